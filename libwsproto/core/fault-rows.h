@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Every rule that can be broken: FAULT (name, error, hresult, close code, HTTP status, section, text).
+ * Included by fault.h for the enum and by fault.c for the table: no include guard.
+ * A text names the property where the rule is a limit. */
+
+/* One frame header */
+FAULT (RSV_NOT_NEGOTIATED, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "RSV bit is set and no agreed extension owns it")
+FAULT (OPCODE_RESERVED, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "Opcode is reserved")
+FAULT (LENGTH_NOT_SHORTEST, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "Payload length is not in its shortest form")
+FAULT (LENGTH_TOP_BIT_SET, INVALID_FORMAT, FORMAT, 1002, 0, "5.2",
+       "Most significant bit of the 64-bit payload length is set")
+FAULT (FRAME_TOO_BIG, TOO_BIG, FORMAT, 1009, 0, "10.4",
+       "Frame is larger than max-frame-size")
+FAULT (FRAME_NOT_MASKED, INVALID_FORMAT, FORMAT, 1002, 0, "5.1",
+       "Frame of a client is not masked")
+FAULT (FRAME_MASKED, INVALID_FORMAT, FORMAT, 1002, 0, "5.1",
+       "Frame of a server is masked")
+FAULT (CONTROL_FRAME_FRAGMENTED, INVALID_FORMAT, FORMAT, 1002, 0, "5.5",
+       "Control frame is fragmented")
+FAULT (CONTROL_FRAME_TOO_LONG, INVALID_FORMAT, FORMAT, 1002, 0, "5.5",
+       "Control frame has more than 125 bytes of payload")
+
+/* Which frame may follow which */
+FAULT (CONTINUATION_WITHOUT_MESSAGE, INVALID_FORMAT, OPERATION, 1002, 0, "5.4",
+       "Continuation without a message")
+FAULT (DATA_INSIDE_MESSAGE, INVALID_FORMAT, OPERATION, 1002, 0, "5.4",
+       "New data frame inside a fragmented message")
+FAULT (MESSAGE_TOO_BIG, TOO_BIG, FORMAT, 1009, 0, "10.4",
+       "Message is larger than max-message-size")
+FAULT (TOO_MANY_FRAGMENTS, TOO_BIG, FORMAT, 1008, 0, "10.4",
+       "Message has more frames than max-fragments")
+FAULT (TOO_MANY_PINGS, REJECTED, NONE, 1008, 0, "-",
+       "Peer sends more pings than max-pings-per-second")
+
+/* Payloads */
+FAULT (TEXT_NOT_UTF8, INVALID_UTF8, FORMAT, 1007, 0, "8.1",
+       "Text is not UTF-8")
+FAULT (CLOSE_LENGTH_ONE, INVALID_FORMAT, FORMAT, 1002, 0, "5.5.1",
+       "Close payload is one byte long")
+FAULT (CLOSE_CODE_RESERVED, INVALID_FORMAT, FORMAT, 1002, 0, "7.4.1",
+       "Close code is reserved or unassigned")
+FAULT (CLOSE_REASON_NOT_UTF8, INVALID_UTF8, FORMAT, 1007, 0, "5.5.1",
+       "Close reason is not UTF-8")
+
+/* What our caller wants to send */
+FAULT (CLOSE_CODE_NOT_SENDABLE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "7.4.1",
+       "Close code may not be sent")
+FAULT (CLOSE_REASON_TOO_LONG, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5.1",
+       "Close reason is longer than 123 bytes")
+FAULT (CLOSE_REASON_WITHOUT_CODE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5.1",
+       "Close reason needs a close code")
+FAULT (CLOSE_REASON_TO_SEND_NOT_UTF8, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5.1",
+       "Close reason to be sent is not UTF-8")
+FAULT (CONTROL_PAYLOAD_TOO_LONG, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5",
+       "Control payload to be sent is longer than 125 bytes")
+FAULT (CONTROL_TO_SEND_FRAGMENTED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5",
+       "Control frame to be sent is fragmented")
+FAULT (TEXT_TO_SEND_NOT_UTF8, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.6",
+       "Text to be sent is not UTF-8")
+FAULT (MESSAGE_KIND_CHANGED, INVALID_OPERATION, OPERATION, 0, 0, "5.4",
+       "Another message is being sent in fragments: only its own kind may follow")
+FAULT (BUFFER_TYPE_UNKNOWN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
+       "Buffer type is unknown")
+FAULT (BUFFER_WITHOUT_MEMORY, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
+       "Buffer has a length and no memory")
+FAULT (RAW_HEADER_MASKED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.2",
+       "Mask bit of a raw frame header is reserved")
+FAULT (NO_BUFFER_GIVEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
+       "Getting an action needs room for at least one buffer")
+FAULT (READ_BEYOND_BUFFER, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
+       "More bytes were reported as read than there was room for")
+
+/* The session's life */
+FAULT (NOT_OPEN_YET, INVALID_OPERATION, OPERATION, 0, 0, "6.1",
+       "Session is not open: the opening handshake is not complete")
+FAULT (HANDSHAKE_DONE, INVALID_OPERATION, OPERATION, 0, 0, "4",
+       "Opening handshake is complete")
+FAULT (WRONG_ROLE, INVALID_OPERATION, OPERATION, 0, 0, "4",
+       "Handshake call belongs to the other role")
+FAULT (CLOSE_SENT_BEFORE, INVALID_OPERATION, OPERATION, 0, 0, "5.5.1",
+       "Close has been sent before")
+FAULT (CLOSING_STARTED, CLOSED, OPERATION, 0, 0, "5.5.1",
+       "Closing handshake has started")
+FAULT (ABORTED, CLOSED, OPERATION, 0, 0, "-",
+       "Session was aborted")
+FAULT (CANCELLED, CANCELLED, OPERATION, 0, 0, "-",
+       "Operation was cancelled")
+FAULT (TRANSPORT_ENDED, ABNORMAL_CLOSURE, OPERATION, 0, 0, "7.1.5",
+       "Transport ended without a Close frame")
+FAULT (TRANSPORT_TORN, ABNORMAL_CLOSURE, OPERATION, 0, 0, "7.1.7",
+       "Frame was cut off: not all of its bytes were sent")
+FAULT (PEER_NOT_RESPONDING, TIMED_OUT, OPERATION, 0, 0, "5.5.2",
+       "Peer did not answer a ping within keepalive-timeout")
+FAULT (OUT_OF_MEMORY, MEMORY, OUTOFMEMORY, 1011, 0, "-",
+       "Memory is used up")
+
+/* HTTP head: the column of the HTTP status is the server's; a client turns these into HANDSHAKE */
+FAULT (REQUEST_LINE_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Request line is malformed")
+FAULT (METHOD_NOT_GET, INVALID_FORMAT, FORMAT, 0, 405, "4.2.1",
+       "Method is not GET")
+FAULT (REQUEST_NOT_HTTP_1_1, INVALID_FORMAT, FORMAT, 0, 505, "4.2.1",
+       "Request is not HTTP/1.1")
+FAULT (TARGET_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Request target is malformed")
+FAULT (STATUS_LINE_MALFORMED, HANDSHAKE, FORMAT, 0, 0, "4.1",
+       "Status line is malformed or not HTTP/1.1")
+FAULT (STATUS_NOT_101, HANDSHAKE, FORMAT, 0, 0, "4.1",
+       "Status is not 101")
+FAULT (HEAD_TOO_BIG, TOO_BIG, FORMAT, 0, 431, "10.4",
+       "HTTP head is larger than max-head-size")
+FAULT (LINE_TOO_LONG, TOO_BIG, FORMAT, 0, 414, "10.4",
+       "First line of the HTTP head is longer than max-request-line")
+FAULT (TOO_MANY_FIELDS, TOO_BIG, FORMAT, 0, 431, "10.4",
+       "HTTP head has more fields than max-header-fields")
+FAULT (LINE_END_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Line of the HTTP head does not end in CR LF")
+FAULT (FIELD_WITHOUT_COLON, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Header line has no colon")
+FAULT (FIELD_NAME_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Header name is not a token")
+FAULT (FIELD_VALUE_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Header value holds a control character")
+FAULT (FIELD_FOLDED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Header line is folded")
+
+/* Opening handshake: what both sides judge */
+FAULT (HEADERS_MISSING, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "No headers were given")
+FAULT (CONNECTION_MISSING, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Connection header is missing")
+FAULT (CONNECTION_WITHOUT_UPGRADE, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Connection header does not hold the token \"upgrade\"")
+FAULT (UPGRADE_MISSING, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Upgrade header is missing")
+FAULT (UPGRADE_WITHOUT_WEBSOCKET, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Upgrade header does not hold \"websocket\"")
+FAULT (EXTENSIONS_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "9.1",
+       "Sec-WebSocket-Extensions is malformed")
+
+/* Opening handshake: what a server judges */
+FAULT (NOT_WEBSOCKET, NOT_WEBSOCKET, FORMAT, 0, 426, "4.2.1",
+       "Request does not ask for a WebSocket")
+FAULT (BODY_ANNOUNCED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Request announces a body")
+FAULT (HOST_MISSING, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Host header is missing")
+FAULT (HOST_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Host header is repeated")
+FAULT (HOST_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Host header is malformed")
+FAULT (KEY_MISSING, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Sec-WebSocket-Key is missing")
+FAULT (KEY_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "11.3.1",
+       "Sec-WebSocket-Key is repeated")
+FAULT (KEY_NOT_16_BYTES, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Sec-WebSocket-Key is not 16 bytes in base64")
+FAULT (VERSION_MISSING, VERSION_NOT_SUPPORTED, FORMAT, 0, 426, "4.2.1",
+       "Sec-WebSocket-Version is missing")
+FAULT (VERSION_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "11.3.5",
+       "Sec-WebSocket-Version is repeated")
+FAULT (VERSION_NOT_13, VERSION_NOT_SUPPORTED, VERSION, 0, 426, "4.2.2",
+       "Sec-WebSocket-Version is not 13")
+FAULT (ORIGIN_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Origin header is repeated")
+FAULT (PROTOCOLS_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
+       "Sec-WebSocket-Protocol is malformed")
+FAULT (PROTOCOL_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "4.1",
+       "Sec-WebSocket-Protocol names a subprotocol twice")
+FAULT (TOO_MANY_PROTOCOLS, TOO_BIG, FORMAT, 0, 400, "10.4",
+       "Request offers more subprotocols than max-offered-protocols")
+FAULT (EXTENSION_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "9.1",
+       "Sec-WebSocket-Extensions holds the same offer twice")
+FAULT (TOO_MANY_EXTENSIONS, TOO_BIG, FORMAT, 0, 400, "10.4",
+       "Sec-WebSocket-Extensions lists more than max-offered-extensions")
+FAULT (TOO_MANY_PARAMETERS, TOO_BIG, FORMAT, 0, 400, "10.4",
+       "Extension has more parameters than max-extension-parameters")
+FAULT (CHOSEN_PROTOCOL_NOT_OFFERED, SUBPROTOCOL_NOT_SUPPORTED, SUBPROTOCOL, 0, 0, "4.2.2",
+       "Chosen subprotocol was not offered by the client")
+FAULT (CHOSEN_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "4.2.2",
+       "Chosen extension was not offered by the client")
+
+/* Opening handshake: what a client's caller gives */
+FAULT (PROTOCOL_NOT_TOKEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Subprotocol is not a token")
+FAULT (PROTOCOL_OFFERED_TWICE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Subprotocol is offered twice")
+FAULT (EXTENSION_OFFER_MALFORMED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "9.1",
+       "Extension offer is malformed")
+FAULT (HEADER_NAME_NOT_TOKEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Name of an own header is not a token")
+FAULT (HEADER_VALUE_NOT_ALLOWED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Value of an own header holds CR, LF, NUL or another control character")
+FAULT (HEADER_RESERVED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Own header repeats one that the opening handshake sets")
+FAULT (SELECTION_TOO_SMALL, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
+       "Room for the selected extensions is smaller than the offer")
+
+/* Opening handshake: what a client judges */
+FAULT (ANSWER_UPGRADE_NOT_WEBSOCKET, INVALID_FORMAT, FORMAT, 0, 0, "4.1",
+       "Upgrade header of the answer is not \"websocket\"")
+FAULT (ANSWER_BODY_ANNOUNCED, HANDSHAKE, FORMAT, 0, 0, "4.1",
+       "Answer with status 101 announces a body")
+FAULT (ACCEPT_MISSING, INVALID_FORMAT, FORMAT, 0, 0, "4.1",
+       "Sec-WebSocket-Accept is missing")
+FAULT (ACCEPT_REPEATED, INVALID_FORMAT, FORMAT, 0, 0, "11.3.3",
+       "Sec-WebSocket-Accept is repeated")
+FAULT (ACCEPT_WRONG, INVALID_FORMAT, FORMAT, 0, 0, "4.1",
+       "Sec-WebSocket-Accept does not fit the key")
+FAULT (ANSWER_PROTOCOL_MALFORMED, INVALID_FORMAT, FORMAT, 0, 0, "11.3.4",
+       "Sec-WebSocket-Protocol of the answer is not one token")
+FAULT (ANSWER_PROTOCOL_NOT_OFFERED, SUBPROTOCOL_NOT_SUPPORTED, SUBPROTOCOL, 0, 0, "4.1",
+       "Server selected a subprotocol that was not offered")
+FAULT (ANSWER_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "4.1",
+       "Server selected an extension that was not offered")
+FAULT (ANSWER_EXTENSION_TWICE, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "9.1",
+       "Server selected an extension twice")

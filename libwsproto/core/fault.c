@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Columns of fault-rows.h.  No rule is judged here; (1) every fault is a row. */
+
+#include "core/fault.h"
+
+#include <assert.h>
+
+enum                            /* values of winerror.h */
+{
+  HRESULT_NONE = 0,
+  HRESULT_OPERATION = 0x83760001,
+  HRESULT_FORMAT = 0x83760002,
+  HRESULT_EXTENSIONS = 0x83760003,
+  HRESULT_SUBPROTOCOL = 0x83760004,
+  HRESULT_VERSION = 0x83760005,
+  HRESULT_INVALIDARG = 0x80070057,
+  HRESULT_OUTOFMEMORY = 0x8007000e,
+};
+
+typedef struct
+{
+  uint32_t hresult;
+  uint16_t close_code, http_status;
+  uint8_t error;
+  const char *name, *section, *text;
+} FaultRow;
+
+static const FaultRow rows[WSC_N_FAULTS] = {
+  [WSC_FAULT_ID_NONE] = { .name = "NONE", .section = "-", .text = "No fault" },
+  [WSC_FAULT_ID_PARTIAL] = { .name = "PARTIAL", .section = "-", .text = "Not all of it is there" },
+#define FAULT(name_, error_, hresult_, close_, http_, section_, text_) \
+  [WSC_FAULT_ID_ ## name_] = { HRESULT_ ## hresult_, close_, http_, WSC_ERROR_ ## error_, #name_, section_, text_ },
+#include "core/fault-rows.h"
+#undef FAULT
+};
+
+static const FaultRow *
+row_of (WscFault fault)
+{
+  assert ((unsigned) fault < WSC_N_FAULTS);        /* (1) */
+  return &rows[fault];
+}
+
+WscFaultError
+wsc_fault_get_error (WscFault fault)
+{
+  return (WscFaultError) row_of (fault)->error;
+}
+
+uint32_t
+wsc_fault_get_hresult (WscFault fault)
+{
+  return row_of (fault)->hresult;
+}
+
+uint16_t
+wsc_fault_get_close_code (WscFault fault)
+{
+  return row_of (fault)->close_code;
+}
+
+uint16_t
+wsc_fault_get_http_status (WscFault fault)
+{
+  return row_of (fault)->http_status;
+}
+
+const char *
+wsc_fault_get_section (WscFault fault)
+{
+  return row_of (fault)->section;
+}
+
+const char *
+wsc_fault_get_text (WscFault fault)
+{
+  return row_of (fault)->text;
+}
+
+const char *
+wsc_fault_get_name (WscFault fault)
+{
+  return row_of (fault)->name;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Every rule that can be broken, as an enum; the rows are in fault-rows.h.
+ *
+ * WSC_FAULT_ID_X is the fixed index of a row.  A build with -DWSC_MUTATED_FAULT=n makes rule n report
+ * success: tools/test --mutations asks for each whether a test falls. */
+#pragma once
+
+#include "core/types.h"
+
+typedef enum
+{
+  WSC_FAULT_ID_NONE,
+  WSC_FAULT_ID_PARTIAL,
+#define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ID_ ## name,
+#include "core/fault-rows.h"
+#undef FAULT
+  WSC_N_FAULTS,
+} WscFaultId;
+
+#ifdef WSC_MUTATED_FAULT
+#define WSC_FAULT_VALUE(name) (WSC_FAULT_ID_ ## name == WSC_MUTATED_FAULT ? 0 : WSC_FAULT_ID_ ## name)
+#else
+#define WSC_FAULT_VALUE(name) WSC_FAULT_ID_ ## name
+#endif
+
+typedef enum
+{
+  WSC_FAULT_NONE = 0,
+  WSC_FAULT_PARTIAL = 1,        /* not all of it there yet: never leaves frames/ and handshake/ */
+#define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ ## name = WSC_FAULT_VALUE (name),
+#include "core/fault-rows.h"
+#undef FAULT
+} WscFault;
+
+typedef enum                    /* the first fourteen are WspSessionError, in its order */
+{
+  WSC_ERROR_FAILED,
+  WSC_ERROR_INVALID_ARGUMENT,
+  WSC_ERROR_INVALID_OPERATION,
+  WSC_ERROR_INVALID_FORMAT,
+  WSC_ERROR_INVALID_UTF8,
+  WSC_ERROR_TOO_BIG,
+  WSC_ERROR_EXTENSION_NOT_SUPPORTED,
+  WSC_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
+  WSC_ERROR_VERSION_NOT_SUPPORTED,
+  WSC_ERROR_HANDSHAKE,
+  WSC_ERROR_NOT_WEBSOCKET,
+  WSC_ERROR_REJECTED,
+  WSC_ERROR_CLOSED,
+  WSC_ERROR_ABNORMAL_CLOSURE,
+  WSC_ERROR_CANCELLED,          /* G_IO_ERROR_CANCELLED */
+  WSC_ERROR_TIMED_OUT,          /* G_IO_ERROR_TIMED_OUT */
+  WSC_ERROR_MEMORY,             /* FAILED */
+} WscFaultError;
+
+WscFaultError wsc_fault_get_error       (WscFault fault);
+uint32_t      wsc_fault_get_hresult     (WscFault fault);    /* 0 = none */
+uint16_t      wsc_fault_get_close_code  (WscFault fault);    /* 0 = no frame */
+uint16_t      wsc_fault_get_http_status (WscFault fault);    /* 0 = none */
+const char   *wsc_fault_get_section     (WscFault fault);    /* of RFC 6455; "-" = a rule of ours */
+const char   *wsc_fault_get_text        (WscFault fault);    /* ASCII, at most 123 bytes: also the close reason */
+const char   *wsc_fault_get_name        (WscFault fault);

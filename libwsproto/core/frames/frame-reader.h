@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "core/bytes/utf8.h"
+#include "core/frames/frame-header.h"
+
+typedef enum
+{
+  WSC_TEXT_UNCHECKED,
+  WSC_TEXT_CHECKED,             /* text, plain, utf8_check on */
+} WscTextCheck;
+
+typedef struct                  /* the frame whose payload is being read */
+{
+  uint64_t payload_left;
+  uint32_t key;
+  uint8_t  first, is_open, text_check, unused;
+  WscUtf8  utf8;                /* lives on from frame to frame of a message */
+} WscFrameReader;
+
+void     wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, WscTextCheck text_check);
+/* Unmasks and checks n octets in place, n <= payload_left; also with n = 0 for an empty frame. */
+WscFault wsc_frame_reader_take  (WscFrameReader *self, uint8_t *at, size_t n);

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "core/frames/frame-header.h"
+
+typedef struct                  /* one for each direction */
+{
+  uint64_t message_length;
+  uint32_t n_fragments;
+  uint8_t  opcode;              /* of the message in progress; 0 = none */
+  uint8_t  unused[3];
+} WscFrameSequence;
+
+WscFault wsc_frame_sequence_check      (const WscFrameSequence *self, const WscFrameHeader *header,
+                                        const WscOptions *options);        /* may it come now? */
+WscFault wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first);   /* may it be sent now? */
+void     wsc_frame_sequence_step       (WscFrameSequence *self, const WscFrameHeader *header);   /* it has come, or is sent */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "core/frames/frame-header.h"
+
+typedef enum
+{
+  WSC_MASK_NONE,                /* server */
+  WSC_MASK_ZERO,                /* client with masking off: MASK 1, key 0 */
+  WSC_MASK_RANDOM,              /* client */
+} WscMaskKind;
+
+typedef struct                  /* the frame being sent */
+{
+  uint64_t sent, length;        /* payload octets */
+  uint32_t key;
+  uint8_t  first, is_open, mask_kind, is_header_due;
+} WscFrameWriter;
+
+void   wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length, WscMaskKind mask_kind);
+/* The header if it is due, then as much (masked) payload as fits: octets written.  Needs 14 octets of room. */
+size_t wsc_frame_writer_put   (WscFrameWriter *self, WscBuffer to, WscBytes payload, const WscHost *host);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Request or status line and fields, from any cut of bytes; linear however small the pieces are. */
+#pragma once
+
+#include "core/bytes/byte-buffer.h"
+#include "core/fault.h"
+#include "core/types.h"
+
+typedef enum
+{
+  WSC_HEAD_REQUEST,
+  WSC_HEAD_RESPONSE,
+  WSC_HEAD_FIELDS,              /* fields alone, up to the empty line */
+} WscHeadKind;
+
+typedef struct WscHttpHead WscHttpHead;
+
+WscHttpHead *wsc_http_head_new  (WscHeadKind kind, const WscHeadLimits *limits);   /* NULL: no memory */
+void         wsc_http_head_free (WscHttpHead *self);
+
+/* NONE: the head is complete and *used of the bytes belong to it (the rest are the first frames).
+ * PARTIAL: all were used, more must come.  Anything else: a rule was broken, the head is dead. */
+WscFault     wsc_http_head_take (WscHttpHead *self, WscBytes bytes, size_t *used);
+
+/* After NONE; all point into the head. */
+WscBytes         wsc_http_head_get_method (const WscHttpHead *self);
+WscBytes         wsc_http_head_get_target (const WscHttpHead *self);
+unsigned         wsc_http_head_get_status (const WscHttpHead *self);
+WscBytes         wsc_http_head_get_reason (const WscHttpHead *self);
+const WscHeader *wsc_http_head_get_fields (const WscHttpHead *self, size_t *n_fields);
+uint64_t         wsc_http_head_get_fault_number (const WscHttpHead *self);   /* what came, where a limit was passed */
+size_t           wsc_http_head_get_n_visited (const WscHttpHead *self);      /* octets looked at: the tests' proof of linear time */

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Every number of the protocol, with the section it stands in (RFC 6455), and the safe defaults of our own. */
+#pragma once
+
+/* Frames: 5.2 */
+#define WSC_FIN 0x80
+#define WSC_RSV 0x70
+#define WSC_OPCODE 0x0f
+#define WSC_MASKED 0x80
+
+#define WSC_OPCODE_CONTINUATION 0x0
+#define WSC_OPCODE_TEXT 0x1
+#define WSC_OPCODE_BINARY 0x2
+#define WSC_OPCODE_CLOSE 0x8
+#define WSC_OPCODE_PING 0x9
+#define WSC_OPCODE_PONG 0xa
+#define WSC_OPCODE_IS_CONTROL 0x8               /* bit; 5.5 */
+
+#define WSC_LENGTH_7_BITS 125
+#define WSC_LENGTH_16_BITS 65535
+#define WSC_MAX_HEADER_LENGTH 14
+#define WSC_MAX_CONTROL_PAYLOAD 125             /* 5.5 */
+#define WSC_MAX_CONTROL_FRAME 139               /* header and payload of the longest control frame */
+#define WSC_MAX_CLOSE_REASON 123                /* 5.5.1: a control payload less the code */
+
+/* Close codes: 7.4.1 */
+#define WSC_CLOSE_NORMAL 1000
+#define WSC_CLOSE_GOING_AWAY 1001
+#define WSC_CLOSE_PROTOCOL_ERROR 1002
+#define WSC_CLOSE_NO_CODE 1005                  /* local only */
+#define WSC_CLOSE_ABNORMAL 1006                 /* local only */
+
+/* Opening handshake: 1.3, 4.1 */
+#define WSC_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+#define WSC_NONCE_LENGTH 16
+#define WSC_KEY_LENGTH 24                       /* the nonce in base64 */
+#define WSC_DIGEST_LENGTH 20
+#define WSC_ACCEPT_LENGTH 28                    /* the digest in base64 */
+#define WSC_VERSION 13
+#define WSC_VERSION_TEXT "13"
+
+/* Safe defaults; the properties of WspLimits carry the same names. */
+#define WSC_DEFAULT_MAX_MESSAGE_LENGTH (16u * 1024 * 1024)
+#define WSC_DEFAULT_MAX_FRAME_LENGTH WSC_DEFAULT_MAX_MESSAGE_LENGTH
+#define WSC_DEFAULT_MAX_FRAGMENTS 131072u
+#define WSC_DEFAULT_MAX_WAITING_PONGS 64u
+#define WSC_DEFAULT_MAX_HEAD_SIZE (16u * 1024)
+#define WSC_DEFAULT_MAX_REQUEST_LINE (8u * 1024)
+#define WSC_DEFAULT_MAX_HEADER_FIELDS 100u
+#define WSC_DEFAULT_MAX_OFFERED_PROTOCOLS 32u
+#define WSC_DEFAULT_MAX_OFFERED_EXTENSIONS 16u
+#define WSC_DEFAULT_MAX_EXTENSION_PARAMETERS 16u
+#define WSC_DEFAULT_KEEPALIVE_INTERVAL 30000u   /* milliseconds */
+#define WSC_DEFAULT_KEEPALIVE_TIMEOUT 20000u
+#define WSC_DEFAULT_RECEIVE_BUFFER 4096u
+#define WSC_DEFAULT_CLIENT_SEND_BUFFER 4096u
+#define WSC_DEFAULT_SERVER_SEND_BUFFER 16u
+#define WSC_MIN_RECEIVE_BUFFER 256u
+#define WSC_MIN_SERVER_SEND_BUFFER 16u
+#define WSC_MIN_CLIENT_SEND_BUFFER 256u
+/* Beside the two buffers a workspace holds one whole control frame, so that a pong always fits. */
+#define WSC_WORKSPACE_EXTRA 144u

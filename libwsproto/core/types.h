@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The words that all layers of the core share.  Enums are plain in signatures and uint8_t in structs. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef struct
+{
+  const uint8_t *at;
+  size_t length;
+} WscBytes;                     /* looked at; may be {NULL, 0} */
+
+typedef struct
+{
+  uint8_t *at;
+  size_t length;
+} WscBuffer;                    /* written to */
+
+typedef enum
+{
+  WSC_ROLE_CLIENT,
+  WSC_ROLE_SERVER,
+} WscRole;
+
+typedef enum                    /* the values are Windows' 0 to 4 */
+{
+  WSC_ACTION_NONE,
+  WSC_ACTION_SEND_TO_NETWORK,
+  WSC_ACTION_INDICATE_SEND_COMPLETE,
+  WSC_ACTION_RECEIVE_FROM_NETWORK,
+  WSC_ACTION_INDICATE_RECEIVE_COMPLETE,
+} WscActionType;
+
+typedef enum
+{
+  WSC_ACTION_QUEUE_SEND = 1,
+  WSC_ACTION_QUEUE_RECEIVE = 2,
+  WSC_ACTION_QUEUE_ALL = 3,
+} WscActionQueue;
+
+typedef enum                    /* Windows' seven in their order, between NONE and RAW */
+{
+  WSC_BUFFER_NONE,
+  WSC_BUFFER_UTF8_MESSAGE,
+  WSC_BUFFER_UTF8_FRAGMENT,
+  WSC_BUFFER_BINARY_MESSAGE,
+  WSC_BUFFER_BINARY_FRAGMENT,
+  WSC_BUFFER_CLOSE,
+  WSC_BUFFER_PING_PONG,         /* sent: a ping; received: a pong */
+  WSC_BUFFER_UNSOLICITED_PONG,
+  WSC_BUFFER_RAW,               /* the first header octet is given: extension frames */
+} WscBufferType;
+
+typedef struct                  /* what one HTTP head may hold; SECURITY.md lists the defaults */
+{
+  uint32_t max_size;
+  uint32_t max_line;
+  uint32_t max_fields;
+  uint32_t max_protocols;
+  uint32_t max_extensions;
+  uint32_t max_parameters;
+} WscHeadLimits;
+
+typedef struct                  /* shared by all sessions of one configuration; read only to the core */
+{
+  WscRole  role;
+  uint64_t max_frame_length;
+  uint64_t max_message_length;
+  uint32_t max_fragments;       /* of one message, empty ones counted */
+  uint32_t fragment_size;       /* 0: a message is one frame */
+  uint32_t max_waiting_pongs;
+  uint8_t  auto_close;          /* answer a close, send one after a fault; 0 is the Windows mode */
+  uint8_t  masking;             /* client: 0 masks with the key 0 */
+  uint8_t  utf8_check;
+  uint8_t  accept_unmasked;     /* server */
+  uint32_t keepalive_interval;  /* milliseconds; 0 = off */
+  uint32_t keepalive_timeout;   /* milliseconds */
+  uint32_t max_pings_per_second; /* 0 = off */
+  const WscHeadLimits *head;
+} WscOptions;
+
+typedef void (*WscFillRandom) (void *data, uint8_t *to, size_t n);
+
+typedef struct
+{
+  WscFillRandom fill_random;    /* the core's only call outwards */
+  void *data;
+} WscHost;
+
+typedef struct
+{
+  WscBytes name, value;
+} WscHeader;
+
+typedef struct                  /* what a client offers */
+{
+  const WscBytes *subprotocols;
+  size_t n_subprotocols;
+  const WscBytes *extensions;
+  size_t n_extensions;
+  const WscHeader *initial;     /* the caller's own headers: checked, not returned */
+  size_t n_initial;
+} WscOffer;
+
+typedef struct                  /* what a server chose; subprotocol.at NULL = none */
+{
+  WscBytes subprotocol;
+  const WscBytes *extensions;
+  size_t n_extensions;
+} WscChoice;
+
+typedef struct                  /* what a client got: indices into its offer */
+{
+  int32_t subprotocol;          /* -1 = none */
+  uint32_t *extensions;
+  size_t capacity, n_extensions;
+} WscSelection;
+
+typedef struct                  /* what an agreed extension lets through */
+{
+  uint8_t rsv;                  /* RSV bits of the first header octet that an extension owns */
+  uint8_t opcodes;              /* 1: reserved opcodes pass as RAW */
+} WscFrameAllowance;
