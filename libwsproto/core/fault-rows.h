@@ -184,6 +184,10 @@ FAULT (CHOSEN_PROTOCOL_NOT_OFFERED, SUBPROTOCOL_NOT_SUPPORTED, SUBPROTOCOL, 0, 0
        "Chosen subprotocol was not offered by the client")
 FAULT (CHOSEN_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "4.2.2",
        "Chosen extension was not offered by the client")
+FAULT (CHOSEN_EXTENSION_MALFORMED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "9.1",
+       "Chosen extension is malformed")
+FAULT (CHOSEN_EXTENSION_TWICE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "9.1",
+       "Extension is chosen twice")
 
 /* Opening handshake: what a client's caller gives */
 FAULT (PROTOCOL_NOT_TOKEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
@@ -192,12 +196,16 @@ FAULT (PROTOCOL_OFFERED_TWICE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
        "Subprotocol is offered twice")
 FAULT (EXTENSION_OFFER_MALFORMED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "9.1",
        "Extension offer is malformed")
+FAULT (EXTENSION_OFFERED_TWICE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "9.1",
+       "The same extension offer is made twice")
 FAULT (HEADER_NAME_NOT_TOKEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
        "Name of an own header is not a token")
 FAULT (HEADER_VALUE_NOT_ALLOWED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
        "Value of an own header holds CR, LF, NUL or another control character")
 FAULT (HEADER_RESERVED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
        "Own header repeats one that the opening handshake sets")
+FAULT (HOST_TO_SEND_MALFORMED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "4.1",
+       "Own Host header is malformed or repeated")
 FAULT (SELECTION_TOO_SMALL, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
        "Room for the selected extensions is smaller than the offer")
 

@@ -5,8 +5,24 @@
 #pragma once
 
 #include "core/fault.h"
+#include "core/limits.h"
 #include "core/types.h"
 
-typedef struct WscHandshakeState WscHandshakeState;
+#define WSC_MAX_OWN_HEADERS 6
 
-void wsc_handshake_state_free (WscHandshakeState *self);     /* NULL is fine */
+typedef struct                  /* written and read by client-handshake.c and server-handshake.c only */
+{
+  WscHeader headers[WSC_MAX_OWN_HEADERS];
+  size_t n_headers;
+  uint8_t key[WSC_KEY_LENGTH];          /* client: what we sent */
+  uint8_t accept[WSC_ACCEPT_LENGTH];    /* server: what we answer */
+  uint8_t *subprotocols, *extensions;   /* owned list texts */
+} WscHandshakeState;
+
+WscHandshakeState *wsc_handshake_state_new      (void);                      /* NULL: no memory */
+void               wsc_handshake_state_free     (WscHandshakeState *self);   /* NULL is fine */
+/* name and value must outlive the state. */
+void               wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
+/* The elements are copied into one list text at *text; none: no header.  False: no memory. */
+bool               wsc_handshake_state_add_list (WscHandshakeState *self, const char *name, const WscBytes *elements,
+                                                 size_t n_elements, uint8_t **text);

@@ -1,12 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+/* Whether the request fits, and what we answer (RFC 6455 4.2). */
 #pragma once
 
 #include "core/handshake/handshake-state.h"
+#include "core/handshake/header-fields.h"
 
+typedef struct
+{
+  WscBytes authority;           /* at NULL: the target was a path */
+  WscBytes path;                /* "/" where the target has none */
+  WscBytes query;               /* without its "?"; at NULL = none */
+} WscRequestTarget;
+
+/* choice: NULL = neither subprotocol nor extension. */
 WscFault wsc_server_handshake_begin (WscHandshakeState **state, const WscOptions *options, const WscChoice *choice,
                                      const WscHeader *request, size_t n, const WscHeader **headers, size_t *n_headers,
                                      WscFrameAllowance *allowed);
 /* The same judgement without a choice: may this request become a WebSocket at all? */
 WscFault wsc_server_handshake_check (const WscOptions *options, const WscHeader *request, size_t n);
+
+/* What stands above the fields: HTTP/1.1, GET and a target that is a path or an absolute URI. */
+WscFault wsc_request_line_check     (WscBytes method, WscBytes target, WscBytes version);
+WscFault wsc_request_target_parse   (WscBytes target, WscRequestTarget *parsed);
+
+/* The single rules, for whoever wants them all (handshake-checks.h). */
+WscFault wsc_request_body_check      (WscFields request);
+WscFault wsc_request_host_check      (WscFields request);
+WscFault wsc_request_upgrade_check   (WscFields request);
+WscFault wsc_request_version_check   (WscFields request);
+WscFault wsc_request_key_check       (WscFields request);
+WscFault wsc_request_origin_check    (WscFields request);
+WscFault wsc_request_protocols_check (WscFields request, const WscHeadLimits *limits);
+WscFault wsc_request_extensions_check (WscFields request, const WscHeadLimits *limits);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The rules of an opening handshake run to the end, as a list; the faces and the inspector show it. */
+#pragma once
+
+#include "core/fault.h"
+#include "core/types.h"
+
+#define WSC_N_HANDSHAKE_CHECKS 22
+#define WSC_CHECK_TEXT_SIZE 240
+
+typedef enum
+{
+  WSC_VERDICT_PASSED,
+  WSC_VERDICT_WARNING,
+  WSC_VERDICT_FAILED,
+  WSC_VERDICT_NOT_JUDGED,
+} WscVerdict;
+
+typedef struct
+{
+  const char *id;               /* stable: "request-line", "accept", ... */
+  const char *section;          /* of RFC 6455; "-" = a rule of ours */
+  WscVerdict verdict;
+  WscFault fault;               /* the rule broken; NONE where no rule was */
+  char text[WSC_CHECK_TEXT_SIZE];    /* one sentence of printable ASCII: what was expected, what came */
+} WscHandshakeCheck;
+
+/* Heads as they were on the wire, whatever they hold; response {NULL, 0}: none was seen.
+ * limits NULL: the safe defaults.  Every check is filled in, in the order in which they are made. */
+void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS], WscBytes request, WscBytes response,
+                               const WscHeadLimits *limits);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Grammar of field values: tokens, lists, parameters, quoted strings (RFC 6455 9.1, RFC 9110 5.6). */
+#pragma once
+
+#include "core/types.h"
+
+typedef enum
+{
+  WSC_LIST_END,
+  WSC_LIST_ELEMENT,
+  WSC_LIST_MALFORMED,
+} WscListStep;
+
+typedef struct                  /* token *( ; parameter ) */
+{
+  WscBytes name;
+  WscBytes parameters;          /* read with wsc_parameters_next */
+  size_t n_parameters;
+} WscExtension;
+
+typedef struct
+{
+  WscBytes name;
+  WscBytes value;               /* at NULL = none; between the quotes it may hold backslashes */
+} WscParameter;
+
+bool wsc_text_is              (WscBytes text, const char *literal);   /* octet for octet */
+bool wsc_text_is_ignoring_case (WscBytes text, const char *literal);  /* ASCII letters */
+bool wsc_texts_are_equal      (WscBytes a, WscBytes b);
+bool wsc_value_is_equal       (WscBytes a, WscBytes b);               /* of parameters: quoted or not is the same */
+
+bool     wsc_octet_is_token   (uint8_t octet);
+bool     wsc_text_is_token    (WscBytes text);                        /* one octet at least */
+WscBytes wsc_text_trimmed     (WscBytes text);                        /* without blanks and tabs around it */
+
+/* Each takes one element from the front of *rest; empty elements are passed over. */
+WscListStep wsc_tokens_next     (WscBytes *rest, WscBytes *token);
+WscListStep wsc_extensions_next (WscBytes *rest, WscExtension *extension);
+WscListStep wsc_parameters_next (WscBytes *rest, WscParameter *parameter);
+
+/* The same name and the same parameters in the same order. */
+bool wsc_extension_is_equal   (const WscExtension *a, const WscExtension *b);
