@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "core/bytes/variants.h"
+
+/* Those that this CPU can run, the plain one first and the best one last; returns how many. */
+size_t wsc_cpu_variants (WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS]);

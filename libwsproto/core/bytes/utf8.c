@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* UTF-8: octets in, a verdict out, unmasked on the way where asked (RFC 3629, RFC 6455 8.1).
+ *
+ * The plain reference, octet by octet, and the choice between it and the variants, which take only
+ * whole texts: what a cut leaves of a character at either end goes through the reference.  Says
+ * nothing about whether a message may end here: that is n_due == 0.  After a refusal neither the
+ * octets nor the state mean anything.
+ *
+ * (1) n_due is at most 3, and low <= high while it is not 0.
+ */
+
+#include "core/bytes/utf8.h"
+
+#include "core/bytes/variants.h"
+#include "core/bytes/words.h"
+
+#include <assert.h>
+
+#define FIRST_OF_2 0xc0
+#define FIRST_OF_3 0xe0
+#define FIRST_OF_4 0xf0
+
+typedef struct
+{
+  uint8_t first, last;          /* lead octets */
+  WscUtf8 then;
+} LeadRange;
+
+/* RFC 3629, section 4: what may follow which lead octet. */
+static const LeadRange lead_ranges[] = {
+  { 0xc2, 0xdf, { .n_due = 1, .low = 0x80, .high = 0xbf } },
+  { 0xe0, 0xe0, { .n_due = 2, .low = 0xa0, .high = 0xbf } },
+  { 0xe1, 0xec, { .n_due = 2, .low = 0x80, .high = 0xbf } },
+  { 0xed, 0xed, { .n_due = 2, .low = 0x80, .high = 0x9f } },
+  { 0xee, 0xef, { .n_due = 2, .low = 0x80, .high = 0xbf } },
+  { 0xf0, 0xf0, { .n_due = 3, .low = 0x90, .high = 0xbf } },
+  { 0xf1, 0xf3, { .n_due = 3, .low = 0x80, .high = 0xbf } },
+  { 0xf4, 0xf4, { .n_due = 3, .low = 0x80, .high = 0x8f } },
+};
+
+static bool
+take_lead (WscUtf8 *self,
+           uint8_t  octet)
+{
+  for (size_t i = 0; i < sizeof lead_ranges / sizeof lead_ranges[0]; i++)
+    if (octet >= lead_ranges[i].first && octet <= lead_ranges[i].last)
+      {
+        *self = lead_ranges[i].then;
+        return true;
+      }
+  return false;
+}
+
+static bool
+take_octet (WscUtf8 *self,
+            uint8_t  octet)
+{
+  if (self->n_due == 0)
+    return octet < 0x80 || take_lead (self, octet);
+
+  if (octet < self->low || octet > self->high)
+    return false;
+  self->n_due--;
+  self->low = 0x80;
+  self->high = 0xbf;
+  return true;
+}
+
+static bool
+check_octets (WscUtf8       *self,
+              const uint8_t *at,
+              size_t         n)
+{
+  for (size_t i = 0; i < n; i++)
+    if (!take_octet (self, at[i]))
+      return false;
+  return true;
+}
+
+bool
+wsc_utf8_is_valid_plain (const uint8_t *at,
+                         size_t         n)
+{
+  WscUtf8 state = { 0 };
+
+  return check_octets (&state, at, n) && state.n_due == 0;
+}
+
+bool
+wsc_utf8_unmask_plain (uint8_t *at,
+                       size_t   n,
+                       uint32_t key)
+{
+  mask_words (at, at, n, key);
+  return wsc_utf8_is_valid_plain (at, n);
+}
+
+/* The octets at the end that belong to a character which goes on behind it. */
+static size_t
+n_cut_off (const uint8_t *end,
+           size_t         n)
+{
+  if (n >= 1 && end[-1] >= FIRST_OF_2)
+    return 1;
+  if (n >= 2 && end[-2] >= FIRST_OF_3)
+    return 2;
+  if (n >= 3 && end[-3] >= FIRST_OF_4)
+    return 3;
+  return 0;
+}
+
+static size_t
+min_size (size_t a,
+          size_t b)
+{
+  return a < b ? a : b;
+}
+
+bool
+wsc_utf8_check (WscUtf8 *self,
+                WscBytes text)
+{
+  const size_t n_first = min_size (self->n_due, text.length);
+
+  assert (self->n_due <= 3 && self->low <= self->high);   /* (1) */
+  if (text.length == 0)
+    return true;
+  if (!check_octets (self, text.at, n_first))
+    return false;
+
+  const size_t n_left = text.length - n_first;
+  const size_t n_last = n_cut_off (text.at + text.length, n_left);
+  const WscBytes whole = { text.at + n_first, n_left - n_last };
+
+  return wsc_utf8_is_valid (whole) && check_octets (self, text.at + text.length - n_last, n_last);
+}
+
+bool
+wsc_utf8_unmask (WscUtf8 *self,
+                 uint8_t *at,
+                 size_t   n,
+                 uint32_t key)
+{
+  const size_t n_first = min_size (self->n_due, n);
+  uint8_t end[3];
+  size_t n_end;
+
+  assert (self->n_due <= 3 && self->low <= self->high);   /* (1) */
+  if (n == 0)
+    return true;
+  mask_octets (at, at, n_first, key);
+  if (!check_octets (self, at, n_first))
+    return false;
+
+  n_end = min_size (sizeof end, n - n_first);
+  mask_octets (end, at + n - n_end, n_end, wsc_mask_key_at (key, n - n_end));
+
+  const size_t n_last = n_cut_off (end + n_end, n_end);
+  const size_t n_whole = n - n_first - n_last;
+
+  memcpy (at + n - n_last, end + n_end - n_last, n_last);
+  return wsc_utf8_unmask_whole (at + n_first, n_whole, wsc_mask_key_at (key, n_first))
+         && check_octets (self, at + n - n_last, n_last);
+}
+
+bool
+wsc_utf8_unmask_whole (uint8_t *at,
+                       size_t   n,
+                       uint32_t key)
+{
+  return wsc_bytes_chosen.utf8_unmask (at, n, key);
+}
+
+bool
+wsc_utf8_is_valid (WscBytes text)
+{
+  return wsc_bytes_chosen.utf8_is_valid (text.at, text.length);
+}
