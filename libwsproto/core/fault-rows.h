@@ -70,6 +70,8 @@ FAULT (BUFFER_WITHOUT_MEMORY, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
        "Buffer has a length and no memory")
 FAULT (RAW_HEADER_MASKED, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.2",
        "Mask bit of a raw frame header is reserved")
+FAULT (RAW_HEADER_IS_CLOSE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "5.5.1",
+       "Close frame may not be sent with a raw header")
 FAULT (NO_BUFFER_GIVEN, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",
        "Getting an action needs room for at least one buffer")
 FAULT (READ_BEYOND_BUFFER, INVALID_ARGUMENT, INVALIDARG, 0, 0, "-",

@@ -7,17 +7,15 @@
 
 #include <assert.h>
 
-enum                            /* values of winerror.h */
-{
-  HRESULT_NONE = 0,
-  HRESULT_OPERATION = 0x83760001,
-  HRESULT_FORMAT = 0x83760002,
-  HRESULT_EXTENSIONS = 0x83760003,
-  HRESULT_SUBPROTOCOL = 0x83760004,
-  HRESULT_VERSION = 0x83760005,
-  HRESULT_INVALIDARG = 0x80070057,
-  HRESULT_OUTOFMEMORY = 0x8007000e,
-};
+/* Values of winerror.h; an enum could not hold them in strict C11. */
+#define HRESULT_NONE 0u
+#define HRESULT_OPERATION 0x83760001u
+#define HRESULT_FORMAT 0x83760002u
+#define HRESULT_EXTENSIONS 0x83760003u
+#define HRESULT_SUBPROTOCOL 0x83760004u
+#define HRESULT_VERSION 0x83760005u
+#define HRESULT_INVALIDARG 0x80070057u
+#define HRESULT_OUTOFMEMORY 0x8007000eu
 
 typedef struct
 {

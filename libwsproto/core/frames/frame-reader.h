@@ -16,10 +16,12 @@ typedef struct                  /* the frame whose payload is being read */
 {
   uint64_t payload_left;
   uint32_t key;
-  uint8_t  first, is_open, text_check, unused;
+  uint8_t  first, is_open, text_check;
+  uint8_t  opcode;              /* of the message: a continuation has none of its own */
   WscUtf8  utf8;                /* lives on from frame to frame of a message */
 } WscFrameReader;
 
-void     wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, WscTextCheck text_check);
+void     wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, uint8_t opcode,
+                                 WscTextCheck text_check);
 /* Unmasks and checks n octets in place, n <= payload_left; also with n = 0 for an empty frame. */
 WscFault wsc_frame_reader_take  (WscFrameReader *self, uint8_t *at, size_t n);

@@ -10,7 +10,8 @@ typedef struct                  /* one for each direction */
   uint64_t message_length;
   uint32_t n_fragments;
   uint8_t  opcode;              /* of the message in progress; 0 = none */
-  uint8_t  unused[3];
+  uint8_t  is_raw;              /* it began with a frame of an extension */
+  uint8_t  unused[2];
 } WscFrameSequence;
 
 WscFault wsc_frame_sequence_check      (const WscFrameSequence *self, const WscFrameHeader *header,

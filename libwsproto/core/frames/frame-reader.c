@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Frame reader: the payload of the frame that is being read (RFC 6455 5.2, 5.3, 8.1).
+ *
+ * Goes in: payload octets as they arrive.  Comes out: the same octets, unmasked in place and checked.
+ * Keeps no payload and no header.
+ *
+ * (1) payload_left > 0, or the frame is closed when it was taken.
+ * (2) What is taken is never more than payload_left. */
+
+#include "core/frames/frame-reader.h"
+
+#include "core/bytes/mask.h"
+#include "core/limits.h"
+
+#include <assert.h>
+
+void
+wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, uint8_t opcode, WscTextCheck text_check)
+{
+  assert (!self->is_open);
+  self->payload_left = header->payload_length;
+  self->key = header->key;
+  self->first = header->first;
+  self->opcode = opcode;
+  self->is_open = 1;
+  self->text_check = (uint8_t) text_check;
+}
+
+static bool
+take_text (WscFrameReader *self, uint8_t *at, size_t n)
+{
+  bool ends_message = n == self->payload_left && (self->first & WSC_FIN);
+
+  if (ends_message && self->utf8.n_due == 0)
+    return wsc_utf8_unmask_whole (at, n, self->key);
+
+  return wsc_utf8_unmask (&self->utf8, at, n, self->key) && !(ends_message && self->utf8.n_due > 0);
+}
+
+WscFault
+wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n)
+{
+  assert (self->is_open);
+  assert (n <= self->payload_left);     /* (2) */
+
+  if (self->text_check == WSC_TEXT_CHECKED)
+    {
+      if (!take_text (self, at, n))
+        return WSC_FAULT_TEXT_NOT_UTF8;
+    }
+  else if (self->key != 0)
+    wsc_mask (at, at, n, self->key);
+
+  self->payload_left -= n;
+  self->key = wsc_mask_key_at (self->key, n);
+  self->is_open = self->payload_left > 0;       /* (1) */
+  return WSC_FAULT_NONE;
+}
