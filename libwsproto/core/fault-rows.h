@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every rule that can be broken: FAULT (name, error, hresult, close code, HTTP status, section, text).
+/* Every rule that can be broken, one row each:
+ * FAULT (name, error, hresult, close code, HTTP status, section, text).
  * Included by fault.h for the enum and by fault.c for the table: no include guard.
  * A text names the property where the rule is a limit. */
 

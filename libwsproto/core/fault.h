@@ -3,8 +3,8 @@
 
 /* Every rule that can be broken, as an enum; the rows are in fault-rows.h.
  *
- * WSC_FAULT_ID_X is the fixed index of a row.  A build with -DWSC_MUTATED_FAULT=n makes rule n report
- * success: tools/test --mutations asks for each whether a test falls. */
+ * WSC_FAULT_ID_X is the fixed index of a row.  A build with -DWSC_MUTATED_FAULT=n makes rule n
+ * report success: tools/test --mutations asks for each whether a test falls. */
 #pragma once
 
 #include "core/types.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every number of the protocol, with the section it stands in (RFC 6455), and the safe defaults of our own. */
+/* Every number of the protocol, with the section it stands in (RFC 6455), and the safe defaults
+ * of our own. */
 #pragma once
 
 /* Frames: 5.2 */

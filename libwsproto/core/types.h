@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The words that all layers of the core share.  Enums are plain in signatures and uint8_t in structs. */
+/* The words that all layers of the core share.  Enums are plain in signatures and uint8_t
+ * in structs. */
 #pragma once
 
 #include <stdbool.h>

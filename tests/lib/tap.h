@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Test points without GLib: a path and a verdict each.  The paths read "/core/utf8/whole/overlong-refused". */
+/* Test points without GLib: a path and a verdict each.  The paths read
+ * "/core/utf8/whole/overlong-refused". */
 #pragma once
 
 #include <stdbool.h>

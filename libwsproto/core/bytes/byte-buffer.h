@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Memory that grows at the end and forgets from the front: waiting pongs and HTTP heads, nothing hot. */
+/* Memory that grows at the end and forgets from the front: waiting pongs and HTTP heads,
+ * nothing hot. */
 #pragma once
 
 #include "core/types.h"

@@ -3,7 +3,8 @@
 
 /* The engine: Windows' model of sessions, operations and actions.
  *
- * It is asked for its next action and calls nothing back.  It owns no buffers: a face lends a workspace.
+ * It is asked for its next action and calls nothing back.  It owns no buffers: a face lends a
+ * workspace.
  * The loop of every face: get_action, perform it, complete_action, until NONE. */
 #pragma once
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What an opening handshake remembers between begin and end; owns the headers that begin returned. */
+/* What an opening handshake remembers between begin and end; owns the headers that
+ * begin returned. */
 #pragma once
 
 #include "core/fault.h"

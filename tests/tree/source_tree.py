@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""The files of the tree, and what the checkers need to know of a C file: no compiler, lines only."""
+
+import os
+import re
+
+SKIPPED_FOLDERS = re.compile(r"^(_build.*|\.git|__pycache__|subprojects)$")
+
+C_TOKEN = re.compile(
+    r"""/\*.*?\*/                   # a comment
+      | //[^\n]*
+      | "(?:\\.|[^"\\\n])*"         # a string
+      | '(?:\\.|[^'\\\n])*'         # a character""",
+    re.S | re.X,
+)
+
+
+def files_below(root, *suffixes):
+    """Paths relative to root, sorted; with suffixes only those that end so."""
+    found = []
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if not SKIPPED_FOLDERS.match(name))
+        for name in names:
+            if name == ".git":
+                continue                # of a second worktree
+            if not suffixes or name.endswith(suffixes):
+                found.append(os.path.relpath(os.path.join(folder, name), root))
+    return sorted(found)
+
+
+def read(root, path):
+    with open(os.path.join(root, path), encoding="utf-8") as file:
+        return file.read()
+
+
+def _blank(match):
+    text = match.group(0)
+    if text.startswith("/"):
+        return re.sub(r"[^\n]", " ", text)
+    return text[0] + re.sub(r"[^\n]", "x", text[1:-1]) + text[-1]
+
+
+def without_comments(text):
+    """Comments and the insides of strings are blanked; every line keeps its number and its columns."""
+    return C_TOKEN.sub(_blank, text)
+
+
+def count_code_lines(code):
+    return sum(1 for line in code.splitlines() if line.strip())
+
+
+class Function:
+    def __init__(self, name, line, body):
+        self.name = name
+        self.line = line
+        self.body = body
+        self.n_lines = count_code_lines(body)
+
+
+def functions_of(code):
+    """The functions of a file in the project's form: the body's braces stand in the first column."""
+    lines = code.splitlines()
+    found = []
+    for i, line in enumerate(lines):
+        if line.rstrip() != "{":
+            continue
+        head = i - 1
+        while head >= 0 and lines[head].startswith((" ", "\t")):
+            head -= 1
+        match = re.match(r"([A-Za-z_]\w*)\s*\(", lines[head]) if head >= 0 else None
+        if not match:
+            continue
+        end = next((j for j in range(i, len(lines)) if lines[j].rstrip() == "}"), len(lines) - 1)
+        found.append(Function(match.group(1), head + 1, "\n".join(lines[i : end + 1])))
+    return found
+
+
+def is_pure_table(body):
+    """A switch, or a row of assignments to an array, of which every line is a row."""
+    row = re.compile(r"^(\{|\}|switch \(.*\)|case \w+:|return [^;]*;|default:)$")
+    return all(row.match(line.strip()) for line in body.splitlines() if line.strip())
+
+
+def includes_of(text):
+    """(line number, 'quoted' or 'angle', path) of each include."""
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r'\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)', line)
+        if match:
+            kind = "quoted" if match.group(1) else "angle"
+            found.append((number, kind, match.group(1) or match.group(2)))
+    return found
