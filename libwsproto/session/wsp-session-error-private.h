@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The one place where a broken rule becomes a GError. */
+#pragma once
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "core/fault.h"
+#include "core/types.h"
+
+/* number: what came, where the rule is about a limit; 0 = not known.  options: where the limit stands. */
+void wsp_session_error_from_fault (GError          **error,
+                                   WscFault          fault,
+                                   guint64           number,
+                                   const WscOptions *options);
+/* Is this the rule of a limit?  Such a breach is worth one line in the log. */
+gboolean wsp_session_error_is_limit (WscFault fault);

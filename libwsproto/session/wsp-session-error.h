@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-macros.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WSP_SESSION_ERROR:
+ *
+ * The error domain of everything that is about the protocol. Errors of the transport
+ * keep their own domains.
+ *
+ * Since: 0.1
+ */
+#define WSP_SESSION_ERROR (wsp_session_error_quark ())
+
+/**
+ * WspSessionError:
+ * @WSP_SESSION_ERROR_FAILED: none of the others fits; memory may be used up
+ * @WSP_SESSION_ERROR_INVALID_ARGUMENT: what the caller gave cannot be used
+ * @WSP_SESSION_ERROR_INVALID_OPERATION: the call came at the wrong moment
+ * @WSP_SESSION_ERROR_INVALID_FORMAT: the peer's bytes are malformed or out of sequence
+ * @WSP_SESSION_ERROR_INVALID_UTF8: text of the peer is not UTF-8
+ * @WSP_SESSION_ERROR_TOO_BIG: a limit of ours was passed
+ * @WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED: an extension was selected that was not offered
+ * @WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED: a subprotocol was selected that was not offered
+ * @WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED: the peer speaks another version of the protocol
+ * @WSP_SESSION_ERROR_HANDSHAKE: the HTTP answer was not status 101, or was not HTTP
+ * @WSP_SESSION_ERROR_NOT_WEBSOCKET: a plain HTTP request: hand it to an HTTP server
+ * @WSP_SESSION_ERROR_REJECTED: a policy of ours, or a handler, refused
+ * @WSP_SESSION_ERROR_CLOSED: the closing handshake has started or is over
+ * @WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the transport ended without a Close
+ *
+ * What went wrong in a matter of the protocol. The message is the broken rule's
+ * sentence: English, not translated, fit for a log.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_SESSION_ERROR_FAILED,
+  WSP_SESSION_ERROR_INVALID_ARGUMENT,
+  WSP_SESSION_ERROR_INVALID_OPERATION,
+  WSP_SESSION_ERROR_INVALID_FORMAT,
+  WSP_SESSION_ERROR_INVALID_UTF8,
+  WSP_SESSION_ERROR_TOO_BIG,
+  WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED,
+  WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
+  WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED,
+  WSP_SESSION_ERROR_HANDSHAKE,
+  WSP_SESSION_ERROR_NOT_WEBSOCKET,
+  WSP_SESSION_ERROR_REJECTED,
+  WSP_SESSION_ERROR_CLOSED,
+  WSP_SESSION_ERROR_ABNORMAL_CLOSURE,
+} WspSessionError;
+
+WSP_AVAILABLE_IN_ALL
+GQuark wsp_session_error_quark         (void);
+WSP_AVAILABLE_IN_ALL
+guint  wsp_session_error_to_hresult    (const GError *error);
+WSP_AVAILABLE_IN_ALL
+guint  wsp_session_error_to_close_code (const GError *error);
+
+G_END_DECLS

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The only header that an application includes: <libwsproto/wsproto.h>. */
+#pragma once
+
+#define WSP_INSIDE
+
+#include <libwsproto/session/wsp-macros.h>
+#include <libwsproto/session/wsp-version.h>
+#include <libwsproto/session/wsp-enums.h>
+#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/session/wsp-library.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#undef WSP_INSIDE
