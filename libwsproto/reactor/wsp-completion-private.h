@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The result of an asynchronous call.  A GTask would call back inside the API call that finishes it, or
+ * make an idle source for each call; this one is run by the reactor, in order. */
+#pragma once
+
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_COMPLETION (wsp_completion_get_type ())
+G_DECLARE_FINAL_TYPE (WspCompletion, wsp_completion, WSP, COMPLETION, GObject)
+
+typedef void (*WspCompletionFunc) (WspCompletion *completion,
+                                   gpointer       source_object);
+
+/* callback NULL: nobody is told; the result is still kept for its order. */
+WspCompletion *wsp_completion_new               (WspReactor         *reactor,
+                                                 gpointer            source_object,
+                                                 gpointer            tag,
+                                                 GCancellable       *cancellable,
+                                                 GAsyncReadyCallback callback,
+                                                 gpointer            user_data);
+/* Called when the cancellable fires before a result was given: func gives one, or lets the call go on. */
+void           wsp_completion_set_cancel_func   (WspCompletion    *self,
+                                                 WspCompletionFunc cancel);
+gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
+GCancellable  *wsp_completion_get_cancellable   (WspCompletion *self);
+
+/* Each gives the result, once, and takes over the caller's reference to the completion. */
+void           wsp_completion_return_pointer    (WspCompletion *self,
+                                                 gpointer       pointer,
+                                                 GDestroyNotify destroy);
+void           wsp_completion_return_number     (WspCompletion *self,
+                                                 gint64         number);
+void           wsp_completion_return_error      (WspCompletion *self,
+                                                 GError        *error);
+void           wsp_completion_return_cancelled  (WspCompletion *self);
+
+gboolean       wsp_completion_is_valid          (GAsyncResult *result,
+                                                 gpointer      source_object,
+                                                 gpointer      tag);
+gpointer       wsp_completion_propagate_pointer (WspCompletion *self,
+                                                 GError       **error);
+gint64         wsp_completion_propagate_number  (WspCompletion *self,
+                                                 GError       **error);            /* -1 = error */
+
+G_END_DECLS

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "reactor/wsp-completion-private.h"
+
+struct _WspCompletion
+{
+  GObject             parent_instance;
+
+  WspReactor         *reactor;
+  WspDue              due;
+  GObject            *source_object;
+  gpointer            tag;
+  GCancellable       *cancellable;
+  GSource            *cancel_source;
+  WspCompletionFunc   cancel;
+  GAsyncReadyCallback callback;
+  gpointer            user_data;
+
+  GError             *error;
+  gint64              number;
+  gpointer            pointer;
+  GDestroyNotify      destroy;
+};
+
+static gpointer
+get_user_data (GAsyncResult *result)
+{
+  return WSP_COMPLETION (result)->user_data;
+}
+
+static GObject *
+get_source_object (GAsyncResult *result)
+{
+  WspCompletion *self = WSP_COMPLETION (result);
+
+  return self->source_object != NULL ? g_object_ref (self->source_object) : NULL;
+}
+
+static gboolean
+is_tagged (GAsyncResult *result,
+           gpointer      tag)
+{
+  return WSP_COMPLETION (result)->tag == tag;
+}
+
+static void
+wsp_completion_async_result_init (GAsyncResultIface *iface)
+{
+  iface->get_user_data = get_user_data;
+  iface->get_source_object = get_source_object;
+  iface->is_tagged = is_tagged;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WspCompletion, wsp_completion, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT, wsp_completion_async_result_init))
+
+static void
+drop_cancel_source (WspCompletion *self)
+{
+  if (self->cancel_source == NULL)
+    return;
+
+  g_source_destroy (self->cancel_source);
+  g_clear_pointer (&self->cancel_source, g_source_unref);
+}
+
+static gboolean
+on_cancelled (GCancellable *cancellable,
+              gpointer      user_data)
+{
+  g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
+
+  drop_cancel_source (self);
+  self->cancel (self, self->source_object);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* The reactor's part of the reference that the result took over ends here. */
+static void
+run_callback (WspDue *due)
+{
+  WspCompletion *self = (WspCompletion *) ((char *) due - G_STRUCT_OFFSET (WspCompletion, due));
+
+  if (self->callback != NULL)
+    self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
+
+  g_object_unref (self);
+}
+
+static void
+finish (WspCompletion *self)
+{
+  g_assert (!self->due.is_queued);
+
+  drop_cancel_source (self);
+  self->due.run = run_callback;
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+static void
+wsp_completion_finalize (GObject *object)
+{
+  WspCompletion *self = WSP_COMPLETION (object);
+
+  drop_cancel_source (self);
+  if (self->pointer != NULL && self->destroy != NULL)
+    self->destroy (self->pointer);
+  g_clear_error (&self->error);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->source_object);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+
+  G_OBJECT_CLASS (wsp_completion_parent_class)->finalize (object);
+}
+
+static void
+wsp_completion_class_init (WspCompletionClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsp_completion_finalize;
+}
+
+static void
+wsp_completion_init (WspCompletion *self)
+{
+}
+
+WspCompletion *
+wsp_completion_new (WspReactor         *reactor,
+                    gpointer            source_object,
+                    gpointer            tag,
+                    GCancellable       *cancellable,
+                    GAsyncReadyCallback callback,
+                    gpointer            user_data)
+{
+  WspCompletion *self = g_object_new (WSP_TYPE_COMPLETION, NULL);
+
+  self->reactor = wsp_reactor_ref (reactor);
+  self->source_object = source_object != NULL ? g_object_ref (source_object) : NULL;
+  self->tag = tag;
+  self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  self->callback = callback;
+  self->user_data = user_data;
+
+  return self;
+}
+
+void
+wsp_completion_set_cancel_func (WspCompletion    *self,
+                                WspCompletionFunc cancel)
+{
+  if (self->cancellable == NULL)
+    return;
+
+  self->cancel = cancel;
+  self->cancel_source = g_cancellable_source_new (self->cancellable);
+  g_source_set_callback (self->cancel_source, G_SOURCE_FUNC (on_cancelled), self, NULL);
+  g_source_attach (self->cancel_source, wsp_reactor_get_context (self->reactor));
+}
+
+gboolean
+wsp_completion_is_cancelled (WspCompletion *self)
+{
+  return g_cancellable_is_cancelled (self->cancellable);
+}
+
+GCancellable *
+wsp_completion_get_cancellable (WspCompletion *self)
+{
+  return self->cancellable;
+}
+
+void
+wsp_completion_return_pointer (WspCompletion *self,
+                               gpointer       pointer,
+                               GDestroyNotify destroy)
+{
+  self->pointer = pointer;
+  self->destroy = destroy;
+  finish (self);
+}
+
+void
+wsp_completion_return_number (WspCompletion *self,
+                              gint64         number)
+{
+  self->number = number;
+  finish (self);
+}
+
+void
+wsp_completion_return_error (WspCompletion *self,
+                             GError        *error)
+{
+  self->error = error;
+  finish (self);
+}
+
+void
+wsp_completion_return_cancelled (WspCompletion *self)
+{
+  wsp_completion_return_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                                          "Operation was cancelled"));
+}
+
+gboolean
+wsp_completion_is_valid (GAsyncResult *result,
+                         gpointer      source_object,
+                         gpointer      tag)
+{
+  return WSP_IS_COMPLETION (result) &&
+         WSP_COMPLETION (result)->source_object == source_object &&
+         WSP_COMPLETION (result)->tag == tag;
+}
+
+gpointer
+wsp_completion_propagate_pointer (WspCompletion *self,
+                                  GError       **error)
+{
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return NULL;
+    }
+
+  return g_steal_pointer (&self->pointer);
+}
+
+gint64
+wsp_completion_propagate_number (WspCompletion *self,
+                                 GError       **error)
+{
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&self->error));
+      return -1;
+    }
+
+  return self->number;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The sockets of a main context in one epoll descriptor. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSP_EPOLL_BATCH 64
+
+typedef enum
+{
+  WSP_WATCH_NOTHING = 0,
+  WSP_WATCH_READ = 1 << 0,
+  WSP_WATCH_WRITE = 1 << 1,
+  WSP_WATCH_ENDED = 1 << 2,             /* told, never asked for: both directions are gone, or an error waits */
+} WspWatchEvents;
+
+typedef struct _WspWatch WspWatch;
+typedef void (*WspWatchFunc) (WspWatch      *watch,
+                              WspWatchEvents events);
+
+struct _WspWatch                        /* lives inside its owner; all zero: not watched */
+{
+  WspWatchFunc ready;
+  int          fd;
+  guint        events;                  /* what is asked for */
+  gboolean     is_watched;
+};
+
+typedef struct _WspEpollBatch WspEpollBatch;
+struct _WspEpollBatch                   /* what one wait brought; on the stack of a dispatch */
+{
+  WspEpollBatch *outer;                 /* of the dispatch around this one: nested main loops */
+  guint          n_events, next;
+  WspWatch      *watches[WSP_EPOLL_BATCH];
+  WspWatchEvents events[WSP_EPOLL_BATCH];
+};
+
+typedef struct
+{
+  int            fd;
+  WspEpollBatch *batch;
+} WspEpoll;
+
+void     wsp_epoll_init       (WspEpoll *self);
+void     wsp_epoll_clear      (WspEpoll *self);
+gboolean wsp_epoll_add        (WspEpoll      *self,
+                               WspWatch      *watch,
+                               int            fd,
+                               WspWatchEvents events,
+                               WspWatchFunc   ready);
+void     wsp_epoll_set_events (WspEpoll      *self,
+                               WspWatch      *watch,
+                               WspWatchEvents events);
+void     wsp_epoll_remove     (WspEpoll *self,
+                               WspWatch *watch);
+/* Calls the watches that are ready; returns how many there were. */
+guint    wsp_epoll_run        (WspEpoll *self);
+
+G_END_DECLS

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Epoll: the watches of one main context, level-triggered.
+ *
+ * A watch may go away while the batch that holds it is being told, by its own callback or by another's, also
+ * in a main loop that runs inside one of them: wsp_epoll_remove takes it out of every batch on the stack.
+ *
+ * (1) A watch is in the epoll set exactly while is_watched is set.
+ * (2) No batch holds a watch that is not in the set.
+ */
+#include "reactor/wsp-epoll-private.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+static guint32
+to_epoll (WspWatchEvents events)
+{
+  return (events & WSP_WATCH_READ ? EPOLLIN : 0) | (events & WSP_WATCH_WRITE ? EPOLLOUT : 0);
+}
+
+static WspWatchEvents
+from_epoll (guint32 events)
+{
+  return (events & EPOLLIN ? WSP_WATCH_READ : 0) |
+         (events & EPOLLOUT ? WSP_WATCH_WRITE : 0) |
+         (events & (EPOLLHUP | EPOLLERR) ? WSP_WATCH_ENDED : 0);
+}
+
+void
+wsp_epoll_init (WspEpoll *self)
+{
+  self->fd = epoll_create1 (EPOLL_CLOEXEC);
+  self->batch = NULL;
+}
+
+void
+wsp_epoll_clear (WspEpoll *self)
+{
+  g_assert (self->batch == NULL);
+  if (self->fd >= 0)
+    close (self->fd);
+  self->fd = -1;
+}
+
+gboolean
+wsp_epoll_add (WspEpoll      *self,
+               WspWatch      *watch,
+               int            fd,
+               WspWatchEvents events,
+               WspWatchFunc   ready)
+{
+  struct epoll_event event = { .events = to_epoll (events), .data.ptr = watch };
+
+  g_assert (!watch->is_watched);
+
+  if (epoll_ctl (self->fd, EPOLL_CTL_ADD, fd, &event) != 0)
+    return FALSE;
+
+  watch->fd = fd;
+  watch->events = events;
+  watch->ready = ready;
+  watch->is_watched = TRUE;
+  return TRUE;
+}
+
+void
+wsp_epoll_set_events (WspEpoll      *self,
+                      WspWatch      *watch,
+                      WspWatchEvents events)
+{
+  struct epoll_event event = { .events = to_epoll (events), .data.ptr = watch };
+
+  if (!watch->is_watched || watch->events == (guint) events)
+    return;
+
+  epoll_ctl (self->fd, EPOLL_CTL_MOD, watch->fd, &event);
+  watch->events = events;
+}
+
+void
+wsp_epoll_remove (WspEpoll *self,
+                  WspWatch *watch)
+{
+  if (!watch->is_watched)
+    return;
+
+  epoll_ctl (self->fd, EPOLL_CTL_DEL, watch->fd, NULL);
+  watch->is_watched = FALSE;
+
+  for (WspEpollBatch *batch = self->batch; batch != NULL; batch = batch->outer)
+    {
+      for (guint i = batch->next; i < batch->n_events; i++)
+        {
+          if (batch->watches[i] == watch)
+            batch->watches[i] = NULL;
+        }
+    }
+}
+
+guint
+wsp_epoll_run (WspEpoll *self)
+{
+  struct epoll_event events[WSP_EPOLL_BATCH];
+  WspEpollBatch batch = { .outer = self->batch };
+  int n_events = epoll_wait (self->fd, events, WSP_EPOLL_BATCH, 0);
+
+  if (n_events <= 0)
+    return 0;
+
+  batch.n_events = n_events;
+  for (int i = 0; i < n_events; i++)
+    {
+      batch.watches[i] = events[i].data.ptr;
+      batch.events[i] = from_epoll (events[i].events);
+    }
+
+  self->batch = &batch;
+  while (batch.next < batch.n_events)
+    {
+      guint i = batch.next++;
+
+      if (batch.watches[i] != NULL)
+        batch.watches[i]->ready (batch.watches[i], batch.events[i]);
+    }
+  self->batch = batch.outer;
+
+  return n_events;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What waits for all connections of one main context: sockets, deadlines, and what is due at the end of a
+ * dispatch.  One GSource, no thread, no second loop. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "reactor/wsp-epoll-private.h"
+#include "reactor/wsp-timer-wheel-private.h"
+
+G_BEGIN_DECLS
+
+#define WSP_REACTOR_READ_SIZE (256 * 1024)
+#define WSP_REACTOR_WRITE_SIZE (80 * 1024)
+
+typedef struct _WspReactor WspReactor;
+
+typedef struct _WspDue WspDue;
+typedef void (*WspDueFunc) (WspDue *due);
+
+typedef enum
+{
+  WSP_DUE_THIS_TURN,            /* at the end of the dispatch that is running, else at once in one of its own */
+  WSP_DUE_NEXT_TURN,            /* not before other sources had their turn */
+} WspDueTurn;
+
+struct _WspDue                  /* lives inside its owner, who stays alive while it is queued; all zero: not queued */
+{
+  WspDue    *next;
+  WspDueFunc run;
+  gboolean   is_queued;
+};
+
+typedef struct _WspReactorMemory WspReactorMemory;
+struct _WspReactorMemory        /* lent for the length of a dispatch */
+{
+  WspReactorMemory *next;
+  guint8            read[WSP_REACTOR_READ_SIZE];
+  guint8            write[WSP_REACTOR_WRITE_SIZE];
+};
+
+WspReactor       *wsp_reactor_ref_thread_default (void);
+WspReactor       *wsp_reactor_ref                (WspReactor *self);
+void              wsp_reactor_unref              (WspReactor *self);
+GMainContext     *wsp_reactor_get_context        (WspReactor *self);
+gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, of this dispatch */
+gboolean          wsp_reactor_is_dispatching     (WspReactor *self);
+
+gboolean          wsp_reactor_watch              (WspReactor    *self,
+                                                  WspWatch      *watch,
+                                                  int            fd,
+                                                  WspWatchEvents events,
+                                                  WspWatchFunc   ready);
+void              wsp_reactor_set_events         (WspReactor    *self,
+                                                  WspWatch      *watch,
+                                                  WspWatchEvents events);
+void              wsp_reactor_unwatch            (WspReactor *self,
+                                                  WspWatch   *watch);
+
+void              wsp_reactor_set_timer          (WspReactor *self,
+                                                  WspTimer   *timer,
+                                                  gint64      deadline);
+void              wsp_reactor_unset_timer        (WspReactor *self,
+                                                  WspTimer   *timer);
+
+void              wsp_reactor_call               (WspReactor *self,
+                                                  WspDue     *due,
+                                                  WspDueTurn  turn);
+
+WspReactorMemory *wsp_reactor_borrow             (WspReactor *self);
+void              wsp_reactor_give_back          (WspReactor       *self,
+                                                  WspReactorMemory *memory);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspReactor, wsp_reactor_unref)
+
+G_END_DECLS

@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Reactor: the one GSource of a main context.
+ *
+ * A dispatch tells the sockets that are ready, then what was put off to this turn, then the deadlines that
+ * have passed, and last, in the order of asking, what became due meanwhile: writes to other connections and
+ * completions of calls.  So no callback ever runs inside an API call.
+ *
+ * The source finds itself again through its context: there is no table of reactors.
+ *
+ * (1) is_queued is set exactly while a due call is in one of the two lists.
+ * (2) The ready time of the source is never later than the next deadline, and 0 while a call is due.
+ */
+#include "reactor/wsp-reactor-private.h"
+
+#include <glib-unix.h>
+
+/* So many calls end one dispatch; a callback that always asks for the next one may not starve other sources. */
+#define MAX_CALLS_PER_TURN 1024
+#define MAX_WAITS_PER_TURN 4
+
+typedef struct
+{
+  WspDue *first, *last;
+} DueList;
+
+struct _WspReactor
+{
+  GSource           source;             /* the first member: GLib makes and frees the whole */
+  guint             n_users;
+  guint             depth;              /* dispatches that are running, one inside the other */
+  gint64            now;
+  WspEpoll          epoll;
+  WspTimerWheel     wheel;
+  DueList           this_turn, next_turn;
+  WspReactorMemory *spare;
+};
+
+static void
+append_due (DueList *list,
+            WspDue  *due)
+{
+  due->next = NULL;
+  if (list->last != NULL)
+    list->last->next = due;
+  else
+    list->first = due;
+  list->last = due;
+}
+
+static WspDue *
+take_due (DueList *list)
+{
+  WspDue *due = list->first;
+
+  if (due == NULL)
+    return NULL;
+
+  list->first = due->next;
+  if (list->first == NULL)
+    list->last = NULL;
+  due->next = NULL;
+  due->is_queued = FALSE;
+  return due;
+}
+
+static void
+update_ready_time (WspReactor *self)
+{
+  gboolean is_due = self->this_turn.first != NULL || self->next_turn.first != NULL;
+  gint64 next = is_due ? 0 : wsp_timer_wheel_get_next (&self->wheel);
+
+  g_source_set_ready_time (&self->source, next == WSP_TIMER_NEVER ? -1 : next);
+}
+
+static void
+run_timers (WspReactor *self)
+{
+  WspTimer *timer;
+
+  while ((timer = wsp_timer_wheel_take_due (&self->wheel, self->now)))
+    timer->expired (timer);
+}
+
+/* Joined in front of what is due now, so that one loop runs both. */
+static void
+run_put_off (WspReactor *self)
+{
+  DueList list = self->next_turn;
+
+  self->next_turn = (DueList) { NULL, NULL };
+  if (list.first == NULL)
+    return;
+
+  list.last->next = self->this_turn.first;
+  if (self->this_turn.last == NULL)
+    self->this_turn.last = list.last;
+  self->this_turn.first = list.first;
+}
+
+static void
+run_due (WspReactor *self)
+{
+  WspDue *due;
+
+  for (guint n_calls = 0; n_calls < MAX_CALLS_PER_TURN && (due = take_due (&self->this_turn)); n_calls++)
+    due->run (due);
+}
+
+static gboolean
+wsp_reactor_dispatch (GSource    *source,
+                      GSourceFunc callback,
+                      gpointer    user_data)
+{
+  WspReactor *self = (WspReactor *) source;
+
+  g_source_ref (source);
+  self->depth++;
+  self->now = g_source_get_time (source);
+
+  run_put_off (self);
+  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
+    {
+      if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
+        break;
+    }
+  run_timers (self);
+  run_due (self);
+
+  self->depth--;
+  if (!g_source_is_destroyed (source))
+    update_ready_time (self);
+  g_source_unref (source);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+wsp_reactor_finalize (GSource *source)
+{
+  WspReactor *self = (WspReactor *) source;
+  WspReactorMemory *memory;
+
+  while ((memory = self->spare))
+    {
+      self->spare = memory->next;
+      g_free (memory);
+    }
+  wsp_epoll_clear (&self->epoll);
+}
+
+static GSourceFuncs reactor_funcs = {
+  .dispatch = wsp_reactor_dispatch,
+  .finalize = wsp_reactor_finalize,
+};
+
+static WspReactor *
+wsp_reactor_new (GMainContext *context)
+{
+  GSource *source = g_source_new (&reactor_funcs, sizeof (WspReactor));
+  WspReactor *self = (WspReactor *) source;
+
+  self->now = g_get_monotonic_time ();
+  wsp_epoll_init (&self->epoll);
+  wsp_timer_wheel_init (&self->wheel, self->now);
+
+  g_source_set_static_name (source, "[libwsproto] reactor");
+  g_source_set_can_recurse (source, TRUE);
+  g_source_set_callback (source, NULL, context, NULL);
+  g_source_add_unix_fd (source, self->epoll.fd, G_IO_IN);
+  g_source_attach (source, context);
+
+  return self;
+}
+
+WspReactor *
+wsp_reactor_ref_thread_default (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
+  GSource *source = g_main_context_find_source_by_funcs_user_data (context, &reactor_funcs, context);
+  WspReactor *self;
+
+  if (source == NULL)
+    {
+      self = wsp_reactor_new (context);
+    }
+  else
+    {
+      self = (WspReactor *) source;
+      g_source_ref (source);
+    }
+
+  self->n_users++;
+  return self;
+}
+
+WspReactor *
+wsp_reactor_ref (WspReactor *self)
+{
+  g_source_ref (&self->source);
+  self->n_users++;
+  return self;
+}
+
+void
+wsp_reactor_unref (WspReactor *self)
+{
+  g_assert (self->n_users > 0);
+
+  if (--self->n_users == 0)
+    g_source_destroy (&self->source);
+  g_source_unref (&self->source);
+}
+
+GMainContext *
+wsp_reactor_get_context (WspReactor *self)
+{
+  return g_source_get_context (&self->source);
+}
+
+gint64
+wsp_reactor_get_time (WspReactor *self)
+{
+  return self->depth > 0 ? self->now : g_get_monotonic_time ();
+}
+
+gboolean
+wsp_reactor_is_dispatching (WspReactor *self)
+{
+  return self->depth > 0;
+}
+
+gboolean
+wsp_reactor_watch (WspReactor    *self,
+                   WspWatch      *watch,
+                   int            fd,
+                   WspWatchEvents events,
+                   WspWatchFunc   ready)
+{
+  return wsp_epoll_add (&self->epoll, watch, fd, events, ready);
+}
+
+void
+wsp_reactor_set_events (WspReactor    *self,
+                        WspWatch      *watch,
+                        WspWatchEvents events)
+{
+  wsp_epoll_set_events (&self->epoll, watch, events);
+}
+
+void
+wsp_reactor_unwatch (WspReactor *self,
+                     WspWatch   *watch)
+{
+  wsp_epoll_remove (&self->epoll, watch);
+}
+
+void
+wsp_reactor_set_timer (WspReactor *self,
+                       WspTimer   *timer,
+                       gint64      deadline)
+{
+  wsp_timer_wheel_set (&self->wheel, timer, deadline);
+
+  /* A dispatch sets the ready time at its end.  A time that was too early costs one empty dispatch. */
+  if (self->depth == 0 && !g_source_is_destroyed (&self->source))
+    update_ready_time (self);
+}
+
+void
+wsp_reactor_unset_timer (WspReactor *self,
+                         WspTimer   *timer)
+{
+  wsp_timer_wheel_unset (&self->wheel, timer);
+}
+
+void
+wsp_reactor_call (WspReactor *self,
+                  WspDue     *due,
+                  WspDueTurn  turn)
+{
+  if (due->is_queued)
+    return;
+
+  due->is_queued = TRUE;
+  append_due (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
+  if (!g_source_is_destroyed (&self->source))
+    g_source_set_ready_time (&self->source, 0);
+}
+
+WspReactorMemory *
+wsp_reactor_borrow (WspReactor *self)
+{
+  WspReactorMemory *memory = self->spare;
+
+  if (memory == NULL)
+    return g_new (WspReactorMemory, 1);
+
+  self->spare = memory->next;
+  return memory;
+}
+
+/* One is kept: only main loops that run inside a handler ever need a second. */
+void
+wsp_reactor_give_back (WspReactor       *self,
+                       WspReactorMemory *memory)
+{
+  if (self->spare != NULL)
+    {
+      g_free (memory);
+      return;
+    }
+
+  memory->next = NULL;
+  self->spare = memory;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* All deadlines of a main context: setting, moving and dropping one costs the same however many there are. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TIMER_LEVELS 4
+#define WSP_TIMER_SLOTS 64
+#define WSP_TIMER_GRAIN 4000            /* microseconds; a timer is never early and at most this much late */
+#define WSP_TIMER_NEVER G_MAXINT64
+
+typedef struct _WspTimer WspTimer;
+typedef void (*WspTimerFunc) (WspTimer *timer);
+
+typedef struct _WspTimerLink WspTimerLink;
+struct _WspTimerLink
+{
+  WspTimerLink *next, *previous;
+};
+
+struct _WspTimer                        /* lives inside its owner; all zero: not set */
+{
+  WspTimerLink link;
+  gint64       deadline;                /* monotonic microseconds */
+  WspTimerFunc expired;
+  guint        slot;
+};
+
+typedef struct
+{
+  gint64       current;                 /* the last tick that was looked at */
+  guint64      occupied[WSP_TIMER_LEVELS];
+  WspTimerLink slots[WSP_TIMER_LEVELS * WSP_TIMER_SLOTS];
+  WspTimerLink due;
+} WspTimerWheel;
+
+void      wsp_timer_wheel_init     (WspTimerWheel *self,
+                                    gint64         now);
+void      wsp_timer_wheel_set      (WspTimerWheel *self,
+                                    WspTimer      *timer,
+                                    gint64         deadline);
+void      wsp_timer_wheel_unset    (WspTimerWheel *self,
+                                    WspTimer      *timer);
+gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* when to look again, WSP_TIMER_NEVER */
+WspTimer *wsp_timer_wheel_take_due (WspTimerWheel *self,
+                                    gint64         now);        /* one after the other, then NULL */
+
+G_END_DECLS

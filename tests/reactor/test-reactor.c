@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "reactor/wsp-reactor-private.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  WspDue      due;              /* the first member */
+  WspReactor *reactor;
+  GString    *order;
+  char        letter;
+  guint       n_again;
+} Call;
+
+static void
+run_call (WspDue *due)
+{
+  Call *self = (Call *) due;
+
+  g_string_append_c (self->order, self->letter);
+  if (self->n_again > 0)
+    {
+      self->n_again--;
+      wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+    }
+}
+
+static void
+test_one_for_each_context (void)
+{
+  WspReactor *first = wsp_reactor_ref_thread_default ();
+  WspReactor *second = wsp_reactor_ref_thread_default ();
+  GMainContext *context = g_main_context_new ();
+
+  g_assert_true (first == second);
+  g_main_context_push_thread_default (context);
+  WspReactor *other = wsp_reactor_ref_thread_default ();
+
+  g_assert_true (other != first);
+  g_assert_true (wsp_reactor_get_context (other) == context);
+  wsp_reactor_unref (other);
+  g_main_context_pop_thread_default (context);
+  g_main_context_unref (context);
+
+  wsp_reactor_unref (first);
+  wsp_reactor_unref (second);
+  g_assert_false (g_main_context_pending (NULL));
+}
+
+static void
+test_calls_in_order (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GString *order = g_string_new (NULL);
+  Call a = { { .run = run_call }, reactor, order, 'a', 1 };
+  Call b = { { .run = run_call }, reactor, order, 'b', 0 };
+  Call c = { { .run = run_call }, reactor, order, 'c', 0 };
+
+  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (reactor, &c.due, WSP_DUE_NEXT_TURN);
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_THIS_TURN);
+  g_assert_cmpstr (order->str, ==, "");
+
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpstr (order->str, ==, "cbaa");
+
+  g_string_free (order, TRUE);
+  wsp_reactor_unref (reactor);
+}
+
+/* A call that always asks for itself ends a dispatch some time, and other sources have their turn. */
+static gboolean
+end_loop (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+test_endless_calls (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GMainLoop *loop = g_main_loop_new (NULL, FALSE);
+  GString *order = g_string_new (NULL);
+  Call call = { { .run = run_call }, reactor, order, '.', G_MAXUINT };
+
+  wsp_reactor_call (reactor, &call.due, WSP_DUE_THIS_TURN);
+  g_timeout_add (0, end_loop, loop);
+  g_main_loop_run (loop);
+  g_assert_cmpuint (order->len, >, 0);
+
+  call.n_again = 0;
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_string_free (order, TRUE);
+  g_main_loop_unref (loop);
+  wsp_reactor_unref (reactor);
+}
+
+typedef struct
+{
+  WspTimer   timer;             /* the first member */
+  GMainLoop *loop;
+  gint64     came;
+} Alarm;
+
+static void
+on_expired (WspTimer *timer)
+{
+  Alarm *self = (Alarm *) timer;
+
+  self->came = g_get_monotonic_time ();
+  if (self->loop != NULL)
+    g_main_loop_quit (self->loop);
+}
+
+static void
+test_timer (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GMainLoop *loop = g_main_loop_new (NULL, FALSE);
+  gint64 now = g_get_monotonic_time ();
+  Alarm alarm = { { .expired = on_expired }, loop, 0 };
+  Alarm dropped = { { .expired = on_expired }, NULL, 0 };
+
+  wsp_reactor_set_timer (reactor, &alarm.timer, now + 20000);
+  wsp_reactor_set_timer (reactor, &dropped.timer, now + 5000);
+  wsp_reactor_unset_timer (reactor, &dropped.timer);
+  g_main_loop_run (loop);
+  g_assert_cmpint (alarm.came, >=, now + 20000);
+  g_assert_cmpint (dropped.came, ==, 0);
+
+  g_main_loop_unref (loop);
+  wsp_reactor_unref (reactor);
+}
+
+typedef struct
+{
+  WspWatch    watch;            /* the first member */
+  WspReactor *reactor;
+  int         fd;
+  guint       depth, deepest, n_told;
+} Nested;
+
+/* A handler runs a main loop of its own: the reactor must go on serving inside it. */
+static void
+on_nested (WspWatch      *watch,
+           WspWatchEvents events)
+{
+  Nested *self = (Nested *) watch;
+  char octet;
+
+  g_assert_true (wsp_reactor_is_dispatching (self->reactor));
+  g_assert_cmpint (read (self->fd, &octet, 1), ==, 1);
+  self->n_told++;
+  self->depth++;
+  self->deepest = MAX (self->deepest, self->depth);
+  g_main_context_iteration (NULL, FALSE);
+  self->depth--;
+}
+
+static void
+test_nested_loops (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  Nested nested = { .reactor = reactor, .fd = pair[0] };
+
+  g_assert_true (wsp_reactor_watch (reactor, &nested.watch, pair[0], WSP_WATCH_READ, on_nested));
+  g_assert_cmpint (write (pair[1], "abc", 3), ==, 3);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+  g_assert_cmpuint (nested.n_told, ==, 3);
+  g_assert_cmpuint (nested.deepest, ==, 3);
+  g_assert_false (wsp_reactor_is_dispatching (reactor));
+
+  wsp_reactor_unwatch (reactor, &nested.watch);
+  wsp_reactor_unref (reactor);
+  close (pair[0]);
+  close (pair[1]);
+}
+
+static void
+test_memory (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  WspReactorMemory *first = wsp_reactor_borrow (reactor);
+  WspReactorMemory *second = wsp_reactor_borrow (reactor);
+
+  g_assert_true (first != second);
+  wsp_reactor_give_back (reactor, second);
+  wsp_reactor_give_back (reactor, first);
+  g_assert_true (wsp_reactor_borrow (reactor) == second);
+  wsp_reactor_give_back (reactor, second);
+  wsp_reactor_unref (reactor);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/reactor/reactor/ref/one-for-each-context", test_one_for_each_context);
+  g_test_add_func ("/reactor/reactor/call/in-order-and-never-at-once", test_calls_in_order);
+  g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
+  g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
+  g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
+  g_test_add_func ("/reactor/reactor/memory/one-is-kept", test_memory);
+
+  return g_test_run ();
+}
