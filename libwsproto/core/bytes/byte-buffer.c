@@ -83,10 +83,12 @@ wsc_byte_buffer_append (WscByteBuffer *self,
 WscBytes
 wsc_byte_buffer_peek (const WscByteBuffer *self)
 {
+  WscBytes held = { NULL, self->end - self->begin };
+
   assert_invariants (self);
-  if (self->begin == self->end)
-    return (WscBytes) { NULL, 0 };
-  return (WscBytes) { self->at + self->begin, self->end - self->begin };
+  if (held.length > 0)
+    held.at = self->at + self->begin;
+  return held;
 }
 
 void

@@ -5,21 +5,80 @@
  *
  * It is right, if slow, from the start, and changed once, before main or before dlopen returns;
  * so it needs no lock.
+ *
+ * (1) There is at least the plain variant, and none is listed that this CPU cannot run.
  */
 
 #include "core/bytes/cpu.h"
+
+#include <assert.h>
 
 #define PLAIN { "plain", wsc_mask_plain, wsc_utf8_is_valid_plain, wsc_utf8_unmask_plain }
 
 WscBytesVariant wsc_bytes_chosen = PLAIN;
 
+static const WscBytesVariant plain = PLAIN;
+
 static void choose (void) __attribute__ ((constructor));
+
+#if defined (__x86_64__)
+
+static const WscBytesVariant sse2 = {
+  "sse2", wsc_mask_sse2, wsc_utf8_is_valid_plain, wsc_utf8_unmask_plain
+};
+static const WscBytesVariant ssse3 = {
+  "ssse3", wsc_mask_sse2, wsc_utf8_is_valid_ssse3, wsc_utf8_unmask_ssse3
+};
+static const WscBytesVariant avx2 = {
+  "avx2", wsc_mask_avx2, wsc_utf8_is_valid_avx2, wsc_utf8_unmask_avx2
+};
+
+/* The compiler's own constructor, which asks the CPU, has a priority and so came before ours. */
+static size_t
+add_machine_variants (WscBytesVariant *variants)
+{
+  size_t n = 0;
+
+  variants[n++] = sse2;
+  if (__builtin_cpu_supports ("ssse3"))
+    variants[n++] = ssse3;
+  if (__builtin_cpu_supports ("ssse3") && __builtin_cpu_supports ("avx2"))
+    variants[n++] = avx2;
+  return n;
+}
+
+#elif defined (__aarch64__) && defined (__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+static const WscBytesVariant neon = {
+  "neon", wsc_mask_neon, wsc_utf8_is_valid_neon, wsc_utf8_unmask_neon
+};
+
+static size_t
+add_machine_variants (WscBytesVariant *variants)
+{
+  variants[0] = neon;
+  return 1;
+}
+
+#else
+
+static size_t
+add_machine_variants (WscBytesVariant *variants)
+{
+  return 0;
+}
+
+#endif
 
 size_t
 wsc_cpu_variants (WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS])
 {
-  variants[0] = (WscBytesVariant) PLAIN;
-  return 1;
+  size_t n = 0;
+
+  variants[n++] = plain;
+  n += add_machine_variants (variants + n);
+  assert (n >= 1 && n <= WSC_BYTES_MAX_VARIANTS);   /* (1) */
+  return n;
 }
 
 static void

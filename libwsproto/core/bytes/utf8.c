@@ -18,6 +18,8 @@
 
 #include <assert.h>
 
+#define PLAIN_BELOW 4           /* octets; from here on a vector is never slower */
+
 #define FIRST_OF_2 0xc0
 #define FIRST_OF_3 0xe0
 #define FIRST_OF_4 0xf0
@@ -165,16 +167,43 @@ wsc_utf8_unmask (WscUtf8 *self,
          && check_octets (self, at + n - n_last, n_last);
 }
 
+/* Whether the octets, once unmasked, would be ASCII: read only, so that a vector may still load
+ * them whole, and not wait for what was stored in pieces.  n is 8 to WSC_WORDS_AT_MOST. */
+static bool
+words_are_ascii (const uint8_t *at,
+                 size_t         n,
+                 uint32_t       key)
+{
+  const uint64_t keys = key_word (key);
+  uint64_t all = load_word (at + n - sizeof all) ^ key_word (wsc_mask_key_at (key, n));
+
+  for (size_t i = 0; i + sizeof all < n; i += sizeof all)
+    all |= load_word (at + i) ^ keys;
+  return word_is_ascii (all);
+}
+
 bool
 wsc_utf8_unmask_whole (uint8_t *at,
                        size_t   n,
                        uint32_t key)
 {
+  if (n >= 8 && n <= WSC_WORDS_AT_MOST && words_are_ascii (at, n, key))
+    {
+      mask_words (at, at, n, key);
+      return true;
+    }
+  if (n < PLAIN_BELOW)
+    return wsc_utf8_unmask_plain (at, n, key);
   return wsc_bytes_chosen.utf8_unmask (at, n, key);
 }
 
 bool
 wsc_utf8_is_valid (WscBytes text)
 {
+  if (text.length >= 8 && text.length <= WSC_WORDS_AT_MOST
+      && words_are_ascii (text.at, text.length, 0))
+    return true;
+  if (text.length < PLAIN_BELOW)
+    return wsc_utf8_is_valid_plain (text.at, text.length);
   return wsc_bytes_chosen.utf8_is_valid (text.at, text.length);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The variants of masking and of the UTF-8 check.  Each does what the plain one does, for any length
- * and alignment; the tests and the bench call them by name, everyone else through mask.h and utf8.h. */
+/* The variants of masking and of the UTF-8 check.
+ *
+ * Each does what the plain one does, for any length and alignment.  Tests and bench call them by
+ * name, everyone else through mask.h and utf8.h. */
 #pragma once
 
 #include "core/types.h"

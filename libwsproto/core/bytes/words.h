@@ -77,7 +77,8 @@ mask_words (uint8_t       *to,
 
   if (n >= sizeof keys)
     {
-      const uint64_t last = load_word (from + n - sizeof keys) ^ key_word (wsc_mask_key_at (key, n));
+      const uint64_t end_keys = key_word (wsc_mask_key_at (key, n));
+      const uint64_t last = load_word (from + n - sizeof keys) ^ end_keys;
 
       for (size_t i = 0; i + sizeof keys < n; i += sizeof keys)
         store_word (to + i, load_word (from + i) ^ keys);

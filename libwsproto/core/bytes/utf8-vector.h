@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The check of a whole text in vectors of 16 octets, unmasking on the way where asked.
+ *
+ * Included by the file of a CPU, behind its IN_VECTORS (the attributes of a function), its Vector
+ * and the functions on it, of which vector_behind_n gives what stood n octets before, and
+ * vector_minus and vector_without stop at zero.  All these CPUs are little-endian. */
+#pragma once
+
+#include "core/bytes/utf8-pairs.h"
+#include "core/bytes/words.h"
+
+typedef enum
+{
+  PASS_CHECK,                   /* reads only */
+  PASS_UNMASK,                  /* from == to */
+} WscPass;
+
+static inline IN_VECTORS Vector
+mistakes_in (Vector before,
+             Vector now)
+{
+  const Vector by_first = vector_load (mistakes_by_first);
+  const Vector by_low = vector_load (mistakes_by_low);
+  const Vector by_second = vector_load (mistakes_by_second);
+  const Vector first = vector_behind_1 (before, now);
+  const Vector of_pair = vector_look_up (by_first, vector_upper_nibbles (first))
+                         & vector_look_up (by_low, vector_lower_nibbles (first))
+                         & vector_look_up (by_second, vector_upper_nibbles (now));
+  const Vector third = vector_without (vector_behind_2 (before, now), 0xe0 - 0x80);
+  const Vector fourth = vector_without (vector_behind_3 (before, now), 0xf0 - 0x80);
+
+  return of_pair ^ ((third | fourth) & vector_of_octet (0x80));
+}
+
+static inline IN_VECTORS Vector
+unfinished_in (Vector last)
+{
+  return vector_minus (last, vector_load (most_at_end));
+}
+
+/* Loads one word in two overlapping halves: nothing beyond the text is touched. */
+static inline IN_VECTORS uint64_t
+load_few (const uint8_t *at,
+          size_t         n)
+{
+  uint64_t word = 0;
+
+  if (n >= 4)
+    return load_half_word (at) | (uint64_t) load_half_word (at + n - 4) << (8 * (n - 4));
+
+  for (size_t i = 0; i < n; i++)
+    word |= (uint64_t) at[i] << (8 * i);
+  return word;
+}
+
+static inline IN_VECTORS uint64_t
+first_octets_of (uint64_t word,
+                 size_t   n)
+{
+  return n >= 8 ? word : word & ((UINT64_C (1) << (8 * n)) - 1);
+}
+
+static inline IN_VECTORS bool
+check_below_16 (const uint8_t *from,
+                uint8_t       *to,
+                size_t         n,
+                uint32_t       key,
+                WscPass        pass)
+{
+  const size_t n_low = n < 8 ? n : 8;
+  uint64_t low, high = 0;
+
+  if (n >= 8)
+    {
+      low = load_word (from);
+
+      /* In two steps, since n may be 8. */
+      high = load_word (from + n - 8) >> (4 * (16 - n)) >> (4 * (16 - n));
+    }
+  else
+    low = load_few (from, n);
+
+  if (pass == PASS_UNMASK)
+    {
+      mask_words (to, from, n, key);
+      low = first_octets_of (low ^ key_word (key), n_low);
+      high = first_octets_of (high ^ key_word (key), n - n_low);
+    }
+
+  const Vector only = vector_of_words (low, high);
+
+  return vector_is_zero (mistakes_in (vector_of_octet (0), only) | unfinished_in (only));
+}
+
+static inline IN_VECTORS Vector
+take (const uint8_t *from,
+      uint8_t       *to,
+      Vector         key,
+      WscPass        pass)
+{
+  Vector taken = vector_load (from);
+
+  if (pass == PASS_UNMASK)
+    {
+      taken ^= key;
+      vector_store (to, taken);
+    }
+  return taken;
+}
+
+/* The last vector overlaps the one before it, so it is loaded before that one is stored. */
+static inline IN_VECTORS bool
+check_from_16_on (const uint8_t *from,
+                  uint8_t       *to,
+                  size_t         n,
+                  uint32_t       key,
+                  WscPass        pass)
+{
+  const Vector keys = vector_of_key (key);
+  const Vector zero = vector_of_octet (0);
+  Vector last = vector_load (from + n - 16), before = zero, mistakes = zero;
+  size_t i = 0;
+
+  if (pass == PASS_UNMASK)
+    last ^= vector_of_key (wsc_mask_key_at (key, n));
+
+  for (; i + 64 <= n; i += 64)
+    {
+      const Vector a = take (from + i, to + i, keys, pass);
+      const Vector b = take (from + i + 16, to + i + 16, keys, pass);
+      const Vector c = take (from + i + 32, to + i + 32, keys, pass);
+      const Vector d = take (from + i + 48, to + i + 48, keys, pass);
+
+      if (vector_has_non_ascii (a | b | c | d))
+        mistakes |= mistakes_in (before, a) | mistakes_in (a, b)
+                    | mistakes_in (b, c) | mistakes_in (c, d);
+      else
+        mistakes |= unfinished_in (before);
+      before = d;
+    }
+  for (; i + 16 <= n; i += 16)
+    {
+      const Vector now = take (from + i, to + i, keys, pass);
+
+      mistakes |= mistakes_in (before, now);
+      before = now;
+    }
+  if (i < n)
+    {
+      const Vector rest = vector_look_up (last, vector_load (last_to_front + 16 - (n - i)));
+
+      if (pass == PASS_UNMASK)
+        vector_store (to + n - 16, last);
+      mistakes |= mistakes_in (before, rest);
+      before = rest;
+    }
+  return vector_is_zero (mistakes | unfinished_in (before));
+}
+
+static inline IN_VECTORS bool
+check_text (const uint8_t *from,
+            uint8_t       *to,
+            size_t         n,
+            uint32_t       key,
+            WscPass        pass)
+{
+  if (n < 16)
+    return check_below_16 (from, to, n, key, pass);
+  return check_from_16_on (from, to, n, key, pass);
+}
