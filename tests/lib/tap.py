@@ -12,11 +12,11 @@ class Tap:
         self.n_failed = 0
 
     def point(self, is_ok, name, diagnosis=()):
-        """One point; what is wrong is printed in lines below it."""
+        """One point; of a fallen one what is wrong is printed in lines below it."""
         self.n_points += 1
         self.n_failed += not is_ok
         print(f"{'ok' if is_ok else 'not ok'} {self.n_points} - {name}")
-        for line in diagnosis:
+        for line in () if is_ok else diagnosis:
             print(f"#   {line}")
         sys.stdout.flush()
         return is_ok

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""The build folders of a test run: configured when their options changed, built, tested."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import points
+
+EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dinspector=enabled",
+              "-Dbinding_tests=enabled"]
+CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled",
+             "-Dbinding_tests=disabled"]
+SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
+# A finding ends the program; what a test leaves behind is a finding.
+SANITIZER_ENVIRONMENT = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
+                    ":allocator_may_return_null=1:abort_on_error=0",
+    "UBSAN_OPTIONS": "halt_on_error=1:print_stacktrace=1",
+}
+
+
+def say(text):
+    print(text, flush=True)
+
+
+class Failure(Exception):
+    """A step that leaves nothing to count: it fails the run by itself."""
+
+
+def run_logged(command, log, **options):
+    """Runs a command into a log; its tail is shown when it fails."""
+    with open(log, "w", encoding="utf-8") as file:
+        done = subprocess.run(command, stdout=file, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, check=False, **options)
+    if done.returncode != 0:
+        with open(log, encoding="utf-8", errors="replace") as file:
+            sys.stdout.writelines(file.readlines()[-40:])
+        raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
+
+
+class Build:
+    def __init__(self, top, root, name, options, environment=None):
+        self.top = top
+        self.name = name
+        self.folder = os.path.join(root, name)
+        self.options = ["-Dtests=true", "-Dpython=/usr/bin/python3"]
+        if os.environ.get("CI"):
+            self.options.append("-Dwerror=true")
+        self.options += options
+        self.environment = {**os.environ, **(environment or {})}
+
+    def configure(self):
+        asked = " ".join(self.options)
+        note = self.folder + ".options"
+        if os.path.exists(os.path.join(self.folder, "build.ninja")) and os.path.exists(note):
+            with open(note, encoding="utf-8") as file:
+                if file.read() == asked:
+                    return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        run_logged(["meson", "setup", self.folder, self.top, *self.options],
+                   self.folder + ".setup.log", env=self.environment)
+        with open(note, "w", encoding="utf-8") as file:
+            file.write(asked)
+
+    def compile(self, *targets):
+        begun = time.monotonic()
+        self.configure()
+        run_logged(["ninja", "-C", self.folder, *targets], self.folder + ".ninja.log",
+                   env=self.environment)
+        say(f"   built {self.name} in {time.monotonic() - begun:.0f} s")
+
+    def test(self, *arguments, environment=None, label=None):
+        """Runs the Meson tests; returns their sum."""
+        begun = time.monotonic()
+        done = subprocess.run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
+                               *arguments],
+                              env={**self.environment, **(environment or {})},
+                              stdin=subprocess.DEVNULL, check=False)
+        if done.returncode < 0:
+            raise Failure(f"meson test died of signal {-done.returncode}")
+        log = "testlog-" + label + ".json" if label else "testlog.json"
+        total, _ = points.read_meson_log(self.folder, label or self.name, log)
+        if done.returncode != 0 and not total.failures:
+            total.add_failed(f"{self.name}: meson test ended with {done.returncode}")
+        say(f"   {label or self.name}: {total.line()} in {time.monotonic() - begun:.0f} s")
+        return total

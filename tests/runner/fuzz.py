@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""The fuzz targets: corpus replay, a budget of seconds each, and the lines they cover."""
+
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import subprocess
+
+import builds
+import points
+from builds import CORE_ONLY, SANITIZERS, Build, Failure, say
+
+COVERAGE = ["-Dc_args=-fprofile-instr-generate -fcoverage-mapping",
+            "-Dc_link_args=-fprofile-instr-generate"]
+COVERED_FOLDERS = ("frames", "handshake", "engine")
+MIN_COVERED = 80.0
+
+
+def sanitized_build(top, root):
+    return Build(top, root, "fuzz", ["-Dfuzz=true", *CORE_ONLY, *SANITIZERS],
+                 {"CC": "clang", **builds.SANITIZER_ENVIRONMENT})
+
+
+def covered_build(top, root):
+    return Build(top, root, "covered", ["-Dfuzz=true", *CORE_ONLY, *COVERAGE], {"CC": "clang"})
+
+
+def introspect(build, what):
+    shown = subprocess.run(["meson", "introspect", build.folder, what], capture_output=True,
+                           text=True, check=True)
+    return json.loads(shown.stdout)
+
+
+def targets(build):
+    """Path of each fuzz-… program of tests/fuzz, by its name."""
+    found = {}
+    for target in introspect(build, "--targets"):
+        if target["type"] == "executable" and target["name"].startswith("fuzz-"):
+            found[target["name"]] = target["filename"][0]
+    return found
+
+
+def compile_targets(build):
+    build.configure()
+    found = targets(build)
+    build.compile(*(os.path.relpath(path, build.folder) for path in found.values()))
+    return found
+
+
+def make_corpus(top, root):
+    """The seeds are kept as text; libFuzzer wants a folder of octets for each target."""
+    corpus = os.path.join(root, "corpus")
+    maker = os.path.join(top, "tests", "fuzz", "make-corpus")
+    if not os.path.exists(maker):
+        raise Failure("tests/fuzz has no make-corpus")
+    seeds = os.path.join(corpus, "seeds")
+    shutil.rmtree(seeds, ignore_errors=True)
+    os.makedirs(seeds)
+    builds.run_logged([maker, seeds], os.path.join(root, "corpus.log"))
+    return corpus
+
+
+def seeds_of(corpus, name):
+    folder = os.path.join(corpus, "seeds", name.removeprefix("fuzz-"))
+    if not os.path.isdir(folder) or not os.listdir(folder):
+        raise Failure(f"{name} has no seeds")
+    return folder
+
+
+def found_of(corpus, name):
+    """What earlier runs found: never in the tree, used again by the next run."""
+    folder = os.path.join(corpus, "found", name.removeprefix("fuzz-"))
+    os.makedirs(folder, exist_ok=True)
+    return folder
+
+
+def run_target(build, path, log, arguments):
+    with open(log, "w", encoding="utf-8") as file:
+        done = subprocess.run([path, *arguments], stdout=file, stderr=subprocess.STDOUT,
+                              stdin=subprocess.DEVNULL, env=build.environment, check=False)
+    with open(log, encoding="utf-8", errors="replace") as file:
+        return done.returncode, file.read()
+
+
+def executions(shown):
+    match = re.search(r"stat::number_of_executed_units:\s*(\d+)", shown)
+    return int(match.group(1)) if match else 0
+
+
+def replay(build, corpus, name, path):
+    log = os.path.join(build.folder, f"{name}.replay.log")
+    folders = [seeds_of(corpus, name), found_of(corpus, name)]
+    status, shown = run_target(build, path, log, ["-runs=0", *folders])
+    return status == 0, f"{name}/corpus-replay", shown
+
+
+def hunt(build, corpus, name, path, seconds):
+    log = os.path.join(build.folder, f"{name}.hunt.log")
+    status, shown = run_target(build, path, log, [
+        f"-max_total_time={seconds}", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1",
+        f"-artifact_prefix={build.folder}/{name}-", found_of(corpus, name), seeds_of(corpus, name)])
+    say(f"   {name}: {executions(shown)} executions in {seconds} s")
+    return status == 0 and executions(shown) > 0, f"{name}/{seconds}-seconds", shown
+
+
+def judge(total, outcome):
+    is_ok, name, shown = outcome
+    if is_ok:
+        total.add_passed(f"fuzz: {name}")
+    else:
+        total.add_failed(f"fuzz: {name}")
+        say("\n".join(shown.splitlines()[-30:]))
+
+
+def run_all(top, root, seconds):
+    """Corpus replay and a budget for each target, two at a time."""
+    build = sanitized_build(top, root)
+    found = compile_targets(build)
+    if not found:
+        raise Failure("tests/fuzz has no targets")
+    corpus = make_corpus(top, root)
+    total = points.Sum()
+    with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
+        for outcome in pool.map(lambda item: replay(build, corpus, *item), found.items()):
+            judge(total, outcome)
+        for outcome in pool.map(lambda item: hunt(build, corpus, *item, seconds), found.items()):
+            judge(total, outcome)
+    return total
+
+
+def tool_of_clang(name):
+    """llvm-cov must be of the clang that built the program; Debian puts the version in its name."""
+    shown = subprocess.run(["clang", "--version"], capture_output=True, text=True, check=True).stdout
+    version = re.search(r"version (\d+)", shown).group(1)
+    for candidate in (f"{name}-{version}", f"/usr/lib/llvm-{version}/bin/{name}", name):
+        if shutil.which(candidate):
+            return candidate
+    raise Failure(f"{name} of clang {version} is not installed")
+
+
+def profile_target(build, corpus, name, path):
+    """One replay of all inputs, as a profile of covered lines."""
+    raw = os.path.join(build.folder, f"{name}.profraw")
+    done = subprocess.run([path, "-runs=0", seeds_of(corpus, name), found_of(corpus, name)],
+                          env={**build.environment, "LLVM_PROFILE_FILE": raw},
+                          stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise Failure(f"{name} does not replay its corpus when built for covered lines")
+    return raw
+
+
+def covered_lines(top, program, profile, more=()):
+    """(covered, all) lines of each folder of the core, as llvm-cov counts them."""
+    command = [tool_of_clang("llvm-cov"), "export", "-summary-only", f"-instr-profile={profile}",
+               program, *(f"-object={path}" for path in more)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    lines = {}
+    for file in json.loads(shown)["data"][0]["files"]:
+        path = os.path.relpath(os.path.realpath(file["filename"]), os.path.realpath(top))
+        match = re.match(r"libwsproto/core/(\w+)/.*\.c$", path)
+        if match:
+            count = file["summary"]["lines"]
+            covered, n_lines = lines.get(match.group(1), (0, 0))
+            lines[match.group(1)] = (covered + count["covered"], n_lines + count["count"])
+    return lines
+
+
+def merge_profiles(build, raws, name):
+    profile = os.path.join(build.folder, f"{name}.profdata")
+    subprocess.run([tool_of_clang("llvm-profdata"), "merge", "-sparse", "-o", profile, *raws],
+                   check=True)
+    return profile
+
+
+def say_covered(name, lines):
+    for folder, (covered, n_lines) in sorted(lines.items()):
+        say(f"   {name}: {folder}/ {covered} of {n_lines} lines, {100 * covered / n_lines:.1f} %")
+
+
+def judge_coverage(top, root):
+    """What each target covers, and the gate over all of them."""
+    build = covered_build(top, root)
+    found = compile_targets(build)
+    corpus = os.path.join(root, "corpus")
+    raws = []
+    for name, path in found.items():
+        raw = profile_target(build, corpus, name, path)
+        raws.append(raw)
+        say_covered(name, covered_lines(top, path, merge_profiles(build, [raw], name)))
+    paths = list(found.values())
+    lines = covered_lines(top, paths[0], merge_profiles(build, raws, "all"), paths[1:])
+    say_covered("all targets", lines)
+    total = points.Sum()
+    for folder in COVERED_FOLDERS:
+        covered, n_lines = lines.get(folder, (0, 1))
+        name = f"fuzz: {folder}-covered-{MIN_COVERED:.0f}-percent"
+        if 100 * covered >= MIN_COVERED * n_lines:
+            total.add_passed(name)
+        else:
+            total.add_failed(name)
+    return total

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""What only tools/test --long does, so that the whole of it ends within an hour on two cores."""
+
+import os
+import subprocess
+
+import clean_root
+import fuzz
+import points
+from builds import EVERYTHING, Build, Failure, say
+
+FUZZ_SECONDS = 600
+FUZZ_TOTAL_SECONDS = 1800           # on the wall, all targets together
+N_DIFFERENTIAL_CASES = 1000000
+VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+            " --undef-value-errors=yes")
+
+
+def budget(n_targets):
+    n_rounds = -(-n_targets // (os.cpu_count() or 2))
+    return min(FUZZ_SECONDS, FUZZ_TOTAL_SECONDS // max(1, n_rounds))
+
+
+def hunt(top, root):
+    build = fuzz.sanitized_build(top, root)
+    return fuzz.run_all(top, root, budget(len(fuzz.targets(build))))
+
+
+def valgrind(top, root):
+    """The programs of the core and of the faces; interpreters have leaks of their own."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile()
+    return build.test(f"--wrapper={VALGRIND}", "--timeout-multiplier=20", "--suite=core",
+                      "--suite=traces", "--suite=session", "--suite=win32", label="valgrind",
+                      environment={"G_SLICE": "always-malloc"})
+
+
+def differential(top, root):
+    """Our frame reader against libwslay's, on generated cases with a printed seed."""
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile()
+    paths = [target["filename"][0] for target in fuzz.introspect(build, "--targets")
+             if target["name"] == "differential-wslay"]
+    if not paths:
+        raise Failure("there is no program differential-wslay")
+    done = subprocess.run([paths[0], str(N_DIFFERENTIAL_CASES)], stdout=subprocess.PIPE, text=True,
+                          stdin=subprocess.DEVNULL, check=False)
+    say(done.stdout.rstrip())
+    total = points.read_tap("differential", done.stdout)
+    if done.returncode != 0 and not total.failures:
+        total.add_failed(f"differential: ended with {done.returncode}")
+    return total
+
+
+PARTS = (
+    ("fuzz targets: the long budget", hunt),
+    ("fuzz targets: covered lines", fuzz.judge_coverage),
+    ("differential against libwslay", differential),
+    ("valgrind", valgrind),
+    ("packages in a clean root", clean_root.test_installed),
+)

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""main.py TOP BUILD-ROOT normal|quick|long: the whole of tools/test once the packages are there."""
+
+import os
+import subprocess
+import sys
+import time
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import builds
+import fuzz
+import long_run
+import points
+from builds import EVERYTHING, SANITIZERS, Build, Failure, say
+
+FUZZ_SECONDS = 10
+
+
+def test_plain(top, root):
+    build = Build(top, root, "plain", EVERYTHING)
+    build.compile()
+    return build.test()
+
+
+def test_sanitized(top, root):
+    build = Build(top, root, "sanitized", EVERYTHING + SANITIZERS, builds.SANITIZER_ENVIRONMENT)
+    build.compile()
+    # Speed and allocation counts mean nothing here, and the tree is the same one.
+    return build.test("--timeout-multiplier=4", "--no-suite=bench", "--no-suite=tree")
+
+
+def test_fuzz(top, root):
+    return fuzz.run_all(top, root, FUZZ_SECONDS)
+
+
+def test_packages(top, root):
+    command = [os.path.join(top, "tools", "package"), "debian", os.path.join(root, "packages")]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL,
+                          check=False)
+    total = points.read_tap("packages", done.stdout)
+    if done.returncode != 0 and not total.failures:
+        total.add_failed(f"packages: tools/package ended with {done.returncode}")
+    say(f"   {total.line()}")
+    return total
+
+
+def test_rows(top, root):
+    """Every numbered row of tests/rows.txt against the names of the points that passed."""
+    command = [os.path.join(top, "tools", "rows"), os.path.join(root, "plain")]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
+    total = points.Sum()
+    name = "rows: every row of the layers that stand is proved"
+    if done.returncode == 0:
+        total.add_passed(name)
+    else:
+        total.add_failed(name)
+    return total
+
+
+class Run:
+    def __init__(self, top, root):
+        self.top = top
+        self.root = root
+        self.total = points.Sum()
+        self.begun = time.monotonic()
+
+    def part(self, title, step):
+        """One part; what it cannot even start is one failed point."""
+        begun = time.monotonic()
+        say(f"-- {title}")
+        try:
+            self.total.add(step(self.top, self.root))
+        except (Failure, subprocess.CalledProcessError, OSError) as failure:
+            say(f"   {failure}")
+            self.total.add_failed(f"{title}: {failure}")
+        say(f"   {time.monotonic() - begun:.0f} s")
+
+    def finish(self):
+        say(f"-- the whole run took {time.monotonic() - self.begun:.0f} s")
+        for name, reason in self.total.skips:
+            say(f"skipped: {name}: {reason}")
+        for name in self.total.failures:
+            say(f"FAILED: {name}")
+        say(self.total.line())
+        return 1 if self.total.failures else 0
+
+
+def main(top, root, mode):
+    run = Run(top, root)
+    run.part("tests", test_plain)
+    if mode != "quick":
+        run.part("tests under ASan and UBSan, with leak checking", test_sanitized)
+        run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
+        run.part("rows of the specifications", test_rows)
+        run.part("Debian packages", test_packages)
+    if mode == "long":
+        for title, step in long_run.PARTS:
+            run.part(title, step)
+    return run.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,36 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""other_suite.py TOP BUILD-ROOT SUITE: tools/test on a copy of the tree in a clean root of a suite."""
+
+import os
+import subprocess
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+
+import roots
+from builds import Failure, say
+
+
+def main(top, build_root, suite):
+    root = os.path.join(build_root, "roots", suite)
+    try:
+        roots.make(root, suite)
+        roots.copy_checkout(top, os.path.join(root, "libwsproto"))
+    except Failure as failure:
+        say(str(failure))
+        return 1
+    environment = dict(roots.ENVIRONMENT)
+    if os.environ.get("CI"):
+        environment["CI"] = os.environ["CI"]
+    with roots.mounted(root):
+        done = subprocess.run(["chroot", root, "/libwsproto/tools/test"], env=environment,
+                              stdin=subprocess.DEVNULL, check=False)
+    return done.returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Test points: read from TAP, and summed over everything that ran.
+
+Meson's JUnit file leaves out why a point was skipped and whether a program printed its plan, so the
+sums are taken from meson-logs/testlog.json, which holds what each program printed."""
+
+import json
+import os
+import re
+
+POINT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)\s*(?:#\s*(skip|todo)\S*\s*(.*))?$", re.I)
+PLAN = re.compile(r"^1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.I)
+GOOD_RESULTS = ("OK", "EXPECTEDFAIL")
+
+
+class Sum:
+    """What one part of the run, or the whole of it, came to."""
+
+    def __init__(self):
+        self.n_passed = 0
+        self.failures = []
+        self.skips = []             # (point, reason)
+        self.passed_names = []
+
+    def add_passed(self, name):
+        self.n_passed += 1
+        self.passed_names.append(name)
+
+    def add_failed(self, name):
+        self.failures.append(name)
+
+    def add_skipped(self, name, reason):
+        self.skips.append((name, reason or "no reason given"))
+
+    def add(self, other):
+        self.n_passed += other.n_passed
+        self.failures += other.failures
+        self.skips += other.skips
+        self.passed_names += other.passed_names
+
+    def line(self):
+        return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
+
+
+def add_point(total, program, match):
+    failed, number, name, directive, reason = match.groups()
+    name = f"{program}: {name or number}"
+    if directive and directive.lower() == "skip":
+        total.add_skipped(name, reason)
+    elif directive and directive.lower() == "todo":
+        total.add_skipped(name, f"not yet: {reason}")
+    elif failed:
+        total.add_failed(name)
+    else:
+        total.add_passed(name)
+
+
+def read_tap(program, text):
+    """The points of one program's output.  One that ends without its plan has failed."""
+    total = Sum()
+    planned = None
+    n_points = 0
+    for line in text.splitlines():
+        match = POINT.match(line)
+        if match:
+            n_points += 1
+            add_point(total, program, match)
+            continue
+        match = PLAN.match(line)
+        if match:
+            planned = int(match.group(1))
+            if planned == 0:
+                total.add_skipped(program, match.group(2))
+        elif line.startswith("Bail out!"):
+            total.add_failed(f"{program}: {line}")
+    if planned is None:
+        total.add_failed(f"{program}: ended without its plan")
+    elif planned != n_points:
+        total.add_failed(f"{program}: planned {planned} points and ran {n_points}")
+    return total
+
+
+def last_line(text):
+    lines = [line for line in (text or "").splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""
+
+
+def read_record(record, protocol, label):
+    """One program of a Meson run."""
+    program = f"{label}: {record['name'].split(' / ')[-1]}"
+    result = record["result"]
+    if protocol == "tap" and result != "SKIP":
+        total = read_tap(program, record.get("stdout") or "")
+        # An exit status, a signal or a time limit counts although every point passed.
+        if result not in GOOD_RESULTS and not total.failures:
+            total.add_failed(f"{program}: {result}, exit status {record['returncode']}")
+        return total
+    total = Sum()
+    if result in GOOD_RESULTS:
+        total.add_passed(program)
+    elif result == "SKIP":
+        total.add_skipped(program, last_line(record.get("stdout")))
+    else:
+        total.add_failed(f"{program}: {result}, exit status {record['returncode']}")
+    return total
+
+
+def protocols_of(build):
+    with open(os.path.join(build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
+        return {test["name"]: test["protocol"] for test in json.load(file)}
+
+
+def read_meson_log(build, label, log="testlog.json"):
+    protocols = protocols_of(build)
+    total = Sum()
+    seen = set()
+    with open(os.path.join(build, "meson-logs", log), encoding="utf-8") as file:
+        for line in file:
+            record = json.loads(line)
+            name = record["name"].split(" / ")[-1]
+            seen.add(name)
+            total.add(read_record(record, protocols.get(name, "exitcode"), label))
+    return total, seen
