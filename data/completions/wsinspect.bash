@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+# Completion of wsinspect for bash: commands, then the options of the command given.
+_wsinspect () {
+  local word=${COMP_WORDS[COMP_CWORD]} words='' i
+  local command=
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    case ${COMP_WORDS[i]} in
+      connect | serve | demo) command=${COMP_WORDS[i]}; break ;;
+    esac
+  done
+  case $command in
+    connect) words='--echo --quiet --header --protocol --origin --help' ;;
+    serve) words='--port --max-message --allow-origin --protocol --quiet --help' ;;
+    demo) words='--help' ;;
+    *) words='connect serve demo --help --version' ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -F _wsinspect wsinspect
