@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Ways to cut what a peer sends into reads, and the octets that are still under way. */
+#pragma once
+
+#include "core/types.h"
+
+typedef enum
+{
+  CUT_WHOLE,                    /* as few reads as there is room for */
+  CUT_BYTEWISE,
+  CUT_TRAILING,                 /* whole, and the begin of another frame behind the last octet */
+  N_CUTS,
+} Cut;
+
+#define CUT_TRAILING_OCTET 0x8a
+
+typedef struct
+{
+  Cut cut;
+  uint8_t *at;                  /* what was sent and not yet read: from begin to end */
+  size_t begin, end;
+} Wire;
+
+const char *cut_get_name (Cut cut);
+
+void   wire_clear (Wire *self);
+void   wire_add   (Wire *self, const uint8_t *at, size_t n);
+size_t wire_left  (const Wire *self);
+size_t wire_read  (Wire *self, const WscBuffer *buffers, unsigned n_buffers);   /* one read: how many octets it brought */

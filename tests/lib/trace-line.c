@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "lib/trace-line.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum
+{
+  MAX_OCTETS = 64 << 20,        /* of one DATA: a slip of the pen is not to fill the memory */
+};
+
+struct TraceBlock
+{
+  TraceBlock *next;
+  max_align_t memory[];
+};
+
+void *
+trace_arena_take (TraceBlock **arena,
+                  size_t       size)
+{
+  TraceBlock *block = calloc (1, sizeof *block + size);
+
+  assert (block != NULL);
+  block->next = *arena;
+  *arena = block;
+  return block->memory;
+}
+
+void *
+trace_arena_grow (TraceBlock **arena,
+                  void        *items,
+                  size_t       n,
+                  size_t       item_size)
+{
+  void *larger;
+
+  if (n > 0 && (n & (n - 1)) != 0)
+    return items;
+
+  larger = trace_arena_take (arena, (n > 0 ? 2 * n : 1) * item_size);
+  if (n > 0)
+    memcpy (larger, items, n * item_size);
+  return larger;
+}
+
+char *
+trace_arena_copy (TraceBlock **arena,
+                  const char  *at,
+                  size_t       length)
+{
+  char *copy = trace_arena_take (arena, length + 1);
+
+  memcpy (copy, at, length);
+  return copy;
+}
+
+void
+trace_arena_free (TraceBlock **arena)
+{
+  while (*arena != NULL)
+    {
+      TraceBlock *block = *arena;
+
+      *arena = block->next;
+      free (block);
+    }
+}
+
+bool
+trace_line_fail (TraceLine  *self,
+                 const char *format,
+                 ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  vsnprintf (self->error->text, sizeof self->error->text, format, arguments);
+  va_end (arguments);
+  return false;
+}
+
+static bool
+is_blank (char c)
+{
+  return c == ' ' || c == '\t';
+}
+
+bool
+trace_line_is_at_end (TraceLine *self)
+{
+  while (self->at < self->end && is_blank (*self->at))
+    self->at++;
+  return self->at == self->end;
+}
+
+TraceWord
+trace_line_peek (TraceLine *self)
+{
+  TraceWord word = { self->at, 0 };
+
+  if (trace_line_is_at_end (self))
+    return word;
+
+  word.at = self->at;
+  while (word.at + word.length < self->end && !is_blank (word.at[word.length]))
+    word.length++;
+  return word;
+}
+
+bool
+trace_line_take_word (TraceLine *self,
+                      TraceWord *word)
+{
+  *word = trace_line_peek (self);
+  if (word->length == 0)
+    return trace_line_fail (self, "the line ends too early");
+
+  self->at = word->at + word->length;
+  return true;
+}
+
+bool
+trace_line_take_if (TraceLine  *self,
+                    const char *text)
+{
+  TraceWord word = trace_line_peek (self);
+
+  if (!trace_word_is (word, text))
+    return false;
+
+  self->at = word.at + word.length;
+  return true;
+}
+
+static bool
+parse_number (const char *at,
+              size_t      length,
+              uint64_t   *number)
+{
+  *number = 0;
+  for (size_t i = 0; i < length; i++)
+    {
+      if (at[i] < '0' || at[i] > '9' || *number > UINT64_MAX / 10 - 1)
+        return false;
+      *number = *number * 10 + (uint64_t) (at[i] - '0');
+    }
+  return length > 0;
+}
+
+bool
+trace_line_take_number (TraceLine *self,
+                        uint64_t  *number)
+{
+  TraceWord word;
+
+  if (!trace_line_take_word (self, &word))
+    return false;
+  if (!parse_number (word.at, word.length, number))
+    return trace_line_fail (self, "not a number: %.*s", (int) word.length, word.at);
+  return true;
+}
+
+static int
+hex_digit (char c)
+{
+  const char *digits = "0123456789abcdef";
+  const char *found = c != '\0' ? strchr (digits, c) : NULL;
+
+  return found != NULL ? (int) (found - digits) : -1;
+}
+
+static bool
+take_escape (TraceLine *self,
+             uint8_t   *octet)
+{
+  size_t left = (size_t) (self->end - self->at);
+
+  if (left >= 1 && (*self->at == '"' || *self->at == '\\'))
+    {
+      *octet = (uint8_t) *self->at++;
+      return true;
+    }
+  if (left >= 3 && *self->at == 'x' && hex_digit (self->at[1]) >= 0 && hex_digit (self->at[2]) >= 0)
+    {
+      *octet = (uint8_t) (hex_digit (self->at[1]) << 4 | hex_digit (self->at[2]));
+      self->at += 3;
+      return true;
+    }
+  return trace_line_fail (self, "unknown escape in a text");
+}
+
+bool
+trace_line_take_quoted (TraceLine *self,
+                        WscBytes  *text)
+{
+  uint8_t *to;
+  size_t length = 0;
+
+  if (trace_line_is_at_end (self) || *self->at != '"')
+    return trace_line_fail (self, "a text in quotation marks is due");
+
+  self->at++;
+  to = trace_arena_take (self->arena, (size_t) (self->end - self->at) + 1);
+  while (self->at < self->end && *self->at != '"')
+    {
+      uint8_t octet = (uint8_t) *self->at++;
+
+      if (octet == '\\' && !take_escape (self, &octet))
+        return false;
+      to[length++] = octet;
+    }
+  if (self->at == self->end)
+    return trace_line_fail (self, "a text has no end");
+
+  self->at++;
+  *text = (WscBytes) { to, length };
+  return true;
+}
+
+bool
+trace_line_take_text (TraceLine *self,
+                      WscBytes  *text)
+{
+  TraceWord word = trace_line_peek (self);
+
+  if (word.length > 0 && *word.at == '"')
+    return trace_line_take_quoted (self, text);
+  if (!trace_line_take_word (self, &word))
+    return false;
+
+  *text = (WscBytes) { (const uint8_t *) trace_arena_copy (self->arena, word.at, word.length), word.length };
+  return true;
+}
+
+static bool
+append_octets (TraceLine *self,
+               TraceData *data,
+               WscBytes   octets,
+               uint64_t   count)
+{
+  uint8_t *larger;
+  size_t added = octets.length * (size_t) count;
+
+  if (count > MAX_OCTETS || added > MAX_OCTETS || data->length + added > MAX_OCTETS)
+    return trace_line_fail (self, "more than %d octets", MAX_OCTETS);
+
+  larger = trace_arena_take (self->arena, data->length + added + 1);
+  if (data->length > 0)
+    memcpy (larger, data->at, data->length);
+  for (size_t i = 0; i < added; i++)
+    larger[data->length + i] = octets.at[i % octets.length];
+  data->at = larger;
+  data->length += added;
+  return true;
+}
+
+static bool
+take_count (TraceLine *self,
+            uint64_t  *count)
+{
+  const char *begin;
+
+  *count = 1;
+  if (self->at < self->end && *self->at == '*')
+    {
+      begin = ++self->at;
+      while (self->at < self->end && !is_blank (*self->at))
+        self->at++;
+      if (!parse_number (begin, (size_t) (self->at - begin), count))
+        return trace_line_fail (self, "a count is due behind *");
+    }
+  if (self->at < self->end && !is_blank (*self->at))
+    return trace_line_fail (self, "a blank is due behind octets: %.*s", (int) (self->end - self->at), self->at);
+  return true;
+}
+
+static bool
+take_hex (TraceLine *self,
+          uint8_t   *octet)
+{
+  if (self->end - self->at < 2 || hex_digit (self->at[0]) < 0 || hex_digit (self->at[1]) < 0)
+    return trace_line_fail (self, "two hex digits, a text or <mask ...> are due: %.*s",
+                            (int) (self->end - self->at), self->at);
+
+  *octet = (uint8_t) (hex_digit (self->at[0]) << 4 | hex_digit (self->at[1]));
+  self->at += 2;
+  return true;
+}
+
+/* "<mask" stands here. */
+static bool
+take_mask (TraceLine *self,
+           TraceData *data)
+{
+  uint8_t key[4] = { 0 };
+  TraceMask mask = { .at = data->length, .key = TRACE_KEY_RANDOM };
+
+  self->at += strlen ("<mask");
+  if (self->at < self->end && *self->at != '>')
+    {
+      mask.key = TRACE_KEY_GIVEN;
+      for (int i = 0; i < 4; i++)
+        if (trace_line_is_at_end (self) || !take_hex (self, &key[i]))
+          return trace_line_fail (self, "<mask> takes four octets or none");
+    }
+  if (self->at == self->end || *self->at++ != '>')
+    return trace_line_fail (self, "<mask has no >");
+
+  data->masks = trace_arena_grow (self->arena, data->masks, data->n_masks, sizeof mask);
+  data->masks[data->n_masks++] = mask;
+  return append_octets (self, data, (WscBytes) { key, 4 }, 1);
+}
+
+static bool
+take_token (TraceLine *self,
+            TraceData *data)
+{
+  WscBytes octets;
+  uint8_t octet;
+  uint64_t count;
+
+  if (*self->at == '<')
+    {
+      if (self->end - self->at < 6 || memcmp (self->at, "<mask", 5) != 0)
+        return trace_line_fail (self, "only <mask ...> begins with <");
+      return take_mask (self, data);
+    }
+  if (*self->at == '"')
+    {
+      if (!trace_line_take_quoted (self, &octets))
+        return false;
+    }
+  else
+    {
+      if (!take_hex (self, &octet))
+        return false;
+      octets = (WscBytes) { &octet, 1 };
+    }
+  return take_count (self, &count) && append_octets (self, data, octets, count);
+}
+
+bool
+trace_line_take_octets (TraceLine *self,
+                        TraceData *data)
+{
+  size_t first_mask = data->n_masks;
+
+  if (trace_line_is_at_end (self))
+    return trace_line_fail (self, "octets are due");
+
+  while (!trace_line_is_at_end (self))
+    if (!take_token (self, data))
+      return false;
+
+  for (size_t i = first_mask; i < data->n_masks; i++)
+    data->masks[i].end = i + 1 < data->n_masks ? data->masks[i + 1].at : data->length;
+  return true;
+}
+
+bool
+trace_line_end (TraceLine *self)
+{
+  if (!trace_line_is_at_end (self))
+    return trace_line_fail (self, "not understood: %.*s", (int) (self->end - self->at), self->at);
+  return true;
+}
+
+bool
+trace_word_is (TraceWord   word,
+               const char *text)
+{
+  return word.length == strlen (text) && memcmp (word.at, text, word.length) == 0;
+}
+
+bool
+trace_word_find (TraceWord           word,
+                 const TraceWordRow *rows,
+                 size_t              n_rows,
+                 int                *value)
+{
+  for (size_t i = 0; i < n_rows; i++)
+    if (trace_word_is (word, rows[i].word))
+      {
+        *value = rows[i].value;
+        return true;
+      }
+  return false;
+}
+
+void
+trace_data_render (const TraceData *data,
+                   const uint8_t    random_key[4],
+                   uint8_t         *to)
+{
+  if (data->length > 0)
+    memcpy (to, data->at, data->length);
+  for (size_t i = 0; i < data->n_masks; i++)
+    {
+      const TraceMask *mask = &data->masks[i];
+
+      if (mask->key == TRACE_KEY_RANDOM)
+        memcpy (to + mask->at, random_key, 4);
+      for (size_t j = mask->at + 4; j < mask->end; j++)
+        to[j] ^= to[mask->at + (j - mask->at) % 4];
+    }
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The lines of a trace that are steps.  Private to the trace reader. */
+#pragma once
+
+#include "lib/trace-line.h"
+
+/* word: the first one of the line, taken already.  The step is zeroed but for its line. */
+bool trace_step_read (TraceStep *step, TraceWord word, TraceLine *line);

@@ -1,0 +1,465 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "lib/trace.h"
+
+#include "core/limits.h"
+#include "lib/trace-step.h"
+
+#include <string.h>
+
+#define N_ROWS(table) (sizeof (table) / sizeof *(table))
+
+typedef enum
+{
+  HEADERS_GIVEN,                /* to the next call that takes them */
+  HEADERS_EXPECTED,             /* of the begin call right above */
+} HeaderLines;
+
+typedef struct
+{
+  TraceList *list;
+  const char *file;
+  TraceError *error;
+  Trace *trace;                 /* the last of the list; NULL = none yet */
+  WscHeader *given;             /* not yet taken by a call */
+  size_t n_given;
+  HeaderLines header_lines;
+} TraceReader;
+
+static const TraceWordRow option_words[] = {
+  { "receive-buffer", TRACE_OPTION_RECEIVE_BUFFER },
+  { "send-buffer", TRACE_OPTION_SEND_BUFFER },
+  { "masking", TRACE_OPTION_MASKING },
+  { "utf8", TRACE_OPTION_UTF8 },
+  { "max-frame-size", TRACE_OPTION_MAX_FRAME_SIZE },
+  { "max-message-size", TRACE_OPTION_MAX_MESSAGE_SIZE },
+  { "max-fragments", TRACE_OPTION_MAX_FRAGMENTS },
+  { "fragment-size", TRACE_OPTION_FRAGMENT_SIZE },
+  { "max-waiting-pongs", TRACE_OPTION_MAX_WAITING_PONGS },
+  { "keepalive-interval", TRACE_OPTION_KEEPALIVE_INTERVAL },
+  { "keepalive-timeout", TRACE_OPTION_KEEPALIVE_TIMEOUT },
+  { "max-pings-per-second", TRACE_OPTION_MAX_PINGS_PER_SECOND },
+  { "max-head-size", TRACE_OPTION_MAX_HEAD_SIZE },
+  { "max-request-line", TRACE_OPTION_MAX_REQUEST_LINE },
+  { "max-header-fields", TRACE_OPTION_MAX_HEADER_FIELDS },
+  { "max-offered-protocols", TRACE_OPTION_MAX_OFFERED_PROTOCOLS },
+  { "max-offered-extensions", TRACE_OPTION_MAX_OFFERED_EXTENSIONS },
+  { "max-extension-parameters", TRACE_OPTION_MAX_EXTENSION_PARAMETERS },
+};
+
+static const uint64_t automatic_defaults[TRACE_N_OPTIONS] = {
+  [TRACE_OPTION_MASKING] = 1,
+  [TRACE_OPTION_UTF8] = 1,
+  [TRACE_OPTION_RECEIVE_BUFFER] = WSC_DEFAULT_RECEIVE_BUFFER,
+  [TRACE_OPTION_MAX_FRAME_SIZE] = WSC_DEFAULT_MAX_FRAME_LENGTH,
+  [TRACE_OPTION_MAX_MESSAGE_SIZE] = WSC_DEFAULT_MAX_MESSAGE_LENGTH,
+  [TRACE_OPTION_MAX_FRAGMENTS] = WSC_DEFAULT_MAX_FRAGMENTS,
+  [TRACE_OPTION_MAX_WAITING_PONGS] = WSC_DEFAULT_MAX_WAITING_PONGS,
+  [TRACE_OPTION_KEEPALIVE_TIMEOUT] = WSC_DEFAULT_KEEPALIVE_TIMEOUT,
+  [TRACE_OPTION_MAX_HEAD_SIZE] = WSC_DEFAULT_MAX_HEAD_SIZE,
+  [TRACE_OPTION_MAX_REQUEST_LINE] = WSC_DEFAULT_MAX_REQUEST_LINE,
+  [TRACE_OPTION_MAX_HEADER_FIELDS] = WSC_DEFAULT_MAX_HEADER_FIELDS,
+  [TRACE_OPTION_MAX_OFFERED_PROTOCOLS] = WSC_DEFAULT_MAX_OFFERED_PROTOCOLS,
+  [TRACE_OPTION_MAX_OFFERED_EXTENSIONS] = WSC_DEFAULT_MAX_OFFERED_EXTENSIONS,
+  [TRACE_OPTION_MAX_EXTENSION_PARAMETERS] = WSC_DEFAULT_MAX_EXTENSION_PARAMETERS,
+};
+
+static void
+fill_options (Trace *trace)
+{
+  for (int i = 0; i < TRACE_N_OPTIONS; i++)
+    if ((trace->options_said & 1u << i) == 0)
+      trace->options[i] = automatic_defaults[i];
+
+  if ((trace->options_said & 1u << TRACE_OPTION_SEND_BUFFER) == 0)
+    trace->options[TRACE_OPTION_SEND_BUFFER] = trace->role == WSC_ROLE_CLIENT
+                                               ? WSC_DEFAULT_CLIENT_SEND_BUFFER : WSC_DEFAULT_SERVER_SEND_BUFFER;
+  if (trace->mode == TRACE_MODE_WINDOWS)
+    {
+      trace->options[TRACE_OPTION_MAX_FRAME_SIZE] = UINT64_MAX;
+      trace->options[TRACE_OPTION_MAX_MESSAGE_SIZE] = UINT64_MAX;
+      trace->options[TRACE_OPTION_MAX_FRAGMENTS] = UINT32_MAX;
+    }
+}
+
+/* RFC-1, TRAP-1, SEC-1, WIN-A-01 */
+static bool
+is_row_number (TraceWord word)
+{
+  static const char *const prefixes[] = { "RFC-", "TRAP-", "SEC-", "WIN-" };
+
+  for (size_t i = 0; i < N_ROWS (prefixes); i++)
+    {
+      size_t at = strlen (prefixes[i]);
+
+      if (word.length <= at || memcmp (word.at, prefixes[i], at) != 0)
+        continue;
+      if (prefixes[i][0] == 'W')
+        {
+          if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' || word.at[5] != '-')
+            return false;
+          at += 2;
+        }
+      while (at < word.length && word.at[at] >= '0' && word.at[at] <= '9')
+        at++;
+      return at == word.length;
+    }
+  return false;
+}
+
+/* What is left undone in the trace that ends here. */
+static bool
+end_trace (TraceReader *self,
+           TraceLine   *line)
+{
+  if (self->n_given > 0)
+    return trace_line_fail (line, "headers are given and no call takes them");
+  if (self->trace != NULL && self->trace->n_steps == 0)
+    return trace_line_fail (line, "the trace has no step");
+  return true;
+}
+
+static bool
+begin_trace (TraceReader *self,
+             TraceLine   *line,
+             unsigned     number)
+{
+  TraceWord word = trace_line_peek (line);
+  Trace *trace;
+  char *numbers = trace_arena_take (line->arena, (size_t) (line->end - line->at) + 1);
+  size_t length = 0;
+
+  if (!end_trace (self, line))
+    return false;
+
+  for (; is_row_number (word); word = trace_line_peek (line))
+    {
+      if (length > 0)
+        numbers[length++] = '-';
+      memcpy (numbers + length, word.at, word.length);
+      length += word.length;
+      line->at += word.length;
+    }
+  if (trace_line_is_at_end (line))
+    return trace_line_fail (line, "a trace needs its sentence");
+
+  self->list->at = trace_arena_grow (line->arena, self->list->at, self->list->count, sizeof *trace);
+  trace = &self->list->at[self->list->count++];
+  *trace = (Trace) { .file = self->file, .line = number, .numbers = numbers, .mode = -1, .role = -1 };
+  trace->sentence = trace_arena_copy (line->arena, line->at, (size_t) (line->end - line->at));
+  self->trace = trace;
+  self->header_lines = HEADERS_GIVEN;
+  return true;
+}
+
+static bool
+read_choice (TraceLine  *line,
+             int        *choice,
+             const char *zero,
+             const char *one)
+{
+  if (trace_line_take_if (line, zero))
+    *choice = 0;
+  else if (trace_line_take_if (line, one))
+    *choice = 1;
+  else
+    return trace_line_fail (line, "%s or %s is due", zero, one);
+  return trace_line_end (line);
+}
+
+static bool
+read_option (Trace     *trace,
+             TraceLine *line)
+{
+  TraceWord word;
+  uint64_t value = 0;
+  int option;
+
+  if (!trace_line_take_word (line, &word))
+    return false;
+  if (!trace_word_find (word, option_words, N_ROWS (option_words), &option))
+    return trace_line_fail (line, "unknown option: %.*s", (int) word.length, word.at);
+
+  if (trace_line_take_if (line, "on"))
+    value = 1;
+  else if (trace_line_take_if (line, "none"))
+    value = UINT64_MAX;
+  else if (!trace_line_take_if (line, "off") && !trace_line_take_number (line, &value))
+    return false;
+
+  trace->options[option] = value;
+  trace->options_said |= 1u << option;
+  return trace_line_end (line);
+}
+
+static bool
+read_random (Trace     *trace,
+             TraceLine *line)
+{
+  TraceData data = { 0 };
+
+  if (!trace_line_take_octets (line, &data))
+    return false;
+  if (data.n_masks > 0 || data.length == 0)
+    return trace_line_fail (line, "plain octets are due");
+
+  trace->random = (WscBytes) { data.at, data.length };
+  return true;
+}
+
+/* A line of the head; *is_head tells whether it was one. */
+static bool
+read_head (TraceReader *self,
+           TraceWord    word,
+           TraceLine   *line,
+           bool        *is_head)
+{
+  Trace *trace = self->trace;
+  int cut;
+
+  *is_head = true;
+  if (trace->n_steps > 0 || self->n_given > 0)
+    *is_head = false;
+  else if (trace_word_is (word, "mode"))
+    return read_choice (line, &trace->mode, "automatic", "windows");
+  else if (trace_word_is (word, "role"))
+    return read_choice (line, &trace->role, "client", "server");
+  else if (trace_word_is (word, "option"))
+    return read_option (trace, line);
+  else if (trace_word_is (word, "random"))
+    return read_random (trace, line);
+  else if (trace_word_is (word, "cut"))
+    {
+      trace->cut = TRACE_CUT_NO;
+      return read_choice (line, &cut, "no", "no");
+    }
+  else
+    *is_head = false;
+  return true;
+}
+
+static bool
+take_header_value (TraceLine *line,
+                   WscBytes  *value)
+{
+  if (!trace_line_is_at_end (line) && *line->at == '"')
+    return trace_line_take_quoted (line, value) && trace_line_end (line);
+
+  value->length = (size_t) (line->end - line->at);
+  value->at = (const uint8_t *) trace_arena_copy (line->arena, line->at, value->length);
+  return true;
+}
+
+static bool
+take_header (TraceLine *line,
+             WscHeader *header)
+{
+  if (!trace_line_is_at_end (line) && *line->at == '"')
+    {
+      if (!trace_line_take_quoted (line, &header->name))
+        return false;
+    }
+  else
+    {
+      const char *colon = memchr (line->at, ':', (size_t) (line->end - line->at));
+
+      if (colon == NULL)
+        return trace_line_fail (line, "a header has a colon");
+      header->name.length = (size_t) (colon - line->at);
+      header->name.at = (const uint8_t *) trace_arena_copy (line->arena, line->at, header->name.length);
+      line->at = colon;
+    }
+  if (line->at == line->end || *line->at++ != ':')
+    return trace_line_fail (line, "a colon is due behind the name");
+  return take_header_value (line, &header->value);
+}
+
+static bool
+read_header (TraceReader *self,
+             TraceWord    word,
+             TraceLine   *line)
+{
+  TraceHeader header = { .claim = TRACE_HEADER_IS };
+  TraceStep *step = self->trace->n_steps > 0 ? &self->trace->steps[self->trace->n_steps - 1] : NULL;
+
+  if (!trace_word_is (word, "header"))
+    {
+      header.claim = trace_word_is (word, "header-is") ? TRACE_HEADER_PRESENT : TRACE_HEADER_ABSENT;
+      if (!trace_line_take_text (line, &header.header.name) || !trace_line_end (line))
+        return false;
+    }
+  else if (!take_header (line, &header.header))
+    return false;
+
+  if (self->header_lines == HEADERS_EXPECTED)
+    {
+      step->expected = trace_arena_grow (line->arena, step->expected, step->n_expected, sizeof header);
+      step->expected[step->n_expected++] = header;
+      return true;
+    }
+  if (header.claim != TRACE_HEADER_IS)
+    return trace_line_fail (line, "only directly behind a begin call");
+
+  self->given = trace_arena_grow (line->arena, self->given, self->n_given, sizeof *self->given);
+  self->given[self->n_given++] = header.header;
+  return true;
+}
+
+/* What a step means beyond its own line. */
+static void
+settle_step (TraceReader *self,
+             TraceStep   *step)
+{
+  Trace *trace = self->trace;
+  bool is_begin = step->kind == TRACE_STEP_CALL &&
+                  (step->call == TRACE_CALL_BEGIN_CLIENT || step->call == TRACE_CALL_BEGIN_SERVER);
+
+  if (step->kind == TRACE_STEP_CALL)
+    step->call_number = ++trace->n_calls;
+  if (is_begin || (step->kind == TRACE_STEP_CALL && step->call == TRACE_CALL_END_CLIENT))
+    {
+      step->given = self->given;
+      step->n_given = self->n_given;
+      self->given = NULL;
+      self->n_given = 0;
+    }
+  if (is_begin || (step->kind == TRACE_STEP_CALL && step->call == TRACE_CALL_ESTABLISH) ||
+      (trace->n_steps == 0 && step->kind == TRACE_STEP_PHASE && step->number == WSC_PHASE_CREATED))
+    trace->start = TRACE_START_CREATED;
+  if (step->capacity != 2)
+    trace->has_capacity = true;
+  self->header_lines = is_begin && step->fault == WSC_FAULT_NONE ? HEADERS_EXPECTED : HEADERS_GIVEN;
+}
+
+/* A fragment is what one read brought: a cut play can only compare it by its content. */
+static bool
+check_cuts (const Trace     *trace,
+            const TraceStep *step,
+            TraceLine       *line)
+{
+  if (trace->cut == TRACE_CUT_NO || step->kind != TRACE_STEP_ACTION || (step->says & TRACE_SAYS_DATA) != 0)
+    return true;
+  if (step->action == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+      (step->buffer_type == WSC_BUFFER_UTF8_FRAGMENT || step->buffer_type == WSC_BUFFER_BINARY_FRAGMENT))
+    return trace_line_fail (line, "a fragment needs its content, or the trace \"cut no\"");
+  return true;
+}
+
+static bool
+append_bytes (Trace     *trace,
+              TraceStep *step,
+              TraceLine *line)
+{
+  TraceData *data = &trace->steps[trace->n_steps - 1].data;
+  uint8_t *joined = trace_arena_take (line->arena, data->length + step->data.length);
+
+  memcpy (joined, data->at, data->length);
+  memcpy (joined + data->length, step->data.at, step->data.length);
+  for (size_t i = 0; i < step->data.n_masks; i++)
+    {
+      TraceMask mask = step->data.masks[i];
+
+      mask.at += data->length;
+      mask.end += data->length;
+      data->masks = trace_arena_grow (line->arena, data->masks, data->n_masks, sizeof mask);
+      data->masks[data->n_masks++] = mask;
+    }
+  data->at = joined;
+  data->length += step->data.length;
+  return true;
+}
+
+static bool
+read_step (TraceReader *self,
+           TraceWord    word,
+           TraceLine   *line,
+           unsigned     number)
+{
+  Trace *trace = self->trace;
+  TraceStep step = { .line = number };
+
+  if (trace->mode < 0 || trace->role < 0)
+    return trace_line_fail (line, "mode and role stand before the first step");
+  if (trace->mode == TRACE_MODE_WINDOWS && trace->options_said >> TRACE_N_WINDOWS_OPTIONS != 0)
+    return trace_line_fail (line, "mode windows does not have this trace's options");
+  if (!trace_step_read (&step, word, line) || !check_cuts (trace, &step, line))
+    return false;
+
+  if (step.kind == TRACE_STEP_BYTES && trace->n_steps > 0 &&
+      trace->steps[trace->n_steps - 1].kind == TRACE_STEP_BYTES)
+    return append_bytes (trace, &step, line);
+
+  if (trace->n_steps == 0)
+    fill_options (trace);
+  settle_step (self, &step);
+  trace->n_bytes += step.kind == TRACE_STEP_BYTES;
+  trace->steps = trace_arena_grow (line->arena, trace->steps, trace->n_steps, sizeof step);
+  trace->steps[trace->n_steps++] = step;
+  return true;
+}
+
+static bool
+read_line (TraceReader *self,
+           TraceLine   *line,
+           unsigned     number)
+{
+  TraceWord word;
+  bool is_head;
+
+  if (trace_line_is_at_end (line))
+    {
+      self->header_lines = HEADERS_GIVEN;
+      return true;
+    }
+  if (*line->at == '#')
+    {
+      line->at++;
+      return !is_row_number (trace_line_peek (line)) || begin_trace (self, line, number);
+    }
+  if (!trace_line_take_word (line, &word))
+    return false;
+  if (self->trace == NULL)
+    return trace_line_fail (line, "a trace begins with # and its number");
+  if (!read_head (self, word, line, &is_head))
+    return false;
+  if (is_head)
+    return true;
+  if (trace_word_is (word, "header") || trace_word_is (word, "header-is") || trace_word_is (word, "header-not"))
+    return read_header (self, word, line);
+  return read_step (self, word, line, number);
+}
+
+bool
+trace_list_read (TraceList  *self,
+                 const char *file,
+                 const char *text,
+                 TraceError *error)
+{
+  TraceReader reader = { .list = self, .file = file, .error = error };
+  TraceLine line = { .arena = &self->arena, .error = error };
+
+  *self = (TraceList) { 0 };
+  *error = (TraceError) { 0 };
+  while (*text != '\0')
+    {
+      size_t length = strcspn (text, "\n");
+
+      error->line++;
+      line.at = text;
+      line.end = text + length;
+      while (line.end > line.at && (line.end[-1] == ' ' || line.end[-1] == '\t'))
+        line.end--;
+      if (!read_line (&reader, &line, error->line))
+        return false;
+      text += length + (text[length] == '\n');
+    }
+  return end_trace (&reader, &line);
+}
+
+void
+trace_list_clear (TraceList *self)
+{
+  trace_arena_free (&self->arena);
+  *self = (TraceList) { 0 };
+}

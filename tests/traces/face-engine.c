@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The engine as a face of the runner: one workspace, lent for life and cut as the other faces cut theirs. */
+
+#include "core/engine/engine.h"
+#include "core/limits.h"
+#include "traces/face.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct Face
+{
+  WscEngine engine;
+  WscOptions options;
+  WscHeadLimits head;
+  WscHost host;
+  WscWorkspace workspace;
+  const char *numbers;          /* contexts point here: one octet for each call */
+  uint32_t *ids;                /* the engine's, by number of the call */
+  unsigned n_calls;
+  TraceMode mode;
+};
+
+static_assert (sizeof (WscAction) <= sizeof ((FaceAction *) NULL)->native, "an action fits");
+
+const char *
+face_get_name (void)
+{
+  return "engine";
+}
+
+bool
+face_plays (const Trace *trace)
+{
+  return true;
+}
+
+bool
+face_outcome_is (const FaceOutcome *outcome,
+                 WscFault           fault)
+{
+  return outcome->code == (int64_t) fault;
+}
+
+static FaceOutcome
+make_outcome (WscFault fault)
+{
+  FaceOutcome outcome = { .is_refused = fault != WSC_FAULT_NONE, .code = (int64_t) fault };
+
+  snprintf (outcome.text, sizeof outcome.text, "%s", wsc_fault_get_name (fault));
+  return outcome;
+}
+
+static uint32_t
+clamp (uint64_t value)
+{
+  return value > UINT32_MAX ? UINT32_MAX : (uint32_t) value;
+}
+
+static void
+take_options (Face        *self,
+              const Trace *trace)
+{
+  const uint64_t *options = trace->options;
+  bool is_masking = options[TRACE_OPTION_MASKING] != 0;
+
+  self->head = (WscHeadLimits) {
+    .max_size = clamp (options[TRACE_OPTION_MAX_HEAD_SIZE]),
+    .max_line = clamp (options[TRACE_OPTION_MAX_REQUEST_LINE]),
+    .max_fields = clamp (options[TRACE_OPTION_MAX_HEADER_FIELDS]),
+    .max_protocols = clamp (options[TRACE_OPTION_MAX_OFFERED_PROTOCOLS]),
+    .max_extensions = clamp (options[TRACE_OPTION_MAX_OFFERED_EXTENSIONS]),
+    .max_parameters = clamp (options[TRACE_OPTION_MAX_EXTENSION_PARAMETERS]),
+  };
+  self->options = (WscOptions) {
+    .role = (WscRole) trace->role,
+    .max_frame_length = options[TRACE_OPTION_MAX_FRAME_SIZE],
+    .max_message_length = options[TRACE_OPTION_MAX_MESSAGE_SIZE],
+    .max_fragments = clamp (options[TRACE_OPTION_MAX_FRAGMENTS]),
+    .fragment_size = clamp (options[TRACE_OPTION_FRAGMENT_SIZE]),
+    .max_waiting_pongs = clamp (options[TRACE_OPTION_MAX_WAITING_PONGS]),
+    .auto_close = trace->mode == TRACE_MODE_AUTOMATIC,
+    .masking = is_masking || trace->role == WSC_ROLE_SERVER,
+    .utf8_check = options[TRACE_OPTION_UTF8] != 0,
+    .accept_unmasked = !is_masking && trace->role == WSC_ROLE_SERVER,
+    .keepalive_interval = clamp (options[TRACE_OPTION_KEEPALIVE_INTERVAL]),
+    .keepalive_timeout = clamp (options[TRACE_OPTION_KEEPALIVE_TIMEOUT]),
+    .max_pings_per_second = clamp (options[TRACE_OPTION_MAX_PINGS_PER_SECOND]),
+    .head = &self->head,
+  };
+}
+
+Face *
+face_new (const Trace *trace,
+          FaceRandom  *random)
+{
+  Face *self = calloc (1, sizeof *self);
+  size_t read_length = (size_t) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
+  size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER] + WSC_WORKSPACE_EXTRA;
+
+  assert (self != NULL);
+  take_options (self, trace);
+  self->mode = (TraceMode) trace->mode;
+  self->host = (WscHost) { face_random_fill, random };
+  self->workspace.read = (WscBuffer) { malloc (read_length), read_length };
+  self->workspace.write = (WscBuffer) { malloc (write_length), write_length };
+  self->numbers = calloc (trace->n_calls + 1, 1);
+  self->ids = calloc (trace->n_calls + 1, sizeof *self->ids);
+  self->n_calls = trace->n_calls;
+  assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL);
+  assert (self->numbers != NULL && self->ids != NULL);
+
+  wsc_engine_init (&self->engine, &self->options, &self->host);
+  wsc_engine_lend (&self->engine, &self->workspace);
+  if (trace->start == TRACE_START_OPEN)
+    {
+      WscFault fault = wsc_engine_establish (&self->engine, NULL);
+
+      assert (fault == WSC_FAULT_NONE);
+    }
+  return self;
+}
+
+void
+face_free (Face *self)
+{
+  WscAction action;
+
+  /* A trace may fail anywhere; an engine wants to be drained. */
+  wsc_engine_abort (&self->engine);
+  while (wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_ALL, 2, &action) != WSC_FAULT_NONE ||
+         action.type != WSC_ACTION_NONE)
+    wsc_engine_complete_action (&self->engine, &action, 0);
+  wsc_engine_clear (&self->engine);
+
+  free (self->workspace.read.at);
+  free (self->workspace.write.at);
+  free ((void *) self->numbers);
+  free (self->ids);
+  free (self);
+}
+
+static void *
+context_of (Face    *self,
+            unsigned number)
+{
+  return (void *) (self->numbers + number);
+}
+
+FaceOutcome
+face_receive (Face     *self,
+              unsigned  number,
+              WscBuffer own)
+{
+  return make_outcome (wsc_engine_receive (&self->engine, own, context_of (self, number), &self->ids[number]));
+}
+
+FaceOutcome
+face_send (Face         *self,
+           unsigned      number,
+           WscBufferType type,
+           WscBytes      payload)
+{
+  return make_outcome (wsc_engine_send (&self->engine, type, payload, 0, context_of (self, number),
+                                        &self->ids[number]));
+}
+
+FaceOutcome
+face_send_raw (Face    *self,
+               unsigned number,
+               uint16_t header,
+               WscBytes payload)
+{
+  return make_outcome (wsc_engine_send_raw (&self->engine, header, payload, 0, context_of (self, number),
+                                            &self->ids[number]));
+}
+
+FaceOutcome
+face_send_close (Face    *self,
+                 unsigned number,
+                 uint16_t code,
+                 WscBytes reason)
+{
+  return make_outcome (wsc_engine_send_close (&self->engine, code, reason, context_of (self, number),
+                                              &self->ids[number]));
+}
+
+FaceOutcome
+face_send_empty_close (Face    *self,
+                       unsigned number)
+{
+  return face_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+}
+
+FaceOutcome
+face_begin_client (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  WscOffer offer = {
+    .subprotocols = step->protocols,
+    .n_subprotocols = step->n_protocols,
+    .extensions = step->extensions,
+    .n_extensions = step->n_extensions,
+    .initial = step->given,
+    .n_initial = step->n_given,
+  };
+
+  return make_outcome (wsc_engine_begin_client_handshake (&self->engine, &offer, &headers->at, &headers->count));
+}
+
+FaceOutcome
+face_end_client (Face            *self,
+                 const TraceStep *step,
+                 FaceSelection   *selection,
+                 FaceAnswer      *answer)
+{
+  WscSelection got = { .subprotocol = -1, .extensions = selection->extensions,
+                       .capacity = sizeof selection->extensions / sizeof *selection->extensions };
+  WscFault fault = wsc_engine_end_client_handshake (&self->engine, step->given, step->n_given, &got);
+
+  selection->protocol = got.subprotocol;
+  selection->n_extensions = got.n_extensions;
+  return make_outcome (fault);
+}
+
+FaceOutcome
+face_begin_server (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  WscChoice choice = {
+    .subprotocol = step->n_protocols > 0 ? step->protocols[0] : (WscBytes) { NULL, 0 },
+    .extensions = step->extensions,
+    .n_extensions = step->n_extensions,
+  };
+
+  return make_outcome (wsc_engine_begin_server_handshake (&self->engine, &choice, step->given, step->n_given,
+                                                          &headers->at, &headers->count));
+}
+
+FaceOutcome
+face_end_server (Face *self)
+{
+  return make_outcome (wsc_engine_end_server_handshake (&self->engine));
+}
+
+FaceOutcome
+face_establish (Face *self)
+{
+  return make_outcome (wsc_engine_establish (&self->engine, NULL));
+}
+
+void
+face_abort (Face *self)
+{
+  wsc_engine_abort (&self->engine);
+}
+
+FaceOutcome
+face_get_action (Face          *self,
+                 WscActionQueue queue,
+                 unsigned       capacity,
+                 FaceAction    *action)
+{
+  WscAction native = { 0 };
+  WscFault fault = wsc_engine_get_action (&self->engine, queue, capacity, &native);
+
+  if (fault != WSC_FAULT_NONE)
+    return make_outcome (fault);
+
+  action->type = (WscActionType) native.type;
+  action->buffer_type = (WscBufferType) native.buffer_type;
+  action->n_buffers = native.n_buffers;
+  memcpy (action->buffers, native.buffers, sizeof action->buffers);
+  action->code = native.close_code;
+  action->context = native.context != NULL ? (unsigned) ((const char *) native.context - self->numbers) : 0;
+  memcpy (action->native, &native, sizeof native);
+
+  /* Context and id are two names of one operation. */
+  if (action->context > self->n_calls || native.operation != self->ids[action->context])
+    action->context = UINT32_MAX;
+  return make_outcome (WSC_FAULT_NONE);
+}
+
+void
+face_complete (Face             *self,
+               const FaceAction *action,
+               size_t            n)
+{
+  WscAction native;
+
+  memcpy (&native, action->native, sizeof native);
+  wsc_engine_complete_action (&self->engine, &native, n);
+}
+
+void
+face_complete_foreign (Face             *self,
+                       const FaceAction *action,
+                       size_t            n)
+{
+  WscAction native;
+
+  memcpy (&native, action->native, sizeof native);
+  native.serial += 1000;
+  wsc_engine_complete_action (&self->engine, &native, n);
+}
+
+void
+face_end_input (Face *self)
+{
+  wsc_engine_end_input (&self->engine);
+}
+
+void
+face_advance (Face   *self,
+              int64_t milliseconds)
+{
+  /* 0 means "nobody told the time" to the engine. */
+  wsc_engine_advance (&self->engine, (milliseconds + 1) * 1000);
+}
+
+FaceAnswer
+face_get_phase (Face     *self,
+                WscPhase *phase)
+{
+  *phase = wsc_engine_get_phase (&self->engine);
+  return FACE_TOLD;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "traces/face.h"
+#include "traces/play.h"
+
+typedef struct                  /* memory that a call lent */
+{
+  WscBuffer memory;
+  const TraceStep *step;        /* NULL: it lent none */
+} PlayCall;
+
+/* Receives that wait, in their order.  When pieces are joined, the Receive that is called again stands behind
+ * the others: calls tells whose turn it is, contexts whose turn it would be without joining. */
+typedef struct
+{
+  unsigned *calls, *contexts;
+  unsigned count;
+} PlayReceives;
+
+typedef struct
+{
+  const Trace *trace;
+  PlayFailure *failure;
+  Face *face;
+  FaceRandom random;
+  Wire wire;
+  unsigned line;
+  unsigned n_bytes_left;        /* lines of bytes still to come */
+  PlayCall *calls;              /* by number; the first one is not used */
+  PlayReceives receives;
+  FaceAction handed[3];         /* by queue: SEND and RECEIVE */
+  bool is_handed[3];
+  WscActionQueue newest;        /* where something was handed out last */
+  FaceAction last;              /* got or completed last */
+} Play;
+
+bool play_fail           (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+bool play_judge          (Play *self, const FaceOutcome *outcome, WscFault fault);
+bool play_call           (Play *self, const TraceStep *step);
+bool play_receive_again  (Play *self, unsigned number);       /* the piece of this call was completed */
+void play_receive_ended  (Play *self, unsigned number);
+unsigned play_context_of (const Play *self, const FaceAction *action);     /* as if nothing was joined */
+bool play_check_payloads (Play *self);                        /* what was sent has not been touched */
+void play_make_calls     (Play *self);
+void play_free_calls     (Play *self);

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Player: a trace in, a verdict out.  Knows lines and cuts; what a call is called is the face's business. */
+
+#include "traces/play.h"
+
+#include "core/limits.h"
+#include "traces/play-private.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_DRAINED 100000
+
+bool
+play_fail (Play       *self,
+           const char *format,
+           ...)
+{
+  va_list arguments;
+
+  self->failure->line = self->line;
+  va_start (arguments, format);
+  vsnprintf (self->failure->text, sizeof self->failure->text, format, arguments);
+  va_end (arguments);
+  return false;
+}
+
+bool
+play_judge (Play              *self,
+            const FaceOutcome *outcome,
+            WscFault           fault)
+{
+  if (face_outcome_is (outcome, fault))
+    return true;
+  if (fault == WSC_FAULT_NONE)
+    return play_fail (self, "refused: %s", outcome->text);
+  return play_fail (self, "expected %s, got %s", wsc_fault_get_name (fault),
+                    outcome->is_refused ? outcome->text : "success");
+}
+
+static WscActionQueue
+slot_of (const FaceAction *action)
+{
+  if (action->asked != WSC_ACTION_QUEUE_ALL)
+    return action->asked;
+  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK || action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    return WSC_ACTION_QUEUE_RECEIVE;
+
+  /* Asked for ALL, a pong goes the way of RECEIVE. */
+  return action->type == WSC_ACTION_SEND_TO_NETWORK && action->context == 0 &&
+         action->buffer_type == WSC_BUFFER_PING_PONG ? WSC_ACTION_QUEUE_RECEIVE : WSC_ACTION_QUEUE_SEND;
+}
+
+/* NULL: nothing is handed out there. */
+static FaceAction *
+find_handed (Play          *self,
+             WscActionQueue queue)
+{
+  if (queue != WSC_ACTION_QUEUE_ALL)
+    return self->is_handed[queue] ? &self->handed[queue] : NULL;
+  if (self->is_handed[self->newest])
+    return &self->handed[self->newest];
+
+  queue = self->newest == WSC_ACTION_QUEUE_SEND ? WSC_ACTION_QUEUE_RECEIVE : WSC_ACTION_QUEUE_SEND;
+  return self->is_handed[queue] ? &self->handed[queue] : NULL;
+}
+
+static void
+hand_out (Play             *self,
+          const FaceAction *action)
+{
+  WscActionQueue slot = slot_of (action);
+
+  self->last = *action;
+  if (action->type == WSC_ACTION_NONE)
+    return;
+
+  self->handed[slot] = *action;
+  self->is_handed[slot] = true;
+  self->newest = slot;
+}
+
+static void
+complete (Play             *self,
+          const FaceAction *action,
+          size_t            n)
+{
+  WscActionQueue slot = slot_of (action);
+
+  if (self->is_handed[slot] && action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    play_receive_ended (self, action->context);
+  self->last = *action;
+  self->is_handed[slot] = false;
+  face_complete (self->face, &self->last, n);
+
+  /* What "no octets" means where the face closes by itself. */
+  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK && n == 0 && self->trace->mode == TRACE_MODE_AUTOMATIC)
+    face_end_input (self->face);
+}
+
+static size_t
+sum_of (const FaceAction *action)
+{
+  size_t sum = 0;
+
+  for (unsigned i = 0; i < action->n_buffers; i++)
+    sum += action->buffers[i].length;
+  return sum;
+}
+
+/* What completes an action that went well. */
+static size_t
+whole_count (const FaceAction *action)
+{
+  return action->type == WSC_ACTION_SEND_TO_NETWORK ? sum_of (action) : 0;
+}
+
+static bool
+feed (Play             *self,
+      const FaceAction *action)
+{
+  size_t n = wire_read (&self->wire, action->buffers, action->n_buffers);
+
+  if (n == 0)
+    return play_fail (self, "RECEIVE_FROM_NETWORK has no room");
+
+  complete (self, action, n);
+  return true;
+}
+
+/* The next action that a line must expect: reads that the wire can answer are answered. */
+static bool
+next_action (Play           *self,
+             WscActionQueue  queue,
+             unsigned        capacity,
+             FaceAction     *action,
+             FaceOutcome    *outcome)
+{
+  for (;;)
+    {
+      *action = (FaceAction) { .asked = queue };
+      *outcome = face_get_action (self->face, queue, capacity, action);
+      if (outcome->is_refused)
+        return true;
+
+      hand_out (self, action);
+      if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK || wire_left (&self->wire) == 0)
+        return true;
+      if (!feed (self, action))
+        return false;
+    }
+}
+
+static bool
+is_fragment (const FaceAction *action)
+{
+  return action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+         (action->buffer_type == WSC_BUFFER_UTF8_FRAGMENT || action->buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
+}
+
+/* Completes a piece and asks for the next one of the same operation. */
+static bool
+go_on (Play             *self,
+       const FaceAction *action)
+{
+  unsigned number = action->context;
+
+  if (action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    {
+      self->is_handed[slot_of (action)] = false;
+      face_complete (self->face, action, 0);
+      return play_receive_again (self, number);
+    }
+  complete (self, action, whole_count (action));
+  return true;
+}
+
+static bool
+describe_difference (Play             *self,
+                     const TraceStep  *step,
+                     const FaceAction *action)
+{
+  char got[3 * 24 + 1] = "";
+  size_t length = 0;
+
+  for (unsigned i = 0; i < action->n_buffers; i++)
+    for (size_t j = 0; j < action->buffers[i].length && length + 4 < sizeof got && action->buffers[i].at != NULL; j++)
+      length += (size_t) sprintf (got + length, "%02x ", action->buffers[i].at[j]);
+
+  return play_fail (self, "expected %s %s, got %s %s of %u, code %u, %zu octets: %s",
+                    trace_action_get_name (step->action),
+                    (step->says & TRACE_SAYS_TYPE) != 0 ? trace_buffer_type_get_name (step->buffer_type) : "",
+                    trace_action_get_name (action->type), trace_buffer_type_get_name (action->buffer_type),
+                    play_context_of (self, action), action->code, sum_of (action),
+                    action->type == WSC_ACTION_RECEIVE_FROM_NETWORK ? "" : got);
+}
+
+static bool
+has_content (const FaceAction *action,
+             const uint8_t    *at)
+{
+  for (unsigned i = 0; i < action->n_buffers; i++)
+    {
+      if (action->buffers[i].length > 0 && memcmp (action->buffers[i].at, at, action->buffers[i].length) != 0)
+        return false;
+      at += action->buffers[i].length;
+    }
+  return true;
+}
+
+static bool
+lies_in_place (Play             *self,
+               const FaceAction *action)
+{
+  const WscBuffer *last = &action->buffers[action->n_buffers - 1];
+  const WscBuffer *memory;
+
+  if (action->n_buffers == 0 || action->context == 0 || action->context > self->trace->n_calls)
+    return false;
+
+  memory = &self->calls[action->context].memory;
+  return last->at != NULL && memory->at != NULL && last->at >= memory->at &&
+         last->at + last->length <= memory->at + memory->length;
+}
+
+/* All but the content. */
+static bool
+fits (Play             *self,
+      const TraceStep  *step,
+      const FaceAction *action)
+{
+  if (step->action == WSC_ACTION_NONE && (action->n_buffers != 0 || action->context != 0))
+    return false;
+  if ((step->says & TRACE_SAYS_NUMBER) != 0 && step->number != action->code)
+    return false;
+  if ((step->says & TRACE_SAYS_CONTEXT) != 0 && step->context != play_context_of (self, action))
+    return false;
+  return (step->says & TRACE_SAYS_IN_PLACE) == 0 || lies_in_place (self, action);
+}
+
+/* May this line's content come in pieces? */
+static bool
+may_join (Play            *self,
+          const TraceStep *step)
+{
+  size_t room = step->action == WSC_ACTION_SEND_TO_NETWORK
+                ? (size_t) self->trace->options[TRACE_OPTION_SEND_BUFFER] + WSC_WORKSPACE_EXTRA
+                : (size_t) self->trace->options[TRACE_OPTION_RECEIVE_BUFFER];
+
+  if (self->trace->cut == TRACE_CUT_NO)
+    return false;
+  return self->wire.cut == CUT_BYTEWISE || step->data.length > room;
+}
+
+typedef enum
+{
+  PIECE_NO,
+  PIECE_MORE,
+  PIECE_LAST,
+} Piece;
+
+/* Is this action the next piece of the line's content, or all that was left of it? */
+static Piece
+judge_piece (Play             *self,
+             const TraceStep  *step,
+             const FaceAction *action,
+             const uint8_t    *content,
+             size_t            n_got)
+{
+  bool has_type = (step->says & TRACE_SAYS_TYPE) == 0 || step->buffer_type == action->buffer_type;
+  bool says_data = (step->says & TRACE_SAYS_DATA) != 0;
+  size_t sum = sum_of (action);
+
+  if (action->type != step->action || !fits (self, step, action))
+    return PIECE_NO;
+  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK)
+    return has_type ? PIECE_LAST : PIECE_NO;
+  if (says_data && (sum > step->data.length - n_got || !has_content (action, content + n_got)))
+    return PIECE_NO;
+  if (has_type && (!says_data || n_got + sum == step->data.length))
+    return PIECE_LAST;
+  if (!may_join (self, step) || (says_data && n_got + sum > step->data.length))
+    return PIECE_NO;
+  if (action->type == WSC_ACTION_SEND_TO_NETWORK)
+    return has_type && sum > 0 ? PIECE_MORE : PIECE_NO;
+  return is_fragment (action) ? PIECE_MORE : PIECE_NO;
+}
+
+static bool
+play_action (Play            *self,
+             const TraceStep *step)
+{
+  FaceAction action;
+  FaceOutcome outcome;
+  uint8_t *content = malloc (step->data.length + 1);
+  size_t n_got = 0;
+  Piece piece = PIECE_MORE;
+  bool is_ok = true;
+
+  assert (content != NULL);
+  while (is_ok && piece == PIECE_MORE)
+    {
+      is_ok = next_action (self, step->queue, step->capacity, &action, &outcome) &&
+              play_judge (self, &outcome, WSC_FAULT_NONE);
+      if (!is_ok)
+        break;
+
+      /* The key is given with the first piece: from then on the content is known. */
+      if (n_got == 0)
+        trace_data_render (&step->data, self->random.last, content);
+      piece = judge_piece (self, step, &action, content, n_got);
+      if (piece == PIECE_NO)
+        is_ok = describe_difference (self, step, &action);
+      else if (piece == PIECE_MORE)
+        {
+          n_got += sum_of (&action);
+          is_ok = go_on (self, &action);
+        }
+    }
+  free (content);
+  return is_ok;
+}
+
+/* Bytewise, pieces of the message in which the fault lies come before it. */
+static bool
+play_fault (Play            *self,
+            const TraceStep *step)
+{
+  FaceAction action;
+  FaceOutcome outcome;
+
+  for (;;)
+    {
+      if (!next_action (self, step->queue, step->capacity, &action, &outcome))
+        return false;
+      if (outcome.is_refused || self->wire.cut != CUT_BYTEWISE || !is_fragment (&action))
+        return play_judge (self, &outcome, step->fault);
+      if (!go_on (self, &action))
+        return false;
+    }
+}
+
+static bool
+play_bytes (Play            *self,
+            const TraceStep *step)
+{
+  FaceAction *action = find_handed (self, WSC_ACTION_QUEUE_RECEIVE);
+  uint8_t *octets;
+
+  if (action == NULL || action->type != WSC_ACTION_RECEIVE_FROM_NETWORK)
+    return play_fail (self, "no RECEIVE_FROM_NETWORK is handed out");
+
+  octets = malloc (step->data.length);
+  assert (octets != NULL);
+  trace_data_render (&step->data, self->random.last, octets);
+  wire_add (&self->wire, octets, step->data.length);
+  free (octets);
+
+  self->n_bytes_left--;
+  if (self->wire.cut == CUT_TRAILING && self->n_bytes_left == 0)
+    wire_add (&self->wire, &(const uint8_t) { CUT_TRAILING_OCTET }, 1);
+  return feed (self, action);
+}
+
+/* What is handed out; else what was there before, to be completed once too often. */
+static FaceAction
+which_action (Play          *self,
+              WscActionQueue queue)
+{
+  FaceAction *handed = find_handed (self, queue);
+
+  if (handed != NULL)
+    return *handed;
+  if (queue != WSC_ACTION_QUEUE_ALL && self->handed[queue].type != WSC_ACTION_NONE)
+    return self->handed[queue];
+  return self->last;
+}
+
+static bool
+play_complete (Play            *self,
+               const TraceStep *step)
+{
+  FaceAction action = which_action (self, step->queue);
+  size_t n = (step->says & TRACE_SAYS_NUMBER) != 0 ? (size_t) step->number : whole_count (&action);
+
+  if ((step->says & TRACE_SAYS_FOREIGN) != 0)
+    {
+      face_complete_foreign (self->face, &action, n);
+      return true;
+    }
+  if (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK && (step->says & TRACE_SAYS_NUMBER) == 0)
+    return play_fail (self, "a read is completed by bytes, or by \"complete 0\"");
+
+  complete (self, &action, n);
+  return true;
+}
+
+static bool
+play_drain (Play            *self,
+            const TraceStep *step)
+{
+  FaceAction action;
+
+  for (int i = 0; i < MAX_DRAINED; i++)
+    {
+      FaceAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
+      FaceOutcome outcome;
+
+      while (handed != NULL)
+        {
+          complete (self, handed, 0);
+          handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
+        }
+      action = (FaceAction) { .asked = WSC_ACTION_QUEUE_ALL };
+      outcome = face_get_action (self->face, WSC_ACTION_QUEUE_ALL, 2, &action);
+      if (outcome.is_refused)
+        continue;
+      hand_out (self, &action);
+      if (action.type == WSC_ACTION_NONE)
+        return true;
+    }
+  return play_fail (self, "the queues do not fall silent");
+}
+
+static bool
+play_phase (Play            *self,
+            const TraceStep *step)
+{
+  WscPhase phase;
+
+  if (face_get_phase (self->face, &phase) == FACE_DOES_NOT_TELL || (uint64_t) phase == step->number)
+    return true;
+  return play_fail (self, "the phase is %s", wsc_phase_get_name (phase));
+}
+
+/* What the peer sent before its stream ends is read first. */
+static bool
+play_end_of_input (Play            *self,
+                   const TraceStep *step)
+{
+  FaceAction action;
+  FaceOutcome outcome;
+
+  if (wire_left (&self->wire) > 0)
+    {
+      if (!next_action (self, WSC_ACTION_QUEUE_RECEIVE, 2, &action, &outcome) ||
+          !play_judge (self, &outcome, WSC_FAULT_NONE))
+        return false;
+      if (action.type != WSC_ACTION_NONE && action.type != WSC_ACTION_RECEIVE_FROM_NETWORK)
+        return play_fail (self, "octets wait and %s was not expected", trace_action_get_name (action.type));
+    }
+  face_end_input (self->face);
+  return true;
+}
+
+static bool
+play_step (Play            *self,
+           const TraceStep *step)
+{
+  switch (step->kind)
+    {
+    case TRACE_STEP_CALL:
+      return play_call (self, step);
+    case TRACE_STEP_ACTION:
+      return play_action (self, step);
+    case TRACE_STEP_FAULT:
+      return play_fault (self, step);
+    case TRACE_STEP_BYTES:
+      return play_bytes (self, step);
+    case TRACE_STEP_COMPLETE:
+      return play_complete (self, step);
+    case TRACE_STEP_END_OF_INPUT:
+      return play_end_of_input (self, step);
+    case TRACE_STEP_TIME:
+      face_advance (self->face, (int64_t) step->number);
+      return true;
+    case TRACE_STEP_PHASE:
+      return play_phase (self, step);
+    case TRACE_STEP_DRAIN:
+      return play_drain (self, step);
+    }
+  return false;
+}
+
+static bool
+check_end (Play *self)
+{
+  FaceAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
+
+  if (handed != NULL)
+    return play_fail (self, "the trace is not finished: %s is handed out", trace_action_get_name (handed->type));
+  return play_check_payloads (self);
+}
+
+static bool
+play_steps (Play *self)
+{
+  for (size_t i = 0; i < self->trace->n_steps; i++)
+    {
+      self->line = self->trace->steps[i].line;
+      if (!play_step (self, &self->trace->steps[i]))
+        return false;
+    }
+  return check_end (self);
+}
+
+bool
+play_is_due (const Trace *trace,
+             Cut          cut)
+{
+  return cut == CUT_WHOLE || (trace->cut == TRACE_CUT_ALL && trace->n_bytes > 0);
+}
+
+bool
+play_trace (const Trace *trace,
+            Cut          cut,
+            PlayFailure *failure)
+{
+  static const uint8_t usual_random[] = { 0x37, 0xfa, 0x21, 0x3d };
+  Play self = { .trace = trace, .failure = failure, .wire.cut = cut, .n_bytes_left = trace->n_bytes,
+                .newest = WSC_ACTION_QUEUE_RECEIVE };
+  bool is_ok;
+
+  self.random.octets = trace->random.length > 0 ? trace->random : (WscBytes) { usual_random, sizeof usual_random };
+  play_make_calls (&self);
+  self.face = face_new (trace, &self.random);
+  self.random.at = 0;
+
+  is_ok = play_steps (&self);
+
+  face_free (self.face);
+  wire_clear (&self.wire);
+  play_free_calls (&self);
+  return is_ok;
+}
+
+void
+play_name (const Trace *trace,
+           Cut          cut,
+           char        *name,
+           size_t       size)
+{
+  int length = snprintf (name, size, "%s/%s/%s-", face_get_name (), cut_get_name (cut), trace->numbers);
+
+  for (const char *at = trace->sentence; *at != '\0' && (size_t) length + 2 < size; at++)
+    {
+      char c = *at >= 'A' && *at <= 'Z' ? (char) (*at - 'A' + 'a') : *at;
+
+      if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+        name[length++] = c;
+      else if (name[length - 1] != '-' && at[1] != '\0')
+        name[length++] = '-';
+    }
+  name[length] = '\0';
+}
+
+void
+face_random_fill (void    *data,
+                  uint8_t *to,
+                  size_t   n)
+{
+  FaceRandom *random = data;
+
+  for (size_t i = 0; i < n; i++)
+    {
+      to[i] = random->octets.at[random->at++ % random->octets.length];
+      memmove (random->last, random->last + 1, 3);
+      random->last[3] = to[i];
+    }
+}
