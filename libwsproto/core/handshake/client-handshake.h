@@ -7,15 +7,18 @@
 #include "core/handshake/handshake-state.h"
 #include "core/handshake/header-fields.h"
 
-/* The headers returned are ours only (Upgrade, Connection, Sec-WebSocket-*); they live as long as the state.
- * With options->auto_close the caller's initial headers may not name one of ours (HEADER_RESERVED); in
- * Windows mode they may, and the caller replaces them (C-06).  The offer need not outlive the call. */
-WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions *options, const WscHost *host,
-                                     const WscOffer *offer, const WscHeader **headers, size_t *n_headers);
+/* The headers returned are ours only (Upgrade, Connection, Sec-WebSocket-*); they live as long as
+ * the state.  With options->auto_close the caller's initial headers may not name one of ours
+ * (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (C-06).  The offer need
+ * not outlive the call. */
+WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions *options,
+                                     const WscHost *host, const WscOffer *offer,
+                                     const WscHeader **headers, size_t *n_headers);
 /* allowed: out, what the agreed extensions let through; selection: NULL when nobody asks. */
-WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions *options, const WscHeader *response,
-                                     size_t n, WscSelection *selection, WscFrameAllowance *allowed);
-/* On a client each fault of the HTTP head is a failed handshake; all others keep their row's error. */
+WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions *options,
+                                     const WscHeader *response, size_t n,
+                                     WscSelection *selection, WscFrameAllowance *allowed);
+/* On a client each fault of the HTTP head is a failed handshake; others keep their row's error. */
 WscFaultError wsc_client_handshake_get_error (WscFault fault);
 
 /* The single rules, for whoever wants them all (handshake-checks.h); request: what was asked. */
@@ -24,4 +27,5 @@ WscFault wsc_response_upgrade_check    (WscFields response);
 WscFault wsc_response_accept_check     (WscFields response, WscBytes key);
 WscFault wsc_response_body_check       (WscFields response);
 WscFault wsc_response_protocol_check   (WscFields response, WscFields request);
-WscFault wsc_response_extensions_check (WscFields response, WscFields request, const WscHeadLimits *limits);
+WscFault wsc_response_extensions_check (WscFields response, WscFields request,
+                                        const WscHeadLimits *limits);

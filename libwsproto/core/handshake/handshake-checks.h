@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The rules of an opening handshake run to the end, as a list; the faces and the inspector show it. */
+/* The rules of an opening handshake run to the end, as a list for the faces and the inspector. */
 #pragma once
 
 #include "core/fault.h"
@@ -28,6 +28,6 @@ typedef struct
 } WscHandshakeCheck;
 
 /* Heads as they were on the wire, whatever they hold; response {NULL, 0}: none was seen.
- * limits NULL: the safe defaults.  Every check is filled in, in the order in which they are made. */
+ * limits NULL: the safe defaults.  Every check is filled in, in the order of their making. */
 void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS], WscBytes request, WscBytes response,
                                const WscHeadLimits *limits);

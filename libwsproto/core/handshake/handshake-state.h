@@ -11,19 +11,21 @@
 
 #define WSC_MAX_OWN_HEADERS 6
 
-typedef struct                  /* written and read by client-handshake.c and server-handshake.c only */
+typedef struct                  /* for client-handshake.c and server-handshake.c only */
 {
   WscHeader headers[WSC_MAX_OWN_HEADERS];
   size_t n_headers;
   uint8_t key[WSC_KEY_LENGTH];          /* client: what we sent */
   uint8_t accept[WSC_ACCEPT_LENGTH];    /* server: what we answer */
-  uint8_t *subprotocols, *extensions;   /* owned list texts */
+  uint8_t *subprotocols, *extensions;   /* owned list texts; NULL = none */
 } WscHandshakeState;
 
-WscHandshakeState *wsc_handshake_state_new      (void);                      /* NULL: no memory */
-void               wsc_handshake_state_free     (WscHandshakeState *self);   /* NULL is fine */
-/* name and value must outlive the state. */
-void               wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
-/* The elements are copied into one list text at *text; none: no header.  False: no memory. */
-bool               wsc_handshake_state_add_list (WscHandshakeState *self, const char *name, const WscBytes *elements,
-                                                 size_t n_elements, uint8_t **text);
+WscHandshakeState *wsc_handshake_state_new  (void);                       /* NULL: no memory */
+void               wsc_handshake_state_free (WscHandshakeState *self);    /* NULL is fine */
+
+/* Name and value must outlive the state. */
+void wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
+/* The elements, none of them empty, are copied into one list text at *text; without elements there
+ * is no header.  False: no memory. */
+bool wsc_handshake_state_add_list (WscHandshakeState *self, const char *name,
+                                   const WscBytes *elements, size_t n_elements, uint8_t **text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Fields by name, and the rules that requests and responses share. */
+/* Fields by name, in any case of letters, and the rules that requests and responses share. */
 #pragma once
 
 #include "core/fault.h"
@@ -13,24 +13,28 @@ typedef struct
   size_t n;
 } WscFields;
 
-typedef struct                  /* all fields of one name, read as one list (RFC 6455 11.3.2, 11.3.4) */
+typedef struct                  /* all fields of one name, read as one list (11.3.2, 11.3.4) */
 {
-  WscFields fields;
+  WscFields fields;             /* those not yet begun */
   const char *name;
-  size_t next;
   WscBytes rest;
 } WscFieldList;
 
-size_t       wsc_fields_count         (WscFields self, const char *name);
-WscBytes     wsc_fields_get           (WscFields self, const char *name);    /* the first one's value, trimmed; at NULL = none */
+size_t   wsc_fields_count (WscFields self, const char *name);
+WscBytes wsc_fields_get   (WscFields self, const char *name);    /* the first, trimmed; at NULL = none */
 
-WscFieldList wsc_fields_get_list      (WscFields self, const char *name);
+WscFieldList wsc_fields_get_list           (WscFields self, const char *name);
 WscListStep  wsc_field_list_next_token     (WscFieldList *self, WscBytes *token);
+WscListStep  wsc_field_list_next_product   (WscFieldList *self, WscBytes *product);
 WscListStep  wsc_field_list_next_extension (WscFieldList *self, WscExtension *extension);
 
-bool         wsc_header_is_reserved   (WscBytes name);          /* one of those that only the handshake may set */
-bool         wsc_fields_announce_body (WscFields self);         /* any length but 0, or a transfer coding */
+size_t            wsc_fields_count_extensions (WscFields self);       /* up to one that is malformed */
+WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what so many let through */
 
-WscFault     wsc_own_header_check     (const WscHeader *header);   /* a caller's own: name a token, value without controls */
-WscFault     wsc_connection_check     (WscFields self);
-WscFault     wsc_extensions_check     (WscFields self, const WscHeadLimits *limits);   /* syntax and number */
+/* The rules of both sides. */
+bool     wsc_header_is_reserved   (WscBytes name);              /* only the handshake may set it */
+bool     wsc_fields_announce_body (WscFields self);             /* a length but 0, or a coding */
+bool     wsc_host_is_valid        (WscBytes host);              /* host and port, not empty */
+WscFault wsc_own_header_check     (const WscHeader *header);    /* a caller's: can it be sent? */
+WscFault wsc_connection_check     (WscFields self);
+WscFault wsc_extensions_check     (WscFields self, const WscHeadLimits *limits);   /* syntax, number */

@@ -17,10 +17,11 @@ typedef enum
 
 typedef struct WscHttpHead WscHttpHead;
 
-const WscHeadLimits *wsc_head_limits_or_default (const WscHeadLimits *limits);     /* NULL: the safe defaults */
+const WscHeadLimits *wsc_head_limits_or_default (const WscHeadLimits *limits);   /* NULL: the safe defaults */
 
-WscHttpHead *wsc_http_head_new  (WscHeadKind kind, const WscHeadLimits *limits);   /* limits are copied; NULL: no memory */
-void         wsc_http_head_free (WscHttpHead *self);                               /* NULL is fine */
+/* The limits are copied.  NULL: no memory. */
+WscHttpHead *wsc_http_head_new  (WscHeadKind kind, const WscHeadLimits *limits);
+void         wsc_http_head_free (WscHttpHead *self);                             /* NULL is fine */
 
 /* NONE: the head is complete and *used of the bytes belong to it (the rest are the first frames).
  * PARTIAL: all were used, more must come.  Anything else: a rule was broken, the head is dead. */
@@ -29,12 +30,12 @@ WscFault     wsc_http_head_take (WscHttpHead *self, WscBytes bytes, size_t *used
 /* After NONE; all point into the head. */
 WscBytes         wsc_http_head_get_method  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_target  (const WscHttpHead *self);
-WscBytes         wsc_http_head_get_version (const WscHttpHead *self);        /* "HTTP/1.1" */
+WscBytes         wsc_http_head_get_version (const WscHttpHead *self);            /* "HTTP/1.1" */
 unsigned         wsc_http_head_get_status  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_reason  (const WscHttpHead *self);
-const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_fields);   /* values are trimmed */
+const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_fields);   /* values trimmed */
 
 /* At any time. */
-bool             wsc_http_head_has_first_line   (const WscHttpHead *self);   /* a whole request or status line was seen */
-uint64_t         wsc_http_head_get_fault_number (const WscHttpHead *self);   /* what came, where a limit was passed */
-size_t           wsc_http_head_get_n_visited    (const WscHttpHead *self);   /* octets looked at: the tests' proof of linear time */
+bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* a whole one was seen */
+uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* what came, where a limit was passed */
+size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* octets looked at: proof of linear time */

@@ -15,22 +15,24 @@ typedef struct
 } WscRequestTarget;
 
 /* choice: NULL = neither subprotocol nor extension. */
-WscFault wsc_server_handshake_begin (WscHandshakeState **state, const WscOptions *options, const WscChoice *choice,
-                                     const WscHeader *request, size_t n, const WscHeader **headers, size_t *n_headers,
+WscFault wsc_server_handshake_begin (WscHandshakeState **state, const WscOptions *options,
+                                     const WscChoice *choice, const WscHeader *request, size_t n,
+                                     const WscHeader **headers, size_t *n_headers,
                                      WscFrameAllowance *allowed);
 /* The same judgement without a choice: may this request become a WebSocket at all? */
 WscFault wsc_server_handshake_check (const WscOptions *options, const WscHeader *request, size_t n);
 
 /* What stands above the fields: HTTP/1.1, GET and a target that is a path or an absolute URI. */
-WscFault wsc_request_line_check     (WscBytes method, WscBytes target, WscBytes version);
-WscFault wsc_request_target_parse   (WscBytes target, WscRequestTarget *parsed);
+WscFault wsc_request_line_check   (WscBytes method, WscBytes target, WscBytes version);
+WscFault wsc_request_target_parse (WscBytes target, WscRequestTarget *parsed);
 
 /* The single rules, for whoever wants them all (handshake-checks.h). */
-WscFault wsc_request_body_check      (WscFields request);
-WscFault wsc_request_host_check      (WscFields request);
-WscFault wsc_request_upgrade_check   (WscFields request);
-WscFault wsc_request_version_check   (WscFields request);
-WscFault wsc_request_key_check       (WscFields request);
-WscFault wsc_request_origin_check    (WscFields request);
-WscFault wsc_request_protocols_check (WscFields request, const WscHeadLimits *limits);
+WscFault wsc_request_purpose_check    (WscFields request);      /* does it ask for a WebSocket? */
+WscFault wsc_request_body_check       (WscFields request);
+WscFault wsc_request_host_check       (WscFields request);
+WscFault wsc_request_upgrade_check    (WscFields request);
+WscFault wsc_request_version_check    (WscFields request);
+WscFault wsc_request_key_check        (WscFields request);
+WscFault wsc_request_origin_check     (WscFields request);
+WscFault wsc_request_protocols_check  (WscFields request, const WscHeadLimits *limits);
 WscFault wsc_request_extensions_check (WscFields request, const WscHeadLimits *limits);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Grammar of field values: tokens, lists, parameters, quoted strings (RFC 6455 9.1, RFC 9110 5.6). */
+/* Grammar of field values: tokens, lists, parameters, quoted strings (RFC 6455 9.1,
+ * RFC 9110 5.6). */
 #pragma once
 
 #include "core/types.h"
@@ -23,22 +24,26 @@ typedef struct                  /* token *( ; parameter ) */
 typedef struct
 {
   WscBytes name;
-  WscBytes value;               /* at NULL = none; between the quotes it may hold backslashes */
+  WscBytes value;               /* at NULL = none; a quoted one may hold backslashes */
 } WscParameter;
 
-bool wsc_text_is              (WscBytes text, const char *literal);   /* octet for octet */
-bool wsc_text_is_ignoring_case (WscBytes text, const char *literal);  /* ASCII letters */
-bool wsc_texts_are_equal      (WscBytes a, WscBytes b);
-bool wsc_value_is_equal       (WscBytes a, WscBytes b);               /* of parameters: quoted or not is the same */
+WscBytes wsc_text                  (const char *literal);
+bool     wsc_text_is               (WscBytes text, const char *literal);   /* octet for octet */
+bool     wsc_text_is_ignoring_case (WscBytes text, const char *literal);   /* of ASCII letters */
+bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* in any case of letters */
+bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
+WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
 
-bool     wsc_octet_is_token   (uint8_t octet);
-bool     wsc_text_is_token    (WscBytes text);                        /* one octet at least */
-WscBytes wsc_text_trimmed     (WscBytes text);                        /* without blanks and tabs around it */
+bool     wsc_octet_is_token        (uint8_t octet);
+bool     wsc_octet_is_control      (uint8_t octet);     /* a tab is none: values may hold it */
+bool     wsc_text_is_token         (WscBytes text);     /* one octet at least */
 
-/* Each takes one element from the front of *rest; empty elements are passed over. */
-WscListStep wsc_tokens_next     (WscBytes *rest, WscBytes *token);
-WscListStep wsc_extensions_next (WscBytes *rest, WscExtension *extension);
-WscListStep wsc_parameters_next (WscBytes *rest, WscParameter *parameter);
+/* Each takes one element from the front of *rest; empty elements of a list are passed over. */
+WscListStep wsc_tokens_next        (WscBytes *rest, WscBytes *token);
+WscListStep wsc_products_next      (WscBytes *rest, WscBytes *product);    /* or name/version */
+WscListStep wsc_extensions_next    (WscBytes *rest, WscExtension *extension);
+WscListStep wsc_parameters_next    (WscBytes *rest, WscParameter *parameter);
 
-/* The same name and the same parameters in the same order. */
-bool wsc_extension_is_equal   (const WscExtension *a, const WscExtension *b);
+bool     wsc_text_is_one_extension (WscBytes text, WscExtension *extension);
+/* The same name and the same parameters in the same order; quoted or not makes no difference. */
+bool     wsc_extensions_are_equal  (const WscExtension *a, const WscExtension *b);

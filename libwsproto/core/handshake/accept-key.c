@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Accept key: random octets in, a key out; a key in, its accept value out (RFC 6455 4.1, 4.2.2).
+ *
+ * The key is hashed as the text it is and never decoded.  Compares nothing with what a peer sent.
+ *
+ * (1) The lengths of limits.h are those of base64.
+ */
+
+#include "core/handshake/accept-key.h"
+
+#include <assert.h>
+#include <nettle/base64.h>
+#include <nettle/sha1.h>
+#include <string.h>
+
+static_assert (BASE64_ENCODE_RAW_LENGTH (WSC_NONCE_LENGTH) == WSC_KEY_LENGTH, "(1)");
+static_assert (BASE64_ENCODE_RAW_LENGTH (WSC_DIGEST_LENGTH) == WSC_ACCEPT_LENGTH, "(1)");
+static_assert (SHA1_DIGEST_SIZE == WSC_DIGEST_LENGTH, "(1)");
+
+void
+wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
+{
+  uint8_t nonce[WSC_NONCE_LENGTH];
+
+  host->fill_random (host->data, nonce, sizeof nonce);
+  base64_encode_raw ((char *) key, sizeof nonce, nonce);
+}
+
+static bool
+is_base64 (uint8_t octet)
+{
+  return (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z')
+         || (octet >= '0' && octet <= '9') || octet == '+' || octet == '/';
+}
+
+/* Not asked of nettle: it refuses pad bits that are set, and an example of RFC 6455 sets them
+ * (erratum 3150). */
+bool
+wsc_accept_key_is_valid (WscBytes key)
+{
+  size_t n = 0;
+
+  if (key.length != WSC_KEY_LENGTH)
+    return false;
+
+  while (n < key.length && is_base64 (key.at[n]))
+    n++;
+  return n == WSC_KEY_LENGTH - 2 && key.at[n] == '=' && key.at[n + 1] == '=';
+}
+
+void
+wsc_accept_key_derive (WscBytes key,
+                       uint8_t  digest[WSC_DIGEST_LENGTH],
+                       uint8_t  accept[WSC_ACCEPT_LENGTH])
+{
+  struct sha1_ctx sha1;
+
+  sha1_init (&sha1);
+  sha1_update (&sha1, key.length, key.at);
+  sha1_update (&sha1, strlen (WSC_GUID), (const uint8_t *) WSC_GUID);
+  sha1_digest (&sha1, WSC_DIGEST_LENGTH, digest);
+  base64_encode_raw ((char *) accept, WSC_DIGEST_LENGTH, digest);
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Header fields: a name in, its values out; and what both sides ask of a field (RFC 6455 4, 11.3).
+ *
+ * The fields may come from a head that was parsed or from a caller, so values are trimmed here.
+ *
+ * (1) A list leaves a field only when nothing of it is left.
+ */
+
+#include "core/handshake/header-fields.h"
+
+#include "core/bytes/byte-order.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <string.h>
+
+size_t
+wsc_fields_count (WscFields   self,
+                  const char *name)
+{
+  size_t count = 0;
+
+  for (size_t i = 0; i < self.n; i++)
+    count += wsc_text_is_ignoring_case (self.at[i].name, name);
+  return count;
+}
+
+WscBytes
+wsc_fields_get (WscFields   self,
+                const char *name)
+{
+  for (size_t i = 0; i < self.n; i++)
+    {
+      if (wsc_text_is_ignoring_case (self.at[i].name, name))
+        {
+          WscBytes value = wsc_text_trimmed (self.at[i].value);
+
+          return value.length > 0 ? value : wsc_text ("");
+        }
+    }
+  return (WscBytes) { NULL, 0 };
+}
+
+WscFieldList
+wsc_fields_get_list (WscFields   self,
+                     const char *name)
+{
+  return (WscFieldList) { .fields = self, .name = name };
+}
+
+/* False: no field of the name is left. */
+static bool
+go_to_next_field (WscFieldList *self)
+{
+  assert (self->rest.length == 0);                      /* (1) */
+  for (; self->fields.n > 0; self->fields.at++, self->fields.n--)
+    {
+      if (wsc_text_is_ignoring_case (self->fields.at->name, self->name))
+        {
+          self->rest = self->fields.at->value;
+          self->fields.at++;
+          self->fields.n--;
+          return true;
+        }
+    }
+  return false;
+}
+
+WscListStep
+wsc_field_list_next_token (WscFieldList *self,
+                           WscBytes     *token)
+{
+  WscListStep step;
+
+  do
+    step = wsc_tokens_next (&self->rest, token);
+  while (step == WSC_LIST_END && go_to_next_field (self));
+
+  return step;
+}
+
+WscListStep
+wsc_field_list_next_product (WscFieldList *self,
+                             WscBytes     *product)
+{
+  WscListStep step;
+
+  do
+    step = wsc_products_next (&self->rest, product);
+  while (step == WSC_LIST_END && go_to_next_field (self));
+
+  return step;
+}
+
+WscListStep
+wsc_field_list_next_extension (WscFieldList *self,
+                               WscExtension *extension)
+{
+  WscListStep step;
+
+  do
+    step = wsc_extensions_next (&self->rest, extension);
+  while (step == WSC_LIST_END && go_to_next_field (self));
+
+  return step;
+}
+
+size_t
+wsc_fields_count_extensions (WscFields self)
+{
+  WscFieldList list = wsc_fields_get_list (self, "Sec-WebSocket-Extensions");
+  WscExtension extension;
+  size_t n_extensions = 0;
+
+  while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
+    n_extensions++;
+  return n_extensions;
+}
+
+/* What an extension makes of its frames only its own code knows: they pass as they are. */
+WscFrameAllowance
+wsc_frame_allowance_for (size_t n_extensions)
+{
+  WscFrameAllowance allowance = { 0, 0 };
+
+  if (n_extensions > 0)
+    {
+      allowance.rsv = WSC_RSV;
+      allowance.opcodes = 1;
+    }
+  return allowance;
+}
+
+bool
+wsc_header_is_reserved (WscBytes name)
+{
+  static const char *const names[] = {
+    "Upgrade", "Connection", "Content-Length", "Transfer-Encoding",
+  };
+
+  for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    {
+      if (wsc_text_is_ignoring_case (name, names[i]))
+        return true;
+    }
+  return wsc_text_begins_with (name, "Sec-WebSocket-");
+}
+
+static bool
+is_zero (WscBytes length)
+{
+  size_t n = 0;
+
+  while (n < length.length && length.at[n] == '0')
+    n++;
+  return n > 0 && n == length.length;
+}
+
+/* A length that is repeated or no number counts as a body: two readers may disagree about it. */
+bool
+wsc_fields_announce_body (WscFields self)
+{
+  size_t n_lengths = wsc_fields_count (self, "Content-Length");
+
+  if (wsc_fields_count (self, "Transfer-Encoding") > 0 || n_lengths > 1)
+    return true;
+
+  return n_lengths == 1 && !is_zero (wsc_fields_get (self, "Content-Length"));
+}
+
+static bool
+is_digit (uint8_t octet)
+{
+  return octet >= '0' && octet <= '9';
+}
+
+static bool
+is_hex_digit (uint8_t octet)
+{
+  return is_digit (octet) || (octet >= 'a' && octet <= 'f') || (octet >= 'A' && octet <= 'F');
+}
+
+static bool
+may_stand_in_name (uint8_t octet)
+{
+  return is_digit (octet) || (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z')
+         || (octet != 0 && strchr ("-._~!$&'()*+,;=", octet) != NULL);
+}
+
+static bool
+may_stand_in_brackets (uint8_t octet)
+{
+  return is_hex_digit (octet) || octet == ':' || octet == '.';
+}
+
+static bool
+is_escaped (WscBytes text)
+{
+  return text.length > 2 && text.at[0] == '%'
+         && is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
+}
+
+/* The octets of an address in brackets or of a name (RFC 3986 3.2.2); 0 = neither. */
+static size_t
+host_length (WscBytes text)
+{
+  size_t n = 0;
+
+  if (text.at[0] == '[')
+    {
+      n = 1;
+      while (n < text.length && may_stand_in_brackets (text.at[n]))
+        n++;
+      return n > 1 && n < text.length && text.at[n] == ']' ? n + 1 : 0;
+    }
+  while (n < text.length)
+    {
+      if (may_stand_in_name (text.at[n]))
+        n++;
+      else if (is_escaped (bytes_after (text, n)))
+        n += 3;
+      else
+        break;
+    }
+  return n;
+}
+
+static bool
+is_port (WscBytes text)
+{
+  uint32_t port = 0;
+
+  for (size_t i = 0; i < text.length; i++)
+    {
+      if (!is_digit (text.at[i]))
+        return false;
+      port = port * 10 + (uint32_t) (text.at[i] - '0');
+      if (port > UINT16_MAX)
+        return false;
+    }
+  return true;
+}
+
+bool
+wsc_host_is_valid (WscBytes host)
+{
+  size_t n = host.length > 0 ? host_length (host) : 0;
+
+  if (n == 0 || n == host.length)
+    return n > 0;
+
+  return host.at[n] == ':' && is_port (bytes_after (host, n + 1));
+}
+
+WscFault
+wsc_own_header_check (const WscHeader *header)
+{
+  if (!wsc_text_is_token (header->name))
+    return WSC_FAULT_HEADER_NAME_NOT_TOKEN;
+
+  for (size_t i = 0; i < header->value.length; i++)
+    {
+      if (wsc_octet_is_control (header->value.at[i]))
+        return WSC_FAULT_HEADER_VALUE_NOT_ALLOWED;
+    }
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsc_connection_check (WscFields self)
+{
+  WscFieldList list = wsc_fields_get_list (self, "Connection");
+  WscListStep step;
+  WscBytes token;
+  bool is_upgrade = false;
+
+  if (wsc_fields_count (self, "Connection") == 0)
+    return WSC_FAULT_CONNECTION_MISSING;
+
+  while ((step = wsc_field_list_next_token (&list, &token)) == WSC_LIST_ELEMENT)
+    is_upgrade = is_upgrade || wsc_text_is_ignoring_case (token, "upgrade");
+
+  return is_upgrade && step == WSC_LIST_END ? WSC_FAULT_NONE : WSC_FAULT_CONNECTION_WITHOUT_UPGRADE;
+}
+
+WscFault
+wsc_extensions_check (WscFields            self,
+                      const WscHeadLimits *limits)
+{
+  WscFieldList list = wsc_fields_get_list (self, "Sec-WebSocket-Extensions");
+  WscExtension extension;
+  WscListStep step;
+  size_t n_extensions = 0;
+
+  while ((step = wsc_field_list_next_extension (&list, &extension)) == WSC_LIST_ELEMENT)
+    {
+      if (++n_extensions > limits->max_extensions)
+        return WSC_FAULT_TOO_MANY_EXTENSIONS;
+      if (extension.n_parameters > limits->max_parameters)
+        return WSC_FAULT_TOO_MANY_PARAMETERS;
+    }
+  return step == WSC_LIST_MALFORMED ? WSC_FAULT_EXTENSIONS_MALFORMED : WSC_FAULT_NONE;
+}

@@ -1,0 +1,558 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* HTTP head: octets in, first line and fields out (RFC 9112 2 to 5, RFC 6455 4.1 and 4.2.1).
+ *
+ * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
+ * its name.  Judges no method, target, status or field; what they must be is asked in
+ * client-handshake.c and server-handshake.c.  Every octet is looked at once, when it comes; a limit
+ * is felt at the octet that passes it.
+ *
+ *   request    METHOD -> TARGET -> VERSION --------+
+ *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
+ *   fields     --------------------------------------------------+-> FIELD_START
+ *
+ *   FIELD_START -> NAME -> VALUE -> VALUE_END -> FIELD_START
+ *   FIELD_START -> HEAD_END -> COMPLETE
+ *
+ * (1) n_taken octets of the head are in text, or about to be.
+ * (2) Fields point into text, which does not move once the head is complete.
+ */
+
+#include "core/handshake/http-head.h"
+
+#include "core/bytes/byte-order.h"
+#include "core/handshake/token-list.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+typedef enum
+{
+  READING_METHOD,
+  READING_TARGET,
+  READING_VERSION,
+  READING_STATUS_VERSION,
+  READING_STATUS,
+  READING_REASON,
+  READING_LINE_END,
+  READING_FIELD_START,
+  READING_NAME,
+  READING_VALUE,
+  READING_VALUE_END,
+  READING_HEAD_END,
+  READING_COMPLETE,
+} Reading;
+
+typedef struct
+{
+  uint32_t begin, length;       /* in text */
+} Span;
+
+typedef struct
+{
+  Span name, value;
+} FieldSpan;
+
+struct WscHttpHead
+{
+  WscHeadKind kind;
+  WscHeadLimits limits;
+  Reading reading;
+  WscFault fault;
+  uint64_t fault_number;
+  size_t n_visited;
+  uint32_t n_taken;
+  WscByteBuffer text;
+  Span method, target, version, reason;
+  unsigned status;
+  FieldSpan field;              /* the one being read */
+  FieldSpan *spans;
+  size_t n_spans, capacity;
+  WscHeader *fields;
+};
+
+static const WscHeadLimits default_limits = {
+  .max_size = WSC_DEFAULT_MAX_HEAD_SIZE,
+  .max_line = WSC_DEFAULT_MAX_REQUEST_LINE,
+  .max_fields = WSC_DEFAULT_MAX_HEADER_FIELDS,
+  .max_protocols = WSC_DEFAULT_MAX_OFFERED_PROTOCOLS,
+  .max_extensions = WSC_DEFAULT_MAX_OFFERED_EXTENSIONS,
+  .max_parameters = WSC_DEFAULT_MAX_EXTENSION_PARAMETERS,
+};
+
+const WscHeadLimits *
+wsc_head_limits_or_default (const WscHeadLimits *limits)
+{
+  return limits != NULL ? limits : &default_limits;
+}
+
+static Reading
+first_of (WscHeadKind kind)
+{
+  switch (kind)
+    {
+    case WSC_HEAD_REQUEST:
+      return READING_METHOD;
+
+    case WSC_HEAD_RESPONSE:
+      return READING_STATUS_VERSION;
+
+    case WSC_HEAD_FIELDS:
+      return READING_FIELD_START;
+    }
+  assert (false);
+  return READING_FIELD_START;
+}
+
+WscHttpHead *
+wsc_http_head_new (WscHeadKind          kind,
+                   const WscHeadLimits *limits)
+{
+  WscHttpHead *self = calloc (1, sizeof *self);
+
+  if (self == NULL)
+    return NULL;
+
+  self->kind = kind;
+  self->limits = *wsc_head_limits_or_default (limits);
+  self->reading = first_of (kind);
+  return self;
+}
+
+void
+wsc_http_head_free (WscHttpHead *self)
+{
+  if (self == NULL)
+    return;
+
+  wsc_byte_buffer_clear (&self->text);
+  free (self->spans);
+  free (self->fields);
+  free (self);
+}
+
+static WscFault
+read_method (WscHttpHead *self,
+             uint8_t      octet)
+{
+  if (octet == ' ' && self->method.length > 0)
+    {
+      self->target.begin = self->n_taken + 1;
+      self->reading = READING_TARGET;
+      return WSC_FAULT_NONE;
+    }
+  if (!wsc_octet_is_token (octet))
+    return WSC_FAULT_REQUEST_LINE_MALFORMED;
+
+  self->method.length++;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_target (WscHttpHead *self,
+             uint8_t      octet)
+{
+  if (octet == ' ' && self->target.length > 0)
+    {
+      self->version.begin = self->n_taken + 1;
+      self->reading = READING_VERSION;
+      return WSC_FAULT_NONE;
+    }
+  if (octet <= ' ' || octet == 0x7f)
+    return WSC_FAULT_REQUEST_LINE_MALFORMED;
+
+  self->target.length++;
+  return WSC_FAULT_NONE;
+}
+
+/* "#" stands for any digit. */
+static bool
+octet_fits (const char *pattern,
+            size_t      i,
+            uint8_t     octet)
+{
+  if (pattern[i] == '#')
+    return octet >= '0' && octet <= '9';
+
+  return pattern[i] == (char) octet;
+}
+
+static WscFault
+read_version (WscHttpHead *self,
+              uint8_t      octet)
+{
+  static const char pattern[] = "HTTP/#.#\r";
+
+  if (!octet_fits (pattern, self->version.length, octet))
+    return WSC_FAULT_REQUEST_LINE_MALFORMED;
+
+  if (octet == '\r')
+    self->reading = READING_LINE_END;
+  else
+    self->version.length++;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_status_version (WscHttpHead *self,
+                     uint8_t      octet)
+{
+  static const char pattern[] = "HTTP/1.1 ";
+
+  if (!octet_fits (pattern, self->version.length, octet))
+    return WSC_FAULT_STATUS_LINE_MALFORMED;
+
+  if (octet == ' ')
+    self->reading = READING_STATUS;
+  else
+    self->version.length++;
+  return WSC_FAULT_NONE;
+}
+
+/* Some servers leave out the blank before a reason that is empty. */
+static WscFault
+read_status (WscHttpHead *self,
+             uint8_t      octet)
+{
+  bool is_whole = self->status >= 100;
+
+  if (is_whole && octet == '\r')
+    {
+      self->reading = READING_LINE_END;
+      return WSC_FAULT_NONE;
+    }
+  if (is_whole && octet == ' ')
+    {
+      self->reason.begin = self->n_taken + 1;
+      self->reading = READING_REASON;
+      return WSC_FAULT_NONE;
+    }
+  if (is_whole || octet < '0' || octet > '9' || (self->status == 0 && octet == '0'))
+    return WSC_FAULT_STATUS_LINE_MALFORMED;
+
+  self->status = self->status * 10 + (octet - '0');
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_reason (WscHttpHead *self,
+             uint8_t      octet)
+{
+  if (octet == '\r')
+    {
+      self->reading = READING_LINE_END;
+      return WSC_FAULT_NONE;
+    }
+  if (wsc_octet_is_control (octet))
+    return WSC_FAULT_STATUS_LINE_MALFORMED;
+
+  self->reason.length++;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_line_feed (WscHttpHead *self,
+                uint8_t      octet,
+                Reading      next)
+{
+  if (octet != '\n')
+    return WSC_FAULT_LINE_END_MALFORMED;
+
+  self->reading = next;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_name (WscHttpHead *self,
+           uint8_t      octet)
+{
+  if (octet == ':' && self->field.name.length > 0)
+    {
+      self->reading = READING_VALUE;
+      return WSC_FAULT_NONE;
+    }
+  if (octet == '\r')
+    return WSC_FAULT_FIELD_WITHOUT_COLON;
+  if (!wsc_octet_is_token (octet))
+    return WSC_FAULT_FIELD_NAME_MALFORMED;
+
+  self->field.name.length++;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_field_start (WscHttpHead *self,
+                  uint8_t      octet)
+{
+  if (octet == '\r')
+    {
+      self->reading = READING_HEAD_END;
+      return WSC_FAULT_NONE;
+    }
+  if (octet == ' ' || octet == '\t')
+    return WSC_FAULT_FIELD_FOLDED;
+  if (self->n_spans == self->limits.max_fields)
+    {
+      self->fault_number = (uint64_t) self->n_spans + 1;
+      return WSC_FAULT_TOO_MANY_FIELDS;
+    }
+
+  self->field = (FieldSpan) { .name = { .begin = self->n_taken } };
+  self->reading = READING_NAME;
+  return read_name (self, octet);
+}
+
+static bool
+keep_field (WscHttpHead *self)
+{
+  if (self->n_spans == self->capacity)
+    {
+      size_t capacity = self->capacity > 0 ? 2 * self->capacity : 16;
+      FieldSpan *spans = realloc (self->spans, capacity * sizeof *spans);
+
+      if (spans == NULL)
+        return false;
+      self->spans = spans;
+      self->capacity = capacity;
+    }
+  self->spans[self->n_spans++] = self->field;
+  return true;
+}
+
+/* The value grows to its last octet that is no blank, so that nobody has to trim it. */
+static WscFault
+read_value (WscHttpHead *self,
+            uint8_t      octet)
+{
+  Span *value = &self->field.value;
+
+  if (octet == '\r')
+    {
+      self->reading = READING_VALUE_END;
+      return keep_field (self) ? WSC_FAULT_NONE : WSC_FAULT_OUT_OF_MEMORY;
+    }
+  if (wsc_octet_is_control (octet))
+    return WSC_FAULT_FIELD_VALUE_MALFORMED;
+  if (octet == ' ' || octet == '\t')
+    return WSC_FAULT_NONE;
+
+  if (value->length == 0)
+    value->begin = self->n_taken;
+  value->length = self->n_taken + 1 - value->begin;
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+read_octet (WscHttpHead *self,
+            uint8_t      octet)
+{
+  switch (self->reading)
+    {
+    case READING_METHOD:
+      return read_method (self, octet);
+
+    case READING_TARGET:
+      return read_target (self, octet);
+
+    case READING_VERSION:
+      return read_version (self, octet);
+
+    case READING_STATUS_VERSION:
+      return read_status_version (self, octet);
+
+    case READING_STATUS:
+      return read_status (self, octet);
+
+    case READING_REASON:
+      return read_reason (self, octet);
+
+    case READING_FIELD_START:
+      return read_field_start (self, octet);
+
+    case READING_NAME:
+      return read_name (self, octet);
+
+    case READING_VALUE:
+      return read_value (self, octet);
+
+    case READING_LINE_END:
+    case READING_VALUE_END:
+      return read_line_feed (self, octet, READING_FIELD_START);
+
+    case READING_HEAD_END:
+      return read_line_feed (self, octet, READING_COMPLETE);
+
+    case READING_COMPLETE:
+      break;
+    }
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+check_limits (WscHttpHead *self,
+              uint8_t      octet)
+{
+  if (self->n_taken == self->limits.max_size)
+    {
+      self->fault_number = (uint64_t) self->n_taken + 1;
+      return WSC_FAULT_HEAD_TOO_BIG;
+    }
+  if (self->reading < READING_LINE_END && self->n_taken >= self->limits.max_line && octet != '\r')
+    {
+      self->fault_number = (uint64_t) self->n_taken + 1;
+      return WSC_FAULT_LINE_TOO_LONG;
+    }
+  return WSC_FAULT_NONE;
+}
+
+/* Where a line feed may stand it has been awaited: any other comes without its CR. */
+static WscFault
+check_line_feed (const WscHttpHead *self,
+                 uint8_t            octet)
+{
+  bool is_awaited = self->reading == READING_LINE_END
+                    || self->reading == READING_VALUE_END
+                    || self->reading == READING_HEAD_END;
+
+  return octet == '\n' && !is_awaited ? WSC_FAULT_LINE_END_MALFORMED : WSC_FAULT_NONE;
+}
+
+static WscFault
+take_octet (WscHttpHead *self,
+            uint8_t      octet)
+{
+  WscFault fault = check_limits (self, octet);
+
+  self->n_visited++;
+  if (fault == WSC_FAULT_NONE)
+    fault = check_line_feed (self, octet);
+  if (fault == WSC_FAULT_NONE)
+    fault = read_octet (self, octet);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  self->n_taken++;
+  return WSC_FAULT_NONE;
+}
+
+static WscBytes
+span_of (const WscHttpHead *self,
+         Span               span)
+{
+  WscBytes text = wsc_byte_buffer_peek (&self->text);
+
+  return bytes_first (bytes_after (text, span.begin), span.length);
+}
+
+static bool
+point_fields (WscHttpHead *self)
+{
+  if (self->n_spans == 0)
+    return true;
+
+  self->fields = malloc (self->n_spans * sizeof *self->fields);
+  if (self->fields == NULL)
+    return false;
+
+  for (size_t i = 0; i < self->n_spans; i++)
+    {
+      self->fields[i].name = span_of (self, self->spans[i].name);
+      self->fields[i].value = span_of (self, self->spans[i].value);
+    }
+  return true;
+}
+
+static WscFault
+keep_text (WscHttpHead *self,
+           WscBytes     text)
+{
+  if (!wsc_byte_buffer_append (&self->text, text))
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  assert (wsc_byte_buffer_peek (&self->text).length == self->n_taken);       /* (1) */
+  if (self->reading != READING_COMPLETE)
+    return WSC_FAULT_PARTIAL;
+
+  return point_fields (self) ? WSC_FAULT_NONE : WSC_FAULT_OUT_OF_MEMORY;
+}
+
+WscFault
+wsc_http_head_take (WscHttpHead *self,
+                    WscBytes     bytes,
+                    size_t      *used)
+{
+  WscFault fault = self->fault;
+  size_t n = 0;
+
+  while (fault == WSC_FAULT_NONE && n < bytes.length && self->reading != READING_COMPLETE)
+    {
+      fault = take_octet (self, bytes.at[n]);
+      n++;
+    }
+  if (fault == WSC_FAULT_NONE && self->fields == NULL)                        /* (2) */
+    fault = keep_text (self, bytes_first (bytes, n));
+
+  if (fault == WSC_FAULT_NONE || fault == WSC_FAULT_PARTIAL)
+    *used = n;
+  else
+    self->fault = fault;
+  return fault;
+}
+
+WscBytes
+wsc_http_head_get_method (const WscHttpHead *self)
+{
+  return span_of (self, self->method);
+}
+
+WscBytes
+wsc_http_head_get_target (const WscHttpHead *self)
+{
+  return span_of (self, self->target);
+}
+
+WscBytes
+wsc_http_head_get_version (const WscHttpHead *self)
+{
+  return span_of (self, self->version);
+}
+
+unsigned
+wsc_http_head_get_status (const WscHttpHead *self)
+{
+  return self->status;
+}
+
+WscBytes
+wsc_http_head_get_reason (const WscHttpHead *self)
+{
+  return span_of (self, self->reason);
+}
+
+const WscHeader *
+wsc_http_head_get_fields (const WscHttpHead *self,
+                          size_t            *n_fields)
+{
+  *n_fields = self->n_spans;
+  return self->fields;
+}
+
+bool
+wsc_http_head_has_first_line (const WscHttpHead *self)
+{
+  return self->kind != WSC_HEAD_FIELDS && self->reading > READING_LINE_END;
+}
+
+uint64_t
+wsc_http_head_get_fault_number (const WscHttpHead *self)
+{
+  return self->fault_number;
+}
+
+size_t
+wsc_http_head_get_n_visited (const WscHttpHead *self)
+{
+  return self->n_visited;
+}

@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Token list: the value of a field in, its elements out, one by one (RFC 6455 9.1, RFC 9110 5.6).
+ *
+ * Knows no header and no extension by name, copies nothing and keeps nothing.  Every octet is
+ * looked at once for each reading, whatever stands there.
+ *
+ * (1) An element ends at the end of the text or at a comma.
+ */
+
+#include "core/handshake/token-list.h"
+
+#include "core/bytes/byte-order.h"
+
+#include <string.h>
+
+WscBytes
+wsc_text (const char *literal)
+{
+  return (WscBytes) { (const uint8_t *) literal, strlen (literal) };
+}
+
+static uint8_t
+lower (uint8_t octet)
+{
+  return octet >= 'A' && octet <= 'Z' ? (uint8_t) (octet + ('a' - 'A')) : octet;
+}
+
+bool
+wsc_texts_are_equal (WscBytes a, WscBytes b)
+{
+  return a.length == b.length && (a.length == 0 || memcmp (a.at, b.at, a.length) == 0);
+}
+
+bool
+wsc_text_is (WscBytes text, const char *literal)
+{
+  return wsc_texts_are_equal (text, wsc_text (literal));
+}
+
+bool
+wsc_text_is_ignoring_case (WscBytes text, const char *literal)
+{
+  if (text.length != strlen (literal))
+    return false;
+
+  for (size_t i = 0; i < text.length; i++)
+    {
+      if (lower (text.at[i]) != lower ((uint8_t) literal[i]))
+        return false;
+    }
+  return true;
+}
+
+bool
+wsc_text_begins_with (WscBytes    text,
+                      const char *prefix)
+{
+  size_t n = strlen (prefix);
+
+  return text.length >= n && wsc_text_is_ignoring_case (bytes_first (text, n), prefix);
+}
+
+static bool
+is_blank (uint8_t octet)
+{
+  return octet == ' ' || octet == '\t';
+}
+
+static void
+skip_blanks (WscBytes *rest)
+{
+  while (rest->length > 0 && is_blank (rest->at[0]))
+    *rest = bytes_after (*rest, 1);
+}
+
+WscBytes
+wsc_text_trimmed (WscBytes text)
+{
+  skip_blanks (&text);
+  while (text.length > 0 && is_blank (text.at[text.length - 1]))
+    text.length--;
+  return text;
+}
+
+bool
+wsc_octet_is_token (uint8_t octet)
+{
+  uint8_t letter = lower (octet);
+
+  if ((letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9'))
+    return true;
+
+  return octet != 0 && strchr ("!#$%&'*+-.^_`|~", octet) != NULL;
+}
+
+bool
+wsc_octet_is_control (uint8_t octet)
+{
+  return (octet < ' ' && octet != '\t') || octet == 0x7f;
+}
+
+static WscBytes
+take_token (WscBytes *rest)
+{
+  size_t n = 0;
+  WscBytes token;
+
+  while (n < rest->length && wsc_octet_is_token (rest->at[n]))
+    n++;
+
+  token = bytes_first (*rest, n);
+  *rest = bytes_after (*rest, n);
+  return token;
+}
+
+bool
+wsc_text_is_token (WscBytes text)
+{
+  return take_token (&text).length > 0 && text.length == 0;
+}
+
+static bool
+take_octet (WscBytes *rest, uint8_t octet)
+{
+  if (rest->length == 0 || rest->at[0] != octet)
+    return false;
+
+  *rest = bytes_after (*rest, 1);
+  return true;
+}
+
+/* False: nothing but empty elements was left. */
+static bool
+find_element (WscBytes *rest)
+{
+  do
+    skip_blanks (rest);
+  while (take_octet (rest, ','));
+
+  return rest->length > 0;
+}
+
+static WscListStep
+end_element (WscBytes *rest)
+{
+  skip_blanks (rest);
+  if (rest->length > 0 && rest->at[0] != ',')                                   /* (1) */
+    return WSC_LIST_MALFORMED;
+
+  return WSC_LIST_ELEMENT;
+}
+
+WscListStep
+wsc_tokens_next (WscBytes *rest, WscBytes *token)
+{
+  if (!find_element (rest))
+    return WSC_LIST_END;
+
+  *token = take_token (rest);
+  if (token->length == 0)
+    return WSC_LIST_MALFORMED;
+
+  return end_element (rest);
+}
+
+WscListStep
+wsc_products_next (WscBytes *rest, WscBytes *product)
+{
+  if (!find_element (rest))
+    return WSC_LIST_END;
+
+  *product = take_token (rest);
+  if (product->length == 0)
+    return WSC_LIST_MALFORMED;
+
+  if (take_octet (rest, '/'))
+    {
+      size_t n = take_token (rest).length;
+
+      if (n == 0)
+        return WSC_LIST_MALFORMED;
+      product->length += 1 + n;
+    }
+  return end_element (rest);
+}
+
+/* What stands behind the opening quote has to be a token once its backslashes are gone (9.1). */
+static bool
+take_quoted (WscBytes *rest, WscBytes *value)
+{
+  size_t n = 0;
+
+  while (n < rest->length && rest->at[n] != '"')
+    {
+      n += rest->at[n] == '\\';
+      if (n == rest->length || !wsc_octet_is_token (rest->at[n]))
+        return false;
+      n++;
+    }
+  if (n == 0 || n == rest->length)
+    return false;
+
+  *value = bytes_first (*rest, n);
+  *rest = bytes_after (*rest, n + 1);
+  return true;
+}
+
+static bool
+take_value (WscBytes *rest, WscBytes *value)
+{
+  skip_blanks (rest);
+  if (take_octet (rest, '"'))
+    return take_quoted (rest, value);
+
+  *value = take_token (rest);
+  return value->length > 0;
+}
+
+WscListStep
+wsc_parameters_next (WscBytes *rest, WscParameter *parameter)
+{
+  skip_blanks (rest);
+  if (!take_octet (rest, ';'))
+    return WSC_LIST_END;
+
+  skip_blanks (rest);
+  *parameter = (WscParameter) { .name = take_token (rest) };
+  if (parameter->name.length == 0)
+    return WSC_LIST_MALFORMED;
+
+  skip_blanks (rest);
+  if (take_octet (rest, '=') && !take_value (rest, &parameter->value))
+    return WSC_LIST_MALFORMED;
+
+  return WSC_LIST_ELEMENT;
+}
+
+WscListStep
+wsc_extensions_next (WscBytes *rest, WscExtension *extension)
+{
+  WscParameter parameter;
+  WscListStep step;
+  WscBytes parameters;
+
+  if (!find_element (rest))
+    return WSC_LIST_END;
+
+  *extension = (WscExtension) { .name = take_token (rest) };
+  if (extension->name.length == 0)
+    return WSC_LIST_MALFORMED;
+
+  parameters = *rest;
+  while ((step = wsc_parameters_next (rest, &parameter)) == WSC_LIST_ELEMENT)
+    extension->n_parameters++;
+  if (step == WSC_LIST_MALFORMED)
+    return WSC_LIST_MALFORMED;
+
+  extension->parameters = bytes_first (parameters, parameters.length - rest->length);
+  return end_element (rest);
+}
+
+bool
+wsc_text_is_one_extension (WscBytes text, WscExtension *extension)
+{
+  WscBytes rest = wsc_text_trimmed (text);
+  const uint8_t *begin = rest.at;
+
+  /* A comma before or behind it would be an empty element of a list. */
+  return wsc_extensions_next (&rest, extension) == WSC_LIST_ELEMENT
+         && extension->name.at == begin
+         && rest.length == 0;
+}
+
+/* A token holds no backslash, so those that are there only escape. */
+static bool
+values_are_equal (WscBytes a, WscBytes b)
+{
+  size_t i = 0, j = 0;
+
+  if ((a.at == NULL) != (b.at == NULL))
+    return false;
+
+  for (;; i++, j++)
+    {
+      i += i < a.length && a.at[i] == '\\';
+      j += j < b.length && b.at[j] == '\\';
+      if (i == a.length || j == b.length)
+        return i == a.length && j == b.length;
+      if (a.at[i] != b.at[j])
+        return false;
+    }
+}
+
+bool
+wsc_extensions_are_equal (const WscExtension *a, const WscExtension *b)
+{
+  WscBytes rest_of_a = a->parameters, rest_of_b = b->parameters;
+  WscParameter of_a, of_b;
+
+  if (!wsc_texts_are_equal (a->name, b->name) || a->n_parameters != b->n_parameters)
+    return false;
+
+  while (wsc_parameters_next (&rest_of_a, &of_a) == WSC_LIST_ELEMENT
+         && wsc_parameters_next (&rest_of_b, &of_b) == WSC_LIST_ELEMENT)
+    {
+      if (!wsc_texts_are_equal (of_a.name, of_b.name) || !values_are_equal (of_a.value, of_b.value))
+        return false;
+    }
+  return true;
+}

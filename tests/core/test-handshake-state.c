@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "core/handshake/handshake-state.h"
+
+#include "header-lines.h"
+#include "lib/tap.h"
+
+#include <stdlib.h>
+
+static void
+test_lists (void)
+{
+  WscHandshakeState *state = wsc_handshake_state_new ();
+  uint8_t *first = memcpy (malloc (4), "chat", 4), *second = memcpy (malloc (7), "v2.chat", 7);
+  const WscBytes elements[] = { { first, 4 }, { second, 7 } };
+  bool has_memory = wsc_handshake_state_add_list (state, "Two", elements, 2, &state->subprotocols)
+                    && wsc_handshake_state_add_list (state, "One", elements, 1, &state->extensions);
+
+  memset (first, 'x', 4);
+  free (first);
+  free (second);
+  wsc_handshake_state_add (state, "Upgrade", wsc_text ("websocket"));
+  tap_point (has_memory && headers_are (state->headers, state->n_headers,
+                                        "Two: chat, v2.chat\nOne: chat\nUpgrade: websocket\n"),
+             "/core/handshake-state/list/is-a-copy-joined-in-order");
+  wsc_handshake_state_free (state);
+}
+
+static void
+test_empty_list (void)
+{
+  WscHandshakeState *state = wsc_handshake_state_new ();
+
+  tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, &state->subprotocols)
+             && state->n_headers == 0 && state->subprotocols == NULL,
+             "/core/handshake-state/list/RFC-28-without-elements-is-no-header");
+  wsc_handshake_state_free (state);
+  wsc_handshake_state_free (NULL);
+}
+
+int
+main (void)
+{
+  test_lists ();
+  test_empty_list ();
+  return tap_end ();
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "core/handshake/header-fields.h"
+
+#include "header-lines.h"
+#include "lib/tap.h"
+
+#include <stdio.h>
+
+static void
+test_find (void)
+{
+  HeaderLines lines = header_lines ("A: 1\nx-b:  \t2 \t\nA: 3\nEmpty: \nX-B: 4\n");
+  WscFields fields = fields_of (&lines);
+  WscFields none = { NULL, 0 };
+
+  tap_point (wsc_fields_count (fields, "X-b") == 2 && wsc_fields_count (fields, "C") == 0,
+             "/core/header-fields/find/RFC-53-name-in-any-case");
+  tap_point (wsc_text_is (wsc_fields_get (fields, "X-B"), "2"), "/core/header-fields/find/first-one-trimmed");
+  tap_point (wsc_fields_get (fields, "Empty").at != NULL && wsc_fields_get (fields, "Empty").length == 0
+             && wsc_fields_get (fields, "C").at == NULL && wsc_fields_get (none, "A").at == NULL,
+             "/core/header-fields/find/empty-is-not-missing");
+}
+
+static void
+test_list (void)
+{
+  HeaderLines lines = header_lines ("L: a, b\nM: x\nl: \nL: c; p,\nL: , d\n");
+  WscFieldList list = wsc_fields_get_list (fields_of (&lines), "L");
+  WscExtension extension;
+  char names[16] = "";
+
+  while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
+    snprintf (names + strlen (names), sizeof names - strlen (names), "%c", extension.name.at[0]);
+  tap_point (strcmp (names, "abcd") == 0 && wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
+             "/core/header-fields/list/RFC-48-RFC-75-RFC-76-fields-of-a-name-are-one-list");
+  tap_point (wsc_fields_count_extensions ((WscFields) { NULL, 0 }) == 0, "/core/header-fields/list/none");
+}
+
+static const struct
+{
+  const char *name, *host;
+  bool is_valid;
+} host_cases[] = {
+  { "name", "server.example.com", true },
+  { "name-and-port", "localhost:8080", true },
+  { "port-left-out", "localhost:", true },
+  { "address", "127.0.0.1:1", true },
+  { "address-in-brackets", "[::1]:443", true },
+  { "mapped-address", "[::ffff:10.0.0.1]", true },
+  { "underscore-and-tilde", "my_host~1", true },
+  { "escaped-octet", "caf%C3%A9.example", true },
+  { "largest-port", "a:65535", true },
+  { "SEC-7-port-too-large", "a:65536", false },
+  { "SEC-7-port-of-many-digits", "a:99999999999999999999", false },
+  { "SEC-7-port-no-number", "a:b", false },
+  { "SEC-7-two-ports", "a:1:2", false },
+  { "SEC-7-port-alone", ":80", false },
+  { "SEC-7-blank", "a b", false },
+  { "SEC-7-two-hosts", "a, b", false },
+  { "SEC-7-user", "user@host", false },
+  { "SEC-7-path", "host/path", false },
+  { "SEC-7-query", "host?x", false },
+  { "SEC-7-scheme", "http://host", false },
+  { "SEC-7-backslash", "host\\x", false },
+  { "SEC-7-control", "host\x01", false },
+  { "SEC-7-not-ascii", "caf\xc3\xa9", false },
+  { "SEC-7-escape-cut", "a%4", false },
+  { "SEC-7-escape-no-hex", "a%zz", false },
+  { "SEC-7-bracket-open", "[::1", false },
+  { "SEC-7-brackets-empty", "[]", false },
+  { "SEC-7-brackets-hold-a-name", "[host]", false },
+  { "SEC-7-text-behind-brackets", "[::1]x", false },
+  { "SEC-7-markup", "<script>", false },
+};
+
+static void
+test_host (void)
+{
+  for (size_t i = 0; i < sizeof host_cases / sizeof host_cases[0]; i++)
+    tap_point (wsc_host_is_valid (wsc_text (host_cases[i].host)) == host_cases[i].is_valid,
+               "/core/header-fields/host/%s%s", host_cases[i].name, host_cases[i].is_valid ? "" : "-refused");
+  tap_point (!wsc_host_is_valid ((WscBytes) { NULL, 0 }), "/core/header-fields/host/nothing-refused");
+}
+
+static const struct
+{
+  const char *name, *lines;
+  bool is_body;
+} body_cases[] = {
+  { "nothing", "A: b\n", false },
+  { "RFC-57-length-0", "Content-Length: 0\n", false },
+  { "SEC-9-length-5", "Content-Length: 5\n", true },
+  { "SEC-10-length-with-zeros", "Content-Length: 0005\n", true },
+  { "SEC-10-two-lengths", "Content-Length: 0\nContent-Length: 0\n", true },
+  { "SEC-10-length-list", "Content-Length: 0, 0\n", true },
+  { "SEC-10-negative-length", "Content-Length: -1\n", true },
+  { "SEC-10-length-of-20-digits", "Content-Length: 18446744073709551616\n", true },
+  { "SEC-10-no-number", "Content-Length: 0x0\n", true },
+  { "SEC-10-empty-length", "Content-Length: \n", true },
+  { "SEC-10-transfer-encoding", "transfer-encoding: chunked\n", true },
+  { "SEC-10-transfer-encoding-and-length", "Content-Length: 0\nTransfer-Encoding: identity\n", true },
+};
+
+static void
+test_body (void)
+{
+  for (size_t i = 0; i < sizeof body_cases / sizeof body_cases[0]; i++)
+    {
+      HeaderLines lines = header_lines (body_cases[i].lines);
+
+      tap_point (wsc_fields_announce_body (fields_of (&lines)) == body_cases[i].is_body,
+                 "/core/header-fields/body/%s", body_cases[i].name);
+    }
+}
+
+static const struct
+{
+  const char *name, *lines;
+  WscFault fault;
+} connection_cases[] = {
+  { "RFC-42-upgrade", "Connection: Upgrade\n", WSC_FAULT_NONE },
+  { "RFC-42-any-case", "connection: uPGRADE\n", WSC_FAULT_NONE },
+  { "RFC-67-WIN-V-04-among-others", "Connection: keep-alive, Upgrade\n", WSC_FAULT_NONE },
+  { "RFC-42-in-a-second-header", "Connection: keep-alive\nConnection: close, upgrade\n", WSC_FAULT_NONE },
+  { "RFC-67-missing-refused", "Upgrade: websocket\n", WSC_FAULT_CONNECTION_MISSING },
+  { "WIN-V-04-other-token-refused", "Connection: keep-alive\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
+  { "SEC-8-word-inside-another-refused", "Connection: notupgradex, upgrades\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
+  { "RFC-67-empty-refused", "Connection: \n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
+  { "malformed-refused", "Connection: upgrade, a b\n", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
+};
+
+static void
+test_connection (void)
+{
+  for (size_t i = 0; i < sizeof connection_cases / sizeof connection_cases[0]; i++)
+    {
+      HeaderLines lines = header_lines (connection_cases[i].lines);
+
+      tap_point (wsc_connection_check (fields_of (&lines)) == connection_cases[i].fault,
+                 "/core/header-fields/connection/%s", connection_cases[i].name);
+    }
+}
+
+static const WscHeadLimits small_limits = { .max_extensions = 3, .max_parameters = 2 };
+
+static const struct
+{
+  const char *name, *lines;
+  WscFault fault;
+} extensions_cases[] = {
+  { "none", "A: b\n", WSC_FAULT_NONE },
+  { "empty", "Sec-WebSocket-Extensions: \n", WSC_FAULT_NONE },
+  { "RFC-254-as-many-as-may", "Sec-WebSocket-Extensions: a; p; q, b\nSec-WebSocket-Extensions: c\n", WSC_FAULT_NONE },
+  { "RFC-254-SEC-22-too-many-refused", "Sec-WebSocket-Extensions: a, b\nSec-WebSocket-Extensions: c, d\n", WSC_FAULT_TOO_MANY_EXTENSIONS },
+  { "RFC-254-too-many-parameters-refused", "Sec-WebSocket-Extensions: a; p; q; r\n", WSC_FAULT_TOO_MANY_PARAMETERS },
+  { "RFC-206-malformed-refused", "Sec-WebSocket-Extensions: a; p=\n", WSC_FAULT_EXTENSIONS_MALFORMED },
+  { "RFC-206-malformed-in-a-second-header-refused", "Sec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: b c\n", WSC_FAULT_EXTENSIONS_MALFORMED },
+};
+
+static void
+test_extensions (void)
+{
+  for (size_t i = 0; i < sizeof extensions_cases / sizeof extensions_cases[0]; i++)
+    {
+      HeaderLines lines = header_lines (extensions_cases[i].lines);
+
+      tap_point (wsc_extensions_check (fields_of (&lines), &small_limits) == extensions_cases[i].fault,
+                 "/core/header-fields/extensions/%s", extensions_cases[i].name);
+    }
+}
+
+#define TEXT(literal) { (const uint8_t *) literal, sizeof (literal) - 1 }
+
+static const struct
+{
+  const char *name;
+  WscHeader header;
+  WscFault fault;
+} own_cases[] = {
+  { "RFC-31-plain", { TEXT ("Authorization"), TEXT ("Basic eDp5") }, WSC_FAULT_NONE },
+  { "empty-value", { TEXT ("X"), TEXT ("") }, WSC_FAULT_NONE },
+  { "tab-and-high-octets-in-value", { TEXT ("X"), TEXT ("caf\xc3\xa9\t") }, WSC_FAULT_NONE },
+  { "RFC-32-SEC-38-return-in-value-refused", { TEXT ("X"), TEXT ("a\rb") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "RFC-32-SEC-38-line-feed-in-value-refused", { TEXT ("X"), TEXT ("a\nEvil: b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "RFC-32-nul-in-value-refused", { TEXT ("X"), TEXT ("a\0b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "RFC-32-escape-in-value-refused", { TEXT ("X"), TEXT ("a\x1b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
+  { "RFC-32-blank-in-name-refused", { TEXT ("X Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "RFC-32-line-feed-in-name-refused", { TEXT ("X\nY"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "RFC-32-nul-in-name-refused", { TEXT ("X\0Y"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "RFC-32-colon-in-name-refused", { TEXT ("X:"), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+  { "RFC-32-empty-name-refused", { TEXT (""), TEXT ("a") }, WSC_FAULT_HEADER_NAME_NOT_TOKEN },
+};
+
+static void
+test_own (void)
+{
+  static const char *const reserved[] = {
+    "Upgrade", "connection", "SEC-WEBSOCKET-KEY", "Sec-WebSocket-Anything", "Content-Length", "Transfer-Encoding",
+  };
+  static const char *const free_names[] = { "Host", "Origin", "Cookie", "Sec-WebSocket", "Upgrade-Insecure-Requests" };
+  unsigned n_wrong = 0;
+
+  for (size_t i = 0; i < sizeof own_cases / sizeof own_cases[0]; i++)
+    tap_point (wsc_own_header_check (&own_cases[i].header) == own_cases[i].fault,
+               "/core/header-fields/own/%s", own_cases[i].name);
+  for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+    n_wrong += !wsc_header_is_reserved (wsc_text (reserved[i]));
+  for (size_t i = 0; i < sizeof free_names / sizeof free_names[0]; i++)
+    n_wrong += wsc_header_is_reserved (wsc_text (free_names[i]));
+  tap_point (n_wrong == 0, "/core/header-fields/own/RFC-33-RFC-92-SEC-39-names-that-are-ours");
+}
+
+static void
+test_allowance (void)
+{
+  WscFrameAllowance none = wsc_frame_allowance_for (0), some = wsc_frame_allowance_for (1);
+
+  tap_point (none.rsv == 0 && none.opcodes == 0, "/core/header-fields/allowance/RFC-210-nothing-agreed-nothing-passes");
+  tap_point (some.rsv == 0x70 && some.opcodes == 1, "/core/header-fields/allowance/agreed-extension-owns-its-bits");
+}
+
+int
+main (void)
+{
+  test_find ();
+  test_list ();
+  test_host ();
+  test_body ();
+  test_connection ();
+  test_extensions ();
+  test_own ();
+  test_allowance ();
+  return tap_end ();
+}
