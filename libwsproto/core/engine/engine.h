@@ -12,20 +12,26 @@
 #include "core/engine/keepalive.h"
 #include "core/engine/lifecycle.h"
 #include "core/engine/operation.h"
-#include "core/frames/frame-reader.h"
-#include "core/frames/frame-sequence.h"
-#include "core/frames/frame-writer.h"
+#include "core/engine/receive-path.h"
+#include "core/engine/send-path.h"
 #include "core/handshake/handshake-state.h"
 
-typedef struct                  /* one cache line; filled by get_action, given back to complete_action */
+typedef struct                  /* one cache line; filled by get_action, given back to
+                                   complete_action */
 {
-  uint8_t   type, queue, buffer_type, n_buffers;   /* WscActionType, WscActionQueue, WscBufferType */
-  uint8_t   fault;              /* why an operation ended: NONE, CANCELLED, or the session's fault */
+  uint8_t   type, queue, buffer_type, n_buffers;   /* WscActionType, WscActionQueue,
+                                                      WscBufferType */
+  uint8_t   fault;              /* why an operation ended: NONE, CANCELLED, or the session's
+                                   fault */
   uint8_t   ends_operation;     /* completing this SEND_TO_NETWORK in full ends a quiet operation */
-  uint16_t  close_code;         /* CLOSE indicated: 1005 = none, buffers[0] is the reason; RAW: the 9-bit header */
+  uint16_t  close_code;         /* CLOSE indicated: 1005 = none, buffers[0] is the reason; RAW:
+                                   the 9-bit header */
   uint32_t  serial;             /* must match to complete */
   uint32_t  operation;          /* id; 0 = automatic */
-  void     *context;            /* the caller's, from send or receive */
+  void     *context;            /* the caller's,
+                                   from send or receive: its last use is the indication, which comes
+                                   once for each operation,
+                                     or a SEND_TO_NETWORK with ends_operation, completed in full */
   WscBuffer buffers[2];
   uint64_t  announced;          /* payload octets of this frame still to come */
 } WscAction;
@@ -34,7 +40,8 @@ typedef struct                  /* lent, one at a time to one engine */
 {
   WscBuffer read, write;
   uint32_t  write_kept;         /* the pump's: so many bytes of write are not on the wire yet */
-  uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 = never */
+  uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
+                                   never */
 } WscWorkspace;
 
 typedef enum
@@ -43,66 +50,92 @@ typedef enum
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
 } WscSendFlags;
 
+typedef enum                    /* what a queue has handed out and not got back */
+{
+  WSC_STEP_IDLE,
+  WSC_STEP_READING,
+  WSC_STEP_SENDING,
+  WSC_STEP_INDICATING,
+  WSC_STEP_PONG,
+} WscStep;
+
+typedef struct
+{
+  WscStep  step;
+  uint32_t serial;
+} WscSlot;
+
 typedef struct
 {
   const WscOptions *options;
   const WscHost *host;
   WscWorkspace *workspace;      /* NULL: none is lent */
-  uint8_t  *spill;              /* unread bytes while no workspace is lent: exactly spill_length */
-  uint32_t spill_length;
-  uint32_t read_begin, read_end; /* unread bytes in workspace->read */
-  uint8_t  phase, fault;        /* WscPhase; the fault that ended the session */
-  uint8_t  is_fault_due;        /* the next get_action reports the fault, once */
-  uint8_t  receive_step, send_step;
-  uint16_t sent_close_code, received_close_code;
-  uint32_t receive_serial, send_serial;
-  WscFrameReader   reader;
-  WscFrameSequence received;
-  size_t   direct;              /* octets that the last read put into the operation's own buffer */
-  WscFrameWriter   writer;
-  WscFrameSequence sent;
-  size_t   handed;              /* octets of the SEND_TO_NETWORK handed out */
+  WscReceivePath receiving;
+  WscSendPath sending;
+  WscSlot  receive_slot, send_slot;
   WscOperationQueue receives, sends;
-  WscByteBuffer *pongs;         /* waiting pongs as length + payload; NULL = none */
+  WscByteBuffer *pongs;         /* NULL = none waits */
   WscHandshakeState *handshake; /* from begin to end */
   WscKeepalive keepalive;
-  WscUtf8  sent_utf8;
-  WscFrameAllowance allowed;    /* set by the handshake */
   uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
+  uint32_t last_id;
+  uint16_t sent_close_code, received_close_code;   /* 0 = none so far */
+  uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the session */
+  uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
+  WscFrameAllowance allowed;    /* set by the handshake */
 } WscEngine;
 
-void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);   /* storage is the caller's */
+/* storage is the caller's */
+void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
 void     wsc_engine_clear (WscEngine *self);
 
 WscFault wsc_engine_begin_client_handshake (WscEngine *self, const WscOffer *offer,
                                             const WscHeader **headers, size_t *n_headers);
-WscFault wsc_engine_end_client_handshake   (WscEngine *self, const WscHeader *response, size_t n, WscSelection *selection);
-WscFault wsc_engine_begin_server_handshake (WscEngine *self, const WscChoice *choice, const WscHeader *request, size_t n,
+WscFault wsc_engine_end_client_handshake   (WscEngine *self, const WscHeader *response, size_t n,
+                                            WscSelection *selection);
+WscFault wsc_engine_begin_server_handshake (WscEngine *self, const WscChoice *choice,
+                                            const WscHeader *request, size_t n,
                                             const WscHeader **headers, size_t *n_headers);
 WscFault wsc_engine_end_server_handshake   (WscEngine *self);
-WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllowance *allowed);   /* NULL = no extension */
+/* NULL = no extension */
+WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllowance *allowed);
 
-WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload, unsigned flags,
+WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload,
+                                   unsigned flags,
                                    void *context, uint32_t *id);
-WscFault wsc_engine_send_raw      (WscEngine *self, uint16_t header, WscBytes payload, unsigned flags,
-                                   void *context, uint32_t *id);       /* bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
-WscFault wsc_engine_send_close    (WscEngine *self, uint16_t code, WscBytes reason, void *context, uint32_t *id);
-WscFault wsc_engine_send_prepared (WscEngine *self, WscBufferType type, WscBytes payload, uint8_t header_length,
+WscFault wsc_engine_send_raw      (WscEngine *self, uint16_t header, WscBytes payload,
+                                   unsigned flags,
+                                   void *context, uint32_t *id);       /* bit 8 FIN, 7 to 5 RSV,
+                                                                          4 to 1 opcode, 0 MASK */
+WscFault wsc_engine_send_close    (WscEngine *self, uint16_t code, WscBytes reason, void *context,
+                                   uint32_t *id);
+WscFault wsc_engine_send_prepared (WscEngine *self, WscBufferType type, WscBytes payload,
+                                   uint8_t header_length,
                                    unsigned flags, void *context, uint32_t *id);
-WscFault wsc_engine_receive       (WscEngine *self, WscBuffer buffer, void *context, uint32_t *id);   /* {NULL, 0}: read memory */
+/* {NULL, 0}: read memory */
+WscFault wsc_engine_receive       (WscEngine *self, WscBuffer buffer, void *context, uint32_t *id);
 
-WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsigned max_buffers, WscAction *action);
+WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsigned max_buffers,
+                                     WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
 
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
-WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);    /* bytes behind the HTTP head, before the first lend */
+WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);    /* bytes behind the HTTP
+                                                                          head, before the first
+                                                                          lend */
 void     wsc_engine_end_input    (WscEngine *self);
-void     wsc_engine_drop_waiting (WscEngine *self);                    /* cancels data sends not yet begun */
+void     wsc_engine_drop_waiting (WscEngine *self);                    /* cancels data sends not
+                                                                          yet begun */
 void     wsc_engine_abort        (WscEngine *self);
-int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);       /* microseconds; returns the next deadline */
+int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);       /* microseconds; returns
+                                                                          the next deadline */
 
 WscPhase wsc_engine_get_phase        (const WscEngine *self);
-WscFault wsc_engine_get_fault        (const WscEngine *self);
+WscFault wsc_engine_get_fault        (const WscEngine *self);            /* NONE unless the phase
+                                                                            is FAILED or ABORTED */
 uint64_t wsc_engine_get_fault_number (const WscEngine *self);
+uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);     /* 0 = none so far, 1005
+                                                                            = an empty Close */
+uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

@@ -34,6 +34,8 @@ typedef enum
   WSC_N_CALLS,
 } WscCall;
 
-WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);            /* may this be called now? */
-WscPhase    wsc_lifecycle_step  (WscPhase phase, WscCall call);            /* where it leads; checked before */
+WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);            /* may this be called
+                                                                              now? */
+WscPhase    wsc_lifecycle_step  (WscPhase phase, WscCall call);            /* where it leads;
+                                                                              checked before */
 const char *wsc_phase_get_name  (WscPhase phase);                          /* "OPEN", for traces */

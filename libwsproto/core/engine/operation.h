@@ -8,26 +8,31 @@
 
 typedef struct                  /* one Send or Receive */
 {
-  uint8_t *at;
+  uint8_t *at;                  /* what is still to be sent; or the caller's memory to receive
+                                   into */
   size_t   length;
   void    *context;
+  uint32_t id;                  /* 0 = automatic */
   uint16_t close_code;
   uint8_t  buffer_type, flags;
-  uint8_t  raw_first;           /* first header octet of RAW */
+  uint8_t  first;               /* first octet of the next frame */
   uint8_t  header_length;       /* > 0: prepared, so many octets before at are its server header */
   uint8_t  fault;               /* set: cancelled, only to be indicated */
   uint8_t  is_done;             /* wholly on the wire, only to be indicated */
 } WscOperation;
 
-typedef struct                  /* a ring; at points to own until a second operation waits */
+typedef struct
 {
-  WscOperation *at;
-  uint32_t first, count, capacity, first_id;
+  WscOperation *ring;           /* NULL: at most one waits, in own */
+  uint32_t first, count, capacity;
   WscOperation own;
 } WscOperationQueue;
 
-void          wsc_operation_queue_init  (WscOperationQueue *self);
-void          wsc_operation_queue_clear (WscOperationQueue *self);
-WscOperation *wsc_operation_queue_add   (WscOperationQueue *self);         /* NULL: no memory */
-WscOperation *wsc_operation_queue_peek  (const WscOperationQueue *self, uint32_t index);   /* NULL: there is none */
-void          wsc_operation_queue_take  (WscOperationQueue *self);         /* forgets the first */
+void          wsc_operation_queue_init   (WscOperationQueue *self);
+void          wsc_operation_queue_clear  (WscOperationQueue *self);
+/* NULL: no memory */
+WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
+/* NULL: there is none */
+WscOperation *wsc_operation_queue_peek   (WscOperationQueue *self, uint32_t index);
+/* forgets the first */
+void          wsc_operation_queue_take   (WscOperationQueue *self);

@@ -65,7 +65,8 @@ wsc_close_payload_check (WscBytes payload)
 
 /* 1005 asks for an empty Close and can carry no reason. */
 WscFault
-wsc_close_payload_check_send (uint16_t code, WscBytes reason)
+wsc_close_payload_check_send (uint16_t code,
+                              WscBytes reason)
 {
   if (code == WSC_CLOSE_NO_CODE)
     return reason.length == 0 ? WSC_FAULT_NONE : WSC_FAULT_CLOSE_REASON_WITHOUT_CODE;

@@ -3,8 +3,8 @@
 
 /* Frame header: 2 to 14 octets to a struct and back (RFC 6455 5.2).
  *
- * Judges what one header can tell by itself; whether the frame may come now is frame-sequence.c's question.
- * Keeps nothing: pure functions.
+ * Judges what one header can tell by itself; whether the frame may come now is
+ * frame-sequence.c's question. Keeps nothing: pure functions.
  *
  * (1) A header that was parsed has a length of 2 to 14 octets.
  * (2) What begins a header and is wrong already is refused before the rest arrives. */
@@ -32,7 +32,8 @@ is_reserved (uint8_t first)
 }
 
 static WscFault
-check_first (uint8_t first, const WscFrameAllowance *allowed)
+check_first (uint8_t                  first,
+             const WscFrameAllowance *allowed)
 {
   if (first & WSC_RSV & ~allowed->rsv)
     return WSC_FAULT_RSV_NOT_NEGOTIATED;
@@ -48,7 +49,9 @@ check_first (uint8_t first, const WscFrameAllowance *allowed)
 
 /* The second octet: the mask bit, and as much of the length as it tells. */
 static WscFault
-check_second (uint8_t first, uint8_t second, const WscOptions *options)
+check_second (uint8_t           first,
+              uint8_t           second,
+              const WscOptions *options)
 {
   bool is_masked = (second & WSC_MASKED) != 0;
 
@@ -65,16 +68,15 @@ check_second (uint8_t first, uint8_t second, const WscOptions *options)
 }
 
 static WscFault
-check_length (uint64_t length, uint8_t n_length_octets, const WscOptions *options)
+check_length (uint64_t length,
+              uint8_t  n_length_octets)
 {
   if (length >> 63)
     return WSC_FAULT_LENGTH_TOP_BIT_SET;
 
-  if ((n_length_octets == 2 && length <= WSC_LENGTH_7_BITS) || (n_length_octets == 8 && length <= WSC_LENGTH_16_BITS))
+  if ((n_length_octets == 2 && length <= WSC_LENGTH_7_BITS)
+      || (n_length_octets == 8 && length <= WSC_LENGTH_16_BITS))
     return WSC_FAULT_LENGTH_NOT_SHORTEST;
-
-  if (length > options->max_frame_length)
-    return WSC_FAULT_FRAME_TOO_BIG;
 
   return WSC_FAULT_NONE;
 }
@@ -108,7 +110,8 @@ read_length (const uint8_t *at)
 }
 
 WscFault
-wsc_frame_header_parse (WscFrameHeader *header, WscBytes bytes)
+wsc_frame_header_parse (WscFrameHeader *header,
+                        WscBytes        bytes)
 {
   if (bytes.length < 2)
     return WSC_FAULT_PARTIAL;
@@ -133,21 +136,29 @@ wsc_frame_header_parse (WscFrameHeader *header, WscBytes bytes)
 }
 
 WscFault
-wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options, const WscFrameAllowance *allowed)
+wsc_frame_header_check (const WscFrameHeader    *header,
+                        const WscOptions        *options,
+                        const WscFrameAllowance *allowed)
 {
   uint8_t n_length_octets = (uint8_t) (header->header_length - 2 - (header->is_masked ? 4 : 0));
-  uint8_t second = (uint8_t) (n_length_octets == 0 ? header->payload_length : n_length_octets == 2 ? 126 : 127);
+  uint8_t second = (uint8_t) (n_length_octets == 0 ? header->payload_length : n_length_octets == 2
+                              ? 126 : 127);
   WscFault fault = check_first (header->first, allowed);
 
   if (fault == WSC_FAULT_NONE)
-    fault = check_second (header->first, (uint8_t) (second | (header->is_masked ? WSC_MASKED : 0)), options);
+    fault = check_second (header->first, (uint8_t) (second | (header->is_masked ? WSC_MASKED : 0)),
+                          options);
   if (fault == WSC_FAULT_NONE)
-    fault = check_length (header->payload_length, n_length_octets, options);
+    fault = check_length (header->payload_length, n_length_octets);
+  if (fault == WSC_FAULT_NONE && header->payload_length > options->max_frame_length)
+    fault = WSC_FAULT_FRAME_TOO_BIG;
   return fault;
 }
 
 WscFault
-wsc_frame_header_check_begin (WscBytes bytes, const WscOptions *options, const WscFrameAllowance *allowed)
+wsc_frame_header_check_begin (WscBytes                 bytes,
+                              const WscOptions        *options,
+                              const WscFrameAllowance *allowed)
 {
   if (bytes.length == 0)
     return WSC_FAULT_NONE;
@@ -160,13 +171,16 @@ wsc_frame_header_check_begin (WscBytes bytes, const WscOptions *options, const W
 
       fault = check_second (bytes.at[0], bytes.at[1], options);
       if (fault == WSC_FAULT_NONE && bytes.length >= (size_t) 2 + n_length_octets)
-        fault = check_length (read_length (bytes.at), n_length_octets, options);
+        fault = check_length (read_length (bytes.at), n_length_octets);
     }
   return fault;
 }
 
 size_t
-wsc_frame_header_write (uint8_t *to, uint8_t first, uint64_t payload_length, const uint32_t *key)
+wsc_frame_header_write (uint8_t        *to,
+                        uint8_t         first,
+                        uint64_t        payload_length,
+                        const uint32_t *key)
 {
   size_t n = 2;
 

@@ -16,10 +16,13 @@ typedef struct
   uint8_t  unused;
 } WscFrameHeader;
 
-WscFault wsc_frame_header_parse       (WscFrameHeader *header, WscBytes bytes);        /* PARTIAL: not all of it there */
+/* PARTIAL: not all of it there */
+WscFault wsc_frame_header_parse       (WscFrameHeader *header, WscBytes bytes);
 WscFault wsc_frame_header_check       (const WscFrameHeader *header, const WscOptions *options,
                                        const WscFrameAllowance *allowed);
 WscFault wsc_frame_header_check_begin (WscBytes bytes, const WscOptions *options,
-                                       const WscFrameAllowance *allowed);              /* 1 to 13 octets of one: already wrong? */
+                                       /* 1 to 13 octets of one: already wrong? */
+                                       const WscFrameAllowance *allowed);
 size_t   wsc_frame_header_write       (uint8_t *to, uint8_t first, uint64_t payload_length,
-                                       const uint32_t *key);                           /* key NULL: not masked */
+                                       /* key NULL: not masked */
+                                       const uint32_t *key);

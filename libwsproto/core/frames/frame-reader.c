@@ -3,8 +3,8 @@
 
 /* Frame reader: the payload of the frame that is being read (RFC 6455 5.2, 5.3, 8.1).
  *
- * Goes in: payload octets as they arrive.  Comes out: the same octets, unmasked in place and checked.
- * Keeps no payload and no header.
+ * Goes in: payload octets as they arrive. Comes out: the same octets, unmasked in place and
+ * checked. Keeps no payload and no header.
  *
  * (1) payload_left > 0, or the frame is closed when it was taken.
  * (2) What is taken is never more than payload_left. */
@@ -17,7 +17,10 @@
 #include <assert.h>
 
 void
-wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, uint8_t opcode, WscTextCheck text_check)
+wsc_frame_reader_begin (WscFrameReader       *self,
+                        const WscFrameHeader *header,
+                        uint8_t               opcode,
+                        WscTextCheck          text_check)
 {
   assert (!self->is_open);
   self->payload_left = header->payload_length;
@@ -29,7 +32,9 @@ wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, uint
 }
 
 static bool
-take_text (WscFrameReader *self, uint8_t *at, size_t n)
+take_text (WscFrameReader *self,
+           uint8_t        *at,
+           size_t          n)
 {
   bool ends_message = n == self->payload_left && (self->first & WSC_FIN);
 
@@ -40,7 +45,9 @@ take_text (WscFrameReader *self, uint8_t *at, size_t n)
 }
 
 WscFault
-wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n)
+wsc_frame_reader_take (WscFrameReader *self,
+                       uint8_t        *at,
+                       size_t          n)
 {
   assert (self->is_open);
   assert (n <= self->payload_left);     /* (2) */

@@ -16,7 +16,7 @@ typedef struct                  /* the frame whose payload is being read */
 {
   uint64_t payload_left;
   uint32_t key;
-  uint8_t  first, is_open, text_check;
+  uint8_t  first, is_open, text_check, is_raw;
   uint8_t  opcode;              /* of the message: a continuation has none of its own */
   WscUtf8  utf8;                /* lives on from frame to frame of a message */
 } WscFrameReader;

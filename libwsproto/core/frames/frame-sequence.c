@@ -3,7 +3,8 @@
 
 /* Frame sequence: which frame may follow which (RFC 6455 5.4), one for each direction.
  *
- * Goes in: headers in their order.  Comes out: "may come now", or a fault.  Does not look at payload.
+ * Goes in: headers in their order. Comes out: "may come now", or a fault. Does not look at
+ * payload.
  *
  * (1) opcode is 0 between messages; then length and fragments are 0 as well. */
 
@@ -14,7 +15,9 @@
 #include <assert.h>
 
 WscFault
-wsc_frame_sequence_check (const WscFrameSequence *self, const WscFrameHeader *header, const WscOptions *options)
+wsc_frame_sequence_check (const WscFrameSequence *self,
+                          const WscFrameHeader   *header,
+                          const WscOptions       *options)
 {
   uint8_t opcode = header->first & WSC_OPCODE;
 
@@ -38,9 +41,11 @@ wsc_frame_sequence_check (const WscFrameSequence *self, const WscFrameHeader *he
   return WSC_FAULT_NONE;
 }
 
-/* While a message is open only frames of its own kind may follow; a control frame may always pass. */
+/* While a message is open only frames of its own kind may follow; a control frame may always
+   pass. */
 WscFault
-wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first)
+wsc_frame_sequence_check_send (const WscFrameSequence *self,
+                               uint8_t                 first)
 {
   uint8_t opcode = first & WSC_OPCODE;
 
@@ -54,7 +59,8 @@ wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first)
 }
 
 void
-wsc_frame_sequence_step (WscFrameSequence *self, const WscFrameHeader *header)
+wsc_frame_sequence_step (WscFrameSequence     *self,
+                         const WscFrameHeader *header)
 {
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return;

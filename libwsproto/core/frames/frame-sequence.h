@@ -16,5 +16,7 @@ typedef struct                  /* one for each direction */
 
 WscFault wsc_frame_sequence_check      (const WscFrameSequence *self, const WscFrameHeader *header,
                                         const WscOptions *options);        /* may it come now? */
-WscFault wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first);   /* may it be sent now? */
-void     wsc_frame_sequence_step       (WscFrameSequence *self, const WscFrameHeader *header);   /* it has come, or is sent */
+/* may it be sent now? */
+WscFault wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first);
+/* it has come, or is sent */
+void     wsc_frame_sequence_step       (WscFrameSequence *self, const WscFrameHeader *header);

@@ -3,10 +3,11 @@
 
 /* Frame writer: the frame that is being sent (RFC 6455 5.2, 5.3).
  *
- * Goes in: payload, in as many pieces as there is room for.  Comes out: header and (masked) payload.
- * The caller's payload is never changed: it is masked while it is copied.
+ * Goes in: payload, in as many pieces as there is room for. Comes out: header and (masked)
+ * payload. The caller's payload is never changed: it is masked while it is copied.
  *
- * (1) The masking key is drawn when the header is written, after the payload was handed over (10.3).
+ * (1) The masking key is drawn when the header is written, after the payload was handed over
+ *     (10.3).
  * (2) The header is written in one piece. */
 
 #include "core/frames/frame-writer.h"
@@ -18,7 +19,10 @@
 #include <string.h>
 
 void
-wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length, WscMaskKind mask_kind)
+wsc_frame_writer_begin (WscFrameWriter *self,
+                        uint8_t         first,
+                        uint64_t        length,
+                        WscMaskKind     mask_kind)
 {
   assert (!self->is_open);
   self->sent = 0;
@@ -31,7 +35,9 @@ wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length, Ws
 }
 
 static size_t
-put_header (WscFrameWriter *self, WscBuffer to, const WscHost *host)
+put_header (WscFrameWriter *self,
+            WscBuffer       to,
+            const WscHost  *host)
 {
   assert (to.length >= WSC_MAX_HEADER_LENGTH);          /* (2) */
   if (self->mask_kind == WSC_MASK_RANDOM)
@@ -43,7 +49,10 @@ put_header (WscFrameWriter *self, WscBuffer to, const WscHost *host)
 }
 
 size_t
-wsc_frame_writer_put (WscFrameWriter *self, WscBuffer to, WscBytes payload, const WscHost *host)
+wsc_frame_writer_put (WscFrameWriter *self,
+                      WscBuffer       to,
+                      WscBytes        payload,
+                      const WscHost  *host)
 {
   size_t n = self->is_header_due ? put_header (self, to, host) : 0;
   size_t room = to.length - n;

@@ -19,7 +19,9 @@ typedef struct                  /* the frame being sent */
   uint8_t  first, is_open, mask_kind, is_header_due;
 } WscFrameWriter;
 
-void   wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length, WscMaskKind mask_kind);
+void   wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length,
+                               WscMaskKind mask_kind);
 /* The header if it is due, then as much (masked) payload as fits: octets written.
  * Needs 14 octets of room. */
-size_t wsc_frame_writer_put   (WscFrameWriter *self, WscBuffer to, WscBytes payload, const WscHost *host);
+size_t wsc_frame_writer_put   (WscFrameWriter *self, WscBuffer to, WscBytes payload,
+                               const WscHost *host);

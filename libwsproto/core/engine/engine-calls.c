@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Engine, what it is asked to do: the opening handshake, Sends and Receives, the workspace, the
+ * time.
+ *
+ * Checks a call, queues its operation and takes the step of the life cycle; hands nothing out.
+ *
+ * (1) A call that is refused has changed nothing. */
+
+#include "core/engine/engine-private.h"
+
+#include "core/engine/waiting-pongs.h"
+#include "core/frames/close-payload.h"
+#include "core/handshake/client-handshake.h"
+#include "core/handshake/server-handshake.h"
+#include "core/limits.h"
+
+#include <assert.h>
+
+void
+wsc_engine_init (WscEngine        *self,
+                 const WscOptions *options,
+                 const WscHost    *host)
+{
+  *self = (WscEngine) { .options = options, .host = host };
+  wsc_operation_queue_init (&self->receives);
+  wsc_operation_queue_init (&self->sends);
+}
+
+void
+wsc_engine_clear (WscEngine *self)
+{
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+  wsc_operation_queue_clear (&self->receives);
+  wsc_operation_queue_clear (&self->sends);
+  wsc_handshake_state_free (self->handshake);
+  self->handshake = NULL;
+  self->workspace = NULL;
+}
+
+WscFault
+wsc_engine_may_call (const WscEngine *self,
+                     WscCall          call)
+{
+  WscFault fault = wsc_lifecycle_check ((WscPhase) self->phase, call);
+
+  if (fault != WSC_FAULT_NONE && self->phase == WSC_PHASE_FAILED)
+    return (WscFault) self->fault;
+  return fault;
+}
+
+void
+wsc_engine_step_phase (WscEngine *self,
+                       WscCall    call)
+{
+  self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+}
+
+static void
+end_handshake (WscEngine *self)
+{
+  wsc_handshake_state_free (self->handshake);
+  self->handshake = NULL;
+  wsc_engine_step_phase (self, WSC_CALL_END);
+}
+
+/* On a server ending the handshake is optional, as in Windows (V-13). */
+void
+wsc_engine_open_if_answered (WscEngine *self)
+{
+  if (self->phase == WSC_PHASE_HANDSHAKE && self->options->role == WSC_ROLE_SERVER)
+    end_handshake (self);
+}
+
+static WscFault
+may_shake_hands (const WscEngine *self,
+                 WscRole          role,
+                 WscCall          call)
+{
+  return self->options->role == role ? wsc_engine_may_call (self, call) : WSC_FAULT_WRONG_ROLE;
+}
+
+WscFault
+wsc_engine_begin_client_handshake (WscEngine        *self,
+                                   const WscOffer   *offer,
+                                   const WscHeader **headers,
+                                   size_t           *n_headers)
+{
+  WscFault fault = may_shake_hands (self, WSC_ROLE_CLIENT, WSC_CALL_BEGIN);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_client_handshake_begin (&self->handshake, self->options, self->host, offer, headers,
+                                        n_headers);
+  if (fault == WSC_FAULT_NONE)
+    wsc_engine_step_phase (self, WSC_CALL_BEGIN);
+  return fault;
+}
+
+WscFault
+wsc_engine_end_client_handshake (WscEngine       *self,
+                                 const WscHeader *response,
+                                 size_t           n,
+                                 WscSelection    *selection)
+{
+  WscFault fault = may_shake_hands (self, WSC_ROLE_CLIENT, WSC_CALL_END);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_client_handshake_end (self->handshake, self->options, response, n, selection,
+                                      &self->allowed);
+  if (fault == WSC_FAULT_NONE)
+    end_handshake (self);
+  return fault;
+}
+
+WscFault
+wsc_engine_begin_server_handshake (WscEngine        *self,
+                                   const WscChoice  *choice,
+                                   const WscHeader  *request,
+                                   size_t            n,
+                                   const WscHeader **headers,
+                                   size_t           *n_headers)
+{
+  WscFault fault = may_shake_hands (self, WSC_ROLE_SERVER, WSC_CALL_BEGIN);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_server_handshake_begin (&self->handshake, self->options, choice, request, n,
+                                        headers, n_headers,
+                                        &self->allowed);
+  if (fault == WSC_FAULT_NONE)
+    wsc_engine_step_phase (self, WSC_CALL_BEGIN);
+  return fault;
+}
+
+WscFault
+wsc_engine_end_server_handshake (WscEngine *self)
+{
+  WscFault fault = may_shake_hands (self, WSC_ROLE_SERVER, WSC_CALL_END);
+
+  if (fault == WSC_FAULT_NONE)
+    end_handshake (self);
+  return fault;
+}
+
+WscFault
+wsc_engine_establish (WscEngine               *self,
+                      const WscFrameAllowance *allowed)
+{
+  WscFault fault = wsc_engine_may_call (self, WSC_CALL_ESTABLISH);
+
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (allowed != NULL)
+    self->allowed = *allowed;
+  wsc_engine_step_phase (self, WSC_CALL_ESTABLISH);
+  return WSC_FAULT_NONE;
+}
+
+static uint32_t
+next_id (WscEngine *self)
+{
+  if (++self->last_id == 0)
+    self->last_id = 1;
+  return self->last_id;
+}
+
+static bool
+is_ping_or_pong (const WscOperation *operation)
+{
+  return (operation->first & WSC_OPCODE_IS_CONTROL) && operation->buffer_type != WSC_BUFFER_CLOSE;
+}
+
+/* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
+ * them. In Windows mode all Sends keep their order (Q-05). */
+static uint32_t
+place_of (WscEngine          *self,
+          const WscOperation *operation)
+{
+  const WscOperation *before;
+  uint32_t index = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+
+  if (!self->options->auto_close || !is_ping_or_pong (operation))
+    return self->sends.count;
+
+  while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
+         && is_ping_or_pong (before))
+    index++;
+  return index;
+}
+
+static WscFault
+add_send (WscEngine   *self,
+          WscOperation operation,
+          uint32_t    *id)
+{
+  WscOperation *added = wsc_operation_queue_insert (&self->sends, place_of (self, &operation));
+
+  if (added == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  if (!(operation.flags & WSC_SEND_AUTOMATIC))
+    operation.id = next_id (self);
+  *added = operation;
+  if (id != NULL)
+    *id = operation.id;
+  return WSC_FAULT_NONE;
+}
+
+/* The first octet a frame of this type begins with, as if it stood alone; 0 = no such type. */
+static uint8_t
+first_octet (WscBufferType type)
+{
+  switch (type)
+    {
+    case WSC_BUFFER_UTF8_MESSAGE:
+      return WSC_FIN | WSC_OPCODE_TEXT;
+    case WSC_BUFFER_UTF8_FRAGMENT:
+      return WSC_OPCODE_TEXT;
+    case WSC_BUFFER_BINARY_MESSAGE:
+      return WSC_FIN | WSC_OPCODE_BINARY;
+    case WSC_BUFFER_BINARY_FRAGMENT:
+      return WSC_OPCODE_BINARY;
+    case WSC_BUFFER_PING_PONG:
+      return WSC_FIN | WSC_OPCODE_PING;
+    case WSC_BUFFER_UNSOLICITED_PONG:
+      return WSC_FIN | WSC_OPCODE_PONG;
+    case WSC_BUFFER_NONE:
+    case WSC_BUFFER_CLOSE:
+    case WSC_BUFFER_RAW:
+      break;
+    }
+  return 0;
+}
+
+/* The kind stays that of the whole message; on the wire later frames are continuations. */
+static uint8_t
+first_on_wire (const WscEngine *self,
+               uint8_t          first)
+{
+  bool is_data = !(first & WSC_OPCODE_IS_CONTROL);
+
+  return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
+}
+
+static WscFault
+send_frame (WscEngine   *self,
+            uint8_t      first,
+            WscOperation operation,
+            uint32_t    *id)
+{
+  WscCall call = first & WSC_OPCODE_IS_CONTROL ? WSC_CALL_SEND_CONTROL : WSC_CALL_SEND_DATA;
+  WscBytes payload = { operation.at, operation.length };
+  WscUtf8 utf8;
+  WscFault fault;
+
+  wsc_engine_open_if_answered (self);
+  fault = wsc_engine_may_call (self, call);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_send_path_check (&self->sending, self->options, first, payload, &utf8);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  operation.first = first_on_wire (self, first);
+  fault = add_send (self, operation, id);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  wsc_send_path_accept (&self->sending, first, utf8);
+  wsc_engine_step_phase (self, call);
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsc_engine_send_prepared (WscEngine    *self,
+                          WscBufferType type,
+                          WscBytes      payload,
+                          uint8_t       header_length,
+                          unsigned      flags,
+                          void         *context,
+                          uint32_t     *id)
+{
+  uint8_t first = first_octet (type);
+
+  if (first == 0)
+    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+
+  /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
+  return send_frame (self, first,
+                     (WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                      .context = context,
+                                      .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
+                                      .header_length = self->options->role == WSC_ROLE_SERVER
+                                        ? header_length : 0 },
+                     id);
+}
+
+WscFault
+wsc_engine_send (WscEngine    *self,
+                 WscBufferType type,
+                 WscBytes      payload,
+                 unsigned      flags,
+                 void         *context,
+                 uint32_t     *id)
+{
+  return wsc_engine_send_prepared (self, type, payload, 0, flags, context, id);
+}
+
+WscFault
+wsc_engine_send_raw (WscEngine *self,
+                     uint16_t   header,
+                     WscBytes   payload,
+                     unsigned   flags,
+                     void      *context,
+                     uint32_t  *id)
+{
+  uint8_t first = (uint8_t) (header >> 1);
+
+  if (header > 0x1ff)
+    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+  if (header & 1)
+    return WSC_FAULT_RAW_HEADER_MASKED;
+  if ((first & WSC_OPCODE) == WSC_OPCODE_CLOSE)
+    return WSC_FAULT_RAW_HEADER_IS_CLOSE;
+
+  return send_frame (self, first,
+                     (WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                      .context = context,
+                                      .buffer_type = WSC_BUFFER_RAW, .flags = (uint8_t) flags },
+                     id);
+}
+
+WscFault
+wsc_engine_add_close (WscEngine *self,
+                      uint16_t   code,
+                      WscBytes   reason,
+                      unsigned   flags,
+                      void      *context,
+                      uint32_t  *id)
+{
+  WscFault fault = add_send (self,
+                             (WscOperation) { .at = (uint8_t *) reason.at, .length = reason.length,
+                                              .context = context, .close_code = code,
+                                              .buffer_type = WSC_BUFFER_CLOSE,
+                                              .flags = (uint8_t) flags,
+                                              .first = WSC_FIN | WSC_OPCODE_CLOSE },
+                             id);
+
+  if (fault == WSC_FAULT_NONE)
+    self->sent_close_code = code;
+  return fault;
+}
+
+WscFault
+wsc_engine_send_close (WscEngine *self,
+                       uint16_t   code,
+                       WscBytes   reason,
+                       void      *context,
+                       uint32_t  *id)
+{
+  WscFault fault;
+
+  wsc_engine_open_if_answered (self);
+  fault = wsc_engine_may_call (self, WSC_CALL_SEND_CLOSE);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_close_payload_check_send (code, reason);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_engine_add_close (self, code, reason, 0, context, id);
+  if (fault == WSC_FAULT_NONE)
+    wsc_engine_step_phase (self, WSC_CALL_SEND_CLOSE);
+  return fault;
+}
+
+WscFault
+wsc_engine_receive (WscEngine *self,
+                    WscBuffer  buffer,
+                    void      *context,
+                    uint32_t  *id)
+{
+  WscOperation *operation;
+  WscFault fault;
+
+  wsc_engine_open_if_answered (self);
+  fault = wsc_engine_may_call (self, WSC_CALL_RECEIVE);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (buffer.at == NULL && buffer.length > 0)
+    return WSC_FAULT_BUFFER_WITHOUT_MEMORY;
+
+  operation = wsc_operation_queue_insert (&self->receives, self->receives.count);
+  if (operation == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  operation->at = buffer.at;
+  operation->length = buffer.length;
+  operation->context = context;
+  operation->id = next_id (self);
+  if (id != NULL)
+    *id = operation->id;
+  return WSC_FAULT_NONE;
+}
+
+void
+wsc_engine_lend (WscEngine    *self,
+                 WscWorkspace *workspace)
+{
+  assert (self->workspace == NULL);
+  self->workspace = workspace;
+  wsc_receive_path_lend (&self->receiving, workspace->read);
+}
+
+WscFault
+wsc_engine_take_back (WscEngine *self)
+{
+  WscBuffer read = self->workspace->read;
+  WscFault fault;
+
+  assert (self->receive_slot.step != WSC_STEP_INDICATING
+          && self->send_slot.step != WSC_STEP_INDICATING);
+  if (self->receive_slot.step == WSC_STEP_READING)
+    wsc_engine_withdraw (&self->receive_slot);
+
+  fault = wsc_receive_path_take_back (&self->receiving, read);
+  self->workspace = NULL;
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
+      self->is_fault_due = 1;
+    }
+  return fault;
+}
+
+WscFault
+wsc_engine_unread (WscEngine *self,
+                   WscBytes   bytes)
+{
+  assert (self->workspace == NULL);
+  return wsc_receive_path_unread (&self->receiving, bytes);
+}
+
+static void
+send_keepalive (WscEngine *self)
+{
+  self->host->fill_random (self->host->data, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD);
+  if (add_send (self,
+                (WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
+                                 .buffer_type = WSC_BUFFER_PING_PONG,
+                                 .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
+                                 .first = WSC_FIN | WSC_OPCODE_PING },
+                NULL) == WSC_FAULT_NONE)
+    wsc_keepalive_ping_sent (&self->keepalive);
+}
+
+int64_t
+wsc_engine_advance (WscEngine *self,
+                    int64_t    now)
+{
+  WscKeepaliveVerdict verdict = wsc_keepalive_judge (&self->keepalive, self->options, now);
+
+  if (self->phase != WSC_PHASE_OPEN)
+    return WSC_NO_DEADLINE;
+
+  switch (verdict)
+    {
+    case WSC_KEEPALIVE_QUIET:
+      break;
+    case WSC_KEEPALIVE_PING_DUE:
+      send_keepalive (self);
+      break;
+    case WSC_KEEPALIVE_PEER_DEAD:
+      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING, 0);
+      self->is_fault_due = 1;
+      return WSC_NO_DEADLINE;
+    }
+  return wsc_keepalive_get_deadline (&self->keepalive, self->options);
+}
+
+WscPhase
+wsc_engine_get_phase (const WscEngine *self)
+{
+  return (WscPhase) self->phase;
+}
+
+WscFault
+wsc_engine_get_fault (const WscEngine *self)
+{
+  return (WscFault) self->fault;
+}
+
+uint64_t
+wsc_engine_get_fault_number (const WscEngine *self)
+{
+  return self->fault_number;
+}
+
+uint16_t
+wsc_engine_get_sent_close_code (const WscEngine *self)
+{
+  return self->sent_close_code;
+}
+
+uint16_t
+wsc_engine_get_received_close_code (const WscEngine *self)
+{
+  return self->received_close_code;
+}
+
+bool
+wsc_engine_has_pending (const WscEngine *self,
+                        WscActionQueue   queue)
+{
+  bool sends = self->sends.count > 0 || self->pongs != NULL
+               || self->send_slot.step != WSC_STEP_IDLE || self->receive_slot.step == WSC_STEP_PONG;
+  bool receives = self->receives.count > 0 || self->is_fault_due;
+
+  return ((queue & WSC_ACTION_QUEUE_SEND) && sends)
+         || ((queue & WSC_ACTION_QUEUE_RECEIVE) && receives);
+}

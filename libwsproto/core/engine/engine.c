@@ -1,0 +1,581 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Engine, what it hands out: one action for each queue at a time, and how it reacts to what the
+ * paths find.
+ *
+ * The paths cross in three functions only: answer_ping, answer_close and wsc_engine_fail. Calls
+ * nothing but fill_random.
+ *
+ * (1) A slot that is IDLE has nothing handed out; its serial then fits no completion.
+ * (2) A fault is reported once; afterwards both queues drain.
+ * (3) At most one slot holds SENDING or PONG: frames are never torn by each other. */
+
+#include "core/engine/engine-private.h"
+
+#include "core/engine/waiting-pongs.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <string.h>
+
+void
+wsc_engine_withdraw (WscSlot *slot)
+{
+  slot->step = WSC_STEP_IDLE;   /* (1) */
+  slot->serial++;
+}
+
+/* Whatever was handed out and not completed is as good as told. */
+static void
+withdraw_indication (WscSlot           *slot,
+                     WscOperationQueue *operations)
+{
+  if (slot->step == WSC_STEP_INDICATING)
+    wsc_operation_queue_take (operations);
+  wsc_engine_withdraw (slot);
+}
+
+static void
+cancel_operations (WscOperationQueue *operations,
+                   uint32_t           first,
+                   WscFault           fault)
+{
+  WscOperation *operation;
+
+  for (uint32_t i = first; (operation = wsc_operation_queue_peek (operations, i)) != NULL; i++)
+    if (!operation->is_done && operation->fault == WSC_FAULT_NONE)
+      operation->fault = (uint8_t) fault;
+}
+
+/* A chunk that is being indicated ends in the ordinary way. */
+static void
+cancel_receives (WscEngine *self,
+                 WscFault   fault)
+{
+  if (self->receive_slot.step == WSC_STEP_READING)
+    wsc_engine_withdraw (&self->receive_slot);
+  cancel_operations (&self->receives, self->receive_slot.step == WSC_STEP_INDICATING, fault);
+}
+
+/* A frame was cut: nothing may follow it. */
+static void
+cancel_torn (WscEngine *self,
+             WscFault   fault)
+{
+  self->sending.writer.is_open = 0;
+  cancel_operations (&self->sends, 0, fault);
+}
+
+static bool
+is_wire_free (const WscEngine *self)
+{
+  return self->send_slot.step != WSC_STEP_SENDING && self->send_slot.step != WSC_STEP_PONG
+         && self->receive_slot.step != WSC_STEP_PONG && !self->sending.writer.is_open;
+}
+
+static WscBuffer
+write_room (const WscEngine *self)
+{
+  const WscWorkspace *workspace = self->workspace;
+
+  WscBuffer room = { NULL, 0 };
+
+  if (workspace != NULL && workspace->write_kept < workspace->write.length)
+    {
+      room.at = workspace->write.at + workspace->write_kept;
+      room.length = workspace->write.length - workspace->write_kept;
+    }
+  return room;
+}
+
+static void
+hand_out (WscSlot       *slot,
+          WscStep        step,
+          WscActionType  type,
+          WscActionQueue queue,
+          WscAction     *action)
+{
+  slot->step = step;
+  slot->serial++;
+  action->type = (uint8_t) type;
+  action->queue = (uint8_t) queue;
+  action->serial = slot->serial;
+}
+
+static bool
+hand_out_pong (WscEngine     *self,
+               WscActionQueue queue,
+               WscBytes       payload,
+               WscAction     *action)
+{
+  WscBuffer room = write_room (self);
+
+  if (room.length < WSC_MAX_CONTROL_FRAME || !is_wire_free (self))
+    return false;
+
+  hand_out (queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot, WSC_STEP_PONG,
+            WSC_ACTION_SEND_TO_NETWORK, queue, action);          /* (3) */
+  action->buffer_type = WSC_BUFFER_PING_PONG;
+  action->n_buffers = 1;
+  action->buffers[0].at = room.at;
+  action->buffers[0].length = wsc_send_path_control (self->options, self->host,
+                                                     WSC_FIN | WSC_OPCODE_PONG, 0,
+                                                     payload, room.at);
+  self->sending.handed = action->buffers[0].length;
+  return true;
+}
+
+static bool
+hand_out_waiting_pong (WscEngine     *self,
+                       WscActionQueue queue,
+                       WscAction     *action)
+{
+  WscBytes payload;
+
+  if (!wsc_waiting_pongs_peek (self->pongs, &payload)
+      || !hand_out_pong (self, queue, payload, action))
+    return false;
+
+  wsc_waiting_pongs_take (&self->pongs);
+  return true;
+}
+
+/* First crossing: a ping in, a pong out (RFC 6455 5.5.2).  True: it is handed out. */
+static bool
+answer_ping (WscEngine *self,
+             WscBytes   payload,
+             WscAction *action)
+{
+  if (self->pongs == NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, payload, action))
+    return true;
+
+  wsc_waiting_pongs_add (&self->pongs, payload, self->options->max_waiting_pongs);
+  return false;
+}
+
+/* Second crossing: the peer's close in, ours out, behind all that was accepted before (5.5.1). */
+static void
+answer_close (WscEngine *self)
+{
+  if (!self->options->auto_close
+      || wsc_engine_may_call (self, WSC_CALL_SEND_CLOSE) != WSC_FAULT_NONE)
+    return;
+
+  if (wsc_engine_add_close (self, self->received_close_code, (WscBytes) { NULL, 0 },
+                            WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
+                            NULL, NULL) == WSC_FAULT_NONE)
+    wsc_engine_step_phase (self, WSC_CALL_SEND_CLOSE);
+}
+
+/* Third crossing: a broken rule in, a close frame out, nothing parsed any more (7.1.7). */
+void
+wsc_engine_fail (WscEngine *self,
+                 WscCall    call,
+                 WscFault   fault,
+                 uint64_t   number)
+{
+  uint16_t code = wsc_fault_get_close_code (fault);
+  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, call);
+
+  if (after == (WscPhase) self->phase)
+    return;
+
+  self->phase = (uint8_t) after;
+  self->fault = (uint8_t) fault;
+  self->fault_number = number;
+  cancel_receives (self, fault);
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+
+  if (self->options->auto_close && code != 0 && self->sent_close_code == 0)
+    {
+      const char *text = wsc_fault_get_text (fault);
+
+      wsc_engine_add_close (self, code, (WscBytes) { (const uint8_t *) text, strlen (text) },
+                            WSC_SEND_QUIET | WSC_SEND_AUTOMATIC, NULL, NULL);
+    }
+}
+
+static void
+indicate_receive (WscEngine          *self,
+                  const WscOperation *operation,
+                  WscAction          *action)
+{
+  hand_out (&self->receive_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_RECEIVE_COMPLETE,
+            WSC_ACTION_QUEUE_RECEIVE, action);
+  action->operation = operation->id;
+  action->context = operation->context;
+  action->fault = operation->fault;
+  action->n_buffers = 1;
+}
+
+static void
+indicate_received (WscEngine          *self,
+                   const WscOperation *operation,
+                   const WscReceived  *received,
+                   WscAction          *action)
+{
+  indicate_receive (self, operation, action);
+  action->buffer_type = (uint8_t) received->buffer_type;
+  action->close_code = received->code;
+  action->buffers[0] = received->payload;
+  action->announced = received->announced;
+}
+
+/* Nothing that came behind the peer's close is looked at, and no pong follows it (5.5.1). */
+static void
+take_close (WscEngine         *self,
+            const WscReceived *received)
+{
+  self->received_close_code = received->code;
+  wsc_engine_step_phase (self, WSC_CALL_PEER_CLOSED);
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+  cancel_operations (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
+  answer_close (self);
+}
+
+static void
+take_pong (WscEngine         *self,
+           const WscReceived *received)
+{
+  if (received->payload.length == WSC_KEEPALIVE_PAYLOAD
+      && memcmp (received->payload.at, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD) == 0)
+    self->keepalive.ping_sent = 0;
+}
+
+static void
+hand_out_read (WscEngine          *self,
+               const WscOperation *operation,
+               unsigned            max_buffers,
+               WscAction          *action)
+{
+  unsigned n = wsc_receive_path_prepare_read (&self->receiving, self->workspace->read,
+                                              (WscBuffer) { operation->at, operation->length },
+                                              max_buffers < 2 ? max_buffers : 2, action->buffers);
+
+  if (n == 0)
+    return;
+
+  hand_out (&self->receive_slot, WSC_STEP_READING, WSC_ACTION_RECEIVE_FROM_NETWORK,
+            WSC_ACTION_QUEUE_RECEIVE, action);
+  action->operation = operation->id;
+  action->context = operation->context;
+  action->n_buffers = (uint8_t) n;
+}
+
+static WscFault
+fail_received (WscEngine *self,
+               WscFault   fault,
+               uint64_t   number)
+{
+  wsc_engine_fail (self, WSC_CALL_FAIL, fault, number);
+  return fault;                 /* (2) */
+}
+
+static WscFault
+receive_next (WscEngine          *self,
+              const WscOperation *operation,
+              unsigned            max_buffers,
+              WscAction          *action)
+{
+  WscReceived received;
+
+  for (;;)
+    switch (wsc_receive_path_next (&self->receiving, self->options, &self->allowed,
+                                   self->workspace->read,
+                                   (WscBuffer) { operation->at, operation->length }, &received))
+      {
+      case WSC_RECEIVED_NEED_READ:
+        hand_out_read (self, operation, max_buffers, action);
+        return WSC_FAULT_NONE;
+
+      case WSC_RECEIVED_PING:
+        if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
+          return fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings);
+        if (answer_ping (self, (WscBytes) { received.payload.at, received.payload.length }, action))
+          return WSC_FAULT_NONE;
+        break;
+
+      case WSC_RECEIVED_CLOSE:
+        indicate_received (self, operation, &received, action);
+        take_close (self, &received);
+        return WSC_FAULT_NONE;
+
+      case WSC_RECEIVED_PONG:
+        take_pong (self, &received);
+        indicate_received (self, operation, &received, action);
+        return WSC_FAULT_NONE;
+
+      case WSC_RECEIVED_CHUNK:
+        indicate_received (self, operation, &received, action);
+        return WSC_FAULT_NONE;
+
+      case WSC_RECEIVED_FAULT:
+        return fail_received (self, received.fault, received.number);
+      }
+}
+
+static WscFault
+next_receive_action (WscEngine *self,
+                     unsigned   max_buffers,
+                     WscAction *action)
+{
+  const WscOperation *operation;
+
+  if (self->receive_slot.step != WSC_STEP_IDLE)
+    return WSC_FAULT_NONE;
+
+  if (self->is_fault_due)
+    {
+      self->is_fault_due = 0;
+      return (WscFault) self->fault;
+    }
+
+  if (self->pongs != NULL && hand_out_waiting_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
+    return WSC_FAULT_NONE;
+
+  operation = wsc_operation_queue_peek (&self->receives, 0);
+  if (operation == NULL)
+    return WSC_FAULT_NONE;
+
+  if (operation->fault != WSC_FAULT_NONE)
+    {
+      indicate_receive (self, operation, action);
+      return WSC_FAULT_NONE;
+    }
+
+  if (self->workspace == NULL || self->workspace->read.length == 0)
+    return WSC_FAULT_NONE;
+  return receive_next (self, operation, max_buffers, action);
+}
+
+/* A quiet operation is told of only when it was cancelled and somebody waits for its context. */
+static WscOperation *
+first_send (WscEngine *self)
+{
+  WscOperation *operation;
+
+  while ((operation = wsc_operation_queue_peek (&self->sends, 0)) != NULL
+         && operation->fault != WSC_FAULT_NONE
+         && (operation->flags & WSC_SEND_QUIET) && operation->context == NULL)
+    wsc_operation_queue_take (&self->sends);
+  return operation;
+}
+
+static void
+hand_out_step (WscEngine    *self,
+               WscOperation *operation,
+               unsigned      max_buffers,
+               WscAction    *action)
+{
+  unsigned n = wsc_send_path_step (&self->sending, operation, self->options, self->host,
+                                   write_room (self),
+                                   self->workspace->copy_limit, max_buffers < 2 ? max_buffers : 2,
+                                   action->buffers);
+
+  if (n == 0)
+    return;
+
+  hand_out (&self->send_slot, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, WSC_ACTION_QUEUE_SEND,
+            action);
+  self->sending.handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
+  action->buffer_type = operation->buffer_type;
+  action->operation = operation->id;
+  action->context = operation->context;
+  action->n_buffers = (uint8_t) n;
+  action->ends_operation = (operation->flags & WSC_SEND_QUIET)
+                           && wsc_send_path_is_last (&self->sending, operation);
+}
+
+static void
+next_send_action (WscEngine *self,
+                  unsigned   max_buffers,
+                  WscAction *action)
+{
+  WscOperation *operation;
+
+  if (self->send_slot.step != WSC_STEP_IDLE || self->receive_slot.step == WSC_STEP_PONG)
+    return;
+
+  operation = first_send (self);
+  if (operation != NULL && (operation->is_done || operation->fault != WSC_FAULT_NONE))
+    {
+      hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
+                WSC_ACTION_QUEUE_SEND,
+                action);
+      action->buffer_type = operation->buffer_type;
+      action->operation = operation->id;
+      action->context = operation->context;
+      action->fault = operation->fault;
+      return;
+    }
+
+  if (self->pongs != NULL && !self->sending.writer.is_open)
+    hand_out_waiting_pong (self, WSC_ACTION_QUEUE_SEND, action);
+  else if (operation != NULL && self->workspace != NULL)
+    hand_out_step (self, operation, max_buffers, action);
+}
+
+WscFault
+wsc_engine_get_action (WscEngine     *self,
+                       WscActionQueue queue,
+                       unsigned       max_buffers,
+                       WscAction     *action)
+{
+  WscFault fault = WSC_FAULT_NONE;
+
+  if (max_buffers == 0)
+    return WSC_FAULT_NO_BUFFER_GIVEN;
+
+  wsc_engine_open_if_answered (self);
+  *action = (WscAction) { 0 };
+  if (queue & WSC_ACTION_QUEUE_RECEIVE)
+    fault = next_receive_action (self, max_buffers, action);
+  if (fault == WSC_FAULT_NONE && action->type == WSC_ACTION_NONE && (queue & WSC_ACTION_QUEUE_SEND))
+    next_send_action (self, max_buffers, action);
+  return fault;
+}
+
+static void
+complete_read (WscEngine *self,
+               size_t     n)
+{
+  WscOperation *operation = wsc_operation_queue_peek (&self->receives, 0);
+  size_t room = self->receiving.direct_room + self->workspace->read.length - self->receiving.end;
+
+  if (n == 0)
+    {
+      operation->fault = WSC_FAULT_CANCELLED;
+      return;
+    }
+
+  if (n > room)
+    {
+      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
+      self->is_fault_due = 1;
+      return;
+    }
+
+  wsc_keepalive_heard (&self->keepalive);
+  wsc_receive_path_take_read (&self->receiving, n);
+}
+
+static void
+complete_send (WscEngine *self,
+               size_t     n)
+{
+  WscOperation *operation = wsc_operation_queue_peek (&self->sends, 0);
+
+  switch (wsc_send_path_complete (&self->sending, operation, n))
+    {
+    case WSC_SEND_STEP_MORE:
+      return;
+
+    case WSC_SEND_STEP_DONE:
+      if (operation->flags & WSC_SEND_QUIET)
+        wsc_operation_queue_take (&self->sends);
+      else
+        operation->is_done = 1;
+      return;
+
+    case WSC_SEND_STEP_CANCELLED:
+      operation->fault = WSC_FAULT_CANCELLED;
+      return;
+
+    case WSC_SEND_STEP_TORN:
+      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
+      cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
+      return;
+    }
+}
+
+/* A pong that is completed with 0 was dropped on purpose (K-05). */
+static void
+complete_pong (WscEngine *self,
+               size_t     n)
+{
+  if (n == 0 || n == self->sending.handed)
+    return;
+
+  wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
+  cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
+}
+
+void
+wsc_engine_complete_action (WscEngine       *self,
+                            const WscAction *action,
+                            size_t           n)
+{
+  WscSlot *slot = action->queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
+  WscStep step = slot->step;
+
+  if (step == WSC_STEP_IDLE || action->queue == 0 || action->serial != slot->serial)
+    return;
+
+  slot->step = WSC_STEP_IDLE;
+  switch (step)
+    {
+    case WSC_STEP_READING:
+      complete_read (self, n);
+      break;
+    case WSC_STEP_SENDING:
+      complete_send (self, n);
+      break;
+    case WSC_STEP_PONG:
+      complete_pong (self, n);
+      break;
+    case WSC_STEP_INDICATING:
+      wsc_operation_queue_take (slot == &self->send_slot ? &self->sends : &self->receives);
+      break;
+    case WSC_STEP_IDLE:
+      break;
+    }
+}
+
+void
+wsc_engine_end_input (WscEngine *self)
+{
+  WscPhase before = (WscPhase) self->phase;
+
+  if (wsc_lifecycle_check (before, WSC_CALL_INPUT_ENDED) != WSC_FAULT_NONE)
+    return;
+
+  wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
+  self->is_fault_due |= before != (WscPhase) self->phase;
+}
+
+void
+wsc_engine_drop_waiting (WscEngine *self)
+{
+  WscOperation *operation;
+  uint32_t first = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+
+  for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_done
+        && operation->fault == WSC_FAULT_NONE)
+      operation->fault = WSC_FAULT_CLOSING_STARTED;
+}
+
+void
+wsc_engine_abort (WscEngine *self)
+{
+  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, WSC_CALL_ABORT);
+
+  if (after != WSC_PHASE_ABORTED || self->phase == WSC_PHASE_ABORTED)
+    {
+      self->phase = (uint8_t) after;
+      return;
+    }
+
+  self->phase = (uint8_t) after;
+  self->fault = WSC_FAULT_ABORTED;
+  self->is_fault_due = 0;
+  withdraw_indication (&self->receive_slot, &self->receives);
+  withdraw_indication (&self->send_slot, &self->sends);
+  cancel_operations (&self->receives, 0, WSC_FAULT_ABORTED);
+  cancel_torn (self, WSC_FAULT_ABORTED);
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Keepalive: given the time, is a ping due, is the peer dead (RFC 6455 5.5.2)?  Arithmetic only.
+ *
+ * Any octet that arrives proves life, not just the pong.
+ *
+ * (1) Time never runs backwards in here: what is told is taken only if it is later. */
+
+#include "core/engine/keepalive.h"
+
+#define USEC_PER_MS INT64_C (1000)
+#define USEC_PER_SECOND INT64_C (1000000)
+
+static void
+tell_time (WscKeepalive *self,
+           int64_t       now)
+{
+  if (now > self->now)          /* (1) */
+    self->now = now;
+  if (self->last_in == 0)
+    self->last_in = self->now;
+  if (self->ping_sent != 0 && self->last_in >= self->ping_sent)
+    self->ping_sent = 0;
+}
+
+int64_t
+wsc_keepalive_get_deadline (const WscKeepalive *self,
+                            const WscOptions   *options)
+{
+  if (options->keepalive_interval == 0)
+    return WSC_NO_DEADLINE;
+
+  if (self->ping_sent == 0)
+    return self->last_in + options->keepalive_interval * USEC_PER_MS;
+
+  /* Without a timeout nobody is dead; pings go on. */
+  return self->ping_sent
+         + (options->keepalive_timeout > 0 ? options->keepalive_timeout
+            : options->keepalive_interval) * USEC_PER_MS;
+}
+
+WscKeepaliveVerdict
+wsc_keepalive_judge (WscKeepalive     *self,
+                     const WscOptions *options,
+                     int64_t           now)
+{
+  tell_time (self, now);
+  if (self->now < wsc_keepalive_get_deadline (self, options))
+    return WSC_KEEPALIVE_QUIET;
+
+  if (self->ping_sent != 0 && options->keepalive_timeout > 0)
+    return WSC_KEEPALIVE_PEER_DEAD;
+  return WSC_KEEPALIVE_PING_DUE;
+}
+
+void
+wsc_keepalive_ping_sent (WscKeepalive *self)
+{
+  self->ping_sent = self->now;
+
+  /* So that what came before this ping does not count as its answer. */
+  if (self->last_in >= self->ping_sent)
+    self->last_in = self->ping_sent - 1;
+}
+
+void
+wsc_keepalive_heard (WscKeepalive *self)
+{
+  self->last_in = self->now;
+}
+
+bool
+wsc_keepalive_may_ping (WscKeepalive     *self,
+                        const WscOptions *options)
+{
+  if (options->max_pings_per_second == 0)
+    return true;
+
+  if (self->now - self->pings_since >= USEC_PER_SECOND)
+    {
+      self->pings_since = self->now;
+      self->n_pings = 0;
+    }
+  return ++self->n_pings <= options->max_pings_per_second;
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Life cycle: the table phase x call -> phase; the only file that knows where a call leads.
+ *
+ * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT -----PEER_CLOSED-->
+ * CLOSED
+ *      \---------ESTABLISH-------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
+ * HANDSHAKE and later: FAIL, INPUT_ENDED --> FAILED; OPEN and later: ABORT --> ABORTED
+ *
+ * (1) What is not in the table is refused.
+ * (2) A step is taken only where it was not refused. */
+
+#include "core/engine/lifecycle.h"
+
+#include <assert.h>
+
+#define REFUSED 0
+#define TO(phase) (1 + WSC_PHASE_ ## phase)
+
+/* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
+   --mutations). */
+#ifdef WSC_MUTATED_PHASE
+#define IS_MUTATED(phase, call) ((phase) == WSC_MUTATED_PHASE && (call) == WSC_MUTATED_CALL)
+#else
+#define IS_MUTATED(phase, call) false
+#endif
+
+static const uint8_t phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
+  [WSC_PHASE_CREATED] = {
+    [WSC_CALL_BEGIN]        = TO (HANDSHAKE),
+    [WSC_CALL_ESTABLISH]    = TO (OPEN),
+    [WSC_CALL_ABORT]        = TO (CREATED),
+  },
+  [WSC_PHASE_HANDSHAKE] = {
+    [WSC_CALL_END]          = TO (OPEN),
+    [WSC_CALL_FAIL]         = TO (FAILED),
+    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
+    [WSC_CALL_ABORT]        = TO (HANDSHAKE),
+  },
+  [WSC_PHASE_OPEN] = {
+    [WSC_CALL_SEND_DATA]    = TO (OPEN),
+    [WSC_CALL_SEND_CONTROL] = TO (OPEN),
+    [WSC_CALL_SEND_CLOSE]   = TO (CLOSE_SENT),
+    [WSC_CALL_RECEIVE]      = TO (OPEN),
+    [WSC_CALL_PEER_CLOSED]  = TO (CLOSE_RECEIVED),
+    [WSC_CALL_FAIL]         = TO (FAILED),
+    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+  [WSC_PHASE_CLOSE_SENT] = {
+    [WSC_CALL_SEND_CONTROL] = TO (CLOSE_SENT),
+    [WSC_CALL_RECEIVE]      = TO (CLOSE_SENT),
+    [WSC_CALL_PEER_CLOSED]  = TO (CLOSED),
+    [WSC_CALL_FAIL]         = TO (FAILED),
+    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+  [WSC_PHASE_CLOSE_RECEIVED] = {
+    [WSC_CALL_SEND_DATA]    = TO (CLOSE_RECEIVED),
+    [WSC_CALL_SEND_CONTROL] = TO (CLOSE_RECEIVED),
+    [WSC_CALL_SEND_CLOSE]   = TO (CLOSED),
+    [WSC_CALL_FAIL]         = TO (FAILED),
+    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+  [WSC_PHASE_CLOSED] = {
+    [WSC_CALL_FAIL]         = TO (CLOSED),
+    [WSC_CALL_INPUT_ENDED]  = TO (CLOSED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+  [WSC_PHASE_FAILED] = {
+    [WSC_CALL_FAIL]         = TO (FAILED),
+    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+  [WSC_PHASE_ABORTED] = {
+    [WSC_CALL_FAIL]         = TO (ABORTED),
+    [WSC_CALL_INPUT_ENDED]  = TO (ABORTED),
+    [WSC_CALL_ABORT]        = TO (ABORTED),
+  },
+};
+
+static const char *const phase_names[WSC_N_PHASES] = {
+  "CREATED", "HANDSHAKE", "OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED", "FAILED", "ABORTED",
+};
+
+static uint8_t
+look_up (WscPhase phase,
+         WscCall  call)
+{
+  uint8_t after = phase_after[phase][call];     /* (1) */
+
+  if (IS_MUTATED ((int) phase, (int) call))
+    after = after == REFUSED ? (uint8_t) (1 + phase) : REFUSED;
+  return after;
+}
+
+static WscFault
+rule_against (WscPhase phase,
+              WscCall  call)
+{
+  if (phase == WSC_PHASE_ABORTED)
+    return WSC_FAULT_ABORTED;
+
+  if (phase == WSC_PHASE_CREATED || phase == WSC_PHASE_HANDSHAKE)
+    return WSC_FAULT_NOT_OPEN_YET;
+
+  if (call == WSC_CALL_BEGIN || call == WSC_CALL_END || call == WSC_CALL_ESTABLISH)
+    return WSC_FAULT_HANDSHAKE_DONE;
+
+  if (call == WSC_CALL_SEND_CLOSE)
+    return WSC_FAULT_CLOSE_SENT_BEFORE;
+
+  return WSC_FAULT_CLOSING_STARTED;
+}
+
+WscFault
+wsc_lifecycle_check (WscPhase phase,
+                     WscCall  call)
+{
+  return look_up (phase, call) != REFUSED ? WSC_FAULT_NONE : rule_against (phase, call);
+}
+
+WscPhase
+wsc_lifecycle_step (WscPhase phase,
+                    WscCall  call)
+{
+  uint8_t after = look_up (phase, call);
+
+  assert (after != REFUSED);            /* (2) */
+  return (WscPhase) (after - 1);
+}
+
+const char *
+wsc_phase_get_name (WscPhase phase)
+{
+  return phase_names[phase];
+}

@@ -1,0 +1,451 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Receive path: bytes in, chunks and control frames out, one at a time (RFC 6455 6.2).
+ *
+ * Parses when asked and only as far as the next thing to tell; reacts to nothing. Payload stays
+ * where it was read, so the only thing ever left over is a cut header or a cut control frame.
+ *
+ * (1) Unread bytes lie in read[begin, end).
+ * (2) While bytes wait in the spill, no read is prepared.
+ * (3) What was read directly into the caller's memory is told before anything else. */
+
+#include "core/engine/receive-path.h"
+
+#include "core/bytes/byte-order.h"
+#include "core/bytes/mask.h"
+#include "core/frames/close-payload.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef enum
+{
+  FOUND_FRAME,
+  FOUND_CONTROL,
+  FOUND_NOTHING,
+  FOUND_FAULT,
+} Found;
+
+static bool
+is_raw (uint8_t first)
+{
+  uint8_t opcode = first & WSC_OPCODE;
+
+  return (first & WSC_RSV) != 0
+         || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
+}
+
+static uint64_t
+number_of (WscFault              fault,
+           const WscReceivePath *self,
+           const WscFrameHeader *header)
+{
+  if (fault == WSC_FAULT_FRAME_TOO_BIG)
+    return header->payload_length;
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG)
+    return self->sequence.message_length + header->payload_length;
+  if (fault == WSC_FAULT_TOO_MANY_FRAGMENTS)
+    return (uint64_t) self->sequence.n_fragments + 1;
+  return 0;
+}
+
+static WscFault
+check_header (const WscReceivePath    *self,
+              const WscOptions        *options,
+              const WscFrameAllowance *allowed,
+              WscBytes                 bytes,
+              WscFrameHeader          *header)
+{
+  WscFault fault = wsc_frame_header_parse (header, bytes);
+
+  if (fault == WSC_FAULT_PARTIAL)
+    {
+      WscFault early = wsc_frame_header_check_begin (bytes, options, allowed);
+
+      return early == WSC_FAULT_NONE ? WSC_FAULT_PARTIAL : early;
+    }
+
+  fault = wsc_frame_header_check (header, options, allowed);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_sequence_check (&self->sequence, header, options);
+  return fault;
+}
+
+static void
+open_frame (WscReceivePath       *self,
+            const WscFrameHeader *header,
+            const WscOptions     *options)
+{
+  uint8_t opcode = header->first & WSC_OPCODE;
+  bool is_plain = !is_raw (header->first);
+
+  if (opcode == WSC_OPCODE_CONTINUATION)
+    {
+      opcode = self->sequence.opcode;
+      is_plain = is_plain && !self->sequence.is_raw;
+    }
+
+  bool is_checked = is_plain && opcode == WSC_OPCODE_TEXT && options->utf8_check;
+
+  wsc_frame_sequence_step (&self->sequence, header);
+  wsc_frame_reader_begin (&self->reader, header, opcode,
+                          is_checked ? WSC_TEXT_CHECKED : WSC_TEXT_UNCHECKED);
+  self->reader.is_raw = !is_plain;
+  self->begin += header->header_length;
+}
+
+/* A control frame waits in the read memory for its last octet. */
+static Found
+take_control (WscReceivePath       *self,
+              const WscFrameHeader *header,
+              WscBuffer             read,
+              WscReceived          *received)
+{
+  size_t length = header->header_length + (size_t) header->payload_length;
+
+  if (self->end - self->begin < length)
+    return FOUND_NOTHING;
+
+  received->payload = (WscBuffer) { read.at + self->begin + header->header_length,
+                                    (size_t) header->payload_length };
+  if (header->key != 0)
+    wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
+  self->begin += (uint32_t) length;
+  return FOUND_CONTROL;
+}
+
+static Found
+find_frame (WscReceivePath          *self,
+            const WscOptions        *options,
+            const WscFrameAllowance *allowed,
+            WscBuffer                read,
+            WscFrameHeader          *header,
+            WscReceived             *received)
+{
+  WscFault fault;
+
+  if (self->begin == self->end)
+    return FOUND_NOTHING;
+
+  fault = check_header (self, options, allowed,
+                        (WscBytes) { read.at + self->begin, self->end - self->begin }, header);
+  if (fault == WSC_FAULT_PARTIAL)
+    return FOUND_NOTHING;
+
+  if (fault != WSC_FAULT_NONE)
+    {
+      received->fault = fault;
+      received->number = number_of (fault, self, header);
+      return FOUND_FAULT;
+    }
+
+  if (header->first & WSC_OPCODE_IS_CONTROL)
+    return take_control (self, header, read, received);
+
+  open_frame (self, header, options);
+  return FOUND_FRAME;
+}
+
+static uint16_t
+raw_header (uint8_t first)
+{
+  return (uint16_t) (first << 1);
+}
+
+static WscReceivedKind
+judge_close (WscReceived *received)
+{
+  WscBytes payload = { received->payload.at, received->payload.length };
+
+  received->fault = wsc_close_payload_check (payload);
+  if (received->fault != WSC_FAULT_NONE)
+    return WSC_RECEIVED_FAULT;
+
+  received->buffer_type = WSC_BUFFER_CLOSE;
+  received->code = payload.length < 2 ? WSC_CLOSE_NO_CODE : read_uint16 (payload.at);
+  if (payload.length >= 2)
+    {
+      received->payload.at += 2;
+      received->payload.length -= 2;
+    }
+  return WSC_RECEIVED_CLOSE;
+}
+
+static WscReceivedKind
+judge_control (const WscFrameHeader *header,
+               WscReceived          *received)
+{
+  received->announced = 0;
+  if (is_raw (header->first))
+    {
+      received->buffer_type = WSC_BUFFER_RAW;
+      received->code = raw_header (header->first);
+      return WSC_RECEIVED_CHUNK;
+    }
+
+  switch (header->first & WSC_OPCODE)
+    {
+    case WSC_OPCODE_CLOSE:
+      return judge_close (received);
+    case WSC_OPCODE_PING:
+      return WSC_RECEIVED_PING;
+    default:
+      received->buffer_type = WSC_BUFFER_PING_PONG;
+      received->code = 0;
+      return WSC_RECEIVED_PONG;
+    }
+}
+
+/* The payload that is there: in the caller's memory, copied to it, or in the read memory. */
+static WscBuffer
+find_payload (WscReceivePath *self,
+              WscBuffer       read,
+              WscBuffer       own)
+{
+  size_t n = self->end - self->begin;
+  WscBuffer payload = { read.at + self->begin, 0 };
+
+  if (self->direct > 0)
+    {
+      payload = (WscBuffer) { own.at, self->direct };           /* (3) */
+      self->direct = 0;
+      return payload;
+    }
+
+  if (n > self->reader.payload_left)
+    n = (size_t) self->reader.payload_left;
+  if (own.length > 0)
+    {
+      n = n < own.length ? n : own.length;
+      if (n > 0)
+        memcpy (own.at, payload.at, n);
+      payload.at = own.at;
+    }
+  self->begin += (uint32_t) n;
+  payload.length = n;
+  return payload;
+}
+
+static void
+describe_chunk (const WscReceivePath *self,
+                WscReceived          *received)
+{
+  bool is_last = (self->reader.first & WSC_FIN) && !self->reader.is_open;
+
+  received->announced = self->reader.payload_left;
+  received->code = 0;
+  if (self->reader.is_raw)
+    {
+      received->buffer_type = WSC_BUFFER_RAW;
+      received->code = raw_header (is_last ? self->reader.first
+                                   : self->reader.first & (uint8_t) ~WSC_FIN);
+    }
+  else if (self->reader.opcode == WSC_OPCODE_TEXT)
+    received->buffer_type = is_last ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_UTF8_FRAGMENT;
+  else
+    received->buffer_type = is_last ? WSC_BUFFER_BINARY_MESSAGE : WSC_BUFFER_BINARY_FRAGMENT;
+}
+
+/* The spill is longer than the read memory: let the next bytes of it follow. */
+static bool
+refill (WscReceivePath *self,
+        WscBuffer       read)
+{
+  uint32_t unread = self->end - self->begin;
+  uint32_t room = (uint32_t) read.length - unread;
+  uint32_t n = room < self->spill_length ? room : self->spill_length;
+
+  if (n == 0)
+    return false;
+
+  if (unread > 0)
+    memmove (read.at, read.at + self->begin, unread);
+  memcpy (read.at + unread, self->spill, n);
+  self->begin = 0;
+  self->end = unread + n;
+  self->spill_length -= n;
+  if (self->spill_length > 0)
+    memmove (self->spill, self->spill + n, self->spill_length);
+  else
+    {
+      free (self->spill);
+      self->spill = NULL;
+    }
+  return true;
+}
+
+/* NEED_READ here also means: an empty frame that ends nothing was taken and there is nothing to
+   tell. */
+static WscReceivedKind
+next_chunk (WscReceivePath *self,
+            WscBuffer       read,
+            WscBuffer       own,
+            WscReceived    *received)
+{
+  WscBuffer payload = find_payload (self, read, own);
+
+  if (payload.length == 0 && self->reader.payload_left > 0)
+    return WSC_RECEIVED_NEED_READ;
+
+  received->fault = wsc_frame_reader_take (&self->reader, payload.at, payload.length);
+  received->number = 0;
+  if (received->fault != WSC_FAULT_NONE)
+    return WSC_RECEIVED_FAULT;
+
+  if (payload.length == 0 && !(self->reader.first & WSC_FIN))
+    return WSC_RECEIVED_NEED_READ;
+
+  received->payload = payload;
+  describe_chunk (self, received);
+  return WSC_RECEIVED_CHUNK;
+}
+
+WscReceivedKind
+wsc_receive_path_next (WscReceivePath          *self,
+                       const WscOptions        *options,
+                       const WscFrameAllowance *allowed,
+                       WscBuffer                read,
+                       WscBuffer                own,
+                       WscReceived             *received)
+{
+  WscFrameHeader header;
+
+  for (;;)
+    {
+      WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
+      Found found = self->reader.is_open ? FOUND_FRAME
+                                         : find_frame (self, options, allowed, read, &header,
+                                                       received);
+
+      if (found == FOUND_FAULT)
+        return WSC_RECEIVED_FAULT;
+      if (found == FOUND_CONTROL)
+        {
+          received->number = 0;
+          return judge_control (&header, received);
+        }
+      if (found == FOUND_FRAME)
+        kind = next_chunk (self, read, own, received);
+      if (kind != WSC_RECEIVED_NEED_READ)
+        return kind;
+
+      bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame is
+                                                                           behind us */
+
+      if (!may_go_on && !(self->spill_length > 0 && refill (self, read)))
+        return WSC_RECEIVED_NEED_READ;
+    }
+}
+
+unsigned
+wsc_receive_path_prepare_read (WscReceivePath *self,
+                               WscBuffer       read,
+                               WscBuffer       own,
+                               unsigned        max_buffers,
+                               WscBuffer      *buffers)
+{
+  uint32_t unread = self->end - self->begin;
+  unsigned n = 0;
+
+  if (self->spill_length > 0)           /* (2) */
+    return 0;
+
+  if (unread > 0 && self->begin > 0)
+    memmove (read.at, read.at + self->begin, unread);
+  self->begin = 0;
+  self->end = unread;
+
+  self->direct_room = 0;
+  if (self->reader.is_open && own.length > 0 && unread == 0)
+    {
+      uint64_t room = own.length < self->reader.payload_left ? own.length
+        : self->reader.payload_left;
+
+      self->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
+      buffers[n++] = (WscBuffer) { own.at, self->direct_room };
+    }
+  if (n < max_buffers && read.length > unread)
+    {
+      buffers[n].at = read.at + unread;
+      buffers[n++].length = read.length - unread;
+    }
+  return n;
+}
+
+void
+wsc_receive_path_take_read (WscReceivePath *self,
+                            size_t          n)
+{
+  self->direct = n < self->direct_room ? (uint32_t) n : self->direct_room;
+  self->direct_room = 0;
+  self->end += (uint32_t) (n - self->direct);
+}
+
+void
+wsc_receive_path_lend (WscReceivePath *self,
+                       WscBuffer       read)
+{
+  self->begin = 0;
+  self->end = 0;
+  if (self->spill_length > 0)
+    refill (self, read);
+}
+
+WscFault
+wsc_receive_path_take_back (WscReceivePath *self,
+                            WscBuffer       read)
+{
+  uint32_t unread = self->end - self->begin;
+  uint32_t length = unread + self->spill_length;
+  uint8_t *spill;
+
+  self->direct_room = 0;
+  if (unread == 0)
+    return WSC_FAULT_NONE;
+
+  spill = malloc (length);
+  if (spill == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  memcpy (spill, read.at + self->begin, unread);
+  if (self->spill_length > 0)
+    memcpy (spill + unread, self->spill, self->spill_length);
+  free (self->spill);
+  self->spill = spill;
+  self->spill_length = length;
+  self->begin = 0;
+  self->end = 0;
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsc_receive_path_unread (WscReceivePath *self,
+                         WscBytes        bytes)
+{
+  uint8_t *spill;
+
+  if (bytes.length == 0)
+    return WSC_FAULT_NONE;
+
+  if (bytes.length > UINT32_MAX - self->spill_length)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  spill = realloc (self->spill, self->spill_length + bytes.length);
+  if (spill == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  memcpy (spill + self->spill_length, bytes.at, bytes.length);
+  self->spill = spill;
+  self->spill_length += (uint32_t) bytes.length;
+  return WSC_FAULT_NONE;
+}
+
+void
+wsc_receive_path_drop (WscReceivePath *self)
+{
+  free (self->spill);
+  *self = (WscReceivePath) { 0 };
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "core/frames/frame-reader.h"
+#include "core/frames/frame-sequence.h"
+
+typedef struct
+{
+  uint8_t *spill;               /* unread bytes that have no place in the read memory: exactly
+                                   spill_length */
+  uint32_t spill_length;
+  uint32_t begin, end;          /* unread bytes in the read memory */
+  uint32_t direct_room;         /* octets of the caller's memory that the read handed out may
+                                   fill */
+  uint32_t direct;              /* octets of it that were filled and not yet looked at */
+  WscFrameReader   reader;
+  WscFrameSequence sequence;
+} WscReceivePath;               /* all zero: nothing read */
+
+typedef enum
+{
+  WSC_RECEIVED_NEED_READ,
+  WSC_RECEIVED_CHUNK,
+  WSC_RECEIVED_PING,
+  WSC_RECEIVED_PONG,
+  WSC_RECEIVED_CLOSE,
+  WSC_RECEIVED_FAULT,
+} WscReceivedKind;
+
+typedef struct
+{
+  WscFault  fault;
+  uint64_t  number;             /* what came, where the rule is about a number */
+  WscBuffer payload;            /* in the read memory or the caller's */
+  WscBufferType buffer_type;
+  uint16_t  code;               /* CLOSE: 1005 = none; RAW: the 9-bit header */
+  uint64_t  announced;          /* payload octets of this frame still to come */
+} WscReceived;
+
+/* own: the caller's memory for payload, {NULL, 0} = the read memory. */
+WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
+                                               const WscFrameAllowance *allowed, WscBuffer read,
+                                               WscBuffer own,
+                                               WscReceived *received);
+unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer read, WscBuffer own,
+                                               /* how many; 0: no room */
+                                               unsigned max_buffers, WscBuffer *buffers);
+/* n octets were read */
+void            wsc_receive_path_take_read    (WscReceivePath *self, size_t n);
+void            wsc_receive_path_lend         (WscReceivePath *self, WscBuffer read);
+WscFault        wsc_receive_path_take_back    (WscReceivePath *self, WscBuffer read);
+WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
+/* unread bytes and open frame */
+void            wsc_receive_path_drop         (WscReceivePath *self);

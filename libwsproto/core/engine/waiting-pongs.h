@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* NULL is the empty list: an engine that owes no pong owns no memory for them. */
+#pragma once
+
+#include "core/bytes/byte-buffer.h"
+
+void wsc_waiting_pongs_add   (WscByteBuffer **self, WscBytes payload, uint32_t max_waiting);
+bool wsc_waiting_pongs_peek  (const WscByteBuffer *self, WscBytes *payload);   /* false: none
+                                                                                  waits */
+void wsc_waiting_pongs_take  (WscByteBuffer **self);
+void wsc_waiting_pongs_clear (WscByteBuffer **self);
