@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The whole table of the life cycle, written a second time: one letter for the phase a call
+ * leads to, '-' where it is refused. */
+
+#include "core/engine/lifecycle.h"
+#include "lib/tap.h"
+
+#include <string.h>
+
+static const char phase_letters[] = "CHOSRDFA";
+
+static const struct
+{
+  const char *name;
+  const char *after;            /* BEGIN END ESTABLISH data ping close RECEIVE PEER_CLOSED FAIL
+                                   INPUT_ENDED ABORT */
+} phases[] = {
+  { "CREATED",        "H-O-------C" },
+  { "HANDSHAKE",      "-O------FFH" },
+  { "OPEN",           "---OOSORFFA" },
+  { "CLOSE_SENT",     "----S-SDFFA" },
+  { "CLOSE_RECEIVED", "---RRD--FFA" },
+  { "CLOSED",         "--------DDA" },
+  { "FAILED",         "--------FFA" },
+  { "ABORTED",        "--------AAA" },
+};
+
+static const char *const calls[] = {
+  "begin", "end", "establish", "send-data", "send-control", "send-close",
+  "receive", "peer-closed", "fail", "input-ended", "abort",
+};
+
+static WscFault
+expected_rule (WscPhase phase,
+               WscCall  call)
+{
+  if (phase == WSC_PHASE_CREATED || phase == WSC_PHASE_HANDSHAKE)
+    return WSC_FAULT_NOT_OPEN_YET;
+  if (phase == WSC_PHASE_ABORTED)
+    return WSC_FAULT_ABORTED;
+  if (call <= WSC_CALL_ESTABLISH)
+    return WSC_FAULT_HANDSHAKE_DONE;
+  return call == WSC_CALL_SEND_CLOSE ? WSC_FAULT_CLOSE_SENT_BEFORE : WSC_FAULT_CLOSING_STARTED;
+}
+
+static void
+test_cell (WscPhase phase,
+           WscCall  call)
+{
+  char letter = phases[phase].after[call];
+  WscFault fault = wsc_lifecycle_check (phase, call);
+
+  if (letter == '-')
+    tap_point (fault == expected_rule (phase, call), "/core/lifecycle/%s/%s-refused",
+               phases[phase].name, calls[call]);
+  else
+    tap_point (fault == WSC_FAULT_NONE
+               && wsc_lifecycle_step (phase, call)
+               == (WscPhase) (strchr (phase_letters, letter) - phase_letters),
+               "/core/lifecycle/%s/%s-permitted", phases[phase].name, calls[call]);
+}
+
+int
+main (void)
+{
+  for (int phase = 0; phase < WSC_N_PHASES; phase++)
+    {
+      tap_point (strcmp (wsc_phase_get_name ((WscPhase) phase), phases[phase].name) == 0,
+                 "/core/lifecycle/%s/has-its-name", phases[phase].name);
+      for (int call = 0; call < WSC_N_CALLS; call++)
+        test_cell ((WscPhase) phase, (WscCall) call);
+    }
+  return tap_end ();
+}
