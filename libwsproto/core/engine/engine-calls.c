@@ -424,7 +424,7 @@ wsc_engine_take_back (WscEngine *self)
 
   fault = wsc_receive_path_take_back (&self->receiving, read);
   self->workspace = NULL;
-  if (fault != WSC_FAULT_NONE)
+  if (fault != WSC_FAULT_NONE && wsc_engine_may_call (self, WSC_CALL_FAIL) == WSC_FAULT_NONE)
     {
       wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
       self->is_fault_due = 1;

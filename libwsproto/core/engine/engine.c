@@ -236,13 +236,14 @@ take_close (WscEngine         *self,
   answer_close (self);
 }
 
+/* A pong proves life only if nobody could have forged it. */
 static void
 take_pong (WscEngine         *self,
            const WscReceived *received)
 {
   if (received->payload.length == WSC_KEEPALIVE_PAYLOAD
       && memcmp (received->payload.at, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD) == 0)
-    self->keepalive.ping_sent = 0;
+    wsc_keepalive_heard (&self->keepalive);
 }
 
 static void
@@ -292,6 +293,7 @@ receive_next (WscEngine          *self,
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PING:
+        wsc_keepalive_heard (&self->keepalive);
         if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
           return fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings);
         if (answer_ping (self, (WscBytes) { received.payload.at, received.payload.length }, action))
@@ -309,6 +311,7 @@ receive_next (WscEngine          *self,
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_CHUNK:
+        wsc_keepalive_heard (&self->keepalive);
         indicate_received (self, operation, &received, action);
         return WSC_FAULT_NONE;
 
@@ -405,7 +408,8 @@ next_send_action (WscEngine *self,
       hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
                 WSC_ACTION_QUEUE_SEND,
                 action);
-      action->buffer_type = operation->buffer_type;
+      if (operation->is_done)
+        action->buffer_type = operation->buffer_type;
       action->operation = operation->id;
       action->context = operation->context;
       action->fault = operation->fault;
@@ -458,7 +462,6 @@ complete_read (WscEngine *self,
       return;
     }
 
-  wsc_keepalive_heard (&self->keepalive);
   wsc_receive_path_take_read (&self->receiving, n);
 }
 

@@ -3,7 +3,7 @@
 
 /* Keepalive: given the time, is a ping due, is the peer dead (RFC 6455 5.5.2)?  Arithmetic only.
  *
- * Any octet that arrives proves life, not just the pong.
+ * Whatever the peer sends proves life; a pong does only if it answers our own ping.
  *
  * (1) Time never runs backwards in here: what is told is taken only if it is later. */
 
