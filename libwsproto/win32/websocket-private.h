@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What lies behind a handle. */
+#pragma once
+
+#include <websocket.h>
+
+#include "core/engine/engine.h"
+#include "core/handshake/handshake-state.h"
+
+#define WEBSOCKET_N_QUEUES 2
+
+struct WEB_SOCKET_HANDLE__
+{
+  WscEngine engine;
+  WscOptions options;
+  WscHost host;
+  WscWorkspace workspace;
+  uint32_t serials[WEBSOCKET_N_QUEUES]; /* of the last action of SEND and RECEIVE */
+  WEB_SOCKET_HTTP_HEADER headers[WSC_MAX_OWN_HEADERS];  /* empty but during the handshake */
+  ULONG n_offered_extensions;           /* client */
+  uint8_t memory[];                     /* the workspace, unless the caller gave it */
+};
+
+static inline HRESULT
+websocket_result_of (WscFault fault)
+{
+  return (HRESULT) wsc_fault_get_hresult (fault);
+}
+
+static inline WscBytes
+websocket_bytes_of (const void *at,
+                    size_t      length)
+{
+  WscBytes bytes = { at, length };
+
+  return bytes;
+}
+
+/* After every call that may end the handshake. */
+void websocket_forget_headers (WEB_SOCKET_HANDLE handle);

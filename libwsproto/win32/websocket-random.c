@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Random octets: the kernel's in, keys and masks out.  One page for the whole process saves a
+ * system call for each frame of a client.
+ *
+ * It is no generator of its own: every octet is the kernel's and is handed out once.
+ *
+ * (1) An octet that was handed out is wiped from the page.
+ * (2) A child of fork() finds the page zeroed by the kernel: empty, and taken by nobody.
+ * (3) No caller ever waits for another: who finds the page taken asks the kernel. */
+
+#include "win32/websocket-random-private.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <threads.h>
+
+#define PAGE_SIZE 4096
+
+typedef struct
+{
+  atomic_uint is_taken;
+  uint32_t n_left;
+  uint8_t octets[PAGE_SIZE - sizeof (atomic_uint) - sizeof (uint32_t)];
+} RandomPage;
+
+static RandomPage *page;        /* NULL: the kernel cannot keep it from children, hence none */
+static once_flag page_once = ONCE_FLAG_INIT;
+
+static void
+map_page (void)
+{
+  void *at = mmap (NULL, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (at == MAP_FAILED)
+    return;
+
+  if (madvise (at, PAGE_SIZE, MADV_WIPEONFORK) != 0)
+    {
+      munmap (at, PAGE_SIZE);
+      return;
+    }
+
+  page = at;
+}
+
+static void
+ask_kernel (uint8_t *to,
+            size_t   n)
+{
+  while (n > 0)
+    {
+      ssize_t n_got = getrandom (to, n, 0);
+
+      /* Keys that can be guessed are worse than no program (RFC 6455 10.3). */
+      if (n_got < 0 && errno != EINTR)
+        abort ();
+
+      if (n_got > 0)
+        {
+          to += n_got;
+          n -= (size_t) n_got;
+        }
+    }
+}
+
+static void
+take_from_page (uint8_t *to,
+                size_t   n)
+{
+  if (page->n_left < n)
+    {
+      ask_kernel (page->octets, sizeof page->octets);
+      page->n_left = sizeof page->octets;
+    }
+
+  page->n_left -= (uint32_t) n;
+  memcpy (to, page->octets + page->n_left, n);
+  memset (page->octets + page->n_left, 0, n);      /* (1) */
+}
+
+void
+websocket_random_fill (void    *data,
+                       uint8_t *to,
+                       size_t   n)
+{
+  call_once (&page_once, map_page);
+
+  if (page == NULL || n > sizeof page->octets || atomic_exchange (&page->is_taken, 1) != 0)
+    {
+      ask_kernel (to, n);       /* (3) */
+      return;
+    }
+
+  take_from_page (to, n);
+  atomic_store (&page->is_taken, 0);
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The WebSocket Protocol Component API of Windows: names, values and layouts of its
+ * websocket.h, for C and C++.
+ *
+ * No function performs I/O.  A handle belongs to one thread at a time (hold one lock around every
+ * call); different handles need no lock.  Every failure is an HRESULT below zero:
+ *
+ *   E_INVALIDARG                         a pointer, size, value or buffer type that cannot be
+ *   E_OUTOFMEMORY                        memory is used up
+ *   E_INVALID_PROTOCOL_OPERATION         a call, or a frame of the peer, at the wrong time
+ *   E_INVALID_PROTOCOL_FORMAT            bytes or headers that RFC 6455 does not permit
+ *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was chosen that was not offered
+ *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was chosen that was not offered
+ *   E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is not 13
+ *
+ * On failure no out parameter is touched, except where a function says so.
+ *
+ * The Win32 types needed here are defined here, fixed in width.  A program that has its own defines
+ * WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  A program that
+ * includes <windows.h> finds one where "pkg-config --variable=compatdir wsproto-win32-1" points. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define WSPROTO_ASSERT(claim) static_assert (claim, #claim)
+#define WSPROTO_BEGIN_FUNCTIONS extern "C" {
+#define WSPROTO_END_FUNCTIONS }
+#else
+#define WSPROTO_ASSERT(claim) _Static_assert (claim, #claim)
+#define WSPROTO_BEGIN_FUNCTIONS
+#define WSPROTO_END_FUNCTIONS
+#endif
+
+#ifndef WSPROTO_NO_WINDOWS_TYPES
+#ifndef VOID
+#define VOID void
+#endif
+typedef char           CHAR;
+typedef CHAR          *PCHAR;
+typedef const CHAR    *PCSTR;
+typedef uint8_t        BYTE;
+typedef BYTE          *PBYTE;
+typedef uint16_t       USHORT;
+typedef uint32_t       ULONG;
+typedef int32_t        BOOL;
+typedef int32_t        HRESULT;
+typedef void          *PVOID;
+#endif
+
+WSPROTO_ASSERT (sizeof (CHAR) == 1);
+WSPROTO_ASSERT (sizeof (BYTE) == 1);
+WSPROTO_ASSERT (sizeof (USHORT) == 2);
+WSPROTO_ASSERT (sizeof (ULONG) == 4 && (ULONG) -1 > 0);
+WSPROTO_ASSERT (sizeof (BOOL) == 4);
+WSPROTO_ASSERT (sizeof (HRESULT) == 4 && (HRESULT) -1 < 0);
+WSPROTO_ASSERT (sizeof (PVOID) == sizeof (void *));
+WSPROTO_ASSERT (sizeof (PBYTE) == sizeof (void *));
+WSPROTO_ASSERT (sizeof (PCHAR) == sizeof (void *));
+WSPROTO_ASSERT (sizeof (PCSTR) == sizeof (void *));
+
+#ifndef TRUE
+#define TRUE 1
+#endif
+#ifndef FALSE
+#define FALSE 0
+#endif
+#ifndef WINAPI
+#define WINAPI
+#endif
+#ifndef SUCCEEDED
+#define SUCCEEDED(hr) ((HRESULT) (hr) >= 0)
+#endif
+#ifndef FAILED
+#define FAILED(hr) ((HRESULT) (hr) < 0)
+#endif
+#ifndef DECLARE_HANDLE
+#define DECLARE_HANDLE(name) typedef struct name ## __ *name
+#endif
+#ifndef S_OK
+#define S_OK ((HRESULT) 0)
+#endif
+#ifndef E_OUTOFMEMORY
+#define E_OUTOFMEMORY ((HRESULT) 0x8007000e)
+#endif
+#ifndef E_INVALIDARG
+#define E_INVALIDARG ((HRESULT) 0x80070057)
+#endif
+#ifndef E_INVALID_PROTOCOL_OPERATION
+#define E_INVALID_PROTOCOL_OPERATION ((HRESULT) 0x83760001)
+#endif
+#ifndef E_INVALID_PROTOCOL_FORMAT
+#define E_INVALID_PROTOCOL_FORMAT ((HRESULT) 0x83760002)
+#endif
+#ifndef E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED
+#define E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED ((HRESULT) 0x83760003)
+#endif
+#ifndef E_SUBPROTOCOL_NOT_SUPPORTED
+#define E_SUBPROTOCOL_NOT_SUPPORTED ((HRESULT) 0x83760004)
+#endif
+#ifndef E_PROTOCOL_VERSION_NOT_SUPPORTED
+#define E_PROTOCOL_VERSION_NOT_SUPPORTED ((HRESULT) 0x83760005)
+#endif
+
+#define WSPROTO_WIN32_API __attribute__ ((visibility ("default"))) extern
+
+DECLARE_HANDLE (WEB_SOCKET_HANDLE);
+
+#define WEB_SOCKET_MAX_CLOSE_REASON_LENGTH 123
+
+typedef enum _WEB_SOCKET_CLOSE_STATUS
+{
+  WEB_SOCKET_SUCCESS_CLOSE_STATUS = 1000,
+  WEB_SOCKET_ENDPOINT_UNAVAILABLE_CLOSE_STATUS = 1001,
+  WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS = 1002,
+  WEB_SOCKET_INVALID_DATA_TYPE_CLOSE_STATUS = 1003,
+  WEB_SOCKET_EMPTY_CLOSE_STATUS = 1005,                 /* never on the wire: no code */
+  WEB_SOCKET_ABORTED_CLOSE_STATUS = 1006,               /* never on the wire */
+  WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS = 1007,
+  WEB_SOCKET_POLICY_VIOLATION_CLOSE_STATUS = 1008,
+  WEB_SOCKET_MESSAGE_TOO_BIG_CLOSE_STATUS = 1009,
+  WEB_SOCKET_UNSUPPORTED_EXTENSIONS_CLOSE_STATUS = 1010,
+  WEB_SOCKET_SERVER_ERROR_CLOSE_STATUS = 1011,
+  WEB_SOCKET_SECURE_HANDSHAKE_ERROR_CLOSE_STATUS = 1015 /* never on the wire */
+} WEB_SOCKET_CLOSE_STATUS;
+
+typedef enum _WEB_SOCKET_PROPERTY_TYPE
+{
+  WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE = 0,       /* ULONG; 4096 */
+  WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE = 1,          /* ULONG; client: 4096, server: 16 */
+  WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE = 2,           /* BOOL; at WebSocketCreateClientHandle */
+  WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE = 3,          /* PVOID; its size is the memory's */
+  WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE = 4, /* BOOL */
+  WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE = 5,        /* ULONG; of the process */
+  WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE = 6         /* ULONG[]; of the process */
+} WEB_SOCKET_PROPERTY_TYPE;
+
+typedef enum _WEB_SOCKET_ACTION_QUEUE
+{
+  WEB_SOCKET_SEND_ACTION_QUEUE = 0x1,
+  WEB_SOCKET_RECEIVE_ACTION_QUEUE = 0x2,
+  WEB_SOCKET_ALL_ACTION_QUEUE = WEB_SOCKET_SEND_ACTION_QUEUE | WEB_SOCKET_RECEIVE_ACTION_QUEUE
+} WEB_SOCKET_ACTION_QUEUE;
+
+/* A value below 0x80000000 is the head of an extension frame: bit 8 FIN, 7 to 5 RSV1 to RSV3,
+ * 4 to 1 opcode, 0 MASK, which must be 0.  Strict C has no enumerator above INT_MAX: hence
+ * __extension__. */
+__extension__ typedef enum _WEB_SOCKET_BUFFER_TYPE
+{
+  WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE = 0x80000000,
+  WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE = 0x80000001,
+  WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE = 0x80000002,
+  WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE = 0x80000003,
+  WEB_SOCKET_CLOSE_BUFFER_TYPE = 0x80000004,
+  WEB_SOCKET_PING_PONG_BUFFER_TYPE = 0x80000005,        /* sent: a ping; received: a pong */
+  WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE = 0x80000006
+} WEB_SOCKET_BUFFER_TYPE;
+
+typedef enum _WEB_SOCKET_ACTION
+{
+  WEB_SOCKET_NO_ACTION = 0,
+  WEB_SOCKET_SEND_TO_NETWORK_ACTION = 1,
+  WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION = 2,
+  WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION = 3,
+  WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION = 4
+} WEB_SOCKET_ACTION, *PWEB_SOCKET_ACTION;
+
+typedef struct _WEB_SOCKET_PROPERTY
+{
+  WEB_SOCKET_PROPERTY_TYPE Type;
+  PVOID pvValue;
+  ULONG ulValueSize;
+} WEB_SOCKET_PROPERTY, *PWEB_SOCKET_PROPERTY;
+
+typedef struct _WEB_SOCKET_HTTP_HEADER                  /* counted strings: no NUL is needed */
+{
+  PCHAR pcName;
+  ULONG ulNameLength;
+  PCHAR pcValue;
+  ULONG ulValueLength;
+} WEB_SOCKET_HTTP_HEADER, *PWEB_SOCKET_HTTP_HEADER;
+
+typedef union _WEB_SOCKET_BUFFER
+{
+  struct
+  {
+    PBYTE pbBuffer;
+    ULONG ulBufferLength;
+  } Data;
+
+  struct                                                /* a Close, sent and indicated */
+  {
+    PBYTE pbReason;
+    ULONG ulReasonLength;
+    USHORT usStatus;
+  } CloseStatus;
+} WEB_SOCKET_BUFFER, *PWEB_SOCKET_BUFFER;
+
+WSPROTO_BEGIN_FUNCTIONS
+
+/**
+ * WebSocketCreateClientHandle:
+ * @pProperties: properties of the session, or NULL
+ * @ulPropertyCount: how many
+ * @phWebSocket: receives the session, to be given to WebSocketDeleteHandle
+ *
+ * Makes a session of the client's side.  The values of the properties are copied:
+ *
+ * - RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE in bytes, 4096 each unless given; at least 256
+ *   each.
+ * - DISABLE_MASKING: frames carry the masking key 0.
+ * - DISABLE_UTF8_VERIFICATION: texts are neither checked when sent nor when received.
+ * - ALLOCATED_BUFFER: memory of the caller, beginning at a multiple of 8, for both buffers and
+ *   144 bytes more.  It must live until WebSocketDeleteHandle.  All that the session then shows
+ *   the caller lies in it, or in memory that the caller gave to WebSocketSend or
+ *   WebSocketReceive.
+ *
+ * Fails with E_INVALIDARG for a size, address or property that cannot be, and with
+ * E_OUTOFMEMORY.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketCreateClientHandle (const PWEB_SOCKET_PROPERTY pProperties,
+                             ULONG                      ulPropertyCount,
+                             WEB_SOCKET_HANDLE         *phWebSocket);
+
+/**
+ * WebSocketBeginClientHandshake:
+ * @hWebSocket: a session of the client's side
+ * @pszSubprotocols: the subprotocols offered, one in each string, the preferred one first
+ * @ulSubprotocolCount: how many
+ * @pszExtensions: the extensions offered, with their parameters, one in each string
+ * @ulExtensionCount: how many
+ * @pInitialHeaders: header fields that the caller sends anyway
+ * @ulInitialHeaderCount: how many
+ * @pAdditionalHeaders: receives an array of the session's, emptied when the handshake ends
+ * @pulAdditionalHeaderCount: receives its length
+ *
+ * Makes the header fields that turn the caller's HTTP request into an opening handshake.  One
+ * that has the name of an initial field takes that field's place.  All that is given may be freed
+ * after the call.
+ *
+ * Fails with E_INVALIDARG for an offer or field that is malformed or repeated, with
+ * E_INVALID_PROTOCOL_OPERATION for a server's handle or a second handshake, and with
+ * E_OUTOFMEMORY.
+ *
+ * See RFC 6455, section 4.1.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketBeginClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
+                               PCSTR                        *pszSubprotocols,
+                               ULONG                         ulSubprotocolCount,
+                               PCSTR                        *pszExtensions,
+                               ULONG                         ulExtensionCount,
+                               const PWEB_SOCKET_HTTP_HEADER pInitialHeaders,
+                               ULONG                         ulInitialHeaderCount,
+                               PWEB_SOCKET_HTTP_HEADER      *pAdditionalHeaders,
+                               ULONG                        *pulAdditionalHeaderCount);
+
+/**
+ * WebSocketEndClientHandshake:
+ * @hWebSocket: a session whose handshake was begun
+ * @pResponseHeaders: all header fields of the server's answer
+ * @ulReponseHeaderCount: how many
+ * @pulSelectedExtensions: room for as many indices as extensions were offered, or NULL
+ * @pulSelectedExtensionCount: that room, then how many extensions were selected; or NULL
+ * @pulSelectedSubprotocol: receives the index of the subprotocol selected, or NULL
+ *
+ * Judges the server's answer and opens the session.  Before the call, the caller has looked for
+ * status 101.  The indices point into what WebSocketBeginClientHandshake was given; a server that
+ * selects no subprotocol is a success with the index 0xFFFFFFFF.
+ *
+ * Fails with E_INVALID_PROTOCOL_FORMAT for an answer that breaks a rule, with
+ * E_SUBPROTOCOL_NOT_SUPPORTED and E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED for a selection that was
+ * not offered, with E_INVALID_PROTOCOL_OPERATION where nothing was begun, with E_INVALIDARG for
+ * too little room, and with E_OUTOFMEMORY.
+ *
+ * See RFC 6455, section 4.1.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketEndClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
+                             const PWEB_SOCKET_HTTP_HEADER pResponseHeaders,
+                             ULONG                         ulReponseHeaderCount,
+                             ULONG                        *pulSelectedExtensions,
+                             ULONG                        *pulSelectedExtensionCount,
+                             ULONG                        *pulSelectedSubprotocol);
+
+/**
+ * WebSocketCreateServerHandle:
+ * @pProperties: properties of the session, or NULL
+ * @ulPropertyCount: how many
+ * @phWebSocket: receives the session, to be given to WebSocketDeleteHandle
+ *
+ * Makes a session of the server's side, like WebSocketCreateClientHandle, but: SEND_BUFFER_SIZE
+ * is 16 unless given and at least that, and with DISABLE_MASKING frames that are not masked
+ * pass.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketCreateServerHandle (const PWEB_SOCKET_PROPERTY pProperties,
+                             ULONG                      ulPropertyCount,
+                             WEB_SOCKET_HANDLE         *phWebSocket);
+
+/**
+ * WebSocketBeginServerHandshake:
+ * @hWebSocket: a session of the server's side
+ * @pszSubprotocolSelected: one subprotocol of those the client offers; NULL or "" for none
+ * @pszExtensionSelected: extensions of those the client offers, one in each string
+ * @ulExtensionSelectedCount: how many
+ * @pRequestHeaders: all header fields of the client's request
+ * @ulRequestHeaderCount: how many
+ * @pResponseHeaders: receives an array of the session's, emptied when the handshake ends
+ * @pulResponseHeaderCount: receives its length
+ *
+ * Judges the client's request and makes the header fields of the answer with status 101.  The
+ * caller has judged the request line.  After a failure the HTTP error is the caller's to write,
+ * and another request may be tried.  The array is emptied by WebSocketEndServerHandshake and also
+ * by the first WebSocketSend, WebSocketReceive or WebSocketGetAction: write the answer before.
+ *
+ * Fails with E_INVALID_PROTOCOL_FORMAT for a request that breaks a rule, with
+ * E_PROTOCOL_VERSION_NOT_SUPPORTED for another version than 13, with E_SUBPROTOCOL_NOT_SUPPORTED
+ * and E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED for a choice that the client does not offer, with
+ * E_INVALID_PROTOCOL_OPERATION for a client's handle or a second handshake, with E_INVALIDARG,
+ * and with E_OUTOFMEMORY.
+ *
+ * See RFC 6455, sections 4.2.1 and 4.2.2.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
+                               PCSTR                         pszSubprotocolSelected,
+                               PCSTR                        *pszExtensionSelected,
+                               ULONG                         ulExtensionSelectedCount,
+                               const PWEB_SOCKET_HTTP_HEADER pRequestHeaders,
+                               ULONG                         ulRequestHeaderCount,
+                               PWEB_SOCKET_HTTP_HEADER      *pResponseHeaders,
+                               ULONG                        *pulResponseHeaderCount);
+
+/**
+ * WebSocketEndServerHandshake:
+ * @hWebSocket: a session whose handshake was begun
+ *
+ * Opens the session of a server and empties the array that WebSocketBeginServerHandshake
+ * returned. It may be left out: the first call of the session proper does the same.
+ *
+ * Fails with E_INVALID_PROTOCOL_OPERATION for a client's handle, where nothing was begun and
+ * where the session is open, and with E_INVALIDARG.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketEndServerHandshake (WEB_SOCKET_HANDLE hWebSocket);
+
+/**
+ * WebSocketSend:
+ * @hWebSocket: an open session
+ * @BufferType: what is sent
+ * @pBuffer: the payload, or NULL
+ * @Context: comes back with every action of this operation
+ *
+ * Queues one message, fragment of a message, Ping, Pong or Close; nothing is written
+ * yet.  @pBuffer itself may go after the call; the memory it points to stays the caller's and
+ * must live until INDICATE_SEND_COMPLETE.  NULL is an empty message or a Close without a code,
+ * and it is all that a Ping or Pong may carry.
+ *
+ * Fails with E_INVALIDARG for an unknown type, a length without memory, a text or reason that is
+ * not UTF-8, a close code that may not be sent and a reason of more than 123 bytes; with
+ * E_INVALID_PROTOCOL_OPERATION for a session that is not open, has sent its Close or was
+ * aborted, and for the other kind of data inside a fragmented message; with E_OUTOFMEMORY; and
+ * after a fault of the peer with the value of that fault.
+ *
+ * See RFC 6455, sections 5.4, 5.5 and 6.1.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
+               WEB_SOCKET_BUFFER_TYPE BufferType,
+               WEB_SOCKET_BUFFER     *pBuffer,
+               PVOID                  Context);
+
+/**
+ * WebSocketReceive:
+ * @hWebSocket: an open session
+ * @pBuffer: memory for what is received, or NULL
+ * @pvContext: comes back with every action of this operation
+ *
+ * Queues one receive: of a message or a part of it, of a Pong, or of the peer's Close.  The
+ * memory stays the caller's and must live until INDICATE_RECEIVE_COMPLETE was completed.  With
+ * NULL the data is shown where it was read, which saves a copy.
+ *
+ * Fails with E_INVALIDARG for a length without memory, with E_INVALID_PROTOCOL_OPERATION for a
+ * session that is not open, has received the peer's Close or was aborted, with E_OUTOFMEMORY,
+ * and after a fault of the peer with the value of that fault.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
+                  WEB_SOCKET_BUFFER *pBuffer,
+                  PVOID              pvContext);
+
+/**
+ * WebSocketGetAction:
+ * @hWebSocket: a session
+ * @eActionQueue: whose next action
+ * @pDataBuffers: receives the action's buffers
+ * @pulDataBufferCount: room for at least one buffer, then how many there are
+ * @pAction: receives the action
+ * @pBufferType: receives the kind of message or frame; 0 where there is none
+ * @pvApplicationContext: receives the operation's context; may be NULL
+ * @pvActionContext: receives what WebSocketCompleteAction is to be given
+ *
+ * Tells what the caller has to do next and hands it out until it is completed.  NO_ACTION:
+ * nothing is queued, or the next step waits for an action that is handed out.  Two buffers always
+ * suffice; with room for one, a message leaves in two steps.  The buffers point into memory of
+ * the session or of the caller and hold until the action is completed.  An indicated Close fills
+ * CloseStatus, everything else fills Data.
+ *
+ * NO_ACTION and automatic Pongs have the application context NULL.
+ *
+ * Fails with E_INVALIDARG for a bad argument, and once for what the peer's bytes break: with
+ * E_INVALID_PROTOCOL_FORMAT or E_INVALID_PROTOCOL_OPERATION, or with E_OUTOFMEMORY.  The action
+ * is then NO_ACTION, the count 0 and both contexts NULL, and the calls after it hand out the
+ * completions of what was queued.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
+                    WEB_SOCKET_ACTION_QUEUE eActionQueue,
+                    WEB_SOCKET_BUFFER      *pDataBuffers,
+                    ULONG                  *pulDataBufferCount,
+                    WEB_SOCKET_ACTION      *pAction,
+                    WEB_SOCKET_BUFFER_TYPE *pBufferType,
+                    PVOID                  *pvApplicationContext,
+                    PVOID                  *pvActionContext);
+
+/**
+ * WebSocketCompleteAction:
+ * @hWebSocket: a session
+ * @pvActionContext: from WebSocketGetAction; any other value changes nothing
+ * @ulBytesTransferred: bytes written or read; ignored for indications
+ *
+ * Tells that an action was performed.
+ *
+ * - SEND_TO_NETWORK: the sum of its buffers.  0 before the first byte of a frame cancels the
+ *   send; any other number has torn the frame and fails the session.
+ * - RECEIVE_FROM_NETWORK: 1 up to the sum of its buffers.  0 cancels the receive; more than there
+ *   was room for fails the session.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API VOID WINAPI
+WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
+                         PVOID             pvActionContext,
+                         ULONG             ulBytesTransferred);
+
+/**
+ * WebSocketAbortHandle:
+ * @hWebSocket: a session
+ *
+ * Cancels all that is queued or handed out.  WebSocketGetAction then indicates each operation
+ * once; new ones are refused.  Before the handshake is complete nothing happens.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API VOID WINAPI
+WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket);
+
+/**
+ * WebSocketDeleteHandle:
+ * @hWebSocket: a session, or NULL
+ *
+ * Frees the session.  What is still queued or handed out is forgotten without an indication; the
+ * memory of it is the caller's again.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API VOID WINAPI
+WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket);
+
+/**
+ * WebSocketGetGlobalProperty:
+ * @eType: a property of the process
+ * @pvValue: receives the value
+ * @ulSize: size of that memory in bytes, then of the value
+ *
+ * Reads a property that is no session's.
+ *
+ * - KEEPALIVE_INTERVAL: milliseconds after which an idle connection should send something, a
+ *   ULONG. It is what the environment variable WSPROTO_KEEPALIVE_INTERVAL said at the first
+ *   call, at least 15000; where it is unset or not a decimal number, 30000.
+ * - SUPPORTED_VERSIONS: the versions of the protocol, an array of ULONG.
+ *
+ * Fails with E_INVALIDARG for any other property and for memory that is missing or too small;
+ * @ulSize then tells the size that is needed.
+ *
+ * Since: 0.1
+ */
+WSPROTO_WIN32_API HRESULT WINAPI
+WebSocketGetGlobalProperty (WEB_SOCKET_PROPERTY_TYPE eType,
+                            PVOID                    pvValue,
+                            ULONG                   *ulSize);
+
+WSPROTO_END_FUNCTIONS
+
+#undef WSPROTO_ASSERT
+#undef WSPROTO_BEGIN_FUNCTIONS
+#undef WSPROTO_END_FUNCTIONS
+#undef WSPROTO_WIN32_API

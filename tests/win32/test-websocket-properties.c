@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Properties of sessions and of the process. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <websocket.h>
+
+#include "lib/tap.h"
+#include "win32/session-pair.h"
+
+#define RECEIVE_SIZE WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE
+#define SEND_SIZE WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE
+
+static WEB_SOCKET_PROPERTY
+property (WEB_SOCKET_PROPERTY_TYPE type,
+          PVOID                    value,
+          ULONG                    size)
+{
+  WEB_SOCKET_PROPERTY made = { type, value, size };
+
+  return made;
+}
+
+/* The properties must be gone before the handle is used: Create copies them. */
+static HRESULT
+try_size (Side                     side,
+          WEB_SOCKET_PROPERTY_TYPE type,
+          ULONG                    size)
+{
+  WEB_SOCKET_HANDLE handle = NULL;
+  WEB_SOCKET_PROPERTY given = property (type, &size, sizeof size);
+  HRESULT result = create (side, &given, 1, &handle);
+
+  if (FAILED (result) != (handle == NULL))
+    return S_OK + 1;
+
+  WebSocketDeleteHandle (handle);
+  return result;
+}
+
+static void
+test_defaults (void)
+{
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  WEB_SOCKET_HANDLE handles[2];
+
+  tap_point (create (CLIENT, NULL, 0, &client) == S_OK && client != NULL,
+             "/win32/websocket/create/WIN-H-01-client-without-properties");
+  tap_point (create (SERVER, NULL, 0, &server) == S_OK && server != NULL,
+             "/win32/websocket/create/WIN-H-01-server-without-properties");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+
+  open_pair (&handles[0], &handles[1]);
+  for (int i = 0; i < 2; i++)
+    {
+      HRESULT result = WebSocketReceive (handles[i], NULL, NULL);
+      Step step = next_step (handles[i], WEB_SOCKET_RECEIVE_ACTION_QUEUE);
+
+      tap_point (result == S_OK && step.action == WEB_SOCKET_RECEIVE_FROM_NETWORK_ACTION
+                 && step.n_buffers == 1 && step.buffers[0].Data.ulBufferLength == 4096,
+                 "/win32/websocket/create/WIN-H-02-%s-reads-at-most-4096",
+                 i == 0 ? "client" : "server");
+      WebSocketDeleteHandle (handles[i]);
+    }
+}
+
+static const struct
+{
+  const char *name;
+  Side side;
+  WEB_SOCKET_PROPERTY_TYPE type;
+  ULONG size;
+  HRESULT result;
+} size_cases[] = {
+  { "WIN-H-03-client-receive-255-refused", CLIENT, RECEIVE_SIZE, 255, E_INVALIDARG },
+  { "WIN-H-03-client-receive-256", CLIENT, RECEIVE_SIZE, 256, S_OK },
+  { "WIN-H-03-server-receive-255-refused", SERVER, RECEIVE_SIZE, 255, E_INVALIDARG },
+  { "WIN-H-03-server-receive-256", SERVER, RECEIVE_SIZE, 256, S_OK },
+  { "WIN-H-03-receive-0-refused", SERVER, RECEIVE_SIZE, 0, E_INVALIDARG },
+  { "WIN-H-04-server-send-16", SERVER, SEND_SIZE, 16, S_OK },
+  { "WIN-H-04-server-send-15-refused", SERVER, SEND_SIZE, 15, E_INVALIDARG },
+  { "WIN-H-04-client-send-16-refused", CLIENT, SEND_SIZE, 16, E_INVALIDARG },
+  { "WIN-H-04-client-send-255-refused", CLIENT, SEND_SIZE, 255, E_INVALIDARG },
+  { "WIN-H-04-client-send-256", CLIENT, SEND_SIZE, 256, S_OK },
+};
+
+static void
+test_sizes (void)
+{
+  for (size_t i = 0; i < sizeof size_cases / sizeof size_cases[0]; i++)
+    tap_point (try_size (size_cases[i].side, size_cases[i].type, size_cases[i].size)
+               == size_cases[i].result,
+               "/win32/websocket/sizes/%s", size_cases[i].name);
+}
+
+/* A size that was given is the one that is used. */
+static void
+test_size_is_used (void)
+{
+  ULONG size = 300;
+  WEB_SOCKET_PROPERTY given = property (RECEIVE_SIZE, &size, sizeof size);
+  Agreement nothing = { NULL, NULL };
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  bool is_open = create (CLIENT, &given, 1, &client) == S_OK
+                 && create (SERVER, NULL, 0, &server) == S_OK
+                 && shake_hands (client, server, &nothing)
+                 && WebSocketReceive (client, NULL, NULL) == S_OK;
+  Step step = next_step (client, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
+
+  tap_point (is_open && length_of (&step) == 300, "/win32/websocket/sizes/receive-size-is-used");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
+static const struct
+{
+  const char *name;
+  WEB_SOCKET_PROPERTY_TYPE type;
+  ULONG size;
+} refused_cases[] = {
+  { "keepalive-interval", WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE, 4 },
+  { "supported-versions", WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE, 4 },
+  { "type-7", (WEB_SOCKET_PROPERTY_TYPE) 7, 4 },
+  { "type-minus-1", (WEB_SOCKET_PROPERTY_TYPE) -1, 4 },
+  { "receive-size-of-2-bytes", RECEIVE_SIZE, 2 },
+  { "receive-size-of-8-bytes", RECEIVE_SIZE, 8 },
+  { "send-size-of-no-bytes", SEND_SIZE, 0 },
+  { "send-size-of-8-bytes", SEND_SIZE, 8 },
+  { "masking-of-1-byte", WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, 1 },
+  { "masking-of-8-bytes", WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, 8 },
+  { "utf8-of-1-byte", WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, 1 },
+  { "utf8-of-8-bytes", WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, 8 },
+};
+
+static void
+test_refused (void)
+{
+  ULONG value[2] = { 4096, 0 };
+
+  for (size_t i = 0; i < sizeof refused_cases / sizeof refused_cases[0]; i++)
+    {
+      WEB_SOCKET_PROPERTY given = property (refused_cases[i].type, value, refused_cases[i].size);
+      WEB_SOCKET_HANDLE handle = NULL;
+
+      tap_point (create (CLIENT, &given, 1, &handle) == E_INVALIDARG && handle == NULL
+                 && create (SERVER, &given, 1, &handle) == E_INVALIDARG && handle == NULL,
+                 "/win32/websocket/properties/WIN-H-09-%s-refused", refused_cases[i].name);
+    }
+
+  for (int type = 0; type <= 4; type++)
+    {
+      WEB_SOCKET_PROPERTY given = property ((WEB_SOCKET_PROPERTY_TYPE) type, NULL, 4);
+      WEB_SOCKET_HANDLE handle = NULL;
+
+      tap_point (create (CLIENT, &given, 1, &handle) == E_INVALIDARG && handle == NULL,
+                 "/win32/websocket/properties/WIN-H-09-property-%d-without-value-refused", type);
+    }
+}
+
+/* 4096 and 16 are a server's sizes, 144 what .NET adds to them. */
+#define SERVER_MEMORY (4096 + 16 + 144)
+
+static _Alignas (8) BYTE memory[2 * 4096 + 256];
+
+static HRESULT
+try_memory (BYTE *at,
+            ULONG size)
+{
+  WEB_SOCKET_HANDLE handle = NULL;
+  WEB_SOCKET_PROPERTY given = property (WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, &at, size);
+  HRESULT result = create (SERVER, &given, 1, &handle);
+
+  WebSocketDeleteHandle (handle);
+  return result;
+}
+
+static void
+test_allocated_buffer (void)
+{
+  tap_point (try_memory (memory, SERVER_MEMORY) == S_OK,
+             "/win32/websocket/allocated-buffer/WIN-H-06-sizes-and-144-suffice");
+  tap_point (try_memory (memory, SERVER_MEMORY - 1) == E_INVALIDARG,
+             "/win32/websocket/allocated-buffer/WIN-H-08-one-byte-less-refused");
+  tap_point (try_memory (memory, sizeof (PVOID)) == E_INVALIDARG,
+             "/win32/websocket/allocated-buffer/WIN-H-05-size-of-the-pointer-refused");
+  tap_point (try_memory (memory + 4, SERVER_MEMORY) == E_INVALIDARG
+             && try_memory (memory + 1, SERVER_MEMORY) == E_INVALIDARG,
+             "/win32/websocket/allocated-buffer/WIN-H-08-misaligned-refused");
+  tap_point (try_memory (memory + 8, SERVER_MEMORY) == S_OK,
+             "/win32/websocket/allocated-buffer/WIN-H-08-multiple-of-8-suffices");
+  tap_point (try_memory (NULL, SERVER_MEMORY) == E_INVALIDARG,
+             "/win32/websocket/allocated-buffer/WIN-H-08-no-memory-refused");
+}
+
+/* Sizes are those of the end of the list, wherever the memory stands in it. */
+static void
+test_allocated_buffer_before_sizes (void)
+{
+  BYTE *at = memory;
+  ULONG receive_size = 1000, send_size = 256;
+  WEB_SOCKET_PROPERTY given[3] = {
+    property (WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, &at, 1000 + 256 + 144),
+    property (RECEIVE_SIZE, &receive_size, sizeof receive_size),
+    property (SEND_SIZE, &send_size, sizeof send_size),
+  };
+  WEB_SOCKET_HANDLE handle = NULL;
+  HRESULT result = create (CLIENT, given, 3, &handle);
+
+  tap_point (result == S_OK, "/win32/websocket/allocated-buffer/WIN-H-06-order-does-not-matter");
+  WebSocketDeleteHandle (handle);
+}
+
+static void
+test_memory_is_used (void)
+{
+  BYTE *at = memory;
+  WEB_SOCKET_PROPERTY given = property (WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE, &at,
+                                        SERVER_MEMORY);
+  Agreement nothing = { NULL, NULL };
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  bool is_open = create (SERVER, &given, 1, &server) == S_OK
+                 && create (CLIENT, NULL, 0, &client) == S_OK;
+  Step step;
+
+  at = NULL;
+  is_open = is_open && shake_hands (client, server, &nothing)
+            && WebSocketReceive (server, NULL, NULL) == S_OK;
+  step = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
+  tap_point (is_open && step.buffers[0].Data.pbBuffer == memory,
+             "/win32/websocket/allocated-buffer/WIN-H-05-value-points-to-the-pointer");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
+typedef struct                  /* what a child process was told */
+{
+  HRESULT result, later_result;
+  ULONG value, size, later_value;
+} Keepalive;
+
+static void
+ask_keepalive (const char *setting,
+               Keepalive  *told)
+{
+  ULONG size = 4;
+
+  if (setting != NULL)
+    setenv ("WSPROTO_KEEPALIVE_INTERVAL", setting, 1);
+  else
+    unsetenv ("WSPROTO_KEEPALIVE_INTERVAL");
+
+  told->size = 4;
+  told->result = WebSocketGetGlobalProperty (WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE,
+                                             &told->value, &told->size);
+  setenv ("WSPROTO_KEEPALIVE_INTERVAL", "77777", 1);
+  told->later_result = WebSocketGetGlobalProperty (WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE,
+                                                   &told->later_value, &size);
+}
+
+/* The variable is read once in a process's life: each value needs its own, and this never asks. */
+static bool
+keepalive_in_child (const char *setting,
+                    Keepalive  *told)
+{
+  int ends[2], status;
+  bool is_read;
+  pid_t child;
+
+  fflush (stdout);
+  if (pipe (ends) != 0)
+    return false;
+
+  child = fork ();
+  if (child == 0)
+    {
+      ask_keepalive (setting, told);
+      _exit (write (ends[1], told, sizeof *told) == (ssize_t) sizeof *told ? 0 : 1);
+    }
+
+  close (ends[1]);
+  is_read = read (ends[0], told, sizeof *told) == (ssize_t) sizeof *told;
+  close (ends[0]);
+  return waitpid (child, &status, 0) == child && status == 0 && is_read;
+}
+
+static const struct
+{
+  const char *name, *setting;
+  ULONG value;
+} keepalive_cases[] = {
+  { "WIN-H-12-default-is-30000-milliseconds", NULL, 30000 },
+  { "WIN-H-13-45000", "45000", 45000 },
+  { "WIN-H-13-15000", "15000", 15000 },
+  { "WIN-H-13-15001", "15001", 15001 },
+  { "WIN-H-13-14999-becomes-15000", "14999", 15000 },
+  { "WIN-H-13-0-becomes-15000", "0", 15000 },
+  { "WIN-H-13-leading-zeros-are-a-number", "00020000", 20000 },
+  { "WIN-H-13-largest", "4294967295", 4294967295 },
+  { "WIN-H-13-beyond-32-bits-is-the-default", "4294967296", 30000 },
+  { "WIN-H-13-beyond-64-bits-is-the-default", "18446744073709591616", 30000 },
+  { "WIN-H-13-empty-is-the-default", "", 30000 },
+  { "WIN-H-13-word-is-the-default", "often", 30000 },
+  { "WIN-H-13-number-and-word-is-the-default", "60000ms", 30000 },
+  { "WIN-H-13-negative-is-the-default", "-1", 30000 },
+  { "WIN-H-13-plus-sign-is-the-default", "+60000", 30000 },
+  { "WIN-H-13-blank-before-is-the-default", " 60000", 30000 },
+  { "WIN-H-13-hexadecimal-is-the-default", "0xffff", 30000 },
+};
+
+static void
+test_keepalive (void)
+{
+  bool is_read_once = true;
+
+  for (size_t i = 0; i < sizeof keepalive_cases / sizeof keepalive_cases[0]; i++)
+    {
+      Keepalive told = { 0 };
+      bool is_told = keepalive_in_child (keepalive_cases[i].setting, &told);
+
+      tap_point (is_told && told.result == S_OK && told.size == 4
+                 && told.value == keepalive_cases[i].value,
+                 "/win32/websocket/keepalive/%s", keepalive_cases[i].name);
+      is_read_once = is_read_once && told.later_result == S_OK && told.later_value == told.value;
+    }
+
+  tap_point (is_read_once, "/win32/websocket/keepalive/WIN-H-13-variable-is-read-once");
+}
+
+static void
+test_versions (void)
+{
+  WEB_SOCKET_PROPERTY_TYPE type = WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE;
+  ULONG versions[4] = { 1, 2, 3, 4 };
+  ULONG size = sizeof versions;
+
+  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == S_OK && size == 4
+             && versions[0] == 13 && versions[1] == 2,
+             "/win32/websocket/versions/WIN-H-14-are-13-alone");
+
+  size = 3;
+  versions[0] = 1;
+  tap_point (WebSocketGetGlobalProperty (type, versions, &size) == E_INVALIDARG && size == 4
+             && versions[0] == 1,
+             "/win32/websocket/versions/WIN-H-14-too-small-reports-the-size");
+
+  size = 0;
+  tap_point (WebSocketGetGlobalProperty (type, NULL, &size) == E_INVALIDARG && size == 4,
+             "/win32/websocket/versions/WIN-H-14-no-memory-reports-the-size");
+
+  size = 4;
+  tap_point (WebSocketGetGlobalProperty (type, NULL, &size) == E_INVALIDARG
+             && WebSocketGetGlobalProperty (type, versions, NULL) == E_INVALIDARG,
+             "/win32/websocket/versions/WIN-H-14-missing-pointers-refused");
+}
+
+static void
+test_no_global_properties (void)
+{
+  static const int types[] = { 0, 1, 2, 3, 4, 7, -1 };
+
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+    {
+      ULONG value = 5, size = 4;
+
+      tap_point (WebSocketGetGlobalProperty ((WEB_SOCKET_PROPERTY_TYPE) types[i], &value, &size)
+                 == E_INVALIDARG && value == 5 && size == 4,
+                 "/win32/websocket/versions/WIN-H-14-property-%d-is-not-global", types[i]);
+    }
+}
+
+static void
+test_missing_pointers (void)
+{
+  WEB_SOCKET_HANDLE handle = NULL;
+
+  tap_point (create (CLIENT, NULL, 0, NULL) == E_INVALIDARG
+             && create (SERVER, NULL, 0, NULL) == E_INVALIDARG
+             && create (SERVER, NULL, 1, &handle) == E_INVALIDARG && handle == NULL,
+             "/win32/websocket/create/missing-pointers-refused");
+}
+
+int
+main (void)
+{
+  test_defaults ();
+  test_sizes ();
+  test_size_is_used ();
+  test_refused ();
+  test_allocated_buffer ();
+  test_allocated_buffer_before_sizes ();
+  test_memory_is_used ();
+  test_keepalive ();
+  test_versions ();
+  test_no_global_properties ();
+  test_missing_pointers ();
+  return tap_end ();
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where keys and masks come from: no octet twice, not in another thread and not in a child. */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <threads.h>
+#include <unistd.h>
+
+#include "lib/tap.h"
+#include "win32/session-pair.h"
+#include "win32/websocket-random-private.h"
+
+#define N_THREADS 4
+#define N_PIECES 1000           /* of 16 octets: four pages in each thread */
+
+typedef struct
+{
+  uint8_t octets[16];
+} Piece;
+
+static int
+compare (const void *a,
+         const void *b)
+{
+  return memcmp (a, b, sizeof (Piece));
+}
+
+static bool
+are_all_different (Piece *pieces,
+                   size_t n)
+{
+  qsort (pieces, n, sizeof *pieces, compare);
+  for (size_t i = 1; i < n; i++)
+    if (compare (&pieces[i - 1], &pieces[i]) == 0)
+      return false;
+  return true;
+}
+
+static int
+fill_pieces (void *pieces)
+{
+  for (size_t i = 0; i < N_PIECES; i++)
+    websocket_random_fill (NULL, ((Piece *) pieces)[i].octets, sizeof (Piece));
+  return 0;
+}
+
+static void
+test_threads (void)
+{
+  static Piece pieces[N_THREADS * N_PIECES];
+  thrd_t threads[N_THREADS];
+
+  for (size_t i = 0; i < N_THREADS; i++)
+    thrd_create (&threads[i], fill_pieces, pieces + i * N_PIECES);
+  for (size_t i = 0; i < N_THREADS; i++)
+    thrd_join (threads[i], NULL);
+
+  tap_point (are_all_different (pieces, N_THREADS * N_PIECES),
+             "/win32/websocket-random/threads/no-octets-twice");
+}
+
+/* Parent and child take the next octets of the same page. */
+static void
+test_fork (void)
+{
+  Piece pieces[3];
+  int ends[2], status = 1;
+  bool is_read;
+  pid_t child;
+
+  websocket_random_fill (NULL, pieces[0].octets, sizeof (Piece));
+  fflush (stdout);
+  if (pipe (ends) != 0)
+    abort ();
+
+  child = fork ();
+  if (child == 0)
+    {
+      websocket_random_fill (NULL, pieces[1].octets, sizeof (Piece));
+      _exit (write (ends[1], &pieces[1], sizeof (Piece)) == (ssize_t) sizeof (Piece) ? 0 : 1);
+    }
+
+  is_read = read (ends[0], &pieces[1], sizeof (Piece)) == (ssize_t) sizeof (Piece);
+  close (ends[0]);
+  close (ends[1]);
+  waitpid (child, &status, 0);
+  websocket_random_fill (NULL, pieces[2].octets, sizeof (Piece));
+  tap_point (is_read && status == 0 && are_all_different (pieces, 3),
+             "/win32/websocket-random/fork/child-shares-no-octets");
+}
+
+/* More than the page holds, and an end that is not a multiple of anything. */
+static void
+test_long (void)
+{
+  static Piece pieces[1024];
+  uint8_t *octets = pieces[0].octets;
+  size_t n_zero = 0;
+
+  websocket_random_fill (NULL, octets, sizeof pieces - 3);
+  for (size_t i = sizeof pieces - 3 - 16; i < sizeof pieces - 3; i++)
+    n_zero += octets[i] == 0;
+  tap_point (are_all_different (pieces, 1024) && n_zero < 8,
+             "/win32/websocket-random/long/filled-to-the-end");
+}
+
+static void
+count_up (void    *data,
+          uint8_t *to,
+          size_t   n)
+{
+  uint8_t *next = data;
+
+  for (size_t i = 0; i < n; i++)
+    to[i] = (*next)++;
+}
+
+static void
+test_source (void)
+{
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  static Wire wire;
+  uint8_t next = 0x10;
+  bool is_open = open_pair (&client, &server);
+
+  websocket_random_set_source (client, count_up, &next);
+  wire.length = 0;
+  send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0\0\0\0", 4, NULL);
+  tap_point (is_open && write_out (client, &wire) && wire.length == 10
+             && memcmp (wire.octets, "\x82\x84\x10\x11\x12\x13\x10\x11\x12\x13", 10) == 0,
+             "/win32/websocket-random/source/tests-choose-the-key");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
+int
+main (void)
+{
+  test_threads ();
+  test_fork ();
+  test_long ();
+  test_source ();
+  return tap_end ();
+}

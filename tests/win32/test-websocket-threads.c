@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Z-06: different handles need no lock; one handle needs one lock around every call. */
+
+#include <stdatomic.h>
+#include <string.h>
+#include <threads.h>
+#include <websocket.h>
+
+#include "lib/tap.h"
+#include "win32/session-pair.h"
+
+#define N_THREADS 4
+#define N_MESSAGES 500
+
+/* One thread, two handles of its own. */
+static bool
+pass_message (WEB_SOCKET_HANDLE from,
+              WEB_SOCKET_HANDLE to,
+              Wire             *wire,
+              unsigned          number)
+{
+  unsigned received;
+  bool is_right;
+  Step told;
+
+  send_octets (from, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &number, sizeof number, NULL);
+  if (!write_out (from, wire) || WebSocketReceive (to, NULL, NULL) != S_OK)
+    return false;
+
+  told = read_in (to, wire, wire);
+  is_right = told.action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
+             && told.buffers[0].Data.ulBufferLength == sizeof received;
+  if (is_right)
+    {
+      memcpy (&received, told.buffers[0].Data.pbBuffer, sizeof received);
+      is_right = received == number;
+    }
+  complete (to, &told, 0);
+  return is_right;
+}
+
+static int
+use_own_handles (void *n_right)
+{
+  static _Thread_local Wire wire;
+  WEB_SOCKET_HANDLE client, server;
+  bool is_right = open_pair (&client, &server);
+
+  for (unsigned i = 0; is_right && i < N_MESSAGES; i++)
+    {
+      is_right = pass_message (client, server, &wire, i) && pass_message (server, client, &wire, i);
+      if (is_right)
+        atomic_fetch_add ((atomic_uint *) n_right, 2);
+    }
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+  return 0;
+}
+
+static void
+test_own_handles (void)
+{
+  atomic_uint n_right = 0;
+  thrd_t threads[N_THREADS];
+
+  for (int i = 0; i < N_THREADS; i++)
+    thrd_create (&threads[i], use_own_handles, &n_right);
+  for (int i = 0; i < N_THREADS; i++)
+    thrd_join (threads[i], NULL);
+
+  tap_point (atomic_load (&n_right) == 2 * N_THREADS * N_MESSAGES,
+             "/win32/websocket/threads/WIN-Z-06-different-handles-without-a-lock");
+}
+
+/* Several threads, one handle, one lock that is let go between an action and its completion. */
+typedef struct
+{
+  WEB_SOCKET_HANDLE handle;
+  mtx_t lock;
+  mtx_t socket;                 /* as .NET: what is handed out first is written first */
+  Wire wire;
+  unsigned n_indicated;
+} Shared;
+
+static WEB_SOCKET_ACTION
+perform_one (Shared *shared)
+{
+  Step step;
+
+  mtx_lock (&shared->socket);
+  mtx_lock (&shared->lock);
+  step = next_step (shared->handle, WEB_SOCKET_SEND_ACTION_QUEUE);
+  mtx_unlock (&shared->lock);
+
+  for (ULONG i = 0; step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION && i < step.n_buffers; i++)
+    {
+      memcpy (shared->wire.octets + shared->wire.length, step.buffers[i].Data.pbBuffer,
+              step.buffers[i].Data.ulBufferLength);
+      shared->wire.length += step.buffers[i].Data.ulBufferLength;
+    }
+  if (step.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION)
+    shared->n_indicated++;
+
+  mtx_lock (&shared->lock);
+  complete (shared->handle, &step, length_of (&step));
+  mtx_unlock (&shared->lock);
+  mtx_unlock (&shared->socket);
+  return step.action;
+}
+
+static int
+use_shared_handle (void *data)
+{
+  static const char text[] = "of all threads";
+  Shared *shared = data;
+
+  for (int i = 0; i < N_MESSAGES; i++)
+    {
+      mtx_lock (&shared->lock);
+      send_octets (shared->handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, text, 14, shared);
+      mtx_unlock (&shared->lock);
+      while (perform_one (shared) != WEB_SOCKET_NO_ACTION)
+        continue;
+    }
+  return 0;
+}
+
+static bool
+is_whole (const Wire *wire)
+{
+  if (wire->length != N_THREADS * N_MESSAGES * 16)
+    return false;
+
+  for (size_t i = 0; i < wire->length; i += 16)
+    if (memcmp (wire->octets + i, "\x81\x0e" "of all threads", 16) != 0)
+      return false;
+  return true;
+}
+
+static void
+test_shared_handle (void)
+{
+  static Shared shared;
+  WEB_SOCKET_HANDLE client;
+  thrd_t threads[N_THREADS];
+
+  open_pair (&client, &shared.handle);
+  mtx_init (&shared.lock, mtx_plain);
+  mtx_init (&shared.socket, mtx_plain);
+  for (int i = 0; i < N_THREADS; i++)
+    thrd_create (&threads[i], use_shared_handle, &shared);
+  for (int i = 0; i < N_THREADS; i++)
+    thrd_join (threads[i], NULL);
+
+  tap_point (is_whole (&shared.wire) && shared.n_indicated == N_THREADS * N_MESSAGES,
+             "/win32/websocket/threads/WIN-Z-06-one-handle-under-one-lock");
+  mtx_destroy (&shared.lock);
+  mtx_destroy (&shared.socket);
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (shared.handle);
+}
+
+int
+main (void)
+{
+  test_own_handles ();
+  test_shared_handle ();
+  return tap_end ();
+}
