@@ -87,5 +87,7 @@ class Build:
         total, _ = points.read_meson_log(self.folder, label or self.name, log)
         if done.returncode != 0 and not total.failures:
             total.add_failed(f"{self.name}: meson test ended with {done.returncode}")
+        for line in total.remarks:
+            say(line)
         say(f"   {label or self.name}: {total.line()} in {time.monotonic() - begun:.0f} s")
         return total

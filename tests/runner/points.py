@@ -23,6 +23,7 @@ class Sum:
         self.failures = []
         self.skips = []             # (point, reason)
         self.passed_names = []
+        self.remarks = []           # what failed programs said
 
     def add_passed(self, name):
         self.n_passed += 1
@@ -39,6 +40,7 @@ class Sum:
         self.failures += other.failures
         self.skips += other.skips
         self.passed_names += other.passed_names
+        self.remarks += other.remarks
 
     def line(self):
         return f"{self.n_passed} passed, {len(self.failures)} failed, {len(self.skips)} skipped"
@@ -82,6 +84,10 @@ def read_tap(program, text):
     return total
 
 
+def program_of(record):
+    return record["name"].split(" / ")[-1]
+
+
 def last_line(text):
     lines = [line for line in (text or "").splitlines() if line.strip()]
     return lines[-1].strip() if lines else ""
@@ -89,7 +95,7 @@ def last_line(text):
 
 def read_record(record, protocol, label):
     """One program of a Meson run."""
-    program = f"{label}: {record['name'].split(' / ')[-1]}"
+    program = f"{label}: {program_of(record)}"
     result = record["result"]
     if protocol == "tap" and result != "SKIP":
         total = read_tap(program, record.get("stdout") or "")
@@ -107,6 +113,13 @@ def read_record(record, protocol, label):
     return total
 
 
+def remarks(record, max_lines=60):
+    """What a failed program said beside its passed points; Meson shows its standard error only."""
+    lines = [line for line in (record.get("stdout") or "").splitlines()
+             if not line.startswith("ok ")]
+    return lines[-max_lines:]
+
+
 def protocols_of(build):
     with open(os.path.join(build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
         return {test["name"]: test["protocol"] for test in json.load(file)}
@@ -119,7 +132,10 @@ def read_meson_log(build, label, log="testlog.json"):
     with open(os.path.join(build, "meson-logs", log), encoding="utf-8") as file:
         for line in file:
             record = json.loads(line)
-            name = record["name"].split(" / ")[-1]
+            name = program_of(record)
             seen.add(name)
-            total.add(read_record(record, protocols.get(name, "exitcode"), label))
+            one = read_record(record, protocols.get(name, "exitcode"), label)
+            if one.failures:
+                one.remarks = [f"   {program_of(record)} says:", *remarks(record)]
+            total.add(one)
     return total, seen
