@@ -12,5 +12,10 @@
 #include <libwsproto/session/wsp-enum-types.h>
 #include <libwsproto/session/wsp-library.h>
 #include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/session/wsp-limits.h>
+#include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/session/wsp-session-action.h>
+#include <libwsproto/session/wsp-session.h>
 
 #undef WSP_INSIDE

@@ -231,3 +231,13 @@ FAULT (ANSWER_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, 
        "Server selected an extension that was not offered")
 FAULT (ANSWER_EXTENSION_TWICE, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "9.1",
        "Server selected an extension twice")
+
+/* Objects of the public API */
+FAULT (HEADERS_FROZEN, INVALID_OPERATION, NONE, 0, 0, "-",
+       "Headers belong to a handshake and cannot be changed")
+FAULT (HANDSHAKE_DECIDED, INVALID_OPERATION, NONE, 0, 0, "-",
+       "Request has been accepted or rejected before")
+FAULT (URI_NOT_WEBSOCKET, INVALID_ARGUMENT, NONE, 0, 0, "3",
+       "URI is not a ws, wss or ws+unix URI")
+FAULT (URI_WITH_FRAGMENT, INVALID_ARGUMENT, NONE, 0, 0, "3",
+       "URI of a WebSocket has a fragment")

@@ -42,9 +42,9 @@ typedef enum
  * WspActionType:
  * @WSP_ACTION_TYPE_NONE: nothing to do at the moment
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer
- * @WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE: a Send of the application has ended
+ * @WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE: a Send has ended
  * @WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK: read bytes of the peer into the action's memory
- * @WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE: a Receive of the application has ended: look at the bytes
+ * @WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE: a Receive has ended: look at the bytes
  *
  * What a session wants done next. The values are those of `WEB_SOCKET_ACTION`.
  *

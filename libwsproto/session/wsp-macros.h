@@ -13,9 +13,9 @@
 
 #if defined (_WIN32) || defined (__CYGWIN__)
 #ifdef WSP_COMPILATION
-#define _WSP_EXTERN __declspec (dllexport) extern
+#define _WSP_EXTERN __declspec(dllexport) extern
 #else
-#define _WSP_EXTERN __declspec (dllimport) extern
+#define _WSP_EXTERN __declspec(dllimport) extern
 #endif
 #else
 #define _WSP_EXTERN __attribute__ ((visibility ("default"))) extern

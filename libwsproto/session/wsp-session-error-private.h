@@ -9,7 +9,8 @@
 #include "core/fault.h"
 #include "core/types.h"
 
-/* number: what came, where the rule is about a limit; 0 = not known.  options: where the limit stands. */
+/* number: what came, where the rule is about a limit; 0 = not known.  options: where the limit
+ * stands. */
 void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,

@@ -39,7 +39,8 @@ wsp_session_error_private_clear (WspSessionErrorPrivate *self)
  */
 G_DEFINE_EXTENDED_ERROR (WspSessionError, wsp_session_error)
 
-/* What an error means where no rule is known: it was made by a program, or came back through a binding. */
+/* What an error means where no rule is known: it was made by a program, or came back through a
+ * binding. */
 static const struct
 {
   guint hresult;
@@ -199,7 +200,10 @@ wsp_session_error_to_hresult (const GError *error)
   if (fault != WSC_FAULT_NONE)
     return wsc_fault_get_hresult (fault);
 
-  return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code].hresult : 0;
+  if ((guint) error->code >= G_N_ELEMENTS (error_columns))
+    return 0;
+
+  return error_columns[error->code].hresult;
 }
 
 /**
@@ -230,5 +234,8 @@ wsp_session_error_to_close_code (const GError *error)
   if (fault != WSC_FAULT_NONE)
     return wsc_fault_get_close_code (fault);
 
-  return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code].close_code : 0;
+  if ((guint) error->code >= G_N_ELEMENTS (error_columns))
+    return 0;
+
+  return error_columns[error->code].close_code;
 }

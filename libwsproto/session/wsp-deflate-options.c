@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-deflate-options.h>
+
+#define DEFAULT_THRESHOLD 64
+#define MIN_WINDOW_BITS 9       /* zlib cannot do 8 */
+#define MAX_WINDOW_BITS 15
+
+struct _WspDeflateOptions
+{
+  guint    level, memory_level;
+  guint    client_window_bits, server_window_bits;
+  guint    threshold;           /* bytes */
+  gboolean client_context_takeover, server_context_takeover;
+};
+
+G_DEFINE_BOXED_TYPE (WspDeflateOptions, wsp_deflate_options,
+                     wsp_deflate_options_copy, wsp_deflate_options_free)
+
+/**
+ * wsp_deflate_options_new_for_client:
+ *
+ * Makes options that suit a client: windows of 32 KiB, zlib's usual level and memory,
+ * context takeover both ways, messages from 64 bytes on.
+ *
+ * Returns: (transfer full): new options
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_deflate_options_new_for_client (void)
+{
+  WspDeflateOptions *self = g_new (WspDeflateOptions, 1);
+
+  *self = (WspDeflateOptions) {
+    .level = 6,
+    .memory_level = 8,
+    .client_window_bits = MAX_WINDOW_BITS,
+    .server_window_bits = MAX_WINDOW_BITS,
+    .threshold = DEFAULT_THRESHOLD,
+    .client_context_takeover = TRUE,
+    .server_context_takeover = TRUE,
+  };
+  return self;
+}
+
+/**
+ * wsp_deflate_options_new_for_server:
+ *
+ * Makes options that suit a server of many connections: windows of 4 KiB and memory level
+ * 5, some 32 KiB for each connection instead of 268 KiB.
+ *
+ * Returns: (transfer full): new options
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_deflate_options_new_for_server (void)
+{
+  WspDeflateOptions *self = wsp_deflate_options_new_for_client ();
+
+  self->memory_level = 5;
+  self->client_window_bits = 12;
+  self->server_window_bits = 12;
+  return self;
+}
+
+/**
+ * wsp_deflate_options_copy:
+ * @self: options
+ *
+ * Makes options with the same values.
+ *
+ * Returns: (transfer full): new options
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_deflate_options_copy (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_memdup2 (self, sizeof *self);
+}
+
+/**
+ * wsp_deflate_options_free:
+ * @self: options
+ *
+ * Frees options.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_free (WspDeflateOptions *self)
+{
+  g_return_if_fail (self != NULL);
+
+  g_free (self);
+}
+
+/**
+ * wsp_deflate_options_get_level:
+ * @self: options
+ *
+ * Tells how hard zlib tries.
+ *
+ * Returns: zlib's level of compression: 1 is fast, 9 is small
+ *
+ * Since: 0.1
+ */
+guint
+wsp_deflate_options_get_level (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->level;
+}
+
+/**
+ * wsp_deflate_options_set_level:
+ * @self: options
+ * @level: zlib's level of compression: 1 is fast, 9 is small, from 1 to 9
+ *
+ * Sets how hard zlib tries.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_level (WspDeflateOptions *self,
+                               guint              level)
+{
+  g_return_if_fail (self != NULL);
+
+  self->level = CLAMP (level, 1, 9);
+}
+
+/**
+ * wsp_deflate_options_get_memory_level:
+ * @self: options
+ *
+ * Tells how much memory zlib takes beside its window.
+ *
+ * Returns: zlib's memory level
+ *
+ * Since: 0.1
+ */
+guint
+wsp_deflate_options_get_memory_level (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->memory_level;
+}
+
+/**
+ * wsp_deflate_options_set_memory_level:
+ * @self: options
+ * @memory_level: zlib's memory level, from 1 to 9
+ *
+ * Sets how much memory zlib takes beside its window.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_memory_level (WspDeflateOptions *self,
+                                      guint              memory_level)
+{
+  g_return_if_fail (self != NULL);
+
+  self->memory_level = CLAMP (memory_level, 1, 9);
+}
+
+/**
+ * wsp_deflate_options_get_client_window_bits:
+ * @self: options
+ *
+ * Tells how far back a client's messages may refer: 2 to this power bytes.
+ * See RFC 7692, section 7.1.2.
+ *
+ * Returns: the base-two logarithm of the window
+ *
+ * Since: 0.1
+ */
+guint
+wsp_deflate_options_get_client_window_bits (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->client_window_bits;
+}
+
+/**
+ * wsp_deflate_options_set_client_window_bits:
+ * @self: options
+ * @client_window_bits: the base-two logarithm of the window, from 9 to 15
+ *
+ * Sets how far back a client's messages may refer: 2 to this power bytes.
+ * See RFC 7692, section 7.1.2.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_client_window_bits (WspDeflateOptions *self,
+                                            guint              client_window_bits)
+{
+  g_return_if_fail (self != NULL);
+
+  self->client_window_bits = CLAMP (client_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
+}
+
+/**
+ * wsp_deflate_options_get_server_window_bits:
+ * @self: options
+ *
+ * Tells how far back a server's messages may refer: 2 to this power bytes.
+ * See RFC 7692, section 7.1.2.
+ *
+ * Returns: the base-two logarithm of the window
+ *
+ * Since: 0.1
+ */
+guint
+wsp_deflate_options_get_server_window_bits (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->server_window_bits;
+}
+
+/**
+ * wsp_deflate_options_set_server_window_bits:
+ * @self: options
+ * @server_window_bits: the base-two logarithm of the window, from 9 to 15
+ *
+ * Sets how far back a server's messages may refer: 2 to this power bytes.
+ * See RFC 7692, section 7.1.2.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
+                                            guint              server_window_bits)
+{
+  g_return_if_fail (self != NULL);
+
+  self->server_window_bits = CLAMP (server_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
+}
+
+/**
+ * wsp_deflate_options_get_client_context_takeover:
+ * @self: options
+ *
+ * Tells whether a client's message may refer to the one before it. If not, its memory
+ * is given back between messages.
+ * See RFC 7692, section 7.1.1.
+ *
+ * Returns: whether it may
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_deflate_options_get_client_context_takeover (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->client_context_takeover;
+}
+
+/**
+ * wsp_deflate_options_set_client_context_takeover:
+ * @self: options
+ * @client_context_takeover: whether it may
+ *
+ * Sets whether a client's message may refer to the one before it. If not, its memory
+ * is given back between messages.
+ * See RFC 7692, section 7.1.1.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
+                                                 gboolean           client_context_takeover)
+{
+  g_return_if_fail (self != NULL);
+
+  self->client_context_takeover = client_context_takeover != FALSE;
+}
+
+/**
+ * wsp_deflate_options_get_server_context_takeover:
+ * @self: options
+ *
+ * Tells whether a server's message may refer to the one before it. If not, its memory
+ * is given back between messages.
+ * See RFC 7692, section 7.1.1.
+ *
+ * Returns: whether it may
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_deflate_options_get_server_context_takeover (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->server_context_takeover;
+}
+
+/**
+ * wsp_deflate_options_set_server_context_takeover:
+ * @self: options
+ * @server_context_takeover: whether it may
+ *
+ * Sets whether a server's message may refer to the one before it. If not, its memory
+ * is given back between messages.
+ * See RFC 7692, section 7.1.1.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_server_context_takeover (WspDeflateOptions *self,
+                                                 gboolean           server_context_takeover)
+{
+  g_return_if_fail (self != NULL);
+
+  self->server_context_takeover = server_context_takeover != FALSE;
+}
+
+/**
+ * wsp_deflate_options_get_threshold:
+ * @self: options
+ *
+ * Tells from how many bytes on a message is compressed.
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint
+wsp_deflate_options_get_threshold (const WspDeflateOptions *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->threshold;
+}
+
+/**
+ * wsp_deflate_options_set_threshold:
+ * @self: options
+ * @threshold: bytes
+ *
+ * Sets from how many bytes on a message is compressed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_deflate_options_set_threshold (WspDeflateOptions *self,
+                                   guint              threshold)
+{
+  g_return_if_fail (self != NULL);
+
+  self->threshold = threshold;
+}

@@ -1,0 +1,606 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "session/wsp-headers-private.h"
+
+#include "core/handshake/client-handshake.h"
+#include "core/handshake/http-head.h"
+#include "core/handshake/token-list.h"
+#include "session/wsp-limits-private.h"
+#include "session/wsp-session-error-private.h"
+
+#include <string.h>
+
+typedef struct
+{
+  char *name, *value;           /* value: the octets of the wire */
+  char *shown;                  /* the value as UTF-8; NULL: it is that already */
+} Field;
+
+struct _WspHeaders
+{
+  GArray  *fields;              /* of Field */
+  int      ref_count;
+  gboolean is_frozen;
+};
+
+G_DEFINE_BOXED_TYPE (WspHeaders, wsp_headers, wsp_headers_ref, wsp_headers_unref)
+
+static void
+field_clear (gpointer data)
+{
+  Field *field = data;
+
+  g_free (field->name);
+  g_free (field->value);
+  g_free (field->shown);
+}
+
+static Field *
+field_at (WspHeaders *self,
+          guint       index)
+{
+  return &g_array_index (self->fields, Field, index);
+}
+
+static gboolean
+has_name (WspHeaders *self,
+          guint       index,
+          const char *name)
+{
+  return g_ascii_strcasecmp (field_at (self, index)->name, name) == 0;
+}
+
+static const char *
+shown_value (const Field *field)
+{
+  return field->shown != NULL ? field->shown : field->value;
+}
+
+/* NULL where the octets are UTF-8 as they stand. */
+static char *
+escape_value (const char *value)
+{
+  GString *escaped;
+  const char *end;
+
+  if (g_utf8_validate (value, -1, &end))
+    return NULL;
+
+  escaped = g_string_new (NULL);
+  while (!g_utf8_validate (value, -1, &end))
+    {
+      g_string_append_len (escaped, value, end - value);
+      g_string_append_printf (escaped, "\\x%02x", (guint8) * end);
+      value = end + 1;
+    }
+  g_string_append (escaped, value);
+  return g_string_free (escaped, FALSE);
+}
+
+static void
+add_field (WspHeaders *self,
+           WscBytes    name,
+           WscBytes    value)
+{
+  Field field = {
+    .name = g_strndup ((const char *) name.at, name.length),
+    .value = g_strndup ((const char *) value.at, value.length),
+  };
+
+  field.shown = escape_value (field.value);
+  g_array_append_val (self->fields, field);
+}
+
+static WscFault
+check_field (WspHeaders      *self,
+             const WscHeader *field)
+{
+  return self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_own_header_check (field);
+}
+
+void
+wsp_headers_freeze (WspHeaders *self)
+{
+  self->is_frozen = TRUE;
+}
+
+WscHeader *
+wsp_headers_view (WspHeaders *self,
+                  gsize      *n_fields)
+{
+  WscHeader *view = g_new (WscHeader, self->fields->len);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      view[i].name = wsc_text (field_at (self, i)->name);
+      view[i].value = wsc_text (field_at (self, i)->value);
+    }
+
+  *n_fields = self->fields->len;
+  return view;
+}
+
+void
+wsp_headers_add_fields (WspHeaders      *self,
+                        const WscHeader *fields,
+                        gsize            n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    add_field (self, fields[i].name, fields[i].value);
+}
+
+static gboolean
+contains_name (WspHeaders *self,
+               const char *name)
+{
+  for (guint i = 0; i < self->fields->len; i++)
+    if (has_name (self, i, name))
+      return TRUE;
+
+  return FALSE;
+}
+
+WspHeaders *
+wsp_headers_join (WspHeaders *self,
+                  WspHeaders *tail)
+{
+  g_autofree WscHeader *view = NULL, *tail_view = NULL;
+  WspHeaders *joined = wsp_headers_new ();
+  gsize n_fields, n_tail;
+
+  view = wsp_headers_view (self, &n_fields);
+  tail_view = wsp_headers_view (tail, &n_tail);
+  for (gsize i = 0; i < n_fields; i++)
+    if (!contains_name (tail, field_at (self, (guint) i)->name))
+      wsp_headers_add_fields (joined, &view[i], 1);
+
+  wsp_headers_add_fields (joined, tail_view, n_tail);
+  return joined;
+}
+
+/**
+ * wsp_headers_new:
+ *
+ * Makes headers with no field.
+ *
+ * Returns: (transfer full): new headers
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_headers_new (void)
+{
+  WspHeaders *self = g_new0 (WspHeaders, 1);
+
+  self->fields = g_array_new (FALSE, FALSE, sizeof (Field));
+  g_array_set_clear_func (self->fields, field_clear);
+  self->ref_count = 1;
+  return self;
+}
+
+/* The block may stop before its empty line, and even before the end of its last line. */
+static WscFault
+take_block (WscHttpHead *head,
+            WscBytes     block)
+{
+  const WscBytes line_end = wsc_text ("\r\n");
+  gsize used;
+  WscFault fault = wsc_http_head_take (head, block, &used);
+
+  for (guint i = 0; i < 2 && fault == WSC_FAULT_PARTIAL; i++)
+    fault = wsc_http_head_take (head, line_end, &used);
+
+  return fault;
+}
+
+/**
+ * wsp_headers_parse:
+ * @block: lines as they stand in an HTTP head, without the request or status line
+ * @length: bytes of it, or -1 if it ends with NUL
+ * @error: place for an error
+ *
+ * Reads header fields. Reading ends at the empty line; the block may as well end without
+ * one. The limits are those of [class@Wsp.Limits] as it is made.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for lines that are no header fields,
+ * and with [error@Wsp.SessionError.TOO_BIG] for too many or too long ones.
+ *
+ * See RFC 6455, section 4.2.1.
+ *
+ * Returns: (transfer full): new headers
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_headers_parse (const char *block,
+                   gssize      length,
+                   GError    **error)
+{
+  WspSessionOptions *options;
+  WscHttpHead *head;
+  WspHeaders *self = NULL;
+  WscBytes bytes;
+  WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
+
+  g_return_val_if_fail (block != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  bytes = (WscBytes) { (const guint8 *) block, length < 0 ? strlen (block) : (gsize) length };
+  options = wsp_limits_ref_options (wsp_limits_get_default (), 0);
+  head = wsc_http_head_new (WSC_HEAD_FIELDS, &options->head);
+  if (head != NULL)
+    fault = take_block (head, bytes);
+
+  if (fault == WSC_FAULT_NONE)
+    {
+      gsize n_fields;
+      const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+      self = wsp_headers_new ();
+      wsp_headers_add_fields (self, fields, n_fields);
+    }
+  else
+    {
+      guint64 number = head != NULL ? wsc_http_head_get_fault_number (head) : 0;
+
+      wsp_session_error_from_fault (error, fault, number, &options->options);
+    }
+
+  g_clear_pointer (&head, wsc_http_head_free);
+  wsp_session_options_unref (options);
+  return self;
+}
+
+/**
+ * wsp_headers_append:
+ * @self: headers
+ * @name: name of the field, a token
+ * @value: its value, without control characters
+ * @error: place for an error
+ *
+ * Adds a field behind those that are there.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a name or value that cannot
+ * stand in a head, and with [error@Wsp.SessionError.INVALID_OPERATION] when the headers
+ * are frozen.
+ *
+ * Returns: whether it was added
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_headers_append (WspHeaders *self,
+                    const char *name,
+                    const char *value,
+                    GError    **error)
+{
+  WscHeader field;
+  WscFault fault;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  field = (WscHeader) { wsc_text (name), wsc_text (value) };
+  fault = check_field (self, &field);
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsp_session_error_from_fault (error, fault, 0, NULL);
+      return FALSE;
+    }
+
+  add_field (self, field.name, field.value);
+  return TRUE;
+}
+
+/**
+ * wsp_headers_replace:
+ * @self: headers
+ * @name: name of the field, a token
+ * @value: its value, without control characters
+ * @error: place for an error
+ *
+ * Removes all fields of that name and adds one.
+ *
+ * Fails like [method@Wsp.Headers.append]; nothing is removed then.
+ *
+ * Returns: whether it was replaced
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_headers_replace (WspHeaders *self,
+                     const char *name,
+                     const char *value,
+                     GError    **error)
+{
+  WscHeader field;
+  WscFault fault;
+
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (value != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  field = (WscHeader) { wsc_text (name), wsc_text (value) };
+  fault = check_field (self, &field);
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsp_session_error_from_fault (error, fault, 0, NULL);
+      return FALSE;
+    }
+
+  wsp_headers_remove (self, name);
+  add_field (self, field.name, field.value);
+  return TRUE;
+}
+
+/**
+ * wsp_headers_remove:
+ * @self: headers
+ * @name: name of a field
+ *
+ * Removes all fields of that name. Frozen headers stay as they are.
+ *
+ * Since: 0.1
+ */
+void
+wsp_headers_remove (WspHeaders *self,
+                    const char *name)
+{
+  g_return_if_fail (self != NULL);
+  g_return_if_fail (name != NULL);
+
+  if (self->is_frozen)
+    return;
+
+  for (guint i = self->fields->len; i > 0; i--)
+    if (has_name (self, i - 1, name))
+      g_array_remove_index (self->fields, i - 1);
+}
+
+/**
+ * wsp_headers_get_one:
+ * @self: headers
+ * @name: name of a field
+ *
+ * Gives the value of a field that may stand there once.
+ *
+ * Returns: (nullable): the value, or %NULL if there is none or more than one
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_headers_get_one (WspHeaders *self,
+                     const char *name)
+{
+  const char *found = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      if (!has_name (self, i, name))
+        continue;
+
+      if (found != NULL)
+        return NULL;
+
+      found = shown_value (field_at (self, i));
+    }
+
+  return found;
+}
+
+/**
+ * wsp_headers_dup_list:
+ * @self: headers
+ * @name: name of a field
+ *
+ * Gives the values of all fields of that name, joined by a comma and a blank, as one field
+ * would have them.
+ *
+ * Returns: (transfer full) (nullable): the values, or %NULL if there is no such field
+ *
+ * Since: 0.1
+ */
+char *
+wsp_headers_dup_list (WspHeaders *self,
+                      const char *name)
+{
+  GString *list = NULL;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      if (!has_name (self, i, name))
+        continue;
+
+      if (list == NULL)
+        list = g_string_new (NULL);
+      else
+        g_string_append (list, ", ");
+
+      g_string_append (list, shown_value (field_at (self, i)));
+    }
+
+  return list == NULL ? NULL : g_string_free (list, FALSE);
+}
+
+static gboolean
+value_has_token (const char *value,
+                 const char *token)
+{
+  WscBytes rest = wsc_text (value), found;
+
+  while (wsc_tokens_next (&rest, &found) == WSC_LIST_ELEMENT)
+    if (wsc_text_is_ignoring_case (found, token))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * wsp_headers_has_token:
+ * @self: headers
+ * @name: name of a field
+ * @token: a token
+ *
+ * Tells whether a token stands in a field that is a list of tokens, such as `Connection`.
+ * The case of ASCII letters makes no difference. A value is read up to where it stops to
+ * be a list of tokens.
+ *
+ * Returns: whether it does
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_headers_has_token (WspHeaders *self,
+                       const char *name,
+                       const char *token)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+  g_return_val_if_fail (name != NULL, FALSE);
+  g_return_val_if_fail (token != NULL, FALSE);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    if (has_name (self, i, name) && value_has_token (field_at (self, i)->value, token))
+      return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * wsp_headers_get_names:
+ * @self: headers
+ *
+ * Lists the names that are there, each once, in the order and the spelling in which they
+ * stand first.
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the names
+ *
+ * Since: 0.1
+ */
+char **
+wsp_headers_get_names (WspHeaders *self)
+{
+  g_autoptr (GHashTable) seen = NULL;
+  GPtrArray *names;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  names = g_ptr_array_new ();
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const char *name = field_at (self, i)->name;
+
+      if (g_hash_table_add (seen, g_ascii_strdown (name, -1)))
+        g_ptr_array_add (names, g_strdup (name));
+    }
+
+  g_ptr_array_add (names, NULL);
+  return (char **) g_ptr_array_free (names, FALSE);
+}
+
+/**
+ * wsp_headers_get_length:
+ * @self: headers
+ *
+ * Counts the fields.
+ *
+ * Returns: how many there are
+ *
+ * Since: 0.1
+ */
+guint
+wsp_headers_get_length (WspHeaders *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->fields->len;
+}
+
+/**
+ * wsp_headers_get_name:
+ * @self: headers
+ * @index: number of a field, from 0
+ *
+ * Gives the name of a field.
+ *
+ * Returns: (nullable): the name, or %NULL if there are not that many
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_headers_get_name (WspHeaders *self,
+                      guint       index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return index < self->fields->len ? field_at (self, index)->name : NULL;
+}
+
+/**
+ * wsp_headers_get_value:
+ * @self: headers
+ * @index: number of a field, from 0
+ *
+ * Gives the value of a field.
+ *
+ * Returns: (nullable): the value, or %NULL if there are not that many
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_headers_get_value (WspHeaders *self,
+                       guint       index)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return index < self->fields->len ? shown_value (field_at (self, index)) : NULL;
+}
+
+/**
+ * wsp_headers_ref:
+ * @self: headers
+ *
+ * Takes a reference; any thread may.
+ *
+ * Returns: (transfer full): the same headers
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_headers_ref (WspHeaders *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * wsp_headers_unref:
+ * @self: headers
+ *
+ * Gives a reference back; the last one frees them.
+ *
+ * Since: 0.1
+ */
+void
+wsp_headers_unref (WspHeaders *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  g_array_unref (self->fields);
+  g_free (self);
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Random octets: out of the kernel, 4 KiB at a time, each handed out once.
+ *
+ * Knows nothing of who uses them.  The pool is a page that the kernel empties in a child after
+ * fork(), so that parent and child never hand out the same octets; where the kernel cannot do that
+ * the process id tells.  The pool belongs to one thread: no lock.
+ *
+ * (1) n_left <= sizeof bytes; what was handed out is erased.
+ */
+
+#include "session/wsp-random-private.h"
+
+#include <errno.h>
+#include <glib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#define POOL_SIZE 4096
+
+typedef struct
+{
+  gsize  n_left;                /* 0 after a fork as well: the page is zero then */
+  pid_t  owner;                 /* 0: the kernel wipes the page on fork */
+  guint8 bytes[POOL_SIZE - sizeof (gsize) - sizeof (gsize)];
+} RandomPool;
+
+G_STATIC_ASSERT (sizeof (RandomPool) == POOL_SIZE);
+
+static void
+random_pool_free (gpointer data)
+{
+  memset (data, 0, POOL_SIZE);
+  munmap (data, POOL_SIZE);
+}
+
+static GPrivate thread_pool = G_PRIVATE_INIT (random_pool_free);
+
+static RandomPool *
+random_pool_new (void)
+{
+  RandomPool *pool = mmap (NULL, POOL_SIZE, PROT_READ | PROT_WRITE,
+                           MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+  if (pool == MAP_FAILED)
+    g_error ("No memory for random numbers: %s", g_strerror (errno));
+
+  if (madvise (pool, POOL_SIZE, MADV_WIPEONFORK) != 0)
+    pool->owner = getpid ();
+
+  g_private_set (&thread_pool, pool);
+  return pool;
+}
+
+static void
+random_pool_fill (RandomPool *pool)
+{
+  gsize filled = 0;
+
+  while (filled < sizeof pool->bytes)
+    {
+      gssize n = getrandom (pool->bytes + filled, sizeof pool->bytes - filled, 0);
+
+      if (n > 0)
+        filled += (gsize) n;
+      else if (errno != EINTR)
+        g_error ("The operating system gives no random numbers: %s", g_strerror (errno));
+    }
+
+  pool->n_left = filled;
+}
+
+static void
+random_pool_forget_parent (RandomPool *pool)
+{
+  pid_t here = getpid ();
+
+  if (pool->owner == here)
+    return;
+
+  pool->owner = here;
+  pool->n_left = 0;
+}
+
+void
+wsp_random_fill (void    *data,
+                 uint8_t *to,
+                 size_t   n)
+{
+  RandomPool *pool = g_private_get (&thread_pool);
+
+  if (pool == NULL)
+    pool = random_pool_new ();
+
+  if (pool->owner != 0)
+    random_pool_forget_parent (pool);
+
+  while (n > 0)
+    {
+      gsize part;
+
+      if (pool->n_left == 0)
+        random_pool_fill (pool);
+
+      part = MIN (n, pool->n_left);
+      g_assert (pool->n_left <= sizeof pool->bytes);        /* (1) */
+      pool->n_left -= part;
+      memcpy (to, pool->bytes + pool->n_left, part);
+      memset (pool->bytes + pool->n_left, 0, part);
+      to += part;
+      n -= part;
+    }
+}

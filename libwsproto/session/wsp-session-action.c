@@ -1,0 +1,443 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "session/wsp-session-action-private.h"
+
+#include "session/wsp-session-private.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* In the queue of an action that lies in a HeldAction. */
+#define IS_HELD 0x80
+
+typedef struct
+{
+  WspSessionAction action;
+  WspSession *session;          /* NULL: it was copied from a stack; bytes are its own then */
+  guint8     *bytes;
+  int         ref_count;
+} HeldAction;
+
+G_STATIC_ASSERT (sizeof (WspSessionAction) == sizeof (WscAction));
+G_STATIC_ASSERT (G_ALIGNOF (WspSessionAction) == G_ALIGNOF (WscAction));
+G_STATIC_ASSERT (sizeof (WscAction) == 64);
+G_STATIC_ASSERT (offsetof (WscAction, serial) == 8);
+G_STATIC_ASSERT (offsetof (WscAction, context) == 16);
+G_STATIC_ASSERT (offsetof (WscAction, buffers) == 24);
+G_STATIC_ASSERT (offsetof (WscAction, announced) == 56);
+G_STATIC_ASSERT (sizeof (GOutputVector) == sizeof (WscBuffer));
+G_STATIC_ASSERT (offsetof (GOutputVector, size) == offsetof (WscBuffer, length));
+G_STATIC_ASSERT ((int) WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE
+                 == (int) WSC_ACTION_INDICATE_RECEIVE_COMPLETE);
+G_STATIC_ASSERT ((int) WSP_ACTION_QUEUE_ALL == (int) WSC_ACTION_QUEUE_ALL);
+G_STATIC_ASSERT ((int) WSP_BUFFER_TYPE_RAW == (int) WSC_BUFFER_RAW);
+
+G_DEFINE_BOXED_TYPE (WspSessionAction, wsp_session_action,
+                     wsp_session_action_copy, wsp_session_action_free)
+
+static const WscAction *
+view_of (const WspSessionAction * self)
+{
+  return (const WscAction *) (gconstpointer) self;
+}
+
+static HeldAction *
+held_of (const WspSessionAction *self)
+{
+  return (view_of (self)->queue & IS_HELD) != 0 ? (HeldAction *) (gpointer) self : NULL;
+}
+
+static gsize
+total_length (const WscAction *view)
+{
+  gsize length = 0;
+
+  for (guint i = 0; i < view->n_buffers; i++)
+    length += view->buffers[i].length;
+
+  return length;
+}
+
+/* Memory of the session may be gone; an action that holds its session can tell. */
+static gboolean
+has_its_memory (const WspSessionAction *self)
+{
+  const HeldAction *held = held_of (self);
+
+  return held == NULL || held->session == NULL || wsp_session_is_handed_out (held->session, self);
+}
+
+WscAction *
+wsp_session_action_peek (WspSessionAction *self)
+{
+  return (WscAction *) (gpointer) self;
+}
+
+WscAction
+wsp_session_action_as_given (const WspSessionAction *self)
+{
+  WscAction given = *view_of (self);
+
+  given.queue &= (guint8) ~IS_HELD;
+  return given;
+}
+
+void
+wsp_session_action_clear (WspSessionAction *self)
+{
+  WscAction *view = wsp_session_action_peek (self);
+
+  view->type = WSC_ACTION_NONE;
+  view->n_buffers = 0;
+  view->serial = 0;
+}
+
+static HeldAction *
+held_action_new (const WspSessionAction *action)
+{
+  HeldAction *held = g_new0 (HeldAction, 1);
+
+  held->action = *action;
+  wsp_session_action_peek (&held->action)->queue |= IS_HELD;
+  held->ref_count = 1;
+  return held;
+}
+
+WspSessionAction *
+wsp_session_action_hold (const WspSessionAction *action,
+                         WspSession             *session)
+{
+  HeldAction *held = held_action_new (action);
+
+  held->session = g_object_ref (session);
+  return &held->action;
+}
+
+/* The bytes of both buffers, one behind the other, and a NUL. */
+static guint8 *
+join_buffers (const WscAction *view)
+{
+  guint8 *bytes = g_malloc (total_length (view) + 1);
+  gsize n = 0;
+
+  for (guint i = 0; i < view->n_buffers; i++)
+    {
+      if (view->buffers[i].length > 0)
+        memcpy (bytes + n, view->buffers[i].at, view->buffers[i].length);
+
+      n += view->buffers[i].length;
+    }
+
+  bytes[n] = 0;
+  return bytes;
+}
+
+/* A read has no bytes yet: only the room for them is told. */
+static void
+keep_bytes (HeldAction *held)
+{
+  WscAction *view = wsp_session_action_peek (&held->action);
+
+  if (view->n_buffers == 0)
+    return;
+
+  if (view->type != WSC_ACTION_RECEIVE_FROM_NETWORK)
+    held->bytes = join_buffers (view);
+
+  view->buffers[0] = (WscBuffer) { held->bytes, total_length (view) };
+  view->n_buffers = 1;
+}
+
+/**
+ * wsp_session_action_copy:
+ * @self: an action
+ *
+ * Takes another reference to an action of [method@Wsp.Session.next_action]. An action on
+ * the stack is copied with its bytes: the copy can be read at any time, but not performed.
+ *
+ * Returns: (transfer full): an action, to be freed with [method@Wsp.SessionAction.free]
+ *
+ * Since: 0.1
+ */
+WspSessionAction *
+wsp_session_action_copy (const WspSessionAction *self)
+{
+  HeldAction *held;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  held = held_of (self);
+  if (held != NULL)
+    {
+      g_atomic_int_inc (&held->ref_count);
+      return &held->action;
+    }
+
+  held = held_action_new (self);
+  keep_bytes (held);
+  return &held->action;
+}
+
+/**
+ * wsp_session_action_free:
+ * @self: an action of [method@Wsp.Session.next_action] or [method@Wsp.SessionAction.copy]
+ *
+ * Gives an action back. It is not completed by that.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_action_free (WspSessionAction *self)
+{
+  HeldAction *held;
+
+  g_return_if_fail (self != NULL);
+
+  held = held_of (self);
+  g_return_if_fail (held != NULL);
+
+  if (!g_atomic_int_dec_and_test (&held->ref_count))
+    return;
+
+  g_clear_object (&held->session);
+  g_free (held->bytes);
+  g_free (held);
+}
+
+/**
+ * wsp_session_action_get_action_type:
+ * @self: an action
+ *
+ * Tells what is to be done. An action that was completed is of type
+ * %WSP_ACTION_TYPE_NONE.
+ *
+ * Returns: the type
+ *
+ * Since: 0.1
+ */
+WspActionType
+wsp_session_action_get_action_type (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, WSP_ACTION_TYPE_NONE);
+
+  return (WspActionType) view_of (self)->type;
+}
+
+/**
+ * wsp_session_action_get_buffer_type:
+ * @self: an action
+ *
+ * Tells what the bytes are part of. %WSP_BUFFER_TYPE_NONE at the end of a Receive means
+ * that it was cancelled.
+ *
+ * Returns: the type
+ *
+ * Since: 0.1
+ */
+WspBufferType
+wsp_session_action_get_buffer_type (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, WSP_BUFFER_TYPE_NONE);
+
+  return (WspBufferType) view_of (self)->buffer_type;
+}
+
+/**
+ * wsp_session_action_get_raw_header:
+ * @self: an action
+ *
+ * Gives the first bits of a frame that belongs to an extension: FIN in bit 8, RSV1 to RSV3
+ * in 7 to 5, the opcode in 4 to 1. See RFC 6455, section 5.2.
+ *
+ * Returns: the bits, 0 unless the buffer type is %WSP_BUFFER_TYPE_RAW
+ *
+ * Since: 0.1
+ */
+guint16
+wsp_session_action_get_raw_header (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return view_of (self)->buffer_type == WSC_BUFFER_RAW ? view_of (self)->close_code : 0;
+}
+
+/**
+ * wsp_session_action_get_operation:
+ * @self: an action
+ *
+ * Tells to which Send or Receive of the application the action belongs: the number that
+ * the call returned.
+ *
+ * Returns: the number, 0 for pongs and Closes that the session sends by itself
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_action_get_operation (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return view_of (self)->operation;
+}
+
+static gboolean
+has_bytes (const WscAction *view)
+{
+  if (view->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    return view->buffer_type != WSC_BUFFER_NONE;
+
+  return view->type == WSC_ACTION_SEND_TO_NETWORK;
+}
+
+/**
+ * wsp_session_action_get_bytes:
+ * @self: an action
+ *
+ * Gives a copy of the bytes to be sent, or of the payload that has come; of a Close, its
+ * reason.
+ *
+ * Returns: (transfer full) (nullable): the bytes, or %NULL for an action without any, a
+ *   Receive that was cancelled, and an action that was completed or withdrawn
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_session_action_get_bytes (const WspSessionAction *self)
+{
+  const WscAction *view;
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  view = view_of (self);
+  if (!has_bytes (view) || !has_its_memory (self))
+    return NULL;
+
+  return g_bytes_new_take (join_buffers (view), total_length (view));
+}
+
+/**
+ * wsp_session_action_get_wanted:
+ * @self: an action
+ *
+ * Tells how many bytes of the peer there is room for.
+ *
+ * Returns: bytes, 0 unless the type is %WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK
+ *
+ * Since: 0.1
+ */
+gsize
+wsp_session_action_get_wanted (const WspSessionAction *self)
+{
+  const WscAction *view;
+
+  g_return_val_if_fail (self != NULL, 0);
+
+  view = view_of (self);
+  return view->type == WSC_ACTION_RECEIVE_FROM_NETWORK ? total_length (view) : 0;
+}
+
+static gboolean
+is_close (const WscAction *view)
+{
+  return view->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE
+         && view->buffer_type == WSC_BUFFER_CLOSE;
+}
+
+/**
+ * wsp_session_action_get_close_code:
+ * @self: an action
+ *
+ * Gives the code of a Close that has come; 1005 for one without. See RFC 6455, section
+ * 7.1.5.
+ *
+ * Returns: the code, 0 for anything but a Close
+ *
+ * Since: 0.1
+ */
+guint16
+wsp_session_action_get_close_code (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return is_close (view_of (self)) ? view_of (self)->close_code : 0;
+}
+
+/**
+ * wsp_session_action_get_close_reason:
+ * @self: an action
+ *
+ * Gives the reason of a Close that has come, empty for one without. It is the peer's text:
+ * escape it before it goes into a log. See RFC 6455, section 7.1.6.
+ *
+ * Returns: (nullable): the reason, which is the session's, or %NULL for anything but a
+ *   Close
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_session_action_get_close_reason (const WspSessionAction *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (!is_close (view_of (self)) || !has_its_memory (self))
+    return NULL;
+
+  return (const char *) view_of (self)->buffers[0].at;
+}
+
+/**
+ * wsp_session_action_get_vectors: (skip)
+ * @self: an action
+ * @n_vectors: (out): place for their number, at most two
+ *
+ * Gives the bytes to be sent, as they are handed to
+ * [method@Gio.PollableOutputStream.writev_nonblocking] and its like.
+ *
+ * Returns: the vectors, which are the action's; valid until it is completed
+ *
+ * Since: 0.1
+ */
+const GOutputVector *
+wsp_session_action_get_vectors (const WspSessionAction *self,
+                                guint                  *n_vectors)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (n_vectors != NULL, NULL);
+
+  *n_vectors = has_its_memory (self) ? view_of (self)->n_buffers : 0;
+  return (const GOutputVector *) (gconstpointer) view_of (self)->buffers;
+}
+
+/**
+ * wsp_session_action_get_buffer: (skip)
+ * @self: an action
+ * @length: (out): place for its length in bytes
+ *
+ * Gives the memory that the bytes of the peer are to be read into, or the payload that has
+ * come.
+ *
+ * There may be room for more than this piece, see
+ * [method@Wsp.SessionAction.get_wanted]; to use only the piece is always right.
+ *
+ * Returns: (nullable): the memory, valid until the action is completed
+ *
+ * Since: 0.1
+ */
+guint8 *
+wsp_session_action_get_buffer (const WspSessionAction *self,
+                               gsize                  *length)
+{
+  const WscAction *view;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (length != NULL, NULL);
+
+  view = view_of (self);
+  *length = 0;
+  if (view->n_buffers == 0 || !has_its_memory (self))
+    return NULL;
+
+  *length = view->buffers[0].length;
+  return view->buffers[0].at;
+}

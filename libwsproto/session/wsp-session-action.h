@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-enums.h>
+#include <libwsproto/session/wsp-macros.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_SESSION_ACTION (wsp_session_action_get_type ())
+
+/**
+ * WspSessionAction:
+ *
+ * What a session wants done: write these bytes, read into this memory, look at this
+ * payload. It is performed and then given back with
+ * [method@Wsp.Session.complete_action] or its like.
+ *
+ * In C it may lie on the stack, to be filled by [method@Wsp.Session.get_action]; its
+ * memory is the session's and may be used until the action is completed or the session
+ * is aborted. One that [method@Wsp.Session.next_action] made holds the session; asked for
+ * bytes that are gone, it gives %NULL.
+ *
+ * Stands for the values that `WebSocketGetAction()` returns.
+ *
+ * Since: 0.1
+ */
+typedef struct _WspSessionAction WspSessionAction;
+
+struct _WspSessionAction
+{
+  /*< private >*/
+  guint64 reserved[8];
+};
+
+/**
+ * WSP_SESSION_ACTION_INIT: (skip)
+ *
+ * An action on the stack that holds nothing.
+ *
+ * Since: 0.1
+ */
+#define WSP_SESSION_ACTION_INIT { { 0, } }
+
+WSP_AVAILABLE_IN_ALL
+GType                wsp_session_action_get_type         (void) G_GNUC_CONST;
+WSP_AVAILABLE_IN_ALL
+WspSessionAction    *wsp_session_action_copy             (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+void                 wsp_session_action_free             (WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+WspActionType        wsp_session_action_get_action_type  (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+WspBufferType        wsp_session_action_get_buffer_type  (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+guint16              wsp_session_action_get_raw_header   (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+guint                wsp_session_action_get_operation    (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+GBytes              *wsp_session_action_get_bytes        (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+gsize                wsp_session_action_get_wanted       (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+guint16              wsp_session_action_get_close_code   (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+const char          *wsp_session_action_get_close_reason (const WspSessionAction *self);
+WSP_AVAILABLE_IN_ALL
+const GOutputVector *wsp_session_action_get_vectors      (const WspSessionAction *self,
+                                                          guint                  *n_vectors);
+WSP_AVAILABLE_IN_ALL
+guint8              *wsp_session_action_get_buffer       (const WspSessionAction *self,
+                                                          gsize                  *length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspSessionAction, wsp_session_action_free)
+
+G_END_DECLS

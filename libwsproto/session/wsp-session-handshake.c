@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The opening handshake of a session: headers out, headers in. */
+
+#include "session/wsp-session-private.h"
+
+#include "core/handshake/header-fields.h"
+#include "core/handshake/token-list.h"
+#include "session/wsp-headers-private.h"
+
+/* To be freed with g_free(); points into strings. */
+static WscBytes *
+view_strings (const char * const *strings,
+              gsize              *n_strings)
+{
+  gsize n = strings != NULL ? g_strv_length ((char **) strings) : 0;
+  WscBytes *view = g_new0 (WscBytes, n);
+
+  for (gsize i = 0; i < n; i++)
+    view[i] = wsc_text (strings[i]);
+
+  *n_strings = n;
+  return view;
+}
+
+static WspHeaders *
+headers_of (const WscHeader *fields,
+            gsize            n_fields)
+{
+  WspHeaders *headers = wsp_headers_new ();
+
+  wsp_headers_add_fields (headers, fields, n_fields);
+  return headers;
+}
+
+/* What was given in elements, each a text of its own. */
+static WscFault
+split_extensions (const char *extensions,
+                  char     ***elements)
+{
+  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func (g_free);
+  WscBytes rest = wsc_text (extensions);
+  WscExtension element;
+  WscListStep step;
+
+  while ((step = wsc_extensions_next (&rest, &element)) == WSC_LIST_ELEMENT)
+    {
+      const char *begin = (const char *) element.name.at;
+      WscBytes last = element.n_parameters > 0 ? element.parameters : element.name;
+
+      g_ptr_array_add (found, g_strndup (begin, (gsize) (last.at + last.length - element.name.at)));
+    }
+
+  if (step == WSC_LIST_MALFORMED)
+    return WSC_FAULT_EXTENSION_OFFER_MALFORMED;
+
+  g_ptr_array_add (found, NULL);
+  *elements = (char **) g_ptr_array_free (g_steal_pointer (&found), FALSE);
+  return WSC_FAULT_NONE;
+}
+
+static WscFault
+establish (WspSession *self,
+           const char *subprotocol,
+           const char *extensions)
+{
+  g_auto (GStrv) elements = NULL;
+  WscFrameAllowance allowed;
+  WscFault fault;
+
+  if (subprotocol != NULL && !wsc_text_is_token (wsc_text (subprotocol)))
+    return WSC_FAULT_PROTOCOL_NOT_TOKEN;
+
+  if (extensions != NULL)
+    {
+      fault = split_extensions (extensions, &elements);
+      if (fault != WSC_FAULT_NONE)
+        return fault;
+    }
+
+  allowed = wsc_frame_allowance_for (elements != NULL ? g_strv_length (elements) : 0);
+  fault = wsc_engine_establish (&self->engine, &allowed);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (subprotocol != NULL)
+    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+  if (elements != NULL && elements[0] != NULL)
+    wsp_session_need_details (self)->extensions = g_steal_pointer (&elements);
+
+  return WSC_FAULT_NONE;
+}
+
+/**
+ * wsp_session_new_established: (constructor)
+ * @role: which side of the WebSocket it is
+ * @subprotocol: (nullable): the subprotocol that was agreed
+ * @extensions: (nullable): the value of `Sec-WebSocket-Extensions` that was agreed
+ * @error: place for an error
+ *
+ * Makes a session that is open from the start, for a transport that shook hands in another
+ * way. Frames of the extensions are passed on as %WSP_BUFFER_TYPE_RAW.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is no token and
+ * extensions that are malformed.
+ *
+ * Returns: (transfer full): a new session
+ *
+ * Since: 0.1
+ */
+WspSession *
+wsp_session_new_established (WspRole     role,
+                             const char *subprotocol,
+                             const char *extensions,
+                             GError    **error)
+{
+  g_autoptr (WspSession) self = NULL;
+  WscFault fault;
+
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  self = wsp_session_new (role);
+  fault = establish (self, subprotocol, extensions);
+  if (fault == WSC_FAULT_NONE)
+    return g_steal_pointer (&self);
+
+  wsp_session_report (self, fault, error);
+  return NULL;
+}
+
+static void
+keep_offer (WspSession         *self,
+            const char * const *subprotocols,
+            const char * const *extensions)
+{
+  WspSessionDetails *details = wsp_session_need_details (self);
+
+  details->offered_protocols = g_strdupv ((char **) subprotocols);
+  details->offered_extensions = g_strdupv ((char **) extensions);
+}
+
+/**
+ * wsp_session_begin_client_handshake:
+ * @self: a session that is a client
+ * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
+ * @extensions: (nullable) (array zero-terminated=1): what to offer, each as it stands in
+ *   `Sec-WebSocket-Extensions`
+ * @initial: (nullable): header fields of the program's own; they are frozen
+ * @error: place for an error
+ *
+ * Begins the opening handshake. The headers given back are those of the program, in their
+ * order, and behind them ours; they are sent below a request line of the program's making.
+ * `Host` is the program's affair.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
+ * repeated, and for own headers that cannot stand in a head or that the handshake sets
+ * itself (with [property@Wsp.Session:auto-close] off, ours take their place), and with
+ * [error@Wsp.SessionError.INVALID_OPERATION] on a server and after an earlier beginning.
+ *
+ * Stands for `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.
+ *
+ * Returns: (transfer full): the headers of the request
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_session_begin_client_handshake (WspSession         *self,
+                                    const char * const *subprotocols,
+                                    const char * const *extensions,
+                                    WspHeaders         *initial,
+                                    GError            **error)
+{
+  g_autofree WscBytes *protocol_view = NULL, *extension_view = NULL;
+  g_autofree WscHeader *initial_view = NULL;
+  g_autoptr (WspHeaders) ours = NULL;
+  const WscHeader *fields;
+  size_t n_fields;
+  WscOffer offer = { 0 };
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  offer.subprotocols = protocol_view = view_strings (subprotocols, &offer.n_subprotocols);
+  offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
+  if (initial != NULL)
+    offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
+
+  fault = wsc_engine_begin_client_handshake (&self->engine, &offer, &fields, &n_fields);
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsp_session_report (self, fault, error);
+      return NULL;
+    }
+
+  keep_offer (self, subprotocols, extensions);
+  ours = headers_of (fields, n_fields);
+  if (initial == NULL)
+    return g_steal_pointer (&ours);
+
+  wsp_headers_freeze (initial);
+  return wsp_headers_join (initial, ours);
+}
+
+static char **
+chosen_extensions (WspSessionDetails  *details,
+                   const WscSelection *selection)
+{
+  char **chosen;
+
+  if (selection->n_extensions == 0)
+    return NULL;
+
+  chosen = g_new0 (char *, selection->n_extensions + 1);
+  for (gsize i = 0; i < selection->n_extensions; i++)
+    chosen[i] = g_strdup (details->offered_extensions[selection->extensions[i]]);
+
+  return chosen;
+}
+
+/* The offer is not needed any more; where nothing was agreed, no detail is. */
+static void
+keep_selection (WspSession         *self,
+                const WscSelection *selection)
+{
+  WspSessionDetails *details = self->details;
+
+  details->subprotocol_index = selection->subprotocol;
+  if (selection->subprotocol >= 0)
+    details->subprotocol = g_strdup (details->offered_protocols[selection->subprotocol]);
+
+  details->extensions = chosen_extensions (details, selection);
+  g_clear_pointer (&details->offered_protocols, g_strfreev);
+  g_clear_pointer (&details->offered_extensions, g_strfreev);
+  if (details->subprotocol == NULL && details->extensions == NULL)
+    g_clear_pointer (&self->details, g_free);
+}
+
+/**
+ * wsp_session_end_client_handshake:
+ * @self: a session whose handshake has begun
+ * @response: header fields of an answer with status 101; they are frozen
+ * @error: place for an error
+ *
+ * Judges the answer of the server. The session is open when it fits.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for an answer that breaks a rule, with
+ * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
+ * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, with
+ * [error@Wsp.SessionError.HANDSHAKE] for one that announces a body, and with
+ * [error@Wsp.SessionError.INVALID_OPERATION] on a server and before the beginning.
+ *
+ * Stands for `WebSocketEndClientHandshake()`. See RFC 6455, section 4.1.
+ *
+ * Returns: whether the session is open
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_end_client_handshake (WspSession *self,
+                                  WspHeaders *response,
+                                  GError    **error)
+{
+  g_autofree WscHeader *view = NULL;
+  g_autofree guint32 *chosen = NULL;
+  WscSelection selection = { .subprotocol = -1 };
+  gsize n_fields;
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (response != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->details != NULL && self->details->offered_extensions != NULL)
+    selection.capacity = g_strv_length (self->details->offered_extensions);
+
+  selection.extensions = chosen = g_new0 (guint32, selection.capacity);
+  view = wsp_headers_view (response, &n_fields);
+  wsp_headers_freeze (response);
+  fault = wsc_engine_end_client_handshake (&self->engine, view, n_fields, &selection);
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsp_session_report (self, fault, error);
+      return FALSE;
+    }
+
+  keep_selection (self, &selection);
+  return TRUE;
+}
+
+/**
+ * wsp_session_get_subprotocol_index:
+ * @self: a session that is a client
+ *
+ * Tells which of the offered subprotocols the server chose.
+ *
+ * Returns: its index in the list given to [method@Wsp.Session.begin_client_handshake], -1 for
+ *   none
+ *
+ * Since: 0.1
+ */
+int
+wsp_session_get_subprotocol_index (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), -1);
+
+  return self->details != NULL ? self->details->subprotocol_index : -1;
+}
+
+/**
+ * wsp_session_begin_server_handshake:
+ * @self: a session that is a server
+ * @subprotocol: (nullable): the one of the offered subprotocols to choose
+ * @extensions: (nullable) (array zero-terminated=1): those of the offered extensions to
+ *   choose
+ * @request: header fields of the request; they are frozen
+ * @error: place for an error
+ *
+ * Judges the request of a client and makes the headers of the answer, which are sent below a
+ * status line with 101. A choice that is %NULL gives no header.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a request that breaks a rule, with
+ * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] for another version than 13, with
+ * [error@Wsp.SessionError.TOO_BIG] for an offer beyond the limits, with
+ * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
+ * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, and
+ * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and after an earlier beginning.
+ *
+ * Stands for `WebSocketBeginServerHandshake()`. See RFC 6455, section 4.2.
+ *
+ * Returns: (transfer full): the headers of the answer
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_session_begin_server_handshake (WspSession         *self,
+                                    const char         *subprotocol,
+                                    const char * const *extensions,
+                                    WspHeaders         *request,
+                                    GError            **error)
+{
+  g_autofree WscBytes *extension_view = NULL;
+  g_autofree WscHeader *view = NULL;
+  const WscHeader *fields;
+  size_t n_fields;
+  gsize n_request;
+  WscChoice choice = { 0 };
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+  g_return_val_if_fail (request != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (subprotocol != NULL)
+    choice.subprotocol = wsc_text (subprotocol);
+
+  choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
+  view = wsp_headers_view (request, &n_request);
+  wsp_headers_freeze (request);
+  fault = wsc_engine_begin_server_handshake (&self->engine, &choice, view, n_request,
+                                             &fields, &n_fields);
+  if (fault != WSC_FAULT_NONE)
+    {
+      wsp_session_report (self, fault, error);
+      return NULL;
+    }
+
+  if (choice.subprotocol.length > 0)
+    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+  if (choice.n_extensions > 0)
+    wsp_session_need_details (self)->extensions = g_strdupv ((char **) extensions);
+
+  return headers_of (fields, n_fields);
+}
+
+/**
+ * wsp_session_end_server_handshake:
+ * @self: a session whose handshake has begun
+ * @error: place for an error
+ *
+ * Opens the session after its answer was given out. It may be left out: the first Send,
+ * Receive or action does it.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] on a client, before the beginning and
+ * when the session is open.
+ *
+ * Stands for `WebSocketEndServerHandshake()`.
+ *
+ * Returns: whether the session is open
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_end_server_handshake (WspSession *self,
+                                  GError    **error)
+{
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  fault = wsc_engine_end_server_handshake (&self->engine);
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The calls by which connection/ lends its memory to a session and sends without a GBytes. */
+#pragma once
+
+#include <libwsproto/session/wsp-session.h>
+
+#include "core/engine/engine.h"
+
+/* What is sent belongs to a struct that begins with this; release is called once, when the session
+ * needs the bytes no longer. */
+typedef struct _WspLentPayload WspLentPayload;
+typedef void (*WspLentPayloadFunc) (WspLentPayload *self);
+
+struct _WspLentPayload
+{
+  WspLentPayloadFunc release;
+};
+
+typedef enum
+{
+  WSP_LENT_SEND_INDICATED,
+  WSP_LENT_SEND_QUIET,          /* no INDICATE_SEND_COMPLETE, unless it was cancelled */
+} WspLentSend;
+
+/* The workspace is the caller's and outlives the loan; one at a time. */
+void     wsp_session_lend            (WspSession   *self,
+                                      WscWorkspace *workspace);
+gboolean wsp_session_take_back       (WspSession *self,
+                                      GError    **error);
+/* Both return the operation's number, 0 = error: then nothing is released. */
+guint    wsp_session_send_buffer     (WspSession     *self,
+                                      WspBufferType   type,
+                                      const guint8   *data,
+                                      gsize           length,
+                                      WspLentSend     mode,
+                                      WspLentPayload *payload,
+                                      GError        **error);
+/* header_length octets before data are the header of a server's frame. */
+guint    wsp_session_send_prepared   (WspSession     *self,
+                                      WspBufferType   type,
+                                      const guint8   *data,
+                                      gsize           length,
+                                      guint8          header_length,
+                                      WspLentSend     mode,
+                                      WspLentPayload *payload,
+                                      GError        **error);
+/* Bytes that were read behind the HTTP head; before the first loan. */
+gboolean wsp_session_unread          (WspSession   *self,
+                                      const guint8 *data,
+                                      gsize         length,
+                                      GError      **error);
+void     wsp_session_end_input       (WspSession *self);
+/* Cancels the Sends that have not begun to leave. */
+void     wsp_session_drop_waiting    (WspSession *self);
+/* Why an indicated operation ended: TRUE when it was done, else FALSE and the error. */
+gboolean wsp_session_check_operation (WspSession             *self,
+                                      const WspSessionAction *action,
+                                      GError                **error);

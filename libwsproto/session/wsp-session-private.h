@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The session's struct, for its three files: its life, its handshake, its work. */
+#pragma once
+
+#include <libwsproto/session/wsp-session.h>
+
+#include "core/engine/engine.h"
+#include "session/wsp-limits-private.h"
+
+typedef struct                  /* memory of the session's own, while nobody lends any */
+{
+  WscWorkspace workspace;
+  guint8       bytes[];
+} WspSessionMemory;
+
+typedef struct                  /* what most sessions do not have, or not for long */
+{
+  char   *subprotocol;
+  char  **extensions;
+  char  **offered_protocols, **offered_extensions;      /* while a client shakes hands */
+  int     subprotocol_index;
+  char   *peer_close_reason;
+  GError *transport_error;
+  GBytes *unread;               /* given to complete_receive beyond what was wanted */
+} WspSessionDetails;
+
+struct _WspSession
+{
+  GObject            parent_instance;
+  WscEngine          engine;
+  WspLimits         *limits;    /* NULL: the safe defaults */
+  WspSessionOptions *options;
+  WspSessionMemory  *memory;    /* NULL: none is needed, or another one is lent */
+  WspSessionDetails *details;   /* NULL: all of them are empty */
+  gint64             keepalive_deadline;        /* microseconds; 0 = nobody told the time */
+  gint64             closing_deadline;          /* 0 = the closing handshake is not being timed */
+  guint32            receive_buffer_size, send_buffer_size;
+  guint8             settings;  /* of WspSessionSetting */
+  guint8             was_given_other_limits;
+  guint8             has_dropped_waiting;
+};
+
+/* Was this action given out, and neither completed nor withdrawn? */
+gboolean           wsp_session_is_handed_out (WspSession             *self,
+                                              const WspSessionAction *action);
+WspLimits         *wsp_session_peek_limits   (WspSession *self);
+WspSessionDetails *wsp_session_need_details  (WspSession *self);
+/* Takes limits that have changed, unless a message is under way. */
+void               wsp_session_refresh_options (WspSession *self);
+/* What queued Sends still hold; only before the session is freed. */
+void               wsp_session_release_payloads (WspSession *self);
+void               wsp_session_report        (WspSession *self,
+                                              WscFault    fault,
+                                              GError    **error);

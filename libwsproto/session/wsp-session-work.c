@@ -1,0 +1,820 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The work of a session: Sends, Receives, actions, memory that is lent. */
+
+#include "session/wsp-session-private.h"
+
+#include "core/limits.h"
+#include "session/wsp-session-action-private.h"
+#include "session/wsp-session-error-private.h"
+#include "session/wsp-session-lend-private.h"
+
+#include <string.h>
+
+/* In the context of an operation: it is a WspLentPayload, not a GBytes. */
+#define IS_LENT ((gsize) 1)
+
+static gboolean
+is_automatic (WspSession *self)
+{
+  return self->engine.options->auto_close;
+}
+
+/* A message is judged by the limits that held when it began. */
+static gboolean
+is_inside_message (WspSession *self)
+{
+  return self->engine.receiving.sequence.opcode != 0 || self->engine.receiving.reader.is_open;
+}
+
+void
+wsp_session_refresh_options (WspSession *self)
+{
+  if (!self->was_given_other_limits && !g_atomic_int_get (&self->options->is_outdated))
+    return;
+
+  if (is_inside_message (self))
+    return;
+
+  wsp_session_options_unref (self->options);
+  self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
+  self->engine.options = &self->options->options;
+  self->was_given_other_limits = FALSE;
+}
+
+/* The bytes of an operation that has ended. */
+static void
+release_payload (gpointer context)
+{
+  WspLentPayload *lent;
+
+  if (context == NULL)
+    return;
+
+  if (((gsize) context & IS_LENT) == 0)
+    {
+      g_bytes_unref (context);
+      return;
+    }
+
+  lent = (WspLentPayload *) ((gsize) context & ~IS_LENT);
+  lent->release (lent);
+}
+
+void
+wsp_session_release_payloads (WspSession *self)
+{
+  WscOperation *operation;
+
+  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine.sends, i)) != NULL; i++)
+    release_payload (g_steal_pointer (&operation->context));
+}
+
+/* An indication tells that the bytes are needed no longer; its operation stays in the queue. */
+static void
+release_indicated (WspSession *self,
+                   WscAction  *action)
+{
+  WscOperation *operation = wsc_operation_queue_peek (&self->engine.sends, 0);
+
+  operation->context = NULL;
+  release_payload (g_steal_pointer (&action->context));
+}
+
+static void
+need_memory (WspSession *self)
+{
+  gsize read = self->receive_buffer_size;
+  gsize write = (gsize) self->send_buffer_size + WSC_WORKSPACE_EXTRA;
+
+  self->memory = g_malloc (sizeof *self->memory + read + write);
+  self->memory->workspace = (WscWorkspace) {
+    .read = { self->memory->bytes, read },
+    .write = { self->memory->bytes + read, write },
+  };
+  wsc_engine_lend (&self->engine, &self->memory->workspace);
+}
+
+/* A rest that finds no memory of its own fails the session; the next action tells. */
+static void
+give_memory_back (WspSession *self)
+{
+  if (self->memory == NULL)
+    return;
+
+  (void) wsc_engine_take_back (&self->engine);
+  g_clear_pointer (&self->memory, g_free);
+}
+
+static WscFault
+ask_engine (WspSession    *self,
+            WscActionQueue queue,
+            WscAction     *action)
+{
+  WscFault fault;
+
+  wsp_session_refresh_options (self);
+  fault = wsc_engine_get_action (&self->engine, queue, G_N_ELEMENTS (action->buffers), action);
+  if (fault != WSC_FAULT_NONE || action->type != WSC_ACTION_NONE)
+    return fault;
+
+  if (self->engine.workspace != NULL || !wsc_engine_has_pending (&self->engine, queue))
+    return fault;
+
+  need_memory (self);
+  return wsc_engine_get_action (&self->engine, queue, G_N_ELEMENTS (action->buffers), action);
+}
+
+/* Copies as much as there is room for; the rest waits for the next read. */
+static gsize
+fill_buffers (const WscAction *action,
+              const guint8    *data,
+              gsize            length)
+{
+  gsize n = 0;
+
+  for (guint i = 0; i < action->n_buffers; i++)
+    {
+      gsize part = MIN (length - n, action->buffers[i].length);
+
+      if (part > 0)
+        memcpy (action->buffers[i].at, data + n, part);
+
+      n += part;
+    }
+
+  return n;
+}
+
+static void
+keep_unread (WspSession *self,
+             GBytes     *data,
+             gsize       taken)
+{
+  gsize length = g_bytes_get_size (data);
+
+  if (taken < length)
+    wsp_session_need_details (self)->unread = g_bytes_new_from_bytes (data, taken, length - taken);
+}
+
+static void
+complete_read (WspSession      *self,
+               const WscAction *action,
+               GBytes          *data)
+{
+  gsize length, taken;
+  const guint8 *bytes = g_bytes_get_data (data, &length);
+
+  taken = fill_buffers (action, bytes, length);
+  keep_unread (self, data, taken);
+  wsc_engine_complete_action (&self->engine, action, taken);
+}
+
+/* A read for which bytes were given before.  TRUE: it is done, ask again. */
+static gboolean
+read_unread (WspSession      *self,
+             const WscAction *action)
+{
+  g_autoptr (GBytes) data = NULL;
+
+  if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK
+      || self->details == NULL || self->details->unread == NULL)
+    return FALSE;
+
+  data = g_steal_pointer (&self->details->unread);
+  complete_read (self, action, data);
+  return TRUE;
+}
+
+/* The reason outlives the memory it was read into, and gets its NUL. */
+static void
+keep_close_reason (WspSession *self,
+                   WscAction  *action)
+{
+  WspSessionDetails *details = wsp_session_need_details (self);
+
+  g_clear_pointer (&details->unread, g_bytes_unref);
+  g_free (details->peer_close_reason);
+  details->peer_close_reason = g_strndup ((const char *) action->buffers[0].at,
+                                          action->buffers[0].length);
+  action->buffers[0].at = (guint8 *) details->peer_close_reason;
+}
+
+static void
+log_fault (WscFault      fault,
+           const GError *error)
+{
+  if (wsp_session_error_is_limit (fault))
+    g_info ("%s", error->message);
+}
+
+static gboolean
+fail_get_action (WspSession *self,
+                 WscFault    fault,
+                 GError    **error)
+{
+  GError *made = NULL;
+
+  wsp_session_report (self, fault, &made);
+  log_fault (fault, made);
+  g_propagate_error (error, made);
+  return FALSE;
+}
+
+gboolean
+wsp_session_is_handed_out (WspSession             *self,
+                           const WspSessionAction *action)
+{
+  WscAction given = wsp_session_action_as_given (action);
+  const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &self->engine.send_slot
+                                                             : &self->engine.receive_slot;
+
+  return given.type != WSC_ACTION_NONE && slot->step != WSC_STEP_IDLE
+         && slot->serial == given.serial;
+}
+
+void
+wsp_session_lend (WspSession   *self,
+                  WscWorkspace *workspace)
+{
+  give_memory_back (self);
+  wsc_engine_lend (&self->engine, workspace);
+}
+
+gboolean
+wsp_session_take_back (WspSession *self,
+                       GError    **error)
+{
+  WscFault fault = wsc_engine_take_back (&self->engine);
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
+static guint
+finish_send (WspSession *self,
+             WscFault    fault,
+             guint32     operation,
+             GError    **error)
+{
+  if (fault == WSC_FAULT_NONE)
+    return operation;
+
+  wsp_session_report (self, fault, error);
+  return 0;
+}
+
+guint
+wsp_session_send_buffer (WspSession     *self,
+                         WspBufferType   type,
+                         const guint8   *data,
+                         gsize           length,
+                         WspLentSend     mode,
+                         WspLentPayload *payload,
+                         GError        **error)
+{
+  return wsp_session_send_prepared (self, type, data, length, 0, mode, payload, error);
+}
+
+guint
+wsp_session_send_prepared (WspSession     *self,
+                           WspBufferType   type,
+                           const guint8   *data,
+                           gsize           length,
+                           guint8          header_length,
+                           WspLentSend     mode,
+                           WspLentPayload *payload,
+                           GError        **error)
+{
+  guint32 operation = 0;
+  gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
+  WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
+                                             (WscBytes) { data, length }, header_length,
+                                             mode == WSP_LENT_SEND_QUIET ? WSC_SEND_QUIET : 0,
+                                             context, &operation);
+
+  return finish_send (self, fault, operation, error);
+}
+
+gboolean
+wsp_session_unread (WspSession   *self,
+                    const guint8 *data,
+                    gsize         length,
+                    GError      **error)
+{
+  WscFault fault = wsc_engine_unread (&self->engine, (WscBytes) { data, length });
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
+void
+wsp_session_end_input (WspSession *self)
+{
+  wsc_engine_end_input (&self->engine);
+}
+
+void
+wsp_session_drop_waiting (WspSession *self)
+{
+  wsc_engine_drop_waiting (&self->engine);
+}
+
+gboolean
+wsp_session_check_operation (WspSession             *self,
+                             const WspSessionAction *action,
+                             GError                **error)
+{
+  WscFault fault = (WscFault) wsp_session_action_as_given (action).fault;
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
+/**
+ * wsp_session_send:
+ * @self: a session
+ * @type: a type of message, fragment, ping or pong
+ * @payload: (nullable): the payload, %NULL for an empty one
+ * @error: place for an error
+ *
+ * Queues a Send. The session keeps a reference to the bytes until the Send is indicated as
+ * complete; they are never changed. Fragments of one message are of one kind, and the last
+ * one is sent as message.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, a control
+ * payload of more than 125 bytes or a wrong type, with
+ * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and when another
+ * message is being sent in fragments, and with [error@Wsp.SessionError.CLOSED] when closing
+ * has started. A session that failed gives its own error again.
+ *
+ * Stands for `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1.
+ *
+ * Returns: the number of the operation, 0 for an error
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_send (WspSession   *self,
+                  WspBufferType type,
+                  GBytes       *payload,
+                  GError      **error)
+{
+  guint32 operation = 0;
+  WscBytes bytes = { NULL, 0 };
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+  g_return_val_if_fail (error == NULL || *error == NULL, 0);
+
+  if (payload != NULL)
+    bytes.at = g_bytes_get_data (payload, &bytes.length);
+
+  fault = wsc_engine_send (&self->engine, (WscBufferType) type, bytes, 0, payload, &operation);
+  if (fault == WSC_FAULT_NONE && payload != NULL)
+    g_bytes_ref (payload);
+
+  return finish_send (self, fault, operation, error);
+}
+
+/**
+ * wsp_session_send_raw:
+ * @self: a session
+ * @header: the first bits of the frame: FIN in bit 8, RSV1 to RSV3 in 7 to 5, the opcode in
+ *   4 to 1; bit 0 must be 0
+ * @payload: (nullable): the payload, %NULL for an empty one
+ * @error: place for an error
+ *
+ * Queues a frame whose first bits are given: for extensions of the program's own. What the
+ * bits mean is not judged.
+ *
+ * Fails like [method@Wsp.Session.send].
+ *
+ * Stands for `WebSocketSend()` with the raw buffer type. See RFC 6455, section 5.2.
+ *
+ * Returns: the number of the operation, 0 for an error
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_send_raw (WspSession *self,
+                      guint16     header,
+                      GBytes     *payload,
+                      GError    **error)
+{
+  guint32 operation = 0;
+  WscBytes bytes = { NULL, 0 };
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+  g_return_val_if_fail (error == NULL || *error == NULL, 0);
+
+  if (payload != NULL)
+    bytes.at = g_bytes_get_data (payload, &bytes.length);
+
+  fault = wsc_engine_send_raw (&self->engine, header, bytes, 0, payload, &operation);
+  if (fault == WSC_FAULT_NONE && payload != NULL)
+    g_bytes_ref (payload);
+
+  return finish_send (self, fault, operation, error);
+}
+
+/**
+ * wsp_session_send_close:
+ * @self: a session
+ * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 0 sends none
+ * @reason: (nullable): UTF-8 text of at most 123 bytes
+ * @error: place for an error
+ *
+ * Starts the closing handshake. The Close is sent behind everything that was queued before;
+ * the peer's messages are received until its own Close comes.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a code that may not be sent and a
+ * reason that is too long, not UTF-8 or without a code, and with
+ * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and after an earlier
+ * Close.
+ *
+ * Stands for `WebSocketSend()` with the close buffer type. See RFC 6455, section 5.5.1.
+ *
+ * Returns: the number of the operation, 0 for an error
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_send_close (WspSession *self,
+                        guint16     code,
+                        const char *reason,
+                        GError    **error)
+{
+  guint32 operation = 0;
+  g_autoptr (GBytes) kept = NULL;
+  WscBytes bytes = { NULL, 0 };
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+  g_return_val_if_fail (error == NULL || *error == NULL, 0);
+
+  if (reason != NULL)
+    {
+      kept = g_bytes_new (reason, strlen (reason));
+      bytes.at = g_bytes_get_data (kept, &bytes.length);
+    }
+
+  fault = wsc_engine_send_close (&self->engine, code, bytes, kept, &operation);
+  if (fault == WSC_FAULT_NONE)
+    (void) g_steal_pointer (&kept);             /* the operation's context */
+
+  return finish_send (self, fault, operation, error);
+}
+
+/**
+ * wsp_session_receive:
+ * @self: a session
+ * @error: place for an error
+ *
+ * Queues a Receive. It ends with one piece of a message, a pong or a Close, which lies in
+ * the session's memory until the indication is completed.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] before the session is open, and with
+ * [error@Wsp.SessionError.CLOSED] after the peer's Close. A session that failed gives its
+ * own error again.
+ *
+ * Stands for `WebSocketReceive()` without a buffer.
+ *
+ * Returns: the number of the operation, 0 for an error
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_receive (WspSession *self,
+                     GError    **error)
+{
+  return wsp_session_receive_into (self, NULL, 0, error);
+}
+
+/**
+ * wsp_session_receive_into: (skip)
+ * @self: a session
+ * @buffer: memory of the caller, which stays in place until the Receive is indicated
+ * @length: its length in bytes
+ * @error: place for an error
+ *
+ * Queues a Receive into memory of the caller: payload that has not been read yet is read
+ * straight into it.
+ *
+ * Fails like [method@Wsp.Session.receive].
+ *
+ * Stands for `WebSocketReceive()` with a buffer.
+ *
+ * Returns: the number of the operation, 0 for an error
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_receive_into (WspSession *self,
+                          guint8     *buffer,
+                          gsize       length,
+                          GError    **error)
+{
+  guint32 operation = 0;
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+  g_return_val_if_fail (error == NULL || *error == NULL, 0);
+
+  fault = wsc_engine_receive (&self->engine, (WscBuffer) { buffer, length }, NULL, &operation);
+  return finish_send (self, fault, operation, error);
+}
+
+/**
+ * wsp_session_next_action:
+ * @self: a session
+ * @queue: from which side
+ * @error: place for an error
+ *
+ * Gives the next action, like [method@Wsp.Session.get_action], as an object for scripts.
+ * %NULL without an error means that there is none at the moment.
+ *
+ * Stands for `WebSocketGetAction()`.
+ *
+ * Returns: (transfer full) (nullable): the action
+ *
+ * Since: 0.1
+ */
+WspSessionAction *
+wsp_session_next_action (WspSession    *self,
+                         WspActionQueue queue,
+                         GError       **error)
+{
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  if (!wsp_session_get_action (self, queue, &action, error))
+    return NULL;
+
+  if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
+    return NULL;
+
+  return wsp_session_action_hold (&action, self);
+}
+
+/* What is to be done with an action before it is given out. */
+static void
+follow (WspSession *self,
+        WscAction  *action)
+{
+  switch ((WscActionType) action->type)
+    {
+    case WSC_ACTION_NONE:
+      if (!wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_ALL))
+        give_memory_back (self);
+      break;
+
+    case WSC_ACTION_INDICATE_SEND_COMPLETE:
+      release_indicated (self, action);
+      break;
+
+    case WSC_ACTION_INDICATE_RECEIVE_COMPLETE:
+      if (action->buffer_type == WSC_BUFFER_CLOSE)
+        keep_close_reason (self, action);
+      break;
+
+    case WSC_ACTION_SEND_TO_NETWORK:
+    case WSC_ACTION_RECEIVE_FROM_NETWORK:
+      break;
+    }
+}
+
+/**
+ * wsp_session_get_action: (skip)
+ * @self: a session
+ * @queue: from which side
+ * @action: (out caller-allocates): place for the action; its type is %WSP_ACTION_TYPE_NONE
+ *   when there is nothing to do at the moment
+ * @error: place for an error
+ *
+ * Gives the next action. Nothing is allocated for it. Each queue has one action at a time:
+ * the next one comes after it was completed.
+ *
+ * Fails, once, when the peer broke a rule or the transport ended, with the error of that
+ * rule; what was queued is then still to be drained, and a Close may be among it.
+ *
+ * Stands for `WebSocketGetAction()`.
+ *
+ * Returns: whether all is well
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_get_action (WspSession       *self,
+                        WspActionQueue    queue,
+                        WspSessionAction *action,
+                        GError          **error)
+{
+  WscAction *view = wsp_session_action_peek (action);
+  WscFault fault;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (action != NULL, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  do
+    {
+      fault = ask_engine (self, (WscActionQueue) queue, view);
+      if (fault != WSC_FAULT_NONE)
+        return fail_get_action (self, fault, error);
+    }
+  while (read_unread (self, view));
+
+  follow (self, view);
+  return TRUE;
+}
+
+static gsize
+length_of (const WscAction *action)
+{
+  return action->buffers[0].length + (action->n_buffers > 1 ? action->buffers[1].length : 0);
+}
+
+/**
+ * wsp_session_complete_action:
+ * @self: a session
+ * @action: an action of this session
+ * @bytes_transferred: how many bytes were written or read; 0 for indications
+ *
+ * Tells that an action was performed. It may then not be used any more. An action that was
+ * completed before, or withdrawn because the session was aborted, changes nothing.
+ *
+ * Completing a read with 0 tells that the peer's stream has ended; with
+ * [property@Wsp.Session:auto-close] off it only cancels the Receive. A write of the wrong
+ * length cancels its Send; if a frame was torn by that, the session fails with
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. More bytes than there was room for fail it with
+ * [error@Wsp.SessionError.INVALID_ARGUMENT].
+ *
+ * Stands for `WebSocketCompleteAction()`.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_complete_action (WspSession       *self,
+                             WspSessionAction *action,
+                             gsize             bytes_transferred)
+{
+  WscAction given;
+
+  g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (action != NULL);
+
+  if (!wsp_session_is_handed_out (self, action))
+    {
+      g_debug ("An action was completed twice, or after it was withdrawn");
+      return;
+    }
+
+  given = wsp_session_action_as_given (action);
+  wsp_session_action_clear (action);
+  if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0
+      && is_automatic (self))
+    {
+      wsc_engine_end_input (&self->engine);
+      return;
+    }
+
+  wsc_engine_complete_action (&self->engine, &given, bytes_transferred);
+  if (given.ends_operation && bytes_transferred == length_of (&given))
+    release_payload (given.context);
+}
+
+/**
+ * wsp_session_complete_receive:
+ * @self: a session
+ * @action: a read of this session
+ * @data: (nullable): what was read; %NULL or empty when the peer's stream has ended
+ *
+ * Completes a read with bytes that lie elsewhere, for scripts. They may be more than
+ * [method@Wsp.SessionAction.get_wanted]: the session keeps a reference and takes the rest
+ * before it asks for more.
+ *
+ * The end of the stream without a Close fails the session with
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE], unless it is closed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_complete_receive (WspSession       *self,
+                              WspSessionAction *action,
+                              GBytes           *data)
+{
+  WscAction given;
+
+  g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (action != NULL);
+
+  if (!wsp_session_is_handed_out (self, action))
+    {
+      g_debug ("An action was completed twice, or after it was withdrawn");
+      return;
+    }
+
+  given = wsp_session_action_as_given (action);
+  g_return_if_fail (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK);
+
+  wsp_session_action_clear (action);
+  if (data == NULL || g_bytes_get_size (data) == 0)
+    wsc_engine_end_input (&self->engine);
+  else
+    complete_read (self, &given, data);
+}
+
+/**
+ * wsp_session_fail_action:
+ * @self: a session
+ * @action: an action of this session
+ * @error: what the transport said
+ *
+ * Tells that the transport could not do what the action asked for. The session fails; the
+ * next action is that error, as it is, and later calls fail with it too. Sends that have not
+ * begun to leave are cancelled. A closed session stays closed.
+ *
+ * An indication cannot fail: it is completed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_fail_action (WspSession       *self,
+                         WspSessionAction *action,
+                         const GError     *error)
+{
+  WspSessionDetails *details;
+  WscAction given;
+
+  g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (action != NULL);
+  g_return_if_fail (error != NULL);
+
+  if (!wsp_session_is_handed_out (self, action))
+    return;
+
+  given = wsp_session_action_as_given (action);
+  wsp_session_action_clear (action);
+  if (given.type == WSC_ACTION_SEND_TO_NETWORK || given.type == WSC_ACTION_RECEIVE_FROM_NETWORK)
+    {
+      details = wsp_session_need_details (self);
+      g_clear_error (&details->transport_error);
+      details->transport_error = g_error_copy (error);
+      wsc_engine_end_input (&self->engine);
+      wsc_engine_drop_waiting (&self->engine);
+    }
+
+  /* A read was withdrawn by the end of the input: this is then a foreign serial. */
+  wsc_engine_complete_action (&self->engine, &given, 0);
+}
+
+/**
+ * wsp_session_abort:
+ * @self: a session
+ *
+ * Gives the session up. Actions that were handed out are withdrawn; each operation is
+ * indicated as cancelled. No Close is sent.
+ *
+ * Stands for `WebSocketAbortHandle()`.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_abort (WspSession *self)
+{
+  g_return_if_fail (WSP_IS_SESSION (self));
+
+  if (self->details != NULL)
+    g_clear_pointer (&self->details->unread, g_bytes_unref);
+
+  wsc_engine_abort (&self->engine);
+}
+
+/**
+ * wsp_session_has_pending:
+ * @self: a session
+ * @queue: from which side
+ *
+ * Tells whether operations or pongs wait there, even if none of them can go on at the
+ * moment.
+ *
+ * Returns: whether there are any
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_has_pending (WspSession    *self,
+                         WspActionQueue queue)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
+
+  return wsc_engine_has_pending (&self->engine, (WscActionQueue) queue);
+}

@@ -1,0 +1,846 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "session/wsp-session-private.h"
+
+#include "core/limits.h"
+#include "session/wsp-random-private.h"
+#include "session/wsp-session-error-private.h"
+#include "session/wsp-session-random-private.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+
+#define USEC_PER_MS 1000
+#define DRAIN_AFTER_FAULT 1000  /* milliseconds a server gives its last bytes after a fault */
+
+/**
+ * WspSession:
+ *
+ * One side of a WebSocket without its transport: it is told what to send and to receive,
+ * says which bytes are to be written and read, and shows what has come. It has no main
+ * loop, does no input or output and knows no clock; one thread at a time may use it.
+ *
+ * After the opening handshake, or with [ctor@Wsp.Session.new_established] without one, a
+ * program queues Sends and Receives and then asks for actions until there is none:
+ *
+ *  1. [method@Wsp.Session.get_action], in scripts [method@Wsp.Session.next_action];
+ *  2. do what the action says;
+ *  3. [method@Wsp.Session.complete_action].
+ *
+ * The end of the transport is due when the state is closed, failed or aborted and nothing
+ * is pending any more on the queue of Sends.
+ *
+ * A session holds no buffer while nothing is pending. The memory for reading and writing is
+ * made at the first action that needs it and given back when an action was asked for, there
+ * was none and nothing is pending.
+ *
+ * Stands for the handle of `websocket.dll`.
+ *
+ * Since: 0.1
+ */
+
+enum
+{
+  PROP_0,
+  PROP_ROLE,
+  PROP_RECEIVE_BUFFER_SIZE,
+  PROP_SEND_BUFFER_SIZE,
+  PROP_DISABLE_MASKING,
+  PROP_DISABLE_UTF8_VERIFICATION,
+  PROP_AUTO_CLOSE,
+  PROP_LIMITS,
+  PROP_MAX_MESSAGE_SIZE,
+  PROP_MAX_FRAME_SIZE,
+  PROP_KEEPALIVE_INTERVAL,
+  PROP_STATE,
+  PROP_SUBPROTOCOL,
+  PROP_EXTENSIONS,
+  PROP_PEER_CLOSE_CODE,
+  PROP_PEER_CLOSE_REASON,
+  PROP_LOCAL_CLOSE_CODE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static const WscHost operating_system = { wsp_random_fill, NULL };
+
+G_STATIC_ASSERT ((int) WSP_ROLE_SERVER == (int) WSC_ROLE_SERVER);
+G_STATIC_ASSERT ((int) WSP_SESSION_STATE_CREATED == (int) WSC_PHASE_CREATED);
+G_STATIC_ASSERT ((int) WSP_SESSION_STATE_ABORTED == (int) WSC_PHASE_ABORTED);
+
+G_DEFINE_FINAL_TYPE (WspSession, wsp_session, G_TYPE_OBJECT)
+
+static gboolean
+has_setting (WspSession       *self,
+             WspSessionSetting setting)
+{
+  return (self->settings & setting) != 0;
+}
+
+static void
+change_setting (WspSession       *self,
+                WspSessionSetting setting,
+                gboolean          is_on)
+{
+  if (is_on)
+    self->settings |= (guint8) setting;
+  else
+    self->settings &= (guint8) ~setting;
+}
+
+WspLimits *
+wsp_session_peek_limits (WspSession *self)
+{
+  return self->limits != NULL ? self->limits : wsp_limits_get_default ();
+}
+
+WspSessionDetails *
+wsp_session_need_details (WspSession *self)
+{
+  if (self->details == NULL)
+    {
+      self->details = g_new0 (WspSessionDetails, 1);
+      self->details->subprotocol_index = -1;
+    }
+
+  return self->details;
+}
+
+static gboolean
+is_of_transport (WscFault fault)
+{
+  return fault == WSC_FAULT_TRANSPORT_ENDED || fault == WSC_FAULT_TRANSPORT_TORN;
+}
+
+/* What the transport said itself is worth more than our sentence about it. */
+void
+wsp_session_report (WspSession *self,
+                    WscFault    fault,
+                    GError    **error)
+{
+  if (self->details != NULL && self->details->transport_error != NULL && is_of_transport (fault))
+    g_propagate_error (error, g_error_copy (self->details->transport_error));
+  else
+    wsp_session_error_from_fault (error, fault, wsc_engine_get_fault_number (&self->engine),
+                                  &self->options->options);
+}
+
+static void
+wsp_session_details_free (WspSessionDetails *details)
+{
+  g_free (details->subprotocol);
+  g_strfreev (details->extensions);
+  g_strfreev (details->offered_protocols);
+  g_strfreev (details->offered_extensions);
+  g_free (details->peer_close_reason);
+  g_clear_error (&details->transport_error);
+  g_clear_pointer (&details->unread, g_bytes_unref);
+  g_free (details);
+}
+
+static void
+wsp_session_constructed (GObject *object)
+{
+  WspSession *self = WSP_SESSION (object);
+  gboolean is_server = has_setting (self, WSP_SESSION_SETTING_SERVER);
+  guint usual = is_server ? WSC_DEFAULT_SERVER_SEND_BUFFER : WSC_DEFAULT_CLIENT_SEND_BUFFER;
+  guint least = is_server ? WSC_MIN_SERVER_SEND_BUFFER : WSC_MIN_CLIENT_SEND_BUFFER;
+
+  G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
+
+  if (self->send_buffer_size == 0)
+    self->send_buffer_size = usual;
+  self->send_buffer_size = MAX (self->send_buffer_size, least);
+  self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
+  wsc_engine_init (&self->engine, &self->options->options, &operating_system);
+}
+
+static void
+wsp_session_finalize (GObject *object)
+{
+  WspSession *self = WSP_SESSION (object);
+
+  wsp_session_release_payloads (self);
+  wsc_engine_clear (&self->engine);
+  g_free (self->memory);
+  g_clear_pointer (&self->details, wsp_session_details_free);
+  g_clear_pointer (&self->options, wsp_session_options_unref);
+  g_clear_object (&self->limits);
+  G_OBJECT_CLASS (wsp_session_parent_class)->finalize (object);
+}
+
+static void
+get_finding (WspSession *self,
+             guint       property,
+             GValue     *value)
+{
+  if (property == PROP_ROLE)
+    g_value_set_enum (value, wsp_session_get_role (self));
+  else if (property == PROP_STATE)
+    g_value_set_enum (value, wsp_session_get_state (self));
+  else if (property == PROP_SUBPROTOCOL)
+    g_value_set_string (value, wsp_session_get_subprotocol (self));
+  else if (property == PROP_EXTENSIONS)
+    g_value_set_boxed (value, wsp_session_get_extensions (self));
+  else if (property == PROP_PEER_CLOSE_CODE)
+    g_value_set_uint (value, wsp_session_get_peer_close_code (self));
+  else if (property == PROP_PEER_CLOSE_REASON)
+    g_value_set_string (value, wsp_session_get_peer_close_reason (self));
+  else
+    g_value_set_uint (value, wsp_session_get_local_close_code (self));
+}
+
+static void
+wsp_session_get_property (GObject    *object,
+                          guint       property,
+                          GValue     *value,
+                          GParamSpec *pspec)
+{
+  WspSession *self = WSP_SESSION (object);
+
+  switch (property)
+    {
+    case PROP_RECEIVE_BUFFER_SIZE:
+      g_value_set_uint (value, self->receive_buffer_size);
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      g_value_set_uint (value, self->send_buffer_size);
+      break;
+    case PROP_DISABLE_MASKING:
+      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_NO_MASKING));
+      break;
+    case PROP_DISABLE_UTF8_VERIFICATION:
+      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK));
+      break;
+    case PROP_AUTO_CLOSE:
+      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE));
+      break;
+    case PROP_LIMITS:
+      g_value_set_object (value, wsp_session_get_limits (self));
+      break;
+    case PROP_MAX_MESSAGE_SIZE:
+    case PROP_MAX_FRAME_SIZE:
+    case PROP_KEEPALIVE_INTERVAL:
+      g_object_get_property (G_OBJECT (wsp_session_peek_limits (self)), pspec->name, value);
+      break;
+    case PROP_ROLE:
+    case PROP_STATE:
+    case PROP_SUBPROTOCOL:
+    case PROP_EXTENSIONS:
+    case PROP_PEER_CLOSE_CODE:
+    case PROP_PEER_CLOSE_REASON:
+    case PROP_LOCAL_CLOSE_CODE:
+      get_finding (self, property, value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+/* The limits are shared: what is changed here is changed in a copy. */
+static void
+set_own_limit (WspSession   *self,
+               const GValue *value,
+               GParamSpec   *pspec)
+{
+  g_autoptr (WspLimits) copy = wsp_limits_copy (wsp_session_peek_limits (self));
+
+  g_object_set_property (G_OBJECT (copy), pspec->name, value);
+  wsp_session_set_limits (self, copy);
+  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+}
+
+static void
+wsp_session_set_property (GObject      *object,
+                          guint         property,
+                          const GValue *value,
+                          GParamSpec   *pspec)
+{
+  WspSession *self = WSP_SESSION (object);
+
+  switch (property)
+    {
+    case PROP_ROLE:
+      change_setting (self, WSP_SESSION_SETTING_SERVER,
+                      g_value_get_enum (value) == WSP_ROLE_SERVER);
+      break;
+    case PROP_RECEIVE_BUFFER_SIZE:
+      self->receive_buffer_size = g_value_get_uint (value);
+      break;
+    case PROP_SEND_BUFFER_SIZE:
+      self->send_buffer_size = g_value_get_uint (value);
+      break;
+    case PROP_DISABLE_MASKING:
+      change_setting (self, WSP_SESSION_SETTING_NO_MASKING, g_value_get_boolean (value));
+      break;
+    case PROP_DISABLE_UTF8_VERIFICATION:
+      change_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK, g_value_get_boolean (value));
+      break;
+    case PROP_AUTO_CLOSE:
+      change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, g_value_get_boolean (value));
+      break;
+    case PROP_LIMITS:
+      wsp_session_set_limits (self, g_value_get_object (value));
+      break;
+    case PROP_MAX_MESSAGE_SIZE:
+    case PROP_MAX_FRAME_SIZE:
+    case PROP_KEEPALIVE_INTERVAL:
+      set_own_limit (self, value, pspec);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+install_settings (void)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspSession:role: (getter get_role)
+   *
+   * Which side of the WebSocket the session is.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROLE] =
+    g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
+
+  /**
+   * WspSession:receive-buffer-size:
+   *
+   * How many bytes are read at once into the session's own memory. No piece of a message
+   * is longer than that.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RECEIVE_BUFFER_SIZE] =
+    g_param_spec_uint ("receive-buffer-size", NULL, "Bytes read at once",
+                       WSC_MIN_RECEIVE_BUFFER, G_MAXINT, WSC_DEFAULT_RECEIVE_BUFFER, flags);
+
+  /**
+   * WspSession:send-buffer-size:
+   *
+   * How many bytes a client masks at once in the session's own memory. 0 stands for 4096
+   * on a client and 16 on a server, which sends its payloads from where they lie. A client
+   * takes at least 256, a server 16.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SEND_BUFFER_SIZE] =
+    g_param_spec_uint ("send-buffer-size", NULL, "Bytes masked at once; 0 = as the role needs",
+                       0, G_MAXINT, 0, flags);
+
+  /**
+   * WspSession:disable-masking:
+   *
+   * For programs that test others: a client masks with the key 0, a server accepts frames
+   * that are not masked. See RFC 6455, section 5.3.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_DISABLE_MASKING] =
+    g_param_spec_boolean ("disable-masking", NULL, NULL, FALSE, flags);
+
+  /**
+   * WspSession:disable-utf8-verification:
+   *
+   * Whether text of the peer is taken as it comes. See RFC 6455, section 8.1.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_DISABLE_UTF8_VERIFICATION] =
+    g_param_spec_boolean ("disable-utf8-verification", NULL, NULL, FALSE, flags);
+
+  /**
+   * WspSession:auto-close:
+   *
+   * Whether the session answers the peer's Close, and sends one when the peer breaks a
+   * rule, by itself. If not, it behaves as `websocket.dll` does. See RFC 6455, sections
+   * 5.5.1 and 7.1.7.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_AUTO_CLOSE] =
+    g_param_spec_boolean ("auto-close", NULL, NULL, TRUE, flags);
+}
+
+static void
+install_limits (void)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspSession:limits: (getter get_limits) (setter set_limits)
+   *
+   * How much the peer may ask of us. The object may be shared with other sessions.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LIMITS] =
+    g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+
+  /**
+   * WspSession:max-message-size:
+   *
+   * [property@Wsp.Limits:max-message-size] of this session alone: setting it puts a copy of
+   * the limits in their place.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_MESSAGE_SIZE] =
+    g_param_spec_uint64 ("max-message-size", NULL, "Bytes of a message; the largest value = none",
+                         1, G_MAXUINT64, WSC_DEFAULT_MAX_MESSAGE_LENGTH, flags);
+
+  /**
+   * WspSession:max-frame-size:
+   *
+   * [property@Wsp.Limits:max-frame-size] of this session alone: setting it puts a copy of
+   * the limits in their place.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_FRAME_SIZE] =
+    g_param_spec_uint64 ("max-frame-size", NULL, "Bytes of a frame; 0 = as max-message-size",
+                         0, G_MAXUINT64, 0, flags);
+
+  /**
+   * WspSession:keepalive-interval:
+   *
+   * [property@Wsp.Limits:keepalive-interval] of this session alone: setting it puts a copy
+   * of the limits in their place.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEEPALIVE_INTERVAL] =
+    g_param_spec_uint ("keepalive-interval", NULL,
+                       "Milliseconds of silence after which a ping is sent; 0 = off",
+                       0, G_MAXINT, WSC_DEFAULT_KEEPALIVE_INTERVAL, flags);
+}
+
+static void
+install_findings (void)
+{
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspSession:state: (getter get_state)
+   *
+   * Where the session is in its life. No signal tells of changes: they happen only in calls
+   * of the program.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_STATE] =
+    g_param_spec_enum ("state", NULL, NULL, WSP_TYPE_SESSION_STATE, WSP_SESSION_STATE_CREATED,
+                       flags);
+
+  /**
+   * WspSession:subprotocol: (getter get_subprotocol)
+   *
+   * The subprotocol that was agreed, %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOL] =
+    g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
+
+  /**
+   * WspSession:extensions: (getter get_extensions)
+   *
+   * The extensions that were agreed, as they were offered; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_EXTENSIONS] =
+    g_param_spec_boxed ("extensions", NULL, NULL, G_TYPE_STRV, flags);
+
+  /**
+   * WspSession:peer-close-code: (getter get_peer_close_code)
+   *
+   * The code of the peer's Close: 1005 if it had none, 1006 if the session ended without a
+   * Close, 0 before. See RFC 6455, section 7.1.5.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PEER_CLOSE_CODE] =
+    g_param_spec_uint ("peer-close-code", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+
+  /**
+   * WspSession:peer-close-reason: (getter get_peer_close_reason)
+   *
+   * The reason of the peer's Close, %NULL before it has come.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PEER_CLOSE_REASON] =
+    g_param_spec_string ("peer-close-reason", NULL, NULL, NULL, flags);
+
+  /**
+   * WspSession:local-close-code: (getter get_local_close_code)
+   *
+   * The code of our Close: 1005 if it has none, 1006 if the session ended without one, 0
+   * before.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LOCAL_CLOSE_CODE] =
+    g_param_spec_uint ("local-close-code", NULL, NULL, 0, G_MAXUINT16, 0, flags);
+}
+
+static void
+wsp_session_class_init (WspSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->constructed = wsp_session_constructed;
+  object_class->finalize = wsp_session_finalize;
+  object_class->get_property = wsp_session_get_property;
+  object_class->set_property = wsp_session_set_property;
+
+  install_settings ();
+  install_limits ();
+  install_findings ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+wsp_session_init (WspSession *self)
+{
+}
+
+void
+wsp_session_fix_random (WspSession    *self,
+                        const WscHost *host)
+{
+  self->engine.host = host;
+}
+
+/**
+ * wsp_session_new:
+ * @role: which side of the WebSocket it is
+ *
+ * Makes a session that has not shaken hands. Its other settings are construct properties.
+ *
+ * Stands for `WebSocketCreateClientHandle()` and `WebSocketCreateServerHandle()`.
+ *
+ * Returns: (transfer full): a new session
+ *
+ * Since: 0.1
+ */
+WspSession *
+wsp_session_new (WspRole role)
+{
+  return g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
+}
+
+/* In Windows mode nobody is hurried. */
+static guint
+closing_time_ms (WspSession *self)
+{
+  WscPhase phase = wsc_engine_get_phase (&self->engine);
+  gboolean is_ending = phase == WSC_PHASE_CLOSED || phase == WSC_PHASE_FAILED;
+  guint timeout = self->options->close_timeout;
+
+  if (!has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE))
+    return 0;
+
+  if (phase != WSC_PHASE_CLOSE_SENT
+      && !(is_ending && wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND)))
+    return 0;
+
+  if (phase == WSC_PHASE_FAILED && self->engine.options->role == WSC_ROLE_SERVER)
+    return timeout == 0 ? 0 : MIN (timeout, DRAIN_AFTER_FAULT);
+
+  return timeout;
+}
+
+/**
+ * wsp_session_get_deadline:
+ * @self: a session
+ *
+ * Tells when the session wants to hear the time again, for keepalive and the closing
+ * handshake. It changes with every call: ask after the last action.
+ *
+ * Returns: microseconds of the clock of [method@Wsp.Session.set_time]; a time long past when
+ *   it wants to hear it at once, %G_MAXINT64 for never
+ *
+ * Since: 0.1
+ */
+gint64
+wsp_session_get_deadline (WspSession *self)
+{
+  gint64 deadline = G_MAXINT64;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), G_MAXINT64);
+
+  if (wsc_engine_get_phase (&self->engine) == WSC_PHASE_OPEN
+      && self->engine.options->keepalive_interval > 0)
+    deadline = self->keepalive_deadline;
+
+  if (closing_time_ms (self) > 0)
+    deadline = MIN (deadline, self->closing_deadline);
+
+  return deadline;
+}
+
+/* First what has not begun to leave gives way to the Close; then nothing is waited for. */
+static void
+judge_closing (WspSession *self,
+               gint64      now)
+{
+  gint64 time_left = (gint64) closing_time_ms (self) * USEC_PER_MS;
+
+  if (time_left == 0)
+    {
+      self->closing_deadline = 0;
+      return;
+    }
+
+  if (self->closing_deadline == 0)
+    {
+      self->closing_deadline = now + time_left;
+      return;
+    }
+
+  if (now < self->closing_deadline)
+    return;
+
+  if (self->has_dropped_waiting || !wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND))
+    {
+      wsp_session_abort (self);
+      return;
+    }
+
+  self->has_dropped_waiting = TRUE;
+  self->closing_deadline = now + time_left;
+  wsc_engine_drop_waiting (&self->engine);
+}
+
+/**
+ * wsp_session_set_time:
+ * @self: a session
+ * @monotonic_us: the time in microseconds, of a clock that does not go back, such as
+ *   [func@GLib.get_monotonic_time]
+ *
+ * Tells the time. Nowhere else are deadlines judged: a ping may be queued, the session may
+ * fail with `G_IO_ERROR_TIMED_OUT` because the peer does not answer, and a closing handshake
+ * that takes too long is aborted. Ask for actions afterwards.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_set_time (WspSession *self,
+                      gint64      monotonic_us)
+{
+  g_return_if_fail (WSP_IS_SESSION (self));
+
+  wsp_session_refresh_options (self);
+  self->keepalive_deadline = wsc_engine_advance (&self->engine, monotonic_us);
+  judge_closing (self, monotonic_us);
+}
+
+/**
+ * wsp_session_get_role: (get-property role)
+ * @self: a session
+ *
+ * Tells which side of the WebSocket the session is.
+ *
+ * Returns: the side
+ *
+ * Since: 0.1
+ */
+WspRole
+wsp_session_get_role (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), WSP_ROLE_CLIENT);
+
+  return has_setting (self, WSP_SESSION_SETTING_SERVER) ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+}
+
+/**
+ * wsp_session_get_state: (get-property state)
+ * @self: a session
+ *
+ * Tells where the session is in its life.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+WspSessionState
+wsp_session_get_state (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_STATE_CREATED);
+
+  return (WspSessionState) wsc_engine_get_phase (&self->engine);
+}
+
+/**
+ * wsp_session_get_limits: (get-property limits)
+ * @self: a session
+ *
+ * Gives the limits, to be changed or shared.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_session_get_limits (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+
+  if (self->limits == NULL)
+    {
+      g_autoptr (WspLimits) own = wsp_limits_new ();
+
+      wsp_session_set_limits (self, own);
+    }
+
+  return self->limits;
+}
+
+/**
+ * wsp_session_set_limits: (set-property limits)
+ * @self: a session
+ * @limits: (nullable): limits, %NULL for the safe values
+ *
+ * Sets the limits; they count from the next message on.
+ *
+ * Since: 0.1
+ */
+void
+wsp_session_set_limits (WspSession *self,
+                        WspLimits  *limits)
+{
+  g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (limits == NULL || WSP_IS_LIMITS (limits));
+
+  if (!g_set_object (&self->limits, limits))
+    return;
+
+  self->was_given_other_limits = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
+}
+
+/**
+ * wsp_session_get_subprotocol: (get-property subprotocol)
+ * @self: a session
+ *
+ * Gives the subprotocol that was agreed.
+ *
+ * Returns: (nullable): the subprotocol, %NULL for none
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_session_get_subprotocol (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+
+  return self->details != NULL ? self->details->subprotocol : NULL;
+}
+
+/**
+ * wsp_session_get_extensions: (get-property extensions)
+ * @self: a session
+ *
+ * Gives the extensions that were agreed, as they were offered.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for
+ *   none
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_session_get_extensions (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+
+  return self->details != NULL ? (const char * const *) self->details->extensions : NULL;
+}
+
+static gboolean
+has_ended_abnormally (WspSession *self)
+{
+  WscPhase phase = wsc_engine_get_phase (&self->engine);
+
+  return phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED;
+}
+
+/**
+ * wsp_session_get_peer_close_code: (get-property peer-close-code)
+ * @self: a session
+ *
+ * Gives the code of the peer's Close. See RFC 6455, section 7.1.5.
+ *
+ * Returns: the code; 1005 if the Close had none, 1006 if the session ended without a Close,
+ *   0 before
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_peer_close_code (WspSession *self)
+{
+  guint code;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  code = wsc_engine_get_received_close_code (&self->engine);
+  if (code != 0)
+    return code;
+
+  return has_ended_abnormally (self) ? WSC_CLOSE_ABNORMAL : 0;
+}
+
+/**
+ * wsp_session_get_peer_close_reason: (get-property peer-close-reason)
+ * @self: a session
+ *
+ * Gives the reason of the peer's Close. It is the peer's text: escape it before it goes into
+ * a log. See RFC 6455, section 7.1.6.
+ *
+ * Returns: (nullable): the reason, %NULL before the Close has come
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_session_get_peer_close_reason (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+
+  return self->details != NULL ? self->details->peer_close_reason : NULL;
+}
+
+/**
+ * wsp_session_get_local_close_code: (get-property local-close-code)
+ * @self: a session
+ *
+ * Gives the code of our own Close.
+ *
+ * Returns: the code; 1005 if the Close has none, 1006 if the session ended without one, 0
+ *   before
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_local_close_code (WspSession *self)
+{
+  WscPhase phase;
+  guint code;
+
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  code = wsc_engine_get_sent_close_code (&self->engine);
+  if (code != 0)
+    return code;
+
+  phase = wsc_engine_get_phase (&self->engine);
+  if (phase == WSC_PHASE_CLOSE_SENT || phase == WSC_PHASE_CLOSED)
+    return WSC_CLOSE_NO_CODE;
+
+  return has_ended_abnormally (self) ? WSC_CLOSE_ABNORMAL : 0;
+}

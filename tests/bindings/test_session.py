@@ -1,0 +1,247 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Wsp.Session from Python, without an override: two sessions pass their bytes by hand."""
+
+import os
+import sys
+
+import gi
+
+gi.require_version("Wsp", "1")
+from gi.repository import GLib, Wsp  # noqa: E402
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+sys.dont_write_bytecode = True
+
+from lib.tap import Tap  # noqa: E402
+
+class Points(Tap):
+    def ok(self, verdict, claim):
+        self.point(bool(verdict), "/bindings/python/session/" + claim)
+
+
+class Peer:
+    """One side: a session, what has come for it, what it sent and what it was shown."""
+
+    def __init__(self, session):
+        self.session = session
+        self.inbox = bytearray()
+        self.sent = bytearray()
+        self.shown = []
+        self.ended = []
+        self.action = None          # the read that waits for bytes
+
+    def step(self, other):
+        """Performs one action; False when there is nothing to do."""
+        if self.action is None:
+            self.action = self.session.next_action(Wsp.ActionQueue.ALL)
+        if self.action is None:
+            return False
+        kind = self.action.get_action_type()
+        if kind == Wsp.ActionType.RECEIVE_FROM_NETWORK:
+            return self.read_one()
+        action, self.action = self.action, None
+        if kind == Wsp.ActionType.SEND_TO_NETWORK:
+            data = action.get_bytes().get_data()
+            self.sent += data
+            other.inbox += data
+            self.session.complete_action(action, len(data))
+            return True
+        if kind == Wsp.ActionType.INDICATE_RECEIVE_COMPLETE:
+            self.show(action)
+        else:
+            self.ended.append(action.get_operation())
+        self.session.complete_action(action, 0)
+        return True
+
+    def read_one(self):
+        """The transport brings one byte at a time."""
+        if not self.inbox:
+            return self.write_meanwhile()
+        action, self.action = self.action, None
+        data = GLib.Bytes.new(bytes(self.inbox[:1]))
+        del self.inbox[:1]
+        self.session.complete_receive(action, data)
+        return True
+
+    def write_meanwhile(self):
+        """While a read waits, the other queue goes on."""
+        action = self.session.next_action(Wsp.ActionQueue.SEND)
+        if action is None:
+            return False
+        if action.get_action_type() == Wsp.ActionType.SEND_TO_NETWORK:
+            data = action.get_bytes().get_data()
+            self.sent += data
+            self.out.inbox += data
+            self.session.complete_action(action, len(data))
+        else:
+            self.ended.append(action.get_operation())
+            self.session.complete_action(action, 0)
+        return True
+
+    def show(self, action):
+        kind = action.get_buffer_type()
+        if kind == Wsp.BufferType.CLOSE:
+            self.shown.append((kind, action.get_close_code(), action.get_close_reason()))
+            return
+        payload = action.get_bytes()
+        self.shown.append((kind, payload.get_data() if payload else None))
+        if self.session.get_state() in (Wsp.SessionState.OPEN, Wsp.SessionState.CLOSE_SENT):
+            self.session.receive()
+
+
+def connect_two():
+    """A client and a server that have shaken hands, by the objects alone."""
+    client, server = Wsp.Session.new(Wsp.Role.CLIENT), Wsp.Session.new(Wsp.Role.SERVER)
+    own = Wsp.Headers.new()
+    own.append("Host", "example.org")
+    request = client.begin_client_handshake(["chat", "mail"], None, own)
+    answer = server.begin_server_handshake("mail", None, request)
+    client.end_client_handshake(answer)
+    a, b = Peer(client), Peer(server)
+    a.out, b.out = b, a
+    return a, b
+
+
+def run(a, b):
+    while a.step(b) | b.step(a):
+        pass
+
+
+def message_of(peer):
+    """Pieces of one message, joined."""
+    return b"".join(data for _, data in peer.shown)
+
+
+def test_hand_passing(tap):
+    a, b = connect_two()
+    tap.ok(a.session.get_state() == Wsp.SessionState.OPEN, "handshake/client-open")
+    tap.ok(a.session.get_property("subprotocol") == "mail", "handshake/subprotocol-selected")
+    tap.ok(a.session.get_subprotocol_index() == 1, "handshake/index-into-the-offer")
+    b.session.receive()
+    operation = a.session.send(Wsp.BufferType.UTF8_MESSAGE, GLib.Bytes.new("Grüße".encode()))
+    run(a, b)
+    tap.ok(message_of(b) == "Grüße".encode(), "one-byte-at-a-time/text")
+    tap.ok(a.ended == [operation], "one-byte-at-a-time/send-indicated-once")
+    tap.ok(a.sent[:2] == bytes([0x81, 0x80 | 7]), "one-byte-at-a-time/client-masks")
+
+
+def test_large(tap):
+    a, b = connect_two()
+    payload = os.urandom(20000)
+    a.session.receive()
+    b.session.send(Wsp.BufferType.BINARY_MESSAGE, GLib.Bytes.new(payload))
+    run(a, b)
+    tap.ok(message_of(a) == payload, "one-byte-at-a-time/20000-bytes")
+    kinds = {kind for kind, _ in a.shown[:-1]}
+    tap.ok(a.shown[-1][0] == Wsp.BufferType.BINARY_MESSAGE, "one-byte-at-a-time/last-piece-is-message")
+    tap.ok(kinds <= {Wsp.BufferType.BINARY_FRAGMENT}, "one-byte-at-a-time/pieces-before-are-fragments")
+
+
+def test_ping_and_close(tap):
+    a, b = connect_two()
+    a.session.receive()
+    b.session.receive()
+    a.session.send(Wsp.BufferType.PING_PONG, GLib.Bytes.new(b"are you there"))
+    run(a, b)
+    tap.ok(a.shown == [(Wsp.BufferType.PING_PONG, b"are you there")], "ping/answered-by-itself")
+    a.shown.clear()
+    a.session.send_close(1000, "Tschüss")
+    run(a, b)
+    tap.ok(b.shown == [(Wsp.BufferType.CLOSE, 1000, "Tschüss")], "close/code-and-reason-shown")
+    tap.ok(a.shown[-1][:2] == (Wsp.BufferType.CLOSE, 1000), "close/answered-by-itself")
+    states = (a.session.get_state(), b.session.get_state())
+    tap.ok(states == (Wsp.SessionState.CLOSED,) * 2, "close/both-closed")
+    tap.ok(b.session.get_property("peer-close-reason") == "Tschüss", "close/reason-is-a-property")
+
+
+def caught(call):
+    try:
+        call()
+    except GLib.Error as error:
+        return error
+    return None
+
+
+def test_errors(tap):
+    session = Wsp.Session.new(Wsp.Role.CLIENT)
+    error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, None))
+    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_OPERATION),
+           "errors/RFC-196-send-before-open-refused")
+    session = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
+    error = caught(lambda: session.send(Wsp.BufferType.UTF8_MESSAGE, GLib.Bytes.new(b"\xff")))
+    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_ARGUMENT),
+           "errors/RFC-192-text-not-utf8-refused")
+    session.receive()
+    action = session.next_action(Wsp.ActionQueue.ALL)
+    session.complete_receive(action, None)
+    error = caught(lambda: session.next_action(Wsp.ActionQueue.ALL))
+    tap.ok(error and error.matches(Wsp.SessionError.quark(), Wsp.SessionError.ABNORMAL_CLOSURE),
+           "errors/end-of-stream-is-abnormal")
+    tap.ok(Wsp.SessionError.to_hresult(error) == 0, "errors/hresult-without-counterpart")
+
+
+def test_outstanding(tap):
+    """What a script holds on to after its time never reaches into freed memory."""
+    a, _b = connect_two()
+    a.session.send(Wsp.BufferType.BINARY_MESSAGE, GLib.Bytes.new(b"x" * 3000))
+    action = a.session.next_action(Wsp.ActionQueue.ALL)
+    a.session.abort()
+    tap.ok(action.get_bytes() is None, "actions/withdrawn-one-has-no-bytes")
+    a.session.complete_action(action, 3000)
+    del a
+    tap.ok(action.get_bytes() is None, "actions/outlives-its-session")
+    tap.ok(action.get_action_type() == Wsp.ActionType.SEND_TO_NETWORK, "actions/type-still-told")
+
+
+def test_more_than_wanted(tap):
+    """The loop of the documentation gives what recv() gave, however much that is."""
+    server = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
+    key = b"\x01\x02\x03\x04"
+    payload = bytes(range(256)) * 64
+    masked = bytes(octet ^ key[i % 4] for i, octet in enumerate(payload))
+    frame = b"\x82\xfe" + len(payload).to_bytes(2, "big") + key + masked
+    peer = Peer(server)
+    server.receive()
+    while (action := server.next_action(Wsp.ActionQueue.ALL)) is not None:
+        if action.get_action_type() == Wsp.ActionType.RECEIVE_FROM_NETWORK:
+            if not frame:
+                break
+            server.complete_receive(action, GLib.Bytes.new(frame))
+            frame = b""
+        else:
+            peer.show(action)
+            server.complete_action(action, 0)
+    tap.ok(message_of(peer) == payload, "actions/more-than-wanted-is-kept")
+
+
+def test_names(tap):
+    members = {
+        Wsp.ActionType: ("NONE", "SEND_TO_NETWORK", "INDICATE_SEND_COMPLETE",
+                         "RECEIVE_FROM_NETWORK", "INDICATE_RECEIVE_COMPLETE"),
+        Wsp.BufferType: ("NONE", "UTF8_MESSAGE", "UTF8_FRAGMENT", "BINARY_MESSAGE", "BINARY_FRAGMENT",
+                         "CLOSE", "PING_PONG", "UNSOLICITED_PONG", "RAW"),
+        Wsp.SessionState: ("CREATED", "HANDSHAKE", "OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED",
+                           "FAILED", "ABORTED"),
+        Wsp.Role: ("CLIENT", "SERVER"),
+    }
+    for enum, names in members.items():
+        values = [int(getattr(enum, name)) for name in names]
+        tap.ok(values == list(range(len(names))), f"names/{enum.__name__}")
+    queues = [int(getattr(Wsp.ActionQueue, name)) for name in ("SEND", "RECEIVE", "ALL")]
+    tap.ok(queues == [1, 2, 3], "names/ActionQueue")
+    tap.ok(Wsp.get_supported_versions() == [13], "names/supported-versions")
+
+
+def main():
+    tap = Points()
+    for test in (test_hand_passing, test_large, test_ping_and_close, test_errors, test_outstanding,
+                 test_more_than_wanted, test_names):
+        test(tap)
+    return tap.end()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
