@@ -28,7 +28,8 @@ header_lines (const char *lines)
 
       assert (colon != NULL && end != NULL && colon < end && result.n < MAX_HEADER_LINES);
       result.at[result.n].name = (WscBytes) { (const uint8_t *) lines, (size_t) (colon - lines) };
-      result.at[result.n].value = (WscBytes) { (const uint8_t *) colon + 2, (size_t) (end - colon - 2) };
+      result.at[result.n].value = (WscBytes) { (const uint8_t *) colon + 2,
+                                               (size_t) (end - colon - 2) };
       result.n++;
       lines = end + 1;
     }

@@ -42,7 +42,8 @@ test_derive (void)
                  "/core/accept-key/derive/%s", accept_vectors[i].name);
     }
   wsc_accept_key_derive (text (RFC_KEY), digest, accept);
-  tap_point (memcmp (digest, example_digest, sizeof digest) == 0, "/core/accept-key/derive/RFC-258-digest-of-the-example");
+  tap_point (memcmp (digest, example_digest, sizeof digest) == 0,
+             "/core/accept-key/derive/RFC-258-digest-of-the-example");
 }
 
 static const struct
@@ -91,7 +92,8 @@ fill_counting (void    *data,
 static void
 test_make (void)
 {
-  uint8_t counter = 0xf7, first[WSC_KEY_LENGTH], second[WSC_KEY_LENGTH], nonce[BASE64_DECODE_LENGTH (WSC_KEY_LENGTH)];
+  uint8_t counter = 0xf7, first[WSC_KEY_LENGTH], second[WSC_KEY_LENGTH],
+          nonce[BASE64_DECODE_LENGTH (WSC_KEY_LENGTH)];
   const WscHost host = { fill_counting, &counter };
   struct base64_decode_ctx base64;
   size_t n = sizeof nonce;
@@ -107,8 +109,10 @@ test_make (void)
              "/core/accept-key/make/RFC-24-sixteen-random-octets");
   tap_point (strchr ("AQgw", first[21]) != NULL && memcmp (first + 22, "==", 2) == 0,
              "/core/accept-key/make/RFC-24-pad-bits-are-zero");
-  tap_point (memcmp (first, second, sizeof first) != 0, "/core/accept-key/make/RFC-25-each-key-is-new");
-  tap_point (counter == (uint8_t) (0xf7 + 2 * WSC_NONCE_LENGTH), "/core/accept-key/make/takes-no-more-than-it-needs");
+  tap_point (memcmp (first, second, sizeof first) != 0,
+             "/core/accept-key/make/RFC-25-each-key-is-new");
+  tap_point (counter == (uint8_t) (0xf7 + 2 * WSC_NONCE_LENGTH),
+             "/core/accept-key/make/takes-no-more-than-it-needs");
 }
 
 int

@@ -20,7 +20,8 @@ fill_sample (void    *data,
 
 static const WscHost host = { fill_sample, NULL };
 static const WscHeadLimits limits = {
-  .max_size = 4096, .max_line = 1024, .max_fields = 20, .max_protocols = 4, .max_extensions = 4, .max_parameters = 2,
+  .max_size = 4096, .max_line = 1024, .max_fields = 20, .max_protocols = 4, .max_extensions = 4,
+  .max_parameters = 2,
 };
 static const WscOptions automatic = { .role = WSC_ROLE_CLIENT, .auto_close = 1, .head = &limits };
 static const WscOptions windows = { .role = WSC_ROLE_CLIENT };
@@ -55,14 +56,14 @@ fill_offer (Offer            *self,
     .subprotocols = self->subprotocols, .extensions = self->extensions,
     .initial = self->initial.at, .n_initial = self->initial.n,
   };
-  while (texts->subprotocols[self->offer.n_subprotocols] != NULL)
+  for (size_t i = 0; texts->subprotocols[i] != NULL; i++)
     {
-      self->subprotocols[self->offer.n_subprotocols] = wsc_text (texts->subprotocols[self->offer.n_subprotocols]);
+      self->subprotocols[i] = wsc_text (texts->subprotocols[i]);
       self->offer.n_subprotocols++;
     }
-  while (texts->extensions[self->offer.n_extensions] != NULL)
+  for (size_t i = 0; texts->extensions[i] != NULL; i++)
     {
-      self->extensions[self->offer.n_extensions] = wsc_text (texts->extensions[self->offer.n_extensions]);
+      self->extensions[i] = wsc_text (texts->extensions[i]);
       self->offer.n_extensions++;
     }
 }
@@ -100,14 +101,16 @@ static const struct
   { "SEC-38-line-feed-in-extension-refused", { { NULL }, { "foo\r\nX: y" } }, "", &automatic, WSC_FAULT_EXTENSION_OFFER_MALFORMED, "" },
   { "RFC-30-extension-twice-refused", { { NULL }, { "foo; a", "foo;a" } }, "", &automatic, WSC_FAULT_EXTENSION_OFFERED_TWICE, "" },
 
-  { "RFC-31-caller-headers-are-not-returned", { { NULL }, { NULL } }, "Cookie: a=b\nUser-Agent: x\n", &automatic, WSC_FAULT_NONE, OUR_FOUR },
+  { "RFC-31-caller-headers-are-not-returned", { { NULL }, { NULL } }, "Cookie: a=b\nUser-Agent: x\n", &automatic, WSC_FAULT_NONE,
+    OUR_FOUR },
   { "RFC-33-host-of-caller", { { NULL }, { NULL } }, "host: example.com:81\n", &automatic, WSC_FAULT_NONE, OUR_FOUR },
   { "RFC-33-host-malformed-refused", { { NULL }, { NULL } }, "Host: a/b\n", &automatic, WSC_FAULT_HOST_TO_SEND_MALFORMED, "" },
   { "RFC-33-host-twice-refused", { { NULL }, { NULL } }, "Host: a\nHost: a\n", &automatic, WSC_FAULT_HOST_TO_SEND_MALFORMED, "" },
   { "RFC-33-SEC-39-our-name-refused", { { NULL }, { NULL } }, "sec-websocket-key: x\n", &automatic, WSC_FAULT_HEADER_RESERVED, "" },
   { "RFC-23-connection-refused", { { NULL }, { NULL } }, "Connection: keep-alive\n", &automatic, WSC_FAULT_HEADER_RESERVED, "" },
   { "RFC-33-length-refused", { { NULL }, { NULL } }, "Content-Length: 0\n", &automatic, WSC_FAULT_HEADER_RESERVED, "" },
-  { "WIN-C-06-our-name-is-replaced-in-windows-mode", { { NULL }, { NULL } }, "Connection: keep-alive\n", &windows, WSC_FAULT_NONE, OUR_FOUR },
+  { "WIN-C-06-our-name-is-replaced-in-windows-mode", { { NULL }, { NULL } }, "Connection: keep-alive\n", &windows, WSC_FAULT_NONE,
+    OUR_FOUR },
   { "RFC-32-SEC-38-value-with-return-refused", { { NULL }, { NULL } }, "X: a\r\n", &windows, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED, "" },
   { "RFC-32-SEC-38-name-with-blank-refused", { { NULL }, { NULL } }, "A: b\nX Y: a\n", &automatic, WSC_FAULT_HEADER_NAME_NOT_TOKEN, "" },
 };
@@ -124,8 +127,10 @@ test_begin (void)
       WscFault fault;
 
       fill_offer (&offer, &begin_cases[i].offer, begin_cases[i].initial);
-      fault = wsc_client_handshake_begin (&state, begin_cases[i].options, &host, &offer.offer, &headers, &n_headers);
-      tap_point (fault == begin_cases[i].fault && headers_are (headers, n_headers, begin_cases[i].headers)
+      fault = wsc_client_handshake_begin (&state, begin_cases[i].options, &host, &offer.offer,
+                                          &headers, &n_headers);
+      tap_point (fault == begin_cases[i].fault
+                 && headers_are (headers, n_headers, begin_cases[i].headers)
                  && (fault == WSC_FAULT_NONE) == (state != NULL),
                  "/core/client-handshake/begin/%s", begin_cases[i].name);
       wsc_handshake_state_free (state);
@@ -148,7 +153,8 @@ typedef struct
 static const EndCase end_cases[] = {
   { "WIN-C-08-three-headers-suffice", NO_OFFER, GOOD, WSC_FAULT_NONE, -1, "" },
   { "RFC-53-WIN-C-11-names-and-tokens-in-any-case", NO_OFFER,
-    "UPGRADE: WebSocket\nconnection: upgrade\nsec-websocket-ACCEPT: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n", WSC_FAULT_NONE, -1, "" },
+    "UPGRADE: WebSocket\nconnection: upgrade\nsec-websocket-ACCEPT: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n",
+    WSC_FAULT_NONE, -1, "" },
   { "RFC-42-connection-list-over-two-headers", NO_OFFER, UPGRADE "Connection: keep-alive\nConnection: x, upgrade\n" ACCEPT,
     WSC_FAULT_NONE, -1, "" },
   { "RFC-43-blanks-around-accept", NO_OFFER, UPGRADE CONNECTION "Sec-WebSocket-Accept:  \ts3pPLMBiTxaQ9kYGzzhZRbK+xOo= \n",
@@ -159,22 +165,29 @@ static const EndCase end_cases[] = {
   { "WIN-C-10-no-headers-refused", NO_OFFER, "", WSC_FAULT_HEADERS_MISSING, 0, "" },
   { "RFC-40-WIN-C-10-upgrade-missing-refused", NO_OFFER, CONNECTION ACCEPT, WSC_FAULT_UPGRADE_MISSING, 0, "" },
   { "RFC-40-other-upgrade-refused", NO_OFFER, "Upgrade: h2c\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
-  { "RFC-40-upgrade-with-version-refused", NO_OFFER, "Upgrade: websocket/13\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
+  { "RFC-40-upgrade-with-version-refused", NO_OFFER, "Upgrade: websocket/13\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0,
+    "" },
   { "RFC-40-empty-upgrade-refused", NO_OFFER, "Upgrade: \n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
   { "RFC-41-two-products-refused", NO_OFFER, "Upgrade: websocket, foo\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
-  { "RFC-41-two-products-in-two-headers-refused", NO_OFFER, UPGRADE UPGRADE CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
+  { "RFC-41-two-products-in-two-headers-refused", NO_OFFER, UPGRADE UPGRADE CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0,
+    "" },
   { "RFC-42-WIN-C-10-connection-missing-refused", NO_OFFER, UPGRADE ACCEPT, WSC_FAULT_CONNECTION_MISSING, 0, "" },
-  { "RFC-42-connection-without-upgrade-refused", NO_OFFER, UPGRADE "Connection: close\n" ACCEPT, WSC_FAULT_CONNECTION_WITHOUT_UPGRADE, 0, "" },
+  { "RFC-42-connection-without-upgrade-refused", NO_OFFER, UPGRADE "Connection: close\n" ACCEPT, WSC_FAULT_CONNECTION_WITHOUT_UPGRADE, 0,
+    "" },
   { "RFC-44-WIN-C-09-accept-missing-refused", NO_OFFER, UPGRADE CONNECTION, WSC_FAULT_ACCEPT_MISSING, 0, "" },
   { "RFC-44-WIN-C-09-SEC-33-accept-repeated-refused", NO_OFFER, GOOD ACCEPT, WSC_FAULT_ACCEPT_REPEATED, 0, "" },
   { "RFC-43-WIN-C-09-SEC-33-accept-of-another-key-refused", NO_OFFER,
-    UPGRADE CONNECTION "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\n", WSC_FAULT_ACCEPT_WRONG, 0, "" },
+    UPGRADE CONNECTION "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\n",
+    WSC_FAULT_ACCEPT_WRONG, 0, "" },
   { "RFC-43-SEC-33-accept-in-other-case-refused", NO_OFFER,
-    UPGRADE CONNECTION "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n", WSC_FAULT_ACCEPT_WRONG, 0, "" },
+    UPGRADE CONNECTION "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\n",
+    WSC_FAULT_ACCEPT_WRONG, 0, "" },
   { "SEC-33-accept-cut-refused", NO_OFFER,
-    UPGRADE CONNECTION "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo\n", WSC_FAULT_ACCEPT_WRONG, 0, "" },
+    UPGRADE CONNECTION "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo\n",
+    WSC_FAULT_ACCEPT_WRONG, 0, "" },
   { "SEC-33-accept-with-tail-refused", NO_OFFER,
-    UPGRADE CONNECTION "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=x\n", WSC_FAULT_ACCEPT_WRONG, 0, "" },
+    UPGRADE CONNECTION "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=x\n",
+    WSC_FAULT_ACCEPT_WRONG, 0, "" },
   { "SEC-33-key-sent-back-refused", NO_OFFER, UPGRADE CONNECTION "Sec-WebSocket-Accept: " KEY "\n", WSC_FAULT_ACCEPT_WRONG, 0, "" },
   { "RFC-57-SEC-44-body-refused", NO_OFFER, GOOD "Content-Length: 3\n", WSC_FAULT_ANSWER_BODY_ANNOUNCED, 0, "" },
   { "RFC-57-SEC-44-chunks-refused", NO_OFFER, GOOD "Transfer-Encoding: chunked\n", WSC_FAULT_ANSWER_BODY_ANNOUNCED, 0, "" },
@@ -188,28 +201,37 @@ static const EndCase end_cases[] = {
   { "RFC-50-subprotocol-though-none-was-offered-refused", NO_OFFER, GOOD "Sec-WebSocket-Protocol: chat\n",
     WSC_FAULT_ANSWER_PROTOCOL_NOT_OFFERED, 0, "" },
   { "RFC-51-WIN-C-16-two-protocol-headers-refused", { { "chat", "mqtt" }, { NULL } },
-    GOOD "Sec-WebSocket-Protocol: chat\nSec-WebSocket-Protocol: mqtt\n", WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, 0, "" },
+    GOOD "Sec-WebSocket-Protocol: chat\nSec-WebSocket-Protocol: mqtt\n",
+    WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, 0, "" },
   { "RFC-51-WIN-C-16-list-of-two-refused", { { "chat", "mqtt" }, { NULL } }, GOOD "Sec-WebSocket-Protocol: chat, mqtt\n",
     WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, 0, "" },
-  { "RFC-51-empty-protocol-refused", { { "chat" }, { NULL } }, GOOD "Sec-WebSocket-Protocol: \n", WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, 0, "" },
+  { "RFC-51-empty-protocol-refused", { { "chat" }, { NULL } }, GOOD "Sec-WebSocket-Protocol: \n", WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, 0,
+    "" },
 
   { "WIN-C-13-extension-index", { { NULL }, { "foo", "bar; a" } }, GOOD "Sec-WebSocket-Extensions: bar; b=1\n", WSC_FAULT_NONE, -1, "1" },
-  { "RFC-208-order-is-that-of-the-answer", { { NULL }, { "foo", "bar", "baz" } }, GOOD "Sec-WebSocket-Extensions: baz, foo\n", WSC_FAULT_NONE, -1, "20" },
+  { "RFC-208-order-is-that-of-the-answer", { { NULL }, { "foo", "bar", "baz" } }, GOOD "Sec-WebSocket-Extensions: baz, foo\n",
+    WSC_FAULT_NONE, -1, "20" },
   { "RFC-48-several-extension-headers-are-one-list", { { NULL }, { "foo", "bar" } },
-    GOOD "Sec-WebSocket-Extensions: bar\nSec-WebSocket-Extensions: foo\n", WSC_FAULT_NONE, -1, "10" },
-  { "RFC-211-alternative-of-the-same-parameters", { { NULL }, { "foo; a=1", "foo; a=2" } }, GOOD "Sec-WebSocket-Extensions: foo; a=2\n", WSC_FAULT_NONE, -1, "1" },
-  { "RFC-211-alternative-by-name-is-the-first", { { NULL }, { "foo; a=1", "foo; a=2" } }, GOOD "Sec-WebSocket-Extensions: foo; a=3\n", WSC_FAULT_NONE, -1, "0" },
+    GOOD "Sec-WebSocket-Extensions: bar\nSec-WebSocket-Extensions: foo\n", WSC_FAULT_NONE, -1,
+    "10" },
+  { "RFC-211-alternative-of-the-same-parameters", { { NULL }, { "foo; a=1", "foo; a=2" } }, GOOD "Sec-WebSocket-Extensions: foo; a=2\n",
+    WSC_FAULT_NONE, -1, "1" },
+  { "RFC-211-alternative-by-name-is-the-first", { { NULL }, { "foo; a=1", "foo; a=2" } }, GOOD "Sec-WebSocket-Extensions: foo; a=3\n",
+    WSC_FAULT_NONE, -1, "0" },
   { "empty-extension-header-is-none", { { NULL }, { "foo" } }, GOOD "Sec-WebSocket-Extensions: \n", WSC_FAULT_NONE, -1, "" },
   { "RFC-46-WIN-C-12-SEC-35-extension-not-offered-refused", { { NULL }, { "foo" } }, GOOD "Sec-WebSocket-Extensions: foo, bar\n",
     WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, 0, "" },
   { "RFC-46-extension-though-none-was-offered-refused", NO_OFFER, GOOD "Sec-WebSocket-Extensions: permessage-deflate\n",
     WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, 0, "" },
-  { "RFC-46-SEC-35-extension-twice-refused", { { NULL }, { "foo; a=1", "foo; a=2" } }, GOOD "Sec-WebSocket-Extensions: foo; a=1, foo; a=2\n",
+  { "RFC-46-SEC-35-extension-twice-refused", { { NULL }, { "foo; a=1", "foo; a=2" } },
+    GOOD "Sec-WebSocket-Extensions: foo; a=1, foo; a=2\n",
     WSC_FAULT_ANSWER_EXTENSION_TWICE, 0, "" },
-  { "RFC-49-malformed-extensions-refused", { { NULL }, { "foo" } }, GOOD "Sec-WebSocket-Extensions: foo; =1\n", WSC_FAULT_EXTENSIONS_MALFORMED, 0, "" },
+  { "RFC-49-malformed-extensions-refused", { { NULL }, { "foo" } }, GOOD "Sec-WebSocket-Extensions: foo; =1\n",
+    WSC_FAULT_EXTENSIONS_MALFORMED, 0, "" },
   { "RFC-254-too-many-extensions-refused", { { NULL }, { "a", "b", "c", "d", "e" } }, GOOD "Sec-WebSocket-Extensions: a, b, c, d, e\n",
     WSC_FAULT_TOO_MANY_EXTENSIONS, 0, "" },
-  { "RFC-254-too-many-parameters-refused", { { NULL }, { "a" } }, GOOD "Sec-WebSocket-Extensions: a; b; c; d\n", WSC_FAULT_TOO_MANY_PARAMETERS, 0, "" },
+  { "RFC-254-too-many-parameters-refused", { { NULL }, { "a" } }, GOOD "Sec-WebSocket-Extensions: a; b; c; d\n",
+    WSC_FAULT_TOO_MANY_PARAMETERS, 0, "" },
 };
 
 static WscHandshakeState *
@@ -233,7 +255,8 @@ static bool
 is_selected (const WscSelection *selection,
              const EndCase      *expected)
 {
-  if (selection->subprotocol != expected->subprotocol || selection->n_extensions != strlen (expected->extensions))
+  if (selection->subprotocol != expected->subprotocol
+      || selection->n_extensions != strlen (expected->extensions))
     return false;
 
   for (size_t i = 0; i < selection->n_extensions; i++)
@@ -252,13 +275,16 @@ play_end (const EndCase    *row,
   HeaderLines response = header_lines (row->response);
   WscHandshakeState *state = begin (options, &row->offer);
   uint32_t indices[MAX_OFFERS] = { 77 };
-  WscSelection selection = { .subprotocol = 77, .extensions = indices, .capacity = MAX_OFFERS, .n_extensions = 77 };
+  WscSelection selection = { .subprotocol = 77, .extensions = indices, .capacity = MAX_OFFERS,
+                             .n_extensions = 77 };
   WscFrameAllowance allowed = { 9, 9 };
-  WscFault fault = wsc_client_handshake_end (state, options, response.at, response.n, &selection, &allowed);
+  WscFault fault = wsc_client_handshake_end (state, options, response.at, response.n, &selection,
+                                             &allowed);
   bool is_right = fault == row->fault;
 
   if (row->fault != WSC_FAULT_NONE)
-    is_right = is_right && selection.subprotocol == 77 && selection.n_extensions == 77 && indices[0] == 77 && allowed.rsv == 9;
+    is_right = is_right && selection.subprotocol == 77 && selection.n_extensions == 77
+               && indices[0] == 77 && allowed.rsv == 9;
   else
     is_right = is_right && is_selected (&selection, row)
                && allowed.rsv == (row->extensions[0] != '\0' ? 0x70 : 0)
@@ -285,12 +311,15 @@ static void
 test_selection (void)
 {
   static const OfferTexts offer = { { "chat" }, { "foo", "bar" } };
-  HeaderLines response = header_lines (GOOD "Sec-WebSocket-Extensions: bar\nSec-WebSocket-Protocol: chat\n");
+  HeaderLines response = header_lines (GOOD "Sec-WebSocket-Extensions: bar\n"
+                                       "Sec-WebSocket-Protocol: chat\n");
   WscHandshakeState *state = begin (&windows, &offer);
   uint32_t indices[2] = { 77, 77 };
-  WscSelection small = { .subprotocol = 77, .extensions = indices, .capacity = 1, .n_extensions = 77 };
+  WscSelection small = { .subprotocol = 77, .extensions = indices, .capacity = 1,
+                         .n_extensions = 77 };
   WscFrameAllowance allowed = { 0, 0 };
-  WscFault fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small, &allowed);
+  WscFault fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small,
+                                             &allowed);
 
   tap_point (fault == WSC_FAULT_SELECTION_TOO_SMALL && indices[0] == 77 && small.n_extensions == 77
              && small.subprotocol == 77 && allowed.rsv == 0,
@@ -298,7 +327,8 @@ test_selection (void)
 
   small.capacity = 2;
   fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small, &allowed);
-  tap_point (fault == WSC_FAULT_NONE && indices[0] == 1 && indices[1] == 77 && small.n_extensions == 1,
+  tap_point (fault == WSC_FAULT_NONE && indices[0] == 1 && indices[1] == 77
+             && small.n_extensions == 1,
              "/core/client-handshake/selection/WIN-C-15-room-for-the-offer-suffices");
 
   fault = wsc_client_handshake_end (state, &windows, response.at, response.n, NULL, &allowed);
@@ -319,13 +349,17 @@ test_lifetime (void)
   size_t n_headers;
   WscSelection selection = { .subprotocol = 77 };
   WscFrameAllowance allowed;
-  WscFault fault = wsc_client_handshake_begin (&state, &windows, &host, &offer, &headers, &n_headers);
+  WscFault fault = wsc_client_handshake_begin (&state, &windows, &host, &offer, &headers,
+                                               &n_headers);
 
   memset (protocol, 'x', 4);
   free (protocol);
-  tap_point (fault == WSC_FAULT_NONE && headers_are (headers, n_headers, OUR_FOUR "Sec-WebSocket-Protocol: chat\n")
-             && wsc_client_handshake_end (state, &windows, response.at, response.n, &selection, &allowed) == WSC_FAULT_NONE
-             && selection.subprotocol == 0 && headers_are (headers, n_headers, OUR_FOUR "Sec-WebSocket-Protocol: chat\n"),
+  tap_point (fault == WSC_FAULT_NONE && headers_are (headers, n_headers,
+                                                     OUR_FOUR "Sec-WebSocket-Protocol: chat\n")
+             && wsc_client_handshake_end (state, &windows, response.at, response.n, &selection,
+                                          &allowed) == WSC_FAULT_NONE
+             && selection.subprotocol == 0
+             && headers_are (headers, n_headers, OUR_FOUR "Sec-WebSocket-Protocol: chat\n"),
              "/core/client-handshake/lifetime/WIN-C-07-headers-outlive-the-offer");
   wsc_handshake_state_free (state);
 }

@@ -17,8 +17,10 @@ test_find (void)
 
   tap_point (wsc_fields_count (fields, "X-b") == 2 && wsc_fields_count (fields, "C") == 0,
              "/core/header-fields/find/RFC-53-name-in-any-case");
-  tap_point (wsc_text_is (wsc_fields_get (fields, "X-B"), "2"), "/core/header-fields/find/first-one-trimmed");
-  tap_point (wsc_fields_get (fields, "Empty").at != NULL && wsc_fields_get (fields, "Empty").length == 0
+  tap_point (wsc_text_is (wsc_fields_get (fields, "X-B"), "2"),
+             "/core/header-fields/find/first-one-trimmed");
+  tap_point (wsc_fields_get (fields, "Empty").at != NULL
+             && wsc_fields_get (fields, "Empty").length == 0
              && wsc_fields_get (fields, "C").at == NULL && wsc_fields_get (none, "A").at == NULL,
              "/core/header-fields/find/empty-is-not-missing");
 }
@@ -33,9 +35,11 @@ test_list (void)
 
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     snprintf (names + strlen (names), sizeof names - strlen (names), "%c", extension.name.at[0]);
-  tap_point (strcmp (names, "abcd") == 0 && wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
+  tap_point (strcmp (names, "abcd") == 0
+             && wsc_field_list_next_extension (&list, &extension) == WSC_LIST_END,
              "/core/header-fields/list/RFC-48-RFC-75-RFC-76-fields-of-a-name-are-one-list");
-  tap_point (wsc_fields_count_extensions ((WscFields) { NULL, 0 }) == 0, "/core/header-fields/list/none");
+  tap_point (wsc_fields_count_extensions ((WscFields) { NULL, 0 }) == 0,
+             "/core/header-fields/list/none");
 }
 
 static const struct
@@ -80,8 +84,10 @@ test_host (void)
 {
   for (size_t i = 0; i < sizeof host_cases / sizeof host_cases[0]; i++)
     tap_point (wsc_host_is_valid (wsc_text (host_cases[i].host)) == host_cases[i].is_valid,
-               "/core/header-fields/host/%s%s", host_cases[i].name, host_cases[i].is_valid ? "" : "-refused");
-  tap_point (!wsc_host_is_valid ((WscBytes) { NULL, 0 }), "/core/header-fields/host/nothing-refused");
+               "/core/header-fields/host/%s%s", host_cases[i].name,
+               host_cases[i].is_valid ? "" : "-refused");
+  tap_point (!wsc_host_is_valid ((WscBytes) { NULL, 0 }),
+             "/core/header-fields/host/nothing-refused");
 }
 
 static const struct
@@ -156,7 +162,8 @@ static const struct
   { "RFC-254-SEC-22-too-many-refused", "Sec-WebSocket-Extensions: a, b\nSec-WebSocket-Extensions: c, d\n", WSC_FAULT_TOO_MANY_EXTENSIONS },
   { "RFC-254-too-many-parameters-refused", "Sec-WebSocket-Extensions: a; p; q; r\n", WSC_FAULT_TOO_MANY_PARAMETERS },
   { "RFC-206-malformed-refused", "Sec-WebSocket-Extensions: a; p=\n", WSC_FAULT_EXTENSIONS_MALFORMED },
-  { "RFC-206-malformed-in-a-second-header-refused", "Sec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: b c\n", WSC_FAULT_EXTENSIONS_MALFORMED },
+  { "RFC-206-malformed-in-a-second-header-refused", "Sec-WebSocket-Extensions: a\nSec-WebSocket-Extensions: b c\n",
+    WSC_FAULT_EXTENSIONS_MALFORMED },
 };
 
 static void
@@ -166,7 +173,8 @@ test_extensions (void)
     {
       HeaderLines lines = header_lines (extensions_cases[i].lines);
 
-      tap_point (wsc_extensions_check (fields_of (&lines), &small_limits) == extensions_cases[i].fault,
+      tap_point (wsc_extensions_check (fields_of (&lines),
+                                       &small_limits) == extensions_cases[i].fault,
                  "/core/header-fields/extensions/%s", extensions_cases[i].name);
     }
 }
@@ -197,9 +205,11 @@ static void
 test_own (void)
 {
   static const char *const reserved[] = {
-    "Upgrade", "connection", "SEC-WEBSOCKET-KEY", "Sec-WebSocket-Anything", "Content-Length", "Transfer-Encoding",
+    "Upgrade", "connection", "SEC-WEBSOCKET-KEY", "Sec-WebSocket-Anything", "Content-Length",
+    "Transfer-Encoding",
   };
-  static const char *const free_names[] = { "Host", "Origin", "Cookie", "Sec-WebSocket", "Upgrade-Insecure-Requests" };
+  static const char *const free_names[] = { "Host", "Origin", "Cookie", "Sec-WebSocket",
+                                            "Upgrade-Insecure-Requests" };
   unsigned n_wrong = 0;
 
   for (size_t i = 0; i < sizeof own_cases / sizeof own_cases[0]; i++)
@@ -217,8 +227,10 @@ test_allowance (void)
 {
   WscFrameAllowance none = wsc_frame_allowance_for (0), some = wsc_frame_allowance_for (1);
 
-  tap_point (none.rsv == 0 && none.opcodes == 0, "/core/header-fields/allowance/RFC-210-nothing-agreed-nothing-passes");
-  tap_point (some.rsv == 0x70 && some.opcodes == 1, "/core/header-fields/allowance/agreed-extension-owns-its-bits");
+  tap_point (none.rsv == 0 && none.opcodes == 0,
+             "/core/header-fields/allowance/RFC-210-nothing-agreed-nothing-passes");
+  tap_point (some.rsv == 0x70 && some.opcodes == 1,
+             "/core/header-fields/allowance/agreed-extension-owns-its-bits");
 }
 
 int

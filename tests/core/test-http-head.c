@@ -172,7 +172,8 @@ play_head (const HeadCase *head,
              && (head->fault != WSC_FAULT_NONE || taken.used == bytes.length),
              "/core/http-head/%s/%s", cut_names[cut], head->name);
   if (taken.fault != head->fault)
-    tap_diag ("came %s, expected %s", wsc_fault_get_name (taken.fault), wsc_fault_get_name (head->fault));
+    tap_diag ("came %s, expected %s", wsc_fault_get_name (taken.fault),
+              wsc_fault_get_name (head->fault));
   wsc_http_head_free (taken.head);
 }
 
@@ -231,7 +232,8 @@ test_cuts (void)
   memcpy (bytes + length, "\x81\x80\r\n", 4);
   for (size_t first = 1; first <= sizeof bytes; first++)
     {
-      Taken taken = take (WSC_HEAD_REQUEST, NULL, (WscBytes) { bytes, sizeof bytes }, CUT_IN_TWO, first);
+      Taken taken = take (WSC_HEAD_REQUEST, NULL, (WscBytes) { bytes, sizeof bytes }, CUT_IN_TWO,
+                          first);
 
       n_wrong += taken.fault != WSC_FAULT_NONE || !is_whole_request (taken.head);
       n_lost += taken.used != length;
@@ -244,7 +246,8 @@ test_cuts (void)
 static void
 test_answer (void)
 {
-  static const char answer[] = "HTTP/1.1 101 Switching  Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x00";
+  static const char answer[] =
+    "HTTP/1.1 101 Switching  Protocols\r\nUpgrade: websocket\r\n\r\n\x81\x00";
   WscBytes bytes = { (const uint8_t *) answer, sizeof answer - 1 };
   Taken taken = take (WSC_HEAD_RESPONSE, NULL, bytes, CUT_WHOLE, 0);
   size_t n_fields, used = 99;
@@ -252,8 +255,10 @@ test_answer (void)
 
   tap_point (taken.fault == WSC_FAULT_NONE && wsc_http_head_get_status (taken.head) == 101
              && wsc_text_is (wsc_http_head_get_reason (taken.head), "Switching  Protocols")
-             && n_fields == 1 && field_is (&fields[0], "Upgrade", "websocket"), "/core/http-head/answer/parts");
-  tap_point (taken.used == bytes.length - 2, "/core/http-head/answer/RFC-56-SEC-44-first-frame-is-left");
+             && n_fields == 1 && field_is (&fields[0], "Upgrade", "websocket"),
+             "/core/http-head/answer/parts");
+  tap_point (taken.used == bytes.length - 2,
+             "/core/http-head/answer/RFC-56-SEC-44-first-frame-is-left");
   tap_point (wsc_http_head_take (taken.head, bytes, &used) == WSC_FAULT_NONE && used == 0
              && fields == wsc_http_head_get_fields (taken.head, &n_fields),
              "/core/http-head/answer/complete-takes-no-more");
@@ -297,13 +302,16 @@ static const struct
   WscHeadKind kind;
   const char *head;
   WscFault fault;
-  size_t felt_at;               /* octets given when it is felt; the number that comes with it is in `number` */
+  size_t felt_at;               /* octets given by then */
   uint64_t number;
 } limit_cases[] = {
   { "RFC-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },
-  { "RFC-79-SEC-18-one-too-big", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890\r\n\r\n", WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
-  { "RFC-55-SEC-36-answer-too-big", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA: 3456789012345678901234567890123456789012345678901234567890", WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
-  { "RFC-254-fields-alone-too-big", WSC_HEAD_FIELDS, "A: 34567890123456789012345678901234567890123456789012345678901234567890", WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
+  { "RFC-79-SEC-18-one-too-big", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890\r\n\r\n",
+    WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
+  { "RFC-55-SEC-36-answer-too-big", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA: 3456789012345678901234567890123456789012345678901234567890",
+    WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
+  { "RFC-254-fields-alone-too-big", WSC_HEAD_FIELDS, "A: 34567890123456789012345678901234567890123456789012345678901234567890",
+    WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
   { "SEC-17-line-just-fits", WSC_HEAD_REQUEST, "GET /678901 HTTP/1.1\r\n\r\n", WSC_FAULT_NONE, 24, 0 },
   { "SEC-17-line-one-too-long", WSC_HEAD_REQUEST, "GET /6789012 HTTP/1.1\r\n\r\n", WSC_FAULT_LINE_TOO_LONG, 21, 21 },
   { "SEC-17-target-without-end", WSC_HEAD_REQUEST, "GET /67890123456789012345", WSC_FAULT_LINE_TOO_LONG, 21, 21 },
@@ -345,18 +353,21 @@ test_default_limits (void)
 
   memset (endless, 'a', sizeof endless);
   memcpy (endless, LINE "A: ", sizeof LINE + 2);
-  taken = take (WSC_HEAD_REQUEST, NULL, (WscBytes) { (uint8_t *) endless, sizeof endless }, CUT_WHOLE, 0);
-  tap_point (taken.fault == WSC_FAULT_HEAD_TOO_BIG && wsc_http_head_get_n_visited (taken.head) == 16385,
+  taken = take (WSC_HEAD_REQUEST, NULL, (WscBytes) { (uint8_t *) endless, sizeof endless },
+                CUT_WHOLE, 0);
+  tap_point (taken.fault == WSC_FAULT_HEAD_TOO_BIG
+             && wsc_http_head_get_n_visited (taken.head) == 16385,
              "/core/http-head/limits/SEC-18-reading-stops-at-the-limit");
   wsc_http_head_free (taken.head);
   tap_point (limits->max_size == 16384 && limits->max_line == 8192 && limits->max_fields == 100
-             && limits->max_protocols == 32 && limits->max_extensions == 16 && limits->max_parameters == 16
+             && limits->max_protocols == 32 && limits->max_extensions == 16
+             && limits->max_parameters == 16
              && wsc_head_limits_or_default (&small_limits) == &small_limits,
              "/core/http-head/limits/RFC-254-defaults-are-finite");
 }
 
-/* 500 KB within the limits, one octet at a time: were a line read again for each piece, that would be
- * a hundred thousand million octets. */
+/* 500 KB within the limits, one octet at a time: were the head read again for each piece, that
+ * would be a hundred thousand million octets. */
 static void
 test_linear (void)
 {
@@ -381,7 +392,8 @@ test_linear (void)
 
   tap_point (fault == WSC_FAULT_NONE && n_seen == n_fields && n_octets > 490000,
              "/core/http-head/linear/SEC-19-half-a-megabyte-byte-by-byte");
-  tap_point (wsc_http_head_get_n_visited (head) == n_octets, "/core/http-head/linear/SEC-19-each-octet-is-visited-once");
+  tap_point (wsc_http_head_get_n_visited (head) == n_octets,
+             "/core/http-head/linear/SEC-19-each-octet-is-visited-once");
   wsc_http_head_free (head);
 }
 
@@ -414,7 +426,8 @@ test_sides (void)
                  && wsc_fault_get_http_status (fault) == side_cases[i].status,
                  "/core/http-head/server/RFC-79-answer-to-%s", wsc_fault_get_name (fault));
       tap_point (wsc_client_handshake_get_error (fault) == WSC_ERROR_HANDSHAKE,
-                 "/core/http-head/client/RFC-54-RFC-55-handshake-failed-by-%s", wsc_fault_get_name (fault));
+                 "/core/http-head/client/RFC-54-RFC-55-handshake-failed-by-%s",
+                 wsc_fault_get_name (fault));
     }
 }
 

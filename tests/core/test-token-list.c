@@ -30,7 +30,8 @@ show (Shown      *self,
 {
   size_t n = strlen (self->text);
 
-  snprintf (self->text + n, sizeof self->text - n, "%s%.*s", before, (int) text.length, (const char *) text.at);
+  snprintf (self->text + n, sizeof self->text - n, "%s%.*s", before, (int) text.length,
+            (const char *) text.at);
 }
 
 static void
@@ -166,7 +167,8 @@ play_cases (const char     *what,
       if (n > 0)
         memcpy (copy, cases[i].value, n);
       shown = show_list ((WscBytes) { copy, n });
-      tap_point (strcmp (shown.text, cases[i].shown) == 0, "/core/token-list/%s/%s", what, cases[i].name);
+      tap_point (strcmp (shown.text, cases[i].shown) == 0, "/core/token-list/%s/%s", what,
+                 cases[i].name);
       if (strcmp (shown.text, cases[i].shown) != 0)
         tap_diag ("came \"%s\", expected \"%s\"", shown.text, cases[i].shown);
       free (copy);
@@ -228,7 +230,8 @@ test_one (void)
   WscExtension extension;
 
   for (size_t i = 0; i < sizeof one_cases / sizeof one_cases[0]; i++)
-    tap_point (wsc_text_is_one_extension (wsc_text (one_cases[i].text), &extension) == one_cases[i].is_one,
+    tap_point (wsc_text_is_one_extension (wsc_text (one_cases[i].text),
+                                          &extension) == one_cases[i].is_one,
                "/core/token-list/one-extension/%s", one_cases[i].name);
 }
 
@@ -257,12 +260,15 @@ test_texts (void)
              && !wsc_text_is (wsc_text ("a"), "A"), "/core/token-list/texts/octet-for-octet");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
-             && !wsc_text_is_ignoring_case (wsc_text ("[@"), "{`"), "/core/token-list/texts/RFC-53-ascii-case");
+             && !wsc_text_is_ignoring_case (wsc_text ("[@"), "{`"),
+             "/core/token-list/texts/RFC-53-ascii-case");
   tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-")
-             && !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"), "/core/token-list/texts/begins-with");
+             && !wsc_text_begins_with (wsc_text ("Sec-"), "Sec-WebSocket-"),
+             "/core/token-list/texts/begins-with");
   tap_point (wsc_text_trimmed (wsc_text (" \t a b\t ")).length == 3
              && wsc_text_trimmed (wsc_text (" \t")).length == 0
-             && wsc_text_trimmed ((WscBytes) { NULL, 0 }).length == 0, "/core/token-list/texts/trimmed");
+             && wsc_text_trimmed ((WscBytes) { NULL, 0 }).length == 0,
+             "/core/token-list/texts/trimmed");
   tap_point (wsc_text_is_token (wsc_text ("chat.v1")) && !wsc_text_is_token (wsc_text (""))
              && !wsc_text_is_token (wsc_text ("a b")) && !wsc_text_is_token (wsc_text ("a,")),
              "/core/token-list/texts/RFC-29-token");
@@ -272,8 +278,10 @@ int
 main (void)
 {
   play_cases ("tokens", token_cases, sizeof token_cases / sizeof token_cases[0], show_tokens);
-  play_cases ("products", product_cases, sizeof product_cases / sizeof product_cases[0], show_products);
-  play_cases ("extensions", extension_cases, sizeof extension_cases / sizeof extension_cases[0], show_extensions);
+  play_cases ("products", product_cases, sizeof product_cases / sizeof product_cases[0],
+              show_products);
+  play_cases ("extensions", extension_cases, sizeof extension_cases / sizeof extension_cases[0],
+              show_extensions);
   test_equal ();
   test_one ();
   test_octets ();

@@ -28,4 +28,5 @@ const char *cut_get_name (Cut cut);
 void   wire_clear (Wire *self);
 void   wire_add   (Wire *self, const uint8_t *at, size_t n);
 size_t wire_left  (const Wire *self);
-size_t wire_read  (Wire *self, const WscBuffer *buffers, unsigned n_buffers);   /* one read: how many octets it brought */
+/* One read: how many octets it brought. */
+size_t wire_read  (Wire *self, const WscBuffer *buffers, unsigned n_buffers);

@@ -95,7 +95,8 @@ static const struct
   { "counts", "61*3 \"bc\"*2 64*0", "aaabcbc", 7 },
   { "text-with-a-number-sign", "\"# no comment\"", "# no comment", 12 },
   { "mask", "82 85 <mask 01 02 03 04> 00*5", "\x82\x85\x01\x02\x03\x04\x01\x02\x03\x04\x01", 11 },
-  { "two-masks", "<mask 01 01 01 01> 00 <mask 02 02 02 02> 00", "\x01\x01\x01\x01\x01\x02\x02\x02\x02\x02", 10 },
+  { "two-masks", "<mask 01 01 01 01> 00 <mask 02 02 02 02> 00",
+    "\x01\x01\x01\x01\x01\x02\x02\x02\x02\x02", 10 },
 };
 
 static void
@@ -147,7 +148,7 @@ static const char everything[] =
   "call    end-client expect-protocol 1 expect-extensions 0 refused ACCEPT_MISSING\n";
 
 static bool
-is_text (WscBytes   bytes,
+is_text (WscBytes    bytes,
          const char *text)
 {
   return bytes.length == strlen (text) && memcmp (bytes.at, text, bytes.length) == 0;
@@ -157,26 +158,33 @@ static void
 check_first (const Trace *trace)
 {
   const TraceStep *steps = trace->steps;
+  WscBytes refused = { steps[5].data.at, steps[5].data.length };
 
-  tap_point (strcmp (trace->numbers, "WIN-Q-01-WIN-Q-02") == 0 && strcmp (trace->sentence, "A sentence.") == 0,
+  tap_point (strcmp (trace->numbers, "WIN-Q-01-WIN-Q-02") == 0 &&
+             strcmp (trace->sentence, "A sentence.") == 0,
              "/lib/trace/head/numbers-and-sentence");
-  tap_point (trace->mode == TRACE_MODE_WINDOWS && trace->role == WSC_ROLE_SERVER && trace->line == 3 &&
-             trace->options[TRACE_OPTION_RECEIVE_BUFFER] == 300 && trace->options[TRACE_OPTION_SEND_BUFFER] == 16 &&
-             trace->options[TRACE_OPTION_MAX_MESSAGE_SIZE] == UINT64_MAX && trace->random.length == 2,
+  tap_point (trace->mode == TRACE_MODE_WINDOWS && trace->role == WSC_ROLE_SERVER &&
+             trace->line == 3 && trace->random.length == 2 &&
+             trace->options[TRACE_OPTION_RECEIVE_BUFFER] == 300 &&
+             trace->options[TRACE_OPTION_SEND_BUFFER] == 16 &&
+             trace->options[TRACE_OPTION_MAX_MESSAGE_SIZE] == UINT64_MAX,
              "/lib/trace/head/options-and-defaults");
-  tap_point (trace->n_steps == 7 && trace->n_calls == 2 && trace->n_bytes == 1 && trace->start == TRACE_START_OPEN,
+  tap_point (trace->n_steps == 7 && trace->n_calls == 2 && trace->n_bytes == 1 &&
+             trace->start == TRACE_START_OPEN,
              "/lib/trace/steps/bytes-that-follow-bytes-are-one");
-  tap_point (steps[0].call == TRACE_CALL_RECEIVE && steps[0].number == 5 && (steps[0].says & TRACE_SAYS_NUMBER) != 0,
+  tap_point (steps[0].call == TRACE_CALL_RECEIVE && steps[0].number == 5 &&
+             (steps[0].says & TRACE_SAYS_NUMBER) != 0,
              "/lib/trace/steps/receive-with-a-size");
   tap_point (steps[1].queue == WSC_ACTION_QUEUE_RECEIVE && steps[1].context == 1 &&
              steps[1].says == (TRACE_SAYS_QUEUE | TRACE_SAYS_CONTEXT | TRACE_SAYS_IN_PLACE),
              "/lib/trace/steps/action-with-its-parts");
-  tap_point (steps[2].data.n_masks == 2 && steps[2].data.masks[0].end == 7 && steps[2].data.masks[1].at == 9,
+  tap_point (steps[2].data.n_masks == 2 && steps[2].data.masks[0].end == 7 &&
+             steps[2].data.masks[1].at == 9,
              "/lib/trace/steps/a-mask-ends-with-its-line");
-  tap_point (steps[3].number == 1005 && (steps[3].says & TRACE_SAYS_DATA) != 0 && steps[3].data.length == 0,
+  tap_point (steps[3].number == 1005 && (steps[3].says & TRACE_SAYS_DATA) != 0 &&
+             steps[3].data.length == 0,
              "/lib/trace/steps/close-with-an-empty-reason");
-  tap_point (steps[5].fault == WSC_FAULT_CLOSING_STARTED && is_text ((WscBytes) { steps[5].data.at,
-                                                                                  steps[5].data.length }, "refused "),
+  tap_point (steps[5].fault == WSC_FAULT_CLOSING_STARTED && is_text (refused, "refused "),
              "/lib/trace/steps/refused-stands-behind-the-data");
   tap_point (steps[6].number == WSC_PHASE_CLOSE_RECEIVED, "/lib/trace/steps/phase");
 }
@@ -186,15 +194,20 @@ check_second (const Trace *trace)
 {
   const TraceStep *begin = &trace->steps[0], *end = &trace->steps[1];
 
-  tap_point (trace->start == TRACE_START_CREATED && trace->n_steps == 2, "/lib/trace/handshake/begins-in-created");
-  tap_point (begin->n_given == 1 && is_text (begin->given[0].value, "1"), "/lib/trace/handshake/own-headers");
-  tap_point (begin->n_protocols == 2 && is_text (begin->protocols[1], "a b") && begin->n_extensions == 1,
+  tap_point (trace->start == TRACE_START_CREATED && trace->n_steps == 2,
+             "/lib/trace/handshake/begins-in-created");
+  tap_point (begin->n_given == 1 && is_text (begin->given[0].value, "1"),
+             "/lib/trace/handshake/own-headers");
+  tap_point (begin->n_protocols == 2 && is_text (begin->protocols[1], "a b") &&
+             begin->n_extensions == 1,
              "/lib/trace/handshake/offer");
   tap_point (begin->n_expected == 2 && begin->expected[1].claim == TRACE_HEADER_ABSENT,
              "/lib/trace/handshake/expected-right-behind-begin");
-  tap_point (end->n_given == 1 && is_text (end->given[0].name, "Bad Name") && is_text (end->given[0].value, "x\r"),
+  tap_point (end->n_given == 1 &&
+             is_text (end->given[0].name, "Bad Name") && is_text (end->given[0].value, "x\r"),
              "/lib/trace/handshake/an-empty-line-ends-what-is-expected");
-  tap_point (end->selected_protocol == 1 && end->n_selected == 1 && end->fault == WSC_FAULT_ACCEPT_MISSING,
+  tap_point (end->selected_protocol == 1 && end->n_selected == 1 &&
+             end->fault == WSC_FAULT_ACCEPT_MISSING,
              "/lib/trace/handshake/selection-and-refusal");
 }
 
@@ -231,7 +244,8 @@ test_cuts (void)
       wire_add (&wire, (const uint8_t *) "ab", 2);
       wire_add (&wire, (const uint8_t *) "cde", 3);
       n = wire_read (&wire, buffers, 2);
-      tap_point (n == lengths[cut] && wire_left (&wire) == 5 - n && first[0] == 'a' && second[1] == (n == 5 ? 'e' : 0),
+      tap_point (n == lengths[cut] && wire_left (&wire) == 5 - n && first[0] == 'a' &&
+                 second[1] == (n == 5 ? 'e' : 0),
                  "/lib/cut/read/%s", cut_get_name ((Cut) cut));
       wire_clear (&wire);
     }

@@ -234,7 +234,8 @@ trace_line_take_text (TraceLine *self,
   if (!trace_line_take_word (self, &word))
     return false;
 
-  *text = (WscBytes) { (const uint8_t *) trace_arena_copy (self->arena, word.at, word.length), word.length };
+  text->at = (const uint8_t *) trace_arena_copy (self->arena, word.at, word.length);
+  text->length = word.length;
   return true;
 }
 
@@ -276,7 +277,8 @@ take_count (TraceLine *self,
         return trace_line_fail (self, "a count is due behind *");
     }
   if (self->at < self->end && !is_blank (*self->at))
-    return trace_line_fail (self, "a blank is due behind octets: %.*s", (int) (self->end - self->at), self->at);
+    return trace_line_fail (self, "a blank is due behind octets: %.*s",
+                            (int) (self->end - self->at), self->at);
   return true;
 }
 

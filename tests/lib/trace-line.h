@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One line of a trace as words, numbers, quoted text and rows of octets.  Private to the trace reader. */
+/* One line of a trace as words, numbers, quoted text and rows of octets.
+ * Private to the trace reader. */
 #pragma once
 
 #include "lib/trace.h"
@@ -31,7 +32,7 @@ void *trace_arena_grow (TraceBlock **arena, void *items, size_t n, size_t item_s
 char *trace_arena_copy (TraceBlock **arena, const char *at, size_t length);
 void  trace_arena_free (TraceBlock **arena);
 
-bool trace_line_fail         (TraceLine *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+bool trace_line_fail (TraceLine *, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 bool trace_line_is_at_end    (TraceLine *self);
 TraceWord trace_line_peek    (TraceLine *self);                            /* length 0 at the end */
 bool trace_line_take_word    (TraceLine *self, TraceWord *word);           /* fails at the end */
@@ -39,7 +40,7 @@ bool trace_line_take_if      (TraceLine *self, const char *word);
 bool trace_line_take_number  (TraceLine *self, uint64_t *number);
 bool trace_line_take_text    (TraceLine *self, WscBytes *text);            /* a word or "text" */
 bool trace_line_take_quoted  (TraceLine *self, WscBytes *text);
-bool trace_line_take_octets  (TraceLine *self, TraceData *data);           /* DATA up to the end of the line, appended */
-bool trace_line_end          (TraceLine *self);                            /* fails if something is left */
+bool trace_line_take_octets  (TraceLine *self, TraceData *data); /* up to the line's end */
+bool trace_line_end          (TraceLine *self);               /* fails if something is left */
 bool trace_word_is           (TraceWord word, const char *text);
 bool trace_word_find         (TraceWord word, const TraceWordRow *rows, size_t n_rows, int *value);

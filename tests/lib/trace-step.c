@@ -3,6 +3,8 @@
 
 #include "lib/trace-step.h"
 
+#include "core/limits.h"
+
 #include <string.h>
 
 #define N_ROWS(table) (sizeof (table) / sizeof *(table))
@@ -118,6 +120,7 @@ static bool
 read_send_close (TraceStep *step,
                  TraceLine *line)
 {
+  step->number = WSC_CLOSE_NO_CODE;
   if (!trace_line_take_if (line, "none"))
     {
       step->says |= TRACE_SAYS_NUMBER;
@@ -199,7 +202,8 @@ take_selected_extensions (TraceStep *step,
 
       if (!trace_line_take_number (line, &number))
         return false;
-      step->selected_extensions = trace_arena_grow (line->arena, step->selected_extensions, step->n_selected,
+      step->selected_extensions = trace_arena_grow (line->arena, step->selected_extensions,
+                                                    step->n_selected,
                                                     sizeof *step->selected_extensions);
       step->selected_extensions[step->n_selected++] = (uint32_t) number;
     }

@@ -52,6 +52,7 @@ static const uint64_t automatic_defaults[TRACE_N_OPTIONS] = {
   [TRACE_OPTION_MASKING] = 1,
   [TRACE_OPTION_UTF8] = 1,
   [TRACE_OPTION_RECEIVE_BUFFER] = WSC_DEFAULT_RECEIVE_BUFFER,
+  [TRACE_OPTION_SEND_BUFFER] = WSC_DEFAULT_CLIENT_SEND_BUFFER,
   [TRACE_OPTION_MAX_FRAME_SIZE] = WSC_DEFAULT_MAX_FRAME_LENGTH,
   [TRACE_OPTION_MAX_MESSAGE_SIZE] = WSC_DEFAULT_MAX_MESSAGE_LENGTH,
   [TRACE_OPTION_MAX_FRAGMENTS] = WSC_DEFAULT_MAX_FRAGMENTS,
@@ -72,9 +73,8 @@ fill_options (Trace *trace)
     if ((trace->options_said & 1u << i) == 0)
       trace->options[i] = automatic_defaults[i];
 
-  if ((trace->options_said & 1u << TRACE_OPTION_SEND_BUFFER) == 0)
-    trace->options[TRACE_OPTION_SEND_BUFFER] = trace->role == WSC_ROLE_CLIENT
-                                               ? WSC_DEFAULT_CLIENT_SEND_BUFFER : WSC_DEFAULT_SERVER_SEND_BUFFER;
+  if (trace->role == WSC_ROLE_SERVER && (trace->options_said & 1u << TRACE_OPTION_SEND_BUFFER) == 0)
+    trace->options[TRACE_OPTION_SEND_BUFFER] = WSC_DEFAULT_SERVER_SEND_BUFFER;
   if (trace->mode == TRACE_MODE_WINDOWS)
     {
       trace->options[TRACE_OPTION_MAX_FRAME_SIZE] = UINT64_MAX;
@@ -97,7 +97,8 @@ is_row_number (TraceWord word)
         continue;
       if (prefixes[i][0] == 'W')
         {
-          if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' || word.at[5] != '-')
+          if (word.length != strlen ("WIN-A-01") || word.at[4] < 'A' || word.at[4] > 'Z' ||
+              word.at[5] != '-')
             return false;
           at += 2;
         }
@@ -146,7 +147,11 @@ begin_trace (TraceReader *self,
 
   self->list->at = trace_arena_grow (line->arena, self->list->at, self->list->count, sizeof *trace);
   trace = &self->list->at[self->list->count++];
-  *trace = (Trace) { .file = self->file, .line = number, .numbers = numbers, .mode = -1, .role = -1 };
+  memset (trace, 0, sizeof *trace);
+  trace->file = self->file;
+  trace->line = number;
+  trace->numbers = numbers;
+  trace->mode = trace->role = -1;
   trace->sentence = trace_arena_copy (line->arena, line->at, (size_t) (line->end - line->at));
   self->trace = trace;
   self->header_lines = HEADERS_GIVEN;
@@ -267,7 +272,8 @@ take_header (TraceLine *line,
       if (colon == NULL)
         return trace_line_fail (line, "a header has a colon");
       header->name.length = (size_t) (colon - line->at);
-      header->name.at = (const uint8_t *) trace_arena_copy (line->arena, line->at, header->name.length);
+      header->name.at = (const uint8_t *) trace_arena_copy (line->arena, line->at,
+                                                            header->name.length);
       line->at = colon;
     }
   if (line->at == line->end || *line->at++ != ':')
@@ -294,7 +300,8 @@ read_header (TraceReader *self,
 
   if (self->header_lines == HEADERS_EXPECTED)
     {
-      step->expected = trace_arena_grow (line->arena, step->expected, step->n_expected, sizeof header);
+      step->expected = trace_arena_grow (line->arena, step->expected, step->n_expected,
+                                         sizeof header);
       step->expected[step->n_expected++] = header;
       return true;
     }
@@ -338,10 +345,12 @@ check_cuts (const Trace     *trace,
             const TraceStep *step,
             TraceLine       *line)
 {
-  if (trace->cut == TRACE_CUT_NO || step->kind != TRACE_STEP_ACTION || (step->says & TRACE_SAYS_DATA) != 0)
+  if (trace->cut == TRACE_CUT_NO || step->kind != TRACE_STEP_ACTION ||
+      (step->says & TRACE_SAYS_DATA) != 0)
     return true;
   if (step->action == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
-      (step->buffer_type == WSC_BUFFER_UTF8_FRAGMENT || step->buffer_type == WSC_BUFFER_BINARY_FRAGMENT))
+      (step->buffer_type == WSC_BUFFER_UTF8_FRAGMENT ||
+       step->buffer_type == WSC_BUFFER_BINARY_FRAGMENT))
     return trace_line_fail (line, "a fragment needs its content, or the trace \"cut no\"");
   return true;
 }
@@ -425,7 +434,8 @@ read_line (TraceReader *self,
     return false;
   if (is_head)
     return true;
-  if (trace_word_is (word, "header") || trace_word_is (word, "header-is") || trace_word_is (word, "header-not"))
+  if (trace_word_is (word, "header") || trace_word_is (word, "header-is") ||
+      trace_word_is (word, "header-not"))
     return read_header (self, word, line);
   return read_step (self, word, line, number);
 }
@@ -455,6 +465,12 @@ trace_list_read (TraceList  *self,
       text += length + (text[length] == '\n');
     }
   return end_trace (&reader, &line);
+}
+
+const char *
+trace_option_get_name (TraceOption option)
+{
+  return option_words[option].word;
 }
 
 void

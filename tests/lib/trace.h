@@ -183,11 +183,13 @@ typedef struct
   char text[200];
 } TraceError;
 
-bool trace_list_read  (TraceList *self, const char *file, const char *text, TraceError *error);   /* clear it in any case */
+/* The list is to be cleared in any case. */
+bool trace_list_read  (TraceList *self, const char *file, const char *text, TraceError *error);
 void trace_list_clear (TraceList *self);
 
 /* to has room for data->length; the octets as they lie on the wire */
 void trace_data_render (const TraceData *data, const uint8_t random_key[4], uint8_t *to);
 
+const char *trace_option_get_name      (TraceOption option);
 const char *trace_action_get_name      (WscActionType type);
 const char *trace_buffer_type_get_name (WscBufferType type);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The engine as a face of the runner: one workspace, lent for life and cut as the other faces cut theirs. */
+/* The engine as a face of the runner: one workspace, lent for life and cut as the other faces
+ * cut theirs. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -129,12 +130,17 @@ void
 face_free (Face *self)
 {
   WscAction action;
+  WscFault fault;
 
   /* A trace may fail anywhere; an engine wants to be drained. */
   wsc_engine_abort (&self->engine);
-  while (wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_ALL, 2, &action) != WSC_FAULT_NONE ||
-         action.type != WSC_ACTION_NONE)
-    wsc_engine_complete_action (&self->engine, &action, 0);
+  do
+    {
+      action = (WscAction) { 0 };
+      fault = wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_ALL, 2, &action);
+      wsc_engine_complete_action (&self->engine, &action, 0);
+    }
+  while (fault != WSC_FAULT_NONE || action.type != WSC_ACTION_NONE);
   wsc_engine_clear (&self->engine);
 
   free (self->workspace.read.at);
@@ -156,7 +162,8 @@ face_receive (Face     *self,
               unsigned  number,
               WscBuffer own)
 {
-  return make_outcome (wsc_engine_receive (&self->engine, own, context_of (self, number), &self->ids[number]));
+  return make_outcome (wsc_engine_receive (&self->engine, own, context_of (self, number),
+                                           &self->ids[number]));
 }
 
 FaceOutcome
@@ -175,7 +182,8 @@ face_send_raw (Face    *self,
                uint16_t header,
                WscBytes payload)
 {
-  return make_outcome (wsc_engine_send_raw (&self->engine, header, payload, 0, context_of (self, number),
+  return make_outcome (wsc_engine_send_raw (&self->engine, header, payload, 0,
+                                            context_of (self, number),
                                             &self->ids[number]));
 }
 
@@ -185,7 +193,8 @@ face_send_close (Face    *self,
                  uint16_t code,
                  WscBytes reason)
 {
-  return make_outcome (wsc_engine_send_close (&self->engine, code, reason, context_of (self, number),
+  return make_outcome (wsc_engine_send_close (&self->engine, code, reason,
+                                              context_of (self, number),
                                               &self->ids[number]));
 }
 
@@ -210,7 +219,8 @@ face_begin_client (Face            *self,
     .n_initial = step->n_given,
   };
 
-  return make_outcome (wsc_engine_begin_client_handshake (&self->engine, &offer, &headers->at, &headers->count));
+  return make_outcome (wsc_engine_begin_client_handshake (&self->engine, &offer, &headers->at,
+                                                          &headers->count));
 }
 
 FaceOutcome
@@ -221,8 +231,9 @@ face_end_client (Face            *self,
 {
   WscSelection got = { .subprotocol = -1, .extensions = selection->extensions,
                        .capacity = sizeof selection->extensions / sizeof *selection->extensions };
-  WscFault fault = wsc_engine_end_client_handshake (&self->engine, step->given, step->n_given, &got);
+  WscFault fault;
 
+  fault = wsc_engine_end_client_handshake (&self->engine, step->given, step->n_given, &got);
   selection->protocol = got.subprotocol;
   selection->n_extensions = got.n_extensions;
   return make_outcome (fault);
@@ -239,7 +250,8 @@ face_begin_server (Face            *self,
     .n_extensions = step->n_extensions,
   };
 
-  return make_outcome (wsc_engine_begin_server_handshake (&self->engine, &choice, step->given, step->n_given,
+  return make_outcome (wsc_engine_begin_server_handshake (&self->engine, &choice, step->given,
+                                                          step->n_given,
                                                           &headers->at, &headers->count));
 }
 
@@ -278,7 +290,8 @@ face_get_action (Face          *self,
   action->n_buffers = native.n_buffers;
   memcpy (action->buffers, native.buffers, sizeof action->buffers);
   action->code = native.close_code;
-  action->context = native.context != NULL ? (unsigned) ((const char *) native.context - self->numbers) : 0;
+  if (native.context != NULL)
+    action->context = (unsigned) ((const char *) native.context - self->numbers);
   memcpy (action->native, &native, sizeof native);
 
   /* Context and id are two names of one operation. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the runner needs of a face of the engine: face-engine.c, face-session.c and face-win32.c each say it in
- * their own words.  A program links one of them. */
+/* What the runner needs of a face of the engine: face-engine.c, face-session.c and face-win32.c
+ * each say it in their own words.  A program links one of them. */
 #pragma once
 
 #include "lib/trace.h"
@@ -55,30 +55,35 @@ typedef enum
   FACE_DOES_NOT_TELL,
 } FaceAnswer;
 
-void face_random_fill (void *data, uint8_t *to, size_t n);     /* a WscFillRandom over a FaceRandom */
+/* A WscFillRandom over a FaceRandom. */
+void face_random_fill (void *data, uint8_t *to, size_t n);
 
 const char *face_get_name   (void);
 bool        face_plays      (const Trace *trace);
-Face       *face_new        (const Trace *trace, FaceRandom *random);      /* in OPEN or CREATED, as the trace says */
+Face       *face_new        (const Trace *trace, FaceRandom *random);   /* where the trace starts */
 void        face_free       (Face *self);
 bool        face_outcome_is (const FaceOutcome *outcome, WscFault fault);  /* NONE: success */
 
-/* number: the context that the operation's actions must carry.  Memory is the caller's and outlives the face. */
-FaceOutcome face_receive      (Face *self, unsigned number, WscBuffer own);              /* {NULL, 0}: none of our own */
+/* number: the context that the operation's actions must carry.  Memory is the caller's and outlives
+ * the face.  own: {NULL, 0} is the session's memory. */
+FaceOutcome face_receive      (Face *self, unsigned number, WscBuffer own);
 FaceOutcome face_send         (Face *self, unsigned number, WscBufferType type, WscBytes payload);
 FaceOutcome face_send_raw     (Face *self, unsigned number, uint16_t header, WscBytes payload);
 FaceOutcome face_send_close   (Face *self, unsigned number, uint16_t code, WscBytes reason);
 FaceOutcome face_send_empty_close (Face *self, unsigned number);
 FaceOutcome face_begin_client (Face *self, const TraceStep *step, FaceHeaders *headers);
-FaceOutcome face_end_client   (Face *self, const TraceStep *step, FaceSelection *selection, FaceAnswer *answer);
+FaceOutcome face_end_client   (Face *self, const TraceStep *step, FaceSelection *selection,
+                               FaceAnswer *answer);
 FaceOutcome face_begin_server (Face *self, const TraceStep *step, FaceHeaders *headers);
 FaceOutcome face_end_server   (Face *self);
 FaceOutcome face_establish    (Face *self);
 void        face_abort        (Face *self);
 
-FaceOutcome face_get_action       (Face *self, WscActionQueue queue, unsigned capacity, FaceAction *action);
+FaceOutcome face_get_action       (Face *self, WscActionQueue queue, unsigned capacity,
+                                   FaceAction *action);
 void        face_complete         (Face *self, const FaceAction *action, size_t n);
-void        face_complete_foreign (Face *self, const FaceAction *action, size_t n);      /* a serial never given out */
+/* As if with a serial that was never given out. */
+void        face_complete_foreign (Face *self, const FaceAction *action, size_t n);
 void        face_end_input        (Face *self);
 void        face_advance          (Face *self, int64_t milliseconds);
 FaceAnswer  face_get_phase        (Face *self, WscPhase *phase);

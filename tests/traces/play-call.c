@@ -14,12 +14,13 @@ static WscBuffer
 lend_memory (Play            *self,
              const TraceStep *step)
 {
+  const WscBuffer none = { NULL, 0 };
   PlayCall *call = &self->calls[step->call_number];
   bool is_receive = step->call == TRACE_CALL_RECEIVE;
   size_t length = is_receive ? (size_t) step->number : step->data.length;
 
   if ((step->says & (is_receive ? TRACE_SAYS_NUMBER : TRACE_SAYS_DATA)) == 0)
-    return (WscBuffer) { NULL, 0 };
+    return none;
 
   call->step = step;
   call->memory = (WscBuffer) { malloc (length > 0 ? length : 1), length };
@@ -104,8 +105,10 @@ play_receive_ended (Play    *self,
     return;
 
   receives->count--;
-  memmove (receives->calls + i, receives->calls + i + 1, (receives->count - i) * sizeof *receives->calls);
-  memmove (receives->contexts + i, receives->contexts + i + 1, (receives->count - i) * sizeof *receives->contexts);
+  memmove (receives->calls + i, receives->calls + i + 1,
+           (receives->count - i) * sizeof *receives->calls);
+  memmove (receives->contexts + i, receives->contexts + i + 1,
+           (receives->count - i) * sizeof *receives->contexts);
 }
 
 bool
@@ -121,7 +124,8 @@ play_receive_again (Play    *self,
 
   context = receives->contexts[0];
   play_receive_ended (self, number);
-  memmove (receives->contexts + 1, receives->contexts, receives->count * sizeof *receives->contexts);
+  memmove (receives->contexts + 1, receives->contexts,
+           receives->count * sizeof *receives->contexts);
   receives->contexts[0] = context;
   receives->calls[receives->count++] = number;
 
@@ -172,9 +176,11 @@ check_header (Play              *self,
       }
 
   if (expected->claim == TRACE_HEADER_ABSENT)
-    return count == 0 || play_fail (self, "header %.*s is there", (int) name.length, (const char *) name.at);
+    return count == 0 ||
+           play_fail (self, "header %.*s is there", (int) name.length, (const char *) name.at);
   if (count != 1)
-    return play_fail (self, "header %.*s is there %u times", (int) name.length, (const char *) name.at, count);
+    return play_fail (self, "header %.*s is there %u times", (int) name.length,
+                      (const char *) name.at, count);
   if (expected->claim == TRACE_HEADER_PRESENT || is_same_text (found->value, value))
     return true;
   return play_fail (self, "header %.*s is \"%.*s\"", (int) name.length, (const char *) name.at,
@@ -186,9 +192,12 @@ play_begin (Play            *self,
             const TraceStep *step)
 {
   FaceHeaders headers = { NULL, 0 };
-  FaceOutcome outcome = step->call == TRACE_CALL_BEGIN_CLIENT ? face_begin_client (self->face, step, &headers)
-                                                              : face_begin_server (self->face, step, &headers);
+  FaceOutcome outcome;
 
+  if (step->call == TRACE_CALL_BEGIN_CLIENT)
+    outcome = face_begin_client (self->face, step, &headers);
+  else
+    outcome = face_begin_server (self->face, step, &headers);
   if (!play_judge (self, &outcome, step->fault))
     return false;
 
@@ -236,10 +245,9 @@ call_face (Play            *self,
     case TRACE_CALL_SEND:
       return face_send (self->face, number, step->buffer_type, payload);
     case TRACE_CALL_SEND_CLOSE:
-      return (step->says & (TRACE_SAYS_NUMBER | TRACE_SAYS_DATA)) != 0
-             ? face_send_close (self->face, number,
-                                (step->says & TRACE_SAYS_NUMBER) != 0 ? (uint16_t) step->number : 1005, payload)
-             : face_send_empty_close (self->face, number);
+      if ((step->says & (TRACE_SAYS_NUMBER | TRACE_SAYS_DATA)) == 0)
+        return face_send_empty_close (self->face, number);
+      return face_send_close (self->face, number, (uint16_t) step->number, payload);
     case TRACE_CALL_SEND_RAW:
       return face_send_raw (self->face, number, (uint16_t) step->number, payload);
     case TRACE_CALL_END_SERVER:

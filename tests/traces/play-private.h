@@ -12,8 +12,8 @@ typedef struct                  /* memory that a call lent */
   const TraceStep *step;        /* NULL: it lent none */
 } PlayCall;
 
-/* Receives that wait, in their order.  When pieces are joined, the Receive that is called again stands behind
- * the others: calls tells whose turn it is, contexts whose turn it would be without joining. */
+/* The Receives that wait, in order.  When pieces are joined, the Receive that is called again
+ * stands behind the others: calls tells whose turn it is, contexts whose it would be without. */
 typedef struct
 {
   unsigned *calls, *contexts;
@@ -37,12 +37,13 @@ typedef struct
   FaceAction last;              /* got or completed last */
 } Play;
 
-bool play_fail           (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+bool play_fail (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 bool play_judge          (Play *self, const FaceOutcome *outcome, WscFault fault);
 bool play_call           (Play *self, const TraceStep *step);
-bool play_receive_again  (Play *self, unsigned number);       /* the piece of this call was completed */
+bool play_receive_again  (Play *self, unsigned number);     /* a piece of that call was completed */
 void play_receive_ended  (Play *self, unsigned number);
-unsigned play_context_of (const Play *self, const FaceAction *action);     /* as if nothing was joined */
-bool play_check_payloads (Play *self);                        /* what was sent has not been touched */
+bool play_check_payloads (Play *self);                      /* what was sent has not been touched */
+/* The context that the action would have if nothing was joined. */
+unsigned play_context_of (const Play *self, const FaceAction *action);
 void play_make_calls     (Play *self);
 void play_free_calls     (Play *self);

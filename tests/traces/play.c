@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Player: a trace in, a verdict out.  Knows lines and cuts; what a call is called is the face's business. */
+/* Player: a trace in, a verdict out.  Knows lines and cuts; what a call is called is the face's
+ * business. */
 
 #include "traces/play.h"
 
@@ -48,12 +49,15 @@ slot_of (const FaceAction *action)
 {
   if (action->asked != WSC_ACTION_QUEUE_ALL)
     return action->asked;
-  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK || action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK ||
+      action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
     return WSC_ACTION_QUEUE_RECEIVE;
 
   /* Asked for ALL, a pong goes the way of RECEIVE. */
-  return action->type == WSC_ACTION_SEND_TO_NETWORK && action->context == 0 &&
-         action->buffer_type == WSC_BUFFER_PING_PONG ? WSC_ACTION_QUEUE_RECEIVE : WSC_ACTION_QUEUE_SEND;
+  if (action->type == WSC_ACTION_SEND_TO_NETWORK && action->context == 0 &&
+      action->buffer_type == WSC_BUFFER_PING_PONG)
+    return WSC_ACTION_QUEUE_RECEIVE;
+  return WSC_ACTION_QUEUE_SEND;
 }
 
 /* NULL: nothing is handed out there. */
@@ -99,7 +103,8 @@ complete (Play             *self,
   face_complete (self->face, &self->last, n);
 
   /* What "no octets" means where the face closes by itself. */
-  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK && n == 0 && self->trace->mode == TRACE_MODE_AUTOMATIC)
+  if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK && n == 0 &&
+      self->trace->mode == TRACE_MODE_AUTOMATIC)
     face_end_input (self->face);
 }
 
@@ -135,11 +140,11 @@ feed (Play             *self,
 
 /* The next action that a line must expect: reads that the wire can answer are answered. */
 static bool
-next_action (Play           *self,
-             WscActionQueue  queue,
-             unsigned        capacity,
-             FaceAction     *action,
-             FaceOutcome    *outcome)
+next_action (Play          *self,
+             WscActionQueue queue,
+             unsigned       capacity,
+             FaceAction    *action,
+             FaceOutcome   *outcome)
 {
   for (;;)
     {
@@ -160,7 +165,8 @@ static bool
 is_fragment (const FaceAction *action)
 {
   return action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
-         (action->buffer_type == WSC_BUFFER_UTF8_FRAGMENT || action->buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
+         (action->buffer_type == WSC_BUFFER_UTF8_FRAGMENT ||
+          action->buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
 }
 
 /* Completes a piece and asks for the next one of the same operation. */
@@ -185,19 +191,22 @@ describe_difference (Play             *self,
                      const TraceStep  *step,
                      const FaceAction *action)
 {
+  const char *type = "";
   char got[3 * 24 + 1] = "";
   size_t length = 0;
+  bool has_octets = action->type != WSC_ACTION_RECEIVE_FROM_NETWORK;
 
-  for (unsigned i = 0; i < action->n_buffers; i++)
-    for (size_t j = 0; j < action->buffers[i].length && length + 4 < sizeof got && action->buffers[i].at != NULL; j++)
+  if ((step->says & TRACE_SAYS_TYPE) != 0)
+    type = trace_buffer_type_get_name (step->buffer_type);
+  for (unsigned i = 0; has_octets && i < action->n_buffers; i++)
+    for (size_t j = 0; j < action->buffers[i].length && length + 4 < sizeof got; j++)
       length += (size_t) sprintf (got + length, "%02x ", action->buffers[i].at[j]);
 
   return play_fail (self, "expected %s %s, got %s %s of %u, code %u, %zu octets: %s",
                     trace_action_get_name (step->action),
-                    (step->says & TRACE_SAYS_TYPE) != 0 ? trace_buffer_type_get_name (step->buffer_type) : "",
-                    trace_action_get_name (action->type), trace_buffer_type_get_name (action->buffer_type),
-                    play_context_of (self, action), action->code, sum_of (action),
-                    action->type == WSC_ACTION_RECEIVE_FROM_NETWORK ? "" : got);
+                    type, trace_action_get_name (action->type),
+                    trace_buffer_type_get_name (action->buffer_type),
+                    play_context_of (self, action), action->code, sum_of (action), got);
 }
 
 static bool
@@ -206,7 +215,8 @@ has_content (const FaceAction *action,
 {
   for (unsigned i = 0; i < action->n_buffers; i++)
     {
-      if (action->buffers[i].length > 0 && memcmp (action->buffers[i].at, at, action->buffers[i].length) != 0)
+      if (action->buffers[i].length > 0 &&
+          memcmp (action->buffers[i].at, at, action->buffers[i].length) != 0)
         return false;
       at += action->buffers[i].length;
     }
@@ -452,7 +462,8 @@ play_end_of_input (Play            *self,
           !play_judge (self, &outcome, WSC_FAULT_NONE))
         return false;
       if (action.type != WSC_ACTION_NONE && action.type != WSC_ACTION_RECEIVE_FROM_NETWORK)
-        return play_fail (self, "octets wait and %s was not expected", trace_action_get_name (action.type));
+        return play_fail (self, "octets wait and %s was not expected",
+                          trace_action_get_name (action.type));
     }
   face_end_input (self->face);
   return true;
@@ -493,7 +504,8 @@ check_end (Play *self)
   FaceAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
 
   if (handed != NULL)
-    return play_fail (self, "the trace is not finished: %s is handed out", trace_action_get_name (handed->type));
+    return play_fail (self, "the trace is not finished: %s is handed out",
+                      trace_action_get_name (handed->type));
   return play_check_payloads (self);
 }
 
@@ -521,12 +533,15 @@ play_trace (const Trace *trace,
             Cut          cut,
             PlayFailure *failure)
 {
-  static const uint8_t usual_random[] = { 0x37, 0xfa, 0x21, 0x3d };
+  static const uint8_t usual_octets[] = { 0x37, 0xfa, 0x21, 0x3d };
+  const WscBytes usual_random = { usual_octets, sizeof usual_octets };
   Play self = { .trace = trace, .failure = failure, .wire.cut = cut, .n_bytes_left = trace->n_bytes,
                 .newest = WSC_ACTION_QUEUE_RECEIVE };
   bool is_ok;
 
-  self.random.octets = trace->random.length > 0 ? trace->random : (WscBytes) { usual_random, sizeof usual_random };
+  self.random.octets = trace->random;
+  if (trace->random.length == 0)
+    self.random.octets = usual_random;
   play_make_calls (&self);
   self.face = face_new (trace, &self.random);
   self.random.at = 0;
@@ -545,7 +560,8 @@ play_name (const Trace *trace,
            char        *name,
            size_t       size)
 {
-  int length = snprintf (name, size, "%s/%s/%s-", face_get_name (), cut_get_name (cut), trace->numbers);
+  int length = snprintf (name, size, "%s/%s/%s-", face_get_name (), cut_get_name (cut),
+                         trace->numbers);
 
   for (const char *at = trace->sentence; *at != '\0' && (size_t) length + 2 < size; at++)
     {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* trace-engine, trace-session, trace-win32 FOLDER: plays every trace of every *.trace in the folder, in every
- * cut, on the face that is linked in. */
+/* trace-engine, trace-session, trace-win32 FOLDER: plays every trace of every *.trace in the
+ * folder, in every cut, on the face that is linked in. */
 
 #include "lib/tap.h"
 #include "traces/face.h"
@@ -88,7 +88,8 @@ is_trace (const struct dirent *entry)
 {
   size_t length = strlen (entry->d_name);
 
-  return length > strlen (".trace") && strcmp (entry->d_name + length - strlen (".trace"), ".trace") == 0;
+  return length > strlen (".trace") &&
+         strcmp (entry->d_name + length - strlen (".trace"), ".trace") == 0;
 }
 
 int

@@ -7,8 +7,8 @@
 #include "core/fault.h"
 #include "core/types.h"
 
-#define WSC_N_HANDSHAKE_CHECKS 22
-#define WSC_CHECK_TEXT_SIZE 240
+#define WSC_N_HANDSHAKE_CHECKS 21
+#define WSC_CHECK_TEXT_SIZE 256
 
 typedef enum
 {
@@ -23,11 +23,11 @@ typedef struct
   const char *id;               /* stable: "request-line", "accept", ... */
   const char *section;          /* of RFC 6455; "-" = a rule of ours */
   WscVerdict verdict;
-  WscFault fault;               /* the rule broken; NONE where no rule was */
-  char text[WSC_CHECK_TEXT_SIZE];    /* one sentence of printable ASCII: what was expected, what came */
+  WscFault fault;               /* the rule broken; NONE where no rule was, or a head is cut off */
+  char text[WSC_CHECK_TEXT_SIZE];       /* one sentence of printable ASCII: expected and came */
 } WscHandshakeCheck;
 
 /* Heads as they were on the wire, whatever they hold; response {NULL, 0}: none was seen.
  * limits NULL: the safe defaults.  Every check is filled in, in the order of their making. */
-void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS], WscBytes request, WscBytes response,
-                               const WscHeadLimits *limits);
+void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS],
+                               WscBytes request, WscBytes response, const WscHeadLimits *limits);

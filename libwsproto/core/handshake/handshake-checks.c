@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Handshake checks: two heads in, a verdict on every rule out (RFC 6455 4).
+ *
+ * Holds no rule of its own: it asks those of server-handshake.h and client-handshake.h, of which
+ * the first that fails ends a handshake.  Reacts to nothing.
+ *
+ * (1) The rules of a head's fields are asked only where the head was read to its end.
+ * (2) Nothing of a peer stands in a text unescaped, and a text ends within its size.
+ */
+
+#include "core/handshake/handshake-checks.h"
+
+#include "core/bytes/byte-order.h"
+#include "core/handshake/accept-key.h"
+#include "core/handshake/client-handshake.h"
+#include "core/handshake/http-head.h"
+#include "core/handshake/server-handshake.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MAX_SHOWN_OCTETS 60
+#define ROOM_BEHIND_VALUE 40            /* columns: what follows a value that is cut */
+
+typedef struct                  /* one head, read as far as it goes */
+{
+  WscHttpHead *http;            /* NULL: no memory */
+  WscBytes bytes;
+  size_t used;
+  WscFault fault;
+  WscFields fields;             /* (1) */
+} Head;
+
+typedef struct
+{
+  Head request, response;
+  const WscHeadLimits *limits;
+} Handshake;
+
+typedef enum                    /* what has to be there for a rule to be asked */
+{
+  NEEDS_NOTHING,
+  NEEDS_REQUEST,
+  NEEDS_RESPONSE_BYTES,
+  NEEDS_RESPONSE,
+  NEEDS_STATUS_101,
+  NEEDS_STATUS_101_AND_REQUEST,
+  NEEDS_STATUS_101_AND_KEY,
+  NEEDS_STATUS_426,
+} Need;
+
+typedef struct
+{
+  char *to;
+  size_t length;
+} Text;
+
+typedef WscFault (*FieldsRule) (WscFields fields);
+typedef WscFault (*Rule) (const Handshake *handshake, const Head *head);
+typedef bool (*Doubt) (const Head *head);
+typedef void (*Show) (const Handshake *handshake, const Head *head, Text *text);
+
+typedef struct
+{
+  const char *id, *section, *expected;
+  Need need;
+  FieldsRule fields_rule;       /* at most one of the two; neither where there is only doubt */
+  Rule rule;
+  Doubt doubt;
+  const char *field;                    /* what is shown as come: this field, or what show tells */
+  Show show;
+} CheckRow;
+
+static void
+add_octet (Text *text,
+           char  octet)
+{
+  if (text->length + 1 < WSC_CHECK_TEXT_SIZE)                /* (2) */
+    text->to[text->length++] = octet;
+  text->to[text->length] = '\0';
+}
+
+static void
+add_text (Text       *text,
+          const char *literal)
+{
+  for (; *literal != '\0'; literal++)
+    add_octet (text, *literal);
+}
+
+static void
+add_number (Text  *text,
+            size_t number)
+{
+  char digits[24];
+
+  snprintf (digits, sizeof digits, "%zu", number);
+  add_text (text, digits);
+}
+
+static void
+add_escaped (Text   *text,
+             uint8_t octet)
+{
+  static const char digits[] = "0123456789abcdef";
+
+  if (octet >= ' ' && octet < 0x7f && octet != '"' && octet != '\\')
+    {
+      add_octet (text, (char) octet);
+      return;
+    }
+  add_text (text, "\\x");
+  add_octet (text, digits[octet >> 4]);
+  add_octet (text, digits[octet & 0xf]);
+}
+
+static void
+add_quoted (Text    *text,
+            WscBytes value)
+{
+  const size_t end = WSC_CHECK_TEXT_SIZE - ROOM_BEHIND_VALUE;
+  size_t n = 0;
+
+  add_octet (text, '"');
+  while (n < value.length && n < MAX_SHOWN_OCTETS && text->length < end)
+    add_escaped (text, value.at[n++]);
+  add_text (text, n < value.length ? "...\"" : "\"");
+}
+
+static void
+show_field (WscFields   fields,
+            const char *name,
+            Text       *text)
+{
+  size_t count = wsc_fields_count (fields, name);
+
+  if (count == 0)
+    {
+      add_text (text, "none came");
+      return;
+    }
+  add_text (text, "came ");
+  if (count > 1)
+    {
+      add_number (text, count);
+      add_text (text, " times, first ");
+    }
+  add_quoted (text, wsc_fields_get (fields, name));
+}
+
+static void
+show_head (const Handshake *handshake,
+           const Head      *head,
+           Text            *text)
+{
+  if (head->fault == WSC_FAULT_NONE)
+    {
+      add_text (text, "came ");
+      add_number (text, head->fields.n);
+      add_text (text, " fields in ");
+      add_number (text, head->used);
+      add_text (text, " bytes");
+    }
+  else if (head->fault == WSC_FAULT_PARTIAL)
+    {
+      add_text (text, "came ");
+      add_number (text, head->bytes.length);
+      add_text (text, " bytes and no empty line");
+    }
+  else
+    add_text (text, wsc_fault_get_text (head->fault));
+}
+
+static void
+show_request_line (const Handshake *handshake,
+                   const Head      *head,
+                   Text            *text)
+{
+  add_text (text, "came ");
+  add_quoted (text, wsc_http_head_get_method (head->http));
+  add_text (text, " ");
+  add_quoted (text, wsc_http_head_get_target (head->http));
+  add_text (text, " ");
+  add_quoted (text, wsc_http_head_get_version (head->http));
+}
+
+static void
+show_early_data (const Handshake *handshake,
+                 const Head      *head,
+                 Text            *text)
+{
+  add_text (text, "came ");
+  add_number (text, head->bytes.length - head->used);
+  add_text (text, " bytes");
+}
+
+static void
+show_body (const Handshake *handshake,
+           const Head      *head,
+           Text            *text)
+{
+  bool is_coded = wsc_fields_count (head->fields, "Transfer-Encoding") > 0;
+
+  show_field (head->fields, is_coded ? "Transfer-Encoding" : "Content-Length", text);
+}
+
+static void
+show_accept (const Handshake *handshake,
+             const Head      *head,
+             Text            *text)
+{
+  WscBytes key = wsc_fields_get (handshake->request.fields, "Sec-WebSocket-Key");
+  uint8_t digest[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
+
+  wsc_accept_key_derive (key, digest, accept);
+  add_text (text, "that is ");
+  add_quoted (text, (WscBytes) { accept, sizeof accept });
+  add_text (text, ", ");
+  show_field (head->fields, "Sec-WebSocket-Accept", text);
+}
+
+/* What most often stands behind an answer that is no 101. */
+static const struct
+{
+  unsigned first, last;
+  const char *hint;
+} hints[] = {
+  { 100, 199, "an interim answer: the one that counts is still to come" },
+  { 200, 299, "a plain web server answered: the path is wrong, or a proxy removed Upgrade" },
+  { 300, 399, "the server points to another address" },
+  { 400, 400, "the server found a fault in the request: see the checks of the request" },
+  { 401, 401, "the server asks for credentials" },
+  { 403, 403, "the server refuses, often because of the Origin" },
+  { 404, 404, "the server knows nothing at this path" },
+  { 405, 405, "the server takes no GET at this path" },
+  { 407, 407, "a proxy asks for credentials" },
+  { 410, 410, "the server has nothing at this path any more" },
+  { 426, 426, "the server misses Upgrade, or speaks another version" },
+  { 429, 429, "the server had too many requests from here" },
+  { 502, 504, "a proxy cannot reach the server behind it" },
+  { 500, 599, "the server failed, or a proxy cannot reach it" },
+};
+
+static const char *
+hint_for (unsigned status)
+{
+  for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
+    {
+      if (status >= hints[i].first && status <= hints[i].last)
+        return hints[i].hint;
+    }
+  return "the server refuses";
+}
+
+static void
+show_status (const Handshake *handshake,
+             const Head      *head,
+             Text            *text)
+{
+  unsigned status = wsc_http_head_get_status (head->http);
+  WscBytes location = wsc_fields_get (head->fields, "Location");
+
+  add_text (text, "came ");
+  add_number (text, status);
+  if (status != 101)
+    {
+      add_text (text, ": ");
+      add_text (text, hint_for (status));
+    }
+  add_text (text, " ");
+  if (status >= 300 && status < 400 && location.at != NULL)
+    add_quoted (text, location);
+  else
+    add_quoted (text, wsc_http_head_get_reason (head->http));
+}
+
+static WscFault
+judge_head (const Handshake *handshake,
+            const Head      *head)
+{
+  return head->fault;
+}
+
+static WscFault
+judge_request_line (const Handshake *handshake,
+                    const Head      *head)
+{
+  const WscHttpHead *http = head->http;
+
+  return wsc_request_line_check (wsc_http_head_get_method (http), wsc_http_head_get_target (http),
+                                 wsc_http_head_get_version (http));
+}
+
+static WscFault
+judge_protocols (const Handshake *handshake,
+                 const Head      *head)
+{
+  return wsc_request_protocols_check (head->fields, handshake->limits);
+}
+
+static WscFault
+judge_extensions (const Handshake *handshake,
+                  const Head      *head)
+{
+  return wsc_request_extensions_check (head->fields, handshake->limits);
+}
+
+static WscFault
+judge_status (const Handshake *handshake,
+              const Head      *head)
+{
+  return wsc_response_status_check (wsc_http_head_get_status (head->http));
+}
+
+static WscFault
+judge_accept (const Handshake *handshake,
+              const Head      *head)
+{
+  WscBytes key = wsc_fields_get (handshake->request.fields, "Sec-WebSocket-Key");
+
+  return wsc_response_accept_check (head->fields, key);
+}
+
+static WscFault
+judge_response_extensions (const Handshake *handshake,
+                           const Head      *head)
+{
+  return wsc_response_extensions_check (head->fields, handshake->request.fields,
+                                        handshake->limits);
+}
+
+static WscFault
+judge_response_protocol (const Handshake *handshake,
+                         const Head      *head)
+{
+  return wsc_response_protocol_check (head->fields, handshake->request.fields);
+}
+
+static bool
+is_origin_missing (const Head *head)
+{
+  return wsc_fields_count (head->fields, "Origin") == 0;
+}
+
+static bool
+is_data_early (const Head *head)
+{
+  return head->used < head->bytes.length;
+}
+
+static bool
+is_version_missing (const Head *head)
+{
+  return wsc_fields_count (head->fields, "Sec-WebSocket-Version") == 0;
+}
+
+static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
+  { .id = "request-head", .section = "4.2.1", .expected = "Request should be well-formed HTTP",
+    .need = NEEDS_NOTHING, .rule = judge_head, .show = show_head },
+  { .id = "request-line", .section = "4.1", .expected = "Request line should be GET, a path and HTTP/1.1",
+    .need = NEEDS_REQUEST, .rule = judge_request_line, .show = show_request_line },
+  { .id = "host", .section = "4.1", .expected = "Host should be there once, a host and perhaps a port",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .field = "Host" },
+  { .id = "upgrade", .section = "4.1", .expected = "Upgrade should hold \"websocket\"",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_upgrade_check, .field = "Upgrade" },
+  { .id = "connection", .section = "4.1", .expected = "Connection should hold \"upgrade\"",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_connection_check, .field = "Connection" },
+  { .id = "key", .section = "4.1", .expected = "Sec-WebSocket-Key should be there once, 16 bytes in base64",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_key_check, .field = "Sec-WebSocket-Key" },
+  { .id = "version", .section = "4.1", .expected = "Sec-WebSocket-Version should be there once and be 13",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_version_check,
+    .field = "Sec-WebSocket-Version" },
+  { .id = "protocols", .section = "4.1", .expected = "Sec-WebSocket-Protocol should list tokens, each once",
+    .need = NEEDS_REQUEST, .rule = judge_protocols, .field = "Sec-WebSocket-Protocol" },
+  { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions should list offers, each once",
+    .need = NEEDS_REQUEST, .rule = judge_extensions, .field = "Sec-WebSocket-Extensions" },
+  { .id = "origin", .section = "10.2", .expected = "Origin should be there once for a server to check",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .doubt = is_origin_missing,
+    .field = "Origin" },
+  { .id = "request-body", .section = "4.2.1", .expected = "Request should announce no body",
+    .need = NEEDS_REQUEST, .fields_rule = wsc_request_body_check, .show = show_body },
+  { .id = "early-data", .section = "4.1", .expected = "Client should send nothing before the answer",
+    .need = NEEDS_REQUEST, .doubt = is_data_early, .show = show_early_data },
+  { .id = "response-head", .section = "4.1", .expected = "Answer should be well-formed HTTP/1.1",
+    .need = NEEDS_RESPONSE_BYTES, .rule = judge_head, .show = show_head },
+  { .id = "status", .section = "4.1", .expected = "Status should be 101",
+    .need = NEEDS_RESPONSE, .rule = judge_status, .show = show_status },
+  { .id = "response-upgrade", .section = "4.1", .expected = "Upgrade of the answer should be \"websocket\" alone",
+    .need = NEEDS_STATUS_101, .fields_rule = wsc_response_upgrade_check, .field = "Upgrade" },
+  { .id = "response-connection", .section = "4.1", .expected = "Connection of the answer should hold \"upgrade\"",
+    .need = NEEDS_STATUS_101, .fields_rule = wsc_connection_check, .field = "Connection" },
+  { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept should fit the key",
+    .need = NEEDS_STATUS_101_AND_KEY, .rule = judge_accept, .show = show_accept },
+  { .id = "response-extensions", .section = "4.1", .expected = "Extensions of the answer should be offered ones, each once",
+    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = judge_response_extensions,
+    .field = "Sec-WebSocket-Extensions" },
+  { .id = "response-protocol", .section = "4.1", .expected = "Subprotocol of the answer should be one that was offered",
+    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = judge_response_protocol,
+    .field = "Sec-WebSocket-Protocol" },
+  { .id = "response-body", .section = "4.1", .expected = "Answer should announce no body",
+    .need = NEEDS_STATUS_101, .fields_rule = wsc_response_body_check, .show = show_body },
+  { .id = "response-version", .section = "4.4", .expected = "Answer with status 426 should list the versions spoken",
+    .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
+};
+
+/* NULL: it can be judged. */
+static const char *
+reason_against_request (const Handshake *handshake)
+{
+  return handshake->request.fault == WSC_FAULT_NONE ? NULL : "the request could not be read";
+}
+
+static const char *
+reason_against_response (const Handshake *handshake)
+{
+  if (handshake->response.bytes.length == 0)
+    return "no answer was seen";
+
+  return handshake->response.fault == WSC_FAULT_NONE ? NULL : "the answer could not be read";
+}
+
+static const char *
+reason_against_status (const Handshake *handshake,
+                       unsigned         status)
+{
+  const char *reason = reason_against_response (handshake);
+
+  if (reason != NULL || wsc_http_head_get_status (handshake->response.http) == status)
+    return reason;
+
+  return status == 101 ? "the status is not 101" : "the status is not 426";
+}
+
+static const char *
+reason_against_101 (const Handshake *handshake)
+{
+  const char *reason = reason_against_status (handshake, 101);
+
+  return reason != NULL ? reason : reason_against_request (handshake);
+}
+
+static const char *
+reason_against_key (const Handshake *handshake)
+{
+  const char *reason = reason_against_101 (handshake);
+
+  if (reason != NULL || wsc_fields_count (handshake->request.fields, "Sec-WebSocket-Key") == 1)
+    return reason;
+
+  return "the request has not one key";
+}
+
+static const char *
+reason_against (const Handshake *handshake,
+                Need             need)
+{
+  switch (need)
+    {
+    case NEEDS_NOTHING:
+      return NULL;
+
+    case NEEDS_REQUEST:
+      return reason_against_request (handshake);
+
+    case NEEDS_RESPONSE_BYTES:
+      return handshake->response.bytes.length == 0 ? "no answer was seen" : NULL;
+
+    case NEEDS_RESPONSE:
+      return reason_against_response (handshake);
+
+    case NEEDS_STATUS_101:
+      return reason_against_status (handshake, 101);
+
+    case NEEDS_STATUS_101_AND_REQUEST:
+      return reason_against_101 (handshake);
+
+    case NEEDS_STATUS_101_AND_KEY:
+      return reason_against_key (handshake);
+
+    case NEEDS_STATUS_426:
+      return reason_against_status (handshake, 426);
+    }
+  assert (false);
+  return NULL;
+}
+
+static const Head *
+head_of (const Handshake *handshake,
+         const CheckRow  *row)
+{
+  bool is_of_request = row->need == NEEDS_NOTHING || row->need == NEEDS_REQUEST;
+
+  return is_of_request ? &handshake->request : &handshake->response;
+}
+
+static WscFault
+judge (const Handshake *handshake,
+       const CheckRow  *row)
+{
+  const Head *head = head_of (handshake, row);
+
+  if (row->fields_rule != NULL)
+    return row->fields_rule (head->fields);
+
+  return row->rule != NULL ? row->rule (handshake, head) : WSC_FAULT_NONE;
+}
+
+static void
+describe (const Handshake *handshake,
+          const CheckRow  *row,
+          Text            *text)
+{
+  const Head *head = head_of (handshake, row);
+
+  add_text (text, row->expected);
+  add_text (text, "; ");
+  if (row->show != NULL)
+    row->show (handshake, head, text);
+  else
+    show_field (head->fields, row->field, text);
+  add_text (text, ".");
+}
+
+static void
+make_check (const Handshake   *handshake,
+            const CheckRow    *row,
+            WscHandshakeCheck *check)
+{
+  const char *reason = reason_against (handshake, row->need);
+  Text text = { check->text, 0 };
+  WscFault fault;
+
+  check->id = row->id;
+  check->section = row->section;
+  check->verdict = WSC_VERDICT_NOT_JUDGED;
+  check->fault = WSC_FAULT_NONE;
+  if (reason != NULL)
+    {
+      add_text (&text, row->expected);
+      add_text (&text, "; not judged: ");
+      add_text (&text, reason);
+      add_text (&text, ".");
+      return;
+    }
+
+  fault = judge (handshake, row);
+  check->fault = fault == WSC_FAULT_PARTIAL ? WSC_FAULT_NONE : fault;
+  check->verdict = fault != WSC_FAULT_NONE ? WSC_VERDICT_FAILED : WSC_VERDICT_PASSED;
+  if (fault == WSC_FAULT_NONE && row->doubt != NULL && row->doubt (head_of (handshake, row)))
+    check->verdict = WSC_VERDICT_WARNING;
+  describe (handshake, row, &text);
+}
+
+static void
+read_head (Head                *head,
+           WscHeadKind          kind,
+           WscBytes             bytes,
+           const WscHeadLimits *limits)
+{
+  head->bytes = bytes;
+  head->http = wsc_http_head_new (kind, limits);
+  if (head->http == NULL)
+    {
+      head->fault = WSC_FAULT_OUT_OF_MEMORY;
+      return;
+    }
+
+  head->fault = wsc_http_head_take (head->http, bytes, &head->used);
+  if (head->fault == WSC_FAULT_NONE)
+    head->fields.at = wsc_http_head_get_fields (head->http, &head->fields.n);
+}
+
+void
+wsc_handshake_checks_run (WscHandshakeCheck    checks[WSC_N_HANDSHAKE_CHECKS],
+                          WscBytes             request,
+                          WscBytes             response,
+                          const WscHeadLimits *limits)
+{
+  Handshake handshake = { .limits = wsc_head_limits_or_default (limits) };
+
+  read_head (&handshake.request, WSC_HEAD_REQUEST, request, handshake.limits);
+  read_head (&handshake.response, WSC_HEAD_RESPONSE, response, handshake.limits);
+  for (size_t i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
+    make_check (&handshake, &rows[i], &checks[i]);
+
+  wsc_http_head_free (handshake.request.http);
+  wsc_http_head_free (handshake.response.http);
+}

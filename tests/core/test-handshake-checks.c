@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "core/handshake/handshake-checks.h"
+
+#include "core/handshake/token-list.h"
+#include "lib/tap.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define LINE "GET /chat HTTP/1.1\r\n"
+#define HOST "Host: server.example.com\r\n"
+#define UPGRADE "Upgrade: websocket\r\n"
+#define CONNECTION "Connection: Upgrade\r\n"
+#define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define VERSION "Sec-WebSocket-Version: 13\r\n"
+#define ORIGIN "Origin: http://example.com\r\n"
+#define FIELDS HOST UPGRADE CONNECTION KEY VERSION ORIGIN
+#define REQUEST LINE FIELDS "\r\n"
+
+#define STATUS "HTTP/1.1 101 Switching Protocols\r\n"
+#define ACCEPT "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+#define ANSWER STATUS UPGRADE CONNECTION ACCEPT "\r\n"
+
+#define PASSED WSC_VERDICT_PASSED
+#define WARNING WSC_VERDICT_WARNING
+#define FAILED WSC_VERDICT_FAILED
+#define NOT_JUDGED WSC_VERDICT_NOT_JUDGED
+
+static const char *const ids[WSC_N_HANDSHAKE_CHECKS] = {
+  "request-head", "request-line", "host", "upgrade", "connection", "key", "version", "protocols",
+  "extensions",
+  "origin", "request-body", "early-data", "response-head", "status", "response-upgrade",
+  "response-connection",
+  "accept", "response-extensions", "response-protocol", "response-body", "response-version",
+};
+
+static const char verdict_letters[] = "pwf-";
+
+/* Each check's verdict as a letter, in their order. */
+static const struct
+{
+  const char *name, *request, *response, *verdicts;
+} list_cases[] = {
+  { "all-well", REQUEST, ANSWER, "pppppppppppppppppppp-" },
+  { "no-answer-yet", REQUEST, NULL, "pppppppppppp---------" },
+  { "answer-is-empty", REQUEST, "", "pppppppppppp---------" },
+  { "request-unreadable", "GET /\r\n\r\n", ANSWER, "f-----------pppp---p-" },
+  { "request-cut", LINE HOST, ANSWER, "f-----------pppp---p-" },
+  { "answer-unreadable", REQUEST, "HTTP/1.1 101 x\n\n", "ppppppppppppf--------" },
+  { "answer-of-http-1-0", REQUEST, "HTTP/1.0 101 x\r\n\r\n", "ppppppppppppf--------" },
+  { "both-unreadable", "\x16\x03\x01", "\x15\x03\x01", "f-----------f--------" },
+  { "every-request-rule-broken",
+    "POST * HTTP/1.1\r\nHost: a b\r\nUpgrade: h2c\r\nConnection: close\r\nSec-WebSocket-Key: x\r\n"
+    "Sec-WebSocket-Version: 8\r\nSec-WebSocket-Protocol: a b\r\nSec-WebSocket-Extensions: ;\r\n"
+    "Origin: a\r\nOrigin: b\r\nContent-Length: 1\r\n\r\nX",
+    NULL, "pffffffffffw---------" },
+  { "every-answer-rule-broken", REQUEST,
+    STATUS "Upgrade: h2c\r\nConnection: close\r\nSec-WebSocket-Accept: x\r\n"
+    "Sec-WebSocket-Extensions: foo\r\n"
+    "Sec-WebSocket-Protocol: chat\r\nTransfer-Encoding: chunked\r\n\r\n", "ppppppppppppppffffff-" },
+  { "no-fields-at-all", LINE "\r\n", STATUS "\r\n", "ppfffffppwppppff-ppp-" },
+  { "status-404", REQUEST, "HTTP/1.1 404 Not Found\r\n\r\n", "pppppppppppppf-------" },
+  { "status-426-with-version", REQUEST, "HTTP/1.1 426 x\r\nSec-WebSocket-Version: 13\r\n\r\n", "pppppppppppppf------p" },
+  { "status-426-without-version", REQUEST, "HTTP/1.1 426 x\r\n\r\n", "pppppppppppppf------w" },
+};
+
+static void
+run (WscHandshakeCheck *checks,
+     const char        *request,
+     const char        *response)
+{
+  WscBytes none = { NULL, 0 };
+
+  wsc_handshake_checks_run (checks, wsc_text (request),
+                            response != NULL ? wsc_text (response) : none, NULL);
+}
+
+static void
+test_lists (void)
+{
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+
+  for (size_t i = 0; i < sizeof list_cases / sizeof list_cases[0]; i++)
+    {
+      char verdicts[WSC_N_HANDSHAKE_CHECKS + 1] = "";
+      bool is_right = true;
+
+      run (checks, list_cases[i].request, list_cases[i].response);
+      for (size_t j = 0; j < WSC_N_HANDSHAKE_CHECKS; j++)
+        {
+          verdicts[j] = verdict_letters[checks[j].verdict];
+          is_right = is_right && strcmp (checks[j].id, ids[j]) == 0;
+        }
+      tap_point (is_right && strcmp (verdicts, list_cases[i].verdicts) == 0,
+                 "/core/handshake-checks/list/%s", list_cases[i].name);
+      if (strcmp (verdicts, list_cases[i].verdicts) != 0)
+        tap_diag ("came %s", verdicts);
+    }
+}
+
+/* text: a part of it. */
+static const struct
+{
+  const char *name, *request, *response, *id;
+  WscVerdict verdict;
+  WscFault fault;
+  const char *text;
+} check_cases[] = {
+  { "passed-says-what-came", REQUEST, NULL, "upgrade", PASSED, WSC_FAULT_NONE,
+    "Upgrade should hold \"websocket\"; came \"websocket\"." },
+  { "head-says-how-much", REQUEST, NULL, "request-head", PASSED, WSC_FAULT_NONE, "came 6 fields in 189 bytes" },
+  { "head-cut", LINE "Ho", NULL, "request-head", FAILED, WSC_FAULT_NONE, "came 22 bytes and no empty line" },
+  { "head-malformed", LINE "A B: c\r\n\r\n", NULL, "request-head", FAILED, WSC_FAULT_FIELD_NAME_MALFORMED, "Header name is not a token" },
+  { "line", REQUEST, NULL, "request-line", PASSED, WSC_FAULT_NONE, "came \"GET\" \"/chat\" \"HTTP/1.1\"" },
+  { "line-of-another-method", "PUT / HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_METHOD_NOT_GET, "came \"PUT\"" },
+  { "line-of-http-1-0", "GET / HTTP/1.0\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_REQUEST_NOT_HTTP_1_1, "\"HTTP/1.0\"" },
+  { "target-with-fragment", "GET /#a HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_TARGET_MALFORMED, "\"/#a\"" },
+  { "host-missing", LINE "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_MISSING, "; none came." },
+  { "host-twice", LINE HOST HOST "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_REPEATED, "came 2 times, first \"server.example.com\"" },
+  { "upgrade-of-another", LINE "Upgrade: h2c\r\n\r\n", NULL, "upgrade", FAILED, WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "came \"h2c\"" },
+  { "connection-missing", LINE "\r\n", NULL, "connection", FAILED, WSC_FAULT_CONNECTION_MISSING, "none came" },
+  { "key-twice", LINE KEY KEY "\r\n", NULL, "key", FAILED, WSC_FAULT_KEY_REPEATED, "came 2 times" },
+  { "version-8", LINE "Sec-WebSocket-Version: 8\r\n\r\n", NULL, "version", FAILED, WSC_FAULT_VERSION_NOT_13, "came \"8\"" },
+  { "protocol-twice", LINE "Sec-WebSocket-Protocol: a, a\r\n\r\n", NULL, "protocols", FAILED, WSC_FAULT_PROTOCOL_REPEATED,
+    "came \"a, a\"" },
+  { "extensions-malformed", LINE "Sec-WebSocket-Extensions: a;\r\n\r\n", NULL, "extensions", FAILED, WSC_FAULT_EXTENSIONS_MALFORMED,
+    "came \"a;\"" },
+  { "origin-missing-is-a-warning", LINE "\r\n", NULL, "origin", WARNING, WSC_FAULT_NONE, "none came" },
+  { "body-by-coding", LINE "Transfer-Encoding: chunked\r\n\r\n", NULL, "request-body", FAILED, WSC_FAULT_BODY_ANNOUNCED,
+    "came \"chunked\"" },
+  { "early-data-is-a-warning", REQUEST "\x81\x80", NULL, "early-data", WARNING, WSC_FAULT_NONE, "came 2 bytes" },
+  { "no-early-data", REQUEST, NULL, "early-data", PASSED, WSC_FAULT_NONE, "came 0 bytes" },
+
+  { "no-answer", REQUEST, NULL, "status", NOT_JUDGED, WSC_FAULT_NONE, "Status should be 101; not judged: no answer was seen." },
+  { "status-101", REQUEST, ANSWER, "status", PASSED, WSC_FAULT_NONE, "came 101 \"Switching Protocols\"." },
+  { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "a plain web server answered" },
+  { "status-302-with-location", REQUEST, "HTTP/1.1 302 x\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "points to another address \"/there\"" },
+  { "status-400", REQUEST, "HTTP/1.1 400 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "see the checks of the request" },
+  { "status-401", REQUEST, "HTTP/1.1 401 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server asks for credentials" },
+  { "status-403", REQUEST, "HTTP/1.1 403 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "often because of the Origin" },
+  { "status-404", REQUEST, "HTTP/1.1 404 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "nothing at this path" },
+  { "status-407", REQUEST, "HTTP/1.1 407 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "proxy asks for credentials" },
+  { "status-418", REQUEST, "HTTP/1.1 418 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "the server refuses \"x\"." },
+  { "status-426", REQUEST, "HTTP/1.1 426 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "misses Upgrade, or speaks another version" },
+  { "status-429", REQUEST, "HTTP/1.1 429 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "too many requests" },
+  { "status-500", REQUEST, "HTTP/1.1 500 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "the server failed" },
+  { "status-502", REQUEST, "HTTP/1.1 502 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "cannot reach the server behind it" },
+  { "status-100", REQUEST, "HTTP/1.1 100 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "interim answer" },
+  { "accept-shows-both", REQUEST, STATUS UPGRADE CONNECTION "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n\r\n", "accept",
+    FAILED, WSC_FAULT_ACCEPT_WRONG,
+    "that is \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\", came \"ICX+Yqv66kxgM0FcWaLWlFLwTAI=\"." },
+  { "accept-missing", REQUEST, STATUS UPGRADE CONNECTION "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_MISSING, "none came" },
+  { "accept-twice", REQUEST, STATUS ACCEPT ACCEPT "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_REPEATED, "came 2 times" },
+  { "accept-without-key", LINE FIELDS KEY "\r\n", ANSWER, "accept", NOT_JUDGED, WSC_FAULT_NONE, "the request has not one key" },
+  { "accept-of-unread-request", LINE, ANSWER, "accept", NOT_JUDGED, WSC_FAULT_NONE, "the request could not be read" },
+  { "upgrade-of-two-products", REQUEST, STATUS "Upgrade: websocket, a\r\n\r\n", "response-upgrade", FAILED,
+    WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET,
+    "came \"websocket, a\"" },
+  { "upgrade-of-answer-missing", REQUEST, STATUS "\r\n", "response-upgrade", FAILED, WSC_FAULT_UPGRADE_MISSING, "none came" },
+  { "extension-not-offered", REQUEST, STATUS "Sec-WebSocket-Extensions: foo\r\n\r\n", "response-extensions", FAILED,
+    WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, "came \"foo\"" },
+  { "extension-twice", LINE FIELDS "Sec-WebSocket-Extensions: foo\r\n\r\n", STATUS "Sec-WebSocket-Extensions: foo, foo\r\n\r\n",
+    "response-extensions", FAILED, WSC_FAULT_ANSWER_EXTENSION_TWICE, "came \"foo, foo\"" },
+  { "subprotocol-of-the-offer", LINE FIELDS "Sec-WebSocket-Protocol: a, b\r\n\r\n", STATUS "Sec-WebSocket-Protocol: b\r\n\r\n",
+    "response-protocol", PASSED, WSC_FAULT_NONE, "came \"b\"" },
+  { "subprotocol-not-offered", REQUEST, STATUS "Sec-WebSocket-Protocol: b\r\n\r\n", "response-protocol", FAILED,
+    WSC_FAULT_ANSWER_PROTOCOL_NOT_OFFERED, "came \"b\"" },
+  { "subprotocols-two", REQUEST, STATUS "Sec-WebSocket-Protocol: a, b\r\n\r\n", "response-protocol", FAILED,
+    WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, "came \"a, b\"" },
+  { "answer-with-body", REQUEST, STATUS "Content-Length: 3\r\n\r\n", "response-body", FAILED, WSC_FAULT_ANSWER_BODY_ANNOUNCED,
+    "came \"3\"" },
+  { "RFC-257-octets-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
+    WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET,
+    "came \"\\x22\\x5c\\xe2\\x80\\xae\\x09\\x80\"" },
+  { "RFC-257-long-values-are-cut",
+    LINE "Upgrade: 0123456789012345678901234567890123456789012345678901234567890\r\n\r\n", NULL,
+    "upgrade", FAILED,
+    WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "56789...\"." },
+};
+
+static const WscHandshakeCheck *
+find_check (const WscHandshakeCheck *checks,
+            const char              *id)
+{
+  for (size_t i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
+    {
+      if (strcmp (checks[i].id, id) == 0)
+        return &checks[i];
+    }
+  abort ();
+}
+
+static void
+test_checks (void)
+{
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+
+  for (size_t i = 0; i < sizeof check_cases / sizeof check_cases[0]; i++)
+    {
+      const WscHandshakeCheck *check;
+
+      run (checks, check_cases[i].request, check_cases[i].response);
+      check = find_check (checks, check_cases[i].id);
+      tap_point (check->verdict == check_cases[i].verdict && check->fault == check_cases[i].fault
+                 && strstr (check->text, check_cases[i].text) != NULL,
+                 "/core/handshake-checks/check/%s/%s", check->id, check_cases[i].name);
+      if (strstr (check->text, check_cases[i].text) == NULL)
+        tap_diag ("came \"%s\"", check->text);
+    }
+}
+
+static bool
+are_sound (const WscHandshakeCheck *checks)
+{
+  for (size_t i = 0; i < WSC_N_HANDSHAKE_CHECKS; i++)
+    {
+      size_t length = strlen (checks[i].text);
+
+      if (strcmp (checks[i].id, ids[i]) != 0 || checks[i].section[0] == '\0'
+          || length == 0 || length >= WSC_CHECK_TEXT_SIZE
+          || (checks[i].fault != WSC_FAULT_NONE && checks[i].verdict != WSC_VERDICT_FAILED))
+        return false;
+      for (size_t j = 0; j < length; j++)
+        {
+          if (checks[i].text[j] < ' ' || checks[i].text[j] > '~')
+            return false;
+        }
+    }
+  return true;
+}
+
+/* Each octet of both heads made each of these, and each head cut at each place. */
+static void
+test_hostile (void)
+{
+  static const uint8_t octets[] = { 0, '\t', '\n', '\r', ' ',
+                                    '"', ',', ':', ';', '=', '\\', 0x7f, 0x80, 0xff };
+  static const char request[] =
+    LINE FIELDS "Sec-WebSocket-Protocol: a, b\r\nSec-WebSocket-Extensions: foo; a=\"b\"\r\n\r\n";
+  static const char answer[] =
+    STATUS UPGRADE CONNECTION ACCEPT "Sec-WebSocket-Protocol: a\r\n"
+    "Sec-WebSocket-Extensions: foo\r\n\r\n";
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+  uint8_t one[sizeof request], other[sizeof answer];
+  unsigned n_unsound = 0;
+
+  for (size_t i = 0; i < sizeof request + sizeof answer; i++)
+    {
+      bool is_request = i < sizeof request;
+      size_t place = is_request ? i : i - sizeof request;
+
+      memcpy (one, request, sizeof request);
+      memcpy (other, answer, sizeof answer);
+      for (size_t j = 0; j < sizeof octets; j++)
+        {
+          *(is_request ? &one[place] : &other[place]) = octets[j];
+          wsc_handshake_checks_run (checks, (WscBytes) { one, sizeof one },
+                                    (WscBytes) { other, sizeof other }, NULL);
+          n_unsound += !are_sound (checks);
+        }
+      wsc_handshake_checks_run (checks, (WscBytes) { one, is_request ? place : sizeof one },
+                                (WscBytes) { other, is_request ? sizeof other : place }, NULL);
+      n_unsound += !are_sound (checks);
+    }
+  tap_point (n_unsound == 0,
+             "/core/handshake-checks/hostile/RFC-257-texts-are-printable-and-bounded");
+}
+
+/* A value of octets that each need four columns, in each place that shows one. */
+static void
+test_longest (void)
+{
+  static char request[4096], answer[4096];
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+  char value[201];
+
+  memset (value, 0xff, 200);
+  value[200] = '\0';
+  snprintf (request, sizeof request,
+            "GET /%s HTTP/1.1\r\nHost: %s\r\nUpgrade: %s\r\nSec-WebSocket-Key: %s\r\n\r\n", value,
+            value, value, value);
+  snprintf (answer, sizeof answer, "HTTP/1.1 302 %s\r\nLocation: %s\r\n\r\n", value, value);
+  run (checks, request, answer);
+  tap_point (are_sound (checks), "/core/handshake-checks/hostile/longest-values-fit");
+
+  snprintf (answer, sizeof answer, STATUS "Sec-WebSocket-Accept: %s\r\n\r\n", value);
+  run (checks, request, answer);
+  tap_point (are_sound (checks) && find_check (checks, "accept")->verdict == FAILED,
+             "/core/handshake-checks/hostile/longest-accept-fits");
+}
+
+static void
+test_limits (void)
+{
+  static const WscHeadLimits small = { .max_size = 8192, .max_line = 100, .max_fields = 2,
+                                       .max_protocols = 1, .max_extensions = 1,
+                                       .max_parameters = 1 };
+  WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS];
+
+  wsc_handshake_checks_run (checks,
+                            wsc_text (LINE "Sec-WebSocket-Protocol: a, b\r\n"
+                                      "Sec-WebSocket-Extensions: a, b\r\n\r\n"),
+                            wsc_text (REQUEST), &small);
+  tap_point (find_check (checks, "protocols")->fault == WSC_FAULT_TOO_MANY_PROTOCOLS
+             && find_check (checks, "extensions")->fault == WSC_FAULT_TOO_MANY_EXTENSIONS,
+             "/core/handshake-checks/limits/RFC-254-are-those-given");
+  wsc_handshake_checks_run (checks, wsc_text (REQUEST), (WscBytes) { NULL, 0 }, &small);
+  tap_point (find_check (checks, "request-head")->fault == WSC_FAULT_TOO_MANY_FIELDS,
+             "/core/handshake-checks/limits/RFC-254-of-fields");
+}
+
+int
+main (void)
+{
+  test_lists ();
+  test_checks ();
+  test_hostile ();
+  test_longest ();
+  test_limits ();
+  return tap_end ();
+}

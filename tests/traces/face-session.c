@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* WspSession as a face of the runner: its public API, the end of the input, and a random source
+ * of ours. */
+
+#include "core/engine/engine.h"
+#include "session/wsp-session-lend-private.h"
+#include "session/wsp-session-random-private.h"
+#include "traces/face.h"
+#include "traces/opening.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/session/wsp-session.h>
+
+struct Face
+{
+  WspSession *session;
+  WscRole role;
+  WscHost host;
+  FaceRandom *random;
+  guint *ids;                   /* the session's, by number of the call */
+  unsigned n_calls;
+  WspHeaders *returned;         /* by a begin call */
+  WscHeader *headers;           /* the same */
+};
+
+G_STATIC_ASSERT (sizeof (WspSessionAction) <= sizeof ((FaceAction *) NULL)->native);
+
+const char *
+face_get_name (void)
+{
+  return "session";
+}
+
+static gboolean
+has_nul (const WscBytes *texts,
+         gsize           n_texts)
+{
+  for (gsize i = 0; i < n_texts; i++)
+    if (texts[i].length > 0 && memchr (texts[i].at, '\0', texts[i].length) != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/* Strings of the public API end at a NUL: what holds one cannot be said. */
+static gboolean
+can_say (const TraceStep *step)
+{
+  WscBytes reason = { step->data.at, step->data.length };
+
+  if (step->kind != TRACE_STEP_CALL)
+    return TRUE;
+  if (step->call == TRACE_CALL_SEND_CLOSE && has_nul (&reason, 1))
+    return FALSE;
+
+  for (gsize i = 0; i < step->n_given; i++)
+    if (has_nul (&step->given[i].name, 1) || has_nul (&step->given[i].value, 1))
+      return FALSE;
+  return !has_nul (step->protocols, step->n_protocols) &&
+         !has_nul (step->extensions, step->n_extensions);
+}
+
+bool
+face_plays (const Trace *trace)
+{
+  if (trace->has_capacity)
+    return false;
+
+  for (gsize i = 0; i < trace->n_steps; i++)
+    if (!can_say (&trace->steps[i]))
+      return false;
+  return true;
+}
+
+static gboolean
+is_error (const FaceOutcome *outcome,
+          WscFaultError      error)
+{
+  if (error == WSC_ERROR_CANCELLED)
+    return outcome->domain == G_IO_ERROR && outcome->code == G_IO_ERROR_CANCELLED;
+  if (error == WSC_ERROR_TIMED_OUT)
+    return outcome->domain == G_IO_ERROR && outcome->code == G_IO_ERROR_TIMED_OUT;
+  if (error == WSC_ERROR_MEMORY)
+    error = WSC_ERROR_FAILED;
+  return outcome->domain == WSP_SESSION_ERROR && outcome->code == (int) error;
+}
+
+bool
+face_outcome_is (const FaceOutcome *outcome,
+                 WscFault           fault)
+{
+  if (fault == WSC_FAULT_NONE)
+    return !outcome->is_refused;
+
+  return outcome->is_refused && is_error (outcome, wsc_fault_get_error (fault)) &&
+         g_str_has_prefix (outcome->text, wsc_fault_get_text (fault));
+}
+
+/* Takes the error. */
+static FaceOutcome
+make_outcome (GError *error)
+{
+  FaceOutcome outcome = { 0 };
+
+  if (error == NULL)
+    return outcome;
+
+  outcome.is_refused = true;
+  outcome.domain = error->domain;
+  outcome.code = error->code;
+  g_strlcpy (outcome.text, error->message, sizeof outcome.text);
+  g_error_free (error);
+  return outcome;
+}
+
+static void
+set_limit (WspLimits  *limits,
+           const char *name,
+           guint64     value)
+{
+  GParamSpec *spec = g_object_class_find_property (G_OBJECT_GET_CLASS (limits), name);
+
+  g_assert_nonnull (spec);
+  if (G_IS_PARAM_SPEC_UINT (spec))
+    g_object_set (limits, name, (guint) MIN (value, G_PARAM_SPEC_UINT (spec)->maximum), NULL);
+  else
+    g_object_set (limits, name, MIN (value, G_PARAM_SPEC_UINT64 (spec)->maximum), NULL);
+}
+
+static WspLimits *
+make_limits (const Trace *trace)
+{
+  WspLimits *limits = wsp_limits_new ();
+
+  for (int i = TRACE_N_WINDOWS_OPTIONS; i < TRACE_N_OPTIONS; i++)
+    set_limit (limits, trace_option_get_name ((TraceOption) i), trace->options[i]);
+  return limits;
+}
+
+static FaceOutcome
+open_session (Face *self)
+{
+  FaceRandom random = *self->random;
+  FaceHeaders headers;
+  FaceOutcome outcome;
+  TraceStep step = { 0 };
+
+  *self->random = opening_random ();
+  if (self->role == WSC_ROLE_CLIENT)
+    {
+      FaceSelection selection;
+      FaceAnswer answer;
+
+      outcome = face_begin_client (self, &step, &headers);
+      step.given = (WscHeader *) opening_response;
+      step.n_given = OPENING_N_RESPONSE;
+      if (!outcome.is_refused)
+        outcome = face_end_client (self, &step, &selection, &answer);
+    }
+  else
+    {
+      step.given = (WscHeader *) opening_request;
+      step.n_given = OPENING_N_REQUEST;
+      outcome = face_begin_server (self, &step, &headers);
+      if (!outcome.is_refused)
+        outcome = face_end_server (self);
+    }
+  *self->random = random;
+  return outcome;
+}
+
+Face *
+face_new (const Trace *trace,
+          FaceRandom  *random)
+{
+  Face *self = g_new0 (Face, 1);
+  g_autoptr (WspLimits) limits = make_limits (trace);
+
+  self->session = g_object_new (WSP_TYPE_SESSION,
+                                "role",
+                                trace->role == WSC_ROLE_CLIENT ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER,
+                                "receive-buffer-size",
+                                (guint) trace->options[TRACE_OPTION_RECEIVE_BUFFER],
+                                "send-buffer-size",
+                                (guint) trace->options[TRACE_OPTION_SEND_BUFFER],
+                                "disable-masking", trace->options[TRACE_OPTION_MASKING] == 0,
+                                "disable-utf8-verification", trace->options[TRACE_OPTION_UTF8] == 0,
+                                "auto-close", trace->mode == TRACE_MODE_AUTOMATIC,
+                                "limits", limits,
+                                NULL);
+  self->role = (WscRole) trace->role;
+  self->random = random;
+  self->host = (WscHost) { face_random_fill, random };
+  self->ids = g_new0 (guint, trace->n_calls + 1);
+  self->n_calls = trace->n_calls;
+  wsp_session_fix_random (self->session, &self->host);
+  if (trace->start == TRACE_START_OPEN)
+    {
+      FaceOutcome outcome = open_session (self);
+
+      g_assert_false (outcome.is_refused);
+    }
+  return self;
+}
+
+void
+face_free (Face *self)
+{
+  wsp_session_abort (self->session);
+  g_assert_finalize_object (self->session);
+  g_clear_pointer (&self->returned, wsp_headers_unref);
+  g_free (self->headers);
+  g_free (self->ids);
+  g_free (self);
+}
+
+FaceOutcome
+face_receive (Face     *self,
+              unsigned  number,
+              WscBuffer own)
+{
+  GError *error = NULL;
+
+  if (own.at != NULL)
+    self->ids[number] = wsp_session_receive_into (self->session, own.at, own.length, &error);
+  else
+    self->ids[number] = wsp_session_receive (self->session, &error);
+  return make_outcome (error);
+}
+
+static GBytes *
+make_payload (WscBytes payload)
+{
+  return payload.at != NULL ? g_bytes_new_static (payload.at, payload.length) : NULL;
+}
+
+FaceOutcome
+face_send (Face         *self,
+           unsigned      number,
+           WscBufferType type,
+           WscBytes      payload)
+{
+  g_autoptr (GBytes) bytes = make_payload (payload);
+  GError *error = NULL;
+
+  self->ids[number] = wsp_session_send (self->session, (WspBufferType) type, bytes, &error);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_send_raw (Face    *self,
+               unsigned number,
+               uint16_t header,
+               WscBytes payload)
+{
+  g_autoptr (GBytes) bytes = make_payload (payload);
+  GError *error = NULL;
+
+  self->ids[number] = wsp_session_send_raw (self->session, header, bytes, &error);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_send_close (Face    *self,
+                 unsigned number,
+                 uint16_t code,
+                 WscBytes reason)
+{
+  g_autofree char *text = NULL;
+  GError *error = NULL;
+
+  if (reason.at != NULL)
+    text = g_strndup ((const char *) reason.at, reason.length);
+  self->ids[number] = wsp_session_send_close (self->session, code, text, &error);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_send_empty_close (Face    *self,
+                       unsigned number)
+{
+  return face_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+}
+
+static GStrv
+make_texts (const WscBytes *texts,
+            gsize           n_texts)
+{
+  GStrv made = g_new0 (char *, n_texts + 1);
+
+  for (gsize i = 0; i < n_texts; i++)
+    made[i] = g_strndup ((const char *) texts[i].at, texts[i].length);
+  return made;
+}
+
+static WspHeaders *
+make_headers (const TraceStep *step,
+              GError         **error)
+{
+  g_autoptr (WspHeaders) made = wsp_headers_new ();
+
+  for (gsize i = 0; i < step->n_given; i++)
+    {
+      g_autofree char *name = g_strndup ((const char *) step->given[i].name.at,
+                                         step->given[i].name.length);
+      g_autofree char *value = g_strndup ((const char *) step->given[i].value.at,
+                                          step->given[i].value.length);
+
+      if (!wsp_headers_append (made, name, value, error))
+        return NULL;
+    }
+  return g_steal_pointer (&made);
+}
+
+static WscBytes
+bytes_of (const char *text)
+{
+  return (WscBytes) { (const uint8_t *) text, strlen (text) };
+}
+
+/* Takes what was returned. */
+static void
+show_headers (Face        *self,
+              WspHeaders  *returned,
+              FaceHeaders *headers)
+{
+  guint count = wsp_headers_get_length (returned);
+
+  g_clear_pointer (&self->returned, wsp_headers_unref);
+  g_free (self->headers);
+  self->returned = returned;
+  self->headers = g_new0 (WscHeader, count + 1);
+  for (guint i = 0; i < count; i++)
+    {
+      self->headers[i].name = bytes_of (wsp_headers_get_name (returned, i));
+      self->headers[i].value = bytes_of (wsp_headers_get_value (returned, i));
+    }
+  headers->at = self->headers;
+  headers->count = count;
+}
+
+FaceOutcome
+face_begin_client (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  g_auto (GStrv) protocols = make_texts (step->protocols, step->n_protocols);
+  g_auto (GStrv) extensions = make_texts (step->extensions, step->n_extensions);
+  GError *error = NULL;
+  g_autoptr (WspHeaders) initial = make_headers (step, &error);
+  WspHeaders *returned = NULL;
+
+  if (error == NULL)
+    returned = wsp_session_begin_client_handshake (self->session, (const char * const *) protocols,
+                                                   (const char * const *) extensions, initial,
+                                                   &error);
+  if (returned != NULL)
+    show_headers (self, returned, headers);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_end_client (Face            *self,
+                 const TraceStep *step,
+                 FaceSelection   *selection,
+                 FaceAnswer      *answer)
+{
+  GError *error = NULL;
+  g_autoptr (WspHeaders) response = make_headers (step, &error);
+
+  if (error == NULL)
+    wsp_session_end_client_handshake (self->session, response, &error);
+  selection->protocol = wsp_session_get_subprotocol_index (self->session);
+
+  /* The extensions are a property, and names there. */
+  *answer = FACE_DOES_NOT_TELL;
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_begin_server (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  g_auto (GStrv) protocols = make_texts (step->protocols, step->n_protocols);
+  g_auto (GStrv) extensions = make_texts (step->extensions, step->n_extensions);
+  GError *error = NULL;
+  g_autoptr (WspHeaders) request = make_headers (step, &error);
+  WspHeaders *returned = NULL;
+
+  if (error == NULL)
+    returned =
+      wsp_session_begin_server_handshake (self->session, protocols[0],
+                                          (const char * const *) extensions,
+                                          request, &error);
+  if (returned != NULL)
+    show_headers (self, returned, headers);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_end_server (Face *self)
+{
+  GError *error = NULL;
+
+  wsp_session_end_server_handshake (self->session, &error);
+  return make_outcome (error);
+}
+
+FaceOutcome
+face_establish (Face *self)
+{
+  return open_session (self);
+}
+
+void
+face_abort (Face *self)
+{
+  wsp_session_abort (self->session);
+}
+
+static unsigned
+number_of (Face *self,
+           guint id)
+{
+  if (id == 0)
+    return 0;
+
+  for (unsigned i = 1; i <= self->n_calls; i++)
+    if (self->ids[i] == id)
+      return i;
+  return G_MAXUINT;
+}
+
+FaceOutcome
+face_get_action (Face          *self,
+                 WscActionQueue queue,
+                 unsigned       capacity,
+                 FaceAction    *action)
+{
+  WspSessionAction native = WSP_SESSION_ACTION_INIT;
+  const GOutputVector *vectors;
+  guint n_vectors = 0;
+  GError *error = NULL;
+
+  if (!wsp_session_get_action (self->session, (WspActionQueue) queue, &native, &error))
+    return make_outcome (error);
+
+  action->type = (WscActionType) wsp_session_action_get_action_type (&native);
+  action->buffer_type = (WscBufferType) wsp_session_action_get_buffer_type (&native);
+  action->context = number_of (self, wsp_session_action_get_operation (&native));
+  action->code = wsp_session_action_get_close_code (&native);
+  if (action->buffer_type == WSC_BUFFER_RAW)
+    action->code = wsp_session_action_get_raw_header (&native);
+  vectors = wsp_session_action_get_vectors (&native, &n_vectors);
+  action->n_buffers = n_vectors;
+  for (guint i = 0; i < n_vectors; i++)
+    {
+      action->buffers[i].at = (uint8_t *) vectors[i].buffer;
+      action->buffers[i].length = vectors[i].size;
+    }
+  memcpy (action->native, &native, sizeof native);
+  return make_outcome (NULL);
+}
+
+void
+face_complete (Face             *self,
+               const FaceAction *action,
+               size_t            n)
+{
+  WspSessionAction native;
+
+  memcpy (&native, action->native, sizeof native);
+  wsp_session_complete_action (self->session, &native, n);
+}
+
+void
+face_complete_foreign (Face             *self,
+                       const FaceAction *action,
+                       size_t            n)
+{
+  WscAction native;
+
+  memcpy (&native, action->native, sizeof native);
+  native.serial += 1000;
+  wsp_session_complete_action (self->session, (WspSessionAction *) &native, n);
+}
+
+void
+face_end_input (Face *self)
+{
+  wsp_session_end_input (self->session);
+}
+
+void
+face_advance (Face   *self,
+              int64_t milliseconds)
+{
+  wsp_session_set_time (self->session, (milliseconds + 1) * 1000);
+}
+
+FaceAnswer
+face_get_phase (Face     *self,
+                WscPhase *phase)
+{
+  *phase = (WscPhase) wsp_session_get_state (self->session);
+  return FACE_TOLD;
+}

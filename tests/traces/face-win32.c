@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* websocket.h as a face of the runner. */
+
+#include <websocket.h>
+
+#include "traces/face.h"
+#include "traces/opening.h"
+#include "win32/websocket-random-private.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BUFFER_TYPE 0x80000000u
+#define FOREIGN_CONTEXTS_AWAY 4000
+#define N_PROPERTIES 4
+
+struct Face
+{
+  WEB_SOCKET_HANDLE handle;
+  WscRole role;
+  FaceRandom *random;
+  char *contexts;               /* one octet for each call: its address is the context */
+  unsigned n_calls;
+  WscHeader *headers;           /* what a begin call returned */
+};
+
+const char *
+face_get_name (void)
+{
+  return "win32";
+}
+
+static bool
+has_nul (const WscBytes *texts,
+         size_t          n_texts)
+{
+  for (size_t i = 0; i < n_texts; i++)
+    if (memchr (texts[i].at, '\0', texts[i].length) != NULL)
+      return true;
+  return false;
+}
+
+/* What websocket.h cannot say: the end of a stream, a ping with a payload, names with a NUL. */
+static bool
+can_say (const TraceStep *step)
+{
+  bool is_ping = step->buffer_type == WSC_BUFFER_PING_PONG ||
+                 step->buffer_type == WSC_BUFFER_UNSOLICITED_PONG;
+
+  if (step->kind == TRACE_STEP_END_OF_INPUT)
+    return false;
+  if (step->kind != TRACE_STEP_CALL)
+    return true;
+  if (step->call == TRACE_CALL_SEND && is_ping)
+    return (step->says & TRACE_SAYS_DATA) == 0;
+  return !has_nul (step->protocols, step->n_protocols) &&
+         !has_nul (step->extensions, step->n_extensions);
+}
+
+bool
+face_plays (const Trace *trace)
+{
+  if (trace->mode != TRACE_MODE_WINDOWS)
+    return false;
+
+  for (size_t i = 0; i < trace->n_steps; i++)
+    if (!can_say (&trace->steps[i]))
+      return false;
+  return true;
+}
+
+bool
+face_outcome_is (const FaceOutcome *outcome,
+                 WscFault           fault)
+{
+  return outcome->code == (int64_t) wsc_fault_get_hresult (fault);
+}
+
+static FaceOutcome
+make_outcome (HRESULT result)
+{
+  FaceOutcome outcome = { .is_refused = FAILED (result), .code = (uint32_t) result };
+
+  snprintf (outcome.text, sizeof outcome.text, "HRESULT %08x", (unsigned) result);
+  return outcome;
+}
+
+static FaceOutcome
+open_handle (Face *self)
+{
+  FaceRandom random = *self->random;
+  FaceHeaders headers;
+  FaceOutcome outcome;
+  TraceStep step = { 0 };
+
+  *self->random = opening_random ();
+  if (self->role == WSC_ROLE_CLIENT)
+    {
+      FaceSelection selection;
+      FaceAnswer answer;
+
+      outcome = face_begin_client (self, &step, &headers);
+      step.given = (WscHeader *) opening_response;
+      step.n_given = OPENING_N_RESPONSE;
+      if (!outcome.is_refused)
+        outcome = face_end_client (self, &step, &selection, &answer);
+    }
+  else
+    {
+      step.given = (WscHeader *) opening_request;
+      step.n_given = OPENING_N_REQUEST;
+      outcome = face_begin_server (self, &step, &headers);
+      if (!outcome.is_refused)
+        outcome = face_end_server (self);
+    }
+  *self->random = random;
+  return outcome;
+}
+
+static WEB_SOCKET_PROPERTY
+make_property (WEB_SOCKET_PROPERTY_TYPE type,
+               void                    *value)
+{
+  WEB_SOCKET_PROPERTY property = { type, value, 4 };
+
+  return property;
+}
+
+Face *
+face_new (const Trace *trace,
+          FaceRandom  *random)
+{
+  Face *self = calloc (1, sizeof *self);
+  ULONG receive_size = (ULONG) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
+  ULONG send_size = (ULONG) trace->options[TRACE_OPTION_SEND_BUFFER];
+  BOOL disable_masking = trace->options[TRACE_OPTION_MASKING] == 0;
+  BOOL disable_utf8 = trace->options[TRACE_OPTION_UTF8] == 0;
+  WEB_SOCKET_PROPERTY properties[N_PROPERTIES] = {
+    make_property (WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE, &receive_size),
+    make_property (WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE, &send_size),
+    make_property (WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, &disable_masking),
+    make_property (WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, &disable_utf8),
+  };
+  HRESULT result;
+
+  assert (self != NULL);
+  self->role = (WscRole) trace->role;
+  self->random = random;
+  self->n_calls = trace->n_calls;
+  self->contexts = calloc (trace->n_calls + 1, 1);
+  assert (self->contexts != NULL);
+
+  result = self->role == WSC_ROLE_CLIENT
+           ? WebSocketCreateClientHandle (properties, N_PROPERTIES, &self->handle)
+           : WebSocketCreateServerHandle (properties, N_PROPERTIES, &self->handle);
+  assert (SUCCEEDED (result));
+  websocket_random_set_source (self->handle, face_random_fill, random);
+  if (trace->start == TRACE_START_OPEN)
+    {
+      FaceOutcome outcome = open_handle (self);
+
+      assert (!outcome.is_refused);
+    }
+  return self;
+}
+
+void
+face_free (Face *self)
+{
+  FaceAction action = { 0 };
+
+  WebSocketAbortHandle (self->handle);
+  do
+    {
+      action = (FaceAction) { 0 };
+      face_get_action (self, WSC_ACTION_QUEUE_ALL, 2, &action);
+      face_complete (self, &action, 0);
+    }
+  while (action.type != WSC_ACTION_NONE);
+  WebSocketDeleteHandle (self->handle);
+  free (self->headers);
+  free (self->contexts);
+  free (self);
+}
+
+FaceOutcome
+face_receive (Face     *self,
+              unsigned  number,
+              WscBuffer own)
+{
+  WEB_SOCKET_BUFFER buffer = { .Data = { own.at, (ULONG) own.length } };
+
+  return make_outcome (WebSocketReceive (self->handle, own.at != NULL ? &buffer : NULL,
+                                         self->contexts + number));
+}
+
+static FaceOutcome
+send_payload (Face                  *self,
+              unsigned               number,
+              WEB_SOCKET_BUFFER_TYPE type,
+              WscBytes               payload)
+{
+  WEB_SOCKET_BUFFER buffer = { .Data = { (PBYTE) payload.at, (ULONG) payload.length } };
+
+  return make_outcome (WebSocketSend (self->handle, type, payload.at != NULL ? &buffer : NULL,
+                                      self->contexts + number));
+}
+
+FaceOutcome
+face_send (Face         *self,
+           unsigned      number,
+           WscBufferType type,
+           WscBytes      payload)
+{
+  unsigned long windows_type = FIRST_BUFFER_TYPE + type - WSC_BUFFER_UTF8_MESSAGE;
+
+  return send_payload (self, number, (WEB_SOCKET_BUFFER_TYPE) windows_type, payload);
+}
+
+FaceOutcome
+face_send_raw (Face    *self,
+               unsigned number,
+               uint16_t header,
+               WscBytes payload)
+{
+  return send_payload (self, number, (WEB_SOCKET_BUFFER_TYPE) header, payload);
+}
+
+FaceOutcome
+face_send_close (Face    *self,
+                 unsigned number,
+                 uint16_t code,
+                 WscBytes reason)
+{
+  WEB_SOCKET_BUFFER buffer = { .CloseStatus = { (PBYTE) reason.at, (ULONG) reason.length, code } };
+
+  return make_outcome (WebSocketSend (self->handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer,
+                                      self->contexts + number));
+}
+
+FaceOutcome
+face_send_empty_close (Face    *self,
+                       unsigned number)
+{
+  return make_outcome (WebSocketSend (self->handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, NULL,
+                                      self->contexts + number));
+}
+
+/* NUL-terminated, to be given back with free_texts; NULL: there are none. */
+static PCSTR *
+make_texts (const WscBytes *texts,
+            size_t          n_texts)
+{
+  PCSTR *made = n_texts > 0 ? calloc (n_texts, sizeof *made) : NULL;
+
+  for (size_t i = 0; i < n_texts; i++)
+    {
+      char *text = calloc (texts[i].length + 1, 1);
+
+      assert (text != NULL);
+      memcpy (text, texts[i].at, texts[i].length);
+      made[i] = text;
+    }
+  return made;
+}
+
+static void
+free_texts (PCSTR *made,
+            size_t n_texts)
+{
+  for (size_t i = 0; i < n_texts; i++)
+    free ((char *) made[i]);
+  free (made);
+}
+
+static PWEB_SOCKET_HTTP_HEADER
+make_headers (const TraceStep *step)
+{
+  PWEB_SOCKET_HTTP_HEADER made = step->n_given > 0 ? calloc (step->n_given, sizeof *made) : NULL;
+
+  for (size_t i = 0; i < step->n_given; i++)
+    {
+      const WscHeader *header = &step->given[i];
+
+      made[i].pcName = (PCHAR) header->name.at;
+      made[i].ulNameLength = (ULONG) header->name.length;
+      made[i].pcValue = (PCHAR) header->value.at;
+      made[i].ulValueLength = (ULONG) header->value.length;
+    }
+  return made;
+}
+
+static WscBytes
+bytes_of (PCHAR at,
+          ULONG length)
+{
+  return (WscBytes) { (const uint8_t *) at, length };
+}
+
+static void
+show_headers (Face                   *self,
+              PWEB_SOCKET_HTTP_HEADER made,
+              ULONG                   count,
+              FaceHeaders            *headers)
+{
+  free (self->headers);
+  self->headers = calloc (count + 1, sizeof *self->headers);
+  assert (self->headers != NULL);
+  for (ULONG i = 0; i < count; i++)
+    {
+      self->headers[i].name = bytes_of (made[i].pcName, made[i].ulNameLength);
+      self->headers[i].value = bytes_of (made[i].pcValue, made[i].ulValueLength);
+    }
+  headers->at = self->headers;
+  headers->count = count;
+}
+
+FaceOutcome
+face_begin_client (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  PCSTR *protocols = make_texts (step->protocols, step->n_protocols);
+  PCSTR *extensions = make_texts (step->extensions, step->n_extensions);
+  PWEB_SOCKET_HTTP_HEADER given = make_headers (step), made = NULL;
+  ULONG count = 0;
+  HRESULT result = WebSocketBeginClientHandshake (self->handle, protocols,
+                                                  (ULONG) step->n_protocols,
+                                                  extensions, (ULONG) step->n_extensions,
+                                                  given, (ULONG) step->n_given, &made, &count);
+
+  free_texts (protocols, step->n_protocols);
+  free_texts (extensions, step->n_extensions);
+  free (given);
+  if (SUCCEEDED (result))
+    show_headers (self, made, count, headers);
+  return make_outcome (result);
+}
+
+FaceOutcome
+face_end_client (Face            *self,
+                 const TraceStep *step,
+                 FaceSelection   *selection,
+                 FaceAnswer      *answer)
+{
+  PWEB_SOCKET_HTTP_HEADER given = make_headers (step);
+  ULONG n_extensions = sizeof selection->extensions / sizeof *selection->extensions;
+  ULONG protocol = 0;
+  HRESULT result = WebSocketEndClientHandshake (self->handle, given, (ULONG) step->n_given,
+                                                selection->extensions, &n_extensions, &protocol);
+
+  free (given);
+  *answer = FACE_TOLD;
+  selection->protocol = (int32_t) protocol;
+  selection->n_extensions = n_extensions;
+  return make_outcome (result);
+}
+
+FaceOutcome
+face_begin_server (Face            *self,
+                   const TraceStep *step,
+                   FaceHeaders     *headers)
+{
+  PCSTR *protocols = make_texts (step->protocols, step->n_protocols);
+  PCSTR *extensions = make_texts (step->extensions, step->n_extensions);
+  PWEB_SOCKET_HTTP_HEADER given = make_headers (step), made = NULL;
+  ULONG count = 0;
+  HRESULT result = WebSocketBeginServerHandshake (self->handle,
+                                                  protocols != NULL ? protocols[0] : NULL,
+                                                  extensions, (ULONG) step->n_extensions,
+                                                  given, (ULONG) step->n_given, &made, &count);
+
+  free_texts (protocols, step->n_protocols);
+  free_texts (extensions, step->n_extensions);
+  free (given);
+  if (SUCCEEDED (result))
+    show_headers (self, made, count, headers);
+  return make_outcome (result);
+}
+
+FaceOutcome
+face_end_server (Face *self)
+{
+  return make_outcome (WebSocketEndServerHandshake (self->handle));
+}
+
+FaceOutcome
+face_establish (Face *self)
+{
+  return open_handle (self);
+}
+
+void
+face_abort (Face *self)
+{
+  WebSocketAbortHandle (self->handle);
+}
+
+static void
+take_type (FaceAction            *action,
+           WEB_SOCKET_BUFFER_TYPE type)
+{
+  if (type >= FIRST_BUFFER_TYPE)
+    action->buffer_type = (WscBufferType) (type - FIRST_BUFFER_TYPE + WSC_BUFFER_UTF8_MESSAGE);
+  else if (type != 0)
+    {
+      action->buffer_type = WSC_BUFFER_RAW;
+      action->code = (uint16_t) type;
+    }
+}
+
+static void
+take_buffers (FaceAction              *action,
+              const WEB_SOCKET_BUFFER *buffers,
+              ULONG                    count)
+{
+  action->n_buffers = count;
+  for (ULONG i = 0; i < count; i++)
+    {
+      action->buffers[i].at = buffers[i].Data.pbBuffer;
+      action->buffers[i].length = buffers[i].Data.ulBufferLength;
+    }
+  if (action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
+      action->buffer_type == WSC_BUFFER_CLOSE)
+    action->code = buffers[0].CloseStatus.usStatus;
+}
+
+FaceOutcome
+face_get_action (Face          *self,
+                 WscActionQueue queue,
+                 unsigned       capacity,
+                 FaceAction    *action)
+{
+  WEB_SOCKET_BUFFER buffers[2] = { { .Data = { NULL, 0 } } };
+  ULONG count = capacity;
+  WEB_SOCKET_ACTION type = WEB_SOCKET_SEND_TO_NETWORK_ACTION;
+  WEB_SOCKET_BUFFER_TYPE buffer_type = WEB_SOCKET_CLOSE_BUFFER_TYPE;
+  PVOID context = self, native = self;
+  HRESULT result = WebSocketGetAction (self->handle, (WEB_SOCKET_ACTION_QUEUE) queue, buffers,
+                                       &count, &type,
+                                       &buffer_type, &context, &native);
+  FaceOutcome outcome = make_outcome (result);
+
+  if (FAILED (result))
+    {
+      if (type != WEB_SOCKET_NO_ACTION || count != 0 || context != NULL)
+        outcome.code = -1;
+      return outcome;
+    }
+
+  action->type = (WscActionType) type;
+  take_type (action, buffer_type);
+  take_buffers (action, buffers, count);
+  action->context = context != NULL ? (unsigned) ((char *) context - self->contexts) : 0;
+  action->native[0] = (uint64_t) (uintptr_t) native;
+  return outcome;
+}
+
+void
+face_complete (Face             *self,
+               const FaceAction *action,
+               size_t            n)
+{
+  WebSocketCompleteAction (self->handle, (PVOID) (uintptr_t) action->native[0], (ULONG) n);
+}
+
+void
+face_complete_foreign (Face             *self,
+                       const FaceAction *action,
+                       size_t            n)
+{
+  uintptr_t foreign = (uintptr_t) action->native[0] + FOREIGN_CONTEXTS_AWAY;
+
+  WebSocketCompleteAction (self->handle, (PVOID) foreign, (ULONG) n);
+}
+
+void
+face_end_input (Face *self)
+{
+}
+
+void
+face_advance (Face   *self,
+              int64_t milliseconds)
+{
+}
+
+FaceAnswer
+face_get_phase (Face     *self,
+                WscPhase *phase)
+{
+  return FACE_DOES_NOT_TELL;
+}
