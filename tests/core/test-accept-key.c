@@ -55,14 +55,14 @@ static const struct
   { "WIN-V-08-zeros", ZERO_KEY, true },
   { "RFC-68-pad-bits-may-be-set", "AQIDBAUGBwgJCgsMDQ4PEC==", true },
   { "plus-and-slash", "++++////++++////++++/w==", true },
-  { "RFC-68-empty-refused", "", false },
+  { "RFC-68-SEC-4-empty-refused", "", false },
   { "RFC-68-15-octets-refused", "AAAAAAAAAAAAAAAAAAAA", false },
   { "RFC-68-17-octets-refused", "AAAAAAAAAAAAAAAAAAAAAAA=", false },
   { "RFC-68-18-octets-refused", "AAAAAAAAAAAAAAAAAAAAAAAA", false },
   { "RFC-68-without-padding-refused", "AAAAAAAAAAAAAAAAAAAAAA", false },
   { "RFC-68-one-pad-missing-refused", "AAAAAAAAAAAAAAAAAAAAAA=", false },
   { "RFC-68-pad-too-much-refused", "AAAAAAAAAAAAAAAAAAAAA===", false },
-  { "RFC-68-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
+  { "RFC-68-SEC-4-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
   { "RFC-68-blank-inside-refused", "AAAAAAAAAA AAAAAAAAAAA==", false },
   { "RFC-68-url-alphabet-refused", "AAAAAAAAAA-_AAAAAAAAAA==", false },
   { "RFC-68-octet-behind-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
@@ -106,11 +106,11 @@ test_make (void)
                && base64_decode_final (&base64);
 
   tap_point (is_decoded && n == WSC_NONCE_LENGTH && nonce[0] == 0xf7 && nonce[15] == 0x06,
-             "/core/accept-key/make/RFC-24-sixteen-random-octets");
+             "/core/accept-key/make/RFC-24-WIN-C-03-sixteen-random-octets");
   tap_point (strchr ("AQgw", first[21]) != NULL && memcmp (first + 22, "==", 2) == 0,
              "/core/accept-key/make/RFC-24-pad-bits-are-zero");
   tap_point (memcmp (first, second, sizeof first) != 0,
-             "/core/accept-key/make/RFC-25-each-key-is-new");
+             "/core/accept-key/make/RFC-25-WIN-C-03-each-key-is-new");
   tap_point (counter == (uint8_t) (0xf7 + 2 * WSC_NONCE_LENGTH),
              "/core/accept-key/make/takes-no-more-than-it-needs");
 }

@@ -160,7 +160,7 @@ static const EndCase end_cases[] = {
   { "RFC-43-blanks-around-accept", NO_OFFER, UPGRADE CONNECTION "Sec-WebSocket-Accept:  \ts3pPLMBiTxaQ9kYGzzhZRbK+xOo= \n",
     WSC_FAULT_NONE, -1, "" },
   { "RFC-57-set-cookie-and-length-0", NO_OFFER, GOOD "Set-Cookie: a=b\nContent-Length: 0\n", WSC_FAULT_NONE, -1, "" },
-  { "RFC-52-offered-and-none-selected", { { "chat" }, { "foo" } }, GOOD, WSC_FAULT_NONE, -1, "" },
+  { "RFC-52-RFC-212-offered-and-none-selected-is-told", { { "chat" }, { "foo" } }, GOOD, WSC_FAULT_NONE, -1, "" },
 
   { "WIN-C-10-no-headers-refused", NO_OFFER, "", WSC_FAULT_HEADERS_MISSING, 0, "" },
   { "RFC-40-WIN-C-10-upgrade-missing-refused", NO_OFFER, CONNECTION ACCEPT, WSC_FAULT_UPGRADE_MISSING, 0, "" },

@@ -4,6 +4,7 @@
 #include "core/handshake/server-handshake.h"
 
 #include "core/handshake/client-handshake.h"
+#include "core/handshake/http-head.h"
 #include "header-lines.h"
 #include "lib/tap.h"
 
@@ -52,7 +53,7 @@ static const RequestCase request_cases[] = {
   { "RFC-65-upgrade-without-websocket-headers", HOST UPGRADE CONNECTION, WSC_FAULT_VERSION_MISSING },
 
   { "RFC-63-WIN-V-02-host-missing-refused", BUT_HOST, WSC_FAULT_HOST_MISSING },
-  { "WIN-V-02-upgrade-missing-refused", HOST CONNECTION KEY VERSION, WSC_FAULT_UPGRADE_MISSING },
+  { "WIN-V-02-WIN-V-14-upgrade-missing-refused-without-answer", HOST CONNECTION KEY VERSION, WSC_FAULT_UPGRADE_MISSING },
   { "RFC-67-WIN-V-02-connection-missing-refused", HOST UPGRADE KEY VERSION, WSC_FAULT_CONNECTION_MISSING },
   { "RFC-68-WIN-V-02-key-missing-refused", BUT_KEY, WSC_FAULT_KEY_MISSING },
   { "WIN-V-02-version-missing-refused", BUT_VERSION, WSC_FAULT_VERSION_MISSING },
@@ -69,7 +70,7 @@ static const RequestCase request_cases[] = {
   { "SEC-8-connection-word-inside-another-refused", HOST UPGRADE "Connection: upgrader\n" KEY VERSION,
     WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
   { "RFC-68-WIN-V-06-SEC-3-key-repeated-refused", GOOD KEY, WSC_FAULT_KEY_REPEATED },
-  { "RFC-68-key-not-base64-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\n", WSC_FAULT_KEY_NOT_16_BYTES },
+  { "RFC-68-SEC-4-key-not-base64-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\n", WSC_FAULT_KEY_NOT_16_BYTES },
   { "RFC-68-key-of-15-octets-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\n", WSC_FAULT_KEY_NOT_16_BYTES },
   { "RFC-68-key-empty-refused", BUT_KEY "Sec-WebSocket-Key: \n", WSC_FAULT_KEY_NOT_16_BYTES },
   { "RFC-70-WIN-V-06-SEC-3-version-repeated-refused", GOOD VERSION, WSC_FAULT_VERSION_REPEATED },
@@ -211,7 +212,7 @@ static const struct
   { "path", "GET", "/chat", "HTTP/1.1", WSC_FAULT_NONE },
   { "RFC-62-absolute", "GET", "http://host/path", "HTTP/1.1", WSC_FAULT_NONE },
   { "SEC-16-dots-and-escapes-pass-as-they-are", "GET", "/../..%2e%2e/%00?a=/../", "HTTP/1.1", WSC_FAULT_NONE },
-  { "RFC-60-post-refused", "POST", "/", "HTTP/1.1", WSC_FAULT_METHOD_NOT_GET },
+  { "RFC-60-SEC-5-post-refused", "POST", "/", "HTTP/1.1", WSC_FAULT_METHOD_NOT_GET },
   { "RFC-60-get-in-lower-case-refused", "get", "/", "HTTP/1.1", WSC_FAULT_METHOD_NOT_GET },
   { "RFC-60-longer-method-refused", "GETS", "/", "HTTP/1.1", WSC_FAULT_METHOD_NOT_GET },
   { "RFC-61-SEC-6-http-1-0-refused", "GET", "/", "HTTP/1.0", WSC_FAULT_REQUEST_NOT_HTTP_1_1 },
@@ -341,6 +342,20 @@ test_round_trip (void)
   wsc_handshake_state_free (server);
 }
 
+static void
+test_answer_line (void)
+{
+  WscHttpHead *head = wsc_http_head_new (WSC_HEAD_RESPONSE, NULL);
+  size_t used;
+
+  tap_point (strcmp (WSC_ANSWER_LINE, "HTTP/1.1 101 Switching Protocols") == 0
+             && wsc_http_head_take (head, wsc_text (WSC_ANSWER_LINE "\r\n\r\n"),
+                                    &used) == WSC_FAULT_NONE
+             && wsc_response_status_check (wsc_http_head_get_status (head)) == WSC_FAULT_NONE,
+             "/core/server-handshake/answer/RFC-85-first-line");
+  wsc_http_head_free (head);
+}
+
 /* The errors and answers that RFC.md names, and the values of websocket.h. */
 static const struct
 {
@@ -350,14 +365,14 @@ static const struct
   uint16_t status;
   uint32_t hresult;
 } answer_cases[] = {
-  { "RFC-60-method", WSC_FAULT_METHOD_NOT_GET, WSC_ERROR_INVALID_FORMAT, 405, 0x83760002 },
+  { "RFC-60-SEC-5-method", WSC_FAULT_METHOD_NOT_GET, WSC_ERROR_INVALID_FORMAT, 405, 0x83760002 },
   { "RFC-61-version-of-http", WSC_FAULT_REQUEST_NOT_HTTP_1_1, WSC_ERROR_INVALID_FORMAT, 505, 0x83760002 },
   { "SEC-15-target", WSC_FAULT_TARGET_MALFORMED, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
   { "RFC-63-host", WSC_FAULT_HOST_MISSING, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
   { "RFC-65-not-websocket", WSC_FAULT_NOT_WEBSOCKET, WSC_ERROR_NOT_WEBSOCKET, 426, 0x83760002 },
   { "RFC-67-connection", WSC_FAULT_CONNECTION_WITHOUT_UPGRADE, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
   { "RFC-68-key", WSC_FAULT_KEY_NOT_16_BYTES, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
-  { "RFC-69-WIN-V-07-version", WSC_FAULT_VERSION_NOT_13, WSC_ERROR_VERSION_NOT_SUPPORTED, 426, 0x83760005 },
+  { "RFC-69-WIN-V-07-SEC-1-version", WSC_FAULT_VERSION_NOT_13, WSC_ERROR_VERSION_NOT_SUPPORTED, 426, 0x83760005 },
   { "RFC-69-WIN-V-02-version-missing", WSC_FAULT_VERSION_MISSING, WSC_ERROR_VERSION_NOT_SUPPORTED, 426, 0x83760002 },
   { "RFC-70-version-repeated", WSC_FAULT_VERSION_REPEATED, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
   { "RFC-73-origin-repeated", WSC_FAULT_ORIGIN_REPEATED, WSC_ERROR_INVALID_FORMAT, 400, 0x83760002 },
@@ -388,6 +403,7 @@ main (void)
   test_targets ();
   test_blanks ();
   test_round_trip ();
+  test_answer_line ();
   test_answers ();
   return tap_end ();
 }

@@ -7,6 +7,9 @@
 #include "core/handshake/handshake-state.h"
 #include "core/handshake/header-fields.h"
 
+/* The line above the headers that begin returns. */
+#define WSC_ANSWER_LINE "HTTP/1.1 101 Switching Protocols"
+
 typedef struct
 {
   WscBytes authority;           /* at NULL: the target was a path */
