@@ -17,5 +17,6 @@
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session-action.h>
 #include <libwsproto/session/wsp-session.h>
+#include <libwsproto/session/wsp-handshake.h>
 
 #undef WSP_INSIDE

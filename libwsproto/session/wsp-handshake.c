@@ -1,0 +1,790 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-handshake.h>
+
+#include "core/handshake/accept-key.h"
+#include "core/handshake/server-handshake.h"
+#include "session/wsp-headers-private.h"
+#include "session/wsp-limits-private.h"
+#include "session/wsp-session-error-private.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+#include <libwsproto/session/wsp-session.h>
+
+#include <string.h>
+
+#define MAX_BODY (64 * 1024)
+#define STATUS_UNDECIDED 0
+#define STATUS_ACCEPTED 101
+#define STATUS_FIRST_REFUSAL 300
+#define STATUS_LAST 599
+
+/**
+ * WspHandshake:
+ *
+ * One opening handshake as data: request, answer, peer and times. It does nothing by itself.
+ *
+ * On a client it is made with [ctor@Wsp.Handshake.new_client] and passed in; whoever holds the
+ * stream fills in what came, and it can be read even after a failure. On a server it is shown
+ * to the program, which writes its decision down with [method@Wsp.Handshake.accept] or
+ * [method@Wsp.Handshake.reject].
+ *
+ * Since: 0.1
+ */
+struct _WspHandshake
+{
+  GObject          parent_instance;
+  WspRole          role;
+  char            *uri;                         /* client */
+  char            *path, *query;                /* server */
+  char           **subprotocols;                /* those offered */
+  char            *subprotocol;
+  WspHeaders      *request, *response;
+  GBytes          *body;
+  guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
+  GSocketAddress  *remote_address;
+  GTlsCertificate *tls_certificate;
+  GVariant        *timings;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ROLE,
+  PROP_URI,
+  PROP_PATH,
+  PROP_QUERY,
+  PROP_HOST,
+  PROP_REQUEST_HEADERS,
+  PROP_RESPONSE_HEADERS,
+  PROP_RESPONSE_STATUS,
+  PROP_RESPONSE_BODY,
+  PROP_ORIGIN,
+  PROP_OFFERED_PROTOCOLS,
+  PROP_SUBPROTOCOL,
+  PROP_REMOTE_ADDRESS,
+  PROP_TLS_CERTIFICATE,
+  PROP_TIMINGS,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (WspHandshake, wsp_handshake, G_TYPE_OBJECT)
+
+static char *
+dup_text (WscBytes text)
+{
+  return text.at != NULL ? g_strndup ((const char *) text.at, text.length) : NULL;
+}
+
+static gboolean
+fail (GError **error,
+      WscFault fault)
+{
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_error_from_fault (error, fault, 0, NULL);
+
+  return fault != WSC_FAULT_NONE;
+}
+
+static void
+set_headers (WspHeaders **place,
+             WspHeaders  *headers)
+{
+  g_clear_pointer (place, wsp_headers_unref);
+  if (headers == NULL)
+    return;
+
+  wsp_headers_freeze (headers);
+  *place = wsp_headers_ref (headers);
+}
+
+/* What a peer sends with a refusal is kept, but not more of it than anybody reads. */
+static void
+set_body (WspHandshake *self,
+          GBytes       *body)
+{
+  g_clear_pointer (&self->body, g_bytes_unref);
+  if (body != NULL)
+    self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
+}
+
+/* The elements of Sec-WebSocket-Protocol, as far as it is a list of tokens. */
+static char **
+list_protocols (WspHeaders *request)
+{
+  g_autofree WscHeader *view = NULL;
+  GPtrArray *found = g_ptr_array_new ();
+  WscFieldList list;
+  WscBytes token;
+  WscFields fields;
+
+  view = wsp_headers_view (request, &fields.n);
+  fields.at = view;
+  list = wsc_fields_get_list (fields, "Sec-WebSocket-Protocol");
+  while (wsc_field_list_next_token (&list, &token) == WSC_LIST_ELEMENT)
+    g_ptr_array_add (found, dup_text (token));
+
+  g_ptr_array_add (found, NULL);
+  return (char **) g_ptr_array_free (found, FALSE);
+}
+
+static void
+wsp_handshake_finalize (GObject *object)
+{
+  WspHandshake *self = WSP_HANDSHAKE (object);
+
+  g_free (self->uri);
+  g_free (self->path);
+  g_free (self->query);
+  g_strfreev (self->subprotocols);
+  g_free (self->subprotocol);
+  set_headers (&self->request, NULL);
+  set_headers (&self->response, NULL);
+  g_clear_pointer (&self->body, g_bytes_unref);
+  g_clear_object (&self->remote_address);
+  g_clear_object (&self->tls_certificate);
+  g_clear_pointer (&self->timings, g_variant_unref);
+  G_OBJECT_CLASS (wsp_handshake_parent_class)->finalize (object);
+}
+
+static const char *
+request_field (WspHandshake *self,
+               const char   *name)
+{
+  return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
+}
+
+/* What was asked for: it does not change. */
+static void
+get_request_property (WspHandshake *self,
+                      guint         property,
+                      GValue       *value)
+{
+  if (property == PROP_ROLE)
+    g_value_set_enum (value, self->role);
+  else if (property == PROP_URI)
+    g_value_set_string (value, self->uri);
+  else if (property == PROP_PATH)
+    g_value_set_string (value, self->path);
+  else if (property == PROP_QUERY)
+    g_value_set_string (value, self->query);
+  else if (property == PROP_HOST)
+    g_value_set_string (value, request_field (self, "Host"));
+  else if (property == PROP_ORIGIN)
+    g_value_set_string (value, request_field (self, "Origin"));
+  else
+    g_value_set_boxed (value, self->subprotocols);
+}
+
+static void
+wsp_handshake_get_property (GObject    *object,
+                            guint       property,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  WspHandshake *self = WSP_HANDSHAKE (object);
+
+  switch (property)
+    {
+    case PROP_REQUEST_HEADERS:
+      g_value_set_boxed (value, self->request);
+      break;
+    case PROP_RESPONSE_HEADERS:
+      g_value_set_boxed (value, wsp_handshake_get_response_headers (self));
+      break;
+    case PROP_RESPONSE_STATUS:
+      g_value_set_uint (value, self->status);
+      break;
+    case PROP_RESPONSE_BODY:
+      g_value_set_boxed (value, self->body);
+      break;
+    case PROP_SUBPROTOCOL:
+      g_value_set_string (value, self->subprotocol);
+      break;
+    case PROP_REMOTE_ADDRESS:
+      g_value_set_object (value, self->remote_address);
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_value_set_object (value, self->tls_certificate);
+      break;
+    case PROP_TIMINGS:
+      g_value_set_variant (value, self->timings);
+      break;
+    default:
+      get_request_property (self, property, value);
+    }
+}
+
+static void
+wsp_handshake_set_property (GObject      *object,
+                            guint         property,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  WspHandshake *self = WSP_HANDSHAKE (object);
+
+  switch (property)
+    {
+    case PROP_REQUEST_HEADERS:
+      set_headers (&self->request, g_value_get_boxed (value));
+      break;
+    case PROP_RESPONSE_HEADERS:
+      set_headers (&self->response, g_value_get_boxed (value));
+      break;
+    case PROP_RESPONSE_STATUS:
+      self->status = g_value_get_uint (value);
+      break;
+    case PROP_RESPONSE_BODY:
+      set_body (self, g_value_get_boxed (value));
+      break;
+    case PROP_SUBPROTOCOL:
+      g_free (self->subprotocol);
+      self->subprotocol = g_value_dup_string (value);
+      break;
+    case PROP_REMOTE_ADDRESS:
+      g_set_object (&self->remote_address, g_value_get_object (value));
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_set_object (&self->tls_certificate, g_value_get_object (value));
+      break;
+    case PROP_TIMINGS:
+      g_clear_pointer (&self->timings, g_variant_unref);
+      self->timings = g_value_dup_variant (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+install_request (void)
+{
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspHandshake:role:
+   *
+   * Which side of the handshake we are.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROLE] =
+    g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
+
+  /**
+   * WspHandshake:uri:
+   *
+   * Where a client connects to; %NULL on a server.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:path: (getter get_path)
+   *
+   * The path that a server is asked for, as it was sent; %NULL on a client.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:query:
+   *
+   * The query behind the path, without its question mark; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_QUERY] = g_param_spec_string ("query", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:host:
+   *
+   * The value of `Host`.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:origin:
+   *
+   * The value of `Origin`: of which page the script is that asks; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:offered-protocols:
+   *
+   * The subprotocols that the client offers, best first.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_OFFERED_PROTOCOLS] =
+    g_param_spec_boxed ("offered-protocols", NULL, NULL, G_TYPE_STRV, flags);
+}
+
+static void
+install_answer (void)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspHandshake:request-headers:
+   *
+   * The header fields of the request. On a client first those of the program, then those that
+   * were sent.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REQUEST_HEADERS] =
+    g_param_spec_boxed ("request-headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
+
+  /**
+   * WspHandshake:response-headers: (getter get_response_headers)
+   *
+   * The header fields of the answer.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_HEADERS] =
+    g_param_spec_boxed ("response-headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
+
+  /**
+   * WspHandshake:response-status:
+   *
+   * The HTTP status of the answer; 0 while there is none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_STATUS] =
+    g_param_spec_uint ("response-status", NULL, NULL, 0, STATUS_LAST, STATUS_UNDECIDED, flags);
+
+  /**
+   * WspHandshake:response-body:
+   *
+   * What came, or is to go, with a refusal: at most 64 KiB of it.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_BODY] =
+    g_param_spec_boxed ("response-body", NULL, NULL, G_TYPE_BYTES, flags);
+
+  /**
+   * WspHandshake:subprotocol:
+   *
+   * The subprotocol that was chosen; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
+}
+
+static void
+install_transport (void)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspHandshake:remote-address:
+   *
+   * Where the peer is.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REMOTE_ADDRESS] =
+    g_param_spec_object ("remote-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, flags);
+
+  /**
+   * WspHandshake:tls-certificate:
+   *
+   * The certificate that the peer showed; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+
+  /**
+   * WspHandshake:timings:
+   *
+   * When what had been done, by name: `begun`, `resolved`, `connected`, `secured`, `sent` and
+   * `answered`, as microseconds of [func@GLib.get_monotonic_time]. Steps that were not needed
+   * are missing.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TIMINGS] =
+    g_param_spec_variant ("timings", NULL, "Microseconds of the monotonic clock, by name",
+                          G_VARIANT_TYPE ("a{sx}"), NULL, flags);
+}
+
+static void
+wsp_handshake_class_init (WspHandshakeClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = wsp_handshake_finalize;
+  object_class->get_property = wsp_handshake_get_property;
+  object_class->set_property = wsp_handshake_set_property;
+
+  install_request ();
+  install_answer ();
+  install_transport ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+wsp_handshake_init (WspHandshake *self)
+{
+}
+
+static gboolean
+is_websocket_scheme (const char *scheme)
+{
+  return g_ascii_strcasecmp (scheme, "ws") == 0 || g_ascii_strcasecmp (scheme, "wss") == 0
+         || g_ascii_strcasecmp (scheme, "ws+unix") == 0;
+}
+
+/* What a request line cannot hold is refused here; where it leads is the client's affair. */
+static WscFault
+check_uri (const char *uri)
+{
+  g_autoptr (GUri) parsed = NULL;
+
+  for (const char *p = uri; *p != 0; p++)
+    if ((guchar) * p <= ' ' || *p == 0x7f)
+      return WSC_FAULT_URI_NOT_WEBSOCKET;
+
+  parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
+  if (parsed == NULL || !is_websocket_scheme (g_uri_get_scheme (parsed)))
+    return WSC_FAULT_URI_NOT_WEBSOCKET;
+
+  return g_uri_get_fragment (parsed) != NULL ? WSC_FAULT_URI_WITH_FRAGMENT : WSC_FAULT_NONE;
+}
+
+/**
+ * wsp_handshake_new_client:
+ * @uri: a URI with the scheme `ws`, `wss` or `ws+unix`
+ * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
+ * @headers: (nullable): header fields of the program's own; they are frozen
+ * @error: place for an error
+ *
+ * Prepares the opening handshake of a client.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a URI, a subprotocol or headers that
+ * could not be sent.
+ *
+ * See RFC 6455, sections 3 and 4.1.
+ *
+ * Returns: (transfer full): a new handshake
+ *
+ * Since: 0.1
+ */
+WspHandshake *
+wsp_handshake_new_client (const char         *uri,
+                          const char * const *subprotocols,
+                          WspHeaders         *headers,
+                          GError            **error)
+{
+  g_autoptr (WspSession) judge = NULL;
+  g_autoptr (WspHeaders) request = NULL;
+  WspHandshake *self;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (fail (error, check_uri (uri)))
+    return NULL;
+
+  judge = wsp_session_new (WSP_ROLE_CLIENT);
+  request = wsp_session_begin_client_handshake (judge, subprotocols, NULL, headers, error);
+  if (request == NULL)
+    return NULL;
+
+  self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  self->uri = g_strdup (uri);
+  self->subprotocols = g_strdupv ((char **) subprotocols);
+  set_headers (&self->request, headers);
+  return self;
+}
+
+static WscBytes
+version_text (const char *version)
+{
+  return wsc_text (g_str_equal (version, "1.1") ? "HTTP/1.1" : version);
+}
+
+/* Is it for us at all?  Only then the rules of ours count. */
+static WscFault
+check_request (const char *method,
+               const char *target,
+               const char *version,
+               WspHeaders *headers)
+{
+  g_autofree WscHeader *view = NULL;
+  WspSessionOptions *options;
+  WscFields fields;
+  WscFault fault;
+
+  fields.at = view = wsp_headers_view (headers, &fields.n);
+  fault = wsc_request_purpose_check (fields);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_request_line_check (wsc_text (method), wsc_text (target), version_text (version));
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  options = wsp_limits_ref_options (wsp_limits_get_default (), WSP_SESSION_SETTING_SERVER);
+  fault = wsc_server_handshake_check (&options->options, view, fields.n);
+  wsp_session_options_unref (options);
+  return fault;
+}
+
+/**
+ * wsp_handshake_new_server:
+ * @method: the method of the request
+ * @target: what it asks for: a path with its query, or a whole URI
+ * @version: version of HTTP, `HTTP/1.1` or `1.1`
+ * @headers: its header fields; they are frozen
+ * @error: place for an error
+ *
+ * Takes a request from an HTTP server of the program's own.
+ *
+ * Fails with [error@Wsp.SessionError.NOT_WEBSOCKET] for a request that does not ask for a
+ * WebSocket: leave it to that server. Fails with [error@Wsp.SessionError.INVALID_FORMAT],
+ * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or [error@Wsp.SessionError.TOO_BIG] for one
+ * that asks in a wrong way.
+ *
+ * See RFC 6455, section 4.2.1.
+ *
+ * Returns: (transfer full): a new handshake
+ *
+ * Since: 0.1
+ */
+WspHandshake *
+wsp_handshake_new_server (const char *method,
+                          const char *target,
+                          const char *version,
+                          WspHeaders *headers,
+                          GError    **error)
+{
+  WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+  WspHandshake *self;
+
+  g_return_val_if_fail (method != NULL, NULL);
+  g_return_val_if_fail (target != NULL, NULL);
+  g_return_val_if_fail (version != NULL, NULL);
+  g_return_val_if_fail (headers != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (fail (error, check_request (method, target, version, headers))
+      || fail (error, wsc_request_target_parse (wsc_text (target), &parsed)))
+    return NULL;
+
+  self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  self->role = WSP_ROLE_SERVER;
+  self->path = dup_text (parsed.path);
+  self->query = dup_text (parsed.query);
+  self->subprotocols = list_protocols (headers);
+  set_headers (&self->request, headers);
+  return self;
+}
+
+/**
+ * wsp_handshake_get_path: (get-property path)
+ * @self: a handshake
+ *
+ * Gives the path that a server is asked for, as it was sent.
+ *
+ * Returns: (nullable): the path, %NULL on a client
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_path (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->path;
+}
+
+static WscFault
+check_own_headers (WspHeaders *headers)
+{
+  g_autofree WscHeader *view = NULL;
+  gsize n_fields;
+
+  if (headers == NULL)
+    return WSC_FAULT_NONE;
+
+  view = wsp_headers_view (headers, &n_fields);
+  for (gsize i = 0; i < n_fields; i++)
+    if (wsc_header_is_reserved (view[i].name))
+      return WSC_FAULT_HEADER_RESERVED;
+
+  return WSC_FAULT_NONE;
+}
+
+/* The headers of a 101 to the request: those of the program, then ours. */
+static WspHeaders *
+make_answer (WspHandshake *self,
+             const char   *subprotocol,
+             WspHeaders   *headers,
+             GError      **error)
+{
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspHeaders) ours = NULL;
+
+  ours = wsp_session_begin_server_handshake (session, subprotocol, NULL, self->request, error);
+  if (ours == NULL)
+    return NULL;
+
+  return headers != NULL ? wsp_headers_join (headers, ours) : g_steal_pointer (&ours);
+}
+
+/**
+ * wsp_handshake_accept:
+ * @self: a handshake of a server
+ * @subprotocol: (nullable): the one of the offered subprotocols to choose
+ * @headers: (nullable): header fields of the program's own for the answer; they are frozen
+ * @error: place for an error
+ *
+ * Decides that the request becomes a WebSocket.
+ *
+ * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] for a choice that was not
+ * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
+ * itself, and with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Returns: whether it was written down
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_handshake_accept (WspHandshake *self,
+                      const char   *subprotocol,
+                      WspHeaders   *headers,
+                      GError      **error)
+{
+  g_autoptr (WspHeaders) answer = NULL;
+
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
+  g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (self->status != STATUS_UNDECIDED)
+    {
+      fail (error, WSC_FAULT_HANDSHAKE_DECIDED);
+      return FALSE;
+    }
+
+  if (fail (error, check_own_headers (headers)))
+    return FALSE;
+
+  answer = make_answer (self, subprotocol, headers, error);
+  if (answer == NULL)
+    return FALSE;
+
+  if (headers != NULL)
+    wsp_headers_freeze (headers);
+
+  self->status = STATUS_ACCEPTED;
+  self->subprotocol = g_strdup (subprotocol);
+  set_headers (&self->response, answer);
+  return TRUE;
+}
+
+/**
+ * wsp_handshake_reject:
+ * @self: a handshake of a server
+ * @status: HTTP status of the answer, 300 to 599
+ * @headers: (nullable): header fields of the answer; they are frozen
+ * @body: (nullable): what is sent behind them, at most 64 KiB
+ *
+ * Decides that the request does not become a WebSocket. After an earlier decision nothing
+ * happens.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_reject (WspHandshake *self,
+                      guint         status,
+                      WspHeaders   *headers,
+                      GBytes       *body)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (status >= STATUS_FIRST_REFUSAL && status <= STATUS_LAST);
+
+  if (self->status != STATUS_UNDECIDED)
+    return;
+
+  self->status = status;
+  set_headers (&self->response, headers);
+  set_body (self, body);
+}
+
+/**
+ * wsp_handshake_get_response_headers: (get-property response-headers)
+ * @self: a handshake
+ *
+ * Gives the header fields of the answer. On a server that has not decided they are those that
+ * accept the request without a subprotocol: put them into a 101 of your own HTTP server.
+ *
+ * Returns: (transfer none) (nullable): the headers, %NULL on a client without an answer, and
+ *   for a refusal without any
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_handshake_get_response_headers (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  if (self->response == NULL && self->role == WSP_ROLE_SERVER && self->status == STATUS_UNDECIDED)
+    {
+      g_autoptr (WspHeaders) answer = make_answer (self, NULL, NULL, NULL);
+
+      set_headers (&self->response, answer);
+    }
+
+  return self->response;
+}
+
+/**
+ * wsp_accept_key_derive:
+ * @key: the value of `Sec-WebSocket-Key`
+ * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result is made of
+ *
+ * Computes what a server answers to a key. Any text has an answer; whether it is a key is not
+ * judged.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Returns: (transfer full): the value of `Sec-WebSocket-Accept`
+ *
+ * Since: 0.1
+ */
+char *
+wsp_accept_key_derive (const char *key,
+                       GBytes    **digest)
+{
+  guint8 sum[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
+
+  g_return_val_if_fail (key != NULL, NULL);
+
+  wsc_accept_key_derive (wsc_text (key), sum, accept);
+  if (digest != NULL)
+    *digest = g_bytes_new (sum, sizeof sum);
+
+  return g_strndup ((const char *) accept, sizeof accept);
+}

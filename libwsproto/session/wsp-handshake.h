@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/session/wsp-macros.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_HANDSHAKE (wsp_handshake_get_type ())
+
+WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspHandshake, wsp_handshake, WSP, HANDSHAKE, GObject)
+
+WSP_AVAILABLE_IN_ALL
+WspHandshake *wsp_handshake_new_client (const char *uri,
+                                        const char * const *subprotocols,
+                                        WspHeaders * headers,
+                                        GError * *error);
+WSP_AVAILABLE_IN_ALL
+WspHandshake *wsp_handshake_new_server (const char *method,
+                                        const char *target,
+                                        const char *version,
+                                        WspHeaders *headers,
+                                        GError    **error);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_path (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+gboolean wsp_handshake_accept (WspHandshake *self,
+                               const char   *subprotocol,
+                               WspHeaders   *headers,
+                               GError      **error);
+WSP_AVAILABLE_IN_ALL
+void wsp_handshake_reject (WspHandshake *self,
+                           guint         status,
+                           WspHeaders   *headers,
+                           GBytes       *body);
+WSP_AVAILABLE_IN_ALL
+WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
+
+WSP_AVAILABLE_IN_ALL
+char *wsp_accept_key_derive (const char *key,
+                             GBytes    **digest);
+
+G_END_DECLS
