@@ -187,6 +187,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   if (initial != NULL)
     offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
 
+  wsp_session_refresh_options (self);
   fault = wsc_engine_begin_client_handshake (&self->engine, &offer, &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
@@ -358,6 +359,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
   choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
+  wsp_session_refresh_options (self);
   fault = wsc_engine_begin_server_handshake (&self->engine, &choice, view, n_request,
                                              &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)

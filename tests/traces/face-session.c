@@ -43,6 +43,35 @@ has_nul (const WscBytes *texts,
   return FALSE;
 }
 
+static WspHeaders *
+make_headers (const TraceStep *step,
+              GError         **error)
+{
+  g_autoptr (WspHeaders) made = wsp_headers_new ();
+
+  for (gsize i = 0; i < step->n_given; i++)
+    {
+      g_autofree char *name = g_strndup ((const char *) step->given[i].name.at,
+                                         step->given[i].name.length);
+      g_autofree char *value = g_strndup ((const char *) step->given[i].value.at,
+                                          step->given[i].value.length);
+
+      if (!wsp_headers_append (made, name, value, error))
+        return NULL;
+    }
+  return g_steal_pointer (&made);
+}
+
+/* WspHeaders hold no control characters: neither a request nor a response can bring them here. */
+static gboolean
+can_be_headers (const TraceStep *step)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspHeaders) made = make_headers (step, &error);
+
+  return step->call == TRACE_CALL_BEGIN_CLIENT || made != NULL;
+}
+
 /* Strings of the public API end at a NUL: what holds one cannot be said. */
 static gboolean
 can_say (const TraceStep *step)
@@ -58,7 +87,7 @@ can_say (const TraceStep *step)
     if (has_nul (&step->given[i].name, 1) || has_nul (&step->given[i].value, 1))
       return FALSE;
   return !has_nul (step->protocols, step->n_protocols) &&
-         !has_nul (step->extensions, step->n_extensions);
+         !has_nul (step->extensions, step->n_extensions) && can_be_headers (step);
 }
 
 bool
@@ -294,38 +323,47 @@ make_texts (const WscBytes *texts,
   return made;
 }
 
-static WspHeaders *
-make_headers (const TraceStep *step,
-              GError         **error)
-{
-  g_autoptr (WspHeaders) made = wsp_headers_new ();
-
-  for (gsize i = 0; i < step->n_given; i++)
-    {
-      g_autofree char *name = g_strndup ((const char *) step->given[i].name.at,
-                                         step->given[i].name.length);
-      g_autofree char *value = g_strndup ((const char *) step->given[i].value.at,
-                                          step->given[i].value.length);
-
-      if (!wsp_headers_append (made, name, value, error))
-        return NULL;
-    }
-  return g_steal_pointer (&made);
-}
-
 static WscBytes
 bytes_of (const char *text)
 {
   return (WscBytes) { (const uint8_t *) text, strlen (text) };
 }
 
-/* Takes what was returned. */
+static gboolean
+is_header (const WscHeader *header,
+           WspHeaders      *headers,
+           guint            i)
+{
+  const char *value = wsp_headers_get_value (headers, i);
+
+  return value != NULL && strlen (value) == header->value.length &&
+         memcmp (value, header->value.at, header->value.length) == 0 &&
+         g_ascii_strncasecmp (wsp_headers_get_name (headers, i), (const char *) header->name.at,
+                              header->name.length) == 0;
+}
+
+/* The program's own headers stand first, in their order, but for those that ours replace.  The
+ * other faces return ours alone. */
+static guint
+count_own (WspHeaders      *returned,
+           const TraceStep *step)
+{
+  guint n_own = 0;
+
+  for (gsize i = 0; i < step->n_given; i++)
+    if (is_header (&step->given[i], returned, n_own))
+      n_own++;
+  return n_own;
+}
+
+/* Takes what was returned; the first n_hidden are not shown. */
 static void
 show_headers (Face        *self,
               WspHeaders  *returned,
+              guint        n_hidden,
               FaceHeaders *headers)
 {
-  guint count = wsp_headers_get_length (returned);
+  guint count = wsp_headers_get_length (returned) - n_hidden;
 
   g_clear_pointer (&self->returned, wsp_headers_unref);
   g_free (self->headers);
@@ -333,8 +371,8 @@ show_headers (Face        *self,
   self->headers = g_new0 (WscHeader, count + 1);
   for (guint i = 0; i < count; i++)
     {
-      self->headers[i].name = bytes_of (wsp_headers_get_name (returned, i));
-      self->headers[i].value = bytes_of (wsp_headers_get_value (returned, i));
+      self->headers[i].name = bytes_of (wsp_headers_get_name (returned, n_hidden + i));
+      self->headers[i].value = bytes_of (wsp_headers_get_value (returned, n_hidden + i));
     }
   headers->at = self->headers;
   headers->count = count;
@@ -356,7 +394,7 @@ face_begin_client (Face            *self,
                                                    (const char * const *) extensions, initial,
                                                    &error);
   if (returned != NULL)
-    show_headers (self, returned, headers);
+    show_headers (self, returned, count_own (returned, step), headers);
   return make_outcome (error);
 }
 
@@ -395,7 +433,7 @@ face_begin_server (Face            *self,
                                           (const char * const *) extensions,
                                           request, &error);
   if (returned != NULL)
-    show_headers (self, returned, headers);
+    show_headers (self, returned, 0, headers);
   return make_outcome (error);
 }
 

@@ -400,13 +400,14 @@ face_abort (Face *self)
   WebSocketAbortHandle (self->handle);
 }
 
+/* 0 is no type, but where octets leave it can only be a raw header without a bit set. */
 static void
 take_type (FaceAction            *action,
            WEB_SOCKET_BUFFER_TYPE type)
 {
   if (type >= FIRST_BUFFER_TYPE)
     action->buffer_type = (WscBufferType) (type - FIRST_BUFFER_TYPE + WSC_BUFFER_UTF8_MESSAGE);
-  else if (type != 0)
+  else if (type != 0 || action->type == WSC_ACTION_SEND_TO_NETWORK)
     {
       action->buffer_type = WSC_BUFFER_RAW;
       action->code = (uint16_t) type;

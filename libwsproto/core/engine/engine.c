@@ -367,6 +367,16 @@ first_send (WscEngine *self)
   return operation;
 }
 
+/* Of RAW the caller knows no type but the bits he gave. */
+static void
+show_type (const WscOperation *operation,
+           WscAction          *action)
+{
+  action->buffer_type = operation->buffer_type;
+  if (operation->buffer_type == WSC_BUFFER_RAW)
+    action->close_code = (uint16_t) (operation->first << 1);
+}
+
 static void
 hand_out_step (WscEngine    *self,
                WscOperation *operation,
@@ -384,7 +394,7 @@ hand_out_step (WscEngine    *self,
   hand_out (&self->send_slot, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, WSC_ACTION_QUEUE_SEND,
             action);
   self->sending.handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
-  action->buffer_type = operation->buffer_type;
+  show_type (operation, action);
   action->operation = operation->id;
   action->context = operation->context;
   action->n_buffers = (uint8_t) n;
@@ -409,7 +419,7 @@ next_send_action (WscEngine *self,
                 WSC_ACTION_QUEUE_SEND,
                 action);
       if (operation->is_done)
-        action->buffer_type = operation->buffer_type;
+        show_type (operation, action);
       action->operation = operation->id;
       action->context = operation->context;
       action->fault = operation->fault;
