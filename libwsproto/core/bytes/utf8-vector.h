@@ -40,19 +40,15 @@ unfinished_in (Vector last)
   return vector_minus (last, vector_load (most_at_end));
 }
 
-/* Loads one word in two overlapping halves: nothing beyond the text is touched. */
+/* One to seven octets in overlapping pieces: nothing beyond the text is touched. */
 static inline IN_VECTORS uint64_t
 load_few (const uint8_t *at,
           size_t         n)
 {
-  uint64_t word = 0;
-
   if (n >= 4)
     return load_half_word (at) | (uint64_t) load_half_word (at + n - 4) << (8 * (n - 4));
 
-  for (size_t i = 0; i < n; i++)
-    word |= (uint64_t) at[i] << (8 * i);
-  return word;
+  return at[0] | (uint64_t) at[n / 2] << (8 * (n / 2)) | (uint64_t) at[n - 1] << (8 * (n - 1));
 }
 
 static inline IN_VECTORS uint64_t
@@ -80,7 +76,7 @@ check_below_16 (const uint8_t *from,
       high = load_word (from + n - 8) >> (4 * (16 - n)) >> (4 * (16 - n));
     }
   else
-    low = load_few (from, n);
+    low = n > 0 ? load_few (from, n) : 0;
 
   if (pass == PASS_UNMASK)
     {

@@ -18,41 +18,26 @@
 
 #include <assert.h>
 
-#define PLAIN_BELOW 4           /* octets; from here on a vector is never slower */
+#define PLAIN_AT_MOST       4           /* octets up to which no vector is faster */
 
-#define FIRST_OF_2 0xc0
-#define FIRST_OF_3 0xe0
-#define FIRST_OF_4 0xf0
-
-typedef struct
-{
-  uint8_t first, last;          /* lead octets */
-  WscUtf8 then;
-} LeadRange;
+#define FIRST_OF_2          0xc0
+#define FIRST_OF_2_SHORTEST 0xc2        /* c0 and c1 would spell ASCII */
+#define FIRST_OF_3          0xe0
+#define FIRST_OF_4          0xf0
+#define LAST_OF_4           0xf4
 
 /* RFC 3629, section 4: what may follow which lead octet. */
-static const LeadRange lead_ranges[] = {
-  { 0xc2, 0xdf, { .n_due = 1, .low = 0x80, .high = 0xbf } },
-  { 0xe0, 0xe0, { .n_due = 2, .low = 0xa0, .high = 0xbf } },
-  { 0xe1, 0xec, { .n_due = 2, .low = 0x80, .high = 0xbf } },
-  { 0xed, 0xed, { .n_due = 2, .low = 0x80, .high = 0x9f } },
-  { 0xee, 0xef, { .n_due = 2, .low = 0x80, .high = 0xbf } },
-  { 0xf0, 0xf0, { .n_due = 3, .low = 0x90, .high = 0xbf } },
-  { 0xf1, 0xf3, { .n_due = 3, .low = 0x80, .high = 0xbf } },
-  { 0xf4, 0xf4, { .n_due = 3, .low = 0x80, .high = 0x8f } },
-};
-
 static bool
 take_lead (WscUtf8 *self,
            uint8_t  octet)
 {
-  for (size_t i = 0; i < sizeof lead_ranges / sizeof lead_ranges[0]; i++)
-    if (octet >= lead_ranges[i].first && octet <= lead_ranges[i].last)
-      {
-        *self = lead_ranges[i].then;
-        return true;
-      }
-  return false;
+  if (octet < FIRST_OF_2_SHORTEST || octet > LAST_OF_4)
+    return false;
+
+  self->n_due = octet < FIRST_OF_3 ? 1 : octet < FIRST_OF_4 ? 2 : 3;
+  self->low = octet == 0xe0 ? 0xa0 : octet == 0xf0 ? 0x90 : 0x80;
+  self->high = octet == 0xed ? 0x9f : octet == 0xf4 ? 0x8f : 0xbf;
+  return true;
 }
 
 static bool
@@ -81,13 +66,63 @@ check_octets (WscUtf8       *self,
   return true;
 }
 
+static bool
+is_continuation (uint8_t octet)
+{
+  return (octet & 0xc0) == 0x80;
+}
+
+/* The value's bits from the sixth (three octets) or twelfth (four) on. */
+static uint32_t
+upper_bits (const uint8_t *at)
+{
+  return (at[0] & 0x0fu) << 6 | (at[1] & 0x3fu);
+}
+
+/* The length of the character at the beginning; 0: there is no whole one. */
+static inline size_t
+character_length (const uint8_t *at,
+                  size_t         n)
+{
+  if (at[0] < 0x80)
+    return 1;
+  if (n < 2 || !is_continuation (at[1]) || at[0] < FIRST_OF_2_SHORTEST)
+    return 0;
+  if (at[0] < FIRST_OF_3)
+    return 2;
+  if (n < 3 || !is_continuation (at[2]))
+    return 0;
+
+  const uint32_t upper = upper_bits (at);
+
+  if (at[0] < FIRST_OF_4)
+    return upper >= (0x800 >> 6) && upper >> 5 != (0xd800 >> 11) ? 3 : 0;
+  if (n < 4 || !is_continuation (at[3]) || at[0] > LAST_OF_4)
+    return 0;
+  return upper >= (0x10000 >> 12) && upper <= (0x10ffff >> 12) ? 4 : 0;
+}
+
+static inline bool
+are_characters (const uint8_t *at,
+                size_t         n)
+{
+  while (n > 0)
+    {
+      const size_t length = character_length (at, n);
+
+      if (length == 0)
+        return false;
+      at += length;
+      n -= length;
+    }
+  return true;
+}
+
 bool
 wsc_utf8_is_valid_plain (const uint8_t *at,
                          size_t         n)
 {
-  WscUtf8 state = { 0 };
-
-  return check_octets (&state, at, n) && state.n_due == 0;
+  return are_characters (at, n);
 }
 
 bool
@@ -187,23 +222,23 @@ wsc_utf8_unmask_whole (uint8_t *at,
                        size_t   n,
                        uint32_t key)
 {
-  if (n >= 8 && n <= WSC_WORDS_AT_MOST && words_are_ascii (at, n, key))
+  if (n <= PLAIN_AT_MOST)
+    return wsc_utf8_unmask_plain (at, n, key);
+  if (n >= sizeof (uint64_t) && n <= WSC_WORDS_AT_MOST && words_are_ascii (at, n, key))
     {
       mask_words (at, at, n, key);
       return true;
     }
-  if (n < PLAIN_BELOW)
-    return wsc_utf8_unmask_plain (at, n, key);
   return wsc_bytes_chosen.utf8_unmask (at, n, key);
 }
 
 bool
 wsc_utf8_is_valid (WscBytes text)
 {
-  if (text.length >= 8 && text.length <= WSC_WORDS_AT_MOST
+  if (text.length <= PLAIN_AT_MOST)
+    return are_characters (text.at, text.length);
+  if (text.length >= sizeof (uint64_t) && text.length <= WSC_WORDS_AT_MOST
       && words_are_ascii (text.at, text.length, 0))
     return true;
-  if (text.length < PLAIN_BELOW)
-    return wsc_utf8_is_valid_plain (text.at, text.length);
   return wsc_bytes_chosen.utf8_is_valid (text.at, text.length);
 }
