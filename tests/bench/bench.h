@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the subjects of the bench share: what they read, where they write, how they are called. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define BENCH_N_SIZES 5
+#define BENCH_READ    ((size_t) 64 * 1024)   /* what one read brings, but for larger frames */
+
+typedef enum
+{
+  BENCH_BINARY,
+  BENCH_ASCII,
+  BENCH_MIXED,
+  BENCH_N_KINDS,
+} BenchKind;
+
+typedef enum
+{
+  BENCH_SERVER,
+  BENCH_CLIENT,
+} BenchRole;
+
+typedef struct                  /* frames of a client, read again and again as a socket would be */
+{
+  uint8_t *octets, *payloads;   /* masked with its header; plain, one behind the other */
+  size_t length, n_messages, message_length;
+  size_t at, n_left;            /* where the next read begins; octets until the end */
+  BenchKind kind;
+} BenchWire;
+
+typedef struct                  /* what came out */
+{
+  size_t n_messages, n_octets;
+  unsigned last_octets;         /* makes every subject touch its messages */
+  const BenchWire *expected;    /* NULL: only counted */
+  bool is_wrong;
+} BenchTally;
+
+typedef struct                  /* a socket's send buffer, empty again when it is full */
+{
+  uint8_t *octets;
+  size_t length, capacity;
+} BenchOutput;
+
+typedef struct BenchState BenchState;
+
+typedef BenchState *(*BenchOpen)  (BenchRole role, size_t message_length);
+typedef void (*BenchReceive)      (BenchState *state, BenchWire *wire, BenchTally *tally);
+typedef void (*BenchSend)         (BenchState *state, const BenchWire *source, size_t n,
+                                   BenchOutput *output);
+typedef void (*BenchClose)        (BenchState *state);
+
+typedef struct
+{
+  const char  *name;
+  BenchOpen    open;
+  BenchReceive receive;         /* until the wire is at its end */
+  BenchSend    send_server, send_client;   /* NULL: cannot */
+  BenchClose   close;
+} BenchSubject;
+
+extern const BenchSubject bench_floor, bench_frames, bench_ours, bench_echo;
+extern const BenchSubject bench_wslay, bench_beast;
+
+extern const size_t bench_sizes[BENCH_N_SIZES];
+extern const char *const bench_size_names[BENCH_N_SIZES];
+extern const char *const bench_kind_names[BENCH_N_KINDS];
+
+typedef enum
+{
+  BENCH_FLOOR,
+  BENCH_FRAMES,
+  BENCH_ENGINE,
+  BENCH_WSLAY,
+  BENCH_BEAST,
+  BENCH_N_SUBJECTS,
+} BenchWho;
+
+typedef struct
+{
+  double ns;                    /* of one message; 0: not measured */
+  uint64_t n_allocations, n_messages;
+  bool is_wrong;                /* a message did not come out as it went in */
+} BenchFigure;
+
+typedef struct
+{
+  BenchFigure receive[BENCH_N_KINDS][BENCH_N_SIZES][BENCH_N_SUBJECTS];
+  BenchFigure send[2][BENCH_N_SIZES][BENCH_N_SUBJECTS];   /* by BenchRole */
+  BenchFigure echo[BENCH_N_KINDS][BENCH_N_SIZES];
+} BenchResults;
+
+typedef struct
+{
+  size_t n_rounds;
+  double batch;                 /* seconds of one batch, at least */
+} BenchPace;
+
+#define BENCH_MAX_ROUNDS 99
+
+unsigned bench_bars (const BenchResults *results);          /* prints; returns how many it missed */
+unsigned bench_utf8 (const BenchPace *pace);                /* the same */
+bool     bench_floor_is_floor (const BenchResults *results); /* prints; else the run is void */
+unsigned bench_judge (const char *bar, const char *what, double value, double most);
+double   bench_median (double *values, size_t n);
+
+const char *bench_wslay_version (void);
+const char *bench_beast_version (void);
+
+size_t   bench_text           (uint8_t *to, size_t n, BenchKind kind, size_t variation);
+void     bench_wire_init      (BenchWire *self, BenchKind kind, size_t message_length);
+void     bench_wire_clear     (BenchWire *self);
+void     bench_wire_rewind    (BenchWire *self, size_t n_times);
+size_t   bench_wire_read      (BenchWire *self, uint8_t *to, size_t n);
+void     bench_tally_add      (BenchTally *tally, const uint8_t *at, size_t n);
+void     bench_output_put     (BenchOutput *output, const uint8_t *at, size_t n);
+uint32_t bench_key            (void);            /* another one for each call, at no price */
+double   bench_now            (void);            /* CPU seconds of this thread */
+uint64_t bench_n_allocations  (void);            /* of the whole program so far */
+
+#ifdef __cplusplus
+}
+#endif
