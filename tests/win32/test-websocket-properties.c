@@ -238,6 +238,86 @@ test_memory_is_used (void)
   WebSocketDeleteHandle (server);
 }
 
+/* The switches: what they are worth is the wire's to say. */
+
+static bool
+open_with (WEB_SOCKET_PROPERTY_TYPE type,
+           BOOL                     value,
+           WEB_SOCKET_HANDLE       *client,
+           WEB_SOCKET_HANDLE       *server)
+{
+  WEB_SOCKET_PROPERTY given = property (type, &value, sizeof value);
+  Agreement nothing = { NULL, NULL };
+
+  return create (CLIENT, &given, 1, client) == S_OK && create (SERVER, &given, 1, server) == S_OK
+         && shake_hands (*client, *server, &nothing);
+}
+
+static Step
+received_by (WEB_SOCKET_HANDLE handle,
+             const char       *octets,
+             size_t            length)
+{
+  static Wire wire, pongs;
+
+  memcpy (wire.octets, octets, length);
+  wire.length = length;
+  WebSocketReceive (handle, NULL, NULL);
+  return read_in (handle, &wire, &pongs);
+}
+
+static bool
+is_message (const Step *step)
+{
+  return step->result == S_OK && step->action == WEB_SOCKET_INDICATE_RECEIVE_COMPLETE_ACTION
+         && (step->type & 1) == 0;
+}
+
+static void
+test_masking (BOOL is_disabled)
+{
+  static Wire wire;
+  const char *name = is_disabled ? "disabled" : "enabled";
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  bool is_open = open_with (WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, is_disabled, &client, &server);
+  bool is_key_zero;
+  Step step;
+
+  /* Four keys of 0 do not come by chance. */
+  wire.length = 0;
+  for (int i = 0; i < 4; i++)
+    send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0", 1, NULL);
+  write_out (client, &wire);
+  is_key_zero = memcmp (wire.octets, "\x82\x81\0\0\0\0\0\x82\x81\0\0\0\0\0", 14) == 0;
+  tap_point (is_open && wire.length == 28 && wire.octets[1] == 0x81 && is_key_zero == (is_disabled != 0),
+             "/win32/websocket/properties/WIN-S-04-client-with-masking-%s", name);
+
+  step = received_by (server, "\x82\x01" "a", 3);
+  tap_point (is_open && is_message (&step) == (is_disabled != 0)
+             && (is_disabled || step.result == E_INVALID_PROTOCOL_FORMAT),
+             "/win32/websocket/properties/WIN-R-13-server-with-masking-%s", name);
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
+static void
+test_utf8 (BOOL is_disabled)
+{
+  const char *name = is_disabled ? "disabled" : "enabled";
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  bool is_open = open_with (WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, is_disabled,
+                            &client, &server);
+  HRESULT sent = send_octets (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, "\xff", 1, NULL);
+  Step step = received_by (client, "\x81\x01\xff", 3);
+
+  tap_point (is_open && sent == (is_disabled ? S_OK : E_INVALIDARG),
+             "/win32/websocket/properties/WIN-S-14-sending-with-verification-%s", name);
+  tap_point (is_open && is_message (&step) == (is_disabled != 0),
+             "/win32/websocket/properties/WIN-R-15-receiving-with-verification-%s", name);
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
 typedef struct                  /* what a child process was told */
 {
   HRESULT result, later_result;
@@ -395,6 +475,10 @@ main (void)
   test_allocated_buffer ();
   test_allocated_buffer_before_sizes ();
   test_memory_is_used ();
+  test_masking (FALSE);
+  test_masking (TRUE);
+  test_utf8 (FALSE);
+  test_utf8 (TRUE);
   test_keepalive ();
   test_versions ();
   test_no_global_properties ();
