@@ -279,7 +279,8 @@ test_masking (BOOL is_disabled)
   static Wire wire;
   const char *name = is_disabled ? "disabled" : "enabled";
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
-  bool is_open = open_with (WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, is_disabled, &client, &server);
+  bool is_open = open_with (WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE, is_disabled,
+                            &client, &server);
   bool is_key_zero;
   Step step;
 
@@ -289,7 +290,8 @@ test_masking (BOOL is_disabled)
     send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0", 1, NULL);
   write_out (client, &wire);
   is_key_zero = memcmp (wire.octets, "\x82\x81\0\0\0\0\0\x82\x81\0\0\0\0\0", 14) == 0;
-  tap_point (is_open && wire.length == 28 && wire.octets[1] == 0x81 && is_key_zero == (is_disabled != 0),
+  tap_point (is_open && wire.length == 28 && wire.octets[1] == 0x81
+             && is_key_zero == (is_disabled != 0),
              "/win32/websocket/properties/WIN-S-04-client-with-masking-%s", name);
 
   step = received_by (server, "\x82\x01" "a", 3);
