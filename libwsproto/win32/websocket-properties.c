@@ -5,9 +5,9 @@
 
 #include "win32/websocket-properties-private.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <threads.h>
 
 #include "core/limits.h"
 
@@ -16,7 +16,7 @@
 #define KEEPALIVE_LEAST 15000
 
 static ULONG keepalive_interval;
-static once_flag keepalive_once = ONCE_FLAG_INIT;
+static pthread_once_t keepalive_once = PTHREAD_ONCE_INIT;
 
 static HRESULT
 read_four_octets (const WEB_SOCKET_PROPERTY *given,
@@ -187,7 +187,7 @@ WebSocketGetGlobalProperty (WEB_SOCKET_PROPERTY_TYPE eType,
   switch (eType)
     {
     case WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE:
-      call_once (&keepalive_once, read_keepalive_interval);
+      pthread_once (&keepalive_once, read_keepalive_interval);
       return write_ulong (keepalive_interval, pvValue, ulSize);
 
     case WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE:

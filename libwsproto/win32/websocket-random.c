@@ -13,12 +13,12 @@
 #include "win32/websocket-random-private.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
-#include <threads.h>
 
 #define PAGE_SIZE 4096
 
@@ -30,7 +30,7 @@ typedef struct
 } RandomPage;
 
 static RandomPage *page;        /* NULL: the kernel cannot keep it from children, hence none */
-static once_flag page_once = ONCE_FLAG_INIT;
+static pthread_once_t page_once = PTHREAD_ONCE_INIT;
 
 static void
 map_page (void)
@@ -89,7 +89,7 @@ websocket_random_fill (void    *data,
                        uint8_t *to,
                        size_t   n)
 {
-  call_once (&page_once, map_page);
+  pthread_once (&page_once, map_page);
 
   if (page == NULL || n > sizeof page->octets || atomic_exchange (&page->is_taken, 1) != 0)
     {

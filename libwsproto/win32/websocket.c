@@ -14,12 +14,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/limits.h"
 
 #define FIRST_BUFFER_TYPE 0x80000000
-#define RAW_HEADER_BITS 0x1ff
 
 static WscBuffer
 buffer_of (PBYTE  at,
@@ -125,22 +123,6 @@ WebSocketCreateServerHandle (const PWEB_SOCKET_PROPERTY pProperties,
   return create_handle (WSC_ROLE_SERVER, pProperties, ulPropertyCount, phWebSocket);
 }
 
-/* The engine is cleared with empty queues only; what nobody asks for is indicated to nobody. */
-static void
-drain (WscEngine *engine)
-{
-  WscAction action = { .type = WSC_ACTION_NONE };
-  WscFault fault;
-
-  do
-    {
-      fault = wsc_engine_get_action (engine, WSC_ACTION_QUEUE_ALL, 2, &action);
-      if (fault == WSC_FAULT_NONE && action.type != WSC_ACTION_NONE)
-        wsc_engine_complete_action (engine, &action, 0);
-    }
-  while (fault != WSC_FAULT_NONE || action.type != WSC_ACTION_NONE);
-}
-
 VOID WINAPI
 WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket)
 {
@@ -153,12 +135,6 @@ WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket)
 {
   if (hWebSocket == NULL)
     return;
-
-  if (wsc_engine_get_phase (&hWebSocket->engine) > WSC_PHASE_HANDSHAKE)
-    {
-      wsc_engine_abort (&hWebSocket->engine);
-      drain (&hWebSocket->engine);
-    }
 
   wsc_engine_clear (&hWebSocket->engine);
   free (hWebSocket);
@@ -182,7 +158,7 @@ core_type_of (WEB_SOCKET_BUFFER_TYPE type)
       return (WscBufferType) (type - FIRST_BUFFER_TYPE + WSC_BUFFER_UTF8_MESSAGE);
     }
 
-  return type <= RAW_HEADER_BITS ? WSC_BUFFER_RAW : WSC_BUFFER_NONE;
+  return type <= UINT16_MAX ? WSC_BUFFER_RAW : WSC_BUFFER_NONE;
 }
 
 static WEB_SOCKET_BUFFER_TYPE
@@ -316,7 +292,6 @@ show_buffers (const WscAction   *action,
 {
   for (unsigned i = 0; i < action->n_buffers; i++)
     {
-      memset (&buffers[i], 0, sizeof buffers[i]);
       buffers[i].Data.pbBuffer = action->buffers[i].at;
       buffers[i].Data.ulBufferLength = (ULONG) action->buffers[i].length;
     }
@@ -336,8 +311,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
                     PVOID                  *pvApplicationContext,
                     PVOID                  *pvActionContext)
 {
-  static const WscAction no_action = { .type = WSC_ACTION_NONE };
-  WscAction action = no_action;
+  WscAction action = { .type = WSC_ACTION_NONE };
   PVOID context = NULL;
   WscFault fault;
 
@@ -349,9 +323,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
   fault = wsc_engine_get_action (&hWebSocket->engine, (WscActionQueue) eActionQueue,
                                  *pulDataBufferCount, &action);
   websocket_forget_headers (hWebSocket);
-  if (fault != WSC_FAULT_NONE || action.type == WSC_ACTION_NONE)
-    action = no_action;
-  else
+  if (action.type != WSC_ACTION_NONE)
     context = hand_out (hWebSocket, &action);
 
   show_buffers (&action, pDataBuffers);

@@ -392,6 +392,7 @@ static const struct
   { "WIN-H-13-negative-is-the-default", "-1", 30000 },
   { "WIN-H-13-plus-sign-is-the-default", "+60000", 30000 },
   { "WIN-H-13-blank-before-is-the-default", " 60000", 30000 },
+  { "WIN-H-13-blank-inside-is-the-default", "60 000", 30000 },
   { "WIN-H-13-hexadecimal-is-the-default", "0xffff", 30000 },
 };
 

@@ -3,11 +3,11 @@
 
 /* Where keys and masks come from: no octet twice, not in another thread and not in a child. */
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <threads.h>
 #include <unistd.h>
 
 #include "lib/tap.h"
@@ -40,24 +40,24 @@ are_all_different (Piece *pieces,
   return true;
 }
 
-static int
+static void *
 fill_pieces (void *pieces)
 {
   for (size_t i = 0; i < N_PIECES; i++)
     websocket_random_fill (NULL, ((Piece *) pieces)[i].octets, sizeof (Piece));
-  return 0;
+  return NULL;
 }
 
 static void
 test_threads (void)
 {
   static Piece pieces[N_THREADS * N_PIECES];
-  thrd_t threads[N_THREADS];
+  pthread_t threads[N_THREADS];
 
   for (size_t i = 0; i < N_THREADS; i++)
-    thrd_create (&threads[i], fill_pieces, pieces + i * N_PIECES);
+    pthread_create (&threads[i], NULL, fill_pieces, pieces + i * N_PIECES);
   for (size_t i = 0; i < N_THREADS; i++)
-    thrd_join (threads[i], NULL);
+    pthread_join (threads[i], NULL);
 
   tap_point (are_all_different (pieces, N_THREADS * N_PIECES),
              "/win32/websocket-random/threads/no-octets-twice");

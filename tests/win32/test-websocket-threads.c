@@ -3,9 +3,9 @@
 
 /* Z-06: different handles need no lock; one handle needs one lock around every call. */
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <threads.h>
 #include <websocket.h>
 
 #include "lib/tap.h"
@@ -41,7 +41,7 @@ pass_message (WEB_SOCKET_HANDLE from,
   return is_right;
 }
 
-static int
+static void *
 use_own_handles (void *n_right)
 {
   static _Thread_local Wire wire;
@@ -56,19 +56,19 @@ use_own_handles (void *n_right)
     }
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);
-  return 0;
+  return NULL;
 }
 
 static void
 test_own_handles (void)
 {
   atomic_uint n_right = 0;
-  thrd_t threads[N_THREADS];
+  pthread_t threads[N_THREADS];
 
   for (int i = 0; i < N_THREADS; i++)
-    thrd_create (&threads[i], use_own_handles, &n_right);
+    pthread_create (&threads[i], NULL, use_own_handles, &n_right);
   for (int i = 0; i < N_THREADS; i++)
-    thrd_join (threads[i], NULL);
+    pthread_join (threads[i], NULL);
 
   tap_point (atomic_load (&n_right) == 2 * N_THREADS * N_MESSAGES,
              "/win32/websocket/threads/WIN-Z-06-different-handles-without-a-lock");
@@ -78,8 +78,8 @@ test_own_handles (void)
 typedef struct
 {
   WEB_SOCKET_HANDLE handle;
-  mtx_t lock;
-  mtx_t socket;                 /* as .NET: what is handed out first is written first */
+  pthread_mutex_t lock;
+  pthread_mutex_t socket;                 /* as .NET: what is handed out first is written first */
   Wire wire;
   unsigned n_indicated;
 } Shared;
@@ -89,10 +89,10 @@ perform_one (Shared *shared)
 {
   Step step;
 
-  mtx_lock (&shared->socket);
-  mtx_lock (&shared->lock);
+  pthread_mutex_lock (&shared->socket);
+  pthread_mutex_lock (&shared->lock);
   step = next_step (shared->handle, WEB_SOCKET_SEND_ACTION_QUEUE);
-  mtx_unlock (&shared->lock);
+  pthread_mutex_unlock (&shared->lock);
 
   for (ULONG i = 0; step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION && i < step.n_buffers; i++)
     {
@@ -103,14 +103,14 @@ perform_one (Shared *shared)
   if (step.action == WEB_SOCKET_INDICATE_SEND_COMPLETE_ACTION)
     shared->n_indicated++;
 
-  mtx_lock (&shared->lock);
+  pthread_mutex_lock (&shared->lock);
   complete (shared->handle, &step, length_of (&step));
-  mtx_unlock (&shared->lock);
-  mtx_unlock (&shared->socket);
+  pthread_mutex_unlock (&shared->lock);
+  pthread_mutex_unlock (&shared->socket);
   return step.action;
 }
 
-static int
+static void *
 use_shared_handle (void *data)
 {
   static const char text[] = "of all threads";
@@ -118,13 +118,13 @@ use_shared_handle (void *data)
 
   for (int i = 0; i < N_MESSAGES; i++)
     {
-      mtx_lock (&shared->lock);
+      pthread_mutex_lock (&shared->lock);
       send_octets (shared->handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, text, 14, shared);
-      mtx_unlock (&shared->lock);
+      pthread_mutex_unlock (&shared->lock);
       while (perform_one (shared) != WEB_SOCKET_NO_ACTION)
         continue;
     }
-  return 0;
+  return NULL;
 }
 
 static bool
@@ -144,20 +144,20 @@ test_shared_handle (void)
 {
   static Shared shared;
   WEB_SOCKET_HANDLE client;
-  thrd_t threads[N_THREADS];
+  pthread_t threads[N_THREADS];
 
   open_pair (&client, &shared.handle);
-  mtx_init (&shared.lock, mtx_plain);
-  mtx_init (&shared.socket, mtx_plain);
+  pthread_mutex_init (&shared.lock, NULL);
+  pthread_mutex_init (&shared.socket, NULL);
   for (int i = 0; i < N_THREADS; i++)
-    thrd_create (&threads[i], use_shared_handle, &shared);
+    pthread_create (&threads[i], NULL, use_shared_handle, &shared);
   for (int i = 0; i < N_THREADS; i++)
-    thrd_join (threads[i], NULL);
+    pthread_join (threads[i], NULL);
 
   tap_point (is_whole (&shared.wire) && shared.n_indicated == N_THREADS * N_MESSAGES,
              "/win32/websocket/threads/WIN-Z-06-one-handle-under-one-lock");
-  mtx_destroy (&shared.lock);
-  mtx_destroy (&shared.socket);
+  pthread_mutex_destroy (&shared.lock);
+  pthread_mutex_destroy (&shared.socket);
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (shared.handle);
 }

@@ -78,6 +78,43 @@ test_inside_handshake (void)
   tap_point (true, "/win32/websocket/delete/WIN-H-10-between-begin-and-end");
 }
 
+/* Receive */
+
+static void
+test_own_receive_buffer (void)
+{
+  WEB_SOCKET_HANDLE client, server;
+  WEB_SOCKET_BUFFER buffer;
+  BYTE room[4];
+  Step part, rest;
+
+  clear_wires ();
+  open_pair (&client, &server);
+  send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abcdef", 6, NULL);
+  write_out (client, &wire);
+  buffer.Data.pbBuffer = room;
+  buffer.Data.ulBufferLength = sizeof room;
+  WebSocketReceive (server, &buffer, NULL);
+  buffer.Data.pbBuffer = NULL;
+  part = read_in (server, &wire, &answers);
+  tap_point (part.type == WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE
+             && part.buffers[0].Data.pbBuffer == room && part.buffers[0].Data.ulBufferLength == 4
+             && memcmp (room, "abcd", 4) == 0,
+             "/win32/websocket/receive/WIN-R-18-chunk-lies-in-the-memory-given");
+  complete (server, &part, 0);
+  WebSocketReceive (server, NULL, NULL);
+  rest = read_in (server, &wire, &answers);
+  tap_point (rest.type == WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE
+             && rest.buffers[0].Data.ulBufferLength == 2
+             && memcmp (rest.buffers[0].Data.pbBuffer, "ef", 2) == 0,
+             "/win32/websocket/receive/WIN-R-18-rest-comes-with-the-next-receive");
+
+  buffer.Data.ulBufferLength = 1;
+  tap_point (WebSocketReceive (server, &buffer, NULL) == E_INVALIDARG,
+             "/win32/websocket/receive/length-without-memory-refused");
+  delete_pair (client, server);
+}
+
 /* Send */
 
 static HRESULT
@@ -515,6 +552,7 @@ main (void)
 {
   test_before_handshake ();
   test_inside_handshake ();
+  test_own_receive_buffer ();
   test_contexts ();
   test_receive_contexts ();
   test_context_pointer_may_be_null ();

@@ -87,7 +87,7 @@ typedef struct
 
 /* storage is the caller's */
 void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
-void     wsc_engine_clear (WscEngine *self);
+void     wsc_engine_clear (WscEngine *self);                   /* what is still queued is forgotten */
 
 WscFault wsc_engine_begin_client_handshake (WscEngine *self, const WscOffer *offer,
                                             const WscHeader **headers, size_t *n_headers);
