@@ -42,9 +42,9 @@ def differential(top, root):
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
     paths = [target["filename"][0] for target in fuzz.introspect(build, "--targets")
-             if target["name"] == "differential-wslay"]
+             if target["name"] == "diff-wslay"]
     if not paths:
-        raise Failure("there is no program differential-wslay")
+        raise Failure("there is no program diff-wslay")
     done = subprocess.run([paths[0], str(N_DIFFERENTIAL_CASES)], stdout=subprocess.PIPE, text=True,
                           stdin=subprocess.DEVNULL, check=False)
     say(done.stdout.rstrip())
