@@ -257,7 +257,8 @@ static void
 test_texts (void)
 {
   tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1")
-             && !wsc_text_is (wsc_text ("a"), "A"), "/core/token-list/texts/RFC-260-octet-for-octet");
+             && !wsc_text_is (wsc_text ("a"), "A"),
+             "/core/token-list/texts/RFC-260-octet-for-octet");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
              && !wsc_text_is_ignoring_case (wsc_text ("[@"), "{`"),
