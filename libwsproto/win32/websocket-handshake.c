@@ -294,7 +294,7 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
     {
       WscChoice choice = { .extensions = extensions, .n_extensions = ulExtensionSelectedCount };
 
-      if (pszSubprotocolSelected != NULL && *pszSubprotocolSelected != '\0')
+      if (pszSubprotocolSelected != NULL)
         choice.subprotocol = websocket_bytes_of (pszSubprotocolSelected,
                                                  strlen (pszSubprotocolSelected));
       result = begin_server_handshake (hWebSocket, &choice, request, ulRequestHeaderCount,

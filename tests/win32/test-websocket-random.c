@@ -15,7 +15,7 @@
 #include "win32/websocket-random-private.h"
 
 #define N_THREADS 4
-#define N_PIECES 1000           /* of 16 octets: four pages in each thread */
+#define N_PIECES 40000          /* long enough for the threads to meet at the page */
 
 typedef struct
 {
