@@ -47,6 +47,8 @@ def targets(build):
 def compile_targets(build):
     build.configure()
     found = targets(build)
+    if not found:
+        raise Failure("tests/fuzz has no targets")
     build.compile(*(os.path.relpath(path, build.folder) for path in found.values()))
     return found
 
@@ -120,8 +122,6 @@ def run_all(top, root, seconds):
     """Corpus replay and a budget for each target, two at a time."""
     build = sanitized_build(top, root)
     found = compile_targets(build)
-    if not found:
-        raise Failure("tests/fuzz has no targets")
     corpus = make_corpus(top, root)
     total = points.Sum()
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
