@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The same generated frames to our engine and to wslay, both as servers: the same events, the same verdict, but for
- * the differences listed here.  diff-wslay [CASES [SEED]] */
+/* The same generated frames to our engine and to wslay, both as servers: the same events, the
+ * same verdict, but for the differences listed here. diff-wslay [CASES [SEED]] */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -48,8 +48,10 @@ static const struct
   [NO_MESSAGE_LIMIT] = { "wslay has no message limit unless it is set", "RFC 6455 10.4" },
   [CLOSE_OF_ONE_OCTET] = { "wslay takes a Close of one octet for an empty one", "RFC 6455 5.5.1" },
   [WAITS_FOR_ABSURD_LENGTH] = { "wslay waits for a payload of absurd length", "RFC 6455 10.4" },
-  [EMPTY_CLOSE_FOR_HEADER] = { "wslay answers a malformed frame header with an empty Close", "RFC 6455 7.1.7" },
-  [TWO_FAULTS_IN_ONE_CLOSE] = { "wslay names the reason where code and reason of a Close are wrong", "RFC 6455 5.5.1" },
+  [EMPTY_CLOSE_FOR_HEADER] = { "wslay answers a malformed frame header with an empty Close",
+                               "RFC 6455 7.1.7" },
+  [TWO_FAULTS_IN_ONE_CLOSE] = { "wslay names the reason where code and reason of a Close are wrong",
+                                "RFC 6455 5.5.1" },
 };
 
 typedef struct
@@ -75,12 +77,14 @@ put_payload (uint8_t *to,
              uint8_t  opcode,
              size_t   length)
 {
-  static const char *const texts[] = { "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff", "\xed\xa0\x80", "\xf4" };
+  static const char *const texts[] = { "a", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x98\x80", "\xff",
+                                       "\xed\xa0\x80", "\xf4" };
   size_t n = 0;
 
   if (opcode == WSC_OPCODE_CLOSE && length >= 2)
     {
-      static const uint16_t codes[] = { 1000, 1001, 1004, 1005, 1006, 1011, 1015, 999, 3000, 4999, 5000, 2000 };
+      static const uint16_t codes[] = { 1000, 1001, 1004, 1005, 1006, 1011, 1015, 999, 3000, 4999,
+                                        5000, 2000 };
       uint16_t code = codes[draw (12)];
 
       to[0] = (uint8_t) (code >> 8);
@@ -109,7 +113,8 @@ put_length (uint8_t *to,
 
   if (form == 0)                /* absurd */
     {
-      uint64_t absurd = draw (2) == 0 ? UINT64_C (1) << (20 + draw (43)) : UINT64_C (0x8000000000000000) + draw (9);
+      uint64_t absurd = draw (2) == 0 ? UINT64_C (1) << (20 + draw (43))
+        : UINT64_C (0x8000000000000000) + draw (9);
 
       to[(*n)++] = 0x80 | 127;
       for (int i = 0; i < 8; i++)
@@ -138,7 +143,8 @@ put_frame (Wire *wire)
   uint8_t opcode = opcodes[draw (100) < 96 ? draw (11) : draw (13)];
   bool is_final = opcode >= 8 ? draw (40) > 0 : draw (2) > 0;
   uint8_t rsv = draw (50) == 0 ? (uint8_t) (draw (8) << 4) : 0;
-  size_t length = opcode >= 8 ? (draw (30) == 0 ? 120 + draw (10) : draw (20)) : draw (12) == 0 ? draw (1200) : draw (150);
+  size_t length = opcode >= 8 ? (draw (30) == 0 ? 120 + draw (10) : draw (20)) : draw (12) == 0
+    ? draw (1200) : draw (150);
   size_t n = 1, key_at;
 
   to[0] = (uint8_t) ((is_final ? WSC_FIN : 0) | rsv | opcode);
@@ -191,7 +197,8 @@ static void
 note_indication (Verdict         *verdict,
                  const WscAction *action)
 {
-  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
+  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE
+                 && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
 
   if (action->buffer_type == WSC_BUFFER_PING_PONG)
     add_event (verdict, WSC_OPCODE_PONG, action->buffers[0].at, action->buffers[0].length);
@@ -203,11 +210,14 @@ note_indication (Verdict         *verdict,
     }
   if (!is_data)
     return;
-  memcpy (verdict->message + verdict->message_length, action->buffers[0].at, action->buffers[0].length);
+  memcpy (verdict->message + verdict->message_length, action->buffers[0].at,
+          action->buffers[0].length);
   verdict->message_length += action->buffers[0].length;
-  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
+  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
+      || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
     {
-      add_event (verdict, action->buffer_type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY,
+      add_event (verdict, action->buffer_type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT
+                 : WSC_OPCODE_BINARY,
                  verdict->message, verdict->message_length);
       verdict->message_length = 0;
     }
@@ -253,8 +263,10 @@ judge_with_ours (const uint8_t *wire,
         }
       else if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
         note_indication (verdict, &action);
-      else if (action.type == WSC_ACTION_SEND_TO_NETWORK && action.buffer_type == WSC_BUFFER_PING_PONG)
-        add_event (verdict, WSC_OPCODE_PING, action.buffers[0].at + 2, action.buffers[0].length - 2);
+      else if (action.type == WSC_ACTION_SEND_TO_NETWORK
+               && action.buffer_type == WSC_BUFFER_PING_PONG)
+        add_event (verdict, WSC_OPCODE_PING, action.buffers[0].at + 2,
+                   action.buffers[0].length - 2);
       else if (action.type == WSC_ACTION_NONE && fault == WSC_FAULT_NONE)
         is_over = true;
       wsc_engine_complete_action (&engine, &action, n);
@@ -262,7 +274,8 @@ judge_with_ours (const uint8_t *wire,
         wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
     }
   wsc_engine_abort (&engine);
-  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action) == WSC_FAULT_NONE && action.type != 0)
+  while (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action) == WSC_FAULT_NONE
+         && action.type != 0)
     {
       note_indication (verdict, &action);
       wsc_engine_complete_action (&engine, &action, 0);
@@ -336,7 +349,8 @@ judge_with_wslay (const uint8_t *wire,
                   Verdict       *verdict)
 {
   static const struct wslay_event_callbacks callbacks = {
-    .recv_callback = wslay_read, .send_callback = wslay_write, .on_msg_recv_callback = wslay_message,
+    .recv_callback = wslay_read, .send_callback = wslay_write,
+    .on_msg_recv_callback = wslay_message,
   };
   Wslay self = { .wire = wire, .left = length, .verdict = verdict };
   wslay_event_context_ptr context;
@@ -358,7 +372,8 @@ compare (const Wire    *wire,
          const Verdict *theirs)
 {
   size_t common = ours->length < theirs->length ? ours->length : theirs->length;
-  bool is_prefix = memcmp (ours->octets, theirs->octets, common) == 0 && ours->length <= theirs->length;
+  bool is_prefix = memcmp (ours->octets, theirs->octets, common) == 0
+                   && ours->length <= theirs->length;
 
   if (is_prefix && ours->length == theirs->length && ours->close_code == theirs->close_code)
     return SAME;
@@ -385,7 +400,8 @@ report (const Wire    *wire,
         const Verdict *ours,
         const Verdict *theirs)
 {
-  tap_diag ("ours: %s, %u, %zu octets of events; wslay: %u, %zu octets", wsc_fault_get_name (ours->fault),
+  tap_diag ("ours: %s, %u, %zu octets of events; wslay: %u, %zu octets",
+            wsc_fault_get_name (ours->fault),
             ours->close_code, ours->length, theirs->close_code, theirs->length);
   for (size_t i = 0; i < wire->length; i += 16)
     {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "engine-script.h"
+#include "fuzz/engine-script.h"
 
 #include "core/limits.h"
 
@@ -36,7 +36,7 @@ fill_random (void    *data,
   Script *script = data;
 
   for (size_t i = 0; i < n; i++)
-    to[i] = (uint8_t) fuzz_random (&script->input);
+    to[i] = (uint8_t) fuzz_draw (&script->input);
 }
 
 /* ---- the peer's view of the output ---- */
@@ -83,7 +83,8 @@ write_output (Script        *script,
       WscBuffer buffer[2];
       size_t part;
 
-      REQUIRE (wsc_receive_path_prepare_read (&script->reader, read, (WscBuffer) { NULL, 0 }, 1, buffer) == 1);
+      REQUIRE (wsc_receive_path_prepare_read (&script->reader, read, (WscBuffer) { NULL, 0 }, 1,
+                                              buffer) == 1);
       part = n < buffer[0].length ? n : buffer[0].length;
       memcpy (buffer[0].at, at, part);
       wsc_receive_path_take_read (&script->reader, part);
@@ -163,7 +164,8 @@ perform_action (Script        *script,
                 WscActionQueue queue)
 {
   WscAction action;
-  WscFault fault = wsc_engine_get_action (&script->engine, queue, 1 + fuzz_take (&script->input) % 2, &action);
+  WscFault fault = wsc_engine_get_action (&script->engine, queue,
+                                          1 + fuzz_take (&script->input) % 2, &action);
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -195,7 +197,8 @@ static void
 send_something (Script *script)
 {
   static const WscBufferType types[] = {
-    WSC_BUFFER_UTF8_MESSAGE, WSC_BUFFER_UTF8_FRAGMENT, WSC_BUFFER_BINARY_MESSAGE, WSC_BUFFER_BINARY_FRAGMENT,
+    WSC_BUFFER_UTF8_MESSAGE, WSC_BUFFER_UTF8_FRAGMENT, WSC_BUFFER_BINARY_MESSAGE,
+    WSC_BUFFER_BINARY_FRAGMENT,
     WSC_BUFFER_PING_PONG, WSC_BUFFER_UNSOLICITED_PONG, WSC_BUFFER_NONE, WSC_BUFFER_BINARY_MESSAGE,
   };
   uint8_t choice = fuzz_take (&script->input);
@@ -205,7 +208,8 @@ send_something (Script *script)
     return;
   if (choice & 128)
     n = n * 19 % (PAYLOAD_SIZE - 1);
-  script->n_sends += wsc_engine_send (&script->engine, types[choice & 7], (WscBytes) { script->payload, n }, 0,
+  script->n_sends += wsc_engine_send (&script->engine, types[choice & 7],
+                                      (WscBytes) { script->payload, n }, 0,
                                       script, NULL) == WSC_FAULT_NONE;
 }
 
@@ -215,18 +219,21 @@ send_close (Script *script)
   uint16_t code = (uint16_t) (1000 + fuzz_take (&script->input) % 20);
   WscBytes reason = { script->payload, fuzz_take (&script->input) % 130u };
 
-  script->n_sends += wsc_engine_send_close (&script->engine, code, reason, script, NULL) == WSC_FAULT_NONE;
+  script->n_sends += wsc_engine_send_close (&script->engine, code, reason, script,
+                                            NULL) == WSC_FAULT_NONE;
 }
 
 static void
 receive_something (Script *script)
 {
   uint8_t choice = fuzz_take (&script->input);
-  WscBuffer own = { choice & 1 ? script->own : NULL, choice & 1 ? 1 + choice % sizeof script->own : 0 };
+  WscBuffer own = { choice & 1 ? script->own : NULL,
+                    choice & 1 ? 1 + choice % sizeof script->own : 0 };
 
   /* One buffer of the application's own can serve one Receive at a time. */
   if (script->n_receives - script->n_receive_indications > 0 && own.length > 0)
-    own = (WscBuffer) { NULL, 0 };
+    own = (WscBuffer) { NULL, 0 }
+  ;
   if (script->n_receives < MAX_OPERATIONS * 4)
     script->n_receives += wsc_engine_receive (&script->engine, own, script, NULL) == WSC_FAULT_NONE;
 }
@@ -295,7 +302,8 @@ step (Script *script)
     }
 
   phase = wsc_engine_get_phase (&script->engine);
-  REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED && phase == WSC_PHASE_CLOSED));
+  REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED
+                                      && phase == WSC_PHASE_CLOSED));
   script->phase = phase;
 }
 
@@ -325,14 +333,19 @@ engine_script_play (WscRole        role,
   memset (script.payload, 'x', sizeof script.payload);
   script.input = (FuzzInput) { data, size, (uint32_t) size };
   flags = fuzz_take (&script.input);
-  script.options = (WscOptions) { .role = role, .max_frame_length = 2000, .max_message_length = 3000,
-                                  .max_fragments = 20, .max_waiting_pongs = 4, .auto_close = (flags & 1) == 0,
+  script.options = (WscOptions) { .role = role, .max_frame_length = 2000,
+                                  .max_message_length = 3000,
+                                  .max_fragments = 20, .max_waiting_pongs = 4,
+                                  .auto_close = (flags & 1) == 0,
                                   .masking = (flags & 2) == 0, .utf8_check = 1,
                                   .fragment_size = flags & 4 ? 100 : 0,
-                                  .keepalive_interval = flags & 8 ? 1000 : 0, .keepalive_timeout = 500,
+                                  .keepalive_interval = flags & 8 ? 1000 : 0,
+                                  .keepalive_timeout = 500,
                                   .max_pings_per_second = flags & 16 ? 3 : 0 };
-  script.reader_options = (WscOptions) { .role = role == WSC_ROLE_CLIENT ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
-                                         .max_frame_length = UINT32_MAX, .max_message_length = UINT32_MAX,
+  script.reader_options = (WscOptions) { .role = role == WSC_ROLE_CLIENT ? WSC_ROLE_SERVER
+                                         : WSC_ROLE_CLIENT,
+                                         .max_frame_length = UINT32_MAX,
+                                         .max_message_length = UINT32_MAX,
                                          .max_fragments = UINT32_MAX, .utf8_check = 1 };
   script.host = (WscHost) { fill_random, &script };
   script.workspace = (WscWorkspace) { { script.memory, 256 }, { script.memory + 400, 300 }, 0, 0 };

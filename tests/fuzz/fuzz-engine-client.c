@@ -3,7 +3,7 @@
 
 /* The whole engine as a client; the script is in engine-script.c. */
 
-#include "engine-script.h"
+#include "fuzz/engine-script.h"
 
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,

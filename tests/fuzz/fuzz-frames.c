@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Frames: the same octets in one piece, one by one and in random pieces tell the same story (SECURITY 3.1, A to C).
+/* Frames: the same octets in one piece, one by one and in random pieces tell the same story
+ * (SECURITY 3.1, A to C).
  *
- * Compared are whole messages, control frames and the fault; how much of a broken message is shown depends on
- * the cut and is not. */
+ * Compared are whole messages, control frames and the fault; how much of a broken message is
+ * shown depends on the cut and is not. */
 
 #include "core/engine/receive-path.h"
 #include "core/limits.h"
-#include "fuzz-input.h"
+#include "fuzz/fuzz-input.h"
 
 #include <string.h>
 
@@ -63,13 +64,13 @@ tell_chunk (Story             *story,
     {
     case WSC_BUFFER_UTF8_MESSAGE:
     case WSC_BUFFER_BINARY_MESSAGE:
-      {
-        uint8_t kind = (uint8_t) received->buffer_type;
+    {
+      uint8_t kind = (uint8_t) received->buffer_type;
 
-        tell (story, &kind, 1);
-        story->whole = story->end;
-        break;
-      }
+      tell (story, &kind, 1);
+      story->whole = story->end;
+      break;
+    }
     case WSC_BUFFER_RAW:
     case WSC_BUFFER_UTF8_FRAGMENT:
     case WSC_BUFFER_BINARY_FRAGMENT:
@@ -101,7 +102,7 @@ static size_t
 at_random (FuzzInput *input,
            size_t     left)
 {
-  return 1 + fuzz_random (input) % 64;
+  return 1 + fuzz_draw (input) % 64;
 }
 
 static bool
@@ -111,7 +112,8 @@ read_more (WscReceivePath *path,
            WscBuffer       read)
 {
   WscBuffer buffers[2];
-  unsigned n_buffers = wsc_receive_path_prepare_read (path, read, (WscBuffer) { NULL, 0 }, 2, buffers);
+  unsigned n_buffers = wsc_receive_path_prepare_read (path, read, (WscBuffer) { NULL, 0 }, 2,
+                                                      buffers);
   size_t n = next_piece (input, input->left);
 
   REQUIRE (n_buffers == 1);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the fuzz targets of frames and engine share: input as a script, a broken invariant as a crash. */
+/* What the fuzz targets of frames and engine share: input as a script, a broken invariant as a
+   crash. */
 #pragma once
 
-#include "core/types.h"
+#include "fuzz/fuzz-tools.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#define REQUIRE(condition) \
-  do { if (!(condition)) { fprintf (stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition); abort (); } } while (0)
+#define REQUIRE(condition) fuzz_require ((condition), __FILE__ ": " #condition)
 
 typedef struct
 {
@@ -29,10 +29,8 @@ fuzz_take (FuzzInput *input)
 }
 
 static inline uint32_t
-fuzz_random (FuzzInput *input)
+fuzz_draw (FuzzInput *input)
 {
   input->random = input->random * 1664525u + 1013904223u;
   return input->random >> 8;
 }
-
-int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Our client against our server: no rule is ever broken, and every message that was accepted arrives whole. */
+/* Our client against our server: no rule is ever broken, and every message that was accepted
+   arrives whole. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
-#include "fuzz-input.h"
+#include "fuzz/fuzz-input.h"
 
 #include <string.h>
 
@@ -35,7 +36,7 @@ fill_random (void    *data,
              size_t   n)
 {
   for (size_t i = 0; i < n; i++)
-    to[i] = (uint8_t) fuzz_random (&input);
+    to[i] = (uint8_t) fuzz_draw (&input);
 }
 
 static const WscHost host = { fill_random, NULL };
@@ -60,7 +61,8 @@ send_message (Peer *peer)
   for (size_t i = 0; payload[sizeof payload - 1] == 0 && i < sizeof payload; i++)
     payload[i] = octet_of (i);
   if (peer->n_sent < MAX_MESSAGES
-      && wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL, NULL) == WSC_FAULT_NONE)
+      && wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL,
+                          NULL) == WSC_FAULT_NONE)
     peer->lengths[peer->n_sent++] = length;
 }
 
@@ -71,10 +73,12 @@ send_in_fragments (Peer *peer)
   unsigned cut = fuzz_take (&input) % 4;
 
   if (peer->n_sent >= MAX_MESSAGES
-      || wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut }, 0, NULL, NULL)
+      || wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut }, 0,
+                          NULL, NULL)
       != WSC_FAULT_NONE)
     return;
-  REQUIRE (wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { euro + cut, 3 - cut }, 0, NULL,
+  REQUIRE (wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_MESSAGE,
+                            (WscBytes) { euro + cut, 3 - cut }, 0, NULL,
                             NULL) == WSC_FAULT_NONE);
   peer->lengths[peer->n_sent++] = 3;
 }
@@ -84,7 +88,7 @@ perform_read (Peer            *peer,
               Peer            *other,
               const WscAction *action)
 {
-  size_t n = 1 + fuzz_random (&input) % 300;
+  size_t n = 1 + fuzz_draw (&input) % 300;
 
   n = n < other->written - other->taken ? n : other->written - other->taken;
   n = n < action->buffers[0].length ? n : action->buffers[0].length;
@@ -116,7 +120,8 @@ take_chunk (Peer            *peer,
             const Peer      *other,
             const WscAction *action)
 {
-  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
+  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE
+                 && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
 
   peer->is_receiving = false;
   if (is_data)
@@ -125,7 +130,8 @@ take_chunk (Peer            *peer,
         REQUIRE (action->buffers[0].at[i] == octet_of (peer->got + i));
       peer->got += action->buffers[0].length;
     }
-  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
+  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
+      || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
     {
       REQUIRE (peer->n_received < other->n_sent);
       REQUIRE (peer->got == other->lengths[peer->n_received]);
@@ -141,9 +147,11 @@ turn (Peer *peer,
   WscAction action;
 
   if (!peer->is_receiving)
-    peer->is_receiving = wsc_engine_receive (&peer->engine, (WscBuffer) { NULL, 0 }, NULL, NULL) == WSC_FAULT_NONE;
+    peer->is_receiving = wsc_engine_receive (&peer->engine, (WscBuffer) { NULL, 0 }, NULL,
+                                             NULL) == WSC_FAULT_NONE;
 
-  REQUIRE (wsc_engine_get_action (&peer->engine, WSC_ACTION_QUEUE_ALL, 2, &action) == WSC_FAULT_NONE);
+  REQUIRE (wsc_engine_get_action (&peer->engine, WSC_ACTION_QUEUE_ALL, 2,
+                                  &action) == WSC_FAULT_NONE);
   switch ((WscActionType) action.type)
     {
     case WSC_ACTION_NONE:
@@ -193,12 +201,14 @@ step (void)
       send_in_fragments (peer);
       break;
     case 3:
-      wsc_engine_send (&peer->engine, WSC_BUFFER_PING_PONG, (WscBytes) { (const uint8_t *) "ping", 4 },
+      wsc_engine_send (&peer->engine, WSC_BUFFER_PING_PONG,
+                       (WscBytes) { (const uint8_t *) "ping", 4 },
                        WSC_SEND_QUIET, NULL, NULL);
       break;
     case 4:
       if (fuzz_take (&input) == 99)
-        wsc_engine_send_close (&peer->engine, (uint16_t) (3000 + (choice & 1)), (WscBytes) { NULL, 0 }, NULL, NULL);
+        wsc_engine_send_close (&peer->engine, (uint16_t) (3000 + (choice & 1)),
+                               (WscBytes) { NULL, 0 }, NULL, NULL);
       break;
     case 5:
       peer->workspace.read.length = 140 + fuzz_take (&input);
@@ -218,10 +228,13 @@ init_peer (Peer   *peer,
   peer->written = peer->taken = peer->got = 0;
   peer->n_sent = peer->n_received = 0;
   peer->is_receiving = false;
-  peer->options = (WscOptions) { .role = role, .max_frame_length = 20000, .max_message_length = 20000,
+  peer->options = (WscOptions) { .role = role, .max_frame_length = 20000,
+                                 .max_message_length = 20000,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
-                                 .masking = (flags & 1) == 0, .utf8_check = 1, .fragment_size = flags & 2 ? 97 : 0 };
-  peer->workspace = (WscWorkspace) { { peer->memory, 300 }, { peer->memory + 500, 1000 }, 0, flags & 4 ? 500 : 0 };
+                                 .masking = (flags & 1) == 0, .utf8_check = 1,
+                                 .fragment_size = flags & 2 ? 97 : 0 };
+  peer->workspace = (WscWorkspace) { { peer->memory, 300 }, { peer->memory + 500, 1000 }, 0,
+                                     flags & 4 ? 500 : 0 };
   wsc_engine_init (&peer->engine, &peer->options, &host);
   wsc_engine_establish (&peer->engine, NULL);
   wsc_engine_lend (&peer->engine, &peer->workspace);
@@ -233,7 +246,8 @@ finish (Peer *peer,
 {
   REQUIRE (peer->n_received == other->n_sent);
   REQUIRE (wsc_engine_get_phase (&peer->engine) == wsc_engine_get_phase (&other->engine));
-  REQUIRE (wsc_engine_get_received_close_code (&peer->engine) == wsc_engine_get_sent_close_code (&other->engine));
+  REQUIRE (wsc_engine_get_received_close_code (&peer->engine)
+           == wsc_engine_get_sent_close_code (&other->engine));
   wsc_engine_clear (&peer->engine);
 }
 
