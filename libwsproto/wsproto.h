@@ -18,5 +18,6 @@
 #include <libwsproto/session/wsp-session-action.h>
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-handshake-check.h>
 
 #undef WSP_INSIDE

@@ -228,7 +228,7 @@ static const struct
   [PROP_MAX_BUFFERED_INPUT] = {
     "max-buffered-input",
     "Bytes of unfinished messages that a whole server holds",
-    64 * KIB, G_MAXUINT64, 256 * 1024 * KIB, LIMIT_UINT64
+    4 * KIB, G_MAXUINT64, 256 * 1024 * KIB, LIMIT_UINT64
   },
   [PROP_MAX_MESSAGES_PER_TURN] = {
     "max-messages-per-turn",

@@ -26,9 +26,7 @@ def sanitized_build(top, root):
 
 
 def covered_build(top, root):
-    # What Meson only tries out while configuring must leave no profile behind.
-    return Build(top, root, "covered", ["-Dfuzz=true", *CORE_ONLY, *COVERAGE],
-                 {"CC": "clang", "LLVM_PROFILE_FILE": os.devnull})
+    return Build(top, root, "covered", ["-Dfuzz=true", *CORE_ONLY, *COVERAGE], {"CC": "clang"})
 
 
 def introspect(build, what):

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Wsp.Session from JavaScript, without an override: two sessions pass their bytes by hand.
+
+imports.gi.versions.Wsp = '1';
+const {GLib, Wsp} = imports.gi;
+const System = imports.system;
+
+let nPoints = 0, nFailed = 0;
+
+function ok(verdict, claim) {
+    nPoints++;
+    nFailed += verdict ? 0 : 1;
+    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/session/${claim}`);
+}
+
+function bytesOf(text) {
+    return new GLib.Bytes(new TextEncoder().encode(text));
+}
+
+function octetsOf(action) {
+    return new Uint8Array(action.get_bytes().get_data());
+}
+
+// Pieces may be cut inside a character: they are joined first.
+function textOf(pieces) {
+    const octets = pieces.flatMap(([, piece]) => [...piece]);
+    return new TextDecoder().decode(new Uint8Array(octets));
+}
+
+class Peer {
+    constructor(session) {
+        this.session = session;
+        this.inbox = [];
+        this.shown = [];
+        this.ended = [];
+        this.read = null;
+    }
+
+    // Performs one action of a queue; false when there is nothing to do.
+    step(queue) {
+        const action = this.session.next_action(queue);
+        if (action === null)
+            return false;
+        switch (action.get_action_type()) {
+        case Wsp.ActionType.RECEIVE_FROM_NETWORK:
+            this.read = action;
+            return true;
+        case Wsp.ActionType.SEND_TO_NETWORK: {
+            const data = octetsOf(action);
+            this.other.inbox.push(...data);
+            this.session.complete_action(action, data.length);
+            return true;
+        }
+        case Wsp.ActionType.INDICATE_RECEIVE_COMPLETE:
+            this.show(action);
+            break;
+        default:
+            this.ended.push(action.get_operation());
+        }
+        this.session.complete_action(action, 0);
+        return true;
+    }
+
+    // The transport brings one byte at a time.
+    feed() {
+        if (this.read === null || this.inbox.length === 0)
+            return false;
+        const action = this.read;
+        this.read = null;
+        this.session.complete_receive(action, new GLib.Bytes([this.inbox.shift()]));
+        return true;
+    }
+
+    show(action) {
+        const type = action.get_buffer_type();
+        if (type === Wsp.BufferType.CLOSE) {
+            this.shown.push([type, action.get_close_code(), action.get_close_reason()]);
+            return;
+        }
+        this.shown.push([type, octetsOf(action)]);
+        this.session.receive();
+    }
+
+    turn() {
+        const received = this.read === null && this.step(Wsp.ActionQueue.RECEIVE);
+        const sent = this.step(Wsp.ActionQueue.SEND);
+        return this.feed() || received || sent;
+    }
+}
+
+function connectTwo() {
+    const client = Wsp.Session.new(Wsp.Role.CLIENT), server = new Wsp.Session({role: Wsp.Role.SERVER});
+    const own = Wsp.Headers.new();
+    own.append('Host', 'example.org');
+    const request = client.begin_client_handshake(['chat'], null, own);
+    client.end_client_handshake(server.begin_server_handshake('chat', null, request));
+    const a = new Peer(client), b = new Peer(server);
+    a.other = b;
+    b.other = a;
+    client.receive();
+    server.receive();
+    return [a, b];
+}
+
+function run(a, b) {
+    for (let more = true; more;)
+        more = [a.turn(), b.turn()].some(did => did);
+}
+
+const [a, b] = connectTwo();
+ok(a.session.state === Wsp.SessionState.OPEN, 'handshake/open');
+ok(a.session.subprotocol === 'chat', 'handshake/subprotocol-selected');
+
+const operation = a.session.send(Wsp.BufferType.UTF8_MESSAGE, bytesOf('Grüße'));
+run(a, b);
+ok(textOf(b.shown) === 'Grüße', 'one-byte-at-a-time/text');
+ok(a.ended.length === 1 && a.ended[0] === operation, 'one-byte-at-a-time/send-indicated-once');
+
+b.session.send(Wsp.BufferType.PING_PONG, bytesOf('there?'));
+run(a, b);
+ok(textOf(b.shown.filter(([type]) => type === Wsp.BufferType.PING_PONG)) === 'there?',
+    'ping/answered-by-itself');
+
+b.session.send_close(4000, 'enough');
+run(a, b);
+ok(a.session.peer_close_code === 4000 && a.session.peer_close_reason === 'enough', 'close/code-and-reason');
+ok(a.session.state === Wsp.SessionState.CLOSED && b.session.state === Wsp.SessionState.CLOSED,
+    'close/both-closed');
+
+let caught = null;
+try {
+    a.session.send(Wsp.BufferType.UTF8_MESSAGE, null);
+} catch (error) {
+    caught = error;
+}
+ok(caught !== null && caught.matches(Wsp.SessionError, Wsp.SessionError.CLOSED), 'errors/RFC-196-closed');
+
+const session = Wsp.Session.new_established(Wsp.Role.SERVER, null, null);
+session.send(Wsp.BufferType.BINARY_MESSAGE, bytesOf('x'));
+const held = session.next_action(Wsp.ActionQueue.ALL);
+session.abort();
+System.gc();
+ok(held.get_bytes() === null, 'actions/withdrawn-one-has-no-bytes');
+
+const checks = Wsp.handshake_check(bytesOf('GET / HTTP/1.1\r\n\r\n'), null);
+ok(checks.length > 0 && checks.every(check => check.get_text().length > 0), 'handshake/checks-as-a-list');
+const [accept, digest] = Wsp.accept_key_derive('dGhlIHNhbXBsZSBub25jZQ==');
+ok(accept === 's3pPLMBiTxaQ9kYGzzhZRbK+xOo=' && digest.get_size() === 20, 'handshake/accept-key');
+
+print(`1..${nPoints}`);
+System.exit(nFailed === 0 ? 0 : 1);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-handshake-check.h>
+#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#include <string.h>
+
+#define REQUEST \
+  "Host: example.org\r\n" \
+  "Upgrade: websocket\r\n" \
+  "Connection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
+  "Sec-WebSocket-Version: 13\r\n"
+#define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
+
+static WspHeaders *
+parse (const char *block)
+{
+  return wsp_headers_parse (block, -1, NULL);
+}
+
+static WspHandshake *
+new_server (const char *more)
+{
+  g_autofree char *block = g_strconcat (REQUEST, more, NULL);
+  g_autoptr (WspHeaders) headers = parse (block);
+  g_autoptr (GError) error = NULL;
+  WspHandshake *handshake = wsp_handshake_new_server ("GET", "/chat?a=b", "HTTP/1.1", headers,
+                                                      &error);
+
+  g_assert_no_error (error);
+  return handshake;
+}
+
+static void
+test_server_properties (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("Origin: https://a\r\n"
+                                                   "Sec-WebSocket-Protocol: chat\r\n"
+                                                   "Sec-WebSocket-Protocol: mail, news\r\n");
+  g_autofree char *query = NULL, *host = NULL, *origin = NULL, *uri = NULL;
+  g_auto (GStrv) offered = NULL;
+  guint status;
+
+  g_object_get (handshake, "query", &query, "host", &host, "origin", &origin, "uri", &uri,
+                "offered-protocols", &offered, "response-status", &status, NULL);
+  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
+  g_assert_cmpstr (query, ==, "a=b");
+  g_assert_cmpstr (host, ==, "example.org");
+  g_assert_cmpstr (origin, ==, "https://a");
+  g_assert_null (uri);
+  g_assert_cmpuint (g_strv_length (offered), ==, 3);
+  g_assert_cmpstr (offered[2], ==, "news");
+  g_assert_cmpuint (status, ==, 0);
+}
+
+static void
+test_accept (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("Sec-WebSocket-Protocol: chat\r\n");
+  g_autoptr (WspHeaders) own = parse ("Server: mine\r\n\r\n");
+  g_autoptr (WspHeaders) late = parse ("Server: late\r\n\r\n");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *chosen = NULL;
+  WspHeaders *answer;
+  guint status;
+
+  g_assert_true (wsp_handshake_accept (handshake, "chat", own, &error));
+  g_assert_no_error (error);
+  answer = wsp_handshake_get_response_headers (handshake);
+  g_assert_cmpstr (wsp_headers_get_name (answer, 0), ==, "Server");
+  g_assert_cmpstr (wsp_headers_get_one (answer, "Sec-WebSocket-Accept"), ==, ACCEPT);
+  g_assert_cmpstr (wsp_headers_get_one (answer, "Sec-WebSocket-Protocol"), ==, "chat");
+  g_object_get (handshake, "response-status", &status, "subprotocol", &chosen, NULL);
+  g_assert_cmpuint (status, ==, 101);
+  g_assert_cmpstr (chosen, ==, "chat");
+
+  g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  wsp_handshake_reject (handshake, 403, late, NULL);
+  g_object_get (handshake, "response-status", &status, NULL);
+  g_assert_cmpuint (status, ==, 101);
+}
+
+static void
+test_accept_refused (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("");
+  g_autoptr (WspHeaders) own = parse ("Upgrade: h2c\r\n\r\n");
+  g_autoptr (GError) error = NULL, second = NULL;
+
+  g_assert_false (wsp_handshake_accept (handshake, "chat", NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
+  g_assert_false (wsp_handshake_accept (handshake, NULL, own, &second));
+  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+}
+
+static void
+test_reject (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("");
+  g_autofree char *page = g_strnfill (70000, 'x');
+  g_autoptr (GBytes) body = g_bytes_new_static (page, 70000);
+  g_autoptr (GBytes) kept = NULL;
+  guint status;
+
+  wsp_handshake_reject (handshake, 403, NULL, body);
+  g_object_get (handshake, "response-status", &status, "response-body", &kept, NULL);
+  g_assert_cmpuint (status, ==, 403);
+  g_assert_cmpuint (g_bytes_get_size (kept), ==, 65536);
+  g_assert_null (wsp_handshake_get_response_headers (handshake));
+  g_clear_pointer (&kept, g_bytes_unref);
+}
+
+static void
+test_embedding (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("Sec-WebSocket-Protocol: chat\r\n");
+  WspHeaders *answer = wsp_handshake_get_response_headers (handshake);
+
+  g_assert_cmpstr (wsp_headers_get_one (answer, "sec-websocket-accept"), ==, ACCEPT);
+  g_assert_null (wsp_headers_get_one (answer, "Sec-WebSocket-Protocol"));
+  g_assert_true (wsp_handshake_accept (handshake, "chat", NULL, NULL));
+  answer = wsp_handshake_get_response_headers (handshake);
+  g_assert_cmpstr (wsp_headers_get_one (answer, "Sec-WebSocket-Protocol"), ==, "chat");
+}
+
+static const struct
+{
+  const char *method, *version, *block;
+  int         code;
+} refused_requests[] = {
+  { "GET", "HTTP/1.1", "Host: a\r\n", WSP_SESSION_ERROR_NOT_WEBSOCKET },
+  { "POST", "HTTP/1.0", "Host: a\r\n", WSP_SESSION_ERROR_NOT_WEBSOCKET },
+  { "POST", "HTTP/1.1", REQUEST, WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "GET", "1.0", REQUEST, WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", "Upgrade: websocket\r\nConnection: Upgrade\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", REQUEST "Sec-WebSocket-Version: 8\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
+};
+
+static void
+test_request_refused (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refused_requests); i++)
+    {
+      g_autoptr (WspHeaders) headers = parse (refused_requests[i].block);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
+                                               refused_requests[i].version, headers, &error));
+      g_assert_error (error, WSP_SESSION_ERROR, refused_requests[i].code);
+    }
+}
+
+static const struct
+{
+  const char *uri;
+  gboolean    is_fine;
+} uris[] = {
+  { "ws://example.org/chat?x=y", TRUE },
+  { "WSS://example.org", TRUE },
+  { "ws+unix:/run/socket", TRUE },
+  { "http://example.org/", FALSE },
+  { "ws://example.org/#top", FALSE },
+  { "ws://example.org/a b", FALSE },
+  { "ws://example.org/\r\nX: y", FALSE },
+  { "ws://example.org/\x7f", FALSE },
+  { "example.org", FALSE },
+  { "", FALSE },
+};
+
+static void
+test_uris (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (uris); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WspHandshake) handshake = wsp_handshake_new_client (uris[i].uri, NULL, NULL,
+                                                                     &error);
+
+      g_test_message ("%s", uris[i].uri);
+      g_assert_cmpint (handshake != NULL, ==, uris[i].is_fine);
+      if (!uris[i].is_fine)
+        g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+    }
+}
+
+static void
+test_client (void)
+{
+  static const char * const fine[] = { "chat", NULL };
+  static const char * const split[] = { "chat\r\nX: y", NULL };
+  g_autoptr (WspHeaders) own = parse ("Cookie: a=b\r\n\r\n");
+  g_autoptr (WspHeaders) ours = parse ("Sec-WebSocket-Key: x\r\n\r\n");
+  g_autoptr (WspHeaders) answer = parse ("Server: s\r\n\r\n");
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", fine, own, NULL);
+  g_autoptr (WspHeaders) request = NULL;
+  g_autoptr (GVariant) timings = NULL;
+  g_autoptr (GError) error = NULL, second = NULL;
+
+  g_assert_null (wsp_handshake_new_client ("ws://a/", split, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_null (wsp_handshake_new_client ("ws://a/", NULL, ours, &second));
+  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+
+  g_object_get (handshake, "request-headers", &request, NULL);
+  g_assert_true (request == own);
+  g_assert_null (wsp_handshake_get_path (handshake));
+  g_assert_null (wsp_handshake_get_response_headers (handshake));
+  g_object_set (handshake, "response-status", 503, "response-headers", answer,
+                "timings", g_variant_new_parsed ("{'begun': @x 7}"), NULL);
+  g_assert_true (wsp_handshake_get_response_headers (handshake) == answer);
+  g_object_get (handshake, "timings", &timings, NULL);
+  g_assert_cmpuint (g_variant_n_children (timings), ==, 1);
+}
+
+static void
+test_accept_key (void)
+{
+  g_autoptr (GBytes) digest = NULL;
+  g_autofree char *accept = wsp_accept_key_derive ("dGhlIHNhbXBsZSBub25jZQ==", &digest);
+  g_autofree char *alone = wsp_accept_key_derive ("", NULL);
+  const guint8 *sum = g_bytes_get_data (digest, NULL);
+
+  g_assert_cmpstr (accept, ==, ACCEPT);
+  g_assert_cmpuint (g_bytes_get_size (digest), ==, 20);
+  g_assert_cmphex (sum[0], ==, 0xb3);
+  g_assert_cmphex (sum[19], ==, 0xea);
+  g_assert_cmpuint (strlen (alone), ==, 28);
+}
+
+static const WspHandshakeCheck *
+find_check (GPtrArray  *checks,
+            const char *id)
+{
+  for (guint i = 0; i < checks->len; i++)
+    if (g_str_equal (wsp_handshake_check_get_id (checks->pdata[i]), id))
+      return checks->pdata[i];
+
+  g_assert_not_reached ();
+}
+
+static void
+test_checks (void)
+{
+  g_autoptr (GBytes) request = g_bytes_new_static ("GET / HTTP/1.1\r\n" REQUEST "\r\n",
+                                                   strlen ("GET / HTTP/1.1\r\n" REQUEST "\r\n"));
+  g_autoptr (GBytes) noise = g_bytes_new_static ("\0\xff\x1b[2J", 6);
+  g_autoptr (GPtrArray) good = wsp_handshake_check (request, NULL);
+  g_autoptr (GPtrArray) bad = wsp_handshake_check (noise, noise);
+  g_autoptr (WspHandshakeCheck) copy = wsp_handshake_check_copy (find_check (good, "key"));
+
+  g_assert_cmpint (wsp_handshake_check_get_verdict (copy), ==, WSP_HANDSHAKE_VERDICT_PASSED);
+  g_assert_cmpstr (wsp_handshake_check_get_section (copy), ==, "RFC 6455 4.1");
+  g_assert_cmpint (wsp_handshake_check_get_verdict (find_check (good, "accept")), ==,
+                   WSP_HANDSHAKE_VERDICT_NOT_JUDGED);
+  g_assert_cmpuint (bad->len, ==, good->len);
+  g_assert_cmpint (wsp_handshake_check_get_verdict (bad->pdata[0]), ==,
+                   WSP_HANDSHAKE_VERDICT_FAILED);
+  for (guint i = 0; i < bad->len; i++)
+    for (const char *p = wsp_handshake_check_get_text (bad->pdata[i]); *p != 0; p++)
+      g_assert_true (g_ascii_isprint (*p));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/handshake/server/request-as-properties", test_server_properties);
+  g_test_add_func ("/session/handshake/server/accept-decides-once", test_accept);
+  g_test_add_func ("/session/handshake/server/accept-of-what-was-not-offered-refused",
+                   test_accept_refused);
+  g_test_add_func ("/session/handshake/server/reject-keeps-64-KiB", test_reject);
+  g_test_add_func ("/session/handshake/server/undecided-has-headers-of-a-101", test_embedding);
+  g_test_add_func ("/session/handshake/server/plain-http-left-to-others", test_request_refused);
+  g_test_add_func ("/session/handshake/client/SEC-38-uri-that-cannot-be-sent-refused", test_uris);
+  g_test_add_func ("/session/handshake/client/request-and-outcome", test_client);
+  g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
+  g_test_add_func ("/session/handshake/check/RFC-257-text-is-printable", test_checks);
+  return g_test_run ();
+}

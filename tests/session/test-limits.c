@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "session/wsp-limits-private.h"
+
+/* The names and values that SECURITY.md promises: a change here breaks somebody's expectations. */
+static const struct
+{
+  const char *name;
+  guint64     value;
+} safe_values[] = {
+  { "max-head-size", 16384 },
+  { "max-request-line", 8192 },
+  { "max-header-fields", 100 },
+  { "max-offered-protocols", 32 },
+  { "max-offered-extensions", 16 },
+  { "max-extension-parameters", 16 },
+  { "max-interim-answers", 5 },
+  { "max-refusal-body", 65536 },
+  { "handshake-timeout", 10000 },
+  { "connect-timeout", 30000 },
+  { "max-pending-handshakes", 256 },
+  { "max-message-size", 16777216 },
+  { "max-frame-size", 0 },
+  { "max-fragments", 131072 },
+  { "fragment-size", 0 },
+  { "max-inflate-ratio", 0 },
+  { "max-inflate-per-turn", 1048576 },
+  { "high-water-mark", 1048576 },
+  { "low-water-mark", 262144 },
+  { "max-send-queue", 16777216 },
+  { "receive-queue-limit", 4 },
+  { "max-waiting-pongs", 64 },
+  { "max-pings-per-second", 0 },
+  { "keepalive-interval", 30000 },
+  { "keepalive-timeout", 20000 },
+  { "idle-timeout", 0 },
+  { "close-timeout", 5000 },
+  { "max-connections", 10000 },
+  { "max-connections-per-address", 0 },
+  { "max-buffered-input", 268435456 },
+  { "max-messages-per-turn", 64 },
+  { "max-bytes-per-turn", 1048576 },
+};
+
+static guint64
+get_number (WspLimits  *limits,
+            const char *name)
+{
+  g_auto (GValue) value = G_VALUE_INIT, number = G_VALUE_INIT;
+
+  g_object_get_property (G_OBJECT (limits), name, &value);
+  g_value_init (&number, G_TYPE_UINT64);
+  g_assert_true (g_value_transform (&value, &number));
+  return g_value_get_uint64 (&number);
+}
+
+static void
+set_number (WspLimits  *limits,
+            const char *name,
+            guint64     number)
+{
+  g_auto (GValue) value = G_VALUE_INIT;
+
+  g_value_init (&value, G_TYPE_UINT64);
+  g_value_set_uint64 (&value, number);
+  g_object_set_property (G_OBJECT (limits), name, &value);
+}
+
+static void
+test_safe_values (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  guint n_properties;
+
+  g_free (g_object_class_list_properties (G_OBJECT_GET_CLASS (limits), &n_properties));
+  g_assert_cmpuint (n_properties, ==, G_N_ELEMENTS (safe_values));
+  for (guint i = 0; i < G_N_ELEMENTS (safe_values); i++)
+    {
+      g_test_message ("%s", safe_values[i].name);
+      g_assert_cmpuint (get_number (limits, safe_values[i].name), ==, safe_values[i].value);
+    }
+}
+
+static void
+test_each_is_writable (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspLimits) copy = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (safe_values); i++)
+    set_number (limits, safe_values[i].name, 4096);
+
+  copy = wsp_limits_copy (limits);
+  for (guint i = 0; i < G_N_ELEMENTS (safe_values); i++)
+    {
+      g_assert_cmpuint (get_number (limits, safe_values[i].name), >=, 4096);
+      g_assert_cmpuint (get_number (copy, safe_values[i].name), ==,
+                        get_number (limits, safe_values[i].name));
+      set_number (limits, safe_values[i].name, safe_values[i].value);
+      g_assert_cmpuint (get_number (limits, safe_values[i].name), ==, safe_values[i].value);
+    }
+  g_assert_cmpuint (get_number (copy, "max-message-size"), ==, 4096);
+}
+
+static const struct
+{
+  guint64 message, frame, max_message, max_frame;
+} size_cases[] = {
+  { 1000, 0, 1000, 1000 },
+  { 1000, 10, 1000, 10 },
+  { G_MAXUINT64, 0, G_MAXINT64, G_MAXINT64 },
+  { 1000, G_MAXUINT64, 1000, G_MAXINT64 },
+};
+
+static void
+test_sizes (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (size_cases); i++)
+    {
+      g_autoptr (WspLimits) limits = wsp_limits_new ();
+      WspSessionOptions *options;
+
+      set_number (limits, "max-message-size", size_cases[i].message);
+      set_number (limits, "max-frame-size", size_cases[i].frame);
+      options = wsp_limits_ref_options (limits, 0);
+      g_assert_cmpuint (options->options.max_message_length, ==, size_cases[i].max_message);
+      g_assert_cmpuint (options->options.max_frame_length, ==, size_cases[i].max_frame);
+      wsp_session_options_unref (options);
+    }
+}
+
+static void
+test_options_are_shared (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  WspSessionOptions *first = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_SERVER);
+  WspSessionOptions *second = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_SERVER);
+  WspSessionOptions *other = wsp_limits_ref_options (limits, 0);
+
+  g_assert_true (first == second);
+  g_assert_true (first != other);
+  g_assert_cmpint (first->options.role, ==, WSC_ROLE_SERVER);
+  g_assert_cmpint (other->options.role, ==, WSC_ROLE_CLIENT);
+  set_number (limits, "max-fragments", 7);
+  g_assert_true (first->is_outdated);
+  g_assert_cmpuint (first->options.max_fragments, ==, 131072);
+  wsp_session_options_unref (first);
+  wsp_session_options_unref (second);
+  wsp_session_options_unref (other);
+}
+
+static void
+test_settings (void)
+{
+  WspLimits *limits = wsp_limits_get_default ();
+  WspSessionOptions *windows = wsp_limits_ref_options (limits, 0);
+  WspSessionOptions *usual = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_AUTO_CLOSE);
+  WspSessionOptions *server = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_SERVER
+                                                      | WSP_SESSION_SETTING_NO_MASKING
+                                                      | WSP_SESSION_SETTING_NO_UTF8_CHECK);
+  WspSessionOptions *client = wsp_limits_ref_options (limits, WSP_SESSION_SETTING_NO_MASKING);
+
+  g_assert_cmpuint (windows->options.keepalive_interval, ==, 0);
+  g_assert_cmpuint (windows->options.auto_close, ==, 0);
+  g_assert_cmpuint (usual->options.keepalive_interval, ==, 30000);
+  g_assert_cmpuint (usual->options.masking, ==, 1);
+  g_assert_cmpuint (usual->options.utf8_check, ==, 1);
+  g_assert_cmpuint (usual->options.accept_unmasked, ==, 0);
+  g_assert_cmpuint (server->options.accept_unmasked, ==, 1);
+  g_assert_cmpuint (server->options.utf8_check, ==, 0);
+  g_assert_cmpuint (client->options.masking, ==, 0);
+  wsp_session_options_unref (windows);
+  wsp_session_options_unref (usual);
+  wsp_session_options_unref (server);
+  wsp_session_options_unref (client);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/limits/safe-values", test_safe_values);
+  g_test_add_func ("/session/limits/each-can-be-set-and-copied", test_each_is_writable);
+  g_test_add_func ("/session/limits/sizes-are-clamped-and-follow", test_sizes);
+  g_test_add_func ("/session/limits/options-shared-until-a-change", test_options_are_shared);
+  g_test_add_func ("/session/limits/settings-reach-the-engine", test_settings);
+  return g_test_run ();
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "session/wsp-random-private.h"
+
+#include <glib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define N_OCTETS 64
+
+static void
+test_fresh (void)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_bytes_hash, g_bytes_equal,
+                                                       (GDestroyNotify) g_bytes_unref, NULL);
+
+  for (guint i = 0; i < 1000; i++)
+    {
+      guint8 octets[16];
+
+      wsp_random_fill (NULL, octets, sizeof octets);
+      g_assert_true (g_hash_table_add (seen, g_bytes_new (octets, sizeof octets)));
+    }
+}
+
+static void
+test_large (void)
+{
+  g_autofree guint8 *octets = g_malloc0 (100000);
+  guint n_zero = 0;
+
+  wsp_random_fill (NULL, octets, 100000);
+  for (guint i = 0; i < 100000; i++)
+    n_zero += octets[i] == 0;
+
+  /* 391 are to be expected; a pool that was not refilled leaves tens of thousands. */
+  g_assert_cmpuint (n_zero, <, 800);
+  g_assert_cmpuint (n_zero, >, 100);
+}
+
+static void
+test_fork (void)
+{
+  guint8 first[N_OCTETS], mine[N_OCTETS], child[N_OCTETS];
+  int ends[2], status;
+  pid_t pid;
+
+  wsp_random_fill (NULL, first, sizeof first);
+  g_assert_cmpint (pipe (ends), ==, 0);
+  pid = fork ();
+  if (pid == 0)
+    {
+      wsp_random_fill (NULL, child, sizeof child);
+      _exit (write (ends[1], child, sizeof child) == N_OCTETS ? 0 : 1);
+    }
+
+  g_assert_cmpint (pid, >, 0);
+  g_assert_cmpint (read (ends[0], child, sizeof child), ==, N_OCTETS);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  g_assert_cmpint (status, ==, 0);
+  wsp_random_fill (NULL, mine, sizeof mine);
+  g_assert_cmpint (memcmp (mine, child, N_OCTETS), !=, 0);
+  close (ends[0]);
+  close (ends[1]);
+}
+
+static gpointer
+draw (gpointer data)
+{
+  wsp_random_fill (NULL, data, N_OCTETS);
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  guint8 octets[4][N_OCTETS];
+  GThread *threads[4];
+
+  for (guint i = 0; i < 4; i++)
+    threads[i] = g_thread_new ("draw", draw, octets[i]);
+  for (guint i = 0; i < 4; i++)
+    g_thread_join (threads[i]);
+  for (guint i = 1; i < 4; i++)
+    g_assert_cmpint (memcmp (octets[i - 1], octets[i], N_OCTETS), !=, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/random/never-the-same", test_fresh);
+  g_test_add_func ("/session/random/more-than-the-pool", test_large);
+  g_test_add_func ("/session/random/SEC-108-child-draws-others", test_fork);
+  g_test_add_func ("/session/random/threads-draw-others", test_threads);
+  return g_test_run ();
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "session/wsp-session-action-private.h"
+
+static WspSession *
+new_server (void)
+{
+  return wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+}
+
+static void
+test_stack_copy (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+  g_autoptr (WspSessionAction) copy = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL));
+  copy = g_boxed_copy (WSP_TYPE_SESSION_ACTION, &action);
+  wsp_session_abort (session);
+  g_clear_object (&session);
+  bytes = wsp_session_action_get_bytes (copy);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
+}
+
+static void
+test_stack_copy_of_read (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (WspSessionAction) copy = NULL;
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  gsize length = 1;
+
+  wsp_session_receive (session, NULL);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL));
+  copy = wsp_session_action_copy (&action);
+  g_assert_cmpuint (wsp_session_action_get_wanted (copy), ==, 4096);
+  g_assert_null (wsp_session_action_get_buffer (copy, &length));
+  g_assert_null (wsp_session_action_get_bytes (copy));
+}
+
+static void
+test_held_is_shared (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+  g_autoptr (WspSessionAction) action = NULL, copy = NULL;
+  g_autoptr (GBytes) bytes = NULL;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_ALL, NULL);
+  copy = wsp_session_action_copy (action);
+  bytes = wsp_session_action_get_bytes (copy);
+  g_assert_cmpuint (g_bytes_get_size (bytes), ==, 7);
+  wsp_session_complete_action (session, copy, 7);
+  g_assert_cmpint (wsp_session_action_get_action_type (action), ==, WSP_ACTION_TYPE_NONE);
+  g_assert_null (wsp_session_action_get_bytes (action));
+}
+
+static void
+test_held_keeps_session (void)
+{
+  WspSession *session = new_server ();
+  g_autoptr (WspSessionAction) action = NULL;
+
+  g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &session);
+  wsp_session_receive (session, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_ALL, NULL);
+  g_object_unref (session);
+  g_assert_nonnull (session);
+  g_assert_cmpuint (wsp_session_action_get_wanted (action), ==, 4096);
+  g_clear_pointer (&action, wsp_session_action_free);
+  g_assert_null (session);
+}
+
+static void
+test_withdrawn (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) data = g_bytes_new_static ("xxxx", 4);
+  g_autoptr (WspSessionAction) action = NULL;
+  gsize length;
+
+  wsp_session_receive (session, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_ALL, NULL);
+  g_assert_nonnull (wsp_session_action_get_buffer (action, &length));
+  wsp_session_abort (session);
+  g_assert_null (wsp_session_action_get_buffer (action, &length));
+  g_assert_cmpuint (length, ==, 0);
+  wsp_session_complete_receive (session, action, data);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
+}
+
+static void
+test_vectors (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  const GOutputVector *vectors;
+  guint n_vectors;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  vectors = wsp_session_action_get_vectors (&action, &n_vectors);
+  g_assert_cmpuint (n_vectors, ==, 2);
+  g_assert_cmpmem (vectors[0].buffer, vectors[0].size, "\x81\x05", 2);
+  g_assert_true (vectors[1].buffer == g_bytes_get_data (payload, NULL));
+  g_assert_cmpuint (wsp_session_action_get_wanted (&action), ==, 0);
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 0);
+  g_assert_null (wsp_session_action_get_close_reason (&action));
+  g_assert_cmpuint (wsp_session_action_get_raw_header (&action), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/session-action/copy/of-a-stack-has-its-bytes", test_stack_copy);
+  g_test_add_func ("/session/session-action/copy/of-a-read-has-no-memory", test_stack_copy_of_read);
+  g_test_add_func ("/session/session-action/copy/of-a-held-one-is-the-same", test_held_is_shared);
+  g_test_add_func ("/session/session-action/held/keeps-its-session", test_held_keeps_session);
+  g_test_add_func ("/session/session-action/held/withdrawn-has-no-memory", test_withdrawn);
+  g_test_add_func ("/session/session-action/vectors/header-and-the-callers-payload", test_vectors);
+  return g_test_run ();
+}

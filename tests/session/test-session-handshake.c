@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/session/wsp-session.h>
+
+#include <string.h>
+
+typedef const char * const *Strings;
+
+static WspHeaders *
+begin_client (Strings     subprotocols,
+              Strings     extensions,
+              WspHeaders *own)
+{
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (GError) error = NULL;
+  WspHeaders *request = wsp_session_begin_client_handshake (session, subprotocols, extensions, own,
+                                                            &error);
+
+  g_assert_no_error (error);
+  return request;
+}
+
+static void
+test_ours (void)
+{
+  g_autoptr (WspHeaders) request = begin_client (NULL, NULL, NULL);
+  const char *key = wsp_headers_get_one (request, "Sec-WebSocket-Key");
+  gsize length;
+  g_autofree guchar *nonce = g_base64_decode (key, &length);
+
+  g_assert_cmpstr (wsp_headers_get_one (request, "Connection"), ==, "Upgrade");
+  g_assert_cmpstr (wsp_headers_get_one (request, "Upgrade"), ==, "websocket");
+  g_assert_cmpstr (wsp_headers_get_one (request, "Sec-WebSocket-Version"), ==, "13");
+  g_assert_cmpuint (strlen (key), ==, 24);
+  g_assert_cmpuint (length, ==, 16);
+  g_assert_nonnull (strchr ("AQgw", key[21]));
+  g_assert_cmpuint (wsp_headers_get_length (request), ==, 4);
+}
+
+static void
+test_nothing_invented (void)
+{
+  static const char * const none[] = { NULL };
+  g_autoptr (WspHeaders) request = begin_client (none, none, NULL);
+
+  g_assert_null (wsp_headers_get_one (request, "Origin"));
+  g_assert_null (wsp_headers_get_one (request, "Sec-WebSocket-Protocol"));
+  g_assert_null (wsp_headers_get_one (request, "Sec-WebSocket-Extensions"));
+}
+
+static void
+test_offers_in_order (void)
+{
+  static const char * const protocols[] = { "b", "a", "C", NULL };
+  static const char * const extensions[] = { "x-two; p=1", "x-one", NULL };
+  g_autoptr (WspHeaders) request = begin_client (protocols, extensions, NULL);
+
+  g_assert_cmpstr (wsp_headers_get_one (request, "Sec-WebSocket-Protocol"), ==, "b, a, C");
+  g_assert_cmpstr (wsp_headers_get_one (request, "Sec-WebSocket-Extensions"), ==,
+                   "x-two; p=1, x-one");
+}
+
+static void
+test_own_first (void)
+{
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (WspHeaders) request = NULL;
+
+  g_assert_true (wsp_headers_append (own, "Host", "example.org:8080", NULL));
+  g_assert_true (wsp_headers_append (own, "Authorization", "Bearer  x", NULL));
+  g_assert_true (wsp_headers_append (own, "Cookie", "a=b", NULL));
+  g_assert_true (wsp_headers_append (own, "Cookie", "c=d", NULL));
+  request = begin_client (NULL, NULL, own);
+  g_assert_cmpstr (wsp_headers_get_name (request, 0), ==, "Host");
+  g_assert_cmpstr (wsp_headers_get_value (request, 1), ==, "Bearer  x");
+  g_assert_cmpstr (wsp_headers_get_value (request, 2), ==, "a=b");
+  g_assert_cmpstr (wsp_headers_get_value (request, 3), ==, "c=d");
+  g_assert_cmpuint (wsp_headers_get_length (request), ==, 8);
+}
+
+static const struct
+{
+  const char *name;
+  const char *protocols[3];
+  const char *extensions[3];
+  const char *header, *value;
+} refused_offers[] = {
+  { "RFC-29-subprotocol-empty", { "" }, { NULL }, NULL, NULL },
+  { "RFC-29-SEC-38-subprotocol-two-words", { "a b" }, { NULL }, NULL, NULL },
+  { "RFC-29-SEC-38-subprotocol-splits", { "a\r\nX: y" }, { NULL }, NULL, NULL },
+  { "RFC-29-subprotocol-comma", { "a,b" }, { NULL }, NULL, NULL },
+  { "RFC-29-subprotocol-twice", { "a", "a" }, { NULL }, NULL, NULL },
+  { "RFC-30-extension-malformed", { NULL }, { "x;" }, NULL, NULL },
+  { "RFC-30-extension-two-in-one", { NULL }, { "x, y" }, NULL, NULL },
+  { "RFC-33-RFC-23-SEC-39-connection", { NULL }, { NULL }, "Connection", "close" },
+  { "RFC-33-SEC-39-upgrade", { NULL }, { NULL }, "upgrade", "websocket" },
+  { "RFC-33-SEC-39-key", { NULL }, { NULL }, "Sec-WebSocket-Key", "x" },
+  { "RFC-33-SEC-39-version", { NULL }, { NULL }, "Sec-WebSocket-Version", "13" },
+  { "RFC-33-SEC-39-protocol", { NULL }, { NULL }, "Sec-WebSocket-Protocol", "x" },
+  { "RFC-33-SEC-39-content-length", { NULL }, { NULL }, "Content-Length", "0" },
+  { "RFC-33-SEC-39-transfer-encoding", { NULL }, { NULL }, "Transfer-Encoding", "chunked" },
+  { "RFC-33-host-with-blank", { NULL }, { NULL }, "Host", "a b" },
+};
+
+static void
+test_offer_refused (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (refused_offers[i].header != NULL)
+    g_assert_true (wsp_headers_append (own, refused_offers[i].header, refused_offers[i].value,
+                                       NULL));
+
+  g_assert_null (wsp_session_begin_client_handshake (session, refused_offers[i].protocols,
+                                                     refused_offers[i].extensions, own, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CREATED);
+}
+
+static void
+test_windows_replaces (void)
+{
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "auto-close", FALSE, NULL);
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (WspHeaders) request = NULL;
+
+  g_assert_true (wsp_headers_append (own, "connection", "close", NULL));
+  g_assert_true (wsp_headers_append (own, "Cookie", "a=b", NULL));
+  request = wsp_session_begin_client_handshake (session, NULL, NULL, own, NULL);
+  g_assert_cmpstr (wsp_headers_get_one (request, "Connection"), ==, "Upgrade");
+  g_assert_cmpstr (wsp_headers_get_name (request, 0), ==, "Cookie");
+}
+
+/* A client and a server shake hands; the server chooses as told. */
+static void
+shake_hands (WspSession *client,
+             WspSession *server,
+             const char *subprotocol,
+             Strings     chosen)
+{
+  static const char * const protocols[] = { "mail", "chat", NULL };
+  static const char * const extensions[] = { "x-one", "x-two", NULL };
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (WspHeaders) request = NULL, answer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_headers_append (own, "Host", "a", NULL));
+  request = wsp_session_begin_client_handshake (client, protocols, extensions, own, &error);
+  g_assert_no_error (error);
+  answer = wsp_session_begin_server_handshake (server, subprotocol, chosen, request, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_HANDSHAKE);
+  g_assert_true (wsp_session_end_server_handshake (server, &error));
+  g_assert_true (wsp_session_end_client_handshake (client, answer, &error));
+  g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_OPEN);
+  g_assert_cmpint (wsp_session_get_state (client), ==, WSP_SESSION_STATE_OPEN);
+}
+
+static void
+test_choice (void)
+{
+  static const char * const chosen[] = { "x-two", NULL };
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+  g_autofree char *subprotocol = NULL;
+  g_auto (GStrv) extensions = NULL;
+
+  shake_hands (client, server, "chat", chosen);
+  g_object_get (client, "subprotocol", &subprotocol, "extensions", &extensions, NULL);
+  g_assert_cmpstr (subprotocol, ==, "chat");
+  g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, 1);
+  g_assert_cmpuint (g_strv_length (extensions), ==, 1);
+  g_assert_cmpstr (extensions[0], ==, "x-two");
+  g_assert_cmpstr (wsp_session_get_subprotocol (server), ==, "chat");
+  g_assert_cmpstr (wsp_session_get_extensions (server)[0], ==, "x-two");
+}
+
+static void
+test_no_choice (void)
+{
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+
+  shake_hands (client, server, NULL, NULL);
+  g_assert_null (wsp_session_get_subprotocol (client));
+  g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, -1);
+  g_assert_null (wsp_session_get_extensions (client));
+  g_assert_null (wsp_session_get_subprotocol (server));
+  g_assert_null (wsp_session_get_extensions (server));
+}
+
+static void
+test_answer_refused (void)
+{
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspHeaders) request = wsp_session_begin_client_handshake (client, NULL, NULL, NULL,
+                                                                       NULL);
+  g_autoptr (WspHeaders) answer = wsp_headers_parse ("Upgrade: websocket\r\nConnection: Upgrade\r\n"
+                                                     "Sec-WebSocket-Accept: wrong\r\n", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (request);
+  g_assert_false (wsp_session_end_client_handshake (client, answer, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+  g_assert_cmpint (wsp_session_get_state (client), !=, WSP_SESSION_STATE_OPEN);
+}
+
+static void
+test_wrong_role (void)
+{
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) begin = NULL, answer = NULL, end = NULL;
+
+  g_assert_null (wsp_session_begin_client_handshake (server, NULL, NULL, NULL, &begin));
+  g_assert_error (begin, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_null (wsp_session_begin_server_handshake (client, NULL, NULL, headers, &answer));
+  g_assert_error (answer, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_false (wsp_session_end_server_handshake (server, &end));
+  g_assert_error (end, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+}
+
+static void
+test_limits_count (void)
+{
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspHeaders) own = wsp_headers_new ();
+  g_autoptr (WspHeaders) request = NULL;
+  g_autoptr (GError) error = NULL;
+  static const char * const protocols[] = { "a", "b", "c", NULL };
+
+  g_assert_true (wsp_headers_append (own, "Host", "a", NULL));
+  request = begin_client (protocols, NULL, own);
+  g_object_set (wsp_session_get_limits (server), "max-offered-protocols", 2, NULL);
+  wsp_session_set_time (server, 1);
+  g_assert_null (wsp_session_begin_server_handshake (server, NULL, NULL, request, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+}
+
+static void
+test_established (void)
+{
+  g_autoptr (GError) error = NULL, second = NULL;
+  g_autoptr (WspSession) session =
+    wsp_session_new_established (WSP_ROLE_SERVER, "chat", "x-one; a=\"b\";c, x-two", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
+  g_assert_cmpstr (wsp_session_get_subprotocol (session), ==, "chat");
+  g_assert_cmpstr (wsp_session_get_extensions (session)[0], ==, "x-one; a=\"b\";c");
+  g_assert_cmpstr (wsp_session_get_extensions (session)[1], ==, "x-two");
+  g_assert_null (wsp_session_get_extensions (session)[2]);
+  g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
+
+  g_assert_null (wsp_session_new_established (WSP_ROLE_SERVER, "a b", NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_null (wsp_session_new_established (WSP_ROLE_SERVER, NULL, "x;;", &second));
+  g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/session-handshake/begin-client/RFC-23-ours-once", test_ours);
+  g_test_add_func ("/session/session-handshake/begin-client/RFC-27-RFC-28-nothing-invented",
+                   test_nothing_invented);
+  g_test_add_func ("/session/session-handshake/begin-client/RFC-28-RFC-30-offers-in-order",
+                   test_offers_in_order);
+  g_test_add_func ("/session/session-handshake/begin-client/RFC-31-RFC-33-own-headers-first",
+                   test_own_first);
+  for (guint i = 0; i < G_N_ELEMENTS (refused_offers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/session-handshake/begin-client/%s-refused",
+                                               refused_offers[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_offer_refused);
+    }
+  g_test_add_func ("/session/session-handshake/begin-client/ours-replace-in-windows-mode",
+                   test_windows_replaces);
+  g_test_add_func ("/session/session-handshake/both/choice-told-on-both-sides", test_choice);
+  g_test_add_func ("/session/session-handshake/both/no-choice", test_no_choice);
+  g_test_add_func ("/session/session-handshake/end-client/wrong-accept-refused",
+                   test_answer_refused);
+  g_test_add_func ("/session/session-handshake/both/wrong-role-refused", test_wrong_role);
+  g_test_add_func ("/session/session-handshake/begin-server/own-limits-count", test_limits_count);
+  g_test_add_func ("/session/session-handshake/established/RFC-251-needs-no-handshake",
+                   test_established);
+  return g_test_run ();
+}

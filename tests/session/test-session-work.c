@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "session/wsp-session-lend-private.h"
+#include "session/wsp-session-private.h"
+#include "session/wsp-session-random-private.h"
+
+#include <string.h>
+
+static WspSession *
+new_open (WspRole role)
+{
+  return wsp_session_new_established (role, NULL, NULL, NULL);
+}
+
+static WspSession *
+new_windows (WspRole role)
+{
+  WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
+
+  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
+  return session;
+}
+
+/* The next action of any queue, on the stack. */
+static WspActionType
+next (WspSession       *session,
+      WspSessionAction *action)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, action, &error));
+  g_assert_no_error (error);
+  return wsp_session_action_get_action_type (action);
+}
+
+static gsize
+sum_of (const WspSessionAction *action)
+{
+  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+
+  return bytes != NULL ? g_bytes_get_size (bytes) : 0;
+}
+
+/* Performs everything that can be done without bytes of the peer. */
+static void
+drain (WspSession *session)
+{
+  WspSessionAction action;
+
+  while (next (session, &action) != WSP_ACTION_TYPE_NONE
+         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
+    wsp_session_complete_action (session, &action, sum_of (&action));
+}
+
+static void
+feed (WspSession *session,
+      const void *octets,
+      gsize       length)
+{
+  g_autoptr (GBytes) data = g_bytes_new (octets, length);
+  WspSessionAction action;
+
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
+  wsp_session_complete_receive (session, &action, data);
+}
+
+static void
+count (gpointer data)
+{
+  ++*(guint *) data;
+}
+
+static GBytes *
+counted (const char *text,
+         guint      *n_freed)
+{
+  return g_bytes_new_with_free_func (text, strlen (text), count, n_freed);
+}
+
+/* One Send whose payload is counted; the caller's own reference is gone. */
+static guint
+send_counted (WspSession   *session,
+              WspBufferType type,
+              const char   *text,
+              guint        *n_freed)
+{
+  g_autoptr (GBytes) payload = counted (text, n_freed);
+
+  *n_freed = 0;
+  return wsp_session_send (session, type, payload, NULL);
+}
+
+static void
+test_released_when_indicated (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+  guint n_freed, operation;
+
+  operation = send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello", &n_freed);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_SEND_TO_NETWORK);
+  g_assert_cmpuint (wsp_session_action_get_operation (&action), ==, operation);
+  wsp_session_complete_action (session, &action, sum_of (&action));
+  g_assert_cmpuint (n_freed, ==, 0);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (n_freed, ==, 1);
+  g_assert_cmpuint (wsp_session_action_get_operation (&action), ==, operation);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
+  g_assert_cmpuint (n_freed, ==, 1);
+}
+
+static void
+test_released_when_refused (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  guint n_freed;
+
+  g_assert_cmpuint (send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "\xff", &n_freed), ==, 0);
+  g_assert_cmpuint (n_freed, ==, 1);
+  g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
+}
+
+static void
+test_released_with_the_session (void)
+{
+  WspSessionAction action;
+  guint n_freed[3];
+
+  /* Waiting, half way out, indicated and not completed. */
+  for (guint n_steps = 0; n_steps < 3; n_steps++)
+    {
+      WspSession *session = new_open (WSP_ROLE_SERVER);
+
+      for (guint i = 0; i < 3; i++)
+        send_counted (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, "Hello", &n_freed[i]);
+      for (guint i = 0; i < n_steps; i++)
+        {
+          next (session, &action);
+          if (i == 0 && n_steps == 2)
+            wsp_session_complete_action (session, &action, sum_of (&action));
+        }
+      g_object_unref (session);
+      for (guint i = 0; i < 3; i++)
+        g_assert_cmpuint (n_freed[i], ==, 1);
+    }
+}
+
+static void
+test_released_by_abort (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+  guint n_freed[3], n_indicated = 0;
+
+  for (guint i = 0; i < 3; i++)
+    send_counted (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, "Hello", &n_freed[i]);
+  next (session, &action);
+  wsp_session_abort (session);
+  wsp_session_complete_action (session, &action, 7);
+  while (next (session, &action) != WSP_ACTION_TYPE_NONE)
+    {
+      n_indicated++;
+      wsp_session_complete_action (session, &action, 0);
+    }
+  g_assert_cmpuint (n_indicated, ==, 3);
+  for (guint i = 0; i < 3; i++)
+    g_assert_cmpuint (n_freed[i], ==, 1);
+  g_assert_null (session->memory);
+}
+
+static void
+test_abort_with_indication_out (void)
+{
+  WspSession *session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+  guint n_freed[2];
+
+  send_counted (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, "Hello", &n_freed[0]);
+  send_counted (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, "Hello", &n_freed[1]);
+  next (session, &action);
+  wsp_session_complete_action (session, &action, sum_of (&action));
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  wsp_session_abort (session);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_object_unref (session);
+  g_assert_cmpuint (n_freed[0], ==, 1);
+  g_assert_cmpuint (n_freed[1], ==, 1);
+}
+
+static void
+test_completed_twice (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action, again;
+  guint n_freed;
+
+  send_counted (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, "Hello", &n_freed);
+  next (session, &action);
+  again = action;
+  wsp_session_complete_action (session, &action, 7);
+  wsp_session_complete_action (session, &action, 7);
+  wsp_session_complete_action (session, &again, 0);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_true (wsp_session_check_operation (session, &action, NULL));
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
+}
+
+static void
+test_payload_unchanged (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  char text[] = "Do not touch";
+  g_autoptr (GBytes) payload = g_bytes_new_static (text, strlen (text));
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  drain (session);
+  g_assert_cmpstr (text, ==, "Do not touch");
+}
+
+static void
+fill_counted (void    *data,
+              uint8_t *to,
+              size_t   n)
+{
+  memset (to, 0x11, n);
+  ++*(guint *) data;
+}
+
+static void
+test_mask_chosen_late (void)
+{
+  guint n_drawn = 0;
+  const WscHost host = { fill_counted, &n_drawn };
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) bytes = NULL;
+  WspSessionAction action;
+  guint n_freed;
+
+  wsp_session_fix_random (session, &host);
+  send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "AAAA", &n_freed);
+  g_assert_cmpuint (n_drawn, ==, 0);
+  next (session, &action);
+  g_assert_cmpuint (n_drawn, ==, 1);
+  bytes = wsp_session_action_get_bytes (&action);
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes),
+                   "\x81\x84\x11\x11\x11\x11PPPP", 10);
+}
+
+static void
+test_refused_sends (void)
+{
+  g_autoptr (WspSession) created = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autofree char *long_reason = g_strnfill (124, 'x');
+  g_autoptr (GError) early = NULL, text = NULL, utf8 = NULL, length = NULL, late = NULL;
+
+  g_assert_cmpuint (wsp_session_send (created, WSP_BUFFER_TYPE_UTF8_MESSAGE, NULL, &early), ==, 0);
+  g_assert_error (early, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_cmpuint (wsp_session_send_close (session, 1000, "\xff", &utf8), ==, 0);
+  g_assert_error (utf8, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (wsp_session_send_close (session, 1000, long_reason, &length), ==, 0);
+  g_assert_error (length, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
+  g_assert_cmpuint (wsp_session_send_close (session, 1000, "bye", NULL), !=, 0);
+  g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, NULL, &late), ==, 0);
+  g_assert_error (late, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+static void
+test_end_of_stream (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  g_autoptr (GError) error = NULL, again = NULL;
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
+  g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1006);
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1006);
+  g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, NULL, &again), ==,
+                    0);
+  g_assert_error (again, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_NONE);
+}
+
+static void
+test_windows_cancels_read (void)
+{
+  g_autoptr (WspSession) session = new_windows (WSP_ROLE_SERVER);
+  g_autoptr (GError) error = NULL, cancelled = NULL;
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_false (wsp_session_check_operation (session, &action, &cancelled));
+  g_assert_error (cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  wsp_session_complete_receive (session, &action, NULL);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+}
+
+static void
+test_fail_read (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  g_autoptr (GError) transport = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
+                                                      "reset");
+  g_autoptr (GError) error = NULL, again = NULL;
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  wsp_session_fail_action (session, &action, transport);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpstr (error->message, ==, "reset");
+  g_assert_cmpuint (wsp_session_receive (session, &again), ==, 0);
+  g_assert_error (again, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+static void
+test_fail_write (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GError) transport = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "pipe");
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+  guint n_freed[2];
+
+  send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "one", &n_freed[0]);
+  send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "two", &n_freed[1]);
+  next (session, &action);
+  wsp_session_fail_action (session, &action, transport);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+      g_assert_false (wsp_session_check_operation (session, &action, NULL));
+      wsp_session_complete_action (session, &action, 0);
+      g_assert_cmpuint (n_freed[i], ==, 1);
+    }
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
+}
+
+static void
+test_receive_into (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+  guint8 own[8] = "";
+  gsize length;
+
+  wsp_session_receive_into (session, own, sizeof own, NULL);
+  feed (session, "\x82\x05Hello", 7);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_true (wsp_session_action_get_buffer (&action, &length) == own);
+  g_assert_cmpmem (own, length, "Hello", 5);
+}
+
+static void
+test_raw (void)
+{
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, "x-raw",
+                                                                NULL);
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  feed (session, "\xa3\x01x", 3);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_RAW);
+  g_assert_cmphex (wsp_session_action_get_raw_header (&action), ==, 0xa3 << 1);
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 0);
+  g_assert_cmpuint (wsp_session_send_raw (session, 0xa3 << 1, NULL, NULL), !=, 0);
+  g_assert_cmpuint (wsp_session_send_raw (session, 0xa3 << 1 | 1, NULL, NULL), ==, 0);
+}
+
+static void
+test_close_shown (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  feed (session, "\x88\x05\x03\xe9" "bye", 7);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 1001);
+  g_assert_cmpstr (wsp_session_action_get_close_reason (&action), ==, "bye");
+  wsp_session_complete_action (session, &action, 0);
+  drain (session);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSED);
+  g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1001);
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1001);
+  g_assert_cmpstr (wsp_session_get_peer_close_reason (session), ==, "bye");
+  g_assert_null (session->memory);
+}
+
+static void
+test_idle_without_memory (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+  guint n_freed;
+
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
+  g_assert_null (session->memory);
+  send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello", &n_freed);
+  wsp_session_receive (session, NULL);
+  feed (session, "\x81\x02Hi\x81\x02ya\x81", 9);
+  g_assert_nonnull (session->memory);
+  drain (session);
+  g_assert_null (session->memory);
+  g_assert_null (session->engine.workspace);
+
+  /* What was read and not asked for is kept: exactly that, and served before another read. */
+  wsp_session_receive (session, NULL);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+  g_assert_cmpuint (sum_of (&action), ==, 2);
+  wsp_session_complete_action (session, &action, 0);
+  wsp_session_receive (session, NULL);
+  feed (session, "\x01!", 2);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+}
+
+typedef struct
+{
+  WspLentPayload payload;
+  guint n_released;
+} Lent;
+
+static void
+release_lent (WspLentPayload *payload)
+{
+  ((Lent *) payload)->n_released++;
+}
+
+static void
+test_lend (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  guint8 read[300], write[300];
+  WscWorkspace workspace = { .read = { read, sizeof read }, .write = { write, sizeof write },
+                             .copy_limit = 100 };
+  Lent quiet = { { release_lent }, 0 }, dropped = { { release_lent }, 0 };
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+  gsize length;
+
+  g_assert_true (wsp_session_unread (session, (const guint8 *) "\x81", 1, NULL));
+  wsp_session_lend (session, &workspace);
+  wsp_session_send_buffer (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, (const guint8 *) "Hello", 5,
+                           WSP_LENT_SEND_QUIET, &quiet.payload, NULL);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_SEND_TO_NETWORK);
+  g_assert_true (wsp_session_action_get_buffer (&action, &length) == write);
+  wsp_session_complete_action (session, &action, length);
+  g_assert_cmpuint (quiet.n_released, ==, 1);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
+  g_assert_null (session->memory);
+  wsp_session_receive (session, NULL);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
+  g_assert_true (wsp_session_action_get_buffer (&action, &length) == read + 1);
+
+  wsp_session_send_buffer (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, (const guint8 *) "Hello", 5,
+                           WSP_LENT_SEND_QUIET, &dropped.payload, NULL);
+  wsp_session_drop_waiting (session);
+  g_assert_true (wsp_session_take_back (session, NULL));
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (dropped.n_released, ==, 1);
+  g_assert_false (wsp_session_check_operation (session, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/session-work/payload/released-when-indicated",
+                   test_released_when_indicated);
+  g_test_add_func ("/session/session-work/payload/released-when-refused",
+                   test_released_when_refused);
+  g_test_add_func ("/session/session-work/payload/released-with-the-session",
+                   test_released_with_the_session);
+  g_test_add_func ("/session/session-work/payload/released-by-abort", test_released_by_abort);
+  g_test_add_func ("/session/session-work/payload/abort-with-indication-out",
+                   test_abort_with_indication_out);
+  g_test_add_func ("/session/session-work/payload/RFC-117-unchanged", test_payload_unchanged);
+  g_test_add_func ("/session/session-work/send/RFC-118-mask-chosen-after-payload",
+                   test_mask_chosen_late);
+  g_test_add_func ("/session/session-work/send/RFC-192-RFC-196-SEC-78-refused-before-queued",
+                   test_refused_sends);
+  g_test_add_func ("/session/session-work/complete/twice-changes-nothing", test_completed_twice);
+  g_test_add_func ("/session/session-work/complete/0-is-the-end-of-the-stream", test_end_of_stream);
+  g_test_add_func ("/session/session-work/complete/0-cancels-in-windows-mode",
+                   test_windows_cancels_read);
+  g_test_add_func ("/session/session-work/fail/read-gives-the-transports-error", test_fail_read);
+  g_test_add_func ("/session/session-work/fail/write-cancels-what-waits", test_fail_write);
+  g_test_add_func ("/session/session-work/receive/into-memory-of-the-caller", test_receive_into);
+  g_test_add_func ("/session/session-work/receive/frames-of-extensions-are-raw", test_raw);
+  g_test_add_func ("/session/session-work/receive/close-code-and-reason", test_close_shown);
+  g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
+  g_test_add_func ("/session/session-work/memory/lent-is-used-instead", test_lend);
+  return g_test_run ();
+}

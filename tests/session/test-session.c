@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/session/wsp-session-error.h>
+#include <libwsproto/session/wsp-session.h>
+
+#include <malloc.h>
+#include <string.h>
+
+#define MAX_HEAP 512
+#define N_SESSIONS 1000
+#define SECOND 1000000
+
+#if defined (__SANITIZE_ADDRESS__) || defined (__SANITIZE_THREAD__)
+#define HEAP_IS_COUNTED 0       /* another allocator */
+#else
+#define HEAP_IS_COUNTED 1
+#endif
+
+static WspSession *
+new_open (WspRole role)
+{
+  return wsp_session_new_established (role, NULL, NULL, NULL);
+}
+
+static gsize
+heap_in_use (void)
+{
+  return mallinfo2 ().uordblks;
+}
+
+static void
+test_heap (void)
+{
+  static WspSession *sessions[N_SESSIONS];
+  g_autoptr (WspSession) first = new_open (WSP_ROLE_SERVER);    /* type and limits are made once */
+  gsize before = heap_in_use (), each;
+  GTypeQuery query;
+
+  for (guint i = 0; i < N_SESSIONS; i++)
+    sessions[i] = new_open (WSP_ROLE_SERVER);
+  each = (heap_in_use () - before) / N_SESSIONS;
+  for (guint i = 0; i < N_SESSIONS; i++)
+    g_object_unref (sessions[i]);
+
+  g_type_query (WSP_TYPE_SESSION, &query);
+  g_test_message ("an open idle session: %" G_GSIZE_FORMAT " bytes of heap, its struct %u",
+                  each, query.instance_size);
+  g_assert_cmpuint (query.instance_size, <=, MAX_HEAP);
+  if (HEAP_IS_COUNTED)
+    {
+      g_assert_cmpuint (each, >=, query.instance_size);
+      g_assert_cmpuint (each, <=, MAX_HEAP);
+    }
+}
+
+static void
+test_heap_after_handshake (void)
+{
+  static WspSession *clients[N_SESSIONS];
+  gsize before = 0, each;
+
+  /* The first round fills what the C library keeps for itself. */
+  for (guint round = 0; round < 2; round++)
+    {
+      before = heap_in_use ();
+      for (guint i = 0; i < N_SESSIONS; i++)
+        {
+          g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+          g_autoptr (WspHeaders) own = wsp_headers_parse ("Host: a", -1, NULL);
+          g_autoptr (WspHeaders) request = NULL, answer = NULL;
+
+          clients[i] = wsp_session_new (WSP_ROLE_CLIENT);
+          request = wsp_session_begin_client_handshake (clients[i], NULL, NULL, own, NULL);
+          answer = wsp_session_begin_server_handshake (server, NULL, NULL, request, NULL);
+          g_assert_true (wsp_session_end_client_handshake (clients[i], answer, NULL));
+        }
+      each = (heap_in_use () - before) / N_SESSIONS;
+      for (guint i = 0; i < N_SESSIONS; i++)
+        g_object_unref (clients[i]);
+    }
+
+  g_test_message ("an open idle client after its handshake: %" G_GSIZE_FORMAT " bytes of heap",
+                  each);
+  if (HEAP_IS_COUNTED)
+    g_assert_cmpuint (each, <=, MAX_HEAP);
+}
+
+static void
+test_settings (void)
+{
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) server = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                "receive-buffer-size", 300, "send-buffer-size", 1, NULL);
+  guint client_read, client_write, server_read, server_write;
+  gboolean auto_close, disable_masking, disable_check;
+
+  g_object_get (client, "receive-buffer-size", &client_read, "send-buffer-size", &client_write,
+                "auto-close", &auto_close, "disable-masking", &disable_masking,
+                "disable-utf8-verification", &disable_check, NULL);
+  g_object_get (server, "receive-buffer-size", &server_read, "send-buffer-size", &server_write,
+                NULL);
+  g_assert_cmpuint (client_read, ==, 4096);
+  g_assert_cmpuint (client_write, ==, 4096);
+  g_assert_cmpuint (server_read, ==, 300);
+  g_assert_cmpuint (server_write, ==, 16);
+  g_assert_true (auto_close);
+  g_assert_false (disable_masking);
+  g_assert_false (disable_check);
+  g_assert_cmpint (wsp_session_get_role (server), ==, WSP_ROLE_SERVER);
+}
+
+/* Gives bytes to a Receive, then asks for the next action. */
+static gboolean
+take (WspSession       *session,
+      const char       *octets,
+      gsize             length,
+      WspSessionAction *action,
+      GError          **error)
+{
+  g_autoptr (GBytes) data = g_bytes_new (octets, length);
+
+  g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, action, NULL));
+  wsp_session_complete_receive (session, action, data);
+  return wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, action, error);
+}
+
+static guint n_logged;
+static char *last_logged;
+
+static GLogWriterOutput
+keep_log (GLogLevelFlags   level,
+          const GLogField *fields,
+          gsize            n_fields,
+          gpointer         data)
+{
+  if (level == G_LOG_LEVEL_INFO)
+    n_logged++;
+
+  for (gsize i = 0; i < n_fields && level == G_LOG_LEVEL_INFO; i++)
+    if (g_str_equal (fields[i].key, "MESSAGE"))
+      {
+        g_free (last_logged);
+        last_logged = g_strdup (fields[i].value);
+      }
+
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+test_limit_told_and_logged (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+
+  g_log_set_writer_func (keep_log, NULL, NULL);
+  g_object_set (session, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  g_assert_false (take (session, "\x82\x06Hello!", 8, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_true (g_str_has_suffix (error->message, "-size: 6, limit 5"));
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL)
+         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+    {
+      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+
+      wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
+    }
+  g_assert_cmpuint (n_logged, ==, 1);
+  g_assert_cmpstr (last_logged, ==, error->message);
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1009);
+  g_clear_pointer (&last_logged, g_free);
+}
+
+static void
+test_limits_from_the_next_message (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+
+  wsp_session_set_limits (session, limits);
+  g_assert_true (take (session, "\x02\x03one", 5, &action, &error));
+  wsp_session_complete_action (session, &action, 0);
+  g_object_set (limits, "max-message-size", G_GUINT64_CONSTANT (4), NULL);
+  g_assert_true (take (session, "\x80\x03two", 5, &action, &error));
+  g_assert_no_error (error);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_false (take (session, "\x82\x05three", 7, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+}
+
+static void
+test_own_limit_is_a_copy (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) other = new_open (WSP_ROLE_CLIENT);
+  guint64 shared, own, usual;
+  guint interval;
+
+  wsp_session_set_limits (session, limits);
+  g_object_set (session, "max-message-size", G_GUINT64_CONSTANT (7), "keepalive-interval", 5, NULL);
+  g_object_get (limits, "max-message-size", &shared, NULL);
+  g_object_get (session, "max-message-size", &own, "keepalive-interval", &interval, NULL);
+  g_object_set (wsp_session_get_limits (other), "max-message-size", G_GUINT64_CONSTANT (9), NULL);
+  g_clear_object (&other);
+  other = new_open (WSP_ROLE_CLIENT);
+  g_object_get (other, "max-message-size", &usual, NULL);
+  g_assert_cmpuint (shared, ==, 16777216);
+  g_assert_cmpuint (own, ==, 7);
+  g_assert_cmpuint (interval, ==, 5);
+  g_assert_cmpuint (usual, ==, 16777216);
+}
+
+static void
+test_keepalive (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+  gint64 deadline;
+
+  g_assert_cmpint (wsp_session_get_deadline (session), <=, 0);
+  wsp_session_set_time (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, 31 * (gint64) SECOND);
+  g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
+  wsp_session_set_time (session, 31 * (gint64) SECOND);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_PING_PONG);
+  g_assert_cmpuint (wsp_session_action_get_operation (&action), ==, 0);
+  deadline = wsp_session_get_deadline (session);
+  g_assert_cmpint (deadline, ==, 51 * (gint64) SECOND);
+  wsp_session_set_time (session, deadline);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+static void
+test_close_times_out (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+
+  wsp_session_set_time (session, SECOND);
+  wsp_session_send_close (session, 1000, NULL, NULL);
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL)
+         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+    {
+      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+
+      wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
+    }
+  g_assert_cmpint (wsp_session_get_deadline (session), <=, SECOND);
+  wsp_session_set_time (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, 7 * SECOND);
+  wsp_session_set_time (session, 7 * SECOND - 1);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSE_SENT);
+  wsp_session_set_time (session, 7 * SECOND);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+}
+
+static void
+test_close_overtakes_late (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+  guint waiting;
+
+  waiting = wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, NULL, NULL);
+  wsp_session_send_close (session, 1000, NULL, NULL);
+  wsp_session_set_time (session, SECOND);
+  wsp_session_set_time (session, 6 * SECOND);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  g_assert_cmpint (wsp_session_action_get_action_type (&action), ==,
+                   WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
+  g_assert_cmpuint (wsp_session_action_get_operation (&action), ==, waiting);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_CLOSE);
+  wsp_session_set_time (session, 11 * SECOND);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
+}
+
+static void
+test_windows_is_not_hurried (void)
+{
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "auto-close", FALSE, "role",
+                                                 WSP_ROLE_SERVER, NULL);
+
+  wsp_session_set_time (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+}
+
+static void
+test_close_codes (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+
+  g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 0);
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 0);
+  g_assert_null (wsp_session_get_peer_close_reason (session));
+  g_assert_true (take (session, "\x88\x00", 2, &action, NULL));
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 1005);
+  g_assert_cmpstr (wsp_session_action_get_close_reason (&action), ==, "");
+  g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1005);
+  g_assert_cmpstr (wsp_session_get_peer_close_reason (session), ==, "");
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1005);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_add_func ("/session/session/memory/open-and-idle-within-512-bytes", test_heap);
+  g_test_add_func ("/session/session/memory/after-its-handshake-too", test_heap_after_handshake);
+  g_test_add_func ("/session/session/settings/defaults-and-least", test_settings);
+  g_test_add_func ("/session/session/limits/breach-told-and-logged-once",
+                   test_limit_told_and_logged);
+  g_test_add_func ("/session/session/limits/count-from-the-next-message",
+                   test_limits_from_the_next_message);
+  g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
+  g_test_add_func ("/session/session/time/keepalive", test_keepalive);
+  g_test_add_func ("/session/session/time/close-without-answer-aborts", test_close_times_out);
+  g_test_add_func ("/session/session/time/close-overtakes-after-its-time",
+                   test_close_overtakes_late);
+  g_test_add_func ("/session/session/time/windows-mode-has-none", test_windows_is_not_hurried);
+  g_test_add_func ("/session/session/close-codes/1005-for-none", test_close_codes);
+  return g_test_run ();
+}
