@@ -6,7 +6,6 @@
 #include "core/handshake/server-handshake.h"
 #include "lib/tap.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -284,13 +283,13 @@ test_first_line (void)
 {
   WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, NULL);
   size_t used;
-  bool before, after;
+  WscFault first = wsc_http_head_take (head, wsc_text ("GET / HTTP/1.1\r"), &used);
+  bool before = wsc_http_head_has_first_line (head);
+  WscFault second = wsc_http_head_take (head, wsc_text ("\n"), &used);
+  bool after = wsc_http_head_has_first_line (head);
 
-  assert (wsc_http_head_take (head, wsc_text ("GET / HTTP/1.1\r"), &used) == WSC_FAULT_PARTIAL);
-  before = wsc_http_head_has_first_line (head);
-  assert (wsc_http_head_take (head, wsc_text ("\n"), &used) == WSC_FAULT_PARTIAL);
-  after = wsc_http_head_has_first_line (head);
-  tap_point (!before && after, "/core/http-head/first-line/seen-when-it-is-whole");
+  tap_point (first == WSC_FAULT_PARTIAL && second == WSC_FAULT_PARTIAL && !before && after,
+             "/core/http-head/first-line/seen-when-it-is-whole");
   wsc_http_head_free (head);
 }
 

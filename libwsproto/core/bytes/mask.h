@@ -1,10 +1,39 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+/* A masking key is kept as its four octets lie in memory. */
 #pragma once
 
 #include "core/types.h"
 
-/* A masking key is kept as its four octets lie in memory. */
-uint32_t wsc_mask_key_at (uint32_t key, size_t offset);      /* the key as it stands after offset octets */
-void     wsc_mask        (uint8_t *to, const uint8_t *from, size_t n, uint32_t key);   /* to == from is allowed */
+/* to == from is allowed */
+void wsc_mask (uint8_t *to, const uint8_t *from, size_t n, uint32_t key);
+
+/* How a key turns depends on the byte order, and is known here only. */
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+
+static inline uint32_t
+wsc_mask_key_turn (uint32_t key,
+                   unsigned bits)
+{
+  return key << bits | key >> (-bits & 31);
+}
+
+#else
+
+static inline uint32_t
+wsc_mask_key_turn (uint32_t key,
+                   unsigned bits)
+{
+  return key >> bits | key << (-bits & 31);
+}
+
+#endif
+
+/* The key as it stands after offset octets; a call would cost more. */
+static inline uint32_t
+wsc_mask_key_at (uint32_t key,
+                 size_t   offset)
+{
+  return wsc_mask_key_turn (key, 8 * (unsigned) (offset % sizeof key));
+}

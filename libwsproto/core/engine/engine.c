@@ -565,6 +565,9 @@ wsc_engine_drop_waiting (WscEngine *self)
   WscOperation *operation;
   uint32_t first = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
 
+  if (self->sent_close_code == 0)
+    return;
+
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
     if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_done
         && operation->fault == WSC_FAULT_NONE)

@@ -179,6 +179,8 @@ judge_control (const WscFrameHeader *header,
                WscReceived          *received)
 {
   received->announced = 0;
+  received->code = 0;
+  received->buffer_type = WSC_BUFFER_NONE;
   if (is_raw (header->first))
     {
       received->buffer_type = WSC_BUFFER_RAW;
@@ -194,7 +196,6 @@ judge_control (const WscFrameHeader *header,
       return WSC_RECEIVED_PING;
     default:
       received->buffer_type = WSC_BUFFER_PING_PONG;
-      received->code = 0;
       return WSC_RECEIVED_PONG;
     }
 }

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Seeds of the targets whose input is frames or a script: made here, from words, for make-corpus.
+
+An input that broke something once is a line of REGRESSIONS.
+"""
+
+import os
+
+KEY = bytes.fromhex("37fa213d")
+
+# target: name of the fault it found: octets
+REGRESSIONS = {
+    "frames": {
+        "ping-before-close": "0a 89 00 88 00 00 00 00",
+    },
+    "engine-server": {
+        "text-fragment-of-168": "01 00 41 a8",
+        "drop-waiting-while-open": "10 00 00 00 00 00 00 00 09 00 09 00 00 31 e2 30",
+    },
+    "engine-client": {
+        "empty-text": "03 00 00 fd",
+        "drop-waiting-inside-a-message": "00 30 39 39 39 30 ff ff ff ff 6a 6c 6c 6c 6c 6c 6c 6c 21 fd 2f",
+    },
+}
+
+
+def frame(first, payload=b"", key=KEY, length=None):
+    """One frame; key None = not masked; length None = the payload's own."""
+    n = len(payload) if length is None else length
+    mask_bit = 0 if key is None else 0x80
+    if n <= 125:
+        head = bytes([first, mask_bit | n])
+    elif n <= 65535:
+        head = bytes([first, mask_bit | 126]) + n.to_bytes(2, "big")
+    else:
+        head = bytes([first, mask_bit | 127]) + n.to_bytes(8, "big")
+    if key is None:
+        return head + payload
+    return head + key + bytes(octet ^ key[i % 4] for i, octet in enumerate(payload))
+
+
+def close(code, reason=b"", key=KEY):
+    return frame(0x88, code.to_bytes(2, "big") + reason, key)
+
+
+def conversations(key):
+    """What a peer may say, rightly and wrongly, by name."""
+    def of(first, payload=b"", length=None):
+        return frame(first, payload, key, length)
+
+    return {
+        "text": of(0x81, b"Hello"),
+        "binary-of-126": of(0x82, b"x" * 126),
+        "binary-of-1000": of(0x82, bytes(range(250)) * 4),
+        "empty": of(0x81) + of(0x82),
+        "fragments": of(0x01, b"ab") + of(0x00, b"cd") + of(0x80, b"ef"),
+        "ping-inside": of(0x01, "κό".encode()[:3]) + of(0x89, b"p") + of(0x80, "κό".encode()[3:]),
+        "pings": b"".join(of(0x89, b"%d" % i) for i in range(10)),
+        "pong": of(0x8a, b"unasked"),
+        "close": close(1000, b"bye", key),
+        "close-empty": of(0x88),
+        "close-of-one": of(0x88, b"\x03"),
+        "close-reserved": close(1005, b"", key),
+        "close-bad-reason": close(1000, b"\xff", key),
+        "after-close": close(1001, b"", key) + of(0x81, b"late"),
+        "bad-text": of(0x81, b"ab\xffcd"),
+        "cut-text": of(0x01, b"\xf4") + of(0x80, b"\x90\x80\x80"),
+        "rsv": of(0xc1, b"x"),
+        "opcode-3": of(0x83, b"x"),
+        "opcode-b": of(0x8b),
+        "fragmented-ping": of(0x09),
+        "ping-of-126": of(0x89, b"x" * 126),
+        "continuation-first": of(0x80, b"x"),
+        "text-inside-text": of(0x01, b"a") + of(0x81, b"b"),
+        "too-long": of(0x82, b"", 1 << 40),
+        "top-bit": of(0x82, b"", (1 << 63) + 1),
+        "not-shortest": bytes([0x82, (0 if key is None else 0x80) | 126, 0, 5]) + (key or b"") + b"hello",
+        "other-mask": frame(0x81, b"Hello", None if key else KEY),
+    }
+
+
+def script(flags, *steps):
+    return bytes([flags]) + b"".join(steps)
+
+
+def receive(wire):
+    """Steps of engine-script.c that queue Receives and hand the engine these octets, at most 100 a read."""
+    steps = b""
+    for at in range(0, len(wire), 90):
+        piece = wire[at:at + 90]
+        steps += bytes([1, 0, 3, 0, len(piece) - 1]) + piece + bytes([3, 0, 0] * 3)
+    return steps
+
+
+SEND_TEXT, SEND_FRAGMENT, SEND_BINARY, SEND_PING = (bytes([0, kind, 9]) for kind in (0, 1, 2, 4))
+SEND_LARGE = bytes([0, 2 | 128, 200])
+DRAIN = bytes([2, 0, 0, 2, 0, 0] * 4)
+CLOSE = bytes([4, 0, 3])
+SWAP = bytes([5, 5, 200, 100, 50])
+TIME = bytes([6, 1, 6, 9, 6, 30])
+
+
+def scripts(key):
+    seeds = {"said-" + name: script(0, receive(wire)) for name, wire in conversations(key).items()}
+    windows = {"windows-" + name: script(1, receive(wire)) for name, wire in conversations(key).items()}
+    seeds.update(windows)
+    seeds["sends"] = script(0, SEND_TEXT, SEND_PING, SEND_FRAGMENT, SEND_TEXT, SEND_BINARY, DRAIN, CLOSE, DRAIN)
+    seeds["large"] = script(4, SEND_LARGE, SEND_PING, DRAIN, SWAP, DRAIN, CLOSE, DRAIN)
+    seeds["keepalive"] = script(8, TIME, DRAIN, receive(frame(0x8a, b"12345678", key)), TIME, TIME)
+    seeds["end"] = script(0, SEND_TEXT, bytes([1, 0, 7, 77]), DRAIN)
+    seeds["abort"] = script(0, SEND_TEXT, SEND_LARGE, bytes([1, 0, 8, 77]), DRAIN)
+    seeds["drop"] = script(0, SEND_LARGE, SEND_TEXT, CLOSE, bytes([2, 0, 0, 9]), DRAIN)
+    seeds["own-memory"] = script(0, bytes([1, 41, 3, 0, 20]) + frame(0x82, b"y" * 60, key)[:21] + bytes([3, 0, 0] * 4))
+    return seeds
+
+
+def frame_seeds():
+    seeds = {}
+    for flags in (0, 8, 16, 32):
+        for name, wire in conversations(KEY).items():
+            seeds[f"server-{flags}-{name}"] = bytes([flags]) + wire
+        for name, wire in conversations(None).items():
+            seeds[f"client-{flags}-{name}"] = bytes([flags | 1]) + wire
+    return seeds
+
+
+def pair_seeds():
+    turns = bytes([12, 13] * 6)
+    return {
+        "messages": bytes([0]) + bytes([0, 10, 1, 20, 4, 1, 5, 2]) + turns,
+        "pings": bytes([0]) + bytes([6, 7, 0, 200, 6, 7]) + turns,
+        "fragment-size": bytes([2 | 16]) + bytes([0, 255, 1, 255]) + turns,
+        "close": bytes([0]) + bytes([0, 9, 8, 99]) + turns + bytes([9, 99]) + turns,
+        "small-memory": bytes([4]) + bytes([10, 0, 11, 0, 0, 250]) + turns,
+    }
+
+
+TARGETS = {
+    "frames": frame_seeds,
+    "engine-server": lambda: scripts(KEY),
+    "engine-client": lambda: scripts(None),
+    "pair": pair_seeds,
+}
+
+
+def write(folder):
+    """Writes FOLDER/TARGET/NAME for each seed."""
+    for target, make in TARGETS.items():
+        seeds = dict(make())
+        for name, octets in REGRESSIONS.get(target, {}).items():
+            seeds["found-" + name] = bytes.fromhex(octets)
+        os.makedirs(os.path.join(folder, target), exist_ok=True)
+        for name, octets in seeds.items():
+            with open(os.path.join(folder, target, name), "wb") as file:
+                file.write(octets)

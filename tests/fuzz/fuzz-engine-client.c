@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The whole engine as a client; the script is in engine-script.c. */
+
+#include "fuzz/engine-script.h"
+
+int
+LLVMFuzzerTestOneInput (const uint8_t *data,
+                        size_t         size)
+{
+  engine_script_play (WSC_ROLE_CLIENT, data, size);
+  return 0;
+}
