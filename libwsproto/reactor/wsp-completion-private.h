@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The result of an asynchronous call.  A GTask would call back inside the API call that finishes it, or
- * make an idle source for each call; this one is run by the reactor, in order. */
+/* The result of an asynchronous call.  A GTask would call back inside the API call that finishes
+ * it, or make an idle source for each call; this one is run by the reactor, in order. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -18,11 +18,12 @@ typedef void (*WspCompletionFunc) (WspCompletion *completion,
 /* callback NULL: nobody is told; the result is still kept for its order. */
 WspCompletion *wsp_completion_new               (WspReactor         *reactor,
                                                  gpointer            source_object,
-                                                 gpointer            tag,
+                                                 gconstpointer       tag,
                                                  GCancellable       *cancellable,
                                                  GAsyncReadyCallback callback,
                                                  gpointer            user_data);
-/* Called when the cancellable fires before a result was given: func gives one, or lets the call go on. */
+/* Called when the cancellable fires before a result was given: func gives one, or lets the call
+ * go on. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
@@ -40,7 +41,7 @@ void           wsp_completion_return_cancelled  (WspCompletion *self);
 
 gboolean       wsp_completion_is_valid          (GAsyncResult *result,
                                                  gpointer      source_object,
-                                                 gpointer      tag);
+                                                 gconstpointer tag);
 gpointer       wsp_completion_propagate_pointer (WspCompletion *self,
                                                  GError       **error);
 gint64         wsp_completion_propagate_number  (WspCompletion *self,

@@ -10,7 +10,7 @@ struct _WspCompletion
   WspReactor         *reactor;
   WspDue              due;
   GObject            *source_object;
-  gpointer            tag;
+  gconstpointer       tag;
   GCancellable       *cancellable;
   GSource            *cancel_source;
   WspCompletionFunc   cancel;
@@ -53,7 +53,8 @@ wsp_completion_async_result_init (GAsyncResultIface *iface)
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (WspCompletion, wsp_completion, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT, wsp_completion_async_result_init))
+                               G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_RESULT,
+                                                      wsp_completion_async_result_init))
 
 static void
 drop_cancel_source (WspCompletion *self)
@@ -81,7 +82,7 @@ on_cancelled (GCancellable *cancellable,
 static void
 run_callback (WspDue *due)
 {
-  WspCompletion *self = (WspCompletion *) ((char *) due - G_STRUCT_OFFSET (WspCompletion, due));
+  WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
 
   if (self->callback != NULL)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
@@ -129,7 +130,7 @@ wsp_completion_init (WspCompletion *self)
 WspCompletion *
 wsp_completion_new (WspReactor         *reactor,
                     gpointer            source_object,
-                    gpointer            tag,
+                    gconstpointer       tag,
                     GCancellable       *cancellable,
                     GAsyncReadyCallback callback,
                     gpointer            user_data)
@@ -207,7 +208,7 @@ wsp_completion_return_cancelled (WspCompletion *self)
 gboolean
 wsp_completion_is_valid (GAsyncResult *result,
                          gpointer      source_object,
-                         gpointer      tag)
+                         gconstpointer tag)
 {
   return WSP_IS_COMPLETION (result) &&
          WSP_COMPLETION (result)->source_object == source_object &&

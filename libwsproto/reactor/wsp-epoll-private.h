@@ -15,7 +15,7 @@ typedef enum
   WSP_WATCH_NOTHING = 0,
   WSP_WATCH_READ = 1 << 0,
   WSP_WATCH_WRITE = 1 << 1,
-  WSP_WATCH_ENDED = 1 << 2,             /* told, never asked for: both directions are gone, or an error waits */
+  WSP_WATCH_ENDED = 1 << 2,             /* never asked for: both directions have ended */
 } WspWatchEvents;
 
 typedef struct _WspWatch WspWatch;

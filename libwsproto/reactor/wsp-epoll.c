@@ -3,8 +3,9 @@
 
 /* Epoll: the watches of one main context, level-triggered.
  *
- * A watch may go away while the batch that holds it is being told, by its own callback or by another's, also
- * in a main loop that runs inside one of them: wsp_epoll_remove takes it out of every batch on the stack.
+ * A watch may go away while the batch that holds it is being told, by its own callback or by
+ * another's, also in a main loop that runs inside one of them: wsp_epoll_remove takes it out of
+ * every batch on the stack.
  *
  * (1) A watch is in the epoll set exactly while is_watched is set.
  * (2) No batch holds a watch that is not in the set.

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What waits for all connections of one main context: sockets, deadlines, and what is due at the end of a
- * dispatch.  One GSource, no thread, no second loop. */
+/* What waits for all connections of one main context: sockets, deadlines, and what is due at the
+ * end of a dispatch.  One GSource, no thread, no second loop. */
 #pragma once
 
 #include <gio/gio.h>
@@ -15,6 +15,10 @@ G_BEGIN_DECLS
 #define WSP_REACTOR_READ_SIZE (256 * 1024)
 #define WSP_REACTOR_WRITE_SIZE (80 * 1024)
 
+/* The struct that a watch, a timer or a due call lives in. */
+#define WSP_OWNER_OF(part, Type, member) \
+  ((Type *) ((char *) (part) - G_STRUCT_OFFSET (Type, member)))
+
 typedef struct _WspReactor WspReactor;
 
 typedef struct _WspDue WspDue;
@@ -22,11 +26,12 @@ typedef void (*WspDueFunc) (WspDue *due);
 
 typedef enum
 {
-  WSP_DUE_THIS_TURN,            /* at the end of the dispatch that is running, else at once in one of its own */
+  WSP_DUE_THIS_TURN,            /* at the end of the running dispatch, else in one of its own */
   WSP_DUE_NEXT_TURN,            /* not before other sources had their turn */
 } WspDueTurn;
 
-struct _WspDue                  /* lives inside its owner, who stays alive while it is queued; all zero: not queued */
+/* Lives inside its owner, who stays alive while it is queued.  All zero: not queued. */
+struct _WspDue
 {
   WspDue    *next;
   WspDueFunc run;
@@ -46,7 +51,7 @@ WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
 gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, of this dispatch */
-gboolean          wsp_reactor_is_dispatching     (WspReactor *self);
+guint             wsp_reactor_get_depth          (WspReactor *self);            /* dispatches that are running; 0 = none */
 
 gboolean          wsp_reactor_watch              (WspReactor    *self,
                                                   WspWatch      *watch,

@@ -3,20 +3,23 @@
 
 /* Reactor: the one GSource of a main context.
  *
- * A dispatch tells the sockets that are ready, then what was put off to this turn, then the deadlines that
- * have passed, and last, in the order of asking, what became due meanwhile: writes to other connections and
- * completions of calls.  So no callback ever runs inside an API call.
+ * A dispatch tells the sockets that are ready, then what was put off to this turn, then the
+ * deadlines that have passed, and last, in the order of asking, what became due meanwhile:
+ * writes to other connections and completions of calls.  So no callback ever runs inside an API
+ * call.
  *
  * The source finds itself again through its context: there is no table of reactors.
  *
  * (1) is_queued is set exactly while a due call is in one of the two lists.
- * (2) The ready time of the source is never later than the next deadline, and 0 while a call is due.
+ * (2) The ready time of the source is never later than the next deadline, and 0 while a call is
+ *     due.
  */
 #include "reactor/wsp-reactor-private.h"
 
 #include <glib-unix.h>
 
-/* So many calls end one dispatch; a callback that always asks for the next one may not starve other sources. */
+/* So many calls end one dispatch; a callback that always asks for the next one may not starve
+ * other sources. */
 #define MAX_CALLS_PER_TURN 1024
 #define MAX_WAITS_PER_TURN 4
 
@@ -104,7 +107,8 @@ run_due (WspReactor *self)
 {
   WspDue *due;
 
-  for (guint n_calls = 0; n_calls < MAX_CALLS_PER_TURN && (due = take_due (&self->this_turn)); n_calls++)
+  for (guint n_calls = 0; n_calls < MAX_CALLS_PER_TURN && (due = take_due (&self->this_turn));
+       n_calls++)
     due->run (due);
 }
 
@@ -178,7 +182,8 @@ WspReactor *
 wsp_reactor_ref_thread_default (void)
 {
   g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  GSource *source = g_main_context_find_source_by_funcs_user_data (context, &reactor_funcs, context);
+  GSource *source =
+    g_main_context_find_source_by_funcs_user_data (context, &reactor_funcs, context);
   WspReactor *self;
 
   if (source == NULL)
@@ -225,10 +230,10 @@ wsp_reactor_get_time (WspReactor *self)
   return self->depth > 0 ? self->now : g_get_monotonic_time ();
 }
 
-gboolean
-wsp_reactor_is_dispatching (WspReactor *self)
+guint
+wsp_reactor_get_depth (WspReactor *self)
 {
-  return self->depth > 0;
+  return self->depth;
 }
 
 gboolean
@@ -263,7 +268,8 @@ wsp_reactor_set_timer (WspReactor *self,
 {
   wsp_timer_wheel_set (&self->wheel, timer, deadline);
 
-  /* A dispatch sets the ready time at its end.  A time that was too early costs one empty dispatch. */
+  /* A dispatch sets the ready time at its end.  A time that was too early costs one empty
+   * dispatch. */
   if (self->depth == 0 && !g_source_is_destroyed (&self->source))
     update_ready_time (self);
 }

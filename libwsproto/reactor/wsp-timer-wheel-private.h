@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All deadlines of a main context: setting, moving and dropping one costs the same however many there are. */
+/* All deadlines of a main context: setting, moving and dropping one costs the same however many
+ * there are. */
 #pragma once
 
 #include <glib.h>
@@ -10,7 +11,8 @@ G_BEGIN_DECLS
 
 #define WSP_TIMER_LEVELS 4
 #define WSP_TIMER_SLOTS 64
-#define WSP_TIMER_GRAIN 4000            /* microseconds; a timer is never early and at most this much late */
+/* Microseconds; a timer is never early and at most this much late. */
+#define WSP_TIMER_GRAIN 4000
 #define WSP_TIMER_NEVER G_MAXINT64
 
 typedef struct _WspTimer WspTimer;

@@ -3,9 +3,9 @@
 
 /* Timer wheel: four levels of 64 slots, each level 64 times as coarse as the one below it.
  *
- * A timer lies in the finest level that reaches its tick; when the wheel comes to a coarse slot, its timers
- * move down.  The first level spans a quarter of a second, the last 18 hours; what lies beyond waits in the
- * last slot and is put in again.
+ * A timer lies in the finest level that reaches its tick; when the wheel comes to a coarse slot,
+ * its timers move down.  The first level spans a quarter of a second, the last 18 hours; what
+ * lies beyond waits in the last slot and is put in again.
  *
  * (1) A timer is linked exactly when link.next is set.
  * (2) Every timer in a slot has a tick behind the current one.

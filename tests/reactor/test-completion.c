@@ -31,7 +31,8 @@ test_result_comes_later (void)
   g_autoptr (GAsyncResult) kept = NULL;
   g_autoptr (GError) error = NULL;
 
-  wsp_completion_return_number (wsp_completion_new (reactor, source, &tag, NULL, keep_result, &kept), 42);
+  wsp_completion_return_number (wsp_completion_new (reactor, source, &tag, NULL, keep_result,
+                                                    &kept), 42);
   g_assert_null (kept);
   iterate ();
   g_assert_nonnull (kept);
@@ -84,7 +85,8 @@ test_cancel (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) kept = NULL;
   g_autoptr (GError) error = NULL;
-  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result, &kept);
+  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                  &kept);
 
   wsp_completion_set_cancel_func (completion, on_cancel);
   iterate ();
@@ -96,7 +98,8 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* The result is given and the cancellable fires in the same turn: one result, the one that was first. */
+/* The result is given and the cancellable fires in the same turn: one result, the one that was
+ * first. */
 static void
 test_cancel_in_the_same_turn (void)
 {
@@ -104,7 +107,8 @@ test_cancel_in_the_same_turn (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GAsyncResult) kept = NULL;
   g_autoptr (GError) error = NULL;
-  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result, &kept);
+  WspCompletion *completion = wsp_completion_new (reactor, NULL, &tag, cancellable, keep_result,
+                                                  &kept);
 
   wsp_completion_set_cancel_func (completion, on_cancel);
   g_cancellable_cancel (cancellable);
@@ -124,7 +128,8 @@ main (int    argc,
   g_test_add_func ("/reactor/completion/return/error-is-handed-on", test_error);
   g_test_add_func ("/reactor/completion/return/unclaimed-result-is-released", test_not_finished);
   g_test_add_func ("/reactor/completion/cancel/gives-cancelled", test_cancel);
-  g_test_add_func ("/reactor/completion/cancel/SEC-103-one-result-in-the-same-turn", test_cancel_in_the_same_turn);
+  g_test_add_func ("/reactor/completion/cancel/SEC-103-one-result-in-the-same-turn",
+                   test_cancel_in_the_same_turn);
 
   return g_test_run ();
 }

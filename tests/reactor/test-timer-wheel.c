@@ -10,7 +10,8 @@ ignore (WspTimer *timer)
 {
 }
 
-/* Lets the wheel's own wish decide when it is asked, as the reactor does; returns when the timer came. */
+/* Lets the wheel's own wish decide when it is asked, as the reactor does; returns when the timer
+ * came. */
 static gint64
 wait_for (WspTimerWheel *wheel,
           WspTimer      *timer)
@@ -72,7 +73,8 @@ compare_deadlines (gconstpointer left,
   return (difference > 0) - (difference < 0);
 }
 
-/* Against a sorted list: whatever the moments of asking, exactly those that have passed come, none twice. */
+/* Against a sorted list: whatever the moments of asking, exactly those that have passed come,
+ * none twice. */
 static void
 test_against_sorted_list (void)
 {
@@ -150,7 +152,8 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (distances); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/reactor/timer-wheel/never-early/%s", distances[i].name);
+      g_autofree char *path = g_strdup_printf ("/reactor/timer-wheel/never-early/%s",
+                                               distances[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_never_early);
     }
