@@ -19,5 +19,15 @@
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-handshake-check.h>
+#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/observe/wsp-observe-enum-types.h>
+#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/observe/wsp-frame-header.h>
+#include <libwsproto/observe/wsp-frame-record.h>
+#include <libwsproto/observe/wsp-dissector.h>
+#include <libwsproto/connection/message/wsp-message.h>
+#include <libwsproto/connection/wsp-close-info.h>
+#include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/connection/wsp-connection-enum-types.h>
 
 #undef WSP_INSIDE

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "connection/wsp-close-info.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_CLOSE_ABNORMAL,
+  WSP_CLOSE_CLEAN,              /* both Close frames were exchanged, then the transport ended */
+} WspCloseKind;
+
+struct _WspCloseInfo
+{
+  gatomicrefcount ref_count;
+  WspCloseKind    kind;
+  gboolean        was_started_by_peer;
+  guint           peer_code, local_code;
+  char           *peer_reason, *local_reason;
+  GError         *error;
+  gint64          idle_time;    /* microseconds */
+};
+
+/* All else zero: to be filled in before anybody else sees it. */
+WspCloseInfo *wsp_close_info_new (WspCloseKind kind);
+
+G_END_DECLS

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wsp-close-info-private.h"
+
+#include <gio/gio.h>
+
+G_DEFINE_BOXED_TYPE (WspCloseInfo, wsp_close_info, wsp_close_info_ref, wsp_close_info_unref)
+
+WspCloseInfo *
+wsp_close_info_new (WspCloseKind kind)
+{
+  WspCloseInfo *self = g_new0 (WspCloseInfo, 1);
+
+  g_atomic_ref_count_init (&self->ref_count);
+  self->kind = kind;
+  return self;
+}
+
+/**
+ * wsp_close_info_is_clean:
+ * @self: a close info
+ *
+ * Tells whether both sides sent a Close frame and the transport ended afterwards.
+ *
+ * See RFC 6455, section 7.1.4.
+ *
+ * Returns: %TRUE after a complete closing handshake, whatever the codes
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_close_info_is_clean (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->kind == WSP_CLOSE_CLEAN;
+}
+
+/**
+ * wsp_close_info_was_started_by_peer:
+ * @self: a close info
+ *
+ * Tells whether the peer's Close came before one of ours was queued.
+ *
+ * Returns: %TRUE if the peer closed first
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_close_info_was_started_by_peer (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, FALSE);
+
+  return self->was_started_by_peer;
+}
+
+/**
+ * wsp_close_info_get_peer_code:
+ * @self: a close info
+ *
+ * Tells which close code the peer sent.
+ *
+ * Returns: the code; 1005 if its Close held none, 1006 if it sent no Close
+ *
+ * Since: 0.1
+ */
+guint
+wsp_close_info_get_peer_code (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->peer_code;
+}
+
+/**
+ * wsp_close_info_get_local_code:
+ * @self: a close info
+ *
+ * Tells which close code stands for our side.
+ *
+ * Returns: the code we sent; 1005 if our Close held none, 1006 if the connection ended
+ *   without one
+ *
+ * Since: 0.1
+ */
+guint
+wsp_close_info_get_local_code (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->local_code;
+}
+
+/**
+ * wsp_close_info_get_peer_reason:
+ * @self: a close info
+ *
+ * Gives the reason that the peer sent. It is for logs, not for the eyes of users.
+ *
+ * Returns: (transfer none) (nullable): UTF-8 text
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_close_info_get_peer_reason (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->peer_reason;
+}
+
+/**
+ * wsp_close_info_get_local_reason:
+ * @self: a close info
+ *
+ * Gives the reason that was given to [method@Wsp.Connection.close_async].
+ *
+ * Returns: (transfer none) (nullable): UTF-8 text
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_close_info_get_local_reason (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->local_reason;
+}
+
+/**
+ * wsp_close_info_get_error:
+ * @self: a close info
+ *
+ * Gives what went wrong.
+ *
+ * Returns: (transfer none) (nullable): the error, %NULL after a clean close
+ *
+ * Since: 0.1
+ */
+const GError *
+wsp_close_info_get_error (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->error;
+}
+
+/**
+ * wsp_close_info_get_idle_time:
+ * @self: a close info
+ *
+ * Tells how long nothing had come from the peer when the connection ended.
+ *
+ * Returns: microseconds
+ *
+ * Since: 0.1
+ */
+gint64
+wsp_close_info_get_idle_time (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->idle_time;
+}
+
+/**
+ * wsp_close_info_to_string:
+ * @self: a close info
+ *
+ * Tells in one English sentence how the connection ended, for a log. Control characters
+ * of the peer's reason are escaped.
+ *
+ * Returns: (transfer full): the sentence
+ *
+ * Since: 0.1
+ */
+char *
+wsp_close_info_to_string (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_autofree char *reason = g_strescape (self->peer_reason != NULL ? self->peer_reason : "", NULL);
+  GString *text = g_string_new (NULL);
+
+  g_string_append (text, self->kind == WSP_CLOSE_CLEAN ? "Closed cleanly" : "Ended abnormally");
+  if (self->was_started_by_peer)
+    g_string_append (text, " by the peer");
+  g_string_append_printf (text, "; local code %u", self->local_code);
+  if (self->peer_code != 0)
+    g_string_append_printf (text, ", peer code %u", self->peer_code);
+  if (reason[0] != '\0')
+    g_string_append_printf (text, ", reason \"%s\"", reason);
+  if (self->error != NULL)
+    g_string_append_printf (text, ": %s", self->error->message);
+
+  return g_string_free (text, FALSE);
+}
+
+/**
+ * wsp_close_info_ref:
+ * @self: a close info
+ *
+ * Takes one more reference.
+ *
+ * Returns: (transfer full): @self
+ *
+ * Since: 0.1
+ */
+WspCloseInfo *
+wsp_close_info_ref (WspCloseInfo *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  g_atomic_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+/**
+ * wsp_close_info_unref:
+ * @self: (transfer full): a close info
+ *
+ * Gives up a reference; the last one frees it.
+ *
+ * Since: 0.1
+ */
+void
+wsp_close_info_unref (WspCloseInfo *self)
+{
+  g_return_if_fail (self != NULL);
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_free (self->peer_reason);
+  g_free (self->local_reason);
+  g_clear_error (&self->error);
+  g_free (self);
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The connection's struct, for its own files. */
+#pragma once
+
+#include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "connection/wsp-input-pump-private.h"
+#include "connection/wsp-output-pump-private.h"
+#include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-reactor-private.h"
+#include "session/wsp-session-lend-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_TRANSPORT_OPEN,
+  WSP_TRANSPORT_DRAINING,       /* all is written; what comes is dropped until the end */
+  WSP_TRANSPORT_ENDED,
+} WspTransportState;
+
+typedef struct                  /* memory lent for one turn; on the stack */
+{
+  WscWorkspace      workspace;
+  WspReactorMemory *memory;
+  guint             depth;      /* of the dispatch that it belongs to */
+} WspTurn;
+
+typedef struct                  /* copied out of a WspLimits once for all that share it */
+{
+  guint64 max_send_queue, high_water_mark, low_water_mark;
+  guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
+} WspConnectionLimits;
+
+struct _WspConnection
+{
+  GObject                    parent_instance;
+
+  WspReactor                *reactor;
+  WspWatch                   watch;
+  WspTimer                   timer;
+  WspDue                     due, closed_due;
+  WspTurn                   *turn;              /* NULL: no turn is running */
+  gint64                     now;               /* of the turn; else of the last one */
+  gint64                     last_input;
+
+  GIOStream                 *stream;
+  int                        fd;                /* -1: not a stream that we can serve */
+  WspTransportState          transport;
+  gint64                     drain_deadline;
+  gboolean                   is_input_ended;
+
+  WspSession                *session;
+  WspHandshake              *handshake;
+  GBytes                    *initial_input;
+  char                      *uri;
+  const WspConnectionLimits *limits;
+  GPtrArray                 *taps;              /* NULL: none */
+
+  WspInputPump               input;
+  WspOutputPump              output;
+  GQueue                     pings, closers, flushers;
+  guint64                    n_pings;
+  gint64                     rtt;               /* microseconds; -1 = not measured */
+
+  WspConnectionState         state;
+  gboolean                   is_held;           /* keeps itself alive until it is closed */
+  gboolean                   was_closing_told;
+  gboolean                   was_started_by_peer;
+  char                      *local_reason;
+  GError                    *error;             /* why it failed; the same for every later call */
+  WspCloseInfo              *close_info;
+};
+
+enum
+{
+  WSP_CONNECTION_SIGNAL_MESSAGE,
+  WSP_CONNECTION_SIGNAL_CLOSING,
+  WSP_CONNECTION_SIGNAL_CLOSED,
+  WSP_CONNECTION_SIGNAL_WRITABLE,
+  WSP_CONNECTION_SIGNAL_PONG,
+  WSP_CONNECTION_N_SIGNALS,
+};
+
+/* wsp-connection.c */
+void                       wsp_connection_emit_message (WspConnection *self,
+                                                        WspMessage    *message);
+void                       wsp_connection_emit_closing (WspConnection *self,
+                                                        guint          code,
+                                                        const char    *reason);
+void                       wsp_connection_emit_pong    (WspConnection *self,
+                                                        GBytes        *payload,
+                                                        gint64         rtt);
+void                       wsp_connection_emit_writable (WspConnection *self);
+void                       wsp_connection_emit_closed  (WspConnection *self);
+
+/* wsp-connection-turn.c */
+void                       wsp_connection_begin        (WspConnection *self);   /* once, when it is made */
+void                       wsp_connection_wake         (WspConnection *self);   /* there is something to send */
+void                       wsp_connection_call_soon    (WspConnection *self,
+                                                        WspDueTurn     turn);
+void                       wsp_connection_lose         (WspConnection *self,
+                                                        GError        *error);  /* taken: the transport failed */
+void                       wsp_connection_drop         (WspConnection *self);   /* without a word to anybody */
+void                       wsp_connection_hold         (WspConnection *self);
+void                       wsp_connection_tell_bytes   (WspConnection *self,
+                                                        WspDirection   direction,
+                                                        const guint8  *data,
+                                                        gsize          length);
+void                       wsp_connection_tell_action  (WspConnection    *self,
+                                                        WspSessionAction *action,
+                                                        gsize             n_bytes);
+void                       wsp_connection_tell_state   (WspConnection *self);
+GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
+
+/* wsp-connection-properties.c */
+void                       wsp_connection_install_properties (GObjectClass *class);
+void                       wsp_connection_notify_state       (WspConnection *self);
+void                       wsp_connection_notify_close_info  (WspConnection *self);
+void                       wsp_connection_notify_rtt         (WspConnection *self);
+const WspConnectionLimits *wsp_connection_limits_get         (WspLimits *limits);
+
+G_END_DECLS

@@ -1,0 +1,452 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The properties of a connection, and what it reads of its limits. */
+#include "connection/wsp-connection-private.h"
+
+#include <libwsproto/connection/wsp-connection-enum-types.h>
+#include <libwsproto/session/wsp-enum-types.h>
+
+enum
+{
+  PROP_0,
+  PROP_IO_STREAM,
+  PROP_SESSION,
+  PROP_HANDSHAKE,
+  PROP_INITIAL_INPUT,
+  PROP_STATE,
+  PROP_CLOSE_INFO,
+  PROP_RTT,
+  PROP_SEND_QUEUE_BYTES,
+  PROP_SEND_QUEUE_LENGTH,
+  PROP_ROLE,
+  PROP_URI,
+  PROP_SUBPROTOCOL,
+  PROP_EXTENSIONS,
+  PROP_REMOTE_ADDRESS,
+  PROP_PEER_CLOSE_CODE,
+  PROP_PEER_CLOSE_REASON,
+  PROP_LOCAL_CLOSE_CODE,
+  PROP_LIMITS,
+  PROP_MAX_MESSAGE_SIZE,
+  PROP_MAX_FRAME_SIZE,
+  PROP_MAX_SEND_QUEUE,
+  PROP_KEEPALIVE_INTERVAL,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/* Read once, and again when a limit changes: asking for a property costs more than a small
+ * message. */
+static void
+read_limits (WspLimits           *limits,
+             GParamSpec          *pspec,
+             WspConnectionLimits *self)
+{
+  g_object_get (limits,
+                "max-send-queue", &self->max_send_queue,
+                "high-water-mark", &self->high_water_mark,
+                "low-water-mark", &self->low_water_mark,
+                "receive-queue-limit", &self->receive_queue_limit,
+                "max-messages-per-turn", &self->max_messages_per_turn,
+                "max-bytes-per-turn", &self->max_bytes_per_turn,
+                "close-timeout", &self->close_timeout,
+                NULL);
+}
+
+const WspConnectionLimits *
+wsp_connection_limits_get (WspLimits *limits)
+{
+  GQuark key = g_quark_from_static_string ("wsp-connection-limits");
+  WspConnectionLimits *self = g_object_get_qdata (G_OBJECT (limits), key);
+
+  if (self != NULL)
+    return self;
+
+  self = g_new0 (WspConnectionLimits, 1);
+  read_limits (limits, NULL, self);
+  g_object_set_qdata_full (G_OBJECT (limits), key, self, g_free);
+  g_signal_connect (limits, "notify", G_CALLBACK (read_limits), self);
+  return self;
+}
+
+/* The four that everybody needs: writing one gives this connection limits of its own. */
+static void
+set_limit (WspConnection *self,
+           const char    *name,
+           const GValue  *value)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_session_get_limits (self->session));
+
+  g_object_set_property (G_OBJECT (limits), name, value);
+  wsp_connection_set_limits (self, limits);
+}
+
+static GSocketAddress *
+get_remote_address (WspConnection *self)
+{
+  if (!G_IS_SOCKET_CONNECTION (self->stream))
+    return NULL;
+
+  return g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (self->stream), NULL);
+}
+
+/* What the stream and the session know. */
+static void
+get_peer_property (WspConnection *self,
+                   guint          property,
+                   GValue        *value,
+                   GParamSpec    *pspec)
+{
+  GObject *limits = G_OBJECT (wsp_session_get_limits (self->session));
+
+  if (property == PROP_REMOTE_ADDRESS)
+    g_value_take_object (value, get_remote_address (self));
+  else if (property == PROP_LIMITS)
+    g_value_set_object (value, limits);
+  else if (property >= PROP_MAX_MESSAGE_SIZE)
+    g_object_get_property (limits, pspec->name, value);
+  else
+    g_object_get_property (G_OBJECT (self->session), pspec->name, value);
+}
+
+static void
+wsp_connection_get_property (GObject    *object,
+                             guint       property,
+                             GValue     *value,
+                             GParamSpec *pspec)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  switch (property)
+    {
+    case PROP_IO_STREAM:
+      g_value_set_object (value, self->stream);
+      break;
+    case PROP_SESSION:
+      g_value_set_object (value, self->session);
+      break;
+    case PROP_HANDSHAKE:
+      g_value_set_object (value, self->handshake);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_CLOSE_INFO:
+      g_value_set_boxed (value, self->close_info);
+      break;
+    case PROP_RTT:
+      g_value_set_int64 (value, self->rtt);
+      break;
+    case PROP_SEND_QUEUE_BYTES:
+      g_value_set_uint64 (value, self->output.queue_bytes);
+      break;
+    case PROP_SEND_QUEUE_LENGTH:
+      g_value_set_uint (value, self->output.queue_length);
+      break;
+    case PROP_URI:
+      g_value_set_string (value, self->uri);
+      break;
+    default:
+      get_peer_property (self, property, value, pspec);
+    }
+}
+
+static void
+wsp_connection_set_property (GObject      *object,
+                             guint         property,
+                             const GValue *value,
+                             GParamSpec   *pspec)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  switch (property)
+    {
+    case PROP_IO_STREAM:
+      self->stream = g_value_dup_object (value);
+      break;
+    case PROP_SESSION:
+      self->session = g_value_dup_object (value);
+      break;
+    case PROP_HANDSHAKE:
+      self->handshake = g_value_dup_object (value);
+      break;
+    case PROP_INITIAL_INPUT:
+      self->initial_input = g_value_dup_boxed (value);
+      break;
+    case PROP_URI:
+      self->uri = g_value_dup_string (value);
+      break;
+    case PROP_LIMITS:
+      if (g_value_get_object (value) != NULL)
+        wsp_connection_set_limits (self, g_value_get_object (value));
+      break;
+    case PROP_MAX_MESSAGE_SIZE:
+    case PROP_MAX_FRAME_SIZE:
+    case PROP_MAX_SEND_QUEUE:
+    case PROP_KEEPALIVE_INTERVAL:
+      set_limit (self, pspec->name, value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+make_construct_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspConnection:io-stream: (getter get_io_stream)
+   *
+   * The stream that the connection reads and writes.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_IO_STREAM] =
+    g_param_spec_object ("io-stream", NULL, NULL, G_TYPE_IO_STREAM, flags);
+  /**
+   * WspConnection:session: (getter get_session)
+   *
+   * The session that the connection performs. Only to be looked at.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, WSP_TYPE_SESSION, flags);
+  /**
+   * WspConnection:handshake:
+   *
+   * The opening handshake that made the connection, if one did.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HANDSHAKE] = g_param_spec_object ("handshake", NULL, NULL, WSP_TYPE_HANDSHAKE,
+                                                    flags);
+  /**
+   * WspConnection:uri:
+   *
+   * What a client connected to.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
+  /**
+   * WspConnection:initial-input:
+   *
+   * Bytes of the peer that were read behind the HTTP head, before there was a
+   * connection: its first frames.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_INITIAL_INPUT] = g_param_spec_boxed ("initial-input", NULL, NULL, G_TYPE_BYTES,
+                                                       G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
+                                                       G_PARAM_STATIC_STRINGS);
+}
+
+static void
+make_state_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspConnection:state: (getter get_state)
+   *
+   * Where the connection is in its life.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, WSP_TYPE_CONNECTION_STATE,
+                                              WSP_CONNECTION_STATE_OPEN, flags);
+  /**
+   * WspConnection:close-info: (getter get_close_info)
+   *
+   * How the connection ended; %NULL before.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLOSE_INFO] = g_param_spec_boxed ("close-info", NULL, NULL, WSP_TYPE_CLOSE_INFO,
+                                                    flags);
+  /**
+   * WspConnection:rtt:
+   *
+   * Microseconds from the last answered ping to its pong; -1 = not measured.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RTT] = g_param_spec_int64 ("rtt", NULL, NULL, -1, G_MAXINT64, -1, flags);
+  /**
+   * WspConnection:send-queue-bytes:
+   *
+   * Bytes of payload that wait for being sent.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SEND_QUEUE_BYTES] = g_param_spec_uint64 ("send-queue-bytes", NULL, NULL, 0,
+                                                           G_MAXUINT64, 0, flags);
+  /**
+   * WspConnection:send-queue-length:
+   *
+   * Number of messages and pings that wait for being sent.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SEND_QUEUE_LENGTH] = g_param_spec_uint ("send-queue-length", NULL, NULL, 0,
+                                                          G_MAXUINT, 0, flags);
+  /**
+   * WspConnection:remote-address:
+   *
+   * The address of the peer, if the stream has one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REMOTE_ADDRESS] = g_param_spec_object ("remote-address", NULL, NULL,
+                                                         G_TYPE_SOCKET_ADDRESS, flags);
+}
+
+static void
+make_session_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspConnection:role:
+   *
+   * Which side of the WebSocket we are.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROLE] = g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT,
+                                             flags);
+  /**
+   * WspConnection:subprotocol: (getter get_subprotocol)
+   *
+   * The subprotocol that was agreed, %NULL if none was.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
+  /**
+   * WspConnection:extensions:
+   *
+   * The extensions that were agreed.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_EXTENSIONS] = g_param_spec_boxed ("extensions", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspConnection:peer-close-code:
+   *
+   * The close code of the peer: 0 while it sent no Close, 1005 if its Close held none, 1006
+   * if the connection failed without one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PEER_CLOSE_CODE] = g_param_spec_uint ("peer-close-code", NULL, NULL, 0,
+                                                        G_MAXUINT16, 0, flags);
+  /**
+   * WspConnection:peer-close-reason:
+   *
+   * The close reason of the peer, %NULL while it sent no Close.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PEER_CLOSE_REASON] = g_param_spec_string ("peer-close-reason", NULL, NULL, NULL,
+                                                            flags);
+  /**
+   * WspConnection:local-close-code:
+   *
+   * The close code that we sent, or that stands for the way the connection ended; 0 while
+   * it is open.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LOCAL_CLOSE_CODE] = g_param_spec_uint ("local-close-code", NULL, NULL, 0,
+                                                         G_MAXUINT16, 0, flags);
+}
+
+static void
+make_limit_properties (void)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspConnection:limits: (getter get_limits) (setter set_limits)
+   *
+   * The limits and timeouts; setting them replaces those of the session.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+  /**
+   * WspConnection:max-message-size:
+   *
+   * Bytes that a message of the peer may have. Writing it gives the connection limits of
+   * its own, as with the next three.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_MESSAGE_SIZE] = g_param_spec_uint64 ("max-message-size", NULL, NULL, 1,
+                                                           G_MAXUINT64,
+                                                           16 * 1024 * 1024, flags);
+  /**
+   * WspConnection:max-frame-size:
+   *
+   * Bytes that a frame of the peer may have; 0 = as a message.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_FRAME_SIZE] = g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0,
+                                                         G_MAXUINT64, 0, flags);
+  /**
+   * WspConnection:max-send-queue:
+   *
+   * Bytes in the send queue from which on messages are refused.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_SEND_QUEUE] = g_param_spec_uint64 ("max-send-queue", NULL, NULL, 0,
+                                                         G_MAXUINT64,
+                                                         16 * 1024 * 1024, flags);
+  /**
+   * WspConnection:keepalive-interval:
+   *
+   * Milliseconds of silence after which a ping is sent; 0 = off.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEEPALIVE_INTERVAL] = g_param_spec_uint ("keepalive-interval", NULL, NULL, 0,
+                                                           G_MAXUINT,
+                                                           30000, flags);
+}
+
+void
+wsp_connection_install_properties (GObjectClass *class)
+{
+  class->get_property = wsp_connection_get_property;
+  class->set_property = wsp_connection_set_property;
+  make_construct_properties ();
+  make_state_properties ();
+  make_session_properties ();
+  make_limit_properties ();
+  g_object_class_install_properties (class, N_PROPS, properties);
+}
+
+void
+wsp_connection_notify_state (WspConnection *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
+}
+
+void
+wsp_connection_notify_close_info (WspConnection *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSE_INFO]);
+}
+
+void
+wsp_connection_notify_rtt (WspConnection *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTT]);
+}

@@ -1,0 +1,609 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One turn of a connection: read once, parse all, write once, and see what has become of it.
+ *
+ * A turn borrows the memory of the reactor and lends it to the session; what it leaves behind is
+ * the session's spill and whatever the socket did not take.  Every signal and every result comes
+ * out of a turn.
+ *
+ * (1) No turn begins inside another one of the same connection: a main loop that runs in a
+ *     handler only sends.
+ * (2) No action that lies in lent memory is out when the memory is taken back, but for one that
+ *     is blocked.
+ * (3) Once the transport has ended, nothing is read or written.
+ */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/wsp-close-info-private.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#define COPY_LIMIT (16 * 1024)
+#define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
+
+static void
+begin_turn (WspConnection *self,
+            WspTurn       *turn)
+{
+  g_assert (self->turn == NULL);        /* (1) */
+
+  turn->memory = wsp_reactor_borrow (self->reactor);
+  turn->depth = wsp_reactor_get_depth (self->reactor);
+  turn->workspace = (WscWorkspace) {
+    .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
+    .write = { turn->memory->write, self->output.blocked == NULL ? WSP_REACTOR_WRITE_SIZE : 0 },
+    .copy_limit = COPY_LIMIT,
+  };
+  self->turn = turn;
+  self->now = wsp_reactor_get_time (self->reactor);
+  wsp_session_lend (self->session, &turn->workspace);
+}
+
+static void
+end_turn (WspConnection *self)
+{
+  WspReactorMemory *memory = self->turn->memory;
+  GError *error = NULL;
+
+  if (!wsp_session_take_back (self->session, &error))
+    wsp_connection_lose (self, error);
+
+  self->turn = NULL;
+  wsp_reactor_give_back (self->reactor, memory);
+}
+
+static void
+note_error (WspConnection *self,
+            GError        *error)
+{
+  if (self->error == NULL)
+    self->error = error;
+  else
+    g_error_free (error);
+}
+
+/* FALSE: nothing more is to be read. */
+static gboolean
+perform (WspConnection    *self,
+         WspSessionAction *action)
+{
+  switch (wsp_session_action_get_action_type (action))
+    {
+    case WSP_ACTION_TYPE_SEND_TO_NETWORK:
+      wsp_output_pump_perform (self, action);
+      return TRUE;
+    case WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE:
+      wsp_output_pump_indicate (self, action);
+      return TRUE;
+    case WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK:
+      return wsp_input_pump_read (self, action);
+    case WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE:
+      wsp_input_pump_indicate (self, action);
+      return TRUE;
+    case WSP_ACTION_TYPE_NONE:
+      return TRUE;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* A read that cannot be performed now would hide what is to be sent: from then on only that is
+ * asked for. */
+static void
+perform_all (WspConnection *self,
+             WspActionQueue queue)
+{
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  while (TRUE)
+    {
+      GError *error = NULL;
+
+      if (queue == WSP_ACTION_QUEUE_ALL)
+        wsp_input_pump_prepare (self);
+
+      if (!wsp_session_get_action (self->session, queue, &action, &error))
+        note_error (self, error);
+      else if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
+        return;
+      else if (!perform (self, &action))
+        queue = WSP_ACTION_QUEUE_SEND;
+    }
+}
+
+static void
+set_state (WspConnection     *self,
+           WspConnectionState state)
+{
+  if (self->state >= state)
+    return;
+
+  self->state = state;
+  wsp_connection_tell_state (self);
+  wsp_connection_notify_state (self);
+}
+
+static WspCloseInfo *
+make_close_info (WspConnection *self)
+{
+  gboolean is_clean = self->error == NULL &&
+                      wsp_session_get_state (self->session) == WSP_SESSION_STATE_CLOSED;
+  WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
+  guint peer_code = wsp_session_get_peer_close_code (self->session);
+  guint local_code = wsp_session_get_local_close_code (self->session);
+
+  info->was_started_by_peer = self->was_started_by_peer;
+  info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
+  info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->local_reason = g_strdup (self->local_reason);
+  info->error = is_clean ? NULL : wsp_connection_make_error (self);
+  info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
+  return info;
+}
+
+static void
+end_receiver (WspConnection *self)
+{
+  WspCompletion *receiver = g_steal_pointer (&self->input.receiver);
+
+  if (receiver == NULL)
+    return;
+
+  if (wsp_close_info_is_clean (self->close_info))
+    wsp_completion_return_pointer (receiver, NULL, NULL);
+  else
+    wsp_completion_return_error (receiver, wsp_connection_make_error (self));
+}
+
+static void
+end_waiting (WspConnection *self)
+{
+  gboolean is_clean = wsp_close_info_is_clean (self->close_info);
+  WspCompletion *completion;
+  WspWaitingPing *ping;
+
+  end_receiver (self);
+  while ((ping = g_queue_pop_head (&self->pings)))
+    {
+      wsp_completion_return_error (g_steal_pointer (&ping->completion),
+                                   wsp_connection_make_error (self));
+      wsp_waiting_ping_free (ping);
+    }
+  while ((completion = g_queue_pop_head (&self->flushers)))
+    wsp_completion_return_error (completion, wsp_connection_make_error (self));
+  while ((completion = g_queue_pop_head (&self->closers)))
+    {
+      if (is_clean)
+        wsp_completion_return_number (completion, 0);
+      else
+        wsp_completion_return_error (completion, wsp_connection_make_error (self));
+    }
+}
+
+/* Lets go of everything that the session still holds of ours. */
+static void
+empty_session (WspConnection *self)
+{
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  wsp_session_abort (self->session);
+  while (TRUE)
+    {
+      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, NULL))
+        continue;
+      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
+        return;
+      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE)
+        wsp_output_pump_indicate (self, &action);
+      else
+        wsp_session_complete_action (self->session, &action, 0);
+    }
+}
+
+static void
+close_stream (WspConnection *self)
+{
+  wsp_reactor_unwatch (self->reactor, &self->watch);
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+  g_io_stream_close (self->stream, NULL, NULL);
+}
+
+static void
+run_closed (WspDue *due)
+{
+  g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, closed_due);
+
+  set_state (self, WSP_CONNECTION_STATE_CLOSED);
+  wsp_connection_emit_closed (self);
+
+  if (self->is_held)
+    {
+      self->is_held = FALSE;
+      g_object_unref (self);
+    }
+}
+
+/* The results of what still waited come first, `closed` is the last that is heard. */
+static void
+end_connection (WspConnection *self)
+{
+  if (self->close_info != NULL)
+    return;
+
+  self->transport = WSP_TRANSPORT_ENDED;
+  self->close_info = make_close_info (self);
+  close_stream (self);
+  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED)
+    empty_session (self);
+  wsp_output_pump_clear (self);
+  end_waiting (self);
+  wsp_connection_tell_state (self);
+  wsp_connection_notify_close_info (self);
+
+  g_object_ref (self);
+  wsp_reactor_call (self->reactor, &self->closed_due, WSP_DUE_THIS_TURN);
+}
+
+/* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
+ * and reads on for a while, because closing a socket with unread input could cost the peer our
+ * Close.  A client waits for the server to end the stream. */
+static void
+begin_draining (WspConnection *self)
+{
+  gboolean is_server = wsp_session_get_role (self->session) == WSP_ROLE_SERVER;
+  gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
+
+  self->transport = WSP_TRANSPORT_DRAINING;
+  self->drain_deadline = time > 0 ? self->now + time : WSP_TIMER_NEVER;
+  if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
+    shutdown (self->fd, SHUT_WR);
+}
+
+static guint
+get_local_code (WspConnection *self)
+{
+  return wsp_session_get_local_close_code (self->session);
+}
+
+static gboolean
+was_close_sent (WspConnection *self)
+{
+  guint code = get_local_code (self);
+
+  return code != 0 && code != WSP_CLOSE_CODE_ABNORMAL;
+}
+
+static void
+judge_failed_or_closed (WspConnection *self)
+{
+  if (!wsp_output_pump_is_idle (self))
+    return;
+
+  if (self->is_input_ended || !was_close_sent (self))
+    end_connection (self);
+  else
+    begin_draining (self);
+}
+
+static void
+judge_open_transport (WspConnection *self)
+{
+  switch (wsp_session_get_state (self->session))
+    {
+    case WSP_SESSION_STATE_CREATED:
+    case WSP_SESSION_STATE_HANDSHAKE:
+    case WSP_SESSION_STATE_OPEN:
+    case WSP_SESSION_STATE_CLOSE_SENT:
+    case WSP_SESSION_STATE_CLOSE_RECEIVED:
+      return;
+    case WSP_SESSION_STATE_CLOSED:
+    case WSP_SESSION_STATE_FAILED:
+      judge_failed_or_closed (self);
+      return;
+    case WSP_SESSION_STATE_ABORTED:
+      /* The session gave up by itself: the time for closing is over. */
+      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                             "Closing handshake took longer than close-timeout"));
+      end_connection (self);
+      return;
+    }
+}
+
+static void
+judge_transport (WspConnection *self)
+{
+  switch (self->transport)
+    {
+    case WSP_TRANSPORT_OPEN:
+      judge_open_transport (self);
+      return;
+    case WSP_TRANSPORT_DRAINING:
+      if (self->is_input_ended || self->now >= self->drain_deadline)
+        end_connection (self);
+      return;
+    case WSP_TRANSPORT_ENDED:
+      end_connection (self);
+      return;
+    }
+}
+
+static void
+judge_state (WspConnection *self)
+{
+  switch (wsp_session_get_state (self->session))
+    {
+    case WSP_SESSION_STATE_CREATED:
+    case WSP_SESSION_STATE_HANDSHAKE:
+    case WSP_SESSION_STATE_OPEN:
+      return;
+    case WSP_SESSION_STATE_CLOSE_SENT:
+    case WSP_SESSION_STATE_CLOSE_RECEIVED:
+    case WSP_SESSION_STATE_CLOSED:
+    case WSP_SESSION_STATE_FAILED:
+      set_state (self, WSP_CONNECTION_STATE_CLOSING);
+      if (was_close_sent (self))
+        wsp_connection_emit_closing (self, get_local_code (self), self->local_reason);
+      return;
+    case WSP_SESSION_STATE_ABORTED:
+      set_state (self, WSP_CONNECTION_STATE_CLOSING);
+      return;
+    }
+}
+
+static void
+judge_queue (WspConnection *self)
+{
+  WspCompletion *flusher;
+
+  if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
+    {
+      self->output.is_full = FALSE;
+      wsp_connection_emit_writable (self);
+      wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+    }
+
+  while (wsp_output_pump_is_idle (self) && (flusher = g_queue_pop_head (&self->flushers)))
+    wsp_completion_return_number (flusher, 0);
+}
+
+static void
+on_ready (WspWatch      *watch,
+          WspWatchEvents events);
+
+/* An end of the stream is told whether it was asked for or not: who does not read is not watched
+ * at all. */
+static void
+update_watch (WspConnection *self,
+              WspWatchEvents told)
+{
+  gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_receive_queued;
+  WspWatchEvents events = (is_reading ? WSP_WATCH_READ : WSP_WATCH_NOTHING) |
+                          (self->output.blocked != NULL ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+
+  if (self->transport == WSP_TRANSPORT_ENDED)
+    return;
+
+  if (events == WSP_WATCH_NOTHING && told & WSP_WATCH_ENDED)
+    wsp_reactor_unwatch (self->reactor, &self->watch);
+  else if (events != WSP_WATCH_NOTHING && !self->watch.is_watched)
+    wsp_reactor_watch (self->reactor, &self->watch, self->fd, events, on_ready);
+  else
+    wsp_reactor_set_events (self->reactor, &self->watch, events);
+}
+
+static void
+update_timer (WspConnection *self)
+{
+  gint64 deadline = wsp_session_get_deadline (self->session);
+
+  if (self->transport == WSP_TRANSPORT_DRAINING)
+    deadline = self->drain_deadline;
+
+  if (self->transport != WSP_TRANSPORT_ENDED)
+    wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
+}
+
+static void
+run_turn (WspConnection *self,
+          WspWatchEvents events)
+{
+  WspTurn turn;
+
+  begin_turn (self, &turn);
+  wsp_session_set_time (self->session, self->now);
+  wsp_input_pump_begin_turn (self, events);
+  wsp_output_pump_resume (self);
+
+  if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
+    wsp_input_pump_drain (self);
+  perform_all (self, WSP_ACTION_QUEUE_ALL);
+  wsp_output_pump_flush (self);
+  end_turn (self);
+
+  if (self->close_info != NULL)
+    return;
+
+  wsp_session_set_time (self->session, self->now);
+  judge_state (self);
+  judge_queue (self);
+  judge_transport (self);
+  update_watch (self, events);
+  update_timer (self);
+  if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
+    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+}
+
+/* Outside a dispatch, and in a main loop inside a handler: what was queued leaves at once,
+ * nothing is read. */
+static void
+send_now (WspConnection *self)
+{
+  WspTurn turn;
+  gboolean is_nested = self->turn != NULL;
+
+  if (!is_nested)
+    begin_turn (self, &turn);
+  wsp_output_pump_resume (self);
+  perform_all (self, WSP_ACTION_QUEUE_SEND);
+  wsp_output_pump_flush (self);
+  if (!is_nested)
+    end_turn (self);
+}
+
+static void
+take_turn (WspConnection *self,
+           WspWatchEvents events)
+{
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
+  if (self->close_info != NULL)
+    return;
+
+  if (self->turn == NULL)
+    {
+      run_turn (self, events);
+      return;
+    }
+
+  /* The turn around this one reads again. */
+  send_now (self);
+  if (self->transport == WSP_TRANSPORT_OPEN && self->output.blocked != NULL)
+    wsp_reactor_set_events (self->reactor, &self->watch, WSP_WATCH_WRITE);
+  else
+    wsp_reactor_unwatch (self->reactor, &self->watch);
+}
+
+static void
+on_ready (WspWatch      *watch,
+          WspWatchEvents events)
+{
+  take_turn (WSP_OWNER_OF (watch, WspConnection, watch), events);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
+}
+
+static void
+run_due (WspDue *due)
+{
+  g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
+
+  /* What stopped for its budget may have left bytes in the socket, too. */
+  take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
+}
+
+void
+wsp_connection_begin (WspConnection *self)
+{
+  self->due.run = run_due;
+  self->closed_due.run = run_closed;
+  self->timer.expired = on_expired;
+  self->now = wsp_reactor_get_time (self->reactor);
+  self->last_input = self->now;
+  wsp_session_set_time (self->session, self->now);
+
+  if (!G_IS_SOCKET_CONNECTION (self->stream))
+    {
+      wsp_connection_lose (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                                                      "Stream is not a GSocketConnection"));
+      return;
+    }
+
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream));
+
+  g_socket_set_blocking (socket, FALSE);
+  self->fd = g_socket_get_fd (socket);
+  if (G_IS_TCP_CONNECTION (self->stream))
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+
+  if (self->initial_input != NULL)
+    {
+      gsize length;
+      const guint8 *data = g_bytes_get_data (self->initial_input, &length);
+
+      if (length > 0 && wsp_session_unread (self->session, data, length, NULL))
+        self->last_input = self->now;
+      g_clear_pointer (&self->initial_input, g_bytes_unref);
+    }
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_wake (WspConnection *self)
+{
+  guint depth = wsp_reactor_get_depth (self->reactor);
+
+  if (depth > 0)
+    {
+      if (self->turn == NULL || self->turn->depth != depth)
+        wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+      return;
+    }
+
+  if (self->transport == WSP_TRANSPORT_OPEN && self->output.blocked == NULL)
+    send_now (self);
+  if (self->transport != WSP_TRANSPORT_OPEN || self->output.blocked != NULL ||
+      self->state != WSP_CONNECTION_STATE_OPEN ||
+      wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN ||
+      !g_queue_is_empty (&self->flushers))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_call_soon (WspConnection *self,
+                          WspDueTurn     turn)
+{
+  if (self->due.is_queued)
+    return;
+
+  g_object_ref (self);
+  wsp_reactor_call (self->reactor, &self->due, turn);
+}
+
+void
+wsp_connection_lose (WspConnection *self,
+                     GError        *error)
+{
+  note_error (self, error);
+  self->transport = WSP_TRANSPORT_ENDED;        /* (3) */
+  if (self->turn == NULL)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_drop (WspConnection *self)
+{
+  if (self->close_info != NULL)
+    return;
+
+  self->transport = WSP_TRANSPORT_ENDED;
+  close_stream (self);
+  empty_session (self);
+  wsp_output_pump_clear (self);
+}
+
+void
+wsp_connection_hold (WspConnection *self)
+{
+  if (self->is_held || self->close_info != NULL)
+    return;
+
+  self->is_held = TRUE;
+  g_object_ref (self);
+}
+
+GError *
+wsp_connection_make_error (WspConnection *self)
+{
+  if (self->error != NULL)
+    return g_error_copy (self->error);
+
+  return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
+}

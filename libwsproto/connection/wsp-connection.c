@@ -1,0 +1,611 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The connection as an object, and the calls that receive.  Those that send are in wsp-
+* connection-send.c; what is asked for is done by the turns of wsp-connection-turn.c. */
+#include "connection/wsp-connection-private.h"
+
+static const char receive_tag[] = "receive";
+
+static guint signals[WSP_CONNECTION_N_SIGNALS];
+
+/**
+ * WspConnection:
+ *
+ * A WebSocket that is open: sends and receives messages over a stream.
+ *
+ * There are two ways to receive. [method@Wsp.Connection.start] makes the connection read
+ * on and emit [signal@Wsp.Connection::message]; [method@Wsp.Connection.receive_async]
+ * asks for one message after the other. A connection uses one of the two.
+ *
+ * A connection belongs to the thread-default main context of its creation. No signal and
+ * no callback runs inside a call: they come out of the main loop. After `start()`, and
+ * while an asynchronous call is pending, it keeps itself alive until it is closed;
+ * otherwise dropping the last reference drops the transport, without a word.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
+
+static void
+wsp_connection_constructed (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
+
+  g_assert (self->stream != NULL);
+  g_assert (self->session != NULL);
+
+  self->reactor = wsp_reactor_ref_thread_default ();
+  self->limits = wsp_connection_limits_get (wsp_session_get_limits (self->session));
+  wsp_connection_begin (self);
+}
+
+static void
+wsp_connection_dispose (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  wsp_connection_drop (self);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->dispose (object);
+}
+
+static void
+wsp_connection_finalize (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  wsp_input_pump_clear (self);
+  wsp_output_pump_clear (self);
+  g_clear_pointer (&self->taps, g_ptr_array_unref);
+  g_clear_pointer (&self->initial_input, g_bytes_unref);
+  g_clear_pointer (&self->close_info, wsp_close_info_unref);
+  g_clear_error (&self->error);
+  g_free (self->local_reason);
+  g_free (self->uri);
+  g_clear_object (&self->handshake);
+  g_clear_object (&self->session);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
+}
+
+static void
+make_signals (GType type)
+{
+  /**
+   * WspConnection::message:
+   * @self: the connection
+   * @message: what came
+   *
+   * A message has come. Only emitted after [method@Wsp.Connection.start].
+   *
+   * Since: 0.1
+   */
+  signals[WSP_CONNECTION_SIGNAL_MESSAGE] =
+    g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                  WSP_TYPE_MESSAGE);
+  /**
+   * WspConnection::closing:
+   * @self: the connection
+   * @code: the close code that came, or that we sent; 1005 = none
+   * @reason: (nullable): the reason that came, or that we sent
+   *
+   * The peer's Close has come, or ours was queued, whichever is first. Messages may
+   * still come.
+   *
+   * Since: 0.1
+   */
+  signals[WSP_CONNECTION_SIGNAL_CLOSING] =
+    g_signal_new ("closing", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * WspConnection::closed:
+   * @self: the connection
+   *
+   * The transport has ended: the last signal, emitted once. How it ended stands in
+   * [property@Wsp.Connection:close-info].
+   *
+   * Since: 0.1
+   */
+  signals[WSP_CONNECTION_SIGNAL_CLOSED] =
+    g_signal_new ("closed", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * WspConnection::writable:
+   * @self: the connection
+   *
+   * The send queue fell to the limit `low-water-mark` after it had passed
+   * `high-water-mark`.
+   *
+   * Since: 0.1
+   */
+  signals[WSP_CONNECTION_SIGNAL_WRITABLE] =
+    g_signal_new ("writable", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  /**
+   * WspConnection::pong:
+   * @self: the connection
+   * @payload: what the pong carries
+   * @rtt: microseconds since the ping that it answers, -1 if none was sent by
+   *   [method@Wsp.Connection.ping_async]
+   *
+   * A pong has come, asked for or not.
+   *
+   * Since: 0.1
+   */
+  signals[WSP_CONNECTION_SIGNAL_PONG] =
+    g_signal_new ("pong", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  G_TYPE_BYTES, G_TYPE_INT64);
+}
+
+static void
+wsp_connection_class_init (WspConnectionClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->constructed = wsp_connection_constructed;
+  object_class->dispose = wsp_connection_dispose;
+  object_class->finalize = wsp_connection_finalize;
+  wsp_connection_install_properties (object_class);
+  make_signals (WSP_TYPE_CONNECTION);
+}
+
+static void
+wsp_connection_init (WspConnection *self)
+{
+  self->fd = -1;
+  self->rtt = -1;
+  g_queue_init (&self->input.inbox);
+  g_queue_init (&self->output.finished);
+  g_queue_init (&self->pings);
+  g_queue_init (&self->closers);
+  g_queue_init (&self->flushers);
+}
+
+void
+wsp_connection_emit_message (WspConnection *self,
+                             WspMessage    *message)
+{
+  g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_MESSAGE], 0, message);
+}
+
+void
+wsp_connection_emit_closing (WspConnection *self,
+                             guint          code,
+                             const char    *reason)
+{
+  if (self->was_closing_told)
+    return;
+
+  self->was_closing_told = TRUE;
+  g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_CLOSING], 0, code, reason);
+}
+
+void
+wsp_connection_emit_pong (WspConnection *self,
+                          GBytes        *payload,
+                          gint64         rtt)
+{
+  g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_PONG], 0, payload, rtt);
+}
+
+void
+wsp_connection_emit_writable (WspConnection *self)
+{
+  g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_WRITABLE], 0);
+}
+
+void
+wsp_connection_emit_closed (WspConnection *self)
+{
+  g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_CLOSED], 0);
+}
+
+void
+wsp_connection_tell_bytes (WspConnection *self,
+                           WspDirection   direction,
+                           const guint8  *data,
+                           gsize          length)
+{
+  if (self->taps == NULL)
+    return;
+
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  gint64 now = g_get_monotonic_time ();
+
+  for (guint i = 0; i < self->taps->len; i++)
+    wsp_tap_bytes (self->taps->pdata[i], G_OBJECT (self), direction, bytes, now);
+}
+
+void
+wsp_connection_tell_action (WspConnection    *self,
+                            WspSessionAction *action,
+                            gsize             n_bytes)
+{
+  for (guint i = 0; self->taps != NULL && i < self->taps->len; i++)
+    wsp_tap_action (self->taps->pdata[i], G_OBJECT (self), action, n_bytes);
+}
+
+void
+wsp_connection_tell_state (WspConnection *self)
+{
+  for (guint i = 0; self->taps != NULL && i < self->taps->len; i++)
+    wsp_tap_state (self->taps->pdata[i], G_OBJECT (self));
+}
+
+/**
+ * wsp_connection_new_for_stream: (constructor)
+ * @stream: a connected stream
+ * @session: a session that is open
+ *
+ * Makes a connection of a stream on which the opening handshake is over.
+ *
+ * In this version the stream has to be a [class@Gio.SocketConnection]; with another one
+ * the connection ends at once with %G_IO_ERROR_NOT_SUPPORTED.
+ *
+ * Returns: (transfer full): a new connection
+ *
+ * Since: 0.1
+ */
+WspConnection *
+wsp_connection_new_for_stream (GIOStream  *stream,
+                               WspSession *session)
+{
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+  g_return_val_if_fail (WSP_IS_SESSION (session), NULL);
+
+  return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+}
+
+static void
+cancel_receive (WspCompletion *completion,
+                gpointer       source_object)
+{
+  WspConnection *self = WSP_CONNECTION (source_object);
+
+  g_assert (self->input.receiver == completion);
+  self->input.receiver = NULL;
+  wsp_completion_return_cancelled (completion);
+}
+
+static void
+return_end (WspConnection *self,
+            WspCompletion *completion)
+{
+  if (wsp_close_info_is_clean (self->close_info))
+    wsp_completion_return_pointer (completion, NULL, NULL);
+  else
+    wsp_completion_return_error (completion, wsp_connection_make_error (self));
+}
+
+static gboolean
+is_pushing (WspConnection *self)
+{
+  return self->input.delivery == WSP_DELIVERY_PUSH ||
+         self->input.delivery == WSP_DELIVERY_PUSH_STOPPED;
+}
+
+static gboolean
+check_receive (WspConnection *self,
+               GError       **error)
+{
+  if (is_pushing (self))
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                         "Messages are pushed: start() was called");
+  else if (self->input.receiver != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * wsp_connection_receive_async:
+ * @self: a connection
+ * @cancellable: (nullable): a cancellable; cancelling loses no message
+ * @callback: (scope async) (nullable): called when a message has come
+ * @user_data: for @callback
+ *
+ * Asks for the next message.
+ *
+ * Fails with %G_IO_ERROR_PENDING while another receive waits, with
+ * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start], and with
+ * the reason when the connection has failed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_receive_async (WspConnection      *self,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_tag,
+                                                  cancellable, callback, user_data);
+  GError *error = NULL;
+
+  if (wsp_completion_is_cancelled (completion))
+    wsp_completion_return_cancelled (completion);
+  else if (!check_receive (self, &error))
+    wsp_completion_return_error (completion, error);
+  else if (!g_queue_is_empty (&self->input.inbox))
+    wsp_completion_return_pointer (completion, g_queue_pop_head (&self->input.inbox),
+                                   (GDestroyNotify) wsp_message_unref);
+  else if (self->close_info != NULL)
+    return_end (self, completion);
+  else
+    {
+      self->input.receiver = completion;
+      wsp_completion_set_cancel_func (completion, cancel_receive);
+    }
+
+  if (!is_pushing (self))
+    self->input.delivery = WSP_DELIVERY_PULL;
+  if (!self->input.is_receive_queued)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+/**
+ * wsp_connection_receive_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.receive_async].
+ *
+ * Returns: (transfer full) (nullable): a message; %NULL without an error when the closing
+ *   handshake was complete, whatever the code
+ *
+ * Since: 0.1
+ */
+WspMessage *
+wsp_connection_receive_finish (WspConnection *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_completion_is_valid (result, self, receive_tag), NULL);
+
+  return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
+}
+
+/**
+ * wsp_connection_start:
+ * @self: a connection
+ *
+ * Reads on by itself from now on and emits [signal@Wsp.Connection::message] for every
+ * message. The connection keeps itself alive until it is closed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_start (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (self->input.receiver == NULL);
+
+  if (self->input.delivery == WSP_DELIVERY_PUSH)
+    return;
+
+  self->input.delivery = WSP_DELIVERY_PUSH;
+  wsp_connection_hold (self);
+  if (self->close_info == NULL)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+/**
+ * wsp_connection_stop:
+ * @self: a connection
+ *
+ * Pauses what [method@Wsp.Connection.start] began: one more message is read, then the
+ * peer is left waiting until `start()` is called again.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_stop (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  if (self->input.delivery == WSP_DELIVERY_PUSH)
+    self->input.delivery = WSP_DELIVERY_PUSH_STOPPED;
+}
+
+/**
+ * wsp_connection_abort:
+ * @self: a connection
+ *
+ * Drops the transport now, without a Close. Pending calls end with
+ * [error@Wsp.SessionError.CLOSED], and `closed` follows.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_abort (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  if (self->transport == WSP_TRANSPORT_ENDED)
+    return;
+
+  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                                  "Connection was aborted"));
+}
+
+/**
+ * wsp_connection_add_tap:
+ * @self: a connection
+ * @tap: a tap
+ *
+ * Lets @tap hear everything that passes from now on.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_add_tap (WspConnection *self,
+                        WspTap        *tap)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  if (self->taps == NULL)
+    self->taps = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (self->taps, g_object_ref (tap));
+}
+
+/**
+ * wsp_connection_remove_tap:
+ * @self: a connection
+ * @tap: a tap that was added
+ *
+ * Tells @tap nothing more.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_remove_tap (WspConnection *self,
+                           WspTap        *tap)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  if (self->taps == NULL || !g_ptr_array_remove (self->taps, tap))
+    return;
+
+  if (self->taps->len == 0)
+    g_clear_pointer (&self->taps, g_ptr_array_unref);
+}
+
+/**
+ * wsp_connection_get_state: (get-property state)
+ * @self: a connection
+ *
+ * Tells where the connection is in its life.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+WspConnectionState
+wsp_connection_get_state (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_CONNECTION_STATE_CLOSED);
+
+  return self->state;
+}
+
+/**
+ * wsp_connection_get_close_info: (get-property close-info)
+ * @self: a connection
+ *
+ * Tells how the connection ended.
+ *
+ * Returns: (transfer none) (nullable): the close info, %NULL before the end
+ *
+ * Since: 0.1
+ */
+WspCloseInfo *
+wsp_connection_get_close_info (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return self->close_info;
+}
+
+/**
+ * wsp_connection_get_session: (get-property session)
+ * @self: a connection
+ *
+ * Gives the session that the connection performs, to look at. Who calls it disturbs the
+ * connection.
+ *
+ * Returns: (transfer none): the session
+ *
+ * Since: 0.1
+ */
+WspSession *
+wsp_connection_get_session (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return self->session;
+}
+
+/**
+ * wsp_connection_get_io_stream: (get-property io-stream)
+ * @self: a connection
+ *
+ * Gives the stream, to look at.
+ *
+ * Returns: (transfer none): the stream
+ *
+ * Since: 0.1
+ */
+GIOStream *
+wsp_connection_get_io_stream (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return self->stream;
+}
+
+/**
+ * wsp_connection_get_subprotocol: (get-property subprotocol)
+ * @self: a connection
+ *
+ * Tells which subprotocol was agreed.
+ *
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_subprotocol (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_subprotocol (self->session);
+}
+
+/**
+ * wsp_connection_get_limits: (get-property limits)
+ * @self: a connection
+ *
+ * Gives the limits of the connection; they may be shared with others.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_connection_get_limits (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_limits (self->session);
+}
+
+/**
+ * wsp_connection_set_limits: (set-property limits)
+ * @self: a connection
+ * @limits: limits
+ *
+ * Gives this connection other limits, from the next message on.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_limits (WspConnection *self,
+                           WspLimits     *limits)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
+
+  wsp_session_set_limits (self->session, limits);
+  self->limits = wsp_connection_limits_get (limits);
+}

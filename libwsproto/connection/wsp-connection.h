@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/connection/message/wsp-message.h>
+#include <libwsproto/connection/wsp-close-info.h>
+#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/session/wsp-session.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WspConnectionState:
+ * @WSP_CONNECTION_STATE_OPEN: messages go both ways
+ * @WSP_CONNECTION_STATE_CLOSING: a Close was sent or has come, or something failed
+ * @WSP_CONNECTION_STATE_CLOSED: the transport has ended
+ *
+ * Where a connection is in its life. It only moves forward.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_CONNECTION_STATE_OPEN,
+  WSP_CONNECTION_STATE_CLOSING,
+  WSP_CONNECTION_STATE_CLOSED,
+} WspConnectionState;
+
+#define WSP_TYPE_CONNECTION (wsp_connection_get_type ())
+
+WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspConnection, wsp_connection, WSP, CONNECTION, GObject)
+
+WSP_AVAILABLE_IN_ALL
+WspConnection      *wsp_connection_new_for_stream (GIOStream * stream,
+                                                   WspSession * session);
+
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_send_text_async      (WspConnection      *self,
+                                                         const char         *text,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_send_text_finish     (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_send_binary_async    (WspConnection      *self,
+                                                         const guint8       *data,
+                                                         gsize               length,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_send_binary_finish   (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_send_message_async   (WspConnection      *self,
+                                                         WspMessage         *message,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_send_message_finish  (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_queue_text           (WspConnection *self,
+                                                         const char    *text,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_queue_message        (WspConnection *self,
+                                                         WspMessage    *message,
+                                                         GError       **error);
+
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_receive_async        (WspConnection      *self,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+WspMessage         *wsp_connection_receive_finish       (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_start                (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_stop                 (WspConnection *self);
+
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_ping_async           (WspConnection      *self,
+                                                         GBytes             *payload,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gint64              wsp_connection_ping_finish          (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_close_async          (WspConnection      *self,
+                                                         guint16             code,
+                                                         const char         *reason,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_close_finish         (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_flush_async          (WspConnection      *self,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_flush_finish         (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_abort                (WspConnection *self);
+
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_add_tap              (WspConnection *self,
+                                                         WspTap        *tap);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_remove_tap           (WspConnection *self,
+                                                         WspTap        *tap);
+
+WSP_AVAILABLE_IN_ALL
+WspConnectionState  wsp_connection_get_state            (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+WspCloseInfo       *wsp_connection_get_close_info       (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+WspSession         *wsp_connection_get_session          (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GIOStream          *wsp_connection_get_io_stream        (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+const char         *wsp_connection_get_subprotocol      (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+WspLimits          *wsp_connection_get_limits           (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_set_limits           (WspConnection *self,
+                                                         WspLimits     *limits);
+
+G_END_DECLS

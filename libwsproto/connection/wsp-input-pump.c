@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input pump: reads into the lent memory, makes messages of what is indicated, hands them out.
+ *
+ * Reading goes on while somebody takes the messages.  Where nobody does, one message is parsed
+ * ahead (so that pings before it are answered), then the socket is left alone and the peer slows
+ * down.
+ *
+ * (1) The inbox is empty while messages are pushed, and while a receiver waits.
+ */
+#include "connection/wsp-connection-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+void
+wsp_waiting_ping_free (WspWaitingPing *self)
+{
+  g_clear_object (&self->completion);
+  g_bytes_unref (self->payload);
+  g_free (self);
+}
+
+static guint
+get_inbox_limit (WspConnection *connection)
+{
+  switch (connection->input.delivery)
+    {
+    case WSP_DELIVERY_PULL:
+      return MAX (connection->limits->receive_queue_limit, 1);
+    case WSP_DELIVERY_UNDECIDED:
+    case WSP_DELIVERY_PUSH:
+    case WSP_DELIVERY_PUSH_STOPPED:
+      return 1;
+    }
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+has_budget (WspConnection *connection)
+{
+  const WspInputPump *self = &connection->input;
+
+  return self->n_messages < connection->limits->max_messages_per_turn &&
+         self->n_bytes < connection->limits->max_bytes_per_turn;
+}
+
+/* A server does not read from a peer that takes no answers.  A client does: if both sides
+ * stopped, an echo of more than the two high-water marks would never end. */
+static gboolean
+is_held_back (WspConnection *connection)
+{
+  return connection->output.is_full &&
+         wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
+}
+
+gboolean
+wsp_input_pump_is_wanted (WspConnection *connection)
+{
+  WspSessionState state = wsp_session_get_state (connection->session);
+
+  return (state == WSP_SESSION_STATE_OPEN || state == WSP_SESSION_STATE_CLOSE_SENT) &&
+         !connection->is_input_ended &&
+         !is_held_back (connection) &&
+         connection->input.inbox.length < get_inbox_limit (connection);
+}
+
+void
+wsp_input_pump_begin_turn (WspConnection *connection,
+                           WspWatchEvents events)
+{
+  WspInputPump *self = &connection->input;
+
+  self->is_socket_empty = (events & (WSP_WATCH_READ | WSP_WATCH_ENDED)) == 0;
+  self->has_more = FALSE;
+  self->n_messages = 0;
+  self->n_bytes = 0;
+}
+
+static void
+deliver (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  while (!g_queue_is_empty (&self->inbox))
+    {
+      /* Cancelled, and its source has not run yet. */
+      if (self->receiver != NULL && wsp_completion_is_cancelled (self->receiver))
+        wsp_completion_return_cancelled (g_steal_pointer (&self->receiver));
+
+      if (self->receiver != NULL)
+        {
+          wsp_completion_return_pointer (g_steal_pointer (&self->receiver),
+                                         g_queue_pop_head (&self->inbox),
+                                         (GDestroyNotify) wsp_message_unref);
+          continue;
+        }
+
+      if (self->delivery != WSP_DELIVERY_PUSH)
+        return;
+
+      g_autoptr (WspMessage) message = g_queue_pop_head (&self->inbox);
+
+      wsp_connection_emit_message (connection, message);
+    }
+}
+
+void
+wsp_input_pump_prepare (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  deliver (connection);
+
+  if (self->is_receive_queued || connection->transport != WSP_TRANSPORT_OPEN ||
+      !wsp_input_pump_is_wanted (connection))
+    return;
+
+  if (!has_budget (connection))
+    {
+      self->has_more = TRUE;
+      return;
+    }
+
+  self->is_receive_queued = wsp_session_receive (connection->session, NULL) != 0;
+}
+
+static gssize
+receive_some (WspConnection *connection,
+              guint8        *buffer,
+              gsize          length)
+{
+  gssize n;
+
+  do
+    n = recv (connection->fd, buffer, length, 0);
+  while (n < 0 && errno == EINTR);
+
+  if (n > 0)
+    {
+      connection->last_input = connection->now;
+      wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
+    }
+  else if (n == 0)
+    {
+      connection->is_input_ended = TRUE;
+    }
+  else if (errno != EAGAIN && errno != EWOULDBLOCK)
+    {
+      wsp_connection_lose (connection,
+                           g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (errno),
+                                                g_strerror (errno)));
+    }
+
+  return n;
+}
+
+gboolean
+wsp_input_pump_read (WspConnection    *connection,
+                     WspSessionAction *action)
+{
+  WspInputPump *self = &connection->input;
+  gsize length;
+  guint8 *buffer = wsp_session_action_get_buffer (action, &length);
+
+  if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN)
+    return FALSE;
+
+  if (!has_budget (connection))
+    {
+      self->has_more = TRUE;
+      return FALSE;
+    }
+
+  gssize n = receive_some (connection, buffer, length);
+
+  if (n < 0)
+    return FALSE;
+
+  /* A short read took all there was: asking again would cost a system call to hear so. */
+  self->is_socket_empty = (gsize) n < length;
+  self->n_bytes += n;
+  wsp_connection_tell_action (connection, action, n);
+  wsp_session_complete_action (connection->session, action, n);
+  return TRUE;
+}
+
+gboolean
+wsp_input_pump_drain (WspConnection *connection)
+{
+  WspReactorMemory *memory = connection->turn->memory;
+
+  receive_some (connection, memory->read, sizeof memory->read);
+  return !connection->is_input_ended;
+}
+
+static WspMessageType
+get_message_type (WspBufferType type)
+{
+  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
+}
+
+/* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
+static gint64
+answer_pings (WspConnection *connection,
+              GBytes        *payload)
+{
+  GList *found = connection->pings.head;
+  gint64 rtt = -1;
+  gboolean is_last = FALSE;
+
+  while (found != NULL && !g_bytes_equal (((WspWaitingPing *) found->data)->payload, payload))
+    found = found->next;
+
+  while (found != NULL && !is_last)
+    {
+      is_last = connection->pings.head == found;
+      WspWaitingPing *ping = g_queue_pop_head (&connection->pings);
+
+      rtt = g_get_monotonic_time () - ping->time;
+      wsp_completion_return_number (g_steal_pointer (&ping->completion), rtt);
+      wsp_waiting_ping_free (ping);
+    }
+
+  return rtt;
+}
+
+static void
+take_pong (WspConnection *connection,
+           GBytes        *payload)
+{
+  gint64 rtt = answer_pings (connection, payload);
+
+  if (rtt >= 0)
+    {
+      connection->rtt = rtt;
+      wsp_connection_notify_rtt (connection);
+    }
+  wsp_connection_emit_pong (connection, payload, rtt);
+}
+
+static void
+take_close (WspConnection *connection)
+{
+  WspSession *session = connection->session;
+
+  connection->was_started_by_peer = connection->local_reason == NULL;
+  wsp_connection_emit_closing (connection, wsp_session_get_peer_close_code (session),
+                               wsp_session_get_peer_close_reason (session));
+}
+
+static void
+take_chunk (WspConnection    *connection,
+            WspSessionAction *action)
+{
+  gsize length;
+  const guint8 *data = wsp_session_action_get_buffer (action, &length);
+
+  if (!wsp_message_builder_add (&connection->input.builder, data, length))
+    wsp_connection_lose (connection,
+                         g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
+                                              "Memory is used up"));
+}
+
+static void
+end_message (WspConnection *connection,
+             WspBufferType  type)
+{
+  WspInputPump *self = &connection->input;
+
+  if (connection->transport == WSP_TRANSPORT_ENDED)
+    return;
+
+  self->n_messages++;
+  g_queue_push_tail (&self->inbox,
+                     wsp_message_builder_end (&self->builder, get_message_type (type)));
+  deliver (connection);
+}
+
+static void
+complete (WspConnection    *connection,
+          WspSessionAction *action)
+{
+  gsize length;
+
+  wsp_session_action_get_buffer (action, &length);
+  connection->input.is_receive_queued = FALSE;
+  wsp_connection_tell_action (connection, action, length);
+  wsp_session_complete_action (connection->session, action, 0);
+}
+
+/* What is needed of the action is taken before it is completed, handlers run after that. */
+void
+wsp_input_pump_indicate (WspConnection    *connection,
+                         WspSessionAction *action)
+{
+  WspBufferType type = wsp_session_action_get_buffer_type (action);
+
+  switch (type)
+    {
+    case WSP_BUFFER_TYPE_UTF8_FRAGMENT:
+    case WSP_BUFFER_TYPE_BINARY_FRAGMENT:
+      take_chunk (connection, action);
+      complete (connection, action);
+      return;
+    case WSP_BUFFER_TYPE_UTF8_MESSAGE:
+    case WSP_BUFFER_TYPE_BINARY_MESSAGE:
+      take_chunk (connection, action);
+      complete (connection, action);
+      end_message (connection, type);
+      return;
+    case WSP_BUFFER_TYPE_CLOSE:
+      complete (connection, action);
+      take_close (connection);
+      return;
+    case WSP_BUFFER_TYPE_PING_PONG:
+    case WSP_BUFFER_TYPE_UNSOLICITED_PONG:
+    {
+      g_autoptr (GBytes) payload = wsp_session_action_get_bytes (action);
+
+      complete (connection, action);
+      take_pong (connection, payload);
+      return;
+    }
+    case WSP_BUFFER_TYPE_RAW:
+    case WSP_BUFFER_TYPE_NONE:
+      complete (connection, action);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_input_pump_clear (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  wsp_message_builder_clear (&self->builder);
+  g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
+}

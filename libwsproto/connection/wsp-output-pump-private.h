@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Performs SEND_TO_NETWORK: what a turn makes leaves in one write at its end. */
+#pragma once
+
+#include <libwsproto/connection/wsp-connection.h>
+
+#include "reactor/wsp-completion-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* what the socket did not take */
+{
+  guint8          *moved;       /* out of the memory that was lent */
+  gsize            moved_length, moved_sent;
+  gboolean         has_action;  /* a payload by reference is not complete */
+  WspSessionAction action;
+  const guint8    *payload;
+  gsize            payload_length, payload_sent, action_length;
+} WspBlockedOutput;
+
+typedef struct
+{
+  WspBlockedOutput *blocked;    /* NULL: the socket takes more */
+  gsize             queue_bytes;
+  guint             queue_length;
+  gboolean          is_full;    /* passed the high-water mark, not yet below the low one */
+  GQueue            finished;   /* of WspCompletion: told when what is kept has left */
+  WspCompletion    *indicated;  /* of the operation that is being indicated */
+} WspOutputPump;
+
+/* completion: taken, may be NULL.  FALSE: nothing was queued, completion is still the caller's. */
+gboolean wsp_output_pump_send     (WspConnection *connection,
+                                   WspBufferType  type,
+                                   GBytes        *payload,
+                                   WspCompletion *completion,
+                                   GError       **error);
+void     wsp_output_pump_perform  (WspConnection    *connection,
+                                   WspSessionAction *action);
+void     wsp_output_pump_indicate (WspConnection    *connection,
+                                   WspSessionAction *action);
+void     wsp_output_pump_resume   (WspConnection *connection);
+void     wsp_output_pump_flush    (WspConnection *connection);
+/* Has everything left? */
+gboolean wsp_output_pump_is_idle  (WspConnection *connection);
+void     wsp_output_pump_clear    (WspConnection *connection);
+
+G_END_DECLS

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output pump: bytes stay where the engine wrote them, in the lent write memory, until the turn
+ * ends.
+ *
+ * A payload by reference goes out at once, together with what is kept.  When the socket takes no
+ * more, the rest of the lent memory is moved to memory of the connection, the action stays
+ * uncompleted, and no write memory is lent until the socket is writable again: queued sends wait
+ * as operations, so pongs overtake them.
+ *
+ * (1) While output is blocked, no write memory is lent and nothing is kept in it.
+ * (2) A send is told as done only when every byte before its end was handed to the kernel.
+ */
+#include "connection/wsp-connection-private.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+
+#define FLUSH_LENGTH (64 * 1024)
+
+typedef struct
+{
+  WspLentPayload base;          /* the first member */
+  WspConnection *connection;
+  GBytes        *bytes;
+  WspCompletion *completion;    /* NULL: nobody waits */
+} QueuedSend;
+
+/* The session needs the bytes no longer: they are written or copied, or the operation was
+ * cancelled.  Where somebody waits for the outcome, its indication follows at once. */
+static void
+release_send (WspLentPayload *payload)
+{
+  QueuedSend *send = (QueuedSend *) payload;
+  WspOutputPump *self = &send->connection->output;
+
+  self->queue_bytes -= g_bytes_get_size (send->bytes);
+  self->queue_length--;
+  self->indicated = send->completion;
+
+  g_bytes_unref (send->bytes);
+  g_free (send);
+}
+
+static void
+tell_finished (WspConnection *connection,
+               const GError  *error)
+{
+  WspCompletion *completion;
+
+  while ((completion = g_queue_pop_head (&connection->output.finished)))
+    {
+      if (error != NULL)
+        wsp_completion_return_error (completion, g_error_copy (error));
+      else
+        wsp_completion_return_number (completion, 0);
+    }
+}
+
+/* -1: the connection is lost, and knows it. */
+static gssize
+write_vectors (WspConnection *connection,
+               struct iovec  *vectors,
+               gsize          n_vectors)
+{
+  struct msghdr message = { .msg_iov = vectors, .msg_iovlen = n_vectors };
+
+  if (connection->transport != WSP_TRANSPORT_OPEN)
+    return -1;
+
+  while (TRUE)
+    {
+      gssize n = sendmsg (connection->fd, &message, MSG_NOSIGNAL);
+
+      if (n >= 0)
+        return n;
+      if (errno == EAGAIN || errno == EWOULDBLOCK)
+        return 0;
+      if (errno != EINTR)
+        {
+          wsp_connection_lose (connection,
+                               g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (errno),
+                                                    g_strerror (errno)));
+          return -1;
+        }
+    }
+}
+
+static void
+block (WspConnection *connection,
+       const guint8  *rest,
+       gsize          length)
+{
+  WspBlockedOutput *blocked = g_new0 (WspBlockedOutput, 1);
+
+  blocked->moved = g_memdup2 (rest, length);
+  blocked->moved_length = length;
+  connection->output.blocked = blocked;
+
+  /* (1) */
+  connection->turn->workspace.write_kept = 0;
+  connection->turn->workspace.write.length = 0;
+}
+
+static void
+keep_action (WspConnection    *connection,
+             WspSessionAction *action,
+             struct iovec     *payload,
+             gsize             sent,
+             gsize             action_length)
+{
+  WspBlockedOutput *blocked = connection->output.blocked;
+
+  blocked->has_action = TRUE;
+  blocked->action = *action;
+  blocked->payload = payload->iov_base;
+  blocked->payload_length = payload->iov_len;
+  blocked->payload_sent = sent;
+  blocked->action_length = action_length;
+}
+
+static void
+complete (WspConnection    *connection,
+          WspSessionAction *action,
+          gsize             n_bytes)
+{
+  wsp_connection_tell_action (connection, action, n_bytes);
+  wsp_session_complete_action (connection->session, action, n_bytes);
+}
+
+/* What is kept, and the action's payload right behind it. */
+static void
+write_referenced (WspConnection    *connection,
+                  WspSessionAction *action,
+                  gsize             header_length,
+                  struct iovec     *payload)
+{
+  WscWorkspace *workspace = &connection->turn->workspace;
+  gsize kept = workspace->write_kept + header_length;
+  struct iovec vectors[2] = { { workspace->write.at, kept }, *payload };
+  gssize n = write_vectors (connection, vectors, G_N_ELEMENTS (vectors));
+  gsize action_length = header_length + payload->iov_len;
+
+  if (n < 0)
+    return;
+
+  if ((gsize) n == kept + payload->iov_len)
+    {
+      workspace->write_kept = 0;
+      complete (connection, action, action_length);
+      return;
+    }
+
+  gsize kept_sent = MIN ((gsize) n, kept);
+
+  block (connection, workspace->write.at + kept_sent, kept - kept_sent);
+  keep_action (connection, action, payload, n - kept_sent, action_length);
+}
+
+static void
+tell_vectors (WspConnection       *connection,
+              const GOutputVector *vectors,
+              guint                n_vectors)
+{
+  if (connection->taps == NULL)
+    return;
+
+  for (guint i = 0; i < n_vectors; i++)
+    wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, vectors[i].buffer, vectors[i].size);
+}
+
+gboolean
+wsp_output_pump_send (WspConnection *connection,
+                      WspBufferType  type,
+                      GBytes        *payload,
+                      WspCompletion *completion,
+                      GError       **error)
+{
+  WspOutputPump *self = &connection->output;
+  QueuedSend *send = g_new0 (QueuedSend, 1);
+  WspLentSend mode = completion != NULL ? WSP_LENT_SEND_INDICATED : WSP_LENT_SEND_QUIET;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+
+  send->base.release = release_send;
+  send->connection = connection;
+
+  if (wsp_session_send_buffer (connection->session, type, data, length, mode, &send->base,
+                               error) == 0)
+    {
+      g_free (send);
+      return FALSE;
+    }
+
+  send->bytes = g_bytes_ref (payload);
+  send->completion = completion;
+  self->queue_bytes += length;
+  self->queue_length++;
+  if (self->queue_bytes > connection->limits->high_water_mark)
+    self->is_full = TRUE;
+  return TRUE;
+}
+
+void
+wsp_output_pump_perform (WspConnection    *connection,
+                         WspSessionAction *action)
+{
+  WscWorkspace *workspace = &connection->turn->workspace;
+  guint n_vectors;
+  const GOutputVector *vectors = wsp_session_action_get_vectors (action, &n_vectors);
+
+  tell_vectors (connection, vectors, n_vectors);
+
+  gboolean is_kept = vectors[0].buffer == workspace->write.at + workspace->write_kept;
+  gsize header_length = is_kept ? vectors[0].size : 0;
+
+  if (n_vectors == 1 && is_kept)
+    {
+      workspace->write_kept += header_length;
+      complete (connection, action, header_length);
+      if (workspace->write_kept >= FLUSH_LENGTH)
+        wsp_output_pump_flush (connection);
+      return;
+    }
+
+  const GOutputVector *last = &vectors[n_vectors - 1];
+  struct iovec payload = { (gpointer) last->buffer, last->size };
+
+  write_referenced (connection, action, header_length, &payload);
+}
+
+void
+wsp_output_pump_indicate (WspConnection    *connection,
+                          WspSessionAction *action)
+{
+  WspOutputPump *self = &connection->output;
+  WspCompletion *completion = g_steal_pointer (&self->indicated);
+  g_autoptr (GError) error = NULL;
+
+  wsp_session_check_operation (connection->session, action, &error);
+  complete (connection, action, 0);
+
+  if (completion != NULL && error != NULL)
+    wsp_completion_return_error (completion, g_steal_pointer (&error));
+  else if (completion != NULL)
+    g_queue_push_tail (&self->finished, completion);
+}
+
+static void
+end_blocked (WspConnection *connection)
+{
+  g_autofree WspBlockedOutput *blocked = g_steal_pointer (&connection->output.blocked);
+  WscWorkspace *workspace = &connection->turn->workspace;
+
+  workspace->write.at = connection->turn->memory->write;
+  workspace->write.length = WSP_REACTOR_WRITE_SIZE;
+  workspace->write_kept = 0;
+  if (blocked->has_action)
+    complete (connection, &blocked->action, blocked->action_length);
+  g_free (blocked->moved);
+}
+
+void
+wsp_output_pump_resume (WspConnection *connection)
+{
+  WspBlockedOutput *blocked = connection->output.blocked;
+
+  if (blocked == NULL)
+    return;
+
+  gsize moved_left = blocked->moved_length - blocked->moved_sent;
+  gsize payload_left = blocked->payload_length - blocked->payload_sent;
+  struct iovec vectors[2] = {
+    { blocked->moved + blocked->moved_sent, moved_left },
+    { (gpointer) (blocked->payload + blocked->payload_sent), payload_left },
+  };
+  gssize n = write_vectors (connection, vectors, blocked->has_action ? 2 : 1);
+
+  if (n < 0)
+    return;
+
+  blocked->moved_sent += MIN ((gsize) n, moved_left);
+  blocked->payload_sent += n - MIN ((gsize) n, moved_left);
+  if ((gsize) n == moved_left + payload_left)
+    end_blocked (connection);
+}
+
+void
+wsp_output_pump_flush (WspConnection *connection)
+{
+  WspOutputPump *self = &connection->output;
+  WscWorkspace *workspace = &connection->turn->workspace;
+
+  if (self->blocked == NULL && workspace->write_kept > 0)
+    {
+      struct iovec vector = { workspace->write.at, workspace->write_kept };
+      gssize n = write_vectors (connection, &vector, 1);
+
+      if (n < 0)
+        return;
+      if ((gsize) n < vector.iov_len)
+        block (connection, workspace->write.at + n, vector.iov_len - n);
+      else
+        workspace->write_kept = 0;
+    }
+
+  /* (2) */
+  if (self->blocked == NULL)
+    tell_finished (connection, NULL);
+}
+
+gboolean
+wsp_output_pump_is_idle (WspConnection *connection)
+{
+  return connection->output.blocked == NULL &&
+         !wsp_session_has_pending (connection->session, WSP_ACTION_QUEUE_SEND);
+}
+
+void
+wsp_output_pump_clear (WspConnection *connection)
+{
+  WspOutputPump *self = &connection->output;
+  g_autoptr (GError) error = NULL;
+
+  if (self->blocked != NULL)
+    {
+      g_free (self->blocked->moved);
+      g_clear_pointer (&self->blocked, g_free);
+    }
+
+  if (!g_queue_is_empty (&self->finished))
+    error = wsp_connection_make_error (connection);
+  tell_finished (connection, error);
+}

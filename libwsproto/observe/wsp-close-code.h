@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <glib.h>
+#include <libwsproto/session/wsp-macros.h>
+
+G_BEGIN_DECLS
+
+/**
+ * WspCloseCode:
+ * @WSP_CLOSE_CODE_NORMAL: the purpose of the connection is fulfilled
+ * @WSP_CLOSE_CODE_GOING_AWAY: a server shuts down, or a page was left
+ * @WSP_CLOSE_CODE_PROTOCOL_ERROR: the peer broke a rule of the protocol
+ * @WSP_CLOSE_CODE_UNSUPPORTED_DATA: this type of message is not accepted
+ * @WSP_CLOSE_CODE_NO_STATUS: the Close held no code; never on the wire
+ * @WSP_CLOSE_CODE_ABNORMAL: the connection ended without a Close; never on the wire
+ * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not fit its type
+ * @WSP_CLOSE_CODE_POLICY_VIOLATION: a message or its sender is not accepted
+ * @WSP_CLOSE_CODE_TOO_BIG: a message is larger than the receiver takes
+ * @WSP_CLOSE_CODE_MANDATORY_EXTENSION: the server did not agree to what the client needs
+ * @WSP_CLOSE_CODE_INTERNAL_ERROR: something unexpected happened
+ * @WSP_CLOSE_CODE_SERVICE_RESTART: connect again in a while
+ * @WSP_CLOSE_CODE_TRY_AGAIN_LATER: the server is overloaded
+ * @WSP_CLOSE_CODE_BAD_GATEWAY: a server further on gave no valid answer
+ * @WSP_CLOSE_CODE_TLS_HANDSHAKE: TLS failed; never on the wire
+ *
+ * The close codes that have names. Functions take numbers, because 3000 to 4999 are legal
+ * too.
+ *
+ * See RFC 6455, section 7.4.1.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_CLOSE_CODE_NORMAL = 1000,
+  WSP_CLOSE_CODE_GOING_AWAY = 1001,
+  WSP_CLOSE_CODE_PROTOCOL_ERROR = 1002,
+  WSP_CLOSE_CODE_UNSUPPORTED_DATA = 1003,
+  WSP_CLOSE_CODE_NO_STATUS = 1005,
+  WSP_CLOSE_CODE_ABNORMAL = 1006,
+  WSP_CLOSE_CODE_INVALID_PAYLOAD = 1007,
+  WSP_CLOSE_CODE_POLICY_VIOLATION = 1008,
+  WSP_CLOSE_CODE_TOO_BIG = 1009,
+  WSP_CLOSE_CODE_MANDATORY_EXTENSION = 1010,
+  WSP_CLOSE_CODE_INTERNAL_ERROR = 1011,
+  WSP_CLOSE_CODE_SERVICE_RESTART = 1012,
+  WSP_CLOSE_CODE_TRY_AGAIN_LATER = 1013,
+  WSP_CLOSE_CODE_BAD_GATEWAY = 1014,
+  WSP_CLOSE_CODE_TLS_HANDSHAKE = 1015,
+} WspCloseCode;
+
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_close_code_is_sendable (guint16 code);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_close_code_describe    (guint16 code);
+
+G_END_DECLS

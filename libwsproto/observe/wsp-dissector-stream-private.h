@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One direction of a connection: bytes in, records out. */
+#pragma once
+
+#include "observe/wsp-frame-record.h"
+
+#include "core/bytes/utf8.h"
+#include "core/frames/frame-header.h"
+#include "core/frames/frame-sequence.h"
+#include "core/handshake/http-head.h"
+#include "core/limits.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_STREAM_HEAD,              /* the opening handshake */
+  WSP_STREAM_HEADER,            /* of a frame */
+  WSP_STREAM_PAYLOAD,
+  WSP_STREAM_UNDISSECTED,       /* a refusal, or a length beyond all bounds */
+} WspStreamState;
+
+typedef struct
+{
+  WspStreamState   state;
+  WspDirection     direction;
+  WscHeadKind      head_kind;
+  WscHttpHead     *head;        /* kept when it is complete */
+  WscOptions       options;     /* how the receiver of this direction judges */
+  WscFrameSequence sequence;
+  WscUtf8          utf8;
+  gboolean         is_text_broken;      /* told once for each message */
+  guint64          offset;      /* bytes that have passed */
+  guint8           cut_header[WSC_MAX_HEADER_LENGTH];
+  gsize            n_cut;
+  WspFrameRecord   record;      /* the frame in progress */
+  guint32          key;
+  guint8           message_opcode;
+  guint64          payload_left;
+  GByteArray      *payload;     /* of the frame in progress, unmasked; only as much as is kept */
+  GArray          *records;     /* out: complete ones */
+  GArray          *kept;        /* of KeptPayload: the records of this push */
+  GByteArray      *kept_bytes;
+} WspDissectorStream;
+
+void     wsp_dissector_stream_init        (WspDissectorStream *self,
+                                           WspDirection        direction,
+                                           WscRole             receiver,
+                                           WspStreamState      state);
+void     wsp_dissector_stream_clear       (WspDissectorStream *self);
+/* Forgets the payloads of the push before and takes the bytes of this one. */
+void     wsp_dissector_stream_take        (WspDissectorStream *self,
+                                           WscBytes            bytes,
+                                           gint64              time_us,
+                                           GArray             *records);
+void     wsp_dissector_stream_forget      (WspDissectorStream *self);
+GBytes  *wsp_dissector_stream_dup_payload (WspDissectorStream   *self,
+                                           const WspFrameRecord *record);
+
+G_END_DECLS

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "observe/wsp-dissector.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+
+#include "observe/wsp-dissector-stream-private.h"
+
+#define N_DIRECTIONS 2
+
+/**
+ * WspDissector:
+ *
+ * Makes records of frames out of the bytes of a connection, in both directions.
+ *
+ * It finds the opening handshake in the bytes itself. It is tolerant: a frame that breaks
+ * a rule gets a record that names the rule, and the next frame is looked at, as long as
+ * it can be told where that begins. It judges with the same functions as the engine, but
+ * not the limits of an endpoint, and so shows what an engine refused.
+ *
+ * The payloads of the records are kept until the next bytes are pushed.
+ *
+ * Since: 0.1
+ */
+struct _WspDissector
+{
+  GObject            parent_instance;
+
+  WspRole            role;
+  char              *extensions;
+  WspDissectorStream streams[N_DIRECTIONS];
+  GArray            *records;   /* of WspFrameRecord */
+  guint              n_taken;   /* of the records, by next_record() */
+  WspHandshake      *handshake; /* made when it is asked for */
+  gboolean           has_answer;
+};
+
+enum
+{
+  PROP_0,
+  PROP_ROLE,
+  PROP_EXTENSIONS,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (WspDissector, wsp_dissector, G_TYPE_OBJECT)
+
+/* Who receives what goes this way? */
+static WscRole
+get_receiver (WspDissector *self,
+              WspDirection  direction)
+{
+  gboolean is_to_server = (self->role == WSP_ROLE_CLIENT) == (direction == WSP_DIRECTION_SENT);
+
+  return is_to_server ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT;
+}
+
+static WspDissectorStream *
+get_stream_to (WspDissector *self,
+               WscRole       receiver)
+{
+  WspDirection direction = get_receiver (self, WSP_DIRECTION_SENT) == receiver ? WSP_DIRECTION_SENT
+                                                                               :
+                           WSP_DIRECTION_RECEIVED;
+
+  return &self->streams[direction];
+}
+
+static gboolean
+has_head (const WspDissectorStream *stream)
+{
+  return stream->head != NULL && stream->state != WSP_STREAM_HEAD;
+}
+
+static WspHeaders *
+get_headers (WscHttpHead *head)
+{
+  WspHeaders *headers = wsp_headers_new ();
+  gsize n_fields;
+  const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      g_autofree char *name = g_strndup ((const char *) fields[i].name.at, fields[i].name.length);
+      g_autofree char *value =
+        g_strndup ((const char *) fields[i].value.at, fields[i].value.length);
+
+      wsp_headers_append (headers, name, value, NULL);
+    }
+  return headers;
+}
+
+/* A request that is no good for a WebSocket still has headers to show. */
+static WspHandshake *
+make_handshake (WspDissector *self,
+                WscHttpHead  *head)
+{
+  g_autoptr (WspHeaders) headers = get_headers (head);
+  WscBytes method = wsc_http_head_get_method (head);
+  WscBytes target = wsc_http_head_get_target (head);
+  g_autofree char *method_text = g_strndup ((const char *) method.at, method.length);
+  g_autofree char *target_text = g_strndup ((const char *) target.at, target.length);
+  WspHandshake *handshake = NULL;
+
+  if (self->role == WSP_ROLE_SERVER)
+    handshake = wsp_handshake_new_server (method_text, target_text, "1.1", headers, NULL);
+  if (handshake == NULL)
+    handshake = g_object_new (WSP_TYPE_HANDSHAKE, "request-headers", headers, NULL);
+
+  return handshake;
+}
+
+static void
+add_answer (WspDissector *self,
+            WscHttpHead  *head)
+{
+  g_autoptr (WspHeaders) headers = get_headers (head);
+
+  g_object_set (self->handshake,
+                "response-status", MIN (wsc_http_head_get_status (head), 599),
+                "response-headers", headers,
+                "subprotocol", wsp_headers_get_one (headers, "Sec-WebSocket-Protocol"),
+                NULL);
+}
+
+static void
+wsp_dissector_constructed (GObject *object)
+{
+  WspDissector *self = WSP_DISSECTOR (object);
+  WspStreamState state = self->extensions != NULL ? WSP_STREAM_HEADER : WSP_STREAM_HEAD;
+
+  G_OBJECT_CLASS (wsp_dissector_parent_class)->constructed (object);
+
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    wsp_dissector_stream_init (&self->streams[i], i, get_receiver (self, i), state);
+}
+
+static void
+wsp_dissector_finalize (GObject *object)
+{
+  WspDissector *self = WSP_DISSECTOR (object);
+
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    wsp_dissector_stream_clear (&self->streams[i]);
+  g_array_unref (self->records);
+  g_free (self->extensions);
+  g_clear_object (&self->handshake);
+
+  G_OBJECT_CLASS (wsp_dissector_parent_class)->finalize (object);
+}
+
+static void
+wsp_dissector_get_property (GObject    *object,
+                            guint       property,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  WspDissector *self = WSP_DISSECTOR (object);
+
+  switch (property)
+    {
+    case PROP_ROLE:
+      g_value_set_enum (value, self->role);
+      break;
+    case PROP_EXTENSIONS:
+      g_value_set_string (value, self->extensions);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+wsp_dissector_set_property (GObject      *object,
+                            guint         property,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  WspDissector *self = WSP_DISSECTOR (object);
+
+  switch (property)
+    {
+    case PROP_ROLE:
+      self->role = g_value_get_enum (value);
+      break;
+    case PROP_EXTENSIONS:
+      self->extensions = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+wsp_dissector_class_init (WspDissectorClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->constructed = wsp_dissector_constructed;
+  object_class->finalize = wsp_dissector_finalize;
+  object_class->get_property = wsp_dissector_get_property;
+  object_class->set_property = wsp_dissector_set_property;
+
+  /**
+   * WspDissector:role:
+   *
+   * Which side is watched: what it sent is %WSP_DIRECTION_SENT.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROLE] = g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT,
+                                             flags);
+  /**
+   * WspDissector:extensions:
+   *
+   * What was agreed, as in a `Sec-WebSocket-Extensions` header. If it is set, even to an
+   * empty string, the bytes begin behind the opening handshake.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_EXTENSIONS] = g_param_spec_string ("extensions", NULL, NULL, NULL, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+wsp_dissector_init (WspDissector *self)
+{
+  self->records = g_array_new (FALSE, FALSE, sizeof (WspFrameRecord));
+}
+
+/**
+ * wsp_dissector_new: (constructor)
+ * @role: which side is watched
+ *
+ * Makes a dissector for a connection that begins with its opening handshake.
+ *
+ * Returns: (transfer full): a new dissector
+ *
+ * Since: 0.1
+ */
+WspDissector *
+wsp_dissector_new (WspRole role)
+{
+  return g_object_new (WSP_TYPE_DISSECTOR, "role", role, NULL);
+}
+
+/**
+ * wsp_dissector_push:
+ * @self: a dissector
+ * @direction: which way the bytes went
+ * @bytes: bytes, cut anywhere
+ * @time_us: monotonic time in microseconds
+ *
+ * Looks at the next bytes of one direction. Records of the frames that they complete are
+ * then waiting.
+ *
+ * Since: 0.1
+ */
+void
+wsp_dissector_push (WspDissector *self,
+                    WspDirection  direction,
+                    GBytes       *bytes,
+                    gint64        time_us)
+{
+  WscBytes view;
+
+  g_return_if_fail (WSP_IS_DISSECTOR (self));
+  g_return_if_fail (direction == WSP_DIRECTION_SENT || direction == WSP_DIRECTION_RECEIVED);
+  g_return_if_fail (bytes != NULL);
+
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    wsp_dissector_stream_forget (&self->streams[i]);
+
+  view.at = g_bytes_get_data (bytes, &view.length);
+  wsp_dissector_stream_take (&self->streams[direction], view, time_us, self->records);
+}
+
+/**
+ * wsp_dissector_steal_records: (skip)
+ * @self: a dissector
+ *
+ * Takes all records that wait.
+ *
+ * Returns: (transfer full): an array of [struct@Wsp.FrameRecord]
+ *
+ * Since: 0.1
+ */
+GArray *
+wsp_dissector_steal_records (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
+
+  GArray *records = self->records;
+
+  self->records = g_array_new (FALSE, FALSE, sizeof (WspFrameRecord));
+  if (self->n_taken > 0)
+    g_array_remove_range (records, 0, self->n_taken);
+  self->n_taken = 0;
+  return records;
+}
+
+/**
+ * wsp_dissector_next_record:
+ * @self: a dissector
+ *
+ * Takes the record that waits longest.
+ *
+ * Returns: (transfer full) (nullable): a record, %NULL when none waits
+ *
+ * Since: 0.1
+ */
+WspFrameRecord *
+wsp_dissector_next_record (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
+
+  if (self->n_taken == self->records->len)
+    {
+      g_array_set_size (self->records, 0);
+      self->n_taken = 0;
+      return NULL;
+    }
+
+  return wsp_frame_record_copy (&g_array_index (self->records, WspFrameRecord, self->n_taken++));
+}
+
+/**
+ * wsp_dissector_get_handshake:
+ * @self: a dissector
+ *
+ * Gives the opening handshake that was found in the bytes, with the answer once that has
+ * passed too.
+ *
+ * Returns: (transfer none) (nullable): the handshake, %NULL while the request has not
+ *   passed as a whole
+ *
+ * Since: 0.1
+ */
+WspHandshake *
+wsp_dissector_get_handshake (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
+
+  const WspDissectorStream *request = get_stream_to (self, WSC_ROLE_SERVER);
+  const WspDissectorStream *answer = get_stream_to (self, WSC_ROLE_CLIENT);
+
+  if (self->handshake == NULL && has_head (request))
+    self->handshake = make_handshake (self, request->head);
+
+  if (self->handshake != NULL && !self->has_answer && has_head (answer))
+    {
+      self->has_answer = TRUE;
+      add_answer (self, answer->head);
+    }
+
+  return self->handshake;
+}
+
+/**
+ * wsp_dissector_dup_payload:
+ * @self: a dissector
+ * @record: a record of this dissector
+ *
+ * Gives the payload of a frame as its sender meant it, unmasked.
+ *
+ * Returns: (transfer full) (nullable): the payload; %NULL when bytes were pushed since,
+ *   and for a payload of more than 16 MiB
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_dissector_dup_payload (WspDissector         *self,
+                           const WspFrameRecord *record)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
+  g_return_val_if_fail (record != NULL, NULL);
+  g_return_val_if_fail (record->direction < N_DIRECTIONS, NULL);
+
+  return wsp_dissector_stream_dup_payload (&self->streams[record->direction], record);
+}

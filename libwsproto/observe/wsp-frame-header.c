@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "observe/wsp-frame-header.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "core/bytes/byte-order.h"
+#include "core/frames/frame-header.h"
+#include "core/limits.h"
+
+#define KEY_LENGTH 4
+
+G_DEFINE_BOXED_TYPE (WspFrameHeader, wsp_frame_header, wsp_frame_header_copy, wsp_frame_header_free)
+
+/* Only the length is judged here: who sent the frame, and what was agreed, is not known. */
+static WscFault
+check_length (const WscFrameHeader *header)
+{
+  WscOptions options =
+  { .role = header->is_masked ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
+    .max_frame_length = G_MAXUINT64 };
+  WscFrameAllowance everything = { .rsv = WSC_RSV, .opcodes = 1 };
+  WscFault fault = wsc_frame_header_check (header, &options, &everything);
+
+  return fault == WSC_FAULT_LENGTH_TOP_BIT_SET ? fault : WSC_FAULT_NONE;
+}
+
+static guint8
+get_first (const WspFrameHeader *self)
+{
+  return (self->fin ? WSC_FIN : 0) | (self->rsv << 4 & WSC_RSV) | (self->opcode & WSC_OPCODE);
+}
+
+/* A length in two or eight bytes although fewer would do: what tests of other endpoints need. */
+static gsize
+write_long_form (guint8               *to,
+                 const WspFrameHeader *self,
+                 guint32               key,
+                 gsize                 n_length_bytes)
+{
+  to[0] = get_first (self);
+  to[1] = (self->masked ? WSC_MASKED : 0) | (n_length_bytes == 2 ? 126 : 127);
+  if (n_length_bytes == 2)
+    write_uint16 (to + 2, (guint16) self->payload_length);
+  else
+    write_uint64 (to + 2, self->payload_length);
+  if (self->masked)
+    memcpy (to + 2 + n_length_bytes, &key, KEY_LENGTH);
+
+  return 2 + n_length_bytes + (self->masked ? KEY_LENGTH : 0);
+}
+
+/**
+ * wsp_frame_header_new:
+ *
+ * Makes a header of zeros, to be filled in.
+ *
+ * Returns: (transfer full): a header
+ *
+ * Since: 0.1
+ */
+WspFrameHeader *
+wsp_frame_header_new (void)
+{
+  return g_new0 (WspFrameHeader, 1);
+}
+
+/**
+ * wsp_frame_header_copy:
+ * @self: a header
+ *
+ * Copies a header.
+ *
+ * Returns: (transfer full): the copy
+ *
+ * Since: 0.1
+ */
+WspFrameHeader *
+wsp_frame_header_copy (const WspFrameHeader *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return g_memdup2 (self, sizeof *self);
+}
+
+/**
+ * wsp_frame_header_free:
+ * @self: (transfer full): a header
+ *
+ * Frees a header.
+ *
+ * Since: 0.1
+ */
+void
+wsp_frame_header_free (WspFrameHeader *self)
+{
+  g_free (self);
+}
+
+/**
+ * wsp_frame_header_parse:
+ * @bytes: what begins with a frame
+ * @error: return location for an error
+ *
+ * Reads the header that @bytes begins with. What follows it is not looked at.
+ *
+ * Reserved bits, reserved opcodes and lengths that are not in their shortest form are
+ * shown as they are: judging them needs to know the sender and what was agreed, and is
+ * the work of [class@Wsp.Dissector].
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] when the highest bit of a 64-bit
+ * length is set.
+ *
+ * See RFC 6455, section 5.2.
+ *
+ * Returns: (transfer full) (nullable): the header; %NULL without an error when @bytes
+ *   does not hold all of it
+ *
+ * Since: 0.1
+ */
+WspFrameHeader *
+wsp_frame_header_parse (GBytes  *bytes,
+                        GError **error)
+{
+  WscFrameHeader header;
+  WscBytes wire;
+
+  g_return_val_if_fail (bytes != NULL, NULL);
+
+  wire.at = g_bytes_get_data (bytes, &wire.length);
+  if (wsc_frame_header_parse (&header, wire) != WSC_FAULT_NONE)
+    return NULL;
+
+  WscFault fault = check_length (&header);
+
+  if (fault != WSC_FAULT_NONE)
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT,
+                           wsc_fault_get_text (fault));
+      return NULL;
+    }
+
+  WspFrameHeader *self = wsp_frame_header_new ();
+
+  self->fin = (header.first & WSC_FIN) != 0;
+  self->rsv = (header.first & WSC_RSV) >> 4;
+  self->opcode = header.first & WSC_OPCODE;
+  self->masked = header.is_masked;
+  self->header_length = header.header_length;
+  self->masking_key = GUINT32_FROM_BE (header.key);
+  self->payload_length = header.payload_length;
+  return self;
+}
+
+/**
+ * wsp_frame_header_write:
+ * @self: a header
+ *
+ * Writes a header as it stands on the wire, with the length in its shortest form. When
+ * `header_length` is greater than that form needs, and one of the longer forms has
+ * exactly this length, that one is written: to see how a peer takes it.
+ *
+ * See RFC 6455, section 5.2.
+ *
+ * Returns: (transfer full): 2 to 14 bytes
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_frame_header_write (const WspFrameHeader *self)
+{
+  guint8 wire[WSC_MAX_HEADER_LENGTH];
+
+  g_return_val_if_fail (self != NULL, NULL);
+
+  guint32 key = GUINT32_TO_BE (self->masking_key);
+  gsize mask_length = self->masked ? KEY_LENGTH : 0;
+  gsize length = wsc_frame_header_write (wire, get_first (
+                                           self), self->payload_length, self->masked ? &key : NULL);
+
+  if (self->header_length > length && self->header_length == 4 + mask_length)
+    length = write_long_form (wire, self, key, 2);
+  else if (self->header_length > length && self->header_length == 10 + mask_length)
+    length = write_long_form (wire, self, key, 8);
+
+  return g_bytes_new (wire, length);
+}

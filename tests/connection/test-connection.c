@@ -1,0 +1,932 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wire.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define MASK "37 fa 21 3d"
+#define MASKED_HELLO "81 85 37 fa 21 3d 7f 9f 4d 51 58"
+
+static void
+start_echo (Watched *server)
+{
+  server->echoes = TRUE;
+  wsp_connection_start (server->connection);
+}
+
+static void
+close_both (Watched *client,
+            Watched *server)
+{
+  wsp_connection_close_async (client->connection, WSP_CLOSE_CODE_NORMAL, "done", NULL, NULL, NULL);
+  run_until_closed (client);
+  run_until_closed (server);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (client->connection)));
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (server->connection)));
+}
+
+static void
+make_pair (Watched **client,
+           Watched **server)
+{
+  WspConnection *connections[2];
+
+  wire_pair (&connections[0], &connections[1]);
+  *client = watch (connections[0]);
+  *server = watch (connections[1]);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
+static void
+test_echo_text (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  start_echo (server);
+  wsp_connection_start (client->connection);
+  g_assert_true (wsp_connection_queue_text (client->connection, "Grüße", &error));
+  g_assert_no_error (error);
+  run_until_count (&client->n_messages, 1);
+  g_assert_cmpstr (wsp_message_get_text (client->messages->pdata[0]), ==, "Grüße");
+
+  close_both (client, server);
+  g_assert_cmpstr (client->log->str, ==, "message closing-1000 closed");
+  g_assert_cmpstr (server->log->str, ==, "message closing-1000 closed");
+
+  WspCloseInfo *info = wsp_connection_get_close_info (server->connection);
+
+  g_assert_true (wsp_close_info_was_started_by_peer (info));
+  g_assert_cmpstr (wsp_close_info_get_peer_reason (info), ==, "done");
+  g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, 1000);
+  g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, 1000);
+  g_assert_false (wsp_close_info_was_started_by_peer (wsp_connection_get_close_info (client->
+                                                                                     connection)));
+}
+
+static guint8 *
+make_noise (gsize length)
+{
+  guint8 *noise = g_malloc (MAX (length, 1));
+  guint32 state = 6455;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      noise[i] = state >> 24;
+    }
+  return noise;
+}
+
+/* Around the lengths where frames, buffers and copies change their kind. */
+static const gsize sizes[] = {
+  0, 1, 125, 126, 65535, 65536, 16 * 1024, 16 * 1024 + 1, 80 * 1024, 256 * 1024 + 7, 1024 * 1024,
+  16 * 1024 * 1024,
+};
+
+static void
+test_echo_binary (gconstpointer data)
+{
+  gsize size = sizes[GPOINTER_TO_UINT (data)];
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autofree guint8 *noise = make_noise (size);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
+
+  make_pair (&client, &server);
+  start_echo (server);
+  wsp_connection_start (client->connection);
+  for (guint i = 0; i < 3; i++)
+    g_assert_true (wsp_connection_queue_message (client->connection, message,
+                                                 NULL) || size > 8 * 1024 * 1024);
+  run_until_count (&client->n_messages, 1);
+
+  gsize length;
+  const guint8 *came =
+    g_bytes_get_data (wsp_message_get_bytes (client->messages->pdata[0]), &length);
+
+  g_assert_cmpmem (came, length, noise, size);
+  close_both (client, server);
+}
+
+/* Row 133: what is larger than fragment-size goes out in pieces, and comes back whole. */
+static void
+test_fragments (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  int fd;
+  g_autoptr (WspConnection) raw = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  g_object_set (limits, "fragment-size", 4, NULL);
+  wsp_connection_set_limits (raw, limits);
+  g_assert_true (wsp_connection_queue_text (raw, "Hello you", NULL));
+  g_autofree char *bytes = wire_read (fd, 15);
+
+  g_assert_cmpstr (bytes, ==, "01 04 48 65 6c 6c 00 04 6f 20 79 6f 80 01 75");
+  close (fd);
+
+  make_pair (&client, &server);
+  start_echo (server);
+  wsp_connection_set_limits (client->connection, limits);
+  wsp_connection_start (client->connection);
+  g_assert_true (wsp_connection_queue_text (client->connection, "in several pieces", NULL));
+  run_until_count (&client->n_messages, 1);
+  g_assert_cmpstr (wsp_message_get_text (client->messages->pdata[0]), ==, "in several pieces");
+  close_both (client, server);
+}
+
+static void
+test_receive (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", i);
+
+      g_assert_true (wsp_connection_queue_text (client->connection, text, NULL));
+    }
+  wsp_connection_close_async (client->connection, 3000, NULL, NULL, NULL, NULL);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      g_autoptr (WspMessage) message = receive (server->connection, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_ascii_strtoull (wsp_message_get_text (message), NULL, 10), ==, i);
+    }
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (receive (server->connection, &error));
+      g_assert_no_error (error);
+    }
+  g_assert_cmpuint (wsp_session_get_peer_close_code (wsp_connection_get_session (
+                                                       server->connection)), ==, 3000);
+  run_until_closed (client);
+  g_assert_cmpstr (server->log->str, ==, "closing-3000 closed");
+}
+
+static void
+test_receive_twice (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_receive_async (server->connection, NULL, keep_result, &first);
+  wsp_connection_receive_async (server->connection, NULL, keep_result, &second);
+  run_until_result (&second);
+  g_assert_null (wsp_connection_receive_finish (server->connection, second, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_assert_null (first);
+  wsp_connection_abort (server->connection);
+  run_until_result (&first);
+}
+
+/* Row 203: the message that was asked for goes to the next one who asks. */
+static void
+test_receive_cancelled (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_receive_async (server->connection, cancellable, keep_result, &result);
+  run_pending ();
+  g_cancellable_cancel (cancellable);
+  g_assert_null (result);
+  g_assert_true (wsp_connection_queue_text (client->connection, "kept", NULL));
+  run_until_result (&result);
+  g_assert_null (wsp_connection_receive_finish (server->connection, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  g_autoptr (WspMessage) message = receive (server->connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "kept");
+}
+
+static void
+test_receive_after_start (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_start (server->connection);
+  g_assert_null (receive (server->connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  wsp_connection_abort (server->connection);
+  run_until_closed (server);
+}
+
+/* One message is parsed ahead, the rest stays with the peer until start() is called again. */
+static void
+test_stop (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wsp_connection_start (connection);
+  run_pending ();
+  wsp_connection_stop (connection);
+  wire_write (fd, MASKED_HELLO);
+  wire_write (fd, MASKED_HELLO);
+  run_pending ();
+  g_assert_cmpuint (server->n_messages, ==, 0);
+
+  wsp_connection_start (connection);
+  g_assert_cmpuint (server->n_messages, ==, 0);
+  run_until_count (&server->n_messages, 2);
+  close (fd);
+  run_until_closed (server);
+}
+
+static void
+test_send_results (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) text = NULL;
+  g_autoptr (GAsyncResult) bad = NULL;
+  g_autoptr (GAsyncResult) cancelled = NULL;
+  g_autoptr (GAsyncResult) flushed = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_send_text_async (client->connection, "text", NULL, keep_result, &text);
+  wsp_connection_send_text_async (client->connection, "\xff", NULL, keep_result, &bad);
+  g_cancellable_cancel (cancellable);
+  wsp_connection_send_binary_async (client->connection, (const guint8 *) "x", 1, cancellable,
+                                    keep_result, &cancelled);
+  wsp_connection_flush_async (client->connection, NULL, keep_result, &flushed);
+  g_assert_true (text == NULL && bad == NULL && cancelled == NULL && flushed == NULL);
+  run_until_result (&text);
+  run_until_result (&bad);
+  run_until_result (&cancelled);
+  run_until_result (&flushed);
+
+  g_assert_true (wsp_connection_send_text_finish (client->connection, text, &error));
+  g_assert_true (wsp_connection_flush_finish (client->connection, flushed, &error));
+  g_assert_no_error (error);
+  g_assert_false (wsp_connection_send_text_finish (client->connection, bad, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_false (wsp_connection_send_binary_finish (client->connection, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  wsp_connection_start (server->connection);
+  run_until_count (&server->n_messages, 1);
+  wsp_connection_abort (client->connection);
+  run_until_closed (server);
+  g_assert_cmpuint (server->n_messages, ==, 1);
+}
+
+/* The peer reads nothing: the queue fills up, then refuses, and closes nothing.  Rows 254,
+ * SEC-96. */
+static void
+test_slow_reader (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autofree guint8 *noise = make_noise (1024 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (noise, 1024 * 1024);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  guint n_queued = 0;
+  guint64 queued;
+
+  wsp_connection_send_message_async (connection, message, NULL, keep_result, &result);
+  while (wsp_connection_queue_message (connection, message, &error))
+    n_queued++;
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpuint (n_queued, ==, 15);
+  run_pending ();
+  g_assert_null (result);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_OPEN);
+  g_object_get (connection, "send-queue-bytes", &queued, NULL);
+  g_assert_cmpuint (queued, ==, 16 * 1024 * 1024);
+
+  for (guint i = 0; i < 16; i++)
+    {
+      g_autofree guint8 *frame = g_malloc (1024 * 1024 + 10);
+      gsize length = 0;
+
+      while (length < 1024 * 1024 + 10)
+        {
+          gssize n = read (fd, frame + length, 1024 * 1024 + 10 - length);
+
+          if (n > 0)
+            length += n;
+          else
+            g_main_context_iteration (NULL, FALSE);
+        }
+      g_assert_cmpmem (frame + 10, 1024 * 1024, noise, 1024 * 1024);
+    }
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_message_finish (connection, result, NULL));
+  g_object_get (connection, "send-queue-bytes", &queued, NULL);
+  g_assert_cmpuint (queued, ==, 0);
+  close (fd);
+}
+
+static void
+test_ping (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 rtt;
+
+  make_pair (&client, &server);
+  wsp_connection_start (client->connection);
+  wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &first);
+  wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &second);
+  run_until_result (&first);
+  run_until_result (&second);
+  g_assert_cmpint (wsp_connection_ping_finish (client->connection, first, &error), >=, 0);
+  g_assert_cmpint (wsp_connection_ping_finish (client->connection, second, &error), >=, 0);
+  g_assert_no_error (error);
+  g_object_get (client->connection, "rtt", &rtt, NULL);
+  g_assert_cmpint (rtt, >=, 0);
+  g_assert_cmpstr (client->log->str, ==, "pong pong");
+  close_both (client, server);
+
+  g_clear_object (&first);
+  wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &first);
+  run_until_result (&first);
+  g_assert_cmpint (wsp_connection_ping_finish (client->connection, first, &error), ==, -1);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+/* Row 144: a pong that answers the second ping answers the first one too; row 143: others are
+ * only told. */
+static void
+test_pong_answers_older_pings (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+
+  wsp_connection_start (connection);
+  wsp_connection_ping_async (connection, NULL, NULL, keep_result, &first);
+  wsp_connection_ping_async (connection, payload, NULL, keep_result, &second);
+  g_free (wire_read (fd, 10 + 7));
+
+  wire_write (fd, "8a 80 " MASK);
+  run_pending ();
+  g_assert_true (first == NULL && second == NULL);
+  g_assert_cmpstr (server->log->str, ==, "pong");
+
+  wire_write (fd, "8a 85 37 fa 21 3d 7f 9f 4d 51 58");
+  run_until_result (&first);
+  run_until_result (&second);
+  close (fd);
+  run_until_closed (server);
+}
+
+/* What a peer of raw bytes sees and says. */
+static const struct
+{
+  const char *name, *input, *answer, *log;
+  int         error;            /* of WspSessionError; -1 = none: a clean close */
+  guint       local_code, peer_code;
+} raw_cases[] = {
+  { "RFC-97-rsv-closes-1002", "c1 80 " MASK, "88 32 03 ea", "closing-1002 closed",
+    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+  { "RFC-110-unmasked-closes-1002", "81 00", "88 23 03 ea", "closing-1002 closed",
+    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+  { "RFC-185-not-utf8-closes-1007", "81 81 00 00 00 00 ff", "88 13 03 ef", "closing-1007 closed",
+    WSP_SESSION_ERROR_INVALID_UTF8, 1007, 1006 },
+  { "RFC-103-too-big-closes-1009", "82 ff 00 00 00 00 01 00 00 01 " MASK, "88 22 03 f1",
+    "closing-1009 closed",
+    WSP_SESSION_ERROR_TOO_BIG, 1009, 1006 },
+  { "RFC-164-nothing-after-a-fault", "83 80 " MASK " 89 80 " MASK " 88 80 " MASK, "88 14 03 ea",
+    "closing-1002 closed",
+    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+  { "TRAP-2-message-before-the-fault", MASKED_HELLO "83 80 " MASK " 89 80 " MASK,
+    "81 05 48 65 6c 6c 6f 88 14 03 ea",
+    "message closing-1002 closed", WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+  { "RFC-147-close-is-answered", "88 82 00 00 00 00 03 e9", "88 02 03 e9", "closing-1001 closed",
+    -1, 1001, 1001 },
+  { "RFC-155-empty-close", "88 80 " MASK, "88 00", "closing-1005 closed", -1, 1005, 1005 },
+  { "RFC-172-reserved-code-closes-1002", "88 82 00 00 00 00 03 ed", "88 26 03 ea",
+    "closing-1002 closed",
+    WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
+  { "RFC-137-ping-is-answered", "89 85 37 fa 21 3d 7f 9f 4d 51 58 88 80 " MASK,
+    "8a 05 48 65 6c 6c 6f 88 00",
+    "closing-1005 closed", -1, 1005, 1005 },
+  { "RFC-151-nothing-after-the-close", "88 80 " MASK " ff ff ff ff ff", "88 00",
+    "closing-1005 closed", -1, 1005, 1005 },
+};
+
+static void
+check_end (Watched *server,
+           guint    i)
+{
+  WspCloseInfo *info = wsp_connection_get_close_info (server->connection);
+
+  g_assert_cmpstr (server->log->str, ==, raw_cases[i].log);
+  g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, raw_cases[i].local_code);
+  g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, raw_cases[i].peer_code);
+  g_assert_cmpint (wsp_close_info_is_clean (info), ==, raw_cases[i].error < 0);
+  if (raw_cases[i].error >= 0)
+    g_assert_error (wsp_close_info_get_error (info), WSP_SESSION_ERROR, raw_cases[i].error);
+}
+
+/* The Close of the answer is followed by a reason and by the end of the stream, which the peer
+ * then answers. */
+static void
+test_raw (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  gsize length = (strlen (raw_cases[i].answer) + 1) / 3;
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  start_echo (server);
+  wire_write (fd, raw_cases[i].input);
+  g_autofree char *answer = wire_read (fd, length);
+
+  /* The second octet of the Close is the length of its reason, which is the rule's sentence. */
+  if (raw_cases[i].error < 0)
+    g_assert_cmpstr (answer, ==, raw_cases[i].answer);
+  else
+    g_assert_cmpmem (answer + strlen (answer) - 5, 5, raw_cases[i].answer + strlen (answer) - 5, 5);
+  while (!wire_is_ended (fd))
+    continue;
+  g_assert_false (server->is_closed);
+  close (fd);
+  run_until_closed (server);
+  check_end (server, i);
+}
+
+/* Row 56: what came behind the HTTP head is the beginning of the frames. */
+static void
+test_initial_input (void)
+{
+  int pair[2];
+  g_autoptr (GBytes) input = g_bytes_new_static ("\x81\x85\x37\xfa\x21\x3d\x7f\x9f", 8);
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream,
+                                                       "session", session,
+                                                       "initial-input", input, NULL);
+
+  wire_write (pair[0], "4d 51 58");
+  g_autoptr (WspMessage) message = receive (connection, NULL);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
+  close (pair[0]);
+}
+
+static void
+test_end_without_close (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GError) error = NULL;
+
+  close (fd);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (receive (connection, &error));
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+      g_clear_error (&error);
+    }
+  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
+                                                     connection)), ==, 1006);
+  g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+  g_assert_false (wsp_connection_queue_text (connection, "late", &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+static void
+test_abort (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) received = NULL;
+  g_autoptr (GAsyncResult) pinged = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_receive_async (client->connection, NULL, keep_result, &received);
+  wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &pinged);
+  wsp_connection_close_async (client->connection, 1000, NULL, NULL, keep_result, &closed);
+  wsp_connection_abort (client->connection);
+  wsp_connection_abort (client->connection);
+  g_assert_true (received == NULL && pinged == NULL && closed == NULL && !client->is_closed);
+  run_until_closed (client);
+
+  g_assert_null (wsp_connection_receive_finish (client->connection, received, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_cmpint (wsp_connection_ping_finish (client->connection, pinged, &error), ==, -1);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (wsp_connection_close_finish (client->connection, closed, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+/* Row 150: the second close joins the first. */
+static void
+test_close_twice (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GAsyncResult) late = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_start (server->connection);
+  wsp_connection_close_async (client->connection, 4000, "one", NULL, keep_result, &first);
+  wsp_connection_close_async (client->connection, 4001, "two", NULL, keep_result, &second);
+  run_until_result (&first);
+  run_until_result (&second);
+  g_assert_true (wsp_connection_close_finish (client->connection, first, &error));
+  g_assert_true (wsp_connection_close_finish (client->connection, second, &error));
+  run_until_closed (server);
+  g_assert_cmpuint (wsp_close_info_get_peer_code (wsp_connection_get_close_info (
+                                                    server->connection)), ==, 4000);
+
+  wsp_connection_close_async (server->connection, 1000, NULL, NULL, keep_result, &late);
+  run_until_result (&late);
+  g_assert_true (wsp_connection_close_finish (server->connection, late, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_close_both_ends (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_close_async (client->connection, 3001, NULL, NULL, NULL, NULL);
+  wsp_connection_close_async (server->connection, 3002, NULL, NULL, NULL, NULL);
+  run_until_closed (client);
+  run_until_closed (server);
+  g_assert_cmpuint (wsp_close_info_get_peer_code (wsp_connection_get_close_info (
+                                                    client->connection)), ==, 3002);
+  g_assert_cmpuint (wsp_close_info_get_peer_code (wsp_connection_get_close_info (
+                                                    server->connection)), ==, 3001);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (client->connection)));
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (server->connection)));
+}
+
+static void
+test_close_refused (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  make_pair (&client, &server);
+  wsp_connection_close_async (client->connection, 1006, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_false (wsp_connection_close_finish (client->connection, result, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (wsp_connection_get_state (client->connection), ==, WSP_CONNECTION_STATE_OPEN);
+}
+
+/* Row 167: the peer never answers. */
+static void
+test_close_timeout (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_false (wsp_connection_close_finish (connection, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  run_until_closed (client);
+  g_assert_false (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+  close (fd);
+}
+
+/* Row 157: a client waits for the server to end the stream, but not for ever. */
+static void
+test_client_waits_for_end (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  wire_write (fd, "88 02 03 e8");
+  g_free (wire_read (fd, 8));
+  g_assert_false (client->is_closed);
+  run_until_closed (client);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+  close (fd);
+}
+
+/* A dead peer is found by the ping it does not answer.  SEC-98 */
+static void
+test_keepalive (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "keepalive-interval", 10, "keepalive-timeout", 10, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  run_until_closed (server);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (
+                                              connection)), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
+                                                     connection)), ==, 1006);
+
+  g_autofree char *ping = wire_read (fd, 2);
+
+  g_assert_true (g_str_has_prefix (ping, "89 "));
+  close (fd);
+}
+
+typedef enum
+{
+  DO_UNREF,
+  DO_ABORT,
+  DO_CLOSE,
+  DO_SEND,
+  DO_RUN,
+  N_DEEDS,
+} Deed;
+
+typedef struct
+{
+  WspConnection *connection;
+  Deed           deed;
+  guint          n_calls;
+} Doer;
+
+static const char *const deed_names[N_DEEDS] =
+{ "unref", "abort", "close", "send", "run-the-loop" };
+
+static void
+do_deed (Doer *self)
+{
+  self->n_calls++;
+  switch (self->deed)
+    {
+    case DO_UNREF:
+      g_clear_object (&self->connection);
+      return;
+    case DO_ABORT:
+      wsp_connection_abort (self->connection);
+      return;
+    case DO_CLOSE:
+      wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
+      return;
+    case DO_SEND:
+      wsp_connection_queue_text (self->connection, "more", NULL);
+      return;
+    case DO_RUN:
+      run_pending ();
+      return;
+    case N_DEEDS:
+      return;
+    }
+}
+
+static const char *const deed_signals[] = { "message", "closing", "closed", "pong" };
+
+/* Every signal, everything that a handler may do in it.  SEC-102 */
+static void
+test_deed_in_signal (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  int fd;
+  Doer doer = { wire_raw (WSP_ROLE_SERVER, &fd), number % N_DEEDS, 0 };
+  WspConnection *gone = doer.connection;
+
+  g_object_add_weak_pointer (G_OBJECT (gone), (gpointer *) &gone);
+  g_signal_connect_swapped (gone, deed_signals[number / N_DEEDS], G_CALLBACK (do_deed), &doer);
+  wsp_connection_start (gone);
+  wire_write (fd, MASKED_HELLO MASKED_HELLO "8a 80 " MASK "88 80 " MASK);
+  close (fd);
+  while (doer.n_calls == 0)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_clear_object (&doer.connection);
+  run_pending ();
+  g_assert_null (gone);
+}
+
+/* Row 168: without a hold the transport goes with the last reference, and nobody is told. */
+static void
+test_last_reference (void)
+{
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  run_pending ();
+  g_object_unref (connection);
+  g_assert_true (wsp_connection_queue_text (server->connection, "x", NULL));
+  g_clear_pointer (&server, watched_free);
+
+  g_autofree char *sent = wire_read (fd, 3);
+
+  g_assert_cmpstr (sent, ==, "81 01 78");
+  g_assert_true (wire_is_ended (fd));
+  close (fd);
+}
+
+/* start() keeps a connection alive, for as long as it is open and no longer. */
+static void
+test_start_holds (void)
+{
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  g_object_add_weak_pointer (G_OBJECT (connection), (gpointer *) &connection);
+  wsp_connection_start (connection);
+  g_object_unref (connection);
+  run_pending ();
+  g_assert_nonnull (connection);
+  close (fd);
+  while (connection != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_unsupported_stream (void)
+{
+  g_autoptr (GInputStream) input = g_memory_input_stream_new ();
+  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
+  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+}
+
+/* All that one read brought is answered in one write. */
+static void
+test_corked (void)
+{
+  int fd;
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, pair), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_object_new (G_TYPE_SOCKET_CONNECTION, "socket", socket,
+                                                       NULL);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (G_IO_STREAM (
+                                                                          stream), session);
+  g_autoptr (Watched) server = watch (connection);
+  guint8 packet[1024];
+
+  fd = pair[0];
+  start_echo (server);
+  wire_write (fd, MASKED_HELLO MASKED_HELLO MASKED_HELLO "89 80 " MASK);
+  run_until_count (&server->n_messages, 3);
+  g_assert_cmpint (read (fd, packet, sizeof packet), ==, 3 * 7 + 2);
+  close (fd);
+  run_until_closed (server);
+}
+
+/* Other connections have their turn between 64 messages of one, and none is lost. */
+static void
+test_budget (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GString) input = g_string_new (NULL);
+  guint n_turns = 0, n_seen = 0;
+
+  for (guint i = 0; i < 1000; i++)
+    g_string_append (input, MASKED_HELLO " ");
+  wire_write (fd, input->str);
+  wsp_connection_start (connection);
+  while (server->n_messages < 1000)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      g_assert_cmpuint (server->n_messages - n_seen, <=, 2 * 64);
+      n_turns += server->n_messages > n_seen;
+      n_seen = server->n_messages;
+    }
+  g_assert_cmpuint (n_turns, >=, 1000 / 128);
+  close (fd);
+  run_until_closed (server);
+}
+
+static void
+add_data_tests (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *path = g_strdup_printf (
+        "/connection/connection/echo/binary-of-%" G_GSIZE_FORMAT, sizes[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo_binary);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (raw_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/connection/peer/%s", raw_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_raw);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (deed_signals) * N_DEEDS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/connection/in-%s/SEC-102-%s",
+                                               deed_signals[i / N_DEEDS], deed_names[i % N_DEEDS]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed_in_signal);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/connection/echo/text", test_echo_text);
+  g_test_add_func ("/connection/connection/send/RFC-133-fragments", test_fragments);
+  g_test_add_func ("/connection/connection/send/results-come-later", test_send_results);
+  g_test_add_func ("/connection/connection/send/SEC-96-full-queue-refuses-and-closes-nothing",
+                   test_slow_reader);
+  g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
+  g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
+  g_test_add_func ("/connection/connection/receive/second-one-refused", test_receive_twice);
+  g_test_add_func ("/connection/connection/receive/RFC-203-cancelling-loses-nothing",
+                   test_receive_cancelled);
+  g_test_add_func ("/connection/connection/receive/after-start-refused", test_receive_after_start);
+  g_test_add_func ("/connection/connection/receive/RFC-56-bytes-behind-the-head",
+                   test_initial_input);
+  g_test_add_func ("/connection/connection/receive/64-messages-a-turn", test_budget);
+  g_test_add_func ("/connection/connection/stop/one-message-ahead", test_stop);
+  g_test_add_func ("/connection/connection/ping/answered", test_ping);
+  g_test_add_func ("/connection/connection/ping/RFC-144-pong-answers-older-pings",
+                   test_pong_answers_older_pings);
+  g_test_add_func ("/connection/connection/end/RFC-160-without-close-is-1006",
+                   test_end_without_close);
+  g_test_add_func ("/connection/connection/abort/everything-ends-later", test_abort);
+  g_test_add_func ("/connection/connection/close/RFC-150-twice-ends-together", test_close_twice);
+  g_test_add_func ("/connection/connection/close/RFC-158-both-ends-at-once", test_close_both_ends);
+  g_test_add_func ("/connection/connection/close/RFC-171-bad-code-refused", test_close_refused);
+  g_test_add_func ("/connection/connection/close/RFC-167-timeout", test_close_timeout);
+  g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",
+                   test_client_waits_for_end);
+  g_test_add_func ("/connection/connection/keepalive/SEC-98-dead-peer-is-found", test_keepalive);
+  g_test_add_func ("/connection/connection/life/RFC-168-last-reference-aborts",
+                   test_last_reference);
+  g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
+  g_test_add_func ("/connection/connection/new/unsupported-stream-ends-with-an-error",
+                   test_unsupported_stream);
+  add_data_tests ();
+
+  return g_test_run ();
+}

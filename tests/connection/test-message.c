@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/wsproto.h>
+
+#include "connection/message/wsp-message-builder-private.h"
+
+static void
+test_text (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("Grüße");
+
+  g_assert_cmpint (wsp_message_get_message_type (message), ==, WSP_MESSAGE_TYPE_TEXT);
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "Grüße");
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 7);
+  g_assert_cmpuint (g_bytes_get_size (wsp_message_get_bytes (message)), ==, 7);
+}
+
+static void
+test_text_bytes (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("abcdef", 3);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspMessage) message = wsp_message_new_text_bytes (bytes, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (wsp_message_get_bytes (message) == bytes);
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "abc");
+  g_assert_true (wsp_message_get_text (message) == wsp_message_get_text (message));
+}
+
+static void
+test_text_with_nul (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("a\0b", 3);
+  g_autoptr (WspMessage) message = wsp_message_new_text_bytes (bytes, NULL);
+
+  g_assert_nonnull (message);
+  g_assert_null (wsp_message_get_text (message));
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 3);
+}
+
+static void
+test_text_not_utf8 (void)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\xed\xa0\x80", 3);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_message_new_text_bytes (bytes, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_binary (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_binary ((const guint8 *) "\0\xff", 2);
+  g_autoptr (WspMessage) empty = wsp_message_new_binary (NULL, 0);
+
+  g_assert_cmpint (wsp_message_get_message_type (message), ==, WSP_MESSAGE_TYPE_BINARY);
+  g_assert_null (wsp_message_get_text (message));
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 2);
+  g_assert_cmpuint (wsp_message_get_size (empty), ==, 0);
+}
+
+/* Pieces of every size up to beyond the first growth. */
+static void
+test_builder (void)
+{
+  WspMessageBuilder builder = { NULL, 0, 0 };
+  g_autoptr (GByteArray) expected = g_byte_array_new ();
+
+  for (guint length = 0; length < 300; length++)
+    {
+      guint8 piece[300];
+
+      memset (piece, length & 0x7f, sizeof piece);
+      g_assert_true (wsp_message_builder_add (&builder, piece, length));
+      g_byte_array_append (expected, piece, length);
+    }
+  g_assert_cmpuint (builder.capacity, <, 4 * expected->len);
+
+  g_autoptr (WspMessage) message = wsp_message_builder_end (&builder, WSP_MESSAGE_TYPE_BINARY);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
+
+  g_assert_cmpmem (data, length, expected->data, expected->len);
+  g_assert_null (builder.data);
+}
+
+static void
+test_builder_empty (void)
+{
+  WspMessageBuilder builder = { NULL, 0, 0 };
+
+  g_assert_true (wsp_message_builder_add (&builder, NULL, 0));
+  g_autoptr (WspMessage) message = wsp_message_builder_end (&builder, WSP_MESSAGE_TYPE_TEXT);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "");
+}
+
+static void
+test_builder_too_much (void)
+{
+  WspMessageBuilder builder = { NULL, 0, 0 };
+
+  g_assert_true (wsp_message_builder_add (&builder, (const guint8 *) "x", 1));
+  g_assert_false (wsp_message_builder_add (&builder, NULL, G_MAXSIZE - 2));
+  g_assert_cmpuint (builder.length, ==, 1);
+  wsp_message_builder_clear (&builder);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/message/new/text", test_text);
+  g_test_add_func ("/connection/message/new/text-bytes-are-not-copied", test_text_bytes);
+  g_test_add_func ("/connection/message/get-text/RFC-190-text-with-nul-is-never-cut",
+                   test_text_with_nul);
+  g_test_add_func ("/connection/message/new/bytes-not-utf8-refused", test_text_not_utf8);
+  g_test_add_func ("/connection/message/new/binary", test_binary);
+  g_test_add_func ("/connection/message-builder/add/pieces-are-joined", test_builder);
+  g_test_add_func ("/connection/message-builder/end/empty-text", test_builder_empty);
+  g_test_add_func ("/connection/message-builder/add/more-than-memory-refused",
+                   test_builder_too_much);
+
+  return g_test_run ();
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wire.h"
+
+#include <errno.h>
+#include <glib-unix.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static WspConnection *
+make_connection (int     fd,
+                 WspRole role)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, &error);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+}
+
+void
+wire_pair (WspConnection **client,
+           WspConnection **server)
+{
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  *client = make_connection (pair[0], WSP_ROLE_CLIENT);
+  *server = make_connection (pair[1], WSP_ROLE_SERVER);
+}
+
+WspConnection *
+wire_raw (WspRole role,
+          int    *fd)
+{
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  *fd = pair[0];
+  g_assert_true (g_unix_set_fd_nonblocking (*fd, TRUE, NULL));
+  return make_connection (pair[1], role);
+}
+
+void
+wire_write (int         fd,
+            const char *hex)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+
+  for (const char *at = hex; *at != '\0';)
+    {
+      if (*at == ' ')
+        {
+          at++;
+          continue;
+        }
+
+      guint8 octet = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
+
+      g_byte_array_append (bytes, &octet, 1);
+      at += 2;
+    }
+  g_assert_cmpint (write (fd, bytes->data, bytes->len), ==, bytes->len);
+}
+
+char *
+wire_read (int   fd,
+           gsize length)
+{
+  GString *hex = g_string_new (NULL);
+  guint8 octet;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      while (read (fd, &octet, 1) != 1)
+        g_main_context_iteration (NULL, FALSE);
+      g_string_append_printf (hex, i > 0 ? " %02x" : "%02x", octet);
+    }
+
+  return g_string_free (hex, FALSE);
+}
+
+gboolean
+wire_is_ended (int fd)
+{
+  guint8 octet;
+  gssize n;
+
+  while ((n = read (fd, &octet, 1)) < 0 && errno == EAGAIN)
+    g_main_context_iteration (NULL, FALSE);
+
+  return n <= 0;
+}
+
+static void
+log_word (Watched    *self,
+          const char *word)
+{
+  if (self->log->len > 0)
+    g_string_append_c (self->log, ' ');
+  g_string_append (self->log, word);
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Watched       *self)
+{
+  log_word (self, "message");
+  self->n_messages++;
+  self->n_bytes += wsp_message_get_size (message);
+  g_ptr_array_add (self->messages, wsp_message_ref (message));
+  if (self->echoes)
+    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+}
+
+static void
+on_closing (WspConnection *connection,
+            guint          code,
+            const char    *reason,
+            Watched       *self)
+{
+  g_autofree char *word = g_strdup_printf ("closing-%u", code);
+
+  log_word (self, word);
+}
+
+static void
+on_closed (WspConnection *connection,
+           Watched       *self)
+{
+  log_word (self, "closed");
+  g_assert_false (self->is_closed);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  g_assert_nonnull (wsp_connection_get_close_info (connection));
+  self->is_closed = TRUE;
+}
+
+static void
+on_pong (WspConnection *connection,
+         GBytes        *payload,
+         gint64         rtt,
+         Watched       *self)
+{
+  log_word (self, "pong");
+}
+
+Watched *
+watch (WspConnection *connection)
+{
+  Watched *self = g_new0 (Watched, 1);
+
+  self->connection = g_object_ref (connection);
+  self->log = g_string_new (NULL);
+  self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_message_unref);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (connection, "closing", G_CALLBACK (on_closing), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (connection, "pong", G_CALLBACK (on_pong), self);
+  return self;
+}
+
+void
+watched_free (Watched *self)
+{
+  g_signal_handlers_disconnect_by_data (self->connection, self);
+  g_object_unref (self->connection);
+  g_string_free (self->log, TRUE);
+  g_ptr_array_unref (self->messages);
+  g_free (self);
+}
+
+void
+run_until (gboolean *condition)
+{
+  while (!*condition)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+run_until_closed (Watched *self)
+{
+  run_until (&self->is_closed);
+}
+
+void
+run_until_count (guint *counter,
+                 guint  count)
+{
+  while (*counter < count)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+void
+run_pending (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+void
+keep_result (GObject      *source,
+             GAsyncResult *result,
+             gpointer      place)
+{
+  GAsyncResult **kept = place;
+
+  g_assert_null (*kept);
+  *kept = g_object_ref (result);
+}
+
+void
+run_until_result (GAsyncResult **place)
+{
+  while (*place == NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+WspMessage *
+receive (WspConnection *connection,
+         GError       **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_receive_async (connection, NULL, keep_result, &result);
+  g_assert_null (result);
+  run_until_result (&result);
+  return wsp_connection_receive_finish (connection, result, error);
+}

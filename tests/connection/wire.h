@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the tests of connections and endpoints share: pairs of sockets, peers of raw bytes, logs
+ * of signals. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+typedef struct
+{
+  WspConnection *connection;
+  GString       *log;           /* signals and results in their order, one word each */
+  guint          n_messages;
+  gsize          n_bytes;
+  GPtrArray     *messages;
+  gboolean       is_closed;
+  gboolean       echoes;
+} Watched;
+
+/* Two open connections, client and server, on a pair of sockets. */
+void           wire_pair        (WspConnection **client,
+                                 WspConnection **server);
+/* An open connection whose peer is a descriptor. */
+WspConnection *wire_raw         (WspRole role,
+                                 int    *fd);
+void           wire_write       (int         fd,
+                                 const char *hex);
+/* Reads until so many bytes are there, letting the main loop run; lower-case hex with blanks. */
+char          *wire_read        (int   fd,
+                                 gsize length);
+gboolean       wire_is_ended    (int fd);       /* has the peer ended its stream?  Waits for it. */
+
+Watched       *watch            (WspConnection *connection);
+void           watched_free     (Watched *self);
+void           run_until        (gboolean *condition);
+void           run_until_closed (Watched *self);
+void           run_until_count  (guint *counter,
+                                 guint  count);
+void           run_pending      (void);
+void           keep_result      (GObject      *source,
+                                 GAsyncResult *result,
+                                 gpointer      place);
+void           run_until_result (GAsyncResult **place);
+WspMessage    *receive          (WspConnection *connection,
+                                 GError       **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Watched, watched_free)

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/wsproto.h>
+
+#define REQUEST \
+  "GET /chat?x=1 HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+#define ANSWER \
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
+  "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\nSec-WebSocket-Protocol: chat\r\n\r\n"
+#define HELLO_MASKED "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
+
+static char *
+show (GBytes *payload)
+{
+  gsize length;
+
+  if (payload == NULL)
+    return g_strdup ("?");
+
+  const char *data = g_bytes_get_data (payload, &length);
+
+  return g_strndup (length > 0 ? data : "", length);
+}
+
+/* Pushes in pieces; appends one line for each record: opcode, length, payload and fault. */
+static void
+push (WspDissector *dissector,
+      WspDirection  direction,
+      const char   *data,
+      gsize         length,
+      gsize         piece,
+      GString      *seen)
+{
+  for (gsize at = 0; at < length; at += piece)
+    {
+      g_autoptr (GBytes) bytes = g_bytes_new (data + at, MIN (piece, length - at));
+      WspFrameRecord *next;
+
+      wsp_dissector_push (dissector, direction, bytes, at);
+      while ((next = wsp_dissector_next_record (dissector)))
+        {
+          g_autoptr (WspFrameRecord) record = next;
+          g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
+          g_autofree char *text = show (payload);
+
+          g_string_append_printf (seen, "%s%x %s%s%s", seen->len > 0 ? "; " : "", record->opcode,
+                                  text,
+                                  record->fin ? "" : " ...", record->fault != 0 ? " !" : "");
+          g_assert_cmpuint (record->direction, ==, direction);
+        }
+    }
+}
+
+static WspDissector *
+new_behind_handshake (WspRole role)
+{
+  return g_object_new (WSP_TYPE_DISSECTOR, "role", role, "extensions", "", NULL);
+}
+
+static const struct
+{
+  const char *name, *bytes;
+  gsize       length;
+  const char *seen, *fault;     /* fault: in the text of the last record's */
+} streams[] = {
+#define STREAM(name, bytes, seen, fault) { name, bytes, sizeof (bytes) - 1, seen, fault }
+  STREAM ("message", HELLO_MASKED, "1 Hello", NULL),
+  STREAM ("two-messages", HELLO_MASKED HELLO_MASKED, "1 Hello; 1 Hello", NULL),
+  STREAM ("fragments-with-a-ping-between",
+          "\x01\x81\0\0\0\0a\x89\x82\0\0\0\0hi\x80\x81\0\0\0\0b", "1 a ...; 9 hi; 0 b", NULL),
+  STREAM ("empty-frames", "\x01\x80\0\0\0\0\x80\x80\0\0\0\0", "1  ...; 0 ", NULL),
+  STREAM ("goes-on-after-a-reserved-opcode", "\x83\x80\0\0\0\0" HELLO_MASKED, "3  !; 1 Hello",
+          NULL),
+  STREAM ("goes-on-after-unmasked", "\x81\x01x" HELLO_MASKED, "1 x !; 1 Hello", NULL),
+  STREAM ("length-not-shortest", "\x82\xfe\0\x01\0\0\0\0x", "2 x !",
+          "shortest form (RFC 6455 5.2)"),
+  STREAM ("not-masked", "\x81\x01x", "1 x !", "not masked (RFC 6455 5.1)"),
+  STREAM ("not-utf8", "\x81\x81\0\0\0\0\xff", "1 \xff !", "Text is not UTF-8 (RFC 6455 8.1)"),
+  STREAM ("cut-character-over-frames", "\x01\x81\0\0\0\0\xc3\x80\x81\0\0\0\0\xbc",
+          "1 \xc3 ...; 0 \xbc", NULL),
+  STREAM ("character-cut-at-the-end", "\x81\x81\0\0\0\0\xc3", "1 \xc3 !", "Text is not UTF-8"),
+  STREAM ("binary-is-not-text", "\x82\x81\0\0\0\0\xff", "2 \xff", NULL),
+  STREAM ("continuation-without-message", "\x80\x80\0\0\0\0", "0  !",
+          "Continuation without a message"),
+  STREAM ("data-inside-message", "\x01\x80\0\0\0\0\x81\x80\0\0\0\0", "1  ...; 1  !",
+          "inside a fragmented message"),
+  STREAM ("close", "\x88\x84\0\0\0\0\x03\xe8ok", "8 \x03\xe8ok", NULL),
+  STREAM ("close-code-reserved", "\x88\x82\0\0\0\0\x03\xed", "8 \x03\xed !",
+          "Close code is reserved"),
+  STREAM ("control-fragmented", "\x09\x80\0\0\0\0", "9  ... !", "Control frame is fragmented"),
+  STREAM ("length-beyond-all-bounds", "\x82\xff\x80\0\0\0\0\0\0\0\0\0\0\0" HELLO_MASKED, "2 ? !",
+          "Most significant bit"),
+#undef STREAM
+};
+
+/* However the bytes are cut, the records are the same. */
+static void
+test_stream (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  for (gsize piece = 1; piece <= streams[i].length; piece++)
+    {
+      g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_SERVER);
+      g_autoptr (GString) seen = g_string_new (NULL);
+
+      push (dissector, WSP_DIRECTION_RECEIVED, streams[i].bytes, streams[i].length, piece, seen);
+      g_assert_cmpstr (seen->str, ==, streams[i].seen);
+    }
+}
+
+static void
+test_fault_text (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_SERVER);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (streams[i].bytes, streams[i].length);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  g_autoptr (GArray) records = wsp_dissector_steal_records (dissector);
+  const char *text =
+    wsp_frame_record_describe_fault (&g_array_index (records, WspFrameRecord, records->len - 1));
+
+  if (streams[i].fault == NULL)
+    g_assert_null (text);
+  else
+    g_assert_nonnull (strstr (text, streams[i].fault));
+}
+
+static void
+test_record_fields (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) sent = g_bytes_new_static (REQUEST HELLO_MASKED, strlen (REQUEST) + 11);
+  g_autoptr (GBytes) received = g_bytes_new_static (ANSWER "\x88\x02\x03\xe9", strlen (ANSWER) + 4);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_SENT, sent, 7);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, received, 8);
+  g_autoptr (WspFrameRecord) message = wsp_dissector_next_record (dissector);
+  g_autoptr (WspFrameRecord) end = wsp_dissector_next_record (dissector);
+
+  g_assert_null (wsp_dissector_next_record (dissector));
+  g_assert_cmpint (message->time_us, ==, 7);
+  g_assert_cmpuint (message->offset, ==, strlen (REQUEST));
+  g_assert_cmpuint (message->payload_length, ==, 5);
+  g_assert_cmpuint (message->inflated_length, ==, 5);
+  g_assert_cmpuint (message->masking_key, ==, 0x37fa213d);
+  g_assert_cmpuint (message->fault, ==, 0);
+  g_assert_cmpuint (message->direction, ==, WSP_DIRECTION_SENT);
+  g_assert_cmpuint (message->header_length, ==, 6);
+  g_assert_cmpuint (end->close_code, ==, 1001);
+  g_assert_cmpuint (end->offset, ==, strlen (ANSWER));
+  g_assert_cmpuint (end->masked, ==, 0);
+
+  /* The push in between has forgotten the payload of the first. */
+  g_assert_null (wsp_dissector_dup_payload (dissector, message));
+}
+
+static void
+test_handshake (void)
+{
+  for (gsize piece = 1; piece < 200; piece += 13)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autoptr (GString) seen = g_string_new (NULL);
+      g_autofree char *protocol = NULL;
+      guint status;
+
+      g_assert_null (wsp_dissector_get_handshake (dissector));
+      push (dissector, WSP_DIRECTION_RECEIVED, REQUEST HELLO_MASKED, strlen (
+              REQUEST) + 11, piece, seen);
+      g_assert_cmpstr (wsp_handshake_get_path (wsp_dissector_get_handshake (dissector)), ==,
+                       "/chat");
+      push (dissector, WSP_DIRECTION_SENT, ANSWER "\x81\x01x", strlen (ANSWER) + 3, piece, seen);
+      g_object_get (wsp_dissector_get_handshake (
+                      dissector), "response-status", &status, "subprotocol", &protocol, NULL);
+      g_assert_cmpuint (status, ==, 101);
+      g_assert_cmpstr (protocol, ==, "chat");
+      g_assert_cmpstr (seen->str, ==, "1 Hello; 1 x");
+    }
+}
+
+/* A refusal, an interim answer, and something that is not HTTP: nothing of it is taken for
+ * frames. */
+static void
+test_no_handshake (void)
+{
+  const char *refusal = "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\n\x81\x01x";
+  const char *interim = "HTTP/1.1 103 Early Hints\r\n\r\n" ANSWER "\x81\x01y";
+  g_autoptr (WspDissector) refused = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) hinted = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) other = wsp_dissector_new (WSP_ROLE_CLIENT);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  push (refused, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 50, seen);
+  push (refused, WSP_DIRECTION_RECEIVED, refusal, strlen (refusal), 7, seen);
+  push (other, WSP_DIRECTION_RECEIVED, "\x16\x03\x01\x02\x81\x01x", 7, 3, seen);
+  g_assert_cmpstr (seen->str, ==, "");
+  push (hinted, WSP_DIRECTION_RECEIVED, interim, strlen (interim), 11, seen);
+  g_assert_cmpstr (seen->str, ==, "1 y");
+  g_assert_null (wsp_dissector_get_handshake (other));
+}
+
+/* A header may announce what it likes: memory follows what came.  SEC-50 */
+static void
+test_announced (void)
+{
+  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  push (dissector, WSP_DIRECTION_RECEIVED, "\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff" "abc", 13, 13,
+        seen);
+  g_assert_cmpstr (seen->str, ==, "");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (streams); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector/push/%s", streams[i].name);
+      g_autofree char *fault = g_strdup_printf ("/observe/frame-record/describe-fault/%s",
+                                                streams[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_stream);
+      g_test_add_data_func (fault, GUINT_TO_POINTER (i), test_fault_text);
+    }
+  g_test_add_func ("/observe/dissector/push/fields-of-a-record", test_record_fields);
+  g_test_add_func ("/observe/dissector/push/handshake-is-found", test_handshake);
+  g_test_add_func ("/observe/dissector/push/no-frames-without-a-101", test_no_handshake);
+  g_test_add_func ("/observe/dissector/push/SEC-50-announced-is-not-taken", test_announced);
+
+  return g_test_run ();
+}
