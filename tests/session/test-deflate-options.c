@@ -75,7 +75,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/deflate-options/numbers-stay-in-their-range", test_numbers);
   g_test_add_func ("/session/deflate-options/takeover-of-each-direction", test_takeover);
   g_test_add_func ("/session/deflate-options/copy-is-independent", test_copy);

@@ -269,7 +269,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/handshake/server/request-as-properties", test_server_properties);
   g_test_add_func ("/session/handshake/server/accept-decides-once", test_accept);
   g_test_add_func ("/session/handshake/server/accept-of-what-was-not-offered-refused",

@@ -201,7 +201,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/headers/parse/fields-in-order", test_parse);
   g_test_add_func ("/session/headers/parse/end-may-be-missing", test_parse_unfinished);
   g_test_add_func ("/session/headers/parse/RFC-195-malformed-refused", test_parse_refused);

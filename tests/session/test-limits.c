@@ -180,7 +180,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/limits/safe-values", test_safe_values);
   g_test_add_func ("/session/limits/each-can-be-set-and-copied", test_each_is_writable);
   g_test_add_func ("/session/limits/sizes-are-clamped-and-follow", test_sizes);

@@ -91,7 +91,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/random/never-the-same", test_fresh);
   g_test_add_func ("/session/random/more-than-the-pool", test_large);
   g_test_add_func ("/session/random/SEC-108-child-draws-others", test_fork);

@@ -122,7 +122,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/session-action/copy/of-a-stack-has-its-bytes", test_stack_copy);
   g_test_add_func ("/session/session-action/copy/of-a-read-has-no-memory", test_stack_copy_of_read);
   g_test_add_func ("/session/session-action/copy/of-a-held-one-is-the-same", test_held_is_shared);

@@ -153,7 +153,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/session-error/rule-gives-hresult-and-close-code", test_columns);
   g_test_add_func ("/session/session-error/every-rule-is-an-error", test_every_fault);
   g_test_add_func ("/session/session-error/words-of-gio", test_words_of_gio);

@@ -268,7 +268,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/session-handshake/begin-client/RFC-23-ours-once", test_ours);
   g_test_add_func ("/session/session-handshake/begin-client/RFC-27-RFC-28-nothing-invented",
                    test_nothing_invented);

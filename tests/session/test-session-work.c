@@ -490,7 +490,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/session-work/payload/released-when-indicated",
                    test_released_when_indicated);
   g_test_add_func ("/session/session-work/payload/released-when-refused",

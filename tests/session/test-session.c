@@ -316,7 +316,7 @@ int
 main (int    argc,
       char **argv)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/session/memory/open-and-idle-within-512-bytes", test_heap);
   g_test_add_func ("/session/session/memory/after-its-handshake-too", test_heap_after_handshake);
   g_test_add_func ("/session/session/settings/defaults-and-least", test_settings);
