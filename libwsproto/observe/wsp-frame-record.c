@@ -4,6 +4,9 @@
 #include "observe/wsp-frame-record.h"
 
 #include "core/fault.h"
+#include "core/limits.h"
+
+#define CLOSE_CODE_LENGTH 2
 
 G_DEFINE_BOXED_TYPE (WspFrameRecord, wsp_frame_record, wsp_frame_record_copy, wsp_frame_record_free)
 
@@ -71,4 +74,70 @@ wsp_frame_record_describe_fault (const WspFrameRecord *self)
 
   /* There are no more of these strings than there are rules. */
   return g_intern_string (text);
+}
+
+/**
+ * wsp_frame_record_get_kind:
+ * @self: a record
+ *
+ * Tells what the frame is, by its opcode.
+ *
+ * See RFC 6455, section 5.2.
+ *
+ * Returns: the kind; reserved opcodes have one in common
+ *
+ * Since: 0.1
+ */
+WspFrameKind
+wsp_frame_record_get_kind (const WspFrameRecord *self)
+{
+  g_return_val_if_fail (self != NULL, WSP_FRAME_KIND_RESERVED);
+
+  switch (self->opcode)
+    {
+    case WSC_OPCODE_CONTINUATION:
+      return WSP_FRAME_KIND_CONTINUATION;
+    case WSC_OPCODE_TEXT:
+      return WSP_FRAME_KIND_TEXT;
+    case WSC_OPCODE_BINARY:
+      return WSP_FRAME_KIND_BINARY;
+    case WSC_OPCODE_CLOSE:
+      return WSP_FRAME_KIND_CLOSE;
+    case WSC_OPCODE_PING:
+      return WSP_FRAME_KIND_PING;
+    case WSC_OPCODE_PONG:
+      return WSP_FRAME_KIND_PONG;
+    default:
+      return WSP_FRAME_KIND_RESERVED;
+    }
+}
+
+/**
+ * wsp_frame_record_dup_close_reason:
+ * @self: a record
+ * @payload: (nullable): the payload of its frame
+ *
+ * Takes the reason out of the payload of a Close frame. It is not checked: a peer may have
+ * sent bytes that are not UTF-8.
+ *
+ * See RFC 6455, section 5.5.1.
+ *
+ * Returns: (transfer full) (nullable): the reason, which may be empty; %NULL for other
+ *   frames, and without a payload
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_frame_record_dup_close_reason (const WspFrameRecord *self,
+                                   GBytes               *payload)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  if (payload == NULL || self->opcode != WSC_OPCODE_CLOSE)
+    return NULL;
+
+  gsize length = g_bytes_get_size (payload);
+  gsize from = MIN (length, CLOSE_CODE_LENGTH);
+
+  return g_bytes_new_from_bytes (payload, from, length - from);
 }

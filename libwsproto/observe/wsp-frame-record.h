@@ -8,6 +8,33 @@
 
 G_BEGIN_DECLS
 
+/**
+ * WspFrameKind:
+ * @WSP_FRAME_KIND_CONTINUATION: goes on with a message
+ * @WSP_FRAME_KIND_TEXT: a text, or its beginning
+ * @WSP_FRAME_KIND_BINARY: a binary message, or its beginning
+ * @WSP_FRAME_KIND_CLOSE: closes the connection
+ * @WSP_FRAME_KIND_PING: asks for a pong
+ * @WSP_FRAME_KIND_PONG: answers a ping
+ * @WSP_FRAME_KIND_RESERVED: an opcode without a meaning
+ *
+ * What a frame is, by its opcode.
+ *
+ * See RFC 6455, section 5.2.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_FRAME_KIND_CONTINUATION,
+  WSP_FRAME_KIND_TEXT,
+  WSP_FRAME_KIND_BINARY,
+  WSP_FRAME_KIND_CLOSE,
+  WSP_FRAME_KIND_PING,
+  WSP_FRAME_KIND_PONG,
+  WSP_FRAME_KIND_RESERVED,
+} WspFrameKind;
+
 #define WSP_TYPE_FRAME_RECORD (wsp_frame_record_get_type ())
 
 typedef struct _WspFrameRecord WspFrameRecord;
@@ -51,13 +78,18 @@ struct _WspFrameRecord
 };
 
 WSP_AVAILABLE_IN_ALL
-GType           wsp_frame_record_get_type       (void) G_GNUC_CONST;
+GType           wsp_frame_record_get_type         (void) G_GNUC_CONST;
 WSP_AVAILABLE_IN_ALL
-WspFrameRecord *wsp_frame_record_copy           (const WspFrameRecord *self);
+WspFrameRecord *wsp_frame_record_copy             (const WspFrameRecord *self);
 WSP_AVAILABLE_IN_ALL
-void            wsp_frame_record_free           (WspFrameRecord *self);
+void            wsp_frame_record_free             (WspFrameRecord *self);
 WSP_AVAILABLE_IN_ALL
-const char     *wsp_frame_record_describe_fault (const WspFrameRecord *self);
+const char     *wsp_frame_record_describe_fault   (const WspFrameRecord *self);
+WSP_AVAILABLE_IN_ALL
+WspFrameKind    wsp_frame_record_get_kind         (const WspFrameRecord *self);
+WSP_AVAILABLE_IN_ALL
+GBytes         *wsp_frame_record_dup_close_reason (const WspFrameRecord *self,
+                                                   GBytes               *payload);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspFrameRecord, wsp_frame_record_free)
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <libwsproto/observe/wsp-frame-record.h>
+
+static const struct
+{
+  const char  *name;
+  guint8       opcode;
+  WspFrameKind kind;
+} kind_cases[] = {
+  { "0-is-a-continuation", 0x0, WSP_FRAME_KIND_CONTINUATION },
+  { "1-is-text", 0x1, WSP_FRAME_KIND_TEXT },
+  { "2-is-binary", 0x2, WSP_FRAME_KIND_BINARY },
+  { "3-is-reserved", 0x3, WSP_FRAME_KIND_RESERVED },
+  { "7-is-reserved", 0x7, WSP_FRAME_KIND_RESERVED },
+  { "8-is-close", 0x8, WSP_FRAME_KIND_CLOSE },
+  { "9-is-ping", 0x9, WSP_FRAME_KIND_PING },
+  { "10-is-pong", 0xa, WSP_FRAME_KIND_PONG },
+  { "11-is-reserved", 0xb, WSP_FRAME_KIND_RESERVED },
+  { "15-is-reserved", 0xf, WSP_FRAME_KIND_RESERVED },
+};
+
+static void
+test_kind (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  WspFrameRecord record = { .opcode = kind_cases[i].opcode };
+
+  g_assert_cmpint (wsp_frame_record_get_kind (&record), ==, kind_cases[i].kind);
+}
+
+static const struct
+{
+  const char *name;
+  guint8      opcode;
+  const char *payload;
+  gsize       length;
+  const char *reason;           /* NULL = none */
+} reason_cases[] = {
+  { "stands-behind-the-code", 0x8, "\x03\xe8" "bye", 5, "bye" },
+  { "is-empty-without-one", 0x8, "\x03\xe8", 2, "" },
+  { "is-empty-in-an-empty-close", 0x8, "", 0, "" },
+  { "is-empty-in-a-cut-code", 0x8, "\x03", 1, "" },
+  { "is-missing-in-a-ping", 0x9, "\x03\xe8" "bye", 5, NULL },
+};
+
+static void
+test_reason (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  WspFrameRecord record = { .opcode = reason_cases[i].opcode };
+  g_autoptr (GBytes) payload = g_bytes_new_static (reason_cases[i].payload, reason_cases[i].length);
+  g_autoptr (GBytes) reason = wsp_frame_record_dup_close_reason (&record, payload);
+
+  if (reason_cases[i].reason == NULL)
+    g_assert_null (reason);
+  else
+    g_assert_cmpmem (g_bytes_get_data (reason, NULL), g_bytes_get_size (reason),
+                     reason_cases[i].reason, strlen (reason_cases[i].reason));
+  g_assert_null (wsp_frame_record_dup_close_reason (&record, NULL));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (kind_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/frame-record/opcode/%s",
+                                               kind_cases[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_kind);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (reason_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/frame-record/close-reason/%s",
+                                               reason_cases[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_reason);
+    }
+
+  return g_test_run ();
+}
