@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Each allocation of the engine fails once: the call says so, nothing leaks, and the engine can be
+ * cleared or go on.  The program is linked so that these functions stand before libc's. */
+
+#include "core/engine/engine.h"
+#include "core/limits.h"
+#include "lib/tap.h"
+
+#include <string.h>
+
+#define TEXT(text) { (const uint8_t *) text, sizeof text - 1 }
+
+typedef WscFault (*Scenario) (void);
+
+void *__real_malloc (size_t size);
+void *__real_calloc (size_t n, size_t size);
+void *__real_realloc (void *at, size_t size);
+void *__wrap_malloc (size_t size);
+void *__wrap_calloc (size_t n, size_t size);
+void *__wrap_realloc (void *at, size_t size);
+
+static unsigned n_until_failure;        /* 1: the next one fails; 0: none */
+
+static bool
+fails_now (void)
+{
+  return n_until_failure > 0 && --n_until_failure == 0;
+}
+
+void *
+__wrap_malloc (size_t size)
+{
+  return fails_now () ? NULL : __real_malloc (size);
+}
+
+void *
+__wrap_calloc (size_t n,
+               size_t size)
+{
+  return fails_now () ? NULL : __real_calloc (n, size);
+}
+
+void *
+__wrap_realloc (void  *at,
+                size_t size)
+{
+  return fails_now () ? NULL : __real_realloc (at, size);
+}
+
+static void
+fill_random (void    *data,
+             uint8_t *to,
+             size_t   n)
+{
+  memset (to, 0, n);
+}
+
+static const WscHost host = { fill_random, NULL };
+
+static WscOptions
+make_options (WscRole role)
+{
+  return (WscOptions) {
+           .role = role,
+           .max_frame_length = 1000,
+           .max_message_length = 1000,
+           .max_fragments = 10,
+           .max_waiting_pongs = 8,
+           .auto_close = 1,
+           .masking = 1,
+           .utf8_check = 1,
+  };
+}
+
+static const WscOptions *
+server_options (void)
+{
+  static WscOptions options;
+
+  options = make_options (WSC_ROLE_SERVER);
+  return &options;
+}
+
+static const WscOptions *
+client_options (void)
+{
+  static WscOptions options;
+
+  options = make_options (WSC_ROLE_CLIENT);
+  return &options;
+}
+
+static void
+end (WscEngine *engine)
+{
+  n_until_failure = 0;
+  wsc_engine_abort (engine);
+  wsc_engine_clear (engine);
+}
+
+static WscFault
+begin_as_client (void)
+{
+  static const WscBytes protocols[] = { TEXT ("chat"), TEXT ("superchat") };
+  static const WscBytes extensions[] = { TEXT ("x; a=1") };
+  WscOffer offer = { .subprotocols = protocols, .n_subprotocols = 2,
+                     .extensions = extensions, .n_extensions = 1 };
+  WscEngine engine;
+  const WscHeader *headers;
+  size_t n_headers;
+  WscFault fault;
+
+  wsc_engine_init (&engine, client_options (), &host);
+  fault = wsc_engine_begin_client_handshake (&engine, &offer, &headers, &n_headers);
+  end (&engine);
+  return fault;
+}
+
+static WscFault
+begin_as_server (void)
+{
+  static const WscHeader request[] = {
+    { TEXT ("Host"), TEXT ("example.org") },
+    { TEXT ("Upgrade"), TEXT ("websocket") },
+    { TEXT ("Connection"), TEXT ("Upgrade") },
+    { TEXT ("Sec-WebSocket-Version"), TEXT ("13") },
+    { TEXT ("Sec-WebSocket-Key"), TEXT ("dGhlIHNhbXBsZSBub25jZQ==") },
+    { TEXT ("Sec-WebSocket-Protocol"), TEXT ("chat") },
+  };
+  WscChoice choice = { .subprotocol = TEXT ("chat") };
+  WscEngine engine;
+  const WscHeader *headers;
+  size_t n_headers;
+  WscFault fault;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  fault = wsc_engine_begin_server_handshake (&engine, &choice, request, 6, &headers, &n_headers);
+  end (&engine);
+  return fault;
+}
+
+static WscFault
+queue_receives (void)
+{
+  WscEngine engine;
+  WscFault fault;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  fault = wsc_engine_establish (&engine, NULL);
+  for (int i = 0; i < 20 && fault == WSC_FAULT_NONE; i++)
+    fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  end (&engine);
+  return fault;
+}
+
+static WscFault
+queue_sends (void)
+{
+  const WscBytes payload = TEXT ("a");
+  WscEngine engine;
+  WscFault fault;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  fault = wsc_engine_establish (&engine, NULL);
+  for (int i = 0; i < 20 && fault == WSC_FAULT_NONE; i++)
+    fault = wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, payload, 0, NULL, NULL);
+  end (&engine);
+  return fault;
+}
+
+/* What was read and not yet parsed has to be kept; if it cannot be, octets are lost. */
+static WscFault
+take_back_the_workspace (void)
+{
+  uint8_t memory[500];
+  WscWorkspace workspace = { .read = { memory, 300 }, .write = { memory + 300, 200 } };
+  WscEngine engine;
+  WscAction action;
+  WscFault fault;
+  bool is_right;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_lend (&engine, &workspace);
+  wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action);
+  action.buffers[0].at[0] = 0x82;
+  wsc_engine_complete_action (&engine, &action, 1);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action);
+  fault = wsc_engine_take_back (&engine);
+  is_right = (wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED) == (fault != WSC_FAULT_NONE);
+  end (&engine);
+  return is_right ? fault : WSC_FAULT_PARTIAL;
+}
+
+static WscFault
+keep_bytes_behind_the_head (void)
+{
+  WscEngine engine;
+  WscFault fault;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  wsc_engine_establish (&engine, NULL);
+  fault = wsc_engine_unread (&engine, (WscBytes) TEXT ("abc"));
+  end (&engine);
+  return fault;
+}
+
+/* Two pings while a send is on its way: their answers wait. */
+static WscFault
+keep_pongs (void)
+{
+  static const uint8_t pings[] = { 0x89, 0x81, 0, 0, 0, 0, 'a', 0x89, 0x81, 0, 0, 0, 0, 'b' };
+  uint8_t memory[500];
+  WscWorkspace workspace = { .read = { memory, 300 }, .write = { memory + 300, 200 } };
+  WscEngine engine;
+  WscAction sent, action;
+  WscFault fault;
+  bool is_open;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_lend (&engine, &workspace);
+  wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, (WscBytes) { NULL, 0 }, 0, NULL, NULL);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &sent);
+  wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
+  memcpy (action.buffers[0].at, pings, sizeof pings);
+  wsc_engine_complete_action (&engine, &action, sizeof pings);
+  fault = wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
+  is_open = wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN;
+  end (&engine);
+  return is_open ? fault : WSC_FAULT_PARTIAL;
+}
+
+static const struct
+{
+  const char *name;
+  Scenario play;
+} scenarios[] = {
+  { "begin-as-client", begin_as_client },
+  { "begin-as-server", begin_as_server },
+  { "queue-receives", queue_receives },
+  { "queue-sends", queue_sends },
+  { "take-back-the-workspace", take_back_the_workspace },
+  { "keep-bytes-behind-the-head", keep_bytes_behind_the_head },
+};
+
+static void
+test_scenario (size_t i)
+{
+  unsigned n_allocations = 0, n_told = 0;
+  bool is_ok = true;
+
+  for (unsigned n = 1;; n++)
+    {
+      WscFault fault;
+      bool was_reached;
+
+      n_until_failure = n;
+      fault = scenarios[i].play ();
+      was_reached = fault != WSC_FAULT_NONE;
+      n_until_failure = 0;
+      if (!was_reached)
+        break;
+
+      n_allocations++;
+      n_told += fault == WSC_FAULT_OUT_OF_MEMORY;
+    }
+  is_ok = n_allocations > 0 && n_told == n_allocations;
+  if (!is_ok)
+    tap_diag ("%u allocations, %u failures told", n_allocations, n_told);
+  tap_point (is_ok, "/core/engine-memory/%s/told-and-outlived", scenarios[i].name);
+}
+
+/* A pong that finds no memory is the one thing that may be lost. */
+static void
+test_pongs (void)
+{
+  bool is_ok = true;
+
+  for (unsigned n = 0; n < 4; n++)
+    {
+      n_until_failure = n;
+      is_ok = keep_pongs () == WSC_FAULT_NONE && is_ok;
+    }
+  tap_point (is_ok, "/core/engine-memory/keep-pongs/dropped-and-outlived");
+}
+
+int
+main (void)
+{
+  for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
+    test_scenario (i);
+  test_pongs ();
+  return tap_end ();
+}
