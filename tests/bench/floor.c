@@ -4,7 +4,7 @@
 /* The floor: the least code that can receive and send these frames.
  *
  * Every frame is whole, legal and a message; nothing else is looked at.  Its text goes straight to
- * the vectors, which a real engine does not do for short ASCII.
+ * the vectors, a short one padded to 32 octets, which a real engine can beat (PERFORMANCE part 3).
  */
 
 #include "bench/bench.h"
@@ -14,6 +14,9 @@
 #include "core/bytes/words.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+#define PADDED 32
 
 struct BenchState
 {
@@ -54,6 +57,22 @@ unmask (uint8_t *at,
     wsc_bytes_chosen.mask (at, at, n, key);
 }
 
+/* The least code for a short text is one vector of 32 octets, padded. */
+static bool
+unmask_text (uint8_t *at,
+             size_t   n,
+             uint32_t key)
+{
+  uint8_t padded[PADDED] = { 0 };
+
+  if (n >= PADDED)
+    return wsc_bytes_chosen.utf8_unmask (at, n, key);
+
+  mask_words (at, at, n, key);
+  memcpy (padded, at, n);
+  return wsc_bytes_chosen.utf8_is_valid (padded, sizeof padded);
+}
+
 static uint8_t *
 take_frame (uint8_t    *at,
             BenchTally *tally)
@@ -78,7 +97,7 @@ take_frame (uint8_t    *at,
 
   if (!is_text)
     unmask (at, n, key);
-  else if (!wsc_bytes_chosen.utf8_unmask (at, n, key))
+  else if (!unmask_text (at, n, key))
     abort ();
   bench_tally_add (tally, at, n);
   return at + n;
