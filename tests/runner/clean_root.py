@@ -9,7 +9,7 @@ import shutil
 
 import points
 import roots
-from builds import Failure
+from builds import Failure, say
 
 USER = "wsp-user"
 # What the user's own programs need beside our packages.
@@ -38,11 +38,13 @@ def test_installed(top, root):
     script = os.path.join(clean, "use-packages")
     shutil.copy(os.path.join(top, "tests", "packaging", "use-packages"), script)
     with roots.mounted(clean):
-        roots.run(clean, ["apt-get", "-q", "update"], log=clean + ".update.log")
+        roots.run(clean, ["apt-get", "-q", "update"])
         roots.run(clean, ["apt-get", "-q", "-y", "install", "--no-install-recommends",
                           *(f"/packages/{os.path.basename(path)}" for path in glob.glob(inside + "/*")),
-                          *EXTRA_PACKAGES], log=clean + ".install.log")
+                          *EXTRA_PACKAGES])
         roots.run(clean, ["useradd", "--create-home", USER])
-        shown = roots.run(clean, ["/use-packages"], user=f"{USER}:{USER}",
-                          environment={"HOME": f"/home/{USER}"})
-    return points.read_tap("packages in a clean root", shown)
+        shown, status = roots.shown_by(clean, ["/use-packages"], f"{USER}:{USER}", f"/home/{USER}")
+    total = points.read_tap("packages in a clean root", shown)
+    if total.failures or status != 0:
+        say(shown)
+    return total

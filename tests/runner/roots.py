@@ -82,18 +82,21 @@ def mounted(root):
             subprocess.run(["umount", "--lazy", path], check=False)
 
 
-def run(root, command, user=None, log=None, environment=None):
-    """Runs a command in the root; without a log what it prints is returned."""
-    chroot = ["chroot", *([f"--userspec={user}"] if user else []), root, *command]
-    environment = {**ENVIRONMENT, **(environment or {})}
-    if log:
-        builds.run_logged(chroot, log, env=environment)
-        return ""
-    done = subprocess.run(chroot, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          text=True, check=False)
-    if done.returncode != 0:
-        raise Failure(f"{' '.join(command)} ended with {done.returncode} in {root}:\n{done.stdout}")
-    return done.stdout
+def chroot_command(root, command, user=None):
+    return ["chroot", *([f"--userspec={user}"] if user else []), root, *command]
+
+
+def run(root, command):
+    """Runs a command in the root, into a log beside it."""
+    log = f"{root}.{os.path.basename(command[0])}.log"
+    builds.run_logged(chroot_command(root, command), log, env=ENVIRONMENT)
+
+
+def shown_by(root, command, user, home):
+    """What a command prints that an ordinary user runs in the root, and its exit status."""
+    done = subprocess.run(chroot_command(root, command, user), env={**ENVIRONMENT, "HOME": home},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
+    return done.stdout, done.returncode
 
 
 def copy_checkout(top, to):
