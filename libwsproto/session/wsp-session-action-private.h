@@ -16,5 +16,8 @@ WspSessionAction *wsp_session_action_hold    (const WspSessionAction *action,
                                               WspSession             *session);
 /* The engine's action without the mark of a held one: what the engine gave. */
 WscAction         wsp_session_action_as_given (const WspSessionAction *self);
+/* May it be completed here?  Not one of another session, and not a mere copy of its bytes. */
+gboolean wsp_session_action_belongs_to (const WspSessionAction *self,
+                                        WspSession             *session);
 /* It was completed: nothing in it may be used any more. */
 void              wsp_session_action_clear   (WspSessionAction *self);

@@ -83,6 +83,15 @@ wsp_session_action_as_given (const WspSessionAction *self)
   return given;
 }
 
+gboolean
+wsp_session_action_belongs_to (const WspSessionAction *self,
+                               WspSession             *session)
+{
+  const HeldAction *held = held_of (self);
+
+  return held == NULL || held->session == session;
+}
+
 void
 wsp_session_action_clear (WspSessionAction *self)
 {

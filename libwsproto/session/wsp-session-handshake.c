@@ -281,10 +281,7 @@ wsp_session_end_client_handshake (WspSession *self,
   wsp_headers_freeze (response);
   fault = wsc_engine_end_client_handshake (&self->engine, view, n_fields, &selection);
   if (fault != WSC_FAULT_NONE)
-    {
-      wsp_session_report (self, fault, error);
-      return FALSE;
-    }
+    return wsp_session_fail (self, fault, error);
 
   keep_selection (self, &selection);
   return TRUE;
@@ -364,7 +361,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
                                              &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
-      wsp_session_report (self, fault, error);
+      wsp_session_fail (self, fault, error);
       return NULL;
     }
 

@@ -54,3 +54,7 @@ void               wsp_session_release_payloads (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);
+/* The same, with a line in the log for a limit.  FALSE, to be returned. */
+gboolean           wsp_session_fail          (WspSession *self,
+                                              WscFault    fault,
+                                              GError    **error);

@@ -201,27 +201,6 @@ keep_close_reason (WspSession *self,
   action->buffers[0].at = (guint8 *) details->peer_close_reason;
 }
 
-static void
-log_fault (WscFault      fault,
-           const GError *error)
-{
-  if (wsp_session_error_is_limit (fault))
-    g_info ("%s", error->message);
-}
-
-static gboolean
-fail_get_action (WspSession *self,
-                 WscFault    fault,
-                 GError    **error)
-{
-  GError *made = NULL;
-
-  wsp_session_report (self, fault, &made);
-  log_fault (fault, made);
-  g_propagate_error (error, made);
-  return FALSE;
-}
-
 gboolean
 wsp_session_is_handed_out (WspSession             *self,
                            const WspSessionAction *action)
@@ -230,8 +209,8 @@ wsp_session_is_handed_out (WspSession             *self,
   const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &self->engine.send_slot
                                                              : &self->engine.receive_slot;
 
-  return given.type != WSC_ACTION_NONE && slot->step != WSC_STEP_IDLE
-         && slot->serial == given.serial;
+  return wsp_session_action_belongs_to (action, self) && given.type != WSC_ACTION_NONE
+         && slot->step != WSC_STEP_IDLE && slot->serial == given.serial;
 }
 
 void
@@ -429,7 +408,7 @@ wsp_session_send_raw (WspSession *self,
 /**
  * wsp_session_send_close:
  * @self: a session
- * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 0 sends none
+ * @code: close code, 1000 to 1003, 1007 to 1014 or 3000 to 4999; 1005 sends none
  * @reason: (nullable): UTF-8 text of at most 123 bytes
  * @error: place for an error
  *
@@ -628,7 +607,7 @@ wsp_session_get_action (WspSession       *self,
     {
       fault = ask_engine (self, (WscActionQueue) queue, view);
       if (fault != WSC_FAULT_NONE)
-        return fail_get_action (self, fault, error);
+        return wsp_session_fail (self, fault, error);
     }
   while (read_unread (self, view));
 
@@ -739,8 +718,9 @@ wsp_session_complete_receive (WspSession       *self,
  * @error: what the transport said
  *
  * Tells that the transport could not do what the action asked for. The session fails; the
- * next action is that error, as it is, and later calls fail with it too. Sends that have not
- * begun to leave are cancelled. A closed session stays closed.
+ * next action is that error, as it is, and later calls fail with it too. When a write failed,
+ * all Sends are cancelled; when a read failed, what was queued may still be written. A closed
+ * session stays closed.
  *
  * An indication cannot fail: it is completed.
  *
@@ -753,6 +733,7 @@ wsp_session_fail_action (WspSession       *self,
 {
   WspSessionDetails *details;
   WscAction given;
+  gsize n_written = 0;
 
   g_return_if_fail (WSP_IS_SESSION (self));
   g_return_if_fail (action != NULL);
@@ -769,11 +750,14 @@ wsp_session_fail_action (WspSession       *self,
       g_clear_error (&details->transport_error);
       details->transport_error = g_error_copy (error);
       wsc_engine_end_input (&self->engine);
-      wsc_engine_drop_waiting (&self->engine);
     }
 
+  /* An impossible count: nobody knows how much of the frame has left, so nothing may follow. */
+  if (given.type == WSC_ACTION_SEND_TO_NETWORK)
+    n_written = G_MAXSIZE;
+
   /* A read was withdrawn by the end of the input: this is then a foreign serial. */
-  wsc_engine_complete_action (&self->engine, &given, 0);
+  wsc_engine_complete_action (&self->engine, &given, n_written);
 }
 
 /**

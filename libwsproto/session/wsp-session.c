@@ -126,6 +126,25 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
+/* For a fault that is told once: a breach of a limit is worth a line in the log. */
+gboolean
+wsp_session_fail (WspSession *self,
+                  WscFault    fault,
+                  GError    **error)
+{
+  GError *made = NULL;
+
+  if (self->details != NULL)
+    g_clear_pointer (&self->details->unread, g_bytes_unref);
+
+  wsp_session_report (self, fault, &made);
+  if (wsp_session_error_is_limit (fault))
+    g_info ("%s", made->message);
+
+  g_propagate_error (error, made);
+  return FALSE;
+}
+
 static void
 wsp_session_details_free (WspSessionDetails *details)
 {
@@ -829,7 +848,6 @@ wsp_session_get_peer_close_reason (WspSession *self)
 guint
 wsp_session_get_local_close_code (WspSession *self)
 {
-  WscPhase phase;
   guint code;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
@@ -837,10 +855,6 @@ wsp_session_get_local_close_code (WspSession *self)
   code = wsc_engine_get_sent_close_code (&self->engine);
   if (code != 0)
     return code;
-
-  phase = wsc_engine_get_phase (&self->engine);
-  if (phase == WSC_PHASE_CLOSE_SENT || phase == WSC_PHASE_CLOSED)
-    return WSC_CLOSE_NO_CODE;
 
   return has_ended_abnormally (self) ? WSC_CLOSE_ABNORMAL : 0;
 }

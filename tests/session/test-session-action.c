@@ -98,6 +98,27 @@ test_withdrawn (void)
 }
 
 static void
+test_of_another_session (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (WspSession) other = new_server ();
+  g_autoptr (GBytes) data = g_bytes_new_static ("xxxx", 4);
+  g_autoptr (WspSessionAction) action = NULL, copy = NULL;
+  WspSessionAction read = WSP_SESSION_ACTION_INIT;
+
+  wsp_session_receive (session, NULL);
+  wsp_session_receive (other, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_ALL, NULL);
+  g_assert_true (wsp_session_get_action (other, WSP_ACTION_QUEUE_ALL, &read, NULL));
+  copy = wsp_session_action_copy (&read);
+  wsp_session_complete_receive (other, action, data);
+  wsp_session_complete_receive (other, copy, data);
+  wsp_session_complete_action (other, copy, 0);
+  g_assert_cmpuint (wsp_session_action_get_wanted (action), ==, 4096);
+  g_assert_cmpint (wsp_session_get_state (other), ==, WSP_SESSION_STATE_OPEN);
+}
+
+static void
 test_vectors (void)
 {
   g_autoptr (WspSession) session = new_server ();
@@ -128,6 +149,8 @@ main (int    argc,
   g_test_add_func ("/session/session-action/copy/of-a-held-one-is-the-same", test_held_is_shared);
   g_test_add_func ("/session/session-action/held/keeps-its-session", test_held_keeps_session);
   g_test_add_func ("/session/session-action/held/withdrawn-has-no-memory", test_withdrawn);
+  g_test_add_func ("/session/session-action/complete/of-another-session-changes-nothing",
+                   test_of_another_session);
   g_test_add_func ("/session/session-action/vectors/header-and-the-callers-payload", test_vectors);
   return g_test_run ();
 }

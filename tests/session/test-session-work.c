@@ -478,6 +478,7 @@ test_lend (void)
 
   wsp_session_send_buffer (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, (const guint8 *) "Hello", 5,
                            WSP_LENT_SEND_QUIET, &dropped.payload, NULL);
+  wsp_session_send_close (session, 1000, NULL, NULL);
   wsp_session_drop_waiting (session);
   g_assert_true (wsp_session_take_back (session, NULL));
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);

@@ -271,7 +271,8 @@ test_close_overtakes_late (void)
   guint waiting;
 
   waiting = wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, NULL, NULL);
-  wsp_session_send_close (session, 1000, NULL, NULL);
+  wsp_session_send_close (session, 1005, NULL, NULL);
+  g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1005);
   wsp_session_set_time (session, SECOND);
   wsp_session_set_time (session, 6 * SECOND);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
