@@ -152,6 +152,9 @@ next_action (Play          *self,
       *outcome = face_get_action (self->face, queue, capacity, action);
       if (outcome->is_refused)
         return true;
+      if (action->n_buffers > capacity)
+        return play_fail (self, "%u buffers where there was room for %u",
+                          action->n_buffers, capacity);
 
       hand_out (self, action);
       if (action->type != WSC_ACTION_RECEIVE_FROM_NETWORK || wire_left (&self->wire) == 0)
