@@ -698,6 +698,7 @@ wsp_handshake_accept (WspHandshake *self,
   self->status = STATUS_ACCEPTED;
   self->subprotocol = g_strdup (subprotocol);
   set_headers (&self->response, answer);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
   return TRUE;
 }
 
@@ -731,6 +732,7 @@ wsp_handshake_reject (WspHandshake *self,
   self->status = status;
   set_headers (&self->response, headers);
   set_body (self, body);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
 }
 
 /**

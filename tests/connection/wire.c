@@ -4,7 +4,6 @@
 #include "connection/wire.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -5,6 +5,7 @@
  * of signals. */
 #pragma once
 
+#include <glib-unix.h>
 #include <libwsproto/wsproto.h>
 
 typedef struct

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Heads and headers between the core and the wire, and what the taps are told of a handshake. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/session/wsp-headers.h>
+#include <libwsproto/session/wsp-limits.h>
+
+#include "core/handshake/http-head.h"
+
+G_BEGIN_DECLS
+
+WspHeaders *wsp_heads_get_headers (WscHttpHead *head);
+WspHeaders *wsp_heads_copy        (WspHeaders *headers);        /* NULL: empty */
+gboolean    wsp_heads_have        (WspHeaders *headers,
+                                   const char *name);
+void        wsp_heads_append      (GString    *text,
+                                   WspHeaders *headers);        /* a line each */
+void        wsp_heads_get_limits  (WspLimits     *limits,
+                                   WscHeadLimits *head);
+
+/* The taps of a client or server hear of a handshake when it is known whose it was. */
+typedef struct _WspHeadLog WspHeadLog;
+
+WspHeadLog *wsp_head_log_new      (void);
+void        wsp_head_log_free     (WspHeadLog *self);
+void        wsp_head_log_add      (WspHeadLog  *self,
+                                   WspDirection direction,
+                                   GBytes      *bytes,
+                                   gint64       time_us);
+void        wsp_head_log_tell     (WspHeadLog *self,
+                                   GPtrArray  *taps,
+                                   GObject    *source);
+
+G_END_DECLS

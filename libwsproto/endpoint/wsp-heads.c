@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/wsp-heads-private.h"
+
+typedef struct
+{
+  WspDirection direction;
+  GBytes      *bytes;
+  gint64       time_us;
+} Passed;
+
+struct _WspHeadLog
+{
+  GArray *passed;               /* of Passed */
+};
+
+WspHeaders *
+wsp_heads_get_headers (WscHttpHead *head)
+{
+  WspHeaders *headers = wsp_headers_new ();
+  gsize n_fields;
+  const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      const WscHeader *field = &fields[i];
+      g_autofree char *name = g_strndup ((const char *) field->name.at, field->name.length);
+      g_autofree char *value = g_strndup ((const char *) field->value.at, field->value.length);
+
+      wsp_headers_append (headers, name, value, NULL);
+    }
+
+  return headers;
+}
+
+WspHeaders *
+wsp_heads_copy (WspHeaders *headers)
+{
+  WspHeaders *copy = wsp_headers_new ();
+
+  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
+    wsp_headers_append (copy, wsp_headers_get_name (headers, i), wsp_headers_get_value (headers, i),
+                        NULL);
+
+  return copy;
+}
+
+gboolean
+wsp_heads_have (WspHeaders *headers,
+                const char *name)
+{
+  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
+    {
+      if (g_ascii_strcasecmp (wsp_headers_get_name (headers, i), name) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+wsp_heads_append (GString    *text,
+                  WspHeaders *headers)
+{
+  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
+    g_string_append_printf (text, "%s: %s\r\n", wsp_headers_get_name (headers, i),
+                            wsp_headers_get_value (headers, i));
+}
+
+void
+wsp_heads_get_limits (WspLimits     *limits,
+                      WscHeadLimits *head)
+{
+  g_object_get (limits,
+                "max-head-size", &head->max_size,
+                "max-request-line", &head->max_line,
+                "max-header-fields", &head->max_fields,
+                "max-offered-protocols", &head->max_protocols,
+                "max-offered-extensions", &head->max_extensions,
+                "max-extension-parameters", &head->max_parameters,
+                NULL);
+}
+
+static void
+passed_clear (Passed *self)
+{
+  g_bytes_unref (self->bytes);
+}
+
+WspHeadLog *
+wsp_head_log_new (void)
+{
+  WspHeadLog *self = g_new0 (WspHeadLog, 1);
+
+  self->passed = g_array_new (FALSE, FALSE, sizeof (Passed));
+  g_array_set_clear_func (self->passed, (GDestroyNotify) passed_clear);
+  return self;
+}
+
+void
+wsp_head_log_free (WspHeadLog *self)
+{
+  g_array_unref (self->passed);
+  g_free (self);
+}
+
+void
+wsp_head_log_add (WspHeadLog  *self,
+                  WspDirection direction,
+                  GBytes      *bytes,
+                  gint64       time_us)
+{
+  Passed passed = { direction, g_bytes_ref (bytes), time_us };
+
+  g_array_append_val (self->passed, passed);
+}
+
+void
+wsp_head_log_tell (WspHeadLog *self,
+                   GPtrArray  *taps,
+                   GObject    *source)
+{
+  for (guint i = 0; i < taps->len; i++)
+    {
+      for (guint j = 0; j < self->passed->len; j++)
+        {
+          const Passed *passed = &g_array_index (self->passed, Passed, j);
+
+          wsp_tap_bytes (taps->pdata[i], source, passed->direction, passed->bytes, passed->time_us);
+        }
+      wsp_tap_state (taps->pdata[i], source);
+    }
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-limits.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_SERVER (wsp_server_get_type ())
+
+WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, GObject)
+
+WSP_AVAILABLE_IN_ALL
+WspServer  *wsp_server_new (void);
+WSP_AVAILABLE_IN_ALL
+guint16     wsp_server_add_inet_port   (WspServer  *self,
+                                        const char *address,
+                                        guint16     port,
+                                        GError    **error);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_add_address     (WspServer      *self,
+                                        GSocketAddress *address,
+                                        GError        **error);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_add_socket      (WspServer *self,
+                                        GSocket   *socket,
+                                        GError   **error);
+WSP_AVAILABLE_IN_ALL
+GListModel *wsp_server_get_connections (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_stop_accepting  (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_shutdown_async  (WspServer          *self,
+                                        guint16             code,
+                                        const char         *reason,
+                                        guint               grace,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_shutdown_finish (WspServer    *self,
+                                        GAsyncResult *result,
+                                        GError      **error);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_add_tap         (WspServer *self,
+                                        WspTap    *tap);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_remove_tap      (WspServer *self,
+                                        WspTap    *tap);
+WSP_AVAILABLE_IN_ALL
+WspLimits  *wsp_server_get_limits      (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_set_limits      (WspServer *self,
+                                        WspLimits *limits);
+
+G_END_DECLS

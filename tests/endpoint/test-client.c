@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wire.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* A server of raw bytes: takes one request, gives an answer in which "@" stands for the accept
+ * value. */
+typedef struct
+{
+  GSocket *listener;
+  guint16  port;
+  int      fd;
+  char    *request;
+} RawServer;
+
+static void
+raw_server_init (RawServer *self)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+
+  *self = (RawServer) { .fd = -1 };
+  self->listener = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_TCP,
+                                 NULL);
+  g_socket_set_blocking (self->listener, FALSE);
+  g_assert_true (g_socket_bind (self->listener, any, TRUE, NULL));
+  g_assert_true (g_socket_listen (self->listener, NULL));
+  g_autoptr (GSocketAddress) address = g_socket_get_local_address (self->listener, NULL);
+
+  self->port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address));
+}
+
+static void
+raw_server_clear (RawServer *self)
+{
+  g_object_unref (self->listener);
+  if (self->fd >= 0)
+    close (self->fd);
+  g_free (self->request);
+}
+
+static void
+raw_server_take_request (RawServer *self)
+{
+  g_autoptr (GString) request = g_string_new (NULL);
+  g_autoptr (GSocket) socket = NULL;
+  char octet;
+
+  while ((socket = g_socket_accept (self->listener, NULL, NULL)) == NULL)
+    g_main_context_iteration (NULL, FALSE);
+  self->fd = dup (g_socket_get_fd (socket));
+  g_assert_true (g_unix_set_fd_nonblocking (self->fd, TRUE, NULL));
+
+  while (!g_str_has_suffix (request->str, "\r\n\r\n"))
+    {
+      if (read (self->fd, &octet, 1) == 1)
+        g_string_append_c (request, octet);
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+  self->request = g_strdup (request->str);
+}
+
+static void
+raw_server_answer (RawServer  *self,
+                   const char *answer)
+{
+  const char *key = strstr (self->request, "\r\nSec-WebSocket-Key: ") + 21;
+  g_autofree char *key_text = g_strndup (key, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+  g_auto (GStrv) parts = g_strsplit (answer, "@", -1);
+  g_autofree char *text = g_strjoinv (accept, parts);
+
+  g_assert_cmpint (send (self->fd, text, strlen (text), MSG_NOSIGNAL), ==, strlen (text));
+}
+
+static WspConnection *
+finish (WspClient     *client,
+        GAsyncResult **result,
+        GError       **error)
+{
+  run_until_result (result);
+  return wsp_client_open_finish (client, *result, error);
+}
+
+static WspHandshake *
+make_handshake (guint16             port,
+                const char * const *protocols)
+{
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/chat?x=1", port);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_headers_append (headers, "Cookie", "a=b", NULL));
+  WspHandshake *handshake = wsp_handshake_new_client (uri, protocols, headers, &error);
+
+  g_assert_no_error (error);
+  return handshake;
+}
+
+#define SWITCH "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+#define ACCEPT "Sec-WebSocket-Accept: @\r\n"
+
+static const struct
+{
+  const char *name, *answer;
+  GQuark    (*domain) (void);
+  int         error;            /* -1 = it succeeds */
+  guint       status;
+  const char *text;             /* in the error's message */
+} answers[] = {
+  { "RFC-45-right", SWITCH ACCEPT "\r\n", NULL, -1, 101, NULL },
+  { "RFC-37-behind-interim-answers",
+    "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" SWITCH ACCEPT "\r\n", NULL, -1, 101,
+    NULL },
+  { "RFC-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
+    wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403 Forbidden" },
+  { "RFC-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 200,
+    "status 200 OK" },
+  { "RFC-36-redirect", "HTTP/1.1 302 Found\r\nLocation: ws://other/\r\nContent-Length: 0\r\n\r\n",
+    wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 302, "status 302" },
+  { "RFC-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line" },
+  { "RFC-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
+    wsp_session_error_quark,
+    WSP_SESSION_ERROR_INVALID_FORMAT, 101, "does not fit the key" },
+  { "RFC-50-protocol-not-offered", SWITCH ACCEPT "Sec-WebSocket-Protocol: other\r\n\r\n",
+    wsp_session_error_quark,
+    WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED, 101, "not offered" },
+  { "RFC-54-folded", "HTTP/1.1 101 Switching Protocols\r\nA: b\r\n c\r\n\r\n",
+    wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 0, "folded" },
+  { "RFC-37-endless-interim-answers",
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
+    "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_session_error_quark,
+    WSP_SESSION_ERROR_HANDSHAKE, 100, "max-interim-answers" },
+  { "SEC-37-nothing", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, NULL },
+};
+
+static void
+test_answer (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const char *protocols[] = { "chat", NULL };
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+  guint status;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, protocols);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  raw_server_answer (&server, answers[i].answer);
+  shutdown (server.fd, SHUT_WR);
+
+  g_autoptr (WspConnection) connection = finish (client, &result, &error);
+
+  g_object_get (handshake, "response-status", &status, NULL);
+  g_assert_cmpuint (status, ==, answers[i].status);
+  if (answers[i].error < 0)
+    {
+      g_assert_no_error (error);
+      g_assert_true (WSP_IS_CONNECTION (connection));
+    }
+  else
+    {
+      g_assert_null (connection);
+      g_assert_error (error, answers[i].domain (), answers[i].error);
+      if (answers[i].text != NULL)
+        g_assert_nonnull (strstr (error->message, answers[i].text));
+    }
+  raw_server_clear (&server);
+}
+
+static void
+add_header (WspClient    *client,
+            WspHandshake *handshake)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  g_assert_true (wsp_headers_append (headers, "X-Prepared", "yes", NULL));
+  g_object_set (handshake, "request-headers", headers, NULL);
+}
+
+/* What is asked for, and what of the answer can be read afterwards.  Rows 20, 21, 22, 26, 28,
+ * 31, 34. */
+static void
+test_request (void)
+{
+  const char *protocols[] = { "one", "two", NULL };
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "origin", "https://page.example",
+                                               "user-agent", "test/1",
+                                               NULL);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) body = NULL;
+  g_autoptr (WspHeaders) headers = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, protocols);
+  g_autofree char *host = g_strdup_printf ("\r\nHost: 127.0.0.1:%u\r\n", server.port);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  g_assert_true (g_str_has_prefix (server.request, "GET /chat?x=1 HTTP/1.1\r\n"));
+  g_assert_nonnull (strstr (server.request, host));
+  g_assert_nonnull (strstr (server.request, "\r\nCookie: a=b\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nOrigin: https://page.example\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nUser-Agent: test/1\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nUpgrade: websocket\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nSec-WebSocket-Version: 13\r\n"));
+  g_assert_nonnull (strstr (server.request, "\r\nSec-WebSocket-Protocol: one, two\r\n"));
+
+  raw_server_answer (&server,
+                     "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic\r\nContent-Length: 5\r\n\r\nsorry and more");
+  g_assert_null (finish (client, &result, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  g_object_get (handshake, "response-body", &body, "response-headers", &headers, NULL);
+  g_assert_cmpstr (wsp_headers_get_one (headers, "WWW-Authenticate"), ==, "Basic");
+  g_assert_true (g_str_has_prefix (g_bytes_get_data (body, NULL), "sorry"));
+  raw_server_clear (&server);
+}
+
+static void
+test_prepare (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+
+  g_signal_connect (client, "prepare", G_CALLBACK (add_header), NULL);
+  wsp_client_open_async (client, handshake, NULL, cancellable, keep_result, &result);
+  raw_server_take_request (&server);
+  g_assert_nonnull (strstr (server.request, "\r\nX-Prepared: yes\r\n"));
+
+  /* Cancelled while the answer is waited for. */
+  g_cancellable_cancel (cancellable);
+  g_assert_null (finish (client, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_true (wire_is_ended (server.fd));
+  raw_server_clear (&server);
+}
+
+static void
+test_timeout (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+
+  g_object_set (limits, "connect-timeout", 30, NULL);
+  wsp_client_set_limits (client, limits);
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  g_assert_null (finish (client, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  raw_server_clear (&server);
+}
+
+/* Row 9: the second asks when the first has its answer. */
+static void
+test_serialized (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) first = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GAsyncResult) third = NULL;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) one = make_handshake (server.port, NULL);
+  g_autoptr (WspHandshake) two = make_handshake (server.port, NULL);
+  g_autoptr (WspHandshake) three = make_handshake (server.port, NULL);
+
+  wsp_client_open_async (client, one, NULL, NULL, keep_result, &first);
+  wsp_client_open_async (client, two, NULL, cancellable, keep_result, &second);
+  wsp_client_open_async (client, three, NULL, NULL, keep_result, &third);
+  raw_server_take_request (&server);
+  run_pending ();
+  g_assert_null (g_socket_accept (server.listener, NULL, NULL));
+
+  g_cancellable_cancel (cancellable);
+  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  g_autoptr (WspConnection) connection = finish (client, &first, &error);
+
+  g_assert_no_error (error);
+  g_assert_null (finish (client, &second, &error));
+  g_clear_error (&error);
+  close (server.fd);
+  g_free (server.request);
+  raw_server_take_request (&server);
+  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  g_autoptr (WspConnection) other = finish (client, &third, &error);
+
+  g_assert_no_error (error);
+  raw_server_clear (&server);
+}
+
+static void
+test_not_supported (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) secure = NULL;
+  g_autoptr (GAsyncResult) bad = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wsp_client_connect_async (client, "wss://127.0.0.1/", NULL, NULL, NULL, keep_result, &secure);
+  wsp_client_connect_async (client, "http://127.0.0.1/", NULL, NULL, NULL, keep_result, &bad);
+  run_until_result (&secure);
+  run_until_result (&bad);
+  g_assert_null (wsp_client_connect_finish (client, secure, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
+  g_clear_error (&error);
+  g_assert_null (wsp_client_connect_finish (client, bad, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Watched      **place)
+{
+  *place = watch (connection);
+  (*place)->echoes = TRUE;
+  wsp_connection_start (connection);
+}
+
+/* Our client and our server on a real socket: text, binary, ping, close; and who is released at
+ * the end. */
+static void
+test_whole (void)
+{
+  const char *protocols[] = { "chat", NULL };
+  g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER, "protocols", protocols, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) pinged = NULL;
+  g_autoptr (Watched) remote = NULL;
+  g_autoptr (GError) error = NULL;
+  guint16 port = wsp_server_add_inet_port (server, NULL, 0, &error);
+  g_autofree char *uri = g_strdup_printf ("ws://localhost:%u/", port);
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
+  wsp_client_connect_async (client, uri, protocols, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  WspConnection *connection = wsp_client_connect_finish (client, result, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, "chat");
+  g_autoptr (Watched) local = watch (connection);
+
+  g_object_unref (connection);
+  wsp_connection_start (local->connection);
+  g_assert_true (wsp_connection_queue_text (local->connection, "Hello", &error));
+  wsp_connection_ping_async (local->connection, NULL, NULL, keep_result, &pinged);
+  run_until_count (&local->n_messages, 1);
+  run_until_result (&pinged);
+  g_assert_cmpstr (wsp_message_get_text (local->messages->pdata[0]), ==, "Hello");
+  wsp_connection_close_async (local->connection, 1000, NULL, NULL, NULL, NULL);
+  run_until_closed (local);
+  run_until_closed (remote);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (local->connection)));
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (remote->connection)));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/client/answer/%s", answers[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
+    }
+  g_test_add_func ("/endpoint/client/request/RFC-20-RFC-21-RFC-34-head-and-refusal", test_request);
+  g_test_add_func ("/endpoint/client/request/prepare-then-RFC-19-cancel", test_prepare);
+  g_test_add_func ("/endpoint/client/timeout/RFC-19-connect-timeout", test_timeout);
+  g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);
+  g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
+  g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
+
+  return g_test_run ();
+}

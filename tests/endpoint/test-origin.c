@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/wsp-origin-private.h"
+
+static const struct
+{
+  const char *origin, *host;
+  gboolean    is_same;
+} same_hosts[] = {
+  { "https://example.org", "example.org", TRUE },
+  { "http://EXAMPLE.org:81", "example.ORG:8080", TRUE },
+  { "http://[::1]:3000", "[::1]:8080", TRUE },
+  { "http://127.0.0.1", "127.0.0.1:1", TRUE },
+  { "https://example.org", "example.org.evil", FALSE },
+  { "https://evil.example.org", "example.org", FALSE },
+  { "null", "null", FALSE },
+  { "null", "example.org", FALSE },
+  { "https://example.org/path", "example.org", FALSE },
+  { "https://a@example.org", "example.org", FALSE },
+  { "", "example.org", FALSE },
+  { "https://", "", FALSE },
+  { "https://example.org", NULL, FALSE },
+};
+
+static const struct
+{
+  const char *origin, *listed;
+  gboolean    is_listed;
+} lists[] = {
+  { "https://example.org", "https://example.org", TRUE },
+  { "HTTPS://Example.ORG", "https://example.org:443", TRUE },
+  { "http://example.org:80", "http://example.org", TRUE },
+  { "http://example.org", "https://example.org", FALSE },
+  { "https://example.org:444", "https://example.org", FALSE },
+  { "https://example.org.evil", "https://example.org", FALSE },
+  { "null", "null", TRUE },
+  { "null", "https://example.org", FALSE },
+  { "anything", "*", TRUE },
+};
+
+static const struct
+{
+  const char *host;
+  gboolean    is_local;
+} hosts[] = {
+  { "localhost", TRUE },
+  { "LOCALHOST:8080", TRUE },
+  { "app.localhost", TRUE },
+  { "127.0.0.1:9", TRUE },
+  { "127.9.9.9", TRUE },
+  { "[::1]:80", TRUE },
+  { "named.example", TRUE },
+  { "localhost.evil.example", FALSE },
+  { "rebound.example", FALSE },
+  { "10.0.0.1", FALSE },
+  { "[::2]", FALSE },
+  { "[::1", FALSE },
+  { NULL, FALSE },
+};
+
+static void
+test_same_host (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (same_hosts); i++)
+    g_assert_cmpint (wsp_origin_is_same_host (same_hosts[i].origin, same_hosts[i].host), ==,
+                     same_hosts[i].is_same);
+}
+
+static void
+test_listed (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
+    {
+      const char *list[] = { "https://other.example", lists[i].listed, NULL };
+
+      g_assert_cmpint (wsp_origin_is_listed (lists[i].origin, list), ==, lists[i].is_listed);
+    }
+  g_assert_false (wsp_origin_is_listed ("https://example.org", NULL));
+}
+
+static void
+test_local (void)
+{
+  const char *names[] = { "Named.example", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (hosts); i++)
+    g_assert_cmpint (wsp_host_is_local (hosts[i].host, names), ==, hosts[i].is_local);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/origin/same-host/SEC-26-host-alone-decides", test_same_host);
+  g_test_add_func ("/endpoint/origin/listed/RFC-73-scheme-host-and-port", test_listed);
+  g_test_add_func ("/endpoint/origin/local/SEC-27-names-of-this-machine", test_local);
+
+  return g_test_run ();
+}

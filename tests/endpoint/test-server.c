@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wire.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define UPGRADE "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+#define VERSION "Sec-WebSocket-Version: 13\r\n"
+#define HOST "Host: localhost\r\n"
+#define REQUEST(more) "GET /chat HTTP/1.1\r\n" HOST UPGRADE KEY VERSION more "\r\n"
+#define MASKED_HELLO "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"
+
+typedef struct
+{
+  WspServer  *server;
+  guint16     port;
+  guint       n_connections, n_failures, n_requests;
+  Watched    *last;
+  int         error;            /* code of the last failure */
+  gboolean    is_later;         /* `request` decides later */
+  guint       reject_status;
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_connections++;
+  g_clear_pointer (&self->last, watched_free);
+  self->last = watch (connection);
+  self->last->echoes = TRUE;
+  wsp_connection_start (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Fixture        *self)
+{
+  self->n_failures++;
+  self->error = error->code;
+}
+
+static gboolean
+decide_later (gpointer data)
+{
+  g_autoptr (WspHandshake) handshake = data;
+
+  g_assert_true (wsp_handshake_accept (handshake, "later", NULL, NULL));
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GBytes) body = g_bytes_new_static ("no", 2);
+
+  self->n_requests++;
+  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
+  if (self->is_later)
+    {
+      g_timeout_add (0, decide_later, g_object_ref (handshake));
+      return TRUE;
+    }
+  if (self->reject_status == 0)
+    return FALSE;
+
+  wsp_headers_append (headers, "X-Why", "because", NULL);
+  wsp_handshake_reject (handshake, self->reject_status, headers, body);
+  return TRUE;
+}
+
+static void
+fixture_init (Fixture            *self,
+              const char * const *origins)
+{
+  const char *protocols[] = { "chat", "later", NULL };
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture) { NULL };
+  self->server = g_object_new (WSP_TYPE_SERVER, "protocols", protocols, "allowed-origins", origins,
+                               NULL);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (self->port, >, 0);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_pointer (&self->last, watched_free);
+  g_clear_object (&self->server);
+  run_pending ();
+}
+
+static int
+dial (guint16 port)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_TCP, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_socket_connect (socket, address, NULL, &error));
+  int fd = dup (g_socket_get_fd (socket));
+
+  g_assert_true (g_unix_set_fd_nonblocking (fd, TRUE, NULL));
+  return fd;
+}
+
+/* Everything that comes until the peer ends the stream, or until it ends with what is waited
+ * for. */
+static char *
+read_answer (int         fd,
+             const char *end)
+{
+  GString *answer = g_string_new (NULL);
+  char octet;
+
+  while (end == NULL || !g_str_has_suffix (answer->str, end))
+    {
+      gssize n = read (fd, &octet, 1);
+
+      if (n == 0)
+        break;
+      if (n == 1)
+        g_string_append_c (answer, octet);
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+
+  return g_string_free (answer, FALSE);
+}
+
+static char *
+ask (Fixture    *self,
+     const char *request,
+     gsize       length,
+     const char *end)
+{
+  int fd = dial (self->port);
+
+  g_assert_cmpint (send (fd, request, length, MSG_NOSIGNAL), ==, length);
+  char *answer = read_answer (fd, end);
+
+  close (fd);
+  return answer;
+}
+
+static const struct
+{
+  const char *name, *request, *status, *header;         /* header: also in the answer */
+  int         error;
+} refusals[] = {
+  { "RFC-60-post", "POST /chat HTTP/1.1\r\n" HOST UPGRADE KEY VERSION "\r\n", "405",
+    "\r\nAllow: GET\r\n",
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "RFC-61-http-1-0", "GET /chat HTTP/1.0\r\n" HOST UPGRADE KEY VERSION "\r\n", "505", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "RFC-63-no-host", "GET /chat HTTP/1.1\r\n" UPGRADE KEY VERSION "\r\n", "400", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "RFC-65-plain-get", "GET /chat HTTP/1.1\r\n" HOST "\r\n", "426", "\r\nUpgrade: websocket\r\n",
+    WSP_SESSION_ERROR_NOT_WEBSOCKET },
+  { "RFC-67-no-connection",
+    "GET /chat HTTP/1.1\r\n" HOST "Upgrade: websocket\r\n" KEY VERSION "\r\n", "400", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "RFC-68-no-key", "GET /chat HTTP/1.1\r\n" HOST UPGRADE VERSION "\r\n", "400", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "RFC-69-version-8",
+    "GET /chat HTTP/1.1\r\n" HOST UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\n", "426",
+    "\r\nSec-WebSocket-Version: 13\r\n", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED },
+  { "RFC-72-foreign-origin", REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
+    WSP_SESSION_ERROR_REJECTED },
+  { "RFC-72-null-origin", REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
+  { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" UPGRADE KEY VERSION
+    "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_SESSION_ERROR_REJECTED },
+  { "RFC-78-body", REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "SEC-31-not-http", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, WSP_SESSION_ERROR_INVALID_FORMAT },
+};
+
+static void
+test_refused (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", refusals[i].status);
+  Fixture fixture;
+
+  fixture_init (&fixture, NULL);
+  g_autofree char *answer = ask (&fixture, refusals[i].request, strlen (refusals[i].request), NULL);
+
+  g_assert_true (g_str_has_prefix (answer, line));
+  g_assert_nonnull (strstr (answer, "\r\nConnection: close"));
+  g_assert_nonnull (strstr (answer, "\r\nContent-Length: "));
+  if (refusals[i].header != NULL)
+    g_assert_nonnull (strstr (answer, refusals[i].header));
+  g_assert_null (strstr (answer, "evil"));
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  g_assert_cmpuint (fixture.n_requests, ==, 0);
+  g_assert_cmpint (fixture.error, ==, refusals[i].error);
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* RFC-79, SEC-18: a head without end is refused at the limit. */
+static void
+test_endless_head (void)
+{
+  g_autoptr (GString) request = g_string_new ("GET /chat HTTP/1.1\r\n");
+  Fixture fixture;
+
+  for (guint i = 0; i < 90; i++)
+    g_string_append_printf (request, "X-%u: %0200u\r\n", i, i);
+  fixture_init (&fixture, NULL);
+  g_autofree char *answer = ask (&fixture, request->str, request->len, NULL);
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 431 "));
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name, *request;
+  const char *origin, *protocol;        /* origin: allowed; protocol: in the answer */
+} welcomes[] = {
+  { "RFC-71-no-origin", REQUEST (""), NULL, NULL },
+  { "SEC-26-same-host", REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },
+  { "RFC-72-listed-origin", REQUEST ("Origin: https://page.example\r\n"), "https://page.example",
+    NULL },
+  { "RFC-72-any-origin", REQUEST ("Origin: https://page.example\r\n"), "*", NULL },
+  { "SEC-27-no-origin-any-host",
+    "GET /chat HTTP/1.1\r\nHost: proxy.example\r\n" UPGRADE KEY VERSION "\r\n", NULL,
+    NULL },
+  { "RFC-90-first-of-the-clients", REQUEST ("Sec-WebSocket-Protocol: other, later, chat\r\n"), NULL,
+    "later" },
+  { "RFC-89-no-common-protocol", REQUEST ("Sec-WebSocket-Protocol: other\r\n"), NULL, NULL },
+  { "RFC-62-absolute-target",
+    "GET http://localhost/chat HTTP/1.1\r\n" HOST UPGRADE KEY VERSION "\r\n", NULL, NULL },
+};
+
+static void
+test_welcome (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const char *origins[] = { welcomes[i].origin, NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture, welcomes[i].origin != NULL ? origins : NULL);
+  g_autofree char *answer = ask (&fixture, welcomes[i].request, strlen (welcomes[i].request),
+                                 "\r\n\r\n");
+  g_autofree char *line = g_strdup_printf ("\r\nSec-WebSocket-Protocol: %s\r\n",
+                                           welcomes[i].protocol !=
+                                           NULL ? welcomes[i].protocol : "");
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 Switching Protocols\r\n"));
+  g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
+  g_assert_null (strstr (answer, "Content-Length"));
+  if (welcomes[i].protocol != NULL)
+    g_assert_nonnull (strstr (answer, line));
+  else
+    g_assert_null (strstr (answer, "Sec-WebSocket-Protocol"));
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  run_until_closed (fixture.last);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* Rows 81, SEC-29: the first frame in the segment of the request; whatever the cut. */
+static void
+test_pipelined (void)
+{
+  const char *request = REQUEST ("") MASKED_HELLO;
+  gsize length = strlen (REQUEST ("")) + 11;
+
+  for (gsize cut = 1; cut <= length; cut += 17)
+    {
+      Fixture fixture;
+      int fd;
+
+      fixture_init (&fixture, NULL);
+      fd = dial (fixture.port);
+      for (gsize at = 0; at < length; at += cut)
+        {
+          gsize part = MIN (cut, length - at);
+
+          g_assert_cmpint (send (fd, request + at, part, MSG_NOSIGNAL), ==, part);
+          run_pending ();
+        }
+      g_free (read_answer (fd, "\r\n\r\n"));
+      g_autofree char *frame = wire_read (fd, 7);
+
+      g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
+      close (fd);
+      fixture_clear (&fixture);
+    }
+}
+
+static void
+test_rejected (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, NULL);
+  fixture.reject_status = 401;
+  g_autofree char *answer = ask (&fixture, REQUEST (""), strlen (REQUEST ("")), NULL);
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 401 Unauthorized\r\n"));
+  g_assert_nonnull (strstr (answer, "\r\nX-Why: because\r\n"));
+  g_assert_true (g_str_has_suffix (answer, "\r\nContent-Length: 2\r\n\r\nno"));
+  g_assert_cmpint (fixture.error, ==, WSP_SESSION_ERROR_REJECTED);
+  fixture_clear (&fixture);
+}
+
+static void
+test_decided_later (void)
+{
+  Fixture fixture;
+  const char *request = REQUEST ("Sec-WebSocket-Protocol: later\r\n");
+
+  fixture_init (&fixture, NULL);
+  fixture.is_later = TRUE;
+  g_autofree char *answer = ask (&fixture, request, strlen (request), "\r\n\r\n");
+
+  g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Protocol: later\r\n"));
+  fixture_clear (&fixture);
+}
+
+static gboolean
+take_forever (WspServer    *server,
+              WspHandshake *handshake)
+{
+  return TRUE;
+}
+
+static void
+test_timeouts (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Fixture fixture;
+
+  g_object_set (limits, "handshake-timeout", 30, NULL);
+  fixture_init (&fixture, NULL);
+  wsp_server_set_limits (fixture.server, limits);
+
+  g_autofree char *nothing = ask (&fixture, "", 0, NULL);
+  g_autofree char *slow = ask (&fixture, "GET /chat HTTP/1.1\r\nHost", 24, NULL);
+
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_true (g_str_has_prefix (slow, "HTTP/1.1 408 "));
+  g_signal_handlers_disconnect_by_func (fixture.server, on_request, &fixture);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (take_forever), NULL);
+  g_autofree char *undecided = ask (&fixture, REQUEST (""), strlen (REQUEST ("")), NULL);
+
+  g_assert_true (g_str_has_prefix (undecided, "HTTP/1.1 503 "));
+  g_assert_cmpuint (fixture.n_failures, ==, 3);
+  fixture_clear (&fixture);
+}
+
+/* SEC-25: the oldest of too many half-open handshakes goes, and a good client gets in. */
+static void
+test_too_many_pending (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Fixture fixture;
+  int idle[4];
+
+  g_object_set (limits, "max-pending-handshakes", 2, NULL);
+  fixture_init (&fixture, NULL);
+  wsp_server_set_limits (fixture.server, limits);
+  for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
+    idle[i] = dial (fixture.port);
+
+  g_autofree char *answer = ask (&fixture, REQUEST (""), strlen (REQUEST ("")), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
+  g_assert_true (wire_is_ended (idle[0]));
+  for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
+    close (idle[i]);
+  fixture_clear (&fixture);
+}
+
+/* SEC-95: with max-connections reached, accepting pauses until one has gone. */
+static void
+test_max_connections (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Fixture fixture;
+
+  g_object_set (limits, "max-connections", 1, NULL);
+  fixture_init (&fixture, NULL);
+  wsp_server_set_limits (fixture.server, limits);
+  int first = dial (fixture.port), second = dial (fixture.port);
+
+  g_assert_cmpint (send (first, REQUEST (""), strlen (REQUEST ("")), MSG_NOSIGNAL), >, 0);
+  g_assert_cmpint (send (second, REQUEST (""), strlen (REQUEST ("")), MSG_NOSIGNAL), >, 0);
+  run_until_count (&fixture.n_connections, 1);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  close (first);
+  close (second);
+  run_until_count (&fixture.n_connections, 2);
+  fixture_clear (&fixture);
+}
+
+static void
+test_shutdown (void)
+{
+  Fixture fixture;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  fixture_init (&fixture, NULL);
+  int polite = dial (fixture.port), rude = dial (fixture.port);
+
+  g_assert_cmpint (send (polite, REQUEST (""), strlen (REQUEST ("")), MSG_NOSIGNAL), >, 0);
+  g_assert_cmpint (send (rude, REQUEST (""), strlen (REQUEST ("")), MSG_NOSIGNAL), >, 0);
+  run_until_count (&fixture.n_connections, 2);
+  wsp_server_shutdown_async (fixture.server, 1001, "bye", 50, NULL, keep_result, &result);
+  g_free (read_answer (polite, "\r\n\r\n"));
+  g_autofree char *close_frame = wire_read (polite, 7);
+
+  g_assert_cmpstr (close_frame, ==, "88 05 03 e9 62 79 65");
+  wire_write (polite, "88 82 00 00 00 00 03 e9");
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
+  close (polite);
+  close (rude);
+  fixture_clear (&fixture);
+}
+
+static void
+drop_server (Fixture *self)
+{
+  g_clear_object (&self->server);
+}
+
+/* SEC-32: a handler drops the server that called it. */
+static void
+test_dropped_in_handler (gconstpointer signal)
+{
+  Fixture fixture;
+  int fd;
+
+  fixture_init (&fixture, NULL);
+  g_signal_connect_swapped (fixture.server, signal, G_CALLBACK (drop_server), &fixture);
+  fixture.reject_status = g_str_equal (signal, "handshake-failed") ? 404 : 0;
+  fd = dial (fixture.port);
+  g_assert_cmpint (send (fd, REQUEST (""), strlen (REQUEST ("")), MSG_NOSIGNAL), >, 0);
+  while (fixture.server != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_clear (&fixture);
+  close (fd);
+}
+
+static void
+test_ports (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspServer) other = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (wsp_server_add_inet_port (other, "127.0.0.1", port, &error), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+  g_assert_cmpuint (wsp_server_add_inet_port (other, "localhost", 0, &error), ==, 0);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server/refused/%s", refusals[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (welcomes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server/accepted/%s", welcomes[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_welcome);
+    }
+  g_test_add_func ("/endpoint/server/refused/RFC-79-endless-head", test_endless_head);
+  g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-behind-the-request", test_pipelined);
+  g_test_add_func ("/endpoint/server/request/RFC-83-handler-rejects", test_rejected);
+  g_test_add_func ("/endpoint/server/request/handler-decides-later", test_decided_later);
+  g_test_add_func ("/endpoint/server/timeout/RFC-80-RFC-96-408-and-503", test_timeouts);
+  g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
+  g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
+  g_test_add_func ("/endpoint/server/shutdown/RFC-170-closes-then-aborts", test_shutdown);
+  g_test_add_func ("/endpoint/server/listen/ports", test_ports);
+  g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-request", "request",
+                        test_dropped_in_handler);
+  g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-connection", "connection",
+                        test_dropped_in_handler);
+  g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-handshake-failed",
+                        "handshake-failed", test_dropped_in_handler);
+
+  return g_test_run ();
+}
