@@ -176,6 +176,23 @@ test_settings (void)
   wsp_session_options_unref (client);
 }
 
+/* GObject sets no value that has to be changed before it fits. */
+static void
+test_zero_is_refused (void)
+{
+  static const char *const names[] = { "max-message-size", "max-fragments", "max-send-queue" };
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      GParamSpec *pspec = g_object_class_find_property (G_OBJECT_GET_CLASS (limits), names[i]);
+      g_auto (GValue) value = G_VALUE_INIT;
+
+      g_value_init (&value, pspec->value_type);
+      g_assert_true (g_param_value_validate (pspec, &value));
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -183,7 +200,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/limits/safe-values", test_safe_values);
   g_test_add_func ("/session/limits/each-can-be-set-and-copied", test_each_is_writable);
-  g_test_add_func ("/session/limits/sizes-are-clamped-and-follow", test_sizes);
+  g_test_add_func ("/session/limits/SEC-51-sizes-are-clamped-and-follow", test_sizes);
+  g_test_add_func ("/session/limits/SEC-51-zero-is-refused", test_zero_is_refused);
   g_test_add_func ("/session/limits/options-shared-until-a-change", test_options_are_shared);
   g_test_add_func ("/session/limits/settings-reach-the-engine", test_settings);
   return g_test_run ();

@@ -94,7 +94,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/random/never-the-same", test_fresh);
   g_test_add_func ("/session/random/more-than-the-pool", test_large);
-  g_test_add_func ("/session/random/SEC-108-child-draws-others", test_fork);
+  g_test_add_func ("/session/random/RFC-114-SEC-108-child-draws-others", test_fork);
   g_test_add_func ("/session/random/threads-draw-others", test_threads);
   return g_test_run ();
 }
