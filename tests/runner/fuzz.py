@@ -113,10 +113,8 @@ def hunt(build, corpus, name, path, seconds):
 
 def judge(total, outcome):
     is_ok, name, shown = outcome
-    if is_ok:
-        total.add_passed(f"fuzz: {name}")
-    else:
-        total.add_failed(f"fuzz: {name}")
+    total.judge(is_ok, f"fuzz: {name}")
+    if not is_ok:
         say("\n".join(shown.splitlines()[-30:]))
 
 
@@ -199,9 +197,6 @@ def judge_coverage(top, root):
     total = points.Sum()
     for folder in COVERED_FOLDERS:
         covered, n_lines = lines.get(folder, (0, 1))
-        name = f"fuzz: {folder}-covered-{MIN_COVERED:.0f}-percent"
-        if 100 * covered >= MIN_COVERED * n_lines:
-            total.add_passed(name)
-        else:
-            total.add_failed(name)
+        total.judge(100 * covered >= MIN_COVERED * n_lines,
+                    f"fuzz: {folder}-covered-{MIN_COVERED:.0f}-percent")
     return total

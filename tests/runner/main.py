@@ -4,7 +4,11 @@
 
 """main.py TOP BUILD-ROOT normal|quick|long: the whole of tools/test once the packages are there."""
 
+import base64
+import hashlib
 import os
+import re
+import secrets
 import subprocess
 import sys
 import time
@@ -19,6 +23,7 @@ import points
 from builds import EVERYTHING, SANITIZERS, Build, Failure, say
 
 FUZZ_SECONDS = 10
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
 
 
 def test_plain(top, root):
@@ -37,6 +42,36 @@ def test_sanitized(top, root):
 
 def test_fuzz(top, root):
     return fuzz.run_all(top, root, FUZZ_SECONDS)
+
+
+def run_demonstration(top, root, text):
+    """tools/run as somebody without a display calls it, on the build that stands."""
+    environment = {**os.environ, "WSP_BUILD": root}
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        environment.pop(name, None)
+    return subprocess.run([os.path.join(top, "tools", "run"), text], env=environment, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+
+
+def test_demonstration(top, root):
+    texts = [f"a text of its own, {secrets.token_hex(8)}" for _ in range(2)]
+    runs = [run_demonstration(top, root, text) for text in texts]
+    total = points.Sum()
+    for done, text in zip(runs, texts):
+        keys = re.findall(r"Sec-WebSocket-Key: (\S+)", done.stdout)
+        answers = re.findall(r"Sec-WebSocket-Accept: (\S+)", done.stdout)
+        wanted = base64.b64encode(hashlib.sha1((keys[0] + GUID).encode()).digest()) if keys else b""
+        ends = done.stdout.rstrip().splitlines()[-2:]
+        total.judge(done.returncode == 0, "tools/run: ends cleanly")
+        total.judge(done.stdout.count(text) >= 2, "tools/run: the text given goes there and back")
+        total.judge(wanted.decode() in answers, "tools/run: the accept value is that of the key")
+        total.judge(len(ends) == 2 and " serve" in ends[0] and " connect ws://" in ends[1],
+                    "tools/run: ends with the two commands to go on with")
+    total.judge(runs[0].stdout != runs[1].stdout, "tools/run: no run is like the other")
+    if total.failures:
+        say(runs[0].stdout)
+    say(f"   {total.line()}")
+    return total
 
 
 def test_packages(top, root):
@@ -59,11 +94,7 @@ def test_rows(top, root):
     command = [os.path.join(top, "tools", "rows"), os.path.join(root, "plain")]
     done = subprocess.run(command, stdin=subprocess.DEVNULL, check=False)
     total = points.Sum()
-    name = "rows: every row of the layers that stand is proved"
-    if done.returncode == 0:
-        total.add_passed(name)
-    else:
-        total.add_failed(name)
+    total.judge(done.returncode == 0, "rows: every row of the layers that stand is proved")
     return total
 
 
@@ -99,6 +130,7 @@ def main(top, root, mode):
     run = Run(top, root)
     run.part("tests", test_plain)
     if mode != "quick":
+        run.part("the demonstration of tools/run", test_demonstration)
         run.part("tests under ASan and UBSan, with leak checking", test_sanitized)
         run.part("fuzz targets: corpus replay and ten seconds each", test_fuzz)
         run.part("rows of the specifications", test_rows)

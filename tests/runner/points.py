@@ -35,6 +35,12 @@ class Sum:
     def add_skipped(self, name, reason):
         self.skips.append((name, reason or "no reason given"))
 
+    def judge(self, is_ok, name):
+        if is_ok:
+            self.add_passed(name)
+        else:
+            self.add_failed(name)
+
     def add(self, other):
         self.n_passed += other.n_passed
         self.failures += other.failures
