@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Says "Hello" to an echo server and prints what comes back: echo-client [URI] */
+#include <libwsproto/wsproto.h>
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  g_print ("%s\n", wsp_message_get_text (message));
+  wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+}
+
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      loop)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspConnection) connection =
+    wsp_client_connect_finish (WSP_CLIENT (source), result, &error);
+
+  if (connection == NULL)
+    g_error ("%s", error->message);
+
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_main_loop_quit), loop);
+  wsp_connection_start (connection);            /* from now on it keeps itself alive */
+  wsp_connection_queue_text (connection, "Hello", NULL);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  const char *uri = argc > 1 ? argv[1] : "ws://localhost:8080/chat";
+  const char *protocols[] = { "chat", NULL };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspClient) client = wsp_client_new ();
+
+  wsp_client_connect_async (client, uri, protocols, NULL, NULL, on_connected, loop);
+  g_main_loop_run (loop);
+}

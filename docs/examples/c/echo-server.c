@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Sends every message back: echo-server [PORT] */
+#include <stdlib.h>
+
+#include <libwsproto/wsproto.h>
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               gpointer       user_data)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_start (connection);            /* the server keeps the connection alive */
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  const char *protocols[] = { "chat", NULL };
+  const char *origins[] = { "https://example.org", NULL };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER,
+                                               "protocols", protocols,
+                                               "allowed-origins", origins,
+                                               NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+
+  if (port == 0)
+    g_error ("%s", error->message);
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}

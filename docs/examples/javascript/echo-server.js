@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Sends every message back: gjs echo-server.js [PORT]
+imports.gi.versions.Wsp = '1';
+const {GLib, Wsp} = imports.gi;
+
+const server = new Wsp.Server({protocols: ['chat'], allowed_origins: ['https://example.org']});
+
+server.connect('connection', (_server, connection) => {
+    connection.connect('message', (self, message) => self.queue_message(message));
+    connection.connect('closed', self => print('closed', self.peer_close_code));
+    connection.start();
+});
+print('port', server.add_inet_port(null, ARGV.length > 0 ? Number(ARGV[0]) : 8080));
+new GLib.MainLoop(null, false).run();

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Says "Hello" to an echo server and prints what comes back: echo-client [URI]
+async void talk (string uri) throws Error {
+    var connection = yield new Wsp.Client ().connect_async (uri, { "chat" }, null, null);
+
+    yield connection.send_text_async ("Hello", null);
+    var message = yield connection.receive_async (null);        // null = closed by the peer
+
+    print ("%s\n", message.get_text ());
+    yield connection.close_async (Wsp.CloseCode.NORMAL, null, null);
+}
+
+int main (string[] args) {
+    var loop = new MainLoop ();
+
+    talk.begin (args.length > 1 ? args[1] : "ws://localhost:8080/chat", (source, result) => {
+        try {
+            talk.end (result);
+        } catch (Error e) {
+            warning (e.message);
+        }
+        loop.quit ();
+    });
+    loop.run ();
+    return 0;
+}

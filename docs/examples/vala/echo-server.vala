@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Sends every message back: echo-server [PORT]
+int main (string[] args) {
+    var server = new Wsp.Server () {
+        protocols = { "chat" },
+        allowed_origins = { "https://example.org" }
+    };
+
+    server.connection.connect ((connection) => {
+        connection.message.connect ((message) => {
+            try {
+                connection.queue_message (message);
+            } catch (Error e) {
+                warning (e.message);
+            }
+        });
+        connection.closed.connect (() => print ("closed %u\n", connection.peer_close_code));
+        connection.start ();
+    });
+    try {
+        print ("port %u\n", server.add_inet_port (null, (uint16) (args.length > 1 ? int.parse (args[1]) : 8080)));
+    } catch (Error e) {
+        error (e.message);
+    }
+    stdout.flush ();
+    new MainLoop ().run ();
+    return 0;
+}
