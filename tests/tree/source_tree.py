@@ -17,11 +17,17 @@ C_TOKEN = re.compile(
 )
 
 
+def is_of_the_tree(folder, name):
+    """Build folders may lie anywhere, under any name."""
+    return not (SKIPPED_FOLDERS.match(name)
+                or os.path.isdir(os.path.join(folder, name, "meson-private")))
+
+
 def files_below(root, *suffixes):
     """Paths relative to root, sorted; with suffixes only those that end so."""
     found = []
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not SKIPPED_FOLDERS.match(name))
+        folders[:] = sorted(name for name in folders if is_of_the_tree(folder, name))
         for name in names:
             if name == ".git":
                 continue                # of a second worktree
