@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-frame-model.h"
+#include "inspect/capture/wsi-row.h"
+
+#define SEGMENT_LENGTH 16384
+
+typedef struct
+{
+  guint n_signals, n_items;
+} Watch;
+
+static void
+append (WsiStore *store,
+        guint     n_records)
+{
+  for (guint i = 0; i < n_records; i++)
+    {
+      WspFrameRecord frame = { .offset = wsi_store_get_end (store) };
+
+      wsi_store_append (store, 1, &frame, NULL);
+    }
+}
+
+/* Follows the signals as a view does. */
+static void
+on_items_changed (GListModel *model,
+                  guint       position,
+                  guint       n_removed,
+                  guint       n_added,
+                  Watch      *watch)
+{
+  g_assert_cmpuint (position + n_removed, <=, watch->n_items);
+  watch->n_items += n_added - n_removed;
+  watch->n_signals++;
+  g_assert_cmpuint (g_list_model_get_n_items (model), ==, watch->n_items);
+}
+
+static void
+assert_row (GListModel *model,
+            guint       position,
+            guint64     number)
+{
+  g_autoptr (WsiRow) row = g_list_model_get_item (model, position);
+
+  g_assert_nonnull (row);
+  g_assert_cmpuint (wsi_row_get_number (row), ==, number);
+  g_assert_cmpuint (wsi_row_get_frame (row)->offset, ==, number);
+}
+
+static void
+test_flush (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new (store);
+  Watch watch = { 0 };
+
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &watch);
+  append (store, 10000);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 0);
+
+  g_assert_cmpuint (wsi_frame_model_flush (model), ==, 10000);
+  g_assert_cmpuint (watch.n_items, ==, 10000);
+  g_assert_cmpuint (watch.n_signals, ==, 1);
+  g_assert_cmpuint (wsi_frame_model_flush (model), ==, 0);
+  g_assert_cmpuint (watch.n_signals, ==, 1);
+
+  assert_row (G_LIST_MODEL (model), 0, 0);
+  assert_row (G_LIST_MODEL (model), 9999, 9999);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (model), 10000));
+}
+
+static void
+test_eviction (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (2 * SEGMENT_LENGTH, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new (store);
+  Watch watch = { 0 };
+
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &watch);
+  append (store, 2 * SEGMENT_LENGTH);
+  wsi_frame_model_flush (model);
+  append (store, 1);
+
+  /* The record is gone; the view that asks for its row has not heard of it. */
+  g_autoptr (WsiRow) gone = g_list_model_get_item (G_LIST_MODEL (model), 0);
+
+  g_assert_nonnull (gone);
+  wsi_frame_model_flush (model);
+  g_assert_cmpuint (watch.n_items, ==, SEGMENT_LENGTH + 1);
+  g_assert_cmpuint (watch.n_signals, ==, 3);
+  assert_row (G_LIST_MODEL (model), 0, SEGMENT_LENGTH);
+  assert_row (G_LIST_MODEL (model), SEGMENT_LENGTH, 2 * SEGMENT_LENGTH);
+}
+
+/* All that was shown is gone, and more than that. */
+static void
+test_overrun (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (SEGMENT_LENGTH, 0);
+  g_autoptr (WsiFrameModel) model = wsi_frame_model_new (store);
+  Watch watch = { 0 };
+
+  g_signal_connect (model, "items-changed", G_CALLBACK (on_items_changed), &watch);
+  append (store, 5);
+  wsi_frame_model_flush (model);
+  append (store, 4 * SEGMENT_LENGTH);
+  wsi_frame_model_flush (model);
+
+  guint64 first = wsi_store_get_first (store);
+
+  g_assert_cmpuint (watch.n_items, ==, wsi_store_get_end (store) - first);
+  assert_row (G_LIST_MODEL (model), 0, first);
+}
+
+static void
+test_identity (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 0);
+  g_autoptr (WsiFrameModel) model = NULL;
+  g_autoptr (WsiRow) first = NULL;
+  g_autoptr (WsiRow) again = NULL;
+
+  append (store, 3);
+  model = wsi_frame_model_new (store);
+  first = g_list_model_get_item (G_LIST_MODEL (model), 1);
+  again = g_list_model_get_item (G_LIST_MODEL (model), 1);
+  g_assert_true (first == again);
+
+  g_clear_object (&model);
+  g_assert_cmpuint (wsi_row_get_number (first), ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/frame-model/flush/one-signal-for-many-frames", test_flush);
+  g_test_add_func ("/inspector/frame-model/flush/what-is-gone-leaves-at-the-head", test_eviction);
+  g_test_add_func ("/inspector/frame-model/flush/everything-shown-may-be-gone", test_overrun);
+  g_test_add_func ("/inspector/frame-model/rows/same-position-same-object", test_identity);
+
+  return g_test_run ();
+}

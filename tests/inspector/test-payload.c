@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/wsi-payload.h"
+
+#include <string.h>
+
+static const struct
+{
+  const char *name;
+  guint8      opcode;
+  guint16     close_code;
+  const char *payload;          /* NULL = not kept */
+  const char *expected;         /* how the line begins */
+} summary_cases[] = {
+  { "text-stands-in-quotes", 0x1, 0, "Hello", "\"Hello\"" },
+  { "text-is-escaped", 0x1, 0, "\x1b[2J", "\"\\x1b[2J\"" },
+  { "SEC-114-markup-stays-as-it-is", 0x1, 0, "<b>x</b> &amp;", "\"<b>x</b> &amp;\"" },
+  { "binary-is-in-hex", 0x2, 0, "Hi", "48 69" },
+  { "readable-ping-is-text", 0x9, 0, "you there?", "\"you there?\"" },
+  { "other-pong-is-in-hex", 0xa, 0, "\x01\x02", "01 02" },
+  { "readable-continuation-is-text", 0x0, 0, "goes on", "\"goes on\"" },
+  { "reserved-is-in-hex", 0x3, 0, "x", "78" },
+  { "close-has-code-and-reason", 0x8, 1000, "\x03\xe8" "bye", "1000 \"bye\" Normal" },
+  { "close-without-reason-has-its-code", 0x8, 1001, "\x03\xe9", "1001 Going away" },
+  { "close-that-was-not-kept-has-its-code", 0x8, 1000, NULL, "1000 Normal" },
+  { "empty-is-empty", 0x1, 0, "", "" },
+  { "what-was-not-kept-says-so", 0x1, 0, NULL, "(not kept)" },
+};
+
+static void
+test_summary (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  const char *text = summary_cases[i].payload;
+  WspFrameRecord frame = {
+    .opcode = summary_cases[i].opcode,
+    .close_code = summary_cases[i].close_code,
+    .fin = 1,
+  };
+  g_autoptr (GBytes) payload = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+  g_autofree char *summary = wsi_payload_summarize (&frame, payload, WSI_CHARSET_UTF8);
+
+  g_assert_true (g_str_has_prefix (summary, summary_cases[i].expected));
+}
+
+static void
+test_kind (void)
+{
+  WspFrameRecord frame = { .opcode = 0x9 };
+
+  g_assert_cmpstr (wsi_payload_name_kind (&frame), ==, "ping");
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (summary_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/payload/summary/",
+                                           summary_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_summary);
+    }
+  g_test_add_func ("/inspector/payload/kind/has-the-name-of-the-rfc", test_kind);
+
+  return g_test_run ();
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-store.h"
+
+#include <string.h>
+
+#define SEGMENT_LENGTH 16384
+#define MEBIBYTE (1024 * 1024)
+
+static void
+append (WsiStore *store,
+        guint32   conversation,
+        GBytes   *payload)
+{
+  WspFrameRecord frame = {
+    .offset = wsi_store_get_end (store),
+    .payload_length = payload != NULL ? g_bytes_get_size (payload) : 0,
+    .inflated_length = payload != NULL ? g_bytes_get_size (payload) : 0,
+  };
+
+  wsi_store_append (store, conversation, &frame, payload);
+}
+
+static void
+test_order (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+
+  for (guint i = 0; i < 3 * SEGMENT_LENGTH + 7; i++)
+    append (store, i % 5, NULL);
+
+  g_assert_cmpuint (wsi_store_get_first (store), ==, 0);
+  g_assert_cmpuint (wsi_store_get_end (store), ==, 3 * SEGMENT_LENGTH + 7);
+  for (guint i = 0; i < 3 * SEGMENT_LENGTH + 7; i++)
+    {
+      g_assert_cmpuint (wsi_store_get_record (store, i)->frame.offset, ==, i);
+      g_assert_cmpuint (wsi_store_get_record (store, i)->conversation, ==, i % 5);
+    }
+  g_assert_null (wsi_store_get_record (store, 3 * SEGMENT_LENGTH + 7));
+}
+
+static void
+test_payload (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  gsize lengths[] = { 0, 1, 125, MEBIBYTE - 130, 65536, 3 * MEBIBYTE, 2 };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *octets = g_strnfill (lengths[i], 'a' + i);
+      g_autoptr (GBytes) payload = g_bytes_new (octets, lengths[i]);
+
+      append (store, 1, payload);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
+    {
+      g_autofree char *octets = g_strnfill (lengths[i], 'a' + i);
+      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, G_MAXSIZE);
+
+      g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), octets,
+                       lengths[i]);
+    }
+}
+
+static void
+test_not_kept (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+
+  append (store, 1, NULL);
+  g_assert_null (wsi_store_dup_payload (store, 0, G_MAXSIZE));
+  g_assert_null (wsi_store_dup_payload (store, 1, G_MAXSIZE));
+}
+
+/* A line on the screen does not cost a copy of 16 MiB. */
+static void
+test_start (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (GBytes) payload = g_bytes_new_static ("abcdef", 6);
+  g_autoptr (GBytes) start = NULL;
+
+  append (store, 1, payload);
+  start = wsi_store_dup_payload (store, 0, 3);
+  g_assert_cmpmem (g_bytes_get_data (start, NULL), g_bytes_get_size (start), "abc", 3);
+}
+
+/* Payloads go before records do, the oldest first. */
+static void
+test_payload_cap (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 4 * MEBIBYTE);
+  g_autofree char *octets = g_strnfill (MEBIBYTE, 'x');
+  g_autoptr (GBytes) payload = g_bytes_new_static (octets, MEBIBYTE);
+  g_autoptr (GBytes) oldest = NULL;
+  g_autoptr (GBytes) newest = NULL;
+
+  for (guint i = 0; i < 16; i++)
+    append (store, 1, payload);
+
+  oldest = wsi_store_dup_payload (store, 11, G_MAXSIZE);
+  newest = wsi_store_dup_payload (store, 15, G_MAXSIZE);
+  g_assert_null (oldest);
+  g_assert_nonnull (newest);
+  g_assert_nonnull (wsi_store_get_record (store, 0));
+}
+
+static void
+test_record_cap (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (2 * SEGMENT_LENGTH, WSI_DEFAULT_MAX_PAYLOAD);
+
+  for (guint i = 0; i < 10 * SEGMENT_LENGTH; i++)
+    append (store, 1, NULL);
+
+  guint64 first = wsi_store_get_first (store);
+
+  g_assert_cmpuint (wsi_store_get_end (store), ==, 10 * SEGMENT_LENGTH);
+  g_assert_cmpuint (10 * SEGMENT_LENGTH - first, <=, 2 * SEGMENT_LENGTH);
+  g_assert_null (wsi_store_get_record (store, first - 1));
+  g_assert_cmpuint (wsi_store_get_record (store, first)->frame.offset, ==, first);
+}
+
+static void
+count_batch (guint  *n_batches,
+             guint64 first,
+             guint64 n_records)
+{
+  *n_batches += 1;
+  g_assert_cmpuint (n_records, ==, 1000);
+}
+
+static void
+test_announce (void)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  guint n_batches = 0;
+
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (count_batch), &n_batches);
+  for (guint i = 0; i < 2000; i++)
+    {
+      append (store, 1, NULL);
+      if (i % 1000 == 999)
+        wsi_store_announce (store);
+    }
+  wsi_store_announce (store);
+
+  g_assert_cmpuint (n_batches, ==, 2);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/store/append/records-keep-their-order", test_order);
+  g_test_add_func ("/inspector/store/append/payloads-are-found-again", test_payload);
+  g_test_add_func ("/inspector/store/append/a-payload-may-be-missing", test_not_kept);
+  g_test_add_func ("/inspector/store/payload/its-start-is-enough-for-a-line", test_start);
+  g_test_add_func ("/inspector/store/caps/oldest-payloads-go-first", test_payload_cap);
+  g_test_add_func ("/inspector/store/caps/oldest-records-go-many-at-once", test_record_cap);
+  g_test_add_func ("/inspector/store/announce/one-signal-for-a-batch", test_announce);
+
+  return g_test_run ();
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/wsi-text.h"
+
+#include <string.h>
+
+#define EVERYTHING G_MAXSIZE
+
+static const struct
+{
+  const char *name;
+  const char *bytes;
+  gsize       length;           /* 0 = as a string */
+  WsiCharset  charset;
+  const char *expected;
+} escape_cases[] = {
+  { "SEC-115-terminal-sequence-is-shown", "\x1b[2J\x1b]0;owned\a", 0, WSI_CHARSET_UTF8, "\\x1b[2J\\x1b]0;owned\\x07" },
+  { "SEC-115-c1-controls-are-shown", "\xc2\x9b" "31m", 0, WSI_CHARSET_UTF8, "\\u{9b}31m" },
+  { "SEC-115-reordering-marks-are-shown", "a\xe2\x80\xae" "b", 0, WSI_CHARSET_UTF8, "a\\u{202e}b" },
+  { "SEC-115-line-separators-are-shown", "a\xe2\x80\xa8" "b", 0, WSI_CHARSET_UTF8, "a\\u{2028}b" },
+  { "SEC-115-zero-width-characters-are-shown", "a\xe2\x80\x8b" "b", 0, WSI_CHARSET_UTF8, "a\\u{200b}b" },
+  { "delete-is-shown", "\x7f", 0, WSI_CHARSET_UTF8, "\\x7f" },
+  { "nul-is-shown", "a\0b", 3, WSI_CHARSET_UTF8, "a\\x00b" },
+  { "line-ends-stay-in-the-line", "a\r\n\tb", 0, WSI_CHARSET_UTF8, "a\\r\\n\\tb" },
+  { "backslash-is-doubled", "\\x1b", 0, WSI_CHARSET_UTF8, "\\\\x1b" },
+  { "broken-utf8-is-shown-octet-by-octet", "a\xff\xc3" "b", 0, WSI_CHARSET_UTF8, "a\\xff\\xc3b" },
+  { "surrogate-is-not-utf8", "\xed\xa0\x80", 0, WSI_CHARSET_UTF8, "\\xed\\xa0\\x80" },
+  { "cut-character-is-shown-as-octets", "\xe2\x82", 0, WSI_CHARSET_UTF8, "\\xe2\\x82" },
+  { "letters-stay", "Gr\xc3\xbc\xc3\x9f" "e \xe2\x98\xba", 0, WSI_CHARSET_UTF8, "Gr\xc3\xbc\xc3\x9f" "e \xe2\x98\xba" },
+  { "letters-are-shown-where-there-is-only-ascii", "\xc3\xbc", 0, WSI_CHARSET_ASCII, "\\u{fc}" },
+  { "nothing-is-nothing", "", 0, WSI_CHARSET_UTF8, "" },
+};
+
+static void
+test_escape (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  gsize length = escape_cases[i].length > 0 ? escape_cases[i].length
+                                            : strlen (escape_cases[i].bytes);
+  g_autoptr (GBytes) bytes = g_bytes_new (escape_cases[i].bytes, length);
+  g_autofree char *text = wsi_text_escape (bytes, EVERYTHING, escape_cases[i].charset);
+
+  g_assert_cmpstr (text, ==, escape_cases[i].expected);
+}
+
+/* Whatever comes, nothing is printed that a terminal obeys. */
+static void
+test_every_octet (void)
+{
+  for (guint first = 0; first < 256; first++)
+    for (guint second = 0; second < 256; second++)
+      {
+        const guint8 octets[] = { first, second, 'x' };
+        g_autoptr (GBytes) bytes = g_bytes_new (octets, sizeof octets);
+        g_autofree char *text = wsi_text_escape (bytes, EVERYTHING, WSI_CHARSET_UTF8);
+
+        g_assert_true (g_utf8_validate (text, -1, NULL));
+        for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+          g_assert_true (g_unichar_isprint (g_utf8_get_char (p)));
+      }
+}
+
+static void
+test_long (void)
+{
+  g_autofree char *letters = g_strnfill (100, 'a');
+  g_autoptr (GBytes) bytes = g_bytes_new (letters, 100);
+  g_autofree char *text = wsi_text_escape (bytes, 10, WSI_CHARSET_UTF8);
+  g_autofree char *ascii = wsi_text_escape (bytes, 10, WSI_CHARSET_ASCII);
+
+  g_assert_cmpstr (text, ==, "aaaaaaaaaa…");
+  g_assert_cmpstr (ascii, ==, "aaaaaaaaaa...");
+}
+
+static const struct
+{
+  const char *name;
+  const char *bytes;
+  gboolean    is_readable;
+} readable_cases[] = {
+  { "letters-are", "Gr\xc3\xbc\xc3\x9f" "e\n", TRUE },
+  { "controls-are-not", "\x01", FALSE },
+  { "broken-utf8-is-not", "\xff", FALSE },
+  { "cut-character-at-the-end-is", "Gr\xc3", TRUE },
+  { "cut-character-before-the-end-is-not", "Gr\xc3 ", FALSE },
+  { "nothing-is", "", TRUE },
+};
+
+static void
+test_readable (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GBytes) bytes = g_bytes_new (readable_cases[i].bytes,
+                                          strlen (readable_cases[i].bytes));
+
+  g_assert_cmpint (wsi_text_is_readable (bytes), ==, readable_cases[i].is_readable);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (escape_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/text/escape/", escape_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_escape);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (readable_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/text/readable/",
+                                           readable_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
+    }
+  g_test_add_func ("/inspector/text/escape/no-pair-of-octets-is-obeyed", test_every_octet);
+  g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);
+
+  return g_test_run ();
+}

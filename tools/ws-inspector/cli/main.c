@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/wsi-commands.h"
+
+#include <libwsproto/wsproto.h>
+
+static const char *const help[] = {
+  "Usage:",
+  "  wsinspect connect [OPTION…] URI   lines of standard input are sent as messages",
+  "  wsinspect serve [OPTION…]         a server that sends every message back",
+  "  wsinspect demo [TEXT]             both in one program, with one of each kind of frame",
+  "",
+  "Prints the opening handshake with each rule and its verdict, how the accept value comes from",
+  "the key, and every frame in both directions.",
+  "",
+  "  wsinspect COMMAND --help          the options of a command",
+  "  wsinspect --version",
+};
+
+static WsiExit
+print_help (void)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (help); i++)
+    wsi_output_line ("%s", help[i]);
+
+  return WSI_EXIT_CLEAN;
+}
+
+static WsiExit
+print_version (void)
+{
+  wsi_output_line ("wsinspect %u.%u.%u", wsp_get_major_version (), wsp_get_minor_version (),
+                   wsp_get_micro_version ());
+  return WSI_EXIT_CLEAN;
+}
+
+static WsiExit
+refuse (const char *word)
+{
+  g_autofree char *text = NULL;
+
+  if (word != NULL)
+    text = g_strdup_printf ("there is no command \"%s\"; see wsinspect --help", word);
+  else
+    text = g_strdup ("a command is missing; see wsinspect --help");
+
+  wsi_output_error (text);
+  return WSI_EXIT_USAGE;
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  const char *command = argc > 1 ? argv[1] : NULL;
+
+  wsi_output_init ();
+
+  if (g_strcmp0 (command, "connect") == 0)
+    return wsi_connect_command (argc - 1, argv + 1);
+
+  if (g_strcmp0 (command, "serve") == 0)
+    return wsi_serve_command (argc - 1, argv + 1);
+
+  if (g_strcmp0 (command, "demo") == 0)
+    return wsi_demo_command (argc - 1, argv + 1, argv[0]);
+
+  if (g_strcmp0 (command, "--help") == 0 || g_strcmp0 (command, "-h") == 0)
+    return print_help ();
+
+  if (g_strcmp0 (command, "--version") == 0)
+    return print_version ();
+
+  return refuse (command);
+}

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/wsi-commands.h"
+
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/wsi-printer.h"
+#include "inspect/sources/wsi-client-source.h"
+
+#define MAX_BODY_SHOWN 512
+
+typedef struct
+{
+  gboolean  is_echo, is_quiet;
+  GStrv     headers, protocols;
+  char     *origin;
+} Options;
+
+/* One run of the command. */
+typedef struct
+{
+  GMainLoop        *loop;
+  WsiExit           status;
+  WsiClientSource  *source;
+  WsiPrinter       *printer;    /* NULL = quiet */
+  WspHandshake     *handshake;
+  WspConnection    *connection;
+  GDataInputStream *input;
+  GCancellable     *cancellable;        /* of reading the input */
+  guint             n_reads;            /* reads and sends that have not ended */
+} Run;
+
+static void
+options_clear (Options *options)
+{
+  g_clear_pointer (&options->headers, g_strfreev);
+  g_clear_pointer (&options->protocols, g_strfreev);
+  g_clear_pointer (&options->origin, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static void
+run_clear (Run *run)
+{
+  g_clear_pointer (&run->loop, g_main_loop_unref);
+  g_clear_object (&run->source);
+  g_clear_object (&run->printer);
+  g_clear_object (&run->handshake);
+  g_clear_object (&run->connection);
+  g_clear_object (&run->input);
+  g_clear_object (&run->cancellable);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+static gboolean
+parse_options (Options *options,
+               int     *argc,
+               char  ***argv,
+               GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("URI");
+  const GOptionEntry entries[] = {
+    { "echo", 0, 0, G_OPTION_ARG_NONE, &options->is_echo, "Send each message back", NULL },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversation", NULL },
+    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Send another header", "NAME: VALUE" },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
+    { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Send this Origin", "ORIGIN" },
+    { NULL },
+  };
+
+  g_option_context_set_summary (context, "Connects; each line of standard input is a message.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, argc, argv, error))
+    return FALSE;
+
+  if (*argc == 2)
+    return TRUE;
+
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+                       "one URI is needed, such as ws://127.0.0.1:8080/");
+  return FALSE;
+}
+
+static gboolean
+append_header (WspHeaders *headers,
+               const char *line,
+               GError    **error)
+{
+  const char *colon = strchr (line, ':');
+  g_autofree char *name = NULL;
+  g_autofree char *value = NULL;
+
+  if (colon == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "a header is written \"NAME: VALUE\", not \"%s\"", line);
+      return FALSE;
+    }
+
+  name = g_strndup (line, colon - line);
+  value = g_strstrip (g_strdup (colon + 1));
+  return wsp_headers_append (headers, name, value, error);
+}
+
+static WspHandshake *
+make_handshake (const Options *options,
+                const char    *uri,
+                GError       **error)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
+    if (!append_header (headers, options->headers[i], error))
+      return NULL;
+
+  return wsp_handshake_new_client (uri, (const char *const *) options->protocols, headers, error);
+}
+
+static void
+on_line (GObject      *input,
+         GAsyncResult *result,
+         gpointer      data);
+
+static void
+read_line (Run *run)
+{
+  run->n_reads++;
+  g_data_input_stream_read_line_async (run->input, G_PRIORITY_DEFAULT, run->cancellable, on_line,
+                                       run);
+}
+
+static void
+on_sent (GObject      *connection,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Run *run = data;
+
+  run->n_reads--;
+  if (wsp_connection_send_message_finish (WSP_CONNECTION (connection), result, NULL))
+    read_line (run);
+}
+
+/* The next line is read when this one has left. */
+static void
+send_line (Run    *run,
+           GBytes *line)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspMessage) message = wsp_message_new_text_bytes (line, &error);
+
+  if (message == NULL)
+    {
+      wsi_output_error (error->message);
+      read_line (run);
+      return;
+    }
+
+  run->n_reads++;
+  wsp_connection_send_message_async (run->connection, message, NULL, on_sent, run);
+}
+
+static void
+on_line (GObject      *input,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  Run *run = data;
+  gsize length;
+  char *line = g_data_input_stream_read_line_finish (G_DATA_INPUT_STREAM (input), result, &length,
+                                                     NULL);
+  g_autoptr (GBytes) bytes = line != NULL ? g_bytes_new_take (line, length) : NULL;
+
+  run->n_reads--;
+  if (g_cancellable_is_cancelled (run->cancellable))
+    return;
+
+  if (bytes != NULL)
+    send_line (run, bytes);
+  else
+    wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+}
+
+static void
+on_closed (WspConnection *connection,
+           Run           *run)
+{
+  WspCloseInfo *info = wsp_connection_get_close_info (connection);
+  const GError *error = wsp_close_info_get_error (info);
+
+  if (!wsp_close_info_is_clean (info))
+    {
+      wsi_output_error (error != NULL ? error->message : "the connection ended without a Close");
+      run->status = WSI_EXIT_CONNECTION_FAILED;
+    }
+
+  g_main_loop_quit (run->loop);
+}
+
+static void
+tell_failed_checks (WsiConversation *conversation)
+{
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
+
+  for (guint i = 0; report != NULL && i < report->checks->len; i++)
+    {
+      const WspHandshakeCheck *check = report->checks->pdata[i];
+      g_autofree char *text = NULL;
+
+      if (wsp_handshake_check_get_verdict (check) != WSP_HANDSHAKE_VERDICT_FAILED)
+        continue;
+
+      text = g_strdup_printf ("failed check: %s (%s)", wsp_handshake_check_get_text (check),
+                              wsp_handshake_check_get_section (check));
+      wsi_output_error (text);
+    }
+}
+
+/* What the server said beside its status. */
+static void
+tell_body (WspHandshake *handshake)
+{
+  g_autoptr (GBytes) body = NULL;
+
+  g_object_get (handshake, "response-body", &body, NULL);
+  if (body != NULL && g_bytes_get_size (body) > 0)
+    wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
+}
+
+static void
+fail (Run          *run,
+      const GError *error)
+{
+  WsiRecorder *recorder = wsi_client_source_get_recorder (run->source);
+  WsiConversation *conversation = wsi_recorder_get_for (recorder, G_OBJECT (run->handshake));
+
+  wsi_conversation_set_ending (conversation, "The opening handshake failed");
+  wsi_output_error (error->message);
+  tell_failed_checks (conversation);
+  tell_body (run->handshake);
+  run->status = WSI_EXIT_CONNECTION_FAILED;
+  g_main_loop_quit (run->loop);
+}
+
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+
+  run->connection =
+    wsi_client_source_connect_finish (WSI_CLIENT_SOURCE (source), result, &error);
+  if (run->connection == NULL)
+    {
+      fail (run, error);
+      return;
+    }
+
+  g_signal_connect (run->connection, "closed", G_CALLBACK (on_closed), run);
+  read_line (run);
+}
+
+/* The first signal closes, the next one does not wait for the peer. */
+static gboolean
+on_signal (gpointer data)
+{
+  Run *run = data;
+
+  if (run->connection == NULL)
+    {
+      run->status = WSI_EXIT_CONNECTION_FAILED;
+      g_main_loop_quit (run->loop);
+    }
+  else if (wsp_connection_get_state (run->connection) == WSP_CONNECTION_STATE_OPEN)
+    wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL, NULL, NULL);
+  else
+    wsp_connection_abort (run->connection);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_prepare (Run           *run,
+             const Options *options)
+{
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+
+  run->loop = g_main_loop_new (NULL, FALSE);
+  run->input = g_data_input_stream_new (standard_input);
+  run->cancellable = g_cancellable_new ();
+  run->source = wsi_client_source_new (store);
+  wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
+  g_object_set (wsi_client_source_get_client (run->source), "origin", options->origin, NULL);
+  if (!options->is_quiet)
+    run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source));
+}
+
+static void
+run_loop (Run *run)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
+  guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
+
+  wsi_client_source_connect_async (run->source, run->handshake, NULL, on_connected, run);
+  g_main_loop_run (run->loop);
+
+  g_cancellable_cancel (run->cancellable);
+  while (run->n_reads > 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+}
+
+WsiExit
+wsi_connect_command (int    argc,
+                     char **argv)
+{
+  g_auto (Options) options = { 0 };
+  g_auto (Run) run = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  if (parse_options (&options, &argc, &argv, &error))
+    run.handshake = make_handshake (&options, argv[1], &error);
+
+  if (run.handshake == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  run_prepare (&run, &options);
+  run_loop (&run);
+  return run.status;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where the command writes: a line at a time, and quietly no more when nobody reads. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "inspect/decode/wsi-text.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_EXIT_CLEAN = 0,
+  WSI_EXIT_USAGE = 2,
+  WSI_EXIT_CONNECTION_FAILED = 4,
+} WsiExit;
+
+void       wsi_output_init        (void);
+WsiCharset wsi_output_get_charset (void);
+void       wsi_output_line        (const char *format,
+                                   ...) G_GNUC_PRINTF (1, 2);
+void       wsi_output_escaped     (const char *text);
+void       wsi_output_error       (const char *text);
+void       wsi_output_error_bytes (const char *title,
+                                   GBytes     *bytes,
+                                   gsize       max_length);
+
+G_END_DECLS

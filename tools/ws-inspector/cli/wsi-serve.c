@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/wsi-commands.h"
+
+#include <glib-unix.h>
+
+#include "cli/wsi-printer.h"
+#include "inspect/sources/wsi-server-source.h"
+
+#define DEFAULT_PORT 8080
+#define MAX_PORT 65535
+#define SHUTDOWN_GRACE_MS 2000
+
+typedef struct
+{
+  int      port;
+  gint64   max_message;
+  gboolean is_quiet;
+  GStrv    origins, protocols;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_clear_pointer (&options->origins, g_strfreev);
+  g_clear_pointer (&options->protocols, g_strfreev);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+static gboolean
+check_values (const Options *options,
+              int            argc,
+              GError       **error)
+{
+  const char *text = NULL;
+
+  if (argc != 1)
+    text = "serve takes options only";
+  else if (options->port < 0 || options->port > MAX_PORT)
+    text = "a port is a number from 0 to 65535";
+  else if (options->max_message < 0)
+    text = "a message has at least one byte";
+
+  if (text != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+
+  return text == NULL;
+}
+
+static gboolean
+parse_options (Options *options,
+               int     *argc,
+               char  ***argv,
+               GError **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  const GOptionEntry entries[] = {
+    { "port", 0, 0, G_OPTION_ARG_INT, &options->port, "Listen here; 0 = a free one (default 8080)", "N" },
+    { "max-message", 0, 0, G_OPTION_ARG_INT64, &options->max_message, "Refuse longer messages", "BYTES" },
+    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->origins, "Accept pages of it; * = all", "ORIGIN" },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Speak this subprotocol", "NAME" },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversations", NULL },
+    { NULL },
+  };
+
+  g_option_context_set_summary (context, "A server that sends every message back.");
+  g_option_context_add_main_entries (context, entries, NULL);
+  return g_option_context_parse (context, argc, argv, error)
+         && check_values (options, *argc, error);
+}
+
+static void
+apply_options (const Options *options,
+               WspServer     *server)
+{
+  if (options->max_message > 0)
+    g_object_set (server, "max-message-size", (guint64) options->max_message, NULL);
+  if (options->origins != NULL)
+    g_object_set (server, "allowed-origins", options->origins, NULL);
+  if (options->protocols != NULL)
+    g_object_set (server, "protocols", options->protocols, NULL);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     const GError   *error)
+{
+  g_autofree char *text = g_strconcat ("Refused: ", error->message, NULL);
+
+  wsi_output_escaped (text);
+}
+
+static void
+on_shut_down (GObject      *server,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  wsp_server_shutdown_finish (WSP_SERVER (server), result, NULL);
+  g_main_loop_quit (data);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_signal (GMainLoop *loop)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, loop);
+  guint terminate = g_unix_signal_add (SIGTERM, on_signal, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+}
+
+/* Until a signal comes, then until the peers have been told.  A second signal ends it at once. */
+static void
+run_server (WspServer *server)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  run_until_signal (loop);
+  wsp_server_shutdown_async (server, WSP_CLOSE_CODE_GOING_AWAY, NULL, SHUTDOWN_GRACE_MS, NULL,
+                             on_shut_down, loop);
+  run_until_signal (loop);
+}
+
+WsiExit
+wsi_serve_command (int    argc,
+                   char **argv)
+{
+  g_auto (Options) options = { .port = DEFAULT_PORT };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiServerSource) source = wsi_server_source_new (store);
+  g_autoptr (WsiPrinter) printer = NULL;
+  g_autofree char *uri = NULL;
+  WspServer *server = wsi_server_source_get_server (source);
+
+  if (!parse_options (&options, &argc, &argv, &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  apply_options (&options, server);
+  if (!options.is_quiet)
+    {
+      printer = wsi_printer_new (store, wsi_server_source_get_recorder (source));
+      g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), NULL);
+    }
+
+  if (wsi_server_source_listen (source, options.port, &error) == 0)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_CONNECTION_FAILED;
+    }
+
+  uri = wsi_server_source_dup_uri (source);
+  wsi_output_line ("Listening on %s", uri);
+  run_server (server);
+  return WSI_EXIT_CLEAN;
+}

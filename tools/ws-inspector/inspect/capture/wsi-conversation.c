@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-conversation.h"
+
+#include <string.h>
+
+#define MAX_HEAD (64 * 1024)
+#define END_OF_HEAD "\r\n\r\n"
+
+typedef struct
+{
+  GByteArray *bytes;
+  gboolean    is_complete;
+} Head;
+
+struct _WsiConversation
+{
+  GObject       parent_instance;
+
+  guint32       number;
+  WspRole       role;
+  gint64        begin_us;
+  WspDissector *dissector;
+  Head          request, response;
+  char         *ending;
+};
+
+enum
+{
+  HANDSHAKE,
+  ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiConversation, wsi_conversation, G_TYPE_OBJECT)
+
+static Head *
+get_head (WsiConversation * self,
+          WspDirection     direction)
+{
+  gboolean is_request = (self->role == WSP_ROLE_CLIENT) == (direction == WSP_DIRECTION_SENT);
+
+  return is_request ? &self->request : &self->response;
+}
+
+/* Keeps what belongs to the head, however it is cut; returns how much of the bytes that is. */
+static gsize
+take_head (Head   *head,
+           GBytes *bytes)
+{
+  gsize n_known = head->bytes->len, length;
+  const guint8 *at = g_bytes_get_data (bytes, &length);
+  gsize from = n_known < strlen (END_OF_HEAD) ? 0 : n_known - strlen (END_OF_HEAD);
+  const guint8 *end;
+
+  g_byte_array_append (head->bytes, at, MIN (length, MAX_HEAD - n_known));
+  end = memmem (head->bytes->data + from, head->bytes->len - from, END_OF_HEAD,
+                strlen (END_OF_HEAD));
+  if (end == NULL)
+    return length;
+
+  g_byte_array_set_size (head->bytes, end + strlen (END_OF_HEAD) - head->bytes->data);
+  head->is_complete = TRUE;
+  return head->bytes->len - n_known;
+}
+
+/* An interim answer is none: the dissector waits for the next one, and so do we. */
+static gboolean
+has_status (WsiConversation *self)
+{
+  WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
+  guint status = 0;
+
+  if (handshake != NULL)
+    g_object_get (handshake, "response-status", &status, NULL);
+
+  return status != 0;
+}
+
+static void
+note_answer (WsiConversation *self)
+{
+  if (has_status (self))
+    {
+      g_signal_emit (self, signals[HANDSHAKE], 0);
+      return;
+    }
+
+  self->response.is_complete = FALSE;
+  g_byte_array_set_size (self->response.bytes, 0);
+}
+
+static void
+wsi_conversation_finalize (GObject *object)
+{
+  WsiConversation *self = WSI_CONVERSATION (object);
+
+  g_clear_object (&self->dissector);
+  g_byte_array_unref (self->request.bytes);
+  g_byte_array_unref (self->response.bytes);
+  g_free (self->ending);
+  G_OBJECT_CLASS (wsi_conversation_parent_class)->finalize (object);
+}
+
+static void
+wsi_conversation_class_init (WsiConversationClass *class)
+{
+  GType type = G_TYPE_FROM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_conversation_finalize;
+
+  /* The answer has passed: there is a whole report. */
+  signals[HANDSHAKE] = g_signal_new ("handshake", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
+  signals[ENDED] = g_signal_new ("ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+}
+
+static void
+wsi_conversation_init (WsiConversation *self)
+{
+  self->request.bytes = g_byte_array_new ();
+  self->response.bytes = g_byte_array_new ();
+  self->begin_us = -1;
+}
+
+WsiConversation *
+wsi_conversation_new (guint32 number,
+                      WspRole role)
+{
+  WsiConversation *self = g_object_new (WSI_TYPE_CONVERSATION, NULL);
+
+  self->number = number;
+  self->role = role;
+  self->dissector = wsp_dissector_new (role);
+  return self;
+}
+
+guint32
+wsi_conversation_get_number (WsiConversation *self)
+{
+  return self->number;
+}
+
+WspRole
+wsi_conversation_get_role (WsiConversation *self)
+{
+  return self->role;
+}
+
+/* When its first byte passed; -1 = nothing has. */
+gint64
+wsi_conversation_get_begin (WsiConversation *self)
+{
+  return self->begin_us;
+}
+
+/* Looks at bytes that passed; the new records wait in the dissector that is returned.  It gets
+ * heads by themselves, so that it can be asked what each of them was. */
+WspDissector *
+wsi_conversation_push (WsiConversation *self,
+                       WspDirection     direction,
+                       GBytes          *bytes,
+                       gint64           time_us)
+{
+  Head *head = get_head (self, direction);
+  g_autoptr (GBytes) rest = g_bytes_ref (bytes);
+
+  if (self->begin_us < 0)
+    self->begin_us = time_us;
+
+  while (!head->is_complete && g_bytes_get_size (rest) > 0)
+    {
+      gsize length = take_head (head, rest);
+      g_autoptr (GBytes) part = g_bytes_new_from_bytes (rest, 0, length);
+      GBytes *behind = g_bytes_new_from_bytes (rest, length, g_bytes_get_size (rest) - length);
+
+      wsp_dissector_push (self->dissector, direction, part, time_us);
+      if (head->is_complete && head == &self->response)
+        note_answer (self);
+      g_bytes_unref (rest);
+      rest = behind;
+    }
+
+  if (g_bytes_get_size (rest) > 0)
+    wsp_dissector_push (self->dissector, direction, rest, time_us);
+
+  return self->dissector;
+}
+
+/* NULL while no request has passed.  Of an answer that broke off what came of it is shown. */
+WsiHandshakeReport *
+wsi_conversation_make_report (WsiConversation *self)
+{
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GBytes) response = NULL;
+
+  if (self->request.bytes->len == 0)
+    return NULL;
+
+  request = g_bytes_new (self->request.bytes->data, self->request.bytes->len);
+  if (self->response.bytes->len > 0)
+    response = g_bytes_new (self->response.bytes->data, self->response.bytes->len);
+
+  return wsi_handshake_report_new (request, response);
+}
+
+/* Whether the head of the answer has passed as a whole. */
+gboolean
+wsi_conversation_is_answered (WsiConversation *self)
+{
+  return self->response.is_complete;
+}
+
+/* One sentence; NULL while it goes on. */
+const char *
+wsi_conversation_get_ending (WsiConversation *self)
+{
+  return self->ending;
+}
+
+void
+wsi_conversation_set_ending (WsiConversation *self,
+                             const char      *sentence)
+{
+  if (self->ending != NULL)
+    return;
+
+  self->ending = g_strdup (sentence);
+  g_signal_emit (self, signals[ENDED], 0);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The records of a store as a list for the screen.  It grows when it is told to, not with
+ * each frame. */
+#pragma once
+
+#include "inspect/capture/wsi-store.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FRAME_MODEL (wsi_frame_model_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiFrameModel, wsi_frame_model, WSI, FRAME_MODEL, GObject)
+
+WsiFrameModel *wsi_frame_model_new (WsiStore * store);
+guint          wsi_frame_model_flush (WsiFrameModel *self);
+
+G_END_DECLS

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-handshake-report.h"
+
+#include <string.h>
+
+/* The fields of a head, which stand behind its first line. */
+static WspHeaders *
+parse_fields (GBytes *head)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (head, &length);
+  const char *end_of_line = memchr (text, '\n', length);
+
+  if (end_of_line == NULL)
+    return NULL;
+
+  return wsp_headers_parse (end_of_line + 1, length - (end_of_line + 1 - text), NULL);
+}
+
+static char *
+dup_field (GBytes     *head,
+           const char *name)
+{
+  g_autoptr (WspHeaders) fields = head != NULL ? parse_fields (head) : NULL;
+
+  return fields != NULL ? g_strdup (wsp_headers_get_one (fields, name)) : NULL;
+}
+
+static void
+count_verdicts (WsiHandshakeReport *self)
+{
+  for (guint i = 0; i < self->checks->len; i++)
+    {
+      switch (wsp_handshake_check_get_verdict (self->checks->pdata[i]))
+        {
+        case WSP_HANDSHAKE_VERDICT_PASSED:
+          self->n_passed++;
+          break;
+        case WSP_HANDSHAKE_VERDICT_WARNING:
+          self->n_warnings++;
+          break;
+        case WSP_HANDSHAKE_VERDICT_FAILED:
+          self->n_failed++;
+          break;
+        case WSP_HANDSHAKE_VERDICT_NOT_JUDGED:
+          self->n_not_judged++;
+          break;
+        }
+    }
+}
+
+/* response may be NULL: none came. */
+WsiHandshakeReport *
+wsi_handshake_report_new (GBytes *request,
+                          GBytes *response)
+{
+  WsiHandshakeReport *self = g_new0 (WsiHandshakeReport, 1);
+
+  self->request = g_bytes_ref (request);
+  self->response = response != NULL ? g_bytes_ref (response) : NULL;
+  self->checks = wsp_handshake_check (request, response);
+  count_verdicts (self);
+
+  self->key = dup_field (request, "Sec-WebSocket-Key");
+  self->received = dup_field (response, "Sec-WebSocket-Accept");
+  if (self->key != NULL)
+    self->expected = wsp_accept_key_derive (self->key, &self->digest);
+
+  return self;
+}
+
+void
+wsi_handshake_report_free (WsiHandshakeReport *self)
+{
+  g_bytes_unref (self->request);
+  g_clear_pointer (&self->response, g_bytes_unref);
+  g_ptr_array_unref (self->checks);
+  g_free (self->key);
+  g_clear_pointer (&self->digest, g_bytes_unref);
+  g_free (self->expected);
+  g_free (self->received);
+  g_free (self);
+}
+
+/* Whether the accept value is the one that the key asks for. */
+gboolean
+wsi_handshake_report_is_equal (const WsiHandshakeReport *self)
+{
+  return self->expected != NULL && g_strcmp0 (self->expected, self->received) == 0;
+}

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/capture/wsi-store.h"
+
+#include "inspect/capture/wsi-arena.h"
+
+#define SEGMENT_LENGTH 16384
+#define EVICTED_PART 16
+
+struct _WsiStore
+{
+  GObject    parent_instance;
+
+  GPtrArray *segments;          /* of arrays of SEGMENT_LENGTH records */
+  guint64    first, end;        /* numbers of the oldest record, and of the next one */
+  guint64    announced;         /* up to where the signal was emitted */
+  guint64    max_records;
+  WsiArena  *arena;
+};
+
+enum
+{
+  APPENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiStore, wsi_store, G_TYPE_OBJECT)
+
+static void
+wsi_store_finalize (GObject *object)
+{
+  WsiStore *self = WSI_STORE (object);
+
+  g_ptr_array_unref (self->segments);
+  g_clear_pointer (&self->arena, wsi_arena_free);
+  G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
+}
+
+static void
+wsi_store_class_init (WsiStoreClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsi_store_finalize;
+
+  /* Once for each batch: number of its first record, and how many they are. */
+  signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
+                                    G_TYPE_UINT64);
+}
+
+static void
+wsi_store_init (WsiStore *self)
+{
+  self->segments = g_ptr_array_new_with_free_func (g_free);
+}
+
+WsiStore *
+wsi_store_new (guint64 max_records,
+               gsize   max_payload)
+{
+  WsiStore *self = g_object_new (WSI_TYPE_STORE, NULL);
+
+  self->max_records = max_records;
+  self->arena = wsi_arena_new (max_payload);
+  return self;
+}
+
+/* Many at once, because a list on the screen pays for each removal at its head. */
+static void
+evict_oldest (WsiStore *self)
+{
+  guint64 n_segments = MAX (self->max_records / EVICTED_PART / SEGMENT_LENGTH, 1);
+
+  g_ptr_array_remove_range (self->segments, 0, n_segments);
+  self->first += n_segments * SEGMENT_LENGTH;
+}
+
+static WsiRecord *
+get_place (WsiStore *self,
+           guint64   number)
+{
+  guint64 index = number - self->first;
+  WsiRecord *segment = g_ptr_array_index (self->segments, index / SEGMENT_LENGTH);
+
+  return &segment[index % SEGMENT_LENGTH];
+}
+
+void
+wsi_store_append (WsiStore             *self,
+                  guint32               conversation,
+                  const WspFrameRecord *frame,
+                  GBytes               *payload)
+{
+  guint64 n_records = self->end - self->first;
+
+  if (n_records >= self->max_records && n_records % SEGMENT_LENGTH == 0)
+    evict_oldest (self);
+
+  if ((self->end - self->first) / SEGMENT_LENGTH == self->segments->len)
+    g_ptr_array_add (self->segments, g_new (WsiRecord, SEGMENT_LENGTH));
+
+  *get_place (self, self->end++) = (WsiRecord) {
+    .frame = *frame,
+    .conversation = conversation,
+    .payload = payload != NULL ? wsi_arena_add (self->arena, payload) : 0,
+    .is_stored = payload != NULL,
+  };
+}
+
+/* Tells of what was appended since the last time. */
+void
+wsi_store_announce (WsiStore *self)
+{
+  guint64 first = MAX (self->announced, self->first);
+
+  if (self->end == self->announced)
+    return;
+
+  self->announced = self->end;
+  g_signal_emit (self, signals[APPENDED], 0, first, self->end - first);
+}
+
+/* Number of the oldest record that is still there. */
+guint64
+wsi_store_get_first (WsiStore *self)
+{
+  return self->first;
+}
+
+/* Number that the next record will have. */
+guint64
+wsi_store_get_end (WsiStore *self)
+{
+  return self->end;
+}
+
+/* NULL for a record that is gone.  Valid until the next one is appended. */
+const WsiRecord *
+wsi_store_get_record (WsiStore *self,
+                      guint64   number)
+{
+  if (number < self->first || number >= self->end)
+    return NULL;
+
+  return get_place (self, number);
+}
+
+/* At most max_length bytes of it; NULL when it was not kept, or not for so long. */
+GBytes *
+wsi_store_dup_payload (WsiStore *self,
+                       guint64   number,
+                       gsize     max_length)
+{
+  const WsiRecord *record = wsi_store_get_record (self, number);
+
+  if (record == NULL || !record->is_stored)
+    return NULL;
+
+  return wsi_arena_dup (self->arena, record->payload, record->frame.inflated_length,
+                        max_length);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/decode/wsi-text.h"
+
+#include <string.h>
+
+#define LAST_ASCII 0x7f
+#define MAX_CUT 3               /* octets of a character that lacks its end */
+#define MAX_LINE (64 * 1024)
+
+static gboolean
+is_separator (gunichar character)
+{
+  GUnicodeType type = g_unichar_type (character);
+
+  return type == G_UNICODE_LINE_SEPARATOR || type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* Marks that reorder text or are not seen are formats, and formats are not printable. */
+static gboolean
+may_be_shown (gunichar   character,
+              WsiCharset charset)
+{
+  if (character > LAST_ASCII && charset == WSI_CHARSET_ASCII)
+    return FALSE;
+
+  return g_unichar_isprint (character) && !is_separator (character);
+}
+
+static void
+append_escaped (GString *text,
+                gunichar character)
+{
+  if (character == '\n')
+    g_string_append (text, "\\n");
+  else if (character == '\r')
+    g_string_append (text, "\\r");
+  else if (character == '\t')
+    g_string_append (text, "\\t");
+  else if (character <= LAST_ASCII)
+    g_string_append_printf (text, "\\x%02x", character);
+  else
+    g_string_append_printf (text, "\\u{%x}", character);
+}
+
+/* Takes one character, or one octet that belongs to none; returns how many octets it has. */
+static gsize
+append_next (GString    *text,
+             const char *at,
+             gsize       length,
+             WsiCharset  charset)
+{
+  gunichar character = g_utf8_get_char_validated (at, MIN (length, 6));
+
+  if (character == 0 || character > 0x10ffff)
+    {
+      g_string_append_printf (text, "\\x%02x", (guint8) * at);
+      return 1;
+    }
+
+  if (character == '\\')
+    g_string_append (text, "\\\\");
+  else if (may_be_shown (character, charset))
+    g_string_append_unichar (text, character);
+  else
+    append_escaped (text, character);
+
+  return g_unichar_to_utf8 (character, NULL);
+}
+
+/* At most max_length octets are looked at; an ellipsis stands for the rest. */
+char *
+wsi_text_escape (GBytes    *bytes,
+                 gsize      max_length,
+                 WsiCharset charset)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (bytes, &length);
+  GString *text = g_string_new (NULL);
+  gsize n_taken = 0;
+
+  while (n_taken < length && n_taken < max_length)
+    n_taken += append_next (text, at + n_taken, length - n_taken, charset);
+
+  if (n_taken < length)
+    g_string_append (text, charset == WSI_CHARSET_UTF8 ? "…" : "...");
+
+  return g_string_free (text, FALSE);
+}
+
+char *
+wsi_text_escape_line (const char *text,
+                      WsiCharset  charset)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  return wsi_text_escape (bytes, MAX_LINE, charset);
+}
+
+/* Whether bytes that nobody called text look like it.  The last character may be cut off. */
+gboolean
+wsi_text_is_readable (GBytes *bytes)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (bytes, &length);
+  const char *end;
+
+  if (!g_utf8_validate_len (at, length, &end)
+      && (at + length - end > MAX_CUT || g_utf8_get_char_validated (end, at + length - end)
+          != (gunichar) - 2))
+    return FALSE;
+
+  for (const char *p = at; p < end; p = g_utf8_next_char (p))
+    if (!may_be_shown (g_utf8_get_char (p), WSI_CHARSET_UTF8) && strchr ("\t\n\r", *p) == NULL)
+      return FALSE;
+
+  return TRUE;
+}

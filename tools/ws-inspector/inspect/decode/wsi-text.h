@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Text of a peer made fit for a terminal or a label: one line, and nothing in it that is obeyed
+ * instead of shown. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_CHARSET_UTF8,
+  WSI_CHARSET_ASCII,            /* of a terminal that would take other bytes for controls */
+} WsiCharset;
+
+char    *wsi_text_escape       (GBytes    *bytes,
+                                gsize      max_length,
+                                WsiCharset charset);
+char    *wsi_text_escape_line  (const char *text,
+                                WsiCharset  charset);
+gboolean wsi_text_is_readable  (GBytes *bytes);
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The demonstration: a server and a client in one program, and one of each kind of exchange. */
+#pragma once
+
+#include "inspect/sources/wsi-client-source.h"
+#include "inspect/sources/wsi-server-source.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_DEMO (wsi_demo_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiDemo, wsi_demo, WSI, DEMO, GObject)
+
+WsiDemo         *wsi_demo_new (WsiStore * store,
+                               const char *text);
+WsiClientSource *wsi_demo_get_client (WsiDemo *self);
+char            *wsi_demo_dup_uri    (WsiDemo *self);
+gboolean         wsi_demo_start      (WsiDemo *self,
+                                      GError **error);
+
+G_END_DECLS

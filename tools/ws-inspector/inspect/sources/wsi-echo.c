@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/wsi-echo.h"
+
+static gboolean
+is_full (WspConnection *connection)
+{
+  guint64 n_waiting = 0, high_water_mark = 0;
+
+  g_object_get (connection, "send-queue-bytes", &n_waiting, NULL);
+  g_object_get (wsp_connection_get_limits (connection), "high-water-mark", &high_water_mark, NULL);
+  return n_waiting >= high_water_mark;
+}
+
+/* A peer that sends and never reads is not read from any more, so that what waits for it is
+ * bounded.  A reply that can no longer leave is dropped with the connection. */
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+  if (is_full (connection))
+    wsp_connection_stop (connection);
+}
+
+/* Begins to read, too. */
+void
+wsi_echo_attach (WspConnection *connection)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  g_signal_connect (connection, "writable", G_CALLBACK (wsp_connection_start), NULL);
+  wsp_connection_start (connection);
+}
