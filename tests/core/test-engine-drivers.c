@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What only a driver sees, so that no trace can say it: lent memory of just the right size, none at
+   all, quiet and prepared sends, the number behind a limit. */
+
+#include "core/engine/engine.h"
+#include "core/limits.h"
+#include "lib/tap.h"
+
+#include <string.h>
+
+static void
+fill_random (void    *data,
+             uint8_t *to,
+             size_t   n)
+{
+  memset (to, 0, n);
+}
+
+static const WscHost host = { fill_random, NULL };
+static const WscBuffer no_memory = { NULL, 0 };
+
+typedef struct
+{
+  WscEngine engine;
+  WscOptions options;
+  WscWorkspace workspace;
+  uint8_t read[300], write[300];
+} Driver;
+
+static void
+begin (Driver *self,
+       WscRole role,
+       size_t  write_length)
+{
+  memset (self, 0, sizeof *self);
+  self->options = (WscOptions) { .role = role, .max_frame_length = 100, .max_message_length = 150,
+                                 .max_fragments = 3, .max_waiting_pongs = 4, .auto_close = 1,
+                                 .masking = 1, .utf8_check = 1 };
+  self->workspace.read = (WscBuffer) { self->read, sizeof self->read };
+  self->workspace.write = (WscBuffer) { self->write, write_length };
+  wsc_engine_init (&self->engine, &self->options, &host);
+  wsc_engine_establish (&self->engine, NULL);
+  wsc_engine_lend (&self->engine, &self->workspace);
+}
+
+static void
+end (Driver *self)
+{
+  wsc_engine_abort (&self->engine);
+  wsc_engine_clear (&self->engine);
+}
+
+static WscAction
+next (Driver        *self,
+      WscActionQueue queue)
+{
+  WscAction action;
+
+  if (wsc_engine_get_action (&self->engine, queue, 2, &action) != WSC_FAULT_NONE)
+    action.type = WSC_ACTION_NONE;
+  return action;
+}
+
+static size_t
+sum_of (const WscAction *action)
+{
+  size_t sum = 0;
+
+  for (unsigned i = 0; i < action->n_buffers; i++)
+    sum += action->buffers[i].length;
+  return sum;
+}
+
+static void
+hear (Driver     *self,
+      const void *octets,
+      size_t      n)
+{
+  WscAction action;
+
+  wsc_engine_receive (&self->engine, no_memory, NULL, NULL);
+  action = next (self, WSC_ACTION_QUEUE_RECEIVE);
+  memcpy (action.buffers[0].at, octets, n);
+  wsc_engine_complete_action (&self->engine, &action, n);
+}
+
+static WscBytes
+bytes (const char *text)
+{
+  return (WscBytes) { (const uint8_t *) text, strlen (text) };
+}
+
+static bool
+say (Driver     *self,
+     const char *text,
+     unsigned    flags)
+{
+  return wsc_engine_send (&self->engine, WSC_BUFFER_BINARY_MESSAGE, bytes (text), flags,
+                          NULL, NULL) == WSC_FAULT_NONE;
+}
+
+static void
+test_room (void)
+{
+  static const struct
+  {
+    const char *name;
+    size_t      length;
+    bool        is_answered;
+  } cases[] = {
+    { "longest-control-frame-fits", WSC_MAX_CONTROL_FRAME, true },
+    { "one-octet-less-is-too-little", WSC_MAX_CONTROL_FRAME - 1, false },
+  };
+  Driver driver;
+  WscAction action;
+
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      begin (&driver, WSC_ROLE_CLIENT, cases[i].length);
+      hear (&driver, "\x89\0", 2);
+      action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
+      tap_point ((action.type == WSC_ACTION_SEND_TO_NETWORK) == cases[i].is_answered,
+                 "/core/engine/room/RFC-137-%s", cases[i].name);
+      wsc_engine_send_close (&driver.engine, WSC_CLOSE_NORMAL, bytes (""), NULL, NULL);
+      if (action.type == WSC_ACTION_SEND_TO_NETWORK)
+        wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
+      action = next (&driver, WSC_ACTION_QUEUE_SEND);
+      tap_point ((action.type == WSC_ACTION_SEND_TO_NETWORK) == cases[i].is_answered,
+                 "/core/engine/room/close-%s", cases[i].name);
+      end (&driver);
+    }
+
+  begin (&driver, WSC_ROLE_SERVER, WSC_MAX_HEADER_LENGTH);
+  say (&driver, "Hello", 0);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.n_buffers == 2, "/core/engine/room/header-alone-fits");
+  end (&driver);
+}
+
+static void
+test_no_workspace (void)
+{
+  Driver driver;
+  bool is_silent;
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  wsc_engine_take_back (&driver.engine);
+  say (&driver, "Hello", 0);
+  wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
+  is_silent = next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE;
+  tap_point (is_silent, "/core/engine/no-workspace/nothing-is-handed-out");
+  tap_point (wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_ALL),
+             "/core/engine/no-workspace/and-yet-something-waits");
+  end (&driver);
+}
+
+/* The face releases a payload when it is told, and a quiet send is told of nowhere else. */
+static void
+test_quiet (void)
+{
+  char text[] = "0123456789012345678901234567890123456789";
+  Driver driver;
+  WscAction first, second;
+
+  begin (&driver, WSC_ROLE_CLIENT, 30);
+  say (&driver, text, WSC_SEND_QUIET);
+  first = next (&driver, WSC_ACTION_QUEUE_SEND);
+  wsc_engine_complete_action (&driver.engine, &first, sum_of (&first));
+  second = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (first.type == WSC_ACTION_SEND_TO_NETWORK && !first.ends_operation,
+             "/core/engine/quiet/first-of-two-steps-ends-nothing");
+  tap_point (second.type == WSC_ACTION_SEND_TO_NETWORK && second.ends_operation,
+             "/core/engine/quiet/last-step-ends-the-operation");
+  wsc_engine_complete_action (&driver.engine, &second, sum_of (&second));
+  tap_point (next (&driver, WSC_ACTION_QUEUE_SEND).type == WSC_ACTION_NONE,
+             "/core/engine/quiet/no-indication-follows");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  driver.options.fragment_size = 30;
+  say (&driver, text, WSC_SEND_QUIET);
+  first = next (&driver, WSC_ACTION_QUEUE_SEND);
+  wsc_engine_complete_action (&driver.engine, &first, sum_of (&first));
+  second = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (!first.ends_operation && second.ends_operation,
+             "/core/engine/quiet/RFC-133-last-frame-ends-the-operation");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  say (&driver, text, 0);
+  first = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (!first.ends_operation, "/core/engine/quiet/send-with-indication-ends-by-it");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  wsc_engine_send (&driver.engine, WSC_BUFFER_PING_PONG, bytes ("ping"), WSC_SEND_QUIET,
+                   NULL, NULL);
+  first = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (first.ends_operation, "/core/engine/quiet/control-frame-ends-in-one-step");
+  end (&driver);
+}
+
+static void
+test_prepared (void)
+{
+  static const uint8_t frame[] = { 0x82, 0x05, 'H', 'e', 'l', 'l', 'o' };
+  const WscBytes payload = { frame + 2, 5 };
+  Driver driver;
+  WscAction action;
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.n_buffers == 1 && action.buffers[0].at == frame
+             && action.buffers[0].length == sizeof frame,
+             "/core/engine/prepared/server-hands-out-the-frame-where-it-lies");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.n_buffers == 1 && action.buffers[0].at == driver.write
+             && memcmp (driver.write, "\x82\x85\0\0\0\0Hello", 11) == 0,
+             "/core/engine/prepared/RFC-109-client-masks-all-the-same");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  driver.options.fragment_size = 3;
+  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.n_buffers == 2 && memcmp (action.buffers[0].at, "\x02\x03", 2) == 0,
+             "/core/engine/prepared/RFC-133-fragment-size-makes-headers-of-its-own");
+  end (&driver);
+}
+
+static void
+test_copy_limit (void)
+{
+  static const struct
+  {
+    const char *name, *text;
+    size_t      write_length;
+    unsigned    n_buffers;
+  } cases[] = {
+    { "payload-of-just-the-limit-is-copied", "12345678", 300, 1 },
+    { "payload-above-the-limit-stays", "123456789", 300, 2 },
+    { "payload-that-just-fits-is-copied", "12345678", WSC_MAX_HEADER_LENGTH + 8, 1 },
+    { "payload-that-does-not-fit-stays", "12345678", WSC_MAX_HEADER_LENGTH + 7, 2 },
+  };
+
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      Driver driver;
+
+      begin (&driver, WSC_ROLE_SERVER, cases[i].write_length);
+      driver.workspace.copy_limit = 8;
+      say (&driver, cases[i].text, 0);
+      tap_point (next (&driver, WSC_ACTION_QUEUE_SEND).n_buffers == cases[i].n_buffers,
+                 "/core/engine/copy-limit/%s", cases[i].name);
+      end (&driver);
+    }
+}
+
+static void
+test_numbers (void)
+{
+  static const struct
+  {
+    const char *name, *octets;
+    size_t      n, number;
+    WscFault    fault;
+  } cases[] = {
+    { "RFC-103-frame", "\x82\x65", 2, 101, WSC_FAULT_FRAME_TOO_BIG },
+    { "RFC-127-fragments", "\x02\0\0\0\0\0\x80\0", 8, 4, WSC_FAULT_TOO_MANY_FRAGMENTS },
+    { "RFC-97-no-number", "\xc2\x05", 2, 0, WSC_FAULT_RSV_NOT_NEGOTIATED },
+  };
+  char octets[106] = "\x02\x64";
+  Driver driver;
+  WscAction action;
+
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+    {
+      begin (&driver, WSC_ROLE_CLIENT, 300);
+      hear (&driver, cases[i].octets, cases[i].n);
+      tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
+                 == cases[i].fault
+                 && wsc_engine_get_fault_number (&driver.engine) == cases[i].number,
+                 "/core/engine/number/%s", cases[i].name);
+      end (&driver);
+    }
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  octets[102] = (char) 0x80;
+  octets[103] = 60;
+  hear (&driver, octets, 104);
+  action = next (&driver, WSC_ACTION_QUEUE_ALL);
+  wsc_engine_complete_action (&driver.engine, &action, 0);
+  wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
+  tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
+             == WSC_FAULT_MESSAGE_TOO_BIG
+             && wsc_engine_get_fault_number (&driver.engine) == 160,
+             "/core/engine/number/RFC-128-fragments-so-far-and-the-one-announced");
+  end (&driver);
+}
+
+static void
+test_waiting (void)
+{
+  Driver driver;
+  WscAction action;
+
+  begin (&driver, WSC_ROLE_CLIENT, 300);
+  hear (&driver, "\x89\0", 2);
+  action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
+  tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK
+             && wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
+             "/core/engine/has-pending/pong-on-the-other-queue-is-something-to-send");
+  wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
+  tap_point (!wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
+             "/core/engine/has-pending/nothing-to-send-behind-it");
+  end (&driver);
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  say (&driver, "never begun", 0);
+  wsc_engine_send_close (&driver.engine, WSC_CLOSE_NORMAL, bytes (""), NULL, NULL);
+  wsc_engine_drop_waiting (&driver.engine);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
+             && action.fault == WSC_FAULT_CLOSING_STARTED,
+             "/core/engine/drop-waiting/RFC-148-send-not-begun-is-dropped");
+  end (&driver);
+}
+
+int
+main (void)
+{
+  test_room ();
+  test_no_workspace ();
+  test_quiet ();
+  test_prepared ();
+  test_copy_limit ();
+  test_numbers ();
+  test_waiting ();
+  return tap_end ();
+}
