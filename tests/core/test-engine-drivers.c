@@ -154,6 +154,14 @@ test_no_workspace (void)
   tap_point (wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_ALL),
              "/core/engine/no-workspace/and-yet-something-waits");
   end (&driver);
+
+  begin (&driver, WSC_ROLE_CLIENT, 0);
+  hear (&driver, "\x89\0", 2);
+  next (&driver, WSC_ACTION_QUEUE_RECEIVE);
+  wsc_engine_take_back (&driver.engine);
+  tap_point (next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE,
+             "/core/engine/no-workspace/RFC-141-pong-waits-for-memory");
+  end (&driver);
 }
 
 /* The face releases a payload when it is told, and a quiet send is told of nowhere else. */
@@ -333,6 +341,28 @@ test_waiting (void)
   end (&driver);
 }
 
+static void
+test_done (void)
+{
+  Driver driver;
+  WscAction action;
+
+  begin (&driver, WSC_ROLE_SERVER, 300);
+  say (&driver, "written", 0);
+  say (&driver, "not written", 0);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
+  wsc_engine_abort (&driver.engine);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE && action.fault == WSC_FAULT_NONE,
+             "/core/engine/abort/WIN-Z-03-written-send-has-no-fault");
+  wsc_engine_complete_action (&driver.engine, &action, 0);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.type == WSC_ACTION_INDICATE_SEND_COMPLETE && action.fault == WSC_FAULT_ABORTED,
+             "/core/engine/abort/WIN-Z-03-waiting-send-has-the-fault");
+  end (&driver);
+}
+
 int
 main (void)
 {
@@ -343,5 +373,6 @@ main (void)
   test_copy_limit ();
   test_numbers ();
   test_waiting ();
+  test_done ();
   return tap_end ();
 }
