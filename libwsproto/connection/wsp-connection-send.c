@@ -457,8 +457,8 @@ queue_close (WspConnection *self,
  * @user_data: for @callback
  *
  * Starts the closing handshake. Messages queued before are sent first, and messages that
- * still arrive are delivered until the peer answers. A second call joins the first, also
- * when the peer closed before.
+ * still arrive are delivered until the peer answers; those that nobody asks for are
+ * dropped. A second call joins the first, also when the peer closed before.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without
  * closing; with %G_IO_ERROR_TIMED_OUT when the peer did not answer within `close-timeout`

@@ -237,7 +237,8 @@ end_connection (WspConnection *self)
   self->transport = WSP_TRANSPORT_ENDED;
   self->close_info = make_close_info (self);
   close_stream (self);
-  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED)
+  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
+      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
     empty_session (self);
   wsp_output_pump_clear (self);
   end_waiting (self);

@@ -56,15 +56,23 @@ is_held_back (WspConnection *connection)
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
 }
 
+static gboolean
+has_room (WspConnection *connection)
+{
+  return connection->input.inbox.length < get_inbox_limit (connection);
+}
+
+/* Once our Close was sent the peer's is waited for, behind whatever messages: reading goes on. */
 gboolean
 wsp_input_pump_is_wanted (WspConnection *connection)
 {
   WspSessionState state = wsp_session_get_state (connection->session);
 
-  return (state == WSP_SESSION_STATE_OPEN || state == WSP_SESSION_STATE_CLOSE_SENT) &&
-         !connection->is_input_ended &&
-         !is_held_back (connection) &&
-         connection->input.inbox.length < get_inbox_limit (connection);
+  if (connection->is_input_ended)
+    return FALSE;
+
+  return state == WSP_SESSION_STATE_CLOSE_SENT ||
+         (state == WSP_SESSION_STATE_OPEN && !is_held_back (connection) && has_room (connection));
 }
 
 void
@@ -273,9 +281,13 @@ end_message (WspConnection *connection,
   if (connection->transport == WSP_TRANSPORT_ENDED)
     return;
 
+  g_autoptr (WspMessage) message =
+    wsp_message_builder_end (&self->builder, get_message_type (type));
+
+  /* While closing, a message that nobody asks for is dropped. */
   self->n_messages++;
-  g_queue_push_tail (&self->inbox,
-                     wsp_message_builder_end (&self->builder, get_message_type (type)));
+  if (has_room (connection) || self->receiver != NULL)
+    g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
 }
 

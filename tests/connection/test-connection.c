@@ -588,6 +588,37 @@ test_close_twice (void)
   g_assert_no_error (error);
 }
 
+/* Messages that nobody receives do not stand between the two Close frames. */
+static void
+test_close_unread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 10; i++)
+    wire_write (fd, MASKED_HELLO);
+  run_pending ();
+  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &result);
+  wire_write (fd, "88 82 00 00 00 00 03 e8");
+  while (!wire_is_ended (fd))
+    continue;
+  close (fd);
+  run_until_result (&result);
+  g_assert_true (wsp_connection_close_finish (connection, result, &error));
+  g_assert_no_error (error);
+  run_until_closed (server);
+
+  /* The one that was parsed ahead is still there. */
+  g_autoptr (WspMessage) message = receive (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
+  g_assert_null (receive (connection, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_close_both_ends (void)
 {
@@ -916,6 +947,7 @@ main (int    argc,
   g_test_add_func ("/connection/connection/abort/everything-ends-later", test_abort);
   g_test_add_func ("/connection/connection/close/RFC-150-twice-ends-together", test_close_twice);
   g_test_add_func ("/connection/connection/close/RFC-158-both-ends-at-once", test_close_both_ends);
+  g_test_add_func ("/connection/connection/close/unread-messages-do-not-block", test_close_unread);
   g_test_add_func ("/connection/connection/close/RFC-171-bad-code-refused", test_close_refused);
   g_test_add_func ("/connection/connection/close/RFC-167-timeout", test_close_timeout);
   g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",

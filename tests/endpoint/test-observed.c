@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Taps of a client and of a server, and the dissector behind them: both sides see the same conversation. */
+/* Taps of a client and of a server, and the dissector behind them: both sides see the same
+ * conversation. */
 #include "connection/wire.h"
 
 #define TEST_TYPE_OBSERVER (test_observer_get_type ())
