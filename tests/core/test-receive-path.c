@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const WscFrameAllowance none = { 0, 0 };
 static const WscOptions options = {
   .role = WSC_ROLE_CLIENT, .max_frame_length = 1 << 20, .max_message_length = 1 << 20,
     .max_fragments = 1000, .utf8_check = 1,
@@ -91,7 +90,7 @@ play (unsigned seed,
   wsc_receive_path_lend (&path, read);
   while (goes_on)
     {
-      switch (wsc_receive_path_next (&path, &options, &none, read, own, &received))
+      switch (wsc_receive_path_next (&path, &options, &read, own, &received))
         {
         case WSC_RECEIVED_CHUNK:
           note_chunk (&player, &received);
@@ -164,7 +163,7 @@ test_spill (void)
 
   do
     {
-      kind = wsc_receive_path_next (&path, &options, &none, (WscBuffer) { memory, 200 },
+      kind = wsc_receive_path_next (&path, &options, &(WscBuffer) { memory, 200 },
                                     (WscBuffer) { NULL, 0 }, &received);
       if (kind != WSC_RECEIVED_CHUNK)
         break;

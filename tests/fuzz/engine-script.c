@@ -44,12 +44,11 @@ fill_random (void    *data,
 static void
 judge_output (Script *script)
 {
-  static const WscFrameAllowance raw_too = { WSC_RSV, 1 };
   WscBuffer read = { script->reader_memory, sizeof script->reader_memory };
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&script->reader, &script->reader_options, &raw_too, read,
+    switch (wsc_receive_path_next (&script->reader, &script->reader_options, &read,
                                    (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
@@ -347,6 +346,7 @@ engine_script_play (WscRole        role,
                                          .max_frame_length = UINT32_MAX,
                                          .max_message_length = UINT32_MAX,
                                          .max_fragments = UINT32_MAX, .utf8_check = 1 };
+  script.reader.allowed = (WscFrameAllowance) { WSC_RSV, 1 };
   script.host = (WscHost) { fill_random, &script };
   script.workspace = (WscWorkspace) { { script.memory, 256 }, { script.memory + 400, 300 }, 0, 0 };
   wsc_engine_init (&script.engine, &script.options, &script.host);

@@ -135,7 +135,6 @@ play (FuzzInput         input,
       NextPiece         next_piece,
       Story            *story)
 {
-  static const WscFrameAllowance none = { 0, 0 };
   static uint8_t memory[4096];
   WscBuffer read = { memory, sizeof memory };
   WscReceivePath path = { 0 };
@@ -146,7 +145,7 @@ play (FuzzInput         input,
   story->is_over = false;
   wsc_receive_path_lend (&path, read);
   while (!story->is_over)
-    switch (wsc_receive_path_next (&path, options, &none, read, (WscBuffer) { NULL, 0 }, &received))
+    switch (wsc_receive_path_next (&path, options, &read, (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
         REQUIRE (path.end - path.begin <= WSC_MAX_CONTROL_FRAME);

@@ -58,20 +58,12 @@ wsc_engine_step_phase (WscEngine *self,
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
 }
 
-static void
-end_handshake (WscEngine *self)
+void
+wsc_engine_end_handshake (WscEngine *self)
 {
   wsc_handshake_state_free (self->handshake);
   self->handshake = NULL;
   wsc_engine_step_phase (self, WSC_CALL_END);
-}
-
-/* On a server ending the handshake is optional, as in Windows (V-13). */
-void
-wsc_engine_open_if_answered (WscEngine *self)
-{
-  if (self->phase == WSC_PHASE_HANDSHAKE && self->options->role == WSC_ROLE_SERVER)
-    end_handshake (self);
 }
 
 static WscFault
@@ -108,9 +100,9 @@ wsc_engine_end_client_handshake (WscEngine       *self,
 
   if (fault == WSC_FAULT_NONE)
     fault = wsc_client_handshake_end (self->handshake, self->options, response, n, selection,
-                                      &self->allowed);
+                                      &self->receiving.allowed);
   if (fault == WSC_FAULT_NONE)
-    end_handshake (self);
+    wsc_engine_end_handshake (self);
   return fault;
 }
 
@@ -127,7 +119,7 @@ wsc_engine_begin_server_handshake (WscEngine        *self,
   if (fault == WSC_FAULT_NONE)
     fault = wsc_server_handshake_begin (&self->handshake, self->options, choice, request, n,
                                         headers, n_headers,
-                                        &self->allowed);
+                                        &self->receiving.allowed);
   if (fault == WSC_FAULT_NONE)
     wsc_engine_step_phase (self, WSC_CALL_BEGIN);
   return fault;
@@ -139,7 +131,7 @@ wsc_engine_end_server_handshake (WscEngine *self)
   WscFault fault = may_shake_hands (self, WSC_ROLE_SERVER, WSC_CALL_END);
 
   if (fault == WSC_FAULT_NONE)
-    end_handshake (self);
+    wsc_engine_end_handshake (self);
   return fault;
 }
 
@@ -153,7 +145,7 @@ wsc_engine_establish (WscEngine               *self,
     return fault;
 
   if (allowed != NULL)
-    self->allowed = *allowed;
+    self->receiving.allowed = *allowed;
   wsc_engine_step_phase (self, WSC_CALL_ESTABLISH);
   return WSC_FAULT_NONE;
 }
@@ -190,21 +182,38 @@ place_of (WscEngine          *self,
   return index;
 }
 
-static WscFault
-add_send (WscEngine   *self,
-          WscOperation operation,
-          uint32_t    *id)
+static WscOperation *
+new_send (WscEngine          *self,
+          const WscOperation *operation)
 {
-  WscOperation *added = wsc_operation_queue_insert (&self->sends, place_of (self, &operation));
+  if (self->sends.count == 0 && self->sends.ring == NULL)
+    return wsc_operation_queue_append (&self->sends);
+  return wsc_operation_queue_insert (&self->sends, place_of (self, operation));
+}
+
+/* Member by member: a copy of the whole would wait until all of them are stored. */
+static WscFault
+add_send (WscEngine          *self,
+          const WscOperation *operation,
+          uint32_t           *id)
+{
+  WscOperation *added = new_send (self, operation);
 
   if (added == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  if (!(operation.flags & WSC_SEND_AUTOMATIC))
-    operation.id = next_id (self);
-  *added = operation;
+  added->at = operation->at;
+  added->length = operation->length;
+  added->context = operation->context;
+  added->close_code = operation->close_code;
+  added->buffer_type = operation->buffer_type;
+  added->flags = operation->flags;
+  added->first = operation->first;
+  added->header_length = operation->header_length;
+  if (!(operation->flags & WSC_SEND_AUTOMATIC))
+    added->id = next_id (self);
   if (id != NULL)
-    *id = operation.id;
+    *id = added->id;
   return WSC_FAULT_NONE;
 }
 
@@ -245,13 +254,13 @@ first_on_wire (const WscEngine *self,
 }
 
 static WscFault
-send_frame (WscEngine   *self,
-            uint8_t      first,
-            WscOperation operation,
-            uint32_t    *id)
+send_frame (WscEngine    *self,
+            uint8_t       first,
+            WscOperation *operation,
+            uint32_t     *id)
 {
   WscCall call = first & WSC_OPCODE_IS_CONTROL ? WSC_CALL_SEND_CONTROL : WSC_CALL_SEND_DATA;
-  WscBytes payload = { operation.at, operation.length };
+  WscBytes payload = { operation->at, operation->length };
   WscUtf8 utf8;
   WscFault fault;
 
@@ -262,7 +271,7 @@ send_frame (WscEngine   *self,
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  operation.first = first_on_wire (self, first);
+  operation->first = first_on_wire (self, first);
   fault = add_send (self, operation, id);
   if (fault != WSC_FAULT_NONE)
     return fault;
@@ -288,10 +297,10 @@ wsc_engine_send_prepared (WscEngine    *self,
 
   /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
   return send_frame (self, first,
-                     (WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
-                                      .context = context,
-                                      .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
-                                      .header_length = self->options->role == WSC_ROLE_SERVER
+                     &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                       .context = context,
+                                       .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
+                                       .header_length = self->options->role == WSC_ROLE_SERVER
                                         ? header_length : 0 },
                      id);
 }
@@ -325,9 +334,9 @@ wsc_engine_send_raw (WscEngine *self,
     return WSC_FAULT_RAW_HEADER_IS_CLOSE;
 
   return send_frame (self, first,
-                     (WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
-                                      .context = context,
-                                      .buffer_type = WSC_BUFFER_RAW, .flags = (uint8_t) flags },
+                     &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                       .context = context,
+                                       .buffer_type = WSC_BUFFER_RAW, .flags = (uint8_t) flags },
                      id);
 }
 
@@ -340,11 +349,11 @@ wsc_engine_add_close (WscEngine *self,
                       uint32_t  *id)
 {
   WscFault fault = add_send (self,
-                             (WscOperation) { .at = (uint8_t *) reason.at, .length = reason.length,
-                                              .context = context, .close_code = code,
-                                              .buffer_type = WSC_BUFFER_CLOSE,
-                                              .flags = (uint8_t) flags,
-                                              .first = WSC_FIN | WSC_OPCODE_CLOSE },
+                             &(WscOperation) { .at = (uint8_t *) reason.at, .length = reason.length,
+                                               .context = context, .close_code = code,
+                                               .buffer_type = WSC_BUFFER_CLOSE,
+                                               .flags = (uint8_t) flags,
+                                               .first = WSC_FIN | WSC_OPCODE_CLOSE },
                              id);
 
   if (fault == WSC_FAULT_NONE)
@@ -389,7 +398,7 @@ wsc_engine_receive (WscEngine *self,
   if (buffer.at == NULL && buffer.length > 0)
     return WSC_FAULT_BUFFER_WITHOUT_MEMORY;
 
-  operation = wsc_operation_queue_insert (&self->receives, self->receives.count);
+  operation = wsc_operation_queue_append (&self->receives);
   if (operation == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
@@ -445,10 +454,10 @@ send_keepalive (WscEngine *self)
 {
   self->host->fill_random (self->host->data, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD);
   if (add_send (self,
-                (WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
-                                 .buffer_type = WSC_BUFFER_PING_PONG,
-                                 .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
-                                 .first = WSC_FIN | WSC_OPCODE_PING },
+                &(WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
+                                  .buffer_type = WSC_BUFFER_PING_PONG,
+                                  .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
+                                  .first = WSC_FIN | WSC_OPCODE_PING },
                 NULL) == WSC_FAULT_NONE)
     wsc_keepalive_ping_sent (&self->keepalive);
 }

@@ -8,7 +8,7 @@
 
 WscFault wsc_engine_may_call         (const WscEngine *self, WscCall call);
 void     wsc_engine_step_phase       (WscEngine *self, WscCall call);
-void     wsc_engine_open_if_answered (WscEngine *self);
+void     wsc_engine_end_handshake    (WscEngine *self);
 WscFault wsc_engine_add_close        (WscEngine *self, uint16_t code, WscBytes reason,
                                       unsigned flags,
                                       void *context, uint32_t *id);
@@ -16,3 +16,11 @@ void     wsc_engine_withdraw         (WscSlot *slot);            /* what it hand
                                                                     count any more */
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);
+
+/* On a server ending the handshake is optional, as in Windows (V-13). */
+static inline void
+wsc_engine_open_if_answered (WscEngine *self)
+{
+  if (self->phase == WSC_PHASE_HANDSHAKE && self->options->role == WSC_ROLE_SERVER)
+    wsc_engine_end_handshake (self);
+}

@@ -219,7 +219,8 @@ indicate_received (WscEngine          *self,
   indicate_receive (self, operation, action);
   action->buffer_type = (uint8_t) received->buffer_type;
   action->close_code = received->code;
-  action->buffers[0] = received->payload;
+  action->buffers[0].at = received->payload.at;         /* as stored: in two halves */
+  action->buffers[0].length = received->payload.length;
   action->announced = received->announced;
 }
 
@@ -284,8 +285,7 @@ receive_next (WscEngine          *self,
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&self->receiving, self->options, &self->allowed,
-                                   self->workspace->read,
+    switch (wsc_receive_path_next (&self->receiving, self->options, &self->workspace->read,
                                    (WscBuffer) { operation->at, operation->length }, &received))
       {
       case WSC_RECEIVED_NEED_READ:

@@ -82,12 +82,12 @@ typedef struct
   uint16_t sent_close_code, received_close_code;   /* 0 = none so far */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the session */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
-  WscFrameAllowance allowed;    /* set by the handshake */
 } WscEngine;
 
 /* storage is the caller's */
 void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
-void     wsc_engine_clear (WscEngine *self);                   /* what is still queued is forgotten */
+void     wsc_engine_clear (WscEngine *self);                   /* what is still queued is
+                                                                  forgotten */
 
 WscFault wsc_engine_begin_client_handshake (WscEngine *self, const WscOffer *offer,
                                             const WscHeader **headers, size_t *n_headers);

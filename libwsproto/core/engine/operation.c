@@ -80,21 +80,9 @@ wsc_operation_queue_insert (WscOperationQueue *self,
   return operation;
 }
 
-WscOperation *
-wsc_operation_queue_peek (WscOperationQueue *self,
-                          uint32_t           index)
-{
-  return index < self->count ? slot (self, index) : NULL;
-}
-
 void
-wsc_operation_queue_take (WscOperationQueue *self)
+wsc_operation_queue_take_from_ring (WscOperationQueue *self)
 {
-  assert (self->count > 0);
-  self->count--;
-  if (self->ring == NULL)
-    return;
-
   self->first = (self->first + 1) & (self->capacity - 1);
   if (self->count == 0)
     wsc_operation_queue_clear (self);

@@ -6,6 +6,8 @@
 #include "core/fault.h"
 #include "core/types.h"
 
+#include <assert.h>
+
 typedef struct                  /* one Send or Receive */
 {
   uint8_t *at;                  /* what is still to be sent; or the caller's memory to receive
@@ -32,7 +34,38 @@ void          wsc_operation_queue_init   (WscOperationQueue *self);
 void          wsc_operation_queue_clear  (WscOperationQueue *self);
 /* NULL: no memory */
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
+void          wsc_operation_queue_take_from_ring (WscOperationQueue *self);
+
 /* NULL: there is none */
-WscOperation *wsc_operation_queue_peek   (WscOperationQueue *self, uint32_t index);
+static inline WscOperation *
+wsc_operation_queue_peek (WscOperationQueue *self,
+                          uint32_t           index)
+{
+  if (index >= self->count)
+    return NULL;
+  if (self->ring == NULL)
+    return &self->own;
+  return &self->ring[(self->first + index) & (self->capacity - 1)];
+}
+
+/* NULL: no memory.  The usual case, that nothing waits, is worth no call. */
+static inline WscOperation *
+wsc_operation_queue_append (WscOperationQueue *self)
+{
+  if (self->count > 0 || self->ring != NULL)
+    return wsc_operation_queue_insert (self, self->count);
+
+  self->count = 1;
+  self->own = (WscOperation) { 0 };
+  return &self->own;
+}
+
 /* forgets the first */
-void          wsc_operation_queue_take   (WscOperationQueue *self);
+static inline void
+wsc_operation_queue_take (WscOperationQueue *self)
+{
+  assert (self->count > 0);
+  self->count--;
+  if (self->ring != NULL)
+    wsc_operation_queue_take_from_ring (self);
+}

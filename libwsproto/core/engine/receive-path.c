@@ -24,19 +24,11 @@
 typedef enum
 {
   FOUND_FRAME,
+  FOUND_MESSAGE,
   FOUND_CONTROL,
   FOUND_NOTHING,
   FOUND_FAULT,
 } Found;
-
-static bool
-is_raw (uint8_t first)
-{
-  uint8_t opcode = first & WSC_OPCODE;
-
-  return (first & WSC_RSV) != 0
-         || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
-}
 
 static uint64_t
 number_of (WscFault              fault,
@@ -53,22 +45,17 @@ number_of (WscFault              fault,
 }
 
 static WscFault
-check_header (const WscReceivePath    *self,
-              const WscOptions        *options,
-              const WscFrameAllowance *allowed,
-              WscBytes                 bytes,
-              WscFrameHeader          *header)
+check_header (const WscReceivePath *self,
+              const WscOptions     *options,
+              WscBytes              octets,
+              WscFrameHeader       *header)
 {
-  WscFault fault = wsc_frame_header_parse (header, bytes);
+  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
 
-  if (fault == WSC_FAULT_PARTIAL)
-    {
-      WscFault early = wsc_frame_header_check_begin (bytes, options, allowed);
-
-      return early == WSC_FAULT_NONE ? WSC_FAULT_PARTIAL : early;
-    }
-
-  fault = wsc_frame_header_check (header, options, allowed);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_parse (header, octets);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_check_size (header, options);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_sequence_check (&self->sequence, header, options);
   return fault;
@@ -80,7 +67,7 @@ open_frame (WscReceivePath       *self,
             const WscOptions     *options)
 {
   uint8_t opcode = header->first & WSC_OPCODE;
-  bool is_plain = !is_raw (header->first);
+  bool is_plain = !wsc_frame_is_raw (header->first);
 
   if (opcode == WSC_OPCODE_CONTINUATION)
     {
@@ -117,20 +104,61 @@ take_control (WscReceivePath       *self,
   return FOUND_CONTROL;
 }
 
+/* The usual case: one frame that is a whole message and lies in the read memory needs no reader. */
+static bool
+is_whole_message (const WscReceivePath *self,
+                  const WscFrameHeader *header,
+                  WscBuffer             own)
+{
+  return (header->first == (WSC_FIN | WSC_OPCODE_TEXT)
+          || header->first == (WSC_FIN | WSC_OPCODE_BINARY))
+         && own.length == 0
+         && header->payload_length <= self->end - self->begin - header->header_length;
+}
+
 static Found
-find_frame (WscReceivePath          *self,
-            const WscOptions        *options,
-            const WscFrameAllowance *allowed,
-            WscBuffer                read,
-            WscFrameHeader          *header,
-            WscReceived             *received)
+take_message (WscReceivePath       *self,
+              const WscFrameHeader *header,
+              const WscOptions     *options,
+              WscBuffer             read,
+              WscReceived          *received)
+{
+  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
+  const size_t n = (size_t) header->payload_length;
+  uint8_t *at = read.at + self->begin + header->header_length;
+
+  self->begin += (uint32_t) (header->header_length + n);
+  received->payload.at = at;
+  received->payload.length = n;
+  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+  received->code = 0;
+  received->announced = 0;
+  if (is_text && options->utf8_check)
+    {
+      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
+      received->number = 0;
+      return wsc_utf8_unmask_whole (at, n, header->key) ? FOUND_MESSAGE : FOUND_FAULT;
+    }
+  if (header->key != 0)
+    wsc_mask (at, at, n, header->key);
+  return FOUND_MESSAGE;
+}
+
+static Found
+find_frame (WscReceivePath   *self,
+            const WscOptions *options,
+            WscBuffer         read,
+            WscBuffer         own,
+            WscFrameHeader   *header,
+            WscReceived      *received)
 {
   WscFault fault;
 
   if (self->begin == self->end)
     return FOUND_NOTHING;
 
-  fault = check_header (self, options, allowed,
+  header->payload_length = 0;
+  fault = check_header (self, options,
                         (WscBytes) { read.at + self->begin, self->end - self->begin }, header);
   if (fault == WSC_FAULT_PARTIAL)
     return FOUND_NOTHING;
@@ -144,6 +172,9 @@ find_frame (WscReceivePath          *self,
 
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return take_control (self, header, read, received);
+
+  if (is_whole_message (self, header, own))
+    return take_message (self, header, options, read, received);
 
   open_frame (self, header, options);
   return FOUND_FRAME;
@@ -181,7 +212,7 @@ judge_control (const WscFrameHeader *header,
   received->announced = 0;
   received->code = 0;
   received->buffer_type = WSC_BUFFER_NONE;
-  if (is_raw (header->first))
+  if (wsc_frame_is_raw (header->first))
     {
       received->buffer_type = WSC_BUFFER_RAW;
       received->code = raw_header (header->first);
@@ -299,28 +330,31 @@ next_chunk (WscReceivePath *self,
   if (payload.length == 0 && !(self->reader.first & WSC_FIN))
     return WSC_RECEIVED_NEED_READ;
 
-  received->payload = payload;
+  received->payload.at = payload.at;
+  received->payload.length = payload.length;
   describe_chunk (self, received);
   return WSC_RECEIVED_CHUNK;
 }
 
 WscReceivedKind
-wsc_receive_path_next (WscReceivePath          *self,
-                       const WscOptions        *options,
-                       const WscFrameAllowance *allowed,
-                       WscBuffer                read,
-                       WscBuffer                own,
-                       WscReceived             *received)
+wsc_receive_path_next (WscReceivePath   *self,
+                       const WscOptions *options,
+                       const WscBuffer  *memory,
+                       WscBuffer         own,
+                       WscReceived      *received)
 {
+  const WscBuffer read = *memory;
   WscFrameHeader header;
 
   for (;;)
     {
       WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
       Found found = self->reader.is_open ? FOUND_FRAME
-                                         : find_frame (self, options, allowed, read, &header,
-                                                       received);
+                                         : find_frame (self, options, read, own,
+                                                       &header, received);
 
+      if (found == FOUND_MESSAGE)
+        return WSC_RECEIVED_CHUNK;
       if (found == FOUND_FAULT)
         return WSC_RECEIVED_FAULT;
       if (found == FOUND_CONTROL)
@@ -448,5 +482,5 @@ void
 wsc_receive_path_drop (WscReceivePath *self)
 {
   free (self->spill);
-  *self = (WscReceivePath) { 0 };
+  *self = (WscReceivePath) { .allowed = self->allowed };
 }

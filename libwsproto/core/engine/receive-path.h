@@ -15,6 +15,7 @@ typedef struct
   uint32_t direct_room;         /* octets of the caller's memory that the read handed out may
                                    fill */
   uint32_t direct;              /* octets of it that were filled and not yet looked at */
+  WscFrameAllowance allowed;    /* set by the handshake */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */
@@ -39,10 +40,9 @@ typedef struct
   uint64_t  announced;          /* payload octets of this frame still to come */
 } WscReceived;
 
-/* own: the caller's memory for payload, {NULL, 0} = the read memory. */
+/* memory: the read memory; own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
-                                               const WscFrameAllowance *allowed, WscBuffer read,
-                                               WscBuffer own,
+                                               const WscBuffer *memory, WscBuffer own,
                                                WscReceived *received);
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer read, WscBuffer own,
                                                /* how many; 0: no room */

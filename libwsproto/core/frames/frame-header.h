@@ -3,8 +3,12 @@
 
 #pragma once
 
+#include "core/bytes/byte-order.h"
 #include "core/fault.h"
+#include "core/limits.h"
 #include "core/types.h"
+
+#include <string.h>
 
 typedef struct
 {
@@ -16,13 +20,129 @@ typedef struct
   uint8_t  unused;
 } WscFrameHeader;
 
-/* PARTIAL: not all of it there */
-WscFault wsc_frame_header_parse       (WscFrameHeader *header, WscBytes bytes);
-WscFault wsc_frame_header_check       (const WscFrameHeader *header, const WscOptions *options,
-                                       const WscFrameAllowance *allowed);
-WscFault wsc_frame_header_check_begin (WscBytes bytes, const WscOptions *options,
-                                       /* 1 to 13 octets of one: already wrong? */
-                                       const WscFrameAllowance *allowed);
-size_t   wsc_frame_header_write       (uint8_t *to, uint8_t first, uint64_t payload_length,
-                                       /* key NULL: not masked */
-                                       const uint32_t *key);
+/* Judges a header that stands by itself; the same rules as wsc_frame_header_check_octets. */
+WscFault wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options,
+                                 const WscFrameAllowance *allowed);
+/* key NULL: not masked */
+size_t   wsc_frame_header_write (uint8_t *to, uint8_t first, uint64_t payload_length,
+                                 const uint32_t *key);
+/* of 126 and 127 in the second octet */
+WscFault wsc_frame_header_check_long_length (WscBytes octets);
+
+/* The rules of one header.  They are inline because a small message costs little else. */
+
+static inline bool
+wsc_frame_is_control (uint8_t first)
+{
+  return (first & WSC_OPCODE_IS_CONTROL) != 0;
+}
+
+/* Of an extension: RFC 6455 gives it no meaning. */
+static inline bool
+wsc_frame_is_raw (uint8_t first)
+{
+  uint8_t opcode = first & WSC_OPCODE;
+
+  return (first & WSC_RSV) != 0
+         || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
+}
+
+static inline WscFault
+wsc_frame_header_check_first (uint8_t                  first,
+                              const WscFrameAllowance *allowed)
+{
+  if (first & WSC_RSV & ~allowed->rsv)
+    return WSC_FAULT_RSV_NOT_NEGOTIATED;
+
+  if (wsc_frame_is_raw (first & WSC_OPCODE) && !allowed->opcodes)
+    return WSC_FAULT_OPCODE_RESERVED;
+
+  if (wsc_frame_is_control (first) && !(first & WSC_FIN))
+    return WSC_FAULT_CONTROL_FRAME_FRAGMENTED;
+
+  return WSC_FAULT_NONE;
+}
+
+/* The second octet: the mask bit, and as much of the length as it tells. */
+static inline WscFault
+wsc_frame_header_check_second (uint8_t           first,
+                               uint8_t           second,
+                               const WscOptions *options)
+{
+  bool is_masked = (second & WSC_MASKED) != 0;
+
+  if (is_masked && options->role == WSC_ROLE_CLIENT)
+    return WSC_FAULT_FRAME_MASKED;
+
+  if (!is_masked && options->role == WSC_ROLE_SERVER && !options->accept_unmasked)
+    return WSC_FAULT_FRAME_NOT_MASKED;
+
+  if (wsc_frame_is_control (first) && (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
+    return WSC_FAULT_CONTROL_FRAME_TOO_LONG;
+
+  return WSC_FAULT_NONE;
+}
+
+/* Whatever octets of a header are there: are they wrong already?  Its size is not judged. */
+static inline WscFault
+wsc_frame_header_check_octets (WscBytes                 octets,
+                               const WscOptions        *options,
+                               const WscFrameAllowance *allowed)
+{
+  WscFault fault = WSC_FAULT_NONE;
+
+  if (octets.length >= 1)
+    fault = wsc_frame_header_check_first (octets.at[0], allowed);
+  if (fault == WSC_FAULT_NONE && octets.length >= 2)
+    {
+      fault = wsc_frame_header_check_second (octets.at[0], octets.at[1], options);
+      if (fault == WSC_FAULT_NONE && (octets.at[1] & ~WSC_MASKED) > WSC_LENGTH_7_BITS)
+        fault = wsc_frame_header_check_long_length (octets);
+    }
+  return fault;
+}
+
+static inline WscFault
+wsc_frame_header_check_size (const WscFrameHeader *header,
+                             const WscOptions     *options)
+{
+  return header->payload_length > options->max_frame_length ? WSC_FAULT_FRAME_TOO_BIG
+                                                            : WSC_FAULT_NONE;
+}
+
+/* PARTIAL: not all of it is there. */
+static inline WscFault
+wsc_frame_header_parse (WscFrameHeader *header,
+                        WscBytes        octets)
+{
+  uint64_t payload_length;
+  size_t n = 2;
+
+  if (octets.length < 2)
+    return WSC_FAULT_PARTIAL;
+
+  payload_length = octets.at[1] & ~WSC_MASKED;
+  if (payload_length > WSC_LENGTH_7_BITS)
+    {
+      n += payload_length == WSC_LENGTH_7_BITS + 1 ? 2 : 8;
+      if (octets.length < n)
+        return WSC_FAULT_PARTIAL;
+      payload_length = n == 4 ? read_uint16 (octets.at + 2) : read_uint64 (octets.at + 2);
+    }
+
+  header->is_masked = octets.at[1] >> 7;
+  if (octets.length < n + (header->is_masked ? 4u : 0u))
+    return WSC_FAULT_PARTIAL;
+
+  header->key = 0;
+  if (header->is_masked)
+    {
+      memcpy (&header->key, octets.at + n, 4);
+      n += 4;
+    }
+  header->payload_length = payload_length;
+  header->first = octets.at[0];
+  header->header_length = (uint8_t) n;
+  header->unused = 0;
+  return WSC_FAULT_NONE;
+}

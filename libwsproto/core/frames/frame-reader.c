@@ -16,21 +16,6 @@
 
 #include <assert.h>
 
-void
-wsc_frame_reader_begin (WscFrameReader       *self,
-                        const WscFrameHeader *header,
-                        uint8_t               opcode,
-                        WscTextCheck          text_check)
-{
-  assert (!self->is_open);
-  self->payload_left = header->payload_length;
-  self->key = header->key;
-  self->first = header->first;
-  self->opcode = opcode;
-  self->is_open = 1;
-  self->text_check = (uint8_t) text_check;
-}
-
 static bool
 take_text (WscFrameReader *self,
            uint8_t        *at,

@@ -6,6 +6,8 @@
 #include "core/bytes/utf8.h"
 #include "core/frames/frame-header.h"
 
+#include <assert.h>
+
 typedef enum
 {
   WSC_TEXT_UNCHECKED,
@@ -21,7 +23,20 @@ typedef struct                  /* the frame whose payload is being read */
   WscUtf8  utf8;                /* lives on from frame to frame of a message */
 } WscFrameReader;
 
-void     wsc_frame_reader_begin (WscFrameReader *self, const WscFrameHeader *header, uint8_t opcode,
-                                 WscTextCheck text_check);
 /* Unmasks and checks n octets in place, n <= payload_left; also with n = 0 for an empty frame. */
-WscFault wsc_frame_reader_take  (WscFrameReader *self, uint8_t *at, size_t n);
+WscFault wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n);
+
+static inline void
+wsc_frame_reader_begin (WscFrameReader       *self,
+                        const WscFrameHeader *header,
+                        uint8_t               opcode,
+                        WscTextCheck          text_check)
+{
+  assert (!self->is_open);
+  self->payload_left = header->payload_length;
+  self->key = header->key;
+  self->first = header->first;
+  self->opcode = opcode;
+  self->is_open = 1;
+  self->text_check = (uint8_t) text_check;
+}

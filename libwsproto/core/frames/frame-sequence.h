@@ -14,9 +14,56 @@ typedef struct                  /* one for each direction */
   uint8_t  unused[2];
 } WscFrameSequence;
 
-WscFault wsc_frame_sequence_check      (const WscFrameSequence *self, const WscFrameHeader *header,
-                                        const WscOptions *options);        /* may it come now? */
 /* may it be sent now? */
 WscFault wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first);
-/* it has come, or is sent */
-void     wsc_frame_sequence_step       (WscFrameSequence *self, const WscFrameHeader *header);
+
+/* May it come now? */
+static inline WscFault
+wsc_frame_sequence_check (const WscFrameSequence *self,
+                          const WscFrameHeader   *header,
+                          const WscOptions       *options)
+{
+  uint8_t opcode = header->first & WSC_OPCODE;
+
+  if (opcode & WSC_OPCODE_IS_CONTROL)
+    return WSC_FAULT_NONE;
+
+  if (opcode == WSC_OPCODE_CONTINUATION && self->opcode == 0)
+    return WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE;
+
+  if (opcode != WSC_OPCODE_CONTINUATION && self->opcode != 0)
+    return WSC_FAULT_DATA_INSIDE_MESSAGE;
+
+  if (self->n_fragments >= options->max_fragments)
+    return WSC_FAULT_TOO_MANY_FRAGMENTS;
+
+  /* Subtract, never add: the length is the peer's. */
+  if (self->message_length > options->max_message_length
+      || header->payload_length > options->max_message_length - self->message_length)
+    return WSC_FAULT_MESSAGE_TOO_BIG;
+
+  return WSC_FAULT_NONE;
+}
+
+/* It has come, or is sent.  Between messages all members are 0. */
+static inline void
+wsc_frame_sequence_step (WscFrameSequence     *self,
+                         const WscFrameHeader *header)
+{
+  if (header->first & WSC_OPCODE_IS_CONTROL)
+    return;
+
+  if (header->first & WSC_FIN)
+    {
+      *self = (WscFrameSequence) { 0 };
+      return;
+    }
+
+  if (self->opcode == 0)
+    {
+      self->opcode = header->first & WSC_OPCODE;
+      self->is_raw = (header->first & WSC_RSV) != 0 || self->opcode > WSC_OPCODE_BINARY;
+    }
+  self->message_length += header->payload_length;
+  self->n_fragments++;
+}
