@@ -185,6 +185,20 @@ take_switch (WspClientAttempt *self,
   succeed (self);
 }
 
+/* A server that lists versions does not speak ours; there is no other one to try. */
+static WspSessionError
+get_refusal_code (WspClientAttempt *self)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+
+  g_object_get (self->handshake, "response-headers", &headers, NULL);
+  if ((self->status == 400 || self->status == 426) &&
+      wsp_heads_have (headers, "Sec-WebSocket-Version"))
+    return WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED;
+
+  return WSP_SESSION_ERROR_HANDSHAKE;
+}
+
 static void
 take_refusal (WspClientAttempt *self)
 {
@@ -200,7 +214,7 @@ take_refusal (WspClientAttempt *self)
     wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, body,
                       wsp_upgrade_get_time (self->upgrade));
   g_object_set (self->handshake, "response-body", body, NULL);
-  fail_handshake (self, text);
+  fail (self, g_error_new_literal (WSP_SESSION_ERROR, get_refusal_code (self), text));
 }
 
 /* How much of a body is worth waiting for: what is announced, as far as we keep it. */

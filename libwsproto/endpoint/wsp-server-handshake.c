@@ -114,7 +114,11 @@ end_report (FailureReport report,
   g_autoptr (WspServer) server = report.server;
   g_autoptr (GSocketAddress) address = report.address;
 
-  g_debug ("Opening handshake refused: %s", error->message);
+  g_autofree char *peer = address != NULL
+                          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
+                          : g_strdup ("unknown");
+
+  g_debug ("Opening handshake of %s refused: %s", peer, error->message);
   wsp_server_emit_handshake_failed (server, address, error);
 }
 

@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "connection/wire.h"
+#include "connection/wsp-connection-private.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -417,7 +418,8 @@ static const struct
   int         error;            /* of WspSessionError; -1 = none: a clean close */
   guint       local_code, peer_code;
 } raw_cases[] = {
-  { "RFC-97-rsv-closes-1002", "c1 80 " MASK, "88 32 03 ea", "closing-1002 closed",
+  { "RFC-97-TRAP-13-rsv-closes-1002-before-the-end", "c1 80 " MASK, "88 32 03 ea",
+    "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
   { "RFC-110-unmasked-closes-1002", "81 00", "88 23 03 ea", "closing-1002 closed",
     WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
@@ -432,7 +434,8 @@ static const struct
   { "TRAP-2-message-before-the-fault", MASKED_HELLO "83 80 " MASK " 89 80 " MASK,
     "81 05 48 65 6c 6c 6f 88 14 03 ea",
     "message closing-1002 closed", WSP_SESSION_ERROR_INVALID_FORMAT, 1002, 1006 },
-  { "RFC-147-close-is-answered", "88 82 00 00 00 00 03 e9", "88 02 03 e9", "closing-1001 closed",
+  { "RFC-147-RFC-156-RFC-163-close-is-answered-then-the-end", "88 82 00 00 00 00 03 e9",
+    "88 02 03 e9", "closing-1001 closed",
     -1, 1001, 1001 },
   { "RFC-155-empty-close", "88 80 " MASK, "88 00", "closing-1005 closed", -1, 1005, 1005 },
   { "RFC-172-reserved-code-closes-1002", "88 82 00 00 00 00 03 ed", "88 26 03 ea",
@@ -893,6 +896,105 @@ test_budget (void)
   run_until_closed (server);
 }
 
+/* Row 142: nobody has asked for messages yet, or ever will. */
+static void
+test_ping_unread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  wire_write (fd, "89 85 37 fa 21 3d 7f 9f 4d 51 58");
+  g_autofree char *pong = wire_read (fd, 7);
+
+  g_assert_cmpstr (pong, ==, "8a 05 48 65 6c 6c 6f");
+  close (fd);
+}
+
+/* TRAP-12: a large message, a small one and the Close in one go; both echoes come before the
+ * answer. */
+static void
+test_echoes_before_close (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autofree guint8 *noise = make_noise (256 * 1024);
+  g_autoptr (WspMessage) large = wsp_message_new_binary (noise, 256 * 1024);
+
+  make_pair (&client, &server);
+  start_echo (server);
+  wsp_connection_start (client->connection);
+  wsp_connection_queue_message (client->connection, large, NULL);
+  wsp_connection_queue_text (client->connection, "short", NULL);
+  close_both (client, server);
+  g_assert_cmpuint (client->n_messages, ==, 2);
+  g_assert_cmpuint (client->n_bytes, ==, 256 * 1024 + 5);
+}
+
+/* TRAP-16: 4 MiB in 65,536 fragments. */
+static void
+test_many_fragments (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  gsize size = 4 * 1024 * 1024;
+  g_autofree guint8 *noise = make_noise (size);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
+
+  g_object_set (limits, "fragment-size", 64, NULL);
+  make_pair (&client, &server);
+  wsp_connection_set_limits (client->connection, limits);
+  wsp_connection_start (server->connection);
+  g_assert_true (wsp_connection_queue_message (client->connection, message, NULL));
+  run_until_count (&server->n_messages, 1);
+  g_assert_true (g_bytes_equal (wsp_message_get_bytes (server->messages->pdata[0]),
+                                wsp_message_get_bytes (message)));
+  close_both (client, server);
+}
+
+/* SEC-50: 16 MiB are announced and some octets come. */
+static void
+test_announced (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  wsp_connection_start (connection);
+  wire_write (fd, "82 ff 00 00 00 00 01 00 00 00 00 00 00 00 61 62 63");
+  while (connection->input.builder.length < 3)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (connection->input.builder.capacity, <=, 4096);
+  close (fd);
+  run_pending ();
+}
+
+static gboolean
+set_flag (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Row 166: a peer that answers pings may be silent as long as it likes. */
+static void
+test_idle (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  gboolean is_over = FALSE;
+
+  g_object_set (limits, "keepalive-interval", 5, "keepalive-timeout", 2000, NULL);
+  make_pair (&client, &server);
+  wsp_connection_set_limits (client->connection, limits);
+  wsp_connection_start (client->connection);
+  wsp_connection_start (server->connection);
+  g_timeout_add (100, set_flag, &is_over);
+  run_until (&is_over);
+  g_assert_cmpint (wsp_connection_get_state (client->connection), ==, WSP_CONNECTION_STATE_OPEN);
+  close_both (client, server);
+}
+
 static void
 add_data_tests (void)
 {
@@ -927,8 +1029,9 @@ main (int    argc,
   g_test_add_func ("/connection/connection/echo/text", test_echo_text);
   g_test_add_func ("/connection/connection/send/RFC-133-fragments", test_fragments);
   g_test_add_func ("/connection/connection/send/results-come-later", test_send_results);
-  g_test_add_func ("/connection/connection/send/SEC-96-full-queue-refuses-and-closes-nothing",
-                   test_slow_reader);
+  g_test_add_func (
+    "/connection/connection/send/SEC-96-RFC-205-full-queue-refuses-and-loses-nothing",
+    test_slow_reader);
   g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
   g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
   g_test_add_func ("/connection/connection/receive/second-one-refused", test_receive_twice);
@@ -939,7 +1042,8 @@ main (int    argc,
                    test_initial_input);
   g_test_add_func ("/connection/connection/receive/64-messages-a-turn", test_budget);
   g_test_add_func ("/connection/connection/stop/one-message-ahead", test_stop);
-  g_test_add_func ("/connection/connection/ping/answered", test_ping);
+  g_test_add_func ("/connection/connection/ping/RFC-145-answered-while-open-refused-later",
+                   test_ping);
   g_test_add_func ("/connection/connection/ping/RFC-144-pong-answers-older-pings",
                    test_pong_answers_older_pings);
   g_test_add_func ("/connection/connection/end/RFC-160-without-close-is-1006",
@@ -958,6 +1062,13 @@ main (int    argc,
   g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
   g_test_add_func ("/connection/connection/new/unsupported-stream-ends-with-an-error",
                    test_unsupported_stream);
+  g_test_add_func ("/connection/connection/ping/RFC-142-answered-though-nobody-reads",
+                   test_ping_unread);
+  g_test_add_func ("/connection/connection/close/TRAP-12-echoes-come-before-the-close",
+                   test_echoes_before_close);
+  g_test_add_func ("/connection/connection/receive/TRAP-16-65536-fragments", test_many_fragments);
+  g_test_add_func ("/connection/connection/receive/SEC-50-announced-is-not-taken", test_announced);
+  g_test_add_func ("/connection/connection/keepalive/RFC-166-idle-peer-is-kept", test_idle);
   add_data_tests ();
 
   return g_test_run ();

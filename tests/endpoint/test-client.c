@@ -124,6 +124,9 @@ static const struct
     "status 200 OK" },
   { "RFC-36-redirect", "HTTP/1.1 302 Found\r\nLocation: ws://other/\r\nContent-Length: 0\r\n\r\n",
     wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 302, "status 302" },
+  { "RFC-58-other-versions",
+    "HTTP/1.1 426 U\r\nSec-WebSocket-Version: 8, 7\r\nContent-Length: 0\r\n\r\n",
+    wsp_session_error_quark, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED, 426, "status 426" },
   { "RFC-39-http-1-0", "HTTP/1.0 101 Switching Protocols\r\n\r\n", wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line" },
   { "RFC-43-wrong-accept", SWITCH "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n",
@@ -317,6 +320,53 @@ test_serialized (void)
 }
 
 static void
+test_nobody_there (void)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+
+  raw_server_clear (&server);
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  g_assert_null (finish (client, &result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+}
+
+/* Rows 18 and 201: nothing but the request before the answer; then the connection is torn. */
+static void
+test_torn (void)
+{
+  struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  RawServer server;
+  char octet;
+
+  raw_server_init (&server);
+  g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
+
+  wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  raw_server_take_request (&server);
+  run_pending ();
+  g_assert_cmpint (read (server.fd, &octet, 1), <, 0);
+  raw_server_answer (&server, SWITCH ACCEPT "\r\n");
+  g_autoptr (WspConnection) connection = finish (client, &result, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (setsockopt (server.fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==, 0);
+  raw_server_clear (&server);
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (connection)), ==,
+                    1006);
+}
+
+static void
 test_not_supported (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
@@ -397,9 +447,11 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/client/request/RFC-20-RFC-21-RFC-34-head-and-refusal", test_request);
   g_test_add_func ("/endpoint/client/request/prepare-then-RFC-19-cancel", test_prepare);
-  g_test_add_func ("/endpoint/client/timeout/RFC-19-connect-timeout", test_timeout);
+  g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-connect-timeout", test_timeout);
   g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
+  g_test_add_func ("/endpoint/client/connect/RFC-13-nobody-there", test_nobody_there);
+  g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
   g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
 
   return g_test_run ();

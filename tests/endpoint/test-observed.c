@@ -241,7 +241,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/endpoint/observed/tap/both-sides-see-the-same", test_conversation);
+  g_test_add_func ("/endpoint/observed/tap/RFC-132-both-sides-see-the-same-frames",
+                   test_conversation);
   g_test_add_func ("/endpoint/observed/tap/refusal-is-told-of-the-handshake", test_refusal);
   g_test_add_func ("/endpoint/observed/tap/removed-hears-nothing", test_removed);
 

@@ -181,7 +181,7 @@ static const struct
   { "RFC-69-version-8",
     "GET /chat HTTP/1.1\r\n" HOST UPGRADE KEY "Sec-WebSocket-Version: 8\r\n\r\n", "426",
     "\r\nSec-WebSocket-Version: 13\r\n", WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED },
-  { "RFC-72-foreign-origin", REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
+  { "RFC-72-RFC-253-foreign-origin", REQUEST ("Origin: https://evil.example\r\n"), "403", NULL,
     WSP_SESSION_ERROR_REJECTED },
   { "RFC-72-null-origin", REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
   { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" UPGRADE KEY VERSION
@@ -443,6 +443,68 @@ test_shutdown (void)
   fixture_clear (&fixture);
 }
 
+/* SEC-30, row 202: the peer goes at any octet of its request, and TCP is all that ends. */
+static void
+test_gone_at_any_octet (void)
+{
+  const char *request = REQUEST ("");
+  Fixture fixture;
+  guint n_gone = 0;
+
+  fixture_init (&fixture, NULL);
+  for (gsize length = 0; length < strlen (request); length += 3)
+    {
+      int fd = dial (fixture.port);
+
+      g_assert_cmpint (send (fd, request, length, MSG_NOSIGNAL), ==, length);
+      close (fd);
+      run_until_count (&fixture.n_failures, ++n_gone);
+      g_assert_cmpint (fixture.error, ==, G_IO_ERROR_CONNECTION_CLOSED);
+    }
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  fixture_clear (&fixture);
+}
+
+static GLogWriterOutput
+catch_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  GString *caught = user_data;
+
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (g_str_equal (fields[i].key, "MESSAGE"))
+        g_string_append_printf (caught, "%s\n", (const char *) fields[i].value);
+    }
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+test_log (void)
+{
+  static GString *caught = NULL;
+  Fixture fixture;
+
+  caught = g_string_new (NULL);
+  g_log_set_writer_func (catch_log, caught, NULL);
+  fixture_init (&fixture, NULL);
+  g_free (ask (&fixture, "GET /\x1b[2J HTTP/1.1\r\n\r\n", 23, NULL));
+  g_assert_nonnull (strstr (caught->str, "Opening handshake of 127.0.0.1:"));
+  g_assert_null (strchr (caught->str, '\x1b'));
+  fixture_clear (&fixture);
+  g_string_free (caught, TRUE);
+}
+
+/* The writer of a process can be set only once. */
+static void
+test_log_in_subprocess (void)
+{
+  g_test_trap_subprocess ("/endpoint/server/log/subprocess", 0, 0);
+  g_test_trap_assert_passed ();
+}
+
 static void
 drop_server (Fixture *self)
 {
@@ -505,11 +567,16 @@ main (int    argc,
   g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-behind-the-request", test_pipelined);
   g_test_add_func ("/endpoint/server/request/RFC-83-handler-rejects", test_rejected);
   g_test_add_func ("/endpoint/server/request/handler-decides-later", test_decided_later);
-  g_test_add_func ("/endpoint/server/timeout/RFC-80-RFC-96-408-and-503", test_timeouts);
+  g_test_add_func ("/endpoint/server/timeout/RFC-80-RFC-96-SEC-24-408-and-503", test_timeouts);
   g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
   g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
   g_test_add_func ("/endpoint/server/shutdown/RFC-170-closes-then-aborts", test_shutdown);
   g_test_add_func ("/endpoint/server/listen/ports", test_ports);
+  g_test_add_func ("/endpoint/server/life/SEC-30-RFC-202-gone-at-any-octet",
+                   test_gone_at_any_octet);
+  g_test_add_func ("/endpoint/server/log/subprocess", test_log);
+  g_test_add_func ("/endpoint/server/log/RFC-165-RFC-257-names-the-peer-and-is-escaped",
+                   test_log_in_subprocess);
   g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-request", "request",
                         test_dropped_in_handler);
   g_test_add_data_func ("/endpoint/server/life/SEC-32-dropped-in-connection", "connection",
