@@ -240,7 +240,7 @@ fail (Run          *run,
   WsiRecorder *recorder = wsi_client_source_get_recorder (run->source);
   WsiConversation *conversation = wsi_recorder_get_for (recorder, G_OBJECT (run->handshake));
 
-  wsi_conversation_set_ending (conversation, "The opening handshake failed");
+  wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
   wsi_output_error (error->message);
   tell_failed_checks (conversation);
   tell_body (run->handshake);

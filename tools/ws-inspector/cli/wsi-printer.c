@@ -114,7 +114,7 @@ on_ended (WsiConversation *conversation)
 {
   if (!wsi_conversation_is_answered (conversation))
     print_handshake (conversation);
-  wsi_output_escaped (wsi_conversation_get_ending (conversation));
+  wsi_output_escaped (wsi_conversation_get_sentence (conversation));
 }
 
 static void

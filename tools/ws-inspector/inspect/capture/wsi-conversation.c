@@ -23,7 +23,8 @@ struct _WsiConversation
   gint64        begin_us;
   WspDissector *dissector;
   Head          request, response;
-  char         *ending;
+  WsiEnding     ending;
+  char         *sentence;       /* of its ending */
 };
 
 enum
@@ -101,7 +102,7 @@ wsi_conversation_finalize (GObject *object)
   g_clear_object (&self->dissector);
   g_byte_array_unref (self->request.bytes);
   g_byte_array_unref (self->response.bytes);
-  g_free (self->ending);
+  g_free (self->sentence);
   G_OBJECT_CLASS (wsi_conversation_parent_class)->finalize (object);
 }
 
@@ -215,20 +216,29 @@ wsi_conversation_is_answered (WsiConversation *self)
   return self->response.is_complete;
 }
 
-/* One sentence; NULL while it goes on. */
-const char *
+WsiEnding
 wsi_conversation_get_ending (WsiConversation *self)
 {
   return self->ending;
 }
 
-void
-wsi_conversation_set_ending (WsiConversation *self,
-                             const char      *sentence)
+/* How it ended; NULL while it goes on. */
+const char *
+wsi_conversation_get_sentence (WsiConversation *self)
 {
-  if (self->ending != NULL)
+  return self->sentence;
+}
+
+/* Only the first ending counts. */
+void
+wsi_conversation_end (WsiConversation *self,
+                      WsiEnding        ending,
+                      const char      *sentence)
+{
+  if (self->ending != WSI_ENDING_NONE)
     return;
 
-  self->ending = g_strdup (sentence);
+  self->ending = ending;
+  self->sentence = g_strdup (sentence);
   g_signal_emit (self, signals[ENDED], 0);
 }

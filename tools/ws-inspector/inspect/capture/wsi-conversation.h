@@ -8,6 +8,13 @@
 
 G_BEGIN_DECLS
 
+typedef enum
+{
+  WSI_ENDING_NONE,              /* it goes on */
+  WSI_ENDING_CLEAN,
+  WSI_ENDING_ABNORMAL,
+} WsiEnding;
+
 #define WSI_TYPE_CONVERSATION (wsi_conversation_get_type ())
 
 G_DECLARE_FINAL_TYPE (WsiConversation, wsi_conversation, WSI, CONVERSATION, GObject)
@@ -23,8 +30,10 @@ WspDissector       *wsi_conversation_push        (WsiConversation *self,
                                                   gint64           time_us);
 WsiHandshakeReport *wsi_conversation_make_report (WsiConversation *self);
 gboolean            wsi_conversation_is_answered (WsiConversation *self);
-const char         *wsi_conversation_get_ending  (WsiConversation *self);
-void                wsi_conversation_set_ending  (WsiConversation *self,
-                                                  const char      *sentence);
+WsiEnding           wsi_conversation_get_ending   (WsiConversation *self);
+const char         *wsi_conversation_get_sentence (WsiConversation *self);
+void                wsi_conversation_end          (WsiConversation *self,
+                                                   WsiEnding        ending,
+                                                   const char      *sentence);
 
 G_END_DECLS

@@ -87,7 +87,9 @@ wsi_recorder_state (WspTap  *tap,
     return;
 
   sentence = wsp_close_info_to_string (info);
-  wsi_conversation_set_ending (wsi_recorder_get_for (self, source), sentence);
+  wsi_conversation_end (wsi_recorder_get_for (self, source),
+                        wsp_close_info_is_clean (info) ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+                        sentence);
 }
 
 static void

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A WebSocket server made of octets, without any library: what it sends and sees is what was on the wire."""
+
+import base64
+import contextlib
+import hashlib
+import re
+import socket
+import threading
+
+TIMEOUT = 30
+GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+
+
+def accept_of(key, guid=GUID):
+    return base64.b64encode(hashlib.sha1((key + guid).encode()).digest()).decode()
+
+
+class Peer:
+    """A server for one connection: it plays a script and keeps what came."""
+
+    def __init__(self, play):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(TIMEOUT)
+        self.uri = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/"
+        self.play = play
+        self.came = []
+        self.thread = threading.Thread(target=self._serve)
+
+    def _serve(self):
+        connection, _ = self.listener.accept()
+        with connection:
+            connection.settimeout(TIMEOUT)
+            self.stream = connection.makefile("rwb")
+            self.request = b""
+            while not self.request.endswith(b"\r\n\r\n"):
+                self.request += self.stream.read(1)
+            self.play(self)
+            with contextlib.suppress(OSError, ValueError):
+                self.stream.close()
+
+    def header(self, name):
+        return re.search(rb"(?mi)^" + name + rb":\s*(.*?)\r$", self.request).group(1).decode()
+
+    def write(self, data):
+        self.stream.write(data)
+        self.stream.flush()
+
+    def upgrade(self):
+        self.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                   b"Sec-WebSocket-Accept: " + accept_of(self.header(b"Sec-WebSocket-Key")).encode()
+                   + b"\r\n\r\n")
+
+    def frame(self, first, payload):
+        assert len(payload) < 65536
+        length = bytes([len(payload)]) if len(payload) < 126 else b"\x7e" + len(payload).to_bytes(2, "big")
+        self.write(bytes([first]) + length + payload)
+
+    def read_frame(self):
+        first, second = self.stream.read(2)
+        length = second & 0x7F
+        if length == 126:
+            length = int.from_bytes(self.stream.read(2), "big")
+        key = self.stream.read(4)
+        payload = bytes(octet ^ key[i % 4] for i, octet in enumerate(self.stream.read(length)))
+        self.came.append((first, payload))
+        return first, payload
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.thread.join(TIMEOUT)
+        self.listener.close()

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The window on a display of its own, driven from inside: what it shows is read back out of its
+ * widgets and compared with what the peer says that it sent and saw. */
+#include "ui/wsi-application.h"
+#include "ui/wsi-window.h"
+
+#include <string.h>
+
+#include "inspect/capture/wsi-row.h"
+#include "inspect/decode/wsi-payload.h"
+
+#define TIMEOUT_S 30
+#define N_FRAMES_AT_FIRST 12    /* those of the peer, and the pong to its ping */
+#define N_FRAMES_WITH_TEXT 14   /* and a text there and back */
+#define N_FRAMES_AT_END 16      /* and the close */
+
+enum
+{
+  COLUMN_NUMBER,
+  COLUMN_TIME,
+  COLUMN_LINK,
+  COLUMN_WAY,
+  COLUMN_KIND,
+  COLUMN_SIZE,
+  COLUMN_PAYLOAD,
+  N_COLUMNS,
+};
+
+static const char *const kind_names[16] = {
+  [0x0] = "continuation",
+  [0x1] = "text",
+  [0x2] = "binary",
+  [0x8] = "close",
+  [0x9] = "ping",
+  [0xa] = "pong",
+};
+
+static GtkApplication *application;
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+typedef gboolean (*IsTrueFunc) (WsiWindow *window,
+                                guint      n);
+
+static void
+wait_until (WsiWindow *window,
+            IsTrueFunc is_true,
+            guint      n)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (!is_true (window, n))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static GListModel *
+get_rows (WsiWindow *window)
+{
+  GtkColumnView *view = wsi_frame_list_get_view (wsi_window_get_frame_list (window));
+
+  return G_LIST_MODEL (gtk_column_view_get_model (view));
+}
+
+static gboolean
+has_rows (WsiWindow *window,
+          guint      n)
+{
+  return g_list_model_get_n_items (get_rows (window)) >= n;
+}
+
+static gboolean
+is_in_state (WsiWindow *window,
+             guint      state)
+{
+  return wsi_session_get_state (wsi_window_get_session (window)) == state;
+}
+
+/* The peer as a process: first it says where it listens, then what passed. */
+typedef struct
+{
+  GSubprocess      *process;
+  GDataInputStream *says;
+  char             *uri;
+} Peer;
+
+static void
+peer_init (Peer *peer)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "ui", "peer", NULL);
+  g_autoptr (GError) error = NULL;
+
+  peer->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, path, NULL);
+  g_assert_no_error (error);
+  peer->says = g_data_input_stream_new (g_subprocess_get_stdout_pipe (peer->process));
+  peer->uri = g_data_input_stream_read_line (peer->says, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_nonnull (peer->uri);
+}
+
+static void
+peer_clear (Peer *peer)
+{
+  g_subprocess_force_exit (peer->process);
+  g_subprocess_wait (peer->process, NULL, NULL);
+  g_clear_object (&peer->says);
+  g_clear_object (&peer->process);
+  g_clear_pointer (&peer->uri, g_free);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Peer, peer_clear)
+
+/* Everything it has said, once it has ended: lines of "received 81 13". */
+static GStrv
+peer_hear (Peer *peer)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  char *line;
+
+  while ((line = g_data_input_stream_read_line (peer->says, NULL, NULL, NULL)) != NULL)
+    {
+      g_strv_builder_add (builder, line);
+      g_free (line);
+    }
+  return g_strv_builder_end (builder);
+}
+
+/* The rows of one direction, in the words of the peer. */
+static char *
+describe_rows (WsiWindow   *window,
+               WspDirection direction)
+{
+  GListModel *rows = get_rows (window);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (WsiRow) row = g_list_model_get_item (rows, i);
+      const WspFrameRecord *frame = wsi_row_get_frame (row);
+
+      g_assert_cmpuint (wsi_row_get_number (row), ==, i);
+      if (frame->direction == direction)
+        g_string_append_printf (text, "%02x %" G_GUINT64_FORMAT "\n",
+                                (guint) frame->fin << 7 | frame->opcode, frame->payload_length);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+pick_lines (GStrv       lines,
+            const char *way)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], way))
+      g_string_append_printf (text, "%s\n", lines[i] + strlen (way) + 1);
+
+  return g_string_free (text, FALSE);
+}
+
+/* The texts of the cells on the screen, row by row. */
+static void
+collect_cells (GtkWidget *widget,
+               GPtrArray *texts)
+{
+  if (GTK_IS_INSCRIPTION (widget))
+    {
+      g_ptr_array_add (texts, g_strdup (gtk_inscription_get_text (GTK_INSCRIPTION (widget))));
+      return;
+    }
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect_cells (child, texts);
+}
+
+/* Each row on the screen says what the record says, and they stand in order. */
+static void
+assert_cells (WsiWindow *window)
+{
+  GListModel *rows = get_rows (window);
+  g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  collect_cells (GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window))), texts);
+  g_assert_cmpuint (texts->len, ==, N_COLUMNS * g_list_model_get_n_items (rows));
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      char **cells = (char **) &texts->pdata[i * N_COLUMNS];
+      g_autoptr (WsiRow) row = g_list_model_get_item (rows, i);
+      const WspFrameRecord *frame = wsi_row_get_frame (row);
+      gboolean is_sent = frame->direction == WSP_DIRECTION_SENT;
+      g_autofree char *number = g_strdup_printf ("%u", i + 1);
+      g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, frame->payload_length);
+
+      g_assert_cmpstr (cells[COLUMN_NUMBER], ==, number);
+      g_assert_cmpstr (cells[COLUMN_WAY], ==, is_sent ? "→" : "←");
+      g_assert_true (g_str_has_prefix (cells[COLUMN_KIND], kind_names[frame->opcode]));
+      g_assert_cmpstr (cells[COLUMN_SIZE], ==, size);
+    }
+}
+
+/* NULL before the first frame was drawn. */
+static GskRenderNode *
+snapshot (GtkWidget *widget)
+{
+  g_autoptr (GdkPaintable) paintable = gtk_widget_paintable_new (widget);
+  GtkSnapshot *picture = gtk_snapshot_new ();
+
+  gdk_paintable_snapshot (paintable, picture, gtk_widget_get_width (widget),
+                          gtk_widget_get_height (widget));
+  return gtk_snapshot_free_to_node (picture);
+}
+
+static void
+save_screenshot (WsiWindow  *window,
+                 const char *name)
+{
+  GtkWidget *widget = GTK_WIDGET (window);
+  g_autofree char *path = g_test_build_filename (G_TEST_BUILT, name, NULL);
+  g_autoptr (GdkTexture) texture = NULL;
+  graphene_rect_t area;
+  GskRenderNode *node;
+
+  gtk_test_widget_wait_for_draw (widget);
+  node = snapshot (widget);
+  g_assert_nonnull (node);
+  graphene_rect_init (&area, 0, 0, gtk_widget_get_width (widget), gtk_widget_get_height (widget));
+  texture = gsk_renderer_render_texture (gtk_native_get_renderer (GTK_NATIVE (window)), node,
+                                         &area);
+  gsk_render_node_unref (node);
+  g_assert_true (gdk_texture_save_to_png (texture, path));
+  g_test_message ("screenshot: %s", path);
+}
+
+static WsiWindow *
+open_window (void)
+{
+  WsiWindow *window = wsi_window_new (application);
+
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  return window;
+}
+
+static char *
+choose_row (WsiWindow *window,
+            guint      position)
+{
+  wsi_frame_list_select (wsi_window_get_frame_list (window), position);
+  return wsi_payload_page_dup_text (wsi_window_get_payload_page (window));
+}
+
+/* The first row of this kind and length. */
+static guint
+find_row (WsiWindow   *window,
+          WspFrameKind kind,
+          guint64      length)
+{
+  GListModel *rows = get_rows (window);
+
+  for (guint i = 0; i < g_list_model_get_n_items (rows); i++)
+    {
+      g_autoptr (WsiRow) row = g_list_model_get_item (rows, i);
+      const WspFrameRecord *frame = wsi_row_get_frame (row);
+
+      if (wsp_frame_record_get_kind (frame) == kind && frame->payload_length == length)
+        return i;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+assert_payloads (WsiWindow *window)
+{
+  g_autofree char *text = choose_row (window, find_row (window, WSP_FRAME_KIND_TEXT, 13));
+  g_autofree char *hostile = choose_row (window, find_row (window, WSP_FRAME_KIND_TEXT, 32));
+  g_autofree char *binary = choose_row (window, find_row (window, WSP_FRAME_KIND_BINARY, 256));
+
+  g_assert_cmpstr (text, ==, "Hello, window\n");
+  g_assert_cmpstr (hostile, ==, "<b>not bold</b> \\x1b[31m \\u{202e} ü ☺\n");
+  g_assert_true (g_str_has_prefix (binary, "00000000  00 01 02 03 04 05 06 07 "));
+}
+
+static void
+test_connect (void)
+{
+  g_auto (Peer) peer = { 0 };
+  WsiWindow *window = open_window ();
+  g_autoptr (GError) error = NULL;
+
+  peer_init (&peer);
+  wsi_window_connect (window, peer.uri);
+  wait_until (window, has_rows, N_FRAMES_AT_FIRST);
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpuint (wsi_handshake_page_get_n_checks (wsi_window_get_handshake_page (window)), >,
+                    10);
+  save_screenshot (window, "inspector-handshake.png");
+  assert_payloads (window);
+
+  g_assert_true (wsi_session_send (wsi_window_get_session (window), "typed", &error));
+  wait_until (window, has_rows, N_FRAMES_WITH_TEXT);
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.disconnect", NULL);
+  wait_until (window, has_rows, N_FRAMES_AT_END);
+  wait_until (window, is_in_state, WSI_SESSION_ENDED);
+  assert_cells (window);
+  g_free (choose_row (window, 2));
+  save_screenshot (window, "inspector.png");
+
+  g_auto (GStrv) lines = peer_hear (&peer);
+  g_autofree char *received = describe_rows (window, WSP_DIRECTION_RECEIVED);
+  g_autofree char *sent = describe_rows (window, WSP_DIRECTION_SENT);
+  g_autofree char *peer_sent = pick_lines (lines, "received");
+  g_autofree char *peer_received = pick_lines (lines, "sent");
+
+  g_assert_cmpstr (received, ==, peer_sent);
+  g_assert_cmpstr (sent, ==, peer_received);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+on_connected (GObject      *client,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  WspConnection **connection = data;
+
+  *connection = wsp_client_connect_finish (WSP_CLIENT (client), result, NULL);
+  g_assert_nonnull (*connection);
+  wsp_connection_queue_text (*connection, "one", NULL);
+}
+
+/* Two clients at once: the rows say which is which. */
+static void
+test_serve (void)
+{
+  WsiWindow *window = open_window ();
+  g_autoptr (WspClient) client = wsp_client_new ();
+  WspConnection *connections[2] = { NULL, NULL };
+
+  wsi_window_serve (window, 0);
+  g_assert_true (is_in_state (window, WSI_SESSION_SERVING));
+  save_screenshot (window, "inspector-waiting.png");
+  for (guint i = 0; i < 2; i++)
+    {
+      wsp_client_connect_async (client, wsi_session_get_uri (wsi_window_get_session (window)), NULL,
+                                NULL, NULL, on_connected, &connections[i]);
+      wait_until (window, has_rows, 2 * (i + 1));
+    }
+
+  for (guint i = 0; i < 4; i++)
+    {
+      g_autoptr (WsiRow) row = g_list_model_get_item (get_rows (window), i);
+
+      g_assert_cmpuint (wsi_row_get_conversation (row), ==, i / 2 + 1);
+      g_assert_cmpuint (wsi_row_get_frame (row)->direction, ==,
+                        i % 2 == 0 ? WSP_DIRECTION_RECEIVED : WSP_DIRECTION_SENT);
+    }
+
+  gtk_window_destroy (GTK_WINDOW (window));
+  for (guint i = 0; i < 2; i++)
+    {
+      wsp_connection_abort (connections[i]);
+      g_object_unref (connections[i]);
+    }
+}
+
+static void
+test_start_page (void)
+{
+  WsiWindow *window = open_window ();
+
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  save_screenshot (window, "inspector-start.png");
+
+  wsi_window_connect (window, "http://example.com/");
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  g_assert_null (wsi_window_get_session (window));
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static gboolean
+has_failed (WsiWindow *window,
+            guint      n)
+{
+  return g_str_equal (wsi_window_get_page (window), "failed");
+}
+
+/* A port that was free a moment ago. */
+static guint16
+get_unused_port (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+
+  return g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+}
+
+static void
+test_failure (void)
+{
+  WsiWindow *window = open_window ();
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", get_unused_port ());
+
+  wsi_window_connect (window, uri);
+  wait_until (window, has_failed, 0);
+  g_assert_nonnull (wsi_session_get_sentence (wsi_window_get_session (window)));
+  save_screenshot (window, "inspector-failed.png");
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.back", NULL);
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "start");
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+static void
+test_demonstration (void)
+{
+  WsiWindow *window = open_window ();
+
+  wsi_window_demonstrate (window, "a text of the test");
+  wait_until (window, is_in_state, WSI_SESSION_ENDED);
+  wait_until (window, has_rows, 15);
+
+  g_autofree char *text = choose_row (window, find_row (window, WSP_FRAME_KIND_TEXT, 18));
+
+  g_assert_cmpstr (text, ==, "a text of the test\n");
+  find_row (window, WSP_FRAME_KIND_CONTINUATION, 12);
+  find_row (window, WSP_FRAME_KIND_PING, 14);
+  find_row (window, WSP_FRAME_KIND_PONG, 14);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* A window that is closed while everything is under way. */
+static void
+test_close_early (void)
+{
+  WsiWindow *window = open_window ();
+
+  wsi_window_demonstrate (window, NULL);
+  gtk_window_destroy (GTK_WINDOW (window));
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_object_set (gtk_settings_get_default (), "gtk-enable-animations", FALSE, NULL);
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  g_test_add_func ("/ui/window/start/a-bad-address-stays-there", test_start_page);
+  g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
+  g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
+  g_test_add_func ("/ui/window/failed/the-sentence-is-shown", test_failure);
+  g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);
+  g_test_add_func ("/ui/window/demo/a-window-may-be-closed-early", test_close_early);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}

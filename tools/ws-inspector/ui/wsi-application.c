@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/wsi-application.h"
+
+#include <glib/gi18n.h>
+
+#include "ui/wsi-window.h"
+
+#define EXIT_USAGE 2
+#define MAX_PORT 65535
+
+struct _WsiApplication
+{
+  AdwApplication parent_instance;
+
+  gboolean       is_demo, is_server;
+  char          *uri;           /* to connect to */
+  GStrv          words;         /* what stands behind the options */
+};
+
+G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
+
+static const char *
+get_word (WsiApplication * self)
+{
+  return self->words != NULL ? self->words[0] : NULL;
+}
+
+static gboolean
+parse_port (WsiApplication *self,
+            guint64        *port,
+            GError        **error)
+{
+  const char *word = get_word (self);
+
+  *port = 0;
+  return word == NULL || g_ascii_string_to_unsigned (word, 10, 0, MAX_PORT, port, error);
+}
+
+/* Returns the exit status, -1 = go on. */
+static int
+wsi_application_handle_local_options (GApplication *application,
+                                      GVariantDict *options)
+{
+  WsiApplication *self = WSI_APPLICATION (application);
+  guint n_tasks = self->is_demo + self->is_server + (self->uri != NULL);
+  guint n_words = self->words != NULL ? g_strv_length (self->words) : 0;
+  guint max_words = self->is_demo || self->is_server ? 1 : 0;
+  guint64 port;
+
+  if (n_tasks <= 1 && n_words <= max_words && (!self->is_server || parse_port (self, &port, NULL)))
+    return -1;
+
+  g_printerr ("%s\n", _("ws-inspector: the options do not fit together; see --help"));
+  return EXIT_USAGE;
+}
+
+static void
+wsi_application_activate (GApplication *application)
+{
+  WsiApplication *self = WSI_APPLICATION (application);
+  WsiWindow *window = wsi_window_new (GTK_APPLICATION (application));
+  guint64 port = 0;
+
+  gtk_window_present (GTK_WINDOW (window));
+
+  if (self->is_demo)
+    wsi_window_demonstrate (window, get_word (self));
+  else if (self->uri != NULL)
+    wsi_window_connect (window, self->uri);
+  else if (self->is_server && parse_port (self, &port, NULL))
+    wsi_window_serve (window, port);
+}
+
+static void
+wsi_application_startup (GApplication *application)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  G_APPLICATION_CLASS (wsi_application_parent_class)->startup (application);
+
+  gtk_css_provider_load_from_resource (provider, "/org/wsproto/inspector/style.css");
+  gtk_style_context_add_provider_for_display (gdk_display_get_default (),
+                                              GTK_STYLE_PROVIDER (provider),
+                                              GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+  gtk_icon_theme_add_resource_path (gtk_icon_theme_get_for_display (gdk_display_get_default ()),
+                                    "/org/wsproto/inspector/icons");
+}
+
+static void
+wsi_application_finalize (GObject *object)
+{
+  WsiApplication *self = WSI_APPLICATION (object);
+
+  g_free (self->uri);
+  g_strfreev (self->words);
+  G_OBJECT_CLASS (wsi_application_parent_class)->finalize (object);
+}
+
+static void
+wsi_application_class_init (WsiApplicationClass *class)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_application_finalize;
+  application_class->handle_local_options = wsi_application_handle_local_options;
+  application_class->startup = wsi_application_startup;
+  application_class->activate = wsi_application_activate;
+}
+
+static void
+wsi_application_init (WsiApplication *self)
+{
+  const GOptionEntry entries[] = {
+    { "connect", 0, 0, G_OPTION_ARG_STRING, &self->uri, N_("Connect to a server"), "URI" },
+    { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Serve at PORT, or at a free one"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Show a demonstration; TEXT is sent too"), NULL },
+    { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT]" },
+    { NULL },
+  };
+
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+WsiApplication *
+wsi_application_new (const char *application_id)
+{
+  return g_object_new (WSI_TYPE_APPLICATION,
+                       "application-id", application_id,
+                       "flags", G_APPLICATION_NON_UNIQUE,
+                       NULL);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The program: what its command line asks for, in a window. */
+#pragma once
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_APPLICATION (wsi_application_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiApplication, wsi_application, WSI, APPLICATION, AdwApplication)
+
+WsiApplication *wsi_application_new (const char *application_id);
+
+G_END_DECLS

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "ui/wsi-frame-list.h"
+
+#include <glib/gi18n.h>
+
+#include "inspect/capture/wsi-frame-model.h"
+#include "inspect/decode/wsi-payload.h"
+
+#define TICK_MS 100
+
+typedef char *(*FormatFunc) (WsiFrameList *self,
+                             WsiRow       *row);
+
+struct _WsiFrameList
+{
+  GtkWidget           parent_instance;
+
+  GtkScrolledWindow  *scroller;
+  GtkColumnView      *view;
+  WsiStore           *store;
+  WsiFrameModel      *model;
+  GtkSingleSelection *selection;
+  guint               tick;
+  gint64              begin_us; /* of the first frame: all times count from it */
+};
+
+enum
+{
+  SELECTED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiFrameList, wsi_frame_list, GTK_TYPE_WIDGET)
+
+static char *
+format_number (WsiFrameList * self,
+               WsiRow * row)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_number (row) + 1);
+}
+
+static char *
+format_time (WsiFrameList *self,
+             WsiRow       *row)
+{
+  gint64 time_us = wsi_row_get_frame (row)->time_us - self->begin_us;
+
+  return g_strdup_printf ("%.6f", time_us / (double) G_USEC_PER_SEC);
+}
+
+static char *
+format_connection (WsiFrameList *self,
+                   WsiRow       *row)
+{
+  return g_strdup_printf ("#%u", wsi_row_get_conversation (row));
+}
+
+static char *
+format_direction (WsiFrameList *self,
+                  WsiRow       *row)
+{
+  return g_strdup (wsi_row_get_frame (row)->direction == WSP_DIRECTION_SENT ? "→" : "←");
+}
+
+static char *
+format_kind (WsiFrameList *self,
+             WsiRow       *row)
+{
+  const WspFrameRecord *frame = wsi_row_get_frame (row);
+
+  return g_strdup_printf ("%s%s%s", frame->fault != 0 ? "⚠ " : "", wsi_payload_name_kind (frame),
+                          frame->fin ? "" : " …");
+}
+
+static char *
+format_size (WsiFrameList *self,
+             WsiRow       *row)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, wsi_row_get_frame (row)->payload_length);
+}
+
+static char *
+format_summary (WsiFrameList *self,
+                WsiRow       *row)
+{
+  g_autoptr (GBytes) payload = wsi_row_dup_payload (row, WSI_SUMMARY_LENGTH);
+
+  return wsi_payload_summarize (wsi_row_get_frame (row), payload, WSI_CHARSET_UTF8);
+}
+
+/* Widths are fixed, so that no cell is measured while the list grows. */
+static const struct
+{
+  const char *title;
+  int         width;            /* 0 = what is left */
+  float       alignment;
+  FormatFunc  format;
+} columns[] = {
+  { N_("No."), 72, 1.0, format_number },
+  { N_("Time"), 104, 1.0, format_time },
+  { N_("Link"), 56, 0.5, format_connection },
+  { N_("Way"), 56, 0.5, format_direction },
+  { N_("Kind"), 132, 0.0, format_kind },
+  { N_("Size"), 96, 1.0, format_size },
+  { N_("Payload"), 0, 0.0, format_summary },
+};
+
+static void
+on_setup (GtkSignalListItemFactory *factory,
+          GtkListItem              *item,
+          gpointer                  data)
+{
+  gsize column = GPOINTER_TO_SIZE (data);
+  GtkWidget *cell = gtk_inscription_new (NULL);
+
+  gtk_inscription_set_xalign (GTK_INSCRIPTION (cell), columns[column].alignment);
+  gtk_inscription_set_text_overflow (GTK_INSCRIPTION (cell),
+                                     GTK_INSCRIPTION_OVERFLOW_ELLIPSIZE_END);
+  gtk_inscription_set_min_chars (GTK_INSCRIPTION (cell), 3);
+  gtk_inscription_set_min_lines (GTK_INSCRIPTION (cell), 1);
+  gtk_widget_add_css_class (cell, "numeric");
+  gtk_list_item_set_child (item, cell);
+}
+
+static WsiFrameList *
+get_list (GtkListItem *item)
+{
+  GtkWidget *cell = gtk_list_item_get_child (item);
+
+  return WSI_FRAME_LIST (gtk_widget_get_ancestor (cell, WSI_TYPE_FRAME_LIST));
+}
+
+/* Plain text, never markup: it comes from a peer. */
+static void
+on_bind (GtkSignalListItemFactory *factory,
+         GtkListItem              *item,
+         gpointer                  data)
+{
+  gsize column = GPOINTER_TO_SIZE (data);
+  g_autofree char *text = columns[column].format (get_list (item), gtk_list_item_get_item (item));
+
+  gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (item)), text);
+}
+
+static void
+add_columns (WsiFrameList *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (columns); i++)
+    {
+      GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
+      g_autoptr (GtkColumnViewColumn) column = NULL;
+
+      g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GSIZE_TO_POINTER (i));
+      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GSIZE_TO_POINTER (i));
+      column = gtk_column_view_column_new (_(columns[i].title), factory);
+      gtk_column_view_column_set_resizable (column, TRUE);
+      if (columns[i].width > 0)
+        gtk_column_view_column_set_fixed_width (column, columns[i].width);
+      else
+        gtk_column_view_column_set_expand (column, TRUE);
+      gtk_column_view_append_column (self->view, column);
+    }
+}
+
+static gboolean
+is_at_end (WsiFrameList *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)
+         >= gtk_adjustment_get_upper (adjustment) - 1;
+}
+
+/* GTK 4.8 has no call for it; the action is the inner list's, which is the last child. */
+static void
+scroll_to (WsiFrameList *self,
+           guint         position)
+{
+  GtkWidget *inner = gtk_widget_get_last_child (GTK_WIDGET (self->view));
+
+  gtk_widget_activate_action (inner, "list.scroll-to-item", "u", position);
+}
+
+static void
+note_begin (WsiFrameList *self)
+{
+  const WsiRecord *record = wsi_store_get_record (self->store, wsi_store_get_first (self->store));
+
+  if (self->begin_us < 0 && record != NULL)
+    self->begin_us = record->frame.time_us;
+}
+
+static gboolean
+on_tick (gpointer data)
+{
+  WsiFrameList *self = data;
+  gboolean follows = is_at_end (self);
+
+  if (self->model == NULL)
+    return G_SOURCE_CONTINUE;
+
+  note_begin (self);
+  if (wsi_frame_model_flush (self->model) > 0 && follows)
+    scroll_to (self, g_list_model_get_n_items (G_LIST_MODEL (self->model)) - 1);
+
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_selected (WsiFrameList *self)
+{
+  g_signal_emit (self, signals[SELECTED], 0);
+}
+
+static void
+wsi_frame_list_dispose (GObject *object)
+{
+  WsiFrameList *self = WSI_FRAME_LIST (object);
+  GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_pointer (&child, gtk_widget_unparent);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->model);
+  g_clear_object (&self->store);
+
+  G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
+}
+
+static void
+wsi_frame_list_class_init (WsiFrameListClass *class)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsi_frame_list_dispose;
+
+  /* Another row, or none. */
+  signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/wsproto/inspector/wsi-frame-list.ui");
+  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, scroller);
+  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, view);
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+}
+
+static void
+wsi_frame_list_init (WsiFrameList *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  add_columns (self);
+  self->tick = g_timeout_add (TICK_MS, on_tick, self);
+}
+
+/* Another store is another model: a change of everything costs more than a new one. */
+void
+wsi_frame_list_set_store (WsiFrameList *self,
+                          WsiStore     *store)
+{
+  g_set_object (&self->store, store);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->model);
+  self->begin_us = -1;
+  self->model = wsi_frame_model_new (store);
+  self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
+  gtk_single_selection_set_autoselect (self->selection, FALSE);
+  gtk_single_selection_set_can_unselect (self->selection, TRUE);
+  g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
+                           G_CONNECT_SWAPPED);
+  gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+}
+
+/* The chosen row; NULL = none. */
+WsiRow *
+wsi_frame_list_get_row (WsiFrameList *self)
+{
+  return self->selection != NULL ? gtk_single_selection_get_selected_item (self->selection) : NULL;
+}
+
+GtkColumnView *
+wsi_frame_list_get_view (WsiFrameList *self)
+{
+  return self->view;
+}
+
+void
+wsi_frame_list_select (WsiFrameList *self,
+                       guint         position)
+{
+  gtk_single_selection_set_selected (self->selection, position);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The opening handshake: heads, the verdict of each rule, and the derivation. */
+#pragma once
+
+#include <gtk/gtk.h>
+
+#include "inspect/capture/wsi-handshake-report.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_HANDSHAKE_PAGE (wsi_handshake_page_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiHandshakePage, wsi_handshake_page, WSI, HANDSHAKE_PAGE, GtkWidget)
+
+void  wsi_handshake_page_set_report   (WsiHandshakePage         *self,
+                                       const WsiHandshakeReport *report);
+guint wsi_handshake_page_get_n_checks (WsiHandshakePage *self);
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One window, one session. */
+#pragma once
+
+#include <adwaita.h>
+
+#include "inspect/sources/wsi-session.h"
+#include "ui/wsi-frame-list.h"
+#include "ui/wsi-handshake-page.h"
+#include "ui/wsi-payload-page.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_WINDOW (wsi_window_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiWindow, wsi_window, WSI, WINDOW, AdwApplicationWindow)
+
+WsiWindow        *wsi_window_new (GtkApplication * application);
+void              wsi_window_connect            (WsiWindow  *self,
+                                                 const char *uri);
+void              wsi_window_serve              (WsiWindow *self,
+                                                 guint16    port);
+void              wsi_window_demonstrate        (WsiWindow  *self,
+                                                 const char *text);
+WsiSession       *wsi_window_get_session        (WsiWindow *self);
+WsiFrameList     *wsi_window_get_frame_list     (WsiWindow *self);
+WsiHandshakePage *wsi_window_get_handshake_page (WsiWindow *self);
+WsiPayloadPage   *wsi_window_get_payload_page   (WsiWindow *self);
+const char       *wsi_window_get_page           (WsiWindow *self);
+
+G_END_DECLS
