@@ -679,6 +679,37 @@ test_close_timeout (void)
   close (fd);
 }
 
+/* Row 148: a peer that reads nothing holds up neither the Close nor the end; whole messages go first. */
+static void
+test_close_blocked (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autofree guint8 *noise = make_noise (1024 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (noise, 1024 * 1024);
+  g_autoptr (GAsyncResult) begun = NULL;
+  g_autoptr (GAsyncResult) waiting = NULL;
+  g_autoptr (GAsyncResult) closed = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_send_message_async (connection, message, NULL, keep_result, &begun);
+  wsp_connection_send_message_async (connection, message, NULL, keep_result, &waiting);
+  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &closed);
+  run_until_closed (server);
+  g_assert_false (wsp_connection_send_message_finish (connection, waiting, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_clear_error (&error);
+  g_assert_false (wsp_connection_send_message_finish (connection, begun, &error));
+  g_clear_error (&error);
+  g_assert_false (wsp_connection_close_finish (connection, closed, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  close (fd);
+}
+
 /* Row 157: a client waits for the server to end the stream, but not for ever. */
 static void
 test_client_waits_for_end (void)
@@ -1054,6 +1085,8 @@ main (int    argc,
   g_test_add_func ("/connection/connection/close/unread-messages-do-not-block", test_close_unread);
   g_test_add_func ("/connection/connection/close/RFC-171-bad-code-refused", test_close_refused);
   g_test_add_func ("/connection/connection/close/RFC-167-timeout", test_close_timeout);
+  g_test_add_func ("/connection/connection/close/RFC-148-blocked-queue-gives-way",
+                   test_close_blocked);
   g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",
                    test_client_waits_for_end);
   g_test_add_func ("/connection/connection/keepalive/SEC-98-dead-peer-is-found", test_keepalive);

@@ -1,0 +1,129 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Client, server, taps and dissector as a Python script sees them, without an override."""
+
+import os
+import sys
+
+import gi
+gi.require_version('Wsp', '1')
+from gi.repository import GLib, GObject, Wsp
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
+from tap import Tap
+
+tap = Tap()
+
+
+class Observer(GObject.Object, Wsp.Tap):
+    """A tap written in a script: frames of both directions by way of a dissector."""
+
+    def __init__(self, role):
+        super().__init__()
+        self.dissector = Wsp.Dissector.new(role)
+        self.frames = []
+        self.n_actions = 0
+
+    def do_bytes(self, source, direction, data, time_us):
+        self.dissector.push(direction, data, time_us)
+        while (record := self.dissector.next_record()) is not None:
+            payload = self.dissector.dup_payload(record)
+            self.frames.append((record.direction, record.opcode, payload.get_data(), record.describe_fault()))
+
+    def do_action(self, source, action, n_bytes):
+        self.n_actions += 1
+
+    def do_state(self, source):
+        pass
+
+
+def run_until(condition):
+    context = GLib.MainContext.default()
+    while not condition():
+        context.iteration(True)
+
+
+def wait(begin, *arguments):
+    """Calls an asynchronous function and runs the loop until its result is there."""
+    results = []
+    begin(*arguments, lambda source, result: results.append(result))
+    run_until(lambda: results)
+    return results[0]
+
+
+def make_server():
+    server = Wsp.Server(protocols=['chat'])
+
+    def on_connection(server, connection):
+        connection.connect('message', lambda connection, message: connection.queue_message(message))
+        connection.start()
+
+    def on_request(server, handshake):
+        if handshake.get_path() != '/refused':
+            return False
+        handshake.reject(404, None, None)
+        return True
+
+    server.connect('connection', on_connection)
+    server.connect('request', on_request)
+    return server, server.add_inet_port(None, 0)
+
+
+def test_conversation(client, port):
+    observer = Observer(Wsp.Role.CLIENT)
+    client.add_tap(observer)
+    connection = client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/', ['chat'], None, None))
+    client.remove_tap(observer)
+    tap.point(connection.props.subprotocol == 'chat', '/bindings/python/connection/properties')
+
+    message = Wsp.Message.new_binary(b'\x00\xff')
+    connection.send_message_finish(wait(connection.send_message_async, message, None))
+    received = connection.receive_finish(wait(connection.receive_async, None))
+    tap.point(received.get_bytes().get_data() == b'\x00\xff', '/bindings/python/connection/binary')
+    tap.point(connection.ping_finish(wait(connection.ping_async, None, None)) >= 0, '/bindings/python/connection/ping')
+
+    connection.close_finish(wait(connection.close_async, Wsp.CloseCode.NORMAL, 'bye', None))
+    tap.point(connection.receive_finish(wait(connection.receive_async, None)) is None,
+              '/bindings/python/connection/end-is-none')
+    info = connection.get_close_info()
+    tap.point(info.is_clean() and info.get_peer_code() == 1000, '/bindings/python/close-info/clean', [info.to_string()])
+    data = [frame for frame in observer.frames if frame[1] in (1, 2)]
+    tap.point(data == [(0, 2, b'\x00\xff', None), (1, 2, b'\x00\xff', None)], '/bindings/python/tap/frames', [data])
+    tap.point(observer.n_actions > 0, '/bindings/python/tap/actions')
+    status = observer.dissector.get_handshake().props.response_status
+    tap.point(status == 101, '/bindings/python/dissector/handshake', [status])
+
+
+def test_errors(client, port):
+    try:
+        client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/refused', None, None, None))
+        tap.point(False, '/bindings/python/client/refused')
+    except GLib.Error as error:
+        tap.point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.HANDSHAKE),
+                  '/bindings/python/client/refused', [error])
+
+    handshake = Wsp.Handshake.new_client(f'ws://127.0.0.1:{port}/refused', None, None)
+    try:
+        client.open_finish(wait(client.open_async, handshake, None, None))
+    except GLib.Error:
+        pass
+    tap.point(handshake.props.response_status == 404, '/bindings/python/client/refusal-is-readable')
+
+
+def test_helpers():
+    header = Wsp.FrameHeader.parse(GLib.Bytes.new(b'\x81\x85\x37\xfa\x21\x3d'))
+    tap.point((header.fin, header.opcode, header.masked, header.masking_key, header.payload_length)
+              == (1, 1, 1, 0x37fa213d, 5), '/bindings/python/frame-header/parse')
+    tap.point(header.write().get_data() == b'\x81\x85\x37\xfa\x21\x3d', '/bindings/python/frame-header/write')
+    tap.point(Wsp.FrameHeader.parse(GLib.Bytes.new(b'\x81')) is None, '/bindings/python/frame-header/not-there-yet')
+    tap.point(Wsp.close_code_describe(1009).startswith('Message too big'), '/bindings/python/close-code/describe')
+
+
+client = Wsp.Client()
+server, port = make_server()
+test_conversation(client, port)
+test_errors(client, port)
+test_helpers()
+sys.exit(tap.end())
