@@ -999,6 +999,31 @@ test_announced (void)
   run_pending ();
 }
 
+/* The peer has gone while nobody reads: that is heard of once, and the messages are still there. */
+static void
+test_gone_unread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 3; i++)
+    wire_write (fd, MASKED_HELLO);
+  close (fd);
+  run_pending ();
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_OPEN);
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autoptr (WspMessage) message = receive (connection, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
+    }
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+}
+
 static gboolean
 set_flag (gpointer flag)
 {
@@ -1101,6 +1126,7 @@ main (int    argc,
                    test_echoes_before_close);
   g_test_add_func ("/connection/connection/receive/TRAP-16-65536-fragments", test_many_fragments);
   g_test_add_func ("/connection/connection/receive/SEC-50-announced-is-not-taken", test_announced);
+  g_test_add_func ("/connection/connection/end/gone-while-nobody-reads", test_gone_unread);
   g_test_add_func ("/connection/connection/keepalive/RFC-166-idle-peer-is-kept", test_idle);
   add_data_tests ();
 

@@ -369,6 +369,27 @@ test_timeouts (void)
   fixture_clear (&fixture);
 }
 
+/* Row 95: the peer goes while the program ponders; nothing spins, and the decision harms nothing. */
+static void
+test_gone_undecided (void)
+{
+  Fixture fixture;
+  int fd;
+
+  fixture_init (&fixture, NULL);
+  fixture.is_later = TRUE;
+  fd = dial (fixture.port);
+  g_assert_cmpint (send (fd, REQUEST ("Sec-WebSocket-Protocol: later\r\n"),
+                         strlen (REQUEST ("Sec-WebSocket-Protocol: later\r\n")), MSG_NOSIGNAL), >,
+                   0);
+  close (fd);
+  run_until_count (&fixture.n_requests, 1);
+  run_pending ();
+  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_clear (&fixture);
+}
+
 /* SEC-25: the oldest of too many half-open handshakes goes, and a good client gets in. */
 static void
 test_too_many_pending (void)
@@ -571,6 +592,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
   g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
   g_test_add_func ("/endpoint/server/shutdown/RFC-170-closes-then-aborts", test_shutdown);
+  g_test_add_func ("/endpoint/server/request/peer-has-gone-meanwhile", test_gone_undecided);
   g_test_add_func ("/endpoint/server/listen/ports", test_ports);
   g_test_add_func ("/endpoint/server/life/SEC-30-RFC-202-gone-at-any-octet",
                    test_gone_at_any_octet);
