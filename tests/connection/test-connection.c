@@ -679,7 +679,8 @@ test_close_timeout (void)
   close (fd);
 }
 
-/* Row 148: a peer that reads nothing holds up neither the Close nor the end; whole messages go first. */
+/* Row 148: a peer that reads nothing holds up neither the Close nor the end; whole messages go
+ * first. */
 static void
 test_close_blocked (void)
 {

@@ -373,15 +373,14 @@ test_timeouts (void)
 static void
 test_gone_undecided (void)
 {
+  const char *request = REQUEST ("Sec-WebSocket-Protocol: later\r\n");
   Fixture fixture;
   int fd;
 
   fixture_init (&fixture, NULL);
   fixture.is_later = TRUE;
   fd = dial (fixture.port);
-  g_assert_cmpint (send (fd, REQUEST ("Sec-WebSocket-Protocol: later\r\n"),
-                         strlen (REQUEST ("Sec-WebSocket-Protocol: later\r\n")), MSG_NOSIGNAL), >,
-                   0);
+  g_assert_cmpint (send (fd, request, strlen (request), MSG_NOSIGNAL), >, 0);
   close (fd);
   run_until_count (&fixture.n_requests, 1);
   run_pending ();
