@@ -369,7 +369,7 @@ test_timeouts (void)
   fixture_clear (&fixture);
 }
 
-/* Row 95: the peer goes while the program ponders; nothing spins, and the decision harms nothing. */
+/* Row 95: the peer goes while the program ponders; nothing spins, the decision harms nothing. */
 static void
 test_gone_undecided (void)
 {
