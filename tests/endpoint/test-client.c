@@ -433,6 +433,63 @@ test_whole (void)
   g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (remote->connection)));
 }
 
+typedef struct
+{
+  GAsyncQueue *port;
+} ServerThread;
+
+/* A server with a context of its own: nothing is shared with the thread of the client. */
+static gpointer
+run_server (gpointer data)
+{
+  ServerThread *self = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+  WspServer *server = wsp_server_new ();
+  Watched *remote = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), &remote);
+  g_async_queue_push (self->port,
+                      GUINT_TO_POINTER (wsp_server_add_inet_port (server, NULL, 0, NULL)));
+  while (remote == NULL || !remote->is_closed)
+    g_main_context_iteration (context, TRUE);
+  watched_free (remote);
+  g_object_unref (server);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+static void
+test_two_threads (void)
+{
+  ServerThread server = { g_async_queue_new () };
+  GThread *thread = g_thread_new ("server", run_server, &server);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/",
+                                          GPOINTER_TO_UINT (g_async_queue_pop (server.port)));
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wsp_client_connect_async (client, uri, NULL, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_autoptr (WspConnection) connection = wsp_client_connect_finish (client, result, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (wsp_connection_queue_text (connection, "across", &error));
+  g_autoptr (WspMessage) message = receive (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "across");
+  g_autoptr (Watched) local = watch (connection);
+
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  run_until_closed (local);
+  g_thread_join (thread);
+  g_async_queue_unref (server.port);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -453,6 +510,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/client/connect/RFC-13-nobody-there", test_nobody_there);
   g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
   g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
+  g_test_add_func ("/endpoint/client/whole/server-in-another-thread", test_two_threads);
 
   return g_test_run ();
 }
