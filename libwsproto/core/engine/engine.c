@@ -383,8 +383,8 @@ hand_out_step (WscEngine    *self,
                unsigned      max_buffers,
                WscAction    *action)
 {
-  unsigned n = wsc_send_path_step (&self->sending, operation, self->options, self->host,
-                                   write_room (self),
+  const WscBuffer room = write_room (self);
+  unsigned n = wsc_send_path_step (&self->sending, operation, self->options, self->host, room,
                                    self->workspace->copy_limit, max_buffers < 2 ? max_buffers : 2,
                                    action->buffers);
 

@@ -25,12 +25,6 @@ mask_kind (const WscOptions *options)
   return options->masking ? WSC_MASK_RANDOM : WSC_MASK_ZERO;
 }
 
-static bool
-is_control (uint8_t first)
-{
-  return (first & WSC_OPCODE_IS_CONTROL) != 0;
-}
-
 /* A message may begin and end its fragments inside a character, but not the whole. */
 static WscFault
 check_text (const WscSendPath *self,
@@ -64,21 +58,10 @@ wsc_send_path_check (const WscSendPath *self,
   if (payload.length > 0 && payload.at == NULL)
     return WSC_FAULT_BUFFER_WITHOUT_MEMORY;
 
-  if (is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
+  if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
     return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
 
   return is_text && options->utf8_check ? check_text (self, first, payload, utf8) : WSC_FAULT_NONE;
-}
-
-void
-wsc_send_path_accept (WscSendPath *self,
-                      uint8_t      first,
-                      WscUtf8      utf8)
-{
-  WscFrameHeader header = { .first = first };
-
-  self->utf8 = utf8;
-  wsc_frame_sequence_step (&self->sequence, &header);
 }
 
 size_t
@@ -116,7 +99,8 @@ begin_frame (WscSendPath      *self,
   size_t length = operation->length;
   uint8_t first = operation->first;
 
-  if (options->fragment_size > 0 && length > options->fragment_size && !is_control (first))
+  if (options->fragment_size > 0 && length > options->fragment_size
+      && !wsc_frame_is_control (first))
     {
       length = options->fragment_size;
       first &= (uint8_t) ~WSC_FIN;
@@ -217,7 +201,7 @@ wsc_send_path_step (WscSendPath      *self,
                     unsigned          max_buffers,
                     WscBuffer        *buffers)
 {
-  if (is_control (operation->first))
+  if (wsc_frame_is_control (operation->first))
     return step_control (self, operation, options, host, room, buffers);
 
   if (room.length < WSC_MAX_HEADER_LENGTH)
@@ -239,14 +223,6 @@ wsc_send_path_step (WscSendPath      *self,
   return 1;
 }
 
-bool
-wsc_send_path_is_last (const WscSendPath  *self,
-                       const WscOperation *operation)
-{
-  return self->writer.sent == self->writer.length
-         && (is_control (operation->first) || self->writer.length == operation->length);
-}
-
 static WscSendStep
 complete_frame (WscSendPath  *self,
                 WscOperation *operation)
@@ -254,7 +230,7 @@ complete_frame (WscSendPath  *self,
   size_t n = (size_t) self->writer.length;
 
   self->writer.is_open = 0;
-  if (is_control (operation->first) || n == operation->length)
+  if (wsc_frame_is_control (operation->first) || n == operation->length)
     return WSC_SEND_STEP_DONE;
 
   operation->at += n;

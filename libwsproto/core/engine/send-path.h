@@ -30,16 +30,31 @@ WscFault    wsc_send_path_check    (const WscSendPath *self, const WscOptions *o
                                     WscBytes payload, WscUtf8 *utf8);      /* utf8: out, as it
                                                                               stands behind
                                                                               payload */
-void        wsc_send_path_accept   (WscSendPath *self, uint8_t first, WscUtf8 utf8);
 /* How many buffers hold the next octets; 0: no room. */
 unsigned    wsc_send_path_step     (WscSendPath *self, WscOperation *operation,
                                     const WscOptions *options,
                                     const WscHost *host, WscBuffer room, uint32_t copy_limit,
                                     unsigned max_buffers,
                                     WscBuffer *buffers);
-/* the step ends it */
-bool        wsc_send_path_is_last  (const WscSendPath *self, const WscOperation *operation);
 WscSendStep wsc_send_path_complete (WscSendPath *self, WscOperation *operation, size_t n);
 /* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
 size_t      wsc_send_path_control  (const WscOptions *options, const WscHost *host, uint8_t first,
                                     uint16_t close_code, WscBytes payload, uint8_t *to);
+
+static inline void
+wsc_send_path_accept (WscSendPath *self,
+                      uint8_t      first,
+                      WscUtf8      utf8)
+{
+  self->utf8 = utf8;
+  wsc_frame_sequence_step (&self->sequence, &(WscFrameHeader) { .first = first });
+}
+
+/* the step ends it */
+static inline bool
+wsc_send_path_is_last (const WscSendPath  *self,
+                       const WscOperation *operation)
+{
+  return self->writer.sent == self->writer.length
+         && (wsc_frame_is_control (operation->first) || self->writer.length == operation->length);
+}

@@ -56,36 +56,3 @@ wsc_frame_header_check (const WscFrameHeader    *header,
     fault = check_length (header->payload_length, n_length_octets);
   return fault == WSC_FAULT_NONE ? wsc_frame_header_check_size (header, options) : fault;
 }
-
-size_t
-wsc_frame_header_write (uint8_t        *to,
-                        uint8_t         first,
-                        uint64_t        payload_length,
-                        const uint32_t *key)
-{
-  size_t n = 2;
-
-  to[0] = first;
-  if (payload_length <= WSC_LENGTH_7_BITS)
-    to[1] = (uint8_t) payload_length;
-  else if (payload_length <= WSC_LENGTH_16_BITS)
-    {
-      to[1] = 126;
-      write_uint16 (to + 2, (uint16_t) payload_length);
-      n = 4;
-    }
-  else
-    {
-      to[1] = 127;
-      write_uint64 (to + 2, payload_length);
-      n = 10;
-    }
-
-  if (key != NULL)
-    {
-      to[1] |= WSC_MASKED;
-      memcpy (to + n, key, 4);
-      n += 4;
-    }
-  return n;
-}

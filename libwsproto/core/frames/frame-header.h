@@ -23,9 +23,6 @@ typedef struct
 /* Judges a header that stands by itself; the same rules as wsc_frame_header_check_octets. */
 WscFault wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options,
                                  const WscFrameAllowance *allowed);
-/* key NULL: not masked */
-size_t   wsc_frame_header_write (uint8_t *to, uint8_t first, uint64_t payload_length,
-                                 const uint32_t *key);
 /* of 126 and 127 in the second octet */
 WscFault wsc_frame_header_check_long_length (WscBytes octets);
 
@@ -145,4 +142,38 @@ wsc_frame_header_parse (WscFrameHeader *header,
   header->header_length = (uint8_t) n;
   header->unused = 0;
   return WSC_FAULT_NONE;
+}
+
+/* key NULL: not masked */
+static inline size_t
+wsc_frame_header_write (uint8_t        *to,
+                        uint8_t         first,
+                        uint64_t        payload_length,
+                        const uint32_t *key)
+{
+  size_t n = 2;
+
+  to[0] = first;
+  if (payload_length <= WSC_LENGTH_7_BITS)
+    to[1] = (uint8_t) payload_length;
+  else if (payload_length <= WSC_LENGTH_16_BITS)
+    {
+      to[1] = 126;
+      write_uint16 (to + 2, (uint16_t) payload_length);
+      n = 4;
+    }
+  else
+    {
+      to[1] = 127;
+      write_uint64 (to + 2, payload_length);
+      n = 10;
+    }
+
+  if (key != NULL)
+    {
+      to[1] |= WSC_MASKED;
+      memcpy (to + n, key, 4);
+      n += 4;
+    }
+  return n;
 }

@@ -18,22 +18,6 @@
 #include <assert.h>
 #include <string.h>
 
-void
-wsc_frame_writer_begin (WscFrameWriter *self,
-                        uint8_t         first,
-                        uint64_t        length,
-                        WscMaskKind     mask_kind)
-{
-  assert (!self->is_open);
-  self->sent = 0;
-  self->length = length;
-  self->key = 0;
-  self->first = first;
-  self->is_open = 1;
-  self->mask_kind = (uint8_t) mask_kind;
-  self->is_header_due = 1;
-}
-
 static size_t
 put_header (WscFrameWriter *self,
             WscBuffer       to,

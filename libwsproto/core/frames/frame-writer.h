@@ -5,6 +5,8 @@
 
 #include "core/frames/frame-header.h"
 
+#include <assert.h>
+
 typedef enum
 {
   WSC_MASK_NONE,                /* server */
@@ -19,9 +21,23 @@ typedef struct                  /* the frame being sent */
   uint8_t  first, is_open, mask_kind, is_header_due;
 } WscFrameWriter;
 
-void   wsc_frame_writer_begin (WscFrameWriter *self, uint8_t first, uint64_t length,
-                               WscMaskKind mask_kind);
 /* The header if it is due, then as much (masked) payload as fits: octets written.
  * Needs 14 octets of room. */
-size_t wsc_frame_writer_put   (WscFrameWriter *self, WscBuffer to, WscBytes payload,
-                               const WscHost *host);
+size_t wsc_frame_writer_put (WscFrameWriter *self, WscBuffer to, WscBytes payload,
+                             const WscHost *host);
+
+static inline void
+wsc_frame_writer_begin (WscFrameWriter *self,
+                        uint8_t         first,
+                        uint64_t        length,
+                        WscMaskKind     mask_kind)
+{
+  assert (!self->is_open);
+  self->sent = 0;
+  self->length = length;
+  self->key = 0;
+  self->first = first;
+  self->is_open = 1;
+  self->mask_kind = (uint8_t) mask_kind;
+  self->is_header_due = 1;
+}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Server of libwebsockets that echoes: /refused is turned away.  Tells what it sees, a JSON object a line. */
+/* Server of libwebsockets that echoes: /refused is turned away. Tells what it sees, a JSON
+   object a line. */
 
 #include <libwebsockets.h>
 
@@ -21,7 +22,8 @@ typedef struct
 static void
 tell_message (const Session *session)
 {
-  printf ("{\"event\": \"message\", \"type\": \"%s\", \"hex\": \"", session->is_binary ? "binary" : "text");
+  printf ("{\"event\": \"message\", \"type\": \"%s\", \"hex\": \"",
+          session->is_binary ? "binary" : "text");
   for (size_t i = 0; i < session->length; i++)
     printf ("%02x", session->message[LWS_PRE + i]);
   puts ("\"}");
@@ -32,7 +34,8 @@ is_refused (struct lws *wsi)
 {
   char path[100];
 
-  return lws_hdr_copy (wsi, path, sizeof path, WSI_TOKEN_GET_URI) > 0 && strcmp (path, "/refused") == 0;
+  return lws_hdr_copy (wsi, path, sizeof path, WSI_TOKEN_GET_URI) > 0
+         && strcmp (path, "/refused") == 0;
 }
 
 static void
@@ -77,7 +80,8 @@ send_echo (struct lws *wsi,
   if (!session->is_due)
     return 0;
 
-  lws_write (wsi, session->message + LWS_PRE, session->length, session->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
+  lws_write (wsi, session->message + LWS_PRE, session->length,
+             session->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT);
   session->is_due = 0;
   session->length = 0;
   return 0;
@@ -143,7 +147,8 @@ main (void)
     return 1;
 
   host = lws_get_vhost_by_name (context, "default");
-  printf ("{\"event\": \"version\", \"name\": \"libwebsockets\", \"version\": \"%s\"}\n", lws_get_library_version ());
+  printf ("{\"event\": \"version\", \"name\": \"libwebsockets\", \"version\": \"%s\"}\n",
+          lws_get_library_version ());
   printf ("{\"event\": \"listening\", \"port\": %d}\n", lws_get_vhost_listen_port (host));
   fflush (stdout);
   while (lws_service (context, 0) >= 0)
