@@ -229,6 +229,23 @@ test_two_sources (void)
   g_assert_cmpuint (wsi_store_get_record (scene.store, 1)->conversation, ==, 1);
 }
 
+static void
+test_after_the_end (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
+  wsi_conversation_end (scene.conversation, WSI_ENDING_ABNORMAL, "first");
+  wsi_conversation_end (scene.conversation, WSI_ENDING_CLEAN, "second");
+  pass (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO), 500);
+
+  g_assert_cmpint (wsi_conversation_get_ending (scene.conversation), ==, WSI_ENDING_ABNORMAL);
+  g_assert_cmpstr (wsi_conversation_get_sentence (scene.conversation), ==, "first");
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+}
+
 /* Nothing a peer sends instead of a head is kept for ever. */
 static void
 test_endless_head (void)
@@ -253,6 +270,7 @@ main (int    argc,
 
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-told-apart", test_two_sources);
+  g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);
   g_test_add_func ("/inspector/recorder/bytes/an-endless-head-is-bounded", test_endless_head);
   g_test_add_func ("/inspector/handshake-report/heads/are-those-of-the-wire", test_heads);
   g_test_add_func ("/inspector/handshake-report/heads/an-interim-answer-is-none", test_interim);

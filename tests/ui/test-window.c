@@ -12,6 +12,8 @@
 #include "inspect/decode/wsi-payload.h"
 
 #define TIMEOUT_S 30
+#define LARGE_LENGTH (16 * 1024 * 1024)
+#define FREEZE_US (3 * G_USEC_PER_SEC)  /* a hundred times what it takes */
 #define N_FRAMES_AT_FIRST 12    /* those of the peer, and the pong to its ping */
 #define N_FRAMES_WITH_TEXT 14   /* and a text there and back */
 #define N_FRAMES_AT_END 16      /* and the close */
@@ -92,12 +94,13 @@ typedef struct
 } Peer;
 
 static void
-peer_init (Peer *peer)
+peer_init (Peer       *peer,
+           const char *what)
 {
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "ui", "peer", NULL);
   g_autoptr (GError) error = NULL;
 
-  peer->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, path, NULL);
+  peer->process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error, path, what, NULL);
   g_assert_no_error (error);
   peer->says = g_data_input_stream_new (g_subprocess_get_stdout_pipe (peer->process));
   peer->uri = g_data_input_stream_read_line (peer->says, NULL, NULL, &error);
@@ -299,7 +302,7 @@ test_connect (void)
   WsiWindow *window = open_window ();
   g_autoptr (GError) error = NULL;
 
-  peer_init (&peer);
+  peer_init (&peer, "play");
   wsi_window_connect (window, peer.uri);
   wait_until (window, has_rows, N_FRAMES_AT_FIRST);
   g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
@@ -421,6 +424,25 @@ test_failure (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
+/* What the server said instead can be looked at. */
+static void
+test_refusal (void)
+{
+  g_auto (Peer) peer = { 0 };
+  WsiWindow *window = open_window ();
+
+  peer_init (&peer, "refuse");
+  wsi_window_connect (window, peer.uri);
+  wait_until (window, has_failed, 0);
+  save_screenshot (window, "inspector-refused.png");
+
+  gtk_widget_activate_action (GTK_WIDGET (window), "win.show-handshake", NULL);
+  g_assert_cmpstr (wsi_window_get_page (window), ==, "session");
+  g_assert_cmpuint (wsi_handshake_page_get_n_checks (wsi_window_get_handshake_page (window)), >,
+                    10);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
 static void
 test_demonstration (void)
 {
@@ -436,6 +458,33 @@ test_demonstration (void)
   find_row (window, WSP_FRAME_KIND_CONTINUATION, 12);
   find_row (window, WSP_FRAME_KIND_PING, 14);
   find_row (window, WSP_FRAME_KIND_PONG, 14);
+  gtk_window_destroy (GTK_WINDOW (window));
+}
+
+/* One line without an end, 16 MiB of it: what is worst for a text view. */
+static void
+test_large_message (void)
+{
+  WsiWindow *window = open_window ();
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autofree char *letters = g_strnfill (LARGE_LENGTH, 'x');
+  g_autoptr (GBytes) payload = g_bytes_new_static (letters, LARGE_LENGTH);
+  WspFrameRecord frame = {
+    .fin = 1,
+    .opcode = 1,
+    .payload_length = LARGE_LENGTH,
+    .inflated_length = LARGE_LENGTH,
+  };
+  gint64 begin_us;
+
+  wsi_window_serve (window, 0);
+  wsi_store_append (store, 1, &frame, payload);
+  begin_us = g_get_monotonic_time ();
+  wsi_frame_list_set_store (wsi_window_get_frame_list (window), store);
+  g_free (choose_row (window, 0));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  g_test_message ("shown after %" G_GINT64_FORMAT " us", g_get_monotonic_time () - begin_us);
+  g_assert_cmpint (g_get_monotonic_time () - begin_us, <, FREEZE_US);
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
@@ -467,7 +516,10 @@ main (int    argc,
   g_test_add_func ("/ui/window/connect/SEC-114-rows-are-what-the-peer-sent-and-saw", test_connect);
   g_test_add_func ("/ui/window/serve/rows-name-their-connection", test_serve);
   g_test_add_func ("/ui/window/failed/the-sentence-is-shown", test_failure);
+  g_test_add_func ("/ui/window/failed/a-refused-handshake-can-be-seen", test_refusal);
   g_test_add_func ("/ui/window/demo/each-kind-of-exchange-is-listed", test_demonstration);
+  g_test_add_func ("/ui/window/payload/SEC-116-a-message-of-16-mib-does-not-freeze-it",
+                   test_large_message);
   g_test_add_func ("/ui/window/demo/a-window-may-be-closed-early", test_close_early);
   status = g_test_run ();
 

@@ -52,6 +52,15 @@ refuse (const char *word)
   return WSI_EXIT_USAGE;
 }
 
+/* For the usage line of --help. */
+static void
+name_command (const char *command)
+{
+  g_autofree char *name = g_strconcat ("wsinspect ", command, NULL);
+
+  g_set_prgname (name);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -59,6 +68,7 @@ main (int    argc,
   const char *command = argc > 1 ? argv[1] : NULL;
 
   wsi_output_init ();
+  name_command (command);
 
   if (g_strcmp0 (command, "connect") == 0)
     return wsi_connect_command (argc - 1, argv + 1);

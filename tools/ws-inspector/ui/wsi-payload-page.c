@@ -18,7 +18,7 @@ struct _WsiPayloadPage
   GtkWidget        parent_instance;
 
   GtkStack        *stack;
-  GtkLabel        *facts, *fault;
+  GtkLabel        *facts, *fault, *rest;
   GtkToggleButton *text_button, *hex_button;
   GtkTextView     *view;
   WsiRow          *row;
@@ -81,6 +81,7 @@ show_facts (WsiPayloadPage *self)
                      frame->header_length, frame->payload_length, frame->offset);
 
   gtk_label_set_text (self->facts, facts);
+  gtk_widget_set_visible (GTK_WIDGET (self->rest), frame->inflated_length > MAX_SHOWN);
   gtk_label_set_text (self->fault, fault != NULL ? fault : "");
   gtk_widget_set_visible (GTK_WIDGET (self->fault), fault != NULL);
 }
@@ -114,6 +115,7 @@ wsi_payload_page_class_init (WsiPayloadPageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, stack);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, facts);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, fault);
+  gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, rest);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, text_button);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, hex_button);
   gtk_widget_class_bind_template_child (widget_class, WsiPayloadPage, view);

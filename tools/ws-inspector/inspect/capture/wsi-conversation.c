@@ -20,7 +20,6 @@ struct _WsiConversation
 
   guint32       number;
   WspRole       role;
-  gint64        begin_us;
   WspDissector *dissector;
   Head          request, response;
   WsiEnding     ending;
@@ -125,7 +124,6 @@ wsi_conversation_init (WsiConversation *self)
 {
   self->request.bytes = g_byte_array_new ();
   self->response.bytes = g_byte_array_new ();
-  self->begin_us = -1;
 }
 
 WsiConversation *
@@ -152,15 +150,8 @@ wsi_conversation_get_role (WsiConversation *self)
   return self->role;
 }
 
-/* When its first byte passed; -1 = nothing has. */
-gint64
-wsi_conversation_get_begin (WsiConversation *self)
-{
-  return self->begin_us;
-}
-
-/* Looks at bytes that passed; the new records wait in the dissector that is returned.  It gets
- * heads by themselves, so that it can be asked what each of them was. */
+/* Looks at bytes that passed; the new records wait in the dissector that is returned, NULL after
+ * the end.  It gets heads by themselves, so that it can be asked what each of them was. */
 WspDissector *
 wsi_conversation_push (WsiConversation *self,
                        WspDirection     direction,
@@ -170,8 +161,8 @@ wsi_conversation_push (WsiConversation *self,
   Head *head = get_head (self, direction);
   g_autoptr (GBytes) rest = g_bytes_ref (bytes);
 
-  if (self->begin_us < 0)
-    self->begin_us = time_us;
+  if (self->dissector == NULL)
+    return NULL;
 
   while (!head->is_complete && g_bytes_get_size (rest) > 0)
     {
@@ -190,6 +181,16 @@ wsi_conversation_push (WsiConversation *self,
     wsp_dissector_push (self->dissector, direction, rest, time_us);
 
   return self->dissector;
+}
+
+/* Of many connections each would otherwise hold its last payload a second time. */
+void
+wsi_conversation_forget_payload (WsiConversation *self)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+
+  if (self->dissector != NULL)
+    wsp_dissector_push (self->dissector, WSP_DIRECTION_SENT, nothing, 0);
 }
 
 /* NULL while no request has passed.  Of an answer that broke off what came of it is shown. */
@@ -229,7 +230,7 @@ wsi_conversation_get_sentence (WsiConversation *self)
   return self->sentence;
 }
 
-/* Only the first ending counts. */
+/* Only the first ending counts.  Nothing is looked at afterwards. */
 void
 wsi_conversation_end (WsiConversation *self,
                       WsiEnding        ending,
@@ -240,5 +241,6 @@ wsi_conversation_end (WsiConversation *self,
 
   self->ending = ending;
   self->sentence = g_strdup (sentence);
+  g_clear_object (&self->dissector);
   g_signal_emit (self, signals[ENDED], 0);
 }

@@ -21,19 +21,19 @@ G_DECLARE_FINAL_TYPE (WsiConversation, wsi_conversation, WSI, CONVERSATION, GObj
 
 WsiConversation    *wsi_conversation_new (guint32 number,
                                           WspRole role);
-guint32             wsi_conversation_get_number  (WsiConversation *self);
-WspRole             wsi_conversation_get_role    (WsiConversation *self);
-gint64              wsi_conversation_get_begin   (WsiConversation *self);
-WspDissector       *wsi_conversation_push        (WsiConversation *self,
-                                                  WspDirection     direction,
-                                                  GBytes          *bytes,
-                                                  gint64           time_us);
-WsiHandshakeReport *wsi_conversation_make_report (WsiConversation *self);
-gboolean            wsi_conversation_is_answered (WsiConversation *self);
-WsiEnding           wsi_conversation_get_ending   (WsiConversation *self);
-const char         *wsi_conversation_get_sentence (WsiConversation *self);
-void                wsi_conversation_end          (WsiConversation *self,
-                                                   WsiEnding        ending,
-                                                   const char      *sentence);
+guint32             wsi_conversation_get_number     (WsiConversation *self);
+WspRole             wsi_conversation_get_role       (WsiConversation *self);
+WspDissector       *wsi_conversation_push           (WsiConversation *self,
+                                                     WspDirection     direction,
+                                                     GBytes          *bytes,
+                                                     gint64           time_us);
+void                wsi_conversation_forget_payload (WsiConversation *self);
+WsiHandshakeReport *wsi_conversation_make_report    (WsiConversation *self);
+gboolean            wsi_conversation_is_answered    (WsiConversation *self);
+WsiEnding           wsi_conversation_get_ending     (WsiConversation *self);
+const char         *wsi_conversation_get_sentence   (WsiConversation *self);
+void                wsi_conversation_end            (WsiConversation *self,
+                                                     WsiEnding        ending,
+                                                     const char      *sentence);
 
 G_END_DECLS

@@ -70,7 +70,11 @@ wsi_recorder_bytes (WspTap      *tap,
   WsiConversation *conversation = wsi_recorder_get_for (self, source);
   WspDissector *dissector = wsi_conversation_push (conversation, direction, bytes, time_us);
 
+  if (dissector == NULL)
+    return;
+
   keep_records (self, wsi_conversation_get_number (conversation), dissector);
+  wsi_conversation_forget_payload (conversation);
   wsi_store_announce (self->store);
 }
 

@@ -199,6 +199,16 @@ wsi_session_connect (WsiSession *self,
   return TRUE;
 }
 
+/* Somebody came and was refused; it goes on serving. */
+static void
+on_handshake_failed (WsiSession     *self,
+                     GSocketAddress *address,
+                     const GError   *error)
+{
+  self->ending = WSI_ENDING_ABNORMAL;
+  set_state (self, WSI_SESSION_SERVING, error->message);
+}
+
 /* port 0 chooses one; the URI tells which. */
 gboolean
 wsi_session_serve (WsiSession *self,
@@ -216,6 +226,8 @@ wsi_session_serve (WsiSession *self,
 
   self->uri = wsi_server_source_dup_uri (self->server);
   watch (self, wsi_server_source_get_recorder (self->server));
+  g_signal_connect_object (wsi_server_source_get_server (self->server), "handshake-failed",
+                           G_CALLBACK (on_handshake_failed), self, G_CONNECT_SWAPPED);
   set_state (self, WSI_SESSION_SERVING, NULL);
   return TRUE;
 }
