@@ -118,8 +118,8 @@ def judge(total, outcome):
         say("\n".join(shown.splitlines()[-30:]))
 
 
-def run_all(top, root, seconds):
-    """Corpus replay and a budget for each target, two at a time."""
+def run_all(top, root, seconds_of):
+    """Corpus replay and a budget for each target, as many at a time as there are processors."""
     build = sanitized_build(top, root)
     found = compile_targets(build)
     corpus = make_corpus(top, root)
@@ -127,7 +127,9 @@ def run_all(top, root, seconds):
     with concurrent.futures.ThreadPoolExecutor(max_workers=os.cpu_count() or 2) as pool:
         for outcome in pool.map(lambda item: replay(build, corpus, *item), found.items()):
             judge(total, outcome)
-        for outcome in pool.map(lambda item: hunt(build, corpus, *item, seconds), found.items()):
+        # The longest first, so that no processor waits for one target at the end.
+        order = sorted(found.items(), key=lambda item: -seconds_of(item[0]))
+        for outcome in pool.map(lambda item: hunt(build, corpus, *item, seconds_of(item[0])), order):
             judge(total, outcome)
     return total
 

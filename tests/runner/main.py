@@ -41,7 +41,7 @@ def test_sanitized(top, root):
 
 
 def test_fuzz(top, root):
-    return fuzz.run_all(top, root, FUZZ_SECONDS)
+    return fuzz.run_all(top, root, lambda _: FUZZ_SECONDS)
 
 
 def run_demonstration(top, root, text):
