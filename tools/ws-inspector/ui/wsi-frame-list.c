@@ -200,14 +200,21 @@ on_tick (gpointer data)
   WsiFrameList *self = data;
   gboolean follows = is_at_end (self);
 
-  if (self->model == NULL)
-    return G_SOURCE_CONTINUE;
-
+  self->tick = 0;
   note_begin (self);
   if (wsi_frame_model_flush (self->model) > 0 && follows)
     scroll_to (self, g_list_model_get_n_items (G_LIST_MODEL (self->model)) - 1);
 
-  return G_SOURCE_CONTINUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What comes until the tick is shown with it: a flood of frames costs no more than ten changes a
+ * second, and without frames nothing wakes up. */
+static void
+on_appended (WsiFrameList *self)
+{
+  if (self->tick == 0)
+    self->tick = g_timeout_add (TICK_MS, on_tick, self);
 }
 
 static void
@@ -217,16 +224,24 @@ on_selected (WsiFrameList *self)
 }
 
 static void
+drop_store (WsiFrameList *self)
+{
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->store != NULL)
+    g_signal_handlers_disconnect_by_data (self->store, self);
+  g_clear_object (&self->store);
+}
+
+static void
 wsi_frame_list_dispose (GObject *object)
 {
   WsiFrameList *self = WSI_FRAME_LIST (object);
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
-  g_clear_handle_id (&self->tick, g_source_remove);
+  drop_store (self);
   g_clear_pointer (&child, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
-  g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_frame_list_parent_class)->dispose (object);
 }
@@ -254,7 +269,6 @@ wsi_frame_list_init (WsiFrameList *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
   add_columns (self);
-  self->tick = g_timeout_add (TICK_MS, on_tick, self);
 }
 
 /* Another store is another model: a change of everything costs more than a new one. */
@@ -262,10 +276,14 @@ void
 wsi_frame_list_set_store (WsiFrameList *self,
                           WsiStore     *store)
 {
-  g_set_object (&self->store, store);
+  drop_store (self);
+  self->store = g_object_ref (store);
+  g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
   self->begin_us = -1;
+  note_begin (self);
   self->model = wsi_frame_model_new (store);
   self->selection = gtk_single_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
   gtk_single_selection_set_autoselect (self->selection, FALSE);
