@@ -44,10 +44,20 @@ wsc_frame_is_raw (uint8_t first)
          || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
 }
 
+/* A data frame without RSV bits: no rule of the first octet concerns it. */
+static inline bool
+wsc_frame_is_plain_data (uint8_t first)
+{
+  return (uint8_t) (first & ~WSC_FIN) <= WSC_OPCODE_BINARY;
+}
+
 static inline WscFault
 wsc_frame_header_check_first (uint8_t                  first,
                               const WscFrameAllowance *allowed)
 {
+  if (wsc_frame_is_plain_data (first))
+    return WSC_FAULT_NONE;
+
   if (first & WSC_RSV & ~allowed->rsv)
     return WSC_FAULT_RSV_NOT_NEGOTIATED;
 
@@ -60,24 +70,32 @@ wsc_frame_header_check_first (uint8_t                  first,
   return WSC_FAULT_NONE;
 }
 
+static inline WscFault
+wsc_frame_header_check_mask (uint8_t           second,
+                             const WscOptions *options)
+{
+  bool is_masked = (second & WSC_MASKED) != 0;
+
+  if (is_masked == (options->role == WSC_ROLE_SERVER))
+    return WSC_FAULT_NONE;
+
+  if (is_masked)
+    return WSC_FAULT_FRAME_MASKED;
+  return options->accept_unmasked ? WSC_FAULT_NONE : WSC_FAULT_FRAME_NOT_MASKED;
+}
+
 /* The second octet: the mask bit, and as much of the length as it tells. */
 static inline WscFault
 wsc_frame_header_check_second (uint8_t           first,
                                uint8_t           second,
                                const WscOptions *options)
 {
-  bool is_masked = (second & WSC_MASKED) != 0;
+  WscFault fault = wsc_frame_header_check_mask (second, options);
 
-  if (is_masked && options->role == WSC_ROLE_CLIENT)
-    return WSC_FAULT_FRAME_MASKED;
-
-  if (!is_masked && options->role == WSC_ROLE_SERVER && !options->accept_unmasked)
-    return WSC_FAULT_FRAME_NOT_MASKED;
-
-  if (wsc_frame_is_control (first) && (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
-    return WSC_FAULT_CONTROL_FRAME_TOO_LONG;
-
-  return WSC_FAULT_NONE;
+  if (fault == WSC_FAULT_NONE && wsc_frame_is_control (first)
+      && (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
+    fault = WSC_FAULT_CONTROL_FRAME_TOO_LONG;
+  return fault;
 }
 
 /* Whatever octets of a header are there: are they wrong already?  Its size is not judged. */
