@@ -190,10 +190,12 @@ static void
 assert_cells (WsiWindow *window)
 {
   GListModel *rows = get_rows (window);
+  GtkWidget *view = GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window)));
   g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
 
+  /* The list is the last child, below the titles of the columns. */
   gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
-  collect_cells (GTK_WIDGET (wsi_frame_list_get_view (wsi_window_get_frame_list (window))), texts);
+  collect_cells (gtk_widget_get_last_child (view), texts);
   g_assert_cmpuint (texts->len, ==, N_COLUMNS * g_list_model_get_n_items (rows));
 
   for (guint i = 0; i < g_list_model_get_n_items (rows); i++)

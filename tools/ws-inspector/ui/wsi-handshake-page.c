@@ -14,11 +14,9 @@ struct _WsiHandshakePage
   GtkWidget            parent_instance;
 
   GtkStack            *stack;
-  GtkLabel            *request, *response;
+  GtkLabel            *request, *response, *steps;
   AdwPreferencesGroup *checks, *derivation;
   GtkListBox          *check_list;
-  AdwActionRow        *key, *guid, *digest, *expected, *received;
-  GtkImage            *received_icon;
   guint                n_checks;
 };
 
@@ -28,7 +26,7 @@ static const struct
 {
   const char *icon_name, *css_class, *name;
 } verdicts[] = {
-  [WSP_HANDSHAKE_VERDICT_PASSED] = { "emblem-ok-symbolic", "success", N_("passed") },
+  [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", N_("passed") },
   [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", N_("warning") },
   [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", N_("failed") },
   [WSP_HANDSHAKE_VERDICT_NOT_JUDGED] = { "list-remove-symbolic", "dim-label", N_("not judged") },
@@ -95,14 +93,29 @@ show_checks (WsiHandshakePage         *self,
   adw_preferences_group_set_description (self->checks, counts);
 }
 
+static char *
+format_received (const WsiHandshakeReport *report)
+{
+  g_autofree char *received = NULL;
+
+  if (report->received == NULL)
+    return g_strdup (_("(none received)"));
+
+  received = wsi_text_escape_line (report->received, WSI_CHARSET_UTF8);
+  return g_strdup_printf (wsi_handshake_report_is_equal (report) ? _("%s  received ✔ equal")
+                                                                 : _("%s  received ✘ not equal"),
+                          received);
+}
+
+/* The names of the steps are those of the RFC. */
 static void
 show_derivation (WsiHandshakePage         *self,
                  const WsiHandshakeReport *report)
 {
-  const char *received = report->received != NULL ? report->received : _("None came");
   g_autofree char *key = NULL;
   g_autofree char *digest = NULL;
-  g_autofree char *shown = NULL;
+  g_autofree char *received = NULL;
+  g_autofree char *text = NULL;
 
   gtk_widget_set_visible (GTK_WIDGET (self->derivation), report->key != NULL);
   if (report->key == NULL)
@@ -110,15 +123,10 @@ show_derivation (WsiHandshakePage         *self,
 
   key = wsi_text_escape_line (report->key, WSI_CHARSET_UTF8);
   digest = wsi_hex_line (report->digest, g_bytes_get_size (report->digest));
-  shown = wsi_text_escape_line (received, WSI_CHARSET_UTF8);
-  adw_action_row_set_subtitle (self->key, key);
-  adw_action_row_set_subtitle (self->guid, WSP_ACCEPT_KEY_GUID);
-  adw_action_row_set_subtitle (self->digest, digest);
-  adw_action_row_set_subtitle (self->expected, report->expected);
-  adw_action_row_set_subtitle (self->received, shown);
-  gtk_image_set_from_icon_name (self->received_icon,
-                                wsi_handshake_report_is_equal (report) ? "emblem-ok-symbolic"
-                                                                       : "dialog-error-symbolic");
+  received = format_received (report);
+  text = g_strdup_printf ("key     %s\n+ GUID  %s\nSHA-1   %s\nbase64  %s  %s\n        %s", key,
+                          WSP_ACCEPT_KEY_GUID, digest, report->expected, _("expected"), received);
+  gtk_label_set_text (self->steps, text);
 }
 
 static void
@@ -144,29 +152,14 @@ wsi_handshake_page_class_init (WsiHandshakePageClass *class)
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, checks);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, check_list);
   gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, derivation);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, key);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, guid);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, digest);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, expected);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, received);
-  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, received_icon);
+  gtk_widget_class_bind_template_child (widget_class, WsiHandshakePage, steps);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 wsi_handshake_page_init (WsiHandshakePage *self)
 {
-  AdwActionRow *rows[5];
-
   gtk_widget_init_template (GTK_WIDGET (self));
-
-  rows[0] = self->key;
-  rows[1] = self->guid;
-  rows[2] = self->digest;
-  rows[3] = self->expected;
-  rows[4] = self->received;
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (rows[i]), FALSE);
 }
 
 /* report may be NULL: nothing has passed. */
