@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/sources/wsi-session.h"
+
+#define TIMEOUT_S 30
+#define N_RECORDS_OF_DEMO 13
+
+static gboolean
+give_up (gpointer data)
+{
+  g_error ("waited too long");
+  return G_SOURCE_REMOVE;
+}
+
+typedef gboolean (*IsTrueFunc) (WsiSession *session,
+                                guint       n);
+
+static void
+wait_until (WsiSession *session,
+            IsTrueFunc  is_true,
+            guint       n)
+{
+  guint limit = g_timeout_add_seconds (TIMEOUT_S, give_up, NULL);
+
+  while (!is_true (session, n))
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (limit);
+}
+
+static gboolean
+is_in_state (WsiSession *session,
+             guint       state)
+{
+  return wsi_session_get_state (session) == state;
+}
+
+static gboolean
+has_records (WsiSession *session,
+             guint       n)
+{
+  return wsi_store_get_end (wsi_session_get_store (session)) >= n;
+}
+
+static gboolean
+has_sentence (WsiSession *session,
+              guint       n)
+{
+  return wsi_session_get_sentence (session) != NULL;
+}
+
+/* Aborts what is under way, as a window that closes does. */
+static void
+drop (WsiSession *session)
+{
+  g_object_run_dispose (G_OBJECT (session));
+  g_object_unref (session);
+  while (g_main_context_iteration (NULL, FALSE))
+    {
+    }
+}
+
+static void
+test_demonstration (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (is_in_state (session, WSI_SESSION_NEW));
+  g_assert_true (wsi_session_demonstrate (session, NULL, &error));
+  g_assert_true (is_in_state (session, WSI_SESSION_CONNECTING));
+  wait_until (session, is_in_state, WSI_SESSION_ENDED);
+
+  g_assert_true (has_records (session, N_RECORDS_OF_DEMO));
+  g_assert_cmpint (wsi_session_get_ending (session), ==, WSI_ENDING_CLEAN);
+  g_assert_nonnull (wsi_session_get_sentence (session));
+  drop (session);
+}
+
+/* Two windows talk to each other. */
+static void
+test_serve_and_connect (void)
+{
+  WsiSession *server = wsi_session_new ();
+  WsiSession *client = wsi_session_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsi_session_serve (server, 0, &error));
+  g_assert_true (wsi_session_connect (client, wsi_session_get_uri (server), &error));
+  wait_until (client, is_in_state, WSI_SESSION_OPEN);
+  g_assert_true (wsi_session_send (client, "Hello", &error));
+  wait_until (client, has_records, 2);
+  wsi_session_close (client);
+  wait_until (client, is_in_state, WSI_SESSION_ENDED);
+  wait_until (server, has_sentence, 0);
+
+  g_assert_true (is_in_state (server, WSI_SESSION_SERVING));
+  g_assert_cmpint (wsi_session_get_ending (server), ==, WSI_ENDING_CLEAN);
+  g_assert_true (has_records (server, 4));
+  g_assert_true (wsi_session_find_conversation (server, 1)
+                 == wsi_session_get_conversation (server));
+  g_assert_null (wsi_session_find_conversation (server, 2));
+  drop (client);
+  drop (server);
+}
+
+static void
+test_bad_uri (void)
+{
+  WsiSession *session = wsi_session_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsi_session_connect (session, "http://example.com/", &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_true (is_in_state (session, WSI_SESSION_NEW));
+  drop (session);
+}
+
+static void
+test_port_in_use (void)
+{
+  WsiSession *first = wsi_session_new ();
+  WsiSession *second = wsi_session_new ();
+  g_autoptr (GUri) uri = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsi_session_serve (first, 0, &error));
+  uri = g_uri_parse (wsi_session_get_uri (first), G_URI_FLAGS_NONE, NULL);
+  g_assert_false (wsi_session_serve (second, g_uri_get_port (uri), &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  drop (first);
+  drop (second);
+}
+
+static void
+test_nobody_there (void)
+{
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  g_autofree char *uri = NULL;
+  WsiSession *session = wsi_session_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
+
+  g_socket_listener_close (listener);
+  uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  g_assert_true (wsi_session_connect (session, uri, NULL));
+  wait_until (session, is_in_state, WSI_SESSION_FAILED);
+  g_assert_nonnull (wsi_session_get_sentence (session));
+  g_assert_null (wsi_session_get_conversation (session));
+  drop (session);
+}
+
+static void
+test_dropped_early (void)
+{
+  WsiSession *server = wsi_session_new ();
+  WsiSession *client = wsi_session_new ();
+
+  g_assert_true (wsi_session_serve (server, 0, NULL));
+  g_assert_true (wsi_session_connect (client, wsi_session_get_uri (server), NULL));
+  drop (client);
+  drop (server);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/session/demonstrate/ends-cleanly", test_demonstration);
+  g_test_add_func ("/inspector/session/serve/goes-on-after-a-client-left", test_serve_and_connect);
+  g_test_add_func ("/inspector/session/serve/a-port-in-use-is-an-error", test_port_in_use);
+  g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
+  g_test_add_func ("/inspector/session/connect/nobody-there-is-a-failure", test_nobody_there);
+  g_test_add_func ("/inspector/session/dispose/while-it-connects", test_dropped_early);
+
+  return g_test_run ();
+}
