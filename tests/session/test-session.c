@@ -86,8 +86,13 @@ test_heap_after_handshake (void)
 
   g_test_message ("an open idle client after its handshake: %" G_GSIZE_FORMAT " bytes of heap",
                   each);
-  if (heap_is_counted ())
-    g_assert_cmpuint (each, <=, MAX_HEAP);
+
+  /* GSlice keeps what the first round gave back: Meson runs this with G_SLICE=always-malloc. */
+  if (heap_is_counted () && g_strcmp0 (g_getenv ("G_SLICE"), "always-malloc") == 0)
+    {
+      g_assert_cmpuint (each, >=, MAX_HEAP / 2);
+      g_assert_cmpuint (each, <=, MAX_HEAP);
+    }
 }
 
 static void
