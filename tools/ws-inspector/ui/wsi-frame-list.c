@@ -13,6 +13,12 @@
 typedef char *(*FormatFunc) (WsiFrameList *self,
                              WsiRow       *row);
 
+typedef struct
+{
+  WsiFrameList *list;           /* outlives its columns */
+  FormatFunc    format;
+} BoundColumn;
+
 struct _WsiFrameList
 {
   GtkWidget           parent_instance;
@@ -126,24 +132,24 @@ on_setup (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (item, cell);
 }
 
-static WsiFrameList *
-get_list (GtkListItem *item)
-{
-  GtkWidget *cell = gtk_list_item_get_child (item);
-
-  return WSI_FRAME_LIST (gtk_widget_get_ancestor (cell, WSI_TYPE_FRAME_LIST));
-}
-
-/* Plain text, never markup: it comes from a peer. */
+/* Plain text, never markup: it comes from a peer.  From GTK 4.12 on a cell is bound before it has a
+ * parent, so the list cannot be found from there. */
 static void
 on_bind (GtkSignalListItemFactory *factory,
          GtkListItem              *item,
          gpointer                  data)
 {
-  gsize column = GPOINTER_TO_SIZE (data);
-  g_autofree char *text = columns[column].format (get_list (item), gtk_list_item_get_item (item));
+  const BoundColumn *column = data;
+  g_autofree char *text = column->format (column->list, gtk_list_item_get_item (item));
 
   gtk_inscription_set_text (GTK_INSCRIPTION (gtk_list_item_get_child (item)), text);
+}
+
+static void
+free_column (gpointer  data,
+             GClosure *closure)
+{
+  g_free (data);
 }
 
 static void
@@ -153,9 +159,12 @@ add_columns (WsiFrameList *self)
     {
       GtkListItemFactory *factory = gtk_signal_list_item_factory_new ();
       g_autoptr (GtkColumnViewColumn) column = NULL;
+      BoundColumn *bound = g_new (BoundColumn, 1);
 
+      *bound = (BoundColumn) { self, columns[i].format };
       g_signal_connect (factory, "setup", G_CALLBACK (on_setup), GSIZE_TO_POINTER (i));
-      g_signal_connect (factory, "bind", G_CALLBACK (on_bind), GSIZE_TO_POINTER (i));
+      g_signal_connect_data (factory, "bind", G_CALLBACK (on_bind), bound,
+                             free_column, G_CONNECT_DEFAULT);
       column = gtk_column_view_column_new (_(columns[i].title), factory);
       gtk_column_view_column_set_resizable (column, TRUE);
       if (columns[i].width > 0)
