@@ -406,7 +406,7 @@ make_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_SEND_QUEUE] = g_param_spec_uint64 ("max-send-queue", NULL, NULL, 0,
+  properties[PROP_MAX_SEND_QUEUE] = g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1,
                                                          G_MAXUINT64,
                                                          16 * 1024 * 1024, flags);
   /**
@@ -417,7 +417,7 @@ make_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_KEEPALIVE_INTERVAL] = g_param_spec_uint ("keepalive-interval", NULL, NULL, 0,
-                                                           G_MAXUINT,
+                                                           G_MAXINT,
                                                            30000, flags);
 }
 

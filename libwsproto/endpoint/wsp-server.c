@@ -228,7 +228,7 @@ install_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_MAX_SEND_QUEUE] =
-    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 0, G_MAXUINT64, 16 * 1024 * 1024, flags);
+    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
   /**
    * WspServer:keepalive-interval:
    *
@@ -237,7 +237,7 @@ install_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_KEEPALIVE_INTERVAL] =
-    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXUINT, 30000, flags);
+    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXINT, 30000, flags);
 }
 
 static void

@@ -31,4 +31,7 @@ typedef struct
 WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
+/* A property of another class that stands for the limit of that name. */
+GParamSpec        *wsp_limits_property_new    (const char *name,
+                                               GParamFlags flags);
 void               wsp_session_options_unref  (WspSessionOptions *options);

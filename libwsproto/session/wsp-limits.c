@@ -368,10 +368,9 @@ wsp_limits_set_property (GObject      *object,
 }
 
 static GParamSpec *
-property_new (guint property)
+make_property (guint       property,
+               GParamFlags flags)
 {
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
-
   if (limits[property].kind == LIMIT_UINT)
     return g_param_spec_uint (limits[property].name, NULL, limits[property].blurb,
                               (guint) limits[property].minimum, (guint) limits[property].maximum,
@@ -380,6 +379,13 @@ property_new (guint property)
   return g_param_spec_uint64 (limits[property].name, NULL, limits[property].blurb,
                               limits[property].minimum, limits[property].maximum,
                               limits[property].value, flags);
+}
+
+static GParamSpec *
+property_new (guint property)
+{
+  return make_property (property,
+                        G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
 }
 
 static void
@@ -744,6 +750,21 @@ wsp_limits_ref_options (WspLimits *self,
   g_atomic_int_inc (&options->ref_count);
   g_mutex_unlock (&self->lock);
   return options;
+}
+
+GParamSpec *
+wsp_limits_property_new (const char *name,
+                         GParamFlags flags)
+{
+  guint property = PROP_0 + 1;
+
+  while (!g_str_equal (limits[property].name, name))
+    {
+      property++;
+      g_assert (property < N_PROPS);
+    }
+
+  return make_property (property, flags);
 }
 
 /**

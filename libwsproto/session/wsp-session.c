@@ -409,9 +409,7 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_MESSAGE_SIZE] =
-    g_param_spec_uint64 ("max-message-size", NULL, "Bytes of a message; the largest value = none",
-                         1, G_MAXUINT64, WSC_DEFAULT_MAX_MESSAGE_LENGTH, flags);
+  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new ("max-message-size", flags);
 
   /**
    * WspSession:max-frame-size:
@@ -421,9 +419,7 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_FRAME_SIZE] =
-    g_param_spec_uint64 ("max-frame-size", NULL, "Bytes of a frame; 0 = as max-message-size",
-                         0, G_MAXUINT64, 0, flags);
+  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new ("max-frame-size", flags);
 
   /**
    * WspSession:keepalive-interval:
@@ -433,10 +429,7 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    g_param_spec_uint ("keepalive-interval", NULL,
-                       "Milliseconds of silence after which a ping is sent; 0 = off",
-                       0, G_MAXINT, WSC_DEFAULT_KEEPALIVE_INTERVAL, flags);
+  properties[PROP_KEEPALIVE_INTERVAL] = wsp_limits_property_new ("keepalive-interval", flags);
 }
 
 static void

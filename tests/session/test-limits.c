@@ -3,6 +3,8 @@
 
 #include "session/wsp-limits-private.h"
 
+#include <libwsproto/wsproto.h>
+
 /* The names and values that SECURITY.md promises: a change here breaks somebody's expectations. */
 static const struct
 {
@@ -193,6 +195,64 @@ test_zero_is_refused (void)
     }
 }
 
+static void
+check_stands_for (GParamSpec *pspec,
+                  GParamSpec *limit)
+{
+  g_assert_cmpuint (pspec->value_type, ==, limit->value_type);
+  if (G_IS_PARAM_SPEC_UINT (pspec))
+    {
+      g_assert_cmpuint (G_PARAM_SPEC_UINT (pspec)->minimum, ==, G_PARAM_SPEC_UINT (limit)->minimum);
+      g_assert_cmpuint (G_PARAM_SPEC_UINT (pspec)->maximum, ==, G_PARAM_SPEC_UINT (limit)->maximum);
+    }
+  else
+    {
+      g_assert_cmpuint (G_PARAM_SPEC_UINT64 (pspec)->minimum, ==,
+                        G_PARAM_SPEC_UINT64 (limit)->minimum);
+      g_assert_cmpuint (G_PARAM_SPEC_UINT64 (pspec)->maximum, ==,
+                        G_PARAM_SPEC_UINT64 (limit)->maximum);
+    }
+  g_assert_cmpint (g_param_values_cmp (pspec, g_param_spec_get_default_value (pspec),
+                                       g_param_spec_get_default_value (limit)), ==, 0);
+}
+
+/* A property that takes more than the limit behind it fails where nobody set it. */
+static void
+test_properties_of_others (void)
+{
+  const struct
+  {
+    GType type;
+    guint n_limits;
+  } others[] = {
+    { WSP_TYPE_SESSION, 3 },
+    { WSP_TYPE_CONNECTION, 4 },
+    { WSP_TYPE_CLIENT, 4 },
+    { WSP_TYPE_SERVER, 4 },
+  };
+  g_autoptr (GTypeClass) limits = g_type_class_ref (WSP_TYPE_LIMITS);
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    {
+      g_autoptr (GTypeClass) other = g_type_class_ref (others[i].type);
+      guint n_limits = 0;
+
+      for (guint j = 0; j < G_N_ELEMENTS (safe_values); j++)
+        {
+          GParamSpec *pspec = g_object_class_find_property (G_OBJECT_CLASS (other),
+                                                            safe_values[j].name);
+
+          if (pspec == NULL)
+            continue;
+
+          check_stands_for (pspec, g_object_class_find_property (G_OBJECT_CLASS (limits),
+                                                                 safe_values[j].name));
+          n_limits++;
+        }
+      g_assert_cmpuint (n_limits, ==, others[i].n_limits);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -202,6 +262,8 @@ main (int    argc,
   g_test_add_func ("/session/limits/each-can-be-set-and-copied", test_each_is_writable);
   g_test_add_func ("/session/limits/SEC-51-sizes-are-clamped-and-follow", test_sizes);
   g_test_add_func ("/session/limits/SEC-51-zero-is-refused", test_zero_is_refused);
+  g_test_add_func ("/session/limits/SEC-51-properties-of-others-take-what-the-limit-takes",
+                   test_properties_of_others);
   g_test_add_func ("/session/limits/options-shared-until-a-change", test_options_are_shared);
   g_test_add_func ("/session/limits/settings-reach-the-engine", test_settings);
   return g_test_run ();
