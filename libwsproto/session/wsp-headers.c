@@ -92,11 +92,17 @@ add_field (WspHeaders *self,
   g_array_append_val (self->fields, field);
 }
 
-static WscFault
-check_field (WspHeaders      *self,
-             const WscHeader *field)
+static gboolean
+may_add (WspHeaders      *self,
+         const WscHeader *field,
+         GError         **error)
 {
-  return self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_own_header_check (field);
+  WscFault fault = self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_own_header_check (field);
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_error_from_fault (error, fault, 0, NULL);
+
+  return fault == WSC_FAULT_NONE;
 }
 
 void
@@ -276,7 +282,6 @@ wsp_headers_append (WspHeaders *self,
                     GError    **error)
 {
   WscHeader field;
-  WscFault fault;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
@@ -284,12 +289,8 @@ wsp_headers_append (WspHeaders *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   field = (WscHeader) { wsc_text (name), wsc_text (value) };
-  fault = check_field (self, &field);
-  if (fault != WSC_FAULT_NONE)
-    {
-      wsp_session_error_from_fault (error, fault, 0, NULL);
-      return FALSE;
-    }
+  if (!may_add (self, &field, error))
+    return FALSE;
 
   add_field (self, field.name, field.value);
   return TRUE;
@@ -317,7 +318,6 @@ wsp_headers_replace (WspHeaders *self,
                      GError    **error)
 {
   WscHeader field;
-  WscFault fault;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (name != NULL, FALSE);
@@ -325,12 +325,8 @@ wsp_headers_replace (WspHeaders *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   field = (WscHeader) { wsc_text (name), wsc_text (value) };
-  fault = check_field (self, &field);
-  if (fault != WSC_FAULT_NONE)
-    {
-      wsp_session_error_from_fault (error, fault, 0, NULL);
-      return FALSE;
-    }
+  if (!may_add (self, &field, error))
+    return FALSE;
 
   wsp_headers_remove (self, name);
   add_field (self, field.name, field.value);
