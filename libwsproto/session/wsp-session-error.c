@@ -39,13 +39,15 @@ wsp_session_error_private_clear (WspSessionErrorPrivate *self)
  */
 G_DEFINE_EXTENDED_ERROR (WspSessionError, wsp_session_error)
 
-/* What an error means where no rule is known: it was made by a program, or came back through a
- * binding. */
-static const struct
+typedef struct
 {
   guint hresult;
   guint close_code;
-} error_columns[] = {
+} ErrorColumns;
+
+/* What an error means where no rule is known: it was made by a program, or came back through a
+ * binding. */
+static const ErrorColumns error_columns[] = {
   [WSP_SESSION_ERROR_FAILED] = { 0, 1011 },
   [WSP_SESSION_ERROR_INVALID_ARGUMENT] = { 0x80070057, 0 },
   [WSP_SESSION_ERROR_INVALID_OPERATION] = { 0x83760001, 0 },
@@ -174,6 +176,25 @@ wsp_session_error_from_fault (GError          **error,
   g_propagate_error (error, made);
 }
 
+static ErrorColumns
+columns_of (const GError *error)
+{
+  ErrorColumns columns = { 0, 0 };
+  WscFault fault;
+
+  if (error->domain != WSP_SESSION_ERROR)
+    return columns;
+
+  fault = wsp_session_error_get_private (error)->fault;
+  if (fault == WSC_FAULT_NONE)
+    return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code]
+                                                              : columns;
+
+  columns.hresult = wsc_fault_get_hresult (fault);
+  columns.close_code = wsc_fault_get_close_code (fault);
+  return columns;
+}
+
 /**
  * wsp_session_error_to_hresult:
  * @error: an error of any domain
@@ -189,21 +210,9 @@ wsp_session_error_from_fault (GError          **error,
 guint
 wsp_session_error_to_hresult (const GError *error)
 {
-  WscFault fault;
-
   g_return_val_if_fail (error != NULL, 0);
 
-  if (error->domain != WSP_SESSION_ERROR)
-    return 0;
-
-  fault = wsp_session_error_get_private (error)->fault;
-  if (fault != WSC_FAULT_NONE)
-    return wsc_fault_get_hresult (fault);
-
-  if ((guint) error->code >= G_N_ELEMENTS (error_columns))
-    return 0;
-
-  return error_columns[error->code].hresult;
+  return columns_of (error).hresult;
 }
 
 /**
@@ -223,19 +232,7 @@ wsp_session_error_to_hresult (const GError *error)
 guint
 wsp_session_error_to_close_code (const GError *error)
 {
-  WscFault fault;
-
   g_return_val_if_fail (error != NULL, 0);
 
-  if (error->domain != WSP_SESSION_ERROR)
-    return 0;
-
-  fault = wsp_session_error_get_private (error)->fault;
-  if (fault != WSC_FAULT_NONE)
-    return wsc_fault_get_close_code (fault);
-
-  if ((guint) error->code >= G_N_ELEMENTS (error_columns))
-    return 0;
-
-  return error_columns[error->code].close_code;
+  return columns_of (error).close_code;
 }
