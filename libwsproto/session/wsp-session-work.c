@@ -246,6 +246,31 @@ finish_send (WspSession *self,
   return 0;
 }
 
+static WscBytes
+bytes_of (GBytes *payload)
+{
+  WscBytes bytes = { NULL, 0 };
+
+  if (payload != NULL)
+    bytes.at = g_bytes_get_data (payload, &bytes.length);
+
+  return bytes;
+}
+
+/* An operation keeps its payload, which is its context. */
+static guint
+finish_send_payload (WspSession *self,
+                     GBytes     *payload,
+                     WscFault    fault,
+                     guint32     operation,
+                     GError    **error)
+{
+  if (fault == WSC_FAULT_NONE && payload != NULL)
+    g_bytes_ref (payload);
+
+  return finish_send (self, fault, operation, error);
+}
+
 guint
 wsp_session_send_buffer (WspSession     *self,
                          WspBufferType   type,
@@ -347,20 +372,14 @@ wsp_session_send (WspSession   *self,
                   GError      **error)
 {
   guint32 operation = 0;
-  WscBytes bytes = { NULL, 0 };
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  if (payload != NULL)
-    bytes.at = g_bytes_get_data (payload, &bytes.length);
-
-  fault = wsc_engine_send (&self->engine, (WscBufferType) type, bytes, 0, payload, &operation);
-  if (fault == WSC_FAULT_NONE && payload != NULL)
-    g_bytes_ref (payload);
-
-  return finish_send (self, fault, operation, error);
+  fault = wsc_engine_send (&self->engine, (WscBufferType) type, bytes_of (payload), 0, payload,
+                           &operation);
+  return finish_send_payload (self, payload, fault, operation, error);
 }
 
 /**
@@ -389,20 +408,13 @@ wsp_session_send_raw (WspSession *self,
                       GError    **error)
 {
   guint32 operation = 0;
-  WscBytes bytes = { NULL, 0 };
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  if (payload != NULL)
-    bytes.at = g_bytes_get_data (payload, &bytes.length);
-
-  fault = wsc_engine_send_raw (&self->engine, header, bytes, 0, payload, &operation);
-  if (fault == WSC_FAULT_NONE && payload != NULL)
-    g_bytes_ref (payload);
-
-  return finish_send (self, fault, operation, error);
+  fault = wsc_engine_send_raw (&self->engine, header, bytes_of (payload), 0, payload, &operation);
+  return finish_send_payload (self, payload, fault, operation, error);
 }
 
 /**
@@ -433,24 +445,17 @@ wsp_session_send_close (WspSession *self,
                         GError    **error)
 {
   guint32 operation = 0;
-  g_autoptr (GBytes) kept = NULL;
-  WscBytes bytes = { NULL, 0 };
+  g_autoptr (GBytes) payload = NULL;
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
   if (reason != NULL)
-    {
-      kept = g_bytes_new (reason, strlen (reason));
-      bytes.at = g_bytes_get_data (kept, &bytes.length);
-    }
+    payload = g_bytes_new (reason, strlen (reason));
 
-  fault = wsc_engine_send_close (&self->engine, code, bytes, kept, &operation);
-  if (fault == WSC_FAULT_NONE)
-    (void) g_steal_pointer (&kept);             /* the operation's context */
-
-  return finish_send (self, fault, operation, error);
+  fault = wsc_engine_send_close (&self->engine, code, bytes_of (payload), payload, &operation);
+  return finish_send_payload (self, payload, fault, operation, error);
 }
 
 /**
