@@ -4,102 +4,7 @@
 /* Taps of a client and of a server, and the dissector behind them: both sides see the same
  * conversation. */
 #include "connection/wire.h"
-
-#define TEST_TYPE_OBSERVER (test_observer_get_type ())
-G_DECLARE_FINAL_TYPE (TestObserver, test_observer, TEST, OBSERVER, GObject)
-
-struct _TestObserver
-{
-  GObject       parent_instance;
-  WspDissector *dissector;
-  GObject      *source;
-  GString      *first[2];       /* the first piece of each direction */
-  guint         n_sends, n_receives, n_states;
-};
-
-static void
-hear_bytes (WspTap      *tap,
-            GObject     *source,
-            WspDirection direction,
-            GBytes      *bytes,
-            gint64       time_us)
-{
-  TestObserver *self = TEST_OBSERVER (tap);
-
-  if (self->first[direction] == NULL)
-    self->first[direction] = g_string_new_len (g_bytes_get_data (bytes, NULL),
-                                               g_bytes_get_size (bytes));
-  g_assert_cmpint (time_us, >, 0);
-  g_set_object (&self->source, source);
-  wsp_dissector_push (self->dissector, direction, bytes, time_us);
-}
-
-static void
-hear_action (WspTap           *tap,
-             GObject          *source,
-             WspSessionAction *action,
-             gsize             n_bytes)
-{
-  TestObserver *self = TEST_OBSERVER (tap);
-  WspActionType type = wsp_session_action_get_action_type (action);
-
-  self->n_sends += type == WSP_ACTION_TYPE_SEND_TO_NETWORK;
-  self->n_receives += type == WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK;
-}
-
-static void
-hear_state (WspTap  *tap,
-            GObject *source)
-{
-  TEST_OBSERVER (tap)->n_states++;
-}
-
-static void
-test_observer_tap_init (WspTapInterface *iface)
-{
-  iface->bytes = hear_bytes;
-  iface->action = hear_action;
-  iface->state = hear_state;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestObserver, test_observer, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, test_observer_tap_init))
-
-static void
-test_observer_finalize (GObject *object)
-{
-  TestObserver *self = TEST_OBSERVER (object);
-
-  g_object_unref (self->dissector);
-  g_clear_object (&self->source);
-  for (guint i = 0; i < G_N_ELEMENTS (self->first); i++)
-    {
-      if (self->first[i] != NULL)
-        g_string_free (self->first[i], TRUE);
-    }
-
-  G_OBJECT_CLASS (test_observer_parent_class)->finalize (object);
-}
-
-static void
-test_observer_class_init (TestObserverClass *class)
-{
-  G_OBJECT_CLASS (class)->finalize = test_observer_finalize;
-}
-
-static void
-test_observer_init (TestObserver *self)
-{
-}
-
-static TestObserver *
-observe (WspRole role)
-{
-  TestObserver *self = g_object_new (TEST_TYPE_OBSERVER, NULL);
-
-  self->dissector = wsp_dissector_new (role);
-  return self;
-}
+#include "lib/observer.h"
 
 /* Opcodes and lengths, in the order in which they were seen. */
 static char *
@@ -147,8 +52,8 @@ check_handshake (TestObserver *self)
 static void
 test_conversation (void)
 {
-  g_autoptr (TestObserver) near = observe (WSP_ROLE_CLIENT);
-  g_autoptr (TestObserver) far = observe (WSP_ROLE_SERVER);
+  g_autoptr (TestObserver) near = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (TestObserver) far = test_observer_new (WSP_ROLE_SERVER);
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (WspLimits) limits = wsp_limits_new ();
@@ -184,8 +89,8 @@ test_conversation (void)
   g_assert_true (far->source == G_OBJECT (remote->connection));
   g_assert_cmpstr (near_sent, ==, "1:5 1:3 0:1 8:5 ");
   g_assert_cmpstr (near_sent, ==, far_received);
-  g_assert_cmpuint (near->n_sends, >=, 4);
-  g_assert_cmpuint (near->n_receives, >, 0);
+  g_assert_cmpuint (near->n_actions[WSP_ACTION_TYPE_SEND_TO_NETWORK], >=, 4);
+  g_assert_cmpuint (near->n_actions[WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK], >, 0);
   g_assert_cmpuint (near->n_states, >=, 2);
 
   /* The heads are one piece each, and the same on both sides. */
@@ -199,8 +104,8 @@ test_conversation (void)
 static void
 test_refusal (void)
 {
-  g_autoptr (TestObserver) near = observe (WSP_ROLE_CLIENT);
-  g_autoptr (TestObserver) far = observe (WSP_ROLE_SERVER);
+  g_autoptr (TestObserver) near = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (TestObserver) far = test_observer_new (WSP_ROLE_SERVER);
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "origin", "https://other.example",
                                                NULL);
@@ -224,7 +129,7 @@ static void
 test_removed (void)
 {
   WspConnection *connections[2];
-  g_autoptr (TestObserver) observer = observe (WSP_ROLE_CLIENT);
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_CLIENT);
 
   wire_pair (&connections[0], &connections[1]);
   wsp_connection_add_tap (connections[0], WSP_TAP (observer));

@@ -1,64 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/wsproto.h>
-
-/* One tap that hears everything, one that hears nothing. */
-#define TEST_TYPE_TAP (test_tap_get_type ())
-G_DECLARE_FINAL_TYPE (TestTap, test_tap, TEST, TAP, GObject)
-
-struct _TestTap
-{
-  GObject parent_instance;
-  guint   n_bytes, n_actions, n_states;
-};
-
-static void
-hear_bytes (WspTap      *tap,
-            GObject     *source,
-            WspDirection direction,
-            GBytes      *bytes,
-            gint64       time_us)
-{
-  TEST_TAP (tap)->n_bytes += g_bytes_get_size (bytes);
-}
-
-static void
-hear_action (WspTap           *tap,
-             GObject          *source,
-             WspSessionAction *action,
-             gsize             n_bytes)
-{
-  TEST_TAP (tap)->n_actions++;
-}
-
-static void
-hear_state (WspTap  *tap,
-            GObject *source)
-{
-  TEST_TAP (tap)->n_states++;
-}
-
-static void
-test_tap_iface_init (WspTapInterface *iface)
-{
-  iface->bytes = hear_bytes;
-  iface->action = hear_action;
-  iface->state = hear_state;
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestTap, test_tap, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, test_tap_iface_init))
-
-static void
-test_tap_class_init (TestTapClass *class)
-{
-}
-
-static void
-test_tap_init (TestTap *self)
-{
-}
+#include "lib/observer.h"
 
 #define TEST_TYPE_DEAF_TAP (test_deaf_tap_get_type ())
 G_DECLARE_FINAL_TYPE (TestDeafTap, test_deaf_tap, TEST, DEAF_TAP, GObject)
@@ -87,24 +30,27 @@ test_deaf_tap_init (TestDeafTap *self)
 }
 
 static void
-tell (WspTap *tap)
+tell (WspTap  *tap,
+      GObject *source)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
   WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
-  wsp_tap_bytes (tap, G_OBJECT (tap), WSP_DIRECTION_SENT, bytes, 1);
-  wsp_tap_action (tap, G_OBJECT (tap), &action, 0);
-  wsp_tap_state (tap, G_OBJECT (tap));
+  wsp_tap_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 1);
+  wsp_tap_action (tap, source, &action, 0);
+  wsp_tap_state (tap, source);
 }
 
 static void
 test_told (void)
 {
-  g_autoptr (TestTap) tap = g_object_new (TEST_TYPE_TAP, NULL);
+  g_autoptr (TestObserver) tap = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (GObject) source = g_object_new (G_TYPE_OBJECT, NULL);
 
-  tell (WSP_TAP (tap));
-  g_assert_cmpuint (tap->n_bytes, ==, 3);
-  g_assert_cmpuint (tap->n_actions, ==, 1);
+  tell (WSP_TAP (tap), source);
+  g_assert_cmpstr (tap->first[WSP_DIRECTION_SENT]->str, ==, "abc");
+  g_assert_true (tap->source == source);
+  g_assert_cmpuint (tap->n_actions[WSP_ACTION_TYPE_NONE], ==, 1);
   g_assert_cmpuint (tap->n_states, ==, 1);
 }
 
@@ -112,8 +58,9 @@ static void
 test_deaf (void)
 {
   g_autoptr (TestDeafTap) tap = g_object_new (TEST_TYPE_DEAF_TAP, NULL);
+  g_autoptr (GObject) source = g_object_new (G_TYPE_OBJECT, NULL);
 
-  tell (WSP_TAP (tap));
+  tell (WSP_TAP (tap), source);
 }
 
 int

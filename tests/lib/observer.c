@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "lib/observer.h"
+
+static void
+hear_bytes (WspTap      *tap,
+            GObject     *source,
+            WspDirection direction,
+            GBytes      *bytes,
+            gint64       time_us)
+{
+  TestObserver *self = TEST_OBSERVER (tap);
+
+  if (self->first[direction] == NULL)
+    self->first[direction] = g_string_new_len (g_bytes_get_data (bytes, NULL),
+                                               g_bytes_get_size (bytes));
+  g_assert_cmpint (time_us, >, 0);
+  g_set_object (&self->source, source);
+  wsp_dissector_push (self->dissector, direction, bytes, time_us);
+}
+
+static void
+hear_action (WspTap           *tap,
+             GObject          *source,
+             WspSessionAction *action,
+             gsize             n_bytes)
+{
+  TestObserver *self = TEST_OBSERVER (tap);
+
+  self->n_actions[wsp_session_action_get_action_type (action)]++;
+}
+
+static void
+hear_state (WspTap  *tap,
+            GObject *source)
+{
+  TEST_OBSERVER (tap)->n_states++;
+}
+
+static void
+test_observer_tap_init (WspTapInterface *iface)
+{
+  iface->bytes = hear_bytes;
+  iface->action = hear_action;
+  iface->state = hear_state;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestObserver, test_observer, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, test_observer_tap_init))
+
+static void
+test_observer_finalize (GObject *object)
+{
+  TestObserver *self = TEST_OBSERVER (object);
+
+  g_object_unref (self->dissector);
+  g_clear_object (&self->source);
+  for (guint i = 0; i < G_N_ELEMENTS (self->first); i++)
+    {
+      if (self->first[i] != NULL)
+        g_string_free (self->first[i], TRUE);
+    }
+
+  G_OBJECT_CLASS (test_observer_parent_class)->finalize (object);
+}
+
+static void
+test_observer_class_init (TestObserverClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = test_observer_finalize;
+}
+
+static void
+test_observer_init (TestObserver *self)
+{
+}
+
+TestObserver *
+test_observer_new (WspRole role)
+{
+  TestObserver *self = g_object_new (TEST_TYPE_OBSERVER, NULL);
+
+  self->dissector = wsp_dissector_new (role);
+  return self;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A tap that keeps what it is told. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+#define TEST_TYPE_OBSERVER (test_observer_get_type ())
+G_DECLARE_FINAL_TYPE (TestObserver, test_observer, TEST, OBSERVER, GObject)
+
+struct _TestObserver
+{
+  GObject       parent_instance;
+  WspDissector *dissector;
+  GObject      *source;         /* of the last bytes */
+  GString      *first[2];       /* the first piece of each direction */
+  guint         n_actions[WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE + 1];
+  guint         n_states;
+};
+
+/* role: of the one that is watched. */
+TestObserver *test_observer_new (WspRole role);
