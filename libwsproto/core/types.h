@@ -9,6 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* For what a small message passes: handing over the arguments would cost more than the function. */
+#define WSC_INLINE inline __attribute__ ((always_inline))
+
+/* For what no ordinary message passes: it is kept out of the way of those that do. */
+#define WSC_SELDOM __attribute__ ((cold, noinline))
+
 typedef struct
 {
   const uint8_t *at;

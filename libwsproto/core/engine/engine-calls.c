@@ -41,21 +41,11 @@ wsc_engine_clear (WscEngine *self)
 }
 
 WscFault
-wsc_engine_may_call (const WscEngine *self,
-                     WscCall          call)
+wsc_engine_get_refusal (const WscEngine *self,
+                        WscCall          call)
 {
-  WscFault fault = wsc_lifecycle_check ((WscPhase) self->phase, call);
-
-  if (fault != WSC_FAULT_NONE && self->phase == WSC_PHASE_FAILED)
-    return (WscFault) self->fault;
-  return fault;
-}
-
-void
-wsc_engine_step_phase (WscEngine *self,
-                       WscCall    call)
-{
-  self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+  return self->phase == WSC_PHASE_FAILED ? (WscFault) self->fault
+                                         : wsc_lifecycle_check ((WscPhase) self->phase, call);
 }
 
 void
@@ -159,58 +149,53 @@ next_id (WscEngine *self)
 }
 
 static bool
-is_ping_or_pong (const WscOperation *operation)
+is_ping_or_pong (uint8_t first,
+                 uint8_t buffer_type)
 {
-  return (operation->first & WSC_OPCODE_IS_CONTROL) && operation->buffer_type != WSC_BUFFER_CLOSE;
+  return wsc_frame_is_control (first) && buffer_type != WSC_BUFFER_CLOSE;
 }
 
 /* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
  * them. In Windows mode all Sends keep their order (Q-05). */
-static uint32_t
-place_of (WscEngine          *self,
-          const WscOperation *operation)
+static WSC_SELDOM WscOperation *
+insert_send (WscEngine *self,
+             uint8_t    first,
+             uint8_t    buffer_type)
 {
   const WscOperation *before;
   uint32_t index = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
 
-  if (!self->options->auto_close || !is_ping_or_pong (operation))
-    return self->sends.count;
+  if (!self->options->auto_close || !is_ping_or_pong (first, buffer_type))
+    return wsc_operation_queue_insert (&self->sends, self->sends.count);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
-         && is_ping_or_pong (before))
+         && is_ping_or_pong (before->first, before->buffer_type))
     index++;
-  return index;
+  return wsc_operation_queue_insert (&self->sends, index);
 }
 
-static WscOperation *
-new_send (WscEngine          *self,
-          const WscOperation *operation)
-{
-  if (self->sends.count == 0 && self->sends.ring == NULL)
-    return wsc_operation_queue_append (&self->sends);
-  return wsc_operation_queue_insert (&self->sends, place_of (self, operation));
-}
-
-/* Member by member: a copy of the whole would wait until all of them are stored. */
-static WscFault
+/* The model is no more than names: nothing of it is stored before it is in its place. */
+static WSC_INLINE WscFault
 add_send (WscEngine          *self,
-          const WscOperation *operation,
+          const WscOperation *model,
           uint32_t           *id)
 {
-  WscOperation *added = new_send (self, operation);
+  WscOperation *added = self->sends.count == 0
+                        ? wsc_operation_queue_append (&self->sends)
+                        : insert_send (self, model->first, model->buffer_type);
 
   if (added == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  added->at = operation->at;
-  added->length = operation->length;
-  added->context = operation->context;
-  added->close_code = operation->close_code;
-  added->buffer_type = operation->buffer_type;
-  added->flags = operation->flags;
-  added->first = operation->first;
-  added->header_length = operation->header_length;
-  if (!(operation->flags & WSC_SEND_AUTOMATIC))
+  added->at = model->at;
+  added->length = model->length;
+  added->context = model->context;
+  added->close_code = model->close_code;
+  added->buffer_type = model->buffer_type;
+  added->flags = model->flags;
+  added->first = model->first;
+  added->header_length = model->header_length;
+  if (!(model->flags & WSC_SEND_AUTOMATIC))
     added->id = next_id (self);
   if (id != NULL)
     *id = added->id;
@@ -253,7 +238,7 @@ first_on_wire (const WscEngine *self,
   return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
 }
 
-static WscFault
+static WSC_INLINE WscFault
 send_frame (WscEngine    *self,
             uint8_t       first,
             WscOperation *operation,
@@ -261,10 +246,12 @@ send_frame (WscEngine    *self,
 {
   WscCall call = first & WSC_OPCODE_IS_CONTROL ? WSC_CALL_SEND_CONTROL : WSC_CALL_SEND_DATA;
   WscBytes payload = { operation->at, operation->length };
+  WscPhase phase;
   WscUtf8 utf8;
   WscFault fault;
 
   wsc_engine_open_if_answered (self);
+  phase = (WscPhase) self->phase;
   fault = wsc_engine_may_call (self, call);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_send_path_check (&self->sending, self->options, first, payload, &utf8);
@@ -277,8 +264,51 @@ send_frame (WscEngine    *self,
     return fault;
 
   wsc_send_path_accept (&self->sending, first, utf8);
-  wsc_engine_step_phase (self, call);
+  self->phase = (uint8_t) wsc_lifecycle_step (phase, call);
   return WSC_FAULT_NONE;
+}
+
+/* Of raw and control frames there are few. */
+static WSC_SELDOM WscFault
+send_seldom (WscEngine    *self,
+             uint8_t       first,
+             WscOperation *operation,
+             uint32_t     *id)
+{
+  return send_frame (self, first, operation, id);
+}
+
+static WSC_INLINE WscFault
+send_message (WscEngine    *self,
+              WscBufferType type,
+              WscBytes      payload,
+              uint8_t       header_length,
+              unsigned      flags,
+              void         *context,
+              uint32_t     *id)
+{
+  uint8_t first = first_octet (type);
+
+  if (first == 0)
+    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+
+  if (self->options->role == WSC_ROLE_CLIENT)
+    header_length = 0;
+
+  /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
+  if (wsc_frame_is_control (first))
+    return send_seldom (self, first,
+                        &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                          .context = context,
+                                          .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
+                                          .header_length = header_length },
+                        id);
+  return send_frame (self, first,
+                     &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                       .context = context,
+                                       .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
+                                       .header_length = header_length },
+                     id);
 }
 
 WscFault
@@ -290,19 +320,7 @@ wsc_engine_send_prepared (WscEngine    *self,
                           void         *context,
                           uint32_t     *id)
 {
-  uint8_t first = first_octet (type);
-
-  if (first == 0)
-    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
-
-  /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
-  return send_frame (self, first,
-                     &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
-                                       .context = context,
-                                       .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
-                                       .header_length = self->options->role == WSC_ROLE_SERVER
-                                        ? header_length : 0 },
-                     id);
+  return send_message (self, type, payload, header_length, flags, context, id);
 }
 
 WscFault
@@ -313,7 +331,7 @@ wsc_engine_send (WscEngine    *self,
                  void         *context,
                  uint32_t     *id)
 {
-  return wsc_engine_send_prepared (self, type, payload, 0, flags, context, id);
+  return send_message (self, type, payload, 0, flags, context, id);
 }
 
 WscFault
@@ -333,11 +351,11 @@ wsc_engine_send_raw (WscEngine *self,
   if ((first & WSC_OPCODE) == WSC_OPCODE_CLOSE)
     return WSC_FAULT_RAW_HEADER_IS_CLOSE;
 
-  return send_frame (self, first,
-                     &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
-                                       .context = context,
-                                       .buffer_type = WSC_BUFFER_RAW, .flags = (uint8_t) flags },
-                     id);
+  return send_seldom (self, first,
+                      &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
+                                        .context = context,
+                                        .buffer_type = WSC_BUFFER_RAW, .flags = (uint8_t) flags },
+                      id);
 }
 
 WscFault
@@ -447,6 +465,33 @@ wsc_engine_unread (WscEngine *self,
 {
   assert (self->workspace == NULL);
   return wsc_receive_path_unread (&self->receiving, bytes);
+}
+
+void
+wsc_engine_end_input (WscEngine *self)
+{
+  WscPhase before = (WscPhase) self->phase;
+
+  if (wsc_lifecycle_check (before, WSC_CALL_INPUT_ENDED) != WSC_FAULT_NONE)
+    return;
+
+  wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
+  self->is_fault_due |= before != (WscPhase) self->phase;
+}
+
+void
+wsc_engine_drop_waiting (WscEngine *self)
+{
+  WscOperation *operation;
+  uint32_t first = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+
+  if (self->sent_close_code == 0)
+    return;
+
+  for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_done
+        && operation->fault == WSC_FAULT_NONE)
+      operation->fault = WSC_FAULT_CLOSING_STARTED;
 }
 
 static void

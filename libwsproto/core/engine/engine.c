@@ -548,33 +548,6 @@ wsc_engine_complete_action (WscEngine       *self,
 }
 
 void
-wsc_engine_end_input (WscEngine *self)
-{
-  WscPhase before = (WscPhase) self->phase;
-
-  if (wsc_lifecycle_check (before, WSC_CALL_INPUT_ENDED) != WSC_FAULT_NONE)
-    return;
-
-  wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
-  self->is_fault_due |= before != (WscPhase) self->phase;
-}
-
-void
-wsc_engine_drop_waiting (WscEngine *self)
-{
-  WscOperation *operation;
-  uint32_t first = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
-
-  if (self->sent_close_code == 0)
-    return;
-
-  for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
-    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_done
-        && operation->fault == WSC_FAULT_NONE)
-      operation->fault = WSC_FAULT_CLOSING_STARTED;
-}
-
-void
 wsc_engine_abort (WscEngine *self)
 {
   WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, WSC_CALL_ABORT);

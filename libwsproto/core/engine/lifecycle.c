@@ -9,24 +9,14 @@
  * HANDSHAKE and later: FAIL, INPUT_ENDED --> FAILED; OPEN and later: ABORT --> ABORTED
  *
  * (1) What is not in the table is refused.
- * (2) A step is taken only where it was not refused. */
+ * (2) A step is taken only where it was not refused (asserted in lifecycle.h). */
 
 #include "core/engine/lifecycle.h"
-
-#include <assert.h>
 
 #define REFUSED 0
 #define TO(phase) (1 + WSC_PHASE_ ## phase)
 
-/* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
-   --mutations). */
-#ifdef WSC_MUTATED_PHASE
-#define IS_MUTATED(phase, call) ((phase) == WSC_MUTATED_PHASE && (call) == WSC_MUTATED_CALL)
-#else
-#define IS_MUTATED(phase, call) false
-#endif
-
-static const uint8_t phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
+const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
   [WSC_PHASE_CREATED] = {
     [WSC_CALL_BEGIN]        = TO (HANDSHAKE),
     [WSC_CALL_ESTABLISH]    = TO (OPEN),
@@ -85,17 +75,6 @@ static const char *const phase_names[WSC_N_PHASES] = {
   "CREATED", "HANDSHAKE", "OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED", "FAILED", "ABORTED",
 };
 
-static uint8_t
-look_up (WscPhase phase,
-         WscCall  call)
-{
-  uint8_t after = phase_after[phase][call];     /* (1) */
-
-  if (IS_MUTATED ((int) phase, (int) call))
-    after = after == REFUSED ? (uint8_t) (1 + phase) : REFUSED;
-  return after;
-}
-
 static WscFault
 rule_against (WscPhase phase,
               WscCall  call)
@@ -119,17 +98,8 @@ WscFault
 wsc_lifecycle_check (WscPhase phase,
                      WscCall  call)
 {
-  return look_up (phase, call) != REFUSED ? WSC_FAULT_NONE : rule_against (phase, call);
-}
-
-WscPhase
-wsc_lifecycle_step (WscPhase phase,
-                    WscCall  call)
-{
-  uint8_t after = look_up (phase, call);
-
-  assert (after != REFUSED);            /* (2) */
-  return (WscPhase) (after - 1);
+  return wsc_lifecycle_look_up (phase, call) != REFUSED         /* (1) */
+         ? WSC_FAULT_NONE : rule_against (phase, call);
 }
 
 const char *

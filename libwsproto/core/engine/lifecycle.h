@@ -4,6 +4,9 @@
 #pragma once
 
 #include "core/fault.h"
+#include "core/types.h"
+
+#include <assert.h>
 
 typedef enum                    /* the values are WspSessionState's */
 {
@@ -34,8 +37,43 @@ typedef enum
   WSC_N_CALLS,
 } WscCall;
 
+/* 0: refused; else 1 + the phase it leads to.  For wsc_lifecycle_look_up alone.  Hidden here, too,
+ * or its users would go through the table of what other libraries might replace. */
+extern __attribute__ ((visibility ("hidden")))
+const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
+
 WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);            /* may this be called
                                                                               now? */
-WscPhase    wsc_lifecycle_step  (WscPhase phase, WscCall call);            /* where it leads;
-                                                                              checked before */
 const char *wsc_phase_get_name  (WscPhase phase);                          /* "OPEN", for traces */
+
+/* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
+   --mutations). */
+#ifdef WSC_MUTATED_PHASE
+#define WSC_LIFECYCLE_IS_MUTATED(phase, call) \
+  ((phase) == WSC_MUTATED_PHASE && (call) == WSC_MUTATED_CALL)
+#else
+#define WSC_LIFECYCLE_IS_MUTATED(phase, call) false
+#endif
+
+/* Each Send and Receive asks, so it is worth no call. */
+static inline uint8_t
+wsc_lifecycle_look_up (WscPhase phase,
+                       WscCall  call)
+{
+  uint8_t after = wsc_lifecycle_phase_after[phase][call];
+
+  if (WSC_LIFECYCLE_IS_MUTATED ((int) phase, (int) call))
+    after = after == 0 ? (uint8_t) (1 + phase) : 0;
+  return after;
+}
+
+/* where it leads; checked before */
+static inline WscPhase
+wsc_lifecycle_step (WscPhase phase,
+                    WscCall  call)
+{
+  uint8_t after = wsc_lifecycle_look_up (phase, call);
+
+  assert (after != 0);
+  return (WscPhase) (after - 1);
+}

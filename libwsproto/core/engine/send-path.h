@@ -1,12 +1,23 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+/* Send path: the steps of one Send, from message to octets (RFC 6455 6.1).
+ *
+ * Writes headers, masked payload and control frames into the room it is given; a server's longer
+ * payload is handed out where it lies.  Reacts to nothing.  What every message passes is inline,
+ * the rest is in send-path.c.
+ *
+ * (1) Only the operation that opened a frame may go on until the frame is whole.
+ * (2) A step never holds more than two buffers. */
 #pragma once
 
 #include "core/bytes/utf8.h"
 #include "core/engine/operation.h"
 #include "core/frames/frame-sequence.h"
 #include "core/frames/frame-writer.h"
+#include "core/limits.h"
+
+#include <assert.h>
 
 typedef struct
 {
@@ -25,21 +36,56 @@ typedef enum
   WSC_SEND_STEP_TORN,           /* the stream of frames is broken */
 } WscSendStep;
 
-WscFault    wsc_send_path_check    (const WscSendPath *self, const WscOptions *options,
-                                    uint8_t first,
-                                    WscBytes payload, WscUtf8 *utf8);      /* utf8: out, as it
-                                                                              stands behind
-                                                                              payload */
-/* How many buffers hold the next octets; 0: no room. */
-unsigned    wsc_send_path_step     (WscSendPath *self, WscOperation *operation,
-                                    const WscOptions *options,
-                                    const WscHost *host, WscBuffer room, uint32_t copy_limit,
-                                    unsigned max_buffers,
-                                    WscBuffer *buffers);
-WscSendStep wsc_send_path_complete (WscSendPath *self, WscOperation *operation, size_t n);
+/* The cold parts: a text, a control frame, a payload that is handed out where it lies, a step that
+ * was not sent as a whole. */
+WscFault    wsc_send_path_check_text        (const WscSendPath *self, uint8_t first,
+                                             WscBytes payload, WscUtf8 *utf8);
+WSC_SELDOM
+unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOperation *operation,
+                                             const WscOptions *options, const WscHost *host,
+                                             WscBuffer room, WscBuffer *buffers);
+unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOperation *operation,
+                                             const WscHost *host, WscBuffer room,
+                                             unsigned max_buffers, WscBuffer *buffers);
+WSC_SELDOM
+WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
 /* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
-size_t      wsc_send_path_control  (const WscOptions *options, const WscHost *host, uint8_t first,
-                                    uint16_t close_code, WscBytes payload, uint8_t *to);
+size_t      wsc_send_path_control           (const WscOptions *options, const WscHost *host,
+                                             uint8_t first, uint16_t close_code,
+                                             WscBytes payload, uint8_t *to);
+
+static inline WscMaskKind
+wsc_send_path_mask_kind (const WscOptions *options)
+{
+  if (options->role == WSC_ROLE_SERVER)
+    return WSC_MASK_NONE;
+  return options->masking ? WSC_MASK_RANDOM : WSC_MASK_ZERO;
+}
+
+/* utf8: out, as it stands behind payload */
+static inline WscFault
+wsc_send_path_check (const WscSendPath *self,
+                     const WscOptions  *options,
+                     uint8_t            first,
+                     WscBytes           payload,
+                     WscUtf8           *utf8)
+{
+  WscFault fault = wsc_frame_sequence_check_send (&self->sequence, first);
+  bool is_text = (first & (WSC_RSV | WSC_OPCODE)) == WSC_OPCODE_TEXT && !self->sequence.is_raw;
+
+  *utf8 = self->utf8;
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (payload.length > 0 && payload.at == NULL)
+    return WSC_FAULT_BUFFER_WITHOUT_MEMORY;
+
+  if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
+    return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
+
+  return is_text && options->utf8_check ? wsc_send_path_check_text (self, first, payload, utf8)
+                                        : WSC_FAULT_NONE;
+}
 
 static inline void
 wsc_send_path_accept (WscSendPath *self,
@@ -57,4 +103,120 @@ wsc_send_path_is_last (const WscSendPath  *self,
 {
   return self->writer.sent == self->writer.length
          && (wsc_frame_is_control (operation->first) || self->writer.length == operation->length);
+}
+
+static inline void
+wsc_send_path_begin_frame (WscSendPath      *self,
+                           WscOperation     *operation,
+                           const WscOptions *options)
+{
+  size_t length = operation->length;
+  uint8_t first = operation->first;
+
+  if (options->fragment_size > 0 && length > options->fragment_size
+      && !wsc_frame_is_control (first))
+    {
+      length = options->fragment_size;
+      first &= (uint8_t) ~WSC_FIN;
+    }
+  wsc_frame_writer_begin (&self->writer, first, length, wsc_send_path_mask_kind (options));
+  self->is_begun = 0;
+}
+
+static inline WscBytes
+wsc_send_path_payload_due (const WscSendPath  *self,
+                           const WscOperation *operation)
+{
+  size_t length = (size_t) (self->writer.length - self->writer.sent);
+
+  return (WscBytes) { length > 0 ? operation->at + self->writer.sent : NULL, length };
+}
+
+/* The caller wrote the server's header before the payload: nothing is left to do. */
+static inline unsigned
+wsc_send_path_step_prepared (WscSendPath  *self,
+                             WscOperation *operation,
+                             WscBuffer    *buffers)
+{
+  self->writer.sent = self->writer.length;
+  self->writer.is_header_due = 0;
+  buffers[0].at = operation->at - operation->header_length;
+  buffers[0].length = operation->header_length + operation->length;
+  return 1;
+}
+
+static inline bool
+wsc_send_path_is_copied (const WscSendPath *self,
+                         const WscOptions  *options,
+                         WscBuffer          room,
+                         uint32_t           copy_limit)
+{
+  if (options->role == WSC_ROLE_CLIENT || self->writer.length == 0)
+    return true;
+  return self->writer.is_header_due && self->writer.length <= copy_limit
+         && self->writer.length + WSC_MAX_HEADER_LENGTH <= room.length;
+}
+
+/* How many buffers hold the next octets; 0: no room. */
+static inline unsigned
+wsc_send_path_step (WscSendPath      *self,
+                    WscOperation     *operation,
+                    const WscOptions *options,
+                    const WscHost    *host,
+                    WscBuffer         room,
+                    uint32_t          copy_limit,
+                    unsigned          max_buffers,
+                    WscBuffer        *buffers)
+{
+  if (wsc_frame_is_control (operation->first))
+    return wsc_send_path_step_control (self, operation, options, host, room, buffers);
+
+  if (room.length < WSC_MAX_HEADER_LENGTH)
+    return 0;
+
+  if (!self->writer.is_open)
+    wsc_send_path_begin_frame (self, operation, options);
+
+  if (operation->header_length > 0 && self->writer.is_header_due
+      && self->writer.length == operation->length)
+    return wsc_send_path_step_prepared (self, operation, buffers);
+
+  if (!wsc_send_path_is_copied (self, options, room, copy_limit))
+    return wsc_send_path_step_by_reference (self, operation, host, room, max_buffers, buffers);
+
+  buffers[0].at = room.at;
+  buffers[0].length = wsc_frame_writer_put (&self->writer, room,
+                                            wsc_send_path_payload_due (self, operation), host);
+  return 1;
+}
+
+static inline WscSendStep
+wsc_send_path_complete_frame (WscSendPath  *self,
+                              WscOperation *operation)
+{
+  size_t n = (size_t) self->writer.length;
+
+  self->writer.is_open = 0;
+  if (wsc_frame_is_control (operation->first) || n == operation->length)
+    return WSC_SEND_STEP_DONE;
+
+  operation->at += n;
+  operation->length -= n;
+  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  operation->header_length = 0;
+  return WSC_SEND_STEP_MORE;
+}
+
+static inline WscSendStep
+wsc_send_path_complete (WscSendPath  *self,
+                        WscOperation *operation,
+                        size_t        n)
+{
+  assert (self->writer.is_open);        /* (1) */
+  if (n != self->handed)
+    return wsc_send_path_give_up (self, n);
+
+  self->is_begun = 1;
+  return self->writer.sent == self->writer.length ? wsc_send_path_complete_frame (self, operation)
+                                                  : WSC_SEND_STEP_MORE;
 }

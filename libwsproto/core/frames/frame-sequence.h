@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+/* Frame sequence: which frame may follow which (RFC 6455 5.4), one for each direction.
+ *
+ * Goes in: headers in their order.  Comes out: "may come now", or a fault.  Does not look at
+ * payload.  All of it is inline: every frame passes here. */
 #pragma once
 
 #include "core/frames/frame-header.h"
@@ -13,9 +17,6 @@ typedef struct                  /* one for each direction */
   uint8_t  is_raw;              /* it began with a frame of an extension */
   uint8_t  unused[2];
 } WscFrameSequence;
-
-/* may it be sent now? */
-WscFault wsc_frame_sequence_check_send (const WscFrameSequence *self, uint8_t first);
 
 /* May it come now? */
 static inline WscFault
@@ -41,6 +42,23 @@ wsc_frame_sequence_check (const WscFrameSequence *self,
   if (self->message_length > options->max_message_length
       || header->payload_length > options->max_message_length - self->message_length)
     return WSC_FAULT_MESSAGE_TOO_BIG;
+
+  return WSC_FAULT_NONE;
+}
+
+/* May it be sent now?  While a message is open only frames of its own kind may follow; a control
+ * frame may always pass. */
+static inline WscFault
+wsc_frame_sequence_check_send (const WscFrameSequence *self,
+                               uint8_t                 first)
+{
+  uint8_t opcode = first & WSC_OPCODE;
+
+  if (opcode & WSC_OPCODE_IS_CONTROL)
+    return first & WSC_FIN ? WSC_FAULT_NONE : WSC_FAULT_CONTROL_TO_SEND_FRAGMENTED;
+
+  if (self->opcode != 0 && opcode != WSC_OPCODE_CONTINUATION && opcode != self->opcode)
+    return WSC_FAULT_MESSAGE_KIND_CHANGED;
 
   return WSC_FAULT_NONE;
 }
