@@ -126,7 +126,7 @@ hand_out_pong (WscEngine     *self,
   return true;
 }
 
-static bool
+static WSC_SELDOM bool
 hand_out_waiting_pong (WscEngine     *self,
                        WscActionQueue queue,
                        WscAction     *action)
@@ -210,7 +210,7 @@ indicate_receive (WscEngine          *self,
   action->n_buffers = 1;
 }
 
-static void
+static inline void
 indicate_received (WscEngine          *self,
                    const WscOperation *operation,
                    const WscReceived  *received,
@@ -267,7 +267,7 @@ hand_out_read (WscEngine          *self,
   action->n_buffers = (uint8_t) n;
 }
 
-static WscFault
+static WSC_SELDOM WscFault
 fail_received (WscEngine *self,
                WscFault   fault,
                uint64_t   number)
@@ -276,11 +276,11 @@ fail_received (WscEngine *self,
   return fault;                 /* (2) */
 }
 
-static WscFault
-receive_next (WscEngine          *self,
-              const WscOperation *operation,
-              unsigned            max_buffers,
-              WscAction          *action)
+static WSC_SELDOM WscFault
+receive_anything (WscEngine          *self,
+                  const WscOperation *operation,
+                  unsigned            max_buffers,
+                  WscAction          *action)
 {
   WscReceived received;
 
@@ -318,6 +318,29 @@ receive_next (WscEngine          *self,
       case WSC_RECEIVED_FAULT:
         return fail_received (self, received.fault, received.number);
       }
+}
+
+/* A whole message in the read memory is worth no detour. */
+static inline WscFault
+receive_next (WscEngine          *self,
+              const WscOperation *operation,
+              unsigned            max_buffers,
+              WscAction          *action)
+{
+  WscFrameHeader header;
+  WscReceived message;
+
+  if (!wsc_receive_path_find_message (&self->receiving, self->options, self->workspace->read,
+                                      (WscBuffer) { operation->at, operation->length }, &header))
+    return receive_anything (self, operation, max_buffers, action);
+
+  if (wsc_receive_path_take_message (&self->receiving, &header, self->options,
+                                     self->workspace->read, &message) == WSC_RECEIVED_FAULT)
+    return fail_received (self, message.fault, message.number);
+
+  wsc_keepalive_heard (&self->keepalive);
+  indicate_received (self, operation, &message, action);
+  return WSC_FAULT_NONE;
 }
 
 static WscFault

@@ -64,12 +64,6 @@ wsc_keepalive_ping_sent (WscKeepalive *self)
     self->last_in = self->ping_sent - 1;
 }
 
-void
-wsc_keepalive_heard (WscKeepalive *self)
-{
-  self->last_in = self->now;
-}
-
 bool
 wsc_keepalive_may_ping (WscKeepalive     *self,
                         const WscOptions *options)

@@ -29,6 +29,12 @@ WscKeepaliveVerdict wsc_keepalive_judge        (WscKeepalive *self, const WscOpt
 void                wsc_keepalive_ping_sent    (WscKeepalive *self);
 int64_t             wsc_keepalive_get_deadline (const WscKeepalive *self,
                                                 const WscOptions   *options);
-void                wsc_keepalive_heard        (WscKeepalive *self);            /* the peer lives */
 /* counts the peer's pings */
 bool                wsc_keepalive_may_ping     (WscKeepalive *self, const WscOptions *options);
+
+/* the peer lives */
+static inline void
+wsc_keepalive_heard (WscKeepalive *self)
+{
+  self->last_in = self->now;
+}

@@ -44,23 +44,6 @@ number_of (WscFault              fault,
   return 0;
 }
 
-static WscFault
-check_header (const WscReceivePath *self,
-              const WscOptions     *options,
-              WscBytes              octets,
-              WscFrameHeader       *header)
-{
-  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_header_parse (header, octets);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_header_check_size (header, options);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_sequence_check (&self->sequence, header, options);
-  return fault;
-}
-
 static void
 open_frame (WscReceivePath       *self,
             const WscFrameHeader *header,
@@ -104,46 +87,6 @@ take_control (WscReceivePath       *self,
   return FOUND_CONTROL;
 }
 
-/* The usual case: one frame that is a whole message and lies in the read memory needs no reader. */
-static bool
-is_whole_message (const WscReceivePath *self,
-                  const WscFrameHeader *header,
-                  WscBuffer             own)
-{
-  return (header->first == (WSC_FIN | WSC_OPCODE_TEXT)
-          || header->first == (WSC_FIN | WSC_OPCODE_BINARY))
-         && own.length == 0
-         && header->payload_length <= self->end - self->begin - header->header_length;
-}
-
-static Found
-take_message (WscReceivePath       *self,
-              const WscFrameHeader *header,
-              const WscOptions     *options,
-              WscBuffer             read,
-              WscReceived          *received)
-{
-  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
-  const size_t n = (size_t) header->payload_length;
-  uint8_t *at = read.at + self->begin + header->header_length;
-
-  self->begin += (uint32_t) (header->header_length + n);
-  received->payload.at = at;
-  received->payload.length = n;
-  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-  received->code = 0;
-  received->announced = 0;
-  if (is_text && options->utf8_check)
-    {
-      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
-      received->number = 0;
-      return wsc_utf8_unmask_whole (at, n, header->key) ? FOUND_MESSAGE : FOUND_FAULT;
-    }
-  if (header->key != 0)
-    wsc_mask (at, at, n, header->key);
-  return FOUND_MESSAGE;
-}
-
 static Found
 find_frame (WscReceivePath   *self,
             const WscOptions *options,
@@ -158,8 +101,9 @@ find_frame (WscReceivePath   *self,
     return FOUND_NOTHING;
 
   header->payload_length = 0;
-  fault = check_header (self, options,
-                        (WscBytes) { read.at + self->begin, self->end - self->begin }, header);
+  fault = wsc_receive_path_check_header (self, options,
+                                         (WscBytes) { read.at + self->begin,
+                                                      self->end - self->begin }, header);
   if (fault == WSC_FAULT_PARTIAL)
     return FOUND_NOTHING;
 
@@ -173,8 +117,9 @@ find_frame (WscReceivePath   *self,
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return take_control (self, header, read, received);
 
-  if (is_whole_message (self, header, own))
-    return take_message (self, header, options, read, received);
+  if (own.length == 0 && wsc_receive_path_is_whole (self, header))
+    return wsc_receive_path_take_message (self, header, options, read, received)
+           == WSC_RECEIVED_CHUNK ? FOUND_MESSAGE : FOUND_FAULT;
 
   open_frame (self, header, options);
   return FOUND_FRAME;

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "core/bytes/mask.h"
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
 
@@ -54,3 +55,74 @@ WscFault        wsc_receive_path_take_back    (WscReceivePath *self, WscBuffer r
 WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
 /* unread bytes and open frame */
 void            wsc_receive_path_drop         (WscReceivePath *self);
+
+static inline WscFault
+wsc_receive_path_check_header (const WscReceivePath *self,
+                               const WscOptions     *options,
+                               WscBytes              octets,
+                               WscFrameHeader       *header)
+{
+  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_parse (header, octets);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_check_size (header, options);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_sequence_check (&self->sequence, header, options);
+  return fault;
+}
+
+/* The usual case: one frame that is a whole message and lies in the read memory needs no reader. */
+static inline bool
+wsc_receive_path_is_whole (const WscReceivePath *self,
+                           const WscFrameHeader *header)
+{
+  return (header->first == (WSC_FIN | WSC_OPCODE_TEXT)
+          || header->first == (WSC_FIN | WSC_OPCODE_BINARY))
+         && header->payload_length <= self->end - self->begin - header->header_length;
+}
+
+/* Whether the next thing to tell is such a message.  If not, nothing has changed, and
+ * wsc_receive_path_next says what it is. */
+static inline bool
+wsc_receive_path_find_message (const WscReceivePath *self,
+                               const WscOptions     *options,
+                               WscBuffer             read,
+                               WscBuffer             own,
+                               WscFrameHeader       *header)
+{
+  WscBytes octets = { read.at + self->begin, self->end - self->begin };
+
+  return !self->reader.is_open && own.length == 0 && octets.length >= 2
+         && wsc_receive_path_check_header (self, options, octets, header) == WSC_FAULT_NONE
+         && wsc_receive_path_is_whole (self, header);
+}
+
+static inline WscReceivedKind
+wsc_receive_path_take_message (WscReceivePath       *self,
+                               const WscFrameHeader *header,
+                               const WscOptions     *options,
+                               WscBuffer             read,
+                               WscReceived          *received)
+{
+  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
+  const size_t n = (size_t) header->payload_length;
+  uint8_t *at = read.at + self->begin + header->header_length;
+
+  self->begin += (uint32_t) (header->header_length + n);
+  received->payload.at = at;
+  received->payload.length = n;
+  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+  received->code = 0;
+  received->announced = 0;
+  if (is_text && options->utf8_check)
+    {
+      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
+      received->number = 0;
+      return wsc_utf8_unmask_whole (at, n, header->key) ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
+    }
+  if (header->key != 0)
+    wsc_mask (at, at, n, header->key);
+  return WSC_RECEIVED_CHUNK;
+}
