@@ -133,6 +133,7 @@ def pair_seeds():
         "pings": bytes([0]) + bytes([6, 7, 0, 200, 6, 7]) + turns,
         "fragment-size": bytes([2 | 16]) + bytes([0, 255, 1, 255]) + turns,
         "close": bytes([0]) + bytes([0, 9, 8, 99]) + turns + bytes([9, 99]) + turns,
+        "many-empty": bytes([0]) + bytes([0, 0] * 38) + turns,
         "small-memory": bytes([4]) + bytes([10, 0, 11, 0, 0, 250]) + turns,
     }
 
