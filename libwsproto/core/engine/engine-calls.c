@@ -187,16 +187,11 @@ add_send (WscEngine          *self,
   if (added == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  added->at = model->at;
-  added->length = model->length;
-  added->context = model->context;
-  added->close_code = model->close_code;
-  added->buffer_type = model->buffer_type;
-  added->flags = model->flags;
-  added->first = model->first;
-  added->header_length = model->header_length;
-  if (!(model->flags & WSC_SEND_AUTOMATIC))
-    added->id = next_id (self);
+  *added = (WscOperation) { .at = model->at, .length = model->length, .context = model->context,
+                            .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : next_id (self),
+                            .close_code = model->close_code, .buffer_type = model->buffer_type,
+                            .flags = model->flags, .first = model->first,
+                            .header_length = model->header_length };
   if (id != NULL)
     *id = added->id;
   return WSC_FAULT_NONE;
@@ -420,10 +415,8 @@ wsc_engine_receive (WscEngine *self,
   if (operation == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  operation->at = buffer.at;
-  operation->length = buffer.length;
-  operation->context = context;
-  operation->id = next_id (self);
+  *operation = (WscOperation) { .at = buffer.at, .length = buffer.length, .context = context,
+                                .id = next_id (self) };
   if (id != NULL)
     *id = operation->id;
   return WSC_FAULT_NONE;

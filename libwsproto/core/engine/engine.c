@@ -197,7 +197,7 @@ wsc_engine_fail (WscEngine *self,
     }
 }
 
-static void
+static inline void
 indicate_receive (WscEngine          *self,
                   const WscOperation *operation,
                   WscAction          *action)
@@ -210,7 +210,7 @@ indicate_receive (WscEngine          *self,
   action->n_buffers = 1;
 }
 
-static inline void
+static void
 indicate_received (WscEngine          *self,
                    const WscOperation *operation,
                    const WscReceived  *received,
@@ -338,8 +338,12 @@ receive_next (WscEngine          *self,
                                      self->workspace->read, &message) == WSC_RECEIVED_FAULT)
     return fail_received (self, message.fault, message.number);
 
+  /* What else a description may hold is 0 here, as in the action already. */
   wsc_keepalive_heard (&self->keepalive);
-  indicate_received (self, operation, &message, action);
+  indicate_receive (self, operation, action);
+  action->buffer_type = (uint8_t) message.buffer_type;
+  action->buffers[0].at = message.payload.at;
+  action->buffers[0].length = message.payload.length;
   return WSC_FAULT_NONE;
 }
 

@@ -50,7 +50,8 @@ wsc_operation_queue_peek (WscOperationQueue *self,
   return &self->ring[(self->first + index) & (self->capacity - 1)];
 }
 
-/* NULL: no memory.  The usual case, that nothing waits, is worth no call. */
+/* The caller fills it whole.  NULL: no memory.  The usual case, that nothing waits, is worth no
+ * call. */
 static inline WscOperation *
 wsc_operation_queue_append (WscOperationQueue *self)
 {
@@ -58,7 +59,6 @@ wsc_operation_queue_append (WscOperationQueue *self)
     return wsc_operation_queue_insert (self, self->count);
 
   self->count = 1;
-  self->own = (WscOperation) { 0 };
   return &self->own;
 }
 

@@ -78,8 +78,7 @@ static inline bool
 wsc_receive_path_is_whole (const WscReceivePath *self,
                            const WscFrameHeader *header)
 {
-  return (header->first == (WSC_FIN | WSC_OPCODE_TEXT)
-          || header->first == (WSC_FIN | WSC_OPCODE_BINARY))
+  return wsc_frame_is_message (header->first)
          && header->payload_length <= self->end - self->begin - header->header_length;
 }
 
@@ -94,7 +93,8 @@ wsc_receive_path_find_message (const WscReceivePath *self,
 {
   WscBytes octets = { read.at + self->begin, self->end - self->begin };
 
-  return !self->reader.is_open && own.length == 0 && octets.length >= 2
+  return !self->reader.is_open && own.length == 0
+         && octets.length >= 2 && wsc_frame_is_message (octets.at[0])
          && wsc_receive_path_check_header (self, options, octets, header) == WSC_FAULT_NONE
          && wsc_receive_path_is_whole (self, header);
 }

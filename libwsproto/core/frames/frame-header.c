@@ -4,7 +4,7 @@
 /* Frame header: 2 to 14 octets to a struct and back (RFC 6455 5.2).
  *
  * Judges what one header can tell by itself; whether the frame may come now is
- * frame-sequence.c's question. Keeps nothing: pure functions.
+ * frame-sequence.h's question. Keeps nothing: pure functions.
  *
  * The judgement of a whole header is inline in frame-header.h: it is a good part of what a small
  * message costs.
@@ -12,31 +12,6 @@
  * (1) What begins a header and is wrong already is refused before the rest arrives. */
 
 #include "core/frames/frame-header.h"
-
-static WscFault
-check_length (uint64_t length,
-              size_t   n_length_octets)
-{
-  if (length >> 63)
-    return WSC_FAULT_LENGTH_TOP_BIT_SET;
-
-  if ((n_length_octets == 2 && length <= WSC_LENGTH_7_BITS)
-      || (n_length_octets == 8 && length <= WSC_LENGTH_16_BITS))
-    return WSC_FAULT_LENGTH_NOT_SHORTEST;
-
-  return WSC_FAULT_NONE;
-}
-
-WscFault
-wsc_frame_header_check_long_length (WscBytes octets)
-{
-  bool is_16_bits = (octets.at[1] & ~WSC_MASKED) == WSC_LENGTH_7_BITS + 1;
-
-  if (octets.length < (is_16_bits ? 4u : 10u))
-    return WSC_FAULT_NONE;
-  return is_16_bits ? check_length (read_uint16 (octets.at + 2), 2)
-                    : check_length (read_uint64 (octets.at + 2), 8);
-}
 
 WscFault
 wsc_frame_header_check (const WscFrameHeader    *header,
@@ -53,6 +28,6 @@ wsc_frame_header_check (const WscFrameHeader    *header,
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_header_check_second (header->first, second, options);
   if (fault == WSC_FAULT_NONE)
-    fault = check_length (header->payload_length, n_length_octets);
+    fault = wsc_frame_header_check_length (header->payload_length, n_length_octets);
   return fault == WSC_FAULT_NONE ? wsc_frame_header_check_size (header, options) : fault;
 }

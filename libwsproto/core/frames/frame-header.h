@@ -23,8 +23,6 @@ typedef struct
 /* Judges a header that stands by itself; the same rules as wsc_frame_header_check_octets. */
 WscFault wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options,
                                  const WscFrameAllowance *allowed);
-/* of 126 and 127 in the second octet */
-WscFault wsc_frame_header_check_long_length (WscBytes octets);
 
 /* The rules of one header.  They are inline because a small message costs little else. */
 
@@ -49,6 +47,12 @@ static inline bool
 wsc_frame_is_plain_data (uint8_t first)
 {
   return (uint8_t) (first & ~WSC_FIN) <= WSC_OPCODE_BINARY;
+}
+
+static inline bool
+wsc_frame_is_message (uint8_t first)
+{
+  return first == (WSC_FIN | WSC_OPCODE_TEXT) || first == (WSC_FIN | WSC_OPCODE_BINARY);
 }
 
 static inline WscFault
@@ -96,6 +100,32 @@ wsc_frame_header_check_second (uint8_t           first,
       && (second & ~WSC_MASKED) > WSC_MAX_CONTROL_PAYLOAD)
     fault = WSC_FAULT_CONTROL_FRAME_TOO_LONG;
   return fault;
+}
+
+static inline WscFault
+wsc_frame_header_check_length (uint64_t length,
+                               size_t   n_length_octets)
+{
+  if (length >> 63)
+    return WSC_FAULT_LENGTH_TOP_BIT_SET;
+
+  if ((n_length_octets == 2 && length <= WSC_LENGTH_7_BITS)
+      || (n_length_octets == 8 && length <= WSC_LENGTH_16_BITS))
+    return WSC_FAULT_LENGTH_NOT_SHORTEST;
+
+  return WSC_FAULT_NONE;
+}
+
+/* of 126 and 127 in the second octet */
+static inline WscFault
+wsc_frame_header_check_long_length (WscBytes octets)
+{
+  bool is_16_bits = (octets.at[1] & ~WSC_MASKED) == WSC_LENGTH_7_BITS + 1;
+
+  if (octets.length < (is_16_bits ? 4u : 10u))
+    return WSC_FAULT_NONE;
+  return is_16_bits ? wsc_frame_header_check_length (read_uint16 (octets.at + 2), 2)
+                    : wsc_frame_header_check_length (read_uint64 (octets.at + 2), 8);
 }
 
 /* Whatever octets of a header are there: are they wrong already?  Its size is not judged. */

@@ -63,6 +63,18 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
                                  self->mask_kind == WSC_MASK_NONE ? NULL : &self->key);
 }
 
+/* For a few octets a mask that changes nothing is faster than memcpy. */
+static inline void
+wsc_frame_writer_copy (uint8_t       *to,
+                       const uint8_t *from,
+                       size_t         n)
+{
+  if (n <= WSC_WORDS_AT_MOST)
+    mask_words (to, from, n, 0);
+  else
+    memcpy (to, from, n);
+}
+
 /* The header if it is due, then as much (masked) payload as fits: octets written.
  * Needs 14 octets of room. */
 static inline size_t
@@ -78,13 +90,14 @@ wsc_frame_writer_put (WscFrameWriter *self,
   if (n_payload == 0)
     return n;
 
-  /* For a few octets a mask that changes nothing is faster than a copy. */
   assert (n_payload <= self->length - self->sent);
-  if (self->key == 0 && n_payload > WSC_WORDS_AT_MOST)
-    memcpy (to.at + n, payload.at, n_payload);
+  if (self->key == 0)
+    wsc_frame_writer_copy (to.at + n, payload.at, n_payload);
   else
-    wsc_mask (to.at + n, payload.at, n_payload, self->key);
-  self->key = wsc_mask_key_at (self->key, n_payload);
+    {
+      wsc_mask (to.at + n, payload.at, n_payload, self->key);
+      self->key = wsc_mask_key_at (self->key, n_payload);
+    }
   self->sent += n_payload;
   return n + n_payload;
 }
