@@ -14,8 +14,8 @@ void     wsc_engine_end_handshake    (WscEngine *self);
 WscFault wsc_engine_add_close        (WscEngine *self, uint16_t code, WscBytes reason,
                                       unsigned flags,
                                       void *context, uint32_t *id);
-void     wsc_engine_withdraw         (WscSlot *slot);            /* what it handed out does not
-                                                                    count any more */
+/* what it handed out does not count any more */
+void     wsc_engine_withdraw         (WscSlot *slot);
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);
 

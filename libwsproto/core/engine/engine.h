@@ -86,8 +86,8 @@ typedef struct
 
 /* storage is the caller's */
 void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
-void     wsc_engine_clear (WscEngine *self);                   /* what is still queued is
-                                                                  forgotten */
+/* what is still queued is forgotten */
+void     wsc_engine_clear (WscEngine *self);
 
 WscFault wsc_engine_begin_client_handshake (WscEngine *self, const WscOffer *offer,
                                             const WscHeader **headers, size_t *n_headers);
@@ -103,10 +103,10 @@ WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllow
 WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload,
                                    unsigned flags,
                                    void *context, uint32_t *id);
+/* bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
 WscFault wsc_engine_send_raw      (WscEngine *self, uint16_t header, WscBytes payload,
                                    unsigned flags,
-                                   void *context, uint32_t *id);       /* bit 8 FIN, 7 to 5 RSV,
-                                                                          4 to 1 opcode, 0 MASK */
+                                   void *context, uint32_t *id);
 WscFault wsc_engine_send_close    (WscEngine *self, uint16_t code, WscBytes reason, void *context,
                                    uint32_t *id);
 WscFault wsc_engine_send_prepared (WscEngine *self, WscBufferType type, WscBytes payload,
@@ -121,21 +121,20 @@ void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, s
 
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
-WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);    /* bytes behind the HTTP
-                                                                          head, before the first
-                                                                          lend */
+/* bytes behind the HTTP head, before the first lend */
+WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);
 void     wsc_engine_end_input    (WscEngine *self);
-void     wsc_engine_drop_waiting (WscEngine *self);                    /* cancels data sends not
-                                                                          yet begun */
+/* A close of ours waits: cancels the Sends before it that have not begun; else does nothing. */
+void     wsc_engine_drop_waiting (WscEngine *self);
 void     wsc_engine_abort        (WscEngine *self);
-int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);       /* microseconds; returns
-                                                                          the next deadline */
+/* microseconds; returns the next deadline */
+int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);
 
 WscPhase wsc_engine_get_phase        (const WscEngine *self);
-WscFault wsc_engine_get_fault        (const WscEngine *self);            /* NONE unless the phase
-                                                                            is FAILED or ABORTED */
+/* NONE unless the phase is FAILED or ABORTED */
+WscFault wsc_engine_get_fault        (const WscEngine *self);
 uint64_t wsc_engine_get_fault_number (const WscEngine *self);
-uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);     /* 0 = none so far, 1005
-                                                                            = an empty Close */
+/* 0 = none so far, 1005 = an empty Close */
+uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
 uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

@@ -42,8 +42,8 @@ typedef enum
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
-WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);            /* may this be called
-                                                                              now? */
+/* may this be called now? */
+WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);
 const char *wsc_phase_get_name  (WscPhase phase);                          /* "OPEN", for traces */
 
 /* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test

@@ -45,8 +45,8 @@ typedef struct
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
                                                const WscBuffer *memory, WscBuffer own,
                                                WscReceived *received);
+/* How many buffers may be read into; 0: no room. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer read, WscBuffer own,
-                                               /* how many; 0: no room */
                                                unsigned max_buffers, WscBuffer *buffers);
 /* n octets were read */
 void            wsc_receive_path_take_read    (WscReceivePath *self, size_t n);

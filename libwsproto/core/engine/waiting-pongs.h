@@ -7,7 +7,7 @@
 #include "core/bytes/byte-buffer.h"
 
 void wsc_waiting_pongs_add   (WscByteBuffer **self, WscBytes payload, uint32_t max_waiting);
-bool wsc_waiting_pongs_peek  (const WscByteBuffer *self, WscBytes *payload);   /* false: none
-                                                                                  waits */
+/* false: none waits */
+bool wsc_waiting_pongs_peek  (const WscByteBuffer *self, WscBytes *payload);
 void wsc_waiting_pongs_take  (WscByteBuffer **self);
 void wsc_waiting_pongs_clear (WscByteBuffer **self);

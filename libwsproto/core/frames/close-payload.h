@@ -7,8 +7,8 @@
 #include "core/types.h"
 
 bool     wsc_close_code_may_be_received (uint16_t code);
-bool     wsc_close_code_may_be_sent     (uint16_t code);         /* 1005 = an empty Close is not
-                                                                    among them */
+/* 1005 = an empty Close is not among them */
+bool     wsc_close_code_may_be_sent     (uint16_t code);
 WscFault wsc_close_payload_check        (WscBytes payload);      /* received */
-WscFault wsc_close_payload_check_send   (uint16_t code, WscBytes reason);   /* 1005: an empty
-                                                                               Close */
+/* 1005: an empty Close */
+WscFault wsc_close_payload_check_send   (uint16_t code, WscBytes reason);
