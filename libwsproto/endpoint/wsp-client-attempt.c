@@ -14,9 +14,9 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "core/limits.h"
-#include "endpoint/wsp-heads-private.h"
-#include "endpoint/wsp-upgrade-private.h"
-#include "endpoint/wsp-uri-private.h"
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-upgrade-private.h"
+#include "endpoint/opening/wsp-uri-private.h"
 
 struct _WspClientAttempt
 {

@@ -17,9 +17,9 @@
 
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
-#include "endpoint/wsp-heads-private.h"
-#include "endpoint/wsp-origin-private.h"
-#include "endpoint/wsp-upgrade-private.h"
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-origin-private.h"
+#include "endpoint/opening/wsp-upgrade-private.h"
 
 struct _WspServerHandshake
 {

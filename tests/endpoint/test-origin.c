@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "endpoint/wsp-origin-private.h"
+#include "endpoint/opening/wsp-origin-private.h"
 
 static const struct
 {

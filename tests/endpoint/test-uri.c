@@ -3,7 +3,7 @@
 
 #include <libwsproto/wsproto.h>
 
-#include "endpoint/wsp-uri-private.h"
+#include "endpoint/opening/wsp-uri-private.h"
 
 static const struct
 {

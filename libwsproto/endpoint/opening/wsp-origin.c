@@ -5,7 +5,7 @@
  *
  * A script in a browser cannot forge these two headers; other programs can, and are not meant.
  */
-#include "endpoint/wsp-origin-private.h"
+#include "endpoint/opening/wsp-origin-private.h"
 
 #include <gio/gio.h>
 

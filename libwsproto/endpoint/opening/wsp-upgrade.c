@@ -9,7 +9,7 @@
  * (1) input holds the head that is being read and, once it is complete, what came behind it; no
  *     more than one read beyond the head's limit or the body's.
  */
-#include "endpoint/wsp-upgrade-private.h"
+#include "endpoint/opening/wsp-upgrade-private.h"
 
 #include <errno.h>
 #include <sys/socket.h>

@@ -4,7 +4,7 @@
 /* URI of a WebSocket.  GUri does the grammar; what RFC 6455 3 demands beyond it is judged here,
  * before any input or output.  User name and password are dropped: they stand in no header, no
  * log and no error text. */
-#include "endpoint/wsp-uri-private.h"
+#include "endpoint/opening/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
 
