@@ -189,9 +189,8 @@ add_send (WscEngine          *self,
 
   *added = (WscOperation) { .at = model->at, .length = model->length, .context = model->context,
                             .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : next_id (self),
-                            .close_code = model->close_code, .buffer_type = model->buffer_type,
-                            .flags = model->flags, .first = model->first,
-                            .header_length = model->header_length };
+                            .buffer_type = model->buffer_type, .flags = model->flags,
+                            .first = model->first };
   if (id != NULL)
     *id = added->id;
   return WSC_FAULT_NONE;
@@ -277,7 +276,6 @@ static WSC_INLINE WscFault
 send_message (WscEngine    *self,
               WscBufferType type,
               WscBytes      payload,
-              uint8_t       header_length,
               unsigned      flags,
               void         *context,
               uint32_t     *id)
@@ -287,22 +285,17 @@ send_message (WscEngine    *self,
   if (first == 0)
     return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
 
-  if (self->options->role == WSC_ROLE_CLIENT)
-    header_length = 0;
-
   /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
   if (wsc_frame_is_control (first))
     return send_seldom (self, first,
                         &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
                                           .context = context,
-                                          .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
-                                          .header_length = header_length },
+                                          .buffer_type = (uint8_t) type, .flags = (uint8_t) flags },
                         id);
   return send_frame (self, first,
                      &(WscOperation) { .at = (uint8_t *) payload.at, .length = payload.length,
                                        .context = context,
-                                       .buffer_type = (uint8_t) type, .flags = (uint8_t) flags,
-                                       .header_length = header_length },
+                                       .buffer_type = (uint8_t) type, .flags = (uint8_t) flags },
                      id);
 }
 
@@ -315,7 +308,11 @@ wsc_engine_send_prepared (WscEngine    *self,
                           void         *context,
                           uint32_t     *id)
 {
-  return send_message (self, type, payload, header_length, flags, context, id);
+  /* A client masks, so a server's header is of no use to it; one that is not the shortest is none. */
+  if (self->options->role == WSC_ROLE_SERVER
+      && header_length == wsc_frame_header_length (payload.length))
+    flags |= WSC_OPERATION_PREPARED;
+  return send_message (self, type, payload, flags, context, id);
 }
 
 WscFault
@@ -326,7 +323,7 @@ wsc_engine_send (WscEngine    *self,
                  void         *context,
                  uint32_t     *id)
 {
-  return send_message (self, type, payload, 0, flags, context, id);
+  return send_message (self, type, payload, flags, context, id);
 }
 
 WscFault
@@ -363,14 +360,14 @@ wsc_engine_add_close (WscEngine *self,
 {
   WscFault fault = add_send (self,
                              &(WscOperation) { .at = (uint8_t *) reason.at, .length = reason.length,
-                                               .context = context, .close_code = code,
+                                               .context = context,
                                                .buffer_type = WSC_BUFFER_CLOSE,
                                                .flags = (uint8_t) flags,
                                                .first = WSC_FIN | WSC_OPCODE_CLOSE },
                              id);
 
   if (fault == WSC_FAULT_NONE)
-    self->sent_close_code = code;
+    self->sending.close_code = code;
   return fault;
 }
 
@@ -478,11 +475,11 @@ wsc_engine_drop_waiting (WscEngine *self)
   WscOperation *operation;
   uint32_t first = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
 
-  if (self->sent_close_code == 0)
+  if (self->sending.close_code == 0)
     return;
 
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
-    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_done
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && !wsc_operation_is_done (operation)
         && operation->fault == WSC_FAULT_NONE)
       operation->fault = WSC_FAULT_CLOSING_STARTED;
 }
@@ -545,7 +542,7 @@ wsc_engine_get_fault_number (const WscEngine *self)
 uint16_t
 wsc_engine_get_sent_close_code (const WscEngine *self)
 {
-  return self->sent_close_code;
+  return self->sending.close_code;
 }
 
 uint16_t

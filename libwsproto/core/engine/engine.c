@@ -44,7 +44,7 @@ cancel_operations (WscOperationQueue *operations,
   WscOperation *operation;
 
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (operations, i)) != NULL; i++)
-    if (!operation->is_done && operation->fault == WSC_FAULT_NONE)
+    if (!wsc_operation_is_done (operation) && operation->fault == WSC_FAULT_NONE)
       operation->fault = (uint8_t) fault;
 }
 
@@ -188,7 +188,7 @@ wsc_engine_fail (WscEngine *self,
   wsc_receive_path_drop (&self->receiving);
   wsc_waiting_pongs_clear (&self->pongs);
 
-  if (self->options->auto_close && code != 0 && self->sent_close_code == 0)
+  if (self->options->auto_close && code != 0 && self->sending.close_code == 0)
     {
       const char *text = wsc_fault_get_text (fault);
 
@@ -440,12 +440,12 @@ next_send_action (WscEngine *self,
     return;
 
   operation = first_send (self);
-  if (operation != NULL && (operation->is_done || operation->fault != WSC_FAULT_NONE))
+  if (operation != NULL && (wsc_operation_is_done (operation) || operation->fault != WSC_FAULT_NONE))
     {
       hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
                 WSC_ACTION_QUEUE_SEND,
                 action);
-      if (operation->is_done)
+      if (wsc_operation_is_done (operation))
         show_type (operation, action);
       action->operation = operation->id;
       action->context = operation->context;
@@ -517,7 +517,7 @@ complete_send (WscEngine *self,
       if (operation->flags & WSC_SEND_QUIET)
         wsc_operation_queue_take (&self->sends);
       else
-        operation->is_done = 1;
+        operation->flags |= WSC_OPERATION_DONE;
       return;
 
     case WSC_SEND_STEP_CANCELLED:

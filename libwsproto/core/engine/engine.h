@@ -79,7 +79,7 @@ typedef struct
   WscKeepalive keepalive;
   uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
   uint32_t last_id;
-  uint16_t sent_close_code, received_close_code;   /* 0 = none so far */
+  uint16_t received_close_code; /* 0 = none so far */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the session */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
 } WscEngine;

@@ -8,19 +8,23 @@
 
 #include <assert.h>
 
-typedef struct                  /* one Send or Receive */
+typedef enum                    /* beside the WscSendFlags */
+{
+  WSC_OPERATION_PREPARED = 0x40,  /* its server header stands before at */
+  WSC_OPERATION_DONE = 0x80,      /* wholly on the wire, only to be indicated */
+} WscOperationFlags;
+
+typedef struct                  /* one Send or Receive: two of them live in every engine */
 {
   uint8_t *at;                  /* what is still to be sent; or the caller's memory to receive
                                    into */
   size_t   length;
   void    *context;
   uint32_t id;                  /* 0 = automatic */
-  uint16_t close_code;
-  uint8_t  buffer_type, flags;
+  uint8_t  buffer_type;
+  uint8_t  flags;               /* WscSendFlags, WscOperationFlags */
   uint8_t  first;               /* first octet of the next frame */
-  uint8_t  header_length;       /* > 0: prepared, so many octets before at are its server header */
   uint8_t  fault;               /* set: cancelled, only to be indicated */
-  uint8_t  is_done;             /* wholly on the wire, only to be indicated */
 } WscOperation;
 
 typedef struct
@@ -37,6 +41,12 @@ WSC_SELDOM
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
 WSC_SELDOM
 void          wsc_operation_queue_take_from_ring (WscOperationQueue *self);
+
+static inline bool
+wsc_operation_is_done (const WscOperation *self)
+{
+  return (self->flags & WSC_OPERATION_DONE) != 0;
+}
 
 /* NULL: there is none */
 static inline WscOperation *

@@ -71,7 +71,7 @@ wsc_send_path_step_control (WscSendPath      *self,
   self->writer.sent = self->writer.length;
   self->writer.is_header_due = 0;
   buffers[0].at = room.at;
-  buffers[0].length = wsc_send_path_control (options, host, operation->first, operation->close_code,
+  buffers[0].length = wsc_send_path_control (options, host, operation->first, self->close_code,
                                              (WscBytes) { operation->at, operation->length },
                                              room.at);
   return 1;

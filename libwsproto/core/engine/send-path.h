@@ -25,6 +25,7 @@ typedef struct
   WscFrameSequence sequence;    /* of the accepted Sends */
   size_t   handed;              /* octets of the step handed out */
   WscUtf8  utf8;                /* of the accepted text */
+  uint16_t close_code;          /* of the accepted Close, of which there is one; 0 = none so far */
   uint8_t  is_begun;            /* octets of the open frame are on the wire */
 } WscSendPath;                  /* all zero: nothing sent */
 
@@ -138,10 +139,12 @@ wsc_send_path_step_prepared (WscSendPath  *self,
                              WscOperation *operation,
                              WscBuffer    *buffers)
 {
+  const size_t header_length = wsc_frame_header_length (operation->length);
+
   self->writer.sent = self->writer.length;
   self->writer.is_header_due = 0;
-  buffers[0].at = operation->at - operation->header_length;
-  buffers[0].length = operation->header_length + operation->length;
+  buffers[0].at = operation->at - header_length;
+  buffers[0].length = header_length + operation->length;
   return 1;
 }
 
@@ -177,7 +180,7 @@ wsc_send_path_step (WscSendPath      *self,
   if (!self->writer.is_open)
     wsc_send_path_begin_frame (self, operation, options);
 
-  if (operation->header_length > 0 && self->writer.is_header_due
+  if ((operation->flags & WSC_OPERATION_PREPARED) && self->writer.is_header_due
       && self->writer.length == operation->length)
     return wsc_send_path_step_prepared (self, operation, buffers);
 
@@ -203,7 +206,7 @@ wsc_send_path_complete_frame (WscSendPath  *self,
   operation->at += n;
   operation->length -= n;
   operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  operation->header_length = 0;
+  operation->flags &= (uint8_t) ~WSC_OPERATION_PREPARED;
   return WSC_SEND_STEP_MORE;
 }
 

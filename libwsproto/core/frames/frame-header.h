@@ -192,6 +192,13 @@ wsc_frame_header_parse (WscFrameHeader *header,
   return WSC_FAULT_NONE;
 }
 
+/* not masked */
+static inline size_t
+wsc_frame_header_length (uint64_t payload_length)
+{
+  return payload_length <= WSC_LENGTH_7_BITS ? 2 : payload_length <= WSC_LENGTH_16_BITS ? 4 : 10;
+}
+
 /* key NULL: not masked */
 static inline size_t
 wsc_frame_header_write (uint8_t        *to,
