@@ -9,6 +9,7 @@
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "connection/report/wsp-stats-private.h"
 #include "connection/wsp-input-pump-private.h"
 #include "connection/wsp-output-pump-private.h"
 #include "reactor/wsp-completion-private.h"
@@ -33,9 +34,19 @@ typedef struct                  /* memory lent for one turn; on the stack */
 
 typedef struct                  /* copied out of a WspLimits once for all that share it */
 {
-  guint64 max_send_queue, high_water_mark, low_water_mark;
+  guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input;
   guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
+  guint   idle_timeout;
+  gsize   buffered_input;       /* of all that share it, of any thread: bytes of large messages
+                                   that are not complete */
 } WspConnectionLimits;
+
+typedef enum                    /* told in the log once for each connection */
+{
+  WSP_TOLD_HIGH_WATER_MARK = 1 << 0,
+  WSP_TOLD_MAX_SEND_QUEUE = 1 << 1,
+  WSP_TOLD_RECEIVE_QUEUE_LIMIT = 1 << 2,
+} WspToldLimit;
 
 struct _WspConnection
 {
@@ -48,6 +59,11 @@ struct _WspConnection
   WspTurn                   *turn;              /* NULL: no turn is running */
   gint64                     now;               /* of the turn; else of the last one */
   gint64                     last_input;
+  gint64                     last_message;      /* sent or received */
+  gint64                     opened;
+  guint                      number;            /* for the log */
+  guint                      told_limits;       /* of WspToldLimit */
+  WspCounters                counters;
 
   GIOStream                 *stream;
   int                        fd;                /* -1: not a stream that we can serve */
@@ -59,7 +75,7 @@ struct _WspConnection
   WspHandshake              *handshake;
   GBytes                    *initial_input;
   char                      *uri;
-  const WspConnectionLimits *limits;
+  WspConnectionLimits       *limits;
   GPtrArray                 *taps;              /* NULL: none */
 
   WspInputPump               input;
@@ -118,11 +134,29 @@ void                       wsp_connection_tell_action  (WspConnection    *self,
 void                       wsp_connection_tell_state   (WspConnection *self);
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
 
+void                       wsp_connection_report_end   (WspConnection *self);
+void                       wsp_connection_report_limit (WspConnection *self,
+                                                        const char    *limit,
+                                                        const char    *text);
+void                       wsp_connection_report_timer (WspConnection *self,
+                                                        const char    *text);
+/* For a limit that may be passed often: told once. */
+void                       wsp_connection_tell_limit   (WspConnection *self,
+                                                        WspToldLimit   limit);
+
+/* wsp-connection-time.c */
+void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
+                                                        WspWatchEvents events);
+void                       wsp_connection_judge_time   (WspConnection *self);           /* when all is read */
+void                       wsp_connection_judge_idle   (WspConnection *self);
+void                       wsp_connection_update_timer (WspConnection *self);
+
 /* wsp-connection-properties.c */
 void                       wsp_connection_install_properties (GObjectClass *class);
 void                       wsp_connection_notify_state       (WspConnection *self);
 void                       wsp_connection_notify_close_info  (WspConnection *self);
 void                       wsp_connection_notify_rtt         (WspConnection *self);
-const WspConnectionLimits *wsp_connection_limits_get         (WspLimits *limits);
+WspConnectionLimits       *wsp_connection_limits_get         (WspLimits *limits);
+char                      *wsp_connection_name_peer          (WspConnection *self);
 
 G_END_DECLS

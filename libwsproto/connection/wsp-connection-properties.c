@@ -4,6 +4,8 @@
 /* The properties of a connection, and what it reads of its limits. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/report/wsp-report-private.h"
+
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/session/wsp-enum-types.h>
 
@@ -52,22 +54,29 @@ read_limits (WspLimits           *limits,
                 "max-messages-per-turn", &self->max_messages_per_turn,
                 "max-bytes-per-turn", &self->max_bytes_per_turn,
                 "close-timeout", &self->close_timeout,
+                "idle-timeout", &self->idle_timeout,
+                "max-buffered-input", &self->max_buffered_input,
                 NULL);
 }
 
-const WspConnectionLimits *
+/* Connections of several threads may ask for the same one. */
+WspConnectionLimits *
 wsp_connection_limits_get (WspLimits *limits)
 {
+  static GMutex lock;
   GQuark key = g_quark_from_static_string ("wsp-connection-limits");
+
+  g_mutex_lock (&lock);
   WspConnectionLimits *self = g_object_get_qdata (G_OBJECT (limits), key);
 
-  if (self != NULL)
-    return self;
-
-  self = g_new0 (WspConnectionLimits, 1);
-  read_limits (limits, NULL, self);
-  g_object_set_qdata_full (G_OBJECT (limits), key, self, g_free);
-  g_signal_connect (limits, "notify", G_CALLBACK (read_limits), self);
+  if (self == NULL)
+    {
+      self = g_new0 (WspConnectionLimits, 1);
+      read_limits (limits, NULL, self);
+      g_object_set_qdata_full (G_OBJECT (limits), key, self, g_free);
+      g_signal_connect (limits, "notify", G_CALLBACK (read_limits), self);
+    }
+  g_mutex_unlock (&lock);
   return self;
 }
 
@@ -90,6 +99,14 @@ get_remote_address (WspConnection *self)
     return NULL;
 
   return g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (self->stream), NULL);
+}
+
+char *
+wsp_connection_name_peer (WspConnection *self)
+{
+  g_autoptr (GSocketAddress) address = get_remote_address (self);
+
+  return wsp_report_name_peer (address);
 }
 
 /* What the stream and the session know. */

@@ -26,6 +26,7 @@ check_send_queue (WspConnection *self,
 
   if (self->output.queue_bytes >= self->limits->max_send_queue)
     {
+      wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE);
       g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
                    "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
                    self->output.queue_bytes, self->limits->max_send_queue);

@@ -15,7 +15,7 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/wsp-close-info-private.h"
+#include "connection/report/wsp-close-info-private.h"
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -59,10 +59,15 @@ static void
 note_error (WspConnection *self,
             GError        *error)
 {
-  if (self->error == NULL)
-    self->error = error;
-  else
-    g_error_free (error);
+  if (self->error != NULL)
+    {
+      g_error_free (error);
+      return;
+    }
+
+  self->error = error;
+  if (wsp_session_find_limit (error) != NULL)
+    wsp_connection_report_limit (self, wsp_session_find_limit (error), error->message);
 }
 
 /* FALSE: nothing more is to be read. */
@@ -142,6 +147,9 @@ make_close_info (WspConnection *self)
   info->local_reason = g_strdup (self->local_reason);
   info->error = is_clean ? NULL : wsp_connection_make_error (self);
   info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
+  if (wsp_session_get_ping_time (self->session) != 0)
+    info->ping_age = MAX (wsp_reactor_get_time (self->reactor) -
+                          wsp_session_get_ping_time (self->session), 0);
   return info;
 }
 
@@ -236,6 +244,7 @@ end_connection (WspConnection *self)
 
   self->transport = WSP_TRANSPORT_ENDED;
   self->close_info = make_close_info (self);
+  wsp_connection_report_end (self);
   close_stream (self);
   if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
       wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
@@ -290,6 +299,19 @@ judge_failed_or_closed (WspConnection *self)
     begin_draining (self);
 }
 
+/* The session gave up by itself: the time for closing is over. */
+static void
+give_up_closing (WspConnection *self)
+{
+  if (self->error == NULL)
+    {
+      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                             "Closing handshake took longer than close-timeout"));
+      wsp_connection_report_limit (self, "close-timeout", self->error->message);
+    }
+  end_connection (self);
+}
+
 static void
 judge_open_transport (WspConnection *self)
 {
@@ -306,10 +328,7 @@ judge_open_transport (WspConnection *self)
       judge_failed_or_closed (self);
       return;
     case WSP_SESSION_STATE_ABORTED:
-      /* The session gave up by itself: the time for closing is over. */
-      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                             "Closing handshake took longer than close-timeout"));
-      end_connection (self);
+      give_up_closing (self);
       return;
     }
 }
@@ -397,25 +416,13 @@ update_watch (WspConnection *self,
 }
 
 static void
-update_timer (WspConnection *self)
-{
-  gint64 deadline = wsp_session_get_deadline (self->session);
-
-  if (self->transport == WSP_TRANSPORT_DRAINING)
-    deadline = self->drain_deadline;
-
-  if (self->transport != WSP_TRANSPORT_ENDED)
-    wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
-}
-
-static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
 {
   WspTurn turn;
 
   begin_turn (self, &turn);
-  wsp_session_set_time (self->session, self->now);
+  wsp_connection_tell_time (self, events);
   wsp_input_pump_begin_turn (self, events);
   wsp_output_pump_resume (self);
 
@@ -428,12 +435,13 @@ run_turn (WspConnection *self,
   if (self->close_info != NULL)
     return;
 
-  wsp_session_set_time (self->session, self->now);
+  wsp_connection_judge_time (self);
   judge_state (self);
+  wsp_connection_judge_idle (self);
   judge_queue (self);
   judge_transport (self);
   update_watch (self, events);
-  update_timer (self);
+  wsp_connection_update_timer (self);
   if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
 }
@@ -508,6 +516,8 @@ wsp_connection_begin (WspConnection *self)
   self->timer.expired = on_expired;
   self->now = wsp_reactor_get_time (self->reactor);
   self->last_input = self->now;
+  self->last_message = self->now;
+  self->opened = self->now;
   wsp_session_set_time (self->session, self->now);
 
   if (!G_IS_SOCKET_CONNECTION (self->stream))
@@ -588,23 +598,4 @@ wsp_connection_drop (WspConnection *self)
   close_stream (self);
   empty_session (self);
   wsp_output_pump_clear (self);
-}
-
-void
-wsp_connection_hold (WspConnection *self)
-{
-  if (self->is_held || self->close_info != NULL)
-    return;
-
-  self->is_held = TRUE;
-  g_object_ref (self);
-}
-
-GError *
-wsp_connection_make_error (WspConnection *self)
-{
-  if (self->error != NULL)
-    return g_error_copy (self->error);
-
-  return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
 }

@@ -5,6 +5,10 @@
 * connection-send.c; what is asked for is done by the turns of wsp-connection-turn.c. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/report/wsp-report-private.h"
+#include "connection/report/wsp-trace-private.h"
+#include "log/wsp-log-private.h"
+
 static const char receive_tag[] = "receive";
 
 static guint signals[WSP_CONNECTION_N_SIGNALS];
@@ -28,6 +32,20 @@ static guint signals[WSP_CONNECTION_N_SIGNALS];
 G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
 
 static void
+trace (WspConnection *self)
+{
+  if (!wsp_log_has_topic (WSP_LOG_FRAMES) && !wsp_log_has_topic (WSP_LOG_IO))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+  g_autoptr (WspTrace) tap =
+    wsp_trace_new_if_asked (self->number, peer, wsp_session_get_role (self->session),
+                            wsp_session_get_extensions (self->session));
+
+  wsp_connection_add_tap (self, WSP_TAP (tap));
+}
+
+static void
 wsp_connection_constructed (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
@@ -39,6 +57,8 @@ wsp_connection_constructed (GObject *object)
 
   self->reactor = wsp_reactor_ref_thread_default ();
   self->limits = wsp_connection_limits_get (wsp_session_get_limits (self->session));
+  self->number = wsp_log_next_number ();
+  trace (self);
   wsp_connection_begin (self);
 }
 
@@ -233,6 +253,84 @@ wsp_connection_tell_state (WspConnection *self)
 {
   for (guint i = 0; self->taps != NULL && i < self->taps->len; i++)
     wsp_tap_state (self->taps->pdata[i], G_OBJECT (self));
+}
+
+void
+wsp_connection_hold (WspConnection *self)
+{
+  if (self->is_held || self->close_info != NULL)
+    return;
+
+  self->is_held = TRUE;
+  g_object_ref (self);
+}
+
+GError *
+wsp_connection_make_error (WspConnection *self)
+{
+  if (self->error != NULL)
+    return g_error_copy (self->error);
+
+  return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
+}
+
+void
+wsp_connection_report_end (WspConnection *self)
+{
+  if (!wsp_report_is_end_heard ())
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_end (self->number, peer, self->close_info);
+}
+
+void
+wsp_connection_report_limit (WspConnection *self,
+                             const char    *limit,
+                             const char    *text)
+{
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_limit (self->number, peer, limit, text);
+}
+
+void
+wsp_connection_report_timer (WspConnection *self,
+                             const char    *text)
+{
+  if (!wsp_log_has_topic (WSP_LOG_TIMERS))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_timer (self->number, peer, text);
+}
+
+static const struct
+{
+  WspToldLimit limit;
+  const char  *property, *text;
+} told_limits[] = {
+  { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
+    "More than high-water-mark bytes wait for being sent" },
+  { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
+    "A message was refused: max-send-queue bytes wait for being sent" },
+  { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+    "Reading pauses: receive-queue-limit messages wait for being taken" },
+};
+
+void
+wsp_connection_tell_limit (WspConnection *self,
+                           WspToldLimit   limit)
+{
+  if (self->told_limits & limit)
+    return;
+
+  self->told_limits |= limit;
+  for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
+    if (told_limits[i].limit == limit)
+      wsp_connection_report_limit (self, told_limits[i].property, told_limits[i].text);
 }
 
 /**
@@ -518,6 +616,33 @@ wsp_connection_get_close_info (WspConnection *self)
 }
 
 /**
+ * wsp_connection_get_stats:
+ * @self: a connection
+ *
+ * Takes a snapshot of what the connection has counted.
+ *
+ * Returns: (transfer full): the stats; they do not change any more
+ *
+ * Since: 0.1
+ */
+WspStats *
+wsp_connection_get_stats (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  WspStats *stats = wsp_stats_new (&self->counters);
+  gint64 now = wsp_reactor_get_time (self->reactor);
+
+  stats->send_queue_bytes = self->output.queue_bytes;
+  stats->receive_buffer_bytes = self->input.builder.length;
+  for (GList *at = self->input.inbox.head; at != NULL; at = at->next)
+    stats->receive_buffer_bytes += wsp_message_get_size (at->data);
+  stats->age = MAX (now - self->opened, 0);
+  stats->idle_time = MAX (now - self->last_input, 0);
+  return stats;
+}
+
+/**
  * wsp_connection_get_session: (get-property session)
  * @self: a connection
  *
@@ -595,7 +720,8 @@ wsp_connection_get_limits (WspConnection *self)
  * @self: a connection
  * @limits: limits
  *
- * Gives this connection other limits, from the next message on.
+ * Gives this connection other limits, from the next message on. A time counts at once; one
+ * that is changed in limits that are shared counts when the connection next has work.
  *
  * Since: 0.1
  */
@@ -608,4 +734,6 @@ wsp_connection_set_limits (WspConnection *self,
 
   wsp_session_set_limits (self->session, limits);
   self->limits = wsp_connection_limits_get (limits);
+  if (self->transport != WSP_TRANSPORT_ENDED)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -5,7 +5,8 @@
 
 #include <gio/gio.h>
 #include <libwsproto/connection/message/wsp-message.h>
-#include <libwsproto/connection/wsp-close-info.h>
+#include <libwsproto/connection/report/wsp-close-info.h>
+#include <libwsproto/connection/report/wsp-stats.h>
 #include <libwsproto/observe/wsp-tap.h>
 #include <libwsproto/session/wsp-session.h>
 
@@ -134,6 +135,8 @@ WSP_AVAILABLE_IN_ALL
 WspConnectionState  wsp_connection_get_state            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 WspCloseInfo       *wsp_connection_get_close_info       (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+WspStats           *wsp_connection_get_stats            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 WspSession         *wsp_connection_get_session          (WspConnection *self);
 WSP_AVAILABLE_IN_ALL

@@ -75,6 +75,12 @@ wsp_input_pump_is_wanted (WspConnection *connection)
          (state == WSP_SESSION_STATE_OPEN && !is_held_back (connection) && has_room (connection));
 }
 
+gboolean
+wsp_input_pump_is_paused (WspConnection *connection)
+{
+  return !connection->input.is_receive_queued && !has_room (connection);
+}
+
 void
 wsp_input_pump_begin_turn (WspConnection *connection,
                            WspWatchEvents events)
@@ -149,6 +155,7 @@ receive_some (WspConnection *connection,
   if (n > 0)
     {
       connection->last_input = connection->now;
+      connection->counters.bytes_received += n;
       wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
     }
   else if (n == 0)
@@ -235,12 +242,28 @@ answer_pings (WspConnection *connection,
   return rtt;
 }
 
+static gint64
+measure_pong (WspConnection *connection,
+              GBytes        *payload)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+  gint64 ping_time = wsp_session_take_ping_time (connection->session, data, length);
+
+  if (ping_time == 0)
+    return answer_pings (connection, payload);
+
+  wsp_connection_report_timer (connection, "Pong for keepalive's ping has come");
+  return MAX (g_get_monotonic_time () - ping_time, 0);
+}
+
 static void
 take_pong (WspConnection *connection,
            GBytes        *payload)
 {
-  gint64 rtt = answer_pings (connection, payload);
+  gint64 rtt = measure_pong (connection, payload);
 
+  connection->counters.pongs_received++;
   if (rtt >= 0)
     {
       connection->rtt = rtt;
@@ -284,11 +307,17 @@ end_message (WspConnection *connection,
   g_autoptr (WspMessage) message =
     wsp_message_builder_end (&self->builder, get_message_type (type));
 
+  connection->last_message = connection->now;
+  connection->counters.messages_received++;
+  connection->counters.payload_received += wsp_message_get_size (message);
+
   /* While closing, a message that nobody asks for is dropped. */
   self->n_messages++;
   if (has_room (connection) || self->receiver != NULL)
     g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
+  if (!has_room (connection) && self->delivery == WSP_DELIVERY_PULL)
+    wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT);
 }
 
 static void

@@ -74,7 +74,10 @@ write_vectors (WspConnection *connection,
       gssize n = sendmsg (connection->fd, &message, MSG_NOSIGNAL);
 
       if (n >= 0)
-        return n;
+        {
+          connection->counters.bytes_sent += n;
+          return n;
+        }
       if (errno == EAGAIN || errno == EWOULDBLOCK)
         return 0;
       if (errno != EINTR)
@@ -170,6 +173,33 @@ tell_vectors (WspConnection       *connection,
     wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, vectors[i].buffer, vectors[i].size);
 }
 
+static void
+note_queued (WspConnection *connection,
+             WspBufferType  type,
+             gsize          length)
+{
+  WspOutputPump *self = &connection->output;
+  WspCounters *counters = &connection->counters;
+
+  counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue_bytes);
+  if (self->queue_bytes > connection->limits->high_water_mark && !self->is_full)
+    {
+      self->is_full = TRUE;
+      wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);
+    }
+
+  if (type == WSP_BUFFER_TYPE_PING_PONG)
+    {
+      counters->pings_sent++;
+      return;
+    }
+
+  counters->messages_sent++;
+  counters->payload_sent += length;
+  if (connection->limits->idle_timeout > 0)
+    connection->last_message = wsp_reactor_get_time (connection->reactor);
+}
+
 gboolean
 wsp_output_pump_send (WspConnection *connection,
                       WspBufferType  type,
@@ -197,8 +227,7 @@ wsp_output_pump_send (WspConnection *connection,
   send->completion = completion;
   self->queue_bytes += length;
   self->queue_length++;
-  if (self->queue_bytes > connection->limits->high_water_mark)
-    self->is_full = TRUE;
+  note_queued (connection, type, length);
   return TRUE;
 }
 
@@ -279,6 +308,10 @@ wsp_output_pump_resume (WspConnection *connection)
 
   if (n < 0)
     return;
+
+  /* Somebody over there takes what we send, even if we do not hear him. */
+  if (n > 0)
+    wsp_session_excuse_peer (connection->session);
 
   blocked->moved_sent += MIN ((gsize) n, moved_left);
   blocked->payload_sent += n - MIN ((gsize) n, moved_left);

@@ -15,5 +15,6 @@ void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,
                                    const WscOptions *options);
-/* Is this the rule of a limit?  Such a breach is worth one line in the log. */
-gboolean wsp_session_error_is_limit (WscFault fault);
+/* The property whose limit this rule is about, NULL for other rules.  Such a breach is worth one
+ * line in the log. */
+const char *wsp_session_error_name_limit (WscFault fault);

@@ -3,6 +3,8 @@
 
 #include "session/wsp-session-error-private.h"
 
+#include "session/wsp-session-lend-private.h"
+
 #include <stddef.h>
 
 typedef struct
@@ -78,20 +80,31 @@ typedef enum
 
 static const struct
 {
-  WscFault   fault;
-  LimitPlace place;
-  gsize      offset;
+  WscFault    fault;
+  const char *property;
+  LimitPlace  place;
+  gsize       offset;
 } limit_rules[] = {
-  { WSC_FAULT_FRAME_TOO_BIG, LIMIT_UINT64, offsetof (WscOptions, max_frame_length) },
-  { WSC_FAULT_MESSAGE_TOO_BIG, LIMIT_UINT64, offsetof (WscOptions, max_message_length) },
-  { WSC_FAULT_TOO_MANY_FRAGMENTS, LIMIT_UINT32, offsetof (WscOptions, max_fragments) },
-  { WSC_FAULT_TOO_MANY_PINGS, LIMIT_UINT32, offsetof (WscOptions, max_pings_per_second) },
-  { WSC_FAULT_HEAD_TOO_BIG, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_size) },
-  { WSC_FAULT_LINE_TOO_LONG, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_line) },
-  { WSC_FAULT_TOO_MANY_FIELDS, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_fields) },
-  { WSC_FAULT_TOO_MANY_PROTOCOLS, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_protocols) },
-  { WSC_FAULT_TOO_MANY_EXTENSIONS, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_extensions) },
-  { WSC_FAULT_TOO_MANY_PARAMETERS, LIMIT_OF_HEAD, offsetof (WscHeadLimits, max_parameters) },
+  { WSC_FAULT_FRAME_TOO_BIG, "max-frame-size", LIMIT_UINT64,
+    offsetof (WscOptions, max_frame_length) },
+  { WSC_FAULT_MESSAGE_TOO_BIG, "max-message-size", LIMIT_UINT64,
+    offsetof (WscOptions, max_message_length) },
+  { WSC_FAULT_TOO_MANY_FRAGMENTS, "max-fragments", LIMIT_UINT32,
+    offsetof (WscOptions, max_fragments) },
+  { WSC_FAULT_TOO_MANY_PINGS, "max-pings-per-second", LIMIT_UINT32,
+    offsetof (WscOptions, max_pings_per_second) },
+  { WSC_FAULT_HEAD_TOO_BIG, "max-head-size", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_size) },
+  { WSC_FAULT_LINE_TOO_LONG, "max-request-line", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_line) },
+  { WSC_FAULT_TOO_MANY_FIELDS, "max-header-fields", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_fields) },
+  { WSC_FAULT_TOO_MANY_PROTOCOLS, "max-offered-protocols", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_protocols) },
+  { WSC_FAULT_TOO_MANY_EXTENSIONS, "max-offered-extensions", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_extensions) },
+  { WSC_FAULT_TOO_MANY_PARAMETERS, "max-extension-parameters", LIMIT_OF_HEAD,
+    offsetof (WscHeadLimits, max_parameters) },
 };
 
 /* The row of limit_rules, or -1. */
@@ -126,10 +139,25 @@ read_limit (int               rule,
   g_assert_not_reached ();
 }
 
-gboolean
-wsp_session_error_is_limit (WscFault fault)
+const char *
+wsp_session_error_name_limit (WscFault fault)
 {
-  return find_limit (fault) >= 0;
+  int rule = find_limit (fault);
+
+  return rule < 0 ? NULL : limit_rules[rule].property;
+}
+
+const char *
+wsp_session_find_limit (const GError *error)
+{
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
+      g_str_equal (error->message, wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING)))
+    return "keepalive-timeout";
+
+  if (error->domain != WSP_SESSION_ERROR)
+    return NULL;
+
+  return wsp_session_error_name_limit (wsp_session_error_get_private (error)->fault);
 }
 
 /* Two of the core's words are GIO's in public, one has no word of its own. */

@@ -58,3 +58,16 @@ void     wsp_session_drop_waiting    (WspSession *self);
 gboolean wsp_session_check_operation (WspSession             *self,
                                       const WspSessionAction *action,
                                       GError                **error);
+/* The property whose limit was breached, NULL for any other error. */
+const char *wsp_session_find_limit   (const GError *error);
+/* Tells the time without judging it: what has come meanwhile is to be read first. */
+void     wsp_session_hear_time       (WspSession *self,
+                                      gint64      monotonic_us);
+/* Nobody listens to the peer just now: its silence means nothing. */
+void     wsp_session_excuse_peer     (WspSession *self);
+/* When keepalive sent the ping that nothing has answered so far; 0 = there is none. */
+gint64   wsp_session_get_ping_time   (WspSession *self);
+/* When that ping was sent, if this is its pong, once; else 0. */
+gint64   wsp_session_take_ping_time  (WspSession   *self,
+                                      const guint8 *pong,
+                                      gsize         length);

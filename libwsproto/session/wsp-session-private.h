@@ -35,6 +35,7 @@ struct _WspSession
   WspSessionMemory  *memory;    /* NULL: none is needed, or another one is lent */
   WspSessionDetails *details;   /* NULL: all of them are empty */
   gint64             keepalive_deadline;        /* microseconds; 0 = nobody told the time */
+  gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
   gint64             closing_deadline;          /* 0 = the closing handshake is not being timed */
   guint32            receive_buffer_size, send_buffer_size;
   guint8             settings;  /* of WspSessionSetting */

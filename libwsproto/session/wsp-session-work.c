@@ -329,6 +329,21 @@ wsp_session_drop_waiting (WspSession *self)
   wsc_engine_drop_waiting (&self->engine);
 }
 
+void
+wsp_session_hear_time (WspSession *self,
+                       gint64      monotonic_us)
+{
+  WscKeepalive *keepalive = &self->engine.keepalive;
+
+  keepalive->now = MAX (keepalive->now, monotonic_us);
+}
+
+void
+wsp_session_excuse_peer (WspSession *self)
+{
+  wsc_keepalive_heard (&self->engine.keepalive);
+}
+
 gboolean
 wsp_session_check_operation (WspSession             *self,
                              const WspSessionAction *action,

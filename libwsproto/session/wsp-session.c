@@ -4,8 +4,10 @@
 #include "session/wsp-session-private.h"
 
 #include "core/limits.h"
+#include "log/wsp-log-private.h"
 #include "session/wsp-random-private.h"
 #include "session/wsp-session-error-private.h"
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-random-private.h"
 
 #include <libwsproto/session/wsp-enum-types.h>
@@ -126,7 +128,23 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
-/* For a fault that is told once: a breach of a limit is worth a line in the log. */
+/* A breach of a limit is worth a line in the log; a connection, which lends memory while it works,
+ * writes a better one. */
+static void
+log_limit (WspSession   *self,
+           WscFault      fault,
+           const GError *error)
+{
+  const WspLogFields fields = {
+    .close_code = wsc_fault_get_close_code (fault),
+    .limit = wsp_session_error_name_limit (fault),
+  };
+
+  if (fields.limit != NULL && (self->engine.workspace == NULL || self->memory != NULL))
+    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
+}
+
+/* For a fault that is told once. */
 gboolean
 wsp_session_fail (WspSession *self,
                   WscFault    fault,
@@ -138,9 +156,7 @@ wsp_session_fail (WspSession *self,
     g_clear_pointer (&self->details->unread, g_bytes_unref);
 
   wsp_session_report (self, fault, &made);
-  if (wsp_session_error_is_limit (fault))
-    g_info ("%s", made->message);
-
+  log_limit (self, fault, made);
   g_propagate_error (error, made);
   return FALSE;
 }
@@ -651,7 +667,32 @@ wsp_session_set_time (WspSession *self,
 
   wsp_session_refresh_options (self);
   self->keepalive_deadline = wsc_engine_advance (&self->engine, monotonic_us);
+  if (self->engine.keepalive.ping_sent != 0)
+    self->ping_time = self->engine.keepalive.ping_sent;
   judge_closing (self, monotonic_us);
+}
+
+gint64
+wsp_session_get_ping_time (WspSession *self)
+{
+  const WscKeepalive *keepalive = &self->engine.keepalive;
+
+  return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
+}
+
+gint64
+wsp_session_take_ping_time (WspSession   *self,
+                            const guint8 *pong,
+                            gsize         length)
+{
+  gint64 time = self->ping_time;
+
+  if (length != WSC_KEEPALIVE_PAYLOAD ||
+      memcmp (pong, self->engine.keepalive.payload, length) != 0)
+    return 0;
+
+  self->ping_time = 0;
+  return time;
 }
 
 /**

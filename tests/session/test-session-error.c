@@ -108,7 +108,7 @@ test_numbers (void)
 
       g_assert_true (g_str_has_prefix (error->message, wsc_fault_get_text (limit_cases[i].fault)));
       g_assert_true (g_str_has_suffix (error->message, limit_cases[i].end));
-      g_assert_true (wsp_session_error_is_limit (limit_cases[i].fault));
+      g_assert_nonnull (wsp_session_error_name_limit (limit_cases[i].fault));
     }
   g_assert_cmpstr (without->message, ==, wsc_fault_get_text (WSC_FAULT_TEXT_NOT_UTF8));
 }

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "connection/wsp-close-info-private.h"
+#include "connection/report/wsp-close-info-private.h"
 
 #include <gio/gio.h>
+#include <libwsproto/observe/wsp-close-code.h>
+
+#include "log/wsp-log-private.h"
 
 G_DEFINE_BOXED_TYPE (WspCloseInfo, wsp_close_info, wsp_close_info_ref, wsp_close_info_unref)
 
@@ -14,6 +17,7 @@ wsp_close_info_new (WspCloseKind kind)
 
   g_atomic_ref_count_init (&self->ref_count);
   self->kind = kind;
+  self->ping_age = -1;
   return self;
 }
 
@@ -164,12 +168,102 @@ wsp_close_info_get_idle_time (WspCloseInfo *self)
   return self->idle_time;
 }
 
+/* NULL: no reason was given. */
+static void
+append_reason (GString    *text,
+               const char *reason)
+{
+  if (reason == NULL || reason[0] == '\0')
+    return;
+
+  g_autofree char *escaped = wsp_log_escape (reason);
+
+  g_string_append_printf (text, " \"%s\"", escaped);
+}
+
+static void
+append_close (GString    *text,
+              guint       code,
+              const char *reason)
+{
+  if (code == WSP_CLOSE_CODE_NO_STATUS)
+    g_string_append (text, "without a code");
+  else
+    g_string_append_printf (text, "with %u", code);
+  append_reason (text, reason);
+}
+
+static gboolean
+was_close_seen (guint code)
+{
+  return code != 0 && code != WSP_CLOSE_CODE_ABNORMAL;
+}
+
+static void
+append_clean (WspCloseInfo *self,
+              GString      *text)
+{
+  if (self->was_started_by_peer)
+    {
+      g_string_append (text, "Closed cleanly by the peer ");
+      append_close (text, self->peer_code, self->peer_reason);
+      g_string_append (text, ", answered ");
+      append_close (text, self->local_code, self->local_reason);
+    }
+  else
+    {
+      g_string_append (text, "Closed cleanly by us ");
+      append_close (text, self->local_code, self->local_reason);
+      g_string_append (text, ", answered ");
+      append_close (text, self->peer_code, self->peer_reason);
+    }
+}
+
+static void
+append_abnormal (WspCloseInfo *self,
+                 GString      *text)
+{
+  g_string_append (text, "Ended abnormally");
+  if (self->error != NULL)
+    {
+      g_autofree char *message = wsp_log_escape (self->error->message);
+
+      g_string_append_printf (text, ": %s", message);
+    }
+
+  if (was_close_seen (self->local_code))
+    {
+      g_string_append (text, "; closed by us ");
+      append_close (text, self->local_code, self->local_reason);
+    }
+  else
+    {
+      g_string_append (text, "; we sent no Close");
+    }
+
+  if (was_close_seen (self->peer_code))
+    {
+      g_string_append (text, ", by the peer ");
+      append_close (text, self->peer_code, self->peer_reason);
+    }
+  else
+    {
+      g_string_append (text, ", the peer sent none");
+    }
+
+  g_string_append_printf (text, "; no data for %.1f s", self->idle_time / (double) G_USEC_PER_SEC);
+  if (self->ping_age >= 0)
+    g_string_append_printf (text, ", ping sent %.1f s ago",
+                            self->ping_age / (double) G_USEC_PER_SEC);
+}
+
 /**
  * wsp_close_info_to_string:
  * @self: a close info
  *
- * Tells in one English sentence how the connection ended, for a log. Control characters
- * of the peer's reason are escaped.
+ * Tells in one English sentence how the connection ended, for a log: whether cleanly, who
+ * closed, the codes and reasons of both sides, the error, and how long the peer had been
+ * silent. What the peer wrote is escaped and cut.
  *
  * Returns: (transfer full): the sentence
  *
@@ -180,19 +274,12 @@ wsp_close_info_to_string (WspCloseInfo *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  g_autofree char *reason = g_strescape (self->peer_reason != NULL ? self->peer_reason : "", NULL);
   GString *text = g_string_new (NULL);
 
-  g_string_append (text, self->kind == WSP_CLOSE_CLEAN ? "Closed cleanly" : "Ended abnormally");
-  if (self->was_started_by_peer)
-    g_string_append (text, " by the peer");
-  g_string_append_printf (text, "; local code %u", self->local_code);
-  if (self->peer_code != 0)
-    g_string_append_printf (text, ", peer code %u", self->peer_code);
-  if (reason[0] != '\0')
-    g_string_append_printf (text, ", reason \"%s\"", reason);
-  if (self->error != NULL)
-    g_string_append_printf (text, ": %s", self->error->message);
+  if (self->kind == WSP_CLOSE_CLEAN)
+    append_clean (self, text);
+  else
+    append_abnormal (self, text);
 
   return g_string_free (text, FALSE);
 }

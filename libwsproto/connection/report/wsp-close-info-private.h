@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "connection/wsp-close-info.h"
+#include "connection/report/wsp-close-info.h"
 
 G_BEGIN_DECLS
 
@@ -22,9 +22,10 @@ struct _WspCloseInfo
   char           *peer_reason, *local_reason;
   GError         *error;
   gint64          idle_time;    /* microseconds */
+  gint64          ping_age;     /* of the ping that keepalive sent and nothing answered; -1 = none */
 };
 
-/* All else zero: to be filled in before anybody else sees it. */
+/* All else zero, ping_age -1: to be filled in before anybody else sees it. */
 WspCloseInfo *wsp_close_info_new (WspCloseKind kind);
 
 G_END_DECLS

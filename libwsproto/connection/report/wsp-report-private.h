@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The lines that a connection writes into the log. */
+#pragma once
+
+#include "connection/report/wsp-close-info.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* "192.0.2.1:80", "unix:/run/sock", "unix"; NULL: nothing is known of it. */
+char *wsp_report_name_peer (GSocketAddress *address);
+/* Would the line of an end be written at all? */
+gboolean wsp_report_is_end_heard (void);
+void  wsp_report_end       (guint         number,
+                            const char   *peer,
+                            WspCloseInfo *info);
+/* limit: the property; text: what happened. */
+void  wsp_report_limit     (guint       number,
+                            const char *peer,
+                            const char *limit,
+                            const char *text);
+void  wsp_report_timer     (guint       number,
+                            const char *peer,
+                            const char *text);
+
+G_END_DECLS

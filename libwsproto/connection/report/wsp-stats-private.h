@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#pragma once
+
+#include "connection/report/wsp-stats.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* what a connection counts while it lives */
+{
+  guint64 messages_received, messages_sent;
+  guint64 payload_received, payload_sent;
+  guint64 bytes_received, bytes_sent;
+  guint64 send_queue_peak;
+  guint32 pings_sent, pongs_received;
+} WspCounters;
+
+struct _WspStats
+{
+  gatomicrefcount ref_count;
+  WspCounters     counters;
+  guint64         send_queue_bytes, receive_buffer_bytes;
+  gint64          age, idle_time;       /* microseconds */
+};
+
+/* All but the counters zero: to be filled in before anybody else sees it. */
+WspStats *wsp_stats_new (const WspCounters *counters);
+
+G_END_DECLS

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The tap behind WSP_DEBUG=frames and WSP_DEBUG=io. */
+#pragma once
+
+#include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/session/wsp-enums.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_TRACE (wsp_trace_get_type ())
+G_DECLARE_FINAL_TYPE (WspTrace, wsp_trace, WSP, TRACE, GObject)
+
+/* NULL: neither of the two topics was asked for.  number, peer: of the connection, for its lines;
+ * extensions: what was agreed. */
+WspTrace *wsp_trace_new_if_asked (guint               number,
+                                  const char         *peer,
+                                  WspRole             role,
+                                  const char * const *extensions);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a connection does because time has passed: keepalive and the closing handshake are the
+ * session's, the idle timeout and draining are its own. */
+#include "connection/wsp-connection-private.h"
+
+static gint64
+get_idle_deadline (WspConnection *self)
+{
+  if (self->limits->idle_timeout == 0 ||
+      wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN)
+    return WSP_TIMER_NEVER;
+
+  return self->last_message + self->limits->idle_timeout * (gint64) 1000;
+}
+
+void
+wsp_connection_judge_idle (WspConnection *self)
+{
+  if (self->now < get_idle_deadline (self))
+    return;
+
+  if (wsp_session_send_close (self->session, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL) == 0)
+    return;
+
+  self->local_reason = g_strdup ("");
+  wsp_connection_report_limit (self, "idle-timeout", "No message came or went for idle-timeout");
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+static void
+set_time (WspConnection *self)
+{
+  gint64 ping_time = wsp_session_get_ping_time (self->session);
+
+  wsp_session_set_time (self->session, self->now);
+  if (wsp_session_get_ping_time (self->session) > ping_time)
+    wsp_connection_report_timer (self, "Keepalive sends a ping");
+}
+
+/* While the socket has something for us, it is read before anybody is called dead: the main loop
+ * may have stood still.  A peer that we do not listen to may be silent as long as it likes. */
+void
+wsp_connection_tell_time (WspConnection *self,
+                          WspWatchEvents events)
+{
+  wsp_session_hear_time (self->session, self->now);
+  if (wsp_input_pump_is_paused (self))
+    wsp_session_excuse_peer (self->session);
+  if (events == WSP_WATCH_NOTHING)
+    set_time (self);
+}
+
+/* A ping that is due leaves in a turn of its own. */
+void
+wsp_connection_judge_time (WspConnection *self)
+{
+  gint64 ping_time = wsp_session_get_ping_time (self->session);
+
+  set_time (self);
+  if (wsp_session_get_ping_time (self->session) != ping_time &&
+      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_update_timer (WspConnection *self)
+{
+  gint64 deadline = MIN (wsp_session_get_deadline (self->session), get_idle_deadline (self));
+
+  if (self->transport == WSP_TRANSPORT_DRAINING)
+    deadline = self->drain_deadline;
+
+  if (self->transport != WSP_TRANSPORT_ENDED)
+    wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
+}

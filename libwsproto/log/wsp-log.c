@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Log: one line for one event, structured, in the domain "Wsp".
+ *
+ * Never holds payload.  What comes from the peer is escaped here, whoever wrote the line.
+ *
+ * (1) A line has at most MAX_LINE bytes and no control characters.
+ */
+#include "log/wsp-log-private.h"
+
+#include <stdio.h>
+
+#define MAX_LINE 200
+#define ELLIPSIS "…"
+#define MAX_FIELDS 8
+
+static const GDebugKey topics[] = {
+  { "handshake", WSP_LOG_HANDSHAKE },
+  { "frames", WSP_LOG_FRAMES },
+  { "io", WSP_LOG_IO },
+  { "limits", WSP_LOG_LIMITS },
+  { "close", WSP_LOG_CLOSE },
+  { "timers", WSP_LOG_TIMERS },
+};
+
+/* The lowest bit above the topics tells that the variable was read. */
+#define WAS_READ ((gsize) 1 << 16)
+
+static gsize
+read_topics (void)
+{
+  return WAS_READ | g_parse_debug_string (g_getenv ("WSP_DEBUG"), topics, G_N_ELEMENTS (topics));
+}
+
+gboolean
+wsp_log_has_topic (WspLogTopic topic)
+{
+  static gsize asked;           /* read once for all threads */
+
+  if (g_once_init_enter (&asked))
+    g_once_init_leave (&asked, read_topics ());
+
+  return (asked & topic) != 0;
+}
+
+static GLogLevelFlags
+get_log_level (WspLogTopic topic,
+               WspLogLevel level)
+{
+  if (wsp_log_has_topic (topic))
+    return G_LOG_LEVEL_MESSAGE;
+
+  return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
+}
+
+/* Of the lines that nobody asked for, those of every day are not even made. */
+gboolean
+wsp_log_is_heard (WspLogTopic topic,
+                  WspLogLevel level)
+{
+  return level == WSP_LOG_LEVEL_INFO || wsp_log_has_topic (topic) ||
+         !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
+}
+
+static void
+append_escaped (GString    *line,
+                const char *at,
+                gsize       length,
+                gunichar    character)
+{
+  if (character < 0x110000 && g_unichar_isprint (character))
+    {
+      g_string_append_len (line, at, length);
+      return;
+    }
+
+  for (gsize i = 0; i < length; i++)
+    g_string_append_printf (line, "\\x%02x", (guchar) at[i]);
+}
+
+char *
+wsp_log_escape (const char *text)
+{
+  GString *line = g_string_new (NULL);
+  gsize fits = 0;               /* so much of the line leaves room for the ellipsis */
+
+  for (const char *at = text; *at != '\0' && line->len <= MAX_LINE;)
+    {
+      gunichar character = g_utf8_get_char_validated (at, -1);
+      gsize length = character < 0x110000 ? g_utf8_next_char (at) - at : 1;
+
+      if (line->len + strlen (ELLIPSIS) <= MAX_LINE)
+        fits = line->len;
+      append_escaped (line, at, length, character);
+      at += length;
+    }
+
+  if (line->len > MAX_LINE)     /* (1) */
+    {
+      g_string_truncate (line, fits);
+      g_string_append (line, ELLIPSIS);
+    }
+  return g_string_free (line, FALSE);
+}
+
+static void
+add_field (GLogField  *fields,
+           gsize      *n_fields,
+           const char *key,
+           const char *value)
+{
+  if (value == NULL || value[0] == '\0')
+    return;
+
+  g_assert (*n_fields < MAX_FIELDS);
+  fields[(*n_fields)++] = (GLogField) { key, value, -1 };
+}
+
+static const char *
+name_topic (WspLogTopic topic)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (topics); i++)
+    if (topics[i].value == (guint) topic)
+      return topics[i].key;
+
+  g_assert_not_reached ();
+}
+
+static const char *
+get_priority (GLogLevelFlags level)
+{
+  switch (level & G_LOG_LEVEL_MASK)
+    {
+    case G_LOG_LEVEL_MESSAGE:
+      return "5";
+    case G_LOG_LEVEL_INFO:
+      return "6";
+    default:
+      return "7";
+    }
+}
+
+static void
+write_number (char *buffer,
+              gsize size,
+              guint number)
+{
+  buffer[0] = '\0';
+  if (number > 0)
+    g_snprintf (buffer, size, "%u", number);
+}
+
+static void
+write_line (WspLogTopic         topic,
+            GLogLevelFlags      level,
+            const WspLogFields *subject,
+            const char         *line)
+{
+  GLogField fields[MAX_FIELDS];
+  gsize n_fields = 0;
+  char connection[16], close_code[16];
+
+  write_number (connection, sizeof connection, subject->connection);
+  write_number (close_code, sizeof close_code, subject->close_code);
+  add_field (fields, &n_fields, "MESSAGE", line);
+  add_field (fields, &n_fields, "PRIORITY", get_priority (level));
+  add_field (fields, &n_fields, "GLIB_DOMAIN", G_LOG_DOMAIN);
+  add_field (fields, &n_fields, "WSP_TOPIC", name_topic (topic));
+  add_field (fields, &n_fields, "WSP_CONNECTION", connection);
+  add_field (fields, &n_fields, "WSP_PEER", subject->peer);
+  add_field (fields, &n_fields, "WSP_CLOSE_CODE", close_code);
+  add_field (fields, &n_fields, "WSP_LIMIT", subject->limit);
+  g_log_structured_array (level, fields, n_fields);
+}
+
+void
+wsp_log (WspLogTopic         topic,
+         WspLogLevel         level,
+         const WspLogFields *fields,
+         const char         *format,
+         ...)
+{
+  if (!wsp_log_is_heard (topic, level))
+    return;
+
+  va_list arguments;
+  GString *text = g_string_new (NULL);
+
+  if (fields->connection > 0)
+    g_string_append_printf (text, "#%u", fields->connection);
+  if (fields->peer != NULL)
+    g_string_append_printf (text, "%s%s", text->len > 0 ? " " : "", fields->peer);
+  if (text->len > 0)
+    g_string_append (text, ": ");
+
+  va_start (arguments, format);
+  g_string_append_vprintf (text, format, arguments);
+  va_end (arguments);
+
+  g_autofree char *line = wsp_log_escape (text->str);
+
+  g_string_free (text, TRUE);
+  write_line (topic, get_log_level (topic, level), fields, line);
+}
+
+guint
+wsp_log_next_number (void)
+{
+  static int last;              /* of all threads */
+
+  return (guint) g_atomic_int_add (&last, 1) + 1;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What connections write into the log. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "connection/report/wsp-report-private.h"
+
+/* Lines as they were written: level, blank, and the fields as KEY=VALUE. */
+static GPtrArray *lines;
+
+static GLogWriterOutput
+keep_line (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  GString *line = g_string_new (level == G_LOG_LEVEL_INFO ? "info" : "other");
+
+  for (gsize i = 0; i < n_fields; i++)
+    g_string_append_printf (line, " %s=%s", fields[i].key, (const char *) fields[i].value);
+  g_ptr_array_add (lines, g_string_free (line, FALSE));
+  return G_LOG_WRITER_HANDLED;
+}
+
+static guint
+count_lines (const char *part)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < lines->len; i++)
+    n += strstr (lines->pdata[i], part) != NULL;
+
+  return n;
+}
+
+static void
+set_debug (const char *domain)
+{
+  g_log_set_debug_enabled (domain != NULL);
+  g_ptr_array_set_size (lines, 0);
+}
+
+static void
+end_with (const char *hex,
+          int        *fd)
+{
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wsp_connection_start (connection);
+  wire_write (*fd, hex);
+  run_until_closed (server);
+  close (*fd);
+}
+
+static void
+test_end (void)
+{
+  int fd;
+
+  set_debug ("Wsp");
+  end_with ("88 86 00 00 00 00 03 e9 1b 5b 32 4a", &fd);
+  g_assert_cmpuint (lines->len, ==, 1);
+  g_assert_nonnull (strstr (lines->pdata[0], " unix: Closed cleanly by the peer with 1001 "
+                            "\"\\x1b[2J\", answered with 1001 PRIORITY=7 GLIB_DOMAIN=Wsp "
+                            "WSP_TOPIC=close WSP_CONNECTION="));
+  g_assert_nonnull (strstr (lines->pdata[0], " WSP_PEER=unix WSP_CLOSE_CODE=1001"));
+  set_debug (NULL);
+}
+
+static void
+test_nobody_listens (void)
+{
+  int fd;
+
+  set_debug (NULL);
+  end_with ("88 82 00 00 00 00 03 e9", &fd);
+  g_assert_cmpuint (lines->len, ==, 0);
+}
+
+/* However many bad frames there are. */
+static void
+test_flood (void)
+{
+  int fd;
+
+  set_debug ("Wsp");
+  end_with ("c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00", &fd);
+  g_assert_cmpuint (lines->len, ==, 1);
+  g_assert_nonnull (strstr (lines->pdata[0], "Ended abnormally: RSV bit is set"));
+  set_debug (NULL);
+}
+
+static void
+test_limit (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_debug (NULL);
+  g_object_set (connection, "max-frame-size", (guint64) 4, NULL);
+  wsp_connection_start (connection);
+  wire_write (fd, "82 85 00 00 00 00");
+  run_until_closed (server);
+  g_assert_cmpuint (lines->len, ==, 1);
+  g_assert_true (g_str_has_prefix (lines->pdata[0], "info "));
+  g_assert_nonnull (strstr (lines->pdata[0], "Frame is larger than max-frame-size: 5, limit 4"));
+  g_assert_nonnull (strstr (lines->pdata[0], " WSP_LIMIT=max-frame-size"));
+  g_assert_nonnull (strstr (lines->pdata[0], " WSP_CONNECTION="));
+  close (fd);
+}
+
+static void
+test_timeouts (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  set_debug (NULL);
+  g_object_set (limits, "idle-timeout", 5, "close-timeout", 5, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  run_until_closed (server);
+  g_assert_cmpuint (count_lines ("WSP_LIMIT=idle-timeout"), ==, 1);
+  g_assert_cmpuint (count_lines ("WSP_LIMIT=close-timeout"), ==, 1);
+  g_assert_cmpuint (lines->len, ==, 2);
+  close (fd);
+}
+
+/* Limits that are passed again and again. */
+static void
+test_send_queue (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  const gsize length = 1024 * 1024;
+  g_autofree guint8 *zeros = g_malloc0 (length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
+  guint n_refused = 0;
+
+  set_debug (NULL);
+  g_object_set (limits, "max-send-queue", (guint64) length, "high-water-mark", (guint64) 4096,
+                NULL);
+  wsp_connection_set_limits (connection, limits);
+  for (guint i = 0; i < 6; i++)
+    n_refused += !wsp_connection_queue_message (connection, message, NULL);
+  g_assert_cmpuint (n_refused, >, 1);
+  g_assert_cmpuint (count_lines ("WSP_LIMIT=max-send-queue"), ==, 1);
+  g_assert_cmpuint (count_lines ("WSP_LIMIT=high-water-mark"), ==, 1);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static const struct
+{
+  const char *name, *address;
+  guint       port;
+} inet_cases[] = {
+  { "192.0.2.1:80", "192.0.2.1", 80 },
+  { "[2001:db8::1]:443", "2001:db8::1", 443 },
+};
+
+static void
+test_peer_names (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (inet_cases); i++)
+    {
+      g_autoptr (GSocketAddress) address =
+        g_inet_socket_address_new_from_string (inet_cases[i].address, inet_cases[i].port);
+      g_autofree char *name = wsp_report_name_peer (address);
+
+      g_assert_cmpstr (name, ==, inet_cases[i].name);
+    }
+
+  g_assert_null (wsp_report_name_peer (NULL));
+}
+
+/* In a process of its own: what WSP_DEBUG asks for is read once. */
+static void
+be_child (void)
+{
+  int fd;
+
+  end_with ("01 83 00 00 00 00 61 62 63 89 80 00 00 00 00 80 80 00 00 00 00 "
+            "88 82 00 00 00 00 03 e8", &fd);
+}
+
+static char *
+run_child (const char *topics)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  const char *arguments[] = { program, "--child", NULL };
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), "WSP_DEBUG", topics, TRUE);
+  char *text = NULL;
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) arguments, environment, G_SPAWN_DEFAULT, NULL, NULL,
+                               NULL, &text, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  return text;
+}
+
+static void
+test_frames (void)
+{
+  static const char *const expected[] = {
+    "frame received, text, 3 bytes, more follow\n",
+    "frame received, ping, 0 bytes\n",
+    "frame sent, pong, 0 bytes\n",
+    "frame received, continuation, 0 bytes\n",
+    "frame received, close, 2 bytes, code 1000\n",
+    "frame sent, close, 2 bytes, code 1000\n",
+  };
+  g_autofree char *text = run_child ("frames");
+
+  for (guint i = 0; i < G_N_ELEMENTS (expected); i++)
+    g_assert_nonnull (strstr (text, expected[i]));
+  g_assert_null (strstr (text, "read\n"));
+  g_assert_null (strstr (text, "Closed cleanly"));
+  g_assert_null (strstr (text, "abc"));
+}
+
+static void
+test_io (void)
+{
+  g_autofree char *text = run_child ("io,close");
+
+  g_assert_nonnull (strstr (text, "#1 unix: 29 bytes read\n"));
+  g_assert_nonnull (strstr (text, "#1 unix: Closed cleanly by the peer with 1000"));
+  g_assert_null (strstr (text, "frame"));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  if (argc == 2 && g_str_equal (argv[1], "--child"))
+    {
+      be_child ();
+      return 0;
+    }
+
+  g_unsetenv ("G_MESSAGES_DEBUG");
+  g_test_init (&argc, &argv, NULL);
+  lines = g_ptr_array_new_with_free_func (g_free);
+  g_log_set_writer_func (keep_line, NULL, NULL);
+
+  g_test_add_func ("/connection/report/end/SEC-101-one-escaped-line", test_end);
+  g_test_add_func ("/connection/report/end/SEC-101-no-flood", test_flood);
+  g_test_add_func ("/connection/report/end/not-made-when-nobody-listens", test_nobody_listens);
+  g_test_add_func ("/connection/report/limit/told-once-with-its-property", test_limit);
+  g_test_add_func ("/connection/report/limit/timeouts-are-told", test_timeouts);
+  g_test_add_func ("/connection/report/limit/send-queue-is-told-once", test_send_queue);
+  g_test_add_func ("/connection/report/name-peer", test_peer_names);
+  g_test_add_func ("/connection/report/trace/PAIN-30-frames-are-printed", test_frames);
+  g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);
+
+  return g_test_run ();
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/wire.h"
+
+#include <unistd.h>
+
+#define HELLO "81 85 37 fa 21 3d 7f 9f 4d 51 58"
+
+static void
+test_counted (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_start (connection);
+  wire_write (fd, HELLO " 8a 80 00 00 00 00 " HELLO);
+  run_until_count (&server->n_messages, 2);
+  g_assert_true (wsp_connection_queue_text (connection, "abc", NULL));
+  wsp_connection_ping_async (connection, NULL, NULL, keep_result, &result);
+
+  g_autofree char *sent = wire_read (fd, 5 + 10);
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, 2);
+  g_assert_cmpuint (wsp_stats_get_payload_bytes_received (stats), ==, 10);
+  g_assert_cmpuint (wsp_stats_get_bytes_received (stats), ==, 11 + 6 + 11);
+  g_assert_cmpuint (wsp_stats_get_pongs_received (stats), ==, 1);
+  g_assert_cmpuint (wsp_stats_get_messages_sent (stats), ==, 1);
+  g_assert_cmpuint (wsp_stats_get_payload_bytes_sent (stats), ==, 3);
+  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, 5 + 10);
+  g_assert_cmpuint (wsp_stats_get_pings_sent (stats), ==, 1);
+  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), ==, 0);
+  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >, 0);
+  g_assert_cmpint (wsp_stats_get_age (stats), >=, wsp_stats_get_idle_time (stats));
+
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* What is held of the peer: a message in pieces, and one that nobody has taken. */
+static void
+test_held (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  wsp_connection_start (connection);
+  wire_write (fd, "01 83 00 00 00 00 61 62 63");
+  run_pending ();
+
+  g_autoptr (WspStats) half = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (half), ==, 3);
+  g_assert_cmpuint (wsp_stats_get_messages_received (half), ==, 0);
+
+  wsp_connection_stop (connection);
+  wire_write (fd, "80 82 00 00 00 00 64 65");
+  run_pending ();
+
+  g_autoptr (WspStats) whole = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (whole), ==, 5);
+  g_assert_cmpuint (wsp_stats_get_messages_received (whole), ==, 1);
+  g_assert_cmpuint (wsp_stats_get_messages_received (half), ==, 0);
+
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+test_queue (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  const gsize length = 2 * 1024 * 1024;
+  g_autofree guint8 *zeros = g_malloc0 (length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  run_pending ();
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), >, length);
+  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), ==, 2 * length);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/stats/counts-what-passes", test_counted);
+  g_test_add_func ("/connection/stats/snapshot-of-what-is-held", test_held);
+  g_test_add_func ("/connection/stats/PAIN-01-send-queue-and-its-peak", test_queue);
+
+  return g_test_run ();
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a connection does because time has passed.  The peer is a descriptor, the times are a few
+ * milliseconds long. */
+#include "connection/wire.h"
+
+#include <unistd.h>
+
+static void
+set_times (WspConnection *connection,
+           const char    *first_name,
+           guint          first,
+           const char    *second_name,
+           guint          second)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, first_name, first, second_name, second, NULL);
+  wsp_connection_set_limits (connection, limits);
+}
+
+static gboolean
+set_true (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_for (guint milliseconds)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (milliseconds, set_true, &is_over);
+  run_until (&is_over);
+}
+
+/* A main loop that stands still. */
+static void
+stand_still_for (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+
+  while (g_get_monotonic_time () < end)
+    g_thread_yield ();
+}
+
+/* Answers the ping that is read next, as a client. */
+static void
+answer_ping (int fd)
+{
+  g_autofree char *ping = wire_read (fd, 10);
+
+  g_assert_true (g_str_has_prefix (ping, "89 08 "));
+
+  g_autofree char *pong = g_strconcat ("8a 88 00 00 00 00 ", ping + strlen ("89 08 "), NULL);
+
+  wire_write (fd, pong);
+}
+
+static gint64
+get_rtt (WspConnection *connection)
+{
+  gint64 rtt;
+
+  g_object_get (connection, "rtt", &rtt, NULL);
+  return rtt;
+}
+
+static void
+test_rtt (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 10000);
+  wsp_connection_start (connection);
+  g_assert_cmpint (get_rtt (connection), ==, -1);
+  answer_ping (fd);
+  while (get_rtt (connection) < 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (get_rtt (connection), <, 10 * G_USEC_PER_SEC);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* The pong had come in time; only nobody had looked. */
+static void
+test_loop_stood_still (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "keepalive-interval", 20, "keepalive-timeout", 20);
+  wsp_connection_start (connection);
+  for (guint i = 0; i < 3; i++)
+    {
+      answer_ping (fd);
+      stand_still_for (60);
+    }
+  answer_ping (fd);
+  g_assert_false (server->is_closed);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* Whoever takes no messages does not hear pongs either. */
+static void
+test_nobody_reads (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  wire_write (fd, "82 81 00 00 00 00 61 82 81 00 00 00 00 62");
+  run_for (60);
+  g_assert_cmpstr (server->log->str, ==, "");
+  wsp_connection_start (connection);
+  run_until_count (&server->n_messages, 2);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+test_dead_sentence (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+
+  set_times (connection, "keepalive-interval", 10, "keepalive-timeout", 10);
+  wsp_connection_start (connection);
+  run_until_closed (client);
+
+  WspCloseInfo *info = wsp_connection_get_close_info (connection);
+  g_autofree char *sentence = wsp_close_info_to_string (info);
+
+  g_assert_true (g_str_has_prefix (sentence, "Ended abnormally: Peer did not answer a ping within "
+                                   "keepalive-timeout; we sent no Close"));
+  g_assert_nonnull (strstr (sentence, "; no data for 0.0 s, ping sent 0.0 s ago"));
+  g_assert_cmpint (wsp_close_info_get_idle_time (info), >=, 20000);
+  close (fd);
+}
+
+/* Times count from when they are set, and 0 means never. */
+static void
+test_changed_while_open (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
+  g_object_set (connection, "keepalive-interval", 0, NULL);
+  wsp_connection_start (connection);
+  run_for (30);
+  g_assert_cmpstr (server->log->str, ==, "");
+
+  g_object_set (connection, "keepalive-interval", 5, NULL);
+  run_until_closed (server);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  close (fd);
+}
+
+static void
+test_idle (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  set_times (connection, "idle-timeout", 10, "keepalive-interval", 0);
+  wsp_connection_start (connection);
+
+  g_autofree char *bytes = wire_read (fd, 4);
+
+  g_assert_cmpstr (bytes, ==, "88 02 03 e9");
+  wire_write (fd, "88 82 00 00 00 00 03 e9");
+  run_until_closed (server);
+  g_assert_cmpstr (server->log->str, ==, "closing-1001 closed");
+  g_assert_false (wsp_close_info_was_started_by_peer (wsp_connection_get_close_info (connection)));
+  close (fd);
+}
+
+/* Pings are no messages; a message in either direction is. */
+static void
+test_idle_counts_messages (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  gint64 begin = g_get_monotonic_time ();
+
+  set_times (connection, "idle-timeout", 40, "keepalive-interval", 5);
+  wsp_connection_start (connection);
+  run_for (30);
+  wire_write (fd, "82 81 00 00 00 00 61");
+  run_until_count (&server->n_messages, 1);
+  run_for (20);
+  g_assert_true (wsp_connection_queue_text (connection, "x", NULL));
+
+  gint64 last = g_get_monotonic_time ();
+
+  while (!strstr (server->log->str, "closing-1001"))
+    {
+      if (begin + 20 * G_USEC_PER_SEC < g_get_monotonic_time ())
+        g_assert_not_reached ();
+      wire_write (fd, "8a 80 00 00 00 00");
+      run_for (2);
+    }
+  g_assert_cmpint (g_get_monotonic_time () - last, >=, 40 * 1000);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/time/keepalive/PAIN-30-its-pongs-are-measured", test_rtt);
+  g_test_add_func ("/connection/time/keepalive/PAIN-09-read-before-judged", test_loop_stood_still);
+  g_test_add_func ("/connection/time/keepalive/PAIN-09-not-judged-while-nobody-reads",
+                   test_nobody_reads);
+  g_test_add_func ("/connection/time/keepalive/PAIN-07-PAIN-09-end-tells-silence-and-ping",
+                   test_dead_sentence);
+  g_test_add_func ("/connection/time/keepalive/PAIN-08-changed-any-time-0-is-off",
+                   test_changed_while_open);
+  g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
+  g_test_add_func ("/connection/time/idle/messages-count-pings-do-not", test_idle_counts_messages);
+
+  return g_test_run ();
+}
