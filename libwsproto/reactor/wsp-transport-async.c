@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Transport over a stream that has only asynchronous calls: one read and one write are out at
+ * most, each with a small buffer of the transport's own, because the owner's memory is lent to him
+ * for less time than a call takes.
+ *
+ * (1) A read is out only while nothing that was read waits for the owner.
+ * (2) What is being written is the front of what the owner offers; it is counted when it has left.
+ */
+#include "reactor/wsp-transport-kind-private.h"
+
+#include <string.h>
+
+#define READ_SIZE (16 * 1024)
+#define WRITE_SIZE (64 * 1024)
+
+typedef struct
+{
+  WspTransport  base;           /* the first member */
+  GInputStream  *input;
+  GOutputStream *output;
+  GCancellable  *cancellable;
+  guint8        *read_buffer, *write_buffer;
+  gsize          read_at, read_length;          /* what waits for the owner */
+  gsize          n_written;                     /* not yet counted */
+  gboolean       is_reading, is_writing, is_ending;
+  gboolean       has_input_ended, has_output_ended;
+  gboolean       is_closing;    /* the owner has gone */
+} AsyncTransport;
+
+static void
+on_closed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  AsyncTransport *self = data;
+
+  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
+  wsp_transport_drop (&self->base);
+}
+
+/* After all calls have come back: a stream with one out cannot be closed. */
+static void
+close_when_free (AsyncTransport *self)
+{
+  if (self->is_closing && !self->is_reading && !self->is_writing && !self->is_ending)
+    g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
+                             wsp_transport_use (&self->base));
+}
+
+/* The end of a call that was out. */
+static void
+end_call (AsyncTransport *self,
+          WspWatchEvents  events,
+          GError         *error)
+{
+  if (error != NULL)
+    wsp_transport_fail (&self->base, error);
+  wsp_transport_tell_soon (&self->base, events, WSP_DUE_THIS_TURN);
+  close_when_free (self);
+  wsp_transport_drop (&self->base);
+}
+
+static void
+on_read (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  AsyncTransport *self = data;
+  GError *error = NULL;
+  gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
+
+  self->is_reading = FALSE;
+  self->read_at = 0;
+  self->read_length = MAX (n, 0);
+  self->has_input_ended = n == 0;
+  end_call (self, WSP_WATCH_READ, error);
+}
+
+static void
+on_written (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  AsyncTransport *self = data;
+  GError *error = NULL;
+  gssize n = g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, &error);
+
+  self->is_writing = FALSE;
+  self->n_written = MAX (n, 0);
+  g_clear_pointer (&self->write_buffer, g_free);
+  end_call (self, WSP_WATCH_WRITE, error);
+}
+
+static void
+on_ended (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  AsyncTransport *self = data;
+
+  g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
+  self->is_ending = FALSE;
+  end_call (self, WSP_WATCH_NOTHING, NULL);
+}
+
+static gboolean
+has_input (AsyncTransport *self)
+{
+  return self->read_length > 0 || self->has_input_ended || self->base.error != NULL;
+}
+
+static void
+arm (WspTransport *base)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+
+  if (base->events & WSP_WATCH_WRITE && (self->n_written > 0 || base->error != NULL))
+    wsp_transport_tell_soon (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_TURN);
+
+  if ((base->events & WSP_WATCH_READ) == 0 || self->is_reading)
+    return;
+
+  if (has_input (self))
+    {
+      wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+      return;
+    }
+
+  /* (1) */
+  if (self->read_buffer == NULL)
+    self->read_buffer = g_malloc (READ_SIZE);
+  self->is_reading = TRUE;
+  g_input_stream_read_async (self->input, self->read_buffer, READ_SIZE, G_PRIORITY_DEFAULT,
+                             self->cancellable, on_read, wsp_transport_use (base));
+}
+
+static gssize
+read_async (WspTransport       *base,
+            const struct iovec *vectors,
+            guint               n_vectors,
+            GError            **error)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+  gsize total = 0;
+
+  for (guint i = 0; i < n_vectors && self->read_length > 0; i++)
+    {
+      gsize n = MIN (vectors[i].iov_len, self->read_length);
+
+      memcpy (vectors[i].iov_base, self->read_buffer + self->read_at, n);
+      self->read_at += n;
+      self->read_length -= n;
+      total += n;
+    }
+
+  if (total > 0)
+    return total;
+  if (base->error != NULL)
+    return wsp_transport_return_error (base, error);
+
+  return self->has_input_ended ? 0 : WSP_TRANSPORT_WOULD_BLOCK;
+}
+
+static gsize
+copy_vectors (const struct iovec *vectors,
+              guint               n_vectors,
+              guint8             *buffer,
+              gsize               size)
+{
+  gsize length = 0;
+
+  for (guint i = 0; i < n_vectors && length < size; i++)
+    {
+      gsize n = MIN (vectors[i].iov_len, size - length);
+
+      if (n > 0)
+        memcpy (buffer + length, vectors[i].iov_base, n);
+      length += n;
+    }
+
+  return length;
+}
+
+static gsize
+get_length (const struct iovec *vectors,
+            guint               n_vectors)
+{
+  gsize length = 0;
+
+  for (guint i = 0; i < n_vectors; i++)
+    length += vectors[i].iov_len;
+
+  return length;
+}
+
+static gssize
+write_async (WspTransport       *base,
+             const struct iovec *vectors,
+             guint               n_vectors,
+             GError            **error)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+  gsize n_written = self->n_written;
+
+  if (n_written > 0)
+    {
+      self->n_written = 0;
+      return n_written;
+    }
+
+  if (base->error != NULL)
+    return wsp_transport_return_error (base, error);
+  if (self->is_writing)
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
+  gsize size = MIN (get_length (vectors, n_vectors), WRITE_SIZE);
+
+  self->write_buffer = g_malloc (size);
+  self->is_writing = TRUE;
+  g_output_stream_write_async (self->output, self->write_buffer,
+                               copy_vectors (vectors, n_vectors, self->write_buffer, size),
+                               G_PRIORITY_DEFAULT, self->cancellable, on_written,
+                               wsp_transport_use (base));
+  return WSP_TRANSPORT_WOULD_BLOCK;
+}
+
+static void
+shutdown_output (WspTransport *base)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+
+  if (self->has_output_ended || self->is_writing)
+    return;
+
+  self->is_ending = TRUE;
+  self->has_output_ended = TRUE;
+  g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable, on_ended,
+                               wsp_transport_use (base));
+}
+
+static void
+close_async (WspTransport     *base,
+             WspTransportClose how)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+
+  self->is_closing = TRUE;
+  g_cancellable_cancel (self->cancellable);
+  close_when_free (self);
+}
+
+static void
+clear (WspTransport *base)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+
+  g_clear_object (&self->cancellable);
+  g_free (self->read_buffer);
+  g_free (self->write_buffer);
+}
+
+const WspTransportKind wsp_transport_async_kind = {
+  .size = sizeof (AsyncTransport),
+  .read = read_async,
+  .write = write_async,
+  .arm = arm,
+  .shutdown = shutdown_output,
+  .close = close_async,
+  .clear = clear,
+};
+
+void
+wsp_transport_async_begin (WspTransport *base)
+{
+  AsyncTransport *self = (AsyncTransport *) base;
+
+  self->input = g_io_stream_get_input_stream (base->stream);
+  self->output = g_io_stream_get_output_stream (base->stream);
+  self->cancellable = g_cancellable_new ();
+}

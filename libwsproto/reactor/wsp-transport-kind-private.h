@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the kinds of transports share, for their own files. */
+#pragma once
+
+#include "reactor/wsp-transport-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  gsize    size;                /* of the kind's own struct */
+  gssize (*read) (WspTransport       *self,
+                  const struct iovec *vectors,
+                  guint               n_vectors,
+                  GError            **error);
+  gssize (*write) (WspTransport       *self,
+                   const struct iovec *vectors,
+                   guint               n_vectors,
+                   GError            **error);
+  void   (*arm) (WspTransport *self);           /* see that what is waited for is told */
+  void   (*shutdown) (WspTransport *self);
+  void   (*close) (WspTransport     *self,
+                   WspTransportClose how);
+  void   (*clear) (WspTransport *self);         /* before the memory goes */
+} WspTransportKind;
+
+struct _WspTransport
+{
+  const WspTransportKind *kind;
+  WspReactor             *reactor;
+  WspWatch                watch;        /* of the socket, if there is one */
+  WspDue                  due;
+  WspTransportFunc        ready;
+  gpointer                owner;
+  GIOStream              *stream;       /* NULL: nobody has asked for it */
+  GError                 *error;        /* what the next read and write fail with */
+  int                     fd;           /* -1: no socket that tells what can be read */
+  guint16                 n_uses;       /* the owner, a due call, every operation that is out */
+  guint8                  events;       /* what the owner waits for */
+  guint8                  told;         /* by the due call */
+};
+
+/* wsp-transport-stream.c */
+extern const WspTransportKind wsp_transport_stream_kind;
+void          wsp_transport_stream_begin  (WspTransport *self);
+/* wsp-transport-async.c */
+extern const WspTransportKind wsp_transport_async_kind;
+void          wsp_transport_async_begin   (WspTransport *self);
+
+WspTransport *wsp_transport_use           (WspTransport *self);
+void          wsp_transport_drop          (WspTransport *self);
+gboolean      wsp_transport_is_owned      (WspTransport *self);
+/* Of the running dispatch, or of one of its own. */
+void          wsp_transport_tell_soon     (WspTransport  *self,
+                                           WspWatchEvents events,
+                                           WspDueTurn     turn);
+/* Takes the error: the owner hears of it by what it waits for. */
+void          wsp_transport_fail          (WspTransport *self,
+                                           GError       *error);
+gssize        wsp_transport_return_error  (WspTransport *self,
+                                           GError      **error);
+/* Waits for these events of the socket. */
+void          wsp_transport_watch_socket  (WspTransport  *self,
+                                           WspWatchEvents events,
+                                           WspWatchFunc   ready);
+/* What a socket that has ended or failed has to tell. */
+WspWatchEvents wsp_transport_get_told     (WspTransport  *self,
+                                           WspWatchEvents events);
+
+G_END_DECLS

@@ -1,0 +1,458 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Transport over a stream that can be polled, TLS above all.
+ *
+ * TLS over a socket is told by the socket, in the same epoll set as all others.  Where the socket
+ * cannot tell what TLS waits for, the stream's own source is asked, once.  The handshake and
+ * close_notify are asynchronous calls of GIO, which run in its threads: while one is out, reads
+ * and writes would block.
+ *
+ * (1) may_hold_input is set unless the last read found less than there was room for: what TLS has
+ *     decrypted is not seen by the socket.
+ * (2) While is_shaking_hands, the socket is not watched: it belongs to GIO's thread.
+ */
+#include "reactor/wsp-transport-kind-private.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#define RECORD_SIZE (16 * 1024)         /* the most that one read of TLS gives: RFC 8446 5.1 */
+#define POLITE_TIME G_USEC_PER_SEC
+
+typedef struct
+{
+  WspTransport           base;          /* the first member */
+  GPollableInputStream  *input;
+  GPollableOutputStream *output;
+  GCancellable          *cancellable;   /* of the calls that are out */
+  GSource               *sources[2];    /* for reading and for writing; NULL: the socket tells */
+  WspTimer               timer;
+  guint8                 unseen;        /* what the socket cannot tell at the moment */
+  gboolean               is_tls;
+  gboolean               is_shaking_hands;
+  gboolean               is_ending;     /* the output is being closed */
+  gboolean               has_ended;
+  gboolean               is_closing;    /* the owner has gone */
+  gboolean               may_hold_input;
+  gboolean               read_needs_write;
+} StreamTransport;
+
+static WspWatchEvents
+get_event (guint number)
+{
+  return number == 0 ? WSP_WATCH_READ : WSP_WATCH_WRITE;
+}
+
+static void
+drop_source (StreamTransport *self,
+             guint            number)
+{
+  if (self->sources[number] == NULL)
+    return;
+
+  g_source_destroy (self->sources[number]);
+  g_clear_pointer (&self->sources[number], g_source_unref);
+}
+
+static gboolean
+tell_of_source (StreamTransport *self,
+                guint            number)
+{
+  if (self->base.fd >= 0)
+    self->unseen &= ~get_event (number);
+  drop_source (self, number);
+  wsp_transport_tell_soon (&self->base, get_event (number), WSP_DUE_THIS_TURN);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_readable (GObject *stream,
+             gpointer data)
+{
+  return tell_of_source (data, 0);
+}
+
+static gboolean
+on_writable (GObject *stream,
+             gpointer data)
+{
+  return tell_of_source (data, 1);
+}
+
+static void
+add_source (StreamTransport *self,
+            guint            number)
+{
+  GSource *source = number == 0 ? g_pollable_input_stream_create_source (self->input, NULL)
+                                : g_pollable_output_stream_create_source (self->output, NULL);
+
+  g_source_set_callback (source, G_SOURCE_FUNC (number == 0 ? on_readable : on_writable), self,
+                         NULL);
+  g_source_attach (source, wsp_reactor_get_context (self->base.reactor));
+  self->sources[number] = source;
+}
+
+static void
+on_socket_ready (WspWatch      *watch,
+                 WspWatchEvents events)
+{
+  WspTransport *base = WSP_OWNER_OF (watch, WspTransport, watch);
+  StreamTransport *self = (StreamTransport *) base;
+
+  if (self->read_needs_write && events & WSP_WATCH_WRITE)
+    {
+      self->read_needs_write = FALSE;
+      events |= WSP_WATCH_READ;
+    }
+
+  WspWatchEvents told = wsp_transport_get_told (base, events);
+
+  if (told != WSP_WATCH_NOTHING)
+    base->ready (base, told, base->owner);
+}
+
+static void
+arm (WspTransport *base)
+{
+  StreamTransport *self = (StreamTransport *) base;
+  WspWatchEvents wanted = self->is_shaking_hands ? WSP_WATCH_NOTHING : base->events;
+
+  for (guint number = 0; number < G_N_ELEMENTS (self->sources); number++)
+    {
+      gboolean is_due = (base->told & get_event (number)) != 0;
+
+      if ((wanted & self->unseen & get_event (number)) == 0)
+        drop_source (self, number);
+      else if (self->sources[number] == NULL && !is_due)
+        add_source (self, number);
+    }
+
+  if (wanted & WSP_WATCH_READ && (self->may_hold_input || base->error != NULL))
+    wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+  if (base->fd < 0)
+    return;
+
+  wanted &= ~self->unseen;
+  if (wanted & WSP_WATCH_READ && self->read_needs_write)
+    wanted |= WSP_WATCH_WRITE;
+  if (self->is_shaking_hands)
+    wsp_reactor_unwatch (base->reactor, &base->watch);
+  else
+    wsp_transport_watch_socket (base, wanted, on_socket_ready);
+}
+
+/* Asks the socket why a read or a write would block.  If the socket is ready for it, TLS waits for
+ * something else; a read that finds the socket full may wait for room. */
+static void
+look_why_blocked (StreamTransport *self,
+                  WspWatchEvents   event)
+{
+  struct pollfd socket = { .fd = self->base.fd, .events = POLLIN | POLLOUT };
+
+  if (self->base.fd < 0 || self->is_shaking_hands || poll (&socket, 1, 0) < 0)
+    return;
+
+  if (event == WSP_WATCH_READ)
+    self->read_needs_write = (socket.revents & POLLOUT) == 0;
+  if (socket.revents & (event == WSP_WATCH_READ ? POLLIN : POLLOUT))
+    self->unseen |= event;
+}
+
+static gssize
+judge_error (StreamTransport *self,
+             WspWatchEvents   event,
+             GError          *came,
+             GError         **error)
+{
+  if (!g_error_matches (came, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+    {
+      g_propagate_error (error, came);
+      return WSP_TRANSPORT_FAILED;
+    }
+
+  g_error_free (came);
+  look_why_blocked (self, event);
+  return WSP_TRANSPORT_WOULD_BLOCK;
+}
+
+/* What was read before an end or an error is given first, and the rest is told again. */
+static gssize
+end_read (StreamTransport *self,
+          gsize            total,
+          GError          *came,
+          GError         **error)
+{
+  if (came == NULL)
+    {
+      self->may_hold_input = total > 0;
+      return total;
+    }
+
+  gssize result = judge_error (self, WSP_WATCH_READ, came, total > 0 ? &self->base.error : error);
+
+  return total > 0 ? (gssize) total : result;
+}
+
+/* TLS gives one record at a time: a full one is followed by the next. */
+static gssize
+read_stream (WspTransport       *base,
+             const struct iovec *vectors,
+             guint               n_vectors,
+             GError            **error)
+{
+  StreamTransport *self = (StreamTransport *) base;
+  gsize total = 0, filled = 0;
+
+  if (base->error != NULL)
+    return wsp_transport_return_error (base, error);
+  if (self->is_shaking_hands)
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
+  self->may_hold_input = FALSE;
+  for (guint i = 0; i < n_vectors;)
+    {
+      GError *came = NULL;
+      gsize room = vectors[i].iov_len - filled;
+      gssize n = g_pollable_input_stream_read_nonblocking (
+        self->input, (guint8 *) vectors[i].iov_base + filled, room, NULL, &came);
+
+      if (n <= 0)
+        return end_read (self, total, came, error);
+
+      total += n;
+      filled += n;
+      if ((gsize) n < MIN (room, RECORD_SIZE))
+        return total;
+      if (filled == vectors[i].iov_len)
+        {
+          filled = 0;
+          i++;
+        }
+    }
+
+  self->may_hold_input = TRUE;
+  return total;
+}
+
+/* The octets behind offset, as many as a record takes: in place where one vector has them, else
+ * put together, for each write of TLS is a record of its own. */
+static struct iovec
+gather (const struct iovec *vectors,
+        guint               n_vectors,
+        gsize               offset,
+        guint8             *record)
+{
+  struct iovec gathered = { record, 0 };
+
+  for (guint i = 0; i < n_vectors; i++)
+    {
+      if (offset >= vectors[i].iov_len)
+        {
+          offset -= vectors[i].iov_len;
+          continue;
+        }
+
+      guint8 *at = (guint8 *) vectors[i].iov_base + offset;
+      gsize left = vectors[i].iov_len - offset;
+
+      if (gathered.iov_len == 0 && (left >= RECORD_SIZE || i + 1 == n_vectors))
+        return (struct iovec) { at, left };
+
+      left = MIN (left, RECORD_SIZE - gathered.iov_len);
+      memcpy (record + gathered.iov_len, at, left);
+      gathered.iov_len += left;
+      offset = 0;
+    }
+
+  return gathered;
+}
+
+static gssize
+write_stream (WspTransport       *base,
+              const struct iovec *vectors,
+              guint               n_vectors,
+              GError            **error)
+{
+  StreamTransport *self = (StreamTransport *) base;
+  guint8 record[RECORD_SIZE];
+  gsize total = 0;
+
+  if (base->error != NULL)
+    return wsp_transport_return_error (base, error);
+  if (self->is_shaking_hands)
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
+  while (TRUE)
+    {
+      GError *came = NULL;
+      struct iovec octets = gather (vectors, n_vectors, total, record);
+
+      if (octets.iov_len == 0)
+        return total;
+
+      gssize n = g_pollable_output_stream_write_nonblocking (self->output, octets.iov_base,
+                                                             octets.iov_len, NULL, &came);
+
+      if (n > 0)
+        {
+          total += n;
+          continue;
+        }
+
+      gssize result = judge_error (self, WSP_WATCH_WRITE, came,
+                                   total > 0 ? &base->error : error);
+
+      return total > 0 ? (gssize) total : result;
+    }
+}
+
+static void
+on_closed (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  StreamTransport *self = data;
+
+  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
+  wsp_transport_drop (&self->base);
+}
+
+/* After all calls have come back: a stream with one out cannot be closed. */
+static void
+close_stream (StreamTransport *self)
+{
+  g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
+                           wsp_transport_use (&self->base));
+}
+
+/* Whatever is out comes back at once: there is nothing left that it could wait for. */
+static void
+cut (StreamTransport *self)
+{
+  g_cancellable_cancel (self->cancellable);
+  if (self->base.fd >= 0)
+    shutdown (self->base.fd, SHUT_RDWR);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  cut (WSP_OWNER_OF (timer, StreamTransport, timer));
+}
+
+static void
+on_ended (GObject      *source,
+          GAsyncResult *result,
+          gpointer      data)
+{
+  StreamTransport *self = data;
+
+  g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
+  self->is_ending = FALSE;
+  self->has_ended = TRUE;
+  wsp_reactor_unset_timer (self->base.reactor, &self->timer);
+
+  if (self->base.fd >= 0)
+    shutdown (self->base.fd, SHUT_WR);
+  if (self->is_closing)
+    close_stream (self);
+  wsp_transport_drop (&self->base);
+}
+
+static void
+shutdown_stream (WspTransport *base)
+{
+  StreamTransport *self = (StreamTransport *) base;
+
+  if (self->is_shaking_hands || self->is_ending || self->has_ended)
+    return;
+
+  self->is_ending = TRUE;
+  g_output_stream_close_async (G_OUTPUT_STREAM (self->output), G_PRIORITY_DEFAULT,
+                               self->cancellable, on_ended, wsp_transport_use (base));
+}
+
+static void
+close_when_free (WspTransport     *base,
+                 WspTransportClose how)
+{
+  StreamTransport *self = (StreamTransport *) base;
+
+  drop_source (self, 0);
+  drop_source (self, 1);
+  self->is_closing = TRUE;
+  if (how == WSP_TRANSPORT_CLOSE_POLITELY && self->is_tls)
+    shutdown_stream (base);
+  else
+    cut (self);
+
+  if (self->is_ending)
+    wsp_reactor_set_timer (base->reactor, &self->timer,
+                           wsp_reactor_get_time (base->reactor) + POLITE_TIME);
+  else if (!self->is_shaking_hands)
+    close_stream (self);
+}
+
+static void
+on_hands_shaken (GObject      *source,
+                 GAsyncResult *result,
+                 gpointer      data)
+{
+  StreamTransport *self = data;
+  GError *error = NULL;
+
+  self->is_shaking_hands = FALSE;
+  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
+    wsp_transport_fail (&self->base, error);
+
+  if (self->is_closing)
+    close_stream (self);
+  else
+    wsp_transport_tell_soon (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+  wsp_transport_drop (&self->base);
+}
+
+static void
+clear (WspTransport *base)
+{
+  StreamTransport *self = (StreamTransport *) base;
+
+  drop_source (self, 0);
+  drop_source (self, 1);
+  g_clear_object (&self->cancellable);
+}
+
+const WspTransportKind wsp_transport_stream_kind = {
+  .size = sizeof (StreamTransport),
+  .read = read_stream,
+  .write = write_stream,
+  .arm = arm,
+  .shutdown = shutdown_stream,
+  .close = close_when_free,
+  .clear = clear,
+};
+
+void
+wsp_transport_stream_begin (WspTransport *base)
+{
+  StreamTransport *self = (StreamTransport *) base;
+  GTlsConnection *tls = wsp_transport_get_tls (base);
+
+  self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->stream));
+  self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->stream));
+  self->cancellable = g_cancellable_new ();
+  self->timer.expired = on_expired;
+  self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
+  self->is_tls = tls != NULL;
+  /* An owner before this one may have read a part of a record. */
+  self->may_hold_input = self->is_tls;
+
+  if (tls == NULL ||
+      g_tls_connection_get_protocol_version (tls) != G_TLS_PROTOCOL_VERSION_UNKNOWN)
+    return;
+
+  self->is_shaking_hands = TRUE;
+  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable, on_hands_shaken,
+                                    wsp_transport_use (base));
+}

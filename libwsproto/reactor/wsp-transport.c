@@ -1,0 +1,439 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Transport: what is the same for all carriers, and the plain socket, which is read and written
+ * by its descriptor.
+ *
+ * (1) Nobody is told anything but by a dispatch of the reactor, nor after close.
+ * (2) A descriptor is closed by the stream that was made of it, else by the transport.
+ */
+#include "reactor/wsp-transport-kind-private.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+WspTransport *
+wsp_transport_use (WspTransport *self)
+{
+  self->n_uses++;
+  return self;
+}
+
+void
+wsp_transport_drop (WspTransport *self)
+{
+  g_assert (self->n_uses > 0);
+
+  if (--self->n_uses > 0)
+    return;
+
+  if (self->kind->clear != NULL)
+    self->kind->clear (self);
+  g_clear_error (&self->error);
+  g_clear_object (&self->stream);
+  wsp_reactor_unref (self->reactor);
+  g_free (self);
+}
+
+gboolean
+wsp_transport_is_owned (WspTransport *self)
+{
+  return self->ready != NULL;
+}
+
+static void
+run_due (WspDue *due)
+{
+  WspTransport *self = WSP_OWNER_OF (due, WspTransport, due);
+  WspWatchEvents told = self->told & self->events;
+
+  self->told = WSP_WATCH_NOTHING;
+  if (wsp_transport_is_owned (self) && told != WSP_WATCH_NOTHING)
+    self->ready (self, told, self->owner);
+  if (wsp_transport_is_owned (self))
+    self->kind->arm (self);
+  wsp_transport_drop (self);
+}
+
+void
+wsp_transport_tell_soon (WspTransport  *self,
+                         WspWatchEvents events,
+                         WspDueTurn     turn)
+{
+  self->told |= events;
+  if (self->due.is_queued)
+    return;
+
+  self->due.run = run_due;
+  wsp_reactor_call (self->reactor, &wsp_transport_use (self)->due, turn);
+}
+
+void
+wsp_transport_fail (WspTransport *self,
+                    GError       *error)
+{
+  if (self->error == NULL)
+    self->error = error;
+  else
+    g_error_free (error);
+  wsp_transport_tell_soon (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+}
+
+gssize
+wsp_transport_return_error (WspTransport *self,
+                            GError      **error)
+{
+  g_propagate_error (error, g_error_copy (self->error));
+  return WSP_TRANSPORT_FAILED;
+}
+
+static GError *
+make_error (int number)
+{
+  return g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number));
+}
+
+/* An end of the stream is told whether it was asked for or not: who waits for nothing is not
+ * watched, or he would be told for ever. */
+void
+wsp_transport_watch_socket (WspTransport  *self,
+                            WspWatchEvents events,
+                            WspWatchFunc   ready)
+{
+  if (self->watch.is_watched)
+    wsp_reactor_set_events (self->reactor, &self->watch, events);
+  else if (events != WSP_WATCH_NOTHING &&
+           !wsp_reactor_watch (self->reactor, &self->watch, self->fd, events, ready))
+    wsp_transport_fail (self, make_error (errno));
+}
+
+WspWatchEvents
+wsp_transport_get_told (WspTransport  *self,
+                        WspWatchEvents events)
+{
+  if (self->events == WSP_WATCH_NOTHING)
+    wsp_reactor_unwatch (self->reactor, &self->watch);
+
+  return events & WSP_WATCH_ENDED ? self->events : events & self->events;
+}
+
+static void
+on_socket_ready (WspWatch      *watch,
+                 WspWatchEvents events)
+{
+  WspTransport *self = WSP_OWNER_OF (watch, WspTransport, watch);
+  WspWatchEvents told = wsp_transport_get_told (self, events);
+
+  if (told != WSP_WATCH_NOTHING)
+    self->ready (self, told, self->owner);
+}
+
+static void
+arm_socket (WspTransport *self)
+{
+  wsp_transport_watch_socket (self, self->events, on_socket_ready);
+}
+
+static gssize
+judge_errno (GError **error)
+{
+  if (errno == EAGAIN || errno == EWOULDBLOCK)
+    return WSP_TRANSPORT_WOULD_BLOCK;
+
+  g_propagate_error (error, make_error (errno));
+  return WSP_TRANSPORT_FAILED;
+}
+
+static gssize
+read_socket (WspTransport       *self,
+             const struct iovec *vectors,
+             guint               n_vectors,
+             GError            **error)
+{
+  gssize n;
+
+  if (self->error != NULL)
+    return wsp_transport_return_error (self, error);
+
+  do
+    n = n_vectors == 1 ? recv (self->fd, vectors->iov_base, vectors->iov_len, 0)
+                       : readv (self->fd, vectors, n_vectors);
+  while (n < 0 && errno == EINTR);
+
+  return n >= 0 ? n : judge_errno (error);
+}
+
+static gssize
+write_socket (WspTransport       *self,
+              const struct iovec *vectors,
+              guint               n_vectors,
+              GError            **error)
+{
+  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
+  gssize n;
+
+  if (self->error != NULL)
+    return wsp_transport_return_error (self, error);
+
+  do
+    n = n_vectors == 1 ? send (self->fd, vectors->iov_base, vectors->iov_len, MSG_NOSIGNAL)
+                       : sendmsg (self->fd, &message, MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+
+  return n >= 0 ? n : judge_errno (error);
+}
+
+static void
+shutdown_socket (WspTransport *self)
+{
+  shutdown (self->fd, SHUT_WR);
+}
+
+/* A GTcpConnection that was told to disconnect gracefully would wait for its peer. */
+static void
+close_socket (WspTransport     *self,
+              WspTransportClose how)
+{
+  if (self->stream == NULL)
+    {
+      close (self->fd);         /* (2) */
+      return;
+    }
+
+  if (G_IS_TCP_CONNECTION (self->stream))
+    g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (self->stream), FALSE);
+  g_io_stream_close (self->stream, NULL, NULL);
+}
+
+static const WspTransportKind socket_kind = {
+  .size = sizeof (WspTransport),
+  .read = read_socket,
+  .write = write_socket,
+  .arm = arm_socket,
+  .shutdown = shutdown_socket,
+  .close = close_socket,
+};
+
+static WspTransport *
+new_transport (const WspTransportKind *kind,
+               WspReactor             *reactor,
+               int                     fd)
+{
+  WspTransport *self = g_malloc0 (kind->size);
+
+  self->kind = kind;
+  self->reactor = wsp_reactor_ref (reactor);
+  self->fd = fd;
+  self->n_uses = 1;
+  return self;
+}
+
+WspTransport *
+wsp_transport_new_for_fd (WspReactor *reactor,
+                          int         fd)
+{
+  return new_transport (&socket_kind, reactor, fd);
+}
+
+/* What GSocketClient gives for TLS is a GSocketConnection, but its socket carries no plain text. */
+static GIOStream *
+get_inner_stream (GIOStream *stream)
+{
+  while (G_IS_TCP_WRAPPER_CONNECTION (stream))
+    stream = g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (stream));
+
+  return stream;
+}
+
+static GIOStream *
+dup_stream_below_tls (GIOStream *stream)
+{
+  GIOStream *below = NULL;
+
+  g_object_get (stream, "base-io-stream", &below, NULL);
+  return below;
+}
+
+/* NULL: it is not a socket. */
+static GSocket *
+prepare_socket (GIOStream *stream)
+{
+  if (!G_IS_SOCKET_CONNECTION (stream))
+    return NULL;
+
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  g_socket_set_blocking (socket, FALSE);
+  if (G_IS_TCP_CONNECTION (stream))
+    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
+  return socket;
+}
+
+static gboolean
+can_poll (GIOStream *stream)
+{
+  GInputStream *input = g_io_stream_get_input_stream (stream);
+  GOutputStream *output = g_io_stream_get_output_stream (stream);
+
+  return G_IS_POLLABLE_INPUT_STREAM (input) && G_IS_POLLABLE_OUTPUT_STREAM (output) &&
+         g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (input)) &&
+         g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
+}
+
+/* NULL: the socket that tells when the stream can be read. */
+static GSocket *
+get_socket (GIOStream *inner)
+{
+  if (!G_IS_TLS_CONNECTION (inner))
+    return prepare_socket (inner);
+
+  g_autoptr (GIOStream) below = dup_stream_below_tls (inner);
+
+  return below != NULL ? prepare_socket (get_inner_stream (below)) : NULL;
+}
+
+WspTransport *
+wsp_transport_new_for_stream (WspReactor *reactor,
+                              GIOStream  *stream)
+{
+  GIOStream *inner = get_inner_stream (stream);
+  GSocket *socket = get_socket (inner);
+  int fd = socket != NULL ? g_socket_get_fd (socket) : -1;
+  WspTransport *self;
+
+  if (G_IS_SOCKET_CONNECTION (inner))
+    self = new_transport (&socket_kind, reactor, fd);
+  else if (can_poll (inner))
+    self = new_transport (&wsp_transport_stream_kind, reactor, fd);
+  else
+    self = new_transport (&wsp_transport_async_kind, reactor, -1);
+
+  self->stream = g_object_ref (stream);
+  if (self->kind == &wsp_transport_stream_kind)
+    wsp_transport_stream_begin (self);
+  else if (self->kind == &wsp_transport_async_kind)
+    wsp_transport_async_begin (self);
+  return self;
+}
+
+void
+wsp_transport_close (WspTransport     *self,
+                     WspTransportClose how)
+{
+  self->ready = NULL;           /* (1) */
+  self->events = WSP_WATCH_NOTHING;
+  wsp_reactor_unwatch (self->reactor, &self->watch);
+  self->kind->close (self, how);
+  wsp_transport_drop (self);
+}
+
+void
+wsp_transport_set_owner (WspTransport    *self,
+                         WspTransportFunc ready,
+                         gpointer         owner)
+{
+  self->ready = ready;
+  self->owner = owner;
+}
+
+void
+wsp_transport_set_events (WspTransport  *self,
+                          WspWatchEvents events)
+{
+  self->events = events;
+  self->kind->arm (self);
+}
+
+gssize
+wsp_transport_read (WspTransport       *self,
+                    const struct iovec *vectors,
+                    guint               n_vectors,
+                    GError            **error)
+{
+  return self->kind->read (self, vectors, n_vectors, error);
+}
+
+gssize
+wsp_transport_write (WspTransport       *self,
+                     const struct iovec *vectors,
+                     guint               n_vectors,
+                     GError            **error)
+{
+  return self->kind->write (self, vectors, n_vectors, error);
+}
+
+void
+wsp_transport_shutdown (WspTransport *self)
+{
+  self->kind->shutdown (self);
+}
+
+GIOStream *
+wsp_transport_get_stream (WspTransport *self)
+{
+  if (self->stream == NULL)
+    {
+      g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, NULL);
+
+      if (socket != NULL)
+        self->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+    }
+
+  return self->stream;
+}
+
+GTlsConnection *
+wsp_transport_get_tls (WspTransport *self)
+{
+  GIOStream *inner = self->stream != NULL ? get_inner_stream (self->stream) : NULL;
+
+  return G_IS_TLS_CONNECTION (inner) ? G_TLS_CONNECTION (inner) : NULL;
+}
+
+typedef int (*GetNameFunc) (int              fd,
+                            struct sockaddr *name,
+                            socklen_t       *length);
+
+static GSocketAddress *
+dup_address (WspTransport *self,
+             GetNameFunc   get_name)
+{
+  struct sockaddr_storage name;
+  socklen_t length = sizeof name;
+
+  if (self->fd < 0 || get_name (self->fd, (struct sockaddr *) &name, &length) != 0)
+    return NULL;
+
+  return g_socket_address_new_from_native (&name, length);
+}
+
+static int
+get_peer_name (int              fd,
+               struct sockaddr *name,
+               socklen_t       *length)
+{
+  return getpeername (fd, name, length);
+}
+
+static int
+get_socket_name (int              fd,
+                 struct sockaddr *name,
+                 socklen_t       *length)
+{
+  return getsockname (fd, name, length);
+}
+
+GSocketAddress *
+wsp_transport_dup_remote_address (WspTransport *self)
+{
+  return dup_address (self, get_peer_name);
+}
+
+GSocketAddress *
+wsp_transport_dup_local_address (WspTransport *self)
+{
+  return dup_address (self, get_socket_name);
+}
