@@ -13,7 +13,7 @@
 #include "connection/wsp-input-pump-private.h"
 #include "connection/wsp-output-pump-private.h"
 #include "reactor/wsp-completion-private.h"
-#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 #include "session/wsp-session-lend-private.h"
 
 G_BEGIN_DECLS
@@ -53,7 +53,6 @@ struct _WspConnection
   GObject                    parent_instance;
 
   WspReactor                *reactor;
-  WspWatch                   watch;
   WspTimer                   timer;
   WspDue                     due, closed_due;
   WspTurn                   *turn;              /* NULL: no turn is running */
@@ -65,8 +64,8 @@ struct _WspConnection
   guint                      told_limits;       /* of WspToldLimit */
   WspCounters                counters;
 
-  GIOStream                 *stream;
-  int                        fd;                /* -1: not a stream that we can serve */
+  GIOStream                 *stream;            /* as it was given; NULL: a transport was */
+  WspTransport              *carrier;           /* NULL: let go of */
   WspTransportState          transport;
   gint64                     drain_deadline;
   gboolean                   is_input_ended;
@@ -116,7 +115,9 @@ void                       wsp_connection_emit_writable (WspConnection *self);
 void                       wsp_connection_emit_closed  (WspConnection *self);
 
 /* wsp-connection-turn.c */
-void                       wsp_connection_begin        (WspConnection *self);   /* once, when it is made */
+void                       wsp_connection_init_turns   (WspConnection *self);
+void                       wsp_connection_begin        (WspConnection *self,
+                                                        WspTransport  *carrier);  /* once; taken */
 void                       wsp_connection_wake         (WspConnection *self);   /* there is something to send */
 void                       wsp_connection_call_soon    (WspConnection *self,
                                                         WspDueTurn     turn);

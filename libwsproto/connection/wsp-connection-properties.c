@@ -95,10 +95,7 @@ set_limit (WspConnection *self,
 static GSocketAddress *
 get_remote_address (WspConnection *self)
 {
-  if (!G_IS_SOCKET_CONNECTION (self->stream))
-    return NULL;
-
-  return g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (self->stream), NULL);
+  return self->carrier != NULL ? wsp_transport_dup_remote_address (self->carrier) : NULL;
 }
 
 char *
@@ -139,7 +136,7 @@ wsp_connection_get_property (GObject    *object,
   switch (property)
     {
     case PROP_IO_STREAM:
-      g_value_set_object (value, self->stream);
+      g_value_set_object (value, wsp_connection_get_io_stream (self));
       break;
     case PROP_SESSION:
       g_value_set_object (value, self->session);

@@ -17,10 +17,6 @@
 
 #include "connection/report/wsp-close-info-private.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-
 #define COPY_LIMIT (16 * 1024)
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
@@ -213,11 +209,24 @@ empty_session (WspConnection *self)
 }
 
 static void
-close_stream (WspConnection *self)
+close_carrier (WspConnection    *self,
+               WspTransportClose how)
 {
-  wsp_reactor_unwatch (self->reactor, &self->watch);
+  WspTransport *carrier = g_steal_pointer (&self->carrier);
+
   wsp_reactor_unset_timer (self->reactor, &self->timer);
-  g_io_stream_close (self->stream, NULL, NULL);
+  if (carrier != NULL)
+    wsp_transport_close (carrier, how);
+}
+
+/* What was lost, or gave up waiting, has nobody to say goodbye to. */
+static WspTransportClose
+get_goodbye (WspConnection *self)
+{
+  return self->transport == WSP_TRANSPORT_ENDED ||
+         wsp_session_get_state (self->session) == WSP_SESSION_STATE_ABORTED
+         ? WSP_TRANSPORT_CLOSE_NOW
+         : WSP_TRANSPORT_CLOSE_POLITELY;
 }
 
 static void
@@ -242,10 +251,12 @@ end_connection (WspConnection *self)
   if (self->close_info != NULL)
     return;
 
+  WspTransportClose how = get_goodbye (self);
+
   self->transport = WSP_TRANSPORT_ENDED;
   self->close_info = make_close_info (self);
   wsp_connection_report_end (self);
-  close_stream (self);
+  close_carrier (self, how);
   if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
       wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
     empty_session (self);
@@ -270,7 +281,7 @@ begin_draining (WspConnection *self)
   self->transport = WSP_TRANSPORT_DRAINING;
   self->drain_deadline = time > 0 ? self->now + time : WSP_TIMER_NEVER;
   if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
-    shutdown (self->fd, SHUT_WR);
+    wsp_transport_shutdown (self->carrier);
 }
 
 static guint
@@ -391,28 +402,14 @@ judge_queue (WspConnection *self)
 }
 
 static void
-on_ready (WspWatch      *watch,
-          WspWatchEvents events);
-
-/* An end of the stream is told whether it was asked for or not: who does not read is not watched
- * at all. */
-static void
-update_watch (WspConnection *self,
-              WspWatchEvents told)
+update_events (WspConnection *self)
 {
   gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_receive_queued;
   WspWatchEvents events = (is_reading ? WSP_WATCH_READ : WSP_WATCH_NOTHING) |
                           (self->output.blocked != NULL ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 
-  if (self->transport == WSP_TRANSPORT_ENDED)
-    return;
-
-  if (events == WSP_WATCH_NOTHING && told & WSP_WATCH_ENDED)
-    wsp_reactor_unwatch (self->reactor, &self->watch);
-  else if (events != WSP_WATCH_NOTHING && !self->watch.is_watched)
-    wsp_reactor_watch (self->reactor, &self->watch, self->fd, events, on_ready);
-  else
-    wsp_reactor_set_events (self->reactor, &self->watch, events);
+  if (self->transport != WSP_TRANSPORT_ENDED)
+    wsp_transport_set_events (self->carrier, events);
 }
 
 static void
@@ -440,7 +437,7 @@ run_turn (WspConnection *self,
   wsp_connection_judge_idle (self);
   judge_queue (self);
   judge_transport (self);
-  update_watch (self, events);
+  update_events (self);
   wsp_connection_update_timer (self);
   if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
@@ -480,17 +477,18 @@ take_turn (WspConnection *self,
 
   /* The turn around this one reads again. */
   send_now (self);
-  if (self->transport == WSP_TRANSPORT_OPEN && self->output.blocked != NULL)
-    wsp_reactor_set_events (self->reactor, &self->watch, WSP_WATCH_WRITE);
-  else
-    wsp_reactor_unwatch (self->reactor, &self->watch);
+  wsp_transport_set_events (self->carrier,
+                            self->transport == WSP_TRANSPORT_OPEN && self->output.blocked != NULL
+                            ? WSP_WATCH_WRITE
+                            : WSP_WATCH_NOTHING);
 }
 
 static void
-on_ready (WspWatch      *watch,
-          WspWatchEvents events)
+on_ready (WspTransport  *carrier,
+          WspWatchEvents events,
+          gpointer       owner)
 {
-  take_turn (WSP_OWNER_OF (watch, WspConnection, watch), events);
+  take_turn (owner, events);
 }
 
 static void
@@ -508,31 +506,28 @@ run_due (WspDue *due)
   take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }
 
+/* Until it is given a carrier it has none to read or write. */
 void
-wsp_connection_begin (WspConnection *self)
+wsp_connection_init_turns (WspConnection *self)
 {
   self->due.run = run_due;
   self->closed_due.run = run_closed;
   self->timer.expired = on_expired;
+  self->transport = WSP_TRANSPORT_ENDED;
+}
+
+void
+wsp_connection_begin (WspConnection *self,
+                      WspTransport  *carrier)
+{
+  self->carrier = carrier;
+  self->transport = WSP_TRANSPORT_OPEN;
+  wsp_transport_set_owner (carrier, on_ready, self);
   self->now = wsp_reactor_get_time (self->reactor);
   self->last_input = self->now;
   self->last_message = self->now;
   self->opened = self->now;
   wsp_session_set_time (self->session, self->now);
-
-  if (!G_IS_SOCKET_CONNECTION (self->stream))
-    {
-      wsp_connection_lose (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                                      "Stream is not a GSocketConnection"));
-      return;
-    }
-
-  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (self->stream));
-
-  g_socket_set_blocking (socket, FALSE);
-  self->fd = g_socket_get_fd (socket);
-  if (G_IS_TCP_CONNECTION (self->stream))
-    g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL);
 
   if (self->initial_input != NULL)
     {
@@ -595,7 +590,7 @@ wsp_connection_drop (WspConnection *self)
     return;
 
   self->transport = WSP_TRANSPORT_ENDED;
-  close_stream (self);
+  close_carrier (self, WSP_TRANSPORT_CLOSE_NOW);
   empty_session (self);
   wsp_output_pump_clear (self);
 }

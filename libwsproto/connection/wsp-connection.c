@@ -7,6 +7,7 @@
 
 #include "connection/report/wsp-report-private.h"
 #include "connection/report/wsp-trace-private.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
 
 static const char receive_tag[] = "receive";
@@ -46,20 +47,27 @@ trace (WspConnection *self)
 }
 
 static void
+begin (WspConnection *self,
+       WspTransport  *carrier)
+{
+  wsp_connection_begin (self, carrier);
+  trace (self);
+}
+
+static void
 wsp_connection_constructed (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
 
-  g_assert (self->stream != NULL);
   g_assert (self->session != NULL);
 
   self->reactor = wsp_reactor_ref_thread_default ();
   self->limits = wsp_connection_limits_get (wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();
-  trace (self);
-  wsp_connection_begin (self);
+  if (self->stream != NULL)
+    begin (self, wsp_transport_new_for_stream (self->reactor, self->stream));
 }
 
 static void
@@ -175,7 +183,7 @@ wsp_connection_class_init (WspConnectionClass *class)
 static void
 wsp_connection_init (WspConnection *self)
 {
-  self->fd = -1;
+  wsp_connection_init_turns (self);
   self->rtt = -1;
   g_queue_init (&self->input.inbox);
   g_queue_init (&self->output.finished);
@@ -338,10 +346,8 @@ wsp_connection_tell_limit (WspConnection *self,
  * @stream: a connected stream
  * @session: a session that is open
  *
- * Makes a connection of a stream on which the opening handshake is over.
- *
- * In this version the stream has to be a [class@Gio.SocketConnection]; with another one
- * the connection ends at once with %G_IO_ERROR_NOT_SUPPORTED.
+ * Makes a connection of a stream on which the opening handshake is over. It may be of any
+ * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
  *
  * Returns: (transfer full): a new connection
  *
@@ -355,6 +361,23 @@ wsp_connection_new_for_stream (GIOStream  *stream,
   g_return_val_if_fail (WSP_IS_SESSION (session), NULL);
 
   return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+}
+
+WspConnection *
+wsp_connection_new_for_transport (WspTransport *transport,
+                                  WspSession   *session,
+                                  WspHandshake *handshake,
+                                  GBytes       *initial_input)
+{
+  WspConnection *self = g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
+
+  self->handshake = g_object_ref (handshake);
+  self->initial_input = g_bytes_ref (initial_input);
+  if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
+    g_object_get (handshake, "uri", &self->uri, NULL);
+  begin (self, transport);
+
+  return self;
 }
 
 static void
@@ -667,7 +690,8 @@ wsp_connection_get_session (WspConnection *self)
  *
  * Gives the stream, to look at.
  *
- * Returns: (transfer none): the stream
+ * Returns: (transfer none) (nullable): the stream; %NULL when the connection of a server is
+ *   closed and nobody has asked before
  *
  * Since: 0.1
  */
@@ -675,6 +699,9 @@ GIOStream *
 wsp_connection_get_io_stream (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  if (self->stream == NULL && self->carrier != NULL)
+    self->stream = g_object_ref (wsp_transport_get_stream (self->carrier));
 
   return self->stream;
 }

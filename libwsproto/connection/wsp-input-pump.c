@@ -11,9 +11,6 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-
 void
 wsp_waiting_ping_free (WspWaitingPing *self)
 {
@@ -87,7 +84,7 @@ wsp_input_pump_begin_turn (WspConnection *connection,
 {
   WspInputPump *self = &connection->input;
 
-  self->is_socket_empty = (events & (WSP_WATCH_READ | WSP_WATCH_ENDED)) == 0;
+  self->is_socket_empty = (events & WSP_WATCH_READ) == 0;
   self->has_more = FALSE;
   self->n_messages = 0;
   self->n_bytes = 0;
@@ -141,16 +138,30 @@ wsp_input_pump_prepare (WspConnection *connection)
   self->is_receive_queued = wsp_session_receive (connection->session, NULL) != 0;
 }
 
+/* Behind a whole closing handshake nothing is lost by a reset, nor by a peer whose TLS does not
+ * say that it ends: it is an end (RFC 6455 7.1.1 asks for no more). */
+static void
+judge_error (WspConnection *connection,
+             GError        *error)
+{
+  if (connection->transport != WSP_TRANSPORT_DRAINING)
+    {
+      wsp_connection_lose (connection, error);
+      return;
+    }
+
+  g_error_free (error);
+  connection->is_input_ended = TRUE;
+}
+
 static gssize
 receive_some (WspConnection *connection,
               guint8        *buffer,
               gsize          length)
 {
-  gssize n;
-
-  do
-    n = recv (connection->fd, buffer, length, 0);
-  while (n < 0 && errno == EINTR);
+  struct iovec vector = { buffer, length };
+  GError *error = NULL;
+  gssize n = wsp_transport_read (connection->carrier, &vector, 1, &error);
 
   if (n > 0)
     {
@@ -162,11 +173,9 @@ receive_some (WspConnection *connection,
     {
       connection->is_input_ended = TRUE;
     }
-  else if (errno != EAGAIN && errno != EWOULDBLOCK)
+  else if (n == WSP_TRANSPORT_FAILED)
     {
-      wsp_connection_lose (connection,
-                           g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (errno),
-                                                g_strerror (errno)));
+      judge_error (connection, error);
     }
 
   return n;

@@ -14,9 +14,6 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-
 #define FLUSH_LENGTH (64 * 1024)
 
 typedef struct
@@ -62,32 +59,25 @@ tell_finished (WspConnection *connection,
 static gssize
 write_vectors (WspConnection *connection,
                struct iovec  *vectors,
-               gsize          n_vectors)
+               guint          n_vectors)
 {
-  struct msghdr message = { .msg_iov = vectors, .msg_iovlen = n_vectors };
+  GError *error = NULL;
 
   if (connection->transport != WSP_TRANSPORT_OPEN)
     return -1;
 
-  while (TRUE)
-    {
-      gssize n = sendmsg (connection->fd, &message, MSG_NOSIGNAL);
+  gssize n = wsp_transport_write (connection->carrier, vectors, n_vectors, &error);
 
-      if (n >= 0)
-        {
-          connection->counters.bytes_sent += n;
-          return n;
-        }
-      if (errno == EAGAIN || errno == EWOULDBLOCK)
-        return 0;
-      if (errno != EINTR)
-        {
-          wsp_connection_lose (connection,
-                               g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (errno),
-                                                    g_strerror (errno)));
-          return -1;
-        }
+  if (n >= 0)
+    {
+      connection->counters.bytes_sent += n;
+      return n;
     }
+  if (n == WSP_TRANSPORT_WOULD_BLOCK)
+    return 0;
+
+  wsp_connection_lose (connection, error);
+  return -1;
 }
 
 static void

@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "core/limits.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "endpoint/opening/wsp-uri-private.h"
@@ -127,23 +128,14 @@ succeed (WspClientAttempt *self)
 {
   WspCompletion *completion = g_steal_pointer (&self->completion);
   g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
-  g_autofree char *uri = NULL;
 
   if (g_bytes_get_size (rest) > 0)
     wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
                       wsp_upgrade_get_time (self->upgrade));
 
-  /* Two cannot watch one socket. */
-  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-  g_object_get (self->handshake, "uri", &uri, NULL);
-
-  WspConnection *connection = g_object_new (WSP_TYPE_CONNECTION,
-                                            "io-stream", self->stream,
-                                            "session", self->session,
-                                            "handshake", self->handshake,
-                                            "uri", uri,
-                                            "initial-input", rest,
-                                            NULL);
+  WspConnection *connection =
+    wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
+                                      self->handshake, rest);
 
   for (guint i = 0; i < self->client->taps->len; i++)
     wsp_connection_add_tap (connection, self->client->taps->pdata[i]);
@@ -331,7 +323,9 @@ ask (WspClientAttempt *self)
   wsp_heads_get_limits (self->client->limits, &limits);
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
   g_object_set (self->handshake, "request-headers", headers, NULL);
-  self->upgrade = wsp_upgrade_new (self->client->reactor, G_SOCKET_CONNECTION (self->stream),
+  self->upgrade = wsp_upgrade_new (self->client->reactor,
+                                   wsp_transport_new_for_stream (self->client->reactor,
+                                                                 self->stream),
                                    WSC_HEAD_RESPONSE, &limits, on_upgrade_ready, self);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
 }
@@ -374,11 +368,8 @@ go_on (WspClientAttempt *self)
 {
   if (self->stream == NULL)
     connect_stream (self);
-  else if (G_IS_SOCKET_CONNECTION (self->stream))
-    ask (self);
   else
-    fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                                     "Stream is not a GSocketConnection"));
+    ask (self);
 }
 
 static gboolean

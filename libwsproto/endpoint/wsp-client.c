@@ -407,8 +407,10 @@ wsp_client_connect_finish (WspClient    *self,
  * Shakes hands as @handshake says. Whatever the outcome, the answer can be read in
  * @handshake afterwards: `response-status`, `response-headers`, `response-body`.
  *
- * Fails as [method@Wsp.Client.connect_async] does. In this version @stream has to be a
- * [class@Gio.SocketConnection].
+ * A stream that is handed in belongs to the client from then on: it is closed when the
+ * handshake fails. One of TLS that has not shaken hands yet does so first.
+ *
+ * Fails as [method@Wsp.Client.connect_async] does.
  *
  * Since: 0.1
  */

@@ -17,6 +17,7 @@
 
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
@@ -26,6 +27,7 @@ struct _WspServerHandshake
   WspServer       *server;
   WspUpgrade      *upgrade;
   WspHandshake    *handshake;
+  WspSession      *session;     /* accepted: the answer is on its way */
   WspHeadLog      *log;
   WspDue           due;         /* the program has decided */
   WspTimer         timer;       /* for the program to decide */
@@ -79,6 +81,7 @@ end_handshake (WspServerHandshake *self)
     g_signal_handlers_disconnect_by_data (self->handshake, self);
   g_clear_pointer (&self->upgrade, wsp_upgrade_free);
   g_clear_object (&self->handshake);
+  g_clear_object (&self->session);
   g_clear_pointer (&self->log, wsp_head_log_free);
   wsp_server_resume_accepting (server);
 
@@ -98,12 +101,12 @@ typedef struct
 static FailureReport
 begin_report (WspServerHandshake *self)
 {
-  GSocketConnection *stream = wsp_upgrade_get_stream (self->upgrade);
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (self->server);
 
   wsp_head_log_tell (self->log, self->server->taps, source);
   return (FailureReport) {
-           g_object_ref (self->server), g_socket_connection_get_remote_address (stream, NULL)
+           g_object_ref (self->server), wsp_transport_dup_remote_address (transport)
   };
 }
 
@@ -209,7 +212,7 @@ static gboolean
 is_on_loopback (WspServerHandshake *self)
 {
   g_autoptr (GSocketAddress) address =
-    g_socket_connection_get_local_address (wsp_upgrade_get_stream (self->upgrade), NULL);
+    wsp_transport_dup_local_address (wsp_upgrade_get_transport (self->upgrade));
 
   return G_IS_INET_SOCKET_ADDRESS (address) &&
          g_inet_address_get_is_loopback (
@@ -259,26 +262,18 @@ choose_protocol (WspServerHandshake *self,
 }
 
 static void
-open_connection (WspServerHandshake *self,
-                 WspSession         *session)
+open_connection (WspServerHandshake *self)
 {
   WspServer *server = self->server;
-  g_autoptr (GSocketConnection) stream = g_object_ref (wsp_upgrade_get_stream (self->upgrade));
+  WspTransport *transport = wsp_upgrade_steal_transport (self->upgrade);
   g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
 
   if (g_bytes_get_size (rest) > 0)
     wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
                       wsp_upgrade_get_time (self->upgrade));
 
-  /* Two cannot watch one socket. */
-  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-
-  g_autoptr (WspConnection) connection = g_object_new (WSP_TYPE_CONNECTION,
-                                                       "io-stream", stream,
-                                                       "session", session,
-                                                       "handshake", self->handshake,
-                                                       "initial-input", rest,
-                                                       NULL);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_transport (transport, self->session, self->handshake, rest);
 
   for (guint i = 0; i < server->taps->len; i++)
     wsp_connection_add_tap (connection, server->taps->pdata[i]);
@@ -290,13 +285,11 @@ open_connection (WspServerHandshake *self,
   g_object_unref (server);
 }
 
-/* The buffer of a fresh socket takes a 101 whole; one that does not is lost. */
+/* FALSE: on_upgrade_ready goes on when it has left. */
 static gboolean
 send_answer (WspServerHandshake *self,
-             WspHeaders         *headers,
-             GError            **error)
+             WspHeaders         *headers)
 {
-  GSocket *socket = g_socket_connection_get_socket (wsp_upgrade_get_stream (self->upgrade));
   GString *text = g_string_new (WSC_ANSWER_LINE "\r\n");
 
   if (self->server->server_header != NULL && !wsp_heads_have (headers, "Server"))
@@ -305,13 +298,10 @@ send_answer (WspServerHandshake *self,
   g_string_append (text, "\r\n");
 
   g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
-  gssize n = g_socket_send (socket, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), NULL,
-                            error);
 
-  if (n >= 0 && (gsize) n < g_bytes_get_size (bytes))
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NO_SPACE, "Answer is too long");
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
-  return n >= 0 && (gsize) n == g_bytes_get_size (bytes);
+  return wsp_upgrade_write_all (self->upgrade, g_bytes_get_data (bytes, NULL),
+                                g_bytes_get_size (bytes));
 }
 
 static gboolean
@@ -327,26 +317,22 @@ shake_hands (WspServerHandshake *self,
   ours = wsp_session_begin_server_handshake (session, subprotocol, NULL, request, error);
 
   return ours != NULL &&
-         wsp_session_end_server_handshake (session, error) &&
-         send_answer (self, wsp_handshake_get_response_headers (self->handshake), error);
+         wsp_session_end_server_handshake (session, error);
 }
 
 static void
 accept_request (WspServerHandshake *self)
 {
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", self->server->limits, NULL);
   g_autoptr (GError) error = NULL;
 
+  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                "limits", self->server->limits, NULL);
   self->is_answered = TRUE;     /* (2) */
   wsp_reactor_unset_timer (self->server->reactor, &self->timer);
-  if (shake_hands (self, session, &error))
-    {
-      open_connection (self, session);
-      return;
-    }
-
-  fail (self, error);
+  if (!shake_hands (self, self->session, &error))
+    fail (self, error);
+  else if (send_answer (self, wsp_handshake_get_response_headers (self->handshake)))
+    open_connection (self);
 }
 
 static void
@@ -459,7 +445,7 @@ take_request (WspServerHandshake *self)
   g_autofree char *target_text = g_strndup ((const char *) target.at, target.length);
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
   g_autoptr (GSocketAddress) address =
-    g_socket_connection_get_remote_address (wsp_upgrade_get_stream (self->upgrade), NULL);
+    wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
   GError *error = NULL;
 
   self->handshake = wsp_handshake_new_server ("GET", target_text, "1.1", headers, &error);
@@ -499,6 +485,27 @@ take_error (WspServerHandshake *self)
 }
 
 static void
+end_answer (WspServerHandshake *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->session == NULL)
+    {
+      end_handshake (self);
+      return;
+    }
+
+  if (wsp_upgrade_get_error (self->upgrade) == NULL)
+    {
+      open_connection (self);
+      return;
+    }
+
+  error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
+  fail (self, error);
+}
+
+static void
 on_upgrade_ready (WspUpgrade *upgrade,
                   gpointer    owner)
 {
@@ -506,7 +513,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
 
   if (self->is_answered)
     {
-      end_handshake (self);
+      end_answer (self);
       return;
     }
 
@@ -523,8 +530,8 @@ on_upgrade_ready (WspUpgrade *upgrade,
 }
 
 void
-wsp_server_handshake_begin (WspServer         *server,
-                            GSocketConnection *stream)
+wsp_server_handshake_begin (WspServer    *server,
+                            WspTransport *transport)
 {
   WspServerHandshake *self = g_new0 (WspServerHandshake, 1);
   WscHeadLimits limits;
@@ -543,7 +550,7 @@ wsp_server_handshake_begin (WspServer         *server,
   self->deadline = WSP_TIMER_NEVER;
   if (timeout > 0)
     self->deadline = wsp_reactor_get_time (server->reactor) + timeout * (gint64) 1000;
-  self->upgrade = wsp_upgrade_new (server->reactor, stream, WSC_HEAD_REQUEST, &limits,
+  self->upgrade = wsp_upgrade_new (server->reactor, transport, WSC_HEAD_REQUEST, &limits,
                                    on_upgrade_ready, self);
   wsp_upgrade_set_deadline (self->upgrade, self->deadline);
   g_queue_push_tail (&server->pending, self);

@@ -57,7 +57,9 @@ accept_one (WspListener *self)
 
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  wsp_server_handshake_begin (self->server, stream);
+  wsp_server_handshake_begin (self->server,
+                              wsp_transport_new_for_stream (self->server->reactor,
+                                                            G_IO_STREAM (stream)));
   return TRUE;
 }
 

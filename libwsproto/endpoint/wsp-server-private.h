@@ -7,6 +7,7 @@
 #include <libwsproto/endpoint/wsp-server.h>
 
 #include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -52,8 +53,9 @@ gboolean wsp_server_is_full               (WspServer *self);
 void     wsp_listener_free                (WspListener *self);
 
 /* wsp-server-handshake.c */
-void     wsp_server_handshake_begin       (WspServer         *server,
-                                           GSocketConnection *stream);
+/* Takes over the transport. */
+void     wsp_server_handshake_begin       (WspServer    *server,
+                                           WspTransport *transport);
 /* Without an answer. */
 void     wsp_server_handshake_drop        (WspServerHandshake *self);
 

@@ -116,7 +116,7 @@ arm (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  if (base->events & WSP_WATCH_WRITE && (self->n_written > 0 || base->error != NULL))
+  if (base->events & WSP_WATCH_WRITE && !self->is_writing)
     wsp_transport_tell_soon (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_TURN);
 
   if ((base->events & WSP_WATCH_READ) == 0 || self->is_reading)

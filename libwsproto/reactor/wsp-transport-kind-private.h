@@ -8,22 +8,22 @@
 
 G_BEGIN_DECLS
 
+typedef gssize (*WspTransportIoFunc) (WspTransport       *self,
+                                      const struct iovec *vectors,
+                                      guint               n_vectors,
+                                      GError            **error);
+typedef void (*WspTransportCallFunc) (WspTransport *self);
+typedef void (*WspTransportCloseFunc) (WspTransport     *self,
+                                       WspTransportClose how);
+
 typedef struct
 {
-  gsize    size;                /* of the kind's own struct */
-  gssize (*read) (WspTransport       *self,
-                  const struct iovec *vectors,
-                  guint               n_vectors,
-                  GError            **error);
-  gssize (*write) (WspTransport       *self,
-                   const struct iovec *vectors,
-                   guint               n_vectors,
-                   GError            **error);
-  void   (*arm) (WspTransport *self);           /* see that what is waited for is told */
-  void   (*shutdown) (WspTransport *self);
-  void   (*close) (WspTransport     *self,
-                   WspTransportClose how);
-  void   (*clear) (WspTransport *self);         /* before the memory goes */
+  gsize                 size;           /* of the kind's own struct */
+  WspTransportIoFunc    read, write;
+  WspTransportCallFunc  arm;            /* see that what is waited for is told */
+  WspTransportCallFunc  shutdown;
+  WspTransportCloseFunc close;
+  WspTransportCallFunc  clear;          /* before the memory goes; may be NULL */
 } WspTransportKind;
 
 struct _WspTransport

@@ -257,7 +257,10 @@ gather (const struct iovec *vectors,
       gsize left = vectors[i].iov_len - offset;
 
       if (gathered.iov_len == 0 && (left >= RECORD_SIZE || i + 1 == n_vectors))
-        return (struct iovec) { at, left };
+        {
+          gathered = (struct iovec) { at, left };
+          return gathered;
+        }
 
       left = MIN (left, RECORD_SIZE - gathered.iov_len);
       memcpy (record + gathered.iov_len, at, left);

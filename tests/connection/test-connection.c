@@ -862,20 +862,6 @@ test_start_holds (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
-static void
-test_unsupported_stream (void)
-{
-  g_autoptr (GInputStream) input = g_memory_input_stream_new ();
-  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
-  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
-  g_autoptr (WspConnection) connection = wsp_connection_new_for_stream (stream, session);
-  g_autoptr (GError) error = NULL;
-
-  g_assert_null (receive (connection, &error));
-  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED);
-}
-
 /* All that one read brought is answered in one write. */
 static void
 test_corked (void)
@@ -1119,8 +1105,6 @@ main (int    argc,
   g_test_add_func ("/connection/connection/life/RFC-168-last-reference-aborts",
                    test_last_reference);
   g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
-  g_test_add_func ("/connection/connection/new/unsupported-stream-ends-with-an-error",
-                   test_unsupported_stream);
   g_test_add_func ("/connection/connection/ping/RFC-142-answered-though-nobody-reads",
                    test_ping_unread);
   g_test_add_func ("/connection/connection/close/TRAP-12-echoes-come-before-the-close",

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The HTTP half of an opening handshake on a socket, for client and server: heads, bodies, the
- * last word. */
+/* The HTTP half of an opening handshake, for client and server: heads, bodies, the last word. */
 #pragma once
 
 #include <gio/gio.h>
 
 #include "core/handshake/http-head.h"
-#include "reactor/wsp-reactor-private.h"
+#include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
@@ -16,33 +15,38 @@ typedef struct _WspUpgrade WspUpgrade;
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
                                 gpointer    owner);
 
-/* Begins to read a head at once.  ready is called when what was asked for is there or has
- * failed, by the reactor or inside a call made in ready; the owner may free the upgrade in it,
- * and calls nothing after asking. */
-WspUpgrade        *wsp_upgrade_new          (WspReactor          *reactor,
-                                             GSocketConnection   *stream,
-                                             WscHeadKind          kind,
-                                             const WscHeadLimits *limits,
-                                             WspUpgradeFunc       ready,
-                                             gpointer             owner);
-void               wsp_upgrade_free         (WspUpgrade *self);
-void               wsp_upgrade_set_deadline (WspUpgrade *self,
-                                             gint64      deadline);        /* then it fails with TIMED_OUT */
-void               wsp_upgrade_write        (WspUpgrade   *self,
-                                             gconstpointer data,
-                                             gsize         length);
-void               wsp_upgrade_read_head    (WspUpgrade *self);            /* another one, after ready */
-void               wsp_upgrade_read_body    (WspUpgrade *self,
-                                             gsize       max_length);
-void               wsp_upgrade_finish       (WspUpgrade *self);            /* all written, half-closed, drained */
+/* Takes over the transport and begins to read a head at once.  ready is called when what was asked
+ * for is there or has failed, by the reactor or inside a call made in ready; the owner may free
+ * the upgrade in it, and calls nothing after asking. */
+WspUpgrade   *wsp_upgrade_new             (WspReactor          *reactor,
+                                           WspTransport        *transport,
+                                           WscHeadKind          kind,
+                                           const WscHeadLimits *limits,
+                                           WspUpgradeFunc       ready,
+                                           gpointer             owner);
+void          wsp_upgrade_free            (WspUpgrade *self);
+void          wsp_upgrade_set_deadline    (WspUpgrade *self,
+                                           gint64      deadline);          /* then it fails with TIMED_OUT */
+void          wsp_upgrade_write           (WspUpgrade   *self,
+                                           gconstpointer data,
+                                           gsize         length);
+/* TRUE: all has left.  FALSE: ready is called when it has, or has failed. */
+gboolean      wsp_upgrade_write_all       (WspUpgrade   *self,
+                                           gconstpointer data,
+                                           gsize         length);
+void          wsp_upgrade_read_head       (WspUpgrade *self);              /* another one, after ready */
+void          wsp_upgrade_read_body       (WspUpgrade *self,
+                                           gsize       max_length);
+void          wsp_upgrade_finish          (WspUpgrade *self);              /* all written, half-closed, drained */
 
-const GError      *wsp_upgrade_get_error    (WspUpgrade *self);
-WscFault           wsp_upgrade_get_fault    (WspUpgrade *self);            /* which rule the head breaks */
-WscHttpHead       *wsp_upgrade_get_head     (WspUpgrade *self);            /* after ready without an error */
-GBytes            *wsp_upgrade_dup_input    (WspUpgrade *self);            /* the head as it came */
-GBytes            *wsp_upgrade_dup_rest     (WspUpgrade *self);            /* what came behind it: frames, or a body */
-gint64             wsp_upgrade_get_time     (WspUpgrade *self);            /* when the head was complete */
-GSocketConnection *wsp_upgrade_get_stream   (WspUpgrade *self);
+const GError *wsp_upgrade_get_error       (WspUpgrade *self);
+WscFault      wsp_upgrade_get_fault       (WspUpgrade *self);              /* which rule the head breaks */
+WscHttpHead  *wsp_upgrade_get_head        (WspUpgrade *self);              /* after ready without an error */
+GBytes       *wsp_upgrade_dup_input       (WspUpgrade *self);              /* the head as it came */
+GBytes       *wsp_upgrade_dup_rest        (WspUpgrade *self);              /* what came behind it: frames, or a body */
+gint64        wsp_upgrade_get_time        (WspUpgrade *self);              /* when the head was complete */
+WspTransport *wsp_upgrade_get_transport   (WspUpgrade *self);
+WspTransport *wsp_upgrade_steal_transport (WspUpgrade *self);              /* then it can only be freed */
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspUpgrade, wsp_upgrade_free)
 

@@ -11,9 +11,6 @@
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
-#include <errno.h>
-#include <sys/socket.h>
-
 #define READ_SIZE 4096
 #define DRAIN_TIME G_USEC_PER_SEC       /* for the last word to arrive: RFC 6455 7.1.1 */
 
@@ -21,39 +18,38 @@ typedef enum
 {
   READING_HEAD,
   READING_BODY,
+  WRITING,                      /* all of it, before the owner goes on */
   WAITING,                      /* for the owner */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
 struct _WspUpgrade
 {
-  WspReactor        *reactor;
-  WspWatch           watch;
-  WspTimer           timer;
-  WspDue             due;
-  gint64             deadline;
-  GSocketConnection *stream;
-  int                fd;
-  UpgradeStep        step;
-  gboolean           is_half_closed;
-  gboolean           is_freed;
-  WscHeadKind        kind;
-  WscHeadLimits      limits;
-  WscHttpHead       *head;
-  GByteArray        *input, *output;
-  gsize              head_length, max_body;
-  gint64             head_time;
-  WscFault           fault;
-  GError            *error;
-  WspUpgradeFunc     ready;
-  gpointer           owner;
+  WspReactor    *reactor;
+  WspTransport  *transport;     /* NULL: handed on */
+  WspTimer       timer;
+  WspDue         due;
+  gint64         deadline;
+  UpgradeStep    step;
+  gboolean       is_half_closed;
+  gboolean       is_freed;
+  WscHeadKind    kind;
+  WscHeadLimits  limits;
+  WscHttpHead   *head;
+  GByteArray    *input, *output;
+  gsize          head_length, max_body;
+  gint64         head_time;
+  WscFault       fault;
+  GError        *error;
+  WspUpgradeFunc ready;
+  gpointer       owner;
 };
 
 static void
 tell_owner (WspUpgrade *self)
 {
   self->step = WAITING;
-  wsp_reactor_set_events (self->reactor, &self->watch, WSP_WATCH_NOTHING);
+  wsp_transport_set_events (self->transport, WSP_WATCH_NOTHING);
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   self->ready (self, self->owner);
 }
@@ -64,14 +60,6 @@ fail (WspUpgrade *self,
 {
   self->error = error;
   tell_owner (self);
-}
-
-static void
-fail_with_errno (WspUpgrade *self,
-                 int         number)
-{
-  fail (self,
-        g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number)));
 }
 
 static void
@@ -128,63 +116,60 @@ take_input (WspUpgrade   *self,
       if (self->input->len == self->head_length + self->max_body)
         tell_owner (self);
       return;
+    case WRITING:
     case WAITING:
     case FINISHING:
       return;
     }
 }
 
+static gboolean
+is_reading (WspUpgrade *self)
+{
+  return self->step != WAITING && self->step != WRITING;
+}
+
 static void
 read_some (WspUpgrade *self)
 {
   guint8 bytes[READ_SIZE];
-  gssize n;
-
-  do
-    n = recv (self->fd, bytes, sizeof bytes, 0);
-  while (n < 0 && errno == EINTR);
+  struct iovec vector = { bytes, sizeof bytes };
+  GError *error = NULL;
+  gssize n = wsp_transport_read (self->transport, &vector, 1, &error);
 
   if (n > 0)
     take_input (self, bytes, n);
   else if (n == 0)
     end_input (self);
-  else if (errno != EAGAIN && errno != EWOULDBLOCK)
-    fail_with_errno (self, errno);
+  else if (n == WSP_TRANSPORT_FAILED)
+    fail (self, error);
 }
 
 /* FALSE: the connection is lost. */
 static gboolean
-write_some (WspUpgrade *self)
+write_some (WspUpgrade *self,
+            GError    **error)
 {
   while (self->output->len > 0)
     {
-      gssize n = send (self->fd, self->output->data, self->output->len, MSG_NOSIGNAL);
+      struct iovec vector = { self->output->data, self->output->len };
+      gssize n = wsp_transport_write (self->transport, &vector, 1, error);
 
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-        return TRUE;
       if (n < 0)
-        return FALSE;
+        return n == WSP_TRANSPORT_WOULD_BLOCK;
       g_byte_array_remove_range (self->output, 0, n);
     }
 
   return TRUE;
 }
 
-static void on_ready (WspWatch      *watch,
-                      WspWatchEvents events);
-
 static void
 update_events (WspUpgrade *self)
 {
-  WspWatchEvents read = self->step != WAITING ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
+  WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
   WspWatchEvents write = self->output->len > 0 ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
 
-  if (!self->watch.is_watched)
-    wsp_reactor_watch (self->reactor, &self->watch, self->fd, read | write, on_ready);
-  else
-    wsp_reactor_set_events (self->reactor, &self->watch, read | write);
+  wsp_transport_set_events (self->transport, read | write);
 }
 
 static void
@@ -193,33 +178,30 @@ half_close (WspUpgrade *self)
   if (self->step != FINISHING || self->output->len > 0 || self->is_half_closed)
     return;
 
-  shutdown (self->fd, SHUT_WR);
+  wsp_transport_shutdown (self->transport);
   self->is_half_closed = TRUE;
 }
 
 static void
-on_ready (WspWatch      *watch,
-          WspWatchEvents events)
+on_ready (WspTransport  *transport,
+          WspWatchEvents events,
+          gpointer       owner)
 {
-  WspUpgrade *self = WSP_OWNER_OF (watch, WspUpgrade, watch);
+  WspUpgrade *self = owner;
+  GError *error = NULL;
 
-  if (!write_some (self))
+  if (!write_some (self, &error))
     {
-      fail_with_errno (self, errno);
+      fail (self, error);
       return;
     }
   half_close (self);
-
-  /* An end that nobody reads would be told again and again. */
-  if (self->step == WAITING && events & WSP_WATCH_ENDED)
-    {
-      wsp_reactor_unwatch (self->reactor, &self->watch);
-      return;
-    }
   update_events (self);
 
   /* The owner may free the upgrade in what follows. */
-  if (self->step != WAITING && events & (WSP_WATCH_READ | WSP_WATCH_ENDED))
+  if (self->step == WRITING && self->output->len == 0)
+    tell_owner (self);
+  else if (is_reading (self) && events & WSP_WATCH_READ)
     read_some (self);
 }
 
@@ -247,7 +229,8 @@ run_due (WspDue *due)
       return;
     }
 
-  on_ready (&self->watch, WSP_WATCH_NOTHING);
+  if (self->transport != NULL)
+    on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 
 static void
@@ -261,7 +244,7 @@ begin_step (WspUpgrade *self,
 
 WspUpgrade *
 wsp_upgrade_new (WspReactor          *reactor,
-                 GSocketConnection   *stream,
+                 WspTransport        *transport,
                  WscHeadKind          kind,
                  const WscHeadLimits *limits,
                  WspUpgradeFunc       ready,
@@ -270,8 +253,7 @@ wsp_upgrade_new (WspReactor          *reactor,
   WspUpgrade *self = g_new0 (WspUpgrade, 1);
 
   self->reactor = wsp_reactor_ref (reactor);
-  self->stream = g_object_ref (stream);
-  self->fd = g_socket_get_fd (g_socket_connection_get_socket (stream));
+  self->transport = transport;
   self->kind = kind;
   self->limits = *limits;
   self->head = wsc_http_head_new (kind, &self->limits);
@@ -283,21 +265,22 @@ wsp_upgrade_new (WspReactor          *reactor,
   self->ready = ready;
   self->owner = owner;
 
-  g_socket_set_blocking (g_socket_connection_get_socket (stream), FALSE);
-  wsp_reactor_watch (reactor, &self->watch, self->fd, WSP_WATCH_READ, on_ready);
+  wsp_transport_set_owner (transport, on_ready, self);
+  wsp_transport_set_events (transport, WSP_WATCH_READ);
   return self;
 }
 
 void
 wsp_upgrade_free (WspUpgrade *self)
 {
-  wsp_reactor_unwatch (self->reactor, &self->watch);
+  if (self->transport != NULL)
+    wsp_transport_close (self->transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_POLITELY
+                                                               : WSP_TRANSPORT_CLOSE_NOW);
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_byte_array_unref (self->input);
   g_byte_array_unref (self->output);
   g_clear_error (&self->error);
-  g_object_unref (self->stream);
   wsp_reactor_unref (self->reactor);
 
   /* A due call still holds the memory, and frees it. */
@@ -321,6 +304,21 @@ wsp_upgrade_write (WspUpgrade   *self,
 {
   g_byte_array_append (self->output, data, length);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+gboolean
+wsp_upgrade_write_all (WspUpgrade   *self,
+                       gconstpointer data,
+                       gsize         length)
+{
+  g_byte_array_append (self->output, data, length);
+  if (write_some (self, NULL) && self->output->len == 0)
+    return TRUE;
+
+  /* What failed fails again, and is told then. */
+  begin_step (self, WRITING);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  return FALSE;
 }
 
 void
@@ -395,8 +393,16 @@ wsp_upgrade_get_time (WspUpgrade *self)
   return self->head_time;
 }
 
-GSocketConnection *
-wsp_upgrade_get_stream (WspUpgrade *self)
+WspTransport *
+wsp_upgrade_get_transport (WspUpgrade *self)
 {
-  return self->stream;
+  return self->transport;
+}
+
+/* What the timer and a due call would do is over with it. */
+WspTransport *
+wsp_upgrade_steal_transport (WspUpgrade *self)
+{
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+  return g_steal_pointer (&self->transport);
 }

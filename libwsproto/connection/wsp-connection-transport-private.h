@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* For endpoints: a connection of a transport that has carried the opening handshake. */
+#pragma once
+
+#include <libwsproto/connection/wsp-connection.h>
+#include <libwsproto/session/wsp-handshake.h>
+
+#include "reactor/wsp-transport-private.h"
+
+G_BEGIN_DECLS
+
+/* Takes over the transport.  initial_input: what was read behind the head. */
+WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
+                                                 WspSession   *session,
+                                                 WspHandshake *handshake,
+                                                 GBytes       *initial_input);
+
+G_END_DECLS
