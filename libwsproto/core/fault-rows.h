@@ -47,6 +47,10 @@ FAULT (CLOSE_CODE_RESERVED, INVALID_FORMAT, FORMAT, 1002, 0, "7.4.1",
        "Close code is reserved or unassigned")
 FAULT (CLOSE_REASON_NOT_UTF8, INVALID_UTF8, FORMAT, 1007, 0, "5.5.1",
        "Close reason is not UTF-8")
+FAULT (DEFLATE_CORRUPT, INVALID_FORMAT, FORMAT, 1007, 0, "7692 7.2.2",
+       "Compressed message is corrupt")
+FAULT (DEFLATE_TRUNCATED, INVALID_FORMAT, FORMAT, 1007, 0, "7692 7.2.2",
+       "Compressed message ends inside a block")
 
 /* What our caller wants to send */
 FAULT (CLOSE_CODE_NOT_SENDABLE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "7.4.1",

@@ -8,6 +8,7 @@
 /* Frames: 5.2 */
 #define WSC_FIN 0x80
 #define WSC_RSV 0x70
+#define WSC_RSV1 0x40                           /* of a compressed message's first frame: RFC 7692 6 */
 #define WSC_OPCODE 0x0f
 #define WSC_MASKED 0x80
 
@@ -41,6 +42,12 @@
 #define WSC_ACCEPT_LENGTH 28                    /* the digest in base64 */
 #define WSC_VERSION 13
 #define WSC_VERSION_TEXT "13"
+
+/* permessage-deflate: RFC 7692 7 */
+#define WSC_MIN_WINDOW_BITS 8
+#define WSC_MIN_DEFLATE_WINDOW_BITS 9           /* zlib refuses to compress raw deflate with 8 */
+#define WSC_MAX_WINDOW_BITS 15
+#define WSC_DEFLATE_TAIL_LENGTH 4               /* 00 00 ff ff: 7.2.1 */
 
 /* Safe defaults; the properties of WspLimits carry the same names. */
 #define WSC_DEFAULT_MAX_MESSAGE_LENGTH (16u * 1024 * 1024)

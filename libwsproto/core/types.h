@@ -90,6 +90,20 @@ typedef struct                  /* shared by all sessions of one configuration; 
   const WscHeadLimits *head;
 } WscOptions;
 
+typedef struct                  /* how a side compresses, and what it asks of the other (RFC 7692 7.1) */
+{
+  uint8_t  level, memory_level; /* zlib's, 1 to 9 */
+  uint8_t  client_window_bits, server_window_bits;       /* 9 to 15 */
+  uint8_t  client_takeover, server_takeover;
+  uint32_t threshold;           /* octets from which on a message is compressed */
+} WscDeflateOptions;
+
+typedef struct                  /* what both sides agreed on */
+{
+  uint8_t client_window_bits, server_window_bits;        /* 8 to 15; both 0: no compression */
+  uint8_t client_takeover, server_takeover;
+} WscDeflateParameters;
+
 typedef void (*WscFillRandom) (void *data, uint8_t *to, size_t n);
 
 typedef struct

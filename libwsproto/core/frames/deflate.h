@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The two streams of permessage-deflate, one message after the other.  No other file knows the
+ * library that does the work. */
+#pragma once
+
+#include "core/fault.h"
+#include "core/types.h"
+
+typedef struct WscDeflater WscDeflater;
+typedef struct WscInflater WscInflater;
+
+/* An output that is shorter need not be offered. */
+#define WSC_DEFLATE_MIN_OUTPUT 16
+
+typedef enum                    /* what the last octet of the input ends */
+{
+  WSC_DEFLATE_FRAGMENT,
+  WSC_DEFLATE_MESSAGE,
+} WscDeflateEnd;
+
+/* NULL: no memory.  Window bits 9 to 15; level and memory level 1 to 9. */
+WscDeflater *wsc_deflater_new   (uint8_t window_bits, uint8_t level, uint8_t memory_level);
+void         wsc_deflater_free  (WscDeflater *self);             /* NULL is fine */
+bool         wsc_deflater_is    (const WscDeflater *self, uint8_t window_bits, uint8_t level,
+                                 uint8_t memory_level);
+/* The next message will not refer to those before it. */
+void         wsc_deflater_reset (WscDeflater *self);
+/* Takes from the front of *input and returns the octets made, which are 0 or more even when nothing
+ * was left to take; is_done: all of it is in what was made so far. */
+size_t       wsc_deflater_take  (WscDeflater *self, WscBytes *input, WscDeflateEnd end,
+                                 WscBuffer output, bool *is_done);
+
+/* NULL: no memory.  Window bits 8 to 15. */
+WscInflater *wsc_inflater_new   (uint8_t window_bits);
+void         wsc_inflater_free  (WscInflater *self);             /* NULL is fine */
+bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
+/* The next message may not refer to those before it. */
+void         wsc_inflater_reset (WscInflater *self);
+/* Takes from the front of *input.  Output that was filled may be short of more: call again, even
+ * when no input is left.  After a fault the stream gives only this fault. */
+WscFault     wsc_inflater_take  (WscInflater *self, WscBytes *input, WscBuffer output,
+                                 size_t *made);
+/* The message has no more input, and all that was taken is out: did it end where it may? */
+WscFault     wsc_inflater_end   (WscInflater *self);

@@ -1,0 +1,641 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "core/frames/deflate.h"
+#include "core/limits.h"
+
+#include "lib/tap.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#define N_ELEMENTS(array) (sizeof array / sizeof array[0])
+#define MAX_MESSAGE 200000
+
+typedef struct
+{
+  uint8_t *at;
+  size_t length;
+} Octets;
+
+static void
+octets_add (Octets     *self,
+            const void *from,
+            size_t      n)
+{
+  self->at = realloc (self->at, self->length + n + 1);
+  assert (self->at != NULL);
+  if (n > 0)
+    memcpy (self->at + self->length, from, n);
+  self->length += n;
+}
+
+static void
+octets_clear (Octets *self)
+{
+  free (self->at);
+  *self = (Octets) { NULL, 0 };
+}
+
+static bool
+octets_are (const Octets *self,
+            const void   *expected,
+            size_t        n)
+{
+  return self->length == n && (n == 0 || memcmp (self->at, expected, n) == 0);
+}
+
+/* "f2 48" */
+static Octets
+octets_from_hex (const char *hex)
+{
+  Octets made = { NULL, 0 };
+  unsigned octet;
+  int n;
+
+  octets_add (&made, NULL, 0);
+  for (; sscanf (hex, " %2x%n", &octet, &n) == 1; hex += n)
+    octets_add (&made, &(uint8_t) { (uint8_t) octet }, 1);
+  return made;
+}
+
+typedef struct                  /* how a message is played */
+{
+  size_t input, output;         /* octets at once */
+} Pieces;
+
+static const Pieces pieces[] = {
+  { MAX_MESSAGE, MAX_MESSAGE }, { 1, MAX_MESSAGE }, { MAX_MESSAGE, 1 }, { 1, 1 }, { 7, 3 }, { 4096, 7 }, { 3, 4096 },
+};
+
+static size_t
+least (size_t a,
+       size_t b)
+{
+  return a < b ? a : b;
+}
+
+/* Takes what one piece of input gives, in pieces of output that lie in memory of their exact size:
+ * whoever writes beyond it is seen by the sanitizer. */
+static WscFault
+inflate_piece (WscInflater *inflater,
+               WscBytes     input,
+               size_t       output,
+               Octets      *inflated)
+{
+  size_t made;
+  WscFault fault;
+
+  do
+    {
+      WscBuffer room = { malloc (output), output };
+
+      fault = wsc_inflater_take (inflater, &input, room, &made);
+      octets_add (inflated, room.at, made);
+      free (room.at);
+    }
+  while (fault == WSC_FAULT_NONE && made == output);
+  assert (fault != WSC_FAULT_NONE || input.length == 0);
+  return fault;
+}
+
+/* Each piece of input lies in memory of its exact size as well. */
+static WscFault
+inflate_message (WscInflater  *inflater,
+                 const Octets *message,
+                 const Pieces *piece,
+                 Octets       *inflated)
+{
+  WscFault fault = WSC_FAULT_NONE;
+
+  for (size_t at = 0; fault == WSC_FAULT_NONE && at < message->length; at += piece->input)
+    {
+      size_t n = least (piece->input, message->length - at);
+      uint8_t *copy = malloc (n);
+
+      memcpy (copy, message->at + at, n);
+      fault = inflate_piece (inflater, (WscBytes) { copy, n }, piece->output, inflated);
+      free (copy);
+    }
+  return fault == WSC_FAULT_NONE ? wsc_inflater_end (inflater) : fault;
+}
+
+#define HELLO "f2 48 cd c9 c9 07 00"
+#define TAIL "00 00 ff ff"
+
+static const struct
+{
+  const char *name;
+  const char *messages[3];      /* in one context */
+  const char *inflated;         /* all of them together */
+  WscFault fault;               /* of the last one */
+} inflate_cases[] = {
+  { "RFC-232-vector", { HELLO }, "Hello", WSC_FAULT_NONE },
+  { "RFC-233-second-vector-with-the-window-of-the-first", { HELLO, "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "RFC-233-SEC-83-second-vector-without-a-first-refused", { "f2 00 11 00 00" }, "H", WSC_FAULT_DEFLATE_CORRUPT },
+  { "RFC-234-stored-block", { "00 05 00 fa ff 48 65 6c 6c 6f 00" }, "Hello", WSC_FAULT_NONE },
+  { "RFC-234-stored-block-of-nothing", { "00 00 00 ff ff 00" }, "", WSC_FAULT_NONE },
+  { "RFC-235-final-block", { "f3 48 cd c9 c9 07 00 00" }, "Hello", WSC_FAULT_NONE },
+  { "RFC-235-SEC-85-final-block-and-another-message", { "f3 48 cd c9 c9 07 00 00", HELLO }, "HelloHello", WSC_FAULT_NONE },
+  { "RFC-235-final-block-keeps-the-window", { "f3 48 cd c9 c9 07 00 00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "SEC-85-final-block-and-nothing-behind-it", { "f3 48 cd c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
+  { "SEC-85-final-block-and-more-blocks", { "f3 48 cd c9 c9 07 00 " HELLO }, "HelloHello", WSC_FAULT_NONE },
+  { "SEC-85-octets-behind-a-final-block-are-not-data", { "f3 48 cd c9 c9 07 00 48 65 6c" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
+  { "SEC-85-empty-final-block-in-the-tail", { "03 00", HELLO }, "Hello", WSC_FAULT_NONE },
+  { "SEC-85-final-stored-block-of-nothing-for-the-tail", { "f2 48 cd c9 c9 07 04", HELLO }, "HelloHello", WSC_FAULT_NONE },
+  { "RFC-236-two-blocks", { "f2 48 05 00 00 00 ff ff ca c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
+  { "RFC-237-empty-message", { "00" }, "", WSC_FAULT_NONE },
+  { "RFC-237-empty-message-as-empty-block", { "02 00" }, "", WSC_FAULT_NONE },
+  { "RFC-237-empty-message-between-others", { HELLO, "00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
+  { "RFC-239-SEC-83-reserved-block-type-refused", { HELLO, "06 00" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
+  { "RFC-239-SEC-83-stored-length-refused", { "00 05 00 fa fe 48 65 6c 6c 6f 00" }, "", WSC_FAULT_DEFLATE_CORRUPT },
+  { "RFC-239-too-many-length-codes-refused", { "fc ff ff" }, "", WSC_FAULT_DEFLATE_CORRUPT },
+  { "SEC-84-RFC-245-truncated-in-a-block-refused", { "f2 48 cd" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-RFC-245-without-its-last-octet-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-RFC-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-truncated-message-after-a-whole-one-refused", { HELLO, "f2 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-86-tail-left-in-refused", { HELLO " " TAIL }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-86-no-octet-at-all-refused", { "" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+};
+
+/* What a block that is cut off leads to before that is seen may differ with the pieces. */
+static bool
+is_expected (size_t        i,
+             WscFault      fault,
+             const Octets *inflated)
+{
+  const char *expected = inflate_cases[i].inflated;
+
+  if (fault != inflate_cases[i].fault)
+    return false;
+
+  return fault == WSC_FAULT_DEFLATE_TRUNCATED || octets_are (inflated, expected, strlen (expected));
+}
+
+static void
+test_inflate (void)
+{
+  for (size_t i = 0; i < N_ELEMENTS (inflate_cases); i++)
+    for (size_t j = 0; j < N_ELEMENTS (pieces); j++)
+      {
+        WscInflater *inflater = wsc_inflater_new (WSC_MAX_WINDOW_BITS);
+        WscFault fault = WSC_FAULT_NONE;
+        Octets inflated = { NULL, 0 };
+
+        for (size_t k = 0; k < 3 && inflate_cases[i].messages[k] != NULL; k++)
+          {
+            Octets message = octets_from_hex (inflate_cases[i].messages[k]);
+
+            assert (fault == WSC_FAULT_NONE || k == 1);
+            fault = inflate_message (inflater, &message, &pieces[j], &inflated);
+            octets_clear (&message);
+          }
+        tap_point (is_expected (i, fault, &inflated), "/core/deflate/inflate/%s/%zu-in-%zu-out",
+                   inflate_cases[i].name, pieces[j].input, pieces[j].output);
+        octets_clear (&inflated);
+        wsc_inflater_free (inflater);
+      }
+}
+
+static void
+test_broken (void)
+{
+  WscInflater *inflater = wsc_inflater_new (WSC_MAX_WINDOW_BITS);
+  Octets corrupt = octets_from_hex ("06 00"), hello = octets_from_hex (HELLO);
+  Octets inflated = { NULL, 0 };
+
+  inflate_message (inflater, &corrupt, &pieces[0], &inflated);
+  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_DEFLATE_CORRUPT
+             && wsc_inflater_end (inflater) == WSC_FAULT_DEFLATE_CORRUPT
+             && inflated.length == 0,
+             "/core/deflate/inflate/SEC-83-SEC-90-stream-behind-a-fault-stays-useless");
+
+  wsc_inflater_reset (inflater);
+  tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_NONE
+             && octets_are (&inflated, "Hello", 5),
+             "/core/deflate/inflate/SEC-90-stream-that-was-reset-is-a-new-one");
+  octets_clear (&inflated);
+  octets_clear (&corrupt);
+  octets_clear (&hello);
+  wsc_inflater_free (inflater);
+}
+
+/* JSON-like, never the same twice. */
+static Octets
+make_text (size_t   length,
+           unsigned seed)
+{
+  Octets text = { NULL, 0 };
+  char line[80];
+
+  octets_add (&text, NULL, 0);
+  while (text.length < length)
+    {
+      seed = seed * 1103515245u + 12345u;
+      int n = snprintf (line, sizeof line, "{\"id\":%u,\"name\":\"user %u\",\"active\":true},",
+                        seed >> 8, seed >> 20);
+
+      octets_add (&text, line, least ((size_t) n, length - text.length));
+    }
+  return text;
+}
+
+static Octets
+make_noise (size_t   length,
+            unsigned seed)
+{
+  Octets noise = { malloc (length + 1), length };
+
+  for (size_t i = 0; i < length; i++)
+    {
+      seed = seed * 1103515245u + 12345u;
+      noise.at[i] = (uint8_t) (seed >> 16);
+    }
+  return noise;
+}
+
+static Octets
+deflate_piece (WscDeflater  *deflater,
+               WscBytes      input,
+               WscDeflateEnd end,
+               size_t        output)
+{
+  Octets made = { NULL, 0 };
+  bool is_done = false;
+
+  octets_add (&made, NULL, 0);
+  while (!is_done)
+    {
+      WscBuffer room = { malloc (output), output };
+
+      octets_add (&made, room.at, wsc_deflater_take (deflater, &input, end, room, &is_done));
+      free (room.at);
+    }
+  assert (input.length == 0);
+  return made;
+}
+
+static Octets
+deflate_message (WscDeflater  *deflater,
+                 const Octets *message,
+                 size_t        output)
+{
+  return deflate_piece (deflater, (WscBytes) { message->at, message->length }, WSC_DEFLATE_MESSAGE,
+                        output);
+}
+
+static bool
+deflates_to (WscDeflater *deflater,
+             const char  *text,
+             size_t       output,
+             const char  *hex)
+{
+  Octets message = { NULL, 0 }, expected = octets_from_hex (hex), made;
+  bool is_same;
+
+  octets_add (&message, text, strlen (text));
+  made = deflate_message (deflater, &message, output);
+  is_same = octets_are (&made, expected.at, expected.length);
+  octets_clear (&message);
+  octets_clear (&expected);
+  octets_clear (&made);
+  return is_same;
+}
+
+static void
+test_deflate_vectors (void)
+{
+  WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+
+  tap_point (deflates_to (deflater, "Hello", 100, HELLO),
+             "/core/deflate/deflate/RFC-232-vector-without-tail");
+  tap_point (deflates_to (deflater, "Hello", 100, "f2 00 11 00 00"),
+             "/core/deflate/deflate/RFC-233-second-vector");
+  tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
+             "/core/deflate/deflate/RFC-237-empty-message-behind-others");
+  tap_point (deflates_to (deflater, "Hello", 100, "02 13 00 00"),
+             "/core/deflate/deflate/RFC-237-empty-message-leaves-the-window-alone");
+  wsc_deflater_reset (deflater);
+  tap_point (deflates_to (deflater, "Hello", 100, HELLO),
+             "/core/deflate/deflate/RFC-221-stream-that-was-reset-forgets-its-window");
+  wsc_deflater_reset (deflater);
+  tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "Hello", 100, HELLO),
+             "/core/deflate/deflate/RFC-237-empty-message-first");
+  wsc_deflater_free (deflater);
+}
+
+/* A message in pieces, each of which can be inflated when it has come. */
+static void
+test_deflate_fragments (void)
+{
+  static const char *const fragments[] = { "one ", "", "two two two ", "three", "" };
+  WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+  WscInflater *inflater = wsc_inflater_new (15);
+  Octets inflated = { NULL, 0 };
+  bool is_all_there = true;
+  size_t length = 0;
+
+  for (size_t i = 0; i < N_ELEMENTS (fragments); i++)
+    {
+      WscBytes fragment = { (const uint8_t *) fragments[i], strlen (fragments[i]) };
+      bool is_last = i + 1 == N_ELEMENTS (fragments);
+      Octets made = deflate_piece (deflater, fragment,
+                                   is_last ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT, 16);
+
+      length += fragment.length;
+      inflate_piece (inflater, (WscBytes) { made.at, made.length }, 100, &inflated);
+      is_all_there = is_all_there && inflated.length == length;
+      octets_clear (&made);
+    }
+  tap_point (is_all_there, "/core/deflate/deflate/fragment-can-be-read-before-the-next-one");
+  tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE
+             && octets_are (&inflated, "one two two two three", 21),
+             "/core/deflate/deflate/RFC-232-tail-is-cut-once-for-each-message");
+  octets_clear (&inflated);
+  wsc_inflater_free (inflater);
+  wsc_deflater_free (deflater);
+}
+
+static const size_t outputs[] = { WSC_DEFLATE_MIN_OUTPUT, 17, 100, 4096, MAX_MESSAGE };
+
+/* One context: text and noise, from nothing to more than a window. */
+static bool
+comes_back (uint8_t       window_bits,
+            uint8_t       level,
+            size_t        output,
+            const Pieces *piece)
+{
+  static const size_t lengths[] = { 0, 1, 5, 64, 1000, 5000, 0, 40000, 3 };
+  WscDeflater *deflater = wsc_deflater_new (window_bits, level, level);
+  WscInflater *inflater = wsc_inflater_new (window_bits);
+  bool is_same = true;
+
+  for (unsigned i = 0; i < N_ELEMENTS (lengths); i++)
+    {
+      Octets message = i % 3 == 2 ? make_noise (lengths[i], i) : make_text (lengths[i], i / 2);
+      Octets made = deflate_message (deflater, &message, output), inflated = { NULL, 0 };
+
+      is_same = is_same && made.length >= 1
+                && inflate_message (inflater, &made, piece, &inflated) == WSC_FAULT_NONE
+                && octets_are (&inflated, message.at, message.length);
+      octets_clear (&message);
+      octets_clear (&made);
+      octets_clear (&inflated);
+    }
+  wsc_inflater_free (inflater);
+  wsc_deflater_free (deflater);
+  return is_same;
+}
+
+static void
+test_there_and_back (void)
+{
+  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+    for (uint8_t level = 1; level <= 9; level += 4)
+      {
+        bool is_same = true;
+
+        for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
+          is_same = is_same && comes_back (bits, level, outputs[i], &pieces[i]);
+        tap_point (is_same, "/core/deflate/there-and-back/RFC-238-window-%u-level-%u", bits, level);
+      }
+}
+
+/* zlib, one octet of output at a time: then it refuses every distance above the window. */
+static bool
+is_within_window (const Octets *made,
+                  int           window_bits)
+{
+  z_stream zlib = { .next_in = made->at, .avail_in = (unsigned) made->length };
+  uint8_t octet;
+  int result = inflateInit2 (&zlib, -window_bits);
+
+  assert (result == Z_OK);
+  do
+    {
+      zlib.next_out = &octet;
+      zlib.avail_out = 1;
+      result = inflate (&zlib, Z_SYNC_FLUSH);
+    }
+  while (result == Z_OK && zlib.avail_out == 0);
+  inflateEnd (&zlib);
+  return result == Z_OK || result == Z_BUF_ERROR;
+}
+
+/* The same noise again behind a distance: only a larger window could make use of it. */
+static Octets
+make_repeated (size_t distance)
+{
+  Octets noise = make_noise (distance, 7), repeated = { NULL, 0 };
+
+  octets_add (&repeated, noise.at, distance);
+  octets_add (&repeated, noise.at, distance);
+  octets_add (&repeated, noise.at, distance);
+  octets_clear (&noise);
+  return repeated;
+}
+
+static void
+test_window_of_deflater (void)
+{
+  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+    {
+      Octets repeated = make_repeated (((size_t) 1 << bits) + 1);
+      WscDeflater *deflater = wsc_deflater_new (bits, 9, 8);
+      Octets made = deflate_message (deflater, &repeated, MAX_MESSAGE);
+
+      tap_point (is_within_window (&made, bits),
+                 "/core/deflate/window/SEC-89-deflater-keeps-to-%u-bits", bits);
+      octets_clear (&made);
+      octets_clear (&repeated);
+      wsc_deflater_free (deflater);
+    }
+}
+
+/* Fixed codes, the lowest bit first (RFC 1951 3.2.6). */
+typedef struct
+{
+  uint8_t octets[16];
+  unsigned n_bits;
+} Bits;
+
+static void
+bits_add (Bits    *self,
+          unsigned value,
+          unsigned n)
+{
+  for (; n > 0; n--, value >>= 1, self->n_bits++)
+    self->octets[self->n_bits / 8] |= (uint8_t) ((value & 1) << self->n_bits % 8);
+}
+
+static unsigned
+reversed (unsigned code,
+          unsigned n)
+{
+  unsigned turned = 0;
+
+  for (; n > 0; n--, code >>= 1)
+    turned = turned << 1 | (code & 1);
+  return turned;
+}
+
+/* A message that is three octets from so far back. */
+static Octets
+make_reference (unsigned distance)
+{
+  unsigned code = 4, extra = 1, base = 5;
+  Octets message = { NULL, 0 };
+  Bits bits = { { 0 }, 0 };
+
+  while (base + (1u << extra) <= distance)
+    {
+      base += 1u << extra;
+      code++;
+      extra = code / 2 - 1;
+    }
+  bits_add (&bits, 0, 1);
+  bits_add (&bits, 1, 2);
+  bits_add (&bits, reversed (1, 7), 7);         /* length 3 */
+  bits_add (&bits, reversed (code, 5), 5);
+  bits_add (&bits, distance - base, extra);
+  bits_add (&bits, 0, 7);                       /* end of block */
+  bits_add (&bits, 0, 3);                       /* a stored block, cut off behind its header */
+  octets_add (&message, bits.octets, (bits.n_bits + 7) / 8);
+  return message;
+}
+
+/* A window that was filled by one message, and a distance in the next one. */
+static WscFault
+refer_back (uint8_t  window_bits,
+            unsigned distance)
+{
+  WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+  WscInflater *inflater = wsc_inflater_new (window_bits);
+  Octets noise = make_noise (40000, 3), first = deflate_message (deflater, &noise, MAX_MESSAGE);
+  Octets second = make_reference (distance), inflated = { NULL, 0 };
+  WscFault fault = inflate_message (inflater, &first, &pieces[0], &inflated);
+
+  assert (fault == WSC_FAULT_NONE);
+  fault = inflate_message (inflater, &second, &pieces[0], &inflated);
+  if (fault == WSC_FAULT_NONE
+      && memcmp (inflated.at + 40000, noise.at + 40000 - distance, 3) != 0)
+    fault = WSC_FAULT_OUT_OF_MEMORY;            /* anything but what is expected */
+  octets_clear (&noise);
+  octets_clear (&first);
+  octets_clear (&second);
+  octets_clear (&inflated);
+  wsc_deflater_free (deflater);
+  wsc_inflater_free (inflater);
+  return fault;
+}
+
+/* A message of noise that is repeated at a distance that only the sender's window reaches. */
+static WscFault
+inflate_repeated (uint8_t window_bits,
+                  size_t  distance)
+{
+  Octets repeated = make_repeated (distance), inflated = { NULL, 0 };
+  WscDeflater *deflater = wsc_deflater_new (15, 9, 8);
+  WscInflater *inflater = wsc_inflater_new (window_bits);
+  Octets made = deflate_message (deflater, &repeated, MAX_MESSAGE);
+  WscFault fault = inflate_message (inflater, &made, &pieces[0], &inflated);
+
+  octets_clear (&repeated);
+  octets_clear (&inflated);
+  octets_clear (&made);
+  wsc_deflater_free (deflater);
+  wsc_inflater_free (inflater);
+  return fault;
+}
+
+static void
+test_window_of_inflater (void)
+{
+  for (uint8_t bits = WSC_MIN_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+    {
+      unsigned window = 1u << bits;
+
+      tap_point (refer_back (bits, window) == WSC_FAULT_NONE,
+                 "/core/deflate/window/RFC-228-RFC-240-distance-of-%u-bits", bits);
+      if (bits == WSC_MAX_WINDOW_BITS)
+        break;
+      tap_point (refer_back (bits, window + 1) == WSC_FAULT_DEFLATE_CORRUPT,
+                 "/core/deflate/window/RFC-240-SEC-83-distance-beyond-%u-bits-refused", bits);
+      tap_point (inflate_repeated (bits, least (2 * window - 10, 32000))
+                 == WSC_FAULT_DEFLATE_CORRUPT,
+                 "/core/deflate/window/RFC-240-distance-beyond-%u-bits-in-one-message-refused", bits);
+    }
+}
+
+/* Messages as long as the output, and one octet to each side of it. */
+static void
+test_exact_output (void)
+{
+  static const size_t sizes[] = { 1, 2, 255, 256, 257, 1024, 4096, 65536 };
+
+  for (size_t i = 0; i < N_ELEMENTS (sizes); i++)
+    {
+      bool is_same = true;
+
+      for (size_t length = sizes[i] - 1; length <= sizes[i] + 1; length++)
+        {
+          Octets text = make_text (length, 1), inflated = { NULL, 0 };
+          WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+          WscInflater *inflater = wsc_inflater_new (15);
+          Octets made = deflate_message (deflater, &text, MAX_MESSAGE);
+          WscFault fault = inflate_message (inflater, &made, &(Pieces) { MAX_MESSAGE, sizes[i] },
+                                            &inflated);
+
+          is_same = is_same && fault == WSC_FAULT_NONE
+                    && octets_are (&inflated, text.at, text.length);
+          octets_clear (&text);
+          octets_clear (&inflated);
+          octets_clear (&made);
+          wsc_deflater_free (deflater);
+          wsc_inflater_free (inflater);
+        }
+      tap_point (is_same, "/core/deflate/inflate/SEC-87-output-of-%zu-filled-exactly", sizes[i]);
+    }
+}
+
+/* Every message that is cut off somewhere fails, or is as long as what was inflated so far. */
+static void
+test_truncated (void)
+{
+  Octets text = make_text (300, 5);
+  WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+  Octets made = deflate_message (deflater, &text, MAX_MESSAGE);
+  size_t n_accepted = 0;
+
+  for (size_t length = 0; length < made.length; length++)
+    {
+      WscInflater *inflater = wsc_inflater_new (15);
+      Octets cut = { made.at, length }, inflated = { NULL, 0 };
+
+      n_accepted += inflate_message (inflater, &cut, &pieces[0], &inflated) == WSC_FAULT_NONE;
+      octets_clear (&inflated);
+      wsc_inflater_free (inflater);
+    }
+  tap_point (n_accepted == 0, "/core/deflate/inflate/SEC-84-RFC-245-cut-off-at-any-octet-refused");
+  octets_clear (&text);
+  octets_clear (&made);
+  wsc_deflater_free (deflater);
+}
+
+int
+main (void)
+{
+  test_inflate ();
+  test_broken ();
+  test_deflate_vectors ();
+  test_deflate_fragments ();
+  test_there_and_back ();
+  test_window_of_deflater ();
+  test_window_of_inflater ();
+  test_exact_output ();
+  test_truncated ();
+  return tap_end ();
+}
