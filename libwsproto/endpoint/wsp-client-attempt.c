@@ -194,33 +194,16 @@ get_refusal_code (WspClientAttempt *self)
 static void
 take_refusal (WspClientAttempt *self)
 {
-  g_autoptr (GBytes) body = wsp_upgrade_dup_rest (self->upgrade);
-  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  WscBytes reason = wsc_http_head_get_reason (head);
-  g_autofree char *reason_text = g_strndup ((const char *) reason.at, reason.length);
-  g_autofree char *escaped = g_strescape (reason_text, NULL);
-  g_autofree char *text = g_strdup_printf ("Server answered with status %u %.100s",
-                                           wsc_http_head_get_status (head), escaped);
+  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+  g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
+  g_autofree char *answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
+  g_autofree char *text = g_strdup_printf ("Server answered with %s, not with 101", answer);
 
-  if (g_bytes_get_size (body) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, body,
+  if (g_bytes_get_size (rest) > 0)
+    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
                       wsp_upgrade_get_time (self->upgrade));
   g_object_set (self->handshake, "response-body", body, NULL);
   fail (self, g_error_new_literal (WSP_SESSION_ERROR, get_refusal_code (self), text));
-}
-
-/* How much of a body is worth waiting for: what is announced, as far as we keep it. */
-static gsize
-get_body_length (WspClientAttempt *self,
-                 WspHeaders       *headers)
-{
-  const char *text = wsp_headers_get_one (headers, "Content-Length");
-  guint64 length = self->max_body;
-
-  if (text != NULL)
-    g_ascii_string_to_unsigned (text, 10, 0, self->max_body, &length, NULL);
-
-  return length;
 }
 
 static void
@@ -230,7 +213,7 @@ take_status (WspClientAttempt *self,
   if (self->status == 101)
     take_switch (self, headers);
   else if (self->status >= 200)
-    wsp_upgrade_read_body (self->upgrade, get_body_length (self, headers));
+    wsp_upgrade_read_body (self->upgrade, wsp_body_new (headers, self->status, self->max_body));
   else if (++self->n_interim > self->max_interim)
     fail_handshake (self, "Server sent more 1xx answers than max-interim-answers");
   else

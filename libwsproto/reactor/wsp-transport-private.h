@@ -44,6 +44,9 @@ WspTransport   *wsp_transport_new_for_fd         (WspReactor *reactor,
 void            wsp_transport_close              (WspTransport     *self,
                                                   WspTransportClose how);
 
+/* Ends it likewise, but the stream goes on; for one that has nothing under way. */
+GIOStream      *wsp_transport_release            (WspTransport *self);
+
 void            wsp_transport_set_owner          (WspTransport    *self,
                                                   WspTransportFunc ready,
                                                   gpointer         owner);

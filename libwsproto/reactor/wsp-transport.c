@@ -330,6 +330,18 @@ wsp_transport_close (WspTransport     *self,
   wsp_transport_drop (self);
 }
 
+GIOStream *
+wsp_transport_release (WspTransport *self)
+{
+  GIOStream *stream = g_object_ref (wsp_transport_get_stream (self));
+
+  self->ready = NULL;           /* (1) */
+  self->events = WSP_WATCH_NOTHING;
+  wsp_reactor_unwatch (self->reactor, &self->watch);
+  wsp_transport_drop (self);
+  return stream;
+}
+
 void
 wsp_transport_set_owner (WspTransport    *self,
                          WspTransportFunc ready,

@@ -19,11 +19,14 @@ static const struct
   { "RFC-4-empty-path", "ws://example.org?x=1", "example.org", 80, "example.org", "/?x=1" },
   { "RFC-4-empty-query", "ws://example.org/a?", "example.org", 80, "example.org", "/a?" },
   { "RFC-5-number-sign-stays-escaped", "ws://h/a%23b", "h", 80, "h", "/a%23b" },
-  { "RFC-6-user-is-dropped", "ws://me:secret@h/a", "h", 80, "h", "/a" },
+  { "RFC-6-user-is-kept-apart", "ws://me:secret@h/a", "h", 80, "h", "/a" },
   { "RFC-7-ipv6", "ws://[::1]:9/a", "::1", 9, "[::1]:9", "/a" },
   { "RFC-7-international-host", "ws://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
   { "path-beyond-ascii-is-escaped", "ws://h/\xc3\xbc", "h", 80, "h", "/%C3%BC" },
+  { "RFC-1-PAIN-29-unix", "ws+unix:/run/a.sock:/chat?x=1", NULL, 0, "localhost", "/chat?x=1" },
+  { "RFC-1-PAIN-29-unix-with-slashes", "WS+unix:///run/a.sock:/chat", NULL, 0, "localhost", "/chat" },
+  { "PAIN-29-unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
 };
 
 static const struct
@@ -41,6 +44,12 @@ static const struct
   { "RFC-8-line-end", "ws://example.org/a\r\nX: y" },
   { "RFC-8-escaped-host", "ws://exa%20mple.org/" },
   { "RFC-7-host-that-cannot-be", "ws://exa$mple.org/" },
+  { "unix-with-host", "ws+unix://host/run/a.sock:/" },
+  { "unix-without-path", "ws+unix::/chat" },
+  { "unix-relative", "ws+unix:run/a.sock:/chat" },
+  { "unix-NUL", "ws+unix:/run/a%00b:/chat" },
+  { "unix-too-long", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
+    "01234567890123456789012345678901234567890:/" },
   { "not-utf8", "ws://example.org/\xff" },
   { "empty", "" },
 };
@@ -66,6 +75,58 @@ test_bad (gconstpointer data)
 
   g_assert_null (wsp_uri_parse (bad[GPOINTER_TO_UINT (data)].uri, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+}
+
+static void
+test_parts (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspUri) host = wsp_uri_parse ("ws://me%40home:sec:ret@h:81/a?b", &error);
+  g_autoptr (WspUri) path = wsp_uri_parse ("ws+unix:/run/a%3Ab.sock:/chat", &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (host->user, ==, "me@home");
+  g_assert_cmpstr (host->password, ==, "sec:ret");
+  g_assert_cmpstr (host->text, ==, "ws://h:81/a?b");
+  g_assert_cmpstr (path->socket_path, ==, "/run/a:b.sock");
+}
+
+static const struct
+{
+  const char *name, *base, *reference, *text;   /* NULL: refused */
+  gboolean    is_same_origin;
+} references[] = {
+  { "path", "ws://me:secret@h:81/a/b?c", "/x", "ws://h:81/x", TRUE },
+  { "relative", "ws://h/a/b", "c?d", "ws://h/a/c?d", TRUE },
+  { "default-port", "ws://h/a", "ws://H:80/a", "ws://H:80/a", TRUE },
+  { "other-host", "ws://h/a", "//i/a", "ws://i/a", FALSE },
+  { "other-port", "ws://h/a", "ws://h:81/a", "ws://h:81/a", FALSE },
+  { "other-scheme", "ws://h:443/a", "wss://h/a", "wss://h/a", FALSE },
+  { "SEC-40-http", "ws://h/a", "http://h/a", NULL, FALSE },
+  { "SEC-40-file", "ws://h/a", "file:///etc/passwd", NULL, FALSE },
+  { "fragment", "ws://h/a", "/b#c", NULL, FALSE },
+  { "controls", "ws://h/a", "/b\r\nX: y", NULL, FALSE },
+};
+
+static void
+test_reference (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspUri) base = wsp_uri_parse (references[i].base, NULL);
+  g_autoptr (WspUri) uri = wsp_uri_resolve (base, references[i].reference, &error);
+
+  if (references[i].text == NULL)
+    {
+      g_assert_null (uri);
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      return;
+    }
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (uri->text, ==, references[i].text);
+  g_assert_cmpint (wsp_uri_is_same_origin (base, uri), ==, references[i].is_same_origin);
+  g_assert_null (uri->user);
 }
 
 /* No name and no password in what may stand in a log.  SEC-41 */
@@ -96,6 +157,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (references); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/uri/resolve/%s", references[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_reference);
+    }
+  g_test_add_func ("/endpoint/uri/parse/RFC-6-parts", test_parts);
   g_test_add_func ("/endpoint/uri/parse/SEC-41-errors-hold-no-password", test_secret);
 
   return g_test_run ();

@@ -19,6 +19,8 @@ gboolean    wsp_heads_have        (WspHeaders *headers,
                                    const char *name);
 void        wsp_heads_append      (GString    *text,
                                    WspHeaders *headers);        /* a line each */
+/* "status 403 Forbidden", without control characters. */
+char       *wsp_heads_describe_answer (const WscHttpHead *head);
 void        wsp_heads_get_limits  (WspLimits     *limits,
                                    WscHeadLimits *head);
 

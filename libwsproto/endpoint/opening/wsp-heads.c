@@ -68,6 +68,16 @@ wsp_heads_append (GString    *text,
                             wsp_headers_get_value (headers, i));
 }
 
+char *
+wsp_heads_describe_answer (const WscHttpHead *head)
+{
+  WscBytes reason = wsc_http_head_get_reason (head);
+  g_autofree char *text = g_strndup ((const char *) reason.at, reason.length);
+  g_autofree char *escaped = g_strescape (text, NULL);
+
+  return g_strdup_printf ("status %u %.100s", wsc_http_head_get_status (head), escaped);
+}
+
 void
 wsp_heads_get_limits (WspLimits     *limits,
                       WscHeadLimits *head)

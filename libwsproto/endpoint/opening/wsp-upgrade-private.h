@@ -7,6 +7,7 @@
 #include <gio/gio.h>
 
 #include "core/handshake/http-head.h"
+#include "endpoint/opening/wsp-body-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
@@ -34,9 +35,12 @@ void          wsp_upgrade_write           (WspUpgrade   *self,
 gboolean      wsp_upgrade_write_all       (WspUpgrade   *self,
                                            gconstpointer data,
                                            gsize         length);
+/* What somebody else has read already; before anything is written. */
+void          wsp_upgrade_put_back        (WspUpgrade *self,
+                                           GBytes     *bytes);
 void          wsp_upgrade_read_head       (WspUpgrade *self);              /* another one, after ready */
 void          wsp_upgrade_read_body       (WspUpgrade *self,
-                                           gsize       max_length);
+                                           WspBody    *body);              /* taken over */
 void          wsp_upgrade_finish          (WspUpgrade *self);              /* all written, half-closed, drained */
 
 const GError *wsp_upgrade_get_error       (WspUpgrade *self);
@@ -44,6 +48,7 @@ WscFault      wsp_upgrade_get_fault       (WspUpgrade *self);              /* wh
 WscHttpHead  *wsp_upgrade_get_head        (WspUpgrade *self);              /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input       (WspUpgrade *self);              /* the head as it came */
 GBytes       *wsp_upgrade_dup_rest        (WspUpgrade *self);              /* what came behind it: frames, or a body */
+GBytes       *wsp_upgrade_dup_body        (WspUpgrade *self);              /* as far as it came; NULL: none was read */
 gint64        wsp_upgrade_get_time        (WspUpgrade *self);              /* when the head was complete */
 WspTransport *wsp_upgrade_get_transport   (WspUpgrade *self);
 WspTransport *wsp_upgrade_steal_transport (WspUpgrade *self);              /* then it can only be freed */

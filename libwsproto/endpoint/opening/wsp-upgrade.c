@@ -7,7 +7,7 @@
  * head is kept: it is the first frames, or the body of a refusal.
  *
  * (1) input holds the head that is being read and, once it is complete, what came behind it; no
- *     more than one read beyond the head's limit or the body's.
+ *     more than one read beyond the head's limit, and then what the body takes.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -37,7 +37,9 @@ struct _WspUpgrade
   WscHeadLimits  limits;
   WscHttpHead   *head;
   GByteArray    *input, *output;
-  gsize          head_length, max_body;
+  GBytes        *early;         /* read before, not taken yet */
+  gsize          head_length;
+  WspBody       *body;
   gint64         head_time;
   WscFault       fault;
   GError        *error;
@@ -111,9 +113,8 @@ take_input (WspUpgrade   *self,
       take_head (self, (WscBytes) { bytes, length });
       return;
     case READING_BODY:
-      g_byte_array_append (self->input, bytes,
-                           MIN (length, self->head_length + self->max_body - self->input->len));
-      if (self->input->len == self->head_length + self->max_body)
+      g_byte_array_append (self->input, bytes, wsp_body_take (self->body, bytes, length));
+      if (wsp_body_is_complete (self->body))
         tell_owner (self);
       return;
     case WRITING:
@@ -229,8 +230,19 @@ run_due (WspDue *due)
       return;
     }
 
-  if (self->transport != NULL)
-    on_ready (self->transport, WSP_WATCH_NOTHING, self);
+  if (self->transport == NULL)
+    return;
+
+  if (self->early != NULL && self->step == READING_HEAD)
+    {
+      g_autoptr (GBytes) early = g_steal_pointer (&self->early);
+
+      wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+      take_input (self, g_bytes_get_data (early, NULL), g_bytes_get_size (early));
+      return;
+    }
+
+  on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 
 static void
@@ -280,6 +292,8 @@ wsp_upgrade_free (WspUpgrade *self)
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_byte_array_unref (self->input);
   g_byte_array_unref (self->output);
+  g_clear_pointer (&self->body, wsp_body_free);
+  g_clear_pointer (&self->early, g_bytes_unref);
   g_clear_error (&self->error);
   wsp_reactor_unref (self->reactor);
 
@@ -322,6 +336,14 @@ wsp_upgrade_write_all (WspUpgrade   *self,
 }
 
 void
+wsp_upgrade_put_back (WspUpgrade *self,
+                      GBytes     *bytes)
+{
+  self->early = g_bytes_ref (bytes);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+void
 wsp_upgrade_read_head (WspUpgrade *self)
 {
   g_autoptr (GByteArray) rest = g_byte_array_new ();
@@ -339,11 +361,12 @@ wsp_upgrade_read_head (WspUpgrade *self)
 
 void
 wsp_upgrade_read_body (WspUpgrade *self,
-                       gsize       max_length)
+                       WspBody    *body)
 {
-  self->max_body = MAX (max_length, self->input->len - self->head_length);
+  self->body = body;
+  wsp_body_take (body, self->input->data + self->head_length, self->input->len - self->head_length);
   begin_step (self, READING_BODY);
-  if (self->input->len == self->head_length + self->max_body)
+  if (wsp_body_is_complete (body))
     tell_owner (self);
 }
 
@@ -385,6 +408,12 @@ GBytes *
 wsp_upgrade_dup_rest (WspUpgrade *self)
 {
   return g_bytes_new (self->input->data + self->head_length, self->input->len - self->head_length);
+}
+
+GBytes *
+wsp_upgrade_dup_body (WspUpgrade *self)
+{
+  return self->body != NULL ? wsp_body_dup_bytes (self->body) : NULL;
 }
 
 gint64

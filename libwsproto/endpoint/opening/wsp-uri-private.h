@@ -18,15 +18,25 @@ typedef enum
 typedef struct
 {
   WspUriScheme scheme;
-  char        *host;            /* ASCII; IPv6 without brackets */
+  char        *host;            /* ASCII; IPv6 without brackets; NULL with ws+unix */
   guint16      port;
+  char        *socket_path;     /* of ws+unix, NULL else */
   char        *resource;        /* path and query, as in the request line */
   char        *host_field;      /* what the Host header says */
+  char        *user, *password; /* nullable; never in a request line, a log or an error */
+  char        *text;            /* the URI without them */
 } WspUri;
 
-WspUri *wsp_uri_parse (const char *text,
-                       GError    **error);
-void    wsp_uri_free  (WspUri *self);
+WspUri  *wsp_uri_parse          (const char *text,
+                                 GError    **error);
+/* Where a reference that came from there leads; user and password are not handed on. */
+WspUri  *wsp_uri_resolve        (WspUri     *self,
+                                 const char *reference,
+                                 GError    **error);
+void     wsp_uri_free           (WspUri *self);
+/* Scheme, host and port, or the socket. */
+gboolean wsp_uri_is_same_origin (WspUri *self,
+                                 WspUri *other);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspUri, wsp_uri_free)
 

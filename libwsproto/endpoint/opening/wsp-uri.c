@@ -2,14 +2,16 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* URI of a WebSocket.  GUri does the grammar; what RFC 6455 3 demands beyond it is judged here,
- * before any input or output.  User name and password are dropped: they stand in no header, no
- * log and no error text. */
+ * before any input or output.  User name and password are kept apart: they stand in no header of
+ * their own accord, in no log and no error text. */
 #include "endpoint/opening/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
+#include <sys/un.h>
 
 #define PORT_WS 80
 #define PORT_WSS 443
+#define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
 
 static gboolean
 refuse (GError    **error,
@@ -128,40 +130,73 @@ append_ascii (GString    *to,
 }
 
 static char *
-make_resource (GUri *uri)
+make_resource (const char *path,
+               const char *query)
 {
   GString *resource = g_string_new (NULL);
-  const char *path = g_uri_get_path (uri);
 
   if (path[0] != '/')
     g_string_append_c (resource, '/');
   append_ascii (resource, path);
 
-  if (g_uri_get_query (uri) != NULL)
+  if (query != NULL)
     {
       g_string_append_c (resource, '?');
-      append_ascii (resource, g_uri_get_query (uri));
+      append_ascii (resource, query);
     }
 
   return g_string_free (resource, FALSE);
 }
 
-WspUri *
-wsp_uri_parse (const char *text,
-               GError    **error)
+/* ws+unix:/path/of/the/socket:/resource */
+static gboolean
+parse_socket_path (GUri    *uri,
+                   WspUri  *self,
+                   GError **error)
+{
+  const char *host = g_uri_get_host (uri);
+  const char *path = g_uri_get_path (uri);
+  gsize length = strcspn (path, ":");
+
+  if (host != NULL && host[0] != '\0')
+    return refuse (error, "URI of a Unix socket names a host");
+
+  self->socket_path = g_uri_unescape_segment (path, path + length, NULL);
+  if (self->socket_path == NULL || self->socket_path[0] != '/')
+    return refuse (error, "URI names no absolute path of a Unix socket");
+
+  if (strlen (self->socket_path) >= sizeof (((struct sockaddr_un *) NULL)->sun_path))
+    return refuse (error, "Path of the Unix socket is too long");
+
+  self->host_field = g_strdup ("localhost");
+  self->resource = make_resource (path[length] == ':' ? path + length + 1 : "",
+                                  g_uri_get_query (uri));
+  return TRUE;
+}
+
+static gboolean
+parse_place (GUri    *uri,
+             WspUri  *self,
+             GError **error)
+{
+  switch (self->scheme)
+    {
+    case WSP_URI_SCHEME_WS:
+    case WSP_URI_SCHEME_WSS:
+      self->resource = make_resource (g_uri_get_path (uri), g_uri_get_query (uri));
+      return parse_host (uri, self, error);
+    case WSP_URI_SCHEME_WS_UNIX:
+      return parse_socket_path (uri, self, error);
+    }
+
+  g_assert_not_reached ();
+}
+
+static WspUri *
+parse (GUri    *uri,
+       GError **error)
 {
   g_autoptr (WspUri) self = g_new0 (WspUri, 1);
-
-  if (!check_characters (text, error))
-    return NULL;
-
-  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD, NULL);
-
-  if (uri == NULL)
-    {
-      refuse (error, "URI is malformed");
-      return NULL;
-    }
 
   if (!parse_scheme (g_uri_get_scheme (uri), &self->scheme, error))
     return NULL;
@@ -172,19 +207,81 @@ wsp_uri_parse (const char *text,
       return NULL;
     }
 
-  /* The path names the socket: there is no host to look at. */
-  if (self->scheme != WSP_URI_SCHEME_WS_UNIX && !parse_host (uri, self, error))
+  if (!parse_place (uri, self, error))
     return NULL;
 
-  self->resource = make_resource (uri);
+  self->user = g_uri_unescape_string (g_uri_get_user (uri), NULL);
+  self->password = g_uri_unescape_string (g_uri_get_password (uri), NULL);
+  self->text = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
   return g_steal_pointer (&self);
+}
+
+WspUri *
+wsp_uri_parse (const char *text,
+               GError    **error)
+{
+  if (!check_characters (text, error))
+    return NULL;
+
+  g_autoptr (GUri) uri = g_uri_parse (text, URI_FLAGS, NULL);
+
+  if (uri == NULL)
+    {
+      refuse (error, "URI is malformed");
+      return NULL;
+    }
+
+  return parse (uri, error);
+}
+
+WspUri *
+wsp_uri_resolve (WspUri     *self,
+                 const char *reference,
+                 GError    **error)
+{
+  g_autoptr (GUri) base = g_uri_parse (self->text, URI_FLAGS, NULL);
+
+  if (!check_characters (reference, error))
+    return NULL;
+
+  g_autoptr (GUri) uri = g_uri_parse_relative (base, reference, URI_FLAGS, NULL);
+
+  if (uri == NULL)
+    {
+      refuse (error, "URI is malformed");
+      return NULL;
+    }
+
+  WspUri *resolved = parse (uri, error);
+
+  if (resolved == NULL)
+    return NULL;
+
+  g_clear_pointer (&resolved->user, g_free);
+  g_clear_pointer (&resolved->password, g_free);
+  return resolved;
 }
 
 void
 wsp_uri_free (WspUri *self)
 {
   g_free (self->host);
+  g_free (self->socket_path);
   g_free (self->resource);
   g_free (self->host_field);
+  g_free (self->user);
+  g_free (self->password);
+  g_free (self->text);
   g_free (self);
+}
+
+gboolean
+wsp_uri_is_same_origin (WspUri *self,
+                        WspUri *other)
+{
+  return self->scheme == other->scheme && self->port == other->port &&
+         g_strcmp0 (self->socket_path, other->socket_path) == 0 &&
+         (self->host == other->host ||
+          (self->host != NULL && other->host != NULL &&
+           g_ascii_strcasecmp (self->host, other->host) == 0));
 }

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The way to where a URI leads: name, proxy, tunnel, TLS.  What comes out is a stream on which
+ * HTTP can begin. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-limits.h>
+
+#include "endpoint/opening/wsp-uri-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WspDial WspDial;
+
+typedef struct                  /* all nullable */
+{
+  GProxyResolver  *proxy_resolver;
+  GSocketAddress  *local_address;
+  GTlsDatabase    *tls_database;
+  GTlsCertificate *tls_certificate;
+  GTlsInteraction *tls_interaction;
+} WspDialSettings;
+
+typedef void (*WspDialDoneFunc) (WspDial *dial,
+                                 gpointer owner);
+typedef void (*WspDialEventFunc) (WspDial            *dial,
+                                  GSocketClientEvent  event,
+                                  GSocketConnectable *place,
+                                  GIOStream          *stream,
+                                  gpointer            owner);
+typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
+                                            GTlsCertificate     *certificate,
+                                            GTlsCertificateFlags errors,
+                                            gpointer             owner);
+
+typedef struct                  /* what the owner is told; it may free the dial in done alone */
+{
+  WspDialDoneFunc        done;
+  WspDialEventFunc       event;
+  WspDialCertificateFunc accept_certificate;
+} WspDialFuncs;
+
+/* Begins at once; done is called later.  proxy_login: what Proxy-Authorization says, NULL = what
+ * the proxy's own URI says.  A refusal of an HTTP proxy is written down in the handshake. */
+WspDial      *wsp_dial_new              (WspReactor            *reactor,
+                                         const WspUri          *uri,
+                                         const WspDialSettings *settings,
+                                         const char            *proxy_login,
+                                         WspLimits             *limits,
+                                         WspHandshake          *handshake,
+                                         const WspDialFuncs    *funcs,
+                                         gpointer               owner);
+void          wsp_dial_free             (WspDial *self);        /* what is under way is cancelled */
+
+/* In done. */
+const GError *wsp_dial_get_error        (WspDial *self);        /* NULL: there is a stream */
+guint         wsp_dial_get_proxy_status (WspDial *self);        /* of a proxy that refused, 0 else */
+GIOStream    *wsp_dial_get_stream       (WspDial *self);
+GBytes       *wsp_dial_get_rest         (WspDial *self);        /* what came behind a proxy's answer; nullable */
+
+G_END_DECLS

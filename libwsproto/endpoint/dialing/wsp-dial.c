@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The way to a host, by GIO: names, happy eyeballs, SOCKS and TLS are GIO's, CONNECT is ours.
+ *
+ * (1) The owner is told once that the dial is done, and nothing after that.
+ * (2) With wss, nothing but the owner's own octets ever leaves or comes outside of TLS: there is
+ *     no way from a failed step of TLS to a stream.
+ */
+#include "endpoint/dialing/wsp-dial-private.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "endpoint/dialing/wsp-proxy-choice-private.h"
+#include "endpoint/dialing/wsp-tunnel-private.h"
+
+struct _WspDial
+{
+  grefcount           ref_count;        /* the owner's, and one for each call of GIO */
+  const WspDialFuncs *funcs;
+  gpointer            owner;            /* NULL: freed, nobody is told */
+
+  WspReactor         *reactor;
+  const WspUri       *uri;              /* the owner's */
+  WspDialSettings     settings;
+  char               *proxy_login;
+  WspLimits          *limits;
+  WspHandshake       *handshake;
+  GCancellable       *cancellable;
+  GSocketConnectable *place;
+  GIOStream          *stream;
+  WspTunnel          *tunnel;
+  GBytes             *rest;
+  guint               proxy_status;
+  GError             *error;
+};
+
+static WspDial *
+dial_ref (WspDial *self)
+{
+  g_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+static void
+dial_unref (WspDial *self)
+{
+  if (!g_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_object (&self->settings.proxy_resolver);
+  g_clear_object (&self->settings.local_address);
+  g_clear_object (&self->settings.tls_database);
+  g_clear_object (&self->settings.tls_certificate);
+  g_clear_object (&self->settings.tls_interaction);
+  g_clear_object (&self->place);
+  g_clear_object (&self->stream);
+  g_clear_pointer (&self->rest, g_bytes_unref);
+  g_clear_error (&self->error);
+  g_object_unref (self->cancellable);
+  g_object_unref (self->handshake);
+  g_object_unref (self->limits);
+  wsp_reactor_unref (self->reactor);
+  g_free (self->proxy_login);
+  g_free (self);
+}
+
+static void
+tell_event (WspDial           *self,
+            GSocketClientEvent event,
+            GIOStream         *stream)
+{
+  if (self->owner != NULL)
+    self->funcs->event (self, event, self->place, stream, self->owner);
+}
+
+static void
+finish (WspDial *self)
+{
+  tell_event (self, G_SOCKET_CLIENT_COMPLETE, self->error == NULL ? self->stream : NULL);
+  if (self->owner != NULL)
+    self->funcs->done (self, self->owner);
+}
+
+static void
+fail (WspDial *self,
+      GError  *error)
+{
+  self->error = error;
+  finish (self);
+}
+
+/* An answer in a protocol that was not offered would not be HTTP/1.1. */
+static gboolean
+check_protocol (GTlsConnection *connection,
+                GError        **error)
+{
+  const char *protocol = g_tls_connection_get_negotiated_protocol (connection);
+
+  if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
+                       "Server chose another protocol than http/1.1 by ALPN");
+  return FALSE;
+}
+
+static void
+on_secured (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  WspDial *self = data;
+  GTlsConnection *connection = G_TLS_CONNECTION (source);
+  GError *error = NULL;
+
+  g_signal_handlers_disconnect_by_data (connection, self);
+  if (!g_tls_connection_handshake_finish (connection, result, &error) ||
+      !check_protocol (connection, &error))
+    {
+      fail (self, error);
+    }
+  else
+    {
+      tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, G_IO_STREAM (connection));
+      g_set_object (&self->stream, G_IO_STREAM (connection));
+      finish (self);
+    }
+  dial_unref (self);
+}
+
+static gboolean
+on_accept_certificate (GTlsConnection      *connection,
+                       GTlsCertificate     *certificate,
+                       GTlsCertificateFlags errors,
+                       WspDial             *self)
+{
+  return self->owner != NULL &&
+         self->funcs->accept_certificate (self, certificate, errors, self->owner);
+}
+
+static void
+set_up_tls (WspDial        *self,
+            GTlsConnection *connection)
+{
+  const char *const protocols[] = { "http/1.1", NULL };
+
+  g_tls_connection_set_advertised_protocols (connection, protocols);
+  if (self->settings.tls_database != NULL)
+    g_tls_connection_set_database (connection, self->settings.tls_database);
+  if (self->settings.tls_certificate != NULL)
+    g_tls_connection_set_certificate (connection, self->settings.tls_certificate);
+  if (self->settings.tls_interaction != NULL)
+    g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
+  g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
+}
+
+static void
+begin_tls (WspDial *self)
+{
+  GError *error = NULL;
+  g_autoptr (GIOStream) connection =
+    g_tls_client_connection_new (self->stream, self->place, &error);
+
+  if (connection == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+
+  set_up_tls (self, G_TLS_CONNECTION (connection));
+  tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, connection);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (connection), G_PRIORITY_DEFAULT,
+                                    self->cancellable, on_secured, dial_ref (self));
+}
+
+static void
+go_on (WspDial *self)
+{
+  switch (self->uri->scheme)
+    {
+    case WSP_URI_SCHEME_WS:
+    case WSP_URI_SCHEME_WS_UNIX:
+      finish (self);
+      return;
+    case WSP_URI_SCHEME_WSS:
+      if (self->rest != NULL && g_bytes_get_size (self->rest) > 0)
+        fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+                                         "Proxy sent octets of its own before TLS began"));
+      else
+        begin_tls (self);
+      return;
+    }
+}
+
+static void
+on_tunnel_ready (WspTunnel *tunnel,
+                 gpointer   owner)
+{
+  WspDial *self = owner;
+  const GError *error = wsp_tunnel_get_error (tunnel);
+
+  if (error != NULL)
+    {
+      self->proxy_status = wsp_tunnel_get_status (tunnel);
+      fail (self, g_error_copy (error));
+      return;
+    }
+
+  g_autoptr (GIOStream) stream = wsp_tunnel_release (tunnel, &self->rest);
+
+  g_set_object (&self->stream, stream);
+  g_clear_pointer (&self->tunnel, wsp_tunnel_free);
+  dial_ref (self);
+  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
+  if (self->owner != NULL)
+    go_on (self);
+  dial_unref (self);
+}
+
+static void
+begin_tunnel (WspDial       *self,
+              GProxyAddress *proxy)
+{
+  const char *user = g_proxy_address_get_username (proxy);
+  g_autofree char *login = g_strdup (self->proxy_login);
+
+  if (login == NULL && user != NULL)
+    login = wsp_login_make_basic (user, g_proxy_address_get_password (proxy));
+
+  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
+  self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
+                                 login, self->limits, self->handshake, on_tunnel_ready, self);
+}
+
+/* A proxy of HTTP has only been reached; one of SOCKS has been spoken to as well. */
+static GProxyAddress *
+get_http_proxy (WspDial *self)
+{
+  GSocketAddress *address =
+    g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (self->stream), NULL);
+
+  if (G_IS_PROXY_ADDRESS (address) &&
+      strcmp (g_proxy_address_get_protocol (G_PROXY_ADDRESS (address)), "http") == 0)
+    return G_PROXY_ADDRESS (address);
+
+  g_clear_object (&address);
+  return NULL;
+}
+
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  WspDial *self = data;
+  GError *error = NULL;
+  GSocketConnection *stream =
+    g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
+
+  if (stream == NULL)
+    {
+      fail (self, error);
+    }
+  else
+    {
+      self->stream = G_IO_STREAM (stream);
+      g_autoptr (GProxyAddress) proxy = get_http_proxy (self);
+
+      if (self->owner != NULL && proxy != NULL)
+        begin_tunnel (self, proxy);
+      else if (self->owner != NULL)
+        go_on (self);
+    }
+  dial_unref (self);
+}
+
+/* That GIO is complete is not yet the end of the way. */
+static void
+on_event (GSocketClient      *client,
+          GSocketClientEvent  event,
+          GSocketConnectable *place,
+          GIOStream          *stream,
+          WspDial            *self)
+{
+  if (event != G_SOCKET_CLIENT_COMPLETE)
+    tell_event (self, event, stream);
+}
+
+static void
+drop_reference (gpointer  data,
+                GClosure *closure)
+{
+  dial_unref (data);
+}
+
+static GSocketConnectable *
+make_place (const WspUri *uri)
+{
+  switch (uri->scheme)
+    {
+    case WSP_URI_SCHEME_WS:
+    case WSP_URI_SCHEME_WSS:
+      return g_object_new (G_TYPE_NETWORK_ADDRESS, "hostname", uri->host, "port", uri->port,
+                           "scheme", uri->scheme == WSP_URI_SCHEME_WSS ? "wss" : "ws", NULL);
+    case WSP_URI_SCHEME_WS_UNIX:
+      return G_SOCKET_CONNECTABLE (g_unix_socket_address_new (uri->socket_path));
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+begin_connecting (WspDial *self)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_signal_connect_data (client, "event", G_CALLBACK (on_event), dial_ref (self),
+                         drop_reference, 0);
+  if (self->uri->scheme == WSP_URI_SCHEME_WS_UNIX)
+    {
+      g_socket_client_set_enable_proxy (client, FALSE);
+    }
+  else
+    {
+      g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (self->settings.proxy_resolver);
+
+      g_socket_client_set_proxy_resolver (client, choice);
+      g_socket_client_add_application_proxy (client, "http");
+      g_socket_client_set_local_address (client, self->settings.local_address);
+    }
+  g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
+                                 dial_ref (self));
+}
+
+static gpointer
+ref_or_null (gpointer object)
+{
+  return object != NULL ? g_object_ref (object) : NULL;
+}
+
+WspDial *
+wsp_dial_new (WspReactor            *reactor,
+              const WspUri          *uri,
+              const WspDialSettings *settings,
+              const char            *proxy_login,
+              WspLimits             *limits,
+              WspHandshake          *handshake,
+              const WspDialFuncs    *funcs,
+              gpointer               owner)
+{
+  WspDial *self = g_new0 (WspDial, 1);
+
+  g_ref_count_init (&self->ref_count);
+  self->funcs = funcs;
+  self->owner = owner;
+  self->reactor = wsp_reactor_ref (reactor);
+  self->uri = uri;
+  self->settings.proxy_resolver = ref_or_null (settings->proxy_resolver);
+  self->settings.local_address = ref_or_null (settings->local_address);
+  self->settings.tls_database = ref_or_null (settings->tls_database);
+  self->settings.tls_certificate = ref_or_null (settings->tls_certificate);
+  self->settings.tls_interaction = ref_or_null (settings->tls_interaction);
+  self->proxy_login = g_strdup (proxy_login);
+  self->limits = g_object_ref (limits);
+  self->handshake = g_object_ref (handshake);
+  self->cancellable = g_cancellable_new ();
+  self->place = make_place (uri);
+  begin_connecting (self);
+  return self;
+}
+
+void
+wsp_dial_free (WspDial *self)
+{
+  self->owner = NULL;
+  g_clear_pointer (&self->tunnel, wsp_tunnel_free);
+  g_cancellable_cancel (self->cancellable);
+  dial_unref (self);
+}
+
+const GError *
+wsp_dial_get_error (WspDial *self)
+{
+  return self->error;
+}
+
+guint
+wsp_dial_get_proxy_status (WspDial *self)
+{
+  return self->proxy_status;
+}
+
+GIOStream *
+wsp_dial_get_stream (WspDial *self)
+{
+  return self->stream;
+}
+
+GBytes *
+wsp_dial_get_rest (WspDial *self)
+{
+  return self->rest;
+}

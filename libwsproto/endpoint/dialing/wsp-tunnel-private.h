@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* CONNECT: asks an HTTP proxy to pass octets on (RFC 9110 9.3.6). */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-limits.h>
+
+#include "endpoint/opening/wsp-uri-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WspTunnel WspTunnel;
+typedef void (*WspTunnelFunc) (WspTunnel *tunnel,
+                               gpointer   owner);
+
+/* ready is called once, later; the owner may free the tunnel in it.  login: what
+ * Proxy-Authorization says, nullable.  A refusal is written down in the handshake. */
+WspTunnel    *wsp_tunnel_new        (WspReactor   *reactor,
+                                     GIOStream    *stream,
+                                     const WspUri *uri,
+                                     const char   *login,
+                                     WspLimits    *limits,
+                                     WspHandshake *handshake,
+                                     WspTunnelFunc ready,
+                                     gpointer      owner);
+void          wsp_tunnel_free       (WspTunnel *self);
+
+const GError *wsp_tunnel_get_error  (WspTunnel *self);
+guint         wsp_tunnel_get_status (WspTunnel *self);
+/* The stream that leads on, and what came behind the proxy's answer. */
+GIOStream    *wsp_tunnel_release    (WspTunnel *self,
+                                     GBytes   **rest);
+
+/* The value of Authorization or Proxy-Authorization (RFC 7617). */
+char         *wsp_login_make_basic  (const char *user,
+                                     const char *password);
+
+G_END_DECLS

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* GIO asks proxies too, but looks at each octet of an answer again for each that comes, reads six
+ * times as much as our heads may have, and keeps neither status nor fields.
+ *
+ * (1) The login goes to the proxy, and nowhere else: it stands in no header of the handshake.
+ */
+#include "endpoint/dialing/wsp-tunnel-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-upgrade-private.h"
+
+struct _WspTunnel
+{
+  WspUpgrade   *upgrade;
+  WspLimits    *limits;
+  WspHandshake *handshake;
+  guint         status, n_interim;
+  GError       *error;
+  WspTunnelFunc ready;
+  gpointer      owner;
+};
+
+static void
+fail (WspTunnel  *self,
+      GQuark      domain,
+      int         code,
+      const char *text)
+{
+  self->error = g_error_new (domain, code, "Proxy: %s", text);
+  self->ready (self, self->owner);
+}
+
+static void
+refuse (WspTunnel *self)
+{
+  g_autofree char *answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
+  g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
+
+  g_object_set (self->handshake, "response-body", body, NULL);
+  if (self->status == 407)
+    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, answer);
+  else if (self->status == 403)
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, answer);
+  else
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, answer);
+}
+
+static void
+begin_refusal (WspTunnel  *self,
+               WspHeaders *headers)
+{
+  guint max_body;
+
+  g_object_get (self->limits, "max-refusal-body", &max_body, NULL);
+  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
+                "response-headers", headers, NULL);
+  wsp_upgrade_read_body (self->upgrade, wsp_body_new (headers, self->status, max_body));
+}
+
+/* Nobody asked to switch protocols. */
+static gboolean
+is_refused (WspTunnel *self)
+{
+  return self->status >= 300 || self->status == 101;
+}
+
+static void
+take_head (WspTunnel *self)
+{
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
+  guint max_interim;
+
+  g_object_get (self->limits, "max-interim-answers", &max_interim, NULL);
+  self->status = wsc_http_head_get_status (head);
+  if (is_refused (self))
+    begin_refusal (self, headers);
+  else if (self->status >= 200)
+    self->ready (self, self->owner);
+  else if (++self->n_interim > max_interim)
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "more 1xx answers than max-interim-answers");
+  else
+    wsp_upgrade_read_head (self->upgrade);
+}
+
+static void
+on_upgrade_ready (WspUpgrade *upgrade,
+                  gpointer    owner)
+{
+  WspTunnel *self = owner;
+  const GError *error = wsp_upgrade_get_error (upgrade);
+
+  if (wsp_upgrade_get_fault (upgrade) > WSC_FAULT_PARTIAL)
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
+          wsc_fault_get_text (wsp_upgrade_get_fault (upgrade)));
+  else if (is_refused (self))
+    refuse (self);
+  else if (error != NULL)
+    fail (self, error->domain, error->code, error->message);
+  else
+    take_head (self);
+}
+
+/* The port stands there even if it is the usual one, and the name as it is: the proxy looks it
+ * up. */
+static char *
+make_request (const WspUri *uri,
+              const char   *login)
+{
+  const char *format = strchr (uri->host, ':') != NULL ? "[%s]:%u" : "%s:%u";
+  g_autofree char *target = g_strdup_printf (format, uri->host, uri->port);
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
+  if (login != NULL)
+    g_string_append_printf (text, "Proxy-Authorization: %s\r\n", login);
+  g_string_append (text, "\r\n");
+
+  return g_string_free (text, FALSE);
+}
+
+WspTunnel *
+wsp_tunnel_new (WspReactor   *reactor,
+                GIOStream    *stream,
+                const WspUri *uri,
+                const char   *login,
+                WspLimits    *limits,
+                WspHandshake *handshake,
+                WspTunnelFunc ready,
+                gpointer      owner)
+{
+  WspTunnel *self = g_new0 (WspTunnel, 1);
+  g_autofree char *request = make_request (uri, login);
+  WscHeadLimits head_limits;
+
+  wsp_heads_get_limits (limits, &head_limits);
+  self->limits = g_object_ref (limits);
+  self->handshake = g_object_ref (handshake);
+  self->ready = ready;
+  self->owner = owner;
+  self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
+                                   WSC_HEAD_RESPONSE, &head_limits, on_upgrade_ready, self);
+  wsp_upgrade_write (self->upgrade, request, strlen (request));
+  return self;
+}
+
+void
+wsp_tunnel_free (WspTunnel *self)
+{
+  wsp_upgrade_free (self->upgrade);
+  g_object_unref (self->limits);
+  g_object_unref (self->handshake);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+const GError *
+wsp_tunnel_get_error (WspTunnel *self)
+{
+  return self->error;
+}
+
+guint
+wsp_tunnel_get_status (WspTunnel *self)
+{
+  return self->status;
+}
+
+GIOStream *
+wsp_tunnel_release (WspTunnel *self,
+                    GBytes   **rest)
+{
+  *rest = wsp_upgrade_dup_rest (self->upgrade);
+  return wsp_transport_release (wsp_upgrade_steal_transport (self->upgrade));
+}
+
+char *
+wsp_login_make_basic (const char *user,
+                      const char *password)
+{
+  g_autofree char *pair = g_strconcat (user, ":", password != NULL ? password : "", NULL);
+  g_autofree char *base64 = g_base64_encode ((const guchar *) pair, strlen (pair));
+
+  return g_strconcat ("Basic ", base64, NULL);
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Nothing in a body is a fault: it is shown to people.  What is malformed only ends it.
+ *
+ * (1) left counts what may be taken altogether, so a body never holds more than was allowed.
+ */
+#include "endpoint/opening/wsp-body-private.h"
+
+typedef enum
+{
+  READING_OCTETS,               /* so many, or up to the end of the stream */
+  READING_CHUNK_SIZE,
+  READING_CHUNK_EXTENSION,
+  READING_CHUNK,
+  READING_CHUNK_END,
+  COMPLETE,
+} BodyState;
+
+struct _WspBody
+{
+  BodyState   state;
+  gsize       left;             /* (1) */
+  guint64     chunk_left;
+  guint       n_digits;
+  GByteArray *bytes;
+};
+
+static gboolean
+has_no_body (guint status)
+{
+  return status < 200 || status == 204 || status == 304;
+}
+
+WspBody *
+wsp_body_new (WspHeaders *headers,
+              guint       status,
+              gsize       max_length)
+{
+  WspBody *self = g_new0 (WspBody, 1);
+  const char *length = wsp_headers_get_one (headers, "Content-Length");
+  guint64 announced = max_length;
+
+  if (length != NULL)
+    g_ascii_string_to_unsigned (length, 10, 0, max_length, &announced, NULL);
+
+  self->bytes = g_byte_array_new ();
+  self->left = max_length;
+  if (wsp_headers_has_token (headers, "Transfer-Encoding", "chunked"))
+    self->state = READING_CHUNK_SIZE;
+  else
+    self->left = announced;
+
+  if (has_no_body (status) || self->left == 0)
+    self->state = COMPLETE;
+  return self;
+}
+
+void
+wsp_body_free (WspBody *self)
+{
+  g_byte_array_unref (self->bytes);
+  g_free (self);
+}
+
+static void
+end_chunk_size (WspBody *self)
+{
+  if (self->n_digits == 0 || self->chunk_left == 0)
+    self->state = COMPLETE;
+  else
+    self->state = READING_CHUNK;
+}
+
+static void
+take_size_octet (WspBody *self,
+                 char     octet)
+{
+  int digit = g_ascii_xdigit_value (octet);
+
+  if (digit >= 0 && self->n_digits < 15)
+    {
+      self->chunk_left = self->chunk_left * 16 + digit;
+      self->n_digits++;
+    }
+  else if (octet == '\n')
+    end_chunk_size (self);
+  else if (octet == '\r' || octet == ';' || octet == ' ' || octet == '\t')
+    self->state = READING_CHUNK_EXTENSION;
+  else
+    self->state = COMPLETE;
+}
+
+static void
+begin_chunk_size (WspBody *self)
+{
+  self->state = READING_CHUNK_SIZE;
+  self->n_digits = 0;
+  self->chunk_left = 0;
+}
+
+static gsize
+take_chunk (WspBody      *self,
+            const guint8 *bytes,
+            gsize         length)
+{
+  gsize n = MIN (length, self->chunk_left);
+
+  g_byte_array_append (self->bytes, bytes, n);
+  self->chunk_left -= n;
+  if (self->chunk_left == 0)
+    self->state = READING_CHUNK_END;
+  return n;
+}
+
+/* At least one octet, unless the body is complete. */
+static gsize
+take_some (WspBody      *self,
+           const guint8 *bytes,
+           gsize         length)
+{
+  switch (self->state)
+    {
+    case READING_OCTETS:
+      g_byte_array_append (self->bytes, bytes, length);
+      return length;
+    case READING_CHUNK_SIZE:
+      take_size_octet (self, bytes[0]);
+      return 1;
+    case READING_CHUNK_EXTENSION:
+      if (bytes[0] == '\n')
+        end_chunk_size (self);
+      return 1;
+    case READING_CHUNK:
+      return take_chunk (self, bytes, length);
+    case READING_CHUNK_END:
+      if (bytes[0] == '\n')
+        begin_chunk_size (self);
+      else if (bytes[0] != '\r')
+        self->state = COMPLETE;
+      return 1;
+    case COMPLETE:
+      return 0;
+    }
+
+  g_assert_not_reached ();
+}
+
+gsize
+wsp_body_take (WspBody      *self,
+               const guint8 *bytes,
+               gsize         length)
+{
+  gsize used = 0;
+
+  while (used < length && self->state != COMPLETE)
+    {
+      gsize n = take_some (self, bytes + used, MIN (length - used, self->left));
+
+      used += n;
+      self->left -= n;
+      if (self->left == 0)
+        self->state = COMPLETE;
+    }
+
+  return used;
+}
+
+gboolean
+wsp_body_is_complete (WspBody *self)
+{
+  return self->state == COMPLETE;
+}
+
+GBytes *
+wsp_body_dup_bytes (WspBody *self)
+{
+  return g_bytes_new (self->bytes->data, self->bytes->len);
+}
