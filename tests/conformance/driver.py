@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Plays rows against a peer, many at a time: as a client, or as a server that is connected to."""
+
+import asyncio
+import os
+import re
+import sys
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
+from opening import read_head, request_head, response_head  # noqa: E402
+from play import Conversation, show, wanted  # noqa: E402
+from wire import CLIENT, SERVER  # noqa: E402
+
+PATIENCE = 20                   # seconds; only a peer that does not do what its row says takes them
+N_AT_A_TIME = 32
+READ_AHEAD = 1 << 20
+MAX_CUT = 400                   # octets of a row that is also played octet by octet
+
+
+def may_be_cut(row):
+    """Long rows say nothing more when each octet travels alone."""
+    return sum((len(frame.payload) + 6) * int(frame.modifiers.get("times", 1))
+               for frames in row.steps for frame in frames) <= MAX_CUT
+
+
+class Played:
+    """A row, how it was cut, and what came."""
+
+    def __init__(self, row, is_cut, events, extra=()):
+        self.row = row
+        self.way = "octets" if is_cut else "whole"
+        self.events = events
+        self.extra = list(extra)
+
+    def is_as_wanted(self):
+        return self.events == wanted(self.row) and not self.extra
+
+    def diagnosis(self):
+        return [f"wanted: {show(wanted(self.row))}", f"came:   {show(self.events)}", *self.extra]
+
+
+async def play_as_client(row, port, is_cut, patience=PATIENCE):
+    """One connection to a server."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
+    try:
+        writer.write(request_head(port, f"/{row.number}").octets())
+        answer = await asyncio.wait_for(read_head(reader), PATIENCE)
+        if " 101 " not in answer.line:
+            return Played(row, is_cut, [("fault", answer.line)])
+        conversation = Conversation(reader, writer, CLIENT, patience)
+        return Played(row, is_cut, await conversation.play(row, is_cut))
+    except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+        return Played(row, is_cut, [("fault", f"the handshake: {error!r}")])
+    finally:
+        writer.close()
+
+
+async def play_as_server(row, is_cut, reader, writer, request, patience=PATIENCE):
+    """A client has come for its row, and its request was read."""
+    writer.write(response_head(request).octets())
+    conversation = Conversation(reader, writer, SERVER, patience)
+    return Played(row, is_cut, await conversation.play(row, is_cut))
+
+
+class Listener:
+    """A server of many rows: each client asks for its row by path, such as /CONF-1001/whole.
+
+    What is played with it is serve(row, is_cut, reader, writer, request)."""
+
+    def __init__(self, rows, serve=play_as_server):
+        self.rows = {row.number: row for row in rows}
+        self.serve = serve
+        self.played = {}
+        self.server = None
+        self.port = 0
+
+    async def start(self):
+        self.server = await asyncio.start_server(self._meet, "127.0.0.1", 0, limit=READ_AHEAD, backlog=512)
+        self.port = self.server.sockets[0].getsockname()[1]
+        return self
+
+    def result_of(self, row, is_cut):
+        """A future of what comes of that row."""
+        key = (row.number, is_cut)
+        if key not in self.played:
+            self.played[key] = asyncio.get_running_loop().create_future()
+        return self.played[key]
+
+    async def _meet(self, reader, writer):
+        try:
+            request = await read_head(reader)
+        except (OSError, asyncio.IncompleteReadError):
+            writer.close()
+            return              # a client that never asked for a row
+        number, way = re.match(r"GET /([\w-]+)/(\w+) ", request.line).groups()
+        row, is_cut = self.rows[number], way == "octets"
+        try:
+            played = await self.serve(row, is_cut, reader, writer, request)
+        except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            played = Played(row, is_cut, [("fault", repr(error))])
+        finally:
+            writer.close()
+        result = self.result_of(row, is_cut)
+        if not result.done():
+            result.set_result(played)
+
+    async def stop(self):
+        self.server.close()
+        await self.server.wait_closed()
+
+
+async def play_all(plays):
+    """Coroutines, so many at a time, their results in order."""
+    gate = asyncio.Semaphore(N_AT_A_TIME)
+
+    async def pass_gate(play):
+        async with gate:
+            return await play
+
+    return await asyncio.gather(*(pass_gate(play) for play in plays))
+
+
+def ways_of(rows):
+    """Each row whole, and octet by octet where that is not too long."""
+    return [(row, is_cut) for row in rows for is_cut in (False, True)
+            if not is_cut or (row.steps and may_be_cut(row))]
+
+
+def tell(tap, prefix, results):
+    for played in results:
+        tap.point(played.is_as_wanted(), f"{prefix}/{played.way}/{played.row.name}", played.diagnosis())

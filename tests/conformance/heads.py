@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Rows of the opening handshake: a request or an answer as a row edits it, and what follows."""
+
+import asyncio
+
+from driver import PATIENCE, READ_AHEAD, Played
+from opening import edit, read_head, request_head, response_head
+from play import Conversation, show
+from table import Frame, Row
+from wire import CLIENT, SERVER, octets_of
+
+HELLO = [Frame("text", b"Hello")]
+OPEN_ROW = Row("", [], "", "", [HELLO], [[("text", b"Hello")]])
+EARLY_ROW = Row("", [], "", "", [[]], [[("text", b"Hello")]])
+OPENED = "text 48 65 6c 6c 6f, close 1000, end"
+
+
+class HeadPlayed(Played):
+    """Beside the answer it is a line of text that is compared."""
+
+    def __init__(self, row, came, expected, extra=()):
+        super().__init__(row, False, came, extra)
+        self.expected = expected
+
+    def is_as_wanted(self):
+        return self.events == self.expected and not self.extra
+
+    def diagnosis(self):
+        return [f"wanted: {self.expected}", f"came:   {self.events}", *self.extra]
+
+
+def parts_of(row):
+    return [part.strip() for part in row.options["edits"].split(" // ")]
+
+
+def judge_answer(answer, conditions):
+    """What the row wants of the fields and is not so: "Name: value" or "-Name"."""
+    for condition in conditions:
+        name, _, value = condition.removeprefix("-").partition(": ")
+        values = answer.all(name)
+        if values != ([] if condition.startswith("-") else [value]):
+            yield f"{name} is {values}"
+
+
+async def converse(reader, writer, role, row):
+    return show(await Conversation(reader, writer, role, PATIENCE).play(row))
+
+
+async def play_request(row, port):
+    """One request to a server: its status, its fields, then an echo or the end of the stream."""
+    status, *conditions = (part.strip() for part in row.options["result"].split(" // "))
+    head = request_head(port)
+    edit(head, row.options["edits"])
+    early = octets_of(HELLO, CLIENT) if "with frames" in parts_of(row) else b""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
+    try:
+        writer.write(head.octets() + early)
+        async with asyncio.timeout(PATIENCE):
+            answer = await read_head(reader)
+        came = answer.line.split(" ")[1]
+        extra = list(judge_answer(answer, conditions))
+        if came == "101":
+            came += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW)
+        else:
+            async with asyncio.timeout(PATIENCE):
+                await reader.read()
+        return HeadPlayed(row, came, f"101 {OPENED}" if status == "101" else status, extra)
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
+        return HeadPlayed(row, repr(error), status)
+    finally:
+        writer.close()
+
+
+def answer_octets(row, request):
+    """The answer that the row wants, as octets."""
+    head = response_head(request)
+    edit(head, row.options["edits"])
+    parts = parts_of(row)
+    before = b"".join(part.removeprefix("before ").encode() + b"\r\n\r\n"
+                      for part in parts if part.startswith("before "))
+    octets = before + head.octets()
+    if "ends early" in parts:
+        octets = octets[:-4]
+    return octets + (octets_of(HELLO, SERVER) if "with frames" in parts else b"")
+
+
+async def play_response(row, request, reader, writer):
+    """One client that has connected: an echo, or its end without another octet."""
+    writer.write(answer_octets(row, request))
+    if row.options["result"] == "opens":
+        has_frames = "with frames" in parts_of(row)
+        came = await converse(reader, writer, SERVER, EARLY_ROW if has_frames else OPEN_ROW)
+        return HeadPlayed(row, came, OPENED)
+    if {"ends early", "and ends"} & set(parts_of(row)):
+        writer.write_eof()
+    async with asyncio.timeout(PATIENCE):
+        rest = await reader.read()
+    return HeadPlayed(row, rest.hex(" ") or "end", "end")
+
+
+def offers_of(row):
+    """The subprotocols that the client is to offer."""
+    return [part.removeprefix("offer ") for part in parts_of(row) if part.startswith("offer ")]
