@@ -38,6 +38,16 @@ FAULT (TOO_MANY_FRAGMENTS, TOO_BIG, FORMAT, 1008, 0, "10.4",
 FAULT (TOO_MANY_PINGS, REJECTED, NONE, 1008, 0, "-",
        "Peer sends more pings than max-pings-per-second")
 
+/* What lies above the core and may refuse: see wsc_engine_refuse () */
+FAULT (MESSAGE_TYPE_NOT_ACCEPTED, INVALID_FORMAT, NONE, 1003, 0, "7.4.1",
+       "Message is of a type that is not accepted here")
+FAULT (BUFFERED_INPUT_FULL, REJECTED, NONE, 1013, 0, "10.4",
+       "Unfinished messages together hold more than max-buffered-input")
+FAULT (MESSAGE_GIVEN_UP, CANCELLED, NONE, 1011, 0, "5.4",
+       "Message was given up after its first fragment")
+FAULT (HANDLER_FAILED, FAILED, NONE, 1011, 0, "7.4.1",
+       "Handler of the connection failed")
+
 /* Payloads */
 FAULT (TEXT_NOT_UTF8, INVALID_UTF8, FORMAT, 1007, 0, "8.1",
        "Text is not UTF-8")

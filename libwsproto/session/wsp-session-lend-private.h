@@ -71,3 +71,18 @@ gint64   wsp_session_get_ping_time   (WspSession *self);
 gint64   wsp_session_take_ping_time  (WspSession   *self,
                                       const guint8 *pong,
                                       gsize         length);
+/* Takes back a Send of which nothing has left: it is indicated as cancelled.  FALSE: too late. */
+gboolean wsp_session_cancel_send     (WspSession *self,
+                                      guint       operation);
+
+typedef enum                    /* rules that are judged above a session */
+{
+  WSP_REFUSAL_MESSAGE_TYPE,
+  WSP_REFUSAL_BUFFERED_INPUT,
+  WSP_REFUSAL_GIVEN_UP,
+  WSP_REFUSAL_HANDLER,
+} WspRefusal;
+
+/* Fails the session with the rule's close code; the next action is the error. */
+void     wsp_session_refuse          (WspSession *self,
+                                      WspRefusal  refusal);

@@ -303,60 +303,6 @@ wsp_session_send_prepared (WspSession     *self,
   return finish_send (self, fault, operation, error);
 }
 
-gboolean
-wsp_session_unread (WspSession   *self,
-                    const guint8 *data,
-                    gsize         length,
-                    GError      **error)
-{
-  WscFault fault = wsc_engine_unread (&self->engine, (WscBytes) { data, length });
-
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_report (self, fault, error);
-
-  return fault == WSC_FAULT_NONE;
-}
-
-void
-wsp_session_end_input (WspSession *self)
-{
-  wsc_engine_end_input (&self->engine);
-}
-
-void
-wsp_session_drop_waiting (WspSession *self)
-{
-  wsc_engine_drop_waiting (&self->engine);
-}
-
-void
-wsp_session_hear_time (WspSession *self,
-                       gint64      monotonic_us)
-{
-  WscKeepalive *keepalive = &self->engine.keepalive;
-
-  keepalive->now = MAX (keepalive->now, monotonic_us);
-}
-
-void
-wsp_session_excuse_peer (WspSession *self)
-{
-  wsc_keepalive_heard (&self->engine.keepalive);
-}
-
-gboolean
-wsp_session_check_operation (WspSession             *self,
-                             const WspSessionAction *action,
-                             GError                **error)
-{
-  WscFault fault = (WscFault) wsp_session_action_as_given (action).fault;
-
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_report (self, fault, error);
-
-  return fault == WSC_FAULT_NONE;
-}
-
 /**
  * wsp_session_send:
  * @self: a session

@@ -672,29 +672,6 @@ wsp_session_set_time (WspSession *self,
   judge_closing (self, monotonic_us);
 }
 
-gint64
-wsp_session_get_ping_time (WspSession *self)
-{
-  const WscKeepalive *keepalive = &self->engine.keepalive;
-
-  return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
-}
-
-gint64
-wsp_session_take_ping_time (WspSession   *self,
-                            const guint8 *pong,
-                            gsize         length)
-{
-  gint64 time = self->ping_time;
-
-  if (length != WSC_KEEPALIVE_PAYLOAD ||
-      memcmp (pong, self->engine.keepalive.payload, length) != 0)
-    return 0;
-
-  self->ping_time = 0;
-  return time;
-}
-
 /**
  * wsp_session_get_role: (get-property role)
  * @self: a session

@@ -100,11 +100,115 @@ test_ids (void)
   wsc_engine_clear (&engine);
 }
 
+/* What the next action on the send queue writes, or how it ends a Send. */
+static bool
+next_is (WscEngine    *engine,
+         WscActionType type,
+         uint32_t      operation,
+         WscFault      fault,
+         WscAction    *action)
+{
+  return wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action) == WSC_FAULT_NONE
+         && action->type == type && action->operation == operation && action->fault == fault;
+}
+
+static void
+complete_whole (WscEngine       *engine,
+                const WscAction *action)
+{
+  size_t n = action->type == WSC_ACTION_SEND_TO_NETWORK ? action->buffers[0].length : 0;
+
+  if (action->n_buffers > 1)
+    n += action->buffers[1].length;
+  wsc_engine_complete_action (engine, action, n);
+}
+
+static void
+test_cancel (void)
+{
+  WscOptions options = make_options (WSC_ROLE_SERVER);
+  uint8_t write[256];
+  WscWorkspace workspace = { .write = { write, sizeof write } };
+  uint32_t first = 0, second = 0, third = 0;
+  WscEngine engine;
+  WscAction action;
+
+  wsc_engine_init (&engine, &options, &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_lend (&engine, &workspace);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { write, 3 }, 0, NULL, &first);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, nothing, 0, NULL, &second);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, 0, NULL, &third);
+  tap_point (next_is (&engine, WSC_ACTION_SEND_TO_NETWORK, first, WSC_FAULT_NONE, &action)
+             && !wsc_engine_cancel_send (&engine, first),
+             "/core/engine-calls/cancel-send/RFC-204-begun-is-too-late");
+  tap_point (wsc_engine_cancel_send (&engine, second) && !wsc_engine_cancel_send (&engine, second),
+             "/core/engine-calls/cancel-send/RFC-204-taken-back-once");
+  tap_point (!wsc_engine_cancel_send (&engine, third) && !wsc_engine_cancel_send (&engine, 0xffff),
+             "/core/engine-calls/cancel-send/fragments-and-strangers-are-not");
+
+  complete_whole (&engine, &action);
+  tap_point (next_is (&engine, WSC_ACTION_INDICATE_SEND_COMPLETE, first, WSC_FAULT_NONE, &action)
+             && !wsc_engine_cancel_send (&engine, first),
+             "/core/engine-calls/cancel-send/RFC-204-done-is-too-late");
+  complete_whole (&engine, &action);
+  tap_point (next_is (&engine, WSC_ACTION_INDICATE_SEND_COMPLETE, second, WSC_FAULT_CANCELLED,
+                      &action),
+             "/core/engine-calls/cancel-send/RFC-204-told-as-cancelled-and-never-written");
+  complete_whole (&engine, &action);
+  tap_point (next_is (&engine, WSC_ACTION_SEND_TO_NETWORK, third, WSC_FAULT_NONE, &action),
+             "/core/engine-calls/cancel-send/the-next-one-goes-on");
+  wsc_engine_clear (&engine);
+}
+
+static const struct
+{
+  const char *name;
+  WscFault    fault;
+  uint16_t    code;
+} refusals[] = {
+  { "type", WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 1003 },
+  { "buffered-input", WSC_FAULT_BUFFERED_INPUT_FULL, 1013 },
+  { "given-up", WSC_FAULT_MESSAGE_GIVEN_UP, 1011 },
+  { "handler", WSC_FAULT_HANDLER_FAILED, 1011 },
+};
+
+static void
+test_refuse (void)
+{
+  WscOptions options = make_options (WSC_ROLE_SERVER);
+  WscEngine engine;
+  WscAction action;
+
+  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
+    {
+      wsc_engine_init (&engine, &options, &host);
+      wsc_engine_refuse (&engine, refusals[i].fault);
+      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_CREATED,
+                 "/core/engine-calls/refuse/%s-not-before-open", refusals[i].name);
+      wsc_engine_establish (&engine, NULL);
+      wsc_engine_refuse (&engine, refusals[i].fault);
+      wsc_engine_refuse (&engine, WSC_FAULT_ABORTED);
+      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED
+                 && wsc_engine_get_fault (&engine) == refusals[i].fault
+                 && wsc_engine_get_sent_close_code (&engine) == refusals[i].code,
+                 "/core/engine-calls/refuse/%s-closes-with-%u", refusals[i].name, refusals[i].code);
+      tap_point (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
+                                        &action) == refusals[i].fault
+                 && wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
+                                           &action) == WSC_FAULT_NONE,
+                 "/core/engine-calls/refuse/%s-reported-once", refusals[i].name);
+      wsc_engine_clear (&engine);
+    }
+}
+
 int
 main (void)
 {
   test_refusals ();
   test_ids ();
+  test_cancel ();
+  test_refuse ();
   tap_diag ("sizeof (WscEngine) %zu, limit 384", sizeof (WscEngine));
   tap_point (sizeof (WscEngine) <= 384, "/core/engine-calls/size/engine-fits-384-bytes");
   tap_point (sizeof (WscAction) == 64, "/core/engine-calls/size/action-is-one-cache-line");

@@ -60,12 +60,15 @@ text_is_the_only_one (WscFault fault)
   return true;
 }
 
+/* 1000 and 1001 tell of no fault, 1010 is a client's that shook hands; 1012 and 1014 are a server's
+ * that goes on elsewhere. */
 static bool
 close_code_may_be_written (WscFault fault)
 {
   uint16_t code = wsc_fault_get_close_code (fault);
 
-  return code == 0 || code == 1002 || (code >= 1007 && code <= 1011 && code != 1010);
+  return code == 0 || code == 1002 || code == 1003 || (code >= 1007 && code <= 1009)
+         || code == 1011 || code == 1013;
 }
 
 /* Before the handshake is done there is no frame to send, and after it no status. */

@@ -484,6 +484,31 @@ wsc_engine_drop_waiting (WscEngine *self)
       operation->fault = WSC_FAULT_CLOSING_STARTED;
 }
 
+/* Whole messages, pings and pongs stand alone; the parts of a message do not. */
+static bool
+may_be_cancelled (const WscOperation *operation)
+{
+  return !wsc_operation_is_done (operation) && operation->fault == WSC_FAULT_NONE
+         && operation->buffer_type != WSC_BUFFER_CLOSE
+         && (operation->first & WSC_FIN) && (operation->first & WSC_OPCODE) != 0;
+}
+
+bool
+wsc_engine_cancel_send (WscEngine *self,
+                        uint32_t   id)
+{
+  WscOperation *operation;
+  uint32_t i = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+
+  while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL && operation->id != id)
+    i++;
+  if (operation == NULL || !may_be_cancelled (operation))
+    return false;
+
+  operation->fault = WSC_FAULT_CANCELLED;
+  return true;
+}
+
 static void
 send_keepalive (WscEngine *self)
 {

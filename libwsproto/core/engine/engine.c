@@ -197,6 +197,17 @@ wsc_engine_fail (WscEngine *self,
     }
 }
 
+void
+wsc_engine_refuse (WscEngine *self,
+                   WscFault   fault)
+{
+  uint8_t before = self->phase;
+
+  if (wsc_engine_may_call (self, WSC_CALL_FAIL) == WSC_FAULT_NONE)
+    wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
+  self->is_fault_due |= self->phase != before;
+}
+
 static inline void
 indicate_receive (WscEngine          *self,
                   const WscOperation *operation,

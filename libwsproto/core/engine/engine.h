@@ -126,6 +126,10 @@ WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);
 void     wsc_engine_end_input    (WscEngine *self);
 /* A close of ours waits: cancels the Sends before it that have not begun; else does nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
+/* Takes back a Send of which nothing was handed out.  False: too late, or a fragment. */
+bool     wsc_engine_cancel_send  (WscEngine *self, uint32_t id);
+/* A rule that is not the core's was broken: the peer is told, nothing of it is read any more. */
+void     wsc_engine_refuse       (WscEngine *self, WscFault fault);
 void     wsc_engine_abort        (WscEngine *self);
 /* microseconds; returns the next deadline */
 int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);

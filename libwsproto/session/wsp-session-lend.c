@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a connection asks of its session beside the calls that are public. */
+#include "session/wsp-session-lend-private.h"
+
+#include <string.h>
+
+#include "session/wsp-session-action-private.h"
+#include "session/wsp-session-private.h"
+
+gboolean
+wsp_session_unread (WspSession   *self,
+                    const guint8 *data,
+                    gsize         length,
+                    GError      **error)
+{
+  WscFault fault = wsc_engine_unread (&self->engine, (WscBytes) { data, length });
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
+void
+wsp_session_end_input (WspSession *self)
+{
+  wsc_engine_end_input (&self->engine);
+}
+
+void
+wsp_session_drop_waiting (WspSession *self)
+{
+  wsc_engine_drop_waiting (&self->engine);
+}
+
+void
+wsp_session_hear_time (WspSession *self,
+                       gint64      monotonic_us)
+{
+  WscKeepalive *keepalive = &self->engine.keepalive;
+
+  keepalive->now = MAX (keepalive->now, monotonic_us);
+}
+
+void
+wsp_session_excuse_peer (WspSession *self)
+{
+  wsc_keepalive_heard (&self->engine.keepalive);
+}
+
+gboolean
+wsp_session_cancel_send (WspSession *self,
+                         guint       operation)
+{
+  return wsc_engine_cancel_send (&self->engine, operation);
+}
+
+void
+wsp_session_refuse (WspSession *self,
+                    WspRefusal  refusal)
+{
+  static const WscFault faults[] = {
+    [WSP_REFUSAL_MESSAGE_TYPE] = WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED,
+    [WSP_REFUSAL_BUFFERED_INPUT] = WSC_FAULT_BUFFERED_INPUT_FULL,
+    [WSP_REFUSAL_GIVEN_UP] = WSC_FAULT_MESSAGE_GIVEN_UP,
+    [WSP_REFUSAL_HANDLER] = WSC_FAULT_HANDLER_FAILED,
+  };
+
+  wsc_engine_refuse (&self->engine, faults[refusal]);
+}
+
+gboolean
+wsp_session_check_operation (WspSession             *self,
+                             const WspSessionAction *action,
+                             GError                **error)
+{
+  WscFault fault = (WscFault) wsp_session_action_as_given (action).fault;
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
+gint64
+wsp_session_get_ping_time (WspSession *self)
+{
+  const WscKeepalive *keepalive = &self->engine.keepalive;
+
+  return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
+}
+
+gint64
+wsp_session_take_ping_time (WspSession   *self,
+                            const guint8 *pong,
+                            gsize         length)
+{
+  gint64 time = self->ping_time;
+
+  if (length != WSC_KEEPALIVE_PAYLOAD ||
+      memcmp (pong, self->engine.keepalive.payload, length) != 0)
+    return 0;
+
+  self->ping_time = 0;
+  return time;
+}
