@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Builds what is measured: the library is installed, and the example knows nothing but that."""
+
+import os
+import shlex
+import shutil
+import subprocess
+
+FLAGS = ["--buildtype=plain", "-Doptimization=2", "-Ddebug=false", "-Db_ndebug=true", "-Db_lto=false"]
+LIBRARY_OPTIONS = ["-Dtests=false", "-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
+C_FLAGS = ["-O2", "-DNDEBUG"]
+OURS = {"echo-server": "docs/examples/c/echo-server.c",
+        "bench-server": "tests/bench/echo/ours/bench-server.c",
+        "bench-client": "tests/bench/echo/ours/bench-client.c"}
+
+
+class BuildError(Exception):
+    pass
+
+
+def run(*command, environment=None):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          env={**os.environ, **(environment or {})}, check=False)
+    if done.returncode:
+        raise BuildError(f"{shlex.join(command)} failed:\n{done.stdout[-3000:]}")
+    return done.stdout
+
+
+def set_up(top, folder, *options):
+    if not os.path.exists(os.path.join(folder, "build.ninja")):
+        shutil.rmtree(folder, ignore_errors=True)
+        run("meson", "setup", folder, top, *FLAGS, *options)
+
+
+def find_pkgconfig(prefix):
+    for folder, _, names in os.walk(prefix):
+        if "wsproto-1.pc" in names:
+            return folder
+    raise BuildError(f"no wsproto-1.pc was installed below {prefix}")
+
+
+def compile_ours(top, programs, prefix):
+    """Linked against the installed library only, with what pkg-config says of it."""
+    environment = {"PKG_CONFIG_PATH": find_pkgconfig(prefix)}
+    flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
+    folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()
+    for name, source in OURS.items():
+        run(*compiler(), *C_FLAGS, "-o", os.path.join(programs, name), os.path.join(top, source), *flags,
+            f"-Wl,-rpath,{folder}")
+
+
+def compiler():
+    return shlex.split(os.environ.get("CC", "cc"))
+
+
+def build(top, folder):
+    """Returns the folder of the programs."""
+    library, tests = os.path.join(folder, "library"), os.path.join(folder, "tests")
+    prefix, programs = os.path.join(folder, "installed"), os.path.join(folder, "programs")
+    set_up(top, library, f"--prefix={prefix}", *LIBRARY_OPTIONS)
+    run("ninja", "-C", library, "install")
+    set_up(top, tests, "-Dtests=true")
+    run("ninja", "-C", tests, "bench-echo-programs")
+    os.makedirs(programs, exist_ok=True)
+    built = os.path.join(tests, "tests", "bench", "echo")
+    for name in os.listdir(built):
+        path = os.path.join(built, name)
+        if os.path.isfile(path) and os.access(path, os.X_OK) and name not in OURS:
+            shutil.copy2(path, programs)
+    compile_ours(top, programs, prefix)
+    return programs
+
+
+def make_certificate(folder):
+    """A certificate for this run alone."""
+    certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
+    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+        "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost")
+    return certificate, key
+
+
+def describe():
+    yield f"flags: {' '.join(FLAGS)}; example: {' '.join(C_FLAGS)}"
+    yield "compiler: " + run(*compiler(), "--version").splitlines()[0]

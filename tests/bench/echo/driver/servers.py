@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""The servers: how each is started, what it can do, and one that runs."""
+
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+PEERS = os.path.join(os.path.dirname(HERE), "peers")
+START_SECONDS = 20
+NODE_PATH = "/usr/share/nodejs"
+
+
+class Server:
+    """A program and its options for each variant; None: it cannot do that."""
+
+    def __init__(self, name, program, interpreter=(), package=None, **variants):
+        self.name = name
+        self.program = program
+        self.interpreter = list(interpreter)
+        self.package = package or program
+        self.variants = {"plain": [], **variants}
+
+    def command(self, programs, variant):
+        options = self.variants.get(variant)
+        if options is None:
+            return None
+        path = os.path.join(PEERS if self.interpreter else programs, self.program)
+        return self.interpreter + [path, "0"] + options
+
+    def missing(self, programs):
+        """What has to be installed; None: nothing."""
+        path = os.path.join(PEERS if self.interpreter else programs, self.program)
+        if not os.path.exists(path):
+            return self.package
+        if self.interpreter and not shutil.which(self.interpreter[0]):
+            return self.package
+        if self.name == "node-ws" and not os.path.isdir(os.path.join(NODE_PATH, "ws")):
+            return self.package
+        if self.name == "python-websockets":
+            found = subprocess.run([sys.executable, "-c", "import websockets"], capture_output=True,
+                                   check=False)
+            return self.package if found.returncode else None
+        return None
+
+
+def deflate_at(level, window, memory):
+    return ["--deflate", "--level", str(level), "--window", str(window), "--memory-level", str(memory)]
+
+
+def known(certificate):
+    """All servers, ours among them; CERTIFICATE: the files of certificate and key."""
+    tls = list(certificate)
+    return [
+        Server("floor-epoll", "floor-epoll", broadcast=["broadcast"]),
+        Server("floor-gio-fd", "floor-gio-fd"),
+        Server("floor-gio-epoll", "floor-gio-epoll"),
+        Server("wsproto", "echo-server", deflate=["deflate"]),
+        Server("wsproto-tls", "bench-server", plain=None, tls=["--certificate", tls[0], "--key", tls[1]]),
+        Server("wsproto-broadcast", "bench-server", plain=None, broadcast=["--broadcast"]),
+        Server("wsproto-level-1", "bench-server", plain=None, deflate=deflate_at(1, 15, 8)),
+        Server("wsproto-level-6", "bench-server", plain=None, deflate=deflate_at(6, 15, 8)),
+        Server("wsproto-no-takeover", "bench-server", plain=None,
+               deflate=deflate_at(1, 15, 8) + ["--no-takeover"]),
+        Server("libwebsockets", "libwebsockets-server", package="libwebsockets-dev",
+               deflate=["deflate"], tls=tls),
+        Server("libsoup", "libsoup-server", package="libsoup-3.0-dev", deflate=["deflate"], tls=tls),
+        Server("beast", "beast-server", package="libboost-dev", deflate=["deflate"]),
+        Server("wslay", "wslay-server", package="libwslay-dev"),
+        Server("node-ws", "node-ws-server.js", interpreter=["node"], package="node-ws",
+               deflate=["deflate"]),
+        Server("python-websockets", "python-websockets-server", interpreter=["/usr/bin/python3"],
+               package="python3-websockets", deflate=["deflate"]),
+    ]
+
+
+class ServerError(Exception):
+    pass
+
+
+class Running:
+    """A server's process, bound to one processor."""
+
+    def __init__(self, server, command, machine, environment=None):
+        self.name = server.name
+        variables = {**os.environ, "NODE_PATH": NODE_PATH, **(environment or {})}
+        self.process = subprocess.Popen(machine.bound(machine.server_cpu, command), text=True,
+                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
+        os.set_blocking(self.process.stderr.fileno(), False)
+        try:
+            self.port = self._read_port()
+        except ServerError:
+            self.stop()
+            raise
+
+    def _read_port(self):
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end:
+            ready, _, _ = select.select([self.process.stdout], [], [], 0.2)
+            if ready:
+                words = self.process.stdout.readline().split()
+                if words[:1] == ["port"]:
+                    return int(words[1])
+            if self.process.poll() is not None:
+                break
+        raise ServerError(f"{self.name} does not start: {self.complaints()}")
+
+    @property
+    def pid(self):
+        return self.process.pid
+
+    def is_alive(self):
+        return self.process.poll() is None
+
+    def complaints(self):
+        return (self.process.stderr.read() or "").strip()[-300:]
+
+    def stop(self):
+        if self.is_alive():
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(2)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        self.process.stderr.close()

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The least that an echo server must do for one connection; the three floors differ in who waits.
+ *
+ * No limits, no check of text, no closing handshake: what the peers do above this is their price.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+typedef enum
+{
+  FLOOR_ECHO,
+  FLOOR_BROADCAST,              /* a message goes to all connections */
+} FloorMode;
+
+typedef enum
+{
+  FLOOR_ENDED,
+  FLOOR_READS,
+  FLOOR_WRITES,                 /* it waits for room, and reads no more until then */
+} FloorState;
+
+typedef struct FloorConnection FloorConnection;
+
+struct FloorConnection
+{
+  int fd;
+  bool is_open;                 /* the handshake is done */
+  uint8_t *part;                /* a frame, or a request, that has not come whole; NULL: none */
+  size_t part_length, part_capacity;
+  uint8_t *rest;                /* octets the socket did not take; NULL: none */
+  size_t rest_at, rest_length;
+  void *source;                 /* whatever the waiting one keeps with it */
+  FloorConnection *next, **link;
+};
+
+typedef struct
+{
+  int listener;
+  FloorMode mode;
+  uint8_t *input;               /* shared: a frame that has come whole is echoed from here */
+  FloorConnection *connections; /* only with FLOOR_BROADCAST */
+} Floor;
+
+void             floor_init              (Floor *self, int n_arguments, char **arguments);
+FloorConnection *floor_accept            (Floor *self);   /* NULL: nobody waits */
+FloorState       floor_connection_read   (Floor *self, FloorConnection *connection);
+FloorState       floor_connection_write  (FloorConnection *connection);
+void             floor_connection_end    (FloorConnection *connection);
+void             floor_accept_key        (char to[29], const char *key);

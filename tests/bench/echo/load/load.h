@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the parts of the load generator share.
+ *
+ * wire.c        what is sent: frames made beforehand
+ * reader.c      what comes back: judged frame by frame
+ * connection.c  one socket with both; opening.c  its handshake; loop.c  all of them
+ * process.c     what it cost the server
+ * runs*.c       one figure each
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include <openssl/ssl.h>
+#include <zlib.h>
+
+typedef enum
+{
+  LOAD_BINARY,
+  LOAD_ASCII,
+  LOAD_MIXED,
+  LOAD_JSON,                    /* text again; every message is another one */
+} LoadKind;
+
+typedef struct                  /* of permessage-deflate, as the server's answer has them */
+{
+  bool is_on;
+  bool client_takes_over, server_takes_over;
+  int client_window_bits, server_window_bits;
+} LoadDeflate;
+
+typedef struct
+{
+  const char *run;
+  uint16_t port;
+  pid_t pid;                    /* the server; 0: its cost is not asked for */
+  size_t n_connections, n_active, size, depth, n_parallel;
+  LoadKind kind;
+  bool is_tls, offers_deflate;
+  double seconds, warm_up;
+  const char *counter;          /* file of the allocation counter; NULL: none */
+  int level, memory_level, window_bits;
+} LoadOptions;
+
+typedef struct                  /* frames of a client, sent one behind the other, again and again */
+{
+  uint8_t *octets;
+  size_t *starts;               /* n_frames + 1 */
+  size_t n_frames;
+  uint8_t *payloads;            /* n_different of size octets each */
+  size_t n_different, size;
+  LoadKind kind;
+} LoadWire;
+
+void           load_wire_init    (LoadWire *self, LoadKind kind, size_t size, size_t depth, const LoadDeflate *deflate);
+void           load_wire_clear   (LoadWire *self);
+const uint8_t *load_wire_payload (const LoadWire *self, size_t n);
+void           load_json_fill    (uint8_t *to, size_t size, size_t n);
+
+typedef struct                  /* frames of a server */
+{
+  const LoadWire *expected;
+  uint8_t header[10];
+  size_t n_header;
+  uint64_t payload_left;
+  bool is_in_frame, is_in_message, is_compressed;
+  size_t message_length;        /* plain octets of the message under way */
+  size_t n_echoes;
+  uint64_t n_octets;            /* on the wire, headers included */
+  uint8_t control[125];
+  size_t n_control;
+  uint8_t pong[6 + 125];        /* to be sent */
+  size_t n_pong, n_pings;
+  z_stream *inflater;           /* NULL until a compressed message comes */
+  uint8_t *plain;
+} LoadReader;
+
+void   load_reader_init  (LoadReader *self, const LoadWire *expected);
+void   load_reader_clear (LoadReader *self);
+size_t load_reader_take  (LoadReader *self, const uint8_t *at, size_t n);   /* echoes that were completed */
+
+typedef enum
+{
+  LOAD_CLOSED,
+  LOAD_CONNECTING,
+  LOAD_SECURING,
+  LOAD_ASKING,                  /* the request is on its way, or its answer */
+  LOAD_OPEN,
+} LoadState;
+
+typedef struct
+{
+  int fd;
+  LoadState state;
+  SSL *tls;
+  char *head;                   /* the answer as far as it has come; NULL once open */
+  size_t n_head;
+  LoadReader reader;
+  const LoadWire *wire;
+  size_t n_to_send, frame, sent_of_frame;
+  bool waits_for_room;
+  double sent_at;
+} LoadConnection;
+
+typedef enum
+{
+  LOAD_MORE,                    /* not all that was asked for could be done now */
+  LOAD_DONE,
+} LoadProgress;
+
+typedef struct
+{
+  const LoadOptions *options;
+  int epoll;
+  SSL_CTX *tls;
+  LoadDeflate deflate;
+  LoadConnection *connections;
+  size_t n_connections;
+  uint8_t *input;
+} Load;
+
+typedef size_t (*LoadEchoed) (Load *load, LoadConnection *connection, size_t n_echoes, void *data);   /* how many to send now */
+
+void         load_init                  (Load *self, const LoadOptions *options);
+void         load_clear                 (Load *self);
+void         load_watch                 (Load *self, LoadConnection *connection, uint32_t events);
+void         load_send                  (Load *self, LoadConnection *connection, size_t n);
+void         load_turn                  (Load *self, int timeout_ms, LoadEchoed echoed, void *data);
+void         load_set_wire              (Load *self, const LoadWire *wire);
+
+void         load_connection_begin      (LoadConnection *self, Load *load);
+LoadProgress load_connection_open       (LoadConnection *self, Load *load);   /* one step of the handshake */
+void         load_connection_close      (LoadConnection *self);
+LoadProgress load_connection_flush      (LoadConnection *self);
+size_t       load_connection_read       (LoadConnection *self, uint8_t *to, size_t n);   /* 0: nothing there */
+size_t       load_connection_write      (LoadConnection *self, const void *at, size_t n);
+void         load_open_all              (Load *self);
+void         load_deflate_parse         (LoadDeflate *self, const char *head);
+
+typedef struct
+{
+  double cpu;                   /* seconds, of all threads of the server */
+  double time;
+  uint64_t n_allocations;
+} LoadCost;
+
+double       load_now                   (void);
+LoadCost     load_cost                  (const LoadOptions *options);   /* waits until the server sleeps */
+size_t       load_resident              (pid_t pid);
+
+void         load_run_echo              (Load *load);
+void         load_run_handshakes        (Load *load);
+void         load_run_idle              (Load *load);
+void         load_run_keepalive         (Load *load);
+void         load_run_latency           (Load *load);
+void         load_run_broadcast         (Load *load);
+void         load_run_zlib              (const LoadOptions *options);
+
+void load_fail  (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 2)));
+void *load_alloc (size_t n);    /* zeroed; never NULL */

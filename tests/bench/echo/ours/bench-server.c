@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the example does not show: bench-server PORT [OPTION...]
+ *
+ *   --certificate FILE --key FILE            TLS
+ *   --deflate --level N --window N --memory-level N
+ *   --broadcast                              a message goes to all connections
+ */
+
+#include <libwsproto/wsproto.h>
+
+#include <string.h>
+#include <sys/resource.h>
+
+static int port, level = 1, window_bits = 15, memory_level = 8;
+static gboolean is_deflating, is_broadcasting;
+static char *certificate_file, *key_file;
+
+static const GOptionEntry entries[] = {
+  { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate_file, NULL, NULL },
+  { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, NULL, NULL },
+  { "deflate", 0, 0, G_OPTION_ARG_NONE, &is_deflating, NULL, NULL },
+  { "level", 0, 0, G_OPTION_ARG_INT, &level, NULL, NULL },
+  { "window", 0, 0, G_OPTION_ARG_INT, &window_bits, NULL, NULL },
+  { "memory-level", 0, 0, G_OPTION_ARG_INT, &memory_level, NULL, NULL },
+  { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
+  { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
+};
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+on_news (WspConnection *connection,
+         WspMessage    *message,
+         gpointer       server)
+{
+  GListModel *connections = wsp_server_get_connections (server);
+  const guint n = g_list_model_get_n_items (connections);
+
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr (WspConnection) each = g_list_model_get_item (connections, i);
+
+      wsp_connection_queue_message (each, message, NULL);
+    }
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               gpointer       user_data)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (is_broadcasting ? on_news : on_message),
+                    server);
+  wsp_connection_start (connection);
+}
+
+static void
+set_deflate (WspServer *server)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+
+  wsp_deflate_options_set_level (options, (guint) level);
+  wsp_deflate_options_set_memory_level (options, (guint) memory_level);
+  g_object_set (server, "compression", options, NULL);
+}
+
+static void
+set_certificate (WspServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTlsCertificate) certificate =
+    g_tls_certificate_new_from_files (certificate_file, key_file, &error);
+
+  if (certificate == NULL)
+    g_error ("%s", error->message);
+  g_object_set (server, "tls-certificate", certificate, NULL);
+}
+
+int
+main (int    n_arguments,
+      char **arguments)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new ("PORT");
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_option_context_add_main_entries (context, entries, NULL);
+  if (!g_option_context_parse (context, &n_arguments, &arguments, &error))
+    g_error ("%s", error->message);
+  if (is_deflating)
+    set_deflate (server);
+  if (certificate_file != NULL)
+    set_certificate (server);
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  port = wsp_server_add_inet_port (server, NULL,
+                                   n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0, &error);
+  if (port == 0)
+    g_error ("%s", error->message);
+  g_print ("port %d\n", port);
+  g_main_loop_run (loop);
+  return 0;
+}
