@@ -12,6 +12,10 @@
 /* For what a small message passes: handing over the arguments would cost more than the function. */
 #define WSC_INLINE inline __attribute__ ((always_inline))
 
+/* For what ends a fast way: called last of all, and not inlined, it makes that way save no
+ * registers. */
+#define WSC_APART __attribute__ ((noinline))
+
 /* For what no ordinary message passes: it is kept out of the way of those that do. */
 #define WSC_SELDOM __attribute__ ((cold, noinline))
 

@@ -17,11 +17,9 @@ read_uint16 (const uint8_t *at)
 static inline uint64_t
 read_uint64 (const uint8_t *at)
 {
-  uint64_t value = 0;
-
-  for (int i = 0; i < 8; i++)
-    value = value << 8 | at[i];
-  return value;
+  return (uint64_t) at[0] << 56 | (uint64_t) at[1] << 48 | (uint64_t) at[2] << 40
+         | (uint64_t) at[3] << 32 | (uint64_t) at[4] << 24 | (uint64_t) at[5] << 16
+         | (uint64_t) at[6] << 8 | at[7];
 }
 
 static inline void

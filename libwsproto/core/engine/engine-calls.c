@@ -140,14 +140,6 @@ wsc_engine_establish (WscEngine               *self,
   return WSC_FAULT_NONE;
 }
 
-static uint32_t
-next_id (WscEngine *self)
-{
-  if (++self->last_id == 0)
-    self->last_id = 1;
-  return self->last_id;
-}
-
 static bool
 is_ping_or_pong (uint8_t first,
                  uint8_t buffer_type)
@@ -188,7 +180,7 @@ add_send (WscEngine          *self,
     return WSC_FAULT_OUT_OF_MEMORY;
 
   *added = (WscOperation) { .at = model->at, .length = model->length, .context = model->context,
-                            .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : next_id (self),
+                            .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : wsc_engine_next_id (self),
                             .buffer_type = model->buffer_type, .flags = model->flags,
                             .first = model->first };
   if (id != NULL)
@@ -308,7 +300,7 @@ wsc_engine_send_prepared (WscEngine    *self,
                           void         *context,
                           uint32_t     *id)
 {
-  /* A client masks, so a server's header is of no use to it; one that is not the shortest is none. */
+  /* A client masks: a server's header is no use to it, nor is one that is not the shortest. */
   if (self->options->role == WSC_ROLE_SERVER
       && header_length == wsc_frame_header_length (payload.length))
     flags |= WSC_OPERATION_PREPARED;
@@ -392,10 +384,10 @@ wsc_engine_send_close (WscEngine *self,
 }
 
 WscFault
-wsc_engine_receive (WscEngine *self,
-                    WscBuffer  buffer,
-                    void      *context,
-                    uint32_t  *id)
+wsc_engine_receive_anyhow (WscEngine *self,
+                           WscBuffer  buffer,
+                           void      *context,
+                           uint32_t  *id)
 {
   WscOperation *operation;
   WscFault fault;
@@ -413,7 +405,7 @@ wsc_engine_receive (WscEngine *self,
     return WSC_FAULT_OUT_OF_MEMORY;
 
   *operation = (WscOperation) { .at = buffer.at, .length = buffer.length, .context = context,
-                                .id = next_id (self) };
+                                .id = wsc_engine_next_id (self) };
   if (id != NULL)
     *id = operation->id;
   return WSC_FAULT_NONE;

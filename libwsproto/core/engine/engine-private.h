@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the two halves of the engine share. */
+/* What the parts of the engine share. */
 #pragma once
 
 #include "core/engine/engine.h"
@@ -18,6 +18,16 @@ WscFault wsc_engine_add_close        (WscEngine *self, uint16_t code, WscBytes r
 void     wsc_engine_withdraw         (WscSlot *slot);
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);
+/* the same, found in what the peer sent: returns the fault */
+WSC_SELDOM
+WscFault wsc_engine_fail_received    (WscEngine *self, WscFault fault, uint64_t number);
+
+/* What the calls of the same names do where the case is not the usual one. */
+WscFault wsc_engine_receive_anyhow      (WscEngine *self, WscBuffer buffer, void *context,
+                                         uint32_t *id);
+WscFault wsc_engine_get_any_action      (WscEngine *self, WscActionQueue queue,
+                                         unsigned max_buffers, WscAction *action);
+void     wsc_engine_complete_any_action (WscEngine *self, const WscAction *action, size_t n);
 
 static inline WscFault
 wsc_engine_may_call (const WscEngine *self,
@@ -25,6 +35,14 @@ wsc_engine_may_call (const WscEngine *self,
 {
   return wsc_lifecycle_look_up ((WscPhase) self->phase, call) != 0
          ? WSC_FAULT_NONE : wsc_engine_get_refusal (self, call);
+}
+
+static inline uint32_t
+wsc_engine_next_id (WscEngine *self)
+{
+  if (++self->last_id == 0)
+    self->last_id = 1;
+  return self->last_id;
 }
 
 static inline void

@@ -4,6 +4,8 @@
 /* Engine, what it hands out: one action for each queue at a time, and how it reacts to what the
  * paths find.
  *
+ * Does everything; engine-usual.c comes first and takes out what is usual.
+ *
  * The paths cross in three functions only: answer_ping, answer_close and wsc_engine_fail. Calls
  * nothing but fill_random.
  *
@@ -96,7 +98,7 @@ hand_out (WscSlot       *slot,
           WscActionQueue queue,
           WscAction     *action)
 {
-  slot->step = step;
+  slot->step = (uint8_t) step;
   slot->serial++;
   action->type = (uint8_t) type;
   action->queue = (uint8_t) queue;
@@ -278,16 +280,16 @@ hand_out_read (WscEngine          *self,
   action->n_buffers = (uint8_t) n;
 }
 
-static WSC_SELDOM WscFault
-fail_received (WscEngine *self,
-               WscFault   fault,
-               uint64_t   number)
+WscFault
+wsc_engine_fail_received (WscEngine *self,
+                          WscFault   fault,
+                          uint64_t   number)
 {
   wsc_engine_fail (self, WSC_CALL_FAIL, fault, number);
   return fault;                 /* (2) */
 }
 
-static WSC_SELDOM WscFault
+static WscFault
 receive_anything (WscEngine          *self,
                   const WscOperation *operation,
                   unsigned            max_buffers,
@@ -306,7 +308,7 @@ receive_anything (WscEngine          *self,
       case WSC_RECEIVED_PING:
         wsc_keepalive_heard (&self->keepalive);
         if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
-          return fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings);
+          return wsc_engine_fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings);
         if (answer_ping (self, (WscBytes) { received.payload.at, received.payload.length }, action))
           return WSC_FAULT_NONE;
         break;
@@ -327,35 +329,8 @@ receive_anything (WscEngine          *self,
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_FAULT:
-        return fail_received (self, received.fault, received.number);
+        return wsc_engine_fail_received (self, received.fault, received.number);
       }
-}
-
-/* A whole message in the read memory is worth no detour. */
-static inline WscFault
-receive_next (WscEngine          *self,
-              const WscOperation *operation,
-              unsigned            max_buffers,
-              WscAction          *action)
-{
-  WscFrameHeader header;
-  WscReceived message;
-
-  if (!wsc_receive_path_find_message (&self->receiving, self->options, self->workspace->read,
-                                      (WscBuffer) { operation->at, operation->length }, &header))
-    return receive_anything (self, operation, max_buffers, action);
-
-  if (wsc_receive_path_take_message (&self->receiving, &header, self->options,
-                                     self->workspace->read, &message) == WSC_RECEIVED_FAULT)
-    return fail_received (self, message.fault, message.number);
-
-  /* What else a description may hold is 0 here, as in the action already. */
-  wsc_keepalive_heard (&self->keepalive);
-  indicate_receive (self, operation, action);
-  action->buffer_type = (uint8_t) message.buffer_type;
-  action->buffers[0].at = message.payload.at;
-  action->buffers[0].length = message.payload.length;
-  return WSC_FAULT_NONE;
 }
 
 static WscFault
@@ -389,7 +364,7 @@ next_receive_action (WscEngine *self,
 
   if (self->workspace == NULL || self->workspace->read.length == 0)
     return WSC_FAULT_NONE;
-  return receive_next (self, operation, max_buffers, action);
+  return receive_anything (self, operation, max_buffers, action);
 }
 
 /* A quiet operation is told of only when it was cancelled and somebody waits for its context. */
@@ -451,7 +426,8 @@ next_send_action (WscEngine *self,
     return;
 
   operation = first_send (self);
-  if (operation != NULL && (wsc_operation_is_done (operation) || operation->fault != WSC_FAULT_NONE))
+  if (operation != NULL
+      && (wsc_operation_is_done (operation) || operation->fault != WSC_FAULT_NONE))
     {
       hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
                 WSC_ACTION_QUEUE_SEND,
@@ -471,10 +447,10 @@ next_send_action (WscEngine *self,
 }
 
 WscFault
-wsc_engine_get_action (WscEngine     *self,
-                       WscActionQueue queue,
-                       unsigned       max_buffers,
-                       WscAction     *action)
+wsc_engine_get_any_action (WscEngine     *self,
+                           WscActionQueue queue,
+                           unsigned       max_buffers,
+                           WscAction     *action)
 {
   WscFault fault = WSC_FAULT_NONE;
 
@@ -555,12 +531,12 @@ complete_pong (WscEngine *self,
 }
 
 void
-wsc_engine_complete_action (WscEngine       *self,
-                            const WscAction *action,
-                            size_t           n)
+wsc_engine_complete_any_action (WscEngine       *self,
+                                const WscAction *action,
+                                size_t           n)
 {
   WscSlot *slot = action->queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
-  WscStep step = slot->step;
+  WscStep step = (WscStep) slot->step;
 
   if (step == WSC_STEP_IDLE || action->queue == 0 || action->serial != slot->serial)
     return;

@@ -61,8 +61,8 @@ typedef enum                    /* what a queue has handed out and not got back 
 
 typedef struct
 {
-  WscStep  step;
   uint32_t serial;
+  uint8_t  step;                /* WscStep */
 } WscSlot;
 
 typedef struct

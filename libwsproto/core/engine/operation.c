@@ -6,7 +6,8 @@
  * The first operation lives in the queue itself; a second one that waits moves both into a ring
  * of its own, which is given back as soon as the queue is empty.
  *
- * (1) count <= capacity, and at points to own exactly while capacity is 1. */
+ * (1) count <= capacity, and there is a ring exactly while capacity is more than 1.
+ * (2) An empty queue has no ring. */
 
 #include "core/engine/operation.h"
 
@@ -85,5 +86,5 @@ wsc_operation_queue_take_from_ring (WscOperationQueue *self)
 {
   self->first = (self->first + 1) & (self->capacity - 1);
   if (self->count == 0)
-    wsc_operation_queue_clear (self);
+    wsc_operation_queue_clear (self);           /* (2) */
 }

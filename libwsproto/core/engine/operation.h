@@ -65,7 +65,7 @@ wsc_operation_queue_peek (WscOperationQueue *self,
 static inline WscOperation *
 wsc_operation_queue_append (WscOperationQueue *self)
 {
-  if (self->count > 0 || self->ring != NULL)
+  if (self->count > 0)
     return wsc_operation_queue_insert (self, self->count);
 
   self->count = 1;

@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/bytes/mask.h"
+#include "core/bytes/words.h"
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
 
@@ -82,23 +82,6 @@ wsc_receive_path_is_whole (const WscReceivePath *self,
          && header->payload_length <= self->end - self->begin - header->header_length;
 }
 
-/* Whether the next thing to tell is such a message.  If not, nothing has changed, and
- * wsc_receive_path_next says what it is. */
-static inline bool
-wsc_receive_path_find_message (const WscReceivePath *self,
-                               const WscOptions     *options,
-                               WscBuffer             read,
-                               WscBuffer             own,
-                               WscFrameHeader       *header)
-{
-  WscBytes octets = { read.at + self->begin, self->end - self->begin };
-
-  return !self->reader.is_open && own.length == 0
-         && octets.length >= 2 && wsc_frame_is_message (octets.at[0])
-         && wsc_receive_path_check_header (self, options, octets, header) == WSC_FAULT_NONE
-         && wsc_receive_path_is_whole (self, header);
-}
-
 static inline WscReceivedKind
 wsc_receive_path_take_message (WscReceivePath       *self,
                                const WscFrameHeader *header,
@@ -125,4 +108,56 @@ wsc_receive_path_take_message (WscReceivePath       *self,
   if (header->key != 0)
     wsc_mask (at, at, n, header->key);
   return WSC_RECEIVED_CHUNK;
+}
+
+/* No frame and no message is open, and there is room for a whole header in what is unread. */
+static inline bool
+wsc_receive_path_awaits_message (const WscReceivePath *self)
+{
+  return !self->reader.is_open && self->sequence.opcode == 0
+         && self->end - self->begin >= WSC_MAX_HEADER_LENGTH;
+}
+
+typedef struct                  /* such a message, as it was read */
+{
+  uint8_t *at;
+  size_t   length;
+  uint32_t key, frame_length;
+  uint8_t  opcode;
+} WscWholeMessage;
+
+/* Where that is so: does such a message come next, at the octets there?  This asks the rules of the
+ * general way, but for their "yes" only; what is not plainly good is left to
+ * wsc_receive_path_next, with nothing changed. */
+static WSC_INLINE bool
+wsc_receive_path_find_message (const WscReceivePath *self,
+                               const WscOptions     *options,
+                               uint8_t              *at,
+                               WscWholeMessage      *message)
+{
+  const bool is_masked = at[1] >> 7;
+  size_t length = at[1] & (uint8_t) ~WSC_MASKED, n = 2;
+
+  if (!wsc_frame_is_message (at[0])
+      || wsc_frame_header_check_mask (at[1], options) != WSC_FAULT_NONE)
+    return false;
+
+  if (length > WSC_LENGTH_7_BITS)
+    {
+      if (length > WSC_LENGTH_7_BITS + 1)
+        return false;
+      length = read_uint16 (at + 2);
+      n = 4;
+      if (wsc_frame_header_check_length (length, 2) != WSC_FAULT_NONE)
+        return false;
+    }
+
+  message->key = is_masked ? load_half_word (at + n) : 0;
+  n += is_masked ? sizeof message->key : 0;
+  message->at = at + n;
+  message->length = length;
+  message->frame_length = (uint32_t) (n + length);
+  message->opcode = at[0] & WSC_OPCODE;
+  return message->frame_length <= self->end - self->begin && length <= options->max_frame_length
+         && wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
 }

@@ -104,6 +104,18 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
   return n;
 }
 
+/* n octets have left: the next frame holds what is left. */
+WscSendStep
+wsc_send_path_go_on (WscOperation *operation,
+                     size_t        n)
+{
+  operation->at += n;
+  operation->length -= n;
+  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  operation->flags &= (uint8_t) ~WSC_OPERATION_PREPARED;
+  return WSC_SEND_STEP_MORE;
+}
+
 /* Nothing of a message that stands alone has left: it can be dropped as if it had never been. */
 static bool
 may_be_dropped (const WscSendPath *self)

@@ -37,8 +37,8 @@ typedef enum
   WSC_SEND_STEP_TORN,           /* the stream of frames is broken */
 } WscSendStep;
 
-/* The cold parts: a text, a control frame, a payload that is handed out where it lies, a step that
- * was not sent as a whole. */
+/* The cold parts: a text, a control frame, a payload that is handed out where it lies, the frame
+ * after the first, a step that was not sent as a whole. */
 WscFault    wsc_send_path_check_text        (const WscSendPath *self, uint8_t first,
                                              WscBytes payload, WscUtf8 *utf8);
 WSC_SELDOM
@@ -48,6 +48,7 @@ unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOperation *op
 unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOperation *operation,
                                              const WscHost *host, WscBuffer room,
                                              unsigned max_buffers, WscBuffer *buffers);
+WscSendStep wsc_send_path_go_on             (WscOperation *operation, size_t n);
 WSC_SELDOM
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
 /* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
@@ -203,11 +204,7 @@ wsc_send_path_complete_frame (WscSendPath  *self,
   if (wsc_frame_is_control (operation->first) || n == operation->length)
     return WSC_SEND_STEP_DONE;
 
-  operation->at += n;
-  operation->length -= n;
-  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  operation->flags &= (uint8_t) ~WSC_OPERATION_PREPARED;
-  return WSC_SEND_STEP_MORE;
+  return wsc_send_path_go_on (operation, n);
 }
 
 static inline WscSendStep

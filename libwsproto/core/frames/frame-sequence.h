@@ -18,6 +18,24 @@ typedef struct                  /* one for each direction */
   uint8_t  unused[2];
 } WscFrameSequence;
 
+/* May one more frame be added to what came of its message so far? */
+static inline WscFault
+wsc_frame_sequence_check_limits (uint64_t          message_length,
+                                 uint32_t          n_fragments,
+                                 uint64_t          payload_length,
+                                 const WscOptions *options)
+{
+  if (n_fragments >= options->max_fragments)
+    return WSC_FAULT_TOO_MANY_FRAGMENTS;
+
+  /* Subtract, never add: the length is the peer's. */
+  if (message_length > options->max_message_length
+      || payload_length > options->max_message_length - message_length)
+    return WSC_FAULT_MESSAGE_TOO_BIG;
+
+  return WSC_FAULT_NONE;
+}
+
 /* May it come now? */
 static inline WscFault
 wsc_frame_sequence_check (const WscFrameSequence *self,
@@ -35,15 +53,8 @@ wsc_frame_sequence_check (const WscFrameSequence *self,
   if (opcode != WSC_OPCODE_CONTINUATION && self->opcode != 0)
     return WSC_FAULT_DATA_INSIDE_MESSAGE;
 
-  if (self->n_fragments >= options->max_fragments)
-    return WSC_FAULT_TOO_MANY_FRAGMENTS;
-
-  /* Subtract, never add: the length is the peer's. */
-  if (self->message_length > options->max_message_length
-      || header->payload_length > options->max_message_length - self->message_length)
-    return WSC_FAULT_MESSAGE_TOO_BIG;
-
-  return WSC_FAULT_NONE;
+  return wsc_frame_sequence_check_limits (self->message_length, self->n_fragments,
+                                          header->payload_length, options);
 }
 
 /* May it be sent now?  While a message is open only frames of its own kind may follow; a control
