@@ -1,27 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The client as an object: its settings, and which attempt may go on.  One attempt is wsp-
- * client-attempt.c. */
+/* The client as an object: its calls and signals.  What a call does is dialing/wsp-attempt.c. */
 #include "endpoint/wsp-client-private.h"
 
-enum
-{
-  PROP_0,
-  PROP_ORIGIN,
-  PROP_USER_AGENT,
-  PROP_REQUIRE_PROTOCOL,
-  PROP_SERIALIZE_CONNECTS,
-  PROP_LIMITS,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_MAX_FRAME_SIZE,
-  PROP_MAX_SEND_QUEUE,
-  PROP_KEEPALIVE_INTERVAL,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
-static guint prepare_signal;
+static guint prepare_signal, authenticate_signal, event_signal, accept_certificate_signal;
 
 static const char connect_tag[] = "connect";
 static const char open_tag[] = "open";
@@ -31,208 +14,75 @@ static const char open_tag[] = "open";
  *
  * Connects to WebSocket servers. It holds the settings for any number of connections.
  *
- * This version connects to `ws` URIs over TCP, without proxies.
+ * It speaks `ws`, `wss` and `ws+unix` (`ws+unix:/path/of/the/socket:/resource`), goes through
+ * the proxies of the platform, and checks certificates against the system's authorities. TLS
+ * settings beyond authorities and certificates are the platform's.
  *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspClient, wsp_client, G_TYPE_OBJECT)
 
 static void
-set_limit (WspClient    *self,
-           const char   *name,
-           const GValue *value)
+emit_prepare (GObject      *client,
+              WspHandshake *handshake)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_copy (self->limits);
+  g_signal_emit (client, prepare_signal, 0, handshake);
+}
 
-  g_object_set_property (G_OBJECT (limits), name, value);
-  wsp_client_set_limits (self, limits);
+static gboolean
+emit_authenticate (GObject      *client,
+                   WspHandshake *handshake,
+                   guint         n_logins)
+{
+  gboolean has_login = FALSE;
+
+  g_signal_emit (client, authenticate_signal, 0, handshake, n_logins > 0, &has_login);
+  return has_login;
 }
 
 static void
-wsp_client_get_property (GObject    *object,
-                         guint       property,
-                         GValue     *value,
-                         GParamSpec *pspec)
+emit_event (GObject            *client,
+            GSocketClientEvent  event,
+            GSocketConnectable *place,
+            GIOStream          *stream)
 {
-  WspClient *self = WSP_CLIENT (object);
-
-  switch (property)
-    {
-    case PROP_ORIGIN:
-      g_value_set_string (value, self->origin);
-      break;
-    case PROP_USER_AGENT:
-      g_value_set_string (value, self->user_agent);
-      break;
-    case PROP_REQUIRE_PROTOCOL:
-      g_value_set_boolean (value, self->requires_protocol);
-      break;
-    case PROP_SERIALIZE_CONNECTS:
-      g_value_set_boolean (value, self->serializes_connects);
-      break;
-    case PROP_LIMITS:
-      g_value_set_object (value, self->limits);
-      break;
-    default:
-      g_object_get_property (G_OBJECT (self->limits), pspec->name, value);
-    }
+  g_signal_emit (client, event_signal, 0, event, place, stream);
 }
 
-static void
-wsp_client_set_property (GObject      *object,
-                         guint         property,
-                         const GValue *value,
-                         GParamSpec   *pspec)
+static gboolean
+emit_accept_certificate (GObject             *client,
+                         GTlsCertificate     *certificate,
+                         GTlsCertificateFlags errors)
 {
-  WspClient *self = WSP_CLIENT (object);
+  gboolean is_accepted = FALSE;
 
-  switch (property)
-    {
-    case PROP_ORIGIN:
-      g_free (self->origin);
-      self->origin = g_value_dup_string (value);
-      break;
-    case PROP_USER_AGENT:
-      g_free (self->user_agent);
-      self->user_agent = g_value_dup_string (value);
-      break;
-    case PROP_REQUIRE_PROTOCOL:
-      self->requires_protocol = g_value_get_boolean (value);
-      break;
-    case PROP_SERIALIZE_CONNECTS:
-      self->serializes_connects = g_value_get_boolean (value);
-      break;
-    case PROP_LIMITS:
-      if (g_value_get_object (value) != NULL)
-        wsp_client_set_limits (self, g_value_get_object (value));
-      break;
-    default:
-      set_limit (self, pspec->name, value);
-    }
+  g_signal_emit (client, accept_certificate_signal, 0, certificate, errors, &is_accepted);
+  return is_accepted;
 }
 
 static void
 wsp_client_finalize (GObject *object)
 {
-  WspClient *self = WSP_CLIENT (object);
+  WspAttemptSettings *settings = &WSP_CLIENT (object)->settings;
 
-  g_hash_table_unref (self->connecting);
-  g_ptr_array_unref (self->taps);
-  g_free (self->origin);
-  g_free (self->user_agent);
-  g_object_unref (self->limits);
-  wsp_reactor_unref (self->reactor);
+  g_clear_object (&settings->dial.proxy_resolver);
+  g_clear_object (&settings->dial.local_address);
+  g_clear_object (&settings->dial.tls_database);
+  g_clear_object (&settings->dial.tls_certificate);
+  g_clear_object (&settings->dial.tls_interaction);
+  wsp_dial_turns_free (settings->turns);
+  g_ptr_array_unref (settings->taps);
+  g_free (settings->origin);
+  g_free (settings->user_agent);
+  g_object_unref (settings->limits);
+  wsp_reactor_unref (settings->reactor);
 
   G_OBJECT_CLASS (wsp_client_parent_class)->finalize (object);
 }
 
 static void
-install_limit_properties (void)
+install_signals (void)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspClient:limits: (getter get_limits) (setter set_limits)
-   *
-   * The limits and timeouts, shared with the connections.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-  /**
-   * WspClient:max-message-size:
-   *
-   * Bytes that a message of a peer may have. Writing it copies the limits, as with the
-   * next three.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_MESSAGE_SIZE] =
-    g_param_spec_uint64 ("max-message-size", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
-  /**
-   * WspClient:max-frame-size:
-   *
-   * Bytes that a frame of a peer may have; 0 = as a message.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_FRAME_SIZE] =
-    g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
-  /**
-   * WspClient:max-send-queue:
-   *
-   * Bytes in a send queue from which on messages are refused.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_SEND_QUEUE] =
-    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
-  /**
-   * WspClient:keepalive-interval:
-   *
-   * Milliseconds of silence after which a ping is sent; 0 = off.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXINT, 30000, flags);
-}
-
-static void
-install_properties (GObjectClass *class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspClient:origin:
-   *
-   * What the `Origin` header says; %NULL = there is none, as with programs that are no
-   * browser.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
-  /**
-   * WspClient:user-agent:
-   *
-   * What the `User-Agent` header says; %NULL = there is none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_USER_AGENT] = g_param_spec_string ("user-agent", NULL, NULL, NULL, flags);
-  /**
-   * WspClient:require-protocol:
-   *
-   * Whether a server that selects none of the offered subprotocols is an error.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_REQUIRE_PROTOCOL] =
-    g_param_spec_boolean ("require-protocol", NULL, NULL, FALSE, flags);
-  /**
-   * WspClient:serialize-connects:
-   *
-   * Whether a connect to a host and port waits until an earlier one to the same place has
-   * its answer, as RFC 6455, section 4.1 wants it.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERIALIZE_CONNECTS] =
-    g_param_spec_boolean ("serialize-connects", NULL, NULL, TRUE, flags);
-  install_limit_properties ();
-  g_object_class_install_properties (class, N_PROPS, properties);
-}
-
-static void
-wsp_client_class_init (WspClientClass *class)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
-
-  object_class->finalize = wsp_client_finalize;
-  object_class->get_property = wsp_client_get_property;
-  object_class->set_property = wsp_client_set_property;
-  install_properties (object_class);
-
   /**
    * WspClient::prepare:
    * @self: the client
@@ -244,68 +94,94 @@ wsp_client_class_init (WspClientClass *class)
    */
   prepare_signal = g_signal_new ("prepare", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 1, WSP_TYPE_HANDSHAKE);
+  /**
+   * WspClient::authenticate:
+   * @self: the client
+   * @handshake: what was asked for, and the answer: its status and headers
+   * @retrying: whether a login was tried before
+   *
+   * A server (status 401) or an HTTP proxy (407) wants a login. A handler that has one sets
+   * `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which take
+   * the place of earlier ones, and returns %TRUE; the request is then made again, at most
+   * five times. For a 401, it may leave the headers alone if the URI holds a user name and a
+   * password: then these are sent as Basic (RFC 7617).
+   *
+   * Nothing is sent to a server or proxy that has not asked, nothing to another origin
+   * after a redirect, and `Proxy-Authorization` to nobody but a proxy.
+   *
+   * Returns: %TRUE to try again; %FALSE, which is also what happens without a handler, to
+   *   let the attempt fail
+   *
+   * Since: 0.1
+   */
+  authenticate_signal =
+    g_signal_new ("authenticate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                  g_signal_accumulator_true_handled, NULL, NULL,
+                  G_TYPE_BOOLEAN, 2, WSP_TYPE_HANDSHAKE, G_TYPE_BOOLEAN);
+  /**
+   * WspClient::event:
+   * @self: the client
+   * @event: what happens on the way to the server
+   * @connectable: where to
+   * @connection: (nullable): the stream, as far as there is one
+   *
+   * Tells of the steps of connecting, as [signal@Gio.SocketClient::event] does. The last
+   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent.
+   *
+   * Since: 0.1
+   */
+  event_signal = g_signal_new ("event", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                               G_TYPE_NONE, 3, G_TYPE_SOCKET_CLIENT_EVENT,
+                               G_TYPE_SOCKET_CONNECTABLE, G_TYPE_IO_STREAM);
+  /**
+   * WspClient::accept-certificate:
+   * @self: the client
+   * @certificate: what the server has shown
+   * @errors: why it is not trusted
+   *
+   * A certificate was not found to be in order. Returning %TRUE accepts it nevertheless,
+   * for this connection: with that, TLS no longer says who the server is.
+   *
+   * Returns: whether to go on
+   *
+   * Since: 0.1
+   */
+  accept_certificate_signal =
+    g_signal_new ("accept-certificate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                  g_signal_accumulator_true_handled, NULL, NULL,
+                  G_TYPE_BOOLEAN, 2, G_TYPE_TLS_CERTIFICATE, G_TYPE_TLS_CERTIFICATE_FLAGS);
+}
+
+static void
+wsp_client_class_init (WspClientClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->finalize = wsp_client_finalize;
+  object_class->get_property = wsp_client_get_property;
+  object_class->set_property = wsp_client_set_property;
+  wsp_client_install_properties (object_class);
+  install_signals ();
 }
 
 static void
 wsp_client_init (WspClient *self)
 {
-  self->reactor = wsp_reactor_ref_thread_default ();
-  self->limits = wsp_limits_new ();
-  self->taps = g_ptr_array_new_with_free_func (g_object_unref);
-  self->connecting = g_hash_table_new_full (g_str_hash, g_str_equal, g_free,
-                                            (GDestroyNotify) g_queue_free);
-  self->serializes_connects = TRUE;
-}
+  static const WspAttemptFuncs funcs = {
+    .prepare = emit_prepare,
+    .authenticate = emit_authenticate,
+    .event = emit_event,
+    .accept_certificate = emit_accept_certificate,
+  };
+  WspAttemptSettings *settings = &self->settings;
 
-void
-wsp_client_emit_prepare (WspClient    *self,
-                         WspHandshake *handshake)
-{
-  g_signal_emit (self, prepare_signal, 0, handshake);
-}
-
-gboolean
-wsp_client_claim (WspClient        *self,
-                  const char       *place,
-                  WspClientAttempt *attempt)
-{
-  GQueue *waiting = g_hash_table_lookup (self->connecting, place);
-
-  if (waiting == NULL)
-    {
-      g_hash_table_insert (self->connecting, g_strdup (place), g_queue_new ());
-      return TRUE;
-    }
-
-  g_queue_push_tail (waiting, attempt);
-  return FALSE;
-}
-
-WspClientAttempt *
-wsp_client_release (WspClient  *self,
-                    const char *place)
-{
-  GQueue *waiting = g_hash_table_lookup (self->connecting, place);
-
-  if (waiting == NULL)
-    return NULL;
-
-  if (!g_queue_is_empty (waiting))
-    return g_queue_pop_head (waiting);
-
-  g_hash_table_remove (self->connecting, place);
-  return NULL;
-}
-
-void
-wsp_client_withdraw (WspClient        *self,
-                     const char       *place,
-                     WspClientAttempt *attempt)
-{
-  GQueue *waiting = g_hash_table_lookup (self->connecting, place);
-
-  if (waiting != NULL)
-    g_queue_remove (waiting, attempt);
+  settings->client = G_OBJECT (self);
+  settings->funcs = &funcs;
+  settings->reactor = wsp_reactor_ref_thread_default ();
+  settings->limits = wsp_limits_new ();
+  settings->taps = g_ptr_array_new_with_free_func (g_object_unref);
+  settings->turns = wsp_dial_turns_new ();
+  settings->serializes_connects = TRUE;
 }
 
 /**
@@ -326,7 +202,7 @@ wsp_client_new (void)
 /**
  * wsp_client_connect_async:
  * @self: a client
- * @uri: where to: a `ws` URI, without a fragment
+ * @uri: where to: a `ws`, `wss` or `ws+unix` URI, without a fragment
  * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
  * @headers: (nullable): more header fields for the request; they are frozen
  * @cancellable: (nullable): a cancellable
@@ -337,10 +213,12 @@ wsp_client_new (void)
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad URI, subprotocol or
  * header, before anything is sent; with [error@Wsp.SessionError.HANDSHAKE] when the answer
- * is not 101 or not HTTP; with the other errors of the session when the answer breaks a
- * rule; with %G_IO_ERROR_TIMED_OUT after `connect-timeout` milliseconds; with
- * %G_IO_ERROR_NOT_SUPPORTED for `wss` and `ws+unix` in this version; and with the errors
- * of GIO when there is no connection.
+ * is not 101 or not HTTP, and when an HTTP proxy wants a login that nobody has; with
+ * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] when the server speaks other versions only;
+ * with the other errors of the session when the answer breaks a rule; with
+ * %G_IO_ERROR_TIMED_OUT when it takes longer than `connect-timeout` milliseconds, from the
+ * look-up of the name to the answer; with %G_IO_ERROR_PROXY_FAILED and its like when a proxy
+ * refuses; and with the errors of GIO, its resolver and TLS when there is no connection.
  *
  * To look at a refusal, make the handshake yourself: [method@Wsp.Client.open_async].
  *
@@ -360,8 +238,8 @@ wsp_client_connect_async (WspClient          *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (uri != NULL);
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, connect_tag, cancellable,
-                                                  callback, user_data);
+  WspCompletion *completion = wsp_completion_new (self->settings.reactor, self, connect_tag,
+                                                  cancellable, callback, user_data);
   GError *error = NULL;
   g_autoptr (WspHandshake) handshake =
     wsp_handshake_new_client (uri, subprotocols, headers, &error);
@@ -369,7 +247,7 @@ wsp_client_connect_async (WspClient          *self,
   if (handshake == NULL)
     wsp_completion_return_error (completion, error);
   else
-    wsp_client_attempt_begin (self, handshake, NULL, completion);
+    wsp_attempt_begin (&self->settings, handshake, NULL, completion);
 }
 
 /**
@@ -426,9 +304,9 @@ wsp_client_open_async (WspClient          *self,
   g_return_if_fail (WSP_IS_HANDSHAKE (handshake));
   g_return_if_fail (stream == NULL || G_IS_IO_STREAM (stream));
 
-  wsp_client_attempt_begin (self, handshake, stream,
-                            wsp_completion_new (self->reactor, self, open_tag, cancellable,
-                                                callback, user_data));
+  wsp_attempt_begin (&self->settings, handshake, stream,
+                     wsp_completion_new (self->settings.reactor, self, open_tag, cancellable,
+                                         callback, user_data));
 }
 
 /**
@@ -472,7 +350,7 @@ wsp_client_add_tap (WspClient *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  g_ptr_array_add (self->taps, g_object_ref (tap));
+  g_ptr_array_add (self->settings.taps, g_object_ref (tap));
 }
 
 /**
@@ -491,7 +369,7 @@ wsp_client_remove_tap (WspClient *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  g_ptr_array_remove (self->taps, tap);
+  g_ptr_array_remove (self->settings.taps, tap);
 }
 
 /**
@@ -509,7 +387,7 @@ wsp_client_get_limits (WspClient *self)
 {
   g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
 
-  return self->limits;
+  return self->settings.limits;
 }
 
 /**
@@ -528,5 +406,5 @@ wsp_client_set_limits (WspClient *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  g_set_object (&self->limits, limits);
+  g_set_object (&self->settings.limits, limits);
 }

@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What follows from an answer (RFC 6455 4.1): a connection, a refusal that can be read, another
+ * place, or a login.
+ *
+ * (1) A redirect leads from ws to ws or wss, from wss to wss, and nowhere else.
+ * (2) What the program gave for one origin goes to no other: no fields but a few that hold no
+ *     secret, and no login.
+ * (3) A login is sent to who asked for it, after the program has said so.
+ */
+#include "endpoint/dialing/wsp-attempt-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "core/handshake/header-fields.h"
+#include "endpoint/dialing/wsp-tunnel-private.h"
+
+#define MAX_LOGINS 5
+
+static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
+
+static void
+fail_handshake (WspAttempt *self,
+                const char *text)
+{
+  wsp_attempt_fail (self,
+                    g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
+}
+
+static gboolean
+check_protocol (WspAttempt *self,
+                GError    **error)
+{
+  g_auto (GStrv) offered = NULL;
+
+  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
+  if (!self->settings->requires_protocol || offered == NULL || offered[0] == NULL ||
+      wsp_session_get_subprotocol (self->session) != NULL)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
+                       "Server selected none of the offered subprotocols (require-protocol)");
+  return FALSE;
+}
+
+static void
+take_switch (WspAttempt *self,
+             WspHeaders *headers)
+{
+  GError *error = NULL;
+
+  if (!wsp_session_end_client_handshake (self->session, headers, &error) ||
+      !check_protocol (self, &error))
+    {
+      wsp_attempt_fail (self, error);
+      return;
+    }
+
+  g_object_set (self->handshake, "subprotocol", wsp_session_get_subprotocol (self->session), NULL);
+  wsp_attempt_succeed (self);
+}
+
+/* A server that lists versions does not speak ours; there is no other one to try. */
+static WspSessionError
+get_refusal_code (WspAttempt *self)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+
+  g_object_get (self->handshake, "response-headers", &headers, NULL);
+  if ((self->status == 400 || self->status == 426) &&
+      wsp_heads_have (headers, "Sec-WebSocket-Version"))
+    return WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED;
+
+  return WSP_SESSION_ERROR_HANDSHAKE;
+}
+
+gboolean
+wsp_attempt_end_refusal (WspAttempt *self)
+{
+  g_autoptr (GBytes) body = self->upgrade != NULL ? wsp_upgrade_dup_body (self->upgrade) : NULL;
+  g_autoptr (GBytes) rest = NULL;
+  g_autofree char *answer = NULL;
+
+  if (body == NULL)
+    return FALSE;
+
+  rest = wsp_upgrade_dup_rest (self->upgrade);
+  answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
+  if (g_bytes_get_size (rest) > 0)
+    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
+                      wsp_upgrade_get_time (self->upgrade));
+  g_object_set (self->handshake, "response-body", body, NULL);
+  wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
+                                       "Server answered with %s, not with 101", answer));
+  return TRUE;
+}
+
+static void
+begin_refusal (WspAttempt *self,
+               WspHeaders *headers)
+{
+  guint max_body;
+
+  g_object_get (self->settings->limits, "max-refusal-body", &max_body, NULL);
+  wsp_upgrade_read_body (self->upgrade, wsp_body_new (headers, self->status, max_body));
+}
+
+/* The taps hear of an exchange that led elsewhere as one of its own. */
+static void
+tell_exchange (WspAttempt *self)
+{
+  g_autoptr (WspHandshake) past = wsp_handshake_new_client (self->uri->text, NULL, NULL, NULL);
+  g_autoptr (WspHeaders) request = NULL;
+  g_autoptr (WspHeaders) response = NULL;
+
+  g_object_get (self->handshake, "request-headers", &request, "response-headers", &response, NULL);
+  g_object_set (past, "request-headers", request, "response-headers", response,
+                "response-status", self->status, NULL);
+  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (past));
+  wsp_head_log_free (self->log);
+  self->log = wsp_head_log_new ();
+}
+
+static gboolean
+is_redirect (guint status)
+{
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+static gboolean
+may_lead (const WspUri *from,
+          const WspUri *to)
+{
+  return from->scheme != WSP_URI_SCHEME_WS_UNIX && to->scheme != WSP_URI_SCHEME_WS_UNIX &&
+         (from->scheme == WSP_URI_SCHEME_WS || to->scheme == WSP_URI_SCHEME_WSS);
+}
+
+static void
+keep_harmless_headers (WspAttempt *self)
+{
+  g_autoptr (WspHeaders) all = g_steal_pointer (&self->own);
+
+  self->own = wsp_headers_new ();
+  for (guint i = 0; i < wsp_headers_get_length (all); i++)
+    {
+      const char *name = wsp_headers_get_name (all, i);
+
+      for (guint j = 0; j < G_N_ELEMENTS (harmless); j++)
+        {
+          if (g_ascii_strcasecmp (name, harmless[j]) == 0)
+            wsp_headers_append (self->own, name, wsp_headers_get_value (all, i), NULL);
+        }
+    }
+}
+
+static void
+move_to (WspAttempt *self,
+         WspUri     *uri)
+{
+  if (wsp_uri_is_same_origin (self->uri, uri))
+    {
+      uri->user = g_steal_pointer (&self->uri->user);
+      uri->password = g_steal_pointer (&self->uri->password);
+    }
+  else
+    {
+      keep_harmless_headers (self);     /* (2) */
+      self->has_left_origin = TRUE;
+    }
+
+  wsp_uri_free (self->uri);
+  self->uri = uri;
+}
+
+static void
+follow_redirect (WspAttempt *self,
+                 const char *location)
+{
+  GError *error = NULL;
+  WspUri *uri = wsp_uri_resolve (self->uri, location, &error);
+
+  if (uri == NULL || !may_lead (self->uri, uri))
+    {
+      const char *reason = error != NULL ? error->message : "it leaves wss, or is a Unix socket";
+      g_autofree char *text = g_strdup_printf ("Redirect is not followed: %s", reason);
+
+      g_clear_error (&error);
+      g_clear_pointer (&uri, wsp_uri_free);
+      fail_handshake (self, text);
+      return;
+    }
+
+  self->n_redirects++;
+  tell_exchange (self);
+  move_to (self, uri);
+  wsp_attempt_try_again (self);
+}
+
+static const char *
+get_location (WspAttempt *self,
+              WspHeaders *headers)
+{
+  if (self->stream != NULL || self->n_redirects >= self->settings->max_redirects ||
+      !is_redirect (self->status))
+    return NULL;
+
+  return wsp_headers_get_one (headers, "Location");
+}
+
+/* Fields of a handler take the place of those of the same name.  He may have begun with those that
+ * were sent: what is the handshake's own is made anew. */
+static void
+take_fields (WspAttempt *self,
+             WspHeaders *given)
+{
+  guint n = wsp_headers_get_length (given);
+
+  for (guint i = 0; i < n; i++)
+    wsp_headers_remove (self->own, wsp_headers_get_name (given, i));
+
+  for (guint i = 0; i < n; i++)
+    {
+      const char *name = wsp_headers_get_name (given, i);
+
+      if (!wsc_header_is_reserved (wsc_text (name)))
+        wsp_headers_append (self->own, name, wsp_headers_get_value (given, i), NULL);
+    }
+
+  if (wsp_heads_have (self->own, "Proxy-Authorization"))
+    {
+      g_free (self->proxy_login);
+      self->proxy_login = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+      wsp_headers_remove (self->own, "Proxy-Authorization");
+    }
+}
+
+/* TRUE: the handler wants another try; changed says whether he has set fields for it. */
+static gboolean
+ask_for_login (WspAttempt *self,
+               gboolean   *changed)
+{
+  g_autoptr (WspHeaders) before = NULL;
+  g_autoptr (WspHeaders) after = NULL;
+
+  g_object_get (self->handshake, "request-headers", &before, NULL);
+  if (self->n_logins >= MAX_LOGINS ||
+      !self->settings->funcs->authenticate (self->client, self->handshake, self->n_logins))
+    return FALSE;
+
+  g_object_get (self->handshake, "request-headers", &after, NULL);
+  *changed = after != NULL && after != before;
+  if (*changed)
+    take_fields (self, after);
+  return TRUE;
+}
+
+/* The URI's user and password are tried once, if the handler has nothing better. */
+static gboolean
+use_uri_login (WspAttempt *self)
+{
+  g_autofree char *login = NULL;
+
+  if (self->n_logins > 0 || self->uri->user == NULL)
+    return FALSE;
+
+  login = wsp_login_make_basic (self->uri->user, self->uri->password);
+  wsp_headers_remove (self->own, "Authorization");
+  wsp_headers_append (self->own, "Authorization", login, NULL);
+  return TRUE;
+}
+
+/* TRUE: it is tried again, or a handler has ended the attempt. */
+static gboolean
+log_in_to_server (WspAttempt *self)
+{
+  gboolean changed;
+
+  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||      /* (2) */
+      !ask_for_login (self, &changed))
+    return FALSE;
+
+  if (self->completion == NULL)
+    return TRUE;
+
+  if (!changed && !use_uri_login (self))
+    return FALSE;
+
+  self->n_logins++;
+  tell_exchange (self);
+  wsp_attempt_try_again (self);
+  return TRUE;
+}
+
+gboolean
+wsp_attempt_log_in_to_proxy (WspAttempt *self)
+{
+  g_autofree char *before = g_strdup (self->proxy_login);
+  gboolean changed;
+
+  if (!ask_for_login (self, &changed))
+    return FALSE;
+
+  if (self->completion == NULL)
+    return TRUE;
+
+  if (g_strcmp0 (before, self->proxy_login) == 0)
+    return FALSE;
+
+  self->n_logins++;
+  wsp_attempt_try_again (self);
+  return TRUE;
+}
+
+static void
+take_status (WspAttempt *self,
+             WspHeaders *headers)
+{
+  const char *location = get_location (self, headers);
+  guint max_interim;
+
+  g_object_get (self->settings->limits, "max-interim-answers", &max_interim, NULL);
+  if (self->status == 101)
+    take_switch (self, headers);
+  else if (location != NULL)
+    follow_redirect (self, location);
+  else if (self->status < 200 && ++self->n_interim > max_interim)
+    fail_handshake (self, "Server sent more 1xx answers than max-interim-answers");
+  else if (self->status < 200)
+    wsp_upgrade_read_head (self->upgrade);
+  else if (!log_in_to_server (self))
+    begin_refusal (self, headers);
+}
+
+static void
+take_head (WspAttempt *self)
+{
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
+  g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
+
+  self->status = wsc_http_head_get_status (head);
+  self->times[WSP_ATTEMPT_ANSWERED] = wsp_upgrade_get_time (self->upgrade);
+  wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, input, wsp_upgrade_get_time (self->upgrade));
+  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
+                "response-headers", headers, NULL);
+  take_status (self, headers);
+}
+
+static void
+take_head_or_error (WspAttempt   *self,
+                    const GError *error)
+{
+  if (error != NULL)
+    wsp_attempt_fail (self, g_error_copy (error));
+  else
+    take_head (self);
+}
+
+/* Whatever is wrong with the HTTP of an answer is a failed handshake on this side. */
+void
+wsp_attempt_take_answer (WspUpgrade *upgrade,
+                         gpointer    attempt)
+{
+  WspAttempt *self = wsp_attempt_ref (attempt);
+
+  if (wsp_upgrade_get_fault (upgrade) > WSC_FAULT_PARTIAL)
+    fail_handshake (self, wsc_fault_get_text (wsp_upgrade_get_fault (upgrade)));
+  else if (!wsp_attempt_end_refusal (self))
+    take_head_or_error (self, wsp_upgrade_get_error (upgrade));
+  wsp_attempt_unref (self);
+}

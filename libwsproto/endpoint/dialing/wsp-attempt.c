@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One attempt of a client: prepare, wait for its turn, dial, ask (RFC 6455 4.1).  What follows
+ * from an answer is wsp-attempt-answer.c.
+ *
+ * (1) completion is set until the one result was given; after that nothing else happens but
+ *     letting go.
+ * (2) A turn that was taken is ended, with the result or before the next place.
+ * (3) A login for the proxy stands in no request to the server.
+ */
+#include "endpoint/dialing/wsp-attempt-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "connection/wsp-connection-transport-private.h"
+
+WspAttempt *
+wsp_attempt_ref (WspAttempt *self)
+{
+  g_ref_count_inc (&self->ref_count);
+  return self;
+}
+
+void
+wsp_attempt_unref (WspAttempt *self)
+{
+  if (!g_ref_count_dec (&self->ref_count))
+    return;
+
+  g_clear_pointer (&self->own, wsp_headers_unref);
+  g_clear_pointer (&self->uri, wsp_uri_free);
+  g_clear_pointer (&self->log, wsp_head_log_free);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->session);
+  g_object_unref (self->handshake);
+  g_object_unref (self->client);
+  g_free (self->proxy_login);
+  g_free (self);
+}
+
+/* What is under way for the present place. */
+static void
+drop_efforts (WspAttempt *self)
+{
+  g_clear_pointer (&self->dial, wsp_dial_free);
+  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
+}
+
+static void
+note_time (WspAttempt    *self,
+           WspAttemptTime time,
+           gint64         now)
+{
+  self->times[time] = now;
+}
+
+static void
+write_down_times (WspAttempt *self)
+{
+  static const char *const names[WSP_ATTEMPT_N_TIMES] = {
+    [WSP_ATTEMPT_BEGUN] = "begun",
+    [WSP_ATTEMPT_RESOLVED] = "resolved",
+    [WSP_ATTEMPT_CONNECTED] = "connected",
+    [WSP_ATTEMPT_SECURED] = "secured",
+    [WSP_ATTEMPT_SENT] = "sent",
+    [WSP_ATTEMPT_ANSWERED] = "answered",
+  };
+  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sx}"));
+
+  for (guint i = 0; i < WSP_ATTEMPT_N_TIMES; i++)
+    {
+      if (self->times[i] != 0)
+        g_variant_builder_add (&builder, "{sx}", names[i], self->times[i]);
+    }
+  g_object_set (self->handshake, "timings", g_variant_builder_end (&builder), NULL);
+}
+
+/* The reference that the attempt began with ends with its result. */
+static void
+end_attempt (WspAttempt *self)
+{
+  wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
+  drop_efforts (self);
+  wsp_dial_turns_end (self->settings->turns, &self->turn);      /* (2) */
+  wsp_attempt_unref (self);
+}
+
+void
+wsp_attempt_fail (WspAttempt *self,
+                  GError     *error)
+{
+  WspCompletion *completion = g_steal_pointer (&self->completion);
+
+  if (completion == NULL)       /* (1) */
+    {
+      g_error_free (error);
+      return;
+    }
+
+  write_down_times (self);
+  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (self->handshake));
+  wsp_completion_return_error (completion, error);
+  end_attempt (self);
+}
+
+void
+wsp_attempt_succeed (WspAttempt *self)
+{
+  WspCompletion *completion = g_steal_pointer (&self->completion);
+  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+
+  if (g_bytes_get_size (rest) > 0)
+    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
+                      wsp_upgrade_get_time (self->upgrade));
+  write_down_times (self);
+
+  WspConnection *connection =
+    wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
+                                      self->handshake, rest);
+
+  for (guint i = 0; i < self->settings->taps->len; i++)
+    wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
+  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (connection));
+  wsp_completion_return_pointer (completion, connection, g_object_unref);
+  end_attempt (self);
+}
+
+static char *
+make_request (WspAttempt *self,
+              WspHeaders *headers)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
+  if (!wsp_heads_have (headers, "Host"))
+    g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
+  wsp_heads_append (text, headers);
+  g_string_append (text, "\r\n");
+
+  return g_string_free (text, FALSE);
+}
+
+static WspHeaders *
+make_headers (WspAttempt *self,
+              GError    **error)
+{
+  const WspAttemptSettings *settings = self->settings;
+  g_autoptr (WspHeaders) initial = wsp_heads_copy (self->own);
+  g_auto (GStrv) offered = NULL;
+
+  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
+  if (settings->origin != NULL && !wsp_heads_have (initial, "Origin") &&
+      !wsp_headers_append (initial, "Origin", settings->origin, error))
+    return NULL;
+  if (settings->user_agent != NULL && !wsp_heads_have (initial, "User-Agent") &&
+      !wsp_headers_append (initial, "User-Agent", settings->user_agent, error))
+    return NULL;
+
+  return wsp_session_begin_client_handshake (self->session, (const char * const *) offered, NULL,
+                                             initial, error);
+}
+
+static WspUpgrade *
+make_upgrade (WspAttempt *self)
+{
+  WspReactor *reactor = self->settings->reactor;
+  GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
+  GBytes *rest = self->dial != NULL ? wsp_dial_get_rest (self->dial) : NULL;
+  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  GTlsConnection *tls = wsp_transport_get_tls (transport);
+  WscHeadLimits limits;
+
+  g_object_set (self->handshake, "remote-address", address, NULL);
+  if (tls != NULL)
+    g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
+                  NULL);
+  wsp_heads_get_limits (self->settings->limits, &limits);
+  WspUpgrade *upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
+                                         wsp_attempt_take_answer, self);
+
+  if (rest != NULL && g_bytes_get_size (rest) > 0)
+    wsp_upgrade_put_back (upgrade, rest);
+  return upgrade;
+}
+
+static void
+ask (WspAttempt *self)
+{
+  GError *error = NULL;
+  WspHeaders *headers;
+
+  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
+                                "limits", self->settings->limits, NULL);
+  headers = make_headers (self, &error);
+  if (headers == NULL)
+    {
+      wsp_attempt_fail (self, error);
+      return;
+    }
+
+  g_autofree char *request = make_request (self, headers);
+  g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
+  gint64 now = g_get_monotonic_time ();
+
+  note_time (self, WSP_ATTEMPT_SENT, now);
+  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
+  g_object_set (self->handshake, "request-headers", headers, NULL);
+  wsp_headers_unref (headers);
+  self->upgrade = make_upgrade (self);
+  wsp_upgrade_write (self->upgrade, request, strlen (request));
+}
+
+static void
+on_dialed (WspDial *dial,
+           gpointer owner)
+{
+  WspAttempt *self = wsp_attempt_ref (owner);
+  const GError *error = wsp_dial_get_error (dial);
+
+  if (error == NULL)
+    ask (self);
+  else if (wsp_dial_get_proxy_status (dial) != 407 || !wsp_attempt_log_in_to_proxy (self))
+    wsp_attempt_fail (self, g_error_copy (error));
+  wsp_attempt_unref (self);
+}
+
+static void
+on_dial_event (WspDial            *dial,
+               GSocketClientEvent  event,
+               GSocketConnectable *place,
+               GIOStream          *stream,
+               gpointer            owner)
+{
+  WspAttempt *self = owner;
+  gint64 now = g_get_monotonic_time ();
+
+  if (event == G_SOCKET_CLIENT_RESOLVED)
+    note_time (self, WSP_ATTEMPT_RESOLVED, now);
+  else if (event == G_SOCKET_CLIENT_CONNECTED)
+    note_time (self, WSP_ATTEMPT_CONNECTED, now);
+  else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
+    note_time (self, WSP_ATTEMPT_SECURED, now);
+
+  self->settings->funcs->event (self->client, event, place, stream);
+}
+
+static gboolean
+on_certificate (WspDial             *dial,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors,
+                gpointer             owner)
+{
+  WspAttempt *self = owner;
+
+  return self->settings->funcs->accept_certificate (self->client, certificate, errors);
+}
+
+static void
+go_on (WspAttempt *self)
+{
+  static const WspDialFuncs funcs = { on_dialed, on_dial_event, on_certificate };
+
+  if (self->stream != NULL)
+    {
+      ask (self);
+      return;
+    }
+
+  self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
+                             self->proxy_login, self->settings->limits, self->handshake, &funcs,
+                             self);
+  if (self->completion == NULL) /* so may one of "event" */
+    drop_efforts (self);
+}
+
+static void
+on_turn (WspDialTurn *turn)
+{
+  WspAttempt *self = WSP_OWNER_OF (turn, WspAttempt, turn);
+
+  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+}
+
+static char *
+name_place (const WspUri *uri)
+{
+  if (uri->socket_path != NULL)
+    return g_strdup (uri->socket_path);
+
+  return g_strdup_printf ("%s %u", uri->host, uri->port);
+}
+
+static void
+take_turn (WspAttempt *self)
+{
+  g_autofree char *place = name_place (self->uri);
+
+  if (self->stream != NULL || !self->settings->serializes_connects ||
+      wsp_dial_turns_take (self->settings->turns, &self->turn, place, on_turn) ==
+      WSP_DIAL_TURN_HAS_COME)
+    go_on (self);
+}
+
+/* (3) */
+static void
+keep_own_headers (WspAttempt *self)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+
+  g_object_get (self->handshake, "request-headers", &headers, NULL);
+  self->own = wsp_heads_copy (headers);
+  self->proxy_login = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+  wsp_headers_remove (self->own, "Proxy-Authorization");
+}
+
+static void
+begin (WspAttempt *self)
+{
+  g_autofree char *uri = NULL;
+  GError *error = NULL;
+
+  self->settings->funcs->prepare (self->client, self->handshake);
+  if (self->completion == NULL) /* a handler may run the main loop */
+    return;
+
+  g_object_get (self->handshake, "uri", &uri, NULL);
+  if (uri != NULL)
+    self->uri = wsp_uri_parse (uri, &error);
+  else
+    g_set_error_literal (&error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                         "Handshake is not one of a client");
+
+  if (self->uri == NULL)
+    {
+      wsp_attempt_fail (self, error);
+      return;
+    }
+
+  keep_own_headers (self);
+  take_turn (self);
+}
+
+/* Runs to begin, when the turn has come, and for another try. */
+static void
+run_due (WspDue *due)
+{
+  WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
+
+  if (self->completion != NULL && self->uri == NULL)
+    begin (self);
+  else if (self->completion != NULL && self->turn.state == WSP_DIAL_TURN_NONE)
+    take_turn (self);
+  else if (self->completion != NULL)
+    go_on (self);
+  wsp_attempt_unref (self);
+}
+
+void
+wsp_attempt_try_again (WspAttempt *self)
+{
+  drop_efforts (self);
+  g_clear_object (&self->session);
+  g_object_set (self->handshake, "response-body", NULL, NULL);
+  self->status = 0;
+  self->n_interim = 0;
+  wsp_dial_turns_end (self->settings->turns, &self->turn);      /* (2) */
+  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
+
+  if (!wsp_attempt_end_refusal (self))
+    wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                                 "Opening took longer than connect-timeout"));
+}
+
+/* The completion belongs to exactly one attempt, which is found through it. */
+static void
+on_cancelled (WspCompletion *completion,
+              gpointer       source_object)
+{
+  wsp_attempt_fail (g_object_get_data (G_OBJECT (completion), "attempt"),
+                    g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                         "Operation was cancelled"));
+}
+
+static void
+begin_timer (WspAttempt *self)
+{
+  WspReactor *reactor = self->settings->reactor;
+  guint timeout;
+
+  g_object_get (self->settings->limits, "connect-timeout", &timeout, NULL);
+  self->timer.expired = on_expired;
+  if (timeout > 0)
+    wsp_reactor_set_timer (reactor, &self->timer,
+                           wsp_reactor_get_time (reactor) + timeout * (gint64) 1000);
+}
+
+void
+wsp_attempt_begin (WspAttemptSettings *settings,
+                   WspHandshake       *handshake,
+                   GIOStream          *stream,
+                   WspCompletion      *completion)
+{
+  WspAttempt *self = g_new0 (WspAttempt, 1);
+
+  g_ref_count_init (&self->ref_count);
+  self->settings = settings;
+  self->client = g_object_ref (settings->client);
+  self->handshake = g_object_ref (handshake);
+  self->stream = stream != NULL ? g_object_ref (stream) : NULL;
+  self->completion = completion;
+  self->log = wsp_head_log_new ();
+  self->due.run = run_due;
+  note_time (self, WSP_ATTEMPT_BEGUN, g_get_monotonic_time ());
+  begin_timer (self);
+  g_object_set_data (G_OBJECT (completion), "attempt", self);
+  wsp_completion_set_cancel_func (completion, on_cancelled);
+
+  wsp_reactor_call (settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+}

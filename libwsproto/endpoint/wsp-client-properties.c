@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The settings of a client as properties. */
+#include "endpoint/wsp-client-private.h"
+
+/* A loop of redirects ends; nobody needs more. */
+#define MOST_REDIRECTS 5
+
+enum
+{
+  PROP_0,
+  PROP_PROXY_RESOLVER,
+  PROP_LOCAL_ADDRESS,
+  PROP_TLS_DATABASE,
+  PROP_TLS_CERTIFICATE,
+  PROP_TLS_INTERACTION,
+  PROP_ORIGIN,
+  PROP_USER_AGENT,
+  PROP_MAX_REDIRECTS,
+  PROP_REQUIRE_PROTOCOL,
+  PROP_SERIALIZE_CONNECTS,
+  PROP_KEEP_HANDSHAKE,
+  PROP_LIMITS,
+  PROP_MAX_MESSAGE_SIZE,
+  PROP_MAX_FRAME_SIZE,
+  PROP_MAX_SEND_QUEUE,
+  PROP_KEEPALIVE_INTERVAL,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+set_limit (WspClient    *self,
+           const char   *name,
+           const GValue *value)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_copy (self->settings.limits);
+
+  g_object_set_property (G_OBJECT (limits), name, value);
+  wsp_client_set_limits (self, limits);
+}
+
+static void
+get_switch (WspAttemptSettings *settings,
+            guint               property,
+            GValue             *value,
+            GParamSpec         *pspec)
+{
+  switch (property)
+    {
+    case PROP_ORIGIN:
+      g_value_set_string (value, settings->origin);
+      break;
+    case PROP_USER_AGENT:
+      g_value_set_string (value, settings->user_agent);
+      break;
+    case PROP_MAX_REDIRECTS:
+      g_value_set_uint (value, settings->max_redirects);
+      break;
+    case PROP_REQUIRE_PROTOCOL:
+      g_value_set_boolean (value, settings->requires_protocol);
+      break;
+    case PROP_SERIALIZE_CONNECTS:
+      g_value_set_boolean (value, settings->serializes_connects);
+      break;
+    case PROP_KEEP_HANDSHAKE:
+      g_value_set_boolean (value, settings->keeps_handshake);
+      break;
+    default:
+      g_object_get_property (G_OBJECT (settings->limits), pspec->name, value);
+    }
+}
+
+void
+wsp_client_get_property (GObject    *object,
+                         guint       property,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  WspAttemptSettings *settings = &WSP_CLIENT (object)->settings;
+
+  switch (property)
+    {
+    case PROP_PROXY_RESOLVER:
+      g_value_set_object (value, settings->dial.proxy_resolver);
+      break;
+    case PROP_LOCAL_ADDRESS:
+      g_value_set_object (value, settings->dial.local_address);
+      break;
+    case PROP_TLS_DATABASE:
+      g_value_set_object (value, settings->dial.tls_database);
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_value_set_object (value, settings->dial.tls_certificate);
+      break;
+    case PROP_TLS_INTERACTION:
+      g_value_set_object (value, settings->dial.tls_interaction);
+      break;
+    case PROP_LIMITS:
+      g_value_set_object (value, settings->limits);
+      break;
+    default:
+      get_switch (settings, property, value, pspec);
+    }
+}
+
+static void
+set_text (char        **place,
+          const GValue *value)
+{
+  g_free (*place);
+  *place = g_value_dup_string (value);
+}
+
+static void
+set_switch (WspClient    *self,
+            guint         property,
+            const GValue *value,
+            GParamSpec   *pspec)
+{
+  WspAttemptSettings *settings = &self->settings;
+
+  switch (property)
+    {
+    case PROP_ORIGIN:
+      set_text (&settings->origin, value);
+      break;
+    case PROP_USER_AGENT:
+      set_text (&settings->user_agent, value);
+      break;
+    case PROP_MAX_REDIRECTS:
+      settings->max_redirects = g_value_get_uint (value);
+      break;
+    case PROP_REQUIRE_PROTOCOL:
+      settings->requires_protocol = g_value_get_boolean (value);
+      break;
+    case PROP_SERIALIZE_CONNECTS:
+      settings->serializes_connects = g_value_get_boolean (value);
+      break;
+    case PROP_KEEP_HANDSHAKE:
+      settings->keeps_handshake = g_value_get_boolean (value);
+      break;
+    default:
+      set_limit (self, pspec->name, value);
+    }
+}
+
+void
+wsp_client_set_property (GObject      *object,
+                         guint         property,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  WspClient *self = WSP_CLIENT (object);
+  WspDialSettings *dial = &self->settings.dial;
+
+  switch (property)
+    {
+    case PROP_PROXY_RESOLVER:
+      g_set_object (&dial->proxy_resolver, g_value_get_object (value));
+      break;
+    case PROP_LOCAL_ADDRESS:
+      g_set_object (&dial->local_address, g_value_get_object (value));
+      break;
+    case PROP_TLS_DATABASE:
+      g_set_object (&dial->tls_database, g_value_get_object (value));
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_set_object (&dial->tls_certificate, g_value_get_object (value));
+      break;
+    case PROP_TLS_INTERACTION:
+      g_set_object (&dial->tls_interaction, g_value_get_object (value));
+      break;
+    case PROP_LIMITS:
+      if (g_value_get_object (value) != NULL)
+        wsp_client_set_limits (self, g_value_get_object (value));
+      break;
+    default:
+      set_switch (self, property, value, pspec);
+    }
+}
+
+static void
+install_way (GParamFlags flags)
+{
+  /**
+   * WspClient:proxy-resolver:
+   *
+   * Who knows the proxies; %NULL = the platform's. It is asked with the `ws` or `wss` URI,
+   * and once more with `http` or `https` if that knows of no proxy. Proxies of HTTP
+   * are asked for a tunnel; names are resolved by the proxy, except with SOCKS 4.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PROXY_RESOLVER] =
+    g_param_spec_object ("proxy-resolver", NULL, NULL, G_TYPE_PROXY_RESOLVER, flags);
+  /**
+   * WspClient:local-address:
+   *
+   * The address to connect from; %NULL = any.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LOCAL_ADDRESS] =
+    g_param_spec_object ("local-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, flags);
+  /**
+   * WspClient:tls-database:
+   *
+   * The authorities to trust; %NULL = the system's.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_DATABASE] =
+    g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
+  /**
+   * WspClient:tls-certificate:
+   *
+   * What we show to a server that asks for a certificate; %NULL = nothing.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  /**
+   * WspClient:tls-interaction:
+   *
+   * Who is asked for what TLS needs of the user, such as the password of a key.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_INTERACTION] =
+    g_param_spec_object ("tls-interaction", NULL, NULL, G_TYPE_TLS_INTERACTION, flags);
+}
+
+static void
+install_request (GParamFlags flags)
+{
+  /**
+   * WspClient:origin:
+   *
+   * What the `Origin` header says; %NULL = there is none, as with programs that are no
+   * browser.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
+  /**
+   * WspClient:user-agent:
+   *
+   * What the `User-Agent` header says; %NULL = there is none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_USER_AGENT] = g_param_spec_string ("user-agent", NULL, NULL, NULL, flags);
+  /**
+   * WspClient:max-redirects:
+   *
+   * How many redirects are followed, at most 5; 0 = a redirect is a refusal like any other.
+   * Only `ws` and `wss` are followed, and `wss` never to `ws`. Another origin (scheme, host
+   * and port) is sent none of the program's own headers but `Accept-Language`, `Origin` and
+   * `User-Agent`.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_REDIRECTS] =
+    g_param_spec_uint ("max-redirects", NULL, NULL, 0, MOST_REDIRECTS, 0, flags);
+  /**
+   * WspClient:require-protocol:
+   *
+   * Whether a server that selects none of the offered subprotocols is an error.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REQUIRE_PROTOCOL] =
+    g_param_spec_boolean ("require-protocol", NULL, NULL, FALSE, flags);
+  /**
+   * WspClient:serialize-connects:
+   *
+   * Whether a connect to a host and port waits until an earlier one to the same place has
+   * its answer, as RFC 6455, section 4.1 wants it, and at most 30 places are connected to
+   * at once. Programs that open many connections to one server on purpose clear it.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERIALIZE_CONNECTS] =
+    g_param_spec_boolean ("serialize-connects", NULL, NULL, TRUE, flags);
+  /**
+   * WspClient:keep-handshake:
+   *
+   * Whether a connection keeps its [class@Wsp.Handshake] after the callback that was given
+   * the connection has returned.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEEP_HANDSHAKE] =
+    g_param_spec_boolean ("keep-handshake", NULL, NULL, FALSE, flags);
+}
+
+static void
+install_limits (GParamFlags flags)
+{
+  /**
+   * WspClient:limits: (getter get_limits) (setter set_limits)
+   *
+   * The limits and timeouts, shared with the connections.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+  /**
+   * WspClient:max-message-size:
+   *
+   * Bytes that a message of a peer may have. Writing it copies the limits, as with the
+   * next three.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_MESSAGE_SIZE] =
+    g_param_spec_uint64 ("max-message-size", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  /**
+   * WspClient:max-frame-size:
+   *
+   * Bytes that a frame of a peer may have; 0 = as a message.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_FRAME_SIZE] =
+    g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * WspClient:max-send-queue:
+   *
+   * Bytes in a send queue from which on messages are refused.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_SEND_QUEUE] =
+    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  /**
+   * WspClient:keepalive-interval:
+   *
+   * Milliseconds of silence after which a ping is sent; 0 = off.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEEPALIVE_INTERVAL] =
+    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXINT, 30000, flags);
+}
+
+void
+wsp_client_install_properties (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  install_way (flags);
+  install_request (flags);
+  install_limits (flags);
+  g_object_class_install_properties (class, N_PROPS, properties);
+}
