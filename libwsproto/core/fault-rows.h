@@ -245,6 +245,12 @@ FAULT (ANSWER_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, 
        "Server selected an extension that was not offered")
 FAULT (ANSWER_EXTENSION_TWICE, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "9.1",
        "Server selected an extension twice")
+FAULT (DEFLATE_PARAMETERS_MALFORMED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "7692 7.1",
+       "A parameter of permessage-deflate is unknown, repeated or has a wrong value")
+FAULT (DEFLATE_ANSWER_BEYOND_OFFER, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "7692 7.1",
+       "Parameters of permessage-deflate do not fit the offer")
+FAULT (DEFLATE_WINDOW_OF_8_BITS, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "7692 7.1.2",
+       "Compressing with a window of 8 bits is not supported")
 
 /* Objects of the public API */
 FAULT (HEADERS_FROZEN, INVALID_OPERATION, NONE, 0, 0, "-",

@@ -129,6 +129,7 @@ typedef struct                  /* what a client offers */
   size_t n_extensions;
   const WscHeader *initial;     /* the caller's own headers: checked, not returned */
   size_t n_initial;
+  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not offered by us */
 } WscOffer;
 
 typedef struct                  /* what a server chose; subprotocol.at NULL = none */
@@ -136,6 +137,7 @@ typedef struct                  /* what a server chose; subprotocol.at NULL = no
   WscBytes subprotocol;
   const WscBytes *extensions;
   size_t n_extensions;
+  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not chosen by us */
 } WscChoice;
 
 typedef struct                  /* what a client got: indices into its offer */

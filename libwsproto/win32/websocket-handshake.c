@@ -147,7 +147,7 @@ WebSocketBeginClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
   if (SUCCEEDED (result))
     {
       WscOffer offer = { subprotocols, ulSubprotocolCount, extensions, ulExtensionCount,
-                         initial, ulInitialHeaderCount };
+                         initial, ulInitialHeaderCount, NULL };
 
       result = begin_client_handshake (hWebSocket, &offer, pAdditionalHeaders,
                                        pulAdditionalHeaderCount);

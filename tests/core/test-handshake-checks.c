@@ -17,6 +17,7 @@
 #define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
 #define VERSION "Sec-WebSocket-Version: 13\r\n"
 #define ORIGIN "Origin: http://example.com\r\n"
+#define DEFLATE "Sec-WebSocket-Extensions: permessage-deflate"
 #define FIELDS HOST UPGRADE CONNECTION KEY VERSION ORIGIN
 #define REQUEST LINE FIELDS "\r\n"
 
@@ -162,6 +163,13 @@ static const struct
     WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET,
     "came \"websocket, a\"" },
   { "upgrade-of-answer-missing", REQUEST, STATUS "\r\n", "response-upgrade", FAILED, WSC_FAULT_UPGRADE_MISSING, "none came" },
+  { "deflate-within-the-offer", LINE FIELDS DEFLATE "; client_max_window_bits\r\n\r\n",
+    STATUS DEFLATE "; client_max_window_bits=10\r\n\r\n", "response-extensions", PASSED,
+    WSC_FAULT_NONE, "came \"permessage-deflate; client_max_window_bits=10\"" },
+  { "SEC-35-deflate-beyond-the-offer", LINE FIELDS DEFLATE "\r\n\r\n",
+    STATUS DEFLATE "; client_max_window_bits=10\r\n\r\n", "response-extensions", FAILED,
+    WSC_FAULT_DEFLATE_ANSWER_BEYOND_OFFER,
+    "came \"permessage-deflate; client_max_window_bits=10\"" },
   { "extension-not-offered", REQUEST, STATUS "Sec-WebSocket-Extensions: foo\r\n\r\n", "response-extensions", FAILED,
     WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, "came \"foo\"" },
   { "extension-twice", LINE FIELDS "Sec-WebSocket-Extensions: foo\r\n\r\n", STATUS "Sec-WebSocket-Extensions: foo, foo\r\n\r\n",

@@ -110,7 +110,7 @@ begin_server (void)
 {
   HeaderLines request = header_lines (REQUEST_FIELDS);
   const WscBytes extension = wsc_text ("foo");
-  const WscChoice choice = { wsc_text ("a"), &extension, 1 };
+  const WscChoice choice = { wsc_text ("a"), &extension, 1, NULL };
   WscHandshakeState *state = NULL;
   const WscHeader *headers = NULL;
   size_t n_headers = 77;

@@ -13,9 +13,12 @@ test_lists (void)
 {
   WscHandshakeState *state = wsc_handshake_state_new ();
   uint8_t *first = memcpy (malloc (4), "chat", 4), *second = memcpy (malloc (7), "v2.chat", 7);
+  const WscBytes none = { NULL, 0 };
   const WscBytes elements[] = { { first, 4 }, { second, 7 } };
-  bool has_memory = wsc_handshake_state_add_list (state, "Two", elements, 2, &state->subprotocols)
-                    && wsc_handshake_state_add_list (state, "One", elements, 1, &state->extensions);
+  bool has_memory = wsc_handshake_state_add_list (state, "Two", elements, 2, none,
+                                                  &state->subprotocols)
+                    && wsc_handshake_state_add_list (state, "One", elements, 1, none,
+                                                     &state->extensions);
 
   memset (first, 'x', 4);
   free (first);
@@ -28,11 +31,25 @@ test_lists (void)
 }
 
 static void
+test_last_element (void)
+{
+  WscHandshakeState *state = wsc_handshake_state_new ();
+  const WscBytes element = wsc_text ("foo"), last = wsc_text ("bar");
+
+  tap_point (wsc_handshake_state_add_list (state, "Both", &element, 1, last, &state->subprotocols)
+             && wsc_handshake_state_add_list (state, "Alone", NULL, 0, last, &state->extensions)
+             && headers_are (state->headers, state->n_headers, "Both: foo, bar\nAlone: bar\n"),
+             "/core/handshake-state/list/last-one-stands-behind-the-others");
+  wsc_handshake_state_free (state);
+}
+
+static void
 test_empty_list (void)
 {
   WscHandshakeState *state = wsc_handshake_state_new ();
+  const WscBytes none = { NULL, 0 };
 
-  tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, &state->subprotocols)
+  tap_point (wsc_handshake_state_add_list (state, "None", NULL, 0, none, &state->subprotocols)
              && state->n_headers == 0 && state->subprotocols == NULL,
              "/core/handshake-state/list/RFC-28-without-elements-is-no-header");
   wsc_handshake_state_free (state);
@@ -43,6 +60,7 @@ int
 main (void)
 {
   test_lists ();
+  test_last_element ();
   test_empty_list ();
   return tap_end ();
 }

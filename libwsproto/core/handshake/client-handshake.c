@@ -13,6 +13,7 @@
 #include "core/handshake/client-handshake.h"
 
 #include "core/handshake/accept-key.h"
+#include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
 
 #include <assert.h>
@@ -99,6 +100,38 @@ check_offer (const WscOffer   *offer,
   return fault;
 }
 
+/* A program that offers permessage-deflate itself compresses itself. */
+static bool
+is_deflate_ours (const WscOffer *offer)
+{
+  WscExtension extension;
+
+  for (size_t i = 0; i < offer->n_extensions; i++)
+    {
+      if (wsc_text_is_one_extension (offer->extensions[i], &extension)
+          && wsc_extension_is_deflate (&extension))
+        return false;
+    }
+  return offer->deflate != NULL;
+}
+
+static bool
+add_extensions (WscHandshakeState *self,
+                const WscOffer    *offer)
+{
+  uint8_t element[WSC_DEFLATE_ELEMENT_SIZE];
+  WscBytes last = { NULL, 0 };
+
+  if (is_deflate_ours (offer))
+    {
+      self->has_deflate = 1;
+      self->deflate = *offer->deflate;
+      last = (WscBytes) { element, wsc_deflate_offer_write (offer->deflate, element) };
+    }
+  return wsc_handshake_state_add_list (self, "Sec-WebSocket-Extensions", offer->extensions,
+                                       offer->n_extensions, last, &self->extensions);
+}
+
 static WscHandshakeState *
 make_headers (const WscOffer *offer,
               const WscHost  *host)
@@ -114,9 +147,9 @@ make_headers (const WscOffer *offer,
   wsc_handshake_state_add (self, "Sec-WebSocket-Key", (WscBytes) { self->key, WSC_KEY_LENGTH });
   wsc_handshake_state_add (self, "Sec-WebSocket-Version", wsc_text (WSC_VERSION_TEXT));
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", offer->subprotocols,
-                                     offer->n_subprotocols, &self->subprotocols)
-      || !wsc_handshake_state_add_list (self, "Sec-WebSocket-Extensions", offer->extensions,
-                                        offer->n_extensions, &self->extensions))
+                                     offer->n_subprotocols, (WscBytes) { NULL, 0 },
+                                     &self->subprotocols)
+      || !add_extensions (self, offer))
     {
       wsc_handshake_state_free (self);
       return NULL;
@@ -320,11 +353,27 @@ check_response (const WscHandshakeState *state,
   return fault;
 }
 
-static void
-select_offers (WscSelection *selection,
-               WscFields     response,
-               WscFields     request)
+static WscFault
+check_deflate (const WscHandshakeState *state,
+               WscFields                response,
+               WscDeflateParameters    *agreed)
 {
+  WscFields request = { state->headers, state->n_headers };
+  WscFault fault = WSC_FAULT_NONE;
+
+  *agreed = (WscDeflateParameters) { 0 };
+  if (state->has_deflate)
+    fault = wsc_deflate_answer_check (response, request, agreed);
+  return fault == WSC_FAULT_NONE ? wsc_deflate_agreed_check (agreed, WSC_ROLE_CLIENT) : fault;
+}
+
+/* Ours is no choice among the caller's: it stands behind them in the offer. */
+static void
+select_offers (WscSelection            *selection,
+               const WscHandshakeState *state,
+               WscFields                response)
+{
+  WscFields request = { state->headers, state->n_headers };
   WscFieldList list = wsc_fields_get_list (response, "Sec-WebSocket-Extensions");
   WscBytes subprotocol = wsc_fields_get (response, "Sec-WebSocket-Protocol");
   WscExtension extension;
@@ -335,6 +384,8 @@ select_offers (WscSelection *selection,
     {
       OfferFound found = find_extension (request, &extension);
 
+      if (state->has_deflate && wsc_extension_is_deflate (&extension))
+        continue;
       assert (found.by_name >= 0);                                   /* (1) */
       assert (selection->n_extensions < selection->capacity);        /* (2) */
       selection->extensions[selection->n_extensions++] =
@@ -351,17 +402,23 @@ wsc_client_handshake_end (WscHandshakeState *state,
                           WscFrameAllowance *allowed)
 {
   WscFields answer = { response, n }, request = { state->headers, state->n_headers };
+  WscDeflateParameters agreed;
   WscFault fault = WSC_FAULT_NONE;
 
-  if (selection != NULL && selection->capacity < wsc_fields_count_extensions (request))
+  if (selection != NULL
+      && selection->capacity + state->has_deflate < wsc_fields_count_extensions (request))
     fault = WSC_FAULT_SELECTION_TOO_SMALL;
   if (fault == WSC_FAULT_NONE)
     fault = check_response (state, options, answer);
+  if (fault == WSC_FAULT_NONE)
+    fault = check_deflate (state, answer, &agreed);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
   if (selection != NULL)
-    select_offers (selection, answer, request);
-  *allowed = wsc_frame_allowance_for (wsc_fields_count_extensions (answer));
+    select_offers (selection, state, answer);
+  state->agreed = agreed;
+  *allowed = wsc_frame_allowance_for (wsc_fields_count_extensions (answer)
+                                      - (agreed.client_window_bits != 0));
   return WSC_FAULT_NONE;
 }

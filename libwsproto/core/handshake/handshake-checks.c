@@ -15,6 +15,7 @@
 #include "core/bytes/byte-order.h"
 #include "core/handshake/accept-key.h"
 #include "core/handshake/client-handshake.h"
+#include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/server-handshake.h"
 
@@ -248,10 +249,8 @@ static const char *
 hint_for (unsigned status)
 {
   for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
-    {
-      if (status >= hints[i].first && status <= hints[i].last)
-        return hints[i].hint;
-    }
+    if (status >= hints[i].first && status <= hints[i].last)
+      return hints[i].hint;
   return "the server refuses";
 }
 
@@ -271,10 +270,8 @@ show_status (const Handshake *handshake,
       add_text (text, hint_for (status));
     }
   add_text (text, " ");
-  if (status >= 300 && status < 400 && location.at != NULL)
-    add_quoted (text, location);
-  else
-    add_quoted (text, wsc_http_head_get_reason (head->http));
+  add_quoted (text, status >= 300 && status < 400 && location.at != NULL
+                    ? location : wsc_http_head_get_reason (head->http));
 }
 
 static WscFault
@@ -328,8 +325,12 @@ static WscFault
 judge_response_extensions (const Handshake *handshake,
                            const Head      *head)
 {
-  return wsc_response_extensions_check (head->fields, handshake->request.fields,
-                                        handshake->limits);
+  WscDeflateParameters agreed;
+  WscFields request = handshake->request.fields;
+  WscFault fault = wsc_response_extensions_check (head->fields, request, handshake->limits);
+
+  return fault != WSC_FAULT_NONE ? fault
+                                 : wsc_deflate_answer_check (head->fields, request, &agreed);
 }
 
 static WscFault
@@ -394,7 +395,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_101, .fields_rule = wsc_connection_check, .field = "Connection" },
   { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept should fit the key",
     .need = NEEDS_STATUS_101_AND_KEY, .rule = judge_accept, .show = show_accept },
-  { .id = "response-extensions", .section = "4.1", .expected = "Extensions of the answer should be offered ones, each once",
+  { .id = "response-extensions", .section = "4.1", .expected = "Extensions of the answer should fit the offer, each once",
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = judge_response_extensions,
     .field = "Sec-WebSocket-Extensions" },
   { .id = "response-protocol", .section = "4.1", .expected = "Subprotocol of the answer should be one that was offered",

@@ -45,13 +45,28 @@ wsc_handshake_state_add (WscHandshakeState *self,
 
 static size_t
 joined_length (const WscBytes *elements,
-               size_t          n_elements)
+               size_t          n_elements,
+               WscBytes        last)
 {
-  size_t length = 2 * (n_elements - 1);
+  size_t length = last.length;
 
   for (size_t i = 0; i < n_elements; i++)
-    length += elements[i].length;
+    length += 2 + elements[i].length;
   return length;
+}
+
+static size_t
+add_element (uint8_t *text,
+             size_t   at,
+             WscBytes element)
+{
+  if (at > 0)
+    {
+      memcpy (text + at, ", ", 2);
+      at += 2;
+    }
+  memcpy (text + at, element.at, element.length);
+  return at + element.length;
 }
 
 bool
@@ -59,29 +74,23 @@ wsc_handshake_state_add_list (WscHandshakeState *self,
                               const char        *name,
                               const WscBytes    *elements,
                               size_t             n_elements,
+                              WscBytes           last,
                               uint8_t          **text)
 {
-  size_t length, at = 0;
+  size_t at = 0;
 
-  if (n_elements == 0)
+  if (n_elements == 0 && last.length == 0)
     return true;
 
   assert (*text == NULL);                               /* (2) */
-  length = joined_length (elements, n_elements);
-  *text = malloc (length);
+  *text = malloc (joined_length (elements, n_elements, last));
   if (*text == NULL)
     return false;
 
   for (size_t i = 0; i < n_elements; i++)
-    {
-      if (i > 0)
-        {
-          memcpy (*text + at, ", ", 2);
-          at += 2;
-        }
-      memcpy (*text + at, elements[i].at, elements[i].length);
-      at += elements[i].length;
-    }
-  wsc_handshake_state_add (self, name, (WscBytes) { *text, length });
+    at = add_element (*text, at, elements[i]);
+  if (last.length > 0)
+    at = add_element (*text, at, last);
+  wsc_handshake_state_add (self, name, (WscBytes) { *text, at });
   return true;
 }

@@ -10,6 +10,7 @@
 #include "core/types.h"
 
 #define WSC_MAX_OWN_HEADERS 6
+#define WSC_DEFLATE_ELEMENT_SIZE 160            /* room for an element with all four parameters */
 
 typedef struct                  /* for client-handshake.c and server-handshake.c only */
 {
@@ -18,6 +19,9 @@ typedef struct                  /* for client-handshake.c and server-handshake.c
   uint8_t key[WSC_KEY_LENGTH];          /* client: what we sent */
   uint8_t accept[WSC_ACCEPT_LENGTH];    /* server: what we answer */
   uint8_t *subprotocols, *extensions;   /* owned list texts; NULL = none */
+  WscDeflateOptions deflate;            /* what we offered or chose, where has_deflate */
+  WscDeflateParameters agreed;          /* all zero: no compression */
+  uint8_t has_deflate;
 } WscHandshakeState;
 
 WscHandshakeState *wsc_handshake_state_new  (void);                       /* NULL: no memory */
@@ -25,7 +29,8 @@ void               wsc_handshake_state_free (WscHandshakeState *self);    /* NUL
 
 /* Name and value must outlive the state. */
 void wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
-/* The elements, none of them empty, are copied into one list text at *text; without elements there
- * is no header.  False: no memory. */
+/* The elements, none of them empty, are copied into one list text at *text, and behind them the
+ * last one, unless it is {NULL, 0}; without elements there is no header.  False: no memory. */
 bool wsc_handshake_state_add_list (WscHandshakeState *self, const char *name,
-                                   const WscBytes *elements, size_t n_elements, uint8_t **text);
+                                   const WscBytes *elements, size_t n_elements, WscBytes last,
+                                   uint8_t **text);

@@ -13,6 +13,7 @@
 
 #include "core/bytes/byte-order.h"
 #include "core/handshake/accept-key.h"
+#include "core/handshake/deflate-offer.h"
 #include "core/handshake/http-head.h"
 
 #include <assert.h>
@@ -354,12 +355,47 @@ check_choice (const WscChoice *choice,
   return WSC_FAULT_NONE;
 }
 
+/* A program that chooses permessage-deflate itself compresses itself. */
+static bool
+is_deflate_ours (const WscChoice *choice)
+{
+  WscExtension extension;
+
+  for (size_t i = 0; i < choice->n_extensions; i++)
+    {
+      if (wsc_text_is_one_extension (choice->extensions[i], &extension)
+          && wsc_extension_is_deflate (&extension))
+        return false;
+    }
+  return choice->deflate != NULL;
+}
+
+static bool
+add_extensions (WscHandshakeState *self,
+                const WscChoice   *choice,
+                WscFields          request)
+{
+  uint8_t element[WSC_DEFLATE_ELEMENT_SIZE];
+  WscBytes last = { NULL, 0 };
+
+  if (is_deflate_ours (choice)
+      && wsc_deflate_offers_accept (request, choice->deflate, &self->agreed, element, &last.length))
+    {
+      self->has_deflate = 1;
+      self->deflate = *choice->deflate;
+      last.at = element;
+    }
+  return wsc_handshake_state_add_list (self, "Sec-WebSocket-Extensions", choice->extensions,
+                                       choice->n_extensions, last, &self->extensions);
+}
+
 /* An empty subprotocol is none: callers of the Windows component say it that way. */
 static WscHandshakeState *
 make_answer (const WscChoice *choice,
-             WscBytes         key)
+             WscFields        request)
 {
   WscHandshakeState *self = wsc_handshake_state_new ();
+  WscBytes key = wsc_fields_get (request, "Sec-WebSocket-Key");
   size_t n_subprotocols = choice->subprotocol.length > 0;
   uint8_t digest[WSC_DIGEST_LENGTH];
   WscBytes accept;
@@ -374,9 +410,9 @@ make_answer (const WscChoice *choice,
   wsc_handshake_state_add (self, "Connection", wsc_text ("Upgrade"));
   wsc_handshake_state_add (self, "Sec-WebSocket-Accept", accept);
   if (!wsc_handshake_state_add_list (self, "Sec-WebSocket-Protocol", &choice->subprotocol,
-                                     n_subprotocols, &self->subprotocols)
-      || !wsc_handshake_state_add_list (self, "Sec-WebSocket-Extensions", choice->extensions,
-                                        choice->n_extensions, &self->extensions))
+                                     n_subprotocols, (WscBytes) { NULL, 0 },
+                                     &self->subprotocols)
+      || !add_extensions (self, choice, request))
     {
       wsc_handshake_state_free (self);
       return NULL;
@@ -405,7 +441,7 @@ wsc_server_handshake_begin (WscHandshakeState **state,
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  made = make_answer (chosen, wsc_fields_get (fields, "Sec-WebSocket-Key"));
+  made = make_answer (chosen, fields);
   if (made == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
