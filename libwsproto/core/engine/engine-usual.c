@@ -106,15 +106,13 @@ indicate_message (WscEngine             *self,
                   const WscWholeMessage *message,
                   WscAction             *action)
 {
-  const bool is_checked = message->opcode == WSC_OPCODE_TEXT && self->options->utf8_check;
-
   self->receiving.begin += message->frame_length;
   self->receive_slot.step = WSC_STEP_INDICATING;
   self->receive_slot.serial++;
   wsc_keepalive_heard (&self->keepalive);
   fill_action (self, message, action);
 
-  if (is_checked)
+  if (message->opcode == WSC_OPCODE_TEXT && self->options->utf8_check)
     return unmask_text (self, action, message->length, message->key);
   if (message->length > WSC_WORDS_AT_MOST)
     return unmask_long (message->at, message->length, message->key);

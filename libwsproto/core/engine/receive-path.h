@@ -135,13 +135,13 @@ wsc_receive_path_find_message (const WscReceivePath *self,
                                uint8_t              *at,
                                WscWholeMessage      *message)
 {
-  const bool is_masked = at[1] >> 7;
-  size_t length = at[1] & (uint8_t) ~WSC_MASKED, n = 2;
+  const bool is_masked = options->role == WSC_ROLE_SERVER;
+  size_t length = at[1] ^ (is_masked ? WSC_MASKED : 0), n = 2;
 
-  if (!wsc_frame_is_message (at[0])
-      || wsc_frame_header_check_mask (at[1], options) != WSC_FAULT_NONE)
+  if (!wsc_frame_is_message (at[0]))
     return false;
 
+  /* A wrong mask bit is a length of more than 127. */
   if (length > WSC_LENGTH_7_BITS)
     {
       if (length > WSC_LENGTH_7_BITS + 1)
