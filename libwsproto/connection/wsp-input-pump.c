@@ -298,7 +298,7 @@ take_chunk (WspConnection    *connection,
   gsize length;
   const guint8 *data = wsp_session_action_get_buffer (action, &length);
 
-  if (!wsp_message_builder_add (&connection->input.builder, data, length))
+  if (!wsp_message_builder_add (&connection->input.builder, NULL, data, length, 0))
     wsp_connection_lose (connection,
                          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
                                               "Memory is used up"));

@@ -981,7 +981,7 @@ test_announced (void)
   wire_write (fd, "82 ff 00 00 00 00 01 00 00 00 00 00 00 00 61 62 63");
   while (connection->input.builder.length < 3)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (connection->input.builder.capacity, <=, 4096);
+  g_assert_cmpuint (connection->input.builder.block->capacity, <=, 4096);
   close (fd);
   run_pending ();
 }

@@ -66,7 +66,7 @@ test_binary (void)
 static void
 test_builder (void)
 {
-  WspMessageBuilder builder = { NULL, 0, 0 };
+  WspMessageBuilder builder = { NULL, 0 };
   g_autoptr (GByteArray) expected = g_byte_array_new ();
 
   for (guint length = 0; length < 300; length++)
@@ -74,25 +74,25 @@ test_builder (void)
       guint8 piece[300];
 
       memset (piece, length & 0x7f, sizeof piece);
-      g_assert_true (wsp_message_builder_add (&builder, piece, length));
+      g_assert_true (wsp_message_builder_add (&builder, NULL, piece, length, 0));
       g_byte_array_append (expected, piece, length);
     }
-  g_assert_cmpuint (builder.capacity, <, 4 * expected->len);
+  g_assert_cmpuint (builder.block->capacity, <, 4 * expected->len);
 
   g_autoptr (WspMessage) message = wsp_message_builder_end (&builder, WSP_MESSAGE_TYPE_BINARY);
   gsize length;
   const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
 
   g_assert_cmpmem (data, length, expected->data, expected->len);
-  g_assert_null (builder.data);
+  g_assert_null (builder.block);
 }
 
 static void
 test_builder_empty (void)
 {
-  WspMessageBuilder builder = { NULL, 0, 0 };
+  WspMessageBuilder builder = { NULL, 0 };
 
-  g_assert_true (wsp_message_builder_add (&builder, NULL, 0));
+  g_assert_true (wsp_message_builder_add (&builder, NULL, NULL, 0, 0));
   g_autoptr (WspMessage) message = wsp_message_builder_end (&builder, WSP_MESSAGE_TYPE_TEXT);
 
   g_assert_cmpstr (wsp_message_get_text (message), ==, "");
@@ -101,10 +101,10 @@ test_builder_empty (void)
 static void
 test_builder_too_much (void)
 {
-  WspMessageBuilder builder = { NULL, 0, 0 };
+  WspMessageBuilder builder = { NULL, 0 };
 
-  g_assert_true (wsp_message_builder_add (&builder, (const guint8 *) "x", 1));
-  g_assert_false (wsp_message_builder_add (&builder, NULL, G_MAXSIZE - 2));
+  g_assert_true (wsp_message_builder_add (&builder, NULL, (const guint8 *) "x", 1, 0));
+  g_assert_false (wsp_message_builder_add (&builder, NULL, NULL, G_MAXSIZE - 2, 0));
   g_assert_cmpuint (builder.length, ==, 1);
   wsp_message_builder_clear (&builder);
 }

@@ -4,24 +4,34 @@
 /* A message in the making: pieces in, one WspMessage out. */
 #pragma once
 
+#include "connection/message/wsp-message-block-private.h"
 #include "connection/message/wsp-message.h"
 
 G_BEGIN_DECLS
 
 typedef struct
 {
-  guint8 *data;                 /* NULL: no message is in progress */
-  gsize   length, capacity;
+  WspMessageBlock *block;       /* NULL: no message is in progress */
+  gsize            length;
 } WspMessageBuilder;
 
-/* Memory grows with the bytes that came, never with what was announced.  FALSE: there is none
- * left. */
-gboolean    wsp_message_builder_add   (WspMessageBuilder *self,
-                                       const guint8      *data,
-                                       gsize              length);
+/* Memory grows with the bytes that came, never with what was announced; a spare block of the pool
+ * may be as large as that.  FALSE: there is none left. */
+gboolean    wsp_message_builder_add      (WspMessageBuilder *self,
+                                          WspMessagePool    *pool,
+                                          const guint8      *data,
+                                          gsize              length,
+                                          guint64            announced);
+/* Where the next announced bytes may be read to, and how many of them; 0: there is no memory. */
+gsize       wsp_message_builder_get_room (WspMessageBuilder *self,
+                                          guint64            announced,
+                                          guint8           **room);
+/* So many were read there. */
+void        wsp_message_builder_fill     (WspMessageBuilder *self,
+                                          gsize              length);
 /* The message, whose text the engine has checked.  The builder is empty again. */
-WspMessage *wsp_message_builder_end   (WspMessageBuilder *self,
-                                       WspMessageType     type);
-void        wsp_message_builder_clear (WspMessageBuilder *self);
+WspMessage *wsp_message_builder_end      (WspMessageBuilder *self,
+                                          WspMessageType     type);
+void        wsp_message_builder_clear    (WspMessageBuilder *self);
 
 G_END_DECLS

@@ -3,73 +3,118 @@
 
 /* Message builder: pieces in, one message out.
  *
- * (1) capacity > length whenever data is set: there is always room for the NUL behind a text.
+ * (1) The block is never less than length.
+ * (2) A block of our own making is at most twice as large as what came, or FIRST_CAPACITY.
  */
 #include "connection/message/wsp-message-builder-private.h"
+
 #include "connection/message/wsp-message-private.h"
+
+#include <string.h>
 
 #define FIRST_CAPACITY 4096
 
+static gsize
+get_whole (gsize   came,
+           guint64 announced)
+{
+  return announced < G_MAXSIZE - came ? came + (gsize) announced : G_MAXSIZE;
+}
+
 /* A message that comes in one piece gets exactly its size. */
 static gboolean
-make_room (WspMessageBuilder *self,
-           gsize              length)
+begin (WspMessageBuilder *self,
+       WspMessagePool    *pool,
+       gsize              needed,
+       guint64            announced)
 {
-  gsize needed = self->length + length + 1;
-  gsize capacity = self->data == NULL ? needed : MAX (self->capacity, FIRST_CAPACITY);
+  gsize whole = get_whole (needed, announced);
 
-  if (length >= G_MAXSIZE - 1 - self->length)
-    return FALSE;
+  self->block = wsp_message_block_new_spare (pool, whole);
+  if (self->block == NULL)
+    self->block = wsp_message_block_new (pool, CLAMP (FIRST_CAPACITY, needed, whole));
+  return self->block != NULL;
+}
 
-  if (self->data != NULL && needed <= self->capacity)
+/* What is announced only keeps a block from growing beyond it; behind a frame that ends none but
+ * itself nobody knows what follows. */
+static gboolean
+make_room (WspMessageBuilder *self,
+           gsize              length,
+           guint64            announced)
+{
+  gsize needed = self->length + length;
+  gsize most = announced > 0 ? get_whole (needed, announced) : G_MAXSIZE;
+
+  if (needed <= self->block->capacity)
     return TRUE;
 
-  while (capacity < needed)
-    capacity = capacity > G_MAXSIZE / 2 ? needed : capacity * 2;
+  WspMessageBlock *grown =
+    wsp_message_block_grow (self->block, CLAMP (MAX (self->length * 2, FIRST_CAPACITY), needed,
+                                                most));
 
-  guint8 *data = g_try_realloc (self->data, capacity);
-
-  if (data == NULL)
-    return FALSE;
-
-  self->data = data;
-  self->capacity = capacity;
-  return TRUE;
+  if (grown != NULL)
+    self->block = grown;
+  return grown != NULL;
 }
 
 gboolean
 wsp_message_builder_add (WspMessageBuilder *self,
+                         WspMessagePool    *pool,
                          const guint8      *data,
-                         gsize              length)
+                         gsize              length,
+                         guint64            announced)
 {
-  if (!make_room (self, length))
+  if (length > G_MAXSIZE / 2 - self->length)
+    return FALSE;
+
+  if (self->block == NULL ? !begin (self, pool, length, announced)
+                          : !make_room (self, length, announced))
     return FALSE;
 
   if (length > 0)
-    memcpy (self->data + self->length, data, length);
-  self->length += length;
-
-  g_assert (self->capacity > self->length);     /* (1) */
+    memcpy (self->block->data + self->length, data, length);
+  wsp_message_builder_fill (self, length);
   return TRUE;
+}
+
+gsize
+wsp_message_builder_get_room (WspMessageBuilder *self,
+                              guint64            announced,
+                              guint8           **room)
+{
+  if (self->length == self->block->capacity && !make_room (self, 1, announced - 1))
+    return 0;
+
+  gsize length = self->block->capacity - self->length;
+
+  *room = self->block->data + self->length;
+  return announced < length ? (gsize) announced : length;
+}
+
+void
+wsp_message_builder_fill (WspMessageBuilder *self,
+                          gsize              length)
+{
+  self->length += length;
+  g_assert (self->length <= self->block->capacity);     /* (1) */
 }
 
 WspMessage *
 wsp_message_builder_end (WspMessageBuilder *self,
                          WspMessageType     type)
 {
-  guint8 *data = self->data;
   gsize length = self->length;
 
-  g_assert (data != NULL);
+  g_assert (self->block != NULL);
 
-  data[length] = '\0';
-  *self = (WspMessageBuilder) { NULL, 0, 0 };
-  return wsp_message_new_take (type, data, length);
+  self->length = 0;
+  return wsp_message_new_of_block (type, g_steal_pointer (&self->block), length);
 }
 
 void
 wsp_message_builder_clear (WspMessageBuilder *self)
 {
-  g_free (self->data);
-  *self = (WspMessageBuilder) { NULL, 0, 0 };
+  g_clear_pointer (&self->block, wsp_message_block_unref);
+  self->length = 0;
 }

@@ -2,45 +2,193 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "connection/message/wsp-message.h"
+
 #include "connection/message/wsp-message-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "core/bytes/utf8.h"
 #include "core/fault.h"
+#include "core/frames/frame-header.h"
 
+/* (1) While a message borrows, its lender alone holds a reference, in the thread of his context:
+ *     to take another one, or anything that outlives the loan, ends the loan with a copy.
+ * (2) Behind the payload of a block stands a NUL. */
 struct _WspMessage
 {
-  gatomicrefcount ref_count;
-  WspMessageType  message_type;
-  gboolean        is_terminated;        /* a NUL follows the bytes */
-  GBytes         *bytes;
-  char           *text;                 /* a copy with a NUL, made when it is asked for */
+  gatomicrefcount  ref_count;
+  guint8           message_type;
+  guint8           is_borrowing;
+  guint8           is_checked;
+  guint8           header_length;
+  const guint8    *data;
+  gsize            length;
+  WspMessageBlock *block;       /* NULL: data is of bytes, or borrowed */
+  WspMessagePool  *pool;        /* of the blocks of a borrowing message */
+  GBytes          *bytes;       /* made when they are asked for */
+  char            *text;        /* a copy with a NUL, made when it is asked for */
 };
 
 G_DEFINE_BOXED_TYPE (WspMessage, wsp_message, wsp_message_ref, wsp_message_unref)
 
 static WspMessage *
-new_message (WspMessageType message_type,
-             GBytes * bytes,
-             gboolean       is_terminated)
+new_message (WspMessageType message_type)
 {
   WspMessage *self = g_new0 (WspMessage, 1);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->message_type = message_type;
-  self->is_terminated = is_terminated;
-  self->bytes = bytes;
 
   return self;
 }
 
-WspMessage *
-wsp_message_new_take (WspMessageType type,
-                      guint8        *data,
-                      gsize          length)
+static void
+take_block (WspMessage      *self,
+            WspMessageBlock *block,
+            gsize            length)
 {
-  return new_message (type, g_bytes_new_take (data, length), TRUE);
+  guint8 first = self->message_type == WSP_MESSAGE_TYPE_TEXT ? WSC_FIN | WSC_OPCODE_TEXT
+                                                             : WSC_FIN | WSC_OPCODE_BINARY;
+
+  self->block = block;
+  self->data = block->data;
+  self->length = length;
+  self->header_length = wsc_frame_header_length (length);
+  wsc_frame_header_write (block->data - self->header_length, first, length, NULL);
+  block->data[length] = '\0';           /* (2) */
+}
+
+WspMessage *
+wsp_message_new_of_block (WspMessageType   type,
+                          WspMessageBlock *block,
+                          gsize            length)
+{
+  WspMessage *self = new_message (type);
+
+  take_block (self, block, length);
+  self->is_checked = TRUE;
+  return self;
+}
+
+void
+wsp_message_borrow (WspMessage    *self,
+                    WspMessageType type,
+                    const guint8  *data,
+                    gsize          length)
+{
+  self->message_type = type;
+  self->is_borrowing = TRUE;
+  self->is_checked = TRUE;
+  self->data = data;
+  self->length = length;
+}
+
+WspMessage *
+wsp_message_new_borrowing (WspMessagePool *pool,
+                           WspMessageType  type,
+                           const guint8   *data,
+                           gsize           length)
+{
+  WspMessage *self = new_message (type);
+
+  self->pool = pool;
+  wsp_message_borrow (self, type, data, length);
+  return self;
+}
+
+/* As any other allocation of GLib's, the copy does not fail: it is no larger than the memory that
+ * is read into. */
+static void
+end_loan (WspMessage *self)
+{
+  WspMessageBlock *block = wsp_message_block_new (self->pool, self->length);
+
+  if (block == NULL)
+    g_error ("No memory for a message of %" G_GSIZE_FORMAT " bytes", self->length);
+
+  if (self->length > 0)
+    memcpy (block->data, self->data, self->length);
+  self->is_borrowing = FALSE;   /* (1) */
+  take_block (self, block, self->length);
+}
+
+static void
+clear (WspMessage *self)
+{
+  g_clear_pointer (&self->bytes, g_bytes_unref);
+  g_clear_pointer (&self->block, wsp_message_block_unref);
+  g_clear_pointer (&self->text, g_free);
+  self->header_length = 0;
+}
+
+gboolean
+wsp_message_end_borrowing (WspMessage *self)
+{
+  if (self->is_borrowing)
+    return TRUE;
+
+  if (g_atomic_ref_count_compare (&self->ref_count, 1))
+    {
+      clear (self);
+      return TRUE;
+    }
+
+  wsp_message_unref (self);
+  return FALSE;
+}
+
+const guint8 *
+wsp_message_peek (WspMessage *self,
+                  gsize      *length)
+{
+  *length = self->length;
+  return self->data;
+}
+
+gboolean
+wsp_message_is_borrowing (WspMessage *self)
+{
+  return self->is_borrowing;
+}
+
+gboolean
+wsp_message_is_checked (WspMessage *self)
+{
+  return self->is_checked;
+}
+
+guint8
+wsp_message_get_header_length (WspMessage *self)
+{
+  return self->header_length;
+}
+
+static WspMessage *
+new_copy (WspMessageType type,
+          gconstpointer  data,
+          gsize          length)
+{
+  WspMessageBlock *block = wsp_message_block_new (NULL, length);
+
+  if (block == NULL)
+    g_error ("No memory for a message of %" G_GSIZE_FORMAT " bytes", length);
+
+  if (length > 0)
+    memcpy (block->data, data, length);
+
+  return wsp_message_new_of_block (type, block, length);
+}
+
+static WspMessage *
+new_of_bytes (WspMessageType type,
+              GBytes        *bytes)
+{
+  WspMessage *self = new_message (type);
+
+  self->bytes = g_bytes_ref (bytes);
+  self->data = g_bytes_get_data (bytes, &self->length);
+  self->is_checked = TRUE;
+  return self;
 }
 
 /**
@@ -63,8 +211,10 @@ wsp_message_new_text (const char *text)
   g_return_val_if_fail (text != NULL, NULL);
 
   gsize length = strlen (text);
+  WspMessage *self = new_copy (WSP_MESSAGE_TYPE_TEXT, text, length);
 
-  return wsp_message_new_take (WSP_MESSAGE_TYPE_TEXT, g_memdup2 (text, length + 1), length);
+  self->is_checked = wsc_utf8_is_valid ((WscBytes) { self->data, length });
+  return self;
 }
 
 /**
@@ -98,7 +248,7 @@ wsp_message_new_text_bytes (GBytes  *utf8,
       return NULL;
     }
 
-  return new_message (WSP_MESSAGE_TYPE_TEXT, g_bytes_ref (utf8), FALSE);
+  return new_of_bytes (WSP_MESSAGE_TYPE_TEXT, utf8);
 }
 
 /**
@@ -118,7 +268,7 @@ wsp_message_new_binary (const guint8 *data,
 {
   g_return_val_if_fail (data != NULL || length == 0, NULL);
 
-  return new_message (WSP_MESSAGE_TYPE_BINARY, g_bytes_new (data, length), FALSE);
+  return new_copy (WSP_MESSAGE_TYPE_BINARY, data, length);
 }
 
 /**
@@ -136,7 +286,7 @@ wsp_message_new_binary_bytes (GBytes *data)
 {
   g_return_val_if_fail (data != NULL, NULL);
 
-  return new_message (WSP_MESSAGE_TYPE_BINARY, g_bytes_ref (data), FALSE);
+  return new_of_bytes (WSP_MESSAGE_TYPE_BINARY, data);
 }
 
 /**
@@ -172,7 +322,20 @@ wsp_message_get_bytes (WspMessage *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  return self->bytes;
+  if (self->is_borrowing)
+    end_loan (self);
+
+  if (g_atomic_pointer_get (&self->bytes) == NULL)
+    {
+      GBytes *bytes = g_bytes_new_with_free_func (self->data, self->length,
+                                                  (GDestroyNotify) wsp_message_block_unref,
+                                                  wsp_message_block_ref (self->block));
+
+      if (!g_atomic_pointer_compare_and_exchange (&self->bytes, NULL, bytes))
+        g_bytes_unref (bytes);
+    }
+
+  return g_atomic_pointer_get (&self->bytes);
 }
 
 /**
@@ -190,22 +353,20 @@ wsp_message_get_bytes (WspMessage *self)
 const char *
 wsp_message_get_text (WspMessage *self)
 {
-  gsize length;
-
   g_return_val_if_fail (self != NULL, NULL);
 
-  const char *data = g_bytes_get_data (self->bytes, &length);
-
   if (self->message_type != WSP_MESSAGE_TYPE_TEXT ||
-      (length > 0 && memchr (data, '\0', length) != NULL))
+      (self->length > 0 && memchr (self->data, '\0', self->length) != NULL))
     return NULL;
 
-  if (self->is_terminated)
-    return data;
+  if (self->is_borrowing)
+    end_loan (self);
+  if (self->block != NULL)
+    return (const char *) self->data;           /* (2) */
 
   if (g_atomic_pointer_get (&self->text) == NULL)
     {
-      char *text = g_strndup (length > 0 ? data : "", length);
+      char *text = g_strndup (self->length > 0 ? (const char *) self->data : "", self->length);
 
       if (!g_atomic_pointer_compare_and_exchange (&self->text, NULL, text))
         g_free (text);
@@ -229,7 +390,7 @@ wsp_message_get_size (WspMessage *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return g_bytes_get_size (self->bytes);
+  return self->length;
 }
 
 /**
@@ -247,6 +408,8 @@ wsp_message_ref (WspMessage *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
+  if (self->is_borrowing)
+    end_loan (self);
   g_atomic_ref_count_inc (&self->ref_count);
   return self;
 }
@@ -267,7 +430,6 @@ wsp_message_unref (WspMessage *self)
   if (!g_atomic_ref_count_dec (&self->ref_count))
     return;
 
-  g_bytes_unref (self->bytes);
-  g_free (self->text);
+  clear (self);
   g_free (self);
 }

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Memory of messages: a block holds one payload, with room for a frame header before it and for a
+ * NUL behind it.  A pool keeps what is no longer needed: fresh pages cost more than a copy. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+#define WSP_MESSAGE_HEADROOM 16
+
+typedef struct _WspMessagePool WspMessagePool;
+typedef struct _WspMessageBlock WspMessageBlock;
+
+struct _WspMessageBlock         /* counted by reference; threads may share it */
+{
+  gatomicrefcount  ref_count;
+  WspMessagePool  *pool;        /* NULL: the memory is given back to the system */
+  WspMessageBlock *next;        /* while it is spare */
+  gsize            capacity;    /* octets of data, the NUL not among them */
+  guint8           headroom[WSP_MESSAGE_HEADROOM];
+  guint8           data[];
+};
+
+/* pool may be NULL.  NULL: there is no memory left. */
+WspMessageBlock *wsp_message_block_new       (WspMessagePool *pool,
+                                              gsize           capacity);
+/* One that is spare and not much larger, else NULL. */
+WspMessageBlock *wsp_message_block_new_spare (WspMessagePool *pool,
+                                              gsize           capacity);
+WspMessageBlock *wsp_message_block_ref       (WspMessageBlock *self);
+void             wsp_message_block_unref     (WspMessageBlock *self);
+/* Takes self, of which nobody else holds a reference.  NULL: no memory, self is as it was. */
+WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
+                                              gsize            capacity);
+
+/* One for each main context; freed when its blocks have come back, too. */
+WspMessagePool  *wsp_message_pool_new        (void);
+void             wsp_message_pool_free       (WspMessagePool *self);
+/* What was spare all the time since the last call goes back to the system.  FALSE: nothing is
+ * left. */
+gboolean         wsp_message_pool_trim       (WspMessagePool *self);
+
+G_END_DECLS
