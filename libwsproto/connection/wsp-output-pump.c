@@ -328,8 +328,8 @@ wsp_output_pump_flush (WspConnection *connection)
         workspace->write_kept = 0;
     }
 
-  /* (2) */
-  if (self->blocked == NULL)
+  /* (2); what a transport that was lost did not take has not left. */
+  if (self->blocked == NULL && connection->transport != WSP_TRANSPORT_ENDED)
     tell_finished (connection, NULL);
 }
 
