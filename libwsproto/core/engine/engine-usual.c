@@ -39,15 +39,22 @@ wsc_engine_receive (WscEngine *self,
   return WSC_FAULT_NONE;
 }
 
-/* A Receive without memory of its own waits, and nothing else is due before the next frame (2).
- * Where it waits, the phase is one in which messages may come. */
+/* A Receive without memory of its own waits, nothing else is due before the next frame (2), no
+ * frame and no message is open, and what is unread has room for any header.  Where a Receive waits,
+ * the phase is one in which messages may come.  What is nearly always 0 is asked together. */
 static inline bool
 awaits_message (const WscEngine *self)
 {
-  return self->receive_slot.step == WSC_STEP_IDLE && self->pongs == NULL
-         && self->receives.count > 0 && self->receives.ring == NULL
-         && self->receives.own.fault == WSC_FAULT_NONE && self->receives.own.length == 0
-         && wsc_receive_path_awaits_message (&self->receiving);
+  const WscOperationQueue *receives = &self->receives;
+  const WscReceivePath *path = &self->receiving;
+  uint8_t busy = self->receive_slot.step;
+
+  busy |= receives->own.fault;
+  busy |= path->reader.is_open;
+  busy |= path->sequence.opcode;
+  return busy == 0 && receives->count > 0
+         && ((uintptr_t) self->pongs | (uintptr_t) receives->ring | receives->own.length) == 0
+         && path->end - path->begin >= WSC_MAX_HEADER_LENGTH;
 }
 
 static WSC_APART WscFault

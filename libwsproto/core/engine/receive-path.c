@@ -87,6 +87,60 @@ take_control (WscReceivePath       *self,
   return FOUND_CONTROL;
 }
 
+static WscFault
+check_header (const WscReceivePath *self,
+              const WscOptions     *options,
+              WscBytes              octets,
+              WscFrameHeader       *header)
+{
+  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_parse (header, octets);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_header_check_size (header, options);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_frame_sequence_check (&self->sequence, header, options);
+  return fault;
+}
+
+/* A frame that is a whole message and lies in the read memory needs no reader. */
+static bool
+is_whole_message (const WscReceivePath *self,
+                  const WscFrameHeader *header)
+{
+  return wsc_frame_is_message (header->first)
+         && header->payload_length <= self->end - self->begin - header->header_length;
+}
+
+static WscReceivedKind
+take_message (WscReceivePath       *self,
+              const WscFrameHeader *header,
+              const WscOptions     *options,
+              WscBuffer             read,
+              WscReceived          *received)
+{
+  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
+  const size_t n = (size_t) header->payload_length;
+  uint8_t *at = read.at + self->begin + header->header_length;
+
+  self->begin += (uint32_t) (header->header_length + n);
+  received->payload.at = at;
+  received->payload.length = n;
+  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+  received->code = 0;
+  received->announced = 0;
+  if (is_text && options->utf8_check)
+    {
+      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
+      received->number = 0;
+      return wsc_utf8_unmask_whole (at, n, header->key) ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
+    }
+  if (header->key != 0)
+    wsc_mask (at, at, n, header->key);
+  return WSC_RECEIVED_CHUNK;
+}
+
 static Found
 find_frame (WscReceivePath   *self,
             const WscOptions *options,
@@ -101,9 +155,8 @@ find_frame (WscReceivePath   *self,
     return FOUND_NOTHING;
 
   header->payload_length = 0;
-  fault = wsc_receive_path_check_header (self, options,
-                                         (WscBytes) { read.at + self->begin,
-                                                      self->end - self->begin }, header);
+  fault = check_header (self, options,
+                        (WscBytes) { read.at + self->begin, self->end - self->begin }, header);
   if (fault == WSC_FAULT_PARTIAL)
     return FOUND_NOTHING;
 
@@ -117,9 +170,9 @@ find_frame (WscReceivePath   *self,
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return take_control (self, header, read, received);
 
-  if (own.length == 0 && wsc_receive_path_is_whole (self, header))
-    return wsc_receive_path_take_message (self, header, options, read, received)
-           == WSC_RECEIVED_CHUNK ? FOUND_MESSAGE : FOUND_FAULT;
+  if (own.length == 0 && is_whole_message (self, header))
+    return take_message (self, header, options, read, received) == WSC_RECEIVED_CHUNK
+           ? FOUND_MESSAGE : FOUND_FAULT;
 
   open_frame (self, header, options);
   return FOUND_FRAME;

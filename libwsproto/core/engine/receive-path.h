@@ -56,69 +56,7 @@ WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes by
 /* unread bytes and open frame */
 void            wsc_receive_path_drop         (WscReceivePath *self);
 
-static inline WscFault
-wsc_receive_path_check_header (const WscReceivePath *self,
-                               const WscOptions     *options,
-                               WscBytes              octets,
-                               WscFrameHeader       *header)
-{
-  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_header_parse (header, octets);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_header_check_size (header, options);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_sequence_check (&self->sequence, header, options);
-  return fault;
-}
-
-/* The usual case: one frame that is a whole message and lies in the read memory needs no reader. */
-static inline bool
-wsc_receive_path_is_whole (const WscReceivePath *self,
-                           const WscFrameHeader *header)
-{
-  return wsc_frame_is_message (header->first)
-         && header->payload_length <= self->end - self->begin - header->header_length;
-}
-
-static inline WscReceivedKind
-wsc_receive_path_take_message (WscReceivePath       *self,
-                               const WscFrameHeader *header,
-                               const WscOptions     *options,
-                               WscBuffer             read,
-                               WscReceived          *received)
-{
-  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
-  const size_t n = (size_t) header->payload_length;
-  uint8_t *at = read.at + self->begin + header->header_length;
-
-  self->begin += (uint32_t) (header->header_length + n);
-  received->payload.at = at;
-  received->payload.length = n;
-  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-  received->code = 0;
-  received->announced = 0;
-  if (is_text && options->utf8_check)
-    {
-      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
-      received->number = 0;
-      return wsc_utf8_unmask_whole (at, n, header->key) ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
-    }
-  if (header->key != 0)
-    wsc_mask (at, at, n, header->key);
-  return WSC_RECEIVED_CHUNK;
-}
-
-/* No frame and no message is open, and there is room for a whole header in what is unread. */
-static inline bool
-wsc_receive_path_awaits_message (const WscReceivePath *self)
-{
-  return !self->reader.is_open && self->sequence.opcode == 0
-         && self->end - self->begin >= WSC_MAX_HEADER_LENGTH;
-}
-
-typedef struct                  /* such a message, as it was read */
+typedef struct                  /* a frame that is a whole message, as it was read */
 {
   uint8_t *at;
   size_t   length;
@@ -126,9 +64,9 @@ typedef struct                  /* such a message, as it was read */
   uint8_t  opcode;
 } WscWholeMessage;
 
-/* Where that is so: does such a message come next, at the octets there?  This asks the rules of the
- * general way, but for their "yes" only; what is not plainly good is left to
- * wsc_receive_path_next, with nothing changed. */
+/* The fast way to such a message, for where no frame and no message is open and at least
+ * WSC_MAX_HEADER_LENGTH octets are unread: does one come next?  This knows only the "yes" of the
+ * rules: what is not plainly good is left to wsc_receive_path_next, with nothing changed. */
 static WSC_INLINE bool
 wsc_receive_path_find_message (const WscReceivePath *self,
                                const WscOptions     *options,
