@@ -118,6 +118,8 @@ static const HeadCase head_cases[] = {
   { "SEC-31-garbage-refused", WSC_HEAD_REQUEST, "\xde\xad\xbe\xef", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
 
   { "RFC-39-http-1-0-refused", WSC_HEAD_RESPONSE, "HTTP/1.0 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "SEC-42-proxy-with-http-1-0", WSC_HEAD_PROXY_RESPONSE, "HTTP/1.0 200 x\r\n\r\n", 0, WSC_FAULT_NONE },
+  { "SEC-42-proxy-with-http-2-refused", WSC_HEAD_PROXY_RESPONSE, "HTTP/2.0 200 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "RFC-39-http-2-refused", WSC_HEAD_RESPONSE, "HTTP/2 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "RFC-39-no-http-refused", WSC_HEAD_RESPONSE, "ICY 200 OK\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-two-digits-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 10 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },

@@ -97,6 +97,7 @@ first_of (WscHeadKind kind)
       return READING_METHOD;
 
     case WSC_HEAD_RESPONSE:
+    case WSC_HEAD_PROXY_RESPONSE:
       return READING_STATUS_VERSION;
 
     case WSC_HEAD_FIELDS:
@@ -199,7 +200,7 @@ static WscFault
 read_status_version (WscHttpHead *self,
                      uint8_t      octet)
 {
-  static const char pattern[] = "HTTP/1.1 ";
+  const char *pattern = self->kind == WSC_HEAD_PROXY_RESPONSE ? "HTTP/1.# " : "HTTP/1.1 ";
 
   if (!octet_fits (pattern, self->version.length, octet))
     return WSC_FAULT_STATUS_LINE_MALFORMED;

@@ -12,6 +12,7 @@ typedef enum
 {
   WSC_HEAD_REQUEST,
   WSC_HEAD_RESPONSE,
+  WSC_HEAD_PROXY_RESPONSE,      /* of a proxy that was asked for a tunnel: HTTP/1.0 is fine too */
   WSC_HEAD_FIELDS,              /* fields alone, up to the empty line */
 } WscHeadKind;
 

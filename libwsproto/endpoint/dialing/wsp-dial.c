@@ -156,12 +156,23 @@ set_up_tls (WspDial        *self,
   g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
 }
 
+/* Whom the certificate has to name.  GIO would tell the server the text of a literal as a name,
+* which RFC 6066 3 forbids; of a socket address it tells nothing, and checks it all the same. */
+static GSocketConnectable *
+make_identity (WspDial *self)
+{
+  GSocketAddress *literal =
+    g_inet_socket_address_new_from_string (self->uri->host, self->uri->port);
+
+  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_object_ref (self->place);
+}
+
 static void
 begin_tls (WspDial *self)
 {
   GError *error = NULL;
-  g_autoptr (GIOStream) connection =
-    g_tls_client_connection_new (self->stream, self->place, &error);
+  g_autoptr (GSocketConnectable) identity = make_identity (self);
+  g_autoptr (GIOStream) connection = g_tls_client_connection_new (self->stream, identity, &error);
 
   if (connection == NULL)
     {

@@ -143,7 +143,7 @@ wsp_tunnel_new (WspReactor   *reactor,
   self->ready = ready;
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
-                                   WSC_HEAD_RESPONSE, &head_limits, on_upgrade_ready, self);
+                                   WSC_HEAD_PROXY_RESPONSE, &head_limits, on_upgrade_ready, self);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
   return self;
 }

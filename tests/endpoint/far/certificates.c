@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/far/certificates.h"
+
+#include <glib/gstdio.h>
+
+static const char configuration[] =
+  "[ca]\ndefault_ca = own\n"
+  "[own]\ndir = .\ndatabase = index\nserial = serial\nnew_certs_dir = .\ncertificate = ca.pem\n"
+  "private_key = ca.key\ndefault_md = sha256\npolicy = any\nunique_subject = no\n"
+  "[any]\ncommonName = supplied\n"
+  "[server]\nsubjectAltName = DNS:localhost,DNS:inside.example,IP:127.0.0.1\nextendedKeyUsage = serverAuth\n"
+  "[other]\nsubjectAltName = DNS:other.invalid\nextendedKeyUsage = serverAuth\n"
+  "[client]\nsubjectAltName = DNS:localhost,IP:127.0.0.1\nextendedKeyUsage = clientAuth\n"
+  "[authority]\nbasicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign\n"
+  "[req]\ndistinguished_name = name\n[name]\n";
+
+static const struct
+{
+  const char *file, *section, *begin, *end;
+} kinds[N_CERTIFICATES] = {
+  [CERTIFICATE_GOOD] = { "good", "server", NULL, NULL },
+  [CERTIFICATE_OTHER_NAME] = { "other", "other", NULL, NULL },
+  [CERTIFICATE_EXPIRED] = { "expired", "server", "20010101000000Z", "20020101000000Z" },
+  [CERTIFICATE_NOT_YET] = { "not-yet", "server", "20900101000000Z", "20910101000000Z" },
+  [CERTIFICATE_SELF_SIGNED] = { "self-signed", "server", NULL, NULL },
+  [CERTIFICATE_CLIENT] = { "client", "client", NULL, NULL },
+};
+
+static char *folder;
+static GTlsDatabase *database;
+static GTlsCertificate *certificates[N_CERTIFICATES];
+
+static void
+run_openssl (const char *arguments)
+{
+  g_autofree char *line = g_strconcat ("openssl ", arguments, NULL);
+  g_autofree char *output = NULL;
+  g_auto (GStrv) words = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_assert_true (g_shell_parse_argv (line, NULL, &words, &error));
+  g_spawn_sync (folder, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                NULL, &output, &status, &error);
+  g_assert_no_error (error);
+  if (!g_spawn_check_wait_status (status, NULL))
+    g_error ("%s: %s", line, output);
+}
+
+static char *
+path_of (const char *name,
+         const char *ending)
+{
+  g_autofree char *file = g_strconcat (name, ending, NULL);
+
+  return g_build_filename (folder, file, NULL);
+}
+
+static void
+write_file (const char *name,
+            const char *text)
+{
+  g_autofree char *path = path_of (name, "");
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+static void
+make_authority (void)
+{
+  folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  write_file ("index", "");
+  write_file ("serial", "01\n");
+  write_file ("config", configuration);
+  run_openssl ("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+               " -subj '/CN=An authority of the test' -config config -extensions authority"
+               " -keyout ca.key -out ca.pem");
+  run_openssl ("req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+               " -subj /CN=localhost -config config -keyout key -out request");
+}
+
+/* One key for all. */
+static void
+sign (CertificateKind kind)
+{
+  g_autofree char *line = NULL;
+
+  if (kind == CERTIFICATE_SELF_SIGNED)
+    line = g_strdup_printf ("req -x509 -key key -days 2 -subj /CN=localhost -config config"
+                            " -extensions %s -out %s.pem", kinds[kind].section, kinds[kind].file);
+  else if (kinds[kind].begin != NULL)
+    line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
+                            " -extensions %s -startdate %s -enddate %s", kinds[kind].file, kinds[kind].section,
+                            kinds[kind].begin, kinds[kind].end);
+  else
+    line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
+                            " -extensions %s -days 2", kinds[kind].file, kinds[kind].section);
+  run_openssl (line);
+}
+
+GTlsDatabase *
+authority_get_database (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (folder == NULL)
+    make_authority ();
+  if (database != NULL)
+    return database;
+
+  path = path_of ("ca", ".pem");
+  database = g_tls_file_database_new (path, &error);
+  g_assert_no_error (error);
+  return database;
+}
+
+GTlsCertificate *
+authority_get_certificate (CertificateKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *key = NULL;
+
+  if (certificates[kind] != NULL)
+    return certificates[kind];
+
+  if (folder == NULL)
+    make_authority ();
+  sign (kind);
+  path = path_of (kinds[kind].file, ".pem");
+  key = path_of ("key", "");
+  certificates[kind] = g_tls_certificate_new_from_files (path, key, &error);
+  g_assert_no_error (error);
+  return certificates[kind];
+}
+
+void
+authority_clear (void)
+{
+  g_autoptr (GDir) dir = folder != NULL ? g_dir_open (folder, 0, NULL) : NULL;
+  const char *name;
+
+  g_clear_object (&database);
+  for (guint i = 0; i < N_CERTIFICATES; i++)
+    g_clear_object (&certificates[i]);
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = path_of (name, "");
+
+      g_unlink (path);
+    }
+  if (folder != NULL)
+    g_rmdir (folder);
+  g_clear_pointer (&folder, g_free);
+}

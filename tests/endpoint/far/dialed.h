@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One call of a client, and what has become of it. */
+#pragma once
+
+#include "connection/wire.h"
+#include "endpoint/far/far.h"
+
+typedef struct
+{
+  WspClient     *client;
+  WspHandshake  *handshake;
+  GCancellable  *cancellable;
+  GAsyncResult  *result;
+  WspConnection *connection;
+  GError        *error;
+} Dialed;
+
+/* proxy NULL: none. */
+WspClient *dial_client (const char *proxy);
+void       dial_begin  (Dialed     *self,
+                        WspClient  *client,
+                        const char *uri,
+                        WspHeaders *headers);
+void       dial_wait   (Dialed *self);
+/* Both, with a URI made of a format and a port. */
+void       dial        (Dialed     *self,
+                        WspClient  *client,
+                        const char *format,
+                        guint16     port);
+/* It has a connection, on which "hi" comes; or it has failed with this error, whose text holds
+ * that. */
+void       dial_is_open (Dialed *self);
+void       dial_has_failed (Dialed     *self,
+                            GQuark      domain,
+                            int         code,
+                            const char *text);
+guint      dial_get_status (Dialed *self);
+char      *dial_dup_body   (Dialed *self);
+void       dial_clear      (Dialed *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Dialed, dial_clear)
+
+#define g_assert_contains(text, part) g_assert_nonnull (strstr (text, part))
+#define g_assert_lacks(text, part) g_assert_null (strstr (text, part))

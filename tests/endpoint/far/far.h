@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The other end of a client: a listener whose connections are served by blocking code in threads,
+ * so that a server or a proxy reads like its protocol. */
+#pragma once
+
+#include <gio/gio.h>
+
+#include "endpoint/far/certificates.h"
+
+typedef struct _Far Far;
+typedef struct
+{
+  Far          *far;
+  GIOStream    *stream;
+  GCancellable *cancellable;    /* the far side is freed */
+  GString      *input;          /* read, not taken yet */
+} FarPeer;
+
+typedef void (*FarFunc) (FarPeer *peer,
+                         gpointer data);
+
+Far     *far_new         (FarFunc  serve,
+                          gpointer data);
+Far     *far_new_unix    (const char *path,
+                          FarFunc     serve,
+                          gpointer    data);
+void     far_free        (Far *self);           /* ends what is being served, and waits for it */
+guint16  far_get_port    (Far *self);
+guint    far_get_count   (Far *self);           /* of connections that came */
+void     far_note        (Far        *self,
+                          const char *format,
+                          ...) G_GNUC_PRINTF (2, 3);
+char    *far_dup_notes   (Far *self);           /* a line each */
+
+/* In a thread of the far side.  FALSE or NULL: the client has gone, or the far side is freed. */
+char    *far_read_head   (FarPeer *peer);       /* with its empty line; also noted */
+gboolean far_read        (FarPeer *peer,
+                          gpointer bytes,
+                          gsize    length);
+gboolean far_write       (FarPeer    *peer,
+                          const char *text);
+gboolean far_write_bytes (FarPeer      *peer,
+                          gconstpointer bytes,
+                          gsize         length);
+void     far_wait_for_end (FarPeer *peer);
+gboolean far_begin_tls   (FarPeer               *peer,
+                          CertificateKind        kind,
+                          GTlsAuthenticationMode mode);
+void     far_switch      (FarPeer    *peer,
+                          const char *head);    /* answers 101, then sends "hi" and waits for the end */
+/* Passes octets on both ways, until one end has ended. */
+void     far_relay       (FarPeer *peer,
+                          guint16  port);
+
+/* Ready-made far sides.  data: what it says below. */
+void     far_serve       (FarPeer *peer,
+                          gpointer data);       /* an answer as text; NULL = 101 */
+void     far_serve_tls   (FarPeer *peer,
+                          gpointer data);       /* a CertificateKind */
+void     far_keep_silent (FarPeer *peer,
+                          gpointer data);
+
+typedef struct
+{
+  const char *name;             /* what the proxy alone can resolve */
+  guint16     port;             /* and where it leads */
+  const char *user, *password;  /* NULL: everybody may */
+} FarRoute;
+
+void     far_http_proxy  (FarPeer *peer,
+                          gpointer data);       /* a FarRoute */
+void     far_socks_proxy (FarPeer *peer,
+                          gpointer data);       /* a FarRoute */
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Far, far_free)

@@ -1,0 +1,490 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The way to a server without proxies: TLS, Unix sockets, streams that are handed in. */
+#include "connection/carriers.h"
+#include "endpoint/far/dialed.h"
+
+#include <glib/gstdio.h>
+
+static const struct
+{
+  const char          *name;
+  CertificateKind      certificate;
+  const char          *host;
+  gboolean             has_database;
+  GTlsCertificateFlags errors;  /* 0 = it is trusted */
+} certificates[] = {
+  { "RFC-17-name", CERTIFICATE_GOOD, "localhost", TRUE, 0 },
+  { "RFC-17-address", CERTIFICATE_GOOD, "127.0.0.1", TRUE, 0 },
+  { "SEC-110-other-name", CERTIFICATE_OTHER_NAME, "localhost", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "SEC-110-other-address", CERTIFICATE_OTHER_NAME, "127.0.0.1", TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "SEC-110-expired", CERTIFICATE_EXPIRED, "localhost", TRUE, G_TLS_CERTIFICATE_EXPIRED },
+  { "SEC-110-not-yet-valid", CERTIFICATE_NOT_YET, "localhost", TRUE, G_TLS_CERTIFICATE_NOT_ACTIVATED },
+  { "SEC-110-self-signed", CERTIFICATE_SELF_SIGNED, "localhost", TRUE, G_TLS_CERTIFICATE_UNKNOWN_CA },
+  { "RFC-17-system-does-not-know-the-authority", CERTIFICATE_GOOD, "localhost", FALSE,
+    G_TLS_CERTIFICATE_UNKNOWN_CA },
+};
+
+typedef struct
+{
+  GThread             *thread;
+  guint                n_asked;
+  GTlsCertificateFlags errors;
+  gboolean             accepts;
+} Judge;
+
+static gboolean
+judge_certificate (WspClient           *client,
+                   GTlsCertificate     *certificate,
+                   GTlsCertificateFlags errors,
+                   Judge               *judge)
+{
+  g_assert_true (G_IS_TLS_CERTIFICATE (certificate));
+  judge->thread = g_thread_self ();
+  judge->n_asked++;
+  judge->errors = errors;
+  return judge->accepts;
+}
+
+static WspClient *
+make_client (guint  i,
+             Judge *judge)
+{
+  WspClient *client = wsp_client_new ();
+
+  if (certificates[i].has_database)
+    g_object_set (client, "tls-database", authority_get_database (), NULL);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (judge_certificate), judge);
+  return client;
+}
+
+static void
+test_certificate (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (certificates[i].certificate));
+  g_autofree char *uri = g_strdup_printf ("wss://%s:%u/", certificates[i].host,
+                                          far_get_port (server));
+  Judge judge = { 0 };
+  g_autoptr (WspClient) client = make_client (i, &judge);
+  g_auto (Dialed) strict = { 0 };
+  g_auto (Dialed) lenient = { 0 };
+
+  authority_get_certificate (certificates[i].certificate);
+  dial_begin (&strict, client, uri, NULL);
+  dial_wait (&strict);
+  g_autofree char *notes = far_dup_notes (server);
+
+  if (certificates[i].errors == 0)
+    {
+      g_autoptr (GTlsCertificate) shown = NULL;
+
+      dial_is_open (&strict);
+      g_assert_cmpuint (judge.n_asked, ==, 0);
+      g_object_get (strict.handshake, "tls-certificate", &shown, NULL);
+      g_assert_true (g_tls_certificate_is_same (shown,
+                                                authority_get_certificate (CERTIFICATE_GOOD)));
+      return;
+    }
+
+  dial_has_failed (&strict, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, NULL);
+  g_assert_lacks (notes, "GET");
+  g_assert_cmpuint (judge.errors & certificates[i].errors, ==, certificates[i].errors);
+  g_assert_true (judge.thread == g_thread_self ());
+
+  judge.accepts = TRUE;
+  dial_begin (&lenient, client, uri, NULL);
+  dial_wait (&lenient);
+  dial_is_open (&lenient);
+  g_assert_cmpuint (judge.n_asked, ==, 2);
+}
+
+typedef struct                  /* what a client says before anything is secret */
+{
+  guint8 bytes[4096];
+  gsize  length;
+} Hello;
+
+static gsize
+skip_vector (const Hello *hello,
+             gsize        at,
+             guint        n_length)
+{
+  gsize length = 0;
+
+  for (guint i = 0; i < n_length; i++)
+    length = length * 256 + hello->bytes[at + i];
+  return at + n_length + length;
+}
+
+/* The content of an extension, NULL if there is none (RFC 8446 4.1.2, 4.2). */
+static char *
+find_extension (const Hello *hello,
+                guint        number)
+{
+  gsize at = skip_vector (hello, 4 + 2 + 32, 1);        /* session */
+
+  at = skip_vector (hello, at, 2);                      /* cipher suites */
+  at = skip_vector (hello, at, 1);                      /* compression */
+  for (at += 2; at + 4 <= hello->length; at = skip_vector (hello, at + 2, 2))
+    {
+      if (hello->bytes[at] * 256U + hello->bytes[at + 1] == number)
+        {
+          gsize length = hello->bytes[at + 2] * 256 + hello->bytes[at + 3];
+          GString *text = g_string_new (NULL);
+
+          for (gsize i = 0; i < length; i++)
+            {
+              guint8 octet = hello->bytes[at + 4 + i];
+
+              g_string_append_printf (text, g_ascii_isprint (octet) ? "%c" : "\\%u", octet);
+            }
+          return g_string_free (text, FALSE);
+        }
+    }
+
+  return NULL;
+}
+
+static void
+take_hello (FarPeer *peer,
+            gpointer data)
+{
+  guint8 record[5];
+  Hello hello = { 0 };
+
+  if (!far_read (peer, record, 5))
+    return;
+
+  g_assert_cmpuint (record[0], ==, 22);
+  hello.length = record[3] * 256 + record[4];
+  g_assert_cmpuint (hello.length, <, sizeof hello.bytes);
+  if (far_read (peer, hello.bytes, hello.length))
+    {
+      g_autofree char *name = find_extension (&hello, 0);
+      g_autofree char *protocols = find_extension (&hello, 16);
+
+      far_note (peer->far, "name %s, protocols %s", name != NULL ? name : "none", protocols);
+    }
+}
+
+/* Rows 14, 15, 16, 256: what is asked of TLS, and that nothing follows in clear text. */
+static void
+test_hello (gconstpointer data)
+{
+  g_autoptr (Far) server = far_new (take_hello, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  const char *host = data;
+  g_autofree char *uri = g_strdup_printf ("wss://%s:%u/", host, far_get_port (server));
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, NULL);
+  dial_wait (&dialed);
+  g_assert_null (dialed.connection);
+  g_assert_true (dialed.error->domain == G_TLS_ERROR || dialed.error->domain == G_IO_ERROR);
+  g_assert_cmpuint (far_get_count (server), ==, 1);
+
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "protocols \\0\\9\\8http/1.1\n");
+  if (g_hostname_is_ip_address (data))
+    g_assert_contains (notes, "name none");
+  else
+    g_assert_contains (notes, "localhost");
+}
+
+static void
+speak_plainly (FarPeer *peer,
+               gpointer data)
+{
+  guint8 first;
+
+  if (far_read (peer, &first, 1))
+    far_note (peer->far, "first octet %u", first);
+  far_write (peer, "HTTP/1.1 400 Speak up\r\n\r\n");
+  far_wait_for_end (peer);
+}
+
+static void
+test_plain (void)
+{
+  g_autoptr (Far) server = far_new (speak_plainly, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  g_assert_null (dialed.connection);
+  g_assert_cmpuint (dialed.error->domain, ==, G_TLS_ERROR);
+  g_assert_cmpuint (far_get_count (server), ==, 1);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "first octet 22\n");
+}
+
+static void
+want_certificate (FarPeer *peer,
+                  gpointer data)
+{
+  if (far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_REQUIRED))
+    far_serve (peer, NULL);
+}
+
+/* Row 255: the server wants to know who we are, and is told. */
+static void
+test_client_certificate (void)
+{
+  g_autoptr (Far) server = far_new (want_certificate, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) without = { 0 };
+  g_auto (Dialed) with = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  dial (&without, client, "wss://localhost:PORT/", far_get_port (server));
+  g_assert_null (without.connection);
+  g_assert_nonnull (without.error);
+
+  g_object_set (client, "tls-certificate", authority_get_certificate (CERTIFICATE_CLIENT), NULL);
+  dial (&with, client, "wss://localhost:PORT/", far_get_port (server));
+  dial_is_open (&with);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "client certificate shown");
+}
+
+static void
+cut_off (FarPeer *peer,
+         gpointer data)
+{
+  g_autofree char *head = NULL;
+  g_autoptr (GIOStream) base = g_object_ref (peer->stream);
+
+  if (!far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE) ||
+      (head = far_read_head (peer)) == NULL)
+    return;
+
+  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
+  g_autofree char *key_text = g_strndup (key + 21, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n%s", accept,
+                     data != NULL ? (const char *) data : "");
+
+  far_write (peer, answer);
+  g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), FALSE, TRUE,
+                     NULL);
+  g_input_stream_skip (g_io_stream_get_input_stream (base), 1 << 20, peer->cancellable, NULL);
+}
+
+/* Row SEC-112: TCP ends, TLS does not.  With a Close before it, that is no matter. */
+static void
+test_truncated (gconstpointer data)
+{
+  g_autoptr (Far) server = far_new (cut_off, (gpointer) data);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  dial (&dialed, client, "wss://localhost:PORT/", far_get_port (server));
+  g_assert_no_error (dialed.error);
+  g_autoptr (Watched) watched = watch (dialed.connection);
+
+  wsp_connection_start (dialed.connection);
+  run_until_closed (watched);
+
+  WspCloseInfo *info = wsp_connection_get_close_info (dialed.connection);
+
+  if (data != NULL)
+    g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, 1000);
+  else
+    g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, 1006);
+}
+
+static void
+test_unix (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "a:socket", NULL);
+  g_autofree char *uri = g_strdup_printf ("ws+unix:%s/a%%3Asocket:/chat?x", folder);
+  g_autoptr (Far) server = far_new_unix (path, far_serve, NULL);
+  g_autoptr (WspClient) client = dial_client ("http://127.0.0.1:1");
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, NULL);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "GET /chat?x HTTP/1.1\r\nHost: localhost\r\n");
+  g_unlink (path);
+  g_rmdir (folder);
+}
+
+static gpointer
+serve_stream (gpointer data)
+{
+  FarPeer peer = { .stream = data, .input = g_string_new (NULL) };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  Far *far = far_new (far_keep_silent, NULL);
+
+  g_main_context_push_thread_default (context);
+  peer.far = far;
+  far_serve (&peer, NULL);
+  g_io_stream_close (peer.stream, NULL, NULL);
+  g_object_unref (peer.stream);
+  g_string_free (peer.input, TRUE);
+  far_free (far);
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+/* Any stream that is connected already. */
+static void
+test_ready_made (gconstpointer data)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GIOStream) ours = NULL;
+  GIOStream *theirs;
+  GThread *thread;
+  g_auto (Dialed) dialed = { 0 };
+
+  carrier_pair (GPOINTER_TO_UINT (data), &ours, &theirs);
+  thread = g_thread_new ("theirs", serve_stream, theirs);
+  dialed.client = g_object_ref (client);
+  dialed.handshake = wsp_handshake_new_client ("wss://somewhere.example/", NULL, NULL, NULL);
+  wsp_client_open_async (client, dialed.handshake, ours, NULL, keep_result, &dialed.result);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  wsp_connection_abort (dialed.connection);
+  run_pending ();
+  g_thread_join (thread);
+}
+
+static void
+note_event (WspClient          *client,
+            GSocketClientEvent  event,
+            GSocketConnectable *place,
+            GIOStream          *stream,
+            GString            *log)
+{
+  g_autofree char *name = g_enum_to_string (G_TYPE_SOCKET_CLIENT_EVENT, event);
+
+  g_assert_true (G_IS_SOCKET_CONNECTABLE (place));
+  g_string_append_printf (log, "%s ", name + strlen ("G_SOCKET_CLIENT_"));
+}
+
+static void
+test_events (void)
+{
+  g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_GOOD));
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (GVariant) timings = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  gint64 times[6];
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  g_signal_connect (client, "event", G_CALLBACK (note_event), log);
+  dial (&dialed, client, "wss://127.0.0.1:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+  g_assert_cmpstr (log->str, ==,
+                   "RESOLVING RESOLVED CONNECTING CONNECTED TLS_HANDSHAKING TLS_HANDSHAKED COMPLETE ");
+
+  g_object_get (dialed.handshake, "timings", &timings, "remote-address", &address, NULL);
+  g_assert_cmpuint (g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (address)), ==,
+                    far_get_port (server));
+  const char *names[] = { "begun", "resolved", "connected", "secured", "sent", "answered" };
+
+  for (guint i = 0; i < 6; i++)
+    {
+      g_assert_true (g_variant_lookup (timings, names[i], "x", &times[i]));
+      g_assert_cmpint (times[i], >=, i == 0 ? 1 : times[i - 1]);
+    }
+}
+
+static void
+note_address (FarPeer *peer,
+              gpointer data)
+{
+  g_autoptr (GSocketAddress) address =
+    g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (peer->stream), NULL);
+  g_autofree char *text =
+    g_inet_address_to_string (g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
+
+  far_note (peer->far, "from %s", text);
+  far_serve (peer, NULL);
+}
+
+static void
+test_local_address (void)
+{
+  g_autoptr (Far) server = far_new (note_address, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (GSocketAddress) local = g_inet_socket_address_new_from_string ("127.0.0.2", 0);
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  g_object_set (client, "local-address", local, NULL);
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "from 127.0.0.2\n");
+}
+
+/* Row 9 for other hosts, and F-65: ::1 is asked too, and nobody is there. */
+static void
+test_eyeballs (void)
+{
+  g_autoptr (Far) server = far_new (far_serve, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  dial (&dialed, client, "ws://localhost:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (certificates); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial/certificate/%s",
+                                               certificates[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_certificate);
+    }
+  for (guint i = 0; i < N_CARRIERS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial/ready-made/PAIN-29-%s",
+                                               carrier_names[i]);
+
+      if (i != CARRIER_ASYNC)
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ready_made);
+    }
+  g_test_add_data_func ("/endpoint/dial/tls/RFC-14-RFC-15-RFC-16-SEC-111-hello-to-a-name",
+                        "localhost", test_hello);
+  g_test_add_data_func ("/endpoint/dial/tls/RFC-15-no-name-for-an-address", "127.0.0.1",
+                        test_hello);
+  g_test_add_func ("/endpoint/dial/tls/RFC-14-server-speaks-plainly", test_plain);
+  g_test_add_func ("/endpoint/dial/tls/RFC-255-client-certificate", test_client_certificate);
+  g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated", NULL, test_truncated);
+  g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-behind-a-close", "\x88\x02\x03\xe8",
+                        test_truncated);
+  g_test_add_func ("/endpoint/dial/unix/PAIN-29-RFC-1-socket", test_unix);
+  g_test_add_func ("/endpoint/dial/events/in-order", test_events);
+  g_test_add_func ("/endpoint/dial/local-address", test_local_address);
+  g_test_add_func ("/endpoint/dial/happy-eyeballs", test_eyeballs);
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
