@@ -28,6 +28,7 @@ public:
 
     deflate.server_enable = is_deflating;
     stream.set_option (deflate);
+    stream.auto_fragment (false);
     stream.read_message_max (16 * 1024 * 1024);
     stream.next_layer ().set_option (tcp::no_delay (true));
   }

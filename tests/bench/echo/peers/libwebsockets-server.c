@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define READ_SIZE 65536          /* of its default, 4096, each write would be cut too */
+
 typedef struct Waiting Waiting;
 
 struct Waiting                  /* a message; its octets follow, with the room that lws asks for */
@@ -138,7 +140,7 @@ main (int    n_arguments,
       char **arguments)
 {
   static const struct lws_protocols protocols[] = {
-    { "chat", on_event, sizeof (Echo), 0, 0, NULL, 0 },
+    { "chat", on_event, sizeof (Echo), READ_SIZE, 0, NULL, 0 },
     { NULL, NULL, 0, 0, 0, NULL, 0 },
   };
   static const struct lws_extension extensions[] = {
