@@ -29,7 +29,7 @@ def deflate_cell(size):
 
 
 def zlib_cell(size, level, window, memory):
-    return f"zlib {size}B level {level} window {window} memory {memory}"
+    return f"zlib 10c {size}B level {level} window {window} memory {memory}"
 
 
 class Bar:

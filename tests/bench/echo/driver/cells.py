@@ -6,7 +6,7 @@
   echo        100c 1024B d16 [binary|ascii|mixed|json] [deflate] [tls]     d messages in flight on each
   few         10 of 4000 [20B d1]                                        connections that echo, of all
   others      handshakes 64 | idle 10000 1024B [deflate] | keepalive 10000 | latency | broadcast 1000c 20B
-              client 100c 20B | calls 100c 20B d1 | allocations 100c 20B d1 | zlib 4096B level 1 window 15 memory 8"""
+              client 100c 20B | calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
 
 import re
 

@@ -77,7 +77,7 @@ def choose_cells(options, bars):
     if options.quick and not options.bars:
         return cells.parse(["100c 20B d1", "10c 1024B d16 mixed", "10c 65536B d1", "10 of 100",
                             "handshakes 8", "idle 100 1024B", "latency", "allocations 10c 20B d1",
-                            "zlib 4096B level 1 window 15 memory 8", "client 10c 20B",
+                            "zlib 10c 4096B level 1 window 15 memory 8", "client 10c 20B",
                             "broadcast 20c 20B"])
     names = [bars_module.SMALL]              # what the conditions are judged by
     for bar in bars:

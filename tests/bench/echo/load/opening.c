@@ -62,6 +62,8 @@ judge_head (LoadConnection *self,
   if (strstr (self->head, ACCEPT) == NULL)
     load_fail ("the server answers with a wrong Sec-WebSocket-Accept");
   load_deflate_parse (&load->deflate, self->head);
+  if (load->options->offers_deflate && !load->deflate.is_on)
+    load_fail ("the server does not take up permessage-deflate");
 }
 
 static void

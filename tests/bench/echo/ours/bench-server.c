@@ -4,7 +4,7 @@
 /* What the example does not show: bench-server PORT [OPTION...]
  *
  *   --certificate FILE --key FILE            TLS
- *   --deflate --level N --window N --memory-level N
+ *   --deflate --level N --window N --memory-level N --no-takeover
  *   --broadcast                              a message goes to all connections
  */
 
@@ -14,7 +14,7 @@
 #include <sys/resource.h>
 
 static int port, level = 1, window_bits = 15, memory_level = 8;
-static gboolean is_deflating, is_broadcasting;
+static gboolean is_deflating, is_forgetful, is_broadcasting;
 static char *certificate_file, *key_file;
 
 static const GOptionEntry entries[] = {
@@ -24,6 +24,7 @@ static const GOptionEntry entries[] = {
   { "level", 0, 0, G_OPTION_ARG_INT, &level, NULL, NULL },
   { "window", 0, 0, G_OPTION_ARG_INT, &window_bits, NULL, NULL },
   { "memory-level", 0, 0, G_OPTION_ARG_INT, &memory_level, NULL, NULL },
+  { "no-takeover", 0, 0, G_OPTION_ARG_NONE, &is_forgetful, NULL, NULL },
   { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
   { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 };
@@ -69,6 +70,10 @@ set_deflate (WspServer *server)
 
   wsp_deflate_options_set_level (options, (guint) level);
   wsp_deflate_options_set_memory_level (options, (guint) memory_level);
+  wsp_deflate_options_set_server_window_bits (options, (guint) window_bits);
+  wsp_deflate_options_set_client_window_bits (options, (guint) window_bits);
+  wsp_deflate_options_set_server_context_takeover (options, !is_forgetful);
+  wsp_deflate_options_set_client_context_takeover (options, !is_forgetful);
   g_object_set (server, "compression", options, NULL);
 }
 

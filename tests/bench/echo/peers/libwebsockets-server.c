@@ -11,6 +11,9 @@
 
 #define READ_SIZE 65536          /* of its default, 4096, each write would be cut too */
 
+/* What does not fit into these, it gives out piece by piece, and loses track with ten connections. */
+#define LARGE_AS_POWER_OF_2 "19"
+
 typedef struct Waiting Waiting;
 
 struct Waiting                  /* a message; its octets follow, with the room that lws asks for */
@@ -113,6 +116,11 @@ on_event (struct lws               *wsi,
 
   switch ((int) reason)
     {
+    case LWS_CALLBACK_ESTABLISHED:
+      lws_set_extension_option (wsi, "permessage-deflate", "rx_buf_size", LARGE_AS_POWER_OF_2);
+      lws_set_extension_option (wsi, "permessage-deflate", "tx_buf_size", LARGE_AS_POWER_OF_2);
+      return 0;
+
     case LWS_CALLBACK_RECEIVE:
       return receive (wsi, echo, in, length);
 
