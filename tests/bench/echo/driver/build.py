@@ -4,6 +4,7 @@
 """Builds what is measured: the library is installed, and the example knows nothing but that."""
 
 import os
+import re
 import shlex
 import shutil
 import subprocess
@@ -81,6 +82,8 @@ def make_certificate(folder):
     return certificate, key
 
 
-def describe():
+def describe(programs):
+    needed = run("readelf", "-d", os.path.join(programs, "echo-server"))
+    yield "the example needs: " + ", ".join(re.findall(r"\(NEEDED\).*\[(.*)\]", needed))
     yield f"flags: {' '.join(FLAGS)}; example: {' '.join(C_FLAGS)}"
     yield "compiler: " + run(*compiler(), "--version").splitlines()[0]
