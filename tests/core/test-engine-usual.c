@@ -15,6 +15,8 @@
 #define N_STEPS    400
 #define OWN_LENGTH 90
 
+typedef WscFault (*SendCall)     (WscEngine *engine, WscBufferType type, WscBytes payload,
+                                  unsigned flags, void *context, uint32_t *id);
 typedef WscFault (*ReceiveCall)  (WscEngine *engine, WscBuffer buffer, void *context, uint32_t *id);
 typedef WscFault (*GetCall)      (WscEngine *engine, WscActionQueue queue, unsigned max_buffers,
                                   WscAction *action);
@@ -22,14 +24,15 @@ typedef void     (*CompleteCall) (WscEngine *engine, const WscAction *action, si
 
 typedef struct
 {
+  SendCall     send;
   ReceiveCall  receive;
   GetCall      get_action;
   CompleteCall complete_action;
 } Calls;
 
 static const Calls ways[2] = {
-  { wsc_engine_receive, wsc_engine_get_action, wsc_engine_complete_action },
-  { wsc_engine_receive_anyhow, wsc_engine_get_any_action, wsc_engine_complete_any_action },
+  { wsc_engine_send, wsc_engine_receive, wsc_engine_get_action, wsc_engine_complete_action },
+  { wsc_engine_send_anyhow, wsc_engine_receive_anyhow, wsc_engine_get_any_action, wsc_engine_complete_any_action },
 };
 
 typedef struct
@@ -187,7 +190,7 @@ begin (Pair    *self,
     .max_frame_length = one_in (6) ? 100 : 1000, .max_message_length = one_in (6) ? 150 : 1000,
     .max_fragments = one_in (40) ? 0 : one_in (9) ? 3 : 1000, .max_waiting_pongs = 4,
     .auto_close = !one_in (4), .masking = 1, .utf8_check = !one_in (8),
-    .accept_unmasked = one_in (8),
+    .accept_unmasked = one_in (8), .fragment_size = one_in (6) ? 100 : 0,
   };
   while (self->n_wire < sizeof self->wire - 400)
     add_frame (self);
@@ -199,7 +202,7 @@ begin (Pair    *self,
       side->read = calloc (1, n_read);
       side->workspace = (WscWorkspace) {
         .read = { side->read, n_read }, .write = { side->write, sizeof side->write },
-        .copy_limit = 200,
+        .copy_limit = seed % 3 == 0 ? 100 : 300,
       };
       wsc_engine_init (&side->engine, &self->options, &host);
       wsc_engine_establish (&side->engine, NULL);
@@ -291,13 +294,14 @@ send_something (Pair *self)
   };
   static const uint8_t payload[300] = "caf\xc3\xa9";
   const WscBytes bytes = { payload, one_in (20) ? 4 : one_in (2) ? 5 : random_length () };
-  const WscBufferType type = types[rand () % 4];
-  const unsigned flags = one_in (2) ? WSC_SEND_QUIET : 0;
+  const WscBufferType type = types[one_in (4) ? rand () % 4 : rand () % 2];
+  const unsigned flags = one_in (2) ? WSC_SEND_QUIET : one_in (20) ? WSC_SEND_AUTOMATIC : 0;
   uint32_t ids[2] = { 0, 0 };
   WscFault faults[2];
 
   for (size_t i = 0; i < 2; i++)
-    faults[i] = wsc_engine_send (&self->sides[i].engine, type, bytes, flags, NULL, &ids[i]);
+    faults[i] = self->sides[i].calls->send (&self->sides[i].engine, type, bytes, flags, NULL,
+                                            &ids[i]);
   expect (self, faults[0] == faults[1] && ids[0] == ids[1]);
 }
 
@@ -408,9 +412,9 @@ step (Pair *self)
       if (self->sides[0].engine.receives.count == 0 || one_in (12))
         receive (self);
     }
-  else if (chance < 14)
+  else if (chance < 16)
     send_something (self);
-  else if (chance < 15 && one_in (3))
+  else if (chance < 17 && one_in (3))
     lend_again (self);
   else if (chance < 27)
     get_action (self);
@@ -422,7 +426,11 @@ step (Pair *self)
   expect (self, a->phase == b->phase && a->fault == b->fault && a->fault_number == b->fault_number
           && a->receives.count == b->receives.count && a->sends.count == b->sends.count
           && a->receiving.begin == b->receiving.begin && a->receiving.end == b->receiving.end
-          && a->receive_slot.step == b->receive_slot.step);
+          && a->receive_slot.step == b->receive_slot.step
+          && a->send_slot.step == b->send_slot.step
+          && memcmp (&a->sending.writer, &b->sending.writer, sizeof a->sending.writer) == 0
+          && a->sending.is_begun == b->sending.is_begun
+          && a->sending.sequence.opcode == b->sending.sequence.opcode);
 }
 
 int

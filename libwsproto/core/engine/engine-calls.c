@@ -308,12 +308,12 @@ wsc_engine_send_prepared (WscEngine    *self,
 }
 
 WscFault
-wsc_engine_send (WscEngine    *self,
-                 WscBufferType type,
-                 WscBytes      payload,
-                 unsigned      flags,
-                 void         *context,
-                 uint32_t     *id)
+wsc_engine_send_anyhow (WscEngine    *self,
+                        WscBufferType type,
+                        WscBytes      payload,
+                        unsigned      flags,
+                        void         *context,
+                        uint32_t     *id)
 {
   return send_message (self, type, payload, flags, context, id);
 }

@@ -23,6 +23,8 @@ WSC_SELDOM
 WscFault wsc_engine_fail_received    (WscEngine *self, WscFault fault, uint64_t number);
 
 /* What the calls of the same names do where the case is not the usual one. */
+WscFault wsc_engine_send_anyhow         (WscEngine *self, WscBufferType type, WscBytes payload,
+                                         unsigned flags, void *context, uint32_t *id);
 WscFault wsc_engine_receive_anyhow      (WscEngine *self, WscBuffer buffer, void *context,
                                          uint32_t *id);
 WscFault wsc_engine_get_any_action      (WscEngine *self, WscActionQueue queue,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, the usual case: one Receive waits, and a message lies whole in the read memory.
+/* Engine, the usual case: one Receive waits, and a message lies whole in the read memory; or one
+ * Send of a server waits, and its message is copied behind its header.
  *
- * A short message costs little but steps, so the three calls that each of them passes ask here
+ * A short message costs little but steps, so the calls that each of them passes ask here
  * whether the case is the usual one.  If so they do what the general way would do, and no more;
  * if not they have changed nothing and go the general way, which is never wrong.  So no rule
  * lives here alone: engine.c and engine-calls.c could do without this file.
@@ -18,7 +19,66 @@
 #include "core/engine/engine-private.h"
 #include "core/limits.h"
 
-#include <assert.h>
+#include <string.h>
+
+static inline WscFault
+queue_message (WscEngine    *self,
+               WscBufferType type,
+               WscBytes      payload,
+               unsigned      flags,
+               void         *context,
+               uint32_t     *id)
+{
+  WscOperation *operation = wsc_operation_queue_append (&self->sends);
+
+  /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
+  operation->at = (uint8_t *) payload.at;
+  operation->length = payload.length;
+  operation->context = context;
+  operation->id = wsc_engine_next_id (self);
+  operation->buffer_type = (uint8_t) type;
+  operation->flags = (uint8_t) flags;
+  operation->first = WSC_FIN | (type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT
+                                                                : WSC_OPCODE_BINARY);
+  operation->fault = WSC_FAULT_NONE;
+  if (id != NULL)
+    *id = operation->id;
+  return WSC_FAULT_NONE;
+}
+
+static WSC_APART WscFault
+send_text (WscEngine    *self,
+           WscBufferType type,
+           WscBytes      payload,
+           unsigned      flags,
+           void         *context,
+           uint32_t     *id)
+{
+  if (!wsc_utf8_is_valid (payload))
+    return WSC_FAULT_TEXT_TO_SEND_NOT_UTF8;
+
+  return queue_message (self, type, payload, flags, context, id);
+}
+
+/* Nothing waits and no message is open.  A Send of data never changes the phase. */
+WscFault
+wsc_engine_send (WscEngine    *self,
+                 WscBufferType type,
+                 WscBytes      payload,
+                 unsigned      flags,
+                 void         *context,
+                 uint32_t     *id)
+{
+  if (wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_SEND_DATA) == 0
+      || self->sends.count > 0 || self->sending.sequence.opcode != 0 || payload.at == NULL
+      || (flags & ~(unsigned) WSC_SEND_QUIET)
+      || (type != WSC_BUFFER_BINARY_MESSAGE && type != WSC_BUFFER_UTF8_MESSAGE))
+    return wsc_engine_send_anyhow (self, type, payload, flags, context, id);
+
+  if (type == WSC_BUFFER_UTF8_MESSAGE && self->options->utf8_check)
+    return send_text (self, type, payload, flags, context, id);
+  return queue_message (self, type, payload, flags, context, id);
+}
 
 WscFault
 wsc_engine_receive (WscEngine *self,
@@ -127,6 +187,94 @@ indicate_message (WscEngine             *self,
   return WSC_FAULT_NONE;
 }
 
+/* A message of a server waits alone, to leave as one frame, and the wire is free.  ALL asks the
+ * other queue first, which is settled only where it has handed out something. */
+static inline bool
+may_send_message (const WscEngine *self,
+                  WscActionQueue   queue)
+{
+  const WscOperation *message = &self->sends.own;
+  uint8_t busy = self->send_slot.step;
+
+  busy |= message->fault;
+  busy |= message->flags & (uint8_t) ~WSC_SEND_QUIET;
+  busy |= self->sending.writer.is_open;
+  return busy == 0 && self->sends.count > 0
+         && ((uintptr_t) self->pongs | (uintptr_t) self->sends.ring) == 0
+         && (queue == WSC_ACTION_QUEUE_SEND || self->receive_slot.step != WSC_STEP_IDLE)
+         && self->receive_slot.step != WSC_STEP_PONG && wsc_frame_is_message (message->first)
+         && self->options->role == WSC_ROLE_SERVER && self->workspace != NULL
+         && (self->options->fragment_size == 0 || message->length <= self->options->fragment_size);
+}
+
+static inline bool
+is_room_for_message (const WscWorkspace *workspace,
+                     size_t              length)
+{
+  const size_t room = workspace->write.length - workspace->write_kept;
+
+  return length <= workspace->copy_limit && workspace->write_kept <= workspace->write.length
+         && room >= WSC_MAX_HEADER_LENGTH && length <= room - WSC_MAX_HEADER_LENGTH;
+}
+
+static inline void
+fill_send_action (const WscEngine *self,
+                  uint8_t         *at,
+                  WscAction       *action)
+{
+  const WscOperation *message = &self->sends.own;
+
+  action->type = WSC_ACTION_SEND_TO_NETWORK;
+  action->queue = WSC_ACTION_QUEUE_SEND;
+  action->buffer_type = message->buffer_type;
+  action->n_buffers = 1;
+  action->fault = WSC_FAULT_NONE;
+  action->ends_operation = message->flags & WSC_SEND_QUIET;
+  action->close_code = 0;
+  action->serial = self->send_slot.serial;
+  action->operation = message->id;
+  action->context = message->context;
+  action->buffers[0].at = at;
+  action->buffers[0].length = self->sending.handed;
+  action->buffers[1] = (WscBuffer) { NULL, 0 };
+  action->announced = 0;
+}
+
+static WSC_APART WscFault
+copy_long (uint8_t       *to,
+           const uint8_t *from,
+           size_t         n)
+{
+  memcpy (to, from, n);
+  return WSC_FAULT_NONE;
+}
+
+static inline WscFault
+send_message (WscEngine *self,
+              WscAction *action)
+{
+  WscSendPath *path = &self->sending;
+  const uint8_t *payload = self->sends.own.at;
+  const size_t length = self->sends.own.length;
+  uint8_t *at = self->workspace->write.at + self->workspace->write_kept;
+
+  wsc_frame_writer_begin (&path->writer, self->sends.own.first, length, WSC_MASK_NONE);
+  path->writer.is_header_due = 0;
+  path->writer.sent = length;
+  path->is_begun = 0;
+
+  const size_t n = wsc_frame_header_write (at, path->writer.first, length, NULL);
+
+  path->handed = n + length;
+  self->send_slot.step = WSC_STEP_SENDING;
+  self->send_slot.serial++;
+  fill_send_action (self, at, action);
+  if (length > WSC_WORDS_AT_MOST)
+    return copy_long (at + n, payload, length);
+  wsc_frame_writer_copy (at + n, payload, length);
+  return WSC_FAULT_NONE;
+}
+
 WscFault
 wsc_engine_get_action (WscEngine     *self,
                        WscActionQueue queue,
@@ -141,7 +289,36 @@ wsc_engine_get_action (WscEngine     *self,
                                         &message))
     return indicate_message (self, &message, action);
 
+  if ((queue & WSC_ACTION_QUEUE_SEND) && max_buffers > 0 && may_send_message (self, queue)
+      && is_room_for_message (self->workspace, self->sends.own.length))
+    return send_message (self, action);
+
   return wsc_engine_get_any_action (self, queue, max_buffers, action);
+}
+
+/* The whole frame has left, and it was all of the only Send. */
+static inline bool
+is_message_sent (const WscEngine *self,
+                 size_t           n)
+{
+  const WscSendPath *path = &self->sending;
+
+  return self->send_slot.step == WSC_STEP_SENDING && self->sends.ring == NULL
+         && wsc_frame_is_message (self->sends.own.first) && n == path->handed
+         && path->writer.sent == path->writer.length
+         && path->writer.length == self->sends.own.length;
+}
+
+static inline void
+complete_message (WscEngine *self)
+{
+  self->send_slot.step = WSC_STEP_IDLE;
+  self->sending.is_begun = 1;
+  self->sending.writer.is_open = 0;
+  if (self->sends.own.flags & WSC_SEND_QUIET)
+    self->sends.count = 0;
+  else
+    self->sends.own.flags |= WSC_OPERATION_DONE;
 }
 
 void
@@ -149,13 +326,15 @@ wsc_engine_complete_action (WscEngine       *self,
                             const WscAction *action,
                             size_t           n)
 {
-  if (action->queue != WSC_ACTION_QUEUE_RECEIVE || self->receive_slot.step != WSC_STEP_INDICATING
-      || action->serial != self->receive_slot.serial)
+  if (action->queue == WSC_ACTION_QUEUE_RECEIVE && self->receive_slot.step == WSC_STEP_INDICATING
+      && action->serial == self->receive_slot.serial)
     {
-      wsc_engine_complete_any_action (self, action, n);
-      return;
+      self->receive_slot.step = WSC_STEP_IDLE;
+      wsc_operation_queue_take (&self->receives);
     }
-
-  self->receive_slot.step = WSC_STEP_IDLE;
-  wsc_operation_queue_take (&self->receives);
+  else if (action->queue == WSC_ACTION_QUEUE_SEND && action->serial == self->send_slot.serial
+           && is_message_sent (self, n))
+    complete_message (self);
+  else
+    wsc_engine_complete_any_action (self, action, n);
 }
