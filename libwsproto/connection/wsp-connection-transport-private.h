@@ -11,10 +11,13 @@
 
 G_BEGIN_DECLS
 
-/* Takes over the transport.  initial_input: what was read behind the head. */
+/* Takes over the transport.  initial_input: what was read behind the head;
+ * may be NULL. */
 WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
                                                  GBytes       *initial_input);
+/* What the program does not hold of the opening handshake is freed. */
+void           wsp_connection_drop_handshake    (WspConnection *self);
 
 G_END_DECLS

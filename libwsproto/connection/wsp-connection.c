@@ -372,12 +372,19 @@ wsp_connection_new_for_transport (WspTransport *transport,
   WspConnection *self = g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
 
   self->handshake = g_object_ref (handshake);
-  self->initial_input = g_bytes_ref (initial_input);
+  if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
+    self->initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
     g_object_get (handshake, "uri", &self->uri, NULL);
   begin (self, transport);
 
   return self;
+}
+
+void
+wsp_connection_drop_handshake (WspConnection *self)
+{
+  g_clear_object (&self->handshake);
 }
 
 static void

@@ -3,91 +3,77 @@
 
 /* One opening handshake of a server: read the request, judge it, let the program decide, answer.
  *
- * The order is the RFC's: the rules of the protocol, then whose page it is, then the program.  A
- * refusal is made of our own constants and of what the program gave; nothing of the request is
- * in it.
+ * The order is the RFC's: the rules of the protocol, then whose page it is, then the program: its
+ * `request` handler, then the route.  A refusal is made of our own constants and of what the
+ * program gave; nothing of the request is in it.  Of TLS nothing is seen here but that a transport
+ * which does not finish it ends like one that says nothing: without an answer.
  *
  * (1) handshake is set from the moment on that the request was found to be right.
  * (2) Once an answer was begun, no other follows: is_answered.
+ * (3) A handshake is pending from its beginning to its end, and its guest leaves with it unless a
+ *     connection was opened for him.
  */
 #include "endpoint/wsp-server-private.h"
 
 #include <libwsproto/session/wsp-session.h>
 #include <libwsproto/session/wsp-session-error.h>
 
-#include "core/handshake/server-handshake.h"
-#include "core/limits.h"
 #include "connection/wsp-connection-transport-private.h"
+#include "core/handshake/server-handshake.h"
+#include "endpoint/opening/wsp-answer-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
-#include "endpoint/opening/wsp-origin-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
+#include "log/wsp-log-private.h"
+#include "session/wsp-handshake-private.h"
 
 struct _WspServerHandshake
 {
-  WspServer       *server;
-  WspUpgrade      *upgrade;
-  WspHandshake    *handshake;
-  WspSession      *session;     /* accepted: the answer is on its way */
-  WspHeadLog      *log;
-  WspDue           due;         /* the program has decided */
-  WspTimer         timer;       /* for the program to decide */
-  gint64           deadline;
-  gboolean         is_answered;
-  gboolean         is_ended;    /* only the due call still holds the memory */
+  GList           link;         /* in the worker's pending */
+  WspGuest       *guest;        /* NULL: has left, or has a connection */
+  WspWorker      *worker;
+  WspServerRules *rules;
+  WspUpgrade     *upgrade;
+  WspHandshake   *handshake;
+  WspSession     *session;      /* accepted: the answer is on its way */
+  WspHeadLog     *log;          /* NULL: nobody would hear it */
+  WspDue          due;          /* the program has decided */
+  const char     *limit;        /* the property that was breached; NULL = none */
+  gboolean        is_answered;
+  gboolean        is_ended;     /* only the due call still holds the memory */
 };
-
-typedef struct
-{
-  guint       status;
-  const char *phrase;
-} StatusPhrase;
-
-static const StatusPhrase phrases[] = {
-  { 400, "Bad Request" },
-  { 401, "Unauthorized" },
-  { 403, "Forbidden" },
-  { 404, "Not Found" },
-  { 405, "Method Not Allowed" },
-  { 408, "Request Timeout" },
-  { 414, "URI Too Long" },
-  { 426, "Upgrade Required" },
-  { 429, "Too Many Requests" },
-  { 431, "Request Header Fields Too Large" },
-  { 500, "Internal Server Error" },
-  { 503, "Service Unavailable" },
-  { 505, "HTTP Version Not Supported" },
-};
-
-static const char *
-get_phrase (guint status)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
-    {
-      if (phrases[i].status == status)
-        return phrases[i].phrase;
-    }
-
-  return status < 400 ? "Redirection" : "Refused";
-}
 
 static void
 end_handshake (WspServerHandshake *self)
 {
-  WspServer *server = self->server;
+  WspGuest *guest = g_steal_pointer (&self->guest);
 
-  g_queue_remove (&server->pending, self);
-  wsp_reactor_unset_timer (server->reactor, &self->timer);
+  g_queue_unlink (&self->worker->pending, &self->link); /* (3) */
   if (self->handshake != NULL)
-    g_signal_handlers_disconnect_by_data (self->handshake, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->handshake, self);
+      wsp_handshake_end (self->handshake);
+    }
   g_clear_pointer (&self->upgrade, wsp_upgrade_free);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
   g_clear_pointer (&self->log, wsp_head_log_free);
-  wsp_server_resume_accepting (server);
+  g_clear_pointer (&self->rules, wsp_server_rules_unref);
 
   self->is_ended = TRUE;
   if (!self->due.is_queued)
     g_free (self);
+  if (guest != NULL)
+    wsp_guest_leave (guest);
+}
+
+static void
+log_bytes (WspServerHandshake *self,
+           WspDirection        direction,
+           GBytes             *bytes,
+           gint64              time_us)
+{
+  if (self->log != NULL)
+    wsp_head_log_add (self->log, direction, bytes, time_us);
 }
 
 /* What is left to say when a handshake has failed; a handler may drop the server, and self with
@@ -96,17 +82,21 @@ typedef struct
 {
   WspServer      *server;
   GSocketAddress *address;
+  const char     *limit;
 } FailureReport;
 
 static FailureReport
 begin_report (WspServerHandshake *self)
 {
-  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (self->server);
+  WspServer *server = self->worker->server;
+  GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (server);
 
-  wsp_head_log_tell (self->log, self->server->taps, source);
+  if (self->log != NULL)
+    wsp_head_log_tell (self->log, self->rules->taps, source);
   return (FailureReport) {
-           g_object_ref (self->server), wsp_transport_dup_remote_address (transport)
+           g_object_ref (server),
+           wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade)),
+           self->limit
   };
 }
 
@@ -120,8 +110,14 @@ end_report (FailureReport report,
   g_autofree char *peer = address != NULL
                           ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
                           : g_strdup ("unknown");
+  const WspLogFields fields = { .peer = peer, .limit = report.limit };
 
-  g_debug ("Opening handshake of %s refused: %s", peer, error->message);
+  if (report.limit != NULL)
+    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Opening handshake refused: %s",
+             error->message);
+  else
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields, "Opening handshake refused: %s",
+             error->message);
   wsp_server_emit_handshake_failed (server, address, error);
 }
 
@@ -136,47 +132,6 @@ fail (WspServerHandshake *self,
   end_report (report, error);
 }
 
-static void
-append_usual_headers (GString *text,
-                      guint    status)
-{
-  if (status == 405)
-    g_string_append (text, "Allow: GET\r\n");
-
-  if (status == 426)
-    g_string_append (text, "Connection: close, Upgrade\r\nUpgrade: websocket\r\n"
-                     "Sec-WebSocket-Version: " WSC_VERSION_TEXT "\r\n");
-  else
-    g_string_append (text, "Connection: close\r\n");
-}
-
-static void
-write_refusal (WspServerHandshake *self,
-               guint               status,
-               WspHeaders         *headers,
-               GBytes             *body)
-{
-  GString *text = g_string_new (NULL);
-  gsize length;
-  const char *content = g_bytes_get_data (body, &length);
-
-  g_string_printf (text, "HTTP/1.1 %u %s\r\n", status, get_phrase (status));
-  append_usual_headers (text, status);
-  if (self->server->server_header != NULL)
-    g_string_append_printf (text, "Server: %s\r\n", self->server->server_header);
-  if (!wsp_heads_have (headers, "Content-Type"))
-    g_string_append (text, "Content-Type: text/plain; charset=utf-8\r\n");
-  wsp_heads_append (text, headers);
-  g_string_append_printf (text, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", length);
-  if (length > 0)
-    g_string_append_len (text, content, length);
-
-  g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
-
-  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
-  wsp_upgrade_write (self->upgrade, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
-}
-
 /* Takes the error, which becomes the body where the program gave none. */
 static void
 refuse (WspServerHandshake *self,
@@ -189,12 +144,25 @@ refuse (WspServerHandshake *self,
   g_autofree char *line = g_strdup_printf ("%s\n", reason->message);
   g_autoptr (GBytes) content = body !=
                                NULL ? g_bytes_ref (body) : g_bytes_new (line, strlen (line));
+  g_autoptr (GBytes) answer = wsp_answer_make_refusal (status, headers, content,
+                                                       self->rules->server_header);
 
   self->is_answered = TRUE;     /* (2) */
-  wsp_reactor_unset_timer (self->server->reactor, &self->timer);
-  write_refusal (self, status, headers, content);
+  if (self->handshake != NULL)
+    wsp_handshake_end (self->handshake);
+  log_bytes (self, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
+  wsp_upgrade_write (self->upgrade, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
   wsp_upgrade_finish (self->upgrade);
   end_report (begin_report (self), reason);
+}
+
+static void
+refuse_by_policy (WspServerHandshake *self,
+                  guint               status,
+                  const char         *text)
+{
+  refuse (self, status, NULL, NULL,
+          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED, text));
 }
 
 static void
@@ -208,6 +176,15 @@ refuse_fault (WspServerHandshake *self,
                                wsc_fault_get_text (fault)));
 }
 
+static GError *
+make_timeout (WspServerHandshake *self,
+              const char         *what)
+{
+  self->limit = "handshake-timeout";
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: handshake-timeout: %u", what,
+                      self->rules->handshake_timeout);
+}
+
 static gboolean
 is_on_loopback (WspServerHandshake *self)
 {
@@ -219,140 +196,81 @@ is_on_loopback (WspServerHandshake *self)
     g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
-/* Whose page is it?  Programs that are no browser send no Origin. */
 static const char *
-find_origin_objection (WspServerHandshake *self)
+find_objection (WspServerHandshake *self)
 {
-  WspServer *server = self->server;
-  const char * const *origins = (const char * const *) server->allowed_origins;
-  g_autofree char *origin = NULL;
-  g_autofree char *host = NULL;
+  WspHandshakeView view = wsp_handshake_view (self->handshake);
 
-  g_object_get (self->handshake, "origin", &origin, "host", &host, NULL);
-  if (origin == NULL)
+  if (view.origin == NULL)
     return NULL;
 
-  if (origins != NULL && !wsp_origin_is_listed (origin, origins))
-    return "Origin is not in allowed-origins";
-
-  if (origins == NULL && !wsp_origin_is_same_host (origin, host))
-    return "Origin is not of the same host, and allowed-origins is not set";
-
-  if (is_on_loopback (self) && !wsp_origin_is_listed (origin, origins) &&
-      !wsp_host_is_local (host, (const char * const *) server->allowed_hosts))
-    return "Host is not a name of this machine, nor in allowed-hosts";
-
-  return NULL;
-}
-
-/* RFC-90: the first of the client's that the server has. */
-static const char *
-choose_protocol (WspServerHandshake *self,
-                 char              **offered)
-{
-  const char * const *own = (const char * const *) self->server->protocols;
-
-  for (guint i = 0; own != NULL && offered != NULL && offered[i] != NULL; i++)
-    {
-      if (g_strv_contains (own, offered[i]))
-        return offered[i];
-    }
-
-  return NULL;
+  return wsp_server_rules_find_objection (self->rules, view.origin, view.host,
+                                          is_on_loopback (self));
 }
 
 static void
 open_connection (WspServerHandshake *self)
 {
-  WspServer *server = self->server;
-  WspTransport *transport = wsp_upgrade_steal_transport (self->upgrade);
+  WspGuest *guest = g_steal_pointer (&self->guest);
   g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
 
   if (g_bytes_get_size (rest) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
-                      wsp_upgrade_get_time (self->upgrade));
+    log_bytes (self, WSP_DIRECTION_RECEIVED, rest, wsp_upgrade_get_time (self->upgrade));
 
+  g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspConnection) connection =
-    wsp_connection_new_for_transport (transport, self->session, self->handshake, rest);
+    wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
+                                      self->handshake, rest);
 
-  for (guint i = 0; i < server->taps->len; i++)
-    wsp_connection_add_tap (connection, server->taps->pdata[i]);
-  wsp_head_log_tell (self->log, server->taps, G_OBJECT (connection));
+  for (guint i = 0; i < rules->taps->len; i++)
+    wsp_connection_add_tap (connection, rules->taps->pdata[i]);
+  if (self->log != NULL)
+    wsp_head_log_tell (self->log, rules->taps, G_OBJECT (connection));
 
-  g_object_ref (server);
   end_handshake (self);
-  wsp_server_add_connection (server, connection);
-  g_object_unref (server);
+  wsp_guest_open (guest, connection);
+  wsp_server_emit_connection (server, connection);
+  if (!rules->keeps_handshake)
+    wsp_connection_drop_handshake (connection);
 }
 
-/* FALSE: on_upgrade_ready goes on when it has left. */
-static gboolean
-send_answer (WspServerHandshake *self,
-             WspHeaders         *headers)
-{
-  GString *text = g_string_new (WSC_ANSWER_LINE "\r\n");
-
-  if (self->server->server_header != NULL && !wsp_heads_have (headers, "Server"))
-    g_string_append_printf (text, "Server: %s\r\n", self->server->server_header);
-  wsp_heads_append (text, headers);
-  g_string_append (text, "\r\n");
-
-  g_autoptr (GBytes) bytes = g_string_free_to_bytes (text);
-
-  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
-  return wsp_upgrade_write_all (self->upgrade, g_bytes_get_data (bytes, NULL),
-                                g_bytes_get_size (bytes));
-}
-
-static gboolean
-shake_hands (WspServerHandshake *self,
-             WspSession         *session,
-             GError            **error)
-{
-  g_autofree char *subprotocol = NULL;
-  g_autoptr (WspHeaders) request = NULL;
-  g_autoptr (WspHeaders) ours = NULL;
-
-  g_object_get (self->handshake, "subprotocol", &subprotocol, "request-headers", &request, NULL);
-  ours = wsp_session_begin_server_handshake (session, subprotocol, NULL, request, error);
-
-  return ours != NULL &&
-         wsp_session_end_server_handshake (session, error);
-}
-
+/* The connection begins when the answer has left, which is at once but for a full socket. */
 static void
 accept_request (WspServerHandshake *self)
 {
+  WspHeaders *headers;
+  g_autoptr (GBytes) answer = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                "limits", self->server->limits, NULL);
   self->is_answered = TRUE;     /* (2) */
-  wsp_reactor_unset_timer (self->server->reactor, &self->timer);
-  if (!shake_hands (self, self->session, &error))
-    fail (self, error);
-  else if (send_answer (self, wsp_handshake_get_response_headers (self->handshake)))
+  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                "limits", self->rules->limits, NULL);
+  headers = wsp_handshake_open (self->handshake, self->session, &error);
+  if (headers == NULL)
+    {
+      fail (self, error);
+      return;
+    }
+
+  answer = wsp_answer_make_acceptance (headers, self->rules->server_header);
+  log_bytes (self, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
+  if (wsp_upgrade_write_all (self->upgrade, g_bytes_get_data (answer, NULL),
+                             g_bytes_get_size (answer)))
     open_connection (self);
 }
 
 static void
 follow_decision (WspServerHandshake *self)
 {
-  g_autoptr (WspHeaders) headers = NULL;
-  g_autoptr (GBytes) body = NULL;
-  guint status;
+  WspHandshakeView view = wsp_handshake_view (self->handshake);
 
-  g_object_get (self->handshake, "response-status", &status, "response-body", &body, NULL);
-  if (status == 101)
-    {
-      accept_request (self);
-      return;
-    }
-
-  g_object_get (self->handshake, "response-headers", &headers, NULL);
-  refuse (self, status, headers, body,
-          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
-                               "Refused by the server"));
+  if (view.status == 101)
+    accept_request (self);
+  else
+    refuse (self, view.status, view.headers, view.body,
+            g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                         "Refused by the server with status %u", view.status));
 }
 
 static void
@@ -371,50 +289,72 @@ on_decided (WspHandshake       *handshake,
             GParamSpec         *pspec,
             WspServerHandshake *self)
 {
-  wsp_reactor_call (self->server->reactor, &self->due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
+/* The default rules: where there are routes, the path must be on one, whose function decides;
+ * else everybody is welcome. */
 static void
-on_never_decided (WspTimer *timer)
+follow_routes (WspServer      *server,
+               WspServerRules *rules,
+               WspHandshake   *handshake)
 {
-  refuse (WSP_OWNER_OF (timer, WspServerHandshake, timer), 503, NULL, NULL,
-          g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                               "Nobody decided within handshake-timeout"));
+  const char *path = wsp_handshake_get_path (handshake);
+  WspRoute *route = wsp_route_find (rules->routes, path);
+  WspHandshakeView view = wsp_handshake_view (handshake);
+
+  if (route == NULL && rules->routes->len > 0)
+    {
+      wsp_handshake_reject (handshake, 404, NULL, NULL);
+      return;
+    }
+  if (route != NULL && route->func != NULL)
+    {
+      WspRouteFunc decide = (WspRouteFunc) route->func;
+
+      decide (server, handshake, route->user_data);
+      return;
+    }
+
+  wsp_handshake_accept (handshake,
+                        wsp_server_rules_choose_protocol (rules,
+                                                          (const char * const *) view.offered),
+                        NULL, NULL);
 }
 
-/* The handler decides now, or says that it will; or it leaves the default rule: everybody is
- * welcome. */
+static gboolean
+is_undecided (WspHandshake *handshake)
+{
+  WspHandshakeView view = wsp_handshake_view (handshake);
+
+  return view.status == 0 && !view.is_ended;
+}
+
+/* The handler decides now, or says that it will; or it leaves that to the default rules.  In a
+ * main loop of a handler the decision may have been followed already, and self be gone. */
 static void
 ask_program (WspServerHandshake *self)
 {
-  g_autoptr (WspServer) server = g_object_ref (self->server);
+  g_autoptr (WspServer) server = g_object_ref (self->worker->server);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
-  g_auto (GStrv) offered = NULL;
-  guint status;
-
-  g_object_get (handshake, "offered-protocols", &offered, NULL);
-  g_autofree char *choice = g_strdup (choose_protocol (self, offered));
 
   g_signal_connect (handshake, "notify::response-status", G_CALLBACK (on_decided), self);
-  wsp_reactor_set_timer (server->reactor, &self->timer, self->deadline);
-
-  gboolean is_taken = wsp_server_emit_request (server, handshake);
-
-  /* In a main loop of the handler the decision may have been followed already, and self be gone. */
-  g_object_get (handshake, "response-status", &status, NULL);
-  if (!is_taken && status == 0)
-    wsp_handshake_accept (handshake, choice, NULL, NULL);
+  if (!wsp_server_emit_request (server, handshake) && is_undecided (handshake))
+    follow_routes (server, rules, handshake);
+  if (is_undecided (handshake))
+    wsp_upgrade_watch_peer (self->upgrade);
 }
 
 static WscFault
 judge (WspServerHandshake *self,
        WscHttpHead        *head)
 {
-  WscHeadLimits limits;
-  WscOptions options = { .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1, .head = &limits };
+  WscOptions options = {
+    .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1, .head = &self->rules->head
+  };
   WscFields fields;
 
-  wsp_heads_get_limits (self->server->limits, &limits);
   fields.at = wsc_http_head_get_fields (head, &fields.n);
 
   WscFault fault = wsc_request_line_check (wsc_http_head_get_method (head),
@@ -429,11 +369,29 @@ judge (WspServerHandshake *self,
   return fault;
 }
 
+/* (1) */
+static void
+make_handshake (WspServerHandshake *self,
+                WscHttpHead        *head)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  GTlsConnection *tls = wsp_transport_get_tls (transport);
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+
+  self->handshake = wsp_handshake_new_judged (wsc_http_head_get_target (head), headers);
+  g_object_set (self->handshake, "remote-address", address, NULL);
+  if (tls != NULL)
+    g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
+                  NULL);
+}
+
 static void
 take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
   WscFault fault = judge (self, head);
+  const char *objection;
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -441,49 +399,43 @@ take_request (WspServerHandshake *self)
       return;
     }
 
-  WscBytes target = wsc_http_head_get_target (head);
-  g_autofree char *target_text = g_strndup ((const char *) target.at, target.length);
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-  g_autoptr (GSocketAddress) address =
-    wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
-  GError *error = NULL;
-
-  self->handshake = wsp_handshake_new_server ("GET", target_text, "1.1", headers, &error);
-  if (self->handshake == NULL)
-    {
-      refuse (self, 400, NULL, NULL, error);
-      return;
-    }
-
-  g_object_set (self->handshake, "remote-address", address, NULL);
-  const char *objection = find_origin_objection (self);
-
+  make_handshake (self, head);
+  objection = find_objection (self);
   if (objection != NULL)
-    refuse (self, 403, NULL, NULL,
-            g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED, objection));
+    refuse_by_policy (self, 403, objection);
+  else if (self->guest->is_one_too_many)
+    {
+      self->limit = "max-connections-per-address";
+      refuse_by_policy (self, 503,
+                        "Too many connections of this address: max-connections-per-address");
+    }
   else
     ask_program (self);
 }
 
-/* Who began a request is told that it came too late; who said nothing, or has gone, is dropped. */
+/* Who waits for a decision, or began a request, is told that the time is over; who said nothing,
+ * or has gone, is dropped. */
 static void
 take_error (WspServerHandshake *self)
 {
-  const GError *error = wsp_upgrade_get_error (self->upgrade);
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+  g_autoptr (GError) error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
 
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) && head != NULL &&
-      wsc_http_head_has_first_line (head))
+  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    fail (self, error);
+  else if (self->handshake != NULL)
+    refuse (self, 503, NULL, NULL, make_timeout (self, "Nobody decided in time"));
+  else if (head != NULL && wsc_http_head_has_first_line (head))
+    refuse (self, 408, NULL, NULL, make_timeout (self, "Request came too slowly"));
+  else
     {
-      refuse (self, 408, NULL, NULL, g_error_copy (error));
-      return;
+      g_autoptr (GError) timeout = make_timeout (self, "No request came");
+
+      fail (self, timeout);
     }
-
-  g_autoptr (GError) copy = g_error_copy (error);
-
-  fail (self, copy);
 }
 
+/* The answer has left, or could not. */
 static void
 end_answer (WspServerHandshake *self)
 {
@@ -494,7 +446,6 @@ end_answer (WspServerHandshake *self)
       end_handshake (self);
       return;
     }
-
   if (wsp_upgrade_get_error (self->upgrade) == NULL)
     {
       open_connection (self);
@@ -503,6 +454,19 @@ end_answer (WspServerHandshake *self)
 
   error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
   fail (self, error);
+}
+
+static void
+log_input (WspServerHandshake *self)
+{
+  g_autoptr (GBytes) input = NULL;
+
+  if (self->log == NULL)
+    return;
+
+  input = wsp_upgrade_dup_input (self->upgrade);
+  if (g_bytes_get_size (input) > 0)
+    log_bytes (self, WSP_DIRECTION_RECEIVED, input, g_get_monotonic_time ());
 }
 
 static void
@@ -517,10 +481,8 @@ on_upgrade_ready (WspUpgrade *upgrade,
       return;
     }
 
-  g_autoptr (GBytes) input = wsp_upgrade_dup_input (upgrade);
-
-  if (g_bytes_get_size (input) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, input, g_get_monotonic_time ());
+  if (self->handshake == NULL)
+    log_input (self);
   if (wsp_upgrade_get_error (upgrade) != NULL)
     take_error (self);
   else if (wsp_upgrade_get_fault (upgrade) != WSC_FAULT_NONE)
@@ -529,31 +491,50 @@ on_upgrade_ready (WspUpgrade *upgrade,
     take_request (self);
 }
 
+/* Each worker has its part of what the server may have. */
+static void
+make_room (WspWorker            *worker,
+           const WspServerRules *rules)
+{
+  guint n_workers = MAX (worker->server->workers->len, 2) - 1;
+  guint max_pending = MAX (rules->max_pending / n_workers, 1);
+  g_autoptr (GError) error = NULL;
+  WspServerHandshake *oldest;
+
+  if (worker->pending.length < max_pending)
+    return;
+
+  error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                       "Too many opening handshakes: max-pending-handshakes: %u",
+                       rules->max_pending);
+  oldest = worker->pending.head->data;
+  oldest->limit = "max-pending-handshakes";
+  fail (oldest, error);
+}
+
 void
-wsp_server_handshake_begin (WspServer    *server,
+wsp_server_handshake_begin (WspGuest     *guest,
                             WspTransport *transport)
 {
   WspServerHandshake *self = g_new0 (WspServerHandshake, 1);
-  WscHeadLimits limits;
-  guint timeout, max_pending;
+  WspReactor *reactor = guest->worker->reactor;
+  guint timeout;
 
-  g_object_get (server->limits, "handshake-timeout", &timeout,
-                "max-pending-handshakes", &max_pending, NULL);
-  if (max_pending > 0 && server->pending.length >= max_pending)
-    wsp_server_handshake_drop (g_queue_peek_head (&server->pending));
-
-  wsp_heads_get_limits (server->limits, &limits);
-  self->server = server;
-  self->log = wsp_head_log_new ();
+  self->guest = guest;
+  self->worker = guest->worker;
+  self->rules = wsp_server_ref_rules (guest->server);
+  timeout = self->rules->handshake_timeout;
+  self->link.data = self;
   self->due.run = run_due;
-  self->timer.expired = on_never_decided;
-  self->deadline = WSP_TIMER_NEVER;
-  if (timeout > 0)
-    self->deadline = wsp_reactor_get_time (server->reactor) + timeout * (gint64) 1000;
-  self->upgrade = wsp_upgrade_new (server->reactor, transport, WSC_HEAD_REQUEST, &limits,
+  if (self->rules->taps->len > 0)
+    self->log = wsp_head_log_new ();
+  self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);
-  wsp_upgrade_set_deadline (self->upgrade, self->deadline);
-  g_queue_push_tail (&server->pending, self);
+  if (timeout > 0)
+    wsp_upgrade_set_deadline (self->upgrade,
+                              wsp_reactor_get_time (reactor) + timeout * (gint64) 1000);
+  make_room (self->worker, self->rules);
+  g_queue_push_tail_link (&self->worker->pending, &self->link);
 }
 
 void

@@ -4,12 +4,29 @@
 /* The listeners of a server: where it listens, and whom it lets in. */
 #include "endpoint/wsp-server-private.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <libwsproto/session/wsp-session-error.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "connection/wsp-connection-transport-private.h"
+#include "log/wsp-log-private.h"
+#include "session/wsp-handshake-private.h"
 
 #define BACKLOG 1024
 #define ACCEPTS_PER_TURN 64
 #define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no descriptors left */
 #define PORT_TRIES 16
+
+typedef union
+{
+  struct sockaddr     any;
+  struct sockaddr_in  inet;
+  struct sockaddr_in6 inet6;
+} Address;
 
 void
 wsp_listener_free (WspListener *self)
@@ -21,57 +38,223 @@ wsp_listener_free (WspListener *self)
   g_free (self);
 }
 
-/* Descriptors may come back; until then asking would only burn time. */
-static void
-pause_accepting (WspListener *self)
+static gboolean
+is_full (WspServer            *self,
+         const WspServerRules *rules)
 {
-  WspReactor *reactor = self->server->reactor;
+  return self->n_guests >= rules->max_connections;
+}
+
+static void
+stop_while_full (WspListener          *self,
+                 const WspServerRules *rules)
+{
+  const WspLogFields fields = { .limit = "max-connections" };
+
+  wsp_reactor_set_events (self->server->reactor, &self->watch, WSP_WATCH_NOTHING);
+  if (self->server->was_full_told)
+    return;
+
+  self->server->was_full_told = TRUE;
+  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Accepting is paused: max-connections: %u",
+           rules->max_connections);
+}
+
+void
+wsp_server_resume_accepting (WspServer *self)
+{
+  g_autoptr (WspServerRules) rules = NULL;
+
+  if (self->listeners->len == 0)
+    return;
+
+  rules = wsp_server_ref_rules (self);
+  if (is_full (self, rules))
+    return;
+
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      WspListener *listener = self->listeners->pdata[i];
+
+      if (listener->timer.link.next == NULL)
+        wsp_reactor_set_events (self->reactor, &listener->watch, WSP_WATCH_READ);
+    }
+}
+
+static void
+reserve_descriptor (WspServer *self)
+{
+  if (self->spare_fd < 0)
+    self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+}
+
+/* Descriptors may come back; until then asking would only burn time.  The first who waits is
+ * turned away, so that he can try elsewhere. */
+static void
+pause_accepting (WspListener *self,
+                 int          reason)
+{
+  WspServer *server = self->server;
+  WspReactor *reactor = server->reactor;
+  const WspLogFields fields = { 0 };
+
+  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Accepting is paused: %s",
+           g_strerror (reason));
+  if (server->spare_fd >= 0)
+    {
+      close (server->spare_fd);
+      server->spare_fd = accept4 (g_socket_get_fd (self->socket), NULL, NULL, SOCK_CLOEXEC);
+      if (server->spare_fd >= 0)
+        close (server->spare_fd);
+      server->spare_fd = -1;
+      reserve_descriptor (server);
+    }
 
   wsp_reactor_set_events (reactor, &self->watch, WSP_WATCH_NOTHING);
   wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + ACCEPT_PAUSE);
 }
 
-/* FALSE: nobody else waits, or nobody else may come in. */
-static gboolean
-accept_one (WspListener *self)
+/* All families in 16 octets; NULL: not an address of the internet. */
+static const guint8 *
+get_octets (const Address *address,
+            guint8        *octets)
 {
-  g_autoptr (GError) error = NULL;
+  static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
-  if (wsp_server_is_full (self->server))
+  if (address->any.sa_family == AF_INET6)
+    memcpy (octets, &address->inet6.sin6_addr, 16);
+  else if (address->any.sa_family == AF_INET)
     {
-      wsp_reactor_set_events (self->server->reactor, &self->watch, WSP_WATCH_NOTHING);
-      return FALSE;
+      memcpy (octets, mapped, sizeof mapped);
+      memcpy (octets + sizeof mapped, &address->inet.sin_addr, 4);
     }
 
-  g_autoptr (GSocket) socket = g_socket_accept (self->socket, NULL, &error);
+  return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? octets : NULL;
+}
+
+/* NULL: there is no TLS to be had. */
+static WspTransport *
+make_tls_transport (WspWorker *worker,
+                    int        fd)
+{
+  const char * const protocols[] = { "http/1.1", NULL };
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
 
   if (socket == NULL)
     {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-        {
-          g_debug ("Accepting is paused: %s", error->message);
-          pause_accepting (self);
-        }
-      return FALSE;
+      close (fd);
+      return NULL;
     }
 
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (worker->server);
+  g_autoptr (GIOStream) tls = NULL;
 
-  wsp_server_handshake_begin (self->server,
-                              wsp_transport_new_for_stream (self->server->reactor,
-                                                            G_IO_STREAM (stream)));
-  return TRUE;
+  /* Without a certificate a listener for TLS has nothing to say. */
+  if (rules->certificate != NULL)
+    tls = g_tls_server_connection_new (G_IO_STREAM (stream), rules->certificate, NULL);
+  if (tls == NULL)
+    return NULL;
+
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  return wsp_transport_new_for_stream (worker->reactor, tls);
 }
 
+typedef struct                  /* on its way to the worker */
+{
+  WspGuest       *guest;
+  WspListenerKind kind;
+  int             fd;
+} Arrival;
+
+static void
+take_arrival (gpointer receiver,
+              gpointer content)
+{
+  WspWorker *worker = receiver;
+  Arrival *arrival = content;
+  WspTransport *transport = NULL;
+
+  switch (arrival->kind)
+    {
+    case WSP_LISTENER_PLAIN:
+      transport = wsp_transport_new_for_fd (worker->reactor, arrival->fd);
+      break;
+    case WSP_LISTENER_TLS:
+      transport = make_tls_transport (worker, arrival->fd);
+      break;
+    }
+
+  if (transport != NULL)
+    wsp_server_handshake_begin (arrival->guest, transport);
+  else
+    wsp_guest_leave (arrival->guest);
+}
+
+static void
+let_in (WspListener          *self,
+        const WspServerRules *rules,
+        int                   fd,
+        const Address        *address)
+{
+  WspWorker *worker = wsp_server_choose_worker (self->server);
+  guint8 octets[16];
+  Arrival arrival = {
+    wsp_guest_new (self->server, worker, rules, get_octets (address, octets)), self->kind, fd
+  };
+
+  if (worker->thread == NULL)
+    take_arrival (worker, &arrival);
+  else
+    wsp_worker_mail (worker, take_arrival, g_memdup2 (&arrival, sizeof arrival), g_free);
+}
+
+/* FALSE: nobody else waits, or nobody else may come in. */
+static gboolean
+accept_one (WspListener          *self,
+            const WspServerRules *rules)
+{
+  Address address = { .any.sa_family = AF_UNSPEC };
+  socklen_t length = sizeof address;
+  int fd;
+
+  if (is_full (self->server, rules))
+    {
+      stop_while_full (self, rules);
+      return FALSE;
+    }
+
+  self->server->was_full_told = FALSE;
+  fd = accept4 (g_socket_get_fd (self->socket), &address.any, &length,
+                SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd >= 0)
+    {
+      let_in (self, rules, fd, &address);
+      return TRUE;
+    }
+
+  if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+    {
+      pause_accepting (self, errno);
+      return FALSE;
+    }
+
+  /* Whoever has gone meanwhile is no reason to stop. */
+  return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
+}
+
+/* A handler of who comes in may stop accepting, or drop the server. */
 static void
 on_listener_ready (WspWatch      *watch,
                    WspWatchEvents events)
 {
   WspListener *self = (WspListener *) watch;
+  g_autoptr (WspServer) server = g_object_ref (self->server);
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (server);
 
   for (guint n_accepted = 0; n_accepted < ACCEPTS_PER_TURN; n_accepted++)
     {
-      if (!accept_one (self))
+      if (!g_ptr_array_find (server->listeners, self, NULL) || !accept_one (self, rules))
         return;
     }
 }
@@ -177,6 +360,15 @@ add_loopback (WspServer *self,
   return add_loopback_once (self, port, error);
 }
 
+static void
+set_no_delay (GSocket *socket)
+{
+  const int yes = 1;
+
+  /* Those that are accepted inherit it; a unix socket has none. */
+  setsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+}
+
 /**
  * wsp_server_add_inet_port:
  * @self: a server
@@ -228,7 +420,8 @@ wsp_server_add_inet_port (WspServer  *self,
  * @address: where to listen
  * @error: return location for an error
  *
- * Listens at an address, which may be one of a unix socket.
+ * Listens at an address, which may be one of a unix socket. The file of a unix socket is made
+ * here and removed by nobody.
  *
  * Fails with the errors of GIO.
  *
@@ -274,8 +467,11 @@ wsp_server_add_socket (WspServer *self,
   WspListener *listener = g_new0 (WspListener, 1);
 
   g_socket_set_blocking (socket, FALSE);
+  set_no_delay (socket);
+  reserve_descriptor (self);
   listener->server = self;
   listener->socket = g_object_ref (socket);
+  listener->kind = self->certificate != NULL ? WSP_LISTENER_TLS : WSP_LISTENER_PLAIN;
   listener->timer.expired = on_pause_over;
   if (!wsp_reactor_watch (self->reactor, &listener->watch, g_socket_get_fd (socket), WSP_WATCH_READ,
                           on_listener_ready))
@@ -287,4 +483,186 @@ wsp_server_add_socket (WspServer *self,
 
   g_ptr_array_add (self->listeners, listener);
   return TRUE;
+}
+
+/**
+ * wsp_server_stop_accepting:
+ * @self: a server
+ *
+ * Closes the listening sockets. Connections stay, and opening handshakes go on.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_stop_accepting (WspServer *self)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  g_ptr_array_set_size (self->listeners, 0);
+}
+
+static const guint8 *
+get_octets_of_peer (WspTransport *transport,
+                    guint8       *octets)
+{
+  g_autoptr (GSocketAddress) peer = wsp_transport_dup_remote_address (transport);
+  Address address = { .any.sa_family = AF_UNSPEC };
+
+  if (!G_IS_INET_SOCKET_ADDRESS (peer) ||
+      !g_socket_address_to_native (peer, &address, sizeof address, NULL))
+    return NULL;
+
+  return get_octets (&address, octets);
+}
+
+/* A guest that did not come through a listener; NULL: nobody may come in. */
+static WspGuest *
+receive_guest (WspServer    *self,
+               WspTransport *transport,
+               GError      **error)
+{
+  g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
+  guint8 octets[16];
+
+  if (self->shutdown != NULL)
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                         "Server is being shut down");
+  else if (is_full (self, rules))
+    g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                 "Too many connections: max-connections: %u", rules->max_connections);
+  else
+    return wsp_guest_new (self, self->workers->pdata[0], rules,
+                          get_octets_of_peer (transport, octets));
+
+  wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
+  return NULL;
+}
+
+typedef struct                  /* what an API call leaves to the main loop */
+{
+  WspDue         due;
+  WspServer     *server;
+  GIOStream     *stream;        /* to accept, or NULL */
+  WspConnection *connection;    /* to tell of, or NULL */
+} Visit;
+
+static void
+tell_connection (Visit *self)
+{
+  wsp_server_emit_connection (self->server, self->connection);
+  if (!self->server->keeps_handshake)
+    wsp_connection_drop_handshake (self->connection);
+}
+
+static void
+run_visit (WspDue *due)
+{
+  Visit *self = WSP_OWNER_OF (due, Visit, due);
+
+  if (self->stream != NULL)
+    {
+      WspTransport *transport = wsp_transport_new_for_stream (self->server->reactor, self->stream);
+      WspGuest *guest = receive_guest (self->server, transport, NULL);
+
+      if (guest != NULL)
+        wsp_server_handshake_begin (guest, transport);
+    }
+  if (self->connection != NULL)
+    tell_connection (self);
+
+  g_clear_object (&self->stream);
+  g_clear_object (&self->connection);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+static void
+begin_visit (WspServer     *server,
+             GIOStream     *stream,
+             WspConnection *connection)
+{
+  Visit *self = g_new0 (Visit, 1);
+
+  self->due.run = run_visit;
+  self->server = g_object_ref (server);
+  g_set_object (&self->stream, stream);
+  g_set_object (&self->connection, connection);
+  wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+/**
+ * wsp_server_accept_stream:
+ * @self: a server
+ * @stream: a stream on which the peer is about to send its request
+ *
+ * Takes over a stream that somebody else has accepted, as if it had come through a listener.
+ * TLS is the affair of the giver: a [class@Gio.TlsConnection] will do.
+ *
+ * The stream is closed without an answer while the server is full or being shut down. It is
+ * served in the context of the server even where [method@Wsp.Server.start_workers] was called.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_accept_stream (WspServer *self,
+                          GIOStream *stream)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (G_IS_IO_STREAM (stream));
+
+  begin_visit (self, stream, NULL);
+}
+
+/**
+ * wsp_server_adopt:
+ * @self: a server
+ * @handshake: the request, made with [ctor@Wsp.Handshake.new_server]
+ * @stream: the stream on which it came, after the 101 was written
+ * @error: return location for an error
+ *
+ * Takes over a WebSocket of an HTTP server. That one has parsed the request, and answered it
+ * with status 101 and [method@Wsp.Handshake.get_response_headers]; what was not
+ * read yet from @stream are the first frames. Neither origin nor routes are judged here.
+ *
+ * The connection is one of the server's from now on: in its list, closed at its
+ * shutdown, and told by [signal@Wsp.Server::connection] as soon as the main loop runs.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] when @handshake was rejected, with
+ * [error@Wsp.SessionError.REJECTED] while the server is full, and with
+ * [error@Wsp.SessionError.CLOSED] while it is being shut down.
+ *
+ * Returns: (transfer full): an open connection, %NULL with an error
+ *
+ * Since: 0.1
+ */
+WspConnection *
+wsp_server_adopt (WspServer    *self,
+                  WspHandshake *handshake,
+                  GIOStream    *stream,
+                  GError      **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (handshake), NULL);
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                 "limits", self->limits, NULL);
+
+  if (wsp_handshake_open (handshake, session, error) == NULL)
+    return NULL;
+
+  WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
+  WspGuest *guest = receive_guest (self, transport, error);
+
+  if (guest == NULL)
+    return NULL;
+
+  WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
+                                                                NULL);
+
+  for (guint i = 0; i < self->taps->len; i++)
+    wsp_connection_add_tap (connection, self->taps->pdata[i]);
+  wsp_guest_open (guest, connection);
+  begin_visit (self, NULL, connection);
+  return connection;
 }

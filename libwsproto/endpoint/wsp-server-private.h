@@ -1,62 +1,156 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The server's struct, for its files. */
+/* The server's structs, for its files.
+ *
+ * Whatever comes in is a guest of the server from the moment it was accepted until its connection
+ * has ended.  A guest is served by one worker: a main context with the handshakes and connections
+ * that live in it.  The first worker is the server's own context; the others have threads.  What
+ * counts guests and lists connections happens at home, in the server's own context; workers and
+ * home write each other mail. */
 #pragma once
 
 #include <libwsproto/endpoint/wsp-server.h>
 
+#include "endpoint/opening/wsp-server-rules-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
+typedef struct _WspGuest WspGuest;
+typedef struct _WspMailbox WspMailbox;
 typedef struct _WspServerHandshake WspServerHandshake;
 
 typedef struct
 {
-  WspWatch   watch;             /* the first member */
-  WspTimer   timer;             /* until accepting is tried again */
-  WspServer *server;
-  GSocket   *socket;
+  WspServer    *server;
+  GMainContext *context;
+  WspReactor   *reactor;        /* made in the thread of the worker */
+  GQueue        pending;        /* of WspServerHandshake, oldest first */
+  GPtrArray    *guests;         /* of WspGuest: those with a connection */
+  gboolean      is_ending;
+  WspMailbox   *mailbox;        /* at home NULL, until there are threads */
+  GThread      *thread;         /* NULL: at home */
+  guint         n_guests, n_connections;        /* known at home */
+} WspWorker;
+
+typedef struct                  /* how many guests have the same address */
+{
+  guint8 octets[16];
+  guint  n_guests;
+} WspAddressCount;
+
+struct _WspGuest
+{
+  WspServer       *server;
+  WspWorker       *worker;
+  WspAddressCount *address;     /* NULL: not counted */
+  WspConnection   *connection;  /* NULL: still shaking hands */
+  guint            position;    /* in the worker's guests */
+  guint            list_position;
+  gboolean         is_one_too_many;     /* of its address */
+};
+
+typedef enum
+{
+  WSP_LISTENER_PLAIN,
+  WSP_LISTENER_TLS,
+} WspListenerKind;
+
+typedef struct
+{
+  WspWatch        watch;        /* the first member */
+  WspTimer        timer;        /* until accepting is tried again */
+  WspServer      *server;
+  GSocket        *socket;
+  WspListenerKind kind;
 } WspListener;
 
 struct _WspServer
 {
-  GObject        parent_instance;
+  GObject            parent_instance;
 
-  WspReactor    *reactor;
-  WspLimits     *limits;
-  GPtrArray     *taps;
-  GPtrArray     *listeners;     /* of WspListener */
-  GQueue         pending;       /* of WspServerHandshake, oldest first */
-  GListStore    *connections;
-  WspCompletion *shutdown;
-  WspTimer       shutdown_timer;
-  char         **protocols, **allowed_origins, **allowed_hosts;
-  char          *server_header;
+  WspReactor        *reactor;
+  GMutex             rules_lock;        /* workers ask for the rules */
+  WspServerRules    *rules;             /* NULL: a setting has changed */
+  WspLimits         *limits;
+  GPtrArray         *taps;
+  GPtrArray         *routes;            /* of WspRoute */
+  char             **protocols, **allowed_origins, **allowed_hosts;
+  gboolean           prefers_own_protocols, keeps_handshake;
+  char              *server_header;
+  WspDeflateOptions *compression;
+  GTlsCertificate   *certificate;
+
+  GPtrArray         *listeners;         /* of WspListener */
+  int                spare_fd;          /* given up to turn somebody away; -1 = none */
+  gboolean           was_full_told;
+  GHashTable        *addresses;         /* set of WspAddressCount */
+  guint              n_guests;
+  GPtrArray         *workers;           /* of WspWorker; the first is home */
+  GListModel        *connections;
+  WspCompletion     *shutdown;
+  WspTimer           shutdown_timer;
 };
 
+typedef void (*WspMailFunc) (gpointer receiver,
+                             gpointer content);
+
 /* wsp-server.c */
-gboolean wsp_server_emit_request          (WspServer    *self,
-                                           WspHandshake *handshake);
-void     wsp_server_emit_handshake_failed (WspServer      *self,
-                                           GSocketAddress *address,
-                                           const GError   *error);
-/* Takes over an open connection and tells it. */
-void     wsp_server_add_connection        (WspServer     *self,
-                                           WspConnection *connection);
-void     wsp_server_resume_accepting      (WspServer *self);
-gboolean wsp_server_is_full               (WspServer *self);
+gboolean        wsp_server_emit_request          (WspServer    *self,
+                                                  WspHandshake *handshake);
+void            wsp_server_emit_connection       (WspServer     *self,
+                                                  WspConnection *connection);
+void            wsp_server_emit_handshake_failed (WspServer      *self,
+                                                  GSocketAddress *address,
+                                                  const GError   *error);
+WspServerRules *wsp_server_ref_rules             (WspServer *self);     /* from any thread */
 
-/* wsp-server-listen.c */
-void     wsp_listener_free                (WspListener *self);
+/* wsp-server-listen.c: at home */
+void            wsp_listener_free                (WspListener *self);
+void            wsp_server_resume_accepting      (WspServer *self);
 
-/* wsp-server-handshake.c */
-/* Takes over the transport. */
-void     wsp_server_handshake_begin       (WspServer    *server,
-                                           WspTransport *transport);
+/* wsp-server-connections.c */
+GListModel     *wsp_connection_list_new          (void);
+/* At home: somebody is let in; address: of the peer, may be NULL. */
+WspGuest       *wsp_guest_new                    (WspServer            *server,
+                                                  WspWorker            *worker,
+                                                  const WspServerRules *rules,
+                                                  const guint8         *address);
+/* These in the context of the worker; a guest that has left is freed at home. */
+void            wsp_guest_open                   (WspGuest      *self,
+                                                  WspConnection *connection);
+void            wsp_guest_leave                  (WspGuest *self);
+void            wsp_worker_drop_all              (WspWorker *self);
+/* For a server that is about to be gone. */
+void            wsp_worker_forsake_all           (WspWorker *self);
+
+/* wsp-server-workers.c */
+WspWorker      *wsp_worker_new_home              (WspServer *server);
+void            wsp_worker_free                  (WspWorker *self);
+WspWorker      *wsp_server_choose_worker         (WspServer *self);
+/* NULL: none of ours. */
+WspWorker      *wsp_server_find_worker           (WspServer *self,
+                                                  GThread   *thread);
+/* Ends the threads and waits for that; what they had is dropped. */
+void            wsp_server_stop_workers          (WspServer *self);
+/* Calls func (worker, content) in the context of the worker, at once at home.  destroy is
+ * called when nobody will call func any more. */
+void            wsp_worker_mail                  (WspWorker     *self,
+                                                  WspMailFunc    func,
+                                                  gpointer       content,
+                                                  GDestroyNotify destroy);
+/* The other way: func (server, content). */
+void            wsp_worker_mail_home             (WspWorker     *self,
+                                                  WspMailFunc    func,
+                                                  gpointer       content,
+                                                  GDestroyNotify destroy);
+
+/* wsp-server-handshake.c: in the context of the guest's worker */
+void            wsp_server_handshake_begin       (WspGuest     *guest,
+                                                  WspTransport *transport);
 /* Without an answer. */
-void     wsp_server_handshake_drop        (WspServerHandshake *self);
+void            wsp_server_handshake_drop        (WspServerHandshake *self);
 
 G_END_DECLS

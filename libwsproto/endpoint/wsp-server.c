@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The server as an object: its settings and connections.  Its listeners are wsp-server-listen.c,
- * one opening handshake is wsp-server-handshake.c. */
+/* The server as an object: its settings, routes and signals.  Where it listens is
+ * wsp-server-listen.c, one opening handshake wsp-server-handshake.c; its connections are
+ * wsp-server-connections.c, its threads wsp-server-workers.c. */
 #include "endpoint/wsp-server-private.h"
 
-#include <libwsproto/observe/wsp-close-code.h>
-#include <libwsproto/session/wsp-session-error.h>
+#include <unistd.h>
 
 enum
 {
@@ -14,7 +14,11 @@ enum
   PROP_PROTOCOLS,
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOWED_HOSTS,
+  PROP_PREFER_OWN_PROTOCOLS,
+  PROP_TLS_CERTIFICATE,
+  PROP_COMPRESSION,
   PROP_SERVER_HEADER,
+  PROP_KEEP_HANDSHAKE,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_FRAME_SIZE,
@@ -34,8 +38,6 @@ enum
 static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
-static const char shutdown_tag[] = "shutdown";
-
 /**
  * WspServer:
  *
@@ -44,11 +46,72 @@ static const char shutdown_tag[] = "shutdown";
  * Pages of other sites may not connect unless [property@Wsp.Server:allowed-origins] says
  * so: a server on this machine can be reached by every page that a browser shows.
  *
- * This version serves plain TCP and unix sockets.
+ * A request passes, in this order: the rules of the protocol, the origin and the number of
+ * connections of its address, the handlers of [signal@Wsp.Server::request], and what
+ * [method@Wsp.Server.add_route] says of its path.
+ *
+ * A server belongs to the thread-default main context of its creation, and so do its
+ * connections unless [method@Wsp.Server.start_workers] was called.
  *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspServer, wsp_server, G_TYPE_OBJECT)
+
+static void
+set_strings (char       ***place,
+             const GValue *value)
+{
+  g_strfreev (*place);
+  *place = g_value_dup_boxed (value);
+}
+
+static WspServerRules *
+collect_rules (WspServer *self)
+{
+  WspServerRules *rules = wsp_server_rules_new (self->limits);
+
+  rules->protocols = g_strdupv (self->protocols);
+  rules->allowed_origins = g_strdupv (self->allowed_origins);
+  rules->allowed_hosts = g_strdupv (self->allowed_hosts);
+  rules->prefers_own_protocols = self->prefers_own_protocols;
+  rules->keeps_handshake = self->keeps_handshake;
+  rules->server_header = g_strdup (self->server_header);
+  if (self->compression != NULL)
+    rules->compression = wsp_deflate_options_copy (self->compression);
+  g_set_object (&rules->certificate, self->certificate);
+  for (guint i = 0; i < self->routes->len; i++)
+    g_ptr_array_add (rules->routes, wsp_route_ref (self->routes->pdata[i]));
+  for (guint i = 0; i < self->taps->len; i++)
+    g_ptr_array_add (rules->taps, g_object_ref (self->taps->pdata[i]));
+  return rules;
+}
+
+WspServerRules *
+wsp_server_ref_rules (WspServer *self)
+{
+  WspServerRules *rules;
+
+  g_mutex_lock (&self->rules_lock);
+  if (self->rules == NULL)
+    self->rules = collect_rules (self);
+  rules = wsp_server_rules_ref (self->rules);
+  g_mutex_unlock (&self->rules_lock);
+  return rules;
+}
+
+/* Settings change between these two; handshakes that have begun keep what they have. */
+static void
+begin_change (WspServer *self)
+{
+  g_mutex_lock (&self->rules_lock);
+}
+
+static void
+end_change (WspServer *self)
+{
+  g_clear_pointer (&self->rules, wsp_server_rules_unref);
+  g_mutex_unlock (&self->rules_lock);
+}
 
 static void
 set_limit (WspServer    *self,
@@ -80,8 +143,20 @@ wsp_server_get_property (GObject    *object,
     case PROP_ALLOWED_HOSTS:
       g_value_set_boxed (value, self->allowed_hosts);
       break;
+    case PROP_PREFER_OWN_PROTOCOLS:
+      g_value_set_boolean (value, self->prefers_own_protocols);
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_value_set_object (value, self->certificate);
+      break;
+    case PROP_COMPRESSION:
+      g_value_set_boxed (value, self->compression);
+      break;
     case PROP_SERVER_HEADER:
       g_value_set_string (value, self->server_header);
+      break;
+    case PROP_KEEP_HANDSHAKE:
+      g_value_set_boolean (value, self->keeps_handshake);
       break;
     case PROP_LIMITS:
       g_value_set_object (value, self->limits);
@@ -89,14 +164,6 @@ wsp_server_get_property (GObject    *object,
     default:
       g_object_get_property (G_OBJECT (self->limits), pspec->name, value);
     }
-}
-
-static void
-set_strings (char       ***place,
-             const GValue *value)
-{
-  g_strfreev (*place);
-  *place = g_value_dup_boxed (value);
 }
 
 /* It is written into every answer: what could not stand in a header is not taken. */
@@ -115,6 +182,32 @@ set_server_header (WspServer  *self,
 }
 
 static void
+set_setting (WspServer    *self,
+             guint         property,
+             const GValue *value)
+{
+  if (property == PROP_PROTOCOLS)
+    set_strings (&self->protocols, value);
+  else if (property == PROP_ALLOWED_ORIGINS)
+    set_strings (&self->allowed_origins, value);
+  else if (property == PROP_ALLOWED_HOSTS)
+    set_strings (&self->allowed_hosts, value);
+  else if (property == PROP_PREFER_OWN_PROTOCOLS)
+    self->prefers_own_protocols = g_value_get_boolean (value);
+  else if (property == PROP_TLS_CERTIFICATE)
+    g_set_object (&self->certificate, g_value_get_object (value));
+  else if (property == PROP_SERVER_HEADER)
+    set_server_header (self, g_value_get_string (value));
+  else if (property == PROP_KEEP_HANDSHAKE)
+    self->keeps_handshake = g_value_get_boolean (value);
+  else
+    {
+      g_clear_pointer (&self->compression, wsp_deflate_options_free);
+      self->compression = g_value_dup_boxed (value);
+    }
+}
+
+static void
 wsp_server_set_property (GObject      *object,
                          guint         property,
                          const GValue *value,
@@ -122,50 +215,60 @@ wsp_server_set_property (GObject      *object,
 {
   WspServer *self = WSP_SERVER (object);
 
-  switch (property)
+  if (property == PROP_LIMITS)
     {
-    case PROP_PROTOCOLS:
-      set_strings (&self->protocols, value);
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      set_strings (&self->allowed_origins, value);
-      break;
-    case PROP_ALLOWED_HOSTS:
-      set_strings (&self->allowed_hosts, value);
-      break;
-    case PROP_SERVER_HEADER:
-      set_server_header (self, g_value_get_string (value));
-      break;
-    case PROP_LIMITS:
       if (g_value_get_object (value) != NULL)
         wsp_server_set_limits (self, g_value_get_object (value));
-      break;
-    default:
-      set_limit (self, pspec->name, value);
+    }
+  else if (property > PROP_LIMITS)
+    set_limit (self, pspec->name, value);
+  else
+    {
+      begin_change (self);
+      set_setting (self, property, value);
+      end_change (self);
     }
 }
 
-static void on_connection_closed (WspConnection *connection,
-                                  WspServer     *self);
+static void
+on_limits_changed (WspServer *self)
+{
+  begin_change (self);
+  end_change (self);
+  wsp_server_resume_accepting (self);
+}
+
+static void
+let_go (gpointer receiver,
+        gpointer content)
+{
+}
+
+/* A handler in a thread of ours has dropped the last reference: the end is a matter of home. */
+static gboolean
+is_left_to_home (WspServer *self)
+{
+  WspWorker *worker = wsp_server_find_worker (self, g_thread_self ());
+
+  if (worker == NULL)
+    return FALSE;
+
+  wsp_worker_mail_home (worker, let_go, g_object_ref (self), g_object_unref);
+  return TRUE;
+}
 
 static void
 wsp_server_dispose (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
+  if (is_left_to_home (self))
+    return;
+
   wsp_server_stop_accepting (self);
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  while (!g_queue_is_empty (&self->pending))
-    wsp_server_handshake_drop (g_queue_peek_head (&self->pending));
-  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->connections)); i++)
-    {
-      g_autoptr (WspConnection) connection =
-        g_list_model_get_item (G_LIST_MODEL (self->connections), i);
-
-      g_signal_handlers_disconnect_by_func (connection, on_connection_closed, self);
-      wsp_connection_abort (connection);
-    }
-  g_list_store_remove_all (self->connections);
+  wsp_server_stop_workers (self);
+  wsp_worker_forsake_all (self->workers->pdata[0]);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);
 }
@@ -175,14 +278,24 @@ wsp_server_finalize (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
+  g_signal_handlers_disconnect_by_data (self->limits, self);
+  g_ptr_array_unref (self->workers);
   g_ptr_array_unref (self->listeners);
   g_ptr_array_unref (self->taps);
+  g_clear_pointer (&self->rules, wsp_server_rules_unref);
+  g_ptr_array_unref (self->routes);
+  g_clear_pointer (&self->addresses, g_hash_table_unref);
   g_object_unref (self->connections);
   g_object_unref (self->limits);
   g_strfreev (self->protocols);
   g_strfreev (self->allowed_origins);
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
+  g_clear_pointer (&self->compression, wsp_deflate_options_free);
+  g_clear_object (&self->certificate);
+  if (self->spare_fd >= 0)
+    close (self->spare_fd);
+  g_mutex_clear (&self->rules_lock);
   wsp_reactor_unref (self->reactor);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->finalize (object);
@@ -249,7 +362,8 @@ install_properties (GObjectClass *class)
    * WspServer:protocols:
    *
    * The subprotocols that the server speaks. The first one that a client offers of them
-   * is chosen.
+   * is chosen, or with [property@Wsp.Server:prefer-own-protocols] the first one here that the
+   * client offers. If there is none, the connection has no subprotocol.
    *
    * Since: 0.1
    */
@@ -278,6 +392,46 @@ install_properties (GObjectClass *class)
   properties[PROP_ALLOWED_HOSTS] =
     g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags);
   /**
+   * WspServer:prefer-own-protocols:
+   *
+   * Whether the order of [property@Wsp.Server:protocols] counts, and not that of the client.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PREFER_OWN_PROTOCOLS] =
+    g_param_spec_boolean ("prefer-own-protocols", NULL, NULL, FALSE, flags);
+  /**
+   * WspServer:tls-certificate:
+   *
+   * The certificate, with its private key, that listeners show. A listener that is added while
+   * this is set speaks TLS and nothing else for all of its life; the certificate of the
+   * moment is shown to who connects.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  /**
+   * WspServer:compression:
+   *
+   * With which settings permessage-deflate is accepted where a client offers it; %NULL = it
+   * is not.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COMPRESSION] =
+    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  /**
+   * WspServer:keep-handshake:
+   *
+   * Whether [property@Wsp.Connection:handshake] stays for the life of the connection. Else the
+   * connection gives it up when the [signal@Wsp.Server::connection] signal has returned.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_KEEP_HANDSHAKE] =
+    g_param_spec_boolean ("keep-handshake", NULL, NULL, FALSE, flags);
+  /**
    * WspServer:server-header:
    *
    * What the `Server` header of answers says; %NULL = there is none. Text with control
@@ -303,8 +457,9 @@ make_signals (void)
    * [method@Wsp.Handshake.reject], now or, having returned %TRUE, later; if nobody decides
    * within `handshake-timeout` milliseconds, the answer is 503.
    *
-   * Returns: %TRUE = decided, or will be; %FALSE = the request is accepted with a
-   *   subprotocol of the server's list
+   * Returns: %TRUE = decided, or will be; %FALSE = the route of the path decides, or,
+   *   where there are no routes, the request is accepted with a subprotocol of
+   *   [property@Wsp.Server:protocols]
    *
    * Since: 0.1
    */
@@ -351,14 +506,28 @@ wsp_server_class_init (WspServerClass *class)
 }
 
 static void
+follow_limits (WspServer *self,
+               WspLimits *limits)
+{
+  self->limits = g_object_ref (limits);
+  g_signal_connect_swapped (limits, "notify", G_CALLBACK (on_limits_changed), self);
+}
+
+static void
 wsp_server_init (WspServer *self)
 {
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
   self->reactor = wsp_reactor_ref_thread_default ();
-  self->limits = wsp_limits_new ();
+  self->spare_fd = -1;
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
+  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_listener_free);
-  self->connections = g_list_store_new (WSP_TYPE_CONNECTION);
-  g_queue_init (&self->pending);
+  self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
+  self->connections = wsp_connection_list_new ();
+  g_mutex_init (&self->rules_lock);
+  g_ptr_array_add (self->workers, wsp_worker_new_home (self));
+  follow_limits (self, limits);
 }
 
 gboolean
@@ -372,77 +541,18 @@ wsp_server_emit_request (WspServer    *self,
 }
 
 void
+wsp_server_emit_connection (WspServer     *self,
+                            WspConnection *connection)
+{
+  g_signal_emit (self, signals[CONNECTION], 0, connection);
+}
+
+void
 wsp_server_emit_handshake_failed (WspServer      *self,
                                   GSocketAddress *address,
                                   const GError   *error)
 {
   g_signal_emit (self, signals[HANDSHAKE_FAILED], 0, address, error);
-}
-
-gboolean
-wsp_server_is_full (WspServer *self)
-{
-  guint max_connections;
-
-  g_object_get (self->limits, "max-connections", &max_connections, NULL);
-  return max_connections > 0 &&
-         g_list_model_get_n_items (G_LIST_MODEL (self->connections)) + self->pending.length >=
-         max_connections;
-}
-
-void
-wsp_server_resume_accepting (WspServer *self)
-{
-  if (wsp_server_is_full (self))
-    return;
-
-  for (guint i = 0; i < self->listeners->len; i++)
-    {
-      WspListener *listener = self->listeners->pdata[i];
-
-      if (listener->timer.link.next == NULL)
-        wsp_reactor_set_events (self->reactor, &listener->watch, WSP_WATCH_READ);
-    }
-}
-
-static void
-end_shutdown (WspServer *self)
-{
-  WspCompletion *completion = g_steal_pointer (&self->shutdown);
-
-  if (completion == NULL)
-    return;
-
-  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  wsp_completion_return_number (completion, 0);
-}
-
-static void
-on_connection_closed (WspConnection *connection,
-                      WspServer     *self)
-{
-  guint position;
-
-  g_signal_handlers_disconnect_by_func (connection, on_connection_closed, self);
-  if (g_list_store_find (self->connections, connection, &position))
-    g_list_store_remove (self->connections, position);
-  wsp_server_resume_accepting (self);
-  if (g_list_model_get_n_items (G_LIST_MODEL (self->connections)) == 0)
-    end_shutdown (self);
-}
-
-void
-wsp_server_add_connection (WspServer     *self,
-                           WspConnection *connection)
-{
-  g_list_store_append (self->connections, connection);
-
-  /* Behind the handlers of the program, for whom the list still has it. */
-  g_signal_emit (self, signals[CONNECTION], 0, connection);
-  if (wsp_connection_get_close_info (connection) == NULL)
-    g_signal_connect_after (connection, "closed", G_CALLBACK (on_connection_closed), self);
-  else
-    on_connection_closed (connection, self);
 }
 
 /**
@@ -464,7 +574,8 @@ wsp_server_new (void)
  * wsp_server_get_connections:
  * @self: a server
  *
- * Gives the connections that are open or closing, as a list that tells of its changes.
+ * Gives the connections that are open or closing, as a list that tells of its changes. They
+ * are in no order: one that ends leaves its place to the last one.
  *
  * Returns: (transfer none): a list of [class@Wsp.Connection]
  *
@@ -475,130 +586,39 @@ wsp_server_get_connections (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
 
-  return G_LIST_MODEL (self->connections);
+  return self->connections;
 }
 
 /**
- * wsp_server_stop_accepting:
+ * wsp_server_add_route:
  * @self: a server
+ * @path: a path, beginning with `/`, as it stands in requests, without a query
+ * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
+ *   requests; %NULL = they are accepted with a subprotocol of [property@Wsp.Server:protocols]
+ * @user_data: for @func
+ * @destroy: called with @user_data when the server is gone
  *
- * Closes the listening sockets. Connections stay.
+ * Serves a path and all paths below it: `/chat` stands for `/chat` and `/chat/room`, not for
+ * `/chatter`. Of several routes the longest counts, of equal ones the last that was added.
+ *
+ * A server without routes serves every path. One with routes answers 404 to what is on
+ * none, unless a handler of [signal@Wsp.Server::request] has decided.
  *
  * Since: 0.1
  */
 void
-wsp_server_stop_accepting (WspServer *self)
+wsp_server_add_route (WspServer     *self,
+                      const char    *path,
+                      WspRouteFunc   func,
+                      gpointer       user_data,
+                      GDestroyNotify destroy)
 {
   g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (path != NULL && path[0] == '/');
 
-  g_ptr_array_set_size (self->listeners, 0);
-}
-
-static GPtrArray *
-list_connections (WspServer *self)
-{
-  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_connections = g_list_model_get_n_items (G_LIST_MODEL (self->connections));
-
-  for (guint i = 0; i < n_connections; i++)
-    g_ptr_array_add (list, g_list_model_get_item (G_LIST_MODEL (self->connections), i));
-  return list;
-}
-
-static void
-on_grace_over (WspTimer *timer)
-{
-  WspServer *self = WSP_OWNER_OF (timer, WspServer, shutdown_timer);
-  g_autoptr (GPtrArray) connections = list_connections (self);
-
-  for (guint i = 0; i < connections->len; i++)
-    wsp_connection_abort (connections->pdata[i]);
-}
-
-/**
- * wsp_server_shutdown_async:
- * @self: a server
- * @code: close code for all connections, usually 1001
- * @reason: (nullable): close reason
- * @grace: milliseconds to wait for the peers; 0 = none
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async) (nullable): called when no connection is left
- * @user_data: for @callback
- *
- * Stops accepting, closes all connections, and aborts those that are left after @grace.
- *
- * Fails with %G_IO_ERROR_PENDING while another shutdown is going on, and with
- * [error@Wsp.SessionError.INVALID_ARGUMENT] for a code that may not be sent.
- *
- * Since: 0.1
- */
-void
-wsp_server_shutdown_async (WspServer          *self,
-                           guint16             code,
-                           const char         *reason,
-                           guint               grace,
-                           GCancellable       *cancellable,
-                           GAsyncReadyCallback callback,
-                           gpointer            user_data)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, shutdown_tag, cancellable,
-                                                  callback, user_data);
-
-  if (self->shutdown != NULL)
-    {
-      wsp_completion_return_error (completion, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PENDING,
-                                                                    "Another shutdown is going on"));
-      return;
-    }
-
-  if (!wsp_close_code_is_sendable (code) && code != WSP_CLOSE_CODE_NO_STATUS)
-    {
-      wsp_completion_return_error (completion,
-                                   g_error_new_literal (WSP_SESSION_ERROR,
-                                                        WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                                                        "Close code may not be sent"));
-      return;
-    }
-
-  g_autoptr (GPtrArray) connections = list_connections (self);
-
-  self->shutdown = completion;
-  wsp_server_stop_accepting (self);
-  while (!g_queue_is_empty (&self->pending))
-    wsp_server_handshake_drop (g_queue_peek_head (&self->pending));
-  for (guint i = 0; i < connections->len; i++)
-    wsp_connection_close_async (connections->pdata[i], code, reason, NULL, NULL, NULL);
-
-  self->shutdown_timer.expired = on_grace_over;
-  wsp_reactor_set_timer (self->reactor, &self->shutdown_timer,
-                         wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
-  if (connections->len == 0)
-    end_shutdown (self);
-}
-
-/**
- * wsp_server_shutdown_finish:
- * @self: a server
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Ends [method@Wsp.Server.shutdown_async].
- *
- * Returns: %TRUE if no connection is left
- *
- * Since: 0.1
- */
-gboolean
-wsp_server_shutdown_finish (WspServer    *self,
-                            GAsyncResult *result,
-                            GError      **error)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
-  g_return_val_if_fail (wsp_completion_is_valid (result, self, shutdown_tag), FALSE);
-
-  return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
+  begin_change (self);
+  g_ptr_array_add (self->routes, wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
+  end_change (self);
 }
 
 /**
@@ -619,7 +639,9 @@ wsp_server_add_tap (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
+  begin_change (self);
   g_ptr_array_add (self->taps, g_object_ref (tap));
+  end_change (self);
 }
 
 /**
@@ -638,7 +660,9 @@ wsp_server_remove_tap (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
+  begin_change (self);
   g_ptr_array_remove (self->taps, tap);
+  end_change (self);
 }
 
 /**
@@ -675,5 +699,14 @@ wsp_server_set_limits (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  g_set_object (&self->limits, limits);
+  if (limits == self->limits)
+    return;
+
+  g_autoptr (WspLimits) old = self->limits;
+
+  g_signal_handlers_disconnect_by_data (old, self);
+  begin_change (self);
+  follow_limits (self, limits);
+  end_change (self);
+  wsp_server_resume_accepting (self);
 }

@@ -15,8 +15,28 @@ G_BEGIN_DECLS
 
 WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, GObject)
 
+/**
+ * WspRouteFunc:
+ * @server: the server
+ * @handshake: what is asked for
+ * @user_data: data given with the function
+ *
+ * Decides about a request for a path, with [method@Wsp.Handshake.accept] or
+ * [method@Wsp.Handshake.reject], now or later. If nobody decides within `handshake-timeout`
+ * milliseconds, the answer is 503.
+ *
+ * Since: 0.1
+ */
+typedef void (*WspRouteFunc) (WspServer    *server,
+                              WspHandshake *handshake,
+                              gpointer      user_data);
+
 WSP_AVAILABLE_IN_ALL
 WspServer  *wsp_server_new (void);
+WSP_AVAILABLE_IN_ALL
+gboolean    wsp_server_start_workers   (WspServer *self,
+                                        guint      n_threads,
+                                        GError   **error);
 WSP_AVAILABLE_IN_ALL
 guint16     wsp_server_add_inet_port   (WspServer  *self,
                                         const char *address,
@@ -31,7 +51,24 @@ gboolean    wsp_server_add_socket      (WspServer *self,
                                         GSocket   *socket,
                                         GError   **error);
 WSP_AVAILABLE_IN_ALL
+void        wsp_server_add_route       (WspServer     *self,
+                                        const char    *path,
+                                        WspRouteFunc   func,
+                                        gpointer       user_data,
+                                        GDestroyNotify destroy);
+WSP_AVAILABLE_IN_ALL
+void        wsp_server_accept_stream   (WspServer *self,
+                                        GIOStream *stream);
+WSP_AVAILABLE_IN_ALL
+WspConnection *wsp_server_adopt        (WspServer    *self,
+                                        WspHandshake *handshake,
+                                        GIOStream    *stream,
+                                        GError      **error);
+WSP_AVAILABLE_IN_ALL
 GListModel *wsp_server_get_connections (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+guint       wsp_server_broadcast       (WspServer  *self,
+                                        WspMessage *message);
 WSP_AVAILABLE_IN_ALL
 void        wsp_server_stop_accepting  (WspServer *self);
 WSP_AVAILABLE_IN_ALL

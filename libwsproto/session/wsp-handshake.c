@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-handshake.h>
+#include "session/wsp-handshake-private.h"
 
-#include "core/handshake/accept-key.h"
-#include "core/handshake/server-handshake.h"
 #include "session/wsp-headers-private.h"
 #include "session/wsp-limits-private.h"
 #include "session/wsp-session-error-private.h"
@@ -41,8 +39,10 @@ struct _WspHandshake
   char           **subprotocols;                /* those offered */
   char            *subprotocol;
   WspHeaders      *request, *response;
+  WspHeaders      *own;                         /* those of the program for the answer */
   GBytes          *body;
   guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
+  gboolean         is_ended;    /* nobody waits for one any more */
   GSocketAddress  *remote_address;
   GTlsCertificate *tls_certificate;
   GVariant        *timings;
@@ -143,6 +143,7 @@ wsp_handshake_finalize (GObject *object)
   g_free (self->subprotocol);
   set_headers (&self->request, NULL);
   set_headers (&self->response, NULL);
+  set_headers (&self->own, NULL);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
   g_clear_object (&self->tls_certificate);
@@ -546,6 +547,31 @@ check_request (const char *method,
   return fault;
 }
 
+static WspHandshake *
+handshake_of (const WscRequestTarget *target,
+              WspHeaders             *headers)
+{
+  WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+
+  self->role = WSP_ROLE_SERVER;
+  self->path = dup_text (target->path);
+  self->query = dup_text (target->query);
+  self->subprotocols = list_protocols (headers);
+  set_headers (&self->request, headers);
+  return self;
+}
+
+WspHandshake *
+wsp_handshake_new_judged (WscBytes    target,
+                          WspHeaders *headers)
+{
+  WscRequestTarget parsed;
+  WscFault fault = wsc_request_target_parse (target, &parsed);
+
+  g_assert (fault == WSC_FAULT_NONE);
+  return handshake_of (&parsed, headers);
+}
+
 /**
  * wsp_handshake_new_server:
  * @method: the method of the request
@@ -575,7 +601,6 @@ wsp_handshake_new_server (const char *method,
                           GError    **error)
 {
   WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
-  WspHandshake *self;
 
   g_return_val_if_fail (method != NULL, NULL);
   g_return_val_if_fail (target != NULL, NULL);
@@ -587,13 +612,7 @@ wsp_handshake_new_server (const char *method,
       || fail (error, wsc_request_target_parse (wsc_text (target), &parsed)))
     return NULL;
 
-  self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
-  self->role = WSP_ROLE_SERVER;
-  self->path = dup_text (parsed.path);
-  self->query = dup_text (parsed.query);
-  self->subprotocols = list_protocols (headers);
-  set_headers (&self->request, headers);
-  return self;
+  return handshake_of (&parsed, headers);
 }
 
 /**
@@ -631,21 +650,70 @@ check_own_headers (WspHeaders *headers)
   return WSC_FAULT_NONE;
 }
 
-/* The headers of a 101 to the request: those of the program, then ours. */
-static WspHeaders *
-make_answer (WspHandshake *self,
-             const char   *subprotocol,
-             WspHeaders   *headers,
-             GError      **error)
+WspHandshakeView
+wsp_handshake_view (WspHandshake *self)
 {
-  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
-  g_autoptr (WspHeaders) ours = NULL;
+  return (WspHandshakeView) {
+           .origin = request_field (self, "Origin"),
+           .host = request_field (self, "Host"),
+           .subprotocol = self->subprotocol,
+           .offered = self->subprotocols,
+           .status = self->status,
+           .is_ended = self->is_ended,
+           .headers = self->response,
+           .body = self->body,
+  };
+}
 
-  ours = wsp_session_begin_server_handshake (session, subprotocol, NULL, self->request, error);
-  if (ours == NULL)
+void
+wsp_handshake_end (WspHandshake *self)
+{
+  self->is_ended = TRUE;
+}
+
+/* The headers of a 101 to the request: those of the program, then ours. */
+WspHeaders *
+wsp_handshake_open (WspHandshake *self,
+                    WspSession   *session,
+                    GError      **error)
+{
+  g_autoptr (WspHeaders) ours = NULL;
+  g_autoptr (WspHeaders) all = NULL;
+
+  if (self->status != STATUS_UNDECIDED && self->status != STATUS_ACCEPTED)
+    {
+      fail (error, WSC_FAULT_HANDSHAKE_DECIDED);
+      return NULL;
+    }
+
+  ours = wsp_session_begin_server_handshake (session, self->subprotocol, NULL, self->request,
+                                             error);
+  if (ours == NULL || !wsp_session_end_server_handshake (session, error))
     return NULL;
 
-  return headers != NULL ? wsp_headers_join (headers, ours) : g_steal_pointer (&ours);
+  all = self->own != NULL ? wsp_headers_join (self->own, ours) : wsp_headers_ref (ours);
+  set_headers (&self->response, all);
+  return self->response;
+}
+
+static WscFault
+check_decision (WspHandshake *self)
+{
+  if (self->status != STATUS_UNDECIDED)
+    return WSC_FAULT_HANDSHAKE_DECIDED;
+
+  return self->is_ended ? WSC_FAULT_HANDSHAKE_ENDED : WSC_FAULT_NONE;
+}
+
+static WscFault
+check_choice (WspHandshake *self,
+              const char   *subprotocol)
+{
+  const char * const *offered = (const char * const *) self->subprotocols;
+
+  return subprotocol == NULL || g_strv_contains (offered, subprotocol)
+         ? WSC_FAULT_NONE
+         : WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
 }
 
 /**
@@ -659,7 +727,9 @@ make_answer (WspHandshake *self,
  *
  * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] for a choice that was not
  * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
- * itself, and with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision.
+ * itself, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision, and with
+ * [error@Wsp.SessionError.CLOSED] when nobody waits for it any more: the peer has gone, or the
+ * time was over.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -673,31 +743,18 @@ wsp_handshake_accept (WspHandshake *self,
                       WspHeaders   *headers,
                       GError      **error)
 {
-  g_autoptr (WspHeaders) answer = NULL;
-
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (self->status != STATUS_UNDECIDED)
-    {
-      fail (error, WSC_FAULT_HANDSHAKE_DECIDED);
-      return FALSE;
-    }
-
-  if (fail (error, check_own_headers (headers)))
+  if (fail (error, check_decision (self)) || fail (error, check_own_headers (headers))
+      || fail (error, check_choice (self, subprotocol)))
     return FALSE;
-
-  answer = make_answer (self, subprotocol, headers, error);
-  if (answer == NULL)
-    return FALSE;
-
-  if (headers != NULL)
-    wsp_headers_freeze (headers);
 
   self->status = STATUS_ACCEPTED;
   self->subprotocol = g_strdup (subprotocol);
-  set_headers (&self->response, answer);
+  set_headers (&self->own, headers);
+  set_headers (&self->response, NULL);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
   return TRUE;
 }
@@ -709,8 +766,8 @@ wsp_handshake_accept (WspHandshake *self,
  * @headers: (nullable): header fields of the answer; they are frozen
  * @body: (nullable): what is sent behind them, at most 64 KiB
  *
- * Decides that the request does not become a WebSocket. After an earlier decision nothing
- * happens.
+ * Decides that the request does not become a WebSocket. After an earlier decision, and when
+ * nobody waits for one any more, nothing happens.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -726,7 +783,7 @@ wsp_handshake_reject (WspHandshake *self,
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
   g_return_if_fail (status >= STATUS_FIRST_REFUSAL && status <= STATUS_LAST);
 
-  if (self->status != STATUS_UNDECIDED)
+  if (check_decision (self) != WSC_FAULT_NONE)
     return;
 
   self->status = status;
@@ -752,41 +809,12 @@ wsp_handshake_get_response_headers (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  if (self->response == NULL && self->role == WSP_ROLE_SERVER && self->status == STATUS_UNDECIDED)
+  if (self->response == NULL && self->role == WSP_ROLE_SERVER)
     {
-      g_autoptr (WspHeaders) answer = make_answer (self, NULL, NULL, NULL);
+      g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
 
-      set_headers (&self->response, answer);
+      wsp_handshake_open (self, session, NULL);
     }
 
   return self->response;
-}
-
-/**
- * wsp_accept_key_derive:
- * @key: the value of `Sec-WebSocket-Key`
- * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result is made of
- *
- * Computes what a server answers to a key. Any text has an answer; whether it is a key is not
- * judged.
- *
- * See RFC 6455, section 4.2.2.
- *
- * Returns: (transfer full): the value of `Sec-WebSocket-Accept`
- *
- * Since: 0.1
- */
-char *
-wsp_accept_key_derive (const char *key,
-                       GBytes    **digest)
-{
-  guint8 sum[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
-
-  g_return_val_if_fail (key != NULL, NULL);
-
-  wsc_accept_key_derive (wsc_text (key), sum, accept);
-  if (digest != NULL)
-    *digest = g_bytes_new (sum, sizeof sum);
-
-  return g_strndup ((const char *) accept, sizeof accept);
 }

@@ -9,18 +9,6 @@
 
 G_BEGIN_DECLS
 
-/**
- * WSP_ACCEPT_KEY_GUID:
- *
- * What a server puts behind the key before it takes the SHA-1 of both. Needed only to show
- * how [func@Wsp.accept_key_derive] comes to its result.
- *
- * See RFC 6455, section 1.3.
- *
- * Since: 0.1
- */
-#define WSP_ACCEPT_KEY_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-
 #define WSP_TYPE_HANDSHAKE (wsp_handshake_get_type ())
 
 WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspHandshake, wsp_handshake, WSP, HANDSHAKE, GObject)
@@ -50,9 +38,5 @@ void wsp_handshake_reject (WspHandshake *self,
                            GBytes       *body);
 WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
-
-WSP_AVAILABLE_IN_ALL
-char *wsp_accept_key_derive (const char *key,
-                             GBytes    **digest);
 
 G_END_DECLS

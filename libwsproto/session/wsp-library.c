@@ -3,6 +3,8 @@
 
 #include <libwsproto/session/wsp-library.h>
 
+#include "core/handshake/accept-key.h"
+#include "core/handshake/token-list.h"
 #include "core/limits.h"
 
 static const guint32 supported_versions[] = { WSC_VERSION };
@@ -92,4 +94,33 @@ wsp_get_supported_versions (gsize *n_versions)
 
   *n_versions = G_N_ELEMENTS (supported_versions);
   return supported_versions;
+}
+
+/**
+ * wsp_accept_key_derive:
+ * @key: the value of `Sec-WebSocket-Key`
+ * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result is made of
+ *
+ * Computes what a server answers to a key. Any text has an answer; whether it is a key is not
+ * judged.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Returns: (transfer full): the value of `Sec-WebSocket-Accept`
+ *
+ * Since: 0.1
+ */
+char *
+wsp_accept_key_derive (const char *key,
+                       GBytes    **digest)
+{
+  guint8 sum[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
+
+  g_return_val_if_fail (key != NULL, NULL);
+
+  wsc_accept_key_derive (wsc_text (key), sum, accept);
+  if (digest != NULL)
+    *digest = g_bytes_new (sum, sizeof sum);
+
+  return g_strndup ((const char *) accept, sizeof accept);
 }

@@ -4,9 +4,22 @@
 /* What the library as a whole can tell about itself. */
 #pragma once
 
+#include <glib.h>
 #include <libwsproto/session/wsp-macros.h>
 
 G_BEGIN_DECLS
+
+/**
+ * WSP_ACCEPT_KEY_GUID:
+ *
+ * What a server puts behind the key before it takes the SHA-1 of both. Needed only to show
+ * how [func@Wsp.accept_key_derive] comes to its result.
+ *
+ * See RFC 6455, section 1.3.
+ *
+ * Since: 0.1
+ */
+#define WSP_ACCEPT_KEY_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 WSP_AVAILABLE_IN_ALL
 guint          wsp_get_major_version      (void);
@@ -18,5 +31,8 @@ WSP_AVAILABLE_IN_ALL
 guint          wsp_get_keepalive_interval (void);
 WSP_AVAILABLE_IN_ALL
 const guint32 *wsp_get_supported_versions (gsize *n_versions);
+WSP_AVAILABLE_IN_ALL
+char          *wsp_accept_key_derive      (const char *key,
+                                           GBytes    **digest);
 
 G_END_DECLS

@@ -3,6 +3,7 @@
 
 #include <libwsproto/session/wsp-handshake-check.h>
 #include <libwsproto/session/wsp-handshake.h>
+#include <libwsproto/session/wsp-library.h>
 #include <libwsproto/session/wsp-session-error.h>
 
 #include <string.h>

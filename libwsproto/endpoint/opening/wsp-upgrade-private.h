@@ -41,6 +41,9 @@ void          wsp_upgrade_put_back        (WspUpgrade *self,
 void          wsp_upgrade_read_head       (WspUpgrade *self);              /* another one, after ready */
 void          wsp_upgrade_read_body       (WspUpgrade *self,
                                            WspBody    *body);              /* taken over */
+/* While the owner ponders: ready is called, with an error, when the peer goes or the time is over.
+ * What the peer sends meanwhile is kept, up to one read. */
+void          wsp_upgrade_watch_peer      (WspUpgrade *self);
 void          wsp_upgrade_finish          (WspUpgrade *self);              /* all written, half-closed, drained */
 
 const GError *wsp_upgrade_get_error       (WspUpgrade *self);

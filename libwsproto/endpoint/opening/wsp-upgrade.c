@@ -7,7 +7,8 @@
  * head is kept: it is the first frames, or the body of a refusal.
  *
  * (1) input holds the head that is being read and, once it is complete, what came behind it; no
- *     more than one read beyond the head's limit, and then what the body takes.
+ *     more than one read beyond the head's limit and one while the owner ponders, and then what
+ *     the body takes.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -20,6 +21,7 @@ typedef enum
   READING_BODY,
   WRITING,                      /* all of it, before the owner goes on */
   WAITING,                      /* for the owner */
+  WATCHING,                     /* for the owner, and whether the peer is still there */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
@@ -47,11 +49,12 @@ struct _WspUpgrade
   gpointer       owner;
 };
 
+/* What is waited for changes when something comes that nobody wants: mostly the transport is handed
+ * on before, and the system is not asked twice. */
 static void
 tell_owner (WspUpgrade *self)
 {
   self->step = WAITING;
-  wsp_transport_set_events (self->transport, WSP_WATCH_NOTHING);
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   self->ready (self, self->owner);
 }
@@ -94,11 +97,26 @@ take_head (WspUpgrade *self,
 static void
 end_input (WspUpgrade *self)
 {
-  if (self->step == READING_HEAD)
+  if (self->step == READING_HEAD || self->step == WATCHING)
     fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
                                      "Peer ended the connection during the opening handshake"));
   else
     tell_owner (self);
+}
+
+static gboolean
+is_reading (WspUpgrade *self)
+{
+  return self->step != WAITING && self->step != WRITING;
+}
+
+static void
+update_events (WspUpgrade *self)
+{
+  WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
+  WspWatchEvents write = self->output->len > 0 ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
+
+  wsp_transport_set_events (self->transport, read | write);
 }
 
 static void
@@ -117,17 +135,16 @@ take_input (WspUpgrade   *self,
       if (wsp_body_is_complete (self->body))
         tell_owner (self);
       return;
+    case WATCHING:
+      g_byte_array_append (self->input, bytes, length);
+      self->step = WAITING;
+      update_events (self);
+      return;
     case WRITING:
     case WAITING:
     case FINISHING:
       return;
     }
-}
-
-static gboolean
-is_reading (WspUpgrade *self)
-{
-  return self->step != WAITING && self->step != WRITING;
 }
 
 static void
@@ -162,15 +179,6 @@ write_some (WspUpgrade *self,
     }
 
   return TRUE;
-}
-
-static void
-update_events (WspUpgrade *self)
-{
-  WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
-  WspWatchEvents write = self->output->len > 0 ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
-
-  wsp_transport_set_events (self->transport, read | write);
 }
 
 static void
@@ -368,6 +376,12 @@ wsp_upgrade_read_body (WspUpgrade *self,
   begin_step (self, READING_BODY);
   if (wsp_body_is_complete (body))
     tell_owner (self);
+}
+
+void
+wsp_upgrade_watch_peer (WspUpgrade *self)
+{
+  begin_step (self, WATCHING);
 }
 
 void

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The answers of a server as text. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-headers.h>
+
+G_BEGIN_DECLS
+
+/* 101.  headers: of the program and of the handshake; server: for the header of that name. */
+GBytes *wsp_answer_make_acceptance (WspHeaders *headers,
+                                    const char *server);
+/* Anything else.  headers of the program, may be NULL; what frames the body is ours. */
+GBytes *wsp_answer_make_refusal    (guint       status,
+                                    WspHeaders *headers,
+                                    GBytes     *body,
+                                    const char *server);
+
+G_END_DECLS

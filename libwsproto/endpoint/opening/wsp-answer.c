@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Answers are made of our own constants and of what the program gave: nothing of the request is in
+ * them. */
+#include "endpoint/opening/wsp-answer-private.h"
+
+#include "core/handshake/server-handshake.h"
+#include "core/limits.h"
+#include "endpoint/opening/wsp-heads-private.h"
+
+#define USUAL_LENGTH 256
+
+typedef struct
+{
+  guint       status;
+  const char *phrase;
+} StatusPhrase;
+
+static const StatusPhrase phrases[] = {
+  { 301, "Moved Permanently" },
+  { 302, "Found" },
+  { 303, "See Other" },
+  { 307, "Temporary Redirect" },
+  { 308, "Permanent Redirect" },
+  { 400, "Bad Request" },
+  { 401, "Unauthorized" },
+  { 403, "Forbidden" },
+  { 404, "Not Found" },
+  { 405, "Method Not Allowed" },
+  { 408, "Request Timeout" },
+  { 414, "URI Too Long" },
+  { 426, "Upgrade Required" },
+  { 429, "Too Many Requests" },
+  { 431, "Request Header Fields Too Large" },
+  { 500, "Internal Server Error" },
+  { 503, "Service Unavailable" },
+  { 505, "HTTP Version Not Supported" },
+};
+
+/* They say where the answer ends, and that nothing follows it. */
+static const char * const framing_headers[] = {
+  "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", NULL
+};
+
+static const char *
+get_phrase (guint status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (phrases); i++)
+    {
+      if (phrases[i].status == status)
+        return phrases[i].phrase;
+    }
+
+  return status < 400 ? "Redirection" : "Refused";
+}
+
+static void
+append_usual_headers (GString *text,
+                      guint    status)
+{
+  if (status == 405)
+    g_string_append (text, "Allow: GET\r\n");
+
+  if (status == 426)
+    g_string_append (text, "Connection: close, Upgrade\r\nUpgrade: websocket\r\n"
+                     "Sec-WebSocket-Version: " WSC_VERSION_TEXT "\r\n");
+  else
+    g_string_append (text, "Connection: close\r\n");
+}
+
+static gboolean
+frames_the_answer (const char *name)
+{
+  for (guint i = 0; framing_headers[i] != NULL; i++)
+    {
+      if (g_ascii_strcasecmp (name, framing_headers[i]) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static void
+append_field (GString    *text,
+              const char *name,
+              const char *value)
+{
+  g_string_append (text, name);
+  g_string_append (text, ": ");
+  g_string_append (text, value);
+  g_string_append (text, "\r\n");
+}
+
+static void
+append_own_headers (GString    *text,
+                    WspHeaders *headers)
+{
+  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
+    {
+      const char *name = wsp_headers_get_name (headers, i);
+
+      if (!frames_the_answer (name))
+        append_field (text, name, wsp_headers_get_value (headers, i));
+    }
+}
+
+GBytes *
+wsp_answer_make_acceptance (WspHeaders *headers,
+                            const char *server)
+{
+  GString *text = g_string_sized_new (USUAL_LENGTH);
+
+  g_string_append (text, WSC_ANSWER_LINE "\r\n");
+  if (server != NULL && !wsp_heads_have (headers, "Server"))
+    append_field (text, "Server", server);
+  for (guint i = 0; i < wsp_headers_get_length (headers); i++)
+    append_field (text, wsp_headers_get_name (headers, i), wsp_headers_get_value (headers, i));
+  g_string_append (text, "\r\n");
+
+  return g_string_free_to_bytes (text);
+}
+
+GBytes *
+wsp_answer_make_refusal (guint       status,
+                         WspHeaders *headers,
+                         GBytes     *body,
+                         const char *server)
+{
+  GString *text = g_string_sized_new (USUAL_LENGTH);
+  gsize length;
+  const char *content = g_bytes_get_data (body, &length);
+
+  g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", status, get_phrase (status));
+  append_usual_headers (text, status);
+  if (server != NULL && !wsp_heads_have (headers, "Server"))
+    append_field (text, "Server", server);
+  if (length > 0 && !wsp_heads_have (headers, "Content-Type"))
+    g_string_append (text, "Content-Type: text/plain; charset=utf-8\r\n");
+  append_own_headers (text, headers);
+  g_string_append_printf (text, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", length);
+  if (length > 0)
+    g_string_append_len (text, content, length);
+
+  return g_string_free_to_bytes (text);
+}

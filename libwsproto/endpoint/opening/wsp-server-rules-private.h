@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the opening handshakes of a server go by: its settings at one moment.  Never changed once
+ * they are made, so that handshakes of several threads may share them. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/session/wsp-limits.h>
+
+#include "core/types.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* a path, and who decides about it */
+{
+  int            ref_count;
+  char          *path;
+  GCallback      func;          /* NULL: the default rules do */
+  gpointer       user_data;
+  GDestroyNotify destroy;
+} WspRoute;
+
+typedef struct
+{
+  int                ref_count;
+  WspLimits         *limits;
+  WscHeadLimits      head;
+  guint              handshake_timeout, max_pending, max_connections, max_per_address;
+  char             **protocols, **allowed_origins, **allowed_hosts;
+  gboolean           prefers_own_protocols, keeps_handshake;
+  char              *server_header;
+  WspDeflateOptions *compression;
+  GTlsCertificate   *certificate;
+  GPtrArray         *routes;    /* of WspRoute */
+  GPtrArray         *taps;
+} WspServerRules;
+
+WspRoute       *wsp_route_new                        (const char    *path,
+                                                      GCallback      func,
+                                                      gpointer       user_data,
+                                                      GDestroyNotify destroy);
+WspRoute       *wsp_route_ref                        (WspRoute *self);
+void            wsp_route_unref                      (WspRoute *self);
+/* The longest that is the path or a folder above it; NULL = none. */
+WspRoute       *wsp_route_find                       (GPtrArray  *routes,
+                                                      const char *path);
+
+WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
+WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
+void            wsp_server_rules_unref               (WspServerRules *self);
+/* Whose page is it?  NULL: nothing speaks against it. */
+const char     *wsp_server_rules_find_objection      (WspServerRules *self,
+                                                      const char     *origin,
+                                                      const char     *host,
+                                                      gboolean        is_on_loopback);
+/* One of those offered, or NULL. */
+const char     *wsp_server_rules_choose_protocol     (WspServerRules     *self,
+                                                      const char * const *offered);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WspServerRules, wsp_server_rules_unref)
+
+G_END_DECLS

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/opening/wsp-server-rules-private.h"
+
+#include <sys/resource.h>
+
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-origin-private.h"
+
+/* Descriptors that a server leaves to the rest of its program. */
+#define SPARE_DESCRIPTORS 64
+
+WspRoute *
+wsp_route_new (const char    *path,
+               GCallback      func,
+               gpointer       user_data,
+               GDestroyNotify destroy)
+{
+  WspRoute *self = g_new0 (WspRoute, 1);
+  gsize length = strlen (path);
+
+  self->ref_count = 1;
+  self->path = g_strndup (path, length > 1 && path[length - 1] == '/' ? length - 1 : length);
+  self->func = func;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  return self;
+}
+
+WspRoute *
+wsp_route_ref (WspRoute *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+wsp_route_unref (WspRoute *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_free (self->path);
+  g_free (self);
+}
+
+static gboolean
+is_at_or_below (const char *path,
+                const char *folder,
+                gsize       folder_length)
+{
+  if (folder_length == 1)       /* "/" */
+    return TRUE;
+
+  return strncmp (path, folder, folder_length) == 0 &&
+         (path[folder_length] == '\0' || path[folder_length] == '/');
+}
+
+WspRoute *
+wsp_route_find (GPtrArray  *routes,
+                const char *path)
+{
+  WspRoute *found = NULL;
+  gsize found_length = 0;
+
+  for (guint i = 0; i < routes->len; i++)
+    {
+      WspRoute *route = routes->pdata[i];
+      gsize length = strlen (route->path);
+
+      if (length >= found_length && is_at_or_below (path, route->path, length))
+        {
+          found = route;
+          found_length = length;
+        }
+    }
+
+  return found;
+}
+
+/* A limit that the system cannot keep is none. */
+static guint
+bound_by_descriptors (guint max_connections)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+    return max_connections;
+
+  guint64 available = limit.rlim_cur > SPARE_DESCRIPTORS ? limit.rlim_cur - SPARE_DESCRIPTORS : 1;
+
+  return MIN (max_connections, available);
+}
+
+WspServerRules *
+wsp_server_rules_new (WspLimits *limits)
+{
+  WspServerRules *self = g_new0 (WspServerRules, 1);
+
+  self->ref_count = 1;
+  self->limits = g_object_ref (limits);
+  wsp_heads_get_limits (limits, &self->head);
+  g_object_get (limits,
+                "handshake-timeout", &self->handshake_timeout,
+                "max-pending-handshakes", &self->max_pending,
+                "max-connections", &self->max_connections,
+                "max-connections-per-address", &self->max_per_address,
+                NULL);
+  self->max_connections = bound_by_descriptors (self->max_connections);
+  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
+  self->taps = g_ptr_array_new_with_free_func (g_object_unref);
+  return self;
+}
+
+WspServerRules *
+wsp_server_rules_ref (WspServerRules *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+wsp_server_rules_unref (WspServerRules *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  g_ptr_array_unref (self->routes);
+  g_ptr_array_unref (self->taps);
+  g_object_unref (self->limits);
+  g_strfreev (self->protocols);
+  g_strfreev (self->allowed_origins);
+  g_strfreev (self->allowed_hosts);
+  g_free (self->server_header);
+  g_clear_pointer (&self->compression, wsp_deflate_options_free);
+  g_clear_object (&self->certificate);
+  g_free (self);
+}
+
+/* Programs that are no browser send no Origin. */
+const char *
+wsp_server_rules_find_objection (WspServerRules *self,
+                                 const char     *origin,
+                                 const char     *host,
+                                 gboolean        is_on_loopback)
+{
+  const char * const *origins = (const char * const *) self->allowed_origins;
+
+  if (origin == NULL)
+    return NULL;
+
+  if (origins != NULL && !wsp_origin_is_listed (origin, origins))
+    return "Origin is not in allowed-origins";
+
+  if (origins == NULL && !wsp_origin_is_same_host (origin, host))
+    return "Origin is not of the same host, and allowed-origins is not set";
+
+  if (is_on_loopback && !wsp_origin_is_listed (origin, origins) &&
+      !wsp_host_is_local (host, (const char * const *) self->allowed_hosts))
+    return "Host is not a name of this machine, nor in allowed-hosts";
+
+  return NULL;
+}
+
+static const char *
+find_first_of (const char * const *wanted,
+               const char * const *available)
+{
+  for (guint i = 0; wanted[i] != NULL; i++)
+    {
+      if (g_strv_contains (available, wanted[i]))
+        return wanted[i];
+    }
+
+  return NULL;
+}
+
+/* RFC-90: the client's preference counts, unless the server was told otherwise. */
+const char *
+wsp_server_rules_choose_protocol (WspServerRules     *self,
+                                  const char * const *offered)
+{
+  const char * const *own = (const char * const *) self->protocols;
+
+  if (own == NULL || offered == NULL)
+    return NULL;
+
+  return self->prefers_own_protocols ? find_first_of (own, offered) : find_first_of (offered, own);
+}

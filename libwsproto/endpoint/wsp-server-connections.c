@@ -1,0 +1,540 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The guests of a server: counted, listed, told all at once, and sent home.
+ *
+ * (1) A guest is counted, here and for its worker and its address, from wsp_guest_new () to
+ *     forget_guest ().
+ * (2) A guest with a connection knows its place in the worker's guests and in the list, so that
+ *     leaving costs the same however many there are.
+ */
+#include "endpoint/wsp-server-private.h"
+
+#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
+G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
+
+struct _WspConnectionList       /* of no order: the last one takes the place of one that leaves */
+{
+  GObject    parent_instance;
+  GPtrArray *guests;
+};
+
+static void wsp_connection_list_model_init (GListModelInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WspConnectionList, wsp_connection_list, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL,
+                                                      wsp_connection_list_model_init))
+
+#define MAX_REASON 123
+
+static const char shutdown_tag[] = "shutdown";
+
+static GType
+wsp_connection_list_get_item_type (GListModel *model)
+{
+  return WSP_TYPE_CONNECTION;
+}
+
+static guint
+wsp_connection_list_get_n_items (GListModel *model)
+{
+  return WSP_CONNECTION_LIST (model)->guests->len;
+}
+
+static gpointer
+wsp_connection_list_get_item (GListModel *model,
+                              guint       position)
+{
+  WspConnectionList *self = WSP_CONNECTION_LIST (model);
+
+  if (position >= self->guests->len)
+    return NULL;
+
+  WspGuest *guest = self->guests->pdata[position];
+
+  return g_object_ref (guest->connection);
+}
+
+static void
+wsp_connection_list_model_init (GListModelInterface *iface)
+{
+  iface->get_item_type = wsp_connection_list_get_item_type;
+  iface->get_n_items = wsp_connection_list_get_n_items;
+  iface->get_item = wsp_connection_list_get_item;
+}
+
+static void
+wsp_connection_list_finalize (GObject *object)
+{
+  g_ptr_array_unref (WSP_CONNECTION_LIST (object)->guests);
+  G_OBJECT_CLASS (wsp_connection_list_parent_class)->finalize (object);
+}
+
+static void
+wsp_connection_list_class_init (WspConnectionListClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsp_connection_list_finalize;
+}
+
+static void
+wsp_connection_list_init (WspConnectionList *self)
+{
+  self->guests = g_ptr_array_new ();
+}
+
+GListModel *
+wsp_connection_list_new (void)
+{
+  return g_object_new (WSP_TYPE_CONNECTION_LIST, NULL);
+}
+
+static void
+list_guest (WspConnectionList *self,
+            WspGuest          *guest)
+{
+  guest->list_position = self->guests->len;
+  g_ptr_array_add (self->guests, guest);
+  g_list_model_items_changed (G_LIST_MODEL (self), guest->list_position, 0, 1);
+}
+
+/* One change is told, from the place that became free to the end: whoever looks at the list in
+ * between would find it neither as it was nor as it is. */
+static void
+unlist_guest (WspConnectionList *self,
+              WspGuest          *guest)
+{
+  guint n_guests = self->guests->len, position = guest->list_position;
+
+  g_assert (self->guests->pdata[position] == guest);    /* (2) */
+  g_ptr_array_remove_index_fast (self->guests, position);
+  if (position < self->guests->len)
+    ((WspGuest *) self->guests->pdata[position])->list_position = position;
+  g_list_model_items_changed (G_LIST_MODEL (self), position, n_guests - position,
+                              n_guests - position - 1);
+}
+
+static guint
+address_hash (gconstpointer key)
+{
+  const WspAddressCount *self = key;
+  guint32 words[4];
+
+  memcpy (words, self->octets, sizeof words);
+  return words[0] ^ words[1] ^ words[2] * 31 ^ words[3] * 2654435761u;
+}
+
+static gboolean
+address_equal (gconstpointer left,
+               gconstpointer right)
+{
+  const WspAddressCount *one = left, *other = right;
+
+  return memcmp (one->octets, other->octets, sizeof one->octets) == 0;
+}
+
+/* Only counted where there is a limit: the table costs memory that clients decide about. */
+static WspAddressCount *
+count_address (WspServer    *server,
+               const guint8 *octets)
+{
+  WspAddressCount key;
+  WspAddressCount *count;
+
+  if (server->addresses == NULL)
+    server->addresses = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
+
+  memcpy (key.octets, octets, sizeof key.octets);
+  count = g_hash_table_lookup (server->addresses, &key);
+  if (count == NULL)
+    {
+      count = g_new0 (WspAddressCount, 1);
+      memcpy (count->octets, octets, sizeof count->octets);
+      g_hash_table_add (server->addresses, count);
+    }
+
+  count->n_guests++;
+  return count;
+}
+
+WspGuest *
+wsp_guest_new (WspServer            *server,
+               WspWorker            *worker,
+               const WspServerRules *rules,
+               const guint8         *address)
+{
+  WspGuest *self = g_new0 (WspGuest, 1);
+
+  self->server = server;
+  self->worker = worker;
+  if (address != NULL && rules->max_per_address > 0)
+    {
+      self->address = count_address (server, address);
+      self->is_one_too_many = self->address->n_guests > rules->max_per_address;
+    }
+
+  server->n_guests++;           /* (1) */
+  worker->n_guests++;
+  return self;
+}
+
+static void
+end_shutdown (WspServer *self)
+{
+  WspCompletion *completion = g_steal_pointer (&self->shutdown);
+
+  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
+  wsp_server_stop_workers (self);
+  wsp_completion_return_number (completion, 0);
+}
+
+static void
+drop_connection (gpointer receiver,
+                 gpointer content)
+{
+}
+
+/* (1) A connection is let go where it lives.  Who looks at the list may drop the server. */
+static void
+forget_guest (gpointer receiver,
+              gpointer content)
+{
+  g_autoptr (WspServer) server = g_object_ref (receiver);
+  WspGuest *guest = content;
+
+  if (guest->connection != NULL)
+    {
+      guest->worker->n_connections--;
+      unlist_guest (WSP_CONNECTION_LIST (server->connections), guest);
+      wsp_worker_mail (guest->worker, drop_connection, guest->connection, g_object_unref);
+    }
+  if (guest->address != NULL && --guest->address->n_guests == 0)
+    g_hash_table_remove (server->addresses, guest->address);
+
+  guest->worker->n_guests--;
+  server->n_guests--;
+  g_free (guest);
+  wsp_server_resume_accepting (server);
+  if (server->n_guests == 0 && server->shutdown != NULL)
+    end_shutdown (server);
+}
+
+void
+wsp_guest_leave (WspGuest *self)
+{
+  GPtrArray *guests = self->worker->guests;
+
+  if (self->connection != NULL)
+    {
+      g_ptr_array_remove_index_fast (guests, self->position);
+      if (self->position < guests->len)
+        ((WspGuest *) guests->pdata[self->position])->position = self->position;
+    }
+
+  wsp_worker_mail_home (self->worker, forget_guest, self, NULL);
+}
+
+static void
+on_connection_closed (WspConnection *connection,
+                      WspGuest      *guest)
+{
+  g_signal_handlers_disconnect_by_func (connection, on_connection_closed, guest);
+  wsp_guest_leave (guest);
+}
+
+static void
+tell_guest (gpointer receiver,
+            gpointer content)
+{
+  WspServer *server = receiver;
+  WspGuest *guest = content;
+
+  guest->worker->n_connections++;
+  list_guest (WSP_CONNECTION_LIST (server->connections), guest);
+}
+
+/* Its end is noticed behind the handlers of the program, for whom the list still has it. */
+void
+wsp_guest_open (WspGuest      *self,
+                WspConnection *connection)
+{
+  self->connection = g_object_ref (connection);
+  self->position = self->worker->guests->len;
+  g_ptr_array_add (self->worker->guests, self);
+  g_signal_connect_after (connection, "closed", G_CALLBACK (on_connection_closed), self);
+  wsp_worker_mail_home (self->worker, tell_guest, self, NULL);
+}
+
+static GPtrArray *
+list_connections (WspWorker *worker)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < worker->guests->len; i++)
+    {
+      WspGuest *guest = worker->guests->pdata[i];
+
+      g_ptr_array_add (list, g_object_ref (guest->connection));
+    }
+
+  return list;
+}
+
+static void
+drop_pending (WspWorker *worker)
+{
+  while (!g_queue_is_empty (&worker->pending))
+    wsp_server_handshake_drop (g_queue_peek_head (&worker->pending));
+}
+
+static void
+abort_guests (gpointer receiver,
+              gpointer content)
+{
+  g_autoptr (GPtrArray) connections = list_connections (receiver);
+
+  for (guint i = 0; i < connections->len; i++)
+    wsp_connection_abort (connections->pdata[i]);
+}
+
+void
+wsp_worker_drop_all (WspWorker *self)
+{
+  drop_pending (self);
+  abort_guests (self, NULL);
+}
+
+/* Their `closed` still comes, but the server does not hear it. */
+void
+wsp_worker_forsake_all (WspWorker *self)
+{
+  drop_pending (self);
+  while (self->guests->len > 0)
+    {
+      WspGuest *guest = self->guests->pdata[self->guests->len - 1];
+
+      g_signal_handlers_disconnect_by_func (guest->connection, on_connection_closed, guest);
+      wsp_connection_abort (guest->connection);
+      wsp_guest_leave (guest);
+    }
+}
+
+typedef struct
+{
+  guint16 code;
+  char   *reason;
+} Farewell;
+
+static void
+farewell_free (gpointer data)
+{
+  Farewell *self = data;
+
+  g_free (self->reason);
+  g_free (self);
+}
+
+static void
+say_farewell (gpointer receiver,
+              gpointer content)
+{
+  WspWorker *worker = receiver;
+  g_autoptr (GPtrArray) connections = list_connections (worker);
+  Farewell *farewell = content;
+
+  drop_pending (worker);
+  for (guint i = 0; i < connections->len; i++)
+    wsp_connection_close_async (connections->pdata[i], farewell->code, farewell->reason, NULL, NULL,
+                                NULL);
+}
+
+static void
+mail_all (WspServer  *self,
+          WspMailFunc func)
+{
+  for (guint i = 0; i < self->workers->len; i++)
+    wsp_worker_mail (self->workers->pdata[i], func, NULL, NULL);
+}
+
+static void
+on_grace_over (WspTimer *timer)
+{
+  mail_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_guests);
+}
+
+static void
+cancel_shutdown (WspCompletion *completion,
+                 gpointer       source_object)
+{
+  WspServer *self = WSP_SERVER (source_object);
+
+  self->shutdown = NULL;
+  wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
+  mail_all (self, abort_guests);
+  wsp_completion_return_cancelled (completion);
+}
+
+static gboolean
+check_shutdown (WspServer  *self,
+                guint16     code,
+                const char *reason,
+                GError    **error)
+{
+  if (self->shutdown != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another shutdown is going on");
+  else if (!wsp_close_code_is_sendable (code) && code != WSP_CLOSE_CODE_NO_STATUS)
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                         "Close code may not be sent");
+  else if (reason != NULL && (strlen (reason) > MAX_REASON || !g_utf8_validate (reason, -1, NULL)))
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                         "Close reason is not UTF-8 of at most 123 bytes");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/**
+ * wsp_server_shutdown_async:
+ * @self: a server
+ * @code: close code for all connections, usually 1001
+ * @reason: (nullable): close reason, at most 123 bytes
+ * @grace: milliseconds to wait for the peers; 0 = none
+ * @cancellable: (nullable): a cancellable; cancelling aborts all connections
+ * @callback: (scope async) (nullable): called when no connection is left
+ * @user_data: for @callback
+ *
+ * Stops accepting, drops opening handshakes, closes all connections, and aborts those that are
+ * left after @grace. Threads of [method@Wsp.Server.start_workers] end last.
+ *
+ * Fails with %G_IO_ERROR_PENDING while another shutdown is going on, and with
+ * [error@Wsp.SessionError.INVALID_ARGUMENT] for a code or a reason that may not be sent.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_shutdown_async (WspServer          *self,
+                           guint16             code,
+                           const char         *reason,
+                           guint               grace,
+                           GCancellable       *cancellable,
+                           GAsyncReadyCallback callback,
+                           gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  WspCompletion *completion = wsp_completion_new (self->reactor, self, shutdown_tag, cancellable,
+                                                  callback, user_data);
+  GError *error = NULL;
+
+  if (!check_shutdown (self, code, reason, &error))
+    {
+      wsp_completion_return_error (completion, error);
+      return;
+    }
+
+  self->shutdown = completion;
+  wsp_completion_set_cancel_func (completion, cancel_shutdown);
+  wsp_server_stop_accepting (self);
+  self->shutdown_timer.expired = on_grace_over;
+  wsp_reactor_set_timer (self->reactor, &self->shutdown_timer,
+                         wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
+  for (guint i = 0; i < self->workers->len; i++)
+    {
+      Farewell *farewell = g_new0 (Farewell, 1);
+
+      farewell->code = code;
+      farewell->reason = g_strdup (reason);
+      wsp_worker_mail (self->workers->pdata[i], say_farewell, farewell, farewell_free);
+    }
+
+  /* The last handshake may have ended it already. */
+  if (self->n_guests == 0 && self->shutdown != NULL)
+    end_shutdown (self);
+}
+
+/**
+ * wsp_server_shutdown_finish:
+ * @self: a server
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Server.shutdown_async].
+ *
+ * Returns: %TRUE if no connection is left
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_shutdown_finish (WspServer    *self,
+                            GAsyncResult *result,
+                            GError      **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (wsp_completion_is_valid (result, self, shutdown_tag), FALSE);
+
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
+}
+
+static guint
+send_to_guests (WspWorker  *worker,
+                WspMessage *message)
+{
+  guint n_taken = 0;
+
+  for (guint i = 0; i < worker->guests->len; i++)
+    {
+      WspGuest *guest = worker->guests->pdata[i];
+
+      if (wsp_connection_queue_message (guest->connection, message, NULL))
+        n_taken++;
+    }
+
+  return n_taken;
+}
+
+static void
+broadcast_in_worker (gpointer receiver,
+                     gpointer content)
+{
+  send_to_guests (receiver, content);
+}
+
+/**
+ * wsp_server_broadcast:
+ * @self: a server
+ * @message: a message
+ *
+ * Sends a message to all connections that are open. It is put into frames once, however
+ * many they are. A connection whose send queue is full or that is closing does not get it, and
+ * the others are not kept waiting.
+ *
+ * With [method@Wsp.Server.start_workers] the message is handed to the threads, and all
+ * their connections count.
+ *
+ * Returns: how many connections took the message
+ *
+ * Since: 0.1
+ */
+guint
+wsp_server_broadcast (WspServer  *self,
+                      WspMessage *message)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), 0);
+  g_return_val_if_fail (message != NULL, 0);
+
+  guint n_taken = send_to_guests (self->workers->pdata[0], message);
+
+  for (guint i = 1; i < self->workers->len; i++)
+    {
+      WspWorker *worker = self->workers->pdata[i];
+
+      n_taken += worker->n_connections;
+      wsp_worker_mail (worker, broadcast_in_worker, wsp_message_ref (message),
+                       (GDestroyNotify) wsp_message_unref);
+    }
+
+  return n_taken;
+}

@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The contexts that serve the guests of a server, and the mail between them.
+ *
+ * (1) Mail of one sender to one receiver is read in the order in which it was written.
+ * (2) Nothing of a worker's is touched by another thread while the worker's thread runs.
+ */
+#include "endpoint/wsp-server-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+typedef struct
+{
+  WspMailFunc    func;
+  gpointer       content;
+  GDestroyNotify destroy;
+} Mail;
+
+struct _WspMailbox
+{
+  GMutex    lock;
+  GArray   *mails;              /* of Mail */
+  GSource  *source;
+  gpointer  receiver;           /* a server, or a worker of one */
+};
+
+static void
+mail_clear (gpointer data)
+{
+  Mail *mail = data;
+
+  if (mail->destroy != NULL)
+    mail->destroy (mail->content);
+}
+
+static GArray *
+mails_new (void)
+{
+  GArray *mails = g_array_new (FALSE, FALSE, sizeof (Mail));
+
+  g_array_set_clear_func (mails, mail_clear);
+  return mails;
+}
+
+static GArray *
+take_mails (WspMailbox *self)
+{
+  GArray *mails = NULL;
+
+  g_mutex_lock (&self->lock);
+  g_source_set_ready_time (self->source, -1);
+  if (self->mails->len > 0)
+    {
+      mails = self->mails;
+      self->mails = mails_new ();
+    }
+  g_mutex_unlock (&self->lock);
+  return mails;
+}
+
+static void
+read_mails (WspMailbox *self)
+{
+  g_autoptr (GArray) mails = take_mails (self);
+
+  for (guint i = 0; mails != NULL && i < mails->len; i++)
+    {
+      Mail *mail = &g_array_index (mails, Mail, i);
+
+      mail->func (self->receiver, mail->content);
+    }
+}
+
+/* Reading may drop the server, and the mailbox with it. */
+static gboolean
+on_mail_at_home (gpointer data)
+{
+  WspMailbox *self = data;
+  g_autoptr (WspServer) server = g_object_ref (self->receiver);
+
+  read_mails (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_mail (gpointer data)
+{
+  read_mails (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+mail_dispatch (GSource    *source,
+               GSourceFunc callback,
+               gpointer    user_data)
+{
+  return callback (user_data);
+}
+
+static GSourceFuncs mail_funcs = {
+  .dispatch = mail_dispatch,
+};
+
+static WspMailbox *
+wsp_mailbox_new (GMainContext *context,
+                 GSourceFunc   read,
+                 gpointer      receiver)
+{
+  WspMailbox *self = g_new0 (WspMailbox, 1);
+
+  g_mutex_init (&self->lock);
+  self->mails = mails_new ();
+  self->receiver = receiver;
+  self->source = g_source_new (&mail_funcs, sizeof (GSource));
+  g_source_set_static_name (self->source, "[libwsproto] mail of a server");
+  g_source_set_callback (self->source, read, self, NULL);
+  g_source_attach (self->source, context);
+  return self;
+}
+
+static void
+wsp_mailbox_free (WspMailbox *self)
+{
+  g_source_destroy (self->source);
+  g_source_unref (self->source);
+  g_array_unref (self->mails);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static void
+wsp_mailbox_add (WspMailbox    *self,
+                 WspMailFunc    func,
+                 gpointer       content,
+                 GDestroyNotify destroy)
+{
+  Mail mail = { func, content, destroy };
+
+  g_mutex_lock (&self->lock);
+  g_array_append_val (self->mails, mail);
+  g_source_set_ready_time (self->source, 0);
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+is_ended (WspWorker *self)
+{
+  return self->is_ending && self->guests->len == 0;
+}
+
+static gpointer
+run_worker (gpointer data)
+{
+  WspWorker *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  self->reactor = wsp_reactor_ref_thread_default ();
+  while (!is_ended (self))
+    g_main_context_iteration (self->context, TRUE);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+static WspWorker *
+wsp_worker_new (WspServer    *server,
+                GMainContext *context)
+{
+  WspWorker *self = g_new0 (WspWorker, 1);
+
+  self->server = server;
+  self->context = g_main_context_ref (context);
+  self->guests = g_ptr_array_new ();
+  g_queue_init (&self->pending);
+  return self;
+}
+
+WspWorker *
+wsp_worker_new_home (WspServer *server)
+{
+  WspWorker *self = wsp_worker_new (server, wsp_reactor_get_context (server->reactor));
+
+  self->reactor = wsp_reactor_ref (server->reactor);
+  return self;
+}
+
+static WspWorker *
+wsp_worker_new_in_thread (WspServer *server,
+                          GError   **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  WspWorker *self = wsp_worker_new (server, context);
+
+  self->mailbox = wsp_mailbox_new (context, on_mail, self);
+  self->thread = g_thread_try_new ("wsp-worker", run_worker, self, error);
+  if (self->thread != NULL)
+    return self;
+
+  wsp_worker_free (self);
+  return NULL;
+}
+
+void
+wsp_worker_free (WspWorker *self)
+{
+  g_clear_pointer (&self->mailbox, wsp_mailbox_free);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+  g_ptr_array_unref (self->guests);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static WspWorker *
+get_home (WspServer *self)
+{
+  return self->workers->pdata[0];
+}
+
+WspWorker *
+wsp_server_find_worker (WspServer *self,
+                        GThread   *thread)
+{
+  for (guint i = 1; i < self->workers->len; i++)
+    {
+      WspWorker *worker = self->workers->pdata[i];
+
+      if (worker->thread == thread)
+        return worker;
+    }
+
+  return NULL;
+}
+
+/* Threads serve where there are any; of them the one with the fewest guests. */
+WspWorker *
+wsp_server_choose_worker (WspServer *self)
+{
+  WspWorker *chosen = get_home (self);
+
+  for (guint i = 1; i < self->workers->len; i++)
+    {
+      WspWorker *worker = self->workers->pdata[i];
+
+      if (i == 1 || worker->n_guests < chosen->n_guests)
+        chosen = worker;
+    }
+
+  return chosen;
+}
+
+void
+wsp_worker_mail (WspWorker     *self,
+                 WspMailFunc    func,
+                 gpointer       content,
+                 GDestroyNotify destroy)
+{
+  if (self->thread != NULL)
+    {
+      wsp_mailbox_add (self->mailbox, func, content, destroy);
+      return;
+    }
+
+  func (self, content);
+  if (destroy != NULL)
+    destroy (content);
+}
+
+void
+wsp_worker_mail_home (WspWorker     *self,
+                      WspMailFunc    func,
+                      gpointer       content,
+                      GDestroyNotify destroy)
+{
+  if (self->thread != NULL)
+    {
+      wsp_mailbox_add (get_home (self->server)->mailbox, func, content, destroy);
+      return;
+    }
+
+  func (self->server, content);
+  if (destroy != NULL)
+    destroy (content);
+}
+
+static void
+end_worker (gpointer receiver,
+            gpointer content)
+{
+  WspWorker *self = receiver;
+
+  self->is_ending = TRUE;
+  wsp_worker_drop_all (self);
+}
+
+void
+wsp_server_stop_workers (WspServer *self)
+{
+  for (guint i = 1; i < self->workers->len; i++)
+    wsp_worker_mail (self->workers->pdata[i], end_worker, NULL, NULL);
+
+  for (guint i = 1; i < self->workers->len; i++)
+    {
+      WspWorker *worker = self->workers->pdata[i];
+
+      g_thread_join (worker->thread);
+      worker->thread = NULL;
+    }
+
+  /* Their last words, before those are freed that they are about. */
+  if (get_home (self)->mailbox != NULL)
+    read_mails (get_home (self)->mailbox);
+  g_ptr_array_set_size (self->workers, 1);
+}
+
+/**
+ * wsp_server_start_workers: (skip)
+ * @self: a server
+ * @n_threads: how many threads, at least 1
+ * @error: return location for an error
+ *
+ * Spreads the clients over threads. Each client is served by one of them from the first
+ * octet on: [signal@Wsp.Server::request], the function of its route,
+ * [signal@Wsp.Server::connection], [signal@Wsp.Server::handshake-failed] and the signals of its
+ * connection are emitted in that thread, whose thread-default main context they belong to.
+ * What is decided later about a handshake is decided in that thread too.
+ *
+ * Everything else of the server stays where it was made: its functions, the list of its
+ * connections, and listening. The connections in the list belong to other threads; give
+ * them to [method@Wsp.Connection.send_from_thread], and to nothing else.
+ *
+ * The threads end with [method@Wsp.Server.shutdown_async] or with the server. Both wait
+ * for the handlers that run in them.
+ *
+ * This is for C alone: scripts take no calls from other threads.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] when the server listens already or has
+ * threads, and with %G_THREAD_ERROR_AGAIN when the system has no more threads.
+ *
+ * Returns: whether the threads run
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_start_workers (WspServer *self,
+                          guint      n_threads,
+                          GError   **error)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+  g_return_val_if_fail (n_threads > 0, FALSE);
+
+  if (self->listeners->len > 0 || self->workers->len > 1)
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                           "Workers are started once, before the server listens");
+      return FALSE;
+    }
+
+  if (get_home (self)->mailbox == NULL)
+    get_home (self)->mailbox = wsp_mailbox_new (get_home (self)->context, on_mail_at_home,
+                                                self);
+
+  for (guint i = 0; i < n_threads; i++)
+    {
+      WspWorker *worker = wsp_worker_new_in_thread (self, error);
+
+      if (worker == NULL)
+        {
+          wsp_server_stop_workers (self);
+          return FALSE;
+        }
+      g_ptr_array_add (self->workers, worker);
+    }
+
+  return TRUE;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/knock.h"
+
+#include <glib-unix.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+int
+knock_dial_address (GSocketAddress *address)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GSocket) socket = g_socket_new (g_socket_address_get_family (address),
+                                             G_SOCKET_TYPE_STREAM, G_SOCKET_PROTOCOL_DEFAULT,
+                                             &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_socket_connect (socket, address, NULL, &error));
+  int fd = dup (g_socket_get_fd (socket));
+
+  g_assert_true (g_unix_set_fd_nonblocking (fd, TRUE, NULL));
+  return fd;
+}
+
+int
+knock_dial (guint16 port)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, port);
+
+  return knock_dial_address (address);
+}
+
+void
+knock_send (int         fd,
+            const char *text)
+{
+  g_assert_cmpint (send (fd, text, strlen (text), MSG_NOSIGNAL), ==, strlen (text));
+}
+
+char *
+knock_read (int         fd,
+            const char *end)
+{
+  GString *answer = g_string_new (NULL);
+  char octet;
+
+  while (end == NULL || !g_str_has_suffix (answer->str, end))
+    {
+      gssize n = read (fd, &octet, 1);
+
+      if (n == 0)
+        break;
+      if (n == 1)
+        g_string_append_c (answer, octet);
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+
+  return g_string_free (answer, FALSE);
+}
+
+char *
+knock_ask (guint16     port,
+           const char *request,
+           const char *end)
+{
+  int fd = knock_dial (port);
+
+  knock_send (fd, request);
+  char *answer = knock_read (fd, end);
+
+  close (fd);
+  return answer;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Clients of raw octets, for the tests of servers. */
+#pragma once
+
+#include <gio/gio.h>
+
+#define KNOCK_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define KNOCK_UPGRADE "Upgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+#define KNOCK_VERSION "Sec-WebSocket-Version: 13\r\n"
+#define KNOCK_HOST "Host: localhost\r\n"
+#define KNOCK_FIELDS KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
+#define KNOCK_GET(path, more) "GET " path " HTTP/1.1\r\n" KNOCK_FIELDS more "\r\n"
+#define KNOCK_REQUEST(more) KNOCK_GET ("/chat", more)
+
+/* A descriptor that does not block. */
+int   knock_dial         (guint16 port);
+int   knock_dial_address (GSocketAddress *address);
+void  knock_send         (int         fd,
+                          const char *text);
+/* Everything that comes until the peer ends the stream, or until it ends with what is waited
+ * for; the main loop runs meanwhile. */
+char *knock_read         (int         fd,
+                          const char *end);
+/* Dials, sends, reads, hangs up. */
+char *knock_ask          (guint16     port,
+                          const char *request,
+                          const char *end);

@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The connections of a server: the list, a message to all of them, the shutdown. */
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define N_CLIENTS 7
+
+typedef struct
+{
+  WspServer  *server;
+  GListModel *list;
+  guint16     port;
+  guint       n_connections;
+  GPtrArray  *mirror;           /* of the list, kept by its signal alone */
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_connections++;
+  wsp_connection_start (connection);
+}
+
+static void
+on_items_changed (GListModel *list,
+                  guint       position,
+                  guint       n_removed,
+                  guint       n_added,
+                  Fixture    *self)
+{
+  g_assert_cmpuint (position + n_removed, <=, self->mirror->len);
+  if (n_removed > 0)
+    g_ptr_array_remove_range (self->mirror, position, n_removed);
+  for (guint i = position; i < position + n_added; i++)
+    g_ptr_array_insert (self->mirror, i, g_list_model_get_item (list, i));
+
+  g_assert_cmpuint (self->mirror->len, ==, g_list_model_get_n_items (list));
+  for (guint i = 0; i < self->mirror->len; i++)
+    {
+      g_autoptr (WspConnection) connection = g_list_model_get_item (list, i);
+
+      g_assert_true (connection == self->mirror->pdata[i]);
+    }
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture) { .server = wsp_server_new () };
+  self->mirror = g_ptr_array_new_with_free_func (g_object_unref);
+  self->list = wsp_server_get_connections (self->server);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->list, "items-changed", G_CALLBACK (on_items_changed), self);
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->server);
+  g_ptr_array_unref (self->mirror);
+  run_pending ();
+}
+
+/* The answer has been read. */
+static int
+join (Fixture *self)
+{
+  int fd = knock_dial (self->port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  return fd;
+}
+
+static void
+run_until_length (Fixture *self,
+                  guint    length)
+{
+  while (g_list_model_get_n_items (self->list) != length)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The first, the last and those in between leave: each one in its turn, and all at once. */
+static void
+test_list (void)
+{
+  const guint leaving[N_CLIENTS] = { 0, 6, 3, 1, 5, 2, 4 };
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      fds[i] = join (&fixture);
+      g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, i + 1);
+    }
+  g_assert_true (g_list_model_get_item_type (fixture.list) == WSP_TYPE_CONNECTION);
+  g_assert_null (g_list_model_get_item (fixture.list, N_CLIENTS));
+
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      close (fds[leaving[i]]);
+      run_until_length (&fixture, N_CLIENTS - i - 1);
+    }
+  fixture_clear (&fixture);
+}
+
+/* As long as its own handlers of `closed` run, the list has it. */
+static void
+look_into_list (WspConnection *connection,
+                Fixture       *self)
+{
+  gboolean is_listed = FALSE;
+
+  for (guint i = 0; i < g_list_model_get_n_items (self->list); i++)
+    {
+      g_autoptr (WspConnection) listed = g_list_model_get_item (self->list, i);
+
+      is_listed = is_listed || listed == connection;
+    }
+  g_assert_true (is_listed);
+  self->n_connections = 99;
+}
+
+static void
+test_listed_until_told (void)
+{
+  Fixture fixture;
+  int fd;
+
+  fixture_init (&fixture);
+  fd = join (&fixture);
+  g_signal_connect (fixture.mirror->pdata[0], "closed", G_CALLBACK (look_into_list), &fixture);
+  close (fd);
+  run_until_length (&fixture, 0);
+  g_assert_cmpuint (fixture.n_connections, ==, 99);
+  fixture_clear (&fixture);
+}
+
+/* Who closes, or does not read at all, holds nobody else up, and is not counted. */
+static void
+test_broadcast (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("Hello");
+  int fds[3];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    fds[i] = join (&fixture);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      g_autofree char *frame = wire_read (fds[i], 7);
+
+      g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
+    }
+
+  wsp_connection_close_async (fixture.mirror->pdata[1], 1000, NULL, NULL, NULL, NULL);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, 2);
+  g_autofree char *frame = wire_read (fds[2], 7);
+
+  g_assert_cmpstr (frame, ==, "81 05 48 65 6c 6c 6f");
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    close (fds[i]);
+  fixture_clear (&fixture);
+}
+
+/* P-01 for many: one that never reads costs its own queue's limit, and no more. */
+static void
+test_broadcast_to_stalled (void)
+{
+  g_autofree guint8 *octets = g_malloc0 (64 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, 64 * 1024);
+  guint n_taken = 1;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (fixture.server, "max-send-queue", (guint64) 256 * 1024, NULL);
+  int fd = join (&fixture);
+
+  for (guint i = 0; i < 1000 && n_taken == 1; i++)
+    {
+      n_taken = wsp_server_broadcast (fixture.server, message);
+      run_pending ();
+    }
+  g_assert_cmpuint (n_taken, ==, 0);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static void
+run_shutdown (Fixture *self,
+              guint    grace,
+              GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_server_shutdown_async (self->server, 1001, "bye", grace, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (self->server, result, error));
+  g_assert_cmpuint (g_list_model_get_n_items (self->list), ==, 0);
+}
+
+/* The polite one gets 1001 and answers; the rude one is aborted; who shakes hands is dropped;
+ * who comes afterwards finds nobody. */
+static void
+test_shutdown (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int polite = join (&fixture), rude = join (&fixture), half = knock_dial (fixture.port);
+
+  knock_send (half, "GET /");
+  run_pending ();
+  wsp_server_shutdown_async (fixture.server, 1001, "bye", 50, NULL, keep_result, &result);
+  g_autofree char *close_frame = wire_read (polite, 7);
+
+  g_assert_cmpstr (close_frame, ==, "88 05 03 e9 62 79 65");
+  wire_write (polite, "88 82 00 00 00 00 03 e9");
+  g_assert_true (wire_is_ended (half));
+  g_assert_null (result);
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 0);
+  close (polite);
+  close (rude);
+  close (half);
+  fixture_clear (&fixture);
+}
+
+static void
+test_shutdown_of_nobody (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  run_shutdown (&fixture, 0, &error);
+  g_assert_no_error (error);
+
+  /* It may listen again. */
+  fixture.port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  g_assert_no_error (error);
+  close (join (&fixture));
+  run_shutdown (&fixture, 1000, &error);
+  g_assert_no_error (error);
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name, *reason;
+  guint16     code;
+} bad_farewells[] = {
+  { "reserved-code", NULL, 1006 },
+  { "long-reason",
+    "1234567890123456789012345678901234567890123456789012345678901234567890"
+    "123456789012345678901234567890123456789012345678901234", 1001 },
+  { "reason-not-utf8", "\xff", 1001 },
+};
+
+static void
+test_bad_shutdown (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int fd = join (&fixture);
+
+  wsp_server_shutdown_async (fixture.server, bad_farewells[i].code, bad_farewells[i].reason, 0,
+                             NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
+  g_clear_object (&result);     /* it holds the server */
+  close (join (&fixture));
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static void
+test_cancelled_shutdown (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) second = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int fd = join (&fixture);
+
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 100000, cancellable, keep_result, &result);
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 0, NULL, keep_result, &second);
+  run_until_result (&second);
+  g_assert_false (wsp_server_shutdown_finish (fixture.server, second, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancellable);
+  run_until_result (&result);
+  g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  run_until_length (&fixture, 0);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* Whoever looks at the list drops the server when somebody leaves. */
+static void
+drop_server (GListModel *list,
+             guint       position,
+             guint       n_removed,
+             guint       n_added,
+             Fixture    *self)
+{
+  if (n_removed > 0)
+    g_clear_object (&self->server);
+}
+
+static void
+test_dropped_by_list (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_autoptr (GListModel) list = g_object_ref (fixture.list);
+
+  int leaving = join (&fixture), fd = join (&fixture);
+
+  g_signal_connect (list, "items-changed", G_CALLBACK (drop_server), &fixture);
+  close (leaving);
+  while (fixture.server != NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (wire_is_ended (fd));
+  close (fd);
+  g_signal_handlers_disconnect_by_data (list, &fixture);
+  fixture_clear (&fixture);
+}
+
+static guint
+count_descriptors (void)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n_descriptors = 0;
+
+  while (g_dir_read_name (dir) != NULL)
+    n_descriptors++;
+  return n_descriptors;
+}
+
+/* SEC-100: those who come and go leave nothing behind. */
+static void
+test_churn (void)
+{
+  guint n_before;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  close (join (&fixture));
+  run_until_length (&fixture, 0);
+  n_before = count_descriptors ();
+  for (guint i = 0; i < 500; i++)
+    close (join (&fixture));
+  for (guint i = 0; i < 300; i++)
+    {
+      int fd = knock_dial (fixture.port);
+
+      knock_send (fd, "GET /chat HTTP/1.1\r\nHost");
+      close (fd);
+    }
+  run_until_length (&fixture, 0);
+  while (count_descriptors () > n_before)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (count_descriptors (), ==, n_before);
+  fixture_clear (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/server-connections/list/tells-every-change", test_list);
+  g_test_add_func ("/endpoint/server-connections/list/has-it-while-closed-is-told",
+                   test_listed_until_told);
+  g_test_add_func ("/endpoint/server-connections/list/SEC-32-server-dropped-by-its-handler",
+                   test_dropped_by_list);
+  g_test_add_func ("/endpoint/server-connections/broadcast/all-that-are-open", test_broadcast);
+  g_test_add_func ("/endpoint/server-connections/broadcast/PAIN-01-stalled-reader",
+                   test_broadcast_to_stalled);
+  g_test_add_func ("/endpoint/server-connections/shutdown/RFC-170-PAIN-27-closes-then-aborts",
+                   test_shutdown);
+  g_test_add_func ("/endpoint/server-connections/shutdown/nobody-there", test_shutdown_of_nobody);
+  g_test_add_func ("/endpoint/server-connections/shutdown/cancelled", test_cancelled_shutdown);
+  for (guint i = 0; i < G_N_ELEMENTS (bad_farewells); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-connections/shutdown/refused/%s", bad_farewells[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad_shutdown);
+    }
+  g_test_add_func ("/endpoint/server-connections/life/SEC-100-come-and-go", test_churn);
+
+  return g_test_run ();
+}

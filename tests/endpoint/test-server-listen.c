@@ -1,0 +1,625 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where a server listens and what it lets in: ports, unix sockets, inherited ones, TLS, streams
+ * that somebody else has accepted. */
+#include "connection/carriers.h"
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  WspServer *server;
+  guint      n_connections, n_failures;
+  GError    *error;
+  gboolean   is_secure;         /* the last connection has TLS */
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_connections++;
+  self->is_secure = G_IS_TLS_CONNECTION (wsp_connection_get_io_stream (connection));
+  wsp_connection_start (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Fixture        *self)
+{
+  self->n_failures++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->server);
+  g_clear_error (&self->error);
+  run_pending ();
+}
+
+static void
+greet (int fd)
+{
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_autofree char *answer = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
+  close (fd);
+}
+
+static void
+greet_address (GSocketAddress *address)
+{
+  greet (knock_dial_address (address));
+}
+
+static gboolean
+has_ipv6 (void)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GSocketAddress) address = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV6, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_DEFAULT, NULL);
+
+  return socket != NULL && g_socket_bind (socket, address, TRUE, NULL);
+}
+
+static void
+test_loopback (void)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV6);
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+  g_autoptr (GSocketAddress) twin = g_inet_socket_address_new (loopback, port);
+
+  g_assert_no_error (error);
+  greet (knock_dial (port));
+  if (has_ipv6 ())
+    greet_address (twin);
+  else
+    g_test_message ("There is no IPv6 here");
+  fixture_clear (&fixture);
+}
+
+static void
+test_port_in_use (void)
+{
+  g_autoptr (WspServer) other = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+
+  g_assert_cmpuint (wsp_server_add_inet_port (other, NULL, port, &error), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  g_clear_error (&error);
+  g_assert_cmpuint (wsp_server_add_inet_port (other, "not an address", 0, &error), ==, 0);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  fixture_clear (&fixture);
+}
+
+/* Several at once, of all kinds. */
+static void
+test_unix (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("wsp-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (dir, "socket", NULL);
+  g_autofree char *name = g_strdup_printf ("wsp-test-%d", getpid ());
+  g_autoptr (GSocketAddress) by_path = g_unix_socket_address_new (path);
+  g_autoptr (GSocketAddress) by_name =
+    g_unix_socket_address_new_with_type (name, -1, G_UNIX_SOCKET_ADDRESS_ABSTRACT);
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_true (wsp_server_add_address (fixture.server, by_path, &error));
+  g_assert_true (wsp_server_add_address (fixture.server, by_name, &error));
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, &error);
+
+  g_assert_no_error (error);
+  greet_address (by_path);
+  greet_address (by_name);
+  greet (knock_dial (port));
+  g_assert_false (wsp_server_add_address (fixture.server, by_name, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE);
+  fixture_clear (&fixture);
+  g_unlink (path);
+  g_rmdir (dir);
+}
+
+/* A socket that listens already, as systemd hands one over: it may block. */
+static void
+test_inherited (void)
+{
+  g_autoptr (GInetAddress) loopback = g_inet_address_new_loopback (G_SOCKET_FAMILY_IPV4);
+  g_autoptr (GSocketAddress) any = g_inet_socket_address_new (loopback, 0);
+  g_autoptr (GSocket) socket = g_socket_new (G_SOCKET_FAMILY_IPV4, G_SOCKET_TYPE_STREAM,
+                                             G_SOCKET_PROTOCOL_DEFAULT, NULL);
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  g_assert_true (g_socket_bind (socket, any, TRUE, &error));
+  g_assert_true (g_socket_listen (socket, &error));
+  address = g_socket_get_local_address (socket, &error);
+  fixture_init (&fixture);
+  g_assert_true (wsp_server_add_socket (fixture.server, socket, &error));
+  g_assert_no_error (error);
+  greet_address (address);
+  wsp_server_stop_accepting (fixture.server);
+  g_assert_true (g_socket_is_closed (socket));
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), <=, 1);
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name, *request, *status;
+  gboolean    is_listed;
+} loopback_hosts[] = {
+  { "no-origin", "Host: example.org\r\n", "101", FALSE },
+  { "rebound", "Host: example.org\r\nOrigin: http://example.org\r\n", "403", FALSE },
+  { "rebound-but-listed", "Host: example.org\r\nOrigin: http://example.org\r\n", "101", TRUE },
+  { "behind-a-proxy", "Host: proxied.example\r\nOrigin: http://proxied.example\r\n", "101", FALSE },
+  { "own-name", "Host: app.localhost:80\r\nOrigin: http://app.localhost\r\n", "101", FALSE },
+};
+
+static void
+test_loopback_host (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const char *hosts[] = { "proxied.example", NULL }, *origins[] = { "http://example.org", NULL };
+  g_autofree char *request = g_strconcat ("GET / HTTP/1.1\r\n", KNOCK_UPGRADE, KNOCK_KEY,
+                                          KNOCK_VERSION, loopback_hosts[i].request, "\r\n", NULL);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", loopback_hosts[i].status);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (fixture.server, "allowed-hosts", hosts, NULL);
+  if (loopback_hosts[i].is_listed)
+    g_object_set (fixture.server, "allowed-origins", origins, NULL);
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  g_autofree char *answer = knock_ask (port, request, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, line));
+  if (g_str_equal (loopback_hosts[i].status, "403"))
+    g_assert_nonnull (strstr (fixture.error->message, "allowed-hosts"));
+  fixture_clear (&fixture);
+}
+
+static gboolean
+wake_up (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+count_turns (guint milliseconds)
+{
+  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
+  gboolean is_over = FALSE;
+  guint n_turns = 0;
+  guint alarm = g_timeout_add (milliseconds, wake_up, &is_over);
+
+  while (g_get_monotonic_time () < end)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n_turns++;
+    }
+  if (!is_over)
+    g_source_remove (alarm);
+  return n_turns;
+}
+
+/* SEC-95, in a process of its own: descriptors end, the first who waits is turned away, accepting
+ * pauses without burning time, and goes on when some have come back. */
+static void
+test_no_descriptors (void)
+{
+  struct rlimit limit;
+  int held[64], n_held = 0;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  int waiting = knock_dial (port), behind = knock_dial (port);
+
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  limit.rlim_cur = 64;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  while (n_held < 64 && (held[n_held] = dup (waiting)) >= 0)
+    n_held++;
+  g_assert_cmpint (n_held, >, 1);
+
+  g_assert_cmpuint (count_turns (100), <, 20);
+  g_assert_true (wire_is_ended (waiting));
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  while (n_held > 0)
+    close (held[--n_held]);
+  greet (behind);
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  close (waiting);
+  fixture_clear (&fixture);
+}
+
+static void
+test_no_descriptors_in_subprocess (void)
+{
+  g_test_trap_subprocess ("/endpoint/server-listen/descriptors/subprocess", 0, 0);
+  g_test_trap_assert_passed ();
+}
+
+typedef struct
+{
+  GIOStream *stream;
+  GError    *error;
+  GString   *answer;
+  gboolean   is_done;
+} TlsPeer;
+
+static void
+on_read (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  TlsPeer *self = data;
+  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result,
+                                                               &self->error);
+
+  if (bytes != NULL)
+    g_string_append_len (self->answer, g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
+  self->is_done = bytes == NULL || g_bytes_get_size (bytes) == 0 ||
+                  g_str_has_suffix (self->answer->str, "\r\n\r\n");
+  if (!self->is_done)
+    g_input_stream_read_bytes_async (G_INPUT_STREAM (source), 4096, 0, NULL, on_read, self);
+}
+
+static void
+on_written (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  TlsPeer *self = data;
+
+  if (!g_output_stream_write_all_finish (G_OUTPUT_STREAM (source), result, NULL, &self->error))
+    {
+      self->is_done = TRUE;
+      return;
+    }
+  g_input_stream_read_bytes_async (g_io_stream_get_input_stream (self->stream), 4096, 0, NULL,
+                                   on_read, self);
+}
+
+static void
+tls_peer_ask (TlsPeer    *self,
+              GIOStream  *stream,
+              const char *request)
+{
+  self->stream = stream;
+  self->answer = g_string_new (NULL);
+  g_output_stream_write_all_async (g_io_stream_get_output_stream (stream), request,
+                                   strlen (request), 0, NULL, on_written, self);
+  run_until (&self->is_done);
+}
+
+static void
+tls_peer_clear (TlsPeer *self)
+{
+  g_object_unref (self->stream);
+  g_string_free (self->answer, TRUE);
+  g_clear_error (&self->error);
+}
+
+static gboolean
+accept_any (void)
+{
+  return TRUE;
+}
+
+static GIOStream *
+dial_tls (guint16             port,
+          const char * const *protocols)
+{
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (knock_dial (port), NULL);
+  g_autoptr (GSocketConnection) base = g_socket_connection_factory_create_connection (socket);
+  GIOStream *tls = g_tls_client_connection_new (G_IO_STREAM (base), NULL, NULL);
+
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_any), NULL);
+  return tls;
+}
+
+static guint16
+listen_with_tls (Fixture *self)
+{
+  g_autoptr (GTlsCertificate) certificate = make_certificate ();
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (self->server, "tls-certificate", certificate, NULL);
+  guint16 port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+
+  g_assert_no_error (error);
+  return port;
+}
+
+/* SEC-111: http/1.1 is what is agreed, whatever else the client would like. */
+static void
+test_tls (void)
+{
+  const char *protocols[] = { "h2", "http/1.1", NULL };
+  TlsPeer peer = { .stream = NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = listen_with_tls (&fixture);
+
+  tls_peer_ask (&peer, dial_tls (port, protocols), KNOCK_REQUEST (""));
+  g_assert_no_error (peer.error);
+  g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 101 "));
+  g_assert_cmpstr (g_tls_connection_get_negotiated_protocol (G_TLS_CONNECTION (peer.stream)), ==,
+                   "http/1.1");
+  g_assert_true (fixture.is_secure);
+  tls_peer_clear (&peer);
+  fixture_clear (&fixture);
+}
+
+/* A refusal goes through TLS, too. */
+static void
+test_tls_refusal (void)
+{
+  TlsPeer peer = { .stream = NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = listen_with_tls (&fixture);
+
+  tls_peer_ask (&peer, dial_tls (port, NULL), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+  g_assert_no_error (peer.error);
+  g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 426 "));
+  tls_peer_clear (&peer);
+  fixture_clear (&fixture);
+}
+
+/* Not a word of HTTP to who does not speak TLS; the bytes of a TLS alert are none. */
+static void
+test_clear_text_on_tls (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = listen_with_tls (&fixture);
+  g_autofree char *answer = knock_ask (port, KNOCK_REQUEST (""), NULL);
+
+  g_assert_null (strstr (answer, "HTTP"));
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  g_assert_true (fixture.error->domain == G_TLS_ERROR);
+
+  /* Nor when the certificate has gone meanwhile. */
+  g_object_set (fixture.server, "tls-certificate", NULL, NULL);
+  g_autofree char *nothing = knock_ask (port, KNOCK_REQUEST (""), NULL);
+
+  g_assert_cmpstr (nothing, ==, "");
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* Row 113 of SECURITY.md: TLS is part of what the deadline covers. */
+static void
+test_slow_tls (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 30, NULL);
+  guint16 port = listen_with_tls (&fixture);
+  g_autofree char *nothing = knock_ask (port, "", NULL);
+  int fd = knock_dial (port);
+
+  g_assert_cmpstr (nothing, ==, "");
+  wire_write (fd, "16 03 01 02");       /* a ClientHello that never ends */
+  g_assert_true (wire_is_ended (fd));
+  run_until_count (&fixture.n_failures, 2);
+  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* A plain listener that was there before stays plain. */
+static void
+test_both_kinds (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+
+  listen_with_tls (&fixture);
+  greet (knock_dial (port));
+  g_assert_false (fixture.is_secure);
+  fixture_clear (&fixture);
+}
+
+static void
+test_accept_stream (gconstpointer data)
+{
+  Carrier carrier = GPOINTER_TO_UINT (data);
+  GIOStream *client;
+  g_autoptr (GIOStream) stream = NULL;
+  TlsPeer peer = { .stream = NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  carrier_pair (carrier, &client, &stream);
+  wsp_server_accept_stream (fixture.server, stream);
+  tls_peer_ask (&peer, client, KNOCK_REQUEST (""));
+  g_assert_no_error (peer.error);
+  g_assert_true (g_str_has_prefix (peer.answer->str, "HTTP/1.1 101 "));
+  run_until_count (&fixture.n_connections, 1);
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  tls_peer_clear (&peer);
+  fixture_clear (&fixture);
+}
+
+static WspHandshake *
+take_request (const char *field)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_parse (KNOCK_FIELDS "\r\n", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  if (field != NULL)
+    wsp_headers_append (headers, "Sec-WebSocket-Protocol", field, NULL);
+  WspHandshake *handshake = wsp_handshake_new_server ("GET", "/chat?x", "HTTP/1.1", headers,
+                                                      &error);
+
+  g_assert_no_error (error);
+  return handshake;
+}
+
+/* P-26: somebody else has parsed the request and written the 101. */
+static void
+test_adopt (gconstpointer data)
+{
+  Carrier carrier = GPOINTER_TO_UINT (data);
+  g_autoptr (WspHandshake) handshake = take_request ("a, b");
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_assert_true (wsp_handshake_accept (handshake, "b", NULL, &error));
+  g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
+                                        "Sec-WebSocket-Accept"), ==,
+                   "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  carrier_pair (carrier, &client, &stream);
+  g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
+                                                           &error);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, "b", NULL, NULL);
+  g_autoptr (WspConnection) peer = wsp_connection_new_for_stream (client, session);
+  g_autoptr (Watched) watched = watch (connection);
+
+  g_assert_no_error (error);
+  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* not inside the call */
+  g_assert_cmpstr (wsp_connection_get_subprotocol (connection), ==, "b");
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 1);
+  wsp_connection_queue_text (peer, "Hello", &error);
+  g_assert_no_error (error);
+  run_until_count (&watched->n_messages, 1);
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  wsp_connection_start (peer);
+  wsp_connection_close_async (peer, 1000, NULL, NULL, NULL, NULL);
+  run_until_closed (watched);
+  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  fixture_clear (&fixture);
+}
+
+static void
+test_not_adopted (void)
+{
+  g_autoptr (WspHandshake) handshake = take_request (NULL);
+  g_autoptr (WspHandshake) other = take_request (NULL);
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  carrier_pair (CARRIER_SOCKET, &client, &stream);
+  wsp_handshake_reject (handshake, 403, NULL, NULL);
+  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+
+  guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
+  int fd = knock_dial (port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 20, NULL, keep_result, &result);
+  g_assert_null (wsp_server_adopt (fixture.server, other, stream, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  run_until_result (&result);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* P-26 as well: what is no WebSocket is told apart, for the HTTP server to go on with. */
+static void
+test_left_to_http (void)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_parse ("Host: localhost\r\n\r\n", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_handshake_new_server ("GET", "/", "1.1", headers, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_NOT_WEBSOCKET);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/server-listen/port/both-loopback-families", test_loopback);
+  g_test_add_func ("/endpoint/server-listen/port/in-use", test_port_in_use);
+  g_test_add_func ("/endpoint/server-listen/unix/PAIN-29-path-and-abstract", test_unix);
+  g_test_add_func ("/endpoint/server-listen/socket/inherited", test_inherited);
+  for (guint i = 0; i < G_N_ELEMENTS (loopback_hosts); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-listen/loopback/SEC-27-RFC-253-%s",
+                         loopback_hosts[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loopback_host);
+    }
+  g_test_add_func ("/endpoint/server-listen/descriptors/subprocess", test_no_descriptors);
+  g_test_add_func ("/endpoint/server-listen/descriptors/SEC-95-pauses-without-spinning",
+                   test_no_descriptors_in_subprocess);
+  g_test_add_func ("/endpoint/server-listen/tls/SEC-111-opens", test_tls);
+  g_test_add_func ("/endpoint/server-listen/tls/refusal", test_tls_refusal);
+  g_test_add_func ("/endpoint/server-listen/tls/RFC-82-nothing-in-clear", test_clear_text_on_tls);
+  g_test_add_func ("/endpoint/server-listen/tls/SEC-113-RFC-80-within-the-deadline", test_slow_tls);
+  g_test_add_func ("/endpoint/server-listen/tls/plain-stays-plain", test_both_kinds);
+  for (Carrier i = 0; i < N_CARRIERS; i++)
+    {
+      g_autofree char *accept = g_strdup_printf ("/endpoint/server-listen/accept-stream/%s",
+                                                 carrier_names[i]);
+      g_autofree char *adopt = g_strdup_printf ("/endpoint/server-listen/adopt/PAIN-26-%s",
+                                                carrier_names[i]);
+
+      g_test_add_data_func (accept, GUINT_TO_POINTER (i), test_accept_stream);
+      g_test_add_data_func (adopt, GUINT_TO_POINTER (i), test_adopt);
+    }
+  g_test_add_func ("/endpoint/server-listen/adopt/refused", test_not_adopted);
+  g_test_add_func ("/endpoint/server-listen/adopt/PAIN-26-left-to-http", test_left_to_http);
+
+  return g_test_run ();
+}

@@ -1,0 +1,466 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How requests are decided about: routes, handlers, limits, and what is said of refusals. */
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  WspServer    *server;
+  guint16       port;
+  guint         n_requests, n_routed, n_connections, n_failures, n_destroyed;
+  WspHandshake *held;           /* undecided */
+  GError       *error;          /* the last failure */
+  GSocketAddress *address;
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_connections++;
+  wsp_connection_start (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Fixture        *self)
+{
+  self->n_failures++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+  g_set_object (&self->address, address);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->held);
+  g_clear_object (&self->server);
+  g_clear_object (&self->address);
+  g_clear_error (&self->error);
+  run_pending ();
+}
+
+static void
+set_limit (Fixture    *self,
+           const char *name,
+           guint       value)
+{
+  g_object_set (wsp_server_get_limits (self->server), name, value, NULL);
+}
+
+static void
+on_route (WspServer    *server,
+          WspHandshake *handshake,
+          gpointer      user_data)
+{
+  Fixture *self = user_data;
+
+  self->n_routed++;
+  g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+}
+
+static void
+hold_route (WspServer    *server,
+            WspHandshake *handshake,
+            gpointer      user_data)
+{
+  Fixture *self = user_data;
+
+  self->n_routed++;
+  g_set_object (&self->held, handshake);
+}
+
+static void
+count_destroyed (gpointer data)
+{
+  ((Fixture *) data)->n_destroyed++;
+}
+
+static const struct
+{
+  const char *name, *request, *status;
+  guint       n_routed;
+} routed[] = {
+  { "on-the-route", KNOCK_GET ("/chat", ""), "101", 1 },
+  { "query-does-not-count", KNOCK_GET ("/chat?x=/other", ""), "101", 1 },
+  { "below-the-route", KNOCK_GET ("/chat/room", ""), "101", 1 },
+  { "route-without-function", KNOCK_GET ("/plain", ""), "101", 0 },
+  { "unknown", KNOCK_GET ("/other", ""), "404", 0 },
+  { "begins-alike", KNOCK_GET ("/chatter", ""), "404", 0 },
+  { "other-letters", KNOCK_GET ("/Chat", ""), "404", 0 },
+  { "origin-comes-first", KNOCK_GET ("/other", "Origin: http://evil.example\r\n"), "403", 0 },
+};
+
+static void
+test_routes (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", routed[i].status);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_add_route (fixture.server, "/chat", on_route, &fixture, count_destroyed);
+  wsp_server_add_route (fixture.server, "/plain", NULL, NULL, NULL);
+  g_autofree char *answer = knock_ask (fixture.port, routed[i].request, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, line));
+  g_assert_cmpuint (fixture.n_routed, ==, routed[i].n_routed);
+  if (g_str_equal (routed[i].status, "404"))
+    g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+  g_assert_cmpuint (fixture.n_destroyed, ==, 0);
+  fixture_clear (&fixture);
+  g_assert_cmpuint (fixture.n_destroyed, ==, 1);
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  self->n_requests++;
+  if (g_str_has_suffix (wsp_handshake_get_path (handshake), "/own"))
+    return wsp_handshake_accept (handshake, NULL, NULL, NULL);
+
+  return FALSE;
+}
+
+/* `request` may decide what the routes would have refused. */
+static void
+test_handler_before_routes (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &fixture);
+  wsp_server_add_route (fixture.server, "/chat", on_route, &fixture, NULL);
+  g_autofree char *own = knock_ask (fixture.port, KNOCK_GET ("/own", ""), "\r\n\r\n");
+  g_autofree char *none = knock_ask (fixture.port, KNOCK_GET ("/none", ""), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (own, "HTTP/1.1 101 "));
+  g_assert_true (g_str_has_prefix (none, "HTTP/1.1 404 "));
+  g_assert_cmpuint (fixture.n_requests, ==, 2);
+  g_assert_cmpuint (fixture.n_routed, ==, 0);
+  fixture_clear (&fixture);
+}
+
+static void
+test_decided_later (void)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_headers_append (headers, "X-Decided", "later", NULL);
+  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: a, b\r\n"));
+  run_until_count (&fixture.n_routed, 1);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  g_assert_true (wsp_handshake_accept (fixture.held, "b", headers, NULL));
+  g_assert_cmpuint (fixture.n_connections, ==, 0);      /* nothing happens inside the call */
+  g_autofree char *answer = knock_read (fd, "\r\n\r\n");
+
+  g_assert_nonnull (strstr (answer, "\r\nX-Decided: later\r\n"));
+  g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Protocol: b\r\n"));
+  g_assert_cmpuint (fixture.n_connections, ==, 1);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  guint       status;
+  const char *name, *value, *body, *line;
+} rejections[] = {
+  { 401, "WWW-Authenticate", "Basic realm=\"x\"", "who?", "HTTP/1.1 401 Unauthorized\r\n" },
+  { 403, "X-Why", "because", "", "HTTP/1.1 403 Forbidden\r\n" },
+  { 404, "Content-Type", "text/html", "<p>", "HTTP/1.1 404 Not Found\r\n" },
+  { 302, "Location", "wss://elsewhere.example/", "", "HTTP/1.1 302 Found\r\n" },
+  { 503, "Retry-After", "5", "busy", "HTTP/1.1 503 Service Unavailable\r\n" },
+  { 418, "Content-Length", "9999", "tea", "HTTP/1.1 418 " },
+  { 403, "Connection", "keep-alive", "x", "HTTP/1.1 403 Forbidden\r\n" },
+  { 403, "Transfer-Encoding", "chunked", "x", "HTTP/1.1 403 Forbidden\r\n" },
+};
+
+static gboolean
+frames_the_answer (const char *name)
+{
+  return g_str_equal (name, "Content-Length") || g_str_equal (name, "Connection") ||
+         g_str_equal (name, "Transfer-Encoding");
+}
+
+/* The program's headers and body, each once; but where the answer ends is ours to say. */
+static void
+test_rejected (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *field = g_strdup_printf ("\r\n%s: %s\r\n", rejections[i].name,
+                                            rejections[i].value);
+  g_autofree char *end = g_strdup_printf ("\r\nContent-Length: %zu\r\n\r\n%s",
+                                          strlen (rejections[i].body), rejections[i].body);
+  g_autoptr (GBytes) body = g_bytes_new_static (rejections[i].body, strlen (rejections[i].body));
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_headers_append (headers, rejections[i].name, rejections[i].value, NULL);
+  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  run_until_count (&fixture.n_routed, 1);
+  wsp_handshake_reject (fixture.held, rejections[i].status, headers, body);
+  g_autofree char *answer = knock_read (fd, NULL);
+
+  g_assert_true (g_str_has_prefix (answer, rejections[i].line));
+  g_assert_true (g_str_has_suffix (answer, end));
+  g_assert_nonnull (strstr (answer, "\r\nConnection: close\r\n"));
+  if (frames_the_answer (rejections[i].name))
+    g_assert_null (strstr (answer, field));
+  else
+    g_assert_nonnull (strstr (answer, field));
+  g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* Who decided once, or came too late, hears it; nothing else happens. */
+static void
+test_decided_too_late (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  set_limit (&fixture, "handshake-timeout", 20);
+  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
+
+  g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 503 "));
+  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (fixture.error->message, "handshake-timeout: 20"));
+  g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  wsp_handshake_reject (fixture.held, 404, NULL, NULL);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* RFC-95: the peer goes while the program ponders. */
+static void
+test_peer_gone (void)
+{
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  run_until_count (&fixture.n_routed, 1);
+  close (fd);
+  run_until_count (&fixture.n_failures, 1);
+  g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  wsp_handshake_reject (fixture.held, 404, NULL, NULL);
+  run_pending ();
+  g_assert_cmpuint (fixture.n_connections, ==, 0);
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* What comes while the program ponders is the first of the connection, and there is a bound. */
+static void
+test_input_while_undecided (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_add_route (fixture.server, "/chat", hold_route, &fixture, NULL);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  run_until_count (&fixture.n_routed, 1);
+  wire_write (fd, "89 81 00 00 00 00 61");
+  run_pending ();
+  g_assert_true (wsp_handshake_accept (fixture.held, NULL, NULL, NULL));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  g_autofree char *pong = wire_read (fd, 3);
+
+  g_assert_cmpstr (pong, ==, "8a 01 61");
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* The peer's address is counted from accept to the end of the connection. */
+static void
+test_per_address (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  set_limit (&fixture, "max-connections-per-address", 1);
+  int first = knock_dial (fixture.port);
+
+  knock_send (first, KNOCK_REQUEST (""));
+  g_free (knock_read (first, "\r\n\r\n"));
+  g_autofree char *refused = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
+
+  g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 503 "));
+  g_assert_error (fixture.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+  g_assert_nonnull (strstr (fixture.error->message, "max-connections-per-address"));
+  close (first);
+  while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_autofree char *welcome = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (welcome, "HTTP/1.1 101 "));
+  fixture_clear (&fixture);
+}
+
+/* A limit that was raised counts for offers, too: they are judged by the server's limits alone. */
+static void
+test_raised_limit (void)
+{
+  g_autoptr (GString) request = g_string_new ("GET /chat HTTP/1.1\r\n" KNOCK_FIELDS
+                                              "Sec-WebSocket-Protocol: p0");
+  Fixture fixture;
+
+  for (guint i = 1; i < 40; i++)
+    g_string_append_printf (request, ", p%u", i);
+  g_string_append (request, "\r\n\r\n");
+  fixture_init (&fixture);
+  g_autofree char *refused = knock_ask (fixture.port, request->str, NULL);
+
+  set_limit (&fixture, "max-offered-protocols", 40);
+  g_autofree char *accepted = knock_ask (fixture.port, request->str, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (refused, "HTTP/1.1 400 "));
+  g_assert_true (g_str_has_prefix (accepted, "HTTP/1.1 101 "));
+  fixture_clear (&fixture);
+}
+
+static void
+test_server_header (void)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_autofree char *without = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_object_set (fixture.server, "server-header", "toaster/1", NULL);
+  g_object_set (fixture.server, "server-header", "evil\r\nX: y", NULL);
+  g_autofree char *with = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_autofree char *refused = knock_ask (fixture.port, "GET / HTTP/1.1\r\n\r\n", NULL);
+
+  g_assert_null (strstr (without, "Server:"));
+  g_assert_nonnull (strstr (with, "\r\nServer: toaster/1\r\n"));
+  g_assert_nonnull (strstr (refused, "\r\nServer: toaster/1\r\n"));
+  fixture_clear (&fixture);
+}
+
+typedef struct
+{
+  Fixture    *fixture;
+  const char *keep;             /* "dropped", "held", "kept" */
+  gboolean    has_handshake;
+  WspConnection *connection;
+} Keeping;
+
+static void
+look_for_handshake (WspServer     *server,
+                    WspConnection *connection,
+                    Keeping       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_assert_nonnull (handshake);
+  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
+  self->connection = g_object_ref (connection);
+}
+
+static void
+test_keep_handshake (gconstpointer data)
+{
+  gboolean is_kept = GPOINTER_TO_UINT (data);
+  g_autoptr (WspHandshake) handshake = NULL;
+  Keeping keeping = { .keep = NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (fixture.server, "keep-handshake", is_kept, NULL);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_handshake), &keeping);
+  g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_assert_nonnull (keeping.connection);
+  g_object_get (keeping.connection, "handshake", &handshake, NULL);
+  g_assert_cmpint (handshake != NULL, ==, is_kept);
+  g_object_unref (keeping.connection);
+  fixture_clear (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (routed); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-requests/route/RFC-84-%s",
+                                               routed[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_routes);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (rejections); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-requests/rejected/RFC-83-%u-%s", rejections[i].status,
+                         rejections[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_rejected);
+    }
+  g_test_add_func ("/endpoint/server-requests/handler/before-routes", test_handler_before_routes);
+  g_test_add_func ("/endpoint/server-requests/decided/later", test_decided_later);
+  g_test_add_func ("/endpoint/server-requests/decided/RFC-96-SEC-32-too-late",
+                   test_decided_too_late);
+  g_test_add_func ("/endpoint/server-requests/decided/RFC-95-peer-has-gone", test_peer_gone);
+  g_test_add_func ("/endpoint/server-requests/decided/input-meanwhile", test_input_while_undecided);
+  g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-address", test_per_address);
+  g_test_add_func ("/endpoint/server-requests/limit/RFC-79-raised", test_raised_limit);
+  g_test_add_func ("/endpoint/server-requests/answer/server-header", test_server_header);
+  g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
+                        test_keep_handshake);
+  g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),
+                        test_keep_handshake);
+
+  return g_test_run ();
+}

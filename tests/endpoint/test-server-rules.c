@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/opening/wsp-server-rules-private.h"
+
+static const struct
+{
+  const char *path, *route;     /* route: the one that is found, NULL = none */
+} found_routes[] = {
+  { "/chat", "/chat" },
+  { "/chat/", "/chat" },
+  { "/chat/room", "/chat" },
+  { "/chatter", NULL },
+  { "/files/deep/er", "/files/deep" },
+  { "/files/deeper", "/files" },
+  { "/files", "/files" },
+  { "/", NULL },
+  { "/CHAT", NULL },
+  { "/%63hat", NULL },
+};
+
+static GPtrArray *
+make_routes (const char * const *paths)
+{
+  GPtrArray *routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_ptr_array_add (routes, wsp_route_new (paths[i], NULL, NULL, NULL));
+  return routes;
+}
+
+static void
+test_routes (void)
+{
+  const char *paths[] = { "/files/", "/chat", "/files/deep", NULL };
+  g_autoptr (GPtrArray) routes = make_routes (paths);
+
+  for (guint i = 0; i < G_N_ELEMENTS (found_routes); i++)
+    {
+      WspRoute *route = wsp_route_find (routes, found_routes[i].path);
+
+      g_assert_cmpstr (route != NULL ? route->path : NULL, ==, found_routes[i].route);
+    }
+}
+
+static void
+test_root_route (void)
+{
+  const char *paths[] = { "/", "/chat", NULL };
+  g_autoptr (GPtrArray) routes = make_routes (paths);
+
+  g_assert_cmpstr (wsp_route_find (routes, "/anything")->path, ==, "/");
+  g_assert_cmpstr (wsp_route_find (routes, "/chat")->path, ==, "/chat");
+}
+
+static void
+test_equal_routes (void)
+{
+  const char *paths[] = { "/chat", "/chat/", NULL };
+  g_autoptr (GPtrArray) routes = make_routes (paths);
+
+  g_assert_true (wsp_route_find (routes, "/chat") == routes->pdata[1]);
+}
+
+/* SEC-19 in the large: a path of nothing but slashes costs as much as another one of its length. */
+static void
+test_long_path (void)
+{
+  const char *paths[] = { "/a/b/c/d", "/", NULL };
+  g_autoptr (GPtrArray) routes = make_routes (paths);
+  g_autofree char *path = g_strnfill (1024 * 1024, '/');
+
+  g_assert_cmpstr (wsp_route_find (routes, path)->path, ==, "/");
+}
+
+static const struct
+{
+  const char *name, *own[4], *offered[4], *chosen;
+  gboolean    prefers_own;
+} choices[] = {
+  { "client-first", { "a", "b" }, { "x", "b", "a" }, "b", FALSE },
+  { "own-first", { "a", "b" }, { "x", "b", "a" }, "a", TRUE },
+  { "none-common", { "a" }, { "A", "x" }, NULL, FALSE },
+  { "none-offered", { "a" }, { NULL }, NULL, TRUE },
+  { "none-spoken", { NULL }, { "a" }, NULL, FALSE },
+};
+
+static void
+test_choice (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
+
+  rules->prefers_own_protocols = choices[i].prefers_own;
+  rules->protocols = g_strdupv ((char **) choices[i].own);
+  g_assert_cmpstr (wsp_server_rules_choose_protocol (rules, choices[i].offered), ==,
+                   choices[i].chosen);
+}
+
+static const struct
+{
+  const char *name, *origin, *host, *listed, *property;       /* property: named by the objection */
+  gboolean    is_on_loopback;
+} objections[] = {
+  { "no-origin", NULL, "any.example", NULL, NULL, TRUE },
+  { "same-host", "http://a.example:1", "A.example:2", NULL, NULL, FALSE },
+  { "other-host", "http://b.example", "a.example", NULL, "allowed-origins", FALSE },
+  { "null-origin", "null", "a.example", NULL, "allowed-origins", FALSE },
+  { "listed", "http://b.example", "a.example", "http://b.example", NULL, TRUE },
+  { "same-host-but-list", "http://a.example", "a.example", "http://b.example", "allowed-origins", FALSE },
+  { "rebound", "http://a.example", "a.example", NULL, "allowed-hosts", TRUE },
+  { "local-name", "http://localhost:3000", "localhost", NULL, NULL, TRUE },
+  { "allowed-host", "http://own.example", "own.example", NULL, NULL, TRUE },
+  { "no-host", "http://a.example", NULL, NULL, "allowed-origins", FALSE },
+};
+
+static void
+test_objection (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  const char *origins[] = { objections[i].listed, NULL }, *hosts[] = { "own.example", NULL };
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
+  const char *objection;
+
+  if (objections[i].listed != NULL)
+    rules->allowed_origins = g_strdupv ((char **) origins);
+  rules->allowed_hosts = g_strdupv ((char **) hosts);
+  objection = wsp_server_rules_find_objection (rules, objections[i].origin, objections[i].host,
+                                               objections[i].is_on_loopback);
+  if (objections[i].property == NULL)
+    g_assert_null (objection);
+  else
+    {
+      g_assert_nonnull (objection);
+      g_assert_nonnull (strstr (objection, objections[i].property));
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/server-rules/route/RFC-84-longest-path-counts", test_routes);
+  g_test_add_func ("/endpoint/server-rules/route/root-stands-for-all", test_root_route);
+  g_test_add_func ("/endpoint/server-rules/route/last-of-equal-ones", test_equal_routes);
+  g_test_add_func ("/endpoint/server-rules/route/long-path", test_long_path);
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-rules/protocol/RFC-90-%s",
+                                               choices[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (objections); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-rules/origin/RFC-72-SEC-26-SEC-27-PAIN-28-%s",
+                         objections[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_objection);
+    }
+
+  return g_test_run ();
+}

@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A server with threads: who runs where, and how all of them end. */
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define N_THREADS 3
+#define N_CLIENTS 12
+
+typedef struct
+{
+  WspServer *server;
+  guint16    port;
+  GMutex     lock;
+  GHashTable *threads;          /* of the connections that were told */
+  guint      n_requests, n_connections, n_closed, n_wrong;
+  GThread   *home;
+} Fixture;
+
+/* Everything about one client happens in one thread, which is not home. */
+static void
+check_thread (Fixture *self,
+              GThread *thread)
+{
+  g_mutex_lock (&self->lock);
+  if (g_thread_self () == self->home || (thread != NULL && thread != g_thread_self ()))
+    self->n_wrong++;
+  g_hash_table_add (self->threads, g_thread_self ());
+  g_mutex_unlock (&self->lock);
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  check_thread (self, NULL);
+  g_object_set_data (G_OBJECT (handshake), "thread", g_thread_self ());
+  g_atomic_int_inc (&self->n_requests);
+  return FALSE;
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Fixture       *self)
+{
+  check_thread (self, g_object_get_data (G_OBJECT (connection), "thread"));
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+}
+
+static void
+on_closed (WspConnection *connection,
+           Fixture       *self)
+{
+  check_thread (self, g_object_get_data (G_OBJECT (connection), "thread"));
+  g_atomic_int_inc (&self->n_closed);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  check_thread (self, g_object_get_data (G_OBJECT (handshake), "thread"));
+  g_object_set_data (G_OBJECT (connection), "thread", g_thread_self ());
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  wsp_connection_start (connection);
+  g_atomic_int_inc (&self->n_connections);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_mutex_init (&self->lock);
+  self->threads = g_hash_table_new (NULL, NULL);
+  self->home = g_thread_self ();
+  g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_assert_true (wsp_server_start_workers (self->server, N_THREADS, &error));
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->server);
+  g_assert_cmpuint (self->n_wrong, ==, 0);
+  g_hash_table_unref (self->threads);
+  g_mutex_clear (&self->lock);
+  run_pending ();
+}
+
+static int
+join (Fixture *self)
+{
+  int fd = knock_dial (self->port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  return fd;
+}
+
+static void
+run_until_length (Fixture *self,
+                  guint    length)
+{
+  while (g_list_model_get_n_items (wsp_server_get_connections (self->server)) != length)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+test_spread (void)
+{
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+  g_assert_cmpuint (g_hash_table_size (fixture.threads), ==, N_THREADS);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      wire_write (fds[i], "81 81 00 00 00 00 61");
+      g_autofree char *echo = wire_read (fds[i], 3);
+
+      g_assert_cmpstr (echo, ==, "81 01 61");
+      close (fds[i]);
+    }
+  run_until_length (&fixture, 0);
+  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, N_CLIENTS);
+  fixture_clear (&fixture);
+}
+
+/* From home there are two ways to a connection: one for all, and one for each. */
+static void
+test_sent_from_home (void)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("a");
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_CLIENTS);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *frame = wire_read (fds[i], 3);
+
+      g_assert_cmpstr (frame, ==, "81 01 61");
+      close (fds[i]);
+    }
+  fixture_clear (&fixture);
+}
+
+static void
+test_shutdown (void)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  int fds[N_CLIENTS];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    fds[i] = join (&fixture);
+  run_until_length (&fixture, N_CLIENTS);
+  wsp_server_shutdown_async (fixture.server, 1001, NULL, 50, NULL, keep_result, &result);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    {
+      g_autofree char *close_frame = wire_read (fds[i], 4);
+
+      g_assert_cmpstr (close_frame, ==, "88 02 03 e9");
+      if (i % 2 == 0)
+        wire_write (fds[i], "88 82 00 00 00 00 03 e9");
+    }
+  run_until_result (&result);
+  g_assert_true (wsp_server_shutdown_finish (fixture.server, result, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, N_CLIENTS);
+  for (guint i = 0; i < N_CLIENTS; i++)
+    close (fds[i]);
+  fixture_clear (&fixture);
+}
+
+/* With connections, half a request and one just dialled. */
+static void
+test_dropped (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  int open = join (&fixture), half = knock_dial (fixture.port), fresh = knock_dial (fixture.port);
+
+  knock_send (half, "GET /");
+  run_pending ();
+  g_clear_object (&fixture.server);
+  g_assert_true (wire_is_ended (open));
+  g_assert_true (wire_is_ended (half));
+  g_assert_true (wire_is_ended (fresh));
+  g_assert_cmpint (g_atomic_int_get (&fixture.n_closed), ==, 1);
+  close (open);
+  close (half);
+  close (fresh);
+  fixture_clear (&fixture);
+}
+
+static void
+drop_from_thread (WspServer     *server,
+                  WspConnection *connection,
+                  WspServer    **place)
+{
+  g_object_unref (g_atomic_pointer_exchange (place, NULL));
+}
+
+static void
+on_gone (gpointer data,
+         GObject *object)
+{
+  *(gboolean *) data = TRUE;
+}
+
+/* SEC-32: the last reference goes in a thread; the end comes at home, where threads can be waited
+ * for. */
+static void
+test_dropped_in_thread (void)
+{
+  gboolean is_gone = FALSE;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_weak_ref (G_OBJECT (fixture.server), on_gone, &is_gone);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (drop_from_thread), &fixture.server);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (!is_gone)
+    g_main_context_iteration (NULL, FALSE);
+  g_free (knock_read (fd, NULL));
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static void
+test_started_too_late (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  wsp_server_add_inet_port (server, NULL, 0, NULL);
+  g_assert_false (wsp_server_start_workers (server, 2, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+  wsp_server_stop_accepting (server);
+  g_assert_true (wsp_server_start_workers (server, 2, &error));
+  g_assert_false (wsp_server_start_workers (server, 2, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+}
+
+/* Settings change at home while threads use them. */
+static void
+test_settings_meanwhile (void)
+{
+  const char *protocols[] = { "a", "b", NULL };
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < 200; i++)
+    {
+      int fd = knock_dial (fixture.port);
+
+      knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: b\r\n"));
+      g_object_set (fixture.server, "protocols", i % 2 ? protocols : NULL, NULL);
+      g_object_set (wsp_server_get_limits (fixture.server), "max-header-fields", 50 + i, NULL);
+      g_autofree char *answer = knock_read (fd, "\r\n\r\n");
+
+      g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 "));
+      close (fd);
+    }
+  run_until_length (&fixture, 0);
+  fixture_clear (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/server-workers/start/too-late", test_started_too_late);
+  g_test_add_func ("/endpoint/server-workers/signals/PAIN-20-in-one-thread-for-each-client",
+                   test_spread);
+  g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads", test_sent_from_home);
+  g_test_add_func ("/endpoint/server-workers/settings/changed-meanwhile", test_settings_meanwhile);
+  g_test_add_func ("/endpoint/server-workers/end/RFC-170-shutdown", test_shutdown);
+  g_test_add_func ("/endpoint/server-workers/end/dropped", test_dropped);
+  g_test_add_func ("/endpoint/server-workers/end/SEC-32-dropped-in-a-thread",
+                   test_dropped_in_thread);
+
+  return g_test_run ();
+}
