@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Engine, the usual case: one Receive waits, and a message lies whole in the read memory; or one
- * Send of a server waits, and its message is copied behind its header.
+ * Send waits, and its message is copied behind its header.
  *
  * A short message costs little but steps, so the calls that each of them passes ask here
  * whether the case is the usual one.  If so they do what the general way would do, and no more;
@@ -187,7 +187,7 @@ indicate_message (WscEngine             *self,
   return WSC_FAULT_NONE;
 }
 
-/* A message of a server waits alone, to leave as one frame, and the wire is free.  ALL asks the
+/* A message waits alone, to leave as one frame, and the wire is free.  ALL asks the
  * other queue first, which is settled only where it has handed out something. */
 static inline bool
 may_send_message (const WscEngine *self,
@@ -203,27 +203,36 @@ may_send_message (const WscEngine *self,
          && ((uintptr_t) self->pongs | (uintptr_t) self->sends.ring) == 0
          && (queue == WSC_ACTION_QUEUE_SEND || self->receive_slot.step != WSC_STEP_IDLE)
          && self->receive_slot.step != WSC_STEP_PONG && wsc_frame_is_message (message->first)
-         && self->options->role == WSC_ROLE_SERVER && self->workspace != NULL
+         && self->workspace != NULL
          && (self->options->fragment_size == 0 || message->length <= self->options->fragment_size);
 }
 
+/* It is copied, as a client's always is; and all of it fits. */
 static inline bool
-is_room_for_message (const WscWorkspace *workspace,
-                     size_t              length)
+is_room_for_message (const WscEngine *self)
 {
+  const WscWorkspace *workspace = self->workspace;
   const size_t room = workspace->write.length - workspace->write_kept;
+  const size_t length = self->sends.own.length;
 
-  return length <= workspace->copy_limit && workspace->write_kept <= workspace->write.length
+  return (self->options->role == WSC_ROLE_SERVER ? length <= workspace->copy_limit
+                                                 : self->options->masking)
+         && workspace->write_kept <= workspace->write.length
          && room >= WSC_MAX_HEADER_LENGTH && length <= room - WSC_MAX_HEADER_LENGTH;
 }
 
 static inline void
-fill_send_action (const WscEngine *self,
-                  uint8_t         *at,
-                  WscAction       *action)
+hand_out_message (WscEngine *self,
+                  uint8_t   *at,
+                  size_t     n,
+                  WscAction *action)
 {
   const WscOperation *message = &self->sends.own;
 
+  self->sending.is_begun = 0;
+  self->sending.handed = n;
+  self->send_slot.step = WSC_STEP_SENDING;
+  self->send_slot.serial++;
   action->type = WSC_ACTION_SEND_TO_NETWORK;
   action->queue = WSC_ACTION_QUEUE_SEND;
   action->buffer_type = message->buffer_type;
@@ -235,7 +244,7 @@ fill_send_action (const WscEngine *self,
   action->operation = message->id;
   action->context = message->context;
   action->buffers[0].at = at;
-  action->buffers[0].length = self->sending.handed;
+  action->buffers[0].length = n;
   action->buffers[1] = (WscBuffer) { NULL, 0 };
   action->announced = 0;
 }
@@ -249,26 +258,42 @@ copy_long (uint8_t       *to,
   return WSC_FAULT_NONE;
 }
 
+static WSC_APART WscFault
+send_masked (WscEngine *self,
+             WscAction *action)
+{
+  const WscOperation *message = &self->sends.own;
+  WscFrameWriter *writer = &self->sending.writer;
+  const WscBuffer room = { self->workspace->write.at + self->workspace->write_kept,
+                           message->length + WSC_MAX_HEADER_LENGTH };
+
+  wsc_frame_writer_begin (writer, message->first, message->length, WSC_MASK_RANDOM);
+  hand_out_message (self, room.at,
+                    wsc_frame_writer_put (writer, room,
+                                          (WscBytes) { message->at, message->length }, self->host),
+                    action);
+  return WSC_FAULT_NONE;
+}
+
 static inline WscFault
 send_message (WscEngine *self,
               WscAction *action)
 {
-  WscSendPath *path = &self->sending;
+  WscFrameWriter *writer = &self->sending.writer;
   const uint8_t *payload = self->sends.own.at;
   const size_t length = self->sends.own.length;
   uint8_t *at = self->workspace->write.at + self->workspace->write_kept;
 
-  wsc_frame_writer_begin (&path->writer, self->sends.own.first, length, WSC_MASK_NONE);
-  path->writer.is_header_due = 0;
-  path->writer.sent = length;
-  path->is_begun = 0;
+  if (self->options->role == WSC_ROLE_CLIENT)
+    return send_masked (self, action);
 
-  const size_t n = wsc_frame_header_write (at, path->writer.first, length, NULL);
+  wsc_frame_writer_begin (writer, self->sends.own.first, length, WSC_MASK_NONE);
+  writer->is_header_due = 0;
+  writer->sent = length;
 
-  path->handed = n + length;
-  self->send_slot.step = WSC_STEP_SENDING;
-  self->send_slot.serial++;
-  fill_send_action (self, at, action);
+  const size_t n = wsc_frame_header_write (at, writer->first, length, NULL);
+
+  hand_out_message (self, at, n + length, action);
   if (length > WSC_WORDS_AT_MOST)
     return copy_long (at + n, payload, length);
   wsc_frame_writer_copy (at + n, payload, length);
@@ -290,7 +315,7 @@ wsc_engine_get_action (WscEngine     *self,
     return indicate_message (self, &message, action);
 
   if ((queue & WSC_ACTION_QUEUE_SEND) && max_buffers > 0 && may_send_message (self, queue)
-      && is_room_for_message (self->workspace, self->sends.own.length))
+      && is_room_for_message (self))
     return send_message (self, action);
 
   return wsc_engine_get_any_action (self, queue, max_buffers, action);
