@@ -145,6 +145,12 @@ void                       wsp_connection_report_timer (WspConnection *self,
 void                       wsp_connection_tell_limit   (WspConnection *self,
                                                         WspToldLimit   limit);
 
+/* wsp-connection-usual.c */
+void                       wsp_connection_push_messages (WspConnection *self);
+/* FALSE: nothing was done; the message is to be queued. */
+gboolean                   wsp_connection_write_message (WspConnection *self,
+                                                         WspMessage    *message);
+
 /* wsp-connection-time.c */
 void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
                                                         WspWatchEvents events);

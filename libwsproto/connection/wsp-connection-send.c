@@ -49,6 +49,9 @@ queue_message (WspConnection *self,
   if (!check_send_queue (self, error))
     return FALSE;
 
+  if (completion == NULL && wsp_connection_write_message (self, message))
+    return TRUE;
+
   if (!wsp_output_pump_send (self, type, wsp_message_get_bytes (message), completion, error))
     return FALSE;
 

@@ -104,7 +104,10 @@ perform_all (WspConnection *self,
       GError *error = NULL;
 
       if (queue == WSP_ACTION_QUEUE_ALL)
-        wsp_input_pump_prepare (self);
+        {
+          wsp_connection_push_messages (self);
+          wsp_input_pump_prepare (self);
+        }
 
       if (!wsp_session_get_action (self->session, queue, &action, &error))
         note_error (self, error);

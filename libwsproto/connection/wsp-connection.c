@@ -101,6 +101,37 @@ wsp_connection_finalize (GObject *object)
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
 }
 
+typedef void (*MessageHandler) (gpointer    first,
+                                WspMessage *message,
+                                gpointer    last);
+
+/* GLib's own takes a copy of the message for each handler.  Here a handler in C gets the one that
+ * is lent; whoever wants to keep it takes a reference. */
+static void
+call_message_handler (GClosure *closure,
+                      GValue   *return_value,
+                      gpointer  instance,
+                      va_list   arguments,
+                      gpointer  marshal_data,
+                      int       n_params,
+                      GType    *param_types)
+{
+  GCClosure *handler = (GCClosure *) closure;
+  MessageHandler call =
+    (MessageHandler) (marshal_data != NULL ? marshal_data : handler->callback);
+  WspMessage *message;
+  va_list copy;
+
+  va_copy (copy, arguments);
+  message = va_arg (copy, WspMessage *);
+  va_end (copy);
+
+  if (G_CCLOSURE_SWAP_DATA (closure))
+    call (closure->data, message, instance);
+  else
+    call (instance, message, closure->data);
+}
+
 static void
 make_signals (GType type)
 {
@@ -114,8 +145,9 @@ make_signals (GType type)
    * Since: 0.1
    */
   signals[WSP_CONNECTION_SIGNAL_MESSAGE] =
-    g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
-                  WSP_TYPE_MESSAGE);
+    g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, g_cclosure_marshal_VOID__BOXED,
+                  G_TYPE_NONE, 1, WSP_TYPE_MESSAGE);
+  g_signal_set_va_marshaller (signals[WSP_CONNECTION_SIGNAL_MESSAGE], type, call_message_handler);
   /**
    * WspConnection::closing:
    * @self: the connection

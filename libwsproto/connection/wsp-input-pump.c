@@ -35,8 +35,8 @@ get_inbox_limit (WspConnection *connection)
   g_assert_not_reached ();
 }
 
-static gboolean
-has_budget (WspConnection *connection)
+gboolean
+wsp_input_pump_has_budget (WspConnection *connection)
 {
   const WspInputPump *self = &connection->input;
 
@@ -46,8 +46,8 @@ has_budget (WspConnection *connection)
 
 /* A server does not read from a peer that takes no answers.  A client does: if both sides
  * stopped, an echo of more than the two high-water marks would never end. */
-static gboolean
-is_held_back (WspConnection *connection)
+gboolean
+wsp_input_pump_is_held_back (WspConnection *connection)
 {
   return connection->output.is_full &&
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
@@ -69,7 +69,8 @@ wsp_input_pump_is_wanted (WspConnection *connection)
     return FALSE;
 
   return state == WSP_SESSION_STATE_CLOSE_SENT ||
-         (state == WSP_SESSION_STATE_OPEN && !is_held_back (connection) && has_room (connection));
+         (state == WSP_SESSION_STATE_OPEN && !wsp_input_pump_is_held_back (connection) &&
+          has_room (connection));
 }
 
 gboolean
@@ -129,7 +130,7 @@ wsp_input_pump_prepare (WspConnection *connection)
       !wsp_input_pump_is_wanted (connection))
     return;
 
-  if (!has_budget (connection))
+  if (!wsp_input_pump_has_budget (connection))
     {
       self->has_more = TRUE;
       return;
@@ -192,7 +193,7 @@ wsp_input_pump_read (WspConnection    *connection,
   if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN)
     return FALSE;
 
-  if (!has_budget (connection))
+  if (!wsp_input_pump_has_budget (connection))
     {
       self->has_more = TRUE;
       return FALSE;

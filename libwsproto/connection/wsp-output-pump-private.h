@@ -10,6 +10,9 @@
 
 G_BEGIN_DECLS
 
+/* So much is written before the turn ends. */
+#define WSP_OUTPUT_FLUSH_LENGTH (64 * 1024)
+
 typedef struct                  /* what the socket did not take */
 {
   guint8          *moved;       /* out of the memory that was lent */

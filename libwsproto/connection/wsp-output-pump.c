@@ -14,8 +14,6 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#define FLUSH_LENGTH (64 * 1024)
-
 typedef struct
 {
   WspLentPayload base;          /* the first member */
@@ -238,7 +236,7 @@ wsp_output_pump_perform (WspConnection    *connection,
     {
       workspace->write_kept += header_length;
       complete (connection, action, header_length);
-      if (workspace->write_kept >= FLUSH_LENGTH)
+      if (workspace->write_kept >= WSP_OUTPUT_FLUSH_LENGTH)
         wsp_output_pump_flush (connection);
       return;
     }

@@ -74,6 +74,12 @@ void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
 
+/* One thing of a layer above, which lives as long as the reactor. */
+gpointer          wsp_reactor_get_guest          (WspReactor *self);
+void              wsp_reactor_set_guest          (WspReactor    *self,
+                                                  gpointer       guest,
+                                                  GDestroyNotify destroy);
+
 WspReactorMemory *wsp_reactor_borrow             (WspReactor *self);
 void              wsp_reactor_give_back          (WspReactor       *self,
                                                   WspReactorMemory *memory);

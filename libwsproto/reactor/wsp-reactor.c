@@ -38,6 +38,8 @@ struct _WspReactor
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
   WspReactorMemory *spare;
+  gpointer          guest;
+  GDestroyNotify    destroy_guest;
 };
 
 static void
@@ -151,6 +153,8 @@ wsp_reactor_finalize (GSource *source)
       self->spare = memory->next;
       g_free (memory);
     }
+  if (self->destroy_guest != NULL)
+    self->destroy_guest (self->guest);
   wsp_epoll_clear (&self->epoll);
 }
 
@@ -293,6 +297,23 @@ wsp_reactor_call (WspReactor *self,
   append_due (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
   if (!g_source_is_destroyed (&self->source))
     g_source_set_ready_time (&self->source, 0);
+}
+
+gpointer
+wsp_reactor_get_guest (WspReactor *self)
+{
+  return self->guest;
+}
+
+void
+wsp_reactor_set_guest (WspReactor    *self,
+                       gpointer       guest,
+                       GDestroyNotify destroy)
+{
+  g_assert (self->guest == NULL);
+
+  self->guest = guest;
+  self->destroy_guest = destroy;
 }
 
 WspReactorMemory *

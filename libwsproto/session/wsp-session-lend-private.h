@@ -46,6 +46,24 @@ guint    wsp_session_send_prepared   (WspSession     *self,
                                       WspLentSend     mode,
                                       WspLentPayload *payload,
                                       GError        **error);
+typedef struct
+{
+  WspBufferType type;
+  const guint8 *data;
+  gsize         length;
+} WspLentMessage;
+
+/* The next message where it was read, as if it had been indicated, if nothing is to be told before
+ * it; it stays until more is read.  FALSE: the actions tell. */
+gboolean wsp_session_take_message    (WspSession     *self,
+                                      WspLentMessage *message);
+/* Writes a message behind what is kept in the lent memory, if nothing waits before it: so many
+ * bytes are to be kept more.  0: it has to be sent.  JUDGED: it is known to be UTF-8. */
+gsize    wsp_session_write_message   (WspSession      *self,
+                                      WspBufferType    type,
+                                      const guint8    *data,
+                                      gsize            length,
+                                      WscTextKnowledge knowledge);
 /* Bytes that were read behind the HTTP head; before the first loan. */
 gboolean wsp_session_unread          (WspSession   *self,
                                       const guint8 *data,

@@ -10,6 +10,32 @@
 #include "session/wsp-session-private.h"
 
 gboolean
+wsp_session_take_message (WspSession     *self,
+                          WspLentMessage *message)
+{
+  WscBufferType type;
+  WscBytes payload;
+
+  wsp_session_refresh_options (self);
+  if (!wsc_engine_take_message (&self->engine, &type, &payload))
+    return FALSE;
+
+  *message = (WspLentMessage) { (WspBufferType) type, payload.at, payload.length };
+  return TRUE;
+}
+
+gsize
+wsp_session_write_message (WspSession      *self,
+                           WspBufferType    type,
+                           const guint8    *data,
+                           gsize            length,
+                           WscTextKnowledge knowledge)
+{
+  return wsc_engine_write_message (&self->engine, (WscBufferType) type, (WscBytes) { data, length },
+                                   knowledge);
+}
+
+gboolean
 wsp_session_unread (WspSession   *self,
                     const guint8 *data,
                     gsize         length,

@@ -5,7 +5,7 @@
  * NUL behind it.  A pool keeps what is no longer needed: fresh pages cost more than a copy. */
 #pragma once
 
-#include <glib.h>
+#include "connection/message/wsp-message.h"
 
 G_BEGIN_DECLS
 
@@ -39,6 +39,11 @@ WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
 /* One for each main context; freed when its blocks have come back, too. */
 WspMessagePool  *wsp_message_pool_new        (void);
 void             wsp_message_pool_free       (WspMessagePool *self);
+/* One message that may borrow again is kept, too.  NULL: there is none. */
+WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
+/* Takes the reference. */
+void             wsp_message_pool_keep       (WspMessagePool *self,
+                                              WspMessage     *message);
 /* What was spare all the time since the last call goes back to the system.  FALSE: nothing is
  * left. */
 gboolean         wsp_message_pool_trim       (WspMessagePool *self);

@@ -21,6 +21,7 @@ struct _WspMessagePool
   guint            n_spare, min_spare;  /* min: since the last trim */
   gsize            n_bytes;
   gboolean         is_closed;           /* keeps nothing more */
+  WspMessage      *message;             /* of the context's own thread: without the lock */
 };
 
 static void
@@ -87,7 +88,24 @@ wsp_message_pool_free (WspMessagePool *self)
   self->min_spare = self->n_spare;
   g_mutex_unlock (&self->lock);
   wsp_message_pool_trim (self);
+  g_clear_pointer (&self->message, wsp_message_unref);
   pool_unref (self);
+}
+
+WspMessage *
+wsp_message_pool_take (WspMessagePool *self)
+{
+  return g_steal_pointer (&self->message);
+}
+
+void
+wsp_message_pool_keep (WspMessagePool *self,
+                       WspMessage     *message)
+{
+  if (self->message == NULL)
+    self->message = message;
+  else
+    wsp_message_unref (message);
 }
 
 static gboolean

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Engine, the usual case: one Receive waits, and a message lies whole in the read memory; or one
- * Send waits, and its message is copied behind its header.
+ * Send waits, and its message is copied behind its header; or none waits, and whoever reads takes one
+ * message after the other and writes his own in between.
  *
  * A short message costs little but steps, so the calls that each of them passes ask here
  * whether the case is the usual one.  If so they do what the general way would do, and no more;
@@ -362,4 +363,93 @@ wsc_engine_complete_action (WscEngine       *self,
     complete_message (self);
   else
     wsc_engine_complete_any_action (self, action, n);
+}
+
+/* Nothing else is to be told before the next message, and messages may come. */
+static inline bool
+may_take_message (const WscEngine *self)
+{
+  return self->receive_slot.step == WSC_STEP_IDLE && self->pongs == NULL && !self->is_fault_due
+         && self->workspace != NULL
+         && wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0
+         && !self->receiving.reader.is_open && self->receiving.sequence.opcode == 0
+         && self->receiving.end - self->receiving.begin >= WSC_MAX_HEADER_LENGTH;
+}
+
+bool
+wsc_engine_take_message (WscEngine     *self,
+                         WscBufferType *type,
+                         WscBytes      *payload)
+{
+  WscWholeMessage message;
+
+  if (!may_take_message (self))
+    return false;
+
+  uint8_t *next = self->workspace->read.at + self->receiving.begin;     /* (1) */
+
+  if (!wsc_receive_path_find_message (&self->receiving, self->options, next, &message))
+    return false;
+
+  self->receiving.begin += message.frame_length;
+  wsc_keepalive_heard (&self->keepalive);
+  *payload = (WscBytes) { message.at, message.length };
+  *type = message.opcode == WSC_OPCODE_TEXT ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+
+  if (message.opcode != WSC_OPCODE_TEXT || !self->options->utf8_check)
+    wsc_mask (message.at, message.at, message.length, message.key);
+  else if (!wsc_utf8_unmask_whole (message.at, message.length, message.key))
+    {
+      wsc_engine_fail_received (self, WSC_FAULT_TEXT_NOT_UTF8, 0);
+      self->is_fault_due = 1;
+      return false;
+    }
+
+  return true;
+}
+
+/* Nothing waits to be sent before it, and no extension wants to see it. */
+static inline bool
+may_write_message (const WscEngine *self)
+{
+  return self->phase == WSC_PHASE_OPEN && self->sends.count == 0 && self->pongs == NULL
+         && self->send_slot.step == WSC_STEP_IDLE && self->receive_slot.step != WSC_STEP_PONG
+         && !self->sending.writer.is_open && self->sending.sequence.opcode == 0
+         && self->receiving.allowed.rsv == 0;
+}
+
+static inline bool
+fits_whole (const WscEngine *self,
+            WscBuffer        room,
+            size_t           length)
+{
+  return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
+         && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
+         && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
+}
+
+size_t
+wsc_engine_write_message (WscEngine       *self,
+                          WscBufferType    type,
+                          WscBytes         payload,
+                          WscTextKnowledge knowledge)
+{
+  const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
+  WscFrameWriter writer = { 0 };
+  WscBuffer room;
+
+  if (self->workspace == NULL || self->workspace->write_kept >= self->workspace->write.length
+      || !may_write_message (self))
+    return 0;
+
+  room.at = self->workspace->write.at + self->workspace->write_kept;
+  room.length = self->workspace->write.length - self->workspace->write_kept;
+  if (!fits_whole (self, room, payload.length)
+      || (is_text && knowledge == WSC_TEXT_UNJUDGED && self->options->utf8_check
+          && !wsc_utf8_is_valid (payload)))
+    return 0;
+
+  wsc_frame_writer_begin (&writer, WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY),
+                          payload.length, wsc_send_path_mask_kind (self->options));
+  return wsc_frame_writer_put (&writer, room, payload, self->host);
 }

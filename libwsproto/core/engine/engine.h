@@ -50,6 +50,12 @@ typedef enum
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
 } WscSendFlags;
 
+typedef enum                    /* is a text UTF-8? */
+{
+  WSC_TEXT_UNJUDGED,
+  WSC_TEXT_JUDGED,
+} WscTextKnowledge;
+
 typedef enum                    /* what a queue has handed out and not got back */
 {
   WSC_STEP_IDLE,
@@ -118,6 +124,15 @@ WscFault wsc_engine_receive       (WscEngine *self, WscBuffer buffer, void *cont
 WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsigned max_buffers,
                                      WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
+
+/* The next message, if it lies whole in the read memory and nothing is to be told before it: it
+ * counts as indicated and completed, and stays there until the next read.  False: nothing has
+ * changed, get_action tells. */
+bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscBytes *payload);
+/* A message goes behind write_kept at once, if nothing waits before it and it fits: the octets of
+ * its frame, by which the caller moves the mark.  0: nothing has changed, it is to be sent. */
+size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
+                                   WscTextKnowledge knowledge);
 
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The usual way of a message that is no larger than the lent memory: from where it was read to the
+ * handlers of `message`, from the program to where the next write begins.
+ *
+ * No operation, no action, no memory of its own: they are for what cannot be done at once, and for
+ * taps, which hear of every action.  Whatever is not that simple goes the way of the pumps, which
+ * is never wrong.
+ *
+ * (1) A message that is pushed lies in the memory of the running turn, and is given up before more
+ *     is read.
+ */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/message/wsp-message-private.h"
+
+static WspMessagePool *
+get_pool (WspConnection *self)
+{
+  WspMessagePool *pool = wsp_reactor_get_guest (self->reactor);
+
+  if (pool == NULL)
+    {
+      pool = wsp_message_pool_new ();
+      wsp_reactor_set_guest (self->reactor, pool, (GDestroyNotify) wsp_message_pool_free);
+    }
+
+  return pool;
+}
+
+static WspMessageType
+get_message_type (WspBufferType type)
+{
+  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
+}
+
+/* Asked again after every handler. */
+static inline gboolean
+may_push (WspConnection *self)
+{
+  return self->input.delivery == WSP_DELIVERY_PUSH && self->taps == NULL &&
+         self->transport == WSP_TRANSPORT_OPEN && self->input.builder.block == NULL &&
+         self->input.inbox.length == 0 && !wsp_input_pump_is_held_back (self) &&
+         wsp_input_pump_has_budget (self);
+}
+
+/* FALSE: there was none. */
+static gboolean
+push_message (WspConnection  *self,
+              WspMessagePool *pool)
+{
+  WspLentMessage lent;
+  WspMessage *message;
+
+  if (!wsp_session_take_message (self->session, &lent))
+    return FALSE;
+
+  self->input.n_messages++;
+  self->last_message = self->now;
+  self->counters.messages_received++;
+  self->counters.payload_received += lent.length;
+
+  message = wsp_message_pool_take (pool);
+  if (message != NULL)
+    wsp_message_borrow (message, get_message_type (lent.type), lent.data, lent.length);
+  else
+    message = wsp_message_new_borrowing (pool, get_message_type (lent.type), lent.data,
+                                         lent.length);
+
+  wsp_connection_emit_message (self, message);
+  if (wsp_message_end_borrowing (message))      /* (1) */
+    wsp_message_pool_keep (pool, message);
+  return TRUE;
+}
+
+void
+wsp_connection_push_messages (WspConnection *self)
+{
+  WspMessagePool *pool = get_pool (self);
+
+  while (may_push (self) && push_message (self, pool))
+    continue;
+}
+
+static inline gboolean
+may_write (WspConnection *self)
+{
+  return self->turn != NULL && self->taps == NULL && self->output.blocked == NULL &&
+         self->transport == WSP_TRANSPORT_OPEN &&
+         self->turn->depth == wsp_reactor_get_depth (self->reactor);
+}
+
+gboolean
+wsp_connection_write_message (WspConnection *self,
+                              WspMessage    *message)
+{
+  WscWorkspace *workspace;
+  gsize length, n;
+  const guint8 *data = wsp_message_peek (message, &length);
+
+  if (!may_write (self))
+    return FALSE;
+
+  n = wsp_session_write_message (self->session,
+                                 wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
+                                 ? WSP_BUFFER_TYPE_UTF8_MESSAGE
+                                 : WSP_BUFFER_TYPE_BINARY_MESSAGE,
+                                 data, length,
+                                 wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
+                                                                  : WSC_TEXT_UNJUDGED);
+  if (n == 0)
+    return FALSE;
+
+  self->counters.messages_sent++;
+  self->counters.payload_sent += length;
+  self->last_message = self->now;
+
+  workspace = &self->turn->workspace;
+  workspace->write_kept += n;
+  if (workspace->write_kept >= WSP_OUTPUT_FLUSH_LENGTH)
+    wsp_output_pump_flush (self);
+  return TRUE;
+}
