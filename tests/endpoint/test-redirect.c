@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where redirects lead, and what goes along. */
+#include "endpoint/far/dialed.h"
+
+/* Answers "/" with a redirect and every other path with 101, unless Location has none. */
+static void
+serve_redirect (FarPeer *peer,
+                gpointer data)
+{
+  const char *location = data;
+  g_autofree char *head = far_read_head (peer);
+  g_autofree char *answer = NULL;
+
+  if (head == NULL)
+    return;
+
+  if (!g_str_has_prefix (head, "GET / "))
+    {
+      far_switch (peer, head);
+      return;
+    }
+
+  answer = g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 2\r\n\r\nno",
+                            location);
+  far_write (peer, answer);
+}
+
+static void
+serve_redirect_by_tls (FarPeer *peer,
+                       gpointer data)
+{
+  if (far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE))
+    serve_redirect (peer, data);
+}
+
+static WspHeaders *
+make_headers (void)
+{
+  WspHeaders *headers = wsp_headers_new ();
+
+  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
+  g_assert_true (wsp_headers_append (headers, "Cookie", "a=b", NULL));
+  g_assert_true (wsp_headers_append (headers, "X-Own", "1", NULL));
+  g_assert_true (wsp_headers_append (headers, "User-Agent", "test/1", NULL));
+  return headers;
+}
+
+static WspClient *
+make_client (guint max_redirects)
+{
+  return g_object_new (WSP_TYPE_CLIENT, "max-redirects", max_redirects,
+                       "tls-database", authority_get_database (), NULL);
+}
+
+static void
+test_same_origin (void)
+{
+  g_autoptr (Far) server = far_new (serve_redirect, (gpointer) "/there?x");
+  g_autoptr (WspClient) client = make_client (1);
+  g_autoptr (WspHeaders) headers = make_headers ();
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (server));
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, headers);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  g_assert_cmpuint (far_get_count (server), ==, 2);
+
+  notes = far_dup_notes (server);
+  const char *second = strstr (notes, "GET /there?x HTTP/1.1\r\n");
+
+  g_assert_nonnull (second);
+  g_assert_contains (second, "\r\nCookie: a=b\r\n");
+  g_assert_contains (second, "\r\nAuthorization: Basic abc\r\n");
+
+  /* Row 25: another key. */
+  const char *key = strstr (notes, "Sec-WebSocket-Key: ");
+  g_autofree char *first_key = g_strndup (key, 44);
+
+  g_assert_nonnull (strstr (second, "Sec-WebSocket-Key: "));
+  g_assert_lacks (second, first_key);
+}
+
+/* Rows RFC-36 and SEC-40: what the program said to one origin stays there. */
+static void
+test_other_origin (void)
+{
+  g_autoptr (Far) target = far_new (far_serve, NULL);
+  g_autofree char *location = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (target));
+  g_autoptr (Far) server = far_new (serve_redirect, location);
+  g_autoptr (WspClient) client = make_client (1);
+  g_autoptr (WspHeaders) headers = make_headers ();
+  g_autofree char *uri = g_strdup_printf ("ws://me:secret@127.0.0.1:%u/", far_get_port (server));
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, headers);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  notes = far_dup_notes (target);
+  g_assert_contains (notes, "\r\nUser-Agent: test/1\r\n");
+  g_assert_lacks (notes, "Cookie");
+  g_assert_lacks (notes, "Authorization");
+  g_assert_lacks (notes, "X-Own");
+}
+
+static gboolean
+offer_login (WspClient    *client,
+             WspHandshake *handshake,
+             gboolean      retrying,
+             guint        *n_asked)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  ++*n_asked;
+  g_assert_true (wsp_headers_append (headers, "Authorization", "Basic abc", NULL));
+  g_object_set (handshake, "request-headers", headers, NULL);
+  return TRUE;
+}
+
+/* A server that is led to by another one is not asked for a login. */
+static void
+test_login_elsewhere (void)
+{
+  g_autoptr (Far) target = far_new (far_serve, (gpointer) "HTTP/1.1 401 Login\r\n"
+                                    "WWW-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n");
+  g_autofree char *location = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (target));
+  g_autoptr (Far) server = far_new (serve_redirect, location);
+  g_autoptr (WspClient) client = make_client (1);
+  guint n_asked = 0;
+  g_auto (Dialed) dialed = { 0 };
+
+  g_signal_connect (client, "authenticate", G_CALLBACK (offer_login), &n_asked);
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 401");
+  g_assert_cmpuint (n_asked, ==, 0);
+  g_assert_cmpuint (far_get_count (target), ==, 1);
+}
+
+static const struct
+{
+  const char *name, *location;
+  guint       max_redirects;
+  gboolean    is_tls;
+  guint       n_connections;
+  const char *text;
+} refusals[] = {
+  { "PAIN-23-RFC-36-off", "/there", 0, FALSE, 1, "status 302 Found" },
+  { "SEC-40-http", "http://127.0.0.1/", 5, FALSE, 1, "not followed: URI has another scheme" },
+  { "SEC-40-file", "file:///etc/passwd", 5, FALSE, 1, "not followed" },
+  { "SEC-40-unix", "ws+unix:/run/bus:/", 5, FALSE, 1, "not followed" },
+  { "RFC-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },
+  { "RFC-36-empty-location", "", 5, FALSE, 6, "status 302" },
+  { "SEC-40-to-itself", "/", 5, FALSE, 6, "status 302" },
+  { "SEC-40-to-itself-once", "/", 1, FALSE, 2, "status 302" },
+};
+
+static void
+test_refusal (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (refusals[i].is_tls ? serve_redirect_by_tls : serve_redirect,
+                                    (gpointer) refusals[i].location);
+  g_autoptr (WspClient) client = make_client (refusals[i].max_redirects);
+  g_autofree char *body = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  dial (&dialed, client, refusals[i].is_tls ? "wss://localhost:PORT/" : "ws://127.0.0.1:PORT/",
+        far_get_port (server));
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, refusals[i].text);
+  g_assert_cmpuint (dial_get_status (&dialed), ==, 302);
+  g_assert_cmpuint (far_get_count (server), ==, refusals[i].n_connections);
+}
+
+/* From ws to wss it goes. */
+static void
+test_to_tls (void)
+{
+  g_autoptr (Far) target = far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_GOOD));
+  g_autofree char *location = g_strdup_printf ("wss://localhost:%u/", far_get_port (target));
+  g_autoptr (Far) server = far_new (serve_redirect, location);
+  g_autoptr (WspClient) client = make_client (5);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+  dial_is_open (&dialed);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/redirect/refused/%s", refusals[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal);
+    }
+  g_test_add_func ("/endpoint/redirect/PAIN-23-RFC-25-RFC-36-same-origin", test_same_origin);
+  g_test_add_func ("/endpoint/redirect/RFC-36-SEC-40-other-origin", test_other_origin);
+  g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
+  g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
