@@ -314,10 +314,16 @@ get_action (Pair *self)
   WscAction actions[2];
   WscFault faults[2];
 
+  const uint32_t write_kept = one_in (3) ? (uint32_t) (rand () % 170) : 0;
+
   memset (actions, 0, sizeof actions);
   for (size_t i = 0; i < 2; i++)
-    faults[i] = self->sides[i].calls->get_action (&self->sides[i].engine, queue, max_buffers,
-                                                  &actions[i]);
+    {
+      Side *side = &self->sides[i];
+
+      side->workspace.write_kept = write_kept;
+      faults[i] = side->calls->get_action (&side->engine, queue, max_buffers, &actions[i]);
+    }
   expect (self, faults[0] == faults[1] && are_same_actions (self, &actions[0], &actions[1]));
   if (!self->is_same || actions[0].type == WSC_ACTION_NONE)
     return;
