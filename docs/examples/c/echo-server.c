@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sends every message back: echo-server [PORT] */
+/* Sends every message back: echo-server [PORT] [deflate] */
 #include <stdlib.h>
 
 #include <libwsproto/wsproto.h>
@@ -36,6 +36,12 @@ main (int    argc,
                                                NULL);
   g_autoptr (GError) error = NULL;
 
+  if (argc > 2 && g_str_equal (argv[2], "deflate"))
+    {
+      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
+
+      g_object_set (server, "compression", compression, NULL);
+    }
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
 

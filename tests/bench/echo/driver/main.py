@@ -174,7 +174,8 @@ def judge(bars, results, is_whole):
     for (cell, name), why in results.failures.items():
         print(f"  failed: {cell}, {name}: {why}")
     print(f"\n{n_missed} missed, {n_open} not measured"
-          + ("" if is_valid else "; the run is VOID: see above what a floor or a peer misses"))
+          + {True: "", None: "; whether the run counts was not measured",
+             False: "; the run is VOID: see above what a floor or a peer misses"}[is_valid])
     return 1 if n_missed or n_open or not is_valid else 0
 
 

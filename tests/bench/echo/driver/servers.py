@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -90,9 +91,9 @@ class Running:
     def __init__(self, server, command, machine, environment=None):
         self.name = server.name
         variables = {**os.environ, "NODE_PATH": NODE_PATH, **(environment or {})}
+        self.log = tempfile.TemporaryFile()          # a pipe that nobody reads would stop the server
         self.process = subprocess.Popen(machine.bound(machine.server_cpu, command), text=True,
-                                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=variables)
-        os.set_blocking(self.process.stderr.fileno(), False)
+                                        stdout=subprocess.PIPE, stderr=self.log, env=variables)
         try:
             self.port = self._read_port()
         except ServerError:
@@ -119,7 +120,8 @@ class Running:
         return self.process.poll() is None
 
     def complaints(self):
-        return (self.process.stderr.read() or "").strip()[-300:]
+        self.log.seek(0)
+        return self.log.read().decode(errors="replace").strip()[-300:]
 
     def stop(self):
         if self.is_alive():
@@ -130,4 +132,4 @@ class Running:
                 self.process.kill()
         self.process.wait()
         self.process.stdout.close()
-        self.process.stderr.close()
+        self.log.close()

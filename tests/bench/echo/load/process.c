@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the kernel knows of the server.  A thread's clock is exact only while that thread sleeps. */
+/* What the kernel knows of the server.  A thread's time is exact only while that thread sleeps. */
 
 #include "load.h"
 
-#include <dirent.h>
-#include <limits.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -21,52 +19,30 @@ load_now (void)
   return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
-static uint64_t
-read_number (const char *path)
-{
-  unsigned long long number = 0;
-  FILE *file = fopen (path, "re");
-
-  if (file == NULL)
-    return 0;
-  if (fscanf (file, "%llu", &number) != 1)
-    number = 0;
-  fclose (file);
-  return number;
-}
-
-static uint64_t
+/* What schedstat says of each thread, and those that have ended besides: GIO ends the ones that
+ * secured a connection.
+ */
+static double
 read_run_time (pid_t pid)
 {
-  char path[64 + NAME_MAX];
-  uint64_t sum = 0;
-  DIR *folder;
+  struct timespec time;
+  clockid_t clock;
 
-  snprintf (path, sizeof path, "/proc/%d/task", (int) pid);
-  folder = opendir (path);
-  if (folder == NULL)
+  if (clock_getcpuclockid (pid, &clock) != 0 || clock_gettime (clock, &time) != 0)
     load_fail ("the server is gone");
-  for (struct dirent *entry = readdir (folder); entry != NULL; entry = readdir (folder))
-    {
-      if (entry->d_name[0] == '.')
-        continue;
-      snprintf (path, sizeof path, "/proc/%d/task/%s/schedstat", (int) pid, entry->d_name);
-      sum += read_number (path);
-    }
-  closedir (folder);
-  return sum;
+  return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
-static uint64_t
+static double
 read_settled_run_time (pid_t pid)
 {
-  uint64_t before = read_run_time (pid);
+  double before = read_run_time (pid);
 
   for (unsigned i = 0; i < MOST_WAITS; i++)
     {
       usleep (1000);
 
-      const uint64_t now = read_run_time (pid);
+      const double now = read_run_time (pid);
 
       if (now == before)
         break;
@@ -94,7 +70,7 @@ load_cost (const LoadOptions *options)
   LoadCost cost = { .time = load_now () };
 
   if (options->pid > 0)
-    cost.cpu = 1e-9 * (double) read_settled_run_time (options->pid);
+    cost.cpu = read_settled_run_time (options->pid);
   if (options->counter != NULL)
     cost.n_allocations = read_counter (options->counter);
   return cost;

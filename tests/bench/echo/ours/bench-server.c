@@ -42,15 +42,7 @@ on_news (WspConnection *connection,
          WspMessage    *message,
          gpointer       server)
 {
-  GListModel *connections = wsp_server_get_connections (server);
-  const guint n = g_list_model_get_n_items (connections);
-
-  for (guint i = 0; i < n; i++)
-    {
-      g_autoptr (WspConnection) each = g_list_model_get_item (connections, i);
-
-      wsp_connection_queue_message (each, message, NULL);
-    }
+  wsp_server_broadcast (server, message);
 }
 
 static void
