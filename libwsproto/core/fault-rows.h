@@ -61,6 +61,10 @@ FAULT (DEFLATE_CORRUPT, INVALID_FORMAT, FORMAT, 1007, 0, "7692 7.2.2",
        "Compressed message is corrupt")
 FAULT (DEFLATE_TRUNCATED, INVALID_FORMAT, FORMAT, 1007, 0, "7692 7.2.2",
        "Compressed message ends inside a block")
+FAULT (INFLATE_RATIO_TOO_HIGH, TOO_BIG, FORMAT, 1009, 0, "-",
+       "Compressed message grows more than max-inflate-ratio")
+FAULT (COMPRESSED_BIT_MISPLACED, INVALID_FORMAT, FORMAT, 1002, 0, "7692 6.1",
+       "RSV1 is set on a frame that begins no message")
 
 /* What our caller wants to send */
 FAULT (CLOSE_CODE_NOT_SENDABLE, INVALID_ARGUMENT, INVALIDARG, 0, 0, "7.4.1",

@@ -91,6 +91,7 @@ typedef struct                  /* shared by all sessions of one configuration; 
   uint32_t keepalive_interval;  /* milliseconds; 0 = off */
   uint32_t keepalive_timeout;   /* milliseconds */
   uint32_t max_pings_per_second; /* 0 = off */
+  uint32_t max_inflate_ratio;   /* 0 = off */
   const WscHeadLimits *head;
 } WscOptions;
 
@@ -151,4 +152,5 @@ typedef struct                  /* what an agreed extension lets through */
 {
   uint8_t rsv;                  /* RSV bits of the first header octet that an extension owns */
   uint8_t opcodes;              /* 1: reserved opcodes pass as RAW */
+  uint8_t compressed;           /* 1: RSV1 says that a message is compressed, to us */
 } WscFrameAllowance;

@@ -21,6 +21,7 @@ enum
   PROP_REQUIRE_PROTOCOL,
   PROP_SERIALIZE_CONNECTS,
   PROP_KEEP_HANDSHAKE,
+  PROP_COMPRESSION,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_FRAME_SIZE,
@@ -67,6 +68,9 @@ get_switch (WspAttemptSettings *settings,
       break;
     case PROP_KEEP_HANDSHAKE:
       g_value_set_boolean (value, settings->keeps_handshake);
+      break;
+    case PROP_COMPRESSION:
+      g_value_set_boxed (value, settings->compression);
       break;
     default:
       g_object_get_property (G_OBJECT (settings->limits), pspec->name, value);
@@ -141,6 +145,10 @@ set_switch (WspClient    *self,
       break;
     case PROP_KEEP_HANDSHAKE:
       settings->keeps_handshake = g_value_get_boolean (value);
+      break;
+    case PROP_COMPRESSION:
+      g_clear_pointer (&settings->compression, wsp_deflate_options_free);
+      settings->compression = g_value_dup_boxed (value);
       break;
     default:
       set_limit (self, pspec->name, value);
@@ -246,6 +254,17 @@ install_request (GParamFlags flags)
    * Since: 0.1
    */
   properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
+  /**
+   * WspClient:compression:
+   *
+   * How messages are compressed where the server agrees to `permessage-deflate`; %NULL, the
+   * default, does not offer it. Secrets and text that an attacker chooses do not belong into
+   * messages that are compressed together. See RFC 7692.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COMPRESSION] =
+    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
    * WspClient:user-agent:
    *

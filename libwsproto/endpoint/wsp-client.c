@@ -73,6 +73,7 @@ wsp_client_finalize (GObject *object)
   wsp_dial_turns_free (settings->turns);
   g_ptr_array_unref (settings->taps);
   g_free (settings->origin);
+  g_clear_pointer (&settings->compression, wsp_deflate_options_free);
   g_free (settings->user_agent);
   g_object_unref (settings->limits);
   wsp_reactor_unref (settings->reactor);

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <libwsproto/session/wsp-deflate-options.h>
+#include "session/wsp-deflate-options-private.h"
+
+#include "core/limits.h"
 
 #define DEFAULT_THRESHOLD 64
-#define MIN_WINDOW_BITS 9       /* zlib cannot do 8 */
-#define MAX_WINDOW_BITS 15
+#define MIN_WINDOW_BITS WSC_MIN_DEFLATE_WINDOW_BITS
+#define MAX_WINDOW_BITS WSC_MAX_WINDOW_BITS
 
 struct _WspDeflateOptions
 {
-  guint    level, memory_level;
-  guint    client_window_bits, server_window_bits;
-  guint    threshold;           /* bytes */
-  gboolean client_context_takeover, server_context_takeover;
+  WscDeflateOptions values;
 };
 
 G_DEFINE_BOXED_TYPE (WspDeflateOptions, wsp_deflate_options,
@@ -34,13 +33,15 @@ wsp_deflate_options_new_for_client (void)
   WspDeflateOptions *self = g_new (WspDeflateOptions, 1);
 
   *self = (WspDeflateOptions) {
-    .level = 6,
-    .memory_level = 8,
-    .client_window_bits = MAX_WINDOW_BITS,
-    .server_window_bits = MAX_WINDOW_BITS,
-    .threshold = DEFAULT_THRESHOLD,
-    .client_context_takeover = TRUE,
-    .server_context_takeover = TRUE,
+    .values = {
+      .level = 6,
+      .memory_level = 8,
+      .client_window_bits = MAX_WINDOW_BITS,
+      .server_window_bits = MAX_WINDOW_BITS,
+      .threshold = DEFAULT_THRESHOLD,
+      .client_takeover = TRUE,
+      .server_takeover = TRUE,
+    },
   };
   return self;
 }
@@ -60,9 +61,9 @@ wsp_deflate_options_new_for_server (void)
 {
   WspDeflateOptions *self = wsp_deflate_options_new_for_client ();
 
-  self->memory_level = 5;
-  self->client_window_bits = 12;
-  self->server_window_bits = 12;
+  self->values.memory_level = 5;
+  self->values.client_window_bits = 12;
+  self->values.server_window_bits = 12;
   return self;
 }
 
@@ -115,7 +116,7 @@ wsp_deflate_options_get_level (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->level;
+  return self->values.level;
 }
 
 /**
@@ -133,7 +134,7 @@ wsp_deflate_options_set_level (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->level = CLAMP (level, 1, 9);
+  self->values.level = (guint8) CLAMP (level, 1, 9);
 }
 
 /**
@@ -151,7 +152,7 @@ wsp_deflate_options_get_memory_level (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->memory_level;
+  return self->values.memory_level;
 }
 
 /**
@@ -169,7 +170,7 @@ wsp_deflate_options_set_memory_level (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->memory_level = CLAMP (memory_level, 1, 9);
+  self->values.memory_level = (guint8) CLAMP (memory_level, 1, 9);
 }
 
 /**
@@ -188,7 +189,7 @@ wsp_deflate_options_get_client_window_bits (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->client_window_bits;
+  return self->values.client_window_bits;
 }
 
 /**
@@ -207,7 +208,8 @@ wsp_deflate_options_set_client_window_bits (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->client_window_bits = CLAMP (client_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
+  self->values.client_window_bits =
+    (guint8) CLAMP (client_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
 }
 
 /**
@@ -226,7 +228,7 @@ wsp_deflate_options_get_server_window_bits (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->server_window_bits;
+  return self->values.server_window_bits;
 }
 
 /**
@@ -245,7 +247,8 @@ wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->server_window_bits = CLAMP (server_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
+  self->values.server_window_bits =
+    (guint8) CLAMP (server_window_bits, MIN_WINDOW_BITS, MAX_WINDOW_BITS);
 }
 
 /**
@@ -265,7 +268,7 @@ wsp_deflate_options_get_client_context_takeover (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->client_context_takeover;
+  return self->values.client_takeover;
 }
 
 /**
@@ -285,7 +288,7 @@ wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->client_context_takeover = client_context_takeover != FALSE;
+  self->values.client_takeover = client_context_takeover != FALSE;
 }
 
 /**
@@ -305,7 +308,7 @@ wsp_deflate_options_get_server_context_takeover (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, FALSE);
 
-  return self->server_context_takeover;
+  return self->values.server_takeover;
 }
 
 /**
@@ -325,7 +328,7 @@ wsp_deflate_options_set_server_context_takeover (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->server_context_takeover = server_context_takeover != FALSE;
+  self->values.server_takeover = server_context_takeover != FALSE;
 }
 
 /**
@@ -343,7 +346,7 @@ wsp_deflate_options_get_threshold (const WspDeflateOptions *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return self->threshold;
+  return self->values.threshold;
 }
 
 /**
@@ -361,5 +364,11 @@ wsp_deflate_options_set_threshold (WspDeflateOptions *self,
 {
   g_return_if_fail (self != NULL);
 
-  self->threshold = threshold;
+  self->values.threshold = threshold;
+}
+
+const WscDeflateOptions *
+wsp_deflate_options_peek (const WspDeflateOptions *self)
+{
+  return self != NULL ? &self->values : NULL;
 }

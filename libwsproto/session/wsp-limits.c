@@ -293,6 +293,7 @@ options_new (WspLimits *self,
     .keepalive_interval = is_automatic ? value_of (self, PROP_KEEPALIVE_INTERVAL) : 0,
     .keepalive_timeout = value_of (self, PROP_KEEPALIVE_TIMEOUT),
     .max_pings_per_second = value_of (self, PROP_MAX_PINGS_PER_SECOND),
+    .max_inflate_ratio = value_of (self, PROP_MAX_INFLATE_RATIO),
     .head = &made->head,
   };
   made->close_timeout = value_of (self, PROP_CLOSE_TIMEOUT);

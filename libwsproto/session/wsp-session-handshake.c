@@ -5,8 +5,10 @@
 
 #include "session/wsp-session-private.h"
 
+#include "core/handshake/deflate-offer.h"
 #include "core/handshake/header-fields.h"
 #include "core/handshake/token-list.h"
+#include "session/wsp-deflate-options-private.h"
 #include "session/wsp-headers-private.h"
 
 /* To be freed with g_free(); points into strings. */
@@ -60,6 +62,36 @@ split_extensions (const char *extensions,
   return WSC_FAULT_NONE;
 }
 
+/* Takes permessage-deflate out of the elements: it is done here. */
+static WscFault
+establish_deflate (WspSession *self,
+                   char      **elements)
+{
+  g_autoptr (WspDeflateOptions) usual = NULL;
+  WscDeflateParameters agreed;
+  WscExtension extension;
+  WscFault fault;
+  guint i = 0;
+
+  while (elements[i] != NULL
+         && !(wsc_text_is_one_extension (wsc_text (elements[i]), &extension)
+              && wsc_extension_is_deflate (&extension)))
+    i++;
+  if (elements[i] == NULL)
+    return WSC_FAULT_NONE;
+
+  usual = wsp_session_get_role (self) == WSP_ROLE_CLIENT ? wsp_deflate_options_new_for_client ()
+                                                         : wsp_deflate_options_new_for_server ();
+  fault = wsc_deflate_answer_parse (&extension, &agreed);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_engine_use_deflate (&self->engine, wsp_deflate_options_peek (usual), &agreed);
+
+  g_free (elements[i]);
+  for (; elements[i] != NULL; i++)
+    elements[i] = elements[i + 1];
+  return fault;
+}
+
 static WscFault
 establish (WspSession *self,
            const char *subprotocol,
@@ -75,6 +107,8 @@ establish (WspSession *self,
   if (extensions != NULL)
     {
       fault = split_extensions (extensions, &elements);
+      if (fault == WSC_FAULT_NONE)
+        fault = establish_deflate (self, elements);
       if (fault != WSC_FAULT_NONE)
         return fault;
     }
@@ -100,10 +134,12 @@ establish (WspSession *self,
  * @error: place for an error
  *
  * Makes a session that is open from the start, for a transport that shook hands in another
- * way. Frames of the extensions are passed on as %WSP_BUFFER_TYPE_RAW.
+ * way. Messages are compressed if `permessage-deflate` is among the extensions; frames of the
+ * others are passed on as %WSP_BUFFER_TYPE_RAW.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is no token and
- * extensions that are malformed.
+ * extensions that are malformed, and with [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED]
+ * for parameters of `permessage-deflate` that are no answer.
  *
  * Returns: (transfer full): a new session
  *
@@ -186,6 +222,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
   if (initial != NULL)
     offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
+  offer.deflate = wsp_deflate_options_peek (self->deflate);
 
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_client_handshake (&self->engine, &offer, &fields, &n_fields);
@@ -354,6 +391,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
     choice.subprotocol = wsc_text (subprotocol);
 
   choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
+  choice.deflate = wsp_deflate_options_peek (self->deflate);
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
@@ -404,4 +442,25 @@ wsp_session_end_server_handshake (WspSession *self,
     wsp_session_report (self, fault, error);
 
   return fault == WSC_FAULT_NONE;
+}
+
+void
+wsp_session_list_deflate (WspSession *self)
+{
+  const WscDeflateParameters *agreed = wsc_engine_get_deflate (&self->engine);
+  guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
+  WspSessionDetails *details;
+  guint n = 0;
+
+  if (agreed == NULL || self->has_listed_deflate)
+    return;
+
+  details = wsp_session_need_details (self);
+  if (details->extensions != NULL)
+    n = g_strv_length (details->extensions);
+  details->extensions = g_renew (char *, details->extensions, n + 2);
+  details->extensions[n] = g_strndup ((const char *) element,
+                                      wsc_deflate_answer_write (agreed, element));
+  details->extensions[n + 1] = NULL;
+  self->has_listed_deflate = TRUE;
 }

@@ -20,8 +20,9 @@ struct _WspLentPayload
 
 typedef enum
 {
-  WSP_LENT_SEND_INDICATED,
-  WSP_LENT_SEND_QUIET,          /* no INDICATE_SEND_COMPLETE, unless it was cancelled */
+  WSP_LENT_SEND_INDICATED = 0,
+  WSP_LENT_SEND_QUIET = 1 << 0,         /* no INDICATE_SEND_COMPLETE, unless it was cancelled */
+  WSP_LENT_SEND_NO_COMPRESSION = 1 << 1,        /* of the first fragment: counts for the message */
 } WspLentSend;
 
 /* The workspace is the caller's and outlives the loan; one at a time. */
@@ -70,6 +71,8 @@ gboolean wsp_session_unread          (WspSession   *self,
                                       gsize         length,
                                       GError      **error);
 void     wsp_session_end_input       (WspSession *self);
+/* What inflating has cost so far, in bytes: to be compared with what it was before. */
+guint64  wsp_session_get_inflate_work (WspSession *self);
 /* Cancels the Sends that have not begun to leave. */
 void     wsp_session_drop_waiting    (WspSession *self);
 /* Why an indicated operation ended: TRUE when it was done, else FALSE and the error. */

@@ -55,6 +55,12 @@ wsp_session_end_input (WspSession *self)
   wsc_engine_end_input (&self->engine);
 }
 
+guint64
+wsp_session_get_inflate_work (WspSession *self)
+{
+  return wsc_engine_get_inflate_work (&self->engine);
+}
+
 void
 wsp_session_drop_waiting (WspSession *self)
 {

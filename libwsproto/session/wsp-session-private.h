@@ -4,6 +4,7 @@
 /* The session's struct, for its three files: its life, its handshake, its work. */
 #pragma once
 
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "core/engine/engine.h"
@@ -34,6 +35,7 @@ struct _WspSession
   WspSessionOptions *options;
   WspSessionMemory  *memory;    /* NULL: none is needed, or another one is lent */
   WspSessionDetails *details;   /* NULL: all of them are empty */
+  WspDeflateOptions *deflate;   /* NULL: compression is off */
   gint64             keepalive_deadline;        /* microseconds; 0 = nobody told the time */
   gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
   gint64             closing_deadline;          /* 0 = the closing handshake is not being timed */
@@ -41,6 +43,7 @@ struct _WspSession
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
   guint8             has_dropped_waiting;
+  guint8             has_listed_deflate;
 };
 
 /* Was this action given out, and neither completed nor withdrawn? */
@@ -48,6 +51,8 @@ gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
 WspLimits         *wsp_session_peek_limits   (WspSession *self);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
+/* Among the extensions, where it was agreed: nothing of it is held before somebody asks. */
+void               wsp_session_list_deflate  (WspSession *self);
 /* Takes limits that have changed, unless a message is under way. */
 void               wsp_session_refresh_options (WspSession *self);
 /* What queued Sends still hold; only before the session is freed. */

@@ -87,11 +87,20 @@ need_memory (WspSession *self)
 {
   gsize read = self->receive_buffer_size;
   gsize write = (gsize) self->send_buffer_size + WSC_WORKSPACE_EXTRA;
+  gsize inflate = 0;
 
-  self->memory = g_malloc (sizeof *self->memory + read + write);
+  /* A compressed message is made here, whatever the role, and inflates to more than was read. */
+  if (wsc_engine_get_deflate (&self->engine) != NULL)
+    {
+      inflate = self->receive_buffer_size;
+      write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA);
+    }
+
+  self->memory = g_malloc (sizeof *self->memory + read + write + inflate);
   self->memory->workspace = (WscWorkspace) {
     .read = { self->memory->bytes, read },
     .write = { self->memory->bytes + read, write },
+    .inflate = { self->memory->bytes + read + write, inflate },
   };
   wsc_engine_lend (&self->engine, &self->memory->workspace);
 }
@@ -294,11 +303,12 @@ wsp_session_send_prepared (WspSession     *self,
                            GError        **error)
 {
   guint32 operation = 0;
+  unsigned flags = (mode & WSP_LENT_SEND_QUIET ? WSC_SEND_QUIET : 0)
+                   | (mode & WSP_LENT_SEND_NO_COMPRESSION ? WSC_SEND_NO_COMPRESSION : 0);
   gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
   WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
                                              (WscBytes) { data, length }, header_length,
-                                             mode == WSP_LENT_SEND_QUIET ? WSC_SEND_QUIET : 0,
-                                             context, &operation);
+                                             flags, context, &operation);
 
   return finish_send (self, fault, operation, error);
 }

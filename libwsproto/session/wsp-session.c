@@ -50,6 +50,7 @@ enum
   PROP_DISABLE_MASKING,
   PROP_DISABLE_UTF8_VERIFICATION,
   PROP_AUTO_CLOSE,
+  PROP_DEFLATE,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_FRAME_SIZE,
@@ -200,17 +201,22 @@ wsp_session_finalize (GObject *object)
   wsc_engine_clear (&self->engine);
   g_free (self->memory);
   g_clear_pointer (&self->details, wsp_session_details_free);
+  g_clear_pointer (&self->deflate, wsp_deflate_options_free);
   g_clear_pointer (&self->options, wsp_session_options_unref);
   g_clear_object (&self->limits);
   G_OBJECT_CLASS (wsp_session_parent_class)->finalize (object);
 }
 
 static void
-get_finding (WspSession *self,
-             guint       property,
-             GValue     *value)
+get_object_or_finding (WspSession *self,
+                       guint       property,
+                       GValue     *value)
 {
-  if (property == PROP_ROLE)
+  if (property == PROP_DEFLATE)
+    g_value_set_boxed (value, self->deflate);
+  else if (property == PROP_LIMITS)
+    g_value_set_object (value, wsp_session_get_limits (self));
+  else if (property == PROP_ROLE)
     g_value_set_enum (value, wsp_session_get_role (self));
   else if (property == PROP_STATE)
     g_value_set_enum (value, wsp_session_get_state (self));
@@ -251,14 +257,13 @@ wsp_session_get_property (GObject    *object,
     case PROP_AUTO_CLOSE:
       g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE));
       break;
-    case PROP_LIMITS:
-      g_value_set_object (value, wsp_session_get_limits (self));
-      break;
     case PROP_MAX_MESSAGE_SIZE:
     case PROP_MAX_FRAME_SIZE:
     case PROP_KEEPALIVE_INTERVAL:
       g_object_get_property (G_OBJECT (wsp_session_peek_limits (self)), pspec->name, value);
       break;
+    case PROP_DEFLATE:
+    case PROP_LIMITS:
     case PROP_ROLE:
     case PROP_STATE:
     case PROP_SUBPROTOCOL:
@@ -266,7 +271,7 @@ wsp_session_get_property (GObject    *object,
     case PROP_PEER_CLOSE_CODE:
     case PROP_PEER_CLOSE_REASON:
     case PROP_LOCAL_CLOSE_CODE:
-      get_finding (self, property, value);
+      get_object_or_finding (self, property, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -314,6 +319,9 @@ wsp_session_set_property (GObject      *object,
       break;
     case PROP_AUTO_CLOSE:
       change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, g_value_get_boolean (value));
+      break;
+    case PROP_DEFLATE:
+      self->deflate = g_value_dup_boxed (value);
       break;
     case PROP_LIMITS:
       wsp_session_set_limits (self, g_value_get_object (value));
@@ -400,6 +408,19 @@ install_settings (void)
    */
   properties[PROP_AUTO_CLOSE] =
     g_param_spec_boolean ("auto-close", NULL, NULL, TRUE, flags);
+
+  /**
+   * WspSession:deflate:
+   *
+   * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
+   * offers nor accepts it. A program that names the extension itself in its handshake
+   * compresses itself. Where an attacker chooses part of a message and can see how long it
+   * becomes, he learns of the secrets in it: leave it off there. See RFC 7692.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_DEFLATE] =
+    g_param_spec_boxed ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
 }
 
 static void
@@ -478,7 +499,8 @@ install_findings (void)
   /**
    * WspSession:extensions: (getter get_extensions)
    *
-   * The extensions that were agreed, as they were offered; %NULL for none.
+   * The extensions that were agreed: those of the program as they were offered, and behind them
+   * `permessage-deflate` as it was answered; %NULL for none.
    *
    * Since: 0.1
    */
@@ -778,7 +800,9 @@ wsp_session_get_subprotocol (WspSession *self)
  * wsp_session_get_extensions: (get-property extensions)
  * @self: a session
  *
- * Gives the extensions that were agreed, as they were offered.
+ * Gives the extensions that were agreed: those of the program as they were offered, and
+ * behind them `permessage-deflate` as it was answered, where [property@Wsp.Session:deflate]
+ * brought it.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for
  *   none
@@ -790,6 +814,7 @@ wsp_session_get_extensions (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
 
+  wsp_session_list_deflate (self);
   return self->details != NULL ? (const char * const *) self->details->extensions : NULL;
 }
 

@@ -277,7 +277,7 @@ play_end (const EndCase    *row,
   uint32_t indices[MAX_OFFERS] = { 77 };
   WscSelection selection = { .subprotocol = 77, .extensions = indices, .capacity = MAX_OFFERS,
                              .n_extensions = 77 };
-  WscFrameAllowance allowed = { 9, 9 };
+  WscFrameAllowance allowed = { 9, 9, 0 };
   WscFault fault = wsc_client_handshake_end (state, options, response.at, response.n, &selection,
                                              &allowed);
   bool is_right = fault == row->fault;
@@ -317,7 +317,7 @@ test_selection (void)
   uint32_t indices[2] = { 77, 77 };
   WscSelection small = { .subprotocol = 77, .extensions = indices, .capacity = 1,
                          .n_extensions = 77 };
-  WscFrameAllowance allowed = { 0, 0 };
+  WscFrameAllowance allowed = { 0, 0, 0 };
   WscFault fault = wsc_client_handshake_end (state, &windows, response.at, response.n, &small,
                                              &allowed);
 

@@ -68,7 +68,8 @@ init_peer (Peer   *peer,
   memset (peer, 0, sizeof *peer);
   peer->options = make_options (role);
   peer->wire = malloc (WIRE_SIZE);
-  peer->workspace = (WscWorkspace) { { peer->memory, 300 }, { peer->memory + 300, 400 }, 0, 0 };
+  peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
+                                     .write = { peer->memory + 300, 400 } };
   wsc_engine_init (&peer->engine, &peer->options, &host);
   wsc_engine_establish (&peer->engine, NULL);
   wsc_engine_lend (&peer->engine, &peer->workspace);

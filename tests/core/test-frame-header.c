@@ -12,7 +12,7 @@
 #define C WSC_ROLE_CLIENT
 #define KEY "\x37\xfa\x21\x3d"
 
-static const WscFrameAllowance none = { 0, 0 };
+static const WscFrameAllowance none = { 0, 0, 0 };
 
 /* The limit stands above 2^32, so that no length is refused for its size by accident. */
 static WscOptions
@@ -158,7 +158,7 @@ static void
 test_allowances (void)
 {
   WscOptions client = options_for (C), server = options_for (S);
-  WscFrameAllowance extension = { WSC_RSV, 1 };
+  WscFrameAllowance extension = { WSC_RSV, 1, 0 };
   WscFrameHeader raw = { .first = 0xc3, .header_length = 2 };
   WscFrameHeader cut = { .first = 0x4b, .header_length = 2 };
   WscFrameHeader unmasked = { .first = 0x82, .header_length = 2 };

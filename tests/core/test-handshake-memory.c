@@ -114,7 +114,7 @@ begin_server (void)
   WscHandshakeState *state = NULL;
   const WscHeader *headers = NULL;
   size_t n_headers = 77;
-  WscFrameAllowance allowed = { 7, 7 };
+  WscFrameAllowance allowed = { 7, 7, 0 };
   WscFault fault = wsc_server_handshake_begin (&state, &options, &choice, request.at, request.n,
                                                &headers, &n_headers, &allowed);
 

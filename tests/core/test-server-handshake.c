@@ -116,7 +116,7 @@ test_requests (void)
       WscHandshakeState *state = NULL;
       const WscHeader *headers = NULL;
       size_t n_headers = 77;
-      WscFrameAllowance allowed = { 9, 9 };
+      WscFrameAllowance allowed = { 9, 9, 0 };
       WscFault check = wsc_server_handshake_check (&options, request.at, request.n);
       WscFault fault = wsc_server_handshake_begin (&state, &options, NULL, request.at, request.n,
                                                    &headers, &n_headers, &allowed);
@@ -180,7 +180,7 @@ test_choices (void)
       WscHandshakeState *state = NULL;
       const WscHeader *headers = NULL;
       size_t n_headers = 0;
-      WscFrameAllowance allowed = { 9, 9 }, expected = { 9, 9 };
+      WscFrameAllowance allowed = { 9, 9, 0 }, expected = { 9, 9, 0 };
       WscFault fault;
 
       if (choice_cases[i].subprotocol != NULL)

@@ -346,9 +346,10 @@ engine_script_play (WscRole        role,
                                          .max_frame_length = UINT32_MAX,
                                          .max_message_length = UINT32_MAX,
                                          .max_fragments = UINT32_MAX, .utf8_check = 1 };
-  script.reader.allowed = (WscFrameAllowance) { WSC_RSV, 1 };
+  script.reader.allowed = (WscFrameAllowance) { WSC_RSV, 1, 0 };
   script.host = (WscHost) { fill_random, &script };
-  script.workspace = (WscWorkspace) { { script.memory, 256 }, { script.memory + 400, 300 }, 0, 0 };
+  script.workspace = (WscWorkspace) { .read = { script.memory, 256 },
+                                      .write = { script.memory + 400, 300 } };
   wsc_engine_init (&script.engine, &script.options, &script.host);
   wsc_engine_establish (&script.engine, NULL);
   script.phase = WSC_PHASE_OPEN;

@@ -76,7 +76,7 @@ judge (const WscHttpHead   *head,
   uint32_t indices[N_OFFERS] = { 77, 77, 77 };
   WscSelection selection = { .subprotocol = 77, .extensions = indices, .capacity = N_OFFERS,
                              .n_extensions = 77 };
-  WscFrameAllowance allowed = { 7, 7 };
+  WscFrameAllowance allowed = { 7, 7, 0 };
   WscFields fields;
   WscFault fault;
 

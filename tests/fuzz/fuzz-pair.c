@@ -236,8 +236,9 @@ init_peer (Peer   *peer,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
                                  .masking = (flags & 1) == 0, .utf8_check = 1,
                                  .fragment_size = flags & 2 ? 97 : 0 };
-  peer->workspace = (WscWorkspace) { { peer->memory, 300 }, { peer->memory + 500, 1000 }, 0,
-                                     flags & 4 ? 500 : 0 };
+  peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
+                                     .write = { peer->memory + 500, 1000 },
+                                     .copy_limit = flags & 4 ? 500 : 0 };
   wsc_engine_init (&peer->engine, &peer->options, &host);
   wsc_engine_establish (&peer->engine, NULL);
   wsc_engine_lend (&peer->engine, &peer->workspace);

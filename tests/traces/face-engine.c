@@ -7,6 +7,7 @@
 #include "core/engine/engine.h"
 #include "core/limits.h"
 #include "traces/face.h"
+#include "traces/opening.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -91,8 +92,24 @@ take_options (Face        *self,
     .keepalive_interval = clamp (options[TRACE_OPTION_KEEPALIVE_INTERVAL]),
     .keepalive_timeout = clamp (options[TRACE_OPTION_KEEPALIVE_TIMEOUT]),
     .max_pings_per_second = clamp (options[TRACE_OPTION_MAX_PINGS_PER_SECOND]),
+    .max_inflate_ratio = clamp (options[TRACE_OPTION_MAX_INFLATE_RATIO]),
     .head = &self->head,
   };
+}
+
+static void
+establish (Face        *self,
+           const Trace *trace)
+{
+  WscDeflateOptions deflate = opening_deflate (trace);
+  WscDeflateParameters agreed = opening_agreed (&deflate);
+  WscFault fault = WSC_FAULT_NONE;
+
+  if (trace->options[TRACE_OPTION_DEFLATE])
+    fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_engine_establish (&self->engine, NULL);
+  assert (fault == WSC_FAULT_NONE);
 }
 
 Face *
@@ -103,26 +120,26 @@ face_new (const Trace *trace,
   size_t read_length = (size_t) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
   size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER] + WSC_WORKSPACE_EXTRA;
 
+  if (trace->options[TRACE_OPTION_DEFLATE] && write_length < WSC_DEFAULT_CLIENT_SEND_BUFFER)
+    write_length = WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA;
   assert (self != NULL);
   take_options (self, trace);
   self->mode = (TraceMode) trace->mode;
   self->host = (WscHost) { face_random_fill, random };
   self->workspace.read = (WscBuffer) { malloc (read_length), read_length };
   self->workspace.write = (WscBuffer) { malloc (write_length), write_length };
+  self->workspace.inflate = (WscBuffer) { malloc (read_length), read_length };
   self->numbers = calloc (trace->n_calls + 1, 1);
   self->ids = calloc (trace->n_calls + 1, sizeof *self->ids);
   self->n_calls = trace->n_calls;
-  assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL);
+  assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL
+          && self->workspace.inflate.at != NULL);
   assert (self->numbers != NULL && self->ids != NULL);
 
   wsc_engine_init (&self->engine, &self->options, &self->host);
   wsc_engine_lend (&self->engine, &self->workspace);
   if (trace->start == TRACE_START_OPEN)
-    {
-      WscFault fault = wsc_engine_establish (&self->engine, NULL);
-
-      assert (fault == WSC_FAULT_NONE);
-    }
+    establish (self, trace);
   return self;
 }
 
@@ -145,6 +162,7 @@ face_free (Face *self)
 
   free (self->workspace.read.at);
   free (self->workspace.write.at);
+  free (self->workspace.inflate.at);
   free ((void *) self->numbers);
   free (self->ids);
   free (self);

@@ -5,17 +5,20 @@
  * of ours. */
 
 #include "core/engine/engine.h"
+#include "core/handshake/deflate-offer.h"
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-random-private.h"
 #include "traces/face.h"
 #include "traces/opening.h"
 
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
 
 struct Face
 {
   WspSession *session;
+  const Trace *trace;
   WscRole role;
   WscHost host;
   FaceRandom *random;
@@ -162,15 +165,62 @@ make_limits (const Trace *trace)
 {
   WspLimits *limits = wsp_limits_new ();
 
-  for (int i = TRACE_N_WINDOWS_OPTIONS; i < TRACE_N_OPTIONS; i++)
+  for (int i = TRACE_N_WINDOWS_OPTIONS; i < TRACE_N_LIMITS; i++)
     set_limit (limits, trace_option_get_name ((TraceOption) i), trace->options[i]);
   return limits;
+}
+
+static WspDeflateOptions *
+make_deflate (const Trace *trace)
+{
+  WscDeflateOptions wanted = opening_deflate (trace);
+  WspDeflateOptions *options = wsp_deflate_options_new_for_client ();
+
+  wsp_deflate_options_set_client_window_bits (options, wanted.client_window_bits);
+  wsp_deflate_options_set_server_window_bits (options, wanted.server_window_bits);
+  wsp_deflate_options_set_client_context_takeover (options, wanted.client_takeover);
+  wsp_deflate_options_set_server_context_takeover (options, wanted.server_takeover);
+  wsp_deflate_options_set_threshold (options, wanted.threshold);
+  return options;
+}
+
+#define MAX_OPENING (OPENING_N_REQUEST + 1)
+
+/* The headers of the peer: as client it lets us choose, as server it agrees to all. */
+static void
+take_opening (TraceStep       *step,
+              const Trace     *trace,
+              const WscHeader *usual,
+              gsize            n_usual,
+              WscHeader        place[MAX_OPENING],
+              guint8           element[WSC_DEFLATE_ELEMENT_SIZE])
+{
+  static const char offer[] = "permessage-deflate; client_max_window_bits";
+  WscDeflateOptions options = opening_deflate (trace);
+  WscDeflateParameters agreed = opening_agreed (&options);
+
+  memcpy (place, usual, n_usual * sizeof *usual);
+  step->given = place;
+  step->n_given = n_usual;
+  if (!trace->options[TRACE_OPTION_DEFLATE])
+    return;
+
+  place[n_usual].name = wsc_text ("Sec-WebSocket-Extensions");
+  place[n_usual].value = wsc_text (offer);
+  if (trace->role == WSC_ROLE_CLIENT)
+    {
+      place[n_usual].value.at = element;
+      place[n_usual].value.length = wsc_deflate_answer_write (&agreed, element);
+    }
+  step->n_given++;
 }
 
 static FaceOutcome
 open_session (Face *self)
 {
   FaceRandom random = *self->random;
+  WscHeader opening[MAX_OPENING];
+  guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
   FaceHeaders headers;
   FaceOutcome outcome;
   TraceStep step = { 0 };
@@ -182,15 +232,13 @@ open_session (Face *self)
       FaceAnswer answer;
 
       outcome = face_begin_client (self, &step, &headers);
-      step.given = (WscHeader *) opening_response;
-      step.n_given = OPENING_N_RESPONSE;
+      take_opening (&step, self->trace, opening_response, OPENING_N_RESPONSE, opening, element);
       if (!outcome.is_refused)
         outcome = face_end_client (self, &step, &selection, &answer);
     }
   else
     {
-      step.given = (WscHeader *) opening_request;
-      step.n_given = OPENING_N_REQUEST;
+      take_opening (&step, self->trace, opening_request, OPENING_N_REQUEST, opening, element);
       outcome = face_begin_server (self, &step, &headers);
       if (!outcome.is_refused)
         outcome = face_end_server (self);
@@ -205,6 +253,8 @@ face_new (const Trace *trace,
 {
   Face *self = g_new0 (Face, 1);
   g_autoptr (WspLimits) limits = make_limits (trace);
+  g_autoptr (WspDeflateOptions) deflate = trace->options[TRACE_OPTION_DEFLATE]
+                                          ? make_deflate (trace) : NULL;
 
   self->session = g_object_new (WSP_TYPE_SESSION,
                                 "role",
@@ -217,8 +267,10 @@ face_new (const Trace *trace,
                                 "disable-utf8-verification", trace->options[TRACE_OPTION_UTF8] == 0,
                                 "auto-close", trace->mode == TRACE_MODE_AUTOMATIC,
                                 "limits", limits,
+                                "deflate", deflate,
                                 NULL);
   self->role = (WscRole) trace->role;
+  self->trace = trace;
   self->random = random;
   self->host = (WscHost) { face_random_fill, random };
   self->ids = g_new0 (guint, trace->n_calls + 1);

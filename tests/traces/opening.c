@@ -26,3 +26,30 @@ opening_random (void)
 
   return (FaceRandom) { .octets = { octets, sizeof octets } };
 }
+
+WscDeflateOptions
+opening_deflate (const Trace *trace)
+{
+  const uint64_t *options = trace->options;
+
+  return (WscDeflateOptions) {
+           .level = 6,
+           .memory_level = 8,
+           .client_window_bits = (uint8_t) options[TRACE_OPTION_CLIENT_WINDOW_BITS],
+           .server_window_bits = (uint8_t) options[TRACE_OPTION_SERVER_WINDOW_BITS],
+           .client_takeover = options[TRACE_OPTION_CLIENT_TAKEOVER] != 0,
+           .server_takeover = options[TRACE_OPTION_SERVER_TAKEOVER] != 0,
+           .threshold = (uint32_t) options[TRACE_OPTION_THRESHOLD],
+  };
+}
+
+WscDeflateParameters
+opening_agreed (const WscDeflateOptions *options)
+{
+  return (WscDeflateParameters) {
+           .client_window_bits = options->client_window_bits,
+           .server_window_bits = options->server_window_bits,
+           .client_takeover = options->client_takeover,
+           .server_takeover = options->server_takeover,
+  };
+}

@@ -12,4 +12,8 @@
 extern const WscHeader opening_request[OPENING_N_REQUEST];
 extern const WscHeader opening_response[OPENING_N_RESPONSE];   /* fits the key of opening_random */
 
+/* What the options of a trace say of compression, and what that is agreed as. */
+WscDeflateOptions    opening_deflate (const Trace *trace);
+WscDeflateParameters opening_agreed  (const WscDeflateOptions *options);
+
 FaceRandom opening_random (void);                            /* for the time of the handshake */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, what it is asked to do: the opening handshake, Sends and Receives, the workspace, the
- * time.
+/* Engine, what it is asked to do: Sends and Receives, the workspace, the time.
  *
  * Checks a call, queues its operation and takes the step of the life cycle; hands nothing out.
  *
@@ -12,8 +11,6 @@
 
 #include "core/engine/waiting-pongs.h"
 #include "core/frames/close-payload.h"
-#include "core/handshake/client-handshake.h"
-#include "core/handshake/server-handshake.h"
 #include "core/limits.h"
 
 #include <assert.h>
@@ -32,6 +29,8 @@ void
 wsc_engine_clear (WscEngine *self)
 {
   wsc_receive_path_drop (&self->receiving);
+  wsc_compression_free (self->receiving.compression);
+  self->receiving.compression = NULL;
   wsc_waiting_pongs_clear (&self->pongs);
   wsc_operation_queue_clear (&self->receives);
   wsc_operation_queue_clear (&self->sends);
@@ -46,98 +45,6 @@ wsc_engine_get_refusal (const WscEngine *self,
 {
   return self->phase == WSC_PHASE_FAILED ? (WscFault) self->fault
                                          : wsc_lifecycle_check ((WscPhase) self->phase, call);
-}
-
-void
-wsc_engine_end_handshake (WscEngine *self)
-{
-  wsc_handshake_state_free (self->handshake);
-  self->handshake = NULL;
-  wsc_engine_step_phase (self, WSC_CALL_END);
-}
-
-static WscFault
-may_shake_hands (const WscEngine *self,
-                 WscRole          role,
-                 WscCall          call)
-{
-  return self->options->role == role ? wsc_engine_may_call (self, call) : WSC_FAULT_WRONG_ROLE;
-}
-
-WscFault
-wsc_engine_begin_client_handshake (WscEngine        *self,
-                                   const WscOffer   *offer,
-                                   const WscHeader **headers,
-                                   size_t           *n_headers)
-{
-  WscFault fault = may_shake_hands (self, WSC_ROLE_CLIENT, WSC_CALL_BEGIN);
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_client_handshake_begin (&self->handshake, self->options, self->host, offer, headers,
-                                        n_headers);
-  if (fault == WSC_FAULT_NONE)
-    wsc_engine_step_phase (self, WSC_CALL_BEGIN);
-  return fault;
-}
-
-WscFault
-wsc_engine_end_client_handshake (WscEngine       *self,
-                                 const WscHeader *response,
-                                 size_t           n,
-                                 WscSelection    *selection)
-{
-  WscFault fault = may_shake_hands (self, WSC_ROLE_CLIENT, WSC_CALL_END);
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_client_handshake_end (self->handshake, self->options, response, n, selection,
-                                      &self->receiving.allowed);
-  if (fault == WSC_FAULT_NONE)
-    wsc_engine_end_handshake (self);
-  return fault;
-}
-
-WscFault
-wsc_engine_begin_server_handshake (WscEngine        *self,
-                                   const WscChoice  *choice,
-                                   const WscHeader  *request,
-                                   size_t            n,
-                                   const WscHeader **headers,
-                                   size_t           *n_headers)
-{
-  WscFault fault = may_shake_hands (self, WSC_ROLE_SERVER, WSC_CALL_BEGIN);
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_server_handshake_begin (&self->handshake, self->options, choice, request, n,
-                                        headers, n_headers,
-                                        &self->receiving.allowed);
-  if (fault == WSC_FAULT_NONE)
-    wsc_engine_step_phase (self, WSC_CALL_BEGIN);
-  return fault;
-}
-
-WscFault
-wsc_engine_end_server_handshake (WscEngine *self)
-{
-  WscFault fault = may_shake_hands (self, WSC_ROLE_SERVER, WSC_CALL_END);
-
-  if (fault == WSC_FAULT_NONE)
-    wsc_engine_end_handshake (self);
-  return fault;
-}
-
-WscFault
-wsc_engine_establish (WscEngine               *self,
-                      const WscFrameAllowance *allowed)
-{
-  WscFault fault = wsc_engine_may_call (self, WSC_CALL_ESTABLISH);
-
-  if (fault != WSC_FAULT_NONE)
-    return fault;
-
-  if (allowed != NULL)
-    self->receiving.allowed = *allowed;
-  wsc_engine_step_phase (self, WSC_CALL_ESTABLISH);
-  return WSC_FAULT_NONE;
 }
 
 static bool
@@ -224,6 +131,41 @@ first_on_wire (const WscEngine *self,
   return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
 }
 
+/* A message is compressed or not as a whole; its first fragment decides.  A message that is sent in
+ * fragments is of a length that nobody knows, so it is not short. */
+static WSC_SELDOM void
+decide_compression (const WscEngine *self,
+                    uint8_t          first,
+                    WscOperation    *operation)
+{
+  const WscFrameSequence *sequence = &self->sending.sequence;
+  bool is_compressed = sequence->is_compressed;
+
+  if (wsc_frame_is_control (first) || operation->buffer_type == WSC_BUFFER_RAW)
+    return;
+
+  if (sequence->opcode == 0)
+    {
+      is_compressed = !(operation->flags & WSC_SEND_NO_COMPRESSION)
+                      && (!(first & WSC_FIN)
+                          || operation->length >= self->receiving.compression->threshold);
+      operation->first |= is_compressed ? WSC_RSV1 : 0;
+    }
+  if (is_compressed)
+    operation->flags = (uint8_t) ((operation->flags | WSC_OPERATION_COMPRESSED)
+                                  & ~WSC_OPERATION_PREPARED);
+}
+
+static WSC_SELDOM void
+remember_compression (WscEngine          *self,
+                      uint8_t             first,
+                      const WscOperation *operation)
+{
+  if (!wsc_frame_is_control (first))
+    self->sending.sequence.is_compressed = !(first & WSC_FIN)
+                                           && (operation->flags & WSC_OPERATION_COMPRESSED);
+}
+
 static WSC_INLINE WscFault
 send_frame (WscEngine    *self,
             uint8_t       first,
@@ -245,11 +187,15 @@ send_frame (WscEngine    *self,
     return fault;
 
   operation->first = first_on_wire (self, first);
+  if (self->receiving.compression != NULL)
+    decide_compression (self, first, operation);
   fault = add_send (self, operation, id);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
   wsc_send_path_accept (&self->sending, first, utf8);
+  if (self->receiving.compression != NULL)
+    remember_compression (self, first, operation);
   self->phase = (uint8_t) wsc_lifecycle_step (phase, call);
   return WSC_FAULT_NONE;
 }
@@ -417,6 +363,7 @@ wsc_engine_lend (WscEngine    *self,
 {
   assert (self->workspace == NULL);
   self->workspace = workspace;
+  wsc_engine_lend_to_compression (self);
   wsc_receive_path_lend (&self->receiving, workspace->read);
 }
 
@@ -433,6 +380,7 @@ wsc_engine_take_back (WscEngine *self)
 
   fault = wsc_receive_path_take_back (&self->receiving, read);
   self->workspace = NULL;
+  wsc_engine_lend_to_compression (self);
   if (fault != WSC_FAULT_NONE && wsc_engine_may_call (self, WSC_CALL_FAIL) == WSC_FAULT_NONE)
     {
       wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
@@ -566,6 +514,22 @@ uint16_t
 wsc_engine_get_received_close_code (const WscEngine *self)
 {
   return self->received_close_code;
+}
+
+const WscDeflateParameters *
+wsc_engine_get_deflate (const WscEngine *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL ? &compression->agreed : NULL;
+}
+
+uint64_t
+wsc_engine_get_inflate_work (const WscEngine *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL ? compression->work : 0;
 }
 
 bool

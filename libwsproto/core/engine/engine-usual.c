@@ -72,7 +72,7 @@ wsc_engine_send (WscEngine    *self,
 {
   if (wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_SEND_DATA) == 0
       || self->sends.count > 0 || self->sending.sequence.opcode != 0 || payload.at == NULL
-      || (flags & ~(unsigned) WSC_SEND_QUIET)
+      || (flags & ~(unsigned) WSC_SEND_QUIET) || self->receiving.compression != NULL
       || (type != WSC_BUFFER_BINARY_MESSAGE && type != WSC_BUFFER_UTF8_MESSAGE))
     return wsc_engine_send_anyhow (self, type, payload, flags, context, id);
 

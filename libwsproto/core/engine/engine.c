@@ -390,16 +390,36 @@ show_type (const WscOperation *operation,
     action->close_code = (uint16_t) (operation->first << 1);
 }
 
+/* Without memory to compress with the rest of the message cannot be told to the peer. */
+static WSC_SELDOM unsigned
+make_compressed_step (WscEngine    *self,
+                      WscOperation *operation,
+                      WscAction    *action)
+{
+  unsigned n;
+  WscFault fault = wsc_send_path_step_compressed (&self->sending, operation, self->options,
+                                                  self->host, self->receiving.compression,
+                                                  write_room (self), action->buffers, &n);
+
+  if (fault != WSC_FAULT_NONE)
+    {
+      cancel_torn (self, fault);
+      wsc_engine_refuse (self, fault);
+    }
+  return n;
+}
+
 static void
 hand_out_step (WscEngine    *self,
                WscOperation *operation,
                unsigned      max_buffers,
                WscAction    *action)
 {
-  const WscBuffer room = write_room (self);
-  unsigned n = wsc_send_path_step (&self->sending, operation, self->options, self->host, room,
-                                   self->workspace->copy_limit, max_buffers < 2 ? max_buffers : 2,
-                                   action->buffers);
+  unsigned n = operation->flags & WSC_OPERATION_COMPRESSED
+               ? make_compressed_step (self, operation, action)
+               : wsc_send_path_step (&self->sending, operation, self->options, self->host,
+                                     write_room (self), self->workspace->copy_limit,
+                                     max_buffers < 2 ? max_buffers : 2, action->buffers);
 
   if (n == 0)
     return;

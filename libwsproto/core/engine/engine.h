@@ -42,12 +42,15 @@ typedef struct                  /* lent, one at a time to one engine */
   uint32_t  write_kept;         /* the pump's: so many bytes of write are not on the wire yet */
   uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
                                    never */
+  WscBuffer inflate;            /* for compressed messages; nothing where none was agreed */
+  WscDeflatePool *streams;      /* NULL: streams are made and freed */
 } WscWorkspace;
 
 typedef enum
 {
   WSC_SEND_QUIET = 1,           /* no indication when it is done */
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
+  WSC_SEND_NO_COMPRESSION = 4,  /* of the first fragment: counts for the message */
 } WscSendFlags;
 
 typedef enum                    /* is a text UTF-8? */
@@ -103,6 +106,9 @@ WscFault wsc_engine_begin_server_handshake (WscEngine *self, const WscChoice *ch
                                             const WscHeader *request, size_t n,
                                             const WscHeader **headers, size_t *n_headers);
 WscFault wsc_engine_end_server_handshake   (WscEngine *self);
+/* What was agreed elsewhere of permessage-deflate; before it is established. */
+WscFault wsc_engine_use_deflate            (WscEngine *self, const WscDeflateOptions *options,
+                                            const WscDeflateParameters *agreed);
 /* NULL = no extension */
 WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllowance *allowed);
 
@@ -156,4 +162,8 @@ uint64_t wsc_engine_get_fault_number (const WscEngine *self);
 /* 0 = none so far, 1005 = an empty Close */
 uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
 uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
+/* NULL: no compression was agreed */
+const WscDeflateParameters *wsc_engine_get_deflate (const WscEngine *self);
+/* what inflating has cost so far, in octets; to be compared with the same number later */
+uint64_t wsc_engine_get_inflate_work (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

@@ -8,7 +8,9 @@
  *
  * (1) Unread bytes lie in read[begin, end).
  * (2) While bytes wait in the spill, no read is prepared.
- * (3) What was read directly into the caller's memory is told before anything else. */
+ * (3) What was read directly into the caller's memory is told before anything else.
+ * (4) Of a compressed frame the octets that were unmasked and not yet inflated stand first in what
+ *     is unread. */
 
 #include "core/engine/receive-path.h"
 
@@ -64,7 +66,25 @@ open_frame (WscReceivePath       *self,
   wsc_frame_reader_begin (&self->reader, header, opcode,
                           is_checked ? WSC_TEXT_CHECKED : WSC_TEXT_UNCHECKED);
   self->reader.is_raw = !is_plain;
+  self->reader.is_compressed = 0;
   self->begin += header->header_length;
+}
+
+/* The same of a compressed message: to all else its frames are those of a plain one. */
+static void
+open_compressed_frame (WscReceivePath       *self,
+                       const WscFrameHeader *header,
+                       const WscOptions     *options)
+{
+  WscFrameHeader plain = *header;
+
+  if ((header->first & WSC_OPCODE) != WSC_OPCODE_CONTINUATION)
+    wsc_compression_begin_message (self->compression);
+  plain.first &= (uint8_t) ~WSC_RSV1;
+  open_frame (self, &plain, options);
+  self->reader.is_compressed = 1;
+  self->sequence.is_compressed = !(plain.first & WSC_FIN);
+  self->sequence.message_length = 0;
 }
 
 /* A control frame waits in the read memory for its last octet. */
@@ -87,6 +107,14 @@ take_control (WscReceivePath       *self,
   return FOUND_CONTROL;
 }
 
+static bool
+is_compressed (const WscReceivePath *self,
+               uint8_t               first)
+{
+  return (first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION
+         ? self->sequence.is_compressed : self->allowed.compressed && (first & WSC_RSV1);
+}
+
 static WscFault
 check_header (const WscReceivePath *self,
               const WscOptions     *options,
@@ -101,6 +129,9 @@ check_header (const WscReceivePath *self,
     fault = wsc_frame_header_check_size (header, options);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_sequence_check (&self->sequence, header, options);
+  /* What a compressed message grows to is seen when it is inflated. */
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG && is_compressed (self, header->first))
+    fault = WSC_FAULT_NONE;
   return fault;
 }
 
@@ -174,7 +205,10 @@ find_frame (WscReceivePath   *self,
     return take_message (self, header, options, read, received) == WSC_RECEIVED_CHUNK
            ? FOUND_MESSAGE : FOUND_FAULT;
 
-  open_frame (self, header, options);
+  if (is_compressed (self, header->first))
+    open_compressed_frame (self, header, options);
+  else
+    open_frame (self, header, options);
   return FOUND_FRAME;
 }
 
@@ -279,6 +313,77 @@ describe_chunk (const WscReceivePath *self,
     received->buffer_type = is_last ? WSC_BUFFER_BINARY_MESSAGE : WSC_BUFFER_BINARY_FRAGMENT;
 }
 
+/* Octets that were unmasked wait in the read memory: how many of them inflating takes is seen
+ * behind it. */
+static WscBytes
+find_compressed (WscReceivePath *self,
+                 WscBuffer       read)
+{
+  WscFrameReader *reader = &self->reader;
+  uint32_t *n_unmasked = &self->compression->n_unmasked;
+  size_t n = self->end - self->begin;
+  uint8_t *at = read.at + self->begin;
+
+  if (n > reader->payload_left)
+    n = (size_t) reader->payload_left;
+  if (n > *n_unmasked && reader->key != 0)
+    {
+      wsc_mask (at + *n_unmasked, at + *n_unmasked, n - *n_unmasked, reader->key);
+      reader->key = wsc_mask_key_at (reader->key, n - *n_unmasked);
+    }
+  *n_unmasked = (uint32_t) n;           /* (4) */
+  return (WscBytes) { at, n };
+}
+
+/* Where the output is full there may be more of it without any more input. */
+static WscFault
+inflate_chunk (WscReceivePath   *self,
+               const WscOptions *options,
+               WscBuffer         read,
+               WscBuffer         output,
+               WscReceived      *received)
+{
+  WscBytes left = find_compressed (self, read);
+  size_t n = left.length, made;
+  WscFault fault = wsc_compression_inflate (self->compression, options, &left, output, &made);
+
+  n -= left.length;
+  self->begin += (uint32_t) n;
+  self->compression->n_unmasked -= (uint32_t) n;
+  self->reader.payload_left -= n;
+  self->reader.is_open = self->reader.payload_left > 0 || made == output.length;
+  received->payload = (WscBuffer) { output.at, made };
+  if (fault == WSC_FAULT_NONE && !self->reader.is_open && (self->reader.first & WSC_FIN))
+    fault = wsc_compression_end_message (self->compression);
+  return fault == WSC_FAULT_NONE
+         ? wsc_frame_reader_check_inflated (&self->reader, (WscBytes) { output.at, made }) : fault;
+}
+
+/* As of next_chunk: NEED_READ may mean that the frame is behind us. */
+static WscReceivedKind
+next_inflated (WscReceivePath   *self,
+               const WscOptions *options,
+               WscBuffer         read,
+               WscBuffer         own,
+               WscReceived      *received)
+{
+  WscBuffer output = own.length > 0 ? own : self->compression->output;
+
+  assert (output.length > 0);
+  received->fault = inflate_chunk (self, options, read, output, received);
+  received->number = 0;
+  if (received->fault == WSC_FAULT_MESSAGE_TOO_BIG)
+    received->number = self->compression->n_inflated;
+  if (received->fault != WSC_FAULT_NONE)
+    return WSC_RECEIVED_FAULT;
+
+  if (received->payload.length == 0 && (self->reader.is_open || !(self->reader.first & WSC_FIN)))
+    return WSC_RECEIVED_NEED_READ;
+
+  describe_chunk (self, received);
+  return WSC_RECEIVED_CHUNK;
+}
+
 /* The spill is longer than the read memory: let the next bytes of it follow. */
 static bool
 refill (WscReceivePath *self,
@@ -361,7 +466,8 @@ wsc_receive_path_next (WscReceivePath   *self,
           return judge_control (&header, received);
         }
       if (found == FOUND_FRAME)
-        kind = next_chunk (self, read, own, received);
+        kind = self->reader.is_compressed ? next_inflated (self, options, read, own, received)
+                                          : next_chunk (self, read, own, received);
       if (kind != WSC_RECEIVED_NEED_READ)
         return kind;
 
@@ -392,7 +498,7 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
   self->end = unread;
 
   self->direct_room = 0;
-  if (self->reader.is_open && own.length > 0 && unread == 0)
+  if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && unread == 0)
     {
       uint64_t room = own.length < self->reader.payload_left ? own.length
         : self->reader.payload_left;
@@ -480,5 +586,7 @@ void
 wsc_receive_path_drop (WscReceivePath *self)
 {
   free (self->spill);
-  *self = (WscReceivePath) { .allowed = self->allowed };
+  if (self->compression != NULL)
+    wsc_compression_stop_inflating (self->compression);
+  *self = (WscReceivePath) { .allowed = self->allowed, .compression = self->compression };
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/bytes/words.h"
+#include "core/frames/compression.h"
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
 
@@ -17,6 +18,7 @@ typedef struct
                                    fill */
   uint32_t direct;              /* octets of it that were filled and not yet looked at */
   WscFrameAllowance allowed;    /* set by the handshake */
+  WscCompression *compression;  /* the engine's; NULL: none was agreed */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */

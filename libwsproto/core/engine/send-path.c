@@ -104,6 +104,94 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
   return n;
 }
 
+/* Compresses to where the payload will probably lie: a header that comes out in another class moves
+ * it by a few octets. */
+static WscBuffer
+guess_payload (const WscSendPath  *self,
+               const WscOperation *operation,
+               const WscOptions   *options,
+               WscBuffer           room)
+{
+  size_t n = room.length - WSC_MAX_HEADER_LENGTH, header_length;
+
+  if (options->fragment_size > 0 && options->fragment_size < n)
+    n = options->fragment_size > WSC_DEFLATE_MIN_OUTPUT ? options->fragment_size
+                                                        : WSC_DEFLATE_MIN_OUTPUT;
+  header_length = wsc_frame_header_length (operation->length < n ? operation->length : n)
+                  + (options->role == WSC_ROLE_CLIENT ? sizeof self->writer.key : 0);
+  return (WscBuffer) { room.at + header_length, n };
+}
+
+/* The header before it, and for a client the mask on it. */
+static void
+wrap_payload (WscSendPath   *self,
+              const WscHost *host,
+              WscBuffer      room,
+              const uint8_t *payload,
+              WscBuffer     *frame)
+{
+  size_t n = (size_t) self->writer.length;
+  uint8_t header[WSC_MAX_HEADER_LENGTH];
+  size_t header_length = wsc_frame_writer_put_header (&self->writer,
+                                                      (WscBuffer) { header, sizeof header }, host);
+
+  if (room.at + header_length != payload)
+    memmove (room.at + header_length, payload, n);
+  memcpy (room.at, header, header_length);
+  if (self->writer.key != 0)
+    wsc_mask (room.at + header_length, room.at + header_length, n, self->writer.key);
+  self->writer.sent = n;
+  *frame = (WscBuffer) { room.at, header_length + n };
+}
+
+WscFault
+wsc_send_path_step_compressed (WscSendPath      *self,
+                               WscOperation     *operation,
+                               const WscOptions *options,
+                               const WscHost    *host,
+                               WscCompression   *compression,
+                               WscBuffer         room,
+                               WscBuffer        *buffer,
+                               unsigned         *n_buffers)
+{
+  WscBytes left = { operation->at, operation->length };
+  uint8_t first = operation->first;
+  WscBuffer payload;
+  bool is_done;
+  size_t made;
+  WscFault fault;
+
+  *n_buffers = 0;
+  if (room.length < WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT)
+    return WSC_FAULT_NONE;
+
+  payload = guess_payload (self, operation, options, room);
+  fault = wsc_compression_deflate (compression, &left,
+                                   first & WSC_FIN ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT,
+                                   payload, &made, &is_done);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (left.length < operation->length)
+    operation->at += operation->length - left.length;
+  operation->length = left.length;
+  operation->flags |= is_done ? WSC_OPERATION_DEFLATED : 0;
+  wsc_frame_writer_begin (&self->writer, is_done ? first : first & (uint8_t) ~WSC_FIN, made,
+                          wsc_send_path_mask_kind (options));
+  wrap_payload (self, host, room, payload.at, buffer);
+  /* What the peer's window holds is known no more when this does not leave (SEC-90). */
+  self->is_begun = wsc_compression_keeps_context (compression);
+  *n_buffers = 1;
+  return WSC_FAULT_NONE;
+}
+
+WscSendStep
+wsc_send_path_go_on_compressed (WscOperation *operation)
+{
+  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  return operation->flags & WSC_OPERATION_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
+}
+
 /* n octets have left: the next frame holds what is left. */
 WscSendStep
 wsc_send_path_go_on (WscOperation *operation,

@@ -13,6 +13,7 @@
 
 #include "core/bytes/utf8.h"
 #include "core/engine/operation.h"
+#include "core/frames/compression.h"
 #include "core/frames/frame-sequence.h"
 #include "core/frames/frame-writer.h"
 #include "core/limits.h"
@@ -48,6 +49,14 @@ unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOperation *op
 unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOperation *operation,
                                              const WscHost *host, WscBuffer room,
                                              unsigned max_buffers, WscBuffer *buffers);
+/* A frame of what there is of a compressed message.  A fault: nothing was taken. */
+WSC_SELDOM
+WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOperation *operation,
+                                             const WscOptions *options, const WscHost *host,
+                                             WscCompression *compression, WscBuffer room,
+                                             WscBuffer *buffer, unsigned *n_buffers);
+WSC_SELDOM
+WscSendStep wsc_send_path_go_on_compressed  (WscOperation *operation);
 WscSendStep wsc_send_path_go_on             (WscOperation *operation, size_t n);
 WSC_SELDOM
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
@@ -104,7 +113,10 @@ wsc_send_path_is_last (const WscSendPath  *self,
                        const WscOperation *operation)
 {
   return self->writer.sent == self->writer.length
-         && (wsc_frame_is_control (operation->first) || self->writer.length == operation->length);
+         && (wsc_frame_is_control (operation->first)
+             || (operation->flags & WSC_OPERATION_COMPRESSED
+                 ? (operation->flags & WSC_OPERATION_DEFLATED) != 0
+                 : self->writer.length == operation->length));
 }
 
 static inline void
@@ -201,6 +213,9 @@ wsc_send_path_complete_frame (WscSendPath  *self,
   size_t n = (size_t) self->writer.length;
 
   self->writer.is_open = 0;
+  if (operation->flags & WSC_OPERATION_COMPRESSED)
+    return wsc_send_path_go_on_compressed (operation);
+
   if (wsc_frame_is_control (operation->first) || n == operation->length)
     return WSC_SEND_STEP_DONE;
 

@@ -49,6 +49,15 @@ wsc_frame_is_plain_data (uint8_t first)
   return (uint8_t) (first & ~WSC_FIN) <= WSC_OPCODE_BINARY;
 }
 
+/* The only frames on which RSV1 may say that their message is compressed (RFC 7692 6). */
+static inline bool
+wsc_frame_begins_compressed (uint8_t first)
+{
+  uint8_t rest = first & (uint8_t) ~WSC_FIN;
+
+  return rest == (WSC_RSV1 | WSC_OPCODE_TEXT) || rest == (WSC_RSV1 | WSC_OPCODE_BINARY);
+}
+
 static inline bool
 wsc_frame_is_message (uint8_t first)
 {
@@ -64,6 +73,9 @@ wsc_frame_header_check_first (uint8_t                  first,
 
   if (first & WSC_RSV & ~allowed->rsv)
     return WSC_FAULT_RSV_NOT_NEGOTIATED;
+
+  if (allowed->compressed && (first & WSC_RSV1) && !wsc_frame_begins_compressed (first))
+    return WSC_FAULT_COMPRESSED_BIT_MISPLACED;
 
   if (wsc_frame_is_raw (first & WSC_OPCODE) && !allowed->opcodes)
     return WSC_FAULT_OPCODE_RESERVED;

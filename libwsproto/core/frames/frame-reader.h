@@ -20,11 +20,15 @@ typedef struct                  /* the frame whose payload is being read */
   uint32_t key;
   uint8_t  first, is_open, text_check, is_raw;
   uint8_t  opcode;              /* of the message: a continuation has none of its own */
+  uint8_t  is_compressed;       /* so is its message: what is taken is not what is told */
   WscUtf8  utf8;                /* lives on from frame to frame of a message */
 } WscFrameReader;
 
 /* Unmasks and checks n octets in place, n <= payload_left; also with n = 0 for an empty frame. */
 WscFault wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n);
+
+/* What octets of a compressed frame have become; is_open tells whether there will be more of it. */
+WscFault wsc_frame_reader_check_inflated (WscFrameReader *self, WscBytes inflated);
 
 static inline void
 wsc_frame_reader_begin (WscFrameReader       *self,

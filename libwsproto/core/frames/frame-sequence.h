@@ -15,7 +15,8 @@ typedef struct                  /* one for each direction */
   uint32_t n_fragments;
   uint8_t  opcode;              /* of the message in progress; 0 = none */
   uint8_t  is_raw;              /* it began with a frame of an extension */
-  uint8_t  unused[2];
+  uint8_t  is_compressed;       /* by us or for us: its length counts elsewhere */
+  uint8_t  unused;
 } WscFrameSequence;
 
 /* May one more frame be added to what came of its message so far? */

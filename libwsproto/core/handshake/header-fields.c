@@ -123,7 +123,7 @@ wsc_fields_count_extensions (WscFields self)
 WscFrameAllowance
 wsc_frame_allowance_for (size_t n_extensions)
 {
-  WscFrameAllowance allowance = { 0, 0 };
+  WscFrameAllowance allowance = { 0, 0, 0 };
 
   if (n_extensions > 0)
     {

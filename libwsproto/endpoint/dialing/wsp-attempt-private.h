@@ -4,6 +4,7 @@
 /* One attempt of a client to open a connection: from the call to its one result. */
 #pragma once
 
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "endpoint/dialing/wsp-dial-private.h"
@@ -47,6 +48,7 @@ typedef struct                  /* what all attempts of a client share; it outli
   WspDialTurns          *turns;
   WspDialSettings        dial;
   char                  *origin, *user_agent;   /* nullable */
+  WspDeflateOptions     *compression;   /* nullable */
   guint                  max_redirects;
   gboolean               requires_protocol, serializes_connects, keeps_handshake;
 } WspAttemptSettings;

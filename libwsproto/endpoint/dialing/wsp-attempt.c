@@ -192,7 +192,8 @@ ask (WspAttempt *self)
   WspHeaders *headers;
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
-                                "limits", self->settings->limits, NULL);
+                                "limits", self->settings->limits,
+                                "deflate", self->settings->compression, NULL);
   headers = make_headers (self, &error);
   if (headers == NULL)
     {

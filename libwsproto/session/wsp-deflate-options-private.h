@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The options as the core knows them. */
+#pragma once
+
+#include <libwsproto/session/wsp-deflate-options.h>
+
+#include "core/types.h"
+
+/* NULL stays NULL. */
+const WscDeflateOptions *wsp_deflate_options_peek (const WspDeflateOptions *self);

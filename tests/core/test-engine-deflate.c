@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Two engines that agreed on permessage-deflate, and what their options make of a message. */
+
+#include "core/engine/engine.h"
+#include "core/limits.h"
+
+#include "lib/tap.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_MESSAGE 70000
+#define WIRE_SIZE 600000
+#define N_MESSAGES 12
+
+typedef struct
+{
+  WscEngine engine;
+  WscOptions options;
+  WscWorkspace workspace;
+  uint8_t *memory;
+  uint8_t wire[WIRE_SIZE];      /* what it wrote */
+  size_t written, taken;
+  uint8_t got[MAX_MESSAGE];
+  size_t n_got;
+  unsigned n_messages, n_wrong;
+  WscBuffer own;                /* to receive into; {NULL, 0} = the read memory */
+} Side;
+
+static Side sides[2];
+static uint8_t sent[N_MESSAGES][MAX_MESSAGE];
+static size_t sent_lengths[N_MESSAGES];
+static uint32_t seed;
+
+static uint32_t
+draw (void)
+{
+  seed = seed * 1103515245u + 12345u;
+  return seed >> 8;
+}
+
+static void
+fill_random (void    *data,
+             uint8_t *to,
+             size_t   n)
+{
+  for (size_t i = 0; i < n; i++)
+    to[i] = (uint8_t) draw ();
+}
+
+static const WscHost host = { fill_random, NULL };
+
+typedef struct
+{
+  const char *name;
+  WscDeflateOptions deflate;
+  size_t read, write, inflate, own;
+  uint32_t fragment_size;
+} PairCase;
+
+static const PairCase pair_cases[] = {
+  { "usual", { 6, 8, 15, 15, 1, 1, 64 }, 4096, 8192, 4096, 0, 0 },
+  { "smallest-memory", { 6, 8, 15, 15, 1, 1, 0 }, 256, 160, 256, 0, 0 },
+  { "output-of-one-octet", { 1, 1, 9, 9, 1, 1, 0 }, 300, 200, 1, 0, 0 },
+  { "no-takeover", { 9, 9, 15, 15, 0, 0, 0 }, 500, 400, 100, 0, 0 },
+  { "client-takeover-only", { 6, 5, 12, 12, 1, 0, 64 }, 4096, 160, 777, 0, 0 },
+  { "small-windows", { 6, 8, 9, 10, 1, 1, 0 }, 4096, 8192, 65536, 0, 0 },
+  { "own-fragments", { 6, 8, 15, 15, 1, 1, 0 }, 4096, 8192, 4096, 0, 97 },
+  { "fragments-below-what-zlib-needs", { 6, 8, 15, 15, 1, 1, 0 }, 4096, 300, 4096, 0, 5 },
+  { "into-memory-of-the-caller", { 6, 8, 15, 15, 1, 1, 64 }, 4096, 8192, 1, 1000, 0 },
+};
+
+static void
+open_side (Side           *self,
+           WscRole         role,
+           const PairCase *row)
+{
+  WscDeflateParameters agreed = { row->deflate.client_window_bits, row->deflate.server_window_bits,
+                                  row->deflate.client_takeover, row->deflate.server_takeover };
+  WscFault fault;
+
+  memset (self, 0, sizeof *self);
+  self->options = (WscOptions) { .role = role, .max_frame_length = WIRE_SIZE,
+                                 .max_message_length = MAX_MESSAGE, .max_fragments = 100000,
+                                 .max_waiting_pongs = 64, .auto_close = 1, .masking = 1,
+                                 .utf8_check = 1, .fragment_size = row->fragment_size };
+  self->memory = malloc (row->read + row->write + row->inflate + row->own);
+  self->workspace = (WscWorkspace) {
+    .read = { self->memory, row->read },
+    .write = { self->memory + row->read, row->write },
+    .inflate = { self->memory + row->read + row->write, row->inflate },
+    .copy_limit = 200,
+  };
+  self->own = (WscBuffer) { NULL, row->own };
+  if (row->own > 0)
+    self->own.at = self->memory + row->read + row->write + row->inflate;
+  wsc_engine_init (&self->engine, &self->options, &host);
+  fault = wsc_engine_use_deflate (&self->engine, &row->deflate, &agreed);
+  assert (fault == WSC_FAULT_NONE);
+  fault = wsc_engine_establish (&self->engine, NULL);
+  assert (fault == WSC_FAULT_NONE);
+  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_engine_receive (&self->engine, self->own, NULL, NULL);
+}
+
+static void
+close_side (Side *self)
+{
+  wsc_engine_abort (&self->engine);
+  wsc_engine_clear (&self->engine);
+  free (self->memory);
+}
+
+static void
+take_piece (Side            *self,
+            const WscAction *action)
+{
+  bool is_whole = action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
+                  || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+
+  assert (self->n_got + action->buffers[0].length <= sizeof self->got);
+  if (action->buffers[0].length > 0)
+    memcpy (self->got + self->n_got, action->buffers[0].at, action->buffers[0].length);
+  else if (!is_whole)
+    self->n_wrong++;            /* PAIN-17 */
+  self->n_got += action->buffers[0].length;
+  if (!is_whole)
+    return;
+
+  if (self->n_messages >= N_MESSAGES || self->n_got != sent_lengths[self->n_messages]
+      || memcmp (self->got, sent[self->n_messages], self->n_got) != 0)
+    self->n_wrong++;
+  self->n_messages++;
+  self->n_got = 0;
+}
+
+static size_t
+read_wire (Side            *from,
+           const WscAction *action)
+{
+  size_t left = from->written - from->taken, n = 0;
+  size_t most = draw () % 4 == 0 ? 1 + draw () % 3 : SIZE_MAX;
+
+  for (unsigned i = 0; i < action->n_buffers && n < most; i++)
+    {
+      size_t part = action->buffers[i].length;
+
+      part = part < left - n ? part : left - n;
+      part = part < most - n ? part : most - n;
+      memcpy (action->buffers[i].at, from->wire + from->taken + n, part);
+      n += part;
+    }
+  from->taken += n;
+  return n;
+}
+
+static size_t
+write_wire (Side            *self,
+            const WscAction *action)
+{
+  size_t n = 0;
+
+  for (unsigned i = 0; i < action->n_buffers; i++)
+    {
+      assert (self->written + action->buffers[i].length <= WIRE_SIZE);
+      memcpy (self->wire + self->written, action->buffers[i].at, action->buffers[i].length);
+      self->written += action->buffers[i].length;
+      n += action->buffers[i].length;
+    }
+  return n;
+}
+
+/* False: nothing happens any more before the other side does something. */
+static bool
+step (Side *self,
+      Side *other)
+{
+  WscAction action;
+  size_t n = 0;
+  WscFault fault = wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_ALL, 2, &action);
+
+  self->n_wrong += fault != WSC_FAULT_NONE;
+  if (fault != WSC_FAULT_NONE || action.type == WSC_ACTION_NONE)
+    return false;
+
+  if (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK)
+    {
+      if (other->written == other->taken)
+        {
+          wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
+          if (action.type == WSC_ACTION_NONE)
+            return false;
+          n = action.type == WSC_ACTION_SEND_TO_NETWORK ? write_wire (self, &action) : 0;
+        }
+      else
+        n = read_wire (other, &action);
+    }
+  else if (action.type == WSC_ACTION_SEND_TO_NETWORK)
+    n = write_wire (self, &action);
+  else if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    take_piece (self, &action);
+  wsc_engine_complete_action (&self->engine, &action, n);
+  if (action.type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
+    wsc_engine_receive (&self->engine, self->own, NULL, NULL);
+  return true;
+}
+
+/* Memory is lent for a few steps only: what is half inflated waits elsewhere. */
+static void
+turn (Side *self,
+      Side *other)
+{
+  for (unsigned i = draw () % 5; i > 0; i--)
+    step (self, other);
+  if (wsc_engine_take_back (&self->engine) != WSC_FAULT_NONE)
+    self->n_wrong++;
+  memset (self->workspace.read.at, 0xee, self->workspace.read.length);
+  wsc_engine_lend (&self->engine, &self->workspace);
+}
+
+static void
+make_message (unsigned i)
+{
+  static const char words[] = "{\"name\":\"value\",\"list\":[1,2,3]},{\"g\xc3\xbcltig\":true},";
+  size_t n = sizeof words - 1;
+  size_t length = i == 3 ? 0 : (draw () % (i % 4 == 0 ? 60000 : 900)) / n * n;
+
+  for (size_t at = 0; at < length; at++)
+    sent[i][at] = i % 3 == 2 ? (uint8_t) draw () : (uint8_t) words[at % n];
+  sent_lengths[i] = length;
+}
+
+/* Whole, or in fragments of any length. */
+static void
+send_message (Side    *self,
+              unsigned i)
+{
+  bool is_text = i % 3 != 2;
+  size_t at = 0, length = sent_lengths[i];
+
+  while (i % 5 == 1 && at < length)
+    {
+      size_t n = draw () % (length - at + 1);
+
+      wsc_engine_send (&self->engine,
+                       is_text ? WSC_BUFFER_UTF8_FRAGMENT : WSC_BUFFER_BINARY_FRAGMENT,
+                       (WscBytes) { sent[i] + at, n }, WSC_SEND_QUIET, NULL, NULL);
+      at += n;
+      if (draw () % 3 == 0)
+        break;
+    }
+  wsc_engine_send (&self->engine, is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE,
+                   (WscBytes) { sent[i] + at, length - at },
+                   WSC_SEND_QUIET | (i % 7 == 6 ? WSC_SEND_NO_COMPRESSION : 0), NULL, NULL);
+  if (i % 2 == 0)
+    wsc_engine_send (&self->engine, WSC_BUFFER_PING_PONG, (WscBytes) { sent[0], 3 }, WSC_SEND_QUIET,
+                     NULL, NULL);
+}
+
+static void
+test_pairs (void)
+{
+  for (size_t i = 0; i < sizeof pair_cases / sizeof pair_cases[0]; i++)
+    for (int role = 0; role < 2; role++)
+      {
+        Side *sender = &sides[role], *receiver = &sides[1 - role];
+
+        seed = (uint32_t) i;
+        open_side (&sides[0], WSC_ROLE_CLIENT, &pair_cases[i]);
+        open_side (&sides[1], WSC_ROLE_SERVER, &pair_cases[i]);
+        for (unsigned j = 0; j < N_MESSAGES; j++)
+          {
+            make_message (j);
+            send_message (sender, j);
+            for (int k = 0; k < 20; k++)
+              {
+                turn (sender, receiver);
+                turn (receiver, sender);
+              }
+          }
+        for (bool is_busy = true; is_busy;)
+          is_busy = step (sender, receiver) + step (receiver, sender);
+        tap_point (receiver->n_messages == N_MESSAGES && sender->n_wrong + receiver->n_wrong == 0
+                   && wsc_engine_get_phase (&receiver->engine) == WSC_PHASE_OPEN,
+                   "/core/engine-deflate/pair/RFC-238-PAIN-14-PAIN-17-%s-%s", pair_cases[i].name,
+                   role == 0 ? "of-client" : "of-server");
+        close_side (&sides[0]);
+        close_side (&sides[1]);
+      }
+}
+
+static uint8_t
+first_octet_of (Side         *self,
+                WscBufferType type,
+                size_t        length,
+                unsigned      flags)
+{
+  size_t before = self->written;
+
+  wsc_engine_send (&self->engine, type, (WscBytes) { sent[0], length }, flags | WSC_SEND_QUIET,
+                   NULL, NULL);
+  while (step (self, &sides[1]))
+    continue;
+  return self->wire[before];
+}
+
+static void
+test_choice (void)
+{
+  Side *self = &sides[0];
+
+  memset (sent[0], 'a', sizeof sent[0]);
+  open_side (self, WSC_ROLE_SERVER, &pair_cases[0]);
+  open_side (&sides[1], WSC_ROLE_CLIENT, &pair_cases[0]);
+  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 64, 0) == 0xc1,
+             "/core/engine-deflate/choice/RFC-242-from-the-threshold-on");
+  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 63, 0) == 0x81,
+             "/core/engine-deflate/choice/RFC-242-below-the-threshold-plain");
+  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, WSC_SEND_NO_COMPRESSION) == 0x81,
+             "/core/engine-deflate/choice/RFC-242-SEC-93-left-out-for-one-message");
+  tap_point (first_octet_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
+             "/core/engine-deflate/choice/RFC-229-control-frames-are-plain");
+  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
+             && first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, WSC_SEND_NO_COMPRESSION) == 0x80,
+             "/core/engine-deflate/choice/RFC-242-first-fragment-decides");
+  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, WSC_SEND_NO_COMPRESSION) == 0x01
+             && first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
+             "/core/engine-deflate/choice/RFC-242-first-fragment-decides-against-it");
+  close_side (self);
+  close_side (&sides[1]);
+}
+
+static void
+test_prepared (void)
+{
+  static const uint8_t prepared[] = { 0x81, 0x7e, 0x00, 0xc8 };
+  Side *self = &sides[0];
+  uint8_t frame[204];
+
+  memcpy (frame, prepared, sizeof prepared);
+  memset (frame + 4, 'a', 200);
+  open_side (self, WSC_ROLE_SERVER, &pair_cases[0]);
+  open_side (&sides[1], WSC_ROLE_CLIENT, &pair_cases[0]);
+  wsc_engine_send_prepared (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
+                            4, WSC_SEND_QUIET, NULL, NULL);
+  while (step (self, &sides[1]))
+    continue;
+  tap_point (self->wire[0] == 0xc1 && self->written < 50,
+             "/core/engine-deflate/prepared/compressed-where-that-was-agreed");
+  wsc_engine_send_prepared (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
+                            4, WSC_SEND_QUIET | WSC_SEND_NO_COMPRESSION, NULL, NULL);
+  self->written = 0;
+  while (step (self, &sides[1]))
+    continue;
+  tap_point (self->written == sizeof frame && memcmp (self->wire, frame, sizeof frame) == 0,
+             "/core/engine-deflate/prepared/as-it-is-where-it-is-marked-so");
+  close_side (self);
+  close_side (&sides[1]);
+}
+
+/* A bomb is told in pieces of the lent memory, each of which may be the last of a turn. */
+static void
+test_work (void)
+{
+  Side *sender = &sides[0], *receiver = &sides[1];
+  uint64_t before, most = 0;
+
+  open_side (sender, WSC_ROLE_CLIENT, &pair_cases[0]);
+  open_side (receiver, WSC_ROLE_SERVER, &pair_cases[0]);
+  seed = 1;
+  memset (sent[0], 0, sizeof sent[0]);
+  sent_lengths[0] = MAX_MESSAGE;
+  wsc_engine_send (&sender->engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { sent[0], MAX_MESSAGE },
+                   WSC_SEND_QUIET, NULL, NULL);
+  while (step (sender, receiver))
+    continue;
+  do
+    {
+      uint64_t work = wsc_engine_get_inflate_work (&receiver->engine);
+
+      before = receiver->n_got;
+      step (receiver, sender);
+      work = wsc_engine_get_inflate_work (&receiver->engine) - work;
+      most = work > most ? work : most;
+    }
+  while (receiver->n_messages == 0);
+  tap_point (receiver->n_wrong == 0 && most > 0 && most <= 4096 + 16 * 4096 && before > 0,
+             "/core/engine-deflate/work/SEC-80-one-action-inflates-no-more-than-was-lent");
+  close_side (sender);
+  close_side (receiver);
+}
+
+static void
+test_size (void)
+{
+  tap_point (sizeof (WscEngine) <= 384, "/core/engine-deflate/size/engine-within-384-octets");
+  tap_point (sizeof (WscCompression) <= 96, "/core/engine-deflate/size/SEC-91-quiet-one-is-small");
+}
+
+int
+main (void)
+{
+  test_pairs ();
+  test_choice ();
+  test_prepared ();
+  test_work ();
+  test_size ();
+  return tap_end ();
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One engine's opening handshake against the other's, and what both then take for agreed. */
+
+#include "core/engine/engine.h"
+#include "core/handshake/header-fields.h"
+#include "core/limits.h"
+
+#include "lib/tap.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define MAX_HEADERS 12
+
+static void
+fill_random (void    *data,
+             uint8_t *to,
+             size_t   n)
+{
+  memset (to, 7, n);
+}
+
+static const WscHost host = { fill_random, NULL };
+static const WscOptions options[] = {
+  [WSC_ROLE_CLIENT] = { .role = WSC_ROLE_CLIENT, .auto_close = 1, .masking = 1 },
+  [WSC_ROLE_SERVER] = { .role = WSC_ROLE_SERVER, .auto_close = 1 },
+};
+static const WscDeflateOptions thrifty = { 6, 5, 12, 11, 1, 0, 64 };
+static const WscDeflateOptions usual = { 6, 8, 15, 15, 1, 1, 64 };
+
+static const struct
+{
+  const char *name;
+  const WscDeflateOptions *client, *server;
+  bool is_agreed;
+  WscDeflateParameters agreed;
+} cases[] = {
+  { "RFC-243-SEC-93-neither-side", NULL, NULL, false, { 0, 0, 0, 0 } },
+  { "RFC-243-only-the-client", &usual, NULL, false, { 0, 0, 0, 0 } },
+  { "RFC-243-only-the-server", NULL, &usual, false, { 0, 0, 0, 0 } },
+  { "PAIN-14-both", &usual, &usual, true, { 15, 15, 1, 1 } },
+  { "RFC-223-RFC-226-thrifty-server", &usual, &thrifty, true, { 12, 11, 1, 0 } },
+  { "RFC-223-RFC-226-thrifty-client", &thrifty, &usual, true, { 12, 11, 1, 0 } },
+};
+
+static WscFault
+shake_hands (WscEngine               *client,
+             WscEngine               *server,
+             const WscDeflateOptions *of_client,
+             const WscDeflateOptions *of_server)
+{
+  WscOffer offer = { .deflate = of_client };
+  WscChoice choice = { .deflate = of_server };
+  WscHeader request[MAX_HEADERS] = { { wsc_text ("Host"), wsc_text ("a") } };
+  const WscHeader *headers;
+  size_t n;
+  WscFault fault = wsc_engine_begin_client_handshake (client, &offer, &headers, &n);
+
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  assert (n < MAX_HEADERS);
+  memcpy (request + 1, headers, n * sizeof *headers);
+  fault = wsc_engine_begin_server_handshake (server, &choice, request, n + 1, &headers, &n);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_engine_end_client_handshake (client, headers, n, NULL);
+  return fault == WSC_FAULT_NONE ? wsc_engine_end_server_handshake (server) : fault;
+}
+
+static bool
+has_agreed (const WscEngine            *engine,
+            const WscDeflateParameters *expected)
+{
+  const WscDeflateParameters *agreed = wsc_engine_get_deflate (engine);
+
+  if (expected == NULL)
+    return agreed == NULL && engine->receiving.allowed.rsv == 0;
+
+  return agreed != NULL && memcmp (agreed, expected, sizeof *agreed) == 0
+         && engine->receiving.allowed.rsv == WSC_RSV1 && engine->receiving.allowed.opcodes == 0;
+}
+
+static void
+test_agreement (void)
+{
+  for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+    {
+      const WscDeflateParameters *expected = cases[i].is_agreed ? &cases[i].agreed : NULL;
+      WscEngine client, server;
+
+      wsc_engine_init (&client, &options[WSC_ROLE_CLIENT], &host);
+      wsc_engine_init (&server, &options[WSC_ROLE_SERVER], &host);
+      tap_point (shake_hands (&client, &server, cases[i].client, cases[i].server) == WSC_FAULT_NONE
+                 && has_agreed (&client, expected) && has_agreed (&server, expected)
+                 && wsc_engine_get_phase (&client) == WSC_PHASE_OPEN
+                 && wsc_engine_get_phase (&server) == WSC_PHASE_OPEN,
+                 "/core/engine-handshake/agreement/%s", cases[i].name);
+      wsc_engine_clear (&client);
+      wsc_engine_clear (&server);
+    }
+}
+
+static void
+test_establish (void)
+{
+  const WscDeflateParameters agreed = { 8, 15, 1, 1 };
+  const WscFrameAllowance others = { 0x30, 1, 0 };
+  WscEngine engine;
+
+  wsc_engine_init (&engine, &options[WSC_ROLE_CLIENT], &host);
+  tap_point (wsc_engine_use_deflate (&engine, &usual, &agreed) == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS
+             && wsc_engine_get_deflate (&engine) == NULL,
+             "/core/engine-handshake/establish/RFC-228-window-of-8-bits-for-compressing-refused");
+  wsc_engine_clear (&engine);
+  wsc_engine_init (&engine, &options[WSC_ROLE_SERVER], &host);
+  tap_point (wsc_engine_use_deflate (&engine, &usual, &agreed) == WSC_FAULT_NONE
+             && wsc_engine_establish (&engine, &others) == WSC_FAULT_NONE
+             && engine.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
+             && engine.receiving.allowed.opcodes == 1,
+             "/core/engine-handshake/establish/RFC-208-beside-extensions-of-the-program");
+  wsc_engine_clear (&engine);
+}
+
+int
+main (void)
+{
+  test_agreement ();
+  test_establish ();
+  return tap_end ();
+}
