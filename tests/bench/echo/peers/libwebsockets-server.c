@@ -11,7 +11,7 @@
 
 #define READ_SIZE 65536          /* of its default, 4096, each write would be cut too */
 
-/* What does not fit into these, it gives out piece by piece, and loses track with ten connections. */
+/* What does not fit into these it gives out in pieces, and loses track with ten connections. */
 #define LARGE_AS_POWER_OF_2 "19"
 
 typedef struct Waiting Waiting;
