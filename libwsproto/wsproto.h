@@ -26,6 +26,7 @@
 #include <libwsproto/observe/wsp-frame-record.h>
 #include <libwsproto/observe/wsp-dissector.h>
 #include <libwsproto/connection/message/wsp-message.h>
+#include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-stats.h>
 #include <libwsproto/connection/wsp-connection.h>

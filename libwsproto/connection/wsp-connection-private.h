@@ -34,7 +34,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
 
 typedef struct                  /* copied out of a WspLimits once for all that share it */
 {
-  guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input;
+  guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input, max_message_size;
   guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
   guint   idle_timeout;
   gsize   buffered_input;       /* of all that share it, of any thread: bytes of large messages
@@ -47,6 +47,13 @@ typedef enum                    /* told in the log once for each connection */
   WSP_TOLD_MAX_SEND_QUEUE = 1 << 1,
   WSP_TOLD_RECEIVE_QUEUE_LIMIT = 1 << 2,
 } WspToldLimit;
+
+typedef enum                    /* a message that the program sends in parts */
+{
+  WSP_OUTGOING_NONE,
+  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
+  WSP_OUTGOING_BEGUN,
+} WspOutgoing;
 
 struct _WspConnection
 {
@@ -79,6 +86,8 @@ struct _WspConnection
 
   WspInputPump               input;
   WspOutputPump              output;
+  WspOutgoing                outgoing;
+  WspMessageFilter           message_filter;
   GQueue                     pings, closers, flushers;
   guint64                    n_pings;
   gint64                     rtt;               /* microseconds; -1 = not measured */
@@ -113,6 +122,10 @@ void                       wsp_connection_emit_pong    (WspConnection *self,
                                                         gint64         rtt);
 void                       wsp_connection_emit_writable (WspConnection *self);
 void                       wsp_connection_emit_closed  (WspConnection *self);
+
+/* wsp-connection-send.c: what refuses anything that is sent */
+gboolean                   wsp_connection_check_send   (WspConnection *self,
+                                                        GError       **error);
 
 /* wsp-connection-turn.c */
 void                       wsp_connection_init_turns   (WspConnection *self);

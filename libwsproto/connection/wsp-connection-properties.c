@@ -29,6 +29,7 @@ enum
   PROP_PEER_CLOSE_CODE,
   PROP_PEER_CLOSE_REASON,
   PROP_LOCAL_CLOSE_CODE,
+  PROP_MESSAGE_FILTER,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_FRAME_SIZE,
@@ -56,6 +57,7 @@ read_limits (WspLimits           *limits,
                 "close-timeout", &self->close_timeout,
                 "idle-timeout", &self->idle_timeout,
                 "max-buffered-input", &self->max_buffered_input,
+                "max-message-size", &self->max_message_size,
                 NULL);
 }
 
@@ -162,9 +164,23 @@ wsp_connection_get_property (GObject    *object,
     case PROP_URI:
       g_value_set_string (value, self->uri);
       break;
+    case PROP_MESSAGE_FILTER:
+      g_value_set_enum (value, self->message_filter);
+      break;
     default:
       get_peer_property (self, property, value, pspec);
     }
+}
+
+static void
+set_message_filter (WspConnection   *self,
+                    WspMessageFilter filter)
+{
+  if (self->message_filter == filter)
+    return;
+
+  self->message_filter = filter;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE_FILTER]);
 }
 
 static void
@@ -191,6 +207,9 @@ wsp_connection_set_property (GObject      *object,
       break;
     case PROP_URI:
       self->uri = g_value_dup_string (value);
+      break;
+    case PROP_MESSAGE_FILTER:
+      set_message_filter (self, g_value_get_enum (value));
       break;
     case PROP_LIMITS:
       if (g_value_get_object (value) != NULL)
@@ -385,6 +404,17 @@ make_limit_properties (void)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
+  /**
+   * WspConnection:message-filter:
+   *
+   * Which messages of the peer are accepted. One of another type fails the connection with
+   * close code 1003.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MESSAGE_FILTER] = g_param_spec_enum ("message-filter", NULL, NULL,
+                                                       WSP_TYPE_MESSAGE_FILTER,
+                                                       WSP_MESSAGE_FILTER_NONE, flags);
   /**
    * WspConnection:limits: (getter get_limits) (setter set_limits)
    *

@@ -4,18 +4,20 @@
 /* The calls that send: messages, pings, the Close.  They queue; the turns do the rest. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/message/wsp-message-sink-private.h"
+
 /* Which call a result belongs to. */
 static const char send_text_tag[] = "send_text";
 static const char send_binary_tag[] = "send_binary";
 static const char send_message_tag[] = "send_message";
+static const char send_full_tag[] = "send_full";
 static const char ping_tag[] = "ping";
 static const char close_tag[] = "close";
 static const char flush_tag[] = "flush";
 
-/* Everything that refuses a message without asking the session. */
-static gboolean
-check_send_queue (WspConnection *self,
-                  GError       **error)
+gboolean
+wsp_connection_check_send (WspConnection *self,
+                           GError       **error)
 {
   if (self->transport != WSP_TRANSPORT_OPEN)
     {
@@ -36,9 +38,26 @@ check_send_queue (WspConnection *self,
   return TRUE;
 }
 
+/* Everything that refuses a message without asking the session. */
+static gboolean
+check_message (WspConnection *self,
+               GError       **error)
+{
+  if (!wsp_connection_check_send (self, error))
+    return FALSE;
+
+  if (self->outgoing == WSP_OUTGOING_NONE)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                       "A message is being written to its stream");
+  return FALSE;
+}
+
 static gboolean
 queue_message (WspConnection *self,
                WspMessage    *message,
+               WspSendFlags   flags,
                WspCompletion *completion,
                GError       **error)
 {
@@ -46,13 +65,14 @@ queue_message (WspConnection *self,
                        ? WSP_BUFFER_TYPE_UTF8_MESSAGE
                        : WSP_BUFFER_TYPE_BINARY_MESSAGE;
 
-  if (!check_send_queue (self, error))
+  if (!check_message (self, error))
     return FALSE;
 
-  if (completion == NULL && wsp_connection_write_message (self, message))
+  if (completion == NULL && flags == WSP_SEND_FLAGS_DEFAULT &&
+      wsp_connection_write_message (self, message))
     return TRUE;
 
-  if (!wsp_output_pump_send (self, type, wsp_message_get_bytes (message), completion, error))
+  if (!wsp_output_pump_send (self, type, wsp_message_get_bytes (message), flags, completion, error))
     return FALSE;
 
   wsp_connection_wake (self);
@@ -62,6 +82,7 @@ queue_message (WspConnection *self,
 static void
 send_message (WspConnection      *self,
               WspMessage         *message,
+              WspSendFlags        flags,
               gconstpointer       tag,
               GCancellable       *cancellable,
               GAsyncReadyCallback callback,
@@ -73,7 +94,7 @@ send_message (WspConnection      *self,
 
   if (wsp_completion_is_cancelled (completion))
     wsp_completion_return_cancelled (completion);
-  else if (!queue_message (self, message, completion, &error))
+  else if (!queue_message (self, message, flags, completion, &error))
     wsp_completion_return_error (completion, error);
 }
 
@@ -103,8 +124,12 @@ finish_call (WspConnection *self,
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue` bytes, and
  * with [error@Wsp.SessionError.CLOSED] once closing has started; in all of these cases
- * nothing was sent. A cancellable that has fired before the call keeps it from sending;
- * after that, cancelling is ignored.
+ * nothing was sent. While a message is written to the stream of
+ * [method@Wsp.Connection.begin_message] it fails with
+ * [error@Wsp.SessionError.INVALID_OPERATION].
+ *
+ * Cancelling takes the message back as long as nothing of it has left; after that it is
+ * ignored, and the call ends as if nobody had cancelled.
  *
  * Since: 0.1
  */
@@ -120,7 +145,8 @@ wsp_connection_send_text_async (WspConnection      *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  send_message (self, message, send_text_tag, cancellable, callback, user_data);
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_text_tag, cancellable, callback,
+                user_data);
 }
 
 /**
@@ -169,7 +195,8 @@ wsp_connection_send_binary_async (WspConnection      *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
 
-  send_message (self, message, send_binary_tag, cancellable, callback, user_data);
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_binary_tag, cancellable, callback,
+                user_data);
 }
 
 /**
@@ -214,7 +241,8 @@ wsp_connection_send_message_async (WspConnection      *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (message != NULL);
 
-  send_message (self, message, send_message_tag, cancellable, callback, user_data);
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_message_tag, cancellable, callback,
+                user_data);
 }
 
 /**
@@ -235,6 +263,54 @@ wsp_connection_send_message_finish (WspConnection *self,
                                     GError       **error)
 {
   return finish_call (self, result, send_message_tag, error);
+}
+
+/**
+ * wsp_connection_send_full_async:
+ * @self: a connection
+ * @message: a message
+ * @flags: how to send it
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the message was sent
+ * @user_data: for @callback
+ *
+ * Sends a message in a way of its own. Fails as [method@Wsp.Connection.send_text_async]
+ * does.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_send_full_async (WspConnection      *self,
+                                WspMessage         *message,
+                                WspSendFlags        flags,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (message != NULL);
+
+  send_message (self, message, flags, send_full_tag, cancellable, callback, user_data);
+}
+
+/**
+ * wsp_connection_send_full_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.send_full_async].
+ *
+ * Returns: %TRUE if the message was sent
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_full_finish (WspConnection *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return finish_call (self, result, send_full_tag, error);
 }
 
 /**
@@ -260,7 +336,7 @@ wsp_connection_queue_text (WspConnection *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  return queue_message (self, message, NULL, error);
+  return queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
 
 /**
@@ -284,7 +360,7 @@ wsp_connection_queue_message (WspConnection *self,
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  return queue_message (self, message, NULL, error);
+  return queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
 
 static void
@@ -329,8 +405,9 @@ queue_ping (WspConnection *self,
       return FALSE;
     }
 
-  return check_send_queue (self, error) &&
-         wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, NULL, error);
+  return wsp_connection_check_send (self, error) &&
+         wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, WSP_SEND_FLAGS_DEFAULT,
+                               NULL, error);
 }
 
 /**
@@ -591,4 +668,105 @@ wsp_connection_flush_finish (WspConnection *self,
                              GError       **error)
 {
   return finish_call (self, result, flush_tag, error);
+}
+
+static gboolean
+send_part (GObject       *owner,
+           WspMessageType message_type,
+           WspMessagePart part,
+           GBytes        *bytes,
+           GError       **error)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+  gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT;
+  WspBufferType type = is_text ? WSP_BUFFER_TYPE_UTF8_FRAGMENT : WSP_BUFFER_TYPE_BINARY_FRAGMENT;
+
+  if (part == WSP_MESSAGE_LAST_PART)
+    type = is_text ? WSP_BUFFER_TYPE_UTF8_MESSAGE : WSP_BUFFER_TYPE_BINARY_MESSAGE;
+  else if (!wsp_connection_check_send (self, error))
+    return FALSE;
+
+  if (!wsp_output_pump_send (self, type, bytes, WSP_SEND_FLAGS_DEFAULT, NULL, error))
+    return FALSE;
+
+  self->outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
+  wsp_connection_wake (self);
+  return TRUE;
+}
+
+/* Whoever waits for room on a connection that has ended is let in, to be told so. */
+static gboolean
+has_room_for_part (GObject *owner)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
+}
+
+/* What the peer has begun to read can be taken back in one way only. */
+static void
+give_up_message (GObject *owner)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+  WspOutgoing outgoing = self->outgoing;
+
+  self->outgoing = WSP_OUTGOING_NONE;
+  if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
+    return;
+
+  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP);
+  wsp_connection_wake (self);
+}
+
+static const WspMessageSinkFuncs sink_funcs = { send_part, has_room_for_part, give_up_message };
+
+/**
+ * wsp_connection_begin_message:
+ * @self: a connection
+ * @message_type: text or binary
+ * @error: return location for an error
+ *
+ * Begins a message whose length nobody knows yet. What is written to the stream is sent at
+ * once, each write of up to 64 KiB as a frame; closing the stream ends the message. Small
+ * writes are best collected by a [class@Gio.BufferedOutputStream].
+ *
+ * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
+ * synchronous one never waits: it is queued up to `max-send-queue` and then fails with
+ * [error@Wsp.SessionError.TOO_BIG]. Text may be cut anywhere between the writes; bytes that
+ * are not UTF-8 fail the write with [error@Wsp.SessionError.INVALID_ARGUMENT] and are not
+ * sent. A write that was cancelled has sent nothing.
+ *
+ * What was begun cannot be taken back: if the stream is dropped without being closed, is
+ * closed with a cancellable that has fired, or is closed inside a character, the connection
+ * fails with close code 1011. While a stream is open other messages are refused with
+ * [error@Wsp.SessionError.INVALID_OPERATION]; pings and a Close are not.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open,
+ * and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * See RFC 6455, section 5.4.
+ *
+ * Returns: (transfer full): a stream to write to
+ *
+ * Since: 0.1
+ */
+GOutputStream *
+wsp_connection_begin_message (WspConnection *self,
+                              WspMessageType message_type,
+                              GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  if (!check_message (self, error))
+    return NULL;
+
+  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN)
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                           "Connection is closing or closed");
+      return NULL;
+    }
+
+  self->outgoing = WSP_OUTGOING_OPEN;
+  return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
 }

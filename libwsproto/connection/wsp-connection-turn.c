@@ -174,6 +174,7 @@ end_waiting (WspConnection *self)
   WspWaitingPing *ping;
 
   end_receiver (self);
+  wsp_input_pump_fail_stream (self);
   while ((ping = g_queue_pop_head (&self->pings)))
     {
       wsp_completion_return_error (g_steal_pointer (&ping->completion),

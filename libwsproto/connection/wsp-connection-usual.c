@@ -40,6 +40,7 @@ static inline gboolean
 may_push (WspConnection *self)
 {
   return self->input.delivery == WSP_DELIVERY_PUSH && self->taps == NULL &&
+         self->message_filter == WSP_MESSAGE_FILTER_NONE &&
          self->transport == WSP_TRANSPORT_OPEN && self->input.builder.block == NULL &&
          self->input.inbox.length == 0 && !wsp_input_pump_is_held_back (self) &&
          wsp_input_pump_has_budget (self);

@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The connection as an object, and the calls that receive.  Those that send are in wsp-
-* connection-send.c; what is asked for is done by the turns of wsp-connection-turn.c. */
+/* The connection as an object.  What it is asked to send is in wsp-connection-send.c, what it is
+ * asked to receive in wsp-connection-receive.c; the turns of wsp-connection-turn.c do it. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-report-private.h"
 #include "connection/report/wsp-trace-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
-
-static const char receive_tag[] = "receive";
 
 static guint signals[WSP_CONNECTION_N_SIGNALS];
 
@@ -419,163 +417,6 @@ wsp_connection_drop_handshake (WspConnection *self)
   g_clear_object (&self->handshake);
 }
 
-static void
-cancel_receive (WspCompletion *completion,
-                gpointer       source_object)
-{
-  WspConnection *self = WSP_CONNECTION (source_object);
-
-  g_assert (self->input.receiver == completion);
-  self->input.receiver = NULL;
-  wsp_completion_return_cancelled (completion);
-}
-
-static void
-return_end (WspConnection *self,
-            WspCompletion *completion)
-{
-  if (wsp_close_info_is_clean (self->close_info))
-    wsp_completion_return_pointer (completion, NULL, NULL);
-  else
-    wsp_completion_return_error (completion, wsp_connection_make_error (self));
-}
-
-static gboolean
-is_pushing (WspConnection *self)
-{
-  return self->input.delivery == WSP_DELIVERY_PUSH ||
-         self->input.delivery == WSP_DELIVERY_PUSH_STOPPED;
-}
-
-static gboolean
-check_receive (WspConnection *self,
-               GError       **error)
-{
-  if (is_pushing (self))
-    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
-                         "Messages are pushed: start() was called");
-  else if (self->input.receiver != NULL)
-    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
-  else
-    return TRUE;
-
-  return FALSE;
-}
-
-/**
- * wsp_connection_receive_async:
- * @self: a connection
- * @cancellable: (nullable): a cancellable; cancelling loses no message
- * @callback: (scope async) (nullable): called when a message has come
- * @user_data: for @callback
- *
- * Asks for the next message.
- *
- * Fails with %G_IO_ERROR_PENDING while another receive waits, with
- * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start], and with
- * the reason when the connection has failed.
- *
- * Since: 0.1
- */
-void
-wsp_connection_receive_async (WspConnection      *self,
-                              GCancellable       *cancellable,
-                              GAsyncReadyCallback callback,
-                              gpointer            user_data)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_tag,
-                                                  cancellable, callback, user_data);
-  GError *error = NULL;
-
-  if (wsp_completion_is_cancelled (completion))
-    wsp_completion_return_cancelled (completion);
-  else if (!check_receive (self, &error))
-    wsp_completion_return_error (completion, error);
-  else if (!g_queue_is_empty (&self->input.inbox))
-    wsp_completion_return_pointer (completion, g_queue_pop_head (&self->input.inbox),
-                                   (GDestroyNotify) wsp_message_unref);
-  else if (self->close_info != NULL)
-    return_end (self, completion);
-  else
-    {
-      self->input.receiver = completion;
-      wsp_completion_set_cancel_func (completion, cancel_receive);
-    }
-
-  if (!is_pushing (self))
-    self->input.delivery = WSP_DELIVERY_PULL;
-  if (!self->input.is_receive_queued)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-/**
- * wsp_connection_receive_finish:
- * @self: a connection
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Ends [method@Wsp.Connection.receive_async].
- *
- * Returns: (transfer full) (nullable): a message; %NULL without an error when the closing
- *   handshake was complete, whatever the code
- *
- * Since: 0.1
- */
-WspMessage *
-wsp_connection_receive_finish (WspConnection *self,
-                               GAsyncResult  *result,
-                               GError       **error)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-  g_return_val_if_fail (wsp_completion_is_valid (result, self, receive_tag), NULL);
-
-  return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
-}
-
-/**
- * wsp_connection_start:
- * @self: a connection
- *
- * Reads on by itself from now on and emits [signal@Wsp.Connection::message] for every
- * message. The connection keeps itself alive until it is closed.
- *
- * Since: 0.1
- */
-void
-wsp_connection_start (WspConnection *self)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (self->input.receiver == NULL);
-
-  if (self->input.delivery == WSP_DELIVERY_PUSH)
-    return;
-
-  self->input.delivery = WSP_DELIVERY_PUSH;
-  wsp_connection_hold (self);
-  if (self->close_info == NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-/**
- * wsp_connection_stop:
- * @self: a connection
- *
- * Pauses what [method@Wsp.Connection.start] began: one more message is read, then the
- * peer is left waiting until `start()` is called again.
- *
- * Since: 0.1
- */
-void
-wsp_connection_stop (WspConnection *self)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-
-  if (self->input.delivery == WSP_DELIVERY_PUSH)
-    self->input.delivery = WSP_DELIVERY_PUSH_STOPPED;
-}
-
 /**
  * wsp_connection_abort:
  * @self: a connection
@@ -697,6 +538,8 @@ wsp_connection_get_stats (WspConnection *self)
 
   stats->send_queue_bytes = self->output.queue_bytes;
   stats->receive_buffer_bytes = self->input.builder.length;
+  if (self->input.stream != NULL)
+    stats->receive_buffer_bytes += wsp_message_stream_get_held (self->input.stream);
   for (GList *at = self->input.inbox.head; at != NULL; at = at->next)
     stats->receive_buffer_bytes += wsp_message_get_size (at->data);
   stats->age = MAX (now - self->opened, 0);
@@ -798,6 +641,7 @@ wsp_connection_set_limits (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
+  wsp_input_pump_uncount (self);
   wsp_session_set_limits (self->session, limits);
   self->limits = wsp_connection_limits_get (limits);
   if (self->transport != WSP_TRANSPORT_ENDED)

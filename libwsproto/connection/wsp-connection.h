@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 #include <libwsproto/connection/message/wsp-message.h>
+#include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-stats.h>
 #include <libwsproto/observe/wsp-tap.h>
@@ -28,6 +29,41 @@ typedef enum
   WSP_CONNECTION_STATE_CLOSING,
   WSP_CONNECTION_STATE_CLOSED,
 } WspConnectionState;
+
+/**
+ * WspSendFlags:
+ * @WSP_SEND_FLAGS_DEFAULT: behind what was queued before, compressed if that was agreed
+ * @WSP_SEND_FLAGS_NO_COMPRESSION: as it is, whatever was agreed
+ * @WSP_SEND_FLAGS_URGENT: ahead of the messages that wait, behind one that has begun and
+ *   behind urgent ones that were queued before
+ *
+ * How a message is sent.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_SEND_FLAGS_DEFAULT = 0,
+  WSP_SEND_FLAGS_NO_COMPRESSION = 1 << 0,
+  WSP_SEND_FLAGS_URGENT = 1 << 1,
+} WspSendFlags;
+
+/**
+ * WspMessageFilter:
+ * @WSP_MESSAGE_FILTER_NONE: text and binary messages are accepted
+ * @WSP_MESSAGE_FILTER_TEXT_ONLY: a binary message fails the connection with 1003
+ * @WSP_MESSAGE_FILTER_BINARY_ONLY: a text message fails the connection with 1003
+ *
+ * Which messages of the peer a connection accepts. See RFC 6455, section 7.4.1.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_MESSAGE_FILTER_NONE,
+  WSP_MESSAGE_FILTER_TEXT_ONLY,
+  WSP_MESSAGE_FILTER_BINARY_ONLY,
+} WspMessageFilter;
 
 #define WSP_TYPE_CONNECTION (wsp_connection_get_type ())
 
@@ -69,6 +105,17 @@ gboolean            wsp_connection_send_message_finish  (WspConnection *self,
                                                          GAsyncResult  *result,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
+void                wsp_connection_send_full_async      (WspConnection      *self,
+                                                         WspMessage         *message,
+                                                         WspSendFlags        flags,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_send_full_finish     (WspConnection *self,
+                                                         GAsyncResult  *result,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_queue_text           (WspConnection *self,
                                                          const char    *text,
                                                          GError       **error);
@@ -90,6 +137,20 @@ WSP_AVAILABLE_IN_ALL
 void                wsp_connection_start                (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_stop                 (WspConnection *self);
+
+WSP_AVAILABLE_IN_ALL
+GOutputStream      *wsp_connection_begin_message        (WspConnection *self,
+                                                         WspMessageType message_type,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_receive_stream_async (WspConnection      *self,
+                                                         GCancellable       *cancellable,
+                                                         GAsyncReadyCallback callback,
+                                                         gpointer            user_data);
+WSP_AVAILABLE_IN_ALL
+WspMessageStream   *wsp_connection_receive_stream_finish (WspConnection *self,
+                                                          GAsyncResult  *result,
+                                                          GError       **error);
 
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_ping_async           (WspConnection      *self,

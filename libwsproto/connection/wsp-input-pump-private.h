@@ -7,6 +7,7 @@
 #include <libwsproto/connection/wsp-connection.h>
 
 #include "connection/message/wsp-message-builder-private.h"
+#include "connection/message/wsp-message-stream-private.h"
 #include "reactor/wsp-completion-private.h"
 
 G_BEGIN_DECLS
@@ -19,9 +20,29 @@ typedef enum
   WSP_DELIVERY_PUSH_STOPPED,
 } WspDelivery;
 
+typedef enum                    /* where the message goes that is coming */
+{
+  WSP_INCOMING_WHOLE,           /* into the builder */
+  WSP_INCOMING_STREAM,
+  WSP_INCOMING_SKIPPED,         /* its stream was closed */
+} WspIncoming;
+
+typedef enum
+{
+  WSP_RECEIVER_OF_MESSAGE,
+  WSP_RECEIVER_OF_STREAM,
+} WspReceiverKind;
+
 typedef struct
 {
   WspMessageBuilder builder;
+  WspMessageStream *stream;             /* not owned; set while INCOMING_STREAM */
+  WspIncoming       incoming;
+  WspMessageType    message_type;       /* of the last piece */
+  WspReceiverKind   receiver_kind;
+  gsize             counted;            /* in the limits' buffered_input */
+  gboolean          is_length_open;     /* the session let in a message of any length, and nobody
+                                           takes it piece by piece any more */
   GQueue            inbox;              /* of WspMessage: parsed, not yet taken */
   WspCompletion    *receiver;           /* waits for a message */
   WspDelivery       delivery;
@@ -60,5 +81,30 @@ gboolean wsp_input_pump_is_wanted  (WspConnection *connection);
 /* Nothing is read because the program takes no messages. */
 gboolean wsp_input_pump_is_paused  (WspConnection *connection);
 void     wsp_input_pump_clear      (WspConnection *connection);
+
+/* wsp-input-pump.c, for the other half */
+gboolean          wsp_input_pump_has_room       (WspConnection *connection);
+/* A receiver whose cancellable has fired, and nobody has told him so yet. */
+void              wsp_input_pump_drop_cancelled (WspConnection *connection);
+
+/* wsp-connection-receive.c */
+gboolean          wsp_input_pump_is_accepted    (WspConnection *connection,
+                                                 WspBufferType  type);
+void              wsp_input_pump_take_chunk     (WspConnection    *connection,
+                                                 WspSessionAction *action);
+/* FALSE: max-buffered-input does not allow what the builder holds. */
+gboolean          wsp_input_pump_may_hold       (WspConnection *connection);
+/* Takes back what was counted for that. */
+void              wsp_input_pump_uncount        (WspConnection *connection);
+/* Somebody waits for a stream: from now on a message may be longer than the limit. */
+void              wsp_input_pump_want_stream    (WspConnection *connection,
+                                                 WspCompletion *receiver);
+void              wsp_input_pump_forget_receiver (WspConnection *connection);
+/* A stream of what has come whole. */
+WspMessageStream *wsp_input_pump_make_stream    (WspConnection *connection,
+                                                 WspMessage    *message);
+void              wsp_input_pump_end_stream     (WspConnection *connection);
+/* The end of the connection: what has not come whole has failed. */
+void              wsp_input_pump_fail_stream    (WspConnection *connection);
 
 G_END_DECLS

@@ -53,9 +53,12 @@ wsp_input_pump_is_held_back (WspConnection *connection)
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
 }
 
-static gboolean
-has_room (WspConnection *connection)
+gboolean
+wsp_input_pump_has_room (WspConnection *connection)
 {
+  if (connection->input.incoming == WSP_INCOMING_STREAM)
+    return wsp_message_stream_get_held (connection->input.stream) < WSP_MESSAGE_STREAM_ROOM;
+
   return connection->input.inbox.length < get_inbox_limit (connection);
 }
 
@@ -70,13 +73,13 @@ wsp_input_pump_is_wanted (WspConnection *connection)
 
   return state == WSP_SESSION_STATE_CLOSE_SENT ||
          (state == WSP_SESSION_STATE_OPEN && !wsp_input_pump_is_held_back (connection) &&
-          has_room (connection));
+          wsp_input_pump_has_room (connection));
 }
 
 gboolean
 wsp_input_pump_is_paused (WspConnection *connection)
 {
-  return !connection->input.is_receive_queued && !has_room (connection);
+  return !connection->input.is_receive_queued && !wsp_input_pump_has_room (connection);
 }
 
 void
@@ -91,6 +94,19 @@ wsp_input_pump_begin_turn (WspConnection *connection,
   self->n_bytes = 0;
 }
 
+/* Cancelled, and its source has not run yet. */
+void
+wsp_input_pump_drop_cancelled (WspConnection *connection)
+{
+  WspCompletion *receiver = connection->input.receiver;
+
+  if (receiver == NULL || !wsp_completion_is_cancelled (receiver))
+    return;
+
+  wsp_input_pump_forget_receiver (connection);
+  wsp_completion_return_cancelled (receiver);
+}
+
 static void
 deliver (WspConnection *connection)
 {
@@ -98,12 +114,10 @@ deliver (WspConnection *connection)
 
   while (!g_queue_is_empty (&self->inbox))
     {
-      /* Cancelled, and its source has not run yet. */
-      if (self->receiver != NULL && wsp_completion_is_cancelled (self->receiver))
-        wsp_completion_return_cancelled (g_steal_pointer (&self->receiver));
-
+      wsp_input_pump_drop_cancelled (connection);
       if (self->receiver != NULL)
         {
+          g_assert (self->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
           wsp_completion_return_pointer (g_steal_pointer (&self->receiver),
                                          g_queue_pop_head (&self->inbox),
                                          (GDestroyNotify) wsp_message_unref);
@@ -221,12 +235,6 @@ wsp_input_pump_drain (WspConnection *connection)
   return !connection->is_input_ended;
 }
 
-static WspMessageType
-get_message_type (WspBufferType type)
-{
-  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
-}
-
 /* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
 static gint64
 answer_pings (WspConnection *connection,
@@ -293,40 +301,33 @@ take_close (WspConnection *connection)
 }
 
 static void
-take_chunk (WspConnection    *connection,
-            WspSessionAction *action)
-{
-  gsize length;
-  const guint8 *data = wsp_session_action_get_buffer (action, &length);
-
-  if (!wsp_message_builder_add (&connection->input.builder, NULL, data, length, 0))
-    wsp_connection_lose (connection,
-                         g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
-                                              "Memory is used up"));
-}
-
-static void
-end_message (WspConnection *connection,
-             WspBufferType  type)
+end_message (WspConnection *connection)
 {
   WspInputPump *self = &connection->input;
 
   if (connection->transport == WSP_TRANSPORT_ENDED)
     return;
 
-  g_autoptr (WspMessage) message =
-    wsp_message_builder_end (&self->builder, get_message_type (type));
-
+  self->n_messages++;
   connection->last_message = connection->now;
   connection->counters.messages_received++;
-  connection->counters.payload_received += wsp_message_get_size (message);
+  if (self->incoming != WSP_INCOMING_WHOLE)
+    {
+      wsp_input_pump_end_stream (connection);
+      return;
+    }
+
+  g_autoptr (WspMessage) message =
+    wsp_message_builder_end (&self->builder, self->message_type);
+
+  wsp_input_pump_uncount (connection);
+  self->is_length_open = FALSE;
 
   /* While closing, a message that nobody asks for is dropped. */
-  self->n_messages++;
-  if (has_room (connection) || self->receiver != NULL)
+  if (wsp_input_pump_has_room (connection) || self->receiver != NULL)
     g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
-  if (!has_room (connection) && self->delivery == WSP_DELIVERY_PULL)
+  if (!wsp_input_pump_has_room (connection) && self->delivery == WSP_DELIVERY_PULL)
     wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT);
 }
 
@@ -342,6 +343,35 @@ complete (WspConnection    *connection,
   wsp_session_complete_action (connection->session, action, 0);
 }
 
+static gboolean
+is_last_piece (WspBufferType type)
+{
+  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE;
+}
+
+static void
+take_piece (WspConnection    *connection,
+            WspSessionAction *action,
+            WspBufferType     type)
+{
+  if (!wsp_input_pump_is_accepted (connection, type))
+    {
+      complete (connection, action);
+      wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_TYPE);
+      return;
+    }
+
+  wsp_input_pump_take_chunk (connection, action);
+  complete (connection, action);
+  if (connection->input.is_length_open &&
+      connection->input.builder.length > connection->limits->max_message_size)
+    wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE);
+  else if (is_last_piece (type))
+    end_message (connection);
+  else if (!wsp_input_pump_may_hold (connection))
+    wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT);
+}
+
 /* What is needed of the action is taken before it is completed, handlers run after that. */
 void
 wsp_input_pump_indicate (WspConnection    *connection,
@@ -353,14 +383,9 @@ wsp_input_pump_indicate (WspConnection    *connection,
     {
     case WSP_BUFFER_TYPE_UTF8_FRAGMENT:
     case WSP_BUFFER_TYPE_BINARY_FRAGMENT:
-      take_chunk (connection, action);
-      complete (connection, action);
-      return;
     case WSP_BUFFER_TYPE_UTF8_MESSAGE:
     case WSP_BUFFER_TYPE_BINARY_MESSAGE:
-      take_chunk (connection, action);
-      complete (connection, action);
-      end_message (connection, type);
+      take_piece (connection, action, type);
       return;
     case WSP_BUFFER_TYPE_CLOSE:
       complete (connection, action);
@@ -389,6 +414,7 @@ wsp_input_pump_clear (WspConnection *connection)
 {
   WspInputPump *self = &connection->input;
 
+  wsp_input_pump_uncount (connection);
   wsp_message_builder_clear (&self->builder);
   g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
 }

@@ -37,6 +37,7 @@ typedef struct
 gboolean wsp_output_pump_send     (WspConnection *connection,
                                    WspBufferType  type,
                                    GBytes        *payload,
+                                   WspSendFlags   flags,
                                    WspCompletion *completion,
                                    GError       **error);
 void     wsp_output_pump_perform  (WspConnection    *connection,

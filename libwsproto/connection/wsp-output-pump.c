@@ -18,9 +18,23 @@ typedef struct
 {
   WspLentPayload base;          /* the first member */
   WspConnection *connection;
-  GBytes        *bytes;
+  GBytes        *bytes;         /* NULL: taken back */
   WspCompletion *completion;    /* NULL: nobody waits */
+  guint          operation;
 } QueuedSend;
+
+static void
+forget_bytes (QueuedSend *send)
+{
+  WspOutputPump *self = &send->connection->output;
+
+  if (send->bytes == NULL)
+    return;
+
+  self->queue_bytes -= g_bytes_get_size (send->bytes);
+  self->queue_length--;
+  g_clear_pointer (&send->bytes, g_bytes_unref);
+}
 
 /* The session needs the bytes no longer: they are written or copied, or the operation was
  * cancelled.  Where somebody waits for the outcome, its indication follows at once. */
@@ -30,12 +44,28 @@ release_send (WspLentPayload *payload)
   QueuedSend *send = (QueuedSend *) payload;
   WspOutputPump *self = &send->connection->output;
 
-  self->queue_bytes -= g_bytes_get_size (send->bytes);
-  self->queue_length--;
+  forget_bytes (send);
   self->indicated = send->completion;
-
-  g_bytes_unref (send->bytes);
+  if (send->completion != NULL)
+    wsp_completion_set_subject (send->completion, NULL);
   g_free (send);
+}
+
+/* Up to its first octet a send can be taken back; after that it goes on as if nobody had asked. */
+static void
+cancel_send (WspCompletion *completion,
+             gpointer       source_object)
+{
+  WspConnection *connection = WSP_CONNECTION (source_object);
+  QueuedSend *send = wsp_completion_get_subject (completion);
+
+  if (send == NULL || !wsp_session_cancel_send (connection->session, send->operation))
+    return;
+
+  send->completion = NULL;
+  forget_bytes (send);
+  wsp_completion_return_cancelled (completion);
+  wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
 }
 
 static void
@@ -182,30 +212,42 @@ note_queued (WspConnection *connection,
       return;
     }
 
-  counters->messages_sent++;
   counters->payload_sent += length;
+  if (type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE)
+    counters->messages_sent++;
   if (connection->limits->idle_timeout > 0)
     connection->last_message = wsp_reactor_get_time (connection->reactor);
+}
+
+static WspLentSend
+get_mode (WspSendFlags   flags,
+          WspCompletion *completion)
+{
+  return (completion != NULL ? WSP_LENT_SEND_INDICATED : WSP_LENT_SEND_QUIET) |
+         (flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSP_LENT_SEND_NO_COMPRESSION : 0) |
+         (flags & WSP_SEND_FLAGS_URGENT ? WSP_LENT_SEND_URGENT : 0);
 }
 
 gboolean
 wsp_output_pump_send (WspConnection *connection,
                       WspBufferType  type,
                       GBytes        *payload,
+                      WspSendFlags   flags,
                       WspCompletion *completion,
                       GError       **error)
 {
   WspOutputPump *self = &connection->output;
   QueuedSend *send = g_new0 (QueuedSend, 1);
-  WspLentSend mode = completion != NULL ? WSP_LENT_SEND_INDICATED : WSP_LENT_SEND_QUIET;
+  WspLentSend mode = get_mode (flags, completion);
   gsize length;
   const guint8 *data = g_bytes_get_data (payload, &length);
 
   send->base.release = release_send;
   send->connection = connection;
 
-  if (wsp_session_send_buffer (connection->session, type, data, length, mode, &send->base,
-                               error) == 0)
+  send->operation = wsp_session_send_buffer (connection->session, type, data, length, mode,
+                                             &send->base, error);
+  if (send->operation == 0)
     {
       g_free (send);
       return FALSE;
@@ -213,6 +255,11 @@ wsp_output_pump_send (WspConnection *connection,
 
   send->bytes = g_bytes_ref (payload);
   send->completion = completion;
+  if (completion != NULL)
+    {
+      wsp_completion_set_subject (completion, send);
+      wsp_completion_set_cancel_func (completion, cancel_send);
+    }
   self->queue_bytes += length;
   self->queue_length++;
   note_queued (connection, type, length);

@@ -26,6 +26,10 @@ WspCompletion *wsp_completion_new               (WspReactor         *reactor,
  * go on. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
+/* What a cancel function needs to find again. */
+void           wsp_completion_set_subject       (WspCompletion *self,
+                                                 gpointer       subject);
+gpointer       wsp_completion_get_subject       (WspCompletion *self);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
 GCancellable  *wsp_completion_get_cancellable   (WspCompletion *self);
 

@@ -14,6 +14,7 @@ struct _WspCompletion
   GCancellable       *cancellable;
   GSource            *cancel_source;
   WspCompletionFunc   cancel;
+  gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
 
@@ -158,6 +159,19 @@ wsp_completion_set_cancel_func (WspCompletion    *self,
   self->cancel_source = g_cancellable_source_new (self->cancellable);
   g_source_set_callback (self->cancel_source, G_SOURCE_FUNC (on_cancelled), self, NULL);
   g_source_attach (self->cancel_source, wsp_reactor_get_context (self->reactor));
+}
+
+void
+wsp_completion_set_subject (WspCompletion *self,
+                            gpointer       subject)
+{
+  self->subject = subject;
+}
+
+gpointer
+wsp_completion_get_subject (WspCompletion *self)
+{
+  return self->subject;
 }
 
 gboolean

@@ -275,7 +275,8 @@ options_new (WspLimits *self,
   gboolean is_server = (settings & WSP_SESSION_SETTING_SERVER) != 0;
   gboolean is_automatic = (settings & WSP_SESSION_SETTING_AUTO_CLOSE) != 0;
   gboolean is_unmasked = (settings & WSP_SESSION_SETTING_NO_MASKING) != 0;
-  guint64 message = self->values[PROP_MAX_MESSAGE_SIZE];
+  gboolean is_any_length = (settings & WSP_SESSION_SETTING_ANY_LENGTH) != 0;
+  guint64 message = is_any_length ? MAX_LENGTH : self->values[PROP_MAX_MESSAGE_SIZE];
   guint64 frame = self->values[PROP_MAX_FRAME_SIZE];
 
   fill_head (self, &made->head);
@@ -686,8 +687,9 @@ wsp_limits_class_init (WspLimitsClass *klass)
   /**
    * WspLimits:max-buffered-input:
    *
-   * How many bytes of unfinished messages a whole server holds. Beyond that, new messages of
-   * more than 64 KiB end their connection with close code 1013.
+   * How many bytes of unfinished messages all connections hold together that share these
+   * limits, such as those of a server. A message of more than 64 KiB that goes beyond ends
+   * its connection with close code 1013; shorter ones are not counted.
    *
    * Since: 0.1
    */

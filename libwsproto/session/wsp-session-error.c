@@ -144,6 +144,9 @@ wsp_session_error_name_limit (WscFault fault)
 {
   int rule = find_limit (fault);
 
+  if (fault == WSC_FAULT_BUFFERED_INPUT_FULL)
+    return "max-buffered-input";
+
   return rule < 0 ? NULL : limit_rules[rule].property;
 }
 

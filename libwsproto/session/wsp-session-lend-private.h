@@ -18,11 +18,12 @@ struct _WspLentPayload
   WspLentPayloadFunc release;
 };
 
-typedef enum
+typedef enum                    /* bits */
 {
   WSP_LENT_SEND_INDICATED = 0,
   WSP_LENT_SEND_QUIET = 1 << 0,         /* no INDICATE_SEND_COMPLETE, unless it was cancelled */
   WSP_LENT_SEND_NO_COMPRESSION = 1 << 1,        /* of the first fragment: counts for the message */
+  WSP_LENT_SEND_URGENT = 1 << 2,        /* ahead of the messages that wait */
 } WspLentSend;
 
 /* The workspace is the caller's and outlives the loan; one at a time. */
@@ -99,6 +100,7 @@ gboolean wsp_session_cancel_send     (WspSession *self,
 typedef enum                    /* rules that are judged above a session */
 {
   WSP_REFUSAL_MESSAGE_TYPE,
+  WSP_REFUSAL_MESSAGE_SIZE,
   WSP_REFUSAL_BUFFERED_INPUT,
   WSP_REFUSAL_GIVEN_UP,
   WSP_REFUSAL_HANDLER,
@@ -107,3 +109,13 @@ typedef enum                    /* rules that are judged above a session */
 /* Fails the session with the rule's close code; the next action is the error. */
 void     wsp_session_refuse          (WspSession *self,
                                       WspRefusal  refusal);
+
+typedef enum
+{
+  WSP_MESSAGE_LIMIT_ON,
+  WSP_MESSAGE_LIMIT_OFF,        /* messages of any length: somebody takes them piece by piece */
+} WspMessageLimit;
+
+/* From the next message on. */
+void     wsp_session_set_message_limit (WspSession     *self,
+                                        WspMessageLimit limit);

@@ -94,6 +94,7 @@ wsp_session_refuse (WspSession *self,
                     WspRefusal  refusal)
 {
   static const WscFault faults[] = {
+    [WSP_REFUSAL_MESSAGE_SIZE] = WSC_FAULT_MESSAGE_TOO_BIG,
     [WSP_REFUSAL_MESSAGE_TYPE] = WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED,
     [WSP_REFUSAL_BUFFERED_INPUT] = WSC_FAULT_BUFFERED_INPUT_FULL,
     [WSP_REFUSAL_GIVEN_UP] = WSC_FAULT_MESSAGE_GIVEN_UP,
@@ -137,4 +138,19 @@ wsp_session_take_ping_time (WspSession   *self,
 
   self->ping_time = 0;
   return time;
+}
+
+void
+wsp_session_set_message_limit (WspSession     *self,
+                               WspMessageLimit limit)
+{
+  guint8 settings = self->settings & ~WSP_SESSION_SETTING_ANY_LENGTH;
+
+  if (limit == WSP_MESSAGE_LIMIT_OFF)
+    settings |= WSP_SESSION_SETTING_ANY_LENGTH;
+  if (settings == self->settings)
+    return;
+
+  self->settings = settings;
+  self->was_given_other_limits = TRUE;
 }

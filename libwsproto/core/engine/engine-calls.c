@@ -54,21 +54,29 @@ is_ping_or_pong (uint8_t first,
   return wsc_frame_is_control (first) && buffer_type != WSC_BUFFER_CLOSE;
 }
 
+/* What an urgent message goes behind: other urgent ones, and the rest of one that has begun. */
+static bool
+is_before_urgent (const WscOperation *operation)
+{
+  return (operation->flags & WSC_SEND_URGENT) || (operation->first & WSC_OPCODE) == 0;
+}
+
 /* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
  * them. In Windows mode all Sends keep their order (Q-05). */
 static WSC_SELDOM WscOperation *
-insert_send (WscEngine *self,
-             uint8_t    first,
-             uint8_t    buffer_type)
+insert_send (WscEngine          *self,
+             const WscOperation *model)
 {
   const WscOperation *before;
+  bool is_control = is_ping_or_pong (model->first, model->buffer_type);
   uint32_t index = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
 
-  if (!self->options->auto_close || !is_ping_or_pong (first, buffer_type))
+  if (!self->options->auto_close || !(is_control || (model->flags & WSC_SEND_URGENT)))
     return wsc_operation_queue_insert (&self->sends, self->sends.count);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
-         && is_ping_or_pong (before->first, before->buffer_type))
+         && (is_ping_or_pong (before->first, before->buffer_type)
+             || (!is_control && is_before_urgent (before))))
     index++;
   return wsc_operation_queue_insert (&self->sends, index);
 }
@@ -81,7 +89,7 @@ add_send (WscEngine          *self,
 {
   WscOperation *added = self->sends.count == 0
                         ? wsc_operation_queue_append (&self->sends)
-                        : insert_send (self, model->first, model->buffer_type);
+                        : insert_send (self, model);
 
   if (added == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;

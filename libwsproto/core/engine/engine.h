@@ -51,6 +51,7 @@ typedef enum
   WSC_SEND_QUIET = 1,           /* no indication when it is done */
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
   WSC_SEND_NO_COMPRESSION = 4,  /* of the first fragment: counts for the message */
+  WSC_SEND_URGENT = 8,          /* a whole message: ahead of the messages that have not begun */
 } WscSendFlags;
 
 typedef enum                    /* is a text UTF-8? */

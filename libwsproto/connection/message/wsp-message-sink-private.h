@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message that is written before its length is known. */
+#pragma once
+
+#include <gio/gio.h>
+#include <libwsproto/session/wsp-enums.h>
+
+G_BEGIN_DECLS
+
+#define WSP_TYPE_MESSAGE_SINK (wsp_message_sink_get_type ())
+G_DECLARE_FINAL_TYPE (WspMessageSink, wsp_message_sink, WSP, MESSAGE_SINK, GOutputStream)
+
+typedef enum
+{
+  WSP_MESSAGE_PART,
+  WSP_MESSAGE_LAST_PART,
+} WspMessagePart;
+
+typedef gboolean (*WspMessageSinkSend) (GObject       *owner,
+                                        WspMessageType message_type,
+                                        WspMessagePart part,
+                                        GBytes        *bytes,
+                                        GError       **error);
+typedef gboolean (*WspMessageSinkIsWritable) (GObject *owner);
+typedef void (*WspMessageSinkGiveUp) (GObject *owner);
+
+typedef struct                  /* what a sink asks of its connection */
+{
+  WspMessageSinkSend       send;
+  WspMessageSinkIsWritable is_writable;
+  WspMessageSinkGiveUp     give_up;     /* the last part will not come */
+} WspMessageSinkFuncs;
+
+/* owner: the connection, kept alive until the message has ended. */
+GOutputStream *wsp_message_sink_new (WspMessageType             message_type,
+                                     GObject                   *owner,
+                                     const WspMessageSinkFuncs *funcs);
+
+G_END_DECLS

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Message sink: each write is a fragment, closing is the last one (RFC 6455 5.4).
+ *
+ * (1) The owner is kept exactly while the message has not ended.
+ */
+#include "connection/message/wsp-message-sink-private.h"
+
+#include "connection/message/wsp-stream-source-private.h"
+
+/* One write takes no more, so that pings pass between, and that room is asked for again. */
+#define MAX_PART (64 * 1024)
+
+struct _WspMessageSink
+{
+  GOutputStream              parent_instance;
+  WspMessageType             message_type;
+  GObject                   *owner;             /* NULL: ended or given up */
+  const WspMessageSinkFuncs *funcs;
+};
+
+static void wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (WspMessageSink, wsp_message_sink, G_TYPE_OUTPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_OUTPUT_STREAM,
+                                                      wsp_message_sink_pollable_init))
+
+static void
+give_up (WspMessageSink *self)
+{
+  g_autoptr (GObject) owner = g_steal_pointer (&self->owner);   /* (1) */
+
+  if (owner != NULL)
+    self->funcs->give_up (owner);
+}
+
+static gssize
+wsp_message_sink_write (GOutputStream *stream,
+                        const void    *buffer,
+                        gsize          count,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
+  gsize length = MIN (count, MAX_PART);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
+  g_autoptr (GBytes) bytes = g_bytes_new (buffer, length);
+
+  return self->funcs->send (self->owner, self->message_type, WSP_MESSAGE_PART, bytes, error)
+         ? (gssize) length : -1;
+}
+
+/* What cannot be ended properly is not left as if it were whole. */
+static gboolean
+wsp_message_sink_close (GOutputStream *stream,
+                        GCancellable  *cancellable,
+                        GError       **error)
+{
+  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
+  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
+
+  if (self->owner == NULL)
+    return TRUE;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !self->funcs->send (self->owner, self->message_type, WSP_MESSAGE_LAST_PART, nothing, error))
+    {
+      give_up (self);
+      return FALSE;
+    }
+
+  g_clear_object (&self->owner);        /* (1) */
+  return TRUE;
+}
+
+/* Nothing is waited for: no thread is needed. */
+static void
+wsp_message_sink_close_async (GOutputStream      *stream,
+                              int                 priority,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  GError *error = NULL;
+
+  g_task_set_source_tag (task, wsp_message_sink_close_async);
+  g_task_set_priority (task, priority);
+  g_task_set_check_cancellable (task, FALSE);
+  if (wsp_message_sink_close (stream, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+static gboolean
+wsp_message_sink_close_finish (GOutputStream *stream,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+is_ready (GObject *stream)
+{
+  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
+
+  return self->owner == NULL || self->funcs->is_writable (self->owner);
+}
+
+static gboolean
+wsp_message_sink_is_writable (GPollableOutputStream *stream)
+{
+  return is_ready (G_OBJECT (stream));
+}
+
+static GSource *
+wsp_message_sink_create_source (GPollableOutputStream *stream,
+                                GCancellable          *cancellable)
+{
+  return wsp_stream_source_new (G_OBJECT (stream), is_ready, cancellable);
+}
+
+static void
+wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface)
+{
+  iface->is_writable = wsp_message_sink_is_writable;
+  iface->create_source = wsp_message_sink_create_source;
+}
+
+/* GOutputStream would close what is dropped, and half a message would pass for a whole one. */
+static void
+wsp_message_sink_dispose (GObject *object)
+{
+  give_up (WSP_MESSAGE_SINK (object));
+
+  G_OBJECT_CLASS (wsp_message_sink_parent_class)->dispose (object);
+}
+
+static void
+wsp_message_sink_class_init (WspMessageSinkClass *class)
+{
+  GOutputStreamClass *stream_class = G_OUTPUT_STREAM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->dispose = wsp_message_sink_dispose;
+  stream_class->write_fn = wsp_message_sink_write;
+  stream_class->close_fn = wsp_message_sink_close;
+  stream_class->close_async = wsp_message_sink_close_async;
+  stream_class->close_finish = wsp_message_sink_close_finish;
+}
+
+static void
+wsp_message_sink_init (WspMessageSink *self)
+{
+}
+
+GOutputStream *
+wsp_message_sink_new (WspMessageType             message_type,
+                      GObject                   *owner,
+                      const WspMessageSinkFuncs *funcs)
+{
+  WspMessageSink *self = g_object_new (WSP_TYPE_MESSAGE_SINK, NULL);
+
+  self->message_type = message_type;
+  self->owner = g_object_ref (owner);
+  self->funcs = funcs;
+  return G_OUTPUT_STREAM (self);
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Message stream: pieces of one message in, bytes to be read out.
+ *
+ * (1) The owner is kept exactly while it still has to deliver: no end, no error, not closed.
+ */
+#include "connection/message/wsp-message-stream-private.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+
+#include "connection/message/wsp-stream-source-private.h"
+
+struct _WspMessageStream
+{
+  GInputStream                 parent_instance;
+  WspMessageType               message_type;
+  GObject                     *owner;           /* NULL: nothing more will come */
+  const WspMessageStreamFuncs *funcs;
+  GByteArray                  *held;
+  gsize                        n_read;          /* of held */
+  GError                      *error;           /* what came instead of the end */
+};
+
+enum
+{
+  PROP_0,
+  PROP_MESSAGE_TYPE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *iface);
+
+/**
+ * WspMessageStream:
+ *
+ * A message that is read while it still comes: it may be larger than what anybody wants to
+ * hold, and larger than [property@Wsp.Limits:max-message-size]. Text is checked piece by
+ * piece; nothing of a piece that is not UTF-8 is ever shown.
+ *
+ * Asynchronous reads wait for the peer. A synchronous one takes what has come; where
+ * nothing has, it fails with %G_IO_ERROR_WOULD_BLOCK, as the main loop has to run for more
+ * to come. At the end of the message a read gives 0; when the connection ends before, it
+ * fails with the reason. The connection reads no further than 64 KiB and one read ahead.
+ *
+ * Closing the stream, or dropping the last reference, before the end skips the rest of the
+ * message.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE_WITH_CODE (WspMessageStream, wsp_message_stream, G_TYPE_INPUT_STREAM,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_POLLABLE_INPUT_STREAM,
+                                                      wsp_message_stream_pollable_init))
+
+static gboolean
+is_ready (GObject *stream)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
+
+  return self->held->len > self->n_read || self->owner == NULL;
+}
+
+gsize
+wsp_message_stream_get_held (WspMessageStream *self)
+{
+  return self->held->len - self->n_read;
+}
+
+static gsize
+take_held (WspMessageStream *self,
+           guint8           *buffer,
+           gsize             count)
+{
+  gsize length = MIN (count, wsp_message_stream_get_held (self));
+
+  memcpy (buffer, self->held->data + self->n_read, length);
+  self->n_read += length;
+  if (self->n_read == self->held->len)
+    {
+      g_byte_array_set_size (self->held, 0);
+      self->n_read = 0;
+    }
+  return length;
+}
+
+static gssize
+wsp_message_stream_read (GInputStream *stream,
+                         void         *buffer,
+                         gsize         count,
+                         GCancellable *cancellable,
+                         GError      **error)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
+  gsize held = wsp_message_stream_get_held (self);
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return -1;
+
+  if (held > 0)
+    {
+      gsize length = take_held (self, buffer, count);
+
+      if (self->owner != NULL && held >= WSP_MESSAGE_STREAM_ROOM &&
+          held - length < WSP_MESSAGE_STREAM_ROOM)
+        self->funcs->drained (self->owner);
+      return length;
+    }
+
+  if (self->error != NULL)
+    {
+      g_propagate_error (error, g_error_copy (self->error));
+      return -1;
+    }
+
+  if (self->owner == NULL)
+    return 0;
+
+  g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                       "Nothing more of the message has come yet");
+  return -1;
+}
+
+static gboolean
+wsp_message_stream_close (GInputStream *stream,
+                          GCancellable *cancellable,
+                          GError      **error)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
+  g_autoptr (GObject) owner = g_steal_pointer (&self->owner);   /* (1) */
+
+  if (owner != NULL)
+    self->funcs->dropped (owner);
+  return TRUE;
+}
+
+/* Nothing is waited for: no thread is needed. */
+static void
+wsp_message_stream_close_async (GInputStream       *stream,
+                                int                 priority,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, wsp_message_stream_close_async);
+  g_task_set_priority (task, priority);
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_return_boolean (task, wsp_message_stream_close (stream, cancellable, NULL));
+}
+
+static gboolean
+wsp_message_stream_close_finish (GInputStream *stream,
+                                 GAsyncResult *result,
+                                 GError      **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static gboolean
+wsp_message_stream_is_readable (GPollableInputStream *stream)
+{
+  return is_ready (G_OBJECT (stream));
+}
+
+static GSource *
+wsp_message_stream_create_source (GPollableInputStream *stream,
+                                  GCancellable         *cancellable)
+{
+  return wsp_stream_source_new (G_OBJECT (stream), is_ready, cancellable);
+}
+
+static void
+wsp_message_stream_pollable_init (GPollableInputStreamInterface *iface)
+{
+  iface->is_readable = wsp_message_stream_is_readable;
+  iface->create_source = wsp_message_stream_create_source;
+}
+
+static void
+wsp_message_stream_get_property (GObject    *object,
+                                 guint       property,
+                                 GValue     *value,
+                                 GParamSpec *pspec)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (object);
+
+  switch (property)
+    {
+    case PROP_MESSAGE_TYPE:
+      g_value_set_enum (value, self->message_type);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+wsp_message_stream_finalize (GObject *object)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (object);
+
+  g_assert (self->owner == NULL);
+  g_byte_array_unref (self->held);
+  g_clear_error (&self->error);
+
+  G_OBJECT_CLASS (wsp_message_stream_parent_class)->finalize (object);
+}
+
+static void
+wsp_message_stream_class_init (WspMessageStreamClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GInputStreamClass *stream_class = G_INPUT_STREAM_CLASS (class);
+
+  object_class->get_property = wsp_message_stream_get_property;
+  object_class->finalize = wsp_message_stream_finalize;
+  stream_class->read_fn = wsp_message_stream_read;
+  stream_class->close_fn = wsp_message_stream_close;
+  stream_class->close_async = wsp_message_stream_close_async;
+  stream_class->close_finish = wsp_message_stream_close_finish;
+
+  /**
+   * WspMessageStream:message-type: (getter get_message_type)
+   *
+   * Whether the message is text or binary.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MESSAGE_TYPE] =
+    g_param_spec_enum ("message-type", NULL, NULL, WSP_TYPE_MESSAGE_TYPE, WSP_MESSAGE_TYPE_TEXT,
+                       G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+wsp_message_stream_init (WspMessageStream *self)
+{
+  self->held = g_byte_array_new ();
+}
+
+WspMessageStream *
+wsp_message_stream_new (WspMessageType               message_type,
+                        GObject                     *owner,
+                        const WspMessageStreamFuncs *funcs)
+{
+  WspMessageStream *self = g_object_new (WSP_TYPE_MESSAGE_STREAM, NULL);
+
+  self->message_type = message_type;
+  self->owner = g_object_ref (owner);
+  self->funcs = funcs;
+  return self;
+}
+
+void
+wsp_message_stream_add (WspMessageStream *self,
+                        const guint8     *data,
+                        gsize             length)
+{
+  /* What was read is forgotten when it is the larger part: the array stays small at low cost. */
+  if (self->n_read > self->held->len / 2)
+    {
+      g_byte_array_remove_range (self->held, 0, self->n_read);
+      self->n_read = 0;
+    }
+  if (length > 0)
+    g_byte_array_append (self->held, data, length);
+}
+
+void
+wsp_message_stream_end (WspMessageStream *self)
+{
+  g_clear_object (&self->owner);        /* (1) */
+}
+
+void
+wsp_message_stream_fail (WspMessageStream *self,
+                         GError           *error)
+{
+  self->error = error;
+  g_clear_object (&self->owner);        /* (1) */
+}
+
+/**
+ * wsp_message_stream_get_message_type: (get-property message-type)
+ * @self: a message stream
+ *
+ * Tells whether the message is text or binary.
+ *
+ * Returns: the type
+ *
+ * Since: 0.1
+ */
+WspMessageType
+wsp_message_stream_get_message_type (WspMessageStream *self)
+{
+  g_return_val_if_fail (WSP_IS_MESSAGE_STREAM (self), WSP_MESSAGE_TYPE_BINARY);
+
+  return self->message_type;
+}

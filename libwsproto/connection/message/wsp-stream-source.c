@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/message/wsp-stream-source-private.h"
+
+typedef struct
+{
+  GSource            source;            /* the first member */
+  GObject           *stream;
+  WspStreamReadyFunc is_ready;
+} WspStreamSource;
+
+static gboolean
+prepare (GSource *source,
+         int     *timeout)
+{
+  WspStreamSource *self = (WspStreamSource *) source;
+
+  *timeout = -1;
+  return self->is_ready (self->stream);
+}
+
+static gboolean
+check (GSource *source)
+{
+  WspStreamSource *self = (WspStreamSource *) source;
+
+  return self->is_ready (self->stream);
+}
+
+/* The pollable source around this one calls the user. */
+static gboolean
+dispatch (GSource    *source,
+          GSourceFunc callback,
+          gpointer    user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+finalize (GSource *source)
+{
+  g_object_unref (((WspStreamSource *) source)->stream);
+}
+
+static GSourceFuncs funcs = {
+  .prepare = prepare,
+  .check = check,
+  .dispatch = dispatch,
+  .finalize = finalize,
+};
+
+GSource *
+wsp_stream_source_new (GObject           *stream,
+                       WspStreamReadyFunc is_ready,
+                       GCancellable      *cancellable)
+{
+  GSource *source = g_pollable_source_new_full (stream, NULL, cancellable);
+  g_autoptr (GSource) child = g_source_new (&funcs, sizeof (WspStreamSource));
+  WspStreamSource *self = (WspStreamSource *) child;
+
+  self->stream = g_object_ref (stream);
+  self->is_ready = is_ready;
+  g_source_add_child_source (source, child);
+  return source;
+}

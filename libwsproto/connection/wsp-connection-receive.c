@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What becomes of the pieces of a message, and the calls that ask for messages: as they come, one
+ * after the other, or in pieces.  The calls ask; the turns read.
+ *
+ * Pieces go into the builder until the message is whole, or into the stream of whoever takes them
+ * one by one, or nowhere.
+ *
+ * (1) input.stream is set exactly while input.incoming is STREAM.
+ */
+#include "connection/wsp-connection-private.h"
+
+#define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
+
+/* Which call a result belongs to. */
+static const char receive_tag[] = "receive";
+static const char receive_stream_tag[] = "receive_stream";
+
+static WspMessageType
+get_message_type (WspBufferType type)
+{
+  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_UTF8_FRAGMENT
+         ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
+}
+
+static void
+on_stream_drained (GObject *owner)
+{
+  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_THIS_TURN);
+}
+
+static void
+skip_message (WspConnection *connection)
+{
+  connection->input.stream = NULL;
+  connection->input.incoming = WSP_INCOMING_SKIPPED;
+}
+
+static void
+on_stream_dropped (GObject *owner)
+{
+  skip_message (WSP_CONNECTION (owner));
+  on_stream_drained (owner);
+}
+
+static const WspMessageStreamFuncs stream_funcs = { on_stream_drained, on_stream_dropped };
+
+WspMessageStream *
+wsp_input_pump_make_stream (WspConnection *connection,
+                            WspMessage    *message)
+{
+  WspMessageStream *stream = wsp_message_stream_new (wsp_message_get_message_type (message),
+                                                     G_OBJECT (connection), &stream_funcs);
+  gsize length;
+  const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
+
+  wsp_message_stream_add (stream, data, length);
+  wsp_message_stream_end (stream);
+  return stream;
+}
+
+void
+wsp_input_pump_forget_receiver (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  self->is_length_open = self->receiver_kind == WSP_RECEIVER_OF_STREAM;
+  self->receiver = NULL;
+  self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
+  if (self->incoming == WSP_INCOMING_WHOLE)
+    wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_ON);
+}
+
+/* What had come before somebody asked for a stream is its beginning. */
+static void
+begin_stream (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  self->stream = wsp_message_stream_new (self->message_type, G_OBJECT (connection),
+                                         &stream_funcs);
+  if (self->builder.block != NULL)
+    wsp_message_stream_add (self->stream, self->builder.block->data, self->builder.length);
+  wsp_input_pump_uncount (connection);
+  wsp_message_builder_clear (&self->builder);
+  self->incoming = WSP_INCOMING_STREAM;
+}
+
+static void
+answer_stream_receiver (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  wsp_input_pump_drop_cancelled (connection);
+  if (self->receiver == NULL)
+    return;
+
+  begin_stream (connection);
+  self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
+  wsp_completion_return_pointer (g_steal_pointer (&self->receiver), self->stream, g_object_unref);
+}
+
+void
+wsp_input_pump_want_stream (WspConnection *connection,
+                            WspCompletion *receiver)
+{
+  connection->input.receiver = receiver;
+  connection->input.receiver_kind = WSP_RECEIVER_OF_STREAM;
+  wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_OFF);
+  if (connection->input.builder.block != NULL)
+    answer_stream_receiver (connection);
+}
+
+/* Only while closing more comes than there is room for. */
+static void
+feed_stream (WspConnection *connection,
+             const guint8  *data,
+             gsize          length)
+{
+  WspMessageStream *stream = connection->input.stream;
+
+  if (wsp_input_pump_has_room (connection))
+    {
+      wsp_message_stream_add (stream, data, length);
+      return;
+    }
+
+  skip_message (connection);
+  wsp_message_stream_fail (stream,
+                           g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                                "Rest of the message was dropped while closing"));
+}
+
+static void
+feed_builder (WspConnection *connection,
+              const guint8  *data,
+              gsize          length)
+{
+  if (!wsp_message_builder_add (&connection->input.builder, NULL, data, length, 0))
+    wsp_connection_lose (connection,
+                         g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
+                                              "Memory is used up"));
+}
+
+void
+wsp_input_pump_take_chunk (WspConnection    *connection,
+                           WspSessionAction *action)
+{
+  WspInputPump *self = &connection->input;
+  gsize length;
+  const guint8 *data = wsp_session_action_get_buffer (action, &length);
+
+  self->message_type = get_message_type (wsp_session_action_get_buffer_type (action));
+  if (self->receiver_kind == WSP_RECEIVER_OF_STREAM && self->incoming == WSP_INCOMING_WHOLE)
+    answer_stream_receiver (connection);
+
+  connection->counters.payload_received += length;
+  switch (self->incoming)
+    {
+    case WSP_INCOMING_WHOLE:
+      feed_builder (connection, data, length);
+      return;
+    case WSP_INCOMING_STREAM:
+      feed_stream (connection, data, length);
+      return;
+    case WSP_INCOMING_SKIPPED:
+      return;
+    }
+}
+
+gboolean
+wsp_input_pump_is_accepted (WspConnection *connection,
+                            WspBufferType  type)
+{
+  switch (connection->message_filter)
+    {
+    case WSP_MESSAGE_FILTER_NONE:
+      return TRUE;
+    case WSP_MESSAGE_FILTER_TEXT_ONLY:
+      return get_message_type (type) == WSP_MESSAGE_TYPE_TEXT;
+    case WSP_MESSAGE_FILTER_BINARY_ONLY:
+      return get_message_type (type) == WSP_MESSAGE_TYPE_BINARY;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_input_pump_uncount (WspConnection *connection)
+{
+  gssize counted = connection->input.counted;
+
+  if (counted == 0)
+    return;
+
+  g_atomic_pointer_add (&connection->limits->buffered_input, -counted);
+  connection->input.counted = 0;
+}
+
+/* Large messages that are not complete share what the limits allow them all. */
+gboolean
+wsp_input_pump_may_hold (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+  gsize length = self->builder.length;
+  gsize growth = length - self->counted;
+
+  if (length <= FREE_INPUT)
+    return TRUE;
+
+  self->counted = length;
+  return (gsize) g_atomic_pointer_add (&connection->limits->buffered_input, growth) + growth <=
+         connection->limits->max_buffered_input;
+}
+
+/* Where the next message goes is open again. */
+void
+wsp_input_pump_end_stream (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  if (self->stream != NULL)
+    wsp_message_stream_end (g_steal_pointer (&self->stream));
+  self->incoming = WSP_INCOMING_WHOLE;
+  if (self->receiver_kind == WSP_RECEIVER_OF_MESSAGE)
+    wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_ON);
+}
+
+void
+wsp_input_pump_fail_stream (WspConnection *connection)
+{
+  if (connection->input.stream != NULL)
+    wsp_message_stream_fail (g_steal_pointer (&connection->input.stream),
+                             wsp_connection_make_error (connection));
+}
+
+static void
+cancel_receive (WspCompletion *completion,
+                gpointer       source_object)
+{
+  WspConnection *self = WSP_CONNECTION (source_object);
+
+  g_assert (self->input.receiver == completion);
+  wsp_input_pump_forget_receiver (self);
+  wsp_completion_return_cancelled (completion);
+}
+
+static void
+return_end (WspConnection *self,
+            WspCompletion *completion)
+{
+  if (wsp_close_info_is_clean (self->close_info))
+    wsp_completion_return_pointer (completion, NULL, NULL);
+  else
+    wsp_completion_return_error (completion, wsp_connection_make_error (self));
+}
+
+static gboolean
+is_pushing (WspConnection *self)
+{
+  return self->input.delivery == WSP_DELIVERY_PUSH ||
+         self->input.delivery == WSP_DELIVERY_PUSH_STOPPED;
+}
+
+static gboolean
+check_receive (WspConnection *self,
+               GError       **error)
+{
+  if (is_pushing (self))
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                         "Messages are pushed: start() was called");
+  else if (self->input.receiver != NULL)
+    g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
+  else if (self->input.stream != NULL)
+    g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
+                         "The stream of a message is neither at its end nor closed");
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+/* What came before anybody asked. */
+static void
+return_waiting (WspConnection *self,
+                WspCompletion *completion)
+{
+  WspMessage *message = g_queue_pop_head (&self->input.inbox);
+
+  if (wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag))
+    {
+      wsp_completion_return_pointer (completion, message, (GDestroyNotify) wsp_message_unref);
+      return;
+    }
+
+  wsp_completion_return_pointer (completion, wsp_input_pump_make_stream (self, message),
+                                 g_object_unref);
+  wsp_message_unref (message);
+}
+
+/* TRUE: it has to wait for something to come. */
+static gboolean
+must_wait (WspConnection *self,
+           WspCompletion *completion)
+{
+  GError *error = NULL;
+
+  if (wsp_completion_is_cancelled (completion))
+    wsp_completion_return_cancelled (completion);
+  else if (!check_receive (self, &error))
+    wsp_completion_return_error (completion, error);
+  else if (!g_queue_is_empty (&self->input.inbox))
+    return_waiting (self, completion);
+  else if (self->close_info != NULL)
+    return_end (self, completion);
+  else
+    return TRUE;
+
+  return FALSE;
+}
+
+static void
+go_on_reading (WspConnection *self)
+{
+  if (!is_pushing (self))
+    self->input.delivery = WSP_DELIVERY_PULL;
+  if (!self->input.is_receive_queued)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+/**
+ * wsp_connection_receive_async:
+ * @self: a connection
+ * @cancellable: (nullable): a cancellable; cancelling loses no message
+ * @callback: (scope async) (nullable): called when a message has come
+ * @user_data: for @callback
+ *
+ * Asks for the next message.
+ *
+ * Fails with %G_IO_ERROR_PENDING while another receive waits, with
+ * [error@Wsp.SessionError.INVALID_OPERATION] after [method@Wsp.Connection.start] and while
+ * the stream of a message is open, and with the reason when the connection has failed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_receive_async (WspConnection      *self,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_tag,
+                                                  cancellable, callback, user_data);
+
+  if (must_wait (self, completion))
+    {
+      self->input.receiver = completion;
+      wsp_completion_set_cancel_func (completion, cancel_receive);
+    }
+  go_on_reading (self);
+}
+
+/**
+ * wsp_connection_receive_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.receive_async].
+ *
+ * Returns: (transfer full) (nullable): a message; %NULL without an error when the closing
+ *   handshake was complete, whatever the code
+ *
+ * Since: 0.1
+ */
+WspMessage *
+wsp_connection_receive_finish (WspConnection *self,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_completion_is_valid (result, self, receive_tag), NULL);
+
+  return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
+}
+
+/**
+ * wsp_connection_receive_stream_async:
+ * @self: a connection
+ * @cancellable: (nullable): a cancellable; cancelling loses nothing
+ * @callback: (scope async) (nullable): called when a message has begun to come
+ * @user_data: for @callback
+ *
+ * Asks for the next message as a stream, which is there as soon as the first piece has
+ * come. The message may be longer than [property@Wsp.Limits:max-message-size] and, unless
+ * that is set, [property@Wsp.Limits:max-frame-size]: no more of it is held than the stream
+ * says. The next message can be asked for when the stream was read to its end or closed.
+ *
+ * Fails as [method@Wsp.Connection.receive_async] does.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_receive_stream_async (WspConnection      *self,
+                                     GCancellable       *cancellable,
+                                     GAsyncReadyCallback callback,
+                                     gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_stream_tag,
+                                                  cancellable, callback, user_data);
+
+  if (must_wait (self, completion))
+    {
+      wsp_completion_set_cancel_func (completion, cancel_receive);
+      wsp_input_pump_want_stream (self, completion);
+    }
+  go_on_reading (self);
+}
+
+/**
+ * wsp_connection_receive_stream_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.receive_stream_async].
+ *
+ * Returns: (transfer full) (nullable): the stream; %NULL without an error when the closing
+ *   handshake was complete, whatever the code
+ *
+ * Since: 0.1
+ */
+WspMessageStream *
+wsp_connection_receive_stream_finish (WspConnection *self,
+                                      GAsyncResult  *result,
+                                      GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_completion_is_valid (result, self, receive_stream_tag), NULL);
+
+  return wsp_completion_propagate_pointer (WSP_COMPLETION (result), error);
+}
+
+/**
+ * wsp_connection_start:
+ * @self: a connection
+ *
+ * Reads on by itself from now on and emits [signal@Wsp.Connection::message] for every
+ * message. The connection keeps itself alive until it is closed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_start (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (self->input.receiver == NULL && self->input.stream == NULL);
+
+  if (self->input.delivery == WSP_DELIVERY_PUSH)
+    return;
+
+  self->input.delivery = WSP_DELIVERY_PUSH;
+  wsp_connection_hold (self);
+  if (self->close_info == NULL)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+/**
+ * wsp_connection_stop:
+ * @self: a connection
+ *
+ * Pauses what [method@Wsp.Connection.start] began: one more message is read, then the
+ * peer is left waiting until `start()` is called again.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_stop (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  if (self->input.delivery == WSP_DELIVERY_PUSH)
+    self->input.delivery = WSP_DELIVERY_PUSH_STOPPED;
+}

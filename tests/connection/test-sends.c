@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The order of what is sent, and what can be taken back of it. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCKING (4 * 1024 * 1024)      /* more than a socket takes */
+
+typedef struct
+{
+  WspConnection *connection;
+  Watched       *watched;
+  int            fd;
+  GAsyncResult  *blocking;      /* of the message that blocks the socket */
+} Blocked;
+
+static void
+block (Blocked *self)
+{
+  g_autofree guint8 *zeros = g_malloc0 (BLOCKING);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, BLOCKING);
+
+  self->blocking = NULL;
+  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  self->watched = watch (self->connection);
+  wsp_connection_send_message_async (self->connection, message, NULL, keep_result,
+                                     &self->blocking);
+  run_pending ();
+  g_assert_null (self->blocking);
+}
+
+/* What is on the wire behind the message that blocked. */
+static char *
+read_behind (Blocked *self,
+             gsize    length)
+{
+  gsize left = BLOCKING + 10;
+  g_autofree guint8 *buffer = g_malloc (BLOCKING);
+
+  while (left > 0)
+    {
+      gssize n = read (self->fd, buffer, MIN (left, BLOCKING));
+
+      if (n > 0)
+        left -= n;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  return wire_read (self->fd, length);
+}
+
+static void
+unblock (Blocked *self)
+{
+  g_clear_object (&self->blocking);
+  wsp_connection_abort (self->connection);
+  run_until_closed (self->watched);
+  g_clear_pointer (&self->watched, watched_free);
+  g_object_unref (self->connection);
+  close (self->fd);
+}
+
+static WspMessage *
+make_text (const char *text)
+{
+  return wsp_message_new_text (text);
+}
+
+static guint
+get_queue_length (WspConnection *connection)
+{
+  guint length;
+
+  g_object_get (connection, "send-queue-length", &length, NULL);
+  return length;
+}
+
+static void
+test_cancel_waiting (void)
+{
+  Blocked blocked;
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GAsyncResult) kept = NULL;
+  g_autoptr (GError) error = NULL;
+
+  block (&blocked);
+  wsp_connection_send_text_async (blocked.connection, "first", cancellable, keep_result, &result);
+  wsp_connection_send_text_async (blocked.connection, "second", NULL, keep_result, &kept);
+  g_assert_cmpuint (get_queue_length (blocked.connection), ==, 3);
+  g_cancellable_cancel (cancellable);
+  g_assert_null (result);
+  run_until_result (&result);
+  g_assert_false (wsp_connection_send_text_finish (blocked.connection, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (get_queue_length (blocked.connection), ==, 2);
+
+  g_autofree char *behind = read_behind (&blocked, 8);
+
+  g_assert_cmpstr (behind, ==, "81 06 73 65 63 6f 6e 64");
+  run_until_result (&kept);
+  g_assert_true (wsp_connection_send_text_finish (blocked.connection, kept, &error) ||
+                 error != NULL);
+  unblock (&blocked);
+}
+
+static void
+test_cancel_begun (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autofree guint8 *zeros = g_malloc0 (BLOCKING);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, BLOCKING);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wsp_connection_send_message_async (connection, message, cancellable, keep_result, &result);
+  run_pending ();
+  g_cancellable_cancel (cancellable);
+  run_pending ();
+  g_assert_null (result);
+  for (gsize left = BLOCKING + 10; left > 0;)
+    {
+      gssize n = read (fd, zeros, BLOCKING);
+
+      left -= MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_message_finish (connection, result, &error));
+  g_assert_no_error (error);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* Cancelled when nothing is left to be taken back: the result is the result. */
+static void
+test_cancel_done (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_send_text_async (connection, "x", cancellable, keep_result, &result);
+  g_cancellable_cancel (cancellable);
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_text_finish (connection, result, NULL));
+
+  g_autofree char *bytes = wire_read (fd, 3);
+
+  g_assert_cmpstr (bytes, ==, "81 01 78");
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+test_urgent (void)
+{
+  Blocked blocked;
+  g_autoptr (WspMessage) first = make_text ("1");
+  g_autoptr (WspMessage) second = make_text ("2");
+  g_autoptr (WspMessage) third = make_text ("3");
+  g_autoptr (GAsyncResult) result = NULL;
+
+  block (&blocked);
+  g_assert_true (wsp_connection_queue_message (blocked.connection, first, NULL));
+  wsp_connection_send_full_async (blocked.connection, second, WSP_SEND_FLAGS_URGENT, NULL, NULL,
+                                  NULL);
+  wsp_connection_send_full_async (blocked.connection, third,
+                                  WSP_SEND_FLAGS_URGENT | WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
+                                  keep_result, &result);
+  wsp_connection_ping_async (blocked.connection, NULL, NULL, NULL, NULL);
+
+  g_autofree char *behind = read_behind (&blocked, 10 + 9);
+
+  g_assert_cmpstr (behind, ==, "89 08 00 00 00 00 00 00 00 01 81 01 32 81 01 33 81 01 31");
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_full_finish (blocked.connection, result, NULL));
+  unblock (&blocked);
+}
+
+static const struct
+{
+  const char      *name;
+  WspMessageFilter filter;
+  const char      *hex;
+  guint            n_messages;  /* 0: refused */
+} filter_cases[] = {
+  { "text-when-all-are-accepted", WSP_MESSAGE_FILTER_NONE, "81 81 00 00 00 00 61", 1 },
+  { "binary-when-all-are-accepted", WSP_MESSAGE_FILTER_NONE, "82 81 00 00 00 00 61", 1 },
+  { "text-for-text-only", WSP_MESSAGE_FILTER_TEXT_ONLY, "81 81 00 00 00 00 61", 1 },
+  { "binary-for-text-only-is-1003", WSP_MESSAGE_FILTER_TEXT_ONLY, "82 81 00 00 00 00 61", 0 },
+  { "fragment-for-text-only-is-1003", WSP_MESSAGE_FILTER_TEXT_ONLY, "02 81 00 00 00 00 61", 0 },
+  { "text-for-binary-only-is-1003", WSP_MESSAGE_FILTER_BINARY_ONLY, "81 81 00 00 00 00 61", 0 },
+  { "binary-for-binary-only", WSP_MESSAGE_FILTER_BINARY_ONLY, "82 81 00 00 00 00 61", 1 },
+};
+
+static void
+test_filter (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  g_object_set (connection, "message-filter", filter_cases[i].filter, NULL);
+  wsp_connection_start (connection);
+  wire_write (fd, filter_cases[i].hex);
+  if (filter_cases[i].n_messages > 0)
+    {
+      run_until_count (&server->n_messages, 1);
+      wsp_connection_abort (connection);
+      run_until_closed (server);
+    }
+  else
+    {
+      g_autofree char *close_frame = wire_read (fd, 4);
+
+      g_assert_true (g_str_has_suffix (close_frame, " 03 eb"));
+      close (fd);
+      fd = -1;
+      run_until_closed (server);
+      g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                      WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+    }
+  g_assert_cmpuint (server->n_messages, ==, filter_cases[i].n_messages);
+  if (fd >= 0)
+    close (fd);
+}
+
+/* A frame of 80 KiB that announces more than it brings. */
+static void
+write_unfinished (int fd)
+{
+  const gsize length = 80 * 1024;
+  g_autofree char *zeros = g_malloc0 (length);
+
+  wire_write (fd, "02 ff 00 00 00 00 00 10 00 00 00 00 00 00");
+  for (gsize sent = 0; sent < length;)
+    {
+      gssize n = write (fd, zeros + sent, length - sent);
+
+      sent += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  run_pending ();
+}
+
+/* 80 KiB fit once, not twice, and again when the first is gone. */
+static void
+test_buffered_input (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (GPtrArray) all = g_ptr_array_new_with_free_func ((GDestroyNotify) watched_free);
+  int fds[3];
+
+  g_object_set (limits, "max-buffered-input", (guint64) 100 * 1024, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
+    {
+      g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fds[i]);
+
+      wsp_connection_set_limits (connection, limits);
+      wsp_connection_start (connection);
+      g_ptr_array_add (all, watch (connection));
+    }
+
+  write_unfinished (fds[0]);
+  write_unfinished (fds[1]);
+
+  g_autofree char *close_frame = wire_read (fds[1], 4);
+
+  g_assert_true (g_str_has_suffix (close_frame, " 03 f5"));
+  close (fds[1]);
+  run_until_closed (all->pdata[1]);
+  g_assert_error (wsp_close_info_get_error (
+                    wsp_connection_get_close_info (((Watched *) all->pdata[1])->connection)),
+                  WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED);
+
+  close (fds[0]);
+  run_until_closed (all->pdata[0]);
+  write_unfinished (fds[2]);
+  g_assert_false (((Watched *) all->pdata[2])->is_closed);
+  close (fds[2]);
+  run_until_closed (all->pdata[2]);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (filter_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/receive/filter/RFC-184-%s",
+                                               filter_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
+    }
+  g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-taken-back",
+                   test_cancel_waiting);
+  g_test_add_func ("/connection/send/cancel/RFC-204-begun-goes-on", test_cancel_begun);
+  g_test_add_func ("/connection/send/cancel/RFC-204-done-is-done", test_cancel_done);
+  g_test_add_func ("/connection/send/urgent/PAIN-03-ahead-of-what-waits", test_urgent);
+  g_test_add_func ("/connection/receive/max-buffered-input/1013-beyond-it", test_buffered_input);
+
+  return g_test_run ();
+}

@@ -1,0 +1,679 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Messages in parts: written to a stream, read from one. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define NO_MASK "00 00 00 00 "
+
+static GOutputStream *
+begin (WspConnection *connection,
+       WspMessageType type)
+{
+  g_autoptr (GError) error = NULL;
+  GOutputStream *stream = wsp_connection_begin_message (connection, type, &error);
+
+  g_assert_no_error (error);
+  return stream;
+}
+
+static void
+write_text (GOutputStream *stream,
+            const char    *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all (stream, text, strlen (text), NULL, NULL, &error);
+  g_assert_no_error (error);
+}
+
+static void
+end_raw (WspConnection *connection,
+         Watched       *watched,
+         int            fd)
+{
+  wsp_connection_abort (connection);
+  run_until_closed (watched);
+  close (fd);
+}
+
+static void
+check_wire (int         fd,
+            const char *expected)
+{
+  g_autofree char *bytes = wire_read (fd, (strlen (expected) + 1) / 3);
+
+  g_assert_cmpstr (bytes, ==, expected);
+}
+
+static void
+test_parts (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GError) error = NULL;
+
+  write_text (stream, "ab");
+  wsp_connection_ping_async (connection, NULL, NULL, NULL, NULL);
+  write_text (stream, "c");
+  g_assert_true (g_output_stream_close (stream, NULL, &error));
+  check_wire (fd, "01 02 61 62 89 08 00 00 00 00 00 00 00 01 00 01 63 80 00");
+  g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
+  check_wire (fd, "81 01 64");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_empty (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  check_wire (fd, "82 00");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_one_at_a_time (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+  g_assert_false (wsp_connection_queue_text (connection, "between", &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  g_assert_true (wsp_connection_queue_text (connection, "after", NULL));
+  end_raw (connection, server, fd);
+}
+
+typedef enum
+{
+  GIVE_UP_DROPPED,
+  GIVE_UP_CANCELLED,
+  GIVE_UP_INSIDE_A_CHARACTER,
+  N_GIVE_UPS,
+} GiveUp;
+
+static const char *const give_ups[N_GIVE_UPS] =
+{ "dropped", "closed-with-a-fired-cancellable", "closed-inside-a-character" };
+
+static void
+give_up (GOutputStream *stream,
+         GiveUp         way)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  switch (way)
+    {
+    case GIVE_UP_DROPPED:
+      break;
+    case GIVE_UP_CANCELLED:
+      g_cancellable_cancel (cancellable);
+      g_assert_false (g_output_stream_close (stream, cancellable, &error));
+      g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+      break;
+    case GIVE_UP_INSIDE_A_CHARACTER:
+      write_text (stream, "\xc3");
+      g_assert_false (g_output_stream_close (stream, NULL, &error));
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+      break;
+    case N_GIVE_UPS:
+      break;
+    }
+  g_object_unref (stream);
+}
+
+static void
+test_given_up (gconstpointer data)
+{
+  GiveUp way = GPOINTER_TO_UINT (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  wsp_connection_start (connection);
+  write_text (stream, "half");
+  give_up (stream, way);
+  check_wire (fd, "01 04 68 61 6c 66");
+  if (way == GIVE_UP_INSIDE_A_CHARACTER)
+    check_wire (fd, "00 01 c3");
+
+  g_autofree char *close_frame = wire_read (fd, 4);
+
+  g_assert_true (g_str_has_suffix (close_frame, " 03 f3"));
+  close (fd);
+  run_until_closed (server);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+static void
+test_nothing_written (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  g_object_unref (begin (connection, WSP_MESSAGE_TYPE_TEXT));
+  g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
+  check_wire (fd, "81 01 64");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_bad_text (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+  g_autoptr (GError) error = NULL;
+
+  write_text (stream, "\xc3");
+  g_assert_cmpint (g_output_stream_write (stream, "x", 1, NULL, &error), ==, -1);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  write_text (stream, "\xbc");
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  check_wire (fd, "01 01 c3 00 01 bc 80 00");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_synchronous_full (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autofree guint8 *zeros = g_malloc0 (8 * 1024 * 1024);
+  g_autoptr (GError) error = NULL;
+  gsize written;
+
+  g_object_set (connection, "max-send-queue", (guint64) 1024 * 1024, NULL);
+  g_assert_false (g_output_stream_write_all (stream, zeros, 8 * 1024 * 1024, &written, NULL,
+                                             &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpuint (written, >=, 1024 * 1024);
+  g_assert_cmpuint (written, <, 4 * 1024 * 1024);
+  g_object_unref (stream);
+  end_raw (connection, server, fd);
+}
+
+static void
+make_pair (Watched **client,
+           Watched **server)
+{
+  WspConnection *connections[2];
+
+  wire_pair (&connections[0], &connections[1]);
+  *client = watch (connections[0]);
+  *server = watch (connections[1]);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
+static WspMessageStream *
+receive_stream (WspConnection *connection,
+                GError       **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
+  g_assert_null (result);
+  run_until_result (&result);
+  return wsp_connection_receive_stream_finish (connection, result, error);
+}
+
+static void
+end_pair (Watched *client,
+          Watched *server)
+{
+  wsp_connection_abort (client->connection);
+  wsp_connection_abort (server->connection);
+  run_until_closed (client);
+  run_until_closed (server);
+}
+
+#define LARGE (12 * 1024 * 1024)
+
+static guint64
+get_queue (WspConnection *connection)
+{
+  guint64 bytes;
+
+  g_object_get (connection, "send-queue-bytes", &bytes, NULL);
+  return bytes;
+}
+
+/* 12 MiB from a stream into a stream: neither side holds more than its marks. */
+static void
+test_large (void)
+{
+  g_autoptr (Watched) client = NULL;
+  g_autoptr (Watched) server = NULL;
+  g_autofree guint8 *noise = g_malloc (LARGE);
+  g_autofree guint8 *came = g_malloc (LARGE);
+  g_autoptr (GAsyncResult) written = NULL;
+  g_autoptr (GAsyncResult) read = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize n;
+
+  for (gsize i = 0; i < LARGE; i++)
+    noise[i] = (guint8) (i * 2654435761u >> 13);
+
+  make_pair (&client, &server);
+  g_object_set (server->connection, "max-message-size", (guint64) 1024, NULL);
+
+  g_autoptr (GOutputStream) out = begin (client->connection, WSP_MESSAGE_TYPE_BINARY);
+
+  g_output_stream_write_all_async (out, noise, LARGE, G_PRIORITY_DEFAULT, NULL, keep_result,
+                                   &written);
+
+  g_autoptr (WspMessageStream) in = receive_stream (server->connection, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (wsp_message_stream_get_message_type (in), ==, WSP_MESSAGE_TYPE_BINARY);
+  run_pending ();
+  g_assert_null (written);
+  g_assert_cmpuint (get_queue (client->connection), <=, 1024 * 1024 + 64 * 1024);
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (server->connection);
+
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >, 0);
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
+
+  g_input_stream_read_all_async (G_INPUT_STREAM (in), came, LARGE, G_PRIORITY_DEFAULT, NULL,
+                                 keep_result, &read);
+  run_until_result (&written);
+  g_assert_true (g_output_stream_write_all_finish (out, written, &n, &error));
+  g_assert_true (g_output_stream_close (out, NULL, &error));
+  run_until_result (&read);
+  g_assert_true (g_input_stream_read_all_finish (G_INPUT_STREAM (in), read, &n, &error));
+  g_assert_no_error (error);
+  g_assert_cmpmem (came, n, noise, LARGE);
+  end_pair (client, server);
+}
+
+static void
+test_waiting_write_told_of_end (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autofree guint8 *zeros = g_malloc0 (LARGE);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_output_stream_write_all_async (stream, zeros, LARGE, G_PRIORITY_DEFAULT, NULL, keep_result,
+                                   &result);
+  run_pending ();
+  g_assert_null (result);
+  wsp_connection_abort (connection);
+  run_until_result (&result);
+  g_assert_false (g_output_stream_write_all_finish (stream, result, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+read_text (WspMessageStream *stream,
+           const char       *expected)
+{
+  char buffer[64];
+  g_autoptr (GError) error = NULL;
+  gssize n = g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (buffer, n, expected, strlen (expected));
+}
+
+static void
+read_error (WspMessageStream *stream,
+            GQuark            domain,
+            int               code)
+{
+  char buffer[64];
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
+                                        &error), ==, -1);
+  g_assert_error (error, domain, code);
+}
+
+static void
+test_pieces (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "01 82 " NO_MASK "61 62");
+
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+
+  g_assert_cmpint (wsp_message_stream_get_message_type (stream), ==, WSP_MESSAGE_TYPE_TEXT);
+  read_text (stream, "ab");
+  read_error (stream, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  wire_write (fd, "00 81 " NO_MASK "63 80 80 " NO_MASK "81 81 " NO_MASK "64");
+  run_pending ();
+  read_text (stream, "c");
+  read_text (stream, "");
+
+  g_autoptr (WspMessage) next = receive (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (next), ==, "d");
+  end_raw (connection, server, fd);
+}
+
+/* Only a message that is read as a stream may be longer than the limit. */
+static void
+test_limit (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (connection, "max-message-size", (guint64) 3, NULL);
+  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
+
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+
+  read_text (stream, "abcd");
+  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  end_raw (connection, server, fd);
+}
+
+static void
+test_skipped (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "01 82 " NO_MASK "61 62");
+
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+
+  g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, &error));
+  wire_write (fd, "00 81 " NO_MASK "63 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
+
+  g_autoptr (WspMessage) next = receive (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (next), ==, "e");
+  end_raw (connection, server, fd);
+}
+
+/* The result that nobody fetches is no message that is kept. */
+static void
+test_result_dropped (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wsp_connection_receive_stream_async (connection, NULL, NULL, NULL);
+  wire_write (fd, "01 82 " NO_MASK "61 62 80 81 " NO_MASK "64 81 81 " NO_MASK "65");
+  run_pending ();
+
+  g_autoptr (WspMessage) next = receive (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (next), ==, "e");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_bad_text_received (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "01 82 " NO_MASK "61 62");
+
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+
+  wire_write (fd, "00 83 " NO_MASK "63 ff 64");
+  run_until_closed (server);
+  read_text (stream, "ab");
+  read_error (stream, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_UTF8);
+  read_error (stream, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_UTF8);
+  close (fd);
+}
+
+static void
+test_cut_off (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "02 82 " NO_MASK "61 62");
+
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+  char buffer[8];
+  g_autoptr (GAsyncResult) result = NULL;
+
+  read_text (stream, "ab");
+  g_input_stream_read_async (G_INPUT_STREAM (stream), buffer, sizeof buffer, G_PRIORITY_DEFAULT,
+                             NULL, keep_result, &result);
+  run_pending ();
+  g_assert_null (result);
+  close (fd);
+  run_until_result (&result);
+  g_assert_cmpint (g_input_stream_read_finish (G_INPUT_STREAM (stream), result, &error), ==, -1);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  run_until_closed (server);
+}
+
+static void
+test_cancelled (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (connection, "max-message-size", (guint64) 3, NULL);
+  wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
+  run_pending ();
+  g_cancellable_cancel (cancellable);
+  wire_write (fd, "82 83 " NO_MASK "61 62 63");
+  run_until_result (&result);
+  g_assert_null (wsp_connection_receive_stream_finish (connection, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+
+  g_autoptr (WspMessage) message = receive (connection, &error);
+
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 3);
+  wire_write (fd, "82 84 " NO_MASK "61 62 63 64");
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  end_raw (connection, server, fd);
+}
+
+/* Its header was let in while a stream was wanted. */
+static void
+test_cancelled_behind_the_header (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_object_set (connection, "max-message-size", (guint64) 3, NULL);
+  wsp_connection_receive_stream_async (connection, cancellable, keep_result, &result);
+  wire_write (fd, "82 84 " NO_MASK);
+  run_pending ();
+  g_cancellable_cancel (cancellable);
+  run_until_result (&result);
+  wire_write (fd, "61 62 63 64");
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  end_raw (connection, server, fd);
+}
+
+static void
+test_exclusion (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GAsyncResult) waiting = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wsp_connection_receive_async (connection, NULL, keep_result, &waiting);
+  g_assert_null (receive_stream (connection, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_PENDING);
+  g_clear_error (&error);
+  wire_write (fd, "81 81 " NO_MASK "61 01 81 " NO_MASK "62");
+  run_until_result (&waiting);
+
+  g_autoptr (WspMessage) first = wsp_connection_receive_finish (connection, waiting, &error);
+  g_autoptr (WspMessageStream) stream = receive_stream (connection, &error);
+
+  g_assert_cmpstr (wsp_message_get_text (first), ==, "a");
+  g_assert_null (receive (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+  g_assert_null (receive_stream (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_clear_error (&error);
+  g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
+
+  wsp_connection_start (connection);
+  g_assert_null (receive_stream (connection, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  end_raw (connection, server, fd);
+}
+
+/* What was parsed ahead, and what came before somebody asked for it in pieces. */
+static void
+test_asked_late (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "82 81 " NO_MASK "61");
+  run_pending ();
+
+  g_autoptr (WspMessageStream) whole = receive_stream (connection, &error);
+
+  read_text (whole, "a");
+  read_text (whole, "");
+
+  wire_write (fd, "02 82 " NO_MASK "62 63");
+  run_pending ();
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, &result);
+  wire_write (fd, "80 81 " NO_MASK "64");
+  run_until_result (&result);
+
+  g_autoptr (WspMessageStream) half = wsp_connection_receive_stream_finish (connection, result,
+                                                                            &error);
+
+  read_text (half, "bcd");
+  read_text (half, "");
+  end_raw (connection, server, fd);
+}
+
+static void
+test_end (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  wire_write (fd, "88 82 " NO_MASK "03 e8");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_null (receive_stream (connection, &error));
+      g_assert_no_error (error);
+    }
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+add_outgoing (void)
+{
+  for (guint i = 0; i < N_GIVE_UPS; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/streams/begin-message/RFC-131-%s-is-1011", give_ups[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_given_up);
+    }
+  g_test_add_func ("/connection/streams/begin-message/RFC-129-PAIN-18-parts-and-an-empty-last-one",
+                   test_parts);
+  g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
+  g_test_add_func ("/connection/streams/begin-message/RFC-130-others-refused", test_one_at_a_time);
+  g_test_add_func ("/connection/streams/begin-message/given-up-before-the-first-part",
+                   test_nothing_written);
+  g_test_add_func ("/connection/streams/begin-message/RFC-193-parts-end-in-a-character",
+                   test_bad_text);
+  g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
+                   test_synchronous_full);
+  g_test_add_func ("/connection/streams/begin-message/waiting-write-told-of-the-end",
+                   test_waiting_write_told_of_end);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  add_outgoing ();
+  g_test_add_func ("/connection/streams/both/PAIN-18-larger-than-anybody-holds", test_large);
+  g_test_add_func ("/connection/streams/receive-stream/RFC-132-pieces-then-the-next", test_pieces);
+  g_test_add_func ("/connection/streams/receive-stream/PAIN-12-longer-than-the-limit", test_limit);
+  g_test_add_func ("/connection/streams/receive-stream/closed-early-skips-the-rest", test_skipped);
+  g_test_add_func ("/connection/streams/receive-stream/dropped-result-skips", test_result_dropped);
+  g_test_add_func ("/connection/streams/receive-stream/RFC-194-only-what-is-valid",
+                   test_bad_text_received);
+  g_test_add_func ("/connection/streams/receive-stream/cut-off-is-an-error", test_cut_off);
+  g_test_add_func ("/connection/streams/receive-stream/RFC-203-cancelling-loses-nothing",
+                   test_cancelled);
+  g_test_add_func ("/connection/streams/receive-stream/cancelled-behind-the-header-keeps-the-limit",
+                   test_cancelled_behind_the_header);
+  g_test_add_func ("/connection/streams/receive-stream/one-way-at-a-time", test_exclusion);
+  g_test_add_func ("/connection/streams/receive-stream/asked-for-late", test_asked_late);
+  g_test_add_func ("/connection/streams/receive-stream/null-at-the-end", test_end);
+
+  return g_test_run ();
+}
