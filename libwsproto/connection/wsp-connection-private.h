@@ -159,6 +159,10 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
                                                         WspToldLimit   limit);
 
 /* wsp-connection-usual.c */
+/* Reads what push_messages will find, if that is so simple. */
+void                       wsp_connection_read_usual    (WspConnection *self);
+/* TRUE: nothing was left to be done, judged or told in this turn. */
+gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 /* FALSE: nothing was done; the message is to be queued. */
 gboolean                   wsp_connection_write_message (WspConnection *self,

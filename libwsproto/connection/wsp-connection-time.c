@@ -72,6 +72,10 @@ wsp_connection_update_timer (WspConnection *self)
   if (self->transport == WSP_TRANSPORT_DRAINING)
     deadline = self->drain_deadline;
 
-  if (self->transport != WSP_TRANSPORT_ENDED)
-    wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
+  /* A deadline that is put off again and again costs less if the timer is early once. */
+  if (self->transport == WSP_TRANSPORT_ENDED ||
+      (wsp_timer_is_set (&self->timer) && self->timer.deadline <= deadline))
+    return;
+
+  wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
 }

@@ -119,6 +119,15 @@ perform_all (WspConnection *self,
 }
 
 static void
+perform_turn (WspConnection *self)
+{
+  wsp_connection_read_usual (self);
+  wsp_connection_push_messages (self);
+  if (!wsp_connection_is_at_rest (self))
+    perform_all (self, WSP_ACTION_QUEUE_ALL);
+}
+
+static void
 set_state (WspConnection     *self,
            WspConnectionState state)
 {
@@ -429,11 +438,12 @@ run_turn (WspConnection *self,
 
   if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_pump_drain (self);
-  perform_all (self, WSP_ACTION_QUEUE_ALL);
+  perform_turn (self);
   wsp_output_pump_flush (self);
   end_turn (self);
 
-  if (self->close_info != NULL)
+  /* Reading is what is waited for anyhow, and a deadline is only put off by it. */
+  if (self->close_info != NULL || (events == WSP_WATCH_READ && wsp_connection_is_at_rest (self)))
     return;
 
   wsp_connection_judge_time (self);

@@ -46,6 +46,39 @@ may_push (WspConnection *self)
          wsp_input_pump_has_budget (self);
 }
 
+void
+wsp_connection_read_usual (WspConnection *self)
+{
+  gsize length;
+  guint8 *room = may_push (self) ? wsp_session_begin_read (self->session, &length) : NULL;
+
+  if (room == NULL || self->input.is_socket_empty)
+    return;
+
+  gssize n = wsp_input_pump_receive (self, room, length);
+
+  if (n <= 0)
+    {
+      /* An end is an action's affair. */
+      self->input.is_socket_empty = n < 0;
+      return;
+    }
+
+  wsp_session_end_read (self->session, n);
+  self->input.is_socket_empty = (gsize) n < length;
+  self->input.n_bytes += n;
+}
+
+gboolean
+wsp_connection_is_at_rest (WspConnection *self)
+{
+  return self->input.is_socket_empty && may_push (self) && self->output.blocked == NULL &&
+         !self->output.is_full && g_queue_is_empty (&self->flushers) &&
+         self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
+         wsp_timer_is_set (&self->timer) &&
+         wsp_session_is_at_rest (self->session);
+}
+
 /* FALSE: there was none. */
 static gboolean
 push_message (WspConnection  *self,

@@ -68,6 +68,10 @@ void     wsp_input_pump_begin_turn (WspConnection *connection,
 /* Hands waiting messages to whoever asks, and asks the session for more while there is room for
  * it. */
 void     wsp_input_pump_prepare    (WspConnection *connection);
+/* As wsp_transport_read, and the connection learns what has become of it. */
+gssize   wsp_input_pump_receive    (WspConnection *connection,
+                                    guint8        *buffer,
+                                    gsize          length);
 /* FALSE: nothing more is to be read in this turn. */
 gboolean wsp_input_pump_read       (WspConnection    *connection,
                                     WspSessionAction *action);

@@ -169,10 +169,10 @@ judge_error (WspConnection *connection,
   connection->is_input_ended = TRUE;
 }
 
-static gssize
-receive_some (WspConnection *connection,
-              guint8        *buffer,
-              gsize          length)
+gssize
+wsp_input_pump_receive (WspConnection *connection,
+                        guint8        *buffer,
+                        gsize          length)
 {
   struct iovec vector = { buffer, length };
   GError *error = NULL;
@@ -213,7 +213,7 @@ wsp_input_pump_read (WspConnection    *connection,
       return FALSE;
     }
 
-  gssize n = receive_some (connection, buffer, length);
+  gssize n = wsp_input_pump_receive (connection, buffer, length);
 
   if (n < 0)
     return FALSE;
@@ -231,7 +231,7 @@ wsp_input_pump_drain (WspConnection *connection)
 {
   WspReactorMemory *memory = connection->turn->memory;
 
-  receive_some (connection, memory->read, sizeof memory->read);
+  wsp_input_pump_receive (connection, memory->read, sizeof memory->read);
   return !connection->is_input_ended;
 }
 

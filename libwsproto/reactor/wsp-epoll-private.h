@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSP_EPOLL_BATCH 64
+#define WSP_EPOLL_BATCH 128
 
 typedef enum
 {

@@ -40,6 +40,12 @@ typedef struct
   WspTimerLink due;
 } WspTimerWheel;
 
+static inline gboolean
+wsp_timer_is_set (const WspTimer *self)
+{
+  return self->link.next != NULL;
+}
+
 void      wsp_timer_wheel_init     (WspTimerWheel *self,
                                     gint64         now);
 void      wsp_timer_wheel_set      (WspTimerWheel *self,

@@ -66,6 +66,13 @@ gsize    wsp_session_write_message   (WspSession      *self,
                                       const guint8    *data,
                                       gsize            length,
                                       WscTextKnowledge knowledge);
+/* The lent memory that is to be read into, then how many bytes came there; NULL: actions tell. */
+guint8  *wsp_session_begin_read      (WspSession *self,
+                                      gsize      *length);
+void     wsp_session_end_read        (WspSession *self,
+                                      gsize       length);
+/* Open, and nothing is to be done but to read. */
+gboolean wsp_session_is_at_rest      (WspSession *self);
 /* Bytes that were read behind the HTTP head; before the first loan. */
 gboolean wsp_session_unread          (WspSession   *self,
                                       const guint8 *data,

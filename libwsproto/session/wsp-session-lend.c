@@ -35,6 +35,29 @@ wsp_session_write_message (WspSession      *self,
                                    knowledge);
 }
 
+guint8 *
+wsp_session_begin_read (WspSession *self,
+                        gsize      *length)
+{
+  WscBuffer room = wsc_engine_begin_read (&self->engine);
+
+  *length = room.length;
+  return room.at;
+}
+
+void
+wsp_session_end_read (WspSession *self,
+                      gsize       length)
+{
+  wsc_engine_end_read (&self->engine, length);
+}
+
+gboolean
+wsp_session_is_at_rest (WspSession *self)
+{
+  return wsc_engine_is_at_rest (&self->engine);
+}
+
 gboolean
 wsp_session_unread (WspSession   *self,
                     const guint8 *data,

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Engine, the usual case: one Receive waits, and a message lies whole in the read memory; or one
- * Send waits, and its message is copied behind its header; or none waits, and whoever reads takes one
- * message after the other and writes his own in between.
+ * Send waits, and its message is copied behind its header; or none waits, and whoever reads takes
+ * one message after the other and writes his own in between.
  *
  * A short message costs little but steps, so the calls that each of them passes ask here
  * whether the case is the usual one.  If so they do what the general way would do, and no more;
@@ -452,4 +452,39 @@ wsc_engine_write_message (WscEngine       *self,
   wsc_frame_writer_begin (&writer, WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY),
                           payload.length, wsc_send_path_mask_kind (self->options));
   return wsc_frame_writer_put (&writer, room, payload, self->host);
+}
+
+static inline bool
+has_nothing_unread (const WscEngine *self)
+{
+  return self->receiving.begin == self->receiving.end && self->receiving.spill_length == 0;
+}
+
+WscBuffer
+wsc_engine_begin_read (const WscEngine *self)
+{
+  if (self->receive_slot.step == WSC_STEP_IDLE && self->receives.count > 0
+      && self->receives.ring == NULL && self->receives.own.length == 0
+      && self->receives.own.fault == WSC_FAULT_NONE && self->pongs == NULL && !self->is_fault_due
+      && self->workspace != NULL && has_nothing_unread (self))
+    return self->workspace->read;
+
+  return (WscBuffer) { NULL, 0 };
+}
+
+void
+wsc_engine_end_read (WscEngine *self,
+                     size_t     n)
+{
+  assert (has_nothing_unread (self) && n <= self->workspace->read.length);
+  self->receiving.begin = 0;
+  self->receiving.end = (uint32_t) n;
+}
+
+bool
+wsc_engine_is_at_rest (const WscEngine *self)
+{
+  return self->receive_slot.step == WSC_STEP_IDLE && self->send_slot.step == WSC_STEP_IDLE
+         && self->sends.count == 0 && self->pongs == NULL && !self->is_fault_due
+         && self->phase == WSC_PHASE_OPEN && has_nothing_unread (self);
 }

@@ -141,6 +141,13 @@ bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscByte
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
 
+/* The memory to read into, where a Receive waits and nothing is unread: no action is needed, and
+ * end_read tells how many octets came, if any.  {NULL, 0}: get_action tells. */
+WscBuffer wsc_engine_begin_read  (const WscEngine *self);
+void     wsc_engine_end_read     (WscEngine *self, size_t n);
+/* Open, and nothing is to be done but to read. */
+bool     wsc_engine_is_at_rest   (const WscEngine *self);
+
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
 /* bytes behind the HTTP head, before the first lend */
