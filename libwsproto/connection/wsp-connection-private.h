@@ -36,6 +36,7 @@ typedef struct                  /* copied out of a WspLimits once for all that s
 {
   guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input, max_message_size;
   guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
+  guint   max_inflate_per_turn;
   guint   idle_timeout;
   gsize   buffered_input;       /* of all that share it, of any thread: bytes of large messages
                                    that are not complete */
@@ -163,6 +164,7 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
 void                       wsp_connection_read_usual    (WspConnection *self);
 /* TRUE: nothing was left to be done, judged or told in this turn. */
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
+WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 /* FALSE: nothing was done; the message is to be queued. */
 gboolean                   wsp_connection_write_message (WspConnection *self,

@@ -32,6 +32,8 @@ begin_turn (WspConnection *self,
     .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
     .write = { turn->memory->write, self->output.blocked == NULL ? WSP_REACTOR_WRITE_SIZE : 0 },
     .copy_limit = COPY_LIMIT,
+    .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
+    .streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self)),
   };
   self->turn = turn;
   self->now = wsp_reactor_get_time (self->reactor);

@@ -15,8 +15,8 @@
 
 #include "connection/message/wsp-message-private.h"
 
-static WspMessagePool *
-get_pool (WspConnection *self)
+WspMessagePool *
+wsp_connection_get_pool (WspConnection *self)
 {
   WspMessagePool *pool = wsp_reactor_get_guest (self->reactor);
 
@@ -111,7 +111,7 @@ push_message (WspConnection  *self,
 void
 wsp_connection_push_messages (WspConnection *self)
 {
-  WspMessagePool *pool = get_pool (self);
+  WspMessagePool *pool = wsp_connection_get_pool (self);
 
   while (may_push (self) && push_message (self, pool))
     continue;

@@ -51,6 +51,8 @@ typedef struct
   gboolean          has_more;           /* the turn's budget ended before the input did */
   guint             n_messages;         /* of this turn */
   gsize             n_bytes;
+  guint64           inflate_begin;      /* what inflating had cost when the turn began */
+  guint64           n_inflated;         /* what it has cost since */
 } WspInputPump;
 
 typedef struct

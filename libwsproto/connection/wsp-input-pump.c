@@ -41,7 +41,8 @@ wsp_input_pump_has_budget (WspConnection *connection)
   const WspInputPump *self = &connection->input;
 
   return self->n_messages < connection->limits->max_messages_per_turn &&
-         self->n_bytes < connection->limits->max_bytes_per_turn;
+         self->n_bytes < connection->limits->max_bytes_per_turn &&
+         self->n_inflated < connection->limits->max_inflate_per_turn;
 }
 
 /* A server does not read from a peer that takes no answers.  A client does: if both sides
@@ -92,6 +93,8 @@ wsp_input_pump_begin_turn (WspConnection *connection,
   self->has_more = FALSE;
   self->n_messages = 0;
   self->n_bytes = 0;
+  self->n_inflated = 0;
+  self->inflate_begin = wsp_session_get_inflate_work (connection->session);
 }
 
 /* Cancelled, and its source has not run yet. */
@@ -133,6 +136,14 @@ deliver (WspConnection *connection)
     }
 }
 
+static void
+count_inflated (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+
+  self->n_inflated = wsp_session_get_inflate_work (connection->session) - self->inflate_begin;
+}
+
 void
 wsp_input_pump_prepare (WspConnection *connection)
 {
@@ -144,6 +155,7 @@ wsp_input_pump_prepare (WspConnection *connection)
       !wsp_input_pump_is_wanted (connection))
     return;
 
+  count_inflated (connection);
   if (!wsp_input_pump_has_budget (connection))
     {
       self->has_more = TRUE;
@@ -207,6 +219,7 @@ wsp_input_pump_read (WspConnection    *connection,
   if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN)
     return FALSE;
 
+  count_inflated (connection);
   if (!wsp_input_pump_has_budget (connection))
     {
       self->has_more = TRUE;

@@ -245,7 +245,8 @@ accept_request (WspServerHandshake *self)
 
   self->is_answered = TRUE;     /* (2) */
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                "limits", self->rules->limits, NULL);
+                                "limits", self->rules->limits,
+                                "deflate", wsp_handshake_peek_compression (self->handshake), NULL);
   headers = wsp_handshake_open (self->handshake, self->session, &error);
   if (headers == NULL)
     {
@@ -381,6 +382,8 @@ make_handshake (WspServerHandshake *self,
 
   self->handshake = wsp_handshake_new_judged (wsc_http_head_get_target (head), headers);
   g_object_set (self->handshake, "remote-address", address, NULL);
+  if (self->rules->compression != NULL)
+    g_object_set (self->handshake, "compression", self->rules->compression, NULL);
   if (tls != NULL)
     g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
                   NULL);

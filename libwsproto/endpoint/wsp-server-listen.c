@@ -646,7 +646,8 @@ wsp_server_adopt (WspServer    *self,
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
 
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", self->limits, NULL);
+                                                 "limits", self->limits, "deflate",
+                                                 wsp_handshake_peek_compression (handshake), NULL);
 
   if (wsp_handshake_open (handshake, session, error) == NULL)
     return NULL;

@@ -14,6 +14,7 @@ G_BEGIN_DECLS
 
 #define WSP_REACTOR_READ_SIZE (256 * 1024)
 #define WSP_REACTOR_WRITE_SIZE (80 * 1024)
+#define WSP_REACTOR_INFLATE_SIZE (64 * 1024)
 
 /* The struct that a watch, a timer or a due call lives in. */
 #define WSP_OWNER_OF(part, Type, member) \
@@ -44,6 +45,7 @@ struct _WspReactorMemory        /* lent for the length of a dispatch */
   WspReactorMemory *next;
   guint8            read[WSP_REACTOR_READ_SIZE];
   guint8            write[WSP_REACTOR_WRITE_SIZE];
+  guint8            inflate[WSP_REACTOR_INFLATE_SIZE];  /* last: untouched without compression */
 };
 
 WspReactor       *wsp_reactor_ref_thread_default (void);

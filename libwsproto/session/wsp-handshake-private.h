@@ -5,6 +5,7 @@
  * request by limits of its own, and it knows when nobody waits for a decision any more. */
 #pragma once
 
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session.h>
 
@@ -30,5 +31,7 @@ WspHandshakeView  wsp_handshake_view       (WspHandshake *self);
 WspHeaders       *wsp_handshake_open       (WspHandshake *self,
                                             WspSession   *session,
                                             GError      **error);       /* borrowed */
+/* NULL: messages are not compressed. */
+const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
 /* A decision comes too late from now on. */
 void              wsp_handshake_end        (WspHandshake *self);

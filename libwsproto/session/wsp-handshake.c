@@ -38,6 +38,7 @@ struct _WspHandshake
   char            *path, *query;                /* server */
   char           **subprotocols;                /* those offered */
   char            *subprotocol;
+  WspDeflateOptions *compression;       /* NULL: off */
   WspHeaders      *request, *response;
   WspHeaders      *own;                         /* those of the program for the answer */
   GBytes          *body;
@@ -63,6 +64,7 @@ enum
   PROP_ORIGIN,
   PROP_OFFERED_PROTOCOLS,
   PROP_SUBPROTOCOL,
+  PROP_COMPRESSION,
   PROP_REMOTE_ADDRESS,
   PROP_TLS_CERTIFICATE,
   PROP_TIMINGS,
@@ -141,6 +143,7 @@ wsp_handshake_finalize (GObject *object)
   g_free (self->query);
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);
+  g_clear_pointer (&self->compression, wsp_deflate_options_free);
   set_headers (&self->request, NULL);
   set_headers (&self->response, NULL);
   set_headers (&self->own, NULL);
@@ -205,6 +208,9 @@ wsp_handshake_get_property (GObject    *object,
     case PROP_SUBPROTOCOL:
       g_value_set_string (value, self->subprotocol);
       break;
+    case PROP_COMPRESSION:
+      g_value_set_boxed (value, self->compression);
+      break;
     case PROP_REMOTE_ADDRESS:
       g_value_set_object (value, self->remote_address);
       break;
@@ -217,6 +223,18 @@ wsp_handshake_get_property (GObject    *object,
     default:
       get_request_property (self, property, value);
     }
+}
+
+/* An answer that was shown or decided holds what was agreed then. */
+static void
+set_compression (WspHandshake *self,
+                 const GValue *value)
+{
+  if (self->status != STATUS_UNDECIDED || self->response != NULL)
+    return;
+
+  g_clear_pointer (&self->compression, wsp_deflate_options_free);
+  self->compression = g_value_dup_boxed (value);
 }
 
 static void
@@ -244,6 +262,9 @@ wsp_handshake_set_property (GObject      *object,
     case PROP_SUBPROTOCOL:
       g_free (self->subprotocol);
       self->subprotocol = g_value_dup_string (value);
+      break;
+    case PROP_COMPRESSION:
+      set_compression (self, value);
       break;
     case PROP_REMOTE_ADDRESS:
       g_set_object (&self->remote_address, g_value_get_object (value));
@@ -385,6 +406,19 @@ install_answer (void)
    * Since: 0.1
    */
   properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
+
+  /**
+   * WspHandshake:compression:
+   *
+   * How messages are compressed where the peer agrees to `permessage-deflate`; %NULL neither
+   * offers nor accepts it. On a server of the library it begins as
+   * [property@Wsp.Server:compression] and may be changed until the request is decided; on a
+   * client %NULL stands for [property@Wsp.Client:compression]. See RFC 7692.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COMPRESSION] =
+    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
 }
 
 static void
@@ -811,10 +845,17 @@ wsp_handshake_get_response_headers (WspHandshake *self)
 
   if (self->response == NULL && self->role == WSP_ROLE_SERVER)
     {
-      g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
+      g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                     "deflate", self->compression, NULL);
 
       wsp_handshake_open (self, session, NULL);
     }
 
   return self->response;
+}
+
+const WspDeflateOptions *
+wsp_handshake_peek_compression (WspHandshake *self)
+{
+  return self->compression;
 }

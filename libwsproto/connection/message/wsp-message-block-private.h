@@ -6,6 +6,7 @@
 #pragma once
 
 #include "connection/message/wsp-message.h"
+#include "core/frames/deflate-pool.h"
 
 G_BEGIN_DECLS
 
@@ -44,6 +45,8 @@ WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
 /* Takes the reference. */
 void             wsp_message_pool_keep       (WspMessagePool *self,
                                               WspMessage     *message);
+/* Of connections that keep none between messages; for the thread of the context alone. */
+WscDeflatePool  *wsp_message_pool_get_streams (WspMessagePool *self);
 /* What was spare all the time since the last call goes back to the system.  FALSE: nothing is
  * left. */
 gboolean         wsp_message_pool_trim       (WspMessagePool *self);

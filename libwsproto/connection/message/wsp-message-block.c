@@ -22,6 +22,7 @@ struct _WspMessagePool
   gsize            n_bytes;
   gboolean         is_closed;           /* keeps nothing more */
   WspMessage      *message;             /* of the context's own thread: without the lock */
+  WscDeflatePool   streams;             /* the same */
 };
 
 static void
@@ -89,7 +90,14 @@ wsp_message_pool_free (WspMessagePool *self)
   g_mutex_unlock (&self->lock);
   wsp_message_pool_trim (self);
   g_clear_pointer (&self->message, wsp_message_unref);
+  wsc_deflate_pool_clear (&self->streams);
   pool_unref (self);
+}
+
+WscDeflatePool *
+wsp_message_pool_get_streams (WspMessagePool *self)
+{
+  return &self->streams;
 }
 
 WspMessage *

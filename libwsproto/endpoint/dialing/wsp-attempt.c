@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "session/wsp-handshake-private.h"
 
 WspAttempt *
 wsp_attempt_ref (WspAttempt *self)
@@ -185,6 +186,15 @@ make_upgrade (WspAttempt *self)
   return upgrade;
 }
 
+/* What the program asks of this handshake comes before what it asks of all. */
+static const WspDeflateOptions *
+find_compression (WspAttempt *self)
+{
+  const WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
+
+  return own != NULL ? own : self->settings->compression;
+}
+
 static void
 ask (WspAttempt *self)
 {
@@ -193,7 +203,7 @@ ask (WspAttempt *self)
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
-                                "deflate", self->settings->compression, NULL);
+                                "deflate", find_compression (self), NULL);
   headers = make_headers (self, &error);
   if (headers == NULL)
     {
