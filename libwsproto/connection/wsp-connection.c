@@ -175,7 +175,7 @@ make_signals (GType type)
    * WspConnection::writable:
    * @self: the connection
    *
-   * The send queue fell to the limit `low-water-mark` after it had passed
+   * The send queue fell to the limit `low-water-mark` after it had reached
    * `high-water-mark`.
    *
    * Since: 0.1
@@ -351,7 +351,7 @@ static const struct
   const char  *property, *text;
 } told_limits[] = {
   { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
-    "More than high-water-mark bytes wait for being sent" },
+    "high-water-mark bytes or more wait for being sent" },
   { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
     "A message was refused: max-send-queue bytes wait for being sent" },
   { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",

@@ -200,7 +200,7 @@ note_queued (WspConnection *connection,
   WspCounters *counters = &connection->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue_bytes);
-  if (self->queue_bytes > connection->limits->high_water_mark && !self->is_full)
+  if (self->queue_bytes >= connection->limits->high_water_mark && !self->is_full)
     {
       self->is_full = TRUE;
       wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);

@@ -11,11 +11,12 @@ import sys
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
 from opening import read_head, request_head, response_head  # noqa: E402
-from play import Conversation, show, wanted  # noqa: E402
+from play import Conversation, Patience, show, wanted  # noqa: E402
 from wire import CLIENT, SERVER  # noqa: E402
 
-PATIENCE = 20                   # seconds; only a peer that does not do what its row says takes them
-N_AT_A_TIME = 32
+SECONDS = 20                    # only a peer that does not do what its row says takes them
+PATIENCE = Patience(SECONDS)
+N_AT_A_TIME = 48
 READ_AHEAD = 1 << 20
 MAX_CUT = 400                   # octets of a row that is also played octet by octet
 
@@ -47,7 +48,7 @@ async def play_as_client(row, port, is_cut, patience=PATIENCE):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
     try:
         writer.write(request_head(port, f"/{row.number}").octets())
-        answer = await asyncio.wait_for(read_head(reader), PATIENCE)
+        answer = await asyncio.wait_for(read_head(reader), SECONDS)
         if " 101 " not in answer.line:
             return Played(row, is_cut, [("fault", answer.line)])
         conversation = Conversation(reader, writer, CLIENT, patience)
@@ -123,10 +124,10 @@ async def play_all(plays):
     return await asyncio.gather(*(pass_gate(play) for play in plays))
 
 
-def ways_of(rows):
-    """Each row whole, and octet by octet where that is not too long."""
-    return [(row, is_cut) for row in rows for is_cut in (False, True)
-            if not is_cut or (row.steps and may_be_cut(row))]
+def ways_of(rows, step=1):
+    """Each row whole, and octet by octet each step-th of those that are not too long."""
+    short = [row for row in rows if row.steps and may_be_cut(row)]
+    return [(row, False) for row in rows] + [(row, True) for row in short[::step]]
 
 
 def tell(tap, prefix, results):

@@ -5,7 +5,7 @@
 
 import asyncio
 
-from driver import PATIENCE, READ_AHEAD, Played
+from driver import PATIENCE, READ_AHEAD, SECONDS, Played
 from opening import edit, read_head, request_head, response_head
 from play import Conversation, show
 from table import Frame, Row
@@ -57,14 +57,14 @@ async def play_request(row, port):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
     try:
         writer.write(head.octets() + early)
-        async with asyncio.timeout(PATIENCE):
+        async with asyncio.timeout(SECONDS):
             answer = await read_head(reader)
         came = answer.line.split(" ")[1]
         extra = list(judge_answer(answer, conditions))
         if came == "101":
             came += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW)
         else:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(SECONDS):
                 await reader.read()
         return HeadPlayed(row, came, f"101 {OPENED}" if status == "101" else status, extra)
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
@@ -95,7 +95,7 @@ async def play_response(row, request, reader, writer):
         return HeadPlayed(row, came, OPENED)
     if {"ends early", "and ends"} & set(parts_of(row)):
         writer.write_eof()
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(SECONDS):
         rest = await reader.read()
     return HeadPlayed(row, rest.hex(" ") or "end", "end")
 

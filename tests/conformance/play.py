@@ -4,6 +4,9 @@
 """One row played over one open connection: what came back, in the words of the table."""
 
 import asyncio
+import contextlib
+import sys
+from dataclasses import dataclass
 
 from table import KINDS, Frame
 from wire import CLIENT, SERVER, FrameReader, WireFault, frame_octets, octets_of
@@ -40,6 +43,16 @@ def in_order(events):
     return others[:n_data] + pongs + others[n_data:]
 
 
+@dataclass
+class Patience:
+    """How long a peer is waited for, in seconds: once it did what it is known to do before it falls
+    silent, not for long.  Whether its end is awaited too, when its Close is there."""
+    seconds: float
+    n_known: int = sys.maxsize
+    seconds_then: float = 0
+    is_for_end: bool = True
+
+
 class Conversation:
     """The driver's end of one connection after its handshake."""
 
@@ -57,6 +70,10 @@ class Conversation:
 
     def has_ended(self):
         return bool(self.events) and self.events[-1][0] in ("end", "reset", "fault")
+
+    def is_over(self):
+        is_closed = any(kind == "close" for kind, _ in self.events)
+        return self.has_ended() or (is_closed and not self.patience.is_for_end)
 
     def note(self, kind, value):
         self.events.append((kind, value))
@@ -101,7 +118,8 @@ class Conversation:
     def write_eof(self):
         if not self.has_sent_eof and not self.writer.is_closing():
             self.has_sent_eof = True
-            self.writer.write_eof()
+            with contextlib.suppress(OSError):          # the peer was faster
+                self.writer.write_eof()
 
     async def read(self):
         """Until the peer's stream ends."""
@@ -117,16 +135,21 @@ class Conversation:
         except (WireFault, asyncio.IncompleteReadError) as error:
             self.note("fault", str(error))
 
-    async def wait_until(self, is_done):
-        """False when patience ended first."""
+    async def wait_for(self, seconds, is_done):
         try:
-            async with asyncio.timeout(self.patience):
+            async with asyncio.timeout(seconds):
                 while not is_done() and not self.has_ended():
                     self.changed.clear()
                     await self.changed.wait()
         except TimeoutError:
             return False
-        return True
+        return is_done() or self.has_ended()
+
+    async def wait_until(self, is_done):
+        """False when patience ended first."""
+        n_known = self.patience.n_known
+        await self.wait_for(self.patience.seconds, lambda: is_done() or len(self.events) >= n_known)
+        return await self.wait_for(self.patience.seconds_then, is_done)
 
     async def write(self, octets, is_cut):
         pieces = [octets[i:i + 1] for i in range(len(octets))] if is_cut else [octets]
@@ -135,7 +158,7 @@ class Conversation:
                 if self.has_sent_eof:
                     return
                 self.writer.write(piece)
-                await asyncio.wait_for(self.writer.drain(), self.patience)
+                await asyncio.wait_for(self.writer.drain(), self.patience.seconds)
                 if is_cut:
                     await asyncio.sleep(0)
         except (OSError, TimeoutError):
@@ -159,7 +182,7 @@ class Conversation:
         if not row.closes_itself and not self.has_ended() and not self.has_sent_close:
             self.has_sent_close = True
             await self.write(frame_octets(Frame("close", NORMAL), self.role), is_cut)
-        if not await self.wait_until(self.has_ended):
+        if not await self.wait_until(self.is_over):
             self.events.append(("open", None))
         reading.cancel()
         await asyncio.gather(reading, return_exceptions=True)

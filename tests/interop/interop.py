@@ -20,6 +20,16 @@ from tap import Tap  # noqa: E402
 
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
 PATIENCE = 60                   # seconds; only a hang waits so long
+OURS = ("G_DEBUG", "LD_PRELOAD", "MALLOC_PERTURB_", "ASAN_OPTIONS")
+
+MIB = 1 << 20
+# What a conversation consists of, as README.md has it; libsoup has neither fragments nor pings to send.
+MESSAGES = ["text:0", "text:5", "binary:0", "binary:1", "text:125", "binary:126", "text:65535", "binary:65536",
+            "text:100000", f"binary:{MIB}", f"text:{16 * MIB}", f"binary:{16 * MIB}"]
+FRAGMENTS = ["text:1000:3", "binary:100000:7"]
+PING = ["ping:anybody"]
+CLOSE = ["close:4321:enough"]
+CLOSE_CODES = [1000, 3000, 4999]
 
 
 class Program:
@@ -28,12 +38,14 @@ class Program:
     def __init__(self, command, stdin=subprocess.DEVNULL):
         environment = dict(os.environ, NODE_PATH="/usr/share/nodejs:/usr/share/node_modules")
         if not command[0].endswith("wsinspect"):
-            environment.pop("G_DEBUG", None)            # warnings of others are not ours to die of
+            for variable in OURS:                       # warnings of others are not ours to die of
+                environment.pop(variable, None)
         self.process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         text=True, encoding="utf-8", env=environment)
         self.lines = []
         self.errors = []
         self.arrived = queue.Queue()
+        self.has_ended = False
         self.readers = [threading.Thread(target=self._read, daemon=True),
                         threading.Thread(target=self._read_errors, daemon=True)]
         for reader in self.readers:
@@ -49,7 +61,8 @@ class Program:
 
     def next_line(self):
         """The next line, None at the end of the output."""
-        line = self.arrived.get(timeout=PATIENCE)
+        line = self.arrived.get(timeout=PATIENCE) if not self.has_ended else None
+        self.has_ended = line is None
         if line is not None:
             self.lines.append(line)
         return line
@@ -70,6 +83,10 @@ class Program:
             event = json.loads(self.wait_for(r"^\{").string)
             if event["event"] == name:
                 return event
+
+    def events(self):
+        """What a peer has told so far."""
+        return [json.loads(line) for line in self.lines if line.startswith("{")]
 
     def rest(self):
         while self.next_line() is not None:
@@ -93,6 +110,65 @@ class Program:
             return self.end()
 
 
+class Library:
+    """A library behind its program, and what that can do."""
+
+    def __init__(self, name, command, can_all=True):
+        self.name = name
+        self.command = command
+        self.can_all = can_all
+
+    def steps(self):
+        """A conversation of everything that this library has."""
+        return MESSAGES + (FRAGMENTS + PING if self.can_all else []) + CLOSE
+
+    def server(self, *words):
+        """A server of it: the program, the port, and its name and version."""
+        program = Program([*self.command, "server", *words])
+        version = program.wait_for_event("version")
+        port = program.wait_for_event("listening")["port"]
+        return program, port, f"{version['name']} {version['version']}"
+
+    def client(self, uri, *words):
+        return Program([*self.command, "client", uri, *words])
+
+
+def libraries(lws_peer, beast_peer):
+    """All that have a program here; a browser has a test of its own."""
+    return [Library("libsoup", ["/usr/bin/python3", f"{PEERS}/soup-peer.py"], can_all=False),
+            Library("node-ws", [node(), f"{PEERS}/node-peer.js"]),
+            Library("python-websockets", ["/usr/bin/python3", f"{PEERS}/websockets-peer.py"]),
+            Library("libwebsockets", [lws_peer]),
+            Library("boost-beast", [beast_peer])]
+
+
+def events_of(program):
+    """All that a program told until its end."""
+    program.rest()
+    program.end()
+    return program.events()
+
+
+def named(events, name):
+    return [event for event in events if event["event"] == name]
+
+
+def version_of(events):
+    return " ".join(f"{event['name']} {event['version']}" for event in named(events, "version"))
+
+
+def echo_faults(steps, events):
+    """What did not come back as it was sent."""
+    wanted = [(words[0], int(words[1])) for words in (step.split(":") for step in steps)
+              if words[0] in ("text", "binary")]
+    came = [(event["type"], event["length"]) for event in named(events, "echo") if event["is_equal"]]
+    pongs = [event for event in named(events, "pong") if event["is_equal"]]
+    if came != wanted:
+        yield f"wanted {wanted}, came {came}"
+    if len(pongs) != len([step for step in steps if step.startswith("ping")]):
+        yield f"pongs: {pongs}"
+
+
 def node():
     """Debian's own node, not one that stands before it on the path."""
     return "/usr/bin/nodejs" if os.path.exists("/usr/bin/nodejs") else shutil.which("node")
@@ -101,7 +177,4 @@ def node():
 def serve(wsinspect, *options):
     """wsinspect serve on a port that it chooses: the program and its URI."""
     program = Program([wsinspect, "serve", "--port", "0", *options])
-    return program, program.wait_for(r"(ws://\S+)").group(1)
-
-
-__all__ = ["PATIENCE", "PEERS", "Program", "Tap", "json", "node", "os", "serve", "subprocess", "sys", "tempfile"]
+    return program, program.wait_for(r"(wss?://\S+)").group(1)

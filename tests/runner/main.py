@@ -35,8 +35,9 @@ def test_plain(top, root):
 def test_sanitized(top, root):
     build = Build(top, root, "sanitized", EVERYTHING + SANITIZERS, builds.SANITIZER_ENVIRONMENT)
     build.compile()
-    # Speed means nothing here, the emulated programs are not sanitized, and the tree is the same.
-    suites = ("bench", "tree", "packaging", "data", "neon")
+    # Speed means nothing here, emulated programs and other libraries are not sanitized, and the tree is
+    # the same.
+    suites = ("bench", "tree", "packaging", "data", "neon", "peers")
     return build.test("--timeout-multiplier=4", *(f"--no-suite={suite}" for suite in suites))
 
 

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Python's websockets as a peer; README.md in the folder above has the command line and the events."""
+
+import asyncio
+import http
+import ssl
+import sys
+
+import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
+
+from peer import Options, payload, tell, tell_payload
+
+LIMITS = {"max_size": 64 << 20, "ping_interval": None}
+
+
+def octets_of(message):
+    return message.encode() if isinstance(message, str) else message
+
+
+def type_of(message):
+    return "text" if isinstance(message, str) else "binary"
+
+
+def fragments_of(kind, data, n_fragments):
+    """Pieces as websockets takes them: text is cut between characters."""
+    whole = data.decode() if kind == "text" else data
+    if n_fragments == 1:
+        return whole
+    size = -(-len(whole) // n_fragments)
+    return [whole[i * size:(i + 1) * size] for i in range(n_fragments)]
+
+
+async def take_step(socket, step):
+    kind, *words = step.split(":")
+    if kind == "close":
+        await socket.close(*([int(words[0])] if words else []), *words[1:])
+    elif kind == "ping":
+        await (await socket.ping(words[0].encode()))
+        tell(event="pong", hex=words[0].encode().hex(), is_equal=True)
+    else:
+        expected = payload(kind, int(words[0]))
+        await socket.send(fragments_of(kind, expected, int(words[1]) if len(words) > 1 else 1))
+        answer = await socket.recv()
+        tell(event="echo", type=type_of(answer), length=len(octets_of(answer)),
+             is_equal=octets_of(answer) == expected)
+
+
+async def echo(socket):
+    async for message in socket:
+        tell_payload("message", type_of(message), octets_of(message))
+        await socket.send(message)
+
+
+async def converse(socket, options):
+    extensions = ", ".join(str(extension) for extension in socket.extensions) or None
+    tell(event="open", protocol=socket.subprotocol, extensions=extensions,
+         header=socket.request_headers.get("X-Token"))
+    try:
+        for step in options.steps:
+            await take_step(socket, step)
+        if options.steps:
+            await socket.wait_closed()
+        else:
+            await echo(socket)
+    except websockets.ConnectionClosed as error:
+        tell(event="error", text=str(error))
+    tell(event="close", code=socket.close_code, reason=socket.close_reason)
+
+
+def deflate_factory(options, factory):
+    if options.deflate is None:
+        return None
+    return [factory(**{name: True if value is None else value for name, value in options.deflate_parameters()})]
+
+
+async def refuse(path, headers):
+    return (http.HTTPStatus.FORBIDDEN, [], b"not today\n") if path == "/refused" else None
+
+
+async def serve(options):
+    context = None
+    if options.cert:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(options.cert, options.key)
+    server = await websockets.serve(lambda socket: converse(socket, options), "127.0.0.1", 0, ssl=context,
+                                    compression=None, extensions=deflate_factory(options, ServerPerMessageDeflateFactory),
+                                    subprotocols=["chat"], process_request=refuse, **LIMITS)
+    tell(event="listening", port=server.sockets[0].getsockname()[1])
+    await asyncio.Future()
+
+
+async def connect(options):
+    context = ssl.create_default_context(cafile=options.ca) if options.ca else None
+    async with websockets.connect(options.uri, compression=None, ssl=context,
+                                  extensions=deflate_factory(options, ClientPerMessageDeflateFactory),
+                                  subprotocols=[options.protocol] if options.protocol else None,
+                                  **LIMITS) as socket:
+        await converse(socket, options)
+
+
+def main(words):
+    options = Options(words)
+    tell(event="version", name="Python websockets", version=websockets.__version__)
+    asyncio.run(serve(options) if options.role == "server" else connect(options))
+
+
+main(sys.argv[1:])
