@@ -116,7 +116,7 @@ static const struct
   { "RFC-37-behind-interim-answers",
     "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" SWITCH ACCEPT "\r\n", NULL, -1, 101,
     NULL },
-  { "RFC-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
+  { "PAIN-22-RFC-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
     wsp_session_error_quark,
     WSP_SESSION_ERROR_HANDSHAKE, 403, "status 403 Forbidden" },
   { "RFC-34-200-without-length", "HTTP/1.1 200 OK\r\n\r\n", wsp_session_error_quark,
@@ -321,6 +321,58 @@ test_serialized (void)
 }
 
 static void
+note_handshake (GObject      *source,
+                GAsyncResult *result,
+                gpointer      place)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+  WspConnection *connection = wsp_client_connect_finish (WSP_CLIENT (source), result, NULL);
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_assert_true (WSP_IS_HANDSHAKE (handshake));
+  *(WspConnection **) place = connection;
+}
+
+/* In the callback it is there; afterwards only if it is to be kept. */
+static void
+test_keep_handshake (gconstpointer data)
+{
+  gboolean keeps = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "keep-handshake", keeps, NULL);
+  g_autoptr (WspConnection) connection = NULL;
+  g_autoptr (WspHandshake) handshake = NULL;
+  guint16 port = wsp_server_add_inet_port (server, NULL, 0, NULL);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+
+  wsp_client_connect_async (client, uri, NULL, NULL, NULL, note_handshake, &connection);
+  while (connection == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_assert_true (WSP_IS_HANDSHAKE (handshake) == keeps);
+  wsp_connection_abort (connection);
+  run_pending ();
+}
+
+/* Row 256: of TLS, only who is trusted and who we are can be set. */
+static void
+test_tls_settings (void)
+{
+  g_autoptr (GTypeClass) class = g_type_class_ref (WSP_TYPE_CLIENT);
+  g_autoptr (GString) names = g_string_new (NULL);
+  guint n;
+  g_autofree GParamSpec **pspecs = g_object_class_list_properties (G_OBJECT_CLASS (class), &n);
+
+  for (guint i = 0; i < n; i++)
+    {
+      if (strstr (pspecs[i]->name, "tls") != NULL || strstr (pspecs[i]->name, "cert") != NULL)
+        g_string_append_printf (names, "%s ", pspecs[i]->name);
+    }
+  g_assert_cmpstr (names->str, ==, "tls-database tls-certificate tls-interaction ");
+}
+
+static void
 test_nobody_there (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
@@ -504,6 +556,11 @@ main (int    argc,
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
   g_test_add_func ("/endpoint/client/connect/RFC-13-nobody-there", test_nobody_there);
   g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
+  g_test_add_data_func ("/endpoint/client/keep-handshake/kept", GUINT_TO_POINTER (TRUE),
+                        test_keep_handshake);
+  g_test_add_data_func ("/endpoint/client/keep-handshake/dropped", GUINT_TO_POINTER (FALSE),
+                        test_keep_handshake);
+  g_test_add_func ("/endpoint/client/settings/RFC-256-tls", test_tls_settings);
   g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
   g_test_add_func ("/endpoint/client/whole/server-in-another-thread", test_two_threads);
 

@@ -4,6 +4,7 @@
 /* One attempt of a client to open a connection: from the call to its one result. */
 #pragma once
 
+#include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
@@ -82,6 +83,7 @@ struct _WspAttempt
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
+  WspConnection      *connection;       /* whose handshake is to be dropped */
   WspHeadLog         *log;              /* what passed, for the taps */
   guint               status;           /* of the last answer */
   guint               n_interim, n_redirects, n_logins;

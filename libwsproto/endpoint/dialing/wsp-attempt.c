@@ -123,7 +123,11 @@ wsp_attempt_succeed (WspAttempt *self)
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
   wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (connection));
+  if (!self->settings->keeps_handshake)
+    self->connection = g_object_ref (connection);
   wsp_completion_return_pointer (completion, connection, g_object_unref);
+  if (self->connection != NULL) /* runs behind the callback */
+    wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
   end_attempt (self);
 }
 
@@ -353,17 +357,27 @@ begin (WspAttempt *self)
   take_turn (self);
 }
 
-/* Runs to begin, when the turn has come, and for another try. */
+static void
+drop_handshake (WspAttempt *self)
+{
+  if (self->connection != NULL)
+    wsp_connection_drop_handshake (self->connection);
+  g_clear_object (&self->connection);
+}
+
+/* Runs to begin, when the turn has come, for another try, and after the result. */
 static void
 run_due (WspDue *due)
 {
   WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
 
-  if (self->completion != NULL && self->uri == NULL)
+  if (self->completion == NULL)
+    drop_handshake (self);
+  else if (self->uri == NULL)
     begin (self);
-  else if (self->completion != NULL && self->turn.state == WSP_DIAL_TURN_NONE)
+  else if (self->turn.state == WSP_DIAL_TURN_NONE)
     take_turn (self);
-  else if (self->completion != NULL)
+  else
     go_on (self);
   wsp_attempt_unref (self);
 }

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/dialing/wsp-back-off-private.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define MOST_DOUBLINGS 31
+
+guint
+wsp_back_off_get_delay (guint   min,
+                        guint   max,
+                        guint   n_attempts,
+                        guint32 random)
+{
+  guint64 delay = (guint64) min << CLAMP (n_attempts, 1, MOST_DOUBLINGS);
+  guint64 upper = MIN (delay, MAX (min, max));
+  guint64 lower = MAX (upper / 2, MIN (min, upper));
+
+  return lower + (upper - lower) * random / G_MAXUINT32;
+}
+
+/* Only the form that may be sent: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
+static GDateTime *
+parse_date (const char *value)
+{
+  static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+  char name[4], zone[4];
+  int day, year, hour, minute, second;
+  const char *month;
+
+  if (sscanf (value, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d %3[A-Z]", &day, name, &year,
+              &hour, &minute, &second, zone) != 7 || strcmp (zone, "GMT") != 0)
+    return NULL;
+
+  month = strstr (months, name);
+  if (strlen (name) != 3 || month == NULL || (month - months) % 3 != 0)
+    return NULL;
+
+  return g_date_time_new_utc (year, (month - months) / 3 + 1, day, hour, minute, MIN (second, 59));
+}
+
+guint
+wsp_retry_after_parse (const char *value,
+                       gint64      now)
+{
+  g_autoptr (GDateTime) date = NULL;
+  guint64 seconds = 0;
+  const guint longest = WSP_LONGEST_RETRY_AFTER / 1000;
+
+  if (strspn (value, "0123456789") == strlen (value))
+    {
+      if (!g_ascii_string_to_unsigned (value, 10, 0, longest, &seconds, NULL))
+        seconds = value[0] != '\0' ? longest : 0;
+    }
+  else if ((date = parse_date (value)) != NULL)
+    {
+      seconds = CLAMP (g_date_time_to_unix (date) - now, 0, (gint64) longest);
+    }
+
+  return seconds * 1000;
+}

@@ -1,0 +1,753 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Keeps a connection up: connects, waits, connects again.
+ *
+ *   STOPPED --start--> CONNECTING --open--> OPEN
+ *      ^                 |     ^              |
+ *      |              failed   | time,     closed
+ *      |                 v     | network      |
+ *      +----given up-- WAITING-+ <------------+
+ *
+ * (1) The timer is set in WAITING, a cancellable in CONNECTING, a connection in OPEN, and no one
+ *     of them else.
+ */
+#include <libwsproto/endpoint/wsp-reconnector.h>
+#include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/session/wsp-session-error.h>
+#include <sys/random.h>
+
+#include "endpoint/dialing/wsp-back-off-private.h"
+#include "reactor/wsp-reactor-private.h"
+
+#define DEFAULT_MIN_DELAY 1000
+#define DEFAULT_MAX_DELAY 60000
+#define DEFAULT_RESET_AFTER 30000
+
+typedef enum
+{
+  STOPPED,
+  CONNECTING,
+  OPEN,
+  WAITING,
+} ReconnectorState;
+
+struct _WspReconnector
+{
+  GObject          parent_instance;
+
+  WspReactor      *reactor;
+  WspClient       *client;
+  char            *uri;
+  char           **subprotocols;
+  WspHeaders      *headers;
+  GNetworkMonitor *monitor;
+  guint            min_delay, max_delay, reset_after;
+
+  ReconnectorState state;
+  guint            attempt;
+  gint64           next_attempt;
+  gint64           opened_at;
+  WspTimer         timer;
+  WspDue           due;
+  GCancellable    *cancellable;
+  WspHandshake    *handshake;           /* of the attempt */
+  WspConnection   *connection;
+};
+
+enum
+{
+  PROP_0,
+  PROP_CLIENT,
+  PROP_URI,
+  PROP_SUBPROTOCOLS,
+  PROP_HEADERS,
+  PROP_NETWORK_MONITOR,
+  PROP_MIN_DELAY,
+  PROP_MAX_DELAY,
+  PROP_RESET_AFTER,
+  PROP_CONNECTION,
+  PROP_ATTEMPT,
+  PROP_NEXT_ATTEMPT,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint connected_signal, disconnected_signal, should_retry_signal;
+
+/**
+ * WspReconnector:
+ *
+ * Keeps a connection to one place up. It connects, and when that fails, or the connection
+ * closes, waits and connects again: longer each time, by a random part, so that many clients
+ * of a server that was away do not come back at once. When the network returns it does not
+ * wait.
+ *
+ * It holds a reference to the present connection. Whoever uses that has to read from it:
+ * start it, or receive, in the handler of [signal@Wsp.Reconnector::connected].
+ *
+ * Groups of reconnectors to one server clear [property@Wsp.Client:serialize-connects], or use a
+ * client each.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (WspReconnector, wsp_reconnector, G_TYPE_OBJECT)
+
+static void
+set_attempt (WspReconnector *self,
+             guint           attempt)
+{
+  if (self->attempt == attempt)
+    return;
+
+  self->attempt = attempt;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTEMPT]);
+}
+
+static void
+set_next_attempt (WspReconnector *self,
+                  gint64          time)
+{
+  if (self->next_attempt == time)
+    return;
+
+  self->next_attempt = time;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT_ATTEMPT]);
+}
+
+/* Leaves a state with all that belongs to it (1); the connection goes on by itself. */
+static void
+enter (WspReconnector  *self,
+       ReconnectorState state)
+{
+  self->state = state;
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->handshake);
+  set_next_attempt (self, 0);
+}
+
+/* Milliseconds; without random octets the middle will do. */
+static guint
+choose_delay (WspReconnector *self,
+              guint           retry_after)
+{
+  guint32 random = G_MAXUINT32 / 2;
+  guint delay;
+
+  if (getrandom (&random, sizeof random, GRND_NONBLOCK) != sizeof random)
+    random = G_MAXUINT32 / 2;
+
+  delay = wsp_back_off_get_delay (self->min_delay, self->max_delay, self->attempt, random);
+  return MAX (delay, retry_after);
+}
+
+static void
+begin_waiting (WspReconnector *self,
+               guint           retry_after)
+{
+  gint64 time = g_get_monotonic_time () + choose_delay (self, retry_after) * (gint64) 1000;
+
+  enter (self, WAITING);
+  wsp_reactor_set_timer (self->reactor, &self->timer, time);
+  set_next_attempt (self, time);
+}
+
+static void
+begin_connecting (WspReconnector *self)
+{
+  enter (self, CONNECTING);
+  self->cancellable = g_cancellable_new ();
+  if (!self->due.is_queued)
+    wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
+                      WSP_DUE_THIS_TURN);
+  set_attempt (self, self->attempt + 1);
+}
+
+/* What a server that is overloaded asks for. */
+static guint
+get_retry_after (WspHandshake *handshake)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+  const char *value = NULL;
+
+  if (handshake != NULL)
+    g_object_get (handshake, "response-headers", &headers, NULL);
+  if (headers != NULL)
+    value = wsp_headers_get_one (headers, "Retry-After");
+
+  return value != NULL ? wsp_retry_after_parse (value, g_get_real_time () / G_USEC_PER_SEC) : 0;
+}
+
+static guint
+get_status (WspHandshake *handshake)
+{
+  guint status = 0;
+
+  if (handshake != NULL)
+    g_object_get (handshake, "response-status", &status, NULL);
+
+  return status;
+}
+
+/* What asking again would not change. */
+static gboolean
+default_should_retry (WspReconnector *self,
+                      const GError   *error,
+                      guint           status)
+{
+  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT) ||
+      g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED) ||
+      g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED))
+    return FALSE;
+
+  return status < 400 || status >= 500 || status == 408 || status == 425 || status == 429;
+}
+
+static void
+end_attempt (WspReconnector *self,
+             const GError   *error)
+{
+  g_autoptr (WspHandshake) handshake = g_steal_pointer (&self->handshake);
+  GCancellable *cancellable = self->cancellable;
+  gboolean retries = FALSE;
+
+  g_signal_emit (self, should_retry_signal, 0, error, get_status (handshake), &retries);
+  if (self->state != CONNECTING || self->cancellable != cancellable)
+    return;                     /* a handler has decided */
+
+  if (retries)
+    begin_waiting (self, get_retry_after (handshake));
+  else
+    enter (self, STOPPED);
+}
+
+static void
+on_closed (WspReconnector *self,
+           WspConnection  *connection)
+{
+  g_autoptr (WspConnection) closed = g_object_ref (connection);
+  gint64 duration = g_get_monotonic_time () - self->opened_at;
+  gboolean is_present = self->connection == closed;     /* not one of before a stop and a start */
+
+  g_signal_handlers_disconnect_by_func (closed, on_closed, self);
+  if (is_present)
+    {
+      g_clear_object (&self->connection);
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+    }
+
+  if (is_present && self->state == OPEN)
+    {
+      if (duration >= self->reset_after * (gint64) 1000)
+        set_attempt (self, 0);
+      begin_waiting (self, 0);
+    }
+  g_signal_emit (self, disconnected_signal, 0, wsp_connection_get_close_info (closed));
+}
+
+static void
+take_connection (WspReconnector *self,
+                 WspConnection  *connection)
+{
+  enter (self, OPEN);
+  self->opened_at = g_get_monotonic_time ();
+  g_set_object (&self->connection, connection);
+  g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+  g_signal_emit (self, connected_signal, 0, connection);
+}
+
+typedef struct                  /* of an attempt that nobody may wait for any more */
+{
+  GWeakRef      reconnector;
+  GCancellable *cancellable;
+} Waiting;
+
+static void
+on_opened (GObject      *client,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  Waiting *waiting = data;
+  g_autoptr (WspReconnector) self = g_weak_ref_get (&waiting->reconnector);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspConnection) connection =
+    wsp_client_open_finish (WSP_CLIENT (client), result, &error);
+  gboolean is_wanted = self != NULL && self->cancellable == waiting->cancellable;
+
+  if (is_wanted && connection != NULL)
+    take_connection (self, connection);
+  else if (is_wanted)
+    end_attempt (self, error);
+  else if (connection != NULL)
+    wsp_connection_abort (connection);
+
+  g_weak_ref_clear (&waiting->reconnector);
+  g_object_unref (waiting->cancellable);
+  g_free (waiting);
+}
+
+static void
+connect_now (WspReconnector *self)
+{
+  g_autoptr (GError) error = NULL;
+  Waiting *waiting;
+
+  self->handshake = wsp_handshake_new_client (self->uri, (const char * const *) self->subprotocols,
+                                              self->headers, &error);
+  if (self->handshake == NULL)
+    {
+      end_attempt (self, error);
+      return;
+    }
+
+  waiting = g_new0 (Waiting, 1);
+  g_weak_ref_init (&waiting->reconnector, self);
+  waiting->cancellable = g_object_ref (self->cancellable);
+  wsp_client_open_async (self->client, self->handshake, NULL, self->cancellable, on_opened,
+                         waiting);
+}
+
+static void
+run_due (WspDue *due)
+{
+  g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, due);
+
+  if (self->state == CONNECTING && self->handshake == NULL)
+    connect_now (self);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  begin_connecting (WSP_OWNER_OF (timer, WspReconnector, timer));
+}
+
+/* Another network: what waited goes on, what is open is asked whether it still is. */
+static void
+on_network_changed (WspReconnector  *self,
+                    gboolean         is_available,
+                    GNetworkMonitor *monitor)
+{
+  if (is_available && self->state == WAITING)
+    begin_connecting (self);
+  else if (is_available && self->state == OPEN &&
+           wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
+    wsp_connection_ping_async (self->connection, NULL, NULL, NULL, NULL);
+}
+
+static void
+let_go (WspReconnector *self)
+{
+  if (self->cancellable != NULL)
+    g_cancellable_cancel (self->cancellable);
+  enter (self, STOPPED);
+  if (self->connection != NULL &&
+      wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
+    wsp_connection_close_async (self->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+}
+
+static void
+get_state (WspReconnector *self,
+           guint           property,
+           GValue         *value)
+{
+  if (property == PROP_CONNECTION)
+    g_value_set_object (value, self->connection);
+  else if (property == PROP_ATTEMPT)
+    g_value_set_uint (value, self->attempt);
+  else
+    g_value_set_int64 (value, self->next_attempt);
+}
+
+static void
+wsp_reconnector_get_property (GObject    *object,
+                              guint       property,
+                              GValue     *value,
+                              GParamSpec *pspec)
+{
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
+  switch (property)
+    {
+    case PROP_CLIENT:
+      g_value_set_object (value, self->client);
+      break;
+    case PROP_URI:
+      g_value_set_string (value, self->uri);
+      break;
+    case PROP_SUBPROTOCOLS:
+      g_value_set_boxed (value, self->subprotocols);
+      break;
+    case PROP_HEADERS:
+      g_value_set_boxed (value, self->headers);
+      break;
+    case PROP_NETWORK_MONITOR:
+      g_value_set_object (value, self->monitor);
+      break;
+    case PROP_MIN_DELAY:
+      g_value_set_uint (value, self->min_delay);
+      break;
+    case PROP_MAX_DELAY:
+      g_value_set_uint (value, self->max_delay);
+      break;
+    case PROP_RESET_AFTER:
+      g_value_set_uint (value, self->reset_after);
+      break;
+    default:
+      get_state (self, property, value);
+    }
+}
+
+static void
+wsp_reconnector_set_property (GObject      *object,
+                              guint         property,
+                              const GValue *value,
+                              GParamSpec   *pspec)
+{
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
+  switch (property)
+    {
+    case PROP_CLIENT:
+      self->client = g_value_dup_object (value);
+      break;
+    case PROP_URI:
+      self->uri = g_value_dup_string (value);
+      break;
+    case PROP_SUBPROTOCOLS:
+      g_strfreev (self->subprotocols);
+      self->subprotocols = g_value_dup_boxed (value);
+      break;
+    case PROP_HEADERS:
+      g_clear_pointer (&self->headers, wsp_headers_unref);
+      self->headers = g_value_dup_boxed (value);
+      break;
+    case PROP_NETWORK_MONITOR:
+      self->monitor = g_value_dup_object (value);
+      break;
+    case PROP_MIN_DELAY:
+      self->min_delay = g_value_get_uint (value);
+      break;
+    case PROP_MAX_DELAY:
+      self->max_delay = g_value_get_uint (value);
+      break;
+    case PROP_RESET_AFTER:
+      self->reset_after = g_value_get_uint (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+    }
+}
+
+static void
+wsp_reconnector_constructed (GObject *object)
+{
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
+  G_OBJECT_CLASS (wsp_reconnector_parent_class)->constructed (object);
+
+  if (self->client == NULL)
+    self->client = wsp_client_new ();
+  if (self->monitor == NULL)
+    self->monitor = g_object_ref (g_network_monitor_get_default ());
+  g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self,
+                           G_CONNECT_SWAPPED);
+}
+
+static void
+wsp_reconnector_dispose (GObject *object)
+{
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
+  let_go (self);
+  g_clear_object (&self->connection);
+
+  G_OBJECT_CLASS (wsp_reconnector_parent_class)->dispose (object);
+}
+
+static void
+wsp_reconnector_finalize (GObject *object)
+{
+  WspReconnector *self = WSP_RECONNECTOR (object);
+
+  g_clear_object (&self->client);
+  g_clear_object (&self->monitor);
+  g_clear_pointer (&self->headers, wsp_headers_unref);
+  g_strfreev (self->subprotocols);
+  g_free (self->uri);
+  wsp_reactor_unref (self->reactor);
+
+  G_OBJECT_CLASS (wsp_reconnector_parent_class)->finalize (object);
+}
+
+static void
+install_template (void)
+{
+  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspReconnector:client:
+   *
+   * The client that connects.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CLIENT] = g_param_spec_object ("client", NULL, NULL, WSP_TYPE_CLIENT, once);
+  /**
+   * WspReconnector:uri:
+   *
+   * Where to.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, once);
+  /**
+   * WspReconnector:network-monitor:
+   *
+   * Who tells that the network has changed; the system's, if none is given.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_NETWORK_MONITOR] =
+    g_param_spec_object ("network-monitor", NULL, NULL, G_TYPE_NETWORK_MONITOR, once);
+  /**
+   * WspReconnector:subprotocols:
+   *
+   * What to offer, best first; from the next attempt on.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOLS] =
+    g_param_spec_boxed ("subprotocols", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspReconnector:headers:
+   *
+   * More header fields for the request; from the next attempt on. They are frozen by it.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HEADERS] = g_param_spec_boxed ("headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
+}
+
+static void
+install_delays (void)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspReconnector:min-delay:
+   *
+   * Milliseconds that are waited at least. The wait after the n-th attempt is a random one
+   * between this, doubled n - 1 times, and twice that.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MIN_DELAY] =
+    g_param_spec_uint ("min-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MIN_DELAY, flags);
+  /**
+   * WspReconnector:max-delay:
+   *
+   * Milliseconds that are waited at most, unless a server asks for more with `Retry-After`:
+   * that is done for up to a day.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MAX_DELAY] =
+    g_param_spec_uint ("max-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MAX_DELAY, flags);
+  /**
+   * WspReconnector:reset-after:
+   *
+   * Milliseconds after which a connection counts as one that works: when it closes, waiting
+   * begins with the shortest delay again.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESET_AFTER] =
+    g_param_spec_uint ("reset-after", NULL, NULL, 0, G_MAXINT, DEFAULT_RESET_AFTER, flags);
+}
+
+static void
+install_state (void)
+{
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  /**
+   * WspReconnector:connection:
+   *
+   * The connection, while there is one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_CONNECTION] =
+    g_param_spec_object ("connection", NULL, NULL, WSP_TYPE_CONNECTION, flags);
+  /**
+   * WspReconnector:attempt:
+   *
+   * The number of the present or last attempt, counted from the start or from the last
+   * connection that worked.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * WspReconnector:next-attempt:
+   *
+   * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = it is
+   * not waited for one.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_NEXT_ATTEMPT] =
+    g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, flags);
+}
+
+static void
+install_signals (void)
+{
+  /**
+   * WspReconnector::connected:
+   * @self: the reconnector
+   * @connection: an open connection, from which nothing has been read
+   *
+   * There is a connection.
+   *
+   * Since: 0.1
+   */
+  connected_signal = g_signal_new ("connected", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 1, WSP_TYPE_CONNECTION);
+  /**
+   * WspReconnector::disconnected:
+   * @self: the reconnector
+   * @info: what has become of the connection
+   *
+   * The connection has closed, whoever wanted it. Unless it was stopped, the reconnector
+   * waits for its next attempt.
+   *
+   * Since: 0.1
+   */
+  disconnected_signal = g_signal_new ("disconnected", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST, 0,
+                                      NULL, NULL, NULL, G_TYPE_NONE, 1, WSP_TYPE_CLOSE_INFO);
+  /**
+   * WspReconnector::should-retry:
+   * @self: the reconnector
+   * @error: why an attempt has failed
+   * @status: the HTTP status that was answered; 0 = there was no answer
+   *
+   * Asks whether there is any use in another attempt. The first handler decides; without
+   * one, it is given up after a status of 400 to 499 but for 408, 425 and 429, and after an
+   * argument, a version or a subprotocol that did not do.
+   *
+   * Returns: %FALSE to give up, which is as if it had been stopped
+   *
+   * Since: 0.1
+   */
+  should_retry_signal =
+    g_signal_new_class_handler ("should-retry", WSP_TYPE_RECONNECTOR, G_SIGNAL_RUN_LAST,
+                                G_CALLBACK (default_should_retry), g_signal_accumulator_first_wins,
+                                NULL, NULL, G_TYPE_BOOLEAN, 2, G_TYPE_ERROR, G_TYPE_UINT);
+}
+
+static void
+wsp_reconnector_class_init (WspReconnectorClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->constructed = wsp_reconnector_constructed;
+  object_class->dispose = wsp_reconnector_dispose;
+  object_class->finalize = wsp_reconnector_finalize;
+  object_class->get_property = wsp_reconnector_get_property;
+  object_class->set_property = wsp_reconnector_set_property;
+  install_template ();
+  install_delays ();
+  install_state ();
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+  install_signals ();
+}
+
+static void
+wsp_reconnector_init (WspReconnector *self)
+{
+  self->reactor = wsp_reactor_ref_thread_default ();
+  self->timer.expired = on_expired;
+  self->due.run = run_due;
+}
+
+/**
+ * wsp_reconnector_new:
+ * @client: the client that connects
+ * @uri: where to
+ *
+ * Makes a reconnector, which does nothing before it is started.
+ *
+ * Returns: (transfer full): a new reconnector
+ *
+ * Since: 0.1
+ */
+WspReconnector *
+wsp_reconnector_new (WspClient  *client,
+                     const char *uri)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  return g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri, NULL);
+}
+
+/**
+ * wsp_reconnector_start:
+ * @self: a reconnector
+ *
+ * Begins to keep a connection up; the first attempt is made at once. Does nothing if it has
+ * begun already.
+ *
+ * Since: 0.1
+ */
+void
+wsp_reconnector_start (WspReconnector *self)
+{
+  g_return_if_fail (WSP_IS_RECONNECTOR (self));
+
+  if (self->state != STOPPED)
+    return;
+
+  set_attempt (self, 0);
+  begin_connecting (self);
+}
+
+/**
+ * wsp_reconnector_stop:
+ * @self: a reconnector
+ *
+ * Ends it: an attempt under way is given up, a connection is closed with code 1000, and no
+ * other one is made.
+ *
+ * Since: 0.1
+ */
+void
+wsp_reconnector_stop (WspReconnector *self)
+{
+  g_return_if_fail (WSP_IS_RECONNECTOR (self));
+
+  let_go (self);
+}
+
+/**
+ * wsp_reconnector_retry_now:
+ * @self: a reconnector
+ *
+ * Waits no longer: the next attempt begins at once, also if it had been given up. Does
+ * nothing during an attempt, and while there is a connection.
+ *
+ * Since: 0.1
+ */
+void
+wsp_reconnector_retry_now (WspReconnector *self)
+{
+  g_return_if_fail (WSP_IS_RECONNECTOR (self));
+
+  if (self->state == WAITING || self->state == STOPPED)
+    begin_connecting (self);
+}

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/far/dialed.h"
+
+/* A monitor that changes when the test says so. */
+#define TEST_TYPE_MONITOR (test_monitor_get_type ())
+G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
+
+struct _TestMonitor
+{
+  GObject parent_instance;
+};
+
+static void
+test_monitor_initable_init (GInitableIface *interface)
+{
+}
+
+static void
+test_monitor_interface_init (GNetworkMonitorInterface *interface)
+{
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestMonitor, test_monitor, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, test_monitor_initable_init)
+                               G_IMPLEMENT_INTERFACE (G_TYPE_NETWORK_MONITOR,
+                                                      test_monitor_interface_init))
+
+static void
+test_monitor_get_property (GObject    *object,
+                           guint       property,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  if (property < 3)
+    g_value_set_boolean (value, TRUE);
+  else
+    g_value_set_enum (value, G_NETWORK_CONNECTIVITY_FULL);
+}
+
+static void
+test_monitor_class_init (TestMonitorClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->get_property = test_monitor_get_property;
+  g_object_class_override_property (object_class, 1, "network-available");
+  g_object_class_override_property (object_class, 2, "network-metered");
+  g_object_class_override_property (object_class, 3, "connectivity");
+}
+
+static void
+test_monitor_init (TestMonitor *self)
+{
+}
+
+typedef struct
+{
+  WspReconnector *reconnector;
+  TestMonitor    *monitor;
+  guint           n_connected, n_disconnected, n_waits, status;
+  GError         *error;        /* of the last attempt that failed */
+} Tried;
+
+static void
+on_connected (WspReconnector *reconnector,
+              WspConnection  *connection,
+              Tried          *tried)
+{
+  g_autoptr (WspConnection) present = NULL;
+
+  g_object_get (reconnector, "connection", &present, NULL);
+  g_assert_true (present == connection);
+  tried->n_connected++;
+  wsp_connection_start (connection);
+}
+
+static void
+on_disconnected (WspReconnector *reconnector,
+                 WspCloseInfo   *info,
+                 Tried          *tried)
+{
+  g_assert_nonnull (info);
+  tried->n_disconnected++;
+}
+
+static void
+on_next_attempt (WspReconnector *reconnector,
+                 GParamSpec     *pspec,
+                 Tried          *tried)
+{
+  tried->n_waits++;
+}
+
+static gboolean
+note_failure (WspReconnector *reconnector,
+              const GError   *error,
+              guint           status,
+              Tried          *tried)
+{
+  g_clear_error (&tried->error);
+  tried->error = g_error_copy (error);
+  tried->status = status;
+  return TRUE;
+}
+
+static void
+tried_init (Tried      *self,
+            const char *uri,
+            guint       min_delay,
+            guint       reset_after)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+
+  *self = (Tried) { .monitor = g_object_new (TEST_TYPE_MONITOR, NULL) };
+  self->reconnector = g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri,
+                                    "network-monitor", self->monitor,
+                                    "min-delay", min_delay, "max-delay", G_MAXINT,
+                                    "reset-after", reset_after, NULL);
+  g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
+  g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
+  g_signal_connect (self->reconnector, "notify::next-attempt", G_CALLBACK (on_next_attempt), self);
+}
+
+/* Nobody is there: a port that was just given back. */
+static char *
+make_dead_uri (void)
+{
+  Far *far = far_new (far_keep_silent, NULL);
+  char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (far));
+
+  far_free (far);
+  return uri;
+}
+
+static char *
+make_uri (Far *far)
+{
+  return g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (far));
+}
+
+static void
+tried_clear (Tried *self)
+{
+  if (self->reconnector != NULL)
+    wsp_reconnector_stop (self->reconnector);
+  run_pending ();
+  g_clear_object (&self->reconnector);
+  g_clear_object (&self->monitor);
+  g_clear_error (&self->error);
+  run_pending ();
+}
+
+static guint
+get_attempt (Tried *self)
+{
+  guint attempt;
+
+  g_object_get (self->reconnector, "attempt", &attempt, NULL);
+  return attempt;
+}
+
+/* Milliseconds, rounded; -1: it does not wait. */
+static gint64
+get_wait (Tried *self)
+{
+  gint64 time;
+
+  g_object_get (self->reconnector, "next-attempt", &time, NULL);
+  return time > 0 ? (time - g_get_monotonic_time ()) / 1000 : -1;
+}
+
+static void
+run_until_waiting (Tried *self)
+{
+  while (get_wait (self) < 0)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+serve_once (FarPeer *peer,
+            gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+  guint8 frame[8];
+
+  if (head == NULL)
+    return;
+
+  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
+  g_autofree char *key_text = g_strndup (key + 21, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
+
+  /* And a Close, which is answered. */
+  if (far_write (peer, answer) && far_write_bytes (peer, "\x88\x02\x03\xe9", 4))
+    far_read (peer, frame, sizeof frame);
+}
+
+/* The server closes, and is connected to again. */
+static void
+test_again (gconstpointer data)
+{
+  g_autoptr (Far) server = far_new (serve_once, NULL);
+  g_autofree char *uri = make_uri (server);
+  gboolean works = GPOINTER_TO_UINT (data);
+  Tried tried;
+
+  tried_init (&tried, uri, 1, works ? 0 : G_MAXINT);
+  wsp_reconnector_start (tried.reconnector);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_count (&tried.n_connected, 3);
+  g_assert_cmpuint (tried.n_disconnected, ==, 2);
+  g_assert_cmpuint (get_attempt (&tried), ==, works ? 1 : 3);
+  tried_clear (&tried);
+}
+
+static void
+test_delay (void)
+{
+  g_autofree char *uri = make_dead_uri ();
+  Tried tried;
+  gint64 wait;
+
+  tried_init (&tried, uri, 1000000, 0);
+  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
+  wsp_reconnector_start (tried.reconnector);
+  g_assert_cmpint (get_wait (&tried), ==, -1);
+  run_until_waiting (&tried);
+  wait = get_wait (&tried);
+  g_assert_cmpint (wait, >=, 900000);
+  g_assert_cmpint (wait, <=, 2000000);
+  g_assert_error (tried.error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
+  g_assert_cmpuint (tried.status, ==, 0);
+  g_assert_cmpuint (get_attempt (&tried), ==, 1);
+
+  wsp_reconnector_retry_now (tried.reconnector);
+  g_assert_cmpint (get_wait (&tried), ==, -1);
+  run_until_waiting (&tried);
+  wait = get_wait (&tried);
+  g_assert_cmpint (wait, >=, 1900000);
+  g_assert_cmpint (wait, <=, 4000000);
+  g_assert_cmpuint (get_attempt (&tried), ==, 2);
+  tried_clear (&tried);
+}
+
+static void
+test_network (void)
+{
+  g_autofree char *uri = make_dead_uri ();
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_waiting (&tried);
+  g_signal_emit_by_name (tried.monitor, "network-changed", FALSE);
+  g_assert_cmpuint (get_attempt (&tried), ==, 1);
+  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
+  g_assert_cmpuint (get_attempt (&tried), ==, 2);
+  run_until_waiting (&tried);
+
+  wsp_reconnector_stop (tried.reconnector);
+  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
+  run_pending ();
+  g_assert_cmpint (get_wait (&tried), ==, -1);
+  g_assert_cmpuint (get_attempt (&tried), ==, 2);
+  tried_clear (&tried);
+}
+
+static void
+take_ping (FarPeer *peer,
+           gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+  guint8 frame[2];
+
+  if (head == NULL)
+    return;
+
+  const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
+  g_autofree char *key_text = g_strndup (key + 21, 24);
+  g_autofree char *accept = wsp_accept_key_derive (key_text, NULL);
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
+
+  if (far_write (peer, answer) && far_read (peer, frame, sizeof frame))
+    far_note (peer->far, "frame %02x", frame[0]);
+}
+
+/* P-07: an open connection is tried when the network has changed. */
+static void
+test_probe (void)
+{
+  g_autoptr (Far) server = far_new (take_ping, NULL);
+  g_autofree char *uri = make_uri (server);
+  g_autofree char *notes = NULL;
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_count (&tried.n_connected, 1);
+  g_signal_emit_by_name (tried.monitor, "network-changed", TRUE);
+  run_until_count (&tried.n_disconnected, 1);
+  notes = far_dup_notes (server);
+  g_assert_contains (notes, "frame 89\n");
+  tried_clear (&tried);
+}
+
+static const struct
+{
+  const char *name, *answer;
+  gboolean    retries;
+  gint64      min_wait, max_wait;       /* seconds */
+} answers[] = {
+  { "PAIN-25-404-gives-up", "HTTP/1.1 404 None\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
+  { "401-gives-up", "HTTP/1.1 401 Login\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
+  { "426-gives-up", "HTTP/1.1 426 Old\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
+  { "500-tries-again", "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", TRUE, 0, 1 },
+  { "RFC-38-PAIN-25-503-with-seconds",
+    "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3600 },
+  { "RFC-38-429-with-seconds",
+    "HTTP/1.1 429 Much\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3600 },
+  { "RFC-38-503-for-ever",
+    "HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n", TRUE, 86390, 86400 },
+};
+
+static void
+test_answer (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve, (gpointer) answers[i].answer);
+  g_autofree char *uri = make_uri (server);
+  Tried tried;
+
+  tried_init (&tried, uri, 400, 0);
+  wsp_reconnector_start (tried.reconnector);
+  if (answers[i].retries)
+    {
+      run_until_waiting (&tried);
+      g_assert_cmpint (get_wait (&tried), >=, answers[i].min_wait * 1000);
+      g_assert_cmpint (get_wait (&tried), <=, answers[i].max_wait * 1000);
+    }
+  else
+    {
+      /* Given up is as stopped: a start, which does nothing before, tries again. */
+      while (far_get_count (server) < 2)
+        {
+          g_main_context_iteration (NULL, FALSE);
+          wsp_reconnector_start (tried.reconnector);
+        }
+      g_assert_cmpuint (tried.n_waits, ==, 0);
+    }
+  tried_clear (&tried);
+}
+
+/* A handler is asked before the default is. */
+static void
+test_handler (void)
+{
+  g_autoptr (Far) server = far_new (far_serve, (gpointer) answers[0].answer);
+  g_autofree char *uri = make_uri (server);
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
+  wsp_reconnector_start (tried.reconnector);
+  run_until_waiting (&tried);
+  g_assert_cmpuint (tried.status, ==, 404);
+  g_assert_error (tried.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE);
+  tried_clear (&tried);
+}
+
+/* What is wrong is not told inside the call. */
+static void
+test_bad_uri (void)
+{
+  Tried tried;
+
+  tried_init (&tried, "http://127.0.0.1/", 1000000, 0);
+  g_signal_connect (tried.reconnector, "should-retry", G_CALLBACK (note_failure), &tried);
+  wsp_reconnector_start (tried.reconnector);
+  g_assert_no_error (tried.error);
+  run_until_waiting (&tried);
+  g_assert_error (tried.error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  tried_clear (&tried);
+}
+
+typedef enum
+{
+  BEFORE_START,
+  AFTER_START,
+  WHILE_CONNECTING,
+  WHILE_OPEN,
+  WHILE_WAITING,
+  N_MOMENTS,
+} Moment;
+
+static const char *const moments[N_MOMENTS] = {
+  "before-start", "after-start", "while-connecting", "while-open", "while-waiting",
+};
+
+static void
+go_to (Tried *tried,
+       Far   *server,
+       Moment moment)
+{
+  if (moment != BEFORE_START)
+    wsp_reconnector_start (tried->reconnector);
+  if (moment == WHILE_CONNECTING)
+    {
+      while (far_get_count (server) == 0)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  else if (moment == WHILE_OPEN)
+    {
+      run_until_count (&tried->n_connected, 1);
+    }
+  else if (moment == WHILE_WAITING)
+    {
+      run_until_waiting (tried);
+    }
+}
+
+/* Stopped, or dropped, wherever it is: nothing is left, and nothing happens any more. */
+static void
+test_end (gconstpointer data)
+{
+  Moment moment = GPOINTER_TO_UINT (data) / 2;
+  gboolean is_stopped = GPOINTER_TO_UINT (data) % 2;
+  g_autoptr (Far) server = far_new (moment == WHILE_CONNECTING ? far_keep_silent : far_serve, NULL);
+  g_autofree char *uri = moment == WHILE_WAITING ? make_dead_uri () : make_uri (server);
+  Tried tried;
+
+  tried_init (&tried, uri, 1000000, 0);
+  go_to (&tried, server, moment);
+  if (is_stopped)
+    {
+      wsp_reconnector_stop (tried.reconnector);
+      run_pending ();
+      g_assert_cmpint (get_wait (&tried), ==, -1);
+      wsp_reconnector_stop (tried.reconnector);
+    }
+  else
+    {
+      g_object_add_weak_pointer (G_OBJECT (tried.reconnector), (gpointer *) &tried.reconnector);
+      g_object_unref (tried.reconnector);
+      while (tried.reconnector != NULL)
+        g_main_context_iteration (NULL, TRUE);
+    }
+  tried_clear (&tried);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/answer/%s", answers[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_answer);
+    }
+  for (guint i = 0; i < N_MOMENTS * 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector/%s/%s",
+                                               i % 2 ? "stopped" : "dropped", moments[i / 2]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end);
+    }
+  g_test_add_data_func ("/endpoint/reconnector/PAIN-25-again-after-one-that-works",
+                        GUINT_TO_POINTER (TRUE), test_again);
+  g_test_add_data_func ("/endpoint/reconnector/again-after-one-that-does-not-last",
+                        GUINT_TO_POINTER (FALSE), test_again);
+  g_test_add_func ("/endpoint/reconnector/PAIN-25-delay-and-retry-now", test_delay);
+  g_test_add_func ("/endpoint/reconnector/PAIN-25-network-returns", test_network);
+  g_test_add_func ("/endpoint/reconnector/PAIN-07-network-changes", test_probe);
+  g_test_add_func ("/endpoint/reconnector/handler-decides", test_handler);
+  g_test_add_func ("/endpoint/reconnector/uri-that-is-none", test_bad_uri);
+
+  return g_test_run ();
+}
