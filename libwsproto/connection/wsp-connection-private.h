@@ -10,6 +10,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/report/wsp-stats-private.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "connection/wsp-input-pump-private.h"
 #include "connection/wsp-output-pump-private.h"
 #include "reactor/wsp-completion-private.h"
@@ -94,6 +95,8 @@ struct _WspConnection
   gint64                     rtt;               /* microseconds; -1 = not measured */
 
   WspConnectionState         state;
+  WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
+  gpointer                   ended_owner;
   gboolean                   is_held;           /* keeps itself alive until it is closed */
   gboolean                   was_closing_told;
   gboolean                   was_started_by_peer;

@@ -17,6 +17,13 @@ WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
                                                  GBytes       *initial_input);
+typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
+                                        gpointer       owner);
+
+/* Called behind the handlers of `closed`; NULL: nobody is.  One owner at a time. */
+void           wsp_connection_set_ended_func    (WspConnection         *self,
+                                                 WspConnectionEndedFunc ended,
+                                                 gpointer               owner);
 /* What the program does not hold of the opening handshake is freed. */
 void           wsp_connection_drop_handshake    (WspConnection *self);
 

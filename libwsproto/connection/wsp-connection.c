@@ -259,6 +259,8 @@ void
 wsp_connection_emit_closed (WspConnection *self)
 {
   g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_CLOSED], 0);
+  if (self->ended != NULL)
+    self->ended (self, self->ended_owner);
 }
 
 void
@@ -409,6 +411,15 @@ wsp_connection_new_for_transport (WspTransport *transport,
   begin (self, transport);
 
   return self;
+}
+
+void
+wsp_connection_set_ended_func (WspConnection         *self,
+                               WspConnectionEndedFunc ended,
+                               gpointer               owner)
+{
+  self->ended = ended;
+  self->ended_owner = owner;
 }
 
 void

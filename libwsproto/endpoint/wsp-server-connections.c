@@ -13,6 +13,8 @@
 #include <libwsproto/observe/wsp-close-code.h>
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "connection/wsp-connection-transport-private.h"
+
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
 
@@ -237,11 +239,11 @@ wsp_guest_leave (WspGuest *self)
 }
 
 static void
-on_connection_closed (WspConnection *connection,
-                      WspGuest      *guest)
+on_connection_ended (WspConnection *connection,
+                     gpointer       owner)
 {
-  g_signal_handlers_disconnect_by_func (connection, on_connection_closed, guest);
-  wsp_guest_leave (guest);
+  wsp_connection_set_ended_func (connection, NULL, NULL);
+  wsp_guest_leave (owner);
 }
 
 static void
@@ -263,7 +265,7 @@ wsp_guest_open (WspGuest      *self,
   self->connection = g_object_ref (connection);
   self->position = self->worker->guests->len;
   g_ptr_array_add (self->worker->guests, self);
-  g_signal_connect_after (connection, "closed", G_CALLBACK (on_connection_closed), self);
+  wsp_connection_set_ended_func (connection, on_connection_ended, self);
   wsp_worker_mail_home (self->worker, tell_guest, self, NULL);
 }
 
@@ -315,7 +317,7 @@ wsp_worker_forsake_all (WspWorker *self)
     {
       WspGuest *guest = self->guests->pdata[self->guests->len - 1];
 
-      g_signal_handlers_disconnect_by_func (guest->connection, on_connection_closed, guest);
+      wsp_connection_set_ended_func (guest->connection, NULL, NULL);
       wsp_connection_abort (guest->connection);
       wsp_guest_leave (guest);
     }

@@ -38,6 +38,9 @@ struct _WspServerHandshake
   WspHeadLog     *log;          /* NULL: nobody would hear it */
   WspDue          due;          /* the program has decided */
   const char     *limit;        /* the property that was breached; NULL = none */
+  guint8          address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
+  gsize           address_length;       /* 0 = the transport knows it */
+  gboolean        is_asking;    /* the program, which has not returned yet */
   gboolean        is_answered;
   gboolean        is_ended;     /* only the due call still holds the memory */
 };
@@ -49,10 +52,7 @@ end_handshake (WspServerHandshake *self)
 
   g_queue_unlink (&self->worker->pending, &self->link); /* (3) */
   if (self->handshake != NULL)
-    {
-      g_signal_handlers_disconnect_by_data (self->handshake, self);
-      wsp_handshake_end (self->handshake);
-    }
+    wsp_handshake_end (self->handshake);
   g_clear_pointer (&self->upgrade, wsp_upgrade_free);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
@@ -74,6 +74,18 @@ log_bytes (WspServerHandshake *self,
 {
   if (self->log != NULL)
     wsp_head_log_add (self->log, direction, bytes, time_us);
+}
+
+static void
+log_text (WspServerHandshake *self,
+          GString            *text)
+{
+  if (self->log == NULL)
+    return;
+
+  g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
+
+  log_bytes (self, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
 /* What is left to say when a handshake has failed; a handler may drop the server, and self with
@@ -196,16 +208,36 @@ is_on_loopback (WspServerHandshake *self)
     g_inet_socket_address_get_address (G_INET_SOCKET_ADDRESS (address)));
 }
 
+static char *
+dup_field (WscFields   fields,
+           const char *name)
+{
+  WscBytes value = wsc_fields_get (fields, name);
+
+  return value.at != NULL ? g_strndup ((const char *) value.at, value.length) : NULL;
+}
+
+static WscFields
+get_fields (WspServerHandshake *self)
+{
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (wsp_upgrade_get_head (self->upgrade), &fields.n);
+  return fields;
+}
+
 static const char *
 find_objection (WspServerHandshake *self)
 {
-  WspHandshakeView view = wsp_handshake_view (self->handshake);
+  WscFields fields = get_fields (self);
+  g_autofree char *origin = dup_field (fields, "Origin");
+  g_autofree char *host = NULL;
 
-  if (view.origin == NULL)
+  if (origin == NULL)
     return NULL;
 
-  return wsp_server_rules_find_objection (self->rules, view.origin, view.host,
-                                          is_on_loopback (self));
+  host = dup_field (fields, "Host");
+  return wsp_server_rules_find_objection (self->rules, origin, host, is_on_loopback (self));
 }
 
 static void
@@ -239,25 +271,24 @@ open_connection (WspServerHandshake *self)
 static void
 accept_request (WspServerHandshake *self)
 {
-  WspHeaders *headers;
-  g_autoptr (GBytes) answer = NULL;
+  WspHandshakeView view = wsp_handshake_view (self->handshake);
+  g_autoptr (GString) answer = NULL;
   g_autoptr (GError) error = NULL;
 
   self->is_answered = TRUE;     /* (2) */
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                 "limits", self->rules->limits,
                                 "deflate", wsp_handshake_peek_compression (self->handshake), NULL);
-  headers = wsp_handshake_open (self->handshake, self->session, &error);
-  if (headers == NULL)
+  answer = wsp_answer_begin_acceptance (view.headers, self->rules->server_header);
+  if (!wsp_handshake_open (self->handshake, self->session, get_fields (self), answer, &error))
     {
       fail (self, error);
       return;
     }
 
-  answer = wsp_answer_make_acceptance (headers, self->rules->server_header);
-  log_bytes (self, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
-  if (wsp_upgrade_write_all (self->upgrade, g_bytes_get_data (answer, NULL),
-                             g_bytes_get_size (answer)))
+  g_string_append (answer, "\r\n");
+  log_text (self, answer);
+  if (wsp_upgrade_write_all (self->upgrade, answer->str, answer->len))
     open_connection (self);
 }
 
@@ -285,12 +316,15 @@ run_due (WspDue *due)
     follow_decision (self);
 }
 
+/* What is decided while the program is being asked is followed when it has returned. */
 static void
-on_decided (WspHandshake       *handshake,
-            GParamSpec         *pspec,
-            WspServerHandshake *self)
+on_decided (WspHandshake *handshake,
+            gpointer      owner)
 {
-  wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
+  WspServerHandshake *self = owner;
+
+  if (!self->is_asking)
+    wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
 /* The default rules: where there are routes, the path must be on one, whose function decides;
@@ -302,7 +336,7 @@ follow_routes (WspServer      *server,
 {
   const char *path = wsp_handshake_get_path (handshake);
   WspRoute *route = wsp_route_find (rules->routes, path);
-  WspHandshakeView view = wsp_handshake_view (handshake);
+  g_auto (GStrv) offered = NULL;
 
   if (route == NULL && rules->routes->len > 0)
     {
@@ -317,9 +351,10 @@ follow_routes (WspServer      *server,
       return;
     }
 
+  g_object_get (handshake, "offered-protocols", &offered, NULL);
   wsp_handshake_accept (handshake,
                         wsp_server_rules_choose_protocol (rules,
-                                                          (const char * const *) view.offered),
+                                                          (const char * const *) offered),
                         NULL, NULL);
 }
 
@@ -332,7 +367,7 @@ is_undecided (WspHandshake *handshake)
 }
 
 /* The handler decides now, or says that it will; or it leaves that to the default rules.  In a
- * main loop of a handler the decision may have been followed already, and self be gone. */
+ * main loop of a handler the handshake may have been dropped, and self be gone. */
 static void
 ask_program (WspServerHandshake *self)
 {
@@ -340,11 +375,31 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
-  g_signal_connect (handshake, "notify::response-status", G_CALLBACK (on_decided), self);
+  self->is_asking = TRUE;
   if (!wsp_server_emit_request (server, handshake) && is_undecided (handshake))
     follow_routes (server, rules, handshake);
+  if (wsp_handshake_view (handshake).is_ended)
+    return;
+
+  self->is_asking = FALSE;
   if (is_undecided (handshake))
     wsp_upgrade_watch_peer (self->upgrade);
+  else
+    follow_decision (self);
+}
+
+/* Nobody is to be asked. */
+static void
+welcome (WspServerHandshake *self)
+{
+  g_auto (GStrv) offered = NULL;
+
+  if (wsc_fields_count (get_fields (self), "Sec-WebSocket-Protocol") > 0)
+    g_object_get (self->handshake, "offered-protocols", &offered, NULL);
+  wsp_handshake_welcome (self->handshake,
+                         wsp_server_rules_choose_protocol (self->rules,
+                                                           (const char * const *) offered));
+  accept_request (self);
 }
 
 static WscFault
@@ -372,16 +427,21 @@ judge (WspServerHandshake *self,
 
 /* (1) */
 static void
-make_handshake (WspServerHandshake *self,
-                WscHttpHead        *head)
+make_handshake (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   GTlsConnection *tls = wsp_transport_get_tls (transport);
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
 
-  self->handshake = wsp_handshake_new_judged (wsc_http_head_get_target (head), headers);
-  g_object_set (self->handshake, "remote-address", address, NULL);
+  self->handshake = wsp_handshake_new_judged (head, on_decided, self);
+  if (self->address_length > 0)
+    wsp_handshake_set_native_address (self->handshake, self->address, self->address_length);
+  else
+    {
+      g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+
+      g_object_set (self->handshake, "remote-address", address, NULL);
+    }
   if (self->rules->compression != NULL)
     g_object_set (self->handshake, "compression", self->rules->compression, NULL);
   if (tls != NULL)
@@ -402,7 +462,7 @@ take_request (WspServerHandshake *self)
       return;
     }
 
-  make_handshake (self, head);
+  make_handshake (self);
   objection = find_objection (self);
   if (objection != NULL)
     refuse_by_policy (self, 403, objection);
@@ -412,8 +472,10 @@ take_request (WspServerHandshake *self)
       refuse_by_policy (self, 503,
                         "Too many connections of this address: max-connections-per-address");
     }
-  else
+  else if (self->rules->routes->len > 0 || wsp_server_asks_program (self->worker->server))
     ask_program (self);
+  else
+    welcome (self);
 }
 
 /* Who waits for a decision, or began a request, is told that the time is over; who said nothing,
@@ -517,7 +579,9 @@ make_room (WspWorker            *worker,
 
 void
 wsp_server_handshake_begin (WspGuest     *guest,
-                            WspTransport *transport)
+                            WspTransport *transport,
+                            gconstpointer address,
+                            gsize         address_length)
 {
   WspServerHandshake *self = g_new0 (WspServerHandshake, 1);
   WspReactor *reactor = guest->worker->reactor;
@@ -528,6 +592,9 @@ wsp_server_handshake_begin (WspGuest     *guest,
   self->rules = wsp_server_ref_rules (guest->server);
   timeout = self->rules->handshake_timeout;
   self->link.data = self;
+  self->address_length = MIN (address_length, sizeof self->address);
+  if (self->address_length > 0)
+    memcpy (self->address, address, self->address_length);
   self->due.run = run_due;
   if (self->rules->taps->len > 0)
     self->log = wsp_head_log_new ();

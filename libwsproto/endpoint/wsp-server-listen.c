@@ -165,6 +165,8 @@ typedef struct                  /* on its way to the worker */
   WspGuest       *guest;
   WspListenerKind kind;
   int             fd;
+  Address         address;
+  gsize           address_length;
 } Arrival;
 
 static void
@@ -186,7 +188,8 @@ take_arrival (gpointer receiver,
     }
 
   if (transport != NULL)
-    wsp_server_handshake_begin (arrival->guest, transport);
+    wsp_server_handshake_begin (arrival->guest, transport, &arrival->address,
+                                arrival->address_length);
   else
     wsp_guest_leave (arrival->guest);
 }
@@ -199,8 +202,10 @@ let_in (WspListener          *self,
 {
   WspWorker *worker = wsp_server_choose_worker (self->server);
   guint8 octets[16];
+  const guint8 *host = get_octets (address, octets);
   Arrival arrival = {
-    wsp_guest_new (self->server, worker, rules, get_octets (address, octets)), self->kind, fd
+    .guest = wsp_guest_new (self->server, worker, rules, host), .kind = self->kind, .fd = fd,
+    .address = *address, .address_length = host != NULL ? sizeof *address : 0
   };
 
   if (worker->thread == NULL)
@@ -565,7 +570,7 @@ run_visit (WspDue *due)
       WspGuest *guest = receive_guest (self->server, transport, NULL);
 
       if (guest != NULL)
-        wsp_server_handshake_begin (guest, transport);
+        wsp_server_handshake_begin (guest, transport, NULL, 0);
     }
   if (self->connection != NULL)
     tell_connection (self);
@@ -648,8 +653,9 @@ wsp_server_adopt (WspServer    *self,
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "limits", self->limits, "deflate",
                                                  wsp_handshake_peek_compression (handshake), NULL);
+  g_autoptr (GString) answer = g_string_new (NULL);     /* what the HTTP server has written */
 
-  if (wsp_handshake_open (handshake, session, error) == NULL)
+  if (!wsp_handshake_open (handshake, session, (WscFields) { NULL, 0 }, answer, error))
     return NULL;
 
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);

@@ -98,6 +98,7 @@ typedef void (*WspMailFunc) (gpointer receiver,
                              gpointer content);
 
 /* wsp-server.c */
+gboolean        wsp_server_asks_program          (WspServer *self);
 gboolean        wsp_server_emit_request          (WspServer    *self,
                                                   WspHandshake *handshake);
 void            wsp_server_emit_connection       (WspServer     *self,
@@ -148,8 +149,11 @@ void            wsp_worker_mail_home             (WspWorker     *self,
                                                   GDestroyNotify destroy);
 
 /* wsp-server-handshake.c: in the context of the guest's worker */
+/* address: of the peer, as accept() gave it; length 0: the transport knows it. */
 void            wsp_server_handshake_begin       (WspGuest     *guest,
-                                                  WspTransport *transport);
+                                                  WspTransport *transport,
+                                                  gconstpointer address,
+                                                  gsize         address_length);
 /* Without an answer. */
 void            wsp_server_handshake_drop        (WspServerHandshake *self);
 

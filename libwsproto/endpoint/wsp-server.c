@@ -531,6 +531,12 @@ wsp_server_init (WspServer *self)
 }
 
 gboolean
+wsp_server_asks_program (WspServer *self)
+{
+  return g_signal_has_handler_pending (self, signals[REQUEST], 0, FALSE);
+}
+
+gboolean
 wsp_server_emit_request (WspServer    *self,
                          WspHandshake *handshake)
 {

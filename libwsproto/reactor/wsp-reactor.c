@@ -11,8 +11,7 @@
  * The source finds itself again through its context: there is no table of reactors.
  *
  * (1) is_queued is set exactly while a due call is in one of the two lists.
- * (2) The ready time of the source is never later than the next deadline, and 0 while a call is
- *     due.
+ * (2) The loop does not sleep while a call is due, nor beyond the next deadline: it asks before.
  */
 #include "reactor/wsp-reactor-private.h"
 
@@ -70,13 +69,32 @@ take_due (DueList *list)
   return due;
 }
 
-static void
-update_ready_time (WspReactor *self)
+static gboolean
+has_due (WspReactor *self)
 {
-  gboolean is_due = self->this_turn.first != NULL || self->next_turn.first != NULL;
-  gint64 next = is_due ? 0 : wsp_timer_wheel_get_next (&self->wheel);
+  return self->this_turn.first != NULL || self->next_turn.first != NULL;
+}
 
-  g_source_set_ready_time (&self->source, next == WSP_TIMER_NEVER ? -1 : next);
+/* Asked before each wait of the loop: a ready time would wake the loop up with a system call, each
+ * time that something becomes due. */
+static gboolean
+wsp_reactor_prepare (GSource *source,
+                     int     *timeout_ms)
+{
+  WspReactor *self = (WspReactor *) source;
+  gint64 next = wsp_timer_wheel_get_next (&self->wheel);
+  gint64 left = next != WSP_TIMER_NEVER ? MAX (next - g_source_get_time (source), 0) : 0;
+
+  *timeout_ms = next != WSP_TIMER_NEVER ? (int) MIN ((left + 999) / 1000, G_MAXINT) : -1;
+  return has_due (self) || *timeout_ms == 0;
+}
+
+static gboolean
+wsp_reactor_check (GSource *source)
+{
+  WspReactor *self = (WspReactor *) source;
+
+  return has_due (self) || wsp_timer_wheel_get_next (&self->wheel) <= g_source_get_time (source);
 }
 
 static void
@@ -135,8 +153,6 @@ wsp_reactor_dispatch (GSource    *source,
   run_due (self);
 
   self->depth--;
-  if (!g_source_is_destroyed (source))
-    update_ready_time (self);
   g_source_unref (source);
 
   return G_SOURCE_CONTINUE;
@@ -159,6 +175,8 @@ wsp_reactor_finalize (GSource *source)
 }
 
 static GSourceFuncs reactor_funcs = {
+  .prepare = wsp_reactor_prepare,
+  .check = wsp_reactor_check,
   .dispatch = wsp_reactor_dispatch,
   .finalize = wsp_reactor_finalize,
 };
@@ -271,11 +289,6 @@ wsp_reactor_set_timer (WspReactor *self,
                        gint64      deadline)
 {
   wsp_timer_wheel_set (&self->wheel, timer, deadline);
-
-  /* A dispatch sets the ready time at its end.  A time that was too early costs one empty
-   * dispatch. */
-  if (self->depth == 0 && !g_source_is_destroyed (&self->source))
-    update_ready_time (self);
 }
 
 void
@@ -295,8 +308,6 @@ wsp_reactor_call (WspReactor *self,
 
   due->is_queued = TRUE;
   append_due (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
-  if (!g_source_is_destroyed (&self->source))
-    g_source_set_ready_time (&self->source, 0);
 }
 
 gpointer

@@ -11,9 +11,10 @@
 
 #include "core/handshake/server-handshake.h"
 
+#define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
+
 typedef struct                  /* nothing of it is owned */
 {
-  const char  *origin, *host;   /* NULL: not in the request */
   const char  *subprotocol;     /* the one that was chosen */
   char       **offered;
   guint        status;          /* 0 = not decided */
@@ -22,16 +23,30 @@ typedef struct                  /* nothing of it is owned */
   GBytes      *body;
 } WspHandshakeView;
 
-/* For a request that keeps every rule; its target is one of those that can be parsed. */
-WspHandshake     *wsp_handshake_new_judged (WscBytes    target,
-                                            WspHeaders *headers);
-WspHandshakeView  wsp_handshake_view       (WspHandshake *self);
-/* Opens session the way that was decided; the headers of the answer stay with the handshake.
- * Without a decision the request counts as accepted. */
-WspHeaders       *wsp_handshake_open       (WspHandshake *self,
+typedef void (*WspHandshakeFunc) (WspHandshake *handshake,
+                                  gpointer      owner);
+
+/* For a request that keeps every rule.  head: all of it, which is read again if somebody wants to
+ * see what is in it.  decided is called by a decision, inside the call. */
+WspHandshake    *wsp_handshake_new_judged  (GBytes          *head,
+                                            WspHandshakeFunc decided,
+                                            gpointer         owner);
+/* Of the peer, in the words of the system; an object is made of it when it is asked for. */
+void             wsp_handshake_set_native_address (WspHandshake *self,
+                                                   gconstpointer address,
+                                                   gsize         length);
+WspHandshakeView wsp_handshake_view        (WspHandshake *self);
+/* Accepts on behalf of a program that is not asked. */
+void             wsp_handshake_welcome     (WspHandshake *self,
+                                            const char   *subprotocol);
+/* Opens session the way that was decided, and appends the fields of the answer to text.  Without a
+ * decision the request counts as accepted.  request: of the head; at NULL: the handshake's own. */
+gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WspSession   *session,
-                                            GError      **error);       /* borrowed */
+                                            WscFields     request,
+                                            GString      *text,
+                                            GError      **error);
 /* NULL: messages are not compressed. */
 const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
-/* A decision comes too late from now on. */
-void              wsp_handshake_end        (WspHandshake *self);
+/* A decision comes too late from now on, and nobody is told of it. */
+void             wsp_handshake_end         (WspHandshake *self);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-handshake-private.h"
+#include "session/wsp-handshake-parts-private.h"
 
+#include "core/handshake/http-head.h"
 #include "session/wsp-headers-private.h"
 #include "session/wsp-limits-private.h"
 #include "session/wsp-session-error-private.h"
@@ -13,41 +14,6 @@
 #include <string.h>
 
 #define MAX_BODY (64 * 1024)
-#define STATUS_UNDECIDED 0
-#define STATUS_ACCEPTED 101
-#define STATUS_FIRST_REFUSAL 300
-#define STATUS_LAST 599
-
-/**
- * WspHandshake:
- *
- * One opening handshake as data: request, answer, peer and times. It does nothing by itself.
- *
- * On a client it is made with [ctor@Wsp.Handshake.new_client] and passed in; whoever holds the
- * stream fills in what came, and it can be read even after a failure. On a server it is shown
- * to the program, which writes its decision down with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject].
- *
- * Since: 0.1
- */
-struct _WspHandshake
-{
-  GObject          parent_instance;
-  WspRole          role;
-  char            *uri;                         /* client */
-  char            *path, *query;                /* server */
-  char           **subprotocols;                /* those offered */
-  char            *subprotocol;
-  WspDeflateOptions *compression;       /* NULL: off */
-  WspHeaders      *request, *response;
-  WspHeaders      *own;                         /* those of the program for the answer */
-  GBytes          *body;
-  guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
-  gboolean         is_ended;    /* nobody waits for one any more */
-  GSocketAddress  *remote_address;
-  GTlsCertificate *tls_certificate;
-  GVariant        *timings;
-};
 
 enum
 {
@@ -73,6 +39,18 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+/**
+ * WspHandshake:
+ *
+ * One opening handshake as data: request, answer, peer and times. It does nothing by itself.
+ *
+ * On a client it is made with [ctor@Wsp.Handshake.new_client] and passed in; whoever holds the
+ * stream fills in what came, and it can be read even after a failure. On a server it is shown
+ * to the program, which writes its decision down with [method@Wsp.Handshake.accept] or
+ * [method@Wsp.Handshake.reject].
+ *
+ * Since: 0.1
+ */
 G_DEFINE_FINAL_TYPE (WspHandshake, wsp_handshake, G_TYPE_OBJECT)
 
 static char *
@@ -91,9 +69,9 @@ fail (GError **error,
   return fault != WSC_FAULT_NONE;
 }
 
-static void
-set_headers (WspHeaders **place,
-             WspHeaders  *headers)
+void
+wsp_handshake_keep_headers (WspHeaders **place,
+                            WspHeaders  *headers)
 {
   g_clear_pointer (place, wsp_headers_unref);
   if (headers == NULL)
@@ -103,10 +81,9 @@ set_headers (WspHeaders **place,
   *place = wsp_headers_ref (headers);
 }
 
-/* What a peer sends with a refusal is kept, but not more of it than anybody reads. */
-static void
-set_body (WspHandshake *self,
-          GBytes       *body)
+void
+wsp_handshake_keep_body (WspHandshake *self,
+                         GBytes       *body)
 {
   g_clear_pointer (&self->body, g_bytes_unref);
   if (body != NULL)
@@ -134,6 +111,59 @@ list_protocols (WspHeaders *request)
 }
 
 static void
+take_request (WspHandshake *self,
+              WscBytes      target,
+              WspHeaders   *headers)
+{
+  WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+
+  wsc_request_target_parse (target, &parsed);
+  self->path = dup_text (parsed.path);
+  self->query = dup_text (parsed.query);
+  self->subprotocols = list_protocols (headers);
+  wsp_handshake_keep_headers (&self->request, headers);
+}
+
+/* The head was judged before: whatever its limits were, it is read to the end. */
+void
+wsp_handshake_need_request (WspHandshake *self)
+{
+  const WscHeadLimits limits = {
+    .max_size = G_MAXINT, .max_line = G_MAXINT, .max_fields = G_MAXINT
+  };
+  g_autoptr (GBytes) bytes = g_steal_pointer (&self->head);
+  g_autoptr (WspHeaders) headers = NULL;
+  WscHttpHead *head;
+  WscBytes text;
+  gsize used, n_fields;
+
+  if (bytes == NULL)
+    return;
+
+  headers = wsp_headers_new ();
+  head = wsc_http_head_new (WSC_HEAD_REQUEST, &limits);
+  text.at = g_bytes_get_data (bytes, &text.length);
+  if (head != NULL && wsc_http_head_take (head, text, &used) == WSC_FAULT_NONE)
+    {
+      const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
+
+      wsp_headers_add_fields (headers, fields, n_fields);
+      take_request (self, wsc_http_head_get_target (head), headers);
+    }
+  g_clear_pointer (&head, wsc_http_head_free);
+}
+
+static GSocketAddress *
+need_remote_address (WspHandshake *self)
+{
+  if (self->native_length > 0)
+    self->remote_address = g_socket_address_new_from_native (self->native_address,
+                                                             self->native_length);
+  self->native_length = 0;
+  return self->remote_address;
+}
+
+static void
 wsp_handshake_finalize (GObject *object)
 {
   WspHandshake *self = WSP_HANDSHAKE (object);
@@ -144,9 +174,10 @@ wsp_handshake_finalize (GObject *object)
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  set_headers (&self->request, NULL);
-  set_headers (&self->response, NULL);
-  set_headers (&self->own, NULL);
+  wsp_handshake_keep_headers (&self->request, NULL);
+  wsp_handshake_keep_headers (&self->response, NULL);
+  wsp_handshake_keep_headers (&self->own, NULL);
+  g_clear_pointer (&self->head, g_bytes_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
   g_clear_object (&self->tls_certificate);
@@ -158,6 +189,7 @@ static const char *
 request_field (WspHandshake *self,
                const char   *name)
 {
+  wsp_handshake_need_request (self);
   return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
 }
 
@@ -167,6 +199,7 @@ get_request_property (WspHandshake *self,
                       guint         property,
                       GValue       *value)
 {
+  wsp_handshake_need_request (self);
   if (property == PROP_ROLE)
     g_value_set_enum (value, self->role);
   else if (property == PROP_URI)
@@ -194,6 +227,7 @@ wsp_handshake_get_property (GObject    *object,
   switch (property)
     {
     case PROP_REQUEST_HEADERS:
+      wsp_handshake_need_request (self);
       g_value_set_boxed (value, self->request);
       break;
     case PROP_RESPONSE_HEADERS:
@@ -212,7 +246,7 @@ wsp_handshake_get_property (GObject    *object,
       g_value_set_boxed (value, self->compression);
       break;
     case PROP_REMOTE_ADDRESS:
-      g_value_set_object (value, self->remote_address);
+      g_value_set_object (value, need_remote_address (self));
       break;
     case PROP_TLS_CERTIFICATE:
       g_value_set_object (value, self->tls_certificate);
@@ -230,7 +264,7 @@ static void
 set_compression (WspHandshake *self,
                  const GValue *value)
 {
-  if (self->status != STATUS_UNDECIDED || self->response != NULL)
+  if (self->status != WSP_STATUS_UNDECIDED || self->response != NULL)
     return;
 
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
@@ -248,16 +282,16 @@ wsp_handshake_set_property (GObject      *object,
   switch (property)
     {
     case PROP_REQUEST_HEADERS:
-      set_headers (&self->request, g_value_get_boxed (value));
+      wsp_handshake_keep_headers (&self->request, g_value_get_boxed (value));
       break;
     case PROP_RESPONSE_HEADERS:
-      set_headers (&self->response, g_value_get_boxed (value));
+      wsp_handshake_keep_headers (&self->response, g_value_get_boxed (value));
       break;
     case PROP_RESPONSE_STATUS:
       self->status = g_value_get_uint (value);
       break;
     case PROP_RESPONSE_BODY:
-      set_body (self, g_value_get_boxed (value));
+      wsp_handshake_keep_body (self, g_value_get_boxed (value));
       break;
     case PROP_SUBPROTOCOL:
       g_free (self->subprotocol);
@@ -267,6 +301,7 @@ wsp_handshake_set_property (GObject      *object,
       set_compression (self, value);
       break;
     case PROP_REMOTE_ADDRESS:
+      self->native_length = 0;
       g_set_object (&self->remote_address, g_value_get_object (value));
       break;
     case PROP_TLS_CERTIFICATE:
@@ -386,7 +421,8 @@ install_answer (void)
    * Since: 0.1
    */
   properties[PROP_RESPONSE_STATUS] =
-    g_param_spec_uint ("response-status", NULL, NULL, 0, STATUS_LAST, STATUS_UNDECIDED, flags);
+    g_param_spec_uint ("response-status", NULL, NULL, 0, WSP_STATUS_LAST, WSP_STATUS_UNDECIDED,
+                       flags);
 
   /**
    * WspHandshake:response-body:
@@ -475,6 +511,12 @@ wsp_handshake_class_init (WspHandshakeClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
 
+void
+wsp_handshake_notify_status (WspHandshake *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
+}
+
 static void
 wsp_handshake_init (WspHandshake *self)
 {
@@ -546,7 +588,7 @@ wsp_handshake_new_client (const char         *uri,
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
   self->uri = g_strdup (uri);
   self->subprotocols = g_strdupv ((char **) subprotocols);
-  set_headers (&self->request, headers);
+  wsp_handshake_keep_headers (&self->request, headers);
   return self;
 }
 
@@ -581,31 +623,6 @@ check_request (const char *method,
   return fault;
 }
 
-static WspHandshake *
-handshake_of (const WscRequestTarget *target,
-              WspHeaders             *headers)
-{
-  WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
-
-  self->role = WSP_ROLE_SERVER;
-  self->path = dup_text (target->path);
-  self->query = dup_text (target->query);
-  self->subprotocols = list_protocols (headers);
-  set_headers (&self->request, headers);
-  return self;
-}
-
-WspHandshake *
-wsp_handshake_new_judged (WscBytes    target,
-                          WspHeaders *headers)
-{
-  WscRequestTarget parsed;
-  WscFault fault = wsc_request_target_parse (target, &parsed);
-
-  g_assert (fault == WSC_FAULT_NONE);
-  return handshake_of (&parsed, headers);
-}
-
 /**
  * wsp_handshake_new_server:
  * @method: the method of the request
@@ -634,7 +651,8 @@ wsp_handshake_new_server (const char *method,
                           WspHeaders *headers,
                           GError    **error)
 {
-  WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+  WscRequestTarget parsed;
+  WspHandshake *self;
 
   g_return_val_if_fail (method != NULL, NULL);
   g_return_val_if_fail (target != NULL, NULL);
@@ -646,7 +664,10 @@ wsp_handshake_new_server (const char *method,
       || fail (error, wsc_request_target_parse (wsc_text (target), &parsed)))
     return NULL;
 
-  return handshake_of (&parsed, headers);
+  self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  self->role = WSP_ROLE_SERVER;
+  take_request (self, wsc_text (target), headers);
+  return self;
 }
 
 /**
@@ -664,198 +685,6 @@ wsp_handshake_get_path (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
+  wsp_handshake_need_request (self);
   return self->path;
-}
-
-static WscFault
-check_own_headers (WspHeaders *headers)
-{
-  g_autofree WscHeader *view = NULL;
-  gsize n_fields;
-
-  if (headers == NULL)
-    return WSC_FAULT_NONE;
-
-  view = wsp_headers_view (headers, &n_fields);
-  for (gsize i = 0; i < n_fields; i++)
-    if (wsc_header_is_reserved (view[i].name))
-      return WSC_FAULT_HEADER_RESERVED;
-
-  return WSC_FAULT_NONE;
-}
-
-WspHandshakeView
-wsp_handshake_view (WspHandshake *self)
-{
-  return (WspHandshakeView) {
-           .origin = request_field (self, "Origin"),
-           .host = request_field (self, "Host"),
-           .subprotocol = self->subprotocol,
-           .offered = self->subprotocols,
-           .status = self->status,
-           .is_ended = self->is_ended,
-           .headers = self->response,
-           .body = self->body,
-  };
-}
-
-void
-wsp_handshake_end (WspHandshake *self)
-{
-  self->is_ended = TRUE;
-}
-
-/* The headers of a 101 to the request: those of the program, then ours. */
-WspHeaders *
-wsp_handshake_open (WspHandshake *self,
-                    WspSession   *session,
-                    GError      **error)
-{
-  g_autoptr (WspHeaders) ours = NULL;
-  g_autoptr (WspHeaders) all = NULL;
-
-  if (self->status != STATUS_UNDECIDED && self->status != STATUS_ACCEPTED)
-    {
-      fail (error, WSC_FAULT_HANDSHAKE_DECIDED);
-      return NULL;
-    }
-
-  ours = wsp_session_begin_server_handshake (session, self->subprotocol, NULL, self->request,
-                                             error);
-  if (ours == NULL || !wsp_session_end_server_handshake (session, error))
-    return NULL;
-
-  all = self->own != NULL ? wsp_headers_join (self->own, ours) : wsp_headers_ref (ours);
-  set_headers (&self->response, all);
-  return self->response;
-}
-
-static WscFault
-check_decision (WspHandshake *self)
-{
-  if (self->status != STATUS_UNDECIDED)
-    return WSC_FAULT_HANDSHAKE_DECIDED;
-
-  return self->is_ended ? WSC_FAULT_HANDSHAKE_ENDED : WSC_FAULT_NONE;
-}
-
-static WscFault
-check_choice (WspHandshake *self,
-              const char   *subprotocol)
-{
-  const char * const *offered = (const char * const *) self->subprotocols;
-
-  return subprotocol == NULL || g_strv_contains (offered, subprotocol)
-         ? WSC_FAULT_NONE
-         : WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
-}
-
-/**
- * wsp_handshake_accept:
- * @self: a handshake of a server
- * @subprotocol: (nullable): the one of the offered subprotocols to choose
- * @headers: (nullable): header fields of the program's own for the answer; they are frozen
- * @error: place for an error
- *
- * Decides that the request becomes a WebSocket.
- *
- * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] for a choice that was not
- * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
- * itself, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision, and with
- * [error@Wsp.SessionError.CLOSED] when nobody waits for it any more: the peer has gone, or the
- * time was over.
- *
- * See RFC 6455, section 4.2.2.
- *
- * Returns: whether it was written down
- *
- * Since: 0.1
- */
-gboolean
-wsp_handshake_accept (WspHandshake *self,
-                      const char   *subprotocol,
-                      WspHeaders   *headers,
-                      GError      **error)
-{
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
-  g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
-  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
-
-  if (fail (error, check_decision (self)) || fail (error, check_own_headers (headers))
-      || fail (error, check_choice (self, subprotocol)))
-    return FALSE;
-
-  self->status = STATUS_ACCEPTED;
-  self->subprotocol = g_strdup (subprotocol);
-  set_headers (&self->own, headers);
-  set_headers (&self->response, NULL);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
-  return TRUE;
-}
-
-/**
- * wsp_handshake_reject:
- * @self: a handshake of a server
- * @status: HTTP status of the answer, 300 to 599
- * @headers: (nullable): header fields of the answer; they are frozen
- * @body: (nullable): what is sent behind them, at most 64 KiB
- *
- * Decides that the request does not become a WebSocket. After an earlier decision, and when
- * nobody waits for one any more, nothing happens.
- *
- * See RFC 6455, section 4.2.2.
- *
- * Since: 0.1
- */
-void
-wsp_handshake_reject (WspHandshake *self,
-                      guint         status,
-                      WspHeaders   *headers,
-                      GBytes       *body)
-{
-  g_return_if_fail (WSP_IS_HANDSHAKE (self));
-  g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (status >= STATUS_FIRST_REFUSAL && status <= STATUS_LAST);
-
-  if (check_decision (self) != WSC_FAULT_NONE)
-    return;
-
-  self->status = status;
-  set_headers (&self->response, headers);
-  set_body (self, body);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
-}
-
-/**
- * wsp_handshake_get_response_headers: (get-property response-headers)
- * @self: a handshake
- *
- * Gives the header fields of the answer. On a server that has not decided they are those that
- * accept the request without a subprotocol: put them into a 101 of your own HTTP server.
- *
- * Returns: (transfer none) (nullable): the headers, %NULL on a client without an answer, and
- *   for a refusal without any
- *
- * Since: 0.1
- */
-WspHeaders *
-wsp_handshake_get_response_headers (WspHandshake *self)
-{
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
-
-  if (self->response == NULL && self->role == WSP_ROLE_SERVER)
-    {
-      g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                     "deflate", self->compression, NULL);
-
-      wsp_handshake_open (self, session, NULL);
-    }
-
-  return self->response;
-}
-
-const WspDeflateOptions *
-wsp_handshake_peek_compression (WspHandshake *self)
-{
-  return self->compression;
 }

@@ -464,3 +464,25 @@ wsp_session_list_deflate (WspSession *self)
   details->extensions[n + 1] = NULL;
   self->has_listed_deflate = TRUE;
 }
+
+gboolean
+wsp_session_shake_hands (WspSession *self,
+                         const char *subprotocol,
+                         WscFields   request,
+                         WscFields  *answer,
+                         GError    **error)
+{
+  WscChoice choice = { .subprotocol = { NULL, 0 } };
+  WscFault fault;
+
+  if (subprotocol != NULL)
+    choice.subprotocol = wsc_text (subprotocol);
+
+  choice.deflate = wsp_deflate_options_peek (self->deflate);
+  wsp_session_refresh_options (self);
+  fault = wsc_engine_begin_server_handshake (&self->engine, &choice, request.at, request.n,
+                                             &answer->at, &answer->n);
+  if (fault == WSC_FAULT_NONE && subprotocol != NULL)
+    wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
+  return fault == WSC_FAULT_NONE || wsp_session_fail (self, fault, error);
+}

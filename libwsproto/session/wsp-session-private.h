@@ -8,6 +8,7 @@
 #include <libwsproto/session/wsp-session.h>
 
 #include "core/engine/engine.h"
+#include "core/handshake/header-fields.h"
 #include "session/wsp-limits-private.h"
 
 typedef struct                  /* memory of the session's own, while nobody lends any */
@@ -55,6 +56,13 @@ WspSessionDetails *wsp_session_need_details  (WspSession *self);
 void               wsp_session_list_deflate  (WspSession *self);
 /* Takes limits that have changed, unless a message is under way. */
 void               wsp_session_refresh_options (WspSession *self);
+/* Both ends of a server's handshake in one go; the fields of the answer are the session's, until it
+ * is used. */
+gboolean           wsp_session_shake_hands   (WspSession *self,
+                                              const char *subprotocol,
+                                              WscFields   request,
+                                              WscFields  *answer,
+                                              GError    **error);
 /* What queued Sends still hold; only before the session is freed. */
 void               wsp_session_release_payloads (WspSession *self);
 void               wsp_session_report        (WspSession *self,

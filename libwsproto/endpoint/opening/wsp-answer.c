@@ -105,20 +105,17 @@ append_own_headers (GString    *text,
     }
 }
 
-GBytes *
-wsp_answer_make_acceptance (WspHeaders *headers,
-                            const char *server)
+GString *
+wsp_answer_begin_acceptance (WspHeaders *headers,
+                             const char *server)
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
 
   g_string_append (text, WSC_ANSWER_LINE "\r\n");
   if (server != NULL && !wsp_heads_have (headers, "Server"))
     append_field (text, "Server", server);
-  for (guint i = 0; i < wsp_headers_get_length (headers); i++)
-    append_field (text, wsp_headers_get_name (headers, i), wsp_headers_get_value (headers, i));
-  g_string_append (text, "\r\n");
 
-  return g_string_free_to_bytes (text);
+  return text;
 }
 
 GBytes *

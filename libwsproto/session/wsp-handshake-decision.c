@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a server decides about a handshake, and how it answers.
+ *
+ * (1) The status changes once, from undecided to the decision.
+ */
+#include "session/wsp-handshake-parts-private.h"
+
+#include "session/wsp-headers-private.h"
+#include "session/wsp-session-error-private.h"
+#include "session/wsp-session-private.h"
+
+#include <string.h>
+
+static gboolean
+fail (GError **error,
+      WscFault fault)
+{
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_error_from_fault (error, fault, 0, NULL);
+
+  return fault != WSC_FAULT_NONE;
+}
+
+WspHandshake *
+wsp_handshake_new_judged (GBytes          *head,
+                          WspHandshakeFunc decided,
+                          gpointer         owner)
+{
+  WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+
+  self->role = WSP_ROLE_SERVER;
+  self->head = g_bytes_ref (head);
+  self->decided = decided;
+  self->owner = owner;
+  return self;
+}
+
+void
+wsp_handshake_set_native_address (WspHandshake *self,
+                                  gconstpointer address,
+                                  gsize         length)
+{
+  g_assert (length <= sizeof self->native_address);
+
+  memcpy (self->native_address, address, length);
+  self->native_length = (guint) length;
+}
+
+static WscFault
+check_own_headers (WspHeaders *headers)
+{
+  g_autofree WscHeader *view = NULL;
+  gsize n_fields;
+
+  if (headers == NULL)
+    return WSC_FAULT_NONE;
+
+  view = wsp_headers_view (headers, &n_fields);
+  for (gsize i = 0; i < n_fields; i++)
+    if (wsc_header_is_reserved (view[i].name))
+      return WSC_FAULT_HEADER_RESERVED;
+
+  return WSC_FAULT_NONE;
+}
+
+WspHandshakeView
+wsp_handshake_view (WspHandshake *self)
+{
+  return (WspHandshakeView) {
+           .subprotocol = self->subprotocol,
+           .offered = self->subprotocols,
+           .status = self->status,
+           .is_ended = self->is_ended,
+           .headers = self->status == WSP_STATUS_ACCEPTED ? self->own : self->response,
+           .body = self->body,
+  };
+}
+
+void
+wsp_handshake_end (WspHandshake *self)
+{
+  self->is_ended = TRUE;
+  self->decided = NULL;
+}
+
+void
+wsp_handshake_welcome (WspHandshake *self,
+                       const char   *subprotocol)
+{
+  self->status = WSP_STATUS_ACCEPTED;
+  self->subprotocol = g_strdup (subprotocol);
+}
+
+static void
+append_fields (GString         *text,
+               const WscHeader *fields,
+               gsize            n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      g_string_append_len (text, (const char *) fields[i].name.at, fields[i].name.length);
+      g_string_append (text, ": ");
+      g_string_append_len (text, (const char *) fields[i].value.at, fields[i].value.length);
+      g_string_append (text, "\r\n");
+    }
+}
+
+static WscFault
+check_accepted (WspHandshake *self)
+{
+  return self->status == WSP_STATUS_UNDECIDED || self->status == WSP_STATUS_ACCEPTED
+         ? WSC_FAULT_NONE
+         : WSC_FAULT_HANDSHAKE_DECIDED;
+}
+
+/* Those of the program, then ours. */
+static void
+append_answer (WspHandshake *self,
+               WscFields     answer,
+               GString      *text)
+{
+  g_autofree WscHeader *own = NULL;
+  gsize n_own;
+
+  if (self->own != NULL)
+    {
+      own = wsp_headers_view (self->own, &n_own);
+      append_fields (text, own, n_own);
+    }
+  append_fields (text, answer.at, answer.n);
+}
+
+gboolean
+wsp_handshake_open (WspHandshake *self,
+                    WspSession   *session,
+                    WscFields     request,
+                    GString      *text,
+                    GError      **error)
+{
+  g_autofree WscHeader *view = NULL;
+  WscFields answer;
+
+  if (request.at == NULL)
+    {
+      wsp_handshake_need_request (self);
+      request.at = view = wsp_headers_view (self->request, &request.n);
+    }
+
+  if (fail (error, check_accepted (self))
+      || !wsp_session_shake_hands (session, self->subprotocol, request, &answer, error))
+    return FALSE;
+
+  append_answer (self, answer, text);
+  return wsp_session_end_server_handshake (session, error);
+}
+
+/* The headers of a 101 to the request, as wsp_handshake_open() writes them. */
+static void
+make_answer (WspHandshake *self)
+{
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                 "deflate", self->compression, NULL);
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (WspHeaders) headers = NULL;
+
+  if (wsp_handshake_open (self, session, (WscFields) { NULL, 0 }, text, NULL))
+    headers = wsp_headers_parse (text->str, (gssize) text->len, NULL);
+  wsp_handshake_keep_headers (&self->response, headers);
+}
+
+static WscFault
+check_decision (WspHandshake *self)
+{
+  if (self->status != WSP_STATUS_UNDECIDED)
+    return WSC_FAULT_HANDSHAKE_DECIDED;
+
+  return self->is_ended ? WSC_FAULT_HANDSHAKE_ENDED : WSC_FAULT_NONE;
+}
+
+static void
+tell_decision (WspHandshake *self)
+{
+  if (self->decided != NULL)
+    self->decided (self, self->owner);
+  wsp_handshake_notify_status (self);
+}
+
+static WscFault
+check_choice (WspHandshake *self,
+              const char   *subprotocol)
+{
+  const char * const *offered;
+
+  wsp_handshake_need_request (self);
+  offered = (const char * const *) self->subprotocols;
+  return subprotocol == NULL || g_strv_contains (offered, subprotocol)
+         ? WSC_FAULT_NONE
+         : WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
+}
+
+/**
+ * wsp_handshake_accept:
+ * @self: a handshake of a server
+ * @subprotocol: (nullable): the one of the offered subprotocols to choose
+ * @headers: (nullable): header fields of the program's own for the answer; they are frozen
+ * @error: place for an error
+ *
+ * Decides that the request becomes a WebSocket.
+ *
+ * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] for a choice that was not
+ * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
+ * itself, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision, and with
+ * [error@Wsp.SessionError.CLOSED] when nobody waits for it any more: the peer has gone, or the
+ * time was over.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Returns: whether it was written down
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_handshake_accept (WspHandshake *self,
+                      const char   *subprotocol,
+                      WspHeaders   *headers,
+                      GError      **error)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
+  g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
+  g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+
+  if (fail (error, check_decision (self)) || fail (error, check_own_headers (headers))
+      || fail (error, check_choice (self, subprotocol)))
+    return FALSE;
+
+  self->status = WSP_STATUS_ACCEPTED;
+  self->subprotocol = g_strdup (subprotocol);
+  wsp_handshake_keep_headers (&self->own, headers);
+  wsp_handshake_keep_headers (&self->response, NULL);
+  tell_decision (self);
+  return TRUE;
+}
+
+/**
+ * wsp_handshake_reject:
+ * @self: a handshake of a server
+ * @status: HTTP status of the answer, 300 to 599
+ * @headers: (nullable): header fields of the answer; they are frozen
+ * @body: (nullable): what is sent behind them, at most 64 KiB
+ *
+ * Decides that the request does not become a WebSocket. After an earlier decision, and when
+ * nobody waits for one any more, nothing happens.
+ *
+ * See RFC 6455, section 4.2.2.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_reject (WspHandshake *self,
+                      guint         status,
+                      WspHeaders   *headers,
+                      GBytes       *body)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (status >= WSP_STATUS_FIRST_REFUSAL && status <= WSP_STATUS_LAST);
+
+  if (check_decision (self) != WSC_FAULT_NONE)
+    return;
+
+  self->status = status;
+  wsp_handshake_keep_headers (&self->response, headers);
+  wsp_handshake_keep_body (self, body);
+  tell_decision (self);
+}
+
+/**
+ * wsp_handshake_get_response_headers: (get-property response-headers)
+ * @self: a handshake
+ *
+ * Gives the header fields of the answer. On a server that has not decided they are those that
+ * accept the request without a subprotocol: put them into a 101 of your own HTTP server.
+ *
+ * Returns: (transfer none) (nullable): the headers, %NULL on a client without an answer, and
+ *   for a refusal without any
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_handshake_get_response_headers (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  if (self->response == NULL && self->role == WSP_ROLE_SERVER
+      && check_accepted (self) == WSC_FAULT_NONE)
+    make_answer (self);
+
+  return self->response;
+}
+
+const WspDeflateOptions *
+wsp_handshake_peek_compression (WspHandshake *self)
+{
+  return self->compression;
+}
