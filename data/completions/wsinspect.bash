@@ -11,7 +11,7 @@ _wsinspect () {
     esac
   done
   case $command in
-    connect) words='--echo --quiet --header --protocol --origin --help' ;;
+    connect) words='--echo --quiet --header --protocol --origin --ca --proxy --insecure-accept-certificate --help' ;;
     serve) words='--port --max-message --allow-origin --protocol --quiet --help' ;;
     demo) words='--help' ;;
     *) words='connect serve demo --help --version' ;;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/wsi-printer.h"
+#include "cli/wsi-tls.h"
 #include "inspect/sources/wsi-client-source.h"
 
 #define MAX_BODY_SHOWN 512
@@ -18,6 +19,7 @@ typedef struct
   gboolean  is_echo, is_quiet;
   GStrv     headers, protocols;
   char     *origin;
+  WsiWay    way;
 } Options;
 
 /* One run of the command. */
@@ -40,6 +42,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->headers, g_strfreev);
   g_clear_pointer (&options->protocols, g_strfreev);
   g_clear_pointer (&options->origin, g_free);
+  wsi_way_clear (&options->way);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -71,6 +74,10 @@ parse_options (Options *options,
     { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Send another header", "NAME: VALUE" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Send this Origin", "ORIGIN" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->way.ca, "Trust these authorities, and no others", "FILE" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->way.proxy, "Go through this proxy", "URI" },
+    { "insecure-accept-certificate", 0, 0, G_OPTION_ARG_NONE, &options->way.accepts_any,
+      "Accept any certificate: anybody can be at the other end", NULL },
     { NULL },
   };
 
@@ -287,9 +294,10 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static void
-run_prepare (Run           *run,
-             const Options *options)
+static gboolean
+run_prepare (Run     *run,
+             Options *options,
+             GError **error)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
   g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
@@ -302,6 +310,8 @@ run_prepare (Run           *run,
   g_object_set (wsi_client_source_get_client (run->source), "origin", options->origin, NULL);
   if (!options->is_quiet)
     run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source));
+  options->way.is_quiet = options->is_quiet;
+  return wsi_way_apply (&options->way, wsi_client_source_get_client (run->source), error);
 }
 
 static void
@@ -331,13 +341,12 @@ wsi_connect_command (int    argc,
   if (parse_options (&options, &argc, &argv, &error))
     run.handshake = make_handshake (&options, argv[1], &error);
 
-  if (run.handshake == NULL)
+  if (run.handshake == NULL || !run_prepare (&run, &options, &error))
     {
       wsi_output_error (error->message);
       return WSI_EXIT_USAGE;
     }
 
-  run_prepare (&run, &options);
   run_loop (&run);
   return run.status;
 }

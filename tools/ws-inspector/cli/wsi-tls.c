@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/wsi-tls.h"
+
+#include "cli/wsi-output.h"
+
+static const struct
+{
+  GTlsCertificateFlags flag;
+  const char          *text;
+} flaws[] = {
+  { G_TLS_CERTIFICATE_UNKNOWN_CA, "its authority is not known" },
+  { G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another name" },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet" },
+  { G_TLS_CERTIFICATE_EXPIRED, "it has expired" },
+  { G_TLS_CERTIFICATE_REVOKED, "it was revoked" },
+  { G_TLS_CERTIFICATE_INSECURE, "its algorithm is too weak" },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR, "it cannot be checked" },
+};
+
+static char *
+describe_flaws (GTlsCertificateFlags errors)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (flaws); i++)
+    {
+      if (errors & flaws[i].flag)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", flaws[i].text);
+    }
+
+  return g_string_free (text, FALSE);
+}
+
+static const char *
+name_version (GTlsProtocolVersion version)
+{
+  switch (version)
+    {
+    case G_TLS_PROTOCOL_VERSION_UNKNOWN:
+      break;
+    case G_TLS_PROTOCOL_VERSION_SSL_3_0:
+      return "SSL 3.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_0:
+      return "TLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_1:
+      return "TLS 1.1";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_2:
+      return "TLS 1.2";
+    case G_TLS_PROTOCOL_VERSION_TLS_1_3:
+      return "TLS 1.3";
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_0:
+      return "DTLS 1.0";
+    case G_TLS_PROTOCOL_VERSION_DTLS_1_2:
+      return "DTLS 1.2";
+    }
+
+  return "unknown";
+}
+
+static void
+print_line (const char *title,
+            const char *text)
+{
+  g_autofree char *escaped = wsi_text_escape_line (text != NULL ? text : "-",
+                                                   wsi_output_get_charset ());
+
+  wsi_output_line ("  %-11s  %s", title, escaped);
+}
+
+static void
+print_certificate (GTlsCertificate *certificate)
+{
+  g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
+  g_autofree char *issuer = g_tls_certificate_get_issuer_name (certificate);
+  g_autoptr (GDateTime) begin = g_tls_certificate_get_not_valid_before (certificate);
+  g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (certificate);
+  g_autofree char *from = begin != NULL ? g_date_time_format_iso8601 (begin) : NULL;
+  g_autofree char *to = end != NULL ? g_date_time_format_iso8601 (end) : NULL;
+
+  print_line ("certificate", subject);
+  print_line ("issued by", issuer);
+  print_line ("valid from", from);
+  print_line ("valid to", to);
+}
+
+static void
+print_tls (GTlsConnection *connection)
+{
+  GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (connection);
+  GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
+  g_autofree char *cipher = g_tls_connection_get_ciphersuite_name (connection);
+  g_autofree char *verdict = errors == 0 ? g_strdup ("yes") : describe_flaws (errors);
+
+  wsi_output_line ("%s", "TLS");
+  print_line ("version", name_version (g_tls_connection_get_protocol_version (connection)));
+  print_line ("cipher", cipher);
+  if (certificate != NULL)
+    print_certificate (certificate);
+  print_line (errors == 0 ? "trusted" : "NOT TRUSTED", verdict);
+}
+
+static void
+on_event (WspClient          *client,
+          GSocketClientEvent  event,
+          GSocketConnectable *place,
+          GIOStream          *stream,
+          WsiWay             *self)
+{
+  if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
+    print_tls (G_TLS_CONNECTION (stream));
+}
+
+/* Loud, and quiet or not: who asks for it is to know what he gets. */
+static gboolean
+on_certificate (WspClient           *client,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors,
+                WsiWay              *self)
+{
+  g_autofree char *text = describe_flaws (errors);
+  g_autofree char *warning = NULL;
+
+  if (self->accepts_any)
+    warning = g_strdup_printf ("WARNING: the certificate is not trusted (%s) and accepted all the "
+                               "same: anybody can be at the other end", text);
+  else
+    warning = g_strdup_printf ("the certificate is not trusted: %s", text);
+
+  wsi_output_error (warning);
+  return self->accepts_any;
+}
+
+static gboolean
+check_proxy (const char *proxy,
+             GError    **error)
+{
+  static const char *const schemes[] = {
+    "http", "https", "socks", "socks4", "socks4a", "socks5", NULL
+  };
+  g_autoptr (GUri) uri = g_uri_parse (proxy, G_URI_FLAGS_HAS_PASSWORD, NULL);
+
+  if (uri != NULL && g_strv_contains (schemes, g_uri_get_scheme (uri)) &&
+      g_uri_get_host (uri) != NULL && g_uri_get_host (uri)[0] != '\0')
+    return TRUE;
+
+  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                       "a proxy is a URI such as http://127.0.0.1:3128 or socks5://127.0.0.1:1080");
+  return FALSE;
+}
+
+void
+wsi_way_clear (WsiWay *self)
+{
+  g_clear_pointer (&self->ca, g_free);
+  g_clear_pointer (&self->proxy, g_free);
+}
+
+gboolean
+wsi_way_apply (WsiWay    *self,
+               WspClient *client,
+               GError   **error)
+{
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GProxyResolver) resolver = NULL;
+
+  if (self->ca != NULL && (database = g_tls_file_database_new (self->ca, error)) == NULL)
+    return FALSE;
+
+  if (self->proxy != NULL && !check_proxy (self->proxy, error))
+    return FALSE;
+
+  if (self->proxy != NULL)
+    resolver = g_simple_proxy_resolver_new (self->proxy, NULL);
+  g_object_set (client, "tls-database", database, "proxy-resolver", resolver, NULL);
+  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), self);
+  return TRUE;
+}

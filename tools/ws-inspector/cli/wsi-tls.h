@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How a client gets to its server: whom it trusts, through which proxy; and what TLS has agreed
+ * on. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef struct                  /* as on the command line */
+{
+  char    *ca, *proxy;          /* NULL = the system's */
+  gboolean accepts_any;
+  gboolean is_quiet;
+} WsiWay;
+
+void     wsi_way_clear (WsiWay *self);
+/* The client calls back with self as long as it lives. */
+gboolean wsi_way_apply (WsiWay    *self,
+                        WspClient *client,
+                        GError   **error);
+
+G_END_DECLS
