@@ -432,6 +432,7 @@ run_turn (WspConnection *self,
           WspWatchEvents events)
 {
   WspTurn turn;
+  gboolean was_stopped = self->input.has_more;
 
   begin_turn (self, &turn);
   wsp_connection_tell_time (self, events);
@@ -444,8 +445,10 @@ run_turn (WspConnection *self,
   wsp_output_pump_flush (self);
   end_turn (self);
 
-  /* Reading is what is waited for anyhow, and a deadline is only put off by it. */
-  if (self->close_info != NULL || (events == WSP_WATCH_READ && wsp_connection_is_at_rest (self)))
+  /* Reading is what is waited for anyhow, unless the turn before ended with its budget; a deadline
+   * is only put off by it. */
+  if (self->close_info != NULL ||
+      (events == WSP_WATCH_READ && !was_stopped && wsp_connection_is_at_rest (self)))
     return;
 
   wsp_connection_judge_time (self);

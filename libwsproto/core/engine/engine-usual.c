@@ -454,10 +454,14 @@ wsc_engine_write_message (WscEngine       *self,
   return wsc_frame_writer_put (&writer, room, payload, self->host);
 }
 
+/* Of a compressed frame there may be more to tell without any octet that is unread. */
 static inline bool
 has_nothing_unread (const WscEngine *self)
 {
-  return self->receiving.begin == self->receiving.end && self->receiving.spill_length == 0;
+  const WscReceivePath *path = &self->receiving;
+
+  return path->begin == path->end && path->spill_length == 0
+         && !(path->reader.is_open && path->reader.is_compressed);
 }
 
 WscBuffer
