@@ -9,6 +9,7 @@
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "connection/message/wsp-mailbox-private.h"
 #include "connection/report/wsp-stats-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "connection/wsp-input-pump-private.h"
@@ -50,6 +51,14 @@ typedef enum                    /* told in the log once for each connection */
   WSP_TOLD_RECEIVE_QUEUE_LIMIT = 1 << 2,
 } WspToldLimit;
 
+typedef struct                  /* how other threads reach a connection */
+{
+  WspPost        post;
+  WspConnection *connection;
+  WspMailbox    *mailbox;
+  gboolean       is_waiting;    /* the owner has stopped taking: his own queue is full */
+} WspThreadDoor;
+
 typedef enum                    /* a message that the program sends in parts */
 {
   WSP_OUTGOING_NONE,
@@ -69,6 +78,7 @@ struct _WspConnection
   gint64                     last_input;
   gint64                     last_message;      /* sent or received */
   gint64                     opened;
+  GThread                   *thread;            /* only to be compared */
   guint                      number;            /* for the log */
   guint                      told_limits;       /* of WspToldLimit */
   WspCounters                counters;
@@ -89,6 +99,8 @@ struct _WspConnection
   WspInputPump               input;
   WspOutputPump              output;
   WspOutgoing                outgoing;
+  WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
+  gsize                      max_from_threads;  /* bytes; any thread reads it */
   WspMessageFilter           message_filter;
   GQueue                     pings, closers, flushers;
   guint64                    n_pings;
@@ -127,6 +139,12 @@ void                       wsp_connection_emit_pong    (WspConnection *self,
 void                       wsp_connection_emit_writable (WspConnection *self);
 void                       wsp_connection_emit_closed  (WspConnection *self);
 
+/* Messages of other threads that the send queue had no room for. */
+void                       wsp_connection_take_posted  (WspConnection *self);
+void                       wsp_connection_close_door   (WspConnection *self);
+/* FALSE, in debug builds only: another thread runs the main context of the connection. */
+gboolean                   wsp_connection_is_in_thread (WspConnection *self);
+
 /* wsp-connection-send.c: what refuses anything that is sent */
 gboolean                   wsp_connection_check_send   (WspConnection *self,
                                                         GError       **error);
@@ -152,6 +170,7 @@ void                       wsp_connection_tell_action  (WspConnection    *self,
 void                       wsp_connection_tell_state   (WspConnection *self);
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
 
+WspCloseInfo              *wsp_connection_make_close_info (WspConnection *self);
 void                       wsp_connection_report_end   (WspConnection *self);
 void                       wsp_connection_report_limit (WspConnection *self,
                                                         const char    *limit,

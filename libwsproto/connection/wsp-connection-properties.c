@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The properties of a connection, and what it reads of its limits. */
+/* The properties of a connection, what it reads of its limits, and what it tells: the log, and how
+ * it ended. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
+#include "log/wsp-log-private.h"
 
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/session/wsp-enum-types.h>
@@ -494,4 +497,85 @@ void
 wsp_connection_notify_rtt (WspConnection *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTT]);
+}
+
+WspCloseInfo *
+wsp_connection_make_close_info (WspConnection *self)
+{
+  gboolean is_clean = self->error == NULL &&
+                      wsp_session_get_state (self->session) == WSP_SESSION_STATE_CLOSED;
+  WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
+  guint peer_code = wsp_session_get_peer_close_code (self->session);
+  guint local_code = wsp_session_get_local_close_code (self->session);
+
+  info->was_started_by_peer = self->was_started_by_peer;
+  info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
+  info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->local_reason = g_strdup (self->local_reason);
+  info->error = is_clean ? NULL : wsp_connection_make_error (self);
+  info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
+  if (wsp_session_get_ping_time (self->session) != 0)
+    info->ping_age = MAX (wsp_reactor_get_time (self->reactor) -
+                          wsp_session_get_ping_time (self->session), 0);
+  return info;
+}
+
+void
+wsp_connection_report_end (WspConnection *self)
+{
+  if (!wsp_report_is_end_heard ())
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_end (self->number, peer, self->close_info);
+}
+
+void
+wsp_connection_report_limit (WspConnection *self,
+                             const char    *limit,
+                             const char    *text)
+{
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_limit (self->number, peer, limit, text);
+}
+
+void
+wsp_connection_report_timer (WspConnection *self,
+                             const char    *text)
+{
+  if (!wsp_log_has_topic (WSP_LOG_TIMERS))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_timer (self->number, peer, text);
+}
+
+static const struct
+{
+  WspToldLimit limit;
+  const char  *property, *text;
+} told_limits[] = {
+  { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
+    "high-water-mark bytes or more wait for being sent" },
+  { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
+    "A message was refused: max-send-queue bytes wait for being sent" },
+  { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+    "Reading pauses: receive-queue-limit messages wait for being taken" },
+};
+
+void
+wsp_connection_tell_limit (WspConnection *self,
+                           WspToldLimit   limit)
+{
+  if (self->told_limits & limit)
+    return;
+
+  self->told_limits |= limit;
+  for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
+    if (told_limits[i].limit == limit)
+      wsp_connection_report_limit (self, told_limits[i].property, told_limits[i].text);
 }

@@ -38,6 +38,19 @@ wsp_connection_check_send (WspConnection *self,
   return TRUE;
 }
 
+static gboolean
+check_open (WspConnection *self,
+            GError       **error)
+{
+  if (self->state == WSP_CONNECTION_STATE_OPEN &&
+      wsp_session_get_state (self->session) == WSP_SESSION_STATE_OPEN)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                       "Connection is closing or closed");
+  return FALSE;
+}
+
 /* Everything that refuses a message without asking the session. */
 static gboolean
 check_message (WspConnection *self,
@@ -141,6 +154,7 @@ wsp_connection_send_text_async (WspConnection      *self,
                                 gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (text != NULL);
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
@@ -191,6 +205,7 @@ wsp_connection_send_binary_async (WspConnection      *self,
                                   gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (data != NULL || length == 0);
 
   g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
@@ -239,6 +254,7 @@ wsp_connection_send_message_async (WspConnection      *self,
                                    gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (message != NULL);
 
   send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_message_tag, cancellable, callback,
@@ -288,6 +304,7 @@ wsp_connection_send_full_async (WspConnection      *self,
                                 gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
   g_return_if_fail (message != NULL);
 
   send_message (self, message, flags, send_full_tag, cancellable, callback, user_data);
@@ -332,6 +349,7 @@ wsp_connection_queue_text (WspConnection *self,
                            GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
@@ -358,9 +376,44 @@ wsp_connection_queue_message (WspConnection *self,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
   return queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
+}
+
+/**
+ * wsp_connection_send_raw_unsafe:
+ * @self: a connection
+ * @bytes: what to write
+ * @error: return location for an error
+ *
+ * Writes bytes as they are, without a frame around them and without a look at them, behind
+ * the frame that is being written and ahead of the messages that wait. For tests of peers:
+ * most bytes make the peer end the connection.
+ *
+ * Fails with [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue`
+ * bytes, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * Returns: %TRUE if the bytes were queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_raw_unsafe (WspConnection *self,
+                                GBytes        *bytes,
+                                GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
+  g_return_val_if_fail (bytes != NULL, FALSE);
+
+  if (!check_open (self, error) || !wsp_connection_check_send (self, error))
+    return FALSE;
+
+  wsp_output_pump_send_raw (self, bytes);
+  wsp_connection_wake (self);
+  return TRUE;
 }
 
 static void
@@ -397,15 +450,7 @@ queue_ping (WspConnection *self,
             GBytes        *payload,
             GError       **error)
 {
-  if (self->state != WSP_CONNECTION_STATE_OPEN ||
-      wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN)
-    {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                           "Connection is closing or closed");
-      return FALSE;
-    }
-
-  return wsp_connection_check_send (self, error) &&
+  return check_open (self, error) && wsp_connection_check_send (self, error) &&
          wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, WSP_SEND_FLAGS_DEFAULT,
                                NULL, error);
 }
@@ -436,6 +481,7 @@ wsp_connection_ping_async (WspConnection      *self,
                            gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
 
   WspCompletion *completion = wsp_completion_new (self->reactor, self, ping_tag,
                                                   cancellable, callback, user_data);
@@ -558,6 +604,7 @@ wsp_connection_close_async (WspConnection      *self,
                             gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
 
   WspCompletion *completion = wsp_completion_new (self->reactor, self, close_tag,
                                                   cancellable, callback, user_data);
@@ -635,6 +682,7 @@ wsp_connection_flush_async (WspConnection      *self,
                             gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_is_in_thread (self));
 
   WspCompletion *completion = wsp_completion_new (self->reactor, self, flush_tag,
                                                   cancellable, callback, user_data);
@@ -690,6 +738,8 @@ send_part (GObject       *owner,
     return FALSE;
 
   self->outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
+  if (self->outgoing == WSP_OUTGOING_NONE && self->door != NULL)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
   wsp_connection_wake (self);
   return TRUE;
 }
@@ -756,16 +806,10 @@ wsp_connection_begin_message (WspConnection *self,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
 
-  if (!check_message (self, error))
+  if (!check_open (self, error) || !check_message (self, error))
     return NULL;
-
-  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN)
-    {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                           "Connection is closing or closed");
-      return NULL;
-    }
 
   self->outgoing = WSP_OUTGOING_OPEN;
   return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);

@@ -15,8 +15,6 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/report/wsp-close-info-private.h"
-
 #define COPY_LIMIT (16 * 1024)
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
@@ -136,31 +134,10 @@ set_state (WspConnection     *self,
   if (self->state >= state)
     return;
 
-  self->state = state;
+  g_atomic_int_set (&self->state, state);       /* other threads ask */
+  wsp_connection_close_door (self);
   wsp_connection_tell_state (self);
   wsp_connection_notify_state (self);
-}
-
-static WspCloseInfo *
-make_close_info (WspConnection *self)
-{
-  gboolean is_clean = self->error == NULL &&
-                      wsp_session_get_state (self->session) == WSP_SESSION_STATE_CLOSED;
-  WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
-  guint peer_code = wsp_session_get_peer_close_code (self->session);
-  guint local_code = wsp_session_get_local_close_code (self->session);
-
-  info->was_started_by_peer = self->was_started_by_peer;
-  info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
-  info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->local_reason = g_strdup (self->local_reason);
-  info->error = is_clean ? NULL : wsp_connection_make_error (self);
-  info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
-  if (wsp_session_get_ping_time (self->session) != 0)
-    info->ping_age = MAX (wsp_reactor_get_time (self->reactor) -
-                          wsp_session_get_ping_time (self->session), 0);
-  return info;
 }
 
 static void
@@ -269,7 +246,7 @@ end_connection (WspConnection *self)
   WspTransportClose how = get_goodbye (self);
 
   self->transport = WSP_TRANSPORT_ENDED;
-  self->close_info = make_close_info (self);
+  self->close_info = wsp_connection_make_close_info (self);
   wsp_connection_report_end (self);
   close_carrier (self, how);
   if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
@@ -411,6 +388,9 @@ judge_queue (WspConnection *self)
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }
+
+  if (self->door != NULL && self->door->is_waiting)
+    wsp_connection_take_posted (self);
 
   while (wsp_output_pump_is_idle (self) && (flusher = g_queue_pop_head (&self->flushers)))
     wsp_completion_return_number (flusher, 0);

@@ -5,7 +5,7 @@
  * asked to receive in wsp-connection-receive.c; the turns of wsp-connection-turn.c do it. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/report/wsp-report-private.h"
+#include "connection/message/wsp-message-private.h"
 #include "connection/report/wsp-trace-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
@@ -53,6 +53,15 @@ begin (WspConnection *self,
 }
 
 static void
+take_limits (WspConnection *self,
+             WspLimits     *limits)
+{
+  self->limits = wsp_connection_limits_get (limits);
+  g_atomic_pointer_set (&self->max_from_threads,
+                        (gsize) MIN (self->limits->max_send_queue, G_MAXSIZE));
+}
+
+static void
 wsp_connection_constructed (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
@@ -62,8 +71,9 @@ wsp_connection_constructed (GObject *object)
   g_assert (self->session != NULL);
 
   self->reactor = wsp_reactor_ref_thread_default ();
-  self->limits = wsp_connection_limits_get (wsp_session_get_limits (self->session));
+  take_limits (self, wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();
+  self->thread = g_thread_self ();
   if (self->stream != NULL)
     begin (self, wsp_transport_new_for_stream (self->reactor, self->stream));
 }
@@ -85,6 +95,9 @@ wsp_connection_finalize (GObject *object)
 
   wsp_input_pump_clear (self);
   wsp_output_pump_clear (self);
+  if (self->door != NULL)
+    wsp_mailbox_free (self->door->mailbox);
+  g_free (self->door);
   g_clear_pointer (&self->taps, g_ptr_array_unref);
   g_clear_pointer (&self->initial_input, g_bytes_unref);
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
@@ -314,65 +327,6 @@ wsp_connection_make_error (WspConnection *self)
   return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
 }
 
-void
-wsp_connection_report_end (WspConnection *self)
-{
-  if (!wsp_report_is_end_heard ())
-    return;
-
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_end (self->number, peer, self->close_info);
-}
-
-void
-wsp_connection_report_limit (WspConnection *self,
-                             const char    *limit,
-                             const char    *text)
-{
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_limit (self->number, peer, limit, text);
-}
-
-void
-wsp_connection_report_timer (WspConnection *self,
-                             const char    *text)
-{
-  if (!wsp_log_has_topic (WSP_LOG_TIMERS))
-    return;
-
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_timer (self->number, peer, text);
-}
-
-static const struct
-{
-  WspToldLimit limit;
-  const char  *property, *text;
-} told_limits[] = {
-  { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
-    "high-water-mark bytes or more wait for being sent" },
-  { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
-    "A message was refused: max-send-queue bytes wait for being sent" },
-  { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
-    "Reading pauses: receive-queue-limit messages wait for being taken" },
-};
-
-void
-wsp_connection_tell_limit (WspConnection *self,
-                           WspToldLimit   limit)
-{
-  if (self->told_limits & limit)
-    return;
-
-  self->told_limits |= limit;
-  for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
-    if (told_limits[i].limit == limit)
-      wsp_connection_report_limit (self, told_limits[i].property, told_limits[i].text);
-}
-
 /**
  * wsp_connection_new_for_stream: (constructor)
  * @stream: a connected stream
@@ -426,6 +380,166 @@ void
 wsp_connection_drop_handshake (WspConnection *self)
 {
   g_clear_object (&self->handshake);
+}
+
+/* The thread that made it may be at work between two turns of its loop, when anybody may hold the
+ * context for a moment. */
+gboolean
+wsp_connection_is_in_thread (WspConnection *self)
+{
+  GMainContext *context = wsp_reactor_get_context (self->reactor);
+
+  if (!WSP_CHECKS_THREADS || self->thread == g_thread_self () || g_main_context_is_owner (context))
+    return TRUE;
+
+  if (!g_main_context_acquire (context))
+    return FALSE;
+
+  g_main_context_release (context);
+  return TRUE;
+}
+
+/* Whoever is told is told of all: the door is shut to messages, not to the ones it has let in. */
+void
+wsp_connection_close_door (WspConnection *self)
+{
+  WspThreadDoor *door = g_atomic_pointer_get (&self->door);
+
+  if (door != NULL)
+    wsp_mailbox_close (door->mailbox);
+}
+
+void
+wsp_connection_take_posted (WspConnection *self)
+{
+  self->door->is_waiting = TRUE;
+  while (self->door->is_waiting && self->outgoing == WSP_OUTGOING_NONE &&
+         self->output.queue_bytes < self->limits->max_send_queue)
+    {
+      g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);
+
+      /* Refused only because closing has begun: then it shares the lot of all that waits. */
+      if (message != NULL)
+        wsp_connection_queue_message (self, message, NULL);
+      self->door->is_waiting = message != NULL;
+    }
+}
+
+static void
+run_post (WspPost *post)
+{
+  WspThreadDoor *door = (WspThreadDoor *) post;
+  g_autoptr (WspConnection) self = door->connection;
+
+  wsp_connection_take_posted (self);
+}
+
+static WspThreadDoor *
+need_door (WspConnection *self)
+{
+  WspThreadDoor *door = g_atomic_pointer_get (&self->door);
+
+  if (door != NULL)
+    return door;
+
+  door = g_new0 (WspThreadDoor, 1);
+  door->post.run = run_post;
+  door->connection = self;
+  door->mailbox = wsp_mailbox_new ();
+  if (!g_atomic_pointer_compare_and_exchange (&self->door, NULL, door))
+    {
+      wsp_mailbox_free (door->mailbox);
+      g_free (door);
+    }
+  return g_atomic_pointer_get (&self->door);
+}
+
+static gboolean
+refuse_closed (GError **error)
+{
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                       "Connection is closing or closed");
+  return FALSE;
+}
+
+static gboolean
+put_through_door (WspConnection *self,
+                  WspMessage    *message,
+                  GError       **error)
+{
+  WspThreadDoor *door = need_door (self);
+  gsize max_bytes = g_atomic_pointer_get (&self->max_from_threads);
+
+  /* Before it can run. */
+  g_object_ref (self);
+  switch (wsp_mailbox_put (door->mailbox, message, max_bytes))
+    {
+    case WSP_MAILBOX_TAKEN_FIRST:
+      wsp_reactor_post (self->reactor, &door->post);
+      return TRUE;
+    case WSP_MAILBOX_TAKEN:
+      g_object_unref (self);
+      return TRUE;
+    case WSP_MAILBOX_FULL:
+      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+                   "Messages of other threads wait: limit max-send-queue %" G_GSIZE_FORMAT,
+                   max_bytes);
+      break;
+    case WSP_MAILBOX_CLOSED:
+      refuse_closed (error);
+      break;
+    }
+
+  g_object_unref (self);
+  return FALSE;
+}
+
+static gboolean
+is_utf8 (WspMessage *message)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (wsp_message_get_bytes (message), &length);
+
+  return wsp_message_is_checked (message) || g_utf8_validate_len (text, length, NULL);
+}
+
+/**
+ * wsp_connection_send_from_thread:
+ * @self: a connection, of which the caller holds a reference that is not the last
+ * @message: a message
+ * @error: return location for an error
+ *
+ * Sends a message from any thread: the only call that other threads than that of the
+ * connection's main context may make. The messages of one thread keep their order. What is
+ * sent in the connection's own thread may come between them.
+ *
+ * Fails, with nothing sent, with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is
+ * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait for
+ * being handed over, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * Returns: %TRUE if the message will be queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_from_thread (WspConnection *self,
+                                 WspMessage    *message,
+                                 GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+
+  if (!is_utf8 (message))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Text to be sent is not UTF-8");
+      return FALSE;
+    }
+
+  if (g_atomic_int_get (&self->state) != WSP_CONNECTION_STATE_OPEN)
+    return refuse_closed (error);
+
+  return put_through_door (self, message, error);
 }
 
 /**
@@ -654,7 +768,7 @@ wsp_connection_set_limits (WspConnection *self,
 
   wsp_input_pump_uncount (self);
   wsp_session_set_limits (self->session, limits);
-  self->limits = wsp_connection_limits_get (limits);
+  take_limits (self, limits);
   if (self->transport != WSP_TRANSPORT_ENDED)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -26,6 +26,7 @@ typedef struct                  /* what the socket did not take */
 typedef struct
 {
   WspBlockedOutput *blocked;    /* NULL: the socket takes more */
+  GQueue           *raw;        /* of GBytes: written as they are between two frames; NULL: none */
   gsize             queue_bytes;
   guint             queue_length;
   gboolean          is_full;    /* passed the high-water mark, not yet below the low one */
@@ -40,6 +41,8 @@ gboolean wsp_output_pump_send     (WspConnection *connection,
                                    WspSendFlags   flags,
                                    WspCompletion *completion,
                                    GError       **error);
+void     wsp_output_pump_send_raw (WspConnection *connection,
+                                   GBytes        *bytes);
 void     wsp_output_pump_perform  (WspConnection    *connection,
                                    WspSessionAction *action);
 void     wsp_output_pump_indicate (WspConnection    *connection,

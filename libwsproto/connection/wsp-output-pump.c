@@ -124,6 +124,86 @@ block (WspConnection *connection,
   connection->turn->workspace.write.length = 0;
 }
 
+/* So many of the kept bytes and of those behind them were written: what is left blocks. */
+static void
+block_raw (WspConnection *connection,
+           GBytes        *bytes,
+           gsize          n)
+{
+  WscWorkspace *workspace = &connection->turn->workspace;
+  gsize kept = workspace->write_kept;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  g_autoptr (GByteArray) rest = g_byte_array_new ();
+
+  if (n < kept)
+    g_byte_array_append (rest, workspace->write.at + n, kept - n);
+
+  gsize from = n > kept ? n - kept : 0;
+
+  g_byte_array_append (rest, data + from, length - from);
+  block (connection, rest->data, rest->len);
+}
+
+static void
+write_one_raw (WspConnection *connection,
+               GBytes        *bytes)
+{
+  WscWorkspace *workspace = &connection->turn->workspace;
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+  struct iovec vectors[2] = {
+    { workspace->write.at, workspace->write_kept },
+    { (gpointer) data, length },
+  };
+  gsize whole = workspace->write_kept + length;
+
+  wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, data, length);
+
+  gssize n = write_vectors (connection, vectors, G_N_ELEMENTS (vectors));
+
+  if (n < 0)
+    return;
+  if ((gsize) n < whole)
+    block_raw (connection, bytes, n);
+  else
+    workspace->write_kept = 0;
+}
+
+/* Only between two frames. */
+static void
+write_raw (WspConnection *connection)
+{
+  WspOutputPump *self = &connection->output;
+
+  while (self->raw != NULL && self->blocked == NULL &&
+         connection->transport == WSP_TRANSPORT_OPEN &&
+         !wsp_session_is_inside_frame (connection->session))
+    {
+      g_autoptr (GBytes) bytes = g_queue_pop_head (self->raw);
+
+      self->queue_bytes -= g_bytes_get_size (bytes);
+      if (g_queue_is_empty (self->raw))
+        g_clear_pointer (&self->raw, g_queue_free);
+      if (g_bytes_get_size (bytes) > 0)
+        write_one_raw (connection, bytes);
+    }
+}
+
+void
+wsp_output_pump_send_raw (WspConnection *connection,
+                          GBytes        *bytes)
+{
+  WspOutputPump *self = &connection->output;
+
+  if (self->raw == NULL)
+    self->raw = g_queue_new ();
+  g_queue_push_tail (self->raw, g_bytes_ref (bytes));
+  self->queue_bytes += g_bytes_get_size (bytes);
+  if (connection->turn != NULL)
+    write_raw (connection);
+}
+
 static void
 keep_action (WspConnection    *connection,
              WspSessionAction *action,
@@ -266,9 +346,9 @@ wsp_output_pump_send (WspConnection *connection,
   return TRUE;
 }
 
-void
-wsp_output_pump_perform (WspConnection    *connection,
-                         WspSessionAction *action)
+static void
+perform (WspConnection    *connection,
+         WspSessionAction *action)
 {
   WscWorkspace *workspace = &connection->turn->workspace;
   guint n_vectors;
@@ -292,6 +372,15 @@ wsp_output_pump_perform (WspConnection    *connection,
   struct iovec payload = { (gpointer) last->buffer, last->size };
 
   write_referenced (connection, action, header_length, &payload);
+}
+
+void
+wsp_output_pump_perform (WspConnection    *connection,
+                         WspSessionAction *action)
+{
+  perform (connection, action);
+  if (connection->output.raw != NULL)
+    write_raw (connection);
 }
 
 void
@@ -323,6 +412,7 @@ end_blocked (WspConnection *connection)
   if (blocked->has_action)
     complete (connection, &blocked->action, blocked->action_length);
   g_free (blocked->moved);
+  write_raw (connection);
 }
 
 void
@@ -331,7 +421,10 @@ wsp_output_pump_resume (WspConnection *connection)
   WspBlockedOutput *blocked = connection->output.blocked;
 
   if (blocked == NULL)
-    return;
+    {
+      write_raw (connection);
+      return;
+    }
 
   gsize moved_left = blocked->moved_length - blocked->moved_sent;
   gsize payload_left = blocked->payload_length - blocked->payload_sent;
@@ -360,6 +453,7 @@ wsp_output_pump_flush (WspConnection *connection)
   WspOutputPump *self = &connection->output;
   WscWorkspace *workspace = &connection->turn->workspace;
 
+  write_raw (connection);
   if (self->blocked == NULL && workspace->write_kept > 0)
     {
       struct iovec vector = { workspace->write.at, workspace->write_kept };
@@ -381,7 +475,7 @@ wsp_output_pump_flush (WspConnection *connection)
 gboolean
 wsp_output_pump_is_idle (WspConnection *connection)
 {
-  return connection->output.blocked == NULL &&
+  return connection->output.blocked == NULL && connection->output.raw == NULL &&
          !wsp_session_has_pending (connection->session, WSP_ACTION_QUEUE_SEND);
 }
 
@@ -396,6 +490,8 @@ wsp_output_pump_clear (WspConnection *connection)
       g_free (self->blocked->moved);
       g_clear_pointer (&self->blocked, g_free);
     }
+  if (self->raw != NULL)
+    g_queue_free_full (g_steal_pointer (&self->raw), (GDestroyNotify) g_bytes_unref);
 
   if (!g_queue_is_empty (&self->finished))
     error = wsp_connection_make_error (connection);

@@ -39,6 +39,17 @@ struct _WspDue
   gboolean   is_queued;
 };
 
+typedef struct _WspPost WspPost;
+typedef void (*WspPostFunc) (WspPost *post);
+
+/* A call from another thread.  Lives inside its owner, who stays alive and does not post it again
+ * before it runs. */
+struct _WspPost
+{
+  WspPost    *next;
+  WspPostFunc run;
+};
+
 typedef struct _WspReactorMemory WspReactorMemory;
 struct _WspReactorMemory        /* lent for the length of a dispatch */
 {
@@ -75,6 +86,11 @@ void              wsp_reactor_unset_timer        (WspReactor *self,
 void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
+
+/* The only call for other threads: run is called in the thread of the context, in the order of the
+ * posts. */
+void              wsp_reactor_post               (WspReactor *self,
+                                                  WspPost    *post);
 
 /* One thing of a layer above, which lives as long as the reactor. */
 gpointer          wsp_reactor_get_guest          (WspReactor *self);

@@ -36,6 +36,7 @@ struct _WspReactor
   WspEpoll          epoll;
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
+  WspPost          *posted;             /* by any thread; the last one first */
   WspReactorMemory *spare;
   gpointer          guest;
   GDestroyNotify    destroy_guest;
@@ -72,7 +73,8 @@ take_due (DueList *list)
 static gboolean
 has_due (WspReactor *self)
 {
-  return self->this_turn.first != NULL || self->next_turn.first != NULL;
+  return self->this_turn.first != NULL || self->next_turn.first != NULL ||
+         g_atomic_pointer_get (&self->posted) != NULL;
 }
 
 /* Asked before each wait of the loop: a ready time would wake the loop up with a system call, each
@@ -95,6 +97,40 @@ wsp_reactor_check (GSource *source)
   WspReactor *self = (WspReactor *) source;
 
   return has_due (self) || wsp_timer_wheel_get_next (&self->wheel) <= g_source_get_time (source);
+}
+
+static WspPost *
+take_posted (WspReactor *self)
+{
+  WspPost *posted = g_atomic_pointer_get (&self->posted);
+  WspPost *first = NULL;
+
+  while (posted != NULL && !g_atomic_pointer_compare_and_exchange (&self->posted, posted, NULL))
+    posted = g_atomic_pointer_get (&self->posted);
+
+  while (posted != NULL)
+    {
+      WspPost *next = posted->next;
+
+      posted->next = first;
+      first = posted;
+      posted = next;
+    }
+  return first;
+}
+
+static void
+run_posted (WspReactor *self)
+{
+  WspPost *post = take_posted (self);
+
+  while (post != NULL)
+    {
+      WspPost *next = post->next;       /* it may be posted again while it runs */
+
+      post->run (post);
+      post = next;
+    }
 }
 
 static void
@@ -144,6 +180,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->now = g_source_get_time (source);
 
   run_put_off (self);
+  run_posted (self);
   for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
     {
       if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
@@ -325,6 +362,24 @@ wsp_reactor_set_guest (WspReactor    *self,
 
   self->guest = guest;
   self->destroy_guest = destroy;
+}
+
+void
+wsp_reactor_post (WspReactor *self,
+                  WspPost    *post)
+{
+  WspPost *last;
+
+  do
+    {
+      last = g_atomic_pointer_get (&self->posted);
+      post->next = last;
+    }
+  while (!g_atomic_pointer_compare_and_exchange (&self->posted, last, post));
+
+  /* Whoever finds others before him comes behind one who wakes the loop. */
+  if (last == NULL)
+    g_main_context_wakeup (wsp_reactor_get_context (self));
 }
 
 WspReactorMemory *

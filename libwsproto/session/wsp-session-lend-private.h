@@ -126,3 +126,5 @@ typedef enum
 /* From the next message on. */
 void     wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
+/* Are octets of a frame still to be written that has begun? */
+gboolean wsp_session_is_inside_frame (WspSession *self);

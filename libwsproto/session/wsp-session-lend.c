@@ -177,3 +177,9 @@ wsp_session_set_message_limit (WspSession     *self,
   self->settings = settings;
   self->was_given_other_limits = TRUE;
 }
+
+gboolean
+wsp_session_is_inside_frame (WspSession *self)
+{
+  return self->engine.sending.writer.is_open;
+}

@@ -187,6 +187,62 @@ test_urgent (void)
   unblock (&blocked);
 }
 
+static void
+test_raw (void)
+{
+  Blocked blocked;
+  static const guint8 strange[] = { 0xf2, 0x01, 0x61 };
+  g_autoptr (GBytes) bytes = g_bytes_new_static (strange, sizeof strange);
+  g_autoptr (GBytes) nothing = g_bytes_new_static (NULL, 0);
+  g_autoptr (GAsyncResult) flushed = NULL;
+
+  block (&blocked);
+  g_assert_true (wsp_connection_queue_text (blocked.connection, "1", NULL));
+  g_assert_true (wsp_connection_send_raw_unsafe (blocked.connection, nothing, NULL));
+  g_assert_true (wsp_connection_send_raw_unsafe (blocked.connection, bytes, NULL));
+  wsp_connection_flush_async (blocked.connection, NULL, keep_result, &flushed);
+
+  g_autofree char *behind = read_behind (&blocked, 6);
+
+  g_assert_cmpstr (behind, ==, "f2 01 61 81 01 31");
+  run_until_result (&flushed);
+  g_assert_true (wsp_connection_flush_finish (blocked.connection, flushed, NULL));
+  unblock (&blocked);
+}
+
+/* More than a socket takes at once. */
+static void
+test_raw_large (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autofree guint8 *pattern = g_malloc (BLOCKING);
+  g_autofree guint8 *came = g_malloc (BLOCKING);
+  gsize n_read = 0;
+
+  for (gsize i = 0; i < BLOCKING; i++)
+    pattern[i] = (guint8) (i * 2654435761u >> 11);
+
+  g_autoptr (GBytes) bytes = g_bytes_new_static (pattern, BLOCKING);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_connection_send_raw_unsafe (connection, bytes, NULL));
+  while (n_read < BLOCKING)
+    {
+      gssize n = read (fd, came + n_read, BLOCKING - n_read);
+
+      n_read += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_cmpmem (came, BLOCKING, pattern, BLOCKING);
+  wsp_connection_abort (connection);
+  g_assert_false (wsp_connection_send_raw_unsafe (connection, bytes, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  run_until_closed (client);
+  close (fd);
+}
+
 static const struct
 {
   const char      *name;
@@ -310,6 +366,8 @@ main (int    argc,
   g_test_add_func ("/connection/send/cancel/RFC-204-begun-goes-on", test_cancel_begun);
   g_test_add_func ("/connection/send/cancel/RFC-204-done-is-done", test_cancel_done);
   g_test_add_func ("/connection/send/urgent/PAIN-03-ahead-of-what-waits", test_urgent);
+  g_test_add_func ("/connection/send/raw/behind-the-frame-in-progress", test_raw);
+  g_test_add_func ("/connection/send/raw/of-any-length", test_raw_large);
   g_test_add_func ("/connection/receive/max-buffered-input/1013-beyond-it", test_buffered_input);
 
   return g_test_run ();

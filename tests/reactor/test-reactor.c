@@ -203,6 +203,64 @@ test_memory (void)
   wsp_reactor_unref (reactor);
 }
 
+#define N_POSTS 2000
+
+typedef struct
+{
+  WspPost     post;             /* the first member */
+  WspReactor *reactor;
+  GString    *order;
+  char        letter;
+  int         n_runs;           /* of all threads */
+} Posted;
+
+static void
+run_post (WspPost *post)
+{
+  Posted *self = (Posted *) post;
+
+  g_string_append_c (self->order, self->letter);
+  g_atomic_int_inc (&self->n_runs);
+}
+
+static gpointer
+post_again_and_again (gpointer data)
+{
+  Posted *self = data;
+
+  for (int i = 0; i < N_POSTS; i++)
+    {
+      wsp_reactor_post (self->reactor, &self->post);
+      while (g_atomic_int_get (&self->n_runs) <= i)
+        g_thread_yield ();
+    }
+  return NULL;
+}
+
+/* Each post wakes the loop, whatever the loop was about to do. */
+static void
+test_posts (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (GString) order = g_string_new (NULL);
+  Posted a = { { NULL, run_post }, reactor, order, 'a', 0 };
+  Posted b = { { NULL, run_post }, reactor, order, 'b', 0 };
+
+  wsp_reactor_post (reactor, &a.post);
+  wsp_reactor_post (reactor, &b.post);
+  g_assert_cmpstr (order->str, ==, "");
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (order->str, ==, "ab");
+
+  a.n_runs = 0;
+  GThread *thread = g_thread_new ("poster", post_again_and_again, &a);
+
+  while (g_atomic_int_get (&a.n_runs) < N_POSTS)
+    g_main_context_iteration (NULL, TRUE);
+  g_thread_join (thread);
+  wsp_reactor_unref (reactor);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -212,6 +270,7 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/ref/one-for-each-context", test_one_for_each_context);
   g_test_add_func ("/reactor/reactor/call/in-order-and-never-at-once", test_calls_in_order);
   g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
+  g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
   g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
   g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
   g_test_add_func ("/reactor/reactor/memory/one-is-kept", test_memory);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Mailbox: messages in from any thread, out in their order in one.
+ *
+ * (1) is_told is set while the owner knows that messages wait: he is told once for all of them.
+ */
+#include "connection/message/wsp-mailbox-private.h"
+
+struct _WspMailbox
+{
+  GMutex   lock;                /* of all the rest */
+  GQueue   messages;
+  gsize    n_bytes;
+  gboolean is_told;
+  gboolean is_closed;
+};
+
+WspMailbox *
+wsp_mailbox_new (void)
+{
+  WspMailbox *self = g_new0 (WspMailbox, 1);
+
+  g_mutex_init (&self->lock);
+  g_queue_init (&self->messages);
+  return self;
+}
+
+void
+wsp_mailbox_free (WspMailbox *self)
+{
+  g_queue_clear_full (&self->messages, (GDestroyNotify) wsp_message_unref);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+static WspMailboxVerdict
+put_locked (WspMailbox *self,
+            WspMessage *message,
+            gsize       max_bytes)
+{
+  gboolean was_told = self->is_told;
+
+  if (self->is_closed)
+    return WSP_MAILBOX_CLOSED;
+
+  if (self->n_bytes >= max_bytes)
+    return WSP_MAILBOX_FULL;
+
+  g_queue_push_tail (&self->messages, wsp_message_ref (message));
+  self->n_bytes += wsp_message_get_size (message);
+  self->is_told = TRUE;         /* (1) */
+  return was_told ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
+}
+
+WspMailboxVerdict
+wsp_mailbox_put (WspMailbox *self,
+                 WspMessage *message,
+                 gsize       max_bytes)
+{
+  g_mutex_lock (&self->lock);
+
+  WspMailboxVerdict verdict = put_locked (self, message, max_bytes);
+
+  g_mutex_unlock (&self->lock);
+  return verdict;
+}
+
+WspMessage *
+wsp_mailbox_take (WspMailbox *self)
+{
+  g_mutex_lock (&self->lock);
+
+  WspMessage *message = g_queue_pop_head (&self->messages);
+
+  if (message != NULL)
+    self->n_bytes -= wsp_message_get_size (message);
+  else
+    self->is_told = FALSE;      /* (1) */
+  g_mutex_unlock (&self->lock);
+  return message;
+}
+
+void
+wsp_mailbox_close (WspMailbox *self)
+{
+  g_mutex_lock (&self->lock);
+  self->is_closed = TRUE;
+  self->n_bytes = 0;
+
+  GQueue forgotten = self->messages;
+
+  g_queue_init (&self->messages);
+  g_mutex_unlock (&self->lock);
+  g_queue_clear_full (&forgotten, (GDestroyNotify) wsp_message_unref);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What other threads may do with a connection. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define N_THREADS 4
+#define N_MESSAGES 250
+
+typedef struct
+{
+  WspConnection *connection;
+  guint          number;
+  guint          n_refused;
+} Sender;
+
+static gpointer
+send_numbers (gpointer data)
+{
+  Sender *self = data;
+
+  for (guint i = 0; i < N_MESSAGES; i++)
+    {
+      g_autofree char *text = g_strdup_printf ("%u %u", self->number, i);
+      g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+      self->n_refused += !wsp_connection_send_from_thread (self->connection, message, NULL);
+    }
+  return NULL;
+}
+
+static void
+check_order (GPtrArray *messages)
+{
+  guint next[N_THREADS] = { 0 };
+
+  for (guint i = 0; i < messages->len; i++)
+    {
+      char *rest;
+      guint64 number = g_ascii_strtoull (wsp_message_get_text (messages->pdata[i]), &rest, 10);
+
+      g_assert_cmpuint (number, <, N_THREADS);
+      g_assert_cmpuint (g_ascii_strtoull (rest, NULL, 10), ==, next[number]++);
+    }
+}
+
+static void
+test_order (void)
+{
+  WspConnection *connections[2];
+  Sender senders[N_THREADS];
+  GThread *threads[N_THREADS];
+
+  wire_pair (&connections[0], &connections[1]);
+
+  g_autoptr (Watched) client = watch (connections[0]);
+  g_autoptr (Watched) server = watch (connections[1]);
+
+  wsp_connection_start (connections[1]);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      senders[i] = (Sender) { connections[0], i, 0 };
+      threads[i] = g_thread_new ("sender", send_numbers, &senders[i]);
+    }
+  run_until_count (&server->n_messages, N_THREADS * N_MESSAGES);
+  for (guint i = 0; i < N_THREADS; i++)
+    {
+      g_thread_join (threads[i]);
+      g_assert_cmpuint (senders[i].n_refused, ==, 0);
+    }
+  check_order (server->messages);
+  wsp_connection_close_async (connections[0], WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  run_until_closed (client);
+  run_until_closed (server);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
+static gpointer
+send_large (gpointer data)
+{
+  Sender *self = data;
+  g_autofree guint8 *zeros = g_malloc0 (64 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 64 * 1024);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 256; i++)
+    {
+      self->n_refused += !wsp_connection_send_from_thread (self->connection, message, &error);
+      g_assert_true (error == NULL ||
+                     g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG));
+      g_clear_error (&error);
+    }
+  return NULL;
+}
+
+/* A peer that takes nothing: the queue and the mailbox fill up to the limit, each; once he reads,
+ * all that was taken arrives. */
+static void
+test_bounded (void)
+{
+  WspConnection *connections[2];
+  Sender sender;
+
+  wire_pair (&connections[0], &connections[1]);
+
+  g_autoptr (Watched) client = watch (connections[0]);
+  g_autoptr (Watched) server = watch (connections[1]);
+
+  sender = (Sender) { connections[0], 0, 0 };
+  g_object_set (connections[0], "max-send-queue", (guint64) 1024 * 1024, NULL);
+
+  GThread *thread = g_thread_new ("sender", send_large, &sender);
+
+  g_thread_join (thread);
+  g_assert_cmpuint (sender.n_refused, ==, 256 - 16);
+  run_pending ();
+  thread = g_thread_new ("sender", send_large, &sender);
+  g_thread_join (thread);
+  run_pending ();
+  g_assert_cmpuint (sender.n_refused, <, 2 * (256 - 16) + 1);
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connections[0]);
+
+  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), <, 1024 * 1024 + 64 * 1024);
+  wsp_connection_start (connections[1]);
+  run_until_count (&server->n_messages, 512 - sender.n_refused);
+  wsp_connection_close_async (connections[0], WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  run_until_closed (client);
+  run_until_closed (server);
+  g_assert_cmpuint (server->n_messages, ==, 512 - sender.n_refused);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
+/* Behind a message that is written in parts. */
+static void
+test_waits_for_stream (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspMessage) message = wsp_message_new_text ("b");
+  GOutputStream *stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+
+  g_assert_cmpint (g_output_stream_write (stream, "a", 1, NULL, NULL), ==, 1);
+  g_assert_true (wsp_connection_send_from_thread (connection, message, NULL));
+  run_pending ();
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  g_object_unref (stream);
+
+  g_autofree char *bytes = wire_read (fd, 8);
+
+  g_assert_cmpstr (bytes, ==, "01 01 61 80 00 81 01 62");
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static void
+test_refused (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspMessage) good = wsp_message_new_text ("good");
+  g_autoptr (WspMessage) bad = wsp_message_new_text ("\xff");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsp_connection_send_from_thread (connection, bad, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_true (wsp_connection_send_from_thread (connection, good, &error));
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  g_assert_false (wsp_connection_send_from_thread (connection, good, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  close (fd);
+}
+
+static gpointer
+queue_in_thread (gpointer data)
+{
+  g_assert_false (wsp_connection_queue_text (data, "x", NULL));
+  return NULL;
+}
+
+/* The wrong call is found where it is made.  Release builds do not look. */
+static void
+test_wrong_thread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  GMainContext *context = g_main_context_default ();
+
+  g_assert_true (g_main_context_acquire (context));
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_is_in_thread*failed*");
+  g_thread_join (g_thread_new ("stranger", queue_in_thread, connection));
+  g_test_assert_expected_messages ();
+  g_main_context_release (context);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/threads/send-from-thread/PAIN-20-each-keeps-its-order", test_order);
+  g_test_add_func ("/connection/threads/send-from-thread/bounded-and-nothing-lost", test_bounded);
+  g_test_add_func ("/connection/threads/send-from-thread/behind-a-stream", test_waits_for_stream);
+  g_test_add_func ("/connection/threads/send-from-thread/refused", test_refused);
+#ifdef WSP_TEST_DEBUG_BUILD
+  g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-in-debug-builds",
+                   test_wrong_thread);
+#else
+  (void) test_wrong_thread;
+#endif
+
+  return g_test_run ();
+}
