@@ -7,6 +7,7 @@
 #include "observe/wsp-frame-record.h"
 
 #include "core/bytes/utf8.h"
+#include "core/frames/compression.h"
 #include "core/frames/frame-header.h"
 #include "core/frames/frame-sequence.h"
 #include "core/handshake/http-head.h"
@@ -22,7 +23,17 @@ typedef enum
   WSP_STREAM_UNDISSECTED,       /* a refusal, or a length beyond all bounds */
 } WspStreamState;
 
-typedef struct
+typedef enum                    /* of the message in progress */
+{
+  WSP_STREAM_PLAIN,
+  WSP_STREAM_INFLATING,
+  WSP_STREAM_GIVEN_UP,          /* in this frame: what is left of it is not shown */
+  WSP_STREAM_COMPRESSED,        /* and shown as it is: it cannot be inflated */
+} WspStreamCompression;
+
+typedef struct _WspDissectorStream WspDissectorStream;
+
+struct _WspDissectorStream
 {
   WspStreamState   state;
   WspDirection     direction;
@@ -39,16 +50,24 @@ typedef struct
   guint32          key;
   guint8           message_opcode;
   guint64          payload_left;
-  GByteArray      *payload;     /* of the frame in progress, unmasked; only as much as is kept */
+  WspDissectorStream *other;    /* the way back */
+  WscCompression  *compression; /* NULL: none was agreed */
+  WspStreamCompression compressed;
+  gboolean         is_window_lost;      /* no later message can be inflated */
+  GByteArray      *payload;     /* of the frame in progress, unmasked and inflated; only as much as
+                                   is kept */
   GArray          *records;     /* out: complete ones */
   GArray          *kept;        /* of KeptPayload: the records of this push */
   GByteArray      *kept_bytes;
-} WspDissectorStream;
+};
 
 void     wsp_dissector_stream_init        (WspDissectorStream *self,
                                            WspDirection        direction,
                                            WscRole             receiver,
                                            WspStreamState      state);
+/* What both directions keep to; once. */
+void     wsp_dissector_stream_agree       (WspDissectorStream         *self,
+                                           const WscDeflateParameters *agreed);
 void     wsp_dissector_stream_clear       (WspDissectorStream *self);
 /* Forgets the payloads of the push before and takes the bytes of this one. */
 void     wsp_dissector_stream_take        (WspDissectorStream *self,

@@ -15,8 +15,13 @@
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
 #include "core/frames/close-payload.h"
+#include "core/handshake/deflate-offer.h"
 
 #define MAX_KEPT_PAYLOAD WSC_DEFAULT_MAX_MESSAGE_LENGTH
+#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message: what grows beyond is a bomb */
+#define INFLATED_AT_ONCE (16 * 1024)
+
+static const WscOptions inflate_options = { .max_message_length = MAX_INFLATED };
 
 typedef struct
 {
@@ -58,16 +63,82 @@ static void
 judge_text (WspDissectorStream *self,
             WscBytes            text)
 {
-  gboolean ends_message = self->record.fin && self->payload_left == 0;
-
-  if (!is_text (self))
+  if (!is_text (self) || wsc_utf8_check (&self->utf8, text))
     return;
 
-  if (!wsc_utf8_check (&self->utf8, text) || (ends_message && self->utf8.n_due > 0))
+  self->is_text_broken = TRUE;
+  note_fault (self, WSC_FAULT_TEXT_NOT_UTF8);
+}
+
+static void
+judge_text_end (WspDissectorStream *self)
+{
+  if (self->record.fin && is_text (self) && self->utf8.n_due > 0)
+    note_fault (self, WSC_FAULT_TEXT_NOT_UTF8);
+}
+
+static void
+keep_payload (WspDissectorStream *self,
+              WscBytes            bytes)
+{
+  judge_text (self, bytes);
+  if (self->payload->len + bytes.length <= MAX_KEPT_PAYLOAD)    /* (2) */
+    g_byte_array_append (self->payload, bytes.at, bytes.length);
+}
+
+static gboolean
+is_inflating (const WspDissectorStream *self)
+{
+  return self->compressed == WSP_STREAM_INFLATING && !is_control (&self->record);
+}
+
+/* A bomb breaks no rule of the protocol. */
+static void
+give_up_inflating (WspDissectorStream *self,
+                   WscFault            fault)
+{
+  const WscDeflateParameters *agreed = &self->compression->agreed;
+
+  if (fault != WSC_FAULT_MESSAGE_TOO_BIG)
+    note_fault (self, fault);
+  wsc_compression_stop_inflating (self->compression);
+  self->compressed = WSP_STREAM_GIVEN_UP;
+  self->is_text_broken = TRUE;
+  self->is_window_lost = self->options.role == WSC_ROLE_SERVER ? agreed->client_takeover
+                                                               : agreed->server_takeover;
+}
+
+static void
+inflate_payload (WspDissectorStream *self,
+                 WscBytes            bytes)
+{
+  g_autofree guint8 *output = g_malloc (INFLATED_AT_ONCE);
+  WscFault fault;
+  gsize made;
+
+  do
     {
-      self->is_text_broken = TRUE;
-      note_fault (self, WSC_FAULT_TEXT_NOT_UTF8);
+      fault = wsc_compression_inflate (self->compression, &inflate_options, &bytes,
+                                       (WscBuffer) { output, INFLATED_AT_ONCE }, &made);
+      self->record.inflated_length += made;
+      keep_payload (self, (WscBytes) { output, made });
     }
+  while (fault == WSC_FAULT_NONE && made == INFLATED_AT_ONCE);
+  if (fault != WSC_FAULT_NONE)
+    give_up_inflating (self, fault);
+}
+
+static void
+end_inflating (WspDissectorStream *self)
+{
+  WscFault fault;
+
+  if (!is_inflating (self) || !self->record.fin)
+    return;
+
+  fault = wsc_compression_end_message (self->compression);
+  if (fault != WSC_FAULT_NONE)
+    give_up_inflating (self, fault);
 }
 
 static void
@@ -88,11 +159,13 @@ end_frame (WspDissectorStream *self,
 {
   KeptPayload kept = { self->record.offset, self->kept_bytes->len, self->payload->len };
 
+  end_inflating (self);
+  judge_text_end (self);
   judge_close (self);
   self->record.time_us = time_us;
   g_array_append_val (self->records, self->record);
 
-  if (self->payload->len == self->record.payload_length)
+  if (self->payload->len == self->record.inflated_length)
     {
       g_byte_array_append (self->kept_bytes, self->payload->data, self->payload->len);
       g_array_append_val (self->kept, kept);
@@ -113,10 +186,10 @@ take_payload (WspDissectorStream *self,
   wsc_mask (unmasked, bytes.at, bytes.length, self->key);
   self->key = wsc_mask_key_at (self->key, bytes.length);
   self->payload_left -= bytes.length;
-  judge_text (self, (WscBytes) { unmasked, bytes.length });
-
-  if (self->payload->len + bytes.length <= MAX_KEPT_PAYLOAD)    /* (2) */
-    g_byte_array_append (self->payload, unmasked, bytes.length);
+  if (is_inflating (self))
+    inflate_payload (self, (WscBytes) { unmasked, bytes.length });
+  else if (self->compressed != WSP_STREAM_GIVEN_UP || is_control (&self->record))
+    keep_payload (self, (WscBytes) { unmasked, bytes.length });
 }
 
 /* After a fault of the sequence the frame in hand says best what goes on. */
@@ -139,12 +212,39 @@ step_sequence (WspDissectorStream   *self,
   wsc_frame_sequence_step (&self->sequence, header);
 }
 
+/* On continuations it is that of the frame before. */
+static void
+step_compression (WspDissectorStream   *self,
+                  const WscFrameHeader *header)
+{
+  if (is_control (&self->record))
+    return;
+
+  if ((header->first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION)
+    {
+      if (self->compressed == WSP_STREAM_GIVEN_UP)
+        self->compressed = WSP_STREAM_COMPRESSED;
+      return;
+    }
+
+  self->compressed = WSP_STREAM_PLAIN;
+  if (self->compression == NULL || !wsc_frame_begins_compressed (header->first))
+    return;
+
+  self->compressed = self->is_window_lost ? WSP_STREAM_COMPRESSED : WSP_STREAM_INFLATING;
+  wsc_compression_begin_message (self->compression);
+}
+
 static void
 begin_frame (WspDissectorStream   *self,
              const WscFrameHeader *header)
 {
-  WscFrameAllowance nothing = { 0 };
-  WscFault fault = wsc_frame_header_check (header, &self->options, &nothing);
+  WscFrameAllowance allowed = { 0 };
+  WscFault fault;
+
+  if (self->compression != NULL)
+    allowed = (WscFrameAllowance) { .rsv = WSC_RSV1, .compressed = 1 };
+  fault = wsc_frame_header_check (header, &self->options, &allowed);
 
   self->record = (WspFrameRecord) {
     .offset = self->offset,
@@ -161,6 +261,10 @@ begin_frame (WspDissectorStream   *self,
   };
   note_fault (self, wsc_frame_sequence_check (&self->sequence, header, &self->options));
   step_sequence (self, header);
+  step_compression (self, header);
+  if (is_inflating (self))
+    self->record.inflated_length = 0;
+  self->is_text_broken |= self->compressed == WSP_STREAM_COMPRESSED;
 
   self->offset += header->header_length;
   self->key = header->key;
@@ -190,6 +294,32 @@ take_header (WspDissectorStream *self,
   return header.header_length - n_known;
 }
 
+static WscFields
+get_fields (WscHttpHead *head)
+{
+  WscFields fields = { NULL, 0 };
+
+  if (head != NULL)
+    fields.at = wsc_http_head_get_fields (head, &fields.n);
+  return fields;
+}
+
+/* The answer says what both keep to from here on; one that fits no offer says nothing. */
+static void
+agree_on_compression (WspDissectorStream *self)
+{
+  WscDeflateParameters agreed;
+
+  if (self->head_kind != WSC_HEAD_RESPONSE ||
+      wsc_deflate_answer_check (get_fields (self->head), get_fields (self->other->head),
+                                &agreed) != WSC_FAULT_NONE ||
+      agreed.client_window_bits == 0)
+    return;
+
+  wsp_dissector_stream_agree (self, &agreed);
+  wsp_dissector_stream_agree (self->other, &agreed);
+}
+
 static void
 end_head (WspDissectorStream *self)
 {
@@ -198,6 +328,7 @@ end_head (WspDissectorStream *self)
 
   if (status == 101)
     {
+      agree_on_compression (self);
       self->state = WSP_STREAM_HEADER;
       return;
     }
@@ -245,10 +376,7 @@ take_frame_header (WspDissectorStream *self,
   gsize used = take_header (self, bytes);
 
   if (self->state == WSP_STREAM_PAYLOAD && self->payload_left == 0)
-    {
-      judge_text (self, (WscBytes) { NULL, 0 });
-      end_frame (self, time_us);
-    }
+    end_frame (self, time_us);
   else if (self->state == WSP_STREAM_UNDISSECTED)
     {
       end_frame (self, time_us);
@@ -310,9 +438,21 @@ wsp_dissector_stream_init (WspDissectorStream *self,
   };
 }
 
+/* Without memory for it, messages are shown as they are. */
+void
+wsp_dissector_stream_agree (WspDissectorStream         *self,
+                            const WscDeflateParameters *agreed)
+{
+  const WscDeflateOptions unused = { 0 };
+
+  if (self->compression == NULL)
+    self->compression = wsc_compression_new (&unused, agreed, self->options.role);
+}
+
 void
 wsp_dissector_stream_clear (WspDissectorStream *self)
 {
+  g_clear_pointer (&self->compression, wsc_compression_free);
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_byte_array_unref (self->payload);
   g_array_unref (self->kept);

@@ -4,7 +4,9 @@
 #include "observe/wsp-dissector.h"
 
 #include <libwsproto/session/wsp-enum-types.h>
+#include <string.h>
 
+#include "core/handshake/deflate-offer.h"
 #include "observe/wsp-dissector-stream-private.h"
 
 #define N_DIRECTIONS 2
@@ -127,6 +129,24 @@ add_answer (WspDissector *self,
 }
 
 static void
+agree_on_extensions (WspDissector *self)
+{
+  WscBytes rest = { (const guint8 *) self->extensions, strlen (self->extensions) };
+  WscDeflateParameters agreed;
+  WscExtension extension;
+
+  while (wsc_extensions_next (&rest, &extension) == WSC_LIST_ELEMENT)
+    {
+      if (!wsc_extension_is_deflate (&extension) ||
+          wsc_deflate_answer_parse (&extension, &agreed) != WSC_FAULT_NONE)
+        continue;
+
+      for (guint i = 0; i < N_DIRECTIONS; i++)
+        wsp_dissector_stream_agree (&self->streams[i], &agreed);
+    }
+}
+
+static void
 wsp_dissector_constructed (GObject *object)
 {
   WspDissector *self = WSP_DISSECTOR (object);
@@ -135,7 +155,12 @@ wsp_dissector_constructed (GObject *object)
   G_OBJECT_CLASS (wsp_dissector_parent_class)->constructed (object);
 
   for (guint i = 0; i < N_DIRECTIONS; i++)
-    wsp_dissector_stream_init (&self->streams[i], i, get_receiver (self, i), state);
+    {
+      wsp_dissector_stream_init (&self->streams[i], i, get_receiver (self, i), state);
+      self->streams[i].other = &self->streams[1 - i];
+    }
+  if (self->extensions != NULL)
+    agree_on_extensions (self);
 }
 
 static void
@@ -365,7 +390,10 @@ wsp_dissector_get_handshake (WspDissector *self)
  * @self: a dissector
  * @record: a record of this dissector
  *
- * Gives the payload of a frame as its sender meant it, unmasked.
+ * Gives the payload of a frame as its sender meant it: unmasked, and inflated where
+ * `permessage-deflate` was agreed. A frame of a compressed message gives what its bytes
+ * inflate to, which may be nothing before the next frame has come; behind a message that is
+ * corrupt, or a bomb of more than 64 MiB, later ones may be given as they are on the wire.
  *
  * Returns: (transfer full) (nullable): the payload; %NULL when bytes were pushed since,
  *   and for a payload of more than 16 MiB

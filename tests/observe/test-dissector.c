@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include <libwsproto/wsproto.h>
+#include <string.h>
 
 #define REQUEST \
   "GET /chat?x=1 HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
@@ -109,6 +110,100 @@ test_stream (gconstpointer data)
       push (dissector, WSP_DIRECTION_RECEIVED, streams[i].bytes, streams[i].length, piece, seen);
       g_assert_cmpstr (seen->str, ==, streams[i].seen);
     }
+}
+
+#define MASK "\0\0\0\0"
+#define HELLO_DEFLATED "\xf2\x48\xcd\xc9\xc9\x07\x00"
+#define AGAIN_DEFLATED "\xf2\x00\x11\x00\x00"
+
+/* Compressed messages, and what the records of their frames add up to. */
+static const struct
+{
+  const char *name, *extensions, *bytes;
+  gsize       length;
+  const char *seen;
+} deflated[] = {
+#define STREAM(name, extensions, bytes, seen) { name, extensions, bytes, sizeof (bytes) - 1, seen }
+  STREAM ("message", "permessage-deflate", "\xc1\x87" MASK HELLO_DEFLATED, "1 Hello"),
+  STREAM ("second-one-refers-to-the-first", "permessage-deflate",
+          "\xc1\x87" MASK HELLO_DEFLATED "\xc1\x85" MASK AGAIN_DEFLATED, "1 Hello; 1 Hello"),
+  STREAM ("plain-one-between", "permessage-deflate",
+          "\xc1\x87" MASK HELLO_DEFLATED HELLO_MASKED "\xc1\x85" MASK AGAIN_DEFLATED,
+          "1 Hello; 1 Hello; 1 Hello"),
+  STREAM ("fragments-with-a-ping-between", "permessage-deflate; client_max_window_bits=9",
+          "\x41\x83" MASK "\xf2\x48\xcd\x89\x81" MASK "x\x80\x84" MASK "\xc9\xc9\x07\x00",
+          "1 He ...; 9 x; 0 llo"),
+  STREAM ("without-takeover", "permessage-deflate; client_no_context_takeover",
+          "\xc1\x87" MASK HELLO_DEFLATED "\xc1\x87" MASK HELLO_DEFLATED, "1 Hello; 1 Hello"),
+  STREAM ("corrupt-and-shown-as-they-are-from-then-on", "permessage-deflate",
+          "\xc2\x82" MASK "\6\1\xc2\x82" MASK "ab", "2  !; 2 ab"),
+  STREAM ("corrupt-and-the-next-is-read-without-takeover",
+          "permessage-deflate; client_no_context_takeover",
+          "\xc2\x82" MASK "\6\1\xc1\x87" MASK HELLO_DEFLATED, "2  !; 1 Hello"),
+  STREAM ("truncated", "permessage-deflate", "\xc2\x86" MASK "\xf2\x48\xcd\xc9\xc9\x07",
+          "2 Hello !"),
+  STREAM ("misplaced-bit", "permessage-deflate", "\xc9\x80" MASK, "9  !"),
+  STREAM ("bit-without-agreement", "", "\xc1\x82" MASK "ab", "1 ab !"),
+  STREAM ("inflates-to-no-text", "permessage-deflate", "\xc1\x87" MASK "\x00\x01\x00\xfe\xff\xff\x00",
+          "1 \xff !"),
+#undef STREAM
+};
+
+static void
+test_deflated (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  for (gsize piece = 1; piece <= deflated[i].length; piece++)
+    {
+      g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR,
+                                                         "role", WSP_ROLE_SERVER,
+                                                         "extensions", deflated[i].extensions,
+                                                         NULL);
+      g_autoptr (GString) seen = g_string_new (NULL);
+
+      push (dissector, WSP_DIRECTION_RECEIVED, deflated[i].bytes, deflated[i].length, piece, seen);
+      g_assert_cmpstr (seen->str, ==, deflated[i].seen);
+    }
+}
+
+#define OFFER "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
+#define AGREED "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n\r\n"
+
+/* What was agreed is found in the handshake; both directions have a window of their own. */
+static void
+test_deflate_is_found (void)
+{
+  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autofree char *request = g_strndup (REQUEST, sizeof REQUEST - 3);
+  g_autofree char *answer = g_strndup (ANSWER, sizeof ANSWER - 3);
+  g_autofree char *asked = g_strconcat (request, OFFER, NULL);
+  g_autofree char *answered = g_strconcat (answer, AGREED, NULL);
+  const char to_server[] = "\xc1\x87" MASK HELLO_DEFLATED, to_client[] = "\xc1\x07" HELLO_DEFLATED;
+
+  push (dissector, WSP_DIRECTION_RECEIVED, asked, strlen (asked), 7, seen);
+  push (dissector, WSP_DIRECTION_SENT, answered, strlen (answered), 7, seen);
+  push (dissector, WSP_DIRECTION_SENT, to_client, sizeof to_client - 1, 3, seen);
+  push (dissector, WSP_DIRECTION_RECEIVED, to_server, sizeof to_server - 1, 3, seen);
+  g_assert_cmpstr (seen->str, ==, "1 Hello; 1 Hello");
+}
+
+/* The record tells both lengths. */
+static void
+test_inflated_length (void)
+{
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER,
+                                                     "extensions", "permessage-deflate", NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\xc1\x85" MASK "\x72\x74\x24\x1e\x00", 11);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  g_autoptr (WspFrameRecord) record = wsp_dissector_next_record (dissector);
+  g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
+
+  g_assert_cmpuint (record->payload_length, ==, 5);
+  g_assert_cmpuint (record->inflated_length, ==, g_bytes_get_size (payload));
+  g_assert_cmpuint (record->rsv, ==, 4);
 }
 
 static void
@@ -230,6 +325,14 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_stream);
       g_test_add_data_func (fault, GUINT_TO_POINTER (i), test_fault_text);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (deflated); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector/deflated/%s", deflated[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deflated);
+    }
+  g_test_add_func ("/observe/dissector/deflated/agreement-is-found", test_deflate_is_found);
+  g_test_add_func ("/observe/dissector/deflated/both-lengths-are-told", test_inflated_length);
   g_test_add_func ("/observe/dissector/push/fields-of-a-record", test_record_fields);
   g_test_add_func ("/observe/dissector/push/handshake-is-found", test_handshake);
   g_test_add_func ("/observe/dissector/push/no-frames-without-a-101", test_no_handshake);
