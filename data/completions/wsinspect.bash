@@ -11,8 +11,8 @@ _wsinspect () {
     esac
   done
   case $command in
-    connect) words='--echo --quiet --header --protocol --origin --ca --proxy --insecure-accept-certificate --help' ;;
-    serve) words='--port --max-message --allow-origin --protocol --quiet --help' ;;
+    connect) words='--echo --quiet --header --protocol --origin --deflate --ca --proxy --insecure-accept-certificate --help' ;;
+    serve) words='--port --max-message --allow-origin --protocol --deflate --quiet --help' ;;
     demo) words='--help' ;;
     *) words='connect serve demo --help --version' ;;
   esac

@@ -16,7 +16,7 @@
 
 typedef struct
 {
-  gboolean  is_echo, is_quiet;
+  gboolean  is_echo, is_quiet, is_deflate;
   GStrv     headers, protocols;
   char     *origin;
   WsiWay    way;
@@ -74,6 +74,7 @@ parse_options (Options *options,
     { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Send another header", "NAME: VALUE" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Send this Origin", "ORIGIN" },
+    { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Offer permessage-deflate", NULL },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->way.ca, "Trust these authorities, and no others", "FILE" },
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->way.proxy, "Go through this proxy", "URI" },
     { "insecure-accept-certificate", 0, 0, G_OPTION_ARG_NONE, &options->way.accepts_any,
@@ -308,6 +309,8 @@ run_prepare (Run     *run,
   run->source = wsi_client_source_new (store);
   wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
   g_object_set (wsi_client_source_get_client (run->source), "origin", options->origin, NULL);
+  if (options->is_deflate)
+    wsi_client_source_compress (run->source);
   if (!options->is_quiet)
     run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source));
   options->way.is_quiet = options->is_quiet;

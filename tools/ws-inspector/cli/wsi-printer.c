@@ -147,6 +147,22 @@ format_mask (const WspFrameRecord *frame)
                        : g_strdup ("no mask");
 }
 
+/* The reserved bits that are set, and what the bytes on the wire stand for where that is another
+ * number. */
+static char *
+format_extension (const WspFrameRecord *frame)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 1; i <= 3; i++)
+    if (frame->rsv & 8 >> i)
+      g_string_append_printf (text, "RSV%u  ", i);
+  if (frame->inflated_length != frame->payload_length)
+    g_string_append_printf (text, "inflated to %" G_GUINT64_FORMAT " bytes  ",
+                            frame->inflated_length);
+  return g_string_free (text, FALSE);
+}
+
 static void
 print_frame (WsiPrinter *self,
              guint64     number)
@@ -157,14 +173,15 @@ print_frame (WsiPrinter *self,
                                                       WSI_SUMMARY_LENGTH);
   g_autofree char *way = format_way (self, record);
   g_autofree char *mask = format_mask (frame);
+  g_autofree char *extension = format_extension (frame);
   g_autofree char *summary = wsi_payload_summarize (frame, payload, wsi_output_get_charset ());
   const char *fault = wsp_frame_record_describe_fault (frame);
 
   wsi_output_line ("%6" G_GUINT64_FORMAT " %11.6f %s %-12s %s %7" G_GUINT64_FORMAT
-                   " bytes  %-13s  %s", number + 1,
+                   " bytes  %-13s  %s%s", number + 1,
                    (frame->time_us - self->begin_us) / (double) G_USEC_PER_SEC, way,
                    wsi_payload_name_kind (frame), frame->fin ? "FIN" : "...",
-                   frame->payload_length, mask, summary);
+                   frame->payload_length, mask, extension, summary);
   if (fault != NULL)
     wsi_output_line ("       FAULT: %s", fault);
 }

@@ -16,7 +16,7 @@ typedef struct
 {
   int      port;
   gint64   max_message;
-  gboolean is_quiet;
+  gboolean is_quiet, is_deflate;
   GStrv    origins, protocols;
 } Options;
 
@@ -61,6 +61,7 @@ parse_options (Options *options,
     { "max-message", 0, 0, G_OPTION_ARG_INT64, &options->max_message, "Refuse longer messages", "BYTES" },
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->origins, "Accept pages of it; * = all", "ORIGIN" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Speak this subprotocol", "NAME" },
+    { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Accept permessage-deflate", NULL },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversations", NULL },
     { NULL },
   };
@@ -77,6 +78,12 @@ apply_options (const Options *options,
 {
   if (options->max_message > 0)
     g_object_set (server, "max-message-size", (guint64) options->max_message, NULL);
+  if (options->is_deflate)
+    {
+      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
+
+      g_object_set (server, "compression", compression, NULL);
+    }
   if (options->origins != NULL)
     g_object_set (server, "allowed-origins", options->origins, NULL);
   if (options->protocols != NULL)

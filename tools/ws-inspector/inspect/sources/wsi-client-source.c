@@ -68,6 +68,15 @@ wsi_client_source_set_reply (WsiClientSource *self,
   self->reply = reply;
 }
 
+/* Offers it in the handshakes from now on. */
+void
+wsi_client_source_compress (WsiClientSource *self)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+
+  g_object_set (self->client, "compression", options, NULL);
+}
+
 static void
 begin_reading (WsiClientSource *self,
                WspConnection   *connection)

@@ -23,6 +23,7 @@ WsiRecorder     *wsi_client_source_get_recorder   (WsiClientSource *self);
 WspClient       *wsi_client_source_get_client     (WsiClientSource *self);
 void             wsi_client_source_set_reply      (WsiClientSource *self,
                                                    WsiReply         reply);
+void             wsi_client_source_compress       (WsiClientSource *self);
 void             wsi_client_source_connect_async  (WsiClientSource    *self,
                                                    WspHandshake       *handshake,
                                                    GCancellable       *cancellable,
