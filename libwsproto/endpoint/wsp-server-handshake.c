@@ -183,6 +183,7 @@ refuse_fault (WspServerHandshake *self,
 {
   guint status = wsc_fault_get_http_status (fault);
 
+  self->limit = wsp_heads_name_limit (fault);
   refuse (self, status != 0 ? status : 400, NULL, NULL,
           g_error_new_literal (WSP_SESSION_ERROR, (int) wsc_fault_get_error (fault),
                                wsc_fault_get_text (fault)));

@@ -20,10 +20,13 @@
 
 static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
 
+/* limit NULL: no limit, but a rule. */
 static void
 fail_handshake (WspAttempt *self,
+                const char *limit,
                 const char *text)
 {
+  self->limit = limit;
   wsp_attempt_fail (self,
                     g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
 }
@@ -187,7 +190,7 @@ follow_redirect (WspAttempt *self,
 
       g_clear_error (&error);
       g_clear_pointer (&uri, wsp_uri_free);
-      fail_handshake (self, text);
+      fail_handshake (self, NULL, text);
       return;
     }
 
@@ -325,7 +328,8 @@ take_status (WspAttempt *self,
   else if (location != NULL)
     follow_redirect (self, location);
   else if (self->status < 200 && ++self->n_interim > max_interim)
-    fail_handshake (self, "Server sent more 1xx answers than max-interim-answers");
+    fail_handshake (self, "max-interim-answers",
+                    "Server sent more 1xx answers than max-interim-answers");
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
   else if (!log_in_to_server (self))
@@ -363,9 +367,10 @@ wsp_attempt_take_answer (WspUpgrade *upgrade,
                          gpointer    attempt)
 {
   WspAttempt *self = wsp_attempt_ref (attempt);
+  WscFault fault = wsp_upgrade_get_fault (upgrade);
 
-  if (wsp_upgrade_get_fault (upgrade) > WSC_FAULT_PARTIAL)
-    fail_handshake (self, wsc_fault_get_text (wsp_upgrade_get_fault (upgrade)));
+  if (fault > WSC_FAULT_PARTIAL)
+    fail_handshake (self, wsp_heads_name_limit (fault), wsc_fault_get_text (fault));
   else if (!wsp_attempt_end_refusal (self))
     take_head_or_error (self, wsp_upgrade_get_error (upgrade));
   wsp_attempt_unref (self);

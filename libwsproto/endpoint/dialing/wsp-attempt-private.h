@@ -86,6 +86,7 @@ struct _WspAttempt
   WspConnection      *connection;       /* whose handshake is to be dropped */
   WspHeadLog         *log;              /* what passed, for the taps */
   guint               status;           /* of the last answer */
+  const char         *limit;            /* the property that was breached; NULL: none */
   guint               n_interim, n_redirects, n_logins;
   gint64              times[WSP_ATTEMPT_N_TIMES];
 };

@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
 WspAttempt *
@@ -87,6 +88,19 @@ end_attempt (WspAttempt *self)
   wsp_attempt_unref (self);
 }
 
+/* A breach of a limit is worth a line; the rest is for who asks. */
+static void
+log_failure (WspAttempt   *self,
+             const GError *error)
+{
+  const WspLogFields fields = { .limit = self->limit };
+  WspLogTopic topic = self->limit != NULL ? WSP_LOG_LIMITS : WSP_LOG_HANDSHAKE;
+  WspLogLevel level = self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG;
+
+  wsp_log (topic, level, &fields, "Opening handshake with %s failed: %s",
+           self->uri != NULL ? self->uri->text : "nobody", error->message);
+}
+
 void
 wsp_attempt_fail (WspAttempt *self,
                   GError     *error)
@@ -99,6 +113,7 @@ wsp_attempt_fail (WspAttempt *self,
       return;
     }
 
+  log_failure (self, error);
   write_down_times (self);
   wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (self->handshake));
   wsp_completion_return_error (completion, error);
@@ -115,6 +130,8 @@ wsp_attempt_succeed (WspAttempt *self)
     wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
                       wsp_upgrade_get_time (self->upgrade));
   write_down_times (self);
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
+           "Opening handshake with %s succeeded", self->uri->text);
 
   WspConnection *connection =
     wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
@@ -234,6 +251,7 @@ on_dialed (WspDial *dial,
   WspAttempt *self = wsp_attempt_ref (owner);
   const GError *error = wsp_dial_get_error (dial);
 
+  self->limit = wsp_dial_get_limit (dial);
   if (error == NULL)
     ask (self);
   else if (wsp_dial_get_proxy_status (dial) != 407 || !wsp_attempt_log_in_to_proxy (self))
@@ -399,9 +417,12 @@ on_expired (WspTimer *timer)
 {
   WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
 
-  if (!wsp_attempt_end_refusal (self))
-    wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                                 "Opening took longer than connect-timeout"));
+  if (wsp_attempt_end_refusal (self))
+    return;
+
+  self->limit = "connect-timeout";
+  wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                               "Opening took longer than connect-timeout"));
 }
 
 /* The completion belongs to exactly one attempt, which is found through it. */

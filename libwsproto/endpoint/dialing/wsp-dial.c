@@ -33,6 +33,7 @@ struct _WspDial
   WspTunnel          *tunnel;
   GBytes             *rest;
   guint               proxy_status;
+  const char         *limit;
   GError             *error;
 };
 
@@ -215,6 +216,7 @@ on_tunnel_ready (WspTunnel *tunnel,
   if (error != NULL)
     {
       self->proxy_status = wsp_tunnel_get_status (tunnel);
+      self->limit = wsp_tunnel_get_limit (tunnel);
       fail (self, g_error_copy (error));
       return;
     }
@@ -401,6 +403,12 @@ guint
 wsp_dial_get_proxy_status (WspDial *self)
 {
   return self->proxy_status;
+}
+
+const char *
+wsp_dial_get_limit (WspDial *self)
+{
+  return self->limit;
 }
 
 GIOStream *

@@ -31,6 +31,7 @@ void          wsp_tunnel_free       (WspTunnel *self);
 
 const GError *wsp_tunnel_get_error  (WspTunnel *self);
 guint         wsp_tunnel_get_status (WspTunnel *self);
+const char   *wsp_tunnel_get_limit  (WspTunnel *self);  /* the property that was breached; nullable */
 /* The stream that leads on, and what came behind the proxy's answer. */
 GIOStream    *wsp_tunnel_release    (WspTunnel *self,
                                      GBytes   **rest);

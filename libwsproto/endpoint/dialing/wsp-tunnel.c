@@ -19,6 +19,7 @@ struct _WspTunnel
   WspLimits    *limits;
   WspHandshake *handshake;
   guint         status, n_interim;
+  const char   *limit;
   GError       *error;
   WspTunnelFunc ready;
   gpointer      owner;
@@ -32,6 +33,16 @@ fail (WspTunnel  *self,
 {
   self->error = g_error_new (domain, code, "Proxy: %s", text);
   self->ready (self, self->owner);
+}
+
+/* limit NULL: no limit, but a rule. */
+static void
+fail_by_limit (WspTunnel  *self,
+               const char *limit,
+               const char *text)
+{
+  self->limit = limit;
+  fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 static void
@@ -82,7 +93,7 @@ take_head (WspTunnel *self)
   else if (self->status >= 200)
     self->ready (self, self->owner);
   else if (++self->n_interim > max_interim)
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "more 1xx answers than max-interim-answers");
+    fail_by_limit (self, "max-interim-answers", "more 1xx answers than max-interim-answers");
   else
     wsp_upgrade_read_head (self->upgrade);
 }
@@ -93,10 +104,10 @@ on_upgrade_ready (WspUpgrade *upgrade,
 {
   WspTunnel *self = owner;
   const GError *error = wsp_upgrade_get_error (upgrade);
+  WscFault fault = wsp_upgrade_get_fault (upgrade);
 
-  if (wsp_upgrade_get_fault (upgrade) > WSC_FAULT_PARTIAL)
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-          wsc_fault_get_text (wsp_upgrade_get_fault (upgrade)));
+  if (fault > WSC_FAULT_PARTIAL)
+    fail_by_limit (self, wsp_heads_name_limit (fault), wsc_fault_get_text (fault));
   else if (is_refused (self))
     refuse (self);
   else if (error != NULL)
@@ -168,6 +179,12 @@ guint
 wsp_tunnel_get_status (WspTunnel *self)
 {
   return self->status;
+}
+
+const char *
+wsp_tunnel_get_limit (WspTunnel *self)
+{
+  return self->limit;
 }
 
 GIOStream *

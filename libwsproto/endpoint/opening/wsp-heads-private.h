@@ -21,6 +21,8 @@ void        wsp_heads_append      (GString    *text,
                                    WspHeaders *headers);        /* a line each */
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_answer (const WscHttpHead *head);
+/* The property that a head has breached; NULL: the fault is no such matter. */
+const char *wsp_heads_name_limit (WscFault fault);
 void        wsp_heads_get_limits  (WspLimits     *limits,
                                    WscHeadLimits *head);
 

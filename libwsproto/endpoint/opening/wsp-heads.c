@@ -78,6 +78,31 @@ wsp_heads_describe_answer (const WscHttpHead *head)
   return g_strdup_printf ("status %u %.100s", wsc_http_head_get_status (head), escaped);
 }
 
+const char *
+wsp_heads_name_limit (WscFault fault)
+{
+  static const struct
+  {
+    WscFault    fault;
+    const char *limit;
+  } limits[] = {
+    { WSC_FAULT_HEAD_TOO_BIG, "max-head-size" },
+    { WSC_FAULT_LINE_TOO_LONG, "max-request-line" },
+    { WSC_FAULT_TOO_MANY_FIELDS, "max-header-fields" },
+    { WSC_FAULT_TOO_MANY_PROTOCOLS, "max-offered-protocols" },
+    { WSC_FAULT_TOO_MANY_EXTENSIONS, "max-offered-extensions" },
+    { WSC_FAULT_TOO_MANY_PARAMETERS, "max-extension-parameters" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      if (limits[i].fault == fault)
+        return limits[i].limit;
+    }
+
+  return NULL;
+}
+
 void
 wsp_heads_get_limits (WspLimits     *limits,
                       WscHeadLimits *head)

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Each limit on what a client is answered has a finite default, and is logged once by its name. */
+#include "endpoint/far/dialed.h"
+
+static GString *lines;
+
+static GLogWriterOutput
+keep_limit (GLogLevelFlags   level,
+            const GLogField *fields,
+            gsize            n_fields,
+            gpointer         user_data)
+{
+  g_assert_cmpuint (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING), ==, 0);
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (strcmp (fields[i].key, "WSP_LIMIT") == 0)
+        g_string_append_printf (lines, "%s\n", (const char *) fields[i].value);
+    }
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+serve_many_fields (FarPeer *peer,
+                   gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  far_write (peer, "HTTP/1.1 200 OK\r\n");
+  for (guint i = 0; i < 200; i++)
+    far_write (peer, "A: b\r\n");
+  far_wait_for_end (peer);
+}
+
+static void
+serve_long_field (FarPeer *peer,
+                  gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+  g_autofree char *value = g_strnfill (20 * 1024, 'b');
+
+  far_write (peer, "HTTP/1.1 200 OK\r\nA: ");
+  far_write (peer, value);
+  far_wait_for_end (peer);
+}
+
+static void
+serve_interim (FarPeer *peer,
+               gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  for (guint i = 0; i < 6; i++)
+    far_write (peer, "HTTP/1.1 103 Wait\r\n\r\n");
+  far_wait_for_end (peer);
+}
+
+static const struct
+{
+  const char *limit;
+  FarFunc     serve;
+} breaches[] = {
+  { "max-header-fields", serve_many_fields },
+  { "max-head-size", serve_long_field },
+  { "max-interim-answers", serve_interim },
+  { "connect-timeout", far_keep_silent },
+};
+
+static void
+test_breach (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data) / 2;
+  gboolean is_proxy = GPOINTER_TO_UINT (data) % 2;
+  g_autoptr (Far) far = far_new (breaches[i].serve, NULL);
+  g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u", far_get_port (far));
+  g_autofree char *line = g_strconcat (breaches[i].limit, "\n", NULL);
+  g_autoptr (WspClient) client = dial_client (is_proxy ? uri : NULL);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  if (breaches[i].serve == far_keep_silent)
+    g_object_set (limits, "connect-timeout", 20, NULL);
+  g_object_set (client, "limits", limits, NULL);
+  g_string_truncate (lines, 0);
+  dial (&dialed, client, is_proxy ? "ws://inside.example/" : "ws://127.0.0.1:PORT/",
+        far_get_port (far));
+  g_assert_null (dialed.connection);
+  g_assert_cmpstr (lines->str, ==, line);
+}
+
+/* Row 252: those that keep a peer from using up memory, descriptors or time. */
+static const char *const limits_of_peers[] = {
+  "max-head-size", "max-request-line", "max-header-fields", "max-offered-protocols",
+  "max-offered-extensions", "max-extension-parameters", "max-interim-answers", "max-refusal-body",
+  "handshake-timeout", "connect-timeout", "max-pending-handshakes", "max-message-size",
+  "max-fragments", "max-inflate-per-turn", "max-send-queue", "receive-queue-limit",
+  "max-waiting-pongs", "keepalive-interval", "keepalive-timeout", "close-timeout",
+  "max-connections", "max-buffered-input", "max-messages-per-turn", "max-bytes-per-turn",
+};
+
+static void
+test_finite (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspClient) client = wsp_client_new ();
+  WspLimits *limits[] = { wsp_server_get_limits (server), wsp_client_get_limits (client) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (limits_of_peers) * 2; i++)
+    {
+      g_auto (GValue) value = G_VALUE_INIT;
+      g_auto (GValue) number = G_VALUE_INIT;
+
+      g_value_init (&number, G_TYPE_UINT64);
+      g_object_get_property (G_OBJECT (limits[i % 2]), limits_of_peers[i / 2], &value);
+      g_assert_true (g_value_transform (&value, &number));
+      g_assert_cmpuint (g_value_get_uint64 (&number), >, 0);
+      g_assert_cmpuint (g_value_get_uint64 (&number), <=, 1 << 30);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  /* Else what nobody asked for is not even made. */
+  g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  lines = g_string_new (NULL);
+  g_log_set_writer_func (keep_limit, NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (breaches) * 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial-log/%s/%s",
+                                               i % 2 ? "proxy" : "server", breaches[i / 2].limit);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_breach);
+    }
+  g_test_add_func ("/endpoint/dial-log/RFC-252-defaults-are-finite", test_finite);
+
+  int status = g_test_run ();
+
+  g_string_free (lines, TRUE);
+  return status;
+}
