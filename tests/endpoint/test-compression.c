@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* permessage-deflate between a client and a server of ours, over a socket. */
+
+#include "connection/wire.h"
+
+typedef struct
+{
+  WspServer     *server;
+  WspClient     *client;
+  guint16        port;
+  Watched       *peer;          /* the server's connection: it echoes */
+  WspConnection *connection;    /* the client's */
+  gboolean       declines;      /* compression of this one request */
+} Fixture;
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  g_clear_pointer (&self->peer, watched_free);
+  self->peer = watch (connection);
+  self->peer->echoes = TRUE;
+  wsp_connection_start (connection);
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  if (self->declines)
+    g_object_set (handshake, "compression", NULL, NULL);
+  return FALSE;
+}
+
+static void
+fixture_init (Fixture           *self,
+              WspDeflateOptions *of_client,
+              WspDeflateOptions *of_server)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (Fixture) { .server = wsp_server_new (), .client = wsp_client_new () };
+  g_object_set (self->server, "compression", of_server, NULL);
+  g_object_set (self->client, "compression", of_client, NULL);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+dial (Fixture *self)
+{
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", self->port);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+
+  wsp_client_connect_async (self->client, uri, NULL, NULL, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_clear_object (&self->connection);
+  self->connection = wsp_client_connect_finish (self->client, result, &error);
+  g_assert_no_error (error);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_pointer (&self->peer, watched_free);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->client);
+  g_clear_object (&self->server);
+  run_pending ();
+}
+
+static char *
+dup_agreed (Fixture *self)
+{
+  g_auto (GStrv) extensions = NULL;
+
+  g_object_get (self->connection, "extensions", &extensions, NULL);
+  return extensions != NULL ? g_strjoinv (", ", extensions) : g_strdup ("");
+}
+
+static void
+echo (Fixture *self,
+      GBytes  *bytes)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
+  g_autoptr (GError) error = NULL;
+
+  wsp_connection_send_message_async (self->connection, message, NULL, NULL, NULL);
+  g_autoptr (WspMessage) came = receive (self->connection, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (g_bytes_equal (wsp_message_get_bytes (came), bytes));
+}
+
+static GBytes *
+make_noise (gsize length)
+{
+  guint8 *noise = g_malloc (length);
+  guint32 seed = 1;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      seed = seed * 1103515245u + 12345u;
+      noise[i] = seed >> 16;
+    }
+  return g_bytes_new_take (noise, length);
+}
+
+/* Turns that end with their budget, in and out: nothing gets stuck. */
+static void
+echo_all (Fixture *self)
+{
+  g_autoptr (GBytes) hello = g_bytes_new_static ("Hello", 5);
+  g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
+  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (3000000), 3000000);
+  g_autoptr (GBytes) noise = make_noise (300000);
+
+  echo (self, hello);
+  echo (self, noise);
+  echo (self, hello);
+  echo (self, zeros);
+  echo (self, empty);
+  echo (self, zeros);
+  echo (self, hello);
+}
+
+static const struct
+{
+  const char *name;
+  guint       client_bits, server_bits;
+  gboolean    client_takeover, server_takeover;
+  const char *agreed;
+} agreements[] = {
+  { "usual", 15, 15, TRUE, TRUE, "permessage-deflate" },
+  { "small-windows", 9, 10, TRUE, TRUE, "permessage-deflate; server_max_window_bits=10; client_max_window_bits=9" },
+  { "no-takeover", 15, 15, FALSE, FALSE, "permessage-deflate; server_no_context_takeover; client_no_context_takeover" },
+  { "one-of-each", 12, 15, FALSE, TRUE, "permessage-deflate; client_no_context_takeover; client_max_window_bits=12" },
+};
+
+static void
+test_agreement (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspDeflateOptions) of_client = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) of_server = wsp_deflate_options_new_for_client ();
+  Fixture fixture;
+
+  wsp_deflate_options_set_client_window_bits (of_client, agreements[i].client_bits);
+  wsp_deflate_options_set_server_window_bits (of_server, agreements[i].server_bits);
+  wsp_deflate_options_set_client_context_takeover (of_client, agreements[i].client_takeover);
+  wsp_deflate_options_set_server_context_takeover (of_server, agreements[i].server_takeover);
+  fixture_init (&fixture, of_client, of_server);
+  dial (&fixture);
+  g_autofree char *agreed = dup_agreed (&fixture);
+
+  g_assert_cmpstr (agreed, ==, agreements[i].agreed);
+  echo_all (&fixture);
+  fixture_clear (&fixture);
+}
+
+static void
+test_off (void)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  Fixture fixture;
+
+  fixture_init (&fixture, NULL, options);
+  dial (&fixture);
+  g_autofree char *of_client = dup_agreed (&fixture);
+
+  g_assert_cmpstr (of_client, ==, "");
+  g_object_set (fixture.server, "compression", NULL, NULL);
+  g_object_set (fixture.client, "compression", options, NULL);
+  dial (&fixture);
+  g_autofree char *of_server = dup_agreed (&fixture);
+
+  g_assert_cmpstr (of_server, ==, "");
+  echo_all (&fixture);
+  fixture_clear (&fixture);
+}
+
+static void
+test_declined (void)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  Fixture fixture;
+
+  fixture_init (&fixture, options, options);
+  fixture.declines = TRUE;
+  dial (&fixture);
+  g_autofree char *agreed = dup_agreed (&fixture);
+
+  g_assert_cmpstr (agreed, ==, "");
+  fixture_clear (&fixture);
+}
+
+/* What passes max-message-size when it is inflated ends the connection with 1009. */
+static void
+test_bomb (void)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspMessage) bomb = NULL;
+  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (100001), 100001);
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture, options, options);
+  g_object_set (fixture.server, "max-message-size", (guint64) 100000, NULL);
+  dial (&fixture);
+  bomb = wsp_message_new_binary_bytes (zeros);
+  wsp_connection_send_message_async (fixture.connection, bomb, NULL, NULL, NULL);
+  g_autoptr (WspMessage) none = receive (fixture.connection, &error);
+  guint code;
+
+  g_assert_null (none);
+  g_object_get (fixture.connection, "peer-close-code", &code, NULL);
+  g_assert_cmpuint (code, ==, 1009);
+  fixture_clear (&fixture);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (agreements); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/PAIN-14-agreed-%s",
+                                               agreements[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_agreement);
+    }
+  g_test_add_func ("/endpoint/compression/PAIN-15-RFC-243-SEC-93-off-until-both-want-it", test_off);
+  g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
+  g_test_add_func ("/endpoint/compression/PAIN-13-SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
+  return g_test_run ();
+}
