@@ -284,7 +284,8 @@ wsp_client_connect_finish (WspClient    *self,
  * @user_data: for @callback
  *
  * Shakes hands as @handshake says. Whatever the outcome, the answer can be read in
- * @handshake afterwards: `response-status`, `response-headers`, `response-body`.
+ * @handshake afterwards: `response-status`, `response-headers`, `response-body`. Each call
+ * needs a handshake of its own.
  *
  * A stream that is handed in belongs to the client from then on: it is closed when the
  * handshake fails. One of TLS that has not shaken hands yet does so first.

@@ -243,7 +243,8 @@ begin_frame (WspDissectorStream   *self,
   WscFault fault;
 
   if (self->compression != NULL)
-    allowed = (WscFrameAllowance) { .rsv = WSC_RSV1, .compressed = 1 };
+    allowed = (WscFrameAllowance) { .rsv = WSC_RSV1, .compressed = 1 }
+  ;
   fault = wsc_frame_header_check (header, &self->options, &allowed);
 
   self->record = (WspFrameRecord) {

@@ -322,7 +322,9 @@ name_place (const WspUri *uri)
   if (uri->socket_path != NULL)
     return g_strdup (uri->socket_path);
 
-  return g_strdup_printf ("%s %u", uri->host, uri->port);
+  g_autofree char *host = g_ascii_strdown (uri->host, -1);
+
+  return g_strdup_printf ("%s %u", host, uri->port);
 }
 
 static void
