@@ -25,6 +25,7 @@ typedef void (*WspWatchFunc) (WspWatch      *watch,
 struct _WspWatch                        /* lives inside its owner; all zero: not watched */
 {
   WspWatchFunc ready;
+  gpointer     tag;                     /* of the reactor's source; NULL: in the epoll set */
   int          fd;
   guint        events;                  /* what is asked for */
   gboolean     is_watched;

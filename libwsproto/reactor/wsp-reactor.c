@@ -21,6 +21,8 @@
  * other sources. */
 #define MAX_CALLS_PER_TURN 1024
 #define MAX_WAITS_PER_TURN 4
+/* For a few sockets poll alone is faster than poll and epoll_wait. */
+#define N_DIRECT 4
 
 typedef struct
 {
@@ -34,6 +36,8 @@ struct _WspReactor
   guint             depth;              /* dispatches that are running, one inside the other */
   gint64            now;
   WspEpoll          epoll;
+  gpointer          epoll_tag;
+  WspWatch         *direct[N_DIRECT];   /* polled by the main context itself */
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
   WspPost          *posted;             /* by any thread; the last one first */
@@ -168,6 +172,49 @@ run_due (WspReactor *self)
     due->run (due);
 }
 
+static GIOCondition
+to_condition (WspWatchEvents events)
+{
+  return (events & WSP_WATCH_READ ? G_IO_IN : 0) | (events & WSP_WATCH_WRITE ? G_IO_OUT : 0);
+}
+
+static WspWatchEvents
+from_condition (GIOCondition condition)
+{
+  return (condition & G_IO_IN ? WSP_WATCH_READ : 0) |
+         (condition & G_IO_OUT ? WSP_WATCH_WRITE : 0) |
+         (condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL) ? WSP_WATCH_ENDED : 0);
+}
+
+/* A watch may go away while another one is being told. */
+static void
+run_direct (WspReactor *self)
+{
+  for (guint i = 0; i < N_DIRECT; i++)
+    {
+      WspWatch *watch = self->direct[i];
+      WspWatchEvents events = watch != NULL
+                              ? from_condition (g_source_query_unix_fd (&self->source, watch->tag))
+                              : WSP_WATCH_NOTHING;
+
+      if (events != WSP_WATCH_NOTHING)
+        watch->ready (watch, events);
+    }
+}
+
+static void
+run_epoll (WspReactor *self)
+{
+  if (g_source_query_unix_fd (&self->source, self->epoll_tag) == 0)
+    return;
+
+  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
+    {
+      if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
+        break;
+    }
+}
+
 static gboolean
 wsp_reactor_dispatch (GSource    *source,
                       GSourceFunc callback,
@@ -181,11 +228,8 @@ wsp_reactor_dispatch (GSource    *source,
 
   run_put_off (self);
   run_posted (self);
-  for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
-    {
-      if (wsp_epoll_run (&self->epoll) < WSP_EPOLL_BATCH)
-        break;
-    }
+  run_direct (self);
+  run_epoll (self);
   run_timers (self);
   run_due (self);
 
@@ -231,7 +275,7 @@ wsp_reactor_new (GMainContext *context)
   g_source_set_static_name (source, "[libwsproto] reactor");
   g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, NULL, context, NULL);
-  g_source_add_unix_fd (source, self->epoll.fd, G_IO_IN);
+  self->epoll_tag = g_source_add_unix_fd (source, self->epoll.fd, G_IO_IN);
   g_source_attach (source, context);
 
   return self;
@@ -295,6 +339,34 @@ wsp_reactor_get_depth (WspReactor *self)
   return self->depth;
 }
 
+static void
+watch_directly (WspReactor    *self,
+                WspWatch      *watch,
+                int            fd,
+                WspWatchEvents events)
+{
+  g_assert (!watch->is_watched);
+
+  watch->tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
+  watch->fd = fd;
+  watch->events = events;
+  watch->is_watched = TRUE;
+}
+
+static void
+unwatch_directly (WspReactor *self,
+                  WspWatch   *watch)
+{
+  g_source_remove_unix_fd (&self->source, watch->tag);
+  watch->tag = NULL;
+  watch->is_watched = FALSE;
+  for (guint i = 0; i < N_DIRECT; i++)
+    {
+      if (self->direct[i] == watch)
+        self->direct[i] = NULL;
+    }
+}
+
 gboolean
 wsp_reactor_watch (WspReactor    *self,
                    WspWatch      *watch,
@@ -302,6 +374,17 @@ wsp_reactor_watch (WspReactor    *self,
                    WspWatchEvents events,
                    WspWatchFunc   ready)
 {
+  for (guint i = 0; i < N_DIRECT; i++)
+    {
+      if (self->direct[i] == NULL)
+        {
+          watch_directly (self, watch, fd, events);
+          watch->ready = ready;
+          self->direct[i] = watch;
+          return TRUE;
+        }
+    }
+
   return wsp_epoll_add (&self->epoll, watch, fd, events, ready);
 }
 
@@ -310,14 +393,27 @@ wsp_reactor_set_events (WspReactor    *self,
                         WspWatch      *watch,
                         WspWatchEvents events)
 {
-  wsp_epoll_set_events (&self->epoll, watch, events);
+  if (watch->events == (guint) events)
+    return;
+
+  if (watch->tag == NULL)
+    {
+      wsp_epoll_set_events (&self->epoll, watch, events);
+      return;
+    }
+
+  g_source_modify_unix_fd (&self->source, watch->tag, to_condition (events));
+  watch->events = events;
 }
 
 void
 wsp_reactor_unwatch (WspReactor *self,
                      WspWatch   *watch)
 {
-  wsp_epoll_remove (&self->epoll, watch);
+  if (watch->tag != NULL)
+    unwatch_directly (self, watch);
+  else
+    wsp_epoll_remove (&self->epoll, watch);
 }
 
 void
