@@ -171,6 +171,7 @@ void                       wsp_connection_tell_state   (WspConnection *self);
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
 
 WspCloseInfo              *wsp_connection_make_close_info (WspConnection *self);
+void                       wsp_connection_report_open  (WspConnection *self);
 void                       wsp_connection_report_end   (WspConnection *self);
 void                       wsp_connection_report_limit (WspConnection *self,
                                                         const char    *limit,

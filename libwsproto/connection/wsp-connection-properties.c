@@ -522,6 +522,20 @@ wsp_connection_make_close_info (WspConnection *self)
 }
 
 void
+wsp_connection_report_open (WspConnection *self)
+{
+  if (!wsp_log_is_heard (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+  const char *const *extensions = wsp_session_get_extensions (self->session);
+  g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
+
+  wsp_report_open (self->number, peer, wsp_session_get_role (self->session),
+                   wsp_session_get_subprotocol (self->session), agreed);
+}
+
+void
 wsp_connection_report_end (WspConnection *self)
 {
   if (!wsp_report_is_end_heard ())

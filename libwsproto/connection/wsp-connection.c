@@ -49,6 +49,7 @@ begin (WspConnection *self,
        WspTransport  *carrier)
 {
   wsp_connection_begin (self, carrier);
+  wsp_connection_report_open (self);
   trace (self);
 }
 
@@ -540,6 +541,35 @@ wsp_connection_send_from_thread (WspConnection *self,
     return refuse_closed (error);
 
   return put_through_door (self, message, error);
+}
+
+/**
+ * wsp_connection_fail:
+ * @self: a connection
+ * @error: (nullable): what went wrong; it is not shown to the peer
+ *
+ * Ends the connection because a handler of the program cannot go on: the peer is sent close
+ * code 1011, nothing of it is read any more, and @error is what pending and later calls and
+ * the close info tell. Does nothing once the connection has failed or the closing handshake
+ * is complete.
+ *
+ * See RFC 6455, section 7.4.1.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_fail (WspConnection *self,
+                     const GError  *error)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  if (self->transport != WSP_TRANSPORT_OPEN || self->error != NULL)
+    return;
+
+  if (error != NULL)
+    self->error = g_error_copy (error);
+  wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER);
+  wsp_connection_wake (self);
 }
 
 /**

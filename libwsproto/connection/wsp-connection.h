@@ -192,6 +192,9 @@ gboolean            wsp_connection_flush_finish         (WspConnection *self,
                                                          GAsyncResult  *result,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
+void                wsp_connection_fail                 (WspConnection *self,
+                                                         const GError  *error);
+WSP_AVAILABLE_IN_ALL
 void                wsp_connection_abort                (WspConnection *self);
 
 WSP_AVAILABLE_IN_ALL

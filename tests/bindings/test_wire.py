@@ -96,6 +96,39 @@ def test_conversation(client, port):
     tap.point(status == 101, '/bindings/python/dissector/handshake', [status])
 
 
+def test_streams(client, port):
+    connection = client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/', ['chat'], None, None))
+    stream = connection.begin_message(Wsp.MessageType.TEXT)
+    stream.write_bytes_finish(wait(stream.write_bytes_async, GLib.Bytes.new(b'Hello '), 0, None))
+    stream.write_bytes_finish(wait(stream.write_bytes_async, GLib.Bytes.new(b'you'), 0, None))
+    stream.close_finish(wait(stream.close_async, 0, None))
+    echo = connection.receive_stream_finish(wait(connection.receive_stream_async, None))
+    came = echo.read_bytes_finish(wait(echo.read_bytes_async, 64, 0, None)).get_data()
+    tap.point(came == b'Hello you' and echo.props.message_type == Wsp.MessageType.TEXT,
+              '/bindings/python/connection/messages-in-parts', [came])
+    end = echo.read_bytes_finish(wait(echo.read_bytes_async, 64, 0, None))
+    tap.point(end.get_size() == 0, '/bindings/python/message-stream/ends')
+
+    message = Wsp.Message.new_text('urgent')
+    connection.send_full_finish(wait(connection.send_full_async, message, Wsp.SendFlags.URGENT, None))
+    tap.point(connection.send_from_thread(Wsp.Message.new_text('from a thread')),
+              '/bindings/python/connection/send-from-thread')
+    came = [connection.receive_finish(wait(connection.receive_async, None)).get_text() for _ in range(2)]
+    tap.point(came == ['urgent', 'from a thread'], '/bindings/python/connection/send-full', came)
+    stats = connection.get_stats()
+    tap.point((stats.get_messages_sent(), stats.get_messages_received(), stats.get_payload_bytes_sent()) == (3, 3, 28),
+              '/bindings/python/stats/counts')
+
+    connection.props.message_filter = Wsp.MessageFilter.BINARY_ONLY
+    connection.queue_text('refused as it comes back')
+    try:
+        connection.receive_finish(wait(connection.receive_async, None))
+        tap.point(False, '/bindings/python/connection/message-filter')
+    except GLib.Error as error:
+        tap.point(error.matches(Wsp.SessionError.quark(), Wsp.SessionError.INVALID_FORMAT),
+                  '/bindings/python/connection/message-filter', [error])
+
+
 def test_errors(client, port):
     try:
         client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/refused', None, None, None))
@@ -124,6 +157,7 @@ def test_helpers():
 client = Wsp.Client()
 server, port = make_server()
 test_conversation(client, port)
+test_streams(client, port)
 test_errors(client, port)
 test_helpers()
 sys.exit(tap.end())

@@ -1071,19 +1071,19 @@ main (int    argc,
 
   g_test_add_func ("/connection/connection/echo/text", test_echo_text);
   g_test_add_func ("/connection/connection/send/RFC-133-fragments", test_fragments);
-  g_test_add_func ("/connection/connection/send/results-come-later", test_send_results);
+  g_test_add_func ("/connection/connection/send/PAIN-04-results-come-later", test_send_results);
   g_test_add_func (
-    "/connection/connection/send/SEC-96-RFC-205-full-queue-refuses-and-loses-nothing",
+    "/connection/connection/send/SEC-96-RFC-205-PAIN-02-full-queue-refuses-and-loses-nothing",
     test_slow_reader);
   g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
   g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
-  g_test_add_func ("/connection/connection/receive/second-one-refused", test_receive_twice);
+  g_test_add_func ("/connection/connection/receive/PAIN-04-second-one-refused", test_receive_twice);
   g_test_add_func ("/connection/connection/receive/RFC-203-cancelling-loses-nothing",
                    test_receive_cancelled);
   g_test_add_func ("/connection/connection/receive/after-start-refused", test_receive_after_start);
   g_test_add_func ("/connection/connection/receive/RFC-56-bytes-behind-the-head",
                    test_initial_input);
-  g_test_add_func ("/connection/connection/receive/64-messages-a-turn", test_budget);
+  g_test_add_func ("/connection/connection/receive/SEC-70-64-messages-a-turn", test_budget);
   g_test_add_func ("/connection/connection/stop/one-message-ahead", test_stop);
   g_test_add_func ("/connection/connection/ping/RFC-145-answered-while-open-refused-later",
                    test_ping);
@@ -1095,8 +1095,9 @@ main (int    argc,
   g_test_add_func ("/connection/connection/close/RFC-150-twice-ends-together", test_close_twice);
   g_test_add_func ("/connection/connection/close/RFC-158-both-ends-at-once", test_close_both_ends);
   g_test_add_func ("/connection/connection/close/unread-messages-do-not-block", test_close_unread);
-  g_test_add_func ("/connection/connection/close/RFC-171-bad-code-refused", test_close_refused);
-  g_test_add_func ("/connection/connection/close/RFC-167-timeout", test_close_timeout);
+  g_test_add_func ("/connection/connection/close/RFC-171-PAIN-11-bad-code-refused",
+                   test_close_refused);
+  g_test_add_func ("/connection/connection/close/RFC-167-PAIN-06-timeout", test_close_timeout);
   g_test_add_func ("/connection/connection/close/RFC-148-blocked-queue-gives-way",
                    test_close_blocked);
   g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",
@@ -1105,7 +1106,7 @@ main (int    argc,
   g_test_add_func ("/connection/connection/life/RFC-168-last-reference-aborts",
                    test_last_reference);
   g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
-  g_test_add_func ("/connection/connection/ping/RFC-142-answered-though-nobody-reads",
+  g_test_add_func ("/connection/connection/ping/RFC-142-PAIN-19-answered-though-nobody-reads",
                    test_ping_unread);
   g_test_add_func ("/connection/connection/close/TRAP-12-echoes-come-before-the-close",
                    test_echoes_before_close);

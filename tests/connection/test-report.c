@@ -64,11 +64,13 @@ test_end (void)
 
   set_debug ("Wsp");
   end_with ("88 86 00 00 00 00 03 e9 1b 5b 32 4a", &fd);
-  g_assert_cmpuint (lines->len, ==, 1);
-  g_assert_nonnull (strstr (lines->pdata[0], " unix: Closed cleanly by the peer with 1001 "
+  g_assert_cmpuint (lines->len, ==, 2);
+  g_assert_nonnull (strstr (lines->pdata[0], " unix: Open as server, subprotocol: none, "
+                            "extensions: none PRIORITY=7 GLIB_DOMAIN=Wsp WSP_TOPIC=handshake"));
+  g_assert_nonnull (strstr (lines->pdata[1], " unix: Closed cleanly by the peer with 1001 "
                             "\"\\x1b[2J\", answered with 1001 PRIORITY=7 GLIB_DOMAIN=Wsp "
                             "WSP_TOPIC=close WSP_CONNECTION="));
-  g_assert_nonnull (strstr (lines->pdata[0], " WSP_PEER=unix WSP_CLOSE_CODE=1001"));
+  g_assert_nonnull (strstr (lines->pdata[1], " WSP_PEER=unix WSP_CLOSE_CODE=1001"));
   set_debug (NULL);
 }
 
@@ -90,8 +92,8 @@ test_flood (void)
 
   set_debug ("Wsp");
   end_with ("c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00 c1 80 00 00 00 00", &fd);
-  g_assert_cmpuint (lines->len, ==, 1);
-  g_assert_nonnull (strstr (lines->pdata[0], "Ended abnormally: RSV bit is set"));
+  g_assert_cmpuint (lines->len, ==, 2);
+  g_assert_cmpuint (count_lines ("Ended abnormally: RSV bit is set"), ==, 1);
   set_debug (NULL);
 }
 
@@ -185,6 +187,27 @@ test_peer_names (void)
   g_assert_null (wsp_report_name_peer (NULL));
 }
 
+static void
+answer_keepalive (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  g_object_set (connection, "keepalive-interval", 5, NULL);
+  wsp_connection_start (connection);
+
+  g_autofree char *ping = wire_read (fd, 10);
+  g_autofree char *pong = g_strconcat ("8a 88 00 00 00 00 ", ping + strlen ("89 08 "), NULL);
+
+  wire_write (fd, pong);
+  while (strstr (server->log->str, "pong") == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
 /* In a process of its own: what WSP_DEBUG asks for is read once. */
 static void
 be_child (void)
@@ -193,6 +216,7 @@ be_child (void)
 
   end_with ("01 83 00 00 00 00 61 62 63 89 80 00 00 00 00 80 80 00 00 00 00 "
             "88 82 00 00 00 00 03 e8", &fd);
+  answer_keepalive ();
 }
 
 static char *
@@ -240,6 +264,18 @@ test_io (void)
   g_assert_null (strstr (text, "frame"));
 }
 
+/* Each ping of keepalive and its answer. */
+static void
+test_timers (void)
+{
+  g_autofree char *text = run_child ("timers,handshake");
+
+  g_assert_nonnull (strstr (text, "#1 unix: Open as server"));
+  g_assert_nonnull (strstr (text, "#2 unix: Keepalive sends a ping\n"));
+  g_assert_nonnull (strstr (text, "#2 unix: Pong for keepalive's ping has come\n"));
+  g_assert_null (strstr (text, "Closed"));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -264,6 +300,8 @@ main (int    argc,
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
   g_test_add_func ("/connection/report/trace/PAIN-30-frames-are-printed", test_frames);
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);
+
+  g_test_add_func ("/connection/report/timers/are-printed", test_timers);
 
   return g_test_run ();
 }

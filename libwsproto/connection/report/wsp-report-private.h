@@ -7,11 +7,18 @@
 #include "connection/report/wsp-close-info.h"
 
 #include <gio/gio.h>
+#include <libwsproto/session/wsp-enums.h>
 
 G_BEGIN_DECLS
 
 /* "192.0.2.1:80", "unix:/run/sock", "unix"; NULL: nothing is known of it. */
 char *wsp_report_name_peer (GSocketAddress *address);
+/* subprotocol, extensions: what was agreed; NULL = none */
+void  wsp_report_open      (guint       number,
+                            const char *peer,
+                            WspRole     role,
+                            const char *subprotocol,
+                            const char *extensions);
 /* Would the line of an end be written at all? */
 gboolean wsp_report_is_end_heard (void);
 void  wsp_report_end       (guint         number,

@@ -36,6 +36,21 @@ wsp_report_name_peer (GSocketAddress *address)
                       NULL);
 }
 
+void
+wsp_report_open (guint       number,
+                 const char *peer,
+                 WspRole     role,
+                 const char *subprotocol,
+                 const char *extensions)
+{
+  const WspLogFields fields = { .connection = number, .peer = peer };
+
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields,
+           "Open as %s, subprotocol: %s, extensions: %s",
+           role == WSP_ROLE_SERVER ? "server" : "client",
+           subprotocol != NULL ? subprotocol : "none", extensions != NULL ? extensions : "none");
+}
+
 gboolean
 wsp_report_is_end_heard (void)
 {

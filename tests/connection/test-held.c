@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a peer can make a connection hold, and for how long. */
+#include "connection/wire.h"
+#include "connection/wsp-connection-private.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MESSAGE (64 * 1024)     /* as much as a message may have */
+#define QUEUE (256 * 1024)
+
+static WspLimits *
+make_limits (void)
+{
+  WspLimits *limits = wsp_limits_new ();
+
+  g_object_set (limits, "max-message-size", (guint64) MESSAGE, "max-send-queue", (guint64) QUEUE,
+                "high-water-mark", G_MAXUINT64, NULL);
+  return limits;
+}
+
+/* Writes as much of endless messages as the other side takes. */
+static gsize
+flood (int fd)
+{
+  const guint8 header[] = { 0x82, 0xff, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0 };
+  g_autofree guint8 *message = g_malloc0 (sizeof header + MESSAGE);
+  gsize n_written = 0;
+  guint n_refused = 0;
+
+  memcpy (message, header, sizeof header);
+  while (n_refused < 100)
+    {
+      gsize at = n_written % (sizeof header + MESSAGE);
+      gssize n = write (fd, message + at, sizeof header + MESSAGE - at);
+
+      n_written += MAX (n, 0);
+      n_refused = n > 0 ? 0 : n_refused + 1;
+      g_main_context_iteration (NULL, FALSE);
+    }
+  return n_written;
+}
+
+/* docs/memory.md: payload received and payload to be sent, each below its bound, whatever the peer
+ * does, and the memory behind it at most twice that. */
+static void
+test_formula (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = make_limits ();
+  g_autofree guint8 *zeros = g_malloc0 (MESSAGE);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, MESSAGE);
+  g_autoptr (GAsyncResult) first = NULL;
+
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_receive_async (connection, NULL, keep_result, &first);
+  for (guint i = 0; i < 64; i++)
+    wsp_connection_queue_message (connection, message, NULL);
+  g_assert_cmpuint (flood (fd), >, 5 * MESSAGE);
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), <, QUEUE + MESSAGE);
+  g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), <, QUEUE + MESSAGE);
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >=, 4 * MESSAGE);
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, (4 + 1) * MESSAGE);
+  run_until_result (&first);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* 40,000 fragments of an octet each. */
+static void
+test_tiny_fragments (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  const guint n_fragments = 40000;
+  g_autoptr (GString) frames = g_string_new (NULL);
+
+  wsp_connection_start (connection);
+  for (guint i = 0; i < n_fragments; i++)
+    g_string_append_len (frames, i == 0 ? "\x02\x81\0\0\0\0x" : "\0\x81\0\0\0\0x", 7);
+  for (gsize sent = 0; sent < frames->len;)
+    {
+      gssize n = write (fd, frames->str + sent, frames->len - sent);
+
+      sent += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  run_pending ();
+  g_assert_cmpuint (connection->input.builder.length, ==, n_fragments);
+  g_assert_cmpuint (connection->input.builder.block->capacity, <=, 2 * n_fragments);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static gboolean
+set_true (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* An octet every few milliseconds: each is a sign of life, and only what has come is held. */
+static void
+test_trickle (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "keepalive-interval", 50, "keepalive-timeout", 50, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  wire_write (fd, "82 fe 10 00 00 00 00 00");
+  for (guint i = 0; i < 40; i++)
+    {
+      gboolean is_over = FALSE;
+
+      wire_write (fd, "61");
+      g_timeout_add (5, set_true, &is_over);
+      run_until (&is_over);
+    }
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  g_assert_false (server->is_closed);
+  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, 0);
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, 40);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* The server has closed, and does not hang up. */
+static void
+test_never_ends (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  wire_write (fd, "88 02 03 e8");
+  run_until_closed (client);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+
+  g_autofree char *answer = wire_read (fd, 8);
+
+  g_assert_true (g_str_has_prefix (answer, "88 82"));
+  g_assert_true (wire_is_ended (fd));
+  close (fd);
+}
+
+static void
+on_message_fail (WspConnection *connection,
+                 WspMessage    *message,
+                 gpointer       user_data)
+{
+  g_autoptr (GError) error = g_error_new_literal (G_FILE_ERROR, G_FILE_ERROR_NOSPC, "Disk is full");
+
+  wsp_connection_fail (connection, error);
+}
+
+/* The peer learns the code, not what went wrong. */
+static void
+test_handler_failed (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (connection, "message", G_CALLBACK (on_message_fail), NULL);
+  wsp_connection_start (connection);
+  wire_write (fd, "82 81 00 00 00 00 61 82 81 00 00 00 00 62");
+
+  g_autofree char *close_frame = wire_read (fd, 4);
+
+  g_assert_true (g_str_has_suffix (close_frame, " 03 f3"));
+  close (fd);
+  run_until_closed (server);
+  g_assert_cmpuint (server->n_messages, ==, 1);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  G_FILE_ERROR, G_FILE_ERROR_NOSPC);
+  wsp_connection_fail (connection, NULL);
+  g_assert_false (wsp_connection_queue_text (connection, "late", &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
+typedef struct
+{
+  int      fd;
+  gboolean is_done;
+} Elsewhere;
+
+static gpointer
+echo_elsewhere (gpointer data)
+{
+  Elsewhere *self = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  Watched *server = watch (connection);
+
+  server->echoes = TRUE;
+  wsp_connection_start (connection);
+  wire_write (self->fd, "82 81 00 00 00 00 61");
+  while (server->n_messages < 1)
+    g_main_context_iteration (context, TRUE);
+  wsp_connection_abort (connection);
+  while (!server->is_closed)
+    g_main_context_iteration (context, TRUE);
+  watched_free (server);
+  g_object_unref (connection);
+  g_main_context_pop_thread_default (context);
+  self->is_done = TRUE;
+  return NULL;
+}
+
+/* The main context of whoever made it, whichever that is, and nothing else: no thread, no loop. */
+static void
+test_own_context (void)
+{
+  Elsewhere elsewhere = { -1, FALSE };
+
+  g_thread_join (g_thread_new ("elsewhere", echo_elsewhere, &elsewhere));
+  g_assert_true (elsewhere.is_done);
+  g_assert_false (g_main_context_pending (NULL));
+  close (elsewhere.fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/held/most/RFC-259-formula-of-docs-memory", test_formula);
+  g_test_add_func ("/connection/held/most/SEC-63-tiny-fragments", test_tiny_fragments);
+  g_test_add_func ("/connection/held/most/SEC-97-slow-message-is-cheap", test_trickle);
+  g_test_add_func ("/connection/held/end/SEC-61-dropped-at-a-timeout", test_never_ends);
+  g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
+  g_test_add_func ("/connection/held/context/PAIN-21-of-its-creation", test_own_context);
+
+  return g_test_run ();
+}
