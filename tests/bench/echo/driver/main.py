@@ -30,7 +30,9 @@ A cell is a line of words:
 MORE_CELLS = ["1c 20B d16", "10c 20B d1", "1000c 20B d1", "1000c 20B d16", "1c 1024B d1", "10c 1024B d1",
               "1000c 1024B d1", "1c 65536B d1", "10c 65536B d1 ascii", "1c 1048576B d1",
               bars_module.HANDSHAKES_1, bars_module.LATENCY, "10c 200B d1 deflate"]
-SLOW_TO_FILL = {"libsoup", "floor-gio-fd", "node-ws", "python-websockets", "wslay"}
+MANY = 4000                                  # connections that some take a minute to accept
+SLOW_TO_FILL = {"libsoup", "floor-gio-fd", "node-ws", "python-websockets"}
+NO_BAR_WITH_MANY = {"node-ws", "python-websockets", "wslay"}
 CALLS_OF = ("floor-epoll", "wsproto")
 QUICK_SERVERS = ("floor-epoll", "wsproto", "wsproto-broadcast")
 MORE_ROUNDS = {bars_module.ONE: 2}           # mostly sleeping and waking: settles slowly
@@ -100,10 +102,12 @@ def choose_servers(options, bench):
 
 
 def rounds_of(options):
-    """How many rounds a cell gets; of no cell: the most that any gets."""
-    def n_rounds(cell):
+    """How many rounds a cell gets with a server; without one: the most that any gets."""
+    def n_rounds(cell, name):
         if cell is None:
             return options.rounds * max(MORE_ROUNDS.values())
+        if cell.numbers["connections"] >= MANY and name in SLOW_TO_FILL:
+            return 1 if cell.run == "idle" else min(options.rounds, 2)
         if cell.run in ONE_ROUND:
             return 1
         if cell.run in FEW_ROUNDS:
@@ -127,6 +131,10 @@ class Chosen(measure.Bench):
         if cell.run == "keepalive" and name != "wsproto":
             return False
         if cell.name == bars_module.FEWEST and name in SLOW_TO_FILL:
+            return False
+        if cell.name == bars_module.FEW and name in NO_BAR_WITH_MANY:
+            return False
+        if cell.name == bars_module.IDLE_DEFLATE and not name.startswith("wsproto"):
             return False
         return super().can(name, cell)
 

@@ -15,7 +15,7 @@ import time
 from driver import servers
 
 CLIENT, ZLIB = "wsproto-client", "zlib"      # columns that are no servers
-LOAD_SECONDS = 180
+LOAD_SECONDS = 400
 STRACE_CALL = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", re.M)
 RECEIVING = ("recvfrom", "recvmsg", "read", "readv")
 SENDING = ("sendto", "sendmsg", "write", "writev")
@@ -177,12 +177,12 @@ def run_rounds(bench, cells, names, n_rounds, report):
     """Round by round, cell by cell, server by server; returns {(cell, server): [figures]}."""
     figures, failures = {}, {}
     begin = time.monotonic()
-    for number in range(n_rounds(None)):
+    for number in range(n_rounds(None, None)):
         for cell in cells:
-            if number >= n_rounds(cell):
-                continue
             for name in names:
-                if (cell.name, name) in failures or not bench.can(name, cell):
+                if number >= n_rounds(cell, name) or (cell.name, name) in failures:
+                    continue
+                if not bench.can(name, cell):
                     continue
                 try:
                     figures.setdefault((cell.name, name), []).append(bench.measure(name, cell))

@@ -63,9 +63,9 @@ void           load_wire_clear   (LoadWire *self);
 const uint8_t *load_wire_payload (const LoadWire *self, size_t n);
 void           load_json_fill    (uint8_t *to, size_t size, size_t n);
 
-typedef struct                  /* frames of a server */
+typedef struct                  /* frames of a server; begins as zeros */
 {
-  const LoadWire *expected;
+  const LoadWire *expected;     /* NULL: nothing but pings */
   uint8_t header[10];
   size_t n_header;
   uint64_t payload_left;
@@ -81,7 +81,6 @@ typedef struct                  /* frames of a server */
   uint8_t *plain;
 } LoadReader;
 
-void   load_reader_init  (LoadReader *self, const LoadWire *expected);
 void   load_reader_clear (LoadReader *self);
 size_t load_reader_take  (LoadReader *self, const uint8_t *at, size_t n);   /* echoes that were completed */
 

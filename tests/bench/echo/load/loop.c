@@ -63,7 +63,7 @@ load_set_wire (Load           *self,
   for (size_t i = 0; i < self->n_connections; i++)
     {
       self->connections[i].wire = wire;
-      load_reader_init (&self->connections[i].reader, wire);
+      self->connections[i].reader.expected = wire;
     }
 }
 
@@ -133,6 +133,26 @@ load_turn (Load      *self,
     }
 }
 
+static size_t
+refuse_echo (Load           *load,
+             LoadConnection *connection,
+             size_t          n_echoes,
+             void           *data)
+{
+  load_fail ("an echo comes before its message");
+}
+
+/* Those that are open may be pinged while others are being opened.  Returns 1 for one that opened. */
+static size_t
+go_on_opening (Load           *self,
+               LoadConnection *connection)
+{
+  if (connection->state != LOAD_OPEN)
+    return load_connection_open (connection, self) == LOAD_DONE;
+  take_input (self, connection, refuse_echo, NULL);
+  return 0;
+}
+
 /* A listener may have room for few (libsoup: 10), and who finds none waits for a second. */
 void
 load_open_all (Load *self)
@@ -150,7 +170,6 @@ load_open_all (Load *self)
       if (n_events == 0)
         load_fail ("the server does not answer; %zu connections are open", n_open);
       for (int i = 0; i < n_events; i++)
-        if (load_connection_open (events[i].data.ptr, self) == LOAD_DONE)
-          n_open++;
+        n_open += go_on_opening (self, events[i].data.ptr);
     }
 }

@@ -12,14 +12,6 @@
 #define PING  9
 
 void
-load_reader_init (LoadReader     *self,
-                  const LoadWire *expected)
-{
-  memset (self, 0, sizeof *self);
-  self->expected = expected;
-}
-
-void
 load_reader_clear (LoadReader *self)
 {
   if (self->inflater != NULL)
@@ -68,6 +60,8 @@ begin_frame (LoadReader *self)
   if (is_control (self))
     return;
 
+  if (self->expected == NULL)
+    load_fail ("the server speaks first");
   if ((opcode == 0) != self->is_in_message)
     load_fail ("a frame of opcode %u comes out of turn", opcode);
   if (!self->is_in_message)

@@ -223,7 +223,7 @@ load_run_latency (Load *load)
   open_with_wire (load, &quiet);
   load_wire_init (&flood, LOAD_BINARY, FLOOD_SIZE, FLOOD_DEPTH, &load->deflate);
   load->connections[0].wire = &flood;
-  load_reader_init (&load->connections[0].reader, &flood);
+  load->connections[0].reader.expected = &flood;
   disturb (load, &run, load->options->warm_up);
   run.n_waits = run.n_flooded = 0;
   disturb (load, &run, load->options->seconds);
