@@ -61,6 +61,9 @@ def make_server():
         connection.start()
 
     def on_request(server, handshake):
+        if handshake.get_path() == '/secret' and handshake.props.request_headers.get_one('Authorization') != 'Basic abc':
+            handshake.reject(401, None, None)
+            return True
         if handshake.get_path() != '/refused':
             return False
         handshake.reject(404, None, None)
@@ -145,6 +148,53 @@ def test_errors(client, port):
     tap.point(handshake.props.response_status == 404, '/bindings/python/client/refusal-is-readable')
 
 
+def test_login(client, port):
+    asked = []
+
+    def on_authenticate(client, handshake, retrying):
+        asked.append((handshake.props.response_status, retrying))
+        headers = Wsp.Headers.new()
+        headers.append('Authorization', 'Basic abc')
+        handshake.props.request_headers = headers
+        return True
+
+    handler = client.connect('authenticate', on_authenticate)
+    connection = client.connect_finish(wait(client.connect_async, f'ws://127.0.0.1:{port}/secret', None, None, None))
+    client.disconnect(handler)
+    connection.abort()
+    tap.point(asked == [(401, False)], '/bindings/python/client/authenticate', [asked])
+
+
+def test_reconnector(client, port):
+    connected, disconnected, questions = [], [], []
+
+    def on_connected(reconnector, connection):
+        connected.append(connection)
+        connection.start()
+        connection.abort()
+
+    def on_should_retry(reconnector, error, status):
+        questions.append((error.code, status))
+        return False
+
+    reconnector = Wsp.Reconnector(client=client, uri=f'ws://127.0.0.1:{port}/', min_delay=1, subprotocols=['chat'])
+    reconnector.connect('connected', on_connected)
+    reconnector.connect('disconnected', lambda reconnector, info: disconnected.append(info))
+    reconnector.start()
+    run_until(lambda: len(connected) == 2)
+    reconnector.stop()
+    run_until(lambda: len(disconnected) == 2)
+    tap.point(connected[1].props.subprotocol == 'chat' and not disconnected[0].is_clean(),
+              '/bindings/python/reconnector/PAIN-25-connects-again')
+
+    reconnector = Wsp.Reconnector.new(client, f'ws://127.0.0.1:{port}/refused')
+    reconnector.connect('should-retry', on_should_retry)
+    reconnector.start()
+    run_until(lambda: questions)
+    tap.point(questions == [(Wsp.SessionError.HANDSHAKE, 404)] and reconnector.props.next_attempt == 0,
+              '/bindings/python/reconnector/asks-whether-to-retry', [questions])
+
+
 def test_helpers():
     header = Wsp.FrameHeader.parse(GLib.Bytes.new(b'\x81\x85\x37\xfa\x21\x3d'))
     tap.point((header.fin, header.opcode, header.masked, header.masking_key, header.payload_length)
@@ -159,5 +209,7 @@ server, port = make_server()
 test_conversation(client, port)
 test_streams(client, port)
 test_errors(client, port)
+test_login(client, port)
+test_reconnector(client, port)
 test_helpers()
 sys.exit(tap.end())
