@@ -12,7 +12,7 @@ _wsinspect () {
   done
   case $command in
     connect) words='--echo --quiet --header --protocol --origin --deflate --ca --proxy --insecure-accept-certificate --help' ;;
-    serve) words='--port --max-message --allow-origin --protocol --deflate --quiet --help' ;;
+    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --quiet --help' ;;
     demo) words='--help' ;;
     *) words='connect serve demo --help --version' ;;
   esac

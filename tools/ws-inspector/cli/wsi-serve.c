@@ -6,6 +6,7 @@
 #include <glib-unix.h>
 
 #include "cli/wsi-printer.h"
+#include "cli/wsi-tls.h"
 #include "inspect/sources/wsi-server-source.h"
 
 #define DEFAULT_PORT 8080
@@ -18,6 +19,7 @@ typedef struct
   gint64   max_message;
   gboolean is_quiet, is_deflate;
   GStrv    origins, protocols;
+  char    *certificate, *key;   /* files; NULL = no TLS */
 } Options;
 
 static void
@@ -25,6 +27,8 @@ options_clear (Options *options)
 {
   g_clear_pointer (&options->origins, g_strfreev);
   g_clear_pointer (&options->protocols, g_strfreev);
+  g_clear_pointer (&options->certificate, g_free);
+  g_clear_pointer (&options->key, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -42,6 +46,8 @@ check_values (const Options *options,
     text = "a port is a number from 0 to 65535";
   else if (options->max_message < 0)
     text = "a message has at least one byte";
+  else if (options->key != NULL && options->certificate == NULL)
+    text = "--key needs --cert";
 
   if (text != NULL)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
@@ -62,6 +68,8 @@ parse_options (Options *options,
     { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->origins, "Accept pages of it; * = all", "ORIGIN" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Speak this subprotocol", "NAME" },
     { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Accept permessage-deflate", NULL },
+    { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate, "Speak TLS, with this certificate (PEM)", "FILE" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Its private key (default: in the same file)", "FILE" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversations", NULL },
     { NULL },
   };
@@ -88,6 +96,49 @@ apply_options (const Options *options,
     g_object_set (server, "allowed-origins", options->origins, NULL);
   if (options->protocols != NULL)
     g_object_set (server, "protocols", options->protocols, NULL);
+}
+
+/* FALSE: there is no such certificate. */
+static gboolean
+apply_certificate (const Options *options,
+                   WspServer     *server,
+                   GError       **error)
+{
+  const char *key = options->key != NULL ? options->key : options->certificate;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (options->certificate == NULL)
+    return TRUE;
+
+  certificate = g_tls_certificate_new_from_files (options->certificate, key, error);
+  if (certificate == NULL)
+    return FALSE;
+
+  g_object_set (server, "tls-certificate", certificate, NULL);
+  return TRUE;
+}
+
+static void
+print_place (WsiServerSource *source,
+             const Options   *options)
+{
+  g_autofree char *uri = wsi_server_source_dup_uri (source);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  wsi_output_line ("Listening on %s", uri);
+  g_object_get (wsi_server_source_get_server (source), "tls-certificate", &certificate, NULL);
+  if (certificate != NULL && !options->is_quiet)
+    wsi_tls_print_certificate (certificate);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  GIOStream *stream = wsp_connection_get_io_stream (connection);
+
+  if (G_IS_TLS_CONNECTION (stream))
+    wsi_tls_print (G_TLS_CONNECTION (stream));
 }
 
 static void
@@ -148,7 +199,6 @@ wsi_serve_command (int    argc,
   g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
   g_autoptr (WsiServerSource) source = wsi_server_source_new (store);
   g_autoptr (WsiPrinter) printer = NULL;
-  g_autofree char *uri = NULL;
   WspServer *server = wsi_server_source_get_server (source);
 
   if (!parse_options (&options, &argc, &argv, &error))
@@ -158,8 +208,15 @@ wsi_serve_command (int    argc,
     }
 
   apply_options (&options, server);
+  if (!apply_certificate (&options, server, &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
   if (!options.is_quiet)
     {
+      g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
       printer = wsi_printer_new (store, wsi_server_source_get_recorder (source));
       g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), NULL);
     }
@@ -170,8 +227,7 @@ wsi_serve_command (int    argc,
       return WSI_EXIT_CONNECTION_FAILED;
     }
 
-  uri = wsi_server_source_dup_uri (source);
-  wsi_output_line ("Listening on %s", uri);
+  print_place (source, &options);
   run_server (server);
   return WSI_EXIT_CLEAN;
 }

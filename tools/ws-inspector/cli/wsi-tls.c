@@ -69,8 +69,8 @@ print_line (const char *title,
   wsi_output_line ("  %-11s  %s", title, escaped);
 }
 
-static void
-print_certificate (GTlsCertificate *certificate)
+void
+wsi_tls_print_certificate (GTlsCertificate *certificate)
 {
   g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
   g_autofree char *issuer = g_tls_certificate_get_issuer_name (certificate);
@@ -85,8 +85,8 @@ print_certificate (GTlsCertificate *certificate)
   print_line ("valid to", to);
 }
 
-static void
-print_tls (GTlsConnection *connection)
+void
+wsi_tls_print (GTlsConnection *connection)
 {
   GTlsCertificate *certificate = g_tls_connection_get_peer_certificate (connection);
   GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
@@ -96,8 +96,10 @@ print_tls (GTlsConnection *connection)
   wsi_output_line ("%s", "TLS");
   print_line ("version", name_version (g_tls_connection_get_protocol_version (connection)));
   print_line ("cipher", cipher);
-  if (certificate != NULL)
-    print_certificate (certificate);
+  if (certificate == NULL)
+    return;
+
+  wsi_tls_print_certificate (certificate);
   print_line (errors == 0 ? "trusted" : "NOT TRUSTED", verdict);
 }
 
@@ -109,7 +111,7 @@ on_event (WspClient          *client,
           WsiWay             *self)
 {
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
-    print_tls (G_TLS_CONNECTION (stream));
+    wsi_tls_print (G_TLS_CONNECTION (stream));
 }
 
 /* Loud, and quiet or not: who asks for it is to know what he gets. */

@@ -22,4 +22,9 @@ gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
 
+/* Whose it is, by whom and until when. */
+void     wsi_tls_print_certificate (GTlsCertificate *certificate);
+/* What was agreed, and what the peer showed. */
+void     wsi_tls_print (GTlsConnection *connection);
+
 G_END_DECLS

@@ -81,5 +81,9 @@ wsi_server_source_listen (WsiServerSource *self,
 char *
 wsi_server_source_dup_uri (WsiServerSource *self)
 {
-  return g_strdup_printf ("ws://127.0.0.1:%u/", self->port);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  g_object_get (self->server, "tls-certificate", &certificate, NULL);
+  return g_strdup_printf (certificate != NULL ? "wss://127.0.0.1:%u/" : "ws://127.0.0.1:%u/",
+                          self->port);
 }

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Pages and a WebSocket on one port: SoupServer speaks HTTP and hands the stream over once it has
+ * written the 101: behind-soup-server [PORT] */
+#include <stdlib.h>
+
+#include <libsoup/soup.h>
+#include <libwsproto/wsproto.h>
+
+static const char page[] =
+  "<!doctype html><title>Echo</title><p>The WebSocket is at this address, too.";
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+/* Of each connection, however it came. */
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               gpointer       user_data)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_start (connection);
+}
+
+static WspHeaders *
+copy_request_headers (SoupServerMessage *message)
+{
+  WspHeaders *headers = wsp_headers_new ();
+  SoupMessageHeadersIter iter;
+  const char *name, *value;
+
+  soup_message_headers_iter_init (&iter, soup_server_message_get_request_headers (message));
+  while (soup_message_headers_iter_next (&iter, &name, &value))
+    wsp_headers_append (headers, name, value, NULL);
+
+  return headers;
+}
+
+/* NULL: not a WebSocket, or one that asks in a wrong way; is_for_http tells which. */
+static WspHandshake *
+read_request (SoupServerMessage *message,
+              gboolean          *is_for_http)
+{
+  GUri *uri = soup_server_message_get_uri (message);
+  g_autofree char *target = g_uri_to_string_partial (uri, G_URI_HIDE_FRAGMENT);
+  g_autoptr (WspHeaders) headers = copy_request_headers (message);
+  const char *version =
+    soup_server_message_get_http_version (message) == SOUP_HTTP_1_1 ? "1.1" : "1.0";
+  g_autoptr (GError) error = NULL;
+  WspHandshake *handshake = wsp_handshake_new_server (soup_server_message_get_method (message),
+                                                      target, version, headers, &error);
+
+  *is_for_http = g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_NOT_WEBSOCKET);
+  return handshake;
+}
+
+/* A page of another site can reach this server as well: this rule is the HTTP server's to keep. */
+static gboolean
+is_welcome (WspHandshake *handshake)
+{
+  g_autofree char *origin = NULL;
+  g_autofree char *host = NULL;
+  g_autofree char *own = NULL;
+
+  g_object_get (handshake, "origin", &origin, "host", &host, NULL);
+  own = g_strconcat ("http://", host, NULL);
+  return origin == NULL || g_ascii_strcasecmp (origin, own) == 0;
+}
+
+static void
+on_answer_written (SoupServerMessage *message,
+                   WspServer         *server)
+{
+  g_autoptr (WspHandshake) handshake = g_object_steal_data (G_OBJECT (message), "handshake");
+  g_autoptr (GIOStream) stream = soup_server_message_steal_connection (message);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspConnection) connection = wsp_server_adopt (server, handshake, stream, &error);
+
+  if (connection == NULL)
+    g_printerr ("%s\n", error->message);
+}
+
+static void
+answer (SoupServerMessage *message,
+        WspHandshake      *handshake,
+        WspServer         *server)
+{
+  WspHeaders *headers = wsp_handshake_get_response_headers (handshake);
+
+  for (guint i = 0; i < wsp_headers_get_length (headers); i++)
+    soup_message_headers_append (soup_server_message_get_response_headers (message),
+                                 wsp_headers_get_name (headers, i),
+                                 wsp_headers_get_value (headers, i));
+  g_object_set_data_full (G_OBJECT (message), "handshake", g_object_ref (handshake),
+                          g_object_unref);
+  g_signal_connect (message, "wrote-informational", G_CALLBACK (on_answer_written), server);
+  soup_server_message_set_status (message, SOUP_STATUS_SWITCHING_PROTOCOLS, NULL);
+}
+
+static void
+on_page (SoupServer        *http,
+         SoupServerMessage *message,
+         const char        *path,
+         GHashTable        *query,
+         gpointer           user_data)
+{
+  gboolean is_for_http;
+  g_autoptr (WspHandshake) handshake = read_request (message, &is_for_http);
+
+  if (handshake != NULL && is_welcome (handshake))
+    answer (message, handshake, user_data);
+  else if (handshake != NULL)
+    soup_server_message_set_status (message, SOUP_STATUS_FORBIDDEN, NULL);
+  else if (!is_for_http)
+    soup_server_message_set_status (message, SOUP_STATUS_BAD_REQUEST, NULL);
+  else
+    {
+      soup_server_message_set_status (message, SOUP_STATUS_OK, NULL);
+      soup_server_message_set_response (message, "text/html", SOUP_MEMORY_STATIC, page,
+                                        sizeof page - 1);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (SoupServer) http = soup_server_new (NULL, NULL);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  soup_server_add_handler (http, NULL, on_page, server, NULL);
+  if (!soup_server_listen_local (http, argc > 1 ? atoi (argv[1]) : 8080,
+                                 SOUP_SERVER_LISTEN_IPV4_ONLY, &error))
+    g_error ("%s", error->message);
+
+  GSList *uris = soup_server_get_uris (http);
+
+  g_print ("port %d\n", g_uri_get_port (uris->data));
+  g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
+  g_main_loop_run (loop);
+}
