@@ -4,7 +4,10 @@
 /* The calls that send: messages, pings, the Close.  They queue; the turns do the rest. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message-sink-private.h"
+
+#define PREPARED_LENGTH 4096
 
 /* Which call a result belongs to. */
 static const char send_text_tag[] = "send_text";
@@ -67,6 +70,15 @@ check_message (WspConnection *self,
   return FALSE;
 }
 
+/* A message that was put into a frame when it was made leaves as it lies in memory, to however many
+ * it is sent; a short one is better off copied into the write that it shares with others. */
+static guint8
+get_header_length (WspMessage *message)
+{
+  return wsp_message_get_size (message) >= PREPARED_LENGTH ? wsp_message_get_header_length (message)
+                                                           : 0;
+}
+
 static gboolean
 queue_message (WspConnection *self,
                WspMessage    *message,
@@ -85,7 +97,10 @@ queue_message (WspConnection *self,
       wsp_connection_write_message (self, message))
     return TRUE;
 
-  if (!wsp_output_pump_send (self, type, wsp_message_get_bytes (message), flags, completion, error))
+  GBytes *bytes = wsp_message_get_bytes (message);
+
+  if (!wsp_output_pump_send (self, type, bytes, get_header_length (message), flags, completion,
+                             error))
     return FALSE;
 
   wsp_connection_wake (self);
@@ -451,8 +466,8 @@ queue_ping (WspConnection *self,
             GError       **error)
 {
   return check_open (self, error) && wsp_connection_check_send (self, error) &&
-         wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, WSP_SEND_FLAGS_DEFAULT,
-                               NULL, error);
+         wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, 0,
+                               WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
 
 /**
@@ -734,7 +749,7 @@ send_part (GObject       *owner,
   else if (!wsp_connection_check_send (self, error))
     return FALSE;
 
-  if (!wsp_output_pump_send (self, type, bytes, WSP_SEND_FLAGS_DEFAULT, NULL, error))
+  if (!wsp_output_pump_send (self, type, bytes, 0, WSP_SEND_FLAGS_DEFAULT, NULL, error))
     return FALSE;
 
   self->outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;

@@ -34,10 +34,13 @@ typedef struct
   WspCompletion    *indicated;  /* of the operation that is being indicated */
 } WspOutputPump;
 
-/* completion: taken, may be NULL.  FALSE: nothing was queued, completion is still the caller's. */
+/* header_length: octets before the payload that are its frame's header if a server sends it as it
+ * is; 0 = none.  completion: taken, may be NULL.  FALSE: nothing was queued, completion is still the
+ * caller's. */
 gboolean wsp_output_pump_send     (WspConnection *connection,
                                    WspBufferType  type,
                                    GBytes        *payload,
+                                   guint8         header_length,
                                    WspSendFlags   flags,
                                    WspCompletion *completion,
                                    GError       **error);

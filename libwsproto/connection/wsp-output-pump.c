@@ -312,6 +312,7 @@ gboolean
 wsp_output_pump_send (WspConnection *connection,
                       WspBufferType  type,
                       GBytes        *payload,
+                      guint8         header_length,
                       WspSendFlags   flags,
                       WspCompletion *completion,
                       GError       **error)
@@ -325,8 +326,8 @@ wsp_output_pump_send (WspConnection *connection,
   send->base.release = release_send;
   send->connection = connection;
 
-  send->operation = wsp_session_send_buffer (connection->session, type, data, length, mode,
-                                             &send->base, error);
+  send->operation = wsp_session_send_prepared (connection->session, type, data, length,
+                                               header_length, mode, &send->base, error);
   if (send->operation == 0)
     {
       g_free (send);

@@ -187,6 +187,63 @@ test_urgent (void)
   unblock (&blocked);
 }
 
+/* Around the lengths where the form of a header changes, and where copies end. */
+static const gsize prepared_sizes[] = { 0, 125, 126, 4095, 4096, 16385, 65535, 65536 };
+
+/* One message to a client and two servers, one of them cutting it into fragments: each sends it in
+ * a frame of its own kind. */
+static void
+test_prepared (gconstpointer data)
+{
+  gsize size = prepared_sizes[GPOINTER_TO_UINT (data)];
+  g_autofree guint8 *noise = g_malloc (size + 1);
+
+  for (gsize i = 0; i < size; i++)
+    noise[i] = (guint8) (i * 2654435761u >> 9);
+
+  g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
+  WspConnection *pairs[2][2];
+  Watched *receivers[2], *senders[2];
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "fragment-size", 1000, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      wire_pair (&pairs[i][0], &pairs[i][1]);
+      receivers[i] = watch (pairs[i][0]);
+      senders[i] = watch (pairs[i][1]);
+      wsp_connection_start (pairs[i][0]);
+      if (i == 1)
+        wsp_connection_set_limits (pairs[i][1], limits);
+      for (guint j = 0; j < 2; j++)
+        g_assert_true (wsp_connection_queue_message (pairs[i][1], message, NULL));
+      run_until_count (&receivers[i]->n_messages, 2);
+      for (guint j = 0; j < 2; j++)
+        {
+          gsize length;
+          const guint8 *came =
+            g_bytes_get_data (wsp_message_get_bytes (receivers[i]->messages->pdata[j]), &length);
+
+          g_assert_cmpmem (came, length, noise, size);
+        }
+    }
+  g_assert_true (wsp_connection_queue_message (pairs[0][0], message, NULL));
+  wsp_connection_start (pairs[0][1]);
+  run_until_count (&senders[0]->n_messages, 1);
+  g_assert_cmpuint (senders[0]->n_bytes, ==, size);
+  for (guint i = 0; i < 2; i++)
+    {
+      wsp_connection_abort (pairs[i][0]);
+      wsp_connection_abort (pairs[i][1]);
+      run_until_closed (receivers[i]);
+      run_until_closed (senders[i]);
+      watched_free (receivers[i]);
+      watched_free (senders[i]);
+      g_object_unref (pairs[i][0]);
+      g_object_unref (pairs[i][1]);
+    }
+}
+
 static void
 test_raw (void)
 {
@@ -360,6 +417,14 @@ main (int    argc,
                                                filter_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_filter);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (prepared_sizes); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/send/prepared/%" G_GSIZE_FORMAT "-bytes-to-many",
+                         prepared_sizes[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_prepared);
     }
   g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-taken-back",
                    test_cancel_waiting);
