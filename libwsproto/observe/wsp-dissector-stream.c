@@ -239,12 +239,10 @@ static void
 begin_frame (WspDissectorStream   *self,
              const WscFrameHeader *header)
 {
-  WscFrameAllowance allowed = { 0 };
+  gboolean is_agreed = self->compression != NULL;
+  WscFrameAllowance allowed = { .rsv = is_agreed ? WSC_RSV1 : 0, .compressed = is_agreed };
   WscFault fault;
 
-  if (self->compression != NULL)
-    allowed = (WscFrameAllowance) { .rsv = WSC_RSV1, .compressed = 1 }
-  ;
   fault = wsc_frame_header_check (header, &self->options, &allowed);
 
   self->record = (WspFrameRecord) {

@@ -7,6 +7,7 @@ An input that broke something once is a line of REGRESSIONS.
 """
 
 import os
+import zlib
 
 KEY = bytes.fromhex("37fa213d")
 
@@ -128,7 +129,10 @@ def frame_seeds():
 
 def pair_seeds():
     turns = bytes([12, 13] * 6)
+    deflated = {f"deflate-{bits}": bytes([64 | bits & 2, bits]) + bytes([0, 10, 1, 200, 4, 1, 0, 255, 5, 2]) + turns * 3
+                for bits in (1, 0x38, 0x1f, 0x2a, 0x3e, 0xff)}
     return {
+        **deflated,
         "messages": bytes([0]) + bytes([0, 10, 1, 20, 4, 1, 5, 2]) + turns,
         "pings": bytes([0]) + bytes([6, 7, 0, 200, 6, 7]) + turns,
         "fragment-size": bytes([2 | 16]) + bytes([0, 255, 1, 255]) + turns,
@@ -138,11 +142,41 @@ def pair_seeds():
     }
 
 
+def deflated(*texts):
+    compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
+    for text in texts:
+        yield (compressor.compress(text) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+def message(octets):
+    length = bytes([len(octets)]) if len(octets) < 255 else bytes([255, len(octets) >> 8, len(octets) & 255])
+    return length + octets
+
+
+def inflate_seeds():
+    hello = bytes.fromhex("f248cdc9c90700")
+    streams = {
+        "hello": [hello, bytes.fromhex("f200110000")],
+        "stored": [bytes.fromhex("000500faff48656c6c6f00")],
+        "final": [bytes.fromhex("f348cdc9c9070000"), hello],
+        "empty": [bytes([0]), bytes([2, 0]), b"", hello],
+        "two-blocks": [bytes.fromhex("f24805000000ffffcac9c90700")],
+        "corrupt": [bytes([6, 0]), hello],
+        "truncated": [hello[:4], hello],
+        "bomb": list(deflated(bytes(290000), bytes(20000))),
+        "text": list(deflated(b'{"name":"value"},' * 40, b'{"name":"other"},' * 4)),
+        "far": list(deflated(bytes(i * 7 % 251 for i in range(3000)) * 2)),
+    }
+    return {f"{name}-{bits}": bytes([bits]) + b"".join(message(octets) for octets in messages)
+            for name, messages in streams.items() for bits in (15, 7, 8)}
+
+
 TARGETS = {
     "frames": frame_seeds,
     "engine-server": lambda: scripts(KEY),
     "engine-client": lambda: scripts(None),
     "pair": pair_seeds,
+    "inflate": inflate_seeds,
 }
 
 

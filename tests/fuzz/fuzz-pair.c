@@ -18,7 +18,7 @@ typedef struct
   WscEngine engine;
   WscOptions options;
   WscWorkspace workspace;
-  uint8_t memory[1500];
+  uint8_t memory[1900];
   uint8_t wire[WIRE_SIZE];
   size_t written, taken;        /* taken by the other one */
   size_t lengths[MAX_MESSAGES];
@@ -222,10 +222,27 @@ step (void)
     }
 }
 
+/* Windows, takeover and threshold by the bits of one octet. */
+static void
+use_deflate (Peer   *peer,
+             uint8_t bits)
+{
+  WscDeflateOptions options = { .level = 1 + bits % 9, .memory_level = 1 + bits % 9,
+                                .threshold = bits & 8 ? 100 : 0 };
+  WscDeflateParameters agreed = { .client_window_bits = 9 + bits % 7,
+                                  .server_window_bits = 15 - bits % 7,
+                                  .client_takeover = (bits & 16) != 0,
+                                  .server_takeover = (bits & 32) != 0 };
+
+  REQUIRE (wsc_engine_use_deflate (&peer->engine, &options, &agreed) == WSC_FAULT_NONE);
+}
+
+/* compression: 0 = none */
 static void
 init_peer (Peer   *peer,
            WscRole role,
-           uint8_t flags)
+           uint8_t flags,
+           uint8_t compression)
 {
   memset (&peer->engine, 0, sizeof peer->engine);
   peer->written = peer->taken = peer->got = peer->n_indications = 0;
@@ -238,8 +255,11 @@ init_peer (Peer   *peer,
                                  .fragment_size = flags & 2 ? 97 : 0 };
   peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
                                      .write = { peer->memory + 500, 1000 },
+                                     .inflate = { peer->memory + 1500, 400 },
                                      .copy_limit = flags & 4 ? 500 : 0 };
   wsc_engine_init (&peer->engine, &peer->options, &host);
+  if (compression != 0)
+    use_deflate (peer, compression);
   wsc_engine_establish (&peer->engine, NULL);
   wsc_engine_lend (&peer->engine, &peer->workspace);
 }
@@ -270,13 +290,14 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
-  uint8_t flags;
+  uint8_t flags, compression;
   size_t before;
 
   input = (FuzzInput) { data, size, (uint32_t) size };
   flags = fuzz_take (&input);
-  init_peer (&peers[0], WSC_ROLE_CLIENT, flags);
-  init_peer (&peers[1], WSC_ROLE_SERVER, (uint8_t) (flags >> 3));
+  compression = flags & 64 ? fuzz_take (&input) : 0;
+  init_peer (&peers[0], WSC_ROLE_CLIENT, flags, compression);
+  init_peer (&peers[1], WSC_ROLE_SERVER, (uint8_t) (flags >> 3), compression);
   while (input.left > 0)
     step ();
 

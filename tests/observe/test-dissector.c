@@ -144,8 +144,8 @@ static const struct
           "2 Hello !"),
   STREAM ("misplaced-bit", "permessage-deflate", "\xc9\x80" MASK, "9  !"),
   STREAM ("bit-without-agreement", "", "\xc1\x82" MASK "ab", "1 ab !"),
-  STREAM ("inflates-to-no-text", "permessage-deflate", "\xc1\x87" MASK "\x00\x01\x00\xfe\xff\xff\x00",
-          "1 \xff !"),
+  STREAM ("inflates-to-no-text", "permessage-deflate",
+          "\xc1\x87" MASK "\x00\x01\x00\xfe\xff\xff\x00", "1 \xff !"),
 #undef STREAM
 };
 
