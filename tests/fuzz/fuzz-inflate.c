@@ -11,7 +11,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#define LIMIT 300000
+#define LIMIT 40000
 #define MAX_OUTPUT (LIMIT + 1)
 
 typedef struct
