@@ -71,6 +71,7 @@ wsp_client_finalize (GObject *object)
   g_clear_object (&settings->dial.tls_certificate);
   g_clear_object (&settings->dial.tls_interaction);
   wsp_dial_turns_free (settings->turns);
+  wsp_dial_turns_free (settings->address_turns);
   g_ptr_array_unref (settings->taps);
   g_free (settings->origin);
   g_clear_pointer (&settings->compression, wsp_deflate_options_free);
@@ -182,6 +183,7 @@ wsp_client_init (WspClient *self)
   settings->limits = wsp_limits_new ();
   settings->taps = g_ptr_array_new_with_free_func (g_object_unref);
   settings->turns = wsp_dial_turns_new ();
+  settings->address_turns = wsp_dial_turns_new ();
   settings->serializes_connects = TRUE;
 }
 

@@ -448,6 +448,80 @@ test_eyeballs (void)
   dial_is_open (&dialed);
 }
 
+static guint
+count_requests (Far *far)
+{
+  g_autofree char *notes = far_dup_notes (far);
+  g_auto (GStrv) parts = g_strsplit (notes, "GET ", -1);
+
+  return g_strv_length (parts) - 1;
+}
+
+static void
+take_request_only (FarPeer *peer,
+                   gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  far_wait_for_end (peer);
+}
+
+static void
+count_complete (WspClient          *client,
+                GSocketClientEvent  event,
+                GSocketConnectable *place,
+                GIOStream          *stream,
+                guint              *n_complete)
+{
+  *n_complete += event == G_SOCKET_CLIENT_COMPLETE;
+}
+
+static gint64
+get_time_sent (Dialed *dialed)
+{
+  g_autoptr (GVariant) timings = NULL;
+  gint64 time = 0;
+
+  g_object_get (dialed->handshake, "timings", &timings, NULL);
+  g_assert_true (g_variant_lookup (timings, "sent", "x", &time));
+  return time;
+}
+
+/* Row 9: names may differ, the address counts; unless it is not wanted. */
+static void
+test_two_names (gconstpointer data)
+{
+  gboolean serializes = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (take_request_only, NULL);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "serialize-connects", serializes,
+                                               NULL);
+  g_autofree char *one = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (server));
+  g_autofree char *two = g_strdup_printf ("ws://localhost:%u/", far_get_port (server));
+  guint n_complete = 0;
+  gint64 cancelled;
+  g_auto (Dialed) first = { 0 };
+  g_auto (Dialed) second = { 0 };
+
+  g_signal_connect (client, "event", G_CALLBACK (count_complete), &n_complete);
+  dial_begin (&first, client, one, NULL);
+  while (count_requests (server) < 1)
+    g_main_context_iteration (NULL, FALSE);
+  dial_begin (&second, client, two, NULL);
+  run_until_count (&n_complete, 2);
+  while (!serializes && count_requests (server) < 2)
+    g_main_context_iteration (NULL, FALSE);
+  run_pending ();
+
+  cancelled = g_get_monotonic_time ();
+  g_cancellable_cancel (first.cancellable);
+  dial_wait (&first);
+  while (count_requests (server) < 2)
+    g_main_context_iteration (NULL, FALSE);
+  g_cancellable_cancel (second.cancellable);
+  dial_wait (&second);
+  g_assert_true ((get_time_sent (&second) >= cancelled) == serializes);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -482,6 +556,10 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial/events/in-order", test_events);
   g_test_add_func ("/endpoint/dial/local-address", test_local_address);
   g_test_add_func ("/endpoint/dial/happy-eyeballs", test_eyeballs);
+  g_test_add_data_func ("/endpoint/dial/turns/RFC-9-two-names-of-one-address",
+                        GUINT_TO_POINTER (TRUE), test_two_names);
+  g_test_add_data_func ("/endpoint/dial/turns/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
+                        test_two_names);
 
   int status = g_test_run ();
 

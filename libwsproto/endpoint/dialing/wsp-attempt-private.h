@@ -46,7 +46,8 @@ typedef struct                  /* what all attempts of a client share; it outli
   WspReactor            *reactor;
   WspLimits             *limits;
   GPtrArray             *taps;
-  WspDialTurns          *turns;
+  WspDialTurns          *turns;                 /* by name, before the name is looked up */
+  WspDialTurns          *address_turns;         /* by address, before the request */
   WspDialSettings        dial;
   char                  *origin, *user_agent;   /* nullable */
   WspDeflateOptions     *compression;   /* nullable */
@@ -77,7 +78,7 @@ struct _WspAttempt
   WspHeaders         *own;              /* fields of the program that may go to that place */
   char               *proxy_login;
   gboolean            has_left_origin;  /* by a redirect */
-  WspDialTurn         turn;
+  WspDialTurn         turn, address_turn;
   WspDue              due;
   WspTimer            timer;
   WspDial            *dial;

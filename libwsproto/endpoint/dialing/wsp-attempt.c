@@ -78,13 +78,21 @@ write_down_times (WspAttempt *self)
   g_object_set (self->handshake, "timings", g_variant_builder_end (&builder), NULL);
 }
 
+/* (2) */
+static void
+end_turns (WspAttempt *self)
+{
+  wsp_dial_turns_end (self->settings->address_turns, &self->address_turn);
+  wsp_dial_turns_end (self->settings->turns, &self->turn);
+}
+
 /* The reference that the attempt began with ends with its result. */
 static void
 end_attempt (WspAttempt *self)
 {
   wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
   drop_efforts (self);
-  wsp_dial_turns_end (self->settings->turns, &self->turn);      /* (2) */
+  end_turns (self);
   wsp_attempt_unref (self);
 }
 
@@ -245,6 +253,26 @@ ask (WspAttempt *self)
 }
 
 static void
+on_address_turn (WspDialTurn *turn)
+{
+  WspAttempt *self = WSP_OWNER_OF (turn, WspAttempt, address_turn);
+
+  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+}
+
+/* A server that has two names is one place nevertheless. */
+static void
+ask_in_turn (WspAttempt *self)
+{
+  g_autofree char *address = wsp_dial_dup_address (self->dial);
+
+  if (!self->settings->serializes_connects || address == NULL ||
+      wsp_dial_turns_take (self->settings->address_turns, &self->address_turn, address,
+                           on_address_turn) == WSP_DIAL_TURN_HAS_COME)
+    ask (self);
+}
+
+static void
 on_dialed (WspDial *dial,
            gpointer owner)
 {
@@ -253,7 +281,7 @@ on_dialed (WspDial *dial,
 
   self->limit = wsp_dial_get_limit (dial);
   if (error == NULL)
-    ask (self);
+    ask_in_turn (self);
   else if (wsp_dial_get_proxy_status (dial) != 407 || !wsp_attempt_log_in_to_proxy (self))
     wsp_attempt_fail (self, g_error_copy (error));
   wsp_attempt_unref (self);
@@ -395,6 +423,8 @@ run_due (WspDue *due)
     drop_handshake (self);
   else if (self->uri == NULL)
     begin (self);
+  else if (self->address_turn.state == WSP_DIAL_TURN_HAS_COME)
+    ask (self);
   else if (self->turn.state == WSP_DIAL_TURN_NONE)
     take_turn (self);
   else
@@ -410,7 +440,7 @@ wsp_attempt_try_again (WspAttempt *self)
   g_object_set (self->handshake, "response-body", NULL, NULL);
   self->status = 0;
   self->n_interim = 0;
-  wsp_dial_turns_end (self->settings->turns, &self->turn);      /* (2) */
+  end_turns (self);
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
 }
 

@@ -60,6 +60,8 @@ void          wsp_dial_free             (WspDial *self);        /* what is under
 const GError *wsp_dial_get_error        (WspDial *self);        /* NULL: there is a stream */
 guint         wsp_dial_get_proxy_status (WspDial *self);        /* of a proxy that refused, 0 else */
 const char   *wsp_dial_get_limit        (WspDial *self);        /* the property that was breached; nullable */
+/* Where the server is; NULL: a proxy knows it, or it is of this machine. */
+char         *wsp_dial_dup_address      (WspDial *self);
 GIOStream    *wsp_dial_get_stream       (WspDial *self);
 GBytes       *wsp_dial_get_rest         (WspDial *self);        /* what came behind a proxy's answer; nullable */
 

@@ -29,6 +29,7 @@ struct _WspDial
   WspHandshake       *handshake;
   GCancellable       *cancellable;
   GSocketConnectable *place;
+  GSocketAddress     *address;          /* of what was connected to */
   GIOStream          *stream;
   WspTunnel          *tunnel;
   GBytes             *rest;
@@ -56,6 +57,7 @@ dial_unref (WspDial *self)
   g_clear_object (&self->settings.tls_certificate);
   g_clear_object (&self->settings.tls_interaction);
   g_clear_object (&self->place);
+  g_clear_object (&self->address);
   g_clear_object (&self->stream);
   g_clear_pointer (&self->rest, g_bytes_unref);
   g_clear_error (&self->error);
@@ -251,14 +253,10 @@ begin_tunnel (WspDial       *self,
 static GProxyAddress *
 get_http_proxy (WspDial *self)
 {
-  GSocketAddress *address =
-    g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (self->stream), NULL);
+  if (G_IS_PROXY_ADDRESS (self->address) &&
+      strcmp (g_proxy_address_get_protocol (G_PROXY_ADDRESS (self->address)), "http") == 0)
+    return G_PROXY_ADDRESS (self->address);
 
-  if (G_IS_PROXY_ADDRESS (address) &&
-      strcmp (g_proxy_address_get_protocol (G_PROXY_ADDRESS (address)), "http") == 0)
-    return G_PROXY_ADDRESS (address);
-
-  g_clear_object (&address);
   return NULL;
 }
 
@@ -279,10 +277,9 @@ on_connected (GObject      *source,
   else
     {
       self->stream = G_IO_STREAM (stream);
-      g_autoptr (GProxyAddress) proxy = get_http_proxy (self);
-
-      if (self->owner != NULL && proxy != NULL)
-        begin_tunnel (self, proxy);
+      self->address = g_socket_connection_get_remote_address (stream, NULL);
+      if (self->owner != NULL && get_http_proxy (self) != NULL)
+        begin_tunnel (self, get_http_proxy (self));
       else if (self->owner != NULL)
         go_on (self);
     }
@@ -409,6 +406,15 @@ const char *
 wsp_dial_get_limit (WspDial *self)
 {
   return self->limit;
+}
+
+char *
+wsp_dial_dup_address (WspDial *self)
+{
+  if (!G_IS_INET_SOCKET_ADDRESS (self->address) || G_IS_PROXY_ADDRESS (self->address))
+    return NULL;
+
+  return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address));
 }
 
 GIOStream *
