@@ -189,6 +189,13 @@ void                       wsp_connection_read_usual    (WspConnection *self);
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
+WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
+gboolean                   wsp_connection_may_push      (WspConnection *self);
+/* A message that lies in the lent memory. */
+void                       wsp_connection_push_lent     (WspConnection *self,
+                                                         WspBufferType  type,
+                                                         const guint8  *data,
+                                                         gsize          length);
 /* FALSE: nothing was done; the message is to be queued. */
 gboolean                   wsp_connection_write_message (WspConnection *self,
                                                          WspMessage    *message);

@@ -135,9 +135,11 @@ feed_stream (WspConnection *connection,
 static void
 feed_builder (WspConnection *connection,
               const guint8  *data,
-              gsize          length)
+              gsize          length,
+              guint64        announced)
 {
-  if (!wsp_message_builder_add (&connection->input.builder, NULL, data, length, 0))
+  if (!wsp_message_builder_add (&connection->input.builder, wsp_connection_get_pool (connection),
+                                data, length, announced))
     wsp_connection_lose (connection,
                          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
                                               "Memory is used up"));
@@ -159,7 +161,7 @@ wsp_input_pump_take_chunk (WspConnection    *connection,
   switch (self->incoming)
     {
     case WSP_INCOMING_WHOLE:
-      feed_builder (connection, data, length);
+      feed_builder (connection, data, length, wsp_session_get_announced (action));
       return;
     case WSP_INCOMING_STREAM:
       feed_stream (connection, data, length);

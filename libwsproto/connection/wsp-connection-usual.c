@@ -36,8 +36,8 @@ get_message_type (WspBufferType type)
 }
 
 /* Asked again after every handler. */
-static inline gboolean
-may_push (WspConnection *self)
+gboolean
+wsp_connection_may_push (WspConnection *self)
 {
   return self->input.delivery == WSP_DELIVERY_PUSH && self->taps == NULL &&
          self->message_filter == WSP_MESSAGE_FILTER_NONE &&
@@ -50,9 +50,13 @@ void
 wsp_connection_read_usual (WspConnection *self)
 {
   gsize length;
-  guint8 *room = may_push (self) ? wsp_session_begin_read (self->session, &length) : NULL;
 
-  if (room == NULL || self->input.is_socket_empty)
+  if (self->input.is_socket_empty || !wsp_connection_may_push (self))
+    return;
+
+  guint8 *room = wsp_session_begin_read (self->session, &length);
+
+  if (room == NULL)
     return;
 
   gssize n = wsp_input_pump_receive (self, room, length);
@@ -72,87 +76,99 @@ wsp_connection_read_usual (WspConnection *self)
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && may_push (self) && self->output.blocked == NULL &&
-         !self->output.is_full && g_queue_is_empty (&self->flushers) &&
+  return self->input.is_socket_empty && wsp_connection_may_push (self) &&
+         self->output.blocked == NULL && !self->output.is_full && g_queue_is_empty (&self->flushers) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
          wsp_session_is_at_rest (self->session);
 }
 
-/* FALSE: there was none. */
-static gboolean
-push_message (WspConnection  *self,
-              WspMessagePool *pool)
+void
+wsp_connection_push_lent (WspConnection *self,
+                          WspBufferType  type,
+                          const guint8  *data,
+                          gsize          length)
 {
-  WspLentMessage lent;
-  WspMessage *message;
-
-  if (!wsp_session_take_message (self->session, &lent))
-    return FALSE;
+  WspMessagePool *pool = wsp_connection_get_pool (self);
+  WspMessage *message = wsp_message_pool_take (pool);
 
   self->input.n_messages++;
   self->last_message = self->now;
   self->counters.messages_received++;
-  self->counters.payload_received += lent.length;
+  self->counters.payload_received += length;
 
-  message = wsp_message_pool_take (pool);
   if (message != NULL)
-    wsp_message_borrow (message, get_message_type (lent.type), lent.data, lent.length);
+    wsp_message_borrow (message, get_message_type (type), data, length);
   else
-    message = wsp_message_new_borrowing (pool, get_message_type (lent.type), lent.data,
-                                         lent.length);
+    message = wsp_message_new_borrowing (pool, get_message_type (type), data, length);
 
   wsp_connection_emit_message (self, message);
   if (wsp_message_end_borrowing (message))      /* (1) */
     wsp_message_pool_keep (pool, message);
-  return TRUE;
 }
 
 void
 wsp_connection_push_messages (WspConnection *self)
 {
-  WspMessagePool *pool = wsp_connection_get_pool (self);
+  WspLentMessage lent;
 
-  while (may_push (self) && push_message (self, pool))
-    continue;
+  while (wsp_connection_may_push (self) && wsp_session_take_message (self->session, &lent))
+    wsp_connection_push_lent (self, lent.type, lent.data, lent.length);
 }
 
 static inline gboolean
 may_write (WspConnection *self)
 {
   return self->turn != NULL && self->taps == NULL && self->output.blocked == NULL &&
-         self->transport == WSP_TRANSPORT_OPEN &&
+         self->output.raw == NULL && self->transport == WSP_TRANSPORT_OPEN &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
+}
+
+/* What is too long to be copied leaves at once, from where it lies. */
+static gboolean
+write_long (WspConnection *self,
+            WspMessage    *message,
+            WspBufferType  type,
+            gsize          length)
+{
+  gsize header_length;
+
+  if (length <= self->turn->workspace.copy_limit || !wsp_message_is_checked (message))
+    return FALSE;
+
+  header_length = wsp_session_write_header (self->session, type, length);
+  if (header_length == 0)
+    return FALSE;
+
+  wsp_output_pump_write_long (self, message, header_length);
+  return TRUE;
 }
 
 gboolean
 wsp_connection_write_message (WspConnection *self,
                               WspMessage    *message)
 {
-  WscWorkspace *workspace;
+  WspBufferType type = wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
+                       ? WSP_BUFFER_TYPE_UTF8_MESSAGE
+                       : WSP_BUFFER_TYPE_BINARY_MESSAGE;
   gsize length, n;
   const guint8 *data = wsp_message_peek (message, &length);
 
   if (!may_write (self))
     return FALSE;
 
-  n = wsp_session_write_message (self->session,
-                                 wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
-                                 ? WSP_BUFFER_TYPE_UTF8_MESSAGE
-                                 : WSP_BUFFER_TYPE_BINARY_MESSAGE,
-                                 data, length,
+  n = wsp_session_write_message (self->session, type, data, length,
                                  wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
                                                                   : WSC_TEXT_UNJUDGED);
-  if (n == 0)
+  if (n == 0 && !write_long (self, message, type, length))
     return FALSE;
 
   self->counters.messages_sent++;
   self->counters.payload_sent += length;
   self->last_message = self->now;
 
-  workspace = &self->turn->workspace;
-  workspace->write_kept += n;
-  if (workspace->write_kept >= WSP_OUTPUT_FLUSH_LENGTH)
+  self->turn->workspace.write_kept += n;
+  if (self->turn->workspace.write_kept >= WSP_OUTPUT_FLUSH_LENGTH)
     wsp_output_pump_flush (self);
   return TRUE;
 }

@@ -374,6 +374,16 @@ take_piece (WspConnection    *connection,
       return;
     }
 
+  if (is_last_piece (type) && wsp_connection_may_push (connection))
+    {
+      gsize length;
+      const guint8 *data = wsp_session_action_get_buffer (action, &length);
+
+      complete (connection, action);
+      wsp_connection_push_lent (connection, type, data, length);
+      return;
+    }
+
   wsp_input_pump_take_chunk (connection, action);
   complete (connection, action);
   if (connection->input.is_length_open &&

@@ -21,6 +21,7 @@ typedef struct                  /* what the socket did not take */
   WspSessionAction action;
   const guint8    *payload;
   gsize            payload_length, payload_sent, action_length;
+  WspMessage      *message;     /* whose payload it is, if it is not an action's */
 } WspBlockedOutput;
 
 typedef struct
@@ -50,6 +51,10 @@ void     wsp_output_pump_perform  (WspConnection    *connection,
                                    WspSessionAction *action);
 void     wsp_output_pump_indicate (WspConnection    *connection,
                                    WspSessionAction *action);
+/* A message whose header stands behind what is kept. */
+void     wsp_output_pump_write_long (WspConnection *connection,
+                                     WspMessage    *message,
+                                     gsize          header_length);
 void     wsp_output_pump_resume   (WspConnection *connection);
 void     wsp_output_pump_flush    (WspConnection *connection);
 /* Has everything left? */

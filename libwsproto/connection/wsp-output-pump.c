@@ -14,6 +14,8 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/message/wsp-message-private.h"
+
 typedef struct
 {
   WspLentPayload base;          /* the first member */
@@ -272,9 +274,7 @@ tell_vectors (WspConnection       *connection,
 }
 
 static void
-note_queued (WspConnection *connection,
-             WspBufferType  type,
-             gsize          length)
+note_load (WspConnection *connection)
 {
   WspOutputPump *self = &connection->output;
   WspCounters *counters = &connection->counters;
@@ -285,7 +285,16 @@ note_queued (WspConnection *connection,
       self->is_full = TRUE;
       wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);
     }
+}
 
+static void
+note_queued (WspConnection *connection,
+             WspBufferType  type,
+             gsize          length)
+{
+  WspCounters *counters = &connection->counters;
+
+  note_load (connection);
   if (type == WSP_BUFFER_TYPE_PING_PONG)
     {
       counters->pings_sent++;
@@ -402,6 +411,61 @@ wsp_output_pump_indicate (WspConnection    *connection,
 }
 
 static void
+keep_message (WspConnection *connection,
+              WspMessage    *message,
+              gsize          sent)
+{
+  WspOutputPump *self = &connection->output;
+  WspBlockedOutput *blocked = self->blocked;
+
+  blocked->message = wsp_message_ref (message);
+  blocked->payload = wsp_message_peek (message, &blocked->payload_length);
+  blocked->payload_sent = sent;
+  self->queue_bytes += blocked->payload_length;
+  self->queue_length++;
+  note_load (connection);
+}
+
+void
+wsp_output_pump_write_long (WspConnection *connection,
+                            WspMessage    *message,
+                            gsize          header_length)
+{
+  WscWorkspace *workspace = &connection->turn->workspace;
+  gsize kept = workspace->write_kept + header_length;
+  gsize length;
+  const guint8 *data = wsp_message_peek (message, &length);
+  struct iovec vectors[2] = { { workspace->write.at, kept }, { (gpointer) data, length } };
+  gssize n = write_vectors (connection, vectors, G_N_ELEMENTS (vectors));
+
+  if (n < 0)
+    return;
+
+  if ((gsize) n == kept + length)
+    {
+      workspace->write_kept = 0;
+      return;
+    }
+
+  gsize kept_sent = MIN ((gsize) n, kept);
+
+  block (connection, workspace->write.at + kept_sent, kept - kept_sent);
+  keep_message (connection, message, n - kept_sent);
+}
+
+static void
+drop_message (WspConnection    *connection,
+              WspBlockedOutput *blocked)
+{
+  if (blocked->message == NULL)
+    return;
+
+  connection->output.queue_bytes -= blocked->payload_length;
+  connection->output.queue_length--;
+  g_clear_pointer (&blocked->message, wsp_message_unref);
+}
+
+static void
 end_blocked (WspConnection *connection)
 {
   g_autofree WspBlockedOutput *blocked = g_steal_pointer (&connection->output.blocked);
@@ -412,6 +476,7 @@ end_blocked (WspConnection *connection)
   workspace->write_kept = 0;
   if (blocked->has_action)
     complete (connection, &blocked->action, blocked->action_length);
+  drop_message (connection, blocked);
   g_free (blocked->moved);
   write_raw (connection);
 }
@@ -433,7 +498,7 @@ wsp_output_pump_resume (WspConnection *connection)
     { blocked->moved + blocked->moved_sent, moved_left },
     { (gpointer) (blocked->payload + blocked->payload_sent), payload_left },
   };
-  gssize n = write_vectors (connection, vectors, blocked->has_action ? 2 : 1);
+  gssize n = write_vectors (connection, vectors, payload_left > 0 ? 2 : 1);
 
   if (n < 0)
     return;
@@ -488,6 +553,7 @@ wsp_output_pump_clear (WspConnection *connection)
 
   if (self->blocked != NULL)
     {
+      drop_message (connection, self->blocked);
       g_free (self->blocked->moved);
       g_clear_pointer (&self->blocked, g_free);
     }

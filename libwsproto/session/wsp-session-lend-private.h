@@ -66,6 +66,13 @@ gsize    wsp_session_write_message   (WspSession      *self,
                                       const guint8    *data,
                                       gsize            length,
                                       WscTextKnowledge knowledge);
+/* The same for a server's header alone: the payload, which is known to be right, is the caller's to
+ * write behind it. */
+gsize    wsp_session_write_header    (WspSession   *self,
+                                      WspBufferType type,
+                                      gsize         length);
+/* Bytes of the frame that are still to come behind what is indicated. */
+guint64  wsp_session_get_announced   (const WspSessionAction *action);
 /* The lent memory that is to be read into, then how many bytes came there; NULL: actions tell. */
 guint8  *wsp_session_begin_read      (WspSession *self,
                                       gsize      *length);

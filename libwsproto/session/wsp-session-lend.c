@@ -35,6 +35,20 @@ wsp_session_write_message (WspSession      *self,
                                    knowledge);
 }
 
+gsize
+wsp_session_write_header (WspSession   *self,
+                          WspBufferType type,
+                          gsize         length)
+{
+  return wsc_engine_write_header (&self->engine, (WscBufferType) type, length);
+}
+
+guint64
+wsp_session_get_announced (const WspSessionAction *action)
+{
+  return wsp_session_action_as_given (action).announced;
+}
+
 guint8 *
 wsp_session_begin_read (WspSession *self,
                         gsize      *length)

@@ -455,6 +455,24 @@ wsc_engine_write_message (WscEngine       *self,
 }
 
 /* Of a compressed frame there may be more to tell without any octet that is unread. */
+size_t
+wsc_engine_write_header (WscEngine    *self,
+                         WscBufferType type,
+                         size_t        length)
+{
+  const uint8_t opcode = type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY;
+  WscWorkspace *workspace = self->workspace;
+
+  if (self->options->role != WSC_ROLE_SERVER || self->options->fragment_size > 0
+      || workspace == NULL || workspace->write_kept >= workspace->write.length
+      || workspace->write.length - workspace->write_kept < WSC_MAX_HEADER_LENGTH
+      || !may_write_message (self))
+    return 0;
+
+  return wsc_frame_header_write (workspace->write.at + workspace->write_kept, WSC_FIN | opcode,
+                                 length, NULL);
+}
+
 static inline bool
 has_nothing_unread (const WscEngine *self)
 {

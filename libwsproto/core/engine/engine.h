@@ -141,6 +141,8 @@ bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscByte
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
 
+/* Of a server, whose payload the caller writes himself, behind it: only the header goes there. */
+size_t   wsc_engine_write_header  (WscEngine *self, WscBufferType type, size_t length);
 /* The memory to read into, where a Receive waits and nothing is unread: no action is needed, and
  * end_read tells how many octets came, if any.  {NULL, 0}: get_action tells. */
 WscBuffer wsc_engine_begin_read  (const WscEngine *self);
