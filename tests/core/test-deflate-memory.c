@@ -214,16 +214,17 @@ is_second_user_caught (void)
   static const uint8_t hello[] = { 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0 };
   static WscInflater *inflater;
   static uint8_t octets[64];
-  WscBytes input = { hello, sizeof hello };
+  static WscBytes input = { hello, sizeof hello };
+  static WscBuffer output = { octets, sizeof octets };
+  static size_t made;
   volatile bool is_caught = true;
-  size_t made;
 
   inflater = wsc_inflater_new (15);
   if (setjmp (caught) == 0)
     {
       signal (SIGABRT, catch);
       intruded = inflater;
-      wsc_inflater_take (inflater, &input, (WscBuffer) { octets, sizeof octets }, &made);
+      wsc_inflater_take (inflater, &input, output, &made);
       is_caught = false;
     }
   signal (SIGABRT, SIG_DFL);
