@@ -427,6 +427,73 @@ test_keep_handshake (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static gboolean
+check_target (WspServer    *server,
+              WspHandshake *handshake,
+              Fixture      *self)
+{
+  g_autofree char *query = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+
+  g_object_get (handshake, "query", &query, "remote-address", &address, NULL);
+  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/a/../../%2e%2e/etc%2fpasswd%00");
+  g_assert_cmpstr (query, ==, "x=%2e&y=/..");
+  g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
+  self->n_requests++;
+  return FALSE;
+}
+
+/* What a path leads to is the program's affair: it is given as it was sent. */
+static void
+test_raw_target (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (check_target), &fixture);
+  g_free (knock_ask (fixture.port, KNOCK_GET ("/a/../../%2e%2e/etc%2fpasswd%00?x=%2e&y=/..", ""),
+                     "\r\n\r\n"));
+  g_assert_cmpuint (fixture.n_requests, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* Who looks at the handshake of a connection finds all of it, though nobody had asked before. */
+static void
+check_late_look (WspServer     *server,
+                 WspConnection *connection,
+                 Fixture       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (WspHeaders) request = NULL;
+  g_autofree char *origin = NULL;
+  g_auto (GStrv) offered = NULL;
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_object_get (handshake, "request-headers", &request, "origin", &origin, "offered-protocols",
+                &offered, NULL);
+  g_assert_cmpstr (origin, ==, "http://localhost");
+  g_assert_cmpstr (wsp_headers_get_one (request, "X-Own"), ==, "1");
+  g_assert_cmpuint (g_strv_length (offered), ==, 2);
+  g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
+                                        "Sec-WebSocket-Accept"), ==,
+                   "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+  self->n_requests++;
+}
+
+static void
+test_late_look (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (check_late_look), &fixture);
+  g_free (knock_ask (fixture.port,
+                     KNOCK_REQUEST ("Origin: http://localhost\r\nX-Own: 1\r\n"
+                                    "Sec-WebSocket-Protocol: a, b\r\n"), "\r\n\r\n"));
+  g_assert_cmpuint (fixture.n_requests, ==, 1);
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -457,6 +524,9 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-address", test_per_address);
   g_test_add_func ("/endpoint/server-requests/limit/RFC-79-raised", test_raised_limit);
   g_test_add_func ("/endpoint/server-requests/answer/server-header", test_server_header);
+  g_test_add_func ("/endpoint/server-requests/request/SEC-16-target-as-it-was-sent",
+                   test_raw_target);
+  g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),

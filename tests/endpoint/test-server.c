@@ -143,6 +143,8 @@ static const struct
   { "RFC-72-null-origin", KNOCK_REQUEST ("Origin: null\r\n"), "403", NULL, WSP_SESSION_ERROR_REJECTED },
   { "SEC-27-rebound-name", "GET /chat HTTP/1.1\r\nHost: rebound.example\r\n" KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION
     "Origin: http://rebound.example\r\n\r\n", "403", NULL, WSP_SESSION_ERROR_REJECTED },
+  { "RFC-73-two-origins", KNOCK_REQUEST ("Origin: http://localhost\r\nOrigin: http://localhost\r\n"), "400", NULL,
+    WSP_SESSION_ERROR_INVALID_FORMAT },
   { "RFC-78-body", KNOCK_REQUEST ("Content-Length: 5\r\n") "hello", "400", NULL,
     WSP_SESSION_ERROR_INVALID_FORMAT },
   { "SEC-31-not-http", "\x16\x03\x01\x02\r\n\r\n", "400", NULL, WSP_SESSION_ERROR_INVALID_FORMAT },

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Lets in who knows the token: token-server PORT TOKEN.  The client sends the header
+ * "Authorization: Bearer TOKEN"; pages of other sites are refused before that. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <libwsproto/wsproto.h>
+
+/* Takes as long for a wrong first letter as for a wrong last one: a stranger who measures the
+ * time learns how long the token is, and nothing of what it says. */
+static gboolean
+are_equal_in_constant_time (const char *given,
+                            const char *secret)
+{
+  gsize given_length = strlen (given), length = strlen (secret);
+  guint8 difference = given_length != length;
+
+  for (gsize i = 0; i < given_length; i++)
+    difference |= (guint8) (given[i] ^ secret[length > 0 ? i % length : 0]);
+
+  return difference == 0;
+}
+
+static gboolean
+knows_token (WspHandshake *handshake,
+             const char   *token)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+  const char *field;
+
+  g_object_get (handshake, "request-headers", &headers, NULL);
+  field = wsp_headers_get_one (headers, "Authorization");
+  return field != NULL && g_str_has_prefix (field, "Bearer ") &&
+         are_equal_in_constant_time (field + strlen ("Bearer "), token);
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            const char   *token)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  if (knows_token (handshake, token))
+    return FALSE;               /* the default rules go on */
+
+  wsp_headers_append (headers, "WWW-Authenticate", "Bearer", NULL);
+  wsp_handshake_reject (handshake, 401, headers, NULL);
+  return TRUE;
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               gpointer       user_data)
+{
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_start (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  if (argc != 3)
+    g_error ("token-server PORT TOKEN");
+
+  g_signal_connect (server, "request", G_CALLBACK (on_request), argv[2]);
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_add_inet_port (server, NULL, atoi (argv[1]), &error);
+
+  if (port == 0)
+    g_error ("%s", error->message);
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}
