@@ -139,6 +139,7 @@ typedef struct                  /* what a server chose; subprotocol.at NULL = no
   const WscBytes *extensions;
   size_t n_extensions;
   const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not chosen by us */
+  bool is_judged;               /* wsc_server_handshake_check () has passed the request */
 } WscChoice;
 
 typedef struct                  /* what a client got: indices into its offer */

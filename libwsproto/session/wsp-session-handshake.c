@@ -472,7 +472,7 @@ wsp_session_shake_hands (WspSession *self,
                          WscFields  *answer,
                          GError    **error)
 {
-  WscChoice choice = { .subprotocol = { NULL, 0 } };
+  WscChoice choice = { .subprotocol = { NULL, 0 }, .is_judged = true };
   WscFault fault;
 
   if (subprotocol != NULL)

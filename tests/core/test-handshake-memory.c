@@ -110,7 +110,9 @@ begin_server (void)
 {
   HeaderLines request = header_lines (REQUEST_FIELDS);
   const WscBytes extension = wsc_text ("foo");
-  const WscChoice choice = { wsc_text ("a"), &extension, 1, NULL };
+  const WscChoice choice = {
+    .subprotocol = wsc_text ("a"), .extensions = &extension, .n_extensions = 1
+  };
   WscHandshakeState *state = NULL;
   const WscHeader *headers = NULL;
   size_t n_headers = 77;

@@ -316,7 +316,9 @@ test_round_trip (void)
                  extensions[] = { wsc_text ("foo; x=1") };
   const WscOffer offer = { .subprotocols = protocols, .n_subprotocols = 2, .extensions = extensions,
                            .n_extensions = 1 };
-  const WscChoice choice = { protocols[1], extensions, 1, NULL };
+  const WscChoice choice = {
+    .subprotocol = protocols[1], .extensions = extensions, .n_extensions = 1
+  };
   WscHandshakeState *client = NULL, *server = NULL;
   const WscHeader *asked, *answered;
   WscHeader request[8];

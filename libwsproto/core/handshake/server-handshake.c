@@ -433,9 +433,11 @@ wsc_server_handshake_begin (WscHandshakeState **state,
   const WscChoice none = { .n_extensions = 0 };
   const WscChoice *chosen = choice != NULL ? choice : &none;
   WscFields fields = { request, n };
-  WscFault fault = wsc_server_handshake_check (options, request, n);
+  WscFault fault = WSC_FAULT_NONE;
   WscHandshakeState *made;
 
+  if (!chosen->is_judged)
+    fault = wsc_server_handshake_check (options, request, n);
   if (fault == WSC_FAULT_NONE)
     fault = check_choice (chosen, fields);
   if (fault != WSC_FAULT_NONE)

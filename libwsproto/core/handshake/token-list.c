@@ -44,6 +44,8 @@ wsc_text_is_ignoring_case (WscBytes text, const char *literal)
 {
   if (text.length != strlen (literal))
     return false;
+  if (text.length == 0 || memcmp (text.at, literal, text.length) == 0)
+    return true;
 
   for (size_t i = 0; i < text.length; i++)
     {
