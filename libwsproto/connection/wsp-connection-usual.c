@@ -77,7 +77,8 @@ gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
   return self->input.is_socket_empty && wsp_connection_may_push (self) &&
-         self->output.blocked == NULL && !self->output.is_full && g_queue_is_empty (&self->flushers) &&
+         self->output.blocked == NULL && !self->output.is_full &&
+         g_queue_is_empty (&self->flushers) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
          wsp_session_is_at_rest (self->session);

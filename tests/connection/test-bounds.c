@@ -7,7 +7,6 @@
 #include "connection/wsp-connection-private.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <unistd.h>
 
 /* Of a server that echoes; its peer is a descriptor. */
@@ -109,6 +108,193 @@ test_heard_again (void)
   run_until_closed (server);
 }
 
+/* One octet a frame: the memory is that of the octets, whatever their number. */
+static void
+test_tiny_fragments (void)
+{
+  const guint n_fragments = 20000;
+  int fd;
+  g_autoptr (Watched) server = open_echo (&fd);
+  WspInputPump *input = &server->connection->input;
+
+  server->echoes = FALSE;
+  write_all (fd, "\x02\x81\0\0\0\0x", 7);
+  for (guint i = 1; i < n_fragments; i++)
+    write_all (fd, "\0\x81\0\0\0\0x", 7);
+  run_pending ();
+  g_assert_cmpuint (input->builder.length, ==, n_fragments);
+  g_assert_cmpuint (input->builder.block->capacity, <=, 2 * n_fragments);
+
+  write_all (fd, "\x80\x80\0\0\0\0", 6);
+  run_until_count (&server->n_messages, 1);
+  g_assert_cmpuint (server->n_bytes, ==, n_fragments);
+  close (fd);
+  run_until_closed (server);
+}
+
+/* What one peer sends at once waits while another one is served. */
+static void
+test_fair (void)
+{
+  const guint n_frames = 5000;
+  int greedy_fd, modest_fd;
+  g_autoptr (Watched) greedy = open_echo (&greedy_fd);
+  g_autoptr (Watched) modest = open_echo (&modest_fd);
+  g_autofree guint8 *frames = g_malloc (n_frames * 18);
+
+  greedy->echoes = FALSE;
+  for (guint i = 0; i < n_frames; i++)
+    memcpy (frames + i * 18, "\x82\x8c\0\0\0\0twelve bytes", 18);
+  g_assert_cmpint (write (greedy_fd, frames, n_frames * 18), ==, n_frames * 18);
+  g_assert_cmpint (write (modest_fd, frames, 18), ==, 18);
+
+  run_until_count (&modest->n_messages, 1);
+  g_assert_cmpuint (greedy->n_messages, <=, 4 * 64);
+  run_until_count (&greedy->n_messages, n_frames);
+  close (greedy_fd);
+  close (modest_fd);
+  run_until_closed (greedy);
+  run_until_closed (modest);
+}
+
+/* An octet for each turn: nothing is lost, and no more is kept than came. */
+static void
+test_slow (void)
+{
+  int fd;
+  g_autoptr (Watched) server = open_echo (&fd);
+  guint8 frame[8 + 1000] = { 0x82, 0xfe, 1000 >> 8, 1000 & 0xff };
+
+  server->echoes = FALSE;
+  for (guint i = 0; i < sizeof frame; i++)
+    {
+      g_assert_cmpuint (server->n_messages, ==, 0);
+      write_all (fd, &frame[i], 1);
+      run_pending ();
+      if (server->connection->input.builder.block != NULL)
+        g_assert_cmpuint (server->connection->input.builder.block->capacity, <=, 4096);
+    }
+  g_assert_cmpuint (server->n_messages, ==, 1);
+  g_assert_cmpuint (server->n_bytes, ==, 1000);
+  close (fd);
+  run_until_closed (server);
+}
+
+/* The socket takes what it can, again and again, and the order stays. */
+static void
+test_partial_writes (void)
+{
+  const gsize length = 100003, frame_length = 10 + length;
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autofree guint8 *octets = g_malloc (frame_length);
+
+  for (guint i = 0; i < 20; i++)
+    {
+      memset (octets, i, length);
+      g_autoptr (WspMessage) message = wsp_message_new_binary (octets, length);
+
+      g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+      g_assert_true (wsp_connection_queue_text (connection, "small", NULL));
+    }
+
+  for (guint i = 0; i < 20; i++)
+    {
+      read_all (fd, octets, frame_length);
+      g_assert_cmpmem (octets, 4, "\x82\x7f\0\0", 4);
+      for (gsize at = 10; at < frame_length; at += 997)
+        g_assert_cmpuint (octets[at], ==, i);
+      read_all (fd, octets, 7);
+      g_assert_cmpmem (octets, 7, "\x81\x05small", 7);
+    }
+  close (fd);
+}
+
+static void
+test_peer_stays (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "close-timeout", 50, NULL);
+  g_autoptr (Watched) client = watch (connection);
+
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  wire_write (fd, "88 02 03 e8");
+  run_until_closed (client);
+  close (fd);
+}
+
+/* What the main context would wait for: so many descriptors, and until when. */
+static int
+count_descriptors (GMainContext *context,
+                   int          *timeout)
+{
+  GPollFD descriptors[16];
+  int priority;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  int n = g_main_context_query (context, G_MAXINT, timeout, descriptors,
+                                G_N_ELEMENTS (descriptors));
+
+  g_main_context_release (context);
+  return n;
+}
+
+static void
+test_nothing_stays (void)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  int fd, timeout, n_before;
+
+  g_main_context_push_thread_default (context);
+  n_before = count_descriptors (context, &timeout);
+
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "keepalive-interval", 5000, NULL);
+
+  wsp_connection_set_limits (connection, limits);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_assert_cmpint (count_descriptors (context, &timeout), >, n_before);
+  g_assert_cmpint (timeout, >, 0);
+
+  g_object_unref (connection);
+  while (g_main_context_iteration (context, FALSE))
+    continue;
+  g_assert_cmpint (count_descriptors (context, &timeout), ==, n_before);
+  g_assert_cmpint (timeout, ==, -1);
+  close (fd);
+  g_main_context_pop_thread_default (context);
+}
+
+/* docs/data-path.md has the formula. */
+static void
+test_formula (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-send-queue",
+                                               (guint64) 100000, "receive-queue-limit", 3, NULL);
+  g_autofree guint8 *octets = g_malloc0 (1000);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, 1000);
+  g_autoptr (GAsyncResult) result = NULL;
+  guint8 frame[8 + 1000] = { 0x82, 0xfe, 1000 >> 8, 1000 & 0xff };
+
+  wsp_connection_set_limits (connection, limits);
+  while (wsp_connection_queue_message (connection, message, NULL))
+    run_pending ();
+  g_assert_cmpuint (connection->output.queue_bytes, <, 100000 + 1000);
+
+  wsp_connection_receive_async (connection, NULL, keep_result, &result);
+  while (write (fd, frame, sizeof frame) == sizeof frame)
+    run_pending ();
+  g_assert_cmpuint (connection->input.inbox.length, <=, 3);
+  close (fd);
+  run_pending ();
+}
+
 int
 main (int    argc,
       char **argv)
@@ -117,6 +303,14 @@ main (int    argc,
 
   g_test_add_func ("/connection/bounds/echo/large-ones-one-after-the-other", test_large_echoes);
   g_test_add_func ("/connection/bounds/turn/the-socket-is-heard-again", test_heard_again);
+  g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
+  g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
+  g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);
+  g_test_add_func ("/connection/bounds/time/SEC-97-slow-message", test_slow);
+  g_test_add_func ("/connection/bounds/time/SEC-61-peer-that-stays-is-dropped", test_peer_stays);
+  g_test_add_func ("/connection/bounds/write/SEC-107-partial-writes-go-on", test_partial_writes);
+  g_test_add_func ("/connection/bounds/end/SEC-99-SEC-105-no-timer-and-no-source-stays",
+                   test_nothing_stays);
 
   return g_test_run ();
 }
