@@ -32,12 +32,16 @@ CLOSE = ["close:4321:enough"]
 CLOSE_CODES = [1000, 3000, 4999]
 
 
+def is_ours(command):
+    return any(word.endswith(("wsinspect", "wsp-peer.py")) for word in command)
+
+
 class Program:
     """A child process whose lines are read as they come."""
 
     def __init__(self, command, stdin=subprocess.DEVNULL):
         environment = dict(os.environ, NODE_PATH="/usr/share/nodejs:/usr/share/node_modules")
-        if not command[0].endswith("wsinspect"):
+        if not is_ours(command):
             for variable in OURS:                       # warnings of others are not ours to die of
                 environment.pop(variable, None)
         self.process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -142,6 +146,10 @@ def libraries(lws_peer, beast_peer):
             Library("boost-beast", [beast_peer])]
 
 
+def ours():
+    return Library("libwsproto", ["/usr/bin/python3", f"{PEERS}/wsp-peer.py"])
+
+
 def events_of(program):
     """All that a program told until its end."""
     program.rest()
@@ -178,3 +186,19 @@ def serve(wsinspect, *options):
     """wsinspect serve on a port that it chooses: the program and its URI."""
     program = Program([wsinspect, "serve", "--port", "0", *options])
     return program, program.wait_for(r"(wss?://\S+)").group(1)
+
+
+def make_certificates(folder):
+    """A private authority and a server's certificate by it: options for a server and for a client."""
+    def openssl(*words):
+        subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
+
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    with open(f"{folder}/names", "w", encoding="ascii") as file:
+        file.write("subjectAltName=DNS:localhost,DNS:inside.example,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n")
+    openssl("req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Authority",
+            "-addext", "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign")
+    openssl("req", *new_key, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=localhost")
+    openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+            "-out", "server.pem", "-days", "30", "-extfile", "names")
+    return ([f"--cert={folder}/server.pem", f"--key={folder}/server.key"], [f"--ca={folder}/ca.pem"])

@@ -39,6 +39,7 @@ class Options:
         plain = [word for word in words if not word.startswith("--")]
         self.deflate = found.get("deflate")
         self.cert, self.key, self.ca = found.get("cert"), found.get("key"), found.get("ca")
+        self.proxy = found.get("proxy")
         self.protocol = found.get("protocol")
         self.is_echo = "echo" in found
         self.uri = plain.pop(0) if self.role == "client" and not self.is_echo else None

@@ -111,8 +111,9 @@ class Client:
         self.session = Soup.Session(timeout=0, idle_timeout=0, max_conns=1000, max_conns_per_host=1000)
         if options.ca:
             self.session.set_tls_database(Gio.TlsFileDatabase.new(options.ca))
-        if options.deflate is None:
-            self.session.remove_feature_by_type(Soup.WebsocketExtensionManager)
+        if options.deflate is not None:
+            self.session.add_feature_by_type(Soup.WebsocketExtensionManager)
+            self.session.add_feature_by_type(Soup.WebsocketExtensionDeflate)
 
     def connect(self, uri):
         message = Soup.Message.new("GET", uri)

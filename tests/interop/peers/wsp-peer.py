@@ -1,0 +1,143 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Our own library as a peer; README.md in the folder above has the command line and the events."""
+
+import sys
+
+import gi
+
+gi.require_version("Wsp", "1")
+from gi.repository import Gio, GLib, Wsp  # noqa: E402
+
+from peer import Options, payload, tell, tell_payload  # noqa: E402
+
+MAX_MESSAGE = 64 << 20
+loop = GLib.MainLoop()
+
+
+class Conversation:
+    """Echoes, or takes one step after the other."""
+
+    def __init__(self, connection, options):
+        self.connection = connection
+        self.todo = list(options.steps)
+        self.is_echo = not self.todo
+        self.is_last = options.uri is not None
+        self.expected = None
+        connection.connect("message", self.on_message)
+        connection.connect("closed", self.on_closed)
+        tell(event="open", protocol=connection.props.subprotocol,
+             extensions=", ".join(connection.props.extensions or []) or None)
+        connection.start()
+        if not self.is_echo:
+            self.next()
+
+    def next(self):
+        if not self.todo:
+            return
+        kind, *words = self.todo.pop(0).split(":")
+        if kind == "close":
+            code = int(words[0]) if words else Wsp.CloseCode.NO_STATUS
+            self.connection.close_async(code, words[1] if len(words) > 1 else None, None, None)
+        elif kind == "ping":
+            self.connection.ping_async(GLib.Bytes.new(words[0].encode()), None, self.on_pong)
+        else:
+            self.expected = payload(kind, int(words[0]))
+            self.send(kind, int(words[1]) if len(words) > 1 else 1)
+
+    def send(self, kind, n_fragments):
+        if n_fragments == 1:
+            self.connection.queue_message(Wsp.Message.new_text_bytes(GLib.Bytes.new(self.expected))
+                                          if kind == "text" else
+                                          Wsp.Message.new_binary_bytes(GLib.Bytes.new(self.expected)))
+            return
+        types = {"text": Wsp.MessageType.TEXT, "binary": Wsp.MessageType.BINARY}
+        stream = self.connection.begin_message(types[kind])
+        size = -(-len(self.expected) // n_fragments)
+        for i in range(n_fragments):
+            stream.write_bytes(GLib.Bytes.new(self.expected[i * size:(i + 1) * size]), None)
+        stream.close(None)
+
+    def on_message(self, connection, message):
+        name = "text" if message.get_message_type() == Wsp.MessageType.TEXT else "binary"
+        octets = message.get_bytes().get_data() or b""
+        if self.is_echo:
+            tell_payload("message", name, octets)
+            connection.queue_message(message)
+            return
+        tell(event="echo", type=name, length=len(octets), is_equal=octets == self.expected)
+        self.next()
+
+    def on_pong(self, connection, result):
+        round_trip = connection.ping_finish(result)
+        tell(event="pong", is_equal=round_trip >= 0)
+        self.next()
+
+    def on_closed(self, connection):
+        props = connection.props
+        tell(event="close", code=props.peer_close_code, reason=props.peer_close_reason or "",
+             is_clean=props.close_info.is_clean(), text=props.close_info.to_string())
+        if self.is_last:
+            loop.quit()
+
+
+def deflate_options(options, found):
+    """Ours begin with what a preset says; the parameters are changed one by one."""
+    set_one = {
+        "server_no_context_takeover": lambda value: found.set_server_context_takeover(False),
+        "client_no_context_takeover": lambda value: found.set_client_context_takeover(False),
+        "server_max_window_bits": lambda value: found.set_server_window_bits(value or 15),
+        "client_max_window_bits": lambda value: found.set_client_window_bits(value or 15),
+    }
+    found.set_threshold(0)
+    for name, value in options.deflate_parameters():
+        set_one[name](value)
+    return found
+
+
+def serve(options):
+    server = Wsp.Server(protocols=["chat"], max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
+    if options.deflate is not None:
+        server.props.compression = deflate_options(options, Wsp.DeflateOptions.new_for_server())
+    if options.cert:
+        certificate = Gio.TlsCertificate.new_from_files(options.cert, options.key)
+        server.props.tls_certificate = certificate
+    server.connect("connection", lambda server, connection: Conversation(connection, options))
+    server.connect("handshake-failed", lambda server, address, error: tell(event="error", text=error.message))
+    tell(event="listening", port=server.add_inet_port(None, 0))
+    return server
+
+
+def connect(options):
+    client = Wsp.Client(max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
+    if options.deflate is not None:
+        client.props.compression = deflate_options(options, Wsp.DeflateOptions.new_for_client())
+    if options.ca:
+        database = Gio.TlsFileDatabase.new(options.ca)
+        client.props.tls_database = database
+    if options.proxy:
+        resolver = Gio.SimpleProxyResolver.new(options.proxy, None)
+        client.props.proxy_resolver = resolver
+
+    def on_connected(client, result):
+        try:
+            Conversation(client.connect_finish(result), options)
+        except GLib.Error as error:
+            tell(event="error", text=error.message)
+            loop.quit()
+
+    client.connect_async(options.uri, [options.protocol] if options.protocol else None, None, None, on_connected)
+    return client
+
+
+def main(words):
+    options = Options(words)
+    tell(event="version", name="libwsproto", version=Wsp.VERSION_STRING)
+    keep = serve(options) if options.role == "server" else connect(options)
+    loop.run()
+    del keep
+
+
+main(sys.argv[1:])
