@@ -10,9 +10,9 @@ import sys
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "lib"))
-from opening import read_head, request_head, response_head  # noqa: E402
+from opening import DEFLATE, EXTENSIONS, read_head, request_head, response_head  # noqa: E402
 from play import Conversation, Patience, show, wanted  # noqa: E402
-from wire import CLIENT, SERVER  # noqa: E402
+from wire import CLIENT, SERVER, Inflater  # noqa: E402
 
 SECONDS = 20                    # only a peer that does not do what its row says takes them
 PATIENCE = Patience(SECONDS)
@@ -44,14 +44,19 @@ class Played:
 
 
 async def play_as_client(row, port, is_cut, patience=PATIENCE):
-    """One connection to a server."""
+    """One connection to a server; rows of compression agree on it first."""
+    request = request_head(port, f"/{row.number}")
+    if row.is_deflate:
+        request.fields.append((EXTENSIONS, DEFLATE))
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
     try:
-        writer.write(request_head(port, f"/{row.number}").octets())
+        writer.write(request.octets())
         answer = await asyncio.wait_for(read_head(reader), SECONDS)
         if " 101 " not in answer.line:
             return Played(row, is_cut, [("fault", answer.line)])
-        conversation = Conversation(reader, writer, CLIENT, patience)
+        agreed = answer.first(EXTENSIONS) or ""
+        inflate = Inflater(agreed, SERVER) if agreed.startswith(DEFLATE) else None
+        conversation = Conversation(reader, writer, CLIENT, patience, inflate)
         return Played(row, is_cut, await conversation.play(row, is_cut))
     except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
         return Played(row, is_cut, [("fault", f"the handshake: {error!r}")])
@@ -61,8 +66,12 @@ async def play_as_client(row, port, is_cut, patience=PATIENCE):
 
 async def play_as_server(row, is_cut, reader, writer, request, patience=PATIENCE):
     """A client has come for its row, and its request was read."""
-    writer.write(response_head(request).octets())
-    conversation = Conversation(reader, writer, SERVER, patience)
+    answer = response_head(request)
+    if row.is_deflate:
+        answer.fields.append((EXTENSIONS, DEFLATE))
+    writer.write(answer.octets())
+    inflate = Inflater(DEFLATE, CLIENT) if row.is_deflate else None
+    conversation = Conversation(reader, writer, SERVER, patience, inflate)
     return Played(row, is_cut, await conversation.play(row, is_cut))
 
 

@@ -36,11 +36,14 @@ def parts_of(row):
 
 
 def judge_answer(answer, conditions):
-    """What the row wants of the fields and is not so: "Name: value" or "-Name"."""
+    """What the row wants of the fields and is not so: "Name: value", or that a field of that name is
+    not there (-), holds the value (~), does not hold it (!) or holds it once."""
     for condition in conditions:
-        name, _, value = condition.removeprefix("-").partition(": ")
+        name, _, value = condition.removeprefix("once ").lstrip("-~!").partition(": ")
         values = answer.all(name)
-        if values != ([] if condition.startswith("-") else [value]):
+        count = ", ".join(values).count(value)
+        is_so = {"-": not values, "~": count > 0, "!": count == 0, "o": count == 1}.get(condition[0], values == [value])
+        if not is_so:
             yield f"{name} is {values}"
 
 

@@ -9,7 +9,8 @@ import re
 
 KEY = "dGFibGVzIGhhdmUga2V5cw=="
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
-MAX_HEAD = 65536
+EXTENSIONS = "Sec-WebSocket-Extensions"
+DEFLATE = "permessage-deflate"
 
 
 def accept_of(key):

@@ -41,6 +41,12 @@ class Row:
     steps: list                 # lists of frames: each is written in one go
     results: list               # as many lists of (kind, payload or code)
     options: dict = field(default_factory=dict)
+    table: str = ""
+
+    @property
+    def is_deflate(self):
+        """Played where both sides have compression."""
+        return "deflate" in self.table
 
     @property
     def name(self):
@@ -171,7 +177,7 @@ def read(name):
         fields = [part.strip() for part in line.split(" | ")]
         if len(fields) != 6:
             raise Fault(f"{name}: {line[:40]}: {len(fields)} fields, not six")
-        found.append(read_row(fields, name.startswith("handshake")))
+        found.append(replace(read_row(fields, name.startswith("handshake")), table=name))
     return found
 
 

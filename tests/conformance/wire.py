@@ -6,8 +6,10 @@
 What is sent may break any rule, as its row wants it; what comes is judged strictly."""
 
 import asyncio
+import re
+import zlib
 
-from table import OPCODES
+from table import OPCODES, Frame
 
 CLIENT, SERVER = "client", "server"
 DEFAULT_KEY = bytes([0x1F, 0xE2, 0x5B, 0xA0])
@@ -35,11 +37,41 @@ def length_octets(length, form, mask_bit):
     return bytes([mask_bit | length])
 
 
+def deflated(payload):
+    """A message that needs nothing of those before it (RFC 7692 7.2.1)."""
+    compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
+
+
+class Inflater:
+    """Messages of the peer, judged by what its extension line promised."""
+
+    TAIL = b"\x00\x00\xff\xff"
+
+    def __init__(self, agreed, sender):
+        match = re.search(sender + r"_max_window_bits=\"?(\d+)", agreed)
+        self.window_bits = int(match.group(1)) if match else zlib.MAX_WBITS
+        self.forgets = f"{sender}_no_context_takeover" in agreed
+        self.stream = zlib.decompressobj(-self.window_bits)
+
+    def __call__(self, payload):
+        if self.forgets:
+            self.stream = zlib.decompressobj(-self.window_bits)
+        try:
+            return self.stream.decompress(payload + self.TAIL)
+        except zlib.error as error:
+            raise WireFault(f"compressed data: {error}") from error
+
+
 def frame_octets(frame, role):
     """One frame as a driver in that role sends it."""
     if frame.name == "raw":
         return frame.payload
     modifiers = frame.modifiers
+    if "deflate" in modifiers:
+        frame = Frame(frame.name, deflated(frame.payload), {**modifiers, "rsv1": ""})
+        del frame.modifiers["deflate"]
+        return frame_octets(frame, role)
     first = OPCODES[frame.name] | (0 if "more" in modifiers else 0x80)
     for bit, name in ((0x40, "rsv1"), (0x20, "rsv2"), (0x10, "rsv3")):
         first |= bit if name in modifiers else 0

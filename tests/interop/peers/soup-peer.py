@@ -113,7 +113,6 @@ class Client:
             self.session.set_tls_database(Gio.TlsFileDatabase.new(options.ca))
         if options.deflate is not None:
             self.session.add_feature_by_type(Soup.WebsocketExtensionManager)
-            self.session.add_feature_by_type(Soup.WebsocketExtensionDeflate)
 
     def connect(self, uri):
         message = Soup.Message.new("GET", uri)
