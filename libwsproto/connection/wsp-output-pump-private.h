@@ -35,8 +35,8 @@ typedef struct
   WspCompletion    *indicated;  /* of the operation that is being indicated */
 } WspOutputPump;
 
-/* header_length: octets before the payload that are its frame's header if a server sends it as it
- * is; 0 = none.  completion: taken, may be NULL.  FALSE: nothing was queued, completion is still the
+/* header_length: octets before the payload that are its frame's header where a server sends it as
+ * it is; 0 = none.  completion: taken, may be NULL.  FALSE: nothing was queued, completion is the
  * caller's. */
 gboolean wsp_output_pump_send     (WspConnection *connection,
                                    WspBufferType  type,
