@@ -244,6 +244,119 @@ test_prepared (gconstpointer data)
     }
 }
 
+/* The caller's memory is his own again at once, however long the peer takes. */
+static void
+test_partial_writes (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  guint8 *mine = g_malloc (BLOCKING);
+  g_autofree guint8 *came = g_malloc (2 * (BLOCKING + 10));
+  g_autoptr (GAsyncResult) result = NULL;
+  gsize n_read = 0;
+
+  memset (mine, 0x5a, BLOCKING);
+  wsp_connection_send_binary_async (connection, mine, BLOCKING, NULL, keep_result, &result);
+  memset (mine, 0, BLOCKING);
+
+  GBytes *bytes = g_bytes_new_take (mine, BLOCKING);
+  WspMessage *message = wsp_message_new_binary_bytes (bytes);
+
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  wsp_message_unref (message);
+  g_bytes_unref (bytes);
+  while (n_read < 2 * (BLOCKING + 10))
+    {
+      gssize n = read (fd, came + n_read, MIN (50001, 2 * (BLOCKING + 10) - n_read));
+
+      n_read += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  for (gsize i = 0; i < BLOCKING; i++)
+    if (came[10 + i] != 0x5a || came[BLOCKING + 20 + i] != 0)
+      g_assert_not_reached ();
+  run_until_result (&result);
+  g_assert_true (wsp_connection_send_binary_finish (connection, result, NULL));
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+typedef enum
+{
+  RACE_SEND,
+  RACE_CLOSE,
+  RACE_CLOSE_AGAIN,
+  RACE_ABORT,
+  N_RACERS,
+} Racer;
+
+static void
+race (WspConnection *connection,
+      Racer          racer,
+      GAsyncResult **result)
+{
+  switch (racer)
+    {
+    case RACE_SEND:
+      wsp_connection_send_text_async (connection, "race", NULL, keep_result, result);
+      return;
+    case RACE_CLOSE:
+    case RACE_CLOSE_AGAIN:
+      wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, keep_result,
+                                  result);
+      return;
+    case RACE_ABORT:
+      wsp_connection_abort (connection);
+      return;
+    case N_RACERS:
+      return;
+    }
+}
+
+/* The 24 orders of four things at once, and a peer that answers in between. */
+static void
+test_race (gconstpointer data)
+{
+  guint order = GPOINTER_TO_UINT (data);
+  WspConnection *connections[2];
+  GAsyncResult *results[N_RACERS] = { NULL };
+  gboolean has_run[N_RACERS] = { FALSE };
+  g_autoptr (GError) error = NULL;
+
+  wire_pair (&connections[0], &connections[1]);
+
+  g_autoptr (Watched) client = watch (connections[0]);
+  g_autoptr (Watched) server = watch (connections[1]);
+
+  wsp_connection_start (connections[1]);
+  for (guint left = N_RACERS; left > 0; left--)
+    {
+      guint skipped = order % left, racer = 0;
+
+      while (has_run[racer] || skipped-- > 0)
+        racer++;
+      order /= left;
+      has_run[racer] = TRUE;
+      race (connections[0], racer, &results[racer]);
+      if (left == 2)
+        g_main_context_iteration (NULL, FALSE);
+    }
+  run_until_closed (client);
+  run_until_closed (server);
+  run_pending ();
+  for (Racer racer = RACE_SEND; racer < RACE_ABORT; racer++)
+    {
+      g_assert_nonnull (results[racer]);
+      g_object_unref (results[racer]);
+    }
+  g_assert_false (wsp_connection_queue_text (connections[0], "late", &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
 static void
 test_raw (void)
 {
@@ -426,6 +539,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_prepared);
     }
+  for (guint i = 0; i < 24; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/send/race/SEC-104-order-%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_race);
+    }
+  g_test_add_func ("/connection/send/partial/SEC-107-callers-memory-is-his-own",
+                   test_partial_writes);
   g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-taken-back",
                    test_cancel_waiting);
   g_test_add_func ("/connection/send/cancel/RFC-204-begun-goes-on", test_cancel_begun);
