@@ -39,6 +39,10 @@ class Played:
     def is_as_wanted(self):
         return self.events == wanted(self.row) and not self.extra
 
+    def told(self):
+        """What came, in one line."""
+        return show(self.events)
+
     def diagnosis(self):
         return [f"wanted: {show(wanted(self.row))}", f"came:   {show(self.events)}", *self.extra]
 

@@ -6,10 +6,10 @@
 import asyncio
 
 from driver import PATIENCE, READ_AHEAD, SECONDS, Played
-from opening import edit, read_head, request_head, response_head
+from opening import DEFLATE, EXTENSIONS, edit, read_head, request_head, response_head
 from play import Conversation, show
 from table import Frame, Row
-from wire import CLIENT, SERVER, octets_of
+from wire import CLIENT, SERVER, Inflater, octets_of
 
 HELLO = [Frame("text", b"Hello")]
 OPEN_ROW = Row("", [], "", "", [HELLO], [[("text", b"Hello")]])
@@ -26,6 +26,9 @@ class HeadPlayed(Played):
 
     def is_as_wanted(self):
         return self.events == self.expected and not self.extra
+
+    def told(self):
+        return "; ".join([self.events, *self.extra])
 
     def diagnosis(self):
         return [f"wanted: {self.expected}", f"came:   {self.events}", *self.extra]
@@ -47,8 +50,9 @@ def judge_answer(answer, conditions):
             yield f"{name} is {values}"
 
 
-async def converse(reader, writer, role, row):
-    return show(await Conversation(reader, writer, role, PATIENCE).play(row))
+async def converse(reader, writer, role, row, agreed=""):
+    inflate = Inflater(agreed, SERVER if role == CLIENT else CLIENT) if agreed.startswith(DEFLATE) else None
+    return show(await Conversation(reader, writer, role, PATIENCE, inflate).play(row))
 
 
 async def play_request(row, port):
@@ -65,7 +69,8 @@ async def play_request(row, port):
         came = answer.line.split(" ")[1]
         extra = list(judge_answer(answer, conditions))
         if came == "101":
-            came += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW)
+            came += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW,
+                                         answer.first(EXTENSIONS) or "")
         else:
             async with asyncio.timeout(SECONDS):
                 await reader.read()

@@ -72,8 +72,9 @@ class Conversation:
         return bool(self.events) and self.events[-1][0] in ("end", "reset", "fault")
 
     def is_over(self):
-        is_closed = any(kind == "close" for kind, _ in self.events)
-        return self.has_ended() or (is_closed and not self.patience.is_for_end)
+        if self.patience.is_for_end or not any(kind == "close" for kind, _ in self.events):
+            return self.has_ended()
+        return self.has_ended() or self.patience.n_known in (sys.maxsize, len(self.events))
 
     def note(self, kind, value):
         self.events.append((kind, value))
