@@ -65,7 +65,8 @@ wsp_input_pump_forget_receiver (WspConnection *connection)
 {
   WspInputPump *self = &connection->input;
 
-  self->is_length_open = self->receiver_kind == WSP_RECEIVER_OF_STREAM;
+  if (self->receiver_kind == WSP_RECEIVER_OF_STREAM)
+    self->is_length_open = TRUE;
   self->receiver = NULL;
   self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
   if (self->incoming == WSP_INCOMING_WHOLE)

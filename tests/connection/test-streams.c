@@ -537,6 +537,14 @@ test_cancelled_behind_the_header (void)
   run_pending ();
   g_cancellable_cancel (cancellable);
   run_until_result (&result);
+  g_clear_object (&result);
+
+  /* Another one who gives up changes nothing of that. */
+  g_autoptr (GCancellable) second = g_cancellable_new ();
+
+  wsp_connection_receive_async (connection, second, keep_result, &result);
+  g_cancellable_cancel (second);
+  run_until_result (&result);
   wire_write (fd, "61 62 63 64");
   g_assert_null (receive (connection, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
