@@ -212,6 +212,49 @@ test_write_refusals (void)
   tear_down (&self);
 }
 
+static void
+test_header (void)
+{
+  Setting self;
+
+  set_up (&self, WSC_ROLE_SERVER);
+  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 10
+             && memcmp (self.write, "\x82\x7f\0\0\0\0\0\1\x11\x70", 10) == 0,
+             "/core/engine-usual/write/a-header-alone");
+  self.options.fragment_size = 1000;
+  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 0,
+             "/core/engine-usual/write/a-header-where-fragments-are-asked-for-refused");
+  tear_down (&self);
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 1) == 0,
+             "/core/engine-usual/write/a-header-of-a-client-refused");
+  tear_down (&self);
+}
+
+static void
+test_read (void)
+{
+  Setting self;
+  WscBuffer room;
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  tap_point (wsc_engine_begin_read (&self.engine).at == NULL,
+             "/core/engine-usual/read/nobody-wants-to");
+  wsc_engine_receive (&self.engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  room = wsc_engine_begin_read (&self.engine);
+  tap_point (room.at == self.read && wsc_engine_is_at_rest (&self.engine),
+             "/core/engine-usual/read/into-the-lent-memory");
+  memcpy (room.at, LONG_ENOUGH, 14);
+  wsc_engine_end_read (&self.engine, 14);
+  tap_point (wsc_engine_begin_read (&self.engine).at == NULL
+             && !wsc_engine_is_at_rest (&self.engine),
+             "/core/engine-usual/read/not-before-all-is-looked-at");
+  tap_point (takes (&self, "twelve bytes") && wsc_engine_is_at_rest (&self.engine),
+             "/core/engine-usual/read/a-message-then-rest");
+  tear_down (&self);
+}
+
 int
 main (void)
 {
@@ -220,5 +263,7 @@ main (void)
   test_not_utf8 ();
   test_write ();
   test_write_refusals ();
+  test_header ();
+  test_read ();
   return tap_end ();
 }

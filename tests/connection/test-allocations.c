@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* An echo of what fits into the lent memory takes no memory at all.  malloc and its kin are put in
+ * front of the C library's and counted. */
+#include "connection/wire.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static guint n_allocations;
+
+#if !defined (__SANITIZE_ADDRESS__) && !defined (__SANITIZE_THREAD__) && defined (__GLIBC__)
+
+#define CAN_COUNT TRUE
+
+void *__libc_malloc (size_t n);
+void *__libc_calloc (size_t n,
+                     size_t size);
+void *__libc_realloc (void  *memory,
+                      size_t n);
+
+void *
+malloc (size_t n)
+{
+  n_allocations++;
+  return __libc_malloc (n);
+}
+
+void *
+calloc (size_t n,
+        size_t size)
+{
+  n_allocations++;
+  return __libc_calloc (n, size);
+}
+
+void *
+realloc (void  *memory,
+         size_t n)
+{
+  n_allocations++;
+  return __libc_realloc (memory, n);
+}
+
+#else
+#define CAN_COUNT FALSE
+#endif
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+echo (int     fd,
+      guint8 *octets,
+      gsize   frame_length,
+      gsize   echo_length)
+{
+  gsize n_read = 0;
+
+  g_assert_cmpint (write (fd, octets, frame_length), ==, frame_length);
+  while (n_read < echo_length)
+    {
+      gssize n = read (fd, octets + frame_length, echo_length - n_read);
+
+      if (n > 0)
+        n_read += n;
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+static gsize
+make_frame (guint8 *frame,
+            guint8  first,
+            gsize   length)
+{
+  gsize n = length < 126 ? 6 : length < 65536 ? 8 : 14;
+
+  memset (frame, 0, n);
+  frame[0] = first;
+  frame[1] = 0x80 | (n == 6 ? length : n == 8 ? 126 : 127);
+  for (gsize at = n - 5; n > 6 && length > 0 && at > 1; at--, length >>= 8)
+    frame[at] = length & 0xff;
+  return n;
+}
+
+static const struct
+{
+  const char *name;
+  guint8      first;
+  gsize       length;
+} cases[] = {
+  { "20-octets", 0x82, 20 },
+  { "text-of-20-octets", 0x81, 20 },
+  { "1-KiB", 0x82, 1024 },
+  { "16-KiB", 0x82, 16 * 1024 },
+  { "text-of-20-KiB", 0x81, 20 * 1024 },
+  { "64-KiB", 0x82, 64 * 1024 },
+};
+
+static void
+test_echo (gconstpointer data)
+{
+  guint index = GPOINTER_TO_UINT (data);
+  gsize length = cases[index].length;
+  g_autofree guint8 *octets = g_malloc (2 * (14 + length));
+  gsize header_length = make_frame (octets, cases[index].first, length);
+  guint n_before = 0;
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  memset (octets + header_length, 'x', length);
+  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_start (connection);
+  for (guint i = 0; i < 200; i++)
+    {
+      if (i == 100)
+        n_before = n_allocations;
+      echo (fd, octets, header_length + length, header_length - 4 + length);
+    }
+  g_assert_cmpuint (n_allocations, ==, n_before);
+
+  close (fd);
+  while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The counter counts. */
+static void
+test_counter (void)
+{
+  guint n_before = n_allocations;
+
+  g_free (g_malloc (100));
+  g_assert_cmpuint (n_allocations, ==, n_before + CAN_COUNT);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/connection/allocations/counter", test_counter);
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/allocations/echo/%s-take-none",
+                                               cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo);
+    }
+
+  return g_test_run ();
+}
