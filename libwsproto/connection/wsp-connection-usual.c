@@ -15,18 +15,60 @@
 
 #include "connection/message/wsp-message-private.h"
 
+#define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
+
+typedef struct                  /* the reactor's guest: one for each main context */
+{
+  WspMessagePool *pool;
+  WspReactor     *reactor;      /* not owned */
+  WspTimer        timer;        /* set while large blocks may be spare */
+} Guest;
+
+static void
+trim_pool (WspTimer *timer)
+{
+  Guest *self = WSP_OWNER_OF (timer, Guest, timer);
+
+  if (wsp_message_pool_trim (self->pool))
+    wsp_reactor_set_timer (self->reactor, timer,
+                           wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
+}
+
+static void
+free_guest (gpointer guest)
+{
+  Guest *self = guest;
+
+  wsp_message_pool_free (self->pool);
+  g_free (self);
+}
+
+static Guest *
+get_guest (WspConnection *self)
+{
+  Guest *guest = wsp_reactor_get_guest (self->reactor);
+
+  if (guest != NULL)
+    return guest;
+
+  guest = g_new0 (Guest, 1);
+  guest->pool = wsp_message_pool_new ();
+  guest->reactor = self->reactor;
+  guest->timer.expired = trim_pool;
+  wsp_reactor_set_guest (self->reactor, guest, free_guest);
+  return guest;
+}
+
+/* Whoever takes large blocks sees to it that they go back to the system some time. */
 WspMessagePool *
 wsp_connection_get_pool (WspConnection *self)
 {
-  WspMessagePool *pool = wsp_reactor_get_guest (self->reactor);
+  Guest *guest = get_guest (self);
 
-  if (pool == NULL)
-    {
-      pool = wsp_message_pool_new ();
-      wsp_reactor_set_guest (self->reactor, pool, (GDestroyNotify) wsp_message_pool_free);
-    }
+  if (!wsp_timer_is_set (&guest->timer))
+    wsp_reactor_set_timer (self->reactor, &guest->timer, self->now + TRIM_INTERVAL);
 
-  return pool;
+  return guest->pool;
 }
 
 static WspMessageType
@@ -90,7 +132,7 @@ wsp_connection_push_lent (WspConnection *self,
                           const guint8  *data,
                           gsize          length)
 {
-  WspMessagePool *pool = wsp_connection_get_pool (self);
+  WspMessagePool *pool = get_guest (self)->pool;
   WspMessage *message = wsp_message_pool_take (pool);
 
   self->input.n_messages++;
