@@ -33,6 +33,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspConnectionList, wsp_connection_list, G_TYPE_OB
 #define MAX_REASON 123
 
 static const char shutdown_tag[] = "shutdown";
+static guint items_changed_signal;
 
 static GType
 wsp_connection_list_get_item_type (GListModel *model)
@@ -79,6 +80,7 @@ static void
 wsp_connection_list_class_init (WspConnectionListClass *class)
 {
   G_OBJECT_CLASS (class)->finalize = wsp_connection_list_finalize;
+  items_changed_signal = g_signal_lookup ("items-changed", G_TYPE_LIST_MODEL);
 }
 
 static void
@@ -93,13 +95,24 @@ wsp_connection_list_new (void)
   return g_object_new (WSP_TYPE_CONNECTION_LIST, NULL);
 }
 
+/* Most servers have nobody who looks. */
+static void
+tell_change (WspConnectionList *self,
+             guint              position,
+             guint              n_removed,
+             guint              n_added)
+{
+  if (g_signal_has_handler_pending (self, items_changed_signal, 0, FALSE))
+    g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
+}
+
 static void
 list_guest (WspConnectionList *self,
             WspGuest          *guest)
 {
   guest->list_position = self->guests->len;
   g_ptr_array_add (self->guests, guest);
-  g_list_model_items_changed (G_LIST_MODEL (self), guest->list_position, 0, 1);
+  tell_change (self, guest->list_position, 0, 1);
 }
 
 /* One change is told, from the place that became free to the end: whoever looks at the list in
@@ -114,8 +127,7 @@ unlist_guest (WspConnectionList *self,
   g_ptr_array_remove_index_fast (self->guests, position);
   if (position < self->guests->len)
     ((WspGuest *) self->guests->pdata[position])->list_position = position;
-  g_list_model_items_changed (G_LIST_MODEL (self), position, n_guests - position,
-                              n_guests - position - 1);
+  tell_change (self, position, n_guests - position, n_guests - position - 1);
 }
 
 static guint

@@ -268,6 +268,22 @@ open_connection (WspServerHandshake *self)
     wsp_connection_drop_handshake (connection);
 }
 
+/* Without compression by the short way: properties by name cost more than the rest of it. */
+static WspSession *
+make_session (WspServerHandshake *self)
+{
+  const WspDeflateOptions *compression = wsp_handshake_peek_compression (self->handshake);
+  WspSession *session;
+
+  if (compression != NULL)
+    return g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "limits", self->rules->limits,
+                         "deflate", compression, NULL);
+
+  session = wsp_session_new (WSP_ROLE_SERVER);
+  wsp_session_set_limits (session, self->rules->limits);
+  return session;
+}
+
 /* The connection begins when the answer has left, which is at once but for a full socket. */
 static void
 accept_request (WspServerHandshake *self)
@@ -277,9 +293,7 @@ accept_request (WspServerHandshake *self)
   g_autoptr (GError) error = NULL;
 
   self->is_answered = TRUE;     /* (2) */
-  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                "limits", self->rules->limits,
-                                "deflate", wsp_handshake_peek_compression (self->handshake), NULL);
+  self->session = make_session (self);
   answer = wsp_answer_begin_acceptance (view.headers, self->rules->server_header);
   if (!wsp_handshake_open (self->handshake, self->session, get_fields (self), answer, &error))
     {

@@ -56,8 +56,8 @@ WspSessionDetails *wsp_session_need_details  (WspSession *self);
 void               wsp_session_list_deflate  (WspSession *self);
 /* Takes limits that have changed, unless a message is under way. */
 void               wsp_session_refresh_options (WspSession *self);
-/* Begins a server's handshake for a request that was judged before; the fields of the answer are the
- * session's, until it is used. */
+/* Begins a server's handshake for a request that was judged before; the fields of the answer are
+ * the session's, until it is used. */
 gboolean           wsp_session_shake_hands   (WspSession *self,
                                               const char *subprotocol,
                                               WscFields   request,
