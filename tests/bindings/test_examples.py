@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Every echo client of docs/examples against every echo server: test_examples.py SOURCE BUILD
+"""Every echo client of docs/examples against every echo server, and libsoup as the other side of each:
+test_examples.py SOURCE BUILD
 
 SOURCE is docs/examples, BUILD where its programs were built.
 """
@@ -11,7 +12,8 @@ import os
 import subprocess
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
+sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('lib', 'interop')]
+from interop import events_of, libsoup, named
 from tap import Tap
 
 SECONDS = 30
@@ -33,6 +35,32 @@ def talk(client, port):
     return subprocess.run(client + [uri], capture_output=True, text=True, timeout=SECONDS)
 
 
+def judge_client(tap, client_name, server_name, client, port):
+    result = talk(client, port)
+    tap.point(result.stdout == 'Hello\n' and result.returncode == 0 and result.stderr == '',
+              f'/examples/{client_name}-client/{server_name}-server/echo',
+              [result.stdout, result.stderr, f'status {result.returncode}'])
+
+
+def judge_soup_client(tap, server_name, port):
+    events = events_of(libsoup().client(f'ws://localhost:{port}/chat', '--protocol=chat', 'text:5', 'close:1000'))
+    echoes = [event['is_equal'] for event in named(events, 'echo')]
+    tap.point(echoes == [True] and [event['protocol'] for event in named(events, 'open')] == ['chat']
+              and [event['code'] for event in named(events, 'close')] == [1000],
+              f'/examples/libsoup-client/{server_name}-server/echo', [str(events)])
+
+
+def try_soup_server(tap, clients):
+    server, port, version = libsoup().server()
+    tap.diag(version)
+    for name, command in clients.items():
+        judge_client(tap, name, 'libsoup', command, port)
+        message, close = server.wait_for_event('message'), server.wait_for_event('close')
+        tap.point(bytes.fromhex(message['hex']) == b'Hello' and close['code'] == 1000,
+                  f'/examples/{name}-client/libsoup-server/what-the-server-saw', [str(message), str(close)])
+    server.stop()
+
+
 def main(source, build):
     tap = Tap()
     clients, servers = commands(source, build, 'client'), commands(source, build, 'server')
@@ -42,14 +70,13 @@ def main(source, build):
             word, port = server.stdout.readline().split()
             assert word == 'port'
             for client_name, client_command in clients.items():
-                result = talk(client_command, port)
-                tap.point(result.stdout == 'Hello\n' and result.returncode == 0 and result.stderr == '',
-                          f'/examples/{client_name}-client/{server_name}-server/echo',
-                          [result.stdout, result.stderr, f'status {result.returncode}'])
+                judge_client(tap, client_name, server_name, client_command, port)
+            judge_soup_client(tap, server_name, port)
         finally:
             server.kill()
             server.wait()
             server.stdout.close()
+    try_soup_server(tap, clients)
     return tap.end()
 
 

@@ -137,9 +137,13 @@ class Library:
         return Program([*self.command, "client", uri, *words])
 
 
+def libsoup():
+    return Library("libsoup", ["/usr/bin/python3", f"{PEERS}/soup-peer.py"], can_all=False)
+
+
 def libraries(lws_peer, beast_peer):
     """All that have a program here; a browser has a test of its own."""
-    return [Library("libsoup", ["/usr/bin/python3", f"{PEERS}/soup-peer.py"], can_all=False),
+    return [libsoup(),
             Library("node-ws", [node(), f"{PEERS}/node-peer.js"]),
             Library("python-websockets", ["/usr/bin/python3", f"{PEERS}/websockets-peer.py"]),
             Library("libwebsockets", [lws_peer]),
