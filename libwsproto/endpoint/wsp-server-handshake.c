@@ -417,29 +417,6 @@ welcome (WspServerHandshake *self)
   accept_request (self);
 }
 
-static WscFault
-judge (WspServerHandshake *self,
-       WscHttpHead        *head)
-{
-  WscOptions options = {
-    .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1, .head = &self->rules->head
-  };
-  WscFields fields;
-
-  fields.at = wsc_http_head_get_fields (head, &fields.n);
-
-  WscFault fault = wsc_request_line_check (wsc_http_head_get_method (head),
-                                           wsc_http_head_get_target (head),
-                                           wsc_http_head_get_version (head));
-
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_request_purpose_check (fields);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_server_handshake_check (&options, fields.at, fields.n);
-
-  return fault;
-}
-
 /* (1) */
 static void
 make_handshake (WspServerHandshake *self)
@@ -468,7 +445,7 @@ static void
 take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  WscFault fault = judge (self, head);
+  WscFault fault = wsp_server_rules_judge (self->rules, head);
   const char *objection;
 
   if (fault != WSC_FAULT_NONE)

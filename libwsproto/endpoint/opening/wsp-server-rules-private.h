@@ -9,7 +9,7 @@
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-limits.h>
 
-#include "core/types.h"
+#include "core/handshake/http-head.h"
 
 G_BEGIN_DECLS
 
@@ -50,6 +50,9 @@ WspRoute       *wsp_route_find                       (GPtrArray  *routes,
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);
+/* What is asked for and all fields, against the rules of the protocol. */
+WscFault        wsp_server_rules_judge               (WspServerRules *self,
+                                                      WscHttpHead    *head);
 /* Whose page is it?  NULL: nothing speaks against it. */
 const char     *wsp_server_rules_find_objection      (WspServerRules *self,
                                                       const char     *origin,

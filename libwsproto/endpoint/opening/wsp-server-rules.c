@@ -5,6 +5,7 @@
 
 #include <sys/resource.h>
 
+#include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
 
@@ -189,4 +190,27 @@ wsp_server_rules_choose_protocol (WspServerRules     *self,
     return NULL;
 
   return self->prefers_own_protocols ? find_first_of (own, offered) : find_first_of (offered, own);
+}
+
+WscFault
+wsp_server_rules_judge (WspServerRules *self,
+                        WscHttpHead    *head)
+{
+  const WscOptions options = {
+    .role = WSC_ROLE_SERVER, .auto_close = 1, .masking = 1, .head = &self->head
+  };
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (head, &fields.n);
+
+  WscFault fault = wsc_request_line_check (wsc_http_head_get_method (head),
+                                           wsc_http_head_get_target (head),
+                                           wsc_http_head_get_version (head));
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_request_purpose_check (fields);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_server_handshake_check (&options, fields.at, fields.n);
+
+  return fault;
 }
