@@ -173,21 +173,29 @@ def per_message(result, counts):
     return result
 
 
+def run_round(bench, number, cells, names, n_rounds, figures, failures, report):
+    for cell in cells:
+        for name in names:
+            if number >= n_rounds(cell, name) or (cell.name, name) in failures:
+                continue
+            if not bench.can(name, cell):
+                continue
+            try:
+                figures.setdefault((cell.name, name), []).append(bench.measure(name, cell))
+            except (MeasureError, servers.ServerError) as error:
+                failures[cell.name, name] = str(error)
+                report(f"{cell.name}, {name}: {error}")
+
+
 def run_rounds(bench, cells, names, n_rounds, report):
-    """Round by round, cell by cell, server by server; returns {(cell, server): [figures]}."""
+    """Round by round, cell by cell, server by server; returns {(cell, server): [figures]}.  Interrupted,
+    it returns what it has."""
     figures, failures = {}, {}
     begin = time.monotonic()
-    for number in range(n_rounds(None, None)):
-        for cell in cells:
-            for name in names:
-                if number >= n_rounds(cell, name) or (cell.name, name) in failures:
-                    continue
-                if not bench.can(name, cell):
-                    continue
-                try:
-                    figures.setdefault((cell.name, name), []).append(bench.measure(name, cell))
-                except (MeasureError, servers.ServerError) as error:
-                    failures[cell.name, name] = str(error)
-                    report(f"{cell.name}, {name}: {error}")
-        report(f"round {number + 1} after {time.monotonic() - begin:.0f} s")
-    return figures, failures
+    try:
+        for number in range(n_rounds(None, None)):
+            run_round(bench, number, cells, names, n_rounds, figures, failures, report)
+            report(f"round {number + 1} after {time.monotonic() - begin:.0f} s")
+    except KeyboardInterrupt:
+        report("interrupted: tables and verdicts of what was measured")
+    return {key: rounds for key, rounds in figures.items() if rounds}, failures
