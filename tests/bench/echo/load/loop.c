@@ -142,7 +142,7 @@ refuse_echo (Load           *load,
   load_fail ("an echo comes before its message");
 }
 
-/* Those that are open may be pinged while others are being opened.  Returns 1 for one that opened. */
+/* Those that are open may be pinged while others open.  Returns 1 for one that has opened. */
 static size_t
 go_on_opening (Load           *self,
                LoadConnection *connection)
