@@ -121,7 +121,7 @@ static const struct
   { "RFC-226-client-window-of-all-bits-goes-without-saying", &usual, NAME "; client_max_window_bits", NAME, "c15 s15" },
   { "RFC-226-client-window-not-above-what-was-offered", &thrifty, NAME "; client_max_window_bits=10",
     NAME "; server_max_window_bits=12; client_max_window_bits=10", "c10 s12" },
-  { "RFC-228-SEC-88-server-window-of-8-declined", &usual, NAME "; server_max_window_bits=8", NULL, "" },
+  { "RFC-228-SEC-88-PAIN-16-server-window-of-8-declined", &usual, NAME "; server_max_window_bits=8", NULL, "" },
   { "RFC-228-client-window-of-8-is-inflated", &usual, NAME "; client_max_window_bits=8", NAME "; client_max_window_bits=8", "c8 s15" },
   { "all-four", &thrifty,
     NAME "; client_no_context_takeover; server_no_context_takeover; "
