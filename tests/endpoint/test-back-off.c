@@ -77,7 +77,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_retry);
     }
-  g_test_add_func ("/endpoint/back-off/PAIN-25-delays", test_delays);
+  g_test_add_func ("/endpoint/back-off/RFC-169-PAIN-25-delays", test_delays);
 
   return g_test_run ();
 }
