@@ -34,14 +34,16 @@ typedef struct                  /* memory lent for one turn; on the stack */
   guint             depth;      /* of the dispatch that it belongs to */
 } WspTurn;
 
-typedef struct                  /* copied out of a WspLimits once for all that share it */
+/* Copied out of a WspLimits once for all that share it, also in threads of a server: what is
+ * changed at home is read there meanwhile. */
+typedef struct
 {
-  guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input, max_message_size;
-  guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
-  guint   max_inflate_per_turn;
-  guint   idle_timeout;
-  gsize   buffered_input;       /* of all that share it, of any thread: bytes of large messages
-                                   that are not complete */
+  _Atomic guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input;
+  _Atomic guint64 max_message_size;
+  _Atomic guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
+  _Atomic guint   max_inflate_per_turn, idle_timeout;
+  gsize           buffered_input;       /* of all of them: bytes of large messages that are not
+                                           complete */
 } WspConnectionLimits;
 
 typedef enum                    /* told in the log once for each connection */

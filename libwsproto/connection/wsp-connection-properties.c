@@ -43,6 +43,28 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
+static void
+read_size (WspLimits       *limits,
+           const char      *name,
+           _Atomic guint64 *place)
+{
+  guint64 value;
+
+  g_object_get (limits, name, &value, NULL);
+  *place = value;
+}
+
+static void
+read_number (WspLimits     *limits,
+             const char    *name,
+             _Atomic guint *place)
+{
+  guint value;
+
+  g_object_get (limits, name, &value, NULL);
+  *place = value;
+}
+
 /* Read once, and again when a limit changes: asking for a property costs more than a small
  * message. */
 static void
@@ -50,19 +72,17 @@ read_limits (WspLimits           *limits,
              GParamSpec          *pspec,
              WspConnectionLimits *self)
 {
-  g_object_get (limits,
-                "max-send-queue", &self->max_send_queue,
-                "high-water-mark", &self->high_water_mark,
-                "low-water-mark", &self->low_water_mark,
-                "receive-queue-limit", &self->receive_queue_limit,
-                "max-messages-per-turn", &self->max_messages_per_turn,
-                "max-bytes-per-turn", &self->max_bytes_per_turn,
-                "max-inflate-per-turn", &self->max_inflate_per_turn,
-                "close-timeout", &self->close_timeout,
-                "idle-timeout", &self->idle_timeout,
-                "max-buffered-input", &self->max_buffered_input,
-                "max-message-size", &self->max_message_size,
-                NULL);
+  read_size (limits, "max-send-queue", &self->max_send_queue);
+  read_size (limits, "high-water-mark", &self->high_water_mark);
+  read_size (limits, "low-water-mark", &self->low_water_mark);
+  read_size (limits, "max-buffered-input", &self->max_buffered_input);
+  read_size (limits, "max-message-size", &self->max_message_size);
+  read_number (limits, "receive-queue-limit", &self->receive_queue_limit);
+  read_number (limits, "max-messages-per-turn", &self->max_messages_per_turn);
+  read_number (limits, "max-bytes-per-turn", &self->max_bytes_per_turn);
+  read_number (limits, "max-inflate-per-turn", &self->max_inflate_per_turn);
+  read_number (limits, "close-timeout", &self->close_timeout);
+  read_number (limits, "idle-timeout", &self->idle_timeout);
 }
 
 /* Connections of several threads may ask for the same one. */
