@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "connection/fault-stream.h"
+#include "connection/message/wsp-stream-source-private.h"
 
 #include <string.h>
 
@@ -254,86 +255,6 @@ step_write (FaultStream  *self,
   return length;
 }
 
-/* A source that looks at the stream in each iteration: nothing here has a descriptor. */
-
-typedef gboolean (*IsReady) (FaultStream *stream);
-
-typedef struct
-{
-  GSource      parent;
-  FaultStream *stream;
-  GObject     *half;
-  IsReady      is_ready;
-} ReadySource;
-
-static gboolean
-ready_source_prepare (GSource *source,
-                      int     *timeout)
-{
-  ReadySource *self = (ReadySource *) source;
-
-  *timeout = -1;
-  return self->is_ready (self->stream);
-}
-
-static gboolean
-ready_source_check (GSource *source)
-{
-  ReadySource *self = (ReadySource *) source;
-
-  return self->is_ready (self->stream);
-}
-
-static gboolean
-ready_source_dispatch (GSource    *source,
-                       GSourceFunc callback,
-                       gpointer    data)
-{
-  ReadySource *self = (ReadySource *) source;
-  GPollableSourceFunc function = (GPollableSourceFunc) (void (*)(void))callback;
-
-  return function (self->half, data);
-}
-
-static void
-ready_source_finalize (GSource *source)
-{
-  ReadySource *self = (ReadySource *) source;
-
-  g_object_unref (self->half);
-  g_object_unref (self->stream);
-}
-
-static GSourceFuncs ready_source_funcs = {
-  .prepare = ready_source_prepare,
-  .check = ready_source_check,
-  .dispatch = ready_source_dispatch,
-  .finalize = ready_source_finalize,
-};
-
-static GSource *
-ready_source_new (FaultStream  *stream,
-                  gpointer      half,
-                  IsReady       is_ready,
-                  GCancellable *cancellable)
-{
-  GSource *source = g_source_new (&ready_source_funcs, sizeof (ReadySource));
-  ReadySource *self = (ReadySource *) source;
-
-  self->stream = g_object_ref (stream);
-  self->half = g_object_ref (half);
-  self->is_ready = is_ready;
-  if (cancellable != NULL)
-    {
-      GSource *cancelled = g_cancellable_source_new (cancellable);
-
-      g_source_set_dummy_callback (cancelled);
-      g_source_add_child_source (source, cancelled);
-      g_source_unref (cancelled);
-    }
-  return source;
-}
-
 /* The asynchronous calls: the step is made when the stream is ready for it. */
 
 typedef struct
@@ -378,6 +299,7 @@ pending_run (GObject *half,
 
 static void
 begin_pending (gpointer            half,
+               WspStreamReadyFunc  is_ready,
                FaultStream        *stream,
                gpointer            step,
                gpointer            buffer,
@@ -388,9 +310,7 @@ begin_pending (gpointer            half,
 {
   GTask *task = g_task_new (half, cancellable, callback, user_data);
   Pending *pending = g_new0 (Pending, 1);
-  g_autoptr (GSource) source =
-    ready_source_new (stream, half, step == (gpointer) step_read ? is_readable : is_writable,
-                      cancellable);
+  g_autoptr (GSource) source = wsp_stream_source_new (half, is_ready, cancellable);
 
   pending->stream = g_object_ref (stream);
   pending->buffer = buffer;
@@ -413,6 +333,12 @@ struct _FaultInput
 };
 
 static gboolean
+input_is_ready (GObject *half)
+{
+  return is_readable (FAULT_INPUT (half)->stream);
+}
+
+static gboolean
 fault_input_can_poll (GPollableInputStream *stream)
 {
   return FAULT_INPUT (stream)->stream->plan.kind == STREAM_POLLABLE;
@@ -421,14 +347,14 @@ fault_input_can_poll (GPollableInputStream *stream)
 static gboolean
 fault_input_is_readable (GPollableInputStream *stream)
 {
-  return is_readable (FAULT_INPUT (stream)->stream);
+  return input_is_ready (G_OBJECT (stream));
 }
 
 static GSource *
 fault_input_create_source (GPollableInputStream *stream,
                            GCancellable         *cancellable)
 {
-  return ready_source_new (FAULT_INPUT (stream)->stream, stream, is_readable, cancellable);
+  return wsp_stream_source_new (G_OBJECT (stream), input_is_ready, cancellable);
 }
 
 static gssize
@@ -462,8 +388,8 @@ fault_input_read_async (GInputStream       *stream,
                         GAsyncReadyCallback callback,
                         gpointer            user_data)
 {
-  begin_pending (stream, FAULT_INPUT (stream)->stream, step_read, buffer, count, cancellable,
-                 callback, user_data);
+  begin_pending (stream, input_is_ready, FAULT_INPUT (stream)->stream, step_read, buffer, count,
+                 cancellable, callback, user_data);
 }
 
 static gssize
@@ -498,6 +424,12 @@ struct _FaultOutput
 };
 
 static gboolean
+output_is_ready (GObject *half)
+{
+  return is_writable (FAULT_OUTPUT (half)->stream);
+}
+
+static gboolean
 fault_output_can_poll (GPollableOutputStream *stream)
 {
   return FAULT_OUTPUT (stream)->stream->plan.kind == STREAM_POLLABLE;
@@ -506,14 +438,14 @@ fault_output_can_poll (GPollableOutputStream *stream)
 static gboolean
 fault_output_is_writable (GPollableOutputStream *stream)
 {
-  return is_writable (FAULT_OUTPUT (stream)->stream);
+  return output_is_ready (G_OBJECT (stream));
 }
 
 static GSource *
 fault_output_create_source (GPollableOutputStream *stream,
                             GCancellable          *cancellable)
 {
-  return ready_source_new (FAULT_OUTPUT (stream)->stream, stream, is_writable, cancellable);
+  return wsp_stream_source_new (G_OBJECT (stream), output_is_ready, cancellable);
 }
 
 static gssize
@@ -547,8 +479,8 @@ fault_output_write_async (GOutputStream      *stream,
                           GAsyncReadyCallback callback,
                           gpointer            user_data)
 {
-  begin_pending (stream, FAULT_OUTPUT (stream)->stream, step_write, (gpointer) buffer, count,
-                 cancellable, callback, user_data);
+  begin_pending (stream, output_is_ready, FAULT_OUTPUT (stream)->stream, step_write,
+                 (gpointer) buffer, count, cancellable, callback, user_data);
 }
 
 static gssize

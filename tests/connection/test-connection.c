@@ -29,26 +29,13 @@ close_both (Watched *client,
 }
 
 static void
-make_pair (Watched **client,
-           Watched **server)
-{
-  WspConnection *connections[2];
-
-  wire_pair (&connections[0], &connections[1]);
-  *client = watch (connections[0]);
-  *server = watch (connections[1]);
-  g_object_unref (connections[0]);
-  g_object_unref (connections[1]);
-}
-
-static void
 test_echo_text (void)
 {
   g_autoptr (Watched) client = NULL;
   g_autoptr (Watched) server = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_start (client->connection);
   g_assert_true (wsp_connection_queue_text (client->connection, "Grüße", &error));
@@ -99,7 +86,7 @@ test_echo_binary (gconstpointer data)
   g_autofree guint8 *noise = make_noise (size);
   g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_start (client->connection);
   for (guint i = 0; i < 3; i++)
@@ -133,7 +120,7 @@ test_fragments (void)
   g_assert_cmpstr (bytes, ==, "01 04 48 65 6c 6c 00 04 6f 20 79 6f 80 01 75");
   close (fd);
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (client->connection);
@@ -150,7 +137,7 @@ test_receive (void)
   g_autoptr (Watched) server = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   for (guint i = 0; i < 20; i++)
     {
       g_autofree char *text = g_strdup_printf ("%u", i);
@@ -186,7 +173,7 @@ test_receive_twice (void)
   g_autoptr (GAsyncResult) second = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_receive_async (server->connection, NULL, keep_result, &first);
   wsp_connection_receive_async (server->connection, NULL, keep_result, &second);
   run_until_result (&second);
@@ -207,7 +194,7 @@ test_receive_cancelled (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_receive_async (server->connection, cancellable, keep_result, &result);
   run_pending ();
   g_cancellable_cancel (cancellable);
@@ -230,7 +217,7 @@ test_receive_after_start (void)
   g_autoptr (Watched) server = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_start (server->connection);
   g_assert_null (receive (server->connection, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
@@ -273,7 +260,7 @@ test_send_results (void)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_send_text_async (client->connection, "text", NULL, keep_result, &text);
   wsp_connection_send_text_async (client->connection, "\xff", NULL, keep_result, &bad);
   g_cancellable_cancel (cancellable);
@@ -361,7 +348,7 @@ test_ping (void)
   g_autoptr (GError) error = NULL;
   gint64 rtt;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_start (client->connection);
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &first);
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &second);
@@ -543,7 +530,7 @@ test_abort (void)
   g_autoptr (GAsyncResult) closed = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_receive_async (client->connection, NULL, keep_result, &received);
   wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &pinged);
   wsp_connection_close_async (client->connection, 1000, NULL, NULL, keep_result, &closed);
@@ -573,7 +560,7 @@ test_close_twice (void)
   g_autoptr (GAsyncResult) late = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_start (server->connection);
   wsp_connection_close_async (client->connection, 4000, "one", NULL, keep_result, &first);
   wsp_connection_close_async (client->connection, 4001, "two", NULL, keep_result, &second);
@@ -628,7 +615,7 @@ test_close_both_ends (void)
   g_autoptr (Watched) client = NULL;
   g_autoptr (Watched) server = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_close_async (client->connection, 3001, NULL, NULL, NULL, NULL);
   wsp_connection_close_async (server->connection, 3002, NULL, NULL, NULL, NULL);
   run_until_closed (client);
@@ -649,7 +636,7 @@ test_close_refused (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_close_async (client->connection, 1006, NULL, NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_false (wsp_connection_close_finish (client->connection, result, &error));
@@ -938,7 +925,7 @@ test_echoes_before_close (void)
   g_autofree guint8 *noise = make_noise (256 * 1024);
   g_autoptr (WspMessage) large = wsp_message_new_binary (noise, 256 * 1024);
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   start_echo (server);
   wsp_connection_start (client->connection);
   wsp_connection_queue_message (client->connection, large, NULL);
@@ -960,7 +947,7 @@ test_many_fragments (void)
   g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
 
   g_object_set (limits, "fragment-size", 64, NULL);
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (server->connection);
   g_assert_true (wsp_connection_queue_message (client->connection, message, NULL));
@@ -1028,7 +1015,7 @@ test_idle (void)
   gboolean is_over = FALSE;
 
   g_object_set (limits, "keepalive-interval", 5, "keepalive-timeout", 2000, NULL);
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (client->connection);
   wsp_connection_start (server->connection);

@@ -215,19 +215,6 @@ test_synchronous_full (void)
   end_raw (connection, server, fd);
 }
 
-static void
-make_pair (Watched **client,
-           Watched **server)
-{
-  WspConnection *connections[2];
-
-  wire_pair (&connections[0], &connections[1]);
-  *client = watch (connections[0]);
-  *server = watch (connections[1]);
-  g_object_unref (connections[0]);
-  g_object_unref (connections[1]);
-}
-
 static WspMessageStream *
 receive_stream (WspConnection *connection,
                 GError       **error)
@@ -277,7 +264,7 @@ test_large (void)
   for (gsize i = 0; i < LARGE; i++)
     noise[i] = (guint8) (i * 2654435761u >> 13);
 
-  make_pair (&client, &server);
+  wire_watched_pair (&client, &server);
   g_object_set (server->connection, "max-message-size", (guint64) 1024, NULL);
 
   g_autoptr (GOutputStream) out = begin (client->connection, WSP_MESSAGE_TYPE_BINARY);

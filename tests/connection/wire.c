@@ -163,6 +163,19 @@ watch (WspConnection *connection)
 }
 
 void
+wire_watched_pair (Watched **client,
+                   Watched **server)
+{
+  WspConnection *connections[2];
+
+  wire_pair (&connections[0], &connections[1]);
+  *client = watch (connections[0]);
+  *server = watch (connections[1]);
+  g_object_unref (connections[0]);
+  g_object_unref (connections[1]);
+}
+
+void
 watched_free (Watched *self)
 {
   g_signal_handlers_disconnect_by_data (self->connection, self);

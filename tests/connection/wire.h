@@ -33,6 +33,9 @@ char          *wire_read        (int   fd,
 gboolean       wire_is_ended    (int fd);       /* has the peer ended its stream?  Waits for it. */
 
 Watched       *watch            (WspConnection *connection);
+/* wire_pair, held by nobody but those who watch. */
+void           wire_watched_pair (Watched **client,
+                                  Watched **server);
 void           watched_free     (Watched *self);
 void           run_until        (gboolean *condition);
 void           run_until_closed (Watched *self);
