@@ -85,27 +85,55 @@ test_large_echoes (void)
   run_until_closed (server);
 }
 
-/* After a turn that ended because it had read enough, the socket is heard again. */
-static void
-test_heard_again (void)
+typedef struct
 {
-  int fd;
-  g_autoptr (Watched) server = open_echo (&fd);
-  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-messages-per-turn", 1, NULL);
+  const char *property;
+  guint       least, most;      /* each is tried */
+  guint       frames_each;      /* times 1 to 10 are written at once */
+} TurnLimit;
 
-  wsp_connection_set_limits (server->connection, limits);
-  for (guint i = 1; i <= 10; i++)
+static const TurnLimit turn_limits[] = {
+  { "max-messages-per-turn", 1, 10, 1 },
+  { "max-bytes-per-turn", 4096, 4100, 600 },    /* more than one read takes */
+};
+
+static void
+write_frames (int   fd,
+              guint n_frames)
+{
+  g_autoptr (GByteArray) octets = g_byte_array_new ();
+
+  for (guint n = 0; n < n_frames; n++)
+    g_byte_array_append (octets, (const guint8 *) "\x82\x8c\0\0\0\0twelve bytes", 18);
+  g_assert_cmpint (write (fd, octets->data, octets->len), ==, octets->len);
+}
+
+/* A turn that ends because it had read enough does not listen on: another one has to follow by
+ * itself, and the last one has to listen again, also when its limit does not divide the number of
+ * frames and it has budget to spare.  Nobody writes meanwhile, so deafness cannot heal.
+ */
+static void
+test_heard_again (gconstpointer data)
+{
+  const TurnLimit *row = data;
+
+  for (guint limit = row->least; limit <= row->most; limit++)
     {
-      guint8 frames[10][18];
+      int fd;
+      g_autoptr (Watched) server = open_echo (&fd);
+      g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, row->property, limit, NULL);
 
-      for (guint n = 0; n < i; n++)
-        memcpy (frames[n], "\x82\x8c\0\0\0\0twelve bytes", 18);
-      g_assert_cmpint (write (fd, frames, i * 18), ==, i * 18);
-      run_until_count (&server->n_messages, i * (i + 1) / 2);
-      run_pending ();
+      server->echoes = FALSE;
+      wsp_connection_set_limits (server->connection, limits);
+      for (guint i = 1; i <= 10; i++)
+        {
+          write_frames (fd, i * row->frames_each);
+          run_pending ();
+          g_assert_cmpuint (server->n_messages, ==, i * (i + 1) / 2 * row->frames_each);
+        }
+      close (fd);
+      run_until_closed (server);
     }
-  close (fd);
-  run_until_closed (server);
 }
 
 /* One octet a frame: the memory is that of the octets, whatever their number. */
@@ -302,7 +330,13 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connection/bounds/echo/large-ones-one-after-the-other", test_large_echoes);
-  g_test_add_func ("/connection/bounds/turn/the-socket-is-heard-again", test_heard_again);
+  for (guint i = 0; i < G_N_ELEMENTS (turn_limits); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/bounds/turn/%s/socket-is-heard-again",
+                                               turn_limits[i].property);
+
+      g_test_add_data_func (path, &turn_limits[i], test_heard_again);
+    }
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
   g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How the end of TLS is told: a peer of raw octets that says close_notify, or only ends what is
+ * below, as a network does that was cut, or somebody who cuts it.
+ */
+#include "connection/carriers.h"
+#include "connection/wire.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+typedef enum
+{
+  TLS_IS_CUT,
+  TLS_SAYS_GOODBYE,
+} TlsEnd;
+
+typedef enum
+{
+  WE_WAIT,
+  WE_CLOSE,                     /* with 1000, before the peer does anything */
+} OurPart;
+
+typedef struct
+{
+  const char *claim;
+  OurPart     part;
+  const char *frame;            /* what the peer sends before its end, without a mask */
+  gsize       frame_length;
+  TlsEnd      end;
+  guint       local_code;       /* 0: clean, both codes are 1000 */
+  const char *sentence;         /* behind the error */
+} EndRow;
+
+#define NOBODY_CLOSED "we sent no Close, the peer sent none"
+#define FRAME(octets) (octets), sizeof (octets) - 1
+
+static const EndRow end_rows[] = {
+  { "RFC-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NOBODY_CLOSED },
+  { "RFC-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NOBODY_CLOSED },
+  { "RFC-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NOBODY_CLOSED },
+  { "RFC-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, "closed by us with 1000, the peer sent none" },
+  { "RFC-159-cut-behind-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "RFC-159-cut-behind-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "RFC-159-goodbye-behind-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SAYS_GOODBYE, 0, NULL },
+  { "RFC-160-goodbye-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SAYS_GOODBYE, 1006, NOBODY_CLOSED },
+};
+
+static const struct
+{
+  const char *name;
+  WspRole     role;
+} roles[] = {
+  { "client", WSP_ROLE_CLIENT },
+  { "server", WSP_ROLE_SERVER },
+};
+
+typedef struct
+{
+  const EndRow *row;
+  Carrier       carrier;
+  guint         role;
+} EndCase;
+
+/* Masked, if it is a client's, with a key that changes nothing. */
+static GByteArray *
+make_octets (const EndRow *row,
+             WspRole       our_role)
+{
+  GByteArray *octets = g_byte_array_new ();
+
+  g_byte_array_append (octets, (const guint8 *) row->frame, row->frame_length);
+  if (our_role == WSP_ROLE_SERVER && row->frame_length > 0)
+    {
+      octets->data[1] |= 0x80;
+      g_byte_array_append (octets, (const guint8 *) "\0\0\0\0", 4);
+      memmove (octets->data + 6, octets->data + 2, row->frame_length - 2);
+      memset (octets->data + 2, 0, 4);
+    }
+  return octets;
+}
+
+/* Only this direction: what we say to it still finds somebody. */
+static void
+cut (GIOStream *tls)
+{
+  g_autoptr (GIOStream) base = NULL;
+
+  g_object_get (tls, "base-io-stream", &base, NULL);
+  if (G_IS_SOCKET_CONNECTION (base))
+    g_socket_shutdown (g_socket_connection_get_socket (G_SOCKET_CONNECTION (base)), FALSE, TRUE,
+                       NULL);
+  else
+    g_output_stream_close (g_io_stream_get_output_stream (base), NULL, NULL);
+}
+
+static void
+end_peer (GIOStream *tls,
+          TlsEnd     end)
+{
+  switch (end)
+    {
+    case TLS_IS_CUT:
+      cut (tls);
+      return;
+    case TLS_SAYS_GOODBYE:
+      g_io_stream_close_async (tls, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* A wrapper is around TLS on our side, too; the peer needs none. */
+static GIOStream *
+get_tls (GIOStream *stream)
+{
+  return G_IS_TCP_WRAPPER_CONNECTION (stream)
+         ? g_tcp_wrapper_connection_get_base_io_stream (G_TCP_WRAPPER_CONNECTION (stream))
+         : stream;
+}
+
+/* Only then has it answered, or been answered. */
+static void
+hear_close (GIOStream *tls)
+{
+  GInputStream *input = g_io_stream_get_input_stream (tls);
+  g_autoptr (GAsyncResult) result = NULL;
+  guint8 frame[8];
+
+  g_input_stream_read_async (input, frame, sizeof frame, G_PRIORITY_DEFAULT, NULL, keep_result,
+                             &result);
+  run_until_result (&result);
+  g_assert_cmpint (g_input_stream_read_finish (input, result, NULL), >=, 4);
+  g_assert_cmphex (frame[0], ==, 0x88);
+}
+
+static void
+play_peer (GIOStream    *tls,
+           const EndRow *row,
+           WspRole       our_role)
+{
+  g_autoptr (GByteArray) octets = make_octets (row, our_role);
+  g_autoptr (GAsyncResult) shaken = NULL;
+  g_autoptr (GAsyncResult) written = NULL;
+
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (tls), G_PRIORITY_DEFAULT, NULL, keep_result,
+                                    &shaken);
+  run_until_result (&shaken);
+  g_assert_true (g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), shaken, NULL));
+  if (octets->len > 0)
+    {
+      g_output_stream_write_all_async (g_io_stream_get_output_stream (tls), octets->data,
+                                       octets->len, G_PRIORITY_DEFAULT, NULL, keep_result,
+                                       &written);
+      run_until_result (&written);
+      g_assert_true (g_output_stream_write_all_finish (g_io_stream_get_output_stream (tls),
+                                                       written, NULL, NULL));
+    }
+  if (row->local_code == 0)
+    hear_close (tls);
+  end_peer (tls, row->end);
+}
+
+static void
+check_error (const EndRow *row,
+             const GError *error)
+{
+  switch (row->end)
+    {
+    case TLS_IS_CUT:
+      g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_EOF);
+      return;
+    case TLS_SAYS_GOODBYE:
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+check_end (const EndRow *row,
+           WspCloseInfo *info)
+{
+  g_autofree char *text = wsp_close_info_to_string (info);
+  const GError *error = wsp_close_info_get_error (info);
+
+  if (row->local_code == 0)
+    {
+      g_assert_true (wsp_close_info_is_clean (info));
+      g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, 1000);
+      g_assert_no_error (error);
+      g_assert_true (g_str_has_prefix (text, "Closed cleanly by "));
+      return;
+    }
+
+  g_autofree char *sentence = g_strdup_printf ("Ended abnormally: %s; %s; no data for ",
+                                               error != NULL ? error->message : "",
+                                               row->sentence);
+
+  g_assert_false (wsp_close_info_is_clean (info));
+  g_assert_cmpuint (wsp_close_info_get_peer_code (info), ==, 1006);
+  g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, row->local_code);
+  check_error (row, error);
+  if (!g_str_has_prefix (text, sentence))
+    g_error ("%s does not begin with %s", text, sentence);
+}
+
+static void
+test_end (gconstpointer data)
+{
+  const EndCase *end_case = data;
+  const EndRow *row = end_case->row;
+  WspRole role = roles[end_case->role].role;
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) server = NULL;
+
+  carrier_pair (end_case->carrier, &client, &server);
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, session);
+  g_autoptr (Watched) ours = watch (connection);
+
+  wsp_connection_start (connection);
+  if (row->part == WE_CLOSE)
+    wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  play_peer (get_tls (role == WSP_ROLE_CLIENT ? server : client), row, role);
+  run_until_closed (ours);
+  check_end (row, wsp_connection_get_close_info (connection));
+}
+
+static void
+add_tests (Carrier carrier,
+           guint   role)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (end_rows); i++)
+    {
+      EndCase *end_case = g_new (EndCase, 1);
+      g_autofree char *path = g_strdup_printf ("/connection/tls-end/%s/%s/%s",
+                                               carrier_names[carrier], roles[role].name,
+                                               end_rows[i].claim);
+
+      *end_case = (EndCase) { &end_rows[i], carrier, role };
+      g_test_add_data_func_full (path, end_case, test_end, g_free);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const Carrier carriers[] = {
+    CARRIER_TLS, CARRIER_TLS_IN_A_WRAPPER, CARRIER_TLS_OVER_PIPES
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (carriers); i++)
+    for (guint role = 0; role < G_N_ELEMENTS (roles); role++)
+      add_tests (carriers[i], role);
+
+  return g_test_run ();
+}
