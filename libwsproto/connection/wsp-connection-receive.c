@@ -8,10 +8,12 @@
  * one by one, or nowhere.
  *
  * (1) input.stream is set exactly while input.incoming is STREAM.
+ * (2) The builder's block stays where it is as long as a Receive may be queued that reads into it.
  */
 #include "connection/wsp-connection-private.h"
 
 #define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
+#define MAX_STRAIGHT_READ (512 * 1024)          /* what stays in the processor's cache to be unmasked */
 
 /* Which call a result belongs to. */
 static const char receive_tag[] = "receive";
@@ -84,7 +86,7 @@ begin_stream (WspConnection *connection)
   if (self->builder.block != NULL)
     wsp_message_stream_add (self->stream, self->builder.block->data, self->builder.length);
   wsp_input_pump_uncount (connection);
-  wsp_message_builder_clear (&self->builder);
+  self->builder.length = 0;             /* (2) */
   self->incoming = WSP_INCOMING_STREAM;
 }
 
@@ -109,8 +111,25 @@ wsp_input_pump_want_stream (WspConnection *connection,
   connection->input.receiver = receiver;
   connection->input.receiver_kind = WSP_RECEIVER_OF_STREAM;
   wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_OFF);
-  if (connection->input.builder.block != NULL)
+  if (connection->input.builder.block != NULL && connection->input.incoming == WSP_INCOMING_WHOLE)
     answer_stream_receiver (connection);
+}
+
+/* The rest of a long frame comes straight to where its message is put together. */
+gboolean
+wsp_input_pump_queue_receive (WspConnection *connection)
+{
+  WspInputPump *self = &connection->input;
+  guint64 due = wsp_session_get_due (connection->session);
+  guint8 *room = NULL;
+  gsize length = 0;
+
+  if (self->incoming != WSP_INCOMING_WHOLE)
+    wsp_message_builder_clear (&self->builder);
+  else if (self->builder.block != NULL && due > 0)
+    length = wsp_message_builder_get_room (&self->builder, due, &room);
+  return wsp_session_receive_into (connection->session, room, MIN (length, MAX_STRAIGHT_READ),
+                                   NULL) != 0;
 }
 
 /* Only while closing more comes than there is room for. */
@@ -139,8 +158,12 @@ feed_builder (WspConnection *connection,
               gsize          length,
               guint64        announced)
 {
-  if (!wsp_message_builder_add (&connection->input.builder, wsp_connection_get_pool (connection),
-                                data, length, announced))
+  WspMessageBuilder *builder = &connection->input.builder;
+
+  if (builder->block != NULL && data == builder->block->data + builder->length)
+    wsp_message_builder_fill (builder, length);
+  else if (!wsp_message_builder_add (builder, wsp_connection_get_pool (connection), data, length,
+                                     announced))
     wsp_connection_lose (connection,
                          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
                                               "Memory is used up"));
@@ -225,6 +248,7 @@ wsp_input_pump_end_stream (WspConnection *connection)
 
   if (self->stream != NULL)
     wsp_message_stream_end (g_steal_pointer (&self->stream));
+  wsp_message_builder_clear (&self->builder);
   self->incoming = WSP_INCOMING_WHOLE;
   if (self->receiver_kind == WSP_RECEIVER_OF_MESSAGE)
     wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_ON);

@@ -98,6 +98,8 @@ gboolean          wsp_input_pump_is_accepted    (WspConnection *connection,
                                                  WspBufferType  type);
 void              wsp_input_pump_take_chunk     (WspConnection    *connection,
                                                  WspSessionAction *action);
+/* A Receive for the next piece, to where that is wanted.  FALSE: the session takes none. */
+gboolean          wsp_input_pump_queue_receive  (WspConnection *connection);
 /* FALSE: max-buffered-input does not allow what the builder holds. */
 gboolean          wsp_input_pump_may_hold       (WspConnection *connection);
 /* Takes back what was counted for that. */

@@ -162,7 +162,7 @@ wsp_input_pump_prepare (WspConnection *connection)
       return;
     }
 
-  self->is_receive_queued = wsp_session_receive (connection->session, NULL) != 0;
+  self->is_receive_queued = wsp_input_pump_queue_receive (connection);
 }
 
 /* Behind a whole closing handshake nothing is lost by a reset, nor by a peer whose TLS does not

@@ -73,6 +73,9 @@ gsize    wsp_session_write_header    (WspSession   *self,
                                       gsize         length);
 /* Bytes of the frame that are still to come behind what is indicated. */
 guint64  wsp_session_get_announced   (const WspSessionAction *action);
+/* Bytes of the frame that is coming which will be indicated as they are; 0: there is none, or it is
+ * compressed. */
+guint64  wsp_session_get_due         (WspSession *self);
 /* The lent memory that is to be read into, then how many bytes came there; NULL: actions tell. */
 guint8  *wsp_session_begin_read      (WspSession *self,
                                       gsize      *length);

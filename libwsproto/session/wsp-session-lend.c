@@ -49,6 +49,14 @@ wsp_session_get_announced (const WspSessionAction *action)
   return wsp_session_action_as_given (action).announced;
 }
 
+guint64
+wsp_session_get_due (WspSession *self)
+{
+  const WscFrameReader *reader = &self->engine.receiving.reader;
+
+  return reader->is_open && !reader->is_compressed ? reader->payload_left : 0;
+}
+
 guint8 *
 wsp_session_begin_read (WspSession *self,
                         gsize      *length)

@@ -4,6 +4,7 @@
 /* What a peer can make a connection hold, and for how long. */
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
+#include "session/wsp-session-private.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -97,6 +98,35 @@ test_tiny_fragments (void)
   run_pending ();
   g_assert_cmpuint (connection->input.builder.length, ==, n_fragments);
   g_assert_cmpuint (connection->input.builder.block->capacity, <=, 2 * n_fragments);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+/* docs/data-path.md: what is due of a frame is read to where its message is put together. */
+static void
+test_straight (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  const WscOperation *receive = &connection->session->engine.receives.own;
+  const WspMessageBuilder *builder = &connection->input.builder;
+
+  wsp_connection_start (connection);
+  wire_write (fd, "82 86 00 00 00 00 61 62");
+  run_pending ();
+  g_assert_cmpuint (builder->length, ==, 2);
+  g_assert_true (receive->at == builder->block->data + 2);
+  g_assert_cmpuint (receive->length, ==, 4);
+
+  wire_write (fd, "63 64 65");
+  run_pending ();
+  g_assert_cmpuint (builder->length, ==, 5);
+  wire_write (fd, "66 82 81 00 00 00 00 67");
+  run_until_count (&server->n_messages, 2);
+  g_assert_cmpuint (server->n_bytes, ==, 7);
+  g_assert_cmpuint (receive->length, ==, 0);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -252,6 +282,7 @@ main (int    argc,
   g_test_add_func ("/connection/held/most/RFC-259-formula-of-docs-memory", test_formula);
   g_test_add_func ("/connection/held/most/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/held/most/SEC-97-slow-message-is-cheap", test_trickle);
+  g_test_add_func ("/connection/held/large/read-to-where-its-message-is", test_straight);
   g_test_add_func ("/connection/held/end/SEC-61-dropped-at-a-timeout", test_never_ends);
   g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
   g_test_add_func ("/connection/held/context/PAIN-21-of-its-creation", test_own_context);

@@ -606,6 +606,56 @@ test_asked_late (void)
 }
 
 static void
+ask (WspConnection *connection,
+     GAsyncResult **result)
+{
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, result);
+}
+
+static void
+check_stream (WspConnection *connection,
+              GAsyncResult  *result,
+              const char    *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspMessageStream) stream =
+    wsp_connection_receive_stream_finish (connection, result, &error);
+
+  g_assert_no_error (error);
+  read_text (stream, text);
+  read_text (stream, "");
+}
+
+/* The rest of the frame was to be read to where its beginning lies; the next message is nobody's
+ * before it comes. */
+static void
+test_asked_inside_a_frame (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GAsyncResult) first = NULL, second = NULL;
+
+  wire_write (fd, "81 85 " NO_MASK "62 63");
+  run_pending ();
+  ask (connection, &first);
+  wire_write (fd, "64 65");
+  run_pending ();
+  wire_write (fd, "66");
+  run_until_result (&first);
+  run_pending ();
+  check_stream (connection, first, "bcdef");
+
+  ask (connection, &second);
+  run_pending ();
+  g_assert_null (second);
+  wire_write (fd, "82 81 " NO_MASK "67");
+  run_until_result (&second);
+  check_stream (connection, second, "g");
+  end_raw (connection, server, fd);
+}
+
+static void
 test_end (void)
 {
   int fd;
@@ -668,6 +718,8 @@ main (int    argc,
                    test_cancelled_behind_the_header);
   g_test_add_func ("/connection/streams/receive-stream/one-way-at-a-time", test_exclusion);
   g_test_add_func ("/connection/streams/receive-stream/asked-for-late", test_asked_late);
+  g_test_add_func ("/connection/streams/receive-stream/asked-for-inside-a-frame",
+                   test_asked_inside_a_frame);
   g_test_add_func ("/connection/streams/receive-stream/null-at-the-end", test_end);
 
   return g_test_run ();
