@@ -13,7 +13,7 @@
 #include "connection/wsp-connection-private.h"
 
 #define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
-#define MAX_STRAIGHT_READ (512 * 1024)          /* what stays in the processor's cache to be unmasked */
+#define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
 
 /* Which call a result belongs to. */
 static const char receive_tag[] = "receive";
