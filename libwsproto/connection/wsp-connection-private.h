@@ -32,6 +32,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WscWorkspace      workspace;
   WspReactorMemory *memory;
   guint             depth;      /* of the dispatch that it belongs to */
+  gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
 } WspTurn;
 
 /* Copied out of a WspLimits once for all that share it, also in threads of a server: what is
@@ -129,6 +130,26 @@ enum
   WSP_CONNECTION_N_SIGNALS,
 };
 
+/* Asked several times for each message, so they are inline. */
+static inline gboolean
+wsp_input_pump_has_budget (const WspConnection *connection)
+{
+  const WspInputPump *self = &connection->input;
+
+  return self->n_messages < connection->limits->max_messages_per_turn &&
+         self->n_bytes < connection->limits->max_bytes_per_turn &&
+         self->n_inflated < connection->limits->max_inflate_per_turn;
+}
+
+/* A server does not read from a peer that takes no answers.  A client does: if both sides
+ * stopped, an echo of more than the two high-water marks would never end. */
+static inline gboolean
+wsp_input_pump_is_held_back (const WspConnection *connection)
+{
+  return connection->output.is_full &&
+         wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
+}
+
 /* wsp-connection.c */
 void                       wsp_connection_emit_message (WspConnection *self,
                                                         WspMessage    *message);
@@ -189,7 +210,6 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
 void                       wsp_connection_read_usual    (WspConnection *self);
 /* TRUE: nothing was left to be done, judged or told in this turn. */
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
-WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
 gboolean                   wsp_connection_may_push      (WspConnection *self);

@@ -90,12 +90,12 @@ queue_message (WspConnection *self,
                        ? WSP_BUFFER_TYPE_UTF8_MESSAGE
                        : WSP_BUFFER_TYPE_BINARY_MESSAGE;
 
-  if (!check_message (self, error))
-    return FALSE;
-
   if (completion == NULL && flags == WSP_SEND_FLAGS_DEFAULT &&
       wsp_connection_write_message (self, message))
     return TRUE;
+
+  if (!check_message (self, error))
+    return FALSE;
 
   GBytes *bytes = wsp_message_get_bytes (message);
 

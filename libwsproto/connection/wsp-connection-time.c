@@ -48,7 +48,7 @@ wsp_connection_tell_time (WspConnection *self,
   wsp_session_hear_time (self->session, self->now);
   if (wsp_input_pump_is_paused (self))
     wsp_session_excuse_peer (self->session);
-  if (events == WSP_WATCH_NOTHING)
+  if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
     set_time (self);
 }
 

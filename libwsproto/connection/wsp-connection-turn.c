@@ -26,6 +26,7 @@ begin_turn (WspConnection *self,
 
   turn->memory = wsp_reactor_borrow (self->reactor);
   turn->depth = wsp_reactor_get_depth (self->reactor);
+  turn->was_disturbed = FALSE;
   turn->workspace = (WscWorkspace) {
     .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
     .write = { turn->memory->write, self->output.blocked == NULL ? WSP_REACTOR_WRITE_SIZE : 0 },
@@ -118,13 +119,17 @@ perform_all (WspConnection *self,
     }
 }
 
-static void
+/* TRUE: nothing is left to be done, judged or told once what is kept has left. */
+static gboolean
 perform_turn (WspConnection *self)
 {
   wsp_connection_read_usual (self);
   wsp_connection_push_messages (self);
-  if (!wsp_connection_is_at_rest (self))
-    perform_all (self, WSP_ACTION_QUEUE_ALL);
+  if (wsp_connection_is_at_rest (self))
+    return TRUE;
+
+  perform_all (self, WSP_ACTION_QUEUE_ALL);
+  return wsp_connection_is_at_rest (self);
 }
 
 static void
@@ -408,28 +413,9 @@ update_events (WspConnection *self)
 }
 
 static void
-run_turn (WspConnection *self,
-          WspWatchEvents events)
+judge_turn (WspConnection *self)
 {
-  WspTurn turn;
-  gboolean was_stopped = self->input.has_more;
-
-  begin_turn (self, &turn);
-  wsp_connection_tell_time (self, events);
-  wsp_input_pump_begin_turn (self, events);
-  wsp_output_pump_resume (self);
-
-  if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
-    wsp_input_pump_drain (self);
-  perform_turn (self);
-  wsp_output_pump_flush (self);
-  end_turn (self);
-
-  /* Reading is what is waited for anyhow, unless the turn before ended with its budget; a deadline
-   * is only put off by it. */
-  if (self->close_info != NULL ||
-      (events == WSP_WATCH_READ && !was_stopped && wsp_connection_is_at_rest (self)))
-    return;
+  g_autoptr (WspConnection) kept = g_object_ref (self);
 
   wsp_connection_judge_time (self);
   judge_state (self);
@@ -440,6 +426,34 @@ run_turn (WspConnection *self,
   wsp_connection_update_timer (self);
   if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+}
+
+/* Where a turn begins and ends at rest, reading is what is waited for before and after it, and a
+ * deadline is only put off.  What holds itself lets go in a call of its own, never inside a
+ * turn. */
+static void
+run_turn (WspConnection *self,
+          WspWatchEvents events)
+{
+  g_autoptr (WspConnection) kept = self->is_held ? NULL : g_object_ref (self);
+  WspTurn turn;
+  gboolean is_short = self->input.is_receive_queued && !self->input.has_more &&
+                      self->output.blocked == NULL;
+
+  begin_turn (self, &turn);
+  wsp_connection_tell_time (self, events);
+  wsp_input_pump_begin_turn (self, events);
+  wsp_output_pump_resume (self);
+
+  if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
+    wsp_input_pump_drain (self);
+  is_short = perform_turn (self) && is_short && !turn.was_disturbed;
+  wsp_output_pump_flush (self);
+  end_turn (self);
+
+  if (self->close_info == NULL &&
+      (!is_short || self->output.blocked != NULL || self->transport != WSP_TRANSPORT_OPEN))
+    judge_turn (self);
 }
 
 /* Outside a dispatch, and in a main loop inside a handler: what was queued leaves at once,
@@ -463,8 +477,6 @@ static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
 {
-  g_autoptr (WspConnection) kept = g_object_ref (self);
-
   if (self->close_info != NULL)
     return;
 
@@ -475,6 +487,7 @@ take_turn (WspConnection *self,
     }
 
   /* The turn around this one reads again. */
+  self->turn->was_disturbed = TRUE;
   send_now (self);
   wsp_transport_set_events (self->carrier,
                             self->transport == WSP_TRANSPORT_OPEN && self->output.blocked != NULL

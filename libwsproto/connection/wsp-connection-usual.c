@@ -78,8 +78,8 @@ get_message_type (WspBufferType type)
 }
 
 /* Asked again after every handler. */
-gboolean
-wsp_connection_may_push (WspConnection *self)
+static inline gboolean
+may_push (WspConnection *self)
 {
   return self->input.delivery == WSP_DELIVERY_PUSH && self->taps == NULL &&
          self->message_filter == WSP_MESSAGE_FILTER_NONE &&
@@ -88,12 +88,18 @@ wsp_connection_may_push (WspConnection *self)
          wsp_input_pump_has_budget (self);
 }
 
+gboolean
+wsp_connection_may_push (WspConnection *self)
+{
+  return may_push (self);
+}
+
 void
 wsp_connection_read_usual (WspConnection *self)
 {
   gsize length;
 
-  if (self->input.is_socket_empty || !wsp_connection_may_push (self))
+  if (self->input.is_socket_empty || !may_push (self))
     return;
 
   guint8 *room = wsp_session_begin_read (self->session, &length);
@@ -118,9 +124,10 @@ wsp_connection_read_usual (WspConnection *self)
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && wsp_connection_may_push (self) &&
+  return self->input.is_socket_empty && may_push (self) &&
          self->output.blocked == NULL && !self->output.is_full &&
-         g_queue_is_empty (&self->flushers) &&
+         self->flushers.length == 0 && self->output.finished.length == 0 &&
+         self->output.raw == NULL && (self->door == NULL || !self->door->is_waiting) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
          wsp_session_is_at_rest (self->session);
@@ -155,14 +162,18 @@ wsp_connection_push_messages (WspConnection *self)
 {
   WspLentMessage lent;
 
-  while (wsp_connection_may_push (self) && wsp_session_take_message (self->session, &lent))
+  while (wsp_session_has_unread (self->session) && may_push (self) &&
+         wsp_session_take_message (self->session, &lent))
     wsp_connection_push_lent (self, lent.type, lent.data, lent.length);
 }
 
+/* Nor does anything refuse the message. */
 static inline gboolean
 may_write (WspConnection *self)
 {
-  return self->turn != NULL && self->taps == NULL && self->output.blocked == NULL &&
+  return self->turn != NULL && self->outgoing == WSP_OUTGOING_NONE &&
+         self->output.queue_bytes < self->limits->max_send_queue &&
+         self->taps == NULL && self->output.blocked == NULL &&
          self->output.raw == NULL && self->transport == WSP_TRANSPORT_OPEN &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
 }

@@ -388,9 +388,12 @@ wsp_connection_drop_handshake (WspConnection *self)
 gboolean
 wsp_connection_is_in_thread (WspConnection *self)
 {
+  if (!WSP_CHECKS_THREADS || self->thread == g_thread_self ())
+    return TRUE;
+
   GMainContext *context = wsp_reactor_get_context (self->reactor);
 
-  if (!WSP_CHECKS_THREADS || self->thread == g_thread_self () || g_main_context_is_owner (context))
+  if (g_main_context_is_owner (context))
     return TRUE;
 
   if (!g_main_context_acquire (context))

@@ -81,8 +81,6 @@ void     wsp_input_pump_indicate   (WspConnection    *connection,
                                     WspSessionAction *action);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_pump_drain      (WspConnection *connection);
-gboolean wsp_input_pump_has_budget (WspConnection *connection);
-gboolean wsp_input_pump_is_held_back (WspConnection *connection);
 gboolean wsp_input_pump_is_wanted  (WspConnection *connection);
 /* Nothing is read because the program takes no messages. */
 gboolean wsp_input_pump_is_paused  (WspConnection *connection);

@@ -36,25 +36,6 @@ get_inbox_limit (WspConnection *connection)
 }
 
 gboolean
-wsp_input_pump_has_budget (WspConnection *connection)
-{
-  const WspInputPump *self = &connection->input;
-
-  return self->n_messages < connection->limits->max_messages_per_turn &&
-         self->n_bytes < connection->limits->max_bytes_per_turn &&
-         self->n_inflated < connection->limits->max_inflate_per_turn;
-}
-
-/* A server does not read from a peer that takes no answers.  A client does: if both sides
- * stopped, an echo of more than the two high-water marks would never end. */
-gboolean
-wsp_input_pump_is_held_back (WspConnection *connection)
-{
-  return connection->output.is_full &&
-         wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
-}
-
-gboolean
 wsp_input_pump_has_room (WspConnection *connection)
 {
   if (connection->input.incoming == WSP_INCOMING_STREAM)
@@ -194,7 +175,8 @@ wsp_input_pump_receive (WspConnection *connection,
     {
       connection->last_input = connection->now;
       connection->counters.bytes_received += n;
-      wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
+      if (connection->taps != NULL)
+        wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
     }
   else if (n == 0)
     {

@@ -488,7 +488,8 @@ wsp_output_pump_resume (WspConnection *connection)
 
   if (blocked == NULL)
     {
-      write_raw (connection);
+      if (connection->output.raw != NULL)
+        write_raw (connection);
       return;
     }
 
@@ -519,7 +520,8 @@ wsp_output_pump_flush (WspConnection *connection)
   WspOutputPump *self = &connection->output;
   WscWorkspace *workspace = &connection->turn->workspace;
 
-  write_raw (connection);
+  if (self->raw != NULL)
+    write_raw (connection);
   if (self->blocked == NULL && workspace->write_kept > 0)
     {
       struct iovec vector = { workspace->write.at, workspace->write_kept };
@@ -534,7 +536,8 @@ wsp_output_pump_flush (WspConnection *connection)
     }
 
   /* (2); what a transport that was lost did not take has not left. */
-  if (self->blocked == NULL && connection->transport != WSP_TRANSPORT_ENDED)
+  if (self->finished.length > 0 && self->blocked == NULL &&
+      connection->transport != WSP_TRANSPORT_ENDED)
     tell_finished (connection, NULL);
 }
 

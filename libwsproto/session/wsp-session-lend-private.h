@@ -59,6 +59,8 @@ typedef struct
  * it; it stays until more is read.  FALSE: the actions tell. */
 gboolean wsp_session_take_message    (WspSession     *self,
                                       WspLentMessage *message);
+/* Is there anything in the lent memory that may be a message? */
+gboolean wsp_session_has_unread      (WspSession *self);
 /* Writes a message behind what is kept in the lent memory, if nothing waits before it: so many
  * bytes are to be kept more.  0: it has to be sent.  JUDGED: it is known to be UTF-8. */
 gsize    wsp_session_write_message   (WspSession      *self,

@@ -10,6 +10,12 @@
 #include "session/wsp-session-private.h"
 
 gboolean
+wsp_session_has_unread (WspSession *self)
+{
+  return wsc_engine_has_unread (&self->engine);
+}
+
+gboolean
 wsp_session_take_message (WspSession     *self,
                           WspLentMessage *message)
 {

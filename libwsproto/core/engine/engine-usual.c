@@ -428,6 +428,17 @@ fits_whole (const WscEngine *self,
          && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
 }
 
+static inline size_t
+write_plain (uint8_t *at,
+             uint8_t  first,
+             WscBytes payload)
+{
+  const size_t n = wsc_frame_header_write (at, first, payload.length, NULL);
+
+  wsc_frame_writer_copy (at + n, payload.at, payload.length);
+  return n + payload.length;
+}
+
 size_t
 wsc_engine_write_message (WscEngine       *self,
                           WscBufferType    type,
@@ -435,6 +446,7 @@ wsc_engine_write_message (WscEngine       *self,
                           WscTextKnowledge knowledge)
 {
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
+  const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
   WscFrameWriter writer = { 0 };
   WscBuffer room;
 
@@ -449,8 +461,10 @@ wsc_engine_write_message (WscEngine       *self,
           && !wsc_utf8_is_valid (payload)))
     return 0;
 
-  wsc_frame_writer_begin (&writer, WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY),
-                          payload.length, wsc_send_path_mask_kind (self->options));
+  if (self->options->role == WSC_ROLE_SERVER)
+    return write_plain (room.at, first, payload);
+
+  wsc_frame_writer_begin (&writer, first, payload.length, wsc_send_path_mask_kind (self->options));
   return wsc_frame_writer_put (&writer, room, payload, self->host);
 }
 

@@ -136,6 +136,12 @@ void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, s
  * counts as indicated and completed, and stays there until the next read.  False: nothing has
  * changed, get_action tells. */
 bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscBytes *payload);
+static inline bool
+wsc_engine_has_unread (const WscEngine *self)
+{
+  return self->receiving.begin != self->receiving.end;
+}
+
 /* A message goes behind write_kept at once, if nothing waits before it and it fits: the octets of
  * its frame, by which the caller moves the mark.  0: nothing has changed, it is to be sent. */
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
