@@ -43,6 +43,7 @@ struct _WspEpollBatch                   /* what one wait brought; on the stack o
 typedef struct
 {
   int            fd;
+  guint          n_watches;
   WspEpollBatch *batch;
 } WspEpoll;
 

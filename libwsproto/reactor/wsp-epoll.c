@@ -34,6 +34,7 @@ void
 wsp_epoll_init (WspEpoll *self)
 {
   self->fd = epoll_create1 (EPOLL_CLOEXEC);
+  self->n_watches = 0;
   self->batch = NULL;
 }
 
@@ -64,6 +65,7 @@ wsp_epoll_add (WspEpoll      *self,
   watch->events = events;
   watch->ready = ready;
   watch->is_watched = TRUE;
+  self->n_watches++;
   return TRUE;
 }
 
@@ -90,6 +92,7 @@ wsp_epoll_remove (WspEpoll *self,
 
   epoll_ctl (self->fd, EPOLL_CTL_DEL, watch->fd, NULL);
   watch->is_watched = FALSE;
+  self->n_watches--;
 
   for (WspEpollBatch *batch = self->batch; batch != NULL; batch = batch->outer)
     {

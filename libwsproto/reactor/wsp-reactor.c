@@ -12,6 +12,7 @@
  *
  * (1) is_queued is set exactly while a due call is in one of the two lists.
  * (2) The loop does not sleep while a call is due, nor beyond the next deadline: it asks before.
+ * (3) The epoll descriptor is polled exactly while it holds a watch.
  */
 #include "reactor/wsp-reactor-private.h"
 
@@ -35,8 +36,9 @@ struct _WspReactor
   guint             n_users;
   guint             depth;              /* dispatches that are running, one inside the other */
   gint64            now;
+  gint64            next_deadline;      /* when the loop was last asked to wait */
   WspEpoll          epoll;
-  gpointer          epoll_tag;
+  gpointer          epoll_tag;          /* NULL: it is not polled */
   WspWatch         *direct[N_DIRECT];   /* polled by the main context itself */
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
@@ -88,10 +90,16 @@ wsp_reactor_prepare (GSource *source,
                      int     *timeout_ms)
 {
   WspReactor *self = (WspReactor *) source;
-  gint64 next = wsp_timer_wheel_get_next (&self->wheel);
-  gint64 left = next != WSP_TIMER_NEVER ? MAX (next - g_source_get_time (source), 0) : 0;
+  gint64 left;
 
-  *timeout_ms = next != WSP_TIMER_NEVER ? (int) MIN ((left + 999) / 1000, G_MAXINT) : -1;
+  *timeout_ms = -1;
+  self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
+  if (self->next_deadline != WSP_TIMER_NEVER)
+    {
+      left = self->next_deadline - g_source_get_time (source);
+      *timeout_ms = left > 0 ? (int) MIN ((left + 999) / 1000, G_MAXINT) : 0;
+    }
+
   return has_due (self) || *timeout_ms == 0;
 }
 
@@ -100,7 +108,7 @@ wsp_reactor_check (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
 
-  return has_due (self) || wsp_timer_wheel_get_next (&self->wheel) <= g_source_get_time (source);
+  return has_due (self) || self->next_deadline <= g_source_get_time (source);
 }
 
 static WspPost *
@@ -205,7 +213,7 @@ run_direct (WspReactor *self)
 static void
 run_epoll (WspReactor *self)
 {
-  if (g_source_query_unix_fd (&self->source, self->epoll_tag) == 0)
+  if (self->epoll_tag == NULL || g_source_query_unix_fd (&self->source, self->epoll_tag) == 0)
     return;
 
   for (guint n_waits = 0; n_waits < MAX_WAITS_PER_TURN; n_waits++)
@@ -222,7 +230,7 @@ wsp_reactor_dispatch (GSource    *source,
 {
   WspReactor *self = (WspReactor *) source;
 
-  g_source_ref (source);
+  /* Whoever dispatches holds a reference. */
   self->depth++;
   self->now = g_source_get_time (source);
 
@@ -234,8 +242,6 @@ wsp_reactor_dispatch (GSource    *source,
   run_due (self);
 
   self->depth--;
-  g_source_unref (source);
-
   return G_SOURCE_CONTINUE;
 }
 
@@ -275,7 +281,6 @@ wsp_reactor_new (GMainContext *context)
   g_source_set_static_name (source, "[libwsproto] reactor");
   g_source_set_can_recurse (source, TRUE);
   g_source_set_callback (source, NULL, context, NULL);
-  self->epoll_tag = g_source_add_unix_fd (source, self->epoll.fd, G_IO_IN);
   g_source_attach (source, context);
 
   return self;
@@ -367,6 +372,16 @@ unwatch_directly (WspReactor *self,
     }
 }
 
+/* (3): where all watches are direct, one descriptor less is looked at in every turn of the loop. */
+static void
+poll_epoll (WspReactor *self)
+{
+  if (self->epoll.n_watches > 0 && self->epoll_tag == NULL)
+    self->epoll_tag = g_source_add_unix_fd (&self->source, self->epoll.fd, G_IO_IN);
+  else if (self->epoll.n_watches == 0 && self->epoll_tag != NULL)
+    g_source_remove_unix_fd (&self->source, g_steal_pointer (&self->epoll_tag));
+}
+
 gboolean
 wsp_reactor_watch (WspReactor    *self,
                    WspWatch      *watch,
@@ -385,7 +400,11 @@ wsp_reactor_watch (WspReactor    *self,
         }
     }
 
-  return wsp_epoll_add (&self->epoll, watch, fd, events, ready);
+  if (!wsp_epoll_add (&self->epoll, watch, fd, events, ready))
+    return FALSE;
+
+  poll_epoll (self);
+  return TRUE;
 }
 
 void
@@ -414,6 +433,7 @@ wsp_reactor_unwatch (WspReactor *self,
     unwatch_directly (self, watch);
   else
     wsp_epoll_remove (&self->epoll, watch);
+  poll_epoll (self);
 }
 
 void

@@ -188,6 +188,151 @@ test_nested_loops (void)
   close (pair[1]);
 }
 
+#define N_SOCKETS 7
+
+typedef struct _Party Party;
+
+typedef struct
+{
+  WspWatch watch;               /* the first member */
+  Party   *party;
+  int      pair[2];
+  guint    n_told;
+} Guest;
+
+struct _Party
+{
+  WspReactor *reactor;
+  Guest       guests[N_SOCKETS];
+  guint       leaver;           /* is unwatched by the first who is told */
+};
+
+static void
+on_guest (WspWatch      *watch,
+          WspWatchEvents events)
+{
+  Guest *self = (Guest *) watch;
+  Party *party = self->party;
+  char octet;
+
+  g_assert_cmpint (events, ==, WSP_WATCH_READ);
+  g_assert_cmpint (read (self->pair[0], &octet, 1), ==, 1);
+  self->n_told++;
+  if (party->leaver < N_SOCKETS)
+    wsp_reactor_unwatch (party->reactor, &party->guests[party->leaver].watch);
+}
+
+static void
+watch_guest (Party *self,
+             guint  i)
+{
+  g_assert_true (wsp_reactor_watch (self->reactor, &self->guests[i].watch,
+                                    self->guests[i].pair[0], WSP_WATCH_READ, on_guest));
+}
+
+static void
+party_init (Party *self)
+{
+  *self = (Party) { .reactor = wsp_reactor_ref_thread_default (), .leaver = N_SOCKETS };
+  for (guint i = 0; i < N_SOCKETS; i++)
+    {
+      self->guests[i].party = self;
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, self->guests[i].pair), ==, 0);
+    }
+}
+
+static void
+party_clear (Party *self)
+{
+  for (guint i = 0; i < N_SOCKETS; i++)
+    {
+      wsp_reactor_unwatch (self->reactor, &self->guests[i].watch);
+      close (self->guests[i].pair[0]);
+      close (self->guests[i].pair[1]);
+    }
+  wsp_reactor_unref (self->reactor);
+}
+
+static void
+tell_guests (Party *self,
+             guint  first,
+             guint  end)
+{
+  for (guint i = first; i < end; i++)
+    g_assert_cmpint (write (self->guests[i].pair[1], "a", 1), ==, 1);
+  while (g_main_context_iteration (NULL, FALSE))
+    continue;
+}
+
+/* Descriptors that the loop waits for, without the one that wakes it. */
+static int
+count_polled (void)
+{
+  GMainContext *context = g_main_context_default ();
+  GPollFD fds[2 * N_SOCKETS];
+  int priority, timeout_ms, n_fds;
+
+  g_assert_true (g_main_context_acquire (context));
+  g_main_context_prepare (context, &priority);
+  n_fds = g_main_context_query (context, G_MAXINT, &timeout_ms, fds, G_N_ELEMENTS (fds));
+  g_main_context_release (context);
+  return n_fds - 1;
+}
+
+/* Up to four are polled themselves, and no other descriptor with them; whoever comes later is in
+ * the epoll set, and one who comes to a free place is not. */
+static void
+test_few_and_many (void)
+{
+  static const int polled[N_SOCKETS] = { 1, 2, 3, 4, 5, 5, 5 };
+  Party party;
+
+  party_init (&party);
+  g_assert_cmpint (count_polled (), ==, 0);
+  for (guint i = 0; i < N_SOCKETS; i++)
+    {
+      watch_guest (&party, i);
+      g_assert_cmpint (count_polled (), ==, polled[i]);
+    }
+  tell_guests (&party, 0, N_SOCKETS);
+  for (guint i = 0; i < N_SOCKETS; i++)
+    g_assert_cmpuint (party.guests[i].n_told, ==, 1);
+
+  for (guint i = 4; i < N_SOCKETS; i++)
+    wsp_reactor_unwatch (party.reactor, &party.guests[i].watch);
+  g_assert_cmpint (count_polled (), ==, 4);
+  wsp_reactor_unwatch (party.reactor, &party.guests[1].watch);
+  watch_guest (&party, 6);
+  g_assert_cmpint (count_polled (), ==, 4);
+  watch_guest (&party, 1);
+  g_assert_cmpint (count_polled (), ==, 5);
+  wsp_reactor_set_events (party.reactor, &party.guests[0].watch, WSP_WATCH_WRITE);
+  wsp_reactor_set_events (party.reactor, &party.guests[0].watch, WSP_WATCH_READ);
+  tell_guests (&party, 0, N_SOCKETS);
+  for (guint i = 0; i < N_SOCKETS; i++)
+    g_assert_cmpuint (party.guests[i].n_told, ==, i == 4 || i == 5 ? 1 : 2);
+  party_clear (&party);
+}
+
+/* In either place: one who left is not told what was known of him before. */
+static void
+test_left_while_told (void)
+{
+  for (guint first = 0; first < N_SOCKETS - 1; first++)
+    {
+      Party party;
+
+      party_init (&party);
+      for (guint i = 0; i < N_SOCKETS; i++)
+        watch_guest (&party, i);
+      party.leaver = first + 1;
+      tell_guests (&party, first, first + 2);
+      g_assert_cmpuint (party.guests[first].n_told, ==, 1);
+      g_assert_cmpuint (party.guests[first + 1].n_told, ==, 0);
+      party_clear (&party);
+    }
+}
+
 static void
 test_memory (void)
 {
@@ -273,6 +418,8 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
   g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
   g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
+  g_test_add_func ("/reactor/reactor/watch/a-few-without-epoll", test_few_and_many);
+  g_test_add_func ("/reactor/reactor/watch/left-while-others-are-told", test_left_while_told);
   g_test_add_func ("/reactor/reactor/memory/one-is-kept", test_memory);
 
   return g_test_run ();
