@@ -3,12 +3,16 @@
 
 """What the tests against real peers share: processes that tell what they see, one line at a time."""
 
+import atexit
+import functools
 import json
 import os
 import queue
 import re
+import select
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +23,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 from tap import Tap  # noqa: E402
 
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
+PYTHON = "/usr/bin/python3"
 PATIENCE = 60                   # seconds; only a hang waits so long
 OURS = ("G_DEBUG", "LD_PRELOAD", "MALLOC_PERTURB_", "ASAN_OPTIONS")
 
@@ -36,16 +41,85 @@ def is_ours(command):
     return any(word.endswith(("wsinspect", "wsp-peer.py")) for word in command)
 
 
+def environment_of(command):
+    environment = dict(os.environ, NODE_PATH="/usr/share/nodejs:/usr/share/node_modules")
+    if not is_ours(command):
+        for variable in OURS:                           # warnings of others are not ours to die of
+            environment.pop(variable, None)
+    return environment
+
+
+class Fork:
+    """A process of a nursery: of subprocess.Popen as much as is needed, without the status."""
+
+    def __init__(self, pid, stdout, stderr):
+        self.stdout = open(stdout, encoding="utf-8")
+        self.stderr = open(stderr, encoding="utf-8")
+        try:
+            self.descriptor = os.pidfd_open(pid)
+        except ProcessLookupError:
+            self.descriptor = None
+
+    def has_ended(self, timeout):
+        return self.descriptor is None or bool(select.select([self.descriptor], [], [], timeout)[0])
+
+    def poll(self):
+        return 0 if self.has_ended(0) else None
+
+    def wait(self, timeout):
+        if not self.has_ended(timeout):
+            raise subprocess.TimeoutExpired("a process of a nursery", timeout)
+        return 0
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            signal.pidfd_send_signal(self.descriptor, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
+class Nursery:
+    """Starts what is written in Python without loading its library each time, as peers/peer.py has it."""
+
+    def __init__(self, command):
+        self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.lock = threading.Lock()
+        self.process = subprocess.Popen([*command, "nursery"], stdin=theirs, env=environment_of(command))
+        theirs.close()
+        atexit.register(self.stop)
+
+    def start(self, words):
+        (stdout, their_stdout), (stderr, their_stderr) = os.pipe(), os.pipe()
+        with self.lock:
+            socket.send_fds(self.channel, [json.dumps(words).encode()], [their_stdout, their_stderr])
+            pid = int(self.channel.recv(20))
+        os.close(their_stdout)
+        os.close(their_stderr)
+        return Fork(pid, stdout, stderr)
+
+    def stop(self):
+        self.channel.close()
+        self.process.wait(PATIENCE)
+
+
+@functools.cache
+def nursery_of(*command):
+    return Nursery(command)
+
+
+def start(command, stdin):
+    if command[0] == PYTHON:
+        return nursery_of(*command[:2]).start(command[2:])
+    return subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, encoding="utf-8", env=environment_of(command))
+
+
 class Program:
     """A child process whose lines are read as they come."""
 
     def __init__(self, command, stdin=subprocess.DEVNULL):
-        environment = dict(os.environ, NODE_PATH="/usr/share/nodejs:/usr/share/node_modules")
-        if not is_ours(command):
-            for variable in OURS:                       # warnings of others are not ours to die of
-                environment.pop(variable, None)
-        self.process = subprocess.Popen(command, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                        text=True, encoding="utf-8", env=environment)
+        self.process = start(command, stdin)
         self.lines = []
         self.errors = []
         self.arrived = queue.Queue()
@@ -138,20 +212,20 @@ class Library:
 
 
 def libsoup():
-    return Library("libsoup", ["/usr/bin/python3", f"{PEERS}/soup-peer.py"], can_all=False)
+    return Library("libsoup", [PYTHON, f"{PEERS}/soup-peer.py"], can_all=False)
 
 
 def libraries(lws_peer, beast_peer):
     """All that have a program here; a browser has a test of its own."""
     return [libsoup(),
             Library("node-ws", [node(), f"{PEERS}/node-peer.js"]),
-            Library("python-websockets", ["/usr/bin/python3", f"{PEERS}/websockets-peer.py"]),
+            Library("python-websockets", [PYTHON, f"{PEERS}/websockets-peer.py"]),
             Library("libwebsockets", [lws_peer]),
             Library("boost-beast", [beast_peer])]
 
 
 def ours():
-    return Library("libwsproto", ["/usr/bin/python3", f"{PEERS}/wsp-peer.py"])
+    return Library("libwsproto", [PYTHON, f"{PEERS}/wsp-peer.py"])
 
 
 def events_of(program):
@@ -171,8 +245,9 @@ def version_of(events):
 
 def echo_faults(steps, events):
     """What did not come back as it was sent."""
-    wanted = [(words[0], int(words[1])) for words in (step.split(":") for step in steps)
-              if words[0] in ("text", "binary")]
+    types = {"text": "text", "binary": "binary", "noise": "text"}
+    wanted = [(types[words[0]], int(words[1])) for words in (step.split(":") for step in steps)
+              if words[0] in types]
     came = [(event["type"], event["length"]) for event in named(events, "echo") if event["is_equal"]]
     pongs = [event for event in named(events, "pong") if event["is_equal"]]
     if came != wanted:

@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <iostream>
 #include <mutex>
+#include <random>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -112,9 +113,31 @@ deflate_settings ()
   return settings;
 }
 
+// Text in which what was said comes again, from ever farther away; peer.py says why.
+std::string
+noise_of (std::size_t n)
+{
+  std::minstd_rand source (n + 1);
+  std::string text;
+
+  while (text.size () < n)
+    for (std::size_t length = 384; length <= 24576; length *= 2)
+      {
+        std::string part (length, 0);
+
+        for (char &octet : part)
+          octet = "0123456789abcdef"[source () >> 8 & 15];
+        text += part + part;
+      }
+  return text.substr (0, n);
+}
+
 std::string
 payload_of (const std::string &kind, std::size_t n)
 {
+  if (kind == "noise")
+    return noise_of (n);
+
   std::string octets (n, 0);
 
   for (std::size_t i = 0; i < n; i++)
@@ -173,11 +196,20 @@ public:
         stream_.text (stream_.got_text ());
         stream_.write (asio::buffer (octets), error);
       }
-    tell ("{\"event\": \"close\", \"code\": " + std::to_string (stream_.reason ().code) + ", \"reason\": "
+    tell ("{\"event\": \"close\", \"code\": " + std::to_string (code ()) + ", \"reason\": "
           + quoted (std::string (stream_.reason ().reason.c_str ())) + "}");
   }
 
 private:
+  // A Close without a code has a number of Beast's own.
+  unsigned
+  code () const
+  {
+    const auto code = stream_.reason ().code;
+
+    return code == websocket::close_code::none ? static_cast<unsigned> (websocket::close_code::no_status) : code;
+  }
+
   void
   on_control (websocket::frame_type kind, beast::string_view payload)
   {
@@ -209,7 +241,7 @@ private:
     const std::size_t size = n_fragments > 1 ? (octets.size () + n_fragments - 1) / n_fragments : octets.size ();
 
     stream_.auto_fragment (false);
-    stream_.text (words[0] == "text");
+    stream_.text (words[0] != "binary");
     for (std::size_t i = 0; i < n_fragments; i++)
       stream_.write_some (i == n_fragments - 1,
                           asio::buffer (octets.substr (std::min (i * size, octets.size ()), size)), error);
@@ -283,7 +315,7 @@ serve_one (websocket::stream<Stream> &stream)
 {
   beast::flat_buffer buffer;
   http::request<http::string_body> request;
-  std::string protocol;
+  std::string protocol, extensions;
 
   http::read (stream.next_layer (), buffer, request);
   if (request.target () == "/refused")
@@ -299,12 +331,13 @@ serve_one (websocket::stream<Stream> &stream)
     if (word == "chat")
       protocol = word;
   prepare (stream);
-  stream.set_option (websocket::stream_base::decorator ([&protocol] (websocket::response_type &answer) {
+  stream.set_option (websocket::stream_base::decorator ([&] (websocket::response_type &answer) {
     if (!protocol.empty ())
       answer.set (http::field::sec_websocket_protocol, protocol);
+    extensions = std::string (answer["Sec-WebSocket-Extensions"]);
   }));
   stream.accept (request);
-  tell_open (protocol, std::string (request["Sec-WebSocket-Extensions"]), std::string (request["X-Token"]));
+  tell_open (protocol, extensions, std::string (request["X-Token"]));
   Conversation<Stream> (stream).run ();
 }
 

@@ -87,22 +87,25 @@ tell_echo (const Session *session)
           session->is_binary ? "binary" : "text", session->n_came, is_equal ? "true" : "false");
 }
 
+/* The answer of a server, which its client has only until it calls the connection established.  A
+ * server of libwebsockets never tells what it answered. */
+static char agreed[MAX_OFFER];
+
 static void
 tell_open (struct lws *wsi)
 {
   const struct lws_protocols *protocol = lws_get_protocol (wsi);
-  char token[100] = "", extensions[MAX_OFFER] = "";
+  char token[100] = "";
 
   if (options.is_quiet)
     return;
 
   lws_hdr_custom_copy (wsi, token, sizeof token, "x-token:", 8);
-  lws_hdr_copy (wsi, extensions, sizeof extensions, WSI_TOKEN_EXTENSIONS);
   if (strcmp (protocol->name, "any") == 0)
     printf ("{\"event\": \"open\", \"protocol\": null, ");
   else
     printf ("{\"event\": \"open\", \"protocol\": \"%s\", ", protocol->name);
-  printf (extensions[0] != 0 ? "\"extensions\": \"%s\", " : "\"extensions\": null, ", extensions);
+  printf (agreed[0] != 0 ? "\"extensions\": \"%s\", " : "\"extensions\": null, ", agreed);
   printf (token[0] != 0 ? "\"header\": \"%s\"}\n" : "\"header\": null}\n", token);
 }
 
@@ -161,7 +164,27 @@ fill_payload (unsigned char *octets,
                 : i == n - 1 && n % 2 == 1 ? 'x' : i % 2 == 0 ? 0xc3 : 0xa9;
 }
 
-/* "close:CODE:REASON", "ping:WORD", "text:SIZE:FRAGMENTS" or "binary:…" */
+/* Text in which what was said comes again, from ever farther away; peer.py says why. */
+static void
+fill_noise (unsigned char *octets,
+            size_t         n)
+{
+  size_t at = 0, length = 384;
+  uint32_t state = 1;
+
+  while (at < n)
+    {
+      for (size_t i = 0; i < 2 * length && at < n; i++, at++)
+        {
+          state = state * 1664525 + 1013904223;
+          octets[at] = i < length ? "0123456789abcdef"[state >> 28]
+                                  : octets[at - length];
+        }
+      length = length < 24576 ? 2 * length : 384;
+    }
+}
+
+/* "close:CODE:REASON", "ping:WORD", "noise:SIZE", "text:SIZE:FRAGMENTS" or "binary:…" */
 static void
 take_step (struct lws *wsi,
            Session    *session,
@@ -186,10 +209,13 @@ take_step (struct lws *wsi,
       return;
     }
 
-  is_text = strcmp (kind, "text") == 0;
+  is_text = strcmp (kind, "binary") != 0;
   session->n_expected = strtoul (second, NULL, 10);
   session->expected = realloc (session->expected, session->n_expected + 1);
-  fill_payload (session->expected, session->n_expected, is_text);
+  if (strcmp (kind, "noise") == 0)
+    fill_noise (session->expected, session->n_expected);
+  else
+    fill_payload (session->expected, session->n_expected, is_text);
   session_queue (wsi, session, session->expected, session->n_expected,
                  is_text ? LWS_WRITE_TEXT : LWS_WRITE_BINARY, third[0] != 0 ? atoi (third) : 1);
 }
@@ -336,6 +362,8 @@ on_event (struct lws               *wsi,
 
   if (reason == LWS_CALLBACK_FILTER_PROTOCOL_CONNECTION)
     result = is_refused (wsi);
+  else if (reason == LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH)
+    lws_hdr_copy (wsi, agreed, sizeof agreed, WSI_TOKEN_EXTENSIONS);
   else if (reason == LWS_CALLBACK_ESTABLISHED || reason == LWS_CALLBACK_CLIENT_ESTABLISHED)
     session_begin (wsi, session);
   else if (reason == LWS_CALLBACK_RECEIVE || reason == LWS_CALLBACK_CLIENT_RECEIVE)

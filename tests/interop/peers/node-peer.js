@@ -48,7 +48,26 @@ function deflateOptions() {
   return found;
 }
 
+// Text in which what was said comes again, from ever farther away; peer.py says why.
+const noises = new Map();
+function noise(size) {
+  if (noises.has(size))
+    return noises.get(size);
+  const parts = [];
+  for (let length = 0; length < size;) {
+    for (let i = 0; i < 7; i++) {
+      const part = crypto.randomBytes(192 << i).toString('hex');
+      parts.push(part, part);
+      length += 2 * part.length;
+    }
+  }
+  noises.set(size, Buffer.from(parts.join('').slice(0, size)));
+  return noises.get(size);
+}
+
 function payload(type, size) {
+  if (type === 'noise')
+    return noise(size);
   if (type === 'text')
     return Buffer.from('é'.repeat(size >> 1) + 'x'.repeat(size & 1));
   return Buffer.from(Array.from({length: size}, (_, i) => i * 7 % 251));
@@ -114,6 +133,11 @@ function serve() {
     : http.createServer();
   const sockets = new WebSocket.WebSocketServer({noServer: true, perMessageDeflate: deflateOptions(),
     maxPayload: MAX_MESSAGE, handleProtocols: offered => offered.has('chat') ? 'chat' : false});
+  let extensions = null;
+  sockets.on('headers', lines => {
+    const line = lines.find(text => /^Sec-WebSocket-Extensions:/i.test(text));
+    extensions = line ? line.replace(/^[^:]*: */, '') : null;
+  });
 
   server.on('upgrade', (request, socket, head) => {
     if (request.url === '/refused') {
@@ -121,7 +145,7 @@ function serve() {
       return;
     }
     sockets.handleUpgrade(request, socket, head, peer => {
-      tell({event: 'open', protocol: peer.protocol || null, extensions: peer.extensions || null,
+      tell({event: 'open', protocol: peer.protocol || null, extensions,
         header: request.headers['x-token'] || null});
       peer.on('error', error => tell({event: 'error', text: String(error)}));
       attach(peer);
@@ -135,8 +159,12 @@ function connect(uri) {
     perMessageDeflate: deflateOptions(), maxPayload: MAX_MESSAGE,
     ca: options.ca ? fs.readFileSync(options.ca) : undefined});
   socket.on('error', error => tell({event: 'error', text: String(error)}));
+  let extensions = null;
+  socket.on('upgrade', response => {
+    extensions = response.headers['sec-websocket-extensions'] || null;
+  });
   socket.on('open', () => {
-    tell({event: 'open', protocol: socket.protocol || null, extensions: socket.extensions || null});
+    tell({event: 'open', protocol: socket.protocol || null, extensions});
     attach(socket);
   });
 }

@@ -5,10 +5,42 @@
 
 import hashlib
 import json
+import os
+import random
+import signal
+import socket
+import sys
 
+MAX_REQUEST = 1 << 16
 MAX_HEX = 64
 ALWAYS = ("version", "listening")
 is_quiet = False
+
+
+def begin():
+    """The words of this process, to be asked for before anything is made that a fork must not share.
+
+    As "PEER nursery" it stays, with its library loaded, and each request on standard input, words with
+    an output and a place for complaints, is another process that goes on from here."""
+    if sys.argv[1:] != ["nursery"]:
+        return sys.argv[1:]
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    channel = socket.socket(fileno=0)
+    while True:
+        request, ends, _, _ = socket.recv_fds(channel, MAX_REQUEST, 2)
+        if not request:
+            sys.exit(0)
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            for number, end in zip((0, 1, 2), (os.open(os.devnull, os.O_RDONLY), *ends)):
+                os.dup2(end, number)
+                os.close(end)
+            channel.detach()
+            return json.loads(request)
+        for end in ends:
+            os.close(end)
+        channel.send(str(child).encode())
 
 
 def tell(**event):
@@ -22,8 +54,21 @@ def tell_payload(name, kind, data):
              hex=data.hex() if len(data) <= MAX_HEX else None)
 
 
+def noise(size):
+    """Text in which what was said comes again 384 octets later, then 768 octets, and so on up to 24576:
+    who compresses it with a larger window than was agreed on is found out by who does not."""
+    source = random.Random(size)
+    text = b""
+    while len(text) < size:
+        for length in (384 << i for i in range(7)):
+            text += 2 * source.randbytes(length // 2).hex().encode()
+    return text[:size]
+
+
 def payload(kind, size):
-    """The octets of a step, the same in every peer."""
+    """The octets of a step, alike in every peer."""
+    if kind == "noise":
+        return noise(size)
     if kind == "text":
         return "é".encode() * (size // 2) + b"x" * (size % 2)
     return (bytes(i * 7 % 251 for i in range(251)) * (size // 251 + 1))[:size]

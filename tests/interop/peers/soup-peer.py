@@ -4,16 +4,15 @@
 
 """libsoup as a peer; README.md in the folder above has the command line and the events."""
 
-import sys
-
 import gi
 
 gi.require_version("Soup", "3.0")
 from gi.repository import Gio, GLib, Soup  # noqa: E402
 
-from peer import Options, payload, tell, tell_payload  # noqa: E402
+from peer import Options, begin, payload, tell, tell_payload  # noqa: E402
 
 MAX_MESSAGE = 64 << 20
+words = begin()
 loop = GLib.MainLoop()
 PROTOCOLS = ["chat"]
 
@@ -50,8 +49,8 @@ class Peer:
             self.send(kind, self.expected)
 
     def send(self, kind, data):
-        types = {"text": Soup.WebsocketDataType.TEXT, "binary": Soup.WebsocketDataType.BINARY}
-        self.connection.send_message(types[kind], GLib.Bytes.new(data))
+        types = Soup.WebsocketDataType
+        self.connection.send_message(types.BINARY if kind == "binary" else types.TEXT, GLib.Bytes.new(data))
 
     def on_message(self, connection, kind, data):
         name = "text" if kind == Soup.WebsocketDataType.TEXT else "binary"
@@ -74,12 +73,8 @@ class Peer:
             loop.quit()
 
 
-def extensions_of(connection):
-    return ", ".join(type(extension).__name__ for extension in connection.get_extensions()) or None
-
-
 def on_connection(message, connection, options):
-    tell(event="open", protocol=connection.get_protocol(), extensions=extensions_of(connection),
+    tell(event="open", protocol=connection.get_protocol(), extensions=message.get_response_headers().get_one("Sec-WebSocket-Extensions"),
          header=message.get_request_headers().get_one("X-Token"))
     Peer(connection, options)
 
@@ -158,4 +153,4 @@ def main(words):
     del keep
 
 
-main(sys.argv[1:])
+main(words)

@@ -7,12 +7,11 @@
 import asyncio
 import http
 import ssl
-import sys
 
 import websockets
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
 
-from peer import Options, payload, tell, tell_payload
+from peer import Options, begin, payload, tell, tell_payload
 
 LIMITS = {"max_size": 64 << 20, "ping_interval": None}
 
@@ -27,7 +26,7 @@ def type_of(message):
 
 def fragments_of(kind, data, n_fragments):
     """Pieces as websockets takes them: text is cut between characters."""
-    whole = data.decode() if kind == "text" else data
+    whole = data if kind == "binary" else data.decode()
     if n_fragments == 1:
         return whole
     size = -(-len(whole) // n_fragments)
@@ -55,8 +54,21 @@ async def echo(socket):
         await socket.send(message)
 
 
+def agreed(extension, options):
+    """What an extension goes by, in the words of RFC 7692."""
+    sides = {"server": "local", "client": "remote"}
+    if options.role == "client":
+        sides = {"server": "remote", "client": "local"}
+    words = ["permessage-deflate"]
+    for side, own in sides.items():
+        if getattr(extension, f"{own}_no_context_takeover"):
+            words.append(f"{side}_no_context_takeover")
+        words.append(f"{side}_max_window_bits={getattr(extension, f'{own}_max_window_bits')}")
+    return "; ".join(words)
+
+
 async def converse(socket, options):
-    extensions = ", ".join(str(extension) for extension in socket.extensions) or None
+    extensions = ", ".join(agreed(extension, options) for extension in socket.extensions) or None
     tell(event="open", protocol=socket.subprotocol, extensions=extensions,
          header=socket.request_headers.get("X-Token"))
     try:
@@ -67,7 +79,8 @@ async def converse(socket, options):
         else:
             await echo(socket)
     except websockets.ConnectionClosed as error:
-        tell(event="error", text=str(error))
+        if error.rcvd is None:              # it raises one for most codes of a Close, too
+            tell(event="error", text=str(error))
     tell(event="close", code=socket.close_code, reason=socket.close_reason)
 
 
@@ -108,4 +121,4 @@ def main(words):
     asyncio.run(serve(options) if options.role == "server" else connect(options))
 
 
-main(sys.argv[1:])
+main(begin())

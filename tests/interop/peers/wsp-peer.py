@@ -4,16 +4,15 @@
 
 """Our own library as a peer; README.md in the folder above has the command line and the events."""
 
-import sys
-
 import gi
 
 gi.require_version("Wsp", "1")
 from gi.repository import Gio, GLib, Wsp  # noqa: E402
 
-from peer import Options, payload, tell, tell_payload  # noqa: E402
+from peer import Options, begin, payload, tell, tell_payload  # noqa: E402
 
 MAX_MESSAGE = 64 << 20
+words = begin()
 loop = GLib.MainLoop()
 
 
@@ -49,12 +48,12 @@ class Conversation:
 
     def send(self, kind, n_fragments):
         if n_fragments == 1:
-            self.connection.queue_message(Wsp.Message.new_text_bytes(GLib.Bytes.new(self.expected))
-                                          if kind == "text" else
-                                          Wsp.Message.new_binary_bytes(GLib.Bytes.new(self.expected)))
+            self.connection.queue_message(Wsp.Message.new_binary_bytes(GLib.Bytes.new(self.expected))
+                                          if kind == "binary" else
+                                          Wsp.Message.new_text_bytes(GLib.Bytes.new(self.expected)))
             return
-        types = {"text": Wsp.MessageType.TEXT, "binary": Wsp.MessageType.BINARY}
-        stream = self.connection.begin_message(types[kind])
+        types = Wsp.MessageType
+        stream = self.connection.begin_message(types.BINARY if kind == "binary" else types.TEXT)
         size = -(-len(self.expected) // n_fragments)
         for i in range(n_fragments):
             stream.write_bytes(GLib.Bytes.new(self.expected[i * size:(i + 1) * size]), None)
@@ -63,6 +62,8 @@ class Conversation:
     def on_message(self, connection, message):
         name = "text" if message.get_message_type() == Wsp.MessageType.TEXT else "binary"
         octets = message.get_bytes().get_data() or b""
+        stats = connection.get_stats()
+        tell(event="wire", received=stats.get_bytes_received(), sent=stats.get_bytes_sent())
         if self.is_echo:
             tell_payload("message", name, octets)
             connection.queue_message(message)
@@ -140,4 +141,4 @@ def main(words):
     del keep
 
 
-main(sys.argv[1:])
+main(words)
