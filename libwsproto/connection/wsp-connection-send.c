@@ -79,6 +79,43 @@ get_header_length (WspMessage *message)
                                                            : 0;
 }
 
+/* What is compressed to the same for every peer is compressed once.  A message that borrows goes to
+ * one: there it is compressed to where it leaves from. */
+static GBytes *
+find_deflated (WspConnection *self,
+               WspMessage    *message,
+               WspSendFlags   flags)
+{
+  WscDeflateForm form;
+
+  if ((flags & WSP_SEND_FLAGS_NO_COMPRESSION) || wsp_message_is_borrowing (message) ||
+      !wsp_message_is_checked (message) ||
+      !wsp_session_get_deflate_form (self->session, wsp_message_get_size (message), &form))
+    return NULL;
+
+  WscDeflatePool *streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self));
+
+  return wsp_message_get_deflated (message, &form, streams);
+}
+
+static gboolean
+pump_message (WspConnection *self,
+              WspMessage    *message,
+              WspBufferType  type,
+              WspSendFlags   flags,
+              WspCompletion *completion,
+              GError       **error)
+{
+  GBytes *deflated = find_deflated (self, message, flags);
+
+  if (deflated != NULL)
+    return wsp_output_pump_send_deflated (self, type, deflated, wsp_message_get_size (message),
+                                          flags, completion, error);
+
+  return wsp_output_pump_send (self, type, wsp_message_get_bytes (message),
+                               get_header_length (message), flags, completion, error);
+}
+
 static gboolean
 queue_message (WspConnection *self,
                WspMessage    *message,
@@ -94,13 +131,8 @@ queue_message (WspConnection *self,
       wsp_connection_write_message (self, message))
     return TRUE;
 
-  if (!check_message (self, error))
-    return FALSE;
-
-  GBytes *bytes = wsp_message_get_bytes (message);
-
-  if (!wsp_output_pump_send (self, type, bytes, get_header_length (message), flags, completion,
-                             error))
+  if (!check_message (self, error) ||
+      !pump_message (self, message, type, flags, completion, error))
     return FALSE;
 
   wsp_connection_wake (self);

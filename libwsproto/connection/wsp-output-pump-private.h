@@ -45,6 +45,14 @@ gboolean wsp_output_pump_send     (WspConnection *connection,
                                    WspSendFlags   flags,
                                    WspCompletion *completion,
                                    GError       **error);
+/* The same for a message of so many bytes, compressed in the form that its session has for it. */
+gboolean wsp_output_pump_send_deflated (WspConnection *connection,
+                                        WspBufferType  type,
+                                        GBytes        *deflated,
+                                        gsize          length,
+                                        WspSendFlags   flags,
+                                        WspCompletion *completion,
+                                        GError       **error);
 void     wsp_output_pump_send_raw (WspConnection *connection,
                                    GBytes        *bytes);
 void     wsp_output_pump_perform  (WspConnection    *connection,

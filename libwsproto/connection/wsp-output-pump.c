@@ -317,18 +317,17 @@ get_mode (WspSendFlags   flags,
          (flags & WSP_SEND_FLAGS_URGENT ? WSP_LENT_SEND_URGENT : 0);
 }
 
-gboolean
-wsp_output_pump_send (WspConnection *connection,
-                      WspBufferType  type,
-                      GBytes        *payload,
-                      guint8         header_length,
-                      WspSendFlags   flags,
-                      WspCompletion *completion,
-                      GError       **error)
+static gboolean
+queue_send (WspConnection *connection,
+            WspBufferType  type,
+            GBytes        *payload,
+            guint8         header_length,
+            WspLentSend    mode,
+            WspCompletion *completion,
+            GError       **error)
 {
   WspOutputPump *self = &connection->output;
   QueuedSend *send = g_new0 (QueuedSend, 1);
-  WspLentSend mode = get_mode (flags, completion);
   gsize length;
   const guint8 *data = g_bytes_get_data (payload, &length);
 
@@ -352,6 +351,39 @@ wsp_output_pump_send (WspConnection *connection,
     }
   self->queue_bytes += length;
   self->queue_length++;
+  return TRUE;
+}
+
+gboolean
+wsp_output_pump_send (WspConnection *connection,
+                      WspBufferType  type,
+                      GBytes        *payload,
+                      guint8         header_length,
+                      WspSendFlags   flags,
+                      WspCompletion *completion,
+                      GError       **error)
+{
+  if (!queue_send (connection, type, payload, header_length, get_mode (flags, completion),
+                   completion, error))
+    return FALSE;
+
+  note_queued (connection, type, g_bytes_get_size (payload));
+  return TRUE;
+}
+
+gboolean
+wsp_output_pump_send_deflated (WspConnection *connection,
+                               WspBufferType  type,
+                               GBytes        *deflated,
+                               gsize          length,
+                               WspSendFlags   flags,
+                               WspCompletion *completion,
+                               GError       **error)
+{
+  if (!queue_send (connection, type, deflated, 0,
+                   get_mode (flags, completion) | WSP_LENT_SEND_DEFLATED, completion, error))
+    return FALSE;
+
   note_queued (connection, type, length);
   return TRUE;
 }

@@ -522,8 +522,9 @@ broadcast_in_worker (gpointer receiver,
  * @message: a message
  *
  * Sends a message to all connections that are open. It is put into frames once, however
- * many they are. A connection whose send queue is full or that is closing does not get it, and
- * the others are not kept waiting.
+ * many they are; where permessage-deflate was agreed on without the server's context
+ * takeover, it is also compressed once for each size of window. A connection whose send
+ * queue is full or that is closing does not get it, and the others are not kept waiting.
  *
  * With [method@Wsp.Server.start_workers] the message is handed to the threads, and all
  * their connections count.

@@ -24,6 +24,7 @@ typedef enum                    /* bits */
   WSP_LENT_SEND_QUIET = 1 << 0,         /* no INDICATE_SEND_COMPLETE, unless it was cancelled */
   WSP_LENT_SEND_NO_COMPRESSION = 1 << 1,        /* of the first fragment: counts for the message */
   WSP_LENT_SEND_URGENT = 1 << 2,        /* ahead of the messages that wait */
+  WSP_LENT_SEND_DEFLATED = 1 << 3,      /* in the form of wsp_session_get_deflate_form() */
 } WspLentSend;
 
 /* The workspace is the caller's and outlives the loan; one at a time. */
@@ -91,6 +92,10 @@ gboolean wsp_session_unread          (WspSession   *self,
                                       gsize         length,
                                       GError      **error);
 void     wsp_session_end_input       (WspSession *self);
+/* Would a message of this length leave in a form that is the same for others?  In which? */
+gboolean wsp_session_get_deflate_form (WspSession     *self,
+                                       gsize           length,
+                                       WscDeflateForm *form);
 /* What inflating has cost so far, in bytes: to be compared with what it was before. */
 guint64  wsp_session_get_inflate_work (WspSession *self);
 /* Cancels the Sends that have not begun to leave. */

@@ -106,6 +106,14 @@ wsp_session_end_input (WspSession *self)
   wsc_engine_end_input (&self->engine);
 }
 
+gboolean
+wsp_session_get_deflate_form (WspSession     *self,
+                              gsize           length,
+                              WscDeflateForm *form)
+{
+  return wsc_engine_get_deflate_form (&self->engine, length, form);
+}
+
 guint64
 wsp_session_get_inflate_work (WspSession *self)
 {

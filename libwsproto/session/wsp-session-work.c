@@ -305,7 +305,8 @@ wsp_session_send_prepared (WspSession     *self,
   guint32 operation = 0;
   unsigned flags = (mode & WSP_LENT_SEND_QUIET ? WSC_SEND_QUIET : 0)
                    | (mode & WSP_LENT_SEND_NO_COMPRESSION ? WSC_SEND_NO_COMPRESSION : 0)
-                   | (mode & WSP_LENT_SEND_URGENT ? WSC_SEND_URGENT : 0);
+                   | (mode & WSP_LENT_SEND_URGENT ? WSC_SEND_URGENT : 0)
+                   | (mode & WSP_LENT_SEND_DEFLATED ? WSC_SEND_DEFLATED : 0);
   gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
   WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
                                              (WscBytes) { data, length }, header_length,

@@ -361,6 +361,81 @@ test_prepared (void)
   close_side (&sides[1]);
 }
 
+static bool
+is_shared (WscRole         role,
+           const PairCase *row,
+           size_t          length)
+{
+  WscDeflateForm form = { 0, 0, 0 };
+  bool is_given;
+
+  open_side (&sides[0], role, row);
+  is_given = wsc_engine_get_deflate_form (&sides[0].engine, length, &form);
+  close_side (&sides[0]);
+  return is_given && form.window_bits == row->deflate.server_window_bits
+         && form.level == row->deflate.level && form.memory_level == row->deflate.memory_level;
+}
+
+/* A message that was compressed elsewhere, once for all who get it, in one frame and in many. */
+static void
+test_shared (const PairCase *row)
+{
+  Side *server = &sides[0], *client = &sides[1];
+  WscBytes left = { sent[0], 5000 };
+  uint8_t deflated[5000];
+  WscDeflateForm form;
+  bool is_done;
+  size_t n;
+
+  make_message (0);
+  sent_lengths[0] = sent_lengths[1] = sent_lengths[2] = 5000;
+  memcpy (sent[1], sent[0], 5000);
+  memcpy (sent[2], sent[0], 5000);
+  open_side (server, WSC_ROLE_SERVER, row);
+  open_side (client, WSC_ROLE_CLIENT, row);
+  wsc_engine_get_deflate_form (&server->engine, 5000, &form);
+  WscDeflater *deflater = wsc_deflater_new (form.window_bits, form.level, form.memory_level);
+
+  n = wsc_deflater_take (deflater, &left, WSC_DEFLATE_MESSAGE,
+                         (WscBuffer) { deflated, sizeof deflated }, &is_done);
+  wsc_deflater_free (deflater);
+  for (int i = 0; i < 3; i++)
+    wsc_engine_send (&server->engine, WSC_BUFFER_UTF8_MESSAGE,
+                     i == 1 ? (WscBytes) { sent[1], 5000 } : (WscBytes) { deflated, n },
+                     WSC_SEND_QUIET | (i == 1 ? 0 : WSC_SEND_DEFLATED), NULL, NULL);
+  for (bool is_busy = true; is_busy;)
+    is_busy = step (server, client) + step (client, server);
+  tap_point (is_done && client->n_messages == 3 && client->n_wrong + server->n_wrong == 0
+             && (server->wire[0] & 0x7f) == 0x41,
+             "/core/engine-deflate/shared/%s", row->name);
+  close_side (server);
+  close_side (client);
+}
+
+static void
+test_sharing (void)
+{
+  PairCase fragments = pair_cases[3];
+
+  tap_point (is_shared (WSC_ROLE_SERVER, &pair_cases[3], 0),
+             "/core/engine-deflate/shared/without-takeover");
+  tap_point (!is_shared (WSC_ROLE_SERVER, &pair_cases[0], 5000)
+             && !is_shared (WSC_ROLE_CLIENT, &pair_cases[3], 5000)
+             && is_shared (WSC_ROLE_SERVER, &pair_cases[4], 64)
+             && !is_shared (WSC_ROLE_SERVER, &pair_cases[4], 63),
+             "/core/engine-deflate/shared/neither-with-takeover-nor-masked-nor-short");
+  open_side (&sides[0], WSC_ROLE_SERVER, &pair_cases[3]);
+  wsc_engine_send (&sides[0].engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 },
+                   WSC_SEND_QUIET, NULL, NULL);
+  tap_point (!wsc_engine_get_deflate_form (&sides[0].engine, 5000, &(WscDeflateForm) { 0, 0, 0 }),
+             "/core/engine-deflate/shared/not-inside-a-message");
+  close_side (&sides[0]);
+  test_shared (&pair_cases[3]);
+  fragments.name = "no-takeover-in-fragments";
+  fragments.fragment_size = 97;
+  test_shared (&fragments);
+}
+
 /* A bomb is told in pieces of the lent memory, each of which may be the last of a turn. */
 static void
 test_work (void)
@@ -406,6 +481,7 @@ main (void)
   test_pairs ();
   test_choice ();
   test_prepared ();
+  test_sharing ();
   test_work ();
   test_size ();
   return tap_end ();

@@ -5,6 +5,26 @@
 
 #include "connection/wire.h"
 
+#include <dlfcn.h>
+
+#define ZLIB_CONST
+#include <zlib.h>
+
+static guint n_deflated;        /* messages that were compressed in this process */
+
+/* Before zlib's own. */
+int
+deflate (z_streamp stream,
+         int       flush)
+{
+  static int (*own) (z_streamp stream, int flush);
+
+  if (own == NULL)
+    *(void **) &own = dlsym (RTLD_NEXT, "deflate");
+  n_deflated += flush == Z_SYNC_FLUSH;
+  return own (stream, flush);
+}
+
 typedef struct
 {
   WspServer     *server;
@@ -225,6 +245,88 @@ test_bomb (void)
   fixture_clear (&fixture);
 }
 
+#define N_RECEIVERS 3
+#define OTHER_TEXT "Another one, long enough to be compressed: xxxxxxxxxxxxxxxxxxxxxxxxx"
+
+typedef struct
+{
+  const char *name;
+  gboolean    takeover;
+  guint       last_bits;        /* of the window of the last receiver */
+  guint       n_deflated;
+} Sharing;
+
+static const Sharing sharings[] = {
+  { "once-for-all", FALSE, 15, 1 },
+  { "once-for-each-window", FALSE, 10, 2 },
+  { "by-each-with-takeover", TRUE, 15, N_RECEIVERS },
+};
+
+static void
+check_received (WspConnection *connection,
+                const char    *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspMessage) came = receive (connection, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (wsp_message_get_text (came), ==, text);
+}
+
+static void
+on_guest (WspServer     *server,
+          WspConnection *connection,
+          guint         *n_guests)
+{
+  wsp_connection_start (connection);
+  (*n_guests)++;
+}
+
+/* One message to all, twice, and another one between. */
+static void
+test_broadcast (gconstpointer data)
+{
+  const Sharing *sharing = data;
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autofree char *text = g_strnfill (2000, 'x');
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+  WspConnection *connections[N_RECEIVERS];
+  guint n_guests = 0;
+  Fixture fixture;
+
+  wsp_deflate_options_set_server_context_takeover (options, sharing->takeover);
+  fixture_init (&fixture, options, options);
+  g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_guest), &n_guests);
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    {
+      if (i == N_RECEIVERS - 1)
+        wsp_deflate_options_set_server_window_bits (options, sharing->last_bits);
+      g_object_set (fixture.client, "compression", options, NULL);
+      dial (&fixture);
+      connections[i] = g_steal_pointer (&fixture.connection);
+    }
+  run_until_count (&n_guests, N_RECEIVERS);
+
+  n_deflated = 0;
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    check_received (connections[i], text);
+  g_assert_cmpuint (n_deflated, ==, sharing->n_deflated);
+
+  g_autoptr (WspMessage) other = wsp_message_new_text (OTHER_TEXT);
+
+  wsp_server_broadcast (fixture.server, other);
+  g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
+  for (guint i = 0; i < N_RECEIVERS; i++)
+    {
+      check_received (connections[i], OTHER_TEXT);
+      check_received (connections[i], text);
+      g_object_unref (connections[i]);
+    }
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -240,5 +342,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/compression/PAIN-15-RFC-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
   g_test_add_func ("/endpoint/compression/PAIN-13-SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
+  for (guint i = 0; i < G_N_ELEMENTS (sharings); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/broadcast/compressed-%s",
+                                               sharings[i].name);
+
+      g_test_add_data_func (path, &sharings[i], test_broadcast);
+    }
   return g_test_run ();
 }

@@ -33,6 +33,10 @@ const guint8 *wsp_message_peek              (WspMessage *self,
 gboolean      wsp_message_is_borrowing      (WspMessage *self);
 /* Text that is known to be UTF-8, and everything binary. */
 gboolean      wsp_message_is_checked        (WspMessage *self);
+/* The payload compressed, as long as the message lives: made once.  NULL: no memory. */
+GBytes       *wsp_message_get_deflated      (WspMessage           *self,
+                                             const WscDeflateForm *form,
+                                             WscDeflatePool       *streams);
 /* Octets before the payload that are the header of a server's frame; 0 = none. */
 guint8        wsp_message_get_header_length (WspMessage *self);
 

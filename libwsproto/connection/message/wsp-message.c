@@ -3,6 +3,7 @@
 
 #include "connection/message/wsp-message.h"
 
+#include "connection/message/wsp-deflated-private.h"
 #include "connection/message/wsp-message-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
@@ -27,6 +28,7 @@ struct _WspMessage
   WspMessagePool  *pool;        /* of the blocks of a borrowing message */
   GBytes          *bytes;       /* made when they are asked for */
   char            *text;        /* a copy with a NUL, made when it is asked for */
+  WspDeflated     *deflated;    /* the same, in all forms that were asked for */
 };
 
 G_DEFINE_BOXED_TYPE (WspMessage, wsp_message, wsp_message_ref, wsp_message_unref)
@@ -118,6 +120,7 @@ clear (WspMessage *self)
   g_clear_pointer (&self->bytes, g_bytes_unref);
   g_clear_pointer (&self->block, wsp_message_block_unref);
   g_clear_pointer (&self->text, g_free);
+  g_clear_pointer (&self->deflated, wsp_deflated_free);
   self->header_length = 0;
 }
 
@@ -155,6 +158,15 @@ gboolean
 wsp_message_is_checked (WspMessage *self)
 {
   return self->is_checked;
+}
+
+GBytes *
+wsp_message_get_deflated (WspMessage           *self,
+                          const WscDeflateForm *form,
+                          WscDeflatePool       *streams)
+{
+  return wsp_deflated_get (&self->deflated, form, (WscBytes) { self->data, self->length },
+                           streams);
 }
 
 guint8

@@ -149,7 +149,8 @@ decide_compression (const WscEngine *self,
   const WscFrameSequence *sequence = &self->sending.sequence;
   bool is_compressed = sequence->is_compressed;
 
-  if (wsc_frame_is_control (first) || operation->buffer_type == WSC_BUFFER_RAW)
+  if (wsc_frame_is_control (first) || operation->buffer_type == WSC_BUFFER_RAW
+      || (operation->flags & WSC_SEND_DEFLATED))
     return;
 
   if (sequence->opcode == 0)
@@ -230,6 +231,9 @@ send_message (WscEngine    *self,
 
   if (first == 0)
     return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+
+  if (flags & WSC_SEND_DEFLATED)
+    first |= WSC_RSV1;
 
   /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
   if (wsc_frame_is_control (first))
@@ -530,6 +534,22 @@ wsc_engine_get_deflate (const WscEngine *self)
   const WscCompression *compression = self->receiving.compression;
 
   return compression != NULL ? &compression->agreed : NULL;
+}
+
+bool
+wsc_engine_get_deflate_form (const WscEngine *self,
+                             size_t           length,
+                             WscDeflateForm  *form)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  if (compression == NULL || compression->role != WSC_ROLE_SERVER
+      || wsc_compression_keeps_context (compression) || length < compression->threshold
+      || self->sending.sequence.opcode != 0)
+    return false;
+
+  *form = wsc_compression_get_form (compression);
+  return true;
 }
 
 uint64_t

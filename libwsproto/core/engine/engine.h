@@ -52,6 +52,8 @@ typedef enum
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
   WSC_SEND_NO_COMPRESSION = 4,  /* of the first fragment: counts for the message */
   WSC_SEND_URGENT = 8,          /* a whole message: ahead of the messages that have not begun */
+  WSC_SEND_DEFLATED = 0x20,     /* a whole message in the form of wsc_engine_get_deflate_form, whose
+                                   text was judged */
 } WscSendFlags;
 
 typedef enum                    /* is a text UTF-8? */
@@ -180,6 +182,9 @@ uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
 uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
 /* NULL: no compression was agreed */
 const WscDeflateParameters *wsc_engine_get_deflate (const WscEngine *self);
+/* Would a message of this length leave in a form that others can be sent, too?  A server's without
+ * context takeover does. */
+bool     wsc_engine_get_deflate_form (const WscEngine *self, size_t length, WscDeflateForm *form);
 /* what inflating has cost so far, in octets; to be compared with the same number later */
 uint64_t wsc_engine_get_inflate_work (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

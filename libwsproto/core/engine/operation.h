@@ -10,8 +10,9 @@
 
 typedef enum                    /* beside the WscSendFlags */
 {
-  WSC_OPERATION_COMPRESSED = 0x10,  /* its message is */
-  WSC_OPERATION_DEFLATED = 0x20,  /* all of it was compressed, the last frame is handed out */
+  WSC_OPERATION_COMPRESSED = 0x10,  /* its message is, step by step */
+  WSC_OPERATION_DEFLATED = 0x20,  /* all of it was compressed: before it was sent, or the last frame
+                                     is handed out */
   WSC_OPERATION_PREPARED = 0x40,  /* its server header stands before at */
   WSC_OPERATION_DONE = 0x80,      /* wholly on the wire, only to be indicated */
 } WscOperationFlags;

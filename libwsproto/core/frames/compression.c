@@ -62,15 +62,23 @@ keeps_context_of_peer (const WscCompression *self)
                                        : self->agreed.client_takeover;
 }
 
-static bool
-need_deflater (WscCompression *self)
+WscDeflateForm
+wsc_compression_get_form (const WscCompression *self)
 {
   uint8_t bits = self->role == WSC_ROLE_CLIENT ? self->agreed.client_window_bits
                                                : self->agreed.server_window_bits;
 
+  return (WscDeflateForm) { bits, self->level, self->memory_level };
+}
+
+static bool
+need_deflater (WscCompression *self)
+{
+  WscDeflateForm form = wsc_compression_get_form (self);
+
   if (self->deflater == NULL)
-    self->deflater = wsc_deflate_pool_take_deflater (self->pool, bits, self->level,
-                                                     self->memory_level);
+    self->deflater = wsc_deflate_pool_take_deflater (self->pool, form.window_bits, form.level,
+                                                     form.memory_level);
   return self->deflater != NULL;
 }
 

@@ -27,6 +27,8 @@ WscCompression *wsc_compression_new  (const WscDeflateOptions    *options,
                                       WscRole                     role);
 void            wsc_compression_free (WscCompression *self);     /* NULL is fine */
 bool            wsc_compression_keeps_context (const WscCompression *self);   /* of what is sent */
+/* Of what is sent; without context takeover a message is always compressed to the same. */
+WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 
 /* Octets made; those that were taken are gone from *input.  output has room for
  * WSC_DEFLATE_MIN_OUTPUT.  A fault, for want of memory, comes before anything is taken. */

@@ -20,6 +20,19 @@ typedef enum                    /* what the last octet of the input ends */
   WSC_DEFLATE_MESSAGE,
 } WscDeflateEnd;
 
+typedef struct                  /* all that a compressed message depends on beside itself */
+{
+  uint8_t window_bits, level, memory_level;
+} WscDeflateForm;
+
+static inline bool
+wsc_deflate_form_equal (const WscDeflateForm *one,
+                        const WscDeflateForm *other)
+{
+  return one->window_bits == other->window_bits && one->level == other->level
+         && one->memory_level == other->memory_level;
+}
+
 /* NULL: no memory.  Window bits 9 to 15; level and memory level 1 to 9. */
 WscDeflater *wsc_deflater_new   (uint8_t window_bits, uint8_t level, uint8_t memory_level);
 void         wsc_deflater_free  (WscDeflater *self);             /* NULL is fine */

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a message is compressed to, made once for all to whom it is sent alike. */
+#pragma once
+
+#include <glib.h>
+
+#include "core/frames/deflate-pool.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WspDeflated WspDeflated;
+
+/* The payload in this form, which lives as long as the list; any thread may ask, with streams of
+ * its own.  NULL: no memory. */
+GBytes *wsp_deflated_get  (WspDeflated         **list,
+                           const WscDeflateForm *form,
+                           WscBytes              payload,
+                           WscDeflatePool       *streams);
+void    wsp_deflated_free (WspDeflated *list);
+
+G_END_DECLS

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Compressed forms of one message.  There are few: peers differ in the size of their window, the
+ * rest is the server's choice.
+ *
+ * (1) What is in the list is never changed: it only grows, at its front.
+ */
+#include "connection/message/wsp-deflated-private.h"
+
+#define FIRST_ROOM 256
+
+struct _WspDeflated
+{
+  WspDeflated   *next;
+  WscDeflateForm form;
+  GBytes        *bytes;
+};
+
+static WspDeflated *
+find (WspDeflated          *list,
+      const WscDeflateForm *form)
+{
+  while (list != NULL && !wsc_deflate_form_equal (&list->form, form))
+    list = list->next;
+  return list;
+}
+
+static GBytes *
+deflate_whole (WscDeflater *deflater,
+               WscBytes     left)
+{
+  GByteArray *made = g_byte_array_new ();
+  const gsize room = MAX (left.length / 4, FIRST_ROOM);
+  bool is_done = false;
+  gsize n = 0;
+
+  while (!is_done)
+    {
+      g_byte_array_set_size (made, n + room);
+      n += wsc_deflater_take (deflater, &left, WSC_DEFLATE_MESSAGE,
+                              (WscBuffer) { made->data + n, room }, &is_done);
+    }
+  g_byte_array_set_size (made, n);
+  return g_byte_array_free_to_bytes (made);
+}
+
+/* Two threads may both make it: then both forms stay. */
+static GBytes *
+add (WspDeflated         **list,
+     const WscDeflateForm *form,
+     GBytes               *bytes)
+{
+  WspDeflated *added = g_new (WspDeflated, 1);
+
+  added->form = *form;
+  added->bytes = bytes;
+  do
+    added->next = g_atomic_pointer_get (list);
+  while (!g_atomic_pointer_compare_and_exchange (list, added->next, added));    /* (1) */
+  return bytes;
+}
+
+GBytes *
+wsp_deflated_get (WspDeflated         **list,
+                  const WscDeflateForm *form,
+                  WscBytes              payload,
+                  WscDeflatePool       *streams)
+{
+  WspDeflated *found = find (g_atomic_pointer_get (list), form);
+
+  if (found != NULL)
+    return found->bytes;
+
+  WscDeflater *deflater = wsc_deflate_pool_take_deflater (streams, form->window_bits, form->level,
+                                                          form->memory_level);
+
+  if (deflater == NULL)
+    return NULL;
+
+  GBytes *bytes = deflate_whole (deflater, payload);
+
+  wsc_deflate_pool_give_deflater (streams, deflater);
+  return add (list, form, bytes);
+}
+
+void
+wsp_deflated_free (WspDeflated *list)
+{
+  while (list != NULL)
+    {
+      WspDeflated *next = list->next;
+
+      g_bytes_unref (list->bytes);
+      g_free (list);
+      list = next;
+    }
+}
