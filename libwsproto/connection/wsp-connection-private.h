@@ -33,6 +33,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WspReactorMemory *memory;
   guint             depth;      /* of the dispatch that it belongs to */
   gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
+  WspInputSpent     spent;
 } WspTurn;
 
 /* Copied out of a WspLimits once for all that share it, also in threads of a server: what is
@@ -69,56 +70,98 @@ typedef enum                    /* a message that the program sends in parts */
   WSP_OUTGOING_BEGUN,
 } WspOutgoing;
 
+typedef struct                  /* where it came from: a client's, or one that was given a stream */
+{
+  GIOStream *stream;            /* as it was given; NULL: a transport was */
+  GBytes    *initial_input;
+  char      *uri;
+} WspConnectionOrigin;
+
+typedef struct                  /* how it ends */
+{
+  gint64  drain_deadline;
+  char   *local_reason;
+  GError *error;                /* why it failed; the same for every later call */
+  GQueue  closers;
+  WspDue  closed_due;
+} WspConnectionEnding;
+
+/* What most connections do not have, or not for long; made when the first of it is needed. */
+typedef struct
+{
+  WspConnectionOrigin origin;
+  GPtrArray          *taps;             /* NULL: none */
+  WspHeldInput        input;
+  WspHeldOutput       output;
+  GQueue              pings, flushers;
+  WspConnectionEnding ending;
+  WspConnection      *connection;
+} WspConnectionDetails;
+
+/* Thousands of them wait for something to happen: a field that is empty then belongs into the
+ * details.  Ordered so that a turn of small messages touches few lines of the processor's cache. */
 struct _WspConnection
 {
   GObject                    parent_instance;
 
   WspReactor                *reactor;
-  WspTimer                   timer;
-  WspDue                     due, closed_due;
+  WspSession                *session;
+  WspTransport              *carrier;           /* NULL: let go of */
+  WspConnectionLimits       *limits;
+  WspConnectionDetails      *details;           /* NULL: all of them are empty */
+
   WspTurn                   *turn;              /* NULL: no turn is running */
+  WspCloseInfo              *close_info;        /* NULL: it has not ended */
+  WspHandshake              *handshake;         /* NULL: forgotten, or there was none */
+  WspInputPump               input;
+  WspTransportState          transport : 8;
+  WspMessageFilter           message_filter : 8;
+  WspOutgoing                outgoing : 8;
+  guint8                     is_input_ended;
+  guint8                     is_full;           /* passed the high-water mark, not yet below the
+                                                   low one */
+  guint8                     is_held;           /* keeps itself alive until it is closed */
+  guint8                     was_closing_told, was_started_by_peer;
+  WspConnectionState         state;             /* other threads ask */
   gint64                     now;               /* of the turn; else of the last one */
   gint64                     last_input;
   gint64                     last_message;      /* sent or received */
-  gint64                     opened;
-  GThread                   *thread;            /* only to be compared */
-  guint                      number;            /* for the log */
-  guint                      told_limits;       /* of WspToldLimit */
   WspCounters                counters;
-
-  GIOStream                 *stream;            /* as it was given; NULL: a transport was */
-  WspTransport              *carrier;           /* NULL: let go of */
-  WspTransportState          transport;
-  gint64                     drain_deadline;
-  gboolean                   is_input_ended;
-
-  WspSession                *session;
-  WspHandshake              *handshake;
-  GBytes                    *initial_input;
-  char                      *uri;
-  WspConnectionLimits       *limits;
-  GPtrArray                 *taps;              /* NULL: none */
-
-  WspInputPump               input;
   WspOutputPump              output;
-  WspOutgoing                outgoing;
+  guint                      number;            /* for the log */
+  WspTimer                   timer;
+  WspDue                     due;
+  gint64                     opened;
+  gint64                     rtt;               /* microseconds; -1 = not measured */
+  GThread                   *thread;            /* only to be compared */
   WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
   gsize                      max_from_threads;  /* bytes; any thread reads it */
-  WspMessageFilter           message_filter;
-  GQueue                     pings, closers, flushers;
-  guint64                    n_pings;
-  gint64                     rtt;               /* microseconds; -1 = not measured */
-
-  WspConnectionState         state;
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
-  gboolean                   is_held;           /* keeps itself alive until it is closed */
-  gboolean                   was_closing_told;
-  gboolean                   was_started_by_peer;
-  char                      *local_reason;
-  GError                    *error;             /* why it failed; the same for every later call */
-  WspCloseInfo              *close_info;
+  guint8                     told_limits;       /* of WspToldLimit */
 };
+
+extern const WspConnectionDetails wsp_connection_no_details;
+
+/* Only to be looked at. */
+static inline const WspConnectionDetails *
+wsp_connection_peek_details (const WspConnection *self)
+{
+  return self->details != NULL ? self->details : &wsp_connection_no_details;
+}
+
+static inline const WspHeldInput *
+wsp_connection_peek_input (const WspConnection *self)
+{
+  return &wsp_connection_peek_details (self)->input;
+}
+
+/* The socket takes no more at the moment. */
+static inline gboolean
+wsp_connection_is_blocked (const WspConnection *self)
+{
+  return wsp_connection_peek_details (self)->output.blocked != NULL;
+}
 
 enum
 {
@@ -134,11 +177,11 @@ enum
 static inline gboolean
 wsp_input_pump_has_budget (const WspConnection *connection)
 {
-  const WspInputPump *self = &connection->input;
+  const WspInputSpent *spent = &connection->turn->spent;
 
-  return self->n_messages < connection->limits->max_messages_per_turn &&
-         self->n_bytes < connection->limits->max_bytes_per_turn &&
-         self->n_inflated < connection->limits->max_inflate_per_turn;
+  return spent->n_messages < connection->limits->max_messages_per_turn &&
+         spent->n_bytes < connection->limits->max_bytes_per_turn &&
+         spent->n_inflated < connection->limits->max_inflate_per_turn;
 }
 
 /* A server does not read from a peer that takes no answers.  A client does: if both sides
@@ -146,11 +189,12 @@ wsp_input_pump_has_budget (const WspConnection *connection)
 static inline gboolean
 wsp_input_pump_is_held_back (const WspConnection *connection)
 {
-  return connection->output.is_full &&
+  return connection->is_full &&
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
 }
 
 /* wsp-connection.c */
+WspConnectionDetails      *wsp_connection_need_details (WspConnection *self);
 void                       wsp_connection_emit_message (WspConnection *self,
                                                         WspMessage    *message);
 void                       wsp_connection_emit_closing (WspConnection *self,

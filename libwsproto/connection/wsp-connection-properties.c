@@ -186,7 +186,7 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_uint (value, self->output.queue_length);
       break;
     case PROP_URI:
-      g_value_set_string (value, self->uri);
+      g_value_set_string (value, wsp_connection_peek_details (self)->origin.uri);
       break;
     case PROP_MESSAGE_FILTER:
       g_value_set_enum (value, self->message_filter);
@@ -207,6 +207,25 @@ set_message_filter (WspConnection   *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE_FILTER]);
 }
 
+/* Each is set once, when the connection is made, mostly to nothing. */
+static void
+set_origin (WspConnection *self,
+            guint          property,
+            const GValue  *value)
+{
+  if (g_value_peek_pointer (value) == NULL)
+    return;
+
+  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
+
+  if (property == PROP_IO_STREAM)
+    origin->stream = g_value_dup_object (value);
+  else if (property == PROP_INITIAL_INPUT)
+    origin->initial_input = g_value_dup_boxed (value);
+  else
+    origin->uri = g_value_dup_string (value);
+}
+
 static void
 wsp_connection_set_property (GObject      *object,
                              guint         property,
@@ -218,19 +237,15 @@ wsp_connection_set_property (GObject      *object,
   switch (property)
     {
     case PROP_IO_STREAM:
-      self->stream = g_value_dup_object (value);
+    case PROP_INITIAL_INPUT:
+    case PROP_URI:
+      set_origin (self, property, value);
       break;
     case PROP_SESSION:
       self->session = g_value_dup_object (value);
       break;
     case PROP_HANDSHAKE:
       self->handshake = g_value_dup_object (value);
-      break;
-    case PROP_INITIAL_INPUT:
-      self->initial_input = g_value_dup_boxed (value);
-      break;
-    case PROP_URI:
-      self->uri = g_value_dup_string (value);
       break;
     case PROP_MESSAGE_FILTER:
       set_message_filter (self, g_value_get_enum (value));
@@ -522,7 +537,8 @@ wsp_connection_notify_rtt (WspConnection *self)
 WspCloseInfo *
 wsp_connection_make_close_info (WspConnection *self)
 {
-  gboolean is_clean = self->error == NULL &&
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
+  gboolean is_clean = ending->error == NULL &&
                       wsp_session_get_state (self->session) == WSP_SESSION_STATE_CLOSED;
   WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
   guint peer_code = wsp_session_get_peer_close_code (self->session);
@@ -532,7 +548,7 @@ wsp_connection_make_close_info (WspConnection *self)
   info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
   info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
   info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->local_reason = g_strdup (self->local_reason);
+  info->local_reason = g_strdup (ending->local_reason);
   info->error = is_clean ? NULL : wsp_connection_make_error (self);
   info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
   if (wsp_session_get_ping_time (self->session) != 0)

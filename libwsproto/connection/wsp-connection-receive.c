@@ -35,8 +35,10 @@ on_stream_drained (GObject *owner)
 static void
 skip_message (WspConnection *connection)
 {
-  connection->input.stream = NULL;
-  connection->input.incoming = WSP_INCOMING_SKIPPED;
+  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
+
+  self->stream = NULL;
+  self->incoming = WSP_INCOMING_SKIPPED;
 }
 
 static void
@@ -65,7 +67,7 @@ wsp_input_pump_make_stream (WspConnection *connection,
 void
 wsp_input_pump_forget_receiver (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &connection->details->input;
 
   if (self->receiver_kind == WSP_RECEIVER_OF_STREAM)
     self->is_length_open = TRUE;
@@ -79,7 +81,7 @@ wsp_input_pump_forget_receiver (WspConnection *connection)
 static void
 begin_stream (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &connection->details->input;
 
   self->stream = wsp_message_stream_new (self->message_type, G_OBJECT (connection),
                                          &stream_funcs);
@@ -93,7 +95,7 @@ begin_stream (WspConnection *connection)
 static void
 answer_stream_receiver (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &connection->details->input;
 
   wsp_input_pump_drop_cancelled (connection);
   if (self->receiver == NULL)
@@ -108,10 +110,12 @@ void
 wsp_input_pump_want_stream (WspConnection *connection,
                             WspCompletion *receiver)
 {
-  connection->input.receiver = receiver;
-  connection->input.receiver_kind = WSP_RECEIVER_OF_STREAM;
+  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
+
+  self->receiver = receiver;
+  self->receiver_kind = WSP_RECEIVER_OF_STREAM;
   wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_OFF);
-  if (connection->input.builder.block != NULL && connection->input.incoming == WSP_INCOMING_WHOLE)
+  if (self->builder.block != NULL && self->incoming == WSP_INCOMING_WHOLE)
     answer_stream_receiver (connection);
 }
 
@@ -119,15 +123,16 @@ wsp_input_pump_want_stream (WspConnection *connection,
 gboolean
 wsp_input_pump_queue_receive (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspConnectionDetails *details = connection->details;
+  WspMessageBuilder *builder = details != NULL ? &details->input.builder : NULL;
   guint64 due = wsp_session_get_due (connection->session);
   guint8 *room = NULL;
   gsize length = 0;
 
-  if (self->incoming != WSP_INCOMING_WHOLE)
-    wsp_message_builder_clear (&self->builder);
-  else if (self->builder.block != NULL && due > 0)
-    length = wsp_message_builder_get_room (&self->builder, due, &room);
+  if (builder != NULL && details->input.incoming != WSP_INCOMING_WHOLE)
+    wsp_message_builder_clear (builder);
+  else if (builder != NULL && builder->block != NULL && due > 0)
+    length = wsp_message_builder_get_room (builder, due, &room);
   return wsp_session_receive_into (connection->session, room, MIN (length, MAX_STRAIGHT_READ),
                                    NULL) != 0;
 }
@@ -138,7 +143,7 @@ feed_stream (WspConnection *connection,
              const guint8  *data,
              gsize          length)
 {
-  WspMessageStream *stream = connection->input.stream;
+  WspMessageStream *stream = connection->details->input.stream;
 
   if (wsp_input_pump_has_room (connection))
     {
@@ -158,7 +163,7 @@ feed_builder (WspConnection *connection,
               gsize          length,
               guint64        announced)
 {
-  WspMessageBuilder *builder = &connection->input.builder;
+  WspMessageBuilder *builder = &connection->details->input.builder;
 
   if (builder->block != NULL && data == builder->block->data + builder->length)
     wsp_message_builder_fill (builder, length);
@@ -173,7 +178,7 @@ void
 wsp_input_pump_take_chunk (WspConnection    *connection,
                            WspSessionAction *action)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
   gsize length;
   const guint8 *data = wsp_session_action_get_buffer (action, &length);
 
@@ -215,20 +220,20 @@ wsp_input_pump_is_accepted (WspConnection *connection,
 void
 wsp_input_pump_uncount (WspConnection *connection)
 {
-  gssize counted = connection->input.counted;
+  gssize counted = wsp_connection_peek_input (connection)->counted;
 
   if (counted == 0)
     return;
 
   g_atomic_pointer_add (&connection->limits->buffered_input, -counted);
-  connection->input.counted = 0;
+  connection->details->input.counted = 0;
 }
 
 /* Large messages that are not complete share what the limits allow them all. */
 gboolean
 wsp_input_pump_may_hold (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
   gsize length = self->builder.length;
   gsize growth = length - self->counted;
 
@@ -244,7 +249,7 @@ wsp_input_pump_may_hold (WspConnection *connection)
 void
 wsp_input_pump_end_stream (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = &connection->details->input;
 
   if (self->stream != NULL)
     wsp_message_stream_end (g_steal_pointer (&self->stream));
@@ -257,8 +262,8 @@ wsp_input_pump_end_stream (WspConnection *connection)
 void
 wsp_input_pump_fail_stream (WspConnection *connection)
 {
-  if (connection->input.stream != NULL)
-    wsp_message_stream_fail (g_steal_pointer (&connection->input.stream),
+  if (wsp_connection_peek_input (connection)->stream != NULL)
+    wsp_message_stream_fail (g_steal_pointer (&connection->details->input.stream),
                              wsp_connection_make_error (connection));
 }
 
@@ -268,7 +273,7 @@ cancel_receive (WspCompletion *completion,
 {
   WspConnection *self = WSP_CONNECTION (source_object);
 
-  g_assert (self->input.receiver == completion);
+  g_assert (self->details->input.receiver == completion);
   wsp_input_pump_forget_receiver (self);
   wsp_completion_return_cancelled (completion);
 }
@@ -294,12 +299,14 @@ static gboolean
 check_receive (WspConnection *self,
                GError       **error)
 {
+  const WspHeldInput *held = wsp_connection_peek_input (self);
+
   if (is_pushing (self))
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
                          "Messages are pushed: start() was called");
-  else if (self->input.receiver != NULL)
+  else if (held->receiver != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
-  else if (self->input.stream != NULL)
+  else if (held->stream != NULL)
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
                          "The stream of a message is neither at its end nor closed");
   else
@@ -313,7 +320,7 @@ static void
 return_waiting (WspConnection *self,
                 WspCompletion *completion)
 {
-  WspMessage *message = g_queue_pop_head (&self->input.inbox);
+  WspMessage *message = g_queue_pop_head (&self->details->input.inbox);
 
   if (wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag))
     {
@@ -337,7 +344,7 @@ must_wait (WspConnection *self,
     wsp_completion_return_cancelled (completion);
   else if (!check_receive (self, &error))
     wsp_completion_return_error (completion, error);
-  else if (!g_queue_is_empty (&self->input.inbox))
+  else if (wsp_connection_peek_input (self)->inbox.length > 0)
     return_waiting (self, completion);
   else if (self->close_info != NULL)
     return_end (self, completion);
@@ -384,7 +391,7 @@ wsp_connection_receive_async (WspConnection      *self,
 
   if (must_wait (self, completion))
     {
-      self->input.receiver = completion;
+      wsp_connection_need_details (self)->input.receiver = completion;
       wsp_completion_set_cancel_func (completion, cancel_receive);
     }
   go_on_reading (self);
@@ -486,7 +493,8 @@ void
 wsp_connection_start (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (self->input.receiver == NULL && self->input.stream == NULL);
+  g_return_if_fail (wsp_connection_peek_input (self)->receiver == NULL);
+  g_return_if_fail (wsp_connection_peek_input (self)->stream == NULL);
 
   if (self->input.delivery == WSP_DELIVERY_PUSH)
     return;

@@ -469,14 +469,14 @@ cancel_ping (WspCompletion *completion,
 {
   WspConnection *self = WSP_CONNECTION (source_object);
 
-  for (GList *at = self->pings.head; at != NULL; at = at->next)
+  for (GList *at = self->details->pings.head; at != NULL; at = at->next)
     {
       WspWaitingPing *ping = at->data;
 
       if (ping->completion != completion)
         continue;
 
-      g_queue_delete_link (&self->pings, at);
+      g_queue_delete_link (&self->details->pings, at);
       wsp_completion_return_cancelled (g_steal_pointer (&ping->completion));
       wsp_waiting_ping_free (ping);
       return;
@@ -487,7 +487,7 @@ cancel_ping (WspCompletion *completion,
 static GBytes *
 make_ping_payload (WspConnection *self)
 {
-  guint64 number = GUINT64_TO_BE (++self->n_pings);
+  guint64 number = GUINT64_TO_BE (self->counters.pings_sent + (guint64) 1);
 
   return g_bytes_new (&number, sizeof number);
 }
@@ -552,7 +552,7 @@ wsp_connection_ping_async (WspConnection      *self,
   ping->completion = completion;
   ping->payload = g_steal_pointer (&bytes);
   ping->time = g_get_monotonic_time ();
-  g_queue_push_tail (&self->pings, ping);
+  g_queue_push_tail (&wsp_connection_need_details (self)->pings, ping);
   wsp_completion_set_cancel_func (completion, cancel_ping);
   wsp_connection_wake (self);
 }
@@ -586,7 +586,7 @@ cancel_close (WspCompletion *completion,
 {
   WspConnection *self = WSP_CONNECTION (source_object);
 
-  g_queue_remove (&self->closers, completion);
+  g_queue_remove (&self->details->ending.closers, completion);
   wsp_completion_return_cancelled (completion);
   wsp_connection_abort (self);
 }
@@ -609,7 +609,8 @@ queue_close (WspConnection *self,
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
       if (wsp_session_send_close (self->session, code, reason, error) == 0)
         return FALSE;
-      self->local_reason = g_strdup (reason != NULL ? reason : "");
+      wsp_connection_need_details (self)->ending.local_reason =
+        g_strdup (reason != NULL ? reason : "");
       return TRUE;
     case WSP_SESSION_STATE_CLOSE_SENT:
     case WSP_SESSION_STATE_CLOSED:
@@ -675,7 +676,7 @@ wsp_connection_close_async (WspConnection      *self,
       return;
     }
 
-  g_queue_push_tail (&self->closers, completion);
+  g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
   wsp_completion_set_cancel_func (completion, cancel_close);
   wsp_connection_hold (self);
   wsp_connection_wake (self);
@@ -705,7 +706,7 @@ static void
 cancel_flush (WspCompletion *completion,
               gpointer       source_object)
 {
-  g_queue_remove (&WSP_CONNECTION (source_object)->flushers, completion);
+  g_queue_remove (&WSP_CONNECTION (source_object)->details->flushers, completion);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -740,7 +741,7 @@ wsp_connection_flush_async (WspConnection      *self,
       return;
     }
 
-  g_queue_push_tail (&self->flushers, completion);
+  g_queue_push_tail (&wsp_connection_need_details (self)->flushers, completion);
   wsp_completion_set_cancel_func (completion, cancel_flush);
   wsp_connection_wake (self);
 }
@@ -797,7 +798,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
+  return self->transport != WSP_TRANSPORT_OPEN || !self->is_full;
 }
 
 /* What the peer has begun to read can be taken back in one way only. */

@@ -24,7 +24,7 @@ wsp_connection_judge_idle (WspConnection *self)
   if (wsp_session_send_close (self->session, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL) == 0)
     return;
 
-  self->local_reason = g_strdup ("");
+  wsp_connection_need_details (self)->ending.local_reason = g_strdup ("");
   wsp_connection_report_limit (self, "idle-timeout", "No message came or went for idle-timeout");
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -70,7 +70,7 @@ wsp_connection_update_timer (WspConnection *self)
   gint64 deadline = MIN (wsp_session_get_deadline (self->session), get_idle_deadline (self));
 
   if (self->transport == WSP_TRANSPORT_DRAINING)
-    deadline = self->drain_deadline;
+    deadline = self->details->ending.drain_deadline;
 
   /* A deadline that is put off again and again costs less if the timer is early once. */
   if (self->transport == WSP_TRANSPORT_ENDED ||

@@ -29,7 +29,7 @@ begin_turn (WspConnection *self,
   turn->was_disturbed = FALSE;
   turn->workspace = (WscWorkspace) {
     .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
-    .write = { turn->memory->write, self->output.blocked == NULL ? WSP_REACTOR_WRITE_SIZE : 0 },
+    .write = { turn->memory->write, wsp_connection_is_blocked (self) ? 0 : WSP_REACTOR_WRITE_SIZE },
     .copy_limit = COPY_LIMIT,
     .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
     .streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self)),
@@ -56,13 +56,15 @@ static void
 note_error (WspConnection *self,
             GError        *error)
 {
-  if (self->error != NULL)
+  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+
+  if (ending->error != NULL)
     {
       g_error_free (error);
       return;
     }
 
-  self->error = error;
+  ending->error = error;
   if (wsp_session_find_limit (error) != NULL)
     wsp_connection_report_limit (self, wsp_session_find_limit (error), error->message);
 }
@@ -148,7 +150,7 @@ set_state (WspConnection     *self,
 static void
 end_receiver (WspConnection *self)
 {
-  WspCompletion *receiver = g_steal_pointer (&self->input.receiver);
+  WspCompletion *receiver = g_steal_pointer (&self->details->input.receiver);
 
   if (receiver == NULL)
     return;
@@ -163,20 +165,21 @@ static void
 end_waiting (WspConnection *self)
 {
   gboolean is_clean = wsp_close_info_is_clean (self->close_info);
+  WspConnectionDetails *details = self->details;
   WspCompletion *completion;
   WspWaitingPing *ping;
 
   end_receiver (self);
   wsp_input_pump_fail_stream (self);
-  while ((ping = g_queue_pop_head (&self->pings)))
+  while ((ping = g_queue_pop_head (&details->pings)))
     {
       wsp_completion_return_error (g_steal_pointer (&ping->completion),
                                    wsp_connection_make_error (self));
       wsp_waiting_ping_free (ping);
     }
-  while ((completion = g_queue_pop_head (&self->flushers)))
+  while ((completion = g_queue_pop_head (&details->flushers)))
     wsp_completion_return_error (completion, wsp_connection_make_error (self));
-  while ((completion = g_queue_pop_head (&self->closers)))
+  while ((completion = g_queue_pop_head (&details->ending.closers)))
     {
       if (is_clean)
         wsp_completion_return_number (completion, 0);
@@ -229,7 +232,8 @@ get_goodbye (WspConnection *self)
 static void
 run_closed (WspDue *due)
 {
-  g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, closed_due);
+  g_autoptr (WspConnection) self =
+    WSP_OWNER_OF (due, WspConnectionDetails, ending.closed_due)->connection;
 
   set_state (self, WSP_CONNECTION_STATE_CLOSED);
   wsp_connection_emit_closed (self);
@@ -250,6 +254,8 @@ end_connection (WspConnection *self)
 
   WspTransportClose how = get_goodbye (self);
 
+  WspDue *closed_due = &wsp_connection_need_details (self)->ending.closed_due;
+
   self->transport = WSP_TRANSPORT_ENDED;
   self->close_info = wsp_connection_make_close_info (self);
   wsp_connection_report_end (self);
@@ -263,7 +269,8 @@ end_connection (WspConnection *self)
   wsp_connection_notify_close_info (self);
 
   g_object_ref (self);
-  wsp_reactor_call (self->reactor, &self->closed_due, WSP_DUE_THIS_TURN);
+  closed_due->run = run_closed;
+  wsp_reactor_call (self->reactor, closed_due, WSP_DUE_THIS_TURN);
 }
 
 /* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
@@ -276,7 +283,8 @@ begin_draining (WspConnection *self)
   gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
 
   self->transport = WSP_TRANSPORT_DRAINING;
-  self->drain_deadline = time > 0 ? self->now + time : WSP_TIMER_NEVER;
+  wsp_connection_need_details (self)->ending.drain_deadline =
+    time > 0 ? self->now + time : WSP_TIMER_NEVER;
   if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
     wsp_transport_shutdown (self->carrier);
 }
@@ -311,11 +319,12 @@ judge_failed_or_closed (WspConnection *self)
 static void
 give_up_closing (WspConnection *self)
 {
-  if (self->error == NULL)
+  const char *text = "Closing handshake took longer than close-timeout";
+
+  if (wsp_connection_peek_details (self)->ending.error == NULL)
     {
-      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                             "Closing handshake took longer than close-timeout"));
-      wsp_connection_report_limit (self, "close-timeout", self->error->message);
+      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, text));
+      wsp_connection_report_limit (self, "close-timeout", text);
     }
   end_connection (self);
 }
@@ -350,7 +359,7 @@ judge_transport (WspConnection *self)
       judge_open_transport (self);
       return;
     case WSP_TRANSPORT_DRAINING:
-      if (self->is_input_ended || self->now >= self->drain_deadline)
+      if (self->is_input_ended || self->now >= self->details->ending.drain_deadline)
         end_connection (self);
       return;
     case WSP_TRANSPORT_ENDED:
@@ -374,7 +383,8 @@ judge_state (WspConnection *self)
     case WSP_SESSION_STATE_FAILED:
       set_state (self, WSP_CONNECTION_STATE_CLOSING);
       if (was_close_sent (self))
-        wsp_connection_emit_closing (self, get_local_code (self), self->local_reason);
+        wsp_connection_emit_closing (self, get_local_code (self),
+                                     wsp_connection_peek_details (self)->ending.local_reason);
       return;
     case WSP_SESSION_STATE_ABORTED:
       set_state (self, WSP_CONNECTION_STATE_CLOSING);
@@ -385,11 +395,12 @@ judge_state (WspConnection *self)
 static void
 judge_queue (WspConnection *self)
 {
+  WspConnectionDetails *details = self->details;
   WspCompletion *flusher;
 
-  if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
+  if (self->is_full && self->output.queue_bytes <= self->limits->low_water_mark)
     {
-      self->output.is_full = FALSE;
+      self->is_full = FALSE;
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }
@@ -397,7 +408,8 @@ judge_queue (WspConnection *self)
   if (self->door != NULL && self->door->is_waiting)
     wsp_connection_take_posted (self);
 
-  while (wsp_output_pump_is_idle (self) && (flusher = g_queue_pop_head (&self->flushers)))
+  while (details != NULL && wsp_output_pump_is_idle (self) &&
+         (flusher = g_queue_pop_head (&details->flushers)))
     wsp_completion_return_number (flusher, 0);
 }
 
@@ -406,7 +418,7 @@ update_events (WspConnection *self)
 {
   gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_receive_queued;
   WspWatchEvents events = (is_reading ? WSP_WATCH_READ : WSP_WATCH_NOTHING) |
-                          (self->output.blocked != NULL ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+                          (wsp_connection_is_blocked (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 
   if (self->transport != WSP_TRANSPORT_ENDED)
     wsp_transport_set_events (self->carrier, events);
@@ -438,7 +450,7 @@ run_turn (WspConnection *self,
   g_autoptr (WspConnection) kept = self->is_held ? NULL : g_object_ref (self);
   WspTurn turn;
   gboolean is_short = self->input.is_receive_queued && !self->input.has_more &&
-                      self->output.blocked == NULL;
+                      !wsp_connection_is_blocked (self);
 
   begin_turn (self, &turn);
   wsp_connection_tell_time (self, events);
@@ -452,7 +464,7 @@ run_turn (WspConnection *self,
   end_turn (self);
 
   if (self->close_info == NULL &&
-      (!is_short || self->output.blocked != NULL || self->transport != WSP_TRANSPORT_OPEN))
+      (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN))
     judge_turn (self);
 }
 
@@ -489,10 +501,10 @@ take_turn (WspConnection *self,
   /* The turn around this one reads again. */
   self->turn->was_disturbed = TRUE;
   send_now (self);
-  wsp_transport_set_events (self->carrier,
-                            self->transport == WSP_TRANSPORT_OPEN && self->output.blocked != NULL
-                            ? WSP_WATCH_WRITE
-                            : WSP_WATCH_NOTHING);
+
+  gboolean is_writing = self->transport == WSP_TRANSPORT_OPEN && wsp_connection_is_blocked (self);
+
+  wsp_transport_set_events (self->carrier, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 }
 
 static void
@@ -523,7 +535,6 @@ void
 wsp_connection_init_turns (WspConnection *self)
 {
   self->due.run = run_due;
-  self->closed_due.run = run_closed;
   self->timer.expired = on_expired;
   self->transport = WSP_TRANSPORT_ENDED;
 }
@@ -541,14 +552,14 @@ wsp_connection_begin (WspConnection *self,
   self->opened = self->now;
   wsp_session_set_time (self->session, self->now);
 
-  if (self->initial_input != NULL)
+  if (wsp_connection_peek_details (self)->origin.initial_input != NULL)
     {
+      g_autoptr (GBytes) input = g_steal_pointer (&self->details->origin.initial_input);
       gsize length;
-      const guint8 *data = g_bytes_get_data (self->initial_input, &length);
+      const guint8 *data = g_bytes_get_data (input, &length);
 
       if (length > 0 && wsp_session_unread (self->session, data, length, NULL))
         self->last_input = self->now;
-      g_clear_pointer (&self->initial_input, g_bytes_unref);
     }
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -565,12 +576,12 @@ wsp_connection_wake (WspConnection *self)
       return;
     }
 
-  if (self->transport == WSP_TRANSPORT_OPEN && self->output.blocked == NULL)
+  if (self->transport == WSP_TRANSPORT_OPEN && !wsp_connection_is_blocked (self))
     send_now (self);
-  if (self->transport != WSP_TRANSPORT_OPEN || self->output.blocked != NULL ||
+  if (self->transport != WSP_TRANSPORT_OPEN || wsp_connection_is_blocked (self) ||
       self->state != WSP_CONNECTION_STATE_OPEN ||
       wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN ||
-      !g_queue_is_empty (&self->flushers))
+      wsp_connection_peek_details (self)->flushers.length > 0)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 

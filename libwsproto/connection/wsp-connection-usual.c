@@ -77,14 +77,20 @@ get_message_type (WspBufferType type)
   return type == WSP_BUFFER_TYPE_UTF8_MESSAGE ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
 }
 
+static inline gboolean
+is_input_held (const WspConnectionDetails *details)
+{
+  return details != NULL && (details->taps != NULL || details->input.builder.block != NULL ||
+                             details->input.inbox.length > 0);
+}
+
 /* Asked again after every handler. */
 static inline gboolean
 may_push (WspConnection *self)
 {
-  return self->input.delivery == WSP_DELIVERY_PUSH && self->taps == NULL &&
+  return self->input.delivery == WSP_DELIVERY_PUSH && !is_input_held (self->details) &&
          self->message_filter == WSP_MESSAGE_FILTER_NONE &&
-         self->transport == WSP_TRANSPORT_OPEN && self->input.builder.block == NULL &&
-         self->input.inbox.length == 0 && !wsp_input_pump_is_held_back (self) &&
+         self->transport == WSP_TRANSPORT_OPEN && !wsp_input_pump_is_held_back (self) &&
          wsp_input_pump_has_budget (self);
 }
 
@@ -118,16 +124,21 @@ wsp_connection_read_usual (WspConnection *self)
 
   wsp_session_end_read (self->session, n);
   self->input.is_socket_empty = (gsize) n < length;
-  self->input.n_bytes += n;
+  self->turn->spent.n_bytes += n;
+}
+
+static inline gboolean
+is_output_waited_for (const WspConnectionDetails *details)
+{
+  return details != NULL && (details->output.blocked != NULL || details->output.raw.length > 0 ||
+                             details->output.finished.length > 0 || details->flushers.length > 0);
 }
 
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && may_push (self) &&
-         self->output.blocked == NULL && !self->output.is_full &&
-         self->flushers.length == 0 && self->output.finished.length == 0 &&
-         self->output.raw == NULL && (self->door == NULL || !self->door->is_waiting) &&
+  return self->input.is_socket_empty && may_push (self) && !self->is_full &&
+         !is_output_waited_for (self->details) && (self->door == NULL || !self->door->is_waiting) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
          wsp_session_is_at_rest (self->session);
@@ -142,7 +153,7 @@ wsp_connection_push_lent (WspConnection *self,
   WspMessagePool *pool = get_guest (self)->pool;
   WspMessage *message = wsp_message_pool_take (pool);
 
-  self->input.n_messages++;
+  self->turn->spent.n_messages++;
   self->last_message = self->now;
   self->counters.messages_received++;
   self->counters.payload_received += length;
@@ -167,14 +178,20 @@ wsp_connection_push_messages (WspConnection *self)
     wsp_connection_push_lent (self, lent.type, lent.data, lent.length);
 }
 
+static inline gboolean
+is_output_held (const WspConnectionDetails *details)
+{
+  return details != NULL && (details->taps != NULL || details->output.blocked != NULL ||
+                             details->output.raw.length > 0);
+}
+
 /* Nor does anything refuse the message. */
 static inline gboolean
 may_write (WspConnection *self)
 {
   return self->turn != NULL && self->outgoing == WSP_OUTGOING_NONE &&
          self->output.queue_bytes < self->limits->max_send_queue &&
-         self->taps == NULL && self->output.blocked == NULL &&
-         self->output.raw == NULL && self->transport == WSP_TRANSPORT_OPEN &&
+         !is_output_held (self->details) && self->transport == WSP_TRANSPORT_OPEN &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
 }
 

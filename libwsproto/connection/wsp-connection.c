@@ -75,8 +75,8 @@ wsp_connection_constructed (GObject *object)
   take_limits (self, wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();
   self->thread = g_thread_self ();
-  if (self->stream != NULL)
-    begin (self, wsp_transport_new_for_stream (self->reactor, self->stream));
+  if (wsp_connection_peek_details (self)->origin.stream != NULL)
+    begin (self, wsp_transport_new_for_stream (self->reactor, self->details->origin.stream));
 }
 
 static void
@@ -90,6 +90,18 @@ wsp_connection_dispose (GObject *object)
 }
 
 static void
+details_free (WspConnectionDetails *details)
+{
+  g_clear_pointer (&details->taps, g_ptr_array_unref);
+  g_clear_pointer (&details->origin.initial_input, g_bytes_unref);
+  g_clear_error (&details->ending.error);
+  g_free (details->ending.local_reason);
+  g_free (details->origin.uri);
+  g_clear_object (&details->origin.stream);
+  g_free (details);
+}
+
+static void
 wsp_connection_finalize (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
@@ -99,15 +111,10 @@ wsp_connection_finalize (GObject *object)
   if (self->door != NULL)
     wsp_mailbox_free (self->door->mailbox);
   g_free (self->door);
-  g_clear_pointer (&self->taps, g_ptr_array_unref);
-  g_clear_pointer (&self->initial_input, g_bytes_unref);
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
-  g_clear_error (&self->error);
-  g_free (self->local_reason);
-  g_free (self->uri);
+  g_clear_pointer (&self->details, details_free);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
-  g_clear_object (&self->stream);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
@@ -229,11 +236,20 @@ wsp_connection_init (WspConnection *self)
 {
   wsp_connection_init_turns (self);
   self->rtt = -1;
-  g_queue_init (&self->input.inbox);
-  g_queue_init (&self->output.finished);
-  g_queue_init (&self->pings);
-  g_queue_init (&self->closers);
-  g_queue_init (&self->flushers);
+}
+
+const WspConnectionDetails wsp_connection_no_details;
+
+WspConnectionDetails *
+wsp_connection_need_details (WspConnection *self)
+{
+  if (self->details == NULL)
+    {
+      self->details = g_new0 (WspConnectionDetails, 1);
+      self->details->connection = self;
+    }
+
+  return self->details;
 }
 
 void
@@ -277,20 +293,29 @@ wsp_connection_emit_closed (WspConnection *self)
     self->ended (self, self->ended_owner);
 }
 
+/* Asked again for each: a tap may take itself away. */
+static guint
+get_n_taps (WspConnection *self)
+{
+  const GPtrArray *taps = wsp_connection_peek_details (self)->taps;
+
+  return taps != NULL ? taps->len : 0;
+}
+
 void
 wsp_connection_tell_bytes (WspConnection *self,
                            WspDirection   direction,
                            const guint8  *data,
                            gsize          length)
 {
-  if (self->taps == NULL)
+  if (wsp_connection_peek_details (self)->taps == NULL)
     return;
 
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
   gint64 now = g_get_monotonic_time ();
 
-  for (guint i = 0; i < self->taps->len; i++)
-    wsp_tap_bytes (self->taps->pdata[i], G_OBJECT (self), direction, bytes, now);
+  for (guint i = 0; i < get_n_taps (self); i++)
+    wsp_tap_bytes (self->details->taps->pdata[i], G_OBJECT (self), direction, bytes, now);
 }
 
 void
@@ -298,15 +323,15 @@ wsp_connection_tell_action (WspConnection    *self,
                             WspSessionAction *action,
                             gsize             n_bytes)
 {
-  for (guint i = 0; self->taps != NULL && i < self->taps->len; i++)
-    wsp_tap_action (self->taps->pdata[i], G_OBJECT (self), action, n_bytes);
+  for (guint i = 0; i < get_n_taps (self); i++)
+    wsp_tap_action (self->details->taps->pdata[i], G_OBJECT (self), action, n_bytes);
 }
 
 void
 wsp_connection_tell_state (WspConnection *self)
 {
-  for (guint i = 0; self->taps != NULL && i < self->taps->len; i++)
-    wsp_tap_state (self->taps->pdata[i], G_OBJECT (self));
+  for (guint i = 0; i < get_n_taps (self); i++)
+    wsp_tap_state (self->details->taps->pdata[i], G_OBJECT (self));
 }
 
 void
@@ -322,8 +347,10 @@ wsp_connection_hold (WspConnection *self)
 GError *
 wsp_connection_make_error (WspConnection *self)
 {
-  if (self->error != NULL)
-    return g_error_copy (self->error);
+  const GError *error = wsp_connection_peek_details (self)->ending.error;
+
+  if (error != NULL)
+    return g_error_copy (error);
 
   return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
 }
@@ -360,9 +387,9 @@ wsp_connection_new_for_transport (WspTransport *transport,
 
   self->handshake = g_object_ref (handshake);
   if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
-    self->initial_input = g_bytes_ref (initial_input);
+    wsp_connection_need_details (self)->origin.initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
-    g_object_get (handshake, "uri", &self->uri, NULL);
+    g_object_get (handshake, "uri", &wsp_connection_need_details (self)->origin.uri, NULL);
   begin (self, transport);
 
   return self;
@@ -566,11 +593,13 @@ wsp_connection_fail (WspConnection *self,
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
 
-  if (self->transport != WSP_TRANSPORT_OPEN || self->error != NULL)
+  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+
+  if (self->transport != WSP_TRANSPORT_OPEN || ending->error != NULL)
     return;
 
   if (error != NULL)
-    self->error = g_error_copy (error);
+    ending->error = g_error_copy (error);
   wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER);
   wsp_connection_wake (self);
 }
@@ -612,9 +641,11 @@ wsp_connection_add_tap (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  if (self->taps == NULL)
-    self->taps = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (self->taps, g_object_ref (tap));
+  WspConnectionDetails *details = wsp_connection_need_details (self);
+
+  if (details->taps == NULL)
+    details->taps = g_ptr_array_new_with_free_func (g_object_unref);
+  g_ptr_array_add (details->taps, g_object_ref (tap));
 }
 
 /**
@@ -633,11 +664,11 @@ wsp_connection_remove_tap (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  if (self->taps == NULL || !g_ptr_array_remove (self->taps, tap))
+  if (get_n_taps (self) == 0 || !g_ptr_array_remove (self->details->taps, tap))
     return;
 
-  if (self->taps->len == 0)
-    g_clear_pointer (&self->taps, g_ptr_array_unref);
+  if (self->details->taps->len == 0)
+    g_clear_pointer (&self->details->taps, g_ptr_array_unref);
 }
 
 /**
@@ -691,14 +722,15 @@ wsp_connection_get_stats (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
+  const WspHeldInput *held = wsp_connection_peek_input (self);
   WspStats *stats = wsp_stats_new (&self->counters);
   gint64 now = wsp_reactor_get_time (self->reactor);
 
   stats->send_queue_bytes = self->output.queue_bytes;
-  stats->receive_buffer_bytes = self->input.builder.length;
-  if (self->input.stream != NULL)
-    stats->receive_buffer_bytes += wsp_message_stream_get_held (self->input.stream);
-  for (GList *at = self->input.inbox.head; at != NULL; at = at->next)
+  stats->receive_buffer_bytes = held->builder.length;
+  if (held->stream != NULL)
+    stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
+  for (GList *at = held->inbox.head; at != NULL; at = at->next)
     stats->receive_buffer_bytes += wsp_message_get_size (at->data);
   stats->age = MAX (now - self->opened, 0);
   stats->idle_time = MAX (now - self->last_input, 0);
@@ -740,10 +772,12 @@ wsp_connection_get_io_stream (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  if (self->stream == NULL && self->carrier != NULL)
-    self->stream = g_object_ref (wsp_transport_get_stream (self->carrier));
+  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
 
-  return self->stream;
+  if (origin->stream == NULL && self->carrier != NULL)
+    origin->stream = g_object_ref (wsp_transport_get_stream (self->carrier));
+
+  return origin->stream;
 }
 
 /**

@@ -33,27 +33,35 @@ typedef enum
   WSP_RECEIVER_OF_STREAM,
 } WspReceiverKind;
 
-typedef struct
+typedef struct                  /* between turns, of every connection */
+{
+  WspDelivery delivery : 8;
+  guint8      is_receive_queued;        /* the session holds a Receive of ours */
+  guint8      is_socket_empty;          /* of this turn: the last read was short */
+  guint8      has_more;                 /* the turn's budget ended before the input did */
+} WspInputPump;
+
+typedef struct                  /* what a turn has cost; lives as long as it */
+{
+  guint   n_messages;
+  gsize   n_bytes;
+  guint64 inflate_begin;        /* what inflating had cost when the turn began */
+  guint64 n_inflated;           /* what it has cost since */
+} WspInputSpent;
+
+typedef struct                  /* what is not handed out at once, and who waits; all zero: nothing */
 {
   WspMessageBuilder builder;
   WspMessageStream *stream;             /* not owned; set while INCOMING_STREAM */
   WspIncoming       incoming;
   WspMessageType    message_type;       /* of the last piece */
   WspReceiverKind   receiver_kind;
-  gsize             counted;            /* in the limits' buffered_input */
   gboolean          is_length_open;     /* the session let in a message of any length, and nobody
                                            takes it piece by piece any more */
+  gsize             counted;            /* in the limits' buffered_input */
   GQueue            inbox;              /* of WspMessage: parsed, not yet taken */
   WspCompletion    *receiver;           /* waits for a message */
-  WspDelivery       delivery;
-  gboolean          is_receive_queued;  /* the session holds a Receive of ours */
-  gboolean          is_socket_empty;    /* of this turn: the last read was short */
-  gboolean          has_more;           /* the turn's budget ended before the input did */
-  guint             n_messages;         /* of this turn */
-  gsize             n_bytes;
-  guint64           inflate_begin;      /* what inflating had cost when the turn began */
-  guint64           n_inflated;         /* what it has cost since */
-} WspInputPump;
+} WspHeldInput;
 
 typedef struct
 {

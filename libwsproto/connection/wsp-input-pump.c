@@ -38,10 +38,12 @@ get_inbox_limit (WspConnection *connection)
 gboolean
 wsp_input_pump_has_room (WspConnection *connection)
 {
-  if (connection->input.incoming == WSP_INCOMING_STREAM)
-    return wsp_message_stream_get_held (connection->input.stream) < WSP_MESSAGE_STREAM_ROOM;
+  const WspHeldInput *held = wsp_connection_peek_input (connection);
 
-  return connection->input.inbox.length < get_inbox_limit (connection);
+  if (held->incoming == WSP_INCOMING_STREAM)
+    return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;
+
+  return held->inbox.length < get_inbox_limit (connection);
 }
 
 /* Once our Close was sent the peer's is waited for, behind whatever messages: reading goes on. */
@@ -72,17 +74,16 @@ wsp_input_pump_begin_turn (WspConnection *connection,
 
   self->is_socket_empty = (events & WSP_WATCH_READ) == 0;
   self->has_more = FALSE;
-  self->n_messages = 0;
-  self->n_bytes = 0;
-  self->n_inflated = 0;
-  self->inflate_begin = wsp_session_get_inflate_work (connection->session);
+  connection->turn->spent = (WspInputSpent) {
+    .inflate_begin = wsp_session_get_inflate_work (connection->session),
+  };
 }
 
 /* Cancelled, and its source has not run yet. */
 void
 wsp_input_pump_drop_cancelled (WspConnection *connection)
 {
-  WspCompletion *receiver = connection->input.receiver;
+  WspCompletion *receiver = wsp_connection_peek_input (connection)->receiver;
 
   if (receiver == NULL || !wsp_completion_is_cancelled (receiver))
     return;
@@ -94,9 +95,9 @@ wsp_input_pump_drop_cancelled (WspConnection *connection)
 static void
 deliver (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspHeldInput *self = connection->details != NULL ? &connection->details->input : NULL;
 
-  while (!g_queue_is_empty (&self->inbox))
+  while (self != NULL && !g_queue_is_empty (&self->inbox))
     {
       wsp_input_pump_drop_cancelled (connection);
       if (self->receiver != NULL)
@@ -108,7 +109,7 @@ deliver (WspConnection *connection)
           continue;
         }
 
-      if (self->delivery != WSP_DELIVERY_PUSH)
+      if (connection->input.delivery != WSP_DELIVERY_PUSH)
         return;
 
       g_autoptr (WspMessage) message = g_queue_pop_head (&self->inbox);
@@ -120,9 +121,9 @@ deliver (WspConnection *connection)
 static void
 count_inflated (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  WspInputSpent *spent = &connection->turn->spent;
 
-  self->n_inflated = wsp_session_get_inflate_work (connection->session) - self->inflate_begin;
+  spent->n_inflated = wsp_session_get_inflate_work (connection->session) - spent->inflate_begin;
 }
 
 void
@@ -175,7 +176,7 @@ wsp_input_pump_receive (WspConnection *connection,
     {
       connection->last_input = connection->now;
       connection->counters.bytes_received += n;
-      if (connection->taps != NULL)
+      if (wsp_connection_peek_details (connection)->taps != NULL)
         wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
     }
   else if (n == 0)
@@ -215,7 +216,7 @@ wsp_input_pump_read (WspConnection    *connection,
 
   /* A short read took all there was: asking again would cost a system call to hear so. */
   self->is_socket_empty = (gsize) n < length;
-  self->n_bytes += n;
+  connection->turn->spent.n_bytes += n;
   wsp_connection_tell_action (connection, action, n);
   wsp_session_complete_action (connection->session, action, n);
   return TRUE;
@@ -235,7 +236,7 @@ static gint64
 answer_pings (WspConnection *connection,
               GBytes        *payload)
 {
-  GList *found = connection->pings.head;
+  GList *found = wsp_connection_peek_details (connection)->pings.head;
   gint64 rtt = -1;
   gboolean is_last = FALSE;
 
@@ -244,8 +245,8 @@ answer_pings (WspConnection *connection,
 
   while (found != NULL && !is_last)
     {
-      is_last = connection->pings.head == found;
-      WspWaitingPing *ping = g_queue_pop_head (&connection->pings);
+      is_last = connection->details->pings.head == found;
+      WspWaitingPing *ping = g_queue_pop_head (&connection->details->pings);
 
       rtt = g_get_monotonic_time () - ping->time;
       wsp_completion_return_number (g_steal_pointer (&ping->completion), rtt);
@@ -290,7 +291,8 @@ take_close (WspConnection *connection)
 {
   WspSession *session = connection->session;
 
-  connection->was_started_by_peer = connection->local_reason == NULL;
+  connection->was_started_by_peer =
+    wsp_connection_peek_details (connection)->ending.local_reason == NULL;
   wsp_connection_emit_closing (connection, wsp_session_get_peer_close_code (session),
                                wsp_session_get_peer_close_reason (session));
 }
@@ -298,12 +300,12 @@ take_close (WspConnection *connection)
 static void
 end_message (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
-
   if (connection->transport == WSP_TRANSPORT_ENDED)
     return;
 
-  self->n_messages++;
+  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
+
+  connection->turn->spent.n_messages++;
   connection->last_message = connection->now;
   connection->counters.messages_received++;
   if (self->incoming != WSP_INCOMING_WHOLE)
@@ -322,7 +324,7 @@ end_message (WspConnection *connection)
   if (wsp_input_pump_has_room (connection) || self->receiver != NULL)
     g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
-  if (!wsp_input_pump_has_room (connection) && self->delivery == WSP_DELIVERY_PULL)
+  if (!wsp_input_pump_has_room (connection) && connection->input.delivery == WSP_DELIVERY_PULL)
     wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT);
 }
 
@@ -342,6 +344,15 @@ static gboolean
 is_last_piece (WspBufferType type)
 {
   return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE;
+}
+
+/* The session lets a message of any length in for a stream that nobody takes any more. */
+static gboolean
+is_too_long (WspConnection *connection)
+{
+  const WspHeldInput *held = wsp_connection_peek_input (connection);
+
+  return held->is_length_open && held->builder.length > connection->limits->max_message_size;
 }
 
 static void
@@ -368,8 +379,7 @@ take_piece (WspConnection    *connection,
 
   wsp_input_pump_take_chunk (connection, action);
   complete (connection, action);
-  if (connection->input.is_length_open &&
-      connection->input.builder.length > connection->limits->max_message_size)
+  if (is_too_long (connection))
     wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE);
   else if (is_last_piece (type))
     end_message (connection);
@@ -417,7 +427,10 @@ wsp_input_pump_indicate (WspConnection    *connection,
 void
 wsp_input_pump_clear (WspConnection *connection)
 {
-  WspInputPump *self = &connection->input;
+  if (connection->details == NULL)
+    return;
+
+  WspHeldInput *self = &connection->details->input;
 
   wsp_input_pump_uncount (connection);
   wsp_message_builder_clear (&self->builder);

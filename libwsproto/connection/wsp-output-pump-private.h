@@ -24,16 +24,19 @@ typedef struct                  /* what the socket did not take */
   WspMessage      *message;     /* whose payload it is, if it is not an action's */
 } WspBlockedOutput;
 
-typedef struct
+typedef struct                  /* of every connection */
+{
+  gsize queue_bytes;
+  guint queue_length;
+} WspOutputPump;
+
+typedef struct                  /* what has not left, and who waits for that; all zero: nothing */
 {
   WspBlockedOutput *blocked;    /* NULL: the socket takes more */
-  GQueue           *raw;        /* of GBytes: written as they are between two frames; NULL: none */
-  gsize             queue_bytes;
-  guint             queue_length;
-  gboolean          is_full;    /* passed the high-water mark, not yet below the low one */
+  GQueue            raw;        /* of GBytes: written as they are between two frames */
   GQueue            finished;   /* of WspCompletion: told when what is kept has left */
   WspCompletion    *indicated;  /* of the operation that is being indicated */
-} WspOutputPump;
+} WspHeldOutput;
 
 /* header_length: octets before the payload that are its frame's header where a server sends it as
  * it is; 0 = none.  completion: taken, may be NULL.  FALSE: nothing was queued, completion is the

@@ -44,12 +44,12 @@ static void
 release_send (WspLentPayload *payload)
 {
   QueuedSend *send = (QueuedSend *) payload;
-  WspOutputPump *self = &send->connection->output;
-
   forget_bytes (send);
-  self->indicated = send->completion;
   if (send->completion != NULL)
-    wsp_completion_set_subject (send->completion, NULL);
+    {
+      wsp_connection_need_details (send->connection)->output.indicated = send->completion;
+      wsp_completion_set_subject (send->completion, NULL);
+    }
   g_free (send);
 }
 
@@ -74,9 +74,10 @@ static void
 tell_finished (WspConnection *connection,
                const GError  *error)
 {
+  WspConnectionDetails *details = connection->details;
   WspCompletion *completion;
 
-  while ((completion = g_queue_pop_head (&connection->output.finished)))
+  while (details != NULL && (completion = g_queue_pop_head (&details->output.finished)))
     {
       if (error != NULL)
         wsp_completion_return_error (completion, g_error_copy (error));
@@ -119,7 +120,7 @@ block (WspConnection *connection,
 
   blocked->moved = g_memdup2 (rest, length);
   blocked->moved_length = length;
-  connection->output.blocked = blocked;
+  wsp_connection_need_details (connection)->output.blocked = blocked;
 
   /* (1) */
   connection->turn->workspace.write_kept = 0;
@@ -172,21 +173,23 @@ write_one_raw (WspConnection *connection,
     workspace->write_kept = 0;
 }
 
+static gboolean
+has_raw (WspConnection *connection)
+{
+  return wsp_connection_peek_details (connection)->output.raw.length > 0;
+}
+
 /* Only between two frames. */
 static void
 write_raw (WspConnection *connection)
 {
-  WspOutputPump *self = &connection->output;
-
-  while (self->raw != NULL && self->blocked == NULL &&
+  while (has_raw (connection) && !wsp_connection_is_blocked (connection) &&
          connection->transport == WSP_TRANSPORT_OPEN &&
          !wsp_session_is_inside_frame (connection->session))
     {
-      g_autoptr (GBytes) bytes = g_queue_pop_head (self->raw);
+      g_autoptr (GBytes) bytes = g_queue_pop_head (&connection->details->output.raw);
 
-      self->queue_bytes -= g_bytes_get_size (bytes);
-      if (g_queue_is_empty (self->raw))
-        g_clear_pointer (&self->raw, g_queue_free);
+      connection->output.queue_bytes -= g_bytes_get_size (bytes);
       if (g_bytes_get_size (bytes) > 0)
         write_one_raw (connection, bytes);
     }
@@ -196,12 +199,10 @@ void
 wsp_output_pump_send_raw (WspConnection *connection,
                           GBytes        *bytes)
 {
-  WspOutputPump *self = &connection->output;
+  GQueue *raw = &wsp_connection_need_details (connection)->output.raw;
 
-  if (self->raw == NULL)
-    self->raw = g_queue_new ();
-  g_queue_push_tail (self->raw, g_bytes_ref (bytes));
-  self->queue_bytes += g_bytes_get_size (bytes);
+  g_queue_push_tail (raw, g_bytes_ref (bytes));
+  connection->output.queue_bytes += g_bytes_get_size (bytes);
   if (connection->turn != NULL)
     write_raw (connection);
 }
@@ -213,7 +214,7 @@ keep_action (WspConnection    *connection,
              gsize             sent,
              gsize             action_length)
 {
-  WspBlockedOutput *blocked = connection->output.blocked;
+  WspBlockedOutput *blocked = connection->details->output.blocked;
 
   blocked->has_action = TRUE;
   blocked->action = *action;
@@ -266,7 +267,7 @@ tell_vectors (WspConnection       *connection,
               const GOutputVector *vectors,
               guint                n_vectors)
 {
-  if (connection->taps == NULL)
+  if (wsp_connection_peek_details (connection)->taps == NULL)
     return;
 
   for (guint i = 0; i < n_vectors; i++)
@@ -280,9 +281,9 @@ note_load (WspConnection *connection)
   WspCounters *counters = &connection->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue_bytes);
-  if (self->queue_bytes >= connection->limits->high_water_mark && !self->is_full)
+  if (self->queue_bytes >= connection->limits->high_water_mark && !connection->is_full)
     {
-      self->is_full = TRUE;
+      connection->is_full = TRUE;
       wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);
     }
 }
@@ -421,7 +422,7 @@ wsp_output_pump_perform (WspConnection    *connection,
                          WspSessionAction *action)
 {
   perform (connection, action);
-  if (connection->output.raw != NULL)
+  if (has_raw (connection))
     write_raw (connection);
 }
 
@@ -429,8 +430,9 @@ void
 wsp_output_pump_indicate (WspConnection    *connection,
                           WspSessionAction *action)
 {
-  WspOutputPump *self = &connection->output;
-  WspCompletion *completion = g_steal_pointer (&self->indicated);
+  WspConnectionDetails *details = connection->details;
+  WspCompletion *completion =
+    details != NULL ? g_steal_pointer (&details->output.indicated) : NULL;
   g_autoptr (GError) error = NULL;
 
   wsp_session_check_operation (connection->session, action, &error);
@@ -439,7 +441,7 @@ wsp_output_pump_indicate (WspConnection    *connection,
   if (completion != NULL && error != NULL)
     wsp_completion_return_error (completion, g_steal_pointer (&error));
   else if (completion != NULL)
-    g_queue_push_tail (&self->finished, completion);
+    g_queue_push_tail (&details->output.finished, completion);
 }
 
 static void
@@ -448,7 +450,7 @@ keep_message (WspConnection *connection,
               gsize          sent)
 {
   WspOutputPump *self = &connection->output;
-  WspBlockedOutput *blocked = self->blocked;
+  WspBlockedOutput *blocked = connection->details->output.blocked;
 
   blocked->message = wsp_message_ref (message);
   blocked->payload = wsp_message_peek (message, &blocked->payload_length);
@@ -500,7 +502,7 @@ drop_message (WspConnection    *connection,
 static void
 end_blocked (WspConnection *connection)
 {
-  g_autofree WspBlockedOutput *blocked = g_steal_pointer (&connection->output.blocked);
+  g_autofree WspBlockedOutput *blocked = g_steal_pointer (&connection->details->output.blocked);
   WscWorkspace *workspace = &connection->turn->workspace;
 
   workspace->write.at = connection->turn->memory->write;
@@ -516,11 +518,11 @@ end_blocked (WspConnection *connection)
 void
 wsp_output_pump_resume (WspConnection *connection)
 {
-  WspBlockedOutput *blocked = connection->output.blocked;
+  WspBlockedOutput *blocked = wsp_connection_peek_details (connection)->output.blocked;
 
   if (blocked == NULL)
     {
-      if (connection->output.raw != NULL)
+      if (has_raw (connection))
         write_raw (connection);
       return;
     }
@@ -549,12 +551,11 @@ wsp_output_pump_resume (WspConnection *connection)
 void
 wsp_output_pump_flush (WspConnection *connection)
 {
-  WspOutputPump *self = &connection->output;
   WscWorkspace *workspace = &connection->turn->workspace;
 
-  if (self->raw != NULL)
+  if (has_raw (connection))
     write_raw (connection);
-  if (self->blocked == NULL && workspace->write_kept > 0)
+  if (!wsp_connection_is_blocked (connection) && workspace->write_kept > 0)
     {
       struct iovec vector = { workspace->write.at, workspace->write_kept };
       gssize n = write_vectors (connection, &vector, 1);
@@ -568,7 +569,7 @@ wsp_output_pump_flush (WspConnection *connection)
     }
 
   /* (2); what a transport that was lost did not take has not left. */
-  if (self->finished.length > 0 && self->blocked == NULL &&
+  if (connection->details != NULL && !wsp_connection_is_blocked (connection) &&
       connection->transport != WSP_TRANSPORT_ENDED)
     tell_finished (connection, NULL);
 }
@@ -576,15 +577,19 @@ wsp_output_pump_flush (WspConnection *connection)
 gboolean
 wsp_output_pump_is_idle (WspConnection *connection)
 {
-  return connection->output.blocked == NULL && connection->output.raw == NULL &&
+  return !wsp_connection_is_blocked (connection) && !has_raw (connection) &&
          !wsp_session_has_pending (connection->session, WSP_ACTION_QUEUE_SEND);
 }
 
 void
 wsp_output_pump_clear (WspConnection *connection)
 {
-  WspOutputPump *self = &connection->output;
   g_autoptr (GError) error = NULL;
+
+  if (connection->details == NULL)
+    return;
+
+  WspHeldOutput *self = &connection->details->output;
 
   if (self->blocked != NULL)
     {
@@ -592,8 +597,7 @@ wsp_output_pump_clear (WspConnection *connection)
       g_free (self->blocked->moved);
       g_clear_pointer (&self->blocked, g_free);
     }
-  if (self->raw != NULL)
-    g_queue_free_full (g_steal_pointer (&self->raw), (GDestroyNotify) g_bytes_unref);
+  g_queue_clear_full (&self->raw, (GDestroyNotify) g_bytes_unref);
 
   if (!g_queue_is_empty (&self->finished))
     error = wsp_connection_make_error (connection);

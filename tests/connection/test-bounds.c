@@ -143,15 +143,16 @@ test_tiny_fragments (void)
   const guint n_fragments = 20000;
   int fd;
   g_autoptr (Watched) server = open_echo (&fd);
-  WspInputPump *input = &server->connection->input;
+  const WspHeldInput *held;
 
   server->echoes = FALSE;
   write_all (fd, "\x02\x81\0\0\0\0x", 7);
   for (guint i = 1; i < n_fragments; i++)
     write_all (fd, "\0\x81\0\0\0\0x", 7);
   run_pending ();
-  g_assert_cmpuint (input->builder.length, ==, n_fragments);
-  g_assert_cmpuint (input->builder.block->capacity, <=, 2 * n_fragments);
+  held = wsp_connection_peek_input (server->connection);
+  g_assert_cmpuint (held->builder.length, ==, n_fragments);
+  g_assert_cmpuint (held->builder.block->capacity, <=, 2 * n_fragments);
 
   write_all (fd, "\x80\x80\0\0\0\0", 6);
   run_until_count (&server->n_messages, 1);
@@ -199,8 +200,11 @@ test_slow (void)
       g_assert_cmpuint (server->n_messages, ==, 0);
       write_all (fd, &frame[i], 1);
       run_pending ();
-      if (server->connection->input.builder.block != NULL)
-        g_assert_cmpuint (server->connection->input.builder.block->capacity, <=, 4096);
+
+      const WspHeldInput *held = wsp_connection_peek_input (server->connection);
+
+      if (held->builder.block != NULL)
+        g_assert_cmpuint (held->builder.block->capacity, <=, 4096);
     }
   g_assert_cmpuint (server->n_messages, ==, 1);
   g_assert_cmpuint (server->n_bytes, ==, 1000);
@@ -318,7 +322,7 @@ test_formula (void)
   wsp_connection_receive_async (connection, NULL, keep_result, &result);
   while (write (fd, frame, sizeof frame) == sizeof frame)
     run_pending ();
-  g_assert_cmpuint (connection->input.inbox.length, <=, 3);
+  g_assert_cmpuint (wsp_connection_peek_input (connection)->inbox.length, <=, 3);
   close (fd);
   run_pending ();
 }

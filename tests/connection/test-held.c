@@ -96,8 +96,11 @@ test_tiny_fragments (void)
       g_main_context_iteration (NULL, FALSE);
     }
   run_pending ();
-  g_assert_cmpuint (connection->input.builder.length, ==, n_fragments);
-  g_assert_cmpuint (connection->input.builder.block->capacity, <=, 2 * n_fragments);
+
+  const WspHeldInput *held = wsp_connection_peek_input (connection);
+
+  g_assert_cmpuint (held->builder.length, ==, n_fragments);
+  g_assert_cmpuint (held->builder.block->capacity, <=, 2 * n_fragments);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -111,11 +114,13 @@ test_straight (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
   const WscOperation *receive = &connection->session->engine.receives.own;
-  const WspMessageBuilder *builder = &connection->input.builder;
 
   wsp_connection_start (connection);
   wire_write (fd, "82 86 00 00 00 00 61 62");
   run_pending ();
+
+  const WspMessageBuilder *builder = &wsp_connection_peek_input (connection)->builder;
+
   g_assert_cmpuint (builder->length, ==, 2);
   g_assert_true (receive->at == builder->block->data + 2);
   g_assert_cmpuint (receive->length, ==, 4);
