@@ -732,6 +732,7 @@ wsp_connection_get_stats (WspConnection *self)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
   for (GList *at = held->inbox.head; at != NULL; at = at->next)
     stats->receive_buffer_bytes += wsp_message_get_size (at->data);
+  stats->compression_memory = wsp_session_get_compression_memory (self->session);
   stats->age = MAX (now - self->opened, 0);
   stats->idle_time = MAX (now - self->last_input, 0);
   return stats;

@@ -96,6 +96,8 @@ void     wsp_session_end_input       (WspSession *self);
 gboolean wsp_session_get_deflate_form (WspSession     *self,
                                        gsize           length,
                                        WscDeflateForm *form);
+/* Bytes that compression holds for it just now. */
+gsize    wsp_session_get_compression_memory (WspSession *self);
 /* What inflating has cost so far, in bytes: to be compared with what it was before. */
 guint64  wsp_session_get_inflate_work (WspSession *self);
 /* Cancels the Sends that have not begun to leave. */

@@ -114,6 +114,12 @@ wsp_session_get_deflate_form (WspSession     *self,
   return wsc_engine_get_deflate_form (&self->engine, length, form);
 }
 
+gsize
+wsp_session_get_compression_memory (WspSession *self)
+{
+  return wsc_compression_get_memory (self->engine.receiving.compression);
+}
+
 guint64
 wsp_session_get_inflate_work (WspSession *self)
 {

@@ -245,6 +245,56 @@ test_bomb (void)
   fixture_clear (&fixture);
 }
 
+static guint64
+get_memory (Fixture *self)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->peer->connection);
+
+  return wsp_stats_get_compression_memory (stats);
+}
+
+typedef struct
+{
+  const char *name;
+  guint       bits, memory_level;
+  gboolean    takeover;
+  guint64     least, most;      /* behind an echo */
+} Held;
+
+static const Held helds[] = {
+  { "large-windows", 15, 8, TRUE, 290000, 330000 },
+  { "small-windows", 12, 5, TRUE, 40000, 60000 },
+  { "no-takeover", 15, 8, FALSE, 0, 200 },
+};
+
+/* zlib's own sums: 2^(bits+2) + 2^(level+9) to compress, a window and 7 KiB to inflate. */
+static void
+test_memory (gconstpointer data)
+{
+  const Held *held = data;
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (GBytes) noise = make_noise (10000);
+  Fixture fixture;
+
+  wsp_deflate_options_set_server_window_bits (options, held->bits);
+  wsp_deflate_options_set_client_window_bits (options, held->bits);
+  wsp_deflate_options_set_memory_level (options, held->memory_level);
+  wsp_deflate_options_set_server_context_takeover (options, held->takeover);
+  wsp_deflate_options_set_client_context_takeover (options, held->takeover);
+  fixture_init (&fixture, NULL, options);
+  dial (&fixture);
+  g_assert_cmpuint (get_memory (&fixture), ==, 0);
+
+  g_object_set (fixture.client, "compression", options, NULL);
+  dial (&fixture);
+  g_assert_cmpuint (get_memory (&fixture), >, 0);
+  g_assert_cmpuint (get_memory (&fixture), <, 200);
+  echo (&fixture, noise);
+  g_assert_cmpuint (get_memory (&fixture), >=, held->least);
+  g_assert_cmpuint (get_memory (&fixture), <=, held->most);
+  fixture_clear (&fixture);
+}
+
 #define N_RECEIVERS 3
 #define OTHER_TEXT "Another one, long enough to be compressed: xxxxxxxxxxxxxxxxxxxxxxxxx"
 
@@ -342,6 +392,13 @@ main (int    argc,
   g_test_add_func ("/endpoint/compression/PAIN-15-RFC-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
   g_test_add_func ("/endpoint/compression/PAIN-13-SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
+  for (guint i = 0; i < G_N_ELEMENTS (helds); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/memory-is-told/%s",
+                                               helds[i].name);
+
+      g_test_add_data_func (path, &helds[i], test_memory);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (sharings); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/compression/broadcast/compressed-%s",

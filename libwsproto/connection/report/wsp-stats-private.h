@@ -20,7 +20,7 @@ struct _WspStats
 {
   gatomicrefcount ref_count;
   WspCounters     counters;
-  guint64         send_queue_bytes, receive_buffer_bytes;
+  guint64         send_queue_bytes, receive_buffer_bytes, compression_memory;
   gint64          age, idle_time;       /* microseconds */
 };
 

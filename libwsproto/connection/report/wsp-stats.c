@@ -222,6 +222,29 @@ wsp_stats_get_receive_buffer_bytes (WspStats *self)
 }
 
 /**
+ * wsp_stats_get_compression_memory:
+ * @self: stats
+ *
+ * Tells how much memory permessage-deflate held for this connection alone: the windows of
+ * both directions and what belongs to them. Each comes with the first compressed message; without
+ * context takeover it goes with the message's end, to be shared by others.
+ *
+ * How much it may be depends on the agreed window bits and the memory level, see
+ * [struct@Wsp.DeflateOptions]. See RFC 7692, section 7.
+ *
+ * Returns: bytes, 0 where no compression was agreed on
+ *
+ * Since: 0.1
+ */
+guint64
+wsp_stats_get_compression_memory (WspStats *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  return self->compression_memory;
+}
+
+/**
  * wsp_stats_get_age:
  * @self: stats
  *

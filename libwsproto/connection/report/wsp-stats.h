@@ -44,6 +44,8 @@ guint64   wsp_stats_get_send_queue_peak        (WspStats *self);
 WSP_AVAILABLE_IN_ALL
 guint64   wsp_stats_get_receive_buffer_bytes   (WspStats *self);
 WSP_AVAILABLE_IN_ALL
+guint64   wsp_stats_get_compression_memory     (WspStats *self);
+WSP_AVAILABLE_IN_ALL
 gint64    wsp_stats_get_age                    (WspStats *self);
 WSP_AVAILABLE_IN_ALL
 gint64    wsp_stats_get_idle_time              (WspStats *self);

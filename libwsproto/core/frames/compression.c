@@ -62,6 +62,14 @@ keeps_context_of_peer (const WscCompression *self)
                                        : self->agreed.client_takeover;
 }
 
+size_t
+wsc_compression_get_memory (const WscCompression *self)
+{
+  return self == NULL ? 0
+                      : sizeof *self + wsc_deflater_get_memory (self->deflater)
+         + wsc_inflater_get_memory (self->inflater);
+}
+
 WscDeflateForm
 wsc_compression_get_form (const WscCompression *self)
 {

@@ -27,6 +27,8 @@ WscCompression *wsc_compression_new  (const WscDeflateOptions    *options,
                                       WscRole                     role);
 void            wsc_compression_free (WscCompression *self);     /* NULL is fine */
 bool            wsc_compression_keeps_context (const WscCompression *self);   /* of what is sent */
+/* Octets that it holds, those of its streams among them; NULL: 0. */
+size_t          wsc_compression_get_memory    (const WscCompression *self);
 /* Of what is sent; without context takeover a message is always compressed to the same. */
 WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 

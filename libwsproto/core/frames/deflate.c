@@ -33,6 +33,7 @@ static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff,
 typedef struct
 {
   z_stream zlib;
+  size_t   n_allocated;         /* octets: zlib gives none back before the stream ends */
   atomic_flag is_busy;          /* (3) */
 } Stream;
 
@@ -58,7 +59,12 @@ allocate (void    *opaque,
           unsigned n,
           unsigned size)
 {
-  return size != 0 && n > SIZE_MAX / size ? NULL : malloc ((size_t) n * size);
+  Stream *stream = opaque;
+  void *memory = size != 0 && n > SIZE_MAX / size ? NULL : malloc ((size_t) n * size);
+
+  if (memory != NULL)
+    stream->n_allocated += (size_t) n * size;
+  return memory;
 }
 
 static void
@@ -71,7 +77,8 @@ release (void *opaque,
 static void
 stream_init (Stream *self)
 {
-  self->zlib = (z_stream) { .zalloc = allocate, .zfree = release };
+  self->zlib = (z_stream) { .zalloc = allocate, .zfree = release, .opaque = self };
+  self->n_allocated = 0;
   atomic_flag_clear (&self->is_busy);
 }
 
@@ -152,6 +159,12 @@ wsc_deflater_is (const WscDeflater *self,
 {
   return self->window_bits == window_bits && self->level == level
          && self->memory_level == memory_level;
+}
+
+size_t
+wsc_deflater_get_memory (const WscDeflater *self)
+{
+  return self != NULL ? sizeof *self + self->stream.n_allocated : 0;
 }
 
 void
@@ -270,6 +283,12 @@ wsc_inflater_is (const WscInflater *self,
                  uint8_t            window_bits)
 {
   return self->window_bits == window_bits;
+}
+
+size_t
+wsc_inflater_get_memory (const WscInflater *self)
+{
+  return self != NULL ? sizeof *self + self->stream.n_allocated : 0;
 }
 
 void

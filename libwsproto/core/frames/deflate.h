@@ -38,6 +38,7 @@ WscDeflater *wsc_deflater_new   (uint8_t window_bits, uint8_t level, uint8_t mem
 void         wsc_deflater_free  (WscDeflater *self);             /* NULL is fine */
 bool         wsc_deflater_is    (const WscDeflater *self, uint8_t window_bits, uint8_t level,
                                  uint8_t memory_level);
+size_t       wsc_deflater_get_memory (const WscDeflater *self);  /* octets; NULL is fine */
 /* The next message will not refer to those before it. */
 void         wsc_deflater_reset (WscDeflater *self);
 /* Takes from the front of *input and returns the octets made, which are 0 or more even when nothing
@@ -49,6 +50,8 @@ size_t       wsc_deflater_take  (WscDeflater *self, WscBytes *input, WscDeflateE
 WscInflater *wsc_inflater_new   (uint8_t window_bits);
 void         wsc_inflater_free  (WscInflater *self);             /* NULL is fine */
 bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
+/* Octets, with the window as soon as there is one; NULL is fine. */
+size_t       wsc_inflater_get_memory (const WscInflater *self);
 /* The next message may not refer to those before it. */
 void         wsc_inflater_reset (WscInflater *self);
 /* Takes from the front of *input.  Output that was filled may be short of more: call again, even
