@@ -200,6 +200,10 @@ install_way (GParamFlags flags)
    * and once more with `http` or `https` if that knows of no proxy. Proxies of HTTP
    * are asked for a tunnel; names are resolved by the proxy, except with SOCKS 4.
    *
+   * A proxy whose URI begins with `https` is spoken to by TLS, and its certificate has to be
+   * for the host of that URI: judged by [property@Wsp.Client:tls-database], else by
+   * [signal@Wsp.Client::accept-certificate]. The TLS of `wss` then runs inside of it.
+   *
    * Since: 0.1
    */
   properties[PROP_PROXY_RESOLVER] =
@@ -216,7 +220,7 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-database:
    *
-   * The authorities to trust; %NULL = the system's.
+   * The authorities to trust, for servers and for proxies; %NULL = the system's.
    *
    * Since: 0.1
    */
@@ -225,7 +229,8 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-certificate:
    *
-   * What we show to a server that asks for a certificate; %NULL = nothing.
+   * What we show to a server that asks for a certificate; %NULL = nothing. It is never shown
+   * to a proxy.
    *
    * Since: 0.1
    */

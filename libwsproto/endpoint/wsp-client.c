@@ -128,7 +128,8 @@ install_signals (void)
    * @connection: (nullable): the stream, as far as there is one
    *
    * Tells of the steps of connecting, as [signal@Gio.SocketClient::event] does. The last
-   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent.
+   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is a part of
+   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING, not a step of its own.
    *
    * Since: 0.1
    */
@@ -138,11 +139,15 @@ install_signals (void)
   /**
    * WspClient::accept-certificate:
    * @self: the client
-   * @certificate: what the server has shown
+   * @certificate: what the server has shown, or a proxy
    * @errors: why it is not trusted
    *
    * A certificate was not found to be in order. Returning %TRUE accepts it nevertheless,
    * for this connection: with that, TLS no longer says who the server is.
+   *
+   * A proxy whose URI begins with `https` is asked about in the same way, before the server.
+   * It is the proxy's certificate if the last [signal@Wsp.Client::event] was
+   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING.
    *
    * Returns: whether to go on
    *
@@ -221,7 +226,9 @@ wsp_client_new (void)
  * with the other errors of the session when the answer breaks a rule; with
  * %G_IO_ERROR_TIMED_OUT when it takes longer than `connect-timeout` milliseconds, from the
  * look-up of the name to the answer; with %G_IO_ERROR_PROXY_FAILED and its like when a proxy
- * refuses; and with the errors of GIO, its resolver and TLS when there is no connection.
+ * refuses; and with the errors of GIO, its resolver and TLS when there is no connection. What
+ * has failed with an HTTP proxy that was reached, TLS included, has a message that begins with
+ * "Proxy: ".
  *
  * To look at a refusal, make the handshake yourself: [method@Wsp.Client.open_async].
  *

@@ -65,6 +65,8 @@ gssize        wsp_transport_return_error  (WspTransport *self,
 void          wsp_transport_watch_socket  (WspTransport  *self,
                                            WspWatchEvents events,
                                            WspWatchFunc   ready);
+/* What TLS runs on; NULL: it does not say. */
+GIOStream    *wsp_transport_dup_stream_below (GTlsConnection *tls);
 /* What a socket that has ended or failed has to tell. */
 WspWatchEvents wsp_transport_get_told     (WspTransport  *self,
                                            WspWatchEvents events);

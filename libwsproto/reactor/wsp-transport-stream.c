@@ -9,7 +9,8 @@
  * and writes would block.
  *
  * (1) may_hold_input is set unless the last read found less than there was room for: what TLS has
- *     decrypted is not seen by the socket.
+ *     decrypted is not seen by the socket.  Where TLS runs inside of TLS, the outer one may hold
+ *     more than the inner one has asked for: there only a read that would block clears it.
  * (2) While is_shaking_hands, the socket is not watched: it belongs to GIO's thread.
  */
 #include "reactor/wsp-transport-kind-private.h"
@@ -30,6 +31,7 @@ typedef struct
   WspTimer               timer;
   guint8                 unseen;        /* what the socket cannot tell at the moment */
   gboolean               is_tls;
+  gboolean               is_inside_tls;
   gboolean               is_shaking_hands;
   gboolean               is_ending;     /* the output is being closed */
   gboolean               has_ended;
@@ -189,6 +191,8 @@ end_read (StreamTransport *self,
       return total;
     }
 
+  self->may_hold_input = FALSE;
+
   gssize result = judge_error (self, WSP_WATCH_READ, came, total > 0 ? &self->base.error : error);
 
   return total > 0 ? (gssize) total : result;
@@ -209,7 +213,7 @@ read_stream (WspTransport       *base,
   if (self->is_shaking_hands)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
-  self->may_hold_input = FALSE;
+  self->may_hold_input = self->is_inside_tls;   /* (1) */
   for (guint i = 0; i < n_vectors;)
     {
       GError *came = NULL;
@@ -436,6 +440,14 @@ const WspTransportKind wsp_transport_stream_kind = {
   .clear = clear,
 };
 
+static gboolean
+is_inside_tls (GTlsConnection *tls)
+{
+  g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (tls);
+
+  return G_IS_TLS_CONNECTION (below);
+}
+
 void
 wsp_transport_stream_begin (WspTransport *base)
 {
@@ -448,6 +460,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->is_tls = tls != NULL;
+  self->is_inside_tls = tls != NULL && is_inside_tls (tls);
   /* An owner before this one may have read a part of a record. */
   self->may_hold_input = self->is_tls;
 

@@ -248,16 +248,16 @@ get_inner_stream (GIOStream *stream)
   return stream;
 }
 
-static GIOStream *
-dup_stream_below_tls (GIOStream *stream)
+GIOStream *
+wsp_transport_dup_stream_below (GTlsConnection *tls)
 {
-  GIOStream *below = NULL;
+  g_autoptr (GIOStream) below = NULL;
 
-  g_object_get (stream, "base-io-stream", &below, NULL);
-  return below;
+  g_object_get (tls, "base-io-stream", &below, NULL);
+  return below != NULL ? g_object_ref (get_inner_stream (below)) : NULL;
 }
 
-/* NULL: it is not a socket. */
+/* NULL: it is not a socket; stream may be NULL. */
 static GSocket *
 prepare_socket (GIOStream *stream)
 {
@@ -283,16 +283,21 @@ can_poll (GIOStream *stream)
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
 }
 
-/* NULL: the socket that tells when the stream can be read. */
+/* The socket that tells when the stream can be read, below all of TLS there is: the way to a server
+ * may lead through a proxy that wants TLS for itself.  NULL: there is none. */
 static GSocket *
 get_socket (GIOStream *inner)
 {
-  if (!G_IS_TLS_CONNECTION (inner))
-    return prepare_socket (inner);
+  g_autoptr (GIOStream) stream = g_object_ref (inner);
 
-  g_autoptr (GIOStream) below = dup_stream_below_tls (inner);
+  while (G_IS_TLS_CONNECTION (stream))
+    {
+      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
 
-  return below != NULL ? prepare_socket (get_inner_stream (below)) : NULL;
+      g_set_object (&stream, below);
+    }
+
+  return prepare_socket (stream);
 }
 
 WspTransport *

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 const char * const carrier_names[N_CARRIERS] = {
-  "socket", "tls", "tls-in-a-wrapper", "tls-over-pipes", "pipes", "async",
+  "socket", "tls", "tls-in-a-wrapper", "tls-over-pipes", "tls-in-tls", "pipes", "async",
 };
 
 GTlsCertificate *
@@ -161,6 +161,36 @@ tls_in_a_wrapper_pair (GIOStream **client,
   wrap (server, server_socket);
 }
 
+static void
+keep_outcome (GObject      *source,
+              GAsyncResult *result,
+              gpointer      place)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+  g_assert_no_error (error);
+  *(gboolean *) place = TRUE;
+}
+
+/* Whoever puts TLS on TLS has shaken hands on the outer one. */
+static void
+tls_in_tls_pair (GIOStream **client,
+                 GIOStream **server)
+{
+  gboolean is_client_done = FALSE, is_server_done = FALSE;
+
+  socket_pair (client, server);
+  put_tls_on (client, server);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (*client), 0, NULL, keep_outcome,
+                                    &is_client_done);
+  g_tls_connection_handshake_async (G_TLS_CONNECTION (*server), 0, NULL, keep_outcome,
+                                    &is_server_done);
+  while (!is_client_done || !is_server_done)
+    g_main_context_iteration (NULL, TRUE);
+  put_tls_on (client, server);
+}
+
 void
 carrier_pair (Carrier     carrier,
               GIOStream **client,
@@ -181,6 +211,9 @@ carrier_pair (Carrier     carrier,
     case CARRIER_TLS_OVER_PIPES:
       pipe_pair (client, server);
       put_tls_on (client, server);
+      return;
+    case CARRIER_TLS_IN_TLS:
+      tls_in_tls_pair (client, server);
       return;
     case CARRIER_PIPES:
       pipe_pair (client, server);

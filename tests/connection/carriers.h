@@ -13,6 +13,7 @@ typedef enum
   CARRIER_TLS,
   CARRIER_TLS_IN_A_WRAPPER,     /* as GSocketClient gives it */
   CARRIER_TLS_OVER_PIPES,
+  CARRIER_TLS_IN_TLS,           /* as it leads through a proxy that wants TLS for itself */
   CARRIER_PIPES,                /* can be polled */
   CARRIER_ASYNC,                /* has only asynchronous calls */
   N_CARRIERS,

@@ -134,7 +134,7 @@ test_callback (gconstpointer data)
   guint number = GPOINTER_TO_UINT (data);
   Call call = { .place = number / N_DEEDS, .deed = number % N_DEEDS };
   g_autoptr (Far) server = far_new (serve_with_login, NULL);
-  FarRoute route = { "inside.example", far_get_port (server), NULL, NULL };
+  FarRoute route = { "inside.example", far_get_port (server), NULL, NULL, CERTIFICATE_GOOD, NULL };
   g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
   g_autofree char *proxy_uri = g_strdup_printf ("http://127.0.0.1:%u", far_get_port (proxy));
 

@@ -1,18 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Through proxies of HTTP and SOCKS.  Names that end in .example lead nowhere but in the proxy. */
+/* Through proxies of HTTP, also behind TLS, and SOCKS.  Names that end in .example lead nowhere but
+ * in the proxy. */
 #include "endpoint/far/dialed.h"
-
-static char *
-make_proxy_uri (const char *format,
-                Far        *proxy)
-{
-  g_autofree char *port = g_strdup_printf ("%u", far_get_port (proxy));
-  g_auto (GStrv) parts = g_strsplit (format, "PORT", -1);
-
-  return g_strjoinv (port, parts);
-}
 
 static const struct
 {
@@ -27,6 +18,12 @@ static const struct
     "ws://inside.example:81/a", "me", "secret", "CONNECT inside.example:81 HTTP/1.1\r\n" },
   { "PAIN-24-wss-over-http", far_http_proxy, "http://127.0.0.1:PORT", "wss://inside.example/a", NULL,
     NULL, "CONNECT inside.example:443 HTTP/1.1\r\n" },
+  { "PAIN-24-https", far_https_proxy, "https://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
+    "TLS, ALPN http/1.1, client certificate none\nCONNECT inside.example:80 HTTP/1.1\r\n" },
+  { "PAIN-24-https-with-login", far_https_proxy, "https://me:secret@127.0.0.1:PORT",
+    "ws://inside.example/a", "me", "secret", "CONNECT inside.example:80 HTTP/1.1\r\n" },
+  { "PAIN-24-wss-over-https", far_https_proxy, "https://127.0.0.1:PORT", "wss://inside.example/a", NULL,
+    NULL, "TLS, ALPN http/1.1, client certificate none\nCONNECT inside.example:443 HTTP/1.1\r\n" },
   { "PAIN-24-socks", far_socks_proxy, "socks5://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "SOCKS inside.example:80\n" },
   { "PAIN-24-socks-with-login", far_socks_proxy, "socks5://me:secret@127.0.0.1:PORT",
@@ -42,16 +39,26 @@ test_way (gconstpointer data)
   gboolean is_tls = g_str_has_prefix (ways[i].uri, "wss:");
   g_autoptr (Far) server = is_tls ? far_new (far_serve_tls, GUINT_TO_POINTER (CERTIFICATE_GOOD))
                                   : far_new (far_serve, NULL);
-  FarRoute route = { "inside.example", far_get_port (server), ways[i].user, ways[i].password };
+  FarRoute route = { "inside.example", far_get_port (server), ways[i].user, ways[i].password,
+                     CERTIFICATE_GOOD, NULL };
   g_autoptr (Far) proxy = far_new (ways[i].proxy, &route);
-  g_autofree char *proxy_uri = make_proxy_uri (ways[i].proxy_uri, proxy);
+  g_autofree char *proxy_uri = far_make_uri (ways[i].proxy_uri, proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
   authority_get_certificate (CERTIFICATE_GOOD);
-  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  /* A proxy may ask who we are: that is for the server alone. */
+  g_object_set (client, "tls-database", authority_get_database (),
+                "tls-certificate", authority_get_certificate (CERTIFICATE_CLIENT), NULL);
   dial (&dialed, client, ways[i].uri, 0);
   dial_is_open (&dialed);
+
+  g_autoptr (GTlsCertificate) shown = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+
+  g_object_get (dialed.handshake, "tls-certificate", &shown, "remote-address", &address, NULL);
+  g_assert_cmpint (shown != NULL, ==, is_tls);
+  g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
 
   g_autofree char *asked = far_dup_notes (proxy);
   g_autofree char *request = far_dup_notes (server);
@@ -96,7 +103,7 @@ test_refusal (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (Far) proxy = far_new (far_serve, (gpointer) refusals[i].answer);
-  g_autofree char *proxy_uri = make_proxy_uri ("http://127.0.0.1:PORT", proxy);
+  g_autofree char *proxy_uri = far_make_uri ("http://127.0.0.1:PORT", proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
@@ -126,7 +133,7 @@ static void
 test_limits (gconstpointer data)
 {
   g_autoptr (Far) proxy = far_new (serve_long_head, (gpointer) data);
-  g_autofree char *proxy_uri = make_proxy_uri ("http://127.0.0.1:PORT", proxy);
+  g_autofree char *proxy_uri = far_make_uri ("http://127.0.0.1:PORT", proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
@@ -147,7 +154,7 @@ static void
 test_before_tls (void)
 {
   g_autoptr (Far) proxy = far_new (far_serve, (gpointer) "HTTP/1.1 200 OK\r\n\r\n\x16\x03\x01");
-  g_autofree char *proxy_uri = make_proxy_uri ("http://127.0.0.1:PORT", proxy);
+  g_autofree char *proxy_uri = far_make_uri ("http://127.0.0.1:PORT", proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
@@ -159,7 +166,7 @@ static void
 test_nobody (gconstpointer data)
 {
   Far *proxy = far_new (far_serve, NULL);
-  g_autofree char *proxy_uri = make_proxy_uri (data, proxy);
+  g_autofree char *proxy_uri = far_make_uri (data, proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
@@ -186,9 +193,9 @@ static void
 test_socks_refusal (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  FarRoute route = { "inside.example", 1, "me", "secret" };
+  FarRoute route = { "inside.example", 1, "me", "secret", CERTIFICATE_GOOD, NULL };
   g_autoptr (Far) proxy = far_new (far_socks_proxy, &route);
-  g_autofree char *proxy_uri = make_proxy_uri (socks_refusals[i].proxy_uri, proxy);
+  g_autofree char *proxy_uri = far_make_uri (socks_refusals[i].proxy_uri, proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
 
@@ -227,6 +234,8 @@ main (int    argc,
                         test_limits);
   g_test_add_func ("/endpoint/dial-proxy/refusal/SEC-43-octets-before-tls", test_before_tls);
   g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-http", "http://127.0.0.1:PORT",
+                        test_nobody);
+  g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-https", "https://127.0.0.1:PORT",
                         test_nobody);
   g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-socks", "socks5://127.0.0.1:PORT",
                         test_nobody);

@@ -10,10 +10,13 @@ typedef enum
   STUCK_HTTP_PROXY,
   STUCK_HTTP_PROXY_HEAD,
   STUCK_HTTP_PROXY_BODY,
+  STUCK_HTTPS_PROXY_TLS,
+  STUCK_HTTPS_PROXY_HEAD,
   STUCK_SOCKS_PROXY,
   STUCK_SOCKS_PROXY_REQUEST,
   STUCK_TLS,
   STUCK_TLS_OVER_PROXY,
+  STUCK_TLS_OVER_HTTPS_PROXY,
   STUCK_TLS_ANSWER,
   STUCK_ANSWER,
   STUCK_ANSWER_HEAD,
@@ -37,11 +40,16 @@ static const struct
   [STUCK_HTTP_PROXY] = { "http-proxy", "http://127.0.0.1:PORT", "ws://inside.example/" },
   [STUCK_HTTP_PROXY_HEAD] = { "http-proxy-head", "http://127.0.0.1:PORT", "ws://inside.example/" },
   [STUCK_HTTP_PROXY_BODY] = { "http-proxy-body", "http://127.0.0.1:PORT", "ws://inside.example/" },
+  [STUCK_HTTPS_PROXY_TLS] = { "SEC-113-https-proxy-tls", "https://127.0.0.1:PORT",
+                              "ws://inside.example/" },
+  [STUCK_HTTPS_PROXY_HEAD] = { "https-proxy-head", "https://127.0.0.1:PORT", "ws://inside.example/" },
   [STUCK_SOCKS_PROXY] = { "socks-proxy", "socks5://127.0.0.1:PORT", "ws://inside.example/" },
   [STUCK_SOCKS_PROXY_REQUEST] = { "socks-proxy-request", "socks5://127.0.0.1:PORT",
                                   "ws://inside.example/" },
   [STUCK_TLS] = { "SEC-113-tls", NULL, "wss://127.0.0.1:PORT/" },
   [STUCK_TLS_OVER_PROXY] = { "tls-over-proxy", "http://127.0.0.1:PORT", "wss://inside.example/" },
+  [STUCK_TLS_OVER_HTTPS_PROXY] = { "tls-over-https-proxy", "https://127.0.0.1:PORT",
+                                   "wss://inside.example/" },
   [STUCK_TLS_ANSWER] = { "tls-answer", NULL, "wss://127.0.0.1:PORT/" },
   [STUCK_ANSWER] = { "SEC-37-answer", NULL, "ws://127.0.0.1:PORT/" },
   [STUCK_ANSWER_HEAD] = { "answer-head", NULL, "ws://127.0.0.1:PORT/" },
@@ -64,6 +72,20 @@ read_head_and_write (FarPeer    *peer,
   g_autofree char *head = far_read_head (peer);
 
   return head != NULL && far_write (peer, text);
+}
+
+static gboolean
+begin_tls (FarPeer *peer)
+{
+  return far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE);
+}
+
+static gboolean
+be_asked_for_tls (FarPeer *peer)
+{
+  guint8 octet;
+
+  return read_head_and_write (peer, "HTTP/1.1 200 Fine\r\n\r\n") && far_read (peer, &octet, 1);
 }
 
 static gboolean
@@ -93,16 +115,20 @@ reach (FarPeer *peer,
     case STUCK_HTTP_PROXY_BODY:
     case STUCK_ANSWER_BODY:
       return read_head_and_write (peer, "HTTP/1.1 404 None\r\nContent-Length: 9\r\n\r\npart");
+    case STUCK_HTTPS_PROXY_HEAD:
+      return begin_tls (peer) && read_head_and_write (peer, "HTTP/1.1 200 Fine\r\nServer");
+    case STUCK_HTTPS_PROXY_TLS:
     case STUCK_SOCKS_PROXY:
     case STUCK_TLS:
       return far_read (peer, &octet, 1);
     case STUCK_SOCKS_PROXY_REQUEST:
       return greet_socks (peer);
     case STUCK_TLS_OVER_PROXY:
-      return read_head_and_write (peer, "HTTP/1.1 200 Fine\r\n\r\n") && far_read (peer, &octet, 1);
+      return be_asked_for_tls (peer);
+    case STUCK_TLS_OVER_HTTPS_PROXY:
+      return begin_tls (peer) && be_asked_for_tls (peer);
     case STUCK_TLS_ANSWER:
-      return far_begin_tls (peer, CERTIFICATE_GOOD, G_TLS_AUTHENTICATION_NONE) &&
-             read_head_and_write (peer, "");
+      return begin_tls (peer) && read_head_and_write (peer, "");
     case STUCK_ANSWER_INTERIM:
       return read_head_and_write (peer, "HTTP/1.1 103 Wait\r\n\r\n");
     case N_STUCK:
@@ -124,16 +150,6 @@ get_stuck (FarPeer *peer,
   far_note (peer->far, "reached");
   if (number->end != END_PEER)
     far_wait_for_end (peer);
-}
-
-static char *
-put_port (const char *format,
-          Far        *far)
-{
-  g_autofree char *port = g_strdup_printf ("%u", far_get_port (far));
-  g_auto (GStrv) parts = format != NULL ? g_strsplit (format, "PORT", -1) : NULL;
-
-  return format != NULL ? g_strjoinv (port, parts) : NULL;
 }
 
 static gboolean
@@ -166,8 +182,9 @@ test_step (gconstpointer data)
 {
   Case number = { GPOINTER_TO_UINT (data) / N_ENDS, GPOINTER_TO_UINT (data) % N_ENDS };
   g_autoptr (Far) far = far_new (get_stuck, &number);
-  g_autofree char *proxy = put_port (steps[number.stuck].proxy, far);
-  g_autofree char *uri = put_port (steps[number.stuck].uri, far);
+  const char *format = steps[number.stuck].proxy;
+  g_autofree char *proxy = format != NULL ? far_make_uri (format, far) : NULL;
+  g_autofree char *uri = far_make_uri (steps[number.stuck].uri, far);
   WspClient *client = dial_client (proxy);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   guint timeout;
@@ -196,7 +213,7 @@ test_early_cancel (void)
 {
   Case number = { STUCK_ANSWER, END_CANCEL };
   g_autoptr (Far) far = far_new (get_stuck, &number);
-  g_autofree char *uri = put_port ("ws://127.0.0.1:PORT/", far);
+  g_autofree char *uri = far_make_uri ("ws://127.0.0.1:PORT/", far);
   g_autoptr (WspClient) client = wsp_client_new ();
   g_auto (Dialed) first = { 0 };
   g_auto (Dialed) second = { 0 };

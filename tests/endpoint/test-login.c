@@ -141,7 +141,8 @@ test_proxy_login (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (Far) server = far_new (far_serve, NULL);
-  FarRoute route = { "inside.example", far_get_port (server), "me", "secret" };
+  FarRoute route = { "inside.example", far_get_port (server), "me", "secret", CERTIFICATE_GOOD,
+                     NULL };
   g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
   g_autofree char *proxy_uri = g_strdup_printf ("http://127.0.0.1:%u", far_get_port (proxy));
   g_autoptr (WspClient) client = dial_client (proxy_uri);
@@ -172,7 +173,8 @@ static void
 test_own_proxy_field (void)
 {
   g_autoptr (Far) server = far_new (far_serve, NULL);
-  FarRoute route = { "inside.example", far_get_port (server), "me", "secret" };
+  FarRoute route = { "inside.example", far_get_port (server), "me", "secret", CERTIFICATE_GOOD,
+                     NULL };
   g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
   g_autofree char *proxy_uri = g_strdup_printf ("http://127.0.0.1:%u", far_get_port (proxy));
   g_autoptr (WspClient) client = dial_client (proxy_uri);

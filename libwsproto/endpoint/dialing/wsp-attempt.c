@@ -191,6 +191,19 @@ make_headers (WspAttempt *self,
                                              initial, error);
 }
 
+/* What ws uses of TLS is between us and a proxy, and says nothing about the server. */
+static GTlsCertificate *
+find_certificate (WspAttempt   *self,
+                  WspTransport *transport)
+{
+  GTlsConnection *tls = wsp_transport_get_tls (transport);
+
+  if (tls == NULL || (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS))
+    return NULL;
+
+  return g_tls_connection_get_peer_certificate (tls);
+}
+
 static WspUpgrade *
 make_upgrade (WspAttempt *self)
 {
@@ -199,13 +212,10 @@ make_upgrade (WspAttempt *self)
   GBytes *rest = self->dial != NULL ? wsp_dial_get_rest (self->dial) : NULL;
   WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
   g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-  GTlsConnection *tls = wsp_transport_get_tls (transport);
   WscHeadLimits limits;
 
-  g_object_set (self->handshake, "remote-address", address, NULL);
-  if (tls != NULL)
-    g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
-                  NULL);
+  g_object_set (self->handshake, "remote-address", address,
+                "tls-certificate", find_certificate (self, transport), NULL);
   wsp_heads_get_limits (self->settings->limits, &limits);
   WspUpgrade *upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
                                          wsp_attempt_take_answer, self);

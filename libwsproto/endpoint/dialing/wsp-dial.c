@@ -105,32 +105,8 @@ check_protocol (GTlsConnection *connection,
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
-                       "Server chose another protocol than http/1.1 by ALPN");
+                       "Another protocol than http/1.1 was chosen by ALPN");
   return FALSE;
-}
-
-static void
-on_secured (GObject      *source,
-            GAsyncResult *result,
-            gpointer      data)
-{
-  WspDial *self = data;
-  GTlsConnection *connection = G_TLS_CONNECTION (source);
-  GError *error = NULL;
-
-  g_signal_handlers_disconnect_by_data (connection, self);
-  if (!g_tls_connection_handshake_finish (connection, result, &error) ||
-      !check_protocol (connection, &error))
-    {
-      fail (self, error);
-    }
-  else
-    {
-      tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, G_IO_STREAM (connection));
-      g_set_object (&self->stream, G_IO_STREAM (connection));
-      finish (self);
-    }
-  dial_unref (self);
 }
 
 static gboolean
@@ -143,39 +119,80 @@ on_accept_certificate (GTlsConnection      *connection,
          self->funcs->accept_certificate (self, certificate, errors, self->owner);
 }
 
-static void
-set_up_tls (WspDial        *self,
-            GTlsConnection *connection)
+/* Whom the certificate has to name.  GIO would tell the server the text of a literal as a name,
+* which RFC 6066 3 forbids; of a socket address it tells nothing, and checks it all the same. */
+static GSocketConnectable *
+make_identity (const char *host,
+               guint16     port)
+{
+  GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
+
+  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (host, port);
+}
+
+/* On the stream as it is: TLS of the server may run inside that of a proxy.  NULL with an error. */
+static GTlsConnection *
+make_tls (WspDial    *self,
+          const char *host,
+          guint16     port,
+          GError    **error)
 {
   const char *const protocols[] = { "http/1.1", NULL };
+  g_autoptr (GSocketConnectable) identity = make_identity (host, port);
+  GIOStream *stream = g_tls_client_connection_new (self->stream, identity, error);
+  GTlsConnection *connection = stream != NULL ? G_TLS_CONNECTION (stream) : NULL;
+
+  if (connection == NULL)
+    return NULL;
 
   g_tls_connection_set_advertised_protocols (connection, protocols);
   if (self->settings.tls_database != NULL)
     g_tls_connection_set_database (connection, self->settings.tls_database);
-  if (self->settings.tls_certificate != NULL)
-    g_tls_connection_set_certificate (connection, self->settings.tls_certificate);
-  if (self->settings.tls_interaction != NULL)
-    g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
   g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
+  return connection;
 }
 
-/* Whom the certificate has to name.  GIO would tell the server the text of a literal as a name,
-* which RFC 6066 3 forbids; of a socket address it tells nothing, and checks it all the same. */
-static GSocketConnectable *
-make_identity (WspDial *self)
+/* What is read and written from now on is inside of TLS.  FALSE with an error. */
+static gboolean
+end_tls (WspDial        *self,
+         GTlsConnection *connection,
+         GAsyncResult   *result,
+         GError        **error)
 {
-  GSocketAddress *literal =
-    g_inet_socket_address_new_from_string (self->uri->host, self->uri->port);
+  g_signal_handlers_disconnect_by_data (connection, self);
+  if (!g_tls_connection_handshake_finish (connection, result, error) ||
+      !check_protocol (connection, error))
+    return FALSE;
 
-  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_object_ref (self->place);
+  g_set_object (&self->stream, G_IO_STREAM (connection));
+  return TRUE;
+}
+
+static void
+on_secured (GObject      *source,
+            GAsyncResult *result,
+            gpointer      data)
+{
+  WspDial *self = data;
+  GError *error = NULL;
+
+  if (end_tls (self, G_TLS_CONNECTION (source), result, &error))
+    {
+      tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->stream);
+      finish (self);
+    }
+  else
+    {
+      fail (self, error);
+    }
+  dial_unref (self);
 }
 
 static void
 begin_tls (WspDial *self)
 {
   GError *error = NULL;
-  g_autoptr (GSocketConnectable) identity = make_identity (self);
-  g_autoptr (GIOStream) connection = g_tls_client_connection_new (self->stream, identity, &error);
+  g_autoptr (GTlsConnection) connection = make_tls (self, self->uri->host, self->uri->port, &error);
 
   if (connection == NULL)
     {
@@ -183,10 +200,13 @@ begin_tls (WspDial *self)
       return;
     }
 
-  set_up_tls (self, G_TLS_CONNECTION (connection));
-  tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, connection);
-  g_tls_connection_handshake_async (G_TLS_CONNECTION (connection), G_PRIORITY_DEFAULT,
-                                    self->cancellable, on_secured, dial_ref (self));
+  if (self->settings.tls_certificate != NULL)
+    g_tls_connection_set_certificate (connection, self->settings.tls_certificate);
+  if (self->settings.tls_interaction != NULL)
+    g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
+  tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
+  g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable, on_secured,
+                                    dial_ref (self));
 }
 
 static void
@@ -234,30 +254,91 @@ on_tunnel_ready (WspTunnel *tunnel,
   dial_unref (self);
 }
 
-static void
-begin_tunnel (WspDial       *self,
-              GProxyAddress *proxy)
+/* A proxy of HTTP has only been reached; one of SOCKS has been spoken to as well.  NULL: there is
+ * none of HTTP. */
+static GProxyAddress *
+get_http_proxy (WspDial *self)
 {
+  if (G_IS_PROXY_ADDRESS (self->address))
+    {
+      GProxyAddress *proxy = G_PROXY_ADDRESS (self->address);
+
+      if (g_str_has_prefix (g_proxy_address_get_protocol (proxy), "http"))
+        return proxy;
+    }
+
+  return NULL;
+}
+
+static void
+ask_for_tunnel (WspDial *self)
+{
+  GProxyAddress *proxy = get_http_proxy (self);
   const char *user = g_proxy_address_get_username (proxy);
   g_autofree char *login = g_strdup (self->proxy_login);
 
   if (login == NULL && user != NULL)
     login = wsp_login_make_basic (user, g_proxy_address_get_password (proxy));
 
-  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
   self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
                                  login, self->limits, self->handshake, on_tunnel_ready, self);
 }
 
-/* A proxy of HTTP has only been reached; one of SOCKS has been spoken to as well. */
-static GProxyAddress *
-get_http_proxy (WspDial *self)
+/* GIO's texts do not say whose certificate was wrong. */
+static void
+fail_before_proxy (WspDial *self,
+                   GError  *error)
 {
-  if (G_IS_PROXY_ADDRESS (self->address) &&
-      strcmp (g_proxy_address_get_protocol (G_PROXY_ADDRESS (self->address)), "http") == 0)
-    return G_PROXY_ADDRESS (self->address);
+  g_prefix_error_literal (&error, "Proxy: ");
+  fail (self, error);
+}
 
-  return NULL;
+static void
+on_proxy_secured (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  WspDial *self = data;
+  GError *error = NULL;
+
+  if (!end_tls (self, G_TLS_CONNECTION (source), result, &error))
+    fail_before_proxy (self, error);
+  else if (self->owner != NULL)
+    ask_for_tunnel (self);
+  dial_unref (self);
+}
+
+/* GIO would check the certificate for the proxy's address, not for its name, and ask nobody. */
+static void
+begin_proxy_tls (WspDial *self)
+{
+  const char *uri = g_proxy_address_get_uri (get_http_proxy (self));
+  guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (self->address));
+  g_autofree char *host = NULL;
+  g_autoptr (GTlsConnection) connection = NULL;
+  GError *error = NULL;
+
+  if (g_uri_split_network (uri, G_URI_FLAGS_NONE, NULL, &host, NULL, &error))
+    connection = make_tls (self, host, port, &error);
+
+  if (connection != NULL)
+    g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable,
+                                      on_proxy_secured, dial_ref (self));
+  else
+    fail_before_proxy (self, error);
+}
+
+static void
+begin_tunnel (WspDial *self)
+{
+  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
+  if (self->owner == NULL)
+    return;
+
+  if (strcmp (g_proxy_address_get_protocol (get_http_proxy (self)), "https") == 0)
+    begin_proxy_tls (self);
+  else
+    ask_for_tunnel (self);
 }
 
 static void
@@ -279,7 +360,7 @@ on_connected (GObject      *source,
       self->stream = G_IO_STREAM (stream);
       self->address = g_socket_connection_get_remote_address (stream, NULL);
       if (self->owner != NULL && get_http_proxy (self) != NULL)
-        begin_tunnel (self, get_http_proxy (self));
+        begin_tunnel (self);
       else if (self->owner != NULL)
         go_on (self);
     }
@@ -338,6 +419,7 @@ begin_connecting (WspDial *self)
 
       g_socket_client_set_proxy_resolver (client, choice);
       g_socket_client_add_application_proxy (client, "http");
+      g_socket_client_add_application_proxy (client, "https");
       g_socket_client_set_local_address (client, self->settings.local_address);
     }
   g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,

@@ -11,6 +11,7 @@ static const char configuration[] =
   "private_key = ca.key\ndefault_md = sha256\npolicy = any\nunique_subject = no\n"
   "[any]\ncommonName = supplied\n"
   "[server]\nsubjectAltName = DNS:localhost,DNS:inside.example,IP:127.0.0.1\nextendedKeyUsage = serverAuth\n"
+  "[named]\nsubjectAltName = DNS:localhost\nextendedKeyUsage = serverAuth\n"
   "[other]\nsubjectAltName = DNS:other.invalid\nextendedKeyUsage = serverAuth\n"
   "[client]\nsubjectAltName = DNS:localhost,IP:127.0.0.1\nextendedKeyUsage = clientAuth\n"
   "[authority]\nbasicConstraints = critical,CA:TRUE\nkeyUsage = critical,keyCertSign,cRLSign\n"
@@ -21,6 +22,7 @@ static const struct
   const char *file, *section, *begin, *end;
 } kinds[N_CERTIFICATES] = {
   [CERTIFICATE_GOOD] = { "good", "server", NULL, NULL },
+  [CERTIFICATE_NAME_ONLY] = { "named", "named", NULL, NULL },
   [CERTIFICATE_OTHER_NAME] = { "other", "other", NULL, NULL },
   [CERTIFICATE_EXPIRED] = { "expired", "server", "20010101000000Z", "20020101000000Z" },
   [CERTIFICATE_NOT_YET] = { "not-yet", "server", "20900101000000Z", "20910101000000Z" },

@@ -9,6 +9,7 @@
 typedef enum
 {
   CERTIFICATE_GOOD,             /* localhost, inside.example and 127.0.0.1 */
+  CERTIFICATE_NAME_ONLY,        /* localhost, but not its address */
   CERTIFICATE_OTHER_NAME,
   CERTIFICATE_EXPIRED,
   CERTIFICATE_NOT_YET,

@@ -3,6 +3,23 @@
 
 #include "endpoint/far/dialed.h"
 
+static char *
+put_port (const char *format,
+          guint16     port)
+{
+  g_autofree char *number = g_strdup_printf ("%u", port);
+  g_auto (GStrv) parts = g_strsplit (format, "PORT", -1);
+
+  return g_strjoinv (number, parts);
+}
+
+char *
+far_make_uri (const char *format,
+              Far        *far)
+{
+  return put_port (format, far_get_port (far));
+}
+
 WspClient *
 dial_client (const char *proxy)
 {
@@ -45,9 +62,7 @@ dial (Dialed     *self,
       const char *format,
       guint16     port)
 {
-  g_autofree char *number = g_strdup_printf ("%u", port);
-  g_auto (GStrv) parts = g_strsplit (format, "PORT", -1);
-  g_autofree char *uri = g_strjoinv (number, parts);
+  g_autofree char *uri = put_port (format, port);
 
   dial_begin (self, client, uri, NULL);
   dial_wait (self);

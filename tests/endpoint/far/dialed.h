@@ -17,6 +17,9 @@ typedef struct
   GError        *error;
 } Dialed;
 
+/* With the port of a far side where the format says PORT. */
+char      *far_make_uri (const char *format,
+                         Far        *far);
 /* proxy NULL: none. */
 WspClient *dial_client (const char *proxy);
 void       dial_begin  (Dialed     *self,

@@ -1,27 +1,102 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An HTTP and a SOCKS 5 proxy (RFC 9110 9.3.6, RFC 1928, RFC 1929) that know one name. */
+/* An HTTP proxy, also behind TLS, and a SOCKS 5 proxy (RFC 9110 9.3.6, RFC 1928, RFC 1929) that
+ * know one name. */
 #include "endpoint/far/far.h"
 
 #include <string.h>
 
+struct _FarGate
+{
+  GMutex   mutex;
+  GCond    changed;
+  gboolean is_shut;
+};
+
+FarGate *
+far_gate_new (void)
+{
+  FarGate *self = g_new0 (FarGate, 1);
+
+  g_mutex_init (&self->mutex);
+  g_cond_init (&self->changed);
+  return self;
+}
+
+void
+far_gate_free (FarGate *self)
+{
+  g_mutex_clear (&self->mutex);
+  g_cond_clear (&self->changed);
+  g_free (self);
+}
+
+static void
+set_gate (FarGate *self,
+          gboolean is_shut)
+{
+  g_mutex_lock (&self->mutex);
+  self->is_shut = is_shut;
+  g_cond_signal (&self->changed);
+  g_mutex_unlock (&self->mutex);
+}
+
+void
+far_gate_shut (FarGate *self)
+{
+  set_gate (self, TRUE);
+}
+
+void
+far_gate_open (FarGate *self)
+{
+  set_gate (self, FALSE);
+}
+
+static void
+pass_gate (FarGate *self)
+{
+  g_mutex_lock (&self->mutex);
+  while (self->is_shut)
+    g_cond_wait (&self->changed, &self->mutex);
+  g_mutex_unlock (&self->mutex);
+}
+
 typedef struct
 {
   GIOStream    *from, *to;
+  FarGate      *gate;
   GCancellable *cancellable;
 } Direction;
+
+/* What has come while the gate was shut. */
+static gsize
+read_rest (GInputStream *input,
+           char         *bytes,
+           gsize         length)
+{
+  gssize n = g_pollable_input_stream_read_nonblocking (G_POLLABLE_INPUT_STREAM (input), bytes,
+                                                       length, NULL, NULL);
+
+  return MAX (n, 0);
+}
 
 static gpointer
 pass_on (gpointer data)
 {
   Direction *self = data;
+  GInputStream *input = g_io_stream_get_input_stream (self->from);
   char bytes[4096];
   gssize n;
 
-  while ((n = g_input_stream_read (g_io_stream_get_input_stream (self->from), bytes, sizeof bytes,
-                                   self->cancellable, NULL)) > 0)
+  while ((n = g_input_stream_read (input, bytes, sizeof bytes, self->cancellable, NULL)) > 0)
     {
+      if (self->gate != NULL)
+        {
+          pass_gate (self->gate);
+          n += read_rest (input, bytes + n, sizeof bytes - n);
+        }
       if (!g_output_stream_write_all (g_io_stream_get_output_stream (self->to), bytes, n, NULL,
                                       self->cancellable, NULL))
         break;
@@ -38,22 +113,23 @@ cancel_other (GCancellable *cancellable,
   g_cancellable_cancel (other);
 }
 
-void
-far_relay (FarPeer *peer,
-           guint16  port)
+/* Passes octets on both ways, until one end has ended. */
+static void
+relay (FarPeer        *peer,
+       const FarRoute *route)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
   g_autoptr (GCancellable) end = g_cancellable_new ();
   g_autoptr (GIOStream) target = NULL;
 
   g_socket_client_set_enable_proxy (client, FALSE);
-  target = G_IO_STREAM (g_socket_client_connect_to_host (client, "127.0.0.1", port,
+  target = G_IO_STREAM (g_socket_client_connect_to_host (client, "127.0.0.1", route->port,
                                                          peer->cancellable, NULL));
   if (target == NULL)
     return;
 
-  Direction back = { target, peer->stream, end };
-  Direction there = { peer->stream, target, end };
+  Direction back = { target, peer->stream, route->gate, end };
+  Direction there = { peer->stream, target, NULL, end };
   gulong handler = g_cancellable_connect (peer->cancellable, G_CALLBACK (cancel_other), end,
                                           NULL);
   GThread *thread = g_thread_new ("back", pass_on, &back);
@@ -109,7 +185,17 @@ far_http_proxy (FarPeer *peer,
     }
 
   if (far_write (peer, "HTTP/1.0 200 Connection established\r\n\r\n"))
-    far_relay (peer, route->port);
+    relay (peer, route);
+}
+
+void
+far_https_proxy (FarPeer *peer,
+                 gpointer data)
+{
+  const FarRoute *route = data;
+
+  if (far_begin_tls (peer, route->certificate, G_TLS_AUTHENTICATION_REQUESTED))
+    far_http_proxy (peer, data);
 }
 
 /* FALSE: the peer is not welcome, or gone. */
@@ -168,5 +254,5 @@ far_socks_proxy (FarPeer *peer,
   if (strcmp (name, route->name) != 0)
     far_write_bytes (peer, "\5\4\0\1\0\0\0\0\0\0", 10);
   else if (far_write_bytes (peer, "\5\0\0\1\0\0\0\0\0\0", 10))
-    far_relay (peer, route->port);
+    relay (peer, route);
 }

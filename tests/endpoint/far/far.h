@@ -50,10 +50,6 @@ gboolean far_begin_tls   (FarPeer               *peer,
                           GTlsAuthenticationMode mode);
 void     far_switch      (FarPeer    *peer,
                           const char *head);    /* answers 101, then sends "hi" and waits for the end */
-/* Passes octets on both ways, until one end has ended. */
-void     far_relay       (FarPeer *peer,
-                          guint16  port);
-
 /* Ready-made far sides.  data: what it says below. */
 void     far_serve       (FarPeer *peer,
                           gpointer data);       /* an answer as text; NULL = 101 */
@@ -62,14 +58,25 @@ void     far_serve_tls   (FarPeer *peer,
 void     far_keep_silent (FarPeer *peer,
                           gpointer data);
 
+typedef struct _FarGate FarGate;
+
+FarGate *far_gate_new    (void);                /* open */
+void     far_gate_free   (FarGate *self);
+void     far_gate_shut   (FarGate *self);
+void     far_gate_open   (FarGate *self);
+
 typedef struct
 {
   const char *name;             /* what the proxy alone can resolve */
   guint16     port;             /* and where it leads */
   const char *user, *password;  /* NULL: everybody may */
+  CertificateKind certificate;  /* of a proxy behind TLS, which asks for one of the client's too */
+  FarGate    *gate;             /* shut: what comes back waits, then leaves in one write; nullable */
 } FarRoute;
 
 void     far_http_proxy  (FarPeer *peer,
+                          gpointer data);       /* a FarRoute */
+void     far_https_proxy (FarPeer *peer,
                           gpointer data);       /* a FarRoute */
 void     far_socks_proxy (FarPeer *peer,
                           gpointer data);       /* a FarRoute */

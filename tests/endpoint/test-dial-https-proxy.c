@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Proxies of HTTP that are themselves reached by TLS: whose certificate is judged how, and TLS
+ * inside of TLS. */
+#include "endpoint/far/dialed.h"
+
+#define MEBIBYTE (1024 * 1024)
+#define N_LARGE 6
+#define N_SMALL 500
+
+static const struct
+{
+  const char          *name, *host;
+  CertificateKind      certificate;
+  gboolean             has_database;
+  GTlsCertificateFlags errors;  /* 0 = it is trusted */
+} certificates[] = {
+  { "name", "localhost", CERTIFICATE_NAME_ONLY, TRUE, 0 },
+  { "address", "127.0.0.1", CERTIFICATE_GOOD, TRUE, 0 },
+  { "name-does-for-no-address", "127.0.0.1", CERTIFICATE_NAME_ONLY, TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "other-name", "localhost", CERTIFICATE_OTHER_NAME, TRUE, G_TLS_CERTIFICATE_BAD_IDENTITY },
+  { "expired", "localhost", CERTIFICATE_EXPIRED, TRUE, G_TLS_CERTIFICATE_EXPIRED },
+  { "system-does-not-know-the-authority", "localhost", CERTIFICATE_GOOD, FALSE,
+    G_TLS_CERTIFICATE_UNKNOWN_CA },
+};
+
+typedef struct
+{
+  gboolean             is_at_proxy;     /* by what "event" says */
+  gboolean             accepts;
+  guint                n_asked;
+  GTlsCertificateFlags errors;
+} ProxyJudge;
+
+static void
+follow_event (WspClient          *client,
+              GSocketClientEvent  event,
+              GSocketConnectable *place,
+              GIOStream          *stream,
+              ProxyJudge         *judge)
+{
+  if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING || event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
+    judge->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
+}
+
+static gboolean
+judge_proxy (WspClient           *client,
+             GTlsCertificate     *certificate,
+             GTlsCertificateFlags errors,
+             ProxyJudge          *judge)
+{
+  g_assert_true (judge->is_at_proxy);
+  judge->n_asked++;
+  judge->errors = errors;
+  return judge->accepts;
+}
+
+static WspClient *
+judged_client (guint       i,
+               Far        *proxy,
+               ProxyJudge *judge)
+{
+  g_autofree char *format = g_strdup_printf ("https://%s:PORT", certificates[i].host);
+  g_autofree char *proxy_uri = far_make_uri (format, proxy);
+  WspClient *client = dial_client (proxy_uri);
+
+  if (certificates[i].has_database)
+    g_object_set (client, "tls-database", authority_get_database (), NULL);
+  g_signal_connect (client, "event", G_CALLBACK (follow_event), judge);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (judge_proxy), judge);
+  return client;
+}
+
+static void
+test_proxy_certificate (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve, NULL);
+  FarRoute route = { "inside.example", far_get_port (server), NULL, NULL,
+                     certificates[i].certificate, NULL };
+  g_autoptr (Far) proxy = far_new (far_https_proxy, &route);
+  ProxyJudge judge = { 0 };
+  g_autoptr (WspClient) client = judged_client (i, proxy, &judge);
+  g_auto (Dialed) strict = { 0 };
+  g_auto (Dialed) lenient = { 0 };
+
+  authority_get_certificate (certificates[i].certificate);
+  dial (&strict, client, "ws://inside.example/", 0);
+  g_assert_cmpuint (judge.n_asked, ==, certificates[i].errors == 0 ? 0 : 1);
+  if (certificates[i].errors == 0)
+    {
+      dial_is_open (&strict);
+      return;
+    }
+
+  g_autofree char *asked = far_dup_notes (proxy);
+
+  dial_has_failed (&strict, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "Proxy: ");
+  g_assert_lacks (asked, "CONNECT");
+  g_assert_cmpuint (judge.errors & certificates[i].errors, ==, certificates[i].errors);
+
+  judge.accepts = TRUE;
+  dial (&lenient, client, "ws://inside.example/", 0);
+  dial_is_open (&lenient);
+  g_assert_cmpuint (judge.n_asked, ==, 2);
+}
+
+/* What the proxy says inside of its TLS is kept as it is without. */
+static void
+test_https_refusal (void)
+{
+  FarRoute route = { "inside.example", 1, "me", "secret", CERTIFICATE_GOOD, NULL };
+  g_autoptr (Far) proxy = far_new (far_https_proxy, &route);
+  g_autofree char *proxy_uri = far_make_uri ("https://me:wrong@localhost:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+  g_auto (Dialed) dialed = { 0 };
+
+  authority_get_certificate (CERTIFICATE_GOOD);
+  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  dial (&dialed, client, "wss://inside.example/", 0);
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "Proxy: status 407");
+  g_assert_cmpuint (dial_get_status (&dialed), ==, 407);
+
+  g_autofree char *body = dial_dup_body (&dialed);
+
+  g_assert_cmpstr (body, ==, "login");
+}
+
+/* A proxy that does not speak TLS where its URI says so is told nothing in clear. */
+static void
+test_https_is_plain (void)
+{
+  FarRoute route = { "inside.example", 1, NULL, NULL, CERTIFICATE_GOOD, NULL };
+  g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
+  g_autofree char *proxy_uri = far_make_uri ("https://me:secret@localhost:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+  g_auto (Dialed) dialed = { 0 };
+  WspLimits *limits = wsp_client_get_limits (client);
+
+  g_object_set (limits, "connect-timeout", 100, NULL);
+  dial (&dialed, client, "ws://inside.example/", 0);
+  g_assert_null (dialed.connection);
+  g_assert_nonnull (dialed.error);
+
+  g_autofree char *asked = far_dup_notes (proxy);
+
+  g_assert_lacks (asked, "CONNECT");
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Watched      **place)
+{
+  *place = watch (connection);
+  (*place)->echoes = TRUE;
+  wsp_connection_start (connection);
+}
+
+static guint16
+listen_securely (WspServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  guint16 port;
+
+  g_object_set (server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD), NULL);
+  port = wsp_server_add_inet_port (server, "127.0.0.1", 0, &error);
+  g_assert_no_error (error);
+  return port;
+}
+
+static void
+send_octets (WspConnection *connection,
+             gsize          length)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (length), length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
+
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+}
+
+typedef struct                  /* our client and our server, TLS inside of TLS between them */
+{
+  WspServer *server;
+  FarGate   *gate;
+  FarRoute   route;
+  Far       *proxy;
+  WspClient *client;
+  Dialed     dialed;
+  Watched   *local, *remote;
+} Pair;
+
+static void
+pair_init (Pair *self)
+{
+  g_autofree char *proxy_uri = NULL;
+
+  *self = (Pair) { .server = wsp_server_new (), .gate = far_gate_new () };
+  self->route = (FarRoute) { "inside.example", listen_securely (self->server), NULL, NULL,
+                             CERTIFICATE_GOOD, self->gate };
+  self->proxy = far_new (far_https_proxy, &self->route);
+  proxy_uri = far_make_uri ("https://localhost:PORT", self->proxy);
+  self->client = dial_client (proxy_uri);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), &self->remote);
+  /* No ping is to help out what got stuck. */
+  g_object_set (self->client, "tls-database", authority_get_database (),
+                "keepalive-interval", 0, NULL);
+  g_object_set (self->server, "keepalive-interval", 0, NULL);
+  dial (&self->dialed, self->client, "wss://inside.example/", 0);
+  g_assert_no_error (self->dialed.error);
+  self->local = watch (self->dialed.connection);
+  wsp_connection_start (self->local->connection);
+}
+
+static void
+pair_clear (Pair *self)
+{
+  wsp_connection_close_async (self->local->connection, 1000, NULL, NULL, NULL, NULL);
+  run_until_closed (self->local);
+  run_until_closed (self->remote);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (self->local->connection)));
+  watched_free (self->local);
+  watched_free (self->remote);
+  dial_clear (&self->dialed);
+  far_free (self->proxy);
+  far_gate_free (self->gate);
+  g_object_unref (self->client);
+  g_object_unref (self->server);
+}
+
+static void
+test_much (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  for (guint i = 0; i < N_LARGE; i++)
+    send_octets (pair.local->connection, MEBIBYTE);
+  for (guint i = 0; i < N_SMALL; i++)
+    send_octets (pair.local->connection, i % 100);
+  run_until_count (&pair.local->n_messages, N_LARGE + N_SMALL);
+  g_assert_cmpuint (pair.local->n_bytes, ==, N_LARGE * MEBIBYTE + N_SMALL / 100 * 4950);
+  pair_clear (&pair);
+}
+
+static void
+flush (WspConnection *connection)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_flush_async (connection, NULL, keep_result, &result);
+  run_until_result (&result);
+  g_assert_true (wsp_connection_flush_finish (connection, result, NULL));
+}
+
+/* Two records of the server come in one of the proxy: the socket tells of that once. */
+static void
+test_two_in_one (void)
+{
+  Pair pair;
+
+  pair_init (&pair);
+  far_gate_shut (pair.gate);
+  for (guint i = 0; i < 2; i++)
+    {
+      send_octets (pair.remote->connection, 10);
+      flush (pair.remote->connection);
+    }
+  far_gate_open (pair.gate);
+  run_until_count (&pair.local->n_messages, 2);
+  pair_clear (&pair);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (certificates); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/dial-https-proxy/certificate/SEC-110-%s", certificates[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy_certificate);
+    }
+  g_test_add_func ("/endpoint/dial-https-proxy/refusal/RFC-35-407-is-kept", test_https_refusal);
+  g_test_add_func ("/endpoint/dial-https-proxy/refusal/SEC-42-no-tls-no-login",
+                   test_https_is_plain);
+  g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/much", test_much);
+  g_test_add_func ("/endpoint/dial-https-proxy/tls-in-tls/two-records-in-one", test_two_in_one);
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
