@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-# Completion of wsinspect for bash: commands, then the options of the command given.
+# Completion of wsinspect for bash: commands, then the options of the command given, and files where one
+# is wanted.
 _wsinspect () {
   local word=${COMP_WORDS[COMP_CWORD]} words='' i
   local command=
@@ -10,6 +11,9 @@ _wsinspect () {
       connect | serve | demo) command=${COMP_WORDS[i]}; break ;;
     esac
   done
+  case ${COMP_WORDS[COMP_CWORD - 1]} in
+    --ca | --cert | --key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+  esac
   case $command in
     connect) words='--echo --quiet --header --protocol --origin --deflate --ca --proxy --insecure-accept-certificate --help' ;;
     serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --quiet --help' ;;

@@ -11,6 +11,7 @@ import sys
 import time
 
 from interop import PATIENCE
+from tls_front import TlsFront
 
 USER, PASSWORD = "someone", "secret"
 INSIDE = "inside.example"       # no resolver knows it but that of the proxies
@@ -85,6 +86,25 @@ LogLevel Connect
 BasicAuth {USER} {PASSWORD}
 """)
     return proxy.start(find("tinyproxy"), "-d", "-c", settings)
+
+
+class BehindTls:
+    """A proxy that was started, reached by TLS."""
+
+    def __init__(self, proxy, front):
+        self.proxy = proxy
+        self.front = front
+        self.port = front.port
+        self.text = proxy.text
+
+    def stop(self):
+        self.front.stop()
+        self.proxy.stop()
+
+
+def tinyproxy_behind_tls(folder):
+    proxy = tinyproxy(folder)
+    return BehindTls(proxy, TlsFront(proxy.port, f"{folder}/server.pem", f"{folder}/server.key"))
 
 
 def microsocks(folder):

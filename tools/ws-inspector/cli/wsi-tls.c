@@ -33,6 +33,27 @@ describe_flaws (GTlsCertificateFlags errors)
   return g_string_free (text, FALSE);
 }
 
+/* The names and addresses that it is for. */
+static char *
+list_names (GTlsCertificate *certificate)
+{
+  g_autoptr (GPtrArray) names = g_tls_certificate_get_dns_names (certificate);
+  g_autoptr (GPtrArray) addresses = g_tls_certificate_get_ip_addresses (certificate);
+  g_autoptr (GPtrArray) words = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; names != NULL && i < names->len; i++)
+    {
+      GBytes *name = names->pdata[i];
+
+      g_ptr_array_add (words, g_strndup (g_bytes_get_data (name, NULL), g_bytes_get_size (name)));
+    }
+  for (guint i = 0; addresses != NULL && i < addresses->len; i++)
+    g_ptr_array_add (words, g_inet_address_to_string (addresses->pdata[i]));
+  g_ptr_array_add (words, NULL);
+
+  return g_strjoinv (", ", (char **) words->pdata);
+}
+
 static const char *
 name_version (GTlsProtocolVersion version)
 {
@@ -74,12 +95,14 @@ wsi_tls_print_certificate (GTlsCertificate *certificate)
 {
   g_autofree char *subject = g_tls_certificate_get_subject_name (certificate);
   g_autofree char *issuer = g_tls_certificate_get_issuer_name (certificate);
+  g_autofree char *names = list_names (certificate);
   g_autoptr (GDateTime) begin = g_tls_certificate_get_not_valid_before (certificate);
   g_autoptr (GDateTime) end = g_tls_certificate_get_not_valid_after (certificate);
   g_autofree char *from = begin != NULL ? g_date_time_format_iso8601 (begin) : NULL;
   g_autofree char *to = end != NULL ? g_date_time_format_iso8601 (end) : NULL;
 
   print_line ("certificate", subject);
+  print_line ("for", names[0] != '\0' ? names : NULL);
   print_line ("issued by", issuer);
   print_line ("valid from", from);
   print_line ("valid to", to);
@@ -110,8 +133,24 @@ on_event (WspClient          *client,
           GIOStream          *stream,
           WsiWay             *self)
 {
+  self->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
   if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED && !self->is_quiet)
     wsi_tls_print (G_TLS_CONNECTION (stream));
+}
+
+/* What could be done about it. */
+static char *
+make_hint (GTlsCertificate     *certificate,
+           GTlsCertificateFlags errors)
+{
+  g_autofree char *names = list_names (certificate);
+
+  if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    return g_strdup_printf ("; it has: %s", names[0] != '\0' ? names : "none");
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return g_strdup ("; --ca FILE trusts the authorities in a file");
+
+  return g_strdup ("");
 }
 
 /* Loud, and quiet or not: who asks for it is to know what he gets. */
@@ -121,14 +160,17 @@ on_certificate (WspClient           *client,
                 GTlsCertificateFlags errors,
                 WsiWay              *self)
 {
+  const char *owner = self->is_at_proxy ? "proxy" : "server";
   g_autofree char *text = describe_flaws (errors);
+  g_autofree char *hint = make_hint (certificate, errors);
   g_autofree char *warning = NULL;
 
   if (self->accepts_any)
-    warning = g_strdup_printf ("WARNING: the certificate is not trusted (%s) and accepted all the "
-                               "same: anybody can be at the other end", text);
+    warning = g_strdup_printf ("WARNING: the certificate of the %s is not trusted (%s) and "
+                               "accepted all the same: anybody can be at the other end",
+                               owner, text);
   else
-    warning = g_strdup_printf ("the certificate is not trusted: %s", text);
+    warning = g_strdup_printf ("the certificate of the %s is not trusted: %s%s", owner, text, hint);
 
   wsi_output_error (warning);
   return self->accepts_any;
@@ -148,8 +190,23 @@ check_proxy (const char *proxy,
     return TRUE;
 
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "a proxy is a URI such as http://127.0.0.1:3128 or socks5://127.0.0.1:1080");
+                       "a proxy is a URI such as http://127.0.0.1:3128, https://me:secret@example.org "
+                       "or socks5://127.0.0.1:1080");
   return FALSE;
+}
+
+/* GIO wants the whole path, and only warns if it is not. */
+static GTlsDatabase *
+read_authorities (const char *file,
+                  GError    **error)
+{
+  g_autofree char *path = g_canonicalize_filename (file, NULL);
+
+  GTlsDatabase *database = g_tls_file_database_new (path, error);
+
+  if (database == NULL)
+    g_prefix_error_literal (error, "--ca: ");
+  return database;
 }
 
 void
@@ -167,7 +224,7 @@ wsi_way_apply (WsiWay    *self,
   g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (GProxyResolver) resolver = NULL;
 
-  if (self->ca != NULL && (database = g_tls_file_database_new (self->ca, error)) == NULL)
+  if (self->ca != NULL && (database = read_authorities (self->ca, error)) == NULL)
     return FALSE;
 
   if (self->proxy != NULL && !check_proxy (self->proxy, error))

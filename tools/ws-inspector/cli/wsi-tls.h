@@ -14,6 +14,7 @@ typedef struct                  /* as on the command line */
   char    *ca, *proxy;          /* NULL = the system's */
   gboolean accepts_any;
   gboolean is_quiet;
+  gboolean is_at_proxy;         /* by what the client has told last */
 } WsiWay;
 
 void     wsi_way_clear (WsiWay *self);
@@ -22,7 +23,7 @@ gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
 
-/* Whose it is, by whom and until when. */
+/* Whose it is, for which names, by whom and until when. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
 /* What was agreed, and what the peer showed. */
 void     wsi_tls_print (GTlsConnection *connection);

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""TLS in front of a proxy that has none, which makes it one whose URI begins with https."""
+
+import asyncio
+import contextlib
+import ssl
+import threading
+
+
+async def copy(source, target):
+    with contextlib.suppress(OSError):
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
+    target.close()
+
+
+class TlsFront:
+    """Takes TLS at a port of its own and passes what is in it on to another one of this machine."""
+
+    def __init__(self, port, certificate, key, address="127.0.0.1"):
+        self.behind = port
+        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.context.load_cert_chain(certificate, key)
+        self.loop = asyncio.new_event_loop()
+        self.server = self.loop.run_until_complete(
+            asyncio.start_server(self.serve, address, 0, ssl=self.context))
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self.thread.start()
+
+    async def serve(self, reader, writer):
+        back, there = await asyncio.open_connection("127.0.0.1", self.behind)
+        await asyncio.gather(copy(reader, there), copy(back, writer))
+
+    def stop(self):
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join()
+        self.server.close()
