@@ -31,6 +31,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
 {
   WscWorkspace      workspace;
   WspReactorMemory *memory;
+  gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
   gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
   WspInputSpent     spent;
@@ -62,13 +63,6 @@ typedef struct                  /* how other threads reach a connection */
   WspMailbox    *mailbox;
   gboolean       is_waiting;    /* the owner has stopped taking: his own queue is full */
 } WspThreadDoor;
-
-typedef enum                    /* a message that the program sends in parts */
-{
-  WSP_OUTGOING_NONE,
-  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
-  WSP_OUTGOING_BEGUN,
-} WspOutgoing;
 
 typedef struct                  /* where it came from: a client's, or one that was given a stream */
 {
@@ -116,29 +110,25 @@ struct _WspConnection
   WspInputPump               input;
   WspTransportState          transport : 8;
   WspMessageFilter           message_filter : 8;
-  WspOutgoing                outgoing : 8;
   guint8                     is_input_ended;
-  guint8                     is_full;           /* passed the high-water mark, not yet below the
-                                                   low one */
   guint8                     is_held;           /* keeps itself alive until it is closed */
   guint8                     was_closing_told, was_started_by_peer;
+  guint8                     told_limits;       /* of WspToldLimit */
   WspConnectionState         state;             /* other threads ask */
-  gint64                     now;               /* of the turn; else of the last one */
+  guint                      max_from_threads;  /* bytes; other threads ask */
+  guint                      number;            /* for the log */
   gint64                     last_input;
   gint64                     last_message;      /* sent or received */
   WspCounters                counters;
   WspOutputPump              output;
-  guint                      number;            /* for the log */
   WspTimer                   timer;
   WspDue                     due;
   gint64                     opened;
   gint64                     rtt;               /* microseconds; -1 = not measured */
   GThread                   *thread;            /* only to be compared */
   WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
-  gsize                      max_from_threads;  /* bytes; any thread reads it */
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
-  guint8                     told_limits;       /* of WspToldLimit */
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -189,7 +179,7 @@ wsp_input_pump_has_budget (const WspConnection *connection)
 static inline gboolean
 wsp_input_pump_is_held_back (const WspConnection *connection)
 {
-  return connection->is_full &&
+  return connection->output.is_full &&
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
 }
 
@@ -269,8 +259,11 @@ gboolean                   wsp_connection_write_message (WspConnection *self,
 /* wsp-connection-time.c */
 void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
                                                         WspWatchEvents events);
-void                       wsp_connection_judge_time   (WspConnection *self);           /* when all is read */
-void                       wsp_connection_judge_idle   (WspConnection *self);
+/* When all is read; now: when the turn began, because what has come since is not read. */
+void                       wsp_connection_judge_time   (WspConnection *self,
+                                                        gint64         now);
+void                       wsp_connection_judge_idle   (WspConnection *self,
+                                                        gint64         now);
 void                       wsp_connection_update_timer (WspConnection *self);
 
 /* wsp-connection-properties.c */

@@ -62,7 +62,7 @@ check_message (WspConnection *self,
   if (!wsp_connection_check_send (self, error))
     return FALSE;
 
-  if (self->outgoing == WSP_OUTGOING_NONE)
+  if (self->output.outgoing == WSP_OUTGOING_NONE)
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
@@ -785,8 +785,8 @@ send_part (GObject       *owner,
   if (!wsp_output_pump_send (self, type, bytes, 0, WSP_SEND_FLAGS_DEFAULT, NULL, error))
     return FALSE;
 
-  self->outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
-  if (self->outgoing == WSP_OUTGOING_NONE && self->door != NULL)
+  self->output.outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
+  if (self->output.outgoing == WSP_OUTGOING_NONE && self->door != NULL)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
   wsp_connection_wake (self);
   return TRUE;
@@ -798,7 +798,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->transport != WSP_TRANSPORT_OPEN || !self->is_full;
+  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
 }
 
 /* What the peer has begun to read can be taken back in one way only. */
@@ -806,9 +806,9 @@ static void
 give_up_message (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
-  WspOutgoing outgoing = self->outgoing;
+  WspOutgoing outgoing = self->output.outgoing;
 
-  self->outgoing = WSP_OUTGOING_NONE;
+  self->output.outgoing = WSP_OUTGOING_NONE;
   if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
     return;
 
@@ -859,6 +859,6 @@ wsp_connection_begin_message (WspConnection *self,
   if (!check_open (self, error) || !check_message (self, error))
     return NULL;
 
-  self->outgoing = WSP_OUTGOING_OPEN;
+  self->output.outgoing = WSP_OUTGOING_OPEN;
   return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
 }

@@ -16,9 +16,10 @@ get_idle_deadline (WspConnection *self)
 }
 
 void
-wsp_connection_judge_idle (WspConnection *self)
+wsp_connection_judge_idle (WspConnection *self,
+                           gint64         now)
 {
-  if (self->now < get_idle_deadline (self))
+  if (now < get_idle_deadline (self))
     return;
 
   if (wsp_session_send_close (self->session, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL) == 0)
@@ -30,11 +31,12 @@ wsp_connection_judge_idle (WspConnection *self)
 }
 
 static void
-set_time (WspConnection *self)
+set_time (WspConnection *self,
+          gint64         now)
 {
   gint64 ping_time = wsp_session_get_ping_time (self->session);
 
-  wsp_session_set_time (self->session, self->now);
+  wsp_session_set_time (self->session, now);
   if (wsp_session_get_ping_time (self->session) > ping_time)
     wsp_connection_report_timer (self, "Keepalive sends a ping");
 }
@@ -45,20 +47,21 @@ void
 wsp_connection_tell_time (WspConnection *self,
                           WspWatchEvents events)
 {
-  wsp_session_hear_time (self->session, self->now);
+  wsp_session_hear_time (self->session, self->turn->now);
   if (wsp_input_pump_is_paused (self))
     wsp_session_excuse_peer (self->session);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
-    set_time (self);
+    set_time (self, self->turn->now);
 }
 
 /* A ping that is due leaves in a turn of its own. */
 void
-wsp_connection_judge_time (WspConnection *self)
+wsp_connection_judge_time (WspConnection *self,
+                           gint64         now)
 {
   gint64 ping_time = wsp_session_get_ping_time (self->session);
 
-  set_time (self);
+  set_time (self, now);
   if (wsp_session_get_ping_time (self->session) != ping_time &&
       wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);

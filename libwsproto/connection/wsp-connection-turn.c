@@ -35,7 +35,7 @@ begin_turn (WspConnection *self,
     .streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self)),
   };
   self->turn = turn;
-  self->now = wsp_reactor_get_time (self->reactor);
+  turn->now = wsp_reactor_get_time (self->reactor);
   wsp_session_lend (self->session, &turn->workspace);
 }
 
@@ -284,7 +284,7 @@ begin_draining (WspConnection *self)
 
   self->transport = WSP_TRANSPORT_DRAINING;
   wsp_connection_need_details (self)->ending.drain_deadline =
-    time > 0 ? self->now + time : WSP_TIMER_NEVER;
+    time > 0 ? wsp_reactor_get_time (self->reactor) + time : WSP_TIMER_NEVER;
   if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
     wsp_transport_shutdown (self->carrier);
 }
@@ -350,6 +350,12 @@ judge_open_transport (WspConnection *self)
     }
 }
 
+static gboolean
+has_drained (WspConnection *self)
+{
+  return wsp_reactor_get_time (self->reactor) >= self->details->ending.drain_deadline;
+}
+
 static void
 judge_transport (WspConnection *self)
 {
@@ -359,7 +365,7 @@ judge_transport (WspConnection *self)
       judge_open_transport (self);
       return;
     case WSP_TRANSPORT_DRAINING:
-      if (self->is_input_ended || self->now >= self->details->ending.drain_deadline)
+      if (self->is_input_ended || has_drained (self))
         end_connection (self);
       return;
     case WSP_TRANSPORT_ENDED:
@@ -398,9 +404,9 @@ judge_queue (WspConnection *self)
   WspConnectionDetails *details = self->details;
   WspCompletion *flusher;
 
-  if (self->is_full && self->output.queue_bytes <= self->limits->low_water_mark)
+  if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
     {
-      self->is_full = FALSE;
+      self->output.is_full = FALSE;
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }
@@ -425,13 +431,14 @@ update_events (WspConnection *self)
 }
 
 static void
-judge_turn (WspConnection *self)
+judge_turn (WspConnection *self,
+            gint64         now)
 {
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  wsp_connection_judge_time (self);
+  wsp_connection_judge_time (self, now);
   judge_state (self);
-  wsp_connection_judge_idle (self);
+  wsp_connection_judge_idle (self, now);
   judge_queue (self);
   judge_transport (self);
   update_events (self);
@@ -465,7 +472,7 @@ run_turn (WspConnection *self,
 
   if (self->close_info == NULL &&
       (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN))
-    judge_turn (self);
+    judge_turn (self, turn.now);
 }
 
 /* Outside a dispatch, and in a main loop inside a handler: what was queued leaves at once,
@@ -546,11 +553,10 @@ wsp_connection_begin (WspConnection *self,
   self->carrier = carrier;
   self->transport = WSP_TRANSPORT_OPEN;
   wsp_transport_set_owner (carrier, on_ready, self);
-  self->now = wsp_reactor_get_time (self->reactor);
-  self->last_input = self->now;
-  self->last_message = self->now;
-  self->opened = self->now;
-  wsp_session_set_time (self->session, self->now);
+  self->opened = wsp_reactor_get_time (self->reactor);
+  self->last_input = self->opened;
+  self->last_message = self->opened;
+  wsp_session_set_time (self->session, self->opened);
 
   if (wsp_connection_peek_details (self)->origin.initial_input != NULL)
     {
@@ -559,7 +565,7 @@ wsp_connection_begin (WspConnection *self,
       const guint8 *data = g_bytes_get_data (input, &length);
 
       if (length > 0 && wsp_session_unread (self->session, data, length, NULL))
-        self->last_input = self->now;
+        self->last_input = self->opened;
     }
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -589,7 +595,7 @@ void
 wsp_connection_call_soon (WspConnection *self,
                           WspDueTurn     turn)
 {
-  if (self->due.is_queued)
+  if (wsp_due_is_queued (&self->due))
     return;
 
   g_object_ref (self);

@@ -66,7 +66,8 @@ wsp_connection_get_pool (WspConnection *self)
   Guest *guest = get_guest (self);
 
   if (!wsp_timer_is_set (&guest->timer))
-    wsp_reactor_set_timer (self->reactor, &guest->timer, self->now + TRIM_INTERVAL);
+    wsp_reactor_set_timer (self->reactor, &guest->timer,
+                           wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
 
   return guest->pool;
 }
@@ -137,7 +138,7 @@ is_output_waited_for (const WspConnectionDetails *details)
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && may_push (self) && !self->is_full &&
+  return self->input.is_socket_empty && may_push (self) && !self->output.is_full &&
          !is_output_waited_for (self->details) && (self->door == NULL || !self->door->is_waiting) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
@@ -154,7 +155,7 @@ wsp_connection_push_lent (WspConnection *self,
   WspMessage *message = wsp_message_pool_take (pool);
 
   self->turn->spent.n_messages++;
-  self->last_message = self->now;
+  self->last_message = self->turn->now;
   self->counters.messages_received++;
   self->counters.payload_received += length;
 
@@ -189,7 +190,7 @@ is_output_held (const WspConnectionDetails *details)
 static inline gboolean
 may_write (WspConnection *self)
 {
-  return self->turn != NULL && self->outgoing == WSP_OUTGOING_NONE &&
+  return self->turn != NULL && self->output.outgoing == WSP_OUTGOING_NONE &&
          self->output.queue_bytes < self->limits->max_send_queue &&
          !is_output_held (self->details) && self->transport == WSP_TRANSPORT_OPEN &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
@@ -236,7 +237,7 @@ wsp_connection_write_message (WspConnection *self,
 
   self->counters.messages_sent++;
   self->counters.payload_sent += length;
-  self->last_message = self->now;
+  self->last_message = self->turn->now;
 
   self->turn->workspace.write_kept += n;
   if (self->turn->workspace.write_kept >= WSP_OUTPUT_FLUSH_LENGTH)

@@ -58,8 +58,7 @@ take_limits (WspConnection *self,
              WspLimits     *limits)
 {
   self->limits = wsp_connection_limits_get (limits);
-  g_atomic_pointer_set (&self->max_from_threads,
-                        (gsize) MIN (self->limits->max_send_queue, G_MAXSIZE));
+  g_atomic_int_set (&self->max_from_threads, MIN (self->limits->max_send_queue, G_MAXUINT));
 }
 
 static void
@@ -444,7 +443,7 @@ void
 wsp_connection_take_posted (WspConnection *self)
 {
   self->door->is_waiting = TRUE;
-  while (self->door->is_waiting && self->outgoing == WSP_OUTGOING_NONE &&
+  while (self->door->is_waiting && self->output.outgoing == WSP_OUTGOING_NONE &&
          self->output.queue_bytes < self->limits->max_send_queue)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);
@@ -499,7 +498,7 @@ put_through_door (WspConnection *self,
                   GError       **error)
 {
   WspThreadDoor *door = need_door (self);
-  gsize max_bytes = g_atomic_pointer_get (&self->max_from_threads);
+  gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
 
   /* Before it can run. */
   g_object_ref (self);

@@ -174,7 +174,7 @@ wsp_input_pump_receive (WspConnection *connection,
 
   if (n > 0)
     {
-      connection->last_input = connection->now;
+      connection->last_input = connection->turn->now;
       connection->counters.bytes_received += n;
       if (wsp_connection_peek_details (connection)->taps != NULL)
         wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
@@ -306,7 +306,7 @@ end_message (WspConnection *connection)
   WspHeldInput *self = &wsp_connection_need_details (connection)->input;
 
   connection->turn->spent.n_messages++;
-  connection->last_message = connection->now;
+  connection->last_message = connection->turn->now;
   connection->counters.messages_received++;
   if (self->incoming != WSP_INCOMING_WHOLE)
     {

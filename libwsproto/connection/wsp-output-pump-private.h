@@ -24,10 +24,19 @@ typedef struct                  /* what the socket did not take */
   WspMessage      *message;     /* whose payload it is, if it is not an action's */
 } WspBlockedOutput;
 
+typedef enum                    /* a message that the program sends in parts */
+{
+  WSP_OUTGOING_NONE,
+  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
+  WSP_OUTGOING_BEGUN,
+} WspOutgoing;
+
 typedef struct                  /* of every connection */
 {
-  gsize queue_bytes;
-  guint queue_length;
+  gsize       queue_bytes;
+  guint       queue_length;
+  WspOutgoing outgoing : 8;
+  guint8      is_full;          /* passed the high-water mark, not yet below the low one */
 } WspOutputPump;
 
 typedef struct                  /* what has not left, and who waits for that; all zero: nothing */

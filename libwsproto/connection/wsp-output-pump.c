@@ -281,9 +281,9 @@ note_load (WspConnection *connection)
   WspCounters *counters = &connection->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue_bytes);
-  if (self->queue_bytes >= connection->limits->high_water_mark && !connection->is_full)
+  if (self->queue_bytes >= connection->limits->high_water_mark && !connection->output.is_full)
     {
-      connection->is_full = TRUE;
+      connection->output.is_full = TRUE;
       wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);
     }
 }

@@ -158,7 +158,7 @@ begin_connecting (WspReconnector *self)
 {
   enter (self, CONNECTING);
   self->cancellable = g_cancellable_new ();
-  if (!self->due.is_queued)
+  if (!wsp_due_is_queued (&self->due))
     wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
                       WSP_DUE_THIS_TURN);
   set_attempt (self, self->attempt + 1);

@@ -181,7 +181,6 @@ wsp_guest_new (WspServer            *server,
 {
   WspGuest *self = g_new0 (WspGuest, 1);
 
-  self->server = server;
   self->worker = worker;
   if (address != NULL && rules->max_per_address > 0)
     {

@@ -60,7 +60,7 @@ end_handshake (WspServerHandshake *self)
   g_clear_pointer (&self->rules, wsp_server_rules_unref);
 
   self->is_ended = TRUE;
-  if (!self->due.is_queued)
+  if (!wsp_due_is_queued (&self->due))
     g_free (self);
   if (guest != NULL)
     wsp_guest_leave (guest);
@@ -581,7 +581,7 @@ wsp_server_handshake_begin (WspGuest     *guest,
 
   self->guest = guest;
   self->worker = guest->worker;
-  self->rules = wsp_server_ref_rules (guest->server);
+  self->rules = wsp_server_ref_rules (guest->worker->server);
   timeout = self->rules->handshake_timeout;
   self->link.data = self;
   self->address_length = MIN (address_length, sizeof self->address);

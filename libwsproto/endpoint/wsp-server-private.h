@@ -43,7 +43,6 @@ typedef struct                  /* how many guests have the same address */
 
 struct _WspGuest
 {
-  WspServer       *server;
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
   WspConnection   *connection;  /* NULL: still shaking hands */

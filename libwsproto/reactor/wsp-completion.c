@@ -94,7 +94,7 @@ run_callback (WspDue *due)
 static void
 finish (WspCompletion *self)
 {
-  g_assert (!self->due.is_queued);
+  g_assert (!wsp_due_is_queued (&self->due));
 
   drop_cancel_source (self);
   self->due.run = run_callback;

@@ -25,10 +25,11 @@ typedef void (*WspWatchFunc) (WspWatch      *watch,
 struct _WspWatch                        /* lives inside its owner; all zero: not watched */
 {
   WspWatchFunc ready;
-  gpointer     tag;                     /* of the reactor's source; NULL: in the epoll set */
   int          fd;
-  guint        events;                  /* what is asked for */
-  gboolean     is_watched;
+  guint8       events;                  /* what is asked for */
+  guint8       is_watched;
+  guint8       place;                   /* among those that the main context polls itself, from 1
+                                           on; 0: in the epoll set */
 };
 
 typedef struct _WspEpollBatch WspEpollBatch;

@@ -34,10 +34,15 @@ typedef enum
 /* Lives inside its owner, who stays alive while it is queued.  All zero: not queued. */
 struct _WspDue
 {
-  WspDue    *next;
+  WspDue    *next;              /* itself: the last in the queue; NULL: not queued */
   WspDueFunc run;
-  gboolean   is_queued;
 };
+
+static inline gboolean
+wsp_due_is_queued (const WspDue *self)
+{
+  return self->next != NULL;
+}
 
 typedef struct _WspPost WspPost;
 typedef void (*WspPostFunc) (WspPost *post);

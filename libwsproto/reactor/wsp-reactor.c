@@ -10,7 +10,7 @@
  *
  * The source finds itself again through its context: there is no table of reactors.
  *
- * (1) is_queued is set exactly while a due call is in one of the two lists.
+ * (1) next is set exactly while a due call is in one of the two lists.
  * (2) The loop does not sleep while a call is due, nor beyond the next deadline: it asks before.
  * (3) The epoll descriptor is polled exactly while it holds a watch.
  */
@@ -30,6 +30,12 @@ typedef struct
   WspDue *first, *last;
 } DueList;
 
+typedef struct
+{
+  WspWatch *watch;              /* NULL: free */
+  gpointer  tag;                /* of the source */
+} DirectWatch;
+
 struct _WspReactor
 {
   GSource           source;             /* the first member: GLib makes and frees the whole */
@@ -39,7 +45,7 @@ struct _WspReactor
   gint64            next_deadline;      /* when the loop was last asked to wait */
   WspEpoll          epoll;
   gpointer          epoll_tag;          /* NULL: it is not polled */
-  WspWatch         *direct[N_DIRECT];   /* polled by the main context itself */
+  DirectWatch       direct[N_DIRECT];   /* polled by the main context itself */
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
   WspPost          *posted;             /* by any thread; the last one first */
@@ -52,7 +58,7 @@ static void
 append_due (DueList *list,
             WspDue  *due)
 {
-  due->next = NULL;
+  due->next = due;
   if (list->last != NULL)
     list->last->next = due;
   else
@@ -68,11 +74,10 @@ take_due (DueList *list)
   if (due == NULL)
     return NULL;
 
-  list->first = due->next;
+  list->first = due->next != due ? due->next : NULL;
   if (list->first == NULL)
     list->last = NULL;
-  due->next = NULL;
-  due->is_queued = FALSE;
+  due->next = NULL;             /* (1) */
   return due;
 }
 
@@ -164,9 +169,10 @@ run_put_off (WspReactor *self)
   if (list.first == NULL)
     return;
 
-  list.last->next = self->this_turn.first;
   if (self->this_turn.last == NULL)
     self->this_turn.last = list.last;
+  else
+    list.last->next = self->this_turn.first;
   self->this_turn.first = list.first;
 }
 
@@ -200,13 +206,14 @@ run_direct (WspReactor *self)
 {
   for (guint i = 0; i < N_DIRECT; i++)
     {
-      WspWatch *watch = self->direct[i];
-      WspWatchEvents events = watch != NULL
-                              ? from_condition (g_source_query_unix_fd (&self->source, watch->tag))
-                              : WSP_WATCH_NOTHING;
+      const DirectWatch *direct = &self->direct[i];
+      WspWatchEvents events =
+        direct->watch != NULL
+        ? from_condition (g_source_query_unix_fd (&self->source, direct->tag))
+        : WSP_WATCH_NOTHING;
 
       if (events != WSP_WATCH_NOTHING)
-        watch->ready (watch, events);
+        direct->watch->ready (direct->watch, events);
     }
 }
 
@@ -346,30 +353,31 @@ wsp_reactor_get_depth (WspReactor *self)
 
 static void
 watch_directly (WspReactor    *self,
+                guint          place,
                 WspWatch      *watch,
                 int            fd,
                 WspWatchEvents events)
 {
   g_assert (!watch->is_watched);
 
-  watch->tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
+  self->direct[place].watch = watch;
+  self->direct[place].tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
   watch->fd = fd;
   watch->events = events;
   watch->is_watched = TRUE;
+  watch->place = place + 1;
 }
 
 static void
 unwatch_directly (WspReactor *self,
                   WspWatch   *watch)
 {
-  g_source_remove_unix_fd (&self->source, watch->tag);
-  watch->tag = NULL;
+  DirectWatch *direct = &self->direct[watch->place - 1];
+
+  g_source_remove_unix_fd (&self->source, direct->tag);
+  direct->watch = NULL;
+  watch->place = 0;
   watch->is_watched = FALSE;
-  for (guint i = 0; i < N_DIRECT; i++)
-    {
-      if (self->direct[i] == watch)
-        self->direct[i] = NULL;
-    }
 }
 
 /* (3): where all watches are direct, one descriptor less is looked at in every turn of the loop. */
@@ -391,11 +399,10 @@ wsp_reactor_watch (WspReactor    *self,
 {
   for (guint i = 0; i < N_DIRECT; i++)
     {
-      if (self->direct[i] == NULL)
+      if (self->direct[i].watch == NULL)
         {
-          watch_directly (self, watch, fd, events);
+          watch_directly (self, i, watch, fd, events);
           watch->ready = ready;
-          self->direct[i] = watch;
           return TRUE;
         }
     }
@@ -415,13 +422,14 @@ wsp_reactor_set_events (WspReactor    *self,
   if (watch->events == (guint) events)
     return;
 
-  if (watch->tag == NULL)
+  if (watch->place == 0)
     {
       wsp_epoll_set_events (&self->epoll, watch, events);
       return;
     }
 
-  g_source_modify_unix_fd (&self->source, watch->tag, to_condition (events));
+  g_source_modify_unix_fd (&self->source, self->direct[watch->place - 1].tag,
+                           to_condition (events));
   watch->events = events;
 }
 
@@ -429,7 +437,7 @@ void
 wsp_reactor_unwatch (WspReactor *self,
                      WspWatch   *watch)
 {
-  if (watch->tag != NULL)
+  if (watch->place != 0)
     unwatch_directly (self, watch);
   else
     wsp_epoll_remove (&self->epoll, watch);
@@ -456,10 +464,9 @@ wsp_reactor_call (WspReactor *self,
                   WspDue     *due,
                   WspDueTurn  turn)
 {
-  if (due->is_queued)
+  if (wsp_due_is_queued (due))
     return;
 
-  due->is_queued = TRUE;
   append_due (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
 }
 

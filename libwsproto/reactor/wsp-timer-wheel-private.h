@@ -29,7 +29,6 @@ struct _WspTimer                        /* lives inside its owner; all zero: not
   WspTimerLink link;
   gint64       deadline;                /* monotonic microseconds */
   WspTimerFunc expired;
-  guint        slot;
 };
 
 typedef struct

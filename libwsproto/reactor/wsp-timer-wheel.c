@@ -14,7 +14,6 @@
 
 #define LEVEL_BITS 6
 #define SLOT_MASK (WSP_TIMER_SLOTS - 1)
-#define DUE_SLOT (WSP_TIMER_LEVELS * WSP_TIMER_SLOTS)
 #define MAX_DISTANCE (((gint64) 1 << (LEVEL_BITS * WSP_TIMER_LEVELS)) - 1)
 
 static void
@@ -63,9 +62,8 @@ put_in (WspTimerWheel *self,
 
   guint slot = (tick >> (LEVEL_BITS * level)) & SLOT_MASK;
 
-  timer->slot = level * WSP_TIMER_SLOTS + slot;
   self->occupied[level] |= (guint64) 1 << slot;
-  append_to_list (&self->slots[timer->slot], &timer->link);
+  append_to_list (&self->slots[level * WSP_TIMER_SLOTS + slot], &timer->link);
 }
 
 /* The tick at which the next occupied slot of a level is reached. */
@@ -133,7 +131,6 @@ empty_slot (WspTimerWheel *self,
           continue;
         }
 
-      timer->slot = DUE_SLOT;
       append_to_list (&self->due, &timer->link);
     }
 }
@@ -187,15 +184,20 @@ void
 wsp_timer_wheel_unset (WspTimerWheel *self,
                        WspTimer      *timer)
 {
-  if (timer->link.next == NULL)
+  const WspTimerLink *left = timer->link.next;
+
+  if (left == NULL)
     return;
 
   remove_from_list (&timer->link);
-  if (timer->slot == DUE_SLOT)
-    return;
 
-  if (self->slots[timer->slot].next == &self->slots[timer->slot])
-    self->occupied[timer->slot / WSP_TIMER_SLOTS] &= ~((guint64) 1 << (timer->slot & SLOT_MASK));
+  /* Who was alone leaves the head behind, which tells the slot. */
+  if (left->next == left && left != &self->due)
+    {
+      gsize slot = left - self->slots;
+
+      self->occupied[slot / WSP_TIMER_SLOTS] &= ~((guint64) 1 << (slot & SLOT_MASK));
+    }
 }
 
 gint64

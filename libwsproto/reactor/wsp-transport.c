@@ -64,7 +64,7 @@ wsp_transport_tell_soon (WspTransport  *self,
                          WspDueTurn     turn)
 {
   self->told |= events;
-  if (self->due.is_queued)
+  if (wsp_due_is_queued (&self->due))
     return;
 
   self->due.run = run_due;

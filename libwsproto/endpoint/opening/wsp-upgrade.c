@@ -307,7 +307,7 @@ wsp_upgrade_free (WspUpgrade *self)
 
   /* A due call still holds the memory, and frees it. */
   self->is_freed = TRUE;
-  if (!self->due.is_queued)
+  if (!wsp_due_is_queued (&self->due))
     g_free (self);
 }
 
