@@ -209,7 +209,8 @@ wsp_input_pump_read (WspConnection    *connection,
       return FALSE;
     }
 
-  gssize n = wsp_input_pump_receive (connection, buffer, length);
+  /* The end that the usual way has met is not asked for again. */
+  gssize n = connection->is_input_ended ? 0 : wsp_input_pump_receive (connection, buffer, length);
 
   if (n < 0)
     return FALSE;

@@ -16,24 +16,33 @@
 #include <assert.h>
 #include <string.h>
 
+/* A request is asked for some twenty names, and most fields have another: their length tells. */
+static inline bool
+has_name (const WscHeader *field,
+          WscBytes         name)
+{
+  return field->name.length == name.length
+         && wsc_texts_are_equal_ignoring_case (field->name, name);
+}
+
 size_t
-wsc_fields_count (WscFields   self,
-                  const char *name)
+wsc_fields_count_name (WscFields self,
+                       WscBytes  name)
 {
   size_t count = 0;
 
   for (size_t i = 0; i < self.n; i++)
-    count += wsc_text_is_ignoring_case (self.at[i].name, name);
+    count += has_name (&self.at[i], name);
   return count;
 }
 
 WscBytes
-wsc_fields_get (WscFields   self,
-                const char *name)
+wsc_fields_get_name (WscFields self,
+                     WscBytes  name)
 {
   for (size_t i = 0; i < self.n; i++)
     {
-      if (wsc_text_is_ignoring_case (self.at[i].name, name))
+      if (has_name (&self.at[i], name))
         {
           WscBytes value = wsc_text_trimmed (self.at[i].value);
 
@@ -43,13 +52,6 @@ wsc_fields_get (WscFields   self,
   return (WscBytes) { NULL, 0 };
 }
 
-WscFieldList
-wsc_fields_get_list (WscFields   self,
-                     const char *name)
-{
-  return (WscFieldList) { .fields = self, .name = name };
-}
-
 /* False: no field of the name is left. */
 static bool
 go_to_next_field (WscFieldList *self)
@@ -57,7 +59,7 @@ go_to_next_field (WscFieldList *self)
   assert (self->rest.length == 0);                      /* (1) */
   for (; self->fields.n > 0; self->fields.at++, self->fields.n--)
     {
-      if (wsc_text_is_ignoring_case (self->fields.at->name, self->name))
+      if (has_name (self->fields.at, self->name))
         {
           self->rest = self->fields.at->value;
           self->fields.at++;

@@ -16,14 +16,31 @@ typedef struct
 typedef struct                  /* all fields of one name, read as one list (11.3.2, 11.3.4) */
 {
   WscFields fields;             /* those not yet begun */
-  const char *name;
+  WscBytes name;
   WscBytes rest;
 } WscFieldList;
 
-size_t   wsc_fields_count (WscFields self, const char *name);
-WscBytes wsc_fields_get   (WscFields self, const char *name);    /* the first, trimmed; at NULL = none */
+size_t   wsc_fields_count_name (WscFields self, WscBytes name);
+WscBytes wsc_fields_get_name   (WscFields self, WscBytes name);
 
-WscFieldList wsc_fields_get_list           (WscFields self, const char *name);
+static inline size_t
+wsc_fields_count (WscFields self, const char *name)
+{
+  return wsc_fields_count_name (self, wsc_text (name));
+}
+
+static inline WscBytes
+wsc_fields_get (WscFields self, const char *name)       /* the first, trimmed; at NULL = none */
+{
+  return wsc_fields_get_name (self, wsc_text (name));
+}
+
+static inline WscFieldList
+wsc_fields_get_list (WscFields self, const char *name)
+{
+  return (WscFieldList) { .fields = self, .name = wsc_text (name) };
+}
+
 WscListStep  wsc_field_list_next_token     (WscFieldList *self, WscBytes *token);
 WscListStep  wsc_field_list_next_product   (WscFieldList *self, WscBytes *product);
 WscListStep  wsc_field_list_next_extension (WscFieldList *self, WscExtension *extension);

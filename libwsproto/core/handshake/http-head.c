@@ -6,7 +6,8 @@
  * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
  * its name.  Judges no method, target, status or field; what they must be is asked in
  * client-handshake.c and server-handshake.c.  Every octet is looked at once, when it comes; a limit
- * is felt at the octet that passes it.
+ * is felt at the octet that passes it.  What most of a head is made of, octets that may stand where
+ * they stand and change nothing, is taken in runs.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
  *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
@@ -323,12 +324,20 @@ keep_field (WscHttpHead *self)
 }
 
 /* The value grows to its last octet that is no blank, so that nobody has to trim it. */
+static void
+grow_value (Span    *value,
+            uint32_t at,
+            uint32_t n)
+{
+  if (value->length == 0)
+    value->begin = at;
+  value->length = at + n - value->begin;
+}
+
 static WscFault
 read_value (WscHttpHead *self,
             uint8_t      octet)
 {
-  Span *value = &self->field.value;
-
   if (octet == '\r')
     {
       self->reading = READING_VALUE_END;
@@ -339,9 +348,7 @@ read_value (WscHttpHead *self,
   if (octet == ' ' || octet == '\t')
     return WSC_FAULT_NONE;
 
-  if (value->length == 0)
-    value->begin = self->n_taken;
-  value->length = self->n_taken + 1 - value->begin;
+  grow_value (&self->field.value, self->n_taken, 1);
   return WSC_FAULT_NONE;
 }
 
@@ -438,6 +445,65 @@ take_octet (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
+static size_t
+length_of_name (WscBytes bytes)
+{
+  size_t n = 0;
+
+  while (n < bytes.length && wsc_octet_is_token (bytes.at[n]))
+    n++;
+  return n;
+}
+
+static size_t
+length_of_word (WscBytes bytes)
+{
+  size_t n = 0;
+
+  while (n < bytes.length && bytes.at[n] > ' ' && bytes.at[n] != 0x7f)
+    n++;
+  return n;
+}
+
+/* How many octets no limit stands before. */
+static size_t
+room_for_run (const WscHttpHead *self)
+{
+  size_t limit = self->limits.max_size;
+
+  if (self->reading == READING_TARGET && self->limits.max_line < limit)
+    limit = self->limits.max_line;
+
+  return limit > self->n_taken ? limit - self->n_taken : 0;
+}
+
+/* The octets from the first on that read_target(), read_name() or read_value() would only count. */
+static size_t
+take_run (WscHttpHead *self,
+          WscBytes     bytes)
+{
+  size_t room, n;
+
+  if (self->reading != READING_NAME && self->reading != READING_VALUE
+      && self->reading != READING_TARGET)
+    return 0;
+
+  room = room_for_run (self);
+  bytes = bytes_first (bytes, bytes.length < room ? bytes.length : room);
+  n = self->reading == READING_NAME ? length_of_name (bytes) : length_of_word (bytes);
+
+  if (self->reading == READING_NAME)
+    self->field.name.length += (uint32_t) n;
+  else if (self->reading == READING_TARGET)
+    self->target.length += (uint32_t) n;
+  else if (n > 0)
+    grow_value (&self->field.value, self->n_taken, (uint32_t) n);
+
+  self->n_taken += (uint32_t) n;
+  self->n_visited += n;
+  return n;
+}
+
 static WscBytes
 span_of (const WscHttpHead *self,
          Span               span)
@@ -489,8 +555,9 @@ wsc_http_head_take (WscHttpHead *self,
 
   while (fault == WSC_FAULT_NONE && n < bytes.length && self->reading != READING_COMPLETE)
     {
-      fault = take_octet (self, bytes.at[n]);
-      n++;
+      n += take_run (self, bytes_after (bytes, n));
+      if (n < bytes.length)
+        fault = take_octet (self, bytes.at[n++]);
     }
   if (fault == WSC_FAULT_NONE && self->fields == NULL)                        /* (2) */
     fault = keep_text (self, bytes_first (bytes, n));

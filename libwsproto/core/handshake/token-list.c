@@ -13,14 +13,6 @@
 
 #include "core/bytes/byte-order.h"
 
-#include <string.h>
-
-WscBytes
-wsc_text (const char *literal)
-{
-  return (WscBytes) { (const uint8_t *) literal, strlen (literal) };
-}
-
 static uint8_t
 lower (uint8_t octet)
 {
@@ -40,16 +32,16 @@ wsc_text_is (WscBytes text, const char *literal)
 }
 
 bool
-wsc_text_is_ignoring_case (WscBytes text, const char *literal)
+wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b)
 {
-  if (text.length != strlen (literal))
+  if (a.length != b.length)
     return false;
-  if (text.length == 0 || memcmp (text.at, literal, text.length) == 0)
+  if (a.length == 0 || memcmp (a.at, b.at, a.length) == 0)
     return true;
 
-  for (size_t i = 0; i < text.length; i++)
+  for (size_t i = 0; i < a.length; i++)
     {
-      if (lower (text.at[i]) != lower ((uint8_t) literal[i]))
+      if (lower (a.at[i]) != lower (b.at[i]))
         return false;
     }
   return true;
@@ -84,23 +76,6 @@ wsc_text_trimmed (WscBytes text)
   while (text.length > 0 && is_blank (text.at[text.length - 1]))
     text.length--;
   return text;
-}
-
-bool
-wsc_octet_is_token (uint8_t octet)
-{
-  uint8_t letter = lower (octet);
-
-  if ((letter >= 'a' && letter <= 'z') || (octet >= '0' && octet <= '9'))
-    return true;
-
-  return octet != 0 && strchr ("!#$%&'*+-.^_`|~", octet) != NULL;
-}
-
-bool
-wsc_octet_is_control (uint8_t octet)
-{
-  return (octet < ' ' && octet != '\t') || octet == 0x7f;
 }
 
 static WscBytes

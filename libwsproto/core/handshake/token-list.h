@@ -7,6 +7,8 @@
 
 #include "core/types.h"
 
+#include <string.h>
+
 typedef enum
 {
   WSC_LIST_END,
@@ -27,16 +29,40 @@ typedef struct
   WscBytes value;               /* at NULL = none; a quoted one may hold backslashes */
 } WscParameter;
 
-WscBytes wsc_text                  (const char *literal);
+/* Inline, so that the length of a literal is known when this is compiled. */
+static inline WscBytes
+wsc_text (const char *literal)
+{
+  return (WscBytes) { (const uint8_t *) literal, strlen (literal) };
+}
+
 bool     wsc_text_is               (WscBytes text, const char *literal);   /* octet for octet */
-bool     wsc_text_is_ignoring_case (WscBytes text, const char *literal);   /* of ASCII letters */
 bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* in any case of letters */
 bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
+bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
 WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
-
-bool     wsc_octet_is_token        (uint8_t octet);
-bool     wsc_octet_is_control      (uint8_t octet);     /* a tab is none: values may hold it */
 bool     wsc_text_is_token         (WscBytes text);     /* one octet at least */
+
+static inline bool
+wsc_text_is_ignoring_case (WscBytes text, const char *literal)
+{
+  return wsc_texts_are_equal_ignoring_case (text, wsc_text (literal));
+}
+
+/* ! # $ % & ' * + - . ^ _ ` | ~, digits and letters (RFC 9110 5.6.2), a bit for each. */
+static inline bool
+wsc_octet_is_token (uint8_t octet)
+{
+  const uint64_t low = UINT64_C (0x03ff6cfa00000000), high = UINT64_C (0x57ffffffc7fffffe);
+
+  return octet < 128 && ((octet < 64 ? low : high) >> (octet % 64) & 1) != 0;
+}
+
+static inline bool
+wsc_octet_is_control (uint8_t octet)    /* a tab is none: values may hold it */
+{
+  return (octet < ' ' && octet != '\t') || octet == 0x7f;
+}
 
 /* Each takes one element from the front of *rest; empty elements of a list are passed over. */
 WscListStep wsc_tokens_next        (WscBytes *rest, WscBytes *token);
