@@ -5,9 +5,9 @@
  *
  * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
  * its name.  Judges no method, target, status or field; what they must be is asked in
- * client-handshake.c and server-handshake.c.  Every octet is looked at once, when it comes; a limit
- * is felt at the octet that passes it.  What most of a head is made of, octets that may stand where
- * they stand and change nothing, is taken in runs.
+ * client-handshake.c and server-handshake.c.  Every octet is taken once, when it comes; a limit is
+ * felt at the octet that passes it.  A field that has come whole and is as fields usually are is
+ * taken at once, with what the states below would make of it.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
  *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
@@ -324,20 +324,12 @@ keep_field (WscHttpHead *self)
 }
 
 /* The value grows to its last octet that is no blank, so that nobody has to trim it. */
-static void
-grow_value (Span    *value,
-            uint32_t at,
-            uint32_t n)
-{
-  if (value->length == 0)
-    value->begin = at;
-  value->length = at + n - value->begin;
-}
-
 static WscFault
 read_value (WscHttpHead *self,
             uint8_t      octet)
 {
+  Span *value = &self->field.value;
+
   if (octet == '\r')
     {
       self->reading = READING_VALUE_END;
@@ -348,7 +340,9 @@ read_value (WscHttpHead *self,
   if (octet == ' ' || octet == '\t')
     return WSC_FAULT_NONE;
 
-  grow_value (&self->field.value, self->n_taken, 1);
+  if (value->length == 0)
+    value->begin = self->n_taken;
+  value->length = self->n_taken + 1 - value->begin;
   return WSC_FAULT_NONE;
 }
 
@@ -456,48 +450,57 @@ length_of_name (WscBytes bytes)
 }
 
 static size_t
-length_of_word (WscBytes bytes)
+length_of_text (WscBytes bytes)
 {
   size_t n = 0;
 
-  while (n < bytes.length && bytes.at[n] > ' ' && bytes.at[n] != 0x7f)
+  while (n < bytes.length && bytes.at[n] >= ' ' && bytes.at[n] != 0x7f)
     n++;
   return n;
 }
 
-/* How many octets no limit stands before. */
+/* "name: value", with no blank but the one, and its line end; 0 = bytes begin with something else. */
 static size_t
-room_for_run (const WscHttpHead *self)
+measure_usual_field (WscBytes   bytes,
+                     FieldSpan *field)
 {
-  size_t limit = self->limits.max_size;
+  size_t n_name = length_of_name (bytes), n_value;
+  WscBytes rest = bytes_after (bytes, n_name);
 
-  if (self->reading == READING_TARGET && self->limits.max_line < limit)
-    limit = self->limits.max_line;
-
-  return limit > self->n_taken ? limit - self->n_taken : 0;
-}
-
-/* The octets from the first on that read_target(), read_name() or read_value() would only count. */
-static size_t
-take_run (WscHttpHead *self,
-          WscBytes     bytes)
-{
-  size_t room, n;
-
-  if (self->reading != READING_NAME && self->reading != READING_VALUE
-      && self->reading != READING_TARGET)
+  if (n_name == 0 || rest.length < 4 || rest.at[0] != ':' || rest.at[1] != ' ')
     return 0;
 
-  room = room_for_run (self);
-  bytes = bytes_first (bytes, bytes.length < room ? bytes.length : room);
-  n = self->reading == READING_NAME ? length_of_name (bytes) : length_of_word (bytes);
+  rest = bytes_after (rest, 2);
+  n_value = length_of_text (rest);
+  if (n_value == 0 || rest.at[0] == ' ' || rest.at[n_value - 1] == ' '
+      || rest.length < n_value + 2 || rest.at[n_value] != '\r' || rest.at[n_value + 1] != '\n')
+    return 0;
 
-  if (self->reading == READING_NAME)
-    self->field.name.length += (uint32_t) n;
-  else if (self->reading == READING_TARGET)
-    self->target.length += (uint32_t) n;
-  else if (n > 0)
-    grow_value (&self->field.value, self->n_taken, (uint32_t) n);
+  field->name = (Span) { 0, (uint32_t) n_name };
+  field->value = (Span) { (uint32_t) n_name + 2, (uint32_t) n_value };
+  return n_name + 2 + n_value + 2;
+}
+
+/* 0 = octet by octet; so what is wrong, or too much, is told by the octet that makes it so. */
+static size_t
+take_usual_field (WscHttpHead *self,
+                  WscBytes     bytes)
+{
+  FieldSpan field;
+  size_t n;
+
+  if (self->reading != READING_FIELD_START || self->n_spans == self->limits.max_fields)
+    return 0;
+
+  n = measure_usual_field (bytes, &field);
+  if (n == 0 || n > self->limits.max_size - self->n_taken)
+    return 0;
+
+  field.name.begin += self->n_taken;
+  field.value.begin += self->n_taken;
+  self->field = field;
+  if (!keep_field (self))
+    return 0;
 
   self->n_taken += (uint32_t) n;
   self->n_visited += n;
@@ -555,9 +558,11 @@ wsc_http_head_take (WscHttpHead *self,
 
   while (fault == WSC_FAULT_NONE && n < bytes.length && self->reading != READING_COMPLETE)
     {
-      n += take_run (self, bytes_after (bytes, n));
-      if (n < bytes.length)
+      size_t n_field = take_usual_field (self, bytes_after (bytes, n));
+
+      if (n_field == 0)
         fault = take_octet (self, bytes.at[n++]);
+      n += n_field;
     }
   if (fault == WSC_FAULT_NONE && self->fields == NULL)                        /* (2) */
     fault = keep_text (self, bytes_first (bytes, n));
