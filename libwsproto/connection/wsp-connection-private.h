@@ -75,7 +75,7 @@ typedef struct                  /* how it ends */
 {
   gint64  drain_deadline;
   char   *local_reason;
-  GError *error;                /* why it failed; the same for every later call */
+  GError *error;                /* why it failed, until the close info has it */
   GQueue  closers;
   WspDue  closed_due;
 } WspConnectionEnding;
@@ -106,7 +106,8 @@ struct _WspConnection
 
   WspTurn                   *turn;              /* NULL: no turn is running */
   WspCloseInfo              *close_info;        /* NULL: it has not ended */
-  WspHandshake              *handshake;         /* NULL: forgotten, or there was none */
+  WspHandshake              *handshake;         /* NULL: forgotten, not made, or there was none */
+  WspHandshakeSource        *handshake_source;  /* NULL: nobody could make it */
   WspInputPump               input;
   WspTransportState          transport : 8;
   WspMessageFilter           message_filter : 8;
@@ -225,6 +226,7 @@ void                       wsp_connection_tell_action  (WspConnection    *self,
                                                         WspSessionAction *action,
                                                         gsize             n_bytes);
 void                       wsp_connection_tell_state   (WspConnection *self);
+WspHandshake              *wsp_connection_need_handshake (WspConnection *self);  /* NULL: there is none */
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
 
 WspCloseInfo              *wsp_connection_make_close_info (WspConnection *self);

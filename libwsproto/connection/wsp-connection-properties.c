@@ -168,7 +168,7 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_object (value, self->session);
       break;
     case PROP_HANDSHAKE:
-      g_value_set_object (value, self->handshake);
+      g_value_set_object (value, wsp_connection_need_handshake (self));
       break;
     case PROP_STATE:
       g_value_set_enum (value, self->state);
@@ -549,7 +549,9 @@ wsp_connection_make_close_info (WspConnection *self)
   info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
   info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
   info->local_reason = g_strdup (ending->local_reason);
-  info->error = is_clean ? NULL : wsp_connection_make_error (self);
+  if (!is_clean)
+    info->error = ending->error != NULL ? g_steal_pointer (&self->details->ending.error)
+                                        : wsp_connection_make_error (self);
   info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
   if (wsp_session_get_ping_time (self->session) != 0)
     info->ping_age = MAX (wsp_reactor_get_time (self->reactor) -

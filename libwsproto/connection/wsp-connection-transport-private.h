@@ -11,8 +11,15 @@
 
 G_BEGIN_DECLS
 
-/* Takes over the transport.  initial_input: what was read behind the head;
- * may be NULL. */
+typedef struct _WspHandshakeSource WspHandshakeSource;
+
+struct _WspHandshakeSource      /* embedded where it is known how the connection was opened */
+{
+  WspHandshake *(*make) (WspHandshakeSource *self);     /* transfer full */
+};
+
+/* Takes over the transport.  handshake: NULL where there is none, or a source of it.
+ * initial_input: what was read behind the head; may be NULL. */
 WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
@@ -24,7 +31,10 @@ typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
 void           wsp_connection_set_ended_func    (WspConnection         *self,
                                                  WspConnectionEndedFunc ended,
                                                  gpointer               owner);
-/* What the program does not hold of the opening handshake is freed. */
+/* Asked when somebody wants to see the handshake, until it is dropped. */
+void           wsp_connection_set_handshake_source (WspConnection      *self,
+                                                    WspHandshakeSource *source);
+/* What the program does not hold of the opening handshake is freed, and its source forgotten. */
 void           wsp_connection_drop_handshake    (WspConnection *self);
 
 G_END_DECLS

@@ -52,13 +52,14 @@ end_turn (WspConnection *self)
   wsp_reactor_give_back (self->reactor, memory);
 }
 
+/* The first one counts; behind the end, where the close info has it, none does. */
 static void
 note_error (WspConnection *self,
             GError        *error)
 {
   WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
 
-  if (ending->error != NULL)
+  if (ending->error != NULL || self->close_info != NULL)
     {
       g_error_free (error);
       return;

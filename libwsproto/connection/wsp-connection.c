@@ -346,12 +346,13 @@ wsp_connection_hold (WspConnection *self)
 GError *
 wsp_connection_make_error (WspConnection *self)
 {
-  const GError *error = wsp_connection_peek_details (self)->ending.error;
+  const GError *error = self->close_info != NULL
+                        ? wsp_close_info_get_error (self->close_info)
+                        : wsp_connection_peek_details (self)->ending.error;
 
-  if (error != NULL)
-    return g_error_copy (error);
-
-  return g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED, "Connection is closed");
+  return error != NULL ? g_error_copy (error)
+                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                              "Connection is closed");
 }
 
 /**
@@ -384,7 +385,7 @@ wsp_connection_new_for_transport (WspTransport *transport,
 {
   WspConnection *self = g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
 
-  self->handshake = g_object_ref (handshake);
+  g_set_object (&self->handshake, handshake);
   if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
     wsp_connection_need_details (self)->origin.initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
@@ -404,8 +405,25 @@ wsp_connection_set_ended_func (WspConnection         *self,
 }
 
 void
+wsp_connection_set_handshake_source (WspConnection      *self,
+                                     WspHandshakeSource *source)
+{
+  self->handshake_source = source;
+}
+
+WspHandshake *
+wsp_connection_need_handshake (WspConnection *self)
+{
+  if (self->handshake == NULL && self->handshake_source != NULL)
+    self->handshake = self->handshake_source->make (self->handshake_source);
+
+  return self->handshake;
+}
+
+void
 wsp_connection_drop_handshake (WspConnection *self)
 {
+  self->handshake_source = NULL;
   g_clear_object (&self->handshake);
 }
 

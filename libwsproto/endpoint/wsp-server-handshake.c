@@ -8,7 +8,8 @@
  * program gave; nothing of the request is in it.  Of TLS nothing is seen here but that a transport
  * which does not finish it ends like one that says nothing: without an answer.
  *
- * (1) handshake is set from the moment on that the request was found to be right.
+ * (1) The object of it is made when the request was found to be right, if it may be needed before
+ *     the connection is open; else when a handler of `connection` asks for it.
  * (2) Once an answer was begun, no other follows: is_answered.
  * (3) A handshake is pending from its beginning to its end, and its guest leaves with it unless a
  *     connection was opened for him.
@@ -33,7 +34,8 @@ struct _WspServerHandshake
   WspWorker      *worker;
   WspServerRules *rules;
   WspUpgrade     *upgrade;
-  WspHandshake   *handshake;
+  WspHandshake   *handshake;    /* NULL: not needed so far */
+  WspHandshakeSource source;    /* of the connection */
   WspSession     *session;      /* accepted: the answer is on its way */
   WspHeadLog     *log;          /* NULL: nobody would hear it */
   WspDue          due;          /* the program has decided */
@@ -46,13 +48,16 @@ struct _WspServerHandshake
 };
 
 static void
-end_handshake (WspServerHandshake *self)
+stop_pending (WspServerHandshake *self)
 {
-  WspGuest *guest = g_steal_pointer (&self->guest);
-
   g_queue_unlink (&self->worker->pending, &self->link); /* (3) */
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
+}
+
+static void
+free_handshake (WspServerHandshake *self)
+{
   g_clear_pointer (&self->upgrade, wsp_upgrade_free);
   g_clear_object (&self->handshake);
   g_clear_object (&self->session);
@@ -62,6 +67,15 @@ end_handshake (WspServerHandshake *self)
   self->is_ended = TRUE;
   if (!wsp_due_is_queued (&self->due))
     g_free (self);
+}
+
+static void
+end_handshake (WspServerHandshake *self)
+{
+  WspGuest *guest = g_steal_pointer (&self->guest);
+
+  stop_pending (self);
+  free_handshake (self);
   if (guest != NULL)
     wsp_guest_leave (guest);
 }
@@ -261,18 +275,23 @@ open_connection (WspServerHandshake *self)
   if (self->log != NULL)
     wsp_head_log_tell (self->log, rules->taps, G_OBJECT (connection));
 
-  end_handshake (self);
+  if (self->handshake == NULL)
+    wsp_connection_set_handshake_source (connection, &self->source);
+  stop_pending (self);
   wsp_guest_open (guest, connection);
   wsp_server_emit_connection (server, connection);
   if (!rules->keeps_handshake)
     wsp_connection_drop_handshake (connection);
+  free_handshake (self);
 }
 
 /* Without compression by the short way: properties by name cost more than the rest of it. */
 static WspSession *
 make_session (WspServerHandshake *self)
 {
-  const WspDeflateOptions *compression = wsp_handshake_peek_compression (self->handshake);
+  const WspDeflateOptions *compression = self->handshake != NULL
+                                         ? wsp_handshake_peek_compression (self->handshake)
+                                         : self->rules->compression;
   WspSession *session;
 
   if (compression != NULL)
@@ -286,16 +305,18 @@ make_session (WspServerHandshake *self)
 
 /* The connection begins when the answer has left, which is at once but for a full socket. */
 static void
-accept_request (WspServerHandshake *self)
+accept_request (WspServerHandshake *self,
+                WspHeaders         *headers,
+                const char         *subprotocol)
 {
-  WspHandshakeView view = wsp_handshake_view (self->handshake);
   g_autoptr (GString) answer = NULL;
   g_autoptr (GError) error = NULL;
 
   self->is_answered = TRUE;     /* (2) */
   self->session = make_session (self);
-  answer = wsp_answer_begin_acceptance (view.headers, self->rules->server_header);
-  if (!wsp_handshake_open (self->handshake, self->session, get_fields (self), answer, &error))
+  answer = wsp_answer_begin_acceptance (headers, self->rules->server_header);
+  if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), answer,
+                                   &error))
     {
       fail (self, error);
       return;
@@ -313,7 +334,7 @@ follow_decision (WspServerHandshake *self)
   WspHandshakeView view = wsp_handshake_view (self->handshake);
 
   if (view.status == 101)
-    accept_request (self);
+    accept_request (self, view.headers, view.subprotocol);
   else
     refuse (self, view.status, view.headers, view.body,
             g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
@@ -407,38 +428,74 @@ ask_program (WspServerHandshake *self)
 static void
 welcome (WspServerHandshake *self)
 {
+  WscFields fields = get_fields (self);
   g_auto (GStrv) offered = NULL;
+  const char *subprotocol;
 
-  if (wsc_fields_count (get_fields (self), "Sec-WebSocket-Protocol") > 0)
-    g_object_get (self->handshake, "offered-protocols", &offered, NULL);
-  wsp_handshake_welcome (self->handshake,
-                         wsp_server_rules_choose_protocol (self->rules,
-                                                           (const char * const *) offered));
-  accept_request (self);
+  if (wsc_fields_count (fields, "Sec-WebSocket-Protocol") > 0)
+    offered = wsp_handshake_list_protocols (fields);
+  subprotocol = wsp_server_rules_choose_protocol (self->rules, (const char * const *) offered);
+  if (self->handshake != NULL)
+    wsp_handshake_welcome (self->handshake, subprotocol);
+  accept_request (self, NULL, subprotocol);
 }
 
-/* (1) */
-static void
+/* By then the transport may have been handed on. */
+static WspHandshake *
 make_handshake (WspServerHandshake *self)
+{
+  g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
+  WspHandshake *handshake = wsp_handshake_new_judged (head, on_decided, self);
+
+  if (self->address_length > 0)
+    wsp_handshake_set_native_address (handshake, self->address, self->address_length);
+  if (self->rules->compression != NULL)
+    g_object_set (handshake, "compression", self->rules->compression, NULL);
+  return handshake;
+}
+
+static void
+tell_of_transport (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   GTlsConnection *tls = wsp_transport_get_tls (transport);
-  g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
 
-  self->handshake = wsp_handshake_new_judged (head, on_decided, self);
-  if (self->address_length > 0)
-    wsp_handshake_set_native_address (self->handshake, self->address, self->address_length);
-  else
+  if (self->address_length == 0)
     {
       g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
 
       g_object_set (self->handshake, "remote-address", address, NULL);
     }
-  if (self->rules->compression != NULL)
-    g_object_set (self->handshake, "compression", self->rules->compression, NULL);
   if (tls != NULL)
     g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
                   NULL);
+}
+
+/* For a handler who asks how the connection that he is given was opened. */
+static WspHandshake *
+make_from_source (WspHandshakeSource *source)
+{
+  WspServerHandshake *self = WSP_OWNER_OF (source, WspServerHandshake, source);
+  WspHandshake *handshake = make_handshake (self);
+
+  wsp_handshake_welcome (handshake, wsp_session_get_subprotocol (self->session));
+  wsp_handshake_end (handshake);
+  return handshake;
+}
+
+static gboolean
+asks_program (WspServerHandshake *self)
+{
+  return self->rules->routes->len > 0 || wsp_server_asks_program (self->worker->server);
+}
+
+/* (1) What only the transport knows has to be asked while it is here. */
+static gboolean
+needs_handshake (WspServerHandshake *self)
+{
+  return self->rules->keeps_handshake || self->log != NULL || self->address_length == 0 ||
+         wsp_transport_get_tls (wsp_upgrade_get_transport (self->upgrade)) != NULL ||
+         asks_program (self);
 }
 
 static void
@@ -454,7 +511,11 @@ take_request (WspServerHandshake *self)
       return;
     }
 
-  make_handshake (self);
+  if (needs_handshake (self))
+    {
+      self->handshake = make_handshake (self);
+      tell_of_transport (self);
+    }
   objection = find_objection (self);
   if (objection != NULL)
     refuse_by_policy (self, 403, objection);
@@ -464,7 +525,7 @@ take_request (WspServerHandshake *self)
       refuse_by_policy (self, 503,
                         "Too many connections of this address: max-connections-per-address");
     }
-  else if (self->rules->routes->len > 0 || wsp_server_asks_program (self->worker->server))
+  else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
   else
     welcome (self);
@@ -588,6 +649,7 @@ wsp_server_handshake_begin (WspGuest     *guest,
   if (self->address_length > 0)
     memcpy (self->address, address, self->address_length);
   self->due.run = run_due;
+  self->source.make = make_from_source;
   if (self->rules->taps->len > 0)
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,

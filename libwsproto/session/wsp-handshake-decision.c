@@ -117,19 +117,36 @@ check_accepted (WspHandshake *self)
 
 /* Those of the program, then ours. */
 static void
-append_answer (WspHandshake *self,
-               WscFields     answer,
-               GString      *text)
+append_answer (GString    *text,
+               WspHeaders *own,
+               WscFields   answer)
 {
-  g_autofree WscHeader *own = NULL;
+  g_autofree WscHeader *view = NULL;
   gsize n_own;
 
-  if (self->own != NULL)
+  if (own != NULL)
     {
-      own = wsp_headers_view (self->own, &n_own);
-      append_fields (text, own, n_own);
+      view = wsp_headers_view (own, &n_own);
+      append_fields (text, view, n_own);
     }
   append_fields (text, answer.at, answer.n);
+}
+
+gboolean
+wsp_handshake_open_session (WspSession *session,
+                            const char *subprotocol,
+                            WspHeaders *own,
+                            WscFields   request,
+                            GString    *text,
+                            GError    **error)
+{
+  WscFields answer;
+
+  if (!wsp_session_shake_hands (session, subprotocol, request, &answer, error))
+    return FALSE;
+
+  append_answer (text, own, answer);
+  return wsp_session_end_server_handshake (session, error);
 }
 
 gboolean
@@ -140,7 +157,6 @@ wsp_handshake_open (WspHandshake *self,
                     GError      **error)
 {
   g_autofree WscHeader *view = NULL;
-  WscFields answer;
 
   if (request.at == NULL)
     {
@@ -148,12 +164,9 @@ wsp_handshake_open (WspHandshake *self,
       request.at = view = wsp_headers_view (self->request, &request.n);
     }
 
-  if (fail (error, check_accepted (self))
-      || !wsp_session_shake_hands (session, self->subprotocol, request, &answer, error))
-    return FALSE;
-
-  append_answer (self, answer, text);
-  return wsp_session_end_server_handshake (session, error);
+  return !fail (error, check_accepted (self))
+         && wsp_handshake_open_session (session, self->subprotocol, self->own, request, text,
+                                        error);
 }
 
 /* The headers of a 101 to the request, as wsp_handshake_open() writes them. */

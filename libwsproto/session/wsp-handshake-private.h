@@ -46,6 +46,15 @@ gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WscFields     request,
                                             GString      *text,
                                             GError      **error);
+/* The same for a request that nobody has made an object of.  own: of the program, may be NULL. */
+gboolean         wsp_handshake_open_session (WspSession *session,
+                                             const char *subprotocol,
+                                             WspHeaders *own,
+                                             WscFields   request,
+                                             GString    *text,
+                                             GError    **error);
+/* The elements of Sec-WebSocket-Protocol, as far as it is a list of tokens. */
+char           **wsp_handshake_list_protocols (WscFields request);
 /* NULL: messages are not compressed. */
 const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
 /* A decision comes too late from now on, and nobody is told of it. */

@@ -90,19 +90,13 @@ wsp_handshake_keep_body (WspHandshake *self,
     self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
 }
 
-/* The elements of Sec-WebSocket-Protocol, as far as it is a list of tokens. */
-static char **
-list_protocols (WspHeaders *request)
+char **
+wsp_handshake_list_protocols (WscFields request)
 {
-  g_autofree WscHeader *view = NULL;
   GPtrArray *found = g_ptr_array_new ();
-  WscFieldList list;
+  WscFieldList list = wsc_fields_get_list (request, "Sec-WebSocket-Protocol");
   WscBytes token;
-  WscFields fields;
 
-  view = wsp_headers_view (request, &fields.n);
-  fields.at = view;
-  list = wsc_fields_get_list (fields, "Sec-WebSocket-Protocol");
   while (wsc_field_list_next_token (&list, &token) == WSC_LIST_ELEMENT)
     g_ptr_array_add (found, dup_text (token));
 
@@ -116,11 +110,14 @@ take_request (WspHandshake *self,
               WspHeaders   *headers)
 {
   WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
+  g_autofree WscHeader *view = NULL;
+  WscFields fields;
 
+  fields.at = view = wsp_headers_view (headers, &fields.n);
   wsc_request_target_parse (target, &parsed);
   self->path = dup_text (parsed.path);
   self->query = dup_text (parsed.query);
-  self->subprotocols = list_protocols (headers);
+  self->subprotocols = wsp_handshake_list_protocols (fields);
   wsp_handshake_keep_headers (&self->request, headers);
 }
 

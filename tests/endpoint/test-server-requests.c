@@ -463,14 +463,23 @@ check_late_look (WspServer     *server,
                  WspConnection *connection,
                  Fixture       *self)
 {
-  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (WspHandshake) handshake = NULL, again = NULL;
   g_autoptr (WspHeaders) request = NULL;
-  g_autofree char *origin = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  g_autofree char *origin = NULL, *subprotocol = NULL;
   g_auto (GStrv) offered = NULL;
+  guint status;
 
   g_object_get (connection, "handshake", &handshake, NULL);
+  g_object_get (connection, "handshake", &again, NULL);
+  g_assert_true (again == handshake);
   g_object_get (handshake, "request-headers", &request, "origin", &origin, "offered-protocols",
-                &offered, NULL);
+                &offered, "response-status", &status, "subprotocol", &subprotocol,
+                "remote-address", &address, NULL);
+  g_assert_cmpuint (status, ==, 101);
+  g_assert_cmpstr (subprotocol, ==, "b");
+  g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
+  g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, NULL));
   g_assert_cmpstr (origin, ==, "http://localhost");
   g_assert_cmpstr (wsp_headers_get_one (request, "X-Own"), ==, "1");
   g_assert_cmpuint (g_strv_length (offered), ==, 2);
@@ -483,13 +492,45 @@ check_late_look (WspServer     *server,
 static void
 test_late_look (void)
 {
+  const char *protocols[] = { "b", NULL };
   Fixture fixture;
 
   fixture_init (&fixture);
+  g_object_set (fixture.server, "protocols", protocols, NULL);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (check_late_look), &fixture);
   g_free (knock_ask (fixture.port,
                      KNOCK_REQUEST ("Origin: http://localhost\r\nX-Own: 1\r\n"
                                     "Sec-WebSocket-Protocol: a, b\r\n"), "\r\n\r\n"));
+  g_assert_cmpuint (fixture.n_requests, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* The connection ends while a handler of its own beginning still runs. */
+static void
+look_behind_end (WspServer     *server,
+                 WspConnection *connection,
+                 Fixture       *self)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+
+  wsp_connection_start (connection);
+  wsp_connection_abort (connection);
+  while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_object_get (connection, "handshake", &handshake, NULL);
+  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
+  self->n_requests++;
+}
+
+static void
+test_look_behind_end (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_behind_end), &fixture);
+  g_free (knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n"));
   g_assert_cmpuint (fixture.n_requests, ==, 1);
   fixture_clear (&fixture);
 }
@@ -527,6 +568,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/request/SEC-16-target-as-it-was-sent",
                    test_raw_target);
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
+  g_test_add_func ("/endpoint/server-requests/handshake/looked-at-behind-the-end",
+                   test_look_behind_end);
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),

@@ -459,7 +459,7 @@ length_of_text (WscBytes bytes)
   return n;
 }
 
-/* "name: value", with no blank but the one, and its line end; 0 = bytes begin with something else. */
+/* "name: value", with no blank but the one, and its line end; 0 = something else comes. */
 static size_t
 measure_usual_field (WscBytes   bytes,
                      FieldSpan *field)
