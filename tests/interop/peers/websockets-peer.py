@@ -13,6 +13,8 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 
 from peer import Options, begin, payload, tell, tell_payload
 
+IS_LEGACY = int(websockets.__version__.split(".")[0]) < 14      # before the other asyncio implementation was the first
+
 LIMITS = {"max_size": 64 << 20, "ping_interval": None}
 
 
@@ -68,9 +70,10 @@ def agreed(extension, options):
 
 
 async def converse(socket, options):
-    extensions = ", ".join(agreed(extension, options) for extension in socket.extensions) or None
-    tell(event="open", protocol=socket.subprotocol, extensions=extensions,
-         header=socket.request_headers.get("X-Token"))
+    in_use = socket.extensions if IS_LEGACY else socket.protocol.extensions
+    headers = socket.request_headers if IS_LEGACY else socket.request.headers
+    tell(event="open", protocol=socket.subprotocol, header=headers.get("X-Token"),
+         extensions=", ".join(agreed(extension, options) for extension in in_use) or None)
     try:
         for step in options.steps:
             await take_step(socket, step)
@@ -90,8 +93,17 @@ def deflate_factory(options, factory):
     return [factory(**{name: True if value is None else value for name, value in options.deflate_parameters()})]
 
 
-async def refuse(path, headers):
+async def refuse_path(path, headers):
     return (http.HTTPStatus.FORBIDDEN, [], b"not today\n") if path == "/refused" else None
+
+
+def refuse_request(socket, request):
+    return socket.respond(http.HTTPStatus.FORBIDDEN, "not today\n") if request.path == "/refused" else None
+
+
+def choose(first, second):
+    """Legacy: what is offered, what we have; otherwise the connection, what is offered."""
+    return "chat" if "chat" in (first if IS_LEGACY else second) else None
 
 
 async def serve(options):
@@ -101,7 +113,8 @@ async def serve(options):
         context.load_cert_chain(options.cert, options.key)
     server = await websockets.serve(lambda socket: converse(socket, options), "127.0.0.1", 0, ssl=context,
                                     compression=None, extensions=deflate_factory(options, ServerPerMessageDeflateFactory),
-                                    subprotocols=["chat"], process_request=refuse, **LIMITS)
+                                    subprotocols=["chat"], select_subprotocol=choose,
+                                    process_request=refuse_path if IS_LEGACY else refuse_request, **LIMITS)
     tell(event="listening", port=server.sockets[0].getsockname()[1])
     await asyncio.Future()
 
