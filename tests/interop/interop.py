@@ -15,7 +15,6 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 
 sys.dont_write_bytecode = True
@@ -32,6 +31,7 @@ MIB = 1 << 20
 MESSAGES = ["text:0", "text:5", "binary:0", "binary:1", "text:125", "binary:126", "text:65535", "binary:65536",
             "text:100000", f"binary:{MIB}", f"text:{16 * MIB}", f"binary:{16 * MIB}"]
 FRAGMENTS = ["text:1000:3", "binary:100000:7"]
+N_OPEN_FRAMES = 2 + 6           # of those, at the least
 PING = ["ping:anybody"]
 CLOSE = ["close:4321:enough"]
 CLOSE_CODES = [1000, 3000, 4999]
@@ -254,6 +254,11 @@ def echo_faults(steps, events):
         yield f"wanted {wanted}, came {came}"
     if len(pongs) != len([step for step in steps if step.startswith("ping")]):
         yield f"pongs: {pongs}"
+
+
+def count_open_frames(lines):
+    """How many frames that are not the last of their message wsinspect showed as come."""
+    return len([line for line in lines if re.search(r"<- (text|binary|continuation) +\.\.\. ", line)])
 
 
 def node():

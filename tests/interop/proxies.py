@@ -4,11 +4,11 @@
 """Proxies of others, each started for one test, with a log that can be waited for."""
 
 import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
-import time
 
 from interop import PATIENCE
 from tls_front import TlsFront
@@ -29,35 +29,38 @@ def find(name):
 class Proxy:
     """A proxy in a folder of its own; inside it, /etc/hosts is another one."""
 
-    def __init__(self, folder, name, port):
-        self.port = port
+    def __init__(self, tell_listen, folder, name):
+        self.tell_listen = tell_listen
+        self.port = free_port()
         self.log = os.path.join(folder, f"{name}.log")
         self.folder = folder
         self.process = None
+        self.news = None
 
-    def start(self, *command):
+    def start(self, *command, n_ports=1):
         """Behind its own /etc/hosts, where a mount namespace is to be had without being root or with."""
         hosts = os.path.join(self.folder, "hosts")
         with open(hosts, "w", encoding="ascii") as file:
             file.write(f"127.0.0.1 localhost {INSIDE}\n")
         namespace = ["unshare", "--mount"] if os.getuid() == 0 else ["unshare", "--map-root-user", "--mount"]
         enter = f"mount --bind '{hosts}' /etc/hosts && exec \"$@\""
-        environment = {key: value for key, value in os.environ.items() if key != "LD_PRELOAD"}
+        told, telling = os.pipe()
+        environment = dict(os.environ, LD_PRELOAD=self.tell_listen, TELL_LISTEN=str(telling))
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen([*namespace, "sh", "-c", enter, "sh", *command], stdin=subprocess.DEVNULL,
-                                            stdout=log, stderr=log, env=environment)
-        self.wait_until_it_listens()
+                                            stdout=log, stderr=log, env=environment, pass_fds=[telling])
+        os.close(telling)
+        # It stays open: nginx calls listen() again later on.
+        self.news = open(told, "rb", buffering=0)
+        for _ in range(n_ports):
+            self.wait_until_it_listens()
         return self
 
     def wait_until_it_listens(self):
-        deadline = time.monotonic() + PATIENCE
-        while time.monotonic() < deadline and self.process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", self.port)).close()
-                return
-            except OSError:
-                time.sleep(0.02)
-        raise AssertionError(f"the proxy does not listen: {self.text()[-500:]}")
+        """One octet for each socket, the end of the pipe for a program that ended (tell-listen.c)."""
+        is_told, _, _ = select.select([self.news], [], [], PATIENCE)
+        if not is_told or not self.news.read(1):
+            raise AssertionError(f"the proxy does not listen: {self.text()[-500:]}")
 
     def text(self):
         with open(self.log, encoding="utf-8", errors="replace") as file:
@@ -66,6 +69,7 @@ class Proxy:
     def stop(self):
         self.process.terminate()
         self.process.wait(PATIENCE)
+        self.news.close()
 
     def write(self, name, text):
         path = os.path.join(self.folder, name)
@@ -74,9 +78,9 @@ class Proxy:
         return path
 
 
-def tinyproxy(folder):
+def tinyproxy(tell_listen, folder):
     """An HTTP proxy that asks for a login."""
-    proxy = Proxy(folder, "tinyproxy", free_port())
+    proxy = Proxy(tell_listen, folder, "tinyproxy")
     settings = proxy.write("tinyproxy.conf", f"""Port {proxy.port}
 Listen 127.0.0.1
 Allow 127.0.0.1
@@ -102,20 +106,20 @@ class BehindTls:
         self.proxy.stop()
 
 
-def tinyproxy_behind_tls(folder):
-    proxy = tinyproxy(folder)
+def tinyproxy_behind_tls(tell_listen, folder):
+    proxy = tinyproxy(tell_listen, folder)
     return BehindTls(proxy, TlsFront(proxy.port, f"{folder}/server.pem", f"{folder}/server.key"))
 
 
-def microsocks(folder):
+def microsocks(tell_listen, folder):
     """A SOCKS proxy that asks for a login."""
-    proxy = Proxy(folder, "microsocks", free_port())
+    proxy = Proxy(tell_listen, folder, "microsocks")
     return proxy.start(find("microsocks"), "-i", "127.0.0.1", "-p", str(proxy.port), "-u", USER, "-P", PASSWORD)
 
 
-def haproxy(folder, target, tls_port):
+def haproxy(tell_listen, folder, target, tls_port):
     """A reverse proxy, plain and ending TLS."""
-    proxy = Proxy(folder, "haproxy", free_port())
+    proxy = Proxy(tell_listen, folder, "haproxy")
     with open(f"{folder}/both.pem", "wb") as both:
         for name in ("server.pem", "server.key"):
             with open(f"{folder}/{name}", "rb") as part:
@@ -136,12 +140,12 @@ frontend front
 backend back
   server target 127.0.0.1:{target}
 """)
-    return proxy.start(find("haproxy"), "-db", "-f", settings)
+    return proxy.start(find("haproxy"), "-db", "-f", settings, n_ports=2)
 
 
-def nginx(folder, target, tls_port):
+def nginx(tell_listen, folder, target, tls_port):
     """Another one."""
-    proxy = Proxy(folder, "nginx", free_port())
+    proxy = Proxy(tell_listen, folder, "nginx")
     temporary = "".join(f"  {name}_temp_path {folder}/{name};\n"
                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
     user = "user root;\n" if os.getuid() == 0 else ""
@@ -166,7 +170,7 @@ http {{
   }}
 }}
 """)
-    return proxy.start(find("nginx"), "-p", folder, "-e", "stderr", "-c", settings)
+    return proxy.start(find("nginx"), "-p", folder, "-e", "stderr", "-c", settings, n_ports=2)
 
 
 def version_of(name, option):

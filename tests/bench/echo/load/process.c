@@ -33,6 +33,9 @@ read_run_time (pid_t pid)
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
+/* Whether a thread of another process has gone to sleep cannot be waited for: procfs cannot be
+ * polled, and to be told of its switches takes a right (CAP_PERFMON) that a user does not have.
+ */
 static double
 read_settled_run_time (pid_t pid)
 {
