@@ -80,7 +80,7 @@ struct _WspServer
   gboolean           prefers_own_protocols, keeps_handshake;
   char              *server_header;
   WspDeflateOptions *compression;
-  GTlsCertificate   *certificate;
+  WspServerTls       tls;
 
   GPtrArray         *listeners;         /* of WspListener */
   int                spare_fd;          /* given up to turn somebody away; -1 = none */

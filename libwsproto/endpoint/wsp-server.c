@@ -16,6 +16,8 @@ enum
   PROP_ALLOWED_HOSTS,
   PROP_PREFER_OWN_PROTOCOLS,
   PROP_TLS_CERTIFICATE,
+  PROP_TLS_DATABASE,
+  PROP_TLS_AUTHENTICATION_MODE,
   PROP_COMPRESSION,
   PROP_SERVER_HEADER,
   PROP_KEEP_HANDSHAKE,
@@ -78,7 +80,9 @@ collect_rules (WspServer *self)
   rules->server_header = g_strdup (self->server_header);
   if (self->compression != NULL)
     rules->compression = wsp_deflate_options_copy (self->compression);
-  g_set_object (&rules->certificate, self->certificate);
+  g_set_object (&rules->tls.certificate, self->tls.certificate);
+  g_set_object (&rules->tls.database, self->tls.database);
+  rules->tls.mode = self->tls.mode;
   for (guint i = 0; i < self->routes->len; i++)
     g_ptr_array_add (rules->routes, wsp_route_ref (self->routes->pdata[i]));
   for (guint i = 0; i < self->taps->len; i++)
@@ -125,6 +129,19 @@ set_limit (WspServer    *self,
 }
 
 static void
+get_tls (const WspServerTls *tls,
+         guint               property,
+         GValue             *value)
+{
+  if (property == PROP_TLS_CERTIFICATE)
+    g_value_set_object (value, tls->certificate);
+  else if (property == PROP_TLS_DATABASE)
+    g_value_set_object (value, tls->database);
+  else
+    g_value_set_enum (value, tls->mode);
+}
+
+static void
 wsp_server_get_property (GObject    *object,
                          guint       property,
                          GValue     *value,
@@ -147,7 +164,9 @@ wsp_server_get_property (GObject    *object,
       g_value_set_boolean (value, self->prefers_own_protocols);
       break;
     case PROP_TLS_CERTIFICATE:
-      g_value_set_object (value, self->certificate);
+    case PROP_TLS_DATABASE:
+    case PROP_TLS_AUTHENTICATION_MODE:
+      get_tls (&self->tls, property, value);
       break;
     case PROP_COMPRESSION:
       g_value_set_boxed (value, self->compression);
@@ -195,7 +214,11 @@ set_setting (WspServer    *self,
   else if (property == PROP_PREFER_OWN_PROTOCOLS)
     self->prefers_own_protocols = g_value_get_boolean (value);
   else if (property == PROP_TLS_CERTIFICATE)
-    g_set_object (&self->certificate, g_value_get_object (value));
+    g_set_object (&self->tls.certificate, g_value_get_object (value));
+  else if (property == PROP_TLS_DATABASE)
+    g_set_object (&self->tls.database, g_value_get_object (value));
+  else if (property == PROP_TLS_AUTHENTICATION_MODE)
+    self->tls.mode = g_value_get_enum (value);
   else if (property == PROP_SERVER_HEADER)
     set_server_header (self, g_value_get_string (value));
   else if (property == PROP_KEEP_HANDSHAKE)
@@ -292,7 +315,8 @@ wsp_server_finalize (GObject *object)
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  g_clear_object (&self->certificate);
+  g_clear_object (&self->tls.certificate);
+  g_clear_object (&self->tls.database);
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_mutex_clear (&self->rules_lock);
@@ -354,6 +378,51 @@ install_limit_properties (void)
 }
 
 static void
+install_tls (GParamFlags flags)
+{
+  /**
+   * WspServer:tls-certificate:
+   *
+   * The certificate, with its private key, that listeners show. A listener that is added while
+   * this is set speaks TLS and nothing else for all of its life; the certificate of the
+   * moment is shown to who connects.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  /**
+   * WspServer:tls-database:
+   *
+   * The authorities by which certificates of clients are judged; %NULL = the system's. It is a
+   * matter of [property@Wsp.Server:tls-authentication-mode] whether clients show any. What
+   * changes counts for who connects from then on.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_DATABASE] =
+    g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
+  /**
+   * WspServer:tls-authentication-mode:
+   *
+   * Whether clients that connect through a listener with TLS are asked for a certificate. Who
+   * shows one that [property@Wsp.Server:tls-database] does not trust is refused, and with
+   * %G_TLS_AUTHENTICATION_REQUIRED who shows none, too: before any HTTP, told by
+   * [signal@Wsp.Server::handshake-failed] with an error of TLS.
+   *
+   * Whose certificate it is stands in [property@Wsp.Handshake:tls-certificate]: a handler of
+   * [signal@Wsp.Server::request] or a route decides what its owner may do. Whether it was made
+   * for clients (its extended key usage) is not judged: let an authority that issues nothing
+   * else be the one of [property@Wsp.Server:tls-database].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_AUTHENTICATION_MODE] =
+    g_param_spec_enum ("tls-authentication-mode", NULL, NULL, G_TYPE_TLS_AUTHENTICATION_MODE,
+                       G_TLS_AUTHENTICATION_NONE, flags);
+}
+
+static void
 install_properties (GObjectClass *class)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
@@ -400,17 +469,7 @@ install_properties (GObjectClass *class)
    */
   properties[PROP_PREFER_OWN_PROTOCOLS] =
     g_param_spec_boolean ("prefer-own-protocols", NULL, NULL, FALSE, flags);
-  /**
-   * WspServer:tls-certificate:
-   *
-   * The certificate, with its private key, that listeners show. A listener that is added while
-   * this is set speaks TLS and nothing else for all of its life; the certificate of the
-   * moment is shown to who connects.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_CERTIFICATE] =
-    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  install_tls (flags);
   /**
    * WspServer:compression:
    *

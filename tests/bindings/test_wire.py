@@ -5,11 +5,13 @@
 """Client, server, taps and dissector as a Python script sees them, without an override."""
 
 import os
+import subprocess
 import sys
+import tempfile
 
 import gi
 gi.require_version('Wsp', '1')
-from gi.repository import GLib, GObject, Wsp
+from gi.repository import Gio, GLib, GObject, Wsp
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))
 from tap import Tap
@@ -165,6 +167,33 @@ def test_login(client, port):
     tap.point(asked == [(401, False)], '/bindings/python/client/authenticate', [asked])
 
 
+def make_trust(folder):
+    """A certificate that is its own authority, and a database with it, which reads the file later."""
+    key, certificate = os.path.join(folder, 'key'), os.path.join(folder, 'certificate')
+    subprocess.run(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes',
+                    '-days', '2', '-subj', '/CN=somebody', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', key,
+                    '-out', certificate], check=True, capture_output=True)
+    return Gio.TlsCertificate.new_from_files(certificate, key), Gio.TlsFileDatabase.new(certificate)
+
+
+def test_client_certificate(certificate, database):
+    seen = []
+    server = Wsp.Server(tls_certificate=certificate, tls_database=database,
+                        tls_authentication_mode=Gio.TlsAuthenticationMode.REQUIRED)
+    server.connect('request', lambda server, handshake: seen.append(handshake.props.tls_certificate.props.subject_name))
+    uri = f'wss://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/'
+    client = Wsp.Client(tls_certificate=certificate, tls_database=database)
+    client.connect_finish(wait(client.connect_async, uri, None, None, None)).abort()
+    tap.point(seen == ['CN=somebody'], '/bindings/python/server/client-certificate', [seen])
+    stranger = Wsp.Client(tls_database=database)
+    try:
+        stranger.connect_finish(wait(stranger.connect_async, uri, None, None, None))
+        tap.point(False, '/bindings/python/server/no-client-certificate-refused')
+    except GLib.Error as error:
+        tap.point('certificate' in error.message and len(seen) == 1, '/bindings/python/server/no-client-certificate-refused',
+                  [error])
+
+
 def test_reconnector(client, port):
     connected, disconnected, questions = [], [], []
 
@@ -209,6 +238,8 @@ server, port = make_server()
 test_conversation(client, port)
 test_streams(client, port)
 test_errors(client, port)
+with tempfile.TemporaryDirectory() as folder:
+    test_client_certificate(*make_trust(folder))
 test_login(client, port)
 test_reconnector(client, port)
 test_helpers()

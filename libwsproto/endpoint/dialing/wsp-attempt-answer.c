@@ -351,12 +351,28 @@ take_head (WspAttempt *self)
   take_status (self, headers);
 }
 
+/* In TLS 1.3 a server judges our certificate when our side is done, and GIO's servers then end
+ * without an alert. */
+static GError *
+describe_end (WspAttempt   *self,
+              const GError *error)
+{
+  GError *described = g_error_copy (error);
+
+  if (self->uri->scheme == WSP_URI_SCHEME_WSS && self->status == 0 &&
+      (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF) ||
+       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)))
+    g_prefix_error_literal (&described, "Server ended TLS without an answer, perhaps for want of "
+                            "another certificate of ours: ");
+  return described;
+}
+
 static void
 take_head_or_error (WspAttempt   *self,
                     const GError *error)
 {
   if (error != NULL)
-    wsp_attempt_fail (self, g_error_copy (error));
+    wsp_attempt_fail (self, describe_end (self, error));
   else
     take_head (self);
 }

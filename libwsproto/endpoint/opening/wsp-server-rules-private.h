@@ -13,6 +13,13 @@
 
 G_BEGIN_DECLS
 
+typedef struct                  /* how a server speaks TLS */
+{
+  GTlsCertificate       *certificate;   /* NULL: not at all */
+  GTlsDatabase          *database;      /* that clients are judged by; NULL: the system's */
+  GTlsAuthenticationMode mode;  /* whether clients are asked who they are */
+} WspServerTls;
+
 typedef struct                  /* a path, and who decides about it */
 {
   int            ref_count;
@@ -32,7 +39,7 @@ typedef struct
   gboolean           prefers_own_protocols, keeps_handshake;
   char              *server_header;
   WspDeflateOptions *compression;
-  GTlsCertificate   *certificate;
+  WspServerTls       tls;
   GPtrArray         *routes;    /* of WspRoute */
   GPtrArray         *taps;
 } WspServerRules;

@@ -137,7 +137,8 @@ wsp_server_rules_unref (WspServerRules *self)
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  g_clear_object (&self->certificate);
+  g_clear_object (&self->tls.certificate);
+  g_clear_object (&self->tls.database);
   g_free (self);
 }
 

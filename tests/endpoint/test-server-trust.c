@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Who a client is, by the certificate that the server asks it for. */
+#include "endpoint/far/dialed.h"
+
+typedef enum
+{
+  SHOWS_NOTHING,
+  SHOWS_GOOD,
+  SHOWS_EXPIRED,
+  SHOWS_OF_ANOTHER_AUTHORITY,
+} Shown;
+
+static const CertificateKind kinds[] = {
+  [SHOWS_GOOD] = CERTIFICATE_CLIENT,
+  [SHOWS_EXPIRED] = CERTIFICATE_EXPIRED,
+  [SHOWS_OF_ANOTHER_AUTHORITY] = CERTIFICATE_SELF_SIGNED,
+};
+
+static const struct
+{
+  const char            *name;
+  GTlsAuthenticationMode mode;
+  Shown                  shown;
+  gboolean               is_seen;       /* by who decides */
+  int                    error;         /* of the server; -1 = the client is let in */
+} cases[] = {
+  { "nobody-is-asked", G_TLS_AUTHENTICATION_NONE, SHOWS_GOOD, FALSE, -1 },
+  { "requested-and-shown", G_TLS_AUTHENTICATION_REQUESTED, SHOWS_GOOD, TRUE, -1 },
+  { "requested-and-not-shown", G_TLS_AUTHENTICATION_REQUESTED, SHOWS_NOTHING, FALSE, -1 },
+  { "requested-of-another-authority-refused", G_TLS_AUTHENTICATION_REQUESTED,
+    SHOWS_OF_ANOTHER_AUTHORITY, FALSE, G_TLS_ERROR_BAD_CERTIFICATE },
+  { "required-and-shown", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_GOOD, TRUE, -1 },
+  { "required-and-not-shown-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_NOTHING, FALSE,
+    G_TLS_ERROR_CERTIFICATE_REQUIRED },
+  { "required-and-expired-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_EXPIRED, FALSE,
+    G_TLS_ERROR_BAD_CERTIFICATE },
+  { "required-of-another-authority-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_ANOTHER_AUTHORITY,
+    FALSE, G_TLS_ERROR_BAD_CERTIFICATE },
+};
+
+typedef struct
+{
+  WspServer       *server;
+  GTlsCertificate *seen;
+  GError          *error;
+  guint            n_asked, n_failures;
+  Dialed           dialed;
+} Fixture;
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  self->n_asked++;
+  g_object_get (handshake, "tls-certificate", &self->seen, NULL);
+  return FALSE;
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "hi", NULL));
+  wsp_connection_start (connection);
+}
+
+static void
+on_failed (WspServer      *server,
+           GSocketAddress *address,
+           GError         *error,
+           Fixture        *self)
+{
+  self->n_failures++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fixture_init (Fixture               *self,
+              GTlsAuthenticationMode mode)
+{
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
+                "tls-database", authority_get_database (), "tls-authentication-mode", mode, NULL);
+  g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  dial_clear (&self->dialed);
+  g_object_unref (self->server);
+  g_clear_object (&self->seen);
+  g_clear_error (&self->error);
+}
+
+static void
+show (Fixture *self,
+      Shown    shown)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+  guint16 port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+
+  g_object_set (client, "tls-database", authority_get_database (), NULL);
+  if (shown != SHOWS_NOTHING)
+    g_object_set (client, "tls-certificate", authority_get_certificate (kinds[shown]), NULL);
+  dial (&self->dialed, client, "wss://127.0.0.1:PORT/", port);
+}
+
+/* Whether by TLS or by a reset, he hears of it instead of an answer. */
+static void
+check_refused (Fixture *self,
+               int      error)
+{
+  run_until_count (&self->n_failures, 1);
+  g_assert_error (self->error, G_TLS_ERROR, error);
+  g_assert_cmpuint (self->n_asked, ==, 0);
+  g_assert_null (self->dialed.connection);
+  g_assert_contains (self->dialed.error->message, "certificate");
+}
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+
+  fixture_init (&fixture, cases[i].mode);
+  show (&fixture, cases[i].shown);
+  if (cases[i].error >= 0)
+    check_refused (&fixture, cases[i].error);
+  else
+    dial_is_open (&fixture.dialed);
+  g_assert_true ((fixture.seen != NULL) == cases[i].is_seen);
+  if (cases[i].is_seen)
+    g_assert_true (g_tls_certificate_is_same (fixture.seen,
+                                              authority_get_certificate (kinds[cases[i].shown])));
+  fixture_clear (&fixture);
+}
+
+/* The system does not know the authority of the test. */
+static void
+test_system (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
+  g_object_set (fixture.server, "tls-database", NULL, NULL);
+  show (&fixture, SHOWS_GOOD);
+  check_refused (&fixture, G_TLS_ERROR_BAD_CERTIFICATE);
+  fixture_clear (&fixture);
+}
+
+static void
+test_threads (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
+  g_assert_true (wsp_server_start_workers (fixture.server, 1, NULL));
+  show (&fixture, SHOWS_GOOD);
+  dial_is_open (&fixture.dialed);
+  fixture_clear (&fixture);
+}
+
+static void
+test_properties (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GTlsDatabase) database = NULL;
+  GTlsAuthenticationMode mode;
+
+  g_object_get (server, "tls-database", &database, "tls-authentication-mode", &mode, NULL);
+  g_assert_null (database);
+  g_assert_cmpint (mode, ==, G_TLS_AUTHENTICATION_NONE);
+  g_object_set (server, "tls-database", authority_get_database (),
+                "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUESTED, NULL);
+  g_object_get (server, "tls-database", &database, "tls-authentication-mode", &mode, NULL);
+  g_assert_true (database == authority_get_database ());
+  g_assert_cmpint (mode, ==, G_TLS_AUTHENTICATION_REQUESTED);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/client/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+    }
+
+  g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
+  g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
+  g_test_add_func ("/endpoint/server-trust/properties", test_properties);
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
