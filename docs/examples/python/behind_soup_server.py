@@ -1,0 +1,70 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Pages and a WebSocket on one port: SoupServer speaks HTTP and hands the stream over once it has
+written the 101: behind_soup_server.py [PORT]"""
+
+import sys
+
+import gi
+gi.require_version('Soup', '3.0')
+gi.require_version('Wsp', '1')
+from gi.repository import GLib, Soup, Wsp
+
+PAGE = b'<!doctype html><title>Echo</title><p>The WebSocket is at this address, too.'
+
+
+def on_connection(server, connection):
+    """Of each connection, however it came."""
+    connection.connect('message', lambda connection, message: connection.queue_message(message))
+    connection.start()
+
+
+def read_request(message):
+    headers = Wsp.Headers.new()
+    message.get_request_headers().foreach(headers.append)
+    version = '1.1' if message.get_http_version() == Soup.HTTPVersion.HTTP_1_1 else '1.0'
+    target = message.get_uri().to_string_partial(GLib.UriHideFlags.FRAGMENT)
+    return Wsp.Handshake.new_server(message.get_method(), target, version, headers)
+
+
+def is_welcome(handshake):
+    """A page of another site can reach this server as well: this rule is the HTTP server's to keep."""
+    origin = handshake.props.origin
+    return origin is None or origin.lower() == f'http://{handshake.props.host}'.lower()
+
+
+def answer(message, handshake):
+    def on_answer_written(message):
+        server.adopt(handshake, message.steal_connection())
+
+    headers = handshake.get_response_headers()
+    for i in range(headers.get_length()):
+        message.get_response_headers().append(headers.get_name(i), headers.get_value(i))
+    message.connect('wrote-informational', on_answer_written)
+    message.set_status(Soup.Status.SWITCHING_PROTOCOLS, None)
+
+
+def on_page(http, message, path, query):
+    try:
+        handshake = read_request(message)
+        if is_welcome(handshake):
+            answer(message, handshake)
+        else:
+            message.set_status(Soup.Status.FORBIDDEN, None)
+    except GLib.Error as error:
+        if error.matches(Wsp.SessionError.quark(), Wsp.SessionError.NOT_WEBSOCKET):
+            message.set_status(Soup.Status.OK, None)
+            message.set_response('text/html', Soup.MemoryUse.COPY, PAGE)
+        else:
+            message.set_status(Soup.Status.BAD_REQUEST, None)
+
+
+server = Wsp.Server()
+server.connect('connection', on_connection)
+http = Soup.Server()
+http.add_handler(None, on_page)
+http.listen_local(int(sys.argv[1]) if len(sys.argv) > 1 else 8080, Soup.ServerListenOptions.IPV4_ONLY)
+print('port', http.get_uris()[0].get_port(), flush=True)
+GLib.MainLoop().run()
