@@ -12,11 +12,11 @@ _wsinspect () {
     esac
   done
   case ${COMP_WORDS[COMP_CWORD - 1]} in
-    --ca | --cert | --key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    --ca | --cert | --key | --client-ca) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
   esac
   case $command in
-    connect) words='--echo --quiet --header --protocol --origin --deflate --ca --proxy --insecure-accept-certificate --help' ;;
-    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --quiet --help' ;;
+    connect) words='--echo --quiet --header --protocol --origin --deflate --ca --cert --key --proxy --insecure-accept-certificate --help' ;;
+    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --client-ca --quiet --help' ;;
     demo) words='--help' ;;
     *) words='connect serve demo --help --version' ;;
   esac

@@ -20,6 +20,7 @@ typedef struct
   gboolean is_quiet, is_deflate;
   GStrv    origins, protocols;
   char    *certificate, *key;   /* files; NULL = no TLS */
+  char    *client_ca;           /* a file; NULL = nobody is asked who he is */
 } Options;
 
 static void
@@ -29,6 +30,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->protocols, g_strfreev);
   g_clear_pointer (&options->certificate, g_free);
   g_clear_pointer (&options->key, g_free);
+  g_clear_pointer (&options->client_ca, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -48,6 +50,8 @@ check_values (const Options *options,
     text = "a message has at least one byte";
   else if (options->key != NULL && options->certificate == NULL)
     text = "--key needs --cert";
+  else if (options->client_ca != NULL && options->certificate == NULL)
+    text = "--client-ca needs --cert";
 
   if (text != NULL)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
@@ -70,6 +74,7 @@ parse_options (Options *options,
     { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Accept permessage-deflate", NULL },
     { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate, "Speak TLS, with this certificate (PEM)", "FILE" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Its private key (default: in the same file)", "FILE" },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca, "Let in who has a certificate of these (PEM)", "FILE" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversations", NULL },
     { NULL },
   };
@@ -98,23 +103,32 @@ apply_options (const Options *options,
     g_object_set (server, "protocols", options->protocols, NULL);
 }
 
-/* FALSE: there is no such certificate. */
+/* FALSE: there is no such certificate, or no such authority. */
 static gboolean
-apply_certificate (const Options *options,
-                   WspServer     *server,
-                   GError       **error)
+apply_trust (const Options *options,
+             WspServer     *server,
+             GError       **error)
 {
-  const char *key = options->key != NULL ? options->key : options->certificate;
   g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
 
   if (options->certificate == NULL)
     return TRUE;
 
-  certificate = g_tls_certificate_new_from_files (options->certificate, key, error);
+  certificate = wsi_tls_read_certificate (options->certificate, options->key, error);
   if (certificate == NULL)
     return FALSE;
 
   g_object_set (server, "tls-certificate", certificate, NULL);
+  if (options->client_ca == NULL)
+    return TRUE;
+
+  database = wsi_tls_read_authorities ("--client-ca", options->client_ca, error);
+  if (database == NULL)
+    return FALSE;
+
+  g_object_set (server, "tls-database", database,
+                "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
   return TRUE;
 }
 
@@ -208,7 +222,7 @@ wsi_serve_command (int    argc,
     }
 
   apply_options (&options, server);
-  if (!apply_certificate (&options, server, &error))
+  if (!apply_trust (&options, server, &error))
     {
       wsi_output_error (error->message);
       return WSI_EXIT_USAGE;

@@ -196,17 +196,30 @@ check_proxy (const char *proxy,
 }
 
 /* GIO wants the whole path, and only warns if it is not. */
-static GTlsDatabase *
-read_authorities (const char *file,
-                  GError    **error)
+GTlsDatabase *
+wsi_tls_read_authorities (const char *option,
+                          const char *file,
+                          GError    **error)
 {
   g_autofree char *path = g_canonicalize_filename (file, NULL);
-
   GTlsDatabase *database = g_tls_file_database_new (path, error);
 
   if (database == NULL)
-    g_prefix_error_literal (error, "--ca: ");
+    g_prefix_error (error, "%s: ", option);
   return database;
+}
+
+GTlsCertificate *
+wsi_tls_read_certificate (const char *file,
+                          const char *key,
+                          GError    **error)
+{
+  GTlsCertificate *certificate =
+    g_tls_certificate_new_from_files (file, key != NULL ? key : file, error);
+
+  if (certificate == NULL)
+    g_prefix_error_literal (error, "--cert, --key: ");
+  return certificate;
 }
 
 void
@@ -214,6 +227,34 @@ wsi_way_clear (WsiWay *self)
 {
   g_clear_pointer (&self->ca, g_free);
   g_clear_pointer (&self->proxy, g_free);
+  g_clear_pointer (&self->certificate, g_free);
+  g_clear_pointer (&self->key, g_free);
+}
+
+static gboolean
+apply_trust (const WsiWay *self,
+             WspClient    *client,
+             GError      **error)
+{
+  g_autoptr (GTlsDatabase) database = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+
+  if (self->ca != NULL &&
+      (database = wsi_tls_read_authorities ("--ca", self->ca, error)) == NULL)
+    return FALSE;
+
+  if (self->key != NULL && self->certificate == NULL)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--key needs --cert");
+      return FALSE;
+    }
+
+  if (self->certificate != NULL &&
+      (certificate = wsi_tls_read_certificate (self->certificate, self->key, error)) == NULL)
+    return FALSE;
+
+  g_object_set (client, "tls-database", database, "tls-certificate", certificate, NULL);
+  return TRUE;
 }
 
 gboolean
@@ -221,18 +262,15 @@ wsi_way_apply (WsiWay    *self,
                WspClient *client,
                GError   **error)
 {
-  g_autoptr (GTlsDatabase) database = NULL;
   g_autoptr (GProxyResolver) resolver = NULL;
 
-  if (self->ca != NULL && (database = read_authorities (self->ca, error)) == NULL)
-    return FALSE;
-
-  if (self->proxy != NULL && !check_proxy (self->proxy, error))
+  if (!apply_trust (self, client, error) ||
+      (self->proxy != NULL && !check_proxy (self->proxy, error)))
     return FALSE;
 
   if (self->proxy != NULL)
     resolver = g_simple_proxy_resolver_new (self->proxy, NULL);
-  g_object_set (client, "tls-database", database, "proxy-resolver", resolver, NULL);
+  g_object_set (client, "proxy-resolver", resolver, NULL);
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), self);
   return TRUE;

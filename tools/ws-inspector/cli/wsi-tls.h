@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 typedef struct                  /* as on the command line */
 {
   char    *ca, *proxy;          /* NULL = the system's */
+  char    *certificate, *key;   /* files, of what is shown to a server that asks; NULL = nothing */
   gboolean accepts_any;
   gboolean is_quiet;
   gboolean is_at_proxy;         /* by what the client has told last */
@@ -22,6 +23,14 @@ void     wsi_way_clear (WsiWay *self);
 gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
+
+/* option: which one the file was given with; key NULL: it is in the same file. */
+GTlsDatabase    *wsi_tls_read_authorities (const char *option,
+                                           const char *file,
+                                           GError    **error);
+GTlsCertificate *wsi_tls_read_certificate (const char *file,
+                                           const char *key,
+                                           GError    **error);
 
 /* Whose it is, for which names, by whom and until when. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
