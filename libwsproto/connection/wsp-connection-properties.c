@@ -7,6 +7,7 @@
 
 #include "connection/report/wsp-close-info-private.h"
 #include "connection/report/wsp-report-private.h"
+#include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
 
 #include <libwsproto/connection/wsp-connection-enum-types.h>
@@ -130,6 +131,29 @@ wsp_connection_name_peer (WspConnection *self)
   g_autoptr (GSocketAddress) address = get_remote_address (self);
 
   return wsp_report_name_peer (address);
+}
+
+void
+wsp_connection_set_handshake_source (WspConnection      *self,
+                                     WspHandshakeSource *source)
+{
+  self->handshake_source = source;
+}
+
+WspHandshake *
+wsp_connection_need_handshake (WspConnection *self)
+{
+  if (self->handshake == NULL && self->handshake_source != NULL)
+    self->handshake = self->handshake_source->make (self->handshake_source);
+
+  return self->handshake;
+}
+
+void
+wsp_connection_drop_handshake (WspConnection *self)
+{
+  self->handshake_source = NULL;
+  g_clear_object (&self->handshake);
 }
 
 /* What the stream and the session know. */
@@ -532,6 +556,18 @@ void
 wsp_connection_notify_rtt (WspConnection *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTT]);
+}
+
+GError *
+wsp_connection_make_error (WspConnection *self)
+{
+  const GError *error = self->close_info != NULL
+                        ? wsp_close_info_get_error (self->close_info)
+                        : wsp_connection_peek_details (self)->ending.error;
+
+  return error != NULL ? g_error_copy (error)
+                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                              "Connection is closed");
 }
 
 WspCloseInfo *

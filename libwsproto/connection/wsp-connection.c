@@ -343,18 +343,6 @@ wsp_connection_hold (WspConnection *self)
   g_object_ref (self);
 }
 
-GError *
-wsp_connection_make_error (WspConnection *self)
-{
-  const GError *error = self->close_info != NULL
-                        ? wsp_close_info_get_error (self->close_info)
-                        : wsp_connection_peek_details (self)->ending.error;
-
-  return error != NULL ? g_error_copy (error)
-                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                              "Connection is closed");
-}
-
 /**
  * wsp_connection_new_for_stream: (constructor)
  * @stream: a connected stream
@@ -402,29 +390,6 @@ wsp_connection_set_ended_func (WspConnection         *self,
 {
   self->ended = ended;
   self->ended_owner = owner;
-}
-
-void
-wsp_connection_set_handshake_source (WspConnection      *self,
-                                     WspHandshakeSource *source)
-{
-  self->handshake_source = source;
-}
-
-WspHandshake *
-wsp_connection_need_handshake (WspConnection *self)
-{
-  if (self->handshake == NULL && self->handshake_source != NULL)
-    self->handshake = self->handshake_source->make (self->handshake_source);
-
-  return self->handshake;
-}
-
-void
-wsp_connection_drop_handshake (WspConnection *self)
-{
-  self->handshake_source = NULL;
-  g_clear_object (&self->handshake);
 }
 
 /* The thread that made it may be at work between two turns of its loop, when anybody may hold the

@@ -14,38 +14,10 @@
  * (3) A handshake is pending from its beginning to its end, and its guest leaves with it unless a
  *     connection was opened for him.
  */
-#include "endpoint/wsp-server-private.h"
+#include "endpoint/wsp-server-handshake-private.h"
 
-#include <libwsproto/session/wsp-session.h>
-#include <libwsproto/session/wsp-session-error.h>
-
-#include "connection/wsp-connection-transport-private.h"
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-answer-private.h"
-#include "endpoint/opening/wsp-heads-private.h"
-#include "endpoint/opening/wsp-upgrade-private.h"
-#include "log/wsp-log-private.h"
-#include "session/wsp-handshake-private.h"
-
-struct _WspServerHandshake
-{
-  GList           link;         /* in the worker's pending */
-  WspGuest       *guest;        /* NULL: has left, or has a connection */
-  WspWorker      *worker;
-  WspServerRules *rules;
-  WspUpgrade     *upgrade;
-  WspHandshake   *handshake;    /* NULL: not needed so far */
-  WspHandshakeSource source;    /* of the connection */
-  WspSession     *session;      /* accepted: the answer is on its way */
-  WspHeadLog     *log;          /* NULL: nobody would hear it */
-  WspDue          due;          /* the program has decided */
-  const char     *limit;        /* the property that was breached; NULL = none */
-  guint8          address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
-  gsize           address_length;       /* 0 = the transport knows it */
-  gboolean        is_asking;    /* the program, which has not returned yet */
-  gboolean        is_answered;
-  gboolean        is_ended;     /* only the due call still holds the memory */
-};
 
 static void
 stop_pending (WspServerHandshake *self)
@@ -80,11 +52,11 @@ end_handshake (WspServerHandshake *self)
     wsp_guest_leave (guest);
 }
 
-static void
-log_bytes (WspServerHandshake *self,
-           WspDirection        direction,
-           GBytes             *bytes,
-           gint64              time_us)
+void
+wsp_server_handshake_log (WspServerHandshake *self,
+                          WspDirection        direction,
+                          GBytes             *bytes,
+                          gint64              time_us)
 {
   if (self->log != NULL)
     wsp_head_log_add (self->log, direction, bytes, time_us);
@@ -99,117 +71,7 @@ log_text (WspServerHandshake *self,
 
   g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
 
-  log_bytes (self, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
-}
-
-/* What is left to say when a handshake has failed; a handler may drop the server, and self with
- * it. */
-typedef struct
-{
-  WspServer      *server;
-  GSocketAddress *address;
-  const char     *limit;
-} FailureReport;
-
-static FailureReport
-begin_report (WspServerHandshake *self)
-{
-  WspServer *server = self->worker->server;
-  GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (server);
-
-  if (self->log != NULL)
-    wsp_head_log_tell (self->log, self->rules->taps, source);
-  return (FailureReport) {
-           g_object_ref (server),
-           wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade)),
-           self->limit
-  };
-}
-
-static void
-end_report (FailureReport report,
-            const GError *error)
-{
-  g_autoptr (WspServer) server = report.server;
-  g_autoptr (GSocketAddress) address = report.address;
-
-  g_autofree char *peer = address != NULL
-                          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
-                          : g_strdup ("unknown");
-  const WspLogFields fields = { .peer = peer, .limit = report.limit };
-
-  if (report.limit != NULL)
-    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Opening handshake refused: %s",
-             error->message);
-  else
-    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields, "Opening handshake refused: %s",
-             error->message);
-  wsp_server_emit_handshake_failed (server, address, error);
-}
-
-/* Without an answer: nobody is there to read it. */
-static void
-fail (WspServerHandshake *self,
-      const GError       *error)
-{
-  FailureReport report = begin_report (self);
-
-  end_handshake (self);
-  end_report (report, error);
-}
-
-/* Takes the error, which becomes the body where the program gave none. */
-static void
-refuse (WspServerHandshake *self,
-        guint               status,
-        WspHeaders         *headers,
-        GBytes             *body,
-        GError             *error)
-{
-  g_autoptr (GError) reason = error;
-  g_autofree char *line = g_strdup_printf ("%s\n", reason->message);
-  g_autoptr (GBytes) content = body !=
-                               NULL ? g_bytes_ref (body) : g_bytes_new (line, strlen (line));
-  g_autoptr (GBytes) answer = wsp_answer_make_refusal (status, headers, content,
-                                                       self->rules->server_header);
-
-  self->is_answered = TRUE;     /* (2) */
-  if (self->handshake != NULL)
-    wsp_handshake_end (self->handshake);
-  log_bytes (self, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
-  wsp_upgrade_write (self->upgrade, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
-  wsp_upgrade_finish (self->upgrade);
-  end_report (begin_report (self), reason);
-}
-
-static void
-refuse_by_policy (WspServerHandshake *self,
-                  guint               status,
-                  const char         *text)
-{
-  refuse (self, status, NULL, NULL,
-          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED, text));
-}
-
-static void
-refuse_fault (WspServerHandshake *self,
-              WscFault            fault)
-{
-  guint status = wsc_fault_get_http_status (fault);
-
-  self->limit = wsp_heads_name_limit (fault);
-  refuse (self, status != 0 ? status : 400, NULL, NULL,
-          g_error_new_literal (WSP_SESSION_ERROR, (int) wsc_fault_get_error (fault),
-                               wsc_fault_get_text (fault)));
-}
-
-static GError *
-make_timeout (WspServerHandshake *self,
-              const char         *what)
-{
-  self->limit = "handshake-timeout";
-  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: handshake-timeout: %u", what,
-                      self->rules->handshake_timeout);
+  wsp_server_handshake_log (self, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -263,7 +125,8 @@ open_connection (WspServerHandshake *self)
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
 
   if (g_bytes_get_size (rest) > 0)
-    log_bytes (self, WSP_DIRECTION_RECEIVED, rest, wsp_upgrade_get_time (self->upgrade));
+    wsp_server_handshake_log (self, WSP_DIRECTION_RECEIVED, rest,
+                              wsp_upgrade_get_time (self->upgrade));
 
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspConnection) connection =
@@ -318,7 +181,7 @@ accept_request (WspServerHandshake *self,
   if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), answer,
                                    &error))
     {
-      fail (self, error);
+      wsp_server_handshake_fail (self, error);
       return;
     }
 
@@ -336,9 +199,9 @@ follow_decision (WspServerHandshake *self)
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
   else
-    refuse (self, view.status, view.headers, view.body,
-            g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
-                         "Refused by the server with status %u", view.status));
+    wsp_server_handshake_refuse (self, view.status, view.headers, view.body,
+                                 g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                                              "Refused by the server with status %u", view.status));
 }
 
 static void
@@ -507,7 +370,7 @@ take_request (WspServerHandshake *self)
 
   if (fault != WSC_FAULT_NONE)
     {
-      refuse_fault (self, fault);
+      wsp_server_handshake_refuse_fault (self, fault);
       return;
     }
 
@@ -518,12 +381,12 @@ take_request (WspServerHandshake *self)
     }
   objection = find_objection (self);
   if (objection != NULL)
-    refuse_by_policy (self, 403, objection);
+    wsp_server_handshake_refuse_by_policy (self, 403, objection);
   else if (self->guest->is_one_too_many)
     {
       self->limit = "max-connections-per-address";
-      refuse_by_policy (self, 503,
-                        "Too many connections of this address: max-connections-per-address");
+      wsp_server_handshake_refuse_by_policy (self, 503,
+                                             "Too many connections of this address: max-connections-per-address");
     }
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
@@ -540,17 +403,13 @@ take_error (WspServerHandshake *self)
   g_autoptr (GError) error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
 
   if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    fail (self, error);
+    wsp_server_handshake_fail (self, error);
   else if (self->handshake != NULL)
-    refuse (self, 503, NULL, NULL, make_timeout (self, "Nobody decided in time"));
+    wsp_server_handshake_refuse_late (self, 503, "Nobody decided in time");
   else if (head != NULL && wsc_http_head_has_first_line (head))
-    refuse (self, 408, NULL, NULL, make_timeout (self, "Request came too slowly"));
+    wsp_server_handshake_refuse_late (self, 408, "Request came too slowly");
   else
-    {
-      g_autoptr (GError) timeout = make_timeout (self, "No request came");
-
-      fail (self, timeout);
-    }
+    wsp_server_handshake_fail_late (self, "No request came");
 }
 
 /* The answer has left, or could not. */
@@ -571,7 +430,7 @@ end_answer (WspServerHandshake *self)
     }
 
   error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
-  fail (self, error);
+  wsp_server_handshake_fail (self, error);
 }
 
 static void
@@ -584,7 +443,7 @@ log_input (WspServerHandshake *self)
 
   input = wsp_upgrade_dup_input (self->upgrade);
   if (g_bytes_get_size (input) > 0)
-    log_bytes (self, WSP_DIRECTION_RECEIVED, input, g_get_monotonic_time ());
+    wsp_server_handshake_log (self, WSP_DIRECTION_RECEIVED, input, g_get_monotonic_time ());
 }
 
 static void
@@ -604,7 +463,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
   if (wsp_upgrade_get_error (upgrade) != NULL)
     take_error (self);
   else if (wsp_upgrade_get_fault (upgrade) != WSC_FAULT_NONE)
-    refuse_fault (self, wsp_upgrade_get_fault (upgrade));
+    wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (upgrade));
   else
     take_request (self);
 }
@@ -627,7 +486,7 @@ make_room (WspWorker            *worker,
                        rules->max_pending);
   oldest = worker->pending.head->data;
   oldest->limit = "max-pending-handshakes";
-  fail (oldest, error);
+  wsp_server_handshake_fail (oldest, error);
 }
 
 void

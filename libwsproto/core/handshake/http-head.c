@@ -439,39 +439,19 @@ take_octet (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
-static size_t
-length_of_name (WscBytes bytes)
-{
-  size_t n = 0;
-
-  while (n < bytes.length && wsc_octet_is_token (bytes.at[n]))
-    n++;
-  return n;
-}
-
-static size_t
-length_of_text (WscBytes bytes)
-{
-  size_t n = 0;
-
-  while (n < bytes.length && bytes.at[n] >= ' ' && bytes.at[n] != 0x7f)
-    n++;
-  return n;
-}
-
 /* "name: value", with no blank but the one, and its line end; 0 = something else comes. */
 static size_t
 measure_usual_field (WscBytes   bytes,
                      FieldSpan *field)
 {
-  size_t n_name = length_of_name (bytes), n_value;
+  size_t n_name = wsc_text_measure_token (bytes), n_value;
   WscBytes rest = bytes_after (bytes, n_name);
 
   if (n_name == 0 || rest.length < 4 || rest.at[0] != ':' || rest.at[1] != ' ')
     return 0;
 
   rest = bytes_after (rest, 2);
-  n_value = length_of_text (rest);
+  n_value = wsc_text_measure_plain (rest);
   if (n_value == 0 || rest.at[0] == ' ' || rest.at[n_value - 1] == ' '
       || rest.length < n_value + 2 || rest.at[n_value] != '\r' || rest.at[n_value + 1] != '\n')
     return 0;

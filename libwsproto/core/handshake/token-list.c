@@ -78,16 +78,32 @@ wsc_text_trimmed (WscBytes text)
   return text;
 }
 
+size_t
+wsc_text_measure_token (WscBytes text)
+{
+  size_t n = 0;
+
+  while (n < text.length && wsc_octet_is_token (text.at[n]))
+    n++;
+  return n;
+}
+
+size_t
+wsc_text_measure_plain (WscBytes text)
+{
+  size_t n = 0;
+
+  while (n < text.length && text.at[n] >= ' ' && text.at[n] != 0x7f)
+    n++;
+  return n;
+}
+
 static WscBytes
 take_token (WscBytes *rest)
 {
-  size_t n = 0;
-  WscBytes token;
+  size_t n = wsc_text_measure_token (*rest);
+  WscBytes token = bytes_first (*rest, n);
 
-  while (n < rest->length && wsc_octet_is_token (rest->at[n]))
-    n++;
-
-  token = bytes_first (*rest, n);
   *rest = bytes_after (*rest, n);
   return token;
 }

@@ -42,6 +42,9 @@ bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
 bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
 WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
 bool     wsc_text_is_token         (WscBytes text);     /* one octet at least */
+/* How many octets it begins with that are of a token; that are no control, nor a tab. */
+size_t   wsc_text_measure_token    (WscBytes text);
+size_t   wsc_text_measure_plain    (WscBytes text);
 
 static inline bool
 wsc_text_is_ignoring_case (WscBytes text, const char *literal)

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* An opening handshake of a server, for its two files: how it goes on, and how it fails. */
+#pragma once
+
+#include <libwsproto/session/wsp-session.h>
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "connection/wsp-connection-transport-private.h"
+#include "endpoint/opening/wsp-heads-private.h"
+#include "endpoint/opening/wsp-upgrade-private.h"
+#include "endpoint/wsp-server-private.h"
+#include "session/wsp-handshake-private.h"
+
+G_BEGIN_DECLS
+
+struct _WspServerHandshake
+{
+  GList           link;         /* in the worker's pending */
+  WspGuest       *guest;        /* NULL: has left, or has a connection */
+  WspWorker      *worker;
+  WspServerRules *rules;
+  WspUpgrade     *upgrade;
+  WspHandshake   *handshake;    /* NULL: not needed so far */
+  WspHandshakeSource source;    /* of the connection */
+  WspSession     *session;      /* accepted: the answer is on its way */
+  WspHeadLog     *log;          /* NULL: nobody would hear it */
+  WspDue          due;          /* the program has decided */
+  const char     *limit;        /* the property that was breached; NULL = none */
+  guint8          address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
+  gsize           address_length;       /* 0 = the transport knows it */
+  gboolean        is_asking;    /* the program, which has not returned yet */
+  gboolean        is_answered;
+  gboolean        is_ended;     /* only the due call still holds the memory */
+};
+
+/* The bytes of heads, for the taps. */
+void wsp_server_handshake_log              (WspServerHandshake *self,
+                                            WspDirection        direction,
+                                            GBytes             *bytes,
+                                            gint64              time_us);
+
+/* wsp-server-refusal.c */
+/* Without an answer: nobody is there to read it. */
+void wsp_server_handshake_fail             (WspServerHandshake *self,
+                                            const GError       *error);
+/* Takes the error, which becomes the body where the program gave none. */
+void wsp_server_handshake_refuse           (WspServerHandshake *self,
+                                            guint               status,
+                                            WspHeaders         *headers,
+                                            GBytes             *body,
+                                            GError             *error);
+void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
+                                            guint               status,
+                                            const char         *text);
+void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
+                                            WscFault            fault);
+/* The time for a handshake is over. */
+void wsp_server_handshake_fail_late        (WspServerHandshake *self,
+                                            const char         *what);
+void wsp_server_handshake_refuse_late      (WspServerHandshake *self,
+                                            guint               status,
+                                            const char         *what);
+
+G_END_DECLS
