@@ -329,10 +329,10 @@ test_deflate_vectors (void)
 
 /* A message in pieces, each of which can be inflated when it has come. */
 static void
-test_deflate_fragments (void)
+test_deflate_fragments (uint8_t level)
 {
   static const char *const fragments[] = { "one ", "", "two two two ", "three", "" };
-  WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
+  WscDeflater *deflater = wsc_deflater_new (15, level, 8);
   WscInflater *inflater = wsc_inflater_new (15);
   Octets inflated = { NULL, 0 };
   bool is_all_there = true;
@@ -350,10 +350,11 @@ test_deflate_fragments (void)
       is_all_there = is_all_there && inflated.length == length;
       octets_clear (&made);
     }
-  tap_point (is_all_there, "/core/deflate/deflate/fragment-can-be-read-before-the-next-one");
+  tap_point (is_all_there,
+             "/core/deflate/deflate/fragment-can-be-read-before-the-next-one-at-level-%u", level);
   tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE
              && octets_are (&inflated, "one two two two three", 21),
-             "/core/deflate/deflate/RFC-232-tail-is-cut-once-for-each-message");
+             "/core/deflate/deflate/RFC-232-tail-is-cut-once-for-each-message-at-level-%u", level);
   octets_clear (&inflated);
   wsc_inflater_free (inflater);
   wsc_deflater_free (deflater);
@@ -365,11 +366,12 @@ static const size_t outputs[] = { WSC_DEFLATE_MIN_OUTPUT, 17, 100, 4096, MAX_MES
 static bool
 comes_back (uint8_t       window_bits,
             uint8_t       level,
+            uint8_t       memory_level,
             size_t        output,
             const Pieces *piece)
 {
   static const size_t lengths[] = { 0, 1, 5, 64, 1000, 5000, 0, 40000, 3 };
-  WscDeflater *deflater = wsc_deflater_new (window_bits, level, level);
+  WscDeflater *deflater = wsc_deflater_new (window_bits, level, memory_level);
   WscInflater *inflater = wsc_inflater_new (window_bits);
   bool is_same = true;
 
@@ -399,9 +401,43 @@ test_there_and_back (void)
         bool is_same = true;
 
         for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
-          is_same = is_same && comes_back (bits, level, outputs[i], &pieces[i]);
+          is_same = is_same && comes_back (bits, level, level, outputs[i], &pieces[i]);
         tap_point (is_same, "/core/deflate/there-and-back/RFC-238-window-%u-level-%u", bits, level);
       }
+}
+
+/* Level 1 with memory enough for any library that was built in. */
+static void
+test_fast (void)
+{
+  for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
+    for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
+      tap_point (comes_back (bits, 1, 9, outputs[i], &pieces[i]),
+                 "/core/deflate/there-and-back/RFC-238-fast-with-window-%u-in-%zu-octets", bits,
+                 outputs[i]);
+}
+
+static void
+test_fast_reset (void)
+{
+  WscDeflater *deflater = wsc_deflater_new (15, 1, 9);
+  Octets text = make_text (5000, 1);
+  Octets first = deflate_message (deflater, &text, 100);
+  Octets second = deflate_message (deflater, &text, 100);
+
+  tap_point (second.length < first.length / 4, "/core/deflate/deflate/RFC-221-fast-takes-over");
+  wsc_deflater_reset (deflater);
+  Octets third = deflate_message (deflater, &text, 100);
+
+  tap_point (octets_are (&third, first.at, first.length),
+             "/core/deflate/deflate/RFC-221-fast-one-that-was-reset-forgets-its-window");
+  tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
+             "/core/deflate/deflate/RFC-237-fast-empty-message");
+  octets_clear (&text);
+  octets_clear (&first);
+  octets_clear (&second);
+  octets_clear (&third);
+  wsc_deflater_free (deflater);
 }
 
 /* zlib, one octet of output at a time: then it refuses every distance above the window. */
@@ -439,16 +475,16 @@ make_repeated (size_t distance)
 }
 
 static void
-test_window_of_deflater (void)
+test_window_of_deflater (uint8_t level)
 {
   for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     {
       Octets repeated = make_repeated (((size_t) 1 << bits) + 1);
-      WscDeflater *deflater = wsc_deflater_new (bits, 9, 8);
+      WscDeflater *deflater = wsc_deflater_new (bits, level, 9);
       Octets made = deflate_message (deflater, &repeated, MAX_MESSAGE);
 
       tap_point (is_within_window (&made, bits),
-                 "/core/deflate/window/SEC-89-deflater-keeps-to-%u-bits", bits);
+                 "/core/deflate/window/SEC-89-deflater-keeps-to-%u-bits-at-level-%u", bits, level);
       octets_clear (&made);
       octets_clear (&repeated);
       wsc_deflater_free (deflater);
@@ -631,9 +667,13 @@ main (void)
   test_inflate ();
   test_broken ();
   test_deflate_vectors ();
-  test_deflate_fragments ();
+  test_deflate_fragments (6);
+  test_deflate_fragments (1);
   test_there_and_back ();
-  test_window_of_deflater ();
+  test_fast ();
+  test_fast_reset ();
+  test_window_of_deflater (9);
+  test_window_of_deflater (1);
   test_window_of_inflater ();
   test_exact_output ();
   test_truncated ();

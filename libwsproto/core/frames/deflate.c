@@ -17,6 +17,8 @@
 #include "core/frames/deflate.h"
 
 #include "core/bytes/byte-order.h"
+#include "core/frames/compressor.h"
+#include "core/frames/zlib-memory.h"
 #include "core/limits.h"
 
 #include <stdatomic.h>
@@ -30,83 +32,39 @@
 
 static const uint8_t message_tail[WSC_DEFLATE_TAIL_LENGTH] = { 0x00, 0x00, 0xff, 0xff };
 
-typedef struct
-{
-  z_stream zlib;
-  size_t   n_allocated;         /* octets: zlib gives none back before the stream ends */
-  atomic_flag is_busy;          /* (3) */
-} Stream;
-
 struct WscDeflater
 {
-  Stream   stream;
-  uint8_t  window_bits, level, memory_level;
-  uint8_t  has_made;            /* octets of this message, held ones counted */
-  uint8_t  n_held;
-  uint8_t  held[WSC_DEFLATE_TAIL_LENGTH];
+  WscCompressor *compressor;
+  atomic_flag    is_busy;       /* (3) */
+  WscDeflateForm form;
+  uint8_t        has_made;      /* octets of this message, held ones counted */
+  uint8_t        n_held;
+  uint8_t        held[WSC_DEFLATE_TAIL_LENGTH];
 };
 
 struct WscInflater
 {
-  Stream   stream;
-  uint8_t  window_bits;
-  uint8_t  is_broken;
-  uint8_t  is_behind_last;      /* a block said to be the last has ended */
+  z_stream    zlib;
+  size_t      n_allocated;      /* by zlib */
+  atomic_flag is_busy;          /* (3) */
+  uint8_t     window_bits;
+  uint8_t     is_broken;
+  uint8_t     is_behind_last;   /* a block said to be the last has ended */
 };
 
-static void *
-allocate (void    *opaque,
-          unsigned n,
-          unsigned size)
-{
-  Stream *stream = opaque;
-  void *memory = size != 0 && n > SIZE_MAX / size ? NULL : malloc ((size_t) n * size);
-
-  if (memory != NULL)
-    stream->n_allocated += (size_t) n * size;
-  return memory;
-}
-
 static void
-release (void *opaque,
-         void *memory)
+enter (atomic_flag *is_busy)
 {
-  free (memory);
-}
-
-static void
-stream_init (Stream *self)
-{
-  self->zlib = (z_stream) { .zalloc = allocate, .zfree = release, .opaque = self };
-  self->n_allocated = 0;
-  atomic_flag_clear (&self->is_busy);
-}
-
-static void
-stream_enter (Stream *self)
-{
-  bool was_busy = atomic_flag_test_and_set_explicit (&self->is_busy, memory_order_acquire);
+  bool was_busy = atomic_flag_test_and_set_explicit (is_busy, memory_order_acquire);
 
   assert (!was_busy);           /* (3) */
   (void) was_busy;
 }
 
 static void
-stream_leave (Stream *self)
+leave (atomic_flag *is_busy)
 {
-  atomic_flag_clear_explicit (&self->is_busy, memory_order_release);
-}
-
-/* Shows zlib the front of both. */
-static void
-stream_offer (Stream   *self,
-              WscBytes  input,
-              WscBuffer output)
-{
-  self->zlib.next_in = input.at;
-  self->zlib.avail_in = (unsigned) (input.length < AT_ONCE ? input.length : AT_ONCE);
-  self->zlib.next_out = output.at;
-  self->zlib.avail_out = (unsigned) (output.length < AT_ONCE ? output.length : AT_ONCE);
+  atomic_flag_clear_explicit (is_busy, memory_order_release);
 }
 
 static WscBuffer
@@ -115,6 +73,16 @@ buffer_after (WscBuffer buffer,
 {
   assert (n <= buffer.length);
   return (WscBuffer) { n > 0 ? buffer.at + n : buffer.at, buffer.length - n };
+}
+
+static WscCompressor *
+make_compressor (const WscDeflateForm *form)
+{
+#ifdef WSC_HAVE_ISAL
+  if (wsc_compressor_suits_isal (form))
+    return wsc_compressor_new_isal (form);
+#endif
+  return wsc_compressor_new_zlib (form);
 }
 
 WscDeflater *
@@ -129,11 +97,10 @@ wsc_deflater_new (uint8_t window_bits,
   if (self == NULL)
     return NULL;
 
-  *self = (WscDeflater) { .window_bits = window_bits, .level = level,
-                          .memory_level = memory_level };
-  stream_init (&self->stream);
-  if (deflateInit2 (&self->stream.zlib, level, Z_DEFLATED, -window_bits, memory_level,
-                    Z_DEFAULT_STRATEGY) != Z_OK)
+  *self = (WscDeflater) { .form = { window_bits, level, memory_level } };
+  atomic_flag_clear (&self->is_busy);
+  self->compressor = make_compressor (&self->form);
+  if (self->compressor == NULL)
     {
       free (self);
       return NULL;
@@ -147,7 +114,7 @@ wsc_deflater_free (WscDeflater *self)
   if (self == NULL)
     return;
 
-  deflateEnd (&self->stream.zlib);
+  self->compressor->kind->free (self->compressor);
   free (self);
 }
 
@@ -157,20 +124,20 @@ wsc_deflater_is (const WscDeflater *self,
                  uint8_t            level,
                  uint8_t            memory_level)
 {
-  return self->window_bits == window_bits && self->level == level
-         && self->memory_level == memory_level;
+  return wsc_deflate_form_equal (&self->form,
+                                 &(WscDeflateForm) { window_bits, level, memory_level });
 }
 
 size_t
 wsc_deflater_get_memory (const WscDeflater *self)
 {
-  return self != NULL ? sizeof *self + self->stream.n_allocated : 0;
+  return self != NULL ? sizeof *self + self->compressor->n_octets : 0;
 }
 
 void
 wsc_deflater_reset (WscDeflater *self)
 {
-  deflateReset (&self->stream.zlib);
+  self->compressor->kind->reset (self->compressor);
   self->has_made = 0;
   self->n_held = 0;
 }
@@ -227,23 +194,14 @@ wsc_deflater_take (WscDeflater  *self,
                    WscBuffer     output,
                    bool         *is_done)
 {
-  z_stream *zlib = &self->stream.zlib;
+  WscCompressor *compressor = self->compressor;
   size_t made;
-  int result, flush;
 
   assert (output.length >= WSC_DEFLATE_MIN_OUTPUT);
-  stream_enter (&self->stream);
+  enter (&self->is_busy);
   made = put_held (self, output);
-  stream_offer (&self->stream, *input, buffer_after (output, made));
-  flush = zlib->avail_in == input->length ? Z_SYNC_FLUSH : Z_NO_FLUSH;
-  result = deflate (zlib, flush);
-  assert (result == Z_OK || result == Z_BUF_ERROR);     /* the latter: it was flushed already */
-  (void) result;
-  stream_leave (&self->stream);
-
-  *input = bytes_after (*input, (size_t) (zlib->next_in - input->at));
-  made = (size_t) (zlib->next_out - output.at);
-  *is_done = flush == Z_SYNC_FLUSH && zlib->avail_in == 0 && zlib->avail_out > 0;
+  made += compressor->kind->take (compressor, input, buffer_after (output, made), is_done);
+  leave (&self->is_busy);
   return *is_done && end == WSC_DEFLATE_MESSAGE ? end_message (self, output, made)
                                                 : hold_back (self, output, made);
 }
@@ -259,8 +217,10 @@ wsc_inflater_new (uint8_t window_bits)
     return NULL;
 
   *self = (WscInflater) { .window_bits = window_bits };
-  stream_init (&self->stream);
-  if (inflateInit2 (&self->stream.zlib, -window_bits) != Z_OK)
+  self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
+                            .opaque = &self->n_allocated };
+  atomic_flag_clear (&self->is_busy);
+  if (inflateInit2 (&self->zlib, -window_bits) != Z_OK)
     {
       free (self);
       return NULL;
@@ -274,7 +234,7 @@ wsc_inflater_free (WscInflater *self)
   if (self == NULL)
     return;
 
-  inflateEnd (&self->stream.zlib);
+  inflateEnd (&self->zlib);
   free (self);
 }
 
@@ -288,13 +248,13 @@ wsc_inflater_is (const WscInflater *self,
 size_t
 wsc_inflater_get_memory (const WscInflater *self)
 {
-  return self != NULL ? sizeof *self + self->stream.n_allocated : 0;
+  return self != NULL ? sizeof *self + self->n_allocated : 0;
 }
 
 void
 wsc_inflater_reset (WscInflater *self)
 {
-  inflateReset (&self->stream.zlib);
+  inflateReset (&self->zlib);
   self->is_broken = 0;
   self->is_behind_last = 0;
 }
@@ -324,11 +284,14 @@ inflate_once (WscInflater *self,
               int          flush,
               size_t      *made)
 {
-  z_stream *zlib = &self->stream.zlib;
+  z_stream *zlib = &self->zlib;
   int result;
 
   room.length = room_at_once (self, room.length);
-  stream_offer (&self->stream, *input, room);
+  zlib->next_in = input->at;
+  zlib->avail_in = (unsigned) (input->length < AT_ONCE ? input->length : AT_ONCE);
+  zlib->next_out = room.at;
+  zlib->avail_out = (unsigned) (room.length < AT_ONCE ? room.length : AT_ONCE);
   result = inflate (zlib, flush);
   *input = bytes_after (*input, (size_t) (zlib->next_in - input->at));
   *made += (size_t) (zlib->next_out - room.at);
@@ -362,7 +325,7 @@ may_go_on (WscInflater *self,
   if (input.length == 0)
     return false;
 
-  inflateResetKeep (&self->stream.zlib);
+  inflateResetKeep (&self->zlib);
   self->is_behind_last = 0;
   return true;
 }
@@ -376,14 +339,14 @@ wsc_inflater_take (WscInflater *self,
   WscFault fault = self->is_broken ? WSC_FAULT_DEFLATE_CORRUPT : WSC_FAULT_NONE;
 
   *made = 0;
-  stream_enter (&self->stream);
+  enter (&self->is_busy);
   while (!self->is_broken && *made < output.length && may_go_on (self, *input))
     {
       fault = inflate_once (self, input, buffer_after (output, *made), Z_SYNC_FLUSH, made);
-      if (input->length == 0 && self->stream.zlib.avail_out > 0)
+      if (input->length == 0 && self->zlib.avail_out > 0)
         break;
     }
-  stream_leave (&self->stream);
+  leave (&self->is_busy);
   return fault;
 }
 
@@ -392,7 +355,7 @@ wsc_inflater_take (WscInflater *self,
 static bool
 is_between_blocks (const WscInflater *self)
 {
-  return (self->stream.zlib.data_type & (128 | 7)) == 128;
+  return (self->zlib.data_type & (128 | 7)) == 128;
 }
 
 WscFault
@@ -406,10 +369,10 @@ wsc_inflater_end (WscInflater *self)
   if (self->is_behind_last || fault != WSC_FAULT_NONE)
     return fault;
 
-  stream_enter (&self->stream);
+  enter (&self->is_busy);
   while (!self->is_broken && !self->is_behind_last && tail.length > 0 && made == 0)
     fault = inflate_once (self, &tail, (WscBuffer) { unwanted, sizeof unwanted }, Z_BLOCK, &made);
-  stream_leave (&self->stream);
+  leave (&self->is_busy);
   if (fault != WSC_FAULT_NONE)
     return fault;
 

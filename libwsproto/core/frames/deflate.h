@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The two streams of permessage-deflate, one message after the other.  No other file knows the
- * library that does the work. */
+/* The two streams of permessage-deflate, one message after the other.  Which library does the work,
+ * no file above knows. */
 #pragma once
 
 #include "core/fault.h"
