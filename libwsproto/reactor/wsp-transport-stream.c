@@ -110,8 +110,15 @@ on_socket_ready (WspWatch      *watch,
 
   WspWatchEvents told = wsp_transport_get_told (base, events);
 
-  if (told != WSP_WATCH_NOTHING)
-    base->ready (base, told, base->owner);
+  if (told == WSP_WATCH_NOTHING)
+    return;
+
+  /* What is waited for may have changed, though the owner asks for the same as before. */
+  wsp_transport_use (base);
+  base->ready (base, told, base->owner);
+  if (wsp_transport_is_owned (base))
+    base->kind->arm (base);
+  wsp_transport_drop (base);
 }
 
 static void
