@@ -106,8 +106,11 @@ struct _WspConnection
 
   WspTurn                   *turn;              /* NULL: no turn is running */
   WspCloseInfo              *close_info;        /* NULL: it has not ended */
-  WspHandshake              *handshake;         /* NULL: forgotten, not made, or there was none */
-  WspHandshakeSource        *handshake_source;  /* NULL: nobody could make it */
+  union
+  {
+    WspHandshake            *handshake;         /* NULL: forgotten, or there was none */
+    WspHandshakeSource      *handshake_source;  /* while has_handshake_source: it is not made */
+  };
   WspInputPump               input;
   WspTransportState          transport : 8;
   WspMessageFilter           message_filter : 8;
@@ -115,6 +118,7 @@ struct _WspConnection
   guint8                     is_held;           /* keeps itself alive until it is closed */
   guint8                     was_closing_told, was_started_by_peer;
   guint8                     told_limits;       /* of WspToldLimit */
+  guint8                     has_handshake_source;
   WspConnectionState         state;             /* other threads ask */
   guint                      max_from_threads;  /* bytes; other threads ask */
   guint                      number;            /* for the log */
@@ -266,6 +270,8 @@ void                       wsp_connection_judge_time   (WspConnection *self,
                                                         gint64         now);
 void                       wsp_connection_judge_idle   (WspConnection *self,
                                                         gint64         now);
+void                       wsp_connection_begin_draining (WspConnection *self);
+gboolean                   wsp_connection_has_drained  (WspConnection *self);
 void                       wsp_connection_update_timer (WspConnection *self);
 
 /* wsp-connection-properties.c */

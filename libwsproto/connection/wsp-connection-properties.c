@@ -137,14 +137,19 @@ void
 wsp_connection_set_handshake_source (WspConnection      *self,
                                      WspHandshakeSource *source)
 {
+  g_assert (self->handshake == NULL);
   self->handshake_source = source;
+  self->has_handshake_source = TRUE;
 }
 
 WspHandshake *
 wsp_connection_need_handshake (WspConnection *self)
 {
-  if (self->handshake == NULL && self->handshake_source != NULL)
-    self->handshake = self->handshake_source->make (self->handshake_source);
+  if (self->has_handshake_source)
+    {
+      self->has_handshake_source = FALSE;
+      self->handshake = self->handshake_source->make (self->handshake_source);
+    }
 
   return self->handshake;
 }
@@ -152,7 +157,9 @@ wsp_connection_need_handshake (WspConnection *self)
 void
 wsp_connection_drop_handshake (WspConnection *self)
 {
-  self->handshake_source = NULL;
+  if (self->has_handshake_source)
+    self->handshake_source = NULL;
+  self->has_handshake_source = FALSE;
   g_clear_object (&self->handshake);
 }
 

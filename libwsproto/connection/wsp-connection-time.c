@@ -5,6 +5,8 @@
  * session's, the idle timeout and draining are its own. */
 #include "connection/wsp-connection-private.h"
 
+#define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
+
 static gint64
 get_idle_deadline (WspConnection *self)
 {
@@ -65,6 +67,28 @@ wsp_connection_judge_time (WspConnection *self,
   if (wsp_session_get_ping_time (self->session) != ping_time &&
       wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+/* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
+ * and reads on for a while, because closing a socket with unread input could cost the peer our
+ * Close.  A client waits for the server to end the stream. */
+void
+wsp_connection_begin_draining (WspConnection *self)
+{
+  gboolean is_server = wsp_session_get_role (self->session) == WSP_ROLE_SERVER;
+  gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
+
+  self->transport = WSP_TRANSPORT_DRAINING;
+  wsp_connection_need_details (self)->ending.drain_deadline =
+    time > 0 ? wsp_reactor_get_time (self->reactor) + time : WSP_TIMER_NEVER;
+  if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
+    wsp_transport_shutdown (self->carrier);
+}
+
+gboolean
+wsp_connection_has_drained (WspConnection *self)
+{
+  return wsp_reactor_get_time (self->reactor) >= self->details->ending.drain_deadline;
 }
 
 void

@@ -16,7 +16,6 @@
 #include "connection/wsp-connection-private.h"
 
 #define COPY_LIMIT (16 * 1024)
-#define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
 static void
 begin_turn (WspConnection *self,
@@ -274,22 +273,6 @@ end_connection (WspConnection *self)
   wsp_reactor_call (self->reactor, closed_due, WSP_DUE_THIS_TURN);
 }
 
-/* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
- * and reads on for a while, because closing a socket with unread input could cost the peer our
- * Close.  A client waits for the server to end the stream. */
-static void
-begin_draining (WspConnection *self)
-{
-  gboolean is_server = wsp_session_get_role (self->session) == WSP_ROLE_SERVER;
-  gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
-
-  self->transport = WSP_TRANSPORT_DRAINING;
-  wsp_connection_need_details (self)->ending.drain_deadline =
-    time > 0 ? wsp_reactor_get_time (self->reactor) + time : WSP_TIMER_NEVER;
-  if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
-    wsp_transport_shutdown (self->carrier);
-}
-
 static guint
 get_local_code (WspConnection *self)
 {
@@ -313,7 +296,7 @@ judge_failed_or_closed (WspConnection *self)
   if (self->is_input_ended || !was_close_sent (self))
     end_connection (self);
   else
-    begin_draining (self);
+    wsp_connection_begin_draining (self);
 }
 
 /* The session gave up by itself: the time for closing is over. */
@@ -351,12 +334,6 @@ judge_open_transport (WspConnection *self)
     }
 }
 
-static gboolean
-has_drained (WspConnection *self)
-{
-  return wsp_reactor_get_time (self->reactor) >= self->details->ending.drain_deadline;
-}
-
 static void
 judge_transport (WspConnection *self)
 {
@@ -366,7 +343,7 @@ judge_transport (WspConnection *self)
       judge_open_transport (self);
       return;
     case WSP_TRANSPORT_DRAINING:
-      if (self->is_input_ended || has_drained (self))
+      if (self->is_input_ended || wsp_connection_has_drained (self))
         end_connection (self);
       return;
     case WSP_TRANSPORT_ENDED:

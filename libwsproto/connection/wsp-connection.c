@@ -112,7 +112,7 @@ wsp_connection_finalize (GObject *object)
   g_free (self->door);
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   g_clear_pointer (&self->details, details_free);
-  g_clear_object (&self->handshake);
+  wsp_connection_drop_handshake (self);
   g_clear_object (&self->session);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
 

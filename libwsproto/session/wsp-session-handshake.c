@@ -257,6 +257,14 @@ chosen_extensions (WspSessionDetails  *details,
   return chosen;
 }
 
+static gboolean
+holds_nothing (const WspSessionDetails *details)
+{
+  return details->subprotocol == NULL && details->extensions == NULL &&
+         details->receive_buffer_size == 0 && details->send_buffer_size == 0 &&
+         details->memory == NULL;
+}
+
 /* The offer is not needed any more; where nothing was agreed, no detail is. */
 static void
 keep_selection (WspSession         *self,
@@ -271,7 +279,7 @@ keep_selection (WspSession         *self,
   details->extensions = chosen_extensions (details, selection);
   g_clear_pointer (&details->offered_protocols, g_strfreev);
   g_clear_pointer (&details->offered_extensions, g_strfreev);
-  if (details->subprotocol == NULL && details->extensions == NULL)
+  if (holds_nothing (details))
     g_clear_pointer (&self->details, g_free);
 }
 

@@ -19,13 +19,16 @@ typedef struct                  /* memory of the session's own, while nobody len
 
 typedef struct                  /* what most sessions do not have, or not for long */
 {
-  char   *subprotocol;
-  char  **extensions;
-  char  **offered_protocols, **offered_extensions;      /* while a client shakes hands */
-  int     subprotocol_index;
-  char   *peer_close_reason;
-  GError *transport_error;
-  GBytes *unread;               /* given to complete_receive beyond what was wanted */
+  char             *subprotocol;
+  char            **extensions;
+  char            **offered_protocols, **offered_extensions;    /* while a client shakes hands */
+  int               subprotocol_index;
+  guint32           receive_buffer_size, send_buffer_size;      /* 0: the usual one */
+  WspSessionMemory *memory;     /* NULL: none is needed, or another one is lent */
+  gint64            closing_deadline;   /* 0 = the closing handshake is not being timed */
+  char             *peer_close_reason;
+  GError           *transport_error;
+  GBytes           *unread;     /* given to complete_receive beyond what was wanted */
 } WspSessionDetails;
 
 struct _WspSession
@@ -34,13 +37,9 @@ struct _WspSession
   WscEngine          engine;
   WspLimits         *limits;    /* NULL: the safe defaults */
   WspSessionOptions *options;
-  WspSessionMemory  *memory;    /* NULL: none is needed, or another one is lent */
   WspSessionDetails *details;   /* NULL: all of them are empty */
   WspDeflateOptions *deflate;   /* NULL: compression is off */
-  gint64             keepalive_deadline;        /* microseconds; 0 = nobody told the time */
   gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
-  gint64             closing_deadline;          /* 0 = the closing handshake is not being timed */
-  guint32            receive_buffer_size, send_buffer_size;
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
   guint8             has_dropped_waiting;
@@ -52,6 +51,15 @@ gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
 WspLimits         *wsp_session_peek_limits   (WspSession *self);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
+gsize              wsp_session_get_receive_buffer_size (WspSession *self);
+gsize              wsp_session_get_send_buffer_size    (WspSession *self);
+
+static inline WspSessionMemory *
+wsp_session_peek_memory (const WspSession *self)
+{
+  return self->details != NULL ? self->details->memory : NULL;
+}
+
 /* Among the extensions, where it was agreed: nothing of it is held before somebody asks. */
 void               wsp_session_list_deflate  (WspSession *self);
 /* Takes limits that have changed, unless a message is under way. */

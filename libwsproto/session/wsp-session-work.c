@@ -82,38 +82,60 @@ release_indicated (WspSession *self,
   release_payload (g_steal_pointer (&action->context));
 }
 
+gsize
+wsp_session_get_receive_buffer_size (WspSession *self)
+{
+  guint32 chosen = self->details != NULL ? self->details->receive_buffer_size : 0;
+
+  return chosen != 0 ? chosen : WSC_DEFAULT_RECEIVE_BUFFER;
+}
+
+gsize
+wsp_session_get_send_buffer_size (WspSession *self)
+{
+  guint32 chosen = self->details != NULL ? self->details->send_buffer_size : 0;
+
+  if (self->settings & WSP_SESSION_SETTING_SERVER)
+    return chosen != 0 ? MAX (chosen, WSC_MIN_SERVER_SEND_BUFFER) : WSC_DEFAULT_SERVER_SEND_BUFFER;
+
+  return chosen != 0 ? MAX (chosen, WSC_MIN_CLIENT_SEND_BUFFER) : WSC_DEFAULT_CLIENT_SEND_BUFFER;
+}
+
 static void
 need_memory (WspSession *self)
 {
-  gsize read = self->receive_buffer_size;
-  gsize write = (gsize) self->send_buffer_size + WSC_WORKSPACE_EXTRA;
+  WspSessionDetails *details = wsp_session_need_details (self);
+  gsize read = wsp_session_get_receive_buffer_size (self);
+  gsize write = wsp_session_get_send_buffer_size (self) + WSC_WORKSPACE_EXTRA;
   gsize inflate = 0;
 
   /* A compressed message is made here, whatever the role, and inflates to more than was read. */
   if (wsc_engine_get_deflate (&self->engine) != NULL)
     {
-      inflate = self->receive_buffer_size;
+      inflate = read;
       write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA);
     }
 
-  self->memory = g_malloc (sizeof *self->memory + read + write + inflate);
-  self->memory->workspace = (WscWorkspace) {
-    .read = { self->memory->bytes, read },
-    .write = { self->memory->bytes + read, write },
-    .inflate = { self->memory->bytes + read + write, inflate },
+  WspSessionMemory *memory = g_malloc (sizeof *memory + read + write + inflate);
+
+  memory->workspace = (WscWorkspace) {
+    .read = { memory->bytes, read },
+    .write = { memory->bytes + read, write },
+    .inflate = { memory->bytes + read + write, inflate },
   };
-  wsc_engine_lend (&self->engine, &self->memory->workspace);
+  details->memory = memory;
+  wsc_engine_lend (&self->engine, &memory->workspace);
 }
 
 /* A rest that finds no memory of its own fails the session; the next action tells. */
 static void
 give_memory_back (WspSession *self)
 {
-  if (self->memory == NULL)
+  if (wsp_session_peek_memory (self) == NULL)
     return;
 
   (void) wsc_engine_take_back (&self->engine);
-  g_clear_pointer (&self->memory, g_free);
+  g_clear_pointer (&self->details->memory, g_free);
 }
 
 static WscFault

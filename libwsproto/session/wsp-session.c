@@ -141,7 +141,8 @@ log_limit (WspSession   *self,
     .limit = wsp_session_error_name_limit (fault),
   };
 
-  if (fields.limit != NULL && (self->engine.workspace == NULL || self->memory != NULL))
+  if (fields.limit != NULL &&
+      (self->engine.workspace == NULL || wsp_session_peek_memory (self) != NULL))
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -171,6 +172,7 @@ wsp_session_details_free (WspSessionDetails *details)
   g_strfreev (details->offered_extensions);
   g_free (details->peer_close_reason);
   g_clear_error (&details->transport_error);
+  g_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_free (details);
 }
@@ -179,15 +181,9 @@ static void
 wsp_session_constructed (GObject *object)
 {
   WspSession *self = WSP_SESSION (object);
-  gboolean is_server = has_setting (self, WSP_SESSION_SETTING_SERVER);
-  guint usual = is_server ? WSC_DEFAULT_SERVER_SEND_BUFFER : WSC_DEFAULT_CLIENT_SEND_BUFFER;
-  guint least = is_server ? WSC_MIN_SERVER_SEND_BUFFER : WSC_MIN_CLIENT_SEND_BUFFER;
 
   G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
 
-  if (self->send_buffer_size == 0)
-    self->send_buffer_size = usual;
-  self->send_buffer_size = MAX (self->send_buffer_size, least);
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
   wsc_engine_init (&self->engine, &self->options->options, &operating_system);
 }
@@ -199,7 +195,6 @@ wsp_session_finalize (GObject *object)
 
   wsp_session_release_payloads (self);
   wsc_engine_clear (&self->engine);
-  g_free (self->memory);
   g_clear_pointer (&self->details, wsp_session_details_free);
   g_clear_pointer (&self->deflate, wsp_deflate_options_free);
   g_clear_pointer (&self->options, wsp_session_options_unref);
@@ -243,10 +238,10 @@ wsp_session_get_property (GObject    *object,
   switch (property)
     {
     case PROP_RECEIVE_BUFFER_SIZE:
-      g_value_set_uint (value, self->receive_buffer_size);
+      g_value_set_uint (value, wsp_session_get_receive_buffer_size (self));
       break;
     case PROP_SEND_BUFFER_SIZE:
-      g_value_set_uint (value, self->send_buffer_size);
+      g_value_set_uint (value, wsp_session_get_send_buffer_size (self));
       break;
     case PROP_DISABLE_MASKING:
       g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_NO_MASKING));
@@ -306,10 +301,12 @@ wsp_session_set_property (GObject      *object,
                       g_value_get_enum (value) == WSP_ROLE_SERVER);
       break;
     case PROP_RECEIVE_BUFFER_SIZE:
-      self->receive_buffer_size = g_value_get_uint (value);
+      if (g_value_get_uint (value) != WSC_DEFAULT_RECEIVE_BUFFER)
+        wsp_session_need_details (self)->receive_buffer_size = g_value_get_uint (value);
       break;
     case PROP_SEND_BUFFER_SIZE:
-      self->send_buffer_size = g_value_get_uint (value);
+      if (g_value_get_uint (value) != 0)
+        wsp_session_need_details (self)->send_buffer_size = g_value_get_uint (value);
       break;
     case PROP_DISABLE_MASKING:
       change_setting (self, WSP_SESSION_SETTING_NO_MASKING, g_value_get_boolean (value));
@@ -607,6 +604,14 @@ closing_time_ms (WspSession *self)
   return timeout;
 }
 
+/* 0: nobody told the time. */
+static gint64
+get_keepalive_deadline (const WscEngine *engine)
+{
+  return engine->keepalive.now == 0 ? 0 : wsc_keepalive_get_deadline (&engine->keepalive,
+                                                                      engine->options);
+}
+
 /**
  * wsp_session_get_deadline:
  * @self: a session
@@ -628,10 +633,10 @@ wsp_session_get_deadline (WspSession *self)
 
   if (wsc_engine_get_phase (&self->engine) == WSC_PHASE_OPEN
       && self->engine.options->keepalive_interval > 0)
-    deadline = self->keepalive_deadline;
+    deadline = get_keepalive_deadline (&self->engine);
 
   if (closing_time_ms (self) > 0)
-    deadline = MIN (deadline, self->closing_deadline);
+    deadline = MIN (deadline, self->details != NULL ? self->details->closing_deadline : 0);
 
   return deadline;
 }
@@ -645,17 +650,20 @@ judge_closing (WspSession *self,
 
   if (time_left == 0)
     {
-      self->closing_deadline = 0;
+      if (self->details != NULL)
+        self->details->closing_deadline = 0;
       return;
     }
 
-  if (self->closing_deadline == 0)
+  gint64 *deadline = &wsp_session_need_details (self)->closing_deadline;
+
+  if (*deadline == 0)
     {
-      self->closing_deadline = now + time_left;
+      *deadline = now + time_left;
       return;
     }
 
-  if (now < self->closing_deadline)
+  if (now < *deadline)
     return;
 
   if (self->has_dropped_waiting || !wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND))
@@ -665,7 +673,7 @@ judge_closing (WspSession *self,
     }
 
   self->has_dropped_waiting = TRUE;
-  self->closing_deadline = now + time_left;
+  *deadline = now + time_left;
   wsc_engine_drop_waiting (&self->engine);
 }
 
@@ -688,7 +696,7 @@ wsp_session_set_time (WspSession *self,
   g_return_if_fail (WSP_IS_SESSION (self));
 
   wsp_session_refresh_options (self);
-  self->keepalive_deadline = wsc_engine_advance (&self->engine, monotonic_us);
+  wsc_engine_advance (&self->engine, monotonic_us);
   if (self->engine.keepalive.ping_sent != 0)
     self->ping_time = self->engine.keepalive.ping_sent;
   judge_closing (self, monotonic_us);

@@ -5,8 +5,10 @@
 #include "connection/wire.h"
 
 #include "connection/wsp-connection-private.h"
+#include "session/wsp-session-private.h"
 
 #include <errno.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Of a server that echoes; its peer is a descriptor. */
@@ -82,6 +84,34 @@ test_large_echoes (void)
       g_assert_cmpmem (echo + 10, length, frame + 14, length);
     }
   close (fd);
+  run_until_closed (server);
+}
+
+/* docs/memory.md: what is empty while nothing happens is not made by connecting and an echo. */
+static void
+test_idle (void)
+{
+  int pair[2];
+  guint8 echo[7];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), ==, 0);
+
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_transport (wsp_transport_new_for_fd (reactor, pair[1]), session, NULL,
+                                      NULL);
+  g_autoptr (Watched) server = watch (connection);
+
+  server->echoes = TRUE;
+  wsp_connection_start (connection);
+  write_all (pair[0], "\x82\x85\0\0\0\0Hello", 11);
+  read_all (pair[0], echo, sizeof echo);
+  g_assert_cmpmem (echo + 2, 5, "Hello", 5);
+  run_pending ();
+  g_assert_null (connection->details);
+  g_assert_null (session->details);
+  close (pair[0]);
   run_until_closed (server);
 }
 
@@ -342,6 +372,7 @@ main (int    argc,
       g_test_add_data_func (path, &turn_limits[i], test_heard_again);
     }
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
+  g_test_add_func ("/connection/bounds/memory/idle-makes-no-details", test_idle);
   g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
   g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);
   g_test_add_func ("/connection/bounds/time/SEC-97-slow-message", test_slow);

@@ -169,7 +169,7 @@ test_released_by_abort (void)
   g_assert_cmpuint (n_indicated, ==, 3);
   for (guint i = 0; i < 3; i++)
     g_assert_cmpuint (n_freed[i], ==, 1);
-  g_assert_null (session->memory);
+  g_assert_null (wsp_session_peek_memory (session));
 }
 
 static void
@@ -408,7 +408,7 @@ test_close_shown (void)
   g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1001);
   g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1001);
   g_assert_cmpstr (wsp_session_get_peer_close_reason (session), ==, "bye");
-  g_assert_null (session->memory);
+  g_assert_null (wsp_session_peek_memory (session));
 }
 
 static void
@@ -419,13 +419,13 @@ test_idle_without_memory (void)
   guint n_freed;
 
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
-  g_assert_null (session->memory);
+  g_assert_null (wsp_session_peek_memory (session));
   send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello", &n_freed);
   wsp_session_receive (session, NULL);
   feed (session, "\x81\x02Hi\x81\x02ya\x81", 9);
-  g_assert_nonnull (session->memory);
+  g_assert_nonnull (wsp_session_peek_memory (session));
   drain (session);
-  g_assert_null (session->memory);
+  g_assert_null (wsp_session_peek_memory (session));
   g_assert_null (session->engine.workspace);
 
   /* What was read and not asked for is kept: exactly that, and served before another read. */
@@ -471,7 +471,7 @@ test_lend (void)
   wsp_session_complete_action (session, &action, length);
   g_assert_cmpuint (quiet.n_released, ==, 1);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
-  g_assert_null (session->memory);
+  g_assert_null (wsp_session_peek_memory (session));
   wsp_session_receive (session, NULL);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
   g_assert_true (wsp_session_action_get_buffer (&action, &length) == read + 1);
