@@ -121,10 +121,12 @@ static void
 open_connection (WspServerHandshake *self)
 {
   WspGuest *guest = g_steal_pointer (&self->guest);
-  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+  g_autoptr (GBytes) rest = wsp_upgrade_has_rest (self->upgrade)
+                            ? wsp_upgrade_dup_rest (self->upgrade)
+                            : NULL;
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
 
-  if (g_bytes_get_size (rest) > 0)
+  if (rest != NULL)
     wsp_server_handshake_log (self, WSP_DIRECTION_RECEIVED, rest,
                               wsp_upgrade_get_time (self->upgrade));
 

@@ -93,6 +93,17 @@ wsp_handshake_welcome (WspHandshake *self,
   self->subprotocol = g_strdup (subprotocol);
 }
 
+static char *
+put (char       *to,
+     const void *from,
+     gsize       length)
+{
+  if (length > 0)
+    memcpy (to, from, length);
+  return to + length;
+}
+
+/* The room for a field is made once: appending four times looks for it four times. */
 static void
 append_fields (GString         *text,
                const WscHeader *fields,
@@ -100,10 +111,15 @@ append_fields (GString         *text,
 {
   for (gsize i = 0; i < n_fields; i++)
     {
-      g_string_append_len (text, (const char *) fields[i].name.at, fields[i].name.length);
-      g_string_append (text, ": ");
-      g_string_append_len (text, (const char *) fields[i].value.at, fields[i].value.length);
-      g_string_append (text, "\r\n");
+      WscBytes name = fields[i].name, value = fields[i].value;
+      gsize begin = text->len;
+      char *to;
+
+      g_string_set_size (text, begin + name.length + 2 + value.length + 2);
+      to = put (text->str + begin, name.at, name.length);
+      to = put (to, ": ", 2);
+      to = put (to, value.at, value.length);
+      put (to, "\r\n", 2);
     }
 }
 

@@ -50,6 +50,7 @@ const GError *wsp_upgrade_get_error       (WspUpgrade *self);
 WscFault      wsp_upgrade_get_fault       (WspUpgrade *self);              /* which rule the head breaks */
 WscHttpHead  *wsp_upgrade_get_head        (WspUpgrade *self);              /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input       (WspUpgrade *self);              /* the head as it came */
+gboolean      wsp_upgrade_has_rest        (WspUpgrade *self);
 GBytes       *wsp_upgrade_dup_rest        (WspUpgrade *self);              /* what came behind it: frames, or a body */
 GBytes       *wsp_upgrade_dup_body        (WspUpgrade *self);              /* as far as it came; NULL: none was read */
 gint64        wsp_upgrade_get_time        (WspUpgrade *self);              /* when the head was complete */

@@ -38,7 +38,8 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *input, *output;
+  GByteArray    *input;
+  GByteArray    *output;        /* NULL: nothing has ever waited */
   GBytes        *early;         /* read before, not taken yet */
   gsize          head_length;
   WspBody       *body;
@@ -110,11 +111,17 @@ is_reading (WspUpgrade *self)
   return self->step != WAITING && self->step != WRITING;
 }
 
+static gboolean
+has_output (WspUpgrade *self)
+{
+  return self->output != NULL && self->output->len > 0;
+}
+
 static void
 update_events (WspUpgrade *self)
 {
   WspWatchEvents read = is_reading (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
-  WspWatchEvents write = self->output->len > 0 ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
+  WspWatchEvents write = has_output (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
 
   wsp_transport_set_events (self->transport, read | write);
 }
@@ -168,7 +175,7 @@ static gboolean
 write_some (WspUpgrade *self,
             GError    **error)
 {
-  while (self->output->len > 0)
+  while (has_output (self))
     {
       struct iovec vector = { self->output->data, self->output->len };
       gssize n = wsp_transport_write (self->transport, &vector, 1, error);
@@ -184,7 +191,7 @@ write_some (WspUpgrade *self,
 static void
 half_close (WspUpgrade *self)
 {
-  if (self->step != FINISHING || self->output->len > 0 || self->is_half_closed)
+  if (self->step != FINISHING || has_output (self) || self->is_half_closed)
     return;
 
   wsp_transport_shutdown (self->transport);
@@ -208,7 +215,7 @@ on_ready (WspTransport  *transport,
   update_events (self);
 
   /* The owner may free the upgrade in what follows. */
-  if (self->step == WRITING && self->output->len == 0)
+  if (self->step == WRITING && !has_output (self))
     tell_owner (self);
   else if (is_reading (self) && events & WSP_WATCH_READ)
     read_some (self);
@@ -278,7 +285,6 @@ wsp_upgrade_new (WspReactor          *reactor,
   self->limits = *limits;
   self->head = wsc_http_head_new (kind, &self->limits);
   self->input = g_byte_array_new ();
-  self->output = g_byte_array_new ();
   self->deadline = WSP_TIMER_NEVER;
   self->timer.expired = on_expired;
   self->due.run = run_due;
@@ -299,7 +305,7 @@ wsp_upgrade_free (WspUpgrade *self)
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_byte_array_unref (self->input);
-  g_byte_array_unref (self->output);
+  g_clear_pointer (&self->output, g_byte_array_unref);
   g_clear_pointer (&self->body, wsp_body_free);
   g_clear_pointer (&self->early, g_bytes_unref);
   g_clear_error (&self->error);
@@ -319,12 +325,22 @@ wsp_upgrade_set_deadline (WspUpgrade *self,
   wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
 }
 
+static void
+append_output (WspUpgrade   *self,
+               const guint8 *data,
+               gsize         length)
+{
+  if (self->output == NULL)
+    self->output = g_byte_array_new ();
+  g_byte_array_append (self->output, data, length);
+}
+
 void
 wsp_upgrade_write (WspUpgrade   *self,
                    gconstpointer data,
                    gsize         length)
 {
-  g_byte_array_append (self->output, data, length);
+  append_output (self, data, length);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
@@ -333,11 +349,15 @@ wsp_upgrade_write_all (WspUpgrade   *self,
                        gconstpointer data,
                        gsize         length)
 {
-  g_byte_array_append (self->output, data, length);
-  if (write_some (self, NULL) && self->output->len == 0)
+  struct iovec vector = { (gpointer) data, length };
+  gssize n = has_output (self) ? 0 : wsp_transport_write (self->transport, &vector, 1, NULL);
+  gsize n_written = MAX (n, 0);
+
+  if (n_written == length)
     return TRUE;
 
   /* What failed fails again, and is told then. */
+  append_output (self, (const guint8 *) data + n_written, length - n_written);
   begin_step (self, WRITING);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
   return FALSE;
@@ -416,6 +436,12 @@ wsp_upgrade_dup_input (WspUpgrade *self)
   gsize length = self->fault == WSC_FAULT_NONE ? self->head_length : self->input->len;
 
   return g_bytes_new (self->input->data, length);
+}
+
+gboolean
+wsp_upgrade_has_rest (WspUpgrade *self)
+{
+  return self->input->len > self->head_length;
 }
 
 GBytes *
