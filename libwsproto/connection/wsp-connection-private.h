@@ -261,8 +261,15 @@ void                       wsp_connection_push_lent     (WspConnection *self,
 /* FALSE: nothing was done; the message is to be queued. */
 gboolean                   wsp_connection_write_message (WspConnection *self,
                                                          WspMessage    *message);
+/* The same for a message to a connection whose turn is still to come in this dispatch. */
+gboolean                   wsp_connection_defer_message (WspConnection *self,
+                                                         WspMessage    *message);
+/* Writes the message that was deferred, or queues it: before anything else is sent. */
+void                       wsp_connection_settle_deferred (WspConnection *self);
+void                       wsp_connection_drop_deferred (WspConnection *self);
 
 /* wsp-connection-time.c */
+void                       wsp_connection_begin_draining (WspConnection *self);
 void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
                                                         WspWatchEvents events);
 /* When all is read; now: when the turn began, because what has come since is not read. */

@@ -7,8 +7,6 @@
 #include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message-sink-private.h"
 
-#define PREPARED_LENGTH 4096
-
 /* Which call a result belongs to. */
 static const char send_text_tag[] = "send_text";
 static const char send_binary_tag[] = "send_binary";
@@ -70,13 +68,12 @@ check_message (WspConnection *self,
   return FALSE;
 }
 
-/* A message that was put into a frame when it was made leaves as it lies in memory, to however many
- * it is sent; a short one is better off copied into the write that it shares with others. */
 static guint8
 get_header_length (WspMessage *message)
 {
-  return wsp_message_get_size (message) >= PREPARED_LENGTH ? wsp_message_get_header_length (message)
-                                                           : 0;
+  return wsp_message_get_size (message) >= WSP_OUTPUT_PREPARED_LENGTH
+         ? wsp_message_get_header_length (message)
+         : 0;
 }
 
 /* What is compressed to the same for every peer is compressed once.  A message that borrows goes to
@@ -128,7 +125,8 @@ queue_message (WspConnection *self,
                        : WSP_BUFFER_TYPE_BINARY_MESSAGE;
 
   if (completion == NULL && flags == WSP_SEND_FLAGS_DEFAULT &&
-      wsp_connection_write_message (self, message))
+      (wsp_connection_write_message (self, message) ||
+       wsp_connection_defer_message (self, message)))
     return TRUE;
 
   if (!check_message (self, error) ||
@@ -607,6 +605,7 @@ queue_close (WspConnection *self,
     case WSP_SESSION_STATE_HANDSHAKE:
     case WSP_SESSION_STATE_OPEN:
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
+      wsp_connection_settle_deferred (self);
       if (wsp_session_send_close (self->session, code, reason, error) == 0)
         return FALSE;
       wsp_connection_need_details (self)->ending.local_reason =
@@ -812,6 +811,7 @@ give_up_message (GObject *owner)
   if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
     return;
 
+  wsp_connection_settle_deferred (self);
   wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP);
   wsp_connection_wake (self);
 }

@@ -36,6 +36,7 @@ begin_turn (WspConnection *self,
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
   wsp_session_lend (self->session, &turn->workspace);
+  wsp_connection_settle_deferred (self);
 }
 
 static void

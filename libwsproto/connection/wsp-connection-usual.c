@@ -10,6 +10,8 @@
  *
  * (1) A message that is pushed lies in the memory of the running turn, and is given up before more
  *     is read.
+ * (2) A message that is deferred has nothing before it, and whatever is sent later settles it
+ *     first.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -186,14 +188,28 @@ is_output_held (const WspConnectionDetails *details)
                              details->output.raw.length > 0);
 }
 
-/* Nor does anything refuse the message. */
+/* Nor does anything above the session refuse a message. */
+static inline gboolean
+may_send (WspConnection *self)
+{
+  return self->output.outgoing == WSP_OUTGOING_NONE &&
+         self->output.queue_bytes < self->limits->max_send_queue &&
+         !is_output_held (self->details) && self->transport == WSP_TRANSPORT_OPEN;
+}
+
 static inline gboolean
 may_write (WspConnection *self)
 {
-  return self->turn != NULL && self->output.outgoing == WSP_OUTGOING_NONE &&
-         self->output.queue_bytes < self->limits->max_send_queue &&
-         !is_output_held (self->details) && self->transport == WSP_TRANSPORT_OPEN &&
+  return self->turn != NULL && may_send (self) &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
+}
+
+static WspBufferType
+get_buffer_type (WspMessage *message)
+{
+  return wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
+         ? WSP_BUFFER_TYPE_UTF8_MESSAGE
+         : WSP_BUFFER_TYPE_BINARY_MESSAGE;
 }
 
 /* What is too long to be copied leaves at once, from where it lies. */
@@ -220,15 +236,15 @@ gboolean
 wsp_connection_write_message (WspConnection *self,
                               WspMessage    *message)
 {
-  WspBufferType type = wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
-                       ? WSP_BUFFER_TYPE_UTF8_MESSAGE
-                       : WSP_BUFFER_TYPE_BINARY_MESSAGE;
+  WspBufferType type;
   gsize length, n;
-  const guint8 *data = wsp_message_peek (message, &length);
+  const guint8 *data;
 
   if (!may_write (self))
     return FALSE;
 
+  type = get_buffer_type (message);
+  data = wsp_message_peek (message, &length);
   n = wsp_session_write_message (self->session, type, data, length,
                                  wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
                                                                   : WSC_TEXT_UNJUDGED);
@@ -243,4 +259,60 @@ wsp_connection_write_message (WspConnection *self,
   if (self->turn->workspace.write_kept >= WSP_OUTPUT_FLUSH_LENGTH)
     wsp_output_pump_flush (self);
   return TRUE;
+}
+
+static void
+defer (WspConnection *self,
+       WspMessage    *message,
+       gsize          length)
+{
+  self->output.deferred = wsp_message_ref (message);
+  self->output.queue_bytes += length;
+  self->output.queue_length++;
+  wsp_output_pump_note_load (self);
+}
+
+static WspMessage *
+take_deferred (WspConnection *self)
+{
+  self->output.queue_bytes -= wsp_message_get_size (self->output.deferred);
+  self->output.queue_length--;
+  return g_steal_pointer (&self->output.deferred);
+}
+
+gboolean
+wsp_connection_defer_message (WspConnection *self,
+                              WspMessage    *message)
+{
+  gsize length = wsp_message_get_size (message);
+
+  if (self->turn != NULL || wsp_reactor_get_depth (self->reactor) == 0 ||
+      self->output.deferred != NULL || length >= WSP_OUTPUT_PREPARED_LENGTH ||
+      !may_send (self) || !wsp_message_is_checked (message) ||
+      !wsp_session_may_write (self->session, length))         /* (2) */
+    return FALSE;
+
+  defer (self, message, length);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  return TRUE;
+}
+
+void
+wsp_connection_settle_deferred (WspConnection *self)
+{
+  if (self->output.deferred == NULL)
+    return;
+
+  g_autoptr (WspMessage) message = take_deferred (self);
+
+  if (!wsp_connection_write_message (self, message))
+    wsp_output_pump_send (self, get_buffer_type (message), wsp_message_get_bytes (message), 0,
+                          WSP_SEND_FLAGS_DEFAULT, NULL, NULL);
+}
+
+void
+wsp_connection_drop_deferred (WspConnection *self)
+{
+  if (self->output.deferred != NULL)
+    wsp_message_unref (take_deferred (self));
 }

@@ -582,6 +582,7 @@ wsp_connection_fail (WspConnection *self,
 
   if (error != NULL)
     ending->error = g_error_copy (error);
+  wsp_connection_settle_deferred (self);
   wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER);
   wsp_connection_wake (self);
 }

@@ -12,6 +12,9 @@ G_BEGIN_DECLS
 
 /* So much is written before the turn ends. */
 #define WSP_OUTPUT_FLUSH_LENGTH (64 * 1024)
+/* A message that was put into a frame when it was made leaves as it lies in memory, to however many
+ * it is sent; a shorter one is better off copied into the write that it shares with others. */
+#define WSP_OUTPUT_PREPARED_LENGTH 4096
 
 typedef struct                  /* what the socket did not take */
 {
@@ -33,6 +36,7 @@ typedef enum                    /* a message that the program sends in parts */
 
 typedef struct                  /* of every connection */
 {
+  WspMessage *deferred;         /* the next turn begins with it; NULL: none */
   gsize       queue_bytes;
   guint       queue_length;
   WspOutgoing outgoing : 8;
@@ -71,6 +75,8 @@ void     wsp_output_pump_perform  (WspConnection    *connection,
                                    WspSessionAction *action);
 void     wsp_output_pump_indicate (WspConnection    *connection,
                                    WspSessionAction *action);
+/* After queue_bytes has grown. */
+void     wsp_output_pump_note_load (WspConnection *connection);
 /* A message whose header stands behind what is kept. */
 void     wsp_output_pump_write_long (WspConnection *connection,
                                      WspMessage    *message,

@@ -274,8 +274,8 @@ tell_vectors (WspConnection       *connection,
     wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, vectors[i].buffer, vectors[i].size);
 }
 
-static void
-note_load (WspConnection *connection)
+void
+wsp_output_pump_note_load (WspConnection *connection)
 {
   WspOutputPump *self = &connection->output;
   WspCounters *counters = &connection->counters;
@@ -295,7 +295,7 @@ note_queued (WspConnection *connection,
 {
   WspCounters *counters = &connection->counters;
 
-  note_load (connection);
+  wsp_output_pump_note_load (connection);
   if (type == WSP_BUFFER_TYPE_PING_PONG)
     {
       counters->pings_sent++;
@@ -332,6 +332,7 @@ queue_send (WspConnection *connection,
   gsize length;
   const guint8 *data = g_bytes_get_data (payload, &length);
 
+  wsp_connection_settle_deferred (connection);
   send->base.release = release_send;
   send->connection = connection;
 
@@ -457,7 +458,7 @@ keep_message (WspConnection *connection,
   blocked->payload_sent = sent;
   self->queue_bytes += blocked->payload_length;
   self->queue_length++;
-  note_load (connection);
+  wsp_output_pump_note_load (connection);
 }
 
 void
@@ -577,7 +578,8 @@ wsp_output_pump_flush (WspConnection *connection)
 gboolean
 wsp_output_pump_is_idle (WspConnection *connection)
 {
-  return !wsp_connection_is_blocked (connection) && !has_raw (connection) &&
+  return connection->output.deferred == NULL &&
+         !wsp_connection_is_blocked (connection) && !has_raw (connection) &&
          !wsp_session_has_pending (connection->session, WSP_ACTION_QUEUE_SEND);
 }
 
@@ -586,6 +588,7 @@ wsp_output_pump_clear (WspConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
+  wsp_connection_drop_deferred (connection);
   if (connection->details == NULL)
     return;
 

@@ -69,6 +69,9 @@ gsize    wsp_session_write_message   (WspSession      *self,
                                       const guint8    *data,
                                       gsize            length,
                                       WscTextKnowledge knowledge);
+/* Would it write a message of that length now, if it were lent memory? */
+gboolean wsp_session_may_write       (WspSession *self,
+                                      gsize       length);
 /* The same for a server's header alone: the payload, which is known to be right, is the caller's to
  * write behind it. */
 gsize    wsp_session_write_header    (WspSession   *self,

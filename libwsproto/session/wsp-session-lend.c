@@ -41,6 +41,13 @@ wsp_session_write_message (WspSession      *self,
                                    knowledge);
 }
 
+gboolean
+wsp_session_may_write (WspSession *self,
+                       gsize       length)
+{
+  return wsc_engine_may_write (&self->engine, length);
+}
+
 gsize
 wsp_session_write_header (WspSession   *self,
                           WspBufferType type,

@@ -4,6 +4,7 @@
 /* Turns that are short because nothing seems to be left to do. */
 #include "connection/wire.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define ONE_OCTET "82 81 00 00 00 00 61"
@@ -85,6 +86,240 @@ test_dropped_inside (void)
   close (fd);
 }
 
+/* A tap that listens to nothing. */
+G_DECLARE_FINAL_TYPE (Ear, ear, TEST, EAR, GObject)
+
+struct _Ear
+{
+  GObject parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (Ear, ear, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, NULL))
+
+static void
+ear_class_init (EarClass *class)
+{
+}
+
+static void
+ear_init (Ear *self)
+{
+}
+
+typedef void (*SendFunc) (WspConnection *connection);
+
+static void
+queue (WspConnection *connection,
+       const char    *text)
+{
+  g_assert_true (wsp_connection_queue_text (connection, text, NULL));
+}
+
+static void
+send_one (WspConnection *connection)
+{
+  guint64 queued;
+
+  queue (connection, "a");
+  g_object_get (connection, "send-queue-bytes", &queued, NULL);
+  g_assert_cmpuint (queued, ==, 1);
+}
+
+static void
+send_three (WspConnection *connection)
+{
+  queue (connection, "a");
+  queue (connection, "b");
+  queue (connection, "c");
+}
+
+static void
+send_with_ping (WspConnection *connection)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("p", 1);
+
+  queue (connection, "a");
+  wsp_connection_ping_async (connection, payload, NULL, NULL, NULL);
+  queue (connection, "b");
+}
+
+static void
+send_before_close (WspConnection *connection)
+{
+  queue (connection, "a");
+  wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+}
+
+static void
+send_before_failure (WspConnection *connection)
+{
+  queue (connection, "a");
+  wsp_connection_fail (connection, NULL);
+}
+
+static void
+send_before_stream (WspConnection *connection)
+{
+  g_autoptr (GOutputStream) stream = NULL;
+
+  queue (connection, "a");
+  stream = wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+  g_assert_cmpint (g_output_stream_write (stream, "b", 1, NULL, NULL), ==, 1);
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+}
+
+/* Raw bytes go ahead of the messages that wait. */
+static void
+send_before_raw (WspConnection *connection)
+{
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\x81\x01r", 3);
+
+  queue (connection, "a");
+  g_assert_true (wsp_connection_send_raw_unsafe (connection, bytes, NULL));
+}
+
+static void
+send_urgent (WspConnection *connection)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("u");
+
+  queue (connection, "a");
+  queue (connection, "b");
+  wsp_connection_send_full_async (connection, message, WSP_SEND_FLAGS_URGENT, NULL, NULL, NULL);
+}
+
+static void
+send_before_tap (WspConnection *connection)
+{
+  g_autoptr (Ear) ear = g_object_new (ear_get_type (), NULL);
+
+  queue (connection, "a");
+  wsp_connection_add_tap (connection, WSP_TAP (ear));
+  queue (connection, "b");
+}
+
+static const struct
+{
+  const char *name;
+  SendFunc    send;
+  const char *wire;             /* what comes, after the main loop has run */
+} orders[] = {
+  { "one", send_one, "81 01 61" },
+  { "three", send_three, "81 01 61 81 01 62 81 01 63" },
+  { "ping", send_with_ping, "89 01 70 81 01 61 81 01 62" },
+  { "RFC-148-close", send_before_close, "81 01 61 88 02 03 e8" },
+  { "failure", send_before_failure, "81 01 61 88" },
+  { "stream", send_before_stream, "81 01 61 01 01 62 80 00" },
+  { "raw", send_before_raw, "81 01 72 81 01 61" },
+  { "urgent", send_urgent, "81 01 75 81 01 61 81 01 62" },
+  { "tap", send_before_tap, "81 01 61 81 01 62" },
+};
+
+typedef struct
+{
+  WspConnection *connection;    /* to which the handler of another one sends */
+  SendFunc       send;
+} Forward;
+
+static void
+forward (WspConnection *connection,
+         WspMessage    *message,
+         gpointer       user_data)
+{
+  Forward *self = user_data;
+
+  self->send (self->connection);
+}
+
+static void
+check_order (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  int from, to;
+  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
+  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
+  g_autoptr (Watched) speaking = watch (speaker);
+  g_autoptr (Watched) listening = watch (listener);
+  Forward other = { listener, orders[i].send };
+
+  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
+  wsp_connection_start (speaker);
+  wsp_connection_start (listener);
+  run_pending ();
+  wire_write (from, ONE_OCTET);
+
+  g_autofree char *wire = wire_read (to, (strlen (orders[i].wire) + 1) / 3);
+
+  g_assert_cmpstr (wire, ==, orders[i].wire);
+  wsp_connection_abort (speaker);
+  wsp_connection_abort (listener);
+  run_until_closed (speaking);
+  run_until_closed (listening);
+  close (from);
+  close (to);
+}
+
+/* What another connection's handler sent comes before the answer to what was read later, be it a
+ * Close. */
+static void
+test_before_answers (void)
+{
+  int from, to;
+  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
+  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
+  g_autoptr (Watched) speaking = watch (speaker);
+  g_autoptr (Watched) listening = watch (listener);
+  Forward other = { listener, send_one };
+
+  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
+  wsp_connection_start (speaker);
+  wsp_connection_start (listener);
+  run_pending ();
+  wire_write (from, ONE_OCTET);
+  wire_write (to, "88 82 00 00 00 00 03 e8");
+
+  g_autofree char *wire = wire_read (to, 7);
+
+  g_assert_cmpstr (wire, ==, "81 01 61 88 02 03 e8");
+  close (to);
+  run_until_closed (listening);
+  wsp_connection_abort (speaker);
+  run_until_closed (speaking);
+  close (from);
+}
+
+/* It goes with its connection. */
+static void
+send_and_abort (WspConnection *connection)
+{
+  queue (connection, "a");
+  wsp_connection_abort (connection);
+}
+
+static void
+test_aborted (void)
+{
+  int from, to;
+  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
+  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
+  g_autoptr (Watched) speaking = watch (speaker);
+  g_autoptr (Watched) listening = watch (listener);
+  Forward other = { listener, send_and_abort };
+
+  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
+  wsp_connection_start (speaker);
+  wsp_connection_start (listener);
+  run_pending ();
+  wire_write (from, ONE_OCTET);
+  run_until_closed (listening);
+  g_assert_true (wire_is_ended (to));
+  wsp_connection_abort (speaker);
+  run_until_closed (speaking);
+  close (from);
+  close (to);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -92,5 +327,14 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/turns/loop-inside-a-handler/heard-again", test_loop_inside);
   g_test_add_func ("/connection/turns/loop-inside-a-handler/dropped", test_dropped_inside);
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/%s",
+                                               orders[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_order);
+    }
+  g_test_add_func ("/connection/turns/sent-to-another/before-answers", test_before_answers);
+  g_test_add_func ("/connection/turns/sent-to-another/aborted", test_aborted);
   return g_test_run ();
 }

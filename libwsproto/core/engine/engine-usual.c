@@ -419,13 +419,27 @@ may_write_message (const WscEngine *self)
 }
 
 static inline bool
+is_one_frame (const WscEngine *self,
+              size_t           length)
+{
+  return self->options->fragment_size == 0 || length <= self->options->fragment_size;
+}
+
+static inline bool
 fits_whole (const WscEngine *self,
             WscBuffer        room,
             size_t           length)
 {
   return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
          && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
-         && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
+         && is_one_frame (self, length);
+}
+
+bool
+wsc_engine_may_write (const WscEngine *self,
+                      size_t           length)
+{
+  return may_write_message (self) && is_one_frame (self, length);
 }
 
 static inline size_t

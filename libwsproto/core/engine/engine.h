@@ -149,6 +149,9 @@ wsc_engine_has_unread (const WscEngine *self)
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
 
+/* Would it take one of that length now, if there were memory? */
+bool     wsc_engine_may_write     (const WscEngine *self, size_t length);
+
 /* Of a server, whose payload the caller writes himself, behind it: only the header goes there. */
 size_t   wsc_engine_write_header  (WscEngine *self, WscBufferType type, size_t length);
 /* The memory to read into, where a Receive waits and nothing is unread: no action is needed, and
