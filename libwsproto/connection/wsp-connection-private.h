@@ -269,7 +269,6 @@ void                       wsp_connection_settle_deferred (WspConnection *self);
 void                       wsp_connection_drop_deferred (WspConnection *self);
 
 /* wsp-connection-time.c */
-void                       wsp_connection_begin_draining (WspConnection *self);
 void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
                                                         WspWatchEvents events);
 /* When all is read; now: when the turn began, because what has come since is not read. */

@@ -107,19 +107,3 @@ wsp_connection_update_timer (WspConnection *self)
 
   wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
 }
-
-/* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
- * and reads on for a while, because closing a socket with unread input could cost the peer our
- * Close.  A client waits for the server to end the stream. */
-void
-wsp_connection_begin_draining (WspConnection *self)
-{
-  gboolean is_server = wsp_session_get_role (self->session) == WSP_ROLE_SERVER;
-  gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
-
-  self->transport = WSP_TRANSPORT_DRAINING;
-  wsp_connection_need_details (self)->ending.drain_deadline =
-    time > 0 ? wsp_reactor_get_time (self->reactor) + time : WSP_TIMER_NEVER;
-  if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
-    wsp_transport_shutdown (self->carrier);
-}
