@@ -33,7 +33,9 @@ def test_plain(top, root):
 
 
 def test_sanitized(top, root):
-    build = Build(top, root, "sanitized", EVERYTHING + SANITIZERS, builds.SANITIZER_ENVIRONMENT)
+    # With what a build may have and the plain one has not.
+    options = ["-Disal=enabled", *EVERYTHING, *SANITIZERS]
+    build = Build(top, root, "sanitized", options, builds.SANITIZER_ENVIRONMENT)
     build.compile()
     # Speed means nothing here, emulated programs and other libraries are not sanitized, and the tree is
     # the same.
