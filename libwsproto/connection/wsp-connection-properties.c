@@ -91,9 +91,12 @@ WspConnectionLimits *
 wsp_connection_limits_get (WspLimits *limits)
 {
   static GMutex lock;
-  GQuark key = g_quark_from_static_string ("wsp-connection-limits");
+  static GQuark key;            /* asked for once: it is looked up by its text */
 
   g_mutex_lock (&lock);
+  if (key == 0)
+    key = g_quark_from_static_string ("wsp-connection-limits");
+
   WspConnectionLimits *self = g_object_get_qdata (G_OBJECT (limits), key);
 
   if (self == NULL)

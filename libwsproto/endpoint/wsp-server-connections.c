@@ -22,6 +22,7 @@ struct _WspConnectionList       /* of no order: the last one takes the place of 
 {
   GObject    parent_instance;
   GPtrArray *guests;
+  gboolean   is_shown;          /* FALSE: nobody has it yet who could listen */
 };
 
 static void wsp_connection_list_model_init (GListModelInterface *iface);
@@ -95,6 +96,13 @@ wsp_connection_list_new (void)
   return g_object_new (WSP_TYPE_CONNECTION_LIST, NULL);
 }
 
+GListModel *
+wsp_connection_list_show (GListModel *list)
+{
+  WSP_CONNECTION_LIST (list)->is_shown = TRUE;
+  return list;
+}
+
 /* Most servers have nobody who looks. */
 static void
 tell_change (WspConnectionList *self,
@@ -102,7 +110,7 @@ tell_change (WspConnectionList *self,
              guint              n_removed,
              guint              n_added)
 {
-  if (g_signal_has_handler_pending (self, items_changed_signal, 0, FALSE))
+  if (self->is_shown && g_signal_has_handler_pending (self, items_changed_signal, 0, FALSE))
     g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
 }
 

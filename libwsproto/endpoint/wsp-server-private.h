@@ -113,6 +113,8 @@ void            wsp_server_resume_accepting      (WspServer *self);
 
 /* wsp-server-connections.c */
 GListModel     *wsp_connection_list_new          (void);
+/* From now on somebody may listen to its changes. */
+GListModel     *wsp_connection_list_show         (GListModel *list);
 /* At home: somebody is let in; address: of the peer, may be NULL. */
 WspGuest       *wsp_guest_new                    (WspServer            *server,
                                                   WspWorker            *worker,

@@ -651,7 +651,7 @@ wsp_server_get_connections (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
 
-  return self->connections;
+  return wsp_connection_list_show (self->connections);
 }
 
 /**
