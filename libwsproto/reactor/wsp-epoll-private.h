@@ -5,6 +5,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/epoll.h>
 
 G_BEGIN_DECLS
 
@@ -35,10 +36,9 @@ struct _WspWatch                        /* lives inside its owner; all zero: not
 typedef struct _WspEpollBatch WspEpollBatch;
 struct _WspEpollBatch                   /* what one wait brought; on the stack of a dispatch */
 {
-  WspEpollBatch *outer;                 /* of the dispatch around this one: nested main loops */
-  guint          n_events, next;
-  WspWatch      *watches[WSP_EPOLL_BATCH];
-  WspWatchEvents events[WSP_EPOLL_BATCH];
+  WspEpollBatch     *outer;             /* of the dispatch around this one: nested main loops */
+  guint              n_events, next;
+  struct epoll_event events[WSP_EPOLL_BATCH];   /* data.ptr: the watch; NULL: it went away */
 };
 
 typedef struct

@@ -13,7 +13,6 @@
 #include "reactor/wsp-epoll-private.h"
 
 #include <errno.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 static guint32
@@ -98,8 +97,8 @@ wsp_epoll_remove (WspEpoll *self,
     {
       for (guint i = batch->next; i < batch->n_events; i++)
         {
-          if (batch->watches[i] == watch)
-            batch->watches[i] = NULL;
+          if (batch->events[i].data.ptr == watch)
+            batch->events[i].data.ptr = NULL;
         }
     }
 }
@@ -107,27 +106,23 @@ wsp_epoll_remove (WspEpoll *self,
 guint
 wsp_epoll_run (WspEpoll *self)
 {
-  struct epoll_event events[WSP_EPOLL_BATCH];
-  WspEpollBatch batch = { .outer = self->batch };
-  int n_events = epoll_wait (self->fd, events, WSP_EPOLL_BATCH, 0);
+  WspEpollBatch batch;
+  int n_events = epoll_wait (self->fd, batch.events, WSP_EPOLL_BATCH, 0);
 
   if (n_events <= 0)
     return 0;
 
+  batch.outer = self->batch;
   batch.n_events = n_events;
-  for (int i = 0; i < n_events; i++)
-    {
-      batch.watches[i] = events[i].data.ptr;
-      batch.events[i] = from_epoll (events[i].events);
-    }
-
+  batch.next = 0;
   self->batch = &batch;
   while (batch.next < batch.n_events)
     {
-      guint i = batch.next++;
+      const struct epoll_event *event = &batch.events[batch.next++];
+      WspWatch *watch = event->data.ptr;
 
-      if (batch.watches[i] != NULL)
-        batch.watches[i]->ready (batch.watches[i], batch.events[i]);
+      if (watch != NULL)
+        watch->ready (watch, from_epoll (event->events));
     }
   self->batch = batch.outer;
 

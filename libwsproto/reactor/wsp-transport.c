@@ -167,12 +167,21 @@ read_socket (WspTransport       *self,
 }
 
 static gssize
+send_vectors (int                 fd,
+              const struct iovec *vectors,
+              guint               n_vectors)
+{
+  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
+
+  return sendmsg (fd, &message, MSG_NOSIGNAL);
+}
+
+static gssize
 write_socket (WspTransport       *self,
               const struct iovec *vectors,
               guint               n_vectors,
               GError            **error)
 {
-  struct msghdr message = { .msg_iov = (struct iovec *) vectors, .msg_iovlen = n_vectors };
   gssize n;
 
   if (self->error != NULL)
@@ -180,7 +189,7 @@ write_socket (WspTransport       *self,
 
   do
     n = n_vectors == 1 ? send (self->fd, vectors->iov_base, vectors->iov_len, MSG_NOSIGNAL)
-                       : sendmsg (self->fd, &message, MSG_NOSIGNAL);
+                       : send_vectors (self->fd, vectors, n_vectors);
   while (n < 0 && errno == EINTR);
 
   return n >= 0 ? n : judge_errno (error);
