@@ -453,6 +453,18 @@ write_plain (uint8_t *at,
   return n + payload.length;
 }
 
+static WSC_APART size_t
+write_masked (const WscEngine *self,
+              WscBuffer        room,
+              uint8_t          first,
+              WscBytes         payload)
+{
+  WscFrameWriter writer = { 0 };
+
+  wsc_frame_writer_begin (&writer, first, payload.length, wsc_send_path_mask_kind (self->options));
+  return wsc_frame_writer_put (&writer, room, payload, self->host);
+}
+
 size_t
 wsc_engine_write_message (WscEngine       *self,
                           WscBufferType    type,
@@ -461,7 +473,6 @@ wsc_engine_write_message (WscEngine       *self,
 {
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
   const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
-  WscFrameWriter writer = { 0 };
   WscBuffer room;
 
   if (self->workspace == NULL || self->workspace->write_kept >= self->workspace->write.length
@@ -475,11 +486,8 @@ wsc_engine_write_message (WscEngine       *self,
           && !wsc_utf8_is_valid (payload)))
     return 0;
 
-  if (self->options->role == WSC_ROLE_SERVER)
-    return write_plain (room.at, first, payload);
-
-  wsc_frame_writer_begin (&writer, first, payload.length, wsc_send_path_mask_kind (self->options));
-  return wsc_frame_writer_put (&writer, room, payload, self->host);
+  return self->options->role == WSC_ROLE_SERVER ? write_plain (room.at, first, payload)
+                                                : write_masked (self, room, first, payload);
 }
 
 /* Of a compressed frame there may be more to tell without any octet that is unread. */

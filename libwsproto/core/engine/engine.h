@@ -84,16 +84,16 @@ typedef struct
   WscWorkspace *workspace;      /* NULL: none is lent */
   WscReceivePath receiving;
   WscSendPath sending;
-  WscSlot  receive_slot, send_slot;
-  WscOperationQueue receives, sends;
+  WscSlot  receive_slot, send_slot;     /* from here to keepalive: asked in every turn */
   WscByteBuffer *pongs;         /* NULL = none waits */
-  WscHandshakeState *handshake; /* from begin to end */
-  WscKeepalive keepalive;
-  uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
-  uint32_t last_id;
-  uint16_t received_close_code; /* 0 = none so far */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the session */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
+  uint16_t received_close_code; /* 0 = none so far */
+  WscKeepalive keepalive;
+  WscOperationQueue receives, sends;
+  WscHandshakeState *handshake; /* from begin to end */
+  uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
+  uint32_t last_id;
 } WscEngine;
 
 /* storage is the caller's */
