@@ -31,6 +31,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
 {
   WscWorkspace      workspace;
   WspReactorMemory *memory;
+  WspMessagePool   *pool;
   gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
   gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */

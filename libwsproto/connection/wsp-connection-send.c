@@ -98,11 +98,11 @@ find_deflated (WspConnection *self,
 static gboolean
 pump_message (WspConnection *self,
               WspMessage    *message,
-              WspBufferType  type,
               WspSendFlags   flags,
               WspCompletion *completion,
               GError       **error)
 {
+  WspBufferType type = wsp_message_get_buffer_type (message);
   GBytes *deflated = find_deflated (self, message, flags);
 
   if (deflated != NULL)
@@ -120,21 +120,23 @@ queue_message (WspConnection *self,
                WspCompletion *completion,
                GError       **error)
 {
-  WspBufferType type = wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
-                       ? WSP_BUFFER_TYPE_UTF8_MESSAGE
-                       : WSP_BUFFER_TYPE_BINARY_MESSAGE;
-
-  if (completion == NULL && flags == WSP_SEND_FLAGS_DEFAULT &&
-      (wsp_connection_write_message (self, message) ||
-       wsp_connection_defer_message (self, message)))
-    return TRUE;
-
   if (!check_message (self, error) ||
-      !pump_message (self, message, type, flags, completion, error))
+      !pump_message (self, message, flags, completion, error))
     return FALSE;
 
   wsp_connection_wake (self);
   return TRUE;
+}
+
+/* Whose outcome nobody waits for. */
+static gboolean
+send_quietly (WspConnection *self,
+              WspMessage    *message,
+              GError       **error)
+{
+  return wsp_connection_write_message (self, message) ||
+         wsp_connection_defer_message (self, message) ||
+         queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
 
 static void
@@ -399,7 +401,7 @@ wsp_connection_queue_text (WspConnection *self,
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  return queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
+  return send_quietly (self, message, error);
 }
 
 /**
@@ -424,7 +426,7 @@ wsp_connection_queue_message (WspConnection *self,
   g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  return queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
+  return send_quietly (self, message, error);
 }
 
 /**

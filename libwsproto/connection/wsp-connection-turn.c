@@ -24,6 +24,7 @@ begin_turn (WspConnection *self,
   g_assert (self->turn == NULL);        /* (1) */
 
   turn->memory = wsp_reactor_borrow (self->reactor);
+  turn->pool = wsp_connection_get_pool (self);
   turn->depth = wsp_reactor_get_depth (self->reactor);
   turn->was_disturbed = FALSE;
   turn->workspace = (WscWorkspace) {
@@ -31,7 +32,7 @@ begin_turn (WspConnection *self,
     .write = { turn->memory->write, wsp_connection_is_blocked (self) ? 0 : WSP_REACTOR_WRITE_SIZE },
     .copy_limit = COPY_LIMIT,
     .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
-    .streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self)),
+    .streams = wsp_message_pool_get_streams (turn->pool),
   };
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);

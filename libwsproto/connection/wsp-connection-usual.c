@@ -153,7 +153,7 @@ wsp_connection_push_lent (WspConnection *self,
                           const guint8  *data,
                           gsize          length)
 {
-  WspMessagePool *pool = get_guest (self)->pool;
+  WspMessagePool *pool = self->turn->pool;
   WspMessage *message = wsp_message_pool_take (pool);
 
   self->turn->spent.n_messages++;
@@ -174,11 +174,12 @@ wsp_connection_push_lent (WspConnection *self,
 void
 wsp_connection_push_messages (WspConnection *self)
 {
-  WspLentMessage lent;
+  WscBufferType type;
+  WscBytes payload;
 
   while (wsp_session_has_unread (self->session) && may_push (self) &&
-         wsp_session_take_message (self->session, &lent))
-    wsp_connection_push_lent (self, lent.type, lent.data, lent.length);
+         wsp_session_take_message (self->session, &type, &payload))
+    wsp_connection_push_lent (self, (WspBufferType) type, payload.at, payload.length);
 }
 
 static inline gboolean
@@ -202,14 +203,6 @@ may_write (WspConnection *self)
 {
   return self->turn != NULL && may_send (self) &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
-}
-
-static WspBufferType
-get_buffer_type (WspMessage *message)
-{
-  return wsp_message_get_message_type (message) == WSP_MESSAGE_TYPE_TEXT
-         ? WSP_BUFFER_TYPE_UTF8_MESSAGE
-         : WSP_BUFFER_TYPE_BINARY_MESSAGE;
 }
 
 /* What is too long to be copied leaves at once, from where it lies. */
@@ -243,7 +236,7 @@ wsp_connection_write_message (WspConnection *self,
   if (!may_write (self))
     return FALSE;
 
-  type = get_buffer_type (message);
+  type = wsp_message_get_buffer_type (message);
   data = wsp_message_peek (message, &length);
   n = wsp_session_write_message (self->session, type, data, length,
                                  wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
@@ -306,8 +299,8 @@ wsp_connection_settle_deferred (WspConnection *self)
   g_autoptr (WspMessage) message = take_deferred (self);
 
   if (!wsp_connection_write_message (self, message))
-    wsp_output_pump_send (self, get_buffer_type (message), wsp_message_get_bytes (message), 0,
-                          WSP_SEND_FLAGS_DEFAULT, NULL, NULL);
+    wsp_output_pump_send (self, wsp_message_get_buffer_type (message),
+                          wsp_message_get_bytes (message), 0, WSP_SEND_FLAGS_DEFAULT, NULL, NULL);
 }
 
 void

@@ -49,17 +49,11 @@ guint    wsp_session_send_prepared   (WspSession     *self,
                                       WspLentSend     mode,
                                       WspLentPayload *payload,
                                       GError        **error);
-typedef struct
-{
-  WspBufferType type;
-  const guint8 *data;
-  gsize         length;
-} WspLentMessage;
-
 /* The next message where it was read, as if it had been indicated, if nothing is to be told before
  * it; it stays until more is read.  FALSE: the actions tell. */
-gboolean wsp_session_take_message    (WspSession     *self,
-                                      WspLentMessage *message);
+gboolean wsp_session_take_message    (WspSession    *self,
+                                      WscBufferType *type,
+                                      WscBytes      *payload);
 /* Is there anything in the lent memory that may be a message? */
 gboolean wsp_session_has_unread      (WspSession *self);
 /* Writes a message behind what is kept in the lent memory, if nothing waits before it: so many

@@ -16,18 +16,12 @@ wsp_session_has_unread (WspSession *self)
 }
 
 gboolean
-wsp_session_take_message (WspSession     *self,
-                          WspLentMessage *message)
+wsp_session_take_message (WspSession    *self,
+                          WscBufferType *type,
+                          WscBytes      *payload)
 {
-  WscBufferType type;
-  WscBytes payload;
-
   wsp_session_refresh_options (self);
-  if (!wsc_engine_take_message (&self->engine, &type, &payload))
-    return FALSE;
-
-  *message = (WspLentMessage) { (WspBufferType) type, payload.at, payload.length };
-  return TRUE;
+  return wsc_engine_take_message (&self->engine, type, payload);
 }
 
 gsize

@@ -3,10 +3,30 @@
 
 #pragma once
 
+#include "connection/message/wsp-deflated-private.h"
 #include "connection/message/wsp-message-block-private.h"
 #include "connection/message/wsp-message.h"
 
 G_BEGIN_DECLS
+
+/* (1) While a message borrows, its lender alone holds a reference, in the thread of his context:
+ *     to take another one, or anything that outlives the loan, ends the loan with a copy.
+ * (2) Behind the payload of a block stands a NUL. */
+struct _WspMessage
+{
+  gatomicrefcount  ref_count;
+  guint8           message_type;
+  guint8           is_borrowing;
+  guint8           is_checked;
+  guint8           header_length;
+  const guint8    *data;
+  gsize            length;
+  WspMessageBlock *block;       /* NULL: data is of bytes, or borrowed */
+  WspMessagePool  *pool;        /* of the blocks of a borrowing message */
+  GBytes          *bytes;       /* made when they are asked for */
+  char            *text;        /* a copy with a NUL, made when it is asked for */
+  WspDeflated     *deflated;    /* the same, in all forms that were asked for */
+};
 
 /* Takes the block, in which a message that was checked begins.  A server's header is written before
  * it, once for all to whom it may be sent. */
@@ -28,16 +48,45 @@ void          wsp_message_borrow            (WspMessage    *self,
                                              const guint8  *data,
                                              gsize          length);
 
-const guint8 *wsp_message_peek              (WspMessage *self,
-                                             gsize      *length);
-gboolean      wsp_message_is_borrowing      (WspMessage *self);
-/* Text that is known to be UTF-8, and everything binary. */
-gboolean      wsp_message_is_checked        (WspMessage *self);
 /* The payload compressed, as long as the message lives: made once.  NULL: no memory. */
 GBytes       *wsp_message_get_deflated      (WspMessage           *self,
                                              const WscDeflateForm *form,
                                              WscDeflatePool       *streams);
+
+/* Asked of every message that is sent, so they are inline. */
+static inline const guint8 *
+wsp_message_peek (const WspMessage *self,
+                  gsize            *length)
+{
+  *length = self->length;
+  return self->data;
+}
+
+static inline WspBufferType
+wsp_message_get_buffer_type (const WspMessage *self)
+{
+  return self->message_type == WSP_MESSAGE_TYPE_TEXT ? WSP_BUFFER_TYPE_UTF8_MESSAGE
+                                                     : WSP_BUFFER_TYPE_BINARY_MESSAGE;
+}
+
+static inline gboolean
+wsp_message_is_borrowing (const WspMessage *self)
+{
+  return self->is_borrowing;
+}
+
+/* Text that is known to be UTF-8, and everything binary. */
+static inline gboolean
+wsp_message_is_checked (const WspMessage *self)
+{
+  return self->is_checked;
+}
+
 /* Octets before the payload that are the header of a server's frame; 0 = none. */
-guint8        wsp_message_get_header_length (WspMessage *self);
+static inline guint8
+wsp_message_get_header_length (const WspMessage *self)
+{
+  return self->header_length;
+}
 
 G_END_DECLS

@@ -12,25 +12,6 @@
 #include "core/fault.h"
 #include "core/frames/frame-header.h"
 
-/* (1) While a message borrows, its lender alone holds a reference, in the thread of his context:
- *     to take another one, or anything that outlives the loan, ends the loan with a copy.
- * (2) Behind the payload of a block stands a NUL. */
-struct _WspMessage
-{
-  gatomicrefcount  ref_count;
-  guint8           message_type;
-  guint8           is_borrowing;
-  guint8           is_checked;
-  guint8           header_length;
-  const guint8    *data;
-  gsize            length;
-  WspMessageBlock *block;       /* NULL: data is of bytes, or borrowed */
-  WspMessagePool  *pool;        /* of the blocks of a borrowing message */
-  GBytes          *bytes;       /* made when they are asked for */
-  char            *text;        /* a copy with a NUL, made when it is asked for */
-  WspDeflated     *deflated;    /* the same, in all forms that were asked for */
-};
-
 G_DEFINE_BOXED_TYPE (WspMessage, wsp_message, wsp_message_ref, wsp_message_unref)
 
 static WspMessage *
@@ -140,26 +121,6 @@ wsp_message_end_borrowing (WspMessage *self)
   return FALSE;
 }
 
-const guint8 *
-wsp_message_peek (WspMessage *self,
-                  gsize      *length)
-{
-  *length = self->length;
-  return self->data;
-}
-
-gboolean
-wsp_message_is_borrowing (WspMessage *self)
-{
-  return self->is_borrowing;
-}
-
-gboolean
-wsp_message_is_checked (WspMessage *self)
-{
-  return self->is_checked;
-}
-
 GBytes *
 wsp_message_get_deflated (WspMessage           *self,
                           const WscDeflateForm *form,
@@ -167,12 +128,6 @@ wsp_message_get_deflated (WspMessage           *self,
 {
   return wsp_deflated_get (&self->deflated, form, (WscBytes) { self->data, self->length },
                            streams);
-}
-
-guint8
-wsp_message_get_header_length (WspMessage *self)
-{
-  return self->header_length;
 }
 
 static WspMessage *
