@@ -6,8 +6,8 @@
  * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
  * its name.  Judges no method, target, status or field; what they must be is asked in
  * client-handshake.c and server-handshake.c.  Every octet is taken once, when it comes; a limit is
- * felt at the octet that passes it.  A field that has come whole and is as fields usually are is
- * taken at once, with what the states below would make of it.
+ * felt at the octet that passes it.  A field, or a request's first line, that has come whole and is
+ * as they usually are is taken at once, with what the states below would make of it.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
  *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
@@ -439,6 +439,37 @@ take_octet (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
+/* "GET target HTTP/1.1" and its line end; 0 = octet by octet. */
+static size_t
+take_usual_line (WscHttpHead *self,
+                 WscBytes     bytes)
+{
+  static const char before[] = "GET ", after[] = " HTTP/1.1\r\n";
+  const uint32_t n_before = sizeof before - 1, n_after = sizeof after - 1;
+  uint32_t n = n_before;
+  WscBytes rest;
+
+  if (self->reading != READING_METHOD || self->n_taken > 0 || bytes.length < n_before
+      || memcmp (bytes.at, before, n_before) != 0)
+    return 0;
+
+  while (n < bytes.length && n < self->limits.max_line
+         && bytes.at[n] > ' ' && bytes.at[n] != 0x7f)
+    n++;
+  rest = bytes_after (bytes, n);
+  if (n == n_before || rest.length < n_after || memcmp (rest.at, after, n_after) != 0
+      || n + n_after - 2 > self->limits.max_line || n + n_after > self->limits.max_size)
+    return 0;
+
+  self->method = (Span) { 0, n_before - 1 };
+  self->target = (Span) { n_before, n - n_before };
+  self->version = (Span) { n + 1, n_after - 3 };
+  self->n_taken = n + n_after;
+  self->n_visited += n + n_after;
+  self->reading = READING_FIELD_START;
+  return n + n_after;
+}
+
 /* "name: value", with no blank but the one, and its line end; 0 = something else comes. */
 static size_t
 measure_usual_field (WscBytes   bytes,
@@ -534,7 +565,7 @@ wsc_http_head_take (WscHttpHead *self,
                     size_t      *used)
 {
   WscFault fault = self->fault;
-  size_t n = 0;
+  size_t n = fault == WSC_FAULT_NONE ? take_usual_line (self, bytes) : 0;
 
   while (fault == WSC_FAULT_NONE && n < bytes.length && self->reading != READING_COMPLETE)
     {

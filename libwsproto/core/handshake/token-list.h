@@ -56,9 +56,9 @@ wsc_text_is_ignoring_case (WscBytes text, const char *literal)
 static inline bool
 wsc_octet_is_token (uint8_t octet)
 {
-  const uint64_t low = UINT64_C (0x03ff6cfa00000000), high = UINT64_C (0x57ffffffc7fffffe);
+  static const uint64_t tokens[4] = { UINT64_C (0x03ff6cfa00000000), UINT64_C (0x57ffffffc7fffffe) };
 
-  return octet < 128 && ((octet < 64 ? low : high) >> (octet % 64) & 1) != 0;
+  return (tokens[octet / 64] >> (octet % 64) & 1) != 0;
 }
 
 static inline bool
