@@ -8,7 +8,9 @@
  * every batch on the stack.
  *
  * (1) A watch is in the epoll set exactly while is_watched is set.
- * (2) No batch holds a watch that is not in the set.
+ * (2) No batch holds a watch that is not in the set, but for the one that it is telling.
+ * (3) No batch holds a watch twice: the system names each descriptor once.  So one that goes
+ *     while it is told, as most do, is not looked for in the rest.
  */
 #include "reactor/wsp-epoll-private.h"
 
@@ -95,6 +97,9 @@ wsp_epoll_remove (WspEpoll *self,
 
   for (WspEpollBatch *batch = self->batch; batch != NULL; batch = batch->outer)
     {
+      if (batch->events[batch->next - 1].data.ptr == watch)     /* (3) */
+        continue;
+
       for (guint i = batch->next; i < batch->n_events; i++)
         {
           if (batch->events[i].data.ptr == watch)
