@@ -34,17 +34,18 @@ def parse(line):
             + [found.get(BITS[side], MOST_BITS) for side in (SERVER, CLIENT)])
 
 
-def faults_of_memory(our_events, key, side, wanted, forgets_anyway=False):
+def faults_of_memory(our_events, key, side, wanted, may_forget=False):
     """Judges what the last of the repeated messages cost on the wire: "sent" or "received" by us, by that side."""
     wire = named(our_events, "wire")[:len(REPEATED)]
     if len(wire) < len(REPEATED):
         yield f"{len(wire)} messages came"
         return
     n_octets = wire[-1][key] - wire[-2][key]
-    forgets = forgets_anyway or (wanted is not None and wanted[0 if side == SERVER else 1])
     if wanted is None:
         is_right = n_octets >= LEAST_PLAIN
+    elif wanted[0 if side == SERVER else 1]:
+        is_right = LEAST_FORGOTTEN <= n_octets < LEAST_PLAIN
     else:
-        is_right = LEAST_FORGOTTEN <= n_octets < LEAST_PLAIN if forgets else n_octets <= MOST_REMEMBERED
+        is_right = n_octets < LEAST_PLAIN if may_forget else n_octets <= MOST_REMEMBERED
     if not is_right:
         yield f"{n_octets} octets {key} for what was said before, agreed on {wanted}"
