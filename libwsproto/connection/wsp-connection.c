@@ -187,6 +187,9 @@ make_signals (GType type)
    * The transport has ended: the last signal, emitted once. How it ended stands in
    * [property@Wsp.Connection:close-info].
    *
+   * It may come as soon as the callback that hands out the connection has returned. Who connects
+   * his handler later, such as behind an `await`, asks [property@Wsp.Connection:state] first.
+   *
    * Since: 0.1
    */
   signals[WSP_CONNECTION_SIGNAL_CLOSED] =

@@ -153,6 +153,7 @@ watch (WspConnection *connection)
   Watched *self = g_new0 (Watched, 1);
 
   self->connection = g_object_ref (connection);
+  self->is_closed = wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_CLOSED;
   self->log = g_string_new (NULL);
   self->messages = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_message_unref);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);
