@@ -29,6 +29,7 @@ typedef struct
 } Peer;
 
 static Peer peers[2];
+static WscDeflatePool streams;          /* of both, as of all connections of a main context */
 static FuzzInput input;
 
 static void
@@ -239,10 +240,11 @@ use_deflate (Peer   *peer,
 
 /* compression: 0 = none */
 static void
-init_peer (Peer   *peer,
-           WscRole role,
-           uint8_t flags,
-           uint8_t compression)
+init_peer (Peer           *peer,
+           WscRole         role,
+           uint8_t         flags,
+           uint8_t         compression,
+           WscDeflatePool *pool)
 {
   memset (&peer->engine, 0, sizeof peer->engine);
   peer->written = peer->taken = peer->got = peer->n_indications = 0;
@@ -256,7 +258,8 @@ init_peer (Peer   *peer,
   peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
                                      .write = { peer->memory + 500, 1000 },
                                      .inflate = { peer->memory + 1500, 400 },
-                                     .copy_limit = flags & 4 ? 500 : 0 };
+                                     .copy_limit = flags & 4 ? 500 : 0,
+                                     .streams = pool };
   wsc_engine_init (&peer->engine, &peer->options, &host);
   if (compression != 0)
     use_deflate (peer, compression);
@@ -291,13 +294,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
 {
   uint8_t flags, compression;
+  WscDeflatePool *pool;
   size_t before;
 
   input = (FuzzInput) { data, size, (uint32_t) size };
   flags = fuzz_take (&input);
   compression = flags & 64 ? fuzz_take (&input) : 0;
-  init_peer (&peers[0], WSC_ROLE_CLIENT, flags, compression);
-  init_peer (&peers[1], WSC_ROLE_SERVER, (uint8_t) (flags >> 3), compression);
+  pool = flags & 128 ? NULL : &streams;
+  init_peer (&peers[0], WSC_ROLE_CLIENT, flags, compression, pool);
+  init_peer (&peers[1], WSC_ROLE_SERVER, (uint8_t) (flags >> 3), compression, pool);
   while (input.left > 0)
     step ();
 
@@ -310,5 +315,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   while (before != count_events ());
   finish (&peers[0], &peers[1]);
   finish (&peers[1], &peers[0]);
+  wsc_deflate_pool_clear (&streams);
   return 0;
 }
