@@ -52,6 +52,9 @@ void          wsp_transport_async_begin   (WspTransport *self);
 WspTransport *wsp_transport_use           (WspTransport *self);
 void          wsp_transport_drop          (WspTransport *self);
 gboolean      wsp_transport_is_owned      (WspTransport *self);
+/* By a dispatch, which keeps the transport alive. */
+void          wsp_transport_tell          (WspTransport  *self,
+                                           WspWatchEvents events);
 /* Of the running dispatch, or of one of its own. */
 void          wsp_transport_tell_soon     (WspTransport  *self,
                                            WspWatchEvents events,

@@ -113,11 +113,8 @@ on_socket_ready (WspWatch      *watch,
   if (told == WSP_WATCH_NOTHING)
     return;
 
-  /* What is waited for may have changed, though the owner asks for the same as before. */
   wsp_transport_use (base);
-  base->ready (base, told, base->owner);
-  if (wsp_transport_is_owned (base))
-    base->kind->arm (base);
+  wsp_transport_tell (base, told);
   wsp_transport_drop (base);
 }
 

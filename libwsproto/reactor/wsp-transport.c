@@ -44,6 +44,17 @@ wsp_transport_is_owned (WspTransport *self)
   return self->ready != NULL;
 }
 
+/* What is waited for may have changed, though the owner asks for the same as before. */
+void
+wsp_transport_tell (WspTransport  *self,
+                    WspWatchEvents events)
+{
+  if (wsp_transport_is_owned (self) && events != WSP_WATCH_NOTHING)
+    self->ready (self, events, self->owner);
+  if (wsp_transport_is_owned (self))
+    self->kind->arm (self);
+}
+
 static void
 run_due (WspDue *due)
 {
@@ -51,10 +62,7 @@ run_due (WspDue *due)
   WspWatchEvents told = self->told & self->events;
 
   self->told = WSP_WATCH_NOTHING;
-  if (wsp_transport_is_owned (self) && told != WSP_WATCH_NOTHING)
-    self->ready (self, told, self->owner);
-  if (wsp_transport_is_owned (self))
-    self->kind->arm (self);
+  wsp_transport_tell (self, told);
   wsp_transport_drop (self);
 }
 
