@@ -232,32 +232,58 @@ forward (WspConnection *connection,
   self->send (self->connection);
 }
 
+typedef struct                  /* a message to one makes a handler send to the other */
+{
+  int            from, to;
+  WspConnection *speaker, *listener;
+  Watched       *speaking, *listening;
+  Forward        other;
+} Relay;
+
+static void
+relay_begin (Relay   *self,
+             SendFunc send)
+{
+  self->speaker = wire_raw (WSP_ROLE_SERVER, &self->from);
+  self->listener = wire_raw (WSP_ROLE_SERVER, &self->to);
+  self->speaking = watch (self->speaker);
+  self->listening = watch (self->listener);
+  self->other = (Forward) { self->listener, send };
+  g_signal_connect (self->speaker, "message", G_CALLBACK (forward), &self->other);
+  wsp_connection_start (self->speaker);
+  wsp_connection_start (self->listener);
+  run_pending ();
+  wire_write (self->from, ONE_OCTET);
+}
+
+/* The listener has ended by now. */
+static void
+relay_end (Relay *self)
+{
+  wsp_connection_abort (self->speaker);
+  run_until_closed (self->speaking);
+  watched_free (self->speaking);
+  watched_free (self->listening);
+  g_object_unref (self->speaker);
+  g_object_unref (self->listener);
+  close (self->from);
+}
+
 static void
 check_order (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  int from, to;
-  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
-  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
-  g_autoptr (Watched) speaking = watch (speaker);
-  g_autoptr (Watched) listening = watch (listener);
-  Forward other = { listener, orders[i].send };
+  Relay relay;
 
-  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
-  wsp_connection_start (speaker);
-  wsp_connection_start (listener);
-  run_pending ();
-  wire_write (from, ONE_OCTET);
+  relay_begin (&relay, orders[i].send);
 
-  g_autofree char *wire = wire_read (to, (strlen (orders[i].wire) + 1) / 3);
+  g_autofree char *wire = wire_read (relay.to, (strlen (orders[i].wire) + 1) / 3);
 
   g_assert_cmpstr (wire, ==, orders[i].wire);
-  wsp_connection_abort (speaker);
-  wsp_connection_abort (listener);
-  run_until_closed (speaking);
-  run_until_closed (listening);
-  close (from);
-  close (to);
+  wsp_connection_abort (relay.listener);
+  run_until_closed (relay.listening);
+  close (relay.to);
+  relay_end (&relay);
 }
 
 /* What another connection's handler sent comes before the answer to what was read later, be it a
@@ -265,28 +291,17 @@ check_order (gconstpointer data)
 static void
 test_before_answers (void)
 {
-  int from, to;
-  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
-  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
-  g_autoptr (Watched) speaking = watch (speaker);
-  g_autoptr (Watched) listening = watch (listener);
-  Forward other = { listener, send_one };
+  Relay relay;
 
-  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
-  wsp_connection_start (speaker);
-  wsp_connection_start (listener);
-  run_pending ();
-  wire_write (from, ONE_OCTET);
-  wire_write (to, "88 82 00 00 00 00 03 e8");
+  relay_begin (&relay, send_one);
+  wire_write (relay.to, "88 82 00 00 00 00 03 e8");
 
-  g_autofree char *wire = wire_read (to, 7);
+  g_autofree char *wire = wire_read (relay.to, 7);
 
   g_assert_cmpstr (wire, ==, "81 01 61 88 02 03 e8");
-  close (to);
-  run_until_closed (listening);
-  wsp_connection_abort (speaker);
-  run_until_closed (speaking);
-  close (from);
+  close (relay.to);
+  run_until_closed (relay.listening);
+  relay_end (&relay);
 }
 
 /* It goes with its connection. */
@@ -300,24 +315,13 @@ send_and_abort (WspConnection *connection)
 static void
 test_aborted (void)
 {
-  int from, to;
-  g_autoptr (WspConnection) speaker = wire_raw (WSP_ROLE_SERVER, &from);
-  g_autoptr (WspConnection) listener = wire_raw (WSP_ROLE_SERVER, &to);
-  g_autoptr (Watched) speaking = watch (speaker);
-  g_autoptr (Watched) listening = watch (listener);
-  Forward other = { listener, send_and_abort };
+  Relay relay;
 
-  g_signal_connect (speaker, "message", G_CALLBACK (forward), &other);
-  wsp_connection_start (speaker);
-  wsp_connection_start (listener);
-  run_pending ();
-  wire_write (from, ONE_OCTET);
-  run_until_closed (listening);
-  g_assert_true (wire_is_ended (to));
-  wsp_connection_abort (speaker);
-  run_until_closed (speaking);
-  close (from);
-  close (to);
+  relay_begin (&relay, send_and_abort);
+  run_until_closed (relay.listening);
+  g_assert_true (wire_is_ended (relay.to));
+  close (relay.to);
+  relay_end (&relay);
 }
 
 int
