@@ -11,6 +11,7 @@
 
 #include "core/bytes/variants.h"
 #include "core/engine/engine.h"
+#include "lib/allocations.h"
 #include "lib/tap.h"
 
 #include <glib.h>
@@ -95,10 +96,10 @@ static void
 time_round (Run   *run,
             size_t round)
 {
-  const uint64_t n_before = bench_n_allocations ();
+  const uint64_t n_before = allocations_count ();
 
   run->rounds[round] = 1e9 * time_batch (run) / (double) (run->n_times * run->wire->n_messages);
-  run->n_allocations += bench_n_allocations () - n_before;
+  run->n_allocations += allocations_count () - n_before;
 }
 
 static BenchFigure

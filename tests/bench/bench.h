@@ -125,7 +125,6 @@ void     bench_tally_add      (BenchTally *tally, const uint8_t *at, size_t n);
 void     bench_output_put     (BenchOutput *output, const uint8_t *at, size_t n);
 uint32_t bench_key            (void);            /* another one for each call, at no price */
 double   bench_now            (void);            /* CPU seconds of this thread */
-uint64_t bench_n_allocations  (void);            /* of the whole program so far */
 
 #ifdef __cplusplus
 }

@@ -1,51 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An echo of what fits into the lent memory takes no memory at all.  malloc and its kin are put in
- * front of the C library's and counted. */
+/* An echo of what fits into the lent memory takes no memory at all. */
 #include "connection/wire.h"
+#include "lib/allocations.h"
 
 #include <stdlib.h>
 #include <unistd.h>
-
-static guint n_allocations;
-
-#if !defined (__SANITIZE_ADDRESS__) && !defined (__SANITIZE_THREAD__) && defined (__GLIBC__)
-
-#define CAN_COUNT TRUE
-
-void *__libc_malloc (size_t n);
-void *__libc_calloc (size_t n,
-                     size_t size);
-void *__libc_realloc (void  *memory,
-                      size_t n);
-
-void *
-malloc (size_t n)
-{
-  n_allocations++;
-  return __libc_malloc (n);
-}
-
-void *
-calloc (size_t n,
-        size_t size)
-{
-  n_allocations++;
-  return __libc_calloc (n, size);
-}
-
-void *
-realloc (void  *memory,
-         size_t n)
-{
-  n_allocations++;
-  return __libc_realloc (memory, n);
-}
-
-#else
-#define CAN_COUNT FALSE
-#endif
 
 static void
 on_message (WspConnection *connection,
@@ -111,7 +72,7 @@ test_echo (gconstpointer data)
   gsize length = cases[index].length;
   g_autofree guint8 *octets = g_malloc (2 * (14 + length));
   gsize header_length = make_frame (octets, cases[index].first, length);
-  guint n_before = 0;
+  guint64 n_before = 0;
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
 
@@ -121,10 +82,10 @@ test_echo (gconstpointer data)
   for (guint i = 0; i < 200; i++)
     {
       if (i == 100)
-        n_before = n_allocations;
+        n_before = allocations_count ();
       echo (fd, octets, header_length + length, header_length - 4 + length);
     }
-  g_assert_cmpuint (n_allocations, ==, n_before);
+  g_assert_cmpuint (allocations_count (), ==, n_before);
 
   close (fd);
   while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
@@ -135,10 +96,10 @@ test_echo (gconstpointer data)
 static void
 test_counter (void)
 {
-  guint n_before = n_allocations;
+  guint64 n_before = allocations_count ();
 
   g_free (g_malloc (100));
-  g_assert_cmpuint (n_allocations, ==, n_before + CAN_COUNT);
+  g_assert_cmpuint (allocations_count (), ==, n_before + ALLOCATIONS_ARE_COUNTED);
 }
 
 int

@@ -3,24 +3,26 @@
 
 /* Counts every allocation of the program and its libraries: these functions come before libc's. */
 
-#include "bench/bench.h"
+#include "lib/allocations.h"
 
 #include <errno.h>
 #include <stdlib.h>
+
+static uint64_t n_allocations;
+
+uint64_t
+allocations_count (void)
+{
+  return n_allocations;
+}
+
+#if ALLOCATIONS_ARE_COUNTED
 
 /* glibc's own names of what is replaced here. */
 extern void *__libc_malloc   (size_t n);
 extern void *__libc_calloc   (size_t n, size_t size);
 extern void *__libc_realloc  (void *at, size_t n);
 extern void *__libc_memalign (size_t alignment, size_t n);
-
-static uint64_t n_allocations;
-
-uint64_t
-bench_n_allocations (void)
-{
-  return n_allocations;
-}
 
 void *
 malloc (size_t n)
@@ -66,3 +68,5 @@ posix_memalign (void **at,
   *at = found;
   return 0;
 }
+
+#endif
