@@ -267,6 +267,8 @@ gboolean                   wsp_connection_defer_message (WspConnection *self,
                                                          WspMessage    *message);
 /* Writes the message that was deferred, or queues it: before anything else is sent. */
 void                       wsp_connection_settle_deferred (WspConnection *self);
+/* Writes it as it lies, without a turn.  FALSE: there is something to do for a turn. */
+gboolean                   wsp_connection_send_deferred (WspConnection *self);
 void                       wsp_connection_drop_deferred (WspConnection *self);
 
 /* wsp-connection-time.c */

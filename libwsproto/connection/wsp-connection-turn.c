@@ -513,6 +513,9 @@ run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
+  if (wsp_connection_send_deferred (self))
+    return;
+
   /* What stopped for its budget may have left bytes in the socket, too. */
   take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }

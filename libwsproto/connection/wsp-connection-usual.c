@@ -87,14 +87,19 @@ is_input_held (const WspConnectionDetails *details)
                              details->input.inbox.length > 0);
 }
 
+static inline gboolean
+is_pushing (WspConnection *self)
+{
+  return self->input.delivery == WSP_DELIVERY_PUSH && !is_input_held (self->details) &&
+         self->message_filter == WSP_MESSAGE_FILTER_NONE &&
+         self->transport == WSP_TRANSPORT_OPEN && !wsp_input_pump_is_held_back (self);
+}
+
 /* Asked again after every handler. */
 static inline gboolean
 may_push (WspConnection *self)
 {
-  return self->input.delivery == WSP_DELIVERY_PUSH && !is_input_held (self->details) &&
-         self->message_filter == WSP_MESSAGE_FILTER_NONE &&
-         self->transport == WSP_TRANSPORT_OPEN && !wsp_input_pump_is_held_back (self) &&
-         wsp_input_pump_has_budget (self);
+  return is_pushing (self) && wsp_input_pump_has_budget (self);
 }
 
 gboolean
@@ -137,14 +142,21 @@ is_output_waited_for (const WspConnectionDetails *details)
                              details->output.finished.length > 0 || details->flushers.length > 0);
 }
 
-gboolean
-wsp_connection_is_at_rest (WspConnection *self)
+/* A turn that does not read has nothing to do. */
+static inline gboolean
+is_quiet (WspConnection *self)
 {
-  return self->input.is_socket_empty && may_push (self) && !self->output.is_full &&
-         !is_output_waited_for (self->details) && (self->door == NULL || !self->door->is_waiting) &&
+  return is_pushing (self) && !self->output.is_full && !is_output_waited_for (self->details) &&
+         (self->door == NULL || !self->door->is_waiting) &&
          self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_timer_is_set (&self->timer) &&
          wsp_session_is_at_rest (self->session);
+}
+
+gboolean
+wsp_connection_is_at_rest (WspConnection *self)
+{
+  return self->input.is_socket_empty && wsp_input_pump_has_budget (self) && is_quiet (self);
 }
 
 void
@@ -301,6 +313,33 @@ wsp_connection_settle_deferred (WspConnection *self)
   if (!wsp_connection_write_message (self, message))
     wsp_output_pump_send (self, wsp_message_get_buffer_type (message),
                           wsp_message_get_bytes (message), 0, WSP_SEND_FLAGS_DEFAULT, NULL, NULL);
+}
+
+/* What it was deferred for has been judged then, and nothing has come before it since (2). */
+static inline gboolean
+may_leave_alone (WspConnection *self)
+{
+  return self->output.deferred != NULL && self->turn == NULL && !self->input.has_more &&
+         wsp_message_get_header_length (self->output.deferred) > 0 &&
+         wsp_session_get_role (self->session) == WSP_ROLE_SERVER && is_quiet (self);
+}
+
+gboolean
+wsp_connection_send_deferred (WspConnection *self)
+{
+  if (!may_leave_alone (self))
+    return FALSE;
+
+  g_autoptr (WspMessage) message = take_deferred (self);
+  guint8 header_length = wsp_message_get_header_length (message);
+  gsize length;
+  const guint8 *data = wsp_message_peek (message, &length);
+
+  self->counters.messages_sent++;
+  self->counters.payload_sent += length;
+  self->last_message = wsp_reactor_get_time (self->reactor);
+  return wsp_output_pump_write (self, data - header_length, header_length + length) &&
+         !wsp_connection_is_blocked (self);
 }
 
 void

@@ -81,6 +81,11 @@ void     wsp_output_pump_note_load (WspConnection *connection);
 void     wsp_output_pump_write_long (WspConnection *connection,
                                      WspMessage    *message,
                                      gsize          header_length);
+/* Whole frames, with nothing kept before them; what the socket does not take blocks.  FALSE: the
+ * connection is lost. */
+gboolean wsp_output_pump_write    (WspConnection *connection,
+                                   const guint8  *frames,
+                                   gsize          length);
 void     wsp_output_pump_resume   (WspConnection *connection);
 void     wsp_output_pump_flush    (WspConnection *connection);
 /* Has everything left? */

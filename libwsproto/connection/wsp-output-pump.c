@@ -121,6 +121,8 @@ block (WspConnection *connection,
   blocked->moved = g_memdup2 (rest, length);
   blocked->moved_length = length;
   wsp_connection_need_details (connection)->output.blocked = blocked;
+  if (connection->turn == NULL)
+    return;
 
   /* (1) */
   connection->turn->workspace.write_kept = 0;
@@ -549,6 +551,19 @@ wsp_output_pump_resume (WspConnection *connection)
     end_blocked (connection);
 }
 
+gboolean
+wsp_output_pump_write (WspConnection *connection,
+                       const guint8  *frames,
+                       gsize          length)
+{
+  struct iovec vector = { (gpointer) frames, length };
+  gssize n = write_vectors (connection, &vector, 1);
+
+  if (n >= 0 && (gsize) n < length)
+    block (connection, frames + n, length - n);
+  return n >= 0;
+}
+
 void
 wsp_output_pump_flush (WspConnection *connection)
 {
@@ -558,15 +573,9 @@ wsp_output_pump_flush (WspConnection *connection)
     write_raw (connection);
   if (!wsp_connection_is_blocked (connection) && workspace->write_kept > 0)
     {
-      struct iovec vector = { workspace->write.at, workspace->write_kept };
-      gssize n = write_vectors (connection, &vector, 1);
-
-      if (n < 0)
+      if (!wsp_output_pump_write (connection, workspace->write.at, workspace->write_kept))
         return;
-      if ((gsize) n < vector.iov_len)
-        block (connection, workspace->write.at + n, vector.iov_len - n);
-      else
-        workspace->write_kept = 0;
+      workspace->write_kept = 0;
     }
 
   /* (2); what a transport that was lost did not take has not left. */

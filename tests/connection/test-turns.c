@@ -2,12 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Turns that are short because nothing seems to be left to do. */
+#include "connection/fault-stream.h"
 #include "connection/wire.h"
 
 #include <string.h>
 #include <unistd.h>
 
 #define ONE_OCTET "82 81 00 00 00 00 61"
+#define TEXT "a text for somebody else"
 
 typedef struct
 {
@@ -116,14 +118,20 @@ queue (WspConnection *connection,
   g_assert_true (wsp_connection_queue_text (connection, text, NULL));
 }
 
-static void
-send_one (WspConnection *connection)
+static guint64
+get_queue_bytes (WspConnection *connection)
 {
   guint64 queued;
 
-  queue (connection, "a");
   g_object_get (connection, "send-queue-bytes", &queued, NULL);
-  g_assert_cmpuint (queued, ==, 1);
+  return queued;
+}
+
+static void
+send_one (WspConnection *connection)
+{
+  queue (connection, "a");
+  g_assert_cmpuint (get_queue_bytes (connection), ==, 1);
 }
 
 static void
@@ -241,18 +249,33 @@ typedef struct                  /* a message to one makes a handler send to the 
 } Relay;
 
 static void
-relay_begin (Relay   *self,
+relay_speak (Relay   *self,
              SendFunc send)
 {
   self->speaker = wire_raw (WSP_ROLE_SERVER, &self->from);
-  self->listener = wire_raw (WSP_ROLE_SERVER, &self->to);
   self->speaking = watch (self->speaker);
-  self->listening = watch (self->listener);
-  self->other = (Forward) { self->listener, send };
+  self->other.send = send;
   g_signal_connect (self->speaker, "message", G_CALLBACK (forward), &self->other);
   wsp_connection_start (self->speaker);
-  wsp_connection_start (self->listener);
+}
+
+static void
+relay_listen (Relay         *self,
+              WspConnection *listener)
+{
+  self->other.connection = self->listener = listener;
+  self->listening = watch (listener);
+  wsp_connection_start (listener);
   run_pending ();
+}
+
+/* The speaker is the first to be asked whether it has something to read. */
+static void
+relay_begin (Relay   *self,
+             SendFunc send)
+{
+  relay_speak (self, send);
+  relay_listen (self, wire_raw (WSP_ROLE_SERVER, &self->to));
   wire_write (self->from, ONE_OCTET);
 }
 
@@ -324,6 +347,57 @@ test_aborted (void)
   relay_end (&relay);
 }
 
+/* What the socket of the other one makes of it: a message alone leaves without a turn. */
+static const struct
+{
+  const char *name;
+  FaultPlan   plan;
+  guint       n_texts;          /* that come; of fewer than were sent: the connection is lost */
+} carried[] = {
+  { "whole", { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
+  { "in-parts", { STREAM_POLLABLE, 3, 0, FAULT_NONE }, 2 },
+  { "one-octet-first", { STREAM_POLLABLE, 1000, 1, FAULT_SHORT }, 2 },
+  { "not-now", { STREAM_POLLABLE, 1000, 1, FAULT_WOULD_BLOCK }, 2 },
+  { "broken", { STREAM_POLLABLE, 1000, 1, FAULT_BROKEN_PIPE }, 0 },
+  { "broken-inside", { STREAM_POLLABLE, 3, 2, FAULT_BROKEN_PIPE }, 0 },
+  { "broken-later", { STREAM_POLLABLE, 1000, 2, FAULT_BROKEN_PIPE }, 1 },
+};
+
+static void
+send_text (WspConnection *connection)
+{
+  wsp_connection_queue_text (connection, TEXT, NULL);
+}
+
+static void
+check_carried (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (FaultStream) stream = fault_stream_new (&carried[i].plan, WSP_ROLE_CLIENT);
+  Peer *peer = fault_stream_get_peer (stream);
+  Relay relay;
+
+  relay_speak (&relay, send_text);
+  relay_listen (&relay, wsp_connection_new_for_stream (G_IO_STREAM (stream), session));
+  for (guint n = 0; n < 2; n++)
+    {
+      wire_write (relay.from, ONE_OCTET);
+      run_pending ();
+    }
+
+  g_assert_no_error (peer->error);
+  g_assert_cmpuint (peer->texts->len, ==, carried[i].n_texts);
+  for (guint n = 0; n < peer->texts->len; n++)
+    g_assert_cmpstr (peer->texts->pdata[n], ==, TEXT);
+  g_assert_cmpint (relay.listening->is_closed, ==, carried[i].n_texts < 2);
+  g_assert_cmpuint (get_queue_bytes (relay.listener), ==, 0);
+
+  wsp_connection_abort (relay.listener);
+  run_until_closed (relay.listening);
+  relay_end (&relay);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -337,6 +411,13 @@ main (int    argc,
                                                orders[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), check_order);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (carried); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/carried/%s",
+                                               carried[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_carried);
     }
   g_test_add_func ("/connection/turns/sent-to-another/before-answers", test_before_answers);
   g_test_add_func ("/connection/turns/sent-to-another/aborted", test_aborted);
