@@ -32,6 +32,7 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WscWorkspace      workspace;
   WspReactorMemory *memory;
   WspMessagePool   *pool;
+  WscEngine       **spare_engine;       /* of the thread's reactor: what sessions fold is used again */
   gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
   gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
@@ -253,6 +254,7 @@ void                       wsp_connection_read_usual    (WspConnection *self);
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
+WscEngine                **wsp_connection_get_spare_engine (WspConnection *self);
 gboolean                   wsp_connection_may_push      (WspConnection *self);
 /* A message that lies in the lent memory. */
 void                       wsp_connection_push_lent     (WspConnection *self,

@@ -25,6 +25,7 @@ begin_turn (WspConnection *self,
 
   turn->memory = wsp_reactor_borrow (self->reactor);
   turn->pool = wsp_connection_get_pool (self);
+  turn->spare_engine = wsp_connection_get_spare_engine (self);
   turn->depth = wsp_reactor_get_depth (self->reactor);
   turn->was_disturbed = FALSE;
   turn->workspace = (WscWorkspace) {
@@ -36,7 +37,7 @@ begin_turn (WspConnection *self,
   };
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
-  wsp_session_lend (self->session, &turn->workspace);
+  wsp_session_lend (self->session, &turn->workspace, turn->spare_engine);
   wsp_connection_settle_deferred (self);
 }
 
@@ -453,6 +454,7 @@ run_turn (WspConnection *self,
   if (self->close_info == NULL &&
       (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN))
     judge_turn (self, turn.now);
+  wsp_session_fold (self->session, turn.spare_engine);
 }
 
 /* Outside a dispatch, and in a main loop inside a handler: what was queued leaves at once,
@@ -468,8 +470,11 @@ send_now (WspConnection *self)
   wsp_output_pump_resume (self);
   perform_all (self, WSP_ACTION_QUEUE_SEND);
   wsp_output_pump_flush (self);
-  if (!is_nested)
-    end_turn (self);
+  if (is_nested)
+    return;
+
+  end_turn (self);
+  wsp_session_fold (self->session, turn.spare_engine);
 }
 
 static void

@@ -22,6 +22,7 @@
 typedef struct                  /* the reactor's guest: one for each main context */
 {
   WspMessagePool *pool;
+  WscEngine      *spare_engine; /* NULL: it is in use */
   WspReactor     *reactor;      /* not owned */
   WspTimer        timer;        /* set while large blocks may be spare */
 } Guest;
@@ -42,6 +43,7 @@ free_guest (gpointer guest)
   Guest *self = guest;
 
   wsp_message_pool_free (self->pool);
+  g_free (self->spare_engine);
   g_free (self);
 }
 
@@ -72,6 +74,12 @@ wsp_connection_get_pool (WspConnection *self)
                            wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
 
   return guest->pool;
+}
+
+WscEngine **
+wsp_connection_get_spare_engine (WspConnection *self)
+{
+  return &get_guest (self)->spare_engine;
 }
 
 static WspMessageType

@@ -3,6 +3,7 @@
 
 /* The opening handshake of a session: headers out, headers in. */
 
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
 #include "core/handshake/deflate-offer.h"
@@ -84,7 +85,8 @@ establish_deflate (WspSession *self,
                                                          : wsp_deflate_options_new_for_server ();
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_use_deflate (&self->engine, wsp_deflate_options_peek (usual), &agreed);
+    fault = wsc_engine_use_deflate (wsp_session_need_engine (self),
+                                    wsp_deflate_options_peek (usual), &agreed);
 
   g_free (elements[i]);
   for (; elements[i] != NULL; i++)
@@ -114,7 +116,7 @@ establish (WspSession *self,
     }
 
   allowed = wsc_frame_allowance_for (elements != NULL ? g_strv_length (elements) : 0);
-  fault = wsc_engine_establish (&self->engine, &allowed);
+  fault = wsc_engine_establish (wsp_session_need_engine (self), &allowed);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -123,6 +125,7 @@ establish (WspSession *self,
   if (elements != NULL && elements[0] != NULL)
     wsp_session_need_details (self)->extensions = g_steal_pointer (&elements);
 
+  wsp_session_fold (self, NULL);
   return WSC_FAULT_NONE;
 }
 
@@ -225,7 +228,8 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.deflate = wsp_deflate_options_peek (self->deflate);
 
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_client_handshake (&self->engine, &offer, &fields, &n_fields);
+  fault = wsc_engine_begin_client_handshake (wsp_session_need_engine (self),
+                                             &offer, &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
       wsp_session_report (self, fault, error);
@@ -324,11 +328,13 @@ wsp_session_end_client_handshake (WspSession *self,
   selection.extensions = chosen = g_new0 (guint32, selection.capacity);
   view = wsp_headers_view (response, &n_fields);
   wsp_headers_freeze (response);
-  fault = wsc_engine_end_client_handshake (&self->engine, view, n_fields, &selection);
+  fault = wsc_engine_end_client_handshake (wsp_session_need_engine (self),
+                                           view, n_fields, &selection);
   if (fault != WSC_FAULT_NONE)
     return wsp_session_fail (self, fault, error);
 
   keep_selection (self, &selection);
+  wsp_session_fold (self, NULL);
   return TRUE;
 }
 
@@ -403,7 +409,8 @@ wsp_session_begin_server_handshake (WspSession         *self,
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_server_handshake (&self->engine, &choice, view, n_request,
+  fault = wsc_engine_begin_server_handshake (wsp_session_need_engine (self),
+                                             &choice, view, n_request,
                                              &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
@@ -445,17 +452,18 @@ wsp_session_end_server_handshake (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  fault = wsc_engine_end_server_handshake (&self->engine);
+  fault = wsc_engine_end_server_handshake (wsp_session_need_engine (self));
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
 
+  wsp_session_fold (self, NULL);
   return fault == WSC_FAULT_NONE;
 }
 
 void
 wsp_session_list_deflate (WspSession *self)
 {
-  const WscDeflateParameters *agreed = wsc_engine_get_deflate (&self->engine);
+  const WscDeflateParameters *agreed = wsc_engine_get_deflate (wsp_session_need_engine (self));
   guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
   WspSessionDetails *details;
   guint n = 0;
@@ -488,7 +496,8 @@ wsp_session_shake_hands (WspSession *self,
 
   choice.deflate = wsp_deflate_options_peek (self->deflate);
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_server_handshake (&self->engine, &choice, request.at, request.n,
+  fault = wsc_engine_begin_server_handshake (wsp_session_need_engine (self),
+                                             &choice, request.at, request.n,
                                              &answer->at, &answer->n);
   if (fault == WSC_FAULT_NONE && subprotocol != NULL)
     wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);

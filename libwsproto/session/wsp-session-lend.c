@@ -9,10 +9,43 @@
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-private.h"
 
+const WscEngine wsp_session_folded_engine = { .phase = WSC_PHASE_OPEN };
+
+WscEngine *
+wsp_session_unfold (WspSession *self,
+                    WscEngine **spare)
+{
+  if (spare != NULL && *spare != NULL)
+    {
+      self->engine = g_steal_pointer (spare);
+    }
+  else
+    {
+      self->engine = g_new (WscEngine, 1);
+      wsc_engine_init (self->engine, &self->options->options, self->folded.host);
+    }
+
+  wsc_engine_unfold (self->engine, &self->options->options, &self->folded);
+  return self->engine;
+}
+
+void
+wsp_session_fold (WspSession *self,
+                  WscEngine **spare)
+{
+  if (self->engine == NULL || !wsc_engine_fold (self->engine, &self->folded))
+    return;
+
+  if (spare != NULL && *spare == NULL)
+    *spare = g_steal_pointer (&self->engine);
+  else
+    g_clear_pointer (&self->engine, g_free);
+}
+
 gboolean
 wsp_session_has_unread (WspSession *self)
 {
-  return wsc_engine_has_unread (&self->engine);
+  return wsc_engine_has_unread (wsp_session_peek_engine (self));
 }
 
 gboolean
@@ -21,7 +54,7 @@ wsp_session_take_message (WspSession    *self,
                           WscBytes      *payload)
 {
   wsp_session_refresh_options (self);
-  return wsc_engine_take_message (&self->engine, type, payload);
+  return wsc_engine_take_message (wsp_session_need_engine (self), type, payload);
 }
 
 gsize
@@ -31,7 +64,9 @@ wsp_session_write_message (WspSession      *self,
                            gsize            length,
                            WscTextKnowledge knowledge)
 {
-  return wsc_engine_write_message (&self->engine, (WscBufferType) type, (WscBytes) { data, length },
+  return wsc_engine_write_message (wsp_session_need_engine (self),
+                                   (WscBufferType) type,
+                                   (WscBytes) { data, length },
                                    knowledge);
 }
 
@@ -39,7 +74,9 @@ gboolean
 wsp_session_may_write (WspSession *self,
                        gsize       length)
 {
-  return wsc_engine_may_write (&self->engine, length);
+  return self->engine != NULL
+         ? wsc_engine_may_write (self->engine, length)
+         : wsc_folded_engine_may_write (&self->folded, &self->options->options, length);
 }
 
 gsize
@@ -47,7 +84,7 @@ wsp_session_write_header (WspSession   *self,
                           WspBufferType type,
                           gsize         length)
 {
-  return wsc_engine_write_header (&self->engine, (WscBufferType) type, length);
+  return wsc_engine_write_header (wsp_session_need_engine (self), (WscBufferType) type, length);
 }
 
 guint64
@@ -59,7 +96,7 @@ wsp_session_get_announced (const WspSessionAction *action)
 guint64
 wsp_session_get_due (WspSession *self)
 {
-  const WscFrameReader *reader = &self->engine.receiving.reader;
+  const WscFrameReader *reader = &wsp_session_peek_engine (self)->receiving.reader;
 
   return reader->is_open && !reader->is_compressed ? reader->payload_left : 0;
 }
@@ -68,7 +105,7 @@ guint8 *
 wsp_session_begin_read (WspSession *self,
                         gsize      *length)
 {
-  WscBuffer room = wsc_engine_begin_read (&self->engine);
+  WscBuffer room = wsc_engine_begin_read (wsp_session_need_engine (self));
 
   *length = room.length;
   return room.at;
@@ -78,13 +115,13 @@ void
 wsp_session_end_read (WspSession *self,
                       gsize       length)
 {
-  wsc_engine_end_read (&self->engine, length);
+  wsc_engine_end_read (wsp_session_need_engine (self), length);
 }
 
 gboolean
 wsp_session_is_at_rest (WspSession *self)
 {
-  return wsc_engine_is_at_rest (&self->engine);
+  return self->engine == NULL || wsc_engine_is_at_rest (self->engine);
 }
 
 gboolean
@@ -93,7 +130,7 @@ wsp_session_unread (WspSession   *self,
                     gsize         length,
                     GError      **error)
 {
-  WscFault fault = wsc_engine_unread (&self->engine, (WscBytes) { data, length });
+  WscFault fault = wsc_engine_unread (wsp_session_need_engine (self), (WscBytes) { data, length });
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
@@ -104,7 +141,7 @@ wsp_session_unread (WspSession   *self,
 void
 wsp_session_end_input (WspSession *self)
 {
-  wsc_engine_end_input (&self->engine);
+  wsc_engine_end_input (wsp_session_need_engine (self));
 }
 
 gboolean
@@ -112,32 +149,33 @@ wsp_session_get_deflate_form (WspSession     *self,
                               gsize           length,
                               WscDeflateForm *form)
 {
-  return wsc_engine_get_deflate_form (&self->engine, length, form);
+  return wsc_engine_get_deflate_form (wsp_session_need_engine (self), length, form);
 }
 
 gsize
 wsp_session_get_compression_memory (WspSession *self)
 {
-  return wsc_compression_get_memory (self->engine.receiving.compression);
+  return wsc_compression_get_memory (self->engine != NULL ? self->engine->receiving.compression
+                                                          : self->folded.compression);
 }
 
 guint64
 wsp_session_get_inflate_work (WspSession *self)
 {
-  return wsc_engine_get_inflate_work (&self->engine);
+  return wsc_engine_get_inflate_work (wsp_session_need_engine (self));
 }
 
 void
 wsp_session_drop_waiting (WspSession *self)
 {
-  wsc_engine_drop_waiting (&self->engine);
+  wsc_engine_drop_waiting (wsp_session_need_engine (self));
 }
 
 void
 wsp_session_hear_time (WspSession *self,
                        gint64      monotonic_us)
 {
-  WscKeepalive *keepalive = &self->engine.keepalive;
+  WscKeepalive *keepalive = wsp_session_get_keepalive (self);
 
   keepalive->now = MAX (keepalive->now, monotonic_us);
 }
@@ -145,14 +183,14 @@ wsp_session_hear_time (WspSession *self,
 void
 wsp_session_excuse_peer (WspSession *self)
 {
-  wsc_keepalive_heard (&self->engine.keepalive);
+  wsc_keepalive_heard (wsp_session_get_keepalive (self));
 }
 
 gboolean
 wsp_session_cancel_send (WspSession *self,
                          guint       operation)
 {
-  return wsc_engine_cancel_send (&self->engine, operation);
+  return wsc_engine_cancel_send (wsp_session_need_engine (self), operation);
 }
 
 void
@@ -167,7 +205,7 @@ wsp_session_refuse (WspSession *self,
     [WSP_REFUSAL_HANDLER] = WSC_FAULT_HANDLER_FAILED,
   };
 
-  wsc_engine_refuse (&self->engine, faults[refusal]);
+  wsc_engine_refuse (wsp_session_need_engine (self), faults[refusal]);
 }
 
 gboolean
@@ -186,7 +224,7 @@ wsp_session_check_operation (WspSession             *self,
 gint64
 wsp_session_get_ping_time (WspSession *self)
 {
-  const WscKeepalive *keepalive = &self->engine.keepalive;
+  const WscKeepalive *keepalive = wsp_session_get_keepalive (self);
 
   return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
 }
@@ -199,7 +237,7 @@ wsp_session_take_ping_time (WspSession   *self,
   gint64 time = self->ping_time;
 
   if (length != WSC_KEEPALIVE_PAYLOAD ||
-      memcmp (pong, self->engine.keepalive.payload, length) != 0)
+      memcmp (pong, wsp_session_get_keepalive (self)->payload, length) != 0)
     return 0;
 
   self->ping_time = 0;
@@ -224,5 +262,5 @@ wsp_session_set_message_limit (WspSession     *self,
 gboolean
 wsp_session_is_inside_frame (WspSession *self)
 {
-  return self->engine.sending.writer.is_open;
+  return wsp_session_peek_engine (self)->sending.writer.is_open;
 }

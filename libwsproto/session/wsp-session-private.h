@@ -34,7 +34,8 @@ typedef struct                  /* what most sessions do not have, or not for lo
 struct _WspSession
 {
   GObject            parent_instance;
-  WscEngine          engine;
+  WscEngine         *engine;    /* NULL: it is folded */
+  WscFoldedEngine    folded;
   WspLimits         *limits;    /* NULL: the safe defaults */
   WspSessionOptions *options;
   WspSessionDetails *details;   /* NULL: all of them are empty */
@@ -45,6 +46,33 @@ struct _WspSession
   guint8             has_dropped_waiting;
   guint8             has_listed_deflate;
 };
+
+/* What can be asked of a session whose engine is folded: it is open, and nothing is under way. */
+extern const WscEngine wsp_session_folded_engine;
+
+/* Into the spare memory, if there is some. */
+WscEngine         *wsp_session_unfold       (WspSession *self,
+                                             WscEngine **spare);
+
+/* Between messages it may be folded away. */
+static inline WscEngine *
+wsp_session_need_engine (WspSession *self)
+{
+  return G_LIKELY (self->engine != NULL) ? self->engine : wsp_session_unfold (self, NULL);
+}
+
+/* Only to be looked at, for its state and what is under way. */
+static inline const WscEngine *
+wsp_session_peek_engine (const WspSession *self)
+{
+  return G_LIKELY (self->engine != NULL) ? self->engine : &wsp_session_folded_engine;
+}
+
+static inline WscKeepalive *
+wsp_session_get_keepalive (WspSession *self)
+{
+  return self->engine != NULL ? &self->engine->keepalive : &self->folded.keepalive;
+}
 
 /* Was this action given out, and neither completed nor withdrawn? */
 gboolean           wsp_session_is_handed_out (WspSession             *self,
@@ -71,8 +99,8 @@ gboolean           wsp_session_shake_hands   (WspSession *self,
                                               WscFields   request,
                                               WscFields  *answer,
                                               GError    **error);
-/* What queued Sends still hold; only before the session is freed. */
-void               wsp_session_release_payloads (WspSession *self);
+/* With what queued Sends still hold; only before the session is freed. */
+void               wsp_session_free_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);

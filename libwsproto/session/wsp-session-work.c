@@ -18,14 +18,16 @@
 static gboolean
 is_automatic (WspSession *self)
 {
-  return self->engine.options->auto_close;
+  return self->options->options.auto_close;
 }
 
 /* A message is judged by the limits that held when it began. */
 static gboolean
 is_inside_message (WspSession *self)
 {
-  return self->engine.receiving.sequence.opcode != 0 || self->engine.receiving.reader.is_open;
+  const WscReceivePath *path = &wsp_session_peek_engine (self)->receiving;
+
+  return path->sequence.opcode != 0 || path->reader.is_open;
 }
 
 void
@@ -39,7 +41,8 @@ wsp_session_refresh_options (WspSession *self)
 
   wsp_session_options_unref (self->options);
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  self->engine.options = &self->options->options;
+  if (self->engine != NULL)
+    self->engine->options = &self->options->options;
   self->was_given_other_limits = FALSE;
 }
 
@@ -63,12 +66,20 @@ release_payload (gpointer context)
 }
 
 void
-wsp_session_release_payloads (WspSession *self)
+wsp_session_free_engine (WspSession *self)
 {
   WscOperation *operation;
 
-  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine.sends, i)) != NULL; i++)
+  if (self->engine == NULL)
+    {
+      wsc_compression_free (self->folded.compression);
+      return;
+    }
+
+  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine->sends, i)) != NULL; i++)
     release_payload (g_steal_pointer (&operation->context));
+  wsc_engine_clear (self->engine);
+  g_free (self->engine);
 }
 
 /* An indication tells that the bytes are needed no longer; its operation stays in the queue. */
@@ -76,7 +87,7 @@ static void
 release_indicated (WspSession *self,
                    WscAction  *action)
 {
-  WscOperation *operation = wsc_operation_queue_peek (&self->engine.sends, 0);
+  WscOperation *operation = wsc_operation_queue_peek (&self->engine->sends, 0);
 
   operation->context = NULL;
   release_payload (g_steal_pointer (&action->context));
@@ -110,7 +121,7 @@ need_memory (WspSession *self)
   gsize inflate = 0;
 
   /* A compressed message is made here, whatever the role, and inflates to more than was read. */
-  if (wsc_engine_get_deflate (&self->engine) != NULL)
+  if (wsc_engine_get_deflate (wsp_session_need_engine (self)) != NULL)
     {
       inflate = read;
       write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA);
@@ -124,7 +135,7 @@ need_memory (WspSession *self)
     .inflate = { memory->bytes + read + write, inflate },
   };
   details->memory = memory;
-  wsc_engine_lend (&self->engine, &memory->workspace);
+  wsc_engine_lend (wsp_session_need_engine (self), &memory->workspace);
 }
 
 /* A rest that finds no memory of its own fails the session; the next action tells. */
@@ -134,7 +145,7 @@ give_memory_back (WspSession *self)
   if (wsp_session_peek_memory (self) == NULL)
     return;
 
-  (void) wsc_engine_take_back (&self->engine);
+  (void) wsc_engine_take_back (wsp_session_need_engine (self));
   g_clear_pointer (&self->details->memory, g_free);
 }
 
@@ -143,18 +154,19 @@ ask_engine (WspSession    *self,
             WscActionQueue queue,
             WscAction     *action)
 {
+  WscEngine *engine = wsp_session_need_engine (self);
   WscFault fault;
 
   wsp_session_refresh_options (self);
-  fault = wsc_engine_get_action (&self->engine, queue, G_N_ELEMENTS (action->buffers), action);
+  fault = wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
   if (fault != WSC_FAULT_NONE || action->type != WSC_ACTION_NONE)
     return fault;
 
-  if (self->engine.workspace != NULL || !wsc_engine_has_pending (&self->engine, queue))
+  if (engine->workspace != NULL || !wsc_engine_has_pending (engine, queue))
     return fault;
 
   need_memory (self);
-  return wsc_engine_get_action (&self->engine, queue, G_N_ELEMENTS (action->buffers), action);
+  return wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
 }
 
 /* Copies as much as there is room for; the rest waits for the next read. */
@@ -199,7 +211,7 @@ complete_read (WspSession      *self,
 
   taken = fill_buffers (action, bytes, length);
   keep_unread (self, data, taken);
-  wsc_engine_complete_action (&self->engine, action, taken);
+  wsc_engine_complete_action (wsp_session_need_engine (self), action, taken);
 }
 
 /* A read for which bytes were given before.  TRUE: it is done, ask again. */
@@ -237,8 +249,9 @@ wsp_session_is_handed_out (WspSession             *self,
                            const WspSessionAction *action)
 {
   WscAction given = wsp_session_action_as_given (action);
-  const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &self->engine.send_slot
-                                                             : &self->engine.receive_slot;
+  const WscEngine *engine = wsp_session_peek_engine (self);
+  const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &engine->send_slot
+                                                             : &engine->receive_slot;
 
   return wsp_session_action_belongs_to (action, self) && given.type != WSC_ACTION_NONE
          && slot->step != WSC_STEP_IDLE && slot->serial == given.serial;
@@ -246,17 +259,21 @@ wsp_session_is_handed_out (WspSession             *self,
 
 void
 wsp_session_lend (WspSession   *self,
-                  WscWorkspace *workspace)
+                  WscWorkspace *workspace,
+                  WscEngine   **spare)
 {
+  if (self->engine == NULL)
+    wsp_session_unfold (self, spare);
+
   give_memory_back (self);
-  wsc_engine_lend (&self->engine, workspace);
+  wsc_engine_lend (self->engine, workspace);
 }
 
 gboolean
 wsp_session_take_back (WspSession *self,
                        GError    **error)
 {
-  WscFault fault = wsc_engine_take_back (&self->engine);
+  WscFault fault = wsc_engine_take_back (wsp_session_need_engine (self));
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
@@ -330,7 +347,7 @@ wsp_session_send_prepared (WspSession     *self,
                    | (mode & WSP_LENT_SEND_URGENT ? WSC_SEND_URGENT : 0)
                    | (mode & WSP_LENT_SEND_DEFLATED ? WSC_SEND_DEFLATED : 0);
   gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
-  WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
+  WscFault fault = wsc_engine_send_prepared (wsp_session_need_engine (self), (WscBufferType) type,
                                              (WscBytes) { data, length }, header_length,
                                              flags, context, &operation);
 
@@ -372,7 +389,8 @@ wsp_session_send (WspSession   *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_send (&self->engine, (WscBufferType) type, bytes_of (payload), 0, payload,
+  fault = wsc_engine_send (wsp_session_need_engine (self),
+                           (WscBufferType) type, bytes_of (payload), 0, payload,
                            &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
@@ -408,7 +426,8 @@ wsp_session_send_raw (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_send_raw (&self->engine, header, bytes_of (payload), 0, payload, &operation);
+  fault = wsc_engine_send_raw (wsp_session_need_engine (self),
+                               header, bytes_of (payload), 0, payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
 
@@ -449,7 +468,8 @@ wsp_session_send_close (WspSession *self,
   if (reason != NULL)
     payload = g_bytes_new (reason, strlen (reason));
 
-  fault = wsc_engine_send_close (&self->engine, code, bytes_of (payload), payload, &operation);
+  fault = wsc_engine_send_close (wsp_session_need_engine (self),
+                                 code, bytes_of (payload), payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
 
@@ -508,7 +528,8 @@ wsp_session_receive_into (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_receive (&self->engine, (WscBuffer) { buffer, length }, NULL, &operation);
+  fault = wsc_engine_receive (wsp_session_need_engine (self),
+                              (WscBuffer) { buffer, length }, NULL, &operation);
   return finish_send (self, fault, operation, error);
 }
 
@@ -551,8 +572,11 @@ follow (WspSession *self,
   switch ((WscActionType) action->type)
     {
     case WSC_ACTION_NONE:
-      if (!wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_ALL))
-        give_memory_back (self);
+      if (!wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL))
+        {
+          give_memory_back (self);
+          wsp_session_fold (self, NULL);
+        }
       break;
 
     case WSC_ACTION_INDICATE_SEND_COMPLETE:
@@ -661,11 +685,11 @@ wsp_session_complete_action (WspSession       *self,
   if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0
       && is_automatic (self))
     {
-      wsc_engine_end_input (&self->engine);
+      wsc_engine_end_input (wsp_session_need_engine (self));
       return;
     }
 
-  wsc_engine_complete_action (&self->engine, &given, bytes_transferred);
+  wsc_engine_complete_action (wsp_session_need_engine (self), &given, bytes_transferred);
   if (given.ends_operation && bytes_transferred == length_of (&given))
     release_payload (given.context);
 }
@@ -706,7 +730,7 @@ wsp_session_complete_receive (WspSession       *self,
 
   wsp_session_action_clear (action);
   if (data == NULL || g_bytes_get_size (data) == 0)
-    wsc_engine_end_input (&self->engine);
+    wsc_engine_end_input (wsp_session_need_engine (self));
   else
     complete_read (self, &given, data);
 }
@@ -749,7 +773,7 @@ wsp_session_fail_action (WspSession       *self,
       details = wsp_session_need_details (self);
       g_clear_error (&details->transport_error);
       details->transport_error = g_error_copy (error);
-      wsc_engine_end_input (&self->engine);
+      wsc_engine_end_input (wsp_session_need_engine (self));
     }
 
   /* An impossible count: nobody knows how much of the frame has left, so nothing may follow. */
@@ -757,7 +781,7 @@ wsp_session_fail_action (WspSession       *self,
     n_written = G_MAXSIZE;
 
   /* A read was withdrawn by the end of the input: this is then a foreign serial. */
-  wsc_engine_complete_action (&self->engine, &given, n_written);
+  wsc_engine_complete_action (wsp_session_need_engine (self), &given, n_written);
 }
 
 /**
@@ -779,7 +803,7 @@ wsp_session_abort (WspSession *self)
   if (self->details != NULL)
     g_clear_pointer (&self->details->unread, g_bytes_unref);
 
-  wsc_engine_abort (&self->engine);
+  wsc_engine_abort (wsp_session_need_engine (self));
 }
 
 /**
@@ -800,5 +824,8 @@ wsp_session_has_pending (WspSession    *self,
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
 
-  return wsc_engine_has_pending (&self->engine, (WscActionQueue) queue);
+  if (self->engine == NULL)
+    return (queue & WSP_ACTION_QUEUE_RECEIVE) != 0 && self->folded.receive_id != 0;
+
+  return wsc_engine_has_pending (self->engine, (WscActionQueue) queue);
 }

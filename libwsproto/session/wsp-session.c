@@ -125,7 +125,8 @@ wsp_session_report (WspSession *self,
   if (self->details != NULL && self->details->transport_error != NULL && is_of_transport (fault))
     g_propagate_error (error, g_error_copy (self->details->transport_error));
   else
-    wsp_session_error_from_fault (error, fault, wsc_engine_get_fault_number (&self->engine),
+    wsp_session_error_from_fault (error, fault,
+                                  wsc_engine_get_fault_number (wsp_session_peek_engine (self)),
                                   &self->options->options);
 }
 
@@ -142,7 +143,7 @@ log_limit (WspSession   *self,
   };
 
   if (fields.limit != NULL &&
-      (self->engine.workspace == NULL || wsp_session_peek_memory (self) != NULL))
+      (wsp_session_peek_engine (self)->workspace == NULL || wsp_session_peek_memory (self) != NULL))
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -185,7 +186,8 @@ wsp_session_constructed (GObject *object)
   G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
 
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  wsc_engine_init (&self->engine, &self->options->options, &operating_system);
+  self->engine = g_new (WscEngine, 1);
+  wsc_engine_init (self->engine, &self->options->options, &operating_system);
 }
 
 static void
@@ -193,8 +195,7 @@ wsp_session_finalize (GObject *object)
 {
   WspSession *self = WSP_SESSION (object);
 
-  wsp_session_release_payloads (self);
-  wsc_engine_clear (&self->engine);
+  wsp_session_free_engine (self);
   g_clear_pointer (&self->details, wsp_session_details_free);
   g_clear_pointer (&self->deflate, wsp_deflate_options_free);
   g_clear_pointer (&self->options, wsp_session_options_unref);
@@ -562,7 +563,7 @@ void
 wsp_session_fix_random (WspSession    *self,
                         const WscHost *host)
 {
-  self->engine.host = host;
+  wsp_session_need_engine (self)->host = host;
 }
 
 /**
@@ -587,7 +588,7 @@ wsp_session_new (WspRole role)
 static guint
 closing_time_ms (WspSession *self)
 {
-  WscPhase phase = wsc_engine_get_phase (&self->engine);
+  WscPhase phase = wsc_engine_get_phase (wsp_session_peek_engine (self));
   gboolean is_ending = phase == WSC_PHASE_CLOSED || phase == WSC_PHASE_FAILED;
   guint timeout = self->options->close_timeout;
 
@@ -595,10 +596,10 @@ closing_time_ms (WspSession *self)
     return 0;
 
   if (phase != WSC_PHASE_CLOSE_SENT
-      && !(is_ending && wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND)))
+      && !(is_ending && wsp_session_has_pending (self, WSP_ACTION_QUEUE_SEND)))
     return 0;
 
-  if (phase == WSC_PHASE_FAILED && self->engine.options->role == WSC_ROLE_SERVER)
+  if (phase == WSC_PHASE_FAILED && self->options->options.role == WSC_ROLE_SERVER)
     return timeout == 0 ? 0 : MIN (timeout, DRAIN_AFTER_FAULT);
 
   return timeout;
@@ -606,10 +607,11 @@ closing_time_ms (WspSession *self)
 
 /* 0: nobody told the time. */
 static gint64
-get_keepalive_deadline (const WscEngine *engine)
+get_keepalive_deadline (WspSession *self)
 {
-  return engine->keepalive.now == 0 ? 0 : wsc_keepalive_get_deadline (&engine->keepalive,
-                                                                      engine->options);
+  const WscKeepalive *keepalive = wsp_session_get_keepalive (self);
+
+  return keepalive->now == 0 ? 0 : wsc_keepalive_get_deadline (keepalive, &self->options->options);
 }
 
 /**
@@ -631,9 +633,9 @@ wsp_session_get_deadline (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), G_MAXINT64);
 
-  if (wsc_engine_get_phase (&self->engine) == WSC_PHASE_OPEN
-      && self->engine.options->keepalive_interval > 0)
-    deadline = get_keepalive_deadline (&self->engine);
+  if (wsc_engine_get_phase (wsp_session_peek_engine (self)) == WSC_PHASE_OPEN
+      && self->options->options.keepalive_interval > 0)
+    deadline = get_keepalive_deadline (self);
 
   if (closing_time_ms (self) > 0)
     deadline = MIN (deadline, self->details != NULL ? self->details->closing_deadline : 0);
@@ -666,7 +668,7 @@ judge_closing (WspSession *self,
   if (now < *deadline)
     return;
 
-  if (self->has_dropped_waiting || !wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND))
+  if (self->has_dropped_waiting || !wsp_session_has_pending (self, WSP_ACTION_QUEUE_SEND))
     {
       wsp_session_abort (self);
       return;
@@ -674,7 +676,7 @@ judge_closing (WspSession *self,
 
   self->has_dropped_waiting = TRUE;
   *deadline = now + time_left;
-  wsc_engine_drop_waiting (&self->engine);
+  wsc_engine_drop_waiting (wsp_session_need_engine (self));
 }
 
 /**
@@ -696,9 +698,9 @@ wsp_session_set_time (WspSession *self,
   g_return_if_fail (WSP_IS_SESSION (self));
 
   wsp_session_refresh_options (self);
-  wsc_engine_advance (&self->engine, monotonic_us);
-  if (self->engine.keepalive.ping_sent != 0)
-    self->ping_time = self->engine.keepalive.ping_sent;
+  wsc_engine_advance (wsp_session_need_engine (self), monotonic_us);
+  if (wsp_session_get_keepalive (self)->ping_sent != 0)
+    self->ping_time = wsp_session_get_keepalive (self)->ping_sent;
   judge_closing (self, monotonic_us);
 }
 
@@ -735,7 +737,7 @@ wsp_session_get_state (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_STATE_CREATED);
 
-  return (WspSessionState) wsc_engine_get_phase (&self->engine);
+  return (WspSessionState) wsc_engine_get_phase (wsp_session_peek_engine (self));
 }
 
 /**
@@ -829,7 +831,7 @@ wsp_session_get_extensions (WspSession *self)
 static gboolean
 has_ended_abnormally (WspSession *self)
 {
-  WscPhase phase = wsc_engine_get_phase (&self->engine);
+  WscPhase phase = wsc_engine_get_phase (wsp_session_peek_engine (self));
 
   return phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED;
 }
@@ -852,7 +854,7 @@ wsp_session_get_peer_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_received_close_code (&self->engine);
+  code = wsc_engine_get_received_close_code (wsp_session_peek_engine (self));
   if (code != 0)
     return code;
 
@@ -896,7 +898,7 @@ wsp_session_get_local_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_sent_close_code (&self->engine);
+  code = wsc_engine_get_sent_close_code (wsp_session_peek_engine (self));
   if (code != 0)
     return code;
 

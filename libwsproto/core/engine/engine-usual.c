@@ -419,10 +419,10 @@ may_write_message (const WscEngine *self)
 }
 
 static inline bool
-is_one_frame (const WscEngine *self,
-              size_t           length)
+is_one_frame (const WscOptions *options,
+              size_t            length)
 {
-  return self->options->fragment_size == 0 || length <= self->options->fragment_size;
+  return options->fragment_size == 0 || length <= options->fragment_size;
 }
 
 static inline bool
@@ -432,14 +432,22 @@ fits_whole (const WscEngine *self,
 {
   return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
          && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
-         && is_one_frame (self, length);
+         && is_one_frame (self->options, length);
 }
 
 bool
 wsc_engine_may_write (const WscEngine *self,
                       size_t           length)
 {
-  return may_write_message (self) && is_one_frame (self, length);
+  return may_write_message (self) && is_one_frame (self->options, length);
+}
+
+bool
+wsc_folded_engine_may_write (const WscFoldedEngine *self,
+                             const WscOptions      *options,
+                             size_t                 length)
+{
+  return self->allowed.rsv == 0 && is_one_frame (options, length);
 }
 
 static inline size_t
