@@ -324,6 +324,23 @@ test_keepalive (void)
   wsc_engine_clear (&engine);
 }
 
+/* What was agreed on goes with the engine, not with its memory. */
+static void
+test_allowance (void)
+{
+  const WscFrameAllowance allowed = { .rsv = 0x20 };
+  WscEngine engine;
+
+  wsc_engine_init (&engine, &options, &host);
+  wsc_engine_establish (&engine, &allowed);
+  fold_and_unfold (&engine);
+  feed (&engine, "\xa1\x81\0\0\0\0a", 7);
+  tap_point (wsc_engine_get_fault (&engine) == WSC_FAULT_NONE,
+             "/core/engine-fold/kept/bits-of-an-extension");
+  wsc_engine_abort (&engine);
+  wsc_engine_clear (&engine);
+}
+
 static void
 test_may_write (void)
 {
@@ -346,6 +363,7 @@ main (void)
     test_row (&rows[i]);
   test_numbers ();
   test_keepalive ();
+  test_allowance ();
   test_may_write ();
   tap_point (sizeof (WscFoldedEngine) <= 96, "/core/engine-fold/size/at-most-96-octets");
   return tap_end ();
