@@ -265,11 +265,12 @@ test_row (const Row *row)
 }
 
 static void
-fold_and_unfold (WscEngine *engine)
+fold_and_unfold (WscEngine  *engine,
+                 const char *what)
 {
   WscFoldedEngine folded;
 
-  tap_point (wsc_engine_fold (engine, &folded), "/core/engine-fold/kept/folded");
+  tap_point (wsc_engine_fold (engine, &folded), "/core/engine-fold/kept/%s", what);
   wsc_engine_init (engine, NULL, NULL);
   wsc_engine_unfold (engine, &options, &folded);
 }
@@ -288,7 +289,7 @@ test_numbers (void)
   wsc_engine_lend (&engine, &workspace);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &before);
   wsc_engine_take_back (&engine);
-  fold_and_unfold (&engine);
+  fold_and_unfold (&engine, "with-a-receive");
 
   wsc_engine_lend (&engine, &workspace);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &after);
@@ -314,7 +315,7 @@ test_keepalive (void)
   wsc_engine_advance (&engine, SECOND);
   wsc_engine_advance (&engine, 2 * SECOND);
   write_step (&engine, 0);
-  fold_and_unfold (&engine);
+  fold_and_unfold (&engine, "behind-a-ping");
   wsc_engine_advance (&engine, 6 * SECOND);
   tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN,
              "/core/engine-fold/kept/time-for-the-pong");
@@ -333,7 +334,7 @@ test_allowance (void)
 
   wsc_engine_init (&engine, &options, &host);
   wsc_engine_establish (&engine, &allowed);
-  fold_and_unfold (&engine);
+  fold_and_unfold (&engine, "with-an-extension");
   feed (&engine, "\xa1\x81\0\0\0\0a", 7);
   tap_point (wsc_engine_get_fault (&engine) == WSC_FAULT_NONE,
              "/core/engine-fold/kept/bits-of-an-extension");
