@@ -26,20 +26,20 @@ typedef struct
   WspTransportCallFunc  clear;          /* before the memory goes; may be NULL */
 } WspTransportKind;
 
-struct _WspTransport
+struct _WspTransport            /* what a read or a write asks for stands together, up to told */
 {
   const WspTransportKind *kind;
-  WspReactor             *reactor;
   WspWatch                watch;        /* of the socket, if there is one */
-  WspDue                  due;
   WspTransportFunc        ready;
   gpointer                owner;
-  GIOStream              *stream;       /* NULL: nobody has asked for it */
   GError                 *error;        /* what the next read and write fail with */
   int                     fd;           /* -1: no socket that tells what can be read */
   guint16                 n_uses;       /* the owner, a due call, every operation that is out */
   guint8                  events;       /* what the owner waits for */
   guint8                  told;         /* by the due call */
+  WspReactor             *reactor;
+  WspDue                  due;
+  GIOStream              *stream;       /* NULL: nobody has asked for it */
 };
 
 /* wsp-transport-stream.c */
