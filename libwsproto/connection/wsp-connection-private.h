@@ -129,11 +129,11 @@ struct _WspConnection
   WspCounters                counters;
   WspOutputPump              output;
   WspTimer                   timer;
-  WspDue                     due;
+  WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
+  WspDue                     due;               /* from here on: not of such a turn */
   gint64                     opened;
   gint64                     rtt;               /* microseconds; -1 = not measured */
   GThread                   *thread;            /* only to be compared */
-  WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
 };
@@ -188,6 +188,13 @@ wsp_input_pump_is_held_back (const WspConnection *connection)
 {
   return connection->output.is_full &&
          wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
+}
+
+/* Nothing is read because the program takes no messages. */
+static inline gboolean
+wsp_input_pump_is_paused (WspConnection *connection)
+{
+  return !connection->input.is_receive_queued && !wsp_input_pump_has_room (connection);
 }
 
 /* wsp-connection.c */

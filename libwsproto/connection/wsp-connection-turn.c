@@ -443,7 +443,8 @@ run_turn (WspConnection *self,
   begin_turn (self, &turn);
   wsp_connection_tell_time (self, events);
   wsp_input_pump_begin_turn (self, events);
-  wsp_output_pump_resume (self);
+  if (self->details != NULL)
+    wsp_output_pump_resume (self);
 
   if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_pump_drain (self);

@@ -164,7 +164,7 @@ is_quiet (WspConnection *self)
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && wsp_input_pump_has_budget (self) && is_quiet (self);
+  return self->input.is_socket_empty && is_quiet (self);
 }
 
 void

@@ -90,8 +90,6 @@ void     wsp_input_pump_indicate   (WspConnection    *connection,
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_pump_drain      (WspConnection *connection);
 gboolean wsp_input_pump_is_wanted  (WspConnection *connection);
-/* Nothing is read because the program takes no messages. */
-gboolean wsp_input_pump_is_paused  (WspConnection *connection);
 void     wsp_input_pump_clear      (WspConnection *connection);
 
 /* wsp-input-pump.c, for the other half */

@@ -60,12 +60,6 @@ wsp_input_pump_is_wanted (WspConnection *connection)
           wsp_input_pump_has_room (connection));
 }
 
-gboolean
-wsp_input_pump_is_paused (WspConnection *connection)
-{
-  return !connection->input.is_receive_queued && !wsp_input_pump_has_room (connection);
-}
-
 void
 wsp_input_pump_begin_turn (WspConnection *connection,
                            WspWatchEvents events)

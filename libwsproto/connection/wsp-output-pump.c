@@ -87,7 +87,7 @@ tell_finished (WspConnection *connection,
 }
 
 /* -1: the connection is lost, and knows it. */
-static gssize
+static inline gssize
 write_vectors (WspConnection *connection,
                struct iovec  *vectors,
                guint          n_vectors)
