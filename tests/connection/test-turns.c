@@ -351,16 +351,18 @@ test_aborted (void)
 static const struct
 {
   const char *name;
+  WspRole     role;             /* the listener's; a client has to mask, so there is a turn */
   FaultPlan   plan;
   guint       n_texts;          /* that come; of fewer than were sent: the connection is lost */
 } carried[] = {
-  { "whole", { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
-  { "in-parts", { STREAM_POLLABLE, 3, 0, FAULT_NONE }, 2 },
-  { "one-octet-first", { STREAM_POLLABLE, 1000, 1, FAULT_SHORT }, 2 },
-  { "not-now", { STREAM_POLLABLE, 1000, 1, FAULT_WOULD_BLOCK }, 2 },
-  { "broken", { STREAM_POLLABLE, 1000, 1, FAULT_BROKEN_PIPE }, 0 },
-  { "broken-inside", { STREAM_POLLABLE, 3, 2, FAULT_BROKEN_PIPE }, 0 },
-  { "broken-later", { STREAM_POLLABLE, 1000, 2, FAULT_BROKEN_PIPE }, 1 },
+  { "whole", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
+  { "in-parts", WSP_ROLE_SERVER, { STREAM_POLLABLE, 3, 0, FAULT_NONE }, 2 },
+  { "one-octet-first", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_SHORT }, 2 },
+  { "not-now", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_WOULD_BLOCK }, 2 },
+  { "broken", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_BROKEN_PIPE }, 0 },
+  { "broken-inside", WSP_ROLE_SERVER, { STREAM_POLLABLE, 3, 2, FAULT_BROKEN_PIPE }, 0 },
+  { "broken-later", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 2, FAULT_BROKEN_PIPE }, 1 },
+  { "masked", WSP_ROLE_CLIENT, { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
 };
 
 static void
@@ -373,8 +375,10 @@ static void
 check_carried (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
-  g_autoptr (FaultStream) stream = fault_stream_new (&carried[i].plan, WSP_ROLE_CLIENT);
+  WspRole role = carried[i].role;
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
+  g_autoptr (FaultStream) stream =
+    fault_stream_new (&carried[i].plan, role == WSP_ROLE_SERVER ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER);
   Peer *peer = fault_stream_get_peer (stream);
   Relay relay;
 
