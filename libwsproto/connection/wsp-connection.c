@@ -97,7 +97,7 @@ details_free (WspConnectionDetails *details)
   g_free (details->ending.local_reason);
   g_free (details->origin.uri);
   g_clear_object (&details->origin.stream);
-  g_free (details);
+  g_slice_free (WspConnectionDetails, details);
 }
 
 static void
@@ -247,7 +247,7 @@ wsp_connection_need_details (WspConnection *self)
 {
   if (self->details == NULL)
     {
-      self->details = g_new0 (WspConnectionDetails, 1);
+      self->details = g_slice_new0 (WspConnectionDetails);
       self->details->connection = self;
     }
 

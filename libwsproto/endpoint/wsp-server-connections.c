@@ -187,7 +187,7 @@ wsp_guest_new (WspServer            *server,
                const WspServerRules *rules,
                const guint8         *address)
 {
-  WspGuest *self = g_new0 (WspGuest, 1);
+  WspGuest *self = g_slice_new0 (WspGuest);
 
   self->worker = worker;
   if (address != NULL && rules->max_per_address > 0)
@@ -236,7 +236,7 @@ forget_guest (gpointer receiver,
 
   guest->worker->n_guests--;
   server->n_guests--;
-  g_free (guest);
+  g_slice_free (WspGuest, guest);
   wsp_server_resume_accepting (server);
   if (server->n_guests == 0 && server->shutdown != NULL)
     end_shutdown (server);

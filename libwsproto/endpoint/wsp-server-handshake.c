@@ -38,7 +38,7 @@ free_handshake (WspServerHandshake *self)
 
   self->is_ended = TRUE;
   if (!wsp_due_is_queued (&self->due))
-    g_free (self);
+    g_slice_free (WspServerHandshake, self);
 }
 
 static void
@@ -212,7 +212,7 @@ run_due (WspDue *due)
   WspServerHandshake *self = WSP_OWNER_OF (due, WspServerHandshake, due);
 
   if (self->is_ended)
-    g_free (self);
+    g_slice_free (WspServerHandshake, self);
   else if (!self->is_answered)
     follow_decision (self);
 }
@@ -497,7 +497,7 @@ wsp_server_handshake_begin (WspGuest     *guest,
                             gconstpointer address,
                             gsize         address_length)
 {
-  WspServerHandshake *self = g_new0 (WspServerHandshake, 1);
+  WspServerHandshake *self = g_slice_new0 (WspServerHandshake);
   WspReactor *reactor = guest->worker->reactor;
   guint timeout;
 

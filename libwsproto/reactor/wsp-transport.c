@@ -35,7 +35,7 @@ wsp_transport_drop (WspTransport *self)
   g_clear_error (&self->error);
   g_clear_object (&self->stream);
   wsp_reactor_unref (self->reactor);
-  g_free (self);
+  g_slice_free1 (self->kind->size, self);
 }
 
 gboolean
@@ -239,7 +239,7 @@ new_transport (const WspTransportKind *kind,
                WspReactor             *reactor,
                int                     fd)
 {
-  WspTransport *self = g_malloc0 (kind->size);
+  WspTransport *self = g_slice_alloc0 (kind->size);
 
   self->kind = kind;
   self->reactor = wsp_reactor_ref (reactor);

@@ -13,7 +13,7 @@ G_DEFINE_BOXED_TYPE (WspCloseInfo, wsp_close_info, wsp_close_info_ref, wsp_close
 WspCloseInfo *
 wsp_close_info_new (WspCloseKind kind)
 {
-  WspCloseInfo *self = g_new0 (WspCloseInfo, 1);
+  WspCloseInfo *self = g_slice_new0 (WspCloseInfo);
 
   g_atomic_ref_count_init (&self->ref_count);
   self->kind = kind;
@@ -322,5 +322,5 @@ wsp_close_info_unref (WspCloseInfo *self)
   g_free (self->peer_reason);
   g_free (self->local_reason);
   g_clear_error (&self->error);
-  g_free (self);
+  g_slice_free (WspCloseInfo, self);
 }

@@ -20,7 +20,12 @@
 WscHandshakeState *
 wsc_handshake_state_new (void)
 {
-  return calloc (1, sizeof (WscHandshakeState));
+  WscHandshakeState *self = malloc (sizeof *self);
+
+  if (self != NULL)
+    *self = (WscHandshakeState) { .n_headers = 0 }
+  ;
+  return self;
 }
 
 void

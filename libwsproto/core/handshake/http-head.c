@@ -112,14 +112,13 @@ WscHttpHead *
 wsc_http_head_new (WscHeadKind          kind,
                    const WscHeadLimits *limits)
 {
-  WscHttpHead *self = calloc (1, sizeof *self);
+  WscHttpHead *self = malloc (sizeof *self);
 
-  if (self == NULL)
-    return NULL;
-
-  self->kind = kind;
-  self->limits = *wsc_head_limits_or_default (limits);
-  self->reading = first_of (kind);
+  if (self != NULL)
+    *self = (WscHttpHead) {
+      .kind = kind, .limits = *wsc_head_limits_or_default (limits), .reading = first_of (kind)
+    }
+  ;
   return self;
 }
 
@@ -621,6 +620,12 @@ wsc_http_head_get_fields (const WscHttpHead *self,
 {
   *n_fields = self->n_spans;
   return self->fields;
+}
+
+WscBytes
+wsc_http_head_get_text (const WscHttpHead *self)
+{
+  return wsc_byte_buffer_peek (&self->text);
 }
 
 bool

@@ -6,8 +6,8 @@
  * Knows heads and bytes, not what they mean: client and server judge.  What was read behind a
  * head is kept: it is the first frames, or the body of a refusal.
  *
- * (1) input holds the head that is being read and, once it is complete, what came behind it; no
- *     more than one read beyond the head's limit and one while the owner ponders, and then what
+ * (1) rest holds what the head has not taken: the read that broke a rule, or what came behind it;
+ *     no more than one read beyond the head's limit and one while the owner ponders, and then what
  *     the body takes.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
@@ -38,10 +38,9 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *input;
+  GByteArray    *rest;          /* NULL: the head has taken all */
   GByteArray    *output;        /* NULL: nothing has ever waited */
   GBytes        *early;         /* read before, not taken yet */
-  gsize          head_length;
   WspBody       *body;
   gint64         head_time;
   WscFault       fault;
@@ -76,6 +75,15 @@ end_head (WspUpgrade *self)
 }
 
 static void
+keep_rest (WspUpgrade *self,
+           WscBytes    bytes)
+{
+  if (self->rest == NULL)
+    self->rest = g_byte_array_new ();
+  g_byte_array_append (self->rest, bytes.at, bytes.length);     /* (1) */
+}
+
+static void
 take_head (WspUpgrade *self,
            WscBytes    bytes)
 {
@@ -85,13 +93,10 @@ take_head (WspUpgrade *self,
   if (self->head != NULL)
     self->fault = wsc_http_head_take (self->head, bytes, &used);
   if (self->fault == WSC_FAULT_PARTIAL)
-    {
-      self->head_length += bytes.length;
-      return;
-    }
+    return;
 
-  if (self->fault == WSC_FAULT_NONE)
-    self->head_length += used;
+  if (used < bytes.length)
+    keep_rest (self, (WscBytes) { bytes.at + used, bytes.length - used });
   end_head (self);
 }
 
@@ -134,16 +139,15 @@ take_input (WspUpgrade   *self,
   switch (self->step)
     {
     case READING_HEAD:
-      g_byte_array_append (self->input, bytes, length);
       take_head (self, (WscBytes) { bytes, length });
       return;
     case READING_BODY:
-      g_byte_array_append (self->input, bytes, wsp_body_take (self->body, bytes, length));
+      keep_rest (self, (WscBytes) { bytes, wsp_body_take (self->body, bytes, length) });
       if (wsp_body_is_complete (self->body))
         tell_owner (self);
       return;
     case WATCHING:
-      g_byte_array_append (self->input, bytes, length);
+      keep_rest (self, (WscBytes) { bytes, length });
       self->step = WAITING;
       update_events (self);
       return;
@@ -241,7 +245,7 @@ run_due (WspDue *due)
 
   if (self->is_freed)
     {
-      g_free (self);
+      g_slice_free (WspUpgrade, self);
       return;
     }
 
@@ -277,14 +281,13 @@ wsp_upgrade_new (WspReactor          *reactor,
                  WspUpgradeFunc       ready,
                  gpointer             owner)
 {
-  WspUpgrade *self = g_new0 (WspUpgrade, 1);
+  WspUpgrade *self = g_slice_new0 (WspUpgrade);
 
   self->reactor = wsp_reactor_ref (reactor);
   self->transport = transport;
   self->kind = kind;
   self->limits = *limits;
   self->head = wsc_http_head_new (kind, &self->limits);
-  self->input = g_byte_array_new ();
   self->deadline = WSP_TIMER_NEVER;
   self->timer.expired = on_expired;
   self->due.run = run_due;
@@ -304,7 +307,7 @@ wsp_upgrade_free (WspUpgrade *self)
                                                                : WSP_TRANSPORT_CLOSE_NOW);
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   g_clear_pointer (&self->head, wsc_http_head_free);
-  g_byte_array_unref (self->input);
+  g_clear_pointer (&self->rest, g_byte_array_unref);
   g_clear_pointer (&self->output, g_byte_array_unref);
   g_clear_pointer (&self->body, wsp_body_free);
   g_clear_pointer (&self->early, g_bytes_unref);
@@ -314,7 +317,7 @@ wsp_upgrade_free (WspUpgrade *self)
   /* A due call still holds the memory, and frees it. */
   self->is_freed = TRUE;
   if (!wsp_due_is_queued (&self->due))
-    g_free (self);
+    g_slice_free (WspUpgrade, self);
 }
 
 void
@@ -374,16 +377,12 @@ wsp_upgrade_put_back (WspUpgrade *self,
 void
 wsp_upgrade_read_head (WspUpgrade *self)
 {
-  g_autoptr (GByteArray) rest = g_byte_array_new ();
+  g_autoptr (GByteArray) rest = g_steal_pointer (&self->rest);
 
-  g_byte_array_append (rest, self->input->data + self->head_length,
-                       self->input->len - self->head_length);
   g_clear_pointer (&self->head, wsc_http_head_free);
   self->head = wsc_http_head_new (self->kind, &self->limits);
-  g_byte_array_set_size (self->input, 0);
-  self->head_length = 0;
   begin_step (self, READING_HEAD);
-  if (rest->len > 0)
+  if (rest != NULL && rest->len > 0)
     take_input (self, rest->data, rest->len);
 }
 
@@ -392,7 +391,8 @@ wsp_upgrade_read_body (WspUpgrade *self,
                        WspBody    *body)
 {
   self->body = body;
-  wsp_body_take (body, self->input->data + self->head_length, self->input->len - self->head_length);
+  if (self->rest != NULL)
+    wsp_body_take (body, self->rest->data, self->rest->len);
   begin_step (self, READING_BODY);
   if (wsp_body_is_complete (body))
     tell_owner (self);
@@ -433,21 +433,31 @@ wsp_upgrade_get_head (WspUpgrade *self)
 GBytes *
 wsp_upgrade_dup_input (WspUpgrade *self)
 {
-  gsize length = self->fault == WSC_FAULT_NONE ? self->head_length : self->input->len;
+  WscBytes text = { NULL, 0 };
 
-  return g_bytes_new (self->input->data, length);
+  if (self->head != NULL)
+    text = wsc_http_head_get_text (self->head);
+  if (self->fault == WSC_FAULT_NONE || self->rest == NULL)
+    return g_bytes_new (text.at, text.length);
+
+  GByteArray *input = g_byte_array_new ();
+
+  g_byte_array_append (input, text.at, text.length);
+  g_byte_array_append (input, self->rest->data, self->rest->len);
+  return g_byte_array_free_to_bytes (input);
 }
 
 gboolean
 wsp_upgrade_has_rest (WspUpgrade *self)
 {
-  return self->input->len > self->head_length;
+  return self->rest != NULL && self->rest->len > 0;
 }
 
 GBytes *
 wsp_upgrade_dup_rest (WspUpgrade *self)
 {
-  return g_bytes_new (self->input->data + self->head_length, self->input->len - self->head_length);
+  return self->rest != NULL ? g_bytes_new (self->rest->data, self->rest->len)
+                            : g_bytes_new (NULL, 0);
 }
 
 GBytes *
