@@ -257,7 +257,7 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
 /* wsp-connection-usual.c */
 /* Reads what push_messages will find, if that is so simple. */
 void                       wsp_connection_read_usual    (WspConnection *self);
-/* TRUE: nothing was left to be done, judged or told in this turn. */
+/* TRUE: nothing was left to be done, judged or told in this turn, where the timer is set. */
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);

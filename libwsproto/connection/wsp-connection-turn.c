@@ -124,17 +124,20 @@ perform_all (WspConnection *self,
     }
 }
 
-/* TRUE: nothing is left to be done, judged or told once what is kept has left. */
+/* TRUE: nothing is left to be done, judged or told once what is kept has left.  The first turn has
+ * mostly nothing to perform, either, but the timer is still to be set. */
 static gboolean
 perform_turn (WspConnection *self)
 {
   wsp_connection_read_usual (self);
   wsp_connection_push_messages (self);
+  if (!self->input.is_receive_queued)
+    wsp_input_pump_prepare (self);
   if (wsp_connection_is_at_rest (self))
-    return TRUE;
+    return wsp_timer_is_set (&self->timer);
 
   perform_all (self, WSP_ACTION_QUEUE_ALL);
-  return wsp_connection_is_at_rest (self);
+  return wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer);
 }
 
 static void
