@@ -199,7 +199,7 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_object (value, wsp_connection_get_io_stream (self));
       break;
     case PROP_SESSION:
-      g_value_set_object (value, self->session);
+      g_value_set_object (value, wsp_connection_get_session (self));
       break;
     case PROP_HANDSHAKE:
       g_value_set_object (value, wsp_connection_need_handshake (self));

@@ -113,7 +113,7 @@ wsp_connection_finalize (GObject *object)
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   g_clear_pointer (&self->details, details_free);
   wsp_connection_drop_handshake (self);
-  g_clear_object (&self->session);
+  g_clear_pointer (&self->session, wsp_session_pool_give);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
@@ -740,7 +740,7 @@ wsp_connection_get_session (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  return self->session;
+  return wsp_session_pool_show (self->session);
 }
 
 /**

@@ -150,22 +150,14 @@ open_connection (WspServerHandshake *self)
   free_handshake (self);
 }
 
-/* Without compression by the short way: properties by name cost more than the rest of it. */
 static WspSession *
 make_session (WspServerHandshake *self)
 {
   const WspDeflateOptions *compression = self->handshake != NULL
                                          ? wsp_handshake_peek_compression (self->handshake)
                                          : self->rules->compression;
-  WspSession *session;
 
-  if (compression != NULL)
-    return g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "limits", self->rules->limits,
-                         "deflate", compression, NULL);
-
-  session = wsp_session_new (WSP_ROLE_SERVER);
-  wsp_session_set_limits (session, self->rules->limits);
-  return session;
+  return wsp_session_pool_take (self->rules->limits, compression);
 }
 
 /* The connection begins when the answer has left, which is at once but for a full socket. */

@@ -162,7 +162,7 @@ wsp_handshake_open_session (WspSession *session,
     return FALSE;
 
   append_answer (text, own, answer);
-  return wsp_session_end_server_handshake (session, error);
+  return wsp_session_open (session, error);
 }
 
 gboolean

@@ -59,3 +59,7 @@ char           **wsp_handshake_list_protocols (WscFields request);
 const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
 /* A decision comes too late from now on, and nobody is told of it. */
 void             wsp_handshake_end         (WspHandshake *self);
+
+/* A session of the pool, as if it were new: a server with auto-close.  compression may be NULL. */
+WspSession      *wsp_session_pool_take     (WspLimits               *limits,
+                                            const WspDeflateOptions *compression);

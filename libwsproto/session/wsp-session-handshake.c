@@ -426,6 +426,18 @@ wsp_session_begin_server_handshake (WspSession         *self,
   return headers_of (fields, n_fields);
 }
 
+gboolean
+wsp_session_open (WspSession *self,
+                  GError    **error)
+{
+  WscFault fault = wsc_engine_end_server_handshake (wsp_session_need_engine (self));
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_report (self, fault, error);
+
+  return fault == WSC_FAULT_NONE;
+}
+
 /**
  * wsp_session_end_server_handshake:
  * @self: a session whose handshake has begun
@@ -447,17 +459,14 @@ gboolean
 wsp_session_end_server_handshake (WspSession *self,
                                   GError    **error)
 {
-  WscFault fault;
+  gboolean is_open;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  fault = wsc_engine_end_server_handshake (wsp_session_need_engine (self));
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_report (self, fault, error);
-
+  is_open = wsp_session_open (self, error);
   wsp_session_fold (self, NULL);
-  return fault == WSC_FAULT_NONE;
+  return is_open;
 }
 
 void

@@ -150,3 +150,9 @@ void     wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 /* Are octets of a frame still to be written that has begun? */
 gboolean wsp_session_is_inside_frame (WspSession *self);
+
+/* Takes the reference.  A session of the pool that was never shown goes back there: it is the last
+ * one then. */
+void        wsp_session_pool_give    (WspSession *self);
+/* It is about to be shown to the program, which may keep it, or tie something to it. */
+WspSession *wsp_session_pool_show    (WspSession *self);

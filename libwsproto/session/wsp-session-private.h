@@ -45,6 +45,7 @@ struct _WspSession
   guint8             was_given_other_limits;
   guint8             has_dropped_waiting;
   guint8             has_listed_deflate;
+  guint8             is_of_pool;        /* and was not shown to the program */
 };
 
 /* What can be asked of a session whose engine is folded: it is open, and nothing is under way. */
@@ -99,7 +100,14 @@ gboolean           wsp_session_shake_hands   (WspSession *self,
                                               WscFields   request,
                                               WscFields  *answer,
                                               GError    **error);
-/* With what queued Sends still hold; only before the session is freed. */
+/* Ends it; the engine stays, for a connection that takes its first turn at once. */
+gboolean           wsp_session_open          (WspSession *self,
+                                              GError    **error);
+/* With the settings and limits that it has been given. */
+void               wsp_session_begin         (WspSession *self);
+/* Lets go of all that it holds: it can only be freed, or begin again. */
+void               wsp_session_empty         (WspSession *self);
+/* With what queued Sends still hold; only to empty the session. */
 void               wsp_session_free_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,

@@ -72,14 +72,15 @@ wsp_session_free_engine (WspSession *self)
 
   if (self->engine == NULL)
     {
-      wsc_compression_free (self->folded.compression);
+      wsc_compression_free (g_steal_pointer (&self->folded.compression));
       return;
     }
 
   for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine->sends, i)) != NULL; i++)
     release_payload (g_steal_pointer (&operation->context));
   wsc_engine_clear (self->engine);
-  g_free (self->engine);
+  g_clear_pointer (&self->engine, g_free);
+  self->folded.compression = NULL;      /* unfolded, the engine had it */
 }
 
 /* An indication tells that the bytes are needed no longer; its operation stays in the queue. */

@@ -164,42 +164,25 @@ wsp_session_fail (WspSession *self,
   return FALSE;
 }
 
-static void
-wsp_session_details_free (WspSessionDetails *details)
+void
+wsp_session_begin (WspSession *self)
 {
-  g_free (details->subprotocol);
-  g_strfreev (details->extensions);
-  g_strfreev (details->offered_protocols);
-  g_strfreev (details->offered_extensions);
-  g_free (details->peer_close_reason);
-  g_clear_error (&details->transport_error);
-  g_free (details->memory);
-  g_clear_pointer (&details->unread, g_bytes_unref);
-  g_free (details);
-}
-
-static void
-wsp_session_constructed (GObject *object)
-{
-  WspSession *self = WSP_SESSION (object);
-
-  G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
-
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
   self->engine = g_new (WscEngine, 1);
   wsc_engine_init (self->engine, &self->options->options, &operating_system);
 }
 
 static void
+wsp_session_constructed (GObject *object)
+{
+  G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
+  wsp_session_begin (WSP_SESSION (object));
+}
+
+static void
 wsp_session_finalize (GObject *object)
 {
-  WspSession *self = WSP_SESSION (object);
-
-  wsp_session_free_engine (self);
-  g_clear_pointer (&self->details, wsp_session_details_free);
-  g_clear_pointer (&self->deflate, wsp_deflate_options_free);
-  g_clear_pointer (&self->options, wsp_session_options_unref);
-  g_clear_object (&self->limits);
+  wsp_session_empty (WSP_SESSION (object));
   G_OBJECT_CLASS (wsp_session_parent_class)->finalize (object);
 }
 

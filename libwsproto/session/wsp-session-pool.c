@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The pool: sessions that connections of a server have done with, empty.
+ *
+ * To make and to free an object with construct properties takes a tenth of all that a handshake
+ * and its connection's end cost, and few programs ever look at the session.  The pool belongs to
+ * one thread: no lock.
+ *
+ * (1) Nobody holds a session of the pool, nor anything that is tied to one: one that was shown is
+ *     freed.
+ */
+
+#include "session/wsp-session-private.h"
+
+#include <string.h>
+
+#include "session/wsp-handshake-private.h"
+#include "session/wsp-session-lend-private.h"
+
+/* As many as one turn of a busy server brings; a session is less than half a kilobyte. */
+#define MAX_SPARE 64
+
+static void
+free_pool (gpointer data)
+{
+  g_ptr_array_unref (data);
+}
+
+static GPrivate thread_pool = G_PRIVATE_INIT (free_pool);
+
+static GPtrArray *
+need_pool (void)
+{
+  GPtrArray *pool = g_private_get (&thread_pool);
+
+  if (pool == NULL)
+    {
+      pool = g_ptr_array_new_with_free_func (g_object_unref);
+      g_private_set (&thread_pool, pool);
+    }
+
+  return pool;
+}
+
+static void
+free_details (WspSessionDetails *details)
+{
+  g_free (details->subprotocol);
+  g_strfreev (details->extensions);
+  g_strfreev (details->offered_protocols);
+  g_strfreev (details->offered_extensions);
+  g_free (details->peer_close_reason);
+  g_clear_error (&details->transport_error);
+  g_free (details->memory);
+  g_clear_pointer (&details->unread, g_bytes_unref);
+  g_free (details);
+}
+
+void
+wsp_session_empty (WspSession *self)
+{
+  wsp_session_free_engine (self);
+  g_clear_pointer (&self->details, free_details);
+  g_clear_pointer (&self->deflate, wsp_deflate_options_free);
+  g_clear_pointer (&self->options, wsp_session_options_unref);
+  g_clear_object (&self->limits);
+}
+
+static void
+renew (WspSession              *self,
+       WspLimits               *limits,
+       const WspDeflateOptions *compression)
+{
+  wsp_session_empty (self);
+  memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
+  self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTO_CLOSE;
+  self->limits = g_object_ref (limits);
+  self->deflate = compression != NULL ? wsp_deflate_options_copy (compression) : NULL;
+  wsp_session_begin (self);
+}
+
+WspSession *
+wsp_session_pool_take (WspLimits               *limits,
+                       const WspDeflateOptions *compression)
+{
+  GPtrArray *pool = need_pool ();
+  WspSession *session = pool->len > 0 ? g_ptr_array_steal_index_fast (pool, pool->len - 1)
+                                      : wsp_session_new (WSP_ROLE_SERVER);
+
+  renew (session, limits, compression);
+  session->is_of_pool = TRUE;
+  return session;
+}
+
+void
+wsp_session_pool_give (WspSession *session)
+{
+  GPtrArray *pool = session->is_of_pool ? need_pool () : NULL;
+
+  if (pool == NULL || pool->len >= MAX_SPARE)
+    {
+      g_object_unref (session);
+      return;
+    }
+
+  g_assert (G_OBJECT (session)->ref_count == 1);        /* (1) */
+  wsp_session_empty (session);
+  g_ptr_array_add (pool, session);
+}
+
+WspSession *
+wsp_session_pool_show (WspSession *session)
+{
+  session->is_of_pool = FALSE;  /* (1) */
+  return session;
+}
