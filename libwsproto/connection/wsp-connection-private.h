@@ -261,7 +261,9 @@ void                       wsp_connection_read_usual    (WspConnection *self);
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
 void                       wsp_connection_push_messages (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
-WscEngine                **wsp_connection_get_spare_engine (WspConnection *self);
+/* What all connections of the main context share goes into the turn. */
+void                       wsp_connection_share         (WspConnection *self,
+                                                         WspTurn       *turn);
 gboolean                   wsp_connection_may_push      (WspConnection *self);
 /* A message that lies in the lent memory. */
 void                       wsp_connection_push_lent     (WspConnection *self,

@@ -24,8 +24,7 @@ begin_turn (WspConnection *self,
   g_assert (self->turn == NULL);        /* (1) */
 
   turn->memory = wsp_reactor_borrow (self->reactor);
-  turn->pool = wsp_connection_get_pool (self);
-  turn->spare_engine = wsp_connection_get_spare_engine (self);
+  wsp_connection_share (self, turn);
   turn->depth = wsp_reactor_get_depth (self->reactor);
   turn->was_disturbed = FALSE;
   turn->workspace = (WscWorkspace) {

@@ -64,8 +64,8 @@ get_guest (WspConnection *self)
 }
 
 /* Whoever takes large blocks sees to it that they go back to the system some time. */
-WspMessagePool *
-wsp_connection_get_pool (WspConnection *self)
+static Guest *
+get_trimmed_guest (WspConnection *self)
 {
   Guest *guest = get_guest (self);
 
@@ -73,13 +73,23 @@ wsp_connection_get_pool (WspConnection *self)
     wsp_reactor_set_timer (self->reactor, &guest->timer,
                            wsp_reactor_get_time (self->reactor) + TRIM_INTERVAL);
 
-  return guest->pool;
+  return guest;
 }
 
-WscEngine **
-wsp_connection_get_spare_engine (WspConnection *self)
+WspMessagePool *
+wsp_connection_get_pool (WspConnection *self)
 {
-  return &get_guest (self)->spare_engine;
+  return get_trimmed_guest (self)->pool;
+}
+
+void
+wsp_connection_share (WspConnection *self,
+                      WspTurn       *turn)
+{
+  Guest *guest = get_trimmed_guest (self);
+
+  turn->pool = guest->pool;
+  turn->spare_engine = &guest->spare_engine;
 }
 
 static WspMessageType

@@ -377,8 +377,8 @@ check_carried (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data);
   WspRole role = carried[i].role;
   g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
-  g_autoptr (FaultStream) stream =
-    fault_stream_new (&carried[i].plan, role == WSP_ROLE_SERVER ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER);
+  WspRole other = role == WSP_ROLE_SERVER ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
+  g_autoptr (FaultStream) stream = fault_stream_new (&carried[i].plan, other);
   Peer *peer = fault_stream_get_peer (stream);
   Relay relay;
 

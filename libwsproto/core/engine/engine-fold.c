@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An engine folded away: of thousands of connections most have nothing under way, and then an
- * engine holds little that another one in that state does not.
+/* An engine at rest, and folded away: of thousands of connections most have nothing under way, and
+ * then an engine holds little that another one in that state does not.
  *
  * Decides whether that is so, and copies the little to and fro; changes nothing else.
  *
@@ -12,6 +12,15 @@
 #include "core/engine/engine.h"
 
 #include <assert.h>
+
+bool
+wsc_engine_is_at_rest (const WscEngine *self)
+{
+  return ((uint32_t) self->receive_slot.step | self->send_slot.step | self->sends.count
+          | self->is_fault_due) == 0
+         && self->pongs == NULL && self->phase == WSC_PHASE_OPEN
+         && wsc_receive_path_is_empty (&self->receiving);
+}
 
 /* A Receive into the read memory may wait: it is no more than its number. */
 static inline bool

@@ -517,22 +517,13 @@ wsc_engine_write_header (WscEngine    *self,
                                  length, NULL);
 }
 
-static inline bool
-has_nothing_unread (const WscEngine *self)
-{
-  const WscReceivePath *path = &self->receiving;
-
-  return path->begin == path->end && path->spill_length == 0
-         && !(path->reader.is_open && path->reader.is_compressed);
-}
-
 WscBuffer
 wsc_engine_begin_read (const WscEngine *self)
 {
   if (self->receive_slot.step == WSC_STEP_IDLE && self->receives.count > 0
       && self->receives.ring == NULL && self->receives.own.length == 0
       && self->receives.own.fault == WSC_FAULT_NONE && self->pongs == NULL && !self->is_fault_due
-      && self->workspace != NULL && has_nothing_unread (self))
+      && self->workspace != NULL && wsc_receive_path_is_empty (&self->receiving))
     return self->workspace->read;
 
   return (WscBuffer) { NULL, 0 };
@@ -542,15 +533,7 @@ void
 wsc_engine_end_read (WscEngine *self,
                      size_t     n)
 {
-  assert (has_nothing_unread (self) && n <= self->workspace->read.length);
+  assert (wsc_receive_path_is_empty (&self->receiving) && n <= self->workspace->read.length);
   self->receiving.begin = 0;
   self->receiving.end = (uint32_t) n;
-}
-
-bool
-wsc_engine_is_at_rest (const WscEngine *self)
-{
-  return self->receive_slot.step == WSC_STEP_IDLE && self->send_slot.step == WSC_STEP_IDLE
-         && self->sends.count == 0 && self->pongs == NULL && !self->is_fault_due
-         && self->phase == WSC_PHASE_OPEN && has_nothing_unread (self);
 }

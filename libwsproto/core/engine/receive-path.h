@@ -58,6 +58,15 @@ WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes by
 /* unread bytes and open frame */
 void            wsc_receive_path_drop         (WscReceivePath *self);
 
+/* Nothing that was read is left to be looked at; of a compressed frame there may be more to tell
+ * without any octet. */
+static inline bool
+wsc_receive_path_is_empty (const WscReceivePath *self)
+{
+  return self->begin == self->end && self->spill_length == 0
+         && !(self->reader.is_open && self->reader.is_compressed);
+}
+
 typedef struct                  /* a frame that is a whole message, as it was read */
 {
   uint8_t *at;
