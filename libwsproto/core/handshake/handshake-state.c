@@ -22,9 +22,10 @@ wsc_handshake_state_new (void)
 {
   WscHandshakeState *self = malloc (sizeof *self);
 
-  if (self != NULL)
-    *self = (WscHandshakeState) { .n_headers = 0 }
-  ;
+  if (self == NULL)
+    return NULL;
+
+  *self = (WscHandshakeState) { .n_headers = 0 };
   return self;
 }
 

@@ -114,11 +114,11 @@ wsc_http_head_new (WscHeadKind          kind,
 {
   WscHttpHead *self = malloc (sizeof *self);
 
-  if (self != NULL)
-    *self = (WscHttpHead) {
-      .kind = kind, .limits = *wsc_head_limits_or_default (limits), .reading = first_of (kind)
-    }
-  ;
+  if (self == NULL)
+    return NULL;
+
+  *self = (WscHttpHead) { .kind = kind, .reading = first_of (kind) };
+  self->limits = *wsc_head_limits_or_default (limits);
   return self;
 }
 
