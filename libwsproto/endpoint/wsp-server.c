@@ -90,30 +90,42 @@ collect_rules (WspServer *self)
   return rules;
 }
 
+/* Under the lock. */
+static WspServerRules *
+need_rules (WspServer *self)
+{
+  if (self->rules == NULL)
+    self->rules = collect_rules (self);
+
+  return self->rules;
+}
+
 WspServerRules *
 wsp_server_ref_rules (WspServer *self)
 {
   WspServerRules *rules;
 
   g_mutex_lock (&self->rules_lock);
-  if (self->rules == NULL)
-    self->rules = collect_rules (self);
-  rules = wsp_server_rules_ref (self->rules);
+  rules = wsp_server_rules_ref (need_rules (self));
   g_mutex_unlock (&self->rules_lock);
   return rules;
 }
 
-/* Settings change between these two; handshakes that have begun keep what they have. */
+/* Settings change between these two; handshakes that have begun keep what they have.  The rules
+ * hold the objects that go, so that none of them ends under the lock: code of the program runs
+ * when it does. */
 static void
 begin_change (WspServer *self)
 {
   g_mutex_lock (&self->rules_lock);
+  need_rules (self);
 }
 
 static void
 end_change (WspServer *self)
 {
-  g_clear_pointer (&self->rules, wsp_server_rules_unref);
+  g_autoptr (WspServerRules) old = g_steal_pointer (&self->rules);
+
   g_mutex_unlock (&self->rules_lock);
 }
 
@@ -280,6 +292,22 @@ is_left_to_home (WspServer *self)
   return TRUE;
 }
 
+/* What the program gave ends while the server can still be called: code of the program may run
+ * then, and call it. */
+static void
+let_go_of_program (WspServer *self)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  begin_change (self);
+  g_ptr_array_set_size (self->routes, 0);
+  g_ptr_array_set_size (self->taps, 0);
+  g_clear_object (&self->tls.certificate);
+  g_clear_object (&self->tls.database);
+  end_change (self);
+  wsp_server_set_limits (self, limits);
+}
+
 static void
 wsp_server_dispose (GObject *object)
 {
@@ -292,6 +320,7 @@ wsp_server_dispose (GObject *object)
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
   wsp_worker_forsake_all (self->workers->pdata[0]);
+  let_go_of_program (self);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);
 }

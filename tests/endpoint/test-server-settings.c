@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The objects that a program gives to a server: what runs when one of them ends may call the
+ * server. */
+#include "endpoint/far/certificates.h"
+
+#include <libwsproto/wsproto.h>
+#include <unistd.h>
+
+#define TIME_LIMIT 20           /* seconds: what waits for a lock of its own thread never returns */
+
+typedef struct
+{
+  GObject parent_instance;
+} TestTap;
+
+typedef GObjectClass TestTapClass;
+
+GType test_tap_get_type (void);
+G_DEFINE_TYPE_WITH_CODE (TestTap, test_tap, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, NULL))
+
+static void
+test_tap_class_init (TestTapClass *class)
+{
+}
+
+static void
+test_tap_init (TestTap *self)
+{
+}
+
+typedef GTlsDatabase TestDatabase;
+typedef GTlsDatabaseClass TestDatabaseClass;
+
+GType test_database_get_type (void);
+G_DEFINE_TYPE (TestDatabase, test_database, G_TYPE_TLS_DATABASE)
+
+static void
+test_database_class_init (TestDatabaseClass *class)
+{
+}
+
+static void
+test_database_init (TestDatabase *self)
+{
+}
+
+typedef enum
+{
+  TAP,
+  CERTIFICATE,
+  DATABASE,
+  LIMITS,
+  ROUTE,
+  N_OBJECTS,
+} Kind;
+
+typedef enum
+{
+  REPLACED,
+  SERVER_DROPPED,
+  SERVER_DISPOSED,
+  N_ENDS,
+} End;
+
+static const char *const kind_names[N_OBJECTS] = {
+  "tap", "tls-certificate", "tls-database", "limits", "route",
+};
+
+static const char *const end_names[N_ENDS] = {
+  "replaced", "with-the-server", "with-a-server-disposed-by-force"
+};
+
+typedef struct
+{
+  WspServer *server;
+  guint      n_ended;
+} Fixture;
+
+/* All that takes the settings for a moment. */
+static void
+touch_server (Fixture *self)
+{
+  const char *protocols[] = { "a", NULL };
+  g_autoptr (WspTap) tap = g_object_new (test_tap_get_type (), NULL);
+
+  self->n_ended++;
+  g_object_set (self->server, "protocols", protocols, "tls-certificate", NULL, NULL);
+  wsp_server_add_tap (self->server, tap);
+  wsp_server_remove_tap (self->server, tap);
+  g_object_set (wsp_server_get_limits (self->server), "max-header-fields", 7, NULL);
+  g_assert_nonnull (wsp_server_get_connections (self->server));
+}
+
+static void
+on_object_gone (gpointer data,
+                GObject *object)
+{
+  touch_server (data);
+}
+
+static void
+on_route_gone (gpointer data)
+{
+  touch_server (data);
+}
+
+static GObject *
+make_object (Kind kind)
+{
+  const GType types[] = {
+    [TAP] = test_tap_get_type (), [DATABASE] = test_database_get_type (),
+    [LIMITS] = WSP_TYPE_LIMITS,
+  };
+  g_autofree char *pem = NULL;
+
+  if (kind != CERTIFICATE)
+    return g_object_new (types[kind], NULL);
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate-pem", &pem, NULL);
+  return G_OBJECT (g_tls_certificate_new_from_pem (pem, -1, NULL));
+}
+
+/* The server has the only reference. */
+static void
+give_object (Fixture *self,
+             Kind     kind)
+{
+
+  if (kind == ROUTE)
+    {
+      wsp_server_add_route (self->server, "/chat", NULL, self, on_route_gone);
+      return;
+    }
+
+  g_autoptr (GObject) object = make_object (kind);
+
+  g_object_weak_ref (object, on_object_gone, self);
+  if (kind == TAP)
+    wsp_server_add_tap (self->server, WSP_TAP (object));
+  else
+    g_object_set (self->server, kind_names[kind], object, NULL);
+}
+
+static void
+replace_object (Fixture *self,
+                Kind     kind)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  if (kind == LIMITS)
+    wsp_server_set_limits (self->server, limits);
+  else if (kind != TAP)
+    g_object_set (self->server, kind_names[kind], NULL, NULL);
+}
+
+static void
+remove_tap (Fixture *self)
+{
+  WspTap *tap = g_object_new (test_tap_get_type (), NULL);
+
+  g_object_weak_ref (G_OBJECT (tap), on_object_gone, self);
+  wsp_server_add_tap (self->server, tap);
+  g_object_unref (tap);
+  wsp_server_remove_tap (self->server, tap);
+}
+
+static void
+test_object (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  Kind kind = number / N_ENDS;
+  End end = number % N_ENDS;
+  Fixture fixture = { .server = wsp_server_new () };
+
+  alarm (TIME_LIMIT);
+  if (kind == TAP && end == REPLACED)
+    remove_tap (&fixture);
+  else
+    give_object (&fixture, kind);
+
+  switch (end)
+    {
+    case REPLACED:
+      replace_object (&fixture, kind);
+      g_assert_cmpuint (fixture.n_ended, ==, 1);
+      break;
+    case SERVER_DISPOSED:
+      g_object_run_dispose (G_OBJECT (fixture.server));
+      break;
+    case SERVER_DROPPED:
+    case N_ENDS:
+      break;
+    }
+
+  g_assert_finalize_object (fixture.server);
+  alarm (0);
+  g_assert_cmpuint (fixture.n_ended, ==, 1);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < N_OBJECTS * N_ENDS; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-settings/end-of-%s-may-call-the-server/%s",
+                         kind_names[i / N_ENDS], end_names[i % N_ENDS]);
+
+      /* There is no way to take a route back. */
+      if (i != ROUTE * N_ENDS + REPLACED)
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_object);
+    }
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
