@@ -618,6 +618,13 @@ begin_visit (WspServer     *server,
   wsp_reactor_call (server->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
+static gboolean
+goes_both_ways (GIOStream *stream)
+{
+  return g_io_stream_get_input_stream (stream) != NULL &&
+         g_io_stream_get_output_stream (stream) != NULL;
+}
+
 /**
  * wsp_server_accept_stream:
  * @self: a server
@@ -637,6 +644,7 @@ wsp_server_accept_stream (WspServer *self,
 {
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (G_IS_IO_STREAM (stream));
+  g_return_if_fail (goes_both_ways (stream));
 
   begin_visit (self, stream, NULL);
 }
@@ -655,9 +663,11 @@ wsp_server_accept_stream (WspServer *self,
  * The connection is one of the server's from now on: in its list, closed at its
  * shutdown, and told by [signal@Wsp.Server::connection] as soon as the main loop runs.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] when @handshake was rejected, with
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a @handshake that holds no request,
+ * such as one of a client, and for a @stream that cannot be read and written, with
+ * [error@Wsp.SessionError.INVALID_OPERATION] when @handshake was rejected, with
  * [error@Wsp.SessionError.REJECTED] while the server is full, and with
- * [error@Wsp.SessionError.CLOSED] while it is being shut down.
+ * [error@Wsp.SessionError.CLOSED] while it is being shut down. Only the last two close @stream.
  *
  * Returns: (transfer full): an open connection, %NULL with an error
  *
@@ -678,6 +688,12 @@ wsp_server_adopt (WspServer    *self,
                                                  wsp_handshake_peek_compression (handshake), NULL);
   g_autoptr (GString) answer = g_string_new (NULL);     /* what the HTTP server has written */
 
+  if (!goes_both_ways (stream))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Stream cannot be adopted: it has no input stream or no output stream");
+      return NULL;
+    }
   if (!wsp_handshake_open (handshake, session, (WscFields) { NULL, 0 }, answer, error))
     return NULL;
 
@@ -692,7 +708,7 @@ wsp_server_adopt (WspServer    *self,
 
   for (guint i = 0; i < self->taps->len; i++)
     wsp_connection_add_tap (connection, self->taps->pdata[i]);
+  begin_visit (self, NULL, connection);         /* holds the server: a handler may drop it */
   wsp_guest_open (guest, connection);
-  begin_visit (self, NULL, connection);
   return connection;
 }

@@ -165,6 +165,13 @@ wsp_handshake_open_session (WspSession *session,
   return wsp_session_open (session, error);
 }
 
+static gboolean
+has_request (WspHandshake *self)
+{
+  wsp_handshake_need_request (self);
+  return self->role == WSP_ROLE_SERVER && self->request != NULL;
+}
+
 gboolean
 wsp_handshake_open (WspHandshake *self,
                     WspSession   *session,
@@ -174,11 +181,15 @@ wsp_handshake_open (WspHandshake *self,
 {
   g_autofree WscHeader *view = NULL;
 
-  if (request.at == NULL)
+  if (request.at == NULL && !has_request (self))
     {
-      wsp_handshake_need_request (self);
-      request.at = view = wsp_headers_view (self->request, &request.n);
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Handshake holds no request to answer: expected one of a server (make "
+                           "it with wsp_handshake_new_server ())");
+      return FALSE;
     }
+  if (request.at == NULL)
+    request.at = view = wsp_headers_view (self->request, &request.n);
 
   return !fail (error, check_accepted (self))
          && wsp_handshake_open_session (session, self->subprotocol, self->own, request, text,

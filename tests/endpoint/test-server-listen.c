@@ -571,6 +571,37 @@ test_not_adopted (void)
   fixture_clear (&fixture);
 }
 
+static const char *const alien_handshakes[] = { "client", "fresh", "stream-without-streams" };
+
+/* What no server can go on with is refused before anything is taken over. */
+static void
+test_alien_handshake (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (GIOStream) client = NULL;
+  g_autoptr (GIOStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  carrier_pair (CARRIER_SOCKET, &client, &stream);
+  if (i == 0)
+    handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
+  else if (i == 1)
+    handshake = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+  else
+    {
+      handshake = take_request (NULL);
+      g_set_object (&stream, g_simple_io_stream_new (NULL, NULL));
+    }
+  g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_false (g_io_stream_is_closed (stream));
+  g_assert_cmpuint (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)), ==, 0);
+  fixture_clear (&fixture);
+}
+
 /* P-26 as well: what is no WebSocket is told apart, for the HTTP server to go on with. */
 static void
 test_left_to_http (void)
@@ -619,6 +650,13 @@ main (int    argc,
       g_test_add_data_func (adopt, GUINT_TO_POINTER (i), test_adopt);
     }
   g_test_add_func ("/endpoint/server-listen/adopt/refused", test_not_adopted);
+  for (guint i = 0; i < G_N_ELEMENTS (alien_handshakes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-listen/adopt/refused-%s",
+                                               alien_handshakes[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_alien_handshake);
+    }
   g_test_add_func ("/endpoint/server-listen/adopt/PAIN-26-left-to-http", test_left_to_http);
 
   return g_test_run ();
