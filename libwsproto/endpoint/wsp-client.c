@@ -293,8 +293,10 @@ wsp_client_connect_finish (WspClient    *self,
  * @user_data: for @callback
  *
  * Shakes hands as @handshake says. Whatever the outcome, the answer can be read in
- * @handshake afterwards: `response-status`, `response-headers`, `response-body`. Each call
- * needs a handshake of its own.
+ * @handshake afterwards: `response-status`, `response-headers`, `response-body`. Status and
+ * headers are there, and notified, as soon as they have arrived; the call fails when the body of
+ * a refusal is complete, at its limit, or after [property@Wsp.Limits:refusal-timeout]. Each
+ * call needs a handshake of its own.
  *
  * A stream that is handed in belongs to the client from then on: it is closed when the
  * handshake fails. One of TLS that has not shaken hands yet does so first.

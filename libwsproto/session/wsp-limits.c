@@ -19,6 +19,7 @@ enum
   PROP_MAX_EXTENSION_PARAMETERS,
   PROP_MAX_INTERIM_ANSWERS,
   PROP_MAX_REFUSAL_BODY,
+  PROP_REFUSAL_TIMEOUT,
   PROP_HANDSHAKE_TIMEOUT,
   PROP_CONNECT_TIMEOUT,
   PROP_MAX_PENDING_HANDSHAKES,
@@ -119,6 +120,11 @@ static const struct
     "max-refusal-body",
     "Bytes kept of the body of a refusal",
     0, G_MAXINT, 64 * KIB, LIMIT_UINT
+  },
+  [PROP_REFUSAL_TIMEOUT] = {
+    "refusal-timeout",
+    "Milliseconds from the head of a refusal to the end of its body; 0 = off",
+    0, G_MAXINT, 2000, LIMIT_UINT
   },
   [PROP_HANDSHAKE_TIMEOUT] = {
     "handshake-timeout",
@@ -472,6 +478,17 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * Since: 0.1
    */
   properties[PROP_MAX_REFUSAL_BODY] = property_new (PROP_MAX_REFUSAL_BODY);
+
+  /**
+   * WspLimits:refusal-timeout:
+   *
+   * How long a client waits for the rest of the body of a refused handshake, in milliseconds
+   * from the end of its head. Then the attempt fails with what has arrived; that is no error of
+   * its own. 0 waits as long as [property@Wsp.Limits:connect-timeout] allows.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REFUSAL_TIMEOUT] = property_new (PROP_REFUSAL_TIMEOUT);
 
   /**
    * WspLimits:handshake-timeout:

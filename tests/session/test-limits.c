@@ -19,6 +19,7 @@ static const struct
   { "max-extension-parameters", 16 },
   { "max-interim-answers", 5 },
   { "max-refusal-body", 65536 },
+  { "refusal-timeout", 2000 },
   { "handshake-timeout", 10000 },
   { "connect-timeout", 30000 },
   { "max-pending-handshakes", 256 },

@@ -99,16 +99,6 @@ wsp_attempt_end_refusal (WspAttempt *self)
   return TRUE;
 }
 
-static void
-begin_refusal (WspAttempt *self,
-               WspHeaders *headers)
-{
-  guint max_body;
-
-  g_object_get (self->settings->limits, "max-refusal-body", &max_body, NULL);
-  wsp_upgrade_read_body (self->upgrade, wsp_body_new (headers, self->status, max_body));
-}
-
 /* The taps hear of an exchange that led elsewhere as one of its own. */
 static void
 tell_exchange (WspAttempt *self)
@@ -333,7 +323,7 @@ take_status (WspAttempt *self,
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
   else if (!log_in_to_server (self))
-    begin_refusal (self, headers);
+    wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
 }
 
 static void

@@ -64,12 +64,9 @@ static void
 begin_refusal (WspTunnel  *self,
                WspHeaders *headers)
 {
-  guint max_body;
-
-  g_object_get (self->limits, "max-refusal-body", &max_body, NULL);
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
-  wsp_upgrade_read_body (self->upgrade, wsp_body_new (headers, self->status, max_body));
+  wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
 }
 
 /* Nobody asked to switch protocols. */

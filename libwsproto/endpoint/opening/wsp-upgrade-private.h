@@ -5,6 +5,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/session/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-body-private.h"
@@ -39,8 +40,12 @@ gboolean      wsp_upgrade_write_all       (WspUpgrade   *self,
 void          wsp_upgrade_put_back        (WspUpgrade *self,
                                            GBytes     *bytes);
 void          wsp_upgrade_read_head       (WspUpgrade *self);              /* another one, after ready */
-void          wsp_upgrade_read_body       (WspUpgrade *self,
-                                           WspBody    *body);              /* taken over */
+/* The body of a refusal, for as long and as far as the limits want it; an error only means that
+ * there is no more of it. */
+void          wsp_upgrade_read_refusal    (WspUpgrade *self,
+                                           guint       status,
+                                           WspHeaders *headers,
+                                           WspLimits  *limits);
 /* While the owner ponders: ready is called, with an error, when the peer goes or the time is over.
  * What the peer sends meanwhile is kept, up to one read. */
 void          wsp_upgrade_watch_peer      (WspUpgrade *self);

@@ -387,14 +387,21 @@ wsp_upgrade_read_head (WspUpgrade *self)
 }
 
 void
-wsp_upgrade_read_body (WspUpgrade *self,
-                       WspBody    *body)
+wsp_upgrade_read_refusal (WspUpgrade *self,
+                          guint       status,
+                          WspHeaders *headers,
+                          WspLimits  *limits)
 {
-  self->body = body;
+  guint max_body, timeout;
+
+  g_object_get (limits, "max-refusal-body", &max_body, "refusal-timeout", &timeout, NULL);
+  if (timeout > 0)
+    self->deadline = wsp_reactor_get_time (self->reactor) + timeout * (gint64) 1000;
+  self->body = wsp_body_new (headers, status, max_body);
   if (self->rest != NULL)
-    wsp_body_take (body, self->rest->data, self->rest->len);
+    wsp_body_take (self->body, self->rest->data, self->rest->len);
   begin_step (self, READING_BODY);
-  if (wsp_body_is_complete (body))
+  if (wsp_body_is_complete (self->body))
     tell_owner (self);
 }
 

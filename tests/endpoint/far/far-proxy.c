@@ -54,8 +54,8 @@ far_gate_open (FarGate *self)
   set_gate (self, FALSE);
 }
 
-static void
-pass_gate (FarGate *self)
+void
+far_gate_pass (FarGate *self)
 {
   g_mutex_lock (&self->mutex);
   while (self->is_shut)
@@ -94,7 +94,7 @@ pass_on (gpointer data)
     {
       if (self->gate != NULL)
         {
-          pass_gate (self->gate);
+          far_gate_pass (self->gate);
           n += read_rest (input, bytes + n, sizeof bytes - n);
         }
       if (!g_output_stream_write_all (g_io_stream_get_output_stream (self->to), bytes, n, NULL,

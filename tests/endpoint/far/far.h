@@ -64,6 +64,7 @@ FarGate *far_gate_new    (void);                /* open */
 void     far_gate_free   (FarGate *self);
 void     far_gate_shut   (FarGate *self);
 void     far_gate_open   (FarGate *self);
+void     far_gate_pass   (FarGate *self);       /* by the far side: waits while it is shut */
 
 typedef struct
 {
