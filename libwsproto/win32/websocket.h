@@ -456,8 +456,8 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
  *
  * - SEND_TO_NETWORK: the sum of its buffers.  0 before the first byte of a frame cancels the
  *   send; any other number has torn the frame and fails the session.
- * - RECEIVE_FROM_NETWORK: 1 up to the sum of its buffers.  0 cancels the receive; more than there
- *   was room for fails the session.
+ * - RECEIVE_FROM_NETWORK: 1 up to the sum of the buffers that it returned.  0 cancels the
+ *   receive; more fails the session.
  *
  * Since: 0.1
  */

@@ -491,7 +491,6 @@ complete_read (WscEngine *self,
                size_t     n)
 {
   WscOperation *operation = wsc_operation_queue_peek (&self->receives, 0);
-  size_t room = self->receiving.direct_room + self->workspace->read.length - self->receiving.end;
 
   if (n == 0)
     {
@@ -499,7 +498,7 @@ complete_read (WscEngine *self,
       return;
     }
 
-  if (n > room)
+  if (n > wsc_receive_path_get_room (&self->receiving, self->workspace->read))
     {
       wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
       self->is_fault_due = 1;

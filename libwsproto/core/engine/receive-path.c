@@ -506,12 +506,20 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
       self->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
       buffers[n++] = (WscBuffer) { own.at, self->direct_room };
     }
-  if (n < max_buffers && read.length > unread)
+  self->is_read_handed = n < max_buffers && read.length > unread;
+  if (self->is_read_handed)
     {
       buffers[n].at = read.at + unread;
       buffers[n++].length = read.length - unread;
     }
   return n;
+}
+
+size_t
+wsc_receive_path_get_room (const WscReceivePath *self,
+                           WscBuffer             read)
+{
+  return self->direct_room + (self->is_read_handed ? read.length - self->end : 0);
 }
 
 void

@@ -18,6 +18,7 @@ typedef struct
                                    fill */
   uint32_t direct;              /* octets of it that were filled and not yet looked at */
   WscFrameAllowance allowed;    /* set by the handshake */
+  uint8_t  is_read_handed;      /* the read handed out may fill the read memory, too */
   WscCompression *compression;  /* the engine's; NULL: none was agreed */
   WscFrameReader   reader;
   WscFrameSequence sequence;
@@ -50,6 +51,8 @@ WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOp
 /* How many buffers may be read into; 0: no room. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer read, WscBuffer own,
                                                unsigned max_buffers, WscBuffer *buffers);
+/* How many octets the read that was prepared last has room for. */
+size_t          wsc_receive_path_get_room     (const WscReceivePath *self, WscBuffer read);
 /* n octets were read */
 void            wsc_receive_path_take_read    (WscReceivePath *self, size_t n);
 void            wsc_receive_path_lend         (WscReceivePath *self, WscBuffer read);
