@@ -395,7 +395,7 @@ static WscFault
 check_limits (WscHttpHead *self,
               uint8_t      octet)
 {
-  if (self->n_taken == self->limits.max_size)
+  if (self->n_taken >= self->limits.max_size)
     {
       self->fault_number = (uint64_t) self->n_taken + 1;
       return WSC_FAULT_HEAD_TOO_BIG;
