@@ -670,7 +670,8 @@ judge_closing (WspSession *self,
  *
  * Tells the time. Nowhere else are deadlines judged: a ping may be queued, the session may
  * fail with `G_IO_ERROR_TIMED_OUT` because the peer does not answer, and a closing handshake
- * that takes too long is aborted. Ask for actions afterwards.
+ * that takes too long is aborted. Ask for actions afterwards. A session that is never told
+ * the time has no keepalive and counts no pings.
  *
  * Since: 0.1
  */

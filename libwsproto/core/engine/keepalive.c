@@ -68,7 +68,8 @@ bool
 wsc_keepalive_may_ping (WscKeepalive     *self,
                         const WscOptions *options)
 {
-  if (options->max_pings_per_second == 0)
+  /* Without a clock no second ends. */
+  if (options->max_pings_per_second == 0 || self->now == 0)
     return true;
 
   if (self->now - self->pings_since >= USEC_PER_SECOND)
