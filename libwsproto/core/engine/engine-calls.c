@@ -461,9 +461,28 @@ wsc_engine_cancel_send (WscEngine *self,
   return true;
 }
 
+/* The octets of its ping are the engine's own: they stay until it has left. */
+static bool
+is_keepalive_queued (WscEngine *self)
+{
+  const WscOperation *operation;
+  uint32_t i = 0;
+
+  while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL
+         && operation->at != self->keepalive.payload)
+    i++;
+  return operation != NULL;
+}
+
 static void
 send_keepalive (WscEngine *self)
 {
+  if (is_keepalive_queued (self))
+    {
+      wsc_keepalive_ping_sent (&self->keepalive);
+      return;
+    }
+
   self->host->fill_random (self->host->data, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD);
   if (add_send (self,
                 &(WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
@@ -472,6 +491,8 @@ send_keepalive (WscEngine *self)
                                   .first = WSC_FIN | WSC_OPCODE_PING },
                 NULL) == WSC_FAULT_NONE)
     wsc_keepalive_ping_sent (&self->keepalive);
+  else
+    wsc_keepalive_heard (&self->keepalive);     /* no memory: again after one interval */
 }
 
 int64_t
