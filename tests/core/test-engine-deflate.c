@@ -98,7 +98,8 @@ open_side (Side           *self,
   if (row->own > 0)
     self->own.at = self->memory + row->read + row->write + row->inflate;
   wsc_engine_init (&self->engine, &self->options, &host);
-  fault = wsc_engine_use_deflate (&self->engine, &row->deflate, &agreed);
+  fault = row->deflate.level > 0 ? wsc_engine_use_deflate (&self->engine, &row->deflate, &agreed)
+                                 : WSC_FAULT_NONE;
   assert (fault == WSC_FAULT_NONE);
   fault = wsc_engine_establish (&self->engine, NULL);
   assert (fault == WSC_FAULT_NONE);
@@ -436,6 +437,52 @@ test_sharing (void)
   test_shared (&fragments);
 }
 
+/* What was compressed elsewhere fits only a side that would have compressed it so. */
+static const struct
+{
+  const char *name;
+  WscRole     role;
+  int         row;              /* of pair_cases; -1: nothing was agreed */
+  uint8_t     is_inside;        /* a message of ours is open */
+  WscFault    fault;
+  WscBufferType type;
+} deflated_cases[] = {
+  { "server-without-takeover-takes-it", WSC_ROLE_SERVER, 3, 0, WSC_FAULT_NONE, WSC_BUFFER_UTF8_MESSAGE },
+  { "client-without-takeover-takes-it", WSC_ROLE_CLIENT, 3, 0, WSC_FAULT_NONE, WSC_BUFFER_UTF8_MESSAGE },
+  { "nothing-agreed-server-refuses", WSC_ROLE_SERVER, -1, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_MESSAGE },
+  { "nothing-agreed-client-refuses", WSC_ROLE_CLIENT, -1, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_MESSAGE },
+  { "server-with-takeover-refuses", WSC_ROLE_SERVER, 0, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_MESSAGE },
+  { "client-with-takeover-refuses", WSC_ROLE_CLIENT, 0, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_MESSAGE },
+  { "ping-refuses", WSC_ROLE_SERVER, 3, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_PING_PONG },
+  { "fragment-refuses", WSC_ROLE_SERVER, 3, 0, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_FRAGMENT },
+  { "server-inside-a-message-refuses", WSC_ROLE_SERVER, 3, 1, WSC_FAULT_RSV_NOT_NEGOTIATED, WSC_BUFFER_UTF8_MESSAGE },
+};
+
+static void
+test_deflated (void)
+{
+  PairCase plain = pair_cases[0];
+
+  plain.deflate.level = 0;
+  for (size_t i = 0; i < sizeof deflated_cases / sizeof *deflated_cases; i++)
+    {
+      WscEngine *engine = &sides[0].engine;
+      int row = deflated_cases[i].row;
+      unsigned n_waiting = deflated_cases[i].is_inside;
+      WscFault fault;
+
+      open_side (&sides[0], deflated_cases[i].role, row < 0 ? &plain : &pair_cases[row]);
+      if (deflated_cases[i].is_inside)
+        wsc_engine_send (engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, 0, NULL, NULL);
+      fault = wsc_engine_send (engine, deflated_cases[i].type,
+                               (WscBytes) { sent[0], 100 }, WSC_SEND_DEFLATED, NULL, NULL);
+      n_waiting += fault == WSC_FAULT_NONE;
+      tap_point (fault == deflated_cases[i].fault && engine->sends.count == n_waiting,
+                 "/core/engine-deflate/deflated/%s", deflated_cases[i].name);
+      close_side (&sides[0]);
+    }
+}
+
 /* A bomb is told in pieces of the lent memory, each of which may be the last of a turn. */
 static void
 test_work (void)
@@ -482,6 +529,7 @@ main (void)
   test_choice ();
   test_prepared ();
   test_sharing ();
+  test_deflated ();
   test_work ();
   test_size ();
   return tap_end ();

@@ -219,6 +219,16 @@ send_seldom (WscEngine    *self,
   return send_frame (self, first, operation, id);
 }
 
+/* A message alike for all: between messages, where nothing of another one is referred to. */
+static bool
+takes_deflated (const WscEngine *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL && !wsc_compression_keeps_context (compression)
+         && self->sending.sequence.opcode == 0;
+}
+
 static WSC_INLINE WscFault
 send_message (WscEngine    *self,
               WscBufferType type,
@@ -233,7 +243,11 @@ send_message (WscEngine    *self,
     return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
 
   if (flags & WSC_SEND_DEFLATED)
-    first |= WSC_RSV1;
+    {
+      if (!wsc_frame_is_message (first) || !takes_deflated (self))
+        return WSC_FAULT_RSV_NOT_NEGOTIATED;
+      first |= WSC_RSV1;
+    }
 
   /* The core never writes to the payload of a Send; operations of both kinds share one struct. */
   if (wsc_frame_is_control (first))
@@ -564,9 +578,8 @@ wsc_engine_get_deflate_form (const WscEngine *self,
 {
   const WscCompression *compression = self->receiving.compression;
 
-  if (compression == NULL || compression->role != WSC_ROLE_SERVER
-      || wsc_compression_keeps_context (compression) || length < compression->threshold
-      || self->sending.sequence.opcode != 0)
+  if (!takes_deflated (self) || compression->role != WSC_ROLE_SERVER
+      || length < compression->threshold)
     return false;
 
   *form = wsc_compression_get_form (compression);
