@@ -208,9 +208,60 @@ keep_bytes_behind_the_head (void)
   return fault;
 }
 
-/* Two pings while a send is on its way: their answers wait. */
+/* The peer closes while a message is on its way: our Close has to wait. */
 static WscFault
-keep_pongs (void)
+answer_a_close (void)
+{
+  static const uint8_t close[] = { 0x88, 0x80, 0, 0, 0, 0 };
+  uint8_t memory[500];
+  WscWorkspace workspace = { .read = { memory, 300 }, .write = { memory + 300, 200 } };
+  WscEngine engine;
+  WscAction action;
+  WscFault fault;
+  bool is_right;
+
+  wsc_engine_init (&engine, server_options (), &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_lend (&engine, &workspace);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) TEXT ("abc"), 0, NULL, NULL);
+  wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
+  memcpy (action.buffers[0].at, close, sizeof close);
+  wsc_engine_complete_action (&engine, &action, sizeof close);
+  wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
+  is_right = action.buffer_type == WSC_BUFFER_CLOSE;
+  wsc_engine_complete_action (&engine, &action, 0);
+  fault = wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
+  is_right = is_right && wsc_engine_get_phase (&engine)
+             == (fault == WSC_FAULT_NONE ? WSC_PHASE_CLOSED : WSC_PHASE_FAILED);
+  end (&engine);
+  return is_right ? fault : WSC_FAULT_PARTIAL;
+}
+
+/* What is sent behind a pong that was lost still leaves, and then nothing waits. */
+static bool
+goes_on (WscEngine       *engine,
+         const WscAction *sent)
+{
+  WscAction action;
+  unsigned n_written = 0;
+
+  n_until_failure = 0;
+  wsc_engine_complete_action (engine, sent, sent->buffers[0].length);
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { NULL, 0 }, 0, NULL, NULL);
+  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
+         && action.type != WSC_ACTION_NONE)
+    {
+      n_written += action.type == WSC_ACTION_SEND_TO_NETWORK
+                   && action.buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+      wsc_engine_complete_action (engine, &action, action.buffers[0].length);
+    }
+  return n_written == 1 && !wsc_engine_has_pending (engine, WSC_ACTION_QUEUE_SEND);
+}
+
+/* Pings of seven octets while a send is on its way: their answers wait. */
+static WscFault
+keep_pongs (unsigned n_pings)
 {
   static const uint8_t pings[] = { 0x89, 0x81, 0, 0, 0, 0, 'a', 0x89, 0x81, 0, 0, 0, 0, 'b' };
   uint8_t memory[500];
@@ -228,9 +279,9 @@ keep_pongs (void)
   wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
   memcpy (action.buffers[0].at, pings, sizeof pings);
-  wsc_engine_complete_action (&engine, &action, sizeof pings);
+  wsc_engine_complete_action (&engine, &action, 7 * n_pings);
   fault = wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
-  is_open = wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN;
+  is_open = wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN && goes_on (&engine, &sent);
   end (&engine);
   return is_open ? fault : WSC_FAULT_PARTIAL;
 }
@@ -246,6 +297,7 @@ static const struct
   { "queue-sends", queue_sends },
   { "take-back-the-workspace", take_back_the_workspace },
   { "keep-bytes-behind-the-head", keep_bytes_behind_the_head },
+  { "answer-a-close", answer_a_close },
 };
 
 static void
@@ -279,14 +331,42 @@ test_scenario (size_t i)
 static void
 test_pongs (void)
 {
-  bool is_ok = true;
-
-  for (unsigned n = 0; n < 4; n++)
+  for (unsigned n_pings = 1; n_pings <= 2; n_pings++)
     {
-      n_until_failure = n;
-      is_ok = keep_pongs () == WSC_FAULT_NONE && is_ok;
+      bool is_ok = true;
+
+      for (unsigned n = 0; n < 4; n++)
+        {
+          n_until_failure = n;
+          is_ok = keep_pongs (n_pings) == WSC_FAULT_NONE && is_ok;
+        }
+      tap_point (is_ok, "/core/engine-memory/keep-pongs/%u-dropped-and-outlived", n_pings);
     }
-  tap_point (is_ok, "/core/engine-memory/keep-pongs/dropped-and-outlived");
+}
+
+/* Due at once it would be tried again and again. */
+static void
+test_keepalive (void)
+{
+  WscOptions options = make_options (WSC_ROLE_SERVER);
+  WscEngine engine;
+  int64_t next;
+
+  options.keepalive_interval = 1000;
+  options.keepalive_timeout = 500;
+  wsc_engine_init (&engine, &options, &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) TEXT ("abc"), 0, NULL, NULL);
+  wsc_engine_advance (&engine, 1000000);
+  n_until_failure = 1;
+  next = wsc_engine_advance (&engine, 2000000);
+  tap_point (n_until_failure == 0 && next == 3000000,
+             "/core/engine-memory/keepalive/ping-without-memory-is-tried-one-interval-later");
+  next = wsc_engine_advance (&engine, next);
+  tap_point (next == 3500000 && wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN
+             && engine.sends.count == 2,
+             "/core/engine-memory/keepalive/ping-with-memory-is-queued-then");
+  end (&engine);
 }
 
 int
@@ -295,5 +375,6 @@ main (void)
   for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)
     test_scenario (i);
   test_pongs ();
+  test_keepalive ();
   return tap_end ();
 }

@@ -168,6 +168,8 @@ answer_close (WscEngine *self)
                             WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
                             NULL, NULL) == WSC_FAULT_NONE)
     wsc_engine_step_phase (self, WSC_CALL_SEND_CLOSE);
+  else
+    wsc_engine_refuse (self, WSC_FAULT_OUT_OF_MEMORY);
 }
 
 /* Third crossing: a broken rule in, a close frame out, nothing parsed any more (7.1.7). */

@@ -4,7 +4,8 @@
 /* Waiting pongs: the payloads of pings that could not be answered at once, in their order (RFC
  * 6455 5.5.3).
  *
- * (1) Each entry is one length octet and its payload; no payload is longer than 125. */
+ * (1) Each entry is one length octet and its payload; no payload is longer than 125.
+ * (2) A list that holds no entry is NULL: what asks for NULL alone never waits for nothing. */
 
 #include "core/engine/waiting-pongs.h"
 
@@ -52,7 +53,9 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
   entry[0] = (uint8_t) payload.length;
   if (payload.length > 0)
     memcpy (entry + 1, payload.at, payload.length);
-  wsc_byte_buffer_append (*self, (WscBytes) { entry, 1 + payload.length });
+  if (!wsc_byte_buffer_append (*self, (WscBytes) { entry, 1 + payload.length })
+      && wsc_byte_buffer_peek (*self).length == 0)
+    wsc_waiting_pongs_clear (self);             /* (2) */
 }
 
 bool
