@@ -473,7 +473,8 @@ test_deflated (void)
 
       open_side (&sides[0], deflated_cases[i].role, row < 0 ? &plain : &pair_cases[row]);
       if (deflated_cases[i].is_inside)
-        wsc_engine_send (engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, 0, NULL, NULL);
+        wsc_engine_send (engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, 0, NULL,
+                         NULL);
       fault = wsc_engine_send (engine, deflated_cases[i].type,
                                (WscBytes) { sent[0], 100 }, WSC_SEND_DEFLATED, NULL, NULL);
       n_waiting += fault == WSC_FAULT_NONE;

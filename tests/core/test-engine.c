@@ -298,24 +298,38 @@ test_blocked (void)
   clear_peer (&peer);
 }
 
+static const struct
+{
+  const char *name;
+  uint32_t    fragment_size;
+  uint8_t     n_pings;          /* queued behind the first step: they overtake the message */
+  size_t      length;           /* of the frames that leave before the Close */
+} drop_cases[] = {
+  { "frame-in-progress-and-close-still-leave", 0, 0, 1008 },
+  { "message-between-two-frames-still-leaves", 100, 0, 10 * 106 },
+  { "message-behind-a-ping-still-leaves", 100, 1, 10 * 106 },
+};
+
 static void
-test_drop_waiting (void)
+test_drop_waiting (size_t row)
 {
   static Peer peer;
+  static uint8_t large[1000];
   unsigned n_sends = 0;
   WscAction action;
   const WscBytes abc = { (const uint8_t *) "abc", 3 };
 
   init_peer (&peer, WSC_ROLE_CLIENT);
   peer.workspace.write.length = 140;
-  static uint8_t large[1000];
-
+  peer.options.fragment_size = drop_cases[row].fragment_size;
   wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { large, sizeof large }, 0,
                    NULL, NULL);
   wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, abc, 0, NULL, NULL);
-  wsc_engine_send_close (&peer.engine, WSC_CLOSE_NORMAL, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   perform_write (&peer, &action);
+  for (unsigned i = 0; i < drop_cases[row].n_pings; i++)
+    wsc_engine_send (&peer.engine, WSC_BUFFER_PING_PONG, abc, 0, NULL, NULL);
+  wsc_engine_send_close (&peer.engine, WSC_CLOSE_NORMAL, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_drop_waiting (&peer.engine);
   while (wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
          && action.type != WSC_ACTION_NONE)
@@ -324,8 +338,8 @@ test_drop_waiting (void)
                  && action.fault == WSC_FAULT_CLOSING_STARTED;
       perform_write (&peer, &action);
     }
-  tap_point (n_sends == 1 && peer.written == 1008 + 8,
-             "/core/engine/drop-waiting/RFC-148-frame-in-progress-and-close-still-leave");
+  tap_point (n_sends == 1u + drop_cases[row].n_pings && peer.written == drop_cases[row].length + 8,
+             "/core/engine/drop-waiting/RFC-148-%s", drop_cases[row].name);
   clear_peer (&peer);
 }
 
@@ -337,6 +351,7 @@ main (void)
                seed);
   test_abort ();
   test_blocked ();
-  test_drop_waiting ();
+  for (size_t i = 0; i < sizeof drop_cases / sizeof *drop_cases; i++)
+    test_drop_waiting (i);
   return tap_end ();
 }

@@ -96,7 +96,8 @@ add_send (WscEngine          *self,
 
   *added = (WscOperation) { .at = model->at, .length = model->length, .context = model->context,
                             .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : wsc_engine_next_id (self),
-                            .buffer_type = model->buffer_type, .flags = model->flags,
+                            .buffer_type = model->buffer_type,
+                            .flags = model->flags & (uint8_t) ~WSC_SEND_AUTOMATIC,
                             .first = model->first };
   if (id != NULL)
     *id = added->id;
@@ -445,8 +446,8 @@ wsc_engine_drop_waiting (WscEngine *self)
     return;
 
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
-    if (operation->buffer_type != WSC_BUFFER_CLOSE && !wsc_operation_is_done (operation)
-        && operation->fault == WSC_FAULT_NONE)
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && operation->fault == WSC_FAULT_NONE
+        && !(operation->flags & (WSC_OPERATION_BEGUN | WSC_OPERATION_DONE)))
       operation->fault = WSC_FAULT_CLOSING_STARTED;
 }
 
@@ -488,25 +489,16 @@ is_keepalive_queued (WscEngine *self)
   return operation != NULL;
 }
 
-static void
-send_keepalive (WscEngine *self)
+static bool
+queue_keepalive (WscEngine *self)
 {
-  if (is_keepalive_queued (self))
-    {
-      wsc_keepalive_ping_sent (&self->keepalive);
-      return;
-    }
-
   self->host->fill_random (self->host->data, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD);
-  if (add_send (self,
-                &(WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
-                                  .buffer_type = WSC_BUFFER_PING_PONG,
-                                  .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
-                                  .first = WSC_FIN | WSC_OPCODE_PING },
-                NULL) == WSC_FAULT_NONE)
-    wsc_keepalive_ping_sent (&self->keepalive);
-  else
-    wsc_keepalive_heard (&self->keepalive);     /* no memory: again after one interval */
+  return add_send (self,
+                   &(WscOperation) { .at = self->keepalive.payload, .length = WSC_KEEPALIVE_PAYLOAD,
+                                     .buffer_type = WSC_BUFFER_PING_PONG,
+                                     .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
+                                     .first = WSC_FIN | WSC_OPCODE_PING },
+                   NULL) == WSC_FAULT_NONE;
 }
 
 int64_t
@@ -523,7 +515,10 @@ wsc_engine_advance (WscEngine *self,
     case WSC_KEEPALIVE_QUIET:
       break;
     case WSC_KEEPALIVE_PING_DUE:
-      send_keepalive (self);
+      if (is_keepalive_queued (self) || queue_keepalive (self))
+        wsc_keepalive_ping_sent (&self->keepalive);
+      else
+        wsc_keepalive_heard (&self->keepalive);         /* no memory: again after one interval */
       break;
     case WSC_KEEPALIVE_PEER_DEAD:
       wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING, 0);

@@ -10,6 +10,8 @@
 
 typedef enum                    /* beside the WscSendFlags */
 {
+  WSC_OPERATION_BEGUN = 0x02,   /* a frame of it has left, and not the last one; in the place of
+                                   WSC_SEND_AUTOMATIC, which is not kept */
   WSC_OPERATION_COMPRESSED = 0x10,  /* its message is, step by step */
   WSC_OPERATION_DEFLATED = 0x20,  /* all of it was compressed: before it was sent, or the last frame
                                      is handed out */

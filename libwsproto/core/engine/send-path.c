@@ -189,6 +189,7 @@ WscSendStep
 wsc_send_path_go_on_compressed (WscOperation *operation)
 {
   operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  operation->flags |= WSC_OPERATION_BEGUN;
   return operation->flags & WSC_OPERATION_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
 }
 
@@ -200,7 +201,7 @@ wsc_send_path_go_on (WscOperation *operation,
   operation->at += n;
   operation->length -= n;
   operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  operation->flags &= (uint8_t) ~WSC_OPERATION_PREPARED;
+  operation->flags = (uint8_t) ((operation->flags | WSC_OPERATION_BEGUN) & ~WSC_OPERATION_PREPARED);
   return WSC_SEND_STEP_MORE;
 }
 
