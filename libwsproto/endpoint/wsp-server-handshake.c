@@ -18,6 +18,7 @@
 
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-answer-private.h"
+#include "log/wsp-log-private.h"
 
 static void
 stop_pending (WspServerHandshake *self)
@@ -220,29 +221,32 @@ on_decided (WspHandshake *handshake,
     wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
-/* The default rules: where there are routes, the path must be on one, whose function decides;
- * else everybody is welcome. */
-static void
-follow_routes (WspServer      *server,
-               WspServerRules *rules,
-               WspHandshake   *handshake)
+/* FALSE: the function of the route has said no. */
+static gboolean
+ask_route (WspServer      *server,
+           WspServerRules *rules,
+           WspHandshake   *handshake)
 {
-  const char *path = wsp_handshake_get_path (handshake);
-  WspRoute *route = wsp_route_find (rules->routes, path);
-  g_auto (GStrv) offered = NULL;
+  WspRoute *route = wsp_route_find (rules->routes, wsp_handshake_get_path (handshake));
 
   if (route == NULL && rules->routes->len > 0)
     {
       wsp_handshake_reject (handshake, 404, NULL, NULL);
-      return;
+      return TRUE;
     }
-  if (route != NULL && route->func != NULL)
-    {
-      WspRouteFunc decide = (WspRouteFunc) route->func;
+  if (route == NULL || route->func == NULL)
+    return TRUE;
 
-      decide (server, handshake, route->user_data);
-      return;
-    }
+  WspRouteFunc decide = (WspRouteFunc) route->func;
+
+  return decide (server, handshake, route->user_data);
+}
+
+static void
+accept_by_rules (WspServerRules *rules,
+                 WspHandshake   *handshake)
+{
+  g_auto (GStrv) offered = NULL;
 
   g_object_get (handshake, "offered-protocols", &offered, NULL);
   wsp_handshake_accept (handshake,
@@ -251,16 +255,39 @@ follow_routes (WspServer      *server,
                         NULL, NULL);
 }
 
-static gboolean
-is_undecided (WspHandshake *handshake)
+/* A program that fails says no as well: what it would have looked at is not known. */
+static void
+refuse_unsaid (WspHandshake *handshake)
 {
-  WspHandshakeView view = wsp_handshake_view (handshake);
+  const WspLogFields fields = { 0 };
 
-  return view.status == 0 && !view.is_ended;
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
+           "Request answered with 500: expected its handler to return TRUE, or to accept, reject "
+           "or defer it, received FALSE");
+  wsp_handshake_reject (handshake, 500, NULL, NULL);
 }
 
-/* The handler decides now, or says that it will; or it leaves that to the default rules.  In a
- * main loop of a handler the handshake may have been dropped, and self be gone. */
+/* The handlers decide, or the route does, now or later; who says nothing against it lets the rules
+ * accept.  What is done to the handshake counts more than what is returned. */
+static void
+ask_all (WspServer      *server,
+         WspServerRules *rules,
+         WspHandshake   *handshake)
+{
+  gboolean is_consent = wsp_server_emit_request (server, handshake);
+
+  if (is_consent && wsp_handshake_is_open_question (handshake))
+    is_consent = ask_route (server, rules, handshake);
+  if (!wsp_handshake_is_open_question (handshake))
+    return;
+
+  if (is_consent)
+    accept_by_rules (rules, handshake);
+  else
+    refuse_unsaid (handshake);
+}
+
+/* In a main loop of a handler the handshake may have been dropped, and self be gone. */
 static void
 ask_program (WspServerHandshake *self)
 {
@@ -269,13 +296,12 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
   self->is_asking = TRUE;
-  if (!wsp_server_emit_request (server, handshake) && is_undecided (handshake))
-    follow_routes (server, rules, handshake);
+  ask_all (server, rules, handshake);
   if (wsp_handshake_view (handshake).is_ended)
     return;
 
   self->is_asking = FALSE;
-  if (is_undecided (handshake))
+  if (wsp_handshake_view (handshake).status == 0)
     wsp_upgrade_watch_peer (self->upgrade);
   else
     follow_decision (self);
@@ -343,7 +369,7 @@ make_from_source (WspHandshakeSource *source)
 static gboolean
 asks_program (WspServerHandshake *self)
 {
-  return self->rules->routes->len > 0 || wsp_server_asks_program (self->worker->server);
+  return self->rules->routes->len > 0 || wsp_server_has_request_handler (self->worker->server);
 }
 
 /* (1) What only the transport knows has to be asked while it is here. */

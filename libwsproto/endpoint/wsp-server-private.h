@@ -97,7 +97,8 @@ typedef void (*WspMailFunc) (gpointer receiver,
                              gpointer content);
 
 /* wsp-server.c */
-gboolean        wsp_server_asks_program          (WspServer *self);
+gboolean        wsp_server_has_request_handler   (WspServer *self);
+/* TRUE: nobody has said no. */
 gboolean        wsp_server_emit_request          (WspServer    *self,
                                                   WspHandshake *handshake);
 void            wsp_server_emit_connection       (WspServer     *self,

@@ -8,6 +8,8 @@
 
 #include <unistd.h>
 
+#include "session/wsp-handshake-private.h"
+
 enum
 {
   PROP_0,
@@ -532,6 +534,23 @@ install_properties (GObjectClass *class)
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
+/* The handshake that handlers are being asked about in this thread: what they do to it counts more
+ * than what they return. */
+static GPrivate asked_handshake;
+
+/* Another one is asked as long as all say yes and nothing was decided. */
+static gboolean
+accumulate_consent (GSignalInvocationHint *hint,
+                    GValue                *consent,
+                    const GValue          *returned,
+                    gpointer               data)
+{
+  gboolean is_consent = g_value_get_boolean (returned);
+
+  g_value_set_boolean (consent, is_consent);
+  return is_consent && wsp_handshake_is_open_question (g_private_get (&asked_handshake));
+}
+
 static void
 make_signals (void)
 {
@@ -541,18 +560,23 @@ make_signals (void)
    * @handshake: what is asked for
    *
    * A client asks for a WebSocket; the rules of the protocol and of the origin have been
-   * judged. The handler decides with [method@Wsp.Handshake.accept] or
-   * [method@Wsp.Handshake.reject], now or, having returned %TRUE, later; if nobody decides
-   * within `handshake-timeout` milliseconds, the answer is 503.
+   * judged. May it have one, as far as the handler is concerned?
    *
-   * Returns: %TRUE = decided, or will be; %FALSE = the route of the path decides, or,
-   *   where there are no routes, the request is accepted with a subprotocol of
-   *   [property@Wsp.Server:protocols]
+   * When all handlers have returned %TRUE, the route of the path decides, or, where there are
+   * no routes, the request is accepted with a subprotocol of [property@Wsp.Server:protocols].
+   * A handler that returns %FALSE, which a language binding also does for one that failed or
+   * returned nothing, ends that: the answer is status 500, and a line in the log says so.
+   *
+   * [method@Wsp.Handshake.accept] and [method@Wsp.Handshake.reject] end it too, whatever is
+   * returned, and [method@Wsp.Handshake.defer] does so for a decision that comes later: no
+   * other handler and no route is asked any more.
+   *
+   * Returns: %TRUE = yes
    *
    * Since: 0.1
    */
   signals[REQUEST] = g_signal_new ("request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
-                                   g_signal_accumulator_true_handled, NULL, NULL,
+                                   accumulate_consent, NULL, NULL,
                                    G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
   /**
    * WspServer::connection:
@@ -619,7 +643,7 @@ wsp_server_init (WspServer *self)
 }
 
 gboolean
-wsp_server_asks_program (WspServer *self)
+wsp_server_has_request_handler (WspServer *self)
 {
   return g_signal_has_handler_pending (self, signals[REQUEST], 0, FALSE);
 }
@@ -628,10 +652,16 @@ gboolean
 wsp_server_emit_request (WspServer    *self,
                          WspHandshake *handshake)
 {
-  gboolean is_taken = FALSE;
+  gpointer outer = g_private_get (&asked_handshake);
+  gboolean is_consent = FALSE;
 
-  g_signal_emit (self, signals[REQUEST], 0, handshake, &is_taken);
-  return is_taken;
+  if (!wsp_server_has_request_handler (self))
+    return TRUE;
+
+  g_private_set (&asked_handshake, handshake);
+  g_signal_emit (self, signals[REQUEST], 0, handshake, &is_consent);
+  g_private_set (&asked_handshake, outer);
+  return is_consent;
 }
 
 void
@@ -688,7 +718,7 @@ wsp_server_get_connections (WspServer *self)
  * @self: a server
  * @path: a path, beginning with `/`, as it stands in requests, without a query
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
- *   requests; %NULL = they are accepted with a subprotocol of [property@Wsp.Server:protocols]
+ *   requests; %NULL = it would say yes to all
  * @user_data: for @func
  * @destroy: called with @user_data when the server is gone
  *
@@ -696,7 +726,8 @@ wsp_server_get_connections (WspServer *self)
  * `/chatter`. Of several routes the longest counts, of equal ones the last that was added.
  *
  * A server without routes serves every path. One with routes answers 404 to what is on
- * none, unless a handler of [signal@Wsp.Server::request] has decided.
+ * none, unless a handler of [signal@Wsp.Server::request] has decided. @func is asked when all
+ * of these handlers have said yes.
  *
  * Since: 0.1
  */

@@ -21,15 +21,20 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
  * @handshake: what is asked for
  * @user_data: data given with the function
  *
- * Decides about a request for a path, with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject], now or later. If nobody decides within `handshake-timeout`
- * milliseconds, the answer is 503.
+ * Decides about a request for a path. [method@Wsp.Handshake.accept],
+ * [method@Wsp.Handshake.reject] and, for a decision that comes later,
+ * [method@Wsp.Handshake.defer] count, whatever is returned. Without one of them %TRUE accepts
+ * the request with a subprotocol of [property@Wsp.Server:protocols], and %FALSE, which a
+ * language binding also returns for a function that failed, answers it with status 500 and
+ * writes a line to the log.
+ *
+ * Returns: %TRUE = yes
  *
  * Since: 0.1
  */
-typedef void (*WspRouteFunc) (WspServer    *server,
-                              WspHandshake *handshake,
-                              gpointer      user_data);
+typedef gboolean (*WspRouteFunc) (WspServer    *server,
+                                  WspHandshake *handshake,
+                                  gpointer      user_data);
 
 WSP_AVAILABLE_IN_ALL
 WspServer  *wsp_server_new (void);

@@ -22,6 +22,7 @@ typedef enum
 {
   WSP_LOG_LEVEL_DEBUG,          /* what happens all day */
   WSP_LOG_LEVEL_INFO,           /* what an administrator wants to find */
+  WSP_LOG_LEVEL_MESSAGE,        /* what a programmer has to mend */
 } WspLogLevel;
 
 typedef struct                  /* what is known of the line's subject; all zero: nothing */

@@ -48,7 +48,7 @@ static GLogLevelFlags
 get_log_level (WspLogTopic topic,
                WspLogLevel level)
 {
-  if (wsp_log_has_topic (topic))
+  if (level == WSP_LOG_LEVEL_MESSAGE || wsp_log_has_topic (topic))
     return G_LOG_LEVEL_MESSAGE;
 
   return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
@@ -59,7 +59,7 @@ gboolean
 wsp_log_is_heard (WspLogTopic topic,
                   WspLogLevel level)
 {
-  return level == WSP_LOG_LEVEL_INFO || wsp_log_has_topic (topic) ||
+  return level != WSP_LOG_LEVEL_DEBUG || wsp_log_has_topic (topic) ||
          !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
 }
 

@@ -72,10 +72,17 @@ wsp_handshake_view (WspHandshake *self)
            .subprotocol = self->subprotocol,
            .offered = self->subprotocols,
            .status = self->status,
+           .is_deferred = self->is_deferred,
            .is_ended = self->is_ended,
            .headers = self->status == WSP_STATUS_ACCEPTED ? self->own : self->response,
            .body = self->body,
   };
+}
+
+gboolean
+wsp_handshake_is_open_question (WspHandshake *self)
+{
+  return self->status == WSP_STATUS_UNDECIDED && !self->is_deferred && !self->is_ended;
 }
 
 void
@@ -283,10 +290,22 @@ wsp_handshake_accept (WspHandshake *self,
   return TRUE;
 }
 
+/* What was no refusal, or no answer at all, would let the client in. */
+static guint
+make_refusal_status (guint status)
+{
+  if (status >= WSP_STATUS_FIRST_REFUSAL && status <= WSP_STATUS_LAST)
+    return status;
+
+  g_warning ("Handshake rejected with a status that is no refusal: expected 300 to 599, "
+             "received %u (answered with 500)", status);
+  return WSP_STATUS_SERVER_ERROR;
+}
+
 /**
  * wsp_handshake_reject:
  * @self: a handshake of a server
- * @status: HTTP status of the answer, 300 to 599
+ * @status: HTTP status of the answer, 300 to 599; another one becomes 500, with a warning
  * @headers: (nullable): header fields of the answer; they are frozen
  * @body: (nullable): what is sent behind them, at most 64 KiB
  *
@@ -305,15 +324,37 @@ wsp_handshake_reject (WspHandshake *self,
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
-  g_return_if_fail (status >= WSP_STATUS_FIRST_REFUSAL && status <= WSP_STATUS_LAST);
 
   if (check_decision (self) != WSC_FAULT_NONE)
     return;
 
-  self->status = status;
+  self->status = make_refusal_status (status);
   wsp_handshake_keep_headers (&self->response, headers);
   wsp_handshake_keep_body (self, body);
   tell_decision (self);
+}
+
+/**
+ * wsp_handshake_defer:
+ * @self: a handshake of a server
+ *
+ * Says that the decision comes later, by [method@Wsp.Handshake.accept] or
+ * [method@Wsp.Handshake.reject]. Call it in a handler of [signal@Wsp.Server::request] or in a
+ * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
+ * `handshake-timeout` milliseconds the answer is 503.
+ *
+ * A second call does nothing, and neither does one after the decision or after the client has
+ * gone.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_defer (WspHandshake *self)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+
+  self->is_deferred = TRUE;
 }
 
 /**

@@ -9,6 +9,7 @@
 #define WSP_STATUS_UNDECIDED 0
 #define WSP_STATUS_ACCEPTED 101
 #define WSP_STATUS_FIRST_REFUSAL 300
+#define WSP_STATUS_SERVER_ERROR 500
 #define WSP_STATUS_LAST 599
 
 struct _WspHandshake
@@ -24,6 +25,7 @@ struct _WspHandshake
   WspHeaders      *own;                         /* those of the program for the answer */
   GBytes          *body;
   guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
+  gboolean         is_deferred; /* it comes later */
   gboolean         is_ended;    /* nobody waits for one any more */
   GBytes          *head;        /* of a request that nobody has looked into yet, or NULL */
   WspHandshakeFunc decided;     /* NULL: nobody waits for a decision */

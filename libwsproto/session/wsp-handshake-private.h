@@ -18,6 +18,7 @@ typedef struct                  /* nothing of it is owned */
   const char  *subprotocol;     /* the one that was chosen */
   char       **offered;
   guint        status;          /* 0 = not decided */
+  gboolean     is_deferred;
   gboolean     is_ended;
   WspHeaders  *headers;         /* of the answer, as the program gave them; may be NULL */
   GBytes      *body;
@@ -36,6 +37,8 @@ void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
+/* Neither decided, nor deferred, nor too late. */
+gboolean         wsp_handshake_is_open_question (WspHandshake *self);
 /* Accepts on behalf of a program that is not asked. */
 void             wsp_handshake_welcome     (WspHandshake *self,
                                             const char   *subprotocol);

@@ -47,7 +47,7 @@ static GParamSpec *properties[N_PROPS];
  * On a client it is made with [ctor@Wsp.Handshake.new_client] and passed in; whoever holds the
  * stream fills in what came, and it can be read even after a failure. On a server it is shown
  * to the program, which writes its decision down with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject].
+ * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer].
  *
  * Since: 0.1
  */

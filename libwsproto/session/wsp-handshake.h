@@ -37,6 +37,8 @@ void wsp_handshake_reject (WspHandshake *self,
                            WspHeaders   *headers,
                            GBytes       *body);
 WSP_AVAILABLE_IN_ALL
+void wsp_handshake_defer (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
 
 G_END_DECLS

@@ -65,11 +65,11 @@ def make_server():
     def on_request(server, handshake):
         if handshake.get_path() == '/secret' and handshake.props.request_headers.get_one('Authorization') != 'Basic abc':
             handshake.reject(401, None, None)
-            return True
-        if handshake.get_path() != '/refused':
             return False
+        if handshake.get_path() != '/refused':
+            return True
         handshake.reject(404, None, None)
-        return True
+        return False
 
     server.connect('connection', on_connection)
     server.connect('request', on_request)
@@ -167,6 +167,40 @@ def test_login(client, port):
     tap.point(asked == [(401, False)], '/bindings/python/client/authenticate', [asked])
 
 
+def test_failing_handlers(client):
+    """A handler that raises, or forgets to say yes, lets no client in; the traceback is on stderr."""
+    def raise_error(server, handshake):
+        raise RuntimeError('handler failed, as the test wants')
+
+    def answer(status, handshake):
+        if status == 101:
+            handshake.accept(None, None)
+        else:
+            handshake.reject(status, None, None)
+
+    def defer(server, handshake):
+        handshake.defer()
+        GLib.idle_add(answer, int(handshake.get_path()[1:]), handshake)
+
+    cases = ((raise_error, '/', 500), (lambda server, handshake: None, '/', 500), (defer, '/101', 101),
+             (defer, '/403', 403), (lambda server, handshake: True, '/', 101))
+    for where in 'request', 'route':
+        for number, (handler, path, expected) in enumerate(cases):
+            server = Wsp.Server()
+            if where == 'request':
+                server.connect('request', handler)
+            else:
+                server.add_route('/', handler)
+            uri = f'ws://127.0.0.1:{server.add_inet_port(None, 0)}{path}'
+            handshake = Wsp.Handshake.new_client(uri, None, None)
+            try:
+                client.open_finish(wait(client.open_async, handshake, None, None)).abort()
+            except GLib.Error:
+                pass
+            status = handshake.props.response_status
+            tap.point(status == expected, f'/bindings/python/server/{where}-handler-{number}-gives-{expected}', [status])
+
+
 def make_trust(folder):
     """A certificate that is its own authority, and a database with it, which reads the file later."""
     key, certificate = os.path.join(folder, 'key'), os.path.join(folder, 'certificate')
@@ -180,7 +214,12 @@ def test_client_certificate(certificate, database):
     seen = []
     server = Wsp.Server(tls_certificate=certificate, tls_database=database,
                         tls_authentication_mode=Gio.TlsAuthenticationMode.REQUIRED)
-    server.connect('request', lambda server, handshake: seen.append(handshake.props.tls_certificate.props.subject_name))
+
+    def on_request(server, handshake):
+        seen.append(handshake.props.tls_certificate.props.subject_name)
+        return True
+
+    server.connect('request', on_request)
     uri = f'wss://127.0.0.1:{server.add_inet_port("127.0.0.1", 0)}/'
     client = Wsp.Client(tls_certificate=certificate, tls_database=database)
     client.connect_finish(wait(client.connect_async, uri, None, None, None)).abort()
@@ -241,6 +280,7 @@ test_errors(client, port)
 with tempfile.TemporaryDirectory() as folder:
     test_client_certificate(*make_trust(folder))
 test_login(client, port)
+test_failing_handlers(client)
 test_reconnector(client, port)
 test_helpers()
 sys.exit(tap.end())

@@ -53,7 +53,7 @@ on_request (WspServer    *server,
 {
   if (self->declines)
     g_object_set (handshake, "compression", NULL, NULL);
-  return FALSE;
+  return TRUE;
 }
 
 static void

@@ -69,7 +69,7 @@ set_limit (Fixture    *self,
   g_object_set (wsp_server_get_limits (self->server), name, value, NULL);
 }
 
-static void
+static gboolean
 on_route (WspServer    *server,
           WspHandshake *handshake,
           gpointer      user_data)
@@ -77,10 +77,10 @@ on_route (WspServer    *server,
   Fixture *self = user_data;
 
   self->n_routed++;
-  g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  return wsp_handshake_accept (handshake, NULL, NULL, NULL);
 }
 
-static void
+static gboolean
 hold_route (WspServer    *server,
             WspHandshake *handshake,
             gpointer      user_data)
@@ -89,6 +89,8 @@ hold_route (WspServer    *server,
 
   self->n_routed++;
   g_set_object (&self->held, handshake);
+  wsp_handshake_defer (handshake);
+  return TRUE;
 }
 
 static void
@@ -142,7 +144,7 @@ on_request (WspServer    *server,
   if (g_str_has_suffix (wsp_handshake_get_path (handshake), "/own"))
     return wsp_handshake_accept (handshake, NULL, NULL, NULL);
 
-  return FALSE;
+  return TRUE;
 }
 
 /* `request` may decide what the routes would have refused. */
@@ -440,7 +442,7 @@ check_target (WspServer    *server,
   g_assert_cmpstr (query, ==, "x=%2e&y=/..");
   g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
   self->n_requests++;
-  return FALSE;
+  return TRUE;
 }
 
 /* What a path leads to is the program's affair: it is given as it was sent. */

@@ -56,7 +56,7 @@ on_request (WspServer    *server,
 {
   self->n_asked++;
   g_object_get (handshake, "tls-certificate", &self->seen, NULL);
-  return FALSE;
+  return TRUE;
 }
 
 static void

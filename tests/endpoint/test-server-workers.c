@@ -41,7 +41,7 @@ on_request (WspServer    *server,
   check_thread (self, NULL);
   g_object_set_data (G_OBJECT (handshake), "thread", g_thread_self ());
   g_atomic_int_inc (&self->n_requests);
-  return FALSE;
+  return TRUE;
 }
 
 static void

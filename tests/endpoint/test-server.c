@@ -64,15 +64,16 @@ on_request (WspServer    *server,
   g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
   if (self->is_later)
     {
+      wsp_handshake_defer (handshake);
       g_timeout_add (0, decide_later, g_object_ref (handshake));
       return TRUE;
     }
   if (self->reject_status == 0)
-    return FALSE;
+    return TRUE;
 
   wsp_headers_append (headers, "X-Why", "because", NULL);
   wsp_handshake_reject (handshake, self->reject_status, headers, body);
-  return TRUE;
+  return FALSE;
 }
 
 static void
@@ -301,6 +302,7 @@ static gboolean
 take_forever (WspServer    *server,
               WspHandshake *handshake)
 {
+  wsp_handshake_defer (handshake);
   return TRUE;
 }
 

@@ -44,11 +44,11 @@ on_request (WspServer    *server,
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
 
   if (knows_token (handshake, token))
-    return FALSE;               /* the default rules go on */
+    return TRUE;
 
   wsp_headers_append (headers, "WWW-Authenticate", "Bearer", NULL);
   wsp_handshake_reject (handshake, 401, headers, NULL);
-  return TRUE;
+  return FALSE;
 }
 
 static void

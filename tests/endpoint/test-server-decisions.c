@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What handlers of `request` and functions of routes say of a request, and what becomes of it. */
+#include "connection/wire.h"
+#include "endpoint/knock.h"
+
+#include <unistd.h>
+
+typedef enum
+{
+  ABSENT,
+  TRUE_ONLY,
+  FALSE_ONLY,
+  ACCEPT_TRUE,
+  ACCEPT_FALSE,
+  ACCEPT_FAILED_FALSE,          /* a subprotocol that was not offered: a binding raises */
+  REJECT_TRUE,
+  REJECT_FALSE,
+  REJECT_200_TRUE,              /* no status of a refusal */
+  DEFER_TRUE,
+  DEFER_FALSE,
+  DEFER_ACCEPT_FALSE,
+  ACCEPT_REJECT_TRUE,           /* the first one counts */
+} Step;
+
+typedef enum
+{
+  NOTHING,
+  ACCEPT,
+  REJECT,
+  DEFER,                        /* a second time */
+  TIME_OVER,
+} Later;
+
+static const struct
+{
+  const char *name;
+  Step        first, second, route;     /* two handlers, and a function */
+  Later       later;
+  guint       status, n_asked;
+} cases[] = {
+  { "nobody-asked", ABSENT, ABSENT, ABSENT, NOTHING, 101, 0 },
+  { "handler-true", TRUE_ONLY, ABSENT, ABSENT, NOTHING, 101, 1 },
+  { "handler-false-is-500", FALSE_ONLY, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "handler-accepts-and-false", ACCEPT_FALSE, ABSENT, ABSENT, NOTHING, 101, 1 },
+  { "handler-cannot-accept-is-500", ACCEPT_FAILED_FALSE, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "handler-rejects-and-true", REJECT_TRUE, ABSENT, ABSENT, NOTHING, 403, 1 },
+  { "handler-rejects-and-false", REJECT_FALSE, ABSENT, ABSENT, NOTHING, 403, 1 },
+  { "handler-rejects-with-200-is-500", REJECT_200_TRUE, ABSENT, ABSENT, NOTHING, 500, 1 },
+  { "handler-accepts-then-rejects", ACCEPT_REJECT_TRUE, ABSENT, ABSENT, NOTHING, 101, 1 },
+  { "handler-defers-then-accepts", DEFER_ACCEPT_FALSE, ABSENT, ABSENT, NOTHING, 101, 1 },
+  { "deferred-then-accepted", DEFER_TRUE, ABSENT, ABSENT, ACCEPT, 101, 1 },
+  { "deferred-and-false-then-accepted", DEFER_FALSE, ABSENT, ABSENT, ACCEPT, 101, 1 },
+  { "deferred-then-rejected", DEFER_TRUE, ABSENT, ABSENT, REJECT, 403, 1 },
+  { "deferred-twice-then-time-over", DEFER_TRUE, ABSENT, ABSENT, DEFER, 503, 1 },
+  { "deferred-then-time-over", DEFER_FALSE, ABSENT, ABSENT, TIME_OVER, 503, 1 },
+  { "both-true", TRUE_ONLY, TRUE_ONLY, ABSENT, NOTHING, 101, 2 },
+  { "second-false-is-500", TRUE_ONLY, FALSE_ONLY, ABSENT, NOTHING, 500, 2 },
+  { "second-rejects", TRUE_ONLY, REJECT_TRUE, ABSENT, NOTHING, 403, 2 },
+  { "first-false-stops", FALSE_ONLY, ACCEPT_TRUE, ABSENT, NOTHING, 500, 1 },
+  { "first-accepts-stops", ACCEPT_TRUE, FALSE_ONLY, ABSENT, NOTHING, 101, 1 },
+  { "first-rejects-stops", REJECT_TRUE, ACCEPT_TRUE, ABSENT, NOTHING, 403, 1 },
+  { "first-defers-stops", DEFER_TRUE, ACCEPT_TRUE, ABSENT, REJECT, 403, 1 },
+  { "route-true", ABSENT, ABSENT, TRUE_ONLY, NOTHING, 101, 1 },
+  { "route-false-is-500", ABSENT, ABSENT, FALSE_ONLY, NOTHING, 500, 1 },
+  { "route-accepts-and-false", ABSENT, ABSENT, ACCEPT_FALSE, NOTHING, 101, 1 },
+  { "route-rejects", ABSENT, ABSENT, REJECT_TRUE, NOTHING, 403, 1 },
+  { "route-defers", ABSENT, ABSENT, DEFER_FALSE, ACCEPT, 101, 1 },
+  { "route-behind-true", TRUE_ONLY, TRUE_ONLY, FALSE_ONLY, NOTHING, 500, 3 },
+  { "route-not-behind-false", FALSE_ONLY, ABSENT, ACCEPT_TRUE, NOTHING, 500, 1 },
+  { "route-not-behind-accepted", ACCEPT_FALSE, ABSENT, REJECT_TRUE, NOTHING, 101, 1 },
+  { "route-not-behind-deferred", DEFER_TRUE, ABSENT, ACCEPT_TRUE, REJECT, 403, 1 },
+};
+
+typedef struct
+{
+  Step          step;
+  guint        *n_asked;
+  WspHandshake **held;
+} Judge;
+
+static GString *log_lines;
+static GMutex log_lock;
+
+static GLogWriterOutput
+catch_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  g_mutex_lock (&log_lock);
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (g_str_equal (fields[i].key, "MESSAGE"))
+        g_string_append_printf (log_lines, "%s\n", (const char *) fields[i].value);
+    }
+  g_mutex_unlock (&log_lock);
+  return level <= G_LOG_LEVEL_CRITICAL ? g_log_writer_default (level, fields, n_fields, NULL)
+                                       : G_LOG_WRITER_HANDLED;
+}
+
+static gboolean
+returns_true (Step step)
+{
+  return step == TRUE_ONLY || step == ACCEPT_TRUE || step == REJECT_TRUE ||
+         step == REJECT_200_TRUE || step == DEFER_TRUE || step == ACCEPT_REJECT_TRUE;
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            gpointer      data)
+{
+  Judge *judge = data;
+  Step step = judge->step;
+
+  ++*judge->n_asked;
+  g_set_object (judge->held, handshake);
+  if (step == DEFER_TRUE || step == DEFER_FALSE || step == DEFER_ACCEPT_FALSE)
+    wsp_handshake_defer (handshake);
+  if (step == ACCEPT_TRUE || step == ACCEPT_FALSE || step == DEFER_ACCEPT_FALSE ||
+      step == ACCEPT_REJECT_TRUE)
+    g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  if (step == ACCEPT_FAILED_FALSE)
+    g_assert_false (wsp_handshake_accept (handshake, "not-offered", NULL, NULL));
+  if (step == REJECT_TRUE || step == REJECT_FALSE || step == ACCEPT_REJECT_TRUE)
+    wsp_handshake_reject (handshake, 403, NULL, NULL);
+  if (step == REJECT_200_TRUE)
+    wsp_handshake_reject (handshake, 200, NULL, NULL);
+  return returns_true (step);
+}
+
+static void
+decide (WspHandshake *handshake,
+        Later         later)
+{
+  if (later == ACCEPT)
+    g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  else if (later == REJECT)
+    wsp_handshake_reject (handshake, 403, NULL, NULL);
+  else if (later == DEFER)
+    wsp_handshake_defer (handshake);
+}
+
+static gboolean
+may_be_late (gconstpointer data)
+{
+  Later later = cases[GPOINTER_TO_UINT (data)].later;
+
+  return later == TIME_OVER || later == DEFER;
+}
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data), n_asked = 0;
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspHandshake) held = NULL;
+  Judge judges[] = {
+    { cases[i].first, &n_asked, &held }, { cases[i].second, &n_asked, &held },
+    { cases[i].route, &n_asked, &held },
+  };
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %u ", cases[i].status);
+
+  g_string_truncate (log_lines, 0);
+  if (may_be_late (data))
+    g_object_set (wsp_server_get_limits (server), "handshake-timeout", 20, NULL);
+  for (guint n = 0; n < 2; n++)
+    {
+      if (judges[n].step != ABSENT)
+        g_signal_connect (server, "request", G_CALLBACK (on_request), &judges[n]);
+    }
+  if (cases[i].route != ABSENT)
+    wsp_server_add_route (server, "/chat", on_request, &judges[2], NULL);
+
+  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  if (cases[i].later != NOTHING)
+    {
+      run_until_count (&n_asked, cases[i].n_asked);
+      run_pending ();
+      decide (held, cases[i].later);
+    }
+  g_autofree char *answer = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (answer, line));
+  g_assert_cmpuint (n_asked, ==, cases[i].n_asked);
+  g_assert_true ((cases[i].status == 500) == (strstr (log_lines->str, "with 500") != NULL));
+  if (n_asked > 0)
+    g_assert_false (wsp_handshake_accept (held, NULL, NULL, NULL));
+  close (fd);
+  run_pending ();
+}
+
+typedef struct
+{
+  guint16 port;
+  char   *inner;
+} Nested;
+
+/* While one handler is asked, another request is asked about, and refused, in its main loop. */
+static gboolean
+ask_inside (WspServer    *server,
+            WspHandshake *handshake,
+            Nested       *self)
+{
+  if (g_str_equal (wsp_handshake_get_path (handshake), "/inner"))
+    return FALSE;
+
+  wsp_handshake_defer (handshake);
+  self->inner = knock_ask (self->port, KNOCK_GET ("/inner", ""), "\r\n\r\n");
+  return wsp_handshake_accept (handshake, NULL, NULL, NULL);
+}
+
+static gboolean
+never_asked (WspServer    *server,
+             WspHandshake *handshake)
+{
+  g_assert_not_reached ();
+}
+
+static void
+test_nested (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  Nested nested = { .port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL) };
+
+  g_signal_connect (server, "request", G_CALLBACK (ask_inside), &nested);
+  g_signal_connect (server, "request", G_CALLBACK (never_asked), NULL);
+  g_autofree char *outer = knock_ask (nested.port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (outer, "HTTP/1.1 101 "));
+  g_assert_true (g_str_has_prefix (nested.inner, "HTTP/1.1 500 "));
+  g_free (nested.inner);
+  run_pending ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  log_lines = g_string_new (NULL);
+  g_log_set_writer_func (catch_log, NULL, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-decisions/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/endpoint/server-decisions/request-inside-another-one", test_nested);
+
+  int status = g_test_run ();
+
+  g_string_free (log_lines, TRUE);
+  return status;
+}
