@@ -1,0 +1,454 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""Conditions: does a test fail when one operand of && or || is taken away?
+
+A copy of the tree is built once, in which each operand can be switched off by a number in the environment:
+an operand of && then counts as true, one of || as false.  What the operand does besides (a call that takes
+input, say) still happens.  First every test program runs unbroken and notes which operands it has seen with the value
+that would change; a broken operand is then tried only in those programs, the ones that mirror its file first.
+
+Not touched: preprocessor lines, assert () and static assertions, and code outside of functions."""
+
+import bisect
+import collections
+import hashlib
+import json
+import mmap
+import os
+import queue
+import re
+import resource
+import shutil
+import subprocess
+import threading
+import time
+
+import builds
+
+FOLDERS = ["libwsproto/core/bytes", "libwsproto/core/frames", "libwsproto/core/handshake",
+           "libwsproto/session"]
+SUITES = ["core", "traces", "session", "win32", "connection", "observe", "endpoint"]
+REASONS = "tests/conditions.allow"
+OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=1", "-Dpython=/usr/bin/python3",
+           *builds.CORE_ONLY, *builds.SANITIZERS]
+LEAST_SECONDS = 60              # a broken program is given that, or twenty times what it took unbroken
+BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
+
+TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\s+)
+                     | (?P<directive>(?<![^\n])[ \t]*\#(?:\\\n|[^\n])*)
+                     | (?P<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')
+                     | (?P<word>\w+)
+                     | (?P<sign>&&|\|\||<<=|>>=|[-+*/%&|^=!<>]=|->|\+\+|--|<<|>>|\.\.\.|.)""", re.X | re.S)
+ENDS_OPERAND = {";", ",", "?", ":", "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=",
+                "return", "else", "do", "case"}
+OPENING = {"(": ")", "[": "]", "{": "}"}
+NOT_TOUCHED = {"assert", "static_assert", "_Static_assert", "G_STATIC_ASSERT", "g_assert", "g_assert_true", "sizeof"}
+
+HELPERS = """
+#pragma once
+extern int wsc_condition_broken;
+extern unsigned char *wsc_conditions_seen;
+static inline int
+wsc_condition (int number, int value, int neutral)
+{
+  if (value == neutral)
+    return value;
+  if (wsc_conditions_seen)
+    wsc_conditions_seen[number] = 1;
+  return number == wsc_condition_broken ? neutral : value;
+}
+"""
+STATE = """
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+int wsc_condition_broken = -1;
+unsigned char *wsc_conditions_seen;
+__attribute__ ((constructor)) static void
+wsc_conditions_begin (void)
+{
+  const char *broken = getenv ("%s"), *seen = getenv ("%s");
+  if (broken)
+    wsc_condition_broken = atoi (broken);
+  if (seen)
+    {
+      void *memory = mmap (NULL, %d, PROT_READ | PROT_WRITE, MAP_SHARED, open (seen, O_RDWR), 0);
+      if (memory == MAP_FAILED)
+        abort ();
+      wsc_conditions_seen = memory;
+    }
+}
+"""
+
+
+class Fault(Exception):
+    pass
+
+
+Token = collections.namedtuple("Token", "text begin end")
+Condition = collections.namedtuple("Condition", "number file line function operator operand nth begin end")
+Program = collections.namedtuple("Program", "name target command environment")
+
+
+class Group:
+    """What stands between two brackets, brackets included."""
+
+    def __init__(self, opening):
+        self.text = opening.text
+        self.begin = opening.begin
+        self.end = None
+        self.parts = []
+
+
+def read_tokens(text):
+    for match in TOKEN.finditer(text):
+        if match.lastgroup not in ("skip", "directive"):
+            yield Token(match.group(), match.start(), match.end())
+
+
+def read_groups(text):
+    top = Group(Token("", 0, 0))
+    stack = [top]
+    for token in read_tokens(text):
+        if token.text in OPENING:
+            stack.append(Group(token))
+            stack[-2].parts.append(stack[-1])
+        elif token.text in OPENING.values():
+            stack.pop().end = token.end
+        else:
+            stack[-1].parts.append(token)
+    return top
+
+
+def split(parts, is_end):
+    operand = []
+    for part in parts:
+        if isinstance(part, Token) and is_end(part.text):
+            yield operand
+            operand = []
+        else:
+            operand.append(part)
+    yield operand
+
+
+def find_in_expression(parts, found):
+    """The operands at this depth, the outermost operator first."""
+    for operator in ("||", "&&"):
+        operands = list(split(parts, lambda text, operator=operator: text == operator))
+        if len(operands) > 1:
+            found.extend((operator, operand[0].begin, operand[-1].end) for operand in operands)
+        if operator == "||" and len(operands) > 1:
+            for operand in operands:
+                find_in_expression(operand, found)
+            return
+
+
+def find_in_group(group, found):
+    before = None
+    for part in group.parts:
+        if isinstance(part, Group) and (before is None or before.text not in NOT_TOUCHED):
+            find_in_group(part, found)
+        before = part
+    for parts in split(group.parts, lambda text: text in ENDS_OPERAND):
+        # The brackets of if, while and for, and a body in braces, are no part of what follows them.
+        while parts and (isinstance(parts[0], Token) and parts[0].text in ("if", "while", "for", "switch")):
+            parts = parts[2:]
+        while parts and isinstance(parts[0], Group) and parts[0].text == "{":
+            parts = parts[1:]
+        find_in_expression(parts, found)
+
+
+def find_functions(top):
+    """(name, body) of each function that is defined."""
+    for before, arguments, body in zip(top.parts, top.parts[1:], top.parts[2:]):
+        if isinstance(body, Group) and body.text == "{" and isinstance(arguments, Group) and \
+                arguments.text == "(" and isinstance(before, Token):
+            yield before.text, body
+
+
+def find_conditions(file, text, first_number):
+    conditions = []
+    lines = [match.end() for match in re.finditer("\n", text)]
+    nth = collections.Counter()
+    for function, body in find_functions(read_groups(text)):
+        found = []
+        find_in_group(body, found)
+        for operator, begin, end in sorted(found, key=lambda one: (one[1], -one[2])):
+            operand = " ".join(text[begin:end].split())
+            nth[function, operand] += 1
+            conditions.append(Condition(first_number + len(conditions), file, bisect.bisect(lines, begin) + 1,
+                                        function, operator, operand, nth[function, operand], begin, end))
+    return conditions
+
+
+def instrument(text, conditions):
+    """The text with a call around each operand; an operand that holds others comes outside of them."""
+    additions = []
+    for one in conditions:
+        neutral = 1 if one.operator == "&&" else 0
+        length = one.end - one.begin
+        additions.append((one.begin, 1, -length, f"wsc_condition ({one.number}, !!("))
+        additions.append((one.end, 0, length, f"), {neutral})"))
+    at, pieces = 0, []
+    for place, _, _, addition in sorted(additions):
+        pieces += [text[at:place], addition]
+        at = place
+    return "".join(pieces) + text[at:]
+
+
+def key_of(one):
+    """How the list of reasons names a condition: it survives a move within its file."""
+    return f"{one.file}: {one.function}: {one.operand}" + (f" #{one.nth}" if one.nth > 1 else "")
+
+
+class Tree:
+    """The copy that is built."""
+
+    def __init__(self, top, folder):
+        self.top = top
+        self.source = os.path.join(folder, "tree")
+        self.build = os.path.join(folder, "build")
+        self.helpers = os.path.join(folder, "conditions.h")
+        self.conditions = []
+        self.stamp = hashlib.sha256()
+
+    def tracked_files(self):
+        listed = subprocess.run(["git", "-C", self.top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                                check=True, stdout=subprocess.PIPE, text=True).stdout
+        return sorted(name for name in listed.split("\0")
+                      if name and os.path.isfile(os.path.join(self.top, name)))
+
+    def write(self, name, data):
+        path = os.path.join(self.source, name)
+        self.stamp.update(name.encode() + data)
+        if os.path.exists(path):
+            with open(path, "rb") as file:
+                if file.read() == data:
+                    return
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(data)
+        shutil.copymode(os.path.join(self.top, name), path)
+
+    def copy(self):
+        names = self.tracked_files()
+        texts = {}
+        for name in names:
+            with open(os.path.join(self.top, name), "rb") as file:
+                texts[name] = file.read()
+            if name.endswith((".c", ".h")) and os.path.dirname(name) in FOLDERS:
+                text = texts[name].decode()
+                found = find_conditions(name, text, len(self.conditions))
+                self.conditions += found
+                texts[name] = instrument(text, found).encode()
+        texts["libwsproto/core/fault.c"] += (STATE % (BROKEN, SEEN, len(self.conditions))).encode()
+        for name in names:
+            self.write(name, texts[name])
+        known = set(names)
+        for folder, _, files in os.walk(self.source):
+            for file in files:
+                if os.path.relpath(os.path.join(folder, file), self.source) not in known:
+                    os.unlink(os.path.join(folder, file))
+        with open(self.helpers, "w", encoding="utf-8") as file:
+            file.write(HELPERS)
+
+    @staticmethod
+    def run(command):
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, check=False)
+        if done.returncode != 0:
+            raise Fault(f"{' '.join(command[:3])} failed:\n{done.stdout[-3000:]}")
+
+    def compile(self):
+        if not os.path.exists(os.path.join(self.build, "build.ninja")):
+            self.run(["meson", "setup", self.build, self.source, *OPTIONS,
+                      f"-Dc_args=-include{self.helpers} -Wno-all -Wno-extra"])
+        self.programs = self.find_programs()
+        self.run(["ninja", "-C", self.build, *[program.target for program in self.programs]])
+
+    def find_programs(self):
+        with open(os.path.join(self.build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
+            tests = json.load(file)
+        programs = []
+        for suite in SUITES:
+            programs += [Program(test["name"], os.path.relpath(test["cmd"][0], self.build), test["cmd"],
+                                 self.environment_of(test))
+                         for test in tests if test["cmd"][0].startswith(self.build + os.sep) and
+                         any(own.endswith(":" + suite) for own in test["suite"])]
+        return programs
+
+    @staticmethod
+    def environment_of(test):
+        """Meson's own, with the sanitizers' options of both."""
+        environment = {**os.environ, **test["env"], **builds.SANITIZER_ENVIRONMENT}
+        environment["ASAN_OPTIONS"] += ":" + test["env"].get("ASAN_OPTIONS", "")
+        return environment
+
+
+def play(program, folder, seconds, **environment):
+    """None, or how the program failed.  It is stopped at its first point that failed."""
+    process = subprocess.Popen(program.command, cwd=folder, env={**program.environment, **environment},
+                               text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=subprocess.DEVNULL, start_new_session=True,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
+    stop = threading.Timer(seconds, lambda: os.killpg(process.pid, 9))
+    stop.start()
+    failed = None
+    for line in process.stdout:
+        if line.startswith("not ok"):
+            failed = f"{program.name}: {line.strip()}"
+            process.kill()
+            break
+    process.stdout.close()
+    status = process.wait()
+    stop.cancel()
+    return failed or (f"{program.name}: exit status {status}" if status != 0 else None)
+
+
+class Run:
+    def __init__(self, top, folder):
+        self.tree = Tree(top, folder)
+        self.folder = folder
+        self.notes_path = os.path.join(folder, "results.json")
+        self.seen = {}              # program -> what it has seen with the value that would change
+        self.seconds = {}
+        self.results = {}           # condition -> how a test failed, or None
+        self.lock = threading.Lock()
+        self.failure = None
+
+    def in_parallel(self, work, items):
+        todo = queue.SimpleQueue()
+        for item in items:
+            todo.put(item)
+
+        def go_on():
+            try:
+                while self.failure is None:
+                    work(todo.get_nowait())
+            except queue.Empty:
+                pass
+            except (Fault, OSError) as fault:
+                self.failure = fault
+
+        workers = [threading.Thread(target=go_on) for _ in range(os.cpu_count() or 1)]
+        for worker in workers:
+            worker.start()
+        try:
+            for worker in workers:
+                worker.join()
+        except KeyboardInterrupt:
+            self.failure = Fault("interrupted: the next run goes on from here")
+            for worker in workers:
+                worker.join()
+        if self.failure is not None:
+            raise self.failure
+
+    def look(self, program):
+        path = os.path.join(self.folder, "seen-" + program.name.replace("/", "-"))
+        with open(path, "wb") as file:
+            file.write(bytes(mmap.PAGESIZE * (1 + len(self.tree.conditions) // mmap.PAGESIZE)))
+        begun = time.monotonic()
+        failed = play(program, self.tree.build, 600, **{SEEN: path})
+        if failed:
+            raise Fault(f"a test fails although nothing is broken: {failed}")
+        with open(path, "rb") as file:
+            data = file.read()
+        os.unlink(path)
+        self.seen[program.name] = {number for number in range(len(self.tree.conditions)) if data[number]}
+        self.seconds[program.name] = time.monotonic() - begun
+
+    def begin(self):
+        """What an earlier run of the same tree has found is kept."""
+        stamp = self.tree.stamp.hexdigest()
+        try:
+            with open(self.notes_path, encoding="utf-8") as file:
+                notes = json.load(file)
+        except (OSError, ValueError):
+            notes = {}
+        if notes.get("stamp") == stamp:
+            self.seen = {name: set(numbers) for name, numbers in notes["seen"].items()}
+            self.seconds = notes["seconds"]
+            self.results = {int(number): text for number, text in notes["results"].items()}
+        else:
+            self.in_parallel(self.look, self.tree.programs)
+        self.stamp = stamp
+        self.save()
+
+    def save(self):
+        notes = {"stamp": self.stamp, "seconds": self.seconds, "results": self.results,
+                 "seen": {name: sorted(numbers) for name, numbers in self.seen.items()}}
+        with open(self.notes_path + ".new", "w", encoding="utf-8") as file:
+            json.dump(notes, file)
+        os.replace(self.notes_path + ".new", self.notes_path)
+
+    def candidates(self, one):
+        """The programs in which it makes a difference: those that mirror its file, then the quick ones."""
+        stem = re.sub(r"^wsp-|(-private)?\.[ch]$", "", os.path.basename(one.file))
+        programs = [program for program in self.tree.programs if one.number in self.seen[program.name]]
+        return sorted(programs, key=lambda program: (not program.name.endswith(stem),
+                                                     self.seconds[program.name]))
+
+    def try_one(self, one):
+        failed = None
+        for program in self.candidates(one):
+            seconds = max(LEAST_SECONDS, 20 * self.seconds[program.name])
+            failed = play(program, self.tree.build, seconds, **{BROKEN: str(one.number)})
+            if failed:
+                break
+        with self.lock:
+            self.results[one.number] = failed
+            self.save()
+            rate = (len(self.results) - self.n_before) / max(time.monotonic() - self.begun, 1) * 60
+            text = failed or ("SURVIVED" if self.candidates(one) else "SURVIVED: no test sees it change")
+            print(f"[{len(self.results)}/{len(self.tree.conditions)}, {rate:.0f} a minute] "
+                  f"{one.file}:{one.line} {one.function}: {one.operator} {one.operand}: {text}", flush=True)
+
+    def go(self, files):
+        self.tree.copy()
+        self.tree.compile()
+        self.begin()
+        chosen = [one for one in self.tree.conditions
+                  if not files or any(one.file.endswith(file) for file in files)]
+        if not chosen:
+            raise Fault(f"no condition in {' '.join(files)}; the folders are {' '.join(FOLDERS)}")
+        self.n_before = len(self.results)
+        self.begun = time.monotonic()
+        self.in_parallel(self.try_one, [one for one in chosen if one.number not in self.results])
+        return chosen
+
+
+def read_reasons(top):
+    """Condition -> why no test can tell that it is gone."""
+    reasons = {}
+    with open(os.path.join(top, REASONS), encoding="utf-8") as file:
+        for line in file:
+            if line.strip() and not line.startswith("#"):
+                key, _, reason = line.rstrip("\n").partition(" -- ")
+                if not reason:
+                    raise Fault(f"{REASONS}: expected CONDITION -- REASON, received {line.strip()}")
+                reasons[key] = reason
+    return reasons
+
+
+def main(top, root, files):
+    begun = time.monotonic()
+    folder = os.path.join(root, "conditions")
+    os.makedirs(folder, exist_ok=True)
+    reasons = read_reasons(top)
+    run = Run(top, folder)
+    chosen = run.go(files)
+    survivors = [one for one in chosen if run.results[one.number] is None]
+    unexplained = [one for one in survivors if key_of(one) not in reasons]
+    known = {key_of(one) for one in survivors}
+    chosen_keys = {key_of(one) for one in chosen}
+    stale = [key for key in reasons if key not in known and
+             (key in chosen_keys or not files)]
+    for one in unexplained:
+        print(f"survived: {key_of(one)}")
+    for key in stale:
+        print(f"stands in {REASONS} but no longer survives: {key}")
+    n_failed = len(chosen) - len(survivors)
+    print(f"{len(chosen)} conditions, {n_failed} noticed, {len(survivors) - len(unexplained)} with a reason, "
+          f"{len(unexplained)} survived, {time.monotonic() - begun:.0f} s")
+    return 1 if unexplained or stale else 0
