@@ -265,8 +265,7 @@ static gboolean
 holds_nothing (const WspSessionDetails *details)
 {
   return details->subprotocol == NULL && details->extensions == NULL &&
-         details->receive_buffer_size == 0 && details->send_buffer_size == 0 &&
-         details->memory == NULL;
+         details->receive_buffer_size == 0 && details->send_buffer_size == 0;
 }
 
 /* The offer is not needed any more; where nothing was agreed, no detail is. */

@@ -156,6 +156,7 @@ static const struct
   { "SEC-84-RFC-245-truncated-in-a-block-refused", { "f2 48 cd" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-RFC-245-without-its-last-octet-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-RFC-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-RFC-245-final-block-that-ends-inside-the-tail-refused", { "4b 04" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-truncated-message-after-a-whole-one-refused", { HELLO, "f2 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-86-tail-left-in-refused", { HELLO " " TAIL }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-86-no-octet-at-all-refused", { "" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
@@ -661,9 +662,32 @@ test_truncated (void)
   wsc_deflater_free (deflater);
 }
 
+static const struct
+{
+  const char *name;
+  WscDeflateForm form;
+} other_forms[] = {
+  { "other-window", { 14, 6, 8 } },
+  { "other-level", { 15, 7, 8 } },
+  { "other-memory-level", { 15, 6, 9 } },
+};
+
+/* What is compressed once for many must be the same octets for each of them. */
+static void
+test_forms (void)
+{
+  static const WscDeflateForm form = { 15, 6, 8 };
+
+  tap_point (wsc_deflate_form_equal (&form, &form), "/core/deflate/form/same-is-equal");
+  for (size_t i = 0; i < N_ELEMENTS (other_forms); i++)
+    tap_point (!wsc_deflate_form_equal (&form, &other_forms[i].form),
+               "/core/deflate/form/%s-is-not-equal", other_forms[i].name);
+}
+
 int
 main (void)
 {
+  test_forms ();
   test_inflate ();
   test_broken ();
   test_deflate_vectors ();

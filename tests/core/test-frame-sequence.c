@@ -80,6 +80,44 @@ test_fragments (void)
              "/core/frame-sequence/receive/RFC-127-one-fragment-more-refused");
 }
 
+/* A limit may be lowered while a message is open. */
+static void
+test_lowered_limit (void)
+{
+  WscOptions options = { .max_message_length = 9, .max_fragments = 10 };
+  WscFrameSequence sequence = { .opcode = WSC_OPCODE_BINARY, .message_length = 10 };
+  WscFrameHeader empty = { .first = WSC_OPCODE_CONTINUATION };
+
+  tap_point (wsc_frame_sequence_check (&sequence, &empty, &options) == WSC_FAULT_MESSAGE_TOO_BIG,
+             "/core/frame-sequence/receive/RFC-128-limit-lowered-below-what-came-refused");
+}
+
+/* Which first frame makes its message one that no rule of data messages is applied to. */
+static const struct
+{
+  const char *name;
+  uint8_t first;
+  bool is_raw;
+} kinds[] = {
+  { "text", WSC_OPCODE_TEXT, false },
+  { "binary", WSC_OPCODE_BINARY, false },
+  { "RSV1-is-an-extension's", WSC_OPCODE_BINARY | 0x40, true },
+  { "reserved-opcode-is-an-extension's", WSC_OPCODE_BINARY + 1, true },
+};
+
+static void
+test_kinds (void)
+{
+  for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+    {
+      WscFrameSequence sequence = { 0 };
+      WscFrameHeader header = { .first = kinds[i].first };
+
+      wsc_frame_sequence_step (&sequence, &header);
+      tap_point (sequence.is_raw == kinds[i].is_raw, "/core/frame-sequence/kind/%s", kinds[i].name);
+    }
+}
+
 static const struct
 {
   const char *name, *frames;
@@ -116,6 +154,8 @@ main (void)
 {
   test_receive ();
   test_fragments ();
+  test_lowered_limit ();
+  test_kinds ();
   test_send ();
   return tap_end ();
 }

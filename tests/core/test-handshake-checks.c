@@ -140,6 +140,8 @@ static const struct
   { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "a plain web server answered" },
   { "status-302-with-location", REQUEST, "HTTP/1.1 302 x\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
     "points to another address \"/there\"" },
+  { "status-302-without-location", REQUEST, "HTTP/1.1 302 Found\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "\"Found\"" },
   { "status-400", REQUEST, "HTTP/1.1 400 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "see the checks of the request" },
   { "status-401", REQUEST, "HTTP/1.1 401 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server asks for credentials" },
   { "status-403", REQUEST, "HTTP/1.1 403 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "often because of the Origin" },

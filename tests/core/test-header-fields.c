@@ -48,6 +48,7 @@ static const struct
   bool is_valid;
 } host_cases[] = {
   { "name", "server.example.com", true },
+  { "name-in-capitals", "SERVER.Example.COM", true },
   { "name-and-port", "localhost:8080", true },
   { "port-left-out", "localhost:", true },
   { "address", "127.0.0.1:1", true },
@@ -72,7 +73,9 @@ static const struct
   { "SEC-7-not-ascii", "caf\xc3\xa9", false },
   { "SEC-7-escape-cut", "a%4", false },
   { "SEC-7-escape-no-hex", "a%zz", false },
+  { "SEC-7-escape-second-digit-no-hex", "a%4z", false },
   { "SEC-7-bracket-open", "[::1", false },
+  { "SEC-7-other-letter-for-the-bracket", "[::1g", false },
   { "SEC-7-brackets-empty", "[]", false },
   { "SEC-7-brackets-hold-a-name", "[host]", false },
   { "SEC-7-text-behind-brackets", "[::1]x", false },
@@ -88,6 +91,8 @@ test_host (void)
                host_cases[i].is_valid ? "" : "-refused");
   tap_point (!wsc_host_is_valid ((WscBytes) { NULL, 0 }),
              "/core/header-fields/host/nothing-refused");
+  tap_point (!wsc_host_is_valid ((WscBytes) { (const uint8_t *) "a\0b", 3 }),
+             "/core/header-fields/host/SEC-7-nul-refused");
 }
 
 static const struct

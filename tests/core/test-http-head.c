@@ -293,6 +293,12 @@ test_first_line (void)
   tap_point (first == WSC_FAULT_PARTIAL && second == WSC_FAULT_PARTIAL && !before && after,
              "/core/http-head/first-line/seen-when-it-is-whole");
   wsc_http_head_free (head);
+
+  head = wsc_http_head_new (WSC_HEAD_FIELDS, NULL);
+  tap_point (wsc_http_head_take (head, wsc_text ("A: b\r\n"), &used) == WSC_FAULT_PARTIAL
+             && !wsc_http_head_has_first_line (head),
+             "/core/http-head/first-line/fields-alone-have-none");
+  wsc_http_head_free (head);
 }
 
 static const WscHeadLimits small_limits = { .max_size = 64, .max_line = 20, .max_fields = 3 };
@@ -361,6 +367,19 @@ test_limits (void)
 }
 
 /* The safe defaults: 16 KiB, 8 KiB, 100. */
+static void
+test_line_over_the_size (void)
+{
+  static const WscHeadLimits limits = { .max_size = 15, .max_line = 20, .max_fields = 3 };
+  WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &limits);
+  size_t used;
+  WscFault fault = wsc_http_head_take (head, wsc_text ("GET / HTTP/1.1\r\n"), &used);
+
+  tap_point (fault == WSC_FAULT_HEAD_TOO_BIG && wsc_http_head_get_fault_number (head) == 16,
+             "/core/http-head/limits/RFC-79-SEC-18-first-line-alone-too-big");
+  wsc_http_head_free (head);
+}
+
 static void
 test_default_limits (void)
 {
@@ -457,6 +476,7 @@ main (void)
   test_dead ();
   test_first_line ();
   test_limits ();
+  test_line_over_the_size ();
   test_default_limits ();
   test_linear ();
   test_sides ();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-handshake-check.h>
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-library.h>
@@ -14,6 +15,7 @@
   "Connection: Upgrade\r\n" \
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
   "Sec-WebSocket-Version: 13\r\n"
+#define OFFER_OF_DEFLATE "Sec-WebSocket-Extensions: permessage-deflate\r\n"
 #define ACCEPT "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="
 
 static WspHeaders *
@@ -129,6 +131,30 @@ test_embedding (void)
   g_assert_cmpstr (wsp_headers_get_one (answer, "Sec-WebSocket-Protocol"), ==, "chat");
 }
 
+/* What was agreed is in the headers: compression that is set behind them counts no more. */
+static void
+test_compression_set_late (void)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspHandshake) shown = new_server (OFFER_OF_DEFLATE);
+  g_autoptr (WspHandshake) decided = new_server (OFFER_OF_DEFLATE);
+  g_autoptr (WspHandshake) early = new_server (OFFER_OF_DEFLATE);
+
+  g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (shown),
+                                      "Sec-WebSocket-Extensions"));
+  g_object_set (shown, "compression", options, NULL);
+  g_assert_true (wsp_handshake_accept (decided, NULL, NULL, NULL));
+  g_object_set (decided, "compression", options, NULL);
+  g_object_set (early, "compression", options, NULL);
+
+  g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (shown),
+                                      "Sec-WebSocket-Extensions"));
+  g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (decided),
+                                      "Sec-WebSocket-Extensions"));
+  g_assert_nonnull (wsp_headers_get_one (wsp_handshake_get_response_headers (early),
+                                         "Sec-WebSocket-Extensions"));
+}
+
 static const struct
 {
   const char *method, *version, *block;
@@ -153,6 +179,22 @@ test_request_refused (void)
       g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
                                                refused_requests[i].version, headers, &error));
       g_assert_error (error, WSP_SESSION_ERROR, refused_requests[i].code);
+    }
+}
+
+static void
+test_target_refused (void)
+{
+  static const char *const targets[] = { "", "chat", "http://example.org:x/", "/a b", "*" };
+  g_autoptr (WspHeaders) headers = parse (REQUEST);
+
+  for (guint i = 0; i < G_N_ELEMENTS (targets); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_test_message ("%s", targets[i]);
+      g_assert_null (wsp_handshake_new_server ("GET", targets[i], "HTTP/1.1", headers, &error));
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
     }
 }
 
@@ -278,6 +320,9 @@ main (int    argc,
   g_test_add_func ("/session/handshake/server/reject-keeps-64-KiB", test_reject);
   g_test_add_func ("/session/handshake/server/undecided-has-headers-of-a-101", test_embedding);
   g_test_add_func ("/session/handshake/server/plain-http-left-to-others", test_request_refused);
+  g_test_add_func ("/session/handshake/server/target-of-another-form-refused", test_target_refused);
+  g_test_add_func ("/session/handshake/server/compression-set-behind-the-headers-counts-no-more",
+                   test_compression_set_late);
   g_test_add_func ("/session/handshake/client/SEC-38-uri-that-cannot-be-sent-refused", test_uris);
   g_test_add_func ("/session/handshake/client/request-and-outcome", test_client);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);

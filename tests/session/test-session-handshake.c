@@ -264,6 +264,37 @@ test_established (void)
   g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
 }
 
+/* What the library does itself is told as it was agreed, among what it does not know. */
+static void
+test_established_deflate (void)
+{
+  g_autoptr (WspSession) alone =
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL, "permessage-deflate", NULL);
+  g_autoptr (WspSession) last =
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL, "x-one; a, permessage-deflate", NULL);
+
+  g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (alone)), ==, 1);
+  g_assert_true (g_str_has_prefix (wsp_session_get_extensions (alone)[0], "permessage-deflate"));
+  g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (last)), ==, 2);
+  g_assert_cmpstr (wsp_session_get_extensions (last)[0], ==, "x-one; a");
+  g_assert_true (g_str_has_prefix (wsp_session_get_extensions (last)[1], "permessage-deflate"));
+}
+
+static void
+test_end_before_begin (void)
+{
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspHeaders) response = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (wsp_session_end_client_handshake (client, response, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_false (wsp_session_end_server_handshake (server, NULL));
+  g_assert_cmpint (wsp_session_get_state (client), ==, WSP_SESSION_STATE_CREATED);
+  g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_CREATED);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -293,5 +324,9 @@ main (int    argc,
   g_test_add_func ("/session/session-handshake/begin-server/own-limits-count", test_limits_count);
   g_test_add_func ("/session/session-handshake/established/RFC-251-needs-no-handshake",
                    test_established);
+  g_test_add_func ("/session/session-handshake/established/RFC-207-deflate-is-the-librarys",
+                   test_established_deflate);
+  g_test_add_func ("/session/session-handshake/both/end-before-begin-refused",
+                   test_end_before_begin);
   return g_test_run ();
 }

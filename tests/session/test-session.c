@@ -4,6 +4,8 @@
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
 
+#include "session/wsp-session-lend-private.h"
+
 #include <malloc.h>
 #include <string.h>
 
@@ -225,6 +227,37 @@ test_own_limit_is_a_copy (void)
 }
 
 static void
+test_null_limits_are_the_safe_ones (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  guint64 size;
+
+  g_object_set (limits, "max-message-size", G_GUINT64_CONSTANT (7), NULL);
+  wsp_session_set_limits (session, limits);
+  wsp_session_set_limits (session, NULL);
+  g_object_get (session, "max-message-size", &size, NULL);
+  g_assert_cmpuint (size, ==, 16777216);
+}
+
+/* What waits is told of an idle session too, for each side alone. */
+static void
+test_pending (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+
+  g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_RECEIVE));
+  g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_RECEIVE));
+      g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
+      g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
+      wsp_session_fold (session, NULL);
+    }
+}
+
+static void
 test_keepalive (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
@@ -335,6 +368,9 @@ main (int    argc,
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
+  g_test_add_func ("/session/session/limits/NULL-stands-for-the-safe-ones",
+                   test_null_limits_are_the_safe_ones);
+  g_test_add_func ("/session/session/pending/told-for-each-side-also-when-idle", test_pending);
   g_test_add_func ("/session/session/time/keepalive", test_keepalive);
   g_test_add_func ("/session/session/time/close-without-answer-aborts", test_close_times_out);
   g_test_add_func ("/session/session/time/close-overtakes-after-its-time",
