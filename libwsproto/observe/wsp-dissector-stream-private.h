@@ -4,7 +4,7 @@
 /* One direction of a connection: bytes in, records out. */
 #pragma once
 
-#include "observe/wsp-frame-record.h"
+#include "observe/wsp-dissector-kept-private.h"
 
 #include "core/bytes/utf8.h"
 #include "core/frames/compression.h"
@@ -54,11 +54,9 @@ struct _WspDissectorStream
   WscCompression  *compression; /* NULL: none was agreed */
   WspStreamCompression compressed;
   gboolean         is_window_lost;      /* no later message can be inflated */
-  GByteArray      *payload;     /* of the frame in progress, unmasked and inflated; only as much as
-                                   is kept */
-  GArray          *records;     /* out: complete ones */
-  GArray          *kept;        /* of KeptPayload: the records of this push */
-  GByteArray      *kept_bytes;
+  guint64          inflate_left;        /* bytes that this push may still inflate to */
+  WspKeptPayloads  payloads;    /* unmasked and inflated */
+  WspKeptRecords  *records;     /* out: complete ones */
 };
 
 void     wsp_dissector_stream_init        (WspDissectorStream *self,
@@ -73,7 +71,7 @@ void     wsp_dissector_stream_clear       (WspDissectorStream *self);
 void     wsp_dissector_stream_take        (WspDissectorStream *self,
                                            WscBytes            bytes,
                                            gint64              time_us,
-                                           GArray             *records);
+                                           WspKeptRecords     *records);
 void     wsp_dissector_stream_forget      (WspDissectorStream *self);
 GBytes  *wsp_dissector_stream_dup_payload (WspDissectorStream   *self,
                                            const WspFrameRecord *record);

@@ -8,7 +8,7 @@
  * not judged.
  *
  * (1) cut_header holds less than one whole header.
- * (2) What is kept of a payload never passes MAX_KEPT_PAYLOAD, whatever a header announces.
+ * (2) One push never inflates to more than its length allows.
  */
 #include "observe/wsp-dissector-stream-private.h"
 
@@ -17,17 +17,10 @@
 #include "core/frames/close-payload.h"
 #include "core/handshake/deflate-offer.h"
 
-#define MAX_KEPT_PAYLOAD WSC_DEFAULT_MAX_MESSAGE_LENGTH
 #define MAX_INFLATED (64u * 1024 * 1024)        /* of one message: what grows beyond is a bomb */
-#define INFLATED_AT_ONCE (16 * 1024)
-
-static const WscOptions inflate_options = { .max_message_length = MAX_INFLATED };
-
-typedef struct
-{
-  guint64 offset;               /* of the record that it belongs to */
-  gsize   begin, length;        /* in kept_bytes */
-} KeptPayload;
+#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* and beside it */
+#define INFLATED_PER_BYTE 64u
+#define BYTES_AT_ONCE (16 * 1024)
 
 static const WscHeadLimits head_limits = {
   .max_size = WSC_DEFAULT_MAX_HEAD_SIZE,
@@ -82,8 +75,7 @@ keep_payload (WspDissectorStream *self,
               WscBytes            bytes)
 {
   judge_text (self, bytes);
-  if (self->payload->len + bytes.length <= MAX_KEPT_PAYLOAD)    /* (2) */
-    g_byte_array_append (self->payload, bytes.at, bytes.length);
+  wsp_kept_payloads_append (&self->payloads, bytes);
 }
 
 static gboolean
@@ -92,14 +84,17 @@ is_inflating (const WspDissectorStream *self)
   return self->compressed == WSP_STREAM_INFLATING && !is_control (&self->record);
 }
 
-/* A bomb breaks no rule of the protocol. */
+/* A bomb breaks no rule of the protocol, and neither do we when there is no memory: the payload is
+ * dropped. */
 static void
 give_up_inflating (WspDissectorStream *self,
                    WscFault            fault)
 {
   const WscDeflateParameters *agreed = &self->compression->agreed;
 
-  if (fault != WSC_FAULT_MESSAGE_TOO_BIG)
+  if (fault == WSC_FAULT_MESSAGE_TOO_BIG || fault == WSC_FAULT_OUT_OF_MEMORY)
+    wsp_kept_payloads_drop (&self->payloads);
+  else
     note_fault (self, fault);
   wsc_compression_stop_inflating (self->compression);
   self->compressed = WSP_STREAM_GIVEN_UP;
@@ -112,18 +107,23 @@ static void
 inflate_payload (WspDissectorStream *self,
                  WscBytes            bytes)
 {
-  g_autofree guint8 *output = g_malloc (INFLATED_AT_ONCE);
+  guint8 output[BYTES_AT_ONCE];
   WscFault fault;
   gsize made;
 
   do
     {
-      fault = wsc_compression_inflate (self->compression, &inflate_options, &bytes,
-                                       (WscBuffer) { output, INFLATED_AT_ONCE }, &made);
+      WscOptions options = {
+        .max_message_length = MIN (MAX_INFLATED, self->compression->n_inflated + self->inflate_left),
+      };
+
+      fault = wsc_compression_inflate (self->compression, &options, &bytes,
+                                       (WscBuffer) { output, sizeof output }, &made);
+      self->inflate_left -= MIN (made, self->inflate_left);     /* (2) */
       self->record.inflated_length += made;
       keep_payload (self, (WscBytes) { output, made });
     }
-  while (fault == WSC_FAULT_NONE && made == INFLATED_AT_ONCE);
+  while (fault == WSC_FAULT_NONE && made == sizeof output);
   if (fault != WSC_FAULT_NONE)
     give_up_inflating (self, fault);
 }
@@ -144,9 +144,9 @@ end_inflating (WspDissectorStream *self)
 static void
 judge_close (WspDissectorStream *self)
 {
-  WscBytes payload = { self->payload->data, self->payload->len };
+  WscBytes payload = wsp_kept_payloads_peek (&self->payloads);
 
-  if (self->record.opcode != WSC_OPCODE_CLOSE)
+  if (self->record.opcode != WSC_OPCODE_CLOSE || self->payloads.is_dropped)
     return;
 
   self->record.close_code = payload.length < 2 ? WSC_CLOSE_NO_CODE : read_uint16 (payload.at);
@@ -157,31 +157,24 @@ static void
 end_frame (WspDissectorStream *self,
            gint64              time_us)
 {
-  KeptPayload kept = { self->record.offset, self->kept_bytes->len, self->payload->len };
-
   end_inflating (self);
   judge_text_end (self);
   judge_close (self);
   self->record.time_us = time_us;
-  g_array_append_val (self->records, self->record);
 
-  if (self->payload->len == self->record.inflated_length)
-    {
-      g_byte_array_append (self->kept_bytes, self->payload->data, self->payload->len);
-      g_array_append_val (self->kept, kept);
-    }
+  gboolean is_payload_kept = wsp_kept_payloads_end (&self->payloads, self->record.offset);
 
-  /* A large payload gives its memory back. */
-  g_byte_array_unref (self->payload);
-  self->payload = g_byte_array_new ();
+  if (!wsp_kept_records_append (self->records, &self->record) || !is_payload_kept)
+    self->records->n_dropped++;
+
   self->state = WSP_STREAM_HEADER;
 }
 
 static void
-take_payload (WspDissectorStream *self,
-              WscBytes            bytes)
+take_some_payload (WspDissectorStream *self,
+                   WscBytes            bytes)
 {
-  g_autofree guint8 *unmasked = g_malloc (MAX (bytes.length, 1));
+  guint8 unmasked[BYTES_AT_ONCE];
 
   wsc_mask (unmasked, bytes.at, bytes.length, self->key);
   self->key = wsc_mask_key_at (self->key, bytes.length);
@@ -190,6 +183,19 @@ take_payload (WspDissectorStream *self,
     inflate_payload (self, (WscBytes) { unmasked, bytes.length });
   else if (self->compressed != WSP_STREAM_GIVEN_UP || is_control (&self->record))
     keep_payload (self, (WscBytes) { unmasked, bytes.length });
+}
+
+static void
+take_payload (WspDissectorStream *self,
+              WscBytes            bytes)
+{
+  while (bytes.length > 0)
+    {
+      gsize length = MIN (bytes.length, BYTES_AT_ONCE);
+
+      take_some_payload (self, bytes_first (bytes, length));
+      bytes = bytes_after (bytes, length);
+    }
 }
 
 /* After a fault of the sequence the frame in hand says best what goes on. */
@@ -233,6 +239,8 @@ step_compression (WspDissectorStream   *self,
 
   self->compressed = self->is_window_lost ? WSP_STREAM_COMPRESSED : WSP_STREAM_INFLATING;
   wsc_compression_begin_message (self->compression);
+  if (self->compressed == WSP_STREAM_INFLATING && self->inflate_left == 0)
+    give_up_inflating (self, WSC_FAULT_MESSAGE_TOO_BIG);
 }
 
 static void
@@ -261,7 +269,7 @@ begin_frame (WspDissectorStream   *self,
   note_fault (self, wsc_frame_sequence_check (&self->sequence, header, &self->options));
   step_sequence (self, header);
   step_compression (self, header);
-  if (is_inflating (self))
+  if (is_inflating (self) || self->payloads.is_dropped)
     self->record.inflated_length = 0;
   self->is_text_broken |= self->compressed == WSP_STREAM_COMPRESSED;
 
@@ -303,13 +311,14 @@ get_fields (WscHttpHead *head)
   return fields;
 }
 
-/* The answer says what both keep to from here on; one that fits no offer says nothing. */
+/* The answer says what both keep to from here on; one that fits no offer says nothing, and neither
+ * does one that has come before the whole request. */
 static void
 agree_on_compression (WspDissectorStream *self)
 {
   WscDeflateParameters agreed;
 
-  if (self->head_kind != WSC_HEAD_RESPONSE ||
+  if (self->head_kind != WSC_HEAD_RESPONSE || self->other->state == WSP_STREAM_HEAD ||
       wsc_deflate_answer_check (get_fields (self->head), get_fields (self->other->head),
                                 &agreed) != WSC_FAULT_NONE ||
       agreed.client_window_bits == 0)
@@ -378,6 +387,7 @@ take_frame_header (WspDissectorStream *self,
     end_frame (self, time_us);
   else if (self->state == WSP_STREAM_UNDISSECTED)
     {
+      wsp_kept_payloads_drop (&self->payloads);
       end_frame (self, time_us);
       self->state = WSP_STREAM_UNDISSECTED;
     }
@@ -431,9 +441,6 @@ wsp_dissector_stream_init (WspDissectorStream *self,
       .max_fragments = G_MAXUINT32,
       .utf8_check = 1,
     },
-    .payload = g_byte_array_new (),
-    .kept = g_array_new (FALSE, FALSE, sizeof (KeptPayload)),
-    .kept_bytes = g_byte_array_new (),
   };
 }
 
@@ -453,51 +460,44 @@ wsp_dissector_stream_clear (WspDissectorStream *self)
 {
   g_clear_pointer (&self->compression, wsc_compression_free);
   g_clear_pointer (&self->head, wsc_http_head_free);
-  g_byte_array_unref (self->payload);
-  g_array_unref (self->kept);
-  g_byte_array_unref (self->kept_bytes);
+  wsp_kept_payloads_clear (&self->payloads);
 }
 
 void
 wsp_dissector_stream_forget (WspDissectorStream *self)
 {
-  g_array_set_size (self->kept, 0);
-  g_byte_array_unref (self->kept_bytes);
-  self->kept_bytes = g_byte_array_new ();
+  wsp_kept_payloads_forget (&self->payloads);
 }
 
 void
 wsp_dissector_stream_take (WspDissectorStream *self,
                            WscBytes            bytes,
                            gint64              time_us,
-                           GArray             *records)
+                           WspKeptRecords     *records)
 {
   self->records = records;
+  /* One byte less, because it is the next one that says that there is too much. */
+  self->inflate_left = INFLATED_PER_PUSH + INFLATED_PER_BYTE * (guint64) bytes.length - 1;
   while (bytes.length > 0)
     bytes = bytes_after (bytes, take_some (self, bytes, time_us));
   self->records = NULL;
 }
 
-/* The payloads of a push lie in the order of their offsets. */
 GBytes *
 wsp_dissector_stream_dup_payload (WspDissectorStream   *self,
                                   const WspFrameRecord *record)
 {
-  guint low = 0, high = self->kept->len;
+  WscBytes payload;
+  guint8 *copy;
 
-  while (low < high)
-    {
-      guint middle = low + (high - low) / 2;
-      const KeptPayload *kept = &g_array_index (self->kept, KeptPayload, middle);
+  if (!wsp_kept_payloads_find (&self->payloads, record->offset, &payload))
+    return NULL;
 
-      if (kept->offset == record->offset)
-        return g_bytes_new (self->kept_bytes->data + kept->begin, kept->length);
+  copy = g_try_malloc (payload.length);
+  if (copy == NULL && payload.length > 0)
+    return NULL;
 
-      if (kept->offset < record->offset)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-
-  return NULL;
+  if (payload.length > 0)
+    memcpy (copy, payload.at, payload.length);
+  return g_bytes_new_take (copy, payload.length);
 }

@@ -21,7 +21,8 @@
  * it can be told where that begins. It judges with the same functions as the engine, but
  * not the limits of an endpoint, and so shows what an engine refused.
  *
- * The payloads of the records are kept until the next bytes are pushed.
+ * The payloads of the records are kept until the next bytes are pushed, as long as there is
+ * room and memory for them: what cannot be kept is counted.
  *
  * Since: 0.1
  */
@@ -32,8 +33,7 @@ struct _WspDissector
   WspRole            role;
   char              *extensions;
   WspDissectorStream streams[N_DIRECTIONS];
-  GArray            *records;   /* of WspFrameRecord */
-  guint              n_taken;   /* of the records, by next_record() */
+  WspKeptRecords     records;   /* that nobody has taken */
   WspHandshake      *handshake; /* made when it is asked for */
   gboolean           has_answer;
 };
@@ -170,7 +170,7 @@ wsp_dissector_finalize (GObject *object)
 
   for (guint i = 0; i < N_DIRECTIONS; i++)
     wsp_dissector_stream_clear (&self->streams[i]);
-  g_array_unref (self->records);
+  wsc_byte_buffer_clear (&self->records.records);
   g_free (self->extensions);
   g_clear_object (&self->handshake);
 
@@ -254,7 +254,6 @@ wsp_dissector_class_init (WspDissectorClass *class)
 static void
 wsp_dissector_init (WspDissector *self)
 {
-  self->records = g_array_new (FALSE, FALSE, sizeof (WspFrameRecord));
 }
 
 /**
@@ -283,6 +282,11 @@ wsp_dissector_new (WspRole role)
  * Looks at the next bytes of one direction. Records of the frames that they complete are
  * then waiting.
  *
+ * What one push costs is bounded, whatever the bytes hold: of its payloads 32 MiB are kept,
+ * it inflates to at most 16 MiB and 64 bytes more for each of @bytes, and at most 1,048,576
+ * records wait. [method@Wsp.Dissector.get_n_dropped] counts the frames of which something
+ * did not fit.
+ *
  * Since: 0.1
  */
 void
@@ -301,7 +305,7 @@ wsp_dissector_push (WspDissector *self,
     wsp_dissector_stream_forget (&self->streams[i]);
 
   view.at = g_bytes_get_data (bytes, &view.length);
-  wsp_dissector_stream_take (&self->streams[direction], view, time_us, self->records);
+  wsp_dissector_stream_take (&self->streams[direction], view, time_us, &self->records);
 }
 
 /**
@@ -319,12 +323,11 @@ wsp_dissector_steal_records (WspDissector *self)
 {
   g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
 
-  GArray *records = self->records;
+  guint n = wsp_kept_records_get_n (&self->records);
+  GArray *records = g_array_sized_new (FALSE, FALSE, sizeof (WspFrameRecord), n);
 
-  self->records = g_array_new (FALSE, FALSE, sizeof (WspFrameRecord));
-  if (self->n_taken > 0)
-    g_array_remove_range (records, 0, self->n_taken);
-  self->n_taken = 0;
+  g_array_append_vals (records, wsp_kept_records_peek (&self->records), n);
+  wsc_byte_buffer_clear (&self->records.records);
   return records;
 }
 
@@ -343,14 +346,13 @@ wsp_dissector_next_record (WspDissector *self)
 {
   g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
 
-  if (self->n_taken == self->records->len)
-    {
-      g_array_set_size (self->records, 0);
-      self->n_taken = 0;
-      return NULL;
-    }
+  if (wsp_kept_records_get_n (&self->records) == 0)
+    return NULL;
 
-  return wsp_frame_record_copy (&g_array_index (self->records, WspFrameRecord, self->n_taken++));
+  WspFrameRecord *record = wsp_frame_record_copy (wsp_kept_records_peek (&self->records));
+
+  wsp_kept_records_forget (&self->records, 1);
+  return record;
 }
 
 /**
@@ -392,11 +394,13 @@ wsp_dissector_get_handshake (WspDissector *self)
  *
  * Gives the payload of a frame as its sender meant it: unmasked, and inflated where
  * `permessage-deflate` was agreed. A frame of a compressed message gives what its bytes
- * inflate to, which may be nothing before the next frame has come; behind a message that is
- * corrupt, or a bomb of more than 64 MiB, later ones may be given as they are on the wire.
+ * inflate to, which may be nothing before the next frame has come. Behind a message that is
+ * corrupt, or inflates to more than 64 MiB or than its push may, later ones may be given as
+ * they are on the wire.
  *
- * Returns: (transfer full) (nullable): the payload; %NULL when bytes were pushed since,
- *   and for a payload of more than 16 MiB
+ * Returns: (transfer full) (nullable): the payload; %NULL when bytes were pushed since, and
+ *   for a payload that was dropped: one of more than 16 MiB, or what
+ *   [method@Wsp.Dissector.get_n_dropped] names
  *
  * Since: 0.1
  */
@@ -409,4 +413,24 @@ wsp_dissector_dup_payload (WspDissector         *self,
   g_return_val_if_fail (record->direction < N_DIRECTIONS, NULL);
 
   return wsp_dissector_stream_dup_payload (&self->streams[record->direction], record);
+}
+
+/**
+ * wsp_dissector_get_n_dropped:
+ * @self: a dissector
+ *
+ * Counts the frames that were dropped: those whose record was not kept, because 1,048,576
+ * records wait, and those whose payload was not kept, because it is too large, because its
+ * push holds more than is kept of one, or because there is no memory.
+ *
+ * Returns: the number of frames, in both directions
+ *
+ * Since: 0.1
+ */
+guint64
+wsp_dissector_get_n_dropped (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), 0);
+
+  return self->records.n_dropped;
 }

@@ -31,5 +31,7 @@ WspHandshake   *wsp_dissector_get_handshake (WspDissector *self);
 WSP_AVAILABLE_IN_ALL
 GBytes         *wsp_dissector_dup_payload   (WspDissector         *self,
                                              const WspFrameRecord *record);
+WSP_AVAILABLE_IN_ALL
+guint64         wsp_dissector_get_n_dropped (WspDissector *self);
 
 G_END_DECLS

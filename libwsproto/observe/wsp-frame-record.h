@@ -45,10 +45,11 @@ typedef struct _WspFrameRecord WspFrameRecord;
  * @offset: where its header begins in the bytes of its direction, the HTTP head included
  * @payload_length: bytes of payload on the wire
  * @inflated_length: bytes of payload after decompression; the same as @payload_length
- *   for a frame that is not compressed
+ *   for a frame that is not compressed; where inflating was given up, what came so far
  * @masking_key: the four bytes of the masking key as a number, the first one highest
  * @fault: the broken rule, 0 if none was; see [method@Wsp.FrameRecord.describe_fault]
- * @close_code: the code of a Close frame, 1005 if it has none; 0 for other frames
+ * @close_code: the code of a Close frame, 1005 if it has none; 0 for other frames, and for
+ *   one whose payload was dropped
  * @direction: a [enum@Wsp.Direction]
  * @fin: 1 if this is the last frame of its message
  * @rsv: the three reserved bits as a number, RSV1 is 4

@@ -171,7 +171,53 @@ def inflate_seeds():
             for name, messages in streams.items() for bits in (15, 7, 8)}
 
 
+REQUEST = (b"GET /chat HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+           b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n")
+ANSWER = (b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+          b"Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
+          b"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n\r\n")
+SENT, RECEIVED = 0, 1
+
+
+def passed(direction, wire):
+    """A piece of fuzz-dissector.c."""
+    if len(wire) < 127:
+        return bytes([len(wire) << 1 | direction]) + wire
+    return bytes([0xfe | direction, len(wire) >> 8, len(wire) & 255]) + wire
+
+
+def dissector_seeds():
+    hello = bytes.fromhex("f248cdc9c90700")
+    upgrade = passed(SENT, REQUEST) + passed(RECEIVED, ANSWER)
+    seeds = {
+        "handshake": bytes([1]) + upgrade + passed(SENT, frame(0xc1, hello)) + passed(RECEIVED, frame(0xc1, hello, None)),
+        "interim": bytes([1]) + passed(SENT, REQUEST) + passed(RECEIVED, b"HTTP/1.1 103 Hints\r\n\r\n" + ANSWER),
+        "refused": bytes([1]) + passed(SENT, REQUEST) + passed(RECEIVED, b"HTTP/1.1 403 No\r\n\r\n\x81\x01x"),
+        "noise": bytes([0]) + passed(RECEIVED, b"\x16\x03\x01\x02"),
+    }
+    # An answer at every point of the request.
+    for n in (0, 20, 60, 200, len(REQUEST) - 1):
+        seeds[f"early-answer-{n}"] = (bytes([1]) + passed(SENT, REQUEST[:n]) + passed(RECEIVED, ANSWER)
+                                      + passed(SENT, REQUEST[n:] + frame(0xc1, hello)))
+    for flags in (2, 4, 6):
+        for name, wire in conversations(KEY).items():
+            seeds[f"server-{flags}-{name}"] = bytes([flags]) + passed(RECEIVED, wire)
+        for name, wire in conversations(None).items():
+            seeds[f"client-{flags}-{name}"] = bytes([flags | 1]) + passed(RECEIVED, wire)
+    for name, messages in {
+            "bomb": list(deflated(bytes(39000), bytes(2000))) * 4,
+            "text": list(deflated(b'{"name":"value"},' * 40, b'{"name":"other"},' * 4)),
+            "corrupt": [bytes([6, 0]), hello],
+            "truncated": [hello[:4], hello]}.items():
+        for flags in (4, 6):
+            wire = b"".join(frame(0xc1, octets) for octets in messages)
+            seeds[f"deflated-{flags}-{name}"] = bytes([flags]) + passed(RECEIVED, wire)
+    return seeds
+
+
 TARGETS = {
+    "dissector": dissector_seeds,
     "frames": frame_seeds,
     "engine-server": lambda: scripts(KEY),
     "engine-client": lambda: scripts(None),

@@ -3,6 +3,9 @@
 
 #include <libwsproto/wsproto.h>
 #include <string.h>
+#include <sys/resource.h>
+
+#include "lib/allocations.h"
 
 #define REQUEST \
   "GET /chat?x=1 HTTP/1.1\r\nHost: example.org\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
@@ -310,6 +313,243 @@ test_announced (void)
   g_assert_cmpstr (seen->str, ==, "");
 }
 
+/* However much of the request has come: without the whole of it there is nothing to agree on. */
+static void
+test_early_answer (void)
+{
+  g_autofree char *request = g_strndup (REQUEST, sizeof REQUEST - 3);
+  g_autofree char *answer = g_strndup (ANSWER, sizeof ANSWER - 3);
+  g_autofree char *asked = g_strconcat (request, OFFER, NULL);
+  g_autofree char *answered = g_strconcat (answer, AGREED, NULL);
+
+  for (gsize n_come = 0; n_come < strlen (asked); n_come++)
+    {
+      g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_SERVER);
+      g_autoptr (GString) seen = g_string_new (NULL);
+
+      push (dissector, WSP_DIRECTION_RECEIVED, asked, n_come, n_come, seen);
+      push (dissector, WSP_DIRECTION_SENT, answered, strlen (answered), strlen (answered), seen);
+      push (dissector, WSP_DIRECTION_SENT, "\xc1\x02" "ab", 4, 4, seen);
+      push (dissector, WSP_DIRECTION_RECEIVED, asked + n_come, strlen (asked) - n_come, 100, seen);
+      g_assert_cmpstr (wsp_handshake_get_path (wsp_dissector_get_handshake (dissector)), ==,
+                       "/chat");
+      g_assert_cmpstr (seen->str, ==, "1 ab !");
+    }
+}
+
+/* One message of so many zeros, compressed and masked. */
+static GByteArray *
+make_bomb (gsize n_zeros)
+{
+  g_autoptr (GZlibCompressor) compressor = g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 9);
+  g_autofree guint8 *zeros = g_malloc0 (n_zeros);
+  gsize room = n_zeros / 500 + 64, n_read, n_made;
+  g_autofree guint8 *squeezed = g_malloc (room);
+  GByteArray *frame = g_byte_array_new ();
+
+  g_assert_cmpint (g_converter_convert (G_CONVERTER (compressor), zeros, n_zeros, squeezed, room,
+                                        G_CONVERTER_FLUSH, &n_read, &n_made, NULL), !=,
+                   G_CONVERTER_ERROR);
+  g_assert_cmpuint (n_read, ==, n_zeros);
+  n_made -= 4;                  /* RFC 7692 7.2.1 */
+
+  const guint8 header[] = { 0xc2, 0xfe, n_made >> 8, n_made, 0, 0, 0, 0 };
+
+  g_assert_cmpuint (n_made, >, 125);
+  g_assert_cmpuint (n_made, <=, G_MAXUINT16);
+  g_byte_array_append (frame, header, sizeof header);
+  g_byte_array_append (frame, squeezed, n_made);
+  return frame;
+}
+
+static GBytes *
+repeat (const guint8 *bytes,
+        gsize         length,
+        guint         n)
+{
+  GByteArray *all = g_byte_array_sized_new (n * length);
+
+  for (guint i = 0; i < n; i++)
+    g_byte_array_append (all, bytes, length);
+  return g_byte_array_free_to_bytes (all);
+}
+
+#define MIB (1024 * 1024)
+#define MAX_KEPT (32 * MIB)
+#define MAX_GROWTH_KIB (128 * 1024)
+
+/* What one push has left behind. */
+typedef struct
+{
+  guint   n_records, n_without_payload;
+  guint64 n_kept, n_inflated;   /* bytes */
+} Left;
+
+static Left
+take_left (WspDissector *dissector)
+{
+  Left left = { 0 };
+  WspFrameRecord *next;
+
+  while ((next = wsp_dissector_next_record (dissector)))
+    {
+      g_autoptr (WspFrameRecord) record = next;
+      g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
+
+      left.n_records++;
+      left.n_inflated += record->inflated_length;
+      left.n_kept += payload != NULL ? g_bytes_get_size (payload) : 0;
+      left.n_without_payload += payload == NULL;
+    }
+  return left;
+}
+
+static gint64
+get_peak_kib (void)
+{
+  struct rusage usage;
+
+  getrusage (RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+static const struct
+{
+  const char *name, *extensions;
+  gsize       n_zeros;          /* of each message */
+  guint       n_messages;
+} bombs[] = {
+  { "SEC-135-bombs-of-277-kb", "permessage-deflate; client_no_context_takeover", 16 * MIB, 17 },
+  { "SEC-135-bombs-of-4-mb", "permessage-deflate; client_no_context_takeover", 16 * MIB, 300 },
+  { "SEC-135-a-window-that-is-lost", "permessage-deflate", 16 * MIB, 300 },
+  { "SEC-135-many-small-ones", "permessage-deflate; client_no_context_takeover", MIB, 4000 },
+};
+
+/* One push costs what its length allows, whatever is in it; every frame has its record, and what
+ * was not kept is counted. */
+static void
+test_bombs (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspDissector) dissector = g_object_new (WSP_TYPE_DISSECTOR,
+                                                     "role", WSP_ROLE_SERVER,
+                                                     "extensions", bombs[i].extensions, NULL);
+  g_autoptr (GByteArray) bomb = make_bomb (bombs[i].n_zeros);
+  g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, bombs[i].n_messages);
+  gint64 peak_kib = get_peak_kib ();
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  peak_kib = get_peak_kib () - peak_kib;
+
+  Left left = take_left (dissector);
+
+  g_assert_cmpuint (left.n_records, ==, bombs[i].n_messages);
+  /* What is not inflated counts as it came. */
+  g_assert_cmpuint (left.n_inflated, <=, 16 * MIB + 65 * g_bytes_get_size (bytes));
+  g_assert_cmpuint (left.n_kept, <=, MAX_KEPT);
+  g_assert_cmpuint (wsp_dissector_get_n_dropped (dissector), ==, left.n_without_payload);
+  g_assert_cmpuint (left.n_without_payload, >, 0);
+#if ALLOCATIONS_ARE_COUNTED
+  g_assert_cmpint (peak_kib, <, MAX_GROWTH_KIB);
+#endif
+}
+
+/* The next push begins anew. */
+static void
+test_behind_bombs (void)
+{
+  g_autoptr (WspDissector) dissector =
+    g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions",
+                  "permessage-deflate; client_no_context_takeover", NULL);
+  g_autoptr (GByteArray) bomb = make_bomb (16 * MIB);
+  g_autoptr (GBytes) bytes = repeat (bomb->data, bomb->len, 20);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+  take_left (dissector);
+  push (dissector, WSP_DIRECTION_RECEIVED, "\xc1\x87" MASK HELLO_DEFLATED, 13, 13, seen);
+  g_assert_cmpstr (seen->str, ==, "1 Hello");
+}
+
+#define MAX_RECORDS (1024 * 1024)
+
+/* As many frames as fit into a push, none of which is taken. */
+static void
+test_many_frames (void)
+{
+  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) bytes = repeat ((const guint8 *) "\x89", 2, 3 * MAX_RECORDS / 2);
+
+  for (guint i = 1; i <= 2; i++)
+    {
+      wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
+      g_assert_cmpuint (wsp_dissector_get_n_dropped (dissector), ==,
+                        i == 1 ? MAX_RECORDS / 2 : 2 * MAX_RECORDS);
+    }
+
+  g_autoptr (GArray) records = wsp_dissector_steal_records (dissector);
+  const WspFrameRecord *last = &g_array_index (records, WspFrameRecord, MAX_RECORDS - 1);
+
+  g_assert_cmpuint (records->len, ==, MAX_RECORDS);
+  g_assert_cmpuint (last->offset, ==, 2 * (MAX_RECORDS - 1));
+}
+
+/* A large payload fills only its own share: what follows it in the same push is kept too. */
+static void
+test_behind_large (void)
+{
+  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autofree guint8 *frame = g_malloc0 (10 + 16 * MIB);
+  g_autoptr (GString) seen = g_string_new (NULL);
+
+  memcpy (frame, "\x82\x7f\0\0\0\0\1", 7);
+  g_autoptr (GBytes) first = g_bytes_new (frame, 10 + 16 * MIB - 1);
+  g_autoptr (GBytes) second = g_bytes_new ("\0\x81\x02hi", 5);
+
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, first, 0);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, second, 0);
+
+  Left left = take_left (dissector);
+
+  g_assert_cmpuint (left.n_records, ==, 2);
+  g_assert_cmpuint (left.n_kept, ==, 16 * MIB + 2);
+  g_assert_cmpuint (wsp_dissector_get_n_dropped (dissector), ==, 0);
+}
+
+#define SMALL_ENOUGH 2048       /* bytes; more there is not */
+
+/* Without memory frames are counted, and it goes on once there is some. */
+static void
+test_no_memory (void)
+{
+  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autofree guint8 *frame = g_malloc0 (4 + 65535);
+  g_autoptr (GString) seen = g_string_new (NULL);
+  g_autoptr (GBytes) many = repeat ((const guint8 *) "\x89", 2, 1000);
+
+  memcpy (frame, "\x82\x7e\xff\xff", 4);
+  g_autoptr (GBytes) large = g_bytes_new (frame, 4 + 65535);
+
+  allocations_refuse_above (SMALL_ENOUGH);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, large, 0);
+  wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, many, 0);
+  allocations_refuse_above (SIZE_MAX);
+
+#if ALLOCATIONS_ARE_COUNTED
+  guint64 n_dropped = wsp_dissector_get_n_dropped (dissector);
+  Left left = take_left (dissector);
+
+  g_assert_cmpuint (n_dropped, >, 900);
+  g_assert_cmpuint (left.n_records, >, 10);
+  g_assert_cmpuint (left.n_records + n_dropped, ==, 1001 + 1);  /* the large one has its record */
+  g_assert_cmpuint (left.n_without_payload, ==, 1);
+#endif
+
+  take_left (dissector);
+  push (dissector, WSP_DIRECTION_RECEIVED, "\x81\x02hi", 4, 4, seen);
+  g_assert_cmpstr (seen->str, ==, "1 hi");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -332,6 +572,19 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deflated);
     }
   g_test_add_func ("/observe/dissector/deflated/agreement-is-found", test_deflate_is_found);
+  for (guint i = 0; i < G_N_ELEMENTS (bombs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/observe/dissector/bounded/%s", bombs[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bombs);
+    }
+  g_test_add_func ("/observe/dissector/bounded/the-next-push-is-read-again", test_behind_bombs);
+  g_test_add_func ("/observe/dissector/bounded/records-that-nobody-takes", test_many_frames);
+  g_test_add_func ("/observe/dissector/bounded/a-frame-behind-a-large-one-is-kept",
+                   test_behind_large);
+  g_test_add_func ("/observe/dissector/bounded/short-memory-is-counted", test_no_memory);
+  g_test_add_func ("/observe/dissector/deflated/an-answer-before-the-request-agrees-on-nothing",
+                   test_early_answer);
   g_test_add_func ("/observe/dissector/deflated/both-lengths-are-told", test_inflated_length);
   g_test_add_func ("/observe/dissector/push/fields-of-a-record", test_record_fields);
   g_test_add_func ("/observe/dissector/push/handshake-is-found", test_handshake);
