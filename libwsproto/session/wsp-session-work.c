@@ -118,22 +118,25 @@ need_memory (WspSession *self)
 {
   WspSessionDetails *details = wsp_session_need_details (self);
   gsize read = wsp_session_get_receive_buffer_size (self);
-  gsize write = wsp_session_get_send_buffer_size (self) + WSC_WORKSPACE_EXTRA;
+  gsize write = wsp_session_get_send_buffer_size (self);
   gsize inflate = 0;
 
-  /* A compressed message is made here, whatever the role, and inflates to more than was read. */
+  /* A compressed message is made here by a server, too, and inflates to more than was read. */
   if (wsc_engine_get_deflate (wsp_session_need_engine (self)) != NULL)
     {
       inflate = read;
-      write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA);
+      if (self->settings & WSP_SESSION_SETTING_SERVER)
+        write = MAX (write, WSC_DEFAULT_CLIENT_SEND_BUFFER);
     }
 
-  WspSessionMemory *memory = g_malloc (sizeof *memory + read + write + inflate);
+  WspSessionMemory *memory = g_malloc (sizeof *memory + read + write + inflate
+                                       + WSC_WORKSPACE_EXTRA);
 
   memory->workspace = (WscWorkspace) {
     .read = { memory->bytes, read },
     .write = { memory->bytes + read, write },
     .inflate = { memory->bytes + read + write, inflate },
+    .control = { memory->bytes + read + write + inflate, WSC_WORKSPACE_EXTRA },
   };
   details->memory = memory;
   wsc_engine_lend (wsp_session_need_engine (self), &memory->workspace);

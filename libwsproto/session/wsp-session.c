@@ -347,9 +347,10 @@ install_settings (void)
   /**
    * WspSession:send-buffer-size:
    *
-   * How many bytes a client masks at once in the session's own memory. 0 stands for 4096
-   * on a client and 16 on a server, which sends its payloads from where they lie. A client
-   * takes at least 256, a server 16.
+   * How many bytes a client masks at once in the session's own memory: it is told to write no
+   * more of them at once, the header of the frame included. 0 stands for 4096 on a client and
+   * 16 on a server, which sends its payloads from where they lie. A client takes at least
+   * 256, a server 16.
    *
    * Since: 0.1
    */

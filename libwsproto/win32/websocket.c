@@ -51,9 +51,11 @@ static WscWorkspace
 workspace_of (const WebSocketProperties *properties,
               WscBuffer                  memory)
 {
+  uint8_t *write = memory.at + properties->receive_size;
   WscWorkspace workspace = {
     .read = { memory.at, properties->receive_size },
-    .write = { memory.at + properties->receive_size, memory.length - properties->receive_size },
+    .write = { write, properties->send_size },
+    .control = { write + properties->send_size, WSC_WORKSPACE_EXTRA },
   };
 
   return workspace;

@@ -210,7 +210,7 @@ WSPROTO_BEGIN_FUNCTIONS
  * Makes a session of the client's side.  The values of the properties are copied:
  *
  * - RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE in bytes, 4096 each unless given; at least 256
- *   each.
+ *   each.  No SEND_TO_NETWORK is longer than SEND_BUFFER_SIZE, the frame's header included.
  * - DISABLE_MASKING: frames carry the masking key 0.
  * - DISABLE_UTF8_VERIFICATION: texts are neither checked when sent nor when received.
  * - ALLOCATED_BUFFER: memory of the caller, beginning at a multiple of 8, for both buffers and

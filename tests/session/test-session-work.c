@@ -488,6 +488,36 @@ test_lend (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
 
+/* Frames that are compressed are cut as well, and what random octets become is no shorter. */
+static void
+test_step_length (gconstpointer data)
+{
+  static const WscDeflateOptions options = { 6, 8, 15, 15, 1, 1, 0 };
+  static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  gboolean is_compressed = GPOINTER_TO_INT (data);
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "send-buffer-size", 300, NULL);
+  guint8 octets[5000];
+  g_autoptr (GBytes) payload = NULL;
+  WspSessionAction action;
+  guint n_steps = 0;
+
+  for (gsize i = 0; i < sizeof octets; i++)
+    octets[i] = (guint8) g_test_rand_int ();
+  payload = g_bytes_new (octets, sizeof octets);
+  if (is_compressed)
+    g_assert_cmpint (wsc_engine_use_deflate (session->engine, &options, &agreed), ==,
+                     WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_engine_establish (session->engine, NULL), ==, WSC_FAULT_NONE);
+  wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
+  while (next (session, &action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
+    {
+      g_assert_cmpuint (sum_of (&action), <=, 300);
+      wsp_session_complete_action (session, &action, sum_of (&action));
+      n_steps++;
+    }
+  g_assert_cmpuint (n_steps, >=, 5000 / 300);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -516,6 +546,10 @@ main (int    argc,
   g_test_add_func ("/session/session-work/receive/into-memory-of-the-caller", test_receive_into);
   g_test_add_func ("/session/session-work/receive/frames-of-extensions-are-raw", test_raw);
   g_test_add_func ("/session/session-work/receive/close-code-and-reason", test_close_shown);
+  g_test_add_data_func ("/session/session-work/memory/WIN-S-15-no-step-beyond-the-send-buffer",
+                        GINT_TO_POINTER (FALSE), test_step_length);
+  g_test_add_data_func ("/session/session-work/memory/no-compressed-step-beyond-the-send-buffer",
+                        GINT_TO_POINTER (TRUE), test_step_length);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
   g_test_add_func ("/session/session-work/memory/lent-is-used-instead", test_lend);
   return g_test_run ();

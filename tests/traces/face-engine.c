@@ -118,22 +118,24 @@ face_new (const Trace *trace,
 {
   Face *self = calloc (1, sizeof *self);
   size_t read_length = (size_t) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
-  size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER] + WSC_WORKSPACE_EXTRA;
+  size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER];
 
-  if (trace->options[TRACE_OPTION_DEFLATE] && write_length < WSC_DEFAULT_CLIENT_SEND_BUFFER)
-    write_length = WSC_DEFAULT_CLIENT_SEND_BUFFER + WSC_WORKSPACE_EXTRA;
+  if (trace->options[TRACE_OPTION_DEFLATE] && trace->role == WSC_ROLE_SERVER
+      && write_length < WSC_DEFAULT_CLIENT_SEND_BUFFER)
+    write_length = WSC_DEFAULT_CLIENT_SEND_BUFFER;
   assert (self != NULL);
   take_options (self, trace);
   self->mode = (TraceMode) trace->mode;
   self->host = (WscHost) { face_random_fill, random };
   self->workspace.read = (WscBuffer) { malloc (read_length), read_length };
   self->workspace.write = (WscBuffer) { malloc (write_length), write_length };
+  self->workspace.control = (WscBuffer) { malloc (WSC_WORKSPACE_EXTRA), WSC_WORKSPACE_EXTRA };
   self->workspace.inflate = (WscBuffer) { malloc (read_length), read_length };
   self->numbers = calloc (trace->n_calls + 1, 1);
   self->ids = calloc (trace->n_calls + 1, sizeof *self->ids);
   self->n_calls = trace->n_calls;
   assert (self->workspace.read.at != NULL && self->workspace.write.at != NULL
-          && self->workspace.inflate.at != NULL);
+          && self->workspace.control.at != NULL && self->workspace.inflate.at != NULL);
   assert (self->numbers != NULL && self->ids != NULL);
 
   wsc_engine_init (&self->engine, &self->options, &self->host);
@@ -162,6 +164,7 @@ face_free (Face *self)
 
   free (self->workspace.read.at);
   free (self->workspace.write.at);
+  free (self->workspace.control.at);
   free (self->workspace.inflate.at);
   free ((void *) self->numbers);
   free (self->ids);

@@ -152,6 +152,10 @@ next_action (Play          *self,
       *outcome = face_get_action (self->face, queue, capacity, action);
       if (outcome->is_refused)
         return true;
+      if (action->type == WSC_ACTION_SEND_TO_NETWORK && self->trace->role == WSC_ROLE_CLIENT
+          && sum_of (action) > self->trace->options[TRACE_OPTION_SEND_BUFFER])
+        return play_fail (self, "a step of %zu octets is longer than the send buffer",
+                          sum_of (action));
       if (action->n_buffers > capacity)
         return play_fail (self, "%u buffers where there was room for %u",
                           action->n_buffers, capacity);
@@ -262,7 +266,7 @@ may_join (Play            *self,
           const TraceStep *step)
 {
   size_t room = step->action == WSC_ACTION_SEND_TO_NETWORK
-                ? (size_t) self->trace->options[TRACE_OPTION_SEND_BUFFER] + WSC_WORKSPACE_EXTRA
+                ? (size_t) self->trace->options[TRACE_OPTION_SEND_BUFFER]
                 : (size_t) self->trace->options[TRACE_OPTION_RECEIVE_BUFFER];
 
   if (self->trace->cut == TRACE_CUT_NO)

@@ -3,8 +3,8 @@
 
 /* H-07: with ALLOCATED_BUFFER, what is handed out lies in that memory or in the caller's own.
  *
- * A client and a server, each in a region of the least size, talk in both directions; every pointer
- * of every action is looked at. */
+ * A client and a server, each in a region of the least size or a larger one, talk in both
+ * directions; every pointer of every action is looked at, and how long what is behind it is. */
 
 #include <string.h>
 #include <websocket.h>
@@ -14,16 +14,20 @@
 
 #define CLIENT_MEMORY (256 + 256 + 144)
 #define SERVER_MEMORY (256 + 16 + 144)
+#define SPARE_MEMORY 1000               /* more than was asked for makes no step longer */
+#define LARGER_SIZE 256                 /* of the two buffers */
 
 typedef struct
 {
   WEB_SOCKET_HANDLE handle;
   PBYTE memory;
   size_t length;
-  unsigned n_buffers, n_in_payload, n_foreign, n_pongs;
+  unsigned n_buffers, n_in_payload, n_foreign, n_pongs, n_too_long;
 } Talker;
 
-static _Alignas (8) BYTE client_memory[CLIENT_MEMORY], server_memory[SERVER_MEMORY];
+static _Alignas (8) BYTE client_memory[CLIENT_MEMORY + SPARE_MEMORY];
+static _Alignas (8) BYTE server_memory[SERVER_MEMORY + SPARE_MEMORY];
+static ULONG spare_memory;
 static BYTE payload[1000], receive_buffer[100];
 static Wire to_server, to_client;
 
@@ -48,9 +52,12 @@ look_at (Talker     *talker,
       talker->n_buffers++;
       if (is_inside (at, length, payload, sizeof payload)
           || is_inside (at, length, receive_buffer, sizeof receive_buffer))
-        talker->n_in_payload++;
-      else if (at != NULL && !is_inside (at, length, talker->memory, talker->length))
-        talker->n_foreign++;
+        {
+          talker->n_in_payload++;
+          continue;
+        }
+      talker->n_foreign += at != NULL && !is_inside (at, length, talker->memory, talker->length);
+      talker->n_too_long += length > LARGER_SIZE;
     }
 
   if (step->action == WEB_SOCKET_SEND_TO_NETWORK_ACTION && step->application == NULL)
@@ -153,8 +160,8 @@ open_talkers (Talker *client,
 
   to_server.length = 0;
   to_client.length = 0;
-  return create_talker (client, CLIENT, client_memory, CLIENT_MEMORY)
-         && create_talker (server, SERVER, server_memory, SERVER_MEMORY)
+  return create_talker (client, CLIENT, client_memory, CLIENT_MEMORY + spare_memory)
+         && create_talker (server, SERVER, server_memory, SERVER_MEMORY + spare_memory)
          && shake_hands (client->handle, server->handle, &nothing);
 }
 
@@ -231,10 +238,12 @@ test_conversation (void)
       WebSocketReceive (client.handle, NULL, &client.handle);
     }
   tap_point (is_open && client.n_foreign == 0 && client.n_buffers > 20 && client.n_pongs == 5,
-             "/win32/websocket/allocated-buffer/WIN-H-07-client-shows-only-given-memory");
+             "/win32/websocket/allocated-buffer/WIN-H-07-client-shows-only-given-memory-with-%u-spare",
+             (unsigned) spare_memory);
   tap_point (server.n_foreign == 0 && server.n_in_payload > 1 && server.n_buffers > 20
              && server.n_pongs == 5,
-             "/win32/websocket/allocated-buffer/WIN-H-07-server-shows-given-memory-and-payload");
+             "/win32/websocket/allocated-buffer/WIN-H-07-server-shows-given-memory-and-payload-with-%u-spare",
+             (unsigned) spare_memory);
 
   to_client.length = 0;
   queue_close (&server);
@@ -244,7 +253,11 @@ test_conversation (void)
   WebSocketReceive (server.handle, NULL, &server.handle);
   talk (&server, &to_server, &to_client);
   tap_point (client.n_foreign == 0 && server.n_foreign == 0,
-             "/win32/websocket/allocated-buffer/WIN-H-07-close-shows-only-given-memory");
+             "/win32/websocket/allocated-buffer/WIN-H-07-close-shows-only-given-memory-with-%u-spare",
+             (unsigned) spare_memory);
+  tap_point (client.n_too_long == 0 && server.n_too_long == 0,
+             "/win32/websocket/allocated-buffer/WIN-R-04-WIN-S-15-nothing-longer-than-the-larger-size"
+             "-with-%u-spare", (unsigned) spare_memory);
   WebSocketDeleteHandle (client.handle);
   WebSocketDeleteHandle (server.handle);
 }
@@ -255,5 +268,7 @@ main (void)
   memset (payload, 'p', sizeof payload);
   test_conversation ();
   test_waiting_pong ();
+  spare_memory = SPARE_MEMORY;
+  test_conversation ();
   return tap_end ();
 }

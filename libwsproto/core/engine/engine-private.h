@@ -41,6 +41,21 @@ wsc_engine_may_call (const WscEngine *self,
          ? WSC_FAULT_NONE : wsc_engine_get_refusal (self, call);
 }
 
+/* Behind what is kept; {NULL, 0}: there is none. */
+static inline WscBuffer
+wsc_engine_get_room (const WscEngine *self)
+{
+  const WscWorkspace *workspace = self->workspace;
+  WscBuffer room = { NULL, 0 };
+
+  if (workspace != NULL && workspace->write_kept < workspace->write.length)
+    {
+      room.at = workspace->write.at + workspace->write_kept;
+      room.length = workspace->write.length - workspace->write_kept;
+    }
+  return room;
+}
+
 static inline uint32_t
 wsc_engine_next_id (WscEngine *self)
 {

@@ -481,15 +481,9 @@ wsc_engine_write_message (WscEngine       *self,
 {
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
   const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
-  WscBuffer room;
+  const WscBuffer room = wsc_engine_get_room (self);
 
-  if (self->workspace == NULL || self->workspace->write_kept >= self->workspace->write.length
-      || !may_write_message (self))
-    return 0;
-
-  room.at = self->workspace->write.at + self->workspace->write_kept;
-  room.length = self->workspace->write.length - self->workspace->write_kept;
-  if (!fits_whole (self, room, payload.length)
+  if (!may_write_message (self) || !fits_whole (self, room, payload.length)
       || (is_text && knowledge == WSC_TEXT_UNJUDGED && self->options->utf8_check
           && !wsc_utf8_is_valid (payload)))
     return 0;
@@ -505,16 +499,13 @@ wsc_engine_write_header (WscEngine    *self,
                          size_t        length)
 {
   const uint8_t opcode = type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY;
-  WscWorkspace *workspace = self->workspace;
+  const WscBuffer room = wsc_engine_get_room (self);
 
   if (self->options->role != WSC_ROLE_SERVER || self->options->fragment_size > 0
-      || workspace == NULL || workspace->write_kept >= workspace->write.length
-      || workspace->write.length - workspace->write_kept < WSC_MAX_HEADER_LENGTH
-      || !may_write_message (self))
+      || room.length < WSC_MAX_HEADER_LENGTH || !may_write_message (self))
     return 0;
 
-  return wsc_frame_header_write (workspace->write.at + workspace->write_kept, WSC_FIN | opcode,
-                                 length, NULL);
+  return wsc_frame_header_write (room.at, WSC_FIN | opcode, length, NULL);
 }
 
 WscBuffer

@@ -77,18 +77,12 @@ is_wire_free (const WscEngine *self)
 }
 
 static WscBuffer
-write_room (const WscEngine *self)
+control_room (const WscEngine *self)
 {
   const WscWorkspace *workspace = self->workspace;
 
-  WscBuffer room = { NULL, 0 };
-
-  if (workspace != NULL && workspace->write_kept < workspace->write.length)
-    {
-      room.at = workspace->write.at + workspace->write_kept;
-      room.length = workspace->write.length - workspace->write_kept;
-    }
-  return room;
+  return workspace != NULL && workspace->control.length > 0 ? workspace->control
+                                                            : wsc_engine_get_room (self);
 }
 
 static void
@@ -111,7 +105,7 @@ hand_out_pong (WscEngine     *self,
                WscBytes       payload,
                WscAction     *action)
 {
-  WscBuffer room = write_room (self);
+  WscBuffer room = control_room (self);
 
   if (room.length < WSC_MAX_CONTROL_FRAME || !is_wire_free (self))
     return false;
@@ -401,7 +395,7 @@ make_compressed_step (WscEngine    *self,
   unsigned n;
   WscFault fault = wsc_send_path_step_compressed (&self->sending, operation, self->options,
                                                   self->host, self->receiving.compression,
-                                                  write_room (self), action->buffers, &n);
+                                                  wsc_engine_get_room (self), action->buffers, &n);
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -420,7 +414,9 @@ hand_out_step (WscEngine    *self,
   unsigned n = operation->flags & WSC_OPERATION_COMPRESSED
                ? make_compressed_step (self, operation, action)
                : wsc_send_path_step (&self->sending, operation, self->options, self->host,
-                                     write_room (self), self->workspace->copy_limit,
+                                     wsc_frame_is_control (operation->first)
+                                     ? control_room (self) : wsc_engine_get_room (self),
+                                     self->workspace->copy_limit,
                                      max_buffers < 2 ? max_buffers : 2, action->buffers);
 
   if (n == 0)

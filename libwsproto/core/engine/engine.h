@@ -39,6 +39,7 @@ typedef struct                  /* one cache line; filled by get_action, given b
 typedef struct                  /* lent, one at a time to one engine */
 {
   WscBuffer read, write;
+  WscBuffer control;            /* for control frames; nothing: they are written behind write_kept */
   uint32_t  write_kept;         /* the pump's: so many bytes of write are not on the wire yet */
   uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
                                    never */
