@@ -73,7 +73,5 @@ void     wsp_dissector_stream_take        (WspDissectorStream *self,
                                            gint64              time_us,
                                            WspKeptRecords     *records);
 void     wsp_dissector_stream_forget      (WspDissectorStream *self);
-GBytes  *wsp_dissector_stream_dup_payload (WspDissectorStream   *self,
-                                           const WspFrameRecord *record);
 
 G_END_DECLS

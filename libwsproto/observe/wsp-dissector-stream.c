@@ -482,22 +482,3 @@ wsp_dissector_stream_take (WspDissectorStream *self,
     bytes = bytes_after (bytes, take_some (self, bytes, time_us));
   self->records = NULL;
 }
-
-GBytes *
-wsp_dissector_stream_dup_payload (WspDissectorStream   *self,
-                                  const WspFrameRecord *record)
-{
-  WscBytes payload;
-  guint8 *copy;
-
-  if (!wsp_kept_payloads_find (&self->payloads, record->offset, &payload))
-    return NULL;
-
-  copy = g_try_malloc (payload.length);
-  if (copy == NULL && payload.length > 0)
-    return NULL;
-
-  if (payload.length > 0)
-    memcpy (copy, payload.at, payload.length);
-  return g_bytes_new_take (copy, payload.length);
-}

@@ -412,7 +412,25 @@ wsp_dissector_dup_payload (WspDissector         *self,
   g_return_val_if_fail (record != NULL, NULL);
   g_return_val_if_fail (record->direction < N_DIRECTIONS, NULL);
 
-  return wsp_dissector_stream_dup_payload (&self->streams[record->direction], record);
+  WscBytes payload;
+
+  if (!wsp_kept_payloads_find (&self->streams[record->direction].payloads, record->offset,
+                               &payload))
+    return NULL;
+
+  guint8 *copy = g_try_malloc (payload.length);
+
+  if (payload.length == 0)
+    return g_bytes_new_take (copy, 0);
+
+  if (copy == NULL)
+    {
+      self->records.n_dropped++;
+      return NULL;
+    }
+
+  memcpy (copy, payload.at, payload.length);
+  return g_bytes_new_take (copy, payload.length);
 }
 
 /**
@@ -421,7 +439,7 @@ wsp_dissector_dup_payload (WspDissector         *self,
  *
  * Counts the frames that were dropped: those whose record was not kept, because 1,048,576
  * records wait, and those whose payload was not kept, because it is too large, because its
- * push holds more than is kept of one, or because there is no memory.
+ * push holds more than is kept of one, or because there is no memory for it.
  *
  * Returns: the number of frames, in both directions
  *

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "lib/allocations.h"
+
 /* The example of RFC 6455 1.2 and 1.3. */
 #define REQUEST "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
   "Connection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n" \
@@ -262,6 +264,80 @@ test_endless_head (void)
   g_assert_null (report->key);
 }
 
+#define NO_LARGE_BLOCKS (256 * 1024)    /* bytes at once: of the store's blocks none is so small */
+
+static void
+note_dropped (guint64 *n_told,
+              guint64  n_dropped)
+{
+  *n_told = n_dropped;
+}
+
+/* It goes on without what it cannot have, says how much that is, and records again. */
+static void
+test_no_memory (void)
+{
+  g_auto (Scene) scene = { 0 };
+  guint64 n_told = 0;
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  g_signal_connect_swapped (scene.store, "dropped", G_CALLBACK (note_dropped), &n_told);
+  pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
+
+  allocations_refuse_above (NO_LARGE_BLOCKS);
+  pass (&scene, WSP_DIRECTION_RECEIVED, HELLO HELLO, strlen (HELLO HELLO), 500);
+  allocations_refuse_above (SIZE_MAX);
+#if ALLOCATIONS_ARE_COUNTED
+  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 2);
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
+#endif
+
+  pass (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO), 500);
+  assert_frame (&scene, wsi_store_get_end (scene.store) - 1, WSP_DIRECTION_RECEIVED, "Hello");
+}
+
+/* A row without its payload is better than none. */
+static void
+test_no_memory_for_payload (void)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER "\x89", strlen (ANSWER) + 2, 500);
+
+  allocations_refuse_above (NO_LARGE_BLOCKS);
+  pass (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO), 500);
+  allocations_refuse_above (SIZE_MAX);
+
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 2);
+#if ALLOCATIONS_ARE_COUNTED
+  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
+  g_assert_null (wsi_store_dup_payload (scene.store, 1, G_MAXSIZE));
+#endif
+}
+
+/* What the dissector could not keep is counted with it. */
+static void
+test_large_payload (void)
+{
+  g_auto (Scene) scene = { 0 };
+  const gsize length = 10 + 17 * 1024 * 1024;
+  g_autofree char *frame = g_malloc0 (length);
+
+  memcpy (frame, "\x82\x7f\0\0\0\0\1\x10\0", 10);
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, frame, length, 65536);
+
+  g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1);
+  g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
+  g_assert_null (wsi_store_dup_payload (scene.store, 0, 1));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -272,6 +348,10 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-told-apart", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);
   g_test_add_func ("/inspector/recorder/bytes/an-endless-head-is-bounded", test_endless_head);
+  g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
+  g_test_add_func ("/inspector/recorder/dropped/a-row-may-stand-without-its-payload",
+                   test_no_memory_for_payload);
+  g_test_add_func ("/inspector/recorder/dropped/what-is-too-large-is-counted", test_large_payload);
   g_test_add_func ("/inspector/handshake-report/heads/are-those-of-the-wire", test_heads);
   g_test_add_func ("/inspector/handshake-report/heads/an-interim-answer-is-none", test_interim);
   g_test_add_func ("/inspector/handshake-report/heads/an-answer-may-be-missing", test_no_answer);

@@ -248,11 +248,14 @@ fail (Run          *run,
       const GError *error)
 {
   WsiRecorder *recorder = wsi_client_source_get_recorder (run->source);
-  WsiConversation *conversation = wsi_recorder_get_for (recorder, G_OBJECT (run->handshake));
+  WsiConversation *conversation =
+    recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (run->handshake)) : NULL;
 
-  wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
+  if (conversation != NULL)
+    wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
   wsi_output_error (error->message);
-  tell_failed_checks (conversation);
+  if (conversation != NULL)
+    tell_failed_checks (conversation);
   tell_body (run->handshake);
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
@@ -302,7 +305,8 @@ run_prepare (Run     *run,
              Options *options,
              GError **error)
 {
-  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiStore) store = options->is_quiet
+                               ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
   g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
   run->loop = g_main_loop_new (NULL, FALSE);
@@ -313,7 +317,7 @@ run_prepare (Run     *run,
   g_object_set (wsi_client_source_get_client (run->source), "origin", options->origin, NULL);
   if (options->is_deflate)
     wsi_client_source_compress (run->source);
-  if (!options->is_quiet)
+  if (store != NULL)
     run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source));
   options->way.is_quiet = options->is_quiet;
   return wsi_way_apply (&options->way, wsi_client_source_get_client (run->source), error);

@@ -196,6 +196,13 @@ on_appended (WsiPrinter *self,
 }
 
 static void
+on_dropped (WsiPrinter *self,
+            guint64     n_dropped)
+{
+  wsi_output_line ("       DROPPED: %" G_GUINT64_FORMAT " frames by now", n_dropped);
+}
+
+static void
 wsi_printer_finalize (GObject *object)
 {
   WsiPrinter *self = WSI_PRINTER (object);
@@ -229,5 +236,6 @@ wsi_printer_new (WsiStore    *store,
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (store, "dropped", G_CALLBACK (on_dropped), self, G_CONNECT_SWAPPED);
   return self;
 }

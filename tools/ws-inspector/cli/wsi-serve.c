@@ -210,10 +210,10 @@ wsi_serve_command (int    argc,
 {
   g_auto (Options) options = { .port = DEFAULT_PORT };
   g_autoptr (GError) error = NULL;
-  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
-  g_autoptr (WsiServerSource) source = wsi_server_source_new (store);
+  g_autoptr (WsiStore) store = NULL;
+  g_autoptr (WsiServerSource) source = NULL;
   g_autoptr (WsiPrinter) printer = NULL;
-  WspServer *server = wsi_server_source_get_server (source);
+  WspServer *server;
 
   if (!parse_options (&options, &argc, &argv, &error))
     {
@@ -221,6 +221,11 @@ wsi_serve_command (int    argc,
       return WSI_EXIT_USAGE;
     }
 
+  /* Quiet: nothing looks at what passes. */
+  if (!options.is_quiet)
+    store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  source = wsi_server_source_new (store);
+  server = wsi_server_source_get_server (source);
   apply_options (&options, server);
   if (!apply_trust (&options, server, &error))
     {

@@ -88,6 +88,24 @@ show_failure (WsiWindow  *self,
   gtk_stack_set_visible_child_name (self->pages, "failed");
 }
 
+/* How it goes, and how much of it is not there to be seen. */
+static void
+show_status (WsiWindow *self)
+{
+  const char *sentence = wsi_session_get_sentence (self->session);
+  guint64 n_dropped = wsi_store_get_n_dropped (wsi_session_get_store (self->session));
+  g_autofree char *dropped = NULL;
+  g_autofree char *text = NULL;
+
+  if (sentence == NULL)
+    sentence = describe_state (wsi_session_get_state (self->session));
+  if (n_dropped > 0)
+    dropped = g_strdup_printf (_(" · not kept: %" G_GUINT64_FORMAT " frames"), n_dropped);
+
+  text = g_strconcat (sentence, dropped, NULL);
+  gtk_label_set_text (self->status, text);
+}
+
 static void
 on_changed (WsiWindow *self)
 {
@@ -98,7 +116,7 @@ on_changed (WsiWindow *self)
   adw_window_title_set_subtitle (self->title, describe_state (state));
   gtk_widget_set_visible (GTK_WIDGET (self->composer), state == WSI_SESSION_OPEN);
   gtk_widget_set_visible (GTK_WIDGET (self->close_button), state == WSI_SESSION_OPEN);
-  gtk_label_set_text (self->status, sentence != NULL ? sentence : describe_state (state));
+  show_status (self);
 
   if (state == WSI_SESSION_FAILED)
     show_failure (self, sentence);
@@ -161,6 +179,7 @@ prepare_session (WsiWindow *self)
   g_signal_connect_swapped (self->session, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (self->session, "handshake", G_CALLBACK (on_handshake), self);
   g_signal_connect_swapped (store, "appended", G_CALLBACK (on_appended), self);
+  g_signal_connect_swapped (store, "dropped", G_CALLBACK (show_status), self);
 
   wsi_frame_list_set_store (self->frame_list, store);
   wsi_payload_page_set_row (self->payload_page, NULL);

@@ -45,7 +45,8 @@ wsi_arena_free (WsiArena *self)
   g_free (self);
 }
 
-/* A payload lies in one block; one that is larger than a block gets its own. */
+/* A payload lies in one block; one that is larger than a block gets its own.  NULL: there is no
+ * memory. */
 static Block *
 get_block_for (WsiArena *self,
                gsize     length)
@@ -56,10 +57,14 @@ get_block_for (WsiArena *self,
   if (last != NULL && last->size - last->used >= length)
     return last;
 
-  block = g_new0 (Block, 1);
-  block->first = self->end;
-  block->size = MAX (length, BLOCK_SIZE);
-  block->bytes = g_malloc (block->size);
+  gsize size = MAX (length, BLOCK_SIZE);
+  guint8 *bytes = g_try_malloc (size);
+
+  if (bytes == NULL)
+    return NULL;
+
+  block = g_new (Block, 1);
+  *block = (Block) { .first = self->end, .size = size, .bytes = bytes };
   g_queue_push_tail (&self->blocks, block);
   self->size += block->size;
   return block;
@@ -77,25 +82,29 @@ drop_oldest (WsiArena *self)
     }
 }
 
-/* Returns the position by which the payload is found again. */
-guint64
+/* position: by which the payload is found again.  FALSE: there is no memory. */
+gboolean
 wsi_arena_add (WsiArena *self,
-               GBytes   *payload)
+               GBytes   *payload,
+               guint64  *position)
 {
   gsize length;
   const guint8 *bytes = g_bytes_get_data (payload, &length);
-  guint64 position = self->end;
+  Block *block;
 
+  *position = self->end;
   if (length == 0)
-    return position;
+    return TRUE;
 
-  Block *block = get_block_for (self, length);
+  block = get_block_for (self, length);
+  if (block == NULL)
+    return FALSE;
 
   memcpy (block->bytes + block->used, bytes, length);
   block->used += length;
   self->end += length;
   drop_oldest (self);
-  return position;
+  return TRUE;
 }
 
 /* At most max_length bytes of a payload; NULL when it was dropped.  Recent ones are asked for

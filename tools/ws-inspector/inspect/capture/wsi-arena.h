@@ -12,8 +12,9 @@ typedef struct _WsiArena WsiArena;
 
 WsiArena *wsi_arena_new  (gsize max_size);
 void      wsi_arena_free (WsiArena *self);
-guint64   wsi_arena_add  (WsiArena *self,
-                          GBytes   *payload);
+gboolean  wsi_arena_add  (WsiArena *self,
+                          GBytes   *payload,
+                          guint64  *position);
 GBytes   *wsi_arena_dup  (WsiArena *self,
                           guint64   position,
                           gsize     length,

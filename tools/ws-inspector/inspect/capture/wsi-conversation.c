@@ -21,6 +21,7 @@ struct _WsiConversation
   guint32       number;
   WspRole       role;
   WspDissector *dissector;
+  guint64       n_dropped;      /* frames, those that were told of */
   Head          request, response;
   WsiEnding     ending;
   char         *sentence;       /* of its ending */
@@ -191,6 +192,18 @@ wsi_conversation_forget_payload (WsiConversation *self)
 
   if (self->dissector != NULL)
     wsp_dissector_push (self->dissector, WSP_DIRECTION_SENT, nothing, 0);
+}
+
+/* How many frames the dissector has dropped since the last time. */
+guint64
+wsi_conversation_take_dropped (WsiConversation *self)
+{
+  guint64 n_before = self->n_dropped;
+
+  if (self->dissector != NULL)
+    self->n_dropped = wsp_dissector_get_n_dropped (self->dissector);
+
+  return self->n_dropped - n_before;
 }
 
 /* NULL while no request has passed.  Of an answer that broke off what came of it is shown. */

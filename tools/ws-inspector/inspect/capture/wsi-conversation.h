@@ -28,6 +28,7 @@ WspDissector       *wsi_conversation_push           (WsiConversation *self,
                                                      GBytes          *bytes,
                                                      gint64           time_us);
 void                wsi_conversation_forget_payload (WsiConversation *self);
+guint64             wsi_conversation_take_dropped   (WsiConversation *self);
 WsiHandshakeReport *wsi_conversation_make_report    (WsiConversation *self);
 gboolean            wsi_conversation_is_answered    (WsiConversation *self);
 WsiEnding           wsi_conversation_get_ending     (WsiConversation *self);

@@ -48,11 +48,11 @@ keep_records (WsiRecorder  *self,
               guint32       conversation,
               WspDissector *dissector)
 {
-  g_autoptr (GArray) records = wsp_dissector_steal_records (dissector);
+  WspFrameRecord *next;
 
-  for (guint i = 0; i < records->len; i++)
+  while ((next = wsp_dissector_next_record (dissector)))
     {
-      const WspFrameRecord *record = &g_array_index (records, WspFrameRecord, i);
+      g_autoptr (WspFrameRecord) record = next;
       g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
 
       wsi_store_append (self->store, conversation, record, payload);
@@ -74,6 +74,7 @@ wsi_recorder_bytes (WspTap      *tap,
     return;
 
   keep_records (self, wsi_conversation_get_number (conversation), dissector);
+  wsi_store_count_dropped (self->store, wsi_conversation_take_dropped (conversation));
   wsi_conversation_forget_payload (conversation);
   wsi_store_announce (self->store);
 }

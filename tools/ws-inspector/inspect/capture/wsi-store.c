@@ -16,12 +16,15 @@ struct _WsiStore
   guint64    first, end;        /* numbers of the oldest record, and of the next one */
   guint64    announced;         /* up to where the signal was emitted */
   guint64    max_records;
+  guint64    n_dropped;         /* frames of which the record or the payload could not be kept */
+  guint64    n_dropped_told;
   WsiArena  *arena;
 };
 
 enum
 {
   APPENDED,
+  DROPPED,
   N_SIGNALS,
 };
 
@@ -48,6 +51,9 @@ wsi_store_class_init (WsiStoreClass *class)
   signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
                                     G_TYPE_UINT64);
+  /* At most once for each batch: how many there are by now. */
+  signals[DROPPED] = g_signal_new ("dropped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
 }
 
 static void
@@ -87,6 +93,23 @@ get_place (WsiStore *self,
   return &segment[index % SEGMENT_LENGTH];
 }
 
+/* FALSE: there is no memory for one more. */
+static gboolean
+make_place (WsiStore *self)
+{
+  WsiRecord *segment;
+
+  if ((self->end - self->first) / SEGMENT_LENGTH < self->segments->len)
+    return TRUE;
+
+  segment = g_try_new (WsiRecord, SEGMENT_LENGTH);
+  if (segment == NULL)
+    return FALSE;
+
+  g_ptr_array_add (self->segments, segment);
+  return TRUE;
+}
+
 void
 wsi_store_append (WsiStore             *self,
                   guint32               conversation,
@@ -94,32 +117,61 @@ wsi_store_append (WsiStore             *self,
                   GBytes               *payload)
 {
   guint64 n_records = self->end - self->first;
+  guint64 position = 0;
+  gboolean is_stored;
 
   if (n_records >= self->max_records && n_records % SEGMENT_LENGTH == 0)
     evict_oldest (self);
 
-  if ((self->end - self->first) / SEGMENT_LENGTH == self->segments->len)
-    g_ptr_array_add (self->segments, g_new (WsiRecord, SEGMENT_LENGTH));
+  if (!make_place (self))
+    {
+      self->n_dropped++;
+      return;
+    }
+
+  is_stored = payload != NULL && wsi_arena_add (self->arena, payload, &position);
+  if (payload != NULL && !is_stored)
+    self->n_dropped++;
 
   *get_place (self, self->end++) = (WsiRecord) {
     .frame = *frame,
     .conversation = conversation,
-    .payload = payload != NULL ? wsi_arena_add (self->arena, payload) : 0,
-    .is_stored = payload != NULL,
+    .payload = position,
+    .is_stored = is_stored,
   };
 }
 
-/* Tells of what was appended since the last time. */
+/* Frames that were dropped before they could be appended. */
+void
+wsi_store_count_dropped (WsiStore *self,
+                         guint64   n)
+{
+  self->n_dropped += n;
+}
+
+guint64
+wsi_store_get_n_dropped (WsiStore *self)
+{
+  return self->n_dropped;
+}
+
+/* Tells of what was appended, and of what was not, since the last time. */
 void
 wsi_store_announce (WsiStore *self)
 {
   guint64 first = MAX (self->announced, self->first);
 
-  if (self->end == self->announced)
-    return;
+  if (self->end != self->announced)
+    {
+      self->announced = self->end;
+      g_signal_emit (self, signals[APPENDED], 0, first, self->end - first);
+    }
 
-  self->announced = self->end;
-  g_signal_emit (self, signals[APPENDED], 0, first, self->end - first);
+  if (self->n_dropped != self->n_dropped_told)
+    {
+      self->n_dropped_told = self->n_dropped;
+      g_signal_emit (self, signals[DROPPED], 0, self->n_dropped);
+    }
 }
 
 /* Number of the oldest record that is still there. */

@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* What was seen: one record for each frame, in the order in which they passed, and their
- * payloads.  Both are bounded: the oldest payloads go first, then the oldest records. */
+ * payloads.  Both are bounded: the oldest payloads go first, then the oldest records.  What there
+ * is no memory for is counted. */
 #pragma once
 
 #include <libwsproto/wsproto.h>
@@ -30,6 +31,9 @@ void             wsi_store_append        (WsiStore             *self,
                                           guint32               conversation,
                                           const WspFrameRecord *frame,
                                           GBytes               *payload);
+void             wsi_store_count_dropped (WsiStore *self,
+                                          guint64   n);
+guint64          wsi_store_get_n_dropped (WsiStore *self);
 void             wsi_store_announce      (WsiStore *self);
 guint64          wsi_store_get_first     (WsiStore *self);
 guint64          wsi_store_get_end       (WsiStore *self);

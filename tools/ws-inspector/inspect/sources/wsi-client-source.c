@@ -37,17 +37,22 @@ wsi_client_source_init (WsiClientSource *self)
 {
 }
 
+/* store may be NULL: then nothing is watched. */
 WsiClientSource *
 wsi_client_source_new (WsiStore *store)
 {
   WsiClientSource *self = g_object_new (WSI_TYPE_CLIENT_SOURCE, NULL);
 
   self->client = wsp_client_new ();
-  self->recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
-  wsp_client_add_tap (self->client, WSP_TAP (self->recorder));
+  if (store != NULL)
+    {
+      self->recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+      wsp_client_add_tap (self->client, WSP_TAP (self->recorder));
+    }
   return self;
 }
 
+/* NULL = without a store. */
 WsiRecorder *
 wsi_client_source_get_recorder (WsiClientSource *self)
 {

@@ -73,11 +73,10 @@ WsiDemo *
 wsi_demo_new (WsiStore   *store,
               const char *text)
 {
-  g_autoptr (WsiStore) unseen = wsi_store_new (1, 0);
   WsiDemo *self = g_object_new (WSI_TYPE_DEMO, NULL);
 
   self->text = g_strdup (text);
-  self->server = wsi_server_source_new (unseen);
+  self->server = wsi_server_source_new (NULL);
   self->client = wsi_client_source_new (store);
   self->limits = wsp_limits_new ();
   return self;

@@ -44,18 +44,23 @@ on_connection (WspServer     *server,
   wsi_echo_attach (connection);
 }
 
+/* store may be NULL: then nothing is watched. */
 WsiServerSource *
 wsi_server_source_new (WsiStore *store)
 {
   WsiServerSource *self = g_object_new (WSI_TYPE_SERVER_SOURCE, NULL);
 
   self->server = wsp_server_new ();
-  self->recorder = wsi_recorder_new (store, WSP_ROLE_SERVER);
-  wsp_server_add_tap (self->server, WSP_TAP (self->recorder));
+  if (store != NULL)
+    {
+      self->recorder = wsi_recorder_new (store, WSP_ROLE_SERVER);
+      wsp_server_add_tap (self->server, WSP_TAP (self->recorder));
+    }
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), NULL);
   return self;
 }
 
+/* NULL = without a store. */
 WsiRecorder *
 wsi_server_source_get_recorder (WsiServerSource *self)
 {
