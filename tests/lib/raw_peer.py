@@ -7,6 +7,7 @@ import base64
 import contextlib
 import hashlib
 import re
+import select
 import socket
 import threading
 
@@ -31,6 +32,7 @@ class Peer:
 
     def _serve(self):
         connection, _ = self.listener.accept()
+        self.connection = connection
         with connection:
             connection.settimeout(TIMEOUT)
             self.stream = connection.makefile("rwb")
@@ -47,6 +49,13 @@ class Peer:
     def write(self, data):
         self.stream.write(data)
         self.stream.flush()
+
+    def has_come(self, seconds):
+        """Whether there is something to read, or will be within so many seconds."""
+        self.connection.setblocking(False)
+        is_buffered = self.stream.peek(1) != b""
+        self.connection.settimeout(TIMEOUT)
+        return is_buffered or select.select([self.connection], [], [], seconds)[0] != []
 
     def upgrade(self):
         self.write(b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

@@ -13,10 +13,14 @@
 #include "inspect/sources/wsi-client-source.h"
 
 #define MAX_BODY_SHOWN 512
+#define DEFAULT_WAIT 1.0        /* seconds */
+#define MAX_WAIT (24 * 60 * 60.0)
+#define LOOKS_PER_WAIT 4
 
 typedef struct
 {
   gboolean  is_echo, is_quiet, is_deflate;
+  double    wait;               /* seconds without an answer, behind the end of the input */
   GStrv     headers, protocols;
   char     *origin;
   WsiWay    way;
@@ -34,6 +38,10 @@ typedef struct
   GDataInputStream *input;
   GCancellable     *cancellable;        /* of reading the input */
   guint             n_reads;            /* reads and sends that have not ended */
+  double            wait;
+  guint             wait_source;        /* 0 = not yet, or no more */
+  guint             n_quiet_looks;      /* one after the other */
+  guint64           n_received;         /* bytes, at the last look */
 } Run;
 
 static void
@@ -75,6 +83,8 @@ parse_options (Options *options,
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Send this Origin", "ORIGIN" },
     { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Offer permessage-deflate", NULL },
+    { "wait", 0, 0, G_OPTION_ARG_DOUBLE, &options->wait,
+      "Close when no answer has come for so long after the end of the input (default 1)", "SECONDS" },
     { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->way.ca, "Trust the authorities of this file (PEM) alone", "FILE" },
     { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->way.certificate, "Show this certificate (PEM) if asked", "FILE" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->way.key, "Its private key (default: in the same file)", "FILE" },
@@ -88,6 +98,13 @@ parse_options (Options *options,
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
+
+  if (!(options->wait >= 0 && options->wait <= MAX_WAIT))
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "--wait takes 0 to %.0f seconds", MAX_WAIT);
+      return FALSE;
+    }
 
   if (*argc == 2)
     return TRUE;
@@ -176,6 +193,45 @@ send_line (Run    *run,
   wsp_connection_send_message_async (run->connection, message, NULL, on_sent, run);
 }
 
+static guint64
+count_received (Run *run)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (run->connection);
+
+  return wsp_stats_get_bytes_received (stats);
+}
+
+/* A message that comes in pieces is an answer too, long before it is whole. */
+static gboolean
+look_for_answers (gpointer data)
+{
+  Run *run = data;
+  guint64 n_received = count_received (run);
+
+  run->n_quiet_looks = n_received == run->n_received ? run->n_quiet_looks + 1 : 0;
+  run->n_received = n_received;
+  if (run->n_quiet_looks < LOOKS_PER_WAIT)
+    return G_SOURCE_CONTINUE;
+
+  run->wait_source = 0;
+  wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+end_input (Run *run)
+{
+  if (run->wait == 0)
+    {
+      wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+      return;
+    }
+
+  run->n_received = count_received (run);
+  run->wait_source = g_timeout_add (MAX (run->wait * 1000 / LOOKS_PER_WAIT, 1), look_for_answers,
+                                    run);
+}
+
 static void
 on_line (GObject      *input,
          GAsyncResult *result,
@@ -194,7 +250,7 @@ on_line (GObject      *input,
   if (bytes != NULL)
     send_line (run, bytes);
   else
-    wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+    end_input (run);
 }
 
 static void
@@ -310,6 +366,7 @@ run_prepare (Run     *run,
   g_autoptr (GInputStream) standard_input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
   run->loop = g_main_loop_new (NULL, FALSE);
+  run->wait = options->wait;
   run->input = g_data_input_stream_new (standard_input);
   run->cancellable = g_cancellable_new ();
   run->source = wsi_client_source_new (store);
@@ -332,6 +389,7 @@ run_loop (Run *run)
   wsi_client_source_connect_async (run->source, run->handshake, NULL, on_connected, run);
   g_main_loop_run (run->loop);
 
+  g_clear_handle_id (&run->wait_source, g_source_remove);
   g_cancellable_cancel (run->cancellable);
   while (run->n_reads > 0)
     g_main_context_iteration (NULL, TRUE);
@@ -343,7 +401,7 @@ WsiExit
 wsi_connect_command (int    argc,
                      char **argv)
 {
-  g_auto (Options) options = { 0 };
+  g_auto (Options) options = { .wait = DEFAULT_WAIT };
   g_auto (Run) run = { 0 };
   g_autoptr (GError) error = NULL;
 
