@@ -170,14 +170,15 @@ enum
   WSP_CONNECTION_N_SIGNALS,
 };
 
-/* Asked several times for each message, so they are inline. */
+/* Asked several times for each message, so they are inline.  What was compressed counts for what is
+ * read. */
 static inline gboolean
 wsp_input_pump_has_budget (const WspConnection *connection)
 {
   const WspInputSpent *spent = &connection->turn->spent;
 
   return spent->n_messages < connection->limits->max_messages_per_turn &&
-         spent->n_bytes < connection->limits->max_bytes_per_turn &&
+         spent->n_bytes < connection->output.deflate_left &&
          spent->n_inflated < connection->limits->max_inflate_per_turn;
 }
 

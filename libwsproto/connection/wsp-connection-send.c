@@ -76,8 +76,8 @@ get_header_length (WspMessage *message)
          : 0;
 }
 
-/* What is compressed to the same for every peer is compressed once.  A message that borrows goes to
- * one: there it is compressed to where it leaves from. */
+/* What is compressed to the same for every peer is compressed once, if that holds nobody up for
+ * long.  A message that borrows goes to one: there it is compressed to where it leaves from. */
 static GBytes *
 find_deflated (WspConnection *self,
                WspMessage    *message,
@@ -92,7 +92,7 @@ find_deflated (WspConnection *self,
 
   WscDeflatePool *streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self));
 
-  return wsp_message_get_deflated (message, &form, streams);
+  return wsp_message_get_deflated (message, &form, streams, &self->output.deflate_left);
 }
 
 static gboolean

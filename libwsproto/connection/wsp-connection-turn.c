@@ -15,25 +15,15 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#define COPY_LIMIT (16 * 1024)
-
 static void
 begin_turn (WspConnection *self,
             WspTurn       *turn)
 {
   g_assert (self->turn == NULL);        /* (1) */
 
-  turn->memory = wsp_reactor_borrow (self->reactor);
   wsp_connection_share (self, turn);
   turn->depth = wsp_reactor_get_depth (self->reactor);
   turn->was_disturbed = FALSE;
-  turn->workspace = (WscWorkspace) {
-    .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
-    .write = { turn->memory->write, wsp_connection_is_blocked (self) ? 0 : WSP_REACTOR_WRITE_SIZE },
-    .copy_limit = COPY_LIMIT,
-    .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
-    .streams = wsp_message_pool_get_streams (turn->pool),
-  };
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
   wsp_session_lend (self->session, &turn->workspace, turn->spare_engine);
@@ -46,6 +36,8 @@ end_turn (WspConnection *self)
   WspReactorMemory *memory = self->turn->memory;
   GError *error = NULL;
 
+  if (self->output.deflate_left == 0)
+    self->input.has_more = TRUE;
   if (!wsp_session_take_back (self->session, &error))
     wsp_connection_lose (self, error);
 
@@ -453,6 +445,7 @@ run_turn (WspConnection *self,
   is_short = perform_turn (self) && is_short && !turn.was_disturbed;
   wsp_output_pump_flush (self);
   end_turn (self);
+  self->output.deflate_left = self->limits->max_bytes_per_turn;
 
   if (self->close_info == NULL &&
       (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN))
@@ -460,15 +453,17 @@ run_turn (WspConnection *self,
   wsp_session_fold (self->session, turn.spare_engine);
 }
 
-/* Outside a dispatch, and in a main loop inside a handler: what was queued leaves at once,
- * nothing is read. */
+/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call: what
+ * was queued leaves at once, nothing is read. */
 static void
 send_now (WspConnection *self)
 {
   WspTurn turn;
   gboolean is_nested = self->turn != NULL;
 
-  if (!is_nested)
+  if (is_nested)
+    self->output.deflate_left = self->limits->max_bytes_per_turn;
+  else
     begin_turn (self, &turn);
   wsp_output_pump_resume (self);
   perform_all (self, WSP_ACTION_QUEUE_SEND);
@@ -496,6 +491,8 @@ take_turn (WspConnection *self,
   /* The turn around this one reads again. */
   self->turn->was_disturbed = TRUE;
   send_now (self);
+  if (self->output.deflate_left == 0)
+    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
 
   gboolean is_writing = self->transport == WSP_TRANSPORT_OPEN && wsp_connection_is_blocked (self);
 
@@ -543,6 +540,7 @@ wsp_connection_begin (WspConnection *self,
 {
   self->carrier = carrier;
   self->transport = WSP_TRANSPORT_OPEN;
+  self->output.deflate_left = self->limits->max_bytes_per_turn;
   wsp_transport_set_owner (carrier, on_ready, self);
   self->opened = wsp_reactor_get_time (self->reactor);
   self->last_input = self->opened;
@@ -576,6 +574,7 @@ wsp_connection_wake (WspConnection *self)
   if (self->transport == WSP_TRANSPORT_OPEN && !wsp_connection_is_blocked (self))
     send_now (self);
   if (self->transport != WSP_TRANSPORT_OPEN || wsp_connection_is_blocked (self) ||
+      self->output.deflate_left < self->limits->max_bytes_per_turn ||
       self->state != WSP_CONNECTION_STATE_OPEN ||
       wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)

@@ -17,6 +17,7 @@
 
 #include "connection/message/wsp-message-private.h"
 
+#define COPY_LIMIT (16 * 1024)
 #define TRIM_INTERVAL (5 * G_USEC_PER_SEC)
 
 typedef struct                  /* the reactor's guest: one for each main context */
@@ -90,6 +91,15 @@ wsp_connection_share (WspConnection *self,
 
   turn->pool = guest->pool;
   turn->spare_engine = &guest->spare_engine;
+  turn->memory = wsp_reactor_borrow (self->reactor);
+  turn->workspace = (WscWorkspace) {
+    .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
+    .write = { turn->memory->write, wsp_connection_is_blocked (self) ? 0 : WSP_REACTOR_WRITE_SIZE },
+    .copy_limit = COPY_LIMIT,
+    .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },
+    .streams = wsp_message_pool_get_streams (turn->pool),
+    .deflate_left = &self->output.deflate_left,
+  };
 }
 
 static WspMessageType

@@ -38,7 +38,8 @@ typedef struct                  /* between turns, of every connection */
   WspDelivery delivery : 8;
   guint8      is_receive_queued;        /* the session holds a Receive of ours */
   guint8      is_socket_empty;          /* of this turn: the last read was short */
-  guint8      has_more;                 /* the turn's budget ended before the input did */
+  guint8      has_more;                 /* the turn's budget ended before the input did, or
+                                           what there was to compress */
 } WspInputPump;
 
 typedef struct                  /* what a turn has cost; lives as long as it */

@@ -37,6 +37,7 @@ typedef enum                    /* a message that the program sends in parts */
 typedef struct                  /* of every connection */
 {
   WspMessage *deferred;         /* the next turn begins with it; NULL: none */
+  gsize       deflate_left;     /* octets that may be compressed until the next turn has ended */
   gsize       queue_bytes;
   guint       queue_length;
   WspOutgoing outgoing : 8;

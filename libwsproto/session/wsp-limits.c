@@ -243,7 +243,7 @@ static const struct
   },
   [PROP_MAX_BYTES_PER_TURN] = {
     "max-bytes-per-turn",
-    "Bytes read of one connection in one turn of the main loop",
+    "Bytes read or compressed for one connection in one turn of the main loop",
     4 * KIB, G_MAXINT, 1024 * KIB, LIMIT_UINT
   },
 };
@@ -725,8 +725,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
   /**
    * WspLimits:max-bytes-per-turn:
    *
-   * How many bytes of one connection are read in one turn of the main loop, before the
-   * others have theirs.
+   * How many bytes of one connection are read, or compressed, in one turn of the main loop,
+   * before the others have theirs. A longer message is compressed in the turns that follow.
    *
    * Since: 0.1
    */

@@ -65,18 +65,24 @@ GBytes *
 wsp_deflated_get (WspDeflated         **list,
                   const WscDeflateForm *form,
                   WscBytes              payload,
-                  WscDeflatePool       *streams)
+                  WscDeflatePool       *streams,
+                  gsize                *budget)
 {
   WspDeflated *found = find (g_atomic_pointer_get (list), form);
 
   if (found != NULL)
     return found->bytes;
 
+  if (payload.length > *budget)
+    return NULL;
+
   WscDeflater *deflater = wsc_deflate_pool_take_deflater (streams, form->window_bits, form->level,
                                                           form->memory_level);
 
   if (deflater == NULL)
     return NULL;
+
+  *budget -= payload.length;
 
   GBytes *bytes = deflate_whole (deflater, payload);
 

@@ -48,10 +48,12 @@ void          wsp_message_borrow            (WspMessage    *self,
                                              const guint8  *data,
                                              gsize          length);
 
-/* The payload compressed, as long as the message lives: made once.  NULL: no memory. */
+/* The payload compressed, as long as the message lives: made once, if the budget suffices.  NULL:
+ * it does not, or there is no memory. */
 GBytes       *wsp_message_get_deflated      (WspMessage           *self,
                                              const WscDeflateForm *form,
-                                             WscDeflatePool       *streams);
+                                             WscDeflatePool       *streams,
+                                             gsize                *budget);
 
 /* Asked of every message that is sent, so they are inline. */
 static inline const guint8 *

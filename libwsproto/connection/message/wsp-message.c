@@ -124,10 +124,11 @@ wsp_message_end_borrowing (WspMessage *self)
 GBytes *
 wsp_message_get_deflated (WspMessage           *self,
                           const WscDeflateForm *form,
-                          WscDeflatePool       *streams)
+                          WscDeflatePool       *streams,
+                          gsize                *budget)
 {
   return wsp_deflated_get (&self->deflated, form, (WscBytes) { self->data, self->length },
-                           streams);
+                           streams, budget);
 }
 
 static WspMessage *

@@ -395,6 +395,7 @@ make_compressed_step (WscEngine    *self,
   unsigned n;
   WscFault fault = wsc_send_path_step_compressed (&self->sending, operation, self->options,
                                                   self->host, self->receiving.compression,
+                                                  self->workspace->deflate_left,
                                                   wsc_engine_get_room (self), action->buffers, &n);
 
   if (fault != WSC_FAULT_NONE)

@@ -45,6 +45,7 @@ typedef struct                  /* lent, one at a time to one engine */
                                    never */
   WscBuffer inflate;            /* for compressed messages; nothing where none was agreed */
   WscDeflatePool *streams;      /* NULL: streams are made and freed */
+  size_t *deflate_left;         /* octets that may still be compressed; NULL: any number */
 } WscWorkspace;
 
 typedef enum

@@ -144,39 +144,53 @@ wrap_payload (WscSendPath   *self,
   *frame = (WscBuffer) { room.at, header_length + n };
 }
 
+/* Only what holds the end of the message ends it. */
+static uint8_t
+first_of_part (const WscOperation *operation)
+{
+  return operation->flags & WSC_OPERATION_DEFLATED ? operation->first
+                                                   : operation->first & (uint8_t) ~WSC_FIN;
+}
+
 WscFault
 wsc_send_path_step_compressed (WscSendPath      *self,
                                WscOperation     *operation,
                                const WscOptions *options,
                                const WscHost    *host,
                                WscCompression   *compression,
+                               size_t           *budget,
                                WscBuffer         room,
                                WscBuffer        *buffer,
                                unsigned         *n_buffers)
 {
-  WscBytes left = { operation->at, operation->length };
-  uint8_t first = operation->first;
+  bool is_all = budget == NULL || operation->length <= *budget;
+  WscBytes left = { operation->at, is_all ? operation->length : *budget };
+  bool ends_message = is_all && (operation->first & WSC_FIN);
+  size_t length = left.length;
   WscBuffer payload;
   bool is_done;
   size_t made;
   WscFault fault;
 
   *n_buffers = 0;
-  if (room.length < WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT)
+  if (room.length < WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT || (!is_all && length == 0))
     return WSC_FAULT_NONE;
 
   payload = guess_payload (self, operation, options, room);
   fault = wsc_compression_deflate (compression, &left,
-                                   first & WSC_FIN ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT,
+                                   ends_message ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT,
                                    payload, &made, &is_done);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  if (left.length < operation->length)
-    operation->at += operation->length - left.length;
-  operation->length = left.length;
-  operation->flags |= is_done ? WSC_OPERATION_DEFLATED : 0;
-  wsc_frame_writer_begin (&self->writer, is_done ? first : first & (uint8_t) ~WSC_FIN, made,
+  length -= left.length;
+  if (length > 0)
+    operation->at += length;
+  if (budget != NULL)
+    *budget -= length;
+  operation->length -= length;
+  operation->flags |= is_all && is_done ? WSC_OPERATION_DEFLATED : 0;
+  wsc_frame_writer_begin (&self->writer, first_of_part (operation), made,
                           wsc_send_path_mask_kind (options));
   wrap_payload (self, host, room, payload.at, buffer);
   /* What the peer's window holds is known no more when this does not leave (SEC-90). */

@@ -49,12 +49,14 @@ unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOperation *op
 unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOperation *operation,
                                              const WscHost *host, WscBuffer room,
                                              unsigned max_buffers, WscBuffer *buffers);
-/* A frame of what there is of a compressed message.  A fault: nothing was taken. */
+/* A frame of what there is of a compressed message, of which at most *budget octets are taken, and
+ * counted there; NULL: any number.  A fault: nothing was taken. */
 WSC_SELDOM
 WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOperation *operation,
                                              const WscOptions *options, const WscHost *host,
-                                             WscCompression *compression, WscBuffer room,
-                                             WscBuffer *buffer, unsigned *n_buffers);
+                                             WscCompression *compression, size_t *budget,
+                                             WscBuffer room, WscBuffer *buffer,
+                                             unsigned *n_buffers);
 WSC_SELDOM
 WscSendStep wsc_send_path_go_on_compressed  (WscOperation *operation);
 WscSendStep wsc_send_path_go_on             (WscOperation *operation, size_t n);
