@@ -46,7 +46,7 @@ typedef struct
   _Atomic guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input;
   _Atomic guint64 max_message_size;
   _Atomic guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
-  _Atomic guint   max_inflate_per_turn, idle_timeout;
+  _Atomic guint   max_inflate_per_turn, idle_timeout, keepalive_interval, keepalive_timeout;
   gsize           buffered_input;       /* of all of them: bytes of large messages that are not
                                            complete */
 } WspConnectionLimits;

@@ -84,6 +84,8 @@ read_limits (WspLimits           *limits,
   read_number (limits, "max-inflate-per-turn", &self->max_inflate_per_turn);
   read_number (limits, "close-timeout", &self->close_timeout);
   read_number (limits, "idle-timeout", &self->idle_timeout);
+  read_number (limits, "keepalive-interval", &self->keepalive_interval);
+  read_number (limits, "keepalive-timeout", &self->keepalive_timeout);
 }
 
 /* Connections of several threads may ask for the same one. */
@@ -385,7 +387,8 @@ make_state_properties (void)
   /**
    * WspConnection:send-queue-bytes:
    *
-   * Bytes of payload that wait for being sent.
+   * Bytes held of what waits to be sent, counted as for
+   * [property@Wsp.Limits:max-send-queue].
    *
    * Since: 0.1
    */
@@ -519,7 +522,8 @@ make_limit_properties (void)
   /**
    * WspConnection:max-send-queue:
    *
-   * Bytes in the send queue from which on messages are refused.
+   * Bytes in the send queue from which on messages are refused; see
+   * [property@Wsp.Limits:max-send-queue].
    *
    * Since: 0.1
    */

@@ -229,18 +229,19 @@ wsp_input_pump_uncount (WspConnection *connection)
   connection->details->input.counted = 0;
 }
 
-/* Large messages that are not complete share what the limits allow them all. */
+/* Large messages that are not complete share what the limits allow them all: their blocks count. */
 gboolean
 wsp_input_pump_may_hold (WspConnection *connection)
 {
   WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-  gsize length = self->builder.length;
-  gsize growth = length - self->counted;
 
-  if (length <= FREE_INPUT)
+  if (self->builder.length <= FREE_INPUT)
     return TRUE;
 
-  self->counted = length;
+  gsize held = self->builder.block->capacity;
+  gsize growth = held - self->counted;
+
+  self->counted = held;
   return (gsize) g_atomic_pointer_add (&connection->limits->buffered_input, growth) + growth <=
          connection->limits->max_buffered_input;
 }

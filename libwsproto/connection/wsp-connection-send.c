@@ -7,6 +7,8 @@
 #include "connection/message/wsp-message-private.h"
 #include "connection/message/wsp-message-sink-private.h"
 
+#define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* its payload, too */
+
 /* Which call a result belongs to. */
 static const char send_text_tag[] = "send_text";
 static const char send_binary_tag[] = "send_binary";
@@ -15,6 +17,21 @@ static const char send_full_tag[] = "send_full";
 static const char ping_tag[] = "ping";
 static const char close_tag[] = "close";
 static const char flush_tag[] = "flush";
+
+static gboolean
+check_room (WspConnection *self,
+            gsize          held,
+            GError       **error)
+{
+  if (held < self->limits->max_send_queue)
+    return TRUE;
+
+  wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE);
+  g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+               "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
+               held, self->limits->max_send_queue);
+  return FALSE;
+}
 
 gboolean
 wsp_connection_check_send (WspConnection *self,
@@ -27,16 +44,7 @@ wsp_connection_check_send (WspConnection *self,
       return FALSE;
     }
 
-  if (self->output.queue_bytes >= self->limits->max_send_queue)
-    {
-      wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE);
-      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
-                   "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
-                   self->output.queue_bytes, self->limits->max_send_queue);
-      return FALSE;
-    }
-
-  return TRUE;
+  return check_room (self, self->output.queue_bytes, error);
 }
 
 static gboolean
@@ -492,12 +500,16 @@ make_ping_payload (WspConnection *self)
   return g_bytes_new (&number, sizeof number);
 }
 
+/* A ping that has left is held until its pong comes. */
 static gboolean
 queue_ping (WspConnection *self,
             GBytes        *payload,
             GError       **error)
 {
+  gsize waiting = wsp_connection_peek_details (self)->pings.length * PING_OVERHEAD;
+
   return check_open (self, error) && wsp_connection_check_send (self, error) &&
+         check_room (self, self->output.queue_bytes + waiting, error) &&
          wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, 0,
                                WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
@@ -513,8 +525,10 @@ queue_ping (WspConnection *self,
  * Sends a ping and waits for its pong, ahead of queued messages. A pong also answers all
  * older pings.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, and
- * with [error@Wsp.SessionError.CLOSED] once closing has started.
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, with
+ * [error@Wsp.SessionError.TOO_BIG] while the send queue and the pings that wait for their
+ * pongs together hold `max-send-queue` bytes, and with [error@Wsp.SessionError.CLOSED] once
+ * closing has started.
  *
  * See RFC 6455, section 5.5.2.
  *

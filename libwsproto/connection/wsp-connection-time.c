@@ -33,6 +33,38 @@ wsp_connection_judge_idle (WspConnection *self,
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
+/* While output waits, a peer that takes none of it is dead, whatever it sends. */
+static gint64
+get_stalled_deadline (WspConnection *self)
+{
+  const WspBlockedOutput *blocked = wsp_connection_peek_details (self)->output.blocked;
+  gint64 interval = self->limits->keepalive_interval, timeout = self->limits->keepalive_timeout;
+
+  if (blocked == NULL || interval == 0 || timeout == 0)
+    return WSP_TIMER_NEVER;
+
+  return blocked->last_taken + (interval + timeout) * 1000;
+}
+
+/* It was tried again when the turn began. */
+static void
+judge_stalled (WspConnection *self,
+               gint64         now)
+{
+  if (self->transport != WSP_TRANSPORT_OPEN || now < get_stalled_deadline (self))
+    return;
+
+  const WspBlockedOutput *blocked = self->details->output.blocked;
+  GError *error =
+    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                 "Peer takes nothing of what is sent: for %" G_GINT64_FORMAT " ms, limit "
+                 "keepalive-interval + keepalive-timeout %u ms", (now - blocked->last_taken) / 1000,
+                 self->limits->keepalive_interval + self->limits->keepalive_timeout);
+
+  wsp_connection_report_limit (self, "keepalive-timeout", error->message);
+  wsp_connection_lose (self, error);
+}
+
 static void
 set_time (WspConnection *self,
           gint64         now)
@@ -64,6 +96,7 @@ wsp_connection_judge_time (WspConnection *self,
 {
   gint64 ping_time = wsp_session_get_ping_time (self->session);
 
+  judge_stalled (self, now);
   set_time (self, now);
   if (wsp_session_get_ping_time (self->session) != ping_time &&
       wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))
@@ -97,6 +130,7 @@ wsp_connection_update_timer (WspConnection *self)
 {
   gint64 deadline = MIN (wsp_session_get_deadline (self->session), get_idle_deadline (self));
 
+  deadline = MIN (deadline, get_stalled_deadline (self));
   if (self->transport == WSP_TRANSPORT_DRAINING)
     deadline = self->details->ending.drain_deadline;
 

@@ -299,7 +299,7 @@ defer (WspConnection *self,
        gsize          length)
 {
   self->output.deferred = wsp_message_ref (message);
-  self->output.queue_bytes += length;
+  self->output.queue_bytes += length + WSP_MESSAGE_OVERHEAD;
   self->output.queue_length++;
   wsp_output_pump_note_load (self);
 }
@@ -307,7 +307,7 @@ defer (WspConnection *self,
 static WspMessage *
 take_deferred (WspConnection *self)
 {
-  self->output.queue_bytes -= wsp_message_get_size (self->output.deferred);
+  self->output.queue_bytes -= wsp_message_get_size (self->output.deferred) + WSP_MESSAGE_OVERHEAD;
   self->output.queue_length--;
   return g_steal_pointer (&self->output.deferred);
 }

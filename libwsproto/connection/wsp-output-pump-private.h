@@ -15,11 +15,14 @@ G_BEGIN_DECLS
 /* A message that was put into a frame when it was made leaves as it lies in memory, to however many
  * it is sent; a shorter one is better off copied into the write that it shares with others. */
 #define WSP_OUTPUT_PREPARED_LENGTH 4096
+/* What a call holds whose result is still to come. */
+#define WSP_OUTPUT_CALL_OVERHEAD 160
 
 typedef struct                  /* what the socket did not take */
 {
   guint8          *moved;       /* out of the memory that was lent */
   gsize            moved_length, moved_sent;
+  gint64           last_taken;  /* when the socket took something, or waiting began */
   gboolean         has_action;  /* a payload by reference is not complete */
   WspSessionAction action;
   const guint8    *payload;
@@ -38,8 +41,8 @@ typedef struct                  /* of every connection */
 {
   WspMessage *deferred;         /* the next turn begins with it; NULL: none */
   gsize       deflate_left;     /* octets that may be compressed until the next turn has ended */
-  gsize       queue_bytes;
-  guint       queue_length;
+  gsize       queue_bytes;      /* all that is held of what has not left */
+  guint       queue_length;     /* messages, pings and parts among it */
   WspOutgoing outgoing : 8;
   guint8      is_full;          /* passed the high-water mark, not yet below the low one */
 } WspOutputPump;

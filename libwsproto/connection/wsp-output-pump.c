@@ -11,6 +11,8 @@
  *
  * (1) While output is blocked, no write memory is lent and nothing is kept in it.
  * (2) A send is told as done only when every byte before its end was handed to the kernel.
+ * (3) queue_bytes counts what is held: payload and WSP_MESSAGE_OVERHEAD of each send,
+ *     WSP_OUTPUT_CALL_OVERHEAD of each call until its result is returned, and what was moved.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -44,7 +46,9 @@ static void
 release_send (WspLentPayload *payload)
 {
   QueuedSend *send = (QueuedSend *) payload;
+
   forget_bytes (send);
+  send->connection->output.queue_bytes -= WSP_MESSAGE_OVERHEAD;
   if (send->completion != NULL)
     {
       wsp_connection_need_details (send->connection)->output.indicated = send->completion;
@@ -66,6 +70,7 @@ cancel_send (WspCompletion *completion,
 
   send->completion = NULL;
   forget_bytes (send);
+  connection->output.queue_bytes -= WSP_OUTPUT_CALL_OVERHEAD;
   wsp_completion_return_cancelled (completion);
   wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
 }
@@ -79,6 +84,7 @@ tell_finished (WspConnection *connection,
 
   while (details != NULL && (completion = g_queue_pop_head (&details->output.finished)))
     {
+      connection->output.queue_bytes -= WSP_OUTPUT_CALL_OVERHEAD;
       if (error != NULL)
         wsp_completion_return_error (completion, g_error_copy (error));
       else
@@ -120,7 +126,10 @@ block (WspConnection *connection,
 
   blocked->moved = g_memdup2 (rest, length);
   blocked->moved_length = length;
+  blocked->last_taken = wsp_reactor_get_time (connection->reactor);
   wsp_connection_need_details (connection)->output.blocked = blocked;
+  connection->output.queue_bytes += length;
+  wsp_output_pump_note_load (connection);
   if (connection->turn == NULL)
     return;
 
@@ -129,50 +138,32 @@ block (WspConnection *connection,
   connection->turn->workspace.write.length = 0;
 }
 
-/* So many of the kept bytes and of those behind them were written: what is left blocks. */
-static void
-block_raw (WspConnection *connection,
-           GBytes        *bytes,
-           gsize          n)
+gboolean
+wsp_output_pump_write (WspConnection *connection,
+                       const guint8  *frames,
+                       gsize          length)
 {
-  WscWorkspace *workspace = &connection->turn->workspace;
-  gsize kept = workspace->write_kept;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  g_autoptr (GByteArray) rest = g_byte_array_new ();
+  struct iovec vector = { (gpointer) frames, length };
+  gssize n = write_vectors (connection, &vector, 1);
 
-  if (n < kept)
-    g_byte_array_append (rest, workspace->write.at + n, kept - n);
-
-  gsize from = n > kept ? n - kept : 0;
-
-  g_byte_array_append (rest, data + from, length - from);
-  block (connection, rest->data, rest->len);
+  if (n >= 0 && (gsize) n < length)
+    block (connection, frames + n, length - n);
+  return n >= 0;
 }
 
-static void
-write_one_raw (WspConnection *connection,
-               GBytes        *bytes)
+/* FALSE: it blocks, or the connection is lost. */
+static gboolean
+write_kept (WspConnection *connection)
 {
   WscWorkspace *workspace = &connection->turn->workspace;
-  gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  struct iovec vectors[2] = {
-    { workspace->write.at, workspace->write_kept },
-    { (gpointer) data, length },
-  };
-  gsize whole = workspace->write_kept + length;
 
-  wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, data, length);
+  if (wsp_connection_is_blocked (connection) ||
+      (workspace->write_kept > 0 &&
+       !wsp_output_pump_write (connection, workspace->write.at, workspace->write_kept)))
+    return FALSE;
 
-  gssize n = write_vectors (connection, vectors, G_N_ELEMENTS (vectors));
-
-  if (n < 0)
-    return;
-  if ((gsize) n < whole)
-    block_raw (connection, bytes, n);
-  else
-    workspace->write_kept = 0;
+  workspace->write_kept = 0;
+  return !wsp_connection_is_blocked (connection);
 }
 
 static gboolean
@@ -181,19 +172,39 @@ has_raw (WspConnection *connection)
   return wsp_connection_peek_details (connection)->output.raw.length > 0;
 }
 
+static void
+drop_raw (WspConnection *connection,
+          GBytes        *bytes)
+{
+  connection->output.queue_bytes -= g_bytes_get_size (bytes) + WSP_MESSAGE_OVERHEAD;
+  g_bytes_unref (bytes);
+}
+
+static void
+write_one_raw (WspConnection *connection,
+               GBytes        *bytes)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (bytes, &length);
+
+  if (length == 0)
+    return;
+
+  wsp_connection_tell_bytes (connection, WSP_DIRECTION_SENT, data, length);
+  wsp_output_pump_write (connection, data, length);
+}
+
 /* Only between two frames. */
 static void
 write_raw (WspConnection *connection)
 {
-  while (has_raw (connection) && !wsp_connection_is_blocked (connection) &&
-         connection->transport == WSP_TRANSPORT_OPEN &&
-         !wsp_session_is_inside_frame (connection->session))
+  while (has_raw (connection) && connection->transport == WSP_TRANSPORT_OPEN &&
+         !wsp_session_is_inside_frame (connection->session) && write_kept (connection))
     {
-      g_autoptr (GBytes) bytes = g_queue_pop_head (&connection->details->output.raw);
+      GBytes *bytes = g_queue_pop_head (&connection->details->output.raw);
 
-      connection->output.queue_bytes -= g_bytes_get_size (bytes);
-      if (g_bytes_get_size (bytes) > 0)
-        write_one_raw (connection, bytes);
+      write_one_raw (connection, bytes);
+      drop_raw (connection, bytes);
     }
 }
 
@@ -204,7 +215,8 @@ wsp_output_pump_send_raw (WspConnection *connection,
   GQueue *raw = &wsp_connection_need_details (connection)->output.raw;
 
   g_queue_push_tail (raw, g_bytes_ref (bytes));
-  connection->output.queue_bytes += g_bytes_get_size (bytes);
+  connection->output.queue_bytes += g_bytes_get_size (bytes) + WSP_MESSAGE_OVERHEAD;
+  wsp_output_pump_note_load (connection);
   if (connection->turn != NULL)
     write_raw (connection);
 }
@@ -352,8 +364,9 @@ queue_send (WspConnection *connection,
     {
       wsp_completion_set_subject (completion, send);
       wsp_completion_set_cancel_func (completion, cancel_send);
+      self->queue_bytes += WSP_OUTPUT_CALL_OVERHEAD;
     }
-  self->queue_bytes += length;
+  self->queue_bytes += length + WSP_MESSAGE_OVERHEAD;
   self->queue_length++;
   return TRUE;
 }
@@ -441,10 +454,15 @@ wsp_output_pump_indicate (WspConnection    *connection,
   wsp_session_check_operation (connection->session, action, &error);
   complete (connection, action, 0);
 
-  if (completion != NULL && error != NULL)
-    wsp_completion_return_error (completion, g_steal_pointer (&error));
+  if (completion != NULL && error == NULL)
+    {
+      g_queue_push_tail (&details->output.finished, completion);
+    }
   else if (completion != NULL)
-    g_queue_push_tail (&details->output.finished, completion);
+    {
+      connection->output.queue_bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+      wsp_completion_return_error (completion, g_steal_pointer (&error));
+    }
 }
 
 static void
@@ -458,7 +476,7 @@ keep_message (WspConnection *connection,
   blocked->message = wsp_message_ref (message);
   blocked->payload = wsp_message_peek (message, &blocked->payload_length);
   blocked->payload_sent = sent;
-  self->queue_bytes += blocked->payload_length;
+  self->queue_bytes += blocked->payload_length + WSP_MESSAGE_OVERHEAD;
   self->queue_length++;
   wsp_output_pump_note_load (connection);
 }
@@ -491,21 +509,26 @@ wsp_output_pump_write_long (WspConnection *connection,
 }
 
 static void
-drop_message (WspConnection    *connection,
+free_blocked (WspConnection    *connection,
               WspBlockedOutput *blocked)
 {
-  if (blocked->message == NULL)
-    return;
+  WspOutputPump *self = &connection->output;
 
-  connection->output.queue_bytes -= blocked->payload_length;
-  connection->output.queue_length--;
-  g_clear_pointer (&blocked->message, wsp_message_unref);
+  self->queue_bytes -= blocked->moved_length;
+  if (blocked->message != NULL)
+    {
+      self->queue_bytes -= blocked->payload_length + WSP_MESSAGE_OVERHEAD;
+      self->queue_length--;
+      wsp_message_unref (blocked->message);
+    }
+  g_free (blocked->moved);
+  g_free (blocked);
 }
 
 static void
 end_blocked (WspConnection *connection)
 {
-  g_autofree WspBlockedOutput *blocked = g_steal_pointer (&connection->details->output.blocked);
+  WspBlockedOutput *blocked = g_steal_pointer (&connection->details->output.blocked);
   WscWorkspace *workspace = &connection->turn->workspace;
 
   workspace->write.at = connection->turn->memory->write;
@@ -513,8 +536,7 @@ end_blocked (WspConnection *connection)
   workspace->write_kept = 0;
   if (blocked->has_action)
     complete (connection, &blocked->action, blocked->action_length);
-  drop_message (connection, blocked);
-  g_free (blocked->moved);
+  free_blocked (connection, blocked);
   write_raw (connection);
 }
 
@@ -541,9 +563,12 @@ wsp_output_pump_resume (WspConnection *connection)
   if (n < 0)
     return;
 
-  /* Somebody over there takes what we send, even if we do not hear him. */
+  /* The peer takes what we send, even if it sends nothing. */
   if (n > 0)
-    wsp_session_excuse_peer (connection->session);
+    {
+      blocked->last_taken = connection->turn->now;
+      wsp_session_excuse_peer (connection->session);
+    }
 
   blocked->moved_sent += MIN ((gsize) n, moved_left);
   blocked->payload_sent += n - MIN ((gsize) n, moved_left);
@@ -551,35 +576,14 @@ wsp_output_pump_resume (WspConnection *connection)
     end_blocked (connection);
 }
 
-gboolean
-wsp_output_pump_write (WspConnection *connection,
-                       const guint8  *frames,
-                       gsize          length)
-{
-  struct iovec vector = { (gpointer) frames, length };
-  gssize n = write_vectors (connection, &vector, 1);
-
-  if (n >= 0 && (gsize) n < length)
-    block (connection, frames + n, length - n);
-  return n >= 0;
-}
-
 void
 wsp_output_pump_flush (WspConnection *connection)
 {
-  WscWorkspace *workspace = &connection->turn->workspace;
-
   if (has_raw (connection))
     write_raw (connection);
-  if (!wsp_connection_is_blocked (connection) && workspace->write_kept > 0)
-    {
-      if (!wsp_output_pump_write (connection, workspace->write.at, workspace->write_kept))
-        return;
-      workspace->write_kept = 0;
-    }
 
   /* (2); what a transport that was lost did not take has not left. */
-  if (connection->details != NULL && !wsp_connection_is_blocked (connection) &&
+  if (write_kept (connection) && connection->details != NULL &&
       connection->transport != WSP_TRANSPORT_ENDED)
     tell_finished (connection, NULL);
 }
@@ -604,12 +608,9 @@ wsp_output_pump_clear (WspConnection *connection)
   WspHeldOutput *self = &connection->details->output;
 
   if (self->blocked != NULL)
-    {
-      drop_message (connection, self->blocked);
-      g_free (self->blocked->moved);
-      g_clear_pointer (&self->blocked, g_free);
-    }
-  g_queue_clear_full (&self->raw, (GDestroyNotify) g_bytes_unref);
+    free_blocked (connection, g_steal_pointer (&self->blocked));
+  for (GBytes *bytes; (bytes = g_queue_pop_head (&self->raw)) != NULL;)
+    drop_raw (connection, bytes);
 
   if (!g_queue_is_empty (&self->finished))
     error = wsp_connection_make_error (connection);

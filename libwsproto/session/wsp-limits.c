@@ -178,7 +178,7 @@ static const struct
   },
   [PROP_LOW_WATER_MARK] = {
     "low-water-mark",
-    "Bytes queued for sending below which a full connection is writable again",
+    "Bytes queued for sending down to which a full connection is writable again",
     0, G_MAXUINT64, 256 * KIB, LIMIT_UINT64
   },
   [PROP_MAX_SEND_QUEUE] = {
@@ -585,8 +585,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
   /**
    * WspLimits:high-water-mark:
    *
-   * From how many bytes waiting to be sent a connection counts as full: it then reads no
-   * more of the peer.
+   * From how many bytes waiting to be sent a connection counts as full: a server then reads
+   * no more of the peer. They are counted as for [property@Wsp.Limits:max-send-queue].
    *
    * Since: 0.1
    */
@@ -595,7 +595,7 @@ wsp_limits_class_init (WspLimitsClass *klass)
   /**
    * WspLimits:low-water-mark:
    *
-   * Below how many bytes waiting to be sent a full connection becomes writable again.
+   * Down to how many bytes waiting to be sent a full connection becomes writable again.
    *
    * Since: 0.1
    */
@@ -605,7 +605,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * WspLimits:max-send-queue:
    *
    * From how many bytes waiting to be sent a message is refused. Below, it is accepted
-   * whatever its length.
+   * whatever its length. What is held counts: the payload, 240 bytes for each message, and
+   * 160 for each call whose result is still to come. Pings count until their pongs come.
    *
    * Since: 0.1
    */
@@ -656,6 +657,10 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * How long a ping may stay without an answer before the session fails, in milliseconds; 0
    * is for ever.
    *
+   * While output waits, a connection also ends when the transport has taken no byte for this
+   * time and [property@Wsp.Limits:keepalive-interval] together, whatever the peer sends; if
+   * one of them is 0 it does not.
+   *
    * Since: 0.1
    */
   properties[PROP_KEEPALIVE_TIMEOUT] = property_new (PROP_KEEPALIVE_TIMEOUT);
@@ -705,8 +710,9 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * WspLimits:max-buffered-input:
    *
    * How many bytes of unfinished messages all connections hold together that share these
-   * limits, such as those of a server. A message of more than 64 KiB that goes beyond ends
-   * its connection with close code 1013; shorter ones are not counted.
+   * limits, such as those of a server. A message of more than 64 KiB counts with the memory
+   * it holds; one that goes beyond ends its connection with close code 1013. Shorter ones are
+   * not counted.
    *
    * Since: 0.1
    */

@@ -313,7 +313,8 @@ test_slow_reader (void)
   g_assert_null (result);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_OPEN);
   g_object_get (connection, "send-queue-bytes", &queued, NULL);
-  g_assert_cmpuint (queued, ==, 16 * 1024 * 1024);
+  g_assert_cmpuint (queued, >=, 16 * 1024 * 1024);
+  g_assert_cmpuint (queued, <, 16 * (1024 * 1024 + 512));
 
   for (guint i = 0; i < 16; i++)
     {

@@ -131,7 +131,7 @@ static void
 send_one (WspConnection *connection)
 {
   queue (connection, "a");
-  g_assert_cmpuint (get_queue_bytes (connection), ==, 1);
+  g_assert_cmpuint (get_queue_bytes (connection), >=, 1);
 }
 
 static void

@@ -7,6 +7,8 @@
  */
 #include "connection/message/wsp-mailbox-private.h"
 
+#include "connection/message/wsp-message-private.h"
+
 struct _WspMailbox
 {
   GMutex   lock;                /* of all the rest */
@@ -48,7 +50,7 @@ put_locked (WspMailbox *self,
     return WSP_MAILBOX_FULL;
 
   g_queue_push_tail (&self->messages, wsp_message_ref (message));
-  self->n_bytes += wsp_message_get_size (message);
+  self->n_bytes += wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
   self->is_told = TRUE;         /* (1) */
   return was_told ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
 }
@@ -74,7 +76,7 @@ wsp_mailbox_take (WspMailbox *self)
   WspMessage *message = g_queue_pop_head (&self->messages);
 
   if (message != NULL)
-    self->n_bytes -= wsp_message_get_size (message);
+    self->n_bytes -= wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
   else
     self->is_told = FALSE;      /* (1) */
   g_mutex_unlock (&self->lock);

@@ -9,6 +9,9 @@
 
 G_BEGIN_DECLS
 
+/* What a message that waits holds besides its payload: its objects, its header, its operation. */
+#define WSP_MESSAGE_OVERHEAD 240
+
 /* (1) While a message borrows, its lender alone holds a reference, in the thread of his context:
  *     to take another one, or anything that outlives the loan, ends the loan with a copy.
  * (2) Behind the payload of a block stands a NUL. */

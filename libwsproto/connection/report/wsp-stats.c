@@ -169,8 +169,8 @@ wsp_stats_get_pongs_received (WspStats *self)
  * wsp_stats_get_send_queue_bytes:
  * @self: stats
  *
- * Tells how much payload waited for being sent. What the operating system holds is not
- * in it.
+ * Tells how much was held of what waits to be sent, counted as for
+ * [property@Wsp.Limits:max-send-queue]. What the operating system holds is not in it.
  *
  * Returns: bytes
  *
@@ -188,7 +188,7 @@ wsp_stats_get_send_queue_bytes (WspStats *self)
  * wsp_stats_get_send_queue_peak:
  * @self: stats
  *
- * Tells how much payload waited for being sent at most, at any time.
+ * Tells how much was held at most, at any time, of what waits to be sent.
  *
  * Returns: bytes
  *

@@ -1,0 +1,604 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A peer that takes nothing: how much is held for it, and for how long. */
+#include "connection/wire.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define KIB 1024
+#define LIMIT (4 * 1024 * KIB)
+#define MAX_CALLS 300000        /* more than fit, however little each one holds */
+#define CALLS_AT_ONCE 64
+#define PATIENCE 20000          /* milliseconds */
+
+#ifdef __SANITIZE_ADDRESS__
+#define IS_RESIDENT_MEASURED FALSE      /* what was freed stays resident */
+#else
+#define IS_RESIDENT_MEASURED TRUE
+#endif
+
+typedef struct
+{
+  WspConnection *connection;
+  GOutputStream *parts;         /* of a message that was begun */
+  gsize          length;        /* of each payload */
+  guint          n_refused;
+} Sending;
+
+typedef void (*SendFunc) (Sending *self);
+
+static void
+note_refusal (Sending *self,
+              GError  *error)
+{
+  if (error == NULL)
+    return;
+
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_error_free (error);
+  self->n_refused++;
+}
+
+static void
+on_sent (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  GError *error = NULL;
+
+  wsp_connection_send_message_finish (WSP_CONNECTION (source), result, &error);
+  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED))
+    g_error_free (error);
+  else
+    note_refusal (data, error);
+}
+
+static void
+on_pong (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  GError *error = NULL;
+
+  wsp_connection_ping_finish (WSP_CONNECTION (source), result, &error);
+  if (g_error_matches (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED))
+    g_error_free (error);
+  else
+    note_refusal (data, error);
+}
+
+static WspMessage *
+make_message (Sending *self)
+{
+  static const guint8 zeros[20];
+
+  return wsp_message_new_binary (zeros, self->length);
+}
+
+static void
+queue_message (Sending *self)
+{
+  g_autoptr (WspMessage) message = make_message (self);
+  GError *error = NULL;
+
+  wsp_connection_queue_message (self->connection, message, &error);
+  note_refusal (self, error);
+}
+
+static void
+send_message (Sending *self)
+{
+  g_autoptr (WspMessage) message = make_message (self);
+
+  wsp_connection_send_message_async (self->connection, message, NULL, on_sent, self);
+}
+
+/* Taking a message back does not give back all that it holds. */
+static void
+send_and_cancel (Sending *self)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (WspMessage) message = make_message (self);
+
+  wsp_connection_send_message_async (self->connection, message, cancellable, NULL, NULL);
+  g_cancellable_cancel (cancellable);
+  run_pending ();
+  queue_message (self);
+}
+
+static void
+send_raw (Sending *self)
+{
+  g_autofree guint8 *zeros = g_malloc0 (self->length + 1);
+  g_autoptr (GBytes) bytes = g_bytes_new (zeros, self->length);
+  GError *error = NULL;
+
+  wsp_connection_send_raw_unsafe (self->connection, bytes, &error);
+  note_refusal (self, error);
+}
+
+static void
+send_ping (Sending *self)
+{
+  g_autofree guint8 *zeros = g_malloc0 (self->length + 1);
+  g_autoptr (GBytes) bytes = g_bytes_new (zeros, self->length);
+
+  wsp_connection_ping_async (self->connection, bytes, NULL, on_pong, self);
+}
+
+static void
+write_part (Sending *self)
+{
+  GError *error = NULL;
+
+  if (self->parts == NULL)
+    self->parts = wsp_connection_begin_message (self->connection, WSP_MESSAGE_TYPE_BINARY, &error);
+  g_assert_no_error (error);
+  g_output_stream_write (self->parts, "01234567890123456789", self->length, NULL, &error);
+  note_refusal (self, error);
+}
+
+static void
+send_from_thread (Sending *self)
+{
+  g_autoptr (WspMessage) message = make_message (self);
+  GError *error = NULL;
+
+  wsp_connection_send_from_thread (self->connection, message, &error);
+  note_refusal (self, error);
+}
+
+typedef enum
+{
+  IN_THE_QUEUE,
+  IN_THE_MAILBOX,               /* the main context does not run */
+} Place;
+
+static const struct
+{
+  const char *name;
+  SendFunc    send;
+  gsize       length;
+  Place       place;
+} held_cases[] = {
+  { "message/0", queue_message, 0, IN_THE_QUEUE },
+  { "message/1", queue_message, 1, IN_THE_QUEUE },
+  { "message/20", queue_message, 20, IN_THE_QUEUE },
+  { "message-whose-end-is-awaited/0", send_message, 0, IN_THE_QUEUE },
+  { "message-whose-end-is-awaited/1", send_message, 1, IN_THE_QUEUE },
+  { "message-whose-end-is-awaited/20", send_message, 20, IN_THE_QUEUE },
+  { "message-and-one-taken-back/0", send_and_cancel, 0, IN_THE_QUEUE },
+  { "message-and-one-taken-back/20", send_and_cancel, 20, IN_THE_QUEUE },
+  { "raw/0", send_raw, 0, IN_THE_QUEUE },
+  { "raw/1", send_raw, 1, IN_THE_QUEUE },
+  { "raw/20", send_raw, 20, IN_THE_QUEUE },
+  { "ping/0", send_ping, 0, IN_THE_QUEUE },
+  { "ping/1", send_ping, 1, IN_THE_QUEUE },
+  { "ping/20", send_ping, 20, IN_THE_QUEUE },
+  { "part/1", write_part, 1, IN_THE_QUEUE },
+  { "part/20", write_part, 20, IN_THE_QUEUE },
+  { "of-another-thread/0", send_from_thread, 0, IN_THE_MAILBOX },
+  { "of-another-thread/1", send_from_thread, 1, IN_THE_MAILBOX },
+  { "of-another-thread/20", send_from_thread, 20, IN_THE_MAILBOX },
+};
+
+static gsize
+get_resident (void)
+{
+  g_autofree char *text = NULL;
+  gsize pages = 0;
+
+  g_assert_true (g_file_get_contents ("/proc/self/statm", &text, NULL, NULL));
+  g_assert_cmpint (sscanf (text, "%*s %zu", &pages), ==, 1);
+  return pages * sysconf (_SC_PAGESIZE);
+}
+
+static guint64
+get_queue_bytes (WspConnection *connection)
+{
+  guint64 queued;
+
+  g_object_get (connection, "send-queue-bytes", &queued, NULL);
+  return queued;
+}
+
+static WspConnection *
+open_stalled (int *fd)
+{
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, fd);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autofree guint8 *zeros = g_malloc0 (1024 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 1024 * 1024);
+
+  g_object_set (limits, "max-send-queue", (guint64) LIMIT, "keepalive-interval", 0, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  run_pending ();
+  return connection;
+}
+
+/* Sends until it is refused: what was taken is hardly more than the limit says. */
+static void
+fill (guint row)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = open_stalled (&fd);
+  g_autoptr (Watched) server = watch (connection);
+  Sending sending = { .connection = connection, .length = held_cases[row].length };
+  gsize before, after;
+  guint n_calls = 0;
+
+  malloc_trim (0);
+  before = get_resident ();
+  while (sending.n_refused == 0 && n_calls < MAX_CALLS)
+    {
+      held_cases[row].send (&sending);
+      if (++n_calls % CALLS_AT_ONCE == 0 && held_cases[row].place == IN_THE_QUEUE)
+        run_pending ();
+    }
+  after = get_resident ();
+  g_test_message ("%u calls, %zu bytes each", n_calls, (MAX (after, before) - before) / n_calls);
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  g_assert_cmpuint (sending.n_refused, >, 0);
+  if (IS_RESIDENT_MEASURED)
+    g_assert_cmpuint (after, <, before + LIMIT + LIMIT / 4);
+  if (held_cases[row].place == IN_THE_QUEUE)
+    {
+      g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), <, LIMIT + LIMIT / 8);
+      g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >=,
+                        wsp_stats_get_send_queue_bytes (stats));
+    }
+
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  run_pending ();
+  g_assert_cmpuint (get_queue_bytes (connection), ==, 0);
+  g_clear_object (&sending.parts);
+  close (fd);
+}
+
+/* In a process that has no memory to use again. */
+static void
+test_held (gconstpointer data)
+{
+  if (g_test_subprocess ())
+    {
+      fill (GPOINTER_TO_UINT (data));
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+}
+
+/* As much is given back as was counted, however it is sent. */
+static void
+test_given_back (void)
+{
+  for (guint row = 0; row < G_N_ELEMENTS (held_cases); row++)
+    {
+      int fd;
+      g_autoptr (WspConnection) connection = open_stalled (&fd);
+      g_autoptr (Watched) server = watch (connection);
+      Sending sending = { .connection = connection, .length = held_cases[row].length };
+      g_autofree guint8 *memory = g_malloc (64 * 1024);
+
+      for (guint i = 0; i < 10; i++)
+        held_cases[row].send (&sending);
+      g_assert_cmpuint (get_queue_bytes (connection), >, 0);
+      while (get_queue_bytes (connection) > 0)
+        {
+          if (read (fd, memory, 64 * 1024) <= 0)
+            g_main_context_iteration (NULL, FALSE);
+        }
+      wsp_connection_abort (connection);
+      run_until_closed (server);
+      g_clear_object (&sending.parts);
+      close (fd);
+    }
+}
+
+/* A ping that has left waits for its pong. */
+static void
+test_pings_without_pongs (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autofree guint8 *memory = g_malloc (64 * 1024);
+  Sending sending = { .connection = connection, .length = 8 };
+  gsize before;
+
+  g_object_set (connection, "max-send-queue", (guint64) LIMIT, NULL);
+  wsp_connection_start (connection);
+  malloc_trim (0);
+  before = get_resident ();
+  for (guint n = 0; sending.n_refused == 0 && n < MAX_CALLS; n++)
+    {
+      send_ping (&sending);
+      run_pending ();
+      if (read (fd, memory, 64 * 1024) < 0)
+        g_assert_cmpint (errno, ==, EAGAIN);
+    }
+  g_assert_cmpuint (sending.n_refused, >, 0);
+  if (IS_RESIDENT_MEASURED)
+    g_assert_cmpuint (get_resident (), <, before + LIMIT + LIMIT / 4);
+  g_assert_true (wsp_connection_queue_text (connection, "is sent all the same", NULL));
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static const struct
+{
+  const char *name;
+  guint64     high, low;
+  gsize       length;           /* of each message */
+} mark_cases[] = {
+  { "empty-messages", 100000, 20000, 0 },
+  { "short-messages", 100000, 50000, 20 },
+  { "long-messages", 1000000, 300000, 20000 },
+  { "low-is-0", 100000, 0, 100 },
+};
+
+typedef struct
+{
+  guint   n_emitted;
+  guint64 queued;               /* when it was emitted */
+} Writable;
+
+static void
+on_writable (WspConnection *connection,
+             Writable      *self)
+{
+  self->n_emitted++;
+  self->queued = get_queue_bytes (connection);
+}
+
+static WspConnection *
+open_with_marks (guint   row,
+                 guint64 high,
+                 int    *fd)
+{
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, fd);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "high-water-mark", high, "low-water-mark", mark_cases[row].low,
+                "keepalive-interval", 0, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  return connection;
+}
+
+static void
+queue_until (WspConnection *connection,
+             guint64        most,
+             gsize          length)
+{
+  g_autofree guint8 *zeros = g_malloc0 (length + 1);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
+
+  while (get_queue_bytes (connection) < most)
+    {
+      g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+      run_pending ();
+    }
+}
+
+/* `writable` comes once, as soon as no more than low-water-mark waits, and only if high-water-mark
+ * was reached. */
+static void
+test_marks (gconstpointer data)
+{
+  const guint row = GPOINTER_TO_UINT (data);
+
+  for (guint is_reached = 0; is_reached < 2; is_reached++)
+    {
+      const guint64 high = mark_cases[row].high;
+      int fd;
+      g_autoptr (WspConnection) connection = open_with_marks (row, is_reached ? high : high * 2,
+                                                              &fd);
+      g_autoptr (Watched) server = watch (connection);
+      g_autofree guint8 *memory = g_malloc (16 * 1024);
+      Writable writable = { 0, 0 };
+
+      g_signal_connect (connection, "writable", G_CALLBACK (on_writable), &writable);
+      queue_until (connection, high, mark_cases[row].length);
+      while (get_queue_bytes (connection) > 0)
+        {
+          g_assert_cmpuint (writable.n_emitted, ==,
+                            is_reached && get_queue_bytes (connection) <= mark_cases[row].low);
+          if (read (fd, memory, 16 * 1024) < 0)
+            g_assert_cmpint (errno, ==, EAGAIN);
+          run_pending ();
+        }
+      g_assert_cmpuint (writable.n_emitted, ==, is_reached);
+      g_assert_cmpuint (writable.queued, <=, mark_cases[row].low);
+      wsp_connection_abort (connection);
+      run_until_closed (server);
+      close (fd);
+    }
+}
+
+typedef enum
+{
+  PEER_SENDS = 1 << 0,          /* messages, all the time */
+  PEER_SENDS_ONCE = 1 << 1,     /* a message, shortly before the end */
+  PEER_TAKES = 1 << 2,          /* what it is sent, slowly */
+} PeerDoes;
+
+static const struct
+{
+  const char *name;
+  WspRole     role;
+  guint       interval, timeout;
+  gsize       length;           /* of the message that is to leave; 0: there is none */
+  PeerDoes    does;
+  gboolean    is_dead;
+} time_cases[] = {
+  { "server-whose-client-only-sends-ends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
+  { "client-whose-server-only-sends-ends", WSP_ROLE_CLIENT, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
+  { "full-server-whose-client-only-sends-ends", WSP_ROLE_SERVER, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
+  { "full-client-whose-server-only-sends-ends", WSP_ROLE_CLIENT, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
+  { "server-whose-client-does-nothing-ends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, 0, TRUE },
+  { "on-time-though-a-message-came", WSP_ROLE_SERVER, 20, 1000, 512 * KIB, PEER_SENDS_ONCE, TRUE },
+  { "peer-that-takes-slowly-stays", WSP_ROLE_SERVER, 200, 200, 4096 * KIB, PEER_TAKES, FALSE },
+  { "peer-that-sends-and-takes-slowly-stays", WSP_ROLE_CLIENT, 200, 200, 4096 * KIB,
+    PEER_TAKES | PEER_SENDS, FALSE },
+  { "nothing-waits-stays", WSP_ROLE_SERVER, 200, 200, 0, PEER_SENDS, FALSE },
+  { "without-an-interval-stays", WSP_ROLE_SERVER, 0, 20, 4096 * KIB, PEER_SENDS, FALSE },
+  { "without-a-timeout-stays", WSP_ROLE_SERVER, 20, 0, 512 * KIB, PEER_SENDS, FALSE },
+};
+
+typedef struct
+{
+  int      fd;
+  WspRole  role;                /* of the connection */
+  PeerDoes does;
+} Peer;
+
+static void
+send_as_peer (Peer *self)
+{
+  gboolean is_masked = self->role == WSP_ROLE_SERVER;
+
+  if (write (self->fd, is_masked ? "\x82\x80\0\0\0\0" : "\x82\0", is_masked ? 6 : 2) < 0)
+    g_assert_true (errno == EAGAIN || errno == EPIPE);
+}
+
+static gboolean
+send_once (gpointer data)
+{
+  send_as_peer (data);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+act_as_peer (gpointer data)
+{
+  static guint8 memory[16 * 1024];
+  Peer *self = data;
+
+  if (self->does & PEER_TAKES && read (self->fd, memory, sizeof memory) < 0)
+    g_assert_cmpint (errno, ==, EAGAIN);
+  if (self->does & PEER_SENDS)
+    send_as_peer (self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+set_true (gpointer flag)
+{
+  *(gboolean *) flag = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+check_dead (WspConnection *connection,
+            gint64         begin,
+            guint          least)
+{
+  WspCloseInfo *info = wsp_connection_get_close_info (connection);
+  g_autofree char *sentence = wsp_close_info_to_string (info);
+
+  g_assert_error (wsp_close_info_get_error (info), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (sentence, "keepalive-timeout"));
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, least * 1000);
+}
+
+/* Milliseconds: what the session would take to notice by itself is too long. */
+static guint
+get_patience (guint row)
+{
+  const guint both = time_cases[row].interval + time_cases[row].timeout;
+
+  if (!time_cases[row].is_dead)
+    return 2 * both;
+  return time_cases[row].does & PEER_SENDS_ONCE ? both * 17 / 10 : PATIENCE;
+}
+
+/* SEC-96, SEC-98: sending proves nothing while what the peer is sent does not leave. */
+static void
+test_time (gconstpointer data)
+{
+  const guint row = GPOINTER_TO_UINT (data);
+  const guint both = time_cases[row].interval + time_cases[row].timeout;
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (time_cases[row].role, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  const gsize length = time_cases[row].length;
+  g_autofree guint8 *zeros = g_malloc0 (length + 1);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, length);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Peer peer = { fd, time_cases[row].role, time_cases[row].does };
+  guint source = g_timeout_add (5, act_as_peer, &peer);
+  gint64 begin = g_get_monotonic_time ();
+  gboolean is_over = FALSE;
+
+  g_object_set (limits, "keepalive-interval", time_cases[row].interval,
+                "keepalive-timeout", time_cases[row].timeout, NULL);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  if (length > 0)
+    g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  if (time_cases[row].does & PEER_SENDS_ONCE)
+    g_timeout_add (both * 9 / 10, send_once, &peer);
+
+  guint end = g_timeout_add (get_patience (row), set_true, &is_over);
+
+  while (!is_over && !watched->is_closed)
+    g_main_context_iteration (NULL, TRUE);
+
+  g_assert_cmpint (watched->is_closed, ==, time_cases[row].is_dead);
+  if (time_cases[row].is_dead)
+    check_dead (connection, begin, both);
+  else
+    g_assert_cmpint (get_queue_bytes (connection) > 0, ==, length > 0);
+  g_source_remove (source);
+  if (!is_over)
+    g_source_remove (end);
+  wsp_connection_abort (connection);
+  run_until_closed (watched);
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (held_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/stalled/held/SEC-96-%s",
+                                               held_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_held);
+    }
+  g_test_add_func ("/connection/stalled/held/given-back-when-it-has-left", test_given_back);
+  g_test_add_func ("/connection/stalled/held/pings-without-pongs", test_pings_without_pongs);
+  for (guint i = 0; i < G_N_ELEMENTS (mark_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/stalled/marks/%s",
+                                               mark_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_marks);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (time_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/stalled/time/SEC-96-SEC-98-%s",
+                                               time_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_time);
+    }
+
+  return g_test_run ();
+}
