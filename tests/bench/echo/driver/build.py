@@ -9,9 +9,10 @@ import shlex
 import shutil
 import subprocess
 
-FLAGS = ["--buildtype=plain", "-Doptimization=2", "-Ddebug=false", "-Db_ndebug=true", "-Db_lto=false"]
+# As debhelper calls Meson; what NDEBUG follows from is the project's own default.
+FLAGS = ["--buildtype=plain", "-Db_lto=false"]
 LIBRARY_OPTIONS = ["-Dtests=false", "-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
-C_FLAGS = ["-O2", "-DNDEBUG"]
+RULES = "data/packaging/debian/rules"
 OURS = {"echo-server": "docs/examples/c/echo-server.c",
         "bench-server": "tests/bench/echo/ours/bench-server.c",
         "bench-client": "tests/bench/echo/ours/bench-client.c"}
@@ -29,10 +30,23 @@ def run(*command, environment=None):
     return done.stdout
 
 
+def package_flags(top):
+    """The compiler's and linker's flags that the Debian package is built with, by their variables."""
+    if not shutil.which("dpkg-buildflags"):
+        return {"CFLAGS": "-O2", "CXXFLAGS": "-O2"}
+    with open(os.path.join(top, RULES), encoding="utf-8") as file:
+        asked = dict(re.findall(r"^export (DEB_\w+) = (.*)$", file.read(), re.M))
+    # Where sources lay and what a debugger reads is nothing that runs.
+    asked |= {"DEB_CFLAGS_MAINT_STRIP": "-g", "DEB_CXXFLAGS_MAINT_STRIP": "-g"}
+    shown = run("dpkg-buildflags", "--export=cmdline", environment=asked)
+    flags = dict(word.split("=", 1) for word in shlex.split(shown))
+    return {name: flags[name] for name in ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS")}
+
+
 def set_up(top, folder, *options):
     if not os.path.exists(os.path.join(folder, "build.ninja")):
         shutil.rmtree(folder, ignore_errors=True)
-        run("meson", "setup", folder, top, *FLAGS, *options)
+        run("meson", "setup", folder, top, *FLAGS, *options, environment=package_flags(top))
 
 
 def find_pkgconfig(prefix):
@@ -48,8 +62,13 @@ def compile_ours(top, programs, prefix):
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
     folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()
     for name, source in OURS.items():
-        run(*compiler(), *C_FLAGS, "-o", os.path.join(programs, name), os.path.join(top, source), *flags,
+        run(*compiler(), *example_flags(top), "-o", os.path.join(programs, name), os.path.join(top, source), *flags,
             f"-Wl,-rpath,{folder}")
+
+
+def example_flags(top):
+    flags = package_flags(top)
+    return shlex.split(" ".join(flags.get(name, "") for name in ("CPPFLAGS", "CFLAGS", "LDFLAGS")))
 
 
 def compiler():
@@ -82,8 +101,8 @@ def make_certificate(folder):
     return certificate, key
 
 
-def describe(programs):
+def describe(top, programs):
     needed = run("readelf", "-d", os.path.join(programs, "echo-server"))
     yield "the example needs: " + ", ".join(re.findall(r"\(NEEDED\).*\[(.*)\]", needed))
-    yield f"flags: {' '.join(FLAGS)}; example: {' '.join(C_FLAGS)}"
+    yield f"flags: {' '.join(FLAGS)}; those of the package: {' '.join(example_flags(top))}"
     yield "compiler: " + run(*compiler(), "--version").splitlines()[0]

@@ -148,7 +148,7 @@ def print_list(bench, bars):
 
 
 def print_head(options, bench, names):
-    for text in build.describe(bench.programs) if not options.programs else ["flags: as the build folder has them"]:
+    for text in build.describe(TOP, bench.programs) if not options.programs else ["flags: as the build folder has them"]:
         print(text)
     for text in (*machine.versions(), *bench.machine.describe()):
         print(text)
