@@ -9,6 +9,7 @@ SOURCE is docs/examples, BUILD where its programs were built.
 """
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -61,6 +62,44 @@ def try_soup_server(tap, clients):
     server.stop()
 
 
+def judge_failure(tap, name, command):
+    """One message and status 1: no trap, no core dump, no loop that goes on."""
+    try:
+        result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
+    except subprocess.TimeoutExpired as timeout:
+        tap.point(False, name, [str(timeout)])
+        return
+    lines = result.stderr.splitlines()
+    tap.point(result.returncode == 1 and len(lines) == 1 and result.stdout == '', name,
+              [f'status {result.returncode}', result.stdout, *lines])
+
+
+def try_failures(tap, clients, servers):
+    with socket.socket() as held:
+        held.bind(('127.0.0.1', 0))
+        port = str(held.getsockname()[1])
+        for name, command in clients.items():
+            judge_failure(tap, f'/examples/{name}-client/without-a-server-says-so-and-ends-with-1',
+                          [*command, f'ws://127.0.0.1:{port}/chat'])
+    with socket.create_server(('', 0), family=socket.AF_INET6, dualstack_ipv6=True) as taken:
+        port = str(taken.getsockname()[1])
+        for name, (command, *more) in servers.items():
+            judge_failure(tap, f'/examples/{name}/on-a-port-that-is-taken-says-so-and-ends-with-1',
+                          [*command, port, *more])
+
+
+def failing_servers(source, build, servers):
+    """All servers of the examples, by name: the command without its port, and what stands behind the port."""
+    found = {f'{name}-server': (command,) for name, command in servers.items()}
+    found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
+    for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),
+                          ('python-behind-soup-server',
+                           [sys.executable, os.path.join(source, 'python', 'behind_soup_server.py')])):
+        if os.path.exists(command[-1]):
+            found[name] = (command,)
+    return found
+
+
 def main(source, build):
     tap = Tap()
     clients, servers = commands(source, build, 'client'), commands(source, build, 'server')
@@ -77,6 +116,9 @@ def main(source, build):
             server.wait()
             server.stdout.close()
     try_soup_server(tap, clients)
+    try_failures(tap, clients, failing_servers(source, build, servers))
+    judge_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
+                  [os.path.join(build, 'c-token-server')])
     return tap.end()
 
 

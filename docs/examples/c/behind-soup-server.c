@@ -141,7 +141,10 @@ main (int    argc,
   soup_server_add_handler (http, NULL, on_page, server, NULL);
   if (!soup_server_listen_local (http, argc > 1 ? atoi (argv[1]) : 8080,
                                  SOUP_SERVER_LISTEN_IPV4_ONLY, &error))
-    g_error ("%s", error->message);
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
 
   GSList *uris = soup_server_get_uris (http);
 

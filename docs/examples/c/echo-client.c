@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Says "Hello" to an echo server and prints what comes back: echo-client [URI] */
+#include <stdlib.h>
+
 #include <libwsproto/wsproto.h>
 
 static void
@@ -23,7 +25,10 @@ on_connected (GObject      *source,
     wsp_client_connect_finish (WSP_CLIENT (source), result, &error);
 
   if (connection == NULL)
-    g_error ("%s", error->message);
+    {
+      g_printerr ("%s\n", error->message);
+      exit (EXIT_FAILURE);
+    }
 
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (g_main_loop_quit), loop);

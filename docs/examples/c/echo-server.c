@@ -46,7 +46,10 @@ main (int    argc,
   guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
 
   if (port == 0)
-    g_error ("%s", error->message);
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
 
   g_print ("port %u\n", port);
   g_main_loop_run (loop);

@@ -77,14 +77,20 @@ main (int    argc,
   g_autoptr (GError) error = NULL;
 
   if (argc != 3)
-    g_error ("token-server PORT TOKEN");
+    {
+      g_printerr ("token-server PORT TOKEN\n");
+      return EXIT_FAILURE;
+    }
 
   g_signal_connect (server, "request", G_CALLBACK (on_request), argv[2]);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   guint16 port = wsp_server_add_inet_port (server, NULL, atoi (argv[1]), &error);
 
   if (port == 0)
-    g_error ("%s", error->message);
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
 
   g_print ("port %u\n", port);
   g_main_loop_run (loop);

@@ -21,5 +21,10 @@ async function main() {
     await connection.close_async(Wsp.CloseCode.NORMAL, null, null);
 }
 
-main().catch(logError).finally(() => loop.quit());
+let status = 0;
+main().catch(error => {
+    printerr(error.message);
+    status = 1;
+}).finally(() => loop.quit());
 loop.run();
+imports.system.exit(status);

@@ -12,5 +12,10 @@ server.connect('connection', (_server, connection) => {
     connection.connect('closed', self => print('closed', self.peer_close_code));
     connection.start();
 });
-print('port', server.add_inet_port(null, ARGV.length > 0 ? Number(ARGV[0]) : 8080));
+try {
+    print('port', server.add_inet_port(null, ARGV.length > 0 ? Number(ARGV[0]) : 8080));
+} catch (error) {
+    printerr(error.message);
+    imports.system.exit(1);
+}
 new GLib.MainLoop(null, false).run();

@@ -65,6 +65,9 @@ server = Wsp.Server()
 server.connect('connection', on_connection)
 http = Soup.Server()
 http.add_handler(None, on_page)
-http.listen_local(int(sys.argv[1]) if len(sys.argv) > 1 else 8080, Soup.ServerListenOptions.IPV4_ONLY)
+try:
+    http.listen_local(int(sys.argv[1]) if len(sys.argv) > 1 else 8080, Soup.ServerListenOptions.IPV4_ONLY)
+except GLib.Error as error:
+    sys.exit(error.message)
 print('port', http.get_uris()[0].get_port(), flush=True)
 GLib.MainLoop().run()

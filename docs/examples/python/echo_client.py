@@ -10,7 +10,7 @@ import gi
 gi.require_version('Wsp', '1')
 from gi.repository import GLib, Wsp
 
-loop, client = GLib.MainLoop(), Wsp.Client()
+loop, client, failures = GLib.MainLoop(), Wsp.Client(), []
 
 
 def on_message(connection, message):
@@ -19,7 +19,12 @@ def on_message(connection, message):
 
 
 def on_connected(client, result):
-    connection = client.connect_finish(result)  # raises GLib.Error
+    try:
+        connection = client.connect_finish(result)
+    except GLib.Error as error:
+        failures.append(error.message)
+        loop.quit()
+        return
     connection.connect('message', on_message)
     connection.connect('closed', lambda connection: loop.quit())
     connection.start()
@@ -29,3 +34,4 @@ def on_connected(client, result):
 uri = sys.argv[1] if len(sys.argv) > 1 else 'ws://localhost:8080/chat'
 client.connect_async(uri, ['chat'], None, None, on_connected)
 loop.run()
+sys.exit(failures[0] if failures else 0)

@@ -19,6 +19,9 @@ def on_connection(server, connection):
 
 server = Wsp.Server(protocols=['chat'], allowed_origins=['https://example.org'])
 server.connect('connection', on_connection)
-port = server.add_inet_port(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)
+try:
+    port = server.add_inet_port(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)
+except GLib.Error as error:
+    sys.exit(error.message)
 print('port', port, flush=True)
 GLib.MainLoop().run()

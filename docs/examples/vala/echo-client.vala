@@ -14,15 +14,17 @@ async void talk (string uri) throws Error {
 
 int main (string[] args) {
     var loop = new MainLoop ();
+    int status = 0;
 
     talk.begin (args.length > 1 ? args[1] : "ws://localhost:8080/chat", (source, result) => {
         try {
             talk.end (result);
         } catch (Error e) {
-            warning (e.message);
+            printerr ("%s\n", e.message);
+            status = 1;
         }
         loop.quit ();
     });
     loop.run ();
-    return 0;
+    return status;
 }

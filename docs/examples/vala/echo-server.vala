@@ -22,7 +22,8 @@ int main (string[] args) {
     try {
         print ("port %u\n", server.add_inet_port (null, (uint16) (args.length > 1 ? int.parse (args[1]) : 8080)));
     } catch (Error e) {
-        error (e.message);
+        printerr ("%s\n", e.message);
+        return 1;
     }
     stdout.flush ();
     new MainLoop ().run ();
