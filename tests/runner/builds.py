@@ -3,6 +3,7 @@
 
 """The build folders of a test run: configured when their options changed, built, tested."""
 
+import functools
 import os
 import shutil
 import subprocess
@@ -43,6 +44,14 @@ def run_logged(command, log, **options):
         raise Failure(f"{' '.join(command[:3])} … failed ({done.returncode}); all of it is in {log}")
 
 
+@functools.cache
+def packages(top):
+    """What tools/bootstrap names here.  Meson remembers the programs that it did not find: a longer list sets
+    build folders up anew."""
+    return subprocess.run([os.path.join(top, "tools", "bootstrap"), "--list"], stdout=subprocess.PIPE, text=True,
+                          check=True).stdout
+
+
 class Build:
     def __init__(self, top, root, name, options, environment=None):
         self.top = top
@@ -55,7 +64,7 @@ class Build:
         self.environment = {**os.environ, **(environment or {})}
 
     def configure(self):
-        asked = " ".join(self.options)
+        asked = f"{' '.join(self.options)}\n{packages(self.top)}"
         note = self.folder + ".options"
         if os.path.exists(os.path.join(self.folder, "build.ninja")) and os.path.exists(note):
             with open(note, encoding="utf-8") as file:
