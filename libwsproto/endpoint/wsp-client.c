@@ -382,7 +382,11 @@ wsp_client_remove_tap (WspClient *self,
   g_return_if_fail (WSP_IS_CLIENT (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  g_ptr_array_remove (self->settings.taps, tap);
+  guint index;
+
+  /* Its end may be code of the program. */
+  if (g_ptr_array_find (self->settings.taps, tap, &index))
+    g_object_unref (g_ptr_array_steal_index (self->settings.taps, index));
 }
 
 /**

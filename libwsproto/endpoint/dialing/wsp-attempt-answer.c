@@ -61,7 +61,8 @@ take_switch (WspAttempt *self,
     }
 
   g_object_set (self->handshake, "subprotocol", wsp_session_get_subprotocol (self->session), NULL);
-  wsp_attempt_succeed (self);
+  if (!wsp_attempt_is_over (self))
+    wsp_attempt_succeed (self);
 }
 
 /* A server that lists versions does not speak ours; there is no other one to try. */
@@ -110,9 +111,7 @@ tell_exchange (WspAttempt *self)
   g_object_get (self->handshake, "request-headers", &request, "response-headers", &response, NULL);
   g_object_set (past, "request-headers", request, "response-headers", response,
                 "response-status", self->status, NULL);
-  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (past));
-  wsp_head_log_free (self->log);
-  self->log = wsp_head_log_new ();
+  wsp_attempt_tell_taps (self, G_OBJECT (past));
 }
 
 static gboolean
@@ -228,7 +227,7 @@ take_fields (WspAttempt *self,
     }
 }
 
-/* TRUE: the handler wants another try; changed says whether he has set fields for it. */
+/* TRUE: the handler wants another try; changed says whether it has set fields for it. */
 static gboolean
 ask_for_login (WspAttempt *self,
                gboolean   *changed)
@@ -238,7 +237,8 @@ ask_for_login (WspAttempt *self,
 
   g_object_get (self->handshake, "request-headers", &before, NULL);
   if (self->n_logins >= MAX_LOGINS ||
-      !self->settings->funcs->authenticate (self->client, self->handshake, self->n_logins))
+      !self->settings->funcs->authenticate (self->client, self->handshake, self->n_logins) ||
+      wsp_attempt_is_over (self))
     return FALSE;
 
   g_object_get (self->handshake, "request-headers", &after, NULL);
@@ -263,7 +263,7 @@ use_uri_login (WspAttempt *self)
   return TRUE;
 }
 
-/* TRUE: it is tried again, or a handler has ended the attempt. */
+/* TRUE: it is tried again. */
 static gboolean
 log_in_to_server (WspAttempt *self)
 {
@@ -272,9 +272,6 @@ log_in_to_server (WspAttempt *self)
   if (self->status != 401 || self->stream != NULL || self->has_left_origin ||      /* (2) */
       !ask_for_login (self, &changed))
     return FALSE;
-
-  if (self->completion == NULL)
-    return TRUE;
 
   if (!changed && !use_uri_login (self))
     return FALSE;
@@ -293,9 +290,6 @@ wsp_attempt_log_in_to_proxy (WspAttempt *self)
 
   if (!ask_for_login (self, &changed))
     return FALSE;
-
-  if (self->completion == NULL)
-    return TRUE;
 
   if (g_strcmp0 (before, self->proxy_login) == 0)
     return FALSE;
@@ -322,7 +316,7 @@ take_status (WspAttempt *self,
                     "Server sent more 1xx answers than max-interim-answers");
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
-  else if (!log_in_to_server (self))
+  else if (!log_in_to_server (self) && !wsp_attempt_is_over (self))
     wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
 }
 
@@ -338,7 +332,8 @@ take_head (WspAttempt *self)
   wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, input, wsp_upgrade_get_time (self->upgrade));
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
-  take_status (self, headers);
+  if (!wsp_attempt_is_over (self))
+    take_status (self, headers);
 }
 
 /* In TLS 1.3 a server judges our certificate when our side is done, and GIO's servers then end

@@ -99,6 +99,12 @@ void        wsp_attempt_begin           (WspAttemptSettings *settings,
                                          WspCompletion      *completion);
 WspAttempt *wsp_attempt_ref             (WspAttempt *self);
 void        wsp_attempt_unref           (WspAttempt *self);
+/* The program has been called: it may have cancelled, and have run the main loop.  TRUE: what is
+ * under way is gone, and nothing else is to be done. */
+gboolean    wsp_attempt_is_over         (WspAttempt *self);
+/* What has passed up to now, for the taps. */
+void        wsp_attempt_tell_taps       (WspAttempt *self,
+                                         GObject    *source);
 /* The two results. */
 void        wsp_attempt_fail            (WspAttempt *self,
                                          GError     *error);

@@ -8,6 +8,8 @@
  *     letting go.
  * (2) A turn that was taken is ended, with the result or before the next place.
  * (3) A login for the proxy stands in no request to the server.
+ * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
+ *     wsp_attempt_is_over is asked first, under a reference.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -86,14 +88,29 @@ end_turns (WspAttempt *self)
   wsp_dial_turns_end (self->settings->turns, &self->turn);
 }
 
-/* The reference that the attempt began with ends with its result. */
+gboolean
+wsp_attempt_is_over (WspAttempt *self)
+{
+  return self->completion == NULL;
+}
+
+void
+wsp_attempt_tell_taps (WspAttempt *self,
+                       GObject    *source)
+{
+  WspHeadLog *log = g_steal_pointer (&self->log);
+
+  self->log = wsp_head_log_new ();
+  wsp_head_log_tell (log, self->settings->taps, source);
+  wsp_head_log_free (log);
+}
+
 static void
-end_attempt (WspAttempt *self)
+end_efforts (WspAttempt *self)
 {
   wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
   drop_efforts (self);
   end_turns (self);
-  wsp_attempt_unref (self);
 }
 
 /* A breach of a limit is worth a line; the rest is for who asks. */
@@ -121,39 +138,47 @@ wsp_attempt_fail (WspAttempt *self,
       return;
     }
 
+  end_efforts (self);
   log_failure (self, error);
-  write_down_times (self);
-  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (self->handshake));
   wsp_completion_return_error (completion, error);
-  end_attempt (self);
+  write_down_times (self);
+  wsp_attempt_tell_taps (self, G_OBJECT (self->handshake));
+  wsp_attempt_unref (self);     /* the one that it began with */
+}
+
+static WspConnection *
+make_connection (WspAttempt *self)
+{
+  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+
+  if (g_bytes_get_size (rest) > 0)
+    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
+                      wsp_upgrade_get_time (self->upgrade));
+  return wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade),
+                                           self->session, self->handshake, rest);
 }
 
 void
 wsp_attempt_succeed (WspAttempt *self)
 {
   WspCompletion *completion = g_steal_pointer (&self->completion);
-  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+  g_autoptr (WspConnection) connection = make_connection (self);
 
-  if (g_bytes_get_size (rest) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
-                      wsp_upgrade_get_time (self->upgrade));
-  write_down_times (self);
+  end_efforts (self);
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
            "Opening handshake with %s succeeded", self->uri->text);
-
-  WspConnection *connection =
-    wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
-                                      self->handshake, rest);
-
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
-  wsp_head_log_tell (self->log, self->settings->taps, G_OBJECT (connection));
+  wsp_completion_return_pointer (completion, g_object_ref (connection), g_object_unref);
+  write_down_times (self);
+  wsp_attempt_tell_taps (self, G_OBJECT (connection));
+
   if (!self->settings->keeps_handshake)
-    self->connection = g_object_ref (connection);
-  wsp_completion_return_pointer (completion, connection, g_object_unref);
-  if (self->connection != NULL) /* runs behind the callback */
-    wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
-  end_attempt (self);
+    {
+      self->connection = g_object_ref (connection);     /* runs behind the callback */
+      wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+    }
+  wsp_attempt_unref (self);     /* the one that it began with */
 }
 
 static char *
@@ -210,19 +235,28 @@ make_upgrade (WspAttempt *self)
   WspReactor *reactor = self->settings->reactor;
   GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
   GBytes *rest = self->dial != NULL ? wsp_dial_get_rest (self->dial) : NULL;
-  WspTransport *transport = wsp_transport_new_for_stream (reactor, stream);
-  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
   WscHeadLimits limits;
 
-  g_object_set (self->handshake, "remote-address", address,
-                "tls-certificate", find_certificate (self, transport), NULL);
   wsp_heads_get_limits (self->settings->limits, &limits);
-  WspUpgrade *upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_RESPONSE, &limits,
-                                         wsp_attempt_take_answer, self);
+  WspUpgrade *upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
+                                         WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_answer, self);
 
   if (rest != NULL && g_bytes_get_size (rest) > 0)
     wsp_upgrade_put_back (upgrade, rest);
   return upgrade;
+}
+
+/* (4) */
+static void
+write_down_request (WspAttempt *self,
+                    WspHeaders *headers)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+
+  g_object_set (self->handshake, "remote-address", address,
+                "tls-certificate", find_certificate (self, transport),
+                "request-headers", headers, NULL);
 }
 
 /* What the program asks of this handshake comes before what it asks of all. */
@@ -238,7 +272,7 @@ static void
 ask (WspAttempt *self)
 {
   GError *error = NULL;
-  WspHeaders *headers;
+  g_autoptr (WspHeaders) headers = NULL;
 
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
@@ -256,10 +290,9 @@ ask (WspAttempt *self)
 
   note_time (self, WSP_ATTEMPT_SENT, now);
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
-  g_object_set (self->handshake, "request-headers", headers, NULL);
-  wsp_headers_unref (headers);
   self->upgrade = make_upgrade (self);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
+  write_down_request (self, headers);
 }
 
 static void
@@ -287,13 +320,13 @@ on_dialed (WspDial *dial,
            gpointer owner)
 {
   WspAttempt *self = wsp_attempt_ref (owner);
-  const GError *error = wsp_dial_get_error (dial);
+  g_autoptr (GError) error = wsp_dial_steal_error (dial);
 
   self->limit = wsp_dial_get_limit (dial);
   if (error == NULL)
     ask_in_turn (self);
   else if (wsp_dial_get_proxy_status (dial) != 407 || !wsp_attempt_log_in_to_proxy (self))
-    wsp_attempt_fail (self, g_error_copy (error));
+    wsp_attempt_fail (self, g_steal_pointer (&error));
   wsp_attempt_unref (self);
 }
 
@@ -342,8 +375,7 @@ go_on (WspAttempt *self)
   self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
                              self->proxy_login, self->settings->limits, self->handshake, &funcs,
                              self);
-  if (self->completion == NULL) /* so may one of "event" */
-    drop_efforts (self);
+  wsp_dial_begin (self->dial);
 }
 
 static void
@@ -395,7 +427,7 @@ begin (WspAttempt *self)
   GError *error = NULL;
 
   self->settings->funcs->prepare (self->client, self->handshake);
-  if (self->completion == NULL) /* a handler may run the main loop */
+  if (wsp_attempt_is_over (self))
     return;
 
   g_object_get (self->handshake, "uri", &uri, NULL);
@@ -447,24 +479,25 @@ wsp_attempt_try_again (WspAttempt *self)
 {
   drop_efforts (self);
   g_clear_object (&self->session);
-  g_object_set (self->handshake, "response-body", NULL, NULL);
   self->status = 0;
   self->n_interim = 0;
   end_turns (self);
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+  g_object_set (self->handshake, "response-body", NULL, NULL);
 }
 
 static void
 on_expired (WspTimer *timer)
 {
-  WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
+  WspAttempt *self = wsp_attempt_ref (WSP_OWNER_OF (timer, WspAttempt, timer));
 
-  if (wsp_attempt_end_refusal (self))
-    return;
-
-  self->limit = "connect-timeout";
-  wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                               "Opening took longer than connect-timeout"));
+  if (!wsp_attempt_end_refusal (self))
+    {
+      self->limit = "connect-timeout";
+      wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                                   "Opening took longer than connect-timeout"));
+    }
+  wsp_attempt_unref (self);
 }
 
 /* The completion belongs to exactly one attempt, which is found through it. */

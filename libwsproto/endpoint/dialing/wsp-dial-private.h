@@ -37,14 +37,14 @@ typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificateFlags errors,
                                             gpointer             owner);
 
-typedef struct                  /* what the owner is told; it may free the dial in done alone */
+typedef struct                  /* what the owner is told; it may free the dial in each of them */
 {
   WspDialDoneFunc        done;
   WspDialEventFunc       event;
   WspDialCertificateFunc accept_certificate;
 } WspDialFuncs;
 
-/* Begins at once; done is called later.  proxy_login: what Proxy-Authorization says, NULL = what
+/* proxy_login: what Proxy-Authorization says, NULL = what
  * the proxy's own URI says.  A refusal of an HTTP proxy is written down in the handshake. */
 WspDial      *wsp_dial_new              (WspReactor            *reactor,
                                          const WspUri          *uri,
@@ -54,10 +54,12 @@ WspDial      *wsp_dial_new              (WspReactor            *reactor,
                                          WspHandshake          *handshake,
                                          const WspDialFuncs    *funcs,
                                          gpointer               owner);
+/* What it calls of the program's may already run the main loop, and so tell the owner. */
+void          wsp_dial_begin            (WspDial *self);
 void          wsp_dial_free             (WspDial *self);        /* what is under way is cancelled */
 
 /* In done. */
-const GError *wsp_dial_get_error        (WspDial *self);        /* NULL: there is a stream */
+GError       *wsp_dial_steal_error      (WspDial *self);        /* NULL: there is a stream */
 guint         wsp_dial_get_proxy_status (WspDial *self);        /* of a proxy that refused, 0 else */
 const char   *wsp_dial_get_limit        (WspDial *self);        /* the property that was breached; nullable */
 /* Where the server is; NULL: a proxy knows it, or it is of this machine. */

@@ -3,7 +3,9 @@
 
 /* The way to a host, by GIO: names, happy eyeballs, SOCKS and TLS are GIO's, CONNECT is ours.
  *
- * (1) The owner is told once that the dial is done, and nothing after that.
+ * (1) The owner is told once that the dial is done, and nothing after that.  It may free the dial
+ *     whenever it is told something: each function that tells it runs under a reference, and asks
+ *     owner before it goes on.
  * (2) With wss, nothing but the owner's own octets ever leaves or comes outside of TLS: there is
  *     no way from a failed step of TLS to a stream.
  */
@@ -205,6 +207,9 @@ begin_tls (WspDial *self)
   if (self->settings.tls_interaction != NULL)
     g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
   tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
+  if (self->owner == NULL)
+    return;
+
   g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable, on_secured,
                                     dial_ref (self));
 }
@@ -229,10 +234,22 @@ go_on (WspDial *self)
 }
 
 static void
+take_tunnel (WspDial *self)
+{
+  g_autoptr (GIOStream) stream = wsp_tunnel_release (self->tunnel, &self->rest);
+
+  g_set_object (&self->stream, stream);
+  g_clear_pointer (&self->tunnel, wsp_tunnel_free);
+  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
+  if (self->owner != NULL)
+    go_on (self);
+}
+
+static void
 on_tunnel_ready (WspTunnel *tunnel,
                  gpointer   owner)
 {
-  WspDial *self = owner;
+  WspDial *self = dial_ref (owner);
   const GError *error = wsp_tunnel_get_error (tunnel);
 
   if (error != NULL)
@@ -240,17 +257,11 @@ on_tunnel_ready (WspTunnel *tunnel,
       self->proxy_status = wsp_tunnel_get_status (tunnel);
       self->limit = wsp_tunnel_get_limit (tunnel);
       fail (self, g_error_copy (error));
-      return;
     }
-
-  g_autoptr (GIOStream) stream = wsp_tunnel_release (tunnel, &self->rest);
-
-  g_set_object (&self->stream, stream);
-  g_clear_pointer (&self->tunnel, wsp_tunnel_free);
-  dial_ref (self);
-  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
-  if (self->owner != NULL)
-    go_on (self);
+  else
+    {
+      take_tunnel (self);
+    }
   dial_unref (self);
 }
 
@@ -402,30 +413,6 @@ make_place (const WspUri *uri)
   g_assert_not_reached ();
 }
 
-static void
-begin_connecting (WspDial *self)
-{
-  g_autoptr (GSocketClient) client = g_socket_client_new ();
-
-  g_signal_connect_data (client, "event", G_CALLBACK (on_event), dial_ref (self),
-                         drop_reference, 0);
-  if (self->uri->scheme == WSP_URI_SCHEME_WS_UNIX)
-    {
-      g_socket_client_set_enable_proxy (client, FALSE);
-    }
-  else
-    {
-      g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (self->settings.proxy_resolver);
-
-      g_socket_client_set_proxy_resolver (client, choice);
-      g_socket_client_add_application_proxy (client, "http");
-      g_socket_client_add_application_proxy (client, "https");
-      g_socket_client_set_local_address (client, self->settings.local_address);
-    }
-  g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
-                                 dial_ref (self));
-}
-
 static gpointer
 ref_or_null (gpointer object)
 {
@@ -459,8 +446,31 @@ wsp_dial_new (WspReactor            *reactor,
   self->handshake = g_object_ref (handshake);
   self->cancellable = g_cancellable_new ();
   self->place = make_place (uri);
-  begin_connecting (self);
   return self;
+}
+
+void
+wsp_dial_begin (WspDial *self)
+{
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+
+  g_signal_connect_data (client, "event", G_CALLBACK (on_event), dial_ref (self),
+                         drop_reference, 0);
+  if (self->uri->scheme == WSP_URI_SCHEME_WS_UNIX)
+    {
+      g_socket_client_set_enable_proxy (client, FALSE);
+    }
+  else
+    {
+      g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (self->settings.proxy_resolver);
+
+      g_socket_client_set_proxy_resolver (client, choice);
+      g_socket_client_add_application_proxy (client, "http");
+      g_socket_client_add_application_proxy (client, "https");
+      g_socket_client_set_local_address (client, self->settings.local_address);
+    }
+  g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
+                                 dial_ref (self));
 }
 
 void
@@ -472,10 +482,10 @@ wsp_dial_free (WspDial *self)
   dial_unref (self);
 }
 
-const GError *
-wsp_dial_get_error (WspDial *self)
+GError *
+wsp_dial_steal_error (WspDial *self)
 {
-  return self->error;
+  return g_steal_pointer (&self->error);
 }
 
 guint

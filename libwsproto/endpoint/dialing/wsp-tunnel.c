@@ -15,6 +15,8 @@
 
 struct _WspTunnel
 {
+  grefcount     ref_count;      /* the owner's, and that of what tells it */
+  gboolean      is_freed;       /* the owner has gone */
   WspUpgrade   *upgrade;
   WspLimits    *limits;
   WspHandshake *handshake;
@@ -52,6 +54,9 @@ refuse (WspTunnel *self)
   g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
 
   g_object_set (self->handshake, "response-body", body, NULL);
+  if (self->is_freed)           /* a handler may end the attempt */
+    return;
+
   if (self->status == 407)
     fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, answer);
   else if (self->status == 403)
@@ -66,6 +71,9 @@ begin_refusal (WspTunnel  *self,
 {
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
+  if (self->is_freed)
+    return;
+
   wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
 }
 
@@ -96,6 +104,18 @@ take_head (WspTunnel *self)
 }
 
 static void
+tunnel_unref (WspTunnel *self)
+{
+  if (!g_ref_count_dec (&self->ref_count))
+    return;
+
+  g_object_unref (self->limits);
+  g_object_unref (self->handshake);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
 on_upgrade_ready (WspUpgrade *upgrade,
                   gpointer    owner)
 {
@@ -103,6 +123,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
   const GError *error = wsp_upgrade_get_error (upgrade);
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
+  g_ref_count_inc (&self->ref_count);
   if (fault > WSC_FAULT_PARTIAL)
     fail_by_limit (self, wsp_heads_name_limit (fault), wsc_fault_get_text (fault));
   else if (is_refused (self))
@@ -111,6 +132,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
     fail (self, error->domain, error->code, error->message);
   else
     take_head (self);
+  tunnel_unref (self);
 }
 
 /* The port stands there even if it is the usual one, and the name as it is: the proxy looks it
@@ -146,6 +168,7 @@ wsp_tunnel_new (WspReactor   *reactor,
   WscHeadLimits head_limits;
 
   wsp_heads_get_limits (limits, &head_limits);
+  g_ref_count_init (&self->ref_count);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);
   self->ready = ready;
@@ -159,11 +182,9 @@ wsp_tunnel_new (WspReactor   *reactor,
 void
 wsp_tunnel_free (WspTunnel *self)
 {
-  wsp_upgrade_free (self->upgrade);
-  g_object_unref (self->limits);
-  g_object_unref (self->handshake);
-  g_clear_error (&self->error);
-  g_free (self);
+  self->is_freed = TRUE;
+  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
+  tunnel_unref (self);
 }
 
 const GError *

@@ -151,19 +151,35 @@ wsp_head_log_add (WspHeadLog  *self,
   g_array_append_val (self->passed, passed);
 }
 
+static void
+tell_tap (WspHeadLog *self,
+          WspTap     *tap,
+          GObject    *source)
+{
+  for (guint i = 0; i < self->passed->len; i++)
+    {
+      const Passed *passed = &g_array_index (self->passed, Passed, i);
+
+      wsp_tap_bytes (tap, source, passed->direction, passed->bytes, passed->time_us);
+    }
+  wsp_tap_state (tap, source);
+}
+
+static gpointer
+copy_reference (gconstpointer tap,
+                gpointer      user_data)
+{
+  return g_object_ref ((gpointer) tap);
+}
+
 void
 wsp_head_log_tell (WspHeadLog *self,
                    GPtrArray  *taps,
                    GObject    *source)
 {
-  for (guint i = 0; i < taps->len; i++)
-    {
-      for (guint j = 0; j < self->passed->len; j++)
-        {
-          const Passed *passed = &g_array_index (self->passed, Passed, j);
+  /* A tap may remove itself, or another one. */
+  g_autoptr (GPtrArray) present = g_ptr_array_copy (taps, copy_reference, NULL);
 
-          wsp_tap_bytes (taps->pdata[i], source, passed->direction, passed->bytes, passed->time_us);
-        }
-      wsp_tap_state (taps->pdata[i], source);
-    }
+  for (guint i = 0; i < present->len; i++)
+    tell_tap (self, present->pdata[i], source);
 }

@@ -302,10 +302,12 @@ wsp_upgrade_new (WspReactor          *reactor,
 void
 wsp_upgrade_free (WspUpgrade *self)
 {
-  if (self->transport != NULL)
-    wsp_transport_close (self->transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_POLITELY
-                                                               : WSP_TRANSPORT_CLOSE_NOW);
+  WspTransport *transport = g_steal_pointer (&self->transport);
+
   wsp_reactor_unset_timer (self->reactor, &self->timer);
+  if (transport != NULL)        /* which may be a stream of the program */
+    wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_POLITELY
+                                                         : WSP_TRANSPORT_CLOSE_NOW);
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_clear_pointer (&self->rest, g_byte_array_unref);
   g_clear_pointer (&self->output, g_byte_array_unref);
