@@ -129,8 +129,9 @@ def browse(visits, *flags):
     pages = serve_page([{"uri": uri, "steps": list(steps)} for uri, steps in visits], seen)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         os.makedirs(f"{profile}/home")
-        browser = Program(["/usr/bin/env", f"HOME={profile}/home", "/usr/bin/chromium", *FLAGS, *flags,
-                           f"--user-data-dir={profile}/profile", f"http://127.0.0.1:{pages.server_address[1]}/"])
+        os.makedirs(f"{profile}/tmp")           # it never takes away what it puts there
+        browser = Program(["/usr/bin/env", f"HOME={profile}/home", f"TMPDIR={profile}/tmp", "/usr/bin/chromium",
+                           *FLAGS, *flags, f"--user-data-dir={profile}/profile", f"http://127.0.0.1:{pages.server_address[1]}/"])
         try:
             for _ in visits:
                 try:

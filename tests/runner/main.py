@@ -18,6 +18,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import builds
 import fuzz
+import leftovers
 import long_run
 import points
 from builds import EVERYTHING, SANITIZERS, Build, Failure, say
@@ -107,6 +108,8 @@ class Run:
         self.root = root
         self.total = points.Sum()
         self.begun = time.monotonic()
+        leftovers.adopt_orphans()
+        self.place = leftovers.Place()
 
     def part(self, title, step):
         """One part; what it cannot even start is one failed point."""
@@ -119,7 +122,16 @@ class Run:
             self.total.add_failed(f"{title}: {failure}")
         say(f"   {time.monotonic() - begun:.0f} s")
 
+    def judge_leftovers(self):
+        left = leftovers.end_processes()
+        self.total.judge(not left, "the run leaves no process behind")
+        files = self.place.end()
+        self.total.judge(not files, "the run leaves nothing in the temporary directory")
+        for what in left + files:
+            say(f"   left behind: {what}")
+
     def finish(self):
+        self.judge_leftovers()
         say(f"-- the whole run took {time.monotonic() - self.begun:.0f} s")
         for name, reason in self.total.skips:
             say(f"skipped: {name}: {reason}")
