@@ -661,7 +661,9 @@ length_of (const WscAction *action)
  * Completing a read with 0 tells that the peer's stream has ended; with
  * [property@Wsp.Session:auto-close] off it only cancels the Receive. A write of the wrong
  * length cancels its Send; if a frame was torn by that, the session fails with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. More bytes than there was room for fail it with
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With [property@Wsp.Session:auto-close] off the
+ * Send is cancelled and nothing else: what of it was not given out is dropped, and the next
+ * Send follows. More bytes read than there was room for fail the session with
  * [error@Wsp.SessionError.INVALID_ARGUMENT].
  *
  * Stands for `WebSocketCompleteAction()`.
@@ -761,7 +763,6 @@ wsp_session_fail_action (WspSession       *self,
 {
   WspSessionDetails *details;
   WscAction given;
-  gsize n_written = 0;
 
   g_return_if_fail (WSP_IS_SESSION (self));
   g_return_if_fail (action != NULL);
@@ -780,12 +781,12 @@ wsp_session_fail_action (WspSession       *self,
       wsc_engine_end_input (wsp_session_need_engine (self));
     }
 
-  /* An impossible count: nobody knows how much of the frame has left, so nothing may follow. */
+  /* Nobody knows how much of the frame has left, so nothing may follow.  A read was withdrawn by
+   * the end of the input: it is completed with a foreign serial. */
   if (given.type == WSC_ACTION_SEND_TO_NETWORK)
-    n_written = G_MAXSIZE;
-
-  /* A read was withdrawn by the end of the input: this is then a foreign serial. */
-  wsc_engine_complete_action (wsp_session_need_engine (self), &given, n_written);
+    wsc_engine_end_output (wsp_session_need_engine (self));
+  else
+    wsc_engine_complete_action (wsp_session_need_engine (self), &given, 0);
 }
 
 /**

@@ -454,8 +454,10 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
  *
  * Tells that an action was performed.
  *
- * - SEND_TO_NETWORK: the sum of its buffers.  0 before the first byte of a frame cancels the
- *   send; any other number has torn the frame and fails the session.
+ * - SEND_TO_NETWORK: the sum of its buffers.  Any other number cancels this send and nothing
+ *   else: what of it was not returned yet is dropped, its indication comes next, and the sends
+ *   behind it follow.  If part of a frame did not reach the peer, the caller has to end the
+ *   connection.
  * - RECEIVE_FROM_NETWORK: 1 up to the sum of the buffers that it returned.  0 cancels the
  *   receive; more fails the session.
  *

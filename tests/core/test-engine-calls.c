@@ -161,54 +161,12 @@ test_cancel (void)
   wsc_engine_clear (&engine);
 }
 
-static const struct
-{
-  const char *name;
-  WscFault    fault;
-  uint16_t    code;
-} refusals[] = {
-  { "type", WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 1003 },
-  { "buffered-input", WSC_FAULT_BUFFERED_INPUT_FULL, 1013 },
-  { "given-up", WSC_FAULT_MESSAGE_GIVEN_UP, 1011 },
-  { "handler", WSC_FAULT_HANDLER_FAILED, 1011 },
-};
-
-static void
-test_refuse (void)
-{
-  WscOptions options = make_options (WSC_ROLE_SERVER);
-  WscEngine engine;
-  WscAction action;
-
-  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-    {
-      wsc_engine_init (&engine, &options, &host);
-      wsc_engine_refuse (&engine, refusals[i].fault);
-      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_CREATED,
-                 "/core/engine-calls/refuse/%s-not-before-open", refusals[i].name);
-      wsc_engine_establish (&engine, NULL);
-      wsc_engine_refuse (&engine, refusals[i].fault);
-      wsc_engine_refuse (&engine, WSC_FAULT_ABORTED);
-      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED
-                 && wsc_engine_get_fault (&engine) == refusals[i].fault
-                 && wsc_engine_get_sent_close_code (&engine) == refusals[i].code,
-                 "/core/engine-calls/refuse/%s-closes-with-%u", refusals[i].name, refusals[i].code);
-      tap_point (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
-                                        &action) == refusals[i].fault
-                 && wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
-                                           &action) == WSC_FAULT_NONE,
-                 "/core/engine-calls/refuse/%s-reported-once", refusals[i].name);
-      wsc_engine_clear (&engine);
-    }
-}
-
 int
 main (void)
 {
   test_refusals ();
   test_ids ();
   test_cancel ();
-  test_refuse ();
   tap_diag ("sizeof (WscEngine) %zu, limit 384", sizeof (WscEngine));
   tap_point (sizeof (WscEngine) <= 384, "/core/engine-calls/size/engine-fits-384-bytes");
   tap_point (sizeof (WscAction) == 64, "/core/engine-calls/size/action-is-one-cache-line");

@@ -484,6 +484,53 @@ test_deflated (void)
     }
 }
 
+/* In Windows mode a Send that was completed with another count is cancelled, whether all of it had
+ * left or nothing: the peer can inflate what follows. */
+static const struct
+{
+  const char *name;
+  unsigned    n_left;           /* messages that reached the peer by it */
+} cancelled_cases[] = {
+  { "peer-that-has-it-reads-the-next-one", 1 },
+  { "peer-that-has-it-not-reads-the-next-one", 0 },
+};
+
+static void
+test_cancelled (size_t row)
+{
+  Side *client = &sides[0], *server = &sides[1];
+  WscAction action;
+  bool is_told;
+  size_t n = 0;
+
+  seed = 1;
+  make_message (0);
+  memcpy (sent[1], sent[0], 5000);
+  sent_lengths[0] = sent_lengths[1] = 5000;
+  open_side (client, WSC_ROLE_CLIENT, &pair_cases[0]);
+  open_side (server, WSC_ROLE_SERVER, &pair_cases[0]);
+  client->options.auto_close = 0;
+  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[0], 5000 }, 0, NULL,
+                   NULL);
+  wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
+  if (cancelled_cases[row].n_left > 0)
+    n = write_wire (client, &action) - 1;
+  wsc_engine_complete_action (&client->engine, &action, n);
+  wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
+  is_told = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE && action.fault == WSC_FAULT_CANCELLED;
+  wsc_engine_complete_action (&client->engine, &action, 0);
+  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[1], 5000 }, 0, NULL,
+                   NULL);
+  for (bool is_busy = true; is_busy;)
+    is_busy = step (client, server) + step (server, client);
+  tap_point (is_told && server->n_messages == cancelled_cases[row].n_left + 1
+             && client->n_wrong + server->n_wrong == 0
+             && wsc_engine_get_phase (&client->engine) == WSC_PHASE_OPEN,
+             "/core/engine-deflate/cancelled/WIN-S-06-%s", cancelled_cases[row].name);
+  close_side (client);
+  close_side (server);
+}
+
 /* A bomb is told in pieces of the lent memory, each of which may be the last of a turn. */
 static void
 test_work (void)
@@ -531,6 +578,8 @@ main (void)
   test_prepared ();
   test_sharing ();
   test_deflated ();
+  for (size_t i = 0; i < sizeof cancelled_cases / sizeof *cancelled_cases; i++)
+    test_cancelled (i);
   test_work ();
   test_size ();
   return tap_end ();

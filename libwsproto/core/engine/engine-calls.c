@@ -425,18 +425,6 @@ wsc_engine_unread (WscEngine *self,
 }
 
 void
-wsc_engine_end_input (WscEngine *self)
-{
-  WscPhase before = (WscPhase) self->phase;
-
-  if (wsc_lifecycle_check (before, WSC_CALL_INPUT_ENDED) != WSC_FAULT_NONE)
-    return;
-
-  wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
-  self->is_fault_due |= before != (WscPhase) self->phase;
-}
-
-void
 wsc_engine_drop_waiting (WscEngine *self)
 {
   WscOperation *operation;

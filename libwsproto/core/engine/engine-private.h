@@ -16,6 +16,13 @@ void     wsc_engine_lend_to_compression (WscEngine *self);
 WscFault wsc_engine_add_close        (WscEngine *self, uint16_t code, WscBytes reason,
                                       unsigned flags,
                                       void *context, uint32_t *id);
+/* those from the first on that are not done */
+void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t first,
+                                      WscFault fault);
+/* A frame was cut: nothing may follow it. */
+void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
+/* the same, and the session has failed by it */
+void     wsc_engine_tear             (WscEngine *self);
 /* what it handed out does not count any more */
 void     wsc_engine_withdraw         (WscSlot *slot);
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,

@@ -6,12 +6,10 @@
  *
  * Does everything; engine-usual.c comes first and takes out what is usual.
  *
- * The paths cross in three functions only: answer_ping, answer_close and wsc_engine_fail. Calls
- * nothing but fill_random.
+ * The paths cross in three functions only: answer_ping, answer_close and, in engine-end.c,
+ * wsc_engine_fail.  Calls nothing but fill_random.
  *
- * (1) A slot that is IDLE has nothing handed out; its serial then fits no completion.
- * (2) A fault is reported once; afterwards both queues drain.
- * (3) At most one slot holds SENDING or PONG: frames are never torn by each other. */
+ * (1) At most one slot holds SENDING or PONG: frames are never torn by each other. */
 
 #include "core/engine/engine-private.h"
 
@@ -20,54 +18,6 @@
 
 #include <assert.h>
 #include <string.h>
-
-void
-wsc_engine_withdraw (WscSlot *slot)
-{
-  slot->step = WSC_STEP_IDLE;   /* (1) */
-  slot->serial++;
-}
-
-/* Whatever was handed out and not completed is as good as told. */
-static void
-withdraw_indication (WscSlot           *slot,
-                     WscOperationQueue *operations)
-{
-  if (slot->step == WSC_STEP_INDICATING)
-    wsc_operation_queue_take (operations);
-  wsc_engine_withdraw (slot);
-}
-
-static void
-cancel_operations (WscOperationQueue *operations,
-                   uint32_t           first,
-                   WscFault           fault)
-{
-  WscOperation *operation;
-
-  for (uint32_t i = first; (operation = wsc_operation_queue_peek (operations, i)) != NULL; i++)
-    if (!wsc_operation_is_done (operation) && operation->fault == WSC_FAULT_NONE)
-      operation->fault = (uint8_t) fault;
-}
-
-/* A chunk that is being indicated ends in the ordinary way. */
-static void
-cancel_receives (WscEngine *self,
-                 WscFault   fault)
-{
-  if (self->receive_slot.step == WSC_STEP_READING)
-    wsc_engine_withdraw (&self->receive_slot);
-  cancel_operations (&self->receives, self->receive_slot.step == WSC_STEP_INDICATING, fault);
-}
-
-/* A frame was cut: nothing may follow it. */
-static void
-cancel_torn (WscEngine *self,
-             WscFault   fault)
-{
-  self->sending.writer.is_open = 0;
-  cancel_operations (&self->sends, 0, fault);
-}
 
 static bool
 is_wire_free (const WscEngine *self)
@@ -111,7 +61,7 @@ hand_out_pong (WscEngine     *self,
     return false;
 
   hand_out (queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot, WSC_STEP_PONG,
-            WSC_ACTION_SEND_TO_NETWORK, queue, action);          /* (3) */
+            WSC_ACTION_SEND_TO_NETWORK, queue, action);          /* (1) */
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
   action->buffers[0].at = room.at;
@@ -166,46 +116,6 @@ answer_close (WscEngine *self)
     wsc_engine_refuse (self, WSC_FAULT_OUT_OF_MEMORY);
 }
 
-/* Third crossing: a broken rule in, a close frame out, nothing parsed any more (7.1.7). */
-void
-wsc_engine_fail (WscEngine *self,
-                 WscCall    call,
-                 WscFault   fault,
-                 uint64_t   number)
-{
-  uint16_t code = wsc_fault_get_close_code (fault);
-  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, call);
-
-  if (after == (WscPhase) self->phase)
-    return;
-
-  self->phase = (uint8_t) after;
-  self->fault = (uint8_t) fault;
-  self->fault_number = number;
-  cancel_receives (self, fault);
-  wsc_receive_path_drop (&self->receiving);
-  wsc_waiting_pongs_clear (&self->pongs);
-
-  if (self->options->auto_close && code != 0 && self->sending.close_code == 0)
-    {
-      const char *text = wsc_fault_get_text (fault);
-
-      wsc_engine_add_close (self, code, (WscBytes) { (const uint8_t *) text, strlen (text) },
-                            WSC_SEND_QUIET | WSC_SEND_AUTOMATIC, NULL, NULL);
-    }
-}
-
-void
-wsc_engine_refuse (WscEngine *self,
-                   WscFault   fault)
-{
-  uint8_t before = self->phase;
-
-  if (wsc_engine_may_call (self, WSC_CALL_FAIL) == WSC_FAULT_NONE)
-    wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
-  self->is_fault_due |= self->phase != before;
-}
-
 static inline void
 indicate_receive (WscEngine          *self,
                   const WscOperation *operation,
@@ -242,7 +152,7 @@ take_close (WscEngine         *self,
   wsc_engine_step_phase (self, WSC_CALL_PEER_CLOSED);
   wsc_receive_path_drop (&self->receiving);
   wsc_waiting_pongs_clear (&self->pongs);
-  cancel_operations (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
+  wsc_engine_cancel (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
   answer_close (self);
 }
 
@@ -274,15 +184,6 @@ hand_out_read (WscEngine          *self,
   action->operation = operation->id;
   action->context = operation->context;
   action->n_buffers = (uint8_t) n;
-}
-
-WscFault
-wsc_engine_fail_received (WscEngine *self,
-                          WscFault   fault,
-                          uint64_t   number)
-{
-  wsc_engine_fail (self, WSC_CALL_FAIL, fault, number);
-  return fault;                 /* (2) */
 }
 
 static WscFault
@@ -400,7 +301,7 @@ make_compressed_step (WscEngine    *self,
 
   if (fault != WSC_FAULT_NONE)
     {
-      cancel_torn (self, fault);
+      wsc_engine_cancel_torn (self, fault);
       wsc_engine_refuse (self, fault);
     }
   return n;
@@ -507,6 +408,17 @@ complete_read (WscEngine *self,
   wsc_receive_path_take_read (&self->receiving, n);
 }
 
+/* In Windows mode any other count cancels this Send and nothing else: what was handed out is the
+ * program's affair, and the Sends behind it keep the place that they were queued for (S-06). */
+static void
+cancel_step (WscEngine    *self,
+             WscOperation *operation)
+{
+  if (operation->flags & WSC_OPERATION_COMPRESSED)
+    wsc_compression_forget_sent (self->receiving.compression);
+  operation->fault = WSC_FAULT_CANCELLED;
+}
+
 static void
 complete_send (WscEngine *self,
                size_t     n)
@@ -530,22 +442,21 @@ complete_send (WscEngine *self,
       return;
 
     case WSC_SEND_STEP_TORN:
-      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
-      cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
+      if (self->options->auto_close)
+        wsc_engine_tear (self);
+      else
+        cancel_step (self, operation);
       return;
     }
 }
 
-/* A pong that is completed with 0 was dropped on purpose (K-05). */
+/* A pong that is completed with 0 was dropped on purpose (K-05), in Windows mode with any count. */
 static void
 complete_pong (WscEngine *self,
                size_t     n)
 {
-  if (n == 0 || n == self->sending.handed)
-    return;
-
-  wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
-  cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
+  if (n != 0 && n != self->sending.handed && self->options->auto_close)
+    wsc_engine_tear (self);
 }
 
 void
@@ -577,26 +488,4 @@ wsc_engine_complete_any_action (WscEngine       *self,
     case WSC_STEP_IDLE:
       break;
     }
-}
-
-void
-wsc_engine_abort (WscEngine *self)
-{
-  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, WSC_CALL_ABORT);
-
-  if (after != WSC_PHASE_ABORTED || self->phase == WSC_PHASE_ABORTED)
-    {
-      self->phase = (uint8_t) after;
-      return;
-    }
-
-  self->phase = (uint8_t) after;
-  self->fault = WSC_FAULT_ABORTED;
-  self->is_fault_due = 0;
-  withdraw_indication (&self->receive_slot, &self->receives);
-  withdraw_indication (&self->send_slot, &self->sends);
-  cancel_operations (&self->receives, 0, WSC_FAULT_ABORTED);
-  cancel_torn (self, WSC_FAULT_ABORTED);
-  wsc_receive_path_drop (&self->receiving);
-  wsc_waiting_pongs_clear (&self->pongs);
 }

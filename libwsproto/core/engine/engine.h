@@ -187,6 +187,9 @@ WscFault wsc_engine_take_back    (WscEngine *self);
 /* bytes behind the HTTP head, before the first lend */
 WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);
 void     wsc_engine_end_input    (WscEngine *self);
+/* Nothing can be written any more: what is handed out for it is withdrawn, all Sends are
+ * cancelled. */
+void     wsc_engine_end_output   (WscEngine *self);
 /* A close of ours waits: cancels the Sends before it that have not begun; else does nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
 /* Takes back a Send of which nothing was handed out.  False: too late, or a fragment. */

@@ -194,6 +194,13 @@ wsc_compression_end_message (WscCompression *self)
 }
 
 void
+wsc_compression_forget_sent (WscCompression *self)
+{
+  wsc_deflater_free (self->deflater);
+  self->deflater = NULL;
+}
+
+void
 wsc_compression_stop_inflating (WscCompression *self)
 {
   wsc_inflater_free (self->inflater);

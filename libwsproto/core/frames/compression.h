@@ -42,5 +42,7 @@ void     wsc_compression_begin_message (WscCompression *self);
 WscFault wsc_compression_inflate       (WscCompression *self, const WscOptions *options,
                                         WscBytes *input, WscBuffer output, size_t *made);
 WscFault wsc_compression_end_message   (WscCompression *self);
+/* Nobody knows what of the last message the peer has got: the next one refers to none before it. */
+void     wsc_compression_forget_sent   (WscCompression *self);
 /* Nothing will be inflated any more. */
 void     wsc_compression_stop_inflating (WscCompression *self);
