@@ -94,7 +94,7 @@ show_headers (WEB_SOCKET_HANDLE        self,
   *n_headers = (ULONG) n_made;
 }
 
-/* What the fields point to died with the handshake: who looks too late reads nothing (C-07). */
+/* What the fields point to is gone: a program that looks too late reads nothing (C-07). */
 void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {
@@ -246,7 +246,6 @@ WebSocketEndClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
                                    pulSelectedSubprotocol);
 
   free (response);
-  websocket_forget_headers (hWebSocket);
   return result;
 }
 
@@ -309,12 +308,8 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
 HRESULT WINAPI
 WebSocketEndServerHandshake (WEB_SOCKET_HANDLE hWebSocket)
 {
-  WscFault fault;
-
   if (hWebSocket == NULL)
     return E_INVALIDARG;
 
-  fault = wsc_engine_end_server_handshake (&hWebSocket->engine);
-  websocket_forget_headers (hWebSocket);
-  return websocket_result_of (fault);
+  return websocket_result_of (wsc_engine_end_server_handshake (&hWebSocket->engine));
 }

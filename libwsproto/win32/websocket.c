@@ -234,19 +234,15 @@ WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
 {
   bool is_ping_or_pong = BufferType == WEB_SOCKET_PING_PONG_BUFFER_TYPE
                          || BufferType == WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE;
-  HRESULT result;
 
   /* Only Windows refuses a payload here (S-12). */
   if (hWebSocket == NULL || (is_ping_or_pong && pBuffer != NULL))
     return E_INVALIDARG;
 
   if (BufferType == WEB_SOCKET_CLOSE_BUFFER_TYPE)
-    result = send_close (hWebSocket, pBuffer, Context);
-  else
-    result = send_payload (hWebSocket, BufferType, pBuffer, Context);
+    return send_close (hWebSocket, pBuffer, Context);
 
-  websocket_forget_headers (hWebSocket);
-  return result;
+  return send_payload (hWebSocket, BufferType, pBuffer, Context);
 }
 
 HRESULT WINAPI
@@ -255,7 +251,6 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
                   PVOID              pvContext)
 {
   WscBuffer buffer = { NULL, 0 };
-  WscFault fault;
 
   if (hWebSocket == NULL)
     return E_INVALIDARG;
@@ -263,9 +258,7 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
   if (pBuffer != NULL)
     buffer = buffer_of (pBuffer->Data.pbBuffer, pBuffer->Data.ulBufferLength);
 
-  fault = wsc_engine_receive (&hWebSocket->engine, buffer, pvContext, NULL);
-  websocket_forget_headers (hWebSocket);
-  return websocket_result_of (fault);
+  return websocket_result_of (wsc_engine_receive (&hWebSocket->engine, buffer, pvContext, NULL));
 }
 
 /* Actions */

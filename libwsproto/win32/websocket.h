@@ -237,12 +237,13 @@ WebSocketCreateClientHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulExtensionCount: how many
  * @pInitialHeaders: header fields that the caller sends anyway
  * @ulInitialHeaderCount: how many
- * @pAdditionalHeaders: receives an array of the session's, emptied when the handshake ends
+ * @pAdditionalHeaders: receives an array of the session's, emptied by the first
+ *   WebSocketGetAction behind the handshake
  * @pulAdditionalHeaderCount: receives its length
  *
  * Makes the header fields that turn the caller's HTTP request into an opening handshake.  One
  * that has the name of an initial field takes that field's place.  All that is given may be freed
- * after the call.
+ * after the call.  Behind the count of each value stands a NUL.
  *
  * Fails with E_INVALIDARG for an offer or field that is malformed or repeated, with
  * E_INVALID_PROTOCOL_OPERATION for a server's handle or a second handshake, and with
@@ -318,13 +319,14 @@ WebSocketCreateServerHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulExtensionSelectedCount: how many
  * @pRequestHeaders: all header fields of the client's request
  * @ulRequestHeaderCount: how many
- * @pResponseHeaders: receives an array of the session's, emptied when the handshake ends
+ * @pResponseHeaders: receives an array of the session's, emptied by the first
+ *   WebSocketGetAction
  * @pulResponseHeaderCount: receives its length
  *
  * Judges the client's request and makes the header fields of the answer with status 101.  The
  * caller has judged the request line.  After a failure the HTTP error is the caller's to write,
- * and another request may be tried.  The array is emptied by WebSocketEndServerHandshake and also
- * by the first WebSocketSend, WebSocketReceive or WebSocketGetAction: write the answer before.
+ * and another request may be tried.  The array is emptied by the first WebSocketGetAction: write
+ * the answer before.  Behind the count of each value stands a NUL.
  *
  * Fails with E_INVALID_PROTOCOL_FORMAT for a request that breaks a rule, with
  * E_PROTOCOL_VERSION_NOT_SUPPORTED for another version than 13, with E_SUBPROTOCOL_NOT_SUPPORTED
@@ -350,8 +352,8 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * WebSocketEndServerHandshake:
  * @hWebSocket: a session whose handshake was begun
  *
- * Opens the session of a server and empties the array that WebSocketBeginServerHandshake
- * returned. It may be left out: the first call of the session proper does the same.
+ * Opens the session of a server.  It may be left out: the first call of the session proper does
+ * the same.
  *
  * Fails with E_INVALID_PROTOCOL_OPERATION for a client's handle, where nothing was begun and
  * where the session is open, and with E_INVALIDARG.

@@ -87,6 +87,48 @@ test_key (void)
 }
 
 static bool
+is_accept (const WEB_SOCKET_HTTP_HEADER *header)
+{
+  return header != NULL && header->ulValueLength == 28 && header->pcValue[27] == '=';
+}
+
+/* They are counted, but a NUL stands behind the count: published programs print them. */
+static bool
+end_with_nul (const WEB_SOCKET_HTTP_HEADER *headers,
+              ULONG                         n)
+{
+  for (ULONG i = 0; i < n; i++)
+    if (headers[i].pcName[headers[i].ulNameLength] != 0
+        || headers[i].pcValue[headers[i].ulValueLength] != 0
+        || strlen (headers[i].pcValue) != headers[i].ulValueLength)
+      return false;
+  return n > 0;
+}
+
+static void
+test_nul (void)
+{
+  static PCSTR protocols[] = { "chat", "superchat" }, extensions[] = { "x; a=1", "y" };
+  WEB_SOCKET_HANDLE client = NULL, server = NULL;
+  WEB_SOCKET_HTTP_HEADER request[8];
+  PWEB_SOCKET_HTTP_HEADER made, response;
+  ULONG n_made = 0, n_response = 0;
+
+  create_pair (&client, &server);
+  WebSocketBeginClientHandshake (client, protocols, 2, extensions, 2, NULL, 0, &made, &n_made);
+  tap_point (n_made == 6 && end_with_nul (made, n_made),
+             "/win32/websocket/begin-client/WIN-A-05-counted-values-end-with-a-NUL");
+  memcpy (request, made, n_made * sizeof *made);
+  request[n_made] = make_header ("Host", "example.com");
+  WebSocketBeginServerHandshake (server, "superchat", extensions, 2, request, n_made + 1,
+                                 &response, &n_response);
+  tap_point (n_response == 5 && end_with_nul (response, n_response),
+             "/win32/websocket/begin-server/WIN-A-05-counted-values-end-with-a-NUL");
+  WebSocketDeleteHandle (client);
+  WebSocketDeleteHandle (server);
+}
+
+static bool
 is_empty (const WEB_SOCKET_HTTP_HEADER *headers,
           ULONG                         n)
 {
@@ -122,8 +164,15 @@ test_client_array (void)
   tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-outlives-a-failed-end");
 
   WebSocketEndClientHandshake (client, response, n_response, NULL, NULL, NULL);
+  WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL);
+  WebSocketReceive (client, NULL, NULL);
+  is_there = is_value (find (request, n_request, "Upgrade"), "websocket")
+             && is_key (find (request, n_request, "Sec-WebSocket-Key"));
+  tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-behind-the-end");
+
+  next_step (client, WEB_SOCKET_ALL_ACTION_QUEUE);
   tap_point (is_empty (request, n_request),
-             "/win32/websocket/end-client/WIN-C-07-array-is-empty-afterwards");
+             "/win32/websocket/end-client/WIN-C-07-first-action-empties-the-array");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);
 }
@@ -163,7 +212,10 @@ end_by (WEB_SOCKET_HANDLE server,
 static void
 test_server_array (void)
 {
-  static const char *const names[] = { "end", "first-send", "first-receive", "first-action" };
+  static const char *const names[] = {
+    "readable-behind-the-end", "readable-behind-a-send", "readable-behind-a-receive",
+    "emptied-by-the-first-action",
+  };
 
   for (int i = END; i <= GET_ACTION; i++)
     {
@@ -171,15 +223,19 @@ test_server_array (void)
       WEB_SOCKET_HTTP_HEADER request[8];
       PWEB_SOCKET_HTTP_HEADER response;
       ULONG n_request, n_response;
-      bool was_there;
+      bool is_there;
 
       create_pair (&client, &server);
       begin_client (client, &nothing, request, &n_request);
       begin_server (server, &nothing, request, n_request, &response, &n_response);
-      was_there = find (response, n_response, "Sec-WebSocket-Accept") != NULL;
+      is_there = is_accept (find (response, n_response, "Sec-WebSocket-Accept"));
       end_by (server, (Ending) i);
-      tap_point (was_there && is_empty (response, n_response),
-                 "/win32/websocket/end-server/WIN-C-07-%s-empties-the-array", names[i]);
+      if (i == GET_ACTION)
+        is_there = is_there && is_empty (response, n_response);
+      else
+        is_there = is_there && is_value (find (response, n_response, "Upgrade"), "websocket")
+                   && is_accept (find (response, n_response, "Sec-WebSocket-Accept"));
+      tap_point (is_there, "/win32/websocket/end-server/WIN-C-07-array-is-%s", names[i]);
       WebSocketDeleteHandle (client);
       WebSocketDeleteHandle (server);
     }
@@ -422,6 +478,7 @@ int
 main (void)
 {
   test_key ();
+  test_nul ();
   test_client_array ();
   test_server_array ();
   test_indices ();

@@ -34,8 +34,7 @@ wsc_engine_clear (WscEngine *self)
   wsc_waiting_pongs_clear (&self->pongs);
   wsc_operation_queue_clear (&self->receives);
   wsc_operation_queue_clear (&self->sends);
-  wsc_handshake_state_free (self->handshake);
-  self->handshake = NULL;
+  wsc_engine_forget_handshake (self);
   self->workspace = NULL;
 }
 

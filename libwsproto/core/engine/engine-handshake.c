@@ -17,10 +17,18 @@
 #include <assert.h>
 
 void
-wsc_engine_end_handshake (WscEngine *self)
+wsc_engine_forget_handshake (WscEngine *self)
 {
   wsc_handshake_state_free (self->handshake);
   self->handshake = NULL;
+}
+
+/* In Windows mode published programs read the headers once more behind the end (C-07). */
+void
+wsc_engine_end_handshake (WscEngine *self)
+{
+  if (self->options->auto_close)
+    wsc_engine_forget_handshake (self);
   wsc_engine_step_phase (self, WSC_CALL_END);
 }
 
@@ -131,10 +139,7 @@ wsc_engine_begin_server_handshake (WscEngine        *self,
   if (fault == WSC_FAULT_NONE)
     wsc_engine_step_phase (self, WSC_CALL_BEGIN);
   else
-    {
-      wsc_handshake_state_free (self->handshake);
-      self->handshake = NULL;
-    }
+    wsc_engine_forget_handshake (self);
   return fault;
 }
 

@@ -11,6 +11,8 @@ WSC_SELDOM
 WscFault wsc_engine_get_refusal      (const WscEngine *self, WscCall call);
 WSC_SELDOM
 void     wsc_engine_end_handshake    (WscEngine *self);
+WSC_SELDOM
+void     wsc_engine_forget_handshake (WscEngine *self);
 /* the workspace that is lent just now, if one is, and if anything is compressed */
 void     wsc_engine_lend_to_compression (WscEngine *self);
 WscFault wsc_engine_add_close        (WscEngine *self, uint16_t code, WscBytes reason,

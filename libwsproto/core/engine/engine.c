@@ -378,6 +378,8 @@ wsc_engine_get_any_action (WscEngine     *self,
     return WSC_FAULT_NO_BUFFER_GIVEN;
 
   wsc_engine_open_if_answered (self);
+  if (self->handshake != NULL && self->phase != WSC_PHASE_HANDSHAKE)
+    wsc_engine_forget_handshake (self);
   *action = (WscAction) { 0 };
   if (queue & WSC_ACTION_QUEUE_RECEIVE)
     fault = next_receive_action (self, max_buffers, action);

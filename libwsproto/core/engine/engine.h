@@ -93,7 +93,7 @@ typedef struct
   uint16_t received_close_code; /* 0 = none so far */
   WscKeepalive keepalive;
   WscOperationQueue receives, sends;
-  WscHandshakeState *handshake; /* from begin to end */
+  WscHandshakeState *handshake; /* from begin to end; in Windows mode to the first action */
   uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
   uint32_t last_id;
 } WscEngine;

@@ -54,7 +54,7 @@ joined_length (const WscBytes *elements,
                size_t          n_elements,
                WscBytes        last)
 {
-  size_t length = last.length;
+  size_t length = last.length + 1;      /* and a NUL */
 
   for (size_t i = 0; i < n_elements; i++)
     length += 2 + elements[i].length;
@@ -97,6 +97,7 @@ wsc_handshake_state_add_list (WscHandshakeState *self,
     at = add_element (*text, at, elements[i]);
   if (last.length > 0)
     at = add_element (*text, at, last);
+  (*text)[at] = '\0';
   wsc_handshake_state_add (self, name, (WscBytes) { *text, at });
   return true;
 }

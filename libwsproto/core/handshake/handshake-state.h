@@ -16,8 +16,8 @@ typedef struct                  /* for client-handshake.c and server-handshake.c
 {
   WscHeader headers[WSC_MAX_OWN_HEADERS];
   size_t n_headers;
-  uint8_t key[WSC_KEY_LENGTH];          /* client: what we sent */
-  uint8_t accept[WSC_ACCEPT_LENGTH];    /* server: what we answer */
+  uint8_t key[WSC_KEY_LENGTH + 1];      /* client: what we sent, and a NUL */
+  uint8_t accept[WSC_ACCEPT_LENGTH + 1];        /* server: what we answer, and a NUL */
   uint8_t *subprotocols, *extensions;   /* owned list texts; NULL = none */
   WscDeflateOptions deflate;            /* what we offered or chose, where has_deflate */
   WscDeflateParameters agreed;          /* all zero: no compression */
@@ -30,7 +30,8 @@ void               wsc_handshake_state_free (WscHandshakeState *self);    /* NUL
 /* Name and value must outlive the state. */
 void wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
 /* The elements, none of them empty, are copied into one list text at *text, and behind them the
- * last one, unless it is {NULL, 0}; without elements there is no header.  False: no memory. */
+ * last one, unless it is {NULL, 0}; a NUL ends it.  Without elements there is no header.  False: no
+ * memory. */
 bool wsc_handshake_state_add_list (WscHandshakeState *self, const char *name,
                                    const WscBytes *elements, size_t n_elements, WscBytes last,
                                    uint8_t **text);
