@@ -35,7 +35,9 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WscEngine       **spare_engine;       /* of the thread's reactor: what sessions fold is used again */
   gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
+  WspQueuedSend    *released;   /* what the session needs no longer: user code may be behind it */
   gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
+  gboolean          is_telling; /* taps of what an action does that is out */
   WspInputSpent     spent;
 } WspTurn;
 
@@ -230,16 +232,7 @@ void                       wsp_connection_call_soon    (WspConnection *self,
                                                         WspDueTurn     turn);
 void                       wsp_connection_lose         (WspConnection *self,
                                                         GError        *error);  /* taken: the transport failed */
-void                       wsp_connection_drop         (WspConnection *self);   /* without a word to anybody */
 void                       wsp_connection_hold         (WspConnection *self);
-void                       wsp_connection_tell_bytes   (WspConnection *self,
-                                                        WspDirection   direction,
-                                                        const guint8  *data,
-                                                        gsize          length);
-void                       wsp_connection_tell_action  (WspConnection    *self,
-                                                        WspSessionAction *action,
-                                                        gsize             n_bytes);
-void                       wsp_connection_tell_state   (WspConnection *self);
 WspHandshake              *wsp_connection_need_handshake (WspConnection *self);  /* NULL: there is none */
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
 
@@ -294,6 +287,11 @@ void                       wsp_connection_judge_idle   (WspConnection *self,
 void                       wsp_connection_begin_draining (WspConnection *self);
 gboolean                   wsp_connection_has_drained  (WspConnection *self);
 void                       wsp_connection_update_timer (WspConnection *self);
+void                       wsp_connection_set_state    (WspConnection     *self,
+                                                        WspConnectionState state);      /* later ones only */
+void                       wsp_connection_end          (WspConnection *self);   /* closed follows */
+void                       wsp_connection_let_go       (WspConnection *self);   /* of itself, if it is closed */
+void                       wsp_connection_drop         (WspConnection *self);   /* without a word to anybody */
 
 /* wsp-connection-properties.c */
 void                       wsp_connection_install_properties (GObjectClass *class);
@@ -302,5 +300,14 @@ void                       wsp_connection_notify_close_info  (WspConnection *sel
 void                       wsp_connection_notify_rtt         (WspConnection *self);
 WspConnectionLimits       *wsp_connection_limits_get         (WspLimits *limits);
 char                      *wsp_connection_name_peer          (WspConnection *self);
+/* To the taps. */
+void                       wsp_connection_tell_bytes   (WspConnection *self,
+                                                        WspDirection   direction,
+                                                        const guint8  *data,
+                                                        gsize          length);
+void                       wsp_connection_tell_action  (WspConnection    *self,
+                                                        WspSessionAction *action,
+                                                        gsize             n_bytes);
+void                       wsp_connection_tell_state   (WspConnection *self);
 
 G_END_DECLS

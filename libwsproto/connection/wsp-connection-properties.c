@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The properties of a connection, what it reads of its limits, and what it tells: the log, and how
- * it ended. */
+/* The properties of a connection, what it reads of its limits, and what it tells: the log, the
+ * taps, and how it ended. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-close-info-private.h"
@@ -680,4 +680,67 @@ wsp_connection_tell_limit (WspConnection *self,
   for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
     if (told_limits[i].limit == limit)
       wsp_connection_report_limit (self, told_limits[i].property, told_limits[i].text);
+}
+
+/* The next tap to be told.  Asked again for each: a tap may take itself away. */
+static WspTap *
+ref_tap (WspConnection *self,
+         guint          number)
+{
+  const GPtrArray *taps = wsp_connection_peek_details (self)->taps;
+
+  return taps != NULL && number < taps->len ? g_object_ref (taps->pdata[number]) : NULL;
+}
+
+/* What a tap does waits until all taps were told. */
+static void
+set_telling (WspConnection *self,
+             gboolean       is_telling)
+{
+  if (self->turn != NULL)
+    self->turn->is_telling = is_telling;
+}
+
+void
+wsp_connection_tell_bytes (WspConnection *self,
+                           WspDirection   direction,
+                           const guint8  *data,
+                           gsize          length)
+{
+  if (wsp_connection_peek_details (self)->taps == NULL)
+    return;
+
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  gint64 now = g_get_monotonic_time ();
+  WspTap *tap;
+
+  set_telling (self, TRUE);
+  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
+    wsp_tap_bytes (tap, G_OBJECT (self), direction, bytes, now);
+  set_telling (self, FALSE);
+}
+
+void
+wsp_connection_tell_action (WspConnection    *self,
+                            WspSessionAction *action,
+                            gsize             n_bytes)
+{
+  WspTap *tap;
+
+  if (wsp_connection_peek_details (self)->taps == NULL)
+    return;
+
+  set_telling (self, TRUE);
+  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
+    wsp_tap_action (tap, G_OBJECT (self), action, n_bytes);
+  set_telling (self, FALSE);
+}
+
+void
+wsp_connection_tell_state (WspConnection *self)
+{
+  WspTap *tap;
+
+  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
+    wsp_tap_state (tap, G_OBJECT (self));
 }

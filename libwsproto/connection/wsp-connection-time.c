@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection does because time has passed: keepalive and the closing handshake are the
- * session's, the idle timeout and draining are its own. */
+/* What a connection does because time has passed, and how it ends.  Keepalive and the closing
+ * handshake are the session's, the idle timeout and draining are its own. */
 #include "connection/wsp-connection-private.h"
 
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
@@ -140,4 +140,165 @@ wsp_connection_update_timer (WspConnection *self)
     return;
 
   wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
+}
+
+void
+wsp_connection_set_state (WspConnection     *self,
+                          WspConnectionState state)
+{
+  if (self->state >= state)
+    return;
+
+  g_atomic_int_set (&self->state, state);       /* other threads ask */
+  wsp_connection_close_door (self);
+  wsp_connection_tell_state (self);
+  wsp_connection_notify_state (self);
+}
+
+static void
+end_receiver (WspConnection *self)
+{
+  WspCompletion *receiver = g_steal_pointer (&self->details->input.receiver);
+
+  if (receiver == NULL)
+    return;
+
+  if (wsp_close_info_is_clean (self->close_info))
+    wsp_completion_return_pointer (receiver, NULL, NULL);
+  else
+    wsp_completion_return_error (receiver, wsp_connection_make_error (self));
+}
+
+static void
+end_waiting (WspConnection *self)
+{
+  gboolean is_clean = wsp_close_info_is_clean (self->close_info);
+  WspConnectionDetails *details = self->details;
+  WspCompletion *completion;
+  WspWaitingPing *ping;
+
+  end_receiver (self);
+  wsp_input_pump_fail_stream (self);
+  while ((ping = g_queue_pop_head (&details->pings)))
+    {
+      wsp_completion_return_error (g_steal_pointer (&ping->completion),
+                                   wsp_connection_make_error (self));
+      wsp_waiting_ping_free (ping);
+    }
+  while ((completion = g_queue_pop_head (&details->flushers)))
+    wsp_completion_return_error (completion, wsp_connection_make_error (self));
+  while ((completion = g_queue_pop_head (&details->ending.closers)))
+    {
+      if (is_clean)
+        wsp_completion_return_number (completion, 0);
+      else
+        wsp_completion_return_error (completion, wsp_connection_make_error (self));
+    }
+}
+
+/* Lets go of everything that the session still holds of ours. */
+static void
+empty_session (WspConnection *self)
+{
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+
+  wsp_session_abort (self->session);
+  while (TRUE)
+    {
+      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, NULL))
+        continue;
+      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
+        return;
+      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE)
+        wsp_output_pump_indicate (self, &action);
+      else
+        wsp_session_complete_action (self->session, &action, 0);
+    }
+}
+
+static void
+close_carrier (WspConnection    *self,
+               WspTransportClose how)
+{
+  WspTransport *carrier = g_steal_pointer (&self->carrier);
+
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+  if (carrier != NULL)
+    wsp_transport_close (carrier, how);
+}
+
+/* What was lost, or gave up waiting, has nobody to say goodbye to. */
+static WspTransportClose
+get_goodbye (WspConnection *self)
+{
+  return self->transport == WSP_TRANSPORT_ENDED ||
+         wsp_session_get_state (self->session) == WSP_SESSION_STATE_ABORTED
+         ? WSP_TRANSPORT_CLOSE_NOW
+         : WSP_TRANSPORT_CLOSE_POLITELY;
+}
+
+/* A turn that goes on around this needs the connection: then it lets go. */
+void
+wsp_connection_let_go (WspConnection *self)
+{
+  if (!self->is_held || self->turn != NULL || self->state != WSP_CONNECTION_STATE_CLOSED)
+    return;
+
+  self->is_held = FALSE;
+  g_object_unref (self);
+}
+
+static void
+run_closed (WspDue *due)
+{
+  g_autoptr (WspConnection) self =
+    WSP_OWNER_OF (due, WspConnectionDetails, ending.closed_due)->connection;
+
+  wsp_connection_set_state (self, WSP_CONNECTION_STATE_CLOSED);
+  wsp_connection_emit_closed (self);
+  wsp_connection_let_go (self);
+}
+
+/* The results of what still waited come first, `closed` is the last signal.  It is due before user
+ * code runs here, which may wait for it. */
+void
+wsp_connection_end (WspConnection *self)
+{
+  if (self->close_info != NULL)
+    return;
+
+  WspTransportClose how = get_goodbye (self);
+
+  WspDue *closed_due = &wsp_connection_need_details (self)->ending.closed_due;
+
+  self->transport = WSP_TRANSPORT_ENDED;
+  self->close_info = wsp_connection_make_close_info (self);
+  wsp_connection_report_end (self);
+  close_carrier (self, how);
+  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
+      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
+    empty_session (self);
+  wsp_output_pump_end (self);
+  end_waiting (self);
+
+  g_object_ref (self);
+  closed_due->run = run_closed;
+  wsp_reactor_call (self->reactor, closed_due, WSP_DUE_THIS_TURN);
+
+  wsp_output_pump_clear (self);
+  wsp_connection_tell_state (self);
+  wsp_connection_notify_close_info (self);
+}
+
+void
+wsp_connection_drop (WspConnection *self)
+{
+  if (self->close_info != NULL)
+    return;
+
+  self->transport = WSP_TRANSPORT_ENDED;
+  close_carrier (self, WSP_TRANSPORT_CLOSE_NOW);
+  empty_session (self);
+  wsp_output_pump_end (self);
+  wsp_output_pump_clear (self);
 }

@@ -8,10 +8,12 @@
  * out of a turn.
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
- *     handler only sends.
+ *     handler only sends, and ends a connection whose transport was lost.
  * (2) No action that lies in lent memory is out when the memory is taken back, but for one that
  *     is blocked.
  * (3) Once the transport has ended, nothing is read or written.
+ * (4) User code runs only where no action but a read is out, except for taps; behind it everything
+ *     is asked again.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -23,7 +25,9 @@ begin_turn (WspConnection *self,
 
   wsp_connection_share (self, turn);
   turn->depth = wsp_reactor_get_depth (self->reactor);
+  turn->released = NULL;
   turn->was_disturbed = FALSE;
+  turn->is_telling = FALSE;
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
   wsp_session_lend (self->session, &turn->workspace, turn->spare_engine);
@@ -41,6 +45,7 @@ end_turn (WspConnection *self)
   if (!wsp_session_take_back (self->session, &error))
     wsp_connection_lose (self, error);
 
+  g_assert (self->turn->released == NULL);      /* (4) */
   self->turn = NULL;
   wsp_reactor_give_back (self->reactor, memory);
 }
@@ -100,6 +105,7 @@ perform_all (WspConnection *self,
     {
       GError *error = NULL;
 
+      wsp_output_pump_free_released (self);
       if (queue == WSP_ACTION_QUEUE_ALL)
         {
           wsp_connection_push_messages (self);
@@ -124,150 +130,11 @@ perform_turn (WspConnection *self)
   wsp_connection_push_messages (self);
   if (!self->input.is_receive_queued)
     wsp_input_pump_prepare (self);
-  if (wsp_connection_is_at_rest (self))
+  if (wsp_connection_is_at_rest (self) && self->turn->released == NULL)
     return wsp_timer_is_set (&self->timer);
 
   perform_all (self, WSP_ACTION_QUEUE_ALL);
   return wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer);
-}
-
-static void
-set_state (WspConnection     *self,
-           WspConnectionState state)
-{
-  if (self->state >= state)
-    return;
-
-  g_atomic_int_set (&self->state, state);       /* other threads ask */
-  wsp_connection_close_door (self);
-  wsp_connection_tell_state (self);
-  wsp_connection_notify_state (self);
-}
-
-static void
-end_receiver (WspConnection *self)
-{
-  WspCompletion *receiver = g_steal_pointer (&self->details->input.receiver);
-
-  if (receiver == NULL)
-    return;
-
-  if (wsp_close_info_is_clean (self->close_info))
-    wsp_completion_return_pointer (receiver, NULL, NULL);
-  else
-    wsp_completion_return_error (receiver, wsp_connection_make_error (self));
-}
-
-static void
-end_waiting (WspConnection *self)
-{
-  gboolean is_clean = wsp_close_info_is_clean (self->close_info);
-  WspConnectionDetails *details = self->details;
-  WspCompletion *completion;
-  WspWaitingPing *ping;
-
-  end_receiver (self);
-  wsp_input_pump_fail_stream (self);
-  while ((ping = g_queue_pop_head (&details->pings)))
-    {
-      wsp_completion_return_error (g_steal_pointer (&ping->completion),
-                                   wsp_connection_make_error (self));
-      wsp_waiting_ping_free (ping);
-    }
-  while ((completion = g_queue_pop_head (&details->flushers)))
-    wsp_completion_return_error (completion, wsp_connection_make_error (self));
-  while ((completion = g_queue_pop_head (&details->ending.closers)))
-    {
-      if (is_clean)
-        wsp_completion_return_number (completion, 0);
-      else
-        wsp_completion_return_error (completion, wsp_connection_make_error (self));
-    }
-}
-
-/* Lets go of everything that the session still holds of ours. */
-static void
-empty_session (WspConnection *self)
-{
-  WspSessionAction action = WSP_SESSION_ACTION_INIT;
-
-  wsp_session_abort (self->session);
-  while (TRUE)
-    {
-      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, NULL))
-        continue;
-      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
-        return;
-      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE)
-        wsp_output_pump_indicate (self, &action);
-      else
-        wsp_session_complete_action (self->session, &action, 0);
-    }
-}
-
-static void
-close_carrier (WspConnection    *self,
-               WspTransportClose how)
-{
-  WspTransport *carrier = g_steal_pointer (&self->carrier);
-
-  wsp_reactor_unset_timer (self->reactor, &self->timer);
-  if (carrier != NULL)
-    wsp_transport_close (carrier, how);
-}
-
-/* What was lost, or gave up waiting, has nobody to say goodbye to. */
-static WspTransportClose
-get_goodbye (WspConnection *self)
-{
-  return self->transport == WSP_TRANSPORT_ENDED ||
-         wsp_session_get_state (self->session) == WSP_SESSION_STATE_ABORTED
-         ? WSP_TRANSPORT_CLOSE_NOW
-         : WSP_TRANSPORT_CLOSE_POLITELY;
-}
-
-static void
-run_closed (WspDue *due)
-{
-  g_autoptr (WspConnection) self =
-    WSP_OWNER_OF (due, WspConnectionDetails, ending.closed_due)->connection;
-
-  set_state (self, WSP_CONNECTION_STATE_CLOSED);
-  wsp_connection_emit_closed (self);
-
-  if (self->is_held)
-    {
-      self->is_held = FALSE;
-      g_object_unref (self);
-    }
-}
-
-/* The results of what still waited come first, `closed` is the last that is heard. */
-static void
-end_connection (WspConnection *self)
-{
-  if (self->close_info != NULL)
-    return;
-
-  WspTransportClose how = get_goodbye (self);
-
-  WspDue *closed_due = &wsp_connection_need_details (self)->ending.closed_due;
-
-  self->transport = WSP_TRANSPORT_ENDED;
-  self->close_info = wsp_connection_make_close_info (self);
-  wsp_connection_report_end (self);
-  close_carrier (self, how);
-  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
-      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
-    empty_session (self);
-  wsp_output_pump_clear (self);
-  end_waiting (self);
-  wsp_connection_tell_state (self);
-  wsp_connection_notify_close_info (self);
-
-  g_object_ref (self);
-  closed_due->run = run_closed;
-  wsp_reactor_call (self->reactor, closed_due, WSP_DUE_THIS_TURN);
 }
 
 static guint
@@ -291,7 +158,7 @@ judge_failed_or_closed (WspConnection *self)
     return;
 
   if (self->is_input_ended || !was_close_sent (self))
-    end_connection (self);
+    wsp_connection_end (self);
   else
     wsp_connection_begin_draining (self);
 }
@@ -307,7 +174,7 @@ give_up_closing (WspConnection *self)
       note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, text));
       wsp_connection_report_limit (self, "close-timeout", text);
     }
-  end_connection (self);
+  wsp_connection_end (self);
 }
 
 static void
@@ -341,12 +208,26 @@ judge_transport (WspConnection *self)
       return;
     case WSP_TRANSPORT_DRAINING:
       if (self->is_input_ended || wsp_connection_has_drained (self))
-        end_connection (self);
+        wsp_connection_end (self);
       return;
     case WSP_TRANSPORT_ENDED:
-      end_connection (self);
+      wsp_connection_end (self);
       return;
     }
+}
+
+/* The side that was first gives code and reason. */
+static void
+tell_closing (WspConnection *self)
+{
+  WspSession *session = self->session;
+
+  if (self->was_started_by_peer)
+    wsp_connection_emit_closing (self, wsp_session_get_peer_close_code (session),
+                                 wsp_session_get_peer_close_reason (session));
+  else if (was_close_sent (self))
+    wsp_connection_emit_closing (self, get_local_code (self),
+                                 wsp_connection_peek_details (self)->ending.local_reason);
 }
 
 static void
@@ -362,13 +243,11 @@ judge_state (WspConnection *self)
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
     case WSP_SESSION_STATE_CLOSED:
     case WSP_SESSION_STATE_FAILED:
-      set_state (self, WSP_CONNECTION_STATE_CLOSING);
-      if (was_close_sent (self))
-        wsp_connection_emit_closing (self, get_local_code (self),
-                                     wsp_connection_peek_details (self)->ending.local_reason);
+      wsp_connection_set_state (self, WSP_CONNECTION_STATE_CLOSING);
+      tell_closing (self);
       return;
     case WSP_SESSION_STATE_ABORTED:
-      set_state (self, WSP_CONNECTION_STATE_CLOSING);
+      wsp_connection_set_state (self, WSP_CONNECTION_STATE_CLOSING);
       return;
     }
 }
@@ -376,7 +255,6 @@ judge_state (WspConnection *self)
 static void
 judge_queue (WspConnection *self)
 {
-  WspConnectionDetails *details = self->details;
   WspCompletion *flusher;
 
   if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
@@ -389,8 +267,8 @@ judge_queue (WspConnection *self)
   if (self->door != NULL && self->door->is_waiting)
     wsp_connection_take_posted (self);
 
-  while (details != NULL && wsp_output_pump_is_idle (self) &&
-         (flusher = g_queue_pop_head (&details->flushers)))
+  while (self->details != NULL && wsp_output_pump_is_idle (self) &&
+         (flusher = g_queue_pop_head (&self->details->flushers)))
     wsp_completion_return_number (flusher, 0);
 }
 
@@ -405,26 +283,28 @@ update_events (WspConnection *self)
     wsp_transport_set_events (self->carrier, events);
 }
 
+/* Handlers run here that may end the connection in a main loop of their own: behind it the caller
+ * may not look at it. */
 static void
 judge_turn (WspConnection *self,
-            gint64         now)
+            const WspTurn *turn)
 {
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  wsp_connection_judge_time (self, now);
+  wsp_connection_judge_time (self, turn->now);
   judge_state (self);
-  wsp_connection_judge_idle (self, now);
+  wsp_connection_judge_idle (self, turn->now);
   judge_queue (self);
   judge_transport (self);
   update_events (self);
   wsp_connection_update_timer (self);
   if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+  wsp_session_fold (self->session, turn->spare_engine);
 }
 
 /* Where a turn begins and ends at rest, reading is what is waited for before and after it, and a
- * deadline is only put off.  What holds itself lets go in a call of its own, never inside a
- * turn. */
+ * deadline is only put off.  What holds itself does not let go inside a turn. */
 static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
@@ -447,10 +327,12 @@ run_turn (WspConnection *self,
   end_turn (self);
   self->output.deflate_left = self->limits->max_bytes_per_turn;
 
-  if (self->close_info == NULL &&
-      (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN))
-    judge_turn (self, turn.now);
-  wsp_session_fold (self->session, turn.spare_engine);
+  if (self->close_info != NULL)
+    wsp_connection_let_go (self);
+  else if (is_short && !wsp_connection_is_blocked (self) && self->transport == WSP_TRANSPORT_OPEN)
+    wsp_session_fold (self->session, turn.spare_engine);
+  else
+    judge_turn (self, &turn);
 }
 
 /* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call: what
@@ -461,6 +343,8 @@ send_now (WspConnection *self)
   WspTurn turn;
   gboolean is_nested = self->turn != NULL;
 
+  if (is_nested && self->turn->is_telling)
+    return;                     /* (4): an action is out, and what is kept stands before it */
   if (is_nested)
     self->output.deflate_left = self->limits->max_bytes_per_turn;
   else
@@ -475,6 +359,27 @@ send_now (WspConnection *self)
   wsp_session_fold (self->session, turn.spare_engine);
 }
 
+/* The turn around this one reads again. */
+static void
+take_inner_turn (WspConnection *self)
+{
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
+  self->turn->was_disturbed = TRUE;
+  send_now (self);
+  if (self->output.deflate_left == 0)
+    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
+  if (self->transport == WSP_TRANSPORT_ENDED && !self->turn->is_telling)
+    wsp_connection_end (self);
+  if (self->carrier == NULL)
+    return;
+
+  gboolean is_writing = self->transport == WSP_TRANSPORT_OPEN && !self->turn->is_telling &&
+                        wsp_connection_is_blocked (self);
+
+  wsp_transport_set_events (self->carrier, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+}
+
 static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
@@ -483,20 +388,9 @@ take_turn (WspConnection *self,
     return;
 
   if (self->turn == NULL)
-    {
-      run_turn (self, events);
-      return;
-    }
-
-  /* The turn around this one reads again. */
-  self->turn->was_disturbed = TRUE;
-  send_now (self);
-  if (self->output.deflate_left == 0)
-    wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
-
-  gboolean is_writing = self->transport == WSP_TRANSPORT_OPEN && wsp_connection_is_blocked (self);
-
-  wsp_transport_set_events (self->carrier, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+    run_turn (self, events);
+  else
+    take_inner_turn (self);
 }
 
 static void
@@ -571,6 +465,9 @@ wsp_connection_wake (WspConnection *self)
       return;
     }
 
+  /* A tap may drop what the caller held. */
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
   if (self->transport == WSP_TRANSPORT_OPEN && !wsp_connection_is_blocked (self))
     send_now (self);
   if (self->transport != WSP_TRANSPORT_OPEN || wsp_connection_is_blocked (self) ||
@@ -598,18 +495,5 @@ wsp_connection_lose (WspConnection *self,
 {
   note_error (self, error);
   self->transport = WSP_TRANSPORT_ENDED;        /* (3) */
-  if (self->turn == NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-void
-wsp_connection_drop (WspConnection *self)
-{
-  if (self->close_info != NULL)
-    return;
-
-  self->transport = WSP_TRANSPORT_ENDED;
-  close_carrier (self, WSP_TRANSPORT_CLOSE_NOW);
-  empty_session (self);
-  wsp_output_pump_clear (self);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -26,6 +26,11 @@ static guint signals[WSP_CONNECTION_N_SIGNALS];
  * while an asynchronous call is pending, it keeps itself alive until it is closed;
  * otherwise dropping the last reference drops the transport, without a word.
  *
+ * Any signal handler and any callback may close, abort or drop the connection, or run a main
+ * loop. While a handler of [signal@Wsp.Connection::message], [signal@Wsp.Connection::pong] or
+ * `notify::rtt` runs, nothing more is read of this connection: a main loop inside it does not
+ * see the peer's answer. Return first, or wait for it in an asynchronous call's callback.
+ *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
@@ -106,6 +111,7 @@ wsp_connection_finalize (GObject *object)
   WspConnection *self = WSP_CONNECTION (object);
 
   wsp_input_pump_clear (self);
+  g_clear_pointer (&self->session, wsp_session_pool_give);
   wsp_output_pump_clear (self);
   if (self->door != NULL)
     wsp_mailbox_free (self->door->mailbox);
@@ -113,7 +119,6 @@ wsp_connection_finalize (GObject *object)
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   g_clear_pointer (&self->details, details_free);
   wsp_connection_drop_handshake (self);
-  g_clear_pointer (&self->session, wsp_session_pool_give);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
@@ -293,47 +298,6 @@ wsp_connection_emit_closed (WspConnection *self)
   g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_CLOSED], 0);
   if (self->ended != NULL)
     self->ended (self, self->ended_owner);
-}
-
-/* Asked again for each: a tap may take itself away. */
-static guint
-get_n_taps (WspConnection *self)
-{
-  const GPtrArray *taps = wsp_connection_peek_details (self)->taps;
-
-  return taps != NULL ? taps->len : 0;
-}
-
-void
-wsp_connection_tell_bytes (WspConnection *self,
-                           WspDirection   direction,
-                           const guint8  *data,
-                           gsize          length)
-{
-  if (wsp_connection_peek_details (self)->taps == NULL)
-    return;
-
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  gint64 now = g_get_monotonic_time ();
-
-  for (guint i = 0; i < get_n_taps (self); i++)
-    wsp_tap_bytes (self->details->taps->pdata[i], G_OBJECT (self), direction, bytes, now);
-}
-
-void
-wsp_connection_tell_action (WspConnection    *self,
-                            WspSessionAction *action,
-                            gsize             n_bytes)
-{
-  for (guint i = 0; i < get_n_taps (self); i++)
-    wsp_tap_action (self->details->taps->pdata[i], G_OBJECT (self), action, n_bytes);
-}
-
-void
-wsp_connection_tell_state (WspConnection *self)
-{
-  for (guint i = 0; i < get_n_taps (self); i++)
-    wsp_tap_state (self->details->taps->pdata[i], G_OBJECT (self));
 }
 
 void
@@ -650,10 +614,13 @@ wsp_connection_remove_tap (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  if (get_n_taps (self) == 0 || !g_ptr_array_remove (self->details->taps, tap))
+  GPtrArray *taps = wsp_connection_peek_details (self)->taps;
+  g_autoptr (WspTap) kept = g_object_ref (tap);
+
+  if (taps == NULL || !g_ptr_array_remove (taps, tap))
     return;
 
-  if (self->details->taps->len == 0)
+  if (taps->len == 0)
     g_clear_pointer (&self->details->taps, g_ptr_array_unref);
 }
 
@@ -822,7 +789,7 @@ wsp_connection_set_limits (WspConnection *self,
 
   wsp_input_pump_uncount (self);
   wsp_session_set_limits (self->session, limits);
-  take_limits (self, limits);
+  take_limits (self, wsp_session_get_limits (self->session));
   if (self->transport != WSP_TRANSPORT_ENDED)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

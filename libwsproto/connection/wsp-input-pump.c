@@ -284,12 +284,8 @@ take_pong (WspConnection *connection,
 static void
 take_close (WspConnection *connection)
 {
-  WspSession *session = connection->session;
-
   connection->was_started_by_peer =
     wsp_connection_peek_details (connection)->ending.local_reason == NULL;
-  wsp_connection_emit_closing (connection, wsp_session_get_peer_close_code (session),
-                               wsp_session_get_peer_close_reason (session));
 }
 
 static void

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 /* What a call holds whose result is still to come. */
 #define WSP_OUTPUT_CALL_OVERHEAD 160
 
+typedef struct _WspQueuedSend WspQueuedSend;
+
 typedef struct                  /* what the socket did not take */
 {
   guint8          *moved;       /* out of the memory that was lent */
@@ -53,6 +55,7 @@ typedef struct                  /* what has not left, and who waits for that; al
   GQueue            raw;        /* of GBytes: written as they are between two frames */
   GQueue            finished;   /* of WspCompletion: told when what is kept has left */
   WspCompletion    *indicated;  /* of the operation that is being indicated */
+  WspQueuedSend    *released;   /* outside of a turn */
 } WspHeldOutput;
 
 /* header_length: octets before the payload that are its frame's header where a server sends it as
@@ -94,6 +97,10 @@ void     wsp_output_pump_resume   (WspConnection *connection);
 void     wsp_output_pump_flush    (WspConnection *connection);
 /* Has everything left? */
 gboolean wsp_output_pump_is_idle  (WspConnection *connection);
+/* The end of the connection: what has not left has failed. */
+void     wsp_output_pump_end      (WspConnection *connection);
+/* Both free what the program has given, and so run code of its own. */
 void     wsp_output_pump_clear    (WspConnection *connection);
+void     wsp_output_pump_free_released (WspConnection *connection);
 
 G_END_DECLS

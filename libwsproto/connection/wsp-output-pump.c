@@ -18,43 +18,71 @@
 
 #include "connection/message/wsp-message-private.h"
 
-typedef struct
+struct _WspQueuedSend
 {
   WspLentPayload base;          /* the first member */
   WspConnection *connection;
-  GBytes        *bytes;         /* NULL: taken back */
+  GBytes        *bytes;
   WspCompletion *completion;    /* NULL: nobody waits */
   guint          operation;
-} QueuedSend;
+  gboolean       is_counted;    /* not taken back */
+  WspQueuedSend *next;          /* released, but not freed yet */
+};
 
 static void
-forget_bytes (QueuedSend *send)
+uncount (WspQueuedSend *send)
 {
   WspOutputPump *self = &send->connection->output;
 
-  if (send->bytes == NULL)
+  if (!send->is_counted)
     return;
 
   self->queue_bytes -= g_bytes_get_size (send->bytes);
   self->queue_length--;
-  g_clear_pointer (&send->bytes, g_bytes_unref);
+  send->is_counted = FALSE;
 }
 
 /* The session needs the bytes no longer: they are written or copied, or the operation was
- * cancelled.  Where somebody waits for the outcome, its indication follows at once. */
+ * cancelled.  Where somebody waits for the outcome, its indication follows at once.  The bytes may
+ * run code of the program when they are freed, which waits until no action is out. */
 static void
 release_send (WspLentPayload *payload)
 {
-  QueuedSend *send = (QueuedSend *) payload;
+  WspQueuedSend *send = (WspQueuedSend *) payload;
+  WspTurn *turn = send->connection->turn;
+  WspQueuedSend **list =
+    turn != NULL ? &turn->released
+                 : &wsp_connection_need_details (send->connection)->output.released;
 
-  forget_bytes (send);
+  uncount (send);
   send->connection->output.queue_bytes -= WSP_MESSAGE_OVERHEAD;
   if (send->completion != NULL)
     {
       wsp_connection_need_details (send->connection)->output.indicated = send->completion;
       wsp_completion_set_subject (send->completion, NULL);
     }
-  g_free (send);
+  send->next = *list;
+  *list = send;
+}
+
+static void
+free_all (WspQueuedSend **list)
+{
+  WspQueuedSend *send;
+
+  while ((send = *list) != NULL)
+    {
+      *list = send->next;
+      g_bytes_unref (send->bytes);
+      g_free (send);
+    }
+}
+
+void
+wsp_output_pump_free_released (WspConnection *connection)
+{
+  if (connection->turn->released != NULL)
+    free_all (&connection->turn->released);
 }
 
 /* Up to its first octet a send can be taken back; after that it goes on as if nobody had asked. */
@@ -63,13 +91,13 @@ cancel_send (WspCompletion *completion,
              gpointer       source_object)
 {
   WspConnection *connection = WSP_CONNECTION (source_object);
-  QueuedSend *send = wsp_completion_get_subject (completion);
+  WspQueuedSend *send = wsp_completion_get_subject (completion);
 
   if (send == NULL || !wsp_session_cancel_send (connection->session, send->operation))
     return;
 
   send->completion = NULL;
-  forget_bytes (send);
+  uncount (send);
   connection->output.queue_bytes -= WSP_OUTPUT_CALL_OVERHEAD;
   wsp_completion_return_cancelled (completion);
   wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
@@ -217,7 +245,7 @@ wsp_output_pump_send_raw (WspConnection *connection,
   g_queue_push_tail (raw, g_bytes_ref (bytes));
   connection->output.queue_bytes += g_bytes_get_size (bytes) + WSP_MESSAGE_OVERHEAD;
   wsp_output_pump_note_load (connection);
-  if (connection->turn != NULL)
+  if (connection->turn != NULL && !connection->turn->is_telling)
     write_raw (connection);
 }
 
@@ -342,7 +370,7 @@ queue_send (WspConnection *connection,
             GError       **error)
 {
   WspOutputPump *self = &connection->output;
-  QueuedSend *send = g_new0 (QueuedSend, 1);
+  WspQueuedSend *send = g_new0 (WspQueuedSend, 1);
   gsize length;
   const guint8 *data = g_bytes_get_data (payload, &length);
 
@@ -359,6 +387,7 @@ queue_send (WspConnection *connection,
     }
 
   send->bytes = g_bytes_ref (payload);
+  send->is_counted = TRUE;
   send->completion = completion;
   if (completion != NULL)
     {
@@ -597,10 +626,21 @@ wsp_output_pump_is_idle (WspConnection *connection)
 }
 
 void
-wsp_output_pump_clear (WspConnection *connection)
+wsp_output_pump_end (WspConnection *connection)
 {
   g_autoptr (GError) error = NULL;
 
+  if (connection->details == NULL ||
+      g_queue_is_empty (&connection->details->output.finished))
+    return;
+
+  error = wsp_connection_make_error (connection);
+  tell_finished (connection, error);
+}
+
+void
+wsp_output_pump_clear (WspConnection *connection)
+{
   wsp_connection_drop_deferred (connection);
   if (connection->details == NULL)
     return;
@@ -611,8 +651,5 @@ wsp_output_pump_clear (WspConnection *connection)
     free_blocked (connection, g_steal_pointer (&self->blocked));
   for (GBytes *bytes; (bytes = g_queue_pop_head (&self->raw)) != NULL;)
     drop_raw (connection, bytes);
-
-  if (!g_queue_is_empty (&self->finished))
-    error = wsp_connection_make_error (connection);
-  tell_finished (connection, error);
+  free_all (&self->released);
 }

@@ -9,9 +9,10 @@
  * Something that looks on: it hears the raw bytes of a connection as they pass and the
  * actions its session performs, and takes no part.
  *
- * A tap is told synchronously, in the thread of what it watches, and must not call back
- * into it. Bytes are valid during the call; who needs them longer takes a reference.
- * The two heads of an opening handshake are told as one piece of bytes each.
+ * A tap is told synchronously, in the thread of what it watches. It should not call back
+ * into it: what it does there has its effect when all taps were told. Bytes are valid during
+ * the call; who needs them longer takes a reference. The two heads of an opening handshake
+ * are told as one piece of bytes each.
  *
  * [class@Wsp.Dissector] makes frames of the bytes.
  *

@@ -743,76 +743,6 @@ test_keepalive (void)
   close (fd);
 }
 
-typedef enum
-{
-  DO_UNREF,
-  DO_ABORT,
-  DO_CLOSE,
-  DO_SEND,
-  DO_RUN,
-  N_DEEDS,
-} Deed;
-
-typedef struct
-{
-  WspConnection *connection;
-  Deed           deed;
-  guint          n_calls;
-} Doer;
-
-static const char *const deed_names[N_DEEDS] =
-{ "unref", "abort", "close", "send", "run-the-loop" };
-
-static void
-do_deed (Doer *self)
-{
-  self->n_calls++;
-  switch (self->deed)
-    {
-    case DO_UNREF:
-      g_clear_object (&self->connection);
-      return;
-    case DO_ABORT:
-      wsp_connection_abort (self->connection);
-      return;
-    case DO_CLOSE:
-      wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
-      return;
-    case DO_SEND:
-      wsp_connection_queue_text (self->connection, "more", NULL);
-      return;
-    case DO_RUN:
-      run_pending ();
-      return;
-    case N_DEEDS:
-      return;
-    }
-}
-
-static const char *const deed_signals[] = { "message", "closing", "closed", "pong" };
-
-/* Every signal, everything that a handler may do in it.  SEC-102 */
-static void
-test_deed_in_signal (gconstpointer data)
-{
-  guint number = GPOINTER_TO_UINT (data);
-  int fd;
-  Doer doer = { wire_raw (WSP_ROLE_SERVER, &fd), number % N_DEEDS, 0 };
-  WspConnection *gone = doer.connection;
-
-  g_object_add_weak_pointer (G_OBJECT (gone), (gpointer *) &gone);
-  g_signal_connect_swapped (gone, deed_signals[number / N_DEEDS], G_CALLBACK (do_deed), &doer);
-  wsp_connection_start (gone);
-  wire_write (fd, MASKED_HELLO MASKED_HELLO "8a 80 " MASK "88 80 " MASK);
-  close (fd);
-  while (doer.n_calls == 0)
-    g_main_context_iteration (NULL, TRUE);
-  run_pending ();
-  g_clear_object (&doer.connection);
-  run_pending ();
-  g_assert_null (gone);
-}
-
 /* Row 168: without a hold the transport goes with the last reference, and nobody is told. */
 static void
 test_last_reference (void)
@@ -1041,13 +971,6 @@ add_data_tests (void)
       g_autofree char *path = g_strdup_printf ("/connection/connection/peer/%s", raw_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_raw);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (deed_signals) * N_DEEDS; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/connection/connection/in-%s/SEC-102-%s",
-                                               deed_signals[i / N_DEEDS], deed_names[i % N_DEEDS]);
-
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed_in_signal);
     }
 }
 
