@@ -25,10 +25,14 @@ struct _WsiFrameList
 
   GtkScrolledWindow  *scroller;
   GtkColumnView      *view;
+  GtkButton          *follow_button;
   WsiStore           *store;
   WsiFrameModel      *model;
   GtkSingleSelection *selection;
   guint               tick;
+  gboolean            follows;
+  guint               stick;    /* 0 = it need not go to the end */
+  double              place;    /* of the list, as it was told last */
   gint64              begin_us; /* of the first frame: all times count from it */
 };
 
@@ -176,22 +180,100 @@ add_columns (WsiFrameList *self)
 }
 
 static gboolean
-is_at_end (WsiFrameList *self)
+on_stick (GtkWidget     *widget,
+          GdkFrameClock *clock,
+          gpointer       data)
 {
+  WsiFrameList *self = WSI_FRAME_LIST (widget);
   GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  double end = gtk_adjustment_get_upper (adjustment) - gtk_adjustment_get_page_size (adjustment);
 
-  return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)
-         >= gtk_adjustment_get_upper (adjustment) - 1;
+  self->stick = 0;
+  if (self->follows)
+    gtk_adjustment_set_value (adjustment, end);
+
+  return G_SOURCE_REMOVE;
 }
 
-/* GTK 4.8 has no call for it; the action is the inner list's, which is the last child. */
+/* A list that has grown knows its new height when it was laid out, and not before: the end is
+ * looked for in the frame behind that. */
 static void
-scroll_to (WsiFrameList *self,
-           guint         position)
+stick_to_end (WsiFrameList *self)
 {
-  GtkWidget *inner = gtk_widget_get_last_child (GTK_WIDGET (self->view));
+  if (self->follows && self->stick == 0)
+    self->stick = gtk_widget_add_tick_callback (GTK_WIDGET (self), on_stick, NULL, NULL);
+}
 
-  gtk_widget_activate_action (inner, "list.scroll-to-item", "u", position);
+static void
+set_follows (WsiFrameList *self,
+             gboolean      follows)
+{
+  self->follows = follows;
+  gtk_widget_set_visible (GTK_WIDGET (self->follow_button), !follows);
+  stick_to_end (self);
+}
+
+/* A list that changes says so with its new place; a place that changes alone was scrolled to. */
+static void
+on_changed (WsiFrameList  *self,
+            GtkAdjustment *adjustment)
+{
+  self->place = gtk_adjustment_get_value (adjustment);
+  stick_to_end (self);
+}
+
+static void
+on_scrolled (WsiFrameList  *self,
+             GtkAdjustment *adjustment)
+{
+  double place = gtk_adjustment_get_value (adjustment);
+
+  if (self->follows && place < self->place - 1)
+    set_follows (self, FALSE);
+  self->place = place;
+}
+
+static gboolean
+on_key (WsiFrameList *self,
+        guint         key)
+{
+  switch (key)
+    {
+    case GDK_KEY_End:
+    case GDK_KEY_KP_End:
+      set_follows (self, TRUE);
+      return GDK_EVENT_STOP;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+    case GDK_KEY_Page_Up:
+    case GDK_KEY_KP_Page_Up:
+    case GDK_KEY_Home:
+    case GDK_KEY_KP_Home:
+      set_follows (self, FALSE);
+      return GDK_EVENT_PROPAGATE;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+}
+
+/* Keys are heard before the list hears them: where it goes with them is not told apart from how it
+ * grows meanwhile. */
+static void
+add_keys (WsiFrameList *self)
+{
+  GtkEventController *keys = gtk_event_controller_key_new ();
+
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (on_key), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), keys);
+}
+
+static void
+activate_follow (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  set_follows (WSI_FRAME_LIST (widget), TRUE);
 }
 
 static void
@@ -207,12 +289,10 @@ static gboolean
 on_tick (gpointer data)
 {
   WsiFrameList *self = data;
-  gboolean follows = is_at_end (self);
-
   self->tick = 0;
   note_begin (self);
-  if (wsi_frame_model_flush (self->model) > 0 && follows)
-    scroll_to (self, g_list_model_get_n_items (G_LIST_MODEL (self->model)) - 1);
+  wsi_frame_model_flush (self->model);
+  stick_to_end (self);
 
   return G_SOURCE_REMOVE;
 }
@@ -248,6 +328,9 @@ wsi_frame_list_dispose (GObject *object)
   GtkWidget *child = gtk_widget_get_first_child (GTK_WIDGET (self));
 
   drop_store (self);
+  if (self->stick != 0)
+    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->stick);
+  self->stick = 0;
   g_clear_pointer (&child, gtk_widget_unparent);
   g_clear_object (&self->selection);
   g_clear_object (&self->model);
@@ -270,14 +353,24 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
                                                "/org/wsproto/inspector/wsi-frame-list.ui");
   gtk_widget_class_bind_template_child (widget_class, WsiFrameList, scroller);
   gtk_widget_class_bind_template_child (widget_class, WsiFrameList, view);
+  gtk_widget_class_bind_template_child (widget_class, WsiFrameList, follow_button);
+  gtk_widget_class_install_action (widget_class, "frames.follow", NULL, activate_follow);
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
 }
 
 static void
 wsi_frame_list_init (WsiFrameList *self)
 {
+  GtkAdjustment *adjustment;
+
   gtk_widget_init_template (GTK_WIDGET (self));
   add_columns (self);
+  add_keys (self);
+  adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+  g_signal_connect_object (adjustment, "changed", G_CALLBACK (on_changed), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (adjustment, "value-changed", G_CALLBACK (on_scrolled), self,
+                           G_CONNECT_SWAPPED);
 }
 
 /* Another store is another model: a change of everything costs more than a new one. */
@@ -300,6 +393,14 @@ wsi_frame_list_set_store (WsiFrameList *self,
   g_signal_connect_object (self->selection, "notify::selected-item", G_CALLBACK (on_selected), self,
                            G_CONNECT_SWAPPED);
   gtk_column_view_set_model (self->view, GTK_SELECTION_MODEL (self->selection));
+  set_follows (self, TRUE);
+}
+
+/* The last row stays in sight until it is scrolled up. */
+void
+wsi_frame_list_follow (WsiFrameList *self)
+{
+  set_follows (self, TRUE);
 }
 
 /* The chosen row; NULL = none. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames: grows with the store, ten times a second at most. */
+/* The list of frames: grows with the store, ten times a second at most.  It follows what comes
+ * until it is scrolled up, and again from End on. */
 #pragma once
 
 #include <gtk/gtk.h>
@@ -18,6 +19,7 @@ void           wsi_frame_list_set_store (WsiFrameList *self,
                                          WsiStore     *store);
 WsiRow        *wsi_frame_list_get_row   (WsiFrameList *self);
 GtkColumnView *wsi_frame_list_get_view  (WsiFrameList *self);
+void           wsi_frame_list_follow    (WsiFrameList *self);
 void           wsi_frame_list_select    (WsiFrameList *self,
                                          guint         position);
 

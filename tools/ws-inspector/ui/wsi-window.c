@@ -276,6 +276,14 @@ activate_show_handshake (GtkWidget  *widget,
 }
 
 static void
+activate_follow (GtkWidget  *widget,
+                 const char *name,
+                 GVariant   *parameter)
+{
+  wsi_frame_list_follow (WSI_WINDOW (widget)->frame_list);
+}
+
+static void
 wsi_window_dispose (GObject *object)
 {
   drop_session (WSI_WINDOW (object));
@@ -331,6 +339,11 @@ wsi_window_class_init (WsiWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.demonstrate", NULL, activate_demonstrate);
   gtk_widget_class_install_action (widget_class, "win.show-handshake", NULL,
                                    activate_show_handshake);
+  gtk_widget_class_install_action (widget_class, "win.follow", NULL, activate_follow);
+  /* Where no text has the focus: there End is the end of the line. */
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "win.follow", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK, "win.follow",
+                                       NULL);
 }
 
 static void
