@@ -11,7 +11,9 @@ import select
 import socket
 import threading
 
-TIMEOUT = 30
+from lib.tap import SOCKET_SECONDS
+
+TIMEOUT = SOCKET_SECONDS
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
@@ -28,7 +30,7 @@ class Peer:
         self.uri = f"ws://127.0.0.1:{self.listener.getsockname()[1]}/"
         self.play = play
         self.came = []
-        self.thread = threading.Thread(target=self._serve)
+        self.thread = threading.Thread(target=self._serve, daemon=True)
 
     def _serve(self):
         connection, _ = self.listener.accept()
@@ -38,7 +40,10 @@ class Peer:
             self.stream = connection.makefile("rwb")
             self.request = b""
             while not self.request.endswith(b"\r\n\r\n"):
-                self.request += self.stream.read(1)
+                octet = self.stream.read(1)
+                if not octet:
+                    return
+                self.request += octet
             self.play(self)
             with contextlib.suppress(OSError, ValueError):
                 self.stream.close()
@@ -84,3 +89,4 @@ class Peer:
     def __exit__(self, *_):
         self.thread.join(TIMEOUT)
         self.listener.close()
+        assert not self.thread.is_alive(), "the peer does not end"

@@ -1,18 +1,34 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Test points of a script: a path and a verdict each, as tests/lib/tap.h has them for C."""
+"""Test points of a script: a path and a verdict each, as tests/lib/tap.h has them for C.
 
+Nothing is waited for without a limit: a socket is given up after SOCKET_SECONDS, and a script that makes no point for
+its patience ends, and says where each of its threads waits."""
+
+import faulthandler
+import socket
 import sys
+
+SOCKET_SECONDS = 30
+PATIENCE_SECONDS = 300
+
+socket.setdefaulttimeout(SOCKET_SECONDS)
 
 
 class Tap:
-    def __init__(self):
+    def __init__(self, patience=PATIENCE_SECONDS):
         self.n_points = 0
         self.n_failed = 0
+        self.patience = patience
+        self._wait_on()
+
+    def _wait_on(self):
+        faulthandler.dump_traceback_later(self.patience, exit=True)
 
     def point(self, is_ok, name, diagnosis=()):
         """One point; of a fallen one what is wrong is printed in lines below it."""
+        self._wait_on()
         self.n_points += 1
         self.n_failed += not is_ok
         print(f"{'ok' if is_ok else 'not ok'} {self.n_points} - {name}")
@@ -22,6 +38,7 @@ class Tap:
         return is_ok
 
     def skip(self, name, reason):
+        self._wait_on()
         self.n_points += 1
         print(f"ok {self.n_points} - {name} # SKIP {reason}", flush=True)
 

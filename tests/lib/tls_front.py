@@ -8,13 +8,17 @@ import contextlib
 import ssl
 import threading
 
+TIMEOUT = 30
+
 
 async def copy(source, target):
-    with contextlib.suppress(OSError):
-        while data := await source.read(65536):
-            target.write(data)
-            await target.drain()
-    target.close()
+    try:
+        with contextlib.suppress(OSError):
+            while data := await source.read(65536):
+                target.write(data)
+                await target.drain()
+    finally:
+        target.close()
 
 
 class TlsFront:
@@ -35,7 +39,15 @@ class TlsFront:
         back, there = await asyncio.open_connection("127.0.0.1", self.behind)
         await asyncio.gather(copy(reader, there), copy(back, writer))
 
-    def stop(self):
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join()
+    async def end(self):
+        """Its connections too: what is behind them waits for their end."""
         self.server.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def stop(self):
+        asyncio.run_coroutine_threadsafe(self.end(), self.loop).result(TIMEOUT)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(TIMEOUT)
