@@ -85,6 +85,7 @@ class Nursery:
     def __init__(self, command):
         self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.lock = threading.Lock()
+        theirs.setblocking(True)        # another program does not know of a time-out of ours
         self.process = subprocess.Popen([*command, "nursery"], stdin=theirs, env=environment_of(command))
         theirs.close()
         atexit.register(self.stop)
