@@ -38,6 +38,8 @@ skip_message (WspConnection *connection)
   WspHeldInput *self = &wsp_connection_need_details (connection)->input;
 
   self->stream = NULL;
+  wsp_input_pump_uncount (connection);
+  self->builder.length = 0;             /* (2) */
   self->incoming = WSP_INCOMING_SKIPPED;
 }
 
@@ -69,12 +71,8 @@ wsp_input_pump_forget_receiver (WspConnection *connection)
 {
   WspHeldInput *self = &connection->details->input;
 
-  if (self->receiver_kind == WSP_RECEIVER_OF_STREAM)
-    self->is_length_open = TRUE;
   self->receiver = NULL;
   self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
-  if (self->incoming == WSP_INCOMING_WHOLE)
-    wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_ON);
 }
 
 /* What had come before somebody asked for a stream is its beginning. */
@@ -114,9 +112,18 @@ wsp_input_pump_want_stream (WspConnection *connection,
 
   self->receiver = receiver;
   self->receiver_kind = WSP_RECEIVER_OF_STREAM;
-  wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_OFF);
   if (self->builder.block != NULL && self->incoming == WSP_INCOMING_WHOLE)
     answer_stream_receiver (connection);
+}
+
+/* So much of the message that is put together may come at once. */
+static gsize
+get_straight_length (const WspConnection *connection)
+{
+  const WspHeldInput *held = wsp_connection_peek_input (connection);
+
+  return held->receiver != NULL || connection->input.delivery == WSP_DELIVERY_PUSH
+         ? MAX_STRAIGHT_READ : WSP_MESSAGE_STREAM_ROOM - held->builder.length;
 }
 
 /* The rest of a long frame comes straight to where its message is put together. */
@@ -133,28 +140,38 @@ wsp_input_pump_queue_receive (WspConnection *connection)
     wsp_message_builder_clear (builder);
   else if (builder != NULL && builder->block != NULL && due > 0)
     length = wsp_message_builder_get_room (builder, due, &room);
-  return wsp_session_receive_into (connection->session, room, MIN (length, MAX_STRAIGHT_READ),
-                                   NULL) != 0;
+  return wsp_session_receive_into (connection->session, room,
+                                   MIN (length, get_straight_length (connection)), NULL) != 0;
 }
 
-/* Only while closing more comes than there is room for. */
-static void
-feed_stream (WspConnection *connection,
-             const guint8  *data,
-             gsize          length)
+/* Whatever we close for, and why it is not all there. */
+static GError *
+make_unread_error (WspConnection *connection)
 {
-  WspMessageStream *stream = connection->details->input.stream;
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (connection)->ending;
 
-  if (wsp_input_pump_has_room (connection))
-    {
-      wsp_message_stream_add (stream, data, length);
-      return;
-    }
+  if (ending->error != NULL)
+    return g_error_copy (ending->error);
+
+  return g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                      "Message was not read to its end before this side closed the connection "
+                      "with code %u (read on, then close)",
+                      wsp_session_get_local_close_code (connection->session));
+}
+
+/* TRUE: the rest of the message, too. */
+static gboolean
+drop_chunk (WspConnection *connection)
+{
+  WspMessageStream *stream = wsp_connection_peek_input (connection)->stream;
+
+  if (!wsp_input_pump_must_drop (connection))
+    return FALSE;
 
   skip_message (connection);
-  wsp_message_stream_fail (stream,
-                           g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                                "Rest of the message was dropped while closing"));
+  if (stream != NULL)
+    wsp_message_stream_fail (stream, make_unread_error (connection));
+  return TRUE;
 }
 
 static void
@@ -187,13 +204,16 @@ wsp_input_pump_take_chunk (WspConnection    *connection,
     answer_stream_receiver (connection);
 
   connection->counters.payload_received += length;
+  if (drop_chunk (connection))
+    return;
+
   switch (self->incoming)
     {
     case WSP_INCOMING_WHOLE:
       feed_builder (connection, data, length, wsp_session_get_announced (action));
       return;
     case WSP_INCOMING_STREAM:
-      feed_stream (connection, data, length);
+      wsp_message_stream_add (self->stream, data, length);
       return;
     case WSP_INCOMING_SKIPPED:
       return;
@@ -256,8 +276,7 @@ wsp_input_pump_end_stream (WspConnection *connection)
     wsp_message_stream_end (g_steal_pointer (&self->stream));
   wsp_message_builder_clear (&self->builder);
   self->incoming = WSP_INCOMING_WHOLE;
-  if (self->receiver_kind == WSP_RECEIVER_OF_MESSAGE)
-    wsp_session_set_message_limit (connection->session, WSP_MESSAGE_LIMIT_ON);
+  wsp_input_pump_choose_limit (connection);
 }
 
 void
@@ -290,21 +309,14 @@ return_end (WspConnection *self,
 }
 
 static gboolean
-is_pushing (WspConnection *self)
-{
-  return self->input.delivery == WSP_DELIVERY_PUSH ||
-         self->input.delivery == WSP_DELIVERY_PUSH_STOPPED;
-}
-
-static gboolean
 check_receive (WspConnection *self,
                GError       **error)
 {
   const WspHeldInput *held = wsp_connection_peek_input (self);
 
-  if (is_pushing (self))
+  if (self->input.delivery == WSP_DELIVERY_PUSH)
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
-                         "Messages are pushed: start() was called");
+                         "Cannot receive: start() delivers messages by signal (call stop() first)");
   else if (held->receiver != NULL)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_PENDING, "Another receive is waiting");
   else if (held->stream != NULL)
@@ -316,37 +328,43 @@ check_receive (WspConnection *self,
   return FALSE;
 }
 
-/* What came before anybody asked. */
-static void
-return_waiting (WspConnection *self,
-                WspCompletion *completion)
+/* What came before anybody asked.  FALSE: there is nothing, or nothing any more. */
+static gboolean
+return_ahead (WspConnection *self,
+              WspCompletion *completion)
 {
-  WspMessage *message = g_queue_pop_head (&self->details->input.inbox);
+  gboolean is_whole = wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag);
+  WspReceiverKind kind = is_whole ? WSP_RECEIVER_OF_MESSAGE : WSP_RECEIVER_OF_STREAM;
+  g_autoptr (WspMessage) message = wsp_connection_peek_input (self)->inbox.length > 0
+                                   ? wsp_input_pump_take_ahead (self, kind) : NULL;
 
-  if (wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag))
-    {
-      wsp_completion_return_pointer (completion, message, (GDestroyNotify) wsp_message_unref);
-      return;
-    }
+  if (message == NULL)
+    return FALSE;
 
-  wsp_completion_return_pointer (completion, wsp_input_pump_make_stream (self, message),
-                                 g_object_unref);
-  wsp_message_unref (message);
+  if (is_whole)
+    wsp_completion_return_pointer (completion, g_steal_pointer (&message),
+                                   (GDestroyNotify) wsp_message_unref);
+  else
+    wsp_completion_return_pointer (completion, wsp_input_pump_make_stream (self, message),
+                                   g_object_unref);
+  return TRUE;
 }
 
-/* TRUE: it has to wait for something to come. */
+/* TRUE: it has to wait for something to come.  A cancelled one waits no more, even if he was not
+ * told so yet. */
 static gboolean
 must_wait (WspConnection *self,
            WspCompletion *completion)
 {
   GError *error = NULL;
 
+  wsp_input_pump_drop_cancelled (self);
   if (wsp_completion_is_cancelled (completion))
     wsp_completion_return_cancelled (completion);
-  else if (!check_receive (self, &error))
+  else if (self->close_info == NULL && !check_receive (self, &error))
     wsp_completion_return_error (completion, error);
-  else if (wsp_connection_peek_input (self)->inbox.length > 0)
-    return_waiting (self, completion);
+  else if (return_ahead (self, completion))
+    return FALSE;
   else if (self->close_info != NULL)
     return_end (self, completion);
   else
@@ -358,8 +376,7 @@ must_wait (WspConnection *self,
 static void
 go_on_reading (WspConnection *self)
 {
-  if (!is_pushing (self))
-    self->input.delivery = WSP_DELIVERY_PULL;
+  wsp_input_pump_choose_limit (self);
   if (!self->input.is_receive_queued)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -430,9 +447,11 @@ wsp_connection_receive_finish (WspConnection *self,
  * @user_data: for @callback
  *
  * Asks for the next message as a stream, which is there as soon as the first piece has
- * come. The message may be longer than [property@Wsp.Limits:max-message-size] and, unless
- * that is set, [property@Wsp.Limits:max-frame-size]: no more of it is held than the stream
- * says. The next message can be asked for when the stream was read to its end or closed.
+ * come; of a message that has begun to come it is the whole. The message may be longer than
+ * [property@Wsp.Limits:max-message-size] and, unless that is set,
+ * [property@Wsp.Limits:max-frame-size], and consist of more frames than
+ * [property@Wsp.Limits:max-fragments]: no more of it is held than the stream says. The next
+ * message can be asked for when the stream was read to its end or closed.
  *
  * Fails as [method@Wsp.Connection.receive_async] does.
  *
@@ -486,7 +505,9 @@ wsp_connection_receive_stream_finish (WspConnection *self,
  * @self: a connection
  *
  * Reads on by itself from now on and emits [signal@Wsp.Connection::message] for every
- * message. The connection keeps itself alive until it is closed.
+ * message, beginning with those that were read ahead. The connection keeps itself alive
+ * until it is closed. Must not be called while a receive waits or the stream of a message
+ * is open; does nothing when the connection has ended.
  *
  * Since: 0.1
  */
@@ -494,24 +515,29 @@ void
 wsp_connection_start (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+
+  wsp_input_pump_drop_cancelled (self);
   g_return_if_fail (wsp_connection_peek_input (self)->receiver == NULL);
   g_return_if_fail (wsp_connection_peek_input (self)->stream == NULL);
 
-  if (self->input.delivery == WSP_DELIVERY_PUSH)
+  if (self->input.delivery == WSP_DELIVERY_PUSH || self->close_info != NULL)
     return;
 
   self->input.delivery = WSP_DELIVERY_PUSH;
   wsp_connection_hold (self);
-  if (self->close_info == NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_input_pump_choose_limit (self);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
 /**
  * wsp_connection_stop:
  * @self: a connection
  *
- * Pauses what [method@Wsp.Connection.start] began: one more message is read, then the
- * peer is left waiting until `start()` is called again.
+ * Takes back what [method@Wsp.Connection.start] began: no more messages are emitted. As
+ * before `start()`, a little is read ahead and then the peer is left waiting, until
+ * `start()` is called again or messages are asked for with
+ * [method@Wsp.Connection.receive_async] or [method@Wsp.Connection.receive_stream_async];
+ * what was read ahead comes first. The connection goes on keeping itself alive.
  *
  * Since: 0.1
  */
@@ -520,6 +546,5 @@ wsp_connection_stop (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
 
-  if (self->input.delivery == WSP_DELIVERY_PUSH)
-    self->input.delivery = WSP_DELIVERY_PUSH_STOPPED;
+  self->input.delivery = WSP_DELIVERY_PULL;
 }

@@ -112,7 +112,8 @@ static inline gboolean
 is_input_held (const WspConnectionDetails *details)
 {
   return details != NULL && (details->taps != NULL || details->input.builder.block != NULL ||
-                             details->input.inbox.length > 0);
+                             details->input.inbox.length > 0 ||
+                             details->input.incoming != WSP_INCOMING_WHOLE);
 }
 
 static inline gboolean

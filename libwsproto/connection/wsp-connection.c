@@ -19,7 +19,11 @@ static guint signals[WSP_CONNECTION_N_SIGNALS];
  *
  * There are two ways to receive. [method@Wsp.Connection.start] makes the connection read
  * on and emit [signal@Wsp.Connection::message]; [method@Wsp.Connection.receive_async]
- * asks for one message after the other. A connection uses one of the two.
+ * asks for one message after the other. A connection uses one of the two at a time;
+ * [method@Wsp.Connection.stop] takes `start()` back. Before either is called, and between
+ * two receives, at most [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB are
+ * read ahead; then the peer is left waiting. What was read ahead comes first, and how long
+ * a message may be is judged when it is known how it is taken.
  *
  * A connection belongs to the thread-default main context of its creation. No signal and
  * no callback runs inside a call: they come out of the main loop. After `start()`, and
@@ -680,11 +684,9 @@ wsp_connection_get_stats (WspConnection *self)
   gint64 now = wsp_reactor_get_time (self->reactor);
 
   stats->send_queue_bytes = self->output.queue_bytes;
-  stats->receive_buffer_bytes = held->builder.length;
+  stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
   if (held->stream != NULL)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
-  for (GList *at = held->inbox.head; at != NULL; at = at->next)
-    stats->receive_buffer_bytes += wsp_message_get_size (at->data);
   stats->compression_memory = wsp_session_get_compression_memory (self->session);
   stats->age = MAX (now - self->opened, 0);
   stats->idle_time = MAX (now - self->last_input, 0);

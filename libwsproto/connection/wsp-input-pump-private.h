@@ -14,17 +14,15 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_DELIVERY_UNDECIDED,       /* neither start() nor receive_async() was called */
-  WSP_DELIVERY_PULL,
-  WSP_DELIVERY_PUSH,
-  WSP_DELIVERY_PUSH_STOPPED,
+  WSP_DELIVERY_PULL,            /* to whoever asks; until then a little is read ahead */
+  WSP_DELIVERY_PUSH,            /* start() was called, and not stop() */
 } WspDelivery;
 
 typedef enum                    /* where the message goes that is coming */
 {
   WSP_INCOMING_WHOLE,           /* into the builder */
   WSP_INCOMING_STREAM,
-  WSP_INCOMING_SKIPPED,         /* its stream was closed */
+  WSP_INCOMING_SKIPPED,         /* its stream was closed, or nobody asked before our Close */
 } WspIncoming;
 
 typedef enum
@@ -57,10 +55,9 @@ typedef struct                  /* what is not handed out at once, and who waits
   WspIncoming       incoming;
   WspMessageType    message_type;       /* of the last piece */
   WspReceiverKind   receiver_kind;
-  gboolean          is_length_open;     /* the session let in a message of any length, and nobody
-                                           takes it piece by piece any more */
   gsize             counted;            /* in the limits' buffered_input */
   GQueue            inbox;              /* of WspMessage: parsed, not yet taken */
+  gsize             inbox_bytes;
   WspCompletion    *receiver;           /* waits for a message */
 } WspHeldInput;
 
@@ -95,8 +92,16 @@ void     wsp_input_pump_clear      (WspConnection *connection);
 
 /* wsp-input-pump.c, for the other half */
 gboolean          wsp_input_pump_has_room       (WspConnection *connection);
+/* Behind our Close what nobody has asked for is dropped, to come to the peer's. */
+gboolean          wsp_input_pump_must_drop      (WspConnection *connection);
 /* A receiver whose cancellable has fired, and nobody has told him so yet. */
 void              wsp_input_pump_drop_cancelled (WspConnection *connection);
+/* The first of the inbox, (transfer full).  NULL: it was longer than whoever takes it whole allows,
+ * and the connection has failed. */
+WspMessage       *wsp_input_pump_take_ahead     (WspConnection  *connection,
+                                                 WspReceiverKind kind);
+/* Judges the length of what has come and of what will come by how it is wanted now. */
+void              wsp_input_pump_choose_limit   (WspConnection *connection);
 
 /* wsp-connection-receive.c */
 gboolean          wsp_input_pump_is_accepted    (WspConnection *connection,
@@ -109,7 +114,7 @@ gboolean          wsp_input_pump_queue_receive  (WspConnection *connection);
 gboolean          wsp_input_pump_may_hold       (WspConnection *connection);
 /* Takes back what was counted for that. */
 void              wsp_input_pump_uncount        (WspConnection *connection);
-/* Somebody waits for a stream: from now on a message may be longer than the limit. */
+/* Somebody waits for a stream, which may have begun. */
 void              wsp_input_pump_want_stream    (WspConnection *connection,
                                                  WspCompletion *receiver);
 void              wsp_input_pump_forget_receiver (WspConnection *connection);

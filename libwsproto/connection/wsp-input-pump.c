@@ -3,9 +3,9 @@
 
 /* Input pump: reads into the lent memory, makes messages of what is indicated, hands them out.
  *
- * Reading goes on while somebody takes the messages.  Where nobody does, one message is parsed
- * ahead (so that pings before it are answered), then the socket is left alone and the peer slows
- * down.
+ * Reading goes on while somebody takes the messages.  Where nobody does, a little is read ahead (so
+ * that pings are answered), then the socket is left alone and the peer slows down.  How long a
+ * message may be is not judged before somebody says how he wants it: a stream has no such limit.
  *
  * (1) The inbox is empty while messages are pushed, and while a receiver waits.
  */
@@ -19,20 +19,11 @@ wsp_waiting_ping_free (WspWaitingPing *self)
   g_free (self);
 }
 
-static guint
-get_inbox_limit (WspConnection *connection)
+static gboolean
+is_inbox_full (WspConnection *connection)
 {
-  switch (connection->input.delivery)
-    {
-    case WSP_DELIVERY_PULL:
-      return MAX (connection->limits->receive_queue_limit, 1);
-    case WSP_DELIVERY_UNDECIDED:
-    case WSP_DELIVERY_PUSH:
-    case WSP_DELIVERY_PUSH_STOPPED:
-      return 1;
-    }
-
-  g_assert_not_reached ();
+  return wsp_connection_peek_input (connection)->inbox.length >=
+         MAX (connection->limits->receive_queue_limit, 1);
 }
 
 gboolean
@@ -43,7 +34,16 @@ wsp_input_pump_has_room (WspConnection *connection)
   if (held->incoming == WSP_INCOMING_STREAM)
     return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;
 
-  return held->inbox.length < get_inbox_limit (connection);
+  return held->receiver != NULL || connection->input.delivery == WSP_DELIVERY_PUSH ||
+         (!is_inbox_full (connection) &&
+          held->builder.length + held->inbox_bytes < WSP_MESSAGE_STREAM_ROOM);
+}
+
+gboolean
+wsp_input_pump_must_drop (WspConnection *connection)
+{
+  return wsp_session_get_state (connection->session) == WSP_SESSION_STATE_CLOSE_SENT &&
+         !wsp_input_pump_has_room (connection);
 }
 
 /* Once our Close was sent the peer's is waited for, behind whatever messages: reading goes on. */
@@ -86,6 +86,60 @@ wsp_input_pump_drop_cancelled (WspConnection *connection)
   wsp_completion_return_cancelled (receiver);
 }
 
+static gboolean
+is_too_long (WspConnection *connection,
+             guint64        length)
+{
+  return length > connection->limits->max_message_size &&
+         wsp_session_get_state (connection->session) != WSP_SESSION_STATE_CLOSED;
+}
+
+static void
+drop_inbox (WspHeldInput *self)
+{
+  g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
+  self->inbox_bytes = 0;
+}
+
+static void
+refuse_length (WspConnection *connection)
+{
+  drop_inbox (&connection->details->input);
+  wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE);
+  wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
+}
+
+WspMessage *
+wsp_input_pump_take_ahead (WspConnection  *connection,
+                           WspReceiverKind kind)
+{
+  WspHeldInput *self = &connection->details->input;
+  g_autoptr (WspMessage) message = g_queue_pop_head (&self->inbox);
+  gsize length = wsp_message_get_size (message);
+
+  self->inbox_bytes -= length;
+  if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (connection, length))
+    return g_steal_pointer (&message);
+
+  refuse_length (connection);
+  return NULL;
+}
+
+void
+wsp_input_pump_choose_limit (WspConnection *connection)
+{
+  const WspHeldInput *held = wsp_connection_peek_input (connection);
+  gboolean is_whole = held->incoming == WSP_INCOMING_WHOLE &&
+                      (connection->input.delivery == WSP_DELIVERY_PUSH ||
+                       (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
+
+  if (wsp_session_set_message_limit (connection->session,
+                                     is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) &&
+      is_whole &&
+      is_too_long (connection, held->builder.length + wsp_session_get_due (connection->session)))
+    refuse_length (connection);
+}
+
 static void
 deliver (WspConnection *connection)
 {
@@ -94,21 +148,22 @@ deliver (WspConnection *connection)
   while (self != NULL && !g_queue_is_empty (&self->inbox))
     {
       wsp_input_pump_drop_cancelled (connection);
-      if (self->receiver != NULL)
-        {
-          g_assert (self->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
-          wsp_completion_return_pointer (g_steal_pointer (&self->receiver),
-                                         g_queue_pop_head (&self->inbox),
-                                         (GDestroyNotify) wsp_message_unref);
-          continue;
-        }
-
-      if (connection->input.delivery != WSP_DELIVERY_PUSH)
+      g_assert (self->receiver == NULL || self->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
+      if (self->receiver == NULL && connection->input.delivery != WSP_DELIVERY_PUSH)
         return;
 
-      g_autoptr (WspMessage) message = g_queue_pop_head (&self->inbox);
+      g_autoptr (WspMessage) message = wsp_input_pump_take_ahead (connection,
+                                                                  WSP_RECEIVER_OF_MESSAGE);
 
-      wsp_connection_emit_message (connection, message);
+      if (message == NULL)
+        return;
+
+      if (self->receiver != NULL)
+        wsp_completion_return_pointer (g_steal_pointer (&self->receiver),
+                                       g_steal_pointer (&message),
+                                       (GDestroyNotify) wsp_message_unref);
+      else
+        wsp_connection_emit_message (connection, message);
     }
 }
 
@@ -126,6 +181,7 @@ wsp_input_pump_prepare (WspConnection *connection)
   WspInputPump *self = &connection->input;
 
   deliver (connection);
+  wsp_input_pump_choose_limit (connection);
 
   if (self->is_receive_queued || connection->transport != WSP_TRANSPORT_OPEN ||
       !wsp_input_pump_is_wanted (connection))
@@ -309,13 +365,13 @@ end_message (WspConnection *connection)
     wsp_message_builder_end (&self->builder, self->message_type);
 
   wsp_input_pump_uncount (connection);
-  self->is_length_open = FALSE;
+  if (wsp_input_pump_must_drop (connection))
+    return;
 
-  /* While closing, a message that nobody asks for is dropped. */
-  if (wsp_input_pump_has_room (connection) || self->receiver != NULL)
-    g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
+  self->inbox_bytes += wsp_message_get_size (message);
+  g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
-  if (!wsp_input_pump_has_room (connection) && connection->input.delivery == WSP_DELIVERY_PULL)
+  if (is_inbox_full (connection))
     wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT);
 }
 
@@ -335,15 +391,6 @@ static gboolean
 is_last_piece (WspBufferType type)
 {
   return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE;
-}
-
-/* The session lets a message of any length in for a stream that nobody takes any more. */
-static gboolean
-is_too_long (WspConnection *connection)
-{
-  const WspHeldInput *held = wsp_connection_peek_input (connection);
-
-  return held->is_length_open && held->builder.length > connection->limits->max_message_size;
 }
 
 static void
@@ -370,9 +417,7 @@ take_piece (WspConnection    *connection,
 
   wsp_input_pump_take_chunk (connection, action);
   complete (connection, action);
-  if (is_too_long (connection))
-    wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE);
-  else if (is_last_piece (type))
+  if (is_last_piece (type))
     end_message (connection);
   else if (!wsp_input_pump_may_hold (connection))
     wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT);
@@ -425,5 +470,5 @@ wsp_input_pump_clear (WspConnection *connection)
 
   wsp_input_pump_uncount (connection);
   wsp_message_builder_clear (&self->builder);
-  g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
+  drop_inbox (self);
 }

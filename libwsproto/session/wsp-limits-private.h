@@ -15,13 +15,13 @@ typedef enum                    /* the settings of a session; together the index
   WSP_SESSION_SETTING_AUTO_CLOSE = 1 << 1,
   WSP_SESSION_SETTING_NO_MASKING = 1 << 2,
   WSP_SESSION_SETTING_NO_UTF8_CHECK = 1 << 3,
-  WSP_SESSION_SETTING_ANY_LENGTH = 1 << 4,
-  WSP_N_SESSION_SETTINGS = 1 << 5,
+  WSP_N_SESSION_SETTINGS = 1 << 4,
 } WspSessionSetting;
 
 typedef struct
 {
   WscOptions    options;
+  WscOptions    any_length;     /* the same for messages of any length and number of fragments */
   WscHeadLimits head;
   guint         close_timeout;  /* milliseconds */
   int           ref_count;

@@ -281,8 +281,7 @@ options_new (WspLimits *self,
   gboolean is_server = (settings & WSP_SESSION_SETTING_SERVER) != 0;
   gboolean is_automatic = (settings & WSP_SESSION_SETTING_AUTO_CLOSE) != 0;
   gboolean is_unmasked = (settings & WSP_SESSION_SETTING_NO_MASKING) != 0;
-  gboolean is_any_length = (settings & WSP_SESSION_SETTING_ANY_LENGTH) != 0;
-  guint64 message = is_any_length ? MAX_LENGTH : self->values[PROP_MAX_MESSAGE_SIZE];
+  guint64 message = self->values[PROP_MAX_MESSAGE_SIZE];
   guint64 frame = self->values[PROP_MAX_FRAME_SIZE];
 
   fill_head (self, &made->head);
@@ -303,6 +302,10 @@ options_new (WspLimits *self,
     .max_inflate_ratio = value_of (self, PROP_MAX_INFLATE_RATIO),
     .head = &made->head,
   };
+  made->any_length = made->options;
+  made->any_length.max_message_length = MAX_LENGTH;
+  made->any_length.max_frame_length = frame == 0 ? MAX_LENGTH : MIN (frame, MAX_LENGTH);
+  made->any_length.max_fragments = WSC_ANY_FRAGMENTS;
   made->close_timeout = value_of (self, PROP_CLOSE_TIMEOUT);
   made->ref_count = 1;
   return made;
@@ -524,7 +527,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * WspLimits:max-message-size:
    *
    * How long a message of the peer may be, in bytes and after inflating; `G_MAXUINT64` is no
-   * limit. A longer one ends the session with close code 1009.
+   * limit. A longer one ends the session with close code 1009, unless it is read as a stream:
+   * [method@Wsp.Connection.receive_stream_async].
    *
    * Since: 0.1
    */
@@ -545,7 +549,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * WspLimits:max-fragments:
    *
    * Of how many frames a message of the peer may consist, empty ones counted. More end the
-   * session with close code 1008.
+   * session with close code 1008, unless the message is read as a stream:
+   * [method@Wsp.Connection.receive_stream_async].
    *
    * Since: 0.1
    */
@@ -615,7 +620,8 @@ wsp_limits_class_init (WspLimitsClass *klass)
   /**
    * WspLimits:receive-queue-limit:
    *
-   * How many messages may wait for being taken before reading pauses.
+   * How many messages may wait for being taken before reading pauses; 64 KiB of them pause
+   * it as well.
    *
    * Since: 0.1
    */

@@ -142,11 +142,12 @@ void     wsp_session_refuse          (WspSession *self,
 typedef enum
 {
   WSP_MESSAGE_LIMIT_ON,
-  WSP_MESSAGE_LIMIT_OFF,        /* messages of any length: somebody takes them piece by piece */
+  WSP_MESSAGE_LIMIT_OFF,        /* messages of any length and any number of fragments */
 } WspMessageLimit;
 
-/* From the next message on. */
-void     wsp_session_set_message_limit (WspSession     *self,
+/* At once, also for the message that is coming: what of it has come is the caller's to judge.
+ * FALSE: it was so before. */
+gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 /* Are octets of a frame still to be written that has begun? */
 gboolean wsp_session_is_inside_frame (WspSession *self);

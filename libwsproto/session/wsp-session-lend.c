@@ -22,10 +22,10 @@ wsp_session_unfold (WspSession *self,
   else
     {
       self->engine = g_new (WscEngine, 1);
-      wsc_engine_init (self->engine, &self->options->options, self->folded.host);
+      wsc_engine_init (self->engine, wsp_session_peek_options (self), self->folded.host);
     }
 
-  wsc_engine_unfold (self->engine, &self->options->options, &self->folded);
+  wsc_engine_unfold (self->engine, wsp_session_peek_options (self), &self->folded);
   return self->engine;
 }
 
@@ -244,19 +244,19 @@ wsp_session_take_ping_time (WspSession   *self,
   return time;
 }
 
-void
+gboolean
 wsp_session_set_message_limit (WspSession     *self,
                                WspMessageLimit limit)
 {
-  guint8 settings = self->settings & ~WSP_SESSION_SETTING_ANY_LENGTH;
+  gboolean takes_any_length = limit == WSP_MESSAGE_LIMIT_OFF;
 
-  if (limit == WSP_MESSAGE_LIMIT_OFF)
-    settings |= WSP_SESSION_SETTING_ANY_LENGTH;
-  if (settings == self->settings)
-    return;
+  if (self->takes_any_length == takes_any_length)
+    return FALSE;
 
-  self->settings = settings;
-  self->was_given_other_limits = TRUE;
+  self->takes_any_length = takes_any_length;
+  if (self->engine != NULL)
+    self->engine->options = wsp_session_peek_options (self);
+  return TRUE;
 }
 
 gboolean

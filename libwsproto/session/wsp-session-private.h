@@ -43,6 +43,7 @@ struct _WspSession
   gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
+  guint8             takes_any_length;  /* of messages, for now */
   guint8             has_dropped_waiting;
   guint8             has_listed_deflate;
   guint8             is_of_pool;        /* and was not shown to the program */
@@ -50,6 +51,12 @@ struct _WspSession
 
 /* What can be asked of a session whose engine is folded: it is open, and nothing is under way. */
 extern const WscEngine wsp_session_folded_engine;
+
+static inline const WscOptions *
+wsp_session_peek_options (const WspSession *self)
+{
+  return self->takes_any_length ? &self->options->any_length : &self->options->options;
+}
 
 /* Into the spare memory, if there is some. */
 WscEngine         *wsp_session_unfold       (WspSession *self,

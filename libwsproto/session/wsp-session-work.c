@@ -42,7 +42,7 @@ wsp_session_refresh_options (WspSession *self)
   wsp_session_options_unref (self->options);
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
   if (self->engine != NULL)
-    self->engine->options = &self->options->options;
+    self->engine->options = wsp_session_peek_options (self);
   self->was_given_other_limits = FALSE;
 }
 

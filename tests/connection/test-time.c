@@ -119,11 +119,12 @@ test_nobody_reads (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_times (connection, "keepalive-interval", 5, "keepalive-timeout", 5);
-  wire_write (fd, "82 81 00 00 00 00 61 82 81 00 00 00 00 62");
+  for (guint i = 0; i < 5; i++)         /* one more than receive-queue-limit */
+    wire_write (fd, "82 81 00 00 00 00 61");
   run_for (60);
   g_assert_cmpstr (server->log->str, ==, "");
   wsp_connection_start (connection);
-  run_until_count (&server->n_messages, 2);
+  run_until_count (&server->n_messages, 5);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);

@@ -80,6 +80,25 @@ test_fragments (void)
              "/core/frame-sequence/receive/RFC-127-one-fragment-more-refused");
 }
 
+/* The count stands still before it would begin anew, or would be a limit. */
+static void
+test_any_fragments (void)
+{
+  WscOptions options = { .max_message_length = UINT64_MAX, .max_fragments = WSC_ANY_FRAGMENTS };
+  WscFrameHeader header = { .first = WSC_OPCODE_CONTINUATION };
+  WscFrameSequence sequence = { .opcode = WSC_OPCODE_BINARY, .n_fragments = UINT32_MAX - 3 };
+  bool is_right = true;
+
+  for (unsigned i = 0; i < 5; i++)
+    {
+      is_right = is_right
+                 && wsc_frame_sequence_check (&sequence, &header, &options) == WSC_FAULT_NONE;
+      wsc_frame_sequence_step (&sequence, &header);
+    }
+  tap_point (is_right && sequence.n_fragments == UINT32_MAX - 1,
+             "/core/frame-sequence/receive/any-number-of-fragments");
+}
+
 /* A limit may be lowered while a message is open. */
 static void
 test_lowered_limit (void)
@@ -154,6 +173,7 @@ main (void)
 {
   test_receive ();
   test_fragments ();
+  test_any_fragments ();
   test_lowered_limit ();
   test_kinds ();
   test_send ();

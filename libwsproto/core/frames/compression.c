@@ -153,7 +153,8 @@ limited (const WscCompression *self,
          const WscOptions     *options,
          WscBuffer             output)
 {
-  uint64_t left = options->max_message_length - self->n_inflated;
+  uint64_t most = options->max_message_length;
+  uint64_t left = self->n_inflated < most ? most - self->n_inflated : 0;
 
   if (left < output.length)
     output.length = (size_t) left + 1;                  /* (2) */

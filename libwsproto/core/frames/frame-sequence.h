@@ -95,5 +95,5 @@ wsc_frame_sequence_step (WscFrameSequence     *self,
       self->is_raw = (header->first & WSC_RSV) != 0 || self->opcode > WSC_OPCODE_BINARY;
     }
   self->message_length += header->payload_length;
-  self->n_fragments++;
+  self->n_fragments += self->n_fragments < WSC_ANY_FRAGMENTS - 1;
 }

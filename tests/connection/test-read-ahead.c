@@ -1,0 +1,738 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Messages that begin to come before anybody asks for them: what is held of them, and what becomes
+ * of it. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define NO_MASK "00 00 00 00 "
+#define MIB (1024 * 1024)
+#define LARGE (24 * MIB)        /* more than max-message-size */
+#define ROOM (64 * 1024)
+#define ONE_READ (256 * 1024)   /* may come beside it */
+#define STALLED 50              /* turns of the main loop in which the peer can write nothing */
+
+typedef struct
+{
+  WspConnection *connection;
+  Watched       *watched;
+  int            fd;
+  GByteArray    *wire;          /* what the peer has to send */
+  gsize          n_sent;
+  gsize          most_held;
+} Fixture;
+
+static void
+add_frame (GByteArray   *wire,
+           guint8        first,
+           const guint8 *payload,
+           gsize         length)
+{
+  guint8 header[14] = { first };
+  gsize n = 2;
+
+  header[1] = 0x80 | (length < 126 ? length : length < 65536 ? 126 : 127);
+  for (int shift = length < 126 ? -8 : length < 65536 ? 8 : 56; shift >= 0; shift -= 8)
+    header[n++] = (guint64) length >> shift;
+  g_byte_array_append (wire, header, n + 4);    /* the key is zero */
+  if (length > 0)
+    g_byte_array_append (wire, payload, length);
+}
+
+static guint8 *
+make_payload (gsize length)
+{
+  guint8 *payload = g_malloc (length + 1);
+
+  for (gsize i = 0; i < length; i++)
+    payload[i] = (guint8) (i * 2654435761u >> 13);
+  return payload;
+}
+
+/* A binary message of so many bytes, in frames of so many at most; 0: one frame. */
+static void
+add_message (Fixture *self,
+             gsize    length,
+             gsize    frame_length)
+{
+  g_autofree guint8 *payload = make_payload (length);
+  gsize at = 0;
+
+  do
+    {
+      gsize n = frame_length > 0 ? MIN (frame_length, length - at) : length;
+
+      add_frame (self->wire, (at == 0 ? 0x02 : 0x00) | (at + n == length ? 0x80 : 0x00),
+                 payload + at, n);
+      at += n;
+    }
+  while (at < length);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .wire = g_byte_array_new () };
+  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  self->watched = watch (self->connection);
+}
+
+static void
+note_held (Fixture *self)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (self->connection);
+
+  self->most_held = MAX (self->most_held, wsp_stats_get_receive_buffer_bytes (stats));
+}
+
+/* FALSE: nothing could be written. */
+static gboolean
+send_some (Fixture *self,
+           gsize    until)
+{
+  gssize n = 0;
+
+  if (self->n_sent < until)
+    n = write (self->fd, self->wire->data + self->n_sent, until - self->n_sent);
+  self->n_sent += MAX (n, 0);
+  g_main_context_iteration (NULL, FALSE);
+  note_held (self);
+  return n > 0;
+}
+
+/* Up to there, or as far as the other side takes it. */
+static void
+pour (Fixture *self,
+      gsize    until)
+{
+  guint n_idle = 0;
+
+  while (n_idle < STALLED)
+    n_idle = send_some (self, MIN (until, self->wire->len)) ? 0 : n_idle + 1;
+}
+
+static void
+pour_all (Fixture *self)
+{
+  pour (self, G_MAXSIZE);
+}
+
+/* The peer has said all, and reads no more. */
+static void
+shutdown_peer (Fixture *self)
+{
+  shutdown (self->fd, SHUT_RDWR);
+  run_until_closed (self->watched);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  wsp_connection_abort (self->connection);
+  run_until_closed (self->watched);
+  run_pending ();
+  watched_free (self->watched);
+  g_object_unref (self->connection);
+  g_byte_array_unref (self->wire);
+  close (self->fd);
+}
+
+static void
+check_bytes (gconstpointer came,
+             gsize         n,
+             gsize         length)
+{
+  g_autofree guint8 *expected = make_payload (length);
+
+  g_assert_cmpmem (came, n, expected, length);
+}
+
+/* While the peer sends, the stream is read; what it holds between is looked at. */
+static void
+read_large (Fixture          *self,
+            WspMessageStream *stream,
+            gsize             length)
+{
+  g_autofree guint8 *came = g_malloc (length + 1);
+  gsize n = 0;
+  guint n_idle = 0;
+
+  while (n_idle < STALLED)
+    {
+      g_autoptr (GError) error = NULL;
+      gboolean was_sent = send_some (self, self->wire->len);
+      gssize result = g_input_stream_read (G_INPUT_STREAM (stream), came + n, length + 1 - n, NULL,
+                                           &error);
+
+      if (result == 0)
+        break;
+      if (result < 0)
+        g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+      n += MAX (result, 0);
+      n_idle = was_sent || result > 0 ? 0 : n_idle + 1;
+    }
+  check_bytes (came, n, length);
+}
+
+static WspMessageStream *
+take_stream (Fixture       *self,
+             GAsyncResult **result)
+{
+  g_autoptr (GError) error = NULL;
+
+  for (guint n_idle = 0; *result == NULL && n_idle < STALLED; n_idle++)
+    if (send_some (self, self->wire->len))
+      n_idle = 0;
+  g_assert_nonnull (*result);
+
+  WspMessageStream *stream = wsp_connection_receive_stream_finish (self->connection, *result,
+                                                                   &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (stream);
+  return stream;
+}
+
+static WspMessageStream *
+ask_stream (Fixture *self)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_receive_stream_async (self->connection, NULL, keep_result, &result);
+  return take_stream (self, &result);
+}
+
+static const struct
+{
+  const char *name;
+  gsize       length, frame_length;
+  gsize       before;           /* bytes on the wire that come before somebody asks */
+} askeds[] = {
+  { "before-all", LARGE, 0, 0 },
+  { "inside-the-header", LARGE, 0, 3 },
+  { "behind-the-header", LARGE, 0, 14 },
+  { "behind-the-first-byte", LARGE, 0, 15 },
+  { "when-64-KiB-have-come", LARGE, 0, 14 + ROOM },
+  { "late", LARGE, 0, G_MAXSIZE },
+  { "late-in-frames-of-64-KiB", LARGE, ROOM, G_MAXSIZE },
+  { "late-in-frames-of-1-MiB", LARGE, MIB, G_MAXSIZE },
+  { "behind-a-frame", LARGE, 1000, 1008 },
+  { "behind-the-second-header", LARGE, MIB, 14 + MIB + 14 },
+  { "late-whole", 1000, 0, G_MAXSIZE },
+};
+
+/* Whenever it is asked for, a stream has no limit, and no more is held than it says. */
+static void
+test_asked (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, askeds[i].length, askeds[i].frame_length);
+  pour (&fixture, askeds[i].before);
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  read_large (&fixture, stream, askeds[i].length);
+  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
+  fixture_clear (&fixture);
+}
+
+typedef enum
+{
+  TAKE_RECEIVE,
+  TAKE_START,
+  TAKE_STREAM,
+  N_TAKES,
+} Take;
+
+static const char *const take_names[N_TAKES] = { "receive", "start", "receive-stream" };
+
+/* Nobody asks: a little is held and the peer waits; then it is all there. */
+static void
+test_held (gconstpointer data)
+{
+  Take take = GPOINTER_TO_UINT (data);
+  const gsize length = 8 * MIB;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, length, take == TAKE_START ? 0 : 100000);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.n_sent, <, length / 2);
+  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
+
+  if (take == TAKE_STREAM)
+    {
+      g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+      read_large (&fixture, stream, length);
+      fixture_clear (&fixture);
+      return;
+    }
+
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (WspMessage) message = NULL;
+
+  if (take == TAKE_START)
+    wsp_connection_start (fixture.connection);
+  else
+    wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
+  pour_all (&fixture);
+  if (take == TAKE_START)
+    message = wsp_message_ref (fixture.watched->messages->pdata[0]);
+  else
+    message = wsp_connection_receive_finish (fixture.connection, result, NULL);
+
+  gsize n;
+  const void *came = g_bytes_get_data (wsp_message_get_bytes (message), &n);
+
+  check_bytes (came, n, length);
+  fixture_clear (&fixture);
+}
+
+/* A message that was read ahead, or has begun to come, and is longer than who takes it allows. */
+static const struct
+{
+  const char *name;
+  gsize       limit, length, frame_length, before;
+  guint64     max_fragments;
+  guint       code;
+} too_longs[] = {
+  { "read-ahead", 3, 4, 0, G_MAXSIZE, 0, 1009 },
+  { "header-alone", 3, 4, 0, 6, 0, 1009 },
+  { "half", 3, 4, 0, 8, 0, 1009 },
+  { "frames", 3, 4, 2, 8, 0, 1009 },
+  { "many-fragments", 100, 50, 1, 14 * 6, 10, 1008 },
+  { "large", 16 * MIB, LARGE, 0, G_MAXSIZE, 0, 1009 },
+  { "large-in-frames", 16 * MIB, LARGE, MIB, G_MAXSIZE, 0, 1009 },
+};
+
+static void
+test_too_long (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data) / 2;
+  gboolean is_started = GPOINTER_TO_UINT (data) % 2;
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (limits, "max-message-size", (guint64) too_longs[i].limit, NULL);
+  if (too_longs[i].max_fragments > 0)
+    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
+  wsp_connection_set_limits (fixture.connection, limits);
+  add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
+  add_message (&fixture, 1, 0);
+  pour (&fixture, MIN (too_longs[i].before, fixture.wire->len - 7));
+  g_assert_cmpint (wsp_connection_get_state (fixture.connection), ==, WSP_CONNECTION_STATE_OPEN);
+
+  if (is_started)
+    wsp_connection_start (fixture.connection);
+  else
+    wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
+  shutdown_peer (&fixture);
+
+  WspCloseInfo *info = wsp_connection_get_close_info (fixture.connection);
+
+  g_assert_cmpuint (wsp_close_info_get_local_code (info), ==, too_longs[i].code);
+  g_assert_error (wsp_close_info_get_error (info), WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  if (!is_started)
+    {
+      g_assert_nonnull (result);
+      g_assert_null (wsp_connection_receive_finish (fixture.connection, result, &error));
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+    }
+  fixture_clear (&fixture);
+}
+
+/* As a stream each of them is right. */
+static void
+test_not_too_long (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (limits, "max-message-size", (guint64) too_longs[i].limit, NULL);
+  if (too_longs[i].max_fragments > 0)
+    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
+  wsp_connection_set_limits (fixture.connection, limits);
+  add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
+  pour (&fixture, too_longs[i].before);
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  read_large (&fixture, stream, too_longs[i].length);
+  fixture_clear (&fixture);
+}
+
+/* A log of short lines: each is a fragment, and there is no end to them. */
+static void
+test_many_fragments (void)
+{
+  const gsize length = 400000;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, length, 1);
+  pour (&fixture, 1000);
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  read_large (&fixture, stream, length);
+  g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
+  fixture_clear (&fixture);
+}
+
+/* Behind our Close what nobody reads is dropped, whatever its length, and the reason is said. */
+static void
+test_closing (gconstpointer data)
+{
+  gboolean has_stream = GPOINTER_TO_UINT (data);
+  g_autoptr (WspMessageStream) stream = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, LARGE, MIB);
+  add_frame (fixture.wire, 0x88, (const guint8 *) "\x03\xe8", 2);
+  if (has_stream)
+    stream = ask_stream (&fixture);
+  pour_all (&fixture);
+  wsp_connection_close_async (fixture.connection, 3003, "enough", NULL, NULL, NULL);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
+  g_assert_cmpuint (fixture.most_held, <=, ROOM + 2 * ONE_READ);
+  shutdown_peer (&fixture);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (fixture.connection)));
+
+  while (has_stream)
+    {
+      char buffer[4096];
+      g_autoptr (GError) error = NULL;
+
+      if (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL, &error) > 0)
+        continue;
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+      g_assert_nonnull (strstr (error->message, "3003"));
+      break;
+    }
+  fixture_clear (&fixture);
+}
+
+/* The reason of the peer's failure, not of what became of the stream. */
+static void
+test_failed (void)
+{
+  g_autoptr (GError) error = NULL;
+  char buffer[16];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
+  pour_all (&fixture);
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  add_frame (fixture.wire, 0x82, (const guint8 *) "b", 1);
+  pour_all (&fixture);
+  shutdown_peer (&fixture);
+  g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
+                                        &error), ==, 1);
+  g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
+                                        &error), ==, -1);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_FORMAT);
+  fixture_clear (&fixture);
+}
+
+/* Whoever asks is cancelled, again and again, while the message comes: nothing of it is lost. */
+static void
+test_cancelled (void)
+{
+  const gsize length = 1000;
+
+  for (gsize at = 0; at < 40; at++)
+    for (Take take = TAKE_RECEIVE; take < N_TAKES; take++)
+      {
+        g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+        g_autoptr (GAsyncResult) result = NULL;
+        g_autoptr (GError) error = NULL;
+        Fixture fixture;
+
+        if (take == TAKE_START)
+          continue;
+
+        fixture_init (&fixture);
+        add_message (&fixture, length, 10);
+        if (take == TAKE_RECEIVE)
+          wsp_connection_receive_async (fixture.connection, cancellable, keep_result, &result);
+        else
+          wsp_connection_receive_stream_async (fixture.connection, cancellable, keep_result,
+                                               &result);
+        g_cancellable_cancel (cancellable);
+        pour (&fixture, at);
+        g_assert_nonnull (result);
+
+        g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+        read_large (&fixture, stream, length);
+        fixture_clear (&fixture);
+      }
+}
+
+typedef enum
+{
+  LEAVE_CLOSED,
+  LEAVE_DROPPED,
+  N_LEAVES,
+} Leave;
+
+static const char *const leave_names[N_LEAVES] = { "closed", "dropped" };
+
+/* The rest is skipped however long it is, and the next message comes, under its limits. */
+static void
+test_left (gconstpointer data)
+{
+  Leave leave = GPOINTER_TO_UINT (data);
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, LARGE, 100000);
+  add_message (&fixture, 5, 0);
+  pour_all (&fixture);
+
+  WspMessageStream *stream = ask_stream (&fixture);
+
+  if (leave == LEAVE_CLOSED)
+    g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
+  g_object_unref (stream);
+  wsp_connection_start (fixture.connection);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
+  g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
+
+  g_object_set (fixture.connection, "max-message-size", (guint64) 3, NULL);
+  add_message (&fixture, 4, 0);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
+  g_assert_cmpint (wsp_connection_get_state (fixture.connection), !=, WSP_CONNECTION_STATE_OPEN);
+  fixture_clear (&fixture);
+}
+
+static void
+stop_at_second (WspConnection *connection,
+                WspMessage    *message,
+                Fixture       *self)
+{
+  if (self->watched->n_messages == 2)
+    wsp_connection_stop (connection);
+}
+
+/* stop() inside a handler is heard at once; the rest is there for whoever asks. */
+static void
+test_stop_inside (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.connection, "message", G_CALLBACK (stop_at_second), &fixture);
+  for (guint i = 1; i <= 10; i++)
+    add_message (&fixture, i, 0);
+  wsp_connection_start (fixture.connection);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 2);
+
+  for (guint i = 3; i <= 5; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WspMessage) message = receive (fixture.connection, &error);
+
+      g_assert_no_error (error);
+      g_assert_cmpuint (wsp_message_get_size (message), ==, i);
+    }
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  read_large (&fixture, stream, 6);
+  wsp_connection_start (fixture.connection);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 6);
+  for (guint i = 0; i < 6; i++)
+    g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==,
+                      i < 2 ? i + 1 : i + 5);
+  fixture_clear (&fixture);
+}
+
+/* A message that was begun under start() goes on as a stream without a limit. */
+static void
+test_stop_in_the_middle (void)
+{
+  const gsize length = 12 * MIB;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, length, 0);
+  wsp_connection_start (fixture.connection);
+  pour (&fixture, 6 * MIB);
+  wsp_connection_stop (fixture.connection);
+  g_object_set (fixture.connection, "max-message-size", (guint64) MIB, NULL);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
+  g_assert_cmpuint (fixture.n_sent, <, 10 * MIB);
+
+  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+
+  read_large (&fixture, stream, length);
+  fixture_clear (&fixture);
+}
+
+static void
+start_again (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
+{
+  g_autoptr (WspMessage) message = wsp_connection_receive_finish (WSP_CONNECTION (source), result,
+                                                                  NULL);
+
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 1);
+  wsp_connection_start (WSP_CONNECTION (source));
+}
+
+static void
+test_start_in_a_callback (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 1; i <= 8; i++)
+    add_message (&fixture, i, 0);
+  wsp_connection_receive_async (fixture.connection, NULL, start_again, NULL);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.watched->n_messages, ==, 7);
+  for (guint i = 0; i < 7; i++)
+    g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==, i + 2);
+  fixture_clear (&fixture);
+}
+
+/* Nobody asks, and the peer goes on with fragments of nothing: it costs nothing but its bytes. */
+static void
+test_empty_fragments (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
+  for (guint i = 0; i < 200000; i++)
+    add_frame (fixture.wire, 0x00, NULL, 0);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
+  g_assert_cmpuint (fixture.most_held, ==, 1);
+
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
+  add_frame (fixture.wire, 0x00, NULL, 0);
+  pour_all (&fixture);
+  shutdown_peer (&fixture);
+  g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
+                                                     fixture.connection)), ==, 1008);
+  fixture_clear (&fixture);
+}
+
+/* receive-queue-limit messages, or 64 KiB of them. */
+static void
+test_queue (void)
+{
+  const struct { gsize length; guint n; } rows[] = { { 1, 4 }, { 0, 4 }, { 30000, 3 } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (WspStats) stats = NULL;
+      Fixture fixture;
+
+      fixture_init (&fixture);
+      for (guint n = 0; n < 10; n++)
+        add_message (&fixture, rows[i].length, 0);
+      pour_all (&fixture);
+      stats = wsp_connection_get_stats (fixture.connection);
+      g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, rows[i].n);
+      for (guint n = 0; n < 10; n++)
+        {
+          g_autoptr (WspMessage) message = receive (fixture.connection, NULL);
+
+          g_assert_cmpuint (wsp_message_get_size (message), ==, rows[i].length);
+        }
+      fixture_clear (&fixture);
+    }
+}
+
+static void
+add_rows (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (askeds); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-asked-for-%s",
+                                               askeds[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_asked);
+    }
+  for (guint i = 0; i < N_TAKES; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/held-until-%s",
+                                               take_names[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_held);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (too_longs) * 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/too-long/%s/%s",
+                                               too_longs[i / 2].name, take_names[i % 2]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_too_long);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (too_longs); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/too-long/%s/not-a-stream",
+                                               too_longs[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_not_too_long);
+    }
+  for (guint i = 0; i < N_LEAVES; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-%s-early",
+                                               leave_names[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_left);
+    }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  add_rows ();
+  g_test_add_func ("/connection/read-ahead/stream-of-400000-fragments", test_many_fragments);
+  g_test_add_data_func ("/connection/read-ahead/closing/nobody-asks", GUINT_TO_POINTER (0),
+                        test_closing);
+  g_test_add_data_func ("/connection/read-ahead/closing/stream-not-read", GUINT_TO_POINTER (1),
+                        test_closing);
+  g_test_add_func ("/connection/read-ahead/failed-stream-says-why", test_failed);
+  g_test_add_func ("/connection/read-ahead/cancelling-loses-nothing", test_cancelled);
+  g_test_add_func ("/connection/read-ahead/stop-inside-a-handler", test_stop_inside);
+  g_test_add_func ("/connection/read-ahead/stop-in-the-middle", test_stop_in_the_middle);
+  g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
+  g_test_add_func ("/connection/read-ahead/empty-fragments", test_empty_fragments);
+  g_test_add_func ("/connection/read-ahead/messages-or-bytes", test_queue);
+  return g_test_run ();
+}
