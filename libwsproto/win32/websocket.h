@@ -11,99 +11,42 @@
  *   E_OUTOFMEMORY                        memory is used up
  *   E_INVALID_PROTOCOL_OPERATION         a call, or a frame of the peer, at the wrong time
  *   E_INVALID_PROTOCOL_FORMAT            bytes or headers that RFC 6455 does not permit
- *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was chosen that was not offered
- *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was chosen that was not offered
+ *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was chosen that was not offered; also named
+ *                                        E_UNSUPPORTED_EXTENSION
+ *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was chosen that was not offered; also named
+ *                                        E_UNSUPPORTED_SUBPROTOCOL
  *   E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is not 13
  *
  * On failure no out parameter is touched, except where a function says so.
  *
- * The Win32 types needed here are defined here, fixed in width.  A program that has its own defines
- * WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  A program that
- * includes <windows.h> finds one where "pkg-config --variable=compatdir wsproto-win32-1" points. */
+ * The Win32 types needed are in websocket-types.h, fixed in width.  A program that has its own
+ * defines WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  A program
+ * that includes <windows.h> finds one where "pkg-config --variable=compatdir wsproto-win32-1"
+ * points. */
 #pragma once
 
-#include <stddef.h>
-#include <stdint.h>
+#include <websocket-types.h>
 
 #ifdef __cplusplus
 #define WSPROTO_ASSERT(claim) static_assert (claim, #claim)
 #define WSPROTO_BEGIN_FUNCTIONS extern "C" {
 #define WSPROTO_END_FUNCTIONS }
 #else
-#define WSPROTO_ASSERT(claim) _Static_assert (claim, #claim)
+#define WSPROTO_ASSERT(claim) __extension__ _Static_assert (claim, #claim)
 #define WSPROTO_BEGIN_FUNCTIONS
 #define WSPROTO_END_FUNCTIONS
-#endif
-
-#ifndef WSPROTO_NO_WINDOWS_TYPES
-#ifndef VOID
-#define VOID void
-#endif
-typedef char           CHAR;
-typedef CHAR          *PCHAR;
-typedef const CHAR    *PCSTR;
-typedef uint8_t        BYTE;
-typedef BYTE          *PBYTE;
-typedef uint16_t       USHORT;
-typedef uint32_t       ULONG;
-typedef int32_t        BOOL;
-typedef int32_t        HRESULT;
-typedef void          *PVOID;
 #endif
 
 WSPROTO_ASSERT (sizeof (CHAR) == 1);
 WSPROTO_ASSERT (sizeof (BYTE) == 1);
 WSPROTO_ASSERT (sizeof (USHORT) == 2);
-WSPROTO_ASSERT (sizeof (ULONG) == 4 && (ULONG) -1 > 0);
+WSPROTO_ASSERT (sizeof (ULONG) == 4 && WSPROTO_CAST (ULONG, -1) > 0);
 WSPROTO_ASSERT (sizeof (BOOL) == 4);
-WSPROTO_ASSERT (sizeof (HRESULT) == 4 && (HRESULT) -1 < 0);
+WSPROTO_ASSERT (sizeof (HRESULT) == 4 && WSPROTO_CAST (HRESULT, -1) < 0);
 WSPROTO_ASSERT (sizeof (PVOID) == sizeof (void *));
 WSPROTO_ASSERT (sizeof (PBYTE) == sizeof (void *));
 WSPROTO_ASSERT (sizeof (PCHAR) == sizeof (void *));
 WSPROTO_ASSERT (sizeof (PCSTR) == sizeof (void *));
-
-#ifndef TRUE
-#define TRUE 1
-#endif
-#ifndef FALSE
-#define FALSE 0
-#endif
-#ifndef WINAPI
-#define WINAPI
-#endif
-#ifndef SUCCEEDED
-#define SUCCEEDED(hr) ((HRESULT) (hr) >= 0)
-#endif
-#ifndef FAILED
-#define FAILED(hr) ((HRESULT) (hr) < 0)
-#endif
-#ifndef DECLARE_HANDLE
-#define DECLARE_HANDLE(name) typedef struct name ## __ *name
-#endif
-#ifndef S_OK
-#define S_OK ((HRESULT) 0)
-#endif
-#ifndef E_OUTOFMEMORY
-#define E_OUTOFMEMORY ((HRESULT) 0x8007000e)
-#endif
-#ifndef E_INVALIDARG
-#define E_INVALIDARG ((HRESULT) 0x80070057)
-#endif
-#ifndef E_INVALID_PROTOCOL_OPERATION
-#define E_INVALID_PROTOCOL_OPERATION ((HRESULT) 0x83760001)
-#endif
-#ifndef E_INVALID_PROTOCOL_FORMAT
-#define E_INVALID_PROTOCOL_FORMAT ((HRESULT) 0x83760002)
-#endif
-#ifndef E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED
-#define E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED ((HRESULT) 0x83760003)
-#endif
-#ifndef E_SUBPROTOCOL_NOT_SUPPORTED
-#define E_SUBPROTOCOL_NOT_SUPPORTED ((HRESULT) 0x83760004)
-#endif
-#ifndef E_PROTOCOL_VERSION_NOT_SUPPORTED
-#define E_PROTOCOL_VERSION_NOT_SUPPORTED ((HRESULT) 0x83760005)
-#endif
 
 #define WSPROTO_WIN32_API __attribute__ ((visibility ("default"))) extern
 
