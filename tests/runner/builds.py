@@ -83,17 +83,17 @@ class Build:
                    env=self.environment)
         say(f"   built {self.name} in {time.monotonic() - begun:.0f} s")
 
-    def test(self, *arguments, environment=None, label=None):
-        """Runs the Meson tests; returns their sum."""
+    def test(self, *arguments, multiplier=1, environment=None, label=None):
+        """Runs the Meson tests, their time limits multiplied; returns their sum."""
         begun = time.monotonic()
         done = subprocess.run(["meson", "test", "-C", self.folder, "--no-rebuild", "--print-errorlogs",
-                               *arguments],
+                               f"--timeout-multiplier={multiplier}", *arguments],
                               env={**self.environment, **(environment or {})},
                               stdin=subprocess.DEVNULL, check=False)
         if done.returncode < 0:
             raise Failure(f"meson test died of signal {-done.returncode}")
         log = "testlog-" + label + ".json" if label else "testlog.json"
-        total, _ = points.read_meson_log(self.folder, label or self.name, log)
+        total, _ = points.read_meson_log(self.folder, label or self.name, log, multiplier)
         if done.returncode != 0 and not total.failures:
             total.add_failed(f"{self.name}: meson test ended with {done.returncode}")
         for line in total.remarks:

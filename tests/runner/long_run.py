@@ -27,8 +27,8 @@ def valgrind(top, root):
     """The programs of the core and of the faces; interpreters have leaks of their own."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
-    return build.test(f"--wrapper={VALGRIND}", "--timeout-multiplier=20", "--suite=core",
-                      "--suite=traces", "--suite=session", "--suite=win32", label="valgrind",
+    return build.test(f"--wrapper={VALGRIND}", "--suite=core", "--suite=traces", "--suite=session",
+                      "--suite=win32", multiplier=20, label="valgrind",
                       environment={"G_SLICE": "always-malloc"})
 
 

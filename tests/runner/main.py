@@ -41,7 +41,7 @@ def test_sanitized(top, root):
     # Speed means nothing here, emulated programs and other libraries are not sanitized, and the tree is
     # the same.
     suites = ("bench", "tree", "packaging", "data", "neon", "peers")
-    return build.test("--timeout-multiplier=4", *(f"--no-suite={suite}" for suite in suites))
+    return build.test(*(f"--no-suite={suite}" for suite in suites), multiplier=4)
 
 
 def test_fuzz(top, root):

@@ -12,6 +12,7 @@ import re
 
 POINT = re.compile(r"^(not )?ok\b\s*(\d+)?\s*(?:- )?(.*?)\s*(?:#\s*(skip|todo)\S*\s*(.*))?$", re.I)
 PLAN = re.compile(r"^1\.\.(\d+)\s*(?:#\s*skip\S*\s*(.*))?$", re.I)
+NEAR = 1 / 3                    # of its limit
 GOOD_RESULTS = ("OK", "EXPECTEDFAIL")
 
 
@@ -126,13 +127,21 @@ def remarks(record, max_lines=60):
     return lines[-max_lines:]
 
 
-def protocols_of(build):
+def tests_of(build):
     with open(os.path.join(build, "meson-info", "intro-tests.json"), encoding="utf-8") as file:
-        return {test["name"]: test["protocol"] for test in json.load(file)}
+        return {test["name"]: test for test in json.load(file)}
 
 
-def read_meson_log(build, label, log="testlog.json"):
-    protocols = protocols_of(build)
+def nears_limit(record, limit):
+    """A line for a test that needed much of its limit, which is there for hangs alone."""
+    seconds = record.get("duration", 0)
+    if limit == 0 or seconds < NEAR * limit:
+        return []
+    return [f"   {program_of(record)} took {seconds:.0f} s, its limit is {limit:.0f} s"]
+
+
+def read_meson_log(build, label, log="testlog.json", multiplier=1):
+    tests = tests_of(build)
     total = Sum()
     seen = set()
     with open(os.path.join(build, "meson-logs", log), encoding="utf-8") as file:
@@ -140,8 +149,10 @@ def read_meson_log(build, label, log="testlog.json"):
             record = json.loads(line)
             name = program_of(record)
             seen.add(name)
-            one = read_record(record, protocols.get(name, "exitcode"), label)
+            test = tests.get(name, {})
+            one = read_record(record, test.get("protocol", "exitcode"), label)
             if one.failures:
                 one.remarks = [f"   {program_of(record)} says:", *remarks(record)]
+            one.remarks += nears_limit(record, multiplier * max(test.get("timeout", 0), 0))
             total.add(one)
     return total, seen

@@ -97,8 +97,7 @@ def test(top, root):
                   environment(top, build_glib(root)))
     build.compile()
     # The fault plan is one thread's, and would take an hour.
-    return build.test("--timeout-multiplier=8", "--no-suite=faults",
-                      *(f"--suite={suite}" for suite in SUITES))
+    return build.test("--no-suite=faults", *(f"--suite={suite}" for suite in SUITES), multiplier=8)
 
 
 def main(top, root):
