@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The page of the opening handshake: what stands in its widgets is what the report says, each word
+ * in its place, and nothing of a peer is obeyed. */
+#include "ui/wsi-application.h"
+#include "ui/wsi-handshake-page.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+/* The example of RFC 6455 1.2 and 1.3. */
+#define REQUEST_LINES "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+#define KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+#define REQUEST REQUEST_LINES KEY "\r\n"
+#define ANSWER_LINES "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\n"
+#define ANSWER ANSWER_LINES "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
+#define HOSTILE "<b>bold</b> &amp; \x1b[31m \xe2\x80\xae \x07"
+#define HOSTILE_SHOWN "<b>bold</b> &amp; \\x1b[31m \\u{202e} \\x07"
+#define DERIVATION_BEGIN "key     dGhlIHNhbXBsZSBub25jZQ==\n" \
+  "+ GUID  258EAFA5-E914-47DA-95CA-C5AB0DC85B11\n" \
+  "SHA-1   b3 7a 4f 2c c0 62 4f 16 90 f6 46 06 cf 38 59 45 b2 be c4 ea\n" \
+  "base64  s3pPLMBiTxaQ9kYGzzhZRbK+xOo=  expected\n"
+
+static GtkApplication *application;
+static guint n_seen[WSP_HANDSHAKE_VERDICT_NOT_JUDGED + 1];      /* of each verdict, in all cases */
+
+/* NULL: there is none, or it is not looked at. */
+static const struct
+{
+  const char *name, *request, *response;
+  const char *shown_request, *shown_response, *derivation;
+} cases[] = {
+  { "as-in-the-rfc", REQUEST, ANSWER,
+    "GET /chat HTTP/1.1\nHost: server.example.com\nUpgrade: websocket\nConnection: Upgrade\n"
+    "Sec-WebSocket-Version: 13\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+    "HTTP/1.1 101 Switching Protocols\nUpgrade: websocket\nConnection: Upgrade\n"
+    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    DERIVATION_BEGIN "        s3pPLMBiTxaQ9kYGzzhZRbK+xOo=  received ✔ equal" },
+  { "wrong-accept", REQUEST, ANSWER_LINES "Sec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n",
+    NULL, NULL, DERIVATION_BEGIN "        AAAAAAAAAAAAAAAAAAAAAAAAAAA=  received ✘ not equal" },
+  { "refused", REQUEST, "HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n\r\n",
+    NULL, "HTTP/1.1 404 Gone\nContent-Length: 0", DERIVATION_BEGIN "        (none received)" },
+  { "without-a-response", REQUEST, NULL, NULL, "None came", DERIVATION_BEGIN "        (none received)" },
+  { "without-a-key", REQUEST_LINES "\r\n", ANSWER, NULL, NULL, NULL },
+  { "SEC-115-hostile-response", REQUEST,
+    "HTTP/1.1 404 " HOSTILE "\r\nX-Bad: " HOSTILE "\r\n\r\n",
+    NULL, "HTTP/1.1 404 " HOSTILE_SHOWN "\nX-Bad: " HOSTILE_SHOWN,
+    DERIVATION_BEGIN "        (none received)" },
+  { "SEC-115-hostile-accept", REQUEST, ANSWER_LINES "Sec-WebSocket-Accept: <b>x</b>\xe2\x80\xae\r\n\r\n",
+    NULL, NULL, DERIVATION_BEGIN "        <b>x</b>\\u{202e}  received ✘ not equal" },
+  { "SEC-115-hostile-request", REQUEST_LINES "Origin: <i>\xe2\x80\xae</i>\r\n" KEY "\r\n", ANSWER, NULL, NULL, NULL },
+  { "SEC-115-hostile-key", REQUEST_LINES "Sec-WebSocket-Key: <b>\xe2\x80\xae</b>\r\n\r\n", ANSWER, NULL, NULL, NULL },
+};
+
+static const struct
+{
+  const char *icon_name, *css_class, *name;
+} verdicts[] = {
+  [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", "passed" },
+  [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", "warning" },
+  [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", "failed" },
+  [WSP_HANDSHAKE_VERDICT_NOT_JUDGED] = { "list-remove-symbolic", "dim-label", "not judged" },
+};
+
+static gpointer
+get_part (WsiHandshakePage *page,
+          const char       *name)
+{
+  GObject *part = gtk_widget_get_template_child (GTK_WIDGET (page), WSI_TYPE_HANDSHAKE_PAGE, name);
+
+  g_assert_nonnull (part);
+  return part;
+}
+
+static const char *
+get_text (WsiHandshakePage *page,
+          const char       *name)
+{
+  GtkLabel *label = get_part (page, name);
+
+  g_assert_false (gtk_label_get_use_markup (label));
+  return gtk_label_get_text (label);
+}
+
+/* All widgets of a type, in the order in which they stand. */
+static void
+collect (GtkWidget *widget,
+         GType      type,
+         GPtrArray *found)
+{
+  if (G_TYPE_CHECK_INSTANCE_TYPE (widget, type))
+    g_ptr_array_add (found, widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL;
+       child = gtk_widget_get_next_sibling (child))
+    collect (child, type, found);
+}
+
+/* What is drawn, and not what the widgets were told. */
+static void
+assert_nothing_is_obeyed (WsiHandshakePage *page)
+{
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+
+  collect (GTK_WIDGET (page), GTK_TYPE_LABEL, labels);
+  g_assert_cmpuint (labels->len, >, 20);
+  for (guint i = 0; i < labels->len; i++)
+    {
+      const char *text = gtk_label_get_text (labels->pdata[i]);
+
+      for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
+        {
+          gunichar c = g_utf8_get_char (p);
+
+          if (c != '\n')
+            g_assert_false (g_unichar_iscntrl (c));
+          g_assert_cmpint (g_unichar_type (c), !=, G_UNICODE_FORMAT);
+        }
+    }
+}
+
+static gboolean
+has_label (GtkWidget  *row,
+           const char *text)
+{
+  g_autoptr (GPtrArray) labels = g_ptr_array_new ();
+
+  collect (row, GTK_TYPE_LABEL, labels);
+  for (guint i = 0; i < labels->len; i++)
+    {
+      if (g_str_equal (gtk_label_get_text (labels->pdata[i]), text) &&
+          gtk_widget_get_visible (labels->pdata[i]))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The sentences are plain text; what a peer sent stands in them with backslashes, each of which is
+ * shown as such. */
+static char *
+show_backslashes (const char *text)
+{
+  g_auto (GStrv) parts = g_strsplit (text, "\\", -1);
+
+  return g_strjoinv ("\\\\", parts);
+}
+
+/* A row has place for another, which is empty. */
+static GtkWidget *
+find_icon (GtkWidget *row)
+{
+  g_autoptr (GPtrArray) images = g_ptr_array_new ();
+  GtkWidget *icon = NULL;
+
+  collect (row, GTK_TYPE_IMAGE, images);
+  for (guint i = 0; i < images->len; i++)
+    {
+      if (gtk_image_get_icon_name (images->pdata[i]) == NULL)
+        continue;
+
+      g_assert_null (icon);
+      icon = images->pdata[i];
+    }
+  g_assert_nonnull (icon);
+  g_assert_true (gtk_widget_get_mapped (icon));
+  return icon;
+}
+
+static void
+assert_check (GtkWidget               *row,
+              const WspHandshakeCheck *check)
+{
+  WspHandshakeVerdict verdict = wsp_handshake_check_get_verdict (check);
+  g_autofree char *text = show_backslashes (wsp_handshake_check_get_text (check));
+  GtkWidget *icon = find_icon (row);
+
+  n_seen[verdict]++;
+  g_assert_cmpstr (gtk_image_get_icon_name (GTK_IMAGE (icon)), ==, verdicts[verdict].icon_name);
+  g_assert_true (gtk_widget_has_css_class (icon, verdicts[verdict].css_class));
+  g_assert_cmpstr (gtk_widget_get_tooltip_text (icon), ==, verdicts[verdict].name);
+  g_assert_true (has_label (row, wsp_handshake_check_get_section (check)));
+  g_assert_true (has_label (row, text));
+}
+
+static void
+assert_checks (WsiHandshakePage         *page,
+               const WsiHandshakeReport *report)
+{
+  GtkWidget *row = gtk_widget_get_first_child (get_part (page, "check_list"));
+  g_autofree char *counts = NULL;
+  guint n_of_case[G_N_ELEMENTS (verdicts)] = { 0 };
+
+  for (guint i = 0; i < report->checks->len; i++)
+    {
+      g_assert_nonnull (row);
+      assert_check (row, report->checks->pdata[i]);
+      n_of_case[wsp_handshake_check_get_verdict (report->checks->pdata[i])]++;
+      row = gtk_widget_get_next_sibling (row);
+    }
+  g_assert_null (row);
+
+  counts = g_strdup_printf ("%u passed, %u with a warning, %u failed, %u not judged",
+                            n_of_case[WSP_HANDSHAKE_VERDICT_PASSED],
+                            n_of_case[WSP_HANDSHAKE_VERDICT_WARNING],
+                            n_of_case[WSP_HANDSHAKE_VERDICT_FAILED],
+                            n_of_case[WSP_HANDSHAKE_VERDICT_NOT_JUDGED]);
+  g_assert_cmpstr (adw_preferences_group_get_description (get_part (page, "checks")), ==, counts);
+}
+
+static WsiHandshakeReport *
+make_report (guint i)
+{
+  g_autoptr (GBytes) request = g_bytes_new_static (cases[i].request, strlen (cases[i].request));
+  g_autoptr (GBytes) response = NULL;
+
+  if (cases[i].response != NULL)
+    response = g_bytes_new_static (cases[i].response, strlen (cases[i].response));
+
+  return wsi_handshake_report_new (request, response);
+}
+
+static void
+assert_page (WsiHandshakePage *page,
+             guint             i)
+{
+  g_autoptr (WsiHandshakeReport) report = make_report (i);
+  gboolean has_derivation = gtk_widget_get_visible (get_part (page, "derivation"));
+
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "report");
+  assert_checks (page, report);
+  assert_nothing_is_obeyed (page);
+  g_assert_true (g_str_has_prefix (get_text (page, "request"), "GET /chat HTTP/1.1\n"));
+  if (cases[i].shown_request != NULL)
+    g_assert_cmpstr (get_text (page, "request"), ==, cases[i].shown_request);
+  if (cases[i].shown_response != NULL)
+    g_assert_cmpstr (get_text (page, "response"), ==, cases[i].shown_response);
+  if (cases[i].derivation != NULL)
+    g_assert_cmpstr (get_text (page, "steps"), ==, cases[i].derivation);
+  g_assert_cmpint (has_derivation, ==, report->key != NULL);
+}
+
+/* In a window, so that what is drawn is there. */
+static GtkWindow *
+open_page (WsiHandshakePage **page)
+{
+  GtkWidget *window = gtk_application_window_new (application);
+
+  *page = g_object_new (WSI_TYPE_HANDSHAKE_PAGE, NULL);
+  gtk_window_set_child (GTK_WINDOW (window), GTK_WIDGET (*page));
+  gtk_window_present (GTK_WINDOW (window));
+  gtk_test_widget_wait_for_draw (window);
+  return GTK_WINDOW (window);
+}
+
+static void
+test_case (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WsiHandshakeReport) report = make_report (i);
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+
+  wsi_handshake_page_set_report (page, report);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (window));
+  assert_page (page, i);
+  gtk_window_destroy (window);
+}
+
+/* Nothing of the one before is left. */
+static void
+test_one_behind_the_other (void)
+{
+  WsiHandshakePage *page;
+  GtkWindow *window = open_page (&page);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (WsiHandshakeReport) report = make_report (i);
+
+      wsi_handshake_page_set_report (page, report);
+      assert_page (page, i);
+    }
+  wsi_handshake_page_set_report (page, NULL);
+  g_assert_cmpstr (gtk_stack_get_visible_child_name (get_part (page, "stack")), ==, "none");
+  gtk_window_destroy (window);
+}
+
+/* Without a case for each the ones above say little. */
+static void
+test_verdicts (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (n_seen); i++)
+    g_assert_cmpuint (n_seen[i], >, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  int status;
+
+  gtk_test_init (&argc, &argv, NULL);
+  application = GTK_APPLICATION (wsi_application_new (APP_ID));
+  g_assert_true (g_application_register (G_APPLICATION (application), NULL, NULL));
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/ui/handshake-page/shows/%s", cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
+    }
+  g_test_add_func ("/ui/handshake-page/shows/one-behind-the-other", test_one_behind_the_other);
+  g_test_add_func ("/ui/handshake-page/verdicts/each-was-shown", test_verdicts);
+  status = g_test_run ();
+
+  g_object_unref (application);
+  return status;
+}
