@@ -263,7 +263,3 @@ FAULT (HANDSHAKE_DECIDED, INVALID_OPERATION, NONE, 0, 0, "-",
        "Request has been accepted or rejected before")
 FAULT (HANDSHAKE_ENDED, CLOSED, NONE, 0, 0, "-",
        "Nobody waits for a decision about the request any more")
-FAULT (URI_NOT_WEBSOCKET, INVALID_ARGUMENT, NONE, 0, 0, "3",
-       "URI is not a ws, wss or ws+unix URI")
-FAULT (URI_WITH_FRAGMENT, INVALID_ARGUMENT, NONE, 0, 0, "3",
-       "URI of a WebSocket has a fragment")

@@ -105,11 +105,12 @@ install_signals (void)
    * A server (status 401) or an HTTP proxy (407) wants a login. A handler that has one sets
    * `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which take
    * the place of earlier ones, and returns %TRUE; the request is then made again, at most
-   * five times. For a 401, it may leave the headers alone if the URI holds a user name and a
-   * password: then these are sent as Basic (RFC 7617).
+   * five times.
    *
-   * Nothing is sent to a server or proxy that has not asked, nothing to another origin
-   * after a redirect, and `Proxy-Authorization` to nobody but a proxy.
+   * Apart from what the program puts into the headers itself, a user name and password in the
+   * URI are sent without being asked for, as Basic (RFC 7617). No login is sent to another origin
+   * after a redirect, and `Proxy-Authorization` only to the proxy (scheme, host and port) that
+   * asked for it; where it was set before, to the first HTTP proxy on the way.
    *
    * Returns: %TRUE to try again; %FALSE, which is also what happens without a handler, to
    *   let the attempt fail

@@ -19,6 +19,7 @@
 
 #include "endpoint/dialing/wsp-back-off-private.h"
 #include "reactor/wsp-reactor-private.h"
+#include "session/wsp-uri-private.h"
 
 #define DEFAULT_MIN_DELAY 1000
 #define DEFAULT_MAX_DELAY 60000
@@ -375,7 +376,7 @@ wsp_reconnector_get_property (GObject    *object,
       g_value_set_object (value, self->client);
       break;
     case PROP_URI:
-      g_value_set_string (value, self->uri);
+      g_value_take_string (value, self->uri != NULL ? wsp_uri_hide_login (self->uri) : NULL);
       break;
     case PROP_SUBPROTOCOLS:
       g_value_set_boxed (value, self->subprotocols);
@@ -499,7 +500,7 @@ install_template (void)
   /**
    * WspReconnector:uri:
    *
-   * Where to.
+   * Where to. It is read without user name and password.
    *
    * Since: 0.1
    */

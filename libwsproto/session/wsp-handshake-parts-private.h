@@ -5,6 +5,7 @@
 #pragma once
 
 #include "session/wsp-handshake-private.h"
+#include "session/wsp-uri-private.h"
 
 #define WSP_STATUS_UNDECIDED 0
 #define WSP_STATUS_ACCEPTED 101
@@ -16,7 +17,7 @@ struct _WspHandshake
 {
   GObject          parent_instance;
   WspRole          role;
-  char            *uri;                         /* client */
+  WspUri          *uri;                         /* client */
   char            *path, *query;                /* server */
   char           **subprotocols;                /* those offered */
   char            *subprotocol;

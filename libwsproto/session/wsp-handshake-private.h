@@ -10,6 +10,7 @@
 #include <libwsproto/session/wsp-session.h>
 
 #include "core/handshake/server-handshake.h"
+#include "session/wsp-uri-private.h"
 
 #define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
 
@@ -58,6 +59,8 @@ gboolean         wsp_handshake_open_session (WspSession *session,
                                              GError    **error);
 /* The elements of Sec-WebSocket-Protocol, as far as it is a list of tokens. */
 char           **wsp_handshake_list_protocols (WscFields request);
+/* With the login that the property does not show; NULL on a server. */
+const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
 /* NULL: messages are not compressed. */
 const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
 /* A decision comes too late from now on, and nobody is told of it. */

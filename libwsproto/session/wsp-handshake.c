@@ -165,7 +165,7 @@ wsp_handshake_finalize (GObject *object)
 {
   WspHandshake *self = WSP_HANDSHAKE (object);
 
-  g_free (self->uri);
+  g_clear_pointer (&self->uri, wsp_uri_free);
   g_free (self->path);
   g_free (self->query);
   g_strfreev (self->subprotocols);
@@ -200,7 +200,7 @@ get_request_property (WspHandshake *self,
   if (property == PROP_ROLE)
     g_value_set_enum (value, self->role);
   else if (property == PROP_URI)
-    g_value_set_string (value, self->uri);
+    g_value_set_string (value, self->uri != NULL ? self->uri->text : NULL);
   else if (property == PROP_PATH)
     g_value_set_string (value, self->path);
   else if (property == PROP_QUERY)
@@ -331,7 +331,7 @@ install_request (void)
   /**
    * WspHandshake:uri:
    *
-   * Where a client connects to; %NULL on a server.
+   * Where a client connects to, without user name and password; %NULL on a server.
    *
    * Since: 0.1
    */
@@ -514,33 +514,15 @@ wsp_handshake_notify_status (WspHandshake *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
 }
 
+const WspUri *
+wsp_handshake_peek_uri (WspHandshake *self)
+{
+  return self->uri;
+}
+
 static void
 wsp_handshake_init (WspHandshake *self)
 {
-}
-
-static gboolean
-is_websocket_scheme (const char *scheme)
-{
-  return g_ascii_strcasecmp (scheme, "ws") == 0 || g_ascii_strcasecmp (scheme, "wss") == 0
-         || g_ascii_strcasecmp (scheme, "ws+unix") == 0;
-}
-
-/* What a request line cannot hold is refused here; where it leads is the client's affair. */
-static WscFault
-check_uri (const char *uri)
-{
-  g_autoptr (GUri) parsed = NULL;
-
-  for (const char *p = uri; *p != 0; p++)
-    if ((guchar) * p <= ' ' || *p == 0x7f)
-      return WSC_FAULT_URI_NOT_WEBSOCKET;
-
-  parsed = g_uri_parse (uri, G_URI_FLAGS_ENCODED, NULL);
-  if (parsed == NULL || !is_websocket_scheme (g_uri_get_scheme (parsed)))
-    return WSC_FAULT_URI_NOT_WEBSOCKET;
-
-  return g_uri_get_fragment (parsed) != NULL ? WSC_FAULT_URI_WITH_FRAGMENT : WSC_FAULT_NONE;
 }
 
 /**
@@ -551,6 +533,10 @@ check_uri (const char *uri)
  * @error: place for an error
  *
  * Prepares the opening handshake of a client.
+ *
+ * A user name and password in @uri, percent-decoded, are sent as Basic login (RFC 7617) with
+ * the first request, unless @headers have `Authorization`. They go to that origin only, and are
+ * not shown again.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a URI, a subprotocol or headers that
  * could not be sent.
@@ -567,6 +553,7 @@ wsp_handshake_new_client (const char         *uri,
                           WspHeaders         *headers,
                           GError            **error)
 {
+  g_autoptr (WspUri) parsed = NULL;
   g_autoptr (WspSession) judge = NULL;
   g_autoptr (WspHeaders) request = NULL;
   WspHandshake *self;
@@ -574,7 +561,8 @@ wsp_handshake_new_client (const char         *uri,
   g_return_val_if_fail (uri != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (fail (error, check_uri (uri)))
+  parsed = wsp_uri_parse (uri, error);
+  if (parsed == NULL)
     return NULL;
 
   judge = wsp_session_new (WSP_ROLE_CLIENT);
@@ -583,7 +571,7 @@ wsp_handshake_new_client (const char         *uri,
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
-  self->uri = g_strdup (uri);
+  self->uri = g_steal_pointer (&parsed);
   self->subprotocols = g_strdupv ((char **) subprotocols);
   wsp_handshake_keep_headers (&self->request, headers);
   return self;

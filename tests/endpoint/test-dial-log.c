@@ -4,7 +4,7 @@
 /* Each limit on what a client is answered has a finite default, and is logged once by its name. */
 #include "endpoint/far/dialed.h"
 
-static GString *lines;
+static GString *lines, *texts;
 
 static GLogWriterOutput
 keep_limit (GLogLevelFlags   level,
@@ -17,6 +17,8 @@ keep_limit (GLogLevelFlags   level,
     {
       if (strcmp (fields[i].key, "WSP_LIMIT") == 0)
         g_string_append_printf (lines, "%s\n", (const char *) fields[i].value);
+      else if (strcmp (fields[i].key, "MESSAGE") == 0)
+        g_string_append_printf (texts, "%s\n", (const char *) fields[i].value);
     }
   return G_LOG_WRITER_HANDLED;
 }
@@ -119,6 +121,27 @@ test_finite (void)
     }
 }
 
+static const char *const answers[] = {
+  NULL, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "what\r\n\r\n", "",
+};
+
+/* Whatever becomes of the call. */
+static void
+test_secret (gconstpointer data)
+{
+  g_autoptr (Far) far = far_new (far_serve, (gpointer) answers[GPOINTER_TO_UINT (data)]);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_auto (Dialed) dialed = { 0 };
+
+  g_string_truncate (texts, 0);
+  dial (&dialed, client, "ws://wanderer:ticket@127.0.0.1:PORT/", far_get_port (far));
+  g_assert_contains (texts->str, "Opening handshake with ws://127.0.0.1:");
+  g_assert_lacks (texts->str, "wanderer");
+  g_assert_lacks (texts->str, "ticket");
+  if (dialed.error != NULL)
+    g_assert_lacks (dialed.error->message, "ticket");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -127,6 +150,7 @@ main (int    argc,
   g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
   g_test_init (&argc, &argv, NULL);
   lines = g_string_new (NULL);
+  texts = g_string_new (NULL);
   g_log_set_writer_func (keep_limit, NULL, NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (breaches) * 2; i++)
@@ -136,10 +160,17 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_breach);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (answers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/dial-log/SEC-41-login-of-the-uri-%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_secret);
+    }
   g_test_add_func ("/endpoint/dial-log/RFC-252-defaults-are-finite", test_finite);
 
   int status = g_test_run ();
 
   g_string_free (lines, TRUE);
+  g_string_free (texts, TRUE);
   return status;
 }

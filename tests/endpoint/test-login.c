@@ -78,14 +78,16 @@ static const struct
   guint       n_connections;
 } logins[] = {
   { "RFC-35-no-handler", "", SAYS_NO, FALSE, FALSE, 1 },
-  { "SEC-41-user-in-the-uri-is-not-volunteered", "me:secret@", SAYS_NO, FALSE, FALSE, 1 },
-  { "RFC-35-handler-says-no", "me:secret@", SAYS_NO, TRUE, FALSE, 1 },
-  { "RFC-6-RFC-35-user-of-the-uri", "me:secret@", SAYS_YES, TRUE, TRUE, 2 },
-  { "RFC-35-wrong-user-of-the-uri-once", "me:wrong@", SAYS_YES, TRUE, FALSE, 2 },
+  { "SEC-41-RFC-6-user-of-the-uri-at-once", "me:secret@", SAYS_NO, FALSE, TRUE, 1 },
+  { "SEC-41-user-of-the-uri-is-decoded", "%6de:s%65cret@", SAYS_NO, FALSE, TRUE, 1 },
+  { "RFC-35-handler-is-not-asked", "me:secret@", SETS_WRONG_FIELD, TRUE, TRUE, 1 },
+  { "RFC-35-handler-says-no", "me:wrong@", SAYS_NO, TRUE, FALSE, 1 },
+  { "RFC-35-wrong-user-of-the-uri-once", "me:wrong@", SAYS_YES, TRUE, FALSE, 1 },
+  { "RFC-35-user-without-a-password", "me@", SAYS_NO, FALSE, FALSE, 1 },
   { "RFC-35-nothing-to-send", "", SAYS_YES, TRUE, FALSE, 1 },
   { "RFC-35-RFC-255-field", "", SETS_FIELD, TRUE, TRUE, 2 },
   { "RFC-35-field-among-those-that-were-sent", "", SETS_ALL_FIELDS, TRUE, TRUE, 2 },
-  { "RFC-35-field-before-user-of-the-uri", "me:wrong@", SETS_FIELD, TRUE, TRUE, 2 },
+  { "RFC-35-field-after-a-wrong-user-of-the-uri", "me:wrong@", SETS_FIELD, TRUE, TRUE, 2 },
   { "SEC-41-wrong-field-for-ever", "", SETS_WRONG_FIELD, TRUE, FALSE, 6 },
 };
 
@@ -207,6 +209,113 @@ test_407_of_a_server (void)
   g_assert_cmpuint (handler.n_asked, ==, 0);
 }
 
+/* The resolver leads ws through one proxy and wss through another, or "authenticate" changes it. */
+typedef enum
+{
+  LOGIN_OF_THE_HANDLER,
+  LOGIN_OF_THE_PROGRAM,         /* given before anybody asked */
+} LoginSource;
+
+static const struct
+{
+  const char *name;
+  LoginSource source;
+  gboolean    other_asks;       /* 407 */
+  guint       n_answers;        /* of the handler that set a login */
+  gboolean    leads_elsewhere;  /* the handler changes the resolver */
+  gboolean    other_gets_it;
+} other_proxies[] = {
+  { "RFC-36-SEC-42-login-of-the-first", LOGIN_OF_THE_HANDLER, FALSE, 9, FALSE, FALSE },
+  { "RFC-36-SEC-42-own-field", LOGIN_OF_THE_PROGRAM, FALSE, 0, FALSE, FALSE },
+  { "SEC-42-second-asks-too", LOGIN_OF_THE_HANDLER, TRUE, 9, FALSE, TRUE },
+  { "SEC-42-second-asks-and-nothing-is-set", LOGIN_OF_THE_HANDLER, TRUE, 1, FALSE, FALSE },
+  { "SEC-42-second-asks-after-own-field", LOGIN_OF_THE_PROGRAM, TRUE, 0, FALSE, FALSE },
+  { "SEC-42-resolver-changes-after-407", LOGIN_OF_THE_HANDLER, FALSE, 9, TRUE, FALSE },
+};
+
+typedef struct
+{
+  GProxyResolver *other;        /* nullable */
+  guint           n_answers, n_asked;
+} ProxyHandler;
+
+static gboolean
+answer_proxy (WspClient    *client,
+              WspHandshake *handshake,
+              gboolean      retrying,
+              ProxyHandler *handler)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  wsp_headers_append (headers, "Proxy-Authorization", BASIC, NULL);
+  if (handler->n_asked++ < handler->n_answers)
+    g_object_set (handshake, "request-headers", headers, NULL);
+  if (handler->other != NULL)
+    g_object_set (client, "proxy-resolver", handler->other, NULL);
+  return TRUE;
+}
+
+#define ASKS "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\nContent-Length: 0\r\n\r\n"
+#define REFUSES "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"
+#define LEADS_ON \
+  "HTTP/1.1 302 There\r\nLocation: wss://inside.example/\r\nContent-Length: 0\r\n\r\n"
+
+static void
+test_other_proxy (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) server = far_new (far_serve, (gpointer) LEADS_ON);
+  FarRoute route = { "inside.example", far_get_port (server), "me", "secret", CERTIFICATE_GOOD,
+                     NULL };
+  g_autoptr (Far) first = far_new (far_http_proxy, &route);
+  g_autoptr (Far) second = far_new (far_serve, (gpointer) (other_proxies[i].other_asks ? ASKS
+                                                                                       : REFUSES));
+  g_autofree char *first_uri = far_make_uri ("http://127.0.0.1:PORT", first);
+  g_autofree char *second_uri = far_make_uri ("http://127.0.0.1:PORT", second);
+  g_autoptr (GProxyResolver) resolver = g_simple_proxy_resolver_new (first_uri, NULL);
+  g_autoptr (GProxyResolver) other = g_simple_proxy_resolver_new (second_uri, NULL);
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "max-redirects", 1,
+                                               "proxy-resolver", resolver, NULL);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autofree char *notes = NULL;
+  ProxyHandler handler = { other_proxies[i].leads_elsewhere ? other : NULL,
+                           other_proxies[i].n_answers, 0 };
+  g_auto (Dialed) dialed = { 0 };
+
+  g_simple_proxy_resolver_set_uri_proxy (G_SIMPLE_PROXY_RESOLVER (resolver), "wss", second_uri);
+  g_signal_connect (client, "authenticate", G_CALLBACK (answer_proxy), &handler);
+  if (other_proxies[i].source == LOGIN_OF_THE_PROGRAM)
+    g_assert_true (wsp_headers_append (headers, "Proxy-Authorization", BASIC, NULL));
+  dial_begin (&dialed, client, "ws://inside.example/", headers);
+  dial_wait (&dialed);
+  g_assert_nonnull (dialed.error);
+  g_assert_cmpuint (far_get_count (second), >=, 1);
+  notes = far_dup_notes (second);
+  g_assert_cmpint (strstr (notes, "Proxy-Authorization: " BASIC) != NULL, ==,
+                   other_proxies[i].other_gets_it);
+}
+
+/* A proxy that has asked once is told at once behind a redirect. */
+static void
+test_same_proxy (void)
+{
+  g_autoptr (Far) server = far_new (far_serve, (gpointer) LEADS_ON);
+  FarRoute route = { "inside.example", far_get_port (server), "me", "secret", CERTIFICATE_GOOD,
+                     NULL };
+  g_autoptr (Far) proxy = far_new (far_http_proxy, &route);
+  g_autofree char *proxy_uri = far_make_uri ("http://127.0.0.1:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+  ProxyHandler handler = { .n_answers = 1 };
+  g_auto (Dialed) dialed = { 0 };
+
+  g_object_set (client, "max-redirects", 1, NULL);
+  g_signal_connect (client, "authenticate", G_CALLBACK (answer_proxy), &handler);
+  dial (&dialed, client, "ws://inside.example/", 0);
+  g_assert_nonnull (dialed.error);
+  g_assert_cmpuint (handler.n_asked, ==, 1);
+  g_assert_cmpuint (far_get_count (proxy), ==, 3);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -225,6 +334,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy_login);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (other_proxies); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/login/other-proxy/%s",
+                                               other_proxies[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_other_proxy);
+    }
+  g_test_add_func ("/endpoint/login/other-proxy/SEC-42-same-proxy-keeps-it", test_same_proxy);
   g_test_add_func ("/endpoint/login/proxy/SEC-42-own-field", test_own_proxy_field);
   g_test_add_func ("/endpoint/login/server/RFC-35-SEC-41-407", test_407_of_a_server);
 

@@ -107,6 +107,41 @@ test_other_origin (void)
   g_assert_lacks (notes, "X-Own");
 }
 
+/* Where the login of a URI goes, and that a server cannot name one for the next request. */
+static const struct
+{
+  const char *name, *user, *location;
+  gboolean    is_same, is_sent;
+} uri_logins[] = {
+  { "SEC-41-same-origin", "me:secret@", "/there", TRUE, TRUE },
+  { "SEC-41-other-origin", "me:secret@", "ws://127.0.0.1:PORT/there", FALSE, FALSE },
+  { "SEC-41-location-with-a-login", "", "ws://evil:secret@127.0.0.1:PORT/there", FALSE, FALSE },
+  { "SEC-41-location-with-another-login", "me:secret@", "ws://evil:x@127.0.0.1:PORT/there", FALSE, FALSE },
+};
+
+static void
+test_uri_login (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (Far) target = far_new (far_serve, NULL);
+  g_autofree char *location = far_make_uri (uri_logins[i].location, target);
+  g_autoptr (Far) server = far_new (serve_redirect, location);
+  g_autoptr (WspClient) client = make_client (1);
+  g_autofree char *uri = g_strdup_printf ("ws://%s127.0.0.1:%u/", uri_logins[i].user,
+                                          far_get_port (server));
+  g_autofree char *notes = NULL;
+  g_auto (Dialed) dialed = { 0 };
+
+  dial_begin (&dialed, client, uri, NULL);
+  dial_wait (&dialed);
+  dial_is_open (&dialed);
+  notes = far_dup_notes (uri_logins[i].is_same ? server : target);
+  const char *second = strstr (notes, "GET /there");
+
+  g_assert_nonnull (second);
+  g_assert_cmpint (strstr (second, "Authorization") != NULL, ==, uri_logins[i].is_sent);
+}
+
 static gboolean
 offer_login (WspClient    *client,
              WspHandshake *handshake,
@@ -205,6 +240,13 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/redirect/PAIN-23-RFC-25-RFC-36-same-origin", test_same_origin);
   g_test_add_func ("/endpoint/redirect/RFC-36-SEC-40-other-origin", test_other_origin);
+  for (guint i = 0; i < G_N_ELEMENTS (uri_logins); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/redirect/uri-login/%s",
+                                               uri_logins[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_uri_login);
+    }
   g_test_add_func ("/endpoint/redirect/SEC-41-login-elsewhere", test_login_elsewhere);
   g_test_add_func ("/endpoint/redirect/RFC-36-to-tls", test_to_tls);
 

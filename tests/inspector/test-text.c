@@ -97,6 +97,32 @@ test_readable (gconstpointer data)
   g_assert_cmpint (wsi_text_is_readable (bytes), ==, readable_cases[i].is_readable);
 }
 
+static const struct
+{
+  const char *name, *head, *shown;
+} heads[] = {
+  { "lines", "GET / HTTP/1.1\r\nHost: h\r\n\r\nrest", "GET / HTTP/1.1|Host: h" },
+  { "SEC-41-login-is-hidden", "GET / HTTP/1.1\r\nAuthorization: Basic bWU6c2VjcmV0\r\nA: b\r\n\r\n",
+    "GET / HTTP/1.1|Authorization: Basic (hidden)|A: b" },
+  { "SEC-41-any-letter-case", "a\r\nPROXY-authorization:\tDigest a=\"b\", c\r\n",
+    "a|PROXY-authorization:\\tDigest (hidden)" },
+  { "SEC-41-without-a-scheme", "a\r\nAuthorization :secret\r\n", "a|Authorization :(hidden)" },
+  { "other-names-are-shown", "a\r\nX-Authorization: a b\r\nno colon\r\n", "a|X-Authorization: a b|no colon" },
+  { "escaped", "a\x1b[1m\r\n", "a\\x1b[1m" },
+  { "empty", "", "" },
+};
+
+static void
+test_head (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GBytes) head = g_bytes_new (heads[i].head, strlen (heads[i].head));
+  g_auto (GStrv) lines = wsi_text_show_head (head, WSI_CHARSET_UTF8);
+  g_autofree char *shown = g_strjoinv ("|", lines);
+
+  g_assert_cmpstr (shown, ==, heads[i].shown);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -115,6 +141,12 @@ main (int    argc,
                                            readable_cases[i].name, NULL);
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_readable);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (heads); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/text/head/", heads[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
     }
   g_test_add_func ("/inspector/text/escape/no-pair-of-octets-is-obeyed", test_every_octet);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);

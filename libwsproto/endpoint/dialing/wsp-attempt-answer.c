@@ -15,6 +15,7 @@
 
 #include "core/handshake/header-fields.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
+#include "session/wsp-headers-private.h"
 
 #define MAX_LOGINS 5
 
@@ -132,16 +133,16 @@ static void
 keep_harmless_headers (WspAttempt *self)
 {
   g_autoptr (WspHeaders) all = g_steal_pointer (&self->own);
+  gsize n_fields;
+  g_autofree WscHeader *fields = wsp_headers_view (all, &n_fields);
 
   self->own = wsp_headers_new ();
-  for (guint i = 0; i < wsp_headers_get_length (all); i++)
+  for (gsize i = 0; i < n_fields; i++)
     {
-      const char *name = wsp_headers_get_name (all, i);
-
       for (guint j = 0; j < G_N_ELEMENTS (harmless); j++)
         {
-          if (g_ascii_strcasecmp (name, harmless[j]) == 0)
-            wsp_headers_append (self->own, name, wsp_headers_get_value (all, i), NULL);
+          if (wsc_text_is_ignoring_case (fields[i].name, harmless[j]))
+            wsp_headers_add_fields (self->own, &fields[i], 1);
         }
     }
 }
@@ -150,12 +151,7 @@ static void
 move_to (WspAttempt *self,
          WspUri     *uri)
 {
-  if (wsp_uri_is_same_origin (self->uri, uri))
-    {
-      uri->user = g_steal_pointer (&self->uri->user);
-      uri->password = g_steal_pointer (&self->uri->password);
-    }
-  else
+  if (!wsp_uri_is_same_origin (self->uri, uri))
     {
       keep_harmless_headers (self);     /* (2) */
       self->has_left_origin = TRUE;
@@ -206,23 +202,22 @@ static void
 take_fields (WspAttempt *self,
              WspHeaders *given)
 {
-  guint n = wsp_headers_get_length (given);
+  gsize n_fields;
+  g_autofree WscHeader *fields = wsp_headers_view (given, &n_fields);
 
-  for (guint i = 0; i < n; i++)
+  for (gsize i = 0; i < n_fields; i++)
     wsp_headers_remove (self->own, wsp_headers_get_name (given, i));
 
-  for (guint i = 0; i < n; i++)
+  for (gsize i = 0; i < n_fields; i++)
     {
-      const char *name = wsp_headers_get_name (given, i);
-
-      if (!wsc_header_is_reserved (wsc_text (name)))
-        wsp_headers_append (self->own, name, wsp_headers_get_value (given, i), NULL);
+      if (!wsc_header_is_reserved (fields[i].name))
+        wsp_headers_add_fields (self->own, &fields[i], 1);
     }
 
   if (wsp_heads_have (self->own, "Proxy-Authorization"))
     {
-      g_free (self->proxy_login);
-      self->proxy_login = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+      g_free (self->proxy_login.value);
+      self->proxy_login.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
       wsp_headers_remove (self->own, "Proxy-Authorization");
     }
 }
@@ -248,21 +243,6 @@ ask_for_login (WspAttempt *self,
   return TRUE;
 }
 
-/* The URI's user and password are tried once, if the handler has nothing better. */
-static gboolean
-use_uri_login (WspAttempt *self)
-{
-  g_autofree char *login = NULL;
-
-  if (self->n_logins > 0 || self->uri->user == NULL)
-    return FALSE;
-
-  login = wsp_login_make_basic (self->uri->user, self->uri->password);
-  wsp_headers_remove (self->own, "Authorization");
-  wsp_headers_append (self->own, "Authorization", login, NULL);
-  return TRUE;
-}
-
 /* TRUE: it is tried again. */
 static gboolean
 log_in_to_server (WspAttempt *self)
@@ -273,7 +253,7 @@ log_in_to_server (WspAttempt *self)
       !ask_for_login (self, &changed))
     return FALSE;
 
-  if (!changed && !use_uri_login (self))
+  if (!changed)
     return FALSE;
 
   self->n_logins++;
@@ -282,18 +262,23 @@ log_in_to_server (WspAttempt *self)
   return TRUE;
 }
 
+/* A login that another proxy had is no answer to this one; nor is one that it has refused. */
 gboolean
-wsp_attempt_log_in_to_proxy (WspAttempt *self)
+wsp_attempt_log_in_to_proxy (WspAttempt *self,
+                             const char *proxy)
 {
-  g_autofree char *before = g_strdup (self->proxy_login);
+  WspProxyLogin *login = &self->proxy_login;
+  g_autofree char *name = g_strdup (proxy);
+  g_autofree char *before = g_steal_pointer (&login->value);
+  gboolean was_sent = g_strcmp0 (login->proxy, name) == 0;
   gboolean changed;
 
-  if (!ask_for_login (self, &changed))
+  if (!ask_for_login (self, &changed) || login->value == NULL ||
+      (was_sent && g_strcmp0 (before, login->value) == 0))
     return FALSE;
 
-  if (g_strcmp0 (before, self->proxy_login) == 0)
-    return FALSE;
-
+  g_free (login->proxy);
+  login->proxy = g_steal_pointer (&name);
   self->n_logins++;
   wsp_attempt_try_again (self);
   return TRUE;

@@ -76,7 +76,7 @@ struct _WspAttempt
   GIOStream          *stream;           /* ready-made; NULL: there is a way to dial */
   WspUri             *uri;
   WspHeaders         *own;              /* fields of the program that may go to that place */
-  char               *proxy_login;
+  WspProxyLogin       proxy_login;
   gboolean            has_left_origin;  /* by a redirect */
   WspDialTurn         turn, address_turn;
   WspDue              due;
@@ -116,7 +116,8 @@ void        wsp_attempt_try_again       (WspAttempt *self);
 void        wsp_attempt_take_answer     (WspUpgrade *upgrade,
                                          gpointer    attempt);
 /* A proxy wants a login.  TRUE: it is tried again. */
-gboolean    wsp_attempt_log_in_to_proxy (WspAttempt *self);
+gboolean    wsp_attempt_log_in_to_proxy (WspAttempt *self,
+                                         const char *proxy);
 /* Fails with the refusal that is being read.  FALSE: there is none. */
 gboolean    wsp_attempt_end_refusal     (WspAttempt *self);
 

@@ -7,7 +7,7 @@
  * (1) completion is set until the one result was given; after that nothing else happens but
  *     letting go.
  * (2) A turn that was taken is ended, with the result or before the next place.
- * (3) A login for the proxy stands in no request to the server.
+ * (3) A login for a proxy stands in no request to the server, nor in one to another proxy.
  * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
  *     wsp_attempt_is_over is asked first, under a reference.
  */
@@ -16,6 +16,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "endpoint/dialing/wsp-tunnel-private.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
@@ -39,7 +40,8 @@ wsp_attempt_unref (WspAttempt *self)
   g_clear_object (&self->session);
   g_object_unref (self->handshake);
   g_object_unref (self->client);
-  g_free (self->proxy_login);
+  g_free (self->proxy_login.value);
+  g_free (self->proxy_login.proxy);
   g_free (self);
 }
 
@@ -323,9 +325,12 @@ on_dialed (WspDial *dial,
   g_autoptr (GError) error = wsp_dial_steal_error (dial);
 
   self->limit = wsp_dial_get_limit (dial);
+  if (self->proxy_login.proxy == NULL)  /* (3) */
+    self->proxy_login.proxy = g_strdup (wsp_dial_get_proxy (dial));
   if (error == NULL)
     ask_in_turn (self);
-  else if (wsp_dial_get_proxy_status (dial) != 407 || !wsp_attempt_log_in_to_proxy (self))
+  else if (wsp_dial_get_proxy_status (dial) != 407 ||
+           !wsp_attempt_log_in_to_proxy (self, wsp_dial_get_proxy (dial)))
     wsp_attempt_fail (self, g_steal_pointer (&error));
   wsp_attempt_unref (self);
 }
@@ -373,7 +378,7 @@ go_on (WspAttempt *self)
     }
 
   self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
-                             self->proxy_login, self->settings->limits, self->handshake, &funcs,
+                             &self->proxy_login, self->settings->limits, self->handshake, &funcs,
                              self);
   wsp_dial_begin (self->dial);
 }
@@ -408,6 +413,21 @@ take_turn (WspAttempt *self)
     go_on (self);
 }
 
+/* What the program sets itself comes before what the URI says. */
+static void
+add_uri_login (WspAttempt *self)
+{
+  const char *user = self->uri->user != NULL ? self->uri->user : "";
+  g_autofree char *login = NULL;
+
+  if ((self->uri->user == NULL && self->uri->password == NULL) ||
+      wsp_heads_have (self->own, "Authorization"))
+    return;
+
+  login = wsp_login_make_basic (user, self->uri->password);
+  wsp_headers_append (self->own, "Authorization", login, NULL);
+}
+
 /* (3) */
 static void
 keep_own_headers (WspAttempt *self)
@@ -416,33 +436,29 @@ keep_own_headers (WspAttempt *self)
 
   g_object_get (self->handshake, "request-headers", &headers, NULL);
   self->own = wsp_heads_copy (headers);
-  self->proxy_login = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+  self->proxy_login.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
   wsp_headers_remove (self->own, "Proxy-Authorization");
+  add_uri_login (self);
 }
 
 static void
 begin (WspAttempt *self)
 {
-  g_autofree char *uri = NULL;
-  GError *error = NULL;
+  const WspUri *uri = wsp_handshake_peek_uri (self->handshake);
 
   self->settings->funcs->prepare (self->client, self->handshake);
   if (wsp_attempt_is_over (self))
     return;
 
-  g_object_get (self->handshake, "uri", &uri, NULL);
-  if (uri != NULL)
-    self->uri = wsp_uri_parse (uri, &error);
-  else
-    g_set_error_literal (&error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                         "Handshake is not one of a client");
-
-  if (self->uri == NULL)
+  if (uri == NULL)
     {
-      wsp_attempt_fail (self, error);
+      wsp_attempt_fail (self, g_error_new_literal (WSP_SESSION_ERROR,
+                                                   WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                                                   "Handshake is not one of a client"));
       return;
     }
 
+  self->uri = wsp_uri_copy (uri);
   keep_own_headers (self);
   take_turn (self);
 }

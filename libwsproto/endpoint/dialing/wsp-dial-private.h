@@ -9,7 +9,7 @@
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-limits.h>
 
-#include "endpoint/opening/wsp-uri-private.h"
+#include "session/wsp-uri-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
@@ -44,12 +44,18 @@ typedef struct                  /* what the owner is told; it may free the dial 
   WspDialCertificateFunc accept_certificate;
 } WspDialFuncs;
 
+typedef struct
+{
+  char *value;                  /* of Proxy-Authorization; nullable */
+  char *proxy;                  /* whom alone it is for; NULL: the first proxy of HTTP there is */
+} WspProxyLogin;
+
 /* proxy_login: what Proxy-Authorization says, NULL = what
  * the proxy's own URI says.  A refusal of an HTTP proxy is written down in the handshake. */
 WspDial      *wsp_dial_new              (WspReactor            *reactor,
                                          const WspUri          *uri,
                                          const WspDialSettings *settings,
-                                         const char            *proxy_login,
+                                         const WspProxyLogin   *proxy_login,
                                          WspLimits             *limits,
                                          WspHandshake          *handshake,
                                          const WspDialFuncs    *funcs,
@@ -60,6 +66,7 @@ void          wsp_dial_free             (WspDial *self);        /* what is under
 
 /* In done. */
 GError       *wsp_dial_steal_error      (WspDial *self);        /* NULL: there is a stream */
+const char   *wsp_dial_get_proxy        (WspDial *self);        /* of HTTP: scheme, host, port; NULL: none */
 guint         wsp_dial_get_proxy_status (WspDial *self);        /* of a proxy that refused, 0 else */
 const char   *wsp_dial_get_limit        (WspDial *self);        /* the property that was breached; nullable */
 /* Where the server is; NULL: a proxy knows it, or it is of this machine. */

@@ -26,7 +26,8 @@ struct _WspDial
   WspReactor         *reactor;
   const WspUri       *uri;              /* the owner's */
   WspDialSettings     settings;
-  char               *proxy_login;
+  WspProxyLogin       proxy_login;
+  char               *proxy;
   WspLimits          *limits;
   WspHandshake       *handshake;
   GCancellable       *cancellable;
@@ -67,7 +68,9 @@ dial_unref (WspDial *self)
   g_object_unref (self->handshake);
   g_object_unref (self->limits);
   wsp_reactor_unref (self->reactor);
-  g_free (self->proxy_login);
+  g_free (self->proxy_login.value);
+  g_free (self->proxy_login.proxy);
+  g_free (self->proxy);
   g_free (self);
 }
 
@@ -281,14 +284,44 @@ get_http_proxy (WspDial *self)
   return NULL;
 }
 
+/* What the resolver calls it: its address may have been looked up. */
+static char *
+name_proxy (GProxyAddress *proxy)
+{
+  const char *uri = g_proxy_address_get_uri (proxy);
+  guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (proxy));
+  g_autofree char *host = NULL;
+
+  if (uri != NULL)
+    g_uri_split_network (uri, G_URI_FLAGS_NONE, NULL, &host, NULL, NULL);
+  if (host == NULL)
+    return NULL;
+
+  g_autofree char *lower = g_ascii_strdown (host, -1);
+
+  return g_strdup_printf ("%s %s %u", g_proxy_address_get_protocol (proxy), lower, port);
+}
+
+/* A login is for the proxy that asked for it. */
+static gboolean
+is_login_for_proxy (WspDial *self)
+{
+  const WspProxyLogin *login = &self->proxy_login;
+
+  return login->value != NULL && self->proxy != NULL &&
+         (login->proxy == NULL || strcmp (login->proxy, self->proxy) == 0);
+}
+
 static void
 ask_for_tunnel (WspDial *self)
 {
   GProxyAddress *proxy = get_http_proxy (self);
   const char *user = g_proxy_address_get_username (proxy);
-  g_autofree char *login = g_strdup (self->proxy_login);
+  g_autofree char *login = NULL;
 
-  if (login == NULL && user != NULL)
+  if (is_login_for_proxy (self))
+    login = g_strdup (self->proxy_login.value);
+  else if (user != NULL)
     login = wsp_login_make_basic (user, g_proxy_address_get_password (proxy));
 
   self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
@@ -342,6 +375,7 @@ begin_proxy_tls (WspDial *self)
 static void
 begin_tunnel (WspDial *self)
 {
+  self->proxy = name_proxy (get_http_proxy (self));
   tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
   if (self->owner == NULL)
     return;
@@ -423,7 +457,7 @@ WspDial *
 wsp_dial_new (WspReactor            *reactor,
               const WspUri          *uri,
               const WspDialSettings *settings,
-              const char            *proxy_login,
+              const WspProxyLogin   *proxy_login,
               WspLimits             *limits,
               WspHandshake          *handshake,
               const WspDialFuncs    *funcs,
@@ -441,7 +475,8 @@ wsp_dial_new (WspReactor            *reactor,
   self->settings.tls_database = ref_or_null (settings->tls_database);
   self->settings.tls_certificate = ref_or_null (settings->tls_certificate);
   self->settings.tls_interaction = ref_or_null (settings->tls_interaction);
-  self->proxy_login = g_strdup (proxy_login);
+  self->proxy_login.value = g_strdup (proxy_login->value);
+  self->proxy_login.proxy = g_strdup (proxy_login->proxy);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);
   self->cancellable = g_cancellable_new ();
@@ -486,6 +521,12 @@ GError *
 wsp_dial_steal_error (WspDial *self)
 {
   return g_steal_pointer (&self->error);
+}
+
+const char *
+wsp_dial_get_proxy (WspDial *self)
+{
+  return self->proxy;
 }
 
 guint

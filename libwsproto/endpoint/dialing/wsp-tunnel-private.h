@@ -8,7 +8,7 @@
 #include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-limits.h>
 
-#include "endpoint/opening/wsp-uri-private.h"
+#include "session/wsp-uri-private.h"
 #include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS

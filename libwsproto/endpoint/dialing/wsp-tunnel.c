@@ -135,14 +135,12 @@ on_upgrade_ready (WspUpgrade *upgrade,
   tunnel_unref (self);
 }
 
-/* The port stands there even if it is the usual one, and the name as it is: the proxy looks it
- * up. */
+/* The port stands there even if it is the usual one. */
 static char *
 make_request (const WspUri *uri,
               const char   *login)
 {
-  const char *format = strchr (uri->host, ':') != NULL ? "[%s]:%u" : "%s:%u";
-  g_autofree char *target = g_strdup_printf (format, uri->host, uri->port);
+  g_autofree char *target = wsp_uri_dup_authority (uri);
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);

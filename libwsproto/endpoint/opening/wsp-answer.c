@@ -8,6 +8,7 @@
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
 #include "endpoint/opening/wsp-heads-private.h"
+#include "session/wsp-headers-private.h"
 
 #define USUAL_LENGTH 256
 
@@ -86,22 +87,20 @@ append_field (GString    *text,
               const char *name,
               const char *value)
 {
-  g_string_append (text, name);
-  g_string_append (text, ": ");
-  g_string_append (text, value);
-  g_string_append (text, "\r\n");
+  wsp_heads_append_field (text, &(WscHeader) { wsc_text (name), wsc_text (value) });
 }
 
 static void
 append_own_headers (GString    *text,
                     WspHeaders *headers)
 {
-  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
-    {
-      const char *name = wsp_headers_get_name (headers, i);
+  gsize n_fields = 0;
+  g_autofree WscHeader *fields = headers != NULL ? wsp_headers_view (headers, &n_fields) : NULL;
 
-      if (!frames_the_answer (name))
-        append_field (text, name, wsp_headers_get_value (headers, i));
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (!frames_the_answer (wsp_headers_get_name (headers, i)))
+        wsp_heads_append_field (text, &fields[i]);
     }
 }
 

@@ -17,8 +17,11 @@ WspHeaders *wsp_heads_get_headers (WscHttpHead *head);
 WspHeaders *wsp_heads_copy        (WspHeaders *headers);        /* NULL: empty */
 gboolean    wsp_heads_have        (WspHeaders *headers,
                                    const char *name);
+/* A line each, of the octets that were given. */
+void        wsp_heads_append_field (GString         *text,
+                                    const WscHeader *field);
 void        wsp_heads_append      (GString    *text,
-                                   WspHeaders *headers);        /* a line each */
+                                   WspHeaders *headers);
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_answer (const WscHttpHead *head);
 /* The property that a head has breached; NULL: the fault is no such matter. */

@@ -3,6 +3,8 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 
+#include "session/wsp-headers-private.h"
+
 typedef struct
 {
   WspDirection direction;
@@ -38,10 +40,14 @@ WspHeaders *
 wsp_heads_copy (WspHeaders *headers)
 {
   WspHeaders *copy = wsp_headers_new ();
+  g_autofree WscHeader *fields = NULL;
+  gsize n_fields;
 
-  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
-    wsp_headers_append (copy, wsp_headers_get_name (headers, i), wsp_headers_get_value (headers, i),
-                        NULL);
+  if (headers != NULL)
+    {
+      fields = wsp_headers_view (headers, &n_fields);
+      wsp_headers_add_fields (copy, fields, n_fields);
+    }
 
   return copy;
 }
@@ -60,12 +66,24 @@ wsp_heads_have (WspHeaders *headers,
 }
 
 void
+wsp_heads_append_field (GString         *text,
+                        const WscHeader *field)
+{
+  g_string_append_len (text, (const char *) field->name.at, field->name.length);
+  g_string_append (text, ": ");
+  g_string_append_len (text, (const char *) field->value.at, field->value.length);
+  g_string_append (text, "\r\n");
+}
+
+void
 wsp_heads_append (GString    *text,
                   WspHeaders *headers)
 {
-  for (guint i = 0; headers != NULL && i < wsp_headers_get_length (headers); i++)
-    g_string_append_printf (text, "%s: %s\r\n", wsp_headers_get_name (headers, i),
-                            wsp_headers_get_value (headers, i));
+  gsize n_fields;
+  g_autofree WscHeader *fields = wsp_headers_view (headers, &n_fields);
+
+  for (gsize i = 0; i < n_fields; i++)
+    wsp_heads_append_field (text, &fields[i]);
 }
 
 char *

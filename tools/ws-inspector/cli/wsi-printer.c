@@ -22,18 +22,11 @@ static void
 print_head (const char *title,
             GBytes     *head)
 {
-  gsize length;
-  const char *at = g_bytes_get_data (head, &length);
-  g_autofree char *text = g_strndup (at, length);
-  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  g_auto (GStrv) lines = wsi_text_show_head (head, wsi_output_get_charset ());
 
   wsi_output_line ("%s", title);
-  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
-    {
-      g_autofree char *line = wsi_text_escape_line (lines[i], wsi_output_get_charset ());
-
-      wsi_output_line ("  %s", line);
-    }
+  for (guint i = 0; lines[i] != NULL; i++)
+    wsi_output_line ("  %s", lines[i]);
 }
 
 static const char *

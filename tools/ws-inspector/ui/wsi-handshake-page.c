@@ -32,26 +32,12 @@ static const struct
   [WSP_HANDSHAKE_VERDICT_NOT_JUDGED] = { "list-remove-symbolic", "dim-label", N_("not judged") },
 };
 
-/* A head in its lines, each made fit to be shown. */
 static char *
 format_head (GBytes *head)
 {
-  gsize length;
-  const char *at = head != NULL ? g_bytes_get_data (head, &length) : NULL;
-  g_autofree char *text = at != NULL ? g_strndup (at, length) : g_strdup (_("None came"));
-  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
-  g_autoptr (GStrvBuilder) shown = g_strv_builder_new ();
-  g_auto (GStrv) shown_lines = NULL;
+  g_auto (GStrv) lines = head != NULL ? wsi_text_show_head (head, WSI_CHARSET_UTF8) : NULL;
 
-  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
-    {
-      g_autofree char *line = wsi_text_escape_line (lines[i], WSI_CHARSET_UTF8);
-
-      g_strv_builder_add (shown, line);
-    }
-
-  shown_lines = g_strv_builder_end (shown);
-  return g_strjoinv ("\n", shown_lines);
+  return lines != NULL ? g_strjoinv ("\n", lines) : g_strdup (_("None came"));
 }
 
 static GtkWidget *

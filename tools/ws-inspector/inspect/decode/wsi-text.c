@@ -98,6 +98,50 @@ wsi_text_escape_line (const char *text,
   return wsi_text_escape (bytes, MAX_LINE, charset);
 }
 
+/* The octets behind the scheme of a login, such as Basic; NULL: the line is no login. */
+static const char *
+find_secret (const char *line)
+{
+  static const char *const names[] = { "Authorization", "Proxy-Authorization" };
+  const char *colon = strchr (line, ':');
+  g_autofree char *name = colon != NULL ? g_strstrip (g_strndup (line, colon - line)) : NULL;
+
+  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (names); i++)
+    {
+      const char *value = colon + 1 + strspn (colon + 1, " \t");
+      const char *blank = strchr (value, ' ');
+
+      if (g_ascii_strcasecmp (name, names[i]) == 0)
+        return blank != NULL ? blank + 1 : value;
+    }
+
+  return NULL;
+}
+
+char **
+wsi_text_show_head (GBytes    *head,
+                    WsiCharset charset)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (head, &length);
+  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
+  g_autoptr (GStrvBuilder) shown = g_strv_builder_new ();
+
+  for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
+    {
+      const char *secret = find_secret (lines[i]);
+      gsize n_shown = secret != NULL ? (gsize) (secret - lines[i]) : strlen (lines[i]);
+      g_autofree char *open = g_strndup (lines[i], n_shown);
+      g_autofree char *line = wsi_text_escape_line (open, charset);
+      g_autofree char *whole = g_strconcat (line, secret != NULL ? "(hidden)" : "", NULL);
+
+      g_strv_builder_add (shown, whole);
+    }
+
+  return g_strv_builder_end (shown);
+}
+
 /* Whether bytes that nobody called text look like it.  The last character may be cut off. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)

@@ -20,6 +20,9 @@ char    *wsi_text_escape       (GBytes    *bytes,
                                 WsiCharset charset);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
+/* An HTTP head in its lines, each made fit to be shown; a login in it is not shown. */
+char   **wsi_text_show_head    (GBytes    *head,
+                                WsiCharset charset);
 gboolean wsi_text_is_readable  (GBytes *bytes);
 
 G_END_DECLS

@@ -2,8 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include <libwsproto/wsproto.h>
+#include <string.h>
 
-#include "endpoint/opening/wsp-uri-private.h"
+#include "session/wsp-uri-private.h"
 
 static const struct
 {
@@ -21,6 +22,7 @@ static const struct
   { "RFC-5-number-sign-stays-escaped", "ws://h/a%23b", "h", 80, "h", "/a%23b" },
   { "RFC-6-user-is-kept-apart", "ws://me:secret@h/a", "h", 80, "h", "/a" },
   { "RFC-7-ipv6", "ws://[::1]:9/a", "::1", 9, "[::1]:9", "/a" },
+  { "RFC-7-ipv6-zone-stays-here", "ws://[fe80::1%25lo]:9/a", "fe80::1%lo", 9, "[fe80::1]:9", "/a" },
   { "RFC-7-international-host", "ws://b\xc3\xbc" "cher.example/", "xn--bcher-kva.example", 80,
     "xn--bcher-kva.example", "/" },
   { "path-beyond-ascii-is-escaped", "ws://h/\xc3\xbc", "h", 80, "h", "/%C3%BC" },
@@ -50,6 +52,23 @@ static const struct
   { "unix-NUL", "ws+unix:/run/a%00b:/chat" },
   { "unix-too-long", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
     "01234567890123456789012345678901234567890:/" },
+  { "RFC-7-colon-in-a-host-that-is-no-address", "ws://x%3a1/" },
+  { "SEC-38-line-end-in-the-host", "ws://x%3a%0d%0aEvil%3a1/" },
+  { "SEC-38-line-end-in-a-zone", "ws://[fe80::1%250d%0aEvil:1]/" },
+  { "SEC-38-escaped-line-end-in-a-zone", "ws://[fe80::1%25%0d%0aEvil%3a1]/" },
+  { "SEC-38-blank-in-a-zone", "ws://[fe80::1%25a%20b]/" },
+  { "RFC-7-empty-zone", "ws://[fe80::1%25]/" },
+  { "RFC-7-zone-of-a-name", "ws://h%25lo/" },
+  { "RFC-7-address-of-the-future", "ws://[v1.a:b]/" },
+  { "SEC-38-NUL-in-the-host", "ws://a%00b/" },
+  { "SEC-38-tab-in-the-host", "ws://a%09b/" },
+  { "RFC-8-empty-host-with-a-port", "ws://:80/" },
+  { "RFC-8-empty-host-with-a-user", "ws://me:secret@/" },
+  { "SEC-38-line-end-in-the-user", "ws://a%0d%0ab:c@h/" },
+  { "SEC-38-line-end-in-the-password", "ws://a:b%0ac@h/" },
+  { "SEC-38-NUL-in-the-password", "ws://a:b%00c@h/" },
+  { "RFC-6-colon-in-the-user", "ws://a%3ab:c@h/" },
+  { "RFC-6-user-with-half-an-escape", "ws://a%2:c@h/" },
   { "not-utf8", "ws://example.org/\xff" },
   { "empty", "" },
 };
@@ -139,6 +158,73 @@ test_secret (void)
   g_assert_null (strstr (error->message, "secret"));
 }
 
+static const struct
+{
+  const char *uri, *part;
+} causes[] = {
+  { "ws://h:99999/", "port" },
+  { "ws://h:0/", "port" },
+  { "ws://h:x/", "port" },
+  { "ws://h:-1/", "port" },
+  { "ws://x%3a%0d%0aEvil%3a1/", "host" },
+  { "ws://[::1/", "host" },
+  { "ws://a%0ab@h/", "user name" },
+  { "http://h/", "scheme" },
+  { "ws://h/#x", "fragment" },
+  { "ws://h/ x", "space" },
+};
+
+/* Of all ways that lead to a URI the handshake's is the public one. */
+static void
+test_cause (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_handshake_new_client (causes[i].uri, NULL, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, causes[i].part));
+}
+
+static const struct
+{
+  const char *text, *shown;
+} logins[] = {
+  { "ws://me:secret@h/a@b", "ws://h/a@b" },
+  { "ws://me@h", "ws://h" },
+  { "ws://me:s@cret@h/", "ws://h/" },
+  { "ws://me:secret@h:99999/", "ws://h:99999/" },
+  { "ws://h/?a@b", "ws://h/?a@b" },
+  { "me:secret@h/a", "h/a" },
+  { "ws+unix:/run/a//b@c:/d", "ws+unix:/run/a//b@c:/d" },
+  { "", "" },
+};
+
+static void
+test_hidden (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *shown = wsp_uri_hide_login (logins[i].text);
+
+  g_assert_cmpstr (shown, ==, logins[i].shown);
+}
+
+static void
+test_shown (void)
+{
+  g_autoptr (WspHandshake) handshake =
+    wsp_handshake_new_client ("ws://me:secret@h:81/a", NULL, NULL, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (client, "ws://me:secret@h:81/a");
+  g_autofree char *uri = NULL;
+  g_autofree char *reconnector_uri = NULL;
+
+  g_object_get (handshake, "uri", &uri, NULL);
+  g_object_get (reconnector, "uri", &reconnector_uri, NULL);
+  g_assert_cmpstr (uri, ==, "ws://h:81/a");
+  g_assert_cmpstr (reconnector_uri, ==, "ws://h:81/a");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -147,24 +233,38 @@ main (int    argc,
 
   for (guint i = 0; i < G_N_ELEMENTS (good); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/uri/parse/%s", good[i].name);
+      g_autofree char *path = g_strdup_printf ("/session/uri/parse/%s", good[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_good);
     }
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/uri/parse/%s-refused", bad[i].name);
+      g_autofree char *path = g_strdup_printf ("/session/uri/parse/%s-refused", bad[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad);
     }
   for (guint i = 0; i < G_N_ELEMENTS (references); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/uri/resolve/%s", references[i].name);
+      g_autofree char *path = g_strdup_printf ("/session/uri/resolve/%s", references[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_reference);
     }
-  g_test_add_func ("/endpoint/uri/parse/RFC-6-parts", test_parts);
-  g_test_add_func ("/endpoint/uri/parse/SEC-41-errors-hold-no-password", test_secret);
+  for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/uri/cause/RFC-8-%u-%s", i,
+                                               causes[i].part);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cause);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/uri/hide-login/SEC-41-%u", i);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hidden);
+    }
+  g_test_add_func ("/session/uri/SEC-41-no-property-holds-the-login", test_shown);
+  g_test_add_func ("/session/uri/parse/RFC-6-parts", test_parts);
+  g_test_add_func ("/session/uri/parse/SEC-41-errors-hold-no-password", test_secret);
 
   return g_test_run ();
 }

@@ -8,6 +8,8 @@
 
 G_BEGIN_DECLS
 
+#define WSP_MAX_HOST 255        /* octets; a name of DNS is shorter */
+
 typedef enum
 {
   WSP_URI_SCHEME_WS,
@@ -23,7 +25,7 @@ typedef struct
   char        *socket_path;     /* of ws+unix, NULL else */
   char        *resource;        /* path and query, as in the request line */
   char        *host_field;      /* what the Host header says */
-  char        *user, *password; /* nullable; never in a request line, a log or an error */
+  char        *user, *password; /* nullable; never in a request line, Host, a log or an error */
   char        *text;            /* the URI without them */
 } WspUri;
 
@@ -34,6 +36,11 @@ WspUri  *wsp_uri_resolve        (WspUri     *self,
                                  const char *reference,
                                  GError    **error);
 void     wsp_uri_free           (WspUri *self);
+WspUri  *wsp_uri_copy           (const WspUri *self);
+/* Host and port, also the usual one, for who looks the host up elsewhere. */
+char    *wsp_uri_dup_authority  (const WspUri *self);
+/* The text as it is, but for user and password, whether it is a URI or not. */
+char    *wsp_uri_hide_login     (const char *text);
 /* Scheme, host and port, or the socket. */
 gboolean wsp_uri_is_same_origin (WspUri *self,
                                  WspUri *other);

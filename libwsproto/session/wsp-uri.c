@@ -2,15 +2,19 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* URI of a WebSocket.  GUri does the grammar; what RFC 6455 3 demands beyond it is judged here,
- * before any input or output.  User name and password are kept apart: they stand in no header of
- * their own accord, in no log and no error text. */
-#include "endpoint/opening/wsp-uri-private.h"
+ * before any input or output.  GUri decodes the host, so that it may hold any octet: what goes into
+ * a head is judged as it is written.  User name and password are kept apart: they stand in no log
+ * and no error text. */
+#include "session/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
 
+#include "core/handshake/header-fields.h"
+
 #define PORT_WS 80
 #define PORT_WSS 443
+#define WRONG_PORT "URI has an invalid port: expected 1 to 65535"
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
 
 static gboolean
@@ -55,15 +59,40 @@ parse_scheme (const char   *scheme,
 }
 
 static gboolean
-is_host_name (const char *host)
+is_made_of (const char *text,
+            const char *others)
 {
-  for (const char *at = host; *at != '\0'; at++)
+  for (const char *at = text; *at != '\0'; at++)
     {
-      if (!g_ascii_isalnum (*at) && strchr ("-._", *at) == NULL)
+      if (!g_ascii_isalnum (*at) && strchr (others, *at) == NULL)
         return FALSE;
     }
 
-  return host[0] != '\0';
+  return text[0] != '\0';
+}
+
+/* The zone is a name of this machine: RFC 6874 2. */
+static gboolean
+is_literal (const char *host)
+{
+  const char *zone = strchr (host, '%');
+  g_autofree char *text = zone != NULL ? g_strndup (host, zone - host) : g_strdup (host);
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+  return address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
+         (zone == NULL || is_made_of (zone + 1, "-._~"));
+}
+
+static char *
+make_host (const char *host)
+{
+  g_autofree char *name = NULL;
+
+  if (strchr (host, ':') != NULL)
+    return is_literal (host) ? g_strdup (host) : NULL;
+
+  name = g_hostname_to_ascii (host);
+  return name != NULL && is_made_of (name, "-._") ? g_steal_pointer (&name) : NULL;
 }
 
 /* A literal keeps its brackets in Host, but not its zone, which only this machine knows. */
@@ -101,18 +130,17 @@ parse_host (GUri    *uri,
     return refuse (error, "URI names no host");
 
   if (port == 0 || port > G_MAXUINT16)
-    return refuse (error, "Port of the URI is not 1 to 65535");
+    return refuse (error, WRONG_PORT);
 
-  if (strchr (host, ':') != NULL)
-    self->host = g_strdup (host);
-  else
-    self->host = g_hostname_to_ascii (host);
-
-  if (self->host == NULL || (strchr (host, ':') == NULL && !is_host_name (self->host)))
-    return refuse (error, "Host of the URI is not a host name");
+  self->host = make_host (host);
+  if (self->host == NULL || strlen (self->host) > WSP_MAX_HOST)
+    return refuse (error, "URI has an invalid host: expected a host name or an IP address");
 
   self->port = port > 0 ? port : default_port;
   self->host_field = make_host_field (self->host, self->port, default_port);
+  if (!wsc_host_is_valid (wsc_text (self->host_field)))
+    return refuse (error, "URI has a host that the Host header cannot name");
+
   return TRUE;
 }
 
@@ -192,6 +220,43 @@ parse_place (GUri    *uri,
   g_assert_not_reached ();
 }
 
+/* NULL with an error for what RFC 7617 2 excludes: it would be another login at the far side. */
+static gboolean
+decode_login (const char *encoded,
+              const char *excluded,
+              char      **decoded,
+              GError    **error)
+{
+  if (encoded == NULL)
+    return TRUE;
+
+  *decoded = g_uri_unescape_string (encoded, NULL);
+  for (const char *at = *decoded; at != NULL && *at != '\0'; at++)
+    {
+      if (g_ascii_iscntrl (*at) || strchr (excluded, *at) != NULL)
+        g_clear_pointer (decoded, g_free);
+      if (*decoded == NULL)
+        break;
+    }
+
+  return *decoded != NULL || refuse (error, "URI has an invalid user name or password");
+}
+
+static gboolean
+parse_login (GUri    *uri,
+             WspUri  *self,
+             GError **error)
+{
+  const char *user = g_uri_get_user (uri);
+  const char *password = g_uri_get_password (uri);
+
+  if ((user == NULL || user[0] == '\0') && password == NULL)
+    return TRUE;
+
+  return decode_login (user, ":", &self->user, error) &&
+         decode_login (password, "", &self->password, error);
+}
+
 static WspUri *
 parse (GUri    *uri,
        GError **error)
@@ -207,31 +272,65 @@ parse (GUri    *uri,
       return NULL;
     }
 
-  if (!parse_place (uri, self, error))
+  if (!parse_place (uri, self, error) || !parse_login (uri, self, error))
     return NULL;
 
-  self->user = g_uri_unescape_string (g_uri_get_user (uri), NULL);
-  self->password = g_uri_unescape_string (g_uri_get_password (uri), NULL);
   self->text = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
   return g_steal_pointer (&self);
+}
+
+/* GLib's texts hold parts of the URI. */
+static const char *
+describe_malformed (const GError *error)
+{
+  switch ((GUriError) error->code)
+    {
+    case G_URI_ERROR_BAD_PORT:
+      return WRONG_PORT;
+    case G_URI_ERROR_BAD_HOST:
+      return "URI has an invalid host: expected a host name or an IP address";
+    case G_URI_ERROR_BAD_USER:
+    case G_URI_ERROR_BAD_PASSWORD:
+    case G_URI_ERROR_BAD_AUTH_PARAMS:
+      return "URI has an invalid user name or password";
+    case G_URI_ERROR_BAD_SCHEME:
+    case G_URI_ERROR_BAD_PATH:
+    case G_URI_ERROR_BAD_QUERY:
+    case G_URI_ERROR_BAD_FRAGMENT:
+    case G_URI_ERROR_FAILED:
+      return "URI is malformed: expected ws://, wss:// or ws+unix:";
+    }
+
+  g_assert_not_reached ();
+}
+
+/* base NULL: text stands for itself. */
+static WspUri *
+parse_relative (GUri       *base,
+                const char *text,
+                GError    **error)
+{
+  g_autoptr (GError) wrong = NULL;
+  g_autoptr (GUri) uri = NULL;
+
+  if (!check_characters (text, error))
+    return NULL;
+
+  uri = g_uri_parse_relative (base, text, URI_FLAGS, &wrong);
+  if (uri == NULL)
+    {
+      refuse (error, describe_malformed (wrong));
+      return NULL;
+    }
+
+  return parse (uri, error);
 }
 
 WspUri *
 wsp_uri_parse (const char *text,
                GError    **error)
 {
-  if (!check_characters (text, error))
-    return NULL;
-
-  g_autoptr (GUri) uri = g_uri_parse (text, URI_FLAGS, NULL);
-
-  if (uri == NULL)
-    {
-      refuse (error, "URI is malformed");
-      return NULL;
-    }
-
-  return parse (uri, error);
+  return parse_relative (NULL, text, error);
 }
 
 WspUri *
@@ -240,19 +339,7 @@ wsp_uri_resolve (WspUri     *self,
                  GError    **error)
 {
   g_autoptr (GUri) base = g_uri_parse (self->text, URI_FLAGS, NULL);
-
-  if (!check_characters (reference, error))
-    return NULL;
-
-  g_autoptr (GUri) uri = g_uri_parse_relative (base, reference, URI_FLAGS, NULL);
-
-  if (uri == NULL)
-    {
-      refuse (error, "URI is malformed");
-      return NULL;
-    }
-
-  WspUri *resolved = parse (uri, error);
+  WspUri *resolved = parse_relative (base, reference, error);
 
   if (resolved == NULL)
     return NULL;
@@ -260,6 +347,42 @@ wsp_uri_resolve (WspUri     *self,
   g_clear_pointer (&resolved->user, g_free);
   g_clear_pointer (&resolved->password, g_free);
   return resolved;
+}
+
+WspUri *
+wsp_uri_copy (const WspUri *self)
+{
+  WspUri *copy = g_memdup2 (self, sizeof *self);
+
+  copy->host = g_strdup (self->host);
+  copy->socket_path = g_strdup (self->socket_path);
+  copy->resource = g_strdup (self->resource);
+  copy->host_field = g_strdup (self->host_field);
+  copy->user = g_strdup (self->user);
+  copy->password = g_strdup (self->password);
+  copy->text = g_strdup (self->text);
+  return copy;
+}
+
+char *
+wsp_uri_dup_authority (const WspUri *self)
+{
+  return make_host_field (self->host, self->port, 0);
+}
+
+char *
+wsp_uri_hide_login (const char *text)
+{
+  const char *slash = text + strcspn (text, "/?#");
+  gboolean is_behind_scheme = slash > text && g_str_has_prefix (slash - 1, "://");
+  const char *authority = is_behind_scheme ? slash + 2 : text;
+  gsize length = strcspn (authority, "/?#");
+  const char *at = g_strrstr_len (authority, length, "@");
+
+  if (at == NULL)
+    return g_strdup (text);
+
+  return g_strdup_printf ("%.*s%s", (int) (authority - text), text, at + 1);
 }
 
 void
