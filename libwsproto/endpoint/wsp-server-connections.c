@@ -123,19 +123,28 @@ list_guest (WspConnectionList *self,
   tell_change (self, guest->list_position, 0, 1);
 }
 
-/* One change is told, from the place that became free to the end: whoever looks at the list in
- * between would find it neither as it was nor as it is. */
+/* It is told later. */
 static void
 unlist_guest (WspConnectionList *self,
               WspGuest          *guest)
 {
-  guint n_guests = self->guests->len, position = guest->list_position;
+  guint position = guest->list_position;
 
   g_assert (self->guests->pdata[position] == guest);    /* (2) */
   g_ptr_array_remove_index_fast (self->guests, position);
   if (position < self->guests->len)
     ((WspGuest *) self->guests->pdata[position])->list_position = position;
-  tell_change (self, position, n_guests - position, n_guests - position - 1);
+}
+
+/* One change is told, from the place that became free to the end: whoever looks at the list in
+ * between would find it neither as it was nor as it is. */
+static void
+tell_unlisted (WspConnectionList *self,
+               guint              position)
+{
+  guint n_left = self->guests->len - position;
+
+  tell_change (self, position, n_left + 1, n_left);
 }
 
 static guint
@@ -217,29 +226,46 @@ drop_connection (gpointer receiver,
 {
 }
 
-/* (1) A connection is let go where it lives.  Who looks at the list may drop the server. */
+/* (1) */
 static void
-forget_guest (gpointer receiver,
-              gpointer content)
+uncount_guest (WspServer *server,
+               WspGuest  *guest)
 {
-  g_autoptr (WspServer) server = g_object_ref (receiver);
-  WspGuest *guest = content;
-
-  if (guest->connection != NULL)
-    {
-      guest->worker->n_connections--;
-      unlist_guest (WSP_CONNECTION_LIST (server->connections), guest);
-      wsp_worker_mail (guest->worker, drop_connection, guest->connection, g_object_unref);
-    }
+  if (guest->is_listed)
+    guest->worker->n_connections--;
   if (guest->address != NULL && --guest->address->n_guests == 0)
     g_hash_table_remove (server->addresses, guest->address);
 
   guest->worker->n_guests--;
   server->n_guests--;
+}
+
+/* A connection is let go where it lives.  Who looks at the list may drop the server, or wait for
+ * the end of a shutdown: by then the guest has left in every other respect. */
+static void
+forget_guest (gpointer receiver,
+              gpointer content)
+{
+  g_autoptr (WspServer) server = g_object_ref (receiver);
+  g_autoptr (WspConnectionList) list = WSP_CONNECTION_LIST (g_object_ref (server->connections));
+  WspGuest *guest = content;
+  g_autoptr (WspConnection) connection = guest->connection;
+  guint position = guest->list_position;
+  gboolean was_listed = guest->is_listed;
+
+  uncount_guest (server, guest);
+  if (was_listed)
+    unlist_guest (list, guest);
+  if (connection != NULL && guest->worker->thread != NULL)
+    wsp_worker_mail (guest->worker, drop_connection, g_steal_pointer (&connection),
+                     g_object_unref);
   g_slice_free (WspGuest, guest);
+
   wsp_server_resume_accepting (server);
   if (server->n_guests == 0 && server->shutdown != NULL)
     end_shutdown (server);
+  if (was_listed)
+    tell_unlisted (list, position);
 }
 
 void
@@ -273,19 +299,38 @@ tell_guest (gpointer receiver,
   WspGuest *guest = content;
 
   guest->worker->n_connections++;
+  guest->is_listed = TRUE;
   list_guest (WSP_CONNECTION_LIST (server->connections), guest);
 }
 
-/* Its end is noticed behind the handlers of the program, for whom the list still has it. */
+static gboolean
+serves (WspWorker     *self,
+        WspGuest      *guest,
+        WspConnection *connection)
+{
+  guint position;
+
+  return g_ptr_array_find (self->guests, guest, &position) && guest->connection == connection;
+}
+
+/* Its end is noticed behind the handlers of the program, for whom the list still has it.  A tap may
+ * have ended it before it was listed. */
 void
 wsp_guest_open (WspGuest      *self,
-                WspConnection *connection)
+                WspConnection *connection,
+                WspHeadLog    *log,
+                GPtrArray     *taps)
 {
+  WspWorker *worker = self->worker;
+
   self->connection = g_object_ref (connection);
   self->position = self->worker->guests->len;
   g_ptr_array_add (self->worker->guests, self);
   wsp_connection_set_ended_func (connection, on_connection_ended, self);
-  wsp_worker_mail_home (self->worker, tell_guest, self, NULL);
+  if (log != NULL)
+    wsp_head_log_tell (log, taps, G_OBJECT (connection));
+  if (log == NULL || serves (worker, self, connection))
+    wsp_worker_mail_home (worker, tell_guest, self, NULL);
 }
 
 static GPtrArray *
@@ -547,6 +592,7 @@ wsp_server_broadcast (WspServer  *self,
   g_return_val_if_fail (WSP_IS_SERVER (self), 0);
   g_return_val_if_fail (message != NULL, 0);
 
+  g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it */
   guint n_taken = send_to_guests (self->workers->pdata[0], message);
 
   for (guint i = 1; i < self->workers->len; i++)

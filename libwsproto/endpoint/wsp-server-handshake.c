@@ -48,9 +48,9 @@ end_handshake (WspServerHandshake *self)
   WspGuest *guest = g_steal_pointer (&self->guest);
 
   stop_pending (self);
-  free_handshake (self);
   if (guest != NULL)
     wsp_guest_leave (guest);
+  free_handshake (self);
 }
 
 void
@@ -138,13 +138,10 @@ open_connection (WspServerHandshake *self)
 
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
-  if (self->log != NULL)
-    wsp_head_log_tell (self->log, rules->taps, G_OBJECT (connection));
-
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
   stop_pending (self);
-  wsp_guest_open (guest, connection);
+  wsp_guest_open (guest, connection, self->log, rules->taps);
   wsp_server_emit_connection (server, connection);
   if (!rules->keeps_handshake)
     wsp_connection_drop_handshake (connection);
@@ -488,7 +485,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
     take_request (self);
 }
 
-/* Each worker has its part of what the server may have. */
+/* Each worker has its part of what the server may have.  Behind this the program has run. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)
@@ -498,7 +495,7 @@ make_room (WspWorker            *worker,
   g_autoptr (GError) error = NULL;
   WspServerHandshake *oldest;
 
-  if (worker->pending.length < max_pending)
+  if (worker->pending.length <= max_pending)
     return;
 
   error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
@@ -536,8 +533,8 @@ wsp_server_handshake_begin (WspGuest     *guest,
   if (timeout > 0)
     wsp_upgrade_set_deadline (self->upgrade,
                               wsp_reactor_get_time (reactor) + timeout * (gint64) 1000);
-  make_room (self->worker, self->rules);
   g_queue_push_tail_link (&self->worker->pending, &self->link);
+  make_room (self->worker, self->rules);
 }
 
 void

@@ -709,6 +709,6 @@ wsp_server_adopt (WspServer    *self,
   for (guint i = 0; i < self->taps->len; i++)
     wsp_connection_add_tap (connection, self->taps->pdata[i]);
   begin_visit (self, NULL, connection);         /* holds the server: a handler may drop it */
-  wsp_guest_open (guest, connection);
+  wsp_guest_open (guest, connection, NULL, NULL);
   return connection;
 }

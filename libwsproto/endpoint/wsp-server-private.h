@@ -12,6 +12,7 @@
 
 #include <libwsproto/endpoint/wsp-server.h>
 
+#include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-server-rules-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-transport-private.h"
@@ -48,6 +49,7 @@ struct _WspGuest
   WspConnection   *connection;  /* NULL: still shaking hands */
   guint            position;    /* in the worker's guests */
   guint            list_position;
+  gboolean         is_listed;   /* known at home */
   gboolean         is_one_too_many;     /* of its address */
 };
 
@@ -122,8 +124,11 @@ WspGuest       *wsp_guest_new                    (WspServer            *server,
                                                   const WspServerRules *rules,
                                                   const guint8         *address);
 /* These in the context of the worker; a guest that has left is freed at home. */
+/* log: of its opening handshake, for the taps; may be NULL. */
 void            wsp_guest_open                   (WspGuest      *self,
-                                                  WspConnection *connection);
+                                                  WspConnection *connection,
+                                                  WspHeadLog    *log,
+                                                  GPtrArray     *taps);
 void            wsp_guest_leave                  (WspGuest *self);
 void            wsp_worker_drop_all              (WspWorker *self);
 /* For a server that is about to be gone. */

@@ -7,13 +7,16 @@
 #include "endpoint/opening/wsp-answer-private.h"
 #include "log/wsp-log-private.h"
 
-/* What is left to say when a handshake has failed; a handler may drop the server, and self with
- * it. */
+/* What is left to say when a handshake has failed; a tap or a handler may drop the server, and
+ * self with it. */
 typedef struct
 {
   WspServer      *server;
   GSocketAddress *address;
   const char     *limit;
+  WspHeadLog     *log;          /* NULL: there are no taps */
+  WspServerRules *rules;
+  GObject        *source;       /* for the taps */
 } FailureReport;
 
 static FailureReport
@@ -22,13 +25,24 @@ begin_report (WspServerHandshake *self)
   WspServer *server = self->worker->server;
   GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (server);
 
-  if (self->log != NULL)
-    wsp_head_log_tell (self->log, self->rules->taps, source);
   return (FailureReport) {
            g_object_ref (server),
            wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade)),
-           self->limit
+           self->limit,
+           g_steal_pointer (&self->log),
+           wsp_server_rules_ref (self->rules),
+           g_object_ref (source)
   };
+}
+
+static void
+tell_taps (FailureReport *report)
+{
+  if (report->log != NULL)
+    wsp_head_log_tell (report->log, report->rules->taps, report->source);
+  g_clear_pointer (&report->log, wsp_head_log_free);
+  g_clear_object (&report->source);
+  g_clear_pointer (&report->rules, wsp_server_rules_unref);
 }
 
 static void
@@ -38,6 +52,7 @@ end_report (FailureReport report,
   g_autoptr (WspServer) server = report.server;
   g_autoptr (GSocketAddress) address = report.address;
 
+  tell_taps (&report);
   g_autofree char *peer = address != NULL
                           ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
                           : g_strdup ("unknown");

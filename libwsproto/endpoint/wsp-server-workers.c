@@ -20,7 +20,9 @@ typedef struct
 struct _WspMailbox
 {
   GMutex    lock;
-  GArray   *mails;              /* of Mail */
+  GArray   *mails;              /* of Mail, as they come */
+  GArray   *batch;              /* those that the receiver has taken to read */
+  guint     n_read;             /* of them */
   GSource  *source;
   gpointer  receiver;           /* a server, or a worker of one */
 };
@@ -43,33 +45,50 @@ mails_new (void)
   return mails;
 }
 
-static GArray *
-take_mails (WspMailbox *self)
+static void
+take_batch (WspMailbox *self)
 {
-  GArray *mails = NULL;
+  GArray *read = self->batch;
 
   g_mutex_lock (&self->lock);
-  g_source_set_ready_time (self->source, -1);
-  if (self->mails->len > 0)
-    {
-      mails = self->mails;
-      self->mails = mails_new ();
-    }
+  self->batch = self->mails;
+  self->mails = read;
+  g_array_set_size (read, 0);
+  self->n_read = 0;
   g_mutex_unlock (&self->lock);
-  return mails;
 }
 
 static void
-read_mails (WspMailbox *self)
+rest_when_all_is_read (WspMailbox *self)
 {
-  g_autoptr (GArray) mails = take_mails (self);
+  g_mutex_lock (&self->lock);
+  if (self->mails->len == 0 && self->n_read == self->batch->len)
+    g_source_set_ready_time (self->source, -1);
+  g_mutex_unlock (&self->lock);
+}
 
-  for (guint i = 0; mails != NULL && i < mails->len; i++)
+/* What is read may run the main loop, which goes on with the batch (1): until all is read the
+ * source stays ready.  FALSE: there was nothing to read. */
+static gboolean
+read_batch (WspMailbox *self)
+{
+  if (self->n_read == self->batch->len)
+    take_batch (self);
+
+  gboolean has_mails = self->batch->len > 0;
+
+  while (self->n_read < self->batch->len)
     {
-      Mail *mail = &g_array_index (mails, Mail, i);
+      Mail mail = g_array_index (self->batch, Mail, self->n_read);
 
-      mail->func (self->receiver, mail->content);
+      g_array_index (self->batch, Mail, self->n_read).destroy = NULL;
+      self->n_read++;
+      mail.func (self->receiver, mail.content);
+      mail_clear (&mail);
     }
+
+  rest_when_all_is_read (self);
+  return has_mails;
 }
 
 /* Reading may drop the server, and the mailbox with it. */
@@ -79,14 +98,14 @@ on_mail_at_home (gpointer data)
   WspMailbox *self = data;
   g_autoptr (WspServer) server = g_object_ref (self->receiver);
 
-  read_mails (self);
+  read_batch (self);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
 on_mail (gpointer data)
 {
-  read_mails (data);
+  read_batch (data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -111,10 +130,12 @@ wsp_mailbox_new (GMainContext *context,
 
   g_mutex_init (&self->lock);
   self->mails = mails_new ();
+  self->batch = mails_new ();
   self->receiver = receiver;
   self->source = g_source_new (&mail_funcs, sizeof (GSource));
   g_source_set_static_name (self->source, "[libwsproto] mail of a server");
   g_source_set_callback (self->source, read, self, NULL);
+  g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
   return self;
 }
@@ -125,6 +146,7 @@ wsp_mailbox_free (WspMailbox *self)
   g_source_destroy (self->source);
   g_source_unref (self->source);
   g_array_unref (self->mails);
+  g_array_unref (self->batch);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -308,8 +330,8 @@ wsp_server_stop_workers (WspServer *self)
     }
 
   /* Their last words, before those are freed that they are about. */
-  if (get_home (self)->mailbox != NULL)
-    read_mails (get_home (self)->mailbox);
+  while (get_home (self)->mailbox != NULL && read_batch (get_home (self)->mailbox))
+    continue;
   g_ptr_array_set_size (self->workers, 1);
 }
 

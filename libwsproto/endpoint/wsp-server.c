@@ -281,7 +281,27 @@ let_go (gpointer receiver,
 {
 }
 
-/* A handler in a thread of ours has dropped the last reference: the end is a matter of home. */
+static void
+hand_over (gpointer receiver,
+           gpointer content)
+{
+  WspServer **place = content;
+
+  wsp_worker_mail_home (receiver, let_go, g_steal_pointer (place), g_object_unref);
+}
+
+static void
+free_place (gpointer content)
+{
+  WspServer **place = content;
+
+  g_clear_object (place);
+  g_free (place);
+}
+
+/* A handler in a thread of ours has dropped the last reference: the end is a matter of home.  Home
+ * is told in the thread's next turn, when the call that drops it has returned: else home could drop
+ * its reference first, and this thread would end the server after all. */
 static gboolean
 is_left_to_home (WspServer *self)
 {
@@ -290,7 +310,10 @@ is_left_to_home (WspServer *self)
   if (worker == NULL)
     return FALSE;
 
-  wsp_worker_mail_home (worker, let_go, g_object_ref (self), g_object_unref);
+  WspServer **place = g_new (WspServer *, 1);
+
+  *place = g_object_ref (self);
+  wsp_worker_mail (worker, hand_over, place, free_place);
   return TRUE;
 }
 
