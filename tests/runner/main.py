@@ -48,18 +48,20 @@ def test_fuzz(top, root):
     return fuzz.run_all(top, root, lambda _: FUZZ_SECONDS)
 
 
-def run_demonstration(top, root, text):
-    """tools/run as somebody without a display calls it, on the build that stands."""
+def run_demonstration(top, root, text, **displays):
+    """tools/run as somebody without a display calls it, or with one that does not answer, on the build that stands."""
     environment = {**os.environ, "WSP_BUILD": root}
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         environment.pop(name, None)
+    environment.update(displays)
     return subprocess.run([os.path.join(top, "tools", "run"), text], env=environment, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
 
 
 def test_demonstration(top, root):
-    texts = [f"a text of its own, {secrets.token_hex(8)}" for _ in range(2)]
-    runs = [run_demonstration(top, root, text) for text in texts]
+    texts = [f"a text of its own, {secrets.token_hex(8)}" for _ in range(3)]
+    displays = [{}, {}, {"DISPLAY": ":65000"}]
+    runs = [run_demonstration(top, root, text, **display) for text, display in zip(texts, displays)]
     total = points.Sum()
     for done, text in zip(runs, texts):
         keys = re.findall(r"Sec-WebSocket-Key: (\S+)", done.stdout)

@@ -8,6 +8,7 @@
 #include "ui/wsi-window.h"
 
 #define EXIT_USAGE 2
+#define EXIT_NO_DISPLAY 3
 #define MAX_PORT 65535
 
 struct _WsiApplication
@@ -38,6 +39,22 @@ parse_port (WsiApplication *self,
   return word == NULL || g_ascii_string_to_unsigned (word, 10, 0, MAX_PORT, port, error);
 }
 
+/* A display that is named need not be there.  Returns as below. */
+static int
+check_display (void)
+{
+  const char *name = g_getenv ("WAYLAND_DISPLAY") != NULL ? g_getenv ("WAYLAND_DISPLAY")
+                                                          : g_getenv ("DISPLAY");
+
+  if (gtk_init_check ())
+    return -1;
+
+  g_printerr ("ws-inspector: ");
+  g_printerr (_("cannot open display \"%s\"; wsinspect shows the same on a terminal\n"),
+              name != NULL ? name : "");
+  return EXIT_NO_DISPLAY;
+}
+
 /* Returns the exit status, -1 = go on. */
 static int
 wsi_application_handle_local_options (GApplication *application,
@@ -50,7 +67,7 @@ wsi_application_handle_local_options (GApplication *application,
   guint64 port;
 
   if (n_tasks <= 1 && n_words <= max_words && (!self->is_server || parse_port (self, &port, NULL)))
-    return -1;
+    return check_display ();
 
   g_printerr ("%s\n", _("ws-inspector: the options do not fit together; see --help"));
   return EXIT_USAGE;
