@@ -219,9 +219,18 @@ void                       wsp_connection_close_door   (WspConnection *self);
 /* FALSE, in debug builds only: another thread runs the main context of the connection. */
 gboolean                   wsp_connection_is_in_thread (WspConnection *self);
 
-/* wsp-connection-send.c: what refuses anything that is sent */
+/* wsp-connection-send.c: what refuses anything that is sent, what needs a peer that has not closed,
+ * and a message */
 gboolean                   wsp_connection_check_send   (WspConnection *self,
                                                         GError       **error);
+gboolean                   wsp_connection_check_open   (WspConnection *self,
+                                                        GError       **error);
+gboolean                   wsp_connection_check_message (WspConnection *self,
+                                                         GError       **error);
+
+/* wsp-connection-parts.c: what was written to the stream of a message and waits for more */
+void                       wsp_connection_leave_parts  (WspConnection *self);
+void                       wsp_connection_drop_parts   (WspConnection *self);
 
 /* wsp-connection-turn.c */
 void                       wsp_connection_init_turns   (WspConnection *self);

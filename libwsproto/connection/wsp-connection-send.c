@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The calls that send: messages, pings, the Close.  They queue; the turns do the rest. */
+/* The calls that send: whole messages, pings, the Close.  They queue; the turns do the rest. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/message/wsp-message-private.h"
-#include "connection/message/wsp-message-sink-private.h"
 
 #define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* its payload, too */
 
@@ -47,9 +46,9 @@ wsp_connection_check_send (WspConnection *self,
   return check_room (self, self->output.queue_bytes, error);
 }
 
-static gboolean
-check_open (WspConnection *self,
-            GError       **error)
+gboolean
+wsp_connection_check_open (WspConnection *self,
+                           GError       **error)
 {
   if (self->state == WSP_CONNECTION_STATE_OPEN &&
       wsp_session_get_state (self->session) == WSP_SESSION_STATE_OPEN)
@@ -61,9 +60,9 @@ check_open (WspConnection *self,
 }
 
 /* Everything that refuses a message without asking the session. */
-static gboolean
-check_message (WspConnection *self,
-               GError       **error)
+gboolean
+wsp_connection_check_message (WspConnection *self,
+                              GError       **error)
 {
   if (!wsp_connection_check_send (self, error))
     return FALSE;
@@ -128,7 +127,7 @@ queue_message (WspConnection *self,
                WspCompletion *completion,
                GError       **error)
 {
-  if (!check_message (self, error) ||
+  if (!wsp_connection_check_message (self, error) ||
       !pump_message (self, message, flags, completion, error))
     return FALSE;
 
@@ -463,7 +462,7 @@ wsp_connection_send_raw_unsafe (WspConnection *self,
   g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
   g_return_val_if_fail (bytes != NULL, FALSE);
 
-  if (!check_open (self, error) || !wsp_connection_check_send (self, error))
+  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_send (self, error))
     return FALSE;
 
   wsp_output_pump_send_raw (self, bytes);
@@ -508,7 +507,7 @@ queue_ping (WspConnection *self,
 {
   gsize waiting = wsp_connection_peek_details (self)->pings.length * PING_OVERHEAD;
 
-  return check_open (self, error) && wsp_connection_check_send (self, error) &&
+  return wsp_connection_check_open (self, error) && wsp_connection_check_send (self, error) &&
          check_room (self, self->output.queue_bytes + waiting, error) &&
          wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, 0,
                                WSP_SEND_FLAGS_DEFAULT, NULL, error);
@@ -622,6 +621,7 @@ queue_close (WspConnection *self,
     case WSP_SESSION_STATE_OPEN:
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
       wsp_connection_settle_deferred (self);
+      wsp_connection_leave_parts (self);
       if (wsp_session_send_close (self->session, code, reason, error) == 0)
         return FALSE;
       wsp_connection_need_details (self)->ending.local_reason =
@@ -779,102 +779,4 @@ wsp_connection_flush_finish (WspConnection *self,
                              GError       **error)
 {
   return finish_call (self, result, flush_tag, error);
-}
-
-static gboolean
-send_part (GObject       *owner,
-           WspMessageType message_type,
-           WspMessagePart part,
-           GBytes        *bytes,
-           GError       **error)
-{
-  WspConnection *self = WSP_CONNECTION (owner);
-  gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT;
-  WspBufferType type = is_text ? WSP_BUFFER_TYPE_UTF8_FRAGMENT : WSP_BUFFER_TYPE_BINARY_FRAGMENT;
-
-  if (part == WSP_MESSAGE_LAST_PART)
-    type = is_text ? WSP_BUFFER_TYPE_UTF8_MESSAGE : WSP_BUFFER_TYPE_BINARY_MESSAGE;
-  else if (!wsp_connection_check_send (self, error))
-    return FALSE;
-
-  if (!wsp_output_pump_send (self, type, bytes, 0, WSP_SEND_FLAGS_DEFAULT, NULL, error))
-    return FALSE;
-
-  self->output.outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
-  if (self->output.outgoing == WSP_OUTGOING_NONE && self->door != NULL)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-  wsp_connection_wake (self);
-  return TRUE;
-}
-
-/* Whoever waits for room on a connection that has ended is let in, to be told so. */
-static gboolean
-has_room_for_part (GObject *owner)
-{
-  WspConnection *self = WSP_CONNECTION (owner);
-
-  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
-}
-
-/* What the peer has begun to read can be taken back in one way only. */
-static void
-give_up_message (GObject *owner)
-{
-  WspConnection *self = WSP_CONNECTION (owner);
-  WspOutgoing outgoing = self->output.outgoing;
-
-  self->output.outgoing = WSP_OUTGOING_NONE;
-  if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
-    return;
-
-  wsp_connection_settle_deferred (self);
-  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP);
-  wsp_connection_wake (self);
-}
-
-static const WspMessageSinkFuncs sink_funcs = { send_part, has_room_for_part, give_up_message };
-
-/**
- * wsp_connection_begin_message:
- * @self: a connection
- * @message_type: text or binary
- * @error: return location for an error
- *
- * Begins a message whose length nobody knows yet. What is written to the stream is sent at
- * once, each write of up to 64 KiB as a frame; closing the stream ends the message. Small
- * writes are best collected by a [class@Gio.BufferedOutputStream].
- *
- * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
- * synchronous one never waits: it is queued up to `max-send-queue` and then fails with
- * [error@Wsp.SessionError.TOO_BIG]. Text may be cut anywhere between the writes; bytes that
- * are not UTF-8 fail the write with [error@Wsp.SessionError.INVALID_ARGUMENT] and are not
- * sent. A write that was cancelled has sent nothing.
- *
- * What was begun cannot be taken back: if the stream is dropped without being closed, is
- * closed with a cancellable that has fired, or is closed inside a character, the connection
- * fails with close code 1011. While a stream is open other messages are refused with
- * [error@Wsp.SessionError.INVALID_OPERATION]; pings and a Close are not.
- *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open,
- * and with [error@Wsp.SessionError.CLOSED] once closing has started.
- *
- * See RFC 6455, section 5.4.
- *
- * Returns: (transfer full): a stream to write to
- *
- * Since: 0.1
- */
-GOutputStream *
-wsp_connection_begin_message (WspConnection *self,
-                              WspMessageType message_type,
-                              GError       **error)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
-
-  if (!check_open (self, error) || !check_message (self, error))
-    return NULL;
-
-  self->output.outgoing = WSP_OUTGOING_OPEN;
-  return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
 }

@@ -25,6 +25,7 @@ wsp_connection_judge_idle (WspConnection *self,
     return;
 
   wsp_connection_settle_deferred (self);
+  wsp_connection_leave_parts (self);
   if (wsp_session_send_close (self->session, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL) == 0)
     return;
 

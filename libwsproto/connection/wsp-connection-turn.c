@@ -412,6 +412,7 @@ run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
+  wsp_connection_leave_parts (self);
   if (wsp_connection_send_deferred (self))
     return;
 

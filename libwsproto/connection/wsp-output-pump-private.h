@@ -6,6 +6,7 @@
 
 #include <libwsproto/connection/wsp-connection.h>
 
+#include "connection/message/wsp-message-sink-private.h"
 #include "reactor/wsp-completion-private.h"
 
 G_BEGIN_DECLS
@@ -55,6 +56,7 @@ typedef struct                  /* what has not left, and who waits for that; al
   GQueue            raw;        /* of GBytes: written as they are between two frames */
   GQueue            finished;   /* of WspCompletion: told when what is kept has left */
   WspCompletion    *indicated;  /* of the operation that is being indicated */
+  WspMessageSink   *sink;       /* not owned; holds what waits for more.  NULL: nothing does */
   WspQueuedSend    *released;   /* outside of a turn */
 } WspHeldOutput;
 

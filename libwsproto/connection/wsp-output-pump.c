@@ -621,6 +621,7 @@ gboolean
 wsp_output_pump_is_idle (WspConnection *connection)
 {
   return connection->output.deferred == NULL &&
+         wsp_connection_peek_details (connection)->output.sink == NULL &&
          !wsp_connection_is_blocked (connection) && !has_raw (connection) &&
          !wsp_session_has_pending (connection->session, WSP_ACTION_QUEUE_SEND);
 }
@@ -642,6 +643,7 @@ void
 wsp_output_pump_clear (WspConnection *connection)
 {
   wsp_connection_drop_deferred (connection);
+  wsp_connection_drop_parts (connection);
   if (connection->details == NULL)
     return;
 

@@ -149,6 +149,8 @@ typedef enum
  * FALSE: it was so before. */
 gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
+/* What the engine works with; only for a moment. */
+const WscOptions *wsp_session_get_options (WspSession *self);
 /* Are octets of a frame still to be written that has begun? */
 gboolean wsp_session_is_inside_frame (WspSession *self);
 

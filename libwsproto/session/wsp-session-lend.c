@@ -259,6 +259,13 @@ wsp_session_set_message_limit (WspSession     *self,
   return TRUE;
 }
 
+const WscOptions *
+wsp_session_get_options (WspSession *self)
+{
+  wsp_session_refresh_options (self);
+  return wsp_session_peek_options (self);
+}
+
 gboolean
 wsp_session_is_inside_frame (WspSession *self)
 {

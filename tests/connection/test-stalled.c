@@ -131,6 +131,7 @@ send_ping (Sending *self)
   wsp_connection_ping_async (self->connection, bytes, NULL, on_pong, self);
 }
 
+/* Each leaves for itself: those of one turn are joined. */
 static void
 write_part (Sending *self)
 {
@@ -141,6 +142,7 @@ write_part (Sending *self)
   g_assert_no_error (error);
   g_output_stream_write (self->parts, "01234567890123456789", self->length, NULL, &error);
   note_refusal (self, error);
+  run_pending ();
 }
 
 static void

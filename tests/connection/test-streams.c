@@ -49,23 +49,167 @@ check_wire (int         fd,
   g_assert_cmpstr (bytes, ==, expected);
 }
 
+static guint64
+get_queue (WspConnection *connection)
+{
+  guint64 bytes;
+
+  g_object_get (connection, "send-queue-bytes", &bytes, NULL);
+  return bytes;
+}
+
+/* What the program does, one letter each: a to z writes it, . lets the main loop run, ! sends a
+ * ping, F flushes the connection, $ ends the message, X closes the connection. */
+typedef struct
+{
+  const char *name;
+  guint       fragment_size;
+  const char *deeds;
+  const char *wire;
+} Joined;
+
+#define PING_1 "89 08 00 00 00 00 00 00 00 01 "
+
+static const Joined joineds[] = {
+  { "RFC-129-PAIN-18-parts-and-a-last-one", 0, "ab.c.$", "01 02 61 62 00 01 63 80 00" },
+  { "one-turn-is-one-frame", 0, "abc$", "81 03 61 62 63" },
+  { "the-last-turn-ends-it", 0, "ab.cd$", "01 02 61 62 80 02 63 64" },
+  { "ping-passes", 0, "ab!c$", PING_1 "81 03 61 62 63" },
+  { "ping-behind-a-part", 0, "ab.!c$", "01 02 61 62 " PING_1 "80 01 63" },
+  { "flushed", 0, "abF.c$", "01 02 61 62 80 01 63" },
+  { "fragment-size", 2, "abc$", "01 02 61 62 80 01 63" },
+  { "fragment-size-and-turns", 2, "abcde.f$", "01 02 61 62 00 02 63 64 00 01 65 80 01 66" },
+  { "fragment-size-met", 2, "abcd$", "01 02 61 62 00 02 63 64 80 00" },
+  { "before-a-close", 0, "abX", "01 02 61 62 88 02 03 e8" },
+  { "nothing", 0, "$", "81 00" },
+};
+
 static void
-test_parts (void)
+do_one (WspConnection *connection,
+        GOutputStream *stream,
+        char           deed)
+{
+  char text[] = { deed, '\0' };
+
+  if (g_ascii_islower (deed))
+    write_text (stream, text);
+  else if (deed == '.')
+    run_pending ();
+  else if (deed == '!')
+    wsp_connection_ping_async (connection, NULL, NULL, NULL, NULL);
+  else if (deed == 'F')
+    wsp_connection_flush_async (connection, NULL, NULL, NULL);
+  else if (deed == 'X')
+    wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
+  else
+    g_assert_true (g_output_stream_close (stream, NULL, NULL));
+}
+
+static void
+test_joined (gconstpointer data)
+{
+  const Joined *joined = data;
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "fragment-size", joined->fragment_size, NULL);
+  wsp_connection_set_limits (connection, limits);
+  run_pending ();
+
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  for (const char *deed = joined->deeds; *deed != '\0'; deed++)
+    do_one (connection, stream, *deed);
+  check_wire (fd, joined->wire);
+  if (strchr (joined->deeds, '$') != NULL)
+    {
+      g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
+      check_wire (fd, "81 01 64");
+    }
+  end_raw (connection, server, fd);
+}
+
+/* A log of short lines, many in each turn: frames of 64 KiB, and the rest. */
+static void
+test_joined_lines (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_BINARY);
+  g_autofree char *line = g_strnfill (1000, 'x');
+  const gsize rest = 150 * 1000 - 2 * 65536;
+
+  for (guint i = 0; i < 150; i++)
+    write_text (stream, line);
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  for (guint i = 0; i < 2; i++)
+    {
+      check_wire (fd, i == 0 ? "02 7f 00 00 00 00 00 01 00 00" : "00 7f 00 00 00 00 00 01 00 00");
+      g_free (wire_read (fd, 65536));
+    }
+
+  g_autofree char *header = g_strdup_printf ("80 7e %02x %02x", (guint) rest >> 8,
+                                             (guint) rest & 0xff);
+
+  check_wire (fd, header);
+  g_free (wire_read (fd, rest));
+  end_raw (connection, server, fd);
+}
+
+/* What waits for being joined counts as queued, and is flushed. */
+static void
+test_joined_is_queued (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
-  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) flushed = NULL;
 
-  write_text (stream, "ab");
-  wsp_connection_ping_async (connection, NULL, NULL, NULL, NULL);
-  write_text (stream, "c");
-  g_assert_true (g_output_stream_close (stream, NULL, &error));
-  check_wire (fd, "01 02 61 62 89 08 00 00 00 00 00 00 00 01 00 01 63 80 00");
-  g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
-  check_wire (fd, "81 01 64");
+  write_text (stream, "abc");
+  g_assert_cmpuint (get_queue (connection), >=, 3);
+  wsp_connection_flush_async (connection, NULL, keep_result, &flushed);
+  run_until_result (&flushed);
+  g_assert_true (wsp_connection_flush_finish (connection, flushed, NULL));
+  g_assert_cmpuint (get_queue (connection), ==, 0);
+  check_wire (fd, "01 03 61 62 63");
+  write_text (stream, "d");
   end_raw (connection, server, fd);
+  g_assert_cmpuint (get_queue (connection), ==, 0);
+}
+
+static void
+write_inside (WspConnection *connection,
+              WspMessage    *message,
+              gpointer       data)
+{
+  GOutputStream *stream = data;
+
+  write_text (stream, "a");
+  write_text (stream, "b");
+}
+
+/* In a handler of its own, and of another connection: it leaves with the turn. */
+static void
+test_joined_in_a_handler (gconstpointer data)
+{
+  gboolean is_own = GPOINTER_TO_UINT (data);
+  int fds[2];
+  g_autoptr (WspConnection) one = wire_raw (WSP_ROLE_SERVER, &fds[0]);
+  g_autoptr (WspConnection) other = wire_raw (WSP_ROLE_SERVER, &fds[1]);
+  g_autoptr (Watched) watched = watch (one);
+  g_autoptr (Watched) watched_other = watch (other);
+  g_autoptr (GOutputStream) stream = begin (is_own ? one : other, WSP_MESSAGE_TYPE_TEXT);
+
+  g_signal_connect (one, "message", G_CALLBACK (write_inside), stream);
+  wsp_connection_start (one);
+  wire_write (fds[0], "81 81 " NO_MASK "61");
+  check_wire (fds[is_own ? 0 : 1], "01 02 61 62");
+  end_raw (one, watched, fds[0]);
+  end_raw (other, watched_other, fds[1]);
 }
 
 static void
@@ -105,11 +249,12 @@ typedef enum
   GIVE_UP_DROPPED,
   GIVE_UP_CANCELLED,
   GIVE_UP_INSIDE_A_CHARACTER,
+  GIVE_UP_IN_THE_SAME_TURN,     /* nothing has left */
   N_GIVE_UPS,
 } GiveUp;
 
 static const char *const give_ups[N_GIVE_UPS] =
-{ "dropped", "closed-with-a-fired-cancellable", "closed-inside-a-character" };
+{ "dropped", "closed-with-a-fired-cancellable", "closed-inside-a-character", "dropped-at-once" };
 
 static void
 give_up (GOutputStream *stream,
@@ -121,6 +266,7 @@ give_up (GOutputStream *stream,
   switch (way)
     {
     case GIVE_UP_DROPPED:
+    case GIVE_UP_IN_THE_SAME_TURN:
       break;
     case GIVE_UP_CANCELLED:
       g_cancellable_cancel (cancellable);
@@ -149,10 +295,11 @@ test_given_up (gconstpointer data)
 
   wsp_connection_start (connection);
   write_text (stream, "half");
+  if (way != GIVE_UP_IN_THE_SAME_TURN)
+    run_pending ();
   give_up (stream, way);
-  check_wire (fd, "01 04 68 61 6c 66");
-  if (way == GIVE_UP_INSIDE_A_CHARACTER)
-    check_wire (fd, "00 01 c3");
+  if (way != GIVE_UP_IN_THE_SAME_TURN)
+    check_wire (fd, "01 04 68 61 6c 66");
 
   g_autofree char *close_frame = wire_read (fd, 4);
 
@@ -190,7 +337,7 @@ test_bad_text (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   write_text (stream, "\xbc");
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
-  check_wire (fd, "01 01 c3 00 01 bc 80 00");
+  check_wire (fd, "81 02 c3 bc");
   end_raw (connection, server, fd);
 }
 
@@ -238,15 +385,6 @@ end_pair (Watched *client,
 }
 
 #define LARGE (12 * 1024 * 1024)
-
-static guint64
-get_queue (WspConnection *connection)
-{
-  guint64 bytes;
-
-  g_object_get (connection, "send-queue-bytes", &bytes, NULL);
-  return bytes;
-}
 
 /* 12 MiB from a stream into a stream: neither side holds more than its marks. */
 static void
@@ -673,9 +811,68 @@ test_end (void)
   close (fd);
 }
 
+/* What is written and has not left when it ends: letters as above, A aborts the connection, C drops
+ * the connection, S drops the stream, f writes that has to fail. */
+static const char *const ends[] = {
+  "aS.", "aC.S.", "aSC.", "CaS.", "aA.S.", "aA.fS.", "a.bACS.", "aXS.", "aX.fS.", "a.bX.S.", "A.fS.", "aF.S.", "aFA.S.",
+  "a!SC.", "aAC$S.", "a.AS.",
+};
+
+static void
+end_one (WspConnection **connection,
+         GOutputStream **stream,
+         char            deed)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (deed == 'A')
+    wsp_connection_abort (*connection);
+  else if (deed == 'C')
+    g_clear_object (connection);
+  else if (deed == 'S')
+    g_clear_object (stream);
+  else if (deed == 'f')
+    {
+      g_assert_cmpint (g_output_stream_write (*stream, "f", 1, NULL, &error), ==, -1);
+      g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+    }
+  else if (deed == '$')
+    g_output_stream_close (*stream, NULL, NULL);
+  else
+    do_one (*connection, *stream, deed);
+}
+
+static void
+test_ends (gconstpointer data)
+{
+  const char *deeds = data;
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  gpointer watched = connection;
+  GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
+
+  g_object_add_weak_pointer (G_OBJECT (connection), &watched);
+  for (const char *deed = deeds; *deed != '\0'; deed++)
+    end_one (&connection, &stream, *deed);
+  g_assert_null (stream);
+  close (fd);
+  g_clear_object (&connection);
+  run_pending ();
+  while (watched != NULL)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static void
 add_outgoing (void)
 {
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/streams/begin-message/ended-by/%s",
+                                               ends[i]);
+
+      g_test_add_data_func (path, ends[i], test_ends);
+    }
+
   for (guint i = 0; i < N_GIVE_UPS; i++)
     {
       g_autofree char *path =
@@ -683,8 +880,19 @@ add_outgoing (void)
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_given_up);
     }
-  g_test_add_func ("/connection/streams/begin-message/RFC-129-PAIN-18-parts-and-an-empty-last-one",
-                   test_parts);
+  for (guint i = 0; i < G_N_ELEMENTS (joineds); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/streams/begin-message/joined/%s",
+                                               joineds[i].name);
+
+      g_test_add_data_func (path, &joineds[i], test_joined);
+    }
+  g_test_add_func ("/connection/streams/begin-message/joined/short-lines", test_joined_lines);
+  g_test_add_func ("/connection/streams/begin-message/joined/is-queued", test_joined_is_queued);
+  g_test_add_data_func ("/connection/streams/begin-message/joined/in-its-own-handler",
+                        GUINT_TO_POINTER (1), test_joined_in_a_handler);
+  g_test_add_data_func ("/connection/streams/begin-message/joined/in-another-handler",
+                        GUINT_TO_POINTER (0), test_joined_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
   g_test_add_func ("/connection/streams/begin-message/RFC-130-others-refused", test_one_at_a_time);
   g_test_add_func ("/connection/streams/begin-message/given-up-before-the-first-part",

@@ -218,7 +218,7 @@ static const struct
   { "ping", send_with_ping, "89 01 70 81 01 61 81 01 62" },
   { "RFC-148-close", send_before_close, "81 01 61 88 02 03 e8" },
   { "failure", send_before_failure, "81 01 61 88" },
-  { "stream", send_before_stream, "81 01 61 01 01 62 80 00" },
+  { "stream", send_before_stream, "81 01 61 81 01 62" },
   { "raw", send_before_raw, "81 01 72 81 01 61" },
   { "urgent", send_urgent, "81 01 75 81 01 61 81 01 62" },
   { "tap", send_before_tap, "81 01 61 81 01 62" },

@@ -18,6 +18,20 @@ typedef enum
   WSP_MESSAGE_LAST_PART,
 } WspMessagePart;
 
+typedef struct                  /* how its connection wants the parts */
+{
+  gsize    length;              /* of each but the last of a turn */
+  gboolean is_text_checked;
+} WspMessageSinkForm;
+
+typedef gboolean (*WspMessageSinkCheck) (GObject *owner,
+                                         GError **error);
+typedef void (*WspMessageSinkGetForm) (GObject            *owner,
+                                       WspMessageSinkForm *form);
+typedef void (*WspMessageSinkNoteHeld) (GObject        *owner,
+                                        WspMessageSink *sink,
+                                        gsize           before,
+                                        gsize           held);
 typedef gboolean (*WspMessageSinkSend) (GObject       *owner,
                                         WspMessageType message_type,
                                         WspMessagePart part,
@@ -28,6 +42,9 @@ typedef void (*WspMessageSinkGiveUp) (GObject *owner);
 
 typedef struct                  /* what a sink asks of its connection */
 {
+  WspMessageSinkCheck      check;       /* may anything be written now? */
+  WspMessageSinkGetForm    get_form;
+  WspMessageSinkNoteHeld   note_held;   /* so many bytes wait for being joined */
   WspMessageSinkSend       send;
   WspMessageSinkIsWritable is_writable;
   WspMessageSinkGiveUp     give_up;     /* the last part will not come */
@@ -37,5 +54,10 @@ typedef struct                  /* what a sink asks of its connection */
 GOutputStream *wsp_message_sink_new (WspMessageType             message_type,
                                      GObject                   *owner,
                                      const WspMessageSinkFuncs *funcs);
+
+/* Sends what is held, of which there is some: the turn has ended. */
+void           wsp_message_sink_leave (WspMessageSink *self);
+/* Forgets it: the connection has ended. */
+void           wsp_message_sink_drop (WspMessageSink *self);
 
 G_END_DECLS

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Message sink: each write is a fragment, closing is the last one (RFC 6455 5.4).
+/* Message sink: writes are joined to fragments, closing sends the last one (RFC 6455 5.4).
  *
  * (1) The owner is kept exactly while the message has not ended.
+ * (2) Less than one part is held when a write has ended, all of it written since the last turn.
  */
 #include "connection/message/wsp-message-sink-private.h"
 
+#include <libwsproto/session/wsp-session-error.h>
+
 #include "connection/message/wsp-stream-source-private.h"
+#include "core/bytes/utf8.h"
 
 /* One write takes no more, so that pings pass between, and that room is asked for again. */
-#define MAX_PART (64 * 1024)
+#define MAX_WRITE (64 * 1024)
 
 struct _WspMessageSink
 {
@@ -18,6 +22,8 @@ struct _WspMessageSink
   WspMessageType             message_type;
   GObject                   *owner;             /* NULL: ended or given up */
   const WspMessageSinkFuncs *funcs;
+  GByteArray                *held;
+  WscUtf8                    utf8;              /* of the text that was written */
 };
 
 static void wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface);
@@ -27,12 +33,92 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspMessageSink, wsp_message_sink, G_TYPE_OUTPUT_S
                                                       wsp_message_sink_pollable_init))
 
 static void
+set_held (WspMessageSink *self,
+          gsize           before)
+{
+  if (self->owner != NULL && self->held->len != before)
+    self->funcs->note_held (self->owner, self, before, self->held->len);
+}
+
+void
+wsp_message_sink_drop (WspMessageSink *self)
+{
+  gsize before = self->held->len;
+
+  g_byte_array_set_size (self->held, 0);
+  set_held (self, before);
+}
+
+static void
 give_up (WspMessageSink *self)
 {
+  wsp_message_sink_drop (self);
+
   g_autoptr (GObject) owner = g_steal_pointer (&self->owner);   /* (1) */
 
   if (owner != NULL)
     self->funcs->give_up (owner);
+}
+
+static GBytes *
+take_held (WspMessageSink *self,
+           gsize           length)
+{
+  gsize before = self->held->len;
+  GBytes *bytes;
+
+  if (length < before)
+    {
+      bytes = g_bytes_new (self->held->data, length);
+      g_byte_array_remove_range (self->held, 0, length);
+    }
+  else
+    {
+      bytes = g_byte_array_free_to_bytes (self->held);
+      self->held = g_byte_array_new ();
+    }
+  set_held (self, before);
+  return bytes;
+}
+
+static gboolean
+send_held (WspMessageSink *self,
+           WspMessagePart  part,
+           gsize           length,
+           GError        **error)
+{
+  g_autoptr (GBytes) bytes = take_held (self, length);
+
+  return self->funcs->send (self->owner, self->message_type, part, bytes, error);
+}
+
+void
+wsp_message_sink_leave (WspMessageSink *self)
+{
+  g_autoptr (GObject) owner = g_object_ref (self->owner);
+
+  /* What refuses it refuses the next write as well, which says why. */
+  send_held (self, WSP_MESSAGE_PART, self->held->len, NULL);
+}
+
+/* Each write is judged by itself, however it is joined. */
+static gboolean
+check_text (WspMessageSink *self,
+            const void     *buffer,
+            gsize           length,
+            GError        **error)
+{
+  WscUtf8 utf8 = self->utf8;
+
+  if (!wsc_utf8_check (&utf8, (WscBytes) { buffer, length }))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Text to be sent is not UTF-8");
+      return FALSE;
+    }
+
+  self->utf8 = utf8;
+  return TRUE;
 }
 
 static gssize
@@ -43,15 +129,24 @@ wsp_message_sink_write (GOutputStream *stream,
                         GError       **error)
 {
   WspMessageSink *self = WSP_MESSAGE_SINK (stream);
-  gsize length = MIN (count, MAX_PART);
+  gsize length = MIN (count, MAX_WRITE), before = self->held->len;
+  WspMessageSinkForm form;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+      !self->funcs->check (self->owner, error))
     return -1;
 
-  g_autoptr (GBytes) bytes = g_bytes_new (buffer, length);
+  self->funcs->get_form (self->owner, &form);
+  if (self->message_type == WSP_MESSAGE_TYPE_TEXT && form.is_text_checked &&
+      !check_text (self, buffer, length, error))
+    return -1;
 
-  return self->funcs->send (self->owner, self->message_type, WSP_MESSAGE_PART, bytes, error)
-         ? (gssize) length : -1;
+  g_byte_array_append (self->held, buffer, length);
+  set_held (self, before);
+
+  gsize whole = self->held->len - self->held->len % form.length;
+
+  return whole == 0 || send_held (self, WSP_MESSAGE_PART, whole, error) ? (gssize) length : -1;
 }
 
 /* What cannot be ended properly is not left as if it were whole. */
@@ -61,13 +156,12 @@ wsp_message_sink_close (GOutputStream *stream,
                         GError       **error)
 {
   WspMessageSink *self = WSP_MESSAGE_SINK (stream);
-  g_autoptr (GBytes) nothing = g_bytes_new (NULL, 0);
 
   if (self->owner == NULL)
     return TRUE;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-      !self->funcs->send (self->owner, self->message_type, WSP_MESSAGE_LAST_PART, nothing, error))
+      !send_held (self, WSP_MESSAGE_LAST_PART, self->held->len, error))
     {
       give_up (self);
       return FALSE;
@@ -143,11 +237,20 @@ wsp_message_sink_dispose (GObject *object)
 }
 
 static void
+wsp_message_sink_finalize (GObject *object)
+{
+  g_byte_array_unref (WSP_MESSAGE_SINK (object)->held);
+
+  G_OBJECT_CLASS (wsp_message_sink_parent_class)->finalize (object);
+}
+
+static void
 wsp_message_sink_class_init (WspMessageSinkClass *class)
 {
   GOutputStreamClass *stream_class = G_OUTPUT_STREAM_CLASS (class);
 
   G_OBJECT_CLASS (class)->dispose = wsp_message_sink_dispose;
+  G_OBJECT_CLASS (class)->finalize = wsp_message_sink_finalize;
   stream_class->write_fn = wsp_message_sink_write;
   stream_class->close_fn = wsp_message_sink_close;
   stream_class->close_async = wsp_message_sink_close_async;
@@ -157,6 +260,7 @@ wsp_message_sink_class_init (WspMessageSinkClass *class)
 static void
 wsp_message_sink_init (WspMessageSink *self)
 {
+  self->held = g_byte_array_new ();
 }
 
 GOutputStream *

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message that the program sends in parts: its stream joins what is written in one turn, the
+ * connection sends it.
+ *
+ * (1) output.sink is set exactly while its stream holds bytes that were not sent.
+ */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/message/wsp-message-sink-private.h"
+
+#define MAX_JOINED (64 * 1024)  /* where fragment-size is 0 */
+
+static gboolean
+check_part (GObject *owner,
+            GError **error)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  return wsp_connection_check_open (self, error) && wsp_connection_check_send (self, error);
+}
+
+static void
+get_form (GObject            *owner,
+          WspMessageSinkForm *form)
+{
+  const WscOptions *options = wsp_session_get_options (WSP_CONNECTION (owner)->session);
+
+  form->length = options->fragment_size > 0 ? options->fragment_size : MAX_JOINED;
+  form->is_text_checked = options->utf8_check;
+}
+
+/* It leaves when the turn has ended, if nothing makes it leave before. */
+static void
+note_held (GObject        *owner,
+           WspMessageSink *sink,
+           gsize           before,
+           gsize           held)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  wsp_connection_need_details (self)->output.sink = held > 0 ? sink : NULL;        /* (1) */
+  self->output.queue_bytes += held - before;
+  if (held <= before)
+    return;
+
+  self->output.outgoing = WSP_OUTGOING_BEGUN;
+  wsp_output_pump_note_load (self);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_leave_parts (WspConnection *self)
+{
+  WspMessageSink *sink = wsp_connection_peek_details (self)->output.sink;
+
+  if (sink != NULL)
+    wsp_message_sink_leave (sink);
+}
+
+void
+wsp_connection_drop_parts (WspConnection *self)
+{
+  WspMessageSink *sink = wsp_connection_peek_details (self)->output.sink;
+
+  if (sink != NULL)
+    wsp_message_sink_drop (sink);
+}
+
+static gboolean
+send_part (GObject       *owner,
+           WspMessageType message_type,
+           WspMessagePart part,
+           GBytes        *bytes,
+           GError       **error)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+  gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT;
+  WspBufferType type = is_text ? WSP_BUFFER_TYPE_UTF8_FRAGMENT : WSP_BUFFER_TYPE_BINARY_FRAGMENT;
+
+  if (part == WSP_MESSAGE_LAST_PART)
+    type = is_text ? WSP_BUFFER_TYPE_UTF8_MESSAGE : WSP_BUFFER_TYPE_BINARY_MESSAGE;
+  if (!wsp_output_pump_send (self, type, bytes, 0, WSP_SEND_FLAGS_DEFAULT, NULL, error))
+    return FALSE;
+
+  self->output.outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
+  if (self->output.outgoing == WSP_OUTGOING_NONE && self->door != NULL)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_connection_wake (self);
+  return TRUE;
+}
+
+/* Whoever waits for room on a connection that has ended is let in, to be told so. */
+static gboolean
+has_room_for_part (GObject *owner)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
+}
+
+/* What the peer has begun to read can be taken back in one way only. */
+static void
+give_up_message (GObject *owner)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+  WspOutgoing outgoing = self->output.outgoing;
+
+  self->output.outgoing = WSP_OUTGOING_NONE;
+  if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
+    return;
+
+  wsp_connection_settle_deferred (self);
+  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP);
+  wsp_connection_wake (self);
+}
+
+static const WspMessageSinkFuncs sink_funcs = {
+  check_part, get_form, note_held, send_part, has_room_for_part, give_up_message,
+};
+
+/**
+ * wsp_connection_begin_message:
+ * @self: a connection
+ * @message_type: text or binary
+ * @error: return location for an error
+ *
+ * Begins a message whose length nobody knows yet. What is written to the stream in one turn
+ * of the main loop is joined to frames of [property@Wsp.Limits:fragment-size] bytes, or of
+ * 64 KiB where that is 0; the last one leaves at the end of the turn. Closing the stream
+ * ends the message: what was not sent until then is its last frame.
+ *
+ * An asynchronous write waits while more than `high-water-mark` bytes are queued. A
+ * synchronous one never waits: it is queued up to `max-send-queue` and then fails with
+ * [error@Wsp.SessionError.TOO_BIG]. Text may be cut anywhere between the writes; bytes that
+ * are not UTF-8 fail the write with [error@Wsp.SessionError.INVALID_ARGUMENT] and are not
+ * sent. A write that was cancelled has sent nothing.
+ *
+ * What was begun cannot be taken back: if the stream is dropped without being closed, is
+ * closed with a cancellable that has fired, or is closed inside a character, the connection
+ * fails with close code 1011. While a stream is open other messages are refused with
+ * [error@Wsp.SessionError.INVALID_OPERATION]; pings and a Close are not.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] while another such stream is open,
+ * and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * See RFC 6455, section 5.4.
+ *
+ * Returns: (transfer full): a stream to write to
+ *
+ * Since: 0.1
+ */
+GOutputStream *
+wsp_connection_begin_message (WspConnection *self,
+                              WspMessageType message_type,
+                              GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
+
+  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_message (self, error))
+    return NULL;
+
+  self->output.outgoing = WSP_OUTGOING_OPEN;
+  return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
+}
