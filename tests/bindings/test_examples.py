@@ -15,6 +15,7 @@ import sys
 
 sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('lib', 'interop')]
 from interop import events_of, libsoup, named
+from program import Program
 from tap import Tap
 
 SECONDS = 30
@@ -104,7 +105,7 @@ def main(source, build):
     tap = Tap()
     clients, servers = commands(source, build, 'client'), commands(source, build, 'server')
     for server_name, server_command in servers.items():
-        server = subprocess.Popen(server_command + ['0'], stdout=subprocess.PIPE, text=True)
+        server = Program(server_command + ['0'], stdout=subprocess.PIPE, text=True)
         try:
             word, port = server.stdout.readline().split()
             assert word == 'port'

@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""A process of a test that cannot be waited for in vain, neither for its end nor for its words."""
+
+import subprocess
+import threading
+
+LIMIT_SECONDS = 120
+
+
+class Program(subprocess.Popen):
+    """Is killed when its time is over: then its pipes end as well, and so does whatever reads them."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self._limit = threading.Timer(LIMIT_SECONDS, self.kill)
+        self._limit.daemon = True
+        self._limit.start()
+
+    def wait(self, timeout=None):
+        status = super().wait(timeout)
+        self._limit.cancel()
+        return status
