@@ -11,6 +11,8 @@
  *
  * (1) The timer is set in WAITING, a cancellable in CONNECTING, a connection in OPEN, and no one
  *     of them else.
+ * (2) A change is whole before the program hears of it: notifies leave when it thaws, signals after
+ *     that, and what follows them asks first whether the state is still the same.
  */
 #include <libwsproto/endpoint/wsp-reconnector.h>
 #include <libwsproto/observe/wsp-close-code.h>
@@ -149,20 +151,24 @@ begin_waiting (WspReconnector *self,
 {
   gint64 time = g_get_monotonic_time () + choose_delay (self, retry_after) * (gint64) 1000;
 
+  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
   enter (self, WAITING);
   wsp_reactor_set_timer (self->reactor, &self->timer, time);
   set_next_attempt (self, time);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
 begin_connecting (WspReconnector *self)
 {
+  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
   enter (self, CONNECTING);
   self->cancellable = g_cancellable_new ();
   if (!wsp_due_is_queued (&self->due))
     wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
                       WSP_DUE_THIS_TURN);
   set_attempt (self, self->attempt + 1);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /* What a server that is overloaded asks for. */
@@ -210,7 +216,7 @@ end_attempt (WspReconnector *self,
              const GError   *error)
 {
   g_autoptr (WspHandshake) handshake = g_steal_pointer (&self->handshake);
-  GCancellable *cancellable = self->cancellable;
+  g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
   gboolean retries = FALSE;
 
   g_signal_emit (self, should_retry_signal, 0, error, get_status (handshake), &retries);
@@ -232,6 +238,7 @@ on_closed (WspReconnector *self,
   gboolean is_present = self->connection == closed;     /* not one of before a stop and a start */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
+  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
   if (is_present)
     {
       g_clear_object (&self->connection);
@@ -244,6 +251,7 @@ on_closed (WspReconnector *self,
         set_attempt (self, 0);
       begin_waiting (self, 0);
     }
+  g_object_thaw_notify (G_OBJECT (self));
   g_signal_emit (self, disconnected_signal, 0, wsp_connection_get_close_info (closed));
 }
 
@@ -251,12 +259,15 @@ static void
 take_connection (WspReconnector *self,
                  WspConnection  *connection)
 {
+  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
   enter (self, OPEN);
   self->opened_at = g_get_monotonic_time ();
   g_set_object (&self->connection, connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
-  g_signal_emit (self, connected_signal, 0, connection);
+  g_object_thaw_notify (G_OBJECT (self));
+  if (self->connection == connection)   /* it may have closed by now */
+    g_signal_emit (self, connected_signal, 0, connection);
 }
 
 typedef struct                  /* of an attempt that nobody may wait for any more */
@@ -322,7 +333,9 @@ run_due (WspDue *due)
 static void
 on_expired (WspTimer *timer)
 {
-  begin_connecting (WSP_OWNER_OF (timer, WspReconnector, timer));
+  g_autoptr (WspReconnector) self = g_object_ref (WSP_OWNER_OF (timer, WspReconnector, timer));
+
+  begin_connecting (self);
 }
 
 /* Another network: what waited goes on, what is open is asked whether it still is. */
@@ -341,12 +354,14 @@ on_network_changed (WspReconnector  *self,
 static void
 let_go (WspReconnector *self)
 {
+  g_autoptr (WspConnection) connection =
+    self->connection != NULL ? g_object_ref (self->connection) : NULL;
+
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
   enter (self, STOPPED);
-  if (self->connection != NULL &&
-      wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
-    wsp_connection_close_async (self->connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  if (connection != NULL && wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
+    wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
 }
 
 static void
@@ -714,8 +729,10 @@ wsp_reconnector_start (WspReconnector *self)
   if (self->state != STOPPED)
     return;
 
+  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
   set_attempt (self, 0);
   begin_connecting (self);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**

@@ -277,9 +277,9 @@ far_begin_tls (FarPeer               *peer,
   return TRUE;
 }
 
-void
-far_switch (FarPeer    *peer,
-            const char *head)
+static gboolean
+begin_switch (FarPeer    *peer,
+              const char *head)
 {
   const char *key = strstr (head, "\r\nSec-WebSocket-Key: ");
   g_autofree char *key_text = g_strndup (key + 21, 24);
@@ -288,8 +288,22 @@ far_switch (FarPeer    *peer,
     g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n\x81\x02hi", accept);
 
-  if (far_write (peer, answer))
+  return far_write (peer, answer);
+}
+
+void
+far_switch (FarPeer    *peer,
+            const char *head)
+{
+  if (begin_switch (peer, head))
     far_wait_for_end (peer);
+}
+
+void
+far_switch_and_end (FarPeer    *peer,
+                    const char *head)
+{
+  begin_switch (peer, head);
 }
 
 void

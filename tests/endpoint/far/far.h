@@ -48,6 +48,8 @@ void     far_wait_for_end (FarPeer *peer);
 gboolean far_begin_tls   (FarPeer               *peer,
                           CertificateKind        kind,
                           GTlsAuthenticationMode mode);
+void     far_switch_and_end (FarPeer    *peer,
+                             const char *head); /* answers 101, then sends "hi" */
 void     far_switch      (FarPeer    *peer,
                           const char *head);    /* answers 101, then sends "hi" and waits for the end */
 /* Ready-made far sides.  data: what it says below. */

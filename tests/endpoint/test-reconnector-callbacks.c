@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* In each of the first callbacks of a reconnector, its client and its connections the program does
+ * what it should not.  What has to hold: one that was stopped makes no other attempt, and nothing
+ * is left of one that was dropped. */
+#include "endpoint/far/dialed.h"
+
+#define N_PLACES 24             /* two rounds of the longest way */
+#define SHORT 10                /* milliseconds of an inner main loop */
+#define LIMIT 30                /* seconds until a case has failed */
+
+typedef enum
+{
+  DO_NOTHING,
+  DO_DROP,
+  DO_STOP,
+  DO_STOP_AND_RUN,
+  DO_STOP_AND_START,
+  DO_STOP_START_AND_RUN,
+  DO_STOP_AND_DROP,
+  DO_RETRY,
+  DO_RUN,
+  DO_ABORT,
+  DO_CLOSE,
+  N_DEEDS,
+} Deed;
+
+static const char *const deed_names[N_DEEDS] = {
+  "nothing", "drop", "stop", "stop-in-inner-loop", "stop-and-start", "stop-and-start-in-inner-loop",
+  "stop-and-drop", "retry-now", "inner-loop", "abort", "close",
+};
+
+typedef struct
+{
+  Deed            deed;
+  guint           at, n_reached;
+  gboolean        is_done, is_stopped, has_run_out;
+  WspReconnector *reconnector;  /* the only reference */
+  WspConnection  *connection;   /* the last one; nullable */
+} Case;
+
+static gboolean
+end_loop (gpointer has_ended)
+{
+  *(gboolean *) has_ended = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_for (guint milliseconds)
+{
+  gboolean has_ended = FALSE;
+
+  g_timeout_add (milliseconds, end_loop, &has_ended);
+  run_until (&has_ended);
+}
+
+static void
+stop (Case *self)
+{
+  wsp_reconnector_stop (self->reconnector);
+  self->is_stopped = self->deed == DO_STOP || self->deed == DO_STOP_AND_RUN;
+}
+
+static void
+restart (Case *self)
+{
+  if (self->deed == DO_STOP_AND_START || self->deed == DO_STOP_START_AND_RUN)
+    wsp_reconnector_start (self->reconnector);
+  if (self->deed == DO_STOP_START_AND_RUN || self->deed == DO_STOP_AND_RUN)
+    run_for (SHORT);
+  if (self->deed == DO_STOP_AND_DROP)
+    g_clear_object (&self->reconnector);
+}
+
+static void
+do_deed (Case *self)
+{
+  switch (self->deed)
+    {
+    case DO_DROP:
+      g_clear_object (&self->reconnector);
+      return;
+    case DO_STOP:
+    case DO_STOP_AND_RUN:
+    case DO_STOP_AND_START:
+    case DO_STOP_START_AND_RUN:
+    case DO_STOP_AND_DROP:
+      stop (self);
+      restart (self);
+      return;
+    case DO_RETRY:
+      wsp_reconnector_retry_now (self->reconnector);
+      return;
+    case DO_RUN:
+      run_for (SHORT);
+      return;
+    case DO_ABORT:
+      if (self->connection != NULL)
+        wsp_connection_abort (self->connection);
+      return;
+    case DO_CLOSE:
+      if (self->connection != NULL &&
+          wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
+        wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
+      return;
+    case DO_NOTHING:
+    case N_DEEDS:
+      return;
+    }
+}
+
+static void
+reach (Case       *self,
+       const char *name)
+{
+  if (g_test_verbose ())
+    g_test_message ("%u %s", self->n_reached, name);
+  if (self->n_reached++ != self->at || self->is_done || self->reconnector == NULL)
+    return;
+
+  self->is_done = TRUE;
+  do_deed (self);
+}
+
+static void
+on_notify (GObject    *object,
+           GParamSpec *pspec,
+           Case       *self)
+{
+  reach (self, pspec->name);
+}
+
+static void
+on_prepare (WspClient    *client,
+            WspHandshake *handshake,
+            Case         *self)
+{
+  g_assert_false (self->is_stopped);
+  reach (self, "prepare");
+}
+
+static void
+on_event (WspClient          *client,
+          GSocketClientEvent  event,
+          GSocketConnectable *place,
+          GIOStream          *stream,
+          Case               *self)
+{
+  if (event == G_SOCKET_CLIENT_COMPLETE)
+    reach (self, "event");
+}
+
+static void
+on_connected (WspReconnector *reconnector,
+              WspConnection  *connection,
+              Case           *self)
+{
+  g_autoptr (WspConnection) present = NULL;
+
+  g_object_get (reconnector, "connection", &present, NULL);
+  g_assert_true (present == connection);
+  g_set_object (&self->connection, connection);
+  wsp_connection_start (connection);
+  reach (self, "connected");
+}
+
+static void
+on_disconnected (WspReconnector *reconnector,
+                 WspCloseInfo   *info,
+                 Case           *self)
+{
+  g_assert_nonnull (info);
+  reach (self, "disconnected");
+}
+
+/* The default decides. */
+static gboolean
+on_should_retry (WspReconnector *reconnector,
+                 const GError   *error,
+                 guint           status,
+                 Case           *self)
+{
+  reach (self, "should-retry");
+  g_assert_nonnull (error->message);
+  return status != 404;
+}
+
+static void
+on_handlers_gone (gpointer  data,
+                  GClosure *closure)
+{
+  reach (data, "destroy-notify");
+}
+
+/* Sends "hi" and goes, as a server that restarts. */
+static void
+serve_shortly (FarPeer *peer,
+               gpointer data)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  if (head != NULL)
+    far_switch_and_end (peer, head);
+}
+
+#define ANSWER(status) "HTTP/1.1 " status "\r\nContent-Length: 0\r\n\r\n"
+
+static const struct
+{
+  const char *name;
+  FarFunc     serve;
+  const char *answer, *uri;
+} ways[] = {
+  { "opens-and-ends", serve_shortly, NULL, "ws://127.0.0.1:PORT/" },
+  { "stays-open", far_serve, NULL, "ws://127.0.0.1:PORT/" },
+  { "503", far_serve, ANSWER ("503 Later"), "ws://127.0.0.1:PORT/" },
+  { "404", far_serve, ANSWER ("404 None"), "ws://127.0.0.1:PORT/" },
+  { "nobody-listens", far_serve, NULL, "ws://127.0.0.1:1/" },
+  { "bad-uri", far_serve, NULL, "http://127.0.0.1/" },
+};
+
+static void
+begin (Case       *self,
+       const char *uri)
+{
+  g_autoptr (WspClient) client = wsp_client_new ();
+
+  g_signal_connect (client, "prepare", G_CALLBACK (on_prepare), self);
+  g_signal_connect (client, "event", G_CALLBACK (on_event), self);
+  self->reconnector = g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri,
+                                    "min-delay", 1, "max-delay", 1, NULL);
+  g_signal_connect_data (self->reconnector, "notify", G_CALLBACK (on_notify), self,
+                         on_handlers_gone, 0);
+  g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
+  g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
+  g_signal_connect (self->reconnector, "should-retry", G_CALLBACK (on_should_retry), self);
+}
+
+static void
+on_gone (gpointer is_gone,
+         GObject *object)
+{
+  *(gboolean *) is_gone = TRUE;
+}
+
+/* One that was stopped or has given up does not come as far as others. */
+static void
+run_case (guint way,
+          Deed  deed,
+          guint at)
+{
+  Case self = { .deed = deed, .at = at };
+  g_autoptr (Far) far = far_new (ways[way].serve, (gpointer) ways[way].answer);
+  g_autofree char *uri = far_make_uri (ways[way].uri, far);
+  gint64 end = g_get_monotonic_time () + LIMIT * G_USEC_PER_SEC;
+  gboolean is_gone = FALSE, is_idle = FALSE;
+
+  begin (&self, uri);
+  g_object_weak_ref (G_OBJECT (self.reconnector), on_gone, &is_gone);
+  wsp_reconnector_start (self.reconnector);
+  while (!is_idle && self.reconnector != NULL && self.n_reached < N_PLACES + 8)
+    {
+      guint n_reached = self.n_reached;
+
+      run_for (SHORT);
+      is_idle = self.n_reached == n_reached;
+    }
+  if (self.reconnector != NULL)
+    {
+      wsp_reconnector_stop (self.reconnector);
+      self.is_stopped = TRUE;
+    }
+  g_clear_object (&self.connection);
+  run_for (1);
+  g_clear_object (&self.reconnector);
+  while (!is_gone && g_get_monotonic_time () < end)
+    run_for (1);
+  g_assert_true (is_gone);
+  g_clear_object (&self.connection);
+  run_pending ();
+}
+
+static void
+test_deed (gconstpointer data)
+{
+  guint way = GPOINTER_TO_UINT (data) / N_DEEDS;
+  Deed deed = GPOINTER_TO_UINT (data) % N_DEEDS;
+
+  for (guint at = 0; at < (deed == DO_NOTHING ? 1 : N_PLACES); at++)
+    run_case (way, deed, at);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (ways) * N_DEEDS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/reconnector-callbacks/%s/%s",
+                                               ways[i / N_DEEDS].name, deed_names[i % N_DEEDS]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+    }
+
+  return g_test_run ();
+}
