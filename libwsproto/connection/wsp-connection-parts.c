@@ -112,7 +112,7 @@ give_up_message (GObject *owner)
     return;
 
   wsp_connection_settle_deferred (self);
-  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP);
+  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP, 0);
   wsp_connection_wake (self);
 }
 

@@ -77,7 +77,7 @@ typedef struct                  /* where it came from: a client's, or one that w
 
 typedef struct                  /* how it ends */
 {
-  gint64  drain_deadline;
+  gint64  closing_since, drain_deadline;
   char   *local_reason;
   GError *error;                /* why it failed, until the close info has it */
   GQueue  closers;
@@ -255,7 +255,9 @@ void                       wsp_connection_report_timer (WspConnection *self,
                                                         const char    *text);
 /* For a limit that may be passed often: told once. */
 void                       wsp_connection_tell_limit   (WspConnection *self,
-                                                        WspToldLimit   limit);
+                                                        WspToldLimit   limit,
+                                                        guint64        came,
+                                                        guint64        allowed);
 
 /* wsp-connection-usual.c */
 /* Reads what push_messages will find, if that is so simple. */
@@ -293,6 +295,7 @@ void                       wsp_connection_judge_time   (WspConnection *self,
                                                         gint64         now);
 void                       wsp_connection_judge_idle   (WspConnection *self,
                                                         gint64         now);
+GError                    *wsp_connection_make_close_timeout (WspConnection *self);
 void                       wsp_connection_begin_draining (WspConnection *self);
 gboolean                   wsp_connection_has_drained  (WspConnection *self);
 void                       wsp_connection_update_timer (WspConnection *self);

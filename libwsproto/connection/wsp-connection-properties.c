@@ -662,24 +662,34 @@ static const struct
   const char  *property, *text;
 } told_limits[] = {
   { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
-    "high-water-mark bytes or more wait for being sent" },
+    "Send queue counts as full" },
   { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
-    "A message was refused: max-send-queue bytes wait for being sent" },
+    "Message was refused: send queue is full" },
   { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
-    "Reading pauses: receive-queue-limit messages wait for being taken" },
+    "Reading pauses: messages wait to be received" },
 };
 
 void
 wsp_connection_tell_limit (WspConnection *self,
-                           WspToldLimit   limit)
+                           WspToldLimit   limit,
+                           guint64        came,
+                           guint64        allowed)
 {
   if (self->told_limits & limit)
     return;
 
   self->told_limits |= limit;
   for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
-    if (told_limits[i].limit == limit)
-      wsp_connection_report_limit (self, told_limits[i].property, told_limits[i].text);
+    {
+      if (told_limits[i].limit != limit)
+        continue;
+
+      g_autofree char *text =
+        g_strdup_printf ("%s: %" G_GUINT64_FORMAT ", limit %s %" G_GUINT64_FORMAT,
+                         told_limits[i].text, came, told_limits[i].property, allowed);
+
+      wsp_connection_report_limit (self, told_limits[i].property, text);
+    }
 }
 
 /* The next tap to be told.  Asked again for each: a tap may take itself away. */

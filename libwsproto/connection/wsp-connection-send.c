@@ -25,7 +25,7 @@ check_room (WspConnection *self,
   if (held < self->limits->max_send_queue)
     return TRUE;
 
-  wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE);
+  wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE, held, self->limits->max_send_queue);
   g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
                "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
                held, self->limits->max_send_queue);

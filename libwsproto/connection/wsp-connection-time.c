@@ -30,7 +30,13 @@ wsp_connection_judge_idle (WspConnection *self,
     return;
 
   wsp_connection_need_details (self)->ending.local_reason = g_strdup ("");
-  wsp_connection_report_limit (self, "idle-timeout", "No message came or went for idle-timeout");
+
+  g_autofree char *text =
+    g_strdup_printf ("No message was sent or received: for %" G_GINT64_FORMAT " ms, limit "
+                     "idle-timeout %u ms", (now - self->last_message) / 1000,
+                     self->limits->idle_timeout);
+
+  wsp_connection_report_limit (self, "idle-timeout", text);
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
@@ -104,6 +110,17 @@ wsp_connection_judge_time (WspConnection *self,
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
+GError *
+wsp_connection_make_close_timeout (WspConnection *self)
+{
+  gint64 begin = wsp_connection_peek_details (self)->ending.closing_since;
+
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                      "Closing handshake takes too long: %" G_GINT64_FORMAT " ms, limit "
+                      "close-timeout %u ms", (wsp_reactor_get_time (self->reactor) - begin) / 1000,
+                      self->limits->close_timeout);
+}
+
 /* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
  * and reads on for a while, because closing a socket with unread input could cost the peer our
  * Close.  A client waits for the server to end the stream. */
@@ -150,6 +167,7 @@ wsp_connection_set_state (WspConnection     *self,
   if (self->state >= state)
     return;
 
+  wsp_connection_need_details (self)->ending.closing_since = wsp_reactor_get_time (self->reactor);
   g_atomic_int_set (&self->state, state);       /* other threads ask */
   wsp_connection_close_door (self);
   wsp_connection_tell_state (self);

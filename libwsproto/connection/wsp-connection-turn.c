@@ -167,12 +167,12 @@ judge_failed_or_closed (WspConnection *self)
 static void
 give_up_closing (WspConnection *self)
 {
-  const char *text = "Closing handshake took longer than close-timeout";
-
   if (wsp_connection_peek_details (self)->ending.error == NULL)
     {
-      note_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, text));
-      wsp_connection_report_limit (self, "close-timeout", text);
+      GError *error = wsp_connection_make_close_timeout (self);
+
+      wsp_connection_report_limit (self, "close-timeout", error->message);
+      note_error (self, error);
     }
   wsp_connection_end (self);
 }

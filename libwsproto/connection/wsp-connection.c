@@ -466,8 +466,8 @@ put_through_door (WspConnection *self,
       return TRUE;
     case WSP_MAILBOX_FULL:
       g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
-                   "Messages of other threads wait: limit max-send-queue %" G_GSIZE_FORMAT,
-                   max_bytes);
+                   "Messages of other threads wait: %" G_GSIZE_FORMAT ", limit max-send-queue %"
+                   G_GSIZE_FORMAT, wsp_mailbox_get_bytes (door->mailbox), max_bytes);
       break;
     case WSP_MAILBOX_CLOSED:
       refuse_closed (error);
@@ -554,7 +554,7 @@ wsp_connection_fail (WspConnection *self,
   if (error != NULL)
     ending->error = g_error_copy (error);
   wsp_connection_settle_deferred (self);
-  wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER);
+  wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER, 0);
   wsp_connection_wake (self);
 }
 

@@ -102,10 +102,11 @@ drop_inbox (WspHeldInput *self)
 }
 
 static void
-refuse_length (WspConnection *connection)
+refuse_length (WspConnection *connection,
+               guint64        length)
 {
   drop_inbox (&connection->details->input);
-  wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE);
+  wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE, length);
   wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
 }
 
@@ -121,7 +122,7 @@ wsp_input_pump_take_ahead (WspConnection  *connection,
   if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (connection, length))
     return g_steal_pointer (&message);
 
-  refuse_length (connection);
+  refuse_length (connection, length);
   return NULL;
 }
 
@@ -133,11 +134,15 @@ wsp_input_pump_choose_limit (WspConnection *connection)
                       (connection->input.delivery == WSP_DELIVERY_PUSH ||
                        (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
 
-  if (wsp_session_set_message_limit (connection->session,
-                                     is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) &&
-      is_whole &&
-      is_too_long (connection, held->builder.length + wsp_session_get_due (connection->session)))
-    refuse_length (connection);
+  if (!wsp_session_set_message_limit (connection->session,
+                                      is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) ||
+      !is_whole)
+    return;
+
+  guint64 length = held->builder.length + wsp_session_get_due (connection->session);
+
+  if (is_too_long (connection, length))
+    refuse_length (connection, length);
 }
 
 static void
@@ -372,7 +377,8 @@ end_message (WspConnection *connection)
   g_queue_push_tail (&self->inbox, g_steal_pointer (&message));
   deliver (connection);
   if (is_inbox_full (connection))
-    wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT);
+    wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT, self->inbox.length,
+                               connection->limits->receive_queue_limit);
 }
 
 static void
@@ -401,7 +407,7 @@ take_piece (WspConnection    *connection,
   if (!wsp_input_pump_is_accepted (connection, type))
     {
       complete (connection, action);
-      wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_TYPE);
+      wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_TYPE, 0);
       return;
     }
 
@@ -420,7 +426,8 @@ take_piece (WspConnection    *connection,
   if (is_last_piece (type))
     end_message (connection);
   else if (!wsp_input_pump_may_hold (connection))
-    wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT);
+    wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT,
+                        connection->limits->buffered_input);
 }
 
 /* What is needed of the action is taken before it is completed, handlers run after that. */

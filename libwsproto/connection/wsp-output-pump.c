@@ -326,7 +326,8 @@ wsp_output_pump_note_load (WspConnection *connection)
   if (self->queue_bytes >= connection->limits->high_water_mark && !connection->output.is_full)
     {
       connection->output.is_full = TRUE;
-      wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK);
+      wsp_connection_tell_limit (connection, WSP_TOLD_HIGH_WATER_MARK, self->queue_bytes,
+                                 connection->limits->high_water_mark);
     }
 }
 

@@ -27,6 +27,7 @@ struct _WspServerHandshake
   WspSession     *session;      /* accepted: the answer is on its way */
   WspHeadLog     *log;          /* NULL: nobody would hear it */
   WspDue          due;          /* the program has decided */
+  gint64          begun;        /* when its transport was accepted */
   const char     *limit;        /* the property that was breached; NULL = none */
   guint8          address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
   gsize           address_length;       /* 0 = the transport knows it */

@@ -401,9 +401,13 @@ take_request (WspServerHandshake *self)
     wsp_server_handshake_refuse_by_policy (self, 403, objection);
   else if (self->guest->is_one_too_many)
     {
+      g_autofree char *text =
+        g_strdup_printf ("Too many connections of this address: %u, limit "
+                         "max-connections-per-address %u", self->rules->max_per_address + 1,
+                         self->rules->max_per_address);
+
       self->limit = "max-connections-per-address";
-      wsp_server_handshake_refuse_by_policy (self, 503,
-                                             "Too many connections of this address: max-connections-per-address");
+      wsp_server_handshake_refuse_by_policy (self, 503, text);
     }
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
@@ -499,8 +503,8 @@ make_room (WspWorker            *worker,
     return;
 
   error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
-                       "Too many opening handshakes: max-pending-handshakes: %u",
-                       rules->max_pending);
+                       "Too many opening handshakes: %u, limit max-pending-handshakes %u",
+                       worker->pending.length, max_pending);
   oldest = worker->pending.head->data;
   oldest->limit = "max-pending-handshakes";
   wsp_server_handshake_fail (oldest, error);
@@ -520,6 +524,7 @@ wsp_server_handshake_begin (WspGuest     *guest,
   self->worker = guest->worker;
   self->rules = wsp_server_ref_rules (guest->worker->server);
   timeout = self->rules->handshake_timeout;
+  self->begun = wsp_reactor_get_time (reactor);
   self->link.data = self;
   self->address_length = MIN (address_length, sizeof self->address);
   if (self->address_length > 0)
@@ -531,8 +536,7 @@ wsp_server_handshake_begin (WspGuest     *guest,
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);
   if (timeout > 0)
-    wsp_upgrade_set_deadline (self->upgrade,
-                              wsp_reactor_get_time (reactor) + timeout * (gint64) 1000);
+    wsp_upgrade_set_deadline (self->upgrade, self->begun + timeout * (gint64) 1000);
   g_queue_push_tail_link (&self->worker->pending, &self->link);
   make_room (self->worker, self->rules);
 }

@@ -49,14 +49,13 @@ static void
 stop_while_full (WspListener          *self,
                  const WspServerRules *rules)
 {
-  const WspLogFields fields = { .limit = "max-connections" };
-
   wsp_reactor_set_events (self->server->reactor, &self->watch, WSP_WATCH_NOTHING);
   if (self->server->was_full_told)
     return;
 
   self->server->was_full_told = TRUE;
-  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Accepting is paused: max-connections: %u",
+  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &(WspLogFields) { .limit = "max-connections" },
+           "Accepting is paused: %u connections, limit max-connections %u", self->server->n_guests,
            rules->max_connections);
 }
 

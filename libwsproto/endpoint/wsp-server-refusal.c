@@ -115,10 +115,11 @@ wsp_server_handshake_refuse_fault (WspServerHandshake *self,
                                    WscFault            fault)
 {
   guint status = wsc_fault_get_http_status (fault);
-  GError *error = g_error_new_literal (WSP_SESSION_ERROR, (int) wsc_fault_get_error (fault),
-                                       wsc_fault_get_text (fault));
+  g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade),
+                                                    &self->rules->head, fault, &self->limit);
+  GError *error =
+    g_error_new_literal (WSP_SESSION_ERROR, (int) wsc_fault_get_error (fault), text);
 
-  self->limit = wsp_heads_name_limit (fault);
   wsp_server_handshake_refuse (self, status != 0 ? status : 400, NULL, NULL, error);
 }
 
@@ -127,7 +128,9 @@ make_timeout (WspServerHandshake *self,
               const char         *what)
 {
   self->limit = "handshake-timeout";
-  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "%s: handshake-timeout: %u", what,
+  return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                      "%s: for %" G_GINT64_FORMAT " ms, limit handshake-timeout %u ms", what,
+                      (wsp_reactor_get_time (self->worker->reactor) - self->begun) / 1000,
                       self->rules->handshake_timeout);
 }
 

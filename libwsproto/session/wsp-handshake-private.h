@@ -11,6 +11,7 @@
 
 #include "core/handshake/server-handshake.h"
 #include "session/wsp-uri-private.h"
+#include "session/wsp-session-error-private.h"   /* what is wrong with a head */
 
 #define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
 

@@ -23,6 +23,7 @@ typedef struct
   WscOptions    options;
   WscOptions    any_length;     /* the same for messages of any length and number of fragments */
   WscHeadLimits head;
+  guint64       max_buffered_input;
   guint         close_timeout;  /* milliseconds */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since */

@@ -306,6 +306,7 @@ options_new (WspLimits *self,
   made->any_length.max_message_length = MAX_LENGTH;
   made->any_length.max_frame_length = frame == 0 ? MAX_LENGTH : MIN (frame, MAX_LENGTH);
   made->any_length.max_fragments = WSC_ANY_FRAGMENTS;
+  made->max_buffered_input = self->values[PROP_MAX_BUFFERED_INPUT];
   made->close_timeout = value_of (self, PROP_CLOSE_TIMEOUT);
   made->ref_count = 1;
   return made;

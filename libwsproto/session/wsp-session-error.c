@@ -3,6 +3,7 @@
 
 #include "session/wsp-session-error-private.h"
 
+#include "session/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
 #include <stddef.h>
@@ -69,6 +70,7 @@ static const ErrorColumns error_columns[] = {
 G_STATIC_ASSERT ((int) WSC_ERROR_INVALID_FORMAT == (int) WSP_SESSION_ERROR_INVALID_FORMAT);
 G_STATIC_ASSERT ((int) WSC_ERROR_ABNORMAL_CLOSURE == (int) WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
 G_STATIC_ASSERT (G_N_ELEMENTS (error_columns) == (int) WSC_ERROR_CANCELLED);
+G_STATIC_ASSERT (offsetof (WspSessionOptions, options) == 0);
 
 /* Rules about a number, and where the number to compare with stands. */
 typedef enum
@@ -91,8 +93,14 @@ static const struct
     offsetof (WscOptions, max_message_length) },
   { WSC_FAULT_TOO_MANY_FRAGMENTS, "max-fragments", LIMIT_UINT32,
     offsetof (WscOptions, max_fragments) },
+  { WSC_FAULT_INFLATE_RATIO_TOO_HIGH, "max-inflate-ratio", LIMIT_UINT32,
+    offsetof (WscOptions, max_inflate_ratio) },
   { WSC_FAULT_TOO_MANY_PINGS, "max-pings-per-second", LIMIT_UINT32,
     offsetof (WscOptions, max_pings_per_second) },
+  { WSC_FAULT_BUFFERED_INPUT_FULL, "max-buffered-input", LIMIT_UINT64,
+    offsetof (WspSessionOptions, max_buffered_input) },        /* only a session finds it */
+  { WSC_FAULT_PEER_NOT_RESPONDING, "keepalive-timeout", LIMIT_UINT32,
+    offsetof (WscOptions, keepalive_timeout) },
   { WSC_FAULT_HEAD_TOO_BIG, "max-head-size", LIMIT_OF_HEAD,
     offsetof (WscHeadLimits, max_size) },
   { WSC_FAULT_LINE_TOO_LONG, "max-request-line", LIMIT_OF_HEAD,
@@ -144,9 +152,6 @@ wsp_session_error_name_limit (WscFault fault)
 {
   int rule = find_limit (fault);
 
-  if (fault == WSC_FAULT_BUFFERED_INPUT_FULL)
-    return "max-buffered-input";
-
   return rule < 0 ? NULL : limit_rules[rule].property;
 }
 
@@ -154,7 +159,7 @@ const char *
 wsp_session_find_limit (const GError *error)
 {
   if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
-      g_str_equal (error->message, wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING)))
+      g_str_has_prefix (error->message, wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING)))
     return "keepalive-timeout";
 
   if (error->domain != WSP_SESSION_ERROR)
@@ -195,6 +200,10 @@ wsp_session_error_from_fault (GError          **error,
 
   if (error == NULL)
     return;
+
+  /* Lists are read up to the first entry that is too many. */
+  if (number == 0 && rule >= 0 && limit_rules[rule].place == LIMIT_OF_HEAD && options != NULL)
+    number = read_limit (rule, options) + 1;
 
   if (number > 0 && rule >= 0)
     message = numbered = g_strdup_printf ("%s: %" G_GUINT64_FORMAT ", limit %" G_GUINT64_FORMAT,

@@ -135,9 +135,11 @@ typedef enum                    /* rules that are judged above a session */
   WSP_REFUSAL_HANDLER,
 } WspRefusal;
 
-/* Fails the session with the rule's close code; the next action is the error. */
+/* Fails the session with the rule's close code; the next action is the error.  number: what came,
+ * where the rule is about a limit. */
 void     wsp_session_refuse          (WspSession *self,
-                                      WspRefusal  refusal);
+                                      WspRefusal  refusal,
+                                      guint64     number);
 
 typedef enum
 {

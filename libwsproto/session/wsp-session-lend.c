@@ -195,7 +195,8 @@ wsp_session_cancel_send (WspSession *self,
 
 void
 wsp_session_refuse (WspSession *self,
-                    WspRefusal  refusal)
+                    WspRefusal  refusal,
+                    guint64     number)
 {
   static const WscFault faults[] = {
     [WSP_REFUSAL_MESSAGE_SIZE] = WSC_FAULT_MESSAGE_TOO_BIG,
@@ -205,7 +206,11 @@ wsp_session_refuse (WspSession *self,
     [WSP_REFUSAL_HANDLER] = WSC_FAULT_HANDLER_FAILED,
   };
 
-  wsc_engine_refuse (wsp_session_need_engine (self), faults[refusal]);
+  WscEngine *engine = wsp_session_need_engine (self);
+
+  wsc_engine_refuse (engine, faults[refusal]);
+  if (wsc_engine_get_fault (engine) == faults[refusal])
+    engine->fault_number = number;
 }
 
 gboolean

@@ -18,7 +18,8 @@ static const WscFrameAllowance none = { 0, 0, 0 };
 static WscOptions
 options_for (WscRole role)
 {
-  return (WscOptions) { .role = role, .max_frame_length = UINT64_C (1) << 62 };
+  return (WscOptions) { .role = role, .max_frame_length = UINT64_C (1) << 62,
+                        .max_message_length = UINT64_MAX };
 }
 
 static const struct
@@ -173,9 +174,43 @@ test_allowances (void)
              "/core/frame-header/allow/RFC-119-unmasked-accepted-where-asked-for");
 }
 
+/* The smaller limit is named; where frames have none of their own, both are the same. */
+static const struct
+{
+  const char *name;
+  uint64_t max_frame, max_message, length;
+  uint8_t first;
+  WscFault fault;
+} sizes[] = {
+  { "frame-limit-named", 4, 8, 5, 0x82, WSC_FAULT_FRAME_TOO_BIG },
+  { "frame-limit-named-above-both", 4, 8, 9, 0x82, WSC_FAULT_FRAME_TOO_BIG },
+  { "frame-limit-kept", 4, 8, 4, 0x82, WSC_FAULT_NONE },
+  { "frame-limit-named-for-a-ping", 4, 8, 5, 0x89, WSC_FAULT_FRAME_TOO_BIG },
+  { "message-limit-named", 8, 8, 9, 0x82, WSC_FAULT_MESSAGE_TOO_BIG },
+  { "message-limit-named-for-a-fragment", 8, 8, 9, 0x02, WSC_FAULT_MESSAGE_TOO_BIG },
+  { "message-limit-named-below-the-other", 9, 8, 10, 0x82, WSC_FAULT_MESSAGE_TOO_BIG },
+  { "message-limit-kept", 8, 8, 8, 0x82, WSC_FAULT_NONE },
+  { "ping-is-no-message", 8, 8, 9, 0x89, WSC_FAULT_NONE },
+};
+
+static void
+test_sizes (void)
+{
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++)
+    {
+      WscOptions options = { .role = C, .max_frame_length = sizes[i].max_frame,
+                             .max_message_length = sizes[i].max_message };
+      WscFrameHeader header = { .first = sizes[i].first, .payload_length = sizes[i].length };
+
+      tap_point (wsc_frame_header_check_size (&header, &options) == sizes[i].fault,
+                 "/core/frame-header/size/RFC-103-%s", sizes[i].name);
+    }
+}
+
 int
 main (void)
 {
+  test_sizes ();
   test_headers ();
   test_write ();
   test_allowances ();

@@ -263,7 +263,7 @@ test_decided_too_late (void)
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 503 "));
   g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_nonnull (strstr (fixture.error->message, "handshake-timeout: 20"));
+  g_assert_nonnull (strstr (fixture.error->message, "limit handshake-timeout 20 ms"));
   g_assert_false (wsp_handshake_accept (fixture.held, NULL, NULL, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
   wsp_handshake_reject (fixture.held, 404, NULL, NULL);

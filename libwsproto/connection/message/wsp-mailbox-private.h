@@ -24,6 +24,8 @@ void              wsp_mailbox_free  (WspMailbox *self);
 WspMailboxVerdict wsp_mailbox_put   (WspMailbox *self,
                                      WspMessage *message,
                                      gsize       max_bytes);
+/* Any thread: what is held. */
+gsize             wsp_mailbox_get_bytes (WspMailbox *self);
 /* The owner's thread.  (transfer full); NULL: empty, the next one is a first one again. */
 WspMessage       *wsp_mailbox_take  (WspMailbox *self);
 /* Nothing more is taken; what waits is forgotten. */

@@ -68,6 +68,17 @@ wsp_mailbox_put (WspMailbox *self,
   return verdict;
 }
 
+gsize
+wsp_mailbox_get_bytes (WspMailbox *self)
+{
+  g_mutex_lock (&self->lock);
+
+  gsize n_bytes = self->n_bytes;
+
+  g_mutex_unlock (&self->lock);
+  return n_bytes;
+}
+
 WspMessage *
 wsp_mailbox_take (WspMailbox *self)
 {

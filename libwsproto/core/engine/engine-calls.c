@@ -508,7 +508,8 @@ wsc_engine_advance (WscEngine *self,
         wsc_keepalive_heard (&self->keepalive);         /* no memory: again after one interval */
       break;
     case WSC_KEEPALIVE_PEER_DEAD:
-      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING, 0);
+      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING,
+                       (uint64_t) (self->keepalive.now - self->keepalive.ping_sent) / 1000);
       self->is_fault_due = 1;
       return WSC_NO_DEADLINE;
     }

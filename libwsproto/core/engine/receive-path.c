@@ -127,8 +127,10 @@ check_header (const WscReceivePath *self,
     fault = wsc_frame_header_parse (header, octets);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_header_check_size (header, options);
-  if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_sequence_check (&self->sequence, header, options);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  fault = wsc_frame_sequence_check (&self->sequence, header, options);
   /* What a compressed message grows to is seen when it is inflated. */
   if (fault == WSC_FAULT_MESSAGE_TOO_BIG && is_compressed (self, header->first))
     fault = WSC_FAULT_NONE;
@@ -374,6 +376,8 @@ next_inflated (WscReceivePath   *self,
   received->number = 0;
   if (received->fault == WSC_FAULT_MESSAGE_TOO_BIG)
     received->number = self->compression->n_inflated;
+  if (received->fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
+    received->number = wsc_compression_get_ratio (self->compression);
   if (received->fault != WSC_FAULT_NONE)
     return WSC_RECEIVED_FAULT;
 

@@ -129,6 +129,12 @@ wsc_compression_begin_message (WscCompression *self)
   self->n_inflated = 0;
 }
 
+uint64_t
+wsc_compression_get_ratio (const WscCompression *self)
+{
+  return self->n_taken > 0 ? (self->n_inflated + self->n_taken - 1) / self->n_taken : 0;
+}
+
 static bool
 is_ratio_exceeded (const WscCompression *self,
                    const WscOptions     *options)

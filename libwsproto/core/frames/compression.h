@@ -44,5 +44,7 @@ WscFault wsc_compression_inflate       (WscCompression *self, const WscOptions *
 WscFault wsc_compression_end_message   (WscCompression *self);
 /* Nobody knows what of the last message the peer has got: the next one refers to none before it. */
 void     wsc_compression_forget_sent   (WscCompression *self);
+/* times that it has grown so far, rounded up */
+uint64_t wsc_compression_get_ratio     (const WscCompression *self);
 /* Nothing will be inflated any more. */
 void     wsc_compression_stop_inflating (WscCompression *self);

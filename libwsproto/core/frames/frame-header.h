@@ -163,8 +163,14 @@ static inline WscFault
 wsc_frame_header_check_size (const WscFrameHeader *header,
                              const WscOptions     *options)
 {
-  return header->payload_length > options->max_frame_length ? WSC_FAULT_FRAME_TOO_BIG
-                                                            : WSC_FAULT_NONE;
+  if (header->payload_length <= options->max_frame_length)
+    return WSC_FAULT_NONE;
+
+  if (options->max_frame_length < options->max_message_length)
+    return WSC_FAULT_FRAME_TOO_BIG;
+
+  /* Without a limit of their own frames have that of messages, and control frames none. */
+  return wsc_frame_is_control (header->first) ? WSC_FAULT_NONE : WSC_FAULT_MESSAGE_TOO_BIG;
 }
 
 /* PARTIAL: not all of it is there. */

@@ -32,6 +32,31 @@ fail_handshake (WspAttempt *self,
                     g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
 }
 
+static void
+fail_interim (WspAttempt *self,
+              guint       max_interim)
+{
+  g_autofree char *text = g_strdup_printf ("Server sent too many 1xx answers: %u, limit "
+                                           "max-interim-answers %u", self->n_interim, max_interim);
+
+  fail_handshake (self, "max-interim-answers", text);
+}
+
+static void
+fail_fault (WspAttempt *self,
+            WscFault    fault)
+{
+  WscHeadLimits limits;
+  const char *limit;
+
+  wsp_heads_get_limits (self->settings->limits, &limits);
+
+  g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
+                                                    fault, &limit);
+
+  fail_handshake (self, limit, text);
+}
+
 static gboolean
 check_protocol (WspAttempt *self,
                 GError    **error)
@@ -297,8 +322,7 @@ take_status (WspAttempt *self,
   else if (location != NULL)
     follow_redirect (self, location);
   else if (self->status < 200 && ++self->n_interim > max_interim)
-    fail_handshake (self, "max-interim-answers",
-                    "Server sent more 1xx answers than max-interim-answers");
+    fail_interim (self, max_interim);
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
   else if (!log_in_to_server (self) && !wsp_attempt_is_over (self))
@@ -356,7 +380,7 @@ wsp_attempt_take_answer (WspUpgrade *upgrade,
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
   if (fault > WSC_FAULT_PARTIAL)
-    fail_handshake (self, wsp_heads_name_limit (fault), wsc_fault_get_text (fault));
+    fail_fault (self, fault);
   else if (!wsp_attempt_end_refusal (self))
     take_head_or_error (self, wsp_upgrade_get_error (upgrade));
   wsp_attempt_unref (self);

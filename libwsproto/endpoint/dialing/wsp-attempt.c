@@ -503,16 +503,28 @@ wsp_attempt_try_again (WspAttempt *self)
 }
 
 static void
+fail_late (WspAttempt *self)
+{
+  gint64 begun = self->times[WSP_ATTEMPT_BEGUN];
+  guint timeout;
+
+  g_object_get (self->settings->limits, "connect-timeout", &timeout, NULL);
+  self->limit = "connect-timeout";
+  wsp_attempt_fail (self,
+                    g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                 "Connecting takes too long: %" G_GINT64_FORMAT " ms, limit "
+                                 "connect-timeout %u ms",
+                                 (wsp_reactor_get_time (self->settings->reactor) - begun) / 1000,
+                                 timeout));
+}
+
+static void
 on_expired (WspTimer *timer)
 {
   WspAttempt *self = wsp_attempt_ref (WSP_OWNER_OF (timer, WspAttempt, timer));
 
   if (!wsp_attempt_end_refusal (self))
-    {
-      self->limit = "connect-timeout";
-      wsp_attempt_fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                                   "Opening took longer than connect-timeout"));
-    }
+    fail_late (self);
   wsp_attempt_unref (self);
 }
 

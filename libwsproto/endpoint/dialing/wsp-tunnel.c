@@ -48,6 +48,31 @@ fail_by_limit (WspTunnel  *self,
 }
 
 static void
+fail_interim (WspTunnel *self,
+              guint      max_interim)
+{
+  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit max-interim-answers %u",
+                                           self->n_interim, max_interim);
+
+  fail_by_limit (self, "max-interim-answers", text);
+}
+
+static void
+fail_fault (WspTunnel *self,
+            WscFault   fault)
+{
+  WscHeadLimits limits;
+  const char *limit;
+
+  wsp_heads_get_limits (self->limits, &limits);
+
+  g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
+                                                    fault, &limit);
+
+  fail_by_limit (self, limit, text);
+}
+
+static void
 refuse (WspTunnel *self)
 {
   g_autofree char *answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
@@ -98,7 +123,7 @@ take_head (WspTunnel *self)
   else if (self->status >= 200)
     self->ready (self, self->owner);
   else if (++self->n_interim > max_interim)
-    fail_by_limit (self, "max-interim-answers", "more 1xx answers than max-interim-answers");
+    fail_interim (self, max_interim);
   else
     wsp_upgrade_read_head (self->upgrade);
 }
@@ -125,7 +150,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
 
   g_ref_count_inc (&self->ref_count);
   if (fault > WSC_FAULT_PARTIAL)
-    fail_by_limit (self, wsp_heads_name_limit (fault), wsc_fault_get_text (fault));
+    fail_fault (self, fault);
   else if (is_refused (self))
     refuse (self);
   else if (error != NULL)

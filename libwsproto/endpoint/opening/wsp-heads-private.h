@@ -24,8 +24,12 @@ void        wsp_heads_append      (GString    *text,
                                    WspHeaders *headers);
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_answer (const WscHttpHead *head);
-/* The property that a head has breached; NULL: the fault is no such matter. */
-const char *wsp_heads_name_limit (WscFault fault);
+/* What is wrong, with the numbers of a limit that was exceeded; limit: its property, NULL = none.
+ * head may be NULL. */
+char       *wsp_heads_describe_fault (const WscHttpHead   *head,
+                                      const WscHeadLimits *limits,
+                                      WscFault             fault,
+                                      const char         **limit);
 void        wsp_heads_get_limits  (WspLimits     *limits,
                                    WscHeadLimits *head);
 

@@ -3,6 +3,7 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 
+#include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
 
 typedef struct
@@ -96,29 +97,19 @@ wsp_heads_describe_answer (const WscHttpHead *head)
   return g_strdup_printf ("status %u %.100s", wsc_http_head_get_status (head), escaped);
 }
 
-const char *
-wsp_heads_name_limit (WscFault fault)
+char *
+wsp_heads_describe_fault (const WscHttpHead   *head,
+                          const WscHeadLimits *limits,
+                          WscFault             fault,
+                          const char         **limit)
 {
-  static const struct
-  {
-    WscFault    fault;
-    const char *limit;
-  } limits[] = {
-    { WSC_FAULT_HEAD_TOO_BIG, "max-head-size" },
-    { WSC_FAULT_LINE_TOO_LONG, "max-request-line" },
-    { WSC_FAULT_TOO_MANY_FIELDS, "max-header-fields" },
-    { WSC_FAULT_TOO_MANY_PROTOCOLS, "max-offered-protocols" },
-    { WSC_FAULT_TOO_MANY_EXTENSIONS, "max-offered-extensions" },
-    { WSC_FAULT_TOO_MANY_PARAMETERS, "max-extension-parameters" },
-  };
+  const WscOptions options = { .head = limits };
+  guint64 number = head != NULL ? wsc_http_head_get_fault_number (head) : 0;
+  g_autoptr (GError) error = NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
-    {
-      if (limits[i].fault == fault)
-        return limits[i].limit;
-    }
-
-  return NULL;
+  wsp_session_error_from_fault (&error, fault, number, &options);
+  *limit = wsp_session_error_name_limit (fault);
+  return g_strdup (error->message);
 }
 
 void

@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Every property of WspLimits: it is exceeded once, and the log names it, with what came and with
+ * the limit. */
+#include "endpoint/far/dialed.h"
+#include "endpoint/knock.h"
+
+#include <unistd.h>
+
+#define PATIENCE (20 * G_USEC_PER_SEC)
+#define MAX_FDS 3
+
+typedef struct
+{
+  WspLimits     *limits;
+  WspServer     *server;        /* with these limits */
+  WspConnection *connection;    /* the server's; NULL: none has come */
+  guint16        port;
+  int            fds[MAX_FDS];
+  guint          n_fds;
+  GAsyncResult  *result;
+  Far           *far;           /* of a client with these limits */
+  Dialed         dialed;
+} Stage;
+
+typedef void (*ActFunc) (Stage *self);
+
+static GPtrArray *lines;        /* of limits: the property, a tab, the message */
+
+static GLogWriterOutput
+keep_limit (GLogLevelFlags   level,
+            const GLogField *fields,
+            gsize            n_fields,
+            gpointer         user_data)
+{
+  const char *limit = NULL, *message = "";
+
+  g_assert_cmpuint (level & (G_LOG_LEVEL_CRITICAL | G_LOG_LEVEL_WARNING), ==, 0);
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      if (strcmp (fields[i].key, "WSP_LIMIT") == 0)
+        limit = fields[i].value;
+      if (strcmp (fields[i].key, "MESSAGE") == 0)
+        message = fields[i].value;
+    }
+  if (limit != NULL)
+    g_ptr_array_add (lines, g_strconcat (limit, "\t", message, NULL));
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Stage         *self)
+{
+  g_set_object (&self->connection, connection);
+}
+
+static int
+come (Stage *self)
+{
+  g_assert_cmpuint (self->n_fds, <, MAX_FDS);
+  self->fds[self->n_fds] = knock_dial (self->port);
+  return self->fds[self->n_fds++];
+}
+
+static void
+ask (Stage      *self,
+     const char *request)
+{
+  knock_send (come (self), request);
+}
+
+static int
+open_with (Stage      *self,
+           const char *more)
+{
+  g_autofree char *request = g_strdup_printf (KNOCK_GET ("/", "%s"), more);
+  int fd = come (self);
+
+  knock_send (fd, request);
+  g_free (knock_read (fd, "\r\n\r\n"));
+  while (self->connection == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  return fd;
+}
+
+static int
+open_pushing (Stage *self)
+{
+  int fd = open_with (self, "");
+
+  wsp_connection_start (self->connection);
+  return fd;
+}
+
+/* Requests */
+
+static void
+send_long_head (Stage *self)
+{
+  ask (self, KNOCK_REQUEST ("A: 0123456789012345678901234567890123456789012345678901234567890123456"
+                            "789012345678901234567890123456789012345678901234567890123456789\r\n"));
+}
+
+static void
+send_long_line (Stage *self)
+{
+  ask (self, KNOCK_GET ("/0123456789012345678901234567890123456789012345678901234567890", ""));
+}
+
+static void
+send_request (Stage *self)
+{
+  ask (self, KNOCK_REQUEST (""));
+}
+
+static void
+offer_protocols (Stage *self)
+{
+  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Protocol: a, b, c\r\n"));
+}
+
+static void
+offer_extensions (Stage *self)
+{
+  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Extensions: a, b, c\r\n"));
+}
+
+static void
+offer_parameters (Stage *self)
+{
+  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Extensions: a; b; c; d\r\n"));
+}
+
+static void
+come_and_wait (Stage *self)
+{
+  come (self);
+}
+
+static void
+come_twice (Stage *self)
+{
+  come (self);
+  run_pending ();
+  come (self);
+}
+
+static void
+join_twice (Stage *self)
+{
+  open_with (self, "");
+  ask (self, KNOCK_REQUEST (""));
+}
+
+/* Answers */
+
+static void
+serve_interim (FarPeer *peer,
+               gpointer data)
+{
+  g_free (far_read_head (peer));
+  for (guint i = 0; i < 4; i++)
+    far_write (peer, "HTTP/1.1 103 Wait\r\n\r\n");
+  far_wait_for_end (peer);
+}
+
+static void
+dial_far (Stage  *self,
+          FarFunc serve)
+{
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_autofree char *uri = NULL;
+
+  self->far = far_new (serve, NULL);
+  uri = far_make_uri ("ws://127.0.0.1:PORT/", self->far);
+  g_object_set (client, "limits", self->limits, NULL);
+  dial_begin (&self->dialed, client, uri, NULL);
+}
+
+static void
+dial_interim (Stage *self)
+{
+  dial_far (self, serve_interim);
+}
+
+static void
+dial_silent (Stage *self)
+{
+  dial_far (self, far_keep_silent);
+}
+
+/* What a client sends once it is connected */
+
+static void
+send_frames (Stage      *self,
+             const char *frames)
+{
+  wire_write (open_pushing (self), frames);
+}
+
+static void
+send_frame_of_5 (Stage *self)
+{
+  send_frames (self, "82 85 00 00 00 00 01 02 03 04 05");
+}
+
+static void
+send_fragments (Stage *self)
+{
+  send_frames (self, "02 80 00 00 00 00 00 80 00 00 00 00 00 80 00 00 00 00");
+}
+
+static void
+send_pings (Stage *self)
+{
+  send_frames (self, "89 80 00 00 00 00 89 80 00 00 00 00 89 80 00 00 00 00");
+}
+
+static void
+send_large_fragment (Stage *self)
+{
+  static const guint8 header[] = { 0x02, 0xff, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0 };
+  g_autofree guint8 *frame = g_malloc0 (sizeof header + 3 * 65536);
+  int fd = open_pushing (self);
+  gsize sent = 0;
+
+  memcpy (frame, header, sizeof header);
+  while (sent < sizeof header + 3 * 65536 && lines->len == 0)
+    {
+      gssize n = write (fd, frame + sent, sizeof header + 3 * 65536 - sent);
+
+      sent += MAX (n, 0);
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+static void
+send_bomb (Stage *self)
+{
+  g_autoptr (GConverter) deflater =
+    G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 9));
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  const gsize length = 4 * 1024 * 1024;
+  g_autofree guint8 *zeros = g_malloc0 (length);
+  guint8 frame[8 + 16384] = { 0xc2, 0xfe };
+  gsize n_read, n;
+
+  g_object_set (self->server, "compression", options, NULL);
+  g_assert_cmpint (g_converter_convert (deflater, zeros, length, frame + 8, sizeof frame - 8,
+                                        G_CONVERTER_INPUT_AT_END, &n_read, &n, NULL), ==,
+                   G_CONVERTER_FINISHED);
+  frame[2] = n >> 8;
+  frame[3] = n;
+
+  int fd = open_with (self, "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+
+  wsp_connection_start (self->connection);
+  g_assert_cmpint (write (fd, frame, 8 + n), ==, 8 + n);
+}
+
+static void
+send_unread (Stage *self)
+{
+  int fd = open_with (self, "");
+
+  wsp_connection_receive_async (self->connection, NULL, keep_result, &self->result);
+  wire_write (fd, "82 80 00 00 00 00 82 80 00 00 00 00 82 80 00 00 00 00");
+}
+
+static void
+open_and_wait (Stage *self)
+{
+  open_pushing (self);
+}
+
+static void
+close_and_wait (Stage *self)
+{
+  open_pushing (self);
+  wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
+}
+
+/* More than a socket of the loopback takes. */
+static void
+send_much (Stage *self)
+{
+  g_autofree guint8 *zeros = g_malloc0 (1024 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 1024 * 1024);
+
+  open_pushing (self);
+  for (guint i = 0; i < 64; i++)
+    wsp_connection_queue_message (self->connection, message, NULL);
+}
+
+/* act NULL: nothing that comes exceeds it. */
+static const struct
+{
+  const char *name;
+  ActFunc     act;
+  guint64     limit;
+} limit_cases[] = {
+  { "max-head-size", send_long_head, 256 },
+  { "max-request-line", send_long_line, 64 },
+  { "max-header-fields", send_request, 3 },
+  { "max-offered-protocols", offer_protocols, 2 },
+  { "max-offered-extensions", offer_extensions, 2 },
+  { "max-extension-parameters", offer_parameters, 2 },
+  { "max-interim-answers", dial_interim, 2 },
+  { "max-refusal-body", NULL, 0 },              /* the rest is cut */
+  { "refusal-timeout", NULL, 0 },               /* what has come is the body */
+  { "handshake-timeout", come_and_wait, 30 },
+  { "connect-timeout", dial_silent, 30 },
+  { "max-pending-handshakes", come_twice, 1 },
+  { "max-message-size", send_frame_of_5, 4 },
+  { "max-frame-size", send_frame_of_5, 4 },
+  { "max-fragments", send_fragments, 2 },
+  { "fragment-size", NULL, 0 },                 /* of what we send */
+  { "max-inflate-ratio", send_bomb, 10 },
+  { "max-inflate-per-turn", NULL, 0 },          /* a budget: the rest is for the next turn */
+  { "high-water-mark", send_much, 4096 },
+  { "low-water-mark", NULL, 0 },                /* the other end of high-water-mark */
+  { "max-send-queue", send_much, 1024 * 1024 },
+  { "receive-queue-limit", send_unread, 1 },
+  { "max-waiting-pongs", NULL, 0 },             /* the newest replaces the last */
+  { "max-pings-per-second", send_pings, 2 },
+  { "keepalive-interval", NULL, 0 },            /* only sends a ping */
+  { "keepalive-timeout", open_and_wait, 30 },
+  { "idle-timeout", open_and_wait, 30 },
+  { "close-timeout", close_and_wait, 30 },
+  { "max-connections", join_twice, 1 },
+  { "max-connections-per-address", join_twice, 1 },
+  { "max-buffered-input", send_large_fragment, 100000 },
+  { "max-messages-per-turn", NULL, 0 },         /* budgets */
+  { "max-bytes-per-turn", NULL, 0 },
+};
+
+static void
+set_limit (WspLimits  *limits,
+           const char *name,
+           guint64     value)
+{
+  g_auto (GValue) number = G_VALUE_INIT;
+
+  g_value_init (&number, G_TYPE_UINT64);
+  g_value_set_uint64 (&number, value);
+  g_object_set_property (G_OBJECT (limits), name, &number);
+}
+
+static void
+stage_init (Stage *self,
+            guint  row)
+{
+  g_autoptr (GError) error = NULL;
+
+  *self = (Stage) { .limits = wsp_limits_new (), .server = wsp_server_new () };
+  if (g_str_equal (limit_cases[row].name, "keepalive-timeout"))
+    set_limit (self->limits, "keepalive-interval", 5);
+  if (g_str_equal (limit_cases[row].name, "max-send-queue"))
+    set_limit (self->limits, "high-water-mark", G_MAXUINT64);
+  set_limit (self->limits, limit_cases[row].name, limit_cases[row].limit);
+  g_object_set (self->server, "limits", self->limits, NULL);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
+stage_clear (Stage *self)
+{
+  if (self->connection != NULL)
+    wsp_connection_abort (self->connection);
+  for (guint i = 0; i < self->n_fds; i++)
+    close (self->fds[i]);
+  if (self->far != NULL)
+    {
+      dial_wait (&self->dialed);
+      dial_clear (&self->dialed);
+      far_free (self->far);
+    }
+  run_pending ();
+  g_clear_object (&self->result);
+  g_clear_object (&self->connection);
+  g_clear_object (&self->server);
+  g_clear_object (&self->limits);
+  run_pending ();
+}
+
+/* The first line about a limit. */
+static const char *
+wait_for_line (void)
+{
+  gint64 end = g_get_monotonic_time () + PATIENCE;
+
+  while (lines->len == 0)
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  return lines->pdata[0];
+}
+
+/* Words of digits alone, which no address is: the limit, and what has reached or exceeded it. */
+static void
+check_numbers (const char *line,
+               guint64     limit)
+{
+  g_auto (GStrv) words = g_strsplit_set (line, " ,", -1);
+  guint n_limits = 0, n_came = 0;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      guint64 number;
+
+      if (!g_ascii_string_to_unsigned (words[i], 10, 0, G_MAXUINT64, &number, NULL))
+        continue;
+
+      n_limits += number == limit;
+      n_came += number >= limit;
+    }
+  g_test_message ("%s", line);
+  g_assert_cmpuint (n_limits, >=, 1);
+  g_assert_cmpuint (n_came, >=, 2);
+}
+
+static void
+test_limit (gconstpointer data)
+{
+  const guint row = GPOINTER_TO_UINT (data);
+  g_autofree char *begin = g_strconcat (limit_cases[row].name, "\t", NULL);
+  Stage stage;
+
+  if (limit_cases[row].act == NULL)
+    return;
+
+  g_ptr_array_set_size (lines, 0);
+  stage_init (&stage, row);
+  limit_cases[row].act (&stage);
+
+  const char *line = wait_for_line ();
+
+  g_assert_true (g_str_has_prefix (line, begin));
+  g_assert_nonnull (strstr (line + strlen (begin), limit_cases[row].name));
+  check_numbers (line + strlen (begin), limit_cases[row].limit);
+  stage_clear (&stage);
+}
+
+/* In the order of the class, so that none is forgotten. */
+static void
+test_complete (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  guint n;
+  g_autofree GParamSpec **pspecs =
+    g_object_class_list_properties (G_OBJECT_GET_CLASS (limits), &n);
+
+  for (guint i = 0; i < MIN (n, G_N_ELEMENTS (limit_cases)); i++)
+    g_assert_cmpstr (pspecs[i]->name, ==, limit_cases[i].name);
+  g_assert_cmpuint (n, ==, G_N_ELEMENTS (limit_cases));
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  /* Else what nobody asked for is not even made. */
+  g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
+  g_test_init (&argc, &argv, NULL);
+  lines = g_ptr_array_new_with_free_func (g_free);
+  g_log_set_writer_func (keep_limit, NULL, NULL);
+
+  g_test_add_func ("/endpoint/all-limits/every-property-has-its-row", test_complete);
+  for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/endpoint/all-limits/named-with-both-numbers/",
+                                           limit_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limit);
+    }
+
+  int status = g_test_run ();
+
+  g_ptr_array_unref (lines);
+  return status;
+}
