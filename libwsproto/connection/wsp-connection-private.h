@@ -302,6 +302,9 @@ void                       wsp_connection_update_timer (WspConnection *self);
 void                       wsp_connection_set_state    (WspConnection     *self,
                                                         WspConnectionState state);      /* later ones only */
 void                       wsp_connection_end          (WspConnection *self);   /* closed follows */
+/* From the start on: what is not given a transport has ended. */
+void                       wsp_connection_wait_for_transport (WspConnection *self);
+void                       wsp_connection_refuse_session (WspConnection *self);
 void                       wsp_connection_let_go       (WspConnection *self);   /* of itself, if it is closed */
 void                       wsp_connection_drop         (WspConnection *self);   /* without a word to anybody */
 

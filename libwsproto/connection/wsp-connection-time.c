@@ -5,6 +5,8 @@
  * handshake are the session's, the idle timeout and draining are its own. */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/report/wsp-close-info-private.h"
+
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
 static gint64
@@ -307,6 +309,40 @@ wsp_connection_end (WspConnection *self)
   wsp_output_pump_clear (self);
   wsp_connection_tell_state (self);
   wsp_connection_notify_close_info (self);
+}
+
+static gpointer
+make_no_transport (gpointer data)
+{
+  WspCloseInfo *info = wsp_close_info_new (WSP_CLOSE_ABNORMAL);
+
+  info->peer_code = WSP_CLOSE_CODE_ABNORMAL;
+  info->local_code = WSP_CLOSE_CODE_ABNORMAL;
+  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                     "Connection has no stream");
+  return info;
+}
+
+/* One for all: every connection of an endpoint is in this state for a moment. */
+void
+wsp_connection_wait_for_transport (WspConnection *self)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  g_once (&once, make_no_transport, NULL);
+  self->close_info = wsp_close_info_ref (once.retval);
+  self->state = WSP_CONNECTION_STATE_CLOSED;
+}
+
+void
+wsp_connection_refuse_session (WspConnection *self)
+{
+  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR,
+                                                  WSP_SESSION_ERROR_INVALID_OPERATION,
+                                                  "Session is not open: expected one whose opening "
+                                                  "handshake is complete"));
+  self->state = WSP_CONNECTION_STATE_CLOSED;
+  wsp_connection_end (self);
 }
 
 void

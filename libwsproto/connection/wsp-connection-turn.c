@@ -433,6 +433,8 @@ void
 wsp_connection_begin (WspConnection *self,
                       WspTransport  *carrier)
 {
+  g_clear_pointer (&self->close_info, wsp_close_info_unref);
+  self->state = WSP_CONNECTION_STATE_OPEN;
   self->carrier = carrier;
   self->transport = WSP_TRANSPORT_OPEN;
   self->output.deflate_left = self->limits->max_bytes_per_turn;

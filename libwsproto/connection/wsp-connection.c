@@ -70,6 +70,14 @@ take_limits (WspConnection *self,
   g_atomic_int_set (&self->max_from_threads, MIN (self->limits->max_send_queue, G_MAXUINT));
 }
 
+static gboolean
+is_past_handshake (WspSession *session)
+{
+  WspSessionState state = wsp_session_get_state (session);
+
+  return state != WSP_SESSION_STATE_CREATED && state != WSP_SESSION_STATE_HANDSHAKE;
+}
+
 static void
 wsp_connection_constructed (GObject *object)
 {
@@ -77,14 +85,22 @@ wsp_connection_constructed (GObject *object)
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
 
-  g_assert (self->session != NULL);
+  if (self->session == NULL)
+    self->session = wsp_session_new (WSP_ROLE_CLIENT);
 
   self->reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();
   self->thread = g_thread_self ();
-  if (wsp_connection_peek_details (self)->origin.stream != NULL)
-    begin (self, wsp_transport_new_for_stream (self->reactor, self->details->origin.stream));
+  if (wsp_connection_peek_details (self)->origin.stream == NULL)
+    {
+      wsp_connection_wait_for_transport (self);
+      return;
+    }
+
+  begin (self, wsp_transport_new_for_stream (self->reactor, self->details->origin.stream));
+  if (!is_past_handshake (self->session))
+    wsp_connection_refuse_session (self);
 }
 
 static void
@@ -321,6 +337,11 @@ wsp_connection_hold (WspConnection *self)
  *
  * Makes a connection of a stream on which the opening handshake is over. It may be of any
  * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
+ *
+ * With a session whose opening handshake is not complete the connection is closed from the
+ * start: its [property@Wsp.Connection:close-info] has
+ * [error@Wsp.SessionError.INVALID_OPERATION], and `closed` follows. One that
+ * is made without a stream is closed from the start, too, without a signal.
  *
  * Returns: (transfer full): a new connection
  *

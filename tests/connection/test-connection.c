@@ -746,6 +746,129 @@ test_keepalive (void)
   close (fd);
 }
 
+typedef enum
+{
+  GIVEN_NOTHING,
+  GIVEN_A_SESSION,
+  GIVEN_A_STREAM,               /* with a session that is not open */
+} Given;
+
+static const struct
+{
+  const char      *name;
+  Given            given;
+  WspSessionState  state;
+  WspSessionError  code;
+} unopened[] = {
+  { "without-properties", GIVEN_NOTHING, WSP_SESSION_STATE_CREATED, WSP_SESSION_ERROR_CLOSED },
+  { "without-a-stream", GIVEN_A_SESSION, WSP_SESSION_STATE_OPEN, WSP_SESSION_ERROR_CLOSED },
+  { "session-created", GIVEN_A_STREAM, WSP_SESSION_STATE_CREATED, WSP_SESSION_ERROR_INVALID_OPERATION },
+  { "session-in-handshake", GIVEN_A_STREAM, WSP_SESSION_STATE_HANDSHAKE,
+    WSP_SESSION_ERROR_INVALID_OPERATION },
+};
+
+static WspSession *
+make_session (WspSessionState state)
+{
+  WspSession *session;
+
+  if (state == WSP_SESSION_STATE_OPEN)
+    return wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
+
+  session = wsp_session_new (WSP_ROLE_CLIENT);
+  if (state == WSP_SESSION_STATE_HANDSHAKE)
+    {
+      g_autoptr (WspHeaders) request =
+        wsp_session_begin_client_handshake (session, NULL, NULL, NULL, NULL);
+
+      g_assert_nonnull (request);
+    }
+  g_assert_cmpint (wsp_session_get_state (session), ==, state);
+  return session;
+}
+
+static WspConnection *
+make_unopened (guint i,
+               int  *fd)
+{
+  g_autoptr (WspSession) session = make_session (unopened[i].state);
+  int pair[2];
+
+  if (unopened[i].given == GIVEN_NOTHING)
+    return g_object_new (WSP_TYPE_CONNECTION, NULL);
+  if (unopened[i].given == GIVEN_A_SESSION)
+    return g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  *fd = pair[0];
+  g_assert_true (g_unix_set_fd_nonblocking (*fd, TRUE, NULL));
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  return wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+}
+
+static void
+expect_ends (WspConnection *connection)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) closed = NULL, flushed = NULL, pinged = NULL;
+
+  g_assert_null (receive (connection, &error));
+  g_assert_nonnull (error);
+  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &closed);
+  wsp_connection_flush_async (connection, NULL, keep_result, &flushed);
+  wsp_connection_ping_async (connection, NULL, NULL, keep_result, &pinged);
+  run_pending ();
+  g_assert_false (wsp_connection_close_finish (connection, closed, NULL));
+  g_assert_false (wsp_connection_flush_finish (connection, flushed, NULL));
+  g_assert_cmpint (wsp_connection_ping_finish (connection, pinged, NULL), ==, -1);
+  g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
+  g_assert_null (wsp_connection_begin_message (connection, WSP_MESSAGE_TYPE_TEXT, NULL));
+}
+
+static void
+count_one (guint *n)
+{
+  (*n)++;
+}
+
+/* What never was open is closed from the start, and every call says so. */
+static void
+test_unopened (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data), n_closed = 0;
+  int fd = -1;
+  WspConnection *connection = make_unopened (i, &fd);
+  gpointer gone = connection;
+
+  g_object_add_weak_pointer (G_OBJECT (connection), &gone);
+  g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  WSP_SESSION_ERROR, (int) unopened[i].code);
+  wsp_connection_start (connection);
+  wsp_connection_abort (connection);
+  wsp_connection_stop (connection);
+  run_pending ();
+  g_assert_cmpuint (n_closed, ==, unopened[i].given == GIVEN_A_STREAM);
+  if (fd >= 0)
+    {
+      g_assert_true (wire_is_ended (fd));
+      close (fd);
+    }
+  g_object_unref (connection);
+  run_pending ();
+  g_assert_null (gone);
+
+  connection = make_unopened (i, &fd);
+  expect_ends (connection);
+  g_object_unref (connection);
+  if (fd >= 0)
+    close (fd);
+}
+
 /* Row 168: without a hold the transport goes with the last reference, and nobody is told. */
 static void
 test_last_reference (void)
@@ -974,6 +1097,13 @@ add_data_tests (void)
       g_autofree char *path = g_strdup_printf ("/connection/connection/peer/%s", raw_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_raw);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (unopened); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/connection/closed-from-the-start/%s",
+                                               unopened[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unopened);
     }
 }
 
