@@ -338,6 +338,10 @@ wsp_connection_hold (WspConnection *self)
  * Makes a connection of a stream on which the opening handshake is over. It may be of any
  * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
  *
+ * Pipes may block: no call waits for room in one, and a descriptor is never made non-blocking,
+ * since others may use it as well. With a stream that is no socket SIGPIPE is ignored from then
+ * on, as GIO does with the first socket, unless the program has a handler for it.
+ *
  * With a session whose opening handshake is not complete the connection is closed from the
  * start: its [property@Wsp.Connection:close-info] has
  * [error@Wsp.SessionError.INVALID_OPERATION], and `closed` follows. One that

@@ -12,13 +12,20 @@
  *     decrypted is not seen by the socket.  Where TLS runs inside of TLS, the outer one may hold
  *     more than the inner one has asked for: there only a read that would block clears it.
  * (2) While is_shaking_hands, the socket is not watched: it belongs to GIO's thread.
+ * (3) A descriptor that was given is never made non-blocking, because others may share its file
+ *     description.  One that blocks is written to only when it has room, and no more at once than a
+ *     pipe with room takes.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
+#include <fcntl.h>
+#include <gio/gfiledescriptorbased.h>
+#include <limits.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #define RECORD_SIZE (16 * 1024)         /* the most that one read of TLS gives: RFC 8446 5.1 */
+#define TLS_OVERHEAD 256                /* header, padding and tag of a record at most */
 #define POLITE_TIME G_USEC_PER_SEC
 
 typedef struct
@@ -30,6 +37,7 @@ typedef struct
   GSource               *sources[2];    /* for reading and for writing; NULL: the socket tells */
   WspTimer               timer;
   guint8                 unseen;        /* what the socket cannot tell at the moment */
+  int                    output_fd;     /* not a socket's; -1: none */
   gboolean               is_tls;
   gboolean               is_inside_tls;
   gboolean               is_shaking_hands;
@@ -279,6 +287,22 @@ gather (const struct iovec *vectors,
   return gathered;
 }
 
+/* What carries the octets below all of TLS, if it is a descriptor that blocks (3). */
+static gboolean
+is_blocking (StreamTransport *self)
+{
+  return self->output_fd >= 0 && (fcntl (self->output_fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
+static gsize
+get_write_limit (StreamTransport *self)
+{
+  if (!is_blocking (self))
+    return G_MAXSIZE;
+
+  return self->is_tls ? PIPE_BUF - TLS_OVERHEAD : PIPE_BUF;
+}
+
 static gssize
 write_stream (WspTransport       *base,
               const struct iovec *vectors,
@@ -287,6 +311,7 @@ write_stream (WspTransport       *base,
 {
   StreamTransport *self = (StreamTransport *) base;
   guint8 record[RECORD_SIZE];
+  gsize limit = get_write_limit (self);
   gsize total = 0;
 
   if (base->error != NULL)
@@ -303,7 +328,8 @@ write_stream (WspTransport       *base,
         return total;
 
       gssize n = g_pollable_output_stream_write_nonblocking (self->output, octets.iov_base,
-                                                             octets.iov_len, NULL, &came);
+                                                             MIN (octets.iov_len, limit), NULL,
+                                                             &came);
 
       if (n > 0)
         {
@@ -452,6 +478,25 @@ is_inside_tls (GTlsConnection *tls)
   return G_IS_TLS_CONNECTION (below);
 }
 
+/* The descriptor that is written to, where it is not a socket's. */
+static int
+find_output_fd (GIOStream *outer)
+{
+  g_autoptr (GIOStream) stream = g_object_ref (outer);
+
+  while (G_IS_TLS_CONNECTION (stream))
+    {
+      g_autoptr (GIOStream) below = wsp_transport_dup_stream_below (G_TLS_CONNECTION (stream));
+
+      g_set_object (&stream, below);
+    }
+
+  GOutputStream *output = stream != NULL ? g_io_stream_get_output_stream (stream) : NULL;
+
+  return G_IS_FILE_DESCRIPTOR_BASED (output)
+         ? g_file_descriptor_based_get_fd (G_FILE_DESCRIPTOR_BASED (output)) : -1;
+}
+
 void
 wsp_transport_stream_begin (WspTransport *base)
 {
@@ -463,6 +508,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->cancellable = g_cancellable_new ();
   self->timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
+  self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
   self->is_tls = tls != NULL;
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
   /* An owner before this one may have read a part of a record. */

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -317,6 +318,17 @@ get_socket (GIOStream *inner)
   return prepare_socket (stream);
 }
 
+/* A pipe without a reader is an error to be returned.  G_TYPE_SOCKET does the same for a program
+ * that has sockets; here a handler of the program's own stays. */
+static void
+ignore_broken_pipes (void)
+{
+  struct sigaction action;
+
+  if (sigaction (SIGPIPE, NULL, &action) == 0 && action.sa_handler == SIG_DFL)
+    signal (SIGPIPE, SIG_IGN);
+}
+
 WspTransport *
 wsp_transport_new_for_stream (WspReactor *reactor,
                               GIOStream  *stream)
@@ -334,6 +346,8 @@ wsp_transport_new_for_stream (WspReactor *reactor,
     self = new_transport (&wsp_transport_async_kind, reactor, -1);
 
   self->stream = g_object_ref (stream);
+  if (self->kind != &socket_kind)
+    ignore_broken_pipes ();
   if (self->kind == &wsp_transport_stream_kind)
     wsp_transport_stream_begin (self);
   else if (self->kind == &wsp_transport_async_kind)

@@ -121,9 +121,9 @@ accept_any (GTlsConnection      *connection,
   return TRUE;
 }
 
-static void
-put_tls_on (GIOStream **client,
-            GIOStream **server)
+void
+carrier_put_tls_on (GIOStream **client,
+                    GIOStream **server)
 {
   g_autoptr (GIOStream) client_base = *client;
   g_autoptr (GIOStream) server_base = *server;
@@ -156,7 +156,7 @@ tls_in_a_wrapper_pair (GIOStream **client,
   GSocket *client_socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (*client));
   GSocket *server_socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (*server));
 
-  put_tls_on (client, server);
+  carrier_put_tls_on (client, server);
   wrap (client, client_socket);
   wrap (server, server_socket);
 }
@@ -181,14 +181,14 @@ tls_in_tls_pair (GIOStream **client,
   gboolean is_client_done = FALSE, is_server_done = FALSE;
 
   socket_pair (client, server);
-  put_tls_on (client, server);
+  carrier_put_tls_on (client, server);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (*client), 0, NULL, keep_outcome,
                                     &is_client_done);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (*server), 0, NULL, keep_outcome,
                                     &is_server_done);
   while (!is_client_done || !is_server_done)
     g_main_context_iteration (NULL, TRUE);
-  put_tls_on (client, server);
+  carrier_put_tls_on (client, server);
 }
 
 void
@@ -203,14 +203,14 @@ carrier_pair (Carrier     carrier,
       return;
     case CARRIER_TLS:
       socket_pair (client, server);
-      put_tls_on (client, server);
+      carrier_put_tls_on (client, server);
       return;
     case CARRIER_TLS_IN_A_WRAPPER:
       tls_in_a_wrapper_pair (client, server);
       return;
     case CARRIER_TLS_OVER_PIPES:
       pipe_pair (client, server);
-      put_tls_on (client, server);
+      carrier_put_tls_on (client, server);
       return;
     case CARRIER_TLS_IN_TLS:
       tls_in_tls_pair (client, server);

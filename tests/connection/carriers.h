@@ -22,6 +22,9 @@ typedef enum
 extern const char * const carrier_names[N_CARRIERS];
 
 GTlsCertificate *make_certificate (void);
+/* Takes both, and gives both. */
+void             carrier_put_tls_on (GIOStream **client,
+                                     GIOStream **server);
 void             carrier_pair     (Carrier     carrier,
                                    GIOStream **client,
                                    GIOStream **server);

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Connections over pipes that block: as a program has them of a subprocess, or of whoever started
+ * it.  Their file descriptions belong to others, too. */
+#include "connection/carriers.h"
+#include "connection/wire.h"
+
+#include <fcntl.h>
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#define LENGTH (1 << 20)
+#define SECONDS 30              /* what blocks does so for ever: the alarm ends the test */
+
+typedef struct
+{
+  int there[2], back[2];        /* pipes, each for reading and writing */
+} Pipes;
+
+static void
+pipes_open (Pipes *self)
+{
+  g_assert_true (g_unix_open_pipe (self->there, FD_CLOEXEC, NULL));
+  g_assert_true (g_unix_open_pipe (self->back, FD_CLOEXEC, NULL));
+}
+
+static GIOStream *
+make_stream (int read_fd,
+             int write_fd)
+{
+  g_autoptr (GInputStream) input = g_unix_input_stream_new (read_fd, TRUE);
+  g_autoptr (GOutputStream) output = g_unix_output_stream_new (write_fd, TRUE);
+
+  return g_simple_io_stream_new (input, output);
+}
+
+static WspConnection *
+open_end (GIOStream *stream,
+          WspRole    role)
+{
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
+
+  return wsp_connection_new_for_stream (stream, session);
+}
+
+static gboolean
+is_blocking (int fd)
+{
+  return (fcntl (fd, F_GETFL) & O_NONBLOCK) == 0;
+}
+
+typedef enum
+{
+  OVER_PIPES,
+  TLS_OVER_PIPES,
+} Over;
+
+static void
+put_on (Over        over,
+        GIOStream **client,
+        GIOStream **server)
+{
+  if (over == TLS_OVER_PIPES)
+    carrier_put_tls_on (client, server);
+}
+
+/* The peer is there, and reads nothing until all was sent. */
+static const struct
+{
+  const char *name;
+  Over        over;
+  gsize       length;
+  guint       n_messages;
+} sent[] = {
+  { "one-long", OVER_PIPES, LENGTH, 1 },
+  { "many-short", OVER_PIPES, 100, LENGTH / 100 },
+  { "many-of-a-page", OVER_PIPES, 4090, LENGTH / 4090 },
+  { "tls-one-long", TLS_OVER_PIPES, LENGTH, 1 },
+  { "tls-many-short", TLS_OVER_PIPES, 100, LENGTH / 100 },
+};
+
+static void
+test_unread (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Pipes pipes;
+  g_autofree guint8 *octets = g_malloc0 (sent[i].length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, sent[i].length);
+
+  alarm (SECONDS);
+  pipes_open (&pipes);
+
+  g_autoptr (GIOStream) near = make_stream (pipes.back[0], pipes.there[1]);
+  g_autoptr (GIOStream) far = make_stream (pipes.there[0], pipes.back[1]);
+
+  put_on (sent[i].over, &near, &far);
+
+  g_autoptr (WspConnection) sending = open_end (near, WSP_ROLE_CLIENT);
+  g_autoptr (WspConnection) receiving = open_end (far, WSP_ROLE_SERVER);
+  g_autoptr (Watched) sender = watch (sending);
+  g_autoptr (Watched) receiver = watch (receiving);
+
+  for (guint n = 0; n < sent[i].n_messages; n++)
+    g_assert_true (wsp_connection_queue_message (sending, message, NULL));
+  run_pending ();               /* the peer reads no more than one message ahead */
+  g_assert_cmpuint (receiver->n_messages, ==, 0);
+
+  wsp_connection_start (receiving);
+  run_until_count (&receiver->n_messages, sent[i].n_messages);
+  g_assert_cmpuint (receiver->n_bytes, ==, sent[i].n_messages * sent[i].length);
+  g_assert_true (is_blocking (pipes.there[0]) && is_blocking (pipes.there[1]));
+  g_assert_true (is_blocking (pipes.back[0]) && is_blocking (pipes.back[1]));
+  wsp_connection_abort (sending);
+  wsp_connection_abort (receiving);
+  run_until_closed (sender);
+  run_until_closed (receiver);
+  run_pending ();
+  alarm (0);
+}
+
+/* In a process of its own, where nothing has touched the signal: G_TYPE_SOCKET ignores it. */
+static void
+test_reader_gone (void)
+{
+  Pipes pipes;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, SECONDS * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  signal (SIGPIPE, SIG_DFL);
+  pipes_open (&pipes);
+
+  g_autoptr (GIOStream) near = make_stream (pipes.back[0], pipes.there[1]);
+  g_autoptr (WspConnection) connection = open_end (near, WSP_ROLE_SERVER);
+  g_autoptr (Watched) sender = watch (connection);
+
+  close (pipes.there[0]);
+  wsp_connection_queue_text (connection, "to nobody", NULL);
+  run_until_closed (sender);
+  g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
+                  G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
+  close (pipes.back[1]);
+}
+
+static void
+note_signal (int number)
+{
+}
+
+/* What the program has decided about the signal stays. */
+static void
+test_own_handler (void)
+{
+  Pipes pipes;
+  struct sigaction action;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, SECONDS * G_USEC_PER_SEC, 0);
+      g_test_trap_assert_passed ();
+      return;
+    }
+
+  signal (SIGPIPE, note_signal);
+  pipes_open (&pipes);
+
+  g_autoptr (GIOStream) near = make_stream (pipes.back[0], pipes.there[1]);
+  g_autoptr (WspConnection) connection = open_end (near, WSP_ROLE_SERVER);
+
+  sigaction (SIGPIPE, NULL, &action);
+  g_assert_true (action.sa_handler == note_signal);
+  close (pipes.there[0]);
+  close (pipes.back[1]);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (sent); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/pipes/never-block/%s", sent[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_unread);
+    }
+  g_test_add_func ("/connection/pipes/no-reader/no-signal", test_reader_gone);
+  g_test_add_func ("/connection/pipes/no-reader/own-handler-stays", test_own_handler);
+  return g_test_run ();
+}
