@@ -20,6 +20,7 @@ typedef struct
   bool is_lent, has_failed;
   WscPhase phase;
   uint8_t memory[1200];
+  uint8_t control[WSC_MAX_CONTROL_FRAME];
   uint8_t payload[PAYLOAD_SIZE], own[200];
   unsigned n_sends, n_receives, n_send_indications, n_receive_indications, n_closes;
   uint64_t n_output, n_input;
@@ -250,6 +251,9 @@ swap_workspace (Script *script)
       script->workspace.read.length = 140 + fuzz_take (&script->input);
       script->workspace.write.length = fuzz_take (&script->input) * 3u;
       script->workspace.copy_limit = fuzz_take (&script->input);
+      script->workspace.control.at = script->control;
+      script->workspace.control.length = script->workspace.copy_limit & 1
+                                         ? sizeof script->control : 0;
       wsc_engine_lend (&script->engine, &script->workspace);
     }
   script->is_lent = !script->is_lent;
