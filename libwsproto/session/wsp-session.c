@@ -686,7 +686,7 @@ wsp_session_set_time (WspSession *self,
   wsc_engine_advance (wsp_session_need_engine (self), monotonic_us);
   if (wsp_session_get_keepalive (self)->ping_sent != 0)
     self->ping_time = wsp_session_get_keepalive (self)->ping_sent;
-  judge_closing (self, monotonic_us);
+  judge_closing (self, CLAMP (monotonic_us, 0, WSC_LAST_TIME));
 }
 
 /**

@@ -47,6 +47,21 @@ test_life (void)
              "/core/keepalive/time/never-runs-backwards");
 }
 
+/* Any number may be told: no deadline is beyond the last one. */
+static void
+test_end_of_time (void)
+{
+  WscKeepalive self = { 0 };
+  int64_t deadline;
+
+  wsc_keepalive_judge (&self, &options, INT64_MAX);
+  deadline = wsc_keepalive_get_deadline (&self, &options);
+  wsc_keepalive_ping_sent (&self);
+  tap_point (deadline > self.now && wsc_keepalive_get_deadline (&self, &options) > self.now
+             && wsc_keepalive_judge (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
+             "/core/keepalive/time/last-one-there-is-has-deadlines-behind-it");
+}
+
 static void
 test_off (void)
 {
@@ -90,6 +105,7 @@ main (void)
 {
   test_idle ();
   test_life ();
+  test_end_of_time ();
   test_off ();
   test_flood ();
   return tap_end ();

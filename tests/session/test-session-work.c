@@ -518,6 +518,22 @@ test_step_length (gconstpointer data)
   g_assert_cmpuint (n_steps, >=, 5000 / 300);
 }
 
+/* Whatever the clock says, in the keepalive of an open session and while it closes. */
+static void
+test_any_time (void)
+{
+  static const gint64 times[] = { 0, G_MININT64, -1, 1, G_MAXINT64, G_MAXINT64, 5, G_MININT64 };
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    wsp_session_set_time (session, times[i]);
+  g_assert_cmpint (wsp_session_get_deadline (session), >, 0);
+  wsp_session_send_close (session, 1000, NULL, NULL);
+  for (gsize i = 0; i < G_N_ELEMENTS (times); i++)
+    wsp_session_set_time (session, times[i]);
+  g_assert_cmpint (wsp_session_get_deadline (session), >, 0);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -550,6 +566,7 @@ main (int    argc,
                         GINT_TO_POINTER (FALSE), test_step_length);
   g_test_add_data_func ("/session/session-work/memory/no-compressed-step-beyond-the-send-buffer",
                         GINT_TO_POINTER (TRUE), test_step_length);
+  g_test_add_func ("/session/session-work/time/any-number-may-be-told", test_any_time);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
   g_test_add_func ("/session/session-work/memory/lent-is-used-instead", test_lend);
   return g_test_run ();

@@ -17,7 +17,7 @@ tell_time (WscKeepalive *self,
            int64_t       now)
 {
   if (now > self->now)          /* (1) */
-    self->now = now;
+    self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
   if (self->last_in == 0)
     self->last_in = self->now;
   if (self->ping_sent != 0 && self->last_in >= self->ping_sent)

@@ -7,6 +7,7 @@
 
 #define WSC_KEEPALIVE_PAYLOAD 8         /* random octets of a keepalive ping: no pong can be forged */
 #define WSC_NO_DEADLINE INT64_MAX
+#define WSC_LAST_TIME (INT64_MAX / 2)   /* later ones count as this: no deadline overflows */
 
 typedef struct                  /* times in microseconds */
 {
