@@ -114,7 +114,7 @@ def main(source, build):
             judge_soup_client(tap, server_name, port)
         finally:
             server.kill()
-            server.wait()
+            server.wait(SECONDS)
             server.stdout.close()
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
