@@ -49,7 +49,10 @@ test_inflaters (void)
   uint8_t made_octets[32];
   size_t made;
 
+  /* Only behind a whole message could the next one go on with its window. */
   wsc_inflater_take (first, &input, (WscBuffer) { made_octets, sizeof made_octets }, &made);
+  tap_point (made == 5 && wsc_inflater_end (first) == WSC_FAULT_NONE,
+             "/core/deflate-pool/inflater-has-ended-its-message");
   wsc_deflate_pool_give_inflater (&pool, first);
   second = wsc_deflate_pool_take_inflater (&pool, 9);
   tap_point (second != first, "/core/deflate-pool/inflater-of-another-kind-is-not-taken");

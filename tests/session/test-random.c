@@ -3,12 +3,32 @@
 
 #include "session/wsp-random-private.h"
 
+#include <errno.h>
 #include <glib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define N_OCTETS 64
+
+static gboolean is_old_kernel;  /* it cannot wipe a page on fork */
+
+/* Before the C library's own. */
+int
+madvise (void  *at,
+         size_t length,
+         int    advice)
+{
+  if (is_old_kernel && advice == MADV_WIPEONFORK)
+    {
+      errno = EINVAL;
+      return -1;
+    }
+
+  return (int) syscall (SYS_madvise, at, length, advice);
+}
 
 static void
 test_fresh (void)
@@ -67,6 +87,22 @@ test_fork (void)
 }
 
 static gpointer
+fork_on_old_kernel (gpointer data)
+{
+  test_fork ();
+  return NULL;
+}
+
+/* A thread has a pool of its own, which is made here. */
+static void
+test_fork_on_old_kernel (void)
+{
+  is_old_kernel = TRUE;
+  g_thread_join (g_thread_new ("fork", fork_on_old_kernel, NULL));
+  is_old_kernel = FALSE;
+}
+
+static gpointer
 draw (gpointer data)
 {
   wsp_random_fill (NULL, data, N_OCTETS);
@@ -95,6 +131,8 @@ main (int    argc,
   g_test_add_func ("/session/random/never-the-same", test_fresh);
   g_test_add_func ("/session/random/more-than-the-pool", test_large);
   g_test_add_func ("/session/random/RFC-114-SEC-108-child-draws-others", test_fork);
+  g_test_add_func ("/session/random/RFC-114-SEC-108-child-draws-others-on-an-old-kernel",
+                   test_fork_on_old_kernel);
   g_test_add_func ("/session/random/threads-draw-others", test_threads);
   return g_test_run ();
 }

@@ -97,6 +97,24 @@ test_withdrawn (void)
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
 }
 
+/* What was to be sent lies in memory that is not handed out any more. */
+static void
+test_withdrawn_bytes (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) payload = g_bytes_new_static ("Hello", 5);
+  g_autoptr (WspSessionAction) action = NULL;
+
+  wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, payload, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_SEND, NULL);
+
+  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+
+  g_assert_cmpmem (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes), "\x81\x05Hello", 7);
+  wsp_session_abort (session);
+  g_assert_null (wsp_session_action_get_bytes (action));
+}
+
 static void
 test_of_another_session (void)
 {
@@ -149,6 +167,7 @@ main (int    argc,
   g_test_add_func ("/session/session-action/copy/of-a-held-one-is-the-same", test_held_is_shared);
   g_test_add_func ("/session/session-action/held/keeps-its-session", test_held_keeps_session);
   g_test_add_func ("/session/session-action/held/withdrawn-has-no-memory", test_withdrawn);
+  g_test_add_func ("/session/session-action/held/withdrawn-has-no-bytes", test_withdrawn_bytes);
   g_test_add_func ("/session/session-action/complete/of-another-session-changes-nothing",
                    test_of_another_session);
   g_test_add_func ("/session/session-action/vectors/header-and-the-callers-payload", test_vectors);

@@ -98,6 +98,10 @@ static const struct
   { "header-there", CLIENT "call begin-client\nheader-not Upgrade\n", 4, CUT_WHOLE },
   { "header-of-another-value", CLIENT "call begin-client\nheader Upgrade: websockets\n", 4,
     CUT_WHOLE },
+  { "header-of-another-value-as-long", CLIENT "call begin-client\nheader Upgrade: websocked\n", 4,
+    CUT_WHOLE },
+  { "header-of-this-value",
+    CLIENT "call begin-client\nheader Upgrade: websocket\n", 0, CUT_WHOLE },
 };
 
 static void
