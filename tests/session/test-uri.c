@@ -31,10 +31,13 @@ static const struct
   { "PAIN-29-unix-without-resource", "ws+unix:/run/a.sock", NULL, 0, "localhost", "/" },
 };
 
+#define LABEL "a123456789b123456789c123456789d123456789e123456789f123456789."
+
 static const struct
 {
   const char *name, *uri;
 } bad[] = {
+  { "RFC-8-host-longer-than-any-name", "ws://" LABEL LABEL LABEL LABEL LABEL "example/" },
   { "RFC-1-http", "http://example.org/" },
   { "RFC-1-no-scheme", "example.org" },
   { "RFC-2-fragment", "ws://example.org/#top" },
