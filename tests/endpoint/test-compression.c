@@ -245,6 +245,49 @@ test_bomb (void)
   fixture_clear (&fixture);
 }
 
+/* What nobody has asked for is inflated no further than it is held; as a stream it has no limit. */
+static void
+test_read_ahead (void)
+{
+  const gsize length = 24 * 1024 * 1024;
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (length), length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (zeros);
+  g_autofree guint8 *came = g_malloc (length + 1);
+  g_autoptr (GAsyncResult) asked = NULL, read = NULL;
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+  gsize n;
+
+  fixture_init (&fixture, options, options);
+  dial (&fixture);
+  while (fixture.peer == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (wsp_connection_queue_message (fixture.peer->connection, message, NULL));
+  for (guint i = 0; i < 500; i++)
+    g_main_context_iteration (NULL, FALSE);
+
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (fixture.connection);
+
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >=, 64 * 1024);
+  g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
+
+  wsp_connection_receive_stream_async (fixture.connection, NULL, keep_result, &asked);
+  run_until_result (&asked);
+
+  g_autoptr (WspMessageStream) stream =
+    wsp_connection_receive_stream_finish (fixture.connection, asked, &error);
+
+  g_assert_no_error (error);
+  g_input_stream_read_all_async (G_INPUT_STREAM (stream), came, length + 1, G_PRIORITY_DEFAULT,
+                                 NULL, keep_result, &read);
+  run_until_result (&read);
+  g_assert_true (g_input_stream_read_all_finish (G_INPUT_STREAM (stream), read, &n, &error));
+  g_assert_cmpuint (n, ==, length);
+  g_assert_cmpmem (came, n, g_bytes_get_data (zeros, NULL), length);
+  fixture_clear (&fixture);
+}
+
 static guint64
 get_memory (Fixture *self)
 {
@@ -392,6 +435,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/compression/PAIN-15-RFC-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
   g_test_add_func ("/endpoint/compression/PAIN-13-SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
+  g_test_add_func ("/endpoint/compression/read-ahead-and-then-a-stream", test_read_ahead);
   for (guint i = 0; i < G_N_ELEMENTS (helds); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/compression/memory-is-told/%s",
