@@ -109,6 +109,8 @@ wsp_connection_dispose (GObject *object)
   WspConnection *self = WSP_CONNECTION (object);
 
   wsp_connection_drop (self);
+  if (self->ended != NULL)      /* disposed by force: its server holds it */
+    self->ended (self, self->ended_owner);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->dispose (object);
 }

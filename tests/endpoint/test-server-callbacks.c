@@ -43,6 +43,7 @@ typedef enum
   DO_DROP_PARTS,                /* the connection and the handshake */
   DO_ABORT,
   DO_CLOSE,
+  DO_DISPOSE,                   /* by force */
   DO_STOP,
   DO_SET,
   DO_SHUT_DOWN,
@@ -69,7 +70,7 @@ static const char *const place_names[N_PLACES] = {
 };
 
 static const char *const deed_names[N_DEEDS] = {
-  "nothing", "drop-server", "drop-connection-and-handshake", "abort", "close", "stop-accepting",
+  "nothing", "drop-server", "drop-connection-and-handshake", "abort", "close", "dispose", "stop-accepting",
   "change-settings", "shut-down", "shut-down-and-run", "cancel-shutdown", "run-until-client-has-gone",
   "drop-server-and-run",
 };
@@ -176,6 +177,8 @@ do_where_served (Case *self)
     wsp_connection_abort (self->connection);
   if (self->deed == DO_CLOSE && self->connection != NULL)
     wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
+  if (self->deed == DO_DISPOSE && self->connection != NULL)
+    g_object_run_dispose (G_OBJECT (self->connection));
   if (self->deed == DO_DROP_PARTS)
     drop_parts (self);
 }
@@ -620,7 +623,6 @@ test_callback (gconstpointer data)
     run_case (place, deed, answer, FALSE, number % 2);
   run_case (place, deed, ACCEPTED_LATER, TRUE, number % 2);
   run_case (place, deed, REFUSED, TRUE, number % 2);
-  alarm (0);
 }
 
 /* A newer handshake pushes the oldest one out, whose handler drops the server. */
@@ -643,7 +645,6 @@ test_pushed_out (void)
       close (fds[i]);
     }
   tear_down (&self);
-  alarm (0);
 }
 
 static GIOStream *
@@ -694,7 +695,46 @@ test_inside_call (gconstpointer data)
   g_free (knock_read (fd, NULL));       /* to the end */
   close (fd);
   tear_down (&self);
-  alarm (0);
+}
+
+static gboolean
+dispose_now (gpointer connection)
+{
+  g_object_run_dispose (connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+dispose_at_rest (WspServer     *server,
+                 WspConnection *connection)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_LOW);
+  g_source_set_callback (source, dispose_now, g_object_ref (connection), g_object_unref);
+  g_source_attach (source, g_main_context_get_thread_default ());
+}
+
+/* With nothing under way it leaves its server all the same, makes room for another one, and holds
+ * up neither a shutdown nor the end of the server. */
+static void
+test_disposed_at_rest (gconstpointer data)
+{
+  Case self = { .place = N_PLACES, .has_threads = GPOINTER_TO_UINT (data) };
+
+  alarm (TIME_LIMIT);
+  set_up (&self);
+  g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_at_rest), NULL);
+  g_object_set (wsp_server_get_limits (self.server), "max-connections", 1, NULL);
+  for (guint i = 0; i < 2; i++)
+    {
+      int fd = knock_dial (self.port);
+
+      knock_send (fd, KNOCK_REQUEST (""));
+      g_free (knock_read (fd, NULL));   /* to the end */
+      close (fd);
+    }
+  tear_down (&self);
 }
 
 int
@@ -725,6 +765,11 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_inside_call);
     }
+
+  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32", GUINT_TO_POINTER (FALSE),
+                        test_disposed_at_rest);
+  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32-with-threads",
+                        GUINT_TO_POINTER (TRUE), test_disposed_at_rest);
 
   int status = g_test_run ();
 
