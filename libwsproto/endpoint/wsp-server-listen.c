@@ -131,28 +131,6 @@ get_octets (const Address *address,
   return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? octets : NULL;
 }
 
-/* A server of GIO is asked about every certificate, the good ones too. */
-static gboolean
-judge_certificate (GTlsConnection      *connection,
-                   GTlsCertificate     *certificate,
-                   GTlsCertificateFlags errors)
-{
-  return errors == G_TLS_CERTIFICATE_NO_FLAGS;
-}
-
-static void
-ask_for_certificate (GTlsConnection     *connection,
-                     const WspServerTls *settings)
-{
-  if (settings->mode == G_TLS_AUTHENTICATION_NONE)
-    return;
-
-  g_object_set (connection, "authentication-mode", settings->mode, NULL);
-  if (settings->database != NULL)
-    g_tls_connection_set_database (connection, settings->database);
-  g_signal_connect (connection, "accept-certificate", G_CALLBACK (judge_certificate), NULL);
-}
-
 /* NULL: there is no TLS to be had. */
 static WspTransport *
 make_tls_transport (WspWorker *worker,
@@ -173,12 +151,11 @@ make_tls_transport (WspWorker *worker,
 
   /* Without a certificate a listener for TLS has nothing to say. */
   if (rules->tls.certificate != NULL)
-    tls = g_tls_server_connection_new (G_IO_STREAM (stream), rules->tls.certificate, NULL);
+    tls = wsp_server_tls_begin (&rules->tls, G_IO_STREAM (stream));
   if (tls == NULL)
     return NULL;
 
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  ask_for_certificate (G_TLS_CONNECTION (tls), &rules->tls);
   return wsp_transport_new_for_stream (worker->reactor, tls);
 }
 

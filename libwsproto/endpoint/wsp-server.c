@@ -452,6 +452,10 @@ install_tls (GParamFlags flags)
    * matter of [property@Wsp.Server:tls-authentication-mode] whether clients show any. What
    * changes counts for who connects from then on.
    *
+   * Where clients are asked, give the server a database of its own: GIO reads the system's list
+   * anew for each connection, which takes some 9 ms of CPU and 3.8 MB. Where they are not, no list
+   * is read.
+   *
    * Since: 0.1
    */
   properties[PROP_TLS_DATABASE] =

@@ -52,6 +52,8 @@ static const struct
   { "[::1]:80", TRUE },
   { "named.example", TRUE },
   { "localhost.evil.example", FALSE },
+  { "evillocalhost", FALSE },
+  { ".evillocalhost", FALSE },
   { "rebound.example", FALSE },
   { "10.0.0.1", FALSE },
   { "[::2]", FALSE },

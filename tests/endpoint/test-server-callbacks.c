@@ -766,8 +766,8 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_inside_call);
     }
 
-  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32", GUINT_TO_POINTER (FALSE),
-                        test_disposed_at_rest);
+  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32",
+                        GUINT_TO_POINTER (FALSE), test_disposed_at_rest);
   g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32-with-threads",
                         GUINT_TO_POINTER (TRUE), test_disposed_at_rest);
 

@@ -3,6 +3,8 @@
 
 #include "endpoint/opening/wsp-server-rules-private.h"
 
+#include <sys/resource.h>
+
 static const struct
 {
   const char *path, *route;     /* route: the one that is found, NULL = none */
@@ -138,6 +140,37 @@ test_objection (gconstpointer data)
     }
 }
 
+static const struct
+{
+  const char *name;
+  guint       n_descriptors, limit, expected;
+} descriptor_limits[] = {
+  { "enough-descriptors", 164, 99, 99 },
+  { "just-enough-descriptors", 164, 100, 100 },
+  { "one-descriptor-too-few", 164, 101, 100 },
+  { "far-too-few-descriptors", 164, 10000, 100 },
+  { "fewer-descriptors-than-are-spared", 40, 10000, 1 },
+};
+
+/* 64 are left to the rest of the program. */
+static void
+test_descriptors (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  struct rlimit before, fewer;
+
+  g_object_set (limits, "max-connections", descriptor_limits[i].limit, NULL);
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  fewer = before;
+  fewer.rlim_cur = descriptor_limits[i].n_descriptors;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &fewer), ==, 0);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
+
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &before), ==, 0);
+  g_assert_cmpuint (rules->max_connections, ==, descriptor_limits[i].expected);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -162,6 +195,14 @@ main (int    argc,
                          objections[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_objection);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (descriptor_limits); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/server-rules/max-connections/SEC-95-%s",
+                         descriptor_limits[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_descriptors);
     }
 
   return g_test_run ();

@@ -144,15 +144,21 @@ make_tls (WspDial    *self,
 {
   const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GSocketConnectable) identity = make_identity (host, port);
-  GIOStream *stream = g_tls_client_connection_new (self->stream, identity, error);
-  GTlsConnection *connection = stream != NULL ? G_TLS_CONNECTION (stream) : NULL;
+  GTlsBackend *backend = g_tls_backend_get_default ();
+  GTlsDatabase *own = self->settings.tls_database;
+
+  /* Set later, it would come behind that of the system, which takes its time. */
+  g_autoptr (GTlsDatabase) database = own != NULL ? g_object_ref (own)
+                                                  : g_tls_backend_get_default_database (backend);
+  GTlsConnection *connection =
+    g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
+                    "base-io-stream", self->stream, "server-identity", identity,
+                    "database", database, NULL);
 
   if (connection == NULL)
     return NULL;
 
   g_tls_connection_set_advertised_protocols (connection, protocols);
-  if (self->settings.tls_database != NULL)
-    g_tls_connection_set_database (connection, self->settings.tls_database);
   g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
   return connection;
 }

@@ -44,6 +44,9 @@ typedef struct
   GPtrArray         *taps;
 } WspServerRules;
 
+/* TLS on top of stream; NULL: there is none to be had. */
+GIOStream      *wsp_server_tls_begin                 (const WspServerTls *self,
+                                                      GIOStream          *stream);
 WspRoute       *wsp_route_new                        (const char    *path,
                                                       GCallback      func,
                                                       gpointer       user_data,
