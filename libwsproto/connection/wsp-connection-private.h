@@ -36,7 +36,10 @@ typedef struct                  /* memory lent for one turn; on the stack */
   gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
   WspQueuedSend    *released;   /* what the session needs no longer: user code may be behind it */
-  gboolean          was_disturbed;      /* a main loop inside it has changed what is waited for */
+  WspReactorLooping looping;
+  WspReactorLooping *looping_before;    /* of the turn around this one */
+  WspConnection    *connection;
+  gboolean          was_disturbed;      /* a main loop ran inside it: nothing waits for its end */
   gboolean          is_telling; /* taps of what an action does that is out */
   WspInputSpent     spent;
 } WspTurn;

@@ -17,6 +17,20 @@
  */
 #include "connection/wsp-connection-private.h"
 
+/* The main loop of a handler may last as long as a dialog: what the turn has kept leaves now, and
+ * what is queued from here on does not wait for the end of the turn. */
+static void
+on_looping (WspReactorLooping *looping)
+{
+  WspTurn *turn = WSP_OWNER_OF (looping, WspTurn, looping);
+
+  if (turn->was_disturbed)
+    return;
+
+  turn->was_disturbed = TRUE;
+  wsp_connection_call_soon (turn->connection, WSP_DUE_THIS_TURN);
+}
+
 static void
 begin_turn (WspConnection *self,
             WspTurn       *turn)
@@ -27,6 +41,9 @@ begin_turn (WspConnection *self,
   turn->depth = wsp_reactor_get_depth (self->reactor);
   turn->released = NULL;
   turn->was_disturbed = FALSE;
+  turn->connection = self;
+  turn->looping.run = on_looping;
+  turn->looping_before = wsp_reactor_swap_looping (self->reactor, &turn->looping);
   turn->is_telling = FALSE;
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
@@ -46,6 +63,7 @@ end_turn (WspConnection *self)
     wsp_connection_lose (self, error);
 
   g_assert (self->turn->released == NULL);      /* (4) */
+  wsp_reactor_swap_looping (self->reactor, self->turn->looping_before);
   self->turn = NULL;
   wsp_reactor_give_back (self->reactor, memory);
 }
@@ -253,10 +271,18 @@ judge_state (WspConnection *self)
 }
 
 static void
-judge_queue (WspConnection *self)
+finish_flushers (WspConnection *self)
 {
   WspCompletion *flusher;
 
+  while (self->details != NULL && wsp_output_pump_is_idle (self) &&
+         (flusher = g_queue_pop_head (&self->details->flushers)))
+    wsp_completion_return_number (flusher, 0);
+}
+
+static void
+judge_queue (WspConnection *self)
+{
   if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
     {
       self->output.is_full = FALSE;
@@ -267,9 +293,7 @@ judge_queue (WspConnection *self)
   if (self->door != NULL && self->door->is_waiting)
     wsp_connection_take_posted (self);
 
-  while (self->details != NULL && wsp_output_pump_is_idle (self) &&
-         (flusher = g_queue_pop_head (&self->details->flushers)))
-    wsp_completion_return_number (flusher, 0);
+  finish_flushers (self);
 }
 
 static void
@@ -359,6 +383,20 @@ send_now (WspConnection *self)
   wsp_session_fold (self->session, turn.spare_engine);
 }
 
+/* Where nothing is read, the time of a closing handshake still passes. */
+static void
+judge_inner_turn (WspConnection *self)
+{
+  gboolean is_closing = wsp_connection_peek_details (self)->ending.closing_since > 0 ||
+                        wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN;
+
+  if (is_closing && self->transport == WSP_TRANSPORT_OPEN)
+    wsp_connection_judge_time (self, wsp_reactor_get_time (self->reactor));
+  judge_transport (self);
+  if (is_closing && self->carrier != NULL)
+    wsp_connection_update_timer (self);
+}
+
 /* The turn around this one reads again. */
 static void
 take_inner_turn (WspConnection *self)
@@ -367,10 +405,11 @@ take_inner_turn (WspConnection *self)
 
   self->turn->was_disturbed = TRUE;
   send_now (self);
+  finish_flushers (self);
+  if (!self->turn->is_telling)
+    judge_inner_turn (self);
   if (self->output.deflate_left == 0)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
-  if (self->transport == WSP_TRANSPORT_ENDED && !self->turn->is_telling)
-    wsp_connection_end (self);
   if (self->carrier == NULL)
     return;
 
@@ -463,7 +502,7 @@ wsp_connection_wake (WspConnection *self)
 
   if (depth > 0)
     {
-      if (self->turn == NULL || self->turn->depth != depth)
+      if (self->turn == NULL || self->turn->depth != depth || self->turn->was_disturbed)
         wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
       return;
     }

@@ -241,7 +241,7 @@ may_send (WspConnection *self)
 static inline gboolean
 may_write (WspConnection *self)
 {
-  return self->turn != NULL && may_send (self) &&
+  return self->turn != NULL && may_send (self) && !self->turn->was_disturbed &&
          self->turn->depth == wsp_reactor_get_depth (self->reactor);
 }
 

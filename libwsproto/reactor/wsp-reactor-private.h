@@ -55,6 +55,14 @@ struct _WspPost
   WspPostFunc run;
 };
 
+typedef struct _WspReactorLooping WspReactorLooping;
+typedef void (*WspReactorLoopingFunc) (WspReactorLooping *looping);
+
+struct _WspReactorLooping       /* lives inside its owner */
+{
+  WspReactorLoopingFunc run;
+};
+
 typedef struct _WspReactorMemory WspReactorMemory;
 struct _WspReactorMemory        /* lent for the length of a dispatch */
 {
@@ -91,6 +99,11 @@ void              wsp_reactor_unset_timer        (WspReactor *self,
 void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
+
+/* looping is run when a main loop inside the dispatch is about to wait.  Returns what
+ * was set before, to be set again by its caller. */
+WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
+                                                  WspReactorLooping *looping);
 
 /* The only call for other threads: run is called in the thread of the context, in the order of the
  * posts. */

@@ -49,6 +49,7 @@ struct _WspReactor
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
   WspPost          *posted;             /* by any thread; the last one first */
+  WspReactorLooping *looping;           /* NULL: nothing under way wants to know of inner loops */
   WspReactorMemory *spare;
   gpointer          guest;
   GDestroyNotify    destroy_guest;
@@ -96,6 +97,9 @@ wsp_reactor_prepare (GSource *source,
 {
   WspReactor *self = (WspReactor *) source;
   gint64 left;
+
+  if (self->depth > 0 && self->looping != NULL)
+    self->looping->run (self->looping);
 
   *timeout_ms = -1;
   self->next_deadline = wsp_timer_wheel_get_next (&self->wheel);
@@ -485,6 +489,16 @@ wsp_reactor_set_guest (WspReactor    *self,
 
   self->guest = guest;
   self->destroy_guest = destroy;
+}
+
+WspReactorLooping *
+wsp_reactor_swap_looping (WspReactor        *self,
+                          WspReactorLooping *looping)
+{
+  WspReactorLooping *before = self->looping;
+
+  self->looping = looping;
+  return before;
 }
 
 void

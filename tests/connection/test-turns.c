@@ -6,6 +6,7 @@
 #include "connection/wire.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define ONE_OCTET "82 81 00 00 00 00 61"
@@ -54,6 +55,179 @@ test_loop_inside (void)
   run_until_count (&listener.n_messages, 4);
   wsp_connection_abort (connection);
   run_until_closed (server);
+  close (fd);
+}
+
+/* What a handler sends before, and in, a main loop of its own leaves while the loop runs: it may be
+ * that of a dialog. */
+typedef enum
+{
+  QUEUED_BEFORE,
+  QUEUED_IN_AN_IDLE,
+  SENT_AND_AWAITED,
+  QUEUED_AND_FLUSHED,
+  QUEUED_IN_A_SECOND_LOOP,
+  N_SENDS_AROUND_LOOPS,
+} SendAroundLoop;
+
+static const char *const send_around_loop_names[N_SENDS_AROUND_LOOPS] = {
+  "queued-before", "queued-by-another-source", "sent-and-awaited", "queued-and-flushed",
+  "queued-in-a-second-loop",
+};
+
+typedef struct
+{
+  WspConnection *connection;
+  SendAroundLoop how;
+  int            fd;
+  guint          n_left;        /* frames that the peer has while the loop runs */
+  guint          n_ended;       /* calls */
+} LoopingSender;
+
+static gboolean
+queue_in_idle (gpointer user_data)
+{
+  LoopingSender *self = user_data;
+
+  g_assert_true (wsp_connection_queue_text (self->connection, "a", NULL));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+count_sent (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  LoopingSender *self = user_data;
+
+  g_assert_true (wsp_connection_send_text_finish (self->connection, result, NULL));
+  self->n_ended++;
+}
+
+static void
+count_flushed (GObject      *source,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  LoopingSender *self = user_data;
+
+  g_assert_true (wsp_connection_flush_finish (self->connection, result, NULL));
+  self->n_ended++;
+}
+
+static void
+loop_until_frame (LoopingSender *self)
+{
+  guint8 frame[3];
+
+  while (recv (self->fd, frame, sizeof frame, MSG_DONTWAIT) != sizeof frame)
+    g_main_context_iteration (NULL, TRUE);
+  self->n_left++;
+}
+
+static void
+send_around_loop (WspConnection *connection,
+                  WspMessage    *message,
+                  gpointer       user_data)
+{
+  LoopingSender *self = user_data;
+  gboolean is_awaited = self->how == SENT_AND_AWAITED || self->how == QUEUED_AND_FLUSHED;
+
+  if (self->how == QUEUED_IN_AN_IDLE)
+    g_idle_add (queue_in_idle, self);
+  else if (self->how == SENT_AND_AWAITED)
+    wsp_connection_send_text_async (connection, "a", NULL, count_sent, self);
+  else
+    queue_in_idle (self);
+  if (self->how == QUEUED_AND_FLUSHED)
+    wsp_connection_flush_async (connection, NULL, count_flushed, self);
+
+  loop_until_frame (self);
+  while (is_awaited && self->n_ended == 0)
+    g_main_context_iteration (NULL, TRUE);
+  if (self->how == QUEUED_IN_A_SECOND_LOOP)
+    {
+      queue_in_idle (self);
+      loop_until_frame (self);
+    }
+}
+
+static void
+test_send_around_loop (gconstpointer data)
+{
+  LoopingSender sender = { .how = GPOINTER_TO_UINT (data) };
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &sender.fd);
+  g_autoptr (Watched) server = watch (connection);
+
+  sender.connection = connection;
+  g_signal_connect (connection, "message", G_CALLBACK (send_around_loop), &sender);
+  wsp_connection_start (connection);
+  run_pending ();
+  wire_write (sender.fd, ONE_OCTET);
+  run_until_count (&sender.n_left, sender.how == QUEUED_IN_A_SECOND_LOOP ? 2 : 1);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (sender.fd);
+}
+
+/* Nothing is read in there, not even the peer's Close: the loop ends with the time for closing. */
+typedef void (*EndFunc) (WspConnection *connection);
+
+static void
+end_by_closing (WspConnection *connection)
+{
+  wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+}
+
+static void
+end_by_failing (WspConnection *connection)
+{
+  wsp_connection_fail (connection, NULL);
+}
+
+static const struct
+{
+  const char *name;
+  EndFunc     end;
+} ends_before_loops[] = {
+  { "closed", end_by_closing },
+  { "failed", end_by_failing },
+  { "aborted", wsp_connection_abort },
+};
+
+typedef struct
+{
+  EndFunc  end;
+  Watched *watched;
+} EndingLooper;
+
+static void
+end_and_loop (WspConnection *connection,
+              WspMessage    *message,
+              gpointer       user_data)
+{
+  EndingLooper *self = user_data;
+
+  self->end (connection);
+  run_until_closed (self->watched);
+}
+
+static void
+test_end_and_loop (gconstpointer data)
+{
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "close-timeout", 20, NULL);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
+  g_autoptr (Watched) client = watch (connection);
+  EndingLooper looper = { ends_before_loops[GPOINTER_TO_UINT (data)].end, client };
+
+  wsp_connection_set_limits (connection, limits);
+  g_signal_connect (connection, "message", G_CALLBACK (end_and_loop), &looper);
+  wsp_connection_start (connection);
+  run_pending ();
+  wire_write (fd, "81 01 61");
+  run_until_closed (client);
+  g_assert_cmpuint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   close (fd);
 }
 
@@ -409,6 +583,20 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/turns/loop-inside-a-handler/heard-again", test_loop_inside);
   g_test_add_func ("/connection/turns/loop-inside-a-handler/dropped", test_dropped_inside);
+  for (guint i = 0; i < G_N_ELEMENTS (ends_before_loops); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-ends",
+                                               ends_before_loops[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end_and_loop);
+    }
+  for (guint i = 0; i < N_SENDS_AROUND_LOOPS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-leaves",
+                                               send_around_loop_names[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_send_around_loop);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/%s",
