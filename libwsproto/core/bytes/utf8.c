@@ -40,12 +40,13 @@ take_lead (WscUtf8 *self,
   return true;
 }
 
+/* Of a character that a cut goes through: what begins one is no ASCII. */
 static bool
 take_octet (WscUtf8 *self,
             uint8_t  octet)
 {
   if (self->n_due == 0)
-    return octet < 0x80 || take_lead (self, octet);
+    return take_lead (self, octet);
 
   if (octet < self->low || octet > self->high)
     return false;
@@ -97,7 +98,7 @@ character_length (const uint8_t *at,
 
   if (at[0] < FIRST_OF_4)
     return upper >= (0x800 >> 6) && upper >> 5 != (0xd800 >> 11) ? 3 : 0;
-  if (n < 4 || !is_continuation (at[3]) || at[0] > LAST_OF_4)
+  if (n < 4 || !is_continuation (at[3]))
     return 0;
   return upper >= (0x10000 >> 12) && upper <= (0x10ffff >> 12) ? 4 : 0;
 }

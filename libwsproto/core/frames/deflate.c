@@ -37,7 +37,6 @@ struct WscDeflater
   WscCompressor *compressor;
   atomic_flag    is_busy;       /* (3) */
   WscDeflateForm form;
-  uint8_t        has_made;      /* octets of this message, held ones counted */
   uint8_t        n_held;
   uint8_t        held[WSC_DEFLATE_TAIL_LENGTH];
 };
@@ -138,7 +137,6 @@ void
 wsc_deflater_reset (WscDeflater *self)
 {
   self->compressor->kind->reset (self->compressor);
-  self->has_made = 0;
   self->n_held = 0;
 }
 
@@ -163,28 +161,26 @@ hold_back (WscDeflater *self,
 
   memcpy (self->held, output.at + made - n, n);
   self->n_held = (uint8_t) n;                           /* (1) */
-  self->has_made = self->has_made || made > 0;
   return made - n;
 }
 
-/* A message of which nothing was made is empty: zlib does not flush a second time, and RFC 7692
- * 7.2.3.6 has an octet for it that changes no window. */
+/* What was made is never given out whole (1), so a message is empty if nothing is there: zlib does
+ * not flush a second time, and RFC 7692 7.2.3.6 has an octet for it that changes no window. */
 static size_t
 end_message (WscDeflater *self,
              WscBuffer    output,
              size_t       made)
 {
-  if (made == 0 && !self->has_made)
-    output.at[made++] = 0x00;
-  else
+  if (made == 0)
     {
-      assert (made >= sizeof message_tail
-              && memcmp (output.at + made - sizeof message_tail, message_tail,
-                         sizeof message_tail) == 0);
-      made -= sizeof message_tail;                      /* (1) */
+      output.at[0] = 0x00;
+      return 1;
     }
-  self->has_made = 0;
-  return made;
+
+  assert (made >= sizeof message_tail
+          && memcmp (output.at + made - sizeof message_tail, message_tail,
+                     sizeof message_tail) == 0);
+  return made - sizeof message_tail;                    /* (1) */
 }
 
 size_t
