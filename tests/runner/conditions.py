@@ -30,8 +30,8 @@ FOLDERS = ["libwsproto/core/bytes", "libwsproto/core/frames", "libwsproto/core/h
            "libwsproto/session"]
 SUITES = ["core", "traces", "session", "win32", "connection", "observe", "endpoint"]
 REASONS = "tests/conditions.allow"
-OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=1", "-Dpython=/usr/bin/python3",
-           *builds.CORE_ONLY, *builds.SANITIZERS]
+OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
+           "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
 LEAST_SECONDS = 60              # a broken program is given that, or twenty times what it took unbroken
 BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
 
