@@ -352,8 +352,10 @@ wsp_client_open_finish (WspClient    *self,
  * @tap: a tap
  *
  * Lets @tap hear what passes on connections that are made from now on, their opening
- * handshakes included. The source of all it hears is the connection; where none came
- * about, the handshake.
+ * handshakes included. The source of all it hears is the connection. If the handshake failed, the
+ * source is its [class@Wsp.Handshake]; a request that was redirected or asked for a login has one
+ * of its own. A response is told as it came, even if it was malformed, too long or cut off. What
+ * is said to a proxy is not told.
  *
  * Since: 0.1
  */

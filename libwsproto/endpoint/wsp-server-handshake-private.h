@@ -36,11 +36,8 @@ struct _WspServerHandshake
   gboolean        is_ended;     /* only the due call still holds the memory */
 };
 
-/* The bytes of heads, for the taps. */
-void wsp_server_handshake_log              (WspServerHandshake *self,
-                                            WspDirection        direction,
-                                            GBytes             *bytes,
-                                            gint64              time_us);
+/* Its object, which is there from then on: for the program, or as what the taps are told of. */
+void wsp_server_handshake_need_object      (WspServerHandshake *self);
 
 /* wsp-server-refusal.c */
 /* Without an answer: nobody is there to read it. */

@@ -9,7 +9,8 @@
  * which does not finish it ends like one that says nothing: without an answer.
  *
  * (1) The object of it is made when the request was found to be right, if it may be needed before
- *     the connection is open; else when a handler of `connection` asks for it.
+ *     the connection is open; else when it fails and there are taps, for each connection is a
+ *     source of its own; else when a handler of `connection` asks for it.
  * (2) Once an answer was begun, no other follows: is_answered.
  * (3) A handshake is pending from its beginning to its end, and its guest leaves with it unless a
  *     connection was opened for him.
@@ -53,16 +54,6 @@ end_handshake (WspServerHandshake *self)
   free_handshake (self);
 }
 
-void
-wsp_server_handshake_log (WspServerHandshake *self,
-                          WspDirection        direction,
-                          GBytes             *bytes,
-                          gint64              time_us)
-{
-  if (self->log != NULL)
-    wsp_head_log_add (self->log, direction, bytes, time_us);
-}
-
 static void
 log_text (WspServerHandshake *self,
           GString            *text)
@@ -72,7 +63,7 @@ log_text (WspServerHandshake *self,
 
   g_autoptr (GBytes) bytes = g_bytes_new (text->str, text->len);
 
-  wsp_server_handshake_log (self, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
+  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
 }
 
 static gboolean
@@ -127,9 +118,7 @@ open_connection (WspServerHandshake *self)
                             : NULL;
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
 
-  if (rest != NULL)
-    wsp_server_handshake_log (self, WSP_DIRECTION_RECEIVED, rest,
-                              wsp_upgrade_get_time (self->upgrade));
+  wsp_upgrade_log_input (self->upgrade, self->log);
 
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspConnection) connection =
@@ -351,6 +340,16 @@ tell_of_transport (WspServerHandshake *self)
                   NULL);
 }
 
+void
+wsp_server_handshake_need_object (WspServerHandshake *self)
+{
+  if (self->handshake != NULL)
+    return;
+
+  self->handshake = make_handshake (self);
+  tell_of_transport (self);
+}
+
 /* For a handler who asks how the connection that he is given was opened. */
 static WspHandshake *
 make_from_source (WspHandshakeSource *source)
@@ -392,10 +391,7 @@ take_request (WspServerHandshake *self)
     }
 
   if (needs_handshake (self))
-    {
-      self->handshake = make_handshake (self);
-      tell_of_transport (self);
-    }
+    wsp_server_handshake_need_object (self);
   objection = find_objection (self);
   if (objection != NULL)
     wsp_server_handshake_refuse_by_policy (self, 403, objection);
@@ -455,19 +451,6 @@ end_answer (WspServerHandshake *self)
 }
 
 static void
-log_input (WspServerHandshake *self)
-{
-  g_autoptr (GBytes) input = NULL;
-
-  if (self->log == NULL)
-    return;
-
-  input = wsp_upgrade_dup_input (self->upgrade);
-  if (g_bytes_get_size (input) > 0)
-    wsp_server_handshake_log (self, WSP_DIRECTION_RECEIVED, input, g_get_monotonic_time ());
-}
-
-static void
 on_upgrade_ready (WspUpgrade *upgrade,
                   gpointer    owner)
 {
@@ -479,8 +462,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
       return;
     }
 
-  if (self->handshake == NULL)
-    log_input (self);
+  wsp_upgrade_log_input (upgrade, self->log);
   if (wsp_upgrade_get_error (upgrade) != NULL)
     take_error (self);
   else if (wsp_upgrade_get_fault (upgrade) != WSC_FAULT_NONE)

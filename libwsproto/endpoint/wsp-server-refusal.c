@@ -16,22 +16,25 @@ typedef struct
   const char     *limit;
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
-  GObject        *source;       /* for the taps */
+  GObject        *source;       /* for the taps; NULL: there are none */
 } FailureReport;
 
 static FailureReport
 begin_report (WspServerHandshake *self)
 {
   WspServer *server = self->worker->server;
-  GObject *source = self->handshake != NULL ? G_OBJECT (self->handshake) : G_OBJECT (server);
 
+  if (self->log != NULL)
+    wsp_server_handshake_need_object (self);
+  if (self->handshake != NULL)
+    wsp_handshake_end (self->handshake);
   return (FailureReport) {
            g_object_ref (server),
            wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade)),
            self->limit,
            g_steal_pointer (&self->log),
            wsp_server_rules_ref (self->rules),
-           g_object_ref (source)
+           self->handshake != NULL ? G_OBJECT (g_object_ref (self->handshake)) : NULL
   };
 }
 
@@ -71,8 +74,10 @@ void
 wsp_server_handshake_fail (WspServerHandshake *self,
                            const GError       *error)
 {
-  FailureReport report = begin_report (self);
+  FailureReport report;
 
+  wsp_upgrade_log_input (self->upgrade, self->log);
+  report = begin_report (self);
   wsp_server_handshake_drop (self);
   end_report (report, error);
 }
@@ -92,9 +97,9 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
                                                        self->rules->server_header);
 
   self->is_answered = TRUE;     /* (2) */
-  if (self->handshake != NULL)
-    wsp_handshake_end (self->handshake);
-  wsp_server_handshake_log (self, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
+  wsp_upgrade_log_input (self->upgrade, self->log);
+  if (self->log != NULL)
+    wsp_head_log_add (self->log, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
   wsp_upgrade_write (self->upgrade, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
   wsp_upgrade_finish (self->upgrade);
   end_report (begin_report (self), reason);

@@ -779,8 +779,9 @@ wsp_server_add_route (WspServer     *self,
  * @tap: a tap
  *
  * Lets @tap hear what passes on connections that are made from now on, their opening
- * handshakes included. The source of all it hears is the connection; where none came
- * about, the handshake, or the server when the request was no good.
+ * handshakes included. The source of all it hears is the connection. If the handshake failed, the
+ * source is a [class@Wsp.Handshake] of that connection alone, even if the request was malformed,
+ * incomplete or missing: its properties then say what could be read.
  *
  * Since: 0.1
  */

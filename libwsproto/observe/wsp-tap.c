@@ -12,7 +12,11 @@
  * A tap is told synchronously, in the thread of what it watches. It should not call back
  * into it: what it does there has its effect when all taps were told. Bytes are valid during
  * the call; who needs them longer takes a reference. The two heads of an opening handshake
- * are told as one piece of bytes each.
+ * are told as one piece of bytes each. A head that breaks a rule or is incomplete is told as far as
+ * it came.
+ *
+ * Each connection is a source of its own: what two sources sent and received never belongs
+ * together. The source is the connection, or the [class@Wsp.Handshake] if that failed.
  *
  * [class@Wsp.Dissector] makes frames of the bytes.
  *

@@ -4,7 +4,14 @@
 /* Taps of a client and of a server, and the dissector behind them: both sides see the same
  * conversation. */
 #include "connection/wire.h"
+#include "endpoint/far/dialed.h"
+#include "endpoint/knock.h"
 #include "lib/observer.h"
+
+#include <unistd.h>
+
+#define SHORT 100               /* milliseconds */
+#define MAX_HEAD 1000           /* bytes */
 
 /* Opcodes and lengths, in the order in which they were seen. */
 static char *
@@ -140,6 +147,285 @@ test_removed (void)
   g_object_unref (connections[1]);
 }
 
+typedef struct
+{
+  WspServer    *server;
+  TestObserver *observer;
+  guint16       port;
+  guint         n_failures;
+} Door;
+
+static void
+on_handshake_failed (Door *self)
+{
+  self->n_failures++;
+}
+
+static void
+door_init (Door            *self,
+           GTlsCertificate *certificate)
+{
+  *self = (Door) { .server = wsp_server_new (), .observer = test_observer_new (WSP_ROLE_SERVER) };
+  g_object_set (wsp_server_get_limits (self->server), "handshake-timeout", SHORT,
+                "max-head-size", MAX_HEAD, "max-pending-handshakes", 1, NULL);
+  g_object_set (self->server, "tls-certificate", certificate, NULL);
+  g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed),
+                            self);
+  wsp_server_add_tap (self->server, WSP_TAP (self->observer));
+  self->port = wsp_server_add_inet_port (self->server, NULL, 0, NULL);
+}
+
+static void
+door_clear (Door *self)
+{
+  g_clear_object (&self->server);
+  g_clear_object (&self->observer);
+  run_pending ();
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Door, door_clear)
+
+/* What a tap of either side can ask the source of a handshake that has failed. */
+static void
+check_source (GObject *source)
+{
+  g_autoptr (WspHeaders) request = NULL;
+  g_autoptr (GSocketAddress) address = NULL;
+  guint status;
+
+  g_assert_true (WSP_IS_HANDSHAKE (source));
+  g_object_get (source, "request-headers", &request, "remote-address", &address,
+                "response-status", &status, NULL);
+  wsp_handshake_get_path (WSP_HANDSHAKE (source));
+  g_assert_true (G_IS_INET_SOCKET_ADDRESS (address));
+}
+
+typedef enum
+{
+  CLIENT_READS,
+  CLIENT_HANGS_UP,
+  CLIENT_IS_PUSHED_OUT,         /* by the next one */
+} ClientEnd;
+
+#define LONG_FIELD "X-Long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
+#define LONG_FIELDS LONG_FIELD LONG_FIELD LONG_FIELD LONG_FIELD
+#define LONG_HEAD LONG_FIELDS LONG_FIELDS LONG_FIELDS LONG_FIELDS
+
+static const struct
+{
+  const char *name, *request;
+  const char *status;           /* "" = no answer */
+  ClientEnd   end;
+} refused[] = {
+  { "malformed", "GET\r\n\r\n", "HTTP/1.1 400 ", CLIENT_READS },
+  { "another-version-of-http", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 505 ", CLIENT_READS },
+  { "not-for-a-websocket", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 426 ", CLIENT_READS },
+  { "too-long", "GET / HTTP/1.1\r\n" LONG_HEAD "\r\n", "HTTP/1.1 431 ", CLIENT_READS },
+  { "frames-behind-a-malformed-head", "GET\r\n\r\nframes", "HTTP/1.1 400 ", CLIENT_READS },
+  { "frames-behind-a-head-without-key", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nframes", "HTTP/1.1 426 ",
+    CLIENT_READS },
+  { "frames-behind-a-foreign-origin", KNOCK_REQUEST ("Origin: http://evil.example\r\n") "frames", "HTTP/1.1 403 ",
+    CLIENT_READS },
+  { "never-completed", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 ", CLIENT_READS },
+  { "silent", "", "", CLIENT_READS },
+  { "hung-up", "GET / HTTP/1.1\r\nHos", "", CLIENT_HANGS_UP },
+  { "too-many-pending", "GET / HTTP/1.1\r\nHos", "", CLIENT_IS_PUSHED_OUT },
+};
+
+static char *
+be_refused (Door       *door,
+            const char *request,
+            ClientEnd   end)
+{
+  const guint n_expected = door->observer->conversations->len + 1;
+  int fd = knock_dial (door->port), next = -1;
+  char *answer;
+
+  door->n_failures = 0;
+  knock_send (fd, request);
+  run_pending ();
+  if (end == CLIENT_IS_PUSHED_OUT)
+    next = knock_dial (door->port);
+  answer = end != CLIENT_HANGS_UP ? knock_read (fd, NULL) : g_strdup ("");
+  close (fd);
+  run_until_count (&door->n_failures, 1);
+  if (next >= 0)
+    {
+      close (next);
+      run_until_count (&door->n_failures, 2);
+      g_ptr_array_set_size (door->observer->conversations, n_expected);
+    }
+  return answer;
+}
+
+static void
+test_refused_request (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Door) door = { 0 };
+
+  door_init (&door, NULL);
+  for (guint n = 0; n < 2; n++)
+    {
+      g_autofree char *answer = be_refused (&door, refused[i].request, refused[i].end);
+      TestConversation *told;
+
+      g_assert_cmpuint (door.observer->conversations->len, ==, n + 1);
+      told = door.observer->conversations->pdata[n];
+      check_source (told->source);
+      g_assert_false (wsp_handshake_accept (WSP_HANDSHAKE (told->source), NULL, NULL, NULL));
+      g_assert_cmpstr (told->bytes[WSP_DIRECTION_RECEIVED]->str, ==, refused[i].request);
+      g_assert_cmpstr (told->bytes[WSP_DIRECTION_SENT]->str, ==, answer);
+      g_assert_cmpuint (told->n_states, ==, 1);
+      g_assert_true (g_str_has_prefix (answer, refused[i].status));
+      g_assert_true (refused[i].status[0] != '\0' || answer[0] == '\0');
+    }
+}
+
+/* Without an answer, and without a byte that could be shown. */
+static void
+test_refused_tls (void)
+{
+  g_auto (Door) door = { 0 };
+
+  door_init (&door, authority_get_certificate (CERTIFICATE_GOOD));
+  for (guint n = 0; n < 2; n++)
+    {
+      g_autofree char *answer = be_refused (&door, "GET / HTTP/1.1\r\n\r\n", CLIENT_READS);
+      TestConversation *told;
+
+      g_assert_cmpuint (door.observer->conversations->len, ==, n + 1);
+      told = door.observer->conversations->pdata[n];
+      check_source (told->source);
+      g_assert_cmpuint (told->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
+      g_assert_cmpuint (told->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
+    }
+}
+
+#define WRONG_ACCEPT "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
+  "Connection: Upgrade\r\nSec-WebSocket-Accept: AAAAAAAAAAAAAAAAAAAAAAAAAAA=\r\n\r\n"
+#define INTERIM "HTTP/1.1 100 Continue\r\n\r\n"
+
+static void
+answer_and_wait (FarPeer *peer,
+                 gpointer answer)
+{
+  g_autofree char *head = far_read_head (peer);
+
+  if (head != NULL && far_write (peer, answer))
+    far_wait_for_end (peer);
+}
+
+static const struct
+{
+  const char *name, *answer;
+  FarFunc     serve;
+  guint       max_interim;
+} answered[] = {
+  { "malformed", "HTTP/1.1 abc\r\n\r\n", far_serve, 1 },
+  { "another-version-of-http", "HTTP/1.0 101 Switching Protocols\r\n\r\n", far_serve, 1 },
+  { "not-http", "SSH-2.0-OpenSSH_9.2\r\n", far_serve, 1 },
+  { "too-long", "HTTP/1.1 101 Switching Protocols\r\n" LONG_HEAD "\r\n", far_serve, 1 },
+  { "cut-off", "HTTP/1.1 101 Switch", far_serve, 1 },
+  { "missing", "", far_serve, 1 },
+  { "never-completed", "HTTP/1.1 101 Switch", answer_and_wait, 1 },
+  { "malformed-behind-an-interim-one", INTERIM "HTTP/9", far_serve, 1 },
+  { "cut-off-behind-an-interim-one", INTERIM "HTTP/1.1 101", far_serve, 1 },
+  { "one-interim-too-many", INTERIM INTERIM "HTTP/1.1 101", far_serve, 1 },
+  { "frames-behind-a-wrong-accept", WRONG_ACCEPT "frames", far_serve, 1 },
+  { "body-of-a-refusal", "HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbody", far_serve, 1 },
+};
+
+static void
+test_refused_answer (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (Far) server = far_new (answered[i].serve, (gpointer) answered[i].answer);
+  g_autoptr (WspClient) client = dial_client (NULL);
+
+  wsp_client_add_tap (client, WSP_TAP (observer));
+  g_object_set (wsp_client_get_limits (client), "max-head-size", MAX_HEAD,
+                "max-interim-answers", answered[i].max_interim, NULL);
+  if (answered[i].serve == answer_and_wait)
+    g_object_set (wsp_client_get_limits (client), "connect-timeout", 10 * SHORT, NULL);
+  for (guint n = 0; n < 2; n++)
+    {
+      g_auto (Dialed) dialed = { 0 };
+      TestConversation *told;
+
+      dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
+      g_assert_null (dialed.connection);
+      g_assert_cmpuint (observer->conversations->len, ==, n + 1);
+      told = observer->conversations->pdata[n];
+      check_source (told->source);
+      g_assert_true (g_str_has_prefix (told->bytes[WSP_DIRECTION_SENT]->str, "GET / HTTP/1.1\r\n"));
+      g_assert_cmpstr (told->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answered[i].answer);
+      g_assert_cmpuint (told->n_states, ==, 1);
+    }
+}
+
+/* What led elsewhere is told with its body, of a source of its own. */
+static void
+test_redirect (void)
+{
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (Far) second = far_new (far_serve, (gpointer) "HTTP/1.0 200 OK\r\n\r\n");
+  g_autofree char *place = far_make_uri ("ws://127.0.0.1:PORT/", second);
+  g_autofree char *answer =
+    g_strdup_printf ("HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 4\r\n\r\nbody", place);
+  g_autoptr (Far) first = far_new (far_serve, answer);
+  g_autoptr (WspClient) client = dial_client (NULL);
+  g_auto (Dialed) dialed = { 0 };
+  TestConversation *told[2];
+
+  wsp_client_add_tap (client, WSP_TAP (observer));
+  g_object_set (client, "max-redirects", 1, NULL);
+  dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (first));
+  g_assert_null (dialed.connection);
+  g_assert_cmpuint (observer->conversations->len, ==, 2);
+  for (guint i = 0; i < 2; i++)
+    told[i] = observer->conversations->pdata[i];
+  g_assert_cmpstr (told[0]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answer);
+  g_assert_cmpstr (told[1]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, "HTTP/1.0 200 OK\r\n\r\n");
+}
+
+static const struct
+{
+  const char *name, *answer;
+} proxied[] = {
+  { "refused", "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n" },
+  { "malformed", "HTTP/9\r\n\r\n" },
+  { "cut-off", "HTTP/1.1 200" },
+};
+
+/* What is said to a proxy is none of the server's, and may hold a login. */
+static void
+test_proxy (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_CLIENT);
+  g_autoptr (Far) proxy = far_new (far_serve, (gpointer) proxied[i].answer);
+  g_autofree char *proxy_uri = far_make_uri ("http://user:secret@127.0.0.1:PORT", proxy);
+  g_autoptr (WspClient) client = dial_client (proxy_uri);
+
+  wsp_client_add_tap (client, WSP_TAP (observer));
+  for (guint n = 0; n < 2; n++)
+    {
+      g_auto (Dialed) dialed = { 0 };
+      TestConversation *told;
+
+      dial (&dialed, client, "ws://inside.example/", 0);
+      g_assert_null (dialed.connection);
+      g_assert_cmpuint (observer->conversations->len, ==, n + 1);
+      told = observer->conversations->pdata[n];
+      g_assert_true (told->source == G_OBJECT (dialed.handshake));
+      g_assert_cmpuint (told->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
+      g_assert_cmpuint (told->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
+      g_assert_cmpuint (told->n_states, ==, 1);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -150,6 +436,32 @@ main (int    argc,
                    test_conversation);
   g_test_add_func ("/endpoint/observed/tap/refusal-is-told-of-the-handshake", test_refusal);
   g_test_add_func ("/endpoint/observed/tap/removed-hears-nothing", test_removed);
+  for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/observed/refused-request/own-source/%s", refused[i].name);
 
-  return g_test_run ();
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused_request);
+    }
+  g_test_add_func ("/endpoint/observed/refused-request/own-source/no-tls", test_refused_tls);
+  for (guint i = 0; i < G_N_ELEMENTS (answered); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/observed/refused-answer/as-it-came/%s", answered[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused_answer);
+    }
+  g_test_add_func ("/endpoint/observed/redirect/body-belongs-to-its-place", test_redirect);
+  for (guint i = 0; i < G_N_ELEMENTS (proxied); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/observed/proxy/its-answer-is-not-told/%s", proxied[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy);
+    }
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
 }

@@ -208,6 +208,35 @@ test_interim (void)
     }
 }
 
+static const struct
+{
+  const char *name, *request, *answer;
+} broken[] = {
+  { "malformed-answer", REQUEST, "HTTP/1.0 200 OK\r\nX-Old: yes\r\n\r\n" },
+  { "answer-to-a-malformed-request", "GET\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n\r\n" },
+  { "answer-to-half-a-request", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 Request Timeout\r\n\r\n" },
+};
+
+/* What cannot be read is shown all the same. */
+static void
+test_broken (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiHandshakeReport) report = NULL;
+
+  scene_init (&scene, WSP_ROLE_CLIENT);
+  pass (&scene, WSP_DIRECTION_SENT, broken[i].request, strlen (broken[i].request), 500);
+  pass (&scene, WSP_DIRECTION_RECEIVED, broken[i].answer, strlen (broken[i].answer), 500);
+  report = wsi_conversation_make_report (scene.conversation);
+
+  g_assert_cmpuint (scene.n_handshakes, ==, 1);
+  g_assert_true (wsi_conversation_is_answered (scene.conversation));
+  g_assert_nonnull (report->response);
+  g_assert_cmpmem (g_bytes_get_data (report->response, NULL), g_bytes_get_size (report->response),
+                   broken[i].answer, strlen (broken[i].answer));
+}
+
 /* Two connections of one server are not mixed up. */
 static void
 test_two_sources (void)
@@ -355,6 +384,13 @@ main (int    argc,
   g_test_add_func ("/inspector/handshake-report/heads/are-those-of-the-wire", test_heads);
   g_test_add_func ("/inspector/handshake-report/heads/an-interim-answer-is-none", test_interim);
   g_test_add_func ("/inspector/handshake-report/heads/an-answer-may-be-missing", test_no_answer);
+  for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/handshake-report/heads/shown-as-they-came/%s", broken[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_broken);
+    }
   g_test_add_func ("/inspector/handshake-report/derivation/is-that-of-the-rfc", test_derivation);
   g_test_add_func ("/inspector/handshake-report/derivation/a-wrong-accept-is-not-equal",
                    test_wrong_accept);

@@ -4,6 +4,39 @@
 #include "lib/observer.h"
 
 static void
+conversation_free (gpointer data)
+{
+  TestConversation *self = data;
+
+  g_object_unref (self->source);
+  for (guint i = 0; i < G_N_ELEMENTS (self->bytes); i++)
+    g_string_free (self->bytes[i], TRUE);
+  g_free (self);
+}
+
+static TestConversation *
+need_conversation (TestObserver *self,
+                   GObject      *source)
+{
+  TestConversation *new;
+
+  for (guint i = 0; i < self->conversations->len; i++)
+    {
+      TestConversation *conversation = self->conversations->pdata[i];
+
+      if (conversation->source == source)
+        return conversation;
+    }
+
+  new = g_new0 (TestConversation, 1);
+  new->source = g_object_ref (source);
+  for (guint i = 0; i < G_N_ELEMENTS (new->bytes); i++)
+    new->bytes[i] = g_string_new (NULL);
+  g_ptr_array_add (self->conversations, new);
+  return new;
+}
+
+static void
 hear_bytes (WspTap      *tap,
             GObject     *source,
             WspDirection direction,
@@ -17,6 +50,8 @@ hear_bytes (WspTap      *tap,
                                                g_bytes_get_size (bytes));
   g_assert_cmpint (time_us, >, 0);
   g_set_object (&self->source, source);
+  g_string_append_len (need_conversation (self, source)->bytes[direction],
+                       g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   wsp_dissector_push (self->dissector, direction, bytes, time_us);
 }
 
@@ -35,7 +70,10 @@ static void
 hear_state (WspTap  *tap,
             GObject *source)
 {
-  TEST_OBSERVER (tap)->n_states++;
+  TestObserver *self = TEST_OBSERVER (tap);
+
+  self->n_states++;
+  need_conversation (self, source)->n_states++;
 }
 
 static void
@@ -56,6 +94,7 @@ test_observer_finalize (GObject *object)
 
   g_object_unref (self->dissector);
   g_clear_object (&self->source);
+  g_ptr_array_unref (self->conversations);
   for (guint i = 0; i < G_N_ELEMENTS (self->first); i++)
     {
       if (self->first[i] != NULL)
@@ -74,6 +113,7 @@ test_observer_class_init (TestObserverClass *class)
 static void
 test_observer_init (TestObserver *self)
 {
+  self->conversations = g_ptr_array_new_with_free_func (conversation_free);
 }
 
 TestObserver *

@@ -9,11 +9,19 @@
 #define TEST_TYPE_OBSERVER (test_observer_get_type ())
 G_DECLARE_FINAL_TYPE (TestObserver, test_observer, TEST, OBSERVER, GObject)
 
+typedef struct
+{
+  GObject *source;
+  GString *bytes[2];            /* of each direction */
+  guint    n_states;
+} TestConversation;
+
 struct _TestObserver
 {
   GObject       parent_instance;
   WspDissector *dissector;
   GObject      *source;         /* of the last bytes */
+  GPtrArray    *conversations;  /* one for each source, which it holds */
   GString      *first[2];       /* the first piece of each direction */
   guint         n_actions[WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE + 1];
   guint         n_states;

@@ -109,17 +109,12 @@ gboolean
 wsp_attempt_end_refusal (WspAttempt *self)
 {
   g_autoptr (GBytes) body = self->upgrade != NULL ? wsp_upgrade_dup_body (self->upgrade) : NULL;
-  g_autoptr (GBytes) rest = NULL;
   g_autofree char *answer = NULL;
 
   if (body == NULL)
     return FALSE;
 
-  rest = wsp_upgrade_dup_rest (self->upgrade);
   answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
-  if (g_bytes_get_size (rest) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
-                      wsp_upgrade_get_time (self->upgrade));
   g_object_set (self->handshake, "response-body", body, NULL);
   wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
                                        "Server answered with %s, not with 101", answer));
@@ -137,6 +132,7 @@ tell_exchange (WspAttempt *self)
   g_object_get (self->handshake, "request-headers", &request, "response-headers", &response, NULL);
   g_object_set (past, "request-headers", request, "response-headers", response,
                 "response-status", self->status, NULL);
+  wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_attempt_tell_taps (self, G_OBJECT (past));
 }
 
@@ -334,11 +330,10 @@ take_head (WspAttempt *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-  g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
 
   self->status = wsc_http_head_get_status (head);
   self->times[WSP_ATTEMPT_ANSWERED] = wsp_upgrade_get_time (self->upgrade);
-  wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, input, wsp_upgrade_get_time (self->upgrade));
+  wsp_upgrade_log_input (self->upgrade, self->log);
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
   if (!wsp_attempt_is_over (self))

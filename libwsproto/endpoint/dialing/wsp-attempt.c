@@ -107,9 +107,12 @@ wsp_attempt_tell_taps (WspAttempt *self,
   wsp_head_log_free (log);
 }
 
+/* Whatever has come by then is told, however the attempt ends. */
 static void
 end_efforts (WspAttempt *self)
 {
+  if (self->upgrade != NULL)
+    wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
   drop_efforts (self);
   end_turns (self);
@@ -153,9 +156,6 @@ make_connection (WspAttempt *self)
 {
   g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
 
-  if (g_bytes_get_size (rest) > 0)
-    wsp_head_log_add (self->log, WSP_DIRECTION_RECEIVED, rest,
-                      wsp_upgrade_get_time (self->upgrade));
   return wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade),
                                            self->session, self->handshake, rest);
 }

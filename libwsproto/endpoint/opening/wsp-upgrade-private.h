@@ -9,6 +9,7 @@
 
 #include "core/handshake/http-head.h"
 #include "endpoint/opening/wsp-body-private.h"
+#include "endpoint/opening/wsp-heads-private.h"
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
@@ -59,6 +60,10 @@ gboolean      wsp_upgrade_has_rest        (WspUpgrade *self);
 GBytes       *wsp_upgrade_dup_rest        (WspUpgrade *self);              /* what came behind it: frames, or a body */
 GBytes       *wsp_upgrade_dup_body        (WspUpgrade *self);              /* as far as it came; NULL: none was read */
 gint64        wsp_upgrade_get_time        (WspUpgrade *self);              /* when the head was complete */
+/* What has come, each byte once: the head, or as much of it as there is, and with the next call
+ * what is behind it.  What breaks a rule is one piece.  log NULL: there are no taps. */
+void          wsp_upgrade_log_input       (WspUpgrade *self,
+                                           WspHeadLog *log);
 WspTransport *wsp_upgrade_get_transport   (WspUpgrade *self);
 WspTransport *wsp_upgrade_steal_transport (WspUpgrade *self);              /* then it can only be freed */
 

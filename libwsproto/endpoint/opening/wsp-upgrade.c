@@ -25,6 +25,13 @@ typedef enum
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
+typedef enum                    /* of the head that is read, and what is behind it */
+{
+  LOGGED_NOTHING,
+  LOGGED_HEAD,
+  LOGGED_ALL,
+} LoggedInput;
+
 struct _WspUpgrade
 {
   WspReactor    *reactor;
@@ -43,6 +50,7 @@ struct _WspUpgrade
   GBytes        *early;         /* read before, not taken yet */
   WspBody       *body;
   gint64         head_time;
+  LoggedInput    logged;
   WscFault       fault;
   GError        *error;
   WspUpgradeFunc ready;
@@ -383,6 +391,8 @@ wsp_upgrade_read_head (WspUpgrade *self)
 
   g_clear_pointer (&self->head, wsc_http_head_free);
   self->head = wsc_http_head_new (self->kind, &self->limits);
+  self->logged = LOGGED_NOTHING;
+  self->head_time = 0;
   begin_step (self, READING_HEAD);
   if (rest != NULL && rest->len > 0)
     take_input (self, rest->data, rest->len);
@@ -479,6 +489,23 @@ gint64
 wsp_upgrade_get_time (WspUpgrade *self)
 {
   return self->head_time;
+}
+
+void
+wsp_upgrade_log_input (WspUpgrade *self,
+                       WspHeadLog *log)
+{
+  gint64 time = self->head_time > 0 ? self->head_time : g_get_monotonic_time ();
+  g_autoptr (GBytes) piece = NULL;
+
+  if (log == NULL || self->logged == LOGGED_ALL)
+    return;
+
+  piece = self->logged == LOGGED_HEAD ? wsp_upgrade_dup_rest (self) : wsp_upgrade_dup_input (self);
+  self->logged = self->logged == LOGGED_NOTHING && self->fault == WSC_FAULT_NONE ? LOGGED_HEAD
+                                                                                 : LOGGED_ALL;
+  if (g_bytes_get_size (piece) > 0)
+    wsp_head_log_add (log, WSP_DIRECTION_RECEIVED, piece, time);
 }
 
 WspTransport *

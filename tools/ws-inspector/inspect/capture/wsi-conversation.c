@@ -68,7 +68,6 @@ take_head (Head   *head,
   return head->bytes->len - n_known;
 }
 
-/* An interim answer is none: the dissector waits for the next one, and so do we. */
 static gboolean
 has_status (WsiConversation *self)
 {
@@ -81,10 +80,29 @@ has_status (WsiConversation *self)
   return status != 0;
 }
 
+/* Then the dissector knows nothing of the answer. */
+static gboolean
+has_unreadable_head (WsiConversation *self)
+{
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (self);
+
+  for (guint i = 0; report != NULL && i < report->checks->len; i++)
+    {
+      const WspHandshakeCheck *check = report->checks->pdata[i];
+
+      if (g_str_has_suffix (wsp_handshake_check_get_id (check), "-head") &&
+          wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* An interim answer is none: the dissector waits for the next one, and so do we. */
 static void
 note_answer (WsiConversation *self)
 {
-  if (has_status (self))
+  if (has_status (self) || has_unreadable_head (self))
     {
       g_signal_emit (self, signals[HANDSHAKE], 0);
       return;
