@@ -358,6 +358,8 @@ must_wait (WspConnection *self,
 {
   GError *error = NULL;
 
+  if (self->input.delivery == WSP_DELIVERY_UNDECIDED)
+    self->input.delivery = WSP_DELIVERY_PULL;
   wsp_input_pump_drop_cancelled (self);
   if (wsp_completion_is_cancelled (completion))
     wsp_completion_return_cancelled (completion);

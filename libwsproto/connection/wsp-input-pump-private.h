@@ -14,7 +14,8 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_DELIVERY_PULL,            /* to whoever asks; until then a little is read ahead */
+  WSP_DELIVERY_UNDECIDED,       /* nothing was asked for so far */
+  WSP_DELIVERY_PULL,            /* to calls that ask; until then a little is read ahead */
   WSP_DELIVERY_PUSH,            /* start() was called, and not stop() */
 } WspDelivery;
 

@@ -19,11 +19,15 @@ wsp_waiting_ping_free (WspWaitingPing *self)
   g_free (self);
 }
 
+/* Before the program has asked for anything one message is enough: a broken rule behind it would
+ * begin the closing handshake before the program can send an answer. */
 static gboolean
 is_inbox_full (WspConnection *connection)
 {
-  return wsp_connection_peek_input (connection)->inbox.length >=
-         MAX (connection->limits->receive_queue_limit, 1);
+  guint limit = connection->input.delivery == WSP_DELIVERY_UNDECIDED
+                ? 1 : MAX (connection->limits->receive_queue_limit, 1);
+
+  return wsp_connection_peek_input (connection)->inbox.length >= limit;
 }
 
 gboolean

@@ -602,13 +602,10 @@ test_close_unread (void)
   g_assert_no_error (error);
   run_until_closed (server);
 
-  /* Those that were read ahead are still there: receive-queue-limit. */
-  for (guint i = 0; i < 4; i++)
-    {
-      g_autoptr (WspMessage) message = receive (connection, &error);
+  /* The one that was read ahead is still there. */
+  g_autoptr (WspMessage) message = receive (connection, &error);
 
-      g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
-    }
+  g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
   g_assert_null (receive (connection, &error));
   g_assert_no_error (error);
 }

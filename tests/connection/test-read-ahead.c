@@ -651,18 +651,24 @@ test_empty_fragments (void)
   fixture_clear (&fixture);
 }
 
-/* receive-queue-limit messages, or 64 KiB of them. */
+/* One message before anything was asked for; then receive-queue-limit of them, or 64 KiB. */
 static void
 test_queue (void)
 {
-  const struct { gsize length; guint n; } rows[] = { { 1, 4 }, { 0, 4 }, { 30000, 3 } };
+  const struct { gsize length; guint n; gboolean is_asked; } rows[] = {
+    { 1, 4, TRUE }, { 0, 4, TRUE }, { 30000, 3, TRUE }, { 1, 1, FALSE },
+  };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
+      g_autoptr (GCancellable) cancellable = g_cancellable_new ();
       g_autoptr (WspStats) stats = NULL;
       Fixture fixture;
 
       fixture_init (&fixture);
+      g_cancellable_cancel (cancellable);
+      if (rows[i].is_asked)
+        wsp_connection_receive_async (fixture.connection, cancellable, NULL, NULL);
       for (guint n = 0; n < 10; n++)
         add_message (&fixture, rows[i].length, 0);
       pour_all (&fixture);
