@@ -505,6 +505,8 @@ void
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
+  /* Once it was posted it may run, and end the reactor and its context. */
+  g_autoptr (GMainContext) context = g_main_context_ref (wsp_reactor_get_context (self));
   WspPost *last;
 
   do
@@ -516,7 +518,7 @@ wsp_reactor_post (WspReactor *self,
 
   /* Whoever finds others before him comes behind one who wakes the loop. */
   if (last == NULL)
-    g_main_context_wakeup (wsp_reactor_get_context (self));
+    g_main_context_wakeup (context);
 }
 
 WspReactorMemory *
