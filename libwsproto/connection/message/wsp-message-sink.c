@@ -95,10 +95,11 @@ send_held (WspMessageSink *self,
 void
 wsp_message_sink_leave (WspMessageSink *self)
 {
-  g_autoptr (GObject) owner = g_object_ref (self->owner);
+  GObject *owner = g_object_ref (self->owner);
 
   /* What refuses it refuses the next write as well, which says why. */
   send_held (self, WSP_MESSAGE_PART, self->held->len, NULL);
+  g_object_unref (owner);
 }
 
 /* Each write is judged by itself, however it is joined. */
