@@ -8,7 +8,8 @@
  * out of a turn.
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
- *     handler only sends, and ends a connection whose transport was lost.
+ *     handler only sends, and ends a connection whose transport was lost or whose time for
+ *     closing has passed.
  * (2) No action that lies in lent memory is out when the memory is taken back, but for one that
  *     is blocked.
  * (3) Once the transport has ended, nothing is read or written.

@@ -622,7 +622,7 @@ wsp_limits_class_init (WspLimitsClass *klass)
    * WspLimits:receive-queue-limit:
    *
    * How many messages may wait for being taken before reading pauses; 64 KiB of them pause
-   * it as well.
+   * it as well. Before a connection was asked for anything, one message pauses it.
    *
    * Since: 0.1
    */

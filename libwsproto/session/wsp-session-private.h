@@ -43,7 +43,7 @@ struct _WspSession
   gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
-  guint8             takes_any_length;  /* of messages, for now */
+  guint8             takes_any_length;  /* until a limit is chosen: a stream has none */
   guint8             has_dropped_waiting;
   guint8             has_listed_deflate;
   guint8             is_of_pool;        /* and was not shown to the program */
