@@ -91,7 +91,7 @@ typedef struct
   GCancellable  *cancellable;
   GCancellable  *hang_up;       /* of the client */
   int            client_has_ended;
-  GMainContext  *waiting;       /* for that */
+  GMainContext  *waiting;       /* for that, referenced until the client's thread was joined */
   guint16        port;
 } Case;
 
@@ -120,7 +120,8 @@ run_until_gone (Case *self)
 {
   GMainContext *context = g_main_context_get_thread_default ();
 
-  g_atomic_pointer_set (&self->waiting, context);
+  if (self->waiting == NULL)
+    g_atomic_pointer_set (&self->waiting, g_main_context_ref_thread_default ());
   g_cancellable_cancel (self->hang_up);
   while (!g_atomic_int_get (&self->client_has_ended))
     g_main_context_iteration (context, TRUE);
@@ -584,6 +585,7 @@ run_case (Place    place,
          (!self.is_gone && g_list_model_get_n_items (self.list) > 0))
     g_main_context_iteration (NULL, TRUE);
   g_thread_join (client);
+  g_clear_pointer (&self.waiting, g_main_context_unref);
   tear_down (&self);
   g_assert_cmpint (self.n_done > 0, ==, is_reached (place, answer));
 }
