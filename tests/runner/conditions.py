@@ -18,13 +18,13 @@ import mmap
 import os
 import queue
 import re
-import resource
 import shutil
 import subprocess
 import threading
 import time
 
 import builds
+from programs import Program, play
 
 FOLDERS = ["libwsproto/core/bytes", "libwsproto/core/frames", "libwsproto/core/handshake",
            "libwsproto/session"]
@@ -88,7 +88,6 @@ class Fault(Exception):
 
 Token = collections.namedtuple("Token", "text begin end")
 Condition = collections.namedtuple("Condition", "number file line function operator operand nth begin end")
-Program = collections.namedtuple("Program", "name target command environment")
 
 
 class Group:
@@ -284,26 +283,6 @@ class Tree:
         environment = {**os.environ, **test["env"], **builds.SANITIZER_ENVIRONMENT}
         environment["ASAN_OPTIONS"] += ":" + test["env"].get("ASAN_OPTIONS", "")
         return environment
-
-
-def play(program, folder, seconds, **environment):
-    """None, or how the program failed.  It is stopped at its first point that failed."""
-    process = subprocess.Popen(program.command, cwd=folder, env={**program.environment, **environment},
-                               text=True, errors="replace", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                               stderr=subprocess.DEVNULL, start_new_session=True,
-                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (0, 0)))
-    stop = threading.Timer(seconds, lambda: os.killpg(process.pid, 9))
-    stop.start()
-    failed = None
-    for line in process.stdout:
-        if line.startswith("not ok"):
-            failed = f"{program.name}: {line.strip()}"
-            process.kill()
-            break
-    process.stdout.close()
-    status = process.wait()
-    stop.cancel()
-    return failed or (f"{program.name}: exit status {status}" if status != 0 else None)
 
 
 class Run:

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""main.py TOP BUILD-ROOT normal|quick|long: the whole of tools/test once the packages are there."""
+"""main.py TOP BUILD-ROOT normal|quick|long|mutations|conditions: the whole of tools/test once the packages are there."""
 
 import base64
 import hashlib
@@ -104,6 +104,28 @@ def test_rows(top, root):
     return total
 
 
+def run_mutations(top, root, title, *words):
+    process = subprocess.Popen([os.path.join(top, "tools", "mutations"), *words], stdin=subprocess.DEVNULL,
+                               env={**os.environ, "WSP_BUILD": root})
+    try:
+        status = process.wait()
+    except KeyboardInterrupt:
+        # It was interrupted too, and keeps what it has found.
+        process.wait()
+        raise
+    total = points.Sum()
+    total.judge(status == 0, title)
+    return total
+
+
+def test_mutations(top, root):
+    return run_mutations(top, root, "mutations: a test fails for each rule that is switched off")
+
+
+def test_conditions(top, root):
+    return run_mutations(top, root, "mutations: a test fails for each condition that is taken away", "--conditions")
+
+
 class Run:
     def __init__(self, top, root):
         self.top = top
@@ -122,6 +144,9 @@ class Run:
         except (Failure, subprocess.CalledProcessError, OSError) as failure:
             say(f"   {failure}")
             self.total.add_failed(f"{title}: {failure}")
+        except KeyboardInterrupt:
+            self.total.add_failed(f"{title}: interrupted")
+            sys.exit(self.finish())
         say(f"   {time.monotonic() - begun:.0f} s")
 
     def judge_leftovers(self):
@@ -143,8 +168,7 @@ class Run:
         return 1 if self.total.failures else 0
 
 
-def main(top, root, mode):
-    run = Run(top, root)
+def run_tests(run, mode):
     run.part("tests", test_plain)
     if mode != "quick":
         run.part("the demonstration of tools/run", test_demonstration)
@@ -155,6 +179,16 @@ def main(top, root, mode):
     if mode == "long":
         for title, step in long_run.PARTS:
             run.part(title, step)
+
+
+def main(top, root, mode):
+    run = Run(top, root)
+    if mode in ("mutations", "conditions"):
+        run.part("rules switched off, one at a time", test_mutations)
+        if mode == "conditions":
+            run.part("conditions taken away, one at a time", test_conditions)
+    else:
+        run_tests(run, mode)
     return run.finish()
 
 
