@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// What handlers of Wsp.Server.request and functions of routes say in Vala, and what becomes of the request.
+
+const uint SECONDS = 60;
+
+enum Answer { FALSE, TRUE, DEFER }
+
+struct Row {
+    string claim;
+    Answer answer;
+    string path;
+    uint   status;
+    uint   n_lines;     // of the log, that tell of a 500
+}
+
+const Row[] ROWS = {
+    { "false-is-500", Answer.FALSE, "/", 500, 1 },
+    { "true-is-yes", Answer.TRUE, "/", 101, 0 },
+    { "deferred-then-accepted", Answer.DEFER, "/101", 101, 0 },
+    { "deferred-then-rejected", Answer.DEFER, "/403", 403, 0 }
+};
+
+StringBuilder log;
+uint n_points;
+
+LogWriterOutput catch_log (LogLevelFlags level, LogField[] fields) {
+    foreach (var field in fields) {
+        if (field.key == "MESSAGE")
+            log.append ((string) field.value).append_c ('\n');
+    }
+    return LogWriterOutput.HANDLED;
+}
+
+void decide (Wsp.Handshake handshake) {
+    var status = uint.parse (handshake.get_path ().substring (1));
+
+    try {
+        if (status == 101)
+            handshake.accept (null, null);
+        else
+            handshake.reject (status, null, null);
+    } catch (Error e) {
+        warning (e.message);
+    }
+}
+
+bool judge (Wsp.Handshake handshake, Answer answer) {
+    if (answer == Answer.DEFER) {
+        handshake.defer ();
+        Idle.add (() => {
+            decide (handshake);
+            return Source.REMOVE;
+        });
+    }
+    return answer == Answer.TRUE;
+}
+
+async void ask (bool is_route, Row row) throws Error {
+    var server = new Wsp.Server ();
+    var answer = row.answer;
+
+    if (is_route)
+        server.add_route ("/", (server, handshake) => judge (handshake, answer));
+    else
+        server.request.connect ((handshake) => judge (handshake, answer));
+    var uri = "ws://127.0.0.1:%u%s".printf (server.add_inet_port ("127.0.0.1", 0), row.path);
+    var handshake = new Wsp.Handshake.client (uri, null, null);
+
+    log.truncate ();
+    try {
+        (yield new Wsp.Client ().open_async (handshake, null, null)).abort ();
+    } catch (Error e) {
+        // The status tells what it was.
+    }
+    var n_told = log.str.split ("answered with 500").length - 1;
+    var status = handshake.response_status;
+    print ("%s %u - /bindings/vala/server/%s/%s\n", status == row.status && n_told == row.n_lines ? "ok" : "not ok",
+           ++n_points, is_route ? "route" : "request", row.claim);
+    if (status != row.status || n_told != row.n_lines)
+        print ("#   status %u, log: %s\n", status, log.str);
+}
+
+async void run () throws Error {
+    foreach (var is_route in new bool[] { false, true }) {
+        foreach (var row in ROWS)
+            yield ask (is_route, row);
+    }
+}
+
+int main () {
+    var loop = new MainLoop ();
+
+    log = new StringBuilder ();
+    Log.set_writer_func (catch_log);
+    Timeout.add_seconds (SECONDS, () => {
+        print ("Bail out! the time is over\n");
+        loop.quit ();
+        return Source.REMOVE;
+    });
+    run.begin ((source, result) => {
+        try {
+            run.end (result);
+        } catch (Error e) {
+            print ("Bail out! %s\n", e.message);
+        }
+        loop.quit ();
+    });
+    loop.run ();
+    print ("1..%u\n", n_points);
+    return 0;
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// What handlers of Wsp.Server::request and functions of routes say in JavaScript, and what becomes of the request.
+
+imports.gi.versions.Wsp = '1';
+const {Gio, GLib, Wsp} = imports.gi;
+const System = imports.system;
+
+const SECONDS = 60;
+let nPoints = 0, nFailed = 0;
+let log = '';
+const criticals = [];
+
+function ok(verdict, claim, diagnosis) {
+    nPoints++;
+    nFailed += verdict ? 0 : 1;
+    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/server/${claim}`);
+    if (!verdict)
+        print(`#   ${diagnosis}`);
+}
+
+function fail() {
+    throw new Error('handler failed, as the test wants');
+}
+
+function decide(handshake, status) {
+    if (status === 101)
+        handshake.accept(null, null);
+    else
+        handshake.reject(status, null, null);
+}
+
+function defer(server, handshake) {
+    handshake.defer();
+    GLib.idle_add(GLib.PRIORITY_DEFAULT_IDLE, () => {
+        decide(handshake, Number(handshake.get_path().slice(1)));
+        return GLib.SOURCE_REMOVE;
+    });
+}
+
+// Claim, handler, path, status, lines of the log that tell of a 500.
+const CASES = [
+    ['throws-is-500', fail, '/', 500, 1],
+    ['false-is-500', () => false, '/', 500, 1],
+    ['nothing-is-500', () => {}, '/', 500, 1],
+    ['true-is-yes', () => true, '/', 101, 0],
+    ['deferred-then-accepted', defer, '/101', 101, 0],
+    ['deferred-then-rejected', defer, '/403', 403, 0],
+];
+
+async function ask(where, [claim, handler, path, expected, nLines]) {
+    const server = new Wsp.Server();
+    if (where === 'request')
+        server.connect('request', handler);
+    else
+        server.add_route('/', handler);
+    const port = server.add_inet_port('127.0.0.1', 0);
+    const handshake = Wsp.Handshake.new_client(`ws://127.0.0.1:${port}${path}`, null, null);
+
+    log = '';
+    try {
+        (await new Wsp.Client().open_async(handshake, null, null)).abort();
+    } catch (error) {
+        if (!(error instanceof GLib.Error))
+            throw error;
+    }
+    const status = handshake.response_status;
+    const nTold = log.split('answered with 500').length - 1;
+    ok(status === expected && nTold === nLines, `${where}/${claim}`, `status ${status}, log: ${log}`);
+}
+
+async function main() {
+    for (const where of ['request', 'route']) {
+        for (const row of CASES)
+            await ask(where, row);      // eslint-disable-line no-await-in-loop
+    }
+}
+
+Gio._promisify(Wsp.Client.prototype, 'open_async');
+// GJS tells of an exception by a critical; any other one fails.
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
+GLib.log_set_writer_func((level, fields) => {
+    const message = new TextDecoder().decode(fields.MESSAGE);
+    log += `${message}\n`;
+    if (level & GLib.LogLevelFlags.LEVEL_CRITICAL && !message.includes('as the test wants'))
+        criticals.push(message);
+    return GLib.LogWriterOutput.HANDLED;
+});
+const loop = new GLib.MainLoop(null, false);
+GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
+    print('Bail out! the time is over');
+    loop.quit();
+    return GLib.SOURCE_REMOVE;
+});
+main().catch(error => print(`Bail out! ${error}`)).finally(() => loop.quit());
+loop.run();
+ok(criticals.length === 0, 'no-critical', criticals);
+print(`1..${nPoints}`);
+System.exit(nFailed === 0 ? 0 : 1);
