@@ -3,15 +3,20 @@
 
 /* What each library that compresses owes the deflater; the rest is in test-deflate.c. */
 
+#define _DEFAULT_SOURCE         /* MAP_ANONYMOUS */
+
 #include "core/frames/compressor.h"
 
 #include "lib/tap.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <zlib.h>
 
 #define LENGTH 5000
+#define AT_ONCE ((size_t) 1 << 30)      /* no compressor takes more in one call of its library */
 
 typedef struct
 {
@@ -28,6 +33,7 @@ static const Kind kinds[] = {
 };
 
 static const WscDeflateForm form = { 15, 1, 8 };
+static const uint8_t tail[] = { 0x00, 0x00, 0xff, 0xff };
 
 /* zlib's own reader takes it to be this text, in one block behind the other. */
 static bool
@@ -51,7 +57,6 @@ static void
 test_pieces (const Kind *kind,
              size_t      room)
 {
-  static const uint8_t tail[] = { 0x00, 0x00, 0xff, 0xff };
   WscCompressor *compressor = kind->make (&form);
   uint8_t text[LENGTH], made[LENGTH + 100];
   WscBytes left = { text, sizeof text };
@@ -71,6 +76,31 @@ test_pieces (const Kind *kind,
   tap_point (compressor->kind->take (compressor, &left, (WscBuffer) { made, 50 }, &is_flushed) == 0
              && is_flushed, "/core/compressor/%s/%zu-flushed-once", kind->name, room);
   compressor->kind->free (compressor);
+}
+
+/* Zeros in memory that was never written, with room enough for all that a call can make of them. */
+static void
+test_long (const Kind *kind)
+{
+  void *zeros = mmap (NULL, AT_ONCE + 1, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE,
+                      -1, 0);
+  WscBuffer room = { malloc (AT_ONCE / 100), AT_ONCE / 100 };
+  WscCompressor *compressor = kind->make (&form);
+  WscBytes left = { zeros, AT_ONCE + 1 };
+  bool is_flushed = true;
+  size_t n;
+
+  assert (zeros != MAP_FAILED);
+  compressor->kind->take (compressor, &left, room, &is_flushed);
+  tap_point (left.length == 1 && !is_flushed,
+             "/core/compressor/%s/more-than-at-once-is-not-flushed-before-its-end", kind->name);
+  n = compressor->kind->take (compressor, &left, room, &is_flushed);
+  tap_point (left.length == 0 && is_flushed && n > sizeof tail
+             && memcmp (room.at + n - sizeof tail, tail, sizeof tail) == 0,
+             "/core/compressor/%s/more-than-at-once-is-flushed-at-its-end", kind->name);
+  compressor->kind->free (compressor);
+  free (room.at);
+  munmap (zeros, AT_ONCE + 1);
 }
 
 static void
@@ -103,6 +133,7 @@ main (void)
     {
       test_pieces (&kinds[i], 12);
       test_pieces (&kinds[i], 700);
+      test_long (&kinds[i]);
       test_size (&kinds[i]);
     }
 #ifdef WSC_HAVE_ISAL

@@ -49,9 +49,10 @@ take_zlib (WscCompressor *base,
   zlib->avail_out = (unsigned) (output.length < AT_ONCE ? output.length : AT_ONCE);
   result = deflate (zlib, flush);
   assert (result == Z_OK || result == Z_BUF_ERROR);     /* the latter: it was flushed already */
+  assert (zlib->avail_in == 0 || zlib->avail_out == 0);
   (void) result;
   *input = bytes_after (*input, (size_t) (zlib->next_in - input->at));
-  *is_flushed = flush == Z_SYNC_FLUSH && zlib->avail_in == 0 && zlib->avail_out > 0;
+  *is_flushed = flush == Z_SYNC_FLUSH && zlib->avail_out > 0;
   return (size_t) (zlib->next_out - output.at);
 }
 

@@ -5,7 +5,6 @@
 #pragma once
 
 #include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 
 /* sum: a size_t of the stream's owner.  zlib's own signature. */
@@ -14,10 +13,11 @@ wsc_zlib_allocate (void    *sum,
                    unsigned n,
                    unsigned size)
 {
-  void *memory = size != 0 && n > SIZE_MAX / size ? NULL : malloc ((size_t) n * size);
+  size_t length;
+  void *memory = __builtin_mul_overflow (n, size, &length) ? NULL : malloc (length);
 
   if (memory != NULL)
-    *(size_t *) sum += (size_t) n * size;
+    *(size_t *) sum += length;
   return memory;
 }
 
