@@ -158,6 +158,9 @@ static const struct
   { "SEC-84-RFC-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-RFC-245-final-block-that-ends-inside-the-tail-refused", { "4b 04" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-truncated-message-after-a-whole-one-refused", { HELLO, "f2 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-tail-that-is-a-character-and-then-corrupt-refused", { "0a 80" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-tail-that-is-a-character-and-the-end-of-its-block-refused",
+    { "04 ee 01 a6 6d db b6 6d 8b 86 2d a5 94 4b 6d 7d cc b5 cf 7d 3f fe a1 f9" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-86-tail-left-in-refused", { HELLO " " TAIL }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-86-no-octet-at-all-refused", { "" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
 };
@@ -607,6 +610,30 @@ test_window_of_inflater (void)
     }
 }
 
+/* One octet and 258 times the same: zlib has taken the whole message when it has made the 256
+ * octets of one call. */
+static void
+test_repetition_above_window (void)
+{
+  Octets message = octets_from_hex ("9b 30 0a 00"), inflated = { NULL, 0 }, expected = { NULL, 0 };
+
+  for (size_t i = 0; i < 259; i++)
+    octets_add (&expected, "\x90", 1);
+  for (size_t i = 0; i < N_ELEMENTS (pieces); i++)
+    {
+      WscInflater *inflater = wsc_inflater_new (8);
+      WscFault fault = inflate_message (inflater, &message, &pieces[i], &inflated);
+
+      tap_point (fault == WSC_FAULT_NONE && octets_are (&inflated, expected.at, expected.length),
+                 "/core/deflate/window/SEC-87-repetition-above-8-bits-comes-whole/%zu-in-%zu-out",
+                 pieces[i].input, pieces[i].output);
+      octets_clear (&inflated);
+      wsc_inflater_free (inflater);
+    }
+  octets_clear (&message);
+  octets_clear (&expected);
+}
+
 /* Messages as long as the output, and one octet to each side of it. */
 static void
 test_exact_output (void)
@@ -699,6 +726,7 @@ main (void)
   test_window_of_deflater (9);
   test_window_of_deflater (1);
   test_window_of_inflater ();
+  test_repetition_above_window ();
   test_exact_output ();
   test_truncated ();
   return tap_end ();

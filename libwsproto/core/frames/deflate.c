@@ -311,19 +311,11 @@ inflate_once (WscInflater *self,
 
 /* Behind the last block of a stream another one may begin; what was inflated so far stays its
  * window, as it would for any other block (7.2.3.4). */
-static bool
-may_go_on (WscInflater *self,
-           WscBytes     input)
+static void
+begin_behind_last (WscInflater *self)
 {
-  if (!self->is_behind_last)
-    return true;
-
-  if (input.length == 0)
-    return false;
-
   inflateResetKeep (&self->zlib);
   self->is_behind_last = 0;
-  return true;
 }
 
 WscFault
@@ -336,8 +328,10 @@ wsc_inflater_take (WscInflater *self,
 
   *made = 0;
   enter (&self->is_busy);
-  while (!self->is_broken && *made < output.length && may_go_on (self, *input))
+  while (!self->is_broken && *made < output.length)
     {
+      if (self->is_behind_last && input->length > 0)
+        begin_behind_last (self);
       fault = inflate_once (self, input, buffer_after (output, *made), Z_SYNC_FLUSH, made);
       if (input->length == 0 && self->zlib.avail_out > 0)
         break;
@@ -346,8 +340,8 @@ wsc_inflater_take (WscInflater *self,
   return fault;
 }
 
-/* Where a block has ended, no bit is left over and nothing was made of the tail, it was the empty
- * block it should be. */
+/* Where a block has ended that was not said to be the last, no bit is left over and nothing was
+ * made of the tail, it was the empty block it should be. */
 static bool
 is_between_blocks (const WscInflater *self)
 {
@@ -362,7 +356,7 @@ wsc_inflater_end (WscInflater *self)
   uint8_t unwanted[1];
   size_t made = 0;
 
-  if (self->is_behind_last || fault != WSC_FAULT_NONE)
+  if (self->is_behind_last)
     return fault;
 
   enter (&self->is_busy);
@@ -372,6 +366,6 @@ wsc_inflater_end (WscInflater *self)
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  return tail.length == 0 && made == 0 && is_between_blocks (self)
+  return made == 0 && is_between_blocks (self)
          ? WSC_FAULT_NONE : break_stream (self, WSC_FAULT_DEFLATE_TRUNCATED);
 }
