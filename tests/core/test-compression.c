@@ -196,6 +196,32 @@ test_keeping (void)
     }
 }
 
+/* A message that ends inside of a block, without context takeover. */
+static void
+test_broken (void)
+{
+  WscOptions options = { .max_message_length = 1000 };
+  WscDeflateParameters agreed = { 15, 15, 0, 0 };
+  WscDeflatePool pool = { { NULL }, { NULL } };
+  WscCompression *compression = wsc_compression_new (&usual, &agreed, WSC_ROLE_SERVER);
+  WscBytes message = { (const uint8_t *) "\xf2\x48\xcd", 3 };
+  uint8_t inflated[64];
+  WscFault fault;
+  size_t made;
+
+  compression->pool = &pool;
+  wsc_compression_begin_message (compression);
+  fault = wsc_compression_inflate (compression, &options, &message,
+                                   (WscBuffer) { inflated, sizeof inflated }, &made);
+  assert (fault == WSC_FAULT_NONE);
+  fault = wsc_compression_end_message (compression);
+  tap_point (fault == WSC_FAULT_DEFLATE_TRUNCATED && compression->inflater != NULL
+             && pool.inflaters[0] == NULL,
+             "/core/compression/streams/SEC-90-broken-one-is-not-given-back");
+  wsc_compression_free (compression);
+  wsc_deflate_pool_clear (&pool);
+}
+
 int
 main (void)
 {
@@ -203,5 +229,6 @@ main (void)
   test_ratio ();
   test_work ();
   test_keeping ();
+  test_broken ();
   return tap_end ();
 }

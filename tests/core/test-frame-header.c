@@ -56,6 +56,8 @@ static const struct
   { "RFC-134-close-with-64-bits-refused", C, 10, "\x88\x7f\0\0\0\0\0\1\0\0", 2, WSC_FAULT_CONTROL_FRAME_TOO_LONG },
   { "RFC-110-unmasked-to-server-refused", S, 2, "\x81\x05", 2, WSC_FAULT_FRAME_NOT_MASKED },
   { "RFC-110-unmasked-ping-to-server-refused", S, 2, "\x89\x00", 2, WSC_FAULT_FRAME_NOT_MASKED },
+  { "RFC-110-unmasked-ping-of-126-to-server-refused-for-its-mask", S, 4, "\x89\x7e\x00\x7e", 2, WSC_FAULT_FRAME_NOT_MASKED },
+  { "RFC-112-masked-ping-of-126-to-client-refused-for-its-mask", C, 8, "\x89\xfe\x00\x7e" KEY, 2, WSC_FAULT_FRAME_MASKED },
   { "RFC-112-masked-to-client-refused", C, 6, "\x81\x85" KEY, 2, WSC_FAULT_FRAME_MASKED },
   { "RFC-101-126-in-16-bits-accepted", C, 4, "\x82\x7e\x00\x7e", 0, WSC_FAULT_NONE },
   { "RFC-101-125-in-16-bits-refused", C, 4, "\x82\x7e\x00\x7d", 4, WSC_FAULT_LENGTH_NOT_SHORTEST },
