@@ -71,7 +71,8 @@ is_made_of (const char *text,
   return text[0] != '\0';
 }
 
-/* The zone is a name of this machine: RFC 6874 2. */
+/* Of a host with a colon, which only an IPv6 address may have.  The zone is a name of this machine:
+ * RFC 6874 2. */
 static gboolean
 is_literal (const char *host)
 {
@@ -79,8 +80,7 @@ is_literal (const char *host)
   g_autofree char *text = zone != NULL ? g_strndup (host, zone - host) : g_strdup (host);
   g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
 
-  return address != NULL && g_inet_address_get_family (address) == G_SOCKET_FAMILY_IPV6 &&
-         (zone == NULL || is_made_of (zone + 1, "-._~"));
+  return address != NULL && (zone == NULL || is_made_of (zone + 1, "-._~"));
 }
 
 static char *
@@ -129,7 +129,7 @@ parse_host (GUri    *uri,
   if (host == NULL || host[0] == '\0')
     return refuse (error, "URI names no host");
 
-  if (port == 0 || port > G_MAXUINT16)
+  if (port == 0)        /* GUri refuses one above 65535 itself */
     return refuse (error, WRONG_PORT);
 
   self->host = make_host (host);
@@ -239,7 +239,10 @@ decode_login (const char *encoded,
         break;
     }
 
-  return *decoded != NULL || refuse (error, "URI has an invalid user name or password");
+  if (*decoded == NULL)
+    return refuse (error, "URI has an invalid user name or password");
+
+  return TRUE;
 }
 
 static gboolean
@@ -402,9 +405,11 @@ gboolean
 wsp_uri_is_same_origin (WspUri *self,
                         WspUri *other)
 {
-  return self->scheme == other->scheme && self->port == other->port &&
-         g_strcmp0 (self->socket_path, other->socket_path) == 0 &&
-         (self->host == other->host ||
-          (self->host != NULL && other->host != NULL &&
-           g_ascii_strcasecmp (self->host, other->host) == 0));
+  if (self->scheme != other->scheme)
+    return FALSE;
+
+  if (self->scheme == WSP_URI_SCHEME_WS_UNIX)
+    return g_str_equal (self->socket_path, other->socket_path);
+
+  return self->port == other->port && g_ascii_strcasecmp (self->host, other->host) == 0;
 }
