@@ -670,7 +670,7 @@ wsp_server_adopt (WspServer    *self,
                            "Stream cannot be adopted: it has no input stream or no output stream");
       return NULL;
     }
-  if (!wsp_handshake_open (handshake, session, (WscFields) { NULL, 0 }, answer, error))
+  if (!wsp_handshake_open (handshake, session, answer, error))
     return NULL;
 
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);

@@ -173,37 +173,36 @@ wsp_handshake_open_session (WspSession *session,
 }
 
 static gboolean
-has_request (WspHandshake *self)
+may_open (WspHandshake *self,
+          GError      **error)
 {
   wsp_handshake_need_request (self);
-  return self->role == WSP_ROLE_SERVER && self->request != NULL;
+  if (self->role == WSP_ROLE_SERVER && self->request != NULL)
+    return !fail (error, check_accepted (self));
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                       "Handshake holds no request to answer: expected one of a server (make "
+                       "it with wsp_handshake_new_server ())");
+  return FALSE;
 }
 
 gboolean
 wsp_handshake_open (WspHandshake *self,
                     WspSession   *session,
-                    WscFields     request,
                     GString      *text,
                     GError      **error)
 {
   g_autofree WscHeader *view = NULL;
+  WscFields request;
 
-  if (request.at == NULL && !has_request (self))
-    {
-      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Handshake holds no request to answer: expected one of a server (make "
-                           "it with wsp_handshake_new_server ())");
-      return FALSE;
-    }
-  if (request.at == NULL)
-    request.at = view = wsp_headers_view (self->request, &request.n);
+  if (!may_open (self, error))
+    return FALSE;
 
-  return !fail (error, check_accepted (self))
-         && wsp_handshake_open_session (session, self->subprotocol, self->own, request, text,
-                                        error);
+  request.at = view = wsp_headers_view (self->request, &request.n);
+  return wsp_handshake_open_session (session, self->subprotocol, self->own, request, text, error);
 }
 
-/* The headers of a 101 to the request, as wsp_handshake_open() writes them. */
+/* The headers of a 101 to the request, as wsp_handshake_open() writes them; none where it fails. */
 static void
 make_answer (WspHandshake *self)
 {
@@ -212,7 +211,7 @@ make_answer (WspHandshake *self)
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WspHeaders) headers = NULL;
 
-  if (wsp_handshake_open (self, session, (WscFields) { NULL, 0 }, text, NULL))
+  if (wsp_handshake_open (self, session, text, NULL))
     headers = wsp_headers_parse (text->str, (gssize) text->len, NULL);
   wsp_handshake_keep_headers (&self->response, headers);
 }
@@ -374,8 +373,7 @@ wsp_handshake_get_response_headers (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  if (self->response == NULL && self->role == WSP_ROLE_SERVER
-      && check_accepted (self) == WSC_FAULT_NONE)
+  if (self->response == NULL)
     make_answer (self);
 
   return self->response;

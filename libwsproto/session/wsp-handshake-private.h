@@ -45,10 +45,9 @@ gboolean         wsp_handshake_is_open_question (WspHandshake *self);
 void             wsp_handshake_welcome     (WspHandshake *self,
                                             const char   *subprotocol);
 /* Opens session the way that was decided, and appends the fields of the answer to text.  Without a
- * decision the request counts as accepted.  request: of the head; at NULL: the handshake's own. */
+ * decision the request counts as accepted. */
 gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WspSession   *session,
-                                            WscFields     request,
                                             GString      *text,
                                             GError      **error);
 /* The same for a request that nobody has made an object of.  own: of the program, may be NULL. */

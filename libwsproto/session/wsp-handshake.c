@@ -636,7 +636,6 @@ wsp_handshake_new_server (const char *method,
                           WspHeaders *headers,
                           GError    **error)
 {
-  WscRequestTarget parsed;
   WspHandshake *self;
 
   g_return_val_if_fail (method != NULL, NULL);
@@ -645,8 +644,7 @@ wsp_handshake_new_server (const char *method,
   g_return_val_if_fail (headers != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (fail (error, check_request (method, target, version, headers))
-      || fail (error, wsc_request_target_parse (wsc_text (target), &parsed)))
+  if (fail (error, check_request (method, target, version, headers)))
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);

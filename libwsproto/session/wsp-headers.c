@@ -194,7 +194,7 @@ take_block (WscHttpHead *head,
   gsize used;
   WscFault fault = wsc_http_head_take (head, block, &used);
 
-  for (guint i = 0; i < 2 && fault == WSC_FAULT_PARTIAL; i++)
+  while (fault == WSC_FAULT_PARTIAL)    /* twice at most: the second one is the empty line */
     fault = wsc_http_head_take (head, line_end, &used);
 
   return fault;

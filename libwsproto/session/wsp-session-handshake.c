@@ -507,7 +507,10 @@ wsp_session_shake_hands (WspSession *self,
   fault = wsc_engine_begin_server_handshake (wsp_session_need_engine (self),
                                              &choice, request.at, request.n,
                                              &answer->at, &answer->n);
-  if (fault == WSC_FAULT_NONE && subprotocol != NULL)
+  if (fault != WSC_FAULT_NONE)
+    return wsp_session_fail (self, fault, error);
+
+  if (subprotocol != NULL)
     wsp_session_need_details (self)->subprotocol = g_strdup (subprotocol);
-  return fault == WSC_FAULT_NONE || wsp_session_fail (self, fault, error);
+  return TRUE;
 }

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#include "session/wsp-handshake-private.h"
+
 #define REQUEST \
   "Host: example.org\r\n" \
   "Upgrade: websocket\r\n" \
@@ -118,6 +120,67 @@ test_reject (void)
   g_clear_pointer (&kept, g_bytes_unref);
 }
 
+static const struct
+{
+  guint given, status;
+} refusals[] = {
+  { 0, 500 }, { 101, 500 }, { 200, 500 }, { 299, 500 }, { 300, 300 }, { 599, 599 }, { 600, 500 },
+};
+
+static guint n_warnings;
+static gboolean is_warning_kept;
+
+static GLogWriterOutput
+keep_warning (GLogLevelFlags   level,
+              const GLogField *fields,
+              gsize            n_fields,
+              gpointer         data)
+{
+  if (!is_warning_kept)
+    return g_log_writer_default (level, fields, n_fields, data);
+
+  n_warnings += level == G_LOG_LEVEL_WARNING;
+  return G_LOG_WRITER_HANDLED;
+}
+
+static void
+test_refusal_status (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
+    {
+      g_autoptr (WspHandshake) handshake = new_server ("");
+      guint status;
+
+      n_warnings = 0;
+      is_warning_kept = TRUE;
+      wsp_handshake_reject (handshake, refusals[i].given, NULL, NULL);
+      is_warning_kept = FALSE;
+      g_object_get (handshake, "response-status", &status, NULL);
+      g_assert_cmpuint (status, ==, refusals[i].status);
+      g_assert_cmpuint (n_warnings, ==, refusals[i].given != refusals[i].status);
+    }
+}
+
+static void
+test_question (void)
+{
+  g_autoptr (WspHandshake) accepted = new_server (""), rejected = new_server ("");
+  g_autoptr (WspHandshake) deferred = new_server (""), ended = new_server ("");
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (wsp_handshake_is_open_question (accepted));
+  g_assert_true (wsp_handshake_accept (accepted, NULL, NULL, NULL));
+  wsp_handshake_reject (rejected, 403, NULL, NULL);
+  wsp_handshake_defer (deferred);
+  wsp_handshake_end (ended);
+  g_assert_false (wsp_handshake_is_open_question (accepted));
+  g_assert_false (wsp_handshake_is_open_question (rejected));
+  g_assert_false (wsp_handshake_is_open_question (deferred));
+  g_assert_false (wsp_handshake_is_open_question (ended));
+  g_assert_false (wsp_handshake_accept (ended, NULL, NULL, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+}
+
 static void
 test_embedding (void)
 {
@@ -129,6 +192,60 @@ test_embedding (void)
   g_assert_true (wsp_handshake_accept (handshake, "chat", NULL, NULL));
   answer = wsp_handshake_get_response_headers (handshake);
   g_assert_cmpstr (wsp_headers_get_one (answer, "Sec-WebSocket-Protocol"), ==, "chat");
+}
+
+static void
+test_headers_made_once (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("");
+  g_autoptr (WspHeaders) first =
+    wsp_headers_ref (wsp_handshake_get_response_headers (handshake));
+
+  g_assert_true (wsp_handshake_get_response_headers (handshake) == first);
+}
+
+/* Returns the code of the error, -1 for an open session. */
+static int
+open_session (WspHandshake *handshake,
+              WspSession   *session)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  gboolean is_open = wsp_handshake_open (handshake, session, text, &error);
+
+  g_assert_cmpint (is_open, ==, error == NULL);
+  g_assert_cmpint (is_open, ==, text->len > 0);
+  if (error != NULL)
+    g_assert_true (error->domain == WSP_SESSION_ERROR);
+
+  return error == NULL ? -1 : error->code;
+}
+
+static void
+test_open (void)
+{
+  g_autoptr (GBytes) noise = g_bytes_new_static ("GET / HTTP/1.1\r\nno field\r\n\r\n", 28);
+  g_autoptr (WspHeaders) own = parse ("Host: a\r\n\r\n");
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
+  g_autoptr (WspHandshake) asked = new_server (""), rejected = new_server ("");
+  g_autoptr (WspHandshake) emptied = new_server ("");
+  g_autoptr (WspHandshake) unread = wsp_handshake_new_judged (noise, NULL, NULL);
+  g_autoptr (WspHandshake) client = wsp_handshake_new_client ("ws://a/", NULL, own, NULL);
+  g_autoptr (WspHandshake) second = new_server ("Sec-WebSocket-Protocol: chat\r\n");
+
+  wsp_handshake_reject (rejected, 403, NULL, NULL);
+  g_object_set (emptied, "request-headers", NULL, NULL);
+  g_assert_true (wsp_handshake_accept (second, "chat", NULL, NULL));
+
+  g_assert_cmpint (open_session (client, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (open_session (emptied, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (open_session (unread, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpint (open_session (rejected, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_cmpint (open_session (asked, session), ==, -1);
+  g_assert_cmpint (open_session (second, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
+  g_assert_null (wsp_session_get_subprotocol (session));
+  g_assert_null (wsp_handshake_get_response_headers (emptied));
+  g_assert_null (wsp_handshake_get_path (unread));
 }
 
 /* What was agreed is in the headers: compression that is set behind them counts no more. */
@@ -146,6 +263,7 @@ test_compression_set_late (void)
   g_assert_true (wsp_handshake_accept (decided, NULL, NULL, NULL));
   g_object_set (decided, "compression", options, NULL);
   g_object_set (early, "compression", options, NULL);
+  g_assert_true (wsp_handshake_accept (shown, NULL, NULL, NULL));
 
   g_assert_null (wsp_headers_get_one (wsp_handshake_get_response_headers (shown),
                                       "Sec-WebSocket-Extensions"));
@@ -154,6 +272,11 @@ test_compression_set_late (void)
   g_assert_nonnull (wsp_headers_get_one (wsp_handshake_get_response_headers (early),
                                          "Sec-WebSocket-Extensions"));
 }
+
+#define FIVE(letter) letter "1," letter "2," letter "3," letter "4," letter "5"
+#define TEN(letter) FIVE (letter) "," FIVE (letter "a")
+#define TWENTY(letter) TEN (letter) "," TEN (letter "b")
+#define TOO_MANY TWENTY ("d") "," TWENTY ("e") "," TWENTY ("f") "," TWENTY ("g")
 
 static const struct
 {
@@ -166,6 +289,7 @@ static const struct
   { "GET", "1.0", REQUEST, WSP_SESSION_ERROR_INVALID_FORMAT },
   { "GET", "1.1", "Upgrade: websocket\r\nConnection: Upgrade\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
   { "GET", "1.1", REQUEST "Sec-WebSocket-Version: 8\r\n", WSP_SESSION_ERROR_INVALID_FORMAT },
+  { "GET", "1.1", REQUEST "Sec-WebSocket-Protocol: " TOO_MANY "\r\n", WSP_SESSION_ERROR_TOO_BIG },
 };
 
 static void
@@ -179,6 +303,8 @@ test_request_refused (void)
       g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
                                                refused_requests[i].version, headers, &error));
       g_assert_error (error, WSP_SESSION_ERROR, refused_requests[i].code);
+      g_assert_null (wsp_handshake_new_server (refused_requests[i].method, "/",
+                                               refused_requests[i].version, headers, NULL));
     }
 }
 
@@ -313,11 +439,18 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (keep_warning, NULL, NULL);
   g_test_add_func ("/session/handshake/server/request-as-properties", test_server_properties);
   g_test_add_func ("/session/handshake/server/accept-decides-once", test_accept);
   g_test_add_func ("/session/handshake/server/accept-of-what-was-not-offered-refused",
                    test_accept_refused);
   g_test_add_func ("/session/handshake/server/reject-keeps-64-KiB", test_reject);
+  g_test_add_func ("/session/handshake/server/reject-without-a-refusal-is-500",
+                   test_refusal_status);
+  g_test_add_func ("/session/handshake/server/question-until-decided-deferred-or-ended",
+                   test_question);
+  g_test_add_func ("/session/handshake/server/headers-of-a-101-made-once", test_headers_made_once);
+  g_test_add_func ("/session/handshake/server/opens-one-session-for-a-request", test_open);
   g_test_add_func ("/session/handshake/server/undecided-has-headers-of-a-101", test_embedding);
   g_test_add_func ("/session/handshake/server/plain-http-left-to-others", test_request_refused);
   g_test_add_func ("/session/handshake/server/target-of-another-form-refused", test_target_refused);

@@ -110,12 +110,18 @@ test_parts (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (WspUri) host = wsp_uri_parse ("ws://me%40home:sec:ret@h:81/a?b", &error);
   g_autoptr (WspUri) path = wsp_uri_parse ("ws+unix:/run/a%3Ab.sock:/chat", &error);
+  g_autoptr (WspUri) nobody = wsp_uri_parse ("ws://@h/", &error);
+  g_autoptr (WspUri) secret = wsp_uri_parse ("ws://:secret@h/", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (host->user, ==, "me@home");
   g_assert_cmpstr (host->password, ==, "sec:ret");
   g_assert_cmpstr (host->text, ==, "ws://h:81/a?b");
   g_assert_cmpstr (path->socket_path, ==, "/run/a:b.sock");
+  g_assert_null (nobody->user);
+  g_assert_null (nobody->password);
+  g_assert_cmpstr (secret->user, ==, "");
+  g_assert_cmpstr (secret->password, ==, "secret");
 }
 
 static const struct
@@ -184,6 +190,8 @@ static const struct
   { "http://h/", "scheme" },
   { "ws://h/#x", "fragment" },
   { "ws://h/ x", "space" },
+  { "ws:h", "no host" },
+  { "ws:///a", "no host" },
 };
 
 /* Of all ways that lead to a URI the handshake's is the public one. */
