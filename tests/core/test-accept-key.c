@@ -65,6 +65,13 @@ static const struct
   { "RFC-68-SEC-4-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
   { "RFC-68-blank-inside-refused", "AAAAAAAAAA AAAAAAAAAAA==", false },
   { "RFC-68-url-alphabet-refused", "AAAAAAAAAA-_AAAAAAAAAA==", false },
+  { "RFC-68-octet-before-0-refused", "AAAAAAAAAA..AAAAAAAAAA==", false },
+  { "RFC-68-octet-behind-9-refused", "AAAAAAAAAA::AAAAAAAAAA==", false },
+  { "RFC-68-octet-before-A-refused", "AAAAAAAAAA@@AAAAAAAAAA==", false },
+  { "RFC-68-octet-behind-Z-refused", "AAAAAAAAAA[[AAAAAAAAAA==", false },
+  { "RFC-68-octet-before-a-refused", "AAAAAAAAAA``AAAAAAAAAA==", false },
+  { "RFC-68-octet-behind-z-refused", "AAAAAAAAAA{{AAAAAAAAAA==", false },
+  { "ends-of-the-alphabet", "AZaz09+/AZaz09+/AZaz0w==", true },
   { "RFC-68-octet-behind-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
   { "RFC-68-too-long-refused", "AAAAAAAAAAAAAAAAAAAAAAAA==", false },
 };

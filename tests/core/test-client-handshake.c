@@ -167,6 +167,8 @@ static const EndCase end_cases[] = {
   { "RFC-40-other-upgrade-refused", NO_OFFER, "Upgrade: h2c\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
   { "RFC-40-upgrade-with-version-refused", NO_OFFER, "Upgrade: websocket/13\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0,
     "" },
+  { "RFC-40-upgrade-with-half-a-version-refused", NO_OFFER, "Upgrade: websocket/\n" CONNECTION ACCEPT,
+    WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
   { "RFC-40-empty-upgrade-refused", NO_OFFER, "Upgrade: \n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
   { "RFC-41-two-products-refused", NO_OFFER, "Upgrade: websocket, foo\n" CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0, "" },
   { "RFC-41-two-products-in-two-headers-refused", NO_OFFER, UPGRADE UPGRADE CONNECTION ACCEPT, WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET, 0,

@@ -106,6 +106,7 @@ static const struct
   { "RFC-222-SEC-23-leading-zero-declined", &usual, NAME "; client_max_window_bits=08", NULL, "" },
   { "RFC-222-zero-behind-the-number-declined", &usual, NAME "; client_max_window_bits=100", NULL, "" },
   { "RFC-222-SEC-23-sign-declined", &usual, NAME "; client_max_window_bits=+9", NULL, "" },
+  { "RFC-222-octet-before-0-declined", &usual, NAME "; client_max_window_bits=1.", NULL, "" },
   { "RFC-222-letters-declined", &usual, NAME "; client_max_window_bits=1a", NULL, "" },
   { "RFC-222-number-too-long-declined", &usual, NAME "; client_max_window_bits=4294967306", NULL, "" },
   { "RFC-222-quoted-value", &usual, NAME "; client_max_window_bits=\"1\\0\"", NAME "; client_max_window_bits=10", "c10 s15" },
@@ -194,6 +195,8 @@ static const struct
   { "RFC-226-client-window-above-the-offer-refused", NAME "; client_max_window_bits=10", NAME "; client_max_window_bits=11", BEYOND, "" },
   { "RFC-226-own-window-counts-without-an-answer", NAME "; client_max_window_bits=10", NAME, WSC_FAULT_NONE, "c10 s15" },
   { "RFC-227-SEC-35-client-window-not-offered-refused", NAME, NAME "; client_max_window_bits=15", BEYOND, "" },
+  { "RFC-216-offer-of-another-extension-is-no-offer", "foo, " NAME "; server_max_window_bits=10", NAME, BEYOND, "" },
+  { "RFC-216-offer-that-could-not-be-read-is-no-offer", NAME "; speed=9", NAME, BEYOND, "" },
   { "TRAP-15-answer-fits-the-second-offer", NAME "; server_max_window_bits=10, " NAME, NAME, WSC_FAULT_NONE, "c15 s15" },
 };
 
@@ -366,6 +369,7 @@ play_server (size_t i)
   tap_point ((server_cases[i].answer == NULL ? answered.at == NULL
                                              : wsc_text_is (answered, server_cases[i].answer))
              && is_agreed (&state->agreed, server_cases[i].agreed)
+             && state->has_deflate == (state->agreed.server_window_bits > 0)
              && allowed.rsv == server_cases[i].rsv,
              "/core/deflate-offer/server/%s", server_cases[i].name);
   wsc_handshake_state_free (state);

@@ -142,6 +142,10 @@ static const struct
     "points to another address \"/there\"" },
   { "status-302-without-location", REQUEST, "HTTP/1.1 302 Found\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
     "\"Found\"" },
+  { "status-200-with-location", REQUEST, "HTTP/1.1 200 OK\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "removed Upgrade \"OK\"." },
+  { "status-404-with-location", REQUEST, "HTTP/1.1 404 Lost\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "at this path \"Lost\"." },
   { "status-400", REQUEST, "HTTP/1.1 400 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "see the checks of the request" },
   { "status-401", REQUEST, "HTTP/1.1 401 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server asks for credentials" },
   { "status-403", REQUEST, "HTTP/1.1 403 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "often because of the Origin" },
@@ -232,7 +236,7 @@ are_sound (const WscHandshakeCheck *checks)
       size_t length = strlen (checks[i].text);
 
       if (strcmp (checks[i].id, ids[i]) != 0 || checks[i].section[0] == '\0'
-          || length == 0 || length >= WSC_CHECK_TEXT_SIZE
+          || length == 0 || length >= WSC_CHECK_TEXT_SIZE || checks[i].text[length - 1] != '.'
           || (checks[i].fault != WSC_FAULT_NONE && checks[i].verdict != WSC_VERDICT_FAILED))
         return false;
       for (size_t j = 0; j < length; j++)

@@ -112,6 +112,8 @@ static const HeadCase head_cases[] = {
   { "SEC-6-version-with-tail-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1x\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-in-lower-case-refused", WSC_HEAD_REQUEST, "GET / http/1.1\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-of-two-digits-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.10\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
+  { "SEC-6-version-with-octet-behind-9-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.:\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
+  { "SEC-6-version-with-octet-before-0-refused", WSC_HEAD_REQUEST, "GET / HTTP/1./\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-cut-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "blank-behind-version-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1 \r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-31-tls-client-hello-refused", WSC_HEAD_REQUEST, WITH_NUL ("\x16\x03\x01\x02\x00\x01"), WSC_FAULT_REQUEST_LINE_MALFORMED },
@@ -121,6 +123,8 @@ static const HeadCase head_cases[] = {
   { "SEC-42-proxy-with-http-1-0", WSC_HEAD_PROXY_RESPONSE, "HTTP/1.0 200 x\r\n\r\n", 0, WSC_FAULT_NONE },
   { "SEC-42-proxy-with-http-2-refused", WSC_HEAD_PROXY_RESPONSE, "HTTP/2.0 200 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "RFC-39-http-2-refused", WSC_HEAD_RESPONSE, "HTTP/2 101 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "RFC-39-request-for-an-answer-refused", WSC_HEAD_RESPONSE, LINE "\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
+  { "request-line-among-fields-refused", WSC_HEAD_FIELDS, LINE "\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "RFC-39-no-http-refused", WSC_HEAD_RESPONSE, "ICY 200 OK\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-two-digits-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 10 x\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
   { "SEC-34-status-of-two-digits-alone-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 10\r\n\r\n", 0, WSC_FAULT_STATUS_LINE_MALFORMED },
@@ -143,6 +147,7 @@ static const HeadCase head_cases[] = {
   { "SEC-13-bare-line-feed-in-answer-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\n\n", 0, WSC_FAULT_LINE_END_MALFORMED },
 
   { "RFC-54-no-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
+  { "SEC-11-other-octet-for-the-colon-refused", WSC_HEAD_REQUEST, LINE "A; b\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-no-colon-refused", WSC_HEAD_REQUEST, LINE "A: b\r\nnocolon\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
   { "RFC-54-blank-before-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade : websocket\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-tab-before-colon-refused", WSC_HEAD_REQUEST, LINE "Host\t: a\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
@@ -153,6 +158,7 @@ static const HeadCase head_cases[] = {
   { "SEC-12-nul-in-name-refused", WSC_HEAD_REQUEST, WITH_NUL (LINE "A\0B: c\r\n\r\n"), WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-12-nul-in-value-refused", WSC_HEAD_REQUEST, WITH_NUL (LINE "A: b\0c\r\n\r\n"), WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "SEC-11-control-in-value-refused", WSC_HEAD_REQUEST, LINE "A: \x1b[2J\r\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
+  { "SEC-11-control-for-the-return-refused", WSC_HEAD_REQUEST, LINE "A: b\x01\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "delete-in-value-refused", WSC_HEAD_RESPONSE, STATUS "A: \x7f\r\n\r\n", 0, WSC_FAULT_FIELD_VALUE_MALFORMED },
   { "RFC-54-folded-line-refused", WSC_HEAD_RESPONSE, STATUS "A: b\r\n c\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
   { "SEC-11-folded-with-tab-refused", WSC_HEAD_REQUEST, LINE "A: b\r\n\tc\r\n\r\n", 0, WSC_FAULT_FIELD_FOLDED },
@@ -219,6 +225,44 @@ is_whole_request (const WscHttpHead *head)
          && field_is (&fields[1], "X-Empty", "")
          && field_is (&fields[2], "X-Blanks", "a \t b")
          && field_is (&fields[3], "x-last", "z");
+}
+
+static const struct
+{
+  const char *name, *head, *method, *target, *value;
+} part_cases[] = {
+  { "usual", LINE "A: b\r\n\r\n", "GET", "/", "b" },
+  { "method-and-target-of-two-octets", "XY /a HTTP/1.1\r\nA: b\r\n\r\n", "XY", "/a", "b" },
+  { "method-begins-as-another", "GGET / HTTP/1.1\r\nA: b\r\n\r\n", "GGET", "/", "b" },
+  { "method-ends-as-another", "XGET / HTTP/1.1\r\nA: b\r\n\r\n", "XGET", "/", "b" },
+  { "no-blank-before-the-value", LINE "A:bc\r\n\r\n", "GET", "/", "bc" },
+  { "tab-before-the-value", LINE "A:\tbc\r\n\r\n", "GET", "/", "bc" },
+  { "blanks-alone", LINE "A: \r\n\r\n", "GET", "/", "" },
+};
+
+/* In two pieces at every place: the first one ends the method, say. */
+static void
+test_parts (void)
+{
+  for (size_t i = 0; i < sizeof part_cases / sizeof part_cases[0]; i++)
+    {
+      WscBytes bytes = wsc_text (part_cases[i].head);
+      bool is_right = true;
+
+      for (size_t first = 1; first <= bytes.length; first++)
+        {
+          Taken taken = take (WSC_HEAD_REQUEST, NULL, bytes, CUT_IN_TWO, first);
+          size_t n_fields;
+          const WscHeader *fields = wsc_http_head_get_fields (taken.head, &n_fields);
+
+          is_right = is_right && taken.fault == WSC_FAULT_NONE && n_fields == 1
+                     && wsc_text_is (wsc_http_head_get_method (taken.head), part_cases[i].method)
+                     && wsc_text_is (wsc_http_head_get_target (taken.head), part_cases[i].target)
+                     && field_is (&fields[0], "A", part_cases[i].value);
+          wsc_http_head_free (taken.head);
+        }
+      tap_point (is_right, "/core/http-head/parts/%s", part_cases[i].name);
+    }
 }
 
 /* In two pieces at every place, with the first frame behind it. */
@@ -315,6 +359,8 @@ static const struct
   { "RFC-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },
   { "RFC-79-SEC-18-one-too-big", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890\r\n\r\n",
     WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
+  { "RFC-79-SEC-18-too-big-within-a-field", WSC_HEAD_REQUEST,
+    "GET /6789 HTTP/1.1\r\nA: 34567890123456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
   { "RFC-55-SEC-36-answer-too-big", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA: 3456789012345678901234567890123456789012345678901234567890",
     WSC_FAULT_HEAD_TOO_BIG, 65, 65 },
   { "RFC-254-fields-alone-too-big", WSC_HEAD_FIELDS, "A: 34567890123456789012345678901234567890123456789012345678901234567890",
@@ -338,7 +384,8 @@ is_same_at_once (size_t i)
   size_t used = 0;
   WscFault fault = take_piece (head, text.at, text.length, &used);
   bool is_same = fault == limit_cases[i].fault
-                 && wsc_http_head_get_fault_number (head) == limit_cases[i].number;
+                 && wsc_http_head_get_fault_number (head) == limit_cases[i].number
+                 && wsc_http_head_get_n_visited (head) == limit_cases[i].felt_at;
 
   wsc_http_head_free (head);
   return is_same;
@@ -471,6 +518,7 @@ int
 main (void)
 {
   test_heads ();
+  test_parts ();
   test_cuts ();
   test_answer ();
   test_dead ();

@@ -267,6 +267,8 @@ part_is (WscBytes    part,
 static void
 test_targets (void)
 {
+  WscRequestTarget of_nothing;
+
   for (size_t i = 0; i < sizeof target_cases / sizeof target_cases[0]; i++)
     {
       WscRequestTarget parsed;
@@ -277,6 +279,8 @@ test_targets (void)
                  && part_is (parsed.query, target_cases[i].query),
                  "/core/server-handshake/target/%s", target_cases[i].name);
     }
+  tap_point (wsc_request_target_parse ((WscBytes) { NULL, 0 }, &of_nothing)
+             == WSC_FAULT_TARGET_MALFORMED, "/core/server-handshake/target/nothing-refused");
 }
 
 /* SEC-21: an element that swallows a regular expression is read once. */

@@ -195,18 +195,30 @@ static const struct
   { "other-order", "foo; a; b", "foo; b; a", false },
 };
 
+/* Memory of exactly its size, to be freed. */
+static uint8_t *
+copy_of (const char *text)
+{
+  return memcpy (malloc (strlen (text)), text, strlen (text));
+}
+
 static void
 test_equal (void)
 {
   for (size_t i = 0; i < sizeof equal_cases / sizeof equal_cases[0]; i++)
     {
+      uint8_t *copy_of_a = copy_of (equal_cases[i].a), *copy_of_b = copy_of (equal_cases[i].b);
+      WscBytes text_of_a = { copy_of_a, strlen (equal_cases[i].a) };
+      WscBytes text_of_b = { copy_of_b, strlen (equal_cases[i].b) };
       WscExtension a, b;
-      bool are_read = wsc_text_is_one_extension (wsc_text (equal_cases[i].a), &a)
-                      && wsc_text_is_one_extension (wsc_text (equal_cases[i].b), &b);
+      bool are_read = wsc_text_is_one_extension (text_of_a, &a)
+                      && wsc_text_is_one_extension (text_of_b, &b);
 
       tap_point (are_read && wsc_extensions_are_equal (&a, &b) == equal_cases[i].are_equal
                  && wsc_extensions_are_equal (&b, &a) == equal_cases[i].are_equal,
                  "/core/token-list/equal/%s", equal_cases[i].name);
+      free (copy_of_a);
+      free (copy_of_b);
     }
 }
 
@@ -257,11 +269,13 @@ static void
 test_texts (void)
 {
   tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1")
-             && !wsc_text_is (wsc_text ("a"), "A"),
+             && !wsc_text_is (wsc_text ("a"), "A")
+             && wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/RFC-260-octet-for-octet");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
-             && !wsc_text_is_ignoring_case (wsc_text ("[@"), "{`")
+             && !wsc_text_is_ignoring_case (wsc_text ("["), "{")
+             && !wsc_text_is_ignoring_case (wsc_text ("@"), "`")
              && wsc_texts_are_equal_ignoring_case ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
              "/core/token-list/texts/RFC-53-ascii-case");
   tap_point (wsc_text_begins_with (wsc_text ("SEC-websocket-Key"), "Sec-WebSocket-")
@@ -271,6 +285,12 @@ test_texts (void)
              && wsc_text_trimmed (wsc_text (" \t")).length == 0
              && wsc_text_trimmed ((WscBytes) { NULL, 0 }).length == 0,
              "/core/token-list/texts/trimmed");
+  tap_point (wsc_text_measure_plain (wsc_text ("a b~\x80\xff\r\n")) == 6
+             && wsc_text_measure_plain (wsc_text ("a\tb")) == 1
+             && wsc_text_measure_plain (wsc_text ("a\x1f")) == 1
+             && wsc_text_measure_plain (wsc_text ("a\x7f")) == 1
+             && wsc_text_measure_plain ((WscBytes) { (const uint8_t *) "ab", 1 }) == 1,
+             "/core/token-list/texts/plain-up-to-a-control");
   tap_point (wsc_text_is_token (wsc_text ("chat.v1")) && !wsc_text_is_token (wsc_text (""))
              && !wsc_text_is_token (wsc_text ("a b")) && !wsc_text_is_token (wsc_text ("a,")),
              "/core/token-list/texts/RFC-29-token");

@@ -40,14 +40,14 @@ is_base64 (uint8_t octet)
 bool
 wsc_accept_key_is_valid (WscBytes key)
 {
-  size_t n = 0;
-
   if (key.length != WSC_KEY_LENGTH)
     return false;
 
-  while (n < key.length && is_base64 (key.at[n]))
-    n++;
-  return n == WSC_KEY_LENGTH - 2 && key.at[n] == '=' && key.at[n + 1] == '=';
+  for (size_t i = 0; i < WSC_KEY_LENGTH - 2; i++)
+    if (!is_base64 (key.at[i]))
+      return false;
+
+  return key.at[WSC_KEY_LENGTH - 2] == '=' && key.at[WSC_KEY_LENGTH - 1] == '=';
 }
 
 void

@@ -8,6 +8,7 @@
  *
  * (1) An answer that was checked names only extensions that were offered, each once.
  * (2) So their number is not above that of the offers, which fit into the selection.
+ * (3) No two offers are equal.
  */
 
 #include "core/handshake/client-handshake.h"
@@ -282,7 +283,7 @@ find_extension (WscFields           request,
     {
       if (found.by_name < 0 && wsc_texts_are_equal (offered.name, extension->name))
         found.by_name = i;
-      if (found.exact < 0 && wsc_extensions_are_equal (&offered, extension))
+      if (wsc_extensions_are_equal (&offered, extension))       /* one at most: (3) */
         found.exact = i;
     }
   return found;

@@ -133,13 +133,13 @@ read_bits (WscBytes value)
 
   for (size_t i = 0; i < value.length; i++)
     {
-      uint8_t octet = value.at[i];
+      uint8_t digit = (uint8_t) (value.at[i] - '0');    /* above 9: it is none */
 
-      if (octet == '\\')
+      if (value.at[i] == '\\')
         continue;
-      if (octet < '0' || octet > '9' || (bits == 0 && octet == '0'))
+      if (digit > 9 || (bits == 0 && digit == 0))
         return 0;
-      bits = bits * 10 + (unsigned) (octet - '0');
+      bits = bits * 10 + digit;
       if (bits > WSC_MAX_WINDOW_BITS)
         return 0;
     }

@@ -549,9 +549,10 @@ make_check (const Handshake   *handshake,
 
   fault = judge (handshake, row);
   check->fault = fault == WSC_FAULT_PARTIAL ? WSC_FAULT_NONE : fault;
-  check->verdict = fault != WSC_FAULT_NONE ? WSC_VERDICT_FAILED : WSC_VERDICT_PASSED;
-  if (fault == WSC_FAULT_NONE && row->doubt != NULL && row->doubt (head_of (handshake, row)))
-    check->verdict = WSC_VERDICT_WARNING;
+  check->verdict = row->doubt != NULL && row->doubt (head_of (handshake, row))
+                   ? WSC_VERDICT_WARNING : WSC_VERDICT_PASSED;
+  if (fault != WSC_FAULT_NONE)
+    check->verdict = WSC_VERDICT_FAILED;
   describe (handshake, row, &text);
 }
 

@@ -153,11 +153,11 @@ wsc_header_is_reserved (WscBytes name)
 static bool
 is_zero (WscBytes length)
 {
-  size_t n = 0;
+  for (size_t i = 0; i < length.length; i++)
+    if (length.at[i] != '0')
+      return false;
 
-  while (n < length.length && length.at[n] == '0')
-    n++;
-  return n > 0 && n == length.length;
+  return length.length > 0;
 }
 
 /* A length that is repeated or no number counts as a body: two readers may disagree about it. */

@@ -438,6 +438,13 @@ take_octet (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
+static size_t
+smaller (size_t a,
+         size_t b)
+{
+  return a < b ? a : b;
+}
+
 /* "GET target HTTP/1.1" and its line end; 0 = octet by octet. */
 static size_t
 take_usual_line (WscHttpHead *self,
@@ -445,19 +452,18 @@ take_usual_line (WscHttpHead *self,
 {
   static const char before[] = "GET ", after[] = " HTTP/1.1\r\n";
   const uint32_t n_before = sizeof before - 1, n_after = sizeof after - 1;
+  const size_t max_length = smaller ((size_t) self->limits.max_line + 2, self->limits.max_size);
+  WscBytes line = bytes_first (bytes, smaller (bytes.length, max_length)), rest;
   uint32_t n = n_before;
-  WscBytes rest;
 
-  if (self->reading != READING_METHOD || self->n_taken > 0 || bytes.length < n_before
-      || memcmp (bytes.at, before, n_before) != 0)
+  if (self->reading != READING_METHOD || self->n_taken > 0 || line.length < n_before
+      || memcmp (line.at, before, n_before) != 0)
     return 0;
 
-  while (n < bytes.length && n < self->limits.max_line
-         && bytes.at[n] > ' ' && bytes.at[n] != 0x7f)
+  while (n < line.length && line.at[n] > ' ' && line.at[n] != 0x7f)
     n++;
-  rest = bytes_after (bytes, n);
-  if (n == n_before || rest.length < n_after || memcmp (rest.at, after, n_after) != 0
-      || n + n_after - 2 > self->limits.max_line || n + n_after > self->limits.max_size)
+  rest = bytes_after (line, n);
+  if (n == n_before || rest.length < n_after || memcmp (rest.at, after, n_after) != 0)
     return 0;
 
   self->method = (Span) { 0, n_before - 1 };

@@ -295,9 +295,10 @@ wsc_extensions_are_equal (const WscExtension *a, const WscExtension *b)
   if (!wsc_texts_are_equal (a->name, b->name) || a->n_parameters != b->n_parameters)
     return false;
 
-  while (wsc_parameters_next (&rest_of_a, &of_a) == WSC_LIST_ELEMENT
-         && wsc_parameters_next (&rest_of_b, &of_b) == WSC_LIST_ELEMENT)
+  for (size_t i = 0; i < a->n_parameters; i++)
     {
+      wsc_parameters_next (&rest_of_a, &of_a);
+      wsc_parameters_next (&rest_of_b, &of_b);
       if (!wsc_texts_are_equal (of_a.name, of_b.name) || !values_are_equal (of_a.value, of_b.value))
         return false;
     }
