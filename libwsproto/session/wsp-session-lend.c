@@ -98,7 +98,7 @@ wsp_session_get_due (WspSession *self)
 {
   const WscFrameReader *reader = &wsp_session_peek_engine (self)->receiving.reader;
 
-  return reader->is_open && !reader->is_compressed ? reader->payload_left : 0;
+  return reader->is_compressed ? 0 : reader->payload_left;
 }
 
 guint8 *

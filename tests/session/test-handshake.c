@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "session/wsp-handshake-private.h"
+#include "session/wsp-session-private.h"
 
 #define REQUEST \
   "Host: example.org\r\n" \
@@ -242,6 +243,7 @@ test_open (void)
   g_assert_cmpint (open_session (unread, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   g_assert_cmpint (open_session (rejected, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
   g_assert_cmpint (open_session (asked, session), ==, -1);
+  g_assert_null (session->details);
   g_assert_cmpint (open_session (second, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
   g_assert_null (wsp_session_get_subprotocol (session));
   g_assert_null (wsp_handshake_get_response_headers (emptied));

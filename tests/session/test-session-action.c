@@ -115,6 +115,42 @@ test_withdrawn_bytes (void)
   g_assert_null (wsp_session_action_get_bytes (action));
 }
 
+/* The session has given up the memory that the reason was read into. */
+static void
+test_withdrawn_reason (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  g_autoptr (GBytes) data = g_bytes_new_static ("\x88\x85\0\0\0\0\x03\xe9" "bye", 11);
+  g_autoptr (WspSessionAction) action = NULL, close = NULL;
+
+  wsp_session_receive (session, NULL);
+  action = wsp_session_next_action (session, WSP_ACTION_QUEUE_RECEIVE, NULL);
+  wsp_session_complete_receive (session, action, data);
+  close = wsp_session_next_action (session, WSP_ACTION_QUEUE_RECEIVE, NULL);
+  g_assert_cmpstr (wsp_session_action_get_close_reason (close), ==, "bye");
+  wsp_session_abort (session);
+  g_assert_null (wsp_session_action_get_close_reason (close));
+}
+
+/* A Close that is sent has neither code nor reason: they are the peer's. */
+static void
+test_close_to_send (void)
+{
+  g_autoptr (WspSession) session = new_server ();
+  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  gsize length = 1;
+
+  wsp_session_send_close (session, 1001, "bye", NULL);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_CLOSE);
+  g_assert_cmpuint (wsp_session_action_get_close_code (&action), ==, 0);
+  g_assert_null (wsp_session_action_get_close_reason (&action));
+  g_assert_nonnull (wsp_session_action_get_buffer (&action, &length));
+  wsp_session_complete_action (session, &action, 7);
+  g_assert_null (wsp_session_action_get_buffer (&action, &length));
+  g_assert_cmpuint (length, ==, 0);
+}
+
 static void
 test_of_another_session (void)
 {
@@ -168,6 +204,8 @@ main (int    argc,
   g_test_add_func ("/session/session-action/held/keeps-its-session", test_held_keeps_session);
   g_test_add_func ("/session/session-action/held/withdrawn-has-no-memory", test_withdrawn);
   g_test_add_func ("/session/session-action/held/withdrawn-has-no-bytes", test_withdrawn_bytes);
+  g_test_add_func ("/session/session-action/held/withdrawn-has-no-reason", test_withdrawn_reason);
+  g_test_add_func ("/session/session-action/close/one-to-send-has-no-code", test_close_to_send);
   g_test_add_func ("/session/session-action/complete/of-another-session-changes-nothing",
                    test_of_another_session);
   g_test_add_func ("/session/session-action/vectors/header-and-the-callers-payload", test_vectors);

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "session/wsp-session-private.h"
+
 typedef const char * const *Strings;
 
 static WspHeaders *
@@ -194,6 +196,54 @@ test_no_choice (void)
   g_assert_null (wsp_session_get_extensions (server));
 }
 
+static const char *const second_extension[] = { "x-two", NULL };
+
+static const struct
+{
+  guint       read, write;
+  const char *subprotocol;
+  Strings     extensions;
+} kept_cases[] = {
+  { 300, 0, NULL, NULL },
+  { 4096, 400, NULL, NULL },
+  { 4096, 0, "chat", NULL },
+  { 4096, 0, NULL, second_extension },
+};
+
+/* Each thing that was agreed or set is kept, although there is no other. */
+static void
+test_kept_alone (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (kept_cases); i++)
+    {
+      g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+      g_autoptr (WspSession) client =
+        g_object_new (WSP_TYPE_SESSION, "receive-buffer-size", kept_cases[i].read,
+                      "send-buffer-size", kept_cases[i].write, NULL);
+      guint read, write;
+
+      shake_hands (client, server, kept_cases[i].subprotocol, kept_cases[i].extensions);
+      g_object_get (client, "receive-buffer-size", &read, "send-buffer-size", &write, NULL);
+      g_assert_cmpuint (read, ==, kept_cases[i].read);
+      g_assert_cmpuint (write, ==, kept_cases[i].write != 0 ? kept_cases[i].write : 4096);
+      g_assert_cmpstr (wsp_session_get_subprotocol (client), ==, kept_cases[i].subprotocol);
+      g_assert_cmpint (wsp_session_get_extensions (client) != NULL, ==,
+                       kept_cases[i].extensions != NULL);
+    }
+}
+
+/* Most sessions agree on nothing: then there is nothing that they keep. */
+static void
+test_nothing_kept (void)
+{
+  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
+  g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
+
+  shake_hands (client, server, NULL, NULL);
+  g_assert_null (client->details);
+  g_assert_null (server->details);
+}
+
 static void
 test_answer_refused (void)
 {
@@ -273,8 +323,23 @@ test_established_deflate (void)
   g_autoptr (WspSession) last =
     wsp_session_new_established (WSP_ROLE_SERVER, NULL, "x-one; a, permessage-deflate", NULL);
 
-  g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (alone)), ==, 1);
+  g_autoptr (WspSession) first =
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL,
+                                 "permessage-deflate; server_no_context_takeover, x-one", NULL);
+  g_autoptr (WspSession) none = wsp_session_new_established (WSP_ROLE_SERVER, NULL, ", ,", NULL);
+  g_autoptr (WspSession) bad = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 2; i++)
+    g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (alone)), ==, 1);
   g_assert_true (g_str_has_prefix (wsp_session_get_extensions (alone)[0], "permessage-deflate"));
+  g_assert_cmpstr (wsp_session_get_extensions (first)[0], ==, "x-one");
+  g_assert_cmpstr (wsp_session_get_extensions (first)[1], ==,
+                   "permessage-deflate; server_no_context_takeover");
+  g_assert_null (wsp_session_get_extensions (none));
+  bad = wsp_session_new_established (WSP_ROLE_SERVER, NULL, "permessage-deflate; speed=9", &error);
+  g_assert_null (bad);
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED);
   g_assert_cmpuint (g_strv_length ((char **) wsp_session_get_extensions (last)), ==, 2);
   g_assert_cmpstr (wsp_session_get_extensions (last)[0], ==, "x-one; a");
   g_assert_true (g_str_has_prefix (wsp_session_get_extensions (last)[1], "permessage-deflate"));
@@ -318,6 +383,10 @@ main (int    argc,
                    test_windows_replaces);
   g_test_add_func ("/session/session-handshake/both/choice-told-on-both-sides", test_choice);
   g_test_add_func ("/session/session-handshake/both/no-choice", test_no_choice);
+  g_test_add_func ("/session/session-handshake/both/what-was-agreed-or-set-is-kept-alone",
+                   test_kept_alone);
+  g_test_add_func ("/session/session-handshake/both/nothing-agreed-nothing-kept",
+                   test_nothing_kept);
   g_test_add_func ("/session/session-handshake/end-client/wrong-accept-refused",
                    test_answer_refused);
   g_test_add_func ("/session/session-handshake/both/wrong-role-refused", test_wrong_role);

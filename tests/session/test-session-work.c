@@ -209,6 +209,77 @@ test_completed_twice (void)
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
 }
 
+/* A read that was completed: its copy may not end the stream, whether or not another is out. */
+static void
+test_stale_read (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\x82\x05H", 3);
+  WspSessionAction action, stale;
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  stale = action;
+  wsp_session_complete_receive (session, &action, bytes);
+  wsp_session_complete_action (session, &stale, 0);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
+
+  next (session, &action);
+  if (wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK)
+    {
+      wsp_session_complete_action (session, &action, 0);
+      wsp_session_receive (session, NULL);
+      next (session, &action);
+    }
+  g_assert_cmpint (wsp_session_action_get_action_type (&action), ==,
+                   WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
+  wsp_session_complete_action (session, &stale, 0);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
+}
+
+/* Serials begin again some day; what was completed has none. */
+static void
+test_serial_of_none (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GBytes) bytes = g_bytes_new_static ("\x82\x01H", 3);
+  WspSessionAction action, none = WSP_SESSION_ACTION_INIT;
+
+  wsp_session_receive (session, NULL);
+  session->engine->receive_slot.serial = G_MAXUINT32;
+  next (session, &action);
+  g_assert_cmpuint (session->engine->receive_slot.serial, ==, 0);
+  wsp_session_complete_receive (session, &none, bytes);
+  wsp_session_complete_receive (session, &action, bytes);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+}
+
+/* More than was wanted is kept for the reads to come, and for them alone. */
+static void
+test_kept_for_reads (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  g_autoptr (GByteArray) taken = g_byte_array_new ();
+  guint8 octets[9004] = { 0x82, 0x7e, 9000 >> 8, 9000 & 0xff };
+  WspSessionAction action;
+
+  for (gsize i = 4; i < sizeof octets; i++)
+    octets[i] = (guint8) (i % 251);
+  wsp_session_receive (session, NULL);
+  feed (session, octets, sizeof octets);
+  while (taken->len < 9000)
+    {
+      g_autoptr (GBytes) piece = NULL;
+
+      g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+      piece = wsp_session_action_get_bytes (&action);
+      g_byte_array_append (taken, g_bytes_get_data (piece, NULL), g_bytes_get_size (piece));
+      wsp_session_complete_action (session, &action, 0);
+      wsp_session_receive (session, NULL);
+    }
+  g_assert_cmpmem (taken->data, taken->len, octets + 4, 9000);
+}
+
 static void
 test_payload_unchanged (void)
 {
@@ -292,6 +363,48 @@ test_end_of_stream (void)
   g_assert_cmpint (wsp_session_action_get_buffer_type (&action), ==, WSP_BUFFER_TYPE_NONE);
 }
 
+static const struct
+{
+  const char *name;
+  WspRole     role;
+  gboolean    is_empty;
+} end_cases[] = {
+  { "NULL", WSP_ROLE_SERVER, FALSE },
+  { "no-bytes", WSP_ROLE_SERVER, TRUE },
+  { "no-bytes-for-a-client", WSP_ROLE_CLIENT, TRUE },
+};
+
+static void
+test_end_by_bytes (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspSession) session = new_windows (end_cases[i].role);
+  g_autoptr (GBytes) bytes = end_cases[i].is_empty ? g_bytes_new (NULL, 0) : NULL;
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  next (session, &action);
+  wsp_session_complete_receive (session, &action, bytes);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+}
+
+/* A Receive waits, and no memory was needed for it yet: the end of the stream is told first. */
+static void
+test_end_before_memory (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+
+  wsp_session_receive (session, NULL);
+  wsp_session_end_input (session);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
+}
+
 static void
 test_windows_cancels_read (void)
 {
@@ -339,7 +452,8 @@ test_fail_write (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (GError) transport = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE, "pipe");
-  g_autoptr (GError) error = NULL;
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL, role = NULL;
   WspSessionAction action;
   guint n_freed[2];
 
@@ -351,12 +465,19 @@ test_fail_write (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
   for (guint i = 0; i < 2; i++)
     {
+      g_autoptr (GError) of_send = NULL;
+
       g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE);
-      g_assert_false (wsp_session_check_operation (session, &action, NULL));
+      g_assert_false (wsp_session_check_operation (session, &action, &of_send));
+      g_assert_error (of_send, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
       wsp_session_complete_action (session, &action, 0);
       g_assert_cmpuint (n_freed[i], ==, 1);
     }
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
+
+  /* What the transport said is no answer to a mistake of the caller. */
+  g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, headers, &role));
+  g_assert_error (role, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
 }
 
 static void
@@ -419,7 +540,7 @@ test_idle_without_memory (void)
   guint n_freed;
 
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
-  g_assert_null (wsp_session_peek_memory (session));
+  g_assert_null (session->details);
   send_counted (session, WSP_BUFFER_TYPE_UTF8_MESSAGE, "Hello", &n_freed);
   wsp_session_receive (session, NULL);
   feed (session, "\x81\x02Hi\x81\x02ya\x81", 9);
@@ -488,6 +609,31 @@ test_lend (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
 
+/* What nobody is told of is released once: when all of it is written, or when it is cancelled. */
+static void
+test_lent_released_once (void)
+{
+  for (gsize missing = 0; missing < 2; missing++)
+    {
+      WspSession *session = new_open (WSP_ROLE_SERVER);
+      Lent quiet = { { release_lent }, 0 };
+      WspSessionAction action, again;
+
+      wsp_session_send_buffer (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, (const guint8 *) "Hello", 5,
+                               WSP_LENT_SEND_QUIET, &quiet.payload, NULL);
+      g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_SEND_TO_NETWORK);
+      again = action;
+      wsp_session_complete_action (session, &action, 7 - missing);
+      g_assert_cmpuint (quiet.n_released, ==, missing == 0);
+      wsp_session_complete_action (session, &again, 7 - missing);
+      while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL)
+             && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+        wsp_session_complete_action (session, &action, sum_of (&action));
+      g_object_unref (session);
+      g_assert_cmpuint (quiet.n_released, ==, 1);
+    }
+}
+
 /* Frames that are compressed are cut as well, and what random octets become is no shorter. */
 static void
 test_step_length (gconstpointer data)
@@ -554,6 +700,21 @@ main (int    argc,
   g_test_add_func ("/session/session-work/send/RFC-192-RFC-196-SEC-78-refused-before-queued",
                    test_refused_sends);
   g_test_add_func ("/session/session-work/complete/twice-changes-nothing", test_completed_twice);
+  g_test_add_func ("/session/session-work/complete/copy-of-an-earlier-read-changes-nothing",
+                   test_stale_read);
+  g_test_add_func ("/session/session-work/complete/none-has-no-serial", test_serial_of_none);
+  g_test_add_func ("/session/session-work/receive/bytes-beyond-what-was-wanted",
+                   test_kept_for_reads);
+  for (guint i = 0; i < G_N_ELEMENTS (end_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/session-work/complete/%s-is-the-end",
+                                               end_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_end_by_bytes);
+    }
+  g_test_add_func ("/session/session-work/complete/end-before-memory-was-needed",
+                   test_end_before_memory);
+  g_test_add_func ("/session/session-work/payload/lent-is-released-once", test_lent_released_once);
   g_test_add_func ("/session/session-work/complete/0-is-the-end-of-the-stream", test_end_of_stream);
   g_test_add_func ("/session/session-work/complete/0-cancels-in-windows-mode",
                    test_windows_cancels_read);

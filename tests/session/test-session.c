@@ -166,7 +166,7 @@ test_limit_told_and_logged (void)
   g_autoptr (GError) error = NULL;
   WspSessionAction action;
 
-  g_log_set_writer_func (keep_log, NULL, NULL);
+  n_logged = 0;
   g_object_set (session, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
   g_assert_false (take (session, "\x82\x06Hello!", 8, &action, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
@@ -182,6 +182,82 @@ test_limit_told_and_logged (void)
   g_assert_cmpstr (last_logged, ==, error->message);
   g_assert_cmpuint (wsp_session_get_local_close_code (session), ==, 1009);
   g_clear_pointer (&last_logged, g_free);
+}
+
+/* A rule that is no limit, and a limit that a connection sees, which tells more of it. */
+static void
+test_breach_not_logged (void)
+{
+  g_autoptr (WspSession) ruled = new_open (WSP_ROLE_CLIENT), lent = new_open (WSP_ROLE_CLIENT);
+  guint8 read[300], write[300];
+  WscWorkspace workspace = { .read = { read, sizeof read }, .write = { write, sizeof write } };
+  g_autoptr (GError) rule = NULL, limit = NULL;
+  WscEngine *spare = NULL;
+  WspSessionAction action;
+
+  n_logged = 0;
+  g_assert_false (take (ruled, "\x83\x00", 2, &action, &rule));
+  g_object_set (lent, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_session_lend (lent, &workspace, &spare);
+  g_assert_false (take (lent, "\x82\x06Hello!", 8, &action, &limit));
+  g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpuint (n_logged, ==, 0);
+}
+
+/* No memory is needed for that. */
+static void
+test_breach_of_a_handshake (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
+                                                 "limits", limits, NULL);
+  g_autoptr (WspHeaders) request =
+    wsp_headers_parse ("Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                       "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: a, b\r\n", -1, NULL);
+  g_autoptr (GError) error = NULL;
+
+  n_logged = 0;
+  g_object_set (limits, "max-offered-protocols", 1, NULL);
+  g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, request, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpuint (n_logged, ==, 1);
+  g_clear_pointer (&last_logged, g_free);
+}
+
+/* A frame that holds a whole message is no message in progress; what it inflates to has a limit. */
+static void
+test_limits_within_a_frame (void)
+{
+  g_autoptr (WspSession) client =
+    wsp_session_new_established (WSP_ROLE_CLIENT, NULL, "permessage-deflate", NULL);
+  g_autoptr (WspSession) server =
+    wsp_session_new_established (WSP_ROLE_SERVER, NULL, "permessage-deflate", NULL);
+  g_autofree char *text = g_strnfill (1000, 'a');
+  g_autoptr (GBytes) payload = g_bytes_new_static (text, 1000);
+  g_autoptr (GBytes) frame = NULL, begin = NULL, end = NULL, taken = NULL;
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+  gsize length;
+
+  wsp_session_send (client, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
+  g_assert_true (wsp_session_get_action (client, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  frame = wsp_session_action_get_bytes (&action);
+  length = g_bytes_get_size (frame);
+  g_assert_cmpuint (length, <, 100);
+  begin = g_bytes_new_from_bytes (frame, 0, 7);
+  end = g_bytes_new_from_bytes (frame, 7, length - 7);
+
+  wsp_session_receive (server, NULL);
+  g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, NULL));
+  wsp_session_complete_receive (server, &action, begin);
+  g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, NULL));
+  g_object_set (server, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_session_complete_receive (server, &action, end);
+  g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
+  g_assert_no_error (error);
+  taken = wsp_session_action_get_bytes (&action);
+  g_assert_cmpuint (g_bytes_get_size (taken), ==, 1000);
 }
 
 static void
@@ -224,6 +300,24 @@ test_own_limit_is_a_copy (void)
   g_assert_cmpuint (own, ==, 7);
   g_assert_cmpuint (interval, ==, 5);
   g_assert_cmpuint (usual, ==, 16777216);
+}
+
+/* With its engine or folded away: nothing of a message is under way. */
+static void
+test_at_rest (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+
+  g_assert_true (wsp_session_is_at_rest (session));
+  g_assert_true (take (session, "\x82\x02Hi", 4, &action, NULL));
+  g_assert_false (wsp_session_is_at_rest (session));
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_true (wsp_session_is_at_rest (session));
+  wsp_session_fold (session, NULL);
+  g_assert_true (wsp_session_is_at_rest (session));
+  wsp_session_fold (session, NULL);
+  g_assert_true (wsp_session_is_at_rest (session));
 }
 
 static void
@@ -278,6 +372,97 @@ test_keepalive (void)
   wsp_session_set_time (session, deadline);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+}
+
+static void
+test_no_keepalive (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+
+  g_object_set (session, "keepalive-interval", 0, NULL);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL));
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+  wsp_session_set_time (session, SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+}
+
+/* Only the pong that carries the ping's bytes ends it. */
+static void
+test_ping_time (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  g_autoptr (GBytes) ping = NULL;
+  WspSessionAction action;
+  guint8 other[8];
+  const guint8 *payload;
+
+  wsp_session_set_time (session, SECOND);
+  wsp_session_set_time (session, 31 * (gint64) SECOND);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
+  ping = wsp_session_action_get_bytes (&action);
+  g_assert_cmpuint (g_bytes_get_size (ping), ==, 2 + sizeof other);
+  payload = (const guint8 *) g_bytes_get_data (ping, NULL) + 2;
+  memcpy (other, payload, sizeof other);
+  other[7] ^= 1;
+  g_assert_cmpint (wsp_session_take_ping_time (session, other, sizeof other), ==, 0);
+  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other - 1), ==, 0);
+  g_assert_cmpint (wsp_session_take_ping_time (session, payload, 0), ==, 0);
+  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other), ==,
+                   31 * (gint64) SECOND);
+  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other), ==, 0);
+}
+
+static const struct
+{
+  const char *name;
+  WspRole     role;
+  int         seconds;
+} drain_cases[] = {
+  { "client-waits-as-for-a-close", WSP_ROLE_CLIENT, 5 },
+  { "server-hurries", WSP_ROLE_SERVER, 1 },
+};
+
+/* The Close that tells of a fault is given time to leave, and no longer than it takes. */
+static void
+test_drain_after_fault (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspSession) session = new_open (drain_cases[i].role);
+  WspSessionAction action;
+
+  wsp_session_set_time (session, SECOND);
+  g_assert_false (take (session, "\x83\x00", 2, &action, NULL));
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
+  wsp_session_set_time (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==,
+                   (2 + drain_cases[i].seconds) * (gint64) SECOND);
+  while (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL)
+         && wsp_session_action_get_action_type (&action) != WSP_ACTION_TYPE_NONE)
+    {
+      g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (&action);
+
+      wsp_session_complete_action (session, &action, bytes != NULL ? g_bytes_get_size (bytes) : 0);
+    }
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
+  wsp_session_set_time (session, 9 * (gint64) SECOND);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_FAILED);
+}
+
+/* Both Closes have passed, and something is still to be done on the side that sends. */
+static void
+test_drain_after_close (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspSessionAction action;
+
+  wsp_session_set_time (session, SECOND);
+  g_assert_true (take (session, "\x88\x00", 2, &action, NULL));
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_CLOSED);
+  g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
+  wsp_session_set_time (session, 2 * SECOND);
+  g_assert_cmpint (wsp_session_get_deadline (session), ==, 7 * (gint64) SECOND);
 }
 
 static void
@@ -339,6 +524,15 @@ test_windows_is_not_hurried (void)
 }
 
 static void
+test_aborted_is_abnormal (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+
+  wsp_session_abort (session);
+  g_assert_cmpuint (wsp_session_get_peer_close_code (session), ==, 1006);
+}
+
+static void
 test_close_codes (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
@@ -360,11 +554,19 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (keep_log, NULL, NULL);
   g_test_add_func ("/session/session/memory/open-and-idle-within-512-bytes", test_heap);
   g_test_add_func ("/session/session/memory/after-its-handshake-too", test_heap_after_handshake);
   g_test_add_func ("/session/session/settings/defaults-and-least", test_settings);
   g_test_add_func ("/session/session/limits/breach-told-and-logged-once",
                    test_limit_told_and_logged);
+  g_test_add_func ("/session/session/limits/no-line-for-a-rule-or-a-connection",
+                   test_breach_not_logged);
+  g_test_add_func ("/session/session/limits/breach-of-a-handshake-logged",
+                   test_breach_of_a_handshake);
+  g_test_add_func ("/session/session/limits/hold-to-the-end-of-a-frame",
+                   test_limits_within_a_frame);
+  g_test_add_func ("/session/session/at-rest-with-and-without-its-engine", test_at_rest);
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
@@ -372,10 +574,21 @@ main (int    argc,
                    test_null_limits_are_the_safe_ones);
   g_test_add_func ("/session/session/pending/told-for-each-side-also-when-idle", test_pending);
   g_test_add_func ("/session/session/time/keepalive", test_keepalive);
+  g_test_add_func ("/session/session/time/keepalive-switched-off", test_no_keepalive);
+  g_test_add_func ("/session/session/time/ping-ended-by-its-own-bytes", test_ping_time);
+  for (guint i = 0; i < G_N_ELEMENTS (drain_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/session/time/behind-a-fault-%s",
+                                               drain_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drain_after_fault);
+    }
+  g_test_add_func ("/session/session/time/behind-both-closes-too", test_drain_after_close);
   g_test_add_func ("/session/session/time/close-without-answer-aborts", test_close_times_out);
   g_test_add_func ("/session/session/time/close-overtakes-after-its-time",
                    test_close_overtakes_late);
   g_test_add_func ("/session/session/time/windows-mode-has-none", test_windows_is_not_hurried);
   g_test_add_func ("/session/session/close-codes/1005-for-none", test_close_codes);
+  g_test_add_func ("/session/session/close-codes/1006-for-an-abort", test_aborted_is_abnormal);
   return g_test_run ();
 }
