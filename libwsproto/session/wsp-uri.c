@@ -83,16 +83,14 @@ is_literal (const char *host)
   return address != NULL && (zone == NULL || is_made_of (zone + 1, "-._~"));
 }
 
+/* GUri has made A-labels of a name that is not ASCII. */
 static char *
 make_host (const char *host)
 {
-  g_autofree char *name = NULL;
-
   if (strchr (host, ':') != NULL)
     return is_literal (host) ? g_strdup (host) : NULL;
 
-  name = g_hostname_to_ascii (host);
-  return name != NULL && is_made_of (name, "-._") ? g_steal_pointer (&name) : NULL;
+  return is_made_of (host, "-._") ? g_ascii_strdown (host, -1) : NULL;
 }
 
 /* A literal keeps its brackets in Host, but not its zone, which only this machine knows. */

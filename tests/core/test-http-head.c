@@ -236,6 +236,8 @@ static const struct
   { "method-begins-as-another", "GGET / HTTP/1.1\r\nA: b\r\n\r\n", "GGET", "/", "b" },
   { "method-ends-as-another", "XGET / HTTP/1.1\r\nA: b\r\n\r\n", "XGET", "/", "b" },
   { "no-blank-before-the-value", LINE "A:bc\r\n\r\n", "GET", "/", "bc" },
+  { "two-blanks-before-the-value", LINE "A:  bc\r\n\r\n", "GET", "/", "bc" },
+  { "blank-behind-the-value", LINE "A: bc \r\n\r\n", "GET", "/", "bc" },
   { "tab-before-the-value", LINE "A:\tbc\r\n\r\n", "GET", "/", "bc" },
   { "blanks-alone", LINE "A: \r\n\r\n", "GET", "/", "" },
 };

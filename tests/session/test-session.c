@@ -320,6 +320,23 @@ test_at_rest (void)
   g_assert_true (wsp_session_is_at_rest (session));
 }
 
+/* One engine is kept for the next session; where there is one already, it is freed. */
+static void
+test_spare_engine (void)
+{
+  g_autoptr (WspSession) first = new_open (WSP_ROLE_CLIENT), second = new_open (WSP_ROLE_CLIENT);
+  WscEngine *spare = NULL, *kept;
+
+  g_assert_cmpuint (wsp_session_receive (first, NULL), !=, 0);
+  g_assert_cmpuint (wsp_session_receive (second, NULL), !=, 0);
+  wsp_session_fold (first, &spare);
+  kept = spare;
+  g_assert_nonnull (kept);
+  wsp_session_fold (second, &spare);
+  g_assert_true (spare == kept);
+  g_free (spare);
+}
+
 static void
 test_null_limits_are_the_safe_ones (void)
 {
@@ -567,6 +584,7 @@ main (int    argc,
   g_test_add_func ("/session/session/limits/hold-to-the-end-of-a-frame",
                    test_limits_within_a_frame);
   g_test_add_func ("/session/session/at-rest-with-and-without-its-engine", test_at_rest);
+  g_test_add_func ("/session/session/spare-engine-is-one", test_spare_engine);
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
