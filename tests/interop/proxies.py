@@ -17,9 +17,17 @@ USER, PASSWORD = "someone", "secret"
 INSIDE = "inside.example"       # no resolver knows it but that of the proxies
 
 
+given_ports = set()
+
+
 def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return listener.getsockname()[1]
+    """One that was not given before: two that are asked for one after the other may be the same."""
+    while True:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+        if port not in given_ports:
+            given_ports.add(port)
+            return port
 
 
 def find(name):

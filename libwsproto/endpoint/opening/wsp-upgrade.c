@@ -67,10 +67,12 @@ tell_owner (WspUpgrade *self)
   self->ready (self, self->owner);
 }
 
+/* After an earlier failure the owner may have gone on, with an answer that fails now. */
 static void
 fail (WspUpgrade *self,
       GError     *error)
 {
+  g_clear_error (&self->error);
   self->error = error;
   tell_owner (self);
 }
