@@ -111,6 +111,8 @@ wsp_connection_dispose (GObject *object)
   wsp_connection_drop (self);
   if (self->ended != NULL)      /* disposed by force: its server holds it */
     self->ended (self, self->ended_owner);
+  if (self->is_held && self->turn == NULL)      /* by force, too; a turn ends it itself */
+    wsp_connection_end (self);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->dispose (object);
 }

@@ -256,12 +256,24 @@ wsp_reactor_dispatch (GSource    *source,
   return G_SOURCE_CONTINUE;
 }
 
+/* What is still due has an owner who has gone, and frees its memory in the call. */
+static void
+run_last_calls (WspReactor *self)
+{
+  WspDue *due;
+
+  run_put_off (self);
+  while ((due = take_due (&self->this_turn)))
+    due->run (due);
+}
+
 static void
 wsp_reactor_finalize (GSource *source)
 {
   WspReactor *self = (WspReactor *) source;
   WspReactorMemory *memory;
 
+  run_last_calls (self);
   while ((memory = self->spare))
     {
       self->spare = memory->next;

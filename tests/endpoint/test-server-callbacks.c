@@ -699,10 +699,20 @@ test_inside_call (gconstpointer data)
   tear_down (&self);
 }
 
+static int n_finalized;         /* atomic */
+
+static void
+on_finalized (gpointer data,
+              GObject *connection)
+{
+  g_atomic_int_inc (&n_finalized);
+}
+
 static gboolean
 dispose_now (gpointer connection)
 {
   g_object_run_dispose (connection);
+  g_object_weak_ref (connection, on_finalized, NULL);   /* told by the dispose of its end */
   return G_SOURCE_REMOVE;
 }
 
@@ -737,6 +747,8 @@ test_disposed_at_rest (gconstpointer data)
       close (fd);
     }
   tear_down (&self);
+  g_assert_cmpint (n_finalized, ==, 2);
+  n_finalized = 0;
 }
 
 int

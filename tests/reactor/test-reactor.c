@@ -406,6 +406,22 @@ test_posts (void)
   wsp_reactor_unref (reactor);
 }
 
+/* An owner that has gone leaves its memory to the call. */
+static void
+test_last_calls (void)
+{
+  WspReactor *reactor = wsp_reactor_ref_thread_default ();
+  GString *order = g_string_new (NULL);
+  Call a = { { .run = run_call }, NULL, order, 'a', 0 };
+  Call b = { { .run = run_call }, NULL, order, 'b', 0 };
+
+  wsp_reactor_call (reactor, &a.due, WSP_DUE_NEXT_TURN);
+  wsp_reactor_call (reactor, &b.due, WSP_DUE_THIS_TURN);
+  wsp_reactor_unref (reactor);
+  g_assert_cmpstr (order->str, ==, "ab");
+  g_string_free (order, TRUE);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -415,6 +431,7 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/ref/one-for-each-context", test_one_for_each_context);
   g_test_add_func ("/reactor/reactor/call/in-order-and-never-at-once", test_calls_in_order);
   g_test_add_func ("/reactor/reactor/call/endless-calls-starve-nobody", test_endless_calls);
+  g_test_add_func ("/reactor/reactor/call/due-at-the-end-of-the-reactor", test_last_calls);
   g_test_add_func ("/reactor/reactor/post/of-any-thread-in-order-and-heard", test_posts);
   g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
   g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
