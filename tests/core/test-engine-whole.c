@@ -60,14 +60,15 @@ read_octets (Setting    *self,
 }
 
 static bool
-takes (Setting    *self,
-       const char *text)
+takes (Setting      *self,
+       WscBufferType expected,
+       const char   *text)
 {
   WscBufferType type;
   WscBytes payload;
 
   return wsc_engine_take_message (&self->engine, &type, &payload)
-         && type == WSC_BUFFER_UTF8_MESSAGE
+         && type == expected
          && payload.length == strlen (text) && memcmp (payload.at, text, payload.length) == 0;
 }
 
@@ -81,10 +82,12 @@ test_take (void)
   WscBytes payload;
 
   set_up (&self, WSC_ROLE_CLIENT);
-  read_octets (&self, LONG_ENOUGH LONG_ENOUGH LONG_ENOUGH "\x81", 43);
-  tap_point (takes (&self, "twelve bytes") && takes (&self, "twelve bytes")
-             && takes (&self, "twelve bytes"),
+  read_octets (&self, LONG_ENOUGH LONG_ENOUGH "\x82\x0c" "twelve\xff" "bytes" "\x81", 43);
+  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
+             && takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes"),
              "/core/engine-usual/take/one-after-the-other");
+  tap_point (takes (&self, WSC_BUFFER_BINARY_MESSAGE, "twelve\xff" "bytes"),
+             "/core/engine-usual/take/a-binary-one-is-no-text");
   tap_point (!wsc_engine_take_message (&self.engine, &type, &payload),
              "/core/engine-usual/take/a-cut-one-is-left");
   tear_down (&self);
@@ -250,7 +253,8 @@ test_read (void)
   tap_point (wsc_engine_begin_read (&self.engine).at == NULL
              && !wsc_engine_is_at_rest (&self.engine),
              "/core/engine-usual/read/not-before-all-is-looked-at");
-  tap_point (takes (&self, "twelve bytes") && wsc_engine_is_at_rest (&self.engine),
+  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
+             && wsc_engine_is_at_rest (&self.engine),
              "/core/engine-usual/read/a-message-then-rest");
   tear_down (&self);
 }
