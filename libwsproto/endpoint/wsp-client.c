@@ -105,7 +105,8 @@ install_signals (void)
    * A server (status 401) or an HTTP proxy (407) wants a login. A handler that has one sets
    * `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which take
    * the place of earlier ones, and returns %TRUE; the request is then made again, at most
-   * five times.
+   * five times. The signal comes before the body of the answer, which is read only when no other
+   * request is made.
    *
    * Apart from what the program puts into the headers itself, a user name and password in the
    * URI are sent without being asked for, as Basic (RFC 7617). No login is sent to another origin

@@ -151,6 +151,76 @@ test_at_once (void)
   far_gate_free (gate);
 }
 
+#define LENGTH "Content-Length: 4\r\n\r\n"
+
+/* The body comes only when a login has been asked for; it is read when there is none. */
+static const struct
+{
+  const char *name, *head, *field;
+  gboolean    is_proxy;
+  guint       n_answers;        /* with a login, to the first questions */
+} logins[] = {
+  { "server-and-there-is-none", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 0 },
+  { "server-and-another-is-refused", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 2 },
+  { "proxy-and-there-is-none", "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n" LENGTH, "Proxy-Authorization", TRUE, 0 },
+  { "proxy-and-another-is-refused", "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic\r\n" LENGTH, "Proxy-Authorization", TRUE,
+    2 },
+};
+
+typedef struct
+{
+  const char *field;
+  FarGate    *gate;
+  guint       n_answers, n_asked;
+} Asked;
+
+static gboolean
+on_authenticate (WspClient    *client,
+                 WspHandshake *handshake,
+                 gboolean      retrying,
+                 Asked        *asked)
+{
+  g_autofree char *value = g_strdup_printf ("Basic %u", asked->n_asked);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  if (asked->n_asked == 0)
+    far_gate_open (asked->gate);
+  if (asked->n_asked++ == asked->n_answers)
+    return FALSE;
+
+  g_assert_true (wsp_headers_append (headers, asked->field, value, NULL));
+  g_object_set (handshake, "request-headers", headers, NULL);
+  return TRUE;
+}
+
+static void
+test_login (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  FarGate *gate = far_gate_new ();
+  Refusal refusal = { logins[i].head, "body", FALSE, gate };
+  g_autoptr (Far) far = far_new (refuse, &refusal);
+  g_autofree char *proxy = far_make_uri ("http://127.0.0.1:PORT", far);
+  g_autoptr (WspClient) client = make_client (logins[i].is_proxy ? proxy : NULL, LONG * 2000);
+  Asked asked = { logins[i].field, gate, logins[i].n_answers, 0 };
+  gint64 begun = g_get_monotonic_time ();
+  g_autofree char *body = NULL;
+  Dialed dialed = { 0 };
+
+  far_gate_shut (gate);
+  g_signal_connect (client, "authenticate", G_CALLBACK (on_authenticate), &asked);
+  dial (&dialed, client, logins[i].is_proxy ? "ws://inside.example/" : "ws://127.0.0.1:PORT/",
+        far_get_port (far));
+  g_assert_cmpint (g_get_monotonic_time () - begun, <, LONG * G_USEC_PER_SEC);
+  g_assert_cmpuint (asked.n_asked, ==, logins[i].n_answers + 1);
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "Who");
+  body = dial_dup_body (&dialed);
+  g_assert_cmpstr (body, ==, "body");
+  dial_clear (&dialed);
+  g_clear_pointer (&far, far_free);
+  far_gate_free (gate);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -164,6 +234,13 @@ main (int    argc,
 
       g_test_add_data_func (server, GUINT_TO_POINTER (i), test_server);
       g_test_add_data_func (proxy, GUINT_TO_POINTER (i), test_proxy);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/refusal/login-at-once/%s",
+                                               logins[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_login);
     }
   g_test_add_func ("/endpoint/refusal/status-and-headers-come-before-the-body", test_at_once);
 

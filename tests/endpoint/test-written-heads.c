@@ -301,8 +301,8 @@ write_connect (const char *text)
   if (uri == NULL || uri->host == NULL)
     return FALSE;
 
-  WspTunnel *tunnel = wsp_tunnel_new (reactor, stream, uri, login, limits, handshake, on_tunnel,
-                                      &is_done);
+  WspTunnel *tunnel = wsp_tunnel_new (reactor, stream, uri, login, limits, handshake, NULL,
+                                      on_tunnel, &is_done);
 
   run_until (&is_done);
   check_connect (uri, login, g_memory_output_stream_get_data (output),

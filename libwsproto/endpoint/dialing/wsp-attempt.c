@@ -318,6 +318,27 @@ ask_in_turn (WspAttempt *self)
 }
 
 static void
+note_proxy (WspAttempt *self,           /* (3) */
+            WspDial    *dial)
+{
+  if (self->proxy_login.proxy == NULL)
+    self->proxy_login.proxy = g_strdup (wsp_dial_get_proxy (dial));
+}
+
+static gboolean
+on_proxy_login (WspDial *dial,
+                gpointer owner)
+{
+  WspAttempt *self = wsp_attempt_ref (owner);
+  gboolean is_tried_again;
+
+  note_proxy (self, dial);
+  is_tried_again = wsp_attempt_log_in_to_proxy (self, wsp_dial_get_proxy (dial));
+  wsp_attempt_unref (self);
+  return is_tried_again;
+}
+
+static void
 on_dialed (WspDial *dial,
            gpointer owner)
 {
@@ -325,12 +346,10 @@ on_dialed (WspDial *dial,
   g_autoptr (GError) error = wsp_dial_steal_error (dial);
 
   self->limit = wsp_dial_get_limit (dial);
-  if (self->proxy_login.proxy == NULL)  /* (3) */
-    self->proxy_login.proxy = g_strdup (wsp_dial_get_proxy (dial));
+  note_proxy (self, dial);
   if (error == NULL)
     ask_in_turn (self);
-  else if (wsp_dial_get_proxy_status (dial) != 407 ||
-           !wsp_attempt_log_in_to_proxy (self, wsp_dial_get_proxy (dial)))
+  else
     wsp_attempt_fail (self, g_steal_pointer (&error));
   wsp_attempt_unref (self);
 }
@@ -369,7 +388,7 @@ on_certificate (WspDial             *dial,
 static void
 go_on (WspAttempt *self)
 {
-  static const WspDialFuncs funcs = { on_dialed, on_dial_event, on_certificate };
+  static const WspDialFuncs funcs = { on_dialed, on_dial_event, on_certificate, on_proxy_login };
 
   if (self->stream != NULL)
     {

@@ -32,6 +32,8 @@ typedef void (*WspDialEventFunc) (WspDial            *dial,
                                   GSocketConnectable *place,
                                   GIOStream          *stream,
                                   gpointer            owner);
+typedef gboolean (*WspDialLoginFunc) (WspDial *dial,
+                                      gpointer owner);
 typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificate     *certificate,
                                             GTlsCertificateFlags errors,
@@ -42,6 +44,7 @@ typedef struct                  /* what the owner is told; it may free the dial 
   WspDialDoneFunc        done;
   WspDialEventFunc       event;
   WspDialCertificateFunc accept_certificate;
+  WspDialLoginFunc       log_in;        /* to the proxy; TRUE: the dial is over */
 } WspDialFuncs;
 
 typedef struct
@@ -64,10 +67,10 @@ WspDial      *wsp_dial_new              (WspReactor            *reactor,
 void          wsp_dial_begin            (WspDial *self);
 void          wsp_dial_free             (WspDial *self);        /* what is under way is cancelled */
 
+/* In done and log_in. */
+const char   *wsp_dial_get_proxy        (WspDial *self);        /* of HTTP: scheme, host, port; NULL: none */
 /* In done. */
 GError       *wsp_dial_steal_error      (WspDial *self);        /* NULL: there is a stream */
-const char   *wsp_dial_get_proxy        (WspDial *self);        /* of HTTP: scheme, host, port; NULL: none */
-guint         wsp_dial_get_proxy_status (WspDial *self);        /* of a proxy that refused, 0 else */
 const char   *wsp_dial_get_limit        (WspDial *self);        /* the property that was breached; nullable */
 /* Where the server is; NULL: a proxy knows it, or it is of this machine. */
 char         *wsp_dial_dup_address      (WspDial *self);

@@ -36,7 +36,6 @@ struct _WspDial
   GIOStream          *stream;
   WspTunnel          *tunnel;
   GBytes             *rest;
-  guint               proxy_status;
   const char         *limit;
   GError             *error;
 };
@@ -254,6 +253,17 @@ take_tunnel (WspDial *self)
     go_on (self);
 }
 
+static gboolean
+on_tunnel_login (WspTunnel *tunnel,
+                 gpointer   owner)
+{
+  WspDial *self = dial_ref (owner);
+  gboolean is_over = self->funcs->log_in (self, self->owner);
+
+  dial_unref (self);
+  return is_over;
+}
+
 static void
 on_tunnel_ready (WspTunnel *tunnel,
                  gpointer   owner)
@@ -263,7 +273,6 @@ on_tunnel_ready (WspTunnel *tunnel,
 
   if (error != NULL)
     {
-      self->proxy_status = wsp_tunnel_get_status (tunnel);
       self->limit = wsp_tunnel_get_limit (tunnel);
       fail (self, g_error_copy (error));
     }
@@ -331,7 +340,8 @@ ask_for_tunnel (WspDial *self)
     login = wsp_login_make_basic (user, g_proxy_address_get_password (proxy));
 
   self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
-                                 login, self->limits, self->handshake, on_tunnel_ready, self);
+                                 login, self->limits, self->handshake, on_tunnel_login,
+                                 on_tunnel_ready, self);
 }
 
 /* GIO's texts do not say whose certificate was wrong. */
@@ -533,12 +543,6 @@ const char *
 wsp_dial_get_proxy (WspDial *self)
 {
   return self->proxy;
-}
-
-guint
-wsp_dial_get_proxy_status (WspDial *self)
-{
-  return self->proxy_status;
 }
 
 const char *

@@ -17,20 +17,25 @@ typedef struct _WspTunnel WspTunnel;
 typedef void (*WspTunnelFunc) (WspTunnel *tunnel,
                                gpointer   owner);
 
-/* ready is called once, later; the owner may free the tunnel in it.  login: what
- * Proxy-Authorization says, nullable.  A refusal is written down in the handshake. */
-WspTunnel    *wsp_tunnel_new        (WspReactor   *reactor,
-                                     GIOStream    *stream,
-                                     const WspUri *uri,
-                                     const char   *login,
-                                     WspLimits    *limits,
-                                     WspHandshake *handshake,
-                                     WspTunnelFunc ready,
-                                     gpointer      owner);
+/* TRUE: the owner has freed the tunnel, or will. */
+typedef gboolean (*WspTunnelLoginFunc) (WspTunnel *tunnel,
+                                        gpointer   owner);
+
+/* ready is called once, later; the owner may free the tunnel in it.  log_in is called before, when
+ * the proxy wants a login and its status and headers are in the handshake, but no body.  login:
+ * what Proxy-Authorization says, nullable.  A refusal is written down in the handshake. */
+WspTunnel    *wsp_tunnel_new        (WspReactor        *reactor,
+                                     GIOStream         *stream,
+                                     const WspUri      *uri,
+                                     const char        *login,
+                                     WspLimits         *limits,
+                                     WspHandshake      *handshake,
+                                     WspTunnelLoginFunc log_in,
+                                     WspTunnelFunc      ready,
+                                     gpointer           owner);
 void          wsp_tunnel_free       (WspTunnel *self);
 
 const GError *wsp_tunnel_get_error  (WspTunnel *self);
-guint         wsp_tunnel_get_status (WspTunnel *self);
 const char   *wsp_tunnel_get_limit  (WspTunnel *self);  /* the property that was breached; nullable */
 /* The stream that leads on, and what came behind the proxy's answer. */
 GIOStream    *wsp_tunnel_release    (WspTunnel *self,

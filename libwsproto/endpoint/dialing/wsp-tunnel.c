@@ -23,6 +23,7 @@ struct _WspTunnel
   guint         status, n_interim;
   const char   *limit;
   GError       *error;
+  WspTunnelLoginFunc log_in;
   WspTunnelFunc ready;
   gpointer      owner;
 };
@@ -96,7 +97,7 @@ begin_refusal (WspTunnel  *self,
 {
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
-  if (self->is_freed)
+  if (self->is_freed || (self->status == 407 && self->log_in (self, self->owner)) || self->is_freed)
     return;
 
   wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
@@ -177,14 +178,15 @@ make_request (const WspUri *uri,
 }
 
 WspTunnel *
-wsp_tunnel_new (WspReactor   *reactor,
-                GIOStream    *stream,
-                const WspUri *uri,
-                const char   *login,
-                WspLimits    *limits,
-                WspHandshake *handshake,
-                WspTunnelFunc ready,
-                gpointer      owner)
+wsp_tunnel_new (WspReactor        *reactor,
+                GIOStream         *stream,
+                const WspUri      *uri,
+                const char        *login,
+                WspLimits         *limits,
+                WspHandshake      *handshake,
+                WspTunnelLoginFunc log_in,
+                WspTunnelFunc      ready,
+                gpointer           owner)
 {
   WspTunnel *self = g_new0 (WspTunnel, 1);
   g_autofree char *request = make_request (uri, login);
@@ -194,6 +196,7 @@ wsp_tunnel_new (WspReactor   *reactor,
   g_ref_count_init (&self->ref_count);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);
+  self->log_in = log_in;
   self->ready = ready;
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
@@ -214,12 +217,6 @@ const GError *
 wsp_tunnel_get_error (WspTunnel *self)
 {
   return self->error;
-}
-
-guint
-wsp_tunnel_get_status (WspTunnel *self)
-{
-  return self->status;
 }
 
 const char *
