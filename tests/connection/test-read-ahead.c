@@ -626,6 +626,23 @@ test_start_in_a_callback (void)
   fixture_clear (&fixture);
 }
 
+/* The rest of a long frame is read to where its message is put together, but no more than there is
+ * room for, however much of it waits in the socket. */
+static void
+test_first_piece (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  add_message (&fixture, MIB, 0);
+  pour (&fixture, 40000);
+  g_assert_cmpuint (fixture.most_held, >, 0);
+  g_assert_cmpuint (fixture.most_held, <=, 40000);
+  pour_all (&fixture);
+  g_assert_cmpuint (fixture.most_held, ==, ROOM);
+  fixture_clear (&fixture);
+}
+
 /* Nobody asks, and the peer goes on with fragments of nothing: it costs nothing but its bytes. */
 static void
 test_empty_fragments (void)
@@ -741,6 +758,7 @@ main (int    argc,
   g_test_add_func ("/connection/read-ahead/stop-in-the-middle", test_stop_in_the_middle);
   g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
   g_test_add_func ("/connection/read-ahead/empty-fragments", test_empty_fragments);
+  g_test_add_func ("/connection/read-ahead/first-piece-smaller-than-the-room", test_first_piece);
   g_test_add_func ("/connection/read-ahead/messages-or-bytes", test_queue);
   return g_test_run ();
 }
