@@ -9,9 +9,6 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
-
-#include "core/handshake/header-fields.h"
-
 #define PORT_WS 80
 #define PORT_WSS 443
 #define WRONG_PORT "URI has an invalid port: expected 1 to 65535"
@@ -136,8 +133,6 @@ parse_host (GUri    *uri,
 
   self->port = port > 0 ? port : default_port;
   self->host_field = make_host_field (self->host, self->port, default_port);
-  if (!wsc_host_is_valid (wsc_text (self->host_field)))
-    return refuse (error, "URI has a host that the Host header cannot name");
 
   return TRUE;
 }
