@@ -9,6 +9,7 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
+
 #define PORT_WS 80
 #define PORT_WSS 443
 #define WRONG_PORT "URI has an invalid port: expected 1 to 65535"
