@@ -51,7 +51,7 @@ free_guest (gpointer guest)
 static Guest *
 get_guest (WspConnection *self)
 {
-  Guest *guest = wsp_reactor_get_guest (self->reactor);
+  Guest *guest = wsp_reactor_get_part (self->reactor, WSP_REACTOR_PART_CONNECTIONS);
 
   if (guest != NULL)
     return guest;
@@ -60,7 +60,7 @@ get_guest (WspConnection *self)
   guest->pool = wsp_message_pool_new ();
   guest->reactor = self->reactor;
   guest->timer.expired = trim_pool;
-  wsp_reactor_set_guest (self->reactor, guest, free_guest);
+  wsp_reactor_set_part (self->reactor, WSP_REACTOR_PART_CONNECTIONS, guest, free_guest);
   return guest;
 }
 

@@ -327,7 +327,7 @@ static void
 tell_of_transport (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  GTlsConnection *tls = wsp_transport_get_tls (transport);
+  g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport);
 
   if (self->address_length == 0)
     {
@@ -335,9 +335,8 @@ tell_of_transport (WspServerHandshake *self)
 
       g_object_set (self->handshake, "remote-address", address, NULL);
     }
-  if (tls != NULL)
-    g_object_set (self->handshake, "tls-certificate", g_tls_connection_get_peer_certificate (tls),
-                  NULL);
+  if (certificate != NULL)
+    g_object_set (self->handshake, "tls-certificate", certificate, NULL);
 }
 
 void
@@ -372,9 +371,11 @@ asks_program (WspServerHandshake *self)
 static gboolean
 needs_handshake (WspServerHandshake *self)
 {
+  g_autoptr (GTlsCertificate) certificate =
+    wsp_transport_dup_peer_certificate (wsp_upgrade_get_transport (self->upgrade));
+
   return self->rules->keeps_handshake || self->log != NULL || self->address_length == 0 ||
-         wsp_transport_get_tls (wsp_upgrade_get_transport (self->upgrade)) != NULL ||
-         asks_program (self);
+         certificate != NULL || asks_program (self);
 }
 
 static void

@@ -63,6 +63,13 @@ struct _WspReactorLooping       /* lives inside its owner */
   WspReactorLoopingFunc run;
 };
 
+typedef enum
+{
+  WSP_REACTOR_PART_CONNECTIONS,
+  WSP_REACTOR_PART_TLS,
+  WSP_REACTOR_N_PARTS
+} WspReactorPart;
+
 typedef struct _WspReactorMemory WspReactorMemory;
 struct _WspReactorMemory        /* lent for the length of a dispatch */
 {
@@ -110,10 +117,12 @@ WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
 void              wsp_reactor_post               (WspReactor *self,
                                                   WspPost    *post);
 
-/* One thing of a layer above, which lives as long as the reactor. */
-gpointer          wsp_reactor_get_guest          (WspReactor *self);
-void              wsp_reactor_set_guest          (WspReactor    *self,
-                                                  gpointer       guest,
+/* What others keep for all connections of the context; it lives as long as the reactor. */
+gpointer          wsp_reactor_get_part           (WspReactor    *self,
+                                                  WspReactorPart part);
+void              wsp_reactor_set_part           (WspReactor    *self,
+                                                  WspReactorPart part,
+                                                  gpointer       data,
                                                   GDestroyNotify destroy);
 
 WspReactorMemory *wsp_reactor_borrow             (WspReactor *self);

@@ -51,8 +51,11 @@ struct _WspReactor
   WspPost          *posted;             /* by any thread; the last one first */
   WspReactorLooping *looping;           /* NULL: nothing under way wants to know of inner loops */
   WspReactorMemory *spare;
-  gpointer          guest;
-  GDestroyNotify    destroy_guest;
+  struct
+  {
+    gpointer       data;
+    GDestroyNotify destroy;
+  } parts[WSP_REACTOR_N_PARTS];
 };
 
 static void
@@ -279,8 +282,11 @@ wsp_reactor_finalize (GSource *source)
       self->spare = memory->next;
       g_free (memory);
     }
-  if (self->destroy_guest != NULL)
-    self->destroy_guest (self->guest);
+  for (guint i = 0; i < WSP_REACTOR_N_PARTS; i++)
+    {
+      if (self->parts[i].data != NULL)
+        self->parts[i].destroy (self->parts[i].data);
+    }
   wsp_epoll_clear (&self->epoll);
 }
 
@@ -487,20 +493,22 @@ wsp_reactor_call (WspReactor *self,
 }
 
 gpointer
-wsp_reactor_get_guest (WspReactor *self)
+wsp_reactor_get_part (WspReactor    *self,
+                      WspReactorPart part)
 {
-  return self->guest;
+  return self->parts[part].data;
 }
 
 void
-wsp_reactor_set_guest (WspReactor    *self,
-                       gpointer       guest,
-                       GDestroyNotify destroy)
+wsp_reactor_set_part (WspReactor    *self,
+                      WspReactorPart part,
+                      gpointer       data,
+                      GDestroyNotify destroy)
 {
-  g_assert (self->guest == NULL);
+  g_assert (self->parts[part].data == NULL);
 
-  self->guest = guest;
-  self->destroy_guest = destroy;
+  self->parts[part].data = data;
+  self->parts[part].destroy = destroy;
 }
 
 WspReactorLooping *

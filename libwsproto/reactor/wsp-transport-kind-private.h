@@ -15,6 +15,8 @@ typedef gssize (*WspTransportIoFunc) (WspTransport       *self,
 typedef void (*WspTransportCallFunc) (WspTransport *self);
 typedef void (*WspTransportCloseFunc) (WspTransport     *self,
                                        WspTransportClose how);
+typedef void (*WspTransportDescribeFunc) (WspTransport    *self,
+                                          WspTransportTls *tls);
 
 typedef struct
 {
@@ -24,7 +26,10 @@ typedef struct
   WspTransportCallFunc  shutdown;
   WspTransportCloseFunc close;
   WspTransportCallFunc  clear;          /* before the memory goes; may be NULL */
+  WspTransportDescribeFunc describe_tls;        /* of TLS without a stream; else NULL */
 } WspTransportKind;
+
+#define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
 struct _WspTransport            /* what a read or a write asks for stands together, up to told */
 {
@@ -49,6 +54,10 @@ void          wsp_transport_stream_begin  (WspTransport *self);
 extern const WspTransportKind wsp_transport_async_kind;
 void          wsp_transport_async_begin   (WspTransport *self);
 
+/* Owned by nobody yet. */
+WspTransport *wsp_transport_new           (const WspTransportKind *kind,
+                                           WspReactor             *reactor,
+                                           int                     fd);
 WspTransport *wsp_transport_use           (WspTransport *self);
 void          wsp_transport_drop          (WspTransport *self);
 gboolean      wsp_transport_is_owned      (WspTransport *self);
@@ -68,6 +77,14 @@ gssize        wsp_transport_return_error  (WspTransport *self,
 void          wsp_transport_watch_socket  (WspTransport  *self,
                                            WspWatchEvents events,
                                            WspWatchFunc   ready);
+/* The octets behind offset, at least as many as a record of TLS takes, if there are so many: in
+ * place where one vector has them, else put together in record. */
+struct iovec  wsp_transport_gather        (const struct iovec *vectors,
+                                           guint               n_vectors,
+                                           gsize               offset,
+                                           guint8             *record);
+/* The stream of TLS; NULL: it is none. */
+GTlsConnection *wsp_transport_get_tls     (WspTransport *self);
 /* What TLS runs on; NULL: it does not say. */
 GIOStream    *wsp_transport_dup_stream_below (GTlsConnection *tls);
 /* What a socket that has ended or failed has to tell. */

@@ -26,6 +26,13 @@ typedef void (*WspTransportFunc) (WspTransport  *transport,
                                   WspWatchEvents events,
                                   gpointer       owner);
 
+typedef struct
+{
+  GTlsCertificate    *peer_certificate; /* NULL: none was shown */
+  GTlsProtocolVersion version;          /* UNKNOWN: not TLS, or hands are not shaken yet */
+  char               *ciphersuite;
+} WspTransportTls;
+
 typedef enum
 {
   WSP_TRANSPORT_CLOSE_NOW,
@@ -68,9 +75,17 @@ gssize          wsp_transport_write              (WspTransport       *self,
 /* Nothing more will be written: the peer hears of the end, reading goes on.  Does not wait. */
 void            wsp_transport_shutdown           (WspTransport *self);
 
-GIOStream      *wsp_transport_get_stream         (WspTransport *self);          /* made when first asked for */
-GTlsConnection *wsp_transport_get_tls            (WspTransport *self);          /* NULL: not TLS */
+/* Made when first asked for.  NULL: there is none, since TLS is the transport's own. */
+GIOStream      *wsp_transport_get_stream         (WspTransport *self);
+gboolean        wsp_transport_is_secure          (WspTransport *self);          /* TLS */
+/* All that TLS has agreed on; to be cleared. */
+void            wsp_transport_describe_tls       (WspTransport    *self,
+                                                  WspTransportTls *tls);
+void            wsp_transport_tls_clear          (WspTransportTls *self);
+GTlsCertificate *wsp_transport_dup_peer_certificate (WspTransport *self);       /* NULL: none was shown */
 GSocketAddress *wsp_transport_dup_remote_address (WspTransport *self);          /* NULL: no socket, or not connected */
 GSocketAddress *wsp_transport_dup_local_address  (WspTransport *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WspTransportTls, wsp_transport_tls_clear)
 
 G_END_DECLS

@@ -24,7 +24,6 @@
 #include <poll.h>
 #include <sys/socket.h>
 
-#define RECORD_SIZE (16 * 1024)         /* the most that one read of TLS gives: RFC 8446 5.1 */
 #define TLS_OVERHEAD 256                /* header, padding and tag of a record at most */
 #define POLITE_TIME G_USEC_PER_SEC
 
@@ -238,7 +237,7 @@ read_stream (WspTransport       *base,
 
       total += n;
       filled += n;
-      if ((gsize) n < MIN (room, RECORD_SIZE))
+      if ((gsize) n < MIN (room, WSP_TLS_RECORD_SIZE))
         return total;
       if (filled == vectors[i].iov_len)
         {
@@ -249,42 +248,6 @@ read_stream (WspTransport       *base,
 
   self->may_hold_input = TRUE;
   return total;
-}
-
-/* The octets behind offset, as many as a record takes: in place where one vector has them, else
- * put together, for each write of TLS is a record of its own. */
-static struct iovec
-gather (const struct iovec *vectors,
-        guint               n_vectors,
-        gsize               offset,
-        guint8             *record)
-{
-  struct iovec gathered = { record, 0 };
-
-  for (guint i = 0; i < n_vectors; i++)
-    {
-      if (offset >= vectors[i].iov_len)
-        {
-          offset -= vectors[i].iov_len;
-          continue;
-        }
-
-      guint8 *at = (guint8 *) vectors[i].iov_base + offset;
-      gsize left = vectors[i].iov_len - offset;
-
-      if (gathered.iov_len == 0 && (left >= RECORD_SIZE || i + 1 == n_vectors))
-        {
-          gathered = (struct iovec) { at, left };
-          return gathered;
-        }
-
-      left = MIN (left, RECORD_SIZE - gathered.iov_len);
-      memcpy (record + gathered.iov_len, at, left);
-      gathered.iov_len += left;
-      offset = 0;
-    }
-
-  return gathered;
 }
 
 /* What carries the octets below all of TLS, if it is a descriptor that blocks (3). */
@@ -310,7 +273,7 @@ write_stream (WspTransport       *base,
               GError            **error)
 {
   StreamTransport *self = (StreamTransport *) base;
-  guint8 record[RECORD_SIZE];
+  guint8 record[WSP_TLS_RECORD_SIZE];
   gsize limit = get_write_limit (self);
   gsize total = 0;
 
@@ -322,7 +285,7 @@ write_stream (WspTransport       *base,
   while (TRUE)
     {
       GError *came = NULL;
-      struct iovec octets = gather (vectors, n_vectors, total, record);
+      struct iovec octets = wsp_transport_gather (vectors, n_vectors, total, record);
 
       if (octets.iov_len == 0)
         return total;

@@ -235,10 +235,10 @@ static const WspTransportKind socket_kind = {
   .close = close_socket,
 };
 
-static WspTransport *
-new_transport (const WspTransportKind *kind,
-               WspReactor             *reactor,
-               int                     fd)
+WspTransport *
+wsp_transport_new (const WspTransportKind *kind,
+                   WspReactor             *reactor,
+                   int                     fd)
 {
   WspTransport *self = g_slice_alloc0 (kind->size);
 
@@ -253,7 +253,7 @@ WspTransport *
 wsp_transport_new_for_fd (WspReactor *reactor,
                           int         fd)
 {
-  return new_transport (&socket_kind, reactor, fd);
+  return wsp_transport_new (&socket_kind, reactor, fd);
 }
 
 /* What GSocketClient gives for TLS is a GSocketConnection, but its socket carries no plain text. */
@@ -339,11 +339,11 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   WspTransport *self;
 
   if (G_IS_SOCKET_CONNECTION (inner))
-    self = new_transport (&socket_kind, reactor, fd);
+    self = wsp_transport_new (&socket_kind, reactor, fd);
   else if (can_poll (inner))
-    self = new_transport (&wsp_transport_stream_kind, reactor, fd);
+    self = wsp_transport_new (&wsp_transport_stream_kind, reactor, fd);
   else
-    self = new_transport (&wsp_transport_async_kind, reactor, -1);
+    self = wsp_transport_new (&wsp_transport_async_kind, reactor, -1);
 
   self->stream = g_object_ref (stream);
   if (self->kind != &socket_kind)
@@ -353,6 +353,41 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   else if (self->kind == &wsp_transport_async_kind)
     wsp_transport_async_begin (self);
   return self;
+}
+
+/* Each write of TLS is a record of its own. */
+struct iovec
+wsp_transport_gather (const struct iovec *vectors,
+                      guint               n_vectors,
+                      gsize               offset,
+                      guint8             *record)
+{
+  struct iovec gathered = { record, 0 };
+
+  for (guint i = 0; i < n_vectors; i++)
+    {
+      if (offset >= vectors[i].iov_len)
+        {
+          offset -= vectors[i].iov_len;
+          continue;
+        }
+
+      guint8 *at = (guint8 *) vectors[i].iov_base + offset;
+      gsize left = vectors[i].iov_len - offset;
+
+      if (gathered.iov_len == 0 && (left >= WSP_TLS_RECORD_SIZE || i + 1 == n_vectors))
+        {
+          gathered = (struct iovec) { at, left };
+          return gathered;
+        }
+
+      left = MIN (left, WSP_TLS_RECORD_SIZE - gathered.iov_len);
+      memcpy (record + gathered.iov_len, at, left);
+      gathered.iov_len += left;
+      offset = 0;
+    }
+
+  return gathered;
 }
 
 void
@@ -422,7 +457,7 @@ wsp_transport_shutdown (WspTransport *self)
 GIOStream *
 wsp_transport_get_stream (WspTransport *self)
 {
-  if (self->stream == NULL)
+  if (self->stream == NULL && self->kind == &socket_kind)
     {
       g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, NULL);
 
@@ -439,6 +474,45 @@ wsp_transport_get_tls (WspTransport *self)
   GIOStream *inner = self->stream != NULL ? get_inner_stream (self->stream) : NULL;
 
   return G_IS_TLS_CONNECTION (inner) ? G_TLS_CONNECTION (inner) : NULL;
+}
+
+gboolean
+wsp_transport_is_secure (WspTransport *self)
+{
+  return self->kind->describe_tls != NULL || wsp_transport_get_tls (self) != NULL;
+}
+
+void
+wsp_transport_describe_tls (WspTransport    *self,
+                            WspTransportTls *tls)
+{
+  GTlsConnection *connection = wsp_transport_get_tls (self);
+
+  *tls = (WspTransportTls) { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
+  if (self->kind->describe_tls != NULL)
+    self->kind->describe_tls (self, tls);
+  if (connection == NULL)
+    return;
+
+  g_set_object (&tls->peer_certificate, g_tls_connection_get_peer_certificate (connection));
+  tls->version = g_tls_connection_get_protocol_version (connection);
+  tls->ciphersuite = g_tls_connection_get_ciphersuite_name (connection);
+}
+
+void
+wsp_transport_tls_clear (WspTransportTls *self)
+{
+  g_clear_object (&self->peer_certificate);
+  g_clear_pointer (&self->ciphersuite, g_free);
+}
+
+GTlsCertificate *
+wsp_transport_dup_peer_certificate (WspTransport *self)
+{
+  g_auto (WspTransportTls) tls;
+
+  wsp_transport_describe_tls (self, &tls);
+  return g_steal_pointer (&tls.peer_certificate);
 }
 
 typedef int (*GetNameFunc) (int              fd,

@@ -13,9 +13,9 @@ import time
 import points
 
 EVERYTHING = ["-Dintrospection=enabled", "-Dvapi=enabled", "-Dinspector=enabled",
-              "-Dbinding_tests=enabled"]
+              "-Dbinding_tests=enabled", "-Dgnutls=enabled"]
 CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled",
-             "-Dbinding_tests=disabled"]
+             "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
 # A finding ends the program; what a test leaves behind is a finding.
 SANITIZER_ENVIRONMENT = {

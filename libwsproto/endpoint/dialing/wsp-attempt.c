@@ -220,15 +220,13 @@ make_headers (WspAttempt *self,
 
 /* What ws uses of TLS is between us and a proxy, and says nothing about the server. */
 static GTlsCertificate *
-find_certificate (WspAttempt   *self,
-                  WspTransport *transport)
+dup_certificate (WspAttempt   *self,
+                 WspTransport *transport)
 {
-  GTlsConnection *tls = wsp_transport_get_tls (transport);
-
-  if (tls == NULL || (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS))
+  if (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS)
     return NULL;
 
-  return g_tls_connection_get_peer_certificate (tls);
+  return wsp_transport_dup_peer_certificate (transport);
 }
 
 static WspUpgrade *
@@ -255,9 +253,9 @@ write_down_request (WspAttempt *self,
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
 
-  g_object_set (self->handshake, "remote-address", address,
-                "tls-certificate", find_certificate (self, transport),
+  g_object_set (self->handshake, "remote-address", address, "tls-certificate", certificate,
                 "request-headers", headers, NULL);
 }
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the two files that call GnuTLS share. */
+#pragma once
+
+#include <gnutls/gnutls.h>
+
+#include "reactor/tls/wsp-transport-tls-private.h"
+
+G_BEGIN_DECLS
+
+struct _WspTlsContext
+{
+  int                              ref_count;
+  gnutls_certificate_credentials_t credentials;
+  gnutls_priority_t                priority;
+  GTlsDatabase                    *database;
+  GTlsAuthenticationMode           mode;
+  GBytes                          *ticket_key;  /* NULL: nothing is resumed */
+};
+
+/* A session of a server, that still has no way to read and write.  0, or an error of GnuTLS. */
+int              wsp_tls_context_begin_session (WspTlsContext    *self,
+                                                gnutls_session_t *session);
+/* The certificates that the peer has shown, as GIO knows them.  NULL: none. */
+GTlsCertificate *wsp_tls_dup_peer_certificate  (gnutls_session_t session,
+                                                GError         **error);
+/* Version and cipher suite. */
+void             wsp_tls_describe_session      (gnutls_session_t session,
+                                                WspTransportTls *tls);
+/* Takes the error of the socket, which may be NULL.  was_open: hands were shaken before. */
+GError          *wsp_tls_make_error            (gnutls_session_t session,
+                                                int              result,
+                                                gboolean         was_open,
+                                                GError          *of_socket);
+
+G_END_DECLS

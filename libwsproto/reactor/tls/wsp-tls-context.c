@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What the TLS connections of a server share: certificate and key, what may be agreed on, the key
+ * of the tickets.  Versions, ciphers and ALPN are those that GIO's own server would take. */
+#include "reactor/tls/wsp-tls-context-private.h"
+
+#include <string.h>
+
+#define PRIORITY "NORMAL:%COMPAT"
+
+static void
+free_ticket_key (gpointer data)
+{
+  gnutls_memset (data, 0, WSP_TLS_TICKET_KEY_SIZE);
+  g_free (data);
+}
+
+GBytes *
+wsp_tls_make_ticket_key (void)
+{
+  gnutls_datum_t made;
+
+  if (gnutls_session_ticket_key_generate (&made) != GNUTLS_E_SUCCESS)
+    return NULL;
+
+  g_assert (made.size == WSP_TLS_TICKET_KEY_SIZE);
+
+  gpointer key = g_memdup2 (made.data, made.size);
+
+  gnutls_memset (made.data, 0, made.size);
+  gnutls_free (made.data);
+  return g_bytes_new_with_free_func (key, WSP_TLS_TICKET_KEY_SIZE, free_ticket_key, key);
+}
+
+static GError *
+make_setup_error (const char *problem,
+                  int         result)
+{
+  return g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "%s: %s", problem,
+                      gnutls_strerror (result));
+}
+
+/* The certificate and those that issued it, from the server's own to the root's. */
+static char *
+get_chain (GTlsCertificate *certificate)
+{
+  GString *chain = g_string_new (NULL);
+
+  for (GTlsCertificate *at = certificate; at != NULL; at = g_tls_certificate_get_issuer (at))
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (at, "certificate-pem", &text, NULL);
+      if (text != NULL)
+        g_string_append (chain, text);
+    }
+
+  return g_string_free (chain, FALSE);
+}
+
+/* The copy of the key that is made for it is wiped. */
+static gboolean
+load_key (WspTlsContext   *self,
+          GTlsCertificate *certificate,
+          GError         **error)
+{
+  g_autofree char *chain = get_chain (certificate);
+  char *key = NULL;
+  int result;
+
+  g_object_get (certificate, "private-key-pem", &key, NULL);
+  if (key == NULL)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+                           "The private key of the certificate cannot be read");
+      return FALSE;
+    }
+
+  gnutls_datum_t chain_datum = { (guint8 *) chain, strlen (chain) };
+  gnutls_datum_t key_datum = { (guint8 *) key, strlen (key) };
+
+  result = gnutls_certificate_set_x509_key_mem (self->credentials, &chain_datum, &key_datum,
+                                                GNUTLS_X509_FMT_PEM);
+  gnutls_memset (key, 0, key_datum.size);
+  g_free (key);
+  if (result >= 0)
+    return TRUE;
+
+  g_propagate_error (error, make_setup_error ("GnuTLS does not take the certificate", result));
+  return FALSE;
+}
+
+/* G_TLS_GNUTLS_PRIORITY is the variable that GIO's GnuTLS obeys. */
+static gboolean
+load_priority (WspTlsContext *self,
+               GError       **error)
+{
+  const char *asked = g_getenv ("G_TLS_GNUTLS_PRIORITY");
+  int result = gnutls_priority_init (&self->priority, asked != NULL ? asked : PRIORITY, NULL);
+
+  if (result == GNUTLS_E_INVALID_REQUEST && asked != NULL)
+    result = gnutls_priority_init (&self->priority, PRIORITY, NULL);
+  if (result == GNUTLS_E_SUCCESS)
+    return TRUE;
+
+  g_propagate_error (error, make_setup_error ("GnuTLS does not take the priority", result));
+  return FALSE;
+}
+
+WspTlsContext *
+wsp_tls_context_new (const WspTlsSettings *settings,
+                     GError              **error)
+{
+  WspTlsContext *self = g_new0 (WspTlsContext, 1);
+  int result = gnutls_certificate_allocate_credentials (&self->credentials);
+
+  self->ref_count = 1;
+  self->mode = settings->mode;
+  g_set_object (&self->database, settings->database);
+  if (settings->ticket_key != NULL && settings->mode == G_TLS_AUTHENTICATION_NONE)
+    self->ticket_key = g_bytes_ref (settings->ticket_key);
+  if (result != GNUTLS_E_SUCCESS)
+    g_propagate_error (error, make_setup_error ("GnuTLS gives no credentials", result));
+  else if (load_priority (self, error) && load_key (self, settings->certificate, error))
+    return self;
+
+  wsp_tls_context_unref (self);
+  return NULL;
+}
+
+WspTlsContext *
+wsp_tls_context_ref (WspTlsContext *self)
+{
+  g_atomic_int_inc (&self->ref_count);
+  return self;
+}
+
+void
+wsp_tls_context_unref (WspTlsContext *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->ref_count))
+    return;
+
+  if (self->priority != NULL)
+    gnutls_priority_deinit (self->priority);
+  if (self->credentials != NULL)
+    gnutls_certificate_free_credentials (self->credentials);
+  g_clear_object (&self->database);
+  g_clear_pointer (&self->ticket_key, g_bytes_unref);
+  g_free (self);
+}
+
+static gnutls_certificate_request_t
+get_request (WspTlsContext *self)
+{
+  switch (self->mode)
+    {
+    case G_TLS_AUTHENTICATION_REQUESTED:
+      return GNUTLS_CERT_REQUEST;
+    case G_TLS_AUTHENTICATION_REQUIRED:
+      return GNUTLS_CERT_REQUIRE;
+    case G_TLS_AUTHENTICATION_NONE:
+    default:
+      return GNUTLS_CERT_IGNORE;
+    }
+}
+
+/* Who is asked for a certificate shows it each time: a ticket would bring back a judgement of
+ * earlier. */
+static int
+set_up_session (WspTlsContext   *self,
+                gnutls_session_t session)
+{
+  gnutls_datum_t protocol = { (guint8 *) "http/1.1", strlen ("http/1.1") };
+  int result = gnutls_priority_set (session, self->priority);
+
+  if (result == GNUTLS_E_SUCCESS)
+    result = gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, self->credentials);
+  if (result == GNUTLS_E_SUCCESS)
+    result = gnutls_alpn_set_protocols (session, &protocol, 1, 0);
+  if (result == GNUTLS_E_SUCCESS && self->ticket_key != NULL)
+    {
+      gsize length;
+      gconstpointer key = g_bytes_get_data (self->ticket_key, &length);
+      gnutls_datum_t datum = { (guint8 *) key, length };
+
+      result = gnutls_session_ticket_enable_server (session, &datum);
+    }
+  gnutls_certificate_server_set_request (session, get_request (self));
+  return result;
+}
+
+int
+wsp_tls_context_begin_session (WspTlsContext    *self,
+                               gnutls_session_t *session)
+{
+  guint no_tickets = self->ticket_key == NULL ? GNUTLS_NO_TICKETS : 0;
+  int result = gnutls_init (session,
+                            GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL | no_tickets);
+
+  if (result != GNUTLS_E_SUCCESS)
+    {
+      *session = NULL;
+      return result;
+    }
+
+  result = set_up_session (self, *session);
+  if (result == GNUTLS_E_SUCCESS)
+    return GNUTLS_E_SUCCESS;
+
+  gnutls_deinit (*session);
+  *session = NULL;
+  return result;
+}
+
+GTlsCertificate *
+wsp_tls_dup_peer_certificate (gnutls_session_t session,
+                              GError         **error)
+{
+  GType type = g_tls_backend_get_certificate_type (g_tls_backend_get_default ());
+  GTlsCertificate *chain = NULL;
+  guint n_shown;
+  const gnutls_datum_t *shown = gnutls_certificate_get_peers (session, &n_shown);
+
+  if (shown == NULL)
+    return NULL;
+
+  for (guint i = n_shown; i > 0; i--)
+    {
+      g_autoptr (GTlsCertificate) issuer = chain;
+      g_autoptr (GByteArray) octets = g_byte_array_new ();
+
+      g_byte_array_append (octets, shown[i - 1].data, shown[i - 1].size);
+      chain = g_initable_new (type, NULL, error, "certificate", octets, "issuer", issuer, NULL);
+      if (chain == NULL)
+        return NULL;
+    }
+
+  return chain;
+}
+
+static gboolean
+is_not_tls (int           result,
+            const GError *of_socket)
+{
+  return result == GNUTLS_E_UNEXPECTED_PACKET_LENGTH || result == GNUTLS_E_DECRYPTION_FAILED ||
+         result == GNUTLS_E_UNSUPPORTED_VERSION_PACKET ||
+         result == GNUTLS_E_PREMATURE_TERMINATION ||
+         g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_FAILED) ||
+         g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+}
+
+/* The codes are those that GIO gives for the same. */
+GError *
+wsp_tls_make_error (gnutls_session_t session,
+                    int              result,
+                    gboolean         was_open,
+                    GError          *of_socket)
+{
+  g_autoptr (GError) below = of_socket;
+  const char *text = below != NULL ? below->message : gnutls_strerror (result);
+
+  if (!was_open && is_not_tls (result, below))
+    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS,
+                        "TLS handshake: expected a peer that speaks TLS: %s", text);
+
+  switch (result)
+    {
+    case GNUTLS_E_PREMATURE_TERMINATION:
+      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_EOF,
+                                  "TLS: expected close_notify, received the end of the stream");
+    case GNUTLS_E_REHANDSHAKE:
+      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
+                                  "TLS: the peer asked for a renegotiation, which is refused");
+    case GNUTLS_E_NO_CERTIFICATE_FOUND:
+    case GNUTLS_E_CERTIFICATE_REQUIRED:
+      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
+                                  "TLS handshake: expected a certificate of the peer, received none");
+    case GNUTLS_E_CERTIFICATE_ERROR:
+      return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                                  "TLS handshake: the certificate of the peer is not accepted");
+    case GNUTLS_E_FATAL_ALERT_RECEIVED:
+      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "TLS: received the fatal alert \"%s\"",
+                          gnutls_alert_get_name (gnutls_alert_get (session)));
+    case GNUTLS_E_INAPPROPRIATE_FALLBACK:
+      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_INAPPROPRIATE_FALLBACK, "TLS handshake: %s",
+                          text);
+    default:
+      return below != NULL ? g_steal_pointer (&below)
+                           : g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "%s: %s",
+                                          was_open ? "TLS" : "TLS handshake", text);
+    }
+}
+
+static const struct
+{
+  gnutls_protocol_t   of_gnutls;
+  GTlsProtocolVersion version;
+} versions[] = {
+  { GNUTLS_SSL3, G_TLS_PROTOCOL_VERSION_SSL_3_0 },
+  { GNUTLS_TLS1_0, G_TLS_PROTOCOL_VERSION_TLS_1_0 },
+  { GNUTLS_TLS1_1, G_TLS_PROTOCOL_VERSION_TLS_1_1 },
+  { GNUTLS_TLS1_2, G_TLS_PROTOCOL_VERSION_TLS_1_2 },
+  { GNUTLS_TLS1_3, G_TLS_PROTOCOL_VERSION_TLS_1_3 },
+};
+
+void
+wsp_tls_describe_session (gnutls_session_t session,
+                          WspTransportTls *tls)
+{
+  gnutls_protocol_t version = gnutls_protocol_get_version (session);
+
+  for (guint i = 0; i < G_N_ELEMENTS (versions); i++)
+    {
+      if (versions[i].of_gnutls == version)
+        tls->version = versions[i].version;
+    }
+  tls->ciphersuite = g_strdup (gnutls_ciphersuite_get (session));
+}

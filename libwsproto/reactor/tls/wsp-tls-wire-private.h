@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The octets between a socket and its GnuTLS session.
+ *
+ * All wires of a reactor share two rooms.  One recv fills the room for input with many records, and
+ * what GnuTLS makes in one call leaves the room for output in one send.  A wire has memory of its
+ * own only for what is left over when a call ends. */
+#pragma once
+
+#include <gnutls/gnutls.h>
+
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+#define WSP_TLS_INPUT_SIZE (64 * 1024)
+#define WSP_TLS_OUTPUT_SIZE (32 * 1024)
+
+typedef struct
+{
+  gboolean is_busy;             /* a call is under way */
+  gsize    n_output;
+  guint8   input[WSP_TLS_INPUT_SIZE];
+  guint8   output[WSP_TLS_OUTPUT_SIZE];
+} WspTlsRooms;
+
+typedef struct                  /* memory NULL: there are no octets, or they lie in a room */
+{
+  guint8 *memory;
+  guint8 *at;
+  gsize   length;
+} WspTlsRest;
+
+typedef struct                  /* lives inside its owner */
+{
+  WspTlsRooms *rooms;
+  int          fd;
+  guint        n_receives;      /* that the running call may still make */
+  WspTlsRest   unread;          /* all that came and was not given to GnuTLS */
+  WspTlsRest   unsent;          /* encrypted */
+  int          receive_error, send_error;       /* errno of the socket; 0: none */
+} WspTlsWire;
+
+void     wsp_tls_wire_init        (WspTlsWire  *self,
+                                   WspTlsRooms *rooms,
+                                   int          fd);
+void     wsp_tls_wire_clear       (WspTlsWire *self);
+void     wsp_tls_wire_attach      (WspTlsWire      *self,
+                                   gnutls_session_t session);
+/* GnuTLS is called between these two only, and no code of the program.  n_receives: how often the
+ * room for input may be filled. */
+void     wsp_tls_wire_begin_call  (WspTlsWire *self,
+                                   guint       n_receives);
+void     wsp_tls_wire_end_call    (WspTlsWire *self);
+/* Within a call: is there more to be had? */
+gboolean wsp_tls_wire_may_receive (WspTlsWire *self);
+/* Within a call: makes room for one more record, whole. */
+void     wsp_tls_wire_make_room   (WspTlsWire *self);
+/* Tries again to send what is unsent. */
+void     wsp_tls_wire_send_unsent (WspTlsWire *self);
+
+G_END_DECLS
