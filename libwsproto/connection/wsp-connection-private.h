@@ -317,6 +317,9 @@ void                       wsp_connection_notify_state       (WspConnection *sel
 void                       wsp_connection_notify_close_info  (WspConnection *self);
 void                       wsp_connection_notify_rtt         (WspConnection *self);
 WspConnectionLimits       *wsp_connection_limits_get         (WspLimits *limits);
+GSocketAddress            *wsp_connection_dup_remote_address (WspConnection *self);
+GTlsProtocolVersion        wsp_connection_get_tls_protocol   (WspConnection *self);
+char                      *wsp_connection_dup_tls_ciphersuite (WspConnection *self);
 char                      *wsp_connection_name_peer          (WspConnection *self);
 /* To the taps. */
 void                       wsp_connection_tell_bytes   (WspConnection *self,

@@ -30,6 +30,8 @@ enum
   PROP_SUBPROTOCOL,
   PROP_EXTENSIONS,
   PROP_REMOTE_ADDRESS,
+  PROP_TLS_PROTOCOL,
+  PROP_TLS_CIPHERSUITE,
   PROP_PEER_CLOSE_CODE,
   PROP_PEER_CLOSE_REASON,
   PROP_LOCAL_CLOSE_CODE,
@@ -124,50 +126,6 @@ set_limit (WspConnection *self,
   wsp_connection_set_limits (self, limits);
 }
 
-static GSocketAddress *
-get_remote_address (WspConnection *self)
-{
-  return self->carrier != NULL ? wsp_transport_dup_remote_address (self->carrier) : NULL;
-}
-
-char *
-wsp_connection_name_peer (WspConnection *self)
-{
-  g_autoptr (GSocketAddress) address = get_remote_address (self);
-
-  return wsp_report_name_peer (address);
-}
-
-void
-wsp_connection_set_handshake_source (WspConnection      *self,
-                                     WspHandshakeSource *source)
-{
-  g_assert (self->handshake == NULL);
-  self->handshake_source = source;
-  self->has_handshake_source = TRUE;
-}
-
-WspHandshake *
-wsp_connection_need_handshake (WspConnection *self)
-{
-  if (self->has_handshake_source)
-    {
-      self->has_handshake_source = FALSE;
-      self->handshake = self->handshake_source->make (self->handshake_source);
-    }
-
-  return self->handshake;
-}
-
-void
-wsp_connection_drop_handshake (WspConnection *self)
-{
-  if (self->has_handshake_source)
-    self->handshake_source = NULL;
-  self->has_handshake_source = FALSE;
-  g_clear_object (&self->handshake);
-}
-
 /* What the stream and the session know. */
 static void
 get_peer_property (WspConnection *self,
@@ -178,7 +136,11 @@ get_peer_property (WspConnection *self,
   GObject *limits = G_OBJECT (wsp_session_get_limits (self->session));
 
   if (property == PROP_REMOTE_ADDRESS)
-    g_value_take_object (value, get_remote_address (self));
+    g_value_take_object (value, wsp_connection_dup_remote_address (self));
+  else if (property == PROP_TLS_PROTOCOL)
+    g_value_set_enum (value, wsp_connection_get_tls_protocol (self));
+  else if (property == PROP_TLS_CIPHERSUITE)
+    g_value_take_string (value, wsp_connection_dup_tls_ciphersuite (self));
   else if (property == PROP_LIMITS)
     g_value_set_object (value, limits);
   else if (property >= PROP_MAX_MESSAGE_SIZE)
@@ -309,7 +271,8 @@ make_construct_properties (void)
   /**
    * WspConnection:io-stream: (getter get_io_stream)
    *
-   * The stream that the connection reads and writes.
+   * The stream that the connection reads and writes; %NULL where a server speaks TLS by itself
+   * ([property@Wsp.Server:tls-certificate]).
    *
    * Since: 0.1
    */
@@ -412,6 +375,27 @@ make_state_properties (void)
    */
   properties[PROP_REMOTE_ADDRESS] = g_param_spec_object ("remote-address", NULL, NULL,
                                                          G_TYPE_SOCKET_ADDRESS, flags);
+  /**
+   * WspConnection:tls-protocol:
+   *
+   * The version of TLS that was agreed on; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is
+   * without TLS, or closed.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_PROTOCOL] =
+    g_param_spec_enum ("tls-protocol", NULL, NULL, G_TYPE_TLS_PROTOCOL_VERSION,
+                       G_TLS_PROTOCOL_VERSION_UNKNOWN, flags);
+  /**
+   * WspConnection:tls-ciphersuite:
+   *
+   * The name of the cipher suite of TLS that was agreed on; %NULL: the connection is without TLS,
+   * or closed.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CIPHERSUITE] =
+    g_param_spec_string ("tls-ciphersuite", NULL, NULL, NULL, flags);
 }
 
 static void

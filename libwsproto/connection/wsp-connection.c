@@ -747,8 +747,9 @@ wsp_connection_get_session (WspConnection *self)
  *
  * Gives the stream, to look at.
  *
- * Returns: (transfer none) (nullable): the stream; %NULL when the connection of a server is
- *   closed and nobody has asked before
+ * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
+ *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
+ *   nobody has asked before
  *
  * Since: 0.1
  */
@@ -760,7 +761,7 @@ wsp_connection_get_io_stream (WspConnection *self)
   WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
 
   if (origin->stream == NULL && self->carrier != NULL)
-    origin->stream = g_object_ref (wsp_transport_get_stream (self->carrier));
+    g_set_object (&origin->stream, wsp_transport_get_stream (self->carrier));
 
   return origin->stream;
 }

@@ -131,32 +131,13 @@ get_octets (const Address *address,
   return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? octets : NULL;
 }
 
-/* NULL: there is no TLS to be had. */
 static WspTransport *
 make_tls_transport (WspWorker *worker,
                     int        fd)
 {
-  const char * const protocols[] = { "http/1.1", NULL };
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
-
-  if (socket == NULL)
-    {
-      close (fd);
-      return NULL;
-    }
-
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (worker->server);
-  g_autoptr (GIOStream) tls = NULL;
 
-  /* Without a certificate a listener for TLS has nothing to say. */
-  if (rules->tls.certificate != NULL)
-    tls = wsp_server_tls_begin (&rules->tls, G_IO_STREAM (stream));
-  if (tls == NULL)
-    return NULL;
-
-  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
-  return wsp_transport_new_for_stream (worker->reactor, tls);
+  return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
 }
 
 typedef struct                  /* on its way to the worker */
@@ -475,7 +456,7 @@ wsp_server_add_socket (WspServer *self,
   reserve_descriptor (self);
   listener->server = self;
   listener->socket = g_object_ref (socket);
-  listener->kind = self->tls.certificate != NULL ? WSP_LISTENER_TLS : WSP_LISTENER_PLAIN;
+  listener->kind = self->tls.settings.certificate != NULL ? WSP_LISTENER_TLS : WSP_LISTENER_PLAIN;
   listener->timer.expired = on_pause_over;
   if (!wsp_reactor_watch (self->reactor, &listener->watch, g_socket_get_fd (socket), WSP_WATCH_READ,
                           on_listener_ready))

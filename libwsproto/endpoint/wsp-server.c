@@ -8,6 +8,7 @@
 
 #include <unistd.h>
 
+#include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
 enum
@@ -17,9 +18,10 @@ enum
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOWED_HOSTS,
   PROP_PREFER_OWN_PROTOCOLS,
-  PROP_TLS_CERTIFICATE,
+  PROP_TLS_CERTIFICATE,         /* the order of WspServerTlsSetting */
   PROP_TLS_DATABASE,
   PROP_TLS_AUTHENTICATION_MODE,
+  PROP_TLS_TICKET_KEY,
   PROP_COMPRESSION,
   PROP_SERVER_HEADER,
   PROP_KEEP_HANDSHAKE,
@@ -82,9 +84,7 @@ collect_rules (WspServer *self)
   rules->server_header = g_strdup (self->server_header);
   if (self->compression != NULL)
     rules->compression = wsp_deflate_options_copy (self->compression);
-  g_set_object (&rules->tls.certificate, self->tls.certificate);
-  g_set_object (&rules->tls.database, self->tls.database);
-  rules->tls.mode = self->tls.mode;
+  wsp_server_tls_copy (&rules->tls, &self->tls);
   for (guint i = 0; i < self->routes->len; i++)
     g_ptr_array_add (rules->routes, wsp_route_ref (self->routes->pdata[i]));
   for (guint i = 0; i < self->taps->len; i++)
@@ -143,19 +143,6 @@ set_limit (WspServer    *self,
 }
 
 static void
-get_tls (const WspServerTls *tls,
-         guint               property,
-         GValue             *value)
-{
-  if (property == PROP_TLS_CERTIFICATE)
-    g_value_set_object (value, tls->certificate);
-  else if (property == PROP_TLS_DATABASE)
-    g_value_set_object (value, tls->database);
-  else
-    g_value_set_enum (value, tls->mode);
-}
-
-static void
 wsp_server_get_property (GObject    *object,
                          guint       property,
                          GValue     *value,
@@ -180,7 +167,8 @@ wsp_server_get_property (GObject    *object,
     case PROP_TLS_CERTIFICATE:
     case PROP_TLS_DATABASE:
     case PROP_TLS_AUTHENTICATION_MODE:
-      get_tls (&self->tls, property, value);
+    case PROP_TLS_TICKET_KEY:
+      wsp_server_tls_get (&self->tls, property - PROP_TLS_CERTIFICATE, value);
       break;
     case PROP_COMPRESSION:
       g_value_set_boxed (value, self->compression);
@@ -227,12 +215,6 @@ set_setting (WspServer    *self,
     set_strings (&self->allowed_hosts, value);
   else if (property == PROP_PREFER_OWN_PROTOCOLS)
     self->prefers_own_protocols = g_value_get_boolean (value);
-  else if (property == PROP_TLS_CERTIFICATE)
-    g_set_object (&self->tls.certificate, g_value_get_object (value));
-  else if (property == PROP_TLS_DATABASE)
-    g_set_object (&self->tls.database, g_value_get_object (value));
-  else if (property == PROP_TLS_AUTHENTICATION_MODE)
-    self->tls.mode = g_value_get_enum (value);
   else if (property == PROP_SERVER_HEADER)
     set_server_header (self, g_value_get_string (value));
   else if (property == PROP_KEEP_HANDSHAKE)
@@ -242,6 +224,26 @@ set_setting (WspServer    *self,
       g_clear_pointer (&self->compression, wsp_deflate_options_free);
       self->compression = g_value_dup_boxed (value);
     }
+}
+
+/* What was set before is let go outside of the lock: code of the program may run. */
+static void
+set_tls (WspServer          *self,
+         WspServerTlsSetting setting,
+         const GValue       *value)
+{
+  g_auto (WspServerTls) before = self->tls;
+  g_autoptr (GError) error = NULL;
+  WspServerTls tls;
+
+  wsp_server_tls_copy (&tls, &before);
+  if (!wsp_server_tls_set (&tls, setting, value, &error))
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
+             "TLS of the server is left to GIO: %s", error->message);
+
+  begin_change (self);
+  self->tls = tls;
+  end_change (self);
 }
 
 static void
@@ -259,6 +261,8 @@ wsp_server_set_property (GObject      *object,
     }
   else if (property > PROP_LIMITS)
     set_limit (self, pspec->name, value);
+  else if (property >= PROP_TLS_CERTIFICATE && property <= PROP_TLS_TICKET_KEY)
+    set_tls (self, property - PROP_TLS_CERTIFICATE, value);
   else
     {
       begin_change (self);
@@ -327,8 +331,7 @@ let_go_of_program (WspServer *self)
   begin_change (self);
   g_ptr_array_set_size (self->routes, 0);
   g_ptr_array_set_size (self->taps, 0);
-  g_clear_object (&self->tls.certificate);
-  g_clear_object (&self->tls.database);
+  wsp_server_tls_clear (&self->tls);
   end_change (self);
   wsp_server_set_limits (self, limits);
 }
@@ -369,8 +372,7 @@ wsp_server_finalize (GObject *object)
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  g_clear_object (&self->tls.certificate);
-  g_clear_object (&self->tls.database);
+  wsp_server_tls_clear (&self->tls);
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_mutex_clear (&self->rules_lock);
@@ -438,8 +440,14 @@ install_tls (GParamFlags flags)
    * WspServer:tls-certificate:
    *
    * The certificate, with its private key, that listeners show. A listener that is added while
-   * this is set speaks TLS and nothing else for all of its life; the certificate of the
-   * moment is shown to who connects.
+   * this is set speaks TLS and nothing else for all of its life. A certificate that is set later
+   * is shown to those who connect from then on.
+   *
+   * The server speaks TLS by itself, in its main context, and no client that is slow or silent
+   * holds up another. GIO does it instead, with a limit of ten handshakes at a time for the whole
+   * program, where the key cannot be read (one of a PKCS#11 token), where libwsproto was built
+   * without GnuTLS, and where the environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake`
+   * logs which.
    *
    * Since: 0.1
    */
@@ -452,9 +460,9 @@ install_tls (GParamFlags flags)
    * matter of [property@Wsp.Server:tls-authentication-mode] whether clients show any. What
    * changes counts for who connects from then on.
    *
-   * Where clients are asked, give the server a database of its own: GIO reads the system's list
-   * anew for each connection, which takes some 9 ms of CPU and 3.8 MB. Where they are not, no list
-   * is read.
+   * Where GIO speaks TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, give
+   * the server a database of its own: GIO reads the system's list anew for each connection, which
+   * takes some 9 ms of CPU and 3.8 MB.
    *
    * Since: 0.1
    */
@@ -478,6 +486,21 @@ install_tls (GParamFlags flags)
   properties[PROP_TLS_AUTHENTICATION_MODE] =
     g_param_spec_enum ("tls-authentication-mode", NULL, NULL, G_TYPE_TLS_AUTHENTICATION_MODE,
                        G_TLS_AUTHENTICATION_NONE, flags);
+  /**
+   * WspServer:tls-ticket-key:
+   *
+   * The 64 random bytes from which the keys of session tickets are made, by which a client that
+   * comes back is spared most of the handshake. %NULL, the default: the server makes its own, and
+   * tickets are good for this server only. Instances that serve the same clients share one.
+   *
+   * The keys in use change by themselves, every few hours. Whoever knows this one can read resumed
+   * connections of TLS 1.2: keep it as secret as the private key, and replace it every few days.
+   * No tickets are given where clients are asked for certificates, nor where GIO speaks TLS.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_TICKET_KEY] =
+    g_param_spec_boxed ("tls-ticket-key", NULL, NULL, G_TYPE_BYTES, flags);
 }
 
 static void

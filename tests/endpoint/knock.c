@@ -8,6 +8,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+gboolean
+knock_leaves_tls_to_gio (void)
+{
+#ifdef WSP_HAVE_GNUTLS
+  return g_strcmp0 (g_getenv ("WSP_TLS"), "gio") == 0;
+#else
+  return TRUE;
+#endif
+}
+
 int
 knock_dial_address (GSocketAddress *address)
 {

@@ -14,6 +14,8 @@
 #define KNOCK_GET(path, more) "GET " path " HTTP/1.1\r\n" KNOCK_FIELDS more "\r\n"
 #define KNOCK_REQUEST(more) KNOCK_GET ("/chat", more)
 
+/* Servers leave TLS to GIO in this run. */
+gboolean knock_leaves_tls_to_gio (void);
 /* A descriptor that does not block. */
 int   knock_dial         (guint16 port);
 int   knock_dial_address (GSocketAddress *address);

@@ -27,7 +27,10 @@ on_connection (WspServer     *server,
                Fixture       *self)
 {
   self->n_connections++;
-  self->is_secure = G_IS_TLS_CONNECTION (wsp_connection_get_io_stream (connection));
+  GTlsProtocolVersion version;
+
+  g_object_get (connection, "tls-protocol", &version, NULL);
+  self->is_secure = version != G_TLS_PROTOCOL_VERSION_UNKNOWN;
   wsp_connection_start (connection);
 }
 

@@ -10,15 +10,9 @@
 #include <libwsproto/session/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
+#include "endpoint/opening/wsp-server-tls-private.h"
 
 G_BEGIN_DECLS
-
-typedef struct                  /* how a server speaks TLS */
-{
-  GTlsCertificate       *certificate;   /* NULL: not at all */
-  GTlsDatabase          *database;      /* that clients are judged by; NULL: the system's */
-  GTlsAuthenticationMode mode;  /* whether clients are asked who they are */
-} WspServerTls;
 
 typedef struct                  /* a path, and who decides about it */
 {
@@ -44,9 +38,6 @@ typedef struct
   GPtrArray         *taps;
 } WspServerRules;
 
-/* TLS on top of stream; NULL: there is none to be had. */
-GIOStream      *wsp_server_tls_begin                 (const WspServerTls *self,
-                                                      GIOStream          *stream);
 WspRoute       *wsp_route_new                        (const char    *path,
                                                       GCallback      func,
                                                       gpointer       user_data,

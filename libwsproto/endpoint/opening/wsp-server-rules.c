@@ -137,41 +137,8 @@ wsp_server_rules_unref (WspServerRules *self)
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  g_clear_object (&self->tls.certificate);
-  g_clear_object (&self->tls.database);
+  wsp_server_tls_clear (&self->tls);
   g_free (self);
-}
-
-/* A server of GIO is asked about every certificate, the good ones too. */
-static gboolean
-judge_certificate (GTlsConnection      *connection,
-                   GTlsCertificate     *certificate,
-                   GTlsCertificateFlags errors)
-{
-  return errors == G_TLS_CERTIFICATE_NO_FLAGS;
-}
-
-/* The database is given while the connection is made, though there be none: one that is not given
- * any reads the list of the system, for each client anew. */
-GIOStream *
-wsp_server_tls_begin (const WspServerTls *self,
-                      GIOStream          *stream)
-{
-  GTlsBackend *backend = g_tls_backend_get_default ();
-  g_autoptr (GTlsDatabase) database = NULL;
-  GInitable *tls;
-
-  if (self->mode != G_TLS_AUTHENTICATION_NONE)
-    database = self->database != NULL ? g_object_ref (self->database)
-                                      : g_tls_backend_get_default_database (backend);
-
-  tls = g_initable_new (g_tls_backend_get_server_connection_type (backend), NULL, NULL,
-                        "base-io-stream", stream, "certificate", self->certificate,
-                        "database", database, "authentication-mode", self->mode, NULL);
-  if (tls != NULL && self->mode != G_TLS_AUTHENTICATION_NONE)
-    g_signal_connect (tls, "accept-certificate", G_CALLBACK (judge_certificate), NULL);
-
-  return (GIOStream *) tls;
 }
 
 /* Programs that are no browser send no Origin. */

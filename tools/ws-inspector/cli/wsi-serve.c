@@ -149,10 +149,7 @@ static void
 on_connection (WspServer     *server,
                WspConnection *connection)
 {
-  GIOStream *stream = wsp_connection_get_io_stream (connection);
-
-  if (G_IS_TLS_CONNECTION (stream))
-    wsi_tls_print (G_TLS_CONNECTION (stream));
+  wsi_tls_print_connection (connection);
 }
 
 static void

@@ -126,6 +126,28 @@ wsi_tls_print (GTlsConnection *connection)
   print_line (errors == 0 ? "trusted" : "NOT TRUSTED", verdict);
 }
 
+void
+wsi_tls_print_connection (WspConnection *connection)
+{
+  g_autoptr (WspHandshake) handshake = NULL;
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autofree char *cipher = NULL;
+  GTlsProtocolVersion version;
+
+  g_object_get (connection, "tls-protocol", &version, "tls-ciphersuite", &cipher,
+                "handshake", &handshake, NULL);
+  if (version == G_TLS_PROTOCOL_VERSION_UNKNOWN)
+    return;
+
+  if (handshake != NULL)
+    g_object_get (handshake, "tls-certificate", &certificate, NULL);
+  wsi_output_line ("%s", "TLS");
+  print_line ("version", name_version (version));
+  print_line ("cipher", cipher);
+  if (certificate != NULL)
+    wsi_tls_print_certificate (certificate);
+}
+
 static void
 on_event (WspClient          *client,
           GSocketClientEvent  event,

@@ -36,5 +36,7 @@ GTlsCertificate *wsi_tls_read_certificate (const char *file,
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
 /* What was agreed, and what the peer showed. */
 void     wsi_tls_print (GTlsConnection *connection);
+/* Nothing of one without TLS. */
+void     wsi_tls_print_connection (WspConnection *connection);
 
 G_END_DECLS

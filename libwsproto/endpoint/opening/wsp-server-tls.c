@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/opening/wsp-server-tls-private.h"
+
+#include <unistd.h>
+
+void
+wsp_server_tls_copy (WspServerTls       *self,
+                     const WspServerTls *other)
+{
+  *self = *other;
+  if (self->settings.certificate != NULL)
+    g_object_ref (self->settings.certificate);
+  if (self->settings.database != NULL)
+    g_object_ref (self->settings.database);
+  if (self->settings.ticket_key != NULL)
+    g_bytes_ref (self->settings.ticket_key);
+  if (self->context != NULL)
+    wsp_tls_context_ref (self->context);
+}
+
+void
+wsp_server_tls_clear (WspServerTls *self)
+{
+  g_clear_object (&self->settings.certificate);
+  g_clear_object (&self->settings.database);
+  g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
+  g_clear_pointer (&self->context, wsp_tls_context_unref);
+}
+
+void
+wsp_server_tls_get (const WspServerTls *self,
+                    WspServerTlsSetting setting,
+                    GValue             *value)
+{
+  switch (setting)
+    {
+    case WSP_SERVER_TLS_CERTIFICATE:
+      g_value_set_object (value, self->settings.certificate);
+      break;
+    case WSP_SERVER_TLS_DATABASE:
+      g_value_set_object (value, self->settings.database);
+      break;
+    case WSP_SERVER_TLS_MODE:
+      g_value_set_enum (value, self->settings.mode);
+      break;
+    case WSP_SERVER_TLS_TICKET_KEY:
+    default:
+      g_value_set_boxed (value, self->has_own_key ? NULL : self->settings.ticket_key);
+    }
+}
+
+static void
+set_ticket_key (WspServerTls *self,
+                GBytes       *key)
+{
+  if (key != NULL && g_bytes_get_size (key) != WSP_TLS_TICKET_KEY_SIZE)
+    {
+      g_warning ("WspServer:tls-ticket-key: expected %d bytes, received %" G_GSIZE_FORMAT,
+                 WSP_TLS_TICKET_KEY_SIZE, g_bytes_get_size (key));
+      return;
+    }
+
+  g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
+  self->settings.ticket_key = key != NULL ? g_bytes_ref (key) : NULL;
+  self->has_own_key = FALSE;
+}
+
+static gboolean
+decide (WspServerTls *self,
+        GError      **error)
+{
+  g_clear_pointer (&self->context, wsp_tls_context_unref);
+  if (self->settings.certificate == NULL)
+    return TRUE;
+
+  if (g_strcmp0 (g_getenv ("WSP_TLS"), "gio") == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED, "WSP_TLS=gio is set");
+      return FALSE;
+    }
+
+  if (self->settings.ticket_key == NULL)
+    {
+      self->settings.ticket_key = wsp_tls_make_ticket_key ();
+      self->has_own_key = TRUE;
+    }
+
+  self->context = wsp_tls_context_new (&self->settings, error);
+  return self->context != NULL;
+}
+
+gboolean
+wsp_server_tls_set (WspServerTls       *self,
+                    WspServerTlsSetting setting,
+                    const GValue       *value,
+                    GError            **error)
+{
+  switch (setting)
+    {
+    case WSP_SERVER_TLS_CERTIFICATE:
+      g_set_object (&self->settings.certificate, g_value_get_object (value));
+      break;
+    case WSP_SERVER_TLS_DATABASE:
+      g_set_object (&self->settings.database, g_value_get_object (value));
+      break;
+    case WSP_SERVER_TLS_MODE:
+      self->settings.mode = g_value_get_enum (value);
+      break;
+    case WSP_SERVER_TLS_TICKET_KEY:
+    default:
+      set_ticket_key (self, g_value_get_boxed (value));
+    }
+
+  return decide (self, error);
+}
+
+/* A server of GIO is asked about every certificate, the good ones too. */
+static gboolean
+judge_certificate (GTlsConnection      *connection,
+                   GTlsCertificate     *certificate,
+                   GTlsCertificateFlags errors)
+{
+  return errors == G_TLS_CERTIFICATE_NO_FLAGS;
+}
+
+/* The database is given while the connection is made, though there be none: one that is not given
+ * any reads the list of the system, for each client anew. */
+static GIOStream *
+begin_with_gio (const WspTlsSettings *self,
+                GIOStream            *stream)
+{
+  const char * const protocols[] = { "http/1.1", NULL };
+  GTlsBackend *backend = g_tls_backend_get_default ();
+  g_autoptr (GTlsDatabase) database = NULL;
+  GInitable *tls;
+
+  if (self->mode != G_TLS_AUTHENTICATION_NONE)
+    database = self->database != NULL ? g_object_ref (self->database)
+                                      : g_tls_backend_get_default_database (backend);
+
+  tls = g_initable_new (g_tls_backend_get_server_connection_type (backend), NULL, NULL,
+                        "base-io-stream", stream, "certificate", self->certificate,
+                        "database", database, "authentication-mode", self->mode, NULL);
+  if (tls == NULL)
+    return NULL;
+
+  if (self->mode != G_TLS_AUTHENTICATION_NONE)
+    g_signal_connect (tls, "accept-certificate", G_CALLBACK (judge_certificate), NULL);
+  g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
+  return (GIOStream *) tls;
+}
+
+WspTransport *
+wsp_server_tls_begin (const WspServerTls *self,
+                      WspReactor         *reactor,
+                      int                 fd)
+{
+  if (self->context != NULL)
+    return wsp_transport_new_for_tls (reactor, fd, self->context);
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fd, NULL);
+
+  if (socket == NULL)
+    {
+      close (fd);
+      return NULL;
+    }
+
+  /* Without a certificate a listener for TLS has nothing to say. */
+  if (self->settings.certificate == NULL)
+    return NULL;
+
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+  g_autoptr (GIOStream) tls = begin_with_gio (&self->settings, G_IO_STREAM (stream));
+
+  return tls != NULL ? wsp_transport_new_for_stream (reactor, tls) : NULL;
+}

@@ -1,0 +1,613 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What clients of TLS do to a server: slow ones, broken ones, ones that come back.  All of it holds
+ * whether the server speaks TLS by itself or leaves it to GIO (WSP_TLS=gio), but for the tests that
+ * say so. */
+#include "connection/wire.h"
+#include "endpoint/far/certificates.h"
+#include "endpoint/far/tls-peer.h"
+#include "endpoint/knock.h"
+
+#include <string.h>
+#include <sys/socket.h>
+
+#define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
+#define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+#define N_IDLERS 250
+
+static const char * const priorities[] = { TLS_1_2, TLS_1_3 };
+
+typedef struct
+{
+  WspServer          *server;
+  guint16             port;
+  guint               n_open, n_failures, n_closed;
+  WspConnection      *connection;       /* the last one */
+  GTlsProtocolVersion version;
+  char               *ciphersuite;
+  GError             *error;            /* of the last failure */
+} Fixture;
+
+static void
+on_closed (WspConnection *connection,
+           Fixture       *self)
+{
+  self->n_closed++;
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Fixture       *self)
+{
+  self->n_open++;
+  g_set_object (&self->connection, connection);
+  g_clear_pointer (&self->ciphersuite, g_free);
+  g_object_get (connection, "tls-protocol", &self->version, "tls-ciphersuite", &self->ciphersuite,
+                NULL);
+  g_signal_connect (connection, "closed", G_CALLBACK (on_closed), self);
+  wsp_connection_start (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Fixture        *self)
+{
+  self->n_failures++;
+  g_clear_error (&self->error);
+  self->error = g_error_copy (error);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
+                NULL);
+  g_object_set (wsp_server_get_limits (self->server), "max-pending-handshakes", 4 * N_IDLERS,
+                "max-connections-per-address", 0, NULL);
+  g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+  g_assert_cmpuint (self->port, >, 0);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->connection);
+  g_clear_object (&self->server);
+  g_clear_error (&self->error);
+  g_free (self->ciphersuite);
+  run_pending ();
+}
+
+static const char *
+get_priority (gconstpointer data)
+{
+  return priorities[GPOINTER_TO_UINT (data)];
+}
+
+static void
+check_honest_peer (Fixture    *self,
+                   const char *priority)
+{
+  g_autoptr (TlsPeer) peer = tls_peer_new (self->port, priority, NULL);
+  guint n_open = self->n_open;
+
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  g_assert_cmpuint (self->n_open, ==, n_open + 1);
+}
+
+static void
+test_agreed (gconstpointer data)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+  gnutls_datum_t protocol;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "HTTP/1.1 101 "));
+  g_assert_cmpint (fixture.version, ==,
+                   get_priority (data) == priorities[0] ? G_TLS_PROTOCOL_VERSION_TLS_1_2
+                                                        : G_TLS_PROTOCOL_VERSION_TLS_1_3);
+  g_assert_cmpstr (fixture.ciphersuite, ==, gnutls_ciphersuite_get (peer->session));
+  g_assert_cmpint (gnutls_alpn_get_selected_protocol (peer->session, &protocol), ==, 0);
+  g_assert_cmpmem (protocol.data, protocol.size, "http/1.1", 8);
+  fixture_clear (&fixture);
+}
+
+static void
+deliver_octetwise (TlsPeer *peer)
+{
+  for (guint i = 0; i < peer->sent->len; i++)
+    {
+      tls_peer_send_raw (peer, peer->sent->data + i, 1);
+      run_pending ();
+    }
+
+  g_byte_array_set_size (peer->sent, 0);
+}
+
+static void
+test_octetwise (gconstpointer data)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+  gboolean is_over;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  do
+    {
+      is_over = tls_peer_make_flight (peer);
+      deliver_octetwise (peer);
+    }
+  while (!is_over);
+  gnutls_record_send (peer->session, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")));
+  deliver_octetwise (peer);
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  fixture_clear (&fixture);
+}
+
+/* The flight that was asked for, counted from 0, is ready to be delivered. */
+static TlsPeer *
+make_flights (Fixture    *self,
+              const char *priority,
+              guint       flight)
+{
+  TlsPeer *peer = tls_peer_new (self->port, priority, NULL);
+
+  for (guint i = 0; i <= flight; i++)
+    {
+      tls_peer_deliver (peer);
+      tls_peer_make_flight (peer);
+    }
+  return peer;
+}
+
+static void
+end_output (TlsPeer *peer)
+{
+  shutdown (peer->fd, SHUT_WR);
+}
+
+/* Half of the numbers are of TLS 1.2, and half of each half is the first flight. */
+static void
+test_cut (gconstpointer data)
+{
+  guint flight = GPOINTER_TO_UINT (data) / 2, length = 1;
+  const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < length; n++)
+    {
+      g_autoptr (TlsPeer) peer = make_flights (&fixture, priority, flight);
+
+      length = peer->sent->len;
+      tls_peer_send_raw (peer, peer->sent->data, n);
+      end_output (peer);
+      run_until_count (&fixture.n_failures, n + 1);
+      g_assert_error (fixture.error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS);
+    }
+  g_assert_cmpuint (length, >, 40);
+  check_honest_peer (&fixture, priority);
+  fixture_clear (&fixture);
+}
+
+/* Some bits of a hello say nothing that matters; those behind it are all protected. */
+static void
+test_flipped (gconstpointer data)
+{
+  guint flight = GPOINTER_TO_UINT (data) / 2, length = 1;
+  const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint n = 0; n < length; n++)
+    {
+      g_autoptr (TlsPeer) peer = make_flights (&fixture, priority, flight);
+
+      length = peer->sent->len;
+      peer->sent->data[n] ^= 1 << n % 8;
+      tls_peer_deliver (peer);
+      end_output (peer);
+      run_until_count (&fixture.n_failures, n + 1);
+      g_assert_true (fixture.error->domain == G_TLS_ERROR || fixture.error->domain == G_IO_ERROR);
+    }
+  check_honest_peer (&fixture, priority);
+  fixture_clear (&fixture);
+}
+
+static const struct
+{
+  const char *name;
+  const char *octets;
+  gsize       length;
+  guint       times;
+  int         code;
+} openings[] = {
+#define OPENING(name, octets, times, code) \
+  { name, octets, sizeof octets - 1, times, G_TLS_ERROR_ ## code }
+  OPENING ("http", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 1, MISC),
+  OPENING ("zeros", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 1, MISC),
+  OPENING ("ssl-2-hello", "\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 1, NOT_TLS),
+  OPENING ("record-too-long", "\x16\x03\x01\xff\xff\x01\x00\x00\x00", 1, MISC),
+  OPENING ("fatal-alert", "\x15\x03\x01\x00\x02\x02\x28", 1, MISC),
+  OPENING ("data-before-hello", "\x17\x03\x03\x00\x05hello", 1, MISC),
+  OPENING ("empty-records", "\x16\x03\x01\x00\x00", 5000, MISC),
+  OPENING ("warnings", "\x15\x03\x01\x00\x02\x01\x5a", 5000, MISC),
+  OPENING ("hello-of-16-MiB-unsent", "\x16\x03\x01\x00\x04\x01\xff\xff\xff", 1, NOT_TLS),
+};
+
+static void
+test_opening (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  for (guint i = 0; i < openings[row].times; i++)
+    tls_peer_send_raw (peer, (const guint8 *) openings[row].octets, openings[row].length);
+  end_output (peer);
+  run_until_count (&fixture.n_failures, 1);
+  g_assert_error (fixture.error, G_TLS_ERROR, openings[row].code);
+  check_honest_peer (&fixture, TLS_1_3);
+  fixture_clear (&fixture);
+}
+
+/* Of the server's own TLS only: GIO shakes hands with ten at a time. */
+static void
+add_idlers (Fixture   *self,
+            GPtrArray *idlers,
+            guint      kind)
+{
+  for (guint i = 0; i < N_IDLERS; i++)
+    {
+      TlsPeer *peer = tls_peer_new (self->port, TLS_1_3, NULL);
+
+      tls_peer_make_flight (peer);
+      if (kind > 0)
+        tls_peer_send_raw (peer, peer->sent->data,
+                           kind == 1 ? peer->sent->len / 2 : peer->sent->len);
+      g_ptr_array_add (idlers, peer);
+      run_pending ();
+    }
+}
+
+static void
+test_idlers (gconstpointer data)
+{
+  g_autoptr (GPtrArray) idlers = g_ptr_array_new_with_free_func ((GDestroyNotify) tls_peer_free);
+  Fixture fixture;
+
+  if (knock_leaves_tls_to_gio ())
+    {
+      g_test_skip ("GIO shakes hands with ten clients at a time");
+      return;
+    }
+
+  fixture_init (&fixture);
+  add_idlers (&fixture, idlers, GPOINTER_TO_UINT (data));
+  check_honest_peer (&fixture, TLS_1_3);
+  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  fixture_clear (&fixture);
+}
+
+static gboolean
+visit (guint16     port,
+       const char *priority,
+       GBytes    **ticket)
+{
+  g_autoptr (TlsPeer) peer = tls_peer_new (port, priority, *ticket);
+
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  g_clear_pointer (ticket, g_bytes_unref);
+  *ticket = tls_peer_get_ticket (peer);
+  return gnutls_session_is_resumed (peer->session) != 0;
+}
+
+typedef enum
+{
+  SAME_SERVER,
+  ANOTHER_SERVER,
+  ANOTHER_SERVER_SAME_KEY,
+  ANOTHER_CERTIFICATE,
+  ANOTHER_KEY,
+  ASKED_FOR_CERTIFICATES,
+} SecondVisit;
+
+static const struct
+{
+  const char *name;
+  SecondVisit second;
+  gboolean    is_resumed;
+} tickets[] = {
+  { "same-server-resumed", SAME_SERVER, TRUE },
+  { "another-server-from-the-start", ANOTHER_SERVER, FALSE },
+  { "another-server-with-the-same-key-resumed", ANOTHER_SERVER_SAME_KEY, TRUE },
+  { "another-certificate-resumed", ANOTHER_CERTIFICATE, TRUE },
+  { "another-key-from-the-start", ANOTHER_KEY, FALSE },
+  { "clients-asked-from-the-start", ASKED_FOR_CERTIFICATES, FALSE },
+};
+
+static void
+change_server (Fixture    *self,
+               Fixture    *other,
+               SecondVisit second,
+               GBytes     *key)
+{
+  if (second == ANOTHER_CERTIFICATE)
+    g_object_set (self->server, "tls-certificate",
+                  authority_get_certificate (CERTIFICATE_NAME_ONLY), NULL);
+  else if (second == ANOTHER_KEY)
+    g_object_set (self->server, "tls-ticket-key", key, NULL);
+  else if (second == ASKED_FOR_CERTIFICATES)
+    g_object_set (self->server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUESTED,
+                  "tls-database", authority_get_database (), NULL);
+  else if (second == ANOTHER_SERVER_SAME_KEY)
+    g_object_set (other->server, "tls-ticket-key", key, NULL);
+}
+
+/* The number's lowest bit is the version. */
+static void
+test_ticket (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data) / 2;
+  const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
+  guint8 octets[64];
+  g_autoptr (GBytes) key = NULL;
+  g_autoptr (GBytes) ticket = NULL;
+  SecondVisit second = tickets[row].second;
+  gboolean has_other = second == ANOTHER_SERVER || second == ANOTHER_SERVER_SAME_KEY;
+  Fixture fixture, other;
+
+  if (knock_leaves_tls_to_gio ())
+    {
+      g_test_skip ("GIO resumes nothing");
+      return;
+    }
+
+  memset (octets, 'k', sizeof octets);
+  key = g_bytes_new (octets, sizeof octets);
+  fixture_init (&fixture);
+  fixture_init (&other);
+  if (second == ANOTHER_SERVER_SAME_KEY)
+    g_object_set (fixture.server, "tls-ticket-key", key, NULL);
+  g_assert_false (visit (fixture.port, priority, &ticket));
+  change_server (&fixture, &other, second, key);
+  g_assert_cmpint (visit (has_other ? other.port : fixture.port, priority, &ticket), ==,
+                   tickets[row].is_resumed);
+  g_assert_cmpuint (fixture.n_failures + other.n_failures, ==, 0);
+  fixture_clear (&fixture);
+  fixture_clear (&other);
+}
+
+static void
+set_short_key (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GBytes) key = g_bytes_new_static ("short", 5);
+  g_autoptr (GBytes) found = NULL;
+
+  g_log_set_always_fatal (G_LOG_FATAL_MASK);
+  g_object_set (server, "tls-ticket-key", key, NULL);
+  g_object_get (server, "tls-ticket-key", &found, NULL);
+  g_assert_null (found);
+}
+
+static void
+test_ticket_key (void)
+{
+  g_test_trap_subprocess ("/endpoint/server-tls-peers/ticket-key/subprocess", 0, 0);
+  g_test_trap_assert_passed ();
+  g_test_trap_assert_stderr ("*WspServer:tls-ticket-key: expected 64 bytes, received 5*");
+}
+
+/* Each asks for one in return. */
+static void
+test_key_updates (void)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  for (guint i = 0; i < 1000; i++)
+    {
+      gnutls_session_key_update (peer->session, GNUTLS_KU_PEER);
+      tls_peer_deliver (peer);
+    }
+  run_until_count (&fixture.n_closed, 1);
+  check_honest_peer (&fixture, TLS_1_3);
+  fixture_clear (&fixture);
+}
+
+/* TLS 1.2 passes over them, and they cost no more than their octets; in TLS 1.3 each one is
+ * fatal. */
+static void
+test_warnings (gconstpointer data)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  tls_peer_shake_hands (peer);
+  for (guint i = 0; i < 5000; i++)
+    gnutls_alert_send (peer->session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_cmpint (tls_peer_expect (peer, "\r\n\r\n"), ==, get_priority (data) == priorities[0]);
+  fixture_clear (&fixture);
+}
+
+typedef enum
+{
+  BEFORE_HELLO,
+  WITHIN_HELLO,
+  AFTER_HELLO,
+  BEFORE_REQUEST,
+  WITH_MESSAGES,
+} Moment;
+
+static const char * const moments[] = {
+  "before-hello", "within-hello", "after-hello", "before-request", "with-messages"
+};
+
+static void
+fill (WspConnection *connection)
+{
+  g_autofree char *text = g_strnfill (64 * 1024, 'x');
+
+  for (guint i = 0; i < 100; i++)
+    wsp_connection_queue_text (connection, text, NULL);
+}
+
+/* The server goes; under ASan. */
+static void
+test_dropped (gconstpointer data)
+{
+  Moment moment = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  tls_peer_make_flight (peer);
+  if (moment == WITHIN_HELLO)
+    tls_peer_send_raw (peer, peer->sent->data, peer->sent->len / 2);
+  else if (moment == AFTER_HELLO)
+    tls_peer_deliver (peer);
+  else if (moment >= BEFORE_REQUEST)
+    {
+      tls_peer_deliver (peer);
+      tls_peer_shake_hands (peer);
+    }
+  if (moment == WITH_MESSAGES)
+    {
+      tls_peer_write (peer, KNOCK_REQUEST (""));
+      g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+      fill (fixture.connection);
+    }
+  run_pending ();
+  g_clear_object (&fixture.connection);
+  g_clear_object (&fixture.server);
+  tls_peer_run_until_end (peer);
+  fixture_clear (&fixture);
+}
+
+/* All that was written before the end, close_notify behind it. */
+static void
+test_whole_end (gconstpointer data)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+  char octets[16384];
+  gssize n;
+  gsize total = 0;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, get_priority (data), NULL);
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  fill (fixture.connection);
+  wsp_connection_close_async (fixture.connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+  while (total < 100 * (64 * 1024 + 10) + 4)
+    {
+      n = gnutls_record_recv (peer->session, octets, sizeof octets);
+      if (n == GNUTLS_E_AGAIN)
+        g_main_context_iteration (NULL, TRUE);
+      else
+        {
+          g_assert_cmpint (n, >, 0);
+          total += n;
+        }
+    }
+  gnutls_record_send (peer->session, "\x88\x82\0\0\0\0\x03\xe8", 8);
+  tls_peer_deliver (peer);
+  tls_peer_run_until_end (peer);
+  g_assert_cmpint (gnutls_record_recv (peer->session, octets, sizeof octets), ==, 0);
+  fixture_clear (&fixture);
+}
+
+static void
+add_versioned (const char   *path,
+               GTestDataFunc func,
+               guint         n)
+{
+  static const char * const names[] = { "tls-1.2", "tls-1.3" };
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("/endpoint/server-tls-peers/%s/%s", path, names[i]);
+
+      g_test_add_data_func (name, GUINT_TO_POINTER (n * 2 + i), func);
+    }
+}
+
+static void
+add_row (const char   *path,
+         const char   *name,
+         GTestDataFunc func,
+         guint         row)
+{
+  g_autofree char *whole = g_strdup_printf ("/endpoint/server-tls-peers/%s/%s", path, name);
+
+  g_test_add_data_func (whole, GUINT_TO_POINTER (row), func);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  static const char * const idlers[] = { "silent", "half-a-hello", "whole-hello" };
+
+  g_test_init (&argc, &argv, NULL);
+
+  add_versioned ("agreed", test_agreed, 0);
+  add_versioned ("octet-by-octet", test_octetwise, 0);
+  add_versioned ("whole-before-the-end", test_whole_end, 0);
+  add_versioned ("five-thousand-warnings", test_warnings, 0);
+  add_versioned ("cut/first-flight", test_cut, 0);
+  add_versioned ("cut/second-flight", test_cut, 1);
+  add_versioned ("flipped/first-flight", test_flipped, 0);
+  add_versioned ("flipped/second-flight", test_flipped, 1);
+  for (guint i = 0; i < G_N_ELEMENTS (openings); i++)
+    add_row ("opening", openings[i].name, test_opening, i);
+  for (guint i = 0; i < G_N_ELEMENTS (idlers); i++)
+    add_row ("honest-beside-250", idlers[i], test_idlers, i);
+  for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
+    {
+      g_autofree char *path = g_strconcat ("ticket/", tickets[i].name, NULL);
+
+      add_versioned (path, test_ticket, i);
+    }
+  g_test_add_func ("/endpoint/server-tls-peers/ticket-key/of-64-bytes", test_ticket_key);
+  g_test_add_func ("/endpoint/server-tls-peers/ticket-key/subprocess", set_short_key);
+  g_test_add_func ("/endpoint/server-tls-peers/key-updates/flood-ends-the-connection",
+                   test_key_updates);
+  for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
+    add_row ("server-dropped", moments[i], test_dropped, i);
+
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
+}
