@@ -154,10 +154,19 @@ function serve() {
   server.listen(0, '127.0.0.1', () => tell({event: 'listening', port: server.address().port}));
 }
 
+// It keeps the sessions of TLS.
+const agent = options.visits ? new https.Agent() : undefined;
+let nVisits = Number(options.visits || 1);
+
 function connect(uri) {
   const socket = new WebSocket(uri, options.protocol ? [options.protocol] : [], {
-    perMessageDeflate: deflateOptions(), maxPayload: MAX_MESSAGE,
+    perMessageDeflate: deflateOptions(), maxPayload: MAX_MESSAGE, agent,
+    minVersion: options.tls, maxVersion: options.tls,
     ca: options.ca ? fs.readFileSync(options.ca) : undefined});
+  socket.on('close', () => {
+    if (--nVisits > 0)
+      connect(uri);
+  });
   socket.on('error', error => tell({event: 'error', text: String(error)}));
   let extensions = null;
   socket.on('upgrade', response => {

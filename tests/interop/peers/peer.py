@@ -86,6 +86,7 @@ class Options:
         self.cert, self.key, self.ca = found.get("cert"), found.get("key"), found.get("ca")
         self.proxy = found.get("proxy")
         self.protocol = found.get("protocol")
+        self.n_visits = int(found.get("visits", 1))
         self.is_echo = "echo" in found
         self.uri = plain.pop(0) if self.role == "client" and not self.is_echo else None
         self.steps = plain

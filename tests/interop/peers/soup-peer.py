@@ -22,12 +22,12 @@ class Peer:
 
     alive = set()
 
-    def __init__(self, connection, options):
+    def __init__(self, connection, options, on_end):
         self.connection = connection
         self.todo = list(options.steps)
         self.is_echo = not self.todo
         self.expected = None
-        self.is_last = options.uri is not None
+        self.on_end = on_end
         Peer.alive.add(self)
         connection.set_max_incoming_payload_size(MAX_MESSAGE)
         connection.connect("message", self.on_message)
@@ -69,14 +69,14 @@ class Peer:
     def on_closed(self, connection):
         tell(event="close", code=connection.get_close_code(), reason=connection.get_close_data() or "")
         Peer.alive.discard(self)
-        if self.is_last:
-            loop.quit()
+        if self.on_end:
+            self.on_end()
 
 
-def on_connection(message, connection, options):
+def on_connection(message, connection, options, on_end=None):
     tell(event="open", protocol=connection.get_protocol(), extensions=message.get_response_headers().get_one("Sec-WebSocket-Extensions"),
          header=message.get_request_headers().get_one("X-Token"))
-    Peer(connection, options)
+    Peer(connection, options, on_end)
 
 
 def serve(options):
@@ -103,11 +103,19 @@ def serve(options):
 class Client:
     def __init__(self, options):
         self.options = options
+        self.n_visits = options.n_visits
         self.session = Soup.Session(timeout=0, idle_timeout=0, max_conns=1000, max_conns_per_host=1000)
         if options.ca:
             self.session.set_tls_database(Gio.TlsFileDatabase.new(options.ca))
         if options.deflate is not None:
             self.session.add_feature_by_type(Soup.WebsocketExtensionManager)
+
+    def on_end(self):
+        self.n_visits -= 1
+        if self.n_visits > 0:
+            self.connect(self.options.uri)
+        else:
+            loop.quit()
 
     def connect(self, uri):
         message = Soup.Message.new("GET", uri)
@@ -117,7 +125,8 @@ class Client:
 
     def on_connected(self, session, result, message):
         try:
-            on_connection(message, session.websocket_connect_finish(result), self.options)
+            on_connection(message, session.websocket_connect_finish(result), self.options,
+                          self.on_end if self.options.uri else None)
         except GLib.Error as error:
             tell(event="error", text=error.message)
             if not self.options.is_echo:
