@@ -457,6 +457,23 @@ test_warnings (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static void
+test_renegotiation (void)
+{
+  Fixture fixture;
+  g_autoptr (TlsPeer) peer = NULL;
+
+  fixture_init (&fixture);
+  peer = tls_peer_new (fixture.port, TLS_1_2, NULL);
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
+  gnutls_handshake (peer->session);
+  tls_peer_deliver (peer);
+  run_until_count (&fixture.n_closed, 1);
+  fixture_clear (&fixture);
+}
+
 typedef enum
 {
   BEFORE_HELLO,
@@ -603,6 +620,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-tls-peers/ticket-key/subprocess", set_short_key);
   g_test_add_func ("/endpoint/server-tls-peers/key-updates/flood-ends-the-connection",
                    test_key_updates);
+  g_test_add_func ("/endpoint/server-tls-peers/renegotiation-ends-the-connection",
+                   test_renegotiation);
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);
 

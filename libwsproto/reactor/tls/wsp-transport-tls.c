@@ -74,8 +74,11 @@ static void
 fail_handshake (TlsTransport *self,
                 int           result)
 {
-  int number = self->wire.receive_error != 0 ? self->wire.receive_error : self->wire.send_error;
+  int number = self->wire.receive_error;
 
+  /* An alert that does not leave is not what went wrong. */
+  if (number == 0 && (result == GNUTLS_E_SUCCESS || result == GNUTLS_E_AGAIN))
+    number = self->wire.send_error;
   fail (self, wsp_tls_make_error (self->session, result, FALSE, make_socket_error (number)));
 }
 
@@ -177,10 +180,11 @@ begin_session (TlsTransport *self)
   return GNUTLS_E_SUCCESS;
 }
 
+/* The call is to be made again: the alert was read, and says nothing that matters. */
 static gboolean
 is_passing (int result)
 {
-  return result < 0 && result != GNUTLS_E_AGAIN && !gnutls_error_is_fatal (result);
+  return result == GNUTLS_E_WARNING_ALERT_RECEIVED;
 }
 
 static void
@@ -294,6 +298,13 @@ holds_input (TlsTransport *self)
          gnutls_record_check_pending (self->session) > 0;
 }
 
+/* A peer that sends and does not read may not have answers piled up for it. */
+static gboolean
+can_read (TlsTransport *self)
+{
+  return self->life == TLS_OPEN && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
+}
+
 static WspWatchEvents
 get_wanted (TlsTransport *self)
 {
@@ -304,7 +315,7 @@ get_wanted (TlsTransport *self)
     case TLS_SHAKING_HANDS:
       return to_send | WSP_WATCH_READ;
     case TLS_OPEN:
-      return to_send | self->base.events;
+      return to_send | (self->base.events & (can_read (self) ? ~0 : ~WSP_WATCH_READ));
     case TLS_JUDGING:
     case TLS_CLOSING:
       return to_send;
@@ -326,17 +337,10 @@ arm (WspTransport *base)
   else
     wsp_reactor_unwatch (base->reactor, &base->watch);
 
-  if (self->life == TLS_FAILED)
+  if (self->life == TLS_FAILED && base->events != WSP_WATCH_NOTHING)
     wsp_transport_tell_soon (base, base->events, WSP_DUE_NEXT_TURN);
-  else if (self->life == TLS_OPEN && base->events & WSP_WATCH_READ && holds_input (self))
+  else if (wanted & WSP_WATCH_READ && self->life == TLS_OPEN && holds_input (self))
     wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
-}
-
-/* A peer that sends and does not read may not have answers piled up for it. */
-static gboolean
-can_read (TlsTransport *self)
-{
-  return self->life == TLS_OPEN && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
 }
 
 static gssize
@@ -371,6 +375,13 @@ read_records (TlsTransport       *self,
 
   for (guint i = 0; i < n_vectors;)
     {
+      if (filled == vectors[i].iov_len)
+        {
+          filled = 0;
+          i++;
+          continue;
+        }
+
       ssize_t n = gnutls_record_recv (self->session, (guint8 *) vectors[i].iov_base + filled,
                                       vectors[i].iov_len - filled);
 
@@ -381,12 +392,7 @@ read_records (TlsTransport       *self,
 
       *total += n;
       filled += n;
-      if (filled == vectors[i].iov_len)
-        {
-          filled = 0;
-          i++;
-        }
-      else if (!wsp_tls_wire_may_receive (&self->wire))
+      if (filled < vectors[i].iov_len && !wsp_tls_wire_may_receive (&self->wire))
         return GNUTLS_E_AGAIN;
     }
 
@@ -419,7 +425,13 @@ read_tls (WspTransport       *base,
   else if (result < 0 && result != GNUTLS_E_AGAIN)
     gnutls_alert_send_appropriate (self->session, result);
   wsp_tls_wire_end_call (&self->wire);
-  return end_read (self, total, result, error);
+
+  gssize n = end_read (self, total, result, error);
+
+  /* The socket does not tell of what is left here. */
+  if (self->life == TLS_FAILED || holds_input (self) || self->wire.unsent.length > 0)
+    arm (base);
+  return n;
 }
 
 static gssize
