@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define PRIORITY "NORMAL:%COMPAT"
-
 static void
 free_ticket_key (gpointer data)
 {
@@ -91,16 +89,16 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* G_TLS_GNUTLS_PRIORITY is the variable that GIO's GnuTLS obeys. */
+/* As GIO: what the variable says, or %COMPAT added to what the system has for all that use GnuTLS.
+ * A variable that makes no sense is left to GIO, which refuses everything then. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
 {
   const char *asked = g_getenv ("G_TLS_GNUTLS_PRIORITY");
-  int result = gnutls_priority_init (&self->priority, asked != NULL ? asked : PRIORITY, NULL);
+  int result = gnutls_priority_init2 (&self->priority, asked != NULL ? asked : "%COMPAT", NULL,
+                                      asked != NULL ? 0 : GNUTLS_PRIORITY_INIT_DEF_APPEND);
 
-  if (result == GNUTLS_E_INVALID_REQUEST && asked != NULL)
-    result = gnutls_priority_init (&self->priority, PRIORITY, NULL);
   if (result == GNUTLS_E_SUCCESS)
     return TRUE;
 

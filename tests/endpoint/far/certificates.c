@@ -19,7 +19,9 @@ static const char configuration[] =
 
 static const struct
 {
-  const char *file, *section, *begin, *end;
+  const char     *file, *section, *begin, *end;
+  CertificateKind issuer;       /* 0: the authority */
+  gboolean        shows_issuer;
 } kinds[N_CERTIFICATES] = {
   [CERTIFICATE_GOOD] = { "good", "server", NULL, NULL },
   [CERTIFICATE_NAME_ONLY] = { "named", "named", NULL, NULL },
@@ -28,6 +30,11 @@ static const struct
   [CERTIFICATE_NOT_YET] = { "not-yet", "server", "20900101000000Z", "20910101000000Z" },
   [CERTIFICATE_SELF_SIGNED] = { "self-signed", "server", NULL, NULL },
   [CERTIFICATE_CLIENT] = { "client", "client", NULL, NULL },
+  [CERTIFICATE_CLIENT_NOT_YET] = { "client-not-yet", "client", "20900101000000Z", "20910101000000Z" },
+  [CERTIFICATE_BETWEEN] = { "between", "authority", NULL, NULL },
+  [CERTIFICATE_OF_BETWEEN] = { "of-between", "client", NULL, NULL, CERTIFICATE_BETWEEN, TRUE },
+  [CERTIFICATE_OF_BETWEEN_ALONE] = { "alone", "client", NULL, NULL, CERTIFICATE_BETWEEN, FALSE },
+  [CERTIFICATE_OF_CLIENT] = { "of-client", "client", NULL, NULL, CERTIFICATE_CLIENT, TRUE },
 };
 
 static char *folder;
@@ -83,10 +90,11 @@ make_authority (void)
                " -subj /CN=localhost -config config -keyout key -out request");
 }
 
-/* One key for all. */
+/* One key for all but the authority. */
 static void
 sign (CertificateKind kind)
 {
+  const char *issuer = kinds[kind].issuer != 0 ? kinds[kinds[kind].issuer].file : NULL;
   g_autofree char *line = NULL;
 
   if (kind == CERTIFICATE_SELF_SIGNED)
@@ -96,6 +104,14 @@ sign (CertificateKind kind)
     line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
                             " -extensions %s -startdate %s -enddate %s", kinds[kind].file, kinds[kind].section,
                             kinds[kind].begin, kinds[kind].end);
+  else if (issuer != NULL)
+    line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
+                            " -extensions %s -days 1 -subj '/CN=of %s' -cert %s.pem -keyfile key",
+                            kinds[kind].file, kinds[kind].section, issuer, issuer);
+  else if (kind == CERTIFICATE_BETWEEN)
+    line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
+                            " -extensions %s -days 2 -subj '/CN=An authority between'",
+                            kinds[kind].file, kinds[kind].section);
   else
     line = g_strdup_printf ("ca -batch -config config -in request -out %s.pem -notext"
                             " -extensions %s -days 2", kinds[kind].file, kinds[kind].section);
@@ -119,23 +135,51 @@ authority_get_database (void)
   return database;
 }
 
+static GTlsCertificate *
+load (CertificateKind kind)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = path_of (kinds[kind].file, ".pem");
+  g_autofree char *key = path_of ("key", "");
+  GTlsCertificate *certificate = g_tls_certificate_new_from_files (path, key, &error);
+
+  g_assert_no_error (error);
+  return certificate;
+}
+
+static GTlsCertificate *
+put_behind (GTlsCertificate *certificate,
+            GTlsCertificate *issuer)
+{
+  g_autoptr (GTlsCertificate) alone = certificate;
+  g_autoptr (GByteArray) octets = NULL;
+  g_autofree char *key = NULL;
+  g_autoptr (GError) error = NULL;
+  GTlsCertificate *whole;
+
+  g_object_get (alone, "certificate", &octets, "private-key-pem", &key, NULL);
+  whole = g_initable_new (G_OBJECT_TYPE (alone), NULL, &error, "certificate", octets,
+                          "private-key-pem", key, "issuer", issuer, NULL);
+  g_assert_no_error (error);
+  return whole;
+}
+
 GTlsCertificate *
 authority_get_certificate (CertificateKind kind)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
-  g_autofree char *key = NULL;
+  GTlsCertificate *issuer = NULL;
 
   if (certificates[kind] != NULL)
     return certificates[kind];
 
   if (folder == NULL)
     make_authority ();
+  if (kinds[kind].issuer != 0)
+    issuer = authority_get_certificate (kinds[kind].issuer);
   sign (kind);
-  path = path_of (kinds[kind].file, ".pem");
-  key = path_of ("key", "");
-  certificates[kind] = g_tls_certificate_new_from_files (path, key, &error);
-  g_assert_no_error (error);
+  certificates[kind] = load (kind);
+  if (kinds[kind].shows_issuer)
+    certificates[kind] = put_behind (certificates[kind], issuer);
   return certificates[kind];
 }
 

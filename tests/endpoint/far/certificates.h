@@ -15,6 +15,11 @@ typedef enum
   CERTIFICATE_NOT_YET,
   CERTIFICATE_SELF_SIGNED,
   CERTIFICATE_CLIENT,
+  CERTIFICATE_CLIENT_NOT_YET,
+  CERTIFICATE_BETWEEN,          /* an authority by the authority */
+  CERTIFICATE_OF_BETWEEN,       /* shown together with it */
+  CERTIFICATE_OF_BETWEEN_ALONE,
+  CERTIFICATE_OF_CLIENT,        /* issued by one who is no authority, shown together with it */
   N_CERTIFICATES,
 } CertificateKind;
 
