@@ -14,6 +14,7 @@ FUZZ_SECONDS = 600
 # What takes every octet of a peer; the others share what is left of the hour.
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client")
 N_DIFFERENTIAL_CASES = 1000000
+N_HANDSHAKES = 100000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
             " --undef-value-errors=yes")
 
@@ -32,27 +33,38 @@ def valgrind(top, root):
                       environment={"G_SLICE": "always-malloc"})
 
 
-def differential(top, root):
-    """Our frame reader against libwslay's, on generated cases with a printed seed."""
+def run_program(top, root, label, name, count):
+    """A test of the plain build, with more cases than it has otherwise."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
     paths = [target["filename"][0] for target in fuzz.introspect(build, "--targets")
-             if target["name"] == "diff-wslay"]
+             if target["name"] == name]
     if not paths:
-        raise Failure("there is no program diff-wslay")
-    done = subprocess.run([paths[0], str(N_DIFFERENTIAL_CASES)], stdout=subprocess.PIPE, text=True,
+        raise Failure(f"there is no program {name}")
+    done = subprocess.run([paths[0], *count], stdout=subprocess.PIPE, text=True,
                           stdin=subprocess.DEVNULL, check=False)
     say(done.stdout.rstrip())
-    total = points.read_tap("differential", done.stdout)
+    total = points.read_tap(label, done.stdout)
     if done.returncode != 0 and not total.failures:
-        total.add_failed(f"differential: ended with {done.returncode}")
+        total.add_failed(f"{label}: ended with {done.returncode}")
     return total
+
+
+def differential(top, root):
+    """Our frame reader against libwslay's, on generated cases with a printed seed."""
+    return run_program(top, root, "differential", "diff-wslay", [str(N_DIFFERENTIAL_CASES)])
+
+
+def handshakes(top, root):
+    """A server of TLS does not grow with them."""
+    return run_program(top, root, "handshakes", "test-server-tls-growth", ["--tap", str(N_HANDSHAKES)])
 
 
 PARTS = (
     ("fuzz targets: the long budget", hunt),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("differential against libwslay", differential),
+    ("handshakes of TLS without growth", handshakes),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_installed),
 )
