@@ -6,9 +6,10 @@
 import math
 from statistics import median
 
+from driver.cells import HELLOS
 from driver.measure import CLIENT, ZLIB
 
-OURS = "wsproto"
+OURS, OURS_TLS = "wsproto", "wsproto-tls"
 SMALL, SMALL_16 = "100c 20B d1", "100c 20B d16"
 KIB, KIB_16 = "100c 1024B d1", "100c 1024B d16"
 ONE = "1c 20B d1"
@@ -18,6 +19,10 @@ HANDSHAKES, HANDSHAKES_1 = "handshakes 64", "handshakes 1"
 IDLE, IDLE_DEFLATE = "idle 10000 1024B", "idle 10000 1024B deflate"
 IDLE_DEFLATE_USED = "idle 2000 1024B deflate"            # with some it is 250 KB each
 TLS = "100c 1024B d1 tls"
+TLS_ECHOES = ("100c 20B d1 tls", "100c 20B d16 tls", "100c 1024B d16 tls", "10c 65536B d1 tls", "10c 1048576B d1 tls")
+TLS_HANDSHAKES, TLS_RESUMED = "handshakes 16 tls", "handshakes 16 tls resumed"
+TLS_IDLE = "idle 2000 1024B tls"
+HONEST, SILENT, RUSH = "honest 0", "descriptors 1500", "rush 32 rsa"
 BROADCAST = "broadcast 1000c 20B"
 KEEPALIVE = "keepalive 10000"
 LATENCY = "latency 20B"
@@ -102,9 +107,10 @@ class Sum(Bar):
         return median(mine) / (median(alone) + median(floor)), median(pairs)
 
 
-def peers(number, cell, **most):
-    names = {"floor": "floor-epoll", "floor_gio_fd": "floor-gio-fd", "node_ws": "node-ws"}
-    return [Bar(number, cell, limit, of=names.get(name, name)) for name, limit in most.items()]
+def peers(number, cell, server=OURS, **most):
+    names = {"floor": "floor-epoll", "floor_gio_fd": "floor-gio-fd", "floor_gnutls": "floor-gnutls",
+             "node_ws": "node-ws"}
+    return [Bar(number, cell, limit, of=names.get(name, name), server=server) for name, limit in most.items()]
 
 
 def deflate_bars():
@@ -118,6 +124,21 @@ def deflate_bars():
             bars.append(Bar("14", deflate_cell(size), 1.05, of=theirs, server=ours))
             bars.append(Bar("14", deflate_cell(size), 1.05, of=theirs, server=ours, key="octets_value"))
     bars.append(Bar("14", IDLE_DEFLATE_USED, 0.5, of="libsoup"))
+    return bars
+
+
+def tls_bars():
+    one, sixteen, _kib, large, huge = TLS_ECHOES
+    bars = []
+    for cell, most in ((TLS_HANDSHAKES, 1.2), (TLS_RESUMED, 1.25), (one, 1.25), (sixteen, 1.35),
+                       (large, 1.05), (huge, 0.7), (TLS_IDLE, 1.15)):
+        bars += peers("tls", cell, server=OURS_TLS, floor_gnutls=most)
+    for cell in TLS_ECHOES:
+        bars += peers("tls", cell, server=OURS_TLS, libwebsockets=0.85)
+    bars += [Bar("tls", TLS_HANDSHAKES, 1, server=OURS_TLS, key="threads")]
+    bars += [Bar("tls", f"honest 250 {hello}", 2, server=OURS_TLS, of_cell=HONEST) for hello in HELLOS]
+    bars += [Bar("tls", SILENT, 270, server=OURS_TLS), Bar("tls", SILENT, 0, server=OURS_TLS, key="left_value"),
+             Bar("tls", RUSH, 6000, server=OURS_TLS)]
     return bars
 
 
@@ -147,8 +168,8 @@ def all_bars():
     bars += [Above("15", "allocations 100c 20B d1", -0.5, server="wslay"),
              Bar("15", f"calls {SMALL}", 2.2), Bar("15", f"calls {SMALL_16}", 1.0, key="sends_per_receive"),
              Bar("15", KEEPALIVE, 0.1)]
-    bars += [Bar("16", TLS, 0.6, server="wsproto-tls", of="libsoup"),
-             Bar("16", TLS, 1.15, server="wsproto-tls", of="libwebsockets")]
+    bars += peers("16", TLS, server=OURS_TLS, libsoup=0.6, libwebsockets=1.15)
+    bars += tls_bars()
     bars += [Bar("broadcast", BROADCAST, 1.1, server="wsproto-broadcast", of="floor-epoll")]
     return bars
 

@@ -93,12 +93,14 @@ def build(top, folder):
     return programs
 
 
-def make_certificate(folder):
-    """A certificate for this run alone."""
-    certificate, key = os.path.join(folder, "certificate.pem"), os.path.join(folder, "key.pem")
-    run("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-        "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost")
-    return certificate, key
+def make_certificates(folder):
+    """For this run alone: {kind: (certificate, key)}."""
+    made = {}
+    for kind, options in (("ec", ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]), ("rsa", ["rsa:2048"])):
+        made[kind] = tuple(os.path.join(folder, f"{kind}-{what}.pem") for what in ("certificate", "key"))
+        run("openssl", "req", "-x509", "-newkey", *options, "-nodes", "-out", made[kind][0],
+            "-keyout", made[kind][1], "-days", "2", "-subj", "/CN=localhost")
+    return made
 
 
 def describe(top, programs):

@@ -4,6 +4,8 @@
 """What is asked of the servers: a cell is a line of words, such as "100c 20B d1".
 
   echo        100c 1024B d16 [binary|ascii|mixed|json] [deflate] [tls]     d messages in flight on each
+  TLS         handshakes 16 tls [resumed] | idle 2000 1024B tls | honest 250 silent|half|whole (of a ClientHello)
+              descriptors 1500 | rush 32 rsa (an echo beside handshakes)
   few         10 of 4000 [20B d1]                                        connections that echo, of all
   others      handshakes 64 | idle 10000 1024B [deflate] | keepalive 10000 | latency | broadcast 1000c 20B
               client 100c 20B | calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
@@ -11,9 +13,12 @@
 import re
 
 KINDS = ("binary", "ascii", "mixed", "json")
+HELLOS = ("silent", "half", "whole")
+TLS_RUNS = ("honest", "descriptors", "rush")
 RUNS = ("handshakes", "idle", "keepalive", "latency", "broadcast", "client", "calls", "allocations",
-        "zlib")
+        "zlib", *TLS_RUNS)
 NUMBER_AFTER = {"handshakes": "parallel", "idle": "connections", "keepalive": "connections",
+                "honest": "beside", "descriptors": "beside", "rush": "parallel",
                 "level": "level", "window": "window", "memory": "memory_level"}
 
 
@@ -28,11 +33,13 @@ class Cell:
         self.name = " ".join(text.split())
         self.run = "echo"
         self.kind = "binary"
-        self.deflate = self.tls = False
+        self.hello = "silent"
+        self.deflate = self.tls = self.resumed = self.rsa = False
         self.numbers = {"connections": 1, "size": 20, "depth": 1}
         words = self.name.split()
         while words:
             self._take(words)
+        self.tls = self.tls or self.resumed or self.rsa or self.run in TLS_RUNS
         if self.run == "latency":
             self.numbers["connections"] = 100
         if self.kind == "binary" and self.deflate and self.run == "echo":
@@ -46,7 +53,9 @@ class Cell:
             self.numbers[name] = int(match.group(1) or match.group(4))
         elif word in KINDS:
             self.kind = word
-        elif word in ("deflate", "tls"):
+        elif word in HELLOS:
+            self.hello = word
+        elif word in ("deflate", "tls", "resumed", "rsa"):
             setattr(self, word, True)
         elif word.isdigit() and len(words) >= 2 and words[0] == "of":
             words.pop(0)
@@ -69,24 +78,21 @@ class Cell:
     @property
     def variant(self):
         """How the server must have been started."""
-        return ("broadcast" if self.run == "broadcast"
-                else "deflate" if self.deflate else "tls" if self.tls else "plain")
+        if self.run in ("broadcast", "descriptors"):
+            return self.run
+        return next((name for name in ("deflate", "resumed", "rsa", "tls") if getattr(self, name)), "plain")
 
     @property
     def needs_fresh_server(self):
-        return self.run in ("idle", "keepalive", "allocations")
+        return self.run in ("idle", "keepalive", "allocations", "descriptors")
 
     def load_arguments(self, seconds):
         run = {"calls": "echo", "allocations": "echo"}.get(self.run, self.run)
-        arguments = [run, "--kind", self.kind, "--seconds", str(seconds),
+        arguments = [run, "--kind", self.kind, "--hello", self.hello, "--seconds", str(seconds),
                      "--warm-up", str(min(0.2, seconds / 3))]
         for name, number in self.numbers.items():
             arguments += [f"--{name.replace('_', '-')}", str(number)]
-        if self.deflate:
-            arguments.append("--deflate")
-        if self.tls:
-            arguments.append("--tls")
-        return arguments
+        return arguments + [f"--{name}" for name in ("deflate", "tls", "resumed") if getattr(self, name)]
 
 
 def parse(texts):

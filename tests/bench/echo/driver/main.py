@@ -34,9 +34,9 @@ MANY = 4000                                  # connections that some take a minu
 SLOW_TO_FILL = {"libsoup", "floor-gio-fd", "node-ws", "python-websockets"}
 NO_BAR_WITH_MANY = {"node-ws", "python-websockets", "wslay"}
 CALLS_OF = ("floor-epoll", "wsproto")
-QUICK_SERVERS = ("floor-epoll", "wsproto", "wsproto-broadcast")
+QUICK_SERVERS = ("floor-epoll", "floor-gnutls", "wsproto", "wsproto-broadcast", "wsproto-tls")
 MORE_ROUNDS = {bars_module.ONE: 2}           # mostly sleeping and waking: settles slowly
-ONE_ROUND = ("keepalive", "calls", "allocations")
+ONE_ROUND = ("keepalive", "calls", "allocations", "descriptors")
 FEW_ROUNDS = ("idle",)
 
 
@@ -81,7 +81,8 @@ def choose_cells(options, bars):
         return cells.parse(["100c 20B d1", "10c 65536B d4 mixed", "10 of 100", "handshakes 8", "idle 100 1024B",
                             "latency", "allocations 10c 20B d1",
                             "zlib 10c 4096B level 1 window 15 memory 8", "client 10c 20B",
-                            "broadcast 20c 20B"])
+                            "broadcast 20c 20B", "10c 20B d16 tls", "handshakes 4 tls", "handshakes 4 resumed",
+                            "idle 20 20B tls", "honest 20 half", "descriptors 20", "rush 4 rsa"])
     names = [bars_module.SMALL]              # what the conditions are judged by
     for bar in bars:
         names += sorted(bar.cells)
@@ -134,6 +135,8 @@ class Chosen(measure.Bench):
             return False
         if cell.name == bars_module.FEW and name in NO_BAR_WITH_MANY:
             return False
+        if cell.name == bars_module.TLS_IDLE and name == "libsoup":
+            return False                     # 4 MB each
         if cell.name == bars_module.IDLE_DEFLATE and not name.startswith("wsproto"):
             return False
         return super().can(name, cell)
@@ -188,9 +191,9 @@ def judge(bars, results, is_whole):
 
 
 def run(options, folder):
-    certificate = build.make_certificate(folder)
+    certificates = build.make_certificates(folder)
     programs = options.programs or build.build(TOP, os.path.abspath(options.build))
-    bench = Chosen(options.quick, machine.Machine(), programs, servers.known(certificate), options.seconds)
+    bench = Chosen(options.quick, machine.Machine(), programs, servers.known(certificates), options.seconds)
     bars = choose_bars(options)
     if options.list:
         print_list(bench, bars)

@@ -43,8 +43,10 @@ def with_value(result, run):
     if run == "idle":
         result["upgraded_value"] = (result["upgraded"] - result["before"]) / result["n"]
         result["value"] = (result["echoed"] - result["before"]) / result["n"]
-    elif run == "latency":
-        result["value"] = 1e6 * result["p99"]
+    elif run in ("latency", "honest", "rush"):
+        result["value"] = 1e6 * result[{"latency": "p99", "honest": "p50", "rush": "p95"}[run]]
+    elif run == "descriptors":
+        result["value"], result["left_value"] = result["most"], result["after"] - result["before"]
     elif run == "keepalive":
         result["value"] = 100 * result["cpu"] / max(result["seconds"], 1e-9)
     elif run == "allocations":

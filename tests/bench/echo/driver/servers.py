@@ -21,11 +21,12 @@ NODE_PATH = "/usr/share/nodejs"
 class Server:
     """A program and its options for each variant; None: it cannot do that."""
 
-    def __init__(self, name, program, interpreter=(), package=None, **variants):
+    def __init__(self, name, program, interpreter=(), package=None, environment=None, **variants):
         self.name = name
         self.program = program
         self.interpreter = list(interpreter)
         self.package = package or program
+        self.environment = environment or {}
         self.variants = {"plain": [], **variants}
 
     def command(self, programs, variant):
@@ -55,27 +56,38 @@ def deflate_at(level, window, memory):
     return ["--deflate", "--level", str(level), "--window", str(window), "--memory-level", str(memory)]
 
 
-def known(certificate):
-    """All servers, ours among them; CERTIFICATE: the files of certificate and key."""
-    tls = list(certificate)
+def our_tls(certificates):
+    """An option before each file; for "descriptors" with a second of handshake-timeout, not ten."""
+    ec, rsa = ([f"--certificate={certificate}", f"--key={key}"]
+               for certificate, key in (certificates["ec"], certificates["rsa"]))
+    return {"tls": ec, "resumed": ec, "rsa": rsa, "descriptors": ec + ["--handshake-timeout", "1000"]}
+
+
+def known(certificates):
+    """All servers, ours among them; CERTIFICATES: the files of certificate and key, by kind."""
+    ec, rsa = (list(certificates[kind]) for kind in ("ec", "rsa"))
+    tls = {"tls": ec, "resumed": ec, "rsa": rsa}
     return [
         Server("floor-epoll", "floor-epoll", broadcast=["broadcast"]),
         Server("floor-gio-fd", "floor-gio-fd"),
         Server("floor-gio-epoll", "floor-gio-epoll"),
+        Server("floor-gnutls", "floor-gnutls", package="libgnutls28-dev", plain=None, **tls),
         Server("wsproto", "echo-server", deflate=["deflate"]),
-        Server("wsproto-tls", "bench-server", plain=None, tls=["--certificate", tls[0], "--key", tls[1]]),
+        Server("wsproto-tls", "bench-server", plain=None, **our_tls(certificates)),
+        Server("wsproto-gio-tls", "bench-server", environment={"WSP_TLS": "gio"}, plain=None,
+               **{**our_tls(certificates), "resumed": None}),
         Server("wsproto-broadcast", "bench-server", plain=None, broadcast=["--broadcast"]),
         Server("wsproto-level-1", "bench-server", plain=None, deflate=deflate_at(1, 15, 8)),
         Server("wsproto-level-6", "bench-server", plain=None, deflate=deflate_at(6, 15, 8)),
         Server("wsproto-no-takeover", "bench-server", plain=None,
                deflate=deflate_at(1, 15, 8) + ["--no-takeover"]),
         Server("libwebsockets", "libwebsockets-server", package="libwebsockets-dev",
-               deflate=["deflate"], tls=tls),
-        Server("libsoup", "libsoup-server", package="libsoup-3.0-dev", deflate=["deflate"], tls=tls),
+               deflate=["deflate"], **tls),
+        Server("libsoup", "libsoup-server", package="libsoup-3.0-dev", deflate=["deflate"], tls=ec),
         Server("beast", "beast-server", package="libboost-dev", deflate=["deflate"]),
         Server("wslay", "wslay-server", package="libwslay-dev"),
         Server("node-ws", "node-ws-server.js", interpreter=["node"], package="node-ws",
-               deflate=["deflate"]),
+               deflate=["deflate"], **tls),
         Server("python-websockets", "python-websockets-server", interpreter=["/usr/bin/python3"],
                package="python3-websockets", deflate=["deflate"]),
     ]
@@ -90,7 +102,7 @@ class Running:
 
     def __init__(self, server, command, machine, environment=None):
         self.name = server.name
-        variables = {**os.environ, "NODE_PATH": NODE_PATH, **(environment or {})}
+        variables = {**os.environ, "NODE_PATH": NODE_PATH, **server.environment, **(environment or {})}
         self.log = tempfile.TemporaryFile()          # a pipe that nobody reads would stop the server
         self.process = subprocess.Popen(machine.bound(machine.server_cpu, command), text=True,
                                         stdout=subprocess.PIPE, stderr=self.log, env=variables)

@@ -12,6 +12,9 @@ HEADS = {
     "idle": "resident octets a connection: after one echo (upgraded only)",
     "keepalive": "idle with keepalive: percent of a processor while no ping is due (microseconds a ping)",
     "latency": "microseconds a quiet connection waits beside a flood: 99 % (half of them)",
+    "honest": "microseconds until an honest client is open: half of them (the slowest)",
+    "descriptors": "a server's descriptors, with clients that say nothing (left behind handshake-timeout)",
+    "rush": "microseconds an echo takes beside handshakes: 95 % (half of them)",
     "broadcast": "broadcast: server CPU in microseconds for each that gets it (per second)",
     "client": "echo: the client's CPU in microseconds a message (messages a second)",
     "calls": "system calls a message (sends a receive)",
@@ -54,8 +57,10 @@ def entry(results, cell, server):
     if cell.run == "keepalive":
         pings = of("pings") or 0
         return f"{value:.3f} ({1e6 * of('ping_cpu') / pings if pings else 0:.1f})"
-    if cell.run == "latency":
-        return f"{value:.0f} ({1e6 * of('p50'):.0f})"
+    if cell.run in ("latency", "honest", "rush"):
+        return f"{value:.0f} ({1e6 * of('most' if cell.run == 'honest' else 'p50'):.0f})"
+    if cell.run == "descriptors":
+        return f"{value:.0f} ({of('left_value'):.0f})"
     if cell.run == "calls":
         return f"{value:.2f} ({of('sends_per_receive'):.2f})"
     if cell.run == "allocations":

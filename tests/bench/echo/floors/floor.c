@@ -42,18 +42,18 @@ listen_on (uint16_t port)
   return fd;
 }
 
-/* FLOOR PORT [broadcast] */
+/* FLOOR PORT [broadcast | CERTIFICATE KEY] */
 void
 floor_init (Floor *self,
             int    n_arguments,
             char **arguments)
 {
-
   signal (SIGPIPE, SIG_IGN);
   memset (self, 0, sizeof *self);
   self->input = malloc (INPUT_CAPACITY);
   if (n_arguments > 2 && strcmp (arguments[2], "broadcast") == 0)
     self->mode = FLOOR_BROADCAST;
+  floor_way_init (n_arguments, arguments);
   self->listener = listen_on ((uint16_t) (n_arguments > 1 ? atoi (arguments[1]) : 0));
 }
 
@@ -83,6 +83,7 @@ floor_accept (Floor *self)
 void
 floor_connection_end (FloorConnection *connection)
 {
+  floor_way_end (connection);
   close (connection->fd);
   if (connection->link != NULL)
     {
@@ -101,7 +102,7 @@ put (FloorConnection *connection,
      const uint8_t   *at,
      size_t           n)
 {
-  const ssize_t sent = n > 0 ? send (connection->fd, at, n, MSG_NOSIGNAL) : 0;
+  const ssize_t sent = n > 0 ? floor_way_send (connection, at, n) : 0;
   const size_t done = sent < 0 ? 0 : (size_t) sent;
 
   if (sent < 0 && errno != EAGAIN)
@@ -118,8 +119,8 @@ put (FloorConnection *connection,
 FloorState
 floor_connection_write (FloorConnection *connection)
 {
-  const ssize_t sent = send (connection->fd, connection->rest + connection->rest_at,
-                             connection->rest_length - connection->rest_at, MSG_NOSIGNAL);
+  const ssize_t sent = floor_way_send (connection, connection->rest + connection->rest_at,
+                                       connection->rest_length - connection->rest_at);
 
   if (sent < 0)
     return errno == EAGAIN ? FLOOR_WRITES : FLOOR_ENDED;
@@ -183,8 +184,8 @@ read_request (FloorConnection *connection)
       connection->part = calloc (1, REQUEST_CAPACITY);
       connection->part_capacity = REQUEST_CAPACITY;
     }
-  n = recv (connection->fd, connection->part + connection->part_length,
-            REQUEST_CAPACITY - 1 - connection->part_length, 0);
+  n = floor_way_receive (connection, connection->part + connection->part_length,
+                         REQUEST_CAPACITY - 1 - connection->part_length);
   if (n <= 0)
     return n < 0 && errno == EAGAIN ? FLOOR_READS : FLOOR_ENDED;
   connection->part_length += (size_t) n;
@@ -282,7 +283,7 @@ send_to (Floor           *self,
   for (FloorConnection *each = self->connections; each != NULL; each = next)
     {
       next = each->next;
-      if (each->is_open && send (each->fd, self->input, n, MSG_NOSIGNAL) != (ssize_t) n)
+      if (each->is_open && floor_way_send (each, self->input, n) != (ssize_t) n)
         fprintf (stderr, "a connection does not read\n");
     }
   return FLOOR_READS;
@@ -319,8 +320,8 @@ read_part (FloorConnection *connection)
 {
   size_t length;
   FloorState state;
-  const ssize_t n = recv (connection->fd, connection->part + connection->part_length,
-                          connection->part_capacity - connection->part_length, 0);
+  const ssize_t n = floor_way_receive (connection, connection->part + connection->part_length,
+                                       connection->part_capacity - connection->part_length);
 
   if (n <= 0)
     return n < 0 && errno == EAGAIN ? FLOOR_READS : FLOOR_ENDED;
@@ -340,9 +341,9 @@ read_part (FloorConnection *connection)
   return state;
 }
 
-FloorState
-floor_connection_read (Floor           *self,
-                       FloorConnection *connection)
+static FloorState
+read_once (Floor           *self,
+           FloorConnection *connection)
 {
   ssize_t n;
 
@@ -350,8 +351,20 @@ floor_connection_read (Floor           *self,
     return read_request (connection);
   if (connection->part != NULL)
     return read_part (connection);
-  n = recv (connection->fd, self->input, INPUT_CAPACITY, 0);
+  n = floor_way_receive (connection, self->input, INPUT_CAPACITY);
   if (n <= 0)
     return n < 0 && errno == EAGAIN ? FLOOR_READS : FLOOR_ENDED;
   return take_input (self, connection, (size_t) n);
+}
+
+FloorState
+floor_connection_read (Floor           *self,
+                       FloorConnection *connection)
+{
+  FloorState state;
+
+  do
+    state = read_once (self, connection);
+  while (state == FLOOR_READS && floor_way_has_more (connection));
+  return state;
 }

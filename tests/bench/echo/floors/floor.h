@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The least that an echo server must do for one connection; the three floors differ in who waits.
+/* The least that an echo server must do for one connection; the floors differ in what waits, and in
+ * the way that octets take: way-socket.c, or way-gnutls.c.
  *
  * No limits, no check of text, no closing handshake: what the peers do above this is their price.
  */
@@ -10,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 typedef enum
 {
@@ -29,12 +31,13 @@ typedef struct FloorConnection FloorConnection;
 struct FloorConnection
 {
   int fd;
+  bool is_secured;              /* only with GnuTLS: hands are shaken */
   bool is_open;                 /* the handshake is done */
   uint8_t *part;                /* a frame, or a request, that has not come whole; NULL: none */
   size_t part_length, part_capacity;
   uint8_t *rest;                /* octets the socket did not take; NULL: none */
   size_t rest_at, rest_length;
-  void *source;                 /* whatever the waiting one keeps with it */
+  void *source;                 /* libwslay's context, or the session of GnuTLS */
   FloorConnection *next, **link;
 };
 
@@ -52,3 +55,10 @@ FloorState       floor_connection_read   (Floor *self, FloorConnection *connecti
 FloorState       floor_connection_write  (FloorConnection *connection);
 void             floor_connection_end    (FloorConnection *connection);
 void             floor_accept_key        (char to[29], const char *key);
+
+/* As recv () and send () return, with errno. */
+void             floor_way_init          (int n_arguments, char **arguments);
+ssize_t          floor_way_receive       (FloorConnection *connection, void *to, size_t n);
+ssize_t          floor_way_send          (FloorConnection *connection, const void *at, size_t n);
+bool             floor_way_has_more      (FloorConnection *connection);   /* that no poll will tell of */
+void             floor_way_end           (FloorConnection *connection);

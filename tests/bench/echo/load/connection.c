@@ -31,26 +31,35 @@ bind_to_next (int fd)
     load_fail ("bind: %s", strerror (errno));
 }
 
-void
-load_connection_begin (LoadConnection *self,
-                       Load           *load)
+int
+load_connect (const LoadOptions *options,
+              int                flags)
 {
   const int on = 1;
   const struct sockaddr_in address = {
     .sin_family = AF_INET,
-    .sin_port = htons (load->options->port),
+    .sin_port = htons (options->port),
     .sin_addr = { .s_addr = htonl (INADDR_LOOPBACK) },
   };
 
-  memset (self, 0, sizeof *self);
-  self->fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (self->fd < 0)
+  const int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC | flags, 0);
+
+  if (fd < 0)
     load_fail ("socket: %s", strerror (errno));
-  setsockopt (self->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  bind_to_next (self->fd);
-  if (connect (self->fd, (const struct sockaddr *) &address, sizeof address) != 0
+  setsockopt (fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+  bind_to_next (fd);
+  if (connect (fd, (const struct sockaddr *) &address, sizeof address) != 0
       && errno != EINPROGRESS)
     load_fail ("connect: %s", strerror (errno));
+  return fd;
+}
+
+void
+load_connection_begin (LoadConnection *self,
+                       Load           *load)
+{
+  memset (self, 0, sizeof *self);
+  self->fd = load_connect (load->options, SOCK_NONBLOCK);
   self->state = LOAD_CONNECTING;
   load_watch (load, self, EPOLLOUT);
 }
@@ -60,6 +69,8 @@ load_connection_close (LoadConnection *self)
 {
   if (self->state == LOAD_CLOSED)
     return;
+  if (self->state == LOAD_OPEN && self->tls != NULL)
+    SSL_shutdown (self->tls);   /* without it OpenSSL lets no ticket be used again */
   close (self->fd);
   if (self->tls != NULL)
     SSL_free (self->tls);

@@ -6,6 +6,7 @@
  * wire.c        what is sent: frames made beforehand
  * reader.c      what comes back: judged frame by frame
  * connection.c  one socket with both; opening.c  its handshake; loop.c  all of them
+ * tls.c         sessions and tickets
  * process.c     what it cost the server
  * runs*.c       one figure each
  */
@@ -28,6 +29,13 @@ typedef enum
   LOAD_JSON,                    /* text again; every message is another one */
 } LoadKind;
 
+typedef enum                    /* what clients do that never get as far as a request */
+{
+  LOAD_SILENT,
+  LOAD_HALF_HELLO,
+  LOAD_WHOLE_HELLO,
+} LoadHello;
+
 typedef struct                  /* of permessage-deflate, as the server's answer has them */
 {
   bool is_on;
@@ -41,8 +49,10 @@ typedef struct
   uint16_t port;
   pid_t pid;                    /* the server; 0: its cost is not asked for */
   size_t n_connections, n_active, size, depth, n_parallel;
+  size_t n_beside;              /* other clients, which do no more than HELLO */
   LoadKind kind;
-  bool is_tls, offers_deflate;
+  LoadHello hello;
+  bool is_tls, resumes, offers_deflate;
   double seconds, warm_up;
   const char *counter;          /* file of the allocation counter; NULL: none */
   int level, memory_level, window_bits;
@@ -98,6 +108,7 @@ typedef struct
   int fd;
   LoadState state;
   SSL *tls;
+  bool shows_ticket;
   char *head;                   /* the answer as far as it has come; NULL once open */
   size_t n_head;
   LoadReader reader;
@@ -118,21 +129,24 @@ typedef struct
   const LoadOptions *options;
   int epoll;
   SSL_CTX *tls;
+  SSL_SESSION *session;         /* of the last ticket; NULL: none is kept */
   LoadDeflate deflate;
   LoadConnection *connections;
   size_t n_connections;
   uint8_t *input;
 } Load;
 
-typedef size_t (*LoadEchoed) (Load *load, LoadConnection *connection, size_t n_echoes, void *data);   /* how many to send now */
+/* No echo: it has opened.  Returns how many to send now. */
+typedef size_t (*LoadEchoed) (Load *load, LoadConnection *connection, size_t n_echoes, void *data);
 
 void         load_init                  (Load *self, const LoadOptions *options);
 void         load_clear                 (Load *self);
 void         load_watch                 (Load *self, LoadConnection *connection, uint32_t events);
 void         load_send                  (Load *self, LoadConnection *connection, size_t n);
-void         load_turn                  (Load *self, int timeout_ms, LoadEchoed echoed, void *data);
+int          load_turn                  (Load *self, int timeout_ms, LoadEchoed echoed, void *data);   /* events */
 void         load_set_wire              (Load *self, const LoadWire *wire);
 
+int          load_connect               (const LoadOptions *options, int flags);
 void         load_connection_begin      (LoadConnection *self, Load *load);
 LoadProgress load_connection_open       (LoadConnection *self, Load *load);   /* one step of the handshake */
 void         load_connection_close      (LoadConnection *self);
@@ -140,6 +154,11 @@ LoadProgress load_connection_flush      (LoadConnection *self);
 size_t       load_connection_read       (LoadConnection *self, uint8_t *to, size_t n);   /* 0: nothing there */
 size_t       load_connection_write      (LoadConnection *self, const void *at, size_t n);
 void         load_open_all              (Load *self);
+void         load_tls_init              (Load *self);
+void         load_tls_clear             (Load *self);
+void         load_tls_begin             (LoadConnection *self, Load *load);
+LoadProgress load_tls_secure            (LoadConnection *self, Load *load);   /* one step of the handshake */
+size_t       load_tls_write_hello       (Load *self, uint8_t *to, size_t capacity);
 void         load_deflate_parse         (LoadDeflate *self, const char *head);
 
 typedef struct
@@ -152,9 +171,14 @@ typedef struct
 double       load_now                   (void);
 LoadCost     load_cost                  (const LoadOptions *options);   /* waits until the server sleeps */
 size_t       load_resident              (pid_t pid);
+size_t       load_count                 (pid_t pid, const char *what);   /* "fd" or "task" */
+int          load_compare_times         (const void *a, const void *b);
 
 void         load_run_echo              (Load *load);
 void         load_run_handshakes        (Load *load);
+void         load_run_honest            (Load *load);
+void         load_run_descriptors       (Load *load);
+void         load_run_rush              (Load *load);
 void         load_run_idle              (Load *load);
 void         load_run_keepalive         (Load *load);
 void         load_run_latency           (Load *load);

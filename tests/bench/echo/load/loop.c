@@ -26,11 +26,7 @@ load_init (Load              *self,
   self->connections = load_alloc (self->n_connections * sizeof self->connections[0]);
   self->input = load_alloc (INPUT_CAPACITY);
   if (options->is_tls)
-    {
-      self->tls = SSL_CTX_new (TLS_client_method ());
-      SSL_CTX_set_mode (self->tls,
-                        SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-    }
+    load_tls_init (self);
 }
 
 void
@@ -41,7 +37,7 @@ load_clear (Load *self)
   free (self->connections);
   free (self->input);
   close (self->epoll);
-  SSL_CTX_free (self->tls);
+  load_tls_clear (self);
 }
 
 void
@@ -113,7 +109,7 @@ take_input (Load           *self,
     load_send (self, connection, n_next);
 }
 
-void
+int
 load_turn (Load      *self,
            int        timeout_ms,
            LoadEchoed echoed,
@@ -126,30 +122,32 @@ load_turn (Load      *self,
     {
       LoadConnection *connection = events[i].data.ptr;
 
+      if (connection->state != LOAD_OPEN)
+        {
+          if (load_connection_open (connection, self) == LOAD_DONE)
+            echoed (self, connection, 0, data);
+          continue;
+        }
       if (events[i].events & EPOLLOUT)
         go_on_sending (self, connection);
       if (events[i].events & ~(uint32_t) EPOLLOUT)
         take_input (self, connection, echoed, data);
     }
+  return n_events;
 }
 
+/* Those that are open may be pinged while others open. */
 static size_t
-refuse_echo (Load           *load,
-             LoadConnection *connection,
-             size_t          n_echoes,
-             void           *data)
+count_opened (Load           *load,
+              LoadConnection *connection,
+              size_t          n_echoes,
+              void           *data)
 {
-  load_fail ("an echo comes before its message");
-}
+  size_t *n_open = data;
 
-/* Those that are open may be pinged while others open.  Returns 1 for one that has opened. */
-static size_t
-go_on_opening (Load           *self,
-               LoadConnection *connection)
-{
-  if (connection->state != LOAD_OPEN)
-    return load_connection_open (connection, self) == LOAD_DONE;
-  take_input (self, connection, refuse_echo, NULL);
+  if (n_echoes > 0)
+    load_fail ("an echo comes before its message");
+  *n_open += 1;
   return 0;
 }
 
@@ -161,15 +159,9 @@ load_open_all (Load *self)
 
   while (n_open < self->n_connections)
     {
-      struct epoll_event events[N_EVENTS];
-      int n_events;
-
       while (n_begun < self->n_connections && n_begun - n_open < self->options->n_parallel)
         load_connection_begin (&self->connections[n_begun++], self);
-      n_events = epoll_wait (self->epoll, events, N_EVENTS, OPENING_MS);
-      if (n_events == 0)
+      if (load_turn (self, OPENING_MS, count_opened, &n_open) == 0)
         load_fail ("the server does not answer; %zu connections are open", n_open);
-      for (int i = 0; i < n_events; i++)
-        n_open += go_on_opening (self, events[i].data.ptr);
     }
 }

@@ -26,9 +26,13 @@ static const struct
   { "keepalive", load_run_keepalive },
   { "latency", load_run_latency },
   { "broadcast", load_run_broadcast },
+  { "honest", load_run_honest },
+  { "descriptors", load_run_descriptors },
+  { "rush", load_run_rush },
 };
 
-static const char *const kind_names[] = { "binary", "ascii", "mixed", "json" };
+static const char *const kind_names[] = { "binary", "ascii", "mixed", "json", NULL };
+static const char *const hello_names[] = { "silent", "half", "whole", NULL };
 
 void
 load_fail (const char *format,
@@ -54,13 +58,14 @@ load_alloc (size_t n)
   return memory;
 }
 
-static LoadKind
-parse_kind (const char *name)
+static unsigned
+parse_name (const char *const *names,
+            const char        *name)
 {
-  for (unsigned i = 0; i < sizeof kind_names / sizeof kind_names[0]; i++)
-    if (strcmp (name, kind_names[i]) == 0)
-      return (LoadKind) i;
-  load_fail ("there is no kind %s", name);
+  for (unsigned i = 0; names[i] != NULL; i++)
+    if (strcmp (name, names[i]) == 0)
+      return i;
+  load_fail ("there is no %s", name);
 }
 
 static void
@@ -77,8 +82,11 @@ parse_option (LoadOptions *options,
     case 's': options->size = strtoul (value, NULL, 10); break;
     case 'd': options->depth = strtoul (value, NULL, 10); break;
     case 'P': options->n_parallel = strtoul (value, NULL, 10); break;
-    case 'k': options->kind = parse_kind (value); break;
+    case 'k': options->kind = (LoadKind) parse_name (kind_names, value); break;
     case 't': options->is_tls = true; break;
+    case 'r': options->resumes = true; break;
+    case 'b': options->n_beside = strtoul (value, NULL, 10); break;
+    case 'h': options->hello = (LoadHello) parse_name (hello_names, value); break;
     case 'D': options->offers_deflate = true; break;
     case 'S': options->seconds = atof (value); break;
     case 'w': options->warm_up = atof (value); break;
@@ -104,7 +112,8 @@ parse_options (LoadOptions *options,
     { "seconds", required_argument, NULL, 'S' },     { "warm-up", required_argument, NULL, 'w' },
     { "counter", required_argument, NULL, 'C' },     { "level", required_argument, NULL, 'l' },
     { "memory-level", required_argument, NULL, 'm' }, { "window", required_argument, NULL, 'W' },
-    { NULL, 0, NULL, 0 },
+    { "resumed", no_argument, NULL, 'r' },           { "beside", required_argument, NULL, 'b' },
+    { "hello", required_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
   };
 
   for (int option = 0; option != -1; )
@@ -116,6 +125,8 @@ parse_options (LoadOptions *options,
   options->run = optind < n_arguments ? arguments[optind] : "";
   if (strcmp (options->run, "handshakes") == 0)
     options->n_connections = options->n_parallel;
+  if (strcmp (options->run, "rush") == 0)
+    options->n_connections = options->n_parallel + 1;
   if (options->n_active == 0 || options->n_active > options->n_connections)
     options->n_active = options->n_connections;
 }
@@ -147,7 +158,7 @@ main (int    n_arguments,
 
   signal (SIGPIPE, SIG_IGN);
   parse_options (&options, n_arguments, arguments);
-  raise_descriptors (options.n_connections);
+  raise_descriptors (options.n_connections + options.n_beside);
   if (strcmp (options.run, "zlib") == 0)
     {
       load_run_zlib (&options);

@@ -119,25 +119,8 @@ end_connecting (LoadConnection *self,
       ask (self, load);
       return;
     }
-  self->tls = SSL_new (load->tls);
-  if (self->tls == NULL || SSL_set_fd (self->tls, self->fd) != 1)
-    load_fail ("TLS cannot be begun");
+  load_tls_begin (self, load);
   self->state = LOAD_SECURING;
-}
-
-static void
-secure (LoadConnection *self,
-        Load           *load)
-{
-  const int result = SSL_connect (self->tls);
-  const int error = result == 1 ? SSL_ERROR_NONE : SSL_get_error (self->tls, result);
-
-  if (error == SSL_ERROR_NONE)
-    ask (self, load);
-  else if (error == SSL_ERROR_WANT_READ || error == SSL_ERROR_WANT_WRITE)
-    load_watch (load, self, error == SSL_ERROR_WANT_READ ? EPOLLIN : EPOLLOUT);
-  else
-    load_fail ("the TLS handshake fails: %d", error);
 }
 
 LoadProgress
@@ -146,8 +129,8 @@ load_connection_open (LoadConnection *self,
 {
   if (self->state == LOAD_CONNECTING)
     end_connecting (self, load);
-  if (self->state == LOAD_SECURING)
-    secure (self, load);
+  if (self->state == LOAD_SECURING && load_tls_secure (self, load) == LOAD_DONE)
+    ask (self, load);
   if (self->state == LOAD_ASKING)
     return read_answer (self, load);
   return LOAD_MORE;

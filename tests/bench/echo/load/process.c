@@ -5,6 +5,7 @@
 
 #include "load.h"
 
+#include <dirent.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,6 +78,27 @@ load_cost (const LoadOptions *options)
   if (options->counter != NULL)
     cost.n_allocations = read_counter (options->counter);
   return cost;
+}
+
+/* Of its descriptors, or its threads. */
+size_t
+load_count (pid_t       pid,
+            const char *what)
+{
+  char path[64];
+  size_t n = 0;
+  DIR *folder;
+
+  if (pid <= 0)
+    return 0;
+  snprintf (path, sizeof path, "/proc/%d/%s", (int) pid, what);
+  folder = opendir (path);
+  if (folder == NULL)
+    load_fail ("%s cannot be read", path);
+  for (const struct dirent *entry = readdir (folder); entry != NULL; entry = readdir (folder))
+    n += entry->d_name[0] != '.';
+  closedir (folder);
+  return n;
 }
 
 size_t

@@ -174,9 +174,9 @@ measure_wait (Load           *load,
   return 0;
 }
 
-static int
-compare_waits (const void *a,
-               const void *b)
+int
+load_compare_times (const void *a,
+                    const void *b)
 {
   const double *first = a, *second = b;
 
@@ -230,7 +230,7 @@ load_run_latency (Load *load)
   if (run.n_waits == 0)
     load_fail ("no quiet connection came through");
 
-  qsort (run.waits, run.n_waits, sizeof run.waits[0], compare_waits);
+  qsort (run.waits, run.n_waits, sizeof run.waits[0], load_compare_times);
   printf ("{\"n\": %zu, \"flood\": %zu, \"p50\": %.9f, \"p99\": %.9f, \"most\": %.9f}\n",
           run.n_waits, run.n_flooded, run.waits[run.n_waits / 2],
           run.waits[run.n_waits * 99 / 100], run.waits[run.n_waits - 1]);

@@ -6,7 +6,6 @@
 #include "load.h"
 
 #include <stdlib.h>
-#include <sys/epoll.h>
 
 #define SILENCE_MS 20000
 
@@ -146,37 +145,41 @@ load_run_echo (Load *load)
   load_wire_clear (&wire);
 }
 
+typedef struct
+{
+  double end;
+  size_t n_done, n_under_way;
+} HandshakeRun;
+
+static size_t
+take_handshake (Load           *load,
+                LoadConnection *connection,
+                size_t          n_echoes,
+                void           *data)
+{
+  HandshakeRun *run = data;
+
+  run->n_done++;
+  load_connection_close (connection);
+  if (load_now () < run->end)
+    load_connection_begin (connection, load);
+  else
+    run->n_under_way--;
+  return 0;
+}
+
 static size_t
 shake_hands (Load  *load,
              double end)
 {
-  const size_t n_parallel = load->options->n_parallel;
-  size_t n_done = 0, n_open = n_parallel;
+  HandshakeRun run = { .end = end, .n_under_way = load->options->n_parallel };
 
-  for (size_t i = 0; i < n_parallel; i++)
+  for (size_t i = 0; i < run.n_under_way; i++)
     load_connection_begin (&load->connections[i], load);
-  while (n_open > 0)
-    {
-      struct epoll_event events[64];
-      const int n_events = epoll_wait (load->epoll, events, 64, SILENCE_MS);
-
-      if (n_events == 0)
-        load_fail ("the server does not answer; %zu handshakes are done", n_done);
-      for (int i = 0; i < n_events; i++)
-        {
-          LoadConnection *connection = events[i].data.ptr;
-
-          if (load_connection_open (connection, load) != LOAD_DONE)
-            continue;
-          n_done++;
-          load_connection_close (connection);
-          if (load_now () < end)
-            load_connection_begin (connection, load);
-          else
-            n_open--;
-        }
-    }
-  return n_done;
+  while (run.n_under_way > 0)
+    if (load_turn (load, SILENCE_MS, take_handshake, &run) == 0)
+      load_fail ("the server does not answer; %zu handshakes are done", run.n_done);
+  return run.n_done;
 }
 
 void
@@ -187,10 +190,13 @@ load_run_handshakes (Load *load)
   size_t n;
 
   shake_hands (load, load_now () + load->options->warm_up);
+  if (load->options->resumes && load->session == NULL)
+    load_fail ("the server gives no ticket");
   before = load_cost (load->options);
   before.time = load_now ();
   n = shake_hands (load, before.time + load->options->seconds);
   seconds = load_now () - before.time;
   after = load_cost (load->options);
-  printf ("{\"n\": %zu, \"cpu\": %.9f, \"seconds\": %.6f}\n", n, after.cpu - before.cpu, seconds);
+  printf ("{\"n\": %zu, \"cpu\": %.9f, \"seconds\": %.6f, \"threads\": %zu}\n", n,
+          after.cpu - before.cpu, seconds, load_count (load->options->pid, "task"));
 }

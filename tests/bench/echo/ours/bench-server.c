@@ -4,6 +4,7 @@
 /* What the example does not show: bench-server PORT [OPTION...]
  *
  *   --certificate FILE --key FILE            TLS
+ *   --handshake-timeout MS
  *   --deflate --level N --window N --memory-level N --no-takeover
  *   --broadcast                              a message goes to all connections
  */
@@ -13,13 +14,14 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int port, level = 1, window_bits = 15, memory_level = 8;
+static int port, level = 1, window_bits = 15, memory_level = 8, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting;
 static char *certificate_file, *key_file;
 
 static const GOptionEntry entries[] = {
   { "certificate", 0, 0, G_OPTION_ARG_FILENAME, &certificate_file, NULL, NULL },
   { "key", 0, 0, G_OPTION_ARG_FILENAME, &key_file, NULL, NULL },
+  { "handshake-timeout", 0, 0, G_OPTION_ARG_INT, &handshake_timeout, NULL, NULL },
   { "deflate", 0, 0, G_OPTION_ARG_NONE, &is_deflating, NULL, NULL },
   { "level", 0, 0, G_OPTION_ARG_INT, &level, NULL, NULL },
   { "window", 0, 0, G_OPTION_ARG_INT, &window_bits, NULL, NULL },
@@ -81,6 +83,15 @@ set_certificate (WspServer *server)
   g_object_set (server, "tls-certificate", certificate, NULL);
 }
 
+static void
+set_handshake_timeout (WspServer *server)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "handshake-timeout", (guint) handshake_timeout, NULL);
+  g_object_set (server, "limits", limits, NULL);
+}
+
 int
 main (int    n_arguments,
       char **arguments)
@@ -97,6 +108,8 @@ main (int    n_arguments,
     set_deflate (server);
   if (certificate_file != NULL)
     set_certificate (server);
+  if (handshake_timeout > 0)
+    set_handshake_timeout (server);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   port = wsp_server_add_inet_port (server, NULL,
                                    n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0, &error);
