@@ -596,7 +596,7 @@ test_alien_handshake (gconstpointer data)
   else
     {
       handshake = take_request (NULL);
-      static GIOStream *kept;   /* GIO cannot end it */
+      static GIOStream *volatile kept;  /* GIO cannot end it */
 
       kept = g_simple_io_stream_new (NULL, NULL);
       g_set_object (&stream, kept);
