@@ -26,6 +26,8 @@ int              wsp_tls_context_begin_session (WspTlsContext    *self,
 /* The certificates that the peer has shown, as GIO knows them.  NULL: none. */
 GTlsCertificate *wsp_tls_dup_peer_certificate  (gnutls_session_t session,
                                                 GError         **error);
+/* For a certificate that is refused. */
+gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
 /* Version and cipher suite. */
 void             wsp_tls_describe_session      (gnutls_session_t session,
                                                 WspTransportTls *tls);

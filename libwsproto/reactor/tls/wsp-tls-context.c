@@ -238,6 +238,19 @@ wsp_tls_dup_peer_certificate (gnutls_session_t session,
   return chain;
 }
 
+gnutls_alert_description_t
+wsp_tls_choose_alert (GTlsCertificateFlags errors)
+{
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return GNUTLS_A_UNKNOWN_CA;
+  if (errors & G_TLS_CERTIFICATE_REVOKED)
+    return GNUTLS_A_CERTIFICATE_REVOKED;
+  if (errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
+    return GNUTLS_A_CERTIFICATE_EXPIRED;
+
+  return GNUTLS_A_BAD_CERTIFICATE;
+}
+
 static gboolean
 is_not_tls (int           result,
             const GError *of_socket)

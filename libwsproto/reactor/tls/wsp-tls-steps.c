@@ -53,8 +53,12 @@ gboolean
 wsp_tls_steps_queue (WspTlsSteps *self,
                      WspTlsStep  *step)
 {
+  /* In a main loop inside a step, too, which nobody else makes run the others. */
   if (step->next != NULL)
-    return FALSE;
+    {
+      call_soon (self, WSP_DUE_THIS_TURN);
+      return FALSE;
+    }
 
   step->next = step;
   if (self->last != NULL)

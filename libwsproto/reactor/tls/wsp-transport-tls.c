@@ -70,15 +70,17 @@ fail (TlsTransport *self,
   arm (&self->base);
 }
 
+/* A socket that fails besides, as under an alert, is not what went wrong. */
 static void
 fail_handshake (TlsTransport *self,
                 int           result)
 {
-  int number = self->wire.receive_error;
+  gboolean is_of_socket = result == GNUTLS_E_AGAIN || result == GNUTLS_E_PULL_ERROR ||
+                          result == GNUTLS_E_SUCCESS || result == GNUTLS_E_PREMATURE_TERMINATION;
+  int number = self->wire.receive_error != 0 ? self->wire.receive_error : self->wire.send_error;
 
-  /* An alert that does not leave is not what went wrong. */
-  if (number == 0 && (result == GNUTLS_E_SUCCESS || result == GNUTLS_E_AGAIN))
-    number = self->wire.send_error;
+  if (!is_of_socket)
+    number = 0;
   fail (self, wsp_tls_make_error (self->session, result, FALSE, make_socket_error (number)));
 }
 
@@ -90,25 +92,12 @@ open_up (TlsTransport *self)
   arm (&self->base);
 }
 
-static gnutls_alert_description_t
-get_alert (GTlsCertificateFlags errors)
-{
-  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return GNUTLS_A_UNKNOWN_CA;
-  if (errors & G_TLS_CERTIFICATE_REVOKED)
-    return GNUTLS_A_CERTIFICATE_REVOKED;
-  if (errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
-    return GNUTLS_A_CERTIFICATE_EXPIRED;
-
-  return GNUTLS_A_BAD_CERTIFICATE;
-}
-
 static void
 refuse_certificate (TlsTransport        *self,
                     GTlsCertificateFlags errors)
 {
   wsp_tls_wire_begin_call (&self->wire, 0);
-  gnutls_alert_send (self->session, GNUTLS_AL_FATAL, get_alert (errors));
+  gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
   fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
 }
@@ -141,6 +130,12 @@ judge (TlsTransport *self)
   g_autoptr (GTlsDatabase) database = self->context->database != NULL
                                       ? g_object_ref (self->context->database)
                                       : g_tls_backend_get_default_database (backend);
+
+  if (database == NULL)
+    {
+      refuse_certificate (self, G_TLS_CERTIFICATE_UNKNOWN_CA);
+      return;
+    }
 
   self->life = TLS_JUDGING;
   self->cancellable = g_cancellable_new ();
@@ -188,6 +183,23 @@ is_passing (int result)
 }
 
 static void
+queue_step (TlsTransport *self)
+{
+  if (wsp_tls_steps_queue (&self->shared->steps, &self->step))
+    wsp_transport_use (&self->base);
+}
+
+/* GnuTLS may want to be called again though there is input: behind each record of early data, which
+ * is refused. */
+static void
+go_on_shaking (TlsTransport *self)
+{
+  arm (&self->base);
+  if (self->wire.unread.length > 0)
+    queue_step (self);
+}
+
+static void
 shake_hands (TlsTransport *self)
 {
   int result = self->session == NULL ? begin_session (self) : GNUTLS_E_SUCCESS;
@@ -208,7 +220,7 @@ shake_hands (TlsTransport *self)
   else if (result != GNUTLS_E_AGAIN || self->wire.send_error != 0)
     fail_handshake (self, result);
   else
-    arm (&self->base);
+    go_on_shaking (self);
 }
 
 static void
@@ -219,13 +231,6 @@ run_step (WspTlsStep *step)
   if (self->life == TLS_SHAKING_HANDS)
     shake_hands (self);
   wsp_transport_drop (&self->base);
-}
-
-static void
-queue_step (TlsTransport *self)
-{
-  if (wsp_tls_steps_queue (&self->shared->steps, &self->step))
-    wsp_transport_use (&self->base);
 }
 
 /* For good.  Who is still in a queue, or waits for a judgement, keeps the memory only. */
@@ -406,6 +411,7 @@ read_tls (WspTransport       *base,
           GError            **error)
 {
   TlsTransport *self = (TlsTransport *) base;
+  gboolean had_unsent = self->wire.unsent.length > 0;
   gsize room = 0, total = 0;
   int result;
 
@@ -425,6 +431,8 @@ read_tls (WspTransport       *base,
   else if (result < 0 && result != GNUTLS_E_AGAIN)
     gnutls_alert_send_appropriate (self->session, result);
   wsp_tls_wire_end_call (&self->wire);
+  if (had_unsent)
+    go_on_sent (self);
 
   gssize n = end_read (self, total, result, error);
 
@@ -518,6 +526,8 @@ close_tls (WspTransport     *base,
 {
   TlsTransport *self = (TlsTransport *) base;
 
+  if (self->life == TLS_JUDGING)        /* a verdict inside the cancellation comes too late */
+    self->life = TLS_CLOSING;
   g_cancellable_cancel (self->cancellable);
   if (how == WSP_TRANSPORT_CLOSE_POLITELY)
     shutdown_tls (base);
@@ -555,7 +565,7 @@ describe (WspTransport    *base,
   TlsTransport *self = (TlsTransport *) base;
 
   g_set_object (&tls->peer_certificate, self->certificate);
-  if (self->session != NULL)
+  if (self->life >= TLS_OPEN && self->session != NULL)
     wsp_tls_describe_session (self->session, tls);
 }
 
