@@ -135,6 +135,8 @@ class Chosen(measure.Bench):
             return False
         if cell.name == bars_module.FEW and name in NO_BAR_WITH_MANY:
             return False
+        if name == bars_module.OURS_TLS and cell.resumed and self.known["floor-gnutls"].missing(self.programs):
+            return False                     # then the library has no GnuTLS either
         if cell.name == bars_module.TLS_IDLE and name == "libsoup":
             return False                     # 4 MB each
         if cell.name == bars_module.IDLE_DEFLATE and not name.startswith("wsproto"):

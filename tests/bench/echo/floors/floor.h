@@ -31,13 +31,12 @@ typedef struct FloorConnection FloorConnection;
 struct FloorConnection
 {
   int fd;
-  bool is_secured;              /* only with GnuTLS: hands are shaken */
   bool is_open;                 /* the handshake is done */
   uint8_t *part;                /* a frame, or a request, that has not come whole; NULL: none */
   size_t part_length, part_capacity;
   uint8_t *rest;                /* octets the socket did not take; NULL: none */
   size_t rest_at, rest_length;
-  void *source;                 /* libwslay's context, or the session of GnuTLS */
+  void *source;                 /* libwslay's context, or what way-gnutls.c has */
   FloorConnection *next, **link;
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session of GnuTLS on the socket, as its manual shows it; tickets, but no close_notify. */
+/* A session of GnuTLS; one recv () gives it many records.  Tickets, but no close_notify. */
 
 #include "floor.h"
 
@@ -9,12 +9,26 @@
 #include <gnutls/gnutls.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
-#define RECORD_SIZE ((size_t) 16384)
+#define RECORD_SIZE   ((size_t) 16384)
+#define ROOM_CAPACITY ((size_t) 64 * 1024)
 
 static gnutls_certificate_credentials_t credentials;
 static gnutls_priority_t priority;
 static gnutls_datum_t ticket_key;
+static uint8_t room[ROOM_CAPACITY];
+
+typedef struct                  /* of a connection */
+{
+  gnutls_session_t session;
+  int fd;
+  bool is_secured, may_receive;
+  const uint8_t *at;            /* encrypted octets that have come: in the room, or KEPT */
+  size_t length;
+  uint8_t *kept;
+} Way;
 
 static void
 demand (int         result,
@@ -43,18 +57,69 @@ floor_way_init (int    n_arguments,
   demand (gnutls_session_ticket_key_generate (&ticket_key), "ticket key");
 }
 
-static gnutls_session_t
+/* What does not fill the room is all there is. */
+static ssize_t
+pull (gnutls_transport_ptr_t data,
+      void                  *to,
+      size_t                 n)
+{
+  Way *way = data;
+
+  if (way->length == 0)
+    {
+      ssize_t got = -1;
+
+      free (way->kept);
+      way->kept = NULL;
+      errno = EAGAIN;
+      if (way->may_receive)
+        got = recv (way->fd, room, ROOM_CAPACITY, 0);
+      way->may_receive = got == (ssize_t) ROOM_CAPACITY;
+      if (got <= 0)
+        return got;
+      way->at = room;
+      way->length = (size_t) got;
+    }
+  n = n < way->length ? n : way->length;
+  memcpy (to, way->at, n);
+  way->at += n;
+  way->length -= n;
+  return (ssize_t) n;
+}
+
+/* The room is the next connection's. */
+static void
+keep_rest (Way *way)
+{
+  if (way->length == 0)
+    {
+      free (way->kept);
+      way->kept = NULL;
+    }
+  else if (way->kept == NULL)
+    {
+      way->kept = malloc (way->length);
+      way->at = memcpy (way->kept, way->at, way->length);
+    }
+}
+
+static Way *
 begin (FloorConnection *connection)
 {
-  gnutls_session_t session;
+  Way *way = calloc (1, sizeof *way);
 
-  demand (gnutls_init (&session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL), "session");
-  demand (gnutls_priority_set (session, priority), "priority");
-  demand (gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, credentials), "credentials");
-  demand (gnutls_session_ticket_enable_server (session, &ticket_key), "tickets");
-  gnutls_transport_set_int (session, connection->fd);
-  connection->source = session;
-  return session;
+  way->fd = connection->fd;
+  demand (gnutls_init (&way->session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL),
+          "session");
+  demand (gnutls_priority_set (way->session, priority), "priority");
+  demand (gnutls_credentials_set (way->session, GNUTLS_CRD_CERTIFICATE, credentials),
+          "credentials");
+  demand (gnutls_session_ticket_enable_server (way->session, &ticket_key), "tickets");
+  gnutls_transport_set_ptr2 (way->session, way,
+                             (gnutls_transport_ptr_t) (intptr_t) connection->fd);
+  gnutls_transport_set_pull_function (way->session, pull);
+  connection->source = way;
+  return way;
 }
 
 static ssize_t
@@ -66,33 +131,44 @@ as_call (ssize_t result)
   return -1;
 }
 
-/* A full record is seldom the last one. */
+static ssize_t
+receive (Way     *way,
+         uint8_t *to,
+         size_t   n)
+{
+  size_t total = 0;
+
+  if (!way->is_secured)
+    {
+      const int result = gnutls_handshake (way->session);
+
+      if (result < 0)
+        return as_call (result);
+      way->is_secured = true;
+    }
+  while (total < n)
+    {
+      const ssize_t got = gnutls_record_recv (way->session, to + total, n - total);
+
+      if (got <= 0)
+        return total > 0 ? (ssize_t) total : as_call (got);
+      total += (size_t) got;
+    }
+  return (ssize_t) total;
+}
+
 ssize_t
 floor_way_receive (FloorConnection *connection,
                    void            *to,
                    size_t           n)
 {
-  gnutls_session_t session = connection->source != NULL ? connection->source : begin (connection);
-  size_t total = 0;
+  Way *way = connection->source != NULL ? connection->source : begin (connection);
+  ssize_t result;
 
-  if (!connection->is_secured)
-    {
-      const int result = gnutls_handshake (session);
-
-      if (result < 0)
-        return as_call (result);
-      connection->is_secured = true;
-    }
-  for (;;)
-    {
-      const ssize_t got = gnutls_record_recv (session, (uint8_t *) to + total, n - total);
-
-      if (got <= 0)
-        return total > 0 ? (ssize_t) total : as_call (got);
-      total += (size_t) got;
-      if ((size_t) got < RECORD_SIZE || total == n)
-        return (ssize_t) total;
-    }
+  way->may_receive = true;
+  result = receive (way, to, n);
+  keep_rest (way);
+  return result;
 }
 
 /* A record that did not leave is asked for again, with the same octets. */
@@ -101,13 +177,14 @@ floor_way_send (FloorConnection *connection,
                 const void      *at,
                 size_t           n)
 {
+  Way *way = connection->source;
   size_t total = 0;
 
   while (total < n)
     {
       const size_t length = n - total < RECORD_SIZE ? n - total : RECORD_SIZE;
       const ssize_t sent =
-        gnutls_record_send (connection->source, (const uint8_t *) at + total, length);
+        gnutls_record_send (way->session, (const uint8_t *) at + total, length);
 
       if (sent < 0)
         return total > 0 ? (ssize_t) total : as_call (sent);
@@ -119,12 +196,19 @@ floor_way_send (FloorConnection *connection,
 bool
 floor_way_has_more (FloorConnection *connection)
 {
-  return gnutls_record_check_pending (connection->source) > 0;
+  Way *way = connection->source;
+
+  return way->length > 0 || gnutls_record_check_pending (way->session) > 0;
 }
 
 void
 floor_way_end (FloorConnection *connection)
 {
-  if (connection->source != NULL)
-    gnutls_deinit (connection->source);
+  Way *way = connection->source;
+
+  if (way == NULL)
+    return;
+  gnutls_deinit (way->session);
+  free (way->kept);
+  free (way);
 }
