@@ -176,6 +176,7 @@ int          load_compare_times         (const void *a, const void *b);
 
 void         load_run_echo              (Load *load);
 void         load_run_handshakes        (Load *load);
+size_t       load_shake_hands           (Load *load, double end);   /* how many there were */
 void         load_run_honest            (Load *load);
 void         load_run_descriptors       (Load *load);
 void         load_run_rush              (Load *load);

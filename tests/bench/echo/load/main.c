@@ -123,10 +123,8 @@ parse_options (LoadOptions *options,
         parse_option (options, option, optarg);
     }
   options->run = optind < n_arguments ? arguments[optind] : "";
-  if (strcmp (options->run, "handshakes") == 0)
+  if (strcmp (options->run, "handshakes") == 0 || strcmp (options->run, "rush") == 0)
     options->n_connections = options->n_parallel;
-  if (strcmp (options->run, "rush") == 0)
-    options->n_connections = options->n_parallel + 1;
   if (options->n_active == 0 || options->n_active > options->n_connections)
     options->n_active = options->n_connections;
 }
