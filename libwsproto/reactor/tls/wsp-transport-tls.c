@@ -215,7 +215,7 @@ shake_hands (TlsTransport *self)
       wsp_tls_wire_end_call (&self->wire);
     }
 
-  if (result == GNUTLS_E_SUCCESS)
+  if (result == GNUTLS_E_SUCCESS && self->wire.send_error == 0)
     end_handshake (self);
   else if (result != GNUTLS_E_AGAIN || self->wire.send_error != 0)
     fail_handshake (self, result);
