@@ -453,5 +453,6 @@ main (int    argc,
   int status = g_test_run ();
 
   authority_clear ();
+  callbacks_settle_threads ();
   return status;
 }

@@ -5,11 +5,15 @@
 'use strict';
 
 const crypto = require('crypto');
+const dns = require('dns');
 const fs = require('fs');
 const http = require('http');
 const https = require('https');
 const readline = require('readline');
 const WebSocket = require('ws');
+
+// node 18 tries one address of localhost only, and our servers listen on 127.0.0.1.
+dns.setDefaultResultOrder('ipv4first');
 
 const MAX_MESSAGE = 64 << 20;
 const MAX_HEX = 64;
