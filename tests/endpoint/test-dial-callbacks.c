@@ -453,6 +453,5 @@ main (int    argc,
   int status = g_test_run ();
 
   authority_clear ();
-  callbacks_settle_threads ();
   return status;
 }

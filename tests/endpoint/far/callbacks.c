@@ -285,31 +285,3 @@ called_clear (Called *self)
   g_clear_error (&self->error);
   g_clear_pointer (&self->uri, g_free);
 }
-
-static guint
-count_threads (void)
-{
-  g_autoptr (GDir) tasks = g_dir_open ("/proc/self/task", 0, NULL);
-  guint n = 0;
-
-  while (tasks != NULL && g_dir_read_name (tasks) != NULL)
-    n++;
-  return n;
-}
-
-/* LeakSanitizer takes what a thread holds for lost while that thread ends. */
-void
-callbacks_settle_threads (void)
-{
-  gint64 end = g_get_monotonic_time () + 5 * G_USEC_PER_SEC;
-  guint n_calm = 0;
-
-  for (guint n = 0; n_calm < 10 && g_get_monotonic_time () < end;)
-    {
-      guint before = n;
-
-      n = count_threads ();
-      n_calm = n == before ? n_calm + 1 : 0;
-      g_usleep (G_USEC_PER_SEC / 100);
-    }
-}

@@ -30,8 +30,6 @@ void       callbacks_add        (WspClient  *client,
 void       callbacks_remove_tap (WspClient *client);
 /* Clients, handshakes, resolvers and taps: all are freed. */
 void       callbacks_check_gone (void);
-/* GIO's threads begin and end no more, for a tenth of a second. */
-void       callbacks_settle_threads (void);
 
 /* stream: nullable, taken. */
 void       called_begin         (Called     *self,
