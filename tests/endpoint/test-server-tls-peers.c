@@ -564,6 +564,62 @@ test_whole_end (gconstpointer data)
   fixture_clear (&fixture);
 }
 
+static gboolean
+on_request (WspServer     *server,
+            WspHandshake  *handshake,
+            WspHandshake **kept)
+{
+  wsp_handshake_defer (handshake);
+  g_set_object (kept, handshake);
+  return TRUE;
+}
+
+static gboolean
+set (gpointer place)
+{
+  *(gboolean *) place = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static guint
+count_turns (guint milliseconds)
+{
+  gboolean is_over = FALSE;
+  guint n = 0;
+
+  g_timeout_add (milliseconds, set, &is_over);
+  for (; !is_over; n++)
+    g_main_context_iteration (NULL, TRUE);
+  return n;
+}
+
+/* The server has read a message and a broken record, and waits for the answer of its owner. */
+static void
+test_deferred (void)
+{
+  static const char text[] =
+    "\x81\x81\0\0\0\0x\x17\x03\x03\0\x20"
+    "0123456789abcdef0123456789abcdef";
+  g_autoptr (WspHandshake) kept = NULL;
+  g_autoptr (TlsPeer) peer = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &kept);
+  peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  while (kept == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  count_turns (50);             /* the server waits for the answer, and reads on */
+  g_assert_cmpint (gnutls_record_send (peer->session, text, 7), ==, 7);
+  g_byte_array_append (peer->sent, (const guint8 *) text + 7, sizeof text - 1 - 7);
+  tls_peer_deliver (peer);
+  g_assert_cmpuint (count_turns (300), <, 30);
+  fixture_clear (&fixture);
+}
+
 static void
 add_versioned (const char   *path,
                GTestDataFunc func,
@@ -622,6 +678,8 @@ main (int    argc,
                    test_key_updates);
   g_test_add_func ("/endpoint/server-tls-peers/renegotiation-ends-the-connection",
                    test_renegotiation);
+  g_test_add_func ("/endpoint/server-tls-peers/broken-behind-a-deferred-request-makes-no-turns",
+                   test_deferred);
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);
 

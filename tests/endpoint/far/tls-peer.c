@@ -73,20 +73,42 @@ make_credentials (void)
   return credentials;
 }
 
+void
+tls_peer_set_reads (TlsPeer *self,
+                    gboolean reads)
+{
+  if (!reads && self->source != 0)
+    {
+      g_source_remove (self->source);
+      self->source = 0;
+    }
+  else if (reads && self->source == 0 && self->fd >= 0 && !self->has_ended)
+    self->source = g_unix_fd_add (self->fd, G_IO_IN | G_IO_HUP, on_readable, self);
+}
+
 TlsPeer *
 tls_peer_new (guint16     port,
               const char *priority,
               GBytes     *ticket)
 {
+  return tls_peer_new_for_fd (knock_dial (port), priority, ticket, 0);
+}
+
+TlsPeer *
+tls_peer_new_for_fd (int         fd,
+                     const char *priority,
+                     GBytes     *ticket,
+                     guint       flags)
+{
   const gnutls_datum_t protocol = { (guint8 *) "http/1.1", 8 };
   TlsPeer *self = g_new0 (TlsPeer, 1);
 
-  self->fd = knock_dial (port);
+  self->fd = fd;
   self->sent = g_byte_array_new ();
   self->received = g_byte_array_new ();
-  self->source = g_unix_fd_add (self->fd, G_IO_IN | G_IO_HUP, on_readable, self);
-  g_assert_cmpint (gnutls_init (&self->session, GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL),
-                   ==, 0);
+  tls_peer_set_reads (self, TRUE);
+  flags |= GNUTLS_CLIENT | GNUTLS_NONBLOCK | GNUTLS_NO_SIGNAL;
+  g_assert_cmpint (gnutls_init (&self->session, flags), ==, 0);
   g_assert_cmpint (gnutls_priority_set_direct (self->session, priority, NULL), ==, 0);
   gnutls_session_set_ptr (self->session, make_credentials ());
   gnutls_credentials_set (self->session, GNUTLS_CRD_CERTIFICATE,
@@ -123,12 +145,19 @@ tls_peer_set_certificate (TlsPeer         *self,
 void
 tls_peer_hang_up (TlsPeer *self)
 {
-  if (self->source != 0)
-    g_source_remove (self->source);
-  self->source = 0;
+  tls_peer_set_reads (self, FALSE);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
+}
+
+void
+tls_peer_reset (TlsPeer *self)
+{
+  const struct linger at_once = { 1, 0 };
+
+  g_assert_cmpint (setsockopt (self->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once), ==, 0);
+  tls_peer_hang_up (self);
 }
 
 void
@@ -228,6 +257,22 @@ tls_peer_write (TlsPeer    *self,
   tls_peer_deliver (self);
 }
 
+gssize
+tls_peer_receive (TlsPeer *self,
+                  void    *octets,
+                  gsize    size)
+{
+  while (TRUE)
+    {
+      gssize n = gnutls_record_recv (self->session, octets, size);
+
+      if (n >= 0 || !is_again (n))
+        return n;
+
+      wait_for_something ();
+    }
+}
+
 gboolean
 tls_peer_expect (TlsPeer    *self,
                  const char *text)
@@ -237,14 +282,12 @@ tls_peer_expect (TlsPeer    *self,
   while (strstr (came->str, text) == NULL)
     {
       char octets[4096];
-      gssize n = gnutls_record_recv (self->session, octets, sizeof octets);
+      gssize n = tls_peer_receive (self, octets, sizeof octets);
 
-      if (n > 0)
-        g_string_append_len (came, octets, n);
-      else if (is_again (n))
-        wait_for_something ();
-      else
+      if (n <= 0)
         return FALSE;
+
+      g_string_append_len (came, octets, n);
     }
 
   return TRUE;

@@ -22,8 +22,17 @@ typedef struct
 TlsPeer *tls_peer_new           (guint16     port,
                                  const char *priority,
                                  GBytes     *ticket);
+/* On a connected socket, which does not block; flags: of gnutls_init, besides its own. */
+TlsPeer *tls_peer_new_for_fd    (int         fd,
+                                 const char *priority,
+                                 GBytes     *ticket,
+                                 guint       flags);
 void     tls_peer_free          (TlsPeer *self);
+/* Whether the main loop takes what comes, as it does at first. */
+void     tls_peer_set_reads     (TlsPeer *self,
+                                 gboolean reads);
 void     tls_peer_hang_up       (TlsPeer *self);
+void     tls_peer_reset         (TlsPeer *self);        /* hangs up by a RST */
 /* With a certificate and its key. */
 void     tls_peer_set_certificate (TlsPeer         *self,
                                    GTlsCertificate *certificate);
@@ -38,6 +47,10 @@ void     tls_peer_deliver       (TlsPeer *self);
 void     tls_peer_shake_hands   (TlsPeer *self);
 void     tls_peer_write         (TlsPeer    *self,
                                  const char *text);
+/* Waits for octets, the end (0) or an error of GnuTLS. */
+gssize   tls_peer_receive       (TlsPeer *self,
+                                 void    *octets,
+                                 gsize    size);
 /* Until the text is there.  FALSE: the server ended the stream, or TLS failed, before. */
 gboolean tls_peer_expect        (TlsPeer    *self,
                                  const char *text);

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The handshake of the transport of TLS, and the judgement of a client's certificate by a database
+ * of the program's own. */
+#include "reactor/tls-pair.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#define PATH "/reactor/transport-tls-handshake/"
+#define FEW_TURNS 10
+
+typedef enum
+{
+  JUDGE_WAITS,                  /* for the test */
+  JUDGE_RUNS_THE_LOOP,
+  JUDGE_SPEAKS_WHEN_CANCELLED,  /* inside the cancellation */
+} JudgeWay;
+
+typedef struct
+{
+  GTlsDatabase        parent_instance;
+  JudgeWay            way;
+  TlsPair            *other;    /* JUDGE_RUNS_THE_LOOP until it is open, or for some time */
+  gboolean            closes_other;
+  guint               n_asked;
+  GTask              *task;     /* not answered yet */
+  GAsyncReadyCallback callback; /* JUDGE_SPEAKS_WHEN_CANCELLED */
+  gpointer            data;
+} Judge;
+
+typedef GTlsDatabaseClass JudgeClass;
+
+static GType judge_get_type (void);
+
+G_DEFINE_TYPE (Judge, judge, G_TYPE_TLS_DATABASE)
+
+static void
+judge_init (Judge *self)
+{
+}
+
+static void
+run_loop (Judge *self)
+{
+  if (self->closes_other)
+    {
+      tls_pair_close (self->other);
+      count_turns (50);
+    }
+  else
+    RUN_UNTIL (tls_pair_is_open (self->other));
+}
+
+static void
+on_cancelled (GCancellable *cancellable,
+              Judge        *self)
+{
+  g_autoptr (GTask) task = g_steal_pointer (&self->task);
+
+  g_task_return_error_if_cancelled (task);
+  self->callback (G_OBJECT (self), G_ASYNC_RESULT (task), self->data);
+}
+
+static void
+verify (GTlsDatabase           *database,
+        GTlsCertificate        *chain,
+        const char             *purpose,
+        GSocketConnectable     *identity,
+        GTlsInteraction        *interaction,
+        GTlsDatabaseVerifyFlags flags,
+        GCancellable           *cancellable,
+        GAsyncReadyCallback     callback,
+        gpointer                data)
+{
+  Judge *self = (Judge *) database;
+
+  self->n_asked++;
+  if (self->way == JUDGE_SPEAKS_WHEN_CANCELLED)
+    {
+      self->task = g_task_new (self, cancellable, NULL, NULL);
+      self->callback = callback;
+      self->data = data;
+      g_signal_connect (cancellable, "cancelled", G_CALLBACK (on_cancelled), self);
+      return;
+    }
+
+  self->task = g_task_new (self, NULL, callback, data);
+  if (self->way == JUDGE_WAITS)
+    return;
+
+  run_loop (self);
+  g_task_return_int (self->task, 0);
+  g_clear_object (&self->task);
+}
+
+static GTlsCertificateFlags
+verify_finish (GTlsDatabase *database,
+               GAsyncResult *result,
+               GError      **error)
+{
+  return g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+judge_class_init (JudgeClass *class)
+{
+  class->verify_chain_async = verify;
+  class->verify_chain_finish = verify_finish;
+}
+
+static Judge *
+judge_new (JudgeWay way)
+{
+  Judge *self = g_object_new (judge_get_type (), NULL);
+
+  self->way = way;
+  return self;
+}
+
+/* A client that shows a certificate. */
+static void
+init_judged (TlsPair *pair,
+             Judge   *judge)
+{
+  const WspTlsSettings settings = {
+    .certificate = authority_get_certificate (CERTIFICATE_GOOD),
+    .database = (GTlsDatabase *) judge,
+    .mode = G_TLS_AUTHENTICATION_REQUESTED,
+  };
+  WspTlsContext *context = wsp_tls_context_new (&settings, NULL);
+
+  tls_pair_init (pair, TLS_1_3, 0, context);
+  wsp_tls_context_unref (context);
+  tls_peer_set_certificate (pair->peer, authority_get_certificate (CERTIFICATE_CLIENT));
+}
+
+static void
+hold_last_flight (TlsPair *pair)
+{
+  g_assert_false (tls_peer_make_flight (pair->peer));
+  tls_peer_deliver (pair->peer);
+  g_assert_true (tls_peer_make_flight (pair->peer));
+}
+
+/* Two steps wait in one turn, and the first one runs the main loop. */
+static void
+test_nested (gconstpointer data)
+{
+  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_RUNS_THE_LOOP);
+  Judge *judge = (Judge *) object;
+  TlsPair pair, other;
+
+  init_judged (&pair, judge);
+  tls_pair_init (&other, TLS_1_3, 0, NULL);
+  judge->other = &other;
+  judge->closes_other = GPOINTER_TO_INT (data);
+  hold_last_flight (&pair);
+  hold_last_flight (&other);
+  tls_peer_deliver (pair.peer);
+  tls_peer_deliver (other.peer);
+  RUN_UNTIL (tls_pair_is_open (&pair));
+  g_assert_cmpuint (judge->n_asked, ==, 1);
+  tls_pair_clear (&pair);
+  tls_pair_clear (&other);
+}
+
+static int
+forget (void                 *data,
+        time_t                time,
+        const gnutls_datum_t *key,
+        const gnutls_datum_t *value)
+{
+  return 0;
+}
+
+/* Whoever has the key may offer early data: the transport itself never does. */
+static gnutls_session_t
+make_early_server (int                              fd,
+                   GBytes                          *key,
+                   gnutls_certificate_credentials_t credentials,
+                   gnutls_anti_replay_t             replay)
+{
+  const gnutls_datum_t ticket_key = { (guint8 *) g_bytes_get_data (key, NULL),
+                                      g_bytes_get_size (key) };
+  g_autofree char *text = NULL;
+  g_autofree char *private = NULL;
+  gnutls_session_t session;
+
+  g_object_get (authority_get_certificate (CERTIFICATE_GOOD), "certificate-pem", &text,
+                "private-key-pem", &private, NULL);
+
+  const gnutls_datum_t texts[] = {
+    { (guint8 *) text, strlen (text) },
+    { (guint8 *) private, strlen (private) }
+  };
+
+  gnutls_certificate_set_x509_key_mem (credentials, &texts[0], &texts[1], GNUTLS_X509_FMT_PEM);
+  gnutls_init (&session, GNUTLS_SERVER | GNUTLS_NONBLOCK | GNUTLS_ENABLE_EARLY_DATA);
+  gnutls_priority_set_direct (session, TLS_1_3, NULL);
+  gnutls_credentials_set (session, GNUTLS_CRD_CERTIFICATE, credentials);
+  gnutls_session_ticket_enable_server (session, &ticket_key);
+  gnutls_anti_replay_set_add_function (replay, forget);
+  gnutls_anti_replay_enable (session, replay);
+  gnutls_record_set_max_early_data_size (session, 16384);
+  gnutls_transport_set_int (session, fd);
+  return session;
+}
+
+static GBytes *
+make_early_ticket (GBytes *key)
+{
+  gnutls_certificate_credentials_t credentials;
+  gnutls_anti_replay_t replay;
+  int fds[2], of_client = -1, of_server = -1;
+  char octet;
+
+  connect_sockets (fds, 0);
+  gnutls_certificate_allocate_credentials (&credentials);
+  gnutls_anti_replay_init (&replay);
+
+  g_autoptr (TlsPeer) client = tls_peer_new_for_fd (fds[0], TLS_1_3, NULL, 0);
+  gnutls_session_t server = make_early_server (fds[1], key, credentials, replay);
+  guint limit = begin_wait ();
+
+  while (of_client != 0 || of_server != 0)
+    {
+      of_client = gnutls_handshake (client->session);
+      tls_peer_deliver (client);
+      of_server = gnutls_handshake (server);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_source_remove (limit);
+  g_assert_cmpint (gnutls_record_send (server, "x", 1), ==, 1);
+  g_assert_cmpint (tls_peer_receive (client, &octet, 1), ==, 1);
+
+  GBytes *ticket = tls_peer_get_ticket (client);
+
+  gnutls_deinit (server);
+  g_close (fds[1], NULL);
+  gnutls_anti_replay_deinit (replay);
+  gnutls_certificate_free_credentials (credentials);
+  return ticket;
+}
+
+/* The last record of what was sent so far. */
+static GByteArray *
+cut_last_record (GByteArray *sent)
+{
+  GByteArray *record = g_byte_array_new ();
+  gsize last = 0;
+
+  for (gsize at = 0; at < sent->len; at += 5 + sent->data[at + 3] * 256 + sent->data[at + 4])
+    last = at;
+  g_byte_array_append (record, sent->data + last, sent->len - last);
+  g_byte_array_set_size (sent, last);
+  return record;
+}
+
+/* The last early data, the client's Finished and its first record come at once. */
+static void
+test_early (gconstpointer data)
+{
+  g_autoptr (GBytes) key = wsp_tls_make_ticket_key ();
+  g_autoptr (GBytes) ticket = make_early_ticket (key);
+  const WspTlsSettings settings = {
+    .certificate = authority_get_certificate (CERTIFICATE_GOOD), .ticket_key = key
+  };
+  WspTlsContext *context = wsp_tls_context_new (&settings, NULL);
+  TlsPair pair;
+
+  tls_pair_init_early (&pair, context, ticket);
+  for (int i = 0; i < GPOINTER_TO_INT (data); i++)
+    g_assert_cmpint (gnutls_record_send_early_data (pair.peer->session, "early", 5), >=, 0);
+  g_assert_false (tls_peer_make_flight (pair.peer));
+
+  g_autoptr (GByteArray) record = cut_last_record (pair.peer->sent);
+
+  tls_peer_deliver (pair.peer);
+  g_assert_true (tls_peer_make_flight (pair.peer));
+  gnutls_record_send (pair.peer->session, "hello", 5);
+  g_byte_array_prepend (pair.peer->sent, record->data, record->len);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (pair.got->len > 0 || pair.error != NULL);
+  g_assert_no_error (pair.error);
+  g_assert_cmpmem (pair.got->data, pair.got->len, "hello", 5);
+  tls_pair_clear (&pair);
+  wsp_tls_context_unref (context);
+}
+
+typedef enum
+{
+  PEER_WAITS,
+  PEER_RESETS,
+  PEER_HALF_CLOSES,
+} PeerDeed;
+
+static const struct
+{
+  const char          *name;
+  PeerDeed             deed;    /* while the database has the certificate */
+  GTlsCertificateFlags verdict;
+} judgements[] = {
+  { "accepted-opens", PEER_WAITS, 0 },
+  { "accepted-opens-what-the-peer-has-reset", PEER_RESETS, 0 },
+  { "accepted-opens-what-the-peer-has-ended", PEER_HALF_CLOSES, 0 },
+  { "refused-is-bad-certificate", PEER_WAITS, G_TLS_CERTIFICATE_EXPIRED },
+  { "refused-is-bad-certificate-though-reset", PEER_RESETS, G_TLS_CERTIFICATE_EXPIRED },
+};
+
+static void
+test_judgement (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_WAITS);
+  Judge *judge = (Judge *) object;
+  TlsPair pair;
+
+  init_judged (&pair, judge);
+  tls_peer_shake_hands (pair.peer);
+  RUN_UNTIL (judge->task != NULL);
+  gnutls_record_send (pair.peer->session, "hello", 5);
+  tls_peer_deliver (pair.peer);
+  if (judgements[row].deed == PEER_RESETS)
+    tls_peer_reset (pair.peer);
+  else if (judgements[row].deed == PEER_HALF_CLOSES)
+    gnutls_bye (pair.peer->session, GNUTLS_SHUT_WR);
+  if (judgements[row].deed == PEER_HALF_CLOSES)
+    tls_peer_deliver (pair.peer);
+  g_assert_cmpuint (count_turns (50), <, FEW_TURNS);
+  g_assert_cmpuint (pair.n_told, ==, 0);
+
+  g_task_return_int (judge->task, judgements[row].verdict);
+  g_clear_object (&judge->task);
+  RUN_UNTIL (pair.error != NULL || pair.got->len > 0);
+  if (judgements[row].verdict != 0)
+    g_assert_error (pair.error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
+  else if (judgements[row].deed != PEER_RESETS)
+    g_assert_cmpmem (pair.got->data, pair.got->len, "hello", 5);
+  tls_pair_clear (&pair);
+}
+
+/* The owner has closed: a verdict of then is nobody's, and the peer hears of no refusal. */
+static void
+test_late_verdict (gconstpointer data)
+{
+  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_SPEAKS_WHEN_CANCELLED);
+  Judge *judge = (Judge *) object;
+  TlsPair pair;
+  char octet;
+
+  init_judged (&pair, judge);
+  pair.how = GPOINTER_TO_INT (data);
+  tls_peer_shake_hands (pair.peer);
+  RUN_UNTIL (judge->task != NULL);
+  tls_pair_close (&pair);
+  g_assert_null (judge->task);
+  g_assert_cmpint (tls_peer_receive (pair.peer, &octet, 1), ==, GNUTLS_E_PREMATURE_TERMINATION);
+  g_assert_cmpuint (pair.n_told, ==, 0);
+  tls_pair_clear (&pair);
+}
+
+static void
+test_describe (void)
+{
+  TlsPair pair;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  g_assert_false (tls_pair_is_open (&pair));
+  hold_last_flight (&pair);
+  g_assert_false (tls_pair_is_open (&pair));
+  g_assert_cmpuint (pair.n_told, ==, 0);
+  tls_peer_deliver (pair.peer);
+  RUN_UNTIL (tls_pair_is_open (&pair));
+  tls_pair_clear (&pair);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_data_func (PATH "step-that-runs-the-loop/others-go-on", GINT_TO_POINTER (FALSE),
+                        test_nested);
+  g_test_add_data_func (PATH "step-that-runs-the-loop/closes-another", GINT_TO_POINTER (TRUE),
+                        test_nested);
+  g_test_add_data_func (PATH "input-unread-goes-on/one-early-record", GINT_TO_POINTER (1),
+                        test_early);
+  g_test_add_data_func (PATH "input-unread-goes-on/three-early-records", GINT_TO_POINTER (3),
+                        test_early);
+  for (guint i = 0; i < G_N_ELEMENTS (judgements); i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "certificate/", judgements[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_judgement);
+    }
+  g_test_add_data_func (PATH "verdict-inside-a-close/now-sends-nothing",
+                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
+  g_test_add_data_func (PATH "verdict-inside-a-close/politely-sends-nothing",
+                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_POLITELY), test_late_verdict);
+  g_test_add_func (PATH "version-is-unknown-before-hands-are-shaken", test_describe);
+
+  int status = g_test_run ();
+
+  tls_pair_clear_context ();
+  authority_clear ();
+  return status;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A transport of TLS and a client, on a pair of TCP sockets.  The owner of the transport reads all
+ * that comes, and keeps account of it. */
+#pragma once
+
+#include "endpoint/far/certificates.h"
+#include "endpoint/far/tls-peer.h"
+#include "reactor/tls/wsp-transport-tls-private.h"
+
+#define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
+#define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
+/* A whole record that nobody has encrypted. */
+#define BROKEN_RECORD "\x17\x03\x03\0\x20" "0123456789abcdef0123456789abcdef"
+#define BROKEN_RECORD_SIZE 37
+
+typedef struct
+{
+  WspReactor       *reactor;
+  WspTransport     *transport;  /* NULL: the owner has closed it */
+  TlsPeer          *peer;
+  GByteArray       *got;
+  gboolean          has_ended;
+  GError           *error;
+  guint             n_told;
+  guint             close_at;   /* the owner closes it when he is told that often; 0: never */
+  WspTransportClose how;
+  WspWatchEvents    after_read; /* what he waits for when he has read something */
+  gboolean          only_counts;
+} TlsPair;
+
+/* buffer: of the sockets, 0 as the system has it; context, ticket: may be NULL; flags: as
+ * tls_peer_new_for_fd has them. */
+void         tls_pair_init       (TlsPair       *self,
+                                  const char    *priority,
+                                  int            buffer,
+                                  WspTlsContext *context);
+void         tls_pair_init_early (TlsPair       *self,
+                                  WspTlsContext *context,
+                                  GBytes        *ticket);
+void         tls_pair_clear      (TlsPair *self);
+void         tls_pair_close      (TlsPair *self);
+gboolean     tls_pair_is_open    (TlsPair *self);
+void         tls_pair_open       (TlsPair *self);       /* shakes hands on both sides */
+/* Until nothing more is taken, or limit octets were. */
+gsize        tls_pair_fill       (TlsPair *self,
+                                  gsize    limit);
+void         tls_pair_clear_context (void);             /* the one that is there without asking */
+
+/* Two connected TCP sockets that do not block. */
+void         connect_sockets     (int *fds,
+                                  int  buffer);
+/* How many turns the main loop makes in that time. */
+guint        count_turns         (guint milliseconds);
+guint        begin_wait          (void);
+
+/* Runs the main loop until the condition holds. */
+#define RUN_UNTIL(condition) \
+  G_STMT_START { \
+    guint limit_of_wait = begin_wait (); \
+    while (!(condition)) \
+    g_main_context_iteration (NULL, TRUE); \
+    g_source_remove (limit_of_wait); \
+  } G_STMT_END
