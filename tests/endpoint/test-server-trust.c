@@ -305,12 +305,6 @@ test_judgement (gconstpointer data)
   Fixture fixture;
   SlowDatabase *database;
 
-  if (knock_leaves_tls_to_gio ())
-    {
-      g_test_skip ("GIO asks in a thread of its own");
-      return;
-    }
-
   database = g_object_new (slow_database_get_type (), NULL);
   database->answer = judgements[row].answer;
   fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
@@ -364,7 +358,8 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
   g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
-  for (guint i = 0; i < G_N_ELEMENTS (judgements); i++)
+  /* GIO asks in a thread of its own. */
+  for (guint i = 0; i < G_N_ELEMENTS (judgements) && !knock_leaves_tls_to_gio (); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/judgement/%s",
                                                judgements[i].name);
