@@ -21,7 +21,7 @@ import fuzz
 import leftovers
 import long_run
 import points
-from builds import EVERYTHING, SANITIZERS, Build, Failure, say
+from builds import EVERYTHING, SANITIZERS, WITHOUT_BINDINGS, Build, Failure, say
 
 FUZZ_SECONDS = 10
 GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"       # RFC 6455 1.3
@@ -35,7 +35,7 @@ def test_plain(top, root):
 
 def test_sanitized(top, root):
     # With what a build may have and the plain one has not.
-    options = ["-Disal=enabled", *EVERYTHING, *SANITIZERS]
+    options = ["-Disal=enabled", *WITHOUT_BINDINGS, *SANITIZERS]
     build = Build(top, root, "sanitized", options, builds.SANITIZER_ENVIRONMENT)
     build.compile()
     # Speed means nothing here, emulated programs and other libraries are not sanitized, and the tree is
