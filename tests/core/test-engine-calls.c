@@ -161,12 +161,96 @@ test_cancel (void)
   wsc_engine_clear (&engine);
 }
 
+typedef enum                    /* how far the first of two fragments is */
+{
+  WAITING,
+  BEGUN,
+  LEFT,                         /* and is still to be indicated */
+  INDICATING,
+  N_STAGES,
+} Stage;
+
+static const char *const stages[N_STAGES] = { "waits", "has-begun", "has-left", "is-indicated" };
+
+/* Sends that overtake; in every stage, the order in which all Sends are indicated: 1 and 2 are the
+ * fragments. */
+static const struct
+{
+  const char *name;
+  WscBufferType type;
+  unsigned flags;
+  const char *order[N_STAGES];
+} overtaking[] = {
+  { "ping", WSC_BUFFER_PING_PONG, 0, { "312", "132", "132", "132" } },
+  { "urgent-message", WSC_BUFFER_BINARY_MESSAGE, WSC_SEND_URGENT, { "312", "123", "123", "123" } },
+  { "message", WSC_BUFFER_BINARY_MESSAGE, 0, { "123", "123", "123", "123" } },
+};
+
+/* Two fragments of a message, the first of them as far as stage says. */
+static void
+send_fragments (WscEngine *engine,
+                Stage      stage,
+                WscAction *action)
+{
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, 0, NULL, NULL);
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, nothing, 0, NULL, NULL);
+  if (stage >= BEGUN)
+    wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action);
+  if (stage >= LEFT)
+    complete_whole (engine, action);
+  if (stage >= INDICATING)
+    wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action);
+}
+
+/* The numbers of the Sends, as they are indicated. */
+static void
+note_order (WscEngine *engine,
+            WscAction *action,
+            char      *order)
+{
+  do
+    {
+      if (action->type == WSC_ACTION_INDICATE_SEND_COMPLETE)
+        *order++ = (char) ('0' + action->operation);
+      complete_whole (engine, action);
+    }
+  while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action) == WSC_FAULT_NONE
+         && action->type != WSC_ACTION_NONE);
+}
+
+static void
+test_overtaking (size_t row,
+                 Stage  stage)
+{
+  WscOptions options = make_options (WSC_ROLE_SERVER);
+  uint8_t write[256];
+  WscWorkspace workspace = { .write = { write, sizeof write } };
+  char order[8] = "";
+  WscEngine engine;
+  WscAction action = { 0 };
+
+  wsc_engine_init (&engine, &options, &host);
+  wsc_engine_establish (&engine, NULL);
+  wsc_engine_lend (&engine, &workspace);
+  send_fragments (&engine, stage, &action);
+  wsc_engine_send (&engine, overtaking[row].type, nothing, overtaking[row].flags, NULL, NULL);
+  note_order (&engine, &action, order);
+  tap_diag ("order %s", order);
+  tap_point (strcmp (order, overtaking[row].order[stage]) == 0,
+             "/core/engine-calls/overtaking/%s-while-the-first-fragment-%s", overtaking[row].name,
+             stages[stage]);
+  wsc_engine_clear (&engine);
+}
+
 int
 main (void)
 {
   test_refusals ();
   test_ids ();
   test_cancel ();
+  for (size_t row = 0; row < sizeof overtaking / sizeof overtaking[0]; row++)
+    for (Stage stage = WAITING; stage < N_STAGES; stage++)
+      test_overtaking (row, stage);
   tap_diag ("sizeof (WscEngine) %zu, limit 384", sizeof (WscEngine));
   tap_point (sizeof (WscEngine) <= 384, "/core/engine-calls/size/engine-fits-384-bytes");
   tap_point (sizeof (WscAction) == 64, "/core/engine-calls/size/action-is-one-cache-line");

@@ -60,6 +60,16 @@ is_before_urgent (const WscOperation *operation)
   return (operation->flags & WSC_SEND_URGENT) || (operation->first & WSC_OPCODE) == 0;
 }
 
+/* The place behind a Send that has begun, or has left and is still to be indicated. */
+static uint32_t
+get_first_waiting (WscEngine *self)
+{
+  const WscOperation *first = wsc_operation_queue_peek (&self->sends, 0);
+
+  return first != NULL && (self->sending.writer.is_open || wsc_operation_is_done (first)
+                           || self->send_slot.step == WSC_STEP_INDICATING);
+}
+
 /* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
  * them. In Windows mode all Sends keep their order (Q-05). */
 static WSC_SELDOM WscOperation *
@@ -68,7 +78,7 @@ insert_send (WscEngine          *self,
 {
   const WscOperation *before;
   bool is_control = is_ping_or_pong (model->first, model->buffer_type);
-  uint32_t index = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+  uint32_t index = get_first_waiting (self);
 
   if (!self->options->auto_close || !(is_control || (model->flags & WSC_SEND_URGENT)))
     return wsc_operation_queue_insert (&self->sends, self->sends.count);
@@ -452,7 +462,7 @@ wsc_engine_cancel_send (WscEngine *self,
                         uint32_t   id)
 {
   WscOperation *operation;
-  uint32_t i = self->sending.writer.is_open || self->send_slot.step == WSC_STEP_INDICATING;
+  uint32_t i = get_first_waiting (self);
 
   while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL && operation->id != id)
     i++;
