@@ -9,6 +9,8 @@
 
 #define MAX_OPERATIONS 64
 #define PAYLOAD_SIZE 5000
+#define PREPARED_HEADER 4
+#define PREPARED_LENGTH 300
 
 typedef struct
 {
@@ -22,6 +24,7 @@ typedef struct
   uint8_t memory[1200];
   uint8_t control[WSC_MAX_CONTROL_FRAME];
   uint8_t payload[PAYLOAD_SIZE], own[200];
+  uint8_t prepared[PREPARED_HEADER + PREPARED_LENGTH];
   unsigned n_sends, n_receives, n_send_indications, n_receive_indications, n_closes;
   uint64_t n_output, n_input;
   bool is_torn;
@@ -238,6 +241,98 @@ receive_something (Script *script)
     script->n_receives += wsc_engine_receive (&script->engine, own, script, NULL) == WSC_FAULT_NONE;
 }
 
+/* A whole message of an extension: what a raw header says is the program's affair, and the engine
+ * does not judge it. */
+static void
+send_raw (Script *script)
+{
+  uint8_t choice = fuzz_take (&script->input);
+  uint16_t header = (uint16_t) ((WSC_FIN | (choice & WSC_RSV) | (3 + choice % 5)) << 1);
+  WscBytes payload = { script->payload, fuzz_take (&script->input) % 130u };
+
+  if (script->n_sends < MAX_OPERATIONS)
+    script->n_sends += wsc_engine_send_raw (&script->engine, header, payload, 0, script,
+                                            NULL) == WSC_FAULT_NONE;
+}
+
+/* Between messages only: its header stands already. */
+static void
+send_prepared (Script *script)
+{
+  static const uint8_t header[PREPARED_HEADER] = { 0x82, 126, PREPARED_LENGTH >> 8,
+                                                   PREPARED_LENGTH & 255 };
+  WscBytes payload = { script->prepared + PREPARED_HEADER, PREPARED_LENGTH };
+  unsigned flags = fuzz_take (&script->input) & WSC_SEND_URGENT;
+
+  memcpy (script->prepared, header, PREPARED_HEADER);
+  if (script->n_sends < MAX_OPERATIONS && script->engine.sending.sequence.opcode == 0)
+    script->n_sends += wsc_engine_send_prepared (&script->engine, WSC_BUFFER_BINARY_MESSAGE,
+                                                 payload, PREPARED_HEADER, flags, script,
+                                                 NULL) == WSC_FAULT_NONE;
+}
+
+/* As a connection does, past the actions. */
+static void
+write_at_once (Script *script)
+{
+  WscBytes payload = { script->payload, fuzz_take (&script->input) };
+  size_t n = wsc_engine_write_message (&script->engine, WSC_BUFFER_UTF8_MESSAGE, payload,
+                                       WSC_TEXT_UNJUDGED);
+
+  REQUIRE (n == 0 || wsc_engine_may_write (&script->engine, payload.length));
+  write_output (script, script->workspace.write.at, n);
+}
+
+static void
+take_at_once (Script *script)
+{
+  WscBufferType type;
+  WscBytes payload;
+
+  if (!wsc_engine_take_message (&script->engine, &type, &payload))
+    return;
+
+  REQUIRE (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE);
+  REQUIRE (!script->has_failed);
+  REQUIRE (payload.length <= script->options.max_message_length);
+}
+
+/* What few programs call. */
+static void
+call_seldom (Script *script)
+{
+  switch (fuzz_take (&script->input) % 8)
+    {
+    case 0:
+      send_raw (script);
+      break;
+    case 1:
+      send_prepared (script);
+      break;
+    case 2:
+      wsc_engine_cancel_send (&script->engine, fuzz_take (&script->input));
+      break;
+    case 3:
+      if (!script->is_torn)
+        write_at_once (script);
+      break;
+    case 4:
+      take_at_once (script);
+      break;
+    case 5:
+      if (fuzz_take (&script->input) == 77)
+        wsc_engine_refuse (&script->engine, WSC_FAULT_MESSAGE_TOO_BIG);
+      break;
+    case 6:
+      if (fuzz_take (&script->input) == 77)
+        wsc_engine_end_output (&script->engine);
+      break;
+    default:
+      wsc_engine_drop_waiting (&script->engine);
+      break;
+    }
+}
+
 static void
 swap_workspace (Script *script)
 {
@@ -296,7 +391,7 @@ step (Script *script)
         wsc_engine_abort (&script->engine);
       break;
     case 9:
-      wsc_engine_drop_waiting (&script->engine);
+      call_seldom (script);
       break;
     default:
       while (perform_action (script, WSC_ACTION_QUEUE_ALL))
@@ -308,6 +403,8 @@ step (Script *script)
   REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED
                                       && phase == WSC_PHASE_CLOSED));
   script->phase = phase;
+  REQUIRE ((wsc_engine_get_fault (&script->engine) != WSC_FAULT_NONE)
+           == (phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED));
 }
 
 static void
@@ -324,11 +421,26 @@ finish (Script *script)
   wsc_receive_path_drop (&script->reader);
 }
 
+/* What came behind the head of the handshake. */
+static void
+begin_input (Script *script,
+             uint8_t flags)
+{
+  uint8_t octets[40];
+  size_t n = flags & 64 ? fuzz_take (&script->input) % sizeof octets : 0;
+
+  for (size_t i = 0; i < n; i++)
+    octets[i] = fuzz_take (&script->input);
+  script->n_input += n;
+  REQUIRE (wsc_engine_unread (&script->engine, (WscBytes) { octets, n }) == WSC_FAULT_NONE);
+}
+
 void
 engine_script_play (WscRole        role,
                     const uint8_t *data,
                     size_t         size)
 {
+  static const WscFrameAllowance any_frame = { WSC_RSV, 1, 0 };
   static Script script;
   uint8_t flags;
 
@@ -350,12 +462,13 @@ engine_script_play (WscRole        role,
                                          .max_frame_length = UINT32_MAX,
                                          .max_message_length = UINT32_MAX,
                                          .max_fragments = UINT32_MAX, .utf8_check = 1 };
-  script.reader.allowed = (WscFrameAllowance) { WSC_RSV, 1, 0 };
+  script.reader.allowed = any_frame;
   script.host = (WscHost) { fill_random, &script };
   script.workspace = (WscWorkspace) { .read = { script.memory, 256 },
                                       .write = { script.memory + 400, 300 } };
   wsc_engine_init (&script.engine, &script.options, &script.host);
-  wsc_engine_establish (&script.engine, NULL);
+  wsc_engine_establish (&script.engine, flags & 32 ? &any_frame : NULL);
+  begin_input (&script, flags);
   script.phase = WSC_PHASE_OPEN;
   wsc_engine_lend (&script.engine, &script.workspace);
   script.is_lent = true;

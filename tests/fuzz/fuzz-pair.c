@@ -26,6 +26,7 @@ typedef struct
   size_t got;                   /* octets of the message that is coming in */
   size_t n_indications;
   bool is_receiving;
+  bool is_quick;                /* it reads as a connection does */
 } Peer;
 
 static Peer peers[2];
@@ -53,7 +54,37 @@ octet_of (size_t at)
 }
 
 static void
-send_message (Peer *peer)
+put_on_wire (Peer          *peer,
+             const uint8_t *at,
+             size_t         n)
+{
+  REQUIRE (n <= WIRE_SIZE - peer->written);
+  memcpy (peer->wire + peer->written, at, n);
+  peer->written += n;
+}
+
+/* As a connection does, past the actions.  False: it has to be sent. */
+static bool
+write_at_once (Peer         *peer,
+               WscBufferType type,
+               WscBytes      payload)
+{
+  size_t n = wsc_engine_write_message (&peer->engine, type, payload, WSC_TEXT_JUDGED);
+
+  put_on_wire (peer, peer->workspace.write.at, n);
+  if (n > 0)
+    return true;
+
+  n = wsc_engine_write_header (&peer->engine, type, payload.length);
+  put_on_wire (peer, peer->workspace.write.at, n);
+  if (n > 0)
+    put_on_wire (peer, payload.at, payload.length);
+  return n > 0;
+}
+
+static void
+send_message (Peer *peer,
+              bool  is_quick)
 {
   static uint8_t payload[9000];
   size_t length = fuzz_take (&input) * 33u;
@@ -62,8 +93,10 @@ send_message (Peer *peer)
   length -= length % 3;
   for (size_t i = 0; payload[sizeof payload - 1] == 0 && i < sizeof payload; i++)
     payload[i] = octet_of (i);
-  if (peer->n_sent < MAX_MESSAGES
-      && wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL,
+  if (peer->n_sent == MAX_MESSAGES)
+    return;
+  if ((is_quick && write_at_once (peer, type, (WscBytes) { payload, length }))
+      || wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL,
                           NULL) == WSC_FAULT_NONE)
     peer->lengths[peer->n_sent++] = length;
 }
@@ -85,20 +118,29 @@ send_in_fragments (Peer *peer)
   peer->lengths[peer->n_sent++] = 3;
 }
 
+static size_t
+take_from_wire (Peer     *other,
+                WscBuffer to)
+{
+  size_t n = 1 + fuzz_draw (&input) % 300;
+
+  n = n < other->written - other->taken ? n : other->written - other->taken;
+  n = n < to.length ? n : to.length;
+  if (n > 0)
+    memcpy (to.at, other->wire + other->taken, n);
+  other->taken += n;
+  return n;
+}
+
 static void
 perform_read (Peer            *peer,
               Peer            *other,
               const WscAction *action)
 {
-  size_t n = 1 + fuzz_draw (&input) % 300;
+  size_t n = take_from_wire (other, action->buffers[0]);
 
-  n = n < other->written - other->taken ? n : other->written - other->taken;
-  n = n < action->buffers[0].length ? n : action->buffers[0].length;
-  if (n == 0)
-    return;
-  memcpy (action->buffers[0].at, other->wire + other->taken, n);
-  other->taken += n;
-  wsc_engine_complete_action (&peer->engine, action, n);
+  if (n > 0)
+    wsc_engine_complete_action (&peer->engine, action, n);
 }
 
 static void
@@ -109,9 +151,7 @@ perform_write (Peer            *peer,
 
   for (unsigned i = 0; i < action->n_buffers; i++)
     {
-      REQUIRE (action->buffers[i].length <= WIRE_SIZE - peer->written);
-      memcpy (peer->wire + peer->written, action->buffers[i].at, action->buffers[i].length);
-      peer->written += action->buffers[i].length;
+      put_on_wire (peer, action->buffers[i].at, action->buffers[i].length);
       n += action->buffers[i].length;
     }
   wsc_engine_complete_action (&peer->engine, action, n);
@@ -141,6 +181,34 @@ take_chunk (Peer            *peer,
       peer->n_received++;
       peer->got = 0;
     }
+}
+
+static void
+take_whole (Peer       *peer,
+            const Peer *other,
+            WscBytes    payload)
+{
+  REQUIRE (peer->got == 0 && peer->n_received < other->n_sent);
+  REQUIRE (payload.length == other->lengths[peer->n_received]);
+  for (size_t i = 0; i < payload.length; i++)
+    REQUIRE (payload.at[i] == octet_of (i));
+  peer->n_received++;
+  peer->n_indications++;
+}
+
+/* As a connection does, past the actions. */
+static void
+read_at_once (Peer *peer,
+              Peer *other)
+{
+  WscBuffer room = wsc_engine_begin_read (&peer->engine);
+  WscBufferType type;
+  WscBytes payload;
+
+  if (room.at != NULL)
+    wsc_engine_end_read (&peer->engine, take_from_wire (other, room));
+  while (wsc_engine_take_message (&peer->engine, &type, &payload))
+    take_whole (peer, other, payload);
 }
 
 static bool
@@ -178,14 +246,31 @@ turn (Peer *peer,
   return false;
 }
 
+/* Its memory serves somebody else in between. */
+static void
+fold (Peer *peer)
+{
+  WscFoldedEngine folded;
+
+  if (!wsc_engine_fold (&peer->engine, &folded))
+    return;
+
+  memset (&peer->engine, 0, sizeof peer->engine);
+  wsc_engine_init (&peer->engine, &peer->options, &host);
+  wsc_engine_unfold (&peer->engine, &peer->options, &folded);
+}
+
 static void
 dispatch (Peer *peer,
           Peer *other)
 {
+  if (peer->is_quick)
+    read_at_once (peer, other);
   for (int i = 0; i < 30 && turn (peer, other); i++)
     continue;
   REQUIRE (wsc_engine_take_back (&peer->engine) == WSC_FAULT_NONE);
   memset (peer->memory, 0xee, sizeof peer->memory);
+  fold (peer);
   wsc_engine_lend (&peer->engine, &peer->workspace);
 }
 
@@ -199,7 +284,7 @@ step (void)
     {
     case 0:
     case 1:
-      send_message (peer);
+      send_message (peer, choice >> 1 & 1);
       break;
     case 2:
       send_in_fragments (peer);
@@ -216,6 +301,7 @@ step (void)
       break;
     case 5:
       peer->workspace.read.length = 140 + fuzz_take (&input);
+      peer->is_quick = peer->workspace.read.length & 1;
       break;
     default:
       dispatch (peer, other);
@@ -249,7 +335,7 @@ init_peer (Peer           *peer,
   memset (&peer->engine, 0, sizeof peer->engine);
   peer->written = peer->taken = peer->got = peer->n_indications = 0;
   peer->n_sent = peer->n_received = 0;
-  peer->is_receiving = false;
+  peer->is_receiving = peer->is_quick = false;
   peer->options = (WscOptions) { .role = role, .max_frame_length = 20000,
                                  .max_message_length = 20000,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
