@@ -5,6 +5,7 @@
  * it.  Their file descriptions belong to others, too. */
 #include "connection/carriers.h"
 #include "connection/wire.h"
+#include "lib/limit.h"
 
 #include <fcntl.h>
 #include <gio/gunixinputstream.h>
@@ -91,7 +92,7 @@ test_unread (gconstpointer data)
   g_autofree guint8 *octets = g_malloc0 (sent[i].length);
   g_autoptr (WspMessage) message = wsp_message_new_binary (octets, sent[i].length);
 
-  alarm (SECONDS);
+  limit_set (SECONDS, "a pipe that nobody reads");
   pipes_open (&pipes);
 
   g_autoptr (GIOStream) near = make_stream (pipes.back[0], pipes.there[1]);
@@ -119,7 +120,7 @@ test_unread (gconstpointer data)
   run_until_closed (sender);
   run_until_closed (receiver);
   run_pending ();
-  alarm (0);
+  limit_clear ();
 }
 
 /* In a process of its own, where nothing has touched the signal: G_TYPE_SOCKET ignores it. */

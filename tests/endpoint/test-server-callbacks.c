@@ -8,11 +8,12 @@
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
+#include "lib/limit.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define TIME_LIMIT 60           /* seconds, for one point */
+#define TIME_LIMIT 60           /* seconds, for one case */
 
 typedef enum
 {
@@ -576,7 +577,11 @@ run_case (Place    place,
     .place = place, .deed = deed, .answer = answer, .has_tls = has_tls, .has_threads = has_threads
   };
 
-  g_test_message ("answer %u, TLS %d", answer, has_tls);
+  g_autofree char *name = g_strdup_printf ("%s %s, answer %u, TLS %d, threads %d",
+                                           place_names[place], deed_names[deed], answer, has_tls,
+                                           has_threads);
+
+  limit_set (TIME_LIMIT, name);
   set_up (&self);
 
   GThread *client = g_thread_new ("client", run_client, &self);
@@ -588,6 +593,7 @@ run_case (Place    place,
   g_clear_pointer (&self.waiting, g_main_context_unref);
   tear_down (&self);
   g_assert_cmpint (self.n_done > 0, ==, is_reached (place, answer));
+  limit_clear ();
 }
 
 static Place
@@ -620,7 +626,6 @@ test_callback (gconstpointer data)
   Place place = get_place (number);
   Deed deed = get_deed (number);
 
-  alarm (TIME_LIMIT);
   for (Answer answer = 0; answer < N_ANSWERS; answer++)
     run_case (place, deed, answer, FALSE, number % 2);
   run_case (place, deed, ACCEPTED_LATER, TRUE, number % 2);
@@ -634,7 +639,7 @@ test_pushed_out (void)
   Case self = { .place = IN_FAILED, .deed = DO_DROP_SERVER };
   int fds[3];
 
-  alarm (TIME_LIMIT);
+  limit_set (TIME_LIMIT, "a handshake that is pushed out");
   set_up (&self);
   g_object_set (wsp_server_get_limits (self.server), "max-pending-handshakes", 1, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
@@ -684,7 +689,7 @@ test_inside_call (gconstpointer data)
   Case self = { .place = told_inside[GPOINTER_TO_UINT (data)], .deed = DO_DROP_SERVER };
   int fd;
 
-  alarm (TIME_LIMIT);
+  limit_set (TIME_LIMIT, "what is told inside a call");
   set_up (&self);
   g_autoptr (WspConnection) connection = adopt (&self, &fd);
 
@@ -734,7 +739,7 @@ test_disposed_at_rest (gconstpointer data)
 {
   Case self = { .place = N_PLACES, .has_threads = GPOINTER_TO_UINT (data) };
 
-  alarm (TIME_LIMIT);
+  limit_set (TIME_LIMIT, "what was disposed at rest");
   set_up (&self);
   g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_at_rest), NULL);
   g_object_set (wsp_server_get_limits (self.server), "max-connections", 1, NULL);

@@ -4,6 +4,7 @@
 /* The objects that a program gives to a server: what runs when one of them ends may call the
  * server. */
 #include "endpoint/far/certificates.h"
+#include "lib/limit.h"
 
 #include <libwsproto/wsproto.h>
 #include <unistd.h>
@@ -175,7 +176,7 @@ test_object (gconstpointer data)
   End end = number % N_ENDS;
   Fixture fixture = { .server = wsp_server_new () };
 
-  alarm (TIME_LIMIT);
+  limit_set (TIME_LIMIT, "an object of a server");
   if (kind == TAP && end == REPLACED)
     remove_tap (&fixture);
   else

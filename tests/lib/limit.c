@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every program that this is linked into ends after a while, whatever it waits for, and says where
- * it waited.  The runner of the tests has a nearer limit for each program; this one is for one that
- * runs alone.  A test that knows how long it may take calls alarm () with less. */
-#define _GNU_SOURCE             /* dladdr () */
+/* Every program that this is linked into ends after a while, whatever it waits for, and says in
+ * which functions its threads were.  The runner of the tests has a nearer limit for each program;
+ * this one is for a program that runs alone. */
+#define _GNU_SOURCE             /* dladdr (), tgkill () */
+#include "lib/limit.h"
+
+#include <dirent.h>
 #include <dlfcn.h>
 #include <execinfo.h>
 #include <signal.h>
@@ -14,47 +17,109 @@
 #include <unistd.h>
 
 #define LIMIT_S 1800            /* valgrind takes its time */
+#define LAST_S 5                /* for saying so */
 #define MAX_FRAMES 16
-#define MAX_TEXT 1024
+#define NAP_US 10000
 
-/* One line: what reads TAP keeps no more. */
-static int
-describe_frames (char *text,
-                 int   size)
+static const char *subject;
+static char text[4000];         /* one line: what reads TAP keeps no more */
+static size_t length;
+static volatile sig_atomic_t is_told;
+
+static void
+add (const char *one,
+     const char *other)
+{
+  int n = snprintf (text + length, sizeof text - length, "%s%s", one, other);
+
+  length = n < (int) (sizeof text - length) ? length + n : sizeof text - 1;
+}
+
+static void
+add_frames (void)
 {
   void *frames[MAX_FRAMES];
-  int n_frames = backtrace (frames, MAX_FRAMES), length = 0;
+  int n_frames = backtrace (frames, MAX_FRAMES);
 
-  for (int i = 2; i < n_frames && length < size; i++)    /* behind the handler and its signal */
+  for (int i = 3; i < n_frames; i++)    /* behind this, the handler and its signal */
     {
       Dl_info info = { 0 };
-      const char *file;
+      char offset[32];
 
       if (dladdr (frames[i], &info) == 0)
         continue;
 
-      file = strrchr (info.dli_fname, '/');
-      file = file != NULL ? file + 1 : info.dli_fname;
-      if (info.dli_sname != NULL)
-        length += snprintf (text + length, size - length, "%s < ", info.dli_sname);
-      else
-        length += snprintf (text + length, size - length, "%s+0x%lx < ", file,
-                            (unsigned long) ((char *) frames[i] - (char *) info.dli_fbase));
-    }
+      const char *file = strrchr (info.dli_fname, '/');
 
-  return length < size ? length : size;
+      snprintf (offset, sizeof offset, "+0x%lx",
+                (unsigned long) ((char *) frames[i] - (char *) info.dli_fbase));
+      if (info.dli_sname != NULL)
+        add (" < ", info.dli_sname);
+      else
+        {
+          add (" < ", file != NULL ? file + 1 : info.dli_fname);
+          add (offset, "");
+        }
+    }
+}
+
+static void
+tell (int number)
+{
+  add_frames ();
+  is_told = 1;
+}
+
+static void
+ask_thread (const char *id)
+{
+  is_told = 0;
+  add ("; thread ", id);
+  if (tgkill (getpid (), atoi (id), SIGUSR2) != 0)
+    return;
+
+  for (int i = 0; i < 100 && !is_told; i++)
+    usleep (NAP_US);
+}
+
+static void
+ask_others (void)
+{
+  DIR *threads = opendir ("/proc/self/task");
+  struct dirent *entry;
+
+  while (threads != NULL && (entry = readdir (threads)) != NULL)
+    if (entry->d_name[0] != '.' && atoi (entry->d_name) != gettid ())
+      ask_thread (entry->d_name);
 }
 
 static void
 give_up (int number)
 {
-  char text[MAX_TEXT] = "Bail out! A time limit of this program is over, it was in ";
-  int length = strlen (text);
-
-  length += describe_frames (text + length, MAX_TEXT - 1 - length);
-  text[length < MAX_TEXT ? length : MAX_TEXT - 1] = '\n';
-  length = write (STDOUT_FILENO, text, length + 1);
+  signal (SIGALRM, SIG_DFL);
+  signal (SIGUSR2, tell);
+  alarm (LAST_S);
+  add ("Bail out! The time is over for ", subject);
+  add ("; the program was in", "");
+  add_frames ();
+  ask_others ();
+  text[length] = '\n';
+  is_told = write (STDOUT_FILENO, text, length + 1) > 0;
   abort ();
+}
+
+void
+limit_set (unsigned    seconds,
+           const char *what)
+{
+  subject = what;
+  alarm (seconds);
+}
+
+void
+limit_clear (void)
+{
+  limit_set (LIMIT_S, "the whole program");
 }
 
 __attribute__ ((constructor))
@@ -65,5 +130,5 @@ set_limit (void)
 
   backtrace (&frame, 1);        /* loads what it needs: not in the handler */
   signal (SIGALRM, give_up);
-  alarm (LIMIT_S);
+  limit_clear ();
 }
