@@ -107,6 +107,13 @@ void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
 
+/* Whose memory is there, closed or not. */
+void              wsp_reactor_count_transport    (WspReactor *self,
+                                                  int         change);
+/* Of a thread that ends, whose transports are all closed: those that have not ended yet do so
+ * now. */
+void              wsp_reactor_run_out            (WspReactor *self);
+
 /* looping is run when a main loop inside the dispatch is about to wait.  Returns what
  * was set before, to be set again by its caller. */
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,

@@ -35,6 +35,7 @@ wsp_transport_drop (WspTransport *self)
     self->kind->clear (self);
   g_clear_error (&self->error);
   g_clear_object (&self->stream);
+  wsp_reactor_count_transport (self->reactor, -1);
   wsp_reactor_unref (self->reactor);
   g_slice_free1 (self->kind->size, self);
 }
@@ -244,6 +245,7 @@ wsp_transport_new (const WspTransportKind *kind,
 
   self->kind = kind;
   self->reactor = wsp_reactor_ref (reactor);
+  wsp_reactor_count_transport (reactor, 1);
   self->fd = fd;
   self->n_uses = 1;
   return self;
