@@ -25,6 +25,8 @@ void  knock_send         (int         fd,
  * for; the main loop runs meanwhile. */
 char *knock_read         (int         fd,
                           const char *end);
+/* That this process has open. */
+guint knock_count_descriptors (void);
 /* Dials, sends, reads, hangs up. */
 char *knock_ask          (guint16     port,
                           const char *request,

@@ -61,10 +61,14 @@ on_handshake_failed (WspServer      *server,
   self->error = g_error_copy (error);
 }
 
+/* n_workers: 0 = at home */
 static void
-fixture_init (Fixture *self)
+fixture_init_with_workers (Fixture *self,
+                           guint    n_workers)
 {
   *self = (Fixture) { .server = wsp_server_new () };
+  if (n_workers > 0)
+    g_assert_true (wsp_server_start_workers (self->server, n_workers, NULL));
   g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 NULL);
   g_object_set (wsp_server_get_limits (self->server), "max-pending-handshakes", 4 * N_IDLERS,
@@ -73,6 +77,12 @@ fixture_init (Fixture *self)
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
   self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
   g_assert_cmpuint (self->port, >, 0);
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  fixture_init_with_workers (self, 0);
 }
 
 static void
@@ -608,6 +618,73 @@ test_deferred (void)
   fixture_clear (&fixture);
 }
 
+typedef enum
+{
+  HANGS_UP,
+  STAYS_SILENT,
+  STAYS_WHILE_SERVER_ENDS,      /* which has a worker */
+  N_REFUSED_ENDS,
+} RefusedEnd;
+
+static const char * const refused_ends[] = {
+  "then-hangs-up", "then-stays-silent", "then-stays-while-the-server-ends"
+};
+
+/* FALSE: the server has closed its socket. */
+static gboolean
+may_send (TlsPeer *peer)
+{
+  gboolean may = TRUE;
+
+  for (guint i = 0; i < 3; i++)
+    {
+      may = send (peer->fd, "more", 4, MSG_NOSIGNAL) == 4;
+      count_turns (20);
+    }
+  return may;
+}
+
+/* In its own eyes the handshake is over: it sends its request before it reads that its certificate,
+ * or that there was none, is refused. */
+static void
+test_refused (gconstpointer data)
+{
+  RefusedEnd end = GPOINTER_TO_UINT (data) % N_REFUSED_ENDS;
+  gboolean shows_one = GPOINTER_TO_UINT (data) / N_REFUSED_ENDS;
+  guint n_descriptors;
+  guint8 octet;
+  Fixture fixture;
+
+  fixture_init_with_workers (&fixture, end == STAYS_WHILE_SERVER_ENDS);
+  g_object_set (fixture.server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
+                "tls-database", authority_get_database (), NULL);
+  g_autoptr (TlsPeer) peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
+
+  if (shows_one)
+    tls_peer_set_certificate (peer, authority_get_certificate (CERTIFICATE_SELF_SIGNED));
+  tls_peer_shake_hands (peer);
+  tls_peer_write (peer, KNOCK_REQUEST (""));
+  while (peer->received->len == 0)      /* the alert */
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (may_send (peer));
+  g_assert_cmpint (tls_peer_receive (peer, &octet, 1), ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
+  n_descriptors = knock_count_descriptors ();
+  if (end == STAYS_SILENT)
+    g_assert_cmpuint (count_turns (1300), <, 30);
+  else if (end == STAYS_WHILE_SERVER_ENDS)
+    g_clear_object (&fixture.server);
+  else
+    tls_peer_hang_up (peer);
+  if (end == HANGS_UP)
+    {
+      count_turns (20);
+      g_assert_cmpuint (knock_count_descriptors (), ==, n_descriptors - 2);
+    }
+  else
+    g_assert_false (may_send (peer));
+  fixture_clear (&fixture);
+}
+
 static void
 add_versioned (const char   *path,
                GTestDataFunc func,
@@ -650,6 +727,11 @@ add_tests_of_own_tls (void)
     }
   g_test_add_func ("/endpoint/server-tls-peers/renegotiation-ends-the-connection",
                    test_renegotiation);
+  for (guint i = 0; i < N_REFUSED_ENDS; i++)
+    {
+      add_row ("refused/shows-nothing", refused_ends[i], test_refused, i);
+      add_row ("refused/shows-a-strangers", refused_ends[i], test_refused, N_REFUSED_ENDS + i);
+    }
 }
 
 int

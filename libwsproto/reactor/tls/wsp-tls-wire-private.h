@@ -42,6 +42,7 @@ typedef struct                  /* lives inside its owner */
   int          receive_error, send_error;       /* errno of the socket; 0: none */
 } WspTlsWire;
 
+void     wsp_tls_rooms_init       (WspTlsRooms *self);
 void     wsp_tls_wire_init        (WspTlsWire  *self,
                                    WspTlsRooms *rooms,
                                    int          fd);
@@ -57,6 +58,8 @@ void     wsp_tls_wire_end_call    (WspTlsWire *self);
 gboolean wsp_tls_wire_may_receive (WspTlsWire *self);
 /* Within a call: makes room for one more record, whole. */
 void     wsp_tls_wire_make_room   (WspTlsWire *self);
+/* Between calls: what has come is forgotten.  FALSE: nothing more can come. */
+gboolean wsp_tls_wire_read_past   (WspTlsWire *self);
 /* Tries again to send what is unsent. */
 void     wsp_tls_wire_send_unsent (WspTlsWire *self);
 

@@ -156,6 +156,18 @@ receive (WspTlsWire *self)
   return n;
 }
 
+gboolean
+wsp_tls_wire_read_past (WspTlsWire *self)
+{
+  ssize_t n;
+
+  g_assert (!self->rooms->is_busy);
+  drop_rest (&self->unread);
+  n = receive (self);
+  drop_rest (&self->unread);
+  return n > 0 || (n < 0 && self->receive_error == 0);
+}
+
 static ssize_t
 pull (gnutls_transport_ptr_t data,
       void                  *octets,
@@ -190,6 +202,14 @@ pull_timeout (gnutls_transport_ptr_t data,
   WspTlsWire *self = data;
 
   return self->unread.length > 0;
+}
+
+/* The octets stay untouched until there are some. */
+void
+wsp_tls_rooms_init (WspTlsRooms *self)
+{
+  self->is_busy = FALSE;
+  self->n_output = 0;
 }
 
 void

@@ -7,8 +7,12 @@
  *     it is unsent, nothing more is taken.
  * (2) Input is held by the wire, which has not given it to GnuTLS yet, and by GnuTLS, which has
  *     decrypted more of a record than was asked for.
+ * (3) A client may send its request before it reads that it was refused.  A socket that is closed
+ *     with input unread resets the stream, and the client would hear of that instead of the alert:
+ *     so the input is read past until the client ends it, for a second at most.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
+#include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -24,7 +28,7 @@ typedef enum
   TLS_JUDGING,                  /* the peer's certificate is with the database */
   TLS_OPEN,
   TLS_FAILED,                   /* the error is told, nothing else */
-  TLS_CLOSING,                  /* the owner has gone; what is unsent leaves */
+  TLS_CLOSING,                  /* the owner has gone; what is unsent leaves, (3) */
   TLS_CLOSED,
 } TlsLife;
 
@@ -44,6 +48,7 @@ typedef struct
   WspTlsStep       step;        /* of the handshake */
   TlsLife          life;
   gboolean         has_input_ended, has_said_goodbye;
+  gboolean         has_refused; /* the peer is told why by an alert */
   WspTimer         timer;       /* of the end */
   GCancellable    *cancellable; /* of the judgement; NULL: none is out */
   GTlsCertificate *certificate; /* of the peer */
@@ -99,6 +104,7 @@ refuse_certificate (TlsTransport        *self,
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
+  self->has_refused = TRUE;
   fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
 }
 
@@ -175,13 +181,6 @@ begin_session (TlsTransport *self)
   return GNUTLS_E_SUCCESS;
 }
 
-/* The call is to be made again: the alert was read, and says nothing that matters. */
-static gboolean
-is_passing (int result)
-{
-  return result == GNUTLS_E_WARNING_ALERT_RECEIVED;
-}
-
 static void
 queue_step (TlsTransport *self)
 {
@@ -209,9 +208,9 @@ shake_hands (TlsTransport *self)
       wsp_tls_wire_begin_call (&self->wire, 1);
       do
         result = gnutls_handshake (self->session);
-      while (is_passing (result));
-      if (result < 0 && result != GNUTLS_E_AGAIN)
-        gnutls_alert_send_appropriate (self->session, result);
+      while (wsp_tls_is_passing (result));
+      self->has_refused = result < 0 && result != GNUTLS_E_AGAIN &&
+                          gnutls_alert_send_appropriate (self->session, result) == 0;
       wsp_tls_wire_end_call (&self->wire);
     }
 
@@ -253,20 +252,24 @@ on_expired (WspTimer *timer)
   wsp_transport_drop (&self->base);
 }
 
-/* All that was to leave has left. */
+static void
+end_closing (TlsTransport *self)
+{
+  end (self);
+  wsp_transport_drop (&self->base);
+}
+
+/* What was to leave may have left. */
 static void
 go_on_sent (TlsTransport *self)
 {
   if (self->wire.unsent.length > 0)
     return;
 
-  if (self->life == TLS_CLOSING)
-    {
-      end (self);
-      wsp_transport_drop (&self->base);
-    }
-  else if (self->has_said_goodbye)
+  if (self->has_said_goodbye || self->has_refused)
     shutdown (self->base.fd, SHUT_WR);
+  if (self->life == TLS_CLOSING && !self->has_refused)
+    end_closing (self);
 }
 
 static void
@@ -288,6 +291,8 @@ on_socket_ready (WspWatch      *watch,
     told &= ~WSP_WATCH_WRITE;   /* (1) */
   if (had_unsent)
     go_on_sent (self);
+  if (self->life == TLS_CLOSING && self->has_refused && !wsp_tls_wire_read_past (&self->wire))
+    end_closing (self);
   if (told != WSP_WATCH_NOTHING)
     wsp_transport_tell (base, told);
   else if (self->life != TLS_CLOSED)
@@ -322,8 +327,9 @@ get_wanted (TlsTransport *self)
     case TLS_OPEN:
       return to_send | (self->base.events & (can_read (self) ? ~0 : ~WSP_WATCH_READ));
     case TLS_JUDGING:
-    case TLS_CLOSING:
       return to_send;
+    case TLS_CLOSING:
+      return to_send | (self->has_refused ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
     case TLS_FAILED:
     case TLS_CLOSED:
     default:
@@ -369,41 +375,6 @@ end_read (TlsTransport *self,
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
 
-/* Until the vectors are full or there is no more. */
-static int
-read_records (TlsTransport       *self,
-              const struct iovec *vectors,
-              guint               n_vectors,
-              gsize              *total)
-{
-  gsize filled = 0;
-
-  for (guint i = 0; i < n_vectors;)
-    {
-      if (filled == vectors[i].iov_len)
-        {
-          filled = 0;
-          i++;
-          continue;
-        }
-
-      ssize_t n = gnutls_record_recv (self->session, (guint8 *) vectors[i].iov_base + filled,
-                                      vectors[i].iov_len - filled);
-
-      if (is_passing (n))
-        continue;
-      if (n <= 0)
-        return n;
-
-      *total += n;
-      filled += n;
-      if (filled < vectors[i].iov_len && !wsp_tls_wire_may_receive (&self->wire))
-        return GNUTLS_E_AGAIN;
-    }
-
-  return GNUTLS_E_AGAIN;
-}
-
 static gssize
 read_tls (WspTransport       *base,
           const struct iovec *vectors,
@@ -425,7 +396,7 @@ read_tls (WspTransport       *base,
   for (guint i = 0; i < n_vectors; i++)
     room += vectors[i].iov_len;
   wsp_tls_wire_begin_call (&self->wire, 1 + room / WSP_TLS_INPUT_SIZE);
-  result = read_records (self, vectors, n_vectors, &total);
+  result = wsp_tls_read_records (self->session, &self->wire, vectors, n_vectors, &total);
   if (result == GNUTLS_E_REHANDSHAKE)
     gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_NO_RENEGOTIATION);
   else if (result < 0 && result != GNUTLS_E_AGAIN)
@@ -440,36 +411,6 @@ read_tls (WspTransport       *base,
   if (self->life == TLS_FAILED || holds_input (self) || self->wire.unsent.length > 0)
     arm (base);
   return n;
-}
-
-static gssize
-write_records (TlsTransport       *self,
-               const struct iovec *vectors,
-               guint               n_vectors)
-{
-  guint8 record[WSP_TLS_RECORD_SIZE];
-  gsize total = 0;
-
-  while (self->wire.unsent.length == 0)
-    {
-      struct iovec octets = wsp_transport_gather (vectors, n_vectors, total, record);
-
-      if (octets.iov_len == 0)
-        break;
-
-      ssize_t n = gnutls_record_send (self->session, octets.iov_base,
-                                      MIN (octets.iov_len, WSP_TLS_RECORD_SIZE));
-
-      if (is_passing (n))
-        continue;
-      if (n <= 0)
-        return total > 0 ? (gssize) total : n;
-
-      total += n;
-      wsp_tls_wire_make_room (&self->wire);
-    }
-
-  return total;
 }
 
 static gssize
@@ -491,7 +432,7 @@ write_tls (WspTransport       *base,
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   wsp_tls_wire_begin_call (&self->wire, 0);
-  result = write_records (self, vectors, n_vectors);
+  result = wsp_tls_write_records (self->session, &self->wire, vectors, n_vectors);
   wsp_tls_wire_end_call (&self->wire);
   if (self->wire.unsent.length > 0)
     arm (base);
@@ -525,13 +466,14 @@ close_tls (WspTransport     *base,
            WspTransportClose how)
 {
   TlsTransport *self = (TlsTransport *) base;
+  gboolean lingers = self->life == TLS_FAILED && self->has_refused;     /* (3) */
 
   if (self->life == TLS_JUDGING)        /* a verdict inside the cancellation comes too late */
     self->life = TLS_CLOSING;
   g_cancellable_cancel (self->cancellable);
   if (how == WSP_TRANSPORT_CLOSE_POLITELY)
     shutdown_tls (base);
-  if (how == WSP_TRANSPORT_CLOSE_NOW || self->wire.unsent.length == 0)
+  if (!lingers && (how == WSP_TRANSPORT_CLOSE_NOW || self->wire.unsent.length == 0))
     {
       end (self);
       return;
@@ -542,6 +484,8 @@ close_tls (WspTransport     *base,
   self->timer.expired = on_expired;
   wsp_reactor_set_timer (base->reactor, &self->timer,
                          wsp_reactor_get_time (base->reactor) + POLITE_TIME);
+  if (lingers)
+    go_on_sent (self);
   arm (base);
 }
 
@@ -588,7 +532,8 @@ get_shared (WspReactor *reactor)
   if (shared != NULL)
     return shared;
 
-  shared = g_new0 (Shared, 1);
+  shared = g_malloc (sizeof *shared);
+  wsp_tls_rooms_init (&shared->rooms);
   wsp_tls_steps_init (&shared->steps, reactor);
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, g_free);
   return shared;
