@@ -3,6 +3,7 @@
 
 """What only tools/test --long does, so that the whole of it ends within an hour on two cores."""
 
+import os
 import subprocess
 
 import clean_root
@@ -33,16 +34,20 @@ def valgrind(top, root):
                       environment={"G_SLICE": "always-malloc"})
 
 
-def run_program(top, root, label, name, count):
-    """A test of the plain build, with more cases than it has otherwise."""
+def find_program(top, root, name):
+    """A program of the plain build."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
     paths = [target["filename"][0] for target in fuzz.introspect(build, "--targets")
              if target["name"] == name]
     if not paths:
         raise Failure(f"there is no program {name}")
-    done = subprocess.run([paths[0], *count], stdout=subprocess.PIPE, text=True,
-                          stdin=subprocess.DEVNULL, check=False)
+    return paths[0]
+
+
+def run_test(label, *command):
+    """A test with more cases than it has otherwise, or one that the normal run leaves out."""
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, stdin=subprocess.DEVNULL, check=False)
     say(done.stdout.rstrip())
     total = points.read_tap(label, done.stdout)
     if done.returncode != 0 and not total.failures:
@@ -52,12 +57,19 @@ def run_program(top, root, label, name, count):
 
 def differential(top, root):
     """Our frame reader against libwslay's, on generated cases with a printed seed."""
-    return run_program(top, root, "differential", "diff-wslay", [str(N_DIFFERENTIAL_CASES)])
+    return run_test("differential", find_program(top, root, "diff-wslay"), str(N_DIFFERENTIAL_CASES))
 
 
 def handshakes(top, root):
     """A server of TLS does not grow with them."""
-    return run_program(top, root, "handshakes", "test-server-tls-growth", ["--tap", str(N_HANDSHAKES)])
+    program = find_program(top, root, "test-server-tls-growth")
+    return run_test("handshakes", program, "--tap", str(N_HANDSHAKES))
+
+
+def more_clients(top, root):
+    """Go, rustls and Firefox, as far as they are installed."""
+    return run_test("clients of TLS", os.path.join(top, "tests", "interop", "test-serve-tls-more-clients"),
+                    find_program(top, root, "wsinspect"))
 
 
 PARTS = (
@@ -65,6 +77,7 @@ PARTS = (
     ("fuzz targets: covered lines", fuzz.judge_coverage),
     ("differential against libwslay", differential),
     ("handshakes of TLS without growth", handshakes),
+    ("clients of TLS that few machines have", more_clients),
     ("valgrind", valgrind),
     ("packages in a clean root", clean_root.test_installed),
 )
