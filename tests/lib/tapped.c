@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* With WSP_TEST_TAPPED in the environment each connection of a program has a tap from its
+ * beginning.  What is looked at must behave as what is not: the same tests have to pass.
+ *
+ * The tap looks at each octet that it is told, so that a sanitizer sees memory that has gone. */
+#include <libwsproto/wsproto.h>
+
+typedef struct
+{
+  GObject parent_instance;
+  guint   sum;
+} TestLooker;
+
+typedef GObjectClass TestLookerClass;
+
+static void
+look (TestLooker   *self,
+      const guint8 *octets,
+      gsize         length)
+{
+  for (gsize i = 0; i < length; i++)
+    self->sum += octets[i];
+}
+
+static void
+look_at_bytes (WspTap      *tap,
+               GObject     *source,
+               WspDirection direction,
+               GBytes      *bytes,
+               gint64       time_us)
+{
+  gsize length;
+  const guint8 *octets = g_bytes_get_data (bytes, &length);
+
+  look ((TestLooker *) tap, octets, length);
+}
+
+static void
+look_at_action (WspTap           *tap,
+                GObject          *source,
+                WspSessionAction *action,
+                gsize             n_bytes)
+{
+  g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+
+  if (bytes != NULL)
+    look_at_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 0);
+}
+
+static void
+look_at_state (WspTap  *tap,
+               GObject *source)
+{
+  wsp_connection_get_state (WSP_CONNECTION (source));
+}
+
+static void
+test_looker_init_interface (WspTapInterface *iface)
+{
+  iface->bytes = look_at_bytes;
+  iface->action = look_at_action;
+  iface->state = look_at_state;
+}
+
+GType test_looker_get_type (void);
+G_DEFINE_TYPE_WITH_CODE (TestLooker, test_looker, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, test_looker_init_interface))
+
+static void
+test_looker_class_init (TestLookerClass *class)
+{
+}
+
+static void
+test_looker_init (TestLooker *self)
+{
+}
+
+static void (*construct) (GObject *object);
+
+static void
+construct_tapped (GObject *object)
+{
+  g_autoptr (WspTap) tap = g_object_new (test_looker_get_type (), NULL);
+
+  construct (object);
+  wsp_connection_add_tap (WSP_CONNECTION (object), tap);
+}
+
+__attribute__ ((constructor))
+static void
+tap_all (void)
+{
+  GObjectClass *class;
+
+  if (g_getenv ("WSP_TEST_TAPPED") == NULL)
+    return;
+
+  class = g_type_class_ref (WSP_TYPE_CONNECTION);
+  construct = class->constructed;
+  class->constructed = construct_tapped;
+}
