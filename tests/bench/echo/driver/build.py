@@ -56,6 +56,14 @@ def find_pkgconfig(prefix):
     raise BuildError(f"no wsproto-1.pc was installed below {prefix}")
 
 
+def build_other(top, folder, name, prefix):
+    """Our servers once more, with the library that is installed at PREFIX; returns their folder."""
+    programs = os.path.join(folder, f"programs-of-{name}")
+    os.makedirs(programs, exist_ok=True)
+    compile_ours(top, programs, os.path.abspath(prefix))
+    return programs
+
+
 def compile_ours(top, programs, prefix):
     """Linked against the installed library only, with what pkg-config says of it."""
     environment = {"PKG_CONFIG_PATH": find_pkgconfig(prefix)}

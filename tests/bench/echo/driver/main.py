@@ -21,6 +21,7 @@ EPILOG = """examples:
   bench-echo --bars 1,2,4                           what these bars need
   bench-echo --cells "100c 20B d1" --servers floor-epoll,wsproto --rounds 3
   bench-echo --cells "10 of 4000; handshakes 64"    several cells
+  bench-echo --with before=/opt/before --servers floor-epoll,wsproto,before --bars 1,2
   bench-echo --list                                 servers, and the cells of each bar
 
 A cell is a line of words:
@@ -40,6 +41,13 @@ ONE_ROUND = ("keepalive", "calls", "allocations", "descriptors")
 FEW_ROUNDS = ("idle",)
 
 
+def other(text):
+    name, _, prefix = text.partition("=")
+    if not name or not os.path.isdir(prefix):
+        raise argparse.ArgumentTypeError(f"expected NAME=PREFIX with a folder, got {text}")
+    return name, prefix
+
+
 def parse_arguments(arguments):
     parser = argparse.ArgumentParser(prog="bench-echo", description=DESCRIPTION, epilog=EPILOG,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -50,6 +58,8 @@ def parse_arguments(arguments):
     parser.add_argument("--seconds", type=float, default=0.5, metavar="S", help="of one figure (%(default)s)")
     parser.add_argument("--quick", action="store_true", help="one short round of a few cells")
     parser.add_argument("--programs", metavar="FOLDER", help="take the programs from here, build nothing")
+    parser.add_argument("--with", metavar="NAME=PREFIX", dest="others", action="append", default=[], type=other,
+                        help="measure the library that is installed at PREFIX, too, as servers NAME, NAME-tap, …")
     parser.add_argument("--build", metavar="FOLDER", default=os.path.join(
         os.environ.get("WSP_BUILD", os.path.join(TOP, "_build")), "bench"), help="build there (%(default)s)")
     parser.add_argument("--save", metavar="FILE", help="write all figures as JSON")
@@ -120,11 +130,18 @@ def rounds_of(options):
 class Chosen(measure.Bench):
     """Leaves out what takes minutes and tells nothing."""
 
-    def __init__(self, is_quick, *arguments):
+    def __init__(self, options, *arguments):
         super().__init__(*arguments)
-        self.is_quick = is_quick
+        self.is_quick = options.quick
+        self.asked_for = set(words(options.servers or ""))
+        self.bars = bars_module.all_bars()
+
+    def is_asked_for(self, name, cell):
+        return name in self.asked_for or any(name in (bar.server, bar.of) and cell.name in bar.cells for bar in self.bars)
 
     def can(self, name, cell):
+        if name.endswith(servers.SELDOM) and not self.is_asked_for(name, cell):
+            return False
         if cell.run == "calls" and name not in CALLS_OF:
             return False
         if self.is_quick and cell.run not in ("echo", "client", "zlib") and name not in QUICK_SERVERS:
@@ -195,7 +212,9 @@ def judge(bars, results, is_whole):
 def run(options, folder):
     certificates = build.make_certificates(folder)
     programs = options.programs or build.build(TOP, os.path.abspath(options.build))
-    bench = Chosen(options.quick, machine.Machine(), programs, servers.known(certificates), options.seconds)
+    others = {name: build.build_other(TOP, os.path.abspath(options.build), name, prefix)
+              for name, prefix in options.others}
+    bench = Chosen(options, machine.Machine(), programs, servers.known(certificates, others), options.seconds)
     bars = choose_bars(options)
     if options.list:
         print_list(bench, bars)

@@ -21,8 +21,9 @@ NODE_PATH = "/usr/share/nodejs"
 class Server:
     """A program and its options for each variant; None: it cannot do that."""
 
-    def __init__(self, name, program, interpreter=(), package=None, environment=None, **variants):
+    def __init__(self, name, program, interpreter=(), package=None, environment=None, folder=None, **variants):
         self.name = name
+        self.folder = folder         # of its program; None: that of all
         self.program = program
         self.interpreter = list(interpreter)
         self.package = package or program
@@ -33,13 +34,14 @@ class Server:
         options = self.variants.get(variant)
         if options is None:
             return None
-        path = os.path.join(PEERS if self.interpreter else programs, self.program)
-        return self.interpreter + [path, "0"] + options
+        return self.interpreter + [self.path(programs), "0"] + options
+
+    def path(self, programs):
+        return os.path.join(self.folder or (PEERS if self.interpreter else programs), self.program)
 
     def missing(self, programs):
         """What has to be installed; None: nothing."""
-        path = os.path.join(PEERS if self.interpreter else programs, self.program)
-        if not os.path.exists(path):
+        if not os.path.exists(self.path(programs)):
             return self.package
         if self.interpreter and not shutil.which(self.interpreter[0]):
             return self.package
@@ -63,8 +65,23 @@ def our_tls(certificates):
     return {"tls": ec, "resumed": ec, "rsa": rsa, "descriptors": ec + ["--handshake-timeout", "1000"]}
 
 
-def known(certificates):
-    """All servers, ours among them; CERTIFICATES: the files of certificate and key, by kind."""
+# Measured where a bar or the command line asks for them.
+SELDOM = ("-tap", "-worker", "-workers")
+
+
+def ours(name, folder=None):
+    """The library's, by the ways in which a program may use it."""
+    return [
+        Server(name, "echo-server", folder=folder, deflate=["deflate"]),
+        Server(f"{name}-tap", "bench-server", folder=folder, plain=["--tap"]),
+        Server(f"{name}-worker", "bench-server", folder=folder, plain=["--workers=1"]),
+        Server(f"{name}-workers", "bench-server", folder=folder, plain=["--workers=2"]),
+    ]
+
+
+def known(certificates, others):
+    """All servers, ours among them; CERTIFICATES: the files of certificate and key, by kind; OTHERS: folders of
+    programs with another build of ours, by name."""
     ec, rsa = (list(certificates[kind]) for kind in ("ec", "rsa"))
     tls = {"tls": ec, "resumed": ec, "rsa": rsa}
     return [
@@ -72,7 +89,8 @@ def known(certificates):
         Server("floor-gio-fd", "floor-gio-fd"),
         Server("floor-gio-epoll", "floor-gio-epoll"),
         Server("floor-gnutls", "floor-gnutls", package="libgnutls28-dev", plain=None, **tls),
-        Server("wsproto", "echo-server", deflate=["deflate"]),
+        *ours("wsproto"),
+        *(server for name, folder in others.items() for server in ours(name, folder)),
         Server("wsproto-tls", "bench-server", plain=None, **our_tls(certificates)),
         Server("wsproto-gio-tls", "bench-server", environment={"WSP_TLS": "gio"}, plain=None,
                **{**our_tls(certificates), "resumed": None}),

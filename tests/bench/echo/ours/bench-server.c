@@ -7,6 +7,8 @@
  *   --handshake-timeout MS
  *   --deflate --level N --window N --memory-level N --no-takeover
  *   --broadcast                              a message goes to all connections
+ *   --tap                                    somebody looks at each connection, and does nothing
+ *   --workers N                              threads that serve
  */
 
 #include <libwsproto/wsproto.h>
@@ -14,8 +16,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int port, level = 1, window_bits = 15, memory_level = 8, handshake_timeout;
-static gboolean is_deflating, is_forgetful, is_broadcasting;
+static int n_workers, port, level = 1, window_bits = 15, memory_level = 8, handshake_timeout;
+static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped;
 static char *certificate_file, *key_file;
 
 static const GOptionEntry entries[] = {
@@ -28,6 +30,8 @@ static const GOptionEntry entries[] = {
   { "memory-level", 0, 0, G_OPTION_ARG_INT, &memory_level, NULL, NULL },
   { "no-takeover", 0, 0, G_OPTION_ARG_NONE, &is_forgetful, NULL, NULL },
   { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
+  { "tap", 0, 0, G_OPTION_ARG_NONE, &is_tapped, NULL, NULL },
+  { "workers", 0, 0, G_OPTION_ARG_INT, &n_workers, NULL, NULL },
   { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
 };
 
@@ -92,6 +96,62 @@ set_handshake_timeout (WspServer *server)
   g_object_set (server, "limits", limits, NULL);
 }
 
+typedef GObject LookingOn;
+typedef GObjectClass LookingOnClass;
+
+static void
+see_bytes (WspTap      *tap,
+           GObject     *source,
+           WspDirection direction,
+           GBytes      *bytes,
+           gint64       time_us)
+{
+}
+
+static void
+see_action (WspTap           *tap,
+            GObject          *source,
+            WspSessionAction *action,
+            gsize             n_bytes)
+{
+}
+
+static void
+see_state (WspTap  *tap,
+           GObject *source)
+{
+}
+
+static void
+looking_on_init_interface (WspTapInterface *iface)
+{
+  iface->bytes = see_bytes;
+  iface->action = see_action;
+  iface->state = see_state;
+}
+
+GType looking_on_get_type (void);
+G_DEFINE_TYPE_WITH_CODE (LookingOn, looking_on, G_TYPE_OBJECT,
+                         G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, looking_on_init_interface))
+
+static void
+looking_on_class_init (LookingOnClass *class)
+{
+}
+
+static void
+looking_on_init (LookingOn *self)
+{
+}
+
+static void
+add_tap (WspServer *server)
+{
+  g_autoptr (WspTap) tap = g_object_new (looking_on_get_type (), NULL);
+
+  wsp_server_add_tap (server, tap);
+}
+
 int
 main (int    n_arguments,
       char **arguments)
@@ -110,6 +170,10 @@ main (int    n_arguments,
     set_certificate (server);
   if (handshake_timeout > 0)
     set_handshake_timeout (server);
+  if (is_tapped)
+    add_tap (server);
+  if (n_workers > 0 && !wsp_server_start_workers (server, (guint) n_workers, &error))
+    g_error ("%s", error->message);
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   port = wsp_server_add_inet_port (server, NULL,
                                    n_arguments > 1 ? (guint16) atoi (arguments[1]) : 0, &error);
