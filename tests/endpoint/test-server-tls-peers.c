@@ -9,6 +9,7 @@
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -634,14 +635,16 @@ static const char * const refused_ends[] = {
 static gboolean
 may_send (TlsPeer *peer)
 {
-  gboolean may = TRUE;
+  gssize n = 0;
 
   for (guint i = 0; i < 3; i++)
     {
-      may = send (peer->fd, "more", 4, MSG_NOSIGNAL) == 4;
+      do
+        n = send (peer->fd, "more", 4, MSG_NOSIGNAL);
+      while (n < 0 && (errno == EINTR || errno == EAGAIN));
       count_turns (20);
     }
-  return may;
+  return n > 0;
 }
 
 /* In its own eyes the handshake is over: it sends its request before it reads that its certificate,
