@@ -27,6 +27,8 @@ typedef enum
   WSP_TRANSPORT_ENDED,
 } WspTransportState;
 
+typedef struct _WspMessageHandler WspMessageHandler;
+
 typedef struct                  /* memory lent for one turn; on the stack */
 {
   WscWorkspace      workspace;
@@ -111,6 +113,7 @@ struct _WspConnection
   WspConnectionLimits       *limits;
   WspConnectionDetails      *details;           /* NULL: all of them are empty */
 
+  WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
   WspTurn                   *turn;              /* NULL: no turn is running */
   WspCloseInfo              *close_info;        /* NULL: it has not ended */
   union
@@ -215,6 +218,11 @@ void                       wsp_connection_emit_pong    (WspConnection *self,
                                                         gint64         rtt);
 void                       wsp_connection_emit_writable (WspConnection *self);
 void                       wsp_connection_emit_closed  (WspConnection *self);
+
+/* wsp-message-handler.c */
+void                       wsp_connection_deliver      (WspConnection *self,
+                                                        WspMessage    *message);
+void                       wsp_connection_drop_message_func (WspConnection *self);
 
 /* Messages of other threads that the send queue had no room for. */
 void                       wsp_connection_take_posted  (WspConnection *self);

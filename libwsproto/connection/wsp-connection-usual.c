@@ -206,7 +206,7 @@ wsp_connection_push_lent (WspConnection *self,
   else
     message = wsp_message_new_borrowing (pool, get_message_type (type), data, length);
 
-  wsp_connection_emit_message (self, message);
+  wsp_connection_deliver (self, message);
   if (wsp_message_end_borrowing (message))      /* (1) */
     wsp_message_pool_keep (pool, message);
 }

@@ -113,6 +113,7 @@ wsp_connection_dispose (GObject *object)
     self->ended (self, self->ended_owner);
   if (self->is_held && self->turn == NULL)      /* by force, too; a turn ends it itself */
     wsp_connection_end (self);
+  wsp_connection_drop_message_func (self);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->dispose (object);
 }
@@ -134,6 +135,7 @@ wsp_connection_finalize (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
 
+  wsp_connection_drop_message_func (self);
   wsp_input_pump_clear (self);
   g_clear_pointer (&self->session, wsp_session_pool_give);
   wsp_output_pump_clear (self);
@@ -187,7 +189,8 @@ make_signals (GType type)
    * @self: the connection
    * @message: what came
    *
-   * A message has come. Only emitted after [method@Wsp.Connection.start].
+   * A message has come. Only emitted after [method@Wsp.Connection.start], and not where
+   * [method@Wsp.Connection.set_message_func] has set a function.
    *
    * Since: 0.1
    */
@@ -322,6 +325,7 @@ wsp_connection_emit_closed (WspConnection *self)
   g_signal_emit (self, signals[WSP_CONNECTION_SIGNAL_CLOSED], 0);
   if (self->ended != NULL)
     self->ended (self, self->ended_owner);
+  wsp_connection_drop_message_func (self);
 }
 
 void

@@ -69,8 +69,22 @@ typedef enum
 
 WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspConnection, wsp_connection, WSP, CONNECTION, GObject)
 
+/**
+ * WspMessageFunc:
+ * @connection: the connection
+ * @message: what came; lent for the call, [method@Wsp.Message.ref] keeps it
+ * @user_data: what was given with the function
+ *
+ * Is given the messages of a connection, see [method@Wsp.Connection.set_message_func].
+ *
+ * Since: 0.1
+ */
+typedef void (*WspMessageFunc) (WspConnection *connection,
+                                WspMessage    *message,
+                                gpointer       user_data);
+
 WSP_AVAILABLE_IN_ALL
-WspConnection      *wsp_connection_new_for_stream (GIOStream * stream,
+WspConnection      *wsp_connection_new_for_stream (GIOStream  * stream,
                                                    WspSession * session);
 
 WSP_AVAILABLE_IN_ALL
@@ -146,6 +160,11 @@ WSP_AVAILABLE_IN_ALL
 void                wsp_connection_start                (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_stop                 (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_set_message_func     (WspConnection *self,
+                                                         WspMessageFunc func,
+                                                         gpointer       user_data,
+                                                         GDestroyNotify destroy);
 
 WSP_AVAILABLE_IN_ALL
 GOutputStream      *wsp_connection_begin_message        (WspConnection *self,

@@ -172,7 +172,7 @@ deliver (WspConnection *connection)
                                        g_steal_pointer (&message),
                                        (GDestroyNotify) wsp_message_unref);
       else
-        wsp_connection_emit_message (connection, message);
+        wsp_connection_deliver (connection, message);
     }
 }
 

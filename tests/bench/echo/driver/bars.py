@@ -170,6 +170,8 @@ def all_bars():
              Bar("15", KEEPALIVE, 0.1)]
     bars += peers("16", TLS, server=OURS_TLS, libsoup=0.6, libwebsockets=1.15)
     bars += tls_bars()
+    for cell, most in ((SMALL, 1.06), (SMALL_16, 1.2), (KIB, 1.06)):
+        bars += peers("function", cell, server=f"{OURS}-function", floor=most)
     for cell, most in ((SMALL, 1.3), (SMALL_16, 3)):
         bars += peers("tap", cell, server=f"{OURS}-tap", floor=most)
     bars += [Bar("workers", SMALL, 1.1, server=f"{OURS}-workers", of=f"{OURS}-worker")]

@@ -68,10 +68,21 @@ def compile_ours(top, programs, prefix):
     """Linked against the installed library only, with what pkg-config says of it."""
     environment = {"PKG_CONFIG_PATH": find_pkgconfig(prefix)}
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
+    if not declares(prefix, "wsp_connection_set_message_func"):
+        flags.append("-DWITHOUT_MESSAGE_FUNC")       # an older library
     folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()
     for name, source in OURS.items():
         run(*compiler(), *example_flags(top), "-o", os.path.join(programs, name), os.path.join(top, source), *flags,
             f"-Wl,-rpath,{folder}")
+
+
+def declares(prefix, function):
+    for folder, _, names in os.walk(os.path.join(prefix, "include")):
+        for name in names:
+            with open(os.path.join(folder, name), encoding="utf-8") as file:
+                if function in file.read():
+                    return True
+    return False
 
 
 def example_flags(top):

@@ -59,7 +59,7 @@ def parse_arguments(arguments):
     parser.add_argument("--quick", action="store_true", help="one short round of a few cells")
     parser.add_argument("--programs", metavar="FOLDER", help="take the programs from here, build nothing")
     parser.add_argument("--with", metavar="NAME=PREFIX", dest="others", action="append", default=[], type=other,
-                        help="measure the library that is installed at PREFIX, too, as servers NAME, NAME-tap, …")
+                        help="measure the library that is installed at PREFIX, too, as servers NAME, NAME-function, NAME-tap, …")
     parser.add_argument("--build", metavar="FOLDER", default=os.path.join(
         os.environ.get("WSP_BUILD", os.path.join(TOP, "_build")), "bench"), help="build there (%(default)s)")
     parser.add_argument("--save", metavar="FILE", help="write all figures as JSON")

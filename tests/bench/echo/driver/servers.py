@@ -66,13 +66,14 @@ def our_tls(certificates):
 
 
 # Measured where a bar or the command line asks for them.
-SELDOM = ("-tap", "-worker", "-workers")
+SELDOM = ("-function", "-tap", "-worker", "-workers")
 
 
 def ours(name, folder=None):
     """The library's, by the ways in which a program may use it."""
     return [
         Server(name, "echo-server", folder=folder, deflate=["deflate"]),
+        Server(f"{name}-function", "bench-server", folder=folder, plain=["--function"]),
         Server(f"{name}-tap", "bench-server", folder=folder, plain=["--tap"]),
         Server(f"{name}-worker", "bench-server", folder=folder, plain=["--workers=1"]),
         Server(f"{name}-workers", "bench-server", folder=folder, plain=["--workers=2"]),

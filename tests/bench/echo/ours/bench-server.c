@@ -7,6 +7,7 @@
  *   --handshake-timeout MS
  *   --deflate --level N --window N --memory-level N --no-takeover
  *   --broadcast                              a message goes to all connections
+ *   --function                               messages come to a function instead of the signal
  *   --tap                                    somebody looks at each connection, and does nothing
  *   --workers N                              threads that serve
  */
@@ -17,7 +18,7 @@
 #include <sys/resource.h>
 
 static int n_workers, port, level = 1, window_bits = 15, memory_level = 8, handshake_timeout;
-static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped;
+static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
 static char *certificate_file, *key_file;
 
 static const GOptionEntry entries[] = {
@@ -30,6 +31,7 @@ static const GOptionEntry entries[] = {
   { "memory-level", 0, 0, G_OPTION_ARG_INT, &memory_level, NULL, NULL },
   { "no-takeover", 0, 0, G_OPTION_ARG_NONE, &is_forgetful, NULL, NULL },
   { "broadcast", 0, 0, G_OPTION_ARG_NONE, &is_broadcasting, NULL, NULL },
+  { "function", 0, 0, G_OPTION_ARG_NONE, &has_function, NULL, NULL },
   { "tap", 0, 0, G_OPTION_ARG_NONE, &is_tapped, NULL, NULL },
   { "workers", 0, 0, G_OPTION_ARG_INT, &n_workers, NULL, NULL },
   { NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL },
@@ -56,8 +58,13 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       user_data)
 {
-  g_signal_connect (connection, "message", G_CALLBACK (is_broadcasting ? on_news : on_message),
-                    server);
+  if (!has_function)
+    g_signal_connect (connection, "message", G_CALLBACK (is_broadcasting ? on_news : on_message),
+                      server);
+#ifndef WITHOUT_MESSAGE_FUNC    /* bench-echo --with an older library */
+  else
+    wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+#endif
   wsp_connection_start (connection);
 }
 

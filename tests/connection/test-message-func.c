@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The function that is given the messages instead of the signal: when it is called, and when what
+ * was given with it ends. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define PATH "/connection/message-func/"
+#define HI "81 82 00 00 00 00 68 69"            /* as a client sends it */
+#define LARGE (600 * 1024)                      /* more than lies in the memory of a turn */
+
+typedef enum
+{
+  DO_NOTHING,
+  DO_REPLACE,
+  DO_REMOVE,
+  DO_END,                       /* in a main loop inside the call */
+  DO_END_AND_REMOVE,
+  DO_DISPOSE,
+  N_DEEDS,
+} Deed;
+
+static const char *const deeds[] = {
+  "nothing", "sets-another-one", "brings-the-signal-back", "ends-the-connection",
+  "ends-it-and-is-removed", "disposes-of-it",
+};
+
+/* What follows "hi", "hi" and the end: the calls of a and b with their ends, the ends of their
+ * data, signals. */
+static const char *const logs[] = {
+  "(a )a (a )a closed -a ",
+  "(a )a -a (b )b closed -b ",
+  "(a )a -a signal closed ",
+  "(a closed )a -a ",
+  "(a closed )a -a ",
+  "(a )a -a ",                  /* the handlers of signals have gone with it */
+};
+
+typedef struct
+{
+  GString       *log;
+  WspConnection *connection;
+  Deed           deed;
+  gboolean       is_closed;
+  guint          n_calls;
+  int            fd;
+} Fixture;
+
+typedef struct                  /* what is given with a function */
+{
+  Fixture    *fixture;
+  const char *name;
+} Given;
+
+static void
+on_given_end (gpointer data)
+{
+  Given *self = data;
+
+  g_string_append_printf (self->fixture->log, "-%s ", self->name);
+  g_free (self);
+}
+
+static void on_message (WspConnection *connection,
+                        WspMessage    *message,
+                        gpointer       user_data);
+
+static void
+give (Fixture    *self,
+      const char *name)
+{
+  Given *given = g_new0 (Given, 1);
+
+  *given = (Given) { self, name };
+  wsp_connection_set_message_func (self->connection, on_message, given, on_given_end);
+}
+
+static void
+do_deed (Fixture *self,
+         Deed     deed)
+{
+  if (deed == DO_REPLACE)
+    give (self, "b");
+  if (deed == DO_END || deed == DO_END_AND_REMOVE)
+    {
+      wsp_connection_abort (self->connection);
+      run_until (&self->is_closed);
+    }
+  if (deed == DO_REMOVE || deed == DO_END_AND_REMOVE)
+    wsp_connection_set_message_func (self->connection, NULL, NULL, NULL);
+  if (deed == DO_DISPOSE)
+    g_object_run_dispose (G_OBJECT (self->connection));
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  Given *given = user_data;
+  Fixture *self = given->fixture;
+  Deed deed = self->deed;
+
+  g_assert_true (connection == self->connection);
+  g_string_append_printf (self->log, "(%s ", given->name);
+  self->deed = DO_NOTHING;
+  self->n_calls++;
+  do_deed (self, deed);
+  g_string_append_printf (self->log, ")%s ", given->name);      /* it is still there */
+}
+
+static void
+on_signal (WspConnection *connection,
+           WspMessage    *message,
+           Fixture       *self)
+{
+  g_string_append (self->log, "signal ");
+}
+
+static void
+on_closed (WspConnection *connection,
+           Fixture       *self)
+{
+  g_string_append (self->log, "closed ");
+  self->is_closed = TRUE;
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .log = g_string_new (NULL) };
+  self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
+  g_signal_connect (self->connection, "message", G_CALLBACK (on_signal), self);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_object_unref (self->connection);
+  run_pending ();
+  g_string_free (self->log, TRUE);
+  close (self->fd);
+}
+
+/* Two messages; in the call for the first of them something is done. */
+static void
+test_deed (gconstpointer data)
+{
+  Deed deed = GPOINTER_TO_UINT (data);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  fixture.deed = deed;
+  give (&fixture, "a");
+  wsp_connection_start (fixture.connection);
+  wire_write (fixture.fd, HI);
+  wire_write (fixture.fd, HI);
+  shutdown (fixture.fd, SHUT_WR);
+  while (fixture.log->len < strlen (logs[deed]))
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_assert_cmpstr (fixture.log->str, ==, logs[deed]);
+  fixture_clear (&fixture);
+}
+
+/* It waits until the connection is started. */
+static void
+test_not_started (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  give (&fixture, "a");
+  wire_write (fixture.fd, HI);
+  run_pending ();
+  g_assert_cmpstr (fixture.log->str, ==, "");
+
+  wsp_connection_start (fixture.connection);
+  run_until_count (&fixture.n_calls, 1);
+  wsp_connection_stop (fixture.connection);
+  wire_write (fixture.fd, HI);
+  run_pending ();
+  g_assert_cmpstr (fixture.log->str, ==, "(a )a ");
+  wsp_connection_abort (fixture.connection);
+  run_until (&fixture.is_closed);
+  fixture_clear (&fixture);
+}
+
+static void
+take_size (WspConnection *connection,
+           WspMessage    *message,
+           gpointer       size)
+{
+  *(guint *) size = wsp_message_get_size (message);
+}
+
+/* Whatever way it took. */
+static void
+test_large (void)
+{
+  g_autofree guint8 *octets = g_malloc0 (LARGE);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, LARGE);
+  WspConnection *client, *server;
+  guint size = 0;
+
+  wire_pair (&client, &server);
+  g_autoptr (Watched) near = watch (client);
+  g_autoptr (Watched) far = watch (server);
+
+  wsp_connection_set_message_func (server, take_size, &size, NULL);
+  wsp_connection_start (server);
+  wsp_connection_queue_message (client, message, NULL);
+  run_until_count (&size, LARGE);
+  g_assert_cmpuint (far->n_messages, ==, 0);
+  wsp_connection_abort (client);
+  wsp_connection_abort (server);
+  run_until_closed (near);
+  run_until_closed (far);
+  g_object_unref (client);
+  g_object_unref (server);
+}
+
+/* What is given holds the connection: only until that is closed. */
+static void
+test_cycle (void)
+{
+  Fixture fixture;
+  gpointer connection;
+
+  fixture_init (&fixture);
+  connection = fixture.connection;
+  g_object_add_weak_pointer (G_OBJECT (connection), &connection);
+  wsp_connection_set_message_func (connection, take_size, g_object_ref (connection),
+                                   g_object_unref);
+  wsp_connection_abort (connection);
+  run_until (&fixture.is_closed);
+  fixture_clear (&fixture);
+  g_assert_null (connection);
+}
+
+/* On one that is closed nothing is set. */
+static void
+test_closed (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_connection_abort (fixture.connection);
+  run_until (&fixture.is_closed);
+  give (&fixture, "a");
+  g_assert_cmpstr (fixture.log->str, ==, "closed -a ");
+  fixture_clear (&fixture);
+}
+
+/* One that nobody has started ends with its last reference. */
+static void
+test_dropped (void)
+{
+  g_autoptr (GString) log = g_string_new (NULL);
+  Fixture fixture = { .log = log };
+
+  fixture.connection = wire_raw (WSP_ROLE_SERVER, &fixture.fd);
+  give (&fixture, "a");
+  g_object_unref (fixture.connection);
+  run_pending ();
+  g_assert_cmpstr (log->str, ==, "-a ");
+  close (fixture.fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < N_DEEDS; i++)
+    {
+      g_autofree char *path = g_strconcat (PATH "called/does-", deeds[i], NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+    }
+
+  g_test_add_func (PATH "called/from-start-to-stop", test_not_started);
+  g_test_add_func (PATH "called/for-a-large-message", test_large);
+  g_test_add_func (PATH "given/that-holds-the-connection", test_cycle);
+  g_test_add_func (PATH "given/to-a-closed-connection", test_closed);
+  g_test_add_func (PATH "given/and-the-connection-dropped", test_dropped);
+  return g_test_run ();
+}
