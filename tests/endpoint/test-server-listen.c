@@ -6,6 +6,7 @@
 #include "connection/carriers.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
+#include "lib/turns.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gstdio.h>
@@ -213,31 +214,6 @@ test_loopback_host (gconstpointer data)
   if (g_str_equal (loopback_hosts[i].status, "403"))
     g_assert_nonnull (strstr (fixture.error->message, "allowed-hosts"));
   fixture_clear (&fixture);
-}
-
-static gboolean
-wake_up (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static guint
-count_turns (guint milliseconds)
-{
-  gint64 end = g_get_monotonic_time () + milliseconds * 1000;
-  gboolean is_over = FALSE;
-  guint n_turns = 0;
-  guint alarm = g_timeout_add (milliseconds, wake_up, &is_over);
-
-  while (g_get_monotonic_time () < end)
-    {
-      g_main_context_iteration (NULL, TRUE);
-      n_turns++;
-    }
-  if (!is_over)
-    g_source_remove (alarm);
-  return n_turns;
 }
 
 /* SEC-95, in a process of its own: descriptors end, the first who waits is turned away, accepting

@@ -8,6 +8,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
+#include "lib/turns.h"
 
 #include <errno.h>
 #include <string.h>
@@ -571,25 +572,6 @@ on_request (WspServer     *server,
   wsp_handshake_defer (handshake);
   g_set_object (kept, handshake);
   return TRUE;
-}
-
-static gboolean
-set (gpointer place)
-{
-  *(gboolean *) place = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-static guint
-count_turns (guint milliseconds)
-{
-  gboolean is_over = FALSE;
-  guint n = 0;
-
-  g_timeout_add (milliseconds, set, &is_over);
-  for (; !is_over; n++)
-    g_main_context_iteration (NULL, TRUE);
-  return n;
 }
 
 /* The server has read a message and a broken record, and waits for the answer of its owner. */

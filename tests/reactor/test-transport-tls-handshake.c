@@ -222,7 +222,7 @@ make_early_ticket (GBytes *key)
 
   g_autoptr (TlsPeer) client = tls_peer_new_for_fd (fds[0], TLS_1_3, NULL, 0);
   gnutls_session_t server = make_early_server (fds[1], key, credentials, replay);
-  guint limit = begin_wait ();
+  guint limit = begin_wait (WAIT_S);
 
   while (of_client != 0 || of_server != 0)
     {

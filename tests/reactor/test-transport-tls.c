@@ -180,7 +180,7 @@ test_integrity (gconstpointer priority)
 {
   g_autofree guint8 *pattern = g_malloc (INTEGRITY_SIZE);
   Exchange exchange = { .pattern = pattern };
-  guint limit = begin_wait ();
+  guint limit = begin_wait (WAIT_S);
   TlsPair pair;
 
   for (gsize i = 0; i < INTEGRITY_SIZE; i++)

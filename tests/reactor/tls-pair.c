@@ -197,35 +197,3 @@ tls_pair_fill (TlsPair *self,
 
   return total;
 }
-
-static gboolean
-set (gpointer place)
-{
-  *(gboolean *) place = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-guint
-count_turns (guint milliseconds)
-{
-  gboolean is_over = FALSE;
-  guint n = 0;
-
-  g_timeout_add (milliseconds, set, &is_over);
-  for (; !is_over; n++)
-    g_main_context_iteration (NULL, TRUE);
-  return n;
-}
-
-static gboolean
-on_too_late (gpointer data)
-{
-  g_error ("waited for too long");
-  return G_SOURCE_REMOVE;
-}
-
-guint
-begin_wait (void)
-{
-  return g_timeout_add_seconds (20, on_too_late, NULL);
-}

@@ -7,8 +7,10 @@
 
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
+#include "lib/turns.h"
 #include "reactor/tls/wsp-transport-tls-private.h"
 
+#define WAIT_S 20
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
 /* A whole record that nobody has encrypted. */
@@ -51,14 +53,11 @@ void         tls_pair_clear_context (void);             /* the one that is there
 /* Two connected TCP sockets that do not block. */
 void         connect_sockets     (int *fds,
                                   int  buffer);
-/* How many turns the main loop makes in that time. */
-guint        count_turns         (guint milliseconds);
-guint        begin_wait          (void);
 
 /* Runs the main loop until the condition holds. */
 #define RUN_UNTIL(condition) \
   G_STMT_START { \
-    guint limit_of_wait = begin_wait (); \
+    guint limit_of_wait = begin_wait (WAIT_S); \
     while (!(condition)) \
     g_main_context_iteration (NULL, TRUE); \
     g_source_remove (limit_of_wait); \

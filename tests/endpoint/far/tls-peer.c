@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "endpoint/knock.h"
+#include "lib/turns.h"
 
 #define CHANGE_CIPHER_SPEC_SIZE 6
 
@@ -179,18 +180,11 @@ is_again (int result)
   return result < 0 && !gnutls_error_is_fatal (result);
 }
 
-static gboolean
-on_too_late (gpointer data)
-{
-  g_error ("waited for too long");
-  return G_SOURCE_REMOVE;
-}
-
 /* One turn of the main loop, which something has to happen in. */
 static void
 wait_for_something (void)
 {
-  guint limit = g_timeout_add_seconds (30, on_too_late, NULL);
+  guint limit = begin_wait (30);
 
   g_main_context_iteration (NULL, TRUE);
   g_source_remove (limit);
