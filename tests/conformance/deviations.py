@@ -25,6 +25,7 @@ class Deviations:
     def __init__(self, name, version, role, folder=FOLDER):
         fields = [line.split(" | ") for line in lines_of(os.path.join(folder, f"{name}.table"))]
         listed = next(row[1].split() for row in fields if row[0] == "versions")
+        version = version.partition("-")[0]              # behind it stands who built it
         self.is_known = version in listed
         self.missing_list = f"no list of deviations for {name} {version}, only for {', '.join(listed)}"
         like = version if self.is_known else listed[-1]
