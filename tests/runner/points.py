@@ -104,17 +104,18 @@ def read_record(record, protocol, label):
     """One program of a Meson run."""
     program = f"{label}: {program_of(record)}"
     result = record["result"]
-    if protocol == "tap" and result != "SKIP":
-        total = read_tap(program, record.get("stdout") or "")
+    output = record.get("stdout") or ""
+    if protocol == "tap" and (result != "SKIP" or any(map(PLAN.match, output.splitlines()))):
+        total = read_tap(program, output)
         # An exit status, a signal or a time limit counts although every point passed.
-        if result not in GOOD_RESULTS and not total.failures:
+        if result not in (*GOOD_RESULTS, "SKIP") and not total.failures:
             total.add_failed(f"{program}: {result}, exit status {record['returncode']}")
         return total
     total = Sum()
     if result in GOOD_RESULTS:
         total.add_passed(program)
     elif result == "SKIP":
-        total.add_skipped(program, last_line(record.get("stdout")))
+        total.add_skipped(program, last_line(output))
     else:
         total.add_failed(f"{program}: {result}, exit status {record['returncode']}")
     return total
