@@ -37,7 +37,8 @@ take_block (WspMessage      *self,
   self->data = block->data;
   self->length = length;
   self->header_length = wsc_frame_header_length (length);
-  wsc_frame_header_write (block->data - self->header_length, first, length, NULL);
+  wsc_frame_header_write (block->headroom + sizeof block->headroom - self->header_length, first,
+                          length, NULL);
   block->data[length] = '\0';           /* (2) */
 }
 
