@@ -10,6 +10,8 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "reactor/wsp-goodbye-private.h"
+
 typedef struct
 {
   WspMailFunc    func;
@@ -180,7 +182,7 @@ run_worker (gpointer data)
   self->reactor = wsp_reactor_ref_thread_default ();
   while (!is_ended (self))
     g_main_context_iteration (self->context, TRUE);
-  wsp_reactor_run_out (self->reactor);
+  wsp_goodbyes_run_out (self->reactor);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_main_context_pop_thread_default (self->context);
   return NULL;

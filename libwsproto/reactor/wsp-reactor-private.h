@@ -70,6 +70,12 @@ typedef enum
   WSP_REACTOR_N_PARTS
 } WspReactorPart;
 
+typedef struct                  /* of the transports that are closed */
+{
+  guint  n_leaving;             /* whose memory is still there */
+  GQueue waiting;               /* of WspGoodbye, as they began */
+} WspGoodbyes;
+
 typedef struct _WspReactorMemory WspReactorMemory;
 struct _WspReactorMemory        /* lent for the length of a dispatch */
 {
@@ -107,12 +113,8 @@ void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
 
-/* Whose memory is there, closed or not. */
-void              wsp_reactor_count_transport    (WspReactor *self,
-                                                  int         change);
-/* Of a thread that ends, whose transports are all closed: those that have not ended yet do so
- * now. */
-void              wsp_reactor_run_out            (WspReactor *self);
+/* wsp-goodbye.c */
+WspGoodbyes      *wsp_reactor_get_goodbyes       (WspReactor *self);
 
 /* looping is run when a main loop inside the dispatch is about to wait.  Returns what
  * was set before, to be set again by its caller. */

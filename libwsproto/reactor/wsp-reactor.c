@@ -22,8 +22,6 @@
  * other sources. */
 #define MAX_CALLS_PER_TURN 1024
 #define MAX_WAITS_PER_TURN 4
-/* As long as a transport takes its time to end. */
-#define RUN_OUT_MS 1000
 /* For a few sockets poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
 
@@ -42,7 +40,7 @@ struct _WspReactor
 {
   GSource           source;             /* the first member: GLib makes and frees the whole */
   guint             n_users;
-  guint             n_transports;
+  WspGoodbyes       goodbyes;
   guint             depth;              /* dispatches that are running, one inside the other */
   gint64            now;
   gint64            next_deadline;      /* when the loop was last asked to wait */
@@ -484,36 +482,10 @@ wsp_reactor_unset_timer (WspReactor *self,
   wsp_timer_wheel_unset (&self->wheel, timer);
 }
 
-void
-wsp_reactor_count_transport (WspReactor *self,
-                             int         change)
+WspGoodbyes *
+wsp_reactor_get_goodbyes (WspReactor *self)
 {
-  self->n_transports += change;
-}
-
-static gboolean
-set_over (gpointer is_over)
-{
-  *(gboolean *) is_over = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
-/* A timer of theirs ends what waits for the peer.  What is out with GIO comes back then; but for a
- * database of the program, which may never do so. */
-void
-wsp_reactor_run_out (WspReactor *self)
-{
-  GMainContext *context = wsp_reactor_get_context (self);
-  g_autoptr (GSource) limit = g_timeout_source_new (RUN_OUT_MS);
-  gboolean is_over = FALSE;
-
-  g_source_set_callback (limit, set_over, &is_over, NULL);
-  g_source_attach (limit, context);
-  self->now = g_get_monotonic_time () + RUN_OUT_MS * (gint64) 1000;
-  run_timers (self);
-  while (self->n_transports > 0 && !is_over)
-    g_main_context_iteration (context, TRUE);
-  g_source_destroy (limit);
+  return &self->goodbyes;
 }
 
 void

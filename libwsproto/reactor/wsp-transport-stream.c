@@ -16,6 +16,7 @@
  *     description.  One that blocks is written to only when it has room, and no more at once than a
  *     pipe with room takes.
  */
+#include "reactor/wsp-goodbye-private.h"
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <fcntl.h>
@@ -25,7 +26,6 @@
 #include <sys/socket.h>
 
 #define TLS_OVERHEAD 256                /* header, padding and tag of a record at most */
-#define POLITE_TIME G_USEC_PER_SEC
 
 typedef struct
 {
@@ -34,7 +34,7 @@ typedef struct
   GPollableOutputStream *output;
   GCancellable          *cancellable;   /* of the calls that are out */
   GSource               *sources[2];    /* for reading and for writing; NULL: the socket tells */
-  WspTimer               timer;
+  WspGoodbye             goodbye;
   guint8                 unseen;        /* what the socket cannot tell at the moment */
   int                    output_fd;     /* not a socket's; -1: none */
   gboolean               is_tls;
@@ -338,7 +338,7 @@ cut (StreamTransport *self)
 static void
 on_expired (WspTimer *timer)
 {
-  cut (WSP_OWNER_OF (timer, StreamTransport, timer));
+  cut (WSP_OWNER_OF (timer, StreamTransport, goodbye.timer));
 }
 
 static void
@@ -351,7 +351,7 @@ on_ended (GObject      *source,
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
   self->is_ending = FALSE;
   self->has_ended = TRUE;
-  wsp_reactor_unset_timer (self->base.reactor, &self->timer);
+  wsp_goodbye_end (&self->goodbye, self->base.reactor);
 
   if (self->base.fd >= 0)
     shutdown (self->base.fd, SHUT_WR);
@@ -388,8 +388,7 @@ close_when_free (WspTransport     *base,
     cut (self);
 
   if (self->is_ending)
-    wsp_reactor_set_timer (base->reactor, &self->timer,
-                           wsp_reactor_get_time (base->reactor) + POLITE_TIME);
+    wsp_goodbye_begin (&self->goodbye, base->reactor);
   else if (!self->is_shaking_hands)
     close_stream (self);
 }
@@ -469,7 +468,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->stream));
   self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->stream));
   self->cancellable = g_cancellable_new ();
-  self->timer.expired = on_expired;
+  self->goodbye.timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
   self->is_tls = tls != NULL;

@@ -606,11 +606,13 @@ typedef enum
   HANGS_UP,
   STAYS_SILENT,
   STAYS_WHILE_SERVER_ENDS,      /* which has a worker */
+  STAYS_WHILE_SERVER_ENDS_AT_ONCE,
   N_REFUSED_ENDS,
 } RefusedEnd;
 
 static const char * const refused_ends[] = {
-  "then-hangs-up", "then-stays-silent", "then-stays-while-the-server-ends"
+  "then-hangs-up", "then-stays-silent", "then-stays-while-the-server-ends",
+  "then-stays-while-the-server-ends-at-once",
 };
 
 /* FALSE: the server has closed its socket. */
@@ -629,6 +631,16 @@ may_send (TlsPeer *peer)
   return n > 0;
 }
 
+/* It waits for its thread, which waits for nobody. */
+static void
+end_at_once (Fixture *self)
+{
+  gint64 begin = g_get_monotonic_time ();
+
+  g_clear_object (&self->server);
+  g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC / 2);
+}
+
 /* In its own eyes the handshake is over: it sends its request before it reads that its certificate,
  * or that there was none, is refused. */
 static void
@@ -640,7 +652,7 @@ test_refused (gconstpointer data)
   guint8 octet;
   Fixture fixture;
 
-  fixture_init_with_workers (&fixture, end == STAYS_WHILE_SERVER_ENDS);
+  fixture_init_with_workers (&fixture, end >= STAYS_WHILE_SERVER_ENDS);
   g_object_set (fixture.server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
                 "tls-database", authority_get_database (), NULL);
   g_autoptr (TlsPeer) peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
@@ -651,7 +663,10 @@ test_refused (gconstpointer data)
   tls_peer_write (peer, KNOCK_REQUEST (""));
   while (peer->received->len == 0)      /* the alert */
     g_main_context_iteration (NULL, TRUE);
-  g_assert_true (may_send (peer));
+  if (end == STAYS_WHILE_SERVER_ENDS_AT_ONCE)
+    end_at_once (&fixture);
+  else
+    g_assert_true (may_send (peer));
   g_assert_cmpint (tls_peer_receive (peer, &octet, 1), ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
   n_descriptors = knock_count_descriptors ();
   if (end == STAYS_SILENT)
@@ -667,6 +682,39 @@ test_refused (gconstpointer data)
     }
   else
     g_assert_false (may_send (peer));
+  fixture_clear (&fixture);
+}
+
+#define N_REFUSED 100
+#define MAX_LINGERING 64
+
+/* They keep their sockets and say nothing more.  Those who never had a handshake are waited for by
+ * nobody, of the others only some are. */
+static void
+test_many_refused (gconstpointer data)
+{
+  gboolean is_garbage = GPOINTER_TO_INT (data);
+  TlsPeer *peers[N_REFUSED];
+  guint n_descriptors;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_object_set (fixture.server, "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED,
+                "tls-database", authority_get_database (), NULL);
+  n_descriptors = knock_count_descriptors ();
+  for (guint i = 0; i < N_REFUSED; i++)
+    {
+      peers[i] = tls_peer_new (fixture.port, TLS_1_3, NULL);
+      if (is_garbage)
+        tls_peer_send_raw (peers[i], (const guint8 *) KNOCK_REQUEST (""), 40);
+      else
+        tls_peer_shake_hands (peers[i]);
+    }
+  run_until_count (&fixture.n_failures, N_REFUSED);
+  g_assert_cmpuint (knock_count_descriptors (), <=,
+                    n_descriptors + N_REFUSED + (is_garbage ? 2 : MAX_LINGERING + 2));
+  for (guint i = 0; i < N_REFUSED; i++)
+    tls_peer_free (peers[i]);
   fixture_clear (&fixture);
 }
 
@@ -717,6 +765,8 @@ add_tests_of_own_tls (void)
       add_row ("refused/shows-nothing", refused_ends[i], test_refused, i);
       add_row ("refused/shows-a-strangers", refused_ends[i], test_refused, N_REFUSED_ENDS + i);
     }
+  add_row ("many-refused", "behind-a-handshake", test_many_refused, FALSE);
+  add_row ("many-refused", "for-garbage", test_many_refused, TRUE);
 }
 
 int

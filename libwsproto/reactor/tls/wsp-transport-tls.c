@@ -9,18 +9,21 @@
  *     decrypted more of a record than was asked for.
  * (3) A client may send its request before it reads that it was refused.  A socket that is closed
  *     with input unread resets the stream, and the client would hear of that instead of the alert:
- *     so the input is read past until the client ends it, for a second at most.
+ *     so the input is read past until the client ends it, for a second at most.  Only who may
+ *     have sent something is waited for, behind a whole handshake, and only some at a time: those
+ *     who linger are nobody's guests, and count for no limit of the server.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
+#include "reactor/wsp-goodbye-private.h"
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define POLITE_TIME G_USEC_PER_SEC
+#define MAX_LINGERING 64        /* of a reactor */
 
 typedef enum
 {
@@ -35,6 +38,7 @@ typedef enum
 typedef struct                  /* what the transports of a reactor share */
 {
   WspTlsSteps steps;
+  guint       n_lingering;
   WspTlsRooms rooms;            /* last: untouched until it is used */
 } Shared;
 
@@ -48,8 +52,9 @@ typedef struct
   WspTlsStep       step;        /* of the handshake */
   TlsLife          life;
   gboolean         has_input_ended, has_said_goodbye;
-  gboolean         has_refused; /* the peer is told why by an alert */
-  WspTimer         timer;       /* of the end */
+  gboolean         has_refused; /* its certificate, or that it has none; it is told by an alert */
+  gboolean         is_lingering;
+  WspGoodbye       goodbye;
   GCancellable    *cancellable; /* of the judgement; NULL: none is out */
   GTlsCertificate *certificate; /* of the peer */
 } TlsTransport;
@@ -209,8 +214,10 @@ shake_hands (TlsTransport *self)
       do
         result = gnutls_handshake (self->session);
       while (wsp_tls_is_passing (result));
-      self->has_refused = result < 0 && result != GNUTLS_E_AGAIN &&
-                          gnutls_alert_send_appropriate (self->session, result) == 0;
+      if (result < 0 && result != GNUTLS_E_AGAIN)
+        gnutls_alert_send_appropriate (self->session, result);
+      self->has_refused = result == GNUTLS_E_CERTIFICATE_REQUIRED ||
+                          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
       wsp_tls_wire_end_call (&self->wire);
     }
 
@@ -237,7 +244,9 @@ static void
 end (TlsTransport *self)
 {
   wsp_reactor_unwatch (self->base.reactor, &self->base.watch);
-  wsp_reactor_unset_timer (self->base.reactor, &self->timer);
+  wsp_goodbye_end (&self->goodbye, self->base.reactor);
+  self->shared->n_lingering -= self->is_lingering;
+  self->is_lingering = FALSE;
   self->life = TLS_CLOSED;
   close (self->base.fd);
   self->base.fd = self->wire.fd = -1;
@@ -246,7 +255,7 @@ end (TlsTransport *self)
 static void
 on_expired (WspTimer *timer)
 {
-  TlsTransport *self = WSP_OWNER_OF (timer, TlsTransport, timer);
+  TlsTransport *self = WSP_OWNER_OF (timer, TlsTransport, goodbye.timer);
 
   end (self);
   wsp_transport_drop (&self->base);
@@ -268,7 +277,7 @@ go_on_sent (TlsTransport *self)
 
   if (self->has_said_goodbye || self->has_refused)
     shutdown (self->base.fd, SHUT_WR);
-  if (self->life == TLS_CLOSING && !self->has_refused)
+  if (self->life == TLS_CLOSING && !self->is_lingering)
     end_closing (self);
 }
 
@@ -291,7 +300,7 @@ on_socket_ready (WspWatch      *watch,
     told &= ~WSP_WATCH_WRITE;   /* (1) */
   if (had_unsent)
     go_on_sent (self);
-  if (self->life == TLS_CLOSING && self->has_refused && !wsp_tls_wire_read_past (&self->wire))
+  if (self->life == TLS_CLOSING && self->is_lingering && !wsp_tls_wire_read_past (&self->wire))
     end_closing (self);
   if (told != WSP_WATCH_NOTHING)
     wsp_transport_tell (base, told);
@@ -329,7 +338,7 @@ get_wanted (TlsTransport *self)
     case TLS_JUDGING:
       return to_send;
     case TLS_CLOSING:
-      return to_send | (self->has_refused ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
+      return to_send | (self->is_lingering ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
     case TLS_FAILED:
     case TLS_CLOSED:
     default:
@@ -461,19 +470,31 @@ shutdown_tls (WspTransport *base)
   go_on_sent (self);
 }
 
+/* (3) */
+static void
+begin_lingering (TlsTransport *self)
+{
+  self->is_lingering = TRUE;
+  self->shared->n_lingering++;
+  g_clear_pointer (&self->session, gnutls_deinit);
+}
+
 static void
 close_tls (WspTransport     *base,
            WspTransportClose how)
 {
   TlsTransport *self = (TlsTransport *) base;
-  gboolean lingers = self->life == TLS_FAILED && self->has_refused;     /* (3) */
 
   if (self->life == TLS_JUDGING)        /* a verdict inside the cancellation comes too late */
     self->life = TLS_CLOSING;
   g_cancellable_cancel (self->cancellable);
   if (how == WSP_TRANSPORT_CLOSE_POLITELY)
     shutdown_tls (base);
-  if (!lingers && (how == WSP_TRANSPORT_CLOSE_NOW || self->wire.unsent.length == 0))
+  if (self->life == TLS_FAILED && self->has_refused &&
+      self->shared->n_lingering < MAX_LINGERING)
+    begin_lingering (self);
+  if (!self->is_lingering &&
+      (how == WSP_TRANSPORT_CLOSE_NOW || self->wire.unsent.length == 0))
     {
       end (self);
       return;
@@ -481,11 +502,9 @@ close_tls (WspTransport     *base,
 
   self->life = TLS_CLOSING;
   wsp_transport_use (base);
-  self->timer.expired = on_expired;
-  wsp_reactor_set_timer (base->reactor, &self->timer,
-                         wsp_reactor_get_time (base->reactor) + POLITE_TIME);
-  if (lingers)
-    go_on_sent (self);
+  self->goodbye.timer.expired = on_expired;
+  wsp_goodbye_begin (&self->goodbye, base->reactor);
+  go_on_sent (self);
   arm (base);
 }
 
@@ -533,6 +552,7 @@ get_shared (WspReactor *reactor)
     return shared;
 
   shared = g_malloc (sizeof *shared);
+  shared->n_lingering = 0;
   wsp_tls_rooms_init (&shared->rooms);
   wsp_tls_steps_init (&shared->steps, reactor);
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, g_free);

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "reactor/wsp-goodbye-private.h"
+
+#define GOODBYE_TIME G_USEC_PER_SEC
+
+void
+wsp_goodbye_begin (WspGoodbye *self,
+                   WspReactor *reactor)
+{
+  g_assert (self->link.data == NULL);
+  self->link.data = self;
+  g_queue_push_tail_link (&wsp_reactor_get_goodbyes (reactor)->waiting, &self->link);
+  wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + GOODBYE_TIME);
+}
+
+void
+wsp_goodbye_end (WspGoodbye *self,
+                 WspReactor *reactor)
+{
+  if (self->link.data == NULL)
+    return;
+
+  self->link.data = NULL;
+  g_queue_unlink (&wsp_reactor_get_goodbyes (reactor)->waiting, &self->link);
+  wsp_reactor_unset_timer (reactor, &self->timer);
+}
+
+static void
+cut_all (WspReactor *reactor)
+{
+  GQueue *waiting = &wsp_reactor_get_goodbyes (reactor)->waiting;
+
+  while (waiting->head != NULL)
+    {
+      WspGoodbye *self = waiting->head->data;
+
+      wsp_goodbye_end (self, reactor);
+      self->timer.expired (&self->timer);
+    }
+}
+
+static gboolean
+set_over (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* What is out with GIO comes back when it was cut; but for a database of the program, which may
+ * never do so. */
+void
+wsp_goodbyes_run_out (WspReactor *reactor)
+{
+  GMainContext *context = wsp_reactor_get_context (reactor);
+  g_autoptr (GSource) limit = g_timeout_source_new (GOODBYE_TIME / 1000);
+  gboolean is_over = FALSE;
+
+  g_source_set_callback (limit, set_over, &is_over, NULL);
+  g_source_attach (limit, context);
+  cut_all (reactor);
+  while (wsp_reactor_get_goodbyes (reactor)->n_leaving > 0 && !is_over)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (limit);
+}
