@@ -253,19 +253,16 @@ end (TlsTransport *self)
 }
 
 static void
-on_expired (WspTimer *timer)
+end_closing (TlsTransport *self)
 {
-  TlsTransport *self = WSP_OWNER_OF (timer, TlsTransport, goodbye.timer);
-
   end (self);
   wsp_transport_drop (&self->base);
 }
 
 static void
-end_closing (TlsTransport *self)
+on_expired (WspTimer *timer)
 {
-  end (self);
-  wsp_transport_drop (&self->base);
+  end_closing (WSP_OWNER_OF (timer, TlsTransport, goodbye.timer));
 }
 
 /* What was to leave may have left. */
