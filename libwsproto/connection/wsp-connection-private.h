@@ -34,7 +34,6 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WscWorkspace      workspace;
   WspReactorMemory *memory;
   WspMessagePool   *pool;
-  WscEngine       **spare_engine;       /* of the thread's reactor: what sessions fold is used again */
   gint64            now;        /* when it began */
   guint             depth;      /* of the dispatch that it belongs to */
   WspQueuedSend    *released;   /* what the session needs no longer: user code may be behind it */

@@ -48,7 +48,7 @@ begin_turn (WspConnection *self,
   turn->is_telling = FALSE;
   self->turn = turn;
   turn->now = wsp_reactor_get_time (self->reactor);
-  wsp_session_lend (self->session, &turn->workspace, turn->spare_engine);
+  wsp_session_lend (self->session, &turn->workspace);
   wsp_connection_settle_deferred (self);
 }
 
@@ -325,7 +325,6 @@ judge_turn (WspConnection *self,
   wsp_connection_update_timer (self);
   if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
-  wsp_session_fold (self->session, turn->spare_engine);
 }
 
 /* Where a turn begins and ends at rest, reading is what is waited for before and after it, and a
@@ -354,9 +353,7 @@ run_turn (WspConnection *self,
 
   if (self->close_info != NULL)
     wsp_connection_let_go (self);
-  else if (is_short && !wsp_connection_is_blocked (self) && self->transport == WSP_TRANSPORT_OPEN)
-    wsp_session_fold (self->session, turn.spare_engine);
-  else
+  else if (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN)
     judge_turn (self, &turn);
 }
 
@@ -381,7 +378,6 @@ send_now (WspConnection *self)
     return;
 
   end_turn (self);
-  wsp_session_fold (self->session, turn.spare_engine);
 }
 
 /* Where nothing is read, the time of a closing handshake still passes. */

@@ -23,7 +23,6 @@
 typedef struct                  /* the reactor's guest: one for each main context */
 {
   WspMessagePool *pool;
-  WscEngine      *spare_engine; /* NULL: it is in use */
   WspReactor     *reactor;      /* not owned */
   WspTimer        timer;        /* set while large blocks may be spare */
 } Guest;
@@ -44,7 +43,6 @@ free_guest (gpointer guest)
   Guest *self = guest;
 
   wsp_message_pool_free (self->pool);
-  g_free (self->spare_engine);
   g_free (self);
 }
 
@@ -90,7 +88,6 @@ wsp_connection_share (WspConnection *self,
   Guest *guest = get_trimmed_guest (self);
 
   turn->pool = guest->pool;
-  turn->spare_engine = &guest->spare_engine;
   turn->memory = wsp_reactor_borrow (self->reactor);
   turn->workspace = (WscWorkspace) {
     .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },

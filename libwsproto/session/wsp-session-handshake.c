@@ -85,7 +85,7 @@ establish_deflate (WspSession *self,
                                                          : wsp_deflate_options_new_for_server ();
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_use_deflate (wsp_session_need_engine (self),
+    fault = wsc_engine_use_deflate (&self->engine,
                                     wsp_deflate_options_peek (usual), &agreed);
 
   g_free (elements[i]);
@@ -116,7 +116,7 @@ establish (WspSession *self,
     }
 
   allowed = wsc_frame_allowance_for (elements != NULL ? g_strv_length (elements) : 0);
-  fault = wsc_engine_establish (wsp_session_need_engine (self), &allowed);
+  fault = wsc_engine_establish (&self->engine, &allowed);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -125,7 +125,6 @@ establish (WspSession *self,
   if (elements != NULL && elements[0] != NULL)
     wsp_session_need_details (self)->extensions = g_steal_pointer (&elements);
 
-  wsp_session_fold (self, NULL);
   return WSC_FAULT_NONE;
 }
 
@@ -228,7 +227,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.deflate = wsp_deflate_options_peek (self->deflate);
 
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_client_handshake (wsp_session_need_engine (self),
+  fault = wsc_engine_begin_client_handshake (&self->engine,
                                              &offer, &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
@@ -327,13 +326,12 @@ wsp_session_end_client_handshake (WspSession *self,
   selection.extensions = chosen = g_new0 (guint32, selection.capacity);
   view = wsp_headers_view (response, &n_fields);
   wsp_headers_freeze (response);
-  fault = wsc_engine_end_client_handshake (wsp_session_need_engine (self),
+  fault = wsc_engine_end_client_handshake (&self->engine,
                                            view, n_fields, &selection);
   if (fault != WSC_FAULT_NONE)
     return wsp_session_fail (self, fault, error);
 
   keep_selection (self, &selection);
-  wsp_session_fold (self, NULL);
   return TRUE;
 }
 
@@ -408,7 +406,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_server_handshake (wsp_session_need_engine (self),
+  fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, view, n_request,
                                              &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
@@ -429,7 +427,7 @@ gboolean
 wsp_session_open (WspSession *self,
                   GError    **error)
 {
-  WscFault fault = wsc_engine_end_server_handshake (wsp_session_need_engine (self));
+  WscFault fault = wsc_engine_end_server_handshake (&self->engine);
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
@@ -464,14 +462,13 @@ wsp_session_end_server_handshake (WspSession *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   is_open = wsp_session_open (self, error);
-  wsp_session_fold (self, NULL);
   return is_open;
 }
 
 void
 wsp_session_list_deflate (WspSession *self)
 {
-  const WscDeflateParameters *agreed = wsc_engine_get_deflate (wsp_session_need_engine (self));
+  const WscDeflateParameters *agreed = wsc_engine_get_deflate (&self->engine);
   guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
   WspSessionDetails *details;
   guint n = 0;
@@ -504,7 +501,7 @@ wsp_session_shake_hands (WspSession *self,
 
   choice.deflate = wsp_deflate_options_peek (self->deflate);
   wsp_session_refresh_options (self);
-  fault = wsc_engine_begin_server_handshake (wsp_session_need_engine (self),
+  fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, request.at, request.n,
                                              &answer->at, &answer->n);
   if (fault != WSC_FAULT_NONE)

@@ -27,17 +27,11 @@ typedef enum                    /* bits */
   WSP_LENT_SEND_DEFLATED = 1 << 3,      /* in the form of wsp_session_get_deflate_form() */
 } WspLentSend;
 
-/* The workspace is the caller's and outlives the loan; one at a time.  A session whose engine is
- * folded takes the spare one, if there is one. */
+/* The workspace is the caller's and outlives the loan; one at a time. */
 void     wsp_session_lend            (WspSession   *self,
-                                      WscWorkspace *workspace,
-                                      WscEngine   **spare);
+                                      WscWorkspace *workspace);
 gboolean wsp_session_take_back       (WspSession *self,
                                       GError    **error);
-/* Folds the engine if nothing is under way; its memory is the spare one for the next, unless there
- * is one already.  NULL: it is freed. */
-void     wsp_session_fold            (WspSession *self,
-                                      WscEngine **spare);
 /* Both return the operation's number, 0 = error: then nothing is released. */
 guint    wsp_session_send_buffer     (WspSession     *self,
                                       WspBufferType   type,

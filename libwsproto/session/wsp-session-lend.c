@@ -9,43 +9,10 @@
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-private.h"
 
-const WscEngine wsp_session_folded_engine = { .phase = WSC_PHASE_OPEN };
-
-WscEngine *
-wsp_session_unfold (WspSession *self,
-                    WscEngine **spare)
-{
-  if (spare != NULL && *spare != NULL)
-    {
-      self->engine = g_steal_pointer (spare);
-    }
-  else
-    {
-      self->engine = g_new (WscEngine, 1);
-      wsc_engine_init (self->engine, wsp_session_peek_options (self), self->folded.host);
-    }
-
-  wsc_engine_unfold (self->engine, wsp_session_peek_options (self), &self->folded);
-  return self->engine;
-}
-
-void
-wsp_session_fold (WspSession *self,
-                  WscEngine **spare)
-{
-  if (self->engine == NULL || !wsc_engine_fold (self->engine, &self->folded))
-    return;
-
-  if (spare != NULL && *spare == NULL)
-    *spare = g_steal_pointer (&self->engine);
-  else
-    g_clear_pointer (&self->engine, g_free);
-}
-
 gboolean
 wsp_session_has_unread (WspSession *self)
 {
-  return wsc_engine_has_unread (wsp_session_peek_engine (self));
+  return wsc_engine_has_unread (&self->engine);
 }
 
 gboolean
@@ -54,7 +21,7 @@ wsp_session_take_message (WspSession    *self,
                           WscBytes      *payload)
 {
   wsp_session_refresh_options (self);
-  return wsc_engine_take_message (wsp_session_need_engine (self), type, payload);
+  return wsc_engine_take_message (&self->engine, type, payload);
 }
 
 gsize
@@ -64,7 +31,7 @@ wsp_session_write_message (WspSession      *self,
                            gsize            length,
                            WscTextKnowledge knowledge)
 {
-  return wsc_engine_write_message (wsp_session_need_engine (self),
+  return wsc_engine_write_message (&self->engine,
                                    (WscBufferType) type,
                                    (WscBytes) { data, length },
                                    knowledge);
@@ -74,9 +41,7 @@ gboolean
 wsp_session_may_write (WspSession *self,
                        gsize       length)
 {
-  return self->engine != NULL
-         ? wsc_engine_may_write (self->engine, length)
-         : wsc_folded_engine_may_write (&self->folded, &self->options->options, length);
+  return wsc_engine_may_write (&self->engine, length);
 }
 
 gsize
@@ -84,7 +49,7 @@ wsp_session_write_header (WspSession   *self,
                           WspBufferType type,
                           gsize         length)
 {
-  return wsc_engine_write_header (wsp_session_need_engine (self), (WscBufferType) type, length);
+  return wsc_engine_write_header (&self->engine, (WscBufferType) type, length);
 }
 
 guint64
@@ -96,7 +61,7 @@ wsp_session_get_announced (const WspSessionAction *action)
 guint64
 wsp_session_get_due (WspSession *self)
 {
-  const WscFrameReader *reader = &wsp_session_peek_engine (self)->receiving.reader;
+  const WscFrameReader *reader = &self->engine.receiving.reader;
 
   return reader->is_compressed ? 0 : reader->payload_left;
 }
@@ -105,7 +70,7 @@ guint8 *
 wsp_session_begin_read (WspSession *self,
                         gsize      *length)
 {
-  WscBuffer room = wsc_engine_begin_read (wsp_session_need_engine (self));
+  WscBuffer room = wsc_engine_begin_read (&self->engine);
 
   *length = room.length;
   return room.at;
@@ -115,13 +80,13 @@ void
 wsp_session_end_read (WspSession *self,
                       gsize       length)
 {
-  wsc_engine_end_read (wsp_session_need_engine (self), length);
+  wsc_engine_end_read (&self->engine, length);
 }
 
 gboolean
 wsp_session_is_at_rest (WspSession *self)
 {
-  return self->engine == NULL || wsc_engine_is_at_rest (self->engine);
+  return wsc_engine_is_at_rest (&self->engine);
 }
 
 gboolean
@@ -130,7 +95,7 @@ wsp_session_unread (WspSession   *self,
                     gsize         length,
                     GError      **error)
 {
-  WscFault fault = wsc_engine_unread (wsp_session_need_engine (self), (WscBytes) { data, length });
+  WscFault fault = wsc_engine_unread (&self->engine, (WscBytes) { data, length });
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
@@ -141,7 +106,7 @@ wsp_session_unread (WspSession   *self,
 void
 wsp_session_end_input (WspSession *self)
 {
-  wsc_engine_end_input (wsp_session_need_engine (self));
+  wsc_engine_end_input (&self->engine);
 }
 
 gboolean
@@ -149,33 +114,32 @@ wsp_session_get_deflate_form (WspSession     *self,
                               gsize           length,
                               WscDeflateForm *form)
 {
-  return wsc_engine_get_deflate_form (wsp_session_need_engine (self), length, form);
+  return wsc_engine_get_deflate_form (&self->engine, length, form);
 }
 
 gsize
 wsp_session_get_compression_memory (WspSession *self)
 {
-  return wsc_compression_get_memory (self->engine != NULL ? self->engine->receiving.compression
-                                                          : self->folded.compression);
+  return wsc_compression_get_memory (self->engine.receiving.compression);
 }
 
 guint64
 wsp_session_get_inflate_work (WspSession *self)
 {
-  return wsc_engine_get_inflate_work (wsp_session_need_engine (self));
+  return wsc_engine_get_inflate_work (&self->engine);
 }
 
 void
 wsp_session_drop_waiting (WspSession *self)
 {
-  wsc_engine_drop_waiting (wsp_session_need_engine (self));
+  wsc_engine_drop_waiting (&self->engine);
 }
 
 void
 wsp_session_hear_time (WspSession *self,
                        gint64      monotonic_us)
 {
-  WscKeepalive *keepalive = wsp_session_get_keepalive (self);
+  WscKeepalive *keepalive = &self->engine.keepalive;
 
   keepalive->now = MAX (keepalive->now, monotonic_us);
 }
@@ -183,14 +147,14 @@ wsp_session_hear_time (WspSession *self,
 void
 wsp_session_excuse_peer (WspSession *self)
 {
-  wsc_keepalive_heard (wsp_session_get_keepalive (self));
+  wsc_keepalive_heard (&self->engine.keepalive);
 }
 
 gboolean
 wsp_session_cancel_send (WspSession *self,
                          guint       operation)
 {
-  return wsc_engine_cancel_send (wsp_session_need_engine (self), operation);
+  return wsc_engine_cancel_send (&self->engine, operation);
 }
 
 void
@@ -206,7 +170,7 @@ wsp_session_refuse (WspSession *self,
     [WSP_REFUSAL_HANDLER] = WSC_FAULT_HANDLER_FAILED,
   };
 
-  WscEngine *engine = wsp_session_need_engine (self);
+  WscEngine *engine = &self->engine;
 
   wsc_engine_refuse (engine, faults[refusal]);
   if (wsc_engine_get_fault (engine) == faults[refusal])
@@ -229,7 +193,7 @@ wsp_session_check_operation (WspSession             *self,
 gint64
 wsp_session_get_ping_time (WspSession *self)
 {
-  const WscKeepalive *keepalive = wsp_session_get_keepalive (self);
+  const WscKeepalive *keepalive = &self->engine.keepalive;
 
   return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
 }
@@ -242,7 +206,7 @@ wsp_session_take_ping_time (WspSession   *self,
   gint64 time = self->ping_time;
 
   if (length != WSC_KEEPALIVE_PAYLOAD ||
-      memcmp (pong, wsp_session_get_keepalive (self)->payload, length) != 0)
+      memcmp (pong, self->engine.keepalive.payload, length) != 0)
     return 0;
 
   self->ping_time = 0;
@@ -259,8 +223,7 @@ wsp_session_set_message_limit (WspSession     *self,
     return FALSE;
 
   self->takes_any_length = takes_any_length;
-  if (self->engine != NULL)
-    self->engine->options = wsp_session_peek_options (self);
+  self->engine.options = wsp_session_peek_options (self);
   return TRUE;
 }
 
@@ -274,5 +237,5 @@ wsp_session_get_options (WspSession *self)
 gboolean
 wsp_session_is_inside_frame (WspSession *self)
 {
-  return wsp_session_peek_engine (self)->sending.writer.is_open;
+  return self->engine.sending.writer.is_open;
 }

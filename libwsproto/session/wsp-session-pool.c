@@ -60,7 +60,7 @@ free_details (WspSessionDetails *details)
 void
 wsp_session_empty (WspSession *self)
 {
-  wsp_session_free_engine (self);
+  wsp_session_clear_engine (self);
   g_clear_pointer (&self->details, free_details);
   g_clear_pointer (&self->deflate, wsp_deflate_options_free);
   g_clear_pointer (&self->options, wsp_session_options_unref);

@@ -34,8 +34,7 @@ typedef struct                  /* what most sessions do not have, or not for lo
 struct _WspSession
 {
   GObject            parent_instance;
-  WscEngine         *engine;    /* NULL: it is folded */
-  WscFoldedEngine    folded;
+  WscEngine          engine;
   WspLimits         *limits;    /* NULL: the safe defaults */
   WspSessionOptions *options;
   WspSessionDetails *details;   /* NULL: all of them are empty */
@@ -49,37 +48,10 @@ struct _WspSession
   guint8             is_of_pool;        /* and was not shown to the program */
 };
 
-/* What can be asked of a session whose engine is folded: it is open, and nothing is under way. */
-extern const WscEngine wsp_session_folded_engine;
-
 static inline const WscOptions *
 wsp_session_peek_options (const WspSession *self)
 {
   return self->takes_any_length ? &self->options->any_length : &self->options->options;
-}
-
-/* Into the spare memory, if there is some. */
-WscEngine         *wsp_session_unfold       (WspSession *self,
-                                             WscEngine **spare);
-
-/* Between messages it may be folded away. */
-static inline WscEngine *
-wsp_session_need_engine (WspSession *self)
-{
-  return G_LIKELY (self->engine != NULL) ? self->engine : wsp_session_unfold (self, NULL);
-}
-
-/* Only to be looked at, for its state and what is under way. */
-static inline const WscEngine *
-wsp_session_peek_engine (const WspSession *self)
-{
-  return G_LIKELY (self->engine != NULL) ? self->engine : &wsp_session_folded_engine;
-}
-
-static inline WscKeepalive *
-wsp_session_get_keepalive (WspSession *self)
-{
-  return self->engine != NULL ? &self->engine->keepalive : &self->folded.keepalive;
 }
 
 /* Was this action given out, and neither completed nor withdrawn? */
@@ -115,7 +87,7 @@ void               wsp_session_begin         (WspSession *self);
 /* Lets go of all that it holds: it can only be freed, or begin again. */
 void               wsp_session_empty         (WspSession *self);
 /* With what queued Sends still hold; only to empty the session. */
-void               wsp_session_free_engine   (WspSession *self);
+void               wsp_session_clear_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);

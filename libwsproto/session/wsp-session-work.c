@@ -25,7 +25,7 @@ is_automatic (WspSession *self)
 static gboolean
 is_inside_message (WspSession *self)
 {
-  const WscReceivePath *path = &wsp_session_peek_engine (self)->receiving;
+  const WscReceivePath *path = &self->engine.receiving;
 
   return path->sequence.opcode != 0 || path->reader.is_open;
 }
@@ -41,8 +41,7 @@ wsp_session_refresh_options (WspSession *self)
 
   wsp_session_options_unref (self->options);
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  if (self->engine != NULL)
-    self->engine->options = wsp_session_peek_options (self);
+  self->engine.options = wsp_session_peek_options (self);
   self->was_given_other_limits = FALSE;
 }
 
@@ -66,21 +65,13 @@ release_payload (gpointer context)
 }
 
 void
-wsp_session_free_engine (WspSession *self)
+wsp_session_clear_engine (WspSession *self)
 {
   WscOperation *operation;
 
-  if (self->engine == NULL)
-    {
-      wsc_compression_free (g_steal_pointer (&self->folded.compression));
-      return;
-    }
-
-  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine->sends, i)) != NULL; i++)
+  for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine.sends, i)) != NULL; i++)
     release_payload (g_steal_pointer (&operation->context));
-  wsc_engine_clear (self->engine);
-  g_clear_pointer (&self->engine, g_free);
-  self->folded.compression = NULL;      /* unfolded, the engine had it */
+  wsc_engine_clear (&self->engine);
 }
 
 /* An indication tells that the bytes are needed no longer; its operation stays in the queue. */
@@ -88,7 +79,7 @@ static void
 release_indicated (WspSession *self,
                    WscAction  *action)
 {
-  WscOperation *operation = wsc_operation_queue_peek (&self->engine->sends, 0);
+  WscOperation *operation = wsc_operation_queue_peek (&self->engine.sends, 0);
 
   operation->context = NULL;
   release_payload (g_steal_pointer (&action->context));
@@ -122,7 +113,7 @@ need_memory (WspSession *self)
   gsize inflate = 0;
 
   /* A compressed message is made here by a server, too, and inflates to more than was read. */
-  if (wsc_engine_get_deflate (wsp_session_need_engine (self)) != NULL)
+  if (wsc_engine_get_deflate (&self->engine) != NULL)
     {
       inflate = read;
       if (self->settings & WSP_SESSION_SETTING_SERVER)
@@ -139,7 +130,7 @@ need_memory (WspSession *self)
     .control = { memory->bytes + read + write + inflate, WSC_WORKSPACE_EXTRA },
   };
   details->memory = memory;
-  wsc_engine_lend (wsp_session_need_engine (self), &memory->workspace);
+  wsc_engine_lend (&self->engine, &memory->workspace);
 }
 
 /* A rest that finds no memory of its own fails the session; the next action tells. */
@@ -149,7 +140,7 @@ give_memory_back (WspSession *self)
   if (wsp_session_peek_memory (self) == NULL)
     return;
 
-  (void) wsc_engine_take_back (wsp_session_need_engine (self));
+  (void) wsc_engine_take_back (&self->engine);
   g_clear_pointer (&self->details->memory, g_free);
 }
 
@@ -158,7 +149,7 @@ ask_engine (WspSession    *self,
             WscActionQueue queue,
             WscAction     *action)
 {
-  WscEngine *engine = wsp_session_need_engine (self);
+  WscEngine *engine = &self->engine;
   WscFault fault;
 
   wsp_session_refresh_options (self);
@@ -215,7 +206,7 @@ complete_read (WspSession      *self,
 
   taken = fill_buffers (action, bytes, length);
   keep_unread (self, data, taken);
-  wsc_engine_complete_action (wsp_session_need_engine (self), action, taken);
+  wsc_engine_complete_action (&self->engine, action, taken);
 }
 
 /* A read for which bytes were given before.  TRUE: it is done, ask again. */
@@ -253,7 +244,7 @@ wsp_session_is_handed_out (WspSession             *self,
                            const WspSessionAction *action)
 {
   WscAction given = wsp_session_action_as_given (action);
-  const WscEngine *engine = wsp_session_peek_engine (self);
+  const WscEngine *engine = &self->engine;
   const WscSlot *slot = given.queue == WSC_ACTION_QUEUE_SEND ? &engine->send_slot
                                                              : &engine->receive_slot;
 
@@ -263,21 +254,17 @@ wsp_session_is_handed_out (WspSession             *self,
 
 void
 wsp_session_lend (WspSession   *self,
-                  WscWorkspace *workspace,
-                  WscEngine   **spare)
+                  WscWorkspace *workspace)
 {
-  if (self->engine == NULL)
-    wsp_session_unfold (self, spare);
-
   give_memory_back (self);
-  wsc_engine_lend (self->engine, workspace);
+  wsc_engine_lend (&self->engine, workspace);
 }
 
 gboolean
 wsp_session_take_back (WspSession *self,
                        GError    **error)
 {
-  WscFault fault = wsc_engine_take_back (wsp_session_need_engine (self));
+  WscFault fault = wsc_engine_take_back (&self->engine);
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_report (self, fault, error);
@@ -351,7 +338,7 @@ wsp_session_send_prepared (WspSession     *self,
                    | (mode & WSP_LENT_SEND_URGENT ? WSC_SEND_URGENT : 0)
                    | (mode & WSP_LENT_SEND_DEFLATED ? WSC_SEND_DEFLATED : 0);
   gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
-  WscFault fault = wsc_engine_send_prepared (wsp_session_need_engine (self), (WscBufferType) type,
+  WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
                                              (WscBytes) { data, length }, header_length,
                                              flags, context, &operation);
 
@@ -393,7 +380,7 @@ wsp_session_send (WspSession   *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_send (wsp_session_need_engine (self),
+  fault = wsc_engine_send (&self->engine,
                            (WscBufferType) type, bytes_of (payload), 0, payload,
                            &operation);
   return finish_send_payload (self, payload, fault, operation, error);
@@ -430,7 +417,7 @@ wsp_session_send_raw (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_send_raw (wsp_session_need_engine (self),
+  fault = wsc_engine_send_raw (&self->engine,
                                header, bytes_of (payload), 0, payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
@@ -472,7 +459,7 @@ wsp_session_send_close (WspSession *self,
   if (reason != NULL)
     payload = g_bytes_new (reason, strlen (reason));
 
-  fault = wsc_engine_send_close (wsp_session_need_engine (self),
+  fault = wsc_engine_send_close (&self->engine,
                                  code, bytes_of (payload), payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
@@ -532,7 +519,7 @@ wsp_session_receive_into (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
 
-  fault = wsc_engine_receive (wsp_session_need_engine (self),
+  fault = wsc_engine_receive (&self->engine,
                               (WscBuffer) { buffer, length }, NULL, &operation);
   return finish_send (self, fault, operation, error);
 }
@@ -577,10 +564,7 @@ follow (WspSession *self,
     {
     case WSC_ACTION_NONE:
       if (!wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL))
-        {
-          give_memory_back (self);
-          wsp_session_fold (self, NULL);
-        }
+        give_memory_back (self);
       break;
 
     case WSC_ACTION_INDICATE_SEND_COMPLETE:
@@ -691,11 +675,11 @@ wsp_session_complete_action (WspSession       *self,
   if (given.type == WSC_ACTION_RECEIVE_FROM_NETWORK && bytes_transferred == 0
       && is_automatic (self))
     {
-      wsc_engine_end_input (wsp_session_need_engine (self));
+      wsc_engine_end_input (&self->engine);
       return;
     }
 
-  wsc_engine_complete_action (wsp_session_need_engine (self), &given, bytes_transferred);
+  wsc_engine_complete_action (&self->engine, &given, bytes_transferred);
   if (given.ends_operation && bytes_transferred == length_of (&given))
     release_payload (given.context);
 }
@@ -736,7 +720,7 @@ wsp_session_complete_receive (WspSession       *self,
 
   wsp_session_action_clear (action);
   if (data == NULL || g_bytes_get_size (data) == 0)
-    wsc_engine_end_input (wsp_session_need_engine (self));
+    wsc_engine_end_input (&self->engine);
   else
     complete_read (self, &given, data);
 }
@@ -778,15 +762,15 @@ wsp_session_fail_action (WspSession       *self,
       details = wsp_session_need_details (self);
       g_clear_error (&details->transport_error);
       details->transport_error = g_error_copy (error);
-      wsc_engine_end_input (wsp_session_need_engine (self));
+      wsc_engine_end_input (&self->engine);
     }
 
   /* Nobody knows how much of the frame has left, so nothing may follow.  A read was withdrawn by
    * the end of the input: it is completed with a foreign serial. */
   if (given.type == WSC_ACTION_SEND_TO_NETWORK)
-    wsc_engine_end_output (wsp_session_need_engine (self));
+    wsc_engine_end_output (&self->engine);
   else
-    wsc_engine_complete_action (wsp_session_need_engine (self), &given, 0);
+    wsc_engine_complete_action (&self->engine, &given, 0);
 }
 
 /**
@@ -808,7 +792,7 @@ wsp_session_abort (WspSession *self)
   if (self->details != NULL)
     g_clear_pointer (&self->details->unread, g_bytes_unref);
 
-  wsc_engine_abort (wsp_session_need_engine (self));
+  wsc_engine_abort (&self->engine);
 }
 
 /**
@@ -829,8 +813,5 @@ wsp_session_has_pending (WspSession    *self,
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
 
-  if (self->engine == NULL)
-    return (queue & WSP_ACTION_QUEUE_RECEIVE) != 0 && self->folded.receive_id != 0;
-
-  return wsc_engine_has_pending (self->engine, (WscActionQueue) queue);
+  return wsc_engine_has_pending (&self->engine, (WscActionQueue) queue);
 }

@@ -126,7 +126,7 @@ wsp_session_report (WspSession *self,
     g_propagate_error (error, g_error_copy (self->details->transport_error));
   else
     wsp_session_error_from_fault (error, fault,
-                                  wsc_engine_get_fault_number (wsp_session_peek_engine (self)),
+                                  wsc_engine_get_fault_number (&self->engine),
                                   &self->options->options);
 }
 
@@ -143,7 +143,7 @@ log_limit (WspSession   *self,
   };
 
   if (fields.limit != NULL &&
-      (wsp_session_peek_engine (self)->workspace == NULL || wsp_session_peek_memory (self) != NULL))
+      (self->engine.workspace == NULL || wsp_session_peek_memory (self) != NULL))
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -168,8 +168,7 @@ void
 wsp_session_begin (WspSession *self)
 {
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  self->engine = g_new (WscEngine, 1);
-  wsc_engine_init (self->engine, &self->options->options, &operating_system);
+  wsc_engine_init (&self->engine, &self->options->options, &operating_system);
 }
 
 static void
@@ -547,7 +546,7 @@ void
 wsp_session_fix_random (WspSession    *self,
                         const WscHost *host)
 {
-  wsp_session_need_engine (self)->host = host;
+  self->engine.host = host;
 }
 
 /**
@@ -572,7 +571,7 @@ wsp_session_new (WspRole role)
 static guint
 closing_time_ms (WspSession *self)
 {
-  WscPhase phase = wsc_engine_get_phase (wsp_session_peek_engine (self));
+  WscPhase phase = wsc_engine_get_phase (&self->engine);
   gboolean is_ending = phase == WSC_PHASE_CLOSED || phase == WSC_PHASE_FAILED;
   guint timeout = self->options->close_timeout;
 
@@ -593,7 +592,7 @@ closing_time_ms (WspSession *self)
 static gint64
 get_keepalive_deadline (WspSession *self)
 {
-  const WscKeepalive *keepalive = wsp_session_get_keepalive (self);
+  const WscKeepalive *keepalive = &self->engine.keepalive;
 
   return keepalive->now == 0 ? 0 : wsc_keepalive_get_deadline (keepalive, &self->options->options);
 }
@@ -617,7 +616,7 @@ wsp_session_get_deadline (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), G_MAXINT64);
 
-  if (wsc_engine_get_phase (wsp_session_peek_engine (self)) == WSC_PHASE_OPEN
+  if (wsc_engine_get_phase (&self->engine) == WSC_PHASE_OPEN
       && self->options->options.keepalive_interval > 0)
     deadline = get_keepalive_deadline (self);
 
@@ -660,7 +659,7 @@ judge_closing (WspSession *self,
 
   self->has_dropped_waiting = TRUE;
   *deadline = now + time_left;
-  wsc_engine_drop_waiting (wsp_session_need_engine (self));
+  wsc_engine_drop_waiting (&self->engine);
 }
 
 /**
@@ -683,9 +682,9 @@ wsp_session_set_time (WspSession *self,
   g_return_if_fail (WSP_IS_SESSION (self));
 
   wsp_session_refresh_options (self);
-  wsc_engine_advance (wsp_session_need_engine (self), monotonic_us);
-  if (wsp_session_get_keepalive (self)->ping_sent != 0)
-    self->ping_time = wsp_session_get_keepalive (self)->ping_sent;
+  wsc_engine_advance (&self->engine, monotonic_us);
+  if (self->engine.keepalive.ping_sent != 0)
+    self->ping_time = self->engine.keepalive.ping_sent;
   judge_closing (self, CLAMP (monotonic_us, 0, WSC_LAST_TIME));
 }
 
@@ -722,7 +721,7 @@ wsp_session_get_state (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_STATE_CREATED);
 
-  return (WspSessionState) wsc_engine_get_phase (wsp_session_peek_engine (self));
+  return (WspSessionState) wsc_engine_get_phase (&self->engine);
 }
 
 /**
@@ -816,7 +815,7 @@ wsp_session_get_extensions (WspSession *self)
 static gboolean
 has_ended_abnormally (WspSession *self)
 {
-  WscPhase phase = wsc_engine_get_phase (wsp_session_peek_engine (self));
+  WscPhase phase = wsc_engine_get_phase (&self->engine);
 
   return phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED;
 }
@@ -839,7 +838,7 @@ wsp_session_get_peer_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_received_close_code (wsp_session_peek_engine (self));
+  code = wsc_engine_get_received_close_code (&self->engine);
   if (code != 0)
     return code;
 
@@ -883,7 +882,7 @@ wsp_session_get_local_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_sent_close_code (wsp_session_peek_engine (self));
+  code = wsc_engine_get_sent_close_code (&self->engine);
   if (code != 0)
     return code;
 

@@ -124,8 +124,8 @@ test_straight (void)
   const WspMessageBuilder *builder = &wsp_connection_peek_input (connection)->builder;
 
   g_assert_cmpuint (builder->length, ==, 2);
-  g_assert_true (session->engine->receives.own.at == builder->block->data + 2);
-  g_assert_cmpuint (session->engine->receives.own.length, ==, 4);
+  g_assert_true (session->engine.receives.own.at == builder->block->data + 2);
+  g_assert_cmpuint (session->engine.receives.own.length, ==, 4);
 
   wire_write (fd, "63 64 65");
   run_pending ();
@@ -133,7 +133,6 @@ test_straight (void)
   wire_write (fd, "66 82 81 00 00 00 00 67");
   run_until_count (&server->n_messages, 2);
   g_assert_cmpuint (server->n_bytes, ==, 7);
-  g_assert_null (session->engine);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);

@@ -85,11 +85,11 @@ test_take (void)
   read_octets (&self, LONG_ENOUGH LONG_ENOUGH "\x82\x0c" "twelve\xff" "bytes" "\x81", 43);
   tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
              && takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes"),
-             "/core/engine-usual/take/one-after-the-other");
+             "/core/engine-whole/take/one-after-the-other");
   tap_point (takes (&self, WSC_BUFFER_BINARY_MESSAGE, "twelve\xff" "bytes"),
-             "/core/engine-usual/take/a-binary-one-is-no-text");
+             "/core/engine-whole/take/a-binary-one-is-no-text");
   tap_point (!wsc_engine_take_message (&self.engine, &type, &payload),
-             "/core/engine-usual/take/a-cut-one-is-left");
+             "/core/engine-whole/take/a-cut-one-is-left");
   tear_down (&self);
 }
 
@@ -120,7 +120,7 @@ test_refusals (void)
       set_up (&self, WSC_ROLE_CLIENT);
       read_octets (&self, refusals[i].octets, refusals[i].n);
       tap_point (!wsc_engine_take_message (&self.engine, &type, &payload),
-                 "/core/engine-usual/take/%s-is-left", refusals[i].name);
+                 "/core/engine-whole/take/%s-is-left", refusals[i].name);
       tear_down (&self);
     }
 }
@@ -138,7 +138,7 @@ test_not_utf8 (void)
   tap_point (!wsc_engine_take_message (&self.engine, &type, &payload)
              && wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_ALL, 1, &action)
              == WSC_FAULT_TEXT_NOT_UTF8,
-             "/core/engine-usual/take/not-utf8-is-a-fault-of-the-next-action");
+             "/core/engine-whole/take/not-utf8-is-a-fault-of-the-next-action");
   tear_down (&self);
 }
 
@@ -159,17 +159,17 @@ test_write (void)
   set_up (&self, WSC_ROLE_SERVER);
   tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 5
              && memcmp (self.write, "\x81\x03" "abc", 5) == 0,
-             "/core/engine-usual/write/of-a-server");
+             "/core/engine-whole/write/of-a-server");
   self.workspace.write_kept = 5;
   tap_point (write_text (&self, "de", WSC_TEXT_JUDGED) == 4
              && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
-             "/core/engine-usual/write/behind-what-is-kept");
+             "/core/engine-whole/write/behind-what-is-kept");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
   tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 9
              && memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
-             "/core/engine-usual/write/of-a-client-is-masked");
+             "/core/engine-whole/write/of-a-client-is-masked");
   tear_down (&self);
 }
 
@@ -183,35 +183,35 @@ test_write_refusals (void)
 
   set_up (&self, WSC_ROLE_SERVER);
   tap_point (write_text (&self, forty_one, WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/beyond-the-copy-limit-refused");
+             "/core/engine-whole/write/beyond-the-copy-limit-refused");
   tap_point (write_text (&self, "\xff", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/not-utf8-refused");
+             "/core/engine-whole/write/not-utf8-refused");
   self.workspace.write_kept = 60;
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/without-room-refused");
+             "/core/engine-whole/write/without-room-refused");
   self.workspace.write_kept = 0;
 
   wsc_engine_send (&self.engine, WSC_BUFFER_BINARY_MESSAGE, bytes, 0, NULL, NULL);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/behind-a-waiting-Send-refused");
+             "/core/engine-whole/write/behind-a-waiting-Send-refused");
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   wsc_engine_complete_action (&self.engine, &action, 3);
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   wsc_engine_complete_action (&self.engine, &action, 0);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 3,
-             "/core/engine-usual/write/again-when-the-Send-is-over");
+             "/core/engine-whole/write/again-when-the-Send-is-over");
 
   wsc_engine_send (&self.engine, WSC_BUFFER_BINARY_FRAGMENT, bytes, WSC_SEND_QUIET, NULL, NULL);
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   wsc_engine_complete_action (&self.engine, &action, 3);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/between-fragments-refused");
+             "/core/engine-whole/write/between-fragments-refused");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_SERVER);
   wsc_engine_send_close (&self.engine, 1000, (WscBytes) { NULL, 0 }, NULL, NULL);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-usual/write/behind-a-close-refused");
+             "/core/engine-whole/write/behind-a-close-refused");
   tear_down (&self);
 }
 
@@ -223,15 +223,15 @@ test_header (void)
   set_up (&self, WSC_ROLE_SERVER);
   tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 10
              && memcmp (self.write, "\x82\x7f\0\0\0\0\0\1\x11\x70", 10) == 0,
-             "/core/engine-usual/write/a-header-alone");
+             "/core/engine-whole/write/a-header-alone");
   self.options.fragment_size = 1000;
   tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 0,
-             "/core/engine-usual/write/a-header-where-fragments-are-asked-for-refused");
+             "/core/engine-whole/write/a-header-where-fragments-are-asked-for-refused");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
   tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 1) == 0,
-             "/core/engine-usual/write/a-header-of-a-client-refused");
+             "/core/engine-whole/write/a-header-of-a-client-refused");
   tear_down (&self);
 }
 
@@ -243,19 +243,19 @@ test_read (void)
 
   set_up (&self, WSC_ROLE_CLIENT);
   tap_point (wsc_engine_begin_read (&self.engine).at == NULL,
-             "/core/engine-usual/read/nobody-wants-to");
+             "/core/engine-whole/read/nobody-wants-to");
   wsc_engine_receive (&self.engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   room = wsc_engine_begin_read (&self.engine);
   tap_point (room.at == self.read && wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-usual/read/into-the-lent-memory");
+             "/core/engine-whole/read/into-the-lent-memory");
   memcpy (room.at, LONG_ENOUGH, 14);
   wsc_engine_end_read (&self.engine, 14);
   tap_point (wsc_engine_begin_read (&self.engine).at == NULL
              && !wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-usual/read/not-before-all-is-looked-at");
+             "/core/engine-whole/read/not-before-all-is-looked-at");
   tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
              && wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-usual/read/a-message-then-rest");
+             "/core/engine-whole/read/a-message-then-rest");
   tear_down (&self);
 }
 

@@ -246,20 +246,6 @@ turn (Peer *peer,
   return false;
 }
 
-/* Its memory serves somebody else in between. */
-static void
-fold (Peer *peer)
-{
-  WscFoldedEngine folded;
-
-  if (!wsc_engine_fold (&peer->engine, &folded))
-    return;
-
-  memset (&peer->engine, 0, sizeof peer->engine);
-  wsc_engine_init (&peer->engine, &peer->options, &host);
-  wsc_engine_unfold (&peer->engine, &peer->options, &folded);
-}
-
 static void
 dispatch (Peer *peer,
           Peer *other)
@@ -270,7 +256,6 @@ dispatch (Peer *peer,
     continue;
   REQUIRE (wsc_engine_take_back (&peer->engine) == WSC_FAULT_NONE);
   memset (peer->memory, 0xee, sizeof peer->memory);
-  fold (peer);
   wsc_engine_lend (&peer->engine, &peer->workspace);
 }
 

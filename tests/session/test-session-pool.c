@@ -30,8 +30,7 @@ live (WspSession *session)
   g_assert_no_error (error);
   g_assert_cmpstr (wsp_session_get_subprotocol (session), ==, "chat");
   wsp_session_set_time (session, G_USEC_PER_SEC);
-  wsp_session_fold (session, NULL);
-  wsp_session_lend (session, &nothing, NULL);
+  wsp_session_lend (session, &nothing);
   g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL),
                     >, 0);
   g_assert_cmpuint (wsp_session_receive (session, NULL), >, 0);

@@ -20,7 +20,7 @@ new_windows (WspRole role)
 {
   WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
 
-  g_assert_cmpint (wsc_engine_establish (session->engine, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
   return session;
 }
 
@@ -246,9 +246,9 @@ test_serial_of_none (void)
   WspSessionAction action, none = WSP_SESSION_ACTION_INIT;
 
   wsp_session_receive (session, NULL);
-  session->engine->receive_slot.serial = G_MAXUINT32;
+  session->engine.receive_slot.serial = G_MAXUINT32;
   next (session, &action);
-  g_assert_cmpuint (session->engine->receive_slot.serial, ==, 0);
+  g_assert_cmpuint (session->engine.receive_slot.serial, ==, 0);
   wsp_session_complete_receive (session, &none, bytes);
   wsp_session_complete_receive (session, &action, bytes);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
@@ -547,7 +547,7 @@ test_idle_without_memory (void)
   g_assert_nonnull (wsp_session_peek_memory (session));
   drain (session);
   g_assert_null (wsp_session_peek_memory (session));
-  g_assert_null (session->engine->workspace);
+  g_assert_null (session->engine.workspace);
 
   /* What was read and not asked for is kept: exactly that, and served before another read. */
   wsp_session_receive (session, NULL);
@@ -578,14 +578,13 @@ test_lend (void)
   guint8 read[300], write[300];
   WscWorkspace workspace = { .read = { read, sizeof read }, .write = { write, sizeof write },
                              .copy_limit = 100 };
-  WscEngine *spare = NULL;
   Lent quiet = { { release_lent }, 0 }, dropped = { { release_lent }, 0 };
   g_autoptr (GError) error = NULL;
   WspSessionAction action;
   gsize length;
 
   g_assert_true (wsp_session_unread (session, (const guint8 *) "\x81", 1, NULL));
-  wsp_session_lend (session, &workspace, &spare);
+  wsp_session_lend (session, &workspace);
   wsp_session_send_buffer (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, (const guint8 *) "Hello", 5,
                            WSP_LENT_SEND_QUIET, &quiet.payload, NULL);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_SEND_TO_NETWORK);
@@ -651,9 +650,9 @@ test_step_length (gconstpointer data)
     octets[i] = (guint8) g_test_rand_int ();
   payload = g_bytes_new (octets, sizeof octets);
   if (is_compressed)
-    g_assert_cmpint (wsc_engine_use_deflate (session->engine, &options, &agreed), ==,
+    g_assert_cmpint (wsc_engine_use_deflate (&session->engine, &options, &agreed), ==,
                      WSC_FAULT_NONE);
-  g_assert_cmpint (wsc_engine_establish (session->engine, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
   wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
   while (next (session, &action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
     {

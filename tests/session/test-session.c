@@ -192,13 +192,12 @@ test_breach_not_logged (void)
   guint8 read[300], write[300];
   WscWorkspace workspace = { .read = { read, sizeof read }, .write = { write, sizeof write } };
   g_autoptr (GError) rule = NULL, limit = NULL;
-  WscEngine *spare = NULL;
   WspSessionAction action;
 
   n_logged = 0;
   g_assert_false (take (ruled, "\x83\x00", 2, &action, &rule));
   g_object_set (lent, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
-  wsp_session_lend (lent, &workspace, &spare);
+  wsp_session_lend (lent, &workspace);
   g_assert_false (take (lent, "\x82\x06Hello!", 8, &action, &limit));
   g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 0);
@@ -302,7 +301,7 @@ test_own_limit_is_a_copy (void)
   g_assert_cmpuint (usual, ==, 16777216);
 }
 
-/* With its engine or folded away: nothing of a message is under way. */
+/* Nothing of a message is under way. */
 static void
 test_at_rest (void)
 {
@@ -314,27 +313,6 @@ test_at_rest (void)
   g_assert_false (wsp_session_is_at_rest (session));
   wsp_session_complete_action (session, &action, 0);
   g_assert_true (wsp_session_is_at_rest (session));
-  wsp_session_fold (session, NULL);
-  g_assert_true (wsp_session_is_at_rest (session));
-  wsp_session_fold (session, NULL);
-  g_assert_true (wsp_session_is_at_rest (session));
-}
-
-/* One engine is kept for the next session; where there is one already, it is freed. */
-static void
-test_spare_engine (void)
-{
-  g_autoptr (WspSession) first = new_open (WSP_ROLE_CLIENT), second = new_open (WSP_ROLE_CLIENT);
-  WscEngine *spare = NULL, *kept;
-
-  g_assert_cmpuint (wsp_session_receive (first, NULL), !=, 0);
-  g_assert_cmpuint (wsp_session_receive (second, NULL), !=, 0);
-  wsp_session_fold (first, &spare);
-  kept = spare;
-  g_assert_nonnull (kept);
-  wsp_session_fold (second, &spare);
-  g_assert_true (spare == kept);
-  g_free (spare);
 }
 
 static void
@@ -359,13 +337,9 @@ test_pending (void)
 
   g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_RECEIVE));
   g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
-  for (guint i = 0; i < 2; i++)
-    {
-      g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_RECEIVE));
-      g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
-      g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
-      wsp_session_fold (session, NULL);
-    }
+  g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_RECEIVE));
+  g_assert_true (wsp_session_has_pending (session, WSP_ACTION_QUEUE_ALL));
+  g_assert_false (wsp_session_has_pending (session, WSP_ACTION_QUEUE_SEND));
 }
 
 static void
@@ -583,8 +557,7 @@ main (int    argc,
                    test_breach_of_a_handshake);
   g_test_add_func ("/session/session/limits/hold-to-the-end-of-a-frame",
                    test_limits_within_a_frame);
-  g_test_add_func ("/session/session/at-rest-with-and-without-its-engine", test_at_rest);
-  g_test_add_func ("/session/session/spare-engine-is-one", test_spare_engine);
+  g_test_add_func ("/session/session/at-rest-between-messages", test_at_rest);
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);

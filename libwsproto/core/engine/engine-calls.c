@@ -290,12 +290,12 @@ wsc_engine_send_prepared (WscEngine    *self,
 }
 
 WscFault
-wsc_engine_send_anyhow (WscEngine    *self,
-                        WscBufferType type,
-                        WscBytes      payload,
-                        unsigned      flags,
-                        void         *context,
-                        uint32_t     *id)
+wsc_engine_send (WscEngine    *self,
+                 WscBufferType type,
+                 WscBytes      payload,
+                 unsigned      flags,
+                 void         *context,
+                 uint32_t     *id)
 {
   return send_message (self, type, payload, flags, context, id);
 }
@@ -366,10 +366,10 @@ wsc_engine_send_close (WscEngine *self,
 }
 
 WscFault
-wsc_engine_receive_anyhow (WscEngine *self,
-                           WscBuffer  buffer,
-                           void      *context,
-                           uint32_t  *id)
+wsc_engine_receive (WscEngine *self,
+                    WscBuffer  buffer,
+                    void      *context,
+                    uint32_t  *id)
 {
   WscOperation *operation;
   WscFault fault;

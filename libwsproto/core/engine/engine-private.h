@@ -33,15 +33,6 @@ void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fa
 WSC_SELDOM
 WscFault wsc_engine_fail_received    (WscEngine *self, WscFault fault, uint64_t number);
 
-/* What the calls of the same names do where the case is not the usual one. */
-WscFault wsc_engine_send_anyhow         (WscEngine *self, WscBufferType type, WscBytes payload,
-                                         unsigned flags, void *context, uint32_t *id);
-WscFault wsc_engine_receive_anyhow      (WscEngine *self, WscBuffer buffer, void *context,
-                                         uint32_t *id);
-WscFault wsc_engine_get_any_action      (WscEngine *self, WscActionQueue queue,
-                                         unsigned max_buffers, WscAction *action);
-void     wsc_engine_complete_any_action (WscEngine *self, const WscAction *action, size_t n);
-
 static inline WscFault
 wsc_engine_may_call (const WscEngine *self,
                      WscCall          call)

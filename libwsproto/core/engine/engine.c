@@ -367,10 +367,10 @@ next_send_action (WscEngine *self,
 }
 
 WscFault
-wsc_engine_get_any_action (WscEngine     *self,
-                           WscActionQueue queue,
-                           unsigned       max_buffers,
-                           WscAction     *action)
+wsc_engine_get_action (WscEngine     *self,
+                       WscActionQueue queue,
+                       unsigned       max_buffers,
+                       WscAction     *action)
 {
   WscFault fault = WSC_FAULT_NONE;
 
@@ -462,9 +462,9 @@ complete_pong (WscEngine *self,
 }
 
 void
-wsc_engine_complete_any_action (WscEngine       *self,
-                                const WscAction *action,
-                                size_t           n)
+wsc_engine_complete_action (WscEngine       *self,
+                            const WscAction *action,
+                            size_t           n)
 {
   WscSlot *slot = action->queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
   WscStep step = (WscStep) slot->step;

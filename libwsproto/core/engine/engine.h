@@ -98,16 +98,6 @@ typedef struct
   uint32_t last_id;
 } WscEngine;
 
-typedef struct                  /* of an open engine that has nothing under way */
-{
-  const WscHost *host;
-  WscCompression *compression;  /* the folded engine's: it is given on with it */
-  WscKeepalive keepalive;
-  uint32_t receive_serial, send_serial, last_id;
-  uint32_t receive_id;          /* of the Receive that waits; 0 = none */
-  WscFrameAllowance allowed;
-} WscFoldedEngine;
-
 /* storage is the caller's */
 void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
 /* what is still queued is forgotten */
@@ -172,15 +162,6 @@ WscBuffer wsc_engine_begin_read  (const WscEngine *self);
 void     wsc_engine_end_read     (WscEngine *self, size_t n);
 /* Open, and nothing is to be done but to read. */
 bool     wsc_engine_is_at_rest   (const WscEngine *self);
-
-/* What has to be kept of an engine between messages, so that its memory may serve another one.
- * False: something is under way, or memory is lent. */
-bool     wsc_engine_fold          (const WscEngine *self, WscFoldedEngine *folded);
-/* self: just initialized, or one that was folded */
-void     wsc_engine_unfold        (WscEngine *self, const WscOptions *options,
-                                   const WscFoldedEngine *folded);
-bool     wsc_folded_engine_may_write (const WscFoldedEngine *self, const WscOptions *options,
-                                      size_t length);
 
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
