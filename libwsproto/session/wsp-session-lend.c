@@ -61,7 +61,7 @@ wsp_session_get_announced (const WspSessionAction *action)
 guint64
 wsp_session_get_due (WspSession *self)
 {
-  const WscFrameReader *reader = &self->engine.receiving.reader;
+  const WscFrameReader *reader = &self->engine.stream.receiving.reader;
 
   return reader->is_compressed ? 0 : reader->payload_left;
 }
@@ -120,7 +120,7 @@ wsp_session_get_deflate_form (WspSession     *self,
 gsize
 wsp_session_get_compression_memory (WspSession *self)
 {
-  return wsc_compression_get_memory (self->engine.receiving.compression);
+  return wsc_compression_get_memory (self->engine.stream.receiving.compression);
 }
 
 guint64
@@ -139,7 +139,7 @@ void
 wsp_session_hear_time (WspSession *self,
                        gint64      monotonic_us)
 {
-  WscKeepalive *keepalive = &self->engine.keepalive;
+  WscKeepalive *keepalive = &self->engine.stream.keepalive;
 
   keepalive->now = MAX (keepalive->now, monotonic_us);
 }
@@ -147,7 +147,7 @@ wsp_session_hear_time (WspSession *self,
 void
 wsp_session_excuse_peer (WspSession *self)
 {
-  wsc_keepalive_heard (&self->engine.keepalive);
+  wsc_keepalive_heard (&self->engine.stream.keepalive);
 }
 
 gboolean
@@ -174,7 +174,7 @@ wsp_session_refuse (WspSession *self,
 
   wsc_engine_refuse (engine, faults[refusal]);
   if (wsc_engine_get_fault (engine) == faults[refusal])
-    engine->fault_number = number;
+    engine->stream.fault_number = number;
 }
 
 gboolean
@@ -193,7 +193,7 @@ wsp_session_check_operation (WspSession             *self,
 gint64
 wsp_session_get_ping_time (WspSession *self)
 {
-  const WscKeepalive *keepalive = &self->engine.keepalive;
+  const WscKeepalive *keepalive = &self->engine.stream.keepalive;
 
   return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
 }
@@ -206,7 +206,7 @@ wsp_session_take_ping_time (WspSession   *self,
   gint64 time = self->ping_time;
 
   if (length != WSC_KEEPALIVE_PAYLOAD ||
-      memcmp (pong, self->engine.keepalive.payload, length) != 0)
+      memcmp (pong, self->engine.stream.keepalive.payload, length) != 0)
     return 0;
 
   self->ping_time = 0;
@@ -223,7 +223,7 @@ wsp_session_set_message_limit (WspSession     *self,
     return FALSE;
 
   self->takes_any_length = takes_any_length;
-  self->engine.options = wsp_session_peek_options (self);
+  self->engine.stream.options = wsp_session_peek_options (self);
   return TRUE;
 }
 
@@ -237,5 +237,5 @@ wsp_session_get_options (WspSession *self)
 gboolean
 wsp_session_is_inside_frame (WspSession *self)
 {
-  return self->engine.sending.writer.is_open;
+  return self->engine.stream.sending.writer.is_open;
 }

@@ -25,7 +25,7 @@ is_automatic (WspSession *self)
 static gboolean
 is_inside_message (WspSession *self)
 {
-  const WscReceivePath *path = &self->engine.receiving;
+  const WscReceivePath *path = &self->engine.stream.receiving;
 
   return path->sequence.opcode != 0 || path->reader.is_open;
 }
@@ -41,7 +41,7 @@ wsp_session_refresh_options (WspSession *self)
 
   wsp_session_options_unref (self->options);
   self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  self->engine.options = wsp_session_peek_options (self);
+  self->engine.stream.options = wsp_session_peek_options (self);
   self->was_given_other_limits = FALSE;
 }
 
@@ -157,7 +157,7 @@ ask_engine (WspSession    *self,
   if (fault != WSC_FAULT_NONE || action->type != WSC_ACTION_NONE)
     return fault;
 
-  if (engine->workspace != NULL || !wsc_engine_has_pending (engine, queue))
+  if (engine->stream.workspace != NULL || !wsc_engine_has_pending (engine, queue))
     return fault;
 
   need_memory (self);

@@ -143,7 +143,7 @@ log_limit (WspSession   *self,
   };
 
   if (fields.limit != NULL &&
-      (self->engine.workspace == NULL || wsp_session_peek_memory (self) != NULL))
+      (self->engine.stream.workspace == NULL || wsp_session_peek_memory (self) != NULL))
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -546,7 +546,7 @@ void
 wsp_session_fix_random (WspSession    *self,
                         const WscHost *host)
 {
-  self->engine.host = host;
+  self->engine.stream.host = host;
 }
 
 /**
@@ -592,7 +592,7 @@ closing_time_ms (WspSession *self)
 static gint64
 get_keepalive_deadline (WspSession *self)
 {
-  const WscKeepalive *keepalive = &self->engine.keepalive;
+  const WscKeepalive *keepalive = &self->engine.stream.keepalive;
 
   return keepalive->now == 0 ? 0 : wsc_keepalive_get_deadline (keepalive, &self->options->options);
 }
@@ -683,8 +683,8 @@ wsp_session_set_time (WspSession *self,
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);
-  if (self->engine.keepalive.ping_sent != 0)
-    self->ping_time = self->engine.keepalive.ping_sent;
+  if (self->engine.stream.keepalive.ping_sent != 0)
+    self->ping_time = self->engine.stream.keepalive.ping_sent;
   judge_closing (self, CLAMP (monotonic_us, 0, WSC_LAST_TIME));
 }
 

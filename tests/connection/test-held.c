@@ -124,8 +124,8 @@ test_straight (void)
   const WspMessageBuilder *builder = &wsp_connection_peek_input (connection)->builder;
 
   g_assert_cmpuint (builder->length, ==, 2);
-  g_assert_true (session->engine.receives.own.at == builder->block->data + 2);
-  g_assert_cmpuint (session->engine.receives.own.length, ==, 4);
+  g_assert_true (session->engine.receives.own.memory.at == builder->block->data + 2);
+  g_assert_cmpuint (session->engine.receives.own.memory.length, ==, 4);
 
   wire_write (fd, "63 64 65");
   run_pending ();

@@ -76,10 +76,11 @@ has_agreed (const WscEngine            *engine,
   const WscDeflateParameters *agreed = wsc_engine_get_deflate (engine);
 
   if (expected == NULL)
-    return agreed == NULL && engine->receiving.allowed.rsv == 0;
+    return agreed == NULL && engine->stream.receiving.allowed.rsv == 0;
 
   return agreed != NULL && memcmp (agreed, expected, sizeof *agreed) == 0
-         && engine->receiving.allowed.rsv == WSC_RSV1 && engine->receiving.allowed.opcodes == 0;
+         && engine->stream.receiving.allowed.rsv == WSC_RSV1
+         && engine->stream.receiving.allowed.opcodes == 0;
 }
 
 static void
@@ -117,8 +118,8 @@ test_establish (void)
   wsc_engine_init (&engine, &options[WSC_ROLE_SERVER], &host);
   tap_point (wsc_engine_use_deflate (&engine, &usual, &agreed) == WSC_FAULT_NONE
              && wsc_engine_establish (&engine, &others) == WSC_FAULT_NONE
-             && engine.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
-             && engine.receiving.allowed.opcodes == 1,
+             && engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
+             && engine.stream.receiving.allowed.opcodes == 1,
              "/core/engine-handshake/establish/RFC-208-beside-extensions-of-the-program");
   wsc_engine_clear (&engine);
 }

@@ -93,38 +93,6 @@ test_take (void)
   tear_down (&self);
 }
 
-/* Everything that has to be told first, or in another way. */
-static const struct
-{
-  const char *name, *octets;
-  size_t      n;
-} refusals[] = {
-  { "fragment", "\x01\x0c" "twelve bytes", 14 },
-  { "continuation-of-nothing", "\x80\x0c" "twelve bytes", 14 },
-  { "ping", "\x89\x0c" "twelve bytes", 14 },
-  { "close", "\x88\x0c" "\x03\xe8" "ten bytes.", 14 },
-  { "reserved-bit", "\xc1\x0c" "twelve bytes", 14 },
-  { "longer-than-it-had-to-be", "\x81\x7e\x00\x0a" "ten bytes.", 14 },
-  { "masked-by-a-server", "\x81\x88" "key." "eightoct", 14 },
-};
-
-static void
-test_refusals (void)
-{
-  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
-    {
-      Setting self;
-      WscBufferType type;
-      WscBytes payload;
-
-      set_up (&self, WSC_ROLE_CLIENT);
-      read_octets (&self, refusals[i].octets, refusals[i].n);
-      tap_point (!wsc_engine_take_message (&self.engine, &type, &payload),
-                 "/core/engine-whole/take/%s-is-left", refusals[i].name);
-      tear_down (&self);
-    }
-}
-
 static void
 test_not_utf8 (void)
 {
@@ -216,26 +184,6 @@ test_write_refusals (void)
 }
 
 static void
-test_header (void)
-{
-  Setting self;
-
-  set_up (&self, WSC_ROLE_SERVER);
-  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 10
-             && memcmp (self.write, "\x82\x7f\0\0\0\0\0\1\x11\x70", 10) == 0,
-             "/core/engine-whole/write/a-header-alone");
-  self.options.fragment_size = 1000;
-  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 70000) == 0,
-             "/core/engine-whole/write/a-header-where-fragments-are-asked-for-refused");
-  tear_down (&self);
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  tap_point (wsc_engine_write_header (&self.engine, WSC_BUFFER_BINARY_MESSAGE, 1) == 0,
-             "/core/engine-whole/write/a-header-of-a-client-refused");
-  tear_down (&self);
-}
-
-static void
 test_read (void)
 {
   Setting self;
@@ -263,11 +211,9 @@ int
 main (void)
 {
   test_take ();
-  test_refusals ();
   test_not_utf8 ();
   test_write ();
   test_write_refusals ();
-  test_header ();
   test_read ();
   return tap_end ();
 }

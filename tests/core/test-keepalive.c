@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "core/engine/keepalive.h"
+#include "core/stream/keepalive.h"
 #include "lib/tap.h"
 
 #define SECOND INT64_C (1000000)

@@ -4,7 +4,7 @@
 /* The whole table of the life cycle, written a second time: one letter for the phase a call
  * leads to, '-' where it is refused. */
 
-#include "core/engine/lifecycle.h"
+#include "core/stream/lifecycle.h"
 #include "lib/tap.h"
 
 #include <string.h>

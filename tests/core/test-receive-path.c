@@ -3,7 +3,7 @@
 
 /* The receive path by itself: any cut, any size of read memory, taken back at any time. */
 
-#include "core/engine/receive-path.h"
+#include "core/stream/receive-path.h"
 #include "core/limits.h"
 #include "lib/tap.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "core/engine/send-path.h"
+#include "core/stream/send-path.h"
 #include "core/limits.h"
 #include "lib/tap.h"
 
@@ -73,11 +73,11 @@ test_checks (void)
              "/core/send-path/check/RFC-193-character-goes-on-in-the-next-part");
 }
 
-/* Drives one operation to its end and gathers its octets; returns how many steps it took, 0 = it
+/* Drives one outgoing to its end and gathers its octets; returns how many steps it took, 0 = it
    never ended. */
 static unsigned
 drive (const WscOptions *options,
-       WscOperation     *operation,
+       WscOutgoing      *outgoing,
        size_t            room_length,
        uint32_t          copy_limit,
        unsigned          max_buffers,
@@ -91,7 +91,7 @@ drive (const WscOptions *options,
   for (unsigned step = 1; step < 10000; step++)
     {
       WscBuffer buffers[2];
-      unsigned n = wsc_send_path_step (&path, operation, options, &host,
+      unsigned n = wsc_send_path_step (&path, outgoing, options, &host,
                                        (WscBuffer) { room, room_length },
                                        copy_limit, max_buffers, buffers);
       size_t sum = 0;
@@ -104,8 +104,7 @@ drive (const WscOptions *options,
           sum += buffers[i].length;
         }
       *length += sum;
-      path.handed = sum;
-      if (wsc_send_path_complete (&path, operation, sum) == WSC_SEND_STEP_DONE)
+      if (wsc_send_path_complete (&path, outgoing) == WSC_SEND_STEP_DONE)
         return step;
     }
   return 0;
@@ -115,29 +114,29 @@ static void
 test_steps (void)
 {
   uint8_t payload[1000], wire[2000];
-  WscOperation operation = { .at = payload, .length = 1000, .first = 0x82 };
+  WscOutgoing outgoing = { .at = payload, .length = 1000, .first = 0x82 };
   size_t n;
 
   memset (payload, 'x', sizeof payload);
-  tap_point (drive (&server, &operation, 160, 0, 2, wire, &n) == 1 && n == 1004
+  tap_point (drive (&server, &outgoing, 160, 0, 2, wire, &n) == 1 && n == 1004
              && memcmp (wire, "\x82\x7e\x03\xe8", 4) == 0,
              "/core/send-path/server/payload-leaves-where-it-lies-in-one-step");
 
-  operation = (WscOperation) { .at = payload, .length = 1000, .first = 0x82 };
-  tap_point (drive (&server, &operation, 160, 0, 1, wire, &n) == 2 && n == 1004,
+  outgoing = (WscOutgoing) { .at = payload, .length = 1000, .first = 0x82 };
+  tap_point (drive (&server, &outgoing, 160, 0, 1, wire, &n) == 2 && n == 1004,
              "/core/send-path/server/WIN-Q-07-with-one-buffer-it-takes-two-steps");
 
-  operation = (WscOperation) { .at = payload, .length = 1000, .first = 0x82 };
-  tap_point (drive (&server, &operation, 2000, 1000, 2, wire, &n) == 1 && n == 1004,
+  outgoing = (WscOutgoing) { .at = payload, .length = 1000, .first = 0x82 };
+  tap_point (drive (&server, &outgoing, 2000, 1000, 2, wire, &n) == 1 && n == 1004,
              "/core/send-path/server/short-payload-is-copied-behind-its-header");
 
-  operation = (WscOperation) { .at = payload, .length = 1000, .first = 0x82 };
-  tap_point (drive (&client, &operation, 100, 0, 2, wire, &n) == 11 && n == 1008
+  outgoing = (WscOutgoing) { .at = payload, .length = 1000, .first = 0x82 };
+  tap_point (drive (&client, &outgoing, 100, 0, 2, wire, &n) == 11 && n == 1008
              && memcmp (wire, "\x82\xfe\x03\xe8\0\0\0\0", 8) == 0,
              "/core/send-path/client/WIN-S-15-one-frame-in-as-many-steps-as-the-room-asks-for");
 
-  operation = (WscOperation) { .at = NULL, .length = 0, .first = 0x82 };
-  tap_point (drive (&server, &operation, 160, 0, 2, wire, &n) == 1 && n == 2,
+  outgoing = (WscOutgoing) { .at = NULL, .length = 0, .first = 0x82 };
+  tap_point (drive (&server, &outgoing, 160, 0, 2, wire, &n) == 1 && n == 2,
              "/core/send-path/server/empty-message-is-two-octets");
 }
 
@@ -146,19 +145,19 @@ test_fragments (void)
 {
   static uint8_t payload[1000], wire[2000];
   WscOptions options = server;
-  WscOperation operation = { .at = payload, .length = 1000, .first = 0x81 };
+  WscOutgoing outgoing = { .at = payload, .length = 1000, .first = 0x81 };
   size_t n;
 
   options.fragment_size = 400;
-  tap_point (drive (&options, &operation, 160, 0, 2, wire, &n) == 3
+  tap_point (drive (&options, &outgoing, 160, 0, 2, wire, &n) == 3
              && n == 4 + 400 + 4 + 400 + 4 + 200
              && memcmp (wire, "\x01\x7e\x01\x90", 4) == 0
              && memcmp (wire + 404, "\x00\x7e\x01\x90", 4) == 0
              && memcmp (wire + 808, "\x80\x7e\x00\xc8", 4) == 0,
              "/core/send-path/fragment/RFC-129-RFC-133-long-message-leaves-in-frames");
 
-  operation = (WscOperation) { .at = payload, .length = 400, .first = 0x82 };
-  tap_point (drive (&options, &operation, 160, 0, 2, wire, &n) == 1 && wire[0] == 0x82,
+  outgoing = (WscOutgoing) { .at = payload, .length = 400, .first = 0x82 };
+  tap_point (drive (&options, &outgoing, 160, 0, 2, wire, &n) == 1 && wire[0] == 0x82,
              "/core/send-path/fragment/message-of-just-the-size-stays-whole");
 }
 
@@ -185,13 +184,12 @@ test_wrong_counts (void)
   for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
     {
       WscSendPath path = { 0 };
-      WscOperation operation = { .at = payload, .length = 1000, .first = counts[i].first };
+      WscOutgoing outgoing = { .at = payload, .length = 1000, .first = counts[i].first };
 
-      wsc_send_path_step (&path, &operation, &server, &host, (WscBuffer) { room, sizeof room }, 0,
+      wsc_send_path_step (&path, &outgoing, &server, &host, (WscBuffer) { room, sizeof room }, 0,
                           2, buffers);
-      path.handed = buffers[0].length + buffers[1].length;
-      tap_point (wsc_send_path_complete (&path, &operation, counts[i].n) == counts[i].step
-                 && !path.writer.is_open, "/core/send-path/complete/WIN-S-06-%s", counts[i].name);
+      tap_point (wsc_send_path_give_up (&path, counts[i].n) == counts[i].step
+                 && !path.writer.is_open, "/core/send-path/give-up/WIN-S-06-%s", counts[i].name);
     }
 }
 

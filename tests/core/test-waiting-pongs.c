@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "core/engine/waiting-pongs.h"
+#include "core/stream/waiting-pongs.h"
 #include "core/limits.h"
 #include "lib/tap.h"
 

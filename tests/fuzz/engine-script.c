@@ -265,7 +265,7 @@ send_prepared (Script *script)
   unsigned flags = fuzz_take (&script->input) & WSC_SEND_URGENT;
 
   memcpy (script->prepared, header, PREPARED_HEADER);
-  if (script->n_sends < MAX_OPERATIONS && script->engine.sending.sequence.opcode == 0)
+  if (script->n_sends < MAX_OPERATIONS && script->engine.stream.sending.sequence.opcode == 0)
     script->n_sends += wsc_engine_send_prepared (&script->engine, WSC_BUFFER_BINARY_MESSAGE,
                                                  payload, PREPARED_HEADER, flags, script,
                                                  NULL) == WSC_FAULT_NONE;
@@ -416,7 +416,7 @@ finish (Script *script)
   REQUIRE (!wsc_engine_has_pending (&script->engine, WSC_ACTION_QUEUE_ALL));
   REQUIRE (script->n_send_indications == script->n_sends);
   REQUIRE (script->n_receive_indications == script->n_receives);
-  REQUIRE (script->engine.receiving.spill_length <= script->n_input);
+  REQUIRE (script->engine.stream.receiving.spill_length <= script->n_input);
   wsc_engine_clear (&script->engine);
   wsc_receive_path_drop (&script->reader);
 }

@@ -7,7 +7,7 @@
  * Compared are whole messages, control frames and the fault; how much of a broken message is
  * shown depends on the cut and is not. */
 
-#include "core/engine/receive-path.h"
+#include "core/stream/receive-path.h"
 #include "core/limits.h"
 #include "fuzz/fuzz-input.h"
 

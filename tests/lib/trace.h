@@ -5,7 +5,7 @@
  * Everything of a list lives in its arena and is given back at once. */
 #pragma once
 
-#include "core/engine/lifecycle.h"
+#include "core/stream/lifecycle.h"
 #include "core/fault.h"
 #include "core/types.h"
 

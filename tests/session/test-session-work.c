@@ -547,7 +547,7 @@ test_idle_without_memory (void)
   g_assert_nonnull (wsp_session_peek_memory (session));
   drain (session);
   g_assert_null (wsp_session_peek_memory (session));
-  g_assert_null (session->engine.workspace);
+  g_assert_null (session->engine.stream.workspace);
 
   /* What was read and not asked for is kept: exactly that, and served before another read. */
   wsp_session_receive (session, NULL);

@@ -1,38 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, what it hands out: one action for each queue at a time, and how it reacts to what the
- * paths find.
+/* Engine, what it hands out: one action for each queue at a time, and what follows when an action
+ * is completed.
  *
- * Does everything; engine-usual.c comes first and takes out what is usual.
- *
- * The paths cross in three functions only: answer_ping, answer_close and, in engine-end.c,
- * wsc_engine_fail.  Calls nothing but fill_random.
- *
- * (1) At most one slot holds SENDING or PONG: frames are never torn by each other. */
+ * (1) At most one slot holds SENDING or PONG: a frame is never interrupted by another one. */
 
 #include "core/engine/engine-private.h"
 
-#include "core/engine/waiting-pongs.h"
+#include "core/stream/waiting-pongs.h"
 #include "core/limits.h"
 
 #include <assert.h>
 #include <string.h>
 
 static bool
-is_wire_free (const WscEngine *self)
+may_begin_frame (const WscEngine *self)
 {
   return self->send_slot.step != WSC_STEP_SENDING && self->send_slot.step != WSC_STEP_PONG
-         && self->receive_slot.step != WSC_STEP_PONG && !self->sending.writer.is_open;
-}
-
-static WscBuffer
-control_room (const WscEngine *self)
-{
-  const WscWorkspace *workspace = self->workspace;
-
-  return workspace != NULL && workspace->control.length > 0 ? workspace->control
-                                                            : wsc_engine_get_room (self);
+         && self->receive_slot.step != WSC_STEP_PONG && !self->stream.sending.writer.is_open;
 }
 
 static void
@@ -55,9 +41,9 @@ hand_out_pong (WscEngine     *self,
                WscBytes       payload,
                WscAction     *action)
 {
-  WscBuffer room = control_room (self);
+  WscBuffer room = wsc_stream_get_control_room (&self->stream);
 
-  if (room.length < WSC_MAX_CONTROL_FRAME || !is_wire_free (self))
+  if (room.length < WSC_MAX_CONTROL_FRAME || !may_begin_frame (self))
     return false;
 
   hand_out (queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot, WSC_STEP_PONG,
@@ -65,10 +51,8 @@ hand_out_pong (WscEngine     *self,
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
   action->buffers[0].at = room.at;
-  action->buffers[0].length = wsc_send_path_control (self->options, self->host,
-                                                     WSC_FIN | WSC_OPCODE_PONG, 0,
-                                                     payload, room.at);
-  self->sending.handed = action->buffers[0].length;
+  action->buffers[0].length = wsc_stream_write_pong (&self->stream, payload, room.at);
+  self->handed = action->buffers[0].length;
   return true;
 }
 
@@ -79,41 +63,25 @@ hand_out_waiting_pong (WscEngine     *self,
 {
   WscBytes payload;
 
-  if (!wsc_waiting_pongs_peek (self->pongs, &payload)
+  if (!wsc_waiting_pongs_peek (self->stream.pongs, &payload)
       || !hand_out_pong (self, queue, payload, action))
     return false;
 
-  wsc_waiting_pongs_take (&self->pongs);
+  wsc_waiting_pongs_take (&self->stream.pongs);
   return true;
 }
 
-/* First crossing: a ping in, a pong out (RFC 6455 5.5.2).  True: it is handed out. */
+/* True: the pong is handed out (RFC 6455 5.5.2). */
 static bool
 answer_ping (WscEngine *self,
              WscBytes   payload,
              WscAction *action)
 {
-  if (self->pongs == NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, payload, action))
+  if (self->stream.pongs == NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, payload, action))
     return true;
 
-  wsc_waiting_pongs_add (&self->pongs, payload, self->options->max_waiting_pongs);
+  wsc_waiting_pongs_add (&self->stream.pongs, payload, self->stream.options->max_waiting_pongs);
   return false;
-}
-
-/* Second crossing: the peer's close in, ours out, behind all that was accepted before (5.5.1). */
-static void
-answer_close (WscEngine *self)
-{
-  if (!self->options->auto_close
-      || wsc_engine_may_call (self, WSC_CALL_SEND_CLOSE) != WSC_FAULT_NONE)
-    return;
-
-  if (wsc_engine_add_close (self, self->received_close_code, (WscBytes) { NULL, 0 },
-                            WSC_SEND_QUIET | WSC_SEND_AUTOMATIC,
-                            NULL, NULL) == WSC_FAULT_NONE)
-    wsc_engine_step_phase (self, WSC_CALL_SEND_CLOSE);
-  else
-    wsc_engine_refuse (self, WSC_FAULT_OUT_OF_MEMORY);
 }
 
 static inline void
@@ -143,27 +111,14 @@ indicate_received (WscEngine          *self,
   action->announced = received->announced;
 }
 
-/* Nothing that came behind the peer's close is looked at, and no pong follows it (5.5.1). */
+/* No Receive is left for what follows the peer's Close; ours is sent behind all that was accepted
+ * before (5.5.1). */
 static void
-take_close (WscEngine         *self,
-            const WscReceived *received)
+follow_close (WscEngine *self)
 {
-  self->received_close_code = received->code;
-  wsc_engine_step_phase (self, WSC_CALL_PEER_CLOSED);
-  wsc_receive_path_drop (&self->receiving);
-  wsc_waiting_pongs_clear (&self->pongs);
   wsc_engine_cancel (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
-  answer_close (self);
-}
-
-/* A pong proves life only if nobody could have forged it. */
-static void
-take_pong (WscEngine         *self,
-           const WscReceived *received)
-{
-  if (received->payload.length == WSC_KEEPALIVE_PAYLOAD
-      && memcmp (received->payload.at, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD) == 0)
-    wsc_keepalive_heard (&self->keepalive);
+  if (wsc_engine_add_due_close (self) != WSC_FAULT_NONE)
+    wsc_engine_refuse (self, WSC_FAULT_OUT_OF_MEMORY);
 }
 
 static void
@@ -172,8 +127,8 @@ hand_out_read (WscEngine          *self,
                unsigned            max_buffers,
                WscAction          *action)
 {
-  unsigned n = wsc_receive_path_prepare_read (&self->receiving, self->workspace->read,
-                                              (WscBuffer) { operation->at, operation->length },
+  unsigned n = wsc_receive_path_prepare_read (&self->stream.receiving, self->stream.workspace->read,
+                                              operation->memory,
                                               max_buffers < 2 ? max_buffers : 2, action->buffers);
 
   if (n == 0)
@@ -187,46 +142,38 @@ hand_out_read (WscEngine          *self,
 }
 
 static WscFault
-receive_anything (WscEngine          *self,
-                  const WscOperation *operation,
-                  unsigned            max_buffers,
-                  WscAction          *action)
+receive_next (WscEngine          *self,
+              const WscOperation *operation,
+              unsigned            max_buffers,
+              WscAction          *action)
 {
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&self->receiving, self->options, &self->workspace->read,
-                                   (WscBuffer) { operation->at, operation->length }, &received))
+    switch (wsc_stream_next (&self->stream, operation->memory, &received))
       {
       case WSC_RECEIVED_NEED_READ:
         hand_out_read (self, operation, max_buffers, action);
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PING:
-        wsc_keepalive_heard (&self->keepalive);
-        if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
-          return wsc_engine_fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings);
         if (answer_ping (self, (WscBytes) { received.payload.at, received.payload.length }, action))
           return WSC_FAULT_NONE;
         break;
 
       case WSC_RECEIVED_CLOSE:
         indicate_received (self, operation, &received, action);
-        take_close (self, &received);
+        follow_close (self);
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PONG:
-        take_pong (self, &received);
-        indicate_received (self, operation, &received, action);
-        return WSC_FAULT_NONE;
-
       case WSC_RECEIVED_CHUNK:
-        wsc_keepalive_heard (&self->keepalive);
         indicate_received (self, operation, &received, action);
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_FAULT:
-        return wsc_engine_fail_received (self, received.fault, received.number);
+        wsc_engine_follow_fault (self, received.fault);
+        return received.fault;
       }
 }
 
@@ -243,10 +190,10 @@ next_receive_action (WscEngine *self,
   if (self->is_fault_due)
     {
       self->is_fault_due = 0;
-      return (WscFault) self->fault;
+      return (WscFault) self->stream.fault;
     }
 
-  if (self->pongs != NULL && hand_out_waiting_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
+  if (self->stream.pongs != NULL && hand_out_waiting_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
     return WSC_FAULT_NONE;
 
   operation = wsc_operation_queue_peek (&self->receives, 0);
@@ -259,9 +206,9 @@ next_receive_action (WscEngine *self,
       return WSC_FAULT_NONE;
     }
 
-  if (self->workspace == NULL || self->workspace->read.length == 0)
+  if (self->stream.workspace == NULL || self->stream.workspace->read.length == 0)
     return WSC_FAULT_NONE;
-  return receive_anything (self, operation, max_buffers, action);
+  return receive_next (self, operation, max_buffers, action);
 }
 
 /* A quiet operation is told of only when it was cancelled and somebody waits for its context. */
@@ -284,20 +231,19 @@ show_type (const WscOperation *operation,
 {
   action->buffer_type = operation->buffer_type;
   if (operation->buffer_type == WSC_BUFFER_RAW)
-    action->close_code = (uint16_t) (operation->first << 1);
+    action->close_code = (uint16_t) (operation->out.first << 1);
 }
 
-/* Without memory to compress with the rest of the message cannot be told to the peer. */
-static WSC_SELDOM unsigned
-make_compressed_step (WscEngine    *self,
-                      WscOperation *operation,
-                      WscAction    *action)
+/* Without memory to compress with the peer cannot be sent the rest of the message. */
+static unsigned
+make_step (WscEngine    *self,
+           WscOperation *operation,
+           unsigned      max_buffers,
+           WscAction    *action)
 {
   unsigned n;
-  WscFault fault = wsc_send_path_step_compressed (&self->sending, operation, self->options,
-                                                  self->host, self->receiving.compression,
-                                                  self->workspace->deflate_left,
-                                                  wsc_engine_get_room (self), action->buffers, &n);
+  WscFault fault = wsc_stream_step (&self->stream, &operation->out,
+                                    max_buffers < 2 ? max_buffers : 2, action->buffers, &n);
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -313,26 +259,20 @@ hand_out_step (WscEngine    *self,
                unsigned      max_buffers,
                WscAction    *action)
 {
-  unsigned n = operation->flags & WSC_OPERATION_COMPRESSED
-               ? make_compressed_step (self, operation, action)
-               : wsc_send_path_step (&self->sending, operation, self->options, self->host,
-                                     wsc_frame_is_control (operation->first)
-                                     ? control_room (self) : wsc_engine_get_room (self),
-                                     self->workspace->copy_limit,
-                                     max_buffers < 2 ? max_buffers : 2, action->buffers);
+  unsigned n = make_step (self, operation, max_buffers, action);
 
   if (n == 0)
     return;
 
   hand_out (&self->send_slot, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, WSC_ACTION_QUEUE_SEND,
             action);
-  self->sending.handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
+  self->handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
   show_type (operation, action);
   action->operation = operation->id;
   action->context = operation->context;
   action->n_buffers = (uint8_t) n;
   action->ends_operation = (operation->flags & WSC_SEND_QUIET)
-                           && wsc_send_path_is_last (&self->sending, operation);
+                           && wsc_send_path_is_last (&self->stream.sending, &operation->out);
 }
 
 static void
@@ -360,9 +300,9 @@ next_send_action (WscEngine *self,
       return;
     }
 
-  if (self->pongs != NULL && !self->sending.writer.is_open)
+  if (self->stream.pongs != NULL && !self->stream.sending.writer.is_open)
     hand_out_waiting_pong (self, WSC_ACTION_QUEUE_SEND, action);
-  else if (operation != NULL && self->workspace != NULL)
+  else if (operation != NULL && self->stream.workspace != NULL)
     hand_out_step (self, operation, max_buffers, action);
 }
 
@@ -378,7 +318,7 @@ wsc_engine_get_action (WscEngine     *self,
     return WSC_FAULT_NO_BUFFER_GIVEN;
 
   wsc_engine_open_if_answered (self);
-  if (self->handshake != NULL && self->phase != WSC_PHASE_HANDSHAKE)
+  if (self->handshake != NULL && self->stream.phase != WSC_PHASE_HANDSHAKE)
     wsc_engine_forget_handshake (self);
   *action = (WscAction) { 0 };
   if (queue & WSC_ACTION_QUEUE_RECEIVE)
@@ -400,14 +340,14 @@ complete_read (WscEngine *self,
       return;
     }
 
-  if (n > wsc_receive_path_get_room (&self->receiving, self->workspace->read))
+  if (n > wsc_receive_path_get_room (&self->stream.receiving, self->stream.workspace->read))
     {
       wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
       self->is_fault_due = 1;
       return;
     }
 
-  wsc_receive_path_take_read (&self->receiving, n);
+  wsc_receive_path_take_read (&self->stream.receiving, n);
 }
 
 /* In Windows mode any other count cancels this Send and nothing else: what was handed out is the
@@ -416,8 +356,8 @@ static void
 cancel_step (WscEngine    *self,
              WscOperation *operation)
 {
-  if (operation->flags & WSC_OPERATION_COMPRESSED)
-    wsc_compression_forget_sent (self->receiving.compression);
+  if (operation->out.flags & WSC_OUTGOING_COMPRESSED)
+    wsc_compression_forget_sent (self->stream.receiving.compression);
   operation->fault = WSC_FAULT_CANCELLED;
 }
 
@@ -427,7 +367,8 @@ complete_send (WscEngine *self,
 {
   WscOperation *operation = wsc_operation_queue_peek (&self->sends, 0);
 
-  switch (wsc_send_path_complete (&self->sending, operation, n))
+  switch (n == self->handed ? wsc_stream_complete_step (&self->stream, &operation->out)
+                            : wsc_stream_give_up (&self->stream, n))
     {
     case WSC_SEND_STEP_MORE:
       return;
@@ -444,7 +385,7 @@ complete_send (WscEngine *self,
       return;
 
     case WSC_SEND_STEP_TORN:
-      if (self->options->auto_close)
+      if (self->stream.options->auto_close)
         wsc_engine_tear (self);
       else
         cancel_step (self, operation);
@@ -457,7 +398,7 @@ static void
 complete_pong (WscEngine *self,
                size_t     n)
 {
-  if (n != 0 && n != self->sending.handed && self->options->auto_close)
+  if (n != 0 && n != self->handed && self->stream.options->auto_close)
     wsc_engine_tear (self);
 }
 

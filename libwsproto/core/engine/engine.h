@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The engine: Windows' model of sessions, operations and actions.
+/* The engine: Windows' model of sessions, operations and actions, on top of a stream.
  *
- * It is asked for its next action and calls nothing back.  It owns no buffers: a face lends a
- * workspace.
- * The loop of every face: get_action, perform it, complete_action, until NONE. */
+ * It queues Sends and Receives and hands out what is to be done for them.  It has no rule about
+ * frames or messages of its own: the stream has.  It is asked for its next action and calls nothing
+ * back.  The loop of every API: get_action, perform it, complete_action, until NONE. */
 #pragma once
 
-#include "core/bytes/byte-buffer.h"
-#include "core/engine/keepalive.h"
-#include "core/engine/lifecycle.h"
 #include "core/engine/operation.h"
-#include "core/engine/receive-path.h"
-#include "core/engine/send-path.h"
 #include "core/handshake/handshake-state.h"
+#include "core/stream/stream.h"
 
 typedef struct                  /* one cache line; filled by get_action, given back to
                                    complete_action */
@@ -36,33 +32,15 @@ typedef struct                  /* one cache line; filled by get_action, given b
   uint64_t  announced;          /* payload octets of this frame still to come */
 } WscAction;
 
-typedef struct                  /* lent, one at a time to one engine */
-{
-  WscBuffer read, write;
-  WscBuffer control;            /* for control frames; nothing: they are written behind write_kept */
-  uint32_t  write_kept;         /* the pump's: so many bytes of write are not on the wire yet */
-  uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
-                                   never */
-  WscBuffer inflate;            /* for compressed messages; nothing where none was agreed */
-  WscDeflatePool *streams;      /* NULL: streams are made and freed */
-  size_t *deflate_left;         /* octets that may still be compressed; NULL: any number */
-} WscWorkspace;
-
 typedef enum
 {
   WSC_SEND_QUIET = 1,           /* no indication when it is done */
   WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
-  WSC_SEND_NO_COMPRESSION = 4,  /* of the first fragment: counts for the message */
+  WSC_SEND_NO_COMPRESSION = WSC_OUTGOING_NO_COMPRESSION,  /* of the first fragment: counts for the message */
   WSC_SEND_URGENT = 8,          /* a whole message: ahead of the messages that have not begun */
-  WSC_SEND_DEFLATED = 0x20,     /* a whole message in the form of wsc_engine_get_deflate_form, whose
-                                   text was judged */
+  WSC_SEND_DEFLATED = WSC_OUTGOING_DEFLATED,    /* a whole message in the form of wsc_engine_get_deflate_form, whose
+                                                   text was judged */
 } WscSendFlags;
-
-typedef enum                    /* is a text UTF-8? */
-{
-  WSC_TEXT_UNJUDGED,
-  WSC_TEXT_JUDGED,
-} WscTextKnowledge;
 
 typedef enum                    /* what a queue has handed out and not got back */
 {
@@ -81,21 +59,13 @@ typedef struct
 
 typedef struct
 {
-  const WscOptions *options;
-  const WscHost *host;
-  WscWorkspace *workspace;      /* NULL: none is lent */
-  WscReceivePath receiving;
-  WscSendPath sending;
-  WscSlot  receive_slot, send_slot;     /* from here to keepalive: asked in every turn */
-  WscByteBuffer *pongs;         /* NULL = none waits */
-  uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the session */
+  WscStream stream;
+  WscSlot  receive_slot, send_slot;
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
-  uint16_t received_close_code; /* 0 = none so far */
-  WscKeepalive keepalive;
+  uint32_t last_id;
+  size_t   handed;              /* bytes of the step that is handed out */
   WscOperationQueue receives, sends;
   WscHandshakeState *handshake; /* from begin to end; in Windows mode to the first action */
-  uint64_t fault_number;        /* what came, where the rule is about a number; else 0 */
-  uint32_t last_id;
 } WscEngine;
 
 /* storage is the caller's */
@@ -143,7 +113,7 @@ bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscByte
 static inline bool
 wsc_engine_has_unread (const WscEngine *self)
 {
-  return self->receiving.begin != self->receiving.end;
+  return wsc_stream_has_unread (&self->stream);
 }
 
 /* A message goes behind write_kept at once, if nothing waits before it and it fits: the octets of

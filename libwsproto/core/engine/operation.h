@@ -3,32 +3,23 @@
 
 #pragma once
 
-#include "core/fault.h"
-#include "core/types.h"
+#include "core/stream/send-path.h"
 
 #include <assert.h>
 
-typedef enum                    /* beside the WscSendFlags */
-{
-  WSC_OPERATION_BEGUN = 0x02,   /* a frame of it has left, and not the last one; in the place of
-                                   WSC_SEND_AUTOMATIC, which is not kept */
-  WSC_OPERATION_COMPRESSED = 0x10,  /* its message is, step by step */
-  WSC_OPERATION_DEFLATED = 0x20,  /* all of it was compressed: before it was sent, or the last frame
-                                     is handed out */
-  WSC_OPERATION_PREPARED = 0x40,  /* its server header stands before at */
-  WSC_OPERATION_DONE = 0x80,      /* wholly on the wire, only to be indicated */
-} WscOperationFlags;
+#define WSC_OPERATION_DONE 0x80 /* in addition to WscSendFlags: sent, only to be indicated */
 
 typedef struct                  /* one Send or Receive: two of them live in every engine */
 {
-  uint8_t *at;                  /* what is still to be sent; or the caller's memory to receive
-                                   into */
-  size_t   length;
+  union
+  {
+    WscOutgoing out;            /* what is still to be sent */
+    WscBuffer   memory;         /* the caller's, to receive into */
+  };
   void    *context;
   uint32_t id;                  /* 0 = automatic */
   uint8_t  buffer_type;
-  uint8_t  flags;               /* WscSendFlags, WscOperationFlags */
-  uint8_t  first;               /* first octet of the next frame */
+  uint8_t  flags;               /* WscSendFlags, WSC_OPERATION_DONE */
   uint8_t  fault;               /* set: cancelled, only to be indicated */
 } WscOperation;
 

@@ -12,7 +12,7 @@
  * (4) Of a compressed frame the octets that were unmasked and not yet inflated stand first in what
  *     is unread. */
 
-#include "core/engine/receive-path.h"
+#include "core/stream/receive-path.h"
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"

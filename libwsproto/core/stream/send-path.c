@@ -5,7 +5,7 @@
  * out where it lies, and steps that failed.  Its head comment and its invariants are in
  * send-path.h. */
 
-#include "core/engine/send-path.h"
+#include "core/stream/send-path.h"
 
 #include "core/bytes/byte-order.h"
 #include "core/limits.h"
@@ -58,7 +58,7 @@ wsc_send_path_control (const WscOptions *options,
 
 unsigned
 wsc_send_path_step_control (WscSendPath      *self,
-                            WscOperation     *operation,
+                            WscOutgoing      *outgoing,
                             const WscOptions *options,
                             const WscHost    *host,
                             WscBuffer         room,
@@ -67,19 +67,19 @@ wsc_send_path_step_control (WscSendPath      *self,
   if (room.length < WSC_MAX_CONTROL_FRAME)
     return 0;
 
-  wsc_send_path_begin_frame (self, operation, options);
+  wsc_send_path_begin_frame (self, outgoing, options);
   self->writer.sent = self->writer.length;
   self->writer.is_header_due = 0;
   buffers[0].at = room.at;
-  buffers[0].length = wsc_send_path_control (options, host, operation->first, self->close_code,
-                                             (WscBytes) { operation->at, operation->length },
+  buffers[0].length = wsc_send_path_control (options, host, outgoing->first, self->close_code,
+                                             (WscBytes) { outgoing->at, outgoing->length },
                                              room.at);
   return 1;
 }
 
 unsigned
 wsc_send_path_step_by_reference (WscSendPath   *self,
-                                 WscOperation  *operation,
+                                 WscOutgoing   *outgoing,
                                  const WscHost *host,
                                  WscBuffer      room,
                                  unsigned       max_buffers,
@@ -94,11 +94,11 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
                                                   host);
     }
 
-  WscBytes due = wsc_send_path_payload_due (self, operation);
+  WscBytes due = wsc_send_path_payload_due (self, outgoing);
 
   if (due.length > 0 && n < max_buffers)
     {
-      buffers[n++] = (WscBuffer) { operation->at + self->writer.sent, due.length };
+      buffers[n++] = (WscBuffer) { (uint8_t *) due.at, due.length };
       self->writer.sent = self->writer.length;
     }
   return n;
@@ -107,17 +107,17 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
 /* Compresses to where the payload will probably lie: a header that comes out in another class moves
  * it by a few octets. */
 static WscBuffer
-guess_payload (const WscSendPath  *self,
-               const WscOperation *operation,
-               const WscOptions   *options,
-               WscBuffer           room)
+guess_payload (const WscSendPath *self,
+               const WscOutgoing *outgoing,
+               const WscOptions  *options,
+               WscBuffer          room)
 {
   size_t n = room.length - WSC_MAX_HEADER_LENGTH, header_length;
 
   if (options->fragment_size > 0 && options->fragment_size < n)
     n = options->fragment_size > WSC_DEFLATE_MIN_OUTPUT ? options->fragment_size
                                                         : WSC_DEFLATE_MIN_OUTPUT;
-  header_length = wsc_frame_header_length (operation->length < n ? operation->length : n)
+  header_length = wsc_frame_header_length (outgoing->length < n ? outgoing->length : n)
                   + (options->role == WSC_ROLE_CLIENT ? sizeof self->writer.key : 0);
   return (WscBuffer) { room.at + header_length, n };
 }
@@ -146,15 +146,15 @@ wrap_payload (WscSendPath   *self,
 
 /* Only what holds the end of the message ends it. */
 static uint8_t
-first_of_part (const WscOperation *operation)
+first_of_part (const WscOutgoing *outgoing)
 {
-  return operation->flags & WSC_OPERATION_DEFLATED ? operation->first
-                                                   : operation->first & (uint8_t) ~WSC_FIN;
+  return outgoing->flags & WSC_OUTGOING_DEFLATED ? outgoing->first
+                                                   : outgoing->first & (uint8_t) ~WSC_FIN;
 }
 
 WscFault
 wsc_send_path_step_compressed (WscSendPath      *self,
-                               WscOperation     *operation,
+                               WscOutgoing      *outgoing,
                                const WscOptions *options,
                                const WscHost    *host,
                                WscCompression   *compression,
@@ -163,9 +163,9 @@ wsc_send_path_step_compressed (WscSendPath      *self,
                                WscBuffer        *buffer,
                                unsigned         *n_buffers)
 {
-  bool is_all = budget == NULL || operation->length <= *budget;
-  WscBytes left = { operation->at, is_all ? operation->length : *budget };
-  bool ends_message = is_all && (operation->first & WSC_FIN);
+  bool is_all = budget == NULL || outgoing->length <= *budget;
+  WscBytes left = { outgoing->at, is_all ? outgoing->length : *budget };
+  bool ends_message = is_all && (outgoing->first & WSC_FIN);
   size_t length = left.length;
   WscBuffer payload;
   bool is_done;
@@ -176,7 +176,7 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   if (room.length < WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT || (!is_all && length == 0))
     return WSC_FAULT_NONE;
 
-  payload = guess_payload (self, operation, options, room);
+  payload = guess_payload (self, outgoing, options, room);
   fault = wsc_compression_deflate (compression, &left,
                                    ends_message ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT,
                                    payload, &made, &is_done);
@@ -185,12 +185,12 @@ wsc_send_path_step_compressed (WscSendPath      *self,
 
   length -= left.length;
   if (length > 0)
-    operation->at += length;
+    outgoing->at += length;
   if (budget != NULL)
     *budget -= length;
-  operation->length -= length;
-  operation->flags |= is_all && is_done ? WSC_OPERATION_DEFLATED : 0;
-  wsc_frame_writer_begin (&self->writer, first_of_part (operation), made,
+  outgoing->length -= length;
+  outgoing->flags |= is_all && is_done ? WSC_OUTGOING_DEFLATED : 0;
+  wsc_frame_writer_begin (&self->writer, first_of_part (outgoing), made,
                           wsc_send_path_mask_kind (options));
   wrap_payload (self, host, room, payload.at, buffer);
   /* What the peer's window holds is known no more when this does not leave (SEC-90). */
@@ -200,22 +200,22 @@ wsc_send_path_step_compressed (WscSendPath      *self,
 }
 
 WscSendStep
-wsc_send_path_go_on_compressed (WscOperation *operation)
+wsc_send_path_go_on_compressed (WscOutgoing *outgoing)
 {
-  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  operation->flags |= WSC_OPERATION_BEGUN;
-  return operation->flags & WSC_OPERATION_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
+  outgoing->first = (outgoing->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  outgoing->flags |= WSC_OUTGOING_BEGUN;
+  return outgoing->flags & WSC_OUTGOING_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
 }
 
 /* n octets have left: the next frame holds what is left. */
 WscSendStep
-wsc_send_path_go_on (WscOperation *operation,
-                     size_t        n)
+wsc_send_path_go_on (WscOutgoing *outgoing,
+                     size_t       n)
 {
-  operation->at += n;
-  operation->length -= n;
-  operation->first = (operation->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  operation->flags = (uint8_t) ((operation->flags | WSC_OPERATION_BEGUN) & ~WSC_OPERATION_PREPARED);
+  outgoing->at += n;
+  outgoing->length -= n;
+  outgoing->first = (outgoing->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
+  outgoing->flags = (uint8_t) ((outgoing->flags | WSC_OUTGOING_BEGUN) & ~WSC_OUTGOING_PREPARED);
   return WSC_SEND_STEP_MORE;
 }
 

@@ -11,7 +11,7 @@
  * (1) What is not in the table is refused.
  * (2) A step is taken only where it was not refused (asserted in lifecycle.h). */
 
-#include "core/engine/lifecycle.h"
+#include "core/stream/lifecycle.h"
 
 #define REFUSED 0
 #define TO(phase) (1 + WSC_PHASE_ ## phase)

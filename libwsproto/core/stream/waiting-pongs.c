@@ -7,7 +7,7 @@
  * (1) Each entry is one length octet and its payload; no payload is longer than 125.
  * (2) A list that holds no entry is NULL: what asks for NULL alone never waits for nothing. */
 
-#include "core/engine/waiting-pongs.h"
+#include "core/stream/waiting-pongs.h"
 
 #include "core/bytes/byte-order.h"
 #include "core/limits.h"

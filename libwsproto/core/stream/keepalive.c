@@ -7,7 +7,7 @@
  *
  * (1) Time never runs backwards in here: what is told is taken only if it is later. */
 
-#include "core/engine/keepalive.h"
+#include "core/stream/keepalive.h"
 
 #define USEC_PER_MS INT64_C (1000)
 #define USEC_PER_SECOND INT64_C (1000000)

@@ -1,40 +1,27 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Engine, the usual case: one Receive waits, and a message lies whole in the read memory; or one
- * Send waits, and its message is copied behind its header; or none waits, and whoever reads takes
- * one message after the other and writes his own in between.
+/* Whole messages: one that lies in the read memory is taken, one that fits is written behind what
+ * the lent memory keeps.
  *
- * A short message costs little but steps, so the calls that each of them passes ask here
- * whether the case is the usual one.  If so they do what the general way would do, and no more;
- * if not they have changed nothing and go the general way, which is never wrong.  So no rule
- * lives here alone: engine.c and engine-calls.c could do without this file.
- *
- * No function here calls one that comes back, but for those that end it: then there is nothing
- * to keep, and no register is saved for it.
- *
- * (1) What is unread lies in a workspace that is lent.
- * (2) Where a fault is due nothing is unread. */
+ * (1) What is unread lies in memory that is lent. */
 
-#include "core/bytes/words.h"
-#include "core/engine/engine-private.h"
-#include "core/limits.h"
+#include "core/bytes/mask.h"
+#include "core/stream/stream.h"
 
 #include <string.h>
 
-/* Nothing else is to be told before the next message, and messages may come. */
 static inline bool
-may_take_message (const WscEngine *self)
+may_take_message (const WscStream *self)
 {
-  return self->receive_slot.step == WSC_STEP_IDLE && self->pongs == NULL && !self->is_fault_due
-         && self->workspace != NULL
+  return self->workspace != NULL
          && wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0
          && !self->receiving.reader.is_open && self->receiving.sequence.opcode == 0
          && self->receiving.end - self->receiving.begin >= WSC_MAX_HEADER_LENGTH;
 }
 
 bool
-wsc_engine_take_message (WscEngine     *self,
+wsc_stream_take_message (WscStream     *self,
                          WscBufferType *type,
                          WscBytes      *payload)
 {
@@ -57,20 +44,18 @@ wsc_engine_take_message (WscEngine     *self,
     wsc_mask (message.at, message.at, message.length, message.key);
   else if (!wsc_utf8_unmask_whole (message.at, message.length, message.key))
     {
-      wsc_engine_fail_received (self, WSC_FAULT_TEXT_NOT_UTF8, 0);
-      self->is_fault_due = 1;
+      wsc_stream_fail (self, WSC_CALL_FAIL, WSC_FAULT_TEXT_NOT_UTF8, 0);
       return false;
     }
 
   return true;
 }
 
-/* Nothing waits to be sent before it, and no extension wants to see it. */
+/* Nothing was begun before it, and no extension wants to see it. */
 static inline bool
-may_write_message (const WscEngine *self)
+may_write_message (const WscStream *self)
 {
-  return self->phase == WSC_PHASE_OPEN && self->sends.count == 0 && self->pongs == NULL
-         && self->send_slot.step == WSC_STEP_IDLE && self->receive_slot.step != WSC_STEP_PONG
+  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL
          && !self->sending.writer.is_open && self->sending.sequence.opcode == 0
          && self->receiving.allowed.rsv == 0;
 }
@@ -83,7 +68,7 @@ is_one_frame (const WscOptions *options,
 }
 
 static inline bool
-fits_whole (const WscEngine *self,
+fits_whole (const WscStream *self,
             WscBuffer        room,
             size_t           length)
 {
@@ -93,16 +78,7 @@ fits_whole (const WscEngine *self,
 }
 
 bool
-wsc_engine_is_at_rest (const WscEngine *self)
-{
-  return ((uint32_t) self->receive_slot.step | self->send_slot.step | self->sends.count
-          | self->is_fault_due) == 0
-         && self->pongs == NULL && self->phase == WSC_PHASE_OPEN
-         && wsc_receive_path_is_empty (&self->receiving);
-}
-
-bool
-wsc_engine_may_write (const WscEngine *self,
+wsc_stream_may_write (const WscStream *self,
                       size_t           length)
 {
   return may_write_message (self) && is_one_frame (self->options, length);
@@ -120,7 +96,7 @@ write_plain (uint8_t *at,
 }
 
 static WSC_APART size_t
-write_masked (const WscEngine *self,
+write_masked (const WscStream *self,
               WscBuffer        room,
               uint8_t          first,
               WscBytes         payload)
@@ -132,14 +108,14 @@ write_masked (const WscEngine *self,
 }
 
 size_t
-wsc_engine_write_message (WscEngine       *self,
+wsc_stream_write_message (WscStream       *self,
                           WscBufferType    type,
                           WscBytes         payload,
                           WscTextKnowledge knowledge)
 {
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
   const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
-  const WscBuffer room = wsc_engine_get_room (self);
+  const WscBuffer room = wsc_stream_get_room (self);
 
   if (!may_write_message (self) || !fits_whole (self, room, payload.length)
       || (is_text && knowledge == WSC_TEXT_UNJUDGED && self->options->utf8_check
@@ -150,39 +126,17 @@ wsc_engine_write_message (WscEngine       *self,
                                                 : write_masked (self, room, first, payload);
 }
 
-/* Of a compressed frame there may be more to tell without any octet that is unread. */
 size_t
-wsc_engine_write_header (WscEngine    *self,
+wsc_stream_write_header (WscStream    *self,
                          WscBufferType type,
                          size_t        length)
 {
   const uint8_t opcode = type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY;
-  const WscBuffer room = wsc_engine_get_room (self);
+  const WscBuffer room = wsc_stream_get_room (self);
 
   if (self->options->role != WSC_ROLE_SERVER || self->options->fragment_size > 0
       || room.length < WSC_MAX_HEADER_LENGTH || !may_write_message (self))
     return 0;
 
   return wsc_frame_header_write (room.at, WSC_FIN | opcode, length, NULL);
-}
-
-WscBuffer
-wsc_engine_begin_read (const WscEngine *self)
-{
-  if (self->receive_slot.step == WSC_STEP_IDLE && self->receives.count > 0
-      && self->receives.ring == NULL && self->receives.own.length == 0
-      && self->receives.own.fault == WSC_FAULT_NONE && self->pongs == NULL && !self->is_fault_due
-      && self->workspace != NULL && wsc_receive_path_is_empty (&self->receiving))
-    return self->workspace->read;
-
-  return (WscBuffer) { NULL, 0 };
-}
-
-void
-wsc_engine_end_read (WscEngine *self,
-                     size_t     n)
-{
-  assert (wsc_receive_path_is_empty (&self->receiving) && n <= self->workspace->read.length);
-  self->receiving.begin = 0;
-  self->receiving.end = (uint32_t) n;
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Send path: the steps of one Send, from message to octets (RFC 6455 6.1).
+/* Send path: one message, piece or control frame after another becomes bytes (RFC 6455 6.1).
  *
  * Writes headers, masked payload and control frames into the room it is given; a server's longer
- * payload is handed out where it lies.  Reacts to nothing.  What every message passes is inline,
- * the rest is in send-path.c.
+ * payload is handed out where it lies.  What every message passes is inline, the rest is in
+ * send-path.c.
  *
- * (1) Only the operation that opened a frame may go on until the frame is whole.
+ * (1) Only the outgoing that opened a frame may go on until the frame is whole.
  * (2) A step never holds more than two buffers. */
 #pragma once
 
 #include "core/bytes/utf8.h"
-#include "core/engine/operation.h"
+#include "core/fault.h"
 #include "core/frames/compression.h"
 #include "core/frames/frame-sequence.h"
 #include "core/frames/frame-writer.h"
@@ -20,19 +20,36 @@
 
 #include <assert.h>
 
-typedef struct
+typedef enum
+{
+  WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
+  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
+  WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
+  WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
+                                   last frame is handed out */
+  WSC_OUTGOING_PREPARED = 0x40, /* its server header stands before at */
+} WscOutgoingFlags;
+
+typedef struct                  /* a message, a piece of one, or a control frame on its way out */
+{
+  const uint8_t *at;            /* what is still to be sent; the driver keeps it in place */
+  size_t  length;
+  uint8_t first;                /* first byte of the next frame */
+  uint8_t flags;                /* WscOutgoingFlags */
+} WscOutgoing;
+
+typedef struct                  /* of the frame that is open, and of what was accepted */
 {
   WscFrameWriter   writer;
-  WscFrameSequence sequence;    /* of the accepted Sends */
-  size_t   handed;              /* octets of the step handed out */
+  WscFrameSequence sequence;    /* of what was accepted */
   WscUtf8  utf8;                /* of the accepted text */
   uint16_t close_code;          /* of the accepted Close, of which there is one; 0 = none so far */
-  uint8_t  is_begun;            /* octets of the open frame are on the wire */
+  uint8_t  is_begun;            /* bytes of the open frame were sent */
 } WscSendPath;                  /* all zero: nothing sent */
 
 typedef enum
 {
-  WSC_SEND_STEP_MORE,           /* octets of the operation are left */
+  WSC_SEND_STEP_MORE,           /* bytes of it are left */
   WSC_SEND_STEP_DONE,
   WSC_SEND_STEP_CANCELLED,      /* no octet left: the session lives */
   WSC_SEND_STEP_TORN,           /* the stream of frames is broken */
@@ -43,23 +60,23 @@ typedef enum
 WscFault    wsc_send_path_check_text        (const WscSendPath *self, uint8_t first,
                                              WscBytes payload, WscUtf8 *utf8);
 WSC_SELDOM
-unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOperation *operation,
+unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
                                              WscBuffer room, WscBuffer *buffers);
-unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOperation *operation,
+unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscHost *host, WscBuffer room,
                                              unsigned max_buffers, WscBuffer *buffers);
 /* A frame of what there is of a compressed message, of which at most *budget octets are taken, and
  * counted there; NULL: any number.  A fault: nothing was taken. */
 WSC_SELDOM
-WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOperation *operation,
+WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
                                              WscCompression *compression, size_t *budget,
                                              WscBuffer room, WscBuffer *buffer,
                                              unsigned *n_buffers);
 WSC_SELDOM
-WscSendStep wsc_send_path_go_on_compressed  (WscOperation *operation);
-WscSendStep wsc_send_path_go_on             (WscOperation *operation, size_t n);
+WscSendStep wsc_send_path_go_on_compressed  (WscOutgoing *outgoing);
+WscSendStep wsc_send_path_go_on             (WscOutgoing *outgoing, size_t n);
 WSC_SELDOM
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
 /* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
@@ -111,23 +128,23 @@ wsc_send_path_accept (WscSendPath *self,
 
 /* the step ends it */
 static inline bool
-wsc_send_path_is_last (const WscSendPath  *self,
-                       const WscOperation *operation)
+wsc_send_path_is_last (const WscSendPath *self,
+                       const WscOutgoing *outgoing)
 {
   return self->writer.sent == self->writer.length
-         && (wsc_frame_is_control (operation->first)
-             || (operation->flags & WSC_OPERATION_COMPRESSED
-                 ? (operation->flags & WSC_OPERATION_DEFLATED) != 0
-                 : self->writer.length == operation->length));
+         && (wsc_frame_is_control (outgoing->first)
+             || (outgoing->flags & WSC_OUTGOING_COMPRESSED
+                 ? (outgoing->flags & WSC_OUTGOING_DEFLATED) != 0
+                 : self->writer.length == outgoing->length));
 }
 
 static inline void
 wsc_send_path_begin_frame (WscSendPath      *self,
-                           WscOperation     *operation,
+                           WscOutgoing      *outgoing,
                            const WscOptions *options)
 {
-  size_t length = operation->length;
-  uint8_t first = operation->first;
+  size_t length = outgoing->length;
+  uint8_t first = outgoing->first;
 
   if (options->fragment_size > 0 && length > options->fragment_size
       && !wsc_frame_is_control (first))
@@ -140,26 +157,26 @@ wsc_send_path_begin_frame (WscSendPath      *self,
 }
 
 static inline WscBytes
-wsc_send_path_payload_due (const WscSendPath  *self,
-                           const WscOperation *operation)
+wsc_send_path_payload_due (const WscSendPath *self,
+                           const WscOutgoing *outgoing)
 {
   size_t length = (size_t) (self->writer.length - self->writer.sent);
 
-  return (WscBytes) { length > 0 ? operation->at + self->writer.sent : NULL, length };
+  return (WscBytes) { length > 0 ? outgoing->at + self->writer.sent : NULL, length };
 }
 
 /* The caller wrote the server's header before the payload: nothing is left to do. */
 static inline unsigned
-wsc_send_path_step_prepared (WscSendPath  *self,
-                             WscOperation *operation,
-                             WscBuffer    *buffers)
+wsc_send_path_step_prepared (WscSendPath *self,
+                             WscOutgoing *outgoing,
+                             WscBuffer   *buffers)
 {
-  const size_t header_length = wsc_frame_header_length (operation->length);
+  const size_t header_length = wsc_frame_header_length (outgoing->length);
 
   self->writer.sent = self->writer.length;
   self->writer.is_header_due = 0;
-  buffers[0].at = operation->at - header_length;
-  buffers[0].length = header_length + operation->length;
+  buffers[0].at = (uint8_t *) outgoing->at - header_length;
+  buffers[0].length = header_length + outgoing->length;
   return 1;
 }
 
@@ -178,7 +195,7 @@ wsc_send_path_is_copied (const WscSendPath *self,
 /* How many buffers hold the next octets; 0: no room. */
 static inline unsigned
 wsc_send_path_step (WscSendPath      *self,
-                    WscOperation     *operation,
+                    WscOutgoing      *outgoing,
                     const WscOptions *options,
                     const WscHost    *host,
                     WscBuffer         room,
@@ -186,54 +203,51 @@ wsc_send_path_step (WscSendPath      *self,
                     unsigned          max_buffers,
                     WscBuffer        *buffers)
 {
-  if (wsc_frame_is_control (operation->first))
-    return wsc_send_path_step_control (self, operation, options, host, room, buffers);
+  if (wsc_frame_is_control (outgoing->first))
+    return wsc_send_path_step_control (self, outgoing, options, host, room, buffers);
 
   if (room.length < WSC_MAX_HEADER_LENGTH)
     return 0;
 
   if (!self->writer.is_open)
-    wsc_send_path_begin_frame (self, operation, options);
+    wsc_send_path_begin_frame (self, outgoing, options);
 
-  if ((operation->flags & WSC_OPERATION_PREPARED) && self->writer.is_header_due
-      && self->writer.length == operation->length)
-    return wsc_send_path_step_prepared (self, operation, buffers);
+  if ((outgoing->flags & WSC_OUTGOING_PREPARED) && self->writer.is_header_due
+      && self->writer.length == outgoing->length)
+    return wsc_send_path_step_prepared (self, outgoing, buffers);
 
   if (!wsc_send_path_is_copied (self, options, room, copy_limit))
-    return wsc_send_path_step_by_reference (self, operation, host, room, max_buffers, buffers);
+    return wsc_send_path_step_by_reference (self, outgoing, host, room, max_buffers, buffers);
 
   buffers[0].at = room.at;
   buffers[0].length = wsc_frame_writer_put (&self->writer, room,
-                                            wsc_send_path_payload_due (self, operation), host);
+                                            wsc_send_path_payload_due (self, outgoing), host);
   return 1;
 }
 
 static inline WscSendStep
-wsc_send_path_complete_frame (WscSendPath  *self,
-                              WscOperation *operation)
+wsc_send_path_complete_frame (WscSendPath *self,
+                              WscOutgoing *outgoing)
 {
   size_t n = (size_t) self->writer.length;
 
   self->writer.is_open = 0;
-  if (operation->flags & WSC_OPERATION_COMPRESSED)
-    return wsc_send_path_go_on_compressed (operation);
+  if (outgoing->flags & WSC_OUTGOING_COMPRESSED)
+    return wsc_send_path_go_on_compressed (outgoing);
 
-  if (wsc_frame_is_control (operation->first) || n == operation->length)
+  if (wsc_frame_is_control (outgoing->first) || n == outgoing->length)
     return WSC_SEND_STEP_DONE;
 
-  return wsc_send_path_go_on (operation, n);
+  return wsc_send_path_go_on (outgoing, n);
 }
 
+/* The whole step was sent. */
 static inline WscSendStep
-wsc_send_path_complete (WscSendPath  *self,
-                        WscOperation *operation,
-                        size_t        n)
+wsc_send_path_complete (WscSendPath *self,
+                        WscOutgoing *outgoing)
 {
   assert (self->writer.is_open);        /* (1) */
-  if (n != self->handed)
-    return wsc_send_path_give_up (self, n);
-
   self->is_begun = 1;
-  return self->writer.sent == self->writer.length ? wsc_send_path_complete_frame (self, operation)
+  return self->writer.sent == self->writer.length ? wsc_send_path_complete_frame (self, outgoing)
                                                   : WSC_SEND_STEP_MORE;
 }

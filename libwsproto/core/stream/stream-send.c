@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Stream, what is sent: may it be sent now, how it begins, its next bytes.
+ *
+ * (1) A proposal that is refused has changed nothing. */
+
+#include "core/stream/stream.h"
+
+#include "core/frames/close-payload.h"
+#include "core/limits.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The first byte of a frame of this type, as if it stood alone; 0 = no such type. */
+static uint8_t
+get_first_byte (WscBufferType type)
+{
+  switch (type)
+    {
+    case WSC_BUFFER_UTF8_MESSAGE:
+      return WSC_FIN | WSC_OPCODE_TEXT;
+    case WSC_BUFFER_UTF8_FRAGMENT:
+      return WSC_OPCODE_TEXT;
+    case WSC_BUFFER_BINARY_MESSAGE:
+      return WSC_FIN | WSC_OPCODE_BINARY;
+    case WSC_BUFFER_BINARY_FRAGMENT:
+      return WSC_OPCODE_BINARY;
+    case WSC_BUFFER_PING_PONG:
+      return WSC_FIN | WSC_OPCODE_PING;
+    case WSC_BUFFER_UNSOLICITED_PONG:
+      return WSC_FIN | WSC_OPCODE_PONG;
+    case WSC_BUFFER_NONE:
+    case WSC_BUFFER_CLOSE:
+    case WSC_BUFFER_RAW:
+      break;
+    }
+  return 0;
+}
+
+/* The kind stays that of the whole message; on the wire later frames are continuations. */
+static uint8_t
+get_first_on_wire (const WscStream *self,
+                   uint8_t          first)
+{
+  bool is_data = !(first & WSC_OPCODE_IS_CONTROL);
+
+  return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
+}
+
+/* A message that others are sent in the same form: only between messages, and where none refers to
+ * another. */
+static bool
+takes_deflated (const WscStream *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL && !wsc_compression_keeps_context (compression)
+         && self->sending.sequence.opcode == 0;
+}
+
+/* A message is compressed or not as a whole; its first fragment decides.  A message that is sent in
+ * fragments is of a length that nobody knows, so it is not short. */
+static WSC_SELDOM void
+decide_compression (const WscStream *self,
+                    WscProposal     *proposal)
+{
+  const WscFrameSequence *sequence = &self->sending.sequence;
+  WscOutgoing *out = &proposal->out;
+  bool is_compressed = sequence->is_compressed;
+
+  if (wsc_frame_is_control (proposal->first) || (out->flags & WSC_OUTGOING_DEFLATED))
+    return;
+
+  if (sequence->opcode == 0)
+    {
+      is_compressed = !(out->flags & WSC_OUTGOING_NO_COMPRESSION)
+                      && (!(proposal->first & WSC_FIN)
+                          || out->length >= self->receiving.compression->threshold);
+      out->first |= is_compressed ? WSC_RSV1 : 0;
+    }
+  if (is_compressed)
+    out->flags = (uint8_t) ((out->flags | WSC_OUTGOING_COMPRESSED) & ~WSC_OUTGOING_PREPARED);
+}
+
+static WscFault
+propose_frame (const WscStream *self,
+               uint8_t          first,
+               WscBytes         payload,
+               unsigned         flags,
+               WscProposal     *proposal)
+{
+  WscCall call = first & WSC_OPCODE_IS_CONTROL ? WSC_CALL_SEND_CONTROL : WSC_CALL_SEND_DATA;
+  WscFault fault = wsc_stream_may_call (self, call);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_send_path_check (&self->sending, self->options, first, payload, &proposal->utf8);
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  proposal->first = first;
+  proposal->call = (uint8_t) call;
+  proposal->out = (WscOutgoing) { .at = payload.at, .length = payload.length,
+                                  .first = get_first_on_wire (self, first),
+                                  .flags = (uint8_t) flags };
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsc_stream_propose (const WscStream *self,
+                    WscBufferType    type,
+                    WscBytes         payload,
+                    unsigned         flags,
+                    WscProposal     *proposal)
+{
+  uint8_t first = get_first_byte (type);
+  WscFault fault;
+
+  if (first == 0)
+    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+
+  if (flags & WSC_OUTGOING_DEFLATED)
+    {
+      if (!wsc_frame_is_message (first) || !takes_deflated (self))
+        return WSC_FAULT_RSV_NOT_NEGOTIATED;
+      first |= WSC_RSV1;
+    }
+
+  fault = propose_frame (self, first, payload, flags, proposal);
+  if (fault == WSC_FAULT_NONE && self->receiving.compression != NULL)
+    decide_compression (self, proposal);
+  return fault;
+}
+
+WscFault
+wsc_stream_propose_raw (const WscStream *self,
+                        uint16_t         header,
+                        WscBytes         payload,
+                        WscProposal     *proposal)
+{
+  uint8_t first = (uint8_t) (header >> 1);
+
+  if (header > 0x1ff)
+    return WSC_FAULT_BUFFER_TYPE_UNKNOWN;
+  if (header & 1)
+    return WSC_FAULT_RAW_HEADER_MASKED;
+  if ((first & WSC_OPCODE) == WSC_OPCODE_CLOSE)
+    return WSC_FAULT_RAW_HEADER_IS_CLOSE;
+
+  return propose_frame (self, first, payload, 0, proposal);
+}
+
+static void
+propose_close_frame (uint16_t     code,
+                     WscBytes     reason,
+                     WscProposal *proposal)
+{
+  *proposal = (WscProposal) { .out = { .at = reason.at, .length = reason.length,
+                                       .first = WSC_FIN | WSC_OPCODE_CLOSE },
+                              .first = WSC_FIN | WSC_OPCODE_CLOSE,
+                              .call = WSC_CALL_SEND_CLOSE, .close_code = code };
+}
+
+WscFault
+wsc_stream_propose_close (const WscStream *self,
+                          uint16_t         code,
+                          WscBytes         reason,
+                          WscProposal     *proposal)
+{
+  WscFault fault = wsc_stream_may_call (self, WSC_CALL_SEND_CLOSE);
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_close_payload_check_send (code, reason);
+  if (fault == WSC_FAULT_NONE)
+    propose_close_frame (code, reason, proposal);
+  return fault;
+}
+
+/* After a fault the phase no longer changes: the Close only says why (7.1.7). */
+bool
+wsc_stream_propose_due_close (const WscStream *self,
+                              WscProposal     *proposal)
+{
+  WscFault fault = (WscFault) self->fault;
+  const char *reason = wsc_fault_get_text (fault);
+
+  if (!self->options->auto_close || self->sending.close_code != 0)
+    return false;
+
+  if (self->phase == WSC_PHASE_CLOSE_RECEIVED)
+    {
+      propose_close_frame (self->received_close_code, (WscBytes) { NULL, 0 }, proposal);
+      return true;
+    }
+
+  if (self->phase != WSC_PHASE_FAILED || wsc_fault_get_close_code (fault) == 0)
+    return false;
+
+  propose_close_frame (wsc_fault_get_close_code (fault),
+                       (WscBytes) { (const uint8_t *) reason, strlen (reason) }, proposal);
+  return true;
+}
+
+WscFault
+wsc_stream_propose_keepalive (WscStream   *self,
+                              WscProposal *proposal)
+{
+  uint8_t *payload = self->keepalive.payload;
+
+  self->host->fill_random (self->host->data, payload, WSC_KEEPALIVE_PAYLOAD);
+  return propose_frame (self, WSC_FIN | WSC_OPCODE_PING,
+                        (WscBytes) { payload, WSC_KEEPALIVE_PAYLOAD }, 0, proposal);
+}
+
+static void
+accept_data (WscStream         *self,
+             const WscProposal *proposal)
+{
+  const uint8_t first = proposal->first;
+
+  wsc_send_path_accept (&self->sending, first, proposal->utf8);
+  if (self->receiving.compression != NULL && !wsc_frame_is_control (first))
+    self->sending.sequence.is_compressed = !(first & WSC_FIN)
+                                           && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
+}
+
+void
+wsc_stream_accept (WscStream         *self,
+                   const WscProposal *proposal)
+{
+  if (proposal->call == WSC_CALL_SEND_CLOSE)
+    self->sending.close_code = proposal->close_code;
+  else
+    accept_data (self, proposal);
+  if (self->phase != WSC_PHASE_FAILED)
+    wsc_stream_step_phase (self, (WscCall) proposal->call);
+}
+
+static WSC_SELDOM WscFault
+step_compressed (WscStream   *self,
+                 WscOutgoing *out,
+                 WscBuffer   *buffers,
+                 unsigned    *n_buffers)
+{
+  return wsc_send_path_step_compressed (&self->sending, out, self->options, self->host,
+                                        self->receiving.compression, self->workspace->deflate_left,
+                                        wsc_stream_get_room (self), buffers, n_buffers);
+}
+
+WscFault
+wsc_stream_step (WscStream   *self,
+                 WscOutgoing *out,
+                 unsigned     max_buffers,
+                 WscBuffer   *buffers,
+                 unsigned    *n_buffers)
+{
+  if (out->flags & WSC_OUTGOING_COMPRESSED)
+    return step_compressed (self, out, buffers, n_buffers);
+
+  *n_buffers = wsc_send_path_step (&self->sending, out, self->options, self->host,
+                                   wsc_frame_is_control (out->first)
+                                   ? wsc_stream_get_control_room (self)
+                                   : wsc_stream_get_room (self),
+                                   self->workspace->copy_limit, max_buffers, buffers);
+  return WSC_FAULT_NONE;
+}
+
+WscSendStep
+wsc_stream_give_up (WscStream *self,
+                    size_t     n)
+{
+  return wsc_send_path_give_up (&self->sending, n);
+}
+
+size_t
+wsc_stream_write_pong (WscStream *self,
+                       WscBytes   payload,
+                       uint8_t   *to)
+{
+  return wsc_send_path_control (self->options, self->host, WSC_FIN | WSC_OPCODE_PONG, 0, payload,
+                                to);
+}
+
+bool
+wsc_stream_get_deflate_form (const WscStream *self,
+                             size_t           length,
+                             WscDeflateForm  *form)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  if (!takes_deflated (self) || compression->role != WSC_ROLE_SERVER
+      || length < compression->threshold)
+    return false;
+
+  *form = wsc_compression_get_form (compression);
+  return true;
+}

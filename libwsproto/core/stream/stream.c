@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Stream, its life: how it opens, what it is lent, what it receives, how it ends.
+ *
+ * (1) A fault is set once: the first one ends the stream. */
+
+#include "core/stream/stream.h"
+
+#include "core/limits.h"
+#include "core/stream/waiting-pongs.h"
+
+#include <assert.h>
+#include <string.h>
+
+void
+wsc_stream_init (WscStream        *self,
+                 const WscOptions *options,
+                 const WscHost    *host)
+{
+  *self = (WscStream) { .options = options, .host = host };
+}
+
+void
+wsc_stream_clear (WscStream *self)
+{
+  wsc_receive_path_drop (&self->receiving);
+  wsc_compression_free (self->receiving.compression);
+  self->receiving.compression = NULL;
+  wsc_waiting_pongs_clear (&self->pongs);
+  self->workspace = NULL;
+}
+
+WscFault
+wsc_stream_get_refusal (const WscStream *self,
+                        WscCall          call)
+{
+  return self->phase == WSC_PHASE_FAILED ? (WscFault) self->fault
+                                         : wsc_lifecycle_check ((WscPhase) self->phase, call);
+}
+
+static void
+lend_to_compression (WscStream *self)
+{
+  WscCompression *compression = self->receiving.compression;
+  const WscWorkspace *workspace = self->workspace;
+
+  if (compression == NULL)
+    return;
+
+  compression->output = workspace != NULL ? workspace->inflate : (WscBuffer) { NULL, 0 };
+  compression->pool = workspace != NULL ? workspace->streams : NULL;
+}
+
+WscFault
+wsc_stream_use_deflate (WscStream                  *self,
+                        const WscDeflateOptions    *options,
+                        const WscDeflateParameters *agreed)
+{
+  assert (self->receiving.compression == NULL);
+  self->receiving.compression = wsc_compression_new (options, agreed, self->options->role);
+  if (self->receiving.compression == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
+
+  self->receiving.allowed.rsv |= WSC_RSV1;
+  self->receiving.allowed.compressed = 1;
+  lend_to_compression (self);
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsc_stream_establish (WscStream               *self,
+                      const WscFrameAllowance *allowed)
+{
+  WscFault fault = wsc_stream_may_call (self, WSC_CALL_ESTABLISH);
+
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (allowed != NULL)
+    {
+      self->receiving.allowed.rsv |= allowed->rsv;
+      self->receiving.allowed.opcodes = allowed->opcodes;
+    }
+  wsc_stream_step_phase (self, WSC_CALL_ESTABLISH);
+  return WSC_FAULT_NONE;
+}
+
+void
+wsc_stream_lend (WscStream    *self,
+                 WscWorkspace *workspace)
+{
+  assert (self->workspace == NULL);
+  self->workspace = workspace;
+  lend_to_compression (self);
+  wsc_receive_path_lend (&self->receiving, workspace->read);
+}
+
+WscFault
+wsc_stream_take_back (WscStream *self)
+{
+  WscFault fault = wsc_receive_path_take_back (&self->receiving, self->workspace->read);
+
+  self->workspace = NULL;
+  lend_to_compression (self);
+  return fault;
+}
+
+WscFault
+wsc_stream_unread (WscStream *self,
+                   WscBytes   bytes)
+{
+  assert (self->workspace == NULL);
+  return wsc_receive_path_unread (&self->receiving, bytes);
+}
+
+/* Nothing that follows the peer's Close is looked at, and no pong follows it (5.5.1). */
+static void
+take_close (WscStream         *self,
+            const WscReceived *received)
+{
+  self->received_close_code = received->code;
+  wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+}
+
+/* A pong counts as activity only if it echoes our random payload. */
+static void
+take_pong (WscStream         *self,
+           const WscReceived *received)
+{
+  if (received->payload.length == WSC_KEEPALIVE_PAYLOAD
+      && memcmp (received->payload.at, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD) == 0)
+    wsc_keepalive_heard (&self->keepalive);
+}
+
+static WscReceivedKind
+fail_received (WscStream   *self,
+               WscFault     fault,
+               uint64_t     number,
+               WscReceived *received)
+{
+  received->fault = fault;
+  wsc_stream_fail (self, WSC_CALL_FAIL, fault, number);
+  return WSC_RECEIVED_FAULT;
+}
+
+WscReceivedKind
+wsc_stream_next (WscStream   *self,
+                 WscBuffer    own,
+                 WscReceived *received)
+{
+  WscReceivedKind kind = wsc_receive_path_next (&self->receiving, self->options,
+                                                &self->workspace->read, own, received);
+
+  switch (kind)
+    {
+    case WSC_RECEIVED_CHUNK:
+      wsc_keepalive_heard (&self->keepalive);
+      break;
+
+    case WSC_RECEIVED_PING:
+      wsc_keepalive_heard (&self->keepalive);
+      if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
+        return fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings, received);
+      break;
+
+    case WSC_RECEIVED_PONG:
+      take_pong (self, received);
+      break;
+
+    case WSC_RECEIVED_CLOSE:
+      take_close (self, received);
+      break;
+
+    case WSC_RECEIVED_FAULT:
+      return fail_received (self, received->fault, received->number, received);
+
+    case WSC_RECEIVED_NEED_READ:
+      break;
+    }
+  return kind;
+}
+
+bool
+wsc_stream_fail (WscStream *self,
+                 WscCall    call,
+                 WscFault   fault,
+                 uint64_t   number)
+{
+  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, call);
+
+  if (after == (WscPhase) self->phase)
+    return false;                               /* (1) */
+
+  self->phase = (uint8_t) after;
+  self->fault = (uint8_t) fault;
+  self->fault_number = number;
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+  return true;
+}
+
+bool
+wsc_stream_abort (WscStream *self)
+{
+  WscPhase before = (WscPhase) self->phase;
+
+  wsc_stream_step_phase (self, WSC_CALL_ABORT);
+  if (self->phase != WSC_PHASE_ABORTED || before == WSC_PHASE_ABORTED)
+    return false;
+
+  self->fault = WSC_FAULT_ABORTED;
+  self->sending.writer.is_open = 0;
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+  return true;
+}
+
+WscKeepaliveVerdict
+wsc_stream_set_time (WscStream *self,
+                     int64_t    now)
+{
+  WscKeepalive *keepalive = &self->keepalive;
+  WscKeepaliveVerdict verdict = wsc_keepalive_judge (keepalive, self->options, now);
+
+  if (self->phase != WSC_PHASE_OPEN)
+    return WSC_KEEPALIVE_QUIET;
+
+  if (verdict == WSC_KEEPALIVE_PEER_DEAD)
+    wsc_stream_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING,
+                     (uint64_t) (keepalive->now - keepalive->ping_sent) / 1000);
+  return verdict;
+}
+
+int64_t
+wsc_stream_get_deadline (const WscStream *self)
+{
+  return self->phase == WSC_PHASE_OPEN
+         ? wsc_keepalive_get_deadline (&self->keepalive, self->options) : WSC_NO_DEADLINE;
+}
+
+const WscDeflateParameters *
+wsc_stream_get_deflate (const WscStream *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL ? &compression->agreed : NULL;
+}
+
+uint64_t
+wsc_stream_get_inflate_work (const WscStream *self)
+{
+  const WscCompression *compression = self->receiving.compression;
+
+  return compression != NULL ? compression->work : 0;
+}

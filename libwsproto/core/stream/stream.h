@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The stream: the bytes of one WebSocket become messages, and messages become bytes (RFC 6455 5 to
+ * 7, RFC 7692).
+ *
+ * A stream does no I/O, calls nothing back and queues nothing that is to be sent: its driver does.
+ * It reads and writes in memory that the driver lends to it.  Every rule about a frame, a message
+ * or the closing handshake is checked here or in core/frames, once.
+ *
+ * The engine drives a stream where a program wants Windows' actions.  A connection drives one
+ * itself. */
+#pragma once
+
+#include "core/bytes/byte-buffer.h"
+#include "core/stream/keepalive.h"
+#include "core/stream/lifecycle.h"
+#include "core/stream/receive-path.h"
+#include "core/stream/send-path.h"
+
+typedef struct                  /* lent, one at a time to one stream */
+{
+  WscBuffer read, write;
+  WscBuffer control;            /* for control frames; nothing: they are written behind write_kept */
+  uint32_t  write_kept;         /* the driver's: so many bytes of write were not sent yet */
+  uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
+                                   never */
+  WscBuffer inflate;            /* for compressed messages; nothing where none was negotiated */
+  WscDeflatePool *streams;      /* NULL: streams are made and freed */
+  size_t *deflate_left;         /* bytes that may still be compressed; NULL: any number */
+} WscWorkspace;
+
+typedef struct
+{
+  const WscOptions *options;
+  const WscHost *host;
+  WscWorkspace  *workspace;     /* NULL: none is lent */
+  WscReceivePath receiving;
+  WscSendPath    sending;
+  WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
+  uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
+  uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
+  WscKeepalive keepalive;
+  uint64_t fault_number;        /* what was received, where the rule is about a number; else 0 */
+} WscStream;
+
+typedef enum                    /* is a text known to be UTF-8? */
+{
+  WSC_TEXT_UNJUDGED,
+  WSC_TEXT_JUDGED,
+} WscTextKnowledge;
+
+/* storage is the caller's */
+void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
+void     wsc_stream_clear (WscStream *self);
+
+/* What was negotiated of permessage-deflate; before the stream is open. */
+WscFault wsc_stream_use_deflate (WscStream *self, const WscDeflateOptions *options,
+                                 const WscDeflateParameters *agreed);
+/* Opens without a handshake of ours.  NULL = no extension. */
+WscFault wsc_stream_establish   (WscStream *self, const WscFrameAllowance *allowed);
+
+void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
+/* What is unread is kept in memory of the stream's own.  A fault: there is none, and the bytes are
+ * lost. */
+WscFault wsc_stream_take_back (WscStream *self);
+/* Bytes that follow the HTTP head, before the first lend. */
+WscFault wsc_stream_unread    (WscStream *self, WscBytes bytes);
+
+/* The next thing that was received, and what follows from it for the stream: it notes activity,
+ * counts pings, enters the phase that a Close leads to, and has failed where a rule is broken.
+ * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
+WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
+
+typedef struct                  /* what may be sent now, and what the stream is once it is accepted */
+{
+  WscOutgoing out;
+  WscUtf8  utf8;
+  uint8_t  first, call;         /* as it was asked for; WscCall */
+  uint16_t close_code;
+} WscProposal;
+
+/* May this be sent now?  A fault: the rule against it.  Nothing changes before it is accepted,
+ * which is at once or not at all.  flags: NO_COMPRESSION, DEFLATED and PREPARED are looked at. */
+WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
+                                   unsigned flags, WscProposal *proposal);
+/* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
+WscFault wsc_stream_propose_raw   (const WscStream *self, uint16_t header, WscBytes payload,
+                                   WscProposal *proposal);
+WscFault wsc_stream_propose_close (const WscStream *self, uint16_t code, WscBytes reason,
+                                   WscProposal *proposal);
+/* The Close that the stream itself wants to send: the answer to the peer's, or one that says which
+ * rule was broken.  False: none, or in Windows mode. */
+bool     wsc_stream_propose_due_close (const WscStream *self, WscProposal *proposal);
+/* Keepalive's ping, with new random bytes, which the stream holds. */
+WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
+/* From here on it counts as sent: the driver sends what is accepted, in this order but for control
+ * frames. */
+void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal);
+
+/* The next bytes of what was accepted: header and copied payload in the lent memory, a server's
+ * longer payload where it lies.  n_buffers 0: there is no room.  A fault: no memory to compress
+ * with, nothing was taken. */
+WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigned max_buffers,
+                                      WscBuffer *buffers, unsigned *n_buffers);
+/* The step was sent whole. */
+static inline WscSendStep
+wsc_stream_complete_step (WscStream   *self,
+                          WscOutgoing *out)
+{
+  return wsc_send_path_complete (&self->sending, out);
+}
+/* Less than the step was sent, n bytes of it, and no more of it will be. */
+WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
+/* A pong, in room for WSC_MAX_CONTROL_FRAME bytes: its length. */
+size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t *to);
+
+/* The next message, if it lies whole in the read memory: it counts as received, and stays there
+ * until more is read.  False: wsc_stream_next tells. */
+bool     wsc_stream_take_message  (WscStream *self, WscBufferType *type, WscBytes *payload);
+/* A message is written to the lent memory at once, if nothing was begun before it and it fits: the
+ * bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
+size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
+                                   WscTextKnowledge knowledge);
+/* Would it write one of that length now, if there were memory? */
+bool     wsc_stream_may_write     (const WscStream *self, size_t length);
+/* Of a server, whose payload the driver sends itself, behind it: only the header goes there. */
+size_t   wsc_stream_write_header  (WscStream *self, WscBufferType type, size_t length);
+
+/* A rule was broken: the phase is FAILED, and nothing is read any more.  False: the phase does not
+ * change by it. */
+bool     wsc_stream_fail          (WscStream *self, WscCall call, WscFault fault, uint64_t number);
+/* False: nothing was open. */
+bool     wsc_stream_abort         (WscStream *self);
+
+/* The time in microseconds.  What keepalive asks for; PEER_DEAD: the stream has failed. */
+WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
+/* When the time has to be set next. */
+int64_t  wsc_stream_get_deadline  (const WscStream *self);
+
+/* NULL: no compression was negotiated */
+const WscDeflateParameters *wsc_stream_get_deflate (const WscStream *self);
+/* Would a message of this length leave in a form that others can be sent, too?  A server's without
+ * context takeover does. */
+bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscDeflateForm *form);
+/* What inflating has cost so far, in bytes; to be compared with the same number later. */
+uint64_t wsc_stream_get_inflate_work (const WscStream *self);
+
+/* which rule forbids it */
+WSC_SELDOM
+WscFault wsc_stream_get_refusal   (const WscStream *self, WscCall call);
+
+static inline WscFault
+wsc_stream_may_call (const WscStream *self,
+                     WscCall          call)
+{
+  return wsc_lifecycle_look_up ((WscPhase) self->phase, call) != 0
+         ? WSC_FAULT_NONE : wsc_stream_get_refusal (self, call);
+}
+
+static inline void
+wsc_stream_step_phase (WscStream *self,
+                       WscCall    call)
+{
+  self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+}
+
+static inline bool
+wsc_stream_has_unread (const WscStream *self)
+{
+  return self->receiving.begin != self->receiving.end;
+}
+
+/* Behind what is kept; {NULL, 0}: there is none. */
+static inline WscBuffer
+wsc_stream_get_room (const WscStream *self)
+{
+  const WscWorkspace *workspace = self->workspace;
+  WscBuffer room = { NULL, 0 };
+
+  if (workspace != NULL && workspace->write_kept < workspace->write.length)
+    {
+      room.at = workspace->write.at + workspace->write_kept;
+      room.length = workspace->write.length - workspace->write_kept;
+    }
+  return room;
+}
+
+/* Where a control frame is written. */
+static inline WscBuffer
+wsc_stream_get_control_room (const WscStream *self)
+{
+  const WscWorkspace *workspace = self->workspace;
+
+  return workspace != NULL && workspace->control.length > 0 ? workspace->control
+                                                            : wsc_stream_get_room (self);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a stream lets be sent: each proposal, the rule against it, and the Close that it wants to
+ * send itself. */
+#include "core/stream/stream.h"
+
+#include "lib/tap.h"
+
+#include <string.h>
+
+typedef struct
+{
+  WscOptions options;
+  WscHost    host;
+  WscStream  stream;
+} Setting;
+
+static void
+fill_with_ones (void    *data,
+                uint8_t *to,
+                size_t   n)
+{
+  memset (to, 1, n);
+}
+
+static void
+set_up (Setting *self,
+        bool     auto_close)
+{
+  *self = (Setting) { .host = { fill_with_ones, NULL } };
+  self->options = (WscOptions) { .role = WSC_ROLE_SERVER, .utf8_check = 1,
+                                 .auto_close = auto_close };
+  wsc_stream_init (&self->stream, &self->options, &self->host);
+  wsc_stream_establish (&self->stream, NULL);
+}
+
+static WscBytes
+text (const char *characters)
+{
+  return (WscBytes) { (const uint8_t *) characters, strlen (characters) };
+}
+
+typedef enum
+{
+  BEFORE_OPEN,
+  BETWEEN_MESSAGES,
+  INSIDE_A_TEXT,                /* whose first fragment was accepted */
+  CLOSE_ACCEPTED,
+  CLOSE_RECEIVED,
+  FAILED,
+} Moment;
+
+static void
+enter_moment (Setting *self,
+              Moment   moment)
+{
+  WscProposal proposal;
+
+  switch (moment)
+    {
+    case BEFORE_OPEN:
+      wsc_stream_init (&self->stream, &self->options, &self->host);
+      break;
+    case BETWEEN_MESSAGES:
+      break;
+    case INSIDE_A_TEXT:
+      wsc_stream_propose (&self->stream, WSC_BUFFER_UTF8_FRAGMENT, text ("\xc3"), 0, &proposal);
+      wsc_stream_accept (&self->stream, &proposal);
+      break;
+    case CLOSE_ACCEPTED:
+      wsc_stream_propose_close (&self->stream, 1000, text (""), &proposal);
+      wsc_stream_accept (&self->stream, &proposal);
+      break;
+    case CLOSE_RECEIVED:
+      self->stream.received_close_code = 1001;
+      wsc_stream_step_phase (&self->stream, WSC_CALL_PEER_CLOSED);
+      break;
+    case FAILED:
+      wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_TEXT_NOT_UTF8, 0);
+      break;
+    }
+}
+
+static const struct
+{
+  const char   *name;
+  Moment        moment;
+  WscBufferType type;
+  const char   *payload;
+  unsigned      flags;
+  WscFault      fault;
+  uint8_t       first;          /* on the wire */
+} rows[] = {
+  { "before-open", BEFORE_OPEN, WSC_BUFFER_BINARY_MESSAGE, "x", 0, WSC_FAULT_NOT_OPEN_YET, 0 },
+  { "text", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "x", 0, WSC_FAULT_NONE, 0x81 },
+  { "binary", BETWEEN_MESSAGES, WSC_BUFFER_BINARY_MESSAGE, "\xff", 0, WSC_FAULT_NONE, 0x82 },
+  { "first-fragment", BETWEEN_MESSAGES, WSC_BUFFER_BINARY_FRAGMENT, "x", 0, WSC_FAULT_NONE, 0x02 },
+  { "ping", BETWEEN_MESSAGES, WSC_BUFFER_PING_PONG, "x", 0, WSC_FAULT_NONE, 0x89 },
+  { "pong", BETWEEN_MESSAGES, WSC_BUFFER_UNSOLICITED_PONG, "x", 0, WSC_FAULT_NONE, 0x8a },
+  { "no-such-type", BETWEEN_MESSAGES, WSC_BUFFER_NONE, "x", 0, WSC_FAULT_BUFFER_TYPE_UNKNOWN, 0 },
+  { "text-not-utf8", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff", 0,
+    WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "deflated-without-compression", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "x",
+    WSC_OUTGOING_DEFLATED, WSC_FAULT_RSV_NOT_NEGOTIATED, 0 },
+  { "next-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_FRAGMENT, "\xa9", 0,
+    WSC_FAULT_NONE, 0x00 },
+  { "last-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "\xa9", 0,
+    WSC_FAULT_NONE, 0x80 },
+  { "last-fragment-inside-a-character", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "", 0,
+    WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "other-kind-inside-a-message", INSIDE_A_TEXT, WSC_BUFFER_BINARY_MESSAGE, "x", 0,
+    WSC_FAULT_MESSAGE_KIND_CHANGED, 0 },
+  { "ping-inside-a-message", INSIDE_A_TEXT, WSC_BUFFER_PING_PONG, "x", 0, WSC_FAULT_NONE, 0x89 },
+  { "message-after-our-close", CLOSE_ACCEPTED, WSC_BUFFER_BINARY_MESSAGE, "x", 0,
+    WSC_FAULT_CLOSING_STARTED, 0 },
+  { "ping-after-our-close", CLOSE_ACCEPTED, WSC_BUFFER_PING_PONG, "x", 0, WSC_FAULT_NONE, 0x89 },
+  { "message-after-the-peers-close", CLOSE_RECEIVED, WSC_BUFFER_BINARY_MESSAGE, "x", 0,
+    WSC_FAULT_NONE, 0x82 },
+  { "message-after-a-fault", FAILED, WSC_BUFFER_BINARY_MESSAGE, "x", 0, WSC_FAULT_TEXT_NOT_UTF8,
+    0 },
+};
+
+static void
+test_proposals (void)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    {
+      Setting self;
+      WscProposal proposal;
+      WscStream before;
+      WscFault fault;
+
+      set_up (&self, true);
+      enter_moment (&self, rows[i].moment);
+      before = self.stream;
+      fault = wsc_stream_propose (&self.stream, rows[i].type, text (rows[i].payload),
+                                  rows[i].flags, &proposal);
+      tap_point (fault == rows[i].fault
+                 && (fault != WSC_FAULT_NONE || proposal.out.first == rows[i].first)
+                 && memcmp (&before, &self.stream, sizeof before) == 0,
+                 "/core/stream-send/propose/%s", rows[i].name);
+      wsc_stream_clear (&self.stream);
+    }
+}
+
+static const struct
+{
+  const char *name;
+  uint16_t    header;
+  WscFault    fault;
+} raw_rows[] = {
+  { "extension-opcode", 0x83 << 1 | 0x100, WSC_FAULT_NONE },
+  { "more-than-9-bits", 0x200, WSC_FAULT_BUFFER_TYPE_UNKNOWN },
+  { "mask-bit", 0x83 << 1 | 1, WSC_FAULT_RAW_HEADER_MASKED },
+  { "close", 0x88 << 1, WSC_FAULT_RAW_HEADER_IS_CLOSE },
+  { "fragmented-ping", 0x09 << 1, WSC_FAULT_CONTROL_TO_SEND_FRAGMENTED },
+};
+
+static void
+test_raw (void)
+{
+  Setting self;
+  WscProposal proposal;
+
+  set_up (&self, true);
+  for (size_t i = 0; i < sizeof raw_rows / sizeof raw_rows[0]; i++)
+    tap_point (wsc_stream_propose_raw (&self.stream, raw_rows[i].header, text ("x"), &proposal)
+               == raw_rows[i].fault,
+               "/core/stream-send/raw/%s", raw_rows[i].name);
+  wsc_stream_clear (&self.stream);
+}
+
+/* The Close that the stream wants to send: code 0 = none. */
+static const struct
+{
+  const char *name;
+  Moment      moment;
+  bool        auto_close;
+  uint16_t    code;
+  WscPhase    after;
+} close_rows[] = {
+  { "none-while-open", BETWEEN_MESSAGES, true, 0, WSC_PHASE_OPEN },
+  { "answer-to-the-peers", CLOSE_RECEIVED, true, 1001, WSC_PHASE_CLOSED },
+  { "after-a-fault", FAILED, true, 1007, WSC_PHASE_FAILED },
+  { "none-after-our-own", CLOSE_ACCEPTED, true, 0, WSC_PHASE_CLOSE_SENT },
+  { "no-answer-in-windows-mode", CLOSE_RECEIVED, false, 0, WSC_PHASE_CLOSE_RECEIVED },
+  { "none-after-a-fault-in-windows-mode", FAILED, false, 0, WSC_PHASE_FAILED },
+};
+
+static void
+test_due_close (void)
+{
+  for (size_t i = 0; i < sizeof close_rows / sizeof close_rows[0]; i++)
+    {
+      Setting self;
+      WscProposal proposal;
+      bool is_due;
+
+      set_up (&self, close_rows[i].auto_close);
+      enter_moment (&self, close_rows[i].moment);
+      is_due = wsc_stream_propose_due_close (&self.stream, &proposal);
+      if (is_due)
+        wsc_stream_accept (&self.stream, &proposal);
+      tap_point (is_due == (close_rows[i].code != 0)
+                 && (!is_due || (proposal.close_code == close_rows[i].code
+                                 && self.stream.sending.close_code == close_rows[i].code
+                                 && !wsc_stream_propose_due_close (&self.stream, &proposal)))
+                 && self.stream.phase == close_rows[i].after,
+                 "/core/stream-send/due-close/%s", close_rows[i].name);
+      wsc_stream_clear (&self.stream);
+    }
+}
+
+static void
+test_close (void)
+{
+  Setting self;
+  WscProposal proposal;
+
+  set_up (&self, true);
+  tap_point (wsc_stream_propose_close (&self.stream, 1005, text ("x"), &proposal)
+             == WSC_FAULT_CLOSE_REASON_WITHOUT_CODE,
+             "/core/stream-send/close/reason-without-a-code-refused");
+  tap_point (wsc_stream_propose_close (&self.stream, 1000, text ("x"), &proposal)
+             == WSC_FAULT_NONE,
+             "/core/stream-send/close/accepted-while-open");
+  wsc_stream_accept (&self.stream, &proposal);
+  tap_point (self.stream.phase == WSC_PHASE_CLOSE_SENT
+             && wsc_stream_propose_close (&self.stream, 1000, text ("x"), &proposal)
+             == WSC_FAULT_CLOSE_SENT_BEFORE,
+             "/core/stream-send/close/a-second-one-refused");
+  wsc_stream_clear (&self.stream);
+}
+
+int
+main (void)
+{
+  test_proposals ();
+  test_raw ();
+  test_due_close ();
+  test_close ();
+  return tap_end ();
+}

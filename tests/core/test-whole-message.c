@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Whole messages, taken from the memory that was read into and written to the lent memory. */
+#include "core/stream/stream.h"
+#include "lib/tap.h"
+
+#include <string.h>
+
+typedef struct
+{
+  WscOptions   options;
+  WscHost      host;
+  WscWorkspace workspace;
+  WscStream    stream;
+  uint8_t      read[256], write[64];
+} Setting;
+
+static void
+fill_with_ones (void    *data,
+                uint8_t *to,
+                size_t   n)
+{
+  memset (to, 1, n);
+}
+
+static void
+set_up (Setting *self,
+        WscRole  role)
+{
+  *self = (Setting) { .host = { fill_with_ones, NULL } };
+  self->options = (WscOptions) { .role = role, .max_frame_length = 1 << 20,
+                                 .max_message_length = 1 << 20, .max_fragments = 1000,
+                                 .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1, .auto_close = 1 };
+  self->workspace = (WscWorkspace) { .read = { self->read, sizeof self->read },
+                                     .write = { self->write, sizeof self->write },
+                                     .copy_limit = 40 };
+  wsc_stream_init (&self->stream, &self->options, &self->host);
+  wsc_stream_establish (&self->stream, NULL);
+  wsc_stream_lend (&self->stream, &self->workspace);
+}
+
+static void
+tear_down (Setting *self)
+{
+  wsc_stream_clear (&self->stream);
+}
+
+static void
+read_octets (Setting    *self,
+             const void *octets,
+             size_t      n)
+{
+  WscBuffer buffers[2];
+
+  wsc_receive_path_prepare_read (&self->stream.receiving, self->workspace.read,
+                                 (WscBuffer) { NULL, 0 }, 1, buffers);
+  memcpy (buffers[0].at, octets, n);
+  wsc_receive_path_take_read (&self->stream.receiving, n);
+}
+
+static bool
+takes (Setting      *self,
+       WscBufferType expected,
+       const char   *text)
+{
+  WscBufferType type;
+  WscBytes payload;
+
+  return wsc_stream_take_message (&self->stream, &type, &payload)
+         && type == expected
+         && payload.length == strlen (text) && memcmp (payload.at, text, payload.length) == 0;
+}
+
+#define LONG_ENOUGH "\x81\x0c" "twelve bytes"
+
+static void
+test_take (void)
+{
+  Setting self;
+  WscBufferType type;
+  WscBytes payload;
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  read_octets (&self, LONG_ENOUGH LONG_ENOUGH "\x82\x0c" "twelve\xff" "bytes" "\x81", 43);
+  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
+             && takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes"),
+             "/core/whole-message/take/one-after-the-other");
+  tap_point (takes (&self, WSC_BUFFER_BINARY_MESSAGE, "twelve\xff" "bytes"),
+             "/core/whole-message/take/a-binary-one-is-no-text");
+  tap_point (!wsc_stream_take_message (&self.stream, &type, &payload),
+             "/core/whole-message/take/a-cut-one-is-left");
+  tear_down (&self);
+}
+
+/* Everything that has to be told first, or in another way. */
+static const struct
+{
+  const char *name, *octets;
+  size_t      n;
+} refusals[] = {
+  { "fragment", "\x01\x0c" "twelve bytes", 14 },
+  { "continuation-of-nothing", "\x80\x0c" "twelve bytes", 14 },
+  { "ping", "\x89\x0c" "twelve bytes", 14 },
+  { "close", "\x88\x0c" "\x03\xe8" "ten bytes.", 14 },
+  { "reserved-bit", "\xc1\x0c" "twelve bytes", 14 },
+  { "longer-than-it-had-to-be", "\x81\x7e\x00\x0a" "ten bytes.", 14 },
+  { "masked-by-a-server", "\x81\x88" "key." "eightoct", 14 },
+};
+
+static void
+test_refusals (void)
+{
+  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    {
+      Setting self;
+      WscBufferType type;
+      WscBytes payload;
+
+      set_up (&self, WSC_ROLE_CLIENT);
+      read_octets (&self, refusals[i].octets, refusals[i].n);
+      tap_point (!wsc_stream_take_message (&self.stream, &type, &payload),
+                 "/core/whole-message/take/%s-is-left", refusals[i].name);
+      tear_down (&self);
+    }
+}
+
+static void
+test_not_utf8 (void)
+{
+  Setting self;
+  WscBufferType type;
+  WscBytes payload;
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  read_octets (&self, "\x81\x0c" "twelve\xff" "bytes", 14);
+  tap_point (!wsc_stream_take_message (&self.stream, &type, &payload)
+             && self.stream.phase == WSC_PHASE_FAILED
+             && self.stream.fault == WSC_FAULT_TEXT_NOT_UTF8,
+             "/core/whole-message/take/not-utf8-fails-the-stream");
+  tear_down (&self);
+}
+
+static size_t
+write_text (Setting         *self,
+            const char      *text,
+            WscTextKnowledge knowledge)
+{
+  return wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE,
+                                   (WscBytes) { (const uint8_t *) text, strlen (text) }, knowledge);
+}
+
+static void
+test_write (void)
+{
+  Setting self;
+
+  set_up (&self, WSC_ROLE_SERVER);
+  tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 5
+             && memcmp (self.write, "\x81\x03" "abc", 5) == 0,
+             "/core/whole-message/write/of-a-server");
+  self.workspace.write_kept = 5;
+  tap_point (write_text (&self, "de", WSC_TEXT_JUDGED) == 4
+             && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
+             "/core/whole-message/write/behind-what-is-kept");
+  tear_down (&self);
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 9
+             && memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
+             "/core/whole-message/write/of-a-client-is-masked");
+  tear_down (&self);
+}
+
+static void
+accept (Setting      *self,
+        WscBufferType type)
+{
+  WscProposal proposal;
+
+  wsc_stream_propose (&self->stream, type, (WscBytes) { (const uint8_t *) "x", 1 }, 0, &proposal);
+  wsc_stream_accept (&self->stream, &proposal);
+}
+
+static void
+test_write_refusals (void)
+{
+  static const char forty_one[] = "41 octets, one more than the limit allows";
+  WscOutgoing out = { .at = (const uint8_t *) "x", .length = 1, .first = 0x82 };
+  WscBuffer buffers[2];
+  WscProposal proposal;
+  unsigned n;
+  Setting self;
+
+  set_up (&self, WSC_ROLE_SERVER);
+  tap_point (write_text (&self, forty_one, WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/beyond-the-copy-limit-refused");
+  tap_point (write_text (&self, "\xff", WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/not-utf8-refused");
+  self.workspace.write_kept = 60;
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/without-room-refused");
+  self.workspace.write_kept = 0;
+
+  wsc_stream_step (&self.stream, &out, 2, buffers, &n);
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/inside-a-frame-refused");
+  wsc_stream_complete_step (&self.stream, &out);
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 3,
+             "/core/whole-message/write/again-when-the-frame-is-whole");
+
+  accept (&self, WSC_BUFFER_BINARY_FRAGMENT);
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/between-fragments-refused");
+  accept (&self, WSC_BUFFER_BINARY_MESSAGE);
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 3,
+             "/core/whole-message/write/after-the-last-fragment");
+  wsc_stream_propose_close (&self.stream, 1000, (WscBytes) { NULL, 0 }, &proposal);
+  wsc_stream_accept (&self.stream, &proposal);
+  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+             "/core/whole-message/write/after-a-close-refused");
+  tear_down (&self);
+}
+
+static void
+test_header (void)
+{
+  Setting self;
+
+  set_up (&self, WSC_ROLE_SERVER);
+  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 70000) == 10
+             && memcmp (self.write, "\x82\x7f\0\0\0\0\0\1\x11\x70", 10) == 0,
+             "/core/whole-message/write/a-header-alone");
+  self.options.fragment_size = 1000;
+  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 70000) == 0,
+             "/core/whole-message/write/a-header-where-fragments-are-asked-for-refused");
+  tear_down (&self);
+
+  set_up (&self, WSC_ROLE_CLIENT);
+  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 1) == 0,
+             "/core/whole-message/write/a-header-of-a-client-refused");
+  tear_down (&self);
+}
+
+int
+main (void)
+{
+  test_take ();
+  test_refusals ();
+  test_not_utf8 ();
+  test_write ();
+  test_write_refusals ();
+  test_header ();
+  return tap_end ();
+}
