@@ -5,7 +5,19 @@
  * most, each with a small buffer of the transport's own, because the owner's memory is lent to him
  * for less time than a call takes.
  *
- * (1) A read is out only while nothing that was read waits for the owner.
+ *   OPEN --> SHUT_DOWN
+ *     |          |
+ *     +----------+-- the owner closes --> FINISHING --> CLOSING
+ *
+ *   OPEN       the owner reads and writes
+ *   SHUT_DOWN  the output is closed, or being closed; the owner reads
+ *   FINISHING  closed by the owner: all calls are cancelled and are about to return
+ *   CLOSING    the stream is being closed, which needs that no other call is under way
+ *
+ * Which calls are under way, and whether the peer has ended its direction, are facts of their own:
+ * calls and has_input_ended.
+ *
+ * (1) A read is under way only while nothing that was read waits for the owner.
  * (2) What is being written is the front of what the owner offers; it is counted when it has left.
  */
 #include "reactor/wsp-transport-kind-private.h"
@@ -14,6 +26,21 @@
 
 #define READ_SIZE (16 * 1024)
 #define WRITE_SIZE (64 * 1024)
+
+typedef enum
+{
+  OPEN,
+  SHUT_DOWN,
+  FINISHING,
+  CLOSING,
+} AsyncState;
+
+typedef enum
+{
+  CALL_READ = 1 << 0,
+  CALL_WRITE = 1 << 1,
+  CALL_CLOSE_OUTPUT = 1 << 2,
+} AsyncCalls;
 
 typedef struct
 {
@@ -24,9 +51,9 @@ typedef struct
   guint8        *read_buffer, *write_buffer;
   gsize          read_at, read_length;          /* what waits for the owner */
   gsize          n_written;                     /* not yet counted */
-  gboolean       is_reading, is_writing, is_ending;
-  gboolean       has_input_ended, has_output_ended;
-  gboolean       is_closing;    /* the owner has gone */
+  AsyncState     state;
+  AsyncCalls     calls;         /* that are under way */
+  gboolean       has_input_ended;
 } AsyncTransport;
 
 static void
@@ -40,21 +67,32 @@ on_closed (GObject      *source,
   wsp_transport_drop (&self->base);
 }
 
-/* After all calls have come back: a stream with one out cannot be closed. */
 static void
-close_when_free (AsyncTransport *self)
+enter (AsyncTransport *self,
+       AsyncState      state)
 {
-  if (self->is_closing && !self->is_reading && !self->is_writing && !self->is_ending)
+  g_assert (state > self->state);
+
+  self->state = state;
+  if (state == CLOSING)
     g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
                              wsp_transport_use (&self->base));
 }
 
-/* The end of a call that was out. */
+static void
+close_when_free (AsyncTransport *self)
+{
+  if (self->state == FINISHING && self->calls == 0)
+    enter (self, CLOSING);
+}
+
 static void
 end_call (AsyncTransport *self,
+          AsyncCalls      call,
           WspWatchEvents  events,
           GError         *error)
 {
+  self->calls &= ~call;
   if (error != NULL)
     wsp_transport_fail (&self->base, error);
   wsp_transport_tell_soon (&self->base, events, WSP_DUE_THIS_TURN);
@@ -71,11 +109,10 @@ on_read (GObject      *source,
   GError *error = NULL;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, &error);
 
-  self->is_reading = FALSE;
   self->read_at = 0;
   self->read_length = MAX (n, 0);
   self->has_input_ended = n == 0;
-  end_call (self, WSP_WATCH_READ, error);
+  end_call (self, CALL_READ, WSP_WATCH_READ, error);
 }
 
 static void
@@ -87,10 +124,9 @@ on_written (GObject      *source,
   GError *error = NULL;
   gssize n = g_output_stream_write_finish (G_OUTPUT_STREAM (source), result, &error);
 
-  self->is_writing = FALSE;
   self->n_written = MAX (n, 0);
   g_clear_pointer (&self->write_buffer, g_free);
-  end_call (self, WSP_WATCH_WRITE, error);
+  end_call (self, CALL_WRITE, WSP_WATCH_WRITE, error);
 }
 
 static void
@@ -101,8 +137,7 @@ on_ended (GObject      *source,
   AsyncTransport *self = data;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  self->is_ending = FALSE;
-  end_call (self, WSP_WATCH_NOTHING, NULL);
+  end_call (self, CALL_CLOSE_OUTPUT, WSP_WATCH_NOTHING, NULL);
 }
 
 static gboolean
@@ -116,10 +151,10 @@ arm (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  if (base->events & WSP_WATCH_WRITE && !self->is_writing)
+  if (base->events & WSP_WATCH_WRITE && (self->calls & CALL_WRITE) == 0)
     wsp_transport_tell_soon (base, WSP_WATCH_WRITE, WSP_DUE_NEXT_TURN);
 
-  if ((base->events & WSP_WATCH_READ) == 0 || self->is_reading)
+  if ((base->events & WSP_WATCH_READ) == 0 || self->calls & CALL_READ)
     return;
 
   if (has_input (self))
@@ -131,7 +166,7 @@ arm (WspTransport *base)
   /* (1) */
   if (self->read_buffer == NULL)
     self->read_buffer = g_malloc (READ_SIZE);
-  self->is_reading = TRUE;
+  self->calls |= CALL_READ;
   g_input_stream_read_async (self->input, self->read_buffer, READ_SIZE, G_PRIORITY_DEFAULT,
                              self->cancellable, on_read, wsp_transport_use (base));
 }
@@ -212,13 +247,13 @@ write_async (WspTransport       *base,
 
   if (base->error != NULL)
     return wsp_transport_return_error (base, error);
-  if (self->is_writing)
+  if (self->calls & CALL_WRITE)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   gsize size = MIN (get_length (vectors, n_vectors), WRITE_SIZE);
 
   self->write_buffer = g_malloc (size);
-  self->is_writing = TRUE;
+  self->calls |= CALL_WRITE;
   g_output_stream_write_async (self->output, self->write_buffer,
                                copy_vectors (vectors, n_vectors, self->write_buffer, size),
                                G_PRIORITY_DEFAULT, self->cancellable, on_written,
@@ -231,11 +266,11 @@ shutdown_output (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  if (self->has_output_ended || self->is_writing)
+  if (self->state != OPEN || self->calls & CALL_WRITE)
     return;
 
-  self->is_ending = TRUE;
-  self->has_output_ended = TRUE;
+  enter (self, SHUT_DOWN);
+  self->calls |= CALL_CLOSE_OUTPUT;
   g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable, on_ended,
                                wsp_transport_use (base));
 }
@@ -246,7 +281,7 @@ close_async (WspTransport     *base,
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  self->is_closing = TRUE;
+  enter (self, FINISHING);
   g_cancellable_cancel (self->cancellable);
   close_when_free (self);
 }

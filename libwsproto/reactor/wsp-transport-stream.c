@@ -3,15 +3,29 @@
 
 /* Transport over a stream that can be polled, TLS above all.
  *
+ *   HANDSHAKING --> OPEN --> SHUTTING_DOWN --> SHUT_DOWN
+ *
+ *   when the owner closes:
+ *   HANDSHAKING, SHUTTING_DOWN, or OPEN if close_notify is to be sent --> FINISHING --> CLOSING
+ *   OPEN or SHUT_DOWN --> CLOSING
+ *
+ *   HANDSHAKING    GIO does the TLS handshake in a thread: nothing is read, written or watched (2)
+ *   OPEN           the owner reads and writes
+ *   SHUTTING_DOWN  the output is being closed, which sends close_notify; the owner reads
+ *   SHUT_DOWN      the output is closed; the owner reads
+ *   FINISHING      closed by the owner, while the handshake or the closing of the output is under
+ *                  way: cancelled, or close_notify may take a second
+ *   CLOSING        the stream is being closed, which needs that no other call is under way
+ *
+ * A state only goes forward.  Where GIO's call has failed, base.error says so in addition.
+ *
  * TLS over a socket is told by the socket, in the same epoll set as all others.  Where the socket
- * cannot tell what TLS waits for, the stream's own source is asked, once.  The handshake and
- * close_notify are asynchronous calls of GIO, which run in its threads: while one is out, reads
- * and writes would block.
+ * cannot tell what TLS waits for, the stream's own source is asked, once.
  *
  * (1) may_hold_input is set unless the last read found less than there was room for: what TLS has
  *     decrypted is not seen by the socket.  Where TLS runs inside of TLS, the outer one may hold
  *     more than the inner one has asked for: there only a read that would block clears it.
- * (2) While is_shaking_hands, the socket is not watched: it belongs to GIO's thread.
+ * (2) In HANDSHAKING the socket belongs to GIO's thread.
  * (3) A descriptor that was given is never made non-blocking, because others may share its file
  *     description.  One that blocks is written to only when it has room, and no more at once than a
  *     pipe with room takes.
@@ -27,6 +41,16 @@
 
 #define TLS_OVERHEAD 256                /* header, padding and tag of a record at most */
 
+typedef enum
+{
+  HANDSHAKING,
+  OPEN,
+  SHUTTING_DOWN,
+  SHUT_DOWN,
+  FINISHING,
+  CLOSING,
+} StreamState;
+
 typedef struct
 {
   WspTransport           base;          /* the first member */
@@ -37,12 +61,8 @@ typedef struct
   WspGoodbye             goodbye;
   guint8                 unseen;        /* what the socket cannot tell at the moment */
   int                    output_fd;     /* not a socket's; -1: none */
-  gboolean               is_tls;
-  gboolean               is_inside_tls;
-  gboolean               is_shaking_hands;
-  gboolean               is_ending;     /* the output is being closed */
-  gboolean               has_ended;
-  gboolean               is_closing;    /* the owner has gone */
+  StreamState            state;
+  gboolean               is_inside_tls; /* it is TLS, inside another TLS */
   gboolean               may_hold_input;
   gboolean               read_needs_write;
 } StreamTransport;
@@ -129,7 +149,7 @@ static void
 arm (WspTransport *base)
 {
   StreamTransport *self = (StreamTransport *) base;
-  WspWatchEvents wanted = self->is_shaking_hands ? WSP_WATCH_NOTHING : base->events;
+  WspWatchEvents wanted = self->state == HANDSHAKING ? WSP_WATCH_NOTHING : base->events;
 
   for (guint number = 0; number < G_N_ELEMENTS (self->sources); number++)
     {
@@ -149,7 +169,7 @@ arm (WspTransport *base)
   wanted &= ~self->unseen;
   if (wanted & WSP_WATCH_READ && self->read_needs_write)
     wanted |= WSP_WATCH_WRITE;
-  if (self->is_shaking_hands)
+  if (self->state == HANDSHAKING)
     wsp_reactor_unwatch (base->reactor, &base->watch);
   else
     wsp_transport_watch_socket (base, wanted, on_socket_ready);
@@ -163,7 +183,7 @@ look_why_blocked (StreamTransport *self,
 {
   struct pollfd socket = { .fd = self->base.fd, .events = POLLIN | POLLOUT };
 
-  if (self->base.fd < 0 || self->is_shaking_hands || poll (&socket, 1, 0) < 0)
+  if (self->base.fd < 0 || poll (&socket, 1, 0) < 0)
     return;
 
   if (event == WSP_WATCH_READ)
@@ -221,7 +241,7 @@ read_stream (WspTransport       *base,
 
   if (base->error != NULL)
     return wsp_transport_return_error (base, error);
-  if (self->is_shaking_hands)
+  if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   self->may_hold_input = self->is_inside_tls;   /* (1) */
@@ -263,7 +283,7 @@ get_write_limit (StreamTransport *self)
   if (!is_blocking (self))
     return G_MAXSIZE;
 
-  return self->is_tls ? PIPE_BUF - TLS_OVERHEAD : PIPE_BUF;
+  return wsp_transport_is_secure (&self->base) ? PIPE_BUF - TLS_OVERHEAD : PIPE_BUF;
 }
 
 static gssize
@@ -279,7 +299,7 @@ write_stream (WspTransport       *base,
 
   if (base->error != NULL)
     return wsp_transport_return_error (base, error);
-  if (self->is_shaking_hands)
+  if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   while (TRUE)
@@ -318,12 +338,19 @@ on_closed (GObject      *source,
   wsp_transport_drop (&self->base);
 }
 
-/* After all calls have come back: a stream with one out cannot be closed. */
 static void
-close_stream (StreamTransport *self)
+enter (StreamTransport *self,
+       StreamState      state)
 {
-  g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
-                           wsp_transport_use (&self->base));
+  g_assert (state > self->state);
+
+  self->state = state;
+  wsp_goodbye_end (&self->goodbye, self->base.reactor);
+  if (state == FINISHING)
+    wsp_goodbye_begin (&self->goodbye, self->base.reactor);
+  else if (state == CLOSING)
+    g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
+                             wsp_transport_use (&self->base));
 }
 
 /* Whatever is out comes back at once: there is nothing left that it could wait for. */
@@ -349,14 +376,9 @@ on_ended (GObject      *source,
   StreamTransport *self = data;
 
   g_output_stream_close_finish (G_OUTPUT_STREAM (source), result, NULL);
-  self->is_ending = FALSE;
-  self->has_ended = TRUE;
-  wsp_goodbye_end (&self->goodbye, self->base.reactor);
-
   if (self->base.fd >= 0)
     shutdown (self->base.fd, SHUT_WR);
-  if (self->is_closing)
-    close_stream (self);
+  enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
   wsp_transport_drop (&self->base);
 }
 
@@ -365,10 +387,10 @@ shutdown_stream (WspTransport *base)
 {
   StreamTransport *self = (StreamTransport *) base;
 
-  if (self->is_shaking_hands || self->is_ending || self->has_ended)
+  if (self->state != OPEN)
     return;
 
-  self->is_ending = TRUE;
+  enter (self, SHUTTING_DOWN);
   g_output_stream_close_async (G_OUTPUT_STREAM (self->output), G_PRIORITY_DEFAULT,
                                self->cancellable, on_ended, wsp_transport_use (base));
 }
@@ -381,33 +403,27 @@ close_when_free (WspTransport     *base,
 
   drop_source (self, 0);
   drop_source (self, 1);
-  self->is_closing = TRUE;
-  if (how == WSP_TRANSPORT_CLOSE_POLITELY && self->is_tls)
+  if (how == WSP_TRANSPORT_CLOSE_POLITELY && wsp_transport_is_secure (base) &&
+      self->state != HANDSHAKING)
     shutdown_stream (base);
   else
     cut (self);
-
-  if (self->is_ending)
-    wsp_goodbye_begin (&self->goodbye, base->reactor);
-  else if (!self->is_shaking_hands)
-    close_stream (self);
+  enter (self, self->state == HANDSHAKING || self->state == SHUTTING_DOWN ? FINISHING : CLOSING);
 }
 
 static void
-on_hands_shaken (GObject      *source,
-                 GAsyncResult *result,
-                 gpointer      data)
+on_handshake_done (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      data)
 {
   StreamTransport *self = data;
-  GError *error = NULL;
+  g_autoptr (GError) error = NULL;
 
-  self->is_shaking_hands = FALSE;
-  if (!g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error))
-    wsp_transport_fail (&self->base, error);
-
-  if (self->is_closing)
-    close_stream (self);
-  else
+  g_tls_connection_handshake_finish (G_TLS_CONNECTION (source), result, &error);
+  enter (self, self->state == FINISHING ? CLOSING : OPEN);
+  if (error != NULL && self->state == OPEN)
+    wsp_transport_fail (&self->base, g_steal_pointer (&error));
+  else if (self->state == OPEN)
     wsp_transport_tell_soon (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
   wsp_transport_drop (&self->base);
 }
@@ -471,16 +487,14 @@ wsp_transport_stream_begin (WspTransport *base)
   self->goodbye.timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
-  self->is_tls = tls != NULL;
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
   /* An owner before this one may have read a part of a record. */
-  self->may_hold_input = self->is_tls;
+  self->may_hold_input = tls != NULL;
 
   if (tls == NULL ||
       g_tls_connection_get_protocol_version (tls) != G_TLS_PROTOCOL_VERSION_UNKNOWN)
-    return;
-
-  self->is_shaking_hands = TRUE;
-  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable, on_hands_shaken,
-                                    wsp_transport_use (base));
+    enter (self, OPEN);
+  else
+    g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable,
+                                      on_handshake_done, wsp_transport_use (base));
 }
