@@ -5,11 +5,34 @@
  * of the program's own. */
 #include "reactor/tls-pair.h"
 
+#include <dlfcn.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 
 #define PATH "/reactor/transport-tls-handshake/"
 #define FEW_TURNS 10
+#define N_AT_ONCE 40
+
+static guint n_epoll_events;    /* that epoll_wait has returned */
+
+/* Before the system's own. */
+int
+epoll_wait (int                 fd,
+            struct epoll_event *events,
+            int                 max_events,
+            int                 timeout)
+{
+  static int (*own) (int fd, struct epoll_event *events, int max_events, int timeout);
+
+  if (own == NULL)
+    *(void **) &own = dlsym (RTLD_NEXT, "epoll_wait");
+
+  int n = own (fd, events, max_events, timeout);
+
+  n_epoll_events += MAX (n, 0);
+  return n;
+}
 
 typedef enum
 {
@@ -361,6 +384,33 @@ test_late_verdict (gconstpointer data)
   tls_pair_clear (&pair);
 }
 
+/* A step takes long, so that most of them wait for many turns; what the clients send meanwhile must
+ * not cost one event for each socket in each turn. */
+static void
+test_queued (void)
+{
+  TlsPair pairs[N_AT_ONCE];
+  guint n_turns = 0;
+
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      tls_pair_init (&pairs[i], TLS_1_3, 0, NULL);
+      g_assert_false (tls_peer_make_flight (pairs[i].peer));
+    }
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    tls_peer_deliver (pairs[i].peer);
+  n_epoll_events = 0;
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    {
+      while (pairs[i].peer->received->len == 0)
+        n_turns += g_main_context_iteration (NULL, TRUE);
+    }
+  g_test_message ("%u turns, %u events", n_turns, n_epoll_events);
+  g_assert_cmpuint (n_epoll_events, <=, N_AT_ONCE);
+  for (guint i = 0; i < N_AT_ONCE; i++)
+    tls_pair_clear (&pairs[i]);
+}
+
 static void
 test_describe (void)
 {
@@ -400,6 +450,7 @@ main (int    argc,
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
   g_test_add_data_func (PATH "verdict-inside-a-close/politely-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_POLITELY), test_late_verdict);
+  g_test_add_func (PATH "queued-steps/sockets-are-told-once", test_queued);
   g_test_add_func (PATH "version-is-unknown-before-hands-are-shaken", test_describe);
 
   int status = g_test_run ();

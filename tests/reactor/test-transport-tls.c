@@ -3,6 +3,7 @@
 
 /* The transport of TLS once hands are shaken: what it reads and writes, and how it ends. */
 #include "reactor/tls-pair.h"
+#include "reactor/tls/wsp-tls-wire-private.h"
 
 #include <poll.h>
 #include <string.h>
@@ -53,9 +54,39 @@ test_renegotiation (void)
   g_assert_error (pair.error, G_TLS_ERROR, G_TLS_ERROR_MISC);
   g_assert_nonnull (strstr (pair.error->message, "renegotiation"));
 
-  n = tls_peer_receive (pair.peer, &octet, 1);
-  g_assert_cmpint (n, ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
+  do
+    n = gnutls_record_recv (pair.peer->session, &octet, 1);
+  while (n == GNUTLS_E_AGAIN && g_main_context_iteration (NULL, TRUE));
+  g_assert_cmpint (n, ==, GNUTLS_E_WARNING_ALERT_RECEIVED);
   g_assert_cmpint (gnutls_alert_get (pair.peer->session), ==, GNUTLS_A_NO_RENEGOTIATION);
+  g_assert_cmpint (tls_peer_receive (pair.peer, &octet, 1), ==, 0);
+  tls_pair_clear (&pair);
+}
+
+/* The peer goes on sending behind the record that is broken. */
+static void
+test_alert_before_reset (void)
+{
+  static const guint8 more[WSP_TLS_INPUT_SIZE * 3 / 2];
+  guint8 octets[1000];
+  TlsPair pair;
+  gssize n;
+
+  tls_pair_init (&pair, TLS_1_3, 0, NULL);
+  tls_pair_open (&pair);
+  wsp_transport_set_events (pair.transport, WSP_WATCH_NOTHING);
+  tls_peer_send_raw (pair.peer, (guint8 *) BROKEN_RECORD, BROKEN_RECORD_SIZE);
+  tls_peer_send_raw (pair.peer, more, sizeof more);
+  tls_peer_set_reads (pair.peer, FALSE);
+  wsp_transport_set_events (pair.transport, WSP_WATCH_READ);
+  RUN_UNTIL (pair.error != NULL);
+  tls_pair_close (&pair);
+  count_turns (50);
+
+  do
+    n = recv (pair.peer->fd, octets, sizeof octets, MSG_DONTWAIT);
+  while (n > 0);
+  g_assert_cmpint (n, ==, 0);   /* no reset, and the alert before it */
   tls_pair_clear (&pair);
 }
 
@@ -407,7 +438,9 @@ main (int    argc,
   g_test_add_data_func (PATH "failed/owner-who-waits-for-nothing-makes-no-turns", "hello",
                         test_failed_idle);
   g_test_add_data_func (PATH "failed/owner-who-was-told-makes-no-turns", "", test_failed_idle);
-  g_test_add_func (PATH "renegotiation/refused-by-its-alert", test_renegotiation);
+  g_test_add_func (PATH "failed/alert-is-followed-by-the-end-and-no-reset",
+                   test_alert_before_reset);
+  g_test_add_func (PATH "renegotiation/refused-by-a-warning-and-close_notify", test_renegotiation);
   g_test_add_func (PATH "shutdown/ends-when-a-read-sends-the-last-of-it", test_shut_by_read);
   g_test_add_data_func (PATH "all-arrives/tls-1.2", TLS_1_2, test_integrity);
   g_test_add_data_func (PATH "all-arrives/tls-1.3", TLS_1_3, test_integrity);

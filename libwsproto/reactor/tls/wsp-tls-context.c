@@ -57,7 +57,7 @@ get_chain (GTlsCertificate *certificate)
   return g_string_free (chain, FALSE);
 }
 
-/* The copy of the key that is made for it is wiped. */
+/* Wipes the copy of the key that is made here; the certificate and GnuTLS keep theirs. */
 static gboolean
 load_key (WspTlsContext   *self,
           GTlsCertificate *certificate,

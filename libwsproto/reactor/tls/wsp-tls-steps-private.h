@@ -28,10 +28,11 @@ typedef struct                  /* of a reactor */
   WspDue      due;
 } WspTlsSteps;
 
-void     wsp_tls_steps_init  (WspTlsSteps *self,
-                              WspReactor  *reactor);
-/* FALSE: it is queued already. */
-gboolean wsp_tls_steps_queue (WspTlsSteps *self,
-                              WspTlsStep  *step);
+void wsp_tls_steps_init  (WspTlsSteps *self,
+                          WspReactor  *reactor);
+void wsp_tls_steps_queue (WspTlsSteps *self,
+                          WspTlsStep  *step);   /* which is not queued yet */
+/* Before a step calls code that may run a main loop: the steps behind it run there. */
+void wsp_tls_steps_go_on (WspTlsSteps *self);
 
 G_END_DECLS

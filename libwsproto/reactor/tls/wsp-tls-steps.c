@@ -23,7 +23,6 @@ call_soon (WspTlsSteps *self,
     wsp_reactor_call (self->reactor, &self->due, turn);
 }
 
-/* A step may run the main loop, and so this function once more. */
 static void
 run_steps (WspDue *due)
 {
@@ -49,16 +48,17 @@ wsp_tls_steps_init (WspTlsSteps *self,
   *self = (WspTlsSteps) { .reactor = reactor, .due.run = run_steps };
 }
 
-gboolean
+void
+wsp_tls_steps_go_on (WspTlsSteps *self)
+{
+  call_soon (self, WSP_DUE_NEXT_TURN);
+}
+
+void
 wsp_tls_steps_queue (WspTlsSteps *self,
                      WspTlsStep  *step)
 {
-  /* In a main loop inside a step, too, which nobody else makes run the others. */
-  if (step->next != NULL)
-    {
-      call_soon (self, WSP_DUE_THIS_TURN);
-      return FALSE;
-    }
+  g_assert (step->next == NULL);
 
   step->next = step;
   if (self->last != NULL)
@@ -67,5 +67,4 @@ wsp_tls_steps_queue (WspTlsSteps *self,
     self->first = step;
   self->last = step;
   call_soon (self, WSP_DUE_THIS_TURN);
-  return TRUE;
 }

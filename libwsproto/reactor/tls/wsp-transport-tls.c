@@ -3,15 +3,32 @@
 
 /* Transport over a socket with TLS, as a server: GnuTLS, called in the dispatches of the reactor.
  *
- * (1) What was encrypted counts as written: the transport sees to it that it leaves.  While some of
- *     it is unsent, nothing more is taken.
+ *   HANDSHAKING <-> STEP_QUEUED --> VERIFYING --> OPEN --> SHUT_DOWN
+ *
+ *   any of these --> FAILED or ALERTED
+ *   any of these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
+ *
+ *   HANDSHAKING  waits for more of the client's part of the handshake
+ *   STEP_QUEUED  the next step of the handshake waits for its turn; until then nothing is read
+ *   VERIFYING    the database verifies the client's certificate
+ *   OPEN         the owner reads and writes
+ *   SHUT_DOWN    the same, but close_notify was sent
+ *   FAILED       reads and writes return the error
+ *   ALERTED      the same, and an alert says so to a client that has finished the handshake (3)
+ *   FLUSHING     closed by the owner: what was encrypted is sent
+ *   DRAINING     closed by the owner behind an alert: the input is read and dropped (3)
+ *   CLOSED       the socket is closed; what still waits for a step or a database keeps the memory
+ *
+ * Whether the client has ended its direction is a fact of its own: has_input_ended.
+ *
+ * (1) Encrypted bytes count as written: the transport sends them by itself, and encrypts nothing
+ *     more while some are unsent.
  * (2) Input is held by the wire, which has not given it to GnuTLS yet, and by GnuTLS, which has
  *     decrypted more of a record than was asked for.
- * (3) A client may send its request before it reads that it was refused.  A socket that is closed
- *     with input unread resets the stream, and the client would hear of that instead of the alert:
- *     so the input is read past until the client ends it, for a second at most.  Only who may
- *     have sent something is waited for, behind a whole handshake, and only some at a time: those
- *     who linger are nobody's guests, and count for no limit of the server.
+ * (3) Closing a socket with unread input resets the stream, and the client may then see the reset
+ *     instead of the alert.  So the input is read until the client ends it, for at most a second.
+ *     No limit of the server counts a transport that drains: at most MAX_DRAINING of a reactor do,
+ *     and only after a complete handshake.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
@@ -23,22 +40,43 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define MAX_LINGERING 64        /* of a reactor */
+#define MAX_DRAINING 64         /* of a reactor */
 
 typedef enum
 {
-  TLS_SHAKING_HANDS,
-  TLS_JUDGING,                  /* the peer's certificate is with the database */
-  TLS_OPEN,
-  TLS_FAILED,                   /* the error is told, nothing else */
-  TLS_CLOSING,                  /* the owner has gone; what is unsent leaves, (3) */
-  TLS_CLOSED,
-} TlsLife;
+  HANDSHAKING,
+  STEP_QUEUED,
+  VERIFYING,
+  OPEN,
+  SHUT_DOWN,
+  FAILED,
+  ALERTED,
+  FLUSHING,
+  DRAINING,
+  CLOSED,
+} TlsState;
+
+/* What the socket is watched for. */
+static const struct
+{
+  guint8 always, for_owner, while_unsent;
+} watched[] = {
+  [HANDSHAKING] = { WSP_WATCH_READ, 0, WSP_WATCH_WRITE },
+  [STEP_QUEUED] = { 0, 0, WSP_WATCH_WRITE },
+  [VERIFYING] = { 0, 0, WSP_WATCH_WRITE },
+  [OPEN] = { 0, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_WATCH_WRITE },
+  [SHUT_DOWN] = { 0, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_WATCH_WRITE },
+  [FAILED] = { 0, 0, 0 },
+  [ALERTED] = { 0, 0, 0 },
+  [FLUSHING] = { 0, 0, WSP_WATCH_WRITE },
+  [DRAINING] = { WSP_WATCH_READ, 0, WSP_WATCH_WRITE },
+  [CLOSED] = { 0, 0, 0 },
+};
 
 typedef struct                  /* what the transports of a reactor share */
 {
   WspTlsSteps steps;
-  guint       n_lingering;
+  guint       n_draining;
   WspTlsRooms rooms;            /* last: untouched until it is used */
 } Shared;
 
@@ -50,12 +88,10 @@ typedef struct
   gnutls_session_t session;     /* NULL: nothing came yet */
   WspTlsWire       wire;
   WspTlsStep       step;        /* of the handshake */
-  TlsLife          life;
-  gboolean         has_input_ended, has_said_goodbye;
-  gboolean         has_refused; /* its certificate, or that it has none; it is told by an alert */
-  gboolean         is_lingering;
+  TlsState         state;
+  gboolean         has_input_ended;
   WspGoodbye       goodbye;
-  GCancellable    *cancellable; /* of the judgement; NULL: none is out */
+  GCancellable    *cancellable; /* of the verification; NULL: none is under way */
   GTlsCertificate *certificate; /* of the peer */
 } TlsTransport;
 
@@ -68,19 +104,96 @@ make_socket_error (int number)
   return g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number));
 }
 
-static void arm (WspTransport *base);
+static void on_socket_ready (WspWatch      *watch,
+                             WspWatchEvents events);
 
-/* The owner hears of it, in a dispatch. */
-static void
-fail (TlsTransport *self,
-      GError       *error)
+static gboolean
+is_open (TlsTransport *self)
 {
-  self->life = TLS_FAILED;
-  wsp_transport_fail (&self->base, error);
-  arm (&self->base);
+  return self->state == OPEN || self->state == SHUT_DOWN;
 }
 
-/* A socket that fails besides, as under an alert, is not what went wrong. */
+/* (2) */
+static gboolean
+holds_input (TlsTransport *self)
+{
+  return self->wire.unread.length > 0 || self->has_input_ended ||
+         gnutls_record_check_pending (self->session) > 0;
+}
+
+/* A peer that sends and does not read must not make responses to it pile up. */
+static gboolean
+can_read (TlsTransport *self)
+{
+  return is_open (self) && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
+}
+
+static WspWatchEvents
+get_wanted (TlsTransport *self)
+{
+  guint8 readable = can_read (self) ? WSP_WATCH_READ : WSP_WATCH_NOTHING;
+  guint8 for_owner = self->base.events & (readable | WSP_WATCH_WRITE);
+
+  return watched[self->state].always | (watched[self->state].for_owner & for_owner) |
+         (self->wire.unsent.length > 0 ? watched[self->state].while_unsent : WSP_WATCH_NOTHING);
+}
+
+static void
+arm (WspTransport *base)
+{
+  TlsTransport *self = (TlsTransport *) base;
+  WspWatchEvents wanted = get_wanted (self);
+
+  if (wanted != WSP_WATCH_NOTHING)
+    wsp_transport_watch_socket (base, wanted, on_socket_ready);
+  else
+    wsp_reactor_unwatch (base->reactor, &base->watch);
+
+  if (base->error != NULL && base->events != WSP_WATCH_NOTHING)
+    wsp_transport_tell_soon (base, base->events, WSP_DUE_NEXT_TURN);
+  else if (is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
+    wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+}
+
+/* What a state needs begins here, and what the one before it held ends. */
+static void
+enter (TlsTransport *self,
+       TlsState      state)
+{
+  gboolean was_closing = self->state == FLUSHING || self->state == DRAINING;
+
+  self->shared->n_draining += (state == DRAINING) - (self->state == DRAINING);
+  self->state = state;
+  arm (&self->base);
+  if (state == FLUSHING || state == DRAINING)
+    {
+      wsp_transport_use (&self->base);
+      wsp_goodbye_begin (&self->goodbye, self->base.reactor);
+    }
+  if (state != CLOSED)
+    return;
+
+  wsp_goodbye_end (&self->goodbye, self->base.reactor);
+  close (self->base.fd);
+  self->base.fd = self->wire.fd = -1;
+  if (was_closing)
+    wsp_transport_drop (&self->base);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  enter (WSP_OWNER_OF (timer, TlsTransport, goodbye.timer), CLOSED);
+}
+
+static gboolean
+is_refusal (int result)
+{
+  return result == GNUTLS_E_CERTIFICATE_ERROR || result == GNUTLS_E_CERTIFICATE_REQUIRED ||
+         result == GNUTLS_E_NO_CERTIFICATE_FOUND;
+}
+
+/* A socket that fails in addition, under an alert for example, is not the cause. */
 static void
 fail_handshake (TlsTransport *self,
                 int           result)
@@ -91,15 +204,16 @@ fail_handshake (TlsTransport *self,
 
   if (!is_of_socket)
     number = 0;
-  fail (self, wsp_tls_make_error (self->session, result, FALSE, make_socket_error (number)));
+  wsp_transport_fail (&self->base, wsp_tls_make_error (self->session, result, FALSE,
+                                                       make_socket_error (number)));
+  enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
 static void
 open_up (TlsTransport *self)
 {
-  self->life = TLS_OPEN;
   wsp_transport_tell_soon (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
-  arm (&self->base);
+  enter (self, OPEN);
 }
 
 static void
@@ -109,7 +223,6 @@ refuse_certificate (TlsTransport        *self,
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
-  self->has_refused = TRUE;
   fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
 }
 
@@ -124,16 +237,16 @@ on_judged (GObject      *source,
     g_tls_database_verify_chain_finish (G_TLS_DATABASE (source), result, &error);
 
   g_clear_object (&self->cancellable);
-  if (self->life == TLS_JUDGING && error != NULL)
+  if (self->state == VERIFYING && error != NULL)
     refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR);
-  else if (self->life == TLS_JUDGING && errors != G_TLS_CERTIFICATE_NO_FLAGS)
+  else if (self->state == VERIFYING && errors != G_TLS_CERTIFICATE_NO_FLAGS)
     refuse_certificate (self, errors);
-  else if (self->life == TLS_JUDGING)
+  else if (self->state == VERIFYING)
     open_up (self);
   wsp_transport_drop (&self->base);
 }
 
-/* The database may be the program's own, and run its code. */
+/* The database may be the program's own, and run its code, even a main loop. */
 static void
 judge (TlsTransport *self)
 {
@@ -148,9 +261,9 @@ judge (TlsTransport *self)
       return;
     }
 
-  self->life = TLS_JUDGING;
   self->cancellable = g_cancellable_new ();
-  arm (&self->base);
+  enter (self, VERIFYING);
+  wsp_tls_steps_go_on (&self->shared->steps);
   g_tls_database_verify_chain_async (database, self->certificate,
                                      G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT, NULL, NULL,
                                      G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_judged,
@@ -189,18 +302,9 @@ begin_session (TlsTransport *self)
 static void
 queue_step (TlsTransport *self)
 {
-  if (wsp_tls_steps_queue (&self->shared->steps, &self->step))
-    wsp_transport_use (&self->base);
-}
-
-/* GnuTLS may want to be called again though there is input: behind each record of early data, which
- * is refused. */
-static void
-go_on_shaking (TlsTransport *self)
-{
-  arm (&self->base);
-  if (self->wire.unread.length > 0)
-    queue_step (self);
+  wsp_transport_use (&self->base);
+  wsp_tls_steps_queue (&self->shared->steps, &self->step);
+  enter (self, STEP_QUEUED);
 }
 
 static void
@@ -216,8 +320,6 @@ shake_hands (TlsTransport *self)
       while (wsp_tls_is_passing (result));
       if (result < 0 && result != GNUTLS_E_AGAIN)
         gnutls_alert_send_appropriate (self->session, result);
-      self->has_refused = result == GNUTLS_E_CERTIFICATE_REQUIRED ||
-                          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
       wsp_tls_wire_end_call (&self->wire);
     }
 
@@ -225,8 +327,10 @@ shake_hands (TlsTransport *self)
     end_handshake (self);
   else if (result != GNUTLS_E_AGAIN || self->wire.send_error != 0)
     fail_handshake (self, result);
+  else if (self->wire.unread.length > 0)
+    queue_step (self);          /* GnuTLS returns after each record of refused early data */
   else
-    go_on_shaking (self);
+    enter (self, HANDSHAKING);
 }
 
 static void
@@ -234,48 +338,22 @@ run_step (WspTlsStep *step)
 {
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
-  if (self->life == TLS_SHAKING_HANDS)
+  if (self->state == STEP_QUEUED)
     shake_hands (self);
   wsp_transport_drop (&self->base);
 }
 
-/* For good.  Who is still in a queue, or waits for a judgement, keeps the memory only. */
-static void
-end (TlsTransport *self)
-{
-  wsp_reactor_unwatch (self->base.reactor, &self->base.watch);
-  wsp_goodbye_end (&self->goodbye, self->base.reactor);
-  self->shared->n_lingering -= self->is_lingering;
-  self->is_lingering = FALSE;
-  self->life = TLS_CLOSED;
-  close (self->base.fd);
-  self->base.fd = self->wire.fd = -1;
-}
-
-static void
-end_closing (TlsTransport *self)
-{
-  end (self);
-  wsp_transport_drop (&self->base);
-}
-
-static void
-on_expired (WspTimer *timer)
-{
-  end_closing (WSP_OWNER_OF (timer, TlsTransport, goodbye.timer));
-}
-
-/* What was to leave may have left. */
+/* The last unsent bytes may have left. */
 static void
 go_on_sent (TlsTransport *self)
 {
   if (self->wire.unsent.length > 0)
     return;
 
-  if (self->has_said_goodbye || self->has_refused)
+  if (self->state == SHUT_DOWN || self->state == DRAINING)
     shutdown (self->base.fd, SHUT_WR);
-  if (self->life == TLS_CLOSING && !self->is_lingering)
-    end_closing (self);
+  else if (self->state == FLUSHING)
+    enter (self, CLOSED);
 }
 
 static void
@@ -289,75 +367,29 @@ on_socket_ready (WspWatch      *watch,
 
   wsp_transport_use (base);
   wsp_tls_wire_send_unsent (&self->wire);
-  if (self->life == TLS_SHAKING_HANDS)
+  if (self->state == HANDSHAKING)
     queue_step (self);
-  else if (self->life == TLS_OPEN)
+  else if (is_open (self))
     told = wsp_transport_get_told (base, events);
   if (self->wire.unsent.length > 0)
     told &= ~WSP_WATCH_WRITE;   /* (1) */
   if (had_unsent)
     go_on_sent (self);
-  if (self->life == TLS_CLOSING && self->is_lingering && !wsp_tls_wire_read_past (&self->wire))
-    end_closing (self);
+  if (self->state == DRAINING && !wsp_tls_wire_read_past (&self->wire))
+    enter (self, CLOSED);
   if (told != WSP_WATCH_NOTHING)
     wsp_transport_tell (base, told);
-  else if (self->life != TLS_CLOSED)
+  else if (self->state != CLOSED)
     arm (base);
   wsp_transport_drop (base);
 }
 
-/* (2) */
+/* A client that has ended the stream, or failed itself, reads no alert. */
 static gboolean
-holds_input (TlsTransport *self)
+reads_alert (int result)
 {
-  return self->wire.unread.length > 0 || self->has_input_ended ||
-         gnutls_record_check_pending (self->session) > 0;
-}
-
-/* A peer that sends and does not read may not have answers piled up for it. */
-static gboolean
-can_read (TlsTransport *self)
-{
-  return self->life == TLS_OPEN && self->wire.unsent.length < WSP_TLS_INPUT_SIZE;
-}
-
-static WspWatchEvents
-get_wanted (TlsTransport *self)
-{
-  WspWatchEvents to_send = self->wire.unsent.length > 0 ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
-
-  switch (self->life)
-    {
-    case TLS_SHAKING_HANDS:
-      return to_send | WSP_WATCH_READ;
-    case TLS_OPEN:
-      return to_send | (self->base.events & (can_read (self) ? ~0 : ~WSP_WATCH_READ));
-    case TLS_JUDGING:
-      return to_send;
-    case TLS_CLOSING:
-      return to_send | (self->is_lingering ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
-    case TLS_FAILED:
-    case TLS_CLOSED:
-    default:
-      return WSP_WATCH_NOTHING;
-    }
-}
-
-static void
-arm (WspTransport *base)
-{
-  TlsTransport *self = (TlsTransport *) base;
-  WspWatchEvents wanted = get_wanted (self);
-
-  if (wanted != WSP_WATCH_NOTHING)
-    wsp_transport_watch_socket (base, wanted, on_socket_ready);
-  else
-    wsp_reactor_unwatch (base->reactor, &base->watch);
-
-  if (self->life == TLS_FAILED && base->events != WSP_WATCH_NOTHING)
-    wsp_transport_tell_soon (base, base->events, WSP_DUE_NEXT_TURN);
-  else if (wanted & WSP_WATCH_READ && self->life == TLS_OPEN && holds_input (self))
-    wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+  return result != GNUTLS_E_PREMATURE_TERMINATION && result != GNUTLS_E_PULL_ERROR &&
+         result != GNUTLS_E_FATAL_ALERT_RECEIVED;
 }
 
 static gssize
@@ -377,7 +409,7 @@ end_read (TlsTransport *self,
 
   self->base.error = wsp_tls_make_error (self->session, result, TRUE,
                                          make_socket_error (self->wire.receive_error));
-  self->life = TLS_FAILED;
+  enter (self, reads_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
 
@@ -403,10 +435,10 @@ read_tls (WspTransport       *base,
     room += vectors[i].iov_len;
   wsp_tls_wire_begin_call (&self->wire, 1 + room / WSP_TLS_INPUT_SIZE);
   result = wsp_tls_read_records (self->session, &self->wire, vectors, n_vectors, &total);
-  if (result == GNUTLS_E_REHANDSHAKE)
-    gnutls_alert_send (self->session, GNUTLS_AL_FATAL, GNUTLS_A_NO_RENEGOTIATION);
-  else if (result < 0 && result != GNUTLS_E_AGAIN)
+  if (result < 0 && result != GNUTLS_E_AGAIN)
     gnutls_alert_send_appropriate (self->session, result);
+  if (result == GNUTLS_E_REHANDSHAKE)   /* a warning (RFC 5246 7.2.2), but GnuTLS reads no more */
+    gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
   if (had_unsent)
     go_on_sent (self);
@@ -414,7 +446,7 @@ read_tls (WspTransport       *base,
   gssize n = end_read (self, total, result, error);
 
   /* The socket does not tell of what is left here. */
-  if (self->life == TLS_FAILED || holds_input (self) || self->wire.unsent.length > 0)
+  if (holds_input (self) || self->wire.unsent.length > 0)
     arm (base);
   return n;
 }
@@ -430,7 +462,7 @@ write_tls (WspTransport       *base,
 
   if (base->error != NULL)
     return wsp_transport_return_error (base, error);
-  if (self->life != TLS_OPEN)
+  if (!is_open (self))
     return WSP_TRANSPORT_WOULD_BLOCK;
 
   wsp_tls_wire_send_unsent (&self->wire);
@@ -455,25 +487,14 @@ shutdown_tls (WspTransport *base)
 {
   TlsTransport *self = (TlsTransport *) base;
 
-  if (self->life != TLS_OPEN || self->has_said_goodbye)
+  if (self->state != OPEN)
     return;
 
-  self->has_said_goodbye = TRUE;
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
-  if (self->wire.unsent.length > 0)
-    arm (base);
+  enter (self, SHUT_DOWN);
   go_on_sent (self);
-}
-
-/* (3) */
-static void
-begin_lingering (TlsTransport *self)
-{
-  self->is_lingering = TRUE;
-  self->shared->n_lingering++;
-  g_clear_pointer (&self->session, gnutls_deinit);
 }
 
 static void
@@ -482,27 +503,19 @@ close_tls (WspTransport     *base,
 {
   TlsTransport *self = (TlsTransport *) base;
 
-  if (self->life == TLS_JUDGING)        /* a verdict inside the cancellation comes too late */
-    self->life = TLS_CLOSING;
-  g_cancellable_cancel (self->cancellable);
   if (how == WSP_TRANSPORT_CLOSE_POLITELY)
     shutdown_tls (base);
-  if (self->life == TLS_FAILED && self->has_refused &&
-      self->shared->n_lingering < MAX_LINGERING)
-    begin_lingering (self);
-  if (!self->is_lingering &&
-      (how == WSP_TRANSPORT_CLOSE_NOW || self->wire.unsent.length == 0))
+  if (self->state == ALERTED && self->shared->n_draining < MAX_DRAINING)
     {
-      end (self);
-      return;
+      g_clear_pointer (&self->session, gnutls_deinit);
+      enter (self, DRAINING);
+      go_on_sent (self);
     }
-
-  self->life = TLS_CLOSING;
-  wsp_transport_use (base);
-  self->goodbye.timer.expired = on_expired;
-  wsp_goodbye_begin (&self->goodbye, base->reactor);
-  go_on_sent (self);
-  arm (base);
+  else if (how == WSP_TRANSPORT_CLOSE_POLITELY && self->wire.unsent.length > 0)
+    enter (self, FLUSHING);
+  else
+    enter (self, CLOSED);
+  g_cancellable_cancel (self->cancellable);     /* a verdict inside of it comes too late */
 }
 
 static void
@@ -525,7 +538,7 @@ describe (WspTransport    *base,
   TlsTransport *self = (TlsTransport *) base;
 
   g_set_object (&tls->peer_certificate, self->certificate);
-  if (self->life >= TLS_OPEN && self->session != NULL)
+  if (self->state >= OPEN && self->session != NULL)
     wsp_tls_describe_session (self->session, tls);
 }
 
@@ -549,7 +562,7 @@ get_shared (WspReactor *reactor)
     return shared;
 
   shared = g_malloc (sizeof *shared);
-  shared->n_lingering = 0;
+  shared->n_draining = 0;
   wsp_tls_rooms_init (&shared->rooms);
   wsp_tls_steps_init (&shared->steps, reactor);
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, g_free);
@@ -567,6 +580,7 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
   self->shared = get_shared (reactor);
   self->context = wsp_tls_context_ref (context);
   self->step.run = run_step;
+  self->goodbye.timer.expired = on_expired;
   wsp_tls_wire_init (&self->wire, &self->shared->rooms, fd);
   arm (base);
   return base;
