@@ -248,14 +248,14 @@ close_carrier (WspConnection    *self,
     wsp_transport_close (carrier, how);
 }
 
-/* What was lost, or gave up waiting, has nobody to say goodbye to. */
+/* close_notify is of no use where the transport has ended or the session was aborted. */
 static WspTransportClose
-get_goodbye (WspConnection *self)
+get_close_mode (WspConnection *self)
 {
   return self->transport == WSP_TRANSPORT_ENDED ||
          wsp_session_get_state (self->session) == WSP_SESSION_STATE_ABORTED
          ? WSP_TRANSPORT_CLOSE_NOW
-         : WSP_TRANSPORT_CLOSE_POLITELY;
+         : WSP_TRANSPORT_CLOSE_GRACEFUL;
 }
 
 /* A turn that goes on around this needs the connection: then it lets go. */
@@ -288,7 +288,7 @@ wsp_connection_end (WspConnection *self)
   if (self->close_info != NULL)
     return;
 
-  WspTransportClose how = get_goodbye (self);
+  WspTransportClose how = get_close_mode (self);
 
   WspDue *closed_due = &wsp_connection_need_details (self)->ending.closed_due;
 

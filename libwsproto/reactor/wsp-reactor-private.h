@@ -72,9 +72,9 @@ typedef enum
 
 typedef struct                  /* of the transports that are closed */
 {
-  guint  n_leaving;             /* whose memory is still there */
-  GQueue waiting;               /* of WspGoodbye, as they began */
-} WspGoodbyes;
+  guint  n_unfreed;             /* whose memory is still there */
+  GQueue waiting;               /* of WspGracefulClose, as they began */
+} WspReactorCloses;
 
 typedef struct _WspReactorMemory WspReactorMemory;
 struct _WspReactorMemory        /* lent for the length of a dispatch */
@@ -113,8 +113,8 @@ void              wsp_reactor_call               (WspReactor *self,
                                                   WspDue     *due,
                                                   WspDueTurn  turn);
 
-/* wsp-goodbye.c */
-WspGoodbyes      *wsp_reactor_get_goodbyes       (WspReactor *self);
+/* wsp-graceful-close.c */
+WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 
 /* looping is run when a main loop inside the dispatch is about to wait.  Returns what
  * was set before, to be set again by its caller. */

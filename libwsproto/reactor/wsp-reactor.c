@@ -40,7 +40,7 @@ struct _WspReactor
 {
   GSource           source;             /* the first member: GLib makes and frees the whole */
   guint             n_users;
-  WspGoodbyes       goodbyes;
+  WspReactorCloses       closes;
   guint             depth;              /* dispatches that are running, one inside the other */
   gint64            now;
   gint64            next_deadline;      /* when the loop was last asked to wait */
@@ -482,10 +482,10 @@ wsp_reactor_unset_timer (WspReactor *self,
   wsp_timer_wheel_unset (&self->wheel, timer);
 }
 
-WspGoodbyes *
-wsp_reactor_get_goodbyes (WspReactor *self)
+WspReactorCloses *
+wsp_reactor_get_closes (WspReactor *self)
 {
-  return &self->goodbyes;
+  return &self->closes;
 }
 
 void

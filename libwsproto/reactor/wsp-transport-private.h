@@ -36,7 +36,7 @@ typedef struct
 typedef enum
 {
   WSP_TRANSPORT_CLOSE_NOW,
-  WSP_TRANSPORT_CLOSE_POLITELY,         /* TLS says close_notify first, within a second */
+  WSP_TRANSPORT_CLOSE_GRACEFUL,         /* TLS says close_notify first, within a second */
 } WspTransportClose;
 
 /* Any stream.  A GTlsConnection that has not shaken hands does so by itself: until that is over,

@@ -30,7 +30,7 @@
  *     description.  One that blocks is written to only when it has room, and no more at once than a
  *     pipe with room takes.
  */
-#include "reactor/wsp-goodbye-private.h"
+#include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <fcntl.h>
@@ -58,7 +58,7 @@ typedef struct
   GPollableOutputStream *output;
   GCancellable          *cancellable;   /* of the calls that are out */
   GSource               *sources[2];    /* for reading and for writing; NULL: the socket tells */
-  WspGoodbye             goodbye;
+  WspGracefulClose             graceful_close;
   guint8                 unseen;        /* what the socket cannot tell at the moment */
   int                    output_fd;     /* not a socket's; -1: none */
   StreamState            state;
@@ -345,9 +345,9 @@ enter (StreamTransport *self,
   g_assert (state > self->state);
 
   self->state = state;
-  wsp_goodbye_end (&self->goodbye, self->base.reactor);
+  wsp_graceful_close_end (&self->graceful_close, self->base.reactor);
   if (state == FINISHING)
-    wsp_goodbye_begin (&self->goodbye, self->base.reactor);
+    wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
   else if (state == CLOSING)
     g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
                              wsp_transport_use (&self->base));
@@ -365,7 +365,7 @@ cut (StreamTransport *self)
 static void
 on_expired (WspTimer *timer)
 {
-  cut (WSP_OWNER_OF (timer, StreamTransport, goodbye.timer));
+  cut (WSP_OWNER_OF (timer, StreamTransport, graceful_close.timer));
 }
 
 static void
@@ -403,7 +403,7 @@ close_when_free (WspTransport     *base,
 
   drop_source (self, 0);
   drop_source (self, 1);
-  if (how == WSP_TRANSPORT_CLOSE_POLITELY && wsp_transport_is_secure (base) &&
+  if (how == WSP_TRANSPORT_CLOSE_GRACEFUL && wsp_transport_is_secure (base) &&
       self->state != HANDSHAKING)
     shutdown_stream (base);
   else
@@ -484,7 +484,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->stream));
   self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->stream));
   self->cancellable = g_cancellable_new ();
-  self->goodbye.timer.expired = on_expired;
+  self->graceful_close.timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);

@@ -35,7 +35,7 @@ wsp_transport_drop (WspTransport *self)
     self->kind->clear (self);
   g_clear_error (&self->error);
   g_clear_object (&self->stream);
-  wsp_reactor_get_goodbyes (self->reactor)->n_leaving--;
+  wsp_reactor_get_closes (self->reactor)->n_unfreed--;
   wsp_reactor_unref (self->reactor);
   g_slice_free1 (self->kind->size, self);
 }
@@ -397,7 +397,7 @@ wsp_transport_close (WspTransport     *self,
 {
   self->ready = NULL;           /* (1) */
   self->events = WSP_WATCH_NOTHING;
-  wsp_reactor_get_goodbyes (self->reactor)->n_leaving++;
+  wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
   self->kind->close (self, how);
   wsp_transport_drop (self);
@@ -410,7 +410,7 @@ wsp_transport_release (WspTransport *self)
 
   self->ready = NULL;           /* (1) */
   self->events = WSP_WATCH_NOTHING;
-  wsp_reactor_get_goodbyes (self->reactor)->n_leaving++;
+  wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
   wsp_transport_drop (self);
   return stream;

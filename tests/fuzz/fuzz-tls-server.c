@@ -139,7 +139,7 @@ on_ready (WspTransport  *transport,
     n = write_some (play);
   REQUIRE (play->n_came <= play->n_total);
   if (n == WSP_TRANSPORT_FAILED || n == 0)
-    close_transport (play, WSP_TRANSPORT_CLOSE_POLITELY);
+    close_transport (play, WSP_TRANSPORT_CLOSE_GRACEFUL);
   else
     wsp_transport_set_events (transport, play->n_to_write > 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE
                                                               : WSP_WATCH_READ);
@@ -189,7 +189,7 @@ begin_play (Play  *play,
   gnutls_transport_set_pull_function (play->session, pull);
 }
 
-/* What is left of a polite close ends with the socket of the client. */
+/* What is left of a graceful close ends with the socket of the client. */
 static void
 end_play (Play *play)
 {
@@ -298,7 +298,7 @@ take_step (Play      *play,
   else if (step == STEP_BYE)
     gnutls_bye (play->session, GNUTLS_SHUT_WR);
   else if (step == STEP_CLOSE)
-    close_transport (play, number % 2 ? WSP_TRANSPORT_CLOSE_POLITELY : WSP_TRANSPORT_CLOSE_NOW);
+    close_transport (play, number % 2 ? WSP_TRANSPORT_CLOSE_GRACEFUL : WSP_TRANSPORT_CLOSE_NOW);
   else if (step == STEP_SHUTDOWN && play->transport != NULL)
     wsp_transport_shutdown (play->transport);
   else if (step == STEP_AGAIN && play->is_open)

@@ -68,8 +68,8 @@ main (int    argc,
 
   g_test_add_data_func (PATH "close-in-the-handshake/now",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_close_in_handshake);
-  g_test_add_data_func (PATH "close-in-the-handshake/politely",
-                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_POLITELY), test_close_in_handshake);
+  g_test_add_data_func (PATH "close-in-the-handshake/gracefully",
+                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_close_in_handshake);
 
   int status = g_test_run ();
 

@@ -448,8 +448,8 @@ main (int    argc,
     }
   g_test_add_data_func (PATH "verdict-inside-a-close/now-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
-  g_test_add_data_func (PATH "verdict-inside-a-close/politely-sends-nothing",
-                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_POLITELY), test_late_verdict);
+  g_test_add_data_func (PATH "verdict-inside-a-close/gracefully-sends-nothing",
+                        GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_late_verdict);
   g_test_add_func (PATH "queued-steps/sockets-are-told-once", test_queued);
   g_test_add_func (PATH "version-is-unknown-before-hands-are-shaken", test_describe);
 

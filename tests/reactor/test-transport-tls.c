@@ -285,7 +285,7 @@ fill_all (TlsPair *pair)
 }
 
 static void
-test_polite (gconstpointer data)
+test_graceful (gconstpointer data)
 {
   gboolean is_stalled = GPOINTER_TO_INT (data);
   static guint8 octets[16384];
@@ -295,7 +295,7 @@ test_polite (gconstpointer data)
 
   tls_pair_init (&pair, TLS_1_3, 8192, NULL);
   tls_pair_open (&pair);
-  pair.how = WSP_TRANSPORT_CLOSE_POLITELY;
+  pair.how = WSP_TRANSPORT_CLOSE_GRACEFUL;
   tls_peer_set_reads (pair.peer, FALSE);
   written = fill_all (&pair);
   tls_pair_close (&pair);
@@ -356,7 +356,7 @@ go_to_moment (TlsPair      *pair,
       tls_peer_set_reads (pair->peer, FALSE);
       if (moment->is_full)
         tls_pair_fill (pair, 1024 * 1024);
-      if (i == 10 && moment->how == WSP_TRANSPORT_CLOSE_POLITELY)
+      if (i == 10 && moment->how == WSP_TRANSPORT_CLOSE_GRACEFUL)
         wsp_transport_shutdown (pair->transport);
     }
 }
@@ -421,7 +421,7 @@ test_moments (gconstpointer data)
         .end = row / 2,
         .n_steps = i % 12,
         .close_at = i / 12 % 4,
-        .how = i / 48 % 2 == 0 ? WSP_TRANSPORT_CLOSE_NOW : WSP_TRANSPORT_CLOSE_POLITELY,
+        .how = i / 48 % 2 == 0 ? WSP_TRANSPORT_CLOSE_NOW : WSP_TRANSPORT_CLOSE_GRACEFUL,
         .is_full = i / 96 == 1,
       };
 
@@ -446,9 +446,9 @@ main (int    argc,
   g_test_add_data_func (PATH "all-arrives/tls-1.3", TLS_1_3, test_integrity);
   g_test_add_data_func (PATH "burst-is-told-to-the-end/tls-1.2", TLS_1_2, test_burst);
   g_test_add_data_func (PATH "burst-is-told-to-the-end/tls-1.3", TLS_1_3, test_burst);
-  g_test_add_data_func (PATH "close-politely/all-leaves", GINT_TO_POINTER (FALSE), test_polite);
-  g_test_add_data_func (PATH "close-politely/stalled-peer-is-left", GINT_TO_POINTER (TRUE),
-                        test_polite);
+  g_test_add_data_func (PATH "close-gracefully/all-leaves", GINT_TO_POINTER (FALSE), test_graceful);
+  g_test_add_data_func (PATH "close-gracefully/stalled-peer-is-left", GINT_TO_POINTER (TRUE),
+                        test_graceful);
   for (guint i = 0; i < N_PEER_ENDS * 2; i++)
     {
       g_autofree char *path = g_strdup_printf (PATH "closed-at-any-moment/%s/tls-1.%u",

@@ -316,7 +316,7 @@ wsp_upgrade_free (WspUpgrade *self)
 
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   if (transport != NULL)        /* which may be a stream of the program */
-    wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_POLITELY
+    wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_GRACEFUL
                                                          : WSP_TRANSPORT_CLOSE_NOW);
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_clear_pointer (&self->rest, g_byte_array_unref);

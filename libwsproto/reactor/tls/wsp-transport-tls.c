@@ -34,7 +34,7 @@
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
-#include "reactor/wsp-goodbye-private.h"
+#include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
 
 #include <sys/socket.h>
@@ -90,7 +90,7 @@ typedef struct
   WspTlsStep       step;        /* of the handshake */
   TlsState         state;
   gboolean         has_input_ended;
-  WspGoodbye       goodbye;
+  WspGracefulClose       graceful_close;
   GCancellable    *cancellable; /* of the verification; NULL: none is under way */
   GTlsCertificate *certificate; /* of the peer */
 } TlsTransport;
@@ -168,12 +168,12 @@ enter (TlsTransport *self,
   if (state == FLUSHING || state == DRAINING)
     {
       wsp_transport_use (&self->base);
-      wsp_goodbye_begin (&self->goodbye, self->base.reactor);
+      wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
     }
   if (state != CLOSED)
     return;
 
-  wsp_goodbye_end (&self->goodbye, self->base.reactor);
+  wsp_graceful_close_end (&self->graceful_close, self->base.reactor);
   close (self->base.fd);
   self->base.fd = self->wire.fd = -1;
   if (was_closing)
@@ -183,7 +183,7 @@ enter (TlsTransport *self,
 static void
 on_expired (WspTimer *timer)
 {
-  enter (WSP_OWNER_OF (timer, TlsTransport, goodbye.timer), CLOSED);
+  enter (WSP_OWNER_OF (timer, TlsTransport, graceful_close.timer), CLOSED);
 }
 
 static gboolean
@@ -503,7 +503,7 @@ close_tls (WspTransport     *base,
 {
   TlsTransport *self = (TlsTransport *) base;
 
-  if (how == WSP_TRANSPORT_CLOSE_POLITELY)
+  if (how == WSP_TRANSPORT_CLOSE_GRACEFUL)
     shutdown_tls (base);
   if (self->state == ALERTED && self->shared->n_draining < MAX_DRAINING)
     {
@@ -511,7 +511,7 @@ close_tls (WspTransport     *base,
       enter (self, DRAINING);
       go_on_sent (self);
     }
-  else if (how == WSP_TRANSPORT_CLOSE_POLITELY && self->wire.unsent.length > 0)
+  else if (how == WSP_TRANSPORT_CLOSE_GRACEFUL && self->wire.unsent.length > 0)
     enter (self, FLUSHING);
   else
     enter (self, CLOSED);
@@ -580,7 +580,7 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
   self->shared = get_shared (reactor);
   self->context = wsp_tls_context_ref (context);
   self->step.run = run_step;
-  self->goodbye.timer.expired = on_expired;
+  self->graceful_close.timer.expired = on_expired;
   wsp_tls_wire_init (&self->wire, &self->shared->rooms, fd);
   arm (base);
   return base;

@@ -1,42 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "reactor/wsp-goodbye-private.h"
+#include "reactor/wsp-graceful-close-private.h"
 
-#define GOODBYE_TIME G_USEC_PER_SEC
+#define CLOSE_NOTIFY_TIMEOUT G_USEC_PER_SEC
 
 void
-wsp_goodbye_begin (WspGoodbye *self,
-                   WspReactor *reactor)
+wsp_graceful_close_begin (WspGracefulClose *self,
+                          WspReactor       *reactor)
 {
   g_assert (self->link.data == NULL);
   self->link.data = self;
-  g_queue_push_tail_link (&wsp_reactor_get_goodbyes (reactor)->waiting, &self->link);
-  wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + GOODBYE_TIME);
+  g_queue_push_tail_link (&wsp_reactor_get_closes (reactor)->waiting, &self->link);
+  wsp_reactor_set_timer (reactor, &self->timer,
+                         wsp_reactor_get_time (reactor) + CLOSE_NOTIFY_TIMEOUT);
 }
 
 void
-wsp_goodbye_end (WspGoodbye *self,
-                 WspReactor *reactor)
+wsp_graceful_close_end (WspGracefulClose *self,
+                        WspReactor       *reactor)
 {
   if (self->link.data == NULL)
     return;
 
   self->link.data = NULL;
-  g_queue_unlink (&wsp_reactor_get_goodbyes (reactor)->waiting, &self->link);
+  g_queue_unlink (&wsp_reactor_get_closes (reactor)->waiting, &self->link);
   wsp_reactor_unset_timer (reactor, &self->timer);
 }
 
 static void
 cut_all (WspReactor *reactor)
 {
-  GQueue *waiting = &wsp_reactor_get_goodbyes (reactor)->waiting;
+  GQueue *waiting = &wsp_reactor_get_closes (reactor)->waiting;
 
   while (waiting->head != NULL)
     {
-      WspGoodbye *self = waiting->head->data;
+      WspGracefulClose *self = waiting->head->data;
 
-      wsp_goodbye_end (self, reactor);
+      wsp_graceful_close_end (self, reactor);
       self->timer.expired (&self->timer);
     }
 }
@@ -51,16 +52,16 @@ set_over (gpointer is_over)
 /* What is out with GIO comes back when it was cut; but for a database of the program, which may
  * never do so. */
 void
-wsp_goodbyes_run_out (WspReactor *reactor)
+wsp_graceful_close_finish_all (WspReactor *reactor)
 {
   GMainContext *context = wsp_reactor_get_context (reactor);
-  g_autoptr (GSource) limit = g_timeout_source_new (GOODBYE_TIME / 1000);
+  g_autoptr (GSource) limit = g_timeout_source_new (CLOSE_NOTIFY_TIMEOUT / 1000);
   gboolean is_over = FALSE;
 
   g_source_set_callback (limit, set_over, &is_over, NULL);
   g_source_attach (limit, context);
   cut_all (reactor);
-  while (wsp_reactor_get_goodbyes (reactor)->n_leaving > 0 && !is_over)
+  while (wsp_reactor_get_closes (reactor)->n_unfreed > 0 && !is_over)
     g_main_context_iteration (context, TRUE);
   g_source_destroy (limit);
 }

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Transports that are closed and not gone yet: they wait for their peer, or for a call of GIO. */
+#pragma once
+
+#include "reactor/wsp-reactor-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct                  /* lives inside its owner; all zero: not begun */
+{
+  WspTimer timer;
+  GList    link;                /* data NULL: it does not wait */
+} WspGracefulClose;
+
+/* The timer expires a second later, or when the thread ends. */
+void wsp_graceful_close_begin      (WspGracefulClose *self,
+                                    WspReactor       *reactor);
+/* Does nothing if none has begun. */
+void wsp_graceful_close_end        (WspGracefulClose *self,
+                                    WspReactor       *reactor);
+/* For a thread that ends: lets the timers of all expire, and runs the main loop until the memory of
+ * all closed transports is freed, for at most a second. */
+void wsp_graceful_close_finish_all (WspReactor *reactor);
+
+G_END_DECLS
