@@ -31,7 +31,7 @@ typedef struct
 
 #define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
-struct _WspTransport            /* what a read or a write asks for stands together, up to told */
+struct _WspTransport            /* what a read or a write asks for stands together, up to due_events */
 {
   const WspTransportKind *kind;
   WspWatch                watch;        /* of the socket, if there is one */
@@ -41,7 +41,7 @@ struct _WspTransport            /* what a read or a write asks for stands togeth
   int                     fd;           /* -1: no socket that tells what can be read */
   guint16                 n_uses;       /* the owner, a due call, every operation that is out */
   guint8                  events;       /* what the owner waits for */
-  guint8                  told;         /* by the due call */
+  guint8                  due_events;         /* that the due call notifies of */
   WspReactor             *reactor;
   WspDue                  due;
   GIOStream              *stream;       /* NULL: nobody has asked for it */
@@ -62,12 +62,12 @@ WspTransport *wsp_transport_use           (WspTransport *self);
 void          wsp_transport_drop          (WspTransport *self);
 gboolean      wsp_transport_is_owned      (WspTransport *self);
 /* By a dispatch, which keeps the transport alive. */
-void          wsp_transport_tell          (WspTransport  *self,
-                                           WspWatchEvents events);
+void          wsp_transport_notify          (WspTransport  *self,
+                                             WspWatchEvents events);
 /* Of the running dispatch, or of one of its own. */
-void          wsp_transport_tell_soon     (WspTransport  *self,
-                                           WspWatchEvents events,
-                                           WspDueTurn     turn);
+void          wsp_transport_queue_notify     (WspTransport  *self,
+                                              WspWatchEvents events,
+                                              WspDueTurn     turn);
 /* Takes the error: the owner hears of it by what it waits for. */
 void          wsp_transport_fail          (WspTransport *self,
                                            GError       *error);
@@ -88,7 +88,7 @@ GTlsConnection *wsp_transport_get_tls     (WspTransport *self);
 /* What TLS runs on; NULL: it does not say. */
 GIOStream    *wsp_transport_dup_stream_below (GTlsConnection *tls);
 /* What a socket that has ended or failed has to tell. */
-WspWatchEvents wsp_transport_get_told     (WspTransport  *self,
-                                           WspWatchEvents events);
+WspWatchEvents wsp_transport_filter_events     (WspTransport  *self,
+                                                WspWatchEvents events);
 
 G_END_DECLS

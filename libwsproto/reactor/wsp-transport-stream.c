@@ -85,13 +85,13 @@ drop_source (StreamTransport *self,
 }
 
 static gboolean
-tell_of_source (StreamTransport *self,
-                guint            number)
+notify_of_source (StreamTransport *self,
+                  guint            number)
 {
   if (self->base.fd >= 0)
     self->unseen &= ~get_event (number);
   drop_source (self, number);
-  wsp_transport_tell_soon (&self->base, get_event (number), WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (&self->base, get_event (number), WSP_DUE_THIS_TURN);
   return G_SOURCE_REMOVE;
 }
 
@@ -99,14 +99,14 @@ static gboolean
 on_readable (GObject *stream,
              gpointer data)
 {
-  return tell_of_source (data, 0);
+  return notify_of_source (data, 0);
 }
 
 static gboolean
 on_writable (GObject *stream,
              gpointer data)
 {
-  return tell_of_source (data, 1);
+  return notify_of_source (data, 1);
 }
 
 static void
@@ -135,13 +135,13 @@ on_socket_ready (WspWatch      *watch,
       events |= WSP_WATCH_READ;
     }
 
-  WspWatchEvents told = wsp_transport_get_told (base, events);
+  WspWatchEvents notified = wsp_transport_filter_events (base, events);
 
-  if (told == WSP_WATCH_NOTHING)
+  if (notified == WSP_WATCH_NOTHING)
     return;
 
   wsp_transport_use (base);
-  wsp_transport_tell (base, told);
+  wsp_transport_notify (base, notified);
   wsp_transport_drop (base);
 }
 
@@ -153,7 +153,7 @@ arm (WspTransport *base)
 
   for (guint number = 0; number < G_N_ELEMENTS (self->sources); number++)
     {
-      gboolean is_due = (base->told & get_event (number)) != 0;
+      gboolean is_due = (base->due_events & get_event (number)) != 0;
 
       if ((wanted & self->unseen & get_event (number)) == 0)
         drop_source (self, number);
@@ -162,7 +162,7 @@ arm (WspTransport *base)
     }
 
   if (wanted & WSP_WATCH_READ && (self->may_hold_input || base->error != NULL))
-    wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
   if (base->fd < 0)
     return;
 
@@ -424,7 +424,7 @@ on_handshake_done (GObject      *source,
   if (error != NULL && self->state == OPEN)
     wsp_transport_fail (&self->base, g_steal_pointer (&error));
   else if (self->state == OPEN)
-    wsp_transport_tell_soon (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+    wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
   wsp_transport_drop (&self->base);
 }
 

@@ -48,8 +48,8 @@ wsp_transport_is_owned (WspTransport *self)
 
 /* What is waited for may have changed, though the owner asks for the same as before. */
 void
-wsp_transport_tell (WspTransport  *self,
-                    WspWatchEvents events)
+wsp_transport_notify (WspTransport  *self,
+                      WspWatchEvents events)
 {
   if (wsp_transport_is_owned (self) && events != WSP_WATCH_NOTHING)
     self->ready (self, events, self->owner);
@@ -61,19 +61,19 @@ static void
 run_due (WspDue *due)
 {
   WspTransport *self = WSP_OWNER_OF (due, WspTransport, due);
-  WspWatchEvents told = self->told & self->events;
+  WspWatchEvents notified = self->due_events & self->events;
 
-  self->told = WSP_WATCH_NOTHING;
-  wsp_transport_tell (self, told);
+  self->due_events = WSP_WATCH_NOTHING;
+  wsp_transport_notify (self, notified);
   wsp_transport_drop (self);
 }
 
 void
-wsp_transport_tell_soon (WspTransport  *self,
-                         WspWatchEvents events,
-                         WspDueTurn     turn)
+wsp_transport_queue_notify (WspTransport  *self,
+                            WspWatchEvents events,
+                            WspDueTurn     turn)
 {
-  self->told |= events;
+  self->due_events |= events;
   if (wsp_due_is_queued (&self->due))
     return;
 
@@ -89,7 +89,7 @@ wsp_transport_fail (WspTransport *self,
     self->error = error;
   else
     g_error_free (error);
-  wsp_transport_tell_soon (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
 }
 
 gssize
@@ -121,8 +121,8 @@ wsp_transport_watch_socket (WspTransport  *self,
 }
 
 WspWatchEvents
-wsp_transport_get_told (WspTransport  *self,
-                        WspWatchEvents events)
+wsp_transport_filter_events (WspTransport  *self,
+                             WspWatchEvents events)
 {
   if (self->events == WSP_WATCH_NOTHING)
     wsp_reactor_unwatch (self->reactor, &self->watch);
@@ -135,10 +135,10 @@ on_socket_ready (WspWatch      *watch,
                  WspWatchEvents events)
 {
   WspTransport *self = WSP_OWNER_OF (watch, WspTransport, watch);
-  WspWatchEvents told = wsp_transport_get_told (self, events);
+  WspWatchEvents notified = wsp_transport_filter_events (self, events);
 
-  if (told != WSP_WATCH_NOTHING)
-    self->ready (self, told, self->owner);
+  if (notified != WSP_WATCH_NOTHING)
+    self->ready (self, notified, self->owner);
 }
 
 static void

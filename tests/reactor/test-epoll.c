@@ -11,8 +11,8 @@ typedef struct
   WspWatch       watch;         /* the first member */
   WspEpoll      *epoll;
   WspWatch      *other;         /* taken out when this one is told */
-  guint          n_told;
-  WspWatchEvents told;
+  guint          n_notified;
+  WspWatchEvents notified;
 } Peer;
 
 static void
@@ -21,8 +21,8 @@ on_ready (WspWatch      *watch,
 {
   Peer *self = (Peer *) watch;
 
-  self->n_told++;
-  self->told = events;
+  self->n_notified++;
+  self->notified = events;
   if (self->other != NULL)
     wsp_epoll_remove (self->epoll, self->other);
 }
@@ -31,7 +31,7 @@ static void
 test_events (void)
 {
   WspEpoll epoll;
-  Peer peer = { .n_told = 0 };
+  Peer peer = { .n_notified = 0 };
   int pair[2];
 
   wsp_epoll_init (&epoll);
@@ -41,17 +41,17 @@ test_events (void)
 
   g_assert_cmpint (write (pair[1], "x", 1), ==, 1);
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 1);
-  g_assert_cmpuint (peer.told, ==, WSP_WATCH_READ);
+  g_assert_cmpuint (peer.notified, ==, WSP_WATCH_READ);
 
   wsp_epoll_set_events (&epoll, &peer.watch, WSP_WATCH_WRITE);
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 1);
-  g_assert_cmpuint (peer.told, ==, WSP_WATCH_WRITE);
+  g_assert_cmpuint (peer.notified, ==, WSP_WATCH_WRITE);
 
   wsp_epoll_set_events (&epoll, &peer.watch, WSP_WATCH_NOTHING);
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 0);
   close (pair[1]);
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 1);
-  g_assert_cmpuint (peer.told, ==, WSP_WATCH_ENDED);
+  g_assert_cmpuint (peer.notified, ==, WSP_WATCH_ENDED);
 
   wsp_epoll_remove (&epoll, &peer.watch);
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 0);
@@ -76,7 +76,7 @@ test_remove_within_batch (void)
   wsp_epoll_add (&epoll, &two.watch, second[0], WSP_WATCH_WRITE, on_ready);
 
   g_assert_cmpuint (wsp_epoll_run (&epoll), ==, 2);
-  g_assert_cmpuint (one.n_told + two.n_told, ==, 1);
+  g_assert_cmpuint (one.n_notified + two.n_notified, ==, 1);
 
   wsp_epoll_remove (&epoll, &one.watch);
   wsp_epoll_remove (&epoll, &two.watch);
@@ -92,7 +92,7 @@ static void
 test_bad_descriptor (void)
 {
   WspEpoll epoll;
-  Peer peer = { .n_told = 0 };
+  Peer peer = { .n_notified = 0 };
 
   wsp_epoll_init (&epoll);
   g_assert_false (wsp_epoll_add (&epoll, &peer.watch, -1, WSP_WATCH_READ, on_ready));
@@ -107,8 +107,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/reactor/epoll/run/tells-what-was-asked-and-the-end", test_events);
-  g_test_add_func ("/reactor/epoll/remove/within-a-batch-is-not-told", test_remove_within_batch);
+  g_test_add_func ("/reactor/epoll/run/notifies-of-what-was-asked-and-the-end", test_events);
+  g_test_add_func ("/reactor/epoll/remove/within-a-batch-is-not-notified",
+                   test_remove_within_batch);
   g_test_add_func ("/reactor/epoll/add/bad-descriptor-refused", test_bad_descriptor);
 
   return g_test_run ();

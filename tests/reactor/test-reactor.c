@@ -145,7 +145,7 @@ typedef struct
   WspWatch    watch;            /* the first member */
   WspReactor *reactor;
   int         fd;
-  guint       depth, deepest, n_told;
+  guint       depth, deepest, n_notified;
 } Nested;
 
 /* A handler runs a main loop of its own: the reactor must go on serving inside it. */
@@ -158,7 +158,7 @@ on_nested (WspWatch      *watch,
 
   g_assert_cmpuint (wsp_reactor_get_depth (self->reactor), ==, self->depth + 1);
   g_assert_cmpint (read (self->fd, &octet, 1), ==, 1);
-  self->n_told++;
+  self->n_notified++;
   self->depth++;
   self->deepest = MAX (self->deepest, self->depth);
   g_main_context_iteration (NULL, FALSE);
@@ -178,7 +178,7 @@ test_nested_loops (void)
   g_assert_cmpint (write (pair[1], "abc", 3), ==, 3);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
-  g_assert_cmpuint (nested.n_told, ==, 3);
+  g_assert_cmpuint (nested.n_notified, ==, 3);
   g_assert_cmpuint (nested.deepest, ==, 3);
   g_assert_cmpuint (wsp_reactor_get_depth (reactor), ==, 0);
 
@@ -197,7 +197,7 @@ typedef struct
   WspWatch watch;               /* the first member */
   Party   *party;
   int      pair[2];
-  guint    n_told;
+  guint    n_notified;
 } Guest;
 
 struct _Party
@@ -217,7 +217,7 @@ on_guest (WspWatch      *watch,
 
   g_assert_cmpint (events, ==, WSP_WATCH_READ);
   g_assert_cmpint (read (self->pair[0], &octet, 1), ==, 1);
-  self->n_told++;
+  self->n_notified++;
   if (party->leaver < N_SOCKETS)
     wsp_reactor_unwatch (party->reactor, &party->guests[party->leaver].watch);
 }
@@ -296,7 +296,7 @@ test_few_and_many (void)
     }
   tell_guests (&party, 0, N_SOCKETS);
   for (guint i = 0; i < N_SOCKETS; i++)
-    g_assert_cmpuint (party.guests[i].n_told, ==, 1);
+    g_assert_cmpuint (party.guests[i].n_notified, ==, 1);
 
   for (guint i = 4; i < N_SOCKETS; i++)
     wsp_reactor_unwatch (party.reactor, &party.guests[i].watch);
@@ -310,13 +310,13 @@ test_few_and_many (void)
   wsp_reactor_set_events (party.reactor, &party.guests[0].watch, WSP_WATCH_READ);
   tell_guests (&party, 0, N_SOCKETS);
   for (guint i = 0; i < N_SOCKETS; i++)
-    g_assert_cmpuint (party.guests[i].n_told, ==, i == 4 || i == 5 ? 1 : 2);
+    g_assert_cmpuint (party.guests[i].n_notified, ==, i == 4 || i == 5 ? 1 : 2);
   party_clear (&party);
 }
 
 /* In either place: one who left is not told what was known of him before. */
 static void
-test_left_while_told (void)
+test_left_while_notified (void)
 {
   for (guint first = 0; first < N_SOCKETS - 1; first++)
     {
@@ -327,8 +327,8 @@ test_left_while_told (void)
         watch_guest (&party, i);
       party.leaver = first + 1;
       tell_guests (&party, first, first + 2);
-      g_assert_cmpuint (party.guests[first].n_told, ==, 1);
-      g_assert_cmpuint (party.guests[first + 1].n_told, ==, 0);
+      g_assert_cmpuint (party.guests[first].n_notified, ==, 1);
+      g_assert_cmpuint (party.guests[first + 1].n_notified, ==, 0);
       party_clear (&party);
     }
 }
@@ -436,7 +436,8 @@ main (int    argc,
   g_test_add_func ("/reactor/reactor/timer/comes-and-is-dropped", test_timer);
   g_test_add_func ("/reactor/reactor/nested/SEC-106-main-loop-in-a-handler", test_nested_loops);
   g_test_add_func ("/reactor/reactor/watch/a-few-without-epoll", test_few_and_many);
-  g_test_add_func ("/reactor/reactor/watch/left-while-others-are-told", test_left_while_told);
+  g_test_add_func ("/reactor/reactor/watch/left-while-others-are-notified",
+                   test_left_while_notified);
   g_test_add_func ("/reactor/reactor/memory/one-is-kept", test_memory);
 
   return g_test_run ();

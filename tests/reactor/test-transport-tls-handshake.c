@@ -352,7 +352,7 @@ test_judgement (gconstpointer data)
   if (judgements[row].deed == PEER_HALF_CLOSES)
     tls_peer_deliver (pair.peer);
   g_assert_cmpuint (count_turns (50), <, FEW_TURNS);
-  g_assert_cmpuint (pair.n_told, ==, 0);
+  g_assert_cmpuint (pair.n_notified, ==, 0);
 
   g_task_return_int (judge->task, judgements[row].verdict);
   g_clear_object (&judge->task);
@@ -380,7 +380,7 @@ test_late_verdict (gconstpointer data)
   tls_pair_close (&pair);
   g_assert_null (judge->task);
   g_assert_cmpint (tls_peer_receive (pair.peer, &octet, 1), ==, GNUTLS_E_PREMATURE_TERMINATION);
-  g_assert_cmpuint (pair.n_told, ==, 0);
+  g_assert_cmpuint (pair.n_notified, ==, 0);
   tls_pair_clear (&pair);
 }
 
@@ -420,7 +420,7 @@ test_describe (void)
   g_assert_false (tls_pair_is_open (&pair));
   hold_last_flight (&pair);
   g_assert_false (tls_pair_is_open (&pair));
-  g_assert_cmpuint (pair.n_told, ==, 0);
+  g_assert_cmpuint (pair.n_notified, ==, 0);
   tls_peer_deliver (pair.peer);
   RUN_UNTIL (tls_pair_is_open (&pair));
   tls_pair_clear (&pair);
@@ -450,7 +450,7 @@ main (int    argc,
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
   g_test_add_data_func (PATH "verdict-inside-a-close/gracefully-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_late_verdict);
-  g_test_add_func (PATH "queued-steps/sockets-are-told-once", test_queued);
+  g_test_add_func (PATH "queued-steps/sockets-wake-the-loop-once", test_queued);
   g_test_add_func (PATH "version-is-unknown-before-hands-are-shaken", test_describe);
 
   int status = g_test_run ();

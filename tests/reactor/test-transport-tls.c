@@ -255,9 +255,9 @@ test_burst (gconstpointer priority)
   wsp_transport_set_events (pair.transport, WSP_WATCH_READ);
   while (total < whole)
     {
-      guint n_told = pair.n_told;
+      guint n_notified = pair.n_notified;
 
-      RUN_UNTIL (pair.n_told > n_told);
+      RUN_UNTIL (pair.n_notified > n_notified);
       gssize n = wsp_transport_read (pair.transport, rooms, G_N_ELEMENTS (rooms), NULL);
 
       total += MAX (n, 0);
@@ -435,17 +435,17 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_data_func (PATH "failed/owner-who-waits-for-nothing-makes-no-turns", "hello",
+  g_test_add_data_func (PATH "failed/owner-that-waits-for-nothing-makes-no-turns", "hello",
                         test_failed_idle);
-  g_test_add_data_func (PATH "failed/owner-who-was-told-makes-no-turns", "", test_failed_idle);
+  g_test_add_data_func (PATH "failed/owner-that-was-notified-makes-no-turns", "", test_failed_idle);
   g_test_add_func (PATH "failed/alert-is-followed-by-the-end-and-no-reset",
                    test_alert_before_reset);
   g_test_add_func (PATH "renegotiation/refused-by-a-warning-and-close_notify", test_renegotiation);
   g_test_add_func (PATH "shutdown/ends-when-a-read-sends-the-last-of-it", test_shut_by_read);
   g_test_add_data_func (PATH "all-arrives/tls-1.2", TLS_1_2, test_integrity);
   g_test_add_data_func (PATH "all-arrives/tls-1.3", TLS_1_3, test_integrity);
-  g_test_add_data_func (PATH "burst-is-told-to-the-end/tls-1.2", TLS_1_2, test_burst);
-  g_test_add_data_func (PATH "burst-is-told-to-the-end/tls-1.3", TLS_1_3, test_burst);
+  g_test_add_data_func (PATH "burst-is-read-to-the-end/tls-1.2", TLS_1_2, test_burst);
+  g_test_add_data_func (PATH "burst-is-read-to-the-end/tls-1.3", TLS_1_3, test_burst);
   g_test_add_data_func (PATH "close-gracefully/all-leaves", GINT_TO_POINTER (FALSE), test_graceful);
   g_test_add_data_func (PATH "close-gracefully/stalled-peer-is-left", GINT_TO_POINTER (TRUE),
                         test_graceful);

@@ -59,8 +59,8 @@ on_ready (WspTransport  *transport,
   const struct iovec room = { octets, sizeof octets };
   TlsPair *self = owner;
 
-  self->n_told++;
-  if (self->n_told == self->close_at)
+  self->n_notified++;
+  if (self->n_notified == self->close_at)
     {
       tls_pair_close (self);
       return;

@@ -25,7 +25,7 @@ typedef struct
   GByteArray       *got;
   gboolean          has_ended;
   GError           *error;
-  guint             n_told;
+  guint             n_notified;
   guint             close_at;   /* the owner closes it when he is told that often; 0: never */
   WspTransportClose how;
   WspWatchEvents    after_read; /* what he waits for when he has read something */

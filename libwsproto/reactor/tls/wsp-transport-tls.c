@@ -150,9 +150,9 @@ arm (WspTransport *base)
     wsp_reactor_unwatch (base->reactor, &base->watch);
 
   if (base->error != NULL && base->events != WSP_WATCH_NOTHING)
-    wsp_transport_tell_soon (base, base->events, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, base->events, WSP_DUE_NEXT_TURN);
   else if (is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
-    wsp_transport_tell_soon (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+    wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
 }
 
 /* What a state needs begins here, and what the one before it held ends. */
@@ -212,7 +212,7 @@ fail_handshake (TlsTransport *self,
 static void
 open_up (TlsTransport *self)
 {
-  wsp_transport_tell_soon (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
+  wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
   enter (self, OPEN);
 }
 
@@ -363,22 +363,22 @@ on_socket_ready (WspWatch      *watch,
   WspTransport *base = WSP_OWNER_OF (watch, WspTransport, watch);
   TlsTransport *self = (TlsTransport *) base;
   gboolean had_unsent = self->wire.unsent.length > 0;
-  WspWatchEvents told = WSP_WATCH_NOTHING;
+  WspWatchEvents notified = WSP_WATCH_NOTHING;
 
   wsp_transport_use (base);
   wsp_tls_wire_send_unsent (&self->wire);
   if (self->state == HANDSHAKING)
     queue_step (self);
   else if (is_open (self))
-    told = wsp_transport_get_told (base, events);
+    notified = wsp_transport_filter_events (base, events);
   if (self->wire.unsent.length > 0)
-    told &= ~WSP_WATCH_WRITE;   /* (1) */
+    notified &= ~WSP_WATCH_WRITE;   /* (1) */
   if (had_unsent)
     go_on_sent (self);
   if (self->state == DRAINING && !wsp_tls_wire_read_past (&self->wire))
     enter (self, CLOSED);
-  if (told != WSP_WATCH_NOTHING)
-    wsp_transport_tell (base, told);
+  if (notified != WSP_WATCH_NOTHING)
+    wsp_transport_notify (base, notified);
   else if (self->state != CLOSED)
     arm (base);
   wsp_transport_drop (base);
