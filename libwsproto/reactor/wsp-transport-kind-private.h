@@ -77,7 +77,7 @@ gssize        wsp_transport_return_error  (WspTransport *self,
 void          wsp_transport_watch_socket  (WspTransport  *self,
                                            WspWatchEvents events,
                                            WspWatchFunc   ready);
-/* The octets behind offset, at least as many as a record of TLS takes, if there are so many: in
+/* The bytes behind offset, at least as many as a record of TLS takes, if there are so many: in
  * place where one vector has them, else put together in record. */
 struct iovec  wsp_transport_gather        (const struct iovec *vectors,
                                            guint               n_vectors,

@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-/* What a read or a write gives beside a number of octets (0 of a read = the input has ended). */
+/* What a read or a write gives beside a number of bytes (0 of a read = the input has ended). */
 #define WSP_TRANSPORT_WOULD_BLOCK (-1)
 #define WSP_TRANSPORT_FAILED (-2)       /* and the error is set */
 
@@ -60,13 +60,13 @@ void            wsp_transport_set_owner          (WspTransport    *self,
 void            wsp_transport_set_events         (WspTransport  *self,
                                                   WspWatchEvents events);
 
-/* Fills the vectors from the first to the last.  Fewer octets than there was room for mean that
+/* Fills the vectors from the first to the last.  Fewer bytes than there was room for mean that
  * there are no more at the moment. */
 gssize          wsp_transport_read               (WspTransport       *self,
                                                   const struct iovec *vectors,
                                                   guint               n_vectors,
                                                   GError            **error);
-/* Says how many octets have left.  After WOULD_BLOCK, and for what did not leave, the same octets
+/* Says how many bytes have left.  After WOULD_BLOCK, and for what did not leave, the same bytes
  * are to be offered again: some carriers have taken a copy, and count it when it has left. */
 gssize          wsp_transport_write              (WspTransport       *self,
                                                   const struct iovec *vectors,

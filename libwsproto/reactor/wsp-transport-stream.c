@@ -270,7 +270,7 @@ read_stream (WspTransport       *base,
   return total;
 }
 
-/* What carries the octets below all of TLS, if it is a descriptor that blocks (3). */
+/* What carries the bytes below all of TLS, if it is a descriptor that blocks (3). */
 static gboolean
 is_blocking (StreamTransport *self)
 {
@@ -305,13 +305,13 @@ write_stream (WspTransport       *base,
   while (TRUE)
     {
       GError *came = NULL;
-      struct iovec octets = wsp_transport_gather (vectors, n_vectors, total, record);
+      struct iovec bytes = wsp_transport_gather (vectors, n_vectors, total, record);
 
-      if (octets.iov_len == 0)
+      if (bytes.iov_len == 0)
         return total;
 
-      gssize n = g_pollable_output_stream_write_nonblocking (self->output, octets.iov_base,
-                                                             MIN (octets.iov_len, limit), NULL,
+      gssize n = g_pollable_output_stream_write_nonblocking (self->output, bytes.iov_base,
+                                                             MIN (bytes.iov_len, limit), NULL,
                                                              &came);
 
       if (n > 0)

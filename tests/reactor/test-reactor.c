@@ -154,10 +154,10 @@ on_nested (WspWatch      *watch,
            WspWatchEvents events)
 {
   Nested *self = (Nested *) watch;
-  char octet;
+  char byte;
 
   g_assert_cmpuint (wsp_reactor_get_depth (self->reactor), ==, self->depth + 1);
-  g_assert_cmpint (read (self->fd, &octet, 1), ==, 1);
+  g_assert_cmpint (read (self->fd, &byte, 1), ==, 1);
   self->n_notified++;
   self->depth++;
   self->deepest = MAX (self->deepest, self->depth);
@@ -213,10 +213,10 @@ on_guest (WspWatch      *watch,
 {
   Guest *self = (Guest *) watch;
   Party *party = self->party;
-  char octet;
+  char byte;
 
   g_assert_cmpint (events, ==, WSP_WATCH_READ);
-  g_assert_cmpint (read (self->pair[0], &octet, 1), ==, 1);
+  g_assert_cmpint (read (self->pair[0], &byte, 1), ==, 1);
   self->n_notified++;
   if (party->leaver < N_SOCKETS)
     wsp_reactor_unwatch (party->reactor, &party->guests[party->leaver].watch);

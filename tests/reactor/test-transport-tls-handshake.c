@@ -237,7 +237,7 @@ make_early_ticket (GBytes *key)
   gnutls_certificate_credentials_t credentials;
   gnutls_anti_replay_t replay;
   int fds[2], of_client = -1, of_server = -1;
-  char octet;
+  char byte;
 
   connect_sockets (fds, 0);
   gnutls_certificate_allocate_credentials (&credentials);
@@ -256,7 +256,7 @@ make_early_ticket (GBytes *key)
     }
   g_source_remove (limit);
   g_assert_cmpint (gnutls_record_send (server, "x", 1), ==, 1);
-  g_assert_cmpint (tls_peer_receive (client, &octet, 1), ==, 1);
+  g_assert_cmpint (tls_peer_receive (client, &byte, 1), ==, 1);
 
   GBytes *ticket = tls_peer_get_ticket (client);
 
@@ -371,7 +371,7 @@ test_late_verdict (gconstpointer data)
   g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_SPEAKS_WHEN_CANCELLED);
   Judge *judge = (Judge *) object;
   TlsPair pair;
-  char octet;
+  char byte;
 
   init_judged (&pair, judge);
   pair.how = GPOINTER_TO_INT (data);
@@ -379,7 +379,7 @@ test_late_verdict (gconstpointer data)
   RUN_UNTIL (judge->task != NULL);
   tls_pair_close (&pair);
   g_assert_null (judge->task);
-  g_assert_cmpint (tls_peer_receive (pair.peer, &octet, 1), ==, GNUTLS_E_PREMATURE_TERMINATION);
+  g_assert_cmpint (tls_peer_receive (pair.peer, &byte, 1), ==, GNUTLS_E_PREMATURE_TERMINATION);
   g_assert_cmpuint (pair.n_notified, ==, 0);
   tls_pair_clear (&pair);
 }

@@ -41,7 +41,7 @@ static void
 test_renegotiation (void)
 {
   TlsPair pair;
-  char octet;
+  char byte;
   gssize n;
 
   tls_pair_init (&pair, TLS_1_2, 0, NULL);
@@ -55,11 +55,11 @@ test_renegotiation (void)
   g_assert_nonnull (strstr (pair.error->message, "renegotiation"));
 
   do
-    n = gnutls_record_recv (pair.peer->session, &octet, 1);
+    n = gnutls_record_recv (pair.peer->session, &byte, 1);
   while (n == GNUTLS_E_AGAIN && g_main_context_iteration (NULL, TRUE));
   g_assert_cmpint (n, ==, GNUTLS_E_WARNING_ALERT_RECEIVED);
   g_assert_cmpint (gnutls_alert_get (pair.peer->session), ==, GNUTLS_A_NO_RENEGOTIATION);
-  g_assert_cmpint (tls_peer_receive (pair.peer, &octet, 1), ==, 0);
+  g_assert_cmpint (tls_peer_receive (pair.peer, &byte, 1), ==, 0);
   tls_pair_clear (&pair);
 }
 
@@ -68,7 +68,7 @@ static void
 test_alert_before_reset (void)
 {
   static const guint8 more[WSP_TLS_INPUT_SIZE * 3 / 2];
-  guint8 octets[1000];
+  guint8 bytes[1000];
   TlsPair pair;
   gssize n;
 
@@ -84,7 +84,7 @@ test_alert_before_reset (void)
   count_turns (50);
 
   do
-    n = recv (pair.peer->fd, octets, sizeof octets, MSG_DONTWAIT);
+    n = recv (pair.peer->fd, bytes, sizeof bytes, MSG_DONTWAIT);
   while (n > 0);
   g_assert_cmpint (n, ==, 0);   /* no reset, and the alert before it */
   tls_pair_clear (&pair);
@@ -94,11 +94,11 @@ test_alert_before_reset (void)
 static gboolean
 take_raw (int fd)
 {
-  static guint8 octets[65536];
+  static guint8 bytes[65536];
   gssize n;
 
   do
-    n = recv (fd, octets, sizeof octets, 0);
+    n = recv (fd, bytes, sizeof bytes, 0);
   while (n > 0);
   return n == 0;
 }
@@ -107,8 +107,8 @@ take_raw (int fd)
 static void
 test_shut_by_read (void)
 {
-  guint8 octets[100];
-  const struct iovec room = { octets, sizeof octets };
+  guint8 bytes[100];
+  const struct iovec room = { bytes, sizeof bytes };
   gboolean has_ended = FALSE;
   TlsPair pair;
 
@@ -194,15 +194,15 @@ static void
 receive_some (TlsPair  *pair,
               Exchange *exchange)
 {
-  guint8 octets[20000];
-  gsize room = g_test_rand_int_range (1, sizeof octets);
-  gssize n = gnutls_record_recv (pair->peer->session, octets, room);
+  guint8 bytes[20000];
+  gsize room = g_test_rand_int_range (1, sizeof bytes);
+  gssize n = gnutls_record_recv (pair->peer->session, bytes, room);
 
   if (n == GNUTLS_E_AGAIN)
     return;
 
   g_assert_cmpint (n, >, 0);
-  g_assert_cmpmem (octets, n, exchange->pattern + exchange->n_received, n);
+  g_assert_cmpmem (bytes, n, exchange->pattern + exchange->n_received, n);
   exchange->n_received += n;
 }
 
@@ -236,9 +236,9 @@ test_integrity (gconstpointer priority)
 static void
 test_burst (gconstpointer priority)
 {
-  static guint8 octets[16384];
-  const struct iovec rooms[] = { { octets, 7 }, { octets + 7, 770 } };
-  const gsize whole = 8 * sizeof octets + 100;
+  static guint8 bytes[16384];
+  const struct iovec rooms[] = { { bytes, 7 }, { bytes + 7, 770 } };
+  const gsize whole = 8 * sizeof bytes + 100;
   gsize total = 0;
   TlsPair pair;
 
@@ -246,9 +246,9 @@ test_burst (gconstpointer priority)
   tls_pair_open (&pair);
   wsp_transport_set_events (pair.transport, WSP_WATCH_NOTHING);
   for (guint i = 0; i < 8; i++)
-    gnutls_record_send (pair.peer->session, octets, sizeof octets);
+    gnutls_record_send (pair.peer->session, bytes, sizeof bytes);
   for (guint i = 0; i < 100; i++)
-    gnutls_record_send (pair.peer->session, octets, 1);
+    gnutls_record_send (pair.peer->session, bytes, 1);
   tls_peer_deliver (pair.peer);
 
   pair.only_counts = TRUE;
@@ -288,7 +288,7 @@ static void
 test_graceful (gconstpointer data)
 {
   gboolean is_stalled = GPOINTER_TO_INT (data);
-  static guint8 octets[16384];
+  static guint8 bytes[16384];
   gsize written, total = 0;
   TlsPair pair;
   gssize n;
@@ -302,7 +302,7 @@ test_graceful (gconstpointer data)
   if (is_stalled)
     g_assert_cmpuint (count_turns (1500), <, FEW_TURNS);
   tls_peer_set_reads (pair.peer, TRUE);
-  while ((n = tls_peer_receive (pair.peer, octets, sizeof octets)) > 0)
+  while ((n = tls_peer_receive (pair.peer, bytes, sizeof bytes)) > 0)
     total += n;
   if (is_stalled)
     g_assert_cmpuint (total, <, written);       /* cut off in a record */

@@ -55,8 +55,8 @@ on_ready (WspTransport  *transport,
           WspWatchEvents events,
           gpointer       owner)
 {
-  static guint8 octets[100000];
-  const struct iovec room = { octets, sizeof octets };
+  static guint8 bytes[100000];
+  const struct iovec room = { bytes, sizeof bytes };
   TlsPair *self = owner;
 
   self->n_notified++;
@@ -72,7 +72,7 @@ on_ready (WspTransport  *transport,
   gssize n = wsp_transport_read (transport, &room, 1, &self->error);
 
   if (n > 0)
-    g_byte_array_append (self->got, octets, n);
+    g_byte_array_append (self->got, bytes, n);
   self->has_ended = self->has_ended || n == 0;
   if (n >= 0)
     wsp_transport_set_events (transport, n > 0 ? self->after_read
@@ -182,8 +182,8 @@ gsize
 tls_pair_fill (TlsPair *self,
                gsize    limit)
 {
-  static guint8 octets[16384];
-  const struct iovec text = { octets, sizeof octets };
+  static guint8 bytes[16384];
+  const struct iovec text = { bytes, sizeof bytes };
   gsize total = 0;
 
   while (total < limit)

@@ -45,7 +45,7 @@ void         tls_pair_clear      (TlsPair *self);
 void         tls_pair_close      (TlsPair *self);
 gboolean     tls_pair_is_open    (TlsPair *self);
 void         tls_pair_open       (TlsPair *self);       /* shakes hands on both sides */
-/* Until nothing more is taken, or limit octets were. */
+/* Until nothing more is taken, or limit bytes were. */
 gsize        tls_pair_fill       (TlsPair *self,
                                   gsize    limit);
 void         tls_pair_clear_context (void);             /* the one that is there without asking */

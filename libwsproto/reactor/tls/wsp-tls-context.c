@@ -227,10 +227,10 @@ wsp_tls_dup_peer_certificate (gnutls_session_t session,
   for (guint i = n_shown; i > 0; i--)
     {
       g_autoptr (GTlsCertificate) issuer = chain;
-      g_autoptr (GByteArray) octets = g_byte_array_new ();
+      g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
-      g_byte_array_append (octets, shown[i - 1].data, shown[i - 1].size);
-      chain = g_initable_new (type, NULL, error, "certificate", octets, "issuer", issuer, NULL);
+      g_byte_array_append (bytes, shown[i - 1].data, shown[i - 1].size);
+      chain = g_initable_new (type, NULL, error, "certificate", bytes, "issuer", issuer, NULL);
       if (chain == NULL)
         return NULL;
     }

@@ -17,14 +17,14 @@ wsp_tls_is_passing (int result)
   return result == GNUTLS_E_WARNING_ALERT_RECEIVED;
 }
 
-/* Until the vectors are full or there is no more; total: how many octets, besides.  GNUTLS_E_AGAIN,
+/* Until the vectors are full or there is no more; total: how many bytes, besides.  GNUTLS_E_AGAIN,
  * 0 at the end of the input, or an error of GnuTLS. */
 int    wsp_tls_read_records  (gnutls_session_t    session,
                               WspTlsWire         *wire,
                               const struct iovec *vectors,
                               guint               n_vectors,
                               gsize              *total);
-/* Until all is taken or some is unsent: how many octets, or an error of GnuTLS. */
+/* Until all is taken or some is unsent: how many bytes, or an error of GnuTLS. */
 gssize wsp_tls_write_records (gnutls_session_t    session,
                               WspTlsWire         *wire,
                               const struct iovec *vectors,

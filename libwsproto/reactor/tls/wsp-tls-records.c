@@ -51,13 +51,13 @@ wsp_tls_write_records (gnutls_session_t    session,
 
   while (wire->unsent.length == 0)
     {
-      struct iovec octets = wsp_transport_gather (vectors, n_vectors, total, record);
+      struct iovec bytes = wsp_transport_gather (vectors, n_vectors, total, record);
 
-      if (octets.iov_len == 0)
+      if (bytes.iov_len == 0)
         break;
 
-      ssize_t n = gnutls_record_send (session, octets.iov_base,
-                                      MIN (octets.iov_len, WSP_TLS_RECORD_SIZE));
+      ssize_t n = gnutls_record_send (session, bytes.iov_base,
+                                      MIN (bytes.iov_len, WSP_TLS_RECORD_SIZE));
 
       if (wsp_tls_is_passing (n))
         continue;

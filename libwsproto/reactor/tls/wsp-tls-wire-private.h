@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The octets between a socket and its GnuTLS session.
- *
- * All wires of a reactor share two rooms.  One recv fills the room for input with many records, and
- * what GnuTLS makes in one call leaves the room for output in one send.  A wire has memory of its
- * own only for what is left over when a call ends. */
+/* The bytes between a socket and its GnuTLS session.
+*
+* All wires of a reactor share two rooms.  One recv fills the room for input with many records, and
+* what GnuTLS makes in one call leaves the room for output in one send.  A wire has memory of its
+* own only for what is left over when a call ends. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -25,7 +25,7 @@ typedef struct
   guint8   output[WSP_TLS_OUTPUT_SIZE];
 } WspTlsRooms;
 
-typedef struct                  /* memory NULL: there are no octets, or they lie in a room */
+typedef struct                  /* memory NULL: there are no bytes, or they lie in a room */
 {
   guint8 *memory;
   guint8 *at;

@@ -11,10 +11,10 @@
 
 static void
 keep_rest (WspTlsRest   *self,
-           const guint8 *octets,
+           const guint8 *bytes,
            gsize         length)
 {
-  self->memory = self->at = g_memdup2 (octets, length);
+  self->memory = self->at = g_memdup2 (bytes, length);
   self->length = length;
 }
 
@@ -28,13 +28,13 @@ drop_rest (WspTlsRest *self)
 /* More behind what waits already. */
 static void
 extend_rest (WspTlsRest   *self,
-             const guint8 *octets,
+             const guint8 *bytes,
              gsize         length)
 {
   guint8 *memory = g_malloc (self->length + length);
 
   memcpy (memory, self->at, self->length);
-  memcpy (memory + self->length, octets, length);
+  memcpy (memory + self->length, bytes, length);
   g_free (self->memory);
   self->memory = self->at = memory;
   self->length += length;
@@ -42,9 +42,9 @@ extend_rest (WspTlsRest   *self,
 
 /* How many have left.  What can never leave counts as if it had. */
 static gsize
-send_octets (WspTlsWire   *self,
-             const guint8 *octets,
-             gsize         length)
+send_bytes (WspTlsWire   *self,
+            const guint8 *bytes,
+            gsize         length)
 {
   gssize n;
 
@@ -52,7 +52,7 @@ send_octets (WspTlsWire   *self,
     return length;
 
   do
-    n = send (self->fd, octets, length, MSG_NOSIGNAL);
+    n = send (self->fd, bytes, length, MSG_NOSIGNAL);
   while (n < 0 && errno == EINTR);
 
   if (n >= 0)
@@ -72,7 +72,7 @@ wsp_tls_wire_send_unsent (WspTlsWire *self)
   if (self->unsent.length == 0)
     return;
 
-  n = send_octets (self, self->unsent.at, self->unsent.length);
+  n = send_bytes (self, self->unsent.at, self->unsent.length);
   self->unsent.at += n;
   self->unsent.length -= n;
   if (self->unsent.length == 0)
@@ -97,14 +97,14 @@ send_output (WspTlsWire *self)
       return;
     }
 
-  n = send_octets (self, rooms->output, length);
+  n = send_bytes (self, rooms->output, length);
   if (n < length)
     keep_rest (&self->unsent, rooms->output + n, length - n);
 }
 
 static void
 put_output (WspTlsWire   *self,
-            const guint8 *octets,
+            const guint8 *bytes,
             gsize         length)
 {
   WspTlsRooms *rooms = self->rooms;
@@ -113,9 +113,9 @@ put_output (WspTlsWire   *self,
     {
       gsize n = MIN (length, WSP_TLS_OUTPUT_SIZE - rooms->n_output);
 
-      memcpy (rooms->output + rooms->n_output, octets, n);
+      memcpy (rooms->output + rooms->n_output, bytes, n);
       rooms->n_output += n;
-      octets += n;
+      bytes += n;
       length -= n;
       if (rooms->n_output == WSP_TLS_OUTPUT_SIZE)
         send_output (self);
@@ -170,7 +170,7 @@ wsp_tls_wire_read_past (WspTlsWire *self)
 
 static ssize_t
 pull (gnutls_transport_ptr_t data,
-      void                  *octets,
+      void                  *bytes,
       size_t                 size)
 {
   WspTlsWire *self = data;
@@ -189,7 +189,7 @@ pull (gnutls_transport_ptr_t data,
     }
 
   n = MIN (size, self->unread.length);
-  memcpy (octets, self->unread.at, n);
+  memcpy (bytes, self->unread.at, n);
   self->unread.at += n;
   self->unread.length -= n;
   return n;
@@ -204,7 +204,7 @@ pull_timeout (gnutls_transport_ptr_t data,
   return self->unread.length > 0;
 }
 
-/* The octets stay untouched until there are some. */
+/* The bytes stay untouched until there are some. */
 void
 wsp_tls_rooms_init (WspTlsRooms *self)
 {
