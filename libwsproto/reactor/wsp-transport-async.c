@@ -64,7 +64,7 @@ on_closed (GObject      *source,
   AsyncTransport *self = data;
 
   g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 static void
@@ -76,7 +76,7 @@ enter (AsyncTransport *self,
   self->state = state;
   if (state == CLOSING)
     g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
-                             wsp_transport_use (&self->base));
+                             wsp_transport_ref (&self->base));
 }
 
 static void
@@ -97,7 +97,7 @@ end_call (AsyncTransport *self,
     wsp_transport_fail (&self->base, error);
   wsp_transport_queue_notify (&self->base, events, WSP_DUE_THIS_TURN);
   close_when_free (self);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 static void
@@ -168,7 +168,7 @@ arm (WspTransport *base)
     self->read_buffer = g_malloc (READ_SIZE);
   self->calls |= CALL_READ;
   g_input_stream_read_async (self->input, self->read_buffer, READ_SIZE, G_PRIORITY_DEFAULT,
-                             self->cancellable, on_read, wsp_transport_use (base));
+                             self->cancellable, on_read, wsp_transport_ref (base));
 }
 
 static gssize
@@ -257,7 +257,7 @@ write_async (WspTransport       *base,
   g_output_stream_write_async (self->output, self->write_buffer,
                                copy_vectors (vectors, n_vectors, self->write_buffer, size),
                                G_PRIORITY_DEFAULT, self->cancellable, on_written,
-                               wsp_transport_use (base));
+                               wsp_transport_ref (base));
   return WSP_TRANSPORT_WOULD_BLOCK;
 }
 
@@ -272,7 +272,7 @@ shutdown_output (WspTransport *base)
   enter (self, SHUT_DOWN);
   self->calls |= CALL_CLOSE_OUTPUT;
   g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable, on_ended,
-                               wsp_transport_use (base));
+                               wsp_transport_ref (base));
 }
 
 static void

@@ -39,7 +39,7 @@ struct _WspTransport            /* what a read or a write asks for stands togeth
   gpointer                owner;
   GError                 *error;        /* what the next read and write fail with */
   int                     fd;           /* -1: no socket that tells what can be read */
-  guint16                 n_uses;       /* the owner, a due call, every operation that is out */
+  guint16                 ref_count;       /* the owner, a due call, every operation that is out */
   guint8                  events;       /* what the owner waits for */
   guint8                  due_events;         /* that the due call notifies of */
   WspReactor             *reactor;
@@ -58,8 +58,8 @@ void          wsp_transport_async_begin   (WspTransport *self);
 WspTransport *wsp_transport_new           (const WspTransportKind *kind,
                                            WspReactor             *reactor,
                                            int                     fd);
-WspTransport *wsp_transport_use           (WspTransport *self);
-void          wsp_transport_drop          (WspTransport *self);
+WspTransport *wsp_transport_ref           (WspTransport *self);
+void          wsp_transport_unref          (WspTransport *self);
 gboolean      wsp_transport_is_owned      (WspTransport *self);
 /* By a dispatch, which keeps the transport alive. */
 void          wsp_transport_notify          (WspTransport  *self,

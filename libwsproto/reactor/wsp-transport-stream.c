@@ -140,9 +140,9 @@ on_socket_ready (WspWatch      *watch,
   if (notified == WSP_WATCH_NOTHING)
     return;
 
-  wsp_transport_use (base);
+  wsp_transport_ref (base);
   wsp_transport_notify (base, notified);
-  wsp_transport_drop (base);
+  wsp_transport_unref (base);
 }
 
 static void
@@ -335,7 +335,7 @@ on_closed (GObject      *source,
   StreamTransport *self = data;
 
   g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 static void
@@ -350,7 +350,7 @@ enter (StreamTransport *self,
     wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
   else if (state == CLOSING)
     g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
-                             wsp_transport_use (&self->base));
+                             wsp_transport_ref (&self->base));
 }
 
 /* Whatever is out comes back at once: there is nothing left that it could wait for. */
@@ -379,7 +379,7 @@ on_ended (GObject      *source,
   if (self->base.fd >= 0)
     shutdown (self->base.fd, SHUT_WR);
   enter (self, self->state == FINISHING ? CLOSING : SHUT_DOWN);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 static void
@@ -392,7 +392,7 @@ shutdown_stream (WspTransport *base)
 
   enter (self, SHUTTING_DOWN);
   g_output_stream_close_async (G_OUTPUT_STREAM (self->output), G_PRIORITY_DEFAULT,
-                               self->cancellable, on_ended, wsp_transport_use (base));
+                               self->cancellable, on_ended, wsp_transport_ref (base));
 }
 
 static void
@@ -425,7 +425,7 @@ on_handshake_done (GObject      *source,
     wsp_transport_fail (&self->base, g_steal_pointer (&error));
   else if (self->state == OPEN)
     wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 static void
@@ -496,5 +496,5 @@ wsp_transport_stream_begin (WspTransport *base)
     enter (self, OPEN);
   else
     g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable,
-                                      on_handshake_done, wsp_transport_use (base));
+                                      on_handshake_done, wsp_transport_ref (base));
 }

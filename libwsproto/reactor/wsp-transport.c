@@ -17,18 +17,18 @@
 #include <unistd.h>
 
 WspTransport *
-wsp_transport_use (WspTransport *self)
+wsp_transport_ref (WspTransport *self)
 {
-  self->n_uses++;
+  self->ref_count++;
   return self;
 }
 
 void
-wsp_transport_drop (WspTransport *self)
+wsp_transport_unref (WspTransport *self)
 {
-  g_assert (self->n_uses > 0);
+  g_assert (self->ref_count > 0);
 
-  if (--self->n_uses > 0)
+  if (--self->ref_count > 0)
     return;
 
   if (self->kind->clear != NULL)
@@ -65,7 +65,7 @@ run_due (WspDue *due)
 
   self->due_events = WSP_WATCH_NOTHING;
   wsp_transport_notify (self, notified);
-  wsp_transport_drop (self);
+  wsp_transport_unref (self);
 }
 
 void
@@ -78,7 +78,7 @@ wsp_transport_queue_notify (WspTransport  *self,
     return;
 
   self->due.run = run_due;
-  wsp_reactor_call (self->reactor, &wsp_transport_use (self)->due, turn);
+  wsp_reactor_call (self->reactor, &wsp_transport_ref (self)->due, turn);
 }
 
 void
@@ -246,7 +246,7 @@ wsp_transport_new (const WspTransportKind *kind,
   self->kind = kind;
   self->reactor = wsp_reactor_ref (reactor);
   self->fd = fd;
-  self->n_uses = 1;
+  self->ref_count = 1;
   return self;
 }
 
@@ -400,7 +400,7 @@ wsp_transport_close (WspTransport     *self,
   wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
   self->kind->close (self, how);
-  wsp_transport_drop (self);
+  wsp_transport_unref (self);
 }
 
 GIOStream *
@@ -412,7 +412,7 @@ wsp_transport_release (WspTransport *self)
   self->events = WSP_WATCH_NOTHING;
   wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
-  wsp_transport_drop (self);
+  wsp_transport_unref (self);
   return stream;
 }
 

@@ -167,7 +167,7 @@ enter (TlsTransport *self,
   arm (&self->base);
   if (state == FLUSHING || state == DRAINING)
     {
-      wsp_transport_use (&self->base);
+      wsp_transport_ref (&self->base);
       wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
     }
   if (state != CLOSED)
@@ -177,7 +177,7 @@ enter (TlsTransport *self,
   close (self->base.fd);
   self->base.fd = self->wire.fd = -1;
   if (was_closing)
-    wsp_transport_drop (&self->base);
+    wsp_transport_unref (&self->base);
 }
 
 static void
@@ -243,7 +243,7 @@ on_judged (GObject      *source,
     refuse_certificate (self, errors);
   else if (self->state == VERIFYING)
     open_up (self);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 /* The database may be the program's own, and run its code, even a main loop. */
@@ -267,7 +267,7 @@ judge (TlsTransport *self)
   g_tls_database_verify_chain_async (database, self->certificate,
                                      G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT, NULL, NULL,
                                      G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_judged,
-                                     wsp_transport_use (&self->base));
+                                     wsp_transport_ref (&self->base));
 }
 
 /* A client that was asked may have none to show.  One that must show one, and did not, has failed
@@ -302,7 +302,7 @@ begin_session (TlsTransport *self)
 static void
 queue_step (TlsTransport *self)
 {
-  wsp_transport_use (&self->base);
+  wsp_transport_ref (&self->base);
   wsp_tls_steps_queue (&self->shared->steps, &self->step);
   enter (self, STEP_QUEUED);
 }
@@ -340,7 +340,7 @@ run_step (WspTlsStep *step)
 
   if (self->state == STEP_QUEUED)
     shake_hands (self);
-  wsp_transport_drop (&self->base);
+  wsp_transport_unref (&self->base);
 }
 
 /* The last unsent bytes may have left. */
@@ -365,7 +365,7 @@ on_socket_ready (WspWatch      *watch,
   gboolean had_unsent = self->wire.unsent.length > 0;
   WspWatchEvents notified = WSP_WATCH_NOTHING;
 
-  wsp_transport_use (base);
+  wsp_transport_ref (base);
   wsp_tls_wire_send_unsent (&self->wire);
   if (self->state == HANDSHAKING)
     queue_step (self);
@@ -381,7 +381,7 @@ on_socket_ready (WspWatch      *watch,
     wsp_transport_notify (base, notified);
   else if (self->state != CLOSED)
     arm (base);
-  wsp_transport_drop (base);
+  wsp_transport_unref (base);
 }
 
 /* A client that has ended the stream, or failed itself, reads no alert. */
