@@ -193,10 +193,10 @@ look_why_blocked (StreamTransport *self,
 }
 
 static gssize
-judge_error (StreamTransport *self,
-             WspWatchEvents   event,
-             GError          *came,
-             GError         **error)
+return_error (StreamTransport *self,
+              WspWatchEvents   event,
+              GError          *came,
+              GError         **error)
 {
   if (!g_error_matches (came, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
@@ -224,7 +224,8 @@ end_read (StreamTransport *self,
 
   self->may_hold_input = FALSE;
 
-  gssize result = judge_error (self, WSP_WATCH_READ, came, total > 0 ? &self->base.error : error);
+  gssize result = return_error (self, WSP_WATCH_READ, came,
+                                total > 0 ? &self->base.error : error);
 
   return total > 0 ? (gssize) total : result;
 }
@@ -320,8 +321,8 @@ write_stream (WspTransport       *base,
           continue;
         }
 
-      gssize result = judge_error (self, WSP_WATCH_WRITE, came,
-                                   total > 0 ? &base->error : error);
+      gssize result = return_error (self, WSP_WATCH_WRITE, came,
+                                    total > 0 ? &base->error : error);
 
       return total > 0 ? (gssize) total : result;
     }

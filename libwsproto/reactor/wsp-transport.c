@@ -148,7 +148,7 @@ arm_socket (WspTransport *self)
 }
 
 static gssize
-judge_errno (GError **error)
+return_errno (GError **error)
 {
   if (errno == EAGAIN || errno == EWOULDBLOCK)
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -173,7 +173,7 @@ read_socket (WspTransport       *self,
                        : readv (self->fd, vectors, n_vectors);
   while (n < 0 && errno == EINTR);
 
-  return n >= 0 ? n : judge_errno (error);
+  return n >= 0 ? n : return_errno (error);
 }
 
 static gssize
@@ -202,7 +202,7 @@ write_socket (WspTransport       *self,
                        : send_vectors (self->fd, vectors, n_vectors);
   while (n < 0 && errno == EINTR);
 
-  return n >= 0 ? n : judge_errno (error);
+  return n >= 0 ? n : return_errno (error);
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The handshake of the transport of TLS, and the judgement of a client's certificate by a database
- * of the program's own. */
+/* The handshake of the TLS transport, and the verification of a client's certificate by a database
+ * of the program. */
 #include "reactor/tls-pair.h"
 
 #include <dlfcn.h>
@@ -36,36 +36,36 @@ epoll_wait (int                 fd,
 
 typedef enum
 {
-  JUDGE_WAITS,                  /* for the test */
-  JUDGE_RUNS_THE_LOOP,
-  JUDGE_SPEAKS_WHEN_CANCELLED,  /* inside the cancellation */
-} JudgeWay;
+  VERIFIER_WAITS,                  /* for the test */
+  VERIFIER_RUNS_THE_LOOP,
+  VERIFIER_RETURNS_WHEN_CANCELLED,  /* inside the cancellation */
+} VerifierWay;
 
 typedef struct
 {
   GTlsDatabase        parent_instance;
-  JudgeWay            way;
-  TlsPair            *other;    /* JUDGE_RUNS_THE_LOOP until it is open, or for some time */
+  VerifierWay            way;
+  TlsPair            *other;    /* VERIFIER_RUNS_THE_LOOP until it is open, or for some time */
   gboolean            closes_other;
   guint               n_asked;
   GTask              *task;     /* not answered yet */
-  GAsyncReadyCallback callback; /* JUDGE_SPEAKS_WHEN_CANCELLED */
+  GAsyncReadyCallback callback; /* VERIFIER_RETURNS_WHEN_CANCELLED */
   gpointer            data;
-} Judge;
+} Verifier;
 
-typedef GTlsDatabaseClass JudgeClass;
+typedef GTlsDatabaseClass VerifierClass;
 
-static GType judge_get_type (void);
+static GType verifier_get_type (void);
 
-G_DEFINE_TYPE (Judge, judge, G_TYPE_TLS_DATABASE)
+G_DEFINE_TYPE (Verifier, verifier, G_TYPE_TLS_DATABASE)
 
 static void
-judge_init (Judge *self)
+verifier_init (Verifier *self)
 {
 }
 
 static void
-run_loop (Judge *self)
+run_loop (Verifier *self)
 {
   if (self->closes_other)
     {
@@ -78,7 +78,7 @@ run_loop (Judge *self)
 
 static void
 on_cancelled (GCancellable *cancellable,
-              Judge        *self)
+              Verifier     *self)
 {
   g_autoptr (GTask) task = g_steal_pointer (&self->task);
 
@@ -97,10 +97,10 @@ verify (GTlsDatabase           *database,
         GAsyncReadyCallback     callback,
         gpointer                data)
 {
-  Judge *self = (Judge *) database;
+  Verifier *self = (Verifier *) database;
 
   self->n_asked++;
-  if (self->way == JUDGE_SPEAKS_WHEN_CANCELLED)
+  if (self->way == VERIFIER_RETURNS_WHEN_CANCELLED)
     {
       self->task = g_task_new (self, cancellable, NULL, NULL);
       self->callback = callback;
@@ -110,7 +110,7 @@ verify (GTlsDatabase           *database,
     }
 
   self->task = g_task_new (self, NULL, callback, data);
-  if (self->way == JUDGE_WAITS)
+  if (self->way == VERIFIER_WAITS)
     return;
 
   run_loop (self);
@@ -127,16 +127,16 @@ verify_finish (GTlsDatabase *database,
 }
 
 static void
-judge_class_init (JudgeClass *class)
+verifier_class_init (VerifierClass *class)
 {
   class->verify_chain_async = verify;
   class->verify_chain_finish = verify_finish;
 }
 
-static Judge *
-judge_new (JudgeWay way)
+static Verifier *
+verifier_new (VerifierWay way)
 {
-  Judge *self = g_object_new (judge_get_type (), NULL);
+  Verifier *self = g_object_new (verifier_get_type (), NULL);
 
   self->way = way;
   return self;
@@ -144,12 +144,12 @@ judge_new (JudgeWay way)
 
 /* A client that shows a certificate. */
 static void
-init_judged (TlsPair *pair,
-             Judge   *judge)
+init_verified (TlsPair  *pair,
+               Verifier *verifier)
 {
   const WspTlsSettings settings = {
     .certificate = authority_get_certificate (CERTIFICATE_GOOD),
-    .database = (GTlsDatabase *) judge,
+    .database = (GTlsDatabase *) verifier,
     .mode = G_TLS_AUTHENTICATION_REQUESTED,
   };
   WspTlsContext *context = wsp_tls_context_new (&settings, NULL);
@@ -171,20 +171,20 @@ hold_last_flight (TlsPair *pair)
 static void
 test_nested (gconstpointer data)
 {
-  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_RUNS_THE_LOOP);
-  Judge *judge = (Judge *) object;
+  g_autoptr (GObject) object = (GObject *) verifier_new (VERIFIER_RUNS_THE_LOOP);
+  Verifier *verifier = (Verifier *) object;
   TlsPair pair, other;
 
-  init_judged (&pair, judge);
+  init_verified (&pair, verifier);
   tls_pair_init (&other, TLS_1_3, 0, NULL);
-  judge->other = &other;
-  judge->closes_other = GPOINTER_TO_INT (data);
+  verifier->other = &other;
+  verifier->closes_other = GPOINTER_TO_INT (data);
   hold_last_flight (&pair);
   hold_last_flight (&other);
   tls_peer_deliver (pair.peer);
   tls_peer_deliver (other.peer);
   RUN_UNTIL (tls_pair_is_open (&pair));
-  g_assert_cmpuint (judge->n_asked, ==, 1);
+  g_assert_cmpuint (verifier->n_asked, ==, 1);
   tls_pair_clear (&pair);
   tls_pair_clear (&other);
 }
@@ -317,14 +317,14 @@ typedef enum
   PEER_WAITS,
   PEER_RESETS,
   PEER_HALF_CLOSES,
-} PeerDeed;
+} PeerAction;
 
 static const struct
 {
   const char          *name;
-  PeerDeed             deed;    /* while the database has the certificate */
+  PeerAction             action;    /* while the database has the certificate */
   GTlsCertificateFlags verdict;
-} judgements[] = {
+} verifications[] = {
   { "accepted-opens", PEER_WAITS, 0 },
   { "accepted-opens-what-the-peer-has-reset", PEER_RESETS, 0 },
   { "accepted-opens-what-the-peer-has-ended", PEER_HALF_CLOSES, 0 },
@@ -333,33 +333,33 @@ static const struct
 };
 
 static void
-test_judgement (gconstpointer data)
+test_verification (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
-  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_WAITS);
-  Judge *judge = (Judge *) object;
+  g_autoptr (GObject) object = (GObject *) verifier_new (VERIFIER_WAITS);
+  Verifier *verifier = (Verifier *) object;
   TlsPair pair;
 
-  init_judged (&pair, judge);
+  init_verified (&pair, verifier);
   tls_peer_shake_hands (pair.peer);
-  RUN_UNTIL (judge->task != NULL);
+  RUN_UNTIL (verifier->task != NULL);
   gnutls_record_send (pair.peer->session, "hello", 5);
   tls_peer_deliver (pair.peer);
-  if (judgements[row].deed == PEER_RESETS)
+  if (verifications[row].action == PEER_RESETS)
     tls_peer_reset (pair.peer);
-  else if (judgements[row].deed == PEER_HALF_CLOSES)
+  else if (verifications[row].action == PEER_HALF_CLOSES)
     gnutls_bye (pair.peer->session, GNUTLS_SHUT_WR);
-  if (judgements[row].deed == PEER_HALF_CLOSES)
+  if (verifications[row].action == PEER_HALF_CLOSES)
     tls_peer_deliver (pair.peer);
   g_assert_cmpuint (count_turns (50), <, FEW_TURNS);
   g_assert_cmpuint (pair.n_notified, ==, 0);
 
-  g_task_return_int (judge->task, judgements[row].verdict);
-  g_clear_object (&judge->task);
+  g_task_return_int (verifier->task, verifications[row].verdict);
+  g_clear_object (&verifier->task);
   RUN_UNTIL (pair.error != NULL || pair.got->len > 0);
-  if (judgements[row].verdict != 0)
+  if (verifications[row].verdict != 0)
     g_assert_error (pair.error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE);
-  else if (judgements[row].deed != PEER_RESETS)
+  else if (verifications[row].action != PEER_RESETS)
     g_assert_cmpmem (pair.got->data, pair.got->len, "hello", 5);
   tls_pair_clear (&pair);
 }
@@ -368,17 +368,17 @@ test_judgement (gconstpointer data)
 static void
 test_late_verdict (gconstpointer data)
 {
-  g_autoptr (GObject) object = (GObject *) judge_new (JUDGE_SPEAKS_WHEN_CANCELLED);
-  Judge *judge = (Judge *) object;
+  g_autoptr (GObject) object = (GObject *) verifier_new (VERIFIER_RETURNS_WHEN_CANCELLED);
+  Verifier *verifier = (Verifier *) object;
   TlsPair pair;
   char byte;
 
-  init_judged (&pair, judge);
+  init_verified (&pair, verifier);
   pair.how = GPOINTER_TO_INT (data);
   tls_peer_shake_hands (pair.peer);
-  RUN_UNTIL (judge->task != NULL);
+  RUN_UNTIL (verifier->task != NULL);
   tls_pair_close (&pair);
-  g_assert_null (judge->task);
+  g_assert_null (verifier->task);
   g_assert_cmpint (tls_peer_receive (pair.peer, &byte, 1), ==, GNUTLS_E_PREMATURE_TERMINATION);
   g_assert_cmpuint (pair.n_notified, ==, 0);
   tls_pair_clear (&pair);
@@ -440,18 +440,18 @@ main (int    argc,
                         test_early);
   g_test_add_data_func (PATH "input-unread-goes-on/three-early-records", GINT_TO_POINTER (3),
                         test_early);
-  for (guint i = 0; i < G_N_ELEMENTS (judgements); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (verifications); i++)
     {
-      g_autofree char *path = g_strconcat (PATH "certificate/", judgements[i].name, NULL);
+      g_autofree char *path = g_strconcat (PATH "certificate/", verifications[i].name, NULL);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_judgement);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
     }
   g_test_add_data_func (PATH "verdict-inside-a-close/now-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_NOW), test_late_verdict);
   g_test_add_data_func (PATH "verdict-inside-a-close/gracefully-sends-nothing",
                         GINT_TO_POINTER (WSP_TRANSPORT_CLOSE_GRACEFUL), test_late_verdict);
   g_test_add_func (PATH "queued-steps/sockets-wake-the-loop-once", test_queued);
-  g_test_add_func (PATH "version-is-unknown-before-hands-are-shaken", test_describe);
+  g_test_add_func (PATH "version-is-unknown-before-the-handshake-ends", test_describe);
 
   int status = g_test_run ();
 

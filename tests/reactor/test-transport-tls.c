@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The transport of TLS once hands are shaken: what it reads and writes, and how it ends. */
+/* The transport of TLS once the handshake has ended: what it reads and writes, and how it ends. */
 #include "reactor/tls-pair.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 

@@ -44,7 +44,7 @@ void         tls_pair_init_early (TlsPair       *self,
 void         tls_pair_clear      (TlsPair *self);
 void         tls_pair_close      (TlsPair *self);
 gboolean     tls_pair_is_open    (TlsPair *self);
-void         tls_pair_open       (TlsPair *self);       /* shakes hands on both sides */
+void         tls_pair_open       (TlsPair *self);       /* does the handshake on both sides */
 /* Until nothing more is taken, or limit bytes were. */
 gsize        tls_pair_fill       (TlsPair *self,
                                   gsize    limit);

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 /* The call is to be made again: the alert was read, and says nothing that matters. */
 static inline gboolean
-wsp_tls_is_passing (int result)
+wsp_tls_is_warning (int result)
 {
   return result == GNUTLS_E_WARNING_ALERT_RECEIVED;
 }

@@ -26,7 +26,7 @@ wsp_tls_read_records (gnutls_session_t    session,
       ssize_t n = gnutls_record_recv (session, (guint8 *) vectors[i].iov_base + filled,
                                       vectors[i].iov_len - filled);
 
-      if (wsp_tls_is_passing (n))
+      if (wsp_tls_is_warning (n))
         continue;
       if (n <= 0)
         return n;
@@ -59,13 +59,13 @@ wsp_tls_write_records (gnutls_session_t    session,
       ssize_t n = gnutls_record_send (session, bytes.iov_base,
                                       MIN (bytes.iov_len, WSP_TLS_RECORD_SIZE));
 
-      if (wsp_tls_is_passing (n))
+      if (wsp_tls_is_warning (n))
         continue;
       if (n <= 0)
         return total > 0 ? (gssize) total : n;
 
       total += n;
-      wsp_tls_wire_make_room (wire);
+      wsp_tls_wire_reserve_record (wire);
     }
 
   return total;

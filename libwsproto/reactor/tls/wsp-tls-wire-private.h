@@ -2,10 +2,10 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The bytes between a socket and its GnuTLS session.
-*
-* All wires of a reactor share two rooms.  One recv fills the room for input with many records, and
-* what GnuTLS makes in one call leaves the room for output in one send.  A wire has memory of its
-* own only for what is left over when a call ends. */
+ *
+ * All wires of a reactor share two buffers.  One recv fills the input buffer with many records, and
+ * what GnuTLS makes in one call leaves the output buffer in one send.  A wire has memory of its own
+ * only for what remains when a call ends. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -23,29 +23,29 @@ typedef struct
   gsize    n_output;
   guint8   input[WSP_TLS_INPUT_SIZE];
   guint8   output[WSP_TLS_OUTPUT_SIZE];
-} WspTlsRooms;
+} WspTlsBuffers;
 
 typedef struct                  /* memory NULL: there are no bytes, or they lie in a room */
 {
   guint8 *memory;
   guint8 *at;
   gsize   length;
-} WspTlsRest;
+} WspTlsRemainder;
 
 typedef struct                  /* lives inside its owner */
 {
-  WspTlsRooms *rooms;
+  WspTlsBuffers *buffers;
   int          fd;
   guint        n_receives;      /* that the running call may still make */
-  WspTlsRest   unread;          /* all that came and was not given to GnuTLS */
-  WspTlsRest   unsent;          /* encrypted */
+  WspTlsRemainder   unread;          /* all that came and was not given to GnuTLS */
+  WspTlsRemainder   unsent;          /* encrypted */
   int          receive_error, send_error;       /* errno of the socket; 0: none */
 } WspTlsWire;
 
-void     wsp_tls_rooms_init       (WspTlsRooms *self);
-void     wsp_tls_wire_init        (WspTlsWire  *self,
-                                   WspTlsRooms *rooms,
-                                   int          fd);
+void     wsp_tls_buffers_init       (WspTlsBuffers *self);
+void     wsp_tls_wire_init        (WspTlsWire    *self,
+                                   WspTlsBuffers *buffers,
+                                   int            fd);
 void     wsp_tls_wire_clear       (WspTlsWire *self);
 void     wsp_tls_wire_attach      (WspTlsWire      *self,
                                    gnutls_session_t session);
@@ -57,9 +57,9 @@ void     wsp_tls_wire_end_call    (WspTlsWire *self);
 /* Within a call: is there more to be had? */
 gboolean wsp_tls_wire_may_receive (WspTlsWire *self);
 /* Within a call: makes room for one more record, whole. */
-void     wsp_tls_wire_make_room   (WspTlsWire *self);
+void     wsp_tls_wire_reserve_record   (WspTlsWire *self);
 /* Between calls: what has come is forgotten.  FALSE: nothing more can come. */
-gboolean wsp_tls_wire_read_past   (WspTlsWire *self);
+gboolean wsp_tls_wire_drop_input   (WspTlsWire *self);
 /* Tries again to send what is unsent. */
 void     wsp_tls_wire_send_unsent (WspTlsWire *self);
 

@@ -10,26 +10,26 @@
 #define MAX_RECORD_SIZE (18 * 1024)     /* 16 KiB of plain text, encrypted */
 
 static void
-keep_rest (WspTlsRest   *self,
-           const guint8 *bytes,
-           gsize         length)
+keep_remainder (WspTlsRemainder *self,
+                const guint8    *bytes,
+                gsize            length)
 {
   self->memory = self->at = g_memdup2 (bytes, length);
   self->length = length;
 }
 
 static void
-drop_rest (WspTlsRest *self)
+drop_remainder (WspTlsRemainder *self)
 {
   g_free (self->memory);
-  *self = (WspTlsRest) { NULL, NULL, 0 };
+  *self = (WspTlsRemainder) { NULL, NULL, 0 };
 }
 
 /* More behind what waits already. */
 static void
-extend_rest (WspTlsRest   *self,
-             const guint8 *bytes,
-             gsize         length)
+extend_remainder (WspTlsRemainder *self,
+                  const guint8    *bytes,
+                  gsize            length)
 {
   guint8 *memory = g_malloc (self->length + length);
 
@@ -76,30 +76,30 @@ wsp_tls_wire_send_unsent (WspTlsWire *self)
   self->unsent.at += n;
   self->unsent.length -= n;
   if (self->unsent.length == 0)
-    drop_rest (&self->unsent);
+    drop_remainder (&self->unsent);
 }
 
 /* Empties the room for output: what does not leave becomes the wire's own. */
 static void
 send_output (WspTlsWire *self)
 {
-  WspTlsRooms *rooms = self->rooms;
-  gsize length = rooms->n_output, n;
+  WspTlsBuffers *buffers = self->buffers;
+  gsize length = buffers->n_output, n;
 
-  rooms->n_output = 0;
+  buffers->n_output = 0;
   wsp_tls_wire_send_unsent (self);
   if (length == 0)
     return;
 
   if (self->unsent.length > 0)
     {
-      extend_rest (&self->unsent, rooms->output, length);
+      extend_remainder (&self->unsent, buffers->output, length);
       return;
     }
 
-  n = send_bytes (self, rooms->output, length);
+  n = send_bytes (self, buffers->output, length);
   if (n < length)
-    keep_rest (&self->unsent, rooms->output + n, length - n);
+    keep_remainder (&self->unsent, buffers->output + n, length - n);
 }
 
 static void
@@ -107,17 +107,17 @@ put_output (WspTlsWire   *self,
             const guint8 *bytes,
             gsize         length)
 {
-  WspTlsRooms *rooms = self->rooms;
+  WspTlsBuffers *buffers = self->buffers;
 
   while (length > 0)
     {
-      gsize n = MIN (length, WSP_TLS_OUTPUT_SIZE - rooms->n_output);
+      gsize n = MIN (length, WSP_TLS_OUTPUT_SIZE - buffers->n_output);
 
-      memcpy (rooms->output + rooms->n_output, bytes, n);
-      rooms->n_output += n;
+      memcpy (buffers->output + buffers->n_output, bytes, n);
+      buffers->n_output += n;
       bytes += n;
       length -= n;
-      if (rooms->n_output == WSP_TLS_OUTPUT_SIZE)
+      if (buffers->n_output == WSP_TLS_OUTPUT_SIZE)
         send_output (self);
     }
 }
@@ -145,26 +145,26 @@ receive (WspTlsWire *self)
   gssize n;
 
   do
-    n = recv (self->fd, self->rooms->input, WSP_TLS_INPUT_SIZE, 0);
+    n = recv (self->fd, self->buffers->input, WSP_TLS_INPUT_SIZE, 0);
   while (n < 0 && errno == EINTR);
 
   self->n_receives = n == WSP_TLS_INPUT_SIZE ? self->n_receives - 1 : 0;
   if (n < 0 && errno != EAGAIN && errno != EWOULDBLOCK)
     self->receive_error = errno;
-  self->unread.at = self->rooms->input;
+  self->unread.at = self->buffers->input;
   self->unread.length = MAX (n, 0);
   return n;
 }
 
 gboolean
-wsp_tls_wire_read_past (WspTlsWire *self)
+wsp_tls_wire_drop_input (WspTlsWire *self)
 {
   ssize_t n;
 
-  g_assert (!self->rooms->is_busy);
-  drop_rest (&self->unread);
+  g_assert (!self->buffers->is_busy);
+  drop_remainder (&self->unread);
   n = receive (self);
-  drop_rest (&self->unread);
+  drop_remainder (&self->unread);
   return n > 0 || (n < 0 && self->receive_error == 0);
 }
 
@@ -180,7 +180,7 @@ pull (gnutls_transport_ptr_t data,
     {
       ssize_t received = -1;
 
-      drop_rest (&self->unread);
+      drop_remainder (&self->unread);
       errno = EAGAIN;
       if (self->n_receives > 0)
         received = receive (self);
@@ -206,26 +206,26 @@ pull_timeout (gnutls_transport_ptr_t data,
 
 /* The bytes stay untouched until there are some. */
 void
-wsp_tls_rooms_init (WspTlsRooms *self)
+wsp_tls_buffers_init (WspTlsBuffers *self)
 {
   self->is_busy = FALSE;
   self->n_output = 0;
 }
 
 void
-wsp_tls_wire_init (WspTlsWire  *self,
-                   WspTlsRooms *rooms,
-                   int          fd)
+wsp_tls_wire_init (WspTlsWire    *self,
+                   WspTlsBuffers *buffers,
+                   int            fd)
 {
-  self->rooms = rooms;
+  self->buffers = buffers;
   self->fd = fd;
 }
 
 void
 wsp_tls_wire_clear (WspTlsWire *self)
 {
-  drop_rest (&self->unread);
-  drop_rest (&self->unsent);
+  drop_remainder (&self->unread);
+  drop_remainder (&self->unsent);
 }
 
 void
@@ -242,9 +242,9 @@ void
 wsp_tls_wire_begin_call (WspTlsWire *self,
                          guint       n_receives)
 {
-  g_assert (!self->rooms->is_busy && self->rooms->n_output == 0);
+  g_assert (!self->buffers->is_busy && self->buffers->n_output == 0);
 
-  self->rooms->is_busy = TRUE;
+  self->buffers->is_busy = TRUE;
   self->n_receives = n_receives;
 }
 
@@ -252,11 +252,11 @@ void
 wsp_tls_wire_end_call (WspTlsWire *self)
 {
   if (self->unread.length == 0)
-    drop_rest (&self->unread);
+    drop_remainder (&self->unread);
   else if (self->unread.memory == NULL)
-    keep_rest (&self->unread, self->unread.at, self->unread.length);
+    keep_remainder (&self->unread, self->unread.at, self->unread.length);
   send_output (self);
-  self->rooms->is_busy = FALSE;
+  self->buffers->is_busy = FALSE;
 }
 
 gboolean
@@ -266,8 +266,8 @@ wsp_tls_wire_may_receive (WspTlsWire *self)
 }
 
 void
-wsp_tls_wire_make_room (WspTlsWire *self)
+wsp_tls_wire_reserve_record (WspTlsWire *self)
 {
-  if (self->rooms->n_output > WSP_TLS_OUTPUT_SIZE - MAX_RECORD_SIZE)
+  if (self->buffers->n_output > WSP_TLS_OUTPUT_SIZE - MAX_RECORD_SIZE)
     send_output (self);
 }

@@ -77,7 +77,7 @@ typedef struct                  /* what the transports of a reactor share */
 {
   WspTlsSteps steps;
   guint       n_draining;
-  WspTlsRooms rooms;            /* last: untouched until it is used */
+  WspTlsBuffers buffers;            /* last: untouched until it is used */
 } Shared;
 
 typedef struct
@@ -210,7 +210,7 @@ fail_handshake (TlsTransport *self,
 }
 
 static void
-open_up (TlsTransport *self)
+enter_open (TlsTransport *self)
 {
   wsp_transport_queue_notify (&self->base, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
   enter (self, OPEN);
@@ -227,9 +227,9 @@ refuse_certificate (TlsTransport        *self,
 }
 
 static void
-on_judged (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
+on_verified (GObject      *source,
+             GAsyncResult *result,
+             gpointer      data)
 {
   TlsTransport *self = data;
   g_autoptr (GError) error = NULL;
@@ -242,13 +242,13 @@ on_judged (GObject      *source,
   else if (self->state == VERIFYING && errors != G_TLS_CERTIFICATE_NO_FLAGS)
     refuse_certificate (self, errors);
   else if (self->state == VERIFYING)
-    open_up (self);
+    enter_open (self);
   wsp_transport_unref (&self->base);
 }
 
 /* The database may be the program's own, and run its code, even a main loop. */
 static void
-judge (TlsTransport *self)
+verify_certificate (TlsTransport *self)
 {
   GTlsBackend *backend = g_tls_backend_get_default ();
   g_autoptr (GTlsDatabase) database = self->context->database != NULL
@@ -266,7 +266,7 @@ judge (TlsTransport *self)
   wsp_tls_steps_go_on (&self->shared->steps);
   g_tls_database_verify_chain_async (database, self->certificate,
                                      G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT, NULL, NULL,
-                                     G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_judged,
+                                     G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_verified,
                                      wsp_transport_ref (&self->base));
 }
 
@@ -279,12 +279,12 @@ end_handshake (TlsTransport *self)
     self->certificate = wsp_tls_dup_peer_certificate (self->session, NULL);
 
   if (self->certificate != NULL)
-    judge (self);
+    verify_certificate (self);
   else if (self->context->mode != G_TLS_AUTHENTICATION_NONE &&
            gnutls_certificate_get_peers (self->session, NULL) != NULL)
     refuse_certificate (self, G_TLS_CERTIFICATE_GENERIC_ERROR);
   else
-    open_up (self);
+    enter_open (self);
 }
 
 static int
@@ -308,7 +308,7 @@ queue_step (TlsTransport *self)
 }
 
 static void
-shake_hands (TlsTransport *self)
+run_handshake (TlsTransport *self)
 {
   int result = self->session == NULL ? begin_session (self) : GNUTLS_E_SUCCESS;
 
@@ -317,7 +317,7 @@ shake_hands (TlsTransport *self)
       wsp_tls_wire_begin_call (&self->wire, 1);
       do
         result = gnutls_handshake (self->session);
-      while (wsp_tls_is_passing (result));
+      while (wsp_tls_is_warning (result));
       if (result < 0 && result != GNUTLS_E_AGAIN)
         gnutls_alert_send_appropriate (self->session, result);
       wsp_tls_wire_end_call (&self->wire);
@@ -339,13 +339,13 @@ run_step (WspTlsStep *step)
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
   if (self->state == STEP_QUEUED)
-    shake_hands (self);
+    run_handshake (self);
   wsp_transport_unref (&self->base);
 }
 
 /* The last unsent bytes may have left. */
 static void
-go_on_sent (TlsTransport *self)
+after_sending (TlsTransport *self)
 {
   if (self->wire.unsent.length > 0)
     return;
@@ -374,8 +374,8 @@ on_socket_ready (WspWatch      *watch,
   if (self->wire.unsent.length > 0)
     notified &= ~WSP_WATCH_WRITE;   /* (1) */
   if (had_unsent)
-    go_on_sent (self);
-  if (self->state == DRAINING && !wsp_tls_wire_read_past (&self->wire))
+    after_sending (self);
+  if (self->state == DRAINING && !wsp_tls_wire_drop_input (&self->wire))
     enter (self, CLOSED);
   if (notified != WSP_WATCH_NOTHING)
     wsp_transport_notify (base, notified);
@@ -441,7 +441,7 @@ read_tls (WspTransport       *base,
     gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
   if (had_unsent)
-    go_on_sent (self);
+    after_sending (self);
 
   gssize n = end_read (self, total, result, error);
 
@@ -494,7 +494,7 @@ shutdown_tls (WspTransport *base)
   gnutls_bye (self->session, GNUTLS_SHUT_WR);
   wsp_tls_wire_end_call (&self->wire);
   enter (self, SHUT_DOWN);
-  go_on_sent (self);
+  after_sending (self);
 }
 
 static void
@@ -509,7 +509,7 @@ close_tls (WspTransport     *base,
     {
       g_clear_pointer (&self->session, gnutls_deinit);
       enter (self, DRAINING);
-      go_on_sent (self);
+      after_sending (self);
     }
   else if (how == WSP_TRANSPORT_CLOSE_GRACEFUL && self->wire.unsent.length > 0)
     enter (self, FLUSHING);
@@ -563,7 +563,7 @@ get_shared (WspReactor *reactor)
 
   shared = g_malloc (sizeof *shared);
   shared->n_draining = 0;
-  wsp_tls_rooms_init (&shared->rooms);
+  wsp_tls_buffers_init (&shared->buffers);
   wsp_tls_steps_init (&shared->steps, reactor);
   wsp_reactor_set_part (reactor, WSP_REACTOR_PART_TLS, shared, g_free);
   return shared;
@@ -581,7 +581,7 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
   self->context = wsp_tls_context_ref (context);
   self->step.run = run_step;
   self->graceful_close.timer.expired = on_expired;
-  wsp_tls_wire_init (&self->wire, &self->shared->rooms, fd);
+  wsp_tls_wire_init (&self->wire, &self->shared->buffers, fd);
   arm (base);
   return base;
 }
