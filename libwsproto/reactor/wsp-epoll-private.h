@@ -29,8 +29,8 @@ struct _WspWatch                        /* lives inside its owner; all zero: not
   int          fd;
   guint8       events;                  /* what is asked for */
   guint8       is_watched;
-  guint8       place;                   /* among those that the main context polls itself, from 1
-                                           on; 0: in the epoll set */
+  guint8       direct_slot;                   /* among those that the main context polls itself, from 1
+                                                 on; 0: in the epoll set */
 };
 
 typedef struct _WspEpollBatch WspEpollBatch;

@@ -169,7 +169,7 @@ run_timers (WspReactor *self)
 
 /* Joined in front of what is due now, so that one loop runs both. */
 static void
-run_put_off (WspReactor *self)
+move_next_turn (WspReactor *self)
 {
   DueList list = self->next_turn;
 
@@ -249,7 +249,7 @@ wsp_reactor_dispatch (GSource    *source,
   self->depth++;
   self->now = g_source_get_time (source);
 
-  run_put_off (self);
+  move_next_turn (self);
   run_posted (self);
   run_direct (self);
   run_epoll (self);
@@ -266,7 +266,7 @@ run_last_calls (WspReactor *self)
 {
   WspDue *due;
 
-  run_put_off (self);
+  move_next_turn (self);
   while ((due = take_due (&self->this_turn)))
     due->run (due);
 }
@@ -376,30 +376,30 @@ wsp_reactor_get_depth (WspReactor *self)
 
 static void
 watch_directly (WspReactor    *self,
-                guint          place,
+                guint          direct_slot,
                 WspWatch      *watch,
                 int            fd,
                 WspWatchEvents events)
 {
   g_assert (!watch->is_watched);
 
-  self->direct[place].watch = watch;
-  self->direct[place].tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
+  self->direct[direct_slot].watch = watch;
+  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
   watch->fd = fd;
   watch->events = events;
   watch->is_watched = TRUE;
-  watch->place = place + 1;
+  watch->direct_slot = direct_slot + 1;
 }
 
 static void
 unwatch_directly (WspReactor *self,
                   WspWatch   *watch)
 {
-  DirectWatch *direct = &self->direct[watch->place - 1];
+  DirectWatch *direct = &self->direct[watch->direct_slot - 1];
 
   g_source_remove_unix_fd (&self->source, direct->tag);
   direct->watch = NULL;
-  watch->place = 0;
+  watch->direct_slot = 0;
   watch->is_watched = FALSE;
 }
 
@@ -445,13 +445,13 @@ wsp_reactor_set_events (WspReactor    *self,
   if (watch->events == (guint) events)
     return;
 
-  if (watch->place == 0)
+  if (watch->direct_slot == 0)
     {
       wsp_epoll_set_events (&self->epoll, watch, events);
       return;
     }
 
-  g_source_modify_unix_fd (&self->source, self->direct[watch->place - 1].tag,
+  g_source_modify_unix_fd (&self->source, self->direct[watch->direct_slot - 1].tag,
                            to_condition (events));
   watch->events = events;
 }
@@ -460,7 +460,7 @@ void
 wsp_reactor_unwatch (WspReactor *self,
                      WspWatch   *watch)
 {
-  if (watch->place != 0)
+  if (watch->direct_slot != 0)
     unwatch_directly (self, watch);
   else
     wsp_epoll_remove (&self->epoll, watch);

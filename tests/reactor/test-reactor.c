@@ -190,76 +190,76 @@ test_nested_loops (void)
 
 #define N_SOCKETS 7
 
-typedef struct _Party Party;
+typedef struct _SocketSet SocketSet;
 
 typedef struct
 {
   WspWatch watch;               /* the first member */
-  Party   *party;
+  SocketSet   *set;
   int      pair[2];
   guint    n_notified;
-} Guest;
+} WatchedSocket;
 
-struct _Party
+struct _SocketSet
 {
   WspReactor *reactor;
-  Guest       guests[N_SOCKETS];
-  guint       leaver;           /* is unwatched by the first who is told */
+  WatchedSocket       sockets[N_SOCKETS];
+  guint       to_unwatch;           /* is unwatched by the first who is told */
 };
 
 static void
-on_guest (WspWatch      *watch,
-          WspWatchEvents events)
+on_socket (WspWatch      *watch,
+           WspWatchEvents events)
 {
-  Guest *self = (Guest *) watch;
-  Party *party = self->party;
+  WatchedSocket *self = (WatchedSocket *) watch;
+  SocketSet *set = self->set;
   char byte;
 
   g_assert_cmpint (events, ==, WSP_WATCH_READ);
   g_assert_cmpint (read (self->pair[0], &byte, 1), ==, 1);
   self->n_notified++;
-  if (party->leaver < N_SOCKETS)
-    wsp_reactor_unwatch (party->reactor, &party->guests[party->leaver].watch);
+  if (set->to_unwatch < N_SOCKETS)
+    wsp_reactor_unwatch (set->reactor, &set->sockets[set->to_unwatch].watch);
 }
 
 static void
-watch_guest (Party *self,
-             guint  i)
+watch_socket (SocketSet *self,
+              guint      i)
 {
-  g_assert_true (wsp_reactor_watch (self->reactor, &self->guests[i].watch,
-                                    self->guests[i].pair[0], WSP_WATCH_READ, on_guest));
+  g_assert_true (wsp_reactor_watch (self->reactor, &self->sockets[i].watch,
+                                    self->sockets[i].pair[0], WSP_WATCH_READ, on_socket));
 }
 
 static void
-party_init (Party *self)
+socket_set_init (SocketSet *self)
 {
-  *self = (Party) { .reactor = wsp_reactor_ref_thread_default (), .leaver = N_SOCKETS };
+  *self = (SocketSet) { .reactor = wsp_reactor_ref_thread_default (), .to_unwatch = N_SOCKETS };
   for (guint i = 0; i < N_SOCKETS; i++)
     {
-      self->guests[i].party = self;
-      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, self->guests[i].pair), ==, 0);
+      self->sockets[i].set = self;
+      g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, self->sockets[i].pair), ==, 0);
     }
 }
 
 static void
-party_clear (Party *self)
+socket_set_clear (SocketSet *self)
 {
   for (guint i = 0; i < N_SOCKETS; i++)
     {
-      wsp_reactor_unwatch (self->reactor, &self->guests[i].watch);
-      close (self->guests[i].pair[0]);
-      close (self->guests[i].pair[1]);
+      wsp_reactor_unwatch (self->reactor, &self->sockets[i].watch);
+      close (self->sockets[i].pair[0]);
+      close (self->sockets[i].pair[1]);
     }
   wsp_reactor_unref (self->reactor);
 }
 
 static void
-tell_guests (Party *self,
-             guint  first,
-             guint  end)
+write_to_sockets (SocketSet *self,
+                  guint      first,
+                  guint      end)
 {
   for (guint i = first; i < end; i++)
-    g_assert_cmpint (write (self->guests[i].pair[1], "a", 1), ==, 1);
+    g_assert_cmpint (write (self->sockets[i].pair[1], "a", 1), ==, 1);
   while (g_main_context_iteration (NULL, FALSE))
     continue;
 }
@@ -285,33 +285,33 @@ static void
 test_few_and_many (void)
 {
   static const int polled[N_SOCKETS] = { 1, 2, 3, 4, 5, 5, 5 };
-  Party party;
+  SocketSet set;
 
-  party_init (&party);
+  socket_set_init (&set);
   g_assert_cmpint (count_polled (), ==, 0);
   for (guint i = 0; i < N_SOCKETS; i++)
     {
-      watch_guest (&party, i);
+      watch_socket (&set, i);
       g_assert_cmpint (count_polled (), ==, polled[i]);
     }
-  tell_guests (&party, 0, N_SOCKETS);
+  write_to_sockets (&set, 0, N_SOCKETS);
   for (guint i = 0; i < N_SOCKETS; i++)
-    g_assert_cmpuint (party.guests[i].n_notified, ==, 1);
+    g_assert_cmpuint (set.sockets[i].n_notified, ==, 1);
 
   for (guint i = 4; i < N_SOCKETS; i++)
-    wsp_reactor_unwatch (party.reactor, &party.guests[i].watch);
+    wsp_reactor_unwatch (set.reactor, &set.sockets[i].watch);
   g_assert_cmpint (count_polled (), ==, 4);
-  wsp_reactor_unwatch (party.reactor, &party.guests[1].watch);
-  watch_guest (&party, 6);
+  wsp_reactor_unwatch (set.reactor, &set.sockets[1].watch);
+  watch_socket (&set, 6);
   g_assert_cmpint (count_polled (), ==, 4);
-  watch_guest (&party, 1);
+  watch_socket (&set, 1);
   g_assert_cmpint (count_polled (), ==, 5);
-  wsp_reactor_set_events (party.reactor, &party.guests[0].watch, WSP_WATCH_WRITE);
-  wsp_reactor_set_events (party.reactor, &party.guests[0].watch, WSP_WATCH_READ);
-  tell_guests (&party, 0, N_SOCKETS);
+  wsp_reactor_set_events (set.reactor, &set.sockets[0].watch, WSP_WATCH_WRITE);
+  wsp_reactor_set_events (set.reactor, &set.sockets[0].watch, WSP_WATCH_READ);
+  write_to_sockets (&set, 0, N_SOCKETS);
   for (guint i = 0; i < N_SOCKETS; i++)
-    g_assert_cmpuint (party.guests[i].n_notified, ==, i == 4 || i == 5 ? 1 : 2);
-  party_clear (&party);
+    g_assert_cmpuint (set.sockets[i].n_notified, ==, i == 4 || i == 5 ? 1 : 2);
+  socket_set_clear (&set);
 }
 
 /* In either place: one who left is not told what was known of him before. */
@@ -320,16 +320,16 @@ test_left_while_notified (void)
 {
   for (guint first = 0; first < N_SOCKETS - 1; first++)
     {
-      Party party;
+      SocketSet set;
 
-      party_init (&party);
+      socket_set_init (&set);
       for (guint i = 0; i < N_SOCKETS; i++)
-        watch_guest (&party, i);
-      party.leaver = first + 1;
-      tell_guests (&party, first, first + 2);
-      g_assert_cmpuint (party.guests[first].n_notified, ==, 1);
-      g_assert_cmpuint (party.guests[first + 1].n_notified, ==, 0);
-      party_clear (&party);
+        watch_socket (&set, i);
+      set.to_unwatch = first + 1;
+      write_to_sockets (&set, first, first + 2);
+      g_assert_cmpuint (set.sockets[first].n_notified, ==, 1);
+      g_assert_cmpuint (set.sockets[first + 1].n_notified, ==, 0);
+      socket_set_clear (&set);
     }
 }
 
