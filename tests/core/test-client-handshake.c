@@ -405,7 +405,7 @@ static void
 test_errors (void)
 {
   for (size_t i = 0; i < sizeof error_cases / sizeof error_cases[0]; i++)
-    tap_point (wsc_client_handshake_get_error (error_cases[i].fault) == error_cases[i].error
+    tap_point (wsc_fault_get_error (error_cases[i].fault) == error_cases[i].error
                && wsc_fault_get_hresult (error_cases[i].fault) == error_cases[i].hresult
                && wsc_fault_get_close_code (error_cases[i].fault) == 0,
                "/core/client-handshake/error/%s", error_cases[i].name);

@@ -19,16 +19,6 @@
 
 #include <assert.h>
 
-WscFaultError
-wsc_client_handshake_get_error (WscFault fault)
-{
-  if ((unsigned) fault >= WSC_FAULT_ID_REQUEST_LINE_MALFORMED
-      && (unsigned) fault <= WSC_FAULT_ID_FIELD_FOLDED)
-    return WSC_ERROR_HANDSHAKE;
-
-  return wsc_fault_get_error (fault);
-}
-
 static WscFault
 check_subprotocols (const WscOffer *offer)
 {

@@ -18,8 +18,6 @@ WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions
 WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions *options,
                                      const WscHeader *response, size_t n,
                                      WscSelection *selection, WscFrameAllowance *allowed);
-/* On a client each fault of the HTTP head is a failed handshake; others keep their row's error. */
-WscFaultError wsc_client_handshake_get_error (WscFault fault);
 
 /* The single rules, for whoever wants them all (handshake-checks.h); request: what was asked. */
 WscFault wsc_response_status_check     (unsigned status);
