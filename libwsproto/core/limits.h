@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every number of the protocol, with the section it stands in (RFC 6455), and the safe defaults
- * of our own. */
+/* Every number of the protocol, with the section it stands in (RFC 6455), and our own limits: the
+ * rows are in limit-rows.h. */
 #pragma once
+
+#include "core/fault.h"
+#include "core/types.h"
 
 /* Frames: 5.2 */
 #define WSC_FIN 0x80
@@ -49,20 +52,7 @@
 #define WSC_MAX_WINDOW_BITS 15
 #define WSC_DEFLATE_TAIL_LENGTH 4               /* 00 00 ff ff: 7.2.1 */
 
-/* Safe defaults; the properties of WspLimits carry the same names. */
-#define WSC_DEFAULT_MAX_MESSAGE_LENGTH (16u * 1024 * 1024)
-#define WSC_DEFAULT_MAX_FRAME_LENGTH WSC_DEFAULT_MAX_MESSAGE_LENGTH
-#define WSC_DEFAULT_MAX_FRAGMENTS 131072u
-#define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit, however many come */
-#define WSC_DEFAULT_MAX_WAITING_PONGS 64u
-#define WSC_DEFAULT_MAX_HEAD_SIZE (16u * 1024)
-#define WSC_DEFAULT_MAX_REQUEST_LINE (8u * 1024)
-#define WSC_DEFAULT_MAX_HEADER_FIELDS 100u
-#define WSC_DEFAULT_MAX_OFFERED_PROTOCOLS 32u
-#define WSC_DEFAULT_MAX_OFFERED_EXTENSIONS 16u
-#define WSC_DEFAULT_MAX_EXTENSION_PARAMETERS 16u
-#define WSC_DEFAULT_KEEPALIVE_INTERVAL 30000u   /* milliseconds */
-#define WSC_DEFAULT_KEEPALIVE_TIMEOUT 20000u
+/* Sizes of buffers */
 #define WSC_DEFAULT_RECEIVE_BUFFER 4096u
 #define WSC_DEFAULT_CLIENT_SEND_BUFFER 4096u
 #define WSC_DEFAULT_SERVER_SEND_BUFFER 16u
@@ -71,3 +61,38 @@
 #define WSC_MIN_CLIENT_SEND_BUFFER 256u
 /* Beside the two buffers a workspace holds one whole control frame, so that a pong always fits. */
 #define WSC_WORKSPACE_EXTRA 144u
+
+#define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit, however many come */
+
+typedef enum
+{
+#define LIMIT(name, ...) WSC_LIMIT_ ## name,
+#include "core/limit-rows.h"
+  WSC_N_LIMITS,
+} WscLimit;
+
+enum                            /* safe from the start */
+{
+#define LIMIT(name, property, blurb, type, minimum, maximum, value, ...) WSC_DEFAULT_ ## name = value,
+#include "core/limit-rows.h"
+};
+
+typedef struct
+{
+  const char *property;         /* of WspLimits */
+  const char *blurb;
+  uint64_t minimum, maximum, value;
+  WscFaultId fault;             /* NONE: the core has no rule about it */
+  bool is_wide;                 /* of 64 bits */
+  bool is_of_head;
+} WscLimitRow;
+
+/* One more than there are limits: the last one stands for none and is empty. */
+extern const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1];
+extern const WscHeadLimits wsc_default_head_limits;
+
+/* The limit that this rule is about, or WSC_N_LIMITS. */
+WscLimit wsc_limit_find (WscFault fault);
+/* What one that the core checks is set to; 0 for others. */
+uint64_t wsc_limit_read (WscLimit          limit,
+                         const WscOptions *options);

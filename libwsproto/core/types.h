@@ -66,33 +66,22 @@ typedef enum                    /* Windows' seven in their order, between NONE a
   WSC_BUFFER_RAW,               /* the first header octet is given: extension frames */
 } WscBufferType;
 
-typedef struct                  /* what one HTTP head may hold; SECURITY.md lists the defaults */
+typedef struct                  /* what one HTTP head may hold */
 {
-  uint32_t max_size;
-  uint32_t max_line;
-  uint32_t max_fields;
-  uint32_t max_protocols;
-  uint32_t max_extensions;
-  uint32_t max_parameters;
+#define HEAD_LIMIT(field, name, property, blurb, type, ...) type field;
+#include "core/limit-rows.h"
 } WscHeadLimits;
 
 typedef struct                  /* shared by all sessions of one configuration; read only to the core */
 {
+#define OPTION_LIMIT(field, name, property, blurb, type, ...) type field;
+#include "core/limit-rows.h"
+  const WscHeadLimits *head;
   WscRole  role;
-  uint64_t max_frame_length;
-  uint64_t max_message_length;
-  uint32_t max_fragments;       /* of one message, empty ones counted */
-  uint32_t fragment_size;       /* 0: a message is one frame */
-  uint32_t max_waiting_pongs;
   uint8_t  auto_close;          /* answer a close, send one after a fault; 0 is the Windows mode */
   uint8_t  masking;             /* client: 0 masks with the key 0 */
   uint8_t  utf8_check;
   uint8_t  accept_unmasked;     /* server */
-  uint32_t keepalive_interval;  /* milliseconds; 0 = off */
-  uint32_t keepalive_timeout;   /* milliseconds */
-  uint32_t max_pings_per_second; /* 0 = off */
-  uint32_t max_inflate_ratio;   /* 0 = off */
-  const WscHeadLimits *head;
 } WscOptions;
 
 typedef struct                  /* how a side compresses, and what it asks of the other (RFC 7692 7.1) */

@@ -14,7 +14,7 @@
 #include "core/bytes/byte-order.h"
 #include "core/limits.h"
 
-#define MAX_PAYLOAD WSC_DEFAULT_MAX_MESSAGE_LENGTH
+#define MAX_PAYLOAD WSC_DEFAULT_MAX_MESSAGE_SIZE
 #define MAX_RECORDS (1024u * 1024)
 #define MAX_KEPT (2 * MAX_PAYLOAD)     /* so that a large one leaves room for others */
 

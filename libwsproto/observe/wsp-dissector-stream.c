@@ -22,15 +22,6 @@
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
 
-static const WscHeadLimits head_limits = {
-  .max_size = WSC_DEFAULT_MAX_HEAD_SIZE,
-  .max_line = WSC_DEFAULT_MAX_REQUEST_LINE,
-  .max_fields = WSC_DEFAULT_MAX_HEADER_FIELDS,
-  .max_protocols = WSC_DEFAULT_MAX_OFFERED_PROTOCOLS,
-  .max_extensions = WSC_DEFAULT_MAX_OFFERED_EXTENSIONS,
-  .max_parameters = WSC_DEFAULT_MAX_EXTENSION_PARAMETERS,
-};
-
 static void
 note_fault (WspDissectorStream *self,
             WscFault            fault)
@@ -355,7 +346,7 @@ take_head (WspDissectorStream *self,
   gsize used = bytes.length;
 
   if (self->head == NULL)
-    self->head = wsc_http_head_new (self->head_kind, &head_limits);
+    self->head = wsc_http_head_new (self->head_kind, NULL);
 
   WscFault fault = self->head !=
                    NULL ? wsc_http_head_take (self->head, bytes, &used) : WSC_FAULT_OUT_OF_MEMORY;

@@ -7,7 +7,7 @@
 
 #include <libwsproto/session/wsp-limits.h>
 
-#include "core/types.h"
+#include "core/limits.h"
 
 typedef enum                    /* the settings of a session; together the index of a block */
 {
@@ -23,7 +23,6 @@ typedef struct
   WscOptions    options;
   WscOptions    any_length;     /* the same for messages of any length and number of fragments */
   WscHeadLimits head;
-  guint64       max_buffered_input;
   guint         close_timeout;  /* milliseconds */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since */
@@ -33,7 +32,11 @@ typedef struct
 WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
-/* A property of another class that stands for the limit of that name. */
-GParamSpec        *wsp_limits_property_new    (const char *name,
-                                               GParamFlags flags);
 void               wsp_session_options_unref  (WspSessionOptions *options);
+/* A property for a limit, of WspLimits or of a class that has some of them. */
+GParamSpec        *wsp_limits_property_new    (WscLimit    limit,
+                                               GParamFlags flags);
+guint64            wsp_limits_get             (WspLimits *self,
+                                               WscLimit   limit);
+void               wsp_limits_get_head        (WspLimits     *self,
+                                               WscHeadLimits *head);

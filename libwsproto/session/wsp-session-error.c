@@ -3,10 +3,8 @@
 
 #include "session/wsp-session-error-private.h"
 
-#include "session/wsp-limits-private.h"
+#include "core/limits.h"
 #include "session/wsp-session-lend-private.h"
-
-#include <stddef.h>
 
 typedef struct
 {
@@ -70,89 +68,11 @@ static const ErrorColumns error_columns[] = {
 G_STATIC_ASSERT ((int) WSC_ERROR_INVALID_FORMAT == (int) WSP_SESSION_ERROR_INVALID_FORMAT);
 G_STATIC_ASSERT ((int) WSC_ERROR_ABNORMAL_CLOSURE == (int) WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
 G_STATIC_ASSERT (G_N_ELEMENTS (error_columns) == (int) WSC_ERROR_CANCELLED);
-G_STATIC_ASSERT (offsetof (WspSessionOptions, options) == 0);
-
-/* Rules about a number, and where the number to compare with stands. */
-typedef enum
-{
-  LIMIT_UINT64,                 /* in the options */
-  LIMIT_UINT32,
-  LIMIT_OF_HEAD,                /* in the options' limits of a head */
-} LimitPlace;
-
-static const struct
-{
-  WscFault    fault;
-  const char *property;
-  LimitPlace  place;
-  gsize       offset;
-} limit_rules[] = {
-  { WSC_FAULT_FRAME_TOO_BIG, "max-frame-size", LIMIT_UINT64,
-    offsetof (WscOptions, max_frame_length) },
-  { WSC_FAULT_MESSAGE_TOO_BIG, "max-message-size", LIMIT_UINT64,
-    offsetof (WscOptions, max_message_length) },
-  { WSC_FAULT_TOO_MANY_FRAGMENTS, "max-fragments", LIMIT_UINT32,
-    offsetof (WscOptions, max_fragments) },
-  { WSC_FAULT_INFLATE_RATIO_TOO_HIGH, "max-inflate-ratio", LIMIT_UINT32,
-    offsetof (WscOptions, max_inflate_ratio) },
-  { WSC_FAULT_TOO_MANY_PINGS, "max-pings-per-second", LIMIT_UINT32,
-    offsetof (WscOptions, max_pings_per_second) },
-  { WSC_FAULT_BUFFERED_INPUT_FULL, "max-buffered-input", LIMIT_UINT64,
-    offsetof (WspSessionOptions, max_buffered_input) },        /* only a session finds it */
-  { WSC_FAULT_PEER_NOT_RESPONDING, "keepalive-timeout", LIMIT_UINT32,
-    offsetof (WscOptions, keepalive_timeout) },
-  { WSC_FAULT_HEAD_TOO_BIG, "max-head-size", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_size) },
-  { WSC_FAULT_LINE_TOO_LONG, "max-request-line", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_line) },
-  { WSC_FAULT_TOO_MANY_FIELDS, "max-header-fields", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_fields) },
-  { WSC_FAULT_TOO_MANY_PROTOCOLS, "max-offered-protocols", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_protocols) },
-  { WSC_FAULT_TOO_MANY_EXTENSIONS, "max-offered-extensions", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_extensions) },
-  { WSC_FAULT_TOO_MANY_PARAMETERS, "max-extension-parameters", LIMIT_OF_HEAD,
-    offsetof (WscHeadLimits, max_parameters) },
-};
-
-/* The row of limit_rules, or -1. */
-static int
-find_limit (WscFault fault)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (limit_rules); i++)
-    if (limit_rules[i].fault == fault)
-      return (int) i;
-
-  return -1;
-}
-
-static guint64
-read_limit (int               rule,
-            const WscOptions *options)
-{
-  gsize offset = limit_rules[rule].offset;
-
-  switch (limit_rules[rule].place)
-    {
-    case LIMIT_UINT64:
-      return G_STRUCT_MEMBER (guint64, options, offset);
-
-    case LIMIT_UINT32:
-      return G_STRUCT_MEMBER (guint32, options, offset);
-
-    case LIMIT_OF_HEAD:
-      return G_STRUCT_MEMBER (guint32, options->head, offset);
-    }
-
-  g_assert_not_reached ();
-}
 
 const char *
 wsp_session_error_name_limit (WscFault fault)
 {
-  int rule = find_limit (fault);
-
-  return rule < 0 ? NULL : limit_rules[rule].property;
+  return wsc_limit_rows[wsc_limit_find (fault)].property;
 }
 
 const char *
@@ -195,19 +115,19 @@ wsp_session_error_from_fault (GError          **error,
 {
   g_autofree char *numbered = NULL;
   const char *message = wsc_fault_get_text (fault);
-  int rule = find_limit (fault);
+  WscLimit limit = wsc_limit_find (fault);
   GError *made;
 
   if (error == NULL)
     return;
 
   /* Lists are read up to the first entry that is too many. */
-  if (number == 0 && rule >= 0 && limit_rules[rule].place == LIMIT_OF_HEAD && options != NULL)
-    number = read_limit (rule, options) + 1;
+  if (number == 0 && wsc_limit_rows[limit].is_of_head && options != NULL)
+    number = wsc_limit_read (limit, options) + 1;
 
-  if (number > 0 && rule >= 0)
+  if (number > 0 && limit < WSC_N_LIMITS)
     message = numbered = g_strdup_printf ("%s: %" G_GUINT64_FORMAT ", limit %" G_GUINT64_FORMAT,
-                                          message, number, read_limit (rule, options));
+                                          message, number, wsc_limit_read (limit, options));
 
   made = error_new (fault, message);
   if (made->domain == WSP_SESSION_ERROR)

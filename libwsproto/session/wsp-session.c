@@ -427,7 +427,7 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new ("max-message-size", flags);
+  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
 
   /**
    * WspSession:max-frame-size:
@@ -437,7 +437,7 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new ("max-frame-size", flags);
+  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
 
   /**
    * WspSession:keepalive-interval:
@@ -447,7 +447,8 @@ install_limits (void)
    *
    * Since: 0.1
    */
-  properties[PROP_KEEPALIVE_INTERVAL] = wsp_limits_property_new ("keepalive-interval", flags);
+  properties[PROP_KEEPALIVE_INTERVAL] =
+    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 static void

@@ -36,8 +36,8 @@ open_frames (BenchRole role,
     abort ();
   state->options = (WscOptions) {
     .role = WSC_ROLE_SERVER,
-    .max_frame_length = WSC_DEFAULT_MAX_FRAME_LENGTH,
-    .max_message_length = WSC_DEFAULT_MAX_MESSAGE_LENGTH,
+    .max_frame_length = WSC_DEFAULT_MAX_MESSAGE_SIZE,
+    .max_message_length = WSC_DEFAULT_MAX_MESSAGE_SIZE,
     .max_fragments = WSC_DEFAULT_MAX_FRAGMENTS,
     .utf8_check = 1,
   };

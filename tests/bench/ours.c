@@ -54,8 +54,8 @@ open_engine (BenchRole role,
     abort ();
   state->options = (WscOptions) {
     .role = role == BENCH_SERVER ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
-    .max_frame_length = WSC_DEFAULT_MAX_FRAME_LENGTH,
-    .max_message_length = WSC_DEFAULT_MAX_MESSAGE_LENGTH,
+    .max_frame_length = WSC_DEFAULT_MAX_MESSAGE_SIZE,
+    .max_message_length = WSC_DEFAULT_MAX_MESSAGE_SIZE,
     .max_fragments = WSC_DEFAULT_MAX_FRAGMENTS,
     .max_waiting_pongs = WSC_DEFAULT_MAX_WAITING_PONGS,
     .auto_close = 1,

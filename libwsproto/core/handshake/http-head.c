@@ -74,19 +74,10 @@ struct WscHttpHead
   WscHeader *fields;
 };
 
-static const WscHeadLimits default_limits = {
-  .max_size = WSC_DEFAULT_MAX_HEAD_SIZE,
-  .max_line = WSC_DEFAULT_MAX_REQUEST_LINE,
-  .max_fields = WSC_DEFAULT_MAX_HEADER_FIELDS,
-  .max_protocols = WSC_DEFAULT_MAX_OFFERED_PROTOCOLS,
-  .max_extensions = WSC_DEFAULT_MAX_OFFERED_EXTENSIONS,
-  .max_parameters = WSC_DEFAULT_MAX_EXTENSION_PARAMETERS,
-};
-
 const WscHeadLimits *
 wsc_head_limits_or_default (const WscHeadLimits *limits)
 {
-  return limits != NULL ? limits : &default_limits;
+  return limits != NULL ? limits : &wsc_default_head_limits;
 }
 
 static Reading
