@@ -69,10 +69,12 @@ end_turn (WspConnection *self)
   wsp_reactor_give_back (self->reactor, memory);
 }
 
-/* The first one counts; behind the end, where the close info has it, none does. */
+/* The first one counts; behind the end, where the close info has it, none does.  limit NULL: none
+ * was exceeded. */
 static void
 note_error (WspConnection *self,
-            GError        *error)
+            GError        *error,
+            const char    *limit)
 {
   WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
 
@@ -83,8 +85,8 @@ note_error (WspConnection *self,
     }
 
   ending->error = error;
-  if (wsp_session_find_limit (error) != NULL)
-    wsp_connection_report_limit (self, wsp_session_find_limit (error), error->message);
+  if (limit != NULL)
+    wsp_connection_report_limit (self, limit, error->message);
 }
 
 /* FALSE: nothing more is to be read. */
@@ -132,7 +134,7 @@ perform_all (WspConnection *self,
         }
 
       if (!wsp_session_get_action (self->session, queue, &action, &error))
-        note_error (self, error);
+        note_error (self, error, wsp_session_get_exceeded_limit (self->session));
       else if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
         return;
       else if (!perform (self, &action))
@@ -186,13 +188,7 @@ judge_failed_or_closed (WspConnection *self)
 static void
 give_up_closing (WspConnection *self)
 {
-  if (wsp_connection_peek_details (self)->ending.error == NULL)
-    {
-      GError *error = wsp_connection_make_close_timeout (self);
-
-      wsp_connection_report_limit (self, "close-timeout", error->message);
-      note_error (self, error);
-    }
+  note_error (self, wsp_connection_make_close_timeout (self), "close-timeout");
   wsp_connection_end (self);
 }
 
@@ -532,7 +528,7 @@ void
 wsp_connection_lose (WspConnection *self,
                      GError        *error)
 {
-  note_error (self, error);
+  note_error (self, error, NULL);
   self->transport = WSP_TRANSPORT_ENDED;        /* (3) */
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -4,7 +4,6 @@
 #include "session/wsp-session-error-private.h"
 
 #include "core/limits.h"
-#include "session/wsp-session-lend-private.h"
 
 typedef struct
 {
@@ -73,19 +72,6 @@ const char *
 wsp_session_error_name_limit (WscFault fault)
 {
   return wsc_limit_rows[wsc_limit_find (fault)].property;
-}
-
-const char *
-wsp_session_find_limit (const GError *error)
-{
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT) &&
-      g_str_has_prefix (error->message, wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING)))
-    return "keepalive-timeout";
-
-  if (error->domain != WSP_SESSION_ERROR)
-    return NULL;
-
-  return wsp_session_error_name_limit (wsp_session_error_get_private (error)->fault);
 }
 
 /* Two of the core's words are GIO's in public, one has no word of its own. */

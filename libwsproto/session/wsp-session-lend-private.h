@@ -103,8 +103,8 @@ void     wsp_session_drop_waiting    (WspSession *self);
 gboolean wsp_session_check_operation (WspSession             *self,
                                       const WspSessionAction *action,
                                       GError                **error);
-/* The property whose limit was breached, NULL for any other error. */
-const char *wsp_session_find_limit   (const GError *error);
+/* The property whose limit was exceeded, NULL if the session has not failed by one. */
+const char *wsp_session_get_exceeded_limit (WspSession *self);
 /* Tells the time without judging it: what has come meanwhile is to be read first. */
 void     wsp_session_hear_time       (WspSession *self,
                                       gint64      monotonic_us);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "session/wsp-session-action-private.h"
+#include "session/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
 
 gboolean
@@ -175,6 +176,12 @@ wsp_session_refuse (WspSession *self,
   wsc_engine_refuse (engine, faults[refusal]);
   if (wsc_engine_get_fault (engine) == faults[refusal])
     engine->stream.fault_number = number;
+}
+
+const char *
+wsp_session_get_exceeded_limit (WspSession *self)
+{
+  return wsp_session_error_name_limit (wsc_engine_get_fault (&self->engine));
 }
 
 gboolean

@@ -116,24 +116,6 @@ test_numbers (void)
   g_assert_cmpstr (without->message, ==, wsc_fault_get_text (WSC_FAULT_TEXT_NOT_UTF8));
 }
 
-/* Of an error of GIO only the text tells which limit it was. */
-static void
-test_limit_of_an_error (void)
-{
-  const char *text = wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING);
-  g_autoptr (GError) keepalive = error_of (WSC_FAULT_PEER_NOT_RESPONDING, 0);
-  g_autoptr (GError) size = error_of (WSC_FAULT_MESSAGE_TOO_BIG, 0);
-  g_autoptr (GError) rule = error_of (WSC_FAULT_TEXT_NOT_UTF8, 0);
-  g_autoptr (GError) elsewhere = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "late");
-  g_autoptr (GError) other = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, text);
-
-  g_assert_cmpstr (wsp_session_find_limit (keepalive), ==, "keepalive-timeout");
-  g_assert_cmpstr (wsp_session_find_limit (size), ==, "max-message-size");
-  g_assert_null (wsp_session_find_limit (rule));
-  g_assert_null (wsp_session_find_limit (elsewhere));
-  g_assert_null (wsp_session_find_limit (other));
-}
-
 static const struct
 {
   int   code;
@@ -179,7 +161,6 @@ main (int    argc,
   g_test_add_func ("/session/session-error/every-rule-is-an-error", test_every_fault);
   g_test_add_func ("/session/session-error/words-of-gio", test_words_of_gio);
   g_test_add_func ("/session/session-error/limits-tell-their-numbers", test_numbers);
-  g_test_add_func ("/session/session-error/limit-found-of-an-error", test_limit_of_an_error);
   g_test_add_func ("/session/session-error/code-alone-is-enough", test_made_elsewhere);
   return g_test_run ();
 }

@@ -276,6 +276,7 @@ test_limits_from_the_next_message (void)
   wsp_session_complete_action (session, &action, 0);
   g_assert_false (take (session, "\x82\x05three", 7, &action, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpstr (wsp_session_get_exceeded_limit (session), ==, "max-message-size");
 }
 
 static void
@@ -363,6 +364,25 @@ test_keepalive (void)
   wsp_session_set_time (session, deadline);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpstr (wsp_session_get_exceeded_limit (session), ==, "keepalive-timeout");
+}
+
+/* An error that reads like keepalive's, and is the transport's. */
+static void
+test_limit_known_by_its_rule (void)
+{
+  const char *text = wsc_fault_get_text (WSC_FAULT_PEER_NOT_RESPONDING);
+  g_autoptr (GError) transport = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT, text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
+  WspSessionAction action;
+
+  g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
+  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, NULL));
+  wsp_session_fail_action (session, &action, transport);
+  g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
+  g_assert_cmpstr (error->message, ==, transport->message);
+  g_assert_null (wsp_session_get_exceeded_limit (session));
 }
 
 static void
@@ -565,6 +585,8 @@ main (int    argc,
                    test_null_limits_are_the_safe_ones);
   g_test_add_func ("/session/session/pending/told-for-each-side-also-when-idle", test_pending);
   g_test_add_func ("/session/session/time/keepalive", test_keepalive);
+  g_test_add_func ("/session/session/limits/known-by-the-rule-and-not-by-text",
+                   test_limit_known_by_its_rule);
   g_test_add_func ("/session/session/time/keepalive-switched-off", test_no_keepalive);
   g_test_add_func ("/session/session/time/ping-ended-by-its-own-bytes", test_ping_time);
   for (guint i = 0; i < G_N_ELEMENTS (drain_cases); i++)
