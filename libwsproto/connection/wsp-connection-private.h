@@ -16,6 +16,7 @@
 #include "connection/wsp-output-pump-private.h"
 #include "reactor/wsp-completion-private.h"
 #include "reactor/wsp-transport-private.h"
+#include "session/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
 G_BEGIN_DECLS
@@ -44,18 +45,6 @@ typedef struct                  /* memory lent for one turn; on the stack */
   gboolean          is_telling; /* taps of what an action does that is out */
   WspInputSpent     spent;
 } WspTurn;
-
-/* Copied out of a WspLimits once for all that share it, also in threads of a server: what is
- * changed at home is read there meanwhile. */
-typedef struct
-{
-  _Atomic guint64 max_send_queue, high_water_mark, low_water_mark, max_buffered_input;
-  _Atomic guint64 max_message_size;
-  _Atomic guint   receive_queue_limit, max_messages_per_turn, max_bytes_per_turn, close_timeout;
-  _Atomic guint   max_inflate_per_turn, idle_timeout, keepalive_interval, keepalive_timeout;
-  gsize           buffered_input;       /* of all of them: bytes of large messages that are not
-                                           complete */
-} WspConnectionLimits;
 
 typedef enum                    /* told in the log once for each connection */
 {
@@ -109,7 +98,7 @@ struct _WspConnection
   WspReactor                *reactor;
   WspSession                *session;
   WspTransport              *carrier;           /* NULL: let go of */
-  WspConnectionLimits       *limits;
+  WspLimitValues            *limits;
   WspConnectionDetails      *details;           /* NULL: all of them are empty */
 
   WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
@@ -323,7 +312,6 @@ void                       wsp_connection_install_properties (GObjectClass *clas
 void                       wsp_connection_notify_state       (WspConnection *self);
 void                       wsp_connection_notify_close_info  (WspConnection *self);
 void                       wsp_connection_notify_rtt         (WspConnection *self);
-WspConnectionLimits       *wsp_connection_limits_get         (WspLimits *limits);
 GSocketAddress            *wsp_connection_dup_remote_address (WspConnection *self);
 GTlsProtocolVersion        wsp_connection_get_tls_protocol   (WspConnection *self);
 char                      *wsp_connection_dup_tls_ciphersuite (WspConnection *self);

@@ -46,74 +46,6 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-static void
-read_size (WspLimits       *limits,
-           const char      *name,
-           _Atomic guint64 *place)
-{
-  guint64 value;
-
-  g_object_get (limits, name, &value, NULL);
-  *place = value;
-}
-
-static void
-read_number (WspLimits     *limits,
-             const char    *name,
-             _Atomic guint *place)
-{
-  guint value;
-
-  g_object_get (limits, name, &value, NULL);
-  *place = value;
-}
-
-/* Read once, and again when a limit changes: asking for a property costs more than a small
- * message. */
-static void
-read_limits (WspLimits           *limits,
-             GParamSpec          *pspec,
-             WspConnectionLimits *self)
-{
-  read_size (limits, "max-send-queue", &self->max_send_queue);
-  read_size (limits, "high-water-mark", &self->high_water_mark);
-  read_size (limits, "low-water-mark", &self->low_water_mark);
-  read_size (limits, "max-buffered-input", &self->max_buffered_input);
-  read_size (limits, "max-message-size", &self->max_message_size);
-  read_number (limits, "receive-queue-limit", &self->receive_queue_limit);
-  read_number (limits, "max-messages-per-turn", &self->max_messages_per_turn);
-  read_number (limits, "max-bytes-per-turn", &self->max_bytes_per_turn);
-  read_number (limits, "max-inflate-per-turn", &self->max_inflate_per_turn);
-  read_number (limits, "close-timeout", &self->close_timeout);
-  read_number (limits, "idle-timeout", &self->idle_timeout);
-  read_number (limits, "keepalive-interval", &self->keepalive_interval);
-  read_number (limits, "keepalive-timeout", &self->keepalive_timeout);
-}
-
-/* Connections of several threads may ask for the same one. */
-WspConnectionLimits *
-wsp_connection_limits_get (WspLimits *limits)
-{
-  static GMutex lock;
-  static GQuark key;            /* asked for once: it is looked up by its text */
-
-  g_mutex_lock (&lock);
-  if (key == 0)
-    key = g_quark_from_static_string ("wsp-connection-limits");
-
-  WspConnectionLimits *self = g_object_get_qdata (G_OBJECT (limits), key);
-
-  if (self == NULL)
-    {
-      self = g_new0 (WspConnectionLimits, 1);
-      read_limits (limits, NULL, self);
-      g_object_set_qdata_full (G_OBJECT (limits), key, self, g_free);
-      g_signal_connect (limits, "notify", G_CALLBACK (read_limits), self);
-    }
-  g_mutex_unlock (&lock);
-  return self;
-}
-
 /* The four that everybody needs: writing one gives this connection limits of its own. */
 static void
 set_limit (WspConnection *self,
@@ -491,9 +423,7 @@ make_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_MESSAGE_SIZE] = g_param_spec_uint64 ("max-message-size", NULL, NULL, 1,
-                                                           G_MAXUINT64,
-                                                           16 * 1024 * 1024, flags);
+  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
   /**
    * WspConnection:max-frame-size:
    *
@@ -501,8 +431,7 @@ make_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_FRAME_SIZE] = g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0,
-                                                         G_MAXUINT64, 0, flags);
+  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
   /**
    * WspConnection:max-send-queue:
    *
@@ -511,9 +440,7 @@ make_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_SEND_QUEUE] = g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1,
-                                                         G_MAXUINT64,
-                                                         16 * 1024 * 1024, flags);
+  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
   /**
    * WspConnection:keepalive-interval:
    *
@@ -521,9 +448,8 @@ make_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_KEEPALIVE_INTERVAL] = g_param_spec_uint ("keepalive-interval", NULL, NULL, 0,
-                                                           G_MAXINT,
-                                                           30000, flags);
+  properties[PROP_KEEPALIVE_INTERVAL] =
+    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 void

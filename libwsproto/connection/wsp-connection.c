@@ -66,7 +66,7 @@ static void
 take_limits (WspConnection *self,
              WspLimits     *limits)
 {
-  self->limits = wsp_connection_limits_get (limits);
+  self->limits = wsp_limits_get_values (limits);
   g_atomic_int_set (&self->max_from_threads, MIN (self->limits->max_send_queue, G_MAXUINT));
 }
 

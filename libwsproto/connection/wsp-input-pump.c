@@ -94,7 +94,7 @@ static gboolean
 is_too_long (WspConnection *connection,
              guint64        length)
 {
-  return length > connection->limits->max_message_size &&
+  return length > connection->limits->max_message_length &&
          wsp_session_get_state (connection->session) != WSP_SESSION_STATE_CLOSED;
 }
 

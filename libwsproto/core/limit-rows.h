@@ -2,11 +2,11 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Every limit and timeout, one row each:
- * LIMIT (name, property, blurb, type, minimum, maximum, default, fault that is raised or NONE).
+ * LIMIT (field, name, property, blurb, type, minimum, maximum, default, fault or NONE).
  *
- * HEAD_LIMIT and OPTION_LIMIT are checked by the core: they begin with a field, which their row
- * makes in WscHeadLimits or WscOptions.  Includers define what they need; what they leave out is
- * LIMIT, or nothing.
+ * Those that the core checks are HEAD_LIMIT, which is also a field of WscHeadLimits, and
+ * OPTION_LIMIT, one of WscOptions.  Includers define what they need; what they leave out is LIMIT,
+ * or nothing.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
  * docs/make-limits makes the GIR's blocks and docs/limits.md from this file. */
@@ -15,10 +15,10 @@
 #define LIMIT(...)
 #endif
 #ifndef HEAD_LIMIT
-#define HEAD_LIMIT(field, ...) LIMIT (__VA_ARGS__)
+#define HEAD_LIMIT(...) LIMIT (__VA_ARGS__)
 #endif
 #ifndef OPTION_LIMIT
-#define OPTION_LIMIT(field, ...) LIMIT (__VA_ARGS__)
+#define OPTION_LIMIT(...) LIMIT (__VA_ARGS__)
 #endif
 
 /* HTTP heads */
@@ -55,34 +55,37 @@ HEAD_LIMIT (max_parameters, MAX_EXTENSION_PARAMETERS, "max-extension-parameters"
 /* Opening handshakes */
 
 /* How many interim answers (status 100, 102, 103) a client skips before it gives up. */
-LIMIT (MAX_INTERIM_ANSWERS, "max-interim-answers", "Number of 1xx answers before the real one",
+LIMIT (max_interim_answers, MAX_INTERIM_ANSWERS, "max-interim-answers",
+       "Number of 1xx answers before the real one",
        uint32_t, 0, INT32_MAX, 5, NONE)
 
 /* How much of the body of a refused handshake a client keeps, in bytes. The rest is cut. */
-LIMIT (MAX_REFUSAL_BODY, "max-refusal-body", "Bytes kept of the body of a refusal",
+LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
+       "Bytes kept of the body of a refusal",
        uint32_t, 0, INT32_MAX, 64 * 1024, NONE)
 
 /* How long a client waits for the rest of the body of a refused handshake, in milliseconds
  * from the end of its head. Then the attempt fails with what has arrived; that is no error of
  * its own. 0 waits as long as [property@Wsp.Limits:connect-timeout] allows. */
-LIMIT (REFUSAL_TIMEOUT, "refusal-timeout",
+LIMIT (refusal_timeout, REFUSAL_TIMEOUT, "refusal-timeout",
        "Milliseconds from the head of a refusal to the end of its body; 0 = off",
        uint32_t, 0, INT32_MAX, 2000, NONE)
 
 /* How long a server waits from accepting a transport to its status 101, TLS included, in
  * milliseconds; 0 is for ever. */
-LIMIT (HANDSHAKE_TIMEOUT, "handshake-timeout", "Milliseconds from accept to status 101; 0 = off",
+LIMIT (handshake_timeout, HANDSHAKE_TIMEOUT, "handshake-timeout",
+       "Milliseconds from accept to status 101; 0 = off",
        uint32_t, 0, INT32_MAX, 10000, NONE)
 
 /* How long a client may take from resolving the name to an open session, in milliseconds;
  * 0 is for ever. */
-LIMIT (CONNECT_TIMEOUT, "connect-timeout",
+LIMIT (connect_timeout, CONNECT_TIMEOUT, "connect-timeout",
        "Milliseconds from resolving a name to an open session; 0 = off",
        uint32_t, 0, INT32_MAX, 30000, NONE)
 
 /* How many opening handshakes of a server may be unfinished. The oldest is dropped for one
  * more. */
-LIMIT (MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
+LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
        "Number of unfinished opening handshakes of a server",
        uint32_t, 1, INT32_MAX, 256, NONE)
 
@@ -124,7 +127,7 @@ OPTION_LIMIT (max_inflate_ratio, MAX_INFLATE_RATIO, "max-inflate-ratio",
 
 /* How many bytes are inflated for one connection in one turn of the main loop, before the
  * others have theirs. */
-LIMIT (MAX_INFLATE_PER_TURN, "max-inflate-per-turn",
+LIMIT (max_inflate_per_turn, MAX_INFLATE_PER_TURN, "max-inflate-per-turn",
        "Bytes inflated for one connection in one turn of the main loop",
        uint32_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
 
@@ -132,25 +135,26 @@ LIMIT (MAX_INFLATE_PER_TURN, "max-inflate-per-turn",
 
 /* From how many bytes waiting to be sent a connection counts as full: a server then reads
  * no more of the peer. They are counted as for [property@Wsp.Limits:max-send-queue]. */
-LIMIT (HIGH_WATER_MARK, "high-water-mark",
+LIMIT (high_water_mark, HIGH_WATER_MARK, "high-water-mark",
        "Bytes queued for sending from which on the connection counts as full",
        uint64_t, 0, UINT64_MAX, 1024 * 1024, NONE)
 
 /* Down to how many bytes waiting to be sent a full connection becomes writable again. */
-LIMIT (LOW_WATER_MARK, "low-water-mark",
+LIMIT (low_water_mark, LOW_WATER_MARK, "low-water-mark",
        "Bytes queued for sending down to which a full connection is writable again",
        uint64_t, 0, UINT64_MAX, 256 * 1024, NONE)
 
 /* From how many bytes waiting to be sent a message is refused. Below, it is accepted
  * whatever its length. What is held counts: the payload, 240 bytes for each message, and
  * 160 for each call whose result is still to come. Pings count until their pongs come. */
-LIMIT (MAX_SEND_QUEUE, "max-send-queue",
+LIMIT (max_send_queue, MAX_SEND_QUEUE, "max-send-queue",
        "Bytes queued for sending from which on messages are refused",
        uint64_t, 1, UINT64_MAX, 16 * 1024 * 1024, NONE)
 
 /* How many messages may wait for being taken before reading pauses; 64 KiB of them pause
  * it as well. Before a connection was asked for anything, one message pauses it. */
-LIMIT (RECEIVE_QUEUE_LIMIT, "receive-queue-limit", "Number of messages that wait for being taken",
+LIMIT (receive_queue_limit, RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+       "Number of messages that wait for being taken",
        uint32_t, 1, INT32_MAX, 4, NONE)
 
 /* How many pongs may wait for being sent; then the newest replaces the last one. See RFC
@@ -185,26 +189,27 @@ OPTION_LIMIT (keepalive_timeout, KEEPALIVE_TIMEOUT, "keepalive-timeout",
 
 /* After how long without a message a connection is closed with code 1001, in milliseconds;
  * 0 is never. */
-LIMIT (IDLE_TIMEOUT, "idle-timeout",
+LIMIT (idle_timeout, IDLE_TIMEOUT, "idle-timeout",
        "Milliseconds without a message after which a connection is closed; 0 = off",
        uint32_t, 0, INT32_MAX, 0, NONE)
 
 /* How long the closing handshake may take, in milliseconds; 0 is for ever. Then messages
  * that have not begun to leave are dropped, and after the same time again the session is
  * aborted. */
-LIMIT (CLOSE_TIMEOUT, "close-timeout", "Milliseconds that the closing handshake may take; 0 = off",
+LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
+       "Milliseconds that the closing handshake may take; 0 = off",
        uint32_t, 0, INT32_MAX, 5000, NONE)
 
 /* Connections that share a server or a main loop */
 
 /* How many connections a server has at most; it then accepts no more. Where the system
  * permits fewer open files, that number less 64 counts. */
-LIMIT (MAX_CONNECTIONS, "max-connections", "Number of connections of a server",
+LIMIT (max_connections, MAX_CONNECTIONS, "max-connections", "Number of connections of a server",
        uint32_t, 1, INT32_MAX, 10000, NONE)
 
 /* How many connections of a server may come from one address; 0 is any number. More are
  * answered with status 503. */
-LIMIT (MAX_CONNECTIONS_PER_ADDRESS, "max-connections-per-address",
+LIMIT (max_connections_per_address, MAX_CONNECTIONS_PER_ADDRESS, "max-connections-per-address",
        "Number of connections of one address; 0 = off",
        uint32_t, 0, INT32_MAX, 0, NONE)
 
@@ -218,13 +223,13 @@ OPTION_LIMIT (max_buffered_input, MAX_BUFFERED_INPUT, "max-buffered-input",
 
 /* How many messages of one connection are delivered in one turn of the main loop, before
  * the others have theirs. */
-LIMIT (MAX_MESSAGES_PER_TURN, "max-messages-per-turn",
+LIMIT (max_messages_per_turn, MAX_MESSAGES_PER_TURN, "max-messages-per-turn",
        "Number of messages of one connection in one turn of the main loop",
        uint32_t, 1, INT32_MAX, 64, NONE)
 
 /* How many bytes of one connection are read, or compressed, in one turn of the main loop,
  * before the others have theirs. A longer message is compressed in the turns that follow. */
-LIMIT (MAX_BYTES_PER_TURN, "max-bytes-per-turn",
+LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
        "Bytes read or compressed for one connection in one turn of the main loop",
        uint32_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
 

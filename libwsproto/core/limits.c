@@ -6,10 +6,10 @@
 #include "core/limits.h"
 
 const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1] = {
-#define ROW(is_of_head, name, property, blurb, type, minimum, maximum, value, fault) \
+#define ROW(is_of_head, field, name, property, blurb, type, minimum, maximum, value, fault) \
   [WSC_LIMIT_ ## name] = { property, blurb, minimum, maximum, value, WSC_FAULT_ID_ ## fault, sizeof (type) == 8, is_of_head },
 #define LIMIT(...) ROW (false, __VA_ARGS__)
-#define HEAD_LIMIT(field, ...) ROW (true, __VA_ARGS__)
+#define HEAD_LIMIT(...) ROW (true, __VA_ARGS__)
 #include "core/limit-rows.h"
 #undef ROW
 };
@@ -39,7 +39,7 @@ wsc_limit_read (WscLimit          limit,
 {
   switch (limit)
     {
-#define LIMIT(name, ...) case WSC_LIMIT_ ## name: break;
+#define LIMIT(field, name, ...) case WSC_LIMIT_ ## name: break;
 #define HEAD_LIMIT(field, name, ...) case WSC_LIMIT_ ## name: return options->head->field;
 #define OPTION_LIMIT(field, name, ...) case WSC_LIMIT_ ## name: return options->field;
 #include "core/limit-rows.h"

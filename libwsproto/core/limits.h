@@ -66,14 +66,15 @@
 
 typedef enum
 {
-#define LIMIT(name, ...) WSC_LIMIT_ ## name,
+#define LIMIT(field, name, ...) WSC_LIMIT_ ## name,
 #include "core/limit-rows.h"
   WSC_N_LIMITS,
 } WscLimit;
 
 enum                            /* safe from the start */
 {
-#define LIMIT(name, property, blurb, type, minimum, maximum, value, ...) WSC_DEFAULT_ ## name = value,
+#define LIMIT(field, name, property, blurb, type, minimum, maximum, value, ...) \
+  WSC_DEFAULT_ ## name = value,
 #include "core/limit-rows.h"
 };
 

@@ -2,12 +2,21 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* What a session takes from its limits: one block of options for the engine, never changed once
- * made, shared by all sessions of the same limits and the same settings. */
+ * made, shared by all sessions of the same limits and the same settings.  What connections and
+ * endpoints take: the values themselves. */
 #pragma once
 
 #include <libwsproto/session/wsp-limits.h>
 
 #include "core/limits.h"
+
+/* Read without a lock, by threads of a server as well, while another thread changes one. */
+typedef struct
+{
+#define LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
+#include "core/limit-rows.h"
+  gsize buffered_input;         /* of all connections that share them: bytes of large messages that are not complete */
+} WspLimitValues;
 
 typedef enum                    /* the settings of a session; together the index of a block */
 {
@@ -36,7 +45,7 @@ void               wsp_session_options_unref  (WspSessionOptions *options);
 /* A property for a limit, of WspLimits or of a class that has some of them. */
 GParamSpec        *wsp_limits_property_new    (WscLimit    limit,
                                                GParamFlags flags);
-guint64            wsp_limits_get             (WspLimits *self,
-                                               WscLimit   limit);
+/* For as long as the limits live. */
+WspLimitValues    *wsp_limits_get_values      (WspLimits *self);
 void               wsp_limits_get_head        (WspLimits     *self,
                                                WscHeadLimits *head);

@@ -22,8 +22,8 @@
 struct _WspLimits
 {
   GObject parent_instance;
-  GMutex  lock;                 /* of what follows: sessions of any thread ask for options */
-  guint64 values[WSC_N_LIMITS];
+  WspLimitValues values;
+  GMutex lock;                  /* of what follows: sessions of any thread ask for options */
   WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: nobody asked for them */
 };
 
@@ -36,13 +36,44 @@ limit_of (guint property)
   return (WscLimit) (property - 1);
 }
 
+static guint64
+get_value (WspLimits *self,
+           WscLimit   limit)
+{
+  switch (limit)
+    {
+#define LIMIT(field, name, ...) case WSC_LIMIT_ ## name: return self->values.field;
+#include "core/limit-rows.h"
+    case WSC_N_LIMITS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
 static void
-fill_head (WspLimits     *self,
-           WscHeadLimits *head)
+set_value (WspLimits *self,
+           WscLimit   limit,
+           guint64    value)
+{
+  switch (limit)
+    {
+#define LIMIT(field, name, property, blurb, type, ...) \
+case WSC_LIMIT_ ## name: self->values.field = (type) value; return;
+#include "core/limit-rows.h"
+    case WSC_N_LIMITS:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_limits_get_head (WspLimits     *self,
+                     WscHeadLimits *head)
 {
   *head = (WscHeadLimits) {
-#define HEAD_LIMIT(field, name, property, blurb, type, ...) \
-  .field = (type) self->values[WSC_LIMIT_ ## name],
+#define HEAD_LIMIT(field, ...) .field = self->values.field,
 #include "core/limit-rows.h"
   };
 }
@@ -54,10 +85,9 @@ fill_options (WspLimits         *self,
 {
   gboolean is_unmasked = (settings & WSP_SESSION_SETTING_NO_MASKING) != 0;
 
-  fill_head (self, &made->head);
+  wsp_limits_get_head (self, &made->head);
   made->options = (WscOptions) {
-#define OPTION_LIMIT(field, name, property, blurb, type, ...) \
-  .field = (type) self->values[WSC_LIMIT_ ## name],
+#define OPTION_LIMIT(field, ...) .field = self->values.field,
 #include "core/limit-rows.h"
     .head = &made->head,
     .role = (settings & WSP_SESSION_SETTING_SERVER) != 0 ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
@@ -93,7 +123,7 @@ options_new (WspLimits *self,
   made->any_length.max_fragments = WSC_ANY_FRAGMENTS;
   clamp_lengths (&made->options);
   clamp_lengths (&made->any_length);
-  made->close_timeout = (guint) self->values[WSC_LIMIT_CLOSE_TIMEOUT];
+  made->close_timeout = self->values.close_timeout;
   made->ref_count = 1;
   return made;
 }
@@ -137,7 +167,7 @@ wsp_limits_get_property (GObject    *object,
                          GValue     *value,
                          GParamSpec *pspec)
 {
-  guint64 number = wsp_limits_get (WSP_LIMITS (object), limit_of (property));
+  guint64 number = get_value (WSP_LIMITS (object), limit_of (property));
 
   if (wsc_limit_rows[limit_of (property)].is_wide)
     g_value_set_uint64 (value, number);
@@ -156,11 +186,11 @@ wsp_limits_set_property (GObject      *object,
   gboolean is_wide = wsc_limit_rows[limit].is_wide;
   guint64 number = is_wide ? g_value_get_uint64 (value) : g_value_get_uint (value);
 
-  if (self->values[limit] == number)
+  if (get_value (self, limit) == number)
     return;
 
   g_mutex_lock (&self->lock);
-  self->values[limit] = number;
+  set_value (self, limit, number);
   drop_options (self);
   g_mutex_unlock (&self->lock);
   g_object_notify_by_pspec (object, pspec);
@@ -187,7 +217,7 @@ wsp_limits_init (WspLimits *self)
 {
   g_mutex_init (&self->lock);
   for (guint i = 0; i < WSC_N_LIMITS; i++)
-    self->values[i] = wsc_limit_rows[i].value;
+    set_value (self, (WscLimit) i, wsc_limit_rows[i].value);
 }
 
 WspLimits *
@@ -233,24 +263,10 @@ wsp_limits_property_new (WscLimit    limit,
                             (guint) row->maximum, (guint) row->value, flags);
 }
 
-guint64
-wsp_limits_get (WspLimits *self,
-                WscLimit   limit)
+WspLimitValues *
+wsp_limits_get_values (WspLimits *self)
 {
-  g_mutex_lock (&self->lock);
-  guint64 value = self->values[limit];
-
-  g_mutex_unlock (&self->lock);
-  return value;
-}
-
-void
-wsp_limits_get_head (WspLimits     *self,
-                     WscHeadLimits *head)
-{
-  g_mutex_lock (&self->lock);
-  fill_head (self, head);
-  g_mutex_unlock (&self->lock);
+  return &self->values;
 }
 
 /**
@@ -287,7 +303,8 @@ wsp_limits_copy (WspLimits *self)
 
   made = wsp_limits_new ();
   g_mutex_lock (&self->lock);
-  memcpy (made->values, self->values, sizeof made->values);
+  for (guint i = 0; i < WSC_N_LIMITS; i++)
+    set_value (made, (WscLimit) i, get_value (self, (WscLimit) i));
   g_mutex_unlock (&self->lock);
   return made;
 }

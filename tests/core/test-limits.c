@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const char *const names[] = {
-#define LIMIT(name, ...) #name,
+#define LIMIT(field, name, ...) #name,
 #include "core/limit-rows.h"
 };
 
