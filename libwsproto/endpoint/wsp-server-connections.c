@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The guests of a server: counted, listed, told all at once, and sent home.
+/* The clients of a server: count, list, broadcast, shutdown.
  *
- * (1) A guest is counted, here and for its worker and its address, from wsp_guest_new () to
- *     forget_guest ().
- * (2) A guest with a connection knows its place in the worker's guests and in the list, so that
+ * (1) A client is counted, for the server, its worker and its address, from
+ *     wsp_server_client_new () to forget_client ().
+ * (2) A client with a connection knows its place in the worker's clients and in the list, so that
  *     leaving costs the same however many there are.
  */
 #include "endpoint/wsp-server-private.h"
@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LI
 struct _WspConnectionList       /* of no order: the last one takes the place of one that leaves */
 {
   GObject    parent_instance;
-  GPtrArray *guests;
+  GPtrArray *clients;
   gboolean   is_shown;          /* FALSE: nobody has it yet who could listen */
 };
 
@@ -45,7 +45,7 @@ wsp_connection_list_get_item_type (GListModel *model)
 static guint
 wsp_connection_list_get_n_items (GListModel *model)
 {
-  return WSP_CONNECTION_LIST (model)->guests->len;
+  return WSP_CONNECTION_LIST (model)->clients->len;
 }
 
 static gpointer
@@ -54,12 +54,12 @@ wsp_connection_list_get_item (GListModel *model,
 {
   WspConnectionList *self = WSP_CONNECTION_LIST (model);
 
-  if (position >= self->guests->len)
+  if (position >= self->clients->len)
     return NULL;
 
-  WspGuest *guest = self->guests->pdata[position];
+  WspServerClient *client = self->clients->pdata[position];
 
-  return g_object_ref (guest->connection);
+  return g_object_ref (client->connection);
 }
 
 static void
@@ -73,7 +73,7 @@ wsp_connection_list_model_init (GListModelInterface *iface)
 static void
 wsp_connection_list_finalize (GObject *object)
 {
-  g_ptr_array_unref (WSP_CONNECTION_LIST (object)->guests);
+  g_ptr_array_unref (WSP_CONNECTION_LIST (object)->clients);
   G_OBJECT_CLASS (wsp_connection_list_parent_class)->finalize (object);
 }
 
@@ -87,7 +87,7 @@ wsp_connection_list_class_init (WspConnectionListClass *class)
 static void
 wsp_connection_list_init (WspConnectionList *self)
 {
-  self->guests = g_ptr_array_new ();
+  self->clients = g_ptr_array_new ();
 }
 
 GListModel *
@@ -115,25 +115,25 @@ tell_change (WspConnectionList *self,
 }
 
 static void
-list_guest (WspConnectionList *self,
-            WspGuest          *guest)
+list_client (WspConnectionList *self,
+             WspServerClient   *client)
 {
-  guest->list_position = self->guests->len;
-  g_ptr_array_add (self->guests, guest);
-  tell_change (self, guest->list_position, 0, 1);
+  client->list_position = self->clients->len;
+  g_ptr_array_add (self->clients, client);
+  tell_change (self, client->list_position, 0, 1);
 }
 
 /* It is told later. */
 static void
-unlist_guest (WspConnectionList *self,
-              WspGuest          *guest)
+unlist_client (WspConnectionList *self,
+               WspServerClient   *client)
 {
-  guint position = guest->list_position;
+  guint position = client->list_position;
 
-  g_assert (self->guests->pdata[position] == guest);    /* (2) */
-  g_ptr_array_remove_index_fast (self->guests, position);
-  if (position < self->guests->len)
-    ((WspGuest *) self->guests->pdata[position])->list_position = position;
+  g_assert (self->clients->pdata[position] == client);  /* (2) */
+  g_ptr_array_remove_index_fast (self->clients, position);
+  if (position < self->clients->len)
+    ((WspServerClient *) self->clients->pdata[position])->list_position = position;
 }
 
 /* One change is told, from the place that became free to the end: whoever looks at the list in
@@ -142,7 +142,7 @@ static void
 tell_unlisted (WspConnectionList *self,
                guint              position)
 {
-  guint n_left = self->guests->len - position;
+  guint n_left = self->clients->len - position;
 
   tell_change (self, position, n_left + 1, n_left);
 }
@@ -186,27 +186,27 @@ count_address (WspServer    *server,
       g_hash_table_add (server->addresses, count);
     }
 
-  count->n_guests++;
+  count->n_clients++;
   return count;
 }
 
-WspGuest *
-wsp_guest_new (WspServer            *server,
-               WspWorker            *worker,
-               const WspServerRules *rules,
-               const guint8         *address)
+WspServerClient *
+wsp_server_client_new (WspServer            *server,
+                       WspWorker            *worker,
+                       const WspServerRules *rules,
+                       const guint8         *address)
 {
-  WspGuest *self = g_slice_new0 (WspGuest);
+  WspServerClient *self = g_slice_new0 (WspServerClient);
 
   self->worker = worker;
   if (address != NULL && rules->max_per_address > 0)
     {
       self->address = count_address (server, address);
-      self->is_one_too_many = self->address->n_guests > rules->max_per_address;
+      self->exceeds_address_limit = self->address->n_clients > rules->max_per_address;
     }
 
-  server->n_guests++;           /* (1) */
-  worker->n_guests++;
+  server->n_clients++;          /* (1) */
+  worker->n_clients++;
   return self;
 }
 
@@ -228,59 +228,59 @@ drop_connection (gpointer receiver,
 
 /* (1) */
 static void
-uncount_guest (WspServer *server,
-               WspGuest  *guest)
+uncount_client (WspServer       *server,
+                WspServerClient *client)
 {
-  if (guest->is_listed)
-    guest->worker->n_connections--;
-  if (guest->address != NULL && --guest->address->n_guests == 0)
-    g_hash_table_remove (server->addresses, guest->address);
+  if (client->is_listed)
+    client->worker->n_connections--;
+  if (client->address != NULL && --client->address->n_clients == 0)
+    g_hash_table_remove (server->addresses, client->address);
 
-  guest->worker->n_guests--;
-  server->n_guests--;
+  client->worker->n_clients--;
+  server->n_clients--;
 }
 
 /* A connection is let go where it lives.  Who looks at the list may drop the server, or wait for
- * the end of a shutdown: by then the guest has left in every other respect. */
+ * the end of a shutdown: by then the client has left in every other respect. */
 static void
-forget_guest (gpointer receiver,
-              gpointer content)
+forget_client (gpointer receiver,
+               gpointer content)
 {
   g_autoptr (WspServer) server = g_object_ref (receiver);
   g_autoptr (WspConnectionList) list = WSP_CONNECTION_LIST (g_object_ref (server->connections));
-  WspGuest *guest = content;
-  g_autoptr (WspConnection) connection = guest->connection;
-  guint position = guest->list_position;
-  gboolean was_listed = guest->is_listed;
+  WspServerClient *client = content;
+  g_autoptr (WspConnection) connection = client->connection;
+  guint position = client->list_position;
+  gboolean was_listed = client->is_listed;
 
-  uncount_guest (server, guest);
+  uncount_client (server, client);
   if (was_listed)
-    unlist_guest (list, guest);
-  if (connection != NULL && guest->worker->thread != NULL)
-    wsp_worker_mail (guest->worker, drop_connection, g_steal_pointer (&connection),
+    unlist_client (list, client);
+  if (connection != NULL && client->worker->thread != NULL)
+    wsp_worker_mail (client->worker, drop_connection, g_steal_pointer (&connection),
                      g_object_unref);
-  g_slice_free (WspGuest, guest);
+  g_slice_free (WspServerClient, client);
 
   wsp_server_resume_accepting (server);
-  if (server->n_guests == 0 && server->shutdown != NULL)
+  if (server->n_clients == 0 && server->shutdown != NULL)
     end_shutdown (server);
   if (was_listed)
     tell_unlisted (list, position);
 }
 
 void
-wsp_guest_leave (WspGuest *self)
+wsp_server_client_leave (WspServerClient *self)
 {
-  GPtrArray *guests = self->worker->guests;
+  GPtrArray *clients = self->worker->clients;
 
   if (self->connection != NULL)
     {
-      g_ptr_array_remove_index_fast (guests, self->position);
-      if (self->position < guests->len)
-        ((WspGuest *) guests->pdata[self->position])->position = self->position;
+      g_ptr_array_remove_index_fast (clients, self->position);
+      if (self->position < clients->len)
+        ((WspServerClient *) clients->pdata[self->position])->position = self->position;
     }
 
-  wsp_worker_mail_home (self->worker, forget_guest, self, NULL);
+  wsp_worker_mail_home (self->worker, forget_client, self, NULL);
 }
 
 static void
@@ -288,49 +288,49 @@ on_connection_ended (WspConnection *connection,
                      gpointer       owner)
 {
   wsp_connection_set_ended_func (connection, NULL, NULL);
-  wsp_guest_leave (owner);
+  wsp_server_client_leave (owner);
 }
 
 static void
-tell_guest (gpointer receiver,
-            gpointer content)
+list_connection (gpointer receiver,
+                 gpointer content)
 {
   WspServer *server = receiver;
-  WspGuest *guest = content;
+  WspServerClient *client = content;
 
-  guest->worker->n_connections++;
-  guest->is_listed = TRUE;
-  list_guest (WSP_CONNECTION_LIST (server->connections), guest);
+  client->worker->n_connections++;
+  client->is_listed = TRUE;
+  list_client (WSP_CONNECTION_LIST (server->connections), client);
 }
 
 static gboolean
-serves (WspWorker     *self,
-        WspGuest      *guest,
-        WspConnection *connection)
+serves (WspWorker       *self,
+        WspServerClient *client,
+        WspConnection   *connection)
 {
   guint position;
 
-  return g_ptr_array_find (self->guests, guest, &position) && guest->connection == connection;
+  return g_ptr_array_find (self->clients, client, &position) && client->connection == connection;
 }
 
 /* Its end is noticed behind the handlers of the program, for whom the list still has it.  A tap may
  * have ended it before it was listed. */
 void
-wsp_guest_open (WspGuest      *self,
-                WspConnection *connection,
-                WspHeadLog    *log,
-                GPtrArray     *taps)
+wsp_server_client_open (WspServerClient *self,
+                        WspConnection   *connection,
+                        WspHeadLog      *log,
+                        GPtrArray       *taps)
 {
   WspWorker *worker = self->worker;
 
   self->connection = g_object_ref (connection);
-  self->position = self->worker->guests->len;
-  g_ptr_array_add (self->worker->guests, self);
+  self->position = self->worker->clients->len;
+  g_ptr_array_add (self->worker->clients, self);
   wsp_connection_set_ended_func (connection, on_connection_ended, self);
   if (log != NULL)
     wsp_head_log_tell (log, taps, G_OBJECT (connection));
   if (log == NULL || serves (worker, self, connection))
-    wsp_worker_mail_home (worker, tell_guest, self, NULL);
+    wsp_worker_mail_home (worker, list_connection, self, NULL);
 }
 
 static GPtrArray *
@@ -338,11 +338,11 @@ list_connections (WspWorker *worker)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < worker->guests->len; i++)
+  for (guint i = 0; i < worker->clients->len; i++)
     {
-      WspGuest *guest = worker->guests->pdata[i];
+      WspServerClient *client = worker->clients->pdata[i];
 
-      g_ptr_array_add (list, g_object_ref (guest->connection));
+      g_ptr_array_add (list, g_object_ref (client->connection));
     }
 
   return list;
@@ -356,8 +356,8 @@ drop_pending (WspWorker *worker)
 }
 
 static void
-abort_guests (gpointer receiver,
-              gpointer content)
+abort_all (gpointer receiver,
+           gpointer content)
 {
   g_autoptr (GPtrArray) connections = list_connections (receiver);
 
@@ -369,21 +369,21 @@ void
 wsp_worker_drop_all (WspWorker *self)
 {
   drop_pending (self);
-  abort_guests (self, NULL);
+  abort_all (self, NULL);
 }
 
 /* Their `closed` still comes, but the server does not hear it. */
 void
-wsp_worker_forsake_all (WspWorker *self)
+wsp_worker_abort_all_unnotified (WspWorker *self)
 {
   drop_pending (self);
-  while (self->guests->len > 0)
+  while (self->clients->len > 0)
     {
-      WspGuest *guest = self->guests->pdata[self->guests->len - 1];
+      WspServerClient *client = self->clients->pdata[self->clients->len - 1];
 
-      wsp_connection_set_ended_func (guest->connection, NULL, NULL);
-      wsp_connection_abort (guest->connection);
-      wsp_guest_leave (guest);
+      wsp_connection_set_ended_func (client->connection, NULL, NULL);
+      wsp_connection_abort (client->connection);
+      wsp_server_client_leave (client);
     }
 }
 
@@ -391,28 +391,28 @@ typedef struct
 {
   guint16 code;
   char   *reason;
-} Farewell;
+} CloseRequest;
 
 static void
-farewell_free (gpointer data)
+close_request_free (gpointer data)
 {
-  Farewell *self = data;
+  CloseRequest *self = data;
 
   g_free (self->reason);
   g_free (self);
 }
 
 static void
-say_farewell (gpointer receiver,
-              gpointer content)
+close_all (gpointer receiver,
+           gpointer content)
 {
   WspWorker *worker = receiver;
   g_autoptr (GPtrArray) connections = list_connections (worker);
-  Farewell *farewell = content;
+  CloseRequest *request = content;
 
   drop_pending (worker);
   for (guint i = 0; i < connections->len; i++)
-    wsp_connection_close_async (connections->pdata[i], farewell->code, farewell->reason, NULL, NULL,
+    wsp_connection_close_async (connections->pdata[i], request->code, request->reason, NULL, NULL,
                                 NULL);
 }
 
@@ -427,7 +427,7 @@ mail_all (WspServer  *self,
 static void
 on_grace_over (WspTimer *timer)
 {
-  mail_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_guests);
+  mail_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_all);
 }
 
 static void
@@ -438,7 +438,7 @@ cancel_shutdown (WspCompletion *completion,
 
   self->shutdown = NULL;
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  mail_all (self, abort_guests);
+  mail_all (self, abort_all);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -509,15 +509,15 @@ wsp_server_shutdown_async (WspServer          *self,
                          wsp_reactor_get_time (self->reactor) + grace * (gint64) 1000);
   for (guint i = 0; i < self->workers->len; i++)
     {
-      Farewell *farewell = g_new0 (Farewell, 1);
+      CloseRequest *request = g_new0 (CloseRequest, 1);
 
-      farewell->code = code;
-      farewell->reason = g_strdup (reason);
-      wsp_worker_mail (self->workers->pdata[i], say_farewell, farewell, farewell_free);
+      request->code = code;
+      request->reason = g_strdup (reason);
+      wsp_worker_mail (self->workers->pdata[i], close_all, request, close_request_free);
     }
 
   /* The last handshake may have ended it already. */
-  if (self->n_guests == 0 && self->shutdown != NULL)
+  if (self->n_clients == 0 && self->shutdown != NULL)
     end_shutdown (self);
 }
 
@@ -545,16 +545,16 @@ wsp_server_shutdown_finish (WspServer    *self,
 }
 
 static guint
-send_to_guests (WspWorker  *worker,
-                WspMessage *message)
+send_to_all (WspWorker  *worker,
+             WspMessage *message)
 {
   guint n_taken = 0;
 
-  for (guint i = 0; i < worker->guests->len; i++)
+  for (guint i = 0; i < worker->clients->len; i++)
     {
-      WspGuest *guest = worker->guests->pdata[i];
+      WspServerClient *client = worker->clients->pdata[i];
 
-      if (wsp_connection_queue_message (guest->connection, message, NULL))
+      if (wsp_connection_queue_message (client->connection, message, NULL))
         n_taken++;
     }
 
@@ -565,7 +565,7 @@ static void
 broadcast_in_worker (gpointer receiver,
                      gpointer content)
 {
-  send_to_guests (receiver, content);
+  send_to_all (receiver, content);
 }
 
 /**
@@ -593,7 +593,7 @@ wsp_server_broadcast (WspServer  *self,
   g_return_val_if_fail (message != NULL, 0);
 
   g_autoptr (WspServer) held = g_object_ref (self);     /* a tap may drop it */
-  guint n_taken = send_to_guests (self->workers->pdata[0], message);
+  guint n_taken = send_to_all (self->workers->pdata[0], message);
 
   for (guint i = 1; i < self->workers->len; i++)
     {

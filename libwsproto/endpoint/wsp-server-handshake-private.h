@@ -17,23 +17,23 @@ G_BEGIN_DECLS
 
 struct _WspServerHandshake
 {
-  GList           link;         /* in the worker's pending */
-  WspGuest       *guest;        /* NULL: has left, or has a connection */
-  WspWorker      *worker;
-  WspServerRules *rules;
-  WspUpgrade     *upgrade;
-  WspHandshake   *handshake;    /* NULL: not needed so far */
+  GList              link;      /* in the worker's pending */
+  WspServerClient   *client;    /* NULL: has left, or has a connection */
+  WspWorker         *worker;
+  WspServerRules    *rules;
+  WspUpgrade        *upgrade;
+  WspHandshake      *handshake; /* NULL: not needed so far */
   WspHandshakeSource source;    /* of the connection */
-  WspSession     *session;      /* accepted: the answer is on its way */
-  WspHeadLog     *log;          /* NULL: nobody would hear it */
-  WspDue          due;          /* the program has decided */
-  gint64          begun;        /* when its transport was accepted */
-  const char     *limit;        /* the property that was breached; NULL = none */
-  guint8          address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
-  gsize           address_length;       /* 0 = the transport knows it */
-  gboolean        is_asking;    /* the program, which has not returned yet */
-  gboolean        is_answered;
-  gboolean        is_ended;     /* only the due call still holds the memory */
+  WspSession        *session;   /* accepted: the answer is on its way */
+  WspHeadLog        *log;       /* NULL: nobody would hear it */
+  WspDue             due;       /* the program has decided */
+  gint64             begun;     /* when its transport was accepted */
+  const char        *limit;     /* the property that was breached; NULL = none */
+  guint8             address[WSP_NATIVE_ADDRESS_SIZE];  /* as the system says it */
+  gsize              address_length;    /* 0 = the transport knows it */
+  gboolean           is_asking; /* the program, which has not returned yet */
+  gboolean           is_answered;
+  gboolean           is_ended;  /* only the due call still holds the memory */
 };
 
 /* Its object, which is there from then on: for the program, or as what the taps are told of. */

@@ -12,7 +12,7 @@
  *     the connection is open; else when it fails and there are taps, for each connection is a
  *     source of its own; else when a handler of `connection` asks for it.
  * (2) Once an answer was begun, no other follows: is_answered.
- * (3) A handshake is pending from its beginning to its end, and its guest leaves with it unless a
+ * (3) A handshake is pending from its beginning to its end, and its client leaves with it unless a
  *     connection was opened for him.
  */
 #include "endpoint/wsp-server-handshake-private.h"
@@ -46,11 +46,11 @@ free_handshake (WspServerHandshake *self)
 static void
 end_handshake (WspServerHandshake *self)
 {
-  WspGuest *guest = g_steal_pointer (&self->guest);
+  WspServerClient *client = g_steal_pointer (&self->client);
 
   stop_pending (self);
-  if (guest != NULL)
-    wsp_guest_leave (guest);
+  if (client != NULL)
+    wsp_server_client_leave (client);
   free_handshake (self);
 }
 
@@ -112,7 +112,7 @@ find_objection (WspServerHandshake *self)
 static void
 open_connection (WspServerHandshake *self)
 {
-  WspGuest *guest = g_steal_pointer (&self->guest);
+  WspServerClient *client = g_steal_pointer (&self->client);
   g_autoptr (GBytes) rest = wsp_upgrade_has_rest (self->upgrade)
                             ? wsp_upgrade_dup_rest (self->upgrade)
                             : NULL;
@@ -130,7 +130,7 @@ open_connection (WspServerHandshake *self)
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
   stop_pending (self);
-  wsp_guest_open (guest, connection, self->log, rules->taps);
+  wsp_server_client_open (client, connection, self->log, rules->taps);
   wsp_server_emit_connection (server, connection);
   if (!rules->keeps_handshake)
     wsp_connection_drop_handshake (connection);
@@ -396,7 +396,7 @@ take_request (WspServerHandshake *self)
   objection = find_objection (self);
   if (objection != NULL)
     wsp_server_handshake_refuse_by_policy (self, 403, objection);
-  else if (self->guest->is_one_too_many)
+  else if (self->client->exceeds_address_limit)
     {
       g_autofree char *text =
         g_strdup_printf ("Too many connections of this address: %u, limit "
@@ -494,18 +494,18 @@ make_room (WspWorker            *worker,
 }
 
 void
-wsp_server_handshake_begin (WspGuest     *guest,
-                            WspTransport *transport,
-                            gconstpointer address,
-                            gsize         address_length)
+wsp_server_handshake_begin (WspServerClient *client,
+                            WspTransport    *transport,
+                            gconstpointer    address,
+                            gsize            address_length)
 {
   WspServerHandshake *self = g_slice_new0 (WspServerHandshake);
-  WspReactor *reactor = guest->worker->reactor;
+  WspReactor *reactor = client->worker->reactor;
   guint timeout;
 
-  self->guest = guest;
-  self->worker = guest->worker;
-  self->rules = wsp_server_ref_rules (guest->worker->server);
+  self->client = client;
+  self->worker = client->worker;
+  self->rules = wsp_server_ref_rules (client->worker->server);
   timeout = self->rules->handshake_timeout;
   self->begun = wsp_reactor_get_time (reactor);
   self->link.data = self;

@@ -42,7 +42,7 @@ static gboolean
 is_full (WspServer            *self,
          const WspServerRules *rules)
 {
-  return self->n_guests >= rules->max_connections;
+  return self->n_clients >= rules->max_connections;
 }
 
 static void
@@ -55,7 +55,7 @@ stop_while_full (WspListener          *self,
 
   self->server->was_full_told = TRUE;
   wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &(WspLogFields) { .limit = "max-connections" },
-           "Accepting is paused: %u connections, limit max-connections %u", self->server->n_guests,
+           "Accepting is paused: %u connections, limit max-connections %u", self->server->n_clients,
            rules->max_connections);
 }
 
@@ -142,11 +142,11 @@ make_tls_transport (WspWorker *worker,
 
 typedef struct                  /* on its way to the worker */
 {
-  WspGuest       *guest;
-  WspListenerKind kind;
-  int             fd;
-  Address         address;
-  gsize           address_length;
+  WspServerClient *client;
+  WspListenerKind  kind;
+  int              fd;
+  Address          address;
+  gsize            address_length;
 } Arrival;
 
 static void
@@ -168,10 +168,10 @@ take_arrival (gpointer receiver,
     }
 
   if (transport != NULL)
-    wsp_server_handshake_begin (arrival->guest, transport, &arrival->address,
+    wsp_server_handshake_begin (arrival->client, transport, &arrival->address,
                                 arrival->address_length);
   else
-    wsp_guest_leave (arrival->guest);
+    wsp_server_client_leave (arrival->client);
 }
 
 static void
@@ -184,8 +184,8 @@ let_in (WspListener          *self,
   guint8 octets[16];
   const guint8 *host = get_octets (address, octets);
   Arrival arrival = {
-    .guest = wsp_guest_new (self->server, worker, rules, host), .kind = self->kind, .fd = fd,
-    .address = *address, .address_length = host != NULL ? sizeof *address : 0
+    .client = wsp_server_client_new (self->server, worker, rules, host), .kind = self->kind,
+    .fd = fd, .address = *address, .address_length = host != NULL ? sizeof *address : 0
   };
 
   if (worker->thread == NULL)
@@ -500,11 +500,11 @@ get_octets_of_peer (WspTransport *transport,
   return get_octets (&address, octets);
 }
 
-/* A guest that did not come through a listener; NULL: nobody may come in. */
-static WspGuest *
-receive_guest (WspServer    *self,
-               WspTransport *transport,
-               GError      **error)
+/* A client that did not come through a listener; NULL: nobody may come in. */
+static WspServerClient *
+admit_client (WspServer    *self,
+              WspTransport *transport,
+              GError      **error)
 {
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
   guint8 octets[16];
@@ -516,8 +516,8 @@ receive_guest (WspServer    *self,
     g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
                  "Too many connections: max-connections: %u", rules->max_connections);
   else
-    return wsp_guest_new (self, self->workers->pdata[0], rules,
-                          get_octets_of_peer (transport, octets));
+    return wsp_server_client_new (self, self->workers->pdata[0], rules,
+                                  get_octets_of_peer (transport, octets));
 
   wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
   return NULL;
@@ -547,10 +547,10 @@ run_visit (WspDue *due)
   if (self->stream != NULL)
     {
       WspTransport *transport = wsp_transport_new_for_stream (self->server->reactor, self->stream);
-      WspGuest *guest = receive_guest (self->server, transport, NULL);
+      WspServerClient *client = admit_client (self->server, transport, NULL);
 
-      if (guest != NULL)
-        wsp_server_handshake_begin (guest, transport, NULL, 0);
+      if (client != NULL)
+        wsp_server_handshake_begin (client, transport, NULL, 0);
     }
   if (self->connection != NULL)
     tell_connection (self);
@@ -655,9 +655,9 @@ wsp_server_adopt (WspServer    *self,
     return NULL;
 
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);
-  WspGuest *guest = receive_guest (self, transport, error);
+  WspServerClient *client = admit_client (self, transport, error);
 
-  if (guest == NULL)
+  if (client == NULL)
     return NULL;
 
   WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
@@ -666,6 +666,6 @@ wsp_server_adopt (WspServer    *self,
   for (guint i = 0; i < self->taps->len; i++)
     wsp_connection_add_tap (connection, self->taps->pdata[i]);
   begin_visit (self, NULL, connection);         /* holds the server: a handler may drop it */
-  wsp_guest_open (guest, connection, NULL, NULL);
+  wsp_server_client_open (client, connection, NULL, NULL);
   return connection;
 }

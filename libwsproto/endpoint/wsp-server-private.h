@@ -3,11 +3,11 @@
 
 /* The server's structs, for its files.
  *
- * Whatever comes in is a guest of the server from the moment it was accepted until its connection
- * has ended.  A guest is served by one worker: a main context with the handshakes and connections
- * that live in it.  The first worker is the server's own context; the others have threads.  What
- * counts guests and lists connections happens at home, in the server's own context; workers and
- * home write each other mail. */
+ * Each socket or stream is a client of the server from accept until its connection has ended.  A
+ * client is served by one worker: a main context with the handshakes and connections that live in
+ * it.  The first worker is the server's own context; the others have threads.  What counts clients
+ * and lists connections happens at home, in the server's own context; workers and home write each
+ * other mail. */
 #pragma once
 
 #include <libwsproto/endpoint/wsp-server.h>
@@ -19,7 +19,7 @@
 
 G_BEGIN_DECLS
 
-typedef struct _WspGuest WspGuest;
+typedef struct _WspServerClient WspServerClient;
 typedef struct _WspMailbox WspMailbox;
 typedef struct _WspServerHandshake WspServerHandshake;
 
@@ -29,28 +29,28 @@ typedef struct
   GMainContext *context;
   WspReactor   *reactor;        /* made in the thread of the worker */
   GQueue        pending;        /* of WspServerHandshake, oldest first */
-  GPtrArray    *guests;         /* of WspGuest: those with a connection */
+  GPtrArray    *clients;        /* of WspServerClient: those with a connection */
   gboolean      is_ending;
   WspMailbox   *mailbox;        /* at home NULL, until there are threads */
   GThread      *thread;         /* NULL: at home */
-  guint         n_guests, n_connections;        /* known at home */
+  guint         n_clients, n_connections;       /* known at home */
 } WspWorker;
 
-typedef struct                  /* how many guests have the same address */
+typedef struct                  /* how many clients have the same address */
 {
   guint8 octets[16];
-  guint  n_guests;
+  guint  n_clients;
 } WspAddressCount;
 
-struct _WspGuest
+struct _WspServerClient
 {
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
   WspConnection   *connection;  /* NULL: still shaking hands */
-  guint            position;    /* in the worker's guests */
+  guint            position;    /* in the worker's clients */
   guint            list_position;
   gboolean         is_listed;   /* known at home */
-  gboolean         is_one_too_many;     /* of its address */
+  gboolean         exceeds_address_limit;       /* of its address */
 };
 
 typedef enum
@@ -88,7 +88,7 @@ struct _WspServer
   int                spare_fd;          /* given up to turn somebody away; -1 = none */
   gboolean           was_full_told;
   GHashTable        *addresses;         /* set of WspAddressCount */
-  guint              n_guests;
+  guint              n_clients;
   GPtrArray         *workers;           /* of WspWorker; the first is home */
   GListModel        *connections;
   WspCompletion     *shutdown;
@@ -99,69 +99,69 @@ typedef void (*WspMailFunc) (gpointer receiver,
                              gpointer content);
 
 /* wsp-server.c */
-gboolean        wsp_server_has_request_handler   (WspServer *self);
+gboolean         wsp_server_has_request_handler   (WspServer *self);
 /* TRUE: nobody has said no. */
-gboolean        wsp_server_emit_request          (WspServer    *self,
-                                                  WspHandshake *handshake);
-void            wsp_server_emit_connection       (WspServer     *self,
-                                                  WspConnection *connection);
-void            wsp_server_emit_handshake_failed (WspServer      *self,
-                                                  GSocketAddress *address,
-                                                  const GError   *error);
-WspServerRules *wsp_server_ref_rules             (WspServer *self);     /* from any thread */
+gboolean         wsp_server_emit_request          (WspServer    *self,
+                                                   WspHandshake *handshake);
+void             wsp_server_emit_connection       (WspServer     *self,
+                                                   WspConnection *connection);
+void             wsp_server_emit_handshake_failed (WspServer      *self,
+                                                   GSocketAddress *address,
+                                                   const GError   *error);
+WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
 
 /* wsp-server-listen.c: at home */
-void            wsp_listener_free                (WspListener *self);
-void            wsp_server_resume_accepting      (WspServer *self);
+void             wsp_listener_free                (WspListener *self);
+void             wsp_server_resume_accepting      (WspServer *self);
 
 /* wsp-server-connections.c */
-GListModel     *wsp_connection_list_new          (void);
+GListModel      *wsp_connection_list_new          (void);
 /* From now on somebody may listen to its changes. */
-GListModel     *wsp_connection_list_show         (GListModel *list);
+GListModel      *wsp_connection_list_show         (GListModel *list);
 /* At home: somebody is let in; address: of the peer, may be NULL. */
-WspGuest       *wsp_guest_new                    (WspServer            *server,
-                                                  WspWorker            *worker,
-                                                  const WspServerRules *rules,
-                                                  const guint8         *address);
-/* These in the context of the worker; a guest that has left is freed at home. */
+WspServerClient *wsp_server_client_new            (WspServer            *server,
+                                                   WspWorker            *worker,
+                                                   const WspServerRules *rules,
+                                                   const guint8         *address);
+/* These in the context of the worker; a client that has left is freed at home. */
 /* log: of its opening handshake, for the taps; may be NULL. */
-void            wsp_guest_open                   (WspGuest      *self,
-                                                  WspConnection *connection,
-                                                  WspHeadLog    *log,
-                                                  GPtrArray     *taps);
-void            wsp_guest_leave                  (WspGuest *self);
-void            wsp_worker_drop_all              (WspWorker *self);
+void             wsp_server_client_open           (WspServerClient *self,
+                                                   WspConnection   *connection,
+                                                   WspHeadLog      *log,
+                                                   GPtrArray       *taps);
+void             wsp_server_client_leave          (WspServerClient *self);
+void             wsp_worker_drop_all              (WspWorker *self);
 /* For a server that is about to be gone. */
-void            wsp_worker_forsake_all           (WspWorker *self);
+void             wsp_worker_abort_all_unnotified  (WspWorker *self);
 
 /* wsp-server-workers.c */
-WspWorker      *wsp_worker_new_home              (WspServer *server);
-void            wsp_worker_free                  (WspWorker *self);
-WspWorker      *wsp_server_choose_worker         (WspServer *self);
+WspWorker       *wsp_worker_new_home              (WspServer *server);
+void             wsp_worker_free                  (WspWorker *self);
+WspWorker       *wsp_server_choose_worker         (WspServer *self);
 /* NULL: none of ours. */
-WspWorker      *wsp_server_find_worker           (WspServer *self,
-                                                  GThread   *thread);
+WspWorker       *wsp_server_find_worker           (WspServer *self,
+                                                   GThread   *thread);
 /* Ends the threads and waits for that; what they had is dropped. */
-void            wsp_server_stop_workers          (WspServer *self);
+void             wsp_server_stop_workers          (WspServer *self);
 /* Calls func (worker, content) in the context of the worker, at once at home.  destroy is
  * called when nobody will call func any more. */
-void            wsp_worker_mail                  (WspWorker     *self,
-                                                  WspMailFunc    func,
-                                                  gpointer       content,
-                                                  GDestroyNotify destroy);
+void             wsp_worker_mail                  (WspWorker     *self,
+                                                   WspMailFunc    func,
+                                                   gpointer       content,
+                                                   GDestroyNotify destroy);
 /* The other way: func (server, content). */
-void            wsp_worker_mail_home             (WspWorker     *self,
-                                                  WspMailFunc    func,
-                                                  gpointer       content,
-                                                  GDestroyNotify destroy);
+void             wsp_worker_mail_home             (WspWorker     *self,
+                                                   WspMailFunc    func,
+                                                   gpointer       content,
+                                                   GDestroyNotify destroy);
 
-/* wsp-server-handshake.c: in the context of the guest's worker */
+/* wsp-server-handshake.c: in the context of the client's worker */
 /* address: of the peer, as accept() gave it; length 0: the transport knows it. */
-void            wsp_server_handshake_begin       (WspGuest     *guest,
-                                                  WspTransport *transport,
-                                                  gconstpointer address,
-                                                  gsize         address_length);
+void             wsp_server_handshake_begin       (WspServerClient *client,
+                                                   WspTransport    *transport,
+                                                   gconstpointer    address,
+                                                   gsize            address_length);
 /* Without an answer. */
-void            wsp_server_handshake_drop        (WspServerHandshake *self);
+void             wsp_server_handshake_drop        (WspServerHandshake *self);
 
 G_END_DECLS

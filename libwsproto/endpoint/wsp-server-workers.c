@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The contexts that serve the guests of a server, and the mail between them.
+/* The contexts that serve the clients of a server, and the mail between them.
  *
  * (1) Mail of one sender to one receiver is read in the order in which it was written.
  * (2) Nothing of a worker's is touched by another thread while the worker's thread runs.
@@ -170,7 +170,7 @@ wsp_mailbox_add (WspMailbox    *self,
 static gboolean
 is_ended (WspWorker *self)
 {
-  return self->is_ending && self->guests->len == 0;
+  return self->is_ending && self->clients->len == 0;
 }
 
 static gpointer
@@ -196,7 +196,7 @@ wsp_worker_new (WspServer    *server,
 
   self->server = server;
   self->context = g_main_context_ref (context);
-  self->guests = g_ptr_array_new ();
+  self->clients = g_ptr_array_new ();
   g_queue_init (&self->pending);
   return self;
 }
@@ -231,7 +231,7 @@ wsp_worker_free (WspWorker *self)
 {
   g_clear_pointer (&self->mailbox, wsp_mailbox_free);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
-  g_ptr_array_unref (self->guests);
+  g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);
   g_free (self);
 }
@@ -257,7 +257,7 @@ wsp_server_find_worker (WspServer *self,
   return NULL;
 }
 
-/* Threads serve where there are any; of them the one with the fewest guests. */
+/* Threads serve where there are any; of them the one with the fewest clients. */
 WspWorker *
 wsp_server_choose_worker (WspServer *self)
 {
@@ -267,7 +267,7 @@ wsp_server_choose_worker (WspServer *self)
     {
       WspWorker *worker = self->workers->pdata[i];
 
-      if (i == 1 || worker->n_guests < chosen->n_guests)
+      if (i == 1 || worker->n_clients < chosen->n_clients)
         chosen = worker;
     }
 

@@ -347,7 +347,7 @@ wsp_server_dispose (GObject *object)
   wsp_server_stop_accepting (self);
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
   wsp_server_stop_workers (self);
-  wsp_worker_forsake_all (self->workers->pdata[0]);
+  wsp_worker_abort_all_unnotified (self->workers->pdata[0]);
   let_go_of_program (self);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->dispose (object);

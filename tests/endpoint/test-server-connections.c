@@ -269,7 +269,7 @@ static const struct
 {
   const char *name, *reason;
   guint16     code;
-} bad_farewells[] = {
+} bad_requests[] = {
   { "reserved-code", NULL, 1006 },
   { "long-reason",
     "1234567890123456789012345678901234567890123456789012345678901234567890"
@@ -288,7 +288,7 @@ test_bad_shutdown (gconstpointer data)
   fixture_init (&fixture);
   int fd = join (&fixture);
 
-  wsp_server_shutdown_async (fixture.server, bad_farewells[i].code, bad_farewells[i].reason, 0,
+  wsp_server_shutdown_async (fixture.server, bad_requests[i].code, bad_requests[i].reason, 0,
                              NULL, keep_result, &result);
   run_until_result (&result);
   g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
@@ -404,10 +404,10 @@ main (int    argc,
                    test_shutdown);
   g_test_add_func ("/endpoint/server-connections/shutdown/nobody-there", test_shutdown_of_nobody);
   g_test_add_func ("/endpoint/server-connections/shutdown/cancelled", test_cancelled_shutdown);
-  for (guint i = 0; i < G_N_ELEMENTS (bad_farewells); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (bad_requests); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/server-connections/shutdown/refused/%s", bad_farewells[i].name);
+        g_strdup_printf ("/endpoint/server-connections/shutdown/refused/%s", bad_requests[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bad_shutdown);
     }
