@@ -257,8 +257,8 @@ forget_client (gpointer receiver,
   if (was_listed)
     unlist_client (list, client);
   if (connection != NULL && client->worker->thread != NULL)
-    wsp_worker_mail (client->worker, drop_connection, g_steal_pointer (&connection),
-                     g_object_unref);
+    wsp_worker_invoke (client->worker, drop_connection, g_steal_pointer (&connection),
+                       g_object_unref);
   g_slice_free (WspServerClient, client);
 
   wsp_server_resume_accepting (server);
@@ -280,7 +280,7 @@ wsp_server_client_leave (WspServerClient *self)
         ((WspServerClient *) clients->pdata[self->position])->position = self->position;
     }
 
-  wsp_worker_mail_home (self->worker, forget_client, self, NULL);
+  wsp_worker_invoke_main (self->worker, forget_client, self, NULL);
 }
 
 static void
@@ -330,7 +330,7 @@ wsp_server_client_open (WspServerClient *self,
   if (log != NULL)
     wsp_head_log_tell (log, taps, G_OBJECT (connection));
   if (log == NULL || serves (worker, self, connection))
-    wsp_worker_mail_home (worker, list_connection, self, NULL);
+    wsp_worker_invoke_main (worker, list_connection, self, NULL);
 }
 
 static GPtrArray *
@@ -417,17 +417,17 @@ close_all (gpointer receiver,
 }
 
 static void
-mail_all (WspServer  *self,
-          WspMailFunc func)
+invoke_all (WspServer  *self,
+            WspCallFunc func)
 {
   for (guint i = 0; i < self->workers->len; i++)
-    wsp_worker_mail (self->workers->pdata[i], func, NULL, NULL);
+    wsp_worker_invoke (self->workers->pdata[i], func, NULL, NULL);
 }
 
 static void
 on_grace_over (WspTimer *timer)
 {
-  mail_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_all);
+  invoke_all (WSP_OWNER_OF (timer, WspServer, shutdown_timer), abort_all);
 }
 
 static void
@@ -438,7 +438,7 @@ cancel_shutdown (WspCompletion *completion,
 
   self->shutdown = NULL;
   wsp_reactor_unset_timer (self->reactor, &self->shutdown_timer);
-  mail_all (self, abort_all);
+  invoke_all (self, abort_all);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -513,7 +513,7 @@ wsp_server_shutdown_async (WspServer          *self,
 
       request->code = code;
       request->reason = g_strdup (reason);
-      wsp_worker_mail (self->workers->pdata[i], close_all, request, close_request_free);
+      wsp_worker_invoke (self->workers->pdata[i], close_all, request, close_request_free);
     }
 
   /* The last handshake may have ended it already. */
@@ -600,8 +600,8 @@ wsp_server_broadcast (WspServer  *self,
       WspWorker *worker = self->workers->pdata[i];
 
       n_taken += worker->n_connections;
-      wsp_worker_mail (worker, broadcast_in_worker, wsp_message_ref (message),
-                       (GDestroyNotify) wsp_message_unref);
+      wsp_worker_invoke (worker, broadcast_in_worker, wsp_message_ref (message),
+                         (GDestroyNotify) wsp_message_unref);
     }
 
   return n_taken;

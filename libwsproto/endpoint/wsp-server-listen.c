@@ -191,7 +191,7 @@ let_in (WspListener          *self,
   if (worker->thread == NULL)
     take_arrival (worker, &arrival);
   else
-    wsp_worker_mail (worker, take_arrival, g_memdup2 (&arrival, sizeof arrival), g_free);
+    wsp_worker_invoke (worker, take_arrival, g_memdup2 (&arrival, sizeof arrival), g_free);
 }
 
 /* FALSE: nobody else waits, or nobody else may come in. */

@@ -5,9 +5,9 @@
  *
  * Each socket or stream is a client of the server from accept until its connection has ended.  A
  * client is served by one worker: a main context with the handshakes and connections that live in
- * it.  The first worker is the server's own context; the others have threads.  What counts clients
- * and lists connections happens at home, in the server's own context; workers and home write each
- * other mail. */
+ * it.  The first worker is the server's own context; the others have threads.  Counting
+ * clients and listing connections is done in the server's context; the workers and the server
+ * exchange queued calls. */
 #pragma once
 
 #include <libwsproto/endpoint/wsp-server.h>
@@ -20,7 +20,7 @@
 G_BEGIN_DECLS
 
 typedef struct _WspServerClient WspServerClient;
-typedef struct _WspMailbox WspMailbox;
+typedef struct _WspCallQueue WspCallQueue;
 typedef struct _WspServerHandshake WspServerHandshake;
 
 typedef struct
@@ -31,9 +31,9 @@ typedef struct
   GQueue        pending;        /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient: those with a connection */
   gboolean      is_ending;
-  WspMailbox   *mailbox;        /* at home NULL, until there are threads */
-  GThread      *thread;         /* NULL: at home */
-  guint         n_clients, n_connections;       /* known at home */
+  WspCallQueue *call_queue;     /* of the main worker NULL until there are threads */
+  GThread      *thread;         /* NULL: the main worker */
+  guint         n_clients, n_connections;       /* in the server's context */
 } WspWorker;
 
 typedef struct                  /* how many clients have the same address */
@@ -49,7 +49,7 @@ struct _WspServerClient
   WspConnection   *connection;  /* NULL: still shaking hands */
   guint            position;    /* in the worker's clients */
   guint            list_position;
-  gboolean         is_listed;   /* known at home */
+  gboolean         is_listed;   /* in the server's context */
   gboolean         exceeds_address_limit;       /* of its address */
 };
 
@@ -89,13 +89,13 @@ struct _WspServer
   gboolean           was_full_told;
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
-  GPtrArray         *workers;           /* of WspWorker; the first is home */
+  GPtrArray         *workers;           /* of WspWorker; the first is the main worker */
   GListModel        *connections;
   WspCompletion     *shutdown;
   WspTimer           shutdown_timer;
 };
 
-typedef void (*WspMailFunc) (gpointer receiver,
+typedef void (*WspCallFunc) (gpointer receiver,
                              gpointer content);
 
 /* wsp-server.c */
@@ -110,7 +110,7 @@ void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    const GError   *error);
 WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
 
-/* wsp-server-listen.c: at home */
+/* wsp-server-listen.c: in the server's context */
 void             wsp_listener_free                (WspListener *self);
 void             wsp_server_resume_accepting      (WspServer *self);
 
@@ -118,12 +118,12 @@ void             wsp_server_resume_accepting      (WspServer *self);
 GListModel      *wsp_connection_list_new          (void);
 /* From now on somebody may listen to its changes. */
 GListModel      *wsp_connection_list_show         (GListModel *list);
-/* At home: somebody is let in; address: of the peer, may be NULL. */
+/* In the server's context.  address: of the peer, may be NULL. */
 WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
-/* These in the context of the worker; a client that has left is freed at home. */
+/* These in the context of the worker; a client that has left is freed in the server's. */
 /* log: of its opening handshake, for the taps; may be NULL. */
 void             wsp_server_client_open           (WspServerClient *self,
                                                    WspConnection   *connection,
@@ -135,7 +135,7 @@ void             wsp_worker_drop_all              (WspWorker *self);
 void             wsp_worker_abort_all_unnotified  (WspWorker *self);
 
 /* wsp-server-workers.c */
-WspWorker       *wsp_worker_new_home              (WspServer *server);
+WspWorker       *wsp_worker_new_main              (WspServer *server);
 void             wsp_worker_free                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
 /* NULL: none of ours. */
@@ -143,15 +143,15 @@ WspWorker       *wsp_server_find_worker           (WspServer *self,
                                                    GThread   *thread);
 /* Ends the threads and waits for that; what they had is dropped. */
 void             wsp_server_stop_workers          (WspServer *self);
-/* Calls func (worker, content) in the context of the worker, at once at home.  destroy is
- * called when nobody will call func any more. */
-void             wsp_worker_mail                  (WspWorker     *self,
-                                                   WspMailFunc    func,
+/* Calls func (worker, content) in the context of the worker; for the main worker at once.
+ * destroy is called after func, or instead of it. */
+void             wsp_worker_invoke                (WspWorker     *self,
+                                                   WspCallFunc    func,
                                                    gpointer       content,
                                                    GDestroyNotify destroy);
-/* The other way: func (server, content). */
-void             wsp_worker_mail_home             (WspWorker     *self,
-                                                   WspMailFunc    func,
+/* Calls func (server, content) in the server's context. */
+void             wsp_worker_invoke_main           (WspWorker     *self,
+                                                   WspCallFunc    func,
                                                    gpointer       content,
                                                    GDestroyNotify destroy);
 

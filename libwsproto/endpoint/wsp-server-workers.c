@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The contexts that serve the clients of a server, and the mail between them.
+/* The contexts that serve the clients of a server, and the calls that they queue for each other.
  *
- * (1) Mail of one sender to one receiver is read in the order in which it was written.
+ * (1) Calls of one sender to one receiver run in the order in which they were queued.
  * (2) Nothing of a worker's is touched by another thread while the worker's thread runs.
  */
 #include "endpoint/wsp-server-private.h"
@@ -14,155 +14,155 @@
 
 typedef struct
 {
-  WspMailFunc    func;
+  WspCallFunc    func;
   gpointer       content;
   GDestroyNotify destroy;
-} Mail;
+} Call;
 
-struct _WspMailbox
+struct _WspCallQueue
 {
-  GMutex    lock;
-  GArray   *mails;              /* of Mail, as they come */
-  GArray   *batch;              /* those that the receiver has taken to read */
-  guint     n_read;             /* of them */
-  GSource  *source;
-  gpointer  receiver;           /* a server, or a worker of one */
+  GMutex   lock;
+  GArray  *calls;               /* of Call, queued */
+  GArray  *batch;               /* those that the receiver is running */
+  guint    n_run;               /* of them */
+  GSource *source;
+  gpointer receiver;            /* a server, or a worker of one */
 };
 
 static void
-mail_clear (gpointer data)
+call_clear (gpointer data)
 {
-  Mail *mail = data;
+  Call *call = data;
 
-  if (mail->destroy != NULL)
-    mail->destroy (mail->content);
+  if (call->destroy != NULL)
+    call->destroy (call->content);
 }
 
 static GArray *
-mails_new (void)
+calls_new (void)
 {
-  GArray *mails = g_array_new (FALSE, FALSE, sizeof (Mail));
+  GArray *calls = g_array_new (FALSE, FALSE, sizeof (Call));
 
-  g_array_set_clear_func (mails, mail_clear);
-  return mails;
+  g_array_set_clear_func (calls, call_clear);
+  return calls;
 }
 
 static void
-take_batch (WspMailbox *self)
+take_batch (WspCallQueue *self)
 {
-  GArray *read = self->batch;
+  GArray *done = self->batch;
 
   g_mutex_lock (&self->lock);
-  self->batch = self->mails;
-  self->mails = read;
-  g_array_set_size (read, 0);
-  self->n_read = 0;
+  self->batch = self->calls;
+  self->calls = done;
+  g_array_set_size (done, 0);
+  self->n_run = 0;
   g_mutex_unlock (&self->lock);
 }
 
 static void
-rest_when_all_is_read (WspMailbox *self)
+sleep_when_all_have_run (WspCallQueue *self)
 {
   g_mutex_lock (&self->lock);
-  if (self->mails->len == 0 && self->n_read == self->batch->len)
+  if (self->calls->len == 0 && self->n_run == self->batch->len)
     g_source_set_ready_time (self->source, -1);
   g_mutex_unlock (&self->lock);
 }
 
-/* What is read may run the main loop, which goes on with the batch (1): until all is read the
- * source stays ready.  FALSE: there was nothing to read. */
+/* A call may run the main loop, which goes on with the batch (1): until all calls have run the
+ * source stays ready.  FALSE: there was none. */
 static gboolean
-read_batch (WspMailbox *self)
+run_batch (WspCallQueue *self)
 {
-  if (self->n_read == self->batch->len)
+  if (self->n_run == self->batch->len)
     take_batch (self);
 
-  gboolean has_mails = self->batch->len > 0;
+  gboolean has_calls = self->batch->len > 0;
 
-  while (self->n_read < self->batch->len)
+  while (self->n_run < self->batch->len)
     {
-      Mail mail = g_array_index (self->batch, Mail, self->n_read);
+      Call call = g_array_index (self->batch, Call, self->n_run);
 
-      g_array_index (self->batch, Mail, self->n_read).destroy = NULL;
-      self->n_read++;
-      mail.func (self->receiver, mail.content);
-      mail_clear (&mail);
+      g_array_index (self->batch, Call, self->n_run).destroy = NULL;
+      self->n_run++;
+      call.func (self->receiver, call.content);
+      call_clear (&call);
     }
 
-  rest_when_all_is_read (self);
-  return has_mails;
+  sleep_when_all_have_run (self);
+  return has_calls;
 }
 
-/* Reading may drop the server, and the mailbox with it. */
+/* A call may drop the server, and the queue with it. */
 static gboolean
-on_mail_at_home (gpointer data)
+run_calls_of_server (gpointer data)
 {
-  WspMailbox *self = data;
+  WspCallQueue *self = data;
   g_autoptr (WspServer) server = g_object_ref (self->receiver);
 
-  read_batch (self);
+  run_batch (self);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-on_mail (gpointer data)
+run_calls_of_worker (gpointer data)
 {
-  read_batch (data);
+  run_batch (data);
   return G_SOURCE_CONTINUE;
 }
 
 static gboolean
-mail_dispatch (GSource    *source,
-               GSourceFunc callback,
-               gpointer    user_data)
+call_queue_dispatch (GSource    *source,
+                     GSourceFunc callback,
+                     gpointer    user_data)
 {
   return callback (user_data);
 }
 
-static GSourceFuncs mail_funcs = {
-  .dispatch = mail_dispatch,
+static GSourceFuncs call_queue_funcs = {
+  .dispatch = call_queue_dispatch,
 };
 
-static WspMailbox *
-wsp_mailbox_new (GMainContext *context,
-                 GSourceFunc   read,
-                 gpointer      receiver)
+static WspCallQueue *
+wsp_call_queue_new (GMainContext *context,
+                    GSourceFunc   run,
+                    gpointer      receiver)
 {
-  WspMailbox *self = g_new0 (WspMailbox, 1);
+  WspCallQueue *self = g_new0 (WspCallQueue, 1);
 
   g_mutex_init (&self->lock);
-  self->mails = mails_new ();
-  self->batch = mails_new ();
+  self->calls = calls_new ();
+  self->batch = calls_new ();
   self->receiver = receiver;
-  self->source = g_source_new (&mail_funcs, sizeof (GSource));
-  g_source_set_static_name (self->source, "[libwsproto] mail of a server");
-  g_source_set_callback (self->source, read, self, NULL);
+  self->source = g_source_new (&call_queue_funcs, sizeof (GSource));
+  g_source_set_static_name (self->source, "[libwsproto] calls of a server");
+  g_source_set_callback (self->source, run, self, NULL);
   g_source_set_can_recurse (self->source, TRUE);
   g_source_attach (self->source, context);
   return self;
 }
 
 static void
-wsp_mailbox_free (WspMailbox *self)
+wsp_call_queue_free (WspCallQueue *self)
 {
   g_source_destroy (self->source);
   g_source_unref (self->source);
-  g_array_unref (self->mails);
+  g_array_unref (self->calls);
   g_array_unref (self->batch);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
 static void
-wsp_mailbox_add (WspMailbox    *self,
-                 WspMailFunc    func,
-                 gpointer       content,
-                 GDestroyNotify destroy)
+wsp_call_queue_add (WspCallQueue  *self,
+                    WspCallFunc    func,
+                    gpointer       content,
+                    GDestroyNotify destroy)
 {
-  Mail mail = { func, content, destroy };
+  Call call = { func, content, destroy };
 
   g_mutex_lock (&self->lock);
-  g_array_append_val (self->mails, mail);
+  g_array_append_val (self->calls, call);
   g_source_set_ready_time (self->source, 0);
   g_mutex_unlock (&self->lock);
 }
@@ -202,7 +202,7 @@ wsp_worker_new (WspServer    *server,
 }
 
 WspWorker *
-wsp_worker_new_home (WspServer *server)
+wsp_worker_new_main (WspServer *server)
 {
   WspWorker *self = wsp_worker_new (server, wsp_reactor_get_context (server->reactor));
 
@@ -217,7 +217,7 @@ wsp_worker_new_in_thread (WspServer *server,
   g_autoptr (GMainContext) context = g_main_context_new ();
   WspWorker *self = wsp_worker_new (server, context);
 
-  self->mailbox = wsp_mailbox_new (context, on_mail, self);
+  self->call_queue = wsp_call_queue_new (context, run_calls_of_worker, self);
   self->thread = g_thread_try_new ("wsp-worker", run_worker, self, error);
   if (self->thread != NULL)
     return self;
@@ -229,7 +229,7 @@ wsp_worker_new_in_thread (WspServer *server,
 void
 wsp_worker_free (WspWorker *self)
 {
-  g_clear_pointer (&self->mailbox, wsp_mailbox_free);
+  g_clear_pointer (&self->call_queue, wsp_call_queue_free);
   g_clear_pointer (&self->reactor, wsp_reactor_unref);
   g_ptr_array_unref (self->clients);
   g_main_context_unref (self->context);
@@ -237,7 +237,7 @@ wsp_worker_free (WspWorker *self)
 }
 
 static WspWorker *
-get_home (WspServer *self)
+get_main_worker (WspServer *self)
 {
   return self->workers->pdata[0];
 }
@@ -261,7 +261,7 @@ wsp_server_find_worker (WspServer *self,
 WspWorker *
 wsp_server_choose_worker (WspServer *self)
 {
-  WspWorker *chosen = get_home (self);
+  WspWorker *chosen = get_main_worker (self);
 
   for (guint i = 1; i < self->workers->len; i++)
     {
@@ -275,14 +275,14 @@ wsp_server_choose_worker (WspServer *self)
 }
 
 void
-wsp_worker_mail (WspWorker     *self,
-                 WspMailFunc    func,
-                 gpointer       content,
-                 GDestroyNotify destroy)
+wsp_worker_invoke (WspWorker     *self,
+                   WspCallFunc    func,
+                   gpointer       content,
+                   GDestroyNotify destroy)
 {
   if (self->thread != NULL)
     {
-      wsp_mailbox_add (self->mailbox, func, content, destroy);
+      wsp_call_queue_add (self->call_queue, func, content, destroy);
       return;
     }
 
@@ -292,14 +292,14 @@ wsp_worker_mail (WspWorker     *self,
 }
 
 void
-wsp_worker_mail_home (WspWorker     *self,
-                      WspMailFunc    func,
-                      gpointer       content,
-                      GDestroyNotify destroy)
+wsp_worker_invoke_main (WspWorker     *self,
+                        WspCallFunc    func,
+                        gpointer       content,
+                        GDestroyNotify destroy)
 {
   if (self->thread != NULL)
     {
-      wsp_mailbox_add (get_home (self->server)->mailbox, func, content, destroy);
+      wsp_call_queue_add (get_main_worker (self->server)->call_queue, func, content, destroy);
       return;
     }
 
@@ -321,8 +321,10 @@ end_worker (gpointer receiver,
 void
 wsp_server_stop_workers (WspServer *self)
 {
+  WspCallQueue *calls = get_main_worker (self)->call_queue;
+
   for (guint i = 1; i < self->workers->len; i++)
-    wsp_worker_mail (self->workers->pdata[i], end_worker, NULL, NULL);
+    wsp_worker_invoke (self->workers->pdata[i], end_worker, NULL, NULL);
 
   for (guint i = 1; i < self->workers->len; i++)
     {
@@ -332,8 +334,8 @@ wsp_server_stop_workers (WspServer *self)
       worker->thread = NULL;
     }
 
-  /* Their last words, before those are freed that they are about. */
-  while (get_home (self)->mailbox != NULL && read_batch (get_home (self)->mailbox))
+  /* The last calls of the threads, before the workers that they use are freed. */
+  while (calls != NULL && run_batch (calls))
     continue;
   g_ptr_array_set_size (self->workers, 1);
 }
@@ -374,6 +376,8 @@ wsp_server_start_workers (WspServer *self,
   g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
   g_return_val_if_fail (n_threads > 0, FALSE);
 
+  WspWorker *main_worker = get_main_worker (self);
+
   if (self->listeners->len > 0 || self->workers->len > 1)
     {
       g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
@@ -381,9 +385,8 @@ wsp_server_start_workers (WspServer *self,
       return FALSE;
     }
 
-  if (get_home (self)->mailbox == NULL)
-    get_home (self)->mailbox = wsp_mailbox_new (get_home (self)->context, on_mail_at_home,
-                                                self);
+  if (main_worker->call_queue == NULL)
+    main_worker->call_queue = wsp_call_queue_new (main_worker->context, run_calls_of_server, self);
 
   for (guint i = 0; i < n_threads; i++)
     {

@@ -291,7 +291,7 @@ hand_over (gpointer receiver,
 {
   WspServer **place = content;
 
-  wsp_worker_mail_home (receiver, let_go, g_steal_pointer (place), g_object_unref);
+  wsp_worker_invoke_main (receiver, let_go, g_steal_pointer (place), g_object_unref);
 }
 
 static void
@@ -303,11 +303,12 @@ free_place (gpointer content)
   g_free (place);
 }
 
-/* A handler in a thread of ours has dropped the last reference: the end is a matter of home.  Home
- * is told in the thread's next turn, when the call that drops it has returned: else home could drop
- * its reference first, and this thread would end the server after all. */
+/* A handler in a worker's thread has dropped the last reference: the server is disposed in its own
+ * context.  The reference goes there in the thread's next turn, when the call that drops it has
+ * returned: otherwise the server's context could drop its reference first, and this thread would
+ * dispose the server after all. */
 static gboolean
-is_left_to_home (WspServer *self)
+is_left_to_main_context (WspServer *self)
 {
   WspWorker *worker = wsp_server_find_worker (self, g_thread_self ());
 
@@ -317,7 +318,7 @@ is_left_to_home (WspServer *self)
   WspServer **place = g_new (WspServer *, 1);
 
   *place = g_object_ref (self);
-  wsp_worker_mail (worker, hand_over, place, free_place);
+  wsp_worker_invoke (worker, hand_over, place, free_place);
   return TRUE;
 }
 
@@ -341,7 +342,7 @@ wsp_server_dispose (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
-  if (is_left_to_home (self))
+  if (is_left_to_main_context (self))
     return;
 
   wsp_server_stop_accepting (self);
@@ -688,7 +689,7 @@ wsp_server_init (WspServer *self)
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
   self->connections = wsp_connection_list_new ();
   g_mutex_init (&self->rules_lock);
-  g_ptr_array_add (self->workers, wsp_worker_new_home (self));
+  g_ptr_array_add (self->workers, wsp_worker_new_main (self));
   follow_limits (self, limits);
 }
 

@@ -3,8 +3,8 @@
 
 /* In every callback of a server the program does what may pull the ground from under it: it drops
  * the last reference to the server, ends the connection, shuts the server down, or runs the main
- * loop until the client has gone.  All of it happens with and without TLS, at home and in a thread,
- * to requests that are accepted, refused, and decided later. */
+ * loop until the client has gone.  All of it happens with and without TLS, in the main thread and
+ * in a worker, to requests that are accepted, refused, and decided later. */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
@@ -83,7 +83,7 @@ typedef struct
   Answer         answer;
   gboolean       has_tls, has_threads;
   int            n_done, is_gone;
-  GThread       *home;
+  GThread       *main_thread;
   WspServer     *server;        /* the reference of the program */
   GListModel    *list;
   WspConnection *connection;
@@ -154,9 +154,9 @@ set_things (Case *self)
   wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
 }
 
-/* What belongs to home. */
+/* What only the server's own context may do. */
 static void
-do_at_home (Case *self)
+do_in_main_thread (Case *self)
 {
   if (self->deed == DO_STOP && self->server != NULL)
     wsp_server_stop_accepting (self->server);
@@ -189,14 +189,14 @@ static void
 reach (Case *self,
        Place place)
 {
-  gboolean is_at_home = g_thread_self () == self->home;
+  gboolean is_in_main_thread = g_thread_self () == self->main_thread;
 
   if (self->place != place || g_atomic_int_add (&self->n_done, 1) > 0)
     return;
 
-  if (is_at_home)
-    do_at_home (self);
-  if (is_at_home != self->has_threads)
+  if (is_in_main_thread)
+    do_in_main_thread (self);
+  if (is_in_main_thread != self->has_threads)
     do_where_served (self);
   if (self->deed == DO_DROP_SERVER || self->deed == DO_DROP_AND_RUN)
     drop_server (self);
@@ -440,7 +440,7 @@ set_up (Case *self)
   TestTap *tap = g_object_new (test_tap_get_type (), NULL);
 
   tap->owner = self;
-  self->home = g_thread_self ();
+  self->main_thread = g_thread_self ();
   self->cancellable = g_cancellable_new ();
   self->hang_up = g_cancellable_new ();
   self->server = wsp_server_new ();

@@ -63,7 +63,7 @@ on_handshake_failed (WspServer      *server,
   self->error = g_error_copy (error);
 }
 
-/* n_workers: 0 = at home */
+/* n_workers: 0 = the server's own context */
 static void
 fixture_init_with_workers (Fixture *self,
                            guint    n_workers)

@@ -13,21 +13,21 @@
 
 typedef struct
 {
-  WspServer *server;
-  guint16    port;
-  GMutex     lock;
+  WspServer  *server;
+  guint16     port;
+  GMutex      lock;
   GHashTable *threads;          /* of the connections that were told */
-  guint      n_requests, n_connections, n_closed, n_wrong;
-  GThread   *home;
+  guint       n_requests, n_connections, n_closed, n_wrong;
+  GThread    *main_thread;
 } Fixture;
 
-/* Everything about one client happens in one thread, which is not home. */
+/* Everything about one client happens in one thread, which is not the main one. */
 static void
 check_thread (Fixture *self,
               GThread *thread)
 {
   g_mutex_lock (&self->lock);
-  if (g_thread_self () == self->home || (thread != NULL && thread != g_thread_self ()))
+  if (g_thread_self () == self->main_thread || (thread != NULL && thread != g_thread_self ()))
     self->n_wrong++;
   g_hash_table_add (self->threads, g_thread_self ());
   g_mutex_unlock (&self->lock);
@@ -85,7 +85,7 @@ fixture_init (Fixture *self)
   *self = (Fixture) { .server = wsp_server_new () };
   g_mutex_init (&self->lock);
   self->threads = g_hash_table_new (NULL, NULL);
-  self->home = g_thread_self ();
+  self->main_thread = g_thread_self ();
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_assert_true (wsp_server_start_workers (self->server, N_THREADS, &error));
@@ -152,9 +152,9 @@ test_spread (void)
   fixture_clear (&fixture);
 }
 
-/* From home there are two ways to a connection: one for all, and one for each. */
+/* From the main thread there are two ways to a connection: one for all, and one for each. */
 static void
-test_sent_from_home (void)
+test_sent_from_main_thread (void)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("a");
   int fds[N_CLIENTS];
@@ -235,8 +235,8 @@ drop_from_thread (WspServer     *server,
   g_object_unref (g_atomic_pointer_exchange (place, NULL));
 }
 
-/* SEC-32: the last reference goes in a thread; the end comes at home, where threads can be waited
- * for. */
+/* SEC-32: the last reference goes in a thread; the server ends in its own context, where threads
+ * can be waited for. */
 static void
 test_dropped_in_thread (void)
 {
@@ -272,7 +272,7 @@ test_started_too_late (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
 }
 
-/* Settings change at home while threads use them. */
+/* Settings change in the server's context while threads use them. */
 static void
 test_settings_meanwhile (void)
 {
@@ -294,7 +294,8 @@ test_settings_meanwhile (void)
     }
   run_until_length (&fixture, 0);
 
-  /* A thread that is in one of our handlers still holds the server, which then ends at home. */
+  /* A thread that is in one of our handlers still holds the server, which then ends in its own
+   * context. */
   gboolean is_gone = FALSE;
 
   g_object_weak_ref (G_OBJECT (fixture.server), on_gone, &is_gone);
@@ -312,7 +313,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-workers/start/too-late", test_started_too_late);
   g_test_add_func ("/endpoint/server-workers/signals/PAIN-20-in-one-thread-for-each-client",
                    test_spread);
-  g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads", test_sent_from_home);
+  g_test_add_func ("/endpoint/server-workers/broadcast/reaches-all-threads",
+                   test_sent_from_main_thread);
   g_test_add_func ("/endpoint/server-workers/settings/changed-meanwhile", test_settings_meanwhile);
   g_test_add_func ("/endpoint/server-workers/end/RFC-170-shutdown", test_shutdown);
   g_test_add_func ("/endpoint/server-workers/end/dropped", test_dropped);
