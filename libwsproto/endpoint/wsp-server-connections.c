@@ -153,7 +153,7 @@ address_hash (gconstpointer key)
   const WspAddressCount *self = key;
   guint32 words[4];
 
-  memcpy (words, self->octets, sizeof words);
+  memcpy (words, self->bytes, sizeof words);
   return words[0] ^ words[1] ^ words[2] * 31 ^ words[3] * 2654435761u;
 }
 
@@ -163,13 +163,13 @@ address_equal (gconstpointer left,
 {
   const WspAddressCount *one = left, *other = right;
 
-  return memcmp (one->octets, other->octets, sizeof one->octets) == 0;
+  return memcmp (one->bytes, other->bytes, sizeof one->bytes) == 0;
 }
 
 /* Only counted where there is a limit: the table costs memory that clients decide about. */
 static WspAddressCount *
 count_address (WspServer    *server,
-               const guint8 *octets)
+               const guint8 *bytes)
 {
   WspAddressCount key;
   WspAddressCount *count;
@@ -177,12 +177,12 @@ count_address (WspServer    *server,
   if (server->addresses == NULL)
     server->addresses = g_hash_table_new_full (address_hash, address_equal, g_free, NULL);
 
-  memcpy (key.octets, octets, sizeof key.octets);
+  memcpy (key.bytes, bytes, sizeof key.bytes);
   count = g_hash_table_lookup (server->addresses, &key);
   if (count == NULL)
     {
       count = g_new0 (WspAddressCount, 1);
-      memcpy (count->octets, octets, sizeof count->octets);
+      memcpy (count->bytes, bytes, sizeof count->bytes);
       g_hash_table_add (server->addresses, count);
     }
 

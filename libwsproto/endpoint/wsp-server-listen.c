@@ -50,10 +50,10 @@ stop_while_full (WspListener          *self,
                  const WspServerRules *rules)
 {
   wsp_reactor_set_events (self->server->reactor, &self->watch, WSP_WATCH_NOTHING);
-  if (self->server->was_full_told)
+  if (self->server->was_full_logged)
     return;
 
-  self->server->was_full_told = TRUE;
+  self->server->was_full_logged = TRUE;
   wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &(WspLogFields) { .limit = "max-connections" },
            "Accepting is paused: %u connections, limit max-connections %u", self->server->n_clients,
            rules->max_connections);
@@ -113,22 +113,22 @@ pause_accepting (WspListener *self,
   wsp_reactor_set_timer (reactor, &self->timer, wsp_reactor_get_time (reactor) + ACCEPT_PAUSE);
 }
 
-/* All families in 16 octets; NULL: not an address of the internet. */
+/* Both families in 16 bytes; NULL: not an IP address. */
 static const guint8 *
-get_octets (const Address *address,
-            guint8        *octets)
+get_address_bytes (const Address *address,
+                   guint8        *bytes)
 {
   static const guint8 mapped[12] = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff };
 
   if (address->any.sa_family == AF_INET6)
-    memcpy (octets, &address->inet6.sin6_addr, 16);
+    memcpy (bytes, &address->inet6.sin6_addr, 16);
   else if (address->any.sa_family == AF_INET)
     {
-      memcpy (octets, mapped, sizeof mapped);
-      memcpy (octets + sizeof mapped, &address->inet.sin_addr, 4);
+      memcpy (bytes, mapped, sizeof mapped);
+      memcpy (bytes + sizeof mapped, &address->inet.sin_addr, 4);
     }
 
-  return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? octets : NULL;
+  return address->any.sa_family == AF_INET6 || address->any.sa_family == AF_INET ? bytes : NULL;
 }
 
 static WspTransport *
@@ -140,58 +140,58 @@ make_tls_transport (WspWorker *worker,
   return wsp_server_tls_begin (&rules->tls, worker->reactor, fd);
 }
 
-typedef struct                  /* on its way to the worker */
+typedef struct                  /* on its way to its worker */
 {
   WspServerClient *client;
   WspListenerKind  kind;
   int              fd;
   Address          address;
   gsize            address_length;
-} Arrival;
+} AcceptedSocket;
 
 static void
-take_arrival (gpointer receiver,
+serve_socket (gpointer receiver,
               gpointer content)
 {
   WspWorker *worker = receiver;
-  Arrival *arrival = content;
+  AcceptedSocket *accepted = content;
   WspTransport *transport = NULL;
 
-  switch (arrival->kind)
+  switch (accepted->kind)
     {
     case WSP_LISTENER_PLAIN:
-      transport = wsp_transport_new_for_fd (worker->reactor, arrival->fd);
+      transport = wsp_transport_new_for_fd (worker->reactor, accepted->fd);
       break;
     case WSP_LISTENER_TLS:
-      transport = make_tls_transport (worker, arrival->fd);
+      transport = make_tls_transport (worker, accepted->fd);
       break;
     }
 
   if (transport != NULL)
-    wsp_server_handshake_begin (arrival->client, transport, &arrival->address,
-                                arrival->address_length);
+    wsp_server_handshake_begin (accepted->client, transport, &accepted->address,
+                                accepted->address_length);
   else
-    wsp_server_client_leave (arrival->client);
+    wsp_server_client_leave (accepted->client);
 }
 
 static void
-let_in (WspListener          *self,
-        const WspServerRules *rules,
-        int                   fd,
-        const Address        *address)
+assign_worker (WspListener          *self,
+               const WspServerRules *rules,
+               int                   fd,
+               const Address        *address)
 {
   WspWorker *worker = wsp_server_choose_worker (self->server);
-  guint8 octets[16];
-  const guint8 *host = get_octets (address, octets);
-  Arrival arrival = {
+  guint8 bytes[16];
+  const guint8 *host = get_address_bytes (address, bytes);
+  AcceptedSocket accepted = {
     .client = wsp_server_client_new (self->server, worker, rules, host), .kind = self->kind,
     .fd = fd, .address = *address, .address_length = host != NULL ? sizeof *address : 0
   };
 
   if (worker->thread == NULL)
-    take_arrival (worker, &arrival);
+    serve_socket (worker, &accepted);
   else
-    wsp_worker_invoke (worker, take_arrival, g_memdup2 (&arrival, sizeof arrival), g_free);
+    wsp_worker_invoke (worker, serve_socket, g_memdup2 (&accepted, sizeof accepted), g_free);
 }
 
 /* FALSE: nobody else waits, or nobody else may come in. */
@@ -209,12 +209,12 @@ accept_one (WspListener          *self,
       return FALSE;
     }
 
-  self->server->was_full_told = FALSE;
+  self->server->was_full_logged = FALSE;
   fd = accept4 (g_socket_get_fd (self->socket), &address.any, &length,
                 SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd >= 0)
     {
-      let_in (self, rules, fd, &address);
+      assign_worker (self, rules, fd, &address);
       return TRUE;
     }
 
@@ -487,8 +487,8 @@ wsp_server_stop_accepting (WspServer *self)
 }
 
 static const guint8 *
-get_octets_of_peer (WspTransport *transport,
-                    guint8       *octets)
+get_peer_bytes (WspTransport *transport,
+                guint8       *bytes)
 {
   g_autoptr (GSocketAddress) peer = wsp_transport_dup_remote_address (transport);
   Address address = { .any.sa_family = AF_UNSPEC };
@@ -497,7 +497,7 @@ get_octets_of_peer (WspTransport *transport,
       !g_socket_address_to_native (peer, &address, sizeof address, NULL))
     return NULL;
 
-  return get_octets (&address, octets);
+  return get_address_bytes (&address, bytes);
 }
 
 /* A client that did not come through a listener; NULL: nobody may come in. */
@@ -507,7 +507,7 @@ admit_client (WspServer    *self,
               GError      **error)
 {
   g_autoptr (WspServerRules) rules = wsp_server_ref_rules (self);
-  guint8 octets[16];
+  guint8 bytes[16];
 
   if (self->shutdown != NULL)
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
@@ -517,7 +517,7 @@ admit_client (WspServer    *self,
                  "Too many connections: max-connections: %u", rules->max_connections);
   else
     return wsp_server_client_new (self, self->workers->pdata[0], rules,
-                                  get_octets_of_peer (transport, octets));
+                                  get_peer_bytes (transport, bytes));
 
   wsp_transport_close (transport, WSP_TRANSPORT_CLOSE_NOW);
   return NULL;
@@ -529,10 +529,10 @@ typedef struct                  /* what an API call leaves to the main loop */
   WspServer     *server;
   GIOStream     *stream;        /* to accept, or NULL */
   WspConnection *connection;    /* to tell of, or NULL */
-} Visit;
+} DeferredAdopt;
 
 static void
-tell_connection (Visit *self)
+notify_connection (DeferredAdopt *self)
 {
   wsp_server_emit_connection (self->server, self->connection);
   if (!self->server->keeps_handshake)
@@ -540,9 +540,9 @@ tell_connection (Visit *self)
 }
 
 static void
-run_visit (WspDue *due)
+run_deferred_adopt (WspDue *due)
 {
-  Visit *self = WSP_OWNER_OF (due, Visit, due);
+  DeferredAdopt *self = WSP_OWNER_OF (due, DeferredAdopt, due);
 
   if (self->stream != NULL)
     {
@@ -553,7 +553,7 @@ run_visit (WspDue *due)
         wsp_server_handshake_begin (client, transport, NULL, 0);
     }
   if (self->connection != NULL)
-    tell_connection (self);
+    notify_connection (self);
 
   g_clear_object (&self->stream);
   g_clear_object (&self->connection);
@@ -562,13 +562,13 @@ run_visit (WspDue *due)
 }
 
 static void
-begin_visit (WspServer     *server,
+defer_adopt (WspServer     *server,
              GIOStream     *stream,
              WspConnection *connection)
 {
-  Visit *self = g_new0 (Visit, 1);
+  DeferredAdopt *self = g_new0 (DeferredAdopt, 1);
 
-  self->due.run = run_visit;
+  self->due.run = run_deferred_adopt;
   self->server = g_object_ref (server);
   g_set_object (&self->stream, stream);
   g_set_object (&self->connection, connection);
@@ -603,7 +603,7 @@ wsp_server_accept_stream (WspServer *self,
   g_return_if_fail (G_IS_IO_STREAM (stream));
   g_return_if_fail (goes_both_ways (stream));
 
-  begin_visit (self, stream, NULL);
+  defer_adopt (self, stream, NULL);
 }
 
 /**
@@ -665,7 +665,7 @@ wsp_server_adopt (WspServer    *self,
 
   for (guint i = 0; i < self->taps->len; i++)
     wsp_connection_add_tap (connection, self->taps->pdata[i]);
-  begin_visit (self, NULL, connection);         /* holds the server: a handler may drop it */
+  defer_adopt (self, NULL, connection); /* holds the server: a handler may drop it */
   wsp_server_client_open (client, connection, NULL, NULL);
   return connection;
 }

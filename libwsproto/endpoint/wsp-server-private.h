@@ -38,7 +38,7 @@ typedef struct
 
 typedef struct                  /* how many clients have the same address */
 {
-  guint8 octets[16];
+  guint8 bytes[16];
   guint  n_clients;
 } WspAddressCount;
 
@@ -86,7 +86,7 @@ struct _WspServer
 
   GPtrArray         *listeners;         /* of WspListener */
   int                spare_fd;          /* given up to turn somebody away; -1 = none */
-  gboolean           was_full_told;
+  gboolean           was_full_logged;
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
   GPtrArray         *workers;           /* of WspWorker; the first is the main worker */

@@ -347,7 +347,7 @@ wsp_server_stop_workers (WspServer *self)
  * @error: return location for an error
  *
  * Spreads the clients over threads. Each client is served by one of them from the first
- * octet on: [signal@Wsp.Server::request], the function of its route,
+ * byte on: [signal@Wsp.Server::request], the function of its route,
  * [signal@Wsp.Server::connection], [signal@Wsp.Server::handshake-failed] and the signals of its
  * connection are emitted in that thread, whose thread-default main context they belong to.
  * What is decided later about a handshake is decided in that thread too.
