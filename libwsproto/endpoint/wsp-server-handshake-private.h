@@ -37,7 +37,7 @@ struct _WspServerHandshake
 };
 
 /* Its object, which is there from then on: for the program, or as what the taps are told of. */
-void wsp_server_handshake_need_object      (WspServerHandshake *self);
+void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
 /* wsp-server-refusal.c */
 /* Without an answer: nobody is there to read it. */

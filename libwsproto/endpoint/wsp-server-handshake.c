@@ -96,7 +96,7 @@ get_fields (WspServerHandshake *self)
 }
 
 static const char *
-find_objection (WspServerHandshake *self)
+find_refusal_reason (WspServerHandshake *self)
 {
   WscFields fields = get_fields (self);
   g_autofree char *origin = dup_field (fields, "Origin");
@@ -106,7 +106,7 @@ find_objection (WspServerHandshake *self)
     return NULL;
 
   host = dup_field (fields, "Host");
-  return wsp_server_rules_find_objection (self->rules, origin, host, is_on_loopback (self));
+  return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self));
 }
 
 static void
@@ -243,7 +243,7 @@ accept_by_rules (WspServerRules *rules,
 
 /* A program that fails says no as well: what it would have looked at is not known. */
 static void
-refuse_unsaid (WspHandshake *handshake)
+reject_undecided (WspHandshake *handshake)
 {
   const WspLogFields fields = { 0 };
 
@@ -270,7 +270,7 @@ ask_all (WspServer      *server,
   if (is_consent)
     accept_by_rules (rules, handshake);
   else
-    refuse_unsaid (handshake);
+    reject_undecided (handshake);
 }
 
 /* In a main loop of a handler the handshake may have been dropped, and self be gone. */
@@ -295,7 +295,7 @@ ask_program (WspServerHandshake *self)
 
 /* Nobody is to be asked. */
 static void
-welcome (WspServerHandshake *self)
+accept_unasked (WspServerHandshake *self)
 {
   WscFields fields = get_fields (self);
   g_auto (GStrv) offered = NULL;
@@ -324,7 +324,7 @@ make_handshake (WspServerHandshake *self)
 }
 
 static void
-tell_of_transport (WspServerHandshake *self)
+copy_transport_details (WspServerHandshake *self)
 {
   WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
   g_autoptr (GTlsCertificate) certificate = wsp_transport_dup_peer_certificate (transport);
@@ -340,13 +340,13 @@ tell_of_transport (WspServerHandshake *self)
 }
 
 void
-wsp_server_handshake_need_object (WspServerHandshake *self)
+wsp_server_handshake_ensure_object (WspServerHandshake *self)
 {
   if (self->handshake != NULL)
     return;
 
   self->handshake = make_handshake (self);
-  tell_of_transport (self);
+  copy_transport_details (self);
 }
 
 /* For a handler who asks how the connection that he is given was opened. */
@@ -382,8 +382,8 @@ static void
 take_request (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  WscFault fault = wsp_server_rules_judge (self->rules, head);
-  const char *objection;
+  WscFault fault = wsp_server_rules_check (self->rules, head);
+  const char *reason;
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -392,10 +392,10 @@ take_request (WspServerHandshake *self)
     }
 
   if (needs_handshake (self))
-    wsp_server_handshake_need_object (self);
-  objection = find_objection (self);
-  if (objection != NULL)
-    wsp_server_handshake_refuse_by_policy (self, 403, objection);
+    wsp_server_handshake_ensure_object (self);
+  reason = find_refusal_reason (self);
+  if (reason != NULL)
+    wsp_server_handshake_refuse_by_policy (self, 403, reason);
   else if (self->client->exceeds_address_limit)
     {
       g_autofree char *text =
@@ -409,7 +409,7 @@ take_request (WspServerHandshake *self)
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
   else
-    welcome (self);
+    accept_unasked (self);
 }
 
 /* Who waits for a decision, or began a request, is told that the time is over; who said nothing,

@@ -25,7 +25,7 @@ begin_report (WspServerHandshake *self)
   WspServer *server = self->worker->server;
 
   if (self->log != NULL)
-    wsp_server_handshake_need_object (self);
+    wsp_server_handshake_ensure_object (self);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
   return (FailureReport) {

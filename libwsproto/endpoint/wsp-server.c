@@ -94,7 +94,7 @@ collect_rules (WspServer *self)
 
 /* Under the lock. */
 static WspServerRules *
-need_rules (WspServer *self)
+ensure_rules (WspServer *self)
 {
   if (self->rules == NULL)
     self->rules = collect_rules (self);
@@ -108,7 +108,7 @@ wsp_server_ref_rules (WspServer *self)
   WspServerRules *rules;
 
   g_mutex_lock (&self->rules_lock);
-  rules = wsp_server_rules_ref (need_rules (self));
+  rules = wsp_server_rules_ref (ensure_rules (self));
   g_mutex_unlock (&self->rules_lock);
   return rules;
 }
@@ -120,7 +120,7 @@ static void
 begin_change (WspServer *self)
 {
   g_mutex_lock (&self->rules_lock);
-  need_rules (self);
+  ensure_rules (self);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Proxies of HTTP that are themselves reached by TLS: whose certificate is judged how, and TLS
+/* Proxies of HTTP that are themselves reached by TLS: whose certificate is checked how, and TLS
  * inside of TLS. */
 #include "endpoint/far/dialed.h"
 
@@ -31,35 +31,35 @@ typedef struct
   gboolean             accepts;
   guint                n_asked;
   GTlsCertificateFlags errors;
-} ProxyJudge;
+} ProxyVerifier;
 
 static void
 follow_event (WspClient          *client,
               GSocketClientEvent  event,
               GSocketConnectable *place,
               GIOStream          *stream,
-              ProxyJudge         *judge)
+              ProxyVerifier      *verifier)
 {
   if (event == G_SOCKET_CLIENT_PROXY_NEGOTIATING || event == G_SOCKET_CLIENT_PROXY_NEGOTIATED)
-    judge->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
+    verifier->is_at_proxy = event == G_SOCKET_CLIENT_PROXY_NEGOTIATING;
 }
 
 static gboolean
-judge_proxy (WspClient           *client,
-             GTlsCertificate     *certificate,
-             GTlsCertificateFlags errors,
-             ProxyJudge          *judge)
+on_proxy_certificate (WspClient           *client,
+                      GTlsCertificate     *certificate,
+                      GTlsCertificateFlags errors,
+                      ProxyVerifier       *verifier)
 {
-  g_assert_true (judge->is_at_proxy);
-  judge->n_asked++;
-  judge->errors = errors;
-  return judge->accepts;
+  g_assert_true (verifier->is_at_proxy);
+  verifier->n_asked++;
+  verifier->errors = errors;
+  return verifier->accepts;
 }
 
 static WspClient *
-judged_client (guint       i,
-               Far        *proxy,
-               ProxyJudge *judge)
+make_client (guint          i,
+             Far           *proxy,
+             ProxyVerifier *verifier)
 {
   g_autofree char *format = g_strdup_printf ("https://%s:PORT", certificates[i].host);
   g_autofree char *proxy_uri = far_make_uri (format, proxy);
@@ -67,8 +67,8 @@ judged_client (guint       i,
 
   if (certificates[i].has_database)
     g_object_set (client, "tls-database", authority_get_database (), NULL);
-  g_signal_connect (client, "event", G_CALLBACK (follow_event), judge);
-  g_signal_connect (client, "accept-certificate", G_CALLBACK (judge_proxy), judge);
+  g_signal_connect (client, "event", G_CALLBACK (follow_event), verifier);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (on_proxy_certificate), verifier);
   return client;
 }
 
@@ -80,14 +80,14 @@ test_proxy_certificate (gconstpointer data)
   FarRoute route = { "inside.example", far_get_port (server), NULL, NULL,
                      certificates[i].certificate, NULL };
   g_autoptr (Far) proxy = far_new (far_https_proxy, &route);
-  ProxyJudge judge = { 0 };
-  g_autoptr (WspClient) client = judged_client (i, proxy, &judge);
+  ProxyVerifier verifier = { 0 };
+  g_autoptr (WspClient) client = make_client (i, proxy, &verifier);
   g_auto (Dialed) strict = { 0 };
   g_auto (Dialed) lenient = { 0 };
 
   authority_get_certificate (certificates[i].certificate);
   dial (&strict, client, "ws://inside.example/", 0);
-  g_assert_cmpuint (judge.n_asked, ==, certificates[i].errors == 0 ? 0 : 1);
+  g_assert_cmpuint (verifier.n_asked, ==, certificates[i].errors == 0 ? 0 : 1);
   if (certificates[i].errors == 0)
     {
       dial_is_open (&strict);
@@ -98,12 +98,12 @@ test_proxy_certificate (gconstpointer data)
 
   dial_has_failed (&strict, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, "Proxy: ");
   g_assert_lacks (asked, "CONNECT");
-  g_assert_cmpuint (judge.errors & certificates[i].errors, ==, certificates[i].errors);
+  g_assert_cmpuint (verifier.errors & certificates[i].errors, ==, certificates[i].errors);
 
-  judge.accepts = TRUE;
+  verifier.accepts = TRUE;
   dial (&lenient, client, "ws://inside.example/", 0);
   dial_is_open (&lenient);
-  g_assert_cmpuint (judge.n_asked, ==, 2);
+  g_assert_cmpuint (verifier.n_asked, ==, 2);
 }
 
 /* What the proxy says inside of its TLS is kept as it is without. */

@@ -32,30 +32,30 @@ typedef struct
   guint                n_asked;
   GTlsCertificateFlags errors;
   gboolean             accepts;
-} Judge;
+} Verifier;
 
 static gboolean
-judge_certificate (WspClient           *client,
-                   GTlsCertificate     *certificate,
-                   GTlsCertificateFlags errors,
-                   Judge               *judge)
+on_certificate (WspClient           *client,
+                GTlsCertificate     *certificate,
+                GTlsCertificateFlags errors,
+                Verifier            *verifier)
 {
   g_assert_true (G_IS_TLS_CERTIFICATE (certificate));
-  judge->thread = g_thread_self ();
-  judge->n_asked++;
-  judge->errors = errors;
-  return judge->accepts;
+  verifier->thread = g_thread_self ();
+  verifier->n_asked++;
+  verifier->errors = errors;
+  return verifier->accepts;
 }
 
 static WspClient *
-make_client (guint  i,
-             Judge *judge)
+make_client (guint     i,
+             Verifier *verifier)
 {
   WspClient *client = wsp_client_new ();
 
   if (certificates[i].has_database)
     g_object_set (client, "tls-database", authority_get_database (), NULL);
-  g_signal_connect (client, "accept-certificate", G_CALLBACK (judge_certificate), judge);
+  g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), verifier);
   return client;
 }
 
@@ -66,8 +66,8 @@ test_certificate (gconstpointer data)
   g_autoptr (Far) server = far_new (far_serve_tls, GUINT_TO_POINTER (certificates[i].certificate));
   g_autofree char *uri = g_strdup_printf ("wss://%s:%u/", certificates[i].host,
                                           far_get_port (server));
-  Judge judge = { 0 };
-  g_autoptr (WspClient) client = make_client (i, &judge);
+  Verifier verifier = { 0 };
+  g_autoptr (WspClient) client = make_client (i, &verifier);
   g_auto (Dialed) strict = { 0 };
   g_auto (Dialed) lenient = { 0 };
 
@@ -81,7 +81,7 @@ test_certificate (gconstpointer data)
       g_autoptr (GTlsCertificate) shown = NULL;
 
       dial_is_open (&strict);
-      g_assert_cmpuint (judge.n_asked, ==, 0);
+      g_assert_cmpuint (verifier.n_asked, ==, 0);
       g_object_get (strict.handshake, "tls-certificate", &shown, NULL);
       g_assert_true (g_tls_certificate_is_same (shown,
                                                 authority_get_certificate (CERTIFICATE_GOOD)));
@@ -90,14 +90,14 @@ test_certificate (gconstpointer data)
 
   dial_has_failed (&strict, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE, NULL);
   g_assert_lacks (notes, "GET");
-  g_assert_cmpuint (judge.errors & certificates[i].errors, ==, certificates[i].errors);
-  g_assert_true (judge.thread == g_thread_self ());
+  g_assert_cmpuint (verifier.errors & certificates[i].errors, ==, certificates[i].errors);
+  g_assert_true (verifier.thread == g_thread_self ());
 
-  judge.accepts = TRUE;
+  verifier.accepts = TRUE;
   dial_begin (&lenient, client, uri, NULL);
   dial_wait (&lenient);
   dial_is_open (&lenient);
-  g_assert_cmpuint (judge.n_asked, ==, 2);
+  g_assert_cmpuint (verifier.n_asked, ==, 2);
 }
 
 typedef struct                  /* what a client says before anything is secret */

@@ -78,7 +78,7 @@ typedef struct
   Step          step;
   guint        *n_asked;
   WspHandshake **held;
-} Judge;
+} Decider;
 
 static GString *log_lines;
 static GMutex log_lock;
@@ -112,11 +112,11 @@ on_request (WspServer    *server,
             WspHandshake *handshake,
             gpointer      data)
 {
-  Judge *judge = data;
-  Step step = judge->step;
+  Decider *decider = data;
+  Step step = decider->step;
 
-  ++*judge->n_asked;
-  g_set_object (judge->held, handshake);
+  ++*decider->n_asked;
+  g_set_object (decider->held, handshake);
   if (step == DEFER_TRUE || step == DEFER_FALSE || step == DEFER_ACCEPT_FALSE)
     wsp_handshake_defer (handshake);
   if (step == ACCEPT_TRUE || step == ACCEPT_FALSE || step == DEFER_ACCEPT_FALSE ||
@@ -157,7 +157,7 @@ test_case (gconstpointer data)
   guint i = GPOINTER_TO_UINT (data), n_asked = 0;
   g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (WspHandshake) held = NULL;
-  Judge judges[] = {
+  Decider deciders[] = {
     { cases[i].first, &n_asked, &held }, { cases[i].second, &n_asked, &held },
     { cases[i].route, &n_asked, &held },
   };
@@ -168,11 +168,11 @@ test_case (gconstpointer data)
     g_object_set (wsp_server_get_limits (server), "handshake-timeout", 20, NULL);
   for (guint n = 0; n < 2; n++)
     {
-      if (judges[n].step != ABSENT)
-        g_signal_connect (server, "request", G_CALLBACK (on_request), &judges[n]);
+      if (deciders[n].step != ABSENT)
+        g_signal_connect (server, "request", G_CALLBACK (on_request), &deciders[n]);
     }
   if (cases[i].route != ABSENT)
-    wsp_server_add_route (server, "/chat", on_request, &judges[2], NULL);
+    wsp_server_add_route (server, "/chat", on_request, &deciders[2], NULL);
 
   int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
 

@@ -340,13 +340,13 @@ test_per_address (void)
   while (g_list_model_get_n_items (wsp_server_get_connections (fixture.server)) > 0)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
-  g_autofree char *welcome = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
 
-  g_assert_true (g_str_has_prefix (welcome, "HTTP/1.1 101 "));
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
   fixture_clear (&fixture);
 }
 
-/* A limit that was raised counts for offers, too: they are judged by the server's limits alone. */
+/* A limit that was raised counts for offers, too: they are checked by the server's limits alone. */
 static void
 test_raised_limit (void)
 {

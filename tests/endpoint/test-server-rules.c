@@ -102,9 +102,9 @@ test_choice (gconstpointer data)
 
 static const struct
 {
-  const char *name, *origin, *host, *listed, *property;       /* property: named by the objection */
+  const char *name, *origin, *host, *listed, *property; /* property: named by the reason */
   gboolean    is_on_loopback;
-} objections[] = {
+} refusals[] = {
   { "no-origin", NULL, "any.example", NULL, NULL, TRUE },
   { "same-host", "http://a.example:1", "A.example:2", NULL, NULL, FALSE },
   { "other-host", "http://b.example", "a.example", NULL, "allowed-origins", FALSE },
@@ -118,25 +118,25 @@ static const struct
 };
 
 static void
-test_objection (gconstpointer data)
+test_refusal_reason (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  const char *origins[] = { objections[i].listed, NULL }, *hosts[] = { "own.example", NULL };
+  const char *origins[] = { refusals[i].listed, NULL }, *hosts[] = { "own.example", NULL };
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
-  const char *objection;
+  const char *reason;
 
-  if (objections[i].listed != NULL)
+  if (refusals[i].listed != NULL)
     rules->allowed_origins = g_strdupv ((char **) origins);
   rules->allowed_hosts = g_strdupv ((char **) hosts);
-  objection = wsp_server_rules_find_objection (rules, objections[i].origin, objections[i].host,
-                                               objections[i].is_on_loopback);
-  if (objections[i].property == NULL)
-    g_assert_null (objection);
+  reason = wsp_server_rules_find_refusal_reason (rules, refusals[i].origin, refusals[i].host,
+                                                 refusals[i].is_on_loopback);
+  if (refusals[i].property == NULL)
+    g_assert_null (reason);
   else
     {
-      g_assert_nonnull (objection);
-      g_assert_nonnull (strstr (objection, objections[i].property));
+      g_assert_nonnull (reason);
+      g_assert_nonnull (strstr (reason, refusals[i].property));
     }
 }
 
@@ -188,13 +188,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (objections); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (refusals); i++)
     {
       g_autofree char *path =
         g_strdup_printf ("/endpoint/server-rules/origin/RFC-72-SEC-26-SEC-27-PAIN-28-%s",
-                         objections[i].name);
+                         refusals[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_objection);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refusal_reason);
     }
   for (guint i = 0; i < G_N_ELEMENTS (descriptor_limits); i++)
     {

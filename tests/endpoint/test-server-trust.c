@@ -282,7 +282,7 @@ static const struct
   const char *name;
   Answer      answer;
   gboolean    drops_server;
-} judgements[] = {
+} verifications[] = {
   { "late-accepted", ANSWER_LATE, FALSE },
   { "with-an-error-refused", ANSWER_WITH_ERROR, FALSE },
   { "never-ends-with-the-handshake-timeout", ANSWER_NEVER, FALSE },
@@ -299,25 +299,25 @@ drop_server (gpointer data)
 }
 
 static void
-test_judgement (gconstpointer data)
+test_verification (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data);
   Fixture fixture;
   SlowDatabase *database;
 
   database = g_object_new (slow_database_get_type (), NULL);
-  database->answer = judgements[row].answer;
+  database->answer = verifications[row].answer;
   fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
   g_object_set (fixture.server, "tls-database", database, NULL);
   g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 300, NULL);
-  if (judgements[row].drops_server)
+  if (verifications[row].drops_server)
     g_timeout_add (100, drop_server, &fixture);
   show (&fixture, SHOWS_GOOD);
   g_assert_cmpuint (database->n_asked, ==, 1);
-  g_assert_cmpuint (database->n_cancelled, ==, judgements[row].answer == ANSWER_NEVER);
-  g_assert_true ((fixture.dialed.connection != NULL) == (judgements[row].answer == ANSWER_LATE));
-  g_assert_cmpuint (fixture.n_asked, ==, judgements[row].answer == ANSWER_LATE);
-  if (judgements[row].answer == ANSWER_WITH_ERROR)
+  g_assert_cmpuint (database->n_cancelled, ==, verifications[row].answer == ANSWER_NEVER);
+  g_assert_true ((fixture.dialed.connection != NULL) == (verifications[row].answer == ANSWER_LATE));
+  g_assert_cmpuint (fixture.n_asked, ==, verifications[row].answer == ANSWER_LATE);
+  if (verifications[row].answer == ANSWER_WITH_ERROR)
     check_refused (&fixture, G_TLS_ERROR_BAD_CERTIFICATE);
   g_clear_object (&fixture.server);
   run_pending ();
@@ -359,12 +359,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
   g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
   /* GIO asks in a thread of its own. */
-  for (guint i = 0; i < G_N_ELEMENTS (judgements) && !knock_leaves_tls_to_gio (); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (verifications) && !knock_leaves_tls_to_gio (); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/judgement/%s",
-                                               judgements[i].name);
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/verification/%s",
+                                               verifications[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_judgement);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_verification);
     }
   g_test_add_func ("/endpoint/server-trust/properties", test_properties);
 

@@ -194,7 +194,7 @@ static const struct
 {
   const char *name, *request;
   const char *origin, *protocol;        /* origin: allowed; protocol: in the answer */
-} welcomes[] = {
+} accepted[] = {
   { "RFC-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
   { "SEC-26-same-host", KNOCK_REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },
   { "RFC-72-listed-origin", KNOCK_REQUEST ("Origin: https://page.example\r\n"), "https://page.example",
@@ -211,23 +211,23 @@ static const struct
 };
 
 static void
-test_welcome (gconstpointer data)
+test_accepted (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  const char *origins[] = { welcomes[i].origin, NULL };
+  const char *origins[] = { accepted[i].origin, NULL };
   Fixture fixture;
 
-  fixture_init (&fixture, welcomes[i].origin != NULL ? origins : NULL);
-  g_autofree char *answer = ask (&fixture, welcomes[i].request, strlen (welcomes[i].request),
+  fixture_init (&fixture, accepted[i].origin != NULL ? origins : NULL);
+  g_autofree char *answer = ask (&fixture, accepted[i].request, strlen (accepted[i].request),
                                  "\r\n\r\n");
   g_autofree char *line = g_strdup_printf ("\r\nSec-WebSocket-Protocol: %s\r\n",
-                                           welcomes[i].protocol !=
-                                           NULL ? welcomes[i].protocol : "");
+                                           accepted[i].protocol !=
+                                           NULL ? accepted[i].protocol : "");
 
   g_assert_true (g_str_has_prefix (answer, "HTTP/1.1 101 Switching Protocols\r\n"));
   g_assert_nonnull (strstr (answer, "\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"));
   g_assert_null (strstr (answer, "Content-Length"));
-  if (welcomes[i].protocol != NULL)
+  if (accepted[i].protocol != NULL)
     g_assert_nonnull (strstr (answer, line));
   else
     g_assert_null (strstr (answer, "Sec-WebSocket-Protocol"));
@@ -493,11 +493,11 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (welcomes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (accepted); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/server/accepted/%s", welcomes[i].name);
+      g_autofree char *path = g_strdup_printf ("/endpoint/server/accepted/%s", accepted[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_welcome);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_accepted);
     }
   g_test_add_func ("/endpoint/server/refused/RFC-79-endless-head", test_endless_head);
   g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-behind-the-request", test_pipelined);

@@ -52,10 +52,10 @@ WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);
 /* What is asked for and all fields, against the rules of the protocol. */
-WscFault        wsp_server_rules_judge               (WspServerRules *self,
+WscFault        wsp_server_rules_check               (WspServerRules *self,
                                                       WscHttpHead    *head);
 /* Whose page is it?  NULL: nothing speaks against it. */
-const char     *wsp_server_rules_find_objection      (WspServerRules *self,
+const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *origin,
                                                       const char     *host,
                                                       gboolean        is_on_loopback);

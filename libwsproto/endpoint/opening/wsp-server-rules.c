@@ -143,10 +143,10 @@ wsp_server_rules_unref (WspServerRules *self)
 
 /* Programs that are no browser send no Origin. */
 const char *
-wsp_server_rules_find_objection (WspServerRules *self,
-                                 const char     *origin,
-                                 const char     *host,
-                                 gboolean        is_on_loopback)
+wsp_server_rules_find_refusal_reason (WspServerRules *self,
+                                      const char     *origin,
+                                      const char     *host,
+                                      gboolean        is_on_loopback)
 {
   const char * const *origins = (const char * const *) self->allowed_origins;
 
@@ -193,7 +193,7 @@ wsp_server_rules_choose_protocol (WspServerRules     *self,
 }
 
 WscFault
-wsp_server_rules_judge (WspServerRules *self,
+wsp_server_rules_check (WspServerRules *self,
                         WscHttpHead    *head)
 {
   const WscOptions options = {

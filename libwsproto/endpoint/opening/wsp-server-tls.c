@@ -118,9 +118,9 @@ wsp_server_tls_set (WspServerTls       *self,
 
 /* A server of GIO is asked about every certificate, the good ones too. */
 static gboolean
-judge_certificate (GTlsConnection      *connection,
-                   GTlsCertificate     *certificate,
-                   GTlsCertificateFlags errors)
+accept_if_valid (GTlsConnection      *connection,
+                 GTlsCertificate     *certificate,
+                 GTlsCertificateFlags errors)
 {
   return errors == G_TLS_CERTIFICATE_NO_FLAGS;
 }
@@ -147,7 +147,7 @@ begin_with_gio (const WspTlsSettings *self,
     return NULL;
 
   if (self->mode != G_TLS_AUTHENTICATION_NONE)
-    g_signal_connect (tls, "accept-certificate", G_CALLBACK (judge_certificate), NULL);
+    g_signal_connect (tls, "accept-certificate", G_CALLBACK (accept_if_valid), NULL);
   g_tls_connection_set_advertised_protocols (G_TLS_CONNECTION (tls), protocols);
   return (GIOStream *) tls;
 }

@@ -144,7 +144,7 @@ relay (FarPeer        *peer,
 }
 
 static gboolean
-is_welcome (const FarRoute *route,
+is_allowed (const FarRoute *route,
             const char     *head)
 {
   g_autofree char *pair = NULL;
@@ -171,7 +171,7 @@ far_http_proxy (FarPeer *peer,
   if (head == NULL)
     return;
 
-  if (!is_welcome (route, head))
+  if (!is_allowed (route, head))
     {
       far_write (peer, "HTTP/1.1 407 Who are you\r\nProxy-Authenticate: Basic realm=\"far\"\r\n"
                  "Content-Length: 5\r\n\r\nlogin");
@@ -198,7 +198,7 @@ far_https_proxy (FarPeer *peer,
     far_http_proxy (peer, data);
 }
 
-/* FALSE: the peer is not welcome, or gone. */
+/* FALSE: the peer is not allowed, or gone. */
 static gboolean
 check_socks_login (FarPeer        *peer,
                    const FarRoute *route)
