@@ -70,8 +70,8 @@ wsp_client_finalize (GObject *object)
   g_clear_object (&settings->dial.tls_database);
   g_clear_object (&settings->dial.tls_certificate);
   g_clear_object (&settings->dial.tls_interaction);
-  wsp_dial_turns_free (settings->turns);
-  wsp_dial_turns_free (settings->address_turns);
+  wsp_connect_queue_free (settings->host_queue);
+  wsp_connect_queue_free (settings->address_queue);
   g_ptr_array_unref (settings->taps);
   g_free (settings->origin);
   g_clear_pointer (&settings->compression, wsp_deflate_options_free);
@@ -189,8 +189,8 @@ wsp_client_init (WspClient *self)
   settings->reactor = wsp_reactor_ref_thread_default ();
   settings->limits = wsp_limits_new ();
   settings->taps = g_ptr_array_new_with_free_func (g_object_unref);
-  settings->turns = wsp_dial_turns_new ();
-  settings->address_turns = wsp_dial_turns_new ();
+  settings->host_queue = wsp_connect_queue_new ();
+  settings->address_queue = wsp_connect_queue_new ();
   settings->serializes_connects = TRUE;
 }
 

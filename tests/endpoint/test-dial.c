@@ -556,9 +556,9 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial/events/in-order", test_events);
   g_test_add_func ("/endpoint/dial/local-address", test_local_address);
   g_test_add_func ("/endpoint/dial/happy-eyeballs", test_eyeballs);
-  g_test_add_data_func ("/endpoint/dial/turns/RFC-9-two-names-of-one-address",
+  g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-two-names-of-one-address",
                         GUINT_TO_POINTER (TRUE), test_two_names);
-  g_test_add_data_func ("/endpoint/dial/turns/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
+  g_test_add_data_func ("/endpoint/dial/connect-queue/RFC-9-switched-off", GUINT_TO_POINTER (FALSE),
                         test_two_names);
 
   int status = g_test_run ();

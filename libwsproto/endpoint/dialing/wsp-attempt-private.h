@@ -8,8 +8,8 @@
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session.h>
 
+#include "endpoint/dialing/wsp-connect-queue-private.h"
 #include "endpoint/dialing/wsp-dial-private.h"
-#include "endpoint/dialing/wsp-dial-turns-private.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "reactor/wsp-completion-private.h"
@@ -46,8 +46,8 @@ typedef struct                  /* what all attempts of a client share; it outli
   WspReactor            *reactor;
   WspLimits             *limits;
   GPtrArray             *taps;
-  WspDialTurns          *turns;                 /* by name, before the name is looked up */
-  WspDialTurns          *address_turns;         /* by address, before the request */
+  WspConnectQueue       *host_queue;    /* by name, before the name is looked up */
+  WspConnectQueue       *address_queue; /* by address, before the request */
   WspDialSettings        dial;
   char                  *origin, *user_agent;   /* nullable */
   WspDeflateOptions     *compression;   /* nullable */
@@ -78,7 +78,7 @@ struct _WspAttempt
   WspHeaders         *own;              /* fields of the program that may go to that place */
   WspProxyLogin       proxy_login;
   gboolean            has_left_origin;  /* by a redirect */
-  WspDialTurn         turn, address_turn;
+  WspConnectPermit    host_permit, address_permit;
   WspDue              due;
   WspTimer            timer;
   WspDial            *dial;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One attempt of a client: prepare, wait for its turn, dial, ask (RFC 6455 4.1).  What follows
- * from an answer is wsp-attempt-answer.c.
+/* One attempt of a client: prepare, acquire a permit, dial, send the request (RFC 6455 4.1).  What
+ * follows from an answer is wsp-attempt-answer.c.
  *
  * (1) completion is set until the one result was given; after that nothing else happens but
  *     letting go.
- * (2) A turn that was taken is ended, with the result or before the next place.
+ * (2) A permit that was acquired is released, with the result or before the next host.
  * (3) A login for a proxy stands in no request to the server, nor in one to another proxy.
  * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
  *     wsp_attempt_is_over is asked first, under a reference.
@@ -84,10 +84,10 @@ write_down_times (WspAttempt *self)
 
 /* (2) */
 static void
-end_turns (WspAttempt *self)
+release_permits (WspAttempt *self)
 {
-  wsp_dial_turns_end (self->settings->address_turns, &self->address_turn);
-  wsp_dial_turns_end (self->settings->turns, &self->turn);
+  wsp_connect_queue_release (self->settings->address_queue, &self->address_permit);
+  wsp_connect_queue_release (self->settings->host_queue, &self->host_permit);
 }
 
 gboolean
@@ -115,7 +115,7 @@ end_efforts (WspAttempt *self)
     wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
   drop_efforts (self);
-  end_turns (self);
+  release_permits (self);
 }
 
 /* A breach of a limit is worth a line; the rest is for who asks. */
@@ -296,22 +296,22 @@ ask (WspAttempt *self)
 }
 
 static void
-on_address_turn (WspDialTurn *turn)
+on_address_permit (WspConnectPermit *permit)
 {
-  WspAttempt *self = WSP_OWNER_OF (turn, WspAttempt, address_turn);
+  WspAttempt *self = WSP_OWNER_OF (permit, WspAttempt, address_permit);
 
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
 }
 
-/* A server that has two names is one place nevertheless. */
+/* Two names of one server count as one host. */
 static void
-ask_in_turn (WspAttempt *self)
+acquire_address_permit (WspAttempt *self)
 {
   g_autofree char *address = wsp_dial_dup_address (self->dial);
 
   if (!self->settings->serializes_connects || address == NULL ||
-      wsp_dial_turns_take (self->settings->address_turns, &self->address_turn, address,
-                           on_address_turn) == WSP_DIAL_TURN_HAS_COME)
+      wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
+                                 on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
     ask (self);
 }
 
@@ -346,7 +346,7 @@ on_dialed (WspDial *dial,
   self->limit = wsp_dial_get_limit (dial);
   note_proxy (self, dial);
   if (error == NULL)
-    ask_in_turn (self);
+    acquire_address_permit (self);
   else
     wsp_attempt_fail (self, g_steal_pointer (&error));
   wsp_attempt_unref (self);
@@ -401,32 +401,32 @@ go_on (WspAttempt *self)
 }
 
 static void
-on_turn (WspDialTurn *turn)
+on_host_permit (WspConnectPermit *permit)
 {
-  WspAttempt *self = WSP_OWNER_OF (turn, WspAttempt, turn);
+  WspAttempt *self = WSP_OWNER_OF (permit, WspAttempt, host_permit);
 
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
 }
 
 static char *
-name_place (const WspUri *uri)
+name_host (const WspUri *uri)
 {
   if (uri->socket_path != NULL)
     return g_strdup (uri->socket_path);
 
-  g_autofree char *host = g_ascii_strdown (uri->host, -1);
+  g_autofree char *lower = g_ascii_strdown (uri->host, -1);
 
-  return g_strdup_printf ("%s %u", host, uri->port);
+  return g_strdup_printf ("%s %u", lower, uri->port);
 }
 
 static void
-take_turn (WspAttempt *self)
+acquire_host_permit (WspAttempt *self)
 {
-  g_autofree char *place = name_place (self->uri);
+  g_autofree char *host = name_host (self->uri);
 
   if (self->stream != NULL || !self->settings->serializes_connects ||
-      wsp_dial_turns_take (self->settings->turns, &self->turn, place, on_turn) ==
-      WSP_DIAL_TURN_HAS_COME)
+      wsp_connect_queue_acquire (self->settings->host_queue, &self->host_permit, host,
+                                 on_host_permit) == WSP_CONNECT_PERMIT_GRANTED)
     go_on (self);
 }
 
@@ -477,7 +477,7 @@ begin (WspAttempt *self)
 
   self->uri = wsp_uri_copy (uri);
   keep_own_headers (self);
-  take_turn (self);
+  acquire_host_permit (self);
 }
 
 static void
@@ -488,7 +488,7 @@ drop_handshake (WspAttempt *self)
   g_clear_object (&self->connection);
 }
 
-/* Runs to begin, when the turn has come, for another try, and after the result. */
+/* Runs to begin, when a permit is granted, for another try, and after the result. */
 static void
 run_due (WspDue *due)
 {
@@ -498,10 +498,10 @@ run_due (WspDue *due)
     drop_handshake (self);
   else if (self->uri == NULL)
     begin (self);
-  else if (self->address_turn.state == WSP_DIAL_TURN_HAS_COME)
+  else if (self->address_permit.state == WSP_CONNECT_PERMIT_GRANTED)
     ask (self);
-  else if (self->turn.state == WSP_DIAL_TURN_NONE)
-    take_turn (self);
+  else if (self->host_permit.state == WSP_CONNECT_PERMIT_NONE)
+    acquire_host_permit (self);
   else
     go_on (self);
   wsp_attempt_unref (self);
@@ -514,7 +514,7 @@ wsp_attempt_try_again (WspAttempt *self)
   g_clear_object (&self->session);
   self->status = 0;
   self->n_interim = 0;
-  end_turns (self);
+  release_permits (self);
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
   g_object_set (self->handshake, "response-body", NULL, NULL);
 }

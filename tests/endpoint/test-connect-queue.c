@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/dialing/wsp-connect-queue-private.h"
+
+static WspConnectQueue *queue;
+static guint n_granted;
+
+static void
+count_grant (WspConnectPermit *permit)
+{
+  n_granted++;
+}
+
+static WspConnectPermitState
+acquire (WspConnectPermit *permit,
+         const char       *host)
+{
+  return wsp_connect_queue_acquire (queue, permit, host, count_grant);
+}
+
+/* Row 9: to one host in the order of the calls; to another one at once. */
+static void
+test_one_host (void)
+{
+  WspConnectPermit permit[4] = { 0 };
+
+  n_granted = 0;
+  queue = wsp_connect_queue_new ();
+  g_assert_cmpint (acquire (&permit[0], "a 80"), ==, WSP_CONNECT_PERMIT_GRANTED);
+  g_assert_cmpint (acquire (&permit[1], "a 80"), ==, WSP_CONNECT_PERMIT_QUEUED);
+  g_assert_cmpint (acquire (&permit[2], "a 80"), ==, WSP_CONNECT_PERMIT_QUEUED);
+  g_assert_cmpint (acquire (&permit[3], "b 80"), ==, WSP_CONNECT_PERMIT_GRANTED);
+
+  wsp_connect_queue_release (queue, &permit[1]);
+  g_assert_cmpuint (n_granted, ==, 0);
+  wsp_connect_queue_release (queue, &permit[0]);
+  g_assert_cmpuint (n_granted, ==, 1);
+  g_assert_cmpint (permit[2].state, ==, WSP_CONNECT_PERMIT_GRANTED);
+  wsp_connect_queue_release (queue, &permit[2]);
+  wsp_connect_queue_release (queue, &permit[3]);
+  wsp_connect_queue_release (queue, &permit[3]);
+  wsp_connect_queue_free (queue);
+}
+
+/* Row 10: so many at once, whatever their names are. */
+static void
+test_max (void)
+{
+  WspConnectPermit permit[WSP_MAX_CONNECT_PERMITS + 3] = { { 0 } };
+
+  n_granted = 0;
+  queue = wsp_connect_queue_new ();
+  for (guint i = 0; i < G_N_ELEMENTS (permit); i++)
+    {
+      g_autofree char *host = g_strdup_printf ("host%u 80", i);
+
+      g_assert_cmpint (acquire (&permit[i], host), ==,
+                       i < WSP_MAX_CONNECT_PERMITS ? WSP_CONNECT_PERMIT_GRANTED
+                                                   : WSP_CONNECT_PERMIT_QUEUED);
+    }
+
+  wsp_connect_queue_release (queue, &permit[WSP_MAX_CONNECT_PERMITS + 1]);
+  wsp_connect_queue_release (queue, &permit[0]);
+  g_assert_cmpint (permit[WSP_MAX_CONNECT_PERMITS].state, ==, WSP_CONNECT_PERMIT_GRANTED);
+  wsp_connect_queue_release (queue, &permit[1]);
+  g_assert_cmpint (permit[WSP_MAX_CONNECT_PERMITS + 2].state, ==, WSP_CONNECT_PERMIT_GRANTED);
+  g_assert_cmpuint (n_granted, ==, 2);
+  for (guint i = 0; i < G_N_ELEMENTS (permit); i++)
+    wsp_connect_queue_release (queue, &permit[i]);
+  wsp_connect_queue_free (queue);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/endpoint/connect-queue/RFC-9-one-connect-to-a-host", test_one_host);
+  g_test_add_func ("/endpoint/connect-queue/RFC-10-thirty-at-once", test_max);
+
+  return g_test_run ();
+}
