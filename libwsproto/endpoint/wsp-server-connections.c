@@ -105,10 +105,10 @@ wsp_connection_list_show (GListModel *list)
 
 /* Most servers have nobody who looks. */
 static void
-tell_change (WspConnectionList *self,
-             guint              position,
-             guint              n_removed,
-             guint              n_added)
+notify_change (WspConnectionList *self,
+               guint              position,
+               guint              n_removed,
+               guint              n_added)
 {
   if (self->is_shown && g_signal_has_handler_pending (self, items_changed_signal, 0, FALSE))
     g_list_model_items_changed (G_LIST_MODEL (self), position, n_removed, n_added);
@@ -120,7 +120,7 @@ list_client (WspConnectionList *self,
 {
   client->list_position = self->clients->len;
   g_ptr_array_add (self->clients, client);
-  tell_change (self, client->list_position, 0, 1);
+  notify_change (self, client->list_position, 0, 1);
 }
 
 /* It is told later. */
@@ -139,12 +139,12 @@ unlist_client (WspConnectionList *self,
 /* One change is told, from the place that became free to the end: whoever looks at the list in
  * between would find it neither as it was nor as it is. */
 static void
-tell_unlisted (WspConnectionList *self,
-               guint              position)
+notify_unlisted (WspConnectionList *self,
+                 guint              position)
 {
   guint n_left = self->clients->len - position;
 
-  tell_change (self, position, n_left + 1, n_left);
+  notify_change (self, position, n_left + 1, n_left);
 }
 
 static guint
@@ -265,7 +265,7 @@ forget_client (gpointer receiver,
   if (server->n_clients == 0 && server->shutdown != NULL)
     end_shutdown (server);
   if (was_listed)
-    tell_unlisted (list, position);
+    notify_unlisted (list, position);
 }
 
 void
@@ -328,7 +328,7 @@ wsp_server_client_open (WspServerClient *self,
   g_ptr_array_add (self->worker->clients, self);
   wsp_connection_set_ended_func (connection, on_connection_ended, self);
   if (log != NULL)
-    wsp_head_log_tell (log, taps, G_OBJECT (connection));
+    wsp_head_log_notify (log, taps, G_OBJECT (connection));
   if (log == NULL || serves (worker, self, connection))
     wsp_worker_invoke_main (worker, list_connection, self, NULL);
 }

@@ -39,10 +39,10 @@ begin_report (WspServerHandshake *self)
 }
 
 static void
-tell_taps (FailureReport *report)
+notify_taps (FailureReport *report)
 {
   if (report->log != NULL)
-    wsp_head_log_tell (report->log, report->rules->taps, report->source);
+    wsp_head_log_notify (report->log, report->rules->taps, report->source);
   g_clear_pointer (&report->log, wsp_head_log_free);
   g_clear_object (&report->source);
   g_clear_pointer (&report->rules, wsp_server_rules_unref);
@@ -55,7 +55,7 @@ end_report (FailureReport report,
   g_autoptr (WspServer) server = report.server;
   g_autoptr (GSocketAddress) address = report.address;
 
-  tell_taps (&report);
+  notify_taps (&report);
   g_autofree char *peer = address != NULL
                           ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
                           : g_strdup ("unknown");

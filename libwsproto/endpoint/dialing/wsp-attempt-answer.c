@@ -123,7 +123,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
 
 /* The taps hear of an exchange that led elsewhere as one of its own. */
 static void
-tell_exchange (WspAttempt *self)
+notify_exchange (WspAttempt *self)
 {
   g_autoptr (WspHandshake) past = wsp_handshake_new_client (self->uri->text, NULL, NULL, NULL);
   g_autoptr (WspHeaders) request = NULL;
@@ -133,7 +133,7 @@ tell_exchange (WspAttempt *self)
   g_object_set (past, "request-headers", request, "response-headers", response,
                 "response-status", self->status, NULL);
   wsp_upgrade_log_input (self->upgrade, self->log);
-  wsp_attempt_tell_taps (self, G_OBJECT (past));
+  wsp_attempt_notify_taps (self, G_OBJECT (past));
 }
 
 static gboolean
@@ -201,7 +201,7 @@ follow_redirect (WspAttempt *self,
     }
 
   self->n_redirects++;
-  tell_exchange (self);
+  notify_exchange (self);
   move_to (self, uri);
   wsp_attempt_try_again (self);
 }
@@ -278,7 +278,7 @@ log_in_to_server (WspAttempt *self)
     return FALSE;
 
   self->n_logins++;
-  tell_exchange (self);
+  notify_exchange (self);
   wsp_attempt_try_again (self);
   return TRUE;
 }

@@ -103,7 +103,7 @@ void        wsp_attempt_unref           (WspAttempt *self);
  * under way is gone, and nothing else is to be done. */
 gboolean    wsp_attempt_is_over         (WspAttempt *self);
 /* What has passed up to now, for the taps. */
-void        wsp_attempt_tell_taps       (WspAttempt *self,
+void        wsp_attempt_notify_taps     (WspAttempt *self,
                                          GObject    *source);
 /* The two results. */
 void        wsp_attempt_fail            (WspAttempt *self,

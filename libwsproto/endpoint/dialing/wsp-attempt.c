@@ -97,13 +97,13 @@ wsp_attempt_is_over (WspAttempt *self)
 }
 
 void
-wsp_attempt_tell_taps (WspAttempt *self,
-                       GObject    *source)
+wsp_attempt_notify_taps (WspAttempt *self,
+                         GObject    *source)
 {
   WspHeadLog *log = g_steal_pointer (&self->log);
 
   self->log = wsp_head_log_new ();
-  wsp_head_log_tell (log, self->settings->taps, source);
+  wsp_head_log_notify (log, self->settings->taps, source);
   wsp_head_log_free (log);
 }
 
@@ -147,7 +147,7 @@ wsp_attempt_fail (WspAttempt *self,
   log_failure (self, error);
   wsp_completion_return_error (completion, error);
   write_down_times (self);
-  wsp_attempt_tell_taps (self, G_OBJECT (self->handshake));
+  wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
   wsp_attempt_unref (self);     /* the one that it began with */
 }
 
@@ -173,7 +173,7 @@ wsp_attempt_succeed (WspAttempt *self)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
   wsp_completion_return_pointer (completion, g_object_ref (connection), g_object_unref);
   write_down_times (self);
-  wsp_attempt_tell_taps (self, G_OBJECT (connection));
+  wsp_attempt_notify_taps (self, G_OBJECT (connection));
 
   if (!self->settings->keeps_handshake)
     {

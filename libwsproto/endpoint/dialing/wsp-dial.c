@@ -74,9 +74,9 @@ dial_unref (WspDial *self)
 }
 
 static void
-tell_event (WspDial           *self,
-            GSocketClientEvent event,
-            GIOStream         *stream)
+notify_event (WspDial           *self,
+              GSocketClientEvent event,
+              GIOStream         *stream)
 {
   if (self->owner != NULL)
     self->funcs->event (self, event, self->place, stream, self->owner);
@@ -85,7 +85,7 @@ tell_event (WspDial           *self,
 static void
 finish (WspDial *self)
 {
-  tell_event (self, G_SOCKET_CLIENT_COMPLETE, self->error == NULL ? self->stream : NULL);
+  notify_event (self, G_SOCKET_CLIENT_COMPLETE, self->error == NULL ? self->stream : NULL);
   if (self->owner != NULL)
     self->funcs->done (self, self->owner);
 }
@@ -188,7 +188,7 @@ on_secured (GObject      *source,
 
   if (end_tls (self, G_TLS_CONNECTION (source), result, &error))
     {
-      tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->stream);
+      notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->stream);
       finish (self);
     }
   else
@@ -214,7 +214,7 @@ begin_tls (WspDial *self)
     g_tls_connection_set_certificate (connection, self->settings.tls_certificate);
   if (self->settings.tls_interaction != NULL)
     g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
-  tell_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
+  notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
   if (self->owner == NULL)
     return;
 
@@ -248,7 +248,7 @@ take_tunnel (WspDial *self)
 
   g_set_object (&self->stream, stream);
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
-  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
+  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
   if (self->owner != NULL)
     go_on (self);
 }
@@ -392,7 +392,7 @@ static void
 begin_tunnel (WspDial *self)
 {
   self->proxy = name_proxy (get_http_proxy (self));
-  tell_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
+  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
   if (self->owner == NULL)
     return;
 
@@ -437,7 +437,7 @@ on_event (GSocketClient      *client,
           WspDial            *self)
 {
   if (event != G_SOCKET_CLIENT_COMPLETE)
-    tell_event (self, event, stream);
+    notify_event (self, event, stream);
 }
 
 static void

@@ -161,9 +161,9 @@ wsp_head_log_add (WspHeadLog  *self,
 }
 
 static void
-tell_tap (WspHeadLog *self,
-          WspTap     *tap,
-          GObject    *source)
+notify_tap (WspHeadLog *self,
+            WspTap     *tap,
+            GObject    *source)
 {
   for (guint i = 0; i < self->passed->len; i++)
     {
@@ -182,13 +182,13 @@ copy_reference (gconstpointer tap,
 }
 
 void
-wsp_head_log_tell (WspHeadLog *self,
-                   GPtrArray  *taps,
-                   GObject    *source)
+wsp_head_log_notify (WspHeadLog *self,
+                     GPtrArray  *taps,
+                     GObject    *source)
 {
   /* A tap may remove itself, or another one. */
   g_autoptr (GPtrArray) present = g_ptr_array_copy (taps, copy_reference, NULL);
 
   for (guint i = 0; i < present->len; i++)
-    tell_tap (self, present->pdata[i], source);
+    notify_tap (self, present->pdata[i], source);
 }

@@ -60,7 +60,7 @@ struct _WspUpgrade
 /* What is waited for changes when something comes that nobody wants: mostly the transport is handed
  * on before, and the system is not asked twice. */
 static void
-tell_owner (WspUpgrade *self)
+notify_owner (WspUpgrade *self)
 {
   self->step = WAITING;
   wsp_reactor_unset_timer (self->reactor, &self->timer);
@@ -74,14 +74,14 @@ fail (WspUpgrade *self,
 {
   g_clear_error (&self->error);
   self->error = error;
-  tell_owner (self);
+  notify_owner (self);
 }
 
 static void
 end_head (WspUpgrade *self)
 {
   self->head_time = g_get_monotonic_time ();
-  tell_owner (self);
+  notify_owner (self);
 }
 
 static void
@@ -117,7 +117,7 @@ end_input (WspUpgrade *self)
     fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED,
                                      "Peer ended the connection during the opening handshake"));
   else
-    tell_owner (self);
+    notify_owner (self);
 }
 
 static gboolean
@@ -154,7 +154,7 @@ take_input (WspUpgrade   *self,
     case READING_BODY:
       keep_rest (self, (WscBytes) { bytes, wsp_body_take (self->body, bytes, length) });
       if (wsp_body_is_complete (self->body))
-        tell_owner (self);
+        notify_owner (self);
       return;
     case WATCHING:
       keep_rest (self, (WscBytes) { bytes, length });
@@ -230,7 +230,7 @@ on_ready (WspTransport  *transport,
 
   /* The owner may free the upgrade in what follows. */
   if (self->step == WRITING && !has_output (self))
-    tell_owner (self);
+    notify_owner (self);
   else if (is_reading (self) && events & WSP_WATCH_READ)
     read_some (self);
 }
@@ -241,7 +241,7 @@ on_expired (WspTimer *timer)
   WspUpgrade *self = WSP_OWNER_OF (timer, WspUpgrade, timer);
 
   if (self->step == FINISHING)
-    tell_owner (self);
+    notify_owner (self);
   else
     fail (self,
           g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
@@ -416,7 +416,7 @@ wsp_upgrade_read_refusal (WspUpgrade *self,
     wsp_body_take (self->body, self->rest->data, self->rest->len);
   begin_step (self, READING_BODY);
   if (wsp_body_is_complete (self->body))
-    tell_owner (self);
+    notify_owner (self);
 }
 
 void
