@@ -5,7 +5,7 @@
 #include "endpoint/wsp-client-private.h"
 
 /* A loop of redirects ends; nobody needs more. */
-#define MOST_REDIRECTS 5
+#define MAX_REDIRECTS 5
 
 enum
 {
@@ -290,7 +290,7 @@ install_request (GParamFlags flags)
    * Since: 0.1
    */
   properties[PROP_MAX_REDIRECTS] =
-    g_param_spec_uint ("max-redirects", NULL, NULL, 0, MOST_REDIRECTS, 0, flags);
+    g_param_spec_uint ("max-redirects", NULL, NULL, 0, MAX_REDIRECTS, 0, flags);
   /**
    * WspClient:require-protocol:
    *

@@ -113,8 +113,8 @@ static void
 open_connection (WspServerHandshake *self)
 {
   WspServerClient *client = g_steal_pointer (&self->client);
-  g_autoptr (GBytes) rest = wsp_upgrade_has_rest (self->upgrade)
-                            ? wsp_upgrade_dup_rest (self->upgrade)
+  g_autoptr (GBytes) remaining_input = wsp_upgrade_has_remaining_input (self->upgrade)
+                            ? wsp_upgrade_dup_remaining_input (self->upgrade)
                             : NULL;
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
 
@@ -123,7 +123,7 @@ open_connection (WspServerHandshake *self)
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspConnection) connection =
     wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
-                                      self->handshake, rest);
+                                      self->handshake, remaining_input);
 
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);

@@ -722,8 +722,8 @@ dispose_now (gpointer connection)
 }
 
 static void
-dispose_at_rest (WspServer     *server,
-                 WspConnection *connection)
+dispose_idle (WspServer     *server,
+              WspConnection *connection)
 {
   g_autoptr (GSource) source = g_idle_source_new ();
 
@@ -735,13 +735,13 @@ dispose_at_rest (WspServer     *server,
 /* With nothing under way it leaves its server all the same, makes room for another one, and holds
  * up neither a shutdown nor the end of the server. */
 static void
-test_disposed_at_rest (gconstpointer data)
+test_disposed_idle (gconstpointer data)
 {
   Case self = { .place = N_PLACES, .has_threads = GPOINTER_TO_UINT (data) };
 
-  limit_set (TIME_LIMIT, "what was disposed at rest");
+  limit_set (TIME_LIMIT, "what was disposed while idle");
   set_up (&self);
-  g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_at_rest), NULL);
+  g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_idle), NULL);
   g_object_set (wsp_server_get_limits (self.server), "max-connections", 1, NULL);
   for (guint i = 0; i < 2; i++)
     {
@@ -785,10 +785,10 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_inside_call);
     }
 
-  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32",
-                        GUINT_TO_POINTER (FALSE), test_disposed_at_rest);
-  g_test_add_data_func ("/endpoint/server-callbacks/disposed-at-rest/SEC-32-with-threads",
-                        GUINT_TO_POINTER (TRUE), test_disposed_at_rest);
+  g_test_add_data_func ("/endpoint/server-callbacks/disposed-while-idle/SEC-32",
+                        GUINT_TO_POINTER (FALSE), test_disposed_idle);
+  g_test_add_data_func ("/endpoint/server-callbacks/disposed-while-idle/SEC-32-with-threads",
+                        GUINT_TO_POINTER (TRUE), test_disposed_idle);
 
   int status = g_test_run ();
 

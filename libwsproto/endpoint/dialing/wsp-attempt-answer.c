@@ -143,8 +143,8 @@ is_redirect (guint status)
 }
 
 static gboolean
-may_lead (const WspUri *from,
-          const WspUri *to)
+is_redirect_allowed (const WspUri *from,
+                     const WspUri *to)
 {
   return from->scheme != WSP_URI_SCHEME_WS_UNIX && to->scheme != WSP_URI_SCHEME_WS_UNIX &&
          (from->scheme == WSP_URI_SCHEME_WS || to->scheme == WSP_URI_SCHEME_WSS);
@@ -189,7 +189,7 @@ follow_redirect (WspAttempt *self,
   GError *error = NULL;
   WspUri *uri = wsp_uri_resolve (self->uri, location, &error);
 
-  if (uri == NULL || !may_lead (self->uri, uri))
+  if (uri == NULL || !is_redirect_allowed (self->uri, uri))
     {
       const char *reason = error != NULL ? error->message : "it leaves wss, or is a Unix socket";
       g_autofree char *text = g_strdup_printf ("Redirect is not followed: %s", reason);

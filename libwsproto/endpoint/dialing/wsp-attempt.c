@@ -154,10 +154,10 @@ wsp_attempt_fail (WspAttempt *self,
 static WspConnection *
 make_connection (WspAttempt *self)
 {
-  g_autoptr (GBytes) rest = wsp_upgrade_dup_rest (self->upgrade);
+  g_autoptr (GBytes) remaining_input = wsp_upgrade_dup_remaining_input (self->upgrade);
 
   return wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade),
-                                           self->session, self->handshake, rest);
+                                           self->session, self->handshake, remaining_input);
 }
 
 void
@@ -234,15 +234,15 @@ make_upgrade (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
   GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
-  GBytes *rest = self->dial != NULL ? wsp_dial_get_rest (self->dial) : NULL;
+  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
   WscHeadLimits limits;
 
   wsp_heads_get_limits (self->settings->limits, &limits);
   WspUpgrade *upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
                                          WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_answer, self);
 
-  if (rest != NULL && g_bytes_get_size (rest) > 0)
-    wsp_upgrade_put_back (upgrade, rest);
+  if (remaining_input != NULL && g_bytes_get_size (remaining_input) > 0)
+    wsp_upgrade_put_back (upgrade, remaining_input);
   return upgrade;
 }
 

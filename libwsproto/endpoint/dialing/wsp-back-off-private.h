@@ -8,7 +8,7 @@
 
 G_BEGIN_DECLS
 
-#define WSP_LONGEST_RETRY_AFTER (24 * 60 * 60 * 1000)   /* milliseconds */
+#define WSP_MAX_RETRY_AFTER (24 * 60 * 60 * 1000)   /* milliseconds */
 
 /* Milliseconds: doubled for each of n_attempts up to max, and then a random part of the upper half,
  * so that the clients of a server that comes back do not all come at once. */

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MOST_DOUBLINGS 31
+#define MAX_DOUBLINGS 31
 
 guint
 wsp_back_off_get_delay (guint   min,
@@ -14,7 +14,7 @@ wsp_back_off_get_delay (guint   min,
                         guint   n_attempts,
                         guint32 random)
 {
-  guint64 delay = (guint64) min << CLAMP (n_attempts, 1, MOST_DOUBLINGS);
+  guint64 delay = (guint64) min << CLAMP (n_attempts, 1, MAX_DOUBLINGS);
   guint64 upper = MIN (delay, MAX (min, max));
   guint64 lower = MAX (upper / 2, MIN (min, upper));
 
@@ -47,7 +47,7 @@ wsp_retry_after_parse (const char *value,
 {
   g_autoptr (GDateTime) date = NULL;
   guint64 seconds = 0;
-  const guint longest = WSP_LONGEST_RETRY_AFTER / 1000;
+  const guint longest = WSP_MAX_RETRY_AFTER / 1000;
 
   if (strspn (value, "0123456789") == strlen (value))
     {

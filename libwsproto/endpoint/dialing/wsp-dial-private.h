@@ -55,26 +55,26 @@ typedef struct
 
 /* proxy_login: what Proxy-Authorization says, NULL = what
  * the proxy's own URI says.  A refusal of an HTTP proxy is written down in the handshake. */
-WspDial      *wsp_dial_new              (WspReactor            *reactor,
-                                         const WspUri          *uri,
-                                         const WspDialSettings *settings,
-                                         const WspProxyLogin   *proxy_login,
-                                         WspLimits             *limits,
-                                         WspHandshake          *handshake,
-                                         const WspDialFuncs    *funcs,
-                                         gpointer               owner);
+WspDial    *wsp_dial_new                 (WspReactor            *reactor,
+                                          const WspUri          *uri,
+                                          const WspDialSettings *settings,
+                                          const WspProxyLogin   *proxy_login,
+                                          WspLimits             *limits,
+                                          WspHandshake          *handshake,
+                                          const WspDialFuncs    *funcs,
+                                          gpointer               owner);
 /* What it calls of the program's may already run the main loop, and so tell the owner. */
-void          wsp_dial_begin            (WspDial *self);
-void          wsp_dial_free             (WspDial *self);        /* what is under way is cancelled */
+void        wsp_dial_begin               (WspDial *self);
+void        wsp_dial_free                (WspDial *self);       /* what is under way is cancelled */
 
 /* In done and log_in. */
-const char   *wsp_dial_get_proxy        (WspDial *self);        /* of HTTP: scheme, host, port; NULL: none */
+const char *wsp_dial_get_proxy           (WspDial *self);       /* of HTTP: scheme, host, port; NULL: none */
 /* In done. */
-GError       *wsp_dial_steal_error      (WspDial *self);        /* NULL: there is a stream */
-const char   *wsp_dial_get_limit        (WspDial *self);        /* the property that was breached; nullable */
+GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: there is a stream */
+const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was breached; nullable */
 /* Where the server is; NULL: a proxy knows it, or it is of this machine. */
-char         *wsp_dial_dup_address      (WspDial *self);
-GIOStream    *wsp_dial_get_stream       (WspDial *self);
-GBytes       *wsp_dial_get_rest         (WspDial *self);        /* what came behind a proxy's answer; nullable */
+char       *wsp_dial_dup_address         (WspDial *self);
+GIOStream  *wsp_dial_get_stream          (WspDial *self);
+GBytes     *wsp_dial_get_remaining_input (WspDial *self);       /* what came behind a proxy's answer; nullable */
 
 G_END_DECLS

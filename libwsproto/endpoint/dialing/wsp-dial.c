@@ -35,7 +35,7 @@ struct _WspDial
   GSocketAddress     *address;          /* of what was connected to */
   GIOStream          *stream;
   WspTunnel          *tunnel;
-  GBytes             *rest;
+  GBytes             *remaining_input;
   const char         *limit;
   GError             *error;
 };
@@ -61,7 +61,7 @@ dial_unref (WspDial *self)
   g_clear_object (&self->place);
   g_clear_object (&self->address);
   g_clear_object (&self->stream);
-  g_clear_pointer (&self->rest, g_bytes_unref);
+  g_clear_pointer (&self->remaining_input, g_bytes_unref);
   g_clear_error (&self->error);
   g_object_unref (self->cancellable);
   g_object_unref (self->handshake);
@@ -232,7 +232,7 @@ go_on (WspDial *self)
       finish (self);
       return;
     case WSP_URI_SCHEME_WSS:
-      if (self->rest != NULL && g_bytes_get_size (self->rest) > 0)
+      if (self->remaining_input != NULL && g_bytes_get_size (self->remaining_input) > 0)
         fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
                                          "Proxy sent octets of its own before TLS began"));
       else
@@ -244,7 +244,7 @@ go_on (WspDial *self)
 static void
 take_tunnel (WspDial *self)
 {
-  g_autoptr (GIOStream) stream = wsp_tunnel_release (self->tunnel, &self->rest);
+  g_autoptr (GIOStream) stream = wsp_tunnel_release (self->tunnel, &self->remaining_input);
 
   g_set_object (&self->stream, stream);
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
@@ -567,7 +567,7 @@ wsp_dial_get_stream (WspDial *self)
 }
 
 GBytes *
-wsp_dial_get_rest (WspDial *self)
+wsp_dial_get_remaining_input (WspDial *self)
 {
-  return self->rest;
+  return self->remaining_input;
 }

@@ -39,7 +39,7 @@ const GError *wsp_tunnel_get_error  (WspTunnel *self);
 const char   *wsp_tunnel_get_limit  (WspTunnel *self);  /* the property that was breached; nullable */
 /* The stream that leads on, and what came behind the proxy's answer. */
 GIOStream    *wsp_tunnel_release    (WspTunnel *self,
-                                     GBytes   **rest);
+                                     GBytes   **remaining_input);
 
 /* The value of Authorization or Proxy-Authorization (RFC 7617). */
 char         *wsp_login_make_basic  (const char *user,

@@ -227,9 +227,9 @@ wsp_tunnel_get_limit (WspTunnel *self)
 
 GIOStream *
 wsp_tunnel_release (WspTunnel *self,
-                    GBytes   **rest)
+                    GBytes   **remaining_input)
 {
-  *rest = wsp_upgrade_dup_rest (self->upgrade);
+  *remaining_input = wsp_upgrade_dup_remaining_input (self->upgrade);
   return wsp_transport_release (wsp_upgrade_steal_transport (self->upgrade));
 }
 

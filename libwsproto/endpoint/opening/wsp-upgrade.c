@@ -6,9 +6,9 @@
  * Knows heads and bytes, not what they mean: client and server judge.  What was read behind a
  * head is kept: it is the first frames, or the body of a refusal.
  *
- * (1) rest holds what the head has not taken: the read that broke a rule, or what came behind it;
- *     no more than one read beyond the head's limit and one while the owner ponders, and then what
- *     the body takes.
+ * (1) remaining_input holds what the head has not taken: the read that broke a rule, or what came
+ *     after the head; at most one read beyond the head's limit and one while the owner has not
+ *     decided yet, and then what the body takes.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
@@ -45,7 +45,7 @@ struct _WspUpgrade
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
-  GByteArray    *rest;          /* NULL: the head has taken all */
+  GByteArray    *remaining_input;       /* NULL: the head has taken all */
   GByteArray    *output;        /* NULL: nothing has ever waited */
   GBytes        *early;         /* read before, not taken yet */
   WspBody       *body;
@@ -85,12 +85,12 @@ end_head (WspUpgrade *self)
 }
 
 static void
-keep_rest (WspUpgrade *self,
-           WscBytes    bytes)
+keep_remaining_input (WspUpgrade *self,
+                      WscBytes    bytes)
 {
-  if (self->rest == NULL)
-    self->rest = g_byte_array_new ();
-  g_byte_array_append (self->rest, bytes.at, bytes.length);     /* (1) */
+  if (self->remaining_input == NULL)
+    self->remaining_input = g_byte_array_new ();
+  g_byte_array_append (self->remaining_input, bytes.at, bytes.length);  /* (1) */
 }
 
 static void
@@ -106,7 +106,7 @@ take_head (WspUpgrade *self,
     return;
 
   if (used < bytes.length)
-    keep_rest (self, (WscBytes) { bytes.at + used, bytes.length - used });
+    keep_remaining_input (self, (WscBytes) { bytes.at + used, bytes.length - used });
   end_head (self);
 }
 
@@ -152,12 +152,12 @@ take_input (WspUpgrade   *self,
       take_head (self, (WscBytes) { bytes, length });
       return;
     case READING_BODY:
-      keep_rest (self, (WscBytes) { bytes, wsp_body_take (self->body, bytes, length) });
+      keep_remaining_input (self, (WscBytes) { bytes, wsp_body_take (self->body, bytes, length) });
       if (wsp_body_is_complete (self->body))
         notify_owner (self);
       return;
     case WATCHING:
-      keep_rest (self, (WscBytes) { bytes, length });
+      keep_remaining_input (self, (WscBytes) { bytes, length });
       self->step = WAITING;
       update_events (self);
       return;
@@ -319,7 +319,7 @@ wsp_upgrade_free (WspUpgrade *self)
     wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_GRACEFUL
                                                          : WSP_TRANSPORT_CLOSE_NOW);
   g_clear_pointer (&self->head, wsc_http_head_free);
-  g_clear_pointer (&self->rest, g_byte_array_unref);
+  g_clear_pointer (&self->remaining_input, g_byte_array_unref);
   g_clear_pointer (&self->output, g_byte_array_unref);
   g_clear_pointer (&self->body, wsp_body_free);
   g_clear_pointer (&self->early, g_bytes_unref);
@@ -389,15 +389,15 @@ wsp_upgrade_put_back (WspUpgrade *self,
 void
 wsp_upgrade_read_head (WspUpgrade *self)
 {
-  g_autoptr (GByteArray) rest = g_steal_pointer (&self->rest);
+  g_autoptr (GByteArray) remaining_input = g_steal_pointer (&self->remaining_input);
 
   g_clear_pointer (&self->head, wsc_http_head_free);
   self->head = wsc_http_head_new (self->kind, &self->limits);
   self->logged = LOGGED_NOTHING;
   self->head_time = 0;
   begin_step (self, READING_HEAD);
-  if (rest != NULL && rest->len > 0)
-    take_input (self, rest->data, rest->len);
+  if (remaining_input != NULL && remaining_input->len > 0)
+    take_input (self, remaining_input->data, remaining_input->len);
 }
 
 void
@@ -412,8 +412,8 @@ wsp_upgrade_read_refusal (WspUpgrade *self,
   if (timeout > 0)
     self->deadline = wsp_reactor_get_time (self->reactor) + timeout * (gint64) 1000;
   self->body = wsp_body_new (headers, status, max_body);
-  if (self->rest != NULL)
-    wsp_body_take (self->body, self->rest->data, self->rest->len);
+  if (self->remaining_input != NULL)
+    wsp_body_take (self->body, self->remaining_input->data, self->remaining_input->len);
   begin_step (self, READING_BODY);
   if (wsp_body_is_complete (self->body))
     notify_owner (self);
@@ -458,27 +458,28 @@ wsp_upgrade_dup_input (WspUpgrade *self)
 
   if (self->head != NULL)
     text = wsc_http_head_get_text (self->head);
-  if (self->fault == WSC_FAULT_NONE || self->rest == NULL)
+  if (self->fault == WSC_FAULT_NONE || self->remaining_input == NULL)
     return g_bytes_new (text.at, text.length);
 
   GByteArray *input = g_byte_array_new ();
 
   g_byte_array_append (input, text.at, text.length);
-  g_byte_array_append (input, self->rest->data, self->rest->len);
+  g_byte_array_append (input, self->remaining_input->data, self->remaining_input->len);
   return g_byte_array_free_to_bytes (input);
 }
 
 gboolean
-wsp_upgrade_has_rest (WspUpgrade *self)
+wsp_upgrade_has_remaining_input (WspUpgrade *self)
 {
-  return self->rest != NULL && self->rest->len > 0;
+  return self->remaining_input != NULL && self->remaining_input->len > 0;
 }
 
 GBytes *
-wsp_upgrade_dup_rest (WspUpgrade *self)
+wsp_upgrade_dup_remaining_input (WspUpgrade *self)
 {
-  return self->rest != NULL ? g_bytes_new (self->rest->data, self->rest->len)
-                            : g_bytes_new (NULL, 0);
+  GByteArray *input = self->remaining_input;
+
+  return input != NULL ? g_bytes_new (input->data, input->len) : g_bytes_new (NULL, 0);
 }
 
 GBytes *
@@ -503,7 +504,8 @@ wsp_upgrade_log_input (WspUpgrade *self,
   if (log == NULL || self->logged == LOGGED_ALL)
     return;
 
-  piece = self->logged == LOGGED_HEAD ? wsp_upgrade_dup_rest (self) : wsp_upgrade_dup_input (self);
+  piece = self->logged == LOGGED_HEAD ? wsp_upgrade_dup_remaining_input (self)
+                                      : wsp_upgrade_dup_input (self);
   self->logged = self->logged == LOGGED_NOTHING && self->fault == WSC_FAULT_NONE ? LOGGED_HEAD
                                                                                  : LOGGED_ALL;
   if (g_bytes_get_size (piece) > 0)
