@@ -32,12 +32,13 @@ emit_prepare (GObject      *client,
 static gboolean
 emit_authenticate (GObject      *client,
                    WspHandshake *handshake,
-                   guint         n_logins)
+                   guint         n_authentications)
 {
-  gboolean has_login = FALSE;
+  gboolean has_credentials = FALSE;
 
-  g_signal_emit (client, authenticate_signal, 0, handshake, n_logins > 0, &has_login);
-  return has_login;
+  g_signal_emit (client, authenticate_signal, 0, handshake, n_authentications > 0,
+                 &has_credentials);
+  return has_credentials;
 }
 
 static void
@@ -100,18 +101,18 @@ install_signals (void)
    * WspClient::authenticate:
    * @self: the client
    * @handshake: what was asked for, and the answer: its status and headers
-   * @retrying: whether a login was tried before
+   * @retrying: whether credentials were sent before
    *
-   * A server (status 401) or an HTTP proxy (407) wants a login. A handler that has one sets
+   * A server (status 401) or an HTTP proxy (407) wants credentials. A handler that has them sets
    * `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which take
    * the place of earlier ones, and returns %TRUE; the request is then made again, at most
    * five times. The signal comes before the body of the answer, which is read only when no other
    * request is made.
    *
-   * Apart from what the program puts into the headers itself, a user name and password in the
-   * URI are sent without being asked for, as Basic (RFC 7617). No login is sent to another origin
-   * after a redirect, and `Proxy-Authorization` only to the proxy (scheme, host and port) that
-   * asked for it; where it was set before, to the first HTTP proxy on the way.
+   * Without being asked, the client sends only what the program has put into the headers, and a
+   * user name and password in the URI, as Basic (RFC 7617). No credentials are sent to another
+   * origin after a redirect, and `Proxy-Authorization` only to the proxy (scheme, host and port)
+   * that asked for it; if it was set before, to the first HTTP proxy on the way.
    *
    * Returns: %TRUE to try again; %FALSE, which is also what happens without a handler, to
    *   let the attempt fail
@@ -223,7 +224,7 @@ wsp_client_new (void)
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad URI, subprotocol or
  * header, before anything is sent; with [error@Wsp.SessionError.HANDSHAKE] when the answer
- * is not 101 or not HTTP, and when an HTTP proxy wants a login that nobody has; with
+ * is not 101 or not HTTP, and when an HTTP proxy wants credentials and none are given; with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] when the server speaks other versions only;
  * with the other errors of the session when the answer breaks a rule; with
  * %G_IO_ERROR_TIMED_OUT when it takes longer than `connect-timeout` milliseconds, from the
@@ -354,7 +355,7 @@ wsp_client_open_finish (WspClient    *self,
  *
  * Lets @tap hear what passes on connections that are made from now on, their opening
  * handshakes included. The source of all it hears is the connection. If the handshake failed, the
- * source is its [class@Wsp.Handshake]; a request that was redirected or asked for a login has one
+ * source is its [class@Wsp.Handshake]; a request that was redirected or answered with 401 has one
  * of its own. A response is told as it came, even if it was malformed, too long or cut off. What
  * is said to a proxy is not told.
  *

@@ -295,7 +295,9 @@ write_connect (const char *text)
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", NULL, NULL, NULL);
   g_autoptr (GMemoryOutputStream) output = NULL;
   g_autoptr (GIOStream) stream = make_stream (&output);
-  g_autofree char *login = g_test_rand_bit () ? wsp_login_make_basic ("me\r\nEvil: 1", "\n") : NULL;
+  g_autofree char *login = g_test_rand_bit ()
+                           ? wsp_credentials_make_basic ("me\r\nEvil: 1", "\n")
+                           : NULL;
   gboolean is_done = FALSE;
 
   if (uri == NULL || uri->host == NULL)

@@ -2,12 +2,13 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* What follows from an answer (RFC 6455 4.1): a connection, a refusal that can be read, another
- * place, or a login.
+ * URI, or another request with credentials.
  *
  * (1) A redirect leads from ws to ws or wss, from wss to wss, and nowhere else.
  * (2) What the program gave for one origin goes to no other: no fields but a few that hold no
- *     secret, and no login.
- * (3) A login is sent to who asked for it, after the program has said so.
+ *     secret, and no credentials.
+ * (3) Credentials are sent only to the server or proxy that asked for them, after the program has
+ *     set them.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -17,7 +18,7 @@
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "session/wsp-headers-private.h"
 
-#define MAX_LOGINS 5
+#define MAX_AUTHENTICATIONS 5
 
 static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
 
@@ -237,23 +238,25 @@ take_fields (WspAttempt *self,
 
   if (wsp_heads_have (self->own, "Proxy-Authorization"))
     {
-      g_free (self->proxy_login.value);
-      self->proxy_login.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+      g_free (self->proxy_credentials.value);
+      self->proxy_credentials.value =
+        g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
       wsp_headers_remove (self->own, "Proxy-Authorization");
     }
 }
 
 /* TRUE: the handler wants another try; changed says whether it has set fields for it. */
 static gboolean
-ask_for_login (WspAttempt *self,
-               gboolean   *changed)
+ask_for_credentials (WspAttempt *self,
+                     gboolean   *changed)
 {
   g_autoptr (WspHeaders) before = NULL;
   g_autoptr (WspHeaders) after = NULL;
 
   g_object_get (self->handshake, "request-headers", &before, NULL);
-  if (self->n_logins >= MAX_LOGINS ||
-      !self->settings->funcs->authenticate (self->client, self->handshake, self->n_logins) ||
+  if (self->n_authentications >= MAX_AUTHENTICATIONS ||
+      !self->settings->funcs->authenticate (self->client, self->handshake,
+                                            self->n_authentications) ||
       wsp_attempt_is_over (self))
     return FALSE;
 
@@ -266,41 +269,41 @@ ask_for_login (WspAttempt *self,
 
 /* TRUE: it is tried again. */
 static gboolean
-log_in_to_server (WspAttempt *self)
+authenticate_to_server (WspAttempt *self)
 {
   gboolean changed;
 
   if (self->status != 401 || self->stream != NULL || self->has_left_origin ||      /* (2) */
-      !ask_for_login (self, &changed))
+      !ask_for_credentials (self, &changed))
     return FALSE;
 
   if (!changed)
     return FALSE;
 
-  self->n_logins++;
+  self->n_authentications++;
   notify_exchange (self);
   wsp_attempt_try_again (self);
   return TRUE;
 }
 
-/* A login that another proxy had is no answer to this one; nor is one that it has refused. */
+/* Credentials that were for another proxy, or that this one has refused, are not sent again. */
 gboolean
-wsp_attempt_log_in_to_proxy (WspAttempt *self,
-                             const char *proxy)
+wsp_attempt_authenticate_to_proxy (WspAttempt *self,
+                                   const char *proxy)
 {
-  WspProxyLogin *login = &self->proxy_login;
+  WspProxyCredentials *credentials = &self->proxy_credentials;
   g_autofree char *name = g_strdup (proxy);
-  g_autofree char *before = g_steal_pointer (&login->value);
-  gboolean was_sent = g_strcmp0 (login->proxy, name) == 0;
+  g_autofree char *before = g_steal_pointer (&credentials->value);
+  gboolean was_sent = g_strcmp0 (credentials->proxy, name) == 0;
   gboolean changed;
 
-  if (!ask_for_login (self, &changed) || login->value == NULL ||
-      (was_sent && g_strcmp0 (before, login->value) == 0))
+  if (!ask_for_credentials (self, &changed) || credentials->value == NULL ||
+      (was_sent && g_strcmp0 (before, credentials->value) == 0))
     return FALSE;
 
-  g_free (login->proxy);
-  login->proxy = g_steal_pointer (&name);
-  self->n_logins++;
+  g_free (credentials->proxy);
+  credentials->proxy = g_steal_pointer (&name);
+  self->n_authentications++;
   wsp_attempt_try_again (self);
   return TRUE;
 }
@@ -321,7 +324,7 @@ take_status (WspAttempt *self,
     fail_interim (self, max_interim);
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
-  else if (!log_in_to_server (self) && !wsp_attempt_is_over (self))
+  else if (!authenticate_to_server (self) && !wsp_attempt_is_over (self))
     wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
 }
 

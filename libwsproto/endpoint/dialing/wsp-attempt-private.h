@@ -20,9 +20,9 @@ typedef struct _WspAttempt WspAttempt;
 
 typedef void (*WspAttemptPrepareFunc) (GObject      *client,
                                        WspHandshake *handshake);
-typedef gboolean (*WspAttemptLoginFunc) (GObject      *client,
-                                         WspHandshake *handshake,
-                                         guint         n_logins);
+typedef gboolean (*WspAttemptAuthenticateFunc) (GObject      *client,
+                                                WspHandshake *handshake,
+                                                guint         n_authentications);
 typedef void (*WspAttemptEventFunc) (GObject            *client,
                                      GSocketClientEvent  event,
                                      GSocketConnectable *place,
@@ -33,10 +33,10 @@ typedef gboolean (*WspAttemptCertificateFunc) (GObject             *client,
 
 typedef struct                  /* the signals of a client */
 {
-  WspAttemptPrepareFunc     prepare;
-  WspAttemptLoginFunc       authenticate;       /* TRUE: there is a login to try */
-  WspAttemptEventFunc       event;
-  WspAttemptCertificateFunc accept_certificate;
+  WspAttemptPrepareFunc      prepare;
+  WspAttemptAuthenticateFunc authenticate;      /* TRUE: the handler has set credentials */
+  WspAttemptEventFunc        event;
+  WspAttemptCertificateFunc  accept_certificate;
 } WspAttemptFuncs;
 
 typedef struct                  /* what all attempts of a client share; it outlives them */
@@ -76,7 +76,7 @@ struct _WspAttempt
   GIOStream          *stream;           /* ready-made; NULL: there is a way to dial */
   WspUri             *uri;
   WspHeaders         *own;              /* fields of the program that may go to that place */
-  WspProxyLogin       proxy_login;
+  WspProxyCredentials proxy_credentials;
   gboolean            has_left_origin;  /* by a redirect */
   WspConnectPermit    host_permit, address_permit;
   WspDue              due;
@@ -88,37 +88,37 @@ struct _WspAttempt
   WspHeadLog         *log;              /* what passed, for the taps */
   guint               status;           /* of the last answer */
   const char         *limit;            /* the property that was breached; NULL: none */
-  guint               n_interim, n_redirects, n_logins;
+  guint               n_interim, n_redirects, n_authentications;
   gint64              times[WSP_ATTEMPT_N_TIMES];
 };
 
 /* wsp-attempt.c; begin takes the completion. */
-void        wsp_attempt_begin           (WspAttemptSettings *settings,
-                                         WspHandshake       *handshake,
-                                         GIOStream          *stream,
-                                         WspCompletion      *completion);
-WspAttempt *wsp_attempt_ref             (WspAttempt *self);
-void        wsp_attempt_unref           (WspAttempt *self);
+void        wsp_attempt_begin                 (WspAttemptSettings *settings,
+                                               WspHandshake       *handshake,
+                                               GIOStream          *stream,
+                                               WspCompletion      *completion);
+WspAttempt *wsp_attempt_ref                   (WspAttempt *self);
+void        wsp_attempt_unref                 (WspAttempt *self);
 /* The program has been called: it may have cancelled, and have run the main loop.  TRUE: what is
  * under way is gone, and nothing else is to be done. */
-gboolean    wsp_attempt_is_over         (WspAttempt *self);
+gboolean    wsp_attempt_is_over               (WspAttempt *self);
 /* What has passed up to now, for the taps. */
-void        wsp_attempt_notify_taps     (WspAttempt *self,
-                                         GObject    *source);
+void        wsp_attempt_notify_taps           (WspAttempt *self,
+                                               GObject    *source);
 /* The two results. */
-void        wsp_attempt_fail            (WspAttempt *self,
-                                         GError     *error);
-void        wsp_attempt_succeed         (WspAttempt *self);
-/* With what uri, own and proxy_login say by now, on a connection of its own. */
-void        wsp_attempt_try_again       (WspAttempt *self);
+void        wsp_attempt_fail                  (WspAttempt *self,
+                                               GError     *error);
+void        wsp_attempt_succeed               (WspAttempt *self);
+/* With what uri, own and proxy_credentials say by now, on a connection of its own. */
+void        wsp_attempt_try_again             (WspAttempt *self);
 
 /* wsp-attempt-answer.c */
-void        wsp_attempt_take_answer     (WspUpgrade *upgrade,
-                                         gpointer    attempt);
-/* A proxy wants a login.  TRUE: it is tried again. */
-gboolean    wsp_attempt_log_in_to_proxy (WspAttempt *self,
-                                         const char *proxy);
+void        wsp_attempt_take_answer           (WspUpgrade *upgrade,
+                                               gpointer    attempt);
+/* A proxy wants credentials.  TRUE: it is tried again. */
+gboolean    wsp_attempt_authenticate_to_proxy (WspAttempt *self,
+                                               const char *proxy);
 /* Fails with the refusal that is being read.  FALSE: there is none. */
-gboolean    wsp_attempt_end_refusal     (WspAttempt *self);
+gboolean    wsp_attempt_end_refusal           (WspAttempt *self);
 
 G_END_DECLS

@@ -7,7 +7,7 @@
  * (1) completion is set until the one result was given; after that nothing else happens but
  *     letting go.
  * (2) A permit that was acquired is released, with the result or before the next host.
- * (3) A login for a proxy stands in no request to the server, nor in one to another proxy.
+ * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
  * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
  *     wsp_attempt_is_over is asked first, under a reference.
  */
@@ -40,8 +40,8 @@ wsp_attempt_unref (WspAttempt *self)
   g_clear_object (&self->session);
   g_object_unref (self->handshake);
   g_object_unref (self->client);
-  g_free (self->proxy_login.value);
-  g_free (self->proxy_login.proxy);
+  g_free (self->proxy_credentials.value);
+  g_free (self->proxy_credentials.proxy);
   g_free (self);
 }
 
@@ -319,19 +319,19 @@ static void
 note_proxy (WspAttempt *self,           /* (3) */
             WspDial    *dial)
 {
-  if (self->proxy_login.proxy == NULL)
-    self->proxy_login.proxy = g_strdup (wsp_dial_get_proxy (dial));
+  if (self->proxy_credentials.proxy == NULL)
+    self->proxy_credentials.proxy = g_strdup (wsp_dial_get_proxy (dial));
 }
 
 static gboolean
-on_proxy_login (WspDial *dial,
-                gpointer owner)
+on_proxy_authenticate (WspDial *dial,
+                       gpointer owner)
 {
   WspAttempt *self = wsp_attempt_ref (owner);
   gboolean is_tried_again;
 
   note_proxy (self, dial);
-  is_tried_again = wsp_attempt_log_in_to_proxy (self, wsp_dial_get_proxy (dial));
+  is_tried_again = wsp_attempt_authenticate_to_proxy (self, wsp_dial_get_proxy (dial));
   wsp_attempt_unref (self);
   return is_tried_again;
 }
@@ -386,7 +386,9 @@ on_certificate (WspDial             *dial,
 static void
 go_on (WspAttempt *self)
 {
-  static const WspDialFuncs funcs = { on_dialed, on_dial_event, on_certificate, on_proxy_login };
+  static const WspDialFuncs funcs = {
+    on_dialed, on_dial_event, on_certificate, on_proxy_authenticate
+  };
 
   if (self->stream != NULL)
     {
@@ -395,8 +397,8 @@ go_on (WspAttempt *self)
     }
 
   self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
-                             &self->proxy_login, self->settings->limits, self->handshake, &funcs,
-                             self);
+                             &self->proxy_credentials, self->settings->limits, self->handshake,
+                             &funcs, self);
   wsp_dial_begin (self->dial);
 }
 
@@ -432,17 +434,17 @@ acquire_host_permit (WspAttempt *self)
 
 /* What the program sets itself comes before what the URI says. */
 static void
-add_uri_login (WspAttempt *self)
+add_uri_credentials (WspAttempt *self)
 {
   const char *user = self->uri->user != NULL ? self->uri->user : "";
-  g_autofree char *login = NULL;
+  g_autofree char *credentials = NULL;
 
   if ((self->uri->user == NULL && self->uri->password == NULL) ||
       wsp_heads_have (self->own, "Authorization"))
     return;
 
-  login = wsp_login_make_basic (user, self->uri->password);
-  wsp_headers_append (self->own, "Authorization", login, NULL);
+  credentials = wsp_credentials_make_basic (user, self->uri->password);
+  wsp_headers_append (self->own, "Authorization", credentials, NULL);
 }
 
 /* (3) */
@@ -453,9 +455,9 @@ keep_own_headers (WspAttempt *self)
 
   g_object_get (self->handshake, "request-headers", &headers, NULL);
   self->own = wsp_heads_copy (headers);
-  self->proxy_login.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
+  self->proxy_credentials.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
   wsp_headers_remove (self->own, "Proxy-Authorization");
-  add_uri_login (self);
+  add_uri_credentials (self);
 }
 
 static void

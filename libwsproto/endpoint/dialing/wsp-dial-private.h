@@ -32,8 +32,8 @@ typedef void (*WspDialEventFunc) (WspDial            *dial,
                                   GSocketConnectable *place,
                                   GIOStream          *stream,
                                   gpointer            owner);
-typedef gboolean (*WspDialLoginFunc) (WspDial *dial,
-                                      gpointer owner);
+typedef gboolean (*WspDialAuthenticateFunc) (WspDial *dial,
+                                             gpointer owner);
 typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificate     *certificate,
                                             GTlsCertificateFlags errors,
@@ -41,33 +41,33 @@ typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
 
 typedef struct                  /* what the owner is told; it may free the dial in each of them */
 {
-  WspDialDoneFunc        done;
-  WspDialEventFunc       event;
-  WspDialCertificateFunc accept_certificate;
-  WspDialLoginFunc       log_in;        /* to the proxy; TRUE: the dial is over */
+  WspDialDoneFunc         done;
+  WspDialEventFunc        event;
+  WspDialCertificateFunc  accept_certificate;
+  WspDialAuthenticateFunc authenticate; /* to the proxy; TRUE: the dial is over */
 } WspDialFuncs;
 
 typedef struct
 {
   char *value;                  /* of Proxy-Authorization; nullable */
   char *proxy;                  /* whom alone it is for; NULL: the first proxy of HTTP there is */
-} WspProxyLogin;
+} WspProxyCredentials;
 
-/* proxy_login: what Proxy-Authorization says, NULL = what
- * the proxy's own URI says.  A refusal of an HTTP proxy is written down in the handshake. */
-WspDial    *wsp_dial_new                 (WspReactor            *reactor,
-                                          const WspUri          *uri,
-                                          const WspDialSettings *settings,
-                                          const WspProxyLogin   *proxy_login,
-                                          WspLimits             *limits,
-                                          WspHandshake          *handshake,
-                                          const WspDialFuncs    *funcs,
-                                          gpointer               owner);
+/* proxy_credentials: without a value those of the proxy's own URI are sent.  A refusal of an HTTP
+ * proxy is stored in the handshake. */
+WspDial    *wsp_dial_new                 (WspReactor                *reactor,
+                                          const WspUri              *uri,
+                                          const WspDialSettings     *settings,
+                                          const WspProxyCredentials *proxy_credentials,
+                                          WspLimits                 *limits,
+                                          WspHandshake              *handshake,
+                                          const WspDialFuncs        *funcs,
+                                          gpointer                   owner);
 /* What it calls of the program's may already run the main loop, and so tell the owner. */
 void        wsp_dial_begin               (WspDial *self);
 void        wsp_dial_free                (WspDial *self);       /* what is under way is cancelled */
 
-/* In done and log_in. */
+/* In done and authenticate. */
 const char *wsp_dial_get_proxy           (WspDial *self);       /* of HTTP: scheme, host, port; NULL: none */
 /* In done. */
 GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: there is a stream */

@@ -26,7 +26,7 @@ struct _WspDial
   WspReactor         *reactor;
   const WspUri       *uri;              /* the owner's */
   WspDialSettings     settings;
-  WspProxyLogin       proxy_login;
+  WspProxyCredentials proxy_credentials;
   char               *proxy;
   WspLimits          *limits;
   WspHandshake       *handshake;
@@ -67,8 +67,8 @@ dial_unref (WspDial *self)
   g_object_unref (self->handshake);
   g_object_unref (self->limits);
   wsp_reactor_unref (self->reactor);
-  g_free (self->proxy_login.value);
-  g_free (self->proxy_login.proxy);
+  g_free (self->proxy_credentials.value);
+  g_free (self->proxy_credentials.proxy);
   g_free (self->proxy);
   g_free (self);
 }
@@ -254,11 +254,11 @@ take_tunnel (WspDial *self)
 }
 
 static gboolean
-on_tunnel_login (WspTunnel *tunnel,
-                 gpointer   owner)
+on_tunnel_authenticate (WspTunnel *tunnel,
+                        gpointer   owner)
 {
   WspDial *self = dial_ref (owner);
-  gboolean is_over = self->funcs->log_in (self, self->owner);
+  gboolean is_over = self->funcs->authenticate (self, self->owner);
 
   dial_unref (self);
   return is_over;
@@ -317,14 +317,14 @@ name_proxy (GProxyAddress *proxy)
   return g_strdup_printf ("%s %s %u", g_proxy_address_get_protocol (proxy), lower, port);
 }
 
-/* A login is for the proxy that asked for it. */
+/* Credentials are for the proxy that asked for them. */
 static gboolean
-is_login_for_proxy (WspDial *self)
+has_credentials_for_proxy (WspDial *self)
 {
-  const WspProxyLogin *login = &self->proxy_login;
+  const WspProxyCredentials *credentials = &self->proxy_credentials;
 
-  return login->value != NULL && self->proxy != NULL &&
-         (login->proxy == NULL || strcmp (login->proxy, self->proxy) == 0);
+  return credentials->value != NULL && self->proxy != NULL &&
+         (credentials->proxy == NULL || strcmp (credentials->proxy, self->proxy) == 0);
 }
 
 static void
@@ -332,15 +332,15 @@ ask_for_tunnel (WspDial *self)
 {
   GProxyAddress *proxy = get_http_proxy (self);
   const char *user = g_proxy_address_get_username (proxy);
-  g_autofree char *login = NULL;
+  g_autofree char *credentials = NULL;
 
-  if (is_login_for_proxy (self))
-    login = g_strdup (self->proxy_login.value);
+  if (has_credentials_for_proxy (self))
+    credentials = g_strdup (self->proxy_credentials.value);
   else if (user != NULL)
-    login = wsp_login_make_basic (user, g_proxy_address_get_password (proxy));
+    credentials = wsp_credentials_make_basic (user, g_proxy_address_get_password (proxy));
 
   self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
-                                 login, self->limits, self->handshake, on_tunnel_login,
+                                 credentials, self->limits, self->handshake, on_tunnel_authenticate,
                                  on_tunnel_ready, self);
 }
 
@@ -470,14 +470,14 @@ ref_or_null (gpointer object)
 }
 
 WspDial *
-wsp_dial_new (WspReactor            *reactor,
-              const WspUri          *uri,
-              const WspDialSettings *settings,
-              const WspProxyLogin   *proxy_login,
-              WspLimits             *limits,
-              WspHandshake          *handshake,
-              const WspDialFuncs    *funcs,
-              gpointer               owner)
+wsp_dial_new (WspReactor                *reactor,
+              const WspUri              *uri,
+              const WspDialSettings     *settings,
+              const WspProxyCredentials *proxy_credentials,
+              WspLimits                 *limits,
+              WspHandshake              *handshake,
+              const WspDialFuncs        *funcs,
+              gpointer                   owner)
 {
   WspDial *self = g_new0 (WspDial, 1);
 
@@ -491,8 +491,8 @@ wsp_dial_new (WspReactor            *reactor,
   self->settings.tls_database = ref_or_null (settings->tls_database);
   self->settings.tls_certificate = ref_or_null (settings->tls_certificate);
   self->settings.tls_interaction = ref_or_null (settings->tls_interaction);
-  self->proxy_login.value = g_strdup (proxy_login->value);
-  self->proxy_login.proxy = g_strdup (proxy_login->proxy);
+  self->proxy_credentials.value = g_strdup (proxy_credentials->value);
+  self->proxy_credentials.proxy = g_strdup (proxy_credentials->proxy);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);
   self->cancellable = g_cancellable_new ();

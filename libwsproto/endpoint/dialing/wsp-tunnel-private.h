@@ -18,31 +18,32 @@ typedef void (*WspTunnelFunc) (WspTunnel *tunnel,
                                gpointer   owner);
 
 /* TRUE: the owner has freed the tunnel, or will. */
-typedef gboolean (*WspTunnelLoginFunc) (WspTunnel *tunnel,
-                                        gpointer   owner);
+typedef gboolean (*WspTunnelAuthenticateFunc) (WspTunnel *tunnel,
+                                               gpointer   owner);
 
-/* ready is called once, later; the owner may free the tunnel in it.  log_in is called before, when
- * the proxy wants a login and its status and headers are in the handshake, but no body.  login:
- * what Proxy-Authorization says, nullable.  A refusal is written down in the handshake. */
-WspTunnel    *wsp_tunnel_new        (WspReactor        *reactor,
-                                     GIOStream         *stream,
-                                     const WspUri      *uri,
-                                     const char        *login,
-                                     WspLimits         *limits,
-                                     WspHandshake      *handshake,
-                                     WspTunnelLoginFunc log_in,
-                                     WspTunnelFunc      ready,
-                                     gpointer           owner);
-void          wsp_tunnel_free       (WspTunnel *self);
+/* ready is called once, later; the owner may free the tunnel in it.  authenticate is called before
+ * that, when the proxy answered with status 407: its status and headers are in the handshake, its
+ * body is not.  credentials: the value of Proxy-Authorization, nullable.  A refusal is stored in the
+ * handshake. */
+WspTunnel    *wsp_tunnel_new             (WspReactor               *reactor,
+                                          GIOStream                *stream,
+                                          const WspUri             *uri,
+                                          const char               *credentials,
+                                          WspLimits                *limits,
+                                          WspHandshake             *handshake,
+                                          WspTunnelAuthenticateFunc authenticate,
+                                          WspTunnelFunc             ready,
+                                          gpointer                  owner);
+void          wsp_tunnel_free            (WspTunnel *self);
 
-const GError *wsp_tunnel_get_error  (WspTunnel *self);
-const char   *wsp_tunnel_get_limit  (WspTunnel *self);  /* the property that was breached; nullable */
+const GError *wsp_tunnel_get_error       (WspTunnel *self);
+const char   *wsp_tunnel_get_limit       (WspTunnel *self);     /* the property that was breached; nullable */
 /* The stream that leads on, and what came behind the proxy's answer. */
-GIOStream    *wsp_tunnel_release    (WspTunnel *self,
-                                     GBytes   **remaining_input);
+GIOStream    *wsp_tunnel_release         (WspTunnel *self,
+                                          GBytes   **remaining_input);
 
 /* The value of Authorization or Proxy-Authorization (RFC 7617). */
-char         *wsp_login_make_basic  (const char *user,
-                                     const char *password);
+char         *wsp_credentials_make_basic (const char *user,
+                                          const char *password);
 
 G_END_DECLS

@@ -4,7 +4,7 @@
 /* GIO asks proxies too, but looks at each octet of an answer again for each that comes, reads six
  * times as much as our heads may have, and keeps neither status nor fields.
  *
- * (1) The login goes to the proxy, and nowhere else: it stands in no header of the handshake.
+ * (1) The credentials go to the proxy only: they are in no header of the handshake.
  */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
@@ -15,17 +15,17 @@
 
 struct _WspTunnel
 {
-  grefcount     ref_count;      /* the owner's, and that of what tells it */
-  gboolean      is_freed;       /* the owner has gone */
-  WspUpgrade   *upgrade;
-  WspLimits    *limits;
-  WspHandshake *handshake;
-  guint         status, n_interim;
-  const char   *limit;
-  GError       *error;
-  WspTunnelLoginFunc log_in;
-  WspTunnelFunc ready;
-  gpointer      owner;
+  grefcount                 ref_count;  /* the owner's, and that of what tells it */
+  gboolean                  is_freed;   /* the owner has gone */
+  WspUpgrade               *upgrade;
+  WspLimits                *limits;
+  WspHandshake             *handshake;
+  guint                     status, n_interim;
+  const char               *limit;
+  GError                   *error;
+  WspTunnelAuthenticateFunc authenticate;
+  WspTunnelFunc             ready;
+  gpointer                  owner;
 };
 
 static void
@@ -97,7 +97,8 @@ begin_refusal (WspTunnel  *self,
 {
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
-  if (self->is_freed || (self->status == 407 && self->log_in (self, self->owner)) || self->is_freed)
+  if (self->is_freed || (self->status == 407 && self->authenticate (self, self->owner)) ||
+      self->is_freed)
     return;
 
   wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
@@ -164,39 +165,39 @@ on_upgrade_ready (WspUpgrade *upgrade,
 /* The port stands there even if it is the usual one. */
 static char *
 make_request (const WspUri *uri,
-              const char   *login)
+              const char   *credentials)
 {
   g_autofree char *target = wsp_uri_dup_authority (uri);
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
-  if (login != NULL)
-    g_string_append_printf (text, "Proxy-Authorization: %s\r\n", login);
+  if (credentials != NULL)
+    g_string_append_printf (text, "Proxy-Authorization: %s\r\n", credentials);
   g_string_append (text, "\r\n");
 
   return g_string_free (text, FALSE);
 }
 
 WspTunnel *
-wsp_tunnel_new (WspReactor        *reactor,
-                GIOStream         *stream,
-                const WspUri      *uri,
-                const char        *login,
-                WspLimits         *limits,
-                WspHandshake      *handshake,
-                WspTunnelLoginFunc log_in,
-                WspTunnelFunc      ready,
-                gpointer           owner)
+wsp_tunnel_new (WspReactor               *reactor,
+                GIOStream                *stream,
+                const WspUri             *uri,
+                const char               *credentials,
+                WspLimits                *limits,
+                WspHandshake             *handshake,
+                WspTunnelAuthenticateFunc authenticate,
+                WspTunnelFunc             ready,
+                gpointer                  owner)
 {
   WspTunnel *self = g_new0 (WspTunnel, 1);
-  g_autofree char *request = make_request (uri, login);
+  g_autofree char *request = make_request (uri, credentials);
   WscHeadLimits head_limits;
 
   wsp_heads_get_limits (limits, &head_limits);
   g_ref_count_init (&self->ref_count);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);
-  self->log_in = log_in;
+  self->authenticate = authenticate;
   self->ready = ready;
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
@@ -234,8 +235,8 @@ wsp_tunnel_release (WspTunnel *self,
 }
 
 char *
-wsp_login_make_basic (const char *user,
-                      const char *password)
+wsp_credentials_make_basic (const char *user,
+                            const char *password)
 {
   g_autofree char *pair = g_strconcat (user, ":", password != NULL ? password : "", NULL);
   g_autofree char *base64 = g_base64_encode ((const guchar *) pair, strlen (pair));
