@@ -18,7 +18,7 @@
 #include "endpoint/wsp-server-handshake-private.h"
 
 #include "core/handshake/server-handshake.h"
-#include "endpoint/opening/wsp-answer-private.h"
+#include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 
 static void
@@ -153,22 +153,22 @@ accept_request (WspServerHandshake *self,
                 WspHeaders         *headers,
                 const char         *subprotocol)
 {
-  g_autoptr (GString) answer = NULL;
+  g_autoptr (GString) response = NULL;
   g_autoptr (GError) error = NULL;
 
   self->is_answered = TRUE;     /* (2) */
   self->session = make_session (self);
-  answer = wsp_answer_begin_acceptance (headers, self->rules->server_header);
-  if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), answer,
+  response = wsp_response_begin_acceptance (headers, self->rules->server_header);
+  if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), response,
                                    &error))
     {
       wsp_server_handshake_fail (self, error);
       return;
     }
 
-  g_string_append (answer, "\r\n");
-  log_text (self, answer);
-  if (wsp_upgrade_write_all (self->upgrade, answer->str, answer->len))
+  g_string_append (response, "\r\n");
+  log_text (self, response);
+  if (wsp_upgrade_write_all (self->upgrade, response->str, response->len))
     open_connection (self);
 }
 
@@ -432,7 +432,7 @@ take_error (WspServerHandshake *self)
 
 /* The answer has left, or could not. */
 static void
-end_answer (WspServerHandshake *self)
+end_response (WspServerHandshake *self)
 {
   g_autoptr (GError) error = NULL;
 
@@ -459,7 +459,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
 
   if (self->is_answered)
     {
-      end_answer (self);
+      end_response (self);
       return;
     }
 

@@ -643,7 +643,7 @@ wsp_server_adopt (WspServer    *self,
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "limits", self->limits, "deflate",
                                                  wsp_handshake_peek_compression (handshake), NULL);
-  g_autoptr (GString) answer = g_string_new (NULL);     /* what the HTTP server has written */
+  g_autoptr (GString) response = g_string_new (NULL);   /* what the HTTP server has written */
 
   if (!goes_both_ways (stream))
     {
@@ -651,7 +651,7 @@ wsp_server_adopt (WspServer    *self,
                            "Stream cannot be adopted: it has no input stream or no output stream");
       return NULL;
     }
-  if (!wsp_handshake_open (handshake, session, answer, error))
+  if (!wsp_handshake_open (handshake, session, response, error))
     return NULL;
 
   WspTransport *transport = wsp_transport_new_for_stream (self->reactor, stream);

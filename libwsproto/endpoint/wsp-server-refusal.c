@@ -4,7 +4,7 @@
 /* How an opening handshake fails: with an answer that says why, or without one; and who is told. */
 #include "endpoint/wsp-server-handshake-private.h"
 
-#include "endpoint/opening/wsp-answer-private.h"
+#include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 
 /* What is left to say when a handshake has failed; a tap or a handler may drop the server, and
@@ -93,14 +93,14 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
   g_autofree char *line = g_strdup_printf ("%s\n", reason->message);
   g_autoptr (GBytes) content = body !=
                                NULL ? g_bytes_ref (body) : g_bytes_new (line, strlen (line));
-  g_autoptr (GBytes) answer = wsp_answer_make_refusal (status, headers, content,
-                                                       self->rules->server_header);
+  g_autoptr (GBytes) response = wsp_response_make_refusal (status, headers, content,
+                                                           self->rules->server_header);
 
   self->is_answered = TRUE;     /* (2) */
   wsp_upgrade_log_input (self->upgrade, self->log);
   if (self->log != NULL)
-    wsp_head_log_add (self->log, WSP_DIRECTION_SENT, answer, g_get_monotonic_time ());
-  wsp_upgrade_write (self->upgrade, g_bytes_get_data (answer, NULL), g_bytes_get_size (answer));
+    wsp_head_log_add (self->log, WSP_DIRECTION_SENT, response, g_get_monotonic_time ());
+  wsp_upgrade_write (self->upgrade, g_bytes_get_data (response, NULL), g_bytes_get_size (response));
   wsp_upgrade_finish (self->upgrade);
   end_report (begin_report (self), reason);
 }

@@ -10,7 +10,7 @@
 #include "core/handshake/header-fields.h"
 #include "core/handshake/http-head.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
-#include "endpoint/opening/wsp-answer-private.h"
+#include "endpoint/opening/wsp-response-private.h"
 
 #define N_HEADS 3000
 
@@ -341,7 +341,7 @@ test_response (void)
 
       make_parts (&parts);
       gboolean has_own = wsp_headers_append (headers, parts.name, parts.value, NULL);
-      g_autoptr (GBytes) answer = wsp_answer_make_refusal (403, headers, body, NULL);
+      g_autoptr (GBytes) answer = wsp_response_make_refusal (403, headers, body, NULL);
       gsize length;
       const char *text = g_bytes_get_data (answer, &length);
 

@@ -62,7 +62,7 @@ typedef enum                    /* when what had been done: WspHandshake:timings
   WSP_ATTEMPT_CONNECTED,
   WSP_ATTEMPT_SECURED,
   WSP_ATTEMPT_SENT,
-  WSP_ATTEMPT_ANSWERED,
+  WSP_ATTEMPT_RESPONDED,
   WSP_ATTEMPT_N_TIMES,
 } WspAttemptTime;
 
@@ -75,7 +75,7 @@ struct _WspAttempt
   WspHandshake       *handshake;
   GIOStream          *stream;           /* ready-made; NULL: there is a way to dial */
   WspUri             *uri;
-  WspHeaders         *own;              /* fields of the program that may go to that place */
+  WspHeaders         *custom_headers;   /* fields of the program that may go to that place */
   WspProxyCredentials proxy_credentials;
   gboolean            has_left_origin;  /* by a redirect */
   WspConnectPermit    host_permit, address_permit;
@@ -109,11 +109,11 @@ void        wsp_attempt_notify_taps           (WspAttempt *self,
 void        wsp_attempt_fail                  (WspAttempt *self,
                                                GError     *error);
 void        wsp_attempt_succeed               (WspAttempt *self);
-/* With what uri, own and proxy_credentials say by now, on a connection of its own. */
+/* With what uri, custom_headers and proxy_credentials say by now, on a connection of its own. */
 void        wsp_attempt_try_again             (WspAttempt *self);
 
-/* wsp-attempt-answer.c */
-void        wsp_attempt_take_answer           (WspUpgrade *upgrade,
+/* wsp-attempt-response.c */
+void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
 /* A proxy wants credentials.  TRUE: it is tried again. */
 gboolean    wsp_attempt_authenticate_to_proxy (WspAttempt *self,

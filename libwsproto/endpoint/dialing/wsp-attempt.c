@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One attempt of a client: prepare, acquire a permit, dial, send the request (RFC 6455 4.1).  What
- * follows from an answer is wsp-attempt-answer.c.
+ * follows from an answer is wsp-attempt-response.c.
  *
  * (1) completion is set until the one result was given; after that nothing else happens but
  *     letting go.
@@ -33,7 +33,7 @@ wsp_attempt_unref (WspAttempt *self)
   if (!g_ref_count_dec (&self->ref_count))
     return;
 
-  g_clear_pointer (&self->own, wsp_headers_unref);
+  g_clear_pointer (&self->custom_headers, wsp_headers_unref);
   g_clear_pointer (&self->uri, wsp_uri_free);
   g_clear_pointer (&self->log, wsp_head_log_free);
   g_clear_object (&self->stream);
@@ -70,7 +70,7 @@ write_down_times (WspAttempt *self)
     [WSP_ATTEMPT_CONNECTED] = "connected",
     [WSP_ATTEMPT_SECURED] = "secured",
     [WSP_ATTEMPT_SENT] = "sent",
-    [WSP_ATTEMPT_ANSWERED] = "answered",
+    [WSP_ATTEMPT_RESPONDED] = "answered",
   };
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sx}"));
 
@@ -203,7 +203,7 @@ make_headers (WspAttempt *self,
               GError    **error)
 {
   const WspAttemptSettings *settings = self->settings;
-  g_autoptr (WspHeaders) initial = wsp_heads_copy (self->own);
+  g_autoptr (WspHeaders) initial = wsp_heads_copy (self->custom_headers);
   g_auto (GStrv) offered = NULL;
 
   g_object_get (self->handshake, "offered-protocols", &offered, NULL);
@@ -238,8 +238,9 @@ make_upgrade (WspAttempt *self)
   WscHeadLimits limits;
 
   wsp_heads_get_limits (self->settings->limits, &limits);
-  WspUpgrade *upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
-                                         WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_answer, self);
+  WspUpgrade *upgrade =
+    wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream), WSC_HEAD_RESPONSE,
+                     &limits, wsp_attempt_take_response, self);
 
   if (remaining_input != NULL && g_bytes_get_size (remaining_input) > 0)
     wsp_upgrade_put_back (upgrade, remaining_input);
@@ -440,23 +441,24 @@ add_uri_credentials (WspAttempt *self)
   g_autofree char *credentials = NULL;
 
   if ((self->uri->user == NULL && self->uri->password == NULL) ||
-      wsp_heads_have (self->own, "Authorization"))
+      wsp_heads_have (self->custom_headers, "Authorization"))
     return;
 
   credentials = wsp_credentials_make_basic (user, self->uri->password);
-  wsp_headers_append (self->own, "Authorization", credentials, NULL);
+  wsp_headers_append (self->custom_headers, "Authorization", credentials, NULL);
 }
 
 /* (3) */
 static void
-keep_own_headers (WspAttempt *self)
+keep_custom_headers (WspAttempt *self)
 {
   g_autoptr (WspHeaders) headers = NULL;
 
   g_object_get (self->handshake, "request-headers", &headers, NULL);
-  self->own = wsp_heads_copy (headers);
-  self->proxy_credentials.value = g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
-  wsp_headers_remove (self->own, "Proxy-Authorization");
+  self->custom_headers = wsp_heads_copy (headers);
+  self->proxy_credentials.value =
+    g_strdup (wsp_headers_get_one (self->custom_headers, "Proxy-Authorization"));
+  wsp_headers_remove (self->custom_headers, "Proxy-Authorization");
   add_uri_credentials (self);
 }
 
@@ -478,7 +480,7 @@ begin (WspAttempt *self)
     }
 
   self->uri = wsp_uri_copy (uri);
-  keep_own_headers (self);
+  keep_custom_headers (self);
   acquire_host_permit (self);
 }
 

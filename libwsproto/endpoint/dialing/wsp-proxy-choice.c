@@ -56,7 +56,7 @@ is_only_direct (char **proxies)
 }
 
 static void
-on_second_answer (GObject      *resolver,
+on_second_lookup (GObject      *resolver,
                   GAsyncResult *result,
                   gpointer      data)
 {
@@ -84,7 +84,7 @@ make_http_uri (const char *uri)
 
 /* A resolver that refuses the scheme has nothing to say about it. */
 static void
-on_first_answer (GObject      *resolver,
+on_first_lookup (GObject      *resolver,
                  GAsyncResult *result,
                  gpointer      data)
 {
@@ -104,7 +104,7 @@ on_first_answer (GObject      *resolver,
 
   uri = make_http_uri (g_task_get_task_data (task));
   g_proxy_resolver_lookup_async (G_PROXY_RESOLVER (resolver), uri, g_task_get_cancellable (task),
-                                 on_second_answer, g_object_ref (task));
+                                 on_second_lookup, g_object_ref (task));
 }
 
 static void
@@ -119,7 +119,7 @@ wsp_proxy_choice_lookup_async (GProxyResolver     *resolver,
 
   g_task_set_source_tag (task, wsp_proxy_choice_lookup_async);
   g_task_set_task_data (task, g_strdup (uri), g_free);
-  g_proxy_resolver_lookup_async (self->resolver, uri, cancellable, on_first_answer, task);
+  g_proxy_resolver_lookup_async (self->resolver, uri, cancellable, on_first_lookup, task);
 }
 
 static char **

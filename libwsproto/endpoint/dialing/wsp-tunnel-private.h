@@ -23,8 +23,8 @@ typedef gboolean (*WspTunnelAuthenticateFunc) (WspTunnel *tunnel,
 
 /* ready is called once, later; the owner may free the tunnel in it.  authenticate is called before
  * that, when the proxy answered with status 407: its status and headers are in the handshake, its
- * body is not.  credentials: the value of Proxy-Authorization, nullable.  A refusal is stored in the
- * handshake. */
+ * body is not.  credentials: the value of Proxy-Authorization, nullable.  A refusal is stored in
+ * the handshake. */
 WspTunnel    *wsp_tunnel_new             (WspReactor               *reactor,
                                           GIOStream                *stream,
                                           const WspUri             *uri,

@@ -76,7 +76,7 @@ fail_fault (WspTunnel *self,
 static void
 refuse (WspTunnel *self)
 {
-  g_autofree char *answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
+  g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
   g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
 
   g_object_set (self->handshake, "response-body", body, NULL);
@@ -84,11 +84,11 @@ refuse (WspTunnel *self)
     return;
 
   if (self->status == 407)
-    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, answer);
+    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, response);
   else if (self->status == 403)
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, answer);
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, response);
   else
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, answer);
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, response);
 }
 
 static void

@@ -10,12 +10,12 @@ G_BEGIN_DECLS
 
 typedef struct _WspBody WspBody;
 
-/* max_length: octets that are looked at, those of chunk sizes included. */
+/* max_length: bytes that are read, those of chunk sizes included. */
 WspBody *wsp_body_new         (WspHeaders *headers,
                                guint       status,
                                gsize       max_length);
 void     wsp_body_free        (WspBody *self);
-/* Returns how many octets were taken; after the end, or the limit, none. */
+/* Returns how many bytes were taken: 0 after the end or the limit. */
 gsize    wsp_body_take        (WspBody      *self,
                                const guint8 *bytes,
                                gsize         length);

@@ -9,7 +9,7 @@
 
 typedef enum
 {
-  READING_OCTETS,               /* so many, or up to the end of the stream */
+  READING_BYTES,                /* so many, or up to the end of the stream */
   READING_CHUNK_SIZE,
   READING_CHUNK_EXTENSION,
   READING_CHUNK,
@@ -73,19 +73,19 @@ end_chunk_size (WspBody *self)
 }
 
 static void
-take_size_octet (WspBody *self,
-                 char     octet)
+take_size_byte (WspBody *self,
+                char     byte)
 {
-  int digit = g_ascii_xdigit_value (octet);
+  int digit = g_ascii_xdigit_value (byte);
 
   if (digit >= 0 && self->n_digits < 15)
     {
       self->chunk_left = self->chunk_left * 16 + digit;
       self->n_digits++;
     }
-  else if (octet == '\n')
+  else if (byte == '\n')
     end_chunk_size (self);
-  else if (octet == '\r' || octet == ';' || octet == ' ' || octet == '\t')
+  else if (byte == '\r' || byte == ';' || byte == ' ' || byte == '\t')
     self->state = READING_CHUNK_EXTENSION;
   else
     self->state = COMPLETE;
@@ -113,7 +113,7 @@ take_chunk (WspBody      *self,
   return n;
 }
 
-/* At least one octet, unless the body is complete. */
+/* At least one byte, unless the body is complete. */
 static gsize
 take_some (WspBody      *self,
            const guint8 *bytes,
@@ -121,11 +121,11 @@ take_some (WspBody      *self,
 {
   switch (self->state)
     {
-    case READING_OCTETS:
+    case READING_BYTES:
       g_byte_array_append (self->bytes, bytes, length);
       return length;
     case READING_CHUNK_SIZE:
-      take_size_octet (self, bytes[0]);
+      take_size_byte (self, bytes[0]);
       return 1;
     case READING_CHUNK_EXTENSION:
       if (bytes[0] == '\n')

@@ -13,37 +13,37 @@
 
 G_BEGIN_DECLS
 
-WspHeaders *wsp_heads_get_headers     (WscHttpHead *head);
-WspHeaders *wsp_heads_copy            (WspHeaders *headers);    /* NULL: empty */
-gboolean    wsp_heads_have            (WspHeaders *headers,
-                                       const char *name);
+WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
+WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
+gboolean    wsp_heads_have              (WspHeaders *headers,
+                                         const char *name);
 /* A line each, of the octets that were given. */
-void        wsp_heads_append_field    (GString         *text,
-                                       const WscHeader *field);
-void        wsp_heads_append          (GString    *text,
-                                       WspHeaders *headers);
+void        wsp_heads_append_field      (GString         *text,
+                                         const WscHeader *field);
+void        wsp_heads_append            (GString    *text,
+                                         WspHeaders *headers);
 /* "status 403 Forbidden", without control characters. */
-char       *wsp_heads_describe_answer (const WscHttpHead *head);
+char       *wsp_heads_describe_response (const WscHttpHead *head);
 /* What is wrong, with the numbers of a limit that was exceeded; limit: its property, NULL = none.
  * head may be NULL. */
-char       *wsp_heads_describe_fault  (const WscHttpHead   *head,
-                                       const WscHeadLimits *limits,
-                                       WscFault             fault,
-                                       const char         **limit);
-void        wsp_heads_get_limits      (WspLimits     *limits,
-                                       WscHeadLimits *head);
+char       *wsp_heads_describe_fault    (const WscHttpHead   *head,
+                                         const WscHeadLimits *limits,
+                                         WscFault             fault,
+                                         const char         **limit);
+void        wsp_heads_get_limits        (WspLimits     *limits,
+                                         WscHeadLimits *head);
 
 /* The taps of a client or server hear of a handshake when it is known whose it was. */
 typedef struct _WspHeadLog WspHeadLog;
 
-WspHeadLog *wsp_head_log_new          (void);
-void        wsp_head_log_free         (WspHeadLog *self);
-void        wsp_head_log_add          (WspHeadLog  *self,
-                                       WspDirection direction,
-                                       GBytes      *bytes,
-                                       gint64       time_us);
-void        wsp_head_log_notify       (WspHeadLog *self,
-                                       GPtrArray  *taps,
-                                       GObject    *source);
+WspHeadLog *wsp_head_log_new            (void);
+void        wsp_head_log_free           (WspHeadLog *self);
+void        wsp_head_log_add            (WspHeadLog  *self,
+                                         WspDirection direction,
+                                         GBytes      *bytes,
+                                         gint64       time_us);
+void        wsp_head_log_notify         (WspHeadLog *self,
+                                         GPtrArray  *taps,
+                                         GObject    *source);
 
 G_END_DECLS

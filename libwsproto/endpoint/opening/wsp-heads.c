@@ -88,7 +88,7 @@ wsp_heads_append (GString    *text,
 }
 
 char *
-wsp_heads_describe_answer (const WscHttpHead *head)
+wsp_heads_describe_response (const WscHttpHead *head)
 {
   WscBytes reason = wsc_http_head_get_reason (head);
   g_autofree char *text = g_strndup ((const char *) reason.at, reason.length);

@@ -3,7 +3,7 @@
 
 /* Answers are made of our own constants and of what the program gave: nothing of the request is in
  * them. */
-#include "endpoint/opening/wsp-answer-private.h"
+#include "endpoint/opening/wsp-response-private.h"
 
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
@@ -71,7 +71,7 @@ append_usual_headers (GString *text,
 }
 
 static gboolean
-frames_the_answer (const char *name)
+frames_the_response (const char *name)
 {
   for (guint i = 0; framing_headers[i] != NULL; i++)
     {
@@ -91,22 +91,22 @@ append_field (GString    *text,
 }
 
 static void
-append_own_headers (GString    *text,
-                    WspHeaders *headers)
+append_custom_headers (GString    *text,
+                       WspHeaders *headers)
 {
   gsize n_fields = 0;
   g_autofree WscHeader *fields = headers != NULL ? wsp_headers_view (headers, &n_fields) : NULL;
 
   for (gsize i = 0; i < n_fields; i++)
     {
-      if (!frames_the_answer (wsp_headers_get_name (headers, i)))
+      if (!frames_the_response (wsp_headers_get_name (headers, i)))
         wsp_heads_append_field (text, &fields[i]);
     }
 }
 
 GString *
-wsp_answer_begin_acceptance (WspHeaders *headers,
-                             const char *server)
+wsp_response_begin_acceptance (WspHeaders *headers,
+                               const char *server)
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
 
@@ -118,10 +118,10 @@ wsp_answer_begin_acceptance (WspHeaders *headers,
 }
 
 GBytes *
-wsp_answer_make_refusal (guint       status,
-                         WspHeaders *headers,
-                         GBytes     *body,
-                         const char *server)
+wsp_response_make_refusal (guint       status,
+                           WspHeaders *headers,
+                           GBytes     *body,
+                           const char *server)
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
   gsize length;
@@ -133,7 +133,7 @@ wsp_answer_make_refusal (guint       status,
     append_field (text, "Server", server);
   if (length > 0 && !wsp_heads_have (headers, "Content-Type"))
     g_string_append (text, "Content-Type: text/plain; charset=utf-8\r\n");
-  append_own_headers (text, headers);
+  append_custom_headers (text, headers);
   g_string_append_printf (text, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", length);
   if (length > 0)
     g_string_append_len (text, content, length);

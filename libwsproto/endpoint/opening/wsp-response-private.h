@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 
 /* 101.  The program's headers decide whether server is needed for the header of that name; the
  * fields and the empty line are to follow. */
-GString *wsp_answer_begin_acceptance (WspHeaders *headers,
-                                      const char *server);
+GString *wsp_response_begin_acceptance (WspHeaders *headers,
+                                        const char *server);
 /* Anything else.  headers of the program, may be NULL; what frames the body is ours. */
-GBytes  *wsp_answer_make_refusal     (guint       status,
-                                      WspHeaders *headers,
-                                      GBytes     *body,
-                                      const char *server);
+GBytes  *wsp_response_make_refusal     (guint       status,
+                                        WspHeaders *headers,
+                                        GBytes     *body,
+                                        const char *server);
 
 G_END_DECLS

@@ -110,15 +110,15 @@ gboolean
 wsp_attempt_end_refusal (WspAttempt *self)
 {
   g_autoptr (GBytes) body = self->upgrade != NULL ? wsp_upgrade_dup_body (self->upgrade) : NULL;
-  g_autofree char *answer = NULL;
+  g_autofree char *response = NULL;
 
   if (body == NULL)
     return FALSE;
 
-  answer = wsp_heads_describe_answer (wsp_upgrade_get_head (self->upgrade));
+  response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
   g_object_set (self->handshake, "response-body", body, NULL);
   wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
-                                       "Server answered with %s, not with 101", answer));
+                                       "Server answered with %s, not with 101", response));
   return TRUE;
 }
 
@@ -154,17 +154,17 @@ is_redirect_allowed (const WspUri *from,
 static void
 keep_harmless_headers (WspAttempt *self)
 {
-  g_autoptr (WspHeaders) all = g_steal_pointer (&self->own);
+  g_autoptr (WspHeaders) all = g_steal_pointer (&self->custom_headers);
   gsize n_fields;
   g_autofree WscHeader *fields = wsp_headers_view (all, &n_fields);
 
-  self->own = wsp_headers_new ();
+  self->custom_headers = wsp_headers_new ();
   for (gsize i = 0; i < n_fields; i++)
     {
       for (guint j = 0; j < G_N_ELEMENTS (harmless); j++)
         {
           if (wsc_text_is_ignoring_case (fields[i].name, harmless[j]))
-            wsp_headers_add_fields (self->own, &fields[i], 1);
+            wsp_headers_add_fields (self->custom_headers, &fields[i], 1);
         }
     }
 }
@@ -228,20 +228,20 @@ take_fields (WspAttempt *self,
   g_autofree WscHeader *fields = wsp_headers_view (given, &n_fields);
 
   for (gsize i = 0; i < n_fields; i++)
-    wsp_headers_remove (self->own, wsp_headers_get_name (given, i));
+    wsp_headers_remove (self->custom_headers, wsp_headers_get_name (given, i));
 
   for (gsize i = 0; i < n_fields; i++)
     {
       if (!wsc_header_is_reserved (fields[i].name))
-        wsp_headers_add_fields (self->own, &fields[i], 1);
+        wsp_headers_add_fields (self->custom_headers, &fields[i], 1);
     }
 
-  if (wsp_heads_have (self->own, "Proxy-Authorization"))
+  if (wsp_heads_have (self->custom_headers, "Proxy-Authorization"))
     {
       g_free (self->proxy_credentials.value);
       self->proxy_credentials.value =
-        g_strdup (wsp_headers_get_one (self->own, "Proxy-Authorization"));
-      wsp_headers_remove (self->own, "Proxy-Authorization");
+        g_strdup (wsp_headers_get_one (self->custom_headers, "Proxy-Authorization"));
+      wsp_headers_remove (self->custom_headers, "Proxy-Authorization");
     }
 }
 
@@ -273,7 +273,7 @@ authenticate_to_server (WspAttempt *self)
 {
   gboolean changed;
 
-  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||      /* (2) */
+  if (self->status != 401 || self->stream != NULL || self->has_left_origin ||   /* (2) */
       !ask_for_credentials (self, &changed))
     return FALSE;
 
@@ -335,7 +335,7 @@ take_head (WspAttempt *self)
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
 
   self->status = wsc_http_head_get_status (head);
-  self->times[WSP_ATTEMPT_ANSWERED] = wsp_upgrade_get_time (self->upgrade);
+  self->times[WSP_ATTEMPT_RESPONDED] = wsp_upgrade_get_time (self->upgrade);
   wsp_upgrade_log_input (self->upgrade, self->log);
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
@@ -371,8 +371,8 @@ take_head_or_error (WspAttempt   *self,
 
 /* Whatever is wrong with the HTTP of an answer is a failed handshake on this side. */
 void
-wsp_attempt_take_answer (WspUpgrade *upgrade,
-                         gpointer    attempt)
+wsp_attempt_take_response (WspUpgrade *upgrade,
+                           gpointer    attempt)
 {
   WspAttempt *self = wsp_attempt_ref (attempt);
   WscFault fault = wsp_upgrade_get_fault (upgrade);
