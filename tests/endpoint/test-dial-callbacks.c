@@ -3,7 +3,7 @@
 
 /* In every place where a client calls the program, on every way that an attempt can take, the
  * program does what it should not: the places are counted in a first run, and then each is the
- * scene of each deed.  What has to hold: one result, nothing after it, no leak. */
+ * scene of each action.  What has to hold: one result, nothing after it, no leak. */
 #include "endpoint/far/callbacks.h"
 
 typedef enum
@@ -16,10 +16,10 @@ typedef enum
   DO_CONNECT,                   /* once more, by the same client */
   DO_CONNECT_AND_RUN,           /* until that one has ended */
   DO_CHANGE,                    /* every setting, the taps, and the handlers */
-  N_DEEDS,
-} Deed;
+  N_ACTIONS,
+} Action;
 
-static const char *const deed_names[N_DEEDS] = {
+static const char *const action_names[N_ACTIONS] = {
   "nothing", "drop", "cancel", "cancel-in-inner-loop", "time-out-in-inner-loop", "connect",
   "connect-in-inner-loop", "change",
 };
@@ -40,19 +40,19 @@ typedef struct
   gboolean    is_trusted;       /* what "accept-certificate" returns */
   gboolean    has_stream;       /* made before */
   gboolean    is_open;          /* in the end */
-  gboolean    is_late;          /* connect-timeout ends it, whatever the deed */
+  gboolean    is_late;          /* connect-timeout ends it, whatever the action */
 } Way;
 
 typedef struct
 {
-  const Way    *way;
-  Deed          deed;
-  guint         at;             /* the number of the callback that does it */
-  guint         n_reached;
-  gboolean      is_done;
-  gboolean      may_run;        /* the main loop, where it does it */
-  WspClient    *client;
-  Called        first, second;
+  const Way *way;
+  Action     action;
+  guint      at;                /* the number of the callback that does it */
+  guint      n_reached;
+  gboolean   is_done;
+  gboolean   may_run;           /* the main loop, where it does it */
+  WspClient *client;
+  Called     first, second;
 } Call;
 
 static void
@@ -90,9 +90,9 @@ change (Call *call)
 }
 
 static void
-do_deed (Call *call)
+do_action (Call *call)
 {
-  switch (call->deed)
+  switch (call->action)
     {
     case DO_DROP:
       g_clear_object (&call->client);
@@ -101,7 +101,7 @@ do_deed (Call *call)
     case DO_CANCEL:
     case DO_CANCEL_AND_RUN:
       called_cancel (&call->first);
-      if (call->deed == DO_CANCEL_AND_RUN && call->may_run)
+      if (call->action == DO_CANCEL_AND_RUN && call->may_run)
         run_until_ended (&call->first);
       return;
     case DO_RUN_OUT_OF_TIME:
@@ -111,14 +111,14 @@ do_deed (Call *call)
     case DO_CONNECT:
     case DO_CONNECT_AND_RUN:
       connect_once_more (call);
-      if (call->deed == DO_CONNECT_AND_RUN && call->may_run && call->second.has_begun)
+      if (call->action == DO_CONNECT_AND_RUN && call->may_run && call->second.has_begun)
         run_until_ended (&call->second);
       return;
     case DO_CHANGE:
       change (call);
       return;
     case DO_NOTHING:
-    case N_DEEDS:
+    case N_ACTIONS:
       return;
     }
 }
@@ -138,7 +138,7 @@ reach (const char *name,
 
   call->is_done = TRUE;
   call->may_run = strcmp (name, "resolver-cancelled") != 0;
-  do_deed (call);
+  do_action (call);
 }
 
 static void
@@ -204,12 +204,12 @@ begin (Call       *call,
        const char *server_uri,
        const char *proxy_uri)
 {
-  Deed deed = call->deed;
+  Action action = call->action;
 
   call->client = g_object_new (WSP_TYPE_CLIENT, "max-redirects", 5,
                                "tls-database", authority_get_database (),
-                               "serialize-connects", deed != DO_CONNECT_AND_RUN, NULL);
-  if (deed == DO_RUN_OUT_OF_TIME || call->way->is_late)
+                               "serialize-connects", action != DO_CONNECT_AND_RUN, NULL);
+  if (action == DO_RUN_OUT_OF_TIME || call->way->is_late)
     g_object_set (wsp_client_get_limits (call->client), "connect-timeout", SHORT, NULL);
   callbacks_add (call->client, proxy_uri, reach, call);
   g_signal_connect_data (call->client, "prepare", G_CALLBACK (on_prepare), call, on_handlers_gone,
@@ -230,20 +230,20 @@ check_outcome (Call *call)
   const Called *first = &call->first;
 
   if (g_error_matches (first->error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_assert_true (call->deed == DO_CANCEL || call->deed == DO_CANCEL_AND_RUN);
+    g_assert_true (call->action == DO_CANCEL || call->action == DO_CANCEL_AND_RUN);
   else if (g_error_matches (first->error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
-    g_assert_true (call->deed == DO_RUN_OUT_OF_TIME || call->way->is_late);
-  else if (call->deed != DO_CHANGE)
+    g_assert_true (call->action == DO_RUN_OUT_OF_TIME || call->way->is_late);
+  else if (call->action != DO_CHANGE)
     g_assert_cmpint (first->was_open, ==, call->way->is_open);
 }
 
 /* Returns how many callbacks there were. */
 static guint
 run_case (const Way *way,
-          Deed       deed,
+          Action     action,
           guint      at)
 {
-  Call call = { .way = way, .deed = deed, .at = at };
+  Call call = { .way = way, .action = action, .at = at };
   g_autoptr (Far) server = far_new (way->server, way->server_data);
   FarRoute route = { "inside.example", far_get_port (server), NULL, NULL, CERTIFICATE_SELF_SIGNED,
                      NULL };
@@ -262,7 +262,7 @@ run_case (const Way *way,
   called_clear (&call.second);
   g_clear_object (&call.client);
   callbacks_check_gone ();
-  if (deed != DO_NOTHING && deed != DO_RUN_OUT_OF_TIME && !way->is_late)
+  if (action != DO_NOTHING && action != DO_RUN_OUT_OF_TIME && !way->is_late)
     g_assert_true (call.is_done);
   return call.n_reached;
 }
@@ -380,15 +380,15 @@ static const Way ways[] = {
 };
 
 static void
-test_deed (gconstpointer data)
+test_action (gconstpointer data)
 {
-  const Way *way = &ways[GPOINTER_TO_UINT (data) / N_DEEDS];
-  Deed deed = GPOINTER_TO_UINT (data) % N_DEEDS;
+  const Way *way = &ways[GPOINTER_TO_UINT (data) / N_ACTIONS];
+  Action action = GPOINTER_TO_UINT (data) % N_ACTIONS;
   guint n_places = run_case (way, DO_NOTHING, 0);
 
   g_assert_cmpuint (n_places, >=, 3);
-  for (guint at = 0; deed != DO_NOTHING && at < n_places; at++)
-    run_case (way, deed, at);
+  for (guint at = 0; action != DO_NOTHING && at < n_places; at++)
+    run_case (way, action, at);
 }
 
 /* Names are not looked up: a test needs no network, and a thread that asks for one outlives it. */
@@ -442,12 +442,13 @@ main (int    argc,
   authority_get_certificate (CERTIFICATE_SELF_SIGNED);
   authority_get_certificate (CERTIFICATE_GOOD);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways) * N_DEEDS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (ways) * N_ACTIONS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/dial-callbacks/%s/RFC-19-%s",
-                                               ways[i / N_DEEDS].name, deed_names[i % N_DEEDS]);
+                                               ways[i / N_ACTIONS].name,
+                                               action_names[i % N_ACTIONS]);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_action);
     }
 
   int status = g_test_run ();

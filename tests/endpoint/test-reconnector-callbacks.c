@@ -23,17 +23,17 @@ typedef enum
   DO_RUN,
   DO_ABORT,
   DO_CLOSE,
-  N_DEEDS,
-} Deed;
+  N_ACTIONS,
+} Action;
 
-static const char *const deed_names[N_DEEDS] = {
+static const char *const action_names[N_ACTIONS] = {
   "nothing", "drop", "stop", "stop-in-inner-loop", "stop-and-start", "stop-and-start-in-inner-loop",
   "stop-and-drop", "retry-now", "inner-loop", "abort", "close",
 };
 
 typedef struct
 {
-  Deed            deed;
+  Action          action;
   guint           at, n_reached;
   gboolean        is_done, is_stopped, has_run_out;
   WspReconnector *reconnector;  /* the only reference */
@@ -60,24 +60,24 @@ static void
 stop (Case *self)
 {
   wsp_reconnector_stop (self->reconnector);
-  self->is_stopped = self->deed == DO_STOP || self->deed == DO_STOP_AND_RUN;
+  self->is_stopped = self->action == DO_STOP || self->action == DO_STOP_AND_RUN;
 }
 
 static void
 restart (Case *self)
 {
-  if (self->deed == DO_STOP_AND_START || self->deed == DO_STOP_START_AND_RUN)
+  if (self->action == DO_STOP_AND_START || self->action == DO_STOP_START_AND_RUN)
     wsp_reconnector_start (self->reconnector);
-  if (self->deed == DO_STOP_START_AND_RUN || self->deed == DO_STOP_AND_RUN)
+  if (self->action == DO_STOP_START_AND_RUN || self->action == DO_STOP_AND_RUN)
     run_for (SHORT);
-  if (self->deed == DO_STOP_AND_DROP)
+  if (self->action == DO_STOP_AND_DROP)
     g_clear_object (&self->reconnector);
 }
 
 static void
-do_deed (Case *self)
+do_action (Case *self)
 {
-  switch (self->deed)
+  switch (self->action)
     {
     case DO_DROP:
       g_clear_object (&self->reconnector);
@@ -106,7 +106,7 @@ do_deed (Case *self)
         wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
       return;
     case DO_NOTHING:
-    case N_DEEDS:
+    case N_ACTIONS:
       return;
     }
 }
@@ -121,7 +121,7 @@ reach (Case       *self,
     return;
 
   self->is_done = TRUE;
-  do_deed (self);
+  do_action (self);
 }
 
 static void
@@ -247,11 +247,11 @@ on_gone (gpointer is_gone,
 
 /* One that was stopped or has given up does not come as far as others. */
 static void
-run_case (guint way,
-          Deed  deed,
-          guint at)
+run_case (guint  way,
+          Action action,
+          guint  at)
 {
-  Case self = { .deed = deed, .at = at };
+  Case self = { .action = action, .at = at };
   g_autoptr (Far) far = far_new (ways[way].serve, (gpointer) ways[way].answer);
   g_autofree char *uri = far_make_uri (ways[way].uri, far);
   gint64 end = g_get_monotonic_time () + LIMIT * G_USEC_PER_SEC;
@@ -283,13 +283,13 @@ run_case (guint way,
 }
 
 static void
-test_deed (gconstpointer data)
+test_action (gconstpointer data)
 {
-  guint way = GPOINTER_TO_UINT (data) / N_DEEDS;
-  Deed deed = GPOINTER_TO_UINT (data) % N_DEEDS;
+  guint way = GPOINTER_TO_UINT (data) / N_ACTIONS;
+  Action action = GPOINTER_TO_UINT (data) % N_ACTIONS;
 
-  for (guint at = 0; at < (deed == DO_NOTHING ? 1 : N_PLACES); at++)
-    run_case (way, deed, at);
+  for (guint at = 0; at < (action == DO_NOTHING ? 1 : N_PLACES); at++)
+    run_case (way, action, at);
 }
 
 int
@@ -298,12 +298,13 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (ways) * N_DEEDS; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (ways) * N_ACTIONS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/reconnector-callbacks/%s/%s",
-                                               ways[i / N_DEEDS].name, deed_names[i % N_DEEDS]);
+                                               ways[i / N_ACTIONS].name,
+                                               action_names[i % N_ACTIONS]);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_action);
     }
 
   return g_test_run ();

@@ -52,8 +52,8 @@ typedef enum
   DO_CANCEL_SHUTDOWN,
   DO_RUN,
   DO_DROP_AND_RUN,
-  N_DEEDS,
-} Deed;
+  N_ACTIONS,
+} Action;
 
 typedef enum
 {
@@ -70,7 +70,7 @@ static const char *const place_names[N_PLACES] = {
   "notify-of-server", "notify-of-limits", "end-of-tap", "end-of-route",
 };
 
-static const char *const deed_names[N_DEEDS] = {
+static const char *const action_names[N_ACTIONS] = {
   "nothing", "drop-server", "drop-connection-and-handshake", "abort", "close", "dispose", "stop-accepting",
   "change-settings", "shut-down", "shut-down-and-run", "cancel-shutdown", "run-until-client-has-gone",
   "drop-server-and-run",
@@ -79,7 +79,7 @@ static const char *const deed_names[N_DEEDS] = {
 typedef struct
 {
   Place          place;
-  Deed           deed;
+  Action         action;
   Answer         answer;
   gboolean       has_tls, has_threads;
   int            n_done, is_gone;
@@ -158,16 +158,16 @@ set_things (Case *self)
 static void
 do_in_main_thread (Case *self)
 {
-  if (self->deed == DO_STOP && self->server != NULL)
+  if (self->action == DO_STOP && self->server != NULL)
     wsp_server_stop_accepting (self->server);
-  if (self->deed == DO_SET)
+  if (self->action == DO_SET)
     set_things (self);
-  if (self->deed == DO_SHUT_DOWN || self->deed == DO_SHUT_DOWN_AND_RUN ||
-      self->deed == DO_CANCEL_SHUTDOWN)
+  if (self->action == DO_SHUT_DOWN || self->action == DO_SHUT_DOWN_AND_RUN ||
+      self->action == DO_CANCEL_SHUTDOWN)
     shut_down (self);
-  if (self->deed == DO_CANCEL_SHUTDOWN)
+  if (self->action == DO_CANCEL_SHUTDOWN)
     g_cancellable_cancel (self->cancellable);
-  while (self->deed == DO_SHUT_DOWN_AND_RUN && self->is_shutting_down && !self->is_shut_down)
+  while (self->action == DO_SHUT_DOWN_AND_RUN && self->is_shutting_down && !self->is_shut_down)
     g_main_context_iteration (NULL, TRUE);
 }
 
@@ -175,13 +175,13 @@ do_in_main_thread (Case *self)
 static void
 do_where_served (Case *self)
 {
-  if (self->deed == DO_ABORT && self->connection != NULL)
+  if (self->action == DO_ABORT && self->connection != NULL)
     wsp_connection_abort (self->connection);
-  if (self->deed == DO_CLOSE && self->connection != NULL)
+  if (self->action == DO_CLOSE && self->connection != NULL)
     wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
-  if (self->deed == DO_DISPOSE && self->connection != NULL)
+  if (self->action == DO_DISPOSE && self->connection != NULL)
     g_object_run_dispose (G_OBJECT (self->connection));
-  if (self->deed == DO_DROP_PARTS)
+  if (self->action == DO_DROP_PARTS)
     drop_parts (self);
 }
 
@@ -198,9 +198,9 @@ reach (Case *self,
     do_in_main_thread (self);
   if (is_in_main_thread != self->has_threads)
     do_where_served (self);
-  if (self->deed == DO_DROP_SERVER || self->deed == DO_DROP_AND_RUN)
+  if (self->action == DO_DROP_SERVER || self->action == DO_DROP_AND_RUN)
     drop_server (self);
-  if (self->deed == DO_RUN || self->deed == DO_DROP_AND_RUN)
+  if (self->action == DO_RUN || self->action == DO_DROP_AND_RUN)
     run_until_gone (self);
 }
 
@@ -568,18 +568,19 @@ is_reached (Place  place,
 
 static void
 run_case (Place    place,
-          Deed     deed,
+          Action   action,
           Answer   answer,
           gboolean has_tls,
           gboolean has_threads)
 {
   Case self = {
-    .place = place, .deed = deed, .answer = answer, .has_tls = has_tls, .has_threads = has_threads
+    .place = place, .action = action, .answer = answer, .has_tls = has_tls,
+    .has_threads = has_threads
   };
 
   g_autofree char *name = g_strdup_printf ("%s %s, answer %u, TLS %d, threads %d",
-                                           place_names[place], deed_names[deed], answer, has_tls,
-                                           has_threads);
+                                           place_names[place], action_names[action], answer,
+                                           has_tls, has_threads);
 
   limit_set (TIME_LIMIT, name);
   set_up (&self);
@@ -599,13 +600,13 @@ run_case (Place    place,
 static Place
 get_place (guint number)
 {
-  return number / N_DEEDS / 2;
+  return number / N_ACTIONS / 2;
 }
 
-static Deed
-get_deed (guint number)
+static Action
+get_action (guint number)
 {
-  return number / 2 % N_DEEDS;
+  return number / 2 % N_ACTIONS;
 }
 
 /* A connection is one of the server's until its handlers have returned. */
@@ -614,7 +615,7 @@ waits_for_itself (guint number)
 {
   Place place = get_place (number);
 
-  return get_deed (number) == DO_SHUT_DOWN_AND_RUN &&
+  return get_action (number) == DO_SHUT_DOWN_AND_RUN &&
          (place == IN_MESSAGE || place == IN_STATE || place == IN_CLOSED || place == IN_TAP_BYTES ||
           place == IN_TAP_STATE);
 }
@@ -624,19 +625,19 @@ test_callback (gconstpointer data)
 {
   guint number = GPOINTER_TO_UINT (data);
   Place place = get_place (number);
-  Deed deed = get_deed (number);
+  Action action = get_action (number);
 
   for (Answer answer = 0; answer < N_ANSWERS; answer++)
-    run_case (place, deed, answer, FALSE, number % 2);
-  run_case (place, deed, ACCEPTED_LATER, TRUE, number % 2);
-  run_case (place, deed, REFUSED, TRUE, number % 2);
+    run_case (place, action, answer, FALSE, number % 2);
+  run_case (place, action, ACCEPTED_LATER, TRUE, number % 2);
+  run_case (place, action, REFUSED, TRUE, number % 2);
 }
 
 /* A newer handshake pushes the oldest one out, whose handler drops the server. */
 static void
 test_pushed_out (void)
 {
-  Case self = { .place = IN_FAILED, .deed = DO_DROP_SERVER };
+  Case self = { .place = IN_FAILED, .action = DO_DROP_SERVER };
   int fds[3];
 
   limit_set (TIME_LIMIT, "a handshake that is pushed out");
@@ -686,7 +687,7 @@ static void
 test_inside_call (gconstpointer data)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("Hello");
-  Case self = { .place = told_inside[GPOINTER_TO_UINT (data)], .deed = DO_DROP_SERVER };
+  Case self = { .place = told_inside[GPOINTER_TO_UINT (data)], .action = DO_DROP_SERVER };
   int fd;
 
   limit_set (TIME_LIMIT, "what is told inside a call");
@@ -764,11 +765,11 @@ main (int    argc,
   authority_get_certificate (CERTIFICATE_GOOD);
   authority_get_database ();
 
-  for (guint i = 0; i < N_PLACES * N_DEEDS * 2; i++)
+  for (guint i = 0; i < N_PLACES * N_ACTIONS * 2; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-callbacks/%s/SEC-32-%s%s",
                                                place_names[get_place (i)],
-                                               deed_names[get_deed (i)],
+                                               action_names[get_action (i)],
                                                i % 2 ? "-with-threads" : "");
 
       if (!waits_for_itself (i))
