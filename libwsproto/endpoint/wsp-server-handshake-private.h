@@ -15,27 +15,39 @@
 
 G_BEGIN_DECLS
 
+typedef enum                    /* wsp-server-handshake.c says what each waits for */
+{
+  WSP_SERVER_HANDSHAKE_READING,
+  WSP_SERVER_HANDSHAKE_ASKING,
+  WSP_SERVER_HANDSHAKE_UNDECIDED,
+  WSP_SERVER_HANDSHAKE_ACCEPTING,
+  WSP_SERVER_HANDSHAKE_REFUSING,
+  WSP_SERVER_HANDSHAKE_OPEN,
+  WSP_SERVER_HANDSHAKE_ENDED,
+} WspServerHandshakeState;
+
 struct _WspServerHandshake
 {
-  GList              link;      /* in the worker's pending */
-  WspServerClient   *client;    /* NULL: has left, or has a connection */
-  WspWorker         *worker;
-  WspServerRules    *rules;
-  WspUpgrade        *upgrade;
-  WspHandshake      *handshake; /* NULL: not needed so far */
-  WspHandshakeSource source;    /* of the connection */
-  WspSession        *session;   /* accepted: the answer is on its way */
-  WspHeadLog        *log;       /* NULL: nobody would hear it */
-  WspDue             due;       /* the program has decided */
-  gint64             begun;     /* when its transport was accepted */
-  const char        *limit;     /* the property that was breached; NULL = none */
-  guint8             address[WSP_NATIVE_ADDRESS_SIZE];  /* as the system says it */
-  gsize              address_length;    /* 0 = the transport knows it */
-  gboolean           is_asking; /* the program, which has not returned yet */
-  gboolean           is_answered;
-  gboolean           is_ended;  /* only the due call still holds the memory */
+  WspServerHandshakeState state;
+  GList                   link; /* in the worker's pending */
+  WspServerClient        *client;       /* NULL: OPEN */
+  WspWorker              *worker;
+  WspServerRules         *rules;
+  WspUpgrade             *upgrade;
+  WspHandshake           *handshake;    /* NULL: not needed so far */
+  WspHandshakeSource      source;       /* of the connection */
+  WspSession             *session;      /* from ACCEPTING on */
+  WspHeadLog             *log;  /* NULL: nobody would hear it */
+  WspDue                  due;  /* the program has decided */
+  gint64                  begun;        /* when its transport was accepted */
+  const char             *limit;        /* the property that was breached; NULL = none */
+  guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
+  gsize                   address_length;       /* 0 = the transport knows it */
 };
 
+/* To a later state; REFUSING: the response is written. */
+void wsp_server_handshake_enter            (WspServerHandshake     *self,
+                                            WspServerHandshakeState state);
 /* Its object, which is there from then on: for the program, or as what the taps are told of. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 

@@ -1,19 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One opening handshake of a server: read the request, judge it, let the program decide, answer.
+/* One opening handshake of a server: read the request, check it, let the program decide, respond.
  *
- * The order is the RFC's: the rules of the protocol, then whose page it is, then the program: its
- * `request` handler, then the route.  A refusal is made of our own constants and of what the
- * program gave; nothing of the request is in it.  Of TLS nothing is seen here but that a transport
- * which does not finish it ends like one that says nothing: without an answer.
+ *   READING --> ASKING --> UNDECIDED --> ACCEPTING --> OPEN --> ENDED
+ *
+ *   READING    waits for the request                               handshake-timeout
+ *   ASKING     waits for the handlers and the route to return      no timer
+ *   UNDECIDED  waits for a decision, or for the peer to go         handshake-timeout
+ *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
+ *   REFUSING   waits until the response is written and the peer has closed; a second at most
+ *   OPEN       the connection has client and transport; its handlers run
+ *   ENDED      holds nothing; the memory is freed, by the due call if that is queued
+ *
+ * States may be skipped, and wsp_server_handshake_drop () ends each of them.  The upgrade runs the
+ * timer and says what was waited for.
+ *
+ * The order of the checks is the RFC's: the rules of the protocol, then the origin, then the
+ * program: its `request` handler, then the route.  A refusal is made of our own constants and of
+ * what the program gave; nothing of the request is in it.  A transport that does not finish TLS
+ * ends like one that sends no request: without a response.
  *
  * (1) The object of it is made when the request was found to be right, if it may be needed before
  *     the connection is open; else when it fails and there are taps, for each connection is a
  *     source of its own; else when a handler of `connection` asks for it.
- * (2) Once an answer was begun, no other follows: is_answered.
- * (3) A handshake is pending from its beginning to its end, and its client leaves with it unless a
- *     connection was opened for him.
+ * (2) The state only goes up: a response is begun once, by ACCEPTING or REFUSING.
+ * (3) It is pending, and has a client, until it is OPEN or ENDED.
  */
 #include "endpoint/wsp-server-handshake-private.h"
 
@@ -22,36 +34,58 @@
 #include "log/wsp-log-private.h"
 
 static void
-stop_pending (WspServerHandshake *self)
+leave_pending (WspServerHandshake *self)
 {
-  g_queue_unlink (&self->worker->pending, &self->link); /* (3) */
+  g_queue_unlink (&self->worker->pending, &self->link);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
 }
 
+/* The program may run while things are freed; by then nothing finds self any more. */
 static void
-free_handshake (WspServerHandshake *self)
+free_all (WspServerHandshake *self)
 {
-  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-  g_clear_object (&self->handshake);
-  g_clear_object (&self->session);
-  g_clear_pointer (&self->log, wsp_head_log_free);
-  g_clear_pointer (&self->rules, wsp_server_rules_unref);
+  WspServerHandshake held = *self;
 
-  self->is_ended = TRUE;
   if (!wsp_due_is_queued (&self->due))
     g_slice_free (WspServerHandshake, self);
+  if (held.client != NULL)
+    wsp_server_client_leave (held.client);
+  g_clear_pointer (&held.upgrade, wsp_upgrade_free);
+  g_clear_object (&held.handshake);
+  g_clear_object (&held.session);
+  g_clear_pointer (&held.log, wsp_head_log_free);
+  wsp_server_rules_unref (held.rules);
 }
 
-static void
-end_handshake (WspServerHandshake *self)
+void
+wsp_server_handshake_enter (WspServerHandshake     *self,
+                            WspServerHandshakeState state)
 {
-  WspServerClient *client = g_steal_pointer (&self->client);
+  gboolean was_pending = self->state < WSP_SERVER_HANDSHAKE_OPEN;
 
-  stop_pending (self);
-  if (client != NULL)
-    wsp_server_client_leave (client);
-  free_handshake (self);
+  g_assert (state > self->state);       /* (2) */
+  self->state = state;
+  if (was_pending && state >= WSP_SERVER_HANDSHAKE_OPEN)
+    leave_pending (self);       /* (3) */
+
+  switch (state)
+    {
+    case WSP_SERVER_HANDSHAKE_READING:
+    case WSP_SERVER_HANDSHAKE_ASKING:
+    case WSP_SERVER_HANDSHAKE_ACCEPTING:
+    case WSP_SERVER_HANDSHAKE_OPEN:
+      break;
+    case WSP_SERVER_HANDSHAKE_UNDECIDED:
+      wsp_upgrade_watch_peer (self->upgrade);
+      break;
+    case WSP_SERVER_HANDSHAKE_REFUSING:
+      wsp_upgrade_finish (self->upgrade);
+      break;
+    case WSP_SERVER_HANDSHAKE_ENDED:
+      free_all (self);
+      break;
+    }
 }
 
 static void
@@ -129,12 +163,12 @@ open_connection (WspServerHandshake *self)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
-  stop_pending (self);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
   wsp_server_client_open (client, connection, self->log, rules->taps);
   wsp_server_emit_connection (server, connection);
   if (!rules->keeps_handshake)
     wsp_connection_drop_handshake (connection);
-  free_handshake (self);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 
 static WspSession *
@@ -156,7 +190,7 @@ accept_request (WspServerHandshake *self,
   g_autoptr (GString) response = NULL;
   g_autoptr (GError) error = NULL;
 
-  self->is_answered = TRUE;     /* (2) */
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ACCEPTING);
   self->session = make_session (self);
   response = wsp_response_begin_acceptance (headers, self->rules->server_header);
   if (!wsp_handshake_open_session (self->session, subprotocol, headers, get_fields (self), response,
@@ -190,9 +224,9 @@ run_due (WspDue *due)
 {
   WspServerHandshake *self = WSP_OWNER_OF (due, WspServerHandshake, due);
 
-  if (self->is_ended)
+  if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
-  else if (!self->is_answered)
+  else if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
     follow_decision (self);
 }
 
@@ -203,7 +237,7 @@ on_decided (WspHandshake *handshake,
 {
   WspServerHandshake *self = owner;
 
-  if (!self->is_asking)
+  if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
     wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
@@ -281,14 +315,13 @@ ask_program (WspServerHandshake *self)
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
   g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
 
-  self->is_asking = TRUE;
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
   ask_all (server, rules, handshake);
   if (wsp_handshake_view (handshake).is_ended)
     return;
 
-  self->is_asking = FALSE;
   if (wsp_handshake_view (handshake).status == 0)
-    wsp_upgrade_watch_peer (self->upgrade);
+    wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_UNDECIDED);
   else
     follow_decision (self);
 }
@@ -412,43 +445,47 @@ take_request (WspServerHandshake *self)
     accept_unasked (self);
 }
 
-/* Who waits for a decision, or began a request, is told that the time is over; who said nothing,
- * or has gone, is dropped. */
+/* READING: a request that was begun is refused; without one there is nobody to respond to. */
 static void
-take_error (WspServerHandshake *self)
+end_reading (WspServerHandshake *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  g_autoptr (GError) error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
+  const GError *error = wsp_upgrade_get_error (self->upgrade);
 
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  wsp_upgrade_log_input (self->upgrade, self->log);
+  if (error == NULL && wsp_upgrade_get_fault (self->upgrade) != WSC_FAULT_NONE)
+    wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (self->upgrade));
+  else if (error == NULL)
+    take_request (self);
+  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
     wsp_server_handshake_fail (self, error);
-  else if (self->handshake != NULL)
-    wsp_server_handshake_refuse_late (self, 503, "Nobody decided in time");
   else if (head != NULL && wsc_http_head_has_first_line (head))
     wsp_server_handshake_refuse_late (self, 408, "Request came too slowly");
   else
     wsp_server_handshake_fail_late (self, "No request came");
 }
 
-/* The answer has left, or could not. */
+/* UNDECIDED: the time is over, or the peer has gone. */
 static void
-end_response (WspServerHandshake *self)
+end_deciding (WspServerHandshake *self)
 {
-  g_autoptr (GError) error = NULL;
+  const GError *error = wsp_upgrade_get_error (self->upgrade);
 
-  if (self->session == NULL)
-    {
-      end_handshake (self);
-      return;
-    }
-  if (wsp_upgrade_get_error (self->upgrade) == NULL)
-    {
-      open_connection (self);
-      return;
-    }
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+    wsp_server_handshake_refuse_late (self, 503, "Nobody decided in time");
+  else
+    wsp_server_handshake_fail (self, error);
+}
 
-  error = g_error_copy (wsp_upgrade_get_error (self->upgrade));
-  wsp_server_handshake_fail (self, error);
+static void
+end_accepting (WspServerHandshake *self)
+{
+  const GError *error = wsp_upgrade_get_error (self->upgrade);
+
+  if (error == NULL)
+    open_connection (self);
+  else
+    wsp_server_handshake_fail (self, error);
 }
 
 static void
@@ -457,30 +494,36 @@ on_upgrade_ready (WspUpgrade *upgrade,
 {
   WspServerHandshake *self = owner;
 
-  if (self->is_answered)
+  switch (self->state)
     {
-      end_response (self);
-      return;
+    case WSP_SERVER_HANDSHAKE_READING:
+      end_reading (self);
+      break;
+    case WSP_SERVER_HANDSHAKE_UNDECIDED:
+      end_deciding (self);
+      break;
+    case WSP_SERVER_HANDSHAKE_ACCEPTING:
+      end_accepting (self);
+      break;
+    case WSP_SERVER_HANDSHAKE_REFUSING:
+      wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
+      break;
+    case WSP_SERVER_HANDSHAKE_ASKING:
+    case WSP_SERVER_HANDSHAKE_OPEN:
+    case WSP_SERVER_HANDSHAKE_ENDED:
+      g_assert_not_reached ();
     }
-
-  wsp_upgrade_log_input (upgrade, self->log);
-  if (wsp_upgrade_get_error (upgrade) != NULL)
-    take_error (self);
-  else if (wsp_upgrade_get_fault (upgrade) != WSC_FAULT_NONE)
-    wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (upgrade));
-  else
-    take_request (self);
 }
 
-/* Each worker has its part of what the server may have.  Behind this the program has run. */
+/* Each worker has its part of what the server may have.  After this the program has run. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)
 {
   guint n_workers = MAX (worker->server->workers->len, 2) - 1;
   guint max_pending = MAX (rules->max_pending / n_workers, 1);
+  WspServerHandshake *oldest = g_queue_peek_head (&worker->pending);
   g_autoptr (GError) error = NULL;
-  WspServerHandshake *oldest;
 
   if (worker->pending.length <= max_pending)
     return;
@@ -488,7 +531,6 @@ make_room (WspWorker            *worker,
   error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
                        "Too many opening handshakes: %u, limit max-pending-handshakes %u",
                        worker->pending.length, max_pending);
-  oldest = worker->pending.head->data;
   oldest->limit = "max-pending-handshakes";
   wsp_server_handshake_fail (oldest, error);
 }
@@ -527,5 +569,5 @@ wsp_server_handshake_begin (WspServerClient *client,
 void
 wsp_server_handshake_drop (WspServerHandshake *self)
 {
-  end_handshake (self);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }

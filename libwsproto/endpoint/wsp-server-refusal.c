@@ -74,12 +74,13 @@ void
 wsp_server_handshake_fail (WspServerHandshake *self,
                            const GError       *error)
 {
+  g_autoptr (GError) reason = g_error_copy (error);     /* may be the upgrade's */
   FailureReport report;
 
   wsp_upgrade_log_input (self->upgrade, self->log);
   report = begin_report (self);
   wsp_server_handshake_drop (self);
-  end_report (report, error);
+  end_report (report, reason);
 }
 
 void
@@ -96,12 +97,11 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
   g_autoptr (GBytes) response = wsp_response_make_refusal (status, headers, content,
                                                            self->rules->server_header);
 
-  self->is_answered = TRUE;     /* (2) */
   wsp_upgrade_log_input (self->upgrade, self->log);
   if (self->log != NULL)
     wsp_head_log_add (self->log, WSP_DIRECTION_SENT, response, g_get_monotonic_time ());
   wsp_upgrade_write (self->upgrade, g_bytes_get_data (response, NULL), g_bytes_get_size (response));
-  wsp_upgrade_finish (self->upgrade);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_REFUSING);
   end_report (begin_report (self), reason);
 }
 

@@ -237,6 +237,48 @@ test_nested (void)
   run_pending ();
 }
 
+static gboolean
+defer (WspServer     *server,
+       WspHandshake  *handshake,
+       WspHandshake **held)
+{
+  wsp_handshake_defer (handshake);
+  return g_set_object (held, handshake);
+}
+
+static void
+on_handshake_gone (gpointer data,
+                   GObject *handshake)
+{
+  run_pending ();
+}
+
+/* SEC-32: the server drops a handshake whose decision it has not followed yet, and the end of the
+ * handshake runs the main loop, where that decision would be followed. */
+static void
+test_dropped (void)
+{
+  WspServer *server = wsp_server_new ();
+  WspHandshake *held = NULL;
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  int fd = knock_dial (port);
+
+  g_signal_connect (server, "request", G_CALLBACK (defer), &held);
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (held == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_object_weak_ref (G_OBJECT (held), on_handshake_gone, NULL);
+  g_assert_true (wsp_handshake_accept (held, NULL, NULL, NULL));
+  g_object_unref (held);
+  g_object_unref (server);
+
+  g_autofree char *response = knock_read (fd, "\r\n\r\n");
+
+  g_assert_cmpstr (response, ==, "");
+  close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -252,6 +294,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
   g_test_add_func ("/endpoint/server-decisions/request-inside-another-one", test_nested);
+  g_test_add_func ("/endpoint/server-decisions/SEC-32-dropped-before-it-is-followed", test_dropped);
 
   int status = g_test_run ();
 
