@@ -515,7 +515,8 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Each worker has its part of what the server may have.  After this the program has run. */
+/* Each worker has its part of what the server may have.  A refused request has failed already.
+ * After this the program has run. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)
@@ -527,6 +528,12 @@ make_room (WspWorker            *worker,
 
   if (worker->pending.length <= max_pending)
     return;
+
+  if (oldest->state == WSP_SERVER_HANDSHAKE_REFUSING)
+    {
+      wsp_server_handshake_drop (oldest);
+      return;
+    }
 
   error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
                        "Too many opening handshakes: %u, limit max-pending-handshakes %u",

@@ -346,6 +346,28 @@ test_per_address (void)
   fixture_clear (&fixture);
 }
 
+/* A request that was refused still waits for its client to close when a newer one needs its place
+ * in max-pending-handshakes: it has failed once. */
+static void
+test_pushed_out_when_refused (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  set_limit (&fixture, "max-pending-handshakes", 1);
+  int refused = knock_dial (fixture.port);
+
+  knock_send (refused, "GET / HTTP/1.1\r\n\r\n");
+  run_until_count (&fixture.n_failures, 1);
+
+  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  close (refused);
+  fixture_clear (&fixture);
+}
+
 /* A limit that was raised counts for offers, too: they are checked by the server's limits alone. */
 static void
 test_raised_limit (void)
@@ -572,6 +594,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-behind-the-end",
                    test_look_behind_end);
+  g_test_add_func ("/endpoint/server-requests/failed/once-though-pushed-out",
+                   test_pushed_out_when_refused);
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),
