@@ -57,21 +57,35 @@ typedef struct                  /* what all attempts of a client share; it outli
 
 typedef enum                    /* when what had been done: WspHandshake:timings */
 {
-  WSP_ATTEMPT_BEGUN,
-  WSP_ATTEMPT_RESOLVED,
-  WSP_ATTEMPT_CONNECTED,
-  WSP_ATTEMPT_SECURED,
-  WSP_ATTEMPT_SENT,
-  WSP_ATTEMPT_RESPONDED,
+  WSP_ATTEMPT_TIME_BEGUN,
+  WSP_ATTEMPT_TIME_RESOLVED,
+  WSP_ATTEMPT_TIME_CONNECTED,
+  WSP_ATTEMPT_TIME_SECURED,
+  WSP_ATTEMPT_TIME_SENT,
+  WSP_ATTEMPT_TIME_RESPONDED,
   WSP_ATTEMPT_N_TIMES,
 } WspAttemptTime;
 
+typedef enum                    /* wsp-attempt.c says what each waits for */
+{
+  WSP_ATTEMPT_PREPARING,
+  WSP_ATTEMPT_QUEUED_BY_HOST,
+  WSP_ATTEMPT_DIALING,
+  WSP_ATTEMPT_QUEUED_BY_ADDRESS,
+  WSP_ATTEMPT_AWAITING_RESPONSE,
+  WSP_ATTEMPT_READING_REFUSAL,
+  WSP_ATTEMPT_RETRYING,
+  WSP_ATTEMPT_SUCCEEDED,
+  WSP_ATTEMPT_FAILED,
+} WspAttemptState;
+
 struct _WspAttempt
 {
+  WspAttemptState     state;
   grefcount           ref_count;
   WspAttemptSettings *settings;
   GObject            *client;           /* keeps the settings */
-  WspCompletion      *completion;       /* NULL: the result was given */
+  WspCompletion      *completion;       /* until SUCCEEDED or FAILED */
   WspHandshake       *handshake;
   GIOStream          *stream;           /* ready-made; NULL: there is a way to dial */
   WspUri             *uri;
@@ -84,7 +98,7 @@ struct _WspAttempt
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
-  WspConnection      *connection;       /* whose handshake is to be dropped */
+  WspConnection      *connection;       /* SUCCEEDED: its handshake is to be dropped */
   WspHeadLog         *log;              /* what passed, for the taps */
   guint               status;           /* of the last answer */
   const char         *limit;            /* the property that was breached; NULL: none */
@@ -97,6 +111,9 @@ void        wsp_attempt_begin                 (WspAttemptSettings *settings,
                                                WspHandshake       *handshake,
                                                GIOStream          *stream,
                                                WspCompletion      *completion);
+/* To another state: what that does not hold is let go. */
+void        wsp_attempt_enter                 (WspAttempt     *self,
+                                               WspAttemptState state);
 WspAttempt *wsp_attempt_ref                   (WspAttempt *self);
 void        wsp_attempt_unref                 (WspAttempt *self);
 /* The program has been called: it may have cancelled, and have run the main loop.  TRUE: what is
@@ -112,13 +129,19 @@ void        wsp_attempt_succeed               (WspAttempt *self);
 /* With what uri, custom_headers and proxy_credentials say by now, on a connection of its own. */
 void        wsp_attempt_try_again             (WspAttempt *self);
 
+/* wsp-attempt-request.c */
+/* The headers of the handshake, as the program left them, and the credentials of the URI. */
+void        wsp_attempt_take_custom_headers   (WspAttempt *self);
+/* Over the stream that was dialed, or that was ready-made. */
+void        wsp_attempt_send_request          (WspAttempt *self);
+
 /* wsp-attempt-response.c */
 void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
 /* A proxy wants credentials.  TRUE: it is tried again. */
 gboolean    wsp_attempt_authenticate_to_proxy (WspAttempt *self,
                                                const char *proxy);
-/* Fails with the refusal that is being read.  FALSE: there is none. */
-gboolean    wsp_attempt_end_refusal           (WspAttempt *self);
+/* READING_REFUSAL: fails with what was read of the body. */
+void        wsp_attempt_end_refusal           (WspAttempt *self);
 
 G_END_DECLS

@@ -106,20 +106,15 @@ get_refusal_code (WspAttempt *self)
   return WSP_SESSION_ERROR_HANDSHAKE;
 }
 
-gboolean
+void
 wsp_attempt_end_refusal (WspAttempt *self)
 {
-  g_autoptr (GBytes) body = self->upgrade != NULL ? wsp_upgrade_dup_body (self->upgrade) : NULL;
-  g_autofree char *response = NULL;
+  g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
+  g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
 
-  if (body == NULL)
-    return FALSE;
-
-  response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
   g_object_set (self->handshake, "response-body", body, NULL);
   wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
                                        "Server answered with %s, not with 101", response));
-  return TRUE;
 }
 
 /* The taps hear of an exchange that led elsewhere as one of its own. */
@@ -309,6 +304,14 @@ wsp_attempt_authenticate_to_proxy (WspAttempt *self,
 }
 
 static void
+read_refusal (WspAttempt *self,
+              WspHeaders *headers)
+{
+  wsp_attempt_enter (self, WSP_ATTEMPT_READING_REFUSAL);
+  wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
+}
+
+static void
 take_status (WspAttempt *self,
              WspHeaders *headers)
 {
@@ -325,7 +328,7 @@ take_status (WspAttempt *self,
   else if (self->status < 200)
     wsp_upgrade_read_head (self->upgrade);
   else if (!authenticate_to_server (self) && !wsp_attempt_is_over (self))
-    wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
+    read_refusal (self, headers);
 }
 
 static void
@@ -335,7 +338,7 @@ take_head (WspAttempt *self)
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
 
   self->status = wsc_http_head_get_status (head);
-  self->times[WSP_ATTEMPT_RESPONDED] = wsp_upgrade_get_time (self->upgrade);
+  self->times[WSP_ATTEMPT_TIME_RESPONDED] = wsp_upgrade_get_time (self->upgrade);
   wsp_upgrade_log_input (self->upgrade, self->log);
   g_object_set (self->handshake, "response-status", MIN (self->status, 599),
                 "response-headers", headers, NULL);
@@ -379,7 +382,9 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
 
   if (fault > WSC_FAULT_PARTIAL)
     fail_fault (self, fault);
-  else if (!wsp_attempt_end_refusal (self))
+  else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
+    wsp_attempt_end_refusal (self);
+  else
     take_head_or_error (self, wsp_upgrade_get_error (upgrade));
   wsp_attempt_unref (self);
 }

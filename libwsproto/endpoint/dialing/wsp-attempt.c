@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One attempt of a client: prepare, acquire a permit, dial, send the request (RFC 6455 4.1).  What
- * follows from an answer is wsp-attempt-response.c.
+/* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
+ * wsp-attempt-request.c sends the request, wsp-attempt-response.c follows the response.
  *
- * (1) completion is set until the one result was given; after that nothing else happens but
- *     letting go.
- * (2) A permit that was acquired is released, with the result or before the next host.
+ *   PREPARING          waits for the reactor, then for the handlers of `prepare`
+ *   QUEUED_BY_HOST     waits for a permit for the host of the URI
+ *   DIALING            waits for name, proxy and TLS
+ *   QUEUED_BY_ADDRESS  waits for a permit for the address that is connected
+ *   AWAITING_RESPONSE  waits for the head of a response, after the request was sent
+ *   READING_REFUSAL    waits for the body of a response, refusal-timeout at most
+ *   RETRYING           waits for the reactor, to begin again: at another URI or with credentials
+ *   SUCCEEDED          waits for the callback to return, then drops the handshake
+ *   FAILED             waits for nothing
+ *
+ * A ready-made stream leads from PREPARING to AWAITING_RESPONSE; RETRYING leads to QUEUED_BY_HOST.
+ * connect-timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
+ *
+ * (1) The result is given once, on entering SUCCEEDED or FAILED, and nothing else happens then.
+ * (2) held_in says what a state holds; what it does not hold is let go on entering it.
  * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
  * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
  *     wsp_attempt_is_over is asked first, under a reference.
@@ -16,7 +28,6 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
-#include "endpoint/dialing/wsp-tunnel-private.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
@@ -45,32 +56,60 @@ wsp_attempt_unref (WspAttempt *self)
   g_free (self);
 }
 
-/* What is under way for the present place. */
-static void
-drop_efforts (WspAttempt *self)
+enum
 {
-  g_clear_pointer (&self->dial, wsp_dial_free);
-  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-}
+  TIMER = 1 << 0,               /* connect-timeout */
+  PERMITS = 1 << 1,
+  DIAL = 1 << 2,
+  EXCHANGE = 1 << 3,            /* upgrade and session */
+};
 
-static void
-note_time (WspAttempt    *self,
-           WspAttemptTime time,
-           gint64         now)
+static const guint held_in[] = {        /* (2) */
+  [WSP_ATTEMPT_PREPARING] = TIMER,
+  [WSP_ATTEMPT_QUEUED_BY_HOST] = TIMER | PERMITS,
+  [WSP_ATTEMPT_DIALING] = TIMER | PERMITS | DIAL,
+  [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = TIMER | PERMITS | DIAL,
+  [WSP_ATTEMPT_AWAITING_RESPONSE] = TIMER | PERMITS | DIAL | EXCHANGE,
+  [WSP_ATTEMPT_READING_REFUSAL] = TIMER | PERMITS | DIAL | EXCHANGE,
+  [WSP_ATTEMPT_RETRYING] = TIMER,
+  [WSP_ATTEMPT_SUCCEEDED] = 0,
+  [WSP_ATTEMPT_FAILED] = 0,
+};
+
+void
+wsp_attempt_enter (WspAttempt     *self,
+                   WspAttemptState state)
 {
-  self->times[time] = now;
+  guint held = held_in[state];
+
+  g_assert (self->state < WSP_ATTEMPT_SUCCEEDED);       /* (1) */
+  self->state = state;
+  if (!(held & TIMER))
+    wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
+  if (!(held & DIAL))
+    g_clear_pointer (&self->dial, wsp_dial_free);
+  if (!(held & EXCHANGE))
+    {
+      g_clear_pointer (&self->upgrade, wsp_upgrade_free);
+      g_clear_object (&self->session);
+    }
+  if (!(held & PERMITS))
+    {
+      wsp_connect_queue_release (self->settings->address_queue, &self->address_permit);
+      wsp_connect_queue_release (self->settings->host_queue, &self->host_permit);
+    }
 }
 
 static void
 write_down_times (WspAttempt *self)
 {
   static const char *const names[WSP_ATTEMPT_N_TIMES] = {
-    [WSP_ATTEMPT_BEGUN] = "begun",
-    [WSP_ATTEMPT_RESOLVED] = "resolved",
-    [WSP_ATTEMPT_CONNECTED] = "connected",
-    [WSP_ATTEMPT_SECURED] = "secured",
-    [WSP_ATTEMPT_SENT] = "sent",
-    [WSP_ATTEMPT_RESPONDED] = "answered",
+    [WSP_ATTEMPT_TIME_BEGUN] = "begun",
+    [WSP_ATTEMPT_TIME_RESOLVED] = "resolved",
+    [WSP_ATTEMPT_TIME_CONNECTED] = "connected",
+    [WSP_ATTEMPT_TIME_SECURED] = "secured",
+    [WSP_ATTEMPT_TIME_SENT] = "sent",
+    [WSP_ATTEMPT_TIME_RESPONDED] = "answered",
   };
   g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sx}"));
 
@@ -82,18 +121,10 @@ write_down_times (WspAttempt *self)
   g_object_set (self->handshake, "timings", g_variant_builder_end (&builder), NULL);
 }
 
-/* (2) */
-static void
-release_permits (WspAttempt *self)
-{
-  wsp_connect_queue_release (self->settings->address_queue, &self->address_permit);
-  wsp_connect_queue_release (self->settings->host_queue, &self->host_permit);
-}
-
 gboolean
 wsp_attempt_is_over (WspAttempt *self)
 {
-  return self->completion == NULL;
+  return self->state >= WSP_ATTEMPT_SUCCEEDED;
 }
 
 void
@@ -107,15 +138,15 @@ wsp_attempt_notify_taps (WspAttempt *self,
   wsp_head_log_free (log);
 }
 
-/* Whatever has come by then is told, however the attempt ends. */
-static void
-end_efforts (WspAttempt *self)
+/* The taps are notified of all input, whatever the result. */
+static WspCompletion *
+end (WspAttempt     *self,
+     WspAttemptState state)
 {
   if (self->upgrade != NULL)
     wsp_upgrade_log_input (self->upgrade, self->log);
-  wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
-  drop_efforts (self);
-  release_permits (self);
+  wsp_attempt_enter (self, state);
+  return g_steal_pointer (&self->completion);
 }
 
 /* A breach of a limit is worth a line; the rest is for who asks. */
@@ -135,15 +166,15 @@ void
 wsp_attempt_fail (WspAttempt *self,
                   GError     *error)
 {
-  WspCompletion *completion = g_steal_pointer (&self->completion);
+  WspCompletion *completion;
 
-  if (completion == NULL)       /* (1) */
+  if (wsp_attempt_is_over (self))       /* (1) */
     {
       g_error_free (error);
       return;
     }
 
-  end_efforts (self);
+  completion = end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   wsp_completion_return_error (completion, error);
   write_down_times (self);
@@ -163,10 +194,9 @@ make_connection (WspAttempt *self)
 void
 wsp_attempt_succeed (WspAttempt *self)
 {
-  WspCompletion *completion = g_steal_pointer (&self->completion);
   g_autoptr (WspConnection) connection = make_connection (self);
+  WspCompletion *completion = end (self, WSP_ATTEMPT_SUCCEEDED);
 
-  end_efforts (self);
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
            "Opening handshake with %s succeeded", self->uri->text);
   for (guint i = 0; i < self->settings->taps->len; i++)
@@ -183,119 +213,6 @@ wsp_attempt_succeed (WspAttempt *self)
   wsp_attempt_unref (self);     /* the one that it began with */
 }
 
-static char *
-make_request (WspAttempt *self,
-              WspHeaders *headers)
-{
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
-  if (!wsp_heads_have (headers, "Host"))
-    g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
-  wsp_heads_append (text, headers);
-  g_string_append (text, "\r\n");
-
-  return g_string_free (text, FALSE);
-}
-
-static WspHeaders *
-make_headers (WspAttempt *self,
-              GError    **error)
-{
-  const WspAttemptSettings *settings = self->settings;
-  g_autoptr (WspHeaders) initial = wsp_heads_copy (self->custom_headers);
-  g_auto (GStrv) offered = NULL;
-
-  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
-  if (settings->origin != NULL && !wsp_heads_have (initial, "Origin") &&
-      !wsp_headers_append (initial, "Origin", settings->origin, error))
-    return NULL;
-  if (settings->user_agent != NULL && !wsp_heads_have (initial, "User-Agent") &&
-      !wsp_headers_append (initial, "User-Agent", settings->user_agent, error))
-    return NULL;
-
-  return wsp_session_begin_client_handshake (self->session, (const char * const *) offered, NULL,
-                                             initial, error);
-}
-
-/* What ws uses of TLS is between us and a proxy, and says nothing about the server. */
-static GTlsCertificate *
-dup_certificate (WspAttempt   *self,
-                 WspTransport *transport)
-{
-  if (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS)
-    return NULL;
-
-  return wsp_transport_dup_peer_certificate (transport);
-}
-
-static WspUpgrade *
-make_upgrade (WspAttempt *self)
-{
-  WspReactor *reactor = self->settings->reactor;
-  GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
-  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
-  WscHeadLimits limits;
-
-  wsp_heads_get_limits (self->settings->limits, &limits);
-  WspUpgrade *upgrade =
-    wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream), WSC_HEAD_RESPONSE,
-                     &limits, wsp_attempt_take_response, self);
-
-  if (remaining_input != NULL && g_bytes_get_size (remaining_input) > 0)
-    wsp_upgrade_put_back (upgrade, remaining_input);
-  return upgrade;
-}
-
-/* (4) */
-static void
-write_down_request (WspAttempt *self,
-                    WspHeaders *headers)
-{
-  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
-  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
-  g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
-
-  g_object_set (self->handshake, "remote-address", address, "tls-certificate", certificate,
-                "request-headers", headers, NULL);
-}
-
-/* What the program asks of this handshake comes before what it asks of all. */
-static const WspDeflateOptions *
-find_compression (WspAttempt *self)
-{
-  const WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
-
-  return own != NULL ? own : self->settings->compression;
-}
-
-static void
-ask (WspAttempt *self)
-{
-  GError *error = NULL;
-  g_autoptr (WspHeaders) headers = NULL;
-
-  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
-                                "limits", self->settings->limits,
-                                "deflate", find_compression (self), NULL);
-  headers = make_headers (self, &error);
-  if (headers == NULL)
-    {
-      wsp_attempt_fail (self, error);
-      return;
-    }
-
-  g_autofree char *request = make_request (self, headers);
-  g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
-  gint64 now = g_get_monotonic_time ();
-
-  note_time (self, WSP_ATTEMPT_SENT, now);
-  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
-  self->upgrade = make_upgrade (self);
-  wsp_upgrade_write (self->upgrade, request, strlen (request));
-  write_down_request (self, headers);
-}
-
 static void
 on_address_permit (WspConnectPermit *permit)
 {
@@ -310,10 +227,11 @@ acquire_address_permit (WspAttempt *self)
 {
   g_autofree char *address = wsp_dial_dup_address (self->dial);
 
+  wsp_attempt_enter (self, WSP_ATTEMPT_QUEUED_BY_ADDRESS);
   if (!self->settings->serializes_connects || address == NULL ||
       wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
                                  on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    ask (self);
+    wsp_attempt_send_request (self);
 }
 
 static void
@@ -364,11 +282,11 @@ on_dial_event (WspDial            *dial,
   gint64 now = g_get_monotonic_time ();
 
   if (event == G_SOCKET_CLIENT_RESOLVED)
-    note_time (self, WSP_ATTEMPT_RESOLVED, now);
+    self->times[WSP_ATTEMPT_TIME_RESOLVED] = now;
   else if (event == G_SOCKET_CLIENT_CONNECTED)
-    note_time (self, WSP_ATTEMPT_CONNECTED, now);
+    self->times[WSP_ATTEMPT_TIME_CONNECTED] = now;
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
-    note_time (self, WSP_ATTEMPT_SECURED, now);
+    self->times[WSP_ATTEMPT_TIME_SECURED] = now;
 
   self->settings->funcs->event (self->client, event, place, stream);
 }
@@ -385,18 +303,13 @@ on_certificate (WspDial             *dial,
 }
 
 static void
-go_on (WspAttempt *self)
+dial (WspAttempt *self)
 {
   static const WspDialFuncs funcs = {
     on_dialed, on_dial_event, on_certificate, on_proxy_authenticate
   };
 
-  if (self->stream != NULL)
-    {
-      ask (self);
-      return;
-    }
-
+  wsp_attempt_enter (self, WSP_ATTEMPT_DIALING);
   self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
                              &self->proxy_credentials, self->settings->limits, self->handshake,
                              &funcs, self);
@@ -427,39 +340,11 @@ acquire_host_permit (WspAttempt *self)
 {
   g_autofree char *host = name_host (self->uri);
 
-  if (self->stream != NULL || !self->settings->serializes_connects ||
+  wsp_attempt_enter (self, WSP_ATTEMPT_QUEUED_BY_HOST);
+  if (!self->settings->serializes_connects ||
       wsp_connect_queue_acquire (self->settings->host_queue, &self->host_permit, host,
                                  on_host_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    go_on (self);
-}
-
-/* What the program sets itself comes before what the URI says. */
-static void
-add_uri_credentials (WspAttempt *self)
-{
-  const char *user = self->uri->user != NULL ? self->uri->user : "";
-  g_autofree char *credentials = NULL;
-
-  if ((self->uri->user == NULL && self->uri->password == NULL) ||
-      wsp_heads_have (self->custom_headers, "Authorization"))
-    return;
-
-  credentials = wsp_credentials_make_basic (user, self->uri->password);
-  wsp_headers_append (self->custom_headers, "Authorization", credentials, NULL);
-}
-
-/* (3) */
-static void
-keep_custom_headers (WspAttempt *self)
-{
-  g_autoptr (WspHeaders) headers = NULL;
-
-  g_object_get (self->handshake, "request-headers", &headers, NULL);
-  self->custom_headers = wsp_heads_copy (headers);
-  self->proxy_credentials.value =
-    g_strdup (wsp_headers_get_one (self->custom_headers, "Proxy-Authorization"));
-  wsp_headers_remove (self->custom_headers, "Proxy-Authorization");
-  add_uri_credentials (self);
+    dial (self);
 }
 
 static void
@@ -480,45 +365,60 @@ begin (WspAttempt *self)
     }
 
   self->uri = wsp_uri_copy (uri);
-  keep_custom_headers (self);
-  acquire_host_permit (self);
+  wsp_attempt_take_custom_headers (self);
+  if (self->stream != NULL)
+    wsp_attempt_send_request (self);
+  else
+    acquire_host_permit (self);
 }
 
 static void
 drop_handshake (WspAttempt *self)
 {
-  if (self->connection != NULL)
-    wsp_connection_drop_handshake (self->connection);
+  wsp_connection_drop_handshake (self->connection);
   g_clear_object (&self->connection);
 }
 
-/* Runs to begin, when a permit is granted, for another try, and after the result. */
 static void
 run_due (WspDue *due)
 {
   WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
 
-  if (self->completion == NULL)
-    drop_handshake (self);
-  else if (self->uri == NULL)
-    begin (self);
-  else if (self->address_permit.state == WSP_CONNECT_PERMIT_GRANTED)
-    ask (self);
-  else if (self->host_permit.state == WSP_CONNECT_PERMIT_NONE)
-    acquire_host_permit (self);
-  else
-    go_on (self);
+  switch (self->state)
+    {
+    case WSP_ATTEMPT_PREPARING:
+      begin (self);
+      break;
+    case WSP_ATTEMPT_QUEUED_BY_HOST:
+      dial (self);
+      break;
+    case WSP_ATTEMPT_QUEUED_BY_ADDRESS:
+      wsp_attempt_send_request (self);
+      break;
+    case WSP_ATTEMPT_RETRYING:
+      acquire_host_permit (self);
+      break;
+    case WSP_ATTEMPT_SUCCEEDED:
+      drop_handshake (self);
+      break;
+    case WSP_ATTEMPT_DIALING:
+    case WSP_ATTEMPT_AWAITING_RESPONSE:
+    case WSP_ATTEMPT_READING_REFUSAL:
+    case WSP_ATTEMPT_FAILED:
+      break;
+    }
   wsp_attempt_unref (self);
 }
 
 void
 wsp_attempt_try_again (WspAttempt *self)
 {
-  drop_efforts (self);
-  g_clear_object (&self->session);
+  if (wsp_attempt_is_over (self))       /* (4) */
+    return;
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_RETRYING);
   self->status = 0;
   self->n_interim = 0;
-  release_permits (self);
   wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
   g_object_set (self->handshake, "response-body", NULL, NULL);
 }
@@ -526,7 +426,7 @@ wsp_attempt_try_again (WspAttempt *self)
 static void
 fail_late (WspAttempt *self)
 {
-  gint64 begun = self->times[WSP_ATTEMPT_BEGUN];
+  gint64 begun = self->times[WSP_ATTEMPT_TIME_BEGUN];
   guint timeout;
 
   g_object_get (self->settings->limits, "connect-timeout", &timeout, NULL);
@@ -544,7 +444,9 @@ on_expired (WspTimer *timer)
 {
   WspAttempt *self = wsp_attempt_ref (WSP_OWNER_OF (timer, WspAttempt, timer));
 
-  if (!wsp_attempt_end_refusal (self))
+  if (self->state == WSP_ATTEMPT_READING_REFUSAL)
+    wsp_attempt_end_refusal (self);
+  else
     fail_late (self);
   wsp_attempt_unref (self);
 }
@@ -588,7 +490,7 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->completion = completion;
   self->log = wsp_head_log_new ();
   self->due.run = run_due;
-  note_time (self, WSP_ATTEMPT_BEGUN, g_get_monotonic_time ());
+  self->times[WSP_ATTEMPT_TIME_BEGUN] = g_get_monotonic_time ();
   begin_timer (self);
   g_object_set_data (G_OBJECT (completion), "attempt", self);
   wsp_completion_set_cancel_func (completion, on_cancelled);

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What an attempt sends to the server, once there is a stream (RFC 6455 4.1).
+ *
+ * (1) Credentials for a proxy are not in the request.
+ */
+#include "endpoint/dialing/wsp-attempt-private.h"
+
+#include "connection/wsp-connection-transport-private.h"
+#include "endpoint/dialing/wsp-tunnel-private.h"
+#include "session/wsp-handshake-private.h"
+
+/* What the program sets itself comes before what the URI says. */
+static void
+add_uri_credentials (WspAttempt *self)
+{
+  const char *user = self->uri->user != NULL ? self->uri->user : "";
+  g_autofree char *credentials = NULL;
+
+  if ((self->uri->user == NULL && self->uri->password == NULL) ||
+      wsp_heads_have (self->custom_headers, "Authorization"))
+    return;
+
+  credentials = wsp_credentials_make_basic (user, self->uri->password);
+  wsp_headers_append (self->custom_headers, "Authorization", credentials, NULL);
+}
+
+/* (1) */
+void
+wsp_attempt_take_custom_headers (WspAttempt *self)
+{
+  g_autoptr (WspHeaders) headers = NULL;
+
+  g_object_get (self->handshake, "request-headers", &headers, NULL);
+  self->custom_headers = wsp_heads_copy (headers);
+  self->proxy_credentials.value =
+    g_strdup (wsp_headers_get_one (self->custom_headers, "Proxy-Authorization"));
+  wsp_headers_remove (self->custom_headers, "Proxy-Authorization");
+  add_uri_credentials (self);
+}
+
+static char *
+make_request (WspAttempt *self,
+              WspHeaders *headers)
+{
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
+  if (!wsp_heads_have (headers, "Host"))
+    g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
+  wsp_heads_append (text, headers);
+  g_string_append (text, "\r\n");
+
+  return g_string_free (text, FALSE);
+}
+
+static WspHeaders *
+make_headers (WspAttempt *self,
+              GError    **error)
+{
+  const WspAttemptSettings *settings = self->settings;
+  g_autoptr (WspHeaders) initial = wsp_heads_copy (self->custom_headers);
+  g_auto (GStrv) offered = NULL;
+
+  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
+  if (settings->origin != NULL && !wsp_heads_have (initial, "Origin") &&
+      !wsp_headers_append (initial, "Origin", settings->origin, error))
+    return NULL;
+  if (settings->user_agent != NULL && !wsp_heads_have (initial, "User-Agent") &&
+      !wsp_headers_append (initial, "User-Agent", settings->user_agent, error))
+    return NULL;
+
+  return wsp_session_begin_client_handshake (self->session, (const char * const *) offered, NULL,
+                                             initial, error);
+}
+
+/* What ws uses of TLS is between us and a proxy, and says nothing about the server. */
+static GTlsCertificate *
+dup_certificate (WspAttempt   *self,
+                 WspTransport *transport)
+{
+  if (self->dial != NULL && self->uri->scheme != WSP_URI_SCHEME_WSS)
+    return NULL;
+
+  return wsp_transport_dup_peer_certificate (transport);
+}
+
+static WspUpgrade *
+make_upgrade (WspAttempt *self)
+{
+  WspReactor *reactor = self->settings->reactor;
+  GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
+  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
+  WscHeadLimits limits;
+
+  wsp_heads_get_limits (self->settings->limits, &limits);
+  WspUpgrade *upgrade =
+    wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream), WSC_HEAD_RESPONSE,
+                     &limits, wsp_attempt_take_response, self);
+
+  if (remaining_input != NULL && g_bytes_get_size (remaining_input) > 0)
+    wsp_upgrade_put_back (upgrade, remaining_input);
+  return upgrade;
+}
+
+static void
+write_down_request (WspAttempt *self,
+                    WspHeaders *headers)
+{
+  WspTransport *transport = wsp_upgrade_get_transport (self->upgrade);
+  g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
+  g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
+
+  g_object_set (self->handshake, "remote-address", address, "tls-certificate", certificate,
+                "request-headers", headers, NULL);
+}
+
+/* What the program asks of this handshake comes before what it asks of all. */
+static const WspDeflateOptions *
+find_compression (WspAttempt *self)
+{
+  const WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
+
+  return own != NULL ? own : self->settings->compression;
+}
+
+void
+wsp_attempt_send_request (WspAttempt *self)
+{
+  GError *error = NULL;
+  g_autoptr (WspHeaders) headers = NULL;
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
+  self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
+                                "limits", self->settings->limits,
+                                "deflate", find_compression (self), NULL);
+  headers = make_headers (self, &error);
+  if (headers == NULL)
+    {
+      wsp_attempt_fail (self, error);
+      return;
+    }
+
+  g_autofree char *request = make_request (self, headers);
+  g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
+  gint64 now = g_get_monotonic_time ();
+
+  self->times[WSP_ATTEMPT_TIME_SENT] = now;
+  wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
+  self->upgrade = make_upgrade (self);
+  wsp_upgrade_write (self->upgrade, request, strlen (request));
+  write_down_request (self, headers);
+}
