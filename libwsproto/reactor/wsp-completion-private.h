@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The result of an asynchronous call.  A GTask would call back inside the API call that finishes
- * it, or make an idle source for each call; this one is run by the reactor, in order. */
+/* The result of an asynchronous call; the reactor runs the callbacks in order.  A GTask would call
+ * back inside the API call that finishes it, or make an idle source for each call. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -15,25 +15,25 @@ G_DECLARE_FINAL_TYPE (WspCompletion, wsp_completion, WSP, COMPLETION, GObject)
 typedef void (*WspCompletionFunc) (WspCompletion *completion,
                                    gpointer       source_object);
 
-/* callback NULL: nobody is told; the result is still kept for its order. */
+/* callback NULL: nothing is called, but the result is queued all the same. */
 WspCompletion *wsp_completion_new               (WspReactor         *reactor,
                                                  gpointer            source_object,
                                                  gconstpointer       tag,
                                                  GCancellable       *cancellable,
                                                  GAsyncReadyCallback callback,
                                                  gpointer            user_data);
-/* Called when the cancellable fires before a result was given: func gives one, or lets the call
- * go on. */
+/* cancel is called if the cancellable is cancelled before there is a result: it returns one, or
+ * lets the call go on. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
-/* What a cancel function needs to find again. */
+/* For the cancel function: what the call is about. */
 void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
 gpointer       wsp_completion_get_subject       (WspCompletion *self);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
 GCancellable  *wsp_completion_get_cancellable   (WspCompletion *self);
 
-/* Each gives the result, once, and takes over the caller's reference to the completion. */
+/* One of these sets the result, once, and takes the caller's reference to the completion. */
 void           wsp_completion_return_pointer    (WspCompletion *self,
                                                  gpointer       pointer,
                                                  GDestroyNotify destroy);

@@ -79,7 +79,7 @@ on_cancelled (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
-/* The reactor's part of the reference that the result took over ends here. */
+/* Drops the reference that was taken with the result. */
 static void
 run_callback (WspDue *due)
 {

@@ -16,29 +16,29 @@ typedef enum
   WSP_WATCH_NOTHING = 0,
   WSP_WATCH_READ = 1 << 0,
   WSP_WATCH_WRITE = 1 << 1,
-  WSP_WATCH_ENDED = 1 << 2,             /* never asked for: both directions have ended */
+  WSP_WATCH_ENDED = 1 << 2,             /* never asked for: hung up, or an error */
 } WspWatchEvents;
 
 typedef struct _WspWatch WspWatch;
 typedef void (*WspWatchFunc) (WspWatch      *watch,
                               WspWatchEvents events);
 
-struct _WspWatch                        /* lives inside its owner; all zero: not watched */
+struct _WspWatch                        /* member of its owner; all zero: not watched */
 {
   WspWatchFunc ready;
   int          fd;
-  guint8       events;                  /* what is asked for */
+  guint8       events;                  /* that are asked for */
   guint8       is_watched;
   guint8       direct_slot;                   /* among those that the main context polls itself, from 1
                                                  on; 0: in the epoll set */
 };
 
 typedef struct _WspEpollBatch WspEpollBatch;
-struct _WspEpollBatch                   /* what one wait brought; on the stack of a dispatch */
+struct _WspEpollBatch                   /* what one wait has returned; on the stack of a dispatch */
 {
-  WspEpollBatch     *outer;             /* of the dispatch around this one: nested main loops */
+  WspEpollBatch     *outer;             /* of the dispatch around this one, in a nested main loop */
   guint              n_events, next;
-  struct epoll_event events[WSP_EPOLL_BATCH];   /* data.ptr: the watch; NULL: it went away */
+  struct epoll_event events[WSP_EPOLL_BATCH];   /* data.ptr: the watch; NULL: it was removed */
 };
 
 typedef struct
@@ -60,7 +60,7 @@ void     wsp_epoll_set_events (WspEpoll      *self,
                                WspWatchEvents events);
 void     wsp_epoll_remove     (WspEpoll *self,
                                WspWatch *watch);
-/* Calls the watches that are ready; returns how many there were. */
+/* Calls the watches that are ready; returns how many events the system returned. */
 guint    wsp_epoll_run        (WspEpoll *self);
 
 G_END_DECLS

@@ -3,14 +3,13 @@
 
 /* Epoll: the watches of one main context, level-triggered.
  *
- * A watch may go away while the batch that holds it is being told, by its own callback or by
- * another's, also in a main loop that runs inside one of them: wsp_epoll_remove takes it out of
- * every batch on the stack.
+ * A watch may be removed while the batch that holds it runs, by its own callback or by another one,
+ * also in a main loop inside of one: wsp_epoll_remove () takes it out of each batch on the stack.
  *
  * (1) A watch is in the epoll set exactly while is_watched is set.
- * (2) No batch holds a watch that is not in the set, but for the one that it is telling.
- * (3) No batch holds a watch twice: the system names each descriptor once.  So one that goes
- *     while it is told, as most do, is not looked for in the rest.
+ * (2) No batch holds a watch that is not in the set, except the one whose callback runs.
+ * (3) No batch holds a watch twice: the system returns each descriptor once.  So a watch that is
+ *     removed by its own callback, as most are, is not searched for in the rest.
  */
 #include "reactor/wsp-epoll-private.h"
 

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transports that are closed and not gone yet: they wait for their peer, or for a call of GIO. */
+/* Transports that their owner has closed, and that still wait for their peer or for a call of GIO,
+ * for at most a second. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
 
-typedef struct                  /* lives inside its owner; all zero: not begun */
+typedef struct                  /* member of its owner; all zero: not begun */
 {
   WspTimer timer;
-  GList    link;                /* data NULL: it does not wait */
+  GList    link;                /* data NULL: not begun */
 } WspGracefulClose;
 
 /* The timer expires a second later, or when the thread ends. */

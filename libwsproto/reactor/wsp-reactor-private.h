@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What waits for all connections of one main context: sockets, deadlines, and what is due at the
- * end of a dispatch.  One GSource, no thread, no second loop. */
+/* Waits for all connections of one main context: for sockets, for deadlines, and for calls that are
+ * due at the end of a dispatch.  One GSource, no thread, no second main loop. */
 #pragma once
 
 #include <gio/gio.h>
@@ -27,11 +27,12 @@ typedef void (*WspDueFunc) (WspDue *due);
 
 typedef enum
 {
-  WSP_DUE_THIS_TURN,            /* at the end of the running dispatch, else in one of its own */
-  WSP_DUE_NEXT_TURN,            /* not before other sources had their turn */
+  WSP_DUE_THIS_TURN,            /* at the end of the running dispatch; outside of one, in the next */
+  WSP_DUE_NEXT_TURN,            /* after other sources have been dispatched */
 } WspDueTurn;
 
-/* Lives inside its owner, who stays alive while it is queued.  All zero: not queued. */
+/* A call that is due.  Member of its owner, which must stay alive while it is queued.  All zero:
+ * not queued. */
 struct _WspDue
 {
   WspDue    *next;              /* itself: the last in the queue; NULL: not queued */
@@ -47,8 +48,8 @@ wsp_due_is_queued (const WspDue *self)
 typedef struct _WspPost WspPost;
 typedef void (*WspPostFunc) (WspPost *post);
 
-/* A call from another thread.  Lives inside its owner, who stays alive and does not post it again
- * before it runs. */
+/* A call from another thread.  Member of its owner, which must stay alive and not post it again
+ * until it runs. */
 struct _WspPost
 {
   WspPost    *next;
@@ -58,7 +59,7 @@ struct _WspPost
 typedef struct _WspReactorLooping WspReactorLooping;
 typedef void (*WspReactorLoopingFunc) (WspReactorLooping *looping);
 
-struct _WspReactorLooping       /* lives inside its owner */
+struct _WspReactorLooping       /* member of its owner */
 {
   WspReactorLoopingFunc run;
 };
@@ -70,27 +71,27 @@ typedef enum
   WSP_REACTOR_N_PARTS
 } WspReactorPart;
 
-typedef struct                  /* of the transports that are closed */
+typedef struct                  /* the transports that their owners have closed */
 {
-  guint  n_unfreed;             /* whose memory is still there */
-  GQueue waiting;               /* of WspGracefulClose, as they began */
+  guint  n_unfreed;             /* whose memory is not freed yet */
+  GQueue waiting;               /* WspGracefulClose, the oldest first */
 } WspReactorCloses;
 
 typedef struct _WspReactorMemory WspReactorMemory;
-struct _WspReactorMemory        /* lent for the length of a dispatch */
+struct _WspReactorMemory        /* lent for the duration of a dispatch */
 {
   WspReactorMemory *next;
   guint8            read[WSP_REACTOR_READ_SIZE];
   guint8            write[WSP_REACTOR_WRITE_SIZE];
-  guint8            inflate[WSP_REACTOR_INFLATE_SIZE];  /* last: untouched without compression */
+  guint8            inflate[WSP_REACTOR_INFLATE_SIZE];  /* last: not touched without compression */
 };
 
 WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
-gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, of this dispatch */
-guint             wsp_reactor_get_depth          (WspReactor *self);            /* dispatches that are running; 0 = none */
+gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, when this dispatch began */
+guint             wsp_reactor_get_depth          (WspReactor *self);            /* how many dispatches are running, nested; 0: none */
 
 gboolean          wsp_reactor_watch              (WspReactor    *self,
                                                   WspWatch      *watch,
@@ -116,17 +117,17 @@ void              wsp_reactor_call               (WspReactor *self,
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 
-/* looping is run when a main loop inside the dispatch is about to wait.  Returns what
- * was set before, to be set again by its caller. */
+/* looping runs whenever a main loop inside the dispatch is about to wait.  Returns the one before,
+ * which the caller sets again later. */
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
                                                   WspReactorLooping *looping);
 
 /* The only call for other threads: run is called in the thread of the context, in the order of the
- * posts. */
+ * calls. */
 void              wsp_reactor_post               (WspReactor *self,
                                                   WspPost    *post);
 
-/* What others keep for all connections of the context; it lives as long as the reactor. */
+/* Data of other files for all connections of the context; destroyed with the reactor. */
 gpointer          wsp_reactor_get_part           (WspReactor    *self,
                                                   WspReactorPart part);
 void              wsp_reactor_set_part           (WspReactor    *self,

@@ -3,26 +3,26 @@
 
 /* Reactor: the one GSource of a main context.
  *
- * A dispatch tells the sockets that are ready, then what was put off to this turn, then the
- * deadlines that have passed, and last, in the order of asking, what became due meanwhile:
- * writes to other connections and completions of calls.  So no callback ever runs inside an API
- * call.
+ * A dispatch runs the posts of other threads, the watches whose sockets are ready, the timers that
+ * have expired, and last the due calls: those of the turn before that asked for the next one, then
+ * those of this turn, in the order of asking.  Due are writes to other connections and completions
+ * of calls, for example.  So no callback ever runs inside an API call.
  *
- * The source finds itself again through its context: there is no table of reactors.
+ * The reactor of a context is found by its source functions: there is no table of reactors.
  *
  * (1) next is set exactly while a due call is in one of the two lists.
- * (2) The loop does not sleep while a call is due, nor beyond the next deadline: it asks before.
+ * (2) The loop does not sleep while a call is due, nor beyond the next deadline.
  * (3) The epoll descriptor is polled exactly while it holds a watch.
  */
 #include "reactor/wsp-reactor-private.h"
 
 #include <glib-unix.h>
 
-/* So many calls end one dispatch; a callback that always asks for the next one may not starve
+/* A dispatch ends after so many calls: a callback that always queues the next one must not starve
  * other sources. */
 #define MAX_CALLS_PER_TURN 1024
 #define MAX_WAITS_PER_TURN 4
-/* For a few sockets poll alone is faster than poll and epoll_wait. */
+/* For few sockets, poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
 
 typedef struct
@@ -33,7 +33,7 @@ typedef struct
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
-  gpointer  tag;                /* of the source */
+  gpointer  tag;                /* in the source */
 } DirectWatch;
 
 struct _WspReactor
@@ -41,16 +41,16 @@ struct _WspReactor
   GSource           source;             /* the first member: GLib makes and frees the whole */
   guint             n_users;
   WspReactorCloses       closes;
-  guint             depth;              /* dispatches that are running, one inside the other */
+  guint             depth;              /* running dispatches, nested */
   gint64            now;
-  gint64            next_deadline;      /* when the loop was last asked to wait */
+  gint64            next_deadline;      /* as prepare () has seen it */
   WspEpoll          epoll;
   gpointer          epoll_tag;          /* NULL: it is not polled */
-  DirectWatch       direct[N_DIRECT];   /* polled by the main context itself */
+  DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
   DueList           this_turn, next_turn;
-  WspPost          *posted;             /* by any thread; the last one first */
-  WspReactorLooping *looping;           /* NULL: nothing under way wants to know of inner loops */
+  WspPost          *posted;             /* by any thread, the newest first */
+  WspReactorLooping *looping;           /* NULL: none is set */
   WspReactorMemory *spare;
   struct
   {
@@ -93,8 +93,8 @@ has_due (WspReactor *self)
          g_atomic_pointer_get (&self->posted) != NULL;
 }
 
-/* Asked before each wait of the loop: a ready time would wake the loop up with a system call, each
- * time that something becomes due. */
+/* Called before each wait of the loop.  g_source_set_ready_time () would wake the loop by a system
+ * call each time that something becomes due. */
 static gboolean
 wsp_reactor_prepare (GSource *source,
                      int     *timeout_ms)
@@ -167,7 +167,7 @@ run_timers (WspReactor *self)
     timer->expired (timer);
 }
 
-/* Joined in front of what is due now, so that one loop runs both. */
+/* Puts the calls of the next turn before those of this one, so that one loop runs both. */
 static void
 move_next_turn (WspReactor *self)
 {
@@ -208,7 +208,7 @@ from_condition (GIOCondition condition)
          (condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL) ? WSP_WATCH_ENDED : 0);
 }
 
-/* A watch may go away while another one is being told. */
+/* A watch may be removed while another one runs. */
 static void
 run_direct (WspReactor *self)
 {
@@ -245,7 +245,7 @@ wsp_reactor_dispatch (GSource    *source,
 {
   WspReactor *self = (WspReactor *) source;
 
-  /* Whoever dispatches holds a reference. */
+  /* The main context holds a reference while it dispatches. */
   self->depth++;
   self->now = g_source_get_time (source);
 
@@ -260,7 +260,7 @@ wsp_reactor_dispatch (GSource    *source,
   return G_SOURCE_CONTINUE;
 }
 
-/* What is still due has an owner who has gone, and frees its memory in the call. */
+/* What is still due belongs to closed objects, which free their memory in the call. */
 static void
 run_last_calls (WspReactor *self)
 {
@@ -403,7 +403,7 @@ unwatch_directly (WspReactor *self,
   watch->is_watched = FALSE;
 }
 
-/* (3): where all watches are direct, one descriptor less is looked at in every turn of the loop. */
+/* (3): if all watches are direct, the loop polls one descriptor less. */
 static void
 poll_epoll (WspReactor *self)
 {
@@ -532,7 +532,7 @@ void
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
-  /* Once it was posted it may run, and end the reactor and its context. */
+  /* As soon as it is posted it may run, and free the reactor and the context. */
   g_autoptr (GMainContext) context = g_main_context_ref (wsp_reactor_get_context (self));
   WspPost *last;
 
@@ -543,7 +543,7 @@ wsp_reactor_post (WspReactor *self,
     }
   while (!g_atomic_pointer_compare_and_exchange (&self->posted, last, post));
 
-  /* Whoever finds others before him comes behind one who wakes the loop. */
+  /* If there are posts before it, the first of them wakes the loop. */
   if (last == NULL)
     g_main_context_wakeup (context);
 }
@@ -560,7 +560,7 @@ wsp_reactor_borrow (WspReactor *self)
   return memory;
 }
 
-/* One is kept: only main loops that run inside a handler ever need a second. */
+/* One is kept: a second is needed only by a main loop that runs inside a handler. */
 void
 wsp_reactor_give_back (WspReactor       *self,
                        WspReactorMemory *memory)

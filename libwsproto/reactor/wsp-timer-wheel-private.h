@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All deadlines of a main context: setting, moving and dropping one costs the same however many
- * there are. */
+/* All deadlines of a main context.  Setting, moving and unsetting one costs the same no matter how
+ * many there are. */
 #pragma once
 
 #include <glib.h>
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define WSP_TIMER_LEVELS 4
 #define WSP_TIMER_SLOTS 64
-/* Microseconds; a timer is never early and at most this much late. */
+/* Microseconds.  A timer never expires early, and at most so much late. */
 #define WSP_TIMER_GRAIN 4000
 #define WSP_TIMER_NEVER G_MAXINT64
 
@@ -24,7 +24,7 @@ struct _WspTimerLink
   WspTimerLink *next, *previous;
 };
 
-struct _WspTimer                        /* lives inside its owner; all zero: not set */
+struct _WspTimer                        /* member of its owner; all zero: not set */
 {
   WspTimerLink link;
   gint64       deadline;                /* monotonic microseconds */
@@ -33,7 +33,7 @@ struct _WspTimer                        /* lives inside its owner; all zero: not
 
 typedef struct
 {
-  gint64       current;                 /* the last tick that was looked at */
+  gint64       current;                 /* the last tick that was handled */
   guint64      occupied[WSP_TIMER_LEVELS];
   WspTimerLink slots[WSP_TIMER_LEVELS * WSP_TIMER_SLOTS];
   WspTimerLink due;
@@ -52,8 +52,8 @@ void      wsp_timer_wheel_set      (WspTimerWheel *self,
                                     gint64         deadline);
 void      wsp_timer_wheel_unset    (WspTimerWheel *self,
                                     WspTimer      *timer);
-gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* when to look again, WSP_TIMER_NEVER */
+gint64    wsp_timer_wheel_get_next (WspTimerWheel *self);       /* when to call take_due; may be WSP_TIMER_NEVER */
 WspTimer *wsp_timer_wheel_take_due (WspTimerWheel *self,
-                                    gint64         now);        /* one after the other, then NULL */
+                                    gint64         now);        /* one in each call, then NULL */
 
 G_END_DECLS

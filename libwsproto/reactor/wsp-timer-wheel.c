@@ -3,12 +3,12 @@
 
 /* Timer wheel: four levels of 64 slots, each level 64 times as coarse as the one below it.
  *
- * A timer lies in the finest level that reaches its tick; when the wheel comes to a coarse slot,
- * its timers move down.  The first level spans a quarter of a second, the last 18 hours; what
- * lies beyond waits in the last slot and is put in again.
+ * A timer is in the finest level that reaches its tick; when the wheel comes to a coarse slot, the
+ * timers in it move down.  The first level spans a quarter of a second, the last 18 hours; a timer
+ * beyond that waits in the last slot and is then put in again.
  *
  * (1) A timer is linked exactly when link.next is set.
- * (2) Every timer in a slot has a tick behind the current one.
+ * (2) Each timer in a slot has a later tick than the current one.
  */
 #include "reactor/wsp-timer-wheel-private.h"
 
@@ -108,7 +108,7 @@ take_first (WspTimerLink *head)
   return timer;
 }
 
-/* Empties the slot of a level that the current tick stands on. */
+/* Empties the slot of the current tick in a level. */
 static void
 empty_slot (WspTimerWheel *self,
             guint          level)
@@ -191,7 +191,7 @@ wsp_timer_wheel_unset (WspTimerWheel *self,
 
   remove_from_list (&timer->link);
 
-  /* Who was alone leaves the head behind, which tells the slot. */
+  /* The last timer of its slot: what is left is the list head, whose index is the slot. */
   if (left->next == left && left != &self->due)
     {
       gsize slot = left - self->slots;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport over a stream that has only asynchronous calls: one read and one write are out at
- * most, each with a small buffer of the transport's own, because the owner's memory is lent to him
- * for less time than a call takes.
+/* Transport over a stream that has only asynchronous calls.  At most one read and one write are
+ * under way, each with a buffer of the transport: the owner's memory is lent for less time than a
+ * call takes.
  *
  *   OPEN --> SHUT_DOWN
  *     |          |
@@ -18,7 +18,8 @@
  * calls and has_input_ended.
  *
  * (1) A read is under way only while nothing that was read waits for the owner.
- * (2) What is being written is the front of what the owner offers; it is counted when it has left.
+ * (2) What is being written are the first bytes of what the owner offers; they count as written
+ *     when the call has returned.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -49,7 +50,7 @@ typedef struct
   GOutputStream *output;
   GCancellable  *cancellable;
   guint8        *read_buffer, *write_buffer;
-  gsize          read_at, read_length;          /* what waits for the owner */
+  gsize          read_at, read_length;          /* not yet read by the owner */
   gsize          n_written;                     /* not yet counted */
   AsyncState     state;
   AsyncCalls     calls;         /* that are under way */

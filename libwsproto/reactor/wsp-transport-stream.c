@@ -19,12 +19,12 @@
  *
  * A state only goes forward.  Where GIO's call has failed, base.error says so in addition.
  *
- * TLS over a socket is told by the socket, in the same epoll set as all others.  Where the socket
- * cannot tell what TLS waits for, the stream's own source is asked, once.
+ * For TLS over a socket, the socket is watched, in the same epoll set as all others.  Where it does
+ * not show what TLS waits for, a GSource of the stream is attached, for one event.
  *
  * (1) may_hold_input is set unless the last read found less than there was room for: what TLS has
  *     decrypted is not seen by the socket.  Where TLS runs inside of TLS, the outer one may hold
- *     more than the inner one has asked for: there only a read that would block clears it.
+ *     more than the inner one has read: there only a read that would block clears it.
  * (2) In HANDSHAKING the socket belongs to GIO's thread.
  * (3) A descriptor that was given is never made non-blocking, because others may share its file
  *     description.  One that blocks is written to only when it has room, and no more at once than a
@@ -56,10 +56,10 @@ typedef struct
   WspTransport           base;          /* the first member */
   GPollableInputStream  *input;
   GPollableOutputStream *output;
-  GCancellable          *cancellable;   /* of the calls that are out */
-  GSource               *sources[2];    /* for reading and for writing; NULL: the socket tells */
+  GCancellable          *cancellable;   /* of the calls under way */
+  GSource               *sources[2];    /* for reading and for writing; NULL: not attached */
   WspGracefulClose             graceful_close;
-  guint8                 unseen;        /* what the socket cannot tell at the moment */
+  guint8                 unseen;        /* events that the socket does not show now */
   int                    output_fd;     /* not a socket's; -1: none */
   StreamState            state;
   gboolean               is_inside_tls; /* it is TLS, inside another TLS */
@@ -175,8 +175,8 @@ arm (WspTransport *base)
     wsp_transport_watch_socket (base, wanted, on_socket_ready);
 }
 
-/* Asks the socket why a read or a write would block.  If the socket is ready for it, TLS waits for
- * something else; a read that finds the socket full may wait for room. */
+/* Polls the socket to find out why a read or a write would block.  If the socket is ready for it,
+ * TLS waits for something else; a read that finds the socket full may wait for room. */
 static void
 look_why_blocked (StreamTransport *self,
                   WspWatchEvents   event)
@@ -195,28 +195,28 @@ look_why_blocked (StreamTransport *self,
 static gssize
 return_error (StreamTransport *self,
               WspWatchEvents   event,
-              GError          *came,
+              GError          *io_error,
               GError         **error)
 {
-  if (!g_error_matches (came, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
+  if (!g_error_matches (io_error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     {
-      g_propagate_error (error, came);
+      g_propagate_error (error, io_error);
       return WSP_TRANSPORT_FAILED;
     }
 
-  g_error_free (came);
+  g_error_free (io_error);
   look_why_blocked (self, event);
   return WSP_TRANSPORT_WOULD_BLOCK;
 }
 
-/* What was read before an end or an error is given first, and the rest is told again. */
+/* Bytes that were read before an end or an error are returned first; the next read returns that. */
 static gssize
 end_read (StreamTransport *self,
           gsize            total,
-          GError          *came,
+          GError          *io_error,
           GError         **error)
 {
-  if (came == NULL)
+  if (io_error == NULL)
     {
       self->may_hold_input = total > 0;
       return total;
@@ -224,13 +224,13 @@ end_read (StreamTransport *self,
 
   self->may_hold_input = FALSE;
 
-  gssize result = return_error (self, WSP_WATCH_READ, came,
+  gssize result = return_error (self, WSP_WATCH_READ, io_error,
                                 total > 0 ? &self->base.error : error);
 
   return total > 0 ? (gssize) total : result;
 }
 
-/* TLS gives one record at a time: a full one is followed by the next. */
+/* TLS returns one record at a time: behind a full one there may be another. */
 static gssize
 read_stream (WspTransport       *base,
              const struct iovec *vectors,
@@ -248,13 +248,13 @@ read_stream (WspTransport       *base,
   self->may_hold_input = self->is_inside_tls;   /* (1) */
   for (guint i = 0; i < n_vectors;)
     {
-      GError *came = NULL;
+      GError *io_error = NULL;
       gsize room = vectors[i].iov_len - filled;
       gssize n = g_pollable_input_stream_read_nonblocking (
-        self->input, (guint8 *) vectors[i].iov_base + filled, room, NULL, &came);
+        self->input, (guint8 *) vectors[i].iov_base + filled, room, NULL, &io_error);
 
       if (n <= 0)
-        return end_read (self, total, came, error);
+        return end_read (self, total, io_error, error);
 
       total += n;
       filled += n;
@@ -271,7 +271,7 @@ read_stream (WspTransport       *base,
   return total;
 }
 
-/* What carries the bytes below all of TLS, if it is a descriptor that blocks (3). */
+/* Whether the descriptor below TLS, if it is no socket's, blocks (3). */
 static gboolean
 is_blocking (StreamTransport *self)
 {
@@ -305,7 +305,7 @@ write_stream (WspTransport       *base,
 
   while (TRUE)
     {
-      GError *came = NULL;
+      GError *io_error = NULL;
       struct iovec bytes = wsp_transport_gather (vectors, n_vectors, total, record);
 
       if (bytes.iov_len == 0)
@@ -313,7 +313,7 @@ write_stream (WspTransport       *base,
 
       gssize n = g_pollable_output_stream_write_nonblocking (self->output, bytes.iov_base,
                                                              MIN (bytes.iov_len, limit), NULL,
-                                                             &came);
+                                                             &io_error);
 
       if (n > 0)
         {
@@ -321,7 +321,7 @@ write_stream (WspTransport       *base,
           continue;
         }
 
-      gssize result = return_error (self, WSP_WATCH_WRITE, came,
+      gssize result = return_error (self, WSP_WATCH_WRITE, io_error,
                                     total > 0 ? &base->error : error);
 
       return total > 0 ? (gssize) total : result;
@@ -354,7 +354,7 @@ enter (StreamTransport *self,
                              wsp_transport_ref (&self->base));
 }
 
-/* Whatever is out comes back at once: there is nothing left that it could wait for. */
+/* Each call under way returns at once, because it has nothing left to wait for. */
 static void
 cut (StreamTransport *self)
 {

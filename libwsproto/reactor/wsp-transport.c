@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport: what is the same for all carriers, and the plain socket, which is read and written
- * by its descriptor.
+/* Transport: what is the same for all kinds, and the plain socket, which is read and written by its
+ * descriptor.  A plain socket has no states: it is owned, or closed.
  *
- * (1) Nobody is told anything but by a dispatch of the reactor, nor after close.
+ * (1) Only a dispatch of the reactor notifies the owner, and never after close.
  * (2) A descriptor is closed by the stream that was made of it, else by the transport.
  */
 #include "reactor/wsp-transport-kind-private.h"
@@ -46,7 +46,7 @@ wsp_transport_is_owned (WspTransport *self)
   return self->ready != NULL;
 }
 
-/* What is waited for may have changed, though the owner asks for the same as before. */
+/* Watches anew even if the owner's events are the same: what they need may have changed. */
 void
 wsp_transport_notify (WspTransport  *self,
                       WspWatchEvents events)
@@ -106,8 +106,8 @@ make_error (int number)
   return g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number));
 }
 
-/* An end of the stream is told whether it was asked for or not: who waits for nothing is not
- * watched, or he would be told for ever. */
+/* The system reports the end of a socket even if no event is asked for.  So a transport whose owner
+ * waits for nothing is not watched, or the loop would never sleep. */
 void
 wsp_transport_watch_socket (WspTransport  *self,
                             WspWatchEvents events,
@@ -211,7 +211,7 @@ shutdown_socket (WspTransport *self)
   shutdown (self->fd, SHUT_WR);
 }
 
-/* A GTcpConnection that was told to disconnect gracefully would wait for its peer. */
+/* A GTcpConnection with graceful-disconnect set would wait for its peer. */
 static void
 close_socket (WspTransport     *self,
               WspTransportClose how)
@@ -257,7 +257,7 @@ wsp_transport_new_for_fd (WspReactor *reactor,
   return wsp_transport_new (&socket_kind, reactor, fd);
 }
 
-/* What GSocketClient gives for TLS is a GSocketConnection, but its socket carries no plain text. */
+/* For TLS, GSocketClient returns a GSocketConnection whose socket carries no plain text. */
 static GIOStream *
 get_inner_stream (GIOStream *stream)
 {
@@ -276,7 +276,7 @@ wsp_transport_dup_stream_below (GTlsConnection *tls)
   return below != NULL ? g_object_ref (get_inner_stream (below)) : NULL;
 }
 
-/* NULL: it is not a socket; stream may be NULL. */
+/* NULL: not a socket; stream may be NULL. */
 static GSocket *
 prepare_socket (GIOStream *stream)
 {
@@ -302,8 +302,8 @@ can_poll (GIOStream *stream)
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
 }
 
-/* The socket that tells when the stream can be read, below all of TLS there is: the way to a server
- * may lead through a proxy that wants TLS for itself.  NULL: there is none. */
+/* The socket to watch, below each TLS connection: the way to a server may lead through a proxy that
+ * has TLS of its own.  NULL: there is none. */
 static GSocket *
 get_socket (GIOStream *inner)
 {
@@ -319,8 +319,8 @@ get_socket (GIOStream *inner)
   return prepare_socket (stream);
 }
 
-/* A pipe without a reader is an error to be returned.  G_TYPE_SOCKET does the same for a program
- * that has sockets; here a handler of the program's own stays. */
+/* Writing to a pipe without a reader must return an error, not end the program.  GSocket does the
+ * same; but a handler that the program has set is kept here. */
 static void
 ignore_broken_pipes (void)
 {
@@ -356,7 +356,7 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   return self;
 }
 
-/* Each write of TLS is a record of its own. */
+/* Each write to TLS becomes a record, so small pieces are joined. */
 struct iovec
 wsp_transport_gather (const struct iovec *vectors,
                       guint               n_vectors,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the two files that call GnuTLS share. */
+/* What the files that call GnuTLS share. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -17,21 +17,22 @@ struct _WspTlsContext
   gnutls_priority_t                priority;
   GTlsDatabase                    *database;
   GTlsAuthenticationMode           mode;
-  GBytes                          *ticket_key;  /* NULL: nothing is resumed */
+  GBytes                          *ticket_key;  /* NULL: no session is resumed */
 };
 
-/* A session of a server, that still has no way to read and write.  0, or an error of GnuTLS. */
+/* Makes a session of a server, which wsp_tls_wire_attach () still has to give its socket.  Returns
+ * 0 or an error of GnuTLS. */
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
                                                 gnutls_session_t *session);
-/* The certificates that the peer has shown, as GIO knows them.  NULL: none. */
+/* The certificates that the peer has sent, as an object of GIO.  NULL: none, or @error is set. */
 GTlsCertificate *wsp_tls_dup_peer_certificate  (gnutls_session_t session,
                                                 GError         **error);
-/* For a certificate that is refused. */
+/* The alert for a certificate that is refused. */
 gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
-/* Version and cipher suite. */
+/* Sets version and cipher suite. */
 void             wsp_tls_describe_session      (gnutls_session_t session,
                                                 WspTransportTls *tls);
-/* Takes the error of the socket, which may be NULL.  was_open: hands were shaken before. */
+/* Takes the error of the socket, which may be NULL.  was_open: the handshake had ended. */
 GError          *wsp_tls_make_error            (gnutls_session_t session,
                                                 int              result,
                                                 gboolean         was_open,

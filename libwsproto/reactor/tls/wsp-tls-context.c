@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the TLS connections of a server share: certificate and key, what may be agreed on, the key
- * of the tickets.  Versions, ciphers and ALPN are those that GIO's own server would take. */
+/* What the TLS connections of a server share: certificate and key, what may be negotiated, the
+ * ticket key.  Versions and ciphers are those that GIO's own server would take. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
 #include <string.h>
@@ -39,7 +39,7 @@ make_setup_error (const char *problem,
                       gnutls_strerror (result));
 }
 
-/* The certificate and those that issued it, from the server's own to the root's. */
+/* The certificate and its issuers, from the server's own to the root's. */
 static char *
 get_chain (GTlsCertificate *certificate)
 {
@@ -89,8 +89,8 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* As GIO: what the variable says, or %COMPAT added to what the system has for all that use GnuTLS.
- * A variable that makes no sense is left to GIO, which refuses everything then. */
+/* As GIO does: the variable, or else %COMPAT added to the system's setting for all programs that
+ * use GnuTLS.  An invalid variable is left to GIO, which then refuses each client. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
@@ -164,8 +164,8 @@ get_request (WspTlsContext *self)
     }
 }
 
-/* Who is asked for a certificate shows it each time: a ticket would bring back a judgement of
- * earlier. */
+/* A client that is asked for a certificate must send it each time: with a ticket, an earlier
+ * verification would count again. */
 static int
 set_up_session (WspTlsContext   *self,
                 gnutls_session_t session)
@@ -262,7 +262,7 @@ is_not_tls (int           result,
          g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
-/* The codes are those that GIO gives for the same. */
+/* The codes are those of GIO for the same errors. */
 GError *
 wsp_tls_make_error (gnutls_session_t session,
                     int              result,

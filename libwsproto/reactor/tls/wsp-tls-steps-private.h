@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Steps of handshakes, which take long: they run at the end of a dispatch, after those who have
- * messages, in the order of asking.  Together they get WSP_TLS_STEPS_TIME of it, and one of them
- * always. */
+/* Steps of handshakes, which take long.  They run at the end of a dispatch, after connections that
+ * have messages, in the order of the queue: at least one, and for about WSP_TLS_STEPS_TIME. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -15,13 +14,13 @@ G_BEGIN_DECLS
 typedef struct _WspTlsStep WspTlsStep;
 typedef void (*WspTlsStepFunc) (WspTlsStep *step);
 
-struct _WspTlsStep              /* lives inside its owner, who stays alive while it is queued */
+struct _WspTlsStep              /* member of its owner, which must stay alive while it is queued */
 {
   WspTlsStepFunc run;
   WspTlsStep    *next;          /* itself: the last in the queue; NULL: not queued */
 };
 
-typedef struct                  /* of a reactor */
+typedef struct                  /* one for each reactor */
 {
   WspReactor *reactor;
   WspTlsStep *first, *last;
@@ -31,8 +30,8 @@ typedef struct                  /* of a reactor */
 void wsp_tls_steps_init  (WspTlsSteps *self,
                           WspReactor  *reactor);
 void wsp_tls_steps_queue (WspTlsSteps *self,
-                          WspTlsStep  *step);   /* which is not queued yet */
-/* Before a step calls code that may run a main loop: the steps behind it run there. */
+                          WspTlsStep  *step);   /* not queued yet */
+/* A step calls it before code that may run a main loop, which then runs the other steps. */
 void wsp_tls_steps_go_on (WspTlsSteps *self);
 
 G_END_DECLS

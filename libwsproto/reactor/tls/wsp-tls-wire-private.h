@@ -25,42 +25,42 @@ typedef struct
   guint8   output[WSP_TLS_OUTPUT_SIZE];
 } WspTlsBuffers;
 
-typedef struct                  /* memory NULL: there are no bytes, or they lie in a room */
+typedef struct                  /* memory NULL: no bytes, or they are in a shared buffer */
 {
   guint8 *memory;
   guint8 *at;
   gsize   length;
 } WspTlsRemainder;
 
-typedef struct                  /* lives inside its owner */
+typedef struct                  /* member of its owner */
 {
-  WspTlsBuffers *buffers;
-  int          fd;
-  guint        n_receives;      /* that the running call may still make */
-  WspTlsRemainder   unread;          /* all that came and was not given to GnuTLS */
-  WspTlsRemainder   unsent;          /* encrypted */
-  int          receive_error, send_error;       /* errno of the socket; 0: none */
+  WspTlsBuffers  *buffers;
+  int             fd;
+  guint           n_receives;   /* how many calls of recv () are still allowed in this call */
+  WspTlsRemainder unread;       /* received, and not given to GnuTLS yet */
+  WspTlsRemainder unsent;       /* encrypted, and not sent yet */
+  int             receive_error, send_error;       /* errno of the socket; 0: none */
 } WspTlsWire;
 
-void     wsp_tls_buffers_init       (WspTlsBuffers *self);
-void     wsp_tls_wire_init        (WspTlsWire    *self,
-                                   WspTlsBuffers *buffers,
-                                   int            fd);
-void     wsp_tls_wire_clear       (WspTlsWire *self);
-void     wsp_tls_wire_attach      (WspTlsWire      *self,
-                                   gnutls_session_t session);
-/* GnuTLS is called between these two only, and no code of the program.  n_receives: how often the
- * room for input may be filled. */
-void     wsp_tls_wire_begin_call  (WspTlsWire *self,
-                                   guint       n_receives);
-void     wsp_tls_wire_end_call    (WspTlsWire *self);
-/* Within a call: is there more to be had? */
-gboolean wsp_tls_wire_may_receive (WspTlsWire *self);
-/* Within a call: makes room for one more record, whole. */
-void     wsp_tls_wire_reserve_record   (WspTlsWire *self);
-/* Between calls: what has come is forgotten.  FALSE: nothing more can come. */
-gboolean wsp_tls_wire_drop_input   (WspTlsWire *self);
+void     wsp_tls_buffers_init        (WspTlsBuffers *self);
+void     wsp_tls_wire_init           (WspTlsWire    *self,
+                                      WspTlsBuffers *buffers,
+                                      int            fd);
+void     wsp_tls_wire_clear          (WspTlsWire *self);
+void     wsp_tls_wire_attach         (WspTlsWire      *self,
+                                      gnutls_session_t session);
+/* GnuTLS is called only between these two, and no code of the program is.  n_receives: how often
+ * the input buffer may be filled. */
+void     wsp_tls_wire_begin_call     (WspTlsWire *self,
+                                      guint       n_receives);
+void     wsp_tls_wire_end_call       (WspTlsWire *self);
+/* Within a call: whether there may be more input. */
+gboolean wsp_tls_wire_may_receive    (WspTlsWire *self);
+/* Within a call: makes room for one more record in the output buffer. */
+void     wsp_tls_wire_reserve_record (WspTlsWire *self);
+/* Between calls: drops the input.  FALSE: it has ended. */
+gboolean wsp_tls_wire_drop_input     (WspTlsWire *self);
 /* Tries again to send what is unsent. */
-void     wsp_tls_wire_send_unsent (WspTlsWire *self);
+void     wsp_tls_wire_send_unsent    (WspTlsWire *self);
 
 G_END_DECLS

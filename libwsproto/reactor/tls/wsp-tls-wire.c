@@ -25,7 +25,7 @@ drop_remainder (WspTlsRemainder *self)
   *self = (WspTlsRemainder) { NULL, NULL, 0 };
 }
 
-/* More behind what waits already. */
+/* Appends to what is stored already. */
 static void
 extend_remainder (WspTlsRemainder *self,
                   const guint8    *bytes,
@@ -40,7 +40,7 @@ extend_remainder (WspTlsRemainder *self,
   self->length += length;
 }
 
-/* How many have left.  What can never leave counts as if it had. */
+/* Returns how many were sent.  After an error of the socket, all count as sent. */
 static gsize
 send_bytes (WspTlsWire   *self,
             const guint8 *bytes,
@@ -79,7 +79,7 @@ wsp_tls_wire_send_unsent (WspTlsWire *self)
     drop_remainder (&self->unsent);
 }
 
-/* Empties the room for output: what does not leave becomes the wire's own. */
+/* Empties the output buffer; the wire keeps a copy of what cannot be sent now. */
 static void
 send_output (WspTlsWire *self)
 {
@@ -138,7 +138,7 @@ push (gnutls_transport_ptr_t data,
   return total;
 }
 
-/* A room that was not filled has all there was. */
+/* If the buffer was not filled, there is no more at the moment. */
 static ssize_t
 receive (WspTlsWire *self)
 {
@@ -204,7 +204,7 @@ pull_timeout (gnutls_transport_ptr_t data,
   return self->unread.length > 0;
 }
 
-/* The bytes stay untouched until there are some. */
+/* Does not touch the memory of the bytes, which so costs nothing until it is used. */
 void
 wsp_tls_buffers_init (WspTlsBuffers *self)
 {

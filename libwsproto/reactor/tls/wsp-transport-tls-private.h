@@ -2,37 +2,36 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* TLS of a server, as one more kind of transport: a GnuTLS session that reads and writes the
- * socket itself, in the dispatches of the reactor.  No thread, no call that waits. */
+ * socket, in the dispatches of the reactor.  No thread, no call that blocks. */
 #pragma once
 
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
-/* What all connections with one certificate share.  Never changed once it is made: any thread may
- * use it. */
+/* What all connections with one certificate share.  It never changes, so any thread may use it. */
 typedef struct _WspTlsContext WspTlsContext;
 
 typedef struct
 {
   GTlsCertificate       *certificate;   /* with its key */
-  GTlsDatabase          *database;      /* that clients are judged by; NULL: the system's */
+  GTlsDatabase          *database;      /* verifies clients; NULL: the system's */
   GTlsAuthenticationMode mode;          /* whether clients are asked for a certificate */
-  GBytes                *ticket_key;    /* from wsp_tls_make_ticket_key, or as long */
+  GBytes                *ticket_key;    /* from wsp_tls_make_ticket_key, or of the same length */
 } WspTlsSettings;
 
 #define WSP_TLS_TICKET_KEY_SIZE 64
 
 #ifdef WSP_HAVE_GNUTLS
 
-/* NULL and an error: GIO has to do it. */
+/* NULL: the error says why; then GIO's TLS has to be used. */
 WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
                                            GError              **error);
 WspTlsContext *wsp_tls_context_ref        (WspTlsContext *self);
 void           wsp_tls_context_unref      (WspTlsContext *self);
-/* Its memory is wiped before it is freed.  NULL: there is no randomness to be had. */
+/* Its memory is wiped before it is freed.  NULL: there is no randomness. */
 GBytes        *wsp_tls_make_ticket_key    (void);
-/* Takes over a connected, non-blocking socket and shakes hands as a server. */
+/* Takes over a connected, non-blocking socket and does the handshake of a server. */
 WspTransport  *wsp_transport_new_for_tls  (WspReactor    *reactor,
                                            int            fd,
                                            WspTlsContext *context);

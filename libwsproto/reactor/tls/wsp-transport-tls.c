@@ -3,10 +3,12 @@
 
 /* Transport over a socket with TLS, as a server: GnuTLS, called in the dispatches of the reactor.
  *
- *   HANDSHAKING <-> STEP_QUEUED --> VERIFYING --> OPEN --> SHUT_DOWN
+ *   HANDSHAKING <--> STEP_QUEUED --> VERIFYING --> OPEN --> SHUT_DOWN
+ *                         |                         ^
+ *                         +-- no certificate -------+
  *
  *   any of these --> FAILED or ALERTED
- *   any of these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
+ *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
  *
  *   HANDSHAKING  waits for more of the client's part of the handshake
  *   STEP_QUEUED  the next step of the handshake waits for its turn; until then nothing is read
@@ -16,7 +18,7 @@
  *   FAILED       reads and writes return the error
  *   ALERTED      the same, and an alert says so to a client that has finished the handshake (3)
  *   FLUSHING     closed by the owner: what was encrypted is sent
- *   DRAINING     closed by the owner behind an alert: the input is read and dropped (3)
+ *   DRAINING     closed by the owner after an alert: the input is read and dropped (3)
  *   CLOSED       the socket is closed; what still waits for a step or a database keeps the memory
  *
  * Whether the client has ended its direction is a fact of its own: has_input_ended.
@@ -73,11 +75,11 @@ static const struct
   [CLOSED] = { 0, 0, 0 },
 };
 
-typedef struct                  /* what the transports of a reactor share */
+typedef struct                  /* the transports of a reactor share it */
 {
-  WspTlsSteps steps;
-  guint       n_draining;
-  WspTlsBuffers buffers;            /* last: untouched until it is used */
+  WspTlsSteps   steps;
+  guint         n_draining;
+  WspTlsBuffers buffers;        /* last: its memory is not touched until it is used */
 } Shared;
 
 typedef struct
@@ -85,7 +87,7 @@ typedef struct
   WspTransport     base;        /* the first member */
   Shared          *shared;
   WspTlsContext   *context;
-  gnutls_session_t session;     /* NULL: nothing came yet */
+  gnutls_session_t session;     /* NULL: nothing was received yet, or the transport drains */
   WspTlsWire       wire;
   WspTlsStep       step;        /* of the handshake */
   TlsState         state;
@@ -270,8 +272,8 @@ verify_certificate (TlsTransport *self)
                                      wsp_transport_ref (&self->base));
 }
 
-/* A client that was asked may have none to show.  One that must show one, and did not, has failed
- * before. */
+/* A client that is asked for a certificate may have none.  If one is required, the handshake of
+ * such a client has failed before. */
 static void
 end_handshake (TlsTransport *self)
 {
@@ -445,7 +447,7 @@ read_tls (WspTransport       *base,
 
   gssize n = end_read (self, total, result, error);
 
-  /* The socket does not tell of what is left here. */
+  /* What is left is not seen by the watch of the socket. */
   if (holds_input (self) || self->wire.unsent.length > 0)
     arm (base);
   return n;
@@ -515,7 +517,7 @@ close_tls (WspTransport     *base,
     enter (self, FLUSHING);
   else
     enter (self, CLOSED);
-  g_cancellable_cancel (self->cancellable);     /* a verdict inside of it comes too late */
+  g_cancellable_cancel (self->cancellable);     /* on_verified () inside of it comes too late */
 }
 
 static void
