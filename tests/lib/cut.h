@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Ways to cut what a peer sends into reads, and the octets that are still under way. */
+/* Ways to cut what a peer sends into reads, and the bytes that are not read yet. */
 #pragma once
 
 #include "core/types.h"
@@ -10,7 +10,7 @@ typedef enum
 {
   CUT_WHOLE,                    /* as few reads as there is room for */
   CUT_BYTEWISE,
-  CUT_TRAILING,                 /* whole, and the begin of another frame behind the last octet */
+  CUT_TRAILING,                 /* whole, and the first byte of another frame after the last byte */
   N_CUTS,
 } Cut;
 
@@ -28,5 +28,5 @@ const char *cut_get_name (Cut cut);
 void   wire_clear (Wire *self);
 void   wire_add   (Wire *self, const uint8_t *at, size_t n);
 size_t wire_left  (const Wire *self);
-/* One read: how many octets it brought. */
+/* One read: returns how many bytes it has read. */
 size_t wire_read  (Wire *self, const WscBuffer *buffers, unsigned n_buffers);

@@ -3,8 +3,8 @@
 
 #pragma once
 
-/* From now on the program has so many seconds.  what: told with where its threads are when they are
- * over; stays readable */
+/* The program ends if it still runs after so many seconds, and then prints what, which must stay
+ * readable, and where its threads are. */
 void limit_set (unsigned seconds, const char *what);
-/* It has ended: half an hour for all, as at the beginning. */
+/* The program has half an hour again, as at its start. */
 void limit_clear (void);

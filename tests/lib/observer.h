@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A tap that keeps what it is told. */
+/* A tap that keeps what it is notified of. */
 #pragma once
 
 #include <libwsproto/wsproto.h>

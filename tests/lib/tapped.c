@@ -2,9 +2,9 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* With WSP_TEST_TAPPED in the environment each connection of a program has a tap from its
- * beginning.  What is looked at must behave as what is not: the same tests have to pass.
+ * beginning.  A connection with a tap must behave as one without: the same tests have to pass.
  *
- * The tap looks at each octet that it is told, so that a sanitizer sees memory that has gone. */
+ * The tap reads each byte that it gets, so that a sanitizer finds memory that was freed. */
 #include <libwsproto/wsproto.h>
 
 typedef struct
@@ -17,11 +17,11 @@ typedef GObjectClass TestLookerClass;
 
 static void
 look (TestLooker   *self,
-      const guint8 *octets,
+      const guint8 *at,
       gsize         length)
 {
   for (gsize i = 0; i < length; i++)
-    self->sum += octets[i];
+    self->sum += at[i];
 }
 
 static void
@@ -32,9 +32,9 @@ look_at_bytes (WspTap      *tap,
                gint64       time_us)
 {
   gsize length;
-  const guint8 *octets = g_bytes_get_data (bytes, &length);
+  const guint8 *at = g_bytes_get_data (bytes, &length);
 
-  look ((TestLooker *) tap, octets, length);
+  look ((TestLooker *) tap, at, length);
 }
 
 static void

@@ -57,7 +57,7 @@ test_error (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
 }
 
-/* Nobody calls finish: what the result carries must still be released. */
+/* The finish function is not called: what the result holds must still be freed. */
 static void
 test_not_finished (void)
 {
@@ -98,8 +98,8 @@ test_cancel (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
-/* The result is given and the cancellable fires in the same turn: one result, the one that was
- * first. */
+/* The result is returned and the cancellable is cancelled in the same turn: only the first
+ * counts. */
 static void
 test_cancel_in_the_same_turn (void)
 {

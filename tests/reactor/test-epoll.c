@@ -10,7 +10,7 @@ typedef struct
 {
   WspWatch       watch;         /* the first member */
   WspEpoll      *epoll;
-  WspWatch      *other;         /* taken out when this one is told */
+  WspWatch      *other;         /* removed when this one is notified */
   guint          n_notified;
   WspWatchEvents notified;
 } Peer;
@@ -59,7 +59,7 @@ test_events (void)
   wsp_epoll_clear (&epoll);
 }
 
-/* Both are in one batch, and each takes out the other: only one of them may be told. */
+/* Both are in one batch, and each removes the other: only one of them may be notified. */
 static void
 test_remove_within_batch (void)
 {

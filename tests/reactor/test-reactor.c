@@ -73,8 +73,7 @@ test_calls_in_order (void)
   wsp_reactor_unref (reactor);
 }
 
-/* A call that always asks for itself ends a dispatch some time, and other sources have their
- * turn. */
+/* A call that always queues itself again does not keep other sources from running. */
 static gboolean
 end_loop (gpointer data)
 {
@@ -148,7 +147,7 @@ typedef struct
   guint       depth, deepest, n_notified;
 } Nested;
 
-/* A handler runs a main loop of its own: the reactor must go on serving inside it. */
+/* A handler runs a main loop: the reactor must go on inside it. */
 static void
 on_nested (WspWatch      *watch,
            WspWatchEvents events)
@@ -194,17 +193,17 @@ typedef struct _SocketSet SocketSet;
 
 typedef struct
 {
-  WspWatch watch;               /* the first member */
-  SocketSet   *set;
-  int      pair[2];
-  guint    n_notified;
+  WspWatch   watch;             /* the first member */
+  SocketSet *set;
+  int        pair[2];
+  guint      n_notified;
 } WatchedSocket;
 
 struct _SocketSet
 {
-  WspReactor *reactor;
-  WatchedSocket       sockets[N_SOCKETS];
-  guint       to_unwatch;           /* is unwatched by the first who is told */
+  WspReactor   *reactor;
+  WatchedSocket sockets[N_SOCKETS];
+  guint         to_unwatch;     /* is unwatched by the first that is notified */
 };
 
 static void
@@ -279,8 +278,8 @@ count_polled (void)
   return n_fds - 1;
 }
 
-/* Up to four are polled themselves, and no other descriptor with them; whoever comes later is in
- * the epoll set, and one who comes to a free place is not. */
+/* Up to four sockets are polled directly, and nothing else is; a later one is in the epoll set,
+ * unless one of the four has become free. */
 static void
 test_few_and_many (void)
 {
@@ -314,7 +313,7 @@ test_few_and_many (void)
   socket_set_clear (&set);
 }
 
-/* In either place: one who left is not told what was known of him before. */
+/* Polled directly or by epoll: a socket that was unwatched is not notified of earlier events. */
 static void
 test_left_while_notified (void)
 {
@@ -382,7 +381,7 @@ post_again_and_again (gpointer data)
   return NULL;
 }
 
-/* Each post wakes the loop, whatever the loop was about to do. */
+/* Each post wakes the loop, no matter what the loop was about to do. */
 static void
 test_posts (void)
 {
@@ -406,7 +405,7 @@ test_posts (void)
   wsp_reactor_unref (reactor);
 }
 
-/* An owner that has gone leaves its memory to the call. */
+/* A closed owner leaves it to the call to free its memory. */
 static void
 test_last_calls (void)
 {

@@ -10,8 +10,8 @@ ignore (WspTimer *timer)
 {
 }
 
-/* Lets the wheel's own wish decide when it is asked, as the reactor does; returns when the timer
- * came. */
+/* Asks the wheel at the times that it returns itself, as the reactor does; returns when the timer
+ * expired. */
 static gint64
 wait_for (WspTimerWheel *wheel,
           WspTimer      *timer)
@@ -73,8 +73,8 @@ compare_deadlines (gconstpointer left,
   return (difference > 0) - (difference < 0);
 }
 
-/* Against a sorted list: whatever the moments of asking, exactly those that have passed come,
- * none twice. */
+/* Compared with a sorted list: no matter when the wheel is asked, exactly the timers that are due
+ * expire, each once. */
 static void
 test_against_sorted_list (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The transport over a TLS stream of GIO: how it ends while the handshake is out. */
+/* The transport over a TLS stream of GIO: how it ends during the handshake. */
 #include <gio/gio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,7 +34,7 @@ make_stream (int fd)
   return tls;
 }
 
-/* The peer says nothing, so only a limit of time ends the handshake. */
+/* The peer sends nothing, so only a cancellation or a time limit ends the handshake. */
 static void
 test_close_in_handshake (gconstpointer data)
 {

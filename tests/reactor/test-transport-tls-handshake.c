@@ -16,7 +16,7 @@
 
 static guint n_epoll_events;    /* that epoll_wait has returned */
 
-/* Before the system's own. */
+/* Replaces the system's. */
 int
 epoll_wait (int                 fd,
             struct epoll_event *events,
@@ -36,19 +36,19 @@ epoll_wait (int                 fd,
 
 typedef enum
 {
-  VERIFIER_WAITS,                  /* for the test */
+  VERIFIER_WAITS,                       /* for the test */
   VERIFIER_RUNS_THE_LOOP,
-  VERIFIER_RETURNS_WHEN_CANCELLED,  /* inside the cancellation */
+  VERIFIER_RETURNS_WHEN_CANCELLED,      /* inside the cancellation */
 } VerifierWay;
 
 typedef struct
 {
   GTlsDatabase        parent_instance;
-  VerifierWay            way;
+  VerifierWay         way;
   TlsPair            *other;    /* VERIFIER_RUNS_THE_LOOP until it is open, or for some time */
   gboolean            closes_other;
   guint               n_asked;
-  GTask              *task;     /* not answered yet */
+  GTask              *task;     /* not returned yet */
   GAsyncReadyCallback callback; /* VERIFIER_RETURNS_WHEN_CANCELLED */
   gpointer            data;
 } Verifier;
@@ -142,7 +142,7 @@ verifier_new (VerifierWay way)
   return self;
 }
 
-/* A client that shows a certificate. */
+/* A client that sends a certificate. */
 static void
 init_verified (TlsPair  *pair,
                Verifier *verifier)
@@ -198,7 +198,7 @@ forget (void                 *data,
   return 0;
 }
 
-/* Whoever has the key may offer early data: the transport itself never does. */
+/* A server with the same key that accepts early data, which the transport never does. */
 static gnutls_session_t
 make_early_server (int                              fd,
                    GBytes                          *key,
@@ -322,7 +322,7 @@ typedef enum
 static const struct
 {
   const char          *name;
-  PeerAction             action;    /* while the database has the certificate */
+  PeerAction           action;  /* while the database has the certificate */
   GTlsCertificateFlags verdict;
 } verifications[] = {
   { "accepted-opens", PEER_WAITS, 0 },
@@ -364,7 +364,7 @@ test_verification (gconstpointer data)
   tls_pair_clear (&pair);
 }
 
-/* The owner has closed: a verdict of then is nobody's, and the peer hears of no refusal. */
+/* The owner has closed: a result after that has no effect, and no refusal is sent to the peer. */
 static void
 test_late_verdict (gconstpointer data)
 {
@@ -384,8 +384,8 @@ test_late_verdict (gconstpointer data)
   tls_pair_clear (&pair);
 }
 
-/* A step takes long, so that most of them wait for many turns; what the clients send meanwhile must
- * not cost one event for each socket in each turn. */
+/* A step takes long, so most steps wait for many turns.  Input of their clients must not cost an
+ * event for each socket in each turn. */
 static void
 test_queued (void)
 {

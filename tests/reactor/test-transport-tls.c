@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The transport of TLS once the handshake has ended: what it reads and writes, and how it ends. */
+/* The TLS transport after the handshake: what it reads and writes, and how it ends. */
 #include "reactor/tls-pair.h"
 #include "reactor/tls/wsp-tls-wire-private.h"
 
@@ -14,7 +14,7 @@
 #define INTEGRITY_SIZE (2 * 1024 * 1024)
 #define MAX_KEY_UPDATES 5       /* GnuTLS takes no more in a second */
 
-/* The owner reads "hello" and waits for nothing; or he is told of the error and does then. */
+/* The owner waits for nothing after it has read "hello", or after it was notified of the error. */
 static void
 test_failed_idle (gconstpointer text)
 {
@@ -63,7 +63,7 @@ test_renegotiation (void)
   tls_pair_clear (&pair);
 }
 
-/* The peer goes on sending behind the record that is broken. */
+/* The peer goes on sending after the broken record. */
 static void
 test_alert_before_reset (void)
 {
@@ -103,7 +103,7 @@ take_raw (int fd)
   return n == 0;
 }
 
-/* A call of the owner's own, outside of the main loop. */
+/* The owner reads outside of the main loop. */
 static void
 test_shut_by_read (void)
 {
@@ -232,7 +232,7 @@ test_integrity (gconstpointer priority)
   tls_pair_clear (&pair);
 }
 
-/* Once in the rooms of the transport, nothing of it is told by the socket. */
+/* Once it is in the buffers of the transport, the watch of the socket does not see it. */
 static void
 test_burst (gconstpointer priority)
 {
@@ -268,7 +268,7 @@ test_burst (gconstpointer priority)
   tls_pair_clear (&pair);
 }
 
-/* Until the sockets take nothing more, either. */
+/* Until the sockets take nothing more. */
 static gsize
 fill_all (TlsPair *pair)
 {
@@ -407,8 +407,8 @@ check_moment (const Moment *moment)
   tls_pair_clear (&pair);
 }
 
-/* Wherever the peer ends, and wherever the owner closes, nothing is used that was freed, and nobody
- * makes turns for nothing. */
+/* No matter when the peer ends and when the owner closes, nothing is used after it was freed, and
+ * the loop does not spin. */
 static void
 test_moments (gconstpointer data)
 {

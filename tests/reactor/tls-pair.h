@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A transport of TLS and a client, on a pair of TCP sockets.  The owner of the transport reads all
- * that comes, and keeps account of it. */
+/* A TLS transport and a client, on a pair of TCP sockets.  The owner of the transport reads all
+ * input and keeps it. */
 #pragma once
 
 #include "endpoint/far/certificates.h"
@@ -13,7 +13,7 @@
 #define WAIT_S 20
 #define TLS_1_2 "NORMAL:-VERS-ALL:+VERS-TLS1.2"
 #define TLS_1_3 "NORMAL:-VERS-ALL:+VERS-TLS1.3"
-/* A whole record that nobody has encrypted. */
+/* A complete record that is not encrypted. */
 #define BROKEN_RECORD "\x17\x03\x03\0\x20" "0123456789abcdef0123456789abcdef"
 #define BROKEN_RECORD_SIZE 37
 
@@ -26,14 +26,14 @@ typedef struct
   gboolean          has_ended;
   GError           *error;
   guint             n_notified;
-  guint             close_at;   /* the owner closes it when he is told that often; 0: never */
+  guint             close_at;   /* the owner closes in this notification, from 1; 0: never */
   WspTransportClose how;
-  WspWatchEvents    after_read; /* what he waits for when he has read something */
+  WspWatchEvents    after_read; /* what the owner waits for when it has read */
   gboolean          only_counts;
 } TlsPair;
 
-/* buffer: of the sockets, 0 as the system has it; context, ticket: may be NULL; flags: as
- * tls_peer_new_for_fd has them. */
+/* buffer: size of those of the sockets, 0: the system's; context, ticket: may be NULL; flags: as in
+ * tls_peer_new_for_fd (). */
 void         tls_pair_init       (TlsPair       *self,
                                   const char    *priority,
                                   int            buffer,
@@ -48,7 +48,7 @@ void         tls_pair_open       (TlsPair *self);       /* does the handshake on
 /* Until nothing more is taken, or limit bytes were. */
 gsize        tls_pair_fill       (TlsPair *self,
                                   gsize    limit);
-void         tls_pair_clear_context (void);             /* the one that is there without asking */
+void         tls_pair_clear_context (void);             /* the one of tls_pair_init () without a context */
 
 /* Two connected TCP sockets that do not block. */
 void         connect_sockets     (int *fds,
