@@ -188,7 +188,7 @@ feed_builder (WspConnection *connection,
                                      announced))
     wsp_connection_lose (connection,
                          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
-                                              "Memory is used up"));
+                                              "Out of memory"));
 }
 
 void

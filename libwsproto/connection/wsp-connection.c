@@ -549,7 +549,7 @@ wsp_connection_send_from_thread (WspConnection *self,
   if (!is_utf8 (message))
     {
       g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Text to be sent is not UTF-8");
+                           "Cannot send text: not valid UTF-8");
       return FALSE;
     }
 

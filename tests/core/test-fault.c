@@ -39,13 +39,28 @@ is_printable_ascii (const char *text)
   return true;
 }
 
-/* A text is also the reason of a Close frame: it has 123 octets at most (RFC 6455 5.5.1). */
+/* A text is also the reason of a Close frame: at most 123 bytes (RFC 6455 5.5.1). */
 static bool
 text_fits_a_close_frame (WscFault fault)
 {
   const char *text = wsc_fault_get_text (fault);
 
   return text[0] != '\0' && strlen (text) <= 123 && is_printable_ascii (text);
+}
+
+/* The peer reads the text too: it names neither side, and a limit's numbers can follow it. */
+static bool
+text_is_for_both_sides (WscFault fault)
+{
+  static const char *const words[] = { " we ", " us ", "our ", "you", "We ", "You" };
+  const char *text = wsc_fault_get_text (fault);
+
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+    {
+      if (strstr (text, words[i]) != NULL)
+        return false;
+    }
+  return text[0] >= 'A' && text[0] <= 'Z' && text[strlen (text) - 1] != '.';
 }
 
 static bool
@@ -96,6 +111,7 @@ judge_row (WscFault fault)
   const char *name = wsc_fault_get_name (fault);
 
   tap_point (text_fits_a_close_frame (fault), "/core/fault/%s/text-fits-a-close-frame", name);
+  tap_point (text_is_for_both_sides (fault), "/core/fault/%s/text-is-for-both-sides", name);
   tap_point (text_is_the_only_one (fault), "/core/fault/%s/text-is-the-only-one", name);
   tap_point (close_code_may_be_written (fault), "/core/fault/%s/close-code-may-be-sent", name);
   tap_point (answers_in_one_way (fault), "/core/fault/%s/answers-in-one-way", name);

@@ -114,7 +114,7 @@ check_text (WspMessageSink *self,
   if (!wsc_utf8_check (&utf8, (WscBytes) { buffer, length }))
     {
       g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                           "Text to be sent is not UTF-8");
+                           "Cannot send text: not valid UTF-8");
       return FALSE;
     }
 
