@@ -16,8 +16,8 @@
  * registers. */
 #define WSC_APART __attribute__ ((noinline))
 
-/* For what no ordinary message passes: it is kept out of the way of those that do. */
-#define WSC_SELDOM __attribute__ ((cold, noinline))
+/* For functions that ordinary messages do not call: the compiler keeps their code apart. */
+#define WSC_COLD __attribute__ ((cold, noinline))
 
 typedef struct
 {

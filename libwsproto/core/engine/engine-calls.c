@@ -64,7 +64,7 @@ get_first_waiting (WscEngine *self)
 
 /* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
  * them. In Windows mode all Sends keep their order (Q-05). */
-static WSC_SELDOM WscOperation *
+static WSC_COLD WscOperation *
 insert_send (WscEngine         *self,
              const WscOutgoing *out,
              uint8_t            buffer_type,

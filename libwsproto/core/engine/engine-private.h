@@ -6,9 +6,9 @@
 
 #include "core/engine/engine.h"
 
-WSC_SELDOM
+WSC_COLD
 void     wsc_engine_end_handshake    (WscEngine *self);
-WSC_SELDOM
+WSC_COLD
 void     wsc_engine_forget_handshake (WscEngine *self);
 /* Queues and accepts; model: its buffer_type, context and flags. */
 WscFault wsc_engine_add_send         (WscEngine *self, const WscProposal *proposal,

@@ -56,7 +56,7 @@ hand_out_pong (WscEngine     *self,
   return true;
 }
 
-static WSC_SELDOM bool
+static WSC_COLD bool
 hand_out_waiting_pong (WscEngine     *self,
                        WscActionQueue queue,
                        WscAction     *action)

@@ -33,9 +33,9 @@ typedef struct
 void          wsc_operation_queue_init   (WscOperationQueue *self);
 void          wsc_operation_queue_clear  (WscOperationQueue *self);
 /* NULL: no memory */
-WSC_SELDOM
+WSC_COLD
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
-WSC_SELDOM
+WSC_COLD
 void          wsc_operation_queue_take_from_ring (WscOperationQueue *self);
 
 static inline bool

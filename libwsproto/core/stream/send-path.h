@@ -59,7 +59,7 @@ typedef enum
  * after the first, a step that was not sent as a whole. */
 WscFault    wsc_send_path_check_text        (const WscSendPath *self, uint8_t first,
                                              WscBytes payload, WscUtf8 *utf8);
-WSC_SELDOM
+WSC_COLD
 unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
                                              WscBuffer room, WscBuffer *buffers);
@@ -68,16 +68,16 @@ unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOutgoing *out
                                              unsigned max_buffers, WscBuffer *buffers);
 /* A frame of what there is of a compressed message, of which at most *budget octets are taken, and
  * counted there; NULL: any number.  A fault: nothing was taken. */
-WSC_SELDOM
+WSC_COLD
 WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
                                              WscCompression *compression, size_t *budget,
                                              WscBuffer room, WscBuffer *buffer,
                                              unsigned *n_buffers);
-WSC_SELDOM
+WSC_COLD
 WscSendStep wsc_send_path_go_on_compressed  (WscOutgoing *outgoing);
 WscSendStep wsc_send_path_go_on             (WscOutgoing *outgoing, size_t n);
-WSC_SELDOM
+WSC_COLD
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
 /* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
 size_t      wsc_send_path_control           (const WscOptions *options, const WscHost *host,

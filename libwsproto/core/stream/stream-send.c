@@ -62,7 +62,7 @@ takes_deflated (const WscStream *self)
 
 /* A message is compressed or not as a whole; its first fragment decides.  A message that is sent in
  * fragments is of a length that nobody knows, so it is not short. */
-static WSC_SELDOM void
+static WSC_COLD void
 decide_compression (const WscStream *self,
                     WscProposal     *proposal)
 {
@@ -237,7 +237,7 @@ wsc_stream_accept (WscStream         *self,
     wsc_stream_step_phase (self, (WscCall) proposal->call);
 }
 
-static WSC_SELDOM WscFault
+static WSC_COLD WscFault
 step_compressed (WscStream   *self,
                  WscOutgoing *out,
                  WscBuffer   *buffers,

@@ -147,7 +147,7 @@ bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscD
 uint64_t wsc_stream_get_inflate_work (const WscStream *self);
 
 /* which rule forbids it */
-WSC_SELDOM
+WSC_COLD
 WscFault wsc_stream_get_refusal   (const WscStream *self, WscCall call);
 
 static inline WscFault
