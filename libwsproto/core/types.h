@@ -9,12 +9,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* For what a small message passes: handing over the arguments would cost more than the function. */
+/* For functions on the path of small messages: a call would cost more than the body. */
 #define WSC_INLINE inline __attribute__ ((always_inline))
 
-/* For what ends a fast way: called last of all, and not inlined, it makes that way save no
- * registers. */
-#define WSC_APART __attribute__ ((noinline))
+/* For functions that a fast path calls last: not inlined, they make it a tail call, so that the
+ * fast path saves no registers. */
+#define WSC_NOINLINE __attribute__ ((noinline))
 
 /* For functions that ordinary messages do not call: the compiler keeps their code apart. */
 #define WSC_COLD __attribute__ ((cold, noinline))

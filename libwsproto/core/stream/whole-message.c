@@ -95,7 +95,7 @@ write_plain (uint8_t *at,
   return n + payload.length;
 }
 
-static WSC_APART size_t
+static WSC_NOINLINE size_t
 write_masked (const WscStream *self,
               WscBuffer        room,
               uint8_t          first,
