@@ -63,7 +63,7 @@ typedef enum                    /* Windows' seven in their order, between NONE a
   WSC_BUFFER_CLOSE,
   WSC_BUFFER_PING_PONG,         /* sent: a ping; received: a pong */
   WSC_BUFFER_UNSOLICITED_PONG,
-  WSC_BUFFER_RAW,               /* the first header octet is given: extension frames */
+  WSC_BUFFER_RAW,               /* the first header byte is given: extension frames */
 } WscBufferType;
 
 typedef struct                  /* what one HTTP head may hold */
@@ -89,7 +89,7 @@ typedef struct                  /* how a side compresses, and what it asks of th
   uint8_t  level, memory_level; /* zlib's, 1 to 9 */
   uint8_t  client_window_bits, server_window_bits;       /* 9 to 15 */
   uint8_t  client_takeover, server_takeover;
-  uint32_t threshold;           /* octets from which on a message is compressed */
+  uint32_t threshold;           /* bytes from which on a message is compressed */
 } WscDeflateOptions;
 
 typedef struct                  /* what both sides agreed on */
@@ -140,7 +140,7 @@ typedef struct                  /* what a client got: indices into its offer */
 
 typedef struct                  /* what an agreed extension lets through */
 {
-  uint8_t rsv;                  /* RSV bits of the first header octet that an extension owns */
+  uint8_t rsv;                  /* RSV bits of the first header byte that an extension owns */
   uint8_t opcodes;              /* 1: reserved opcodes pass as RAW */
   uint8_t compressed;           /* 1: RSV1 says that a message is compressed, to us */
 } WscFrameAllowance;

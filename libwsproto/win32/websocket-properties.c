@@ -19,8 +19,8 @@ static ULONG keepalive_interval;
 static pthread_once_t keepalive_once = PTHREAD_ONCE_INIT;
 
 static HRESULT
-read_four_octets (const WEB_SOCKET_PROPERTY *given,
-                  void                      *to)
+read_four_bytes (const WEB_SOCKET_PROPERTY *given,
+                 void                      *to)
 {
   if (given->pvValue == NULL || given->ulValueSize != 4)
     return E_INVALIDARG;
@@ -54,19 +54,19 @@ read_property (WebSocketProperties       *properties,
   switch (given->Type)
     {
     case WEB_SOCKET_RECEIVE_BUFFER_SIZE_PROPERTY_TYPE:
-      return read_four_octets (given, &properties->receive_size);
+      return read_four_bytes (given, &properties->receive_size);
 
     case WEB_SOCKET_SEND_BUFFER_SIZE_PROPERTY_TYPE:
-      return read_four_octets (given, &properties->send_size);
+      return read_four_bytes (given, &properties->send_size);
 
     case WEB_SOCKET_DISABLE_MASKING_PROPERTY_TYPE:
-      return read_four_octets (given, &properties->is_masking_disabled);
+      return read_four_bytes (given, &properties->is_masking_disabled);
 
     case WEB_SOCKET_ALLOCATED_BUFFER_PROPERTY_TYPE:
       return read_memory (given, &properties->memory);
 
     case WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE:
-      return read_four_octets (given, &properties->is_utf8_unchecked);
+      return read_four_bytes (given, &properties->is_utf8_unchecked);
 
     case WEB_SOCKET_KEEPALIVE_INTERVAL_PROPERTY_TYPE:
     case WEB_SOCKET_SUPPORTED_VERSIONS_PROPERTY_TYPE:

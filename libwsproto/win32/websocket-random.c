@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random octets: the kernel's in, keys and masks out.  One page for the whole process saves a
+/* Random bytes: the kernel's in, keys and masks out.  One page for the whole process saves a
  * system call for each frame of a client.
  *
- * It is no generator of its own: every octet is the kernel's and is handed out once.
+ * It is no generator of its own: every byte is the kernel's and is handed out once.
  *
- * (1) An octet that was handed out is wiped from the page.
+ * (1) A byte that was handed out is wiped from the page.
  * (2) A child of fork() finds the page zeroed by the kernel: empty, and taken by nobody.
  * (3) No caller ever waits for another: who finds the page taken asks the kernel. */
 
@@ -26,7 +26,7 @@ typedef struct
 {
   atomic_uint is_taken;
   uint32_t n_left;
-  uint8_t octets[PAGE_SIZE - sizeof (atomic_uint) - sizeof (uint32_t)];
+  uint8_t bytes[PAGE_SIZE - sizeof (atomic_uint) - sizeof (uint32_t)];
 } RandomPage;
 
 static RandomPage *page;        /* NULL: the kernel cannot keep it from children, hence none */
@@ -75,13 +75,13 @@ take_from_page (uint8_t *to,
 {
   if (page->n_left < n)
     {
-      ask_kernel (page->octets, sizeof page->octets);
-      page->n_left = sizeof page->octets;
+      ask_kernel (page->bytes, sizeof page->bytes);
+      page->n_left = sizeof page->bytes;
     }
 
   page->n_left -= (uint32_t) n;
-  memcpy (to, page->octets + page->n_left, n);
-  memset (page->octets + page->n_left, 0, n);      /* (1) */
+  memcpy (to, page->bytes + page->n_left, n);
+  memset (page->bytes + page->n_left, 0, n);      /* (1) */
 }
 
 void
@@ -91,7 +91,7 @@ websocket_random_fill (void    *data,
 {
   pthread_once (&page_once, map_page);
 
-  if (page == NULL || n > sizeof page->octets || atomic_exchange (&page->is_taken, 1) != 0)
+  if (page == NULL || n > sizeof page->bytes || atomic_exchange (&page->is_taken, 1) != 0)
     {
       ask_kernel (to, n);       /* (3) */
       return;

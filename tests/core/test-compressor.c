@@ -108,7 +108,7 @@ test_size (const Kind *kind)
 {
   WscCompressor *compressor = kind->make (&form);
 
-  tap_point (compressor->n_octets >= kind->least && compressor->n_octets <= kind->most,
+  tap_point (compressor->n_bytes >= kind->least && compressor->n_bytes <= kind->most,
              "/core/compressor/%s/says-what-it-holds", kind->name);
   compressor->kind->free (compressor);
 }

@@ -259,8 +259,8 @@ test_octets (void)
       bool is_token = octet > ' ' && octet < 0x7f && strchr (others, (int) octet) == NULL;
       bool is_control = octet != '\t' && (octet < ' ' || octet == 0x7f);
 
-      n_wrong += wsc_octet_is_token ((uint8_t) octet) != is_token;
-      n_wrong += wsc_octet_is_control ((uint8_t) octet) != is_control;
+      n_wrong += wsc_byte_is_token ((uint8_t) octet) != is_token;
+      n_wrong += wsc_byte_is_control ((uint8_t) octet) != is_control;
     }
   tap_point (n_wrong == 0, "/core/token-list/octets/RFC-29-each-of-256");
 }

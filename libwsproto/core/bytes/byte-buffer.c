@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Byte buffer: octets in at the end, out at the front.
+/* Byte buffer: bytes in at the end, out at the front.
  *
  * Grows by doubling, so that appending is linear in all.  Knows no limit: its users do.
  *

@@ -16,5 +16,5 @@ typedef struct
 bool     wsc_byte_buffer_append (WscByteBuffer *self, WscBytes bytes);   /* false: no memory, nothing changed */
 WscBytes wsc_byte_buffer_peek   (const WscByteBuffer *self);             /* until the next append */
 void     wsc_byte_buffer_forget (WscByteBuffer *self, size_t n);         /* from the front */
-void     wsc_byte_buffer_shrink (WscByteBuffer *self, size_t length);    /* keeps the first length octets */
+void     wsc_byte_buffer_shrink (WscByteBuffer *self, size_t length);    /* keeps the first length bytes */
 void     wsc_byte_buffer_clear  (WscByteBuffer *self);                   /* gives the memory back */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Masking on AArch64 in vectors of 16 octets; NEON belongs to every such CPU.
+/* Masking on AArch64 in vectors of 16 bytes; NEON belongs to every such CPU.
  *
- * (1) The loop gets at least 16 octets; what is shorter goes in words.
+ * (1) The loop gets at least 16 bytes; what is shorter goes in words.
  */
 
 #if defined (__aarch64__) && defined (__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Masking: octets and a key in, octets out (RFC 6455 5.3).
+/* Masking: bytes and a key in, bytes out (RFC 6455 5.3).
  *
  * The plain reference, and the choice between it and the variants.  Does not make keys.
  */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A masking key is kept as its four octets lie in memory. */
+/* A masking key is kept as its four bytes lie in memory. */
 #pragma once
 
 #include "core/types.h"
@@ -30,7 +30,7 @@ wsc_mask_key_turn (uint32_t key,
 
 #endif
 
-/* The key as it stands after offset octets; a call would cost more. */
+/* The key as it stands after offset bytes; a call would cost more. */
 static inline uint32_t
 wsc_mask_key_at (uint32_t key,
                  size_t   offset)

@@ -43,9 +43,9 @@ vector_of_key (uint32_t key)
 }
 
 static inline IN_VECTORS Vector
-vector_of_octet (uint8_t octet)
+vector_of_byte (uint8_t byte)
 {
-  return vdupq_n_u8 (octet);
+  return vdupq_n_u8 (byte);
 }
 
 static inline IN_VECTORS Vector
@@ -87,13 +87,13 @@ static inline IN_VECTORS Vector
 vector_without (Vector  from,
                 uint8_t what)
 {
-  return vector_minus (from, vector_of_octet (what));
+  return vector_minus (from, vector_of_byte (what));
 }
 
 static inline IN_VECTORS Vector
 vector_lower_nibbles (Vector vector)
 {
-  return vector & vector_of_octet (0x0f);
+  return vector & vector_of_byte (0x0f);
 }
 
 static inline IN_VECTORS Vector

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What two neighbouring octets can tell, as three look-ups by nibble (Keiser and Lemire's idea).
+/* What two neighbouring bytes can tell, as three look-ups by nibble (Keiser and Lemire's idea).
  *
  * Each table gives the set of mistakes that its nibble leaves possible; a mistake was made where
  * all three name it.  RANGE_4 is shared by f0 and by f5 to ff, which are told by their low nibble.
- * TWO_CONTINUATIONS is a mistake only where no lead of three or four octets stands before them. */
+ * TWO_CONTINUATIONS is a mistake only where no lead of three or four bytes stands before them. */
 #pragma once
 
 #include "core/types.h"
@@ -15,7 +15,7 @@
 #define OVERLONG_3        0x04  /* e0 80 to e0 9f */
 #define SURROGATE         0x08  /* ed a0 to ed bf */
 #define OVERLONG_2        0x10  /* c0, c1 */
-#define BEYOND_UNICODE    0x20  /* f4 90 and above, second octet from 90 on */
+#define BEYOND_UNICODE    0x20  /* f4 90 and above, second byte from 90 on */
 #define RANGE_4           0x40  /* f0 80 to f0 8f; f5 80 to f5 8f and above */
 #define TWO_CONTINUATIONS 0x80
 
@@ -23,7 +23,7 @@
 #define BEYOND_F4         (OF_ANY_LOW_NIBBLE | BEYOND_UNICODE | RANGE_4)
 #define OF_CONTINUATION   (LEAD_MISSING | OVERLONG_2 | TWO_CONTINUATIONS)
 
-/* by the upper nibble of the octet before */
+/* by the upper nibble of the byte before */
 static const uint8_t mistakes_by_first[16] = {
   LEAD_MISSING, LEAD_MISSING, LEAD_MISSING, LEAD_MISSING,
   LEAD_MISSING, LEAD_MISSING, LEAD_MISSING, LEAD_MISSING,
@@ -45,7 +45,7 @@ static const uint8_t mistakes_by_low[16] = {
   BEYOND_F4, BEYOND_F4,
 };
 
-/* by the upper nibble of the octet itself */
+/* by the upper nibble of the byte itself */
 static const uint8_t mistakes_by_second[16] = {
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
@@ -56,13 +56,13 @@ static const uint8_t mistakes_by_second[16] = {
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
 };
 
-/* What the last octets of a text must not exceed: a lead needs room for what it announces. */
+/* What the last bytes of a text must not exceed: a lead needs room for what it announces. */
 static const uint8_t most_at_end[16] = {
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
   0xff, 0xff, 0xff, 0xff, 0xff, 0xef, 0xdf, 0xbf,
 };
 
-/* Read from octet 16 - n on: the look-up that moves the last n octets to the front, then zeros. */
+/* Read from byte 16 - n on: the look-up that moves the last n bytes to the front, then zeros. */
 static const uint8_t last_to_front[32] = {
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,

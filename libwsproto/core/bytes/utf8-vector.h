@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The check of a whole text in vectors of 16 octets, unmasking on the way where asked.
+/* The check of a whole text in vectors of 16 bytes, unmasking on the way where asked.
  *
  * Included by the file of a CPU, behind its IN_VECTORS (the attributes of a function), its Vector
- * and the functions on it, of which vector_behind_n gives what stood n octets before, and
+ * and the functions on it, of which vector_behind_n gives what stood n bytes before, and
  * vector_minus and vector_without stop at zero.  All these CPUs are little-endian. */
 #pragma once
 
@@ -31,7 +31,7 @@ mistakes_in (Vector before,
   const Vector third = vector_without (vector_behind_2 (before, now), 0xe0 - 0x80);
   const Vector fourth = vector_without (vector_behind_3 (before, now), 0xf0 - 0x80);
 
-  return of_pair ^ ((third | fourth) & vector_of_octet (0x80));
+  return of_pair ^ ((third | fourth) & vector_of_byte (0x80));
 }
 
 static inline IN_VECTORS Vector
@@ -40,7 +40,7 @@ unfinished_in (Vector last)
   return vector_minus (last, vector_load (most_at_end));
 }
 
-/* One to seven octets in overlapping pieces: nothing beyond the text is touched. */
+/* One to seven bytes in overlapping pieces: nothing beyond the text is touched. */
 static inline IN_VECTORS uint64_t
 load_few (const uint8_t *at,
           size_t         n)
@@ -52,8 +52,8 @@ load_few (const uint8_t *at,
 }
 
 static inline IN_VECTORS uint64_t
-first_octets_of (uint64_t word,
-                 size_t   n)
+first_bytes_of (uint64_t word,
+                size_t   n)
 {
   return n >= 8 ? word : word & ((UINT64_C (1) << (8 * n)) - 1);
 }
@@ -81,13 +81,13 @@ check_below_16 (const uint8_t *from,
   if (pass == PASS_UNMASK)
     {
       mask_words (to, from, n, key);
-      low = first_octets_of (low ^ key_word (key), n_low);
-      high = first_octets_of (high ^ key_word (key), n - n_low);
+      low = first_bytes_of (low ^ key_word (key), n_low);
+      high = first_bytes_of (high ^ key_word (key), n - n_low);
     }
 
   const Vector only = vector_of_words (low, high);
 
-  return vector_is_zero (mistakes_in (vector_of_octet (0), only) | unfinished_in (only));
+  return vector_is_zero (mistakes_in (vector_of_byte (0), only) | unfinished_in (only));
 }
 
 static inline IN_VECTORS Vector
@@ -115,7 +115,7 @@ check_from_16_on (const uint8_t *from,
                   WscPass        pass)
 {
   const Vector keys = vector_of_key (key);
-  const Vector zero = vector_of_octet (0);
+  const Vector zero = vector_of_byte (0);
   Vector last = vector_load (from + n - 16), before = zero, mistakes = zero;
   size_t i = 0;
 

@@ -3,10 +3,10 @@
 
 /* UTF-8 on x86-64: a whole text in, a verdict out, unmasked on the way where asked.
  *
- * With SSSE3 in vectors of 16 octets (utf8-vector.h), with AVX2 in vectors of 32 from 64 octets on.
+ * With SSSE3 in vectors of 16 bytes (utf8-vector.h), with AVX2 in vectors of 32 from 64 bytes on.
  * Asks nothing of the CPU: cpu.c does.
  *
- * (1) The wide check gets at least 64 octets: the last vector has three octets before it.
+ * (1) The wide check gets at least 64 bytes: the last vector has three bytes before it.
  */
 
 #if defined (__x86_64__)
@@ -49,9 +49,9 @@ vector_of_key (uint32_t key)
 }
 
 static inline IN_VECTORS Vector
-vector_of_octet (uint8_t octet)
+vector_of_byte (uint8_t byte)
 {
-  return _mm_set1_epi8 ((char) octet);
+  return _mm_set1_epi8 ((char) byte);
 }
 
 static inline IN_VECTORS Vector
@@ -93,13 +93,13 @@ static inline IN_VECTORS Vector
 vector_without (Vector  from,
                 uint8_t what)
 {
-  return vector_minus (from, vector_of_octet (what));
+  return vector_minus (from, vector_of_byte (what));
 }
 
 static inline IN_VECTORS Vector
 vector_lower_nibbles (Vector vector)
 {
-  return vector & vector_of_octet (0x0f);
+  return vector & vector_of_byte (0x0f);
 }
 
 static inline IN_VECTORS Vector
@@ -155,7 +155,7 @@ wide_nibbles (Wide wide)
   return wide & _mm256_set1_epi8 (0x0f);
 }
 
-/* The octets themselves, and what stood one, two and three before each of them. */
+/* The bytes themselves, and what stood one, two and three before each of them. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_of (Wide now,
                   Wide first,
@@ -210,7 +210,7 @@ wide_take (const uint8_t *from,
   return taken;
 }
 
-/* The octets that end distance before the end of the text, which is still masked. */
+/* The bytes that end distance before the end of the text, which is still masked. */
 static inline IN_WIDE_VECTORS Wide
 wide_end (const uint8_t *end,
           size_t         distance,
@@ -224,7 +224,7 @@ wide_end (const uint8_t *end,
   return wide ^ _mm256_set1_epi32 ((int) wsc_mask_key_at (end_key, 4 - distance));
 }
 
-/* The mistakes of the last 32 octets, whose beginning the blocks will see too. */
+/* The mistakes of the last 32 bytes, whose beginning the blocks will see too. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_at_end (Wide           last,
                       const uint8_t *end,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* UTF-8: octets in, a verdict out, unmasked on the way where asked (RFC 3629, RFC 6455 8.1).
+/* UTF-8: bytes in, a verdict out, unmasked on the way where asked (RFC 3629, RFC 6455 8.1).
  *
- * The plain reference, octet by octet, and the choice between it and the variants, which take only
+ * The plain reference, byte by byte, and the choice between it and the variants, which take only
  * whole texts: what a cut leaves of a character at either end goes through the reference.  Says
  * nothing about whether a message may end here: that is n_due == 0.  After a refusal neither the
- * octets nor the state mean anything.
+ * bytes nor the state mean anything.
  *
  * (1) n_due is at most 3, and low <= high while it is not 0.
  */
@@ -18,7 +18,7 @@
 
 #include <assert.h>
 
-#define PLAIN_AT_MOST       4           /* octets up to which no vector is faster */
+#define PLAIN_AT_MOST       4           /* bytes up to which no vector is faster */
 
 #define FIRST_OF_2          0xc0
 #define FIRST_OF_2_SHORTEST 0xc2        /* c0 and c1 would spell ASCII */
@@ -26,29 +26,29 @@
 #define FIRST_OF_4          0xf0
 #define LAST_OF_4           0xf4
 
-/* RFC 3629, section 4: what may follow which lead octet. */
+/* RFC 3629, section 4: what may follow which lead byte. */
 static bool
 take_lead (WscUtf8 *self,
-           uint8_t  octet)
+           uint8_t  byte)
 {
-  if (octet < FIRST_OF_2_SHORTEST || octet > LAST_OF_4)
+  if (byte < FIRST_OF_2_SHORTEST || byte > LAST_OF_4)
     return false;
 
-  self->n_due = octet < FIRST_OF_3 ? 1 : octet < FIRST_OF_4 ? 2 : 3;
-  self->low = octet == 0xe0 ? 0xa0 : octet == 0xf0 ? 0x90 : 0x80;
-  self->high = octet == 0xed ? 0x9f : octet == 0xf4 ? 0x8f : 0xbf;
+  self->n_due = byte < FIRST_OF_3 ? 1 : byte < FIRST_OF_4 ? 2 : 3;
+  self->low = byte == 0xe0 ? 0xa0 : byte == 0xf0 ? 0x90 : 0x80;
+  self->high = byte == 0xed ? 0x9f : byte == 0xf4 ? 0x8f : 0xbf;
   return true;
 }
 
 /* Of a character that a cut goes through: what begins one is no ASCII. */
 static bool
-take_octet (WscUtf8 *self,
-            uint8_t  octet)
+take_byte (WscUtf8 *self,
+           uint8_t  byte)
 {
   if (self->n_due == 0)
-    return take_lead (self, octet);
+    return take_lead (self, byte);
 
-  if (octet < self->low || octet > self->high)
+  if (byte < self->low || byte > self->high)
     return false;
   self->n_due--;
   self->low = 0x80;
@@ -57,23 +57,23 @@ take_octet (WscUtf8 *self,
 }
 
 static bool
-check_octets (WscUtf8       *self,
-              const uint8_t *at,
-              size_t         n)
+check_bytes (WscUtf8       *self,
+             const uint8_t *at,
+             size_t         n)
 {
   for (size_t i = 0; i < n; i++)
-    if (!take_octet (self, at[i]))
+    if (!take_byte (self, at[i]))
       return false;
   return true;
 }
 
 static bool
-is_continuation (uint8_t octet)
+is_continuation (uint8_t byte)
 {
-  return (octet & 0xc0) == 0x80;
+  return (byte & 0xc0) == 0x80;
 }
 
-/* The value's bits from the sixth (three octets) or twelfth (four) on. */
+/* The value's bits from the sixth (three bytes) or twelfth (four) on. */
 static uint32_t
 upper_bits (const uint8_t *at)
 {
@@ -135,7 +135,7 @@ wsc_utf8_unmask_plain (uint8_t *at,
   return wsc_utf8_is_valid_plain (at, n);
 }
 
-/* The octets at the end that belong to a character which goes on behind it. */
+/* The bytes at the end that belong to a character which goes on behind it. */
 static size_t
 n_cut_off (const uint8_t *end,
            size_t         n)
@@ -165,14 +165,14 @@ wsc_utf8_check (WscUtf8 *self,
   assert (self->n_due <= 3 && self->low <= self->high);   /* (1) */
   if (text.length == 0)
     return true;
-  if (!check_octets (self, text.at, n_first))
+  if (!check_bytes (self, text.at, n_first))
     return false;
 
   const size_t n_left = text.length - n_first;
   const size_t n_last = n_cut_off (text.at + text.length, n_left);
   const WscBytes whole = { text.at + n_first, n_left - n_last };
 
-  return wsc_utf8_is_valid (whole) && check_octets (self, text.at + text.length - n_last, n_last);
+  return wsc_utf8_is_valid (whole) && check_bytes (self, text.at + text.length - n_last, n_last);
 }
 
 bool
@@ -188,22 +188,22 @@ wsc_utf8_unmask (WscUtf8 *self,
   assert (self->n_due <= 3 && self->low <= self->high);   /* (1) */
   if (n == 0)
     return true;
-  mask_octets (at, at, n_first, key);
-  if (!check_octets (self, at, n_first))
+  mask_bytes (at, at, n_first, key);
+  if (!check_bytes (self, at, n_first))
     return false;
 
   n_end = min_size (sizeof end, n - n_first);
-  mask_octets (end, at + n - n_end, n_end, wsc_mask_key_at (key, n - n_end));
+  mask_bytes (end, at + n - n_end, n_end, wsc_mask_key_at (key, n - n_end));
 
   const size_t n_last = n_cut_off (end + n_end, n_end);
   const size_t n_whole = n - n_first - n_last;
 
   memcpy (at + n - n_last, end + n_end - n_last, n_last);
   return wsc_utf8_unmask_whole (at + n_first, n_whole, wsc_mask_key_at (key, n_first))
-         && check_octets (self, at + n - n_last, n_last);
+         && check_bytes (self, at + n - n_last, n_last);
 }
 
-/* Whether the octets, once unmasked, would be ASCII: read only, so that a vector may still load
+/* Whether the bytes, once unmasked, would be ASCII: read only, so that a vector may still load
  * them whole, and not wait for what was stored in pieces.  n is 8 to WSC_WORDS_AT_MOST. */
 static bool
 words_are_ascii (const uint8_t *at,

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define WSC_WORDS_AT_MOST 64    /* octets up to which words beat vectors */
+#define WSC_WORDS_AT_MOST 64    /* bytes up to which words beat vectors */
 
 static inline uint64_t
 load_word (const uint8_t *at)
@@ -54,16 +54,16 @@ word_is_ascii (uint64_t word)
 }
 
 static inline void
-mask_octets (uint8_t       *to,
-             const uint8_t *from,
-             size_t         n,
-             uint32_t       key)
+mask_bytes (uint8_t       *to,
+            const uint8_t *from,
+            size_t         n,
+            uint32_t       key)
 {
-  uint8_t octets[sizeof key];
+  uint8_t bytes[sizeof key];
 
-  memcpy (octets, &key, sizeof key);
+  memcpy (bytes, &key, sizeof key);
   for (size_t i = 0; i < n; i++)
-    to[i] = from[i] ^ octets[i % sizeof key];
+    to[i] = from[i] ^ bytes[i % sizeof key];
 }
 
 /* The last word overlaps the one before it, so it is loaded before that one is stored. */
@@ -92,5 +92,5 @@ mask_words (uint8_t       *to,
       store_half_word (to + n - sizeof key, last);
     }
   else
-    mask_octets (to, from, n, key);
+    mask_bytes (to, from, n, key);
 }

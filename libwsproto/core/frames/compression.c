@@ -8,7 +8,7 @@
  * taken over.  Knows no frame; text is not its affair.
  *
  * (1) Without context takeover no stream is held between messages.
- * (2) A message never inflates to more than one octet above its limit.
+ * (2) A message never inflates to more than one byte above its limit.
  */
 
 #include "core/frames/compression.h"
@@ -18,8 +18,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RATIO_JUDGED_FROM (1024u * 1024)        /* octets: honest zeros shrink by 1000 as well */
-#define WORK_OF_INPUT 16                        /* an octet taken may cost, even if it gives none */
+#define RATIO_JUDGED_FROM (1024u * 1024)        /* bytes: honest zeros shrink by 1000 as well */
+#define WORK_OF_INPUT 16                        /* a byte taken may cost, even if it gives none */
 
 WscCompression *
 wsc_compression_new (const WscDeflateOptions    *options,
@@ -153,7 +153,7 @@ check_size (const WscCompression *self,
   return is_ratio_exceeded (self, options) ? WSC_FAULT_INFLATE_RATIO_TOO_HIGH : WSC_FAULT_NONE;
 }
 
-/* One octet more than the limit tells that it is passed. */
+/* One byte more than the limit tells that it is passed. */
 static WscBuffer
 limited (const WscCompression *self,
          const WscOptions     *options,

@@ -13,10 +13,10 @@ typedef struct
   WscInflater *inflater;
   WscDeflatePool *pool;         /* lent; NULL: streams are made and freed */
   WscBuffer output;             /* lent: where to inflate to */
-  uint64_t n_taken, n_inflated; /* octets of the message that is coming */
-  uint64_t work;                /* octets inflated so far, and sixteen for each that was taken */
+  uint64_t n_taken, n_inflated; /* bytes of the message that is coming */
+  uint64_t work;                /* bytes inflated so far, and sixteen for each that was taken */
   uint32_t threshold;
-  uint32_t n_unmasked;          /* octets at the front of the unread that are unmasked already */
+  uint32_t n_unmasked;          /* bytes at the front of the unread that are unmasked already */
   WscDeflateParameters agreed;
   uint8_t  role, level, memory_level;
 } WscCompression;
@@ -27,12 +27,12 @@ WscCompression *wsc_compression_new  (const WscDeflateOptions    *options,
                                       WscRole                     role);
 void            wsc_compression_free (WscCompression *self);     /* NULL is fine */
 bool            wsc_compression_keeps_context (const WscCompression *self);   /* of what is sent */
-/* Octets that it holds, those of its streams among them; NULL: 0. */
+/* Bytes that it holds, those of its streams among them; NULL: 0. */
 size_t          wsc_compression_get_memory    (const WscCompression *self);
 /* Of what is sent; without context takeover a message is always compressed to the same. */
 WscDeflateForm  wsc_compression_get_form      (const WscCompression *self);
 
-/* Octets made; those that were taken are gone from *input.  output has room for
+/* Bytes made; those that were taken are gone from *input.  output has room for
  * WSC_DEFLATE_MIN_OUTPUT.  A fault, for want of memory, comes before anything is taken. */
 WscFault wsc_compression_deflate (WscCompression *self, WscBytes *input, WscDeflateEnd end,
                                   WscBuffer output, size_t *made, bool *is_done);

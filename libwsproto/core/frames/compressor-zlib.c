@@ -68,7 +68,7 @@ wsc_compressor_new_zlib (const WscDeflateForm *form)
 
   *self = (ZlibCompressor) { .base = { &zlib_kind, sizeof *self } };
   self->zlib = (z_stream) { .zalloc = wsc_zlib_allocate, .zfree = wsc_zlib_release,
-                            .opaque = &self->base.n_octets };
+                            .opaque = &self->base.n_bytes };
   if (deflateInit2 (&self->zlib, form->level, Z_DEFLATED, -form->window_bits, form->memory_level,
                     Z_DEFAULT_STRATEGY) != Z_OK)
     {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Deflate: one message in, compressed or inflated octets out, in pieces (RFC 7692 7.2).
+/* Deflate: one message in, compressed or inflated bytes out, in pieces (RFC 7692 7.2).
  *
  * Goes in: whatever is there of a message.  Comes out: as much as the given memory holds, never
  * more. Knows no frame, no limit and no text; makes no memory after the streams but the window of
- * an inflater, which comes with its first octets.
+ * an inflater, which comes with its first bytes.
  *
- * (1) A deflater holds back the last octets it made, so that the tail 00 00 ff ff never leaves.
+ * (1) A deflater holds back the last bytes it made, so that the tail 00 00 ff ff never leaves.
  * (2) An inflater behind a fault is not used again.
  * (3) One thread at a time is inside a stream.
  * (4) While the window is smaller than any distance could be, no call of inflate makes more than a
@@ -130,7 +130,7 @@ wsc_deflater_is (const WscDeflater *self,
 size_t
 wsc_deflater_get_memory (const WscDeflater *self)
 {
-  return self != NULL ? sizeof *self + self->compressor->n_octets : 0;
+  return self != NULL ? sizeof *self + self->compressor->n_bytes : 0;
 }
 
 void
@@ -165,7 +165,7 @@ hold_back (WscDeflater *self,
 }
 
 /* What was made is never given out whole (1), so a message is empty if nothing is there: zlib does
- * not flush a second time, and RFC 7692 7.2.3.6 has an octet for it that changes no window. */
+ * not flush a second time, and RFC 7692 7.2.3.6 has a byte for it that changes no window. */
 static size_t
 end_message (WscDeflater *self,
              WscBuffer    output,

@@ -14,7 +14,7 @@ typedef struct WscInflater WscInflater;
 /* An output that is shorter need not be offered. */
 #define WSC_DEFLATE_MIN_OUTPUT 16
 
-typedef enum                    /* what the last octet of the input ends */
+typedef enum                    /* what the last byte of the input ends */
 {
   WSC_DEFLATE_FRAGMENT,
   WSC_DEFLATE_MESSAGE,
@@ -38,10 +38,10 @@ WscDeflater *wsc_deflater_new   (uint8_t window_bits, uint8_t level, uint8_t mem
 void         wsc_deflater_free  (WscDeflater *self);             /* NULL is fine */
 bool         wsc_deflater_is    (const WscDeflater *self, uint8_t window_bits, uint8_t level,
                                  uint8_t memory_level);
-size_t       wsc_deflater_get_memory (const WscDeflater *self);  /* octets; NULL is fine */
+size_t       wsc_deflater_get_memory (const WscDeflater *self);  /* bytes; NULL is fine */
 /* The next message will not refer to those before it. */
 void         wsc_deflater_reset (WscDeflater *self);
-/* Takes from the front of *input and returns the octets made, which are 0 or more even when nothing
+/* Takes from the front of *input and returns the bytes made, which are 0 or more even when nothing
  * was left to take; is_done: all of it is in what was made so far. */
 size_t       wsc_deflater_take  (WscDeflater *self, WscBytes *input, WscDeflateEnd end,
                                  WscBuffer output, bool *is_done);
@@ -50,7 +50,7 @@ size_t       wsc_deflater_take  (WscDeflater *self, WscBytes *input, WscDeflateE
 WscInflater *wsc_inflater_new   (uint8_t window_bits);
 void         wsc_inflater_free  (WscInflater *self);             /* NULL is fine */
 bool         wsc_inflater_is    (const WscInflater *self, uint8_t window_bits);
-/* Octets, with the window as soon as there is one; NULL is fine. */
+/* Bytes, with the window as soon as there is one; NULL is fine. */
 size_t       wsc_inflater_get_memory (const WscInflater *self);
 /* The next message may not refer to those before it. */
 void         wsc_inflater_reset (WscInflater *self);

@@ -42,7 +42,7 @@ wsc_frame_is_raw (uint8_t first)
          || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
 }
 
-/* A data frame without RSV bits: no rule of the first octet concerns it. */
+/* A data frame without RSV bits: no rule of the first byte concerns it. */
 static inline bool
 wsc_frame_is_plain_data (uint8_t first)
 {
@@ -100,7 +100,7 @@ wsc_frame_header_check_mask (uint8_t           second,
   return options->accept_unmasked ? WSC_FAULT_NONE : WSC_FAULT_FRAME_NOT_MASKED;
 }
 
-/* The second octet: the mask bit, and as much of the length as it tells. */
+/* The second byte: the mask bit, and as much of the length as it tells. */
 static inline WscFault
 wsc_frame_header_check_second (uint8_t           first,
                                uint8_t           second,
@@ -116,45 +116,45 @@ wsc_frame_header_check_second (uint8_t           first,
 
 static inline WscFault
 wsc_frame_header_check_length (uint64_t length,
-                               size_t   n_length_octets)
+                               size_t   n_length_bytes)
 {
   if (length >> 63)
     return WSC_FAULT_LENGTH_TOP_BIT_SET;
 
-  if ((n_length_octets == 2 && length <= WSC_LENGTH_7_BITS)
-      || (n_length_octets == 8 && length <= WSC_LENGTH_16_BITS))
+  if ((n_length_bytes == 2 && length <= WSC_LENGTH_7_BITS)
+      || (n_length_bytes == 8 && length <= WSC_LENGTH_16_BITS))
     return WSC_FAULT_LENGTH_NOT_SHORTEST;
 
   return WSC_FAULT_NONE;
 }
 
-/* of 126 and 127 in the second octet */
+/* of 126 and 127 in the second byte */
 static inline WscFault
-wsc_frame_header_check_long_length (WscBytes octets)
+wsc_frame_header_check_long_length (WscBytes bytes)
 {
-  bool is_16_bits = (octets.at[1] & ~WSC_MASKED) == WSC_LENGTH_7_BITS + 1;
+  bool is_16_bits = (bytes.at[1] & ~WSC_MASKED) == WSC_LENGTH_7_BITS + 1;
 
-  if (octets.length < (is_16_bits ? 4u : 10u))
+  if (bytes.length < (is_16_bits ? 4u : 10u))
     return WSC_FAULT_NONE;
-  return is_16_bits ? wsc_frame_header_check_length (read_uint16 (octets.at + 2), 2)
-                    : wsc_frame_header_check_length (read_uint64 (octets.at + 2), 8);
+  return is_16_bits ? wsc_frame_header_check_length (read_uint16 (bytes.at + 2), 2)
+                    : wsc_frame_header_check_length (read_uint64 (bytes.at + 2), 8);
 }
 
-/* Whatever octets of a header are there: are they wrong already?  Its size is not judged. */
+/* Whatever bytes of a header are there: are they wrong already?  Its size is not judged. */
 static inline WscFault
-wsc_frame_header_check_octets (WscBytes                 octets,
+wsc_frame_header_check_octets (WscBytes                 bytes,
                                const WscOptions        *options,
                                const WscFrameAllowance *allowed)
 {
   WscFault fault = WSC_FAULT_NONE;
 
-  if (octets.length >= 1)
-    fault = wsc_frame_header_check_first (octets.at[0], allowed);
-  if (fault == WSC_FAULT_NONE && octets.length >= 2)
+  if (bytes.length >= 1)
+    fault = wsc_frame_header_check_first (bytes.at[0], allowed);
+  if (fault == WSC_FAULT_NONE && bytes.length >= 2)
     {
-      fault = wsc_frame_header_check_second (octets.at[0], octets.at[1], options);
-      if (fault == WSC_FAULT_NONE && (octets.at[1] & ~WSC_MASKED) > WSC_LENGTH_7_BITS)
-        fault = wsc_frame_header_check_long_length (octets);
+      fault = wsc_frame_header_check_second (bytes.at[0], bytes.at[1], options);
+      if (fault == WSC_FAULT_NONE && (bytes.at[1] & ~WSC_MASKED) > WSC_LENGTH_7_BITS)
+        fault = wsc_frame_header_check_long_length (bytes);
     }
   return fault;
 }
@@ -176,35 +176,35 @@ wsc_frame_header_check_size (const WscFrameHeader *header,
 /* PARTIAL: not all of it is there. */
 static inline WscFault
 wsc_frame_header_parse (WscFrameHeader *header,
-                        WscBytes        octets)
+                        WscBytes        bytes)
 {
   uint64_t payload_length;
   size_t n = 2;
 
-  if (octets.length < 2)
+  if (bytes.length < 2)
     return WSC_FAULT_PARTIAL;
 
-  payload_length = octets.at[1] & ~WSC_MASKED;
+  payload_length = bytes.at[1] & ~WSC_MASKED;
   if (payload_length > WSC_LENGTH_7_BITS)
     {
       n += payload_length == WSC_LENGTH_7_BITS + 1 ? 2 : 8;
-      if (octets.length < n)
+      if (bytes.length < n)
         return WSC_FAULT_PARTIAL;
-      payload_length = n == 4 ? read_uint16 (octets.at + 2) : read_uint64 (octets.at + 2);
+      payload_length = n == 4 ? read_uint16 (bytes.at + 2) : read_uint64 (bytes.at + 2);
     }
 
-  header->is_masked = octets.at[1] >> 7;
-  if (octets.length < n + (header->is_masked ? 4u : 0u))
+  header->is_masked = bytes.at[1] >> 7;
+  if (bytes.length < n + (header->is_masked ? 4u : 0u))
     return WSC_FAULT_PARTIAL;
 
   header->key = 0;
   if (header->is_masked)
     {
-      memcpy (&header->key, octets.at + n, 4);
+      memcpy (&header->key, bytes.at + n, 4);
       n += 4;
     }
   header->payload_length = payload_length;
-  header->first = octets.at[0];
+  header->first = bytes.at[0];
   header->header_length = (uint8_t) n;
   header->unused = 0;
   return WSC_FAULT_NONE;

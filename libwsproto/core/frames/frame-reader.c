@@ -3,7 +3,7 @@
 
 /* Frame reader: the payload of the frame that is being read (RFC 6455 5.2, 5.3, 8.1).
  *
- * Goes in: payload octets as they arrive. Comes out: the same octets, unmasked in place and
+ * Goes in: payload bytes as they arrive. Comes out: the same bytes, unmasked in place and
  * checked. Keeps no payload and no header.
  *
  * (1) payload_left > 0, or the frame is closed when it was taken.

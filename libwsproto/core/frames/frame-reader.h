@@ -24,10 +24,10 @@ typedef struct                  /* the frame whose payload is being read */
   WscUtf8  utf8;                /* lives on from frame to frame of a message */
 } WscFrameReader;
 
-/* Unmasks and checks n octets in place, n <= payload_left; also with n = 0 for an empty frame. */
+/* Unmasks and checks n bytes in place, n <= payload_left; also with n = 0 for an empty frame. */
 WscFault wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n);
 
-/* What octets of a compressed frame have become; is_open tells whether there will be more of it. */
+/* What bytes of a compressed frame have become; is_open tells whether there will be more of it. */
 WscFault wsc_frame_reader_check_inflated (WscFrameReader *self, WscBytes inflated);
 
 static inline void

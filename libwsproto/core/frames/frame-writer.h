@@ -28,7 +28,7 @@ typedef enum
 
 typedef struct                  /* the frame being sent */
 {
-  uint64_t sent, length;        /* payload octets */
+  uint64_t sent, length;        /* payload bytes */
   uint32_t key;
   uint8_t  first, is_open, mask_kind, is_header_due;
 } WscFrameWriter;
@@ -63,7 +63,7 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
                                  self->mask_kind == WSC_MASK_NONE ? NULL : &self->key);
 }
 
-/* For a few octets a mask that changes nothing is faster than memcpy. */
+/* For a few bytes a mask that changes nothing is faster than memcpy. */
 static inline void
 wsc_frame_writer_copy (uint8_t       *to,
                        const uint8_t *from,
@@ -75,8 +75,8 @@ wsc_frame_writer_copy (uint8_t       *to,
     memcpy (to, from, n);
 }
 
-/* The header if it is due, then as much (masked) payload as fits: octets written.
- * Needs 14 octets of room. */
+/* The header if it is due, then as much (masked) payload as fits: bytes written.
+ * Needs 14 bytes of room. */
 static inline size_t
 wsc_frame_writer_put (WscFrameWriter *self,
                       WscBuffer       to,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Accept key: random octets in, a key out; a key in, its accept value out (RFC 6455 4.1, 4.2.2).
+/* Accept key: random bytes in, a key out; a key in, its accept value out (RFC 6455 4.1, 4.2.2).
  *
  * The key is hashed as the text it is and never decoded.  Compares nothing with what a peer sent.
  *
@@ -29,10 +29,10 @@ wsc_accept_key_make (const WscHost *host, uint8_t key[WSC_KEY_LENGTH])
 }
 
 static bool
-is_base64 (uint8_t octet)
+is_base64 (uint8_t byte)
 {
-  return (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z')
-         || (octet >= '0' && octet <= '9') || octet == '+' || octet == '/';
+  return (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z')
+         || (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
 }
 
 /* Not asked of nettle: it refuses pad bits that are set, and an example of RFC 6455 sets them

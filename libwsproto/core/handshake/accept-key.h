@@ -9,6 +9,6 @@
 #include "core/types.h"
 
 void wsc_accept_key_make     (const WscHost *host, uint8_t key[WSC_KEY_LENGTH]);
-bool wsc_accept_key_is_valid (WscBytes key);        /* base64 of 16 octets; pad bits may be set */
+bool wsc_accept_key_is_valid (WscBytes key);        /* base64 of 16 bytes; pad bits may be set */
 void wsc_accept_key_derive   (WscBytes key, uint8_t digest[WSC_DIGEST_LENGTH],
                               uint8_t accept[WSC_ACCEPT_LENGTH]);

@@ -23,7 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MAX_SHOWN_OCTETS 60
+#define MAX_SHOWN_BYTES 60
 #define ROOM_BEHIND_VALUE 40            /* columns: what follows a value that is cut */
 
 typedef struct                  /* one head, read as far as it goes */
@@ -76,11 +76,11 @@ typedef struct
 } CheckRow;
 
 static void
-add_octet (Text *text,
-           char  octet)
+add_byte (Text *text,
+          char  byte)
 {
   if (text->length + 1 < WSC_CHECK_TEXT_SIZE)                /* (2) */
-    text->to[text->length++] = octet;
+    text->to[text->length++] = byte;
   text->to[text->length] = '\0';
 }
 
@@ -89,7 +89,7 @@ add_text (Text       *text,
           const char *literal)
 {
   for (; *literal != '\0'; literal++)
-    add_octet (text, *literal);
+    add_byte (text, *literal);
 }
 
 static void
@@ -104,18 +104,18 @@ add_number (Text  *text,
 
 static void
 add_escaped (Text   *text,
-             uint8_t octet)
+             uint8_t byte)
 {
   static const char digits[] = "0123456789abcdef";
 
-  if (octet >= ' ' && octet < 0x7f && octet != '"' && octet != '\\')
+  if (byte >= ' ' && byte < 0x7f && byte != '"' && byte != '\\')
     {
-      add_octet (text, (char) octet);
+      add_byte (text, (char) byte);
       return;
     }
   add_text (text, "\\x");
-  add_octet (text, digits[octet >> 4]);
-  add_octet (text, digits[octet & 0xf]);
+  add_byte (text, digits[byte >> 4]);
+  add_byte (text, digits[byte & 0xf]);
 }
 
 static void
@@ -125,8 +125,8 @@ add_quoted (Text    *text,
   const size_t end = WSC_CHECK_TEXT_SIZE - ROOM_BEHIND_VALUE;
   size_t n = 0;
 
-  add_octet (text, '"');
-  while (n < value.length && n < MAX_SHOWN_OCTETS && text->length < end)
+  add_byte (text, '"');
+  while (n < value.length && n < MAX_SHOWN_BYTES && text->length < end)
     add_escaped (text, value.at[n++]);
   add_text (text, n < value.length ? "...\"" : "\"");
 }

@@ -173,28 +173,28 @@ wsc_fields_announce_body (WscFields self)
 }
 
 static bool
-is_digit (uint8_t octet)
+is_digit (uint8_t byte)
 {
-  return octet >= '0' && octet <= '9';
+  return byte >= '0' && byte <= '9';
 }
 
 static bool
-is_hex_digit (uint8_t octet)
+is_hex_digit (uint8_t byte)
 {
-  return is_digit (octet) || (octet >= 'a' && octet <= 'f') || (octet >= 'A' && octet <= 'F');
+  return is_digit (byte) || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
 }
 
 static bool
-may_stand_in_name (uint8_t octet)
+may_stand_in_name (uint8_t byte)
 {
-  return is_digit (octet) || (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z')
-         || (octet != 0 && strchr ("-._~!$&'()*+,;=", octet) != NULL);
+  return is_digit (byte) || (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z')
+         || (byte != 0 && strchr ("-._~!$&'()*+,;=", byte) != NULL);
 }
 
 static bool
-may_stand_in_brackets (uint8_t octet)
+may_stand_in_brackets (uint8_t byte)
 {
-  return is_hex_digit (octet) || octet == ':' || octet == '.';
+  return is_hex_digit (byte) || byte == ':' || byte == '.';
 }
 
 static bool
@@ -204,7 +204,7 @@ is_escaped (WscBytes text)
          && is_hex_digit (text.at[1]) && is_hex_digit (text.at[2]);
 }
 
-/* The octets of an address in brackets or of a name (RFC 3986 3.2.2); 0 = neither. */
+/* The bytes of an address in brackets or of a name (RFC 3986 3.2.2); 0 = neither. */
 static size_t
 host_length (WscBytes text)
 {
@@ -264,7 +264,7 @@ wsc_own_header_check (const WscHeader *header)
 
   for (size_t i = 0; i < header->value.length; i++)
     {
-      if (wsc_octet_is_control (header->value.at[i]))
+      if (wsc_byte_is_control (header->value.at[i]))
         return WSC_FAULT_HEADER_VALUE_NOT_ALLOWED;
     }
   return WSC_FAULT_NONE;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* HTTP head: octets in, first line and fields out (RFC 9112 2 to 5, RFC 6455 4.1 and 4.2.1).
+/* HTTP head: bytes in, first line and fields out (RFC 9112 2 to 5, RFC 6455 4.1 and 4.2.1).
  *
  * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
  * its name.  Judges no method, target, status or field; what they must be is asked in
- * client-handshake.c and server-handshake.c.  Every octet is taken once, when it comes; a limit is
- * felt at the octet that passes it.  A field, or a request's first line, that has come whole and is
+ * client-handshake.c and server-handshake.c.  Every byte is taken once, when it comes; a limit is
+ * felt at the byte that passes it.  A field, or a request's first line, that has come whole and is
  * as they usually are is taken at once, with what the states below would make of it.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
@@ -16,7 +16,7 @@
  *   FIELD_START -> NAME -> VALUE -> VALUE_END -> FIELD_START
  *   FIELD_START -> HEAD_END -> COMPLETE
  *
- * (1) n_taken octets of the head are in text, or about to be.
+ * (1) n_taken bytes of the head are in text, or about to be.
  * (2) Fields point into text, which does not move once the head is complete.
  */
 
@@ -127,15 +127,15 @@ wsc_http_head_free (WscHttpHead *self)
 
 static WscFault
 read_method (WscHttpHead *self,
-             uint8_t      octet)
+             uint8_t      byte)
 {
-  if (octet == ' ' && self->method.length > 0)
+  if (byte == ' ' && self->method.length > 0)
     {
       self->target.begin = self->n_taken + 1;
       self->reading = READING_TARGET;
       return WSC_FAULT_NONE;
     }
-  if (!wsc_octet_is_token (octet))
+  if (!wsc_byte_is_token (byte))
     return WSC_FAULT_REQUEST_LINE_MALFORMED;
 
   self->method.length++;
@@ -144,15 +144,15 @@ read_method (WscHttpHead *self,
 
 static WscFault
 read_target (WscHttpHead *self,
-             uint8_t      octet)
+             uint8_t      byte)
 {
-  if (octet == ' ' && self->target.length > 0)
+  if (byte == ' ' && self->target.length > 0)
     {
       self->version.begin = self->n_taken + 1;
       self->reading = READING_VERSION;
       return WSC_FAULT_NONE;
     }
-  if (octet <= ' ' || octet == 0x7f)
+  if (byte <= ' ' || byte == 0x7f)
     return WSC_FAULT_REQUEST_LINE_MALFORMED;
 
   self->target.length++;
@@ -161,26 +161,26 @@ read_target (WscHttpHead *self,
 
 /* "#" stands for any digit. */
 static bool
-octet_fits (const char *pattern,
-            size_t      i,
-            uint8_t     octet)
+byte_fits (const char *pattern,
+           size_t      i,
+           uint8_t     byte)
 {
   if (pattern[i] == '#')
-    return octet >= '0' && octet <= '9';
+    return byte >= '0' && byte <= '9';
 
-  return pattern[i] == (char) octet;
+  return pattern[i] == (char) byte;
 }
 
 static WscFault
 read_version (WscHttpHead *self,
-              uint8_t      octet)
+              uint8_t      byte)
 {
   static const char pattern[] = "HTTP/#.#\r";
 
-  if (!octet_fits (pattern, self->version.length, octet))
+  if (!byte_fits (pattern, self->version.length, byte))
     return WSC_FAULT_REQUEST_LINE_MALFORMED;
 
-  if (octet == '\r')
+  if (byte == '\r')
     self->reading = READING_LINE_END;
   else
     self->version.length++;
@@ -189,14 +189,14 @@ read_version (WscHttpHead *self,
 
 static WscFault
 read_status_version (WscHttpHead *self,
-                     uint8_t      octet)
+                     uint8_t      byte)
 {
   const char *pattern = self->kind == WSC_HEAD_PROXY_RESPONSE ? "HTTP/1.# " : "HTTP/1.1 ";
 
-  if (!octet_fits (pattern, self->version.length, octet))
+  if (!byte_fits (pattern, self->version.length, byte))
     return WSC_FAULT_STATUS_LINE_MALFORMED;
 
-  if (octet == ' ')
+  if (byte == ' ')
     self->reading = READING_STATUS;
   else
     self->version.length++;
@@ -206,38 +206,38 @@ read_status_version (WscHttpHead *self,
 /* Some servers leave out the blank before a reason that is empty. */
 static WscFault
 read_status (WscHttpHead *self,
-             uint8_t      octet)
+             uint8_t      byte)
 {
   bool is_whole = self->status >= 100;
 
-  if (is_whole && octet == '\r')
+  if (is_whole && byte == '\r')
     {
       self->reading = READING_LINE_END;
       return WSC_FAULT_NONE;
     }
-  if (is_whole && octet == ' ')
+  if (is_whole && byte == ' ')
     {
       self->reason.begin = self->n_taken + 1;
       self->reading = READING_REASON;
       return WSC_FAULT_NONE;
     }
-  if (is_whole || octet < '0' || octet > '9' || (self->status == 0 && octet == '0'))
+  if (is_whole || byte < '0' || byte > '9' || (self->status == 0 && byte == '0'))
     return WSC_FAULT_STATUS_LINE_MALFORMED;
 
-  self->status = self->status * 10 + (octet - '0');
+  self->status = self->status * 10 + (byte - '0');
   return WSC_FAULT_NONE;
 }
 
 static WscFault
 read_reason (WscHttpHead *self,
-             uint8_t      octet)
+             uint8_t      byte)
 {
-  if (octet == '\r')
+  if (byte == '\r')
     {
       self->reading = READING_LINE_END;
       return WSC_FAULT_NONE;
     }
-  if (wsc_octet_is_control (octet))
+  if (wsc_byte_is_control (byte))
     return WSC_FAULT_STATUS_LINE_MALFORMED;
 
   self->reason.length++;
@@ -246,10 +246,10 @@ read_reason (WscHttpHead *self,
 
 static WscFault
 read_line_feed (WscHttpHead *self,
-                uint8_t      octet,
+                uint8_t      byte,
                 Reading      next)
 {
-  if (octet != '\n')
+  if (byte != '\n')
     return WSC_FAULT_LINE_END_MALFORMED;
 
   self->reading = next;
@@ -258,16 +258,16 @@ read_line_feed (WscHttpHead *self,
 
 static WscFault
 read_name (WscHttpHead *self,
-           uint8_t      octet)
+           uint8_t      byte)
 {
-  if (octet == ':' && self->field.name.length > 0)
+  if (byte == ':' && self->field.name.length > 0)
     {
       self->reading = READING_VALUE;
       return WSC_FAULT_NONE;
     }
-  if (octet == '\r')
+  if (byte == '\r')
     return WSC_FAULT_FIELD_WITHOUT_COLON;
-  if (!wsc_octet_is_token (octet))
+  if (!wsc_byte_is_token (byte))
     return WSC_FAULT_FIELD_NAME_MALFORMED;
 
   self->field.name.length++;
@@ -276,14 +276,14 @@ read_name (WscHttpHead *self,
 
 static WscFault
 read_field_start (WscHttpHead *self,
-                  uint8_t      octet)
+                  uint8_t      byte)
 {
-  if (octet == '\r')
+  if (byte == '\r')
     {
       self->reading = READING_HEAD_END;
       return WSC_FAULT_NONE;
     }
-  if (octet == ' ' || octet == '\t')
+  if (byte == ' ' || byte == '\t')
     return WSC_FAULT_FIELD_FOLDED;
   if (self->n_spans == self->limits.max_fields)
     {
@@ -293,7 +293,7 @@ read_field_start (WscHttpHead *self,
 
   self->field = (FieldSpan) { .name = { .begin = self->n_taken } };
   self->reading = READING_NAME;
-  return read_name (self, octet);
+  return read_name (self, byte);
 }
 
 static bool
@@ -313,21 +313,21 @@ keep_field (WscHttpHead *self)
   return true;
 }
 
-/* The value grows to its last octet that is no blank, so that nobody has to trim it. */
+/* The value grows to its last byte that is no blank, so that nobody has to trim it. */
 static WscFault
 read_value (WscHttpHead *self,
-            uint8_t      octet)
+            uint8_t      byte)
 {
   Span *value = &self->field.value;
 
-  if (octet == '\r')
+  if (byte == '\r')
     {
       self->reading = READING_VALUE_END;
       return keep_field (self) ? WSC_FAULT_NONE : WSC_FAULT_OUT_OF_MEMORY;
     }
-  if (wsc_octet_is_control (octet))
+  if (wsc_byte_is_control (byte))
     return WSC_FAULT_FIELD_VALUE_MALFORMED;
-  if (octet == ' ' || octet == '\t')
+  if (byte == ' ' || byte == '\t')
     return WSC_FAULT_NONE;
 
   if (value->length == 0)
@@ -337,44 +337,44 @@ read_value (WscHttpHead *self,
 }
 
 static WscFault
-read_octet (WscHttpHead *self,
-            uint8_t      octet)
+read_byte (WscHttpHead *self,
+           uint8_t      byte)
 {
   switch (self->reading)
     {
     case READING_METHOD:
-      return read_method (self, octet);
+      return read_method (self, byte);
 
     case READING_TARGET:
-      return read_target (self, octet);
+      return read_target (self, byte);
 
     case READING_VERSION:
-      return read_version (self, octet);
+      return read_version (self, byte);
 
     case READING_STATUS_VERSION:
-      return read_status_version (self, octet);
+      return read_status_version (self, byte);
 
     case READING_STATUS:
-      return read_status (self, octet);
+      return read_status (self, byte);
 
     case READING_REASON:
-      return read_reason (self, octet);
+      return read_reason (self, byte);
 
     case READING_FIELD_START:
-      return read_field_start (self, octet);
+      return read_field_start (self, byte);
 
     case READING_NAME:
-      return read_name (self, octet);
+      return read_name (self, byte);
 
     case READING_VALUE:
-      return read_value (self, octet);
+      return read_value (self, byte);
 
     case READING_LINE_END:
     case READING_VALUE_END:
-      return read_line_feed (self, octet, READING_FIELD_START);
+      return read_line_feed (self, byte, READING_FIELD_START);
 
     case READING_HEAD_END:
-      return read_line_feed (self, octet, READING_COMPLETE);
+      return read_line_feed (self, byte, READING_COMPLETE);
 
     case READING_COMPLETE:
       break;
@@ -384,14 +384,14 @@ read_octet (WscHttpHead *self,
 
 static WscFault
 check_limits (WscHttpHead *self,
-              uint8_t      octet)
+              uint8_t      byte)
 {
   if (self->n_taken >= self->limits.max_size)
     {
       self->fault_number = (uint64_t) self->n_taken + 1;
       return WSC_FAULT_HEAD_TOO_BIG;
     }
-  if (self->reading < READING_LINE_END && self->n_taken >= self->limits.max_line && octet != '\r')
+  if (self->reading < READING_LINE_END && self->n_taken >= self->limits.max_line && byte != '\r')
     {
       self->fault_number = (uint64_t) self->n_taken + 1;
       return WSC_FAULT_LINE_TOO_LONG;
@@ -402,26 +402,26 @@ check_limits (WscHttpHead *self,
 /* Where a line feed may stand it has been awaited: any other comes without its CR. */
 static WscFault
 check_line_feed (const WscHttpHead *self,
-                 uint8_t            octet)
+                 uint8_t            byte)
 {
   bool is_awaited = self->reading == READING_LINE_END
                     || self->reading == READING_VALUE_END
                     || self->reading == READING_HEAD_END;
 
-  return octet == '\n' && !is_awaited ? WSC_FAULT_LINE_END_MALFORMED : WSC_FAULT_NONE;
+  return byte == '\n' && !is_awaited ? WSC_FAULT_LINE_END_MALFORMED : WSC_FAULT_NONE;
 }
 
 static WscFault
-take_octet (WscHttpHead *self,
-            uint8_t      octet)
+take_byte (WscHttpHead *self,
+           uint8_t      byte)
 {
-  WscFault fault = check_limits (self, octet);
+  WscFault fault = check_limits (self, byte);
 
   self->n_visited++;
   if (fault == WSC_FAULT_NONE)
-    fault = check_line_feed (self, octet);
+    fault = check_line_feed (self, byte);
   if (fault == WSC_FAULT_NONE)
-    fault = read_octet (self, octet);
+    fault = read_byte (self, byte);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -436,7 +436,7 @@ smaller (size_t a,
   return a < b ? a : b;
 }
 
-/* "GET target HTTP/1.1" and its line end; 0 = octet by octet. */
+/* "GET target HTTP/1.1" and its line end; 0 = byte by byte. */
 static size_t
 take_usual_line (WscHttpHead *self,
                  WscBytes     bytes)
@@ -488,7 +488,7 @@ measure_usual_field (WscBytes   bytes,
   return n_name + 2 + n_value + 2;
 }
 
-/* 0 = octet by octet; so what is wrong, or too much, is told by the octet that makes it so. */
+/* 0 = byte by byte; so what is wrong, or too much, is told by the byte that makes it so. */
 static size_t
 take_usual_field (WscHttpHead *self,
                   WscBytes     bytes)
@@ -568,7 +568,7 @@ wsc_http_head_take (WscHttpHead *self,
       size_t n_field = take_usual_field (self, bytes_after (bytes, n));
 
       if (n_field == 0)
-        fault = take_octet (self, bytes.at[n++]);
+        fault = take_byte (self, bytes.at[n++]);
       n += n_field;
     }
   if (fault == WSC_FAULT_NONE && self->fields == NULL)                        /* (2) */

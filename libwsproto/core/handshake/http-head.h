@@ -40,4 +40,4 @@ const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_f
 WscBytes wsc_http_head_get_text         (const WscHttpHead *self);     /* all that was taken, unless it broke a rule */
 bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* a whole one was seen */
 uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* what came, where a limit was passed */
-size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* octets looked at: proof of linear time */
+size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* bytes looked at: proof of linear time */

@@ -3,7 +3,7 @@
 
 /* Token list: the value of a field in, its elements out, one by one (RFC 6455 9.1, RFC 9110 5.6).
  *
- * Knows no header and no extension by name, copies nothing and keeps nothing.  Every octet is
+ * Knows no header and no extension by name, copies nothing and keeps nothing.  Every byte is
  * looked at once for each reading, whatever stands there.
  *
  * (1) An element ends at the end of the text or at a comma.
@@ -14,9 +14,9 @@
 #include "core/bytes/byte-order.h"
 
 static uint8_t
-lower (uint8_t octet)
+lower (uint8_t byte)
 {
-  return octet >= 'A' && octet <= 'Z' ? (uint8_t) (octet + ('a' - 'A')) : octet;
+  return byte >= 'A' && byte <= 'Z' ? (uint8_t) (byte + ('a' - 'A')) : byte;
 }
 
 bool
@@ -57,9 +57,9 @@ wsc_text_begins_with (WscBytes    text,
 }
 
 static bool
-is_blank (uint8_t octet)
+is_blank (uint8_t byte)
 {
-  return octet == ' ' || octet == '\t';
+  return byte == ' ' || byte == '\t';
 }
 
 static void
@@ -83,7 +83,7 @@ wsc_text_measure_token (WscBytes text)
 {
   size_t n = 0;
 
-  while (n < text.length && wsc_octet_is_token (text.at[n]))
+  while (n < text.length && wsc_byte_is_token (text.at[n]))
     n++;
   return n;
 }
@@ -115,9 +115,9 @@ wsc_text_is_token (WscBytes text)
 }
 
 static bool
-take_octet (WscBytes *rest, uint8_t octet)
+take_byte (WscBytes *rest, uint8_t byte)
 {
-  if (rest->length == 0 || rest->at[0] != octet)
+  if (rest->length == 0 || rest->at[0] != byte)
     return false;
 
   *rest = bytes_after (*rest, 1);
@@ -130,7 +130,7 @@ find_element (WscBytes *rest)
 {
   do
     skip_blanks (rest);
-  while (take_octet (rest, ','));
+  while (take_byte (rest, ','));
 
   return rest->length > 0;
 }
@@ -168,7 +168,7 @@ wsc_products_next (WscBytes *rest, WscBytes *product)
   if (product->length == 0)
     return WSC_LIST_MALFORMED;
 
-  if (take_octet (rest, '/'))
+  if (take_byte (rest, '/'))
     {
       size_t n = take_token (rest).length;
 
@@ -188,7 +188,7 @@ take_quoted (WscBytes *rest, WscBytes *value)
   while (n < rest->length && rest->at[n] != '"')
     {
       n += rest->at[n] == '\\';
-      if (n == rest->length || !wsc_octet_is_token (rest->at[n]))
+      if (n == rest->length || !wsc_byte_is_token (rest->at[n]))
         return false;
       n++;
     }
@@ -204,7 +204,7 @@ static bool
 take_value (WscBytes *rest, WscBytes *value)
 {
   skip_blanks (rest);
-  if (take_octet (rest, '"'))
+  if (take_byte (rest, '"'))
     return take_quoted (rest, value);
 
   *value = take_token (rest);
@@ -215,7 +215,7 @@ WscListStep
 wsc_parameters_next (WscBytes *rest, WscParameter *parameter)
 {
   skip_blanks (rest);
-  if (!take_octet (rest, ';'))
+  if (!take_byte (rest, ';'))
     return WSC_LIST_END;
 
   skip_blanks (rest);
@@ -224,7 +224,7 @@ wsc_parameters_next (WscBytes *rest, WscParameter *parameter)
     return WSC_LIST_MALFORMED;
 
   skip_blanks (rest);
-  if (take_octet (rest, '=') && !take_value (rest, &parameter->value))
+  if (take_byte (rest, '=') && !take_value (rest, &parameter->value))
     return WSC_LIST_MALFORMED;
 
   return WSC_LIST_ELEMENT;

@@ -36,13 +36,13 @@ wsc_text (const char *literal)
   return (WscBytes) { (const uint8_t *) literal, strlen (literal) };
 }
 
-bool     wsc_text_is               (WscBytes text, const char *literal);   /* octet for octet */
+bool     wsc_text_is               (WscBytes text, const char *literal);   /* byte for byte */
 bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* in any case of letters */
 bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
 bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
 WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
-bool     wsc_text_is_token         (WscBytes text);     /* one octet at least */
-/* How many octets it begins with that are of a token; that are no control, nor a tab. */
+bool     wsc_text_is_token         (WscBytes text);     /* one byte at least */
+/* How many bytes it begins with that are of a token; that are no control, nor a tab. */
 size_t   wsc_text_measure_token    (WscBytes text);
 size_t   wsc_text_measure_plain    (WscBytes text);
 
@@ -54,17 +54,17 @@ wsc_text_is_ignoring_case (WscBytes text, const char *literal)
 
 /* ! # $ % & ' * + - . ^ _ ` | ~, digits and letters (RFC 9110 5.6.2), a bit for each. */
 static inline bool
-wsc_octet_is_token (uint8_t octet)
+wsc_byte_is_token (uint8_t byte)
 {
   static const uint64_t tokens[4] = { UINT64_C (0x03ff6cfa00000000), UINT64_C (0x57ffffffc7fffffe) };
 
-  return (tokens[octet / 64] >> (octet % 64) & 1) != 0;
+  return (tokens[byte / 64] >> (byte % 64) & 1) != 0;
 }
 
 static inline bool
-wsc_octet_is_control (uint8_t octet)    /* a tab is none: values may hold it */
+wsc_byte_is_control (uint8_t byte)    /* a tab is none: values may hold it */
 {
-  return (octet < ' ' && octet != '\t') || octet == 0x7f;
+  return (byte < ' ' && byte != '\t') || byte == 0x7f;
 }
 
 /* Each takes one element from the front of *rest; empty elements of a list are passed over. */
