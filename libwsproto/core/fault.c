@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Columns of fault-rows.h.  No rule is judged here; (1) every fault is a row. */
+/* The columns of fault-rows.h.  No rule is checked here.
+ *
+ * (1) Every fault is a row.
+ */
 
 #include "core/fault.h"
 
 #include <assert.h>
 
-/* Values of winerror.h; an enum could not hold them in strict C11. */
+/* Values of winerror.h; in strict C11 an enum cannot hold them. */
 #define HRESULT_NONE 0u
 #define HRESULT_OPERATION 0x83760001u
 #define HRESULT_FORMAT 0x83760002u

@@ -4,7 +4,7 @@
 /* Every rule that can be broken, as an enum; the rows are in fault-rows.h.
  *
  * WSC_FAULT_ID_X is the fixed index of a row.  A build with -DWSC_MUTATED_FAULT=n makes rule n
- * report success: tools/test --mutations asks for each whether a test falls. */
+ * report success: tools/test --mutations requires that a test fails for each. */
 #pragma once
 
 #include "core/types.h"
@@ -28,7 +28,7 @@ typedef enum
 typedef enum
 {
   WSC_FAULT_NONE = 0,
-  WSC_FAULT_PARTIAL = 1,        /* not all of it there yet: never leaves frames/ and handshake/ */
+  WSC_FAULT_PARTIAL = 1,        /* incomplete input: not used outside frames/ and handshake/ */
 #define FAULT(name, error, hresult, close, http, section, text) WSC_FAULT_ ## name = WSC_FAULT_VALUE (name),
 #include "core/fault-rows.h"
 #undef FAULT
@@ -59,6 +59,6 @@ WscFaultError wsc_fault_get_error       (WscFault fault);
 uint32_t      wsc_fault_get_hresult     (WscFault fault);    /* 0 = none */
 uint16_t      wsc_fault_get_close_code  (WscFault fault);    /* 0 = no frame */
 uint16_t      wsc_fault_get_http_status (WscFault fault);    /* 0 = none */
-const char   *wsc_fault_get_section     (WscFault fault);    /* of RFC 6455; "-" = a rule of ours */
+const char   *wsc_fault_get_section     (WscFault fault);    /* of RFC 6455; "-" = a rule of this library */
 const char   *wsc_fault_get_text        (WscFault fault);    /* ASCII, at most 123 bytes: also the close reason */
 const char   *wsc_fault_get_name        (WscFault fault);

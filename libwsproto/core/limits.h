@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every number of the protocol, with the section it stands in (RFC 6455), and our own limits: the
+/* Every number of the protocol, with its section of RFC 6455, and the limits of this library, whose
  * rows are in limit-rows.h. */
 #pragma once
 
@@ -28,7 +28,7 @@
 #define WSC_MAX_HEADER_LENGTH 14
 #define WSC_MAX_CONTROL_PAYLOAD 125             /* 5.5 */
 #define WSC_MAX_CONTROL_FRAME 139               /* header and payload of the longest control frame */
-#define WSC_MAX_CLOSE_REASON 123                /* 5.5.1: a control payload less the code */
+#define WSC_MAX_CLOSE_REASON 123                /* 5.5.1: a control payload without the code */
 
 /* Close codes: 7.4.1 */
 #define WSC_CLOSE_NORMAL 1000
@@ -59,10 +59,10 @@
 #define WSC_MIN_RECEIVE_BUFFER 256u
 #define WSC_MIN_SERVER_SEND_BUFFER 16u
 #define WSC_MIN_CLIENT_SEND_BUFFER 256u
-/* Beside the two buffers a workspace holds one whole control frame, so that a pong always fits. */
+/* In addition to its two buffers a workspace holds one whole control frame: a pong always fits. */
 #define WSC_WORKSPACE_EXTRA 144u
 
-#define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit, however many come */
+#define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit */
 
 typedef enum
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The words that all layers of the core share.  Enums are plain in signatures and uint8_t
+/* The types that all layers of the core share.  An enum is a plain enum in signatures and a uint8_t
  * in structs. */
 #pragma once
 
@@ -23,7 +23,7 @@ typedef struct
 {
   const uint8_t *at;
   size_t length;
-} WscBytes;                     /* looked at; may be {NULL, 0} */
+} WscBytes;                     /* read only; may be {NULL, 0} */
 
 typedef struct
 {
@@ -53,7 +53,7 @@ typedef enum
   WSC_ACTION_QUEUE_ALL = 3,
 } WscActionQueue;
 
-typedef enum                    /* Windows' seven in their order, between NONE and RAW */
+typedef enum                    /* Windows' seven types in their order, between NONE and RAW */
 {
   WSC_BUFFER_NONE,
   WSC_BUFFER_UTF8_MESSAGE,
@@ -63,36 +63,36 @@ typedef enum                    /* Windows' seven in their order, between NONE a
   WSC_BUFFER_CLOSE,
   WSC_BUFFER_PING_PONG,         /* sent: a ping; received: a pong */
   WSC_BUFFER_UNSOLICITED_PONG,
-  WSC_BUFFER_RAW,               /* the first header byte is given: extension frames */
+  WSC_BUFFER_RAW,               /* with its first header byte: extension frames */
 } WscBufferType;
 
-typedef struct                  /* what one HTTP head may hold */
+typedef struct                  /* limits of one HTTP head */
 {
 #define HEAD_LIMIT(field, name, property, blurb, type, ...) type field;
 #include "core/limit-rows.h"
 } WscHeadLimits;
 
-typedef struct                  /* shared by all sessions of one configuration; read only to the core */
+typedef struct                  /* shared by all sessions of one configuration; the core only reads it */
 {
 #define OPTION_LIMIT(field, name, property, blurb, type, ...) type field;
 #include "core/limit-rows.h"
   const WscHeadLimits *head;
   WscRole  role;
-  uint8_t  auto_close;          /* answer a close, send one after a fault; 0 is the Windows mode */
+  uint8_t  auto_close;          /* answer a Close, send one after a fault; 0 is the Windows mode */
   uint8_t  masking;             /* client: 0 masks with the key 0 */
   uint8_t  utf8_check;
   uint8_t  accept_unmasked;     /* server */
 } WscOptions;
 
-typedef struct                  /* how a side compresses, and what it asks of the other (RFC 7692 7.1) */
+typedef struct                  /* how a side compresses, and what it requests from the other (RFC 7692 7.1) */
 {
   uint8_t  level, memory_level; /* zlib's, 1 to 9 */
   uint8_t  client_window_bits, server_window_bits;       /* 9 to 15 */
   uint8_t  client_takeover, server_takeover;
-  uint32_t threshold;           /* bytes from which on a message is compressed */
+  uint32_t threshold;           /* smallest message, in bytes, that is compressed */
 } WscDeflateOptions;
 
-typedef struct                  /* what both sides agreed on */
+typedef struct                  /* what both sides negotiated */
 {
   uint8_t client_window_bits, server_window_bits;        /* 8 to 15; both 0: no compression */
   uint8_t client_takeover, server_takeover;
@@ -102,7 +102,7 @@ typedef void (*WscFillRandom) (void *data, uint8_t *to, size_t n);
 
 typedef struct
 {
-  WscFillRandom fill_random;    /* the core's only call outwards */
+  WscFillRandom fill_random;    /* the only function that the core calls outside itself */
   void *data;
 } WscHost;
 
@@ -119,28 +119,28 @@ typedef struct                  /* what a client offers */
   size_t n_extensions;
   const WscHeader *initial;     /* the caller's own headers: checked, not returned */
   size_t n_initial;
-  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not offered by us */
+  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not offered */
 } WscOffer;
 
-typedef struct                  /* what a server chose; subprotocol.at NULL = none */
+typedef struct                  /* what a server selected; subprotocol.at NULL = none */
 {
   WscBytes subprotocol;
   const WscBytes *extensions;
   size_t n_extensions;
-  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not chosen by us */
+  const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not selected */
   bool is_judged;               /* wsc_server_handshake_check () has passed the request */
 } WscChoice;
 
-typedef struct                  /* what a client got: indices into its offer */
+typedef struct                  /* what a client received: indices into its offer */
 {
   int32_t subprotocol;          /* -1 = none */
   uint32_t *extensions;
   size_t capacity, n_extensions;
 } WscSelection;
 
-typedef struct                  /* what an agreed extension lets through */
+typedef struct                  /* what a negotiated extension permits */
 {
-  uint8_t rsv;                  /* RSV bits of the first header byte that an extension owns */
-  uint8_t opcodes;              /* 1: reserved opcodes pass as RAW */
-  uint8_t compressed;           /* 1: RSV1 says that a message is compressed, to us */
+  uint8_t rsv;                  /* RSV bits of the first header byte that an extension uses */
+  uint8_t opcodes;              /* 1: reserved opcodes are accepted as RAW */
+  uint8_t compressed;           /* 1: RSV1 marks a received message as compressed */
 } WscFrameAllowance;

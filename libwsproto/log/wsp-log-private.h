@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Lines for the log of GLib, and the topics that WSP_DEBUG asks for. */
+/* Lines for GLib's log, and the topics of WSP_DEBUG. */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-typedef enum                    /* the words of WSP_DEBUG; "all" and "help" are GLib's */
+typedef enum                    /* values of WSP_DEBUG; GLib adds "all" and "help" */
 {
   WSP_LOG_HANDSHAKE = 1 << 0,
   WSP_LOG_FRAMES = 1 << 1,
@@ -20,33 +20,33 @@ typedef enum                    /* the words of WSP_DEBUG; "all" and "help" are 
 
 typedef enum
 {
-  WSP_LOG_LEVEL_DEBUG,          /* what happens all day */
-  WSP_LOG_LEVEL_INFO,           /* what an administrator wants to find */
-  WSP_LOG_LEVEL_MESSAGE,        /* what a programmer has to mend */
+  WSP_LOG_LEVEL_DEBUG,          /* ordinary events */
+  WSP_LOG_LEVEL_INFO,           /* for administrators */
+  WSP_LOG_LEVEL_MESSAGE,        /* errors of the program */
 } WspLogLevel;
 
-typedef struct                  /* what is known of the line's subject; all zero: nothing */
+typedef struct                  /* known facts about the line's subject; all zero: none */
 {
   guint       connection;       /* its number; 0 = none */
   guint       close_code;       /* 0 = none */
   const char *peer;             /* address */
-  const char *limit;            /* the property that was breached */
+  const char *limit;            /* property of the limit that was exceeded */
 } WspLogFields;
 
-/* One word of WSP_DEBUG, which is read once: a test of one number. */
+/* Whether WSP_DEBUG has the topic.  The variable is read once, so this only tests a bit. */
 gboolean wsp_log_has_topic   (WspLogTopic topic);
-/* Would a line be written at all?  To be asked before one is made at some cost. */
+/* Whether a line would be written: call this before making a line that costs time. */
 gboolean wsp_log_is_heard    (WspLogTopic topic,
                               WspLogLevel level);
-/* What was asked for is written at level "message", so that it is seen without more ado. */
+/* Lines of the topics in WSP_DEBUG have the level "message", which GLib shows by default. */
 void     wsp_log             (WspLogTopic         topic,
                               WspLogLevel         level,
                               const WspLogFields *fields,
                               const char         *format,
                               ...) G_GNUC_PRINTF (4, 5);
-/* Escapes what a terminal could obey or would not show, and keeps the text short. */
+/* Escapes control characters and invalid UTF-8, and shortens the text to one line. */
 char    *wsp_log_escape      (const char *text);
-/* For a connection: 1, 2, 3 and so on. */
+/* Numbers of connections: 1, 2, 3 and so on. */
 guint    wsp_log_next_number (void);
 
 G_END_DECLS

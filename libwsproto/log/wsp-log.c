@@ -3,7 +3,7 @@
 
 /* Log: one line for one event, structured, in the domain "Wsp".
  *
- * Never holds payload.  What comes from the peer is escaped here, whoever wrote the line.
+ * It contains no payload.  Text from the peer is escaped here, for every line.
  *
  * (1) A line has at most MAX_LINE bytes and no control characters.
  */
@@ -24,7 +24,7 @@ static const GDebugKey topics[] = {
   { "timers", WSP_LOG_TIMERS },
 };
 
-/* The lowest bit above the topics tells that the variable was read. */
+/* A bit above the topics: the variable was read. */
 #define WAS_READ ((gsize) 1 << 16)
 
 static gsize
@@ -36,7 +36,7 @@ read_topics (void)
 gboolean
 wsp_log_has_topic (WspLogTopic topic)
 {
-  static gsize asked;           /* read once for all threads */
+  static gsize asked;           /* topics, read once for all threads */
 
   if (g_once_init_enter (&asked))
     g_once_init_leave (&asked, read_topics ());
@@ -54,7 +54,7 @@ get_log_level (WspLogTopic topic,
   return level == WSP_LOG_LEVEL_INFO ? G_LOG_LEVEL_INFO : G_LOG_LEVEL_DEBUG;
 }
 
-/* Of the lines that nobody asked for, those of every day are not even made. */
+/* A debug line is not even formatted if neither WSP_DEBUG nor GLib's settings show it. */
 gboolean
 wsp_log_is_heard (WspLogTopic topic,
                   WspLogLevel level)
@@ -83,7 +83,7 @@ char *
 wsp_log_escape (const char *text)
 {
   GString *line = g_string_new (NULL);
-  gsize fits = 0;               /* so much of the line leaves room for the ellipsis */
+  gsize fits = 0;               /* length of the line that leaves room for the ellipsis */
 
   for (const char *at = text; *at != '\0' && line->len <= MAX_LINE;)
     {

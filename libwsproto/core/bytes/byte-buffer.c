@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Byte buffer: bytes in at the end, out at the front.
+/* Byte buffer: bytes are appended at the end and removed from the front.
  *
- * Grows by doubling, so that appending is linear in all.  Knows no limit: its users do.
+ * It grows by doubling, so the cost of all appends is linear.  Its users enforce limits.
  *
  * (1) begin <= end <= capacity.
  * (2) at is NULL exactly while capacity is 0.
@@ -69,7 +69,7 @@ wsc_byte_buffer_append (WscByteBuffer *self,
   if (bytes.length > SIZE_MAX - self->end)
     return false;
 
-  /* Moving only once half of it was forgotten keeps the sum of all moves linear. */
+  /* It moves only after half of it was forgotten, which keeps the cost of all moves linear. */
   if (bytes.length > self->capacity - self->end && self->begin >= length && self->begin > 0)
     move_to_front (self);
   if (bytes.length > self->capacity - self->end && !grow (self, self->end + bytes.length))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Memory that grows at the end and forgets from the front: waiting pongs and HTTP heads,
- * nothing hot. */
+/* Memory that grows at the end and is released from the front, for waiting pongs and HTTP heads:
+ * not for a fast path. */
 #pragma once
 
 #include "core/types.h"
@@ -17,4 +17,4 @@ bool     wsc_byte_buffer_append (WscByteBuffer *self, WscBytes bytes);   /* fals
 WscBytes wsc_byte_buffer_peek   (const WscByteBuffer *self);             /* until the next append */
 void     wsc_byte_buffer_forget (WscByteBuffer *self, size_t n);         /* from the front */
 void     wsc_byte_buffer_shrink (WscByteBuffer *self, size_t length);    /* keeps the first length bytes */
-void     wsc_byte_buffer_clear  (WscByteBuffer *self);                   /* gives the memory back */
+void     wsc_byte_buffer_clear  (WscByteBuffer *self);                   /* frees the memory */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Small readers and writers of bytes; the wire is big-endian (RFC 6455 5.2). */
+/* Reads and writes small integers; the wire is big-endian (RFC 6455 5.2). */
 #pragma once
 
 #include "core/types.h"

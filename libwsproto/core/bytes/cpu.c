@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Which variants this CPU can run, and the one piece of process state: the chosen one.
+/* Which variants this CPU can run, and the only state of the process: the selected variant.
  *
- * It is right, if slow, from the start, and changed once, before main or before dlopen returns;
- * so it needs no lock.
+ * It is initialized to the plain variant, and changed once, before main runs or dlopen returns: it
+ * needs no lock.
  *
- * (1) There is at least the plain variant, and none is listed that this CPU cannot run.
+ * (1) The plain variant is always listed, and only variants that this CPU can run are.
  */
 
 #include "core/bytes/cpu.h"
@@ -33,7 +33,7 @@ static const WscBytesVariant avx2 = {
   "avx2", wsc_mask_avx2, wsc_utf8_is_valid_avx2, wsc_utf8_unmask_avx2
 };
 
-/* The compiler's own constructor, which asks the CPU, has a priority and so came before ours. */
+/* The compiler's constructor, which reads the CPU's features, has a priority and so ran before. */
 static size_t
 add_machine_variants (WscBytesVariant *variants)
 {

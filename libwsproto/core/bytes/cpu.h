@@ -5,5 +5,5 @@
 
 #include "core/bytes/variants.h"
 
-/* Those that this CPU can run, the plain one first and the best one last; returns how many. */
+/* The variants that this CPU can run, the plain one first, the best one last; returns how many. */
 size_t wsc_cpu_variants (WscBytesVariant variants[WSC_BYTES_MAX_VARIANTS]);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Masking on AArch64 in vectors of 16 bytes; NEON belongs to every such CPU.
+/* Masking on AArch64 in vectors of 16 bytes; every such CPU has NEON.
  *
- * (1) The loop gets at least 16 bytes; what is shorter goes in words.
+ * (1) The loop gets at least 16 bytes; shorter input is masked in words.
  */
 
 #if defined (__aarch64__) && defined (__ARM_NEON) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -64,7 +64,7 @@ wsc_mask_neon (uint8_t       *to,
 
 #else
 
-/* ISO C wants at least one declaration. */
+/* ISO C requires at least one declaration. */
 typedef int WscMaskIsNotOnNeon;
 
 #endif

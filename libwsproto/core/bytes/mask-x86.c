@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Masking on x86-64, in vectors of 16 bytes (SSE2) or 32 (AVX2); asks nothing of the CPU.
+/* Masking on x86-64, in vectors of 16 bytes (SSE2) or 32 (AVX2); cpu.c checks the CPU.
  *
- * (1) The wide loop gets at least 32 bytes, the narrow one 16; what is shorter goes in words.
+ * (1) The wide loop gets at least 32 bytes, the narrow one 16; shorter input is masked in words.
  */
 
 #if defined (__x86_64__)
@@ -125,7 +125,7 @@ wsc_mask_avx2 (uint8_t       *to,
 
 #else
 
-/* ISO C wants at least one declaration. */
+/* ISO C requires at least one declaration. */
 typedef int WscMaskIsNotOnX86;
 
 #endif

@@ -3,7 +3,7 @@
 
 /* Masking: bytes and a key in, bytes out (RFC 6455 5.3).
  *
- * The plain reference, and the choice between it and the variants.  Does not make keys.
+ * The plain reference, and the choice between it and the variants.  It makes no keys.
  */
 
 #include "core/bytes/mask.h"

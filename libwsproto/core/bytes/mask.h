@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A masking key is kept as its four bytes lie in memory. */
+/* A masking key is stored as its four bytes in the order of the wire. */
 #pragma once
 
 #include "core/types.h"
@@ -9,7 +9,7 @@
 /* to == from is allowed */
 void wsc_mask (uint8_t *to, const uint8_t *from, size_t n, uint32_t key);
 
-/* How a key turns depends on the byte order, and is known here only. */
+/* Rotating a key depends on the byte order: only this file does it. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 
 static inline uint32_t
@@ -30,7 +30,7 @@ wsc_mask_key_turn (uint32_t key,
 
 #endif
 
-/* The key as it stands after offset bytes; a call would cost more. */
+/* The key after offset bytes; a call would cost more. */
 static inline uint32_t
 wsc_mask_key_at (uint32_t key,
                  size_t   offset)

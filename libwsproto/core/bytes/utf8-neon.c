@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* UTF-8 on AArch64: a whole text in, a verdict out, unmasked on the way where asked.
+/* UTF-8 on AArch64: a whole text in, valid or not out, unmasked in the same pass if requested.
  *
  * Only the vectors: the check is in utf8-vector.h.
  */
@@ -133,7 +133,7 @@ wsc_utf8_unmask_neon (uint8_t *at,
 
 #else
 
-/* ISO C wants at least one declaration. */
+/* ISO C requires at least one declaration. */
 typedef int WscUtf8IsNotOnNeon;
 
 #endif

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What two neighbouring bytes can tell, as three look-ups by nibble (Keiser and Lemire's idea).
+/* Checks of two neighbouring bytes, as three look-ups by nibble (an idea of Keiser and Lemire).
  *
- * Each table gives the set of mistakes that its nibble leaves possible; a mistake was made where
- * all three name it.  RANGE_4 is shared by f0 and by f5 to ff, which are told by their low nibble.
- * TWO_CONTINUATIONS is a mistake only where no lead of three or four bytes stands before them. */
+ * Each table gives the set of errors that its nibble leaves possible; an error is present if all
+ * three tables name it.  f0 and f5 to ff share RANGE_4; their low nibble distinguishes them.
+ * TWO_CONTINUATIONS is an error only without a lead of three or four bytes before them. */
 #pragma once
 
 #include "core/types.h"
 
 #define SEQUENCE_CUT      0x01  /* a lead, and then no continuation */
-#define LEAD_MISSING      0x02  /* a continuation behind ASCII */
+#define LEAD_MISSING      0x02  /* a continuation after ASCII */
 #define OVERLONG_3        0x04  /* e0 80 to e0 9f */
 #define SURROGATE         0x08  /* ed a0 to ed bf */
 #define OVERLONG_2        0x10  /* c0, c1 */
-#define BEYOND_UNICODE    0x20  /* f4 90 and above, second byte from 90 on */
+#define BEYOND_UNICODE    0x20  /* f4 90 and above, second byte 90 or more */
 #define RANGE_4           0x40  /* f0 80 to f0 8f; f5 80 to f5 8f and above */
 #define TWO_CONTINUATIONS 0x80
 
@@ -56,13 +56,13 @@ static const uint8_t mistakes_by_second[16] = {
   SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT, SEQUENCE_CUT,
 };
 
-/* What the last bytes of a text must not exceed: a lead needs room for what it announces. */
-static const uint8_t most_at_end[16] = {
+/* Maximum values of the last bytes of a text: a lead needs room for its continuations. */
+static const uint8_t max_at_end[16] = {
   0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
   0xff, 0xff, 0xff, 0xff, 0xff, 0xef, 0xdf, 0xbf,
 };
 
-/* Read from byte 16 - n on: the look-up that moves the last n bytes to the front, then zeros. */
+/* Read from byte 16 - n: the look-up that moves the last n bytes to the front, then zeros. */
 static const uint8_t last_to_front[32] = {
   0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15,
   0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80,

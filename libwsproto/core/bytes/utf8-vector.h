@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The check of a whole text in vectors of 16 bytes, unmasking on the way where asked.
+/* Checks a whole text in vectors of 16 bytes, and unmasks it in the same pass if requested.
  *
- * Included by the file of a CPU, behind its IN_VECTORS (the attributes of a function), its Vector
- * and the functions on it, of which vector_behind_n gives what stood n bytes before, and
- * vector_minus and vector_without stop at zero.  All these CPUs are little-endian. */
+ * The file of a CPU includes this after its IN_VECTORS (the attributes of a function), its Vector
+ * and the functions on it: vector_behind_n returns the vector shifted by n bytes, vector_minus and
+ * vector_without saturate at zero.  All these CPUs are little-endian. */
 #pragma once
 
 #include "core/bytes/utf8-pairs.h"
@@ -37,10 +37,10 @@ mistakes_in (Vector before,
 static inline IN_VECTORS Vector
 unfinished_in (Vector last)
 {
-  return vector_minus (last, vector_load (most_at_end));
+  return vector_minus (last, vector_load (max_at_end));
 }
 
-/* One to seven bytes in overlapping pieces: nothing beyond the text is touched. */
+/* One to seven bytes in overlapping pieces: no byte outside the text is read. */
 static inline IN_VECTORS uint64_t
 load_few (const uint8_t *at,
           size_t         n)

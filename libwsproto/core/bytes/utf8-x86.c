@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* UTF-8 on x86-64: a whole text in, a verdict out, unmasked on the way where asked.
+/* UTF-8 on x86-64: a whole text in, valid or not out, unmasked in the same pass if requested.
  *
- * With SSSE3 in vectors of 16 bytes (utf8-vector.h), with AVX2 in vectors of 32 from 64 bytes on.
- * Asks nothing of the CPU: cpu.c does.
+ * SSSE3 uses vectors of 16 bytes (utf8-vector.h), AVX2 vectors of 32 for texts of 64 bytes up.
+ * cpu.c checks the CPU.
  *
  * (1) The wide check gets at least 64 bytes: the last vector has three bytes before it.
  */
@@ -155,7 +155,7 @@ wide_nibbles (Wide wide)
   return wide & _mm256_set1_epi8 (0x0f);
 }
 
-/* The bytes themselves, and what stood one, two and three before each of them. */
+/* The bytes themselves, and the bytes one, two and three before each of them. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_of (Wide now,
                   Wide first,
@@ -189,7 +189,7 @@ static inline IN_WIDE_VECTORS Wide
 wide_unfinished_in (Wide last)
 {
   const Wide most = _mm256_inserti128_si256 (_mm256_set1_epi8 ((char) 0xff),
-                                             vector_load (most_at_end), 1);
+                                             vector_load (max_at_end), 1);
 
   return _mm256_subs_epu8 (last, most);
 }
@@ -224,7 +224,7 @@ wide_end (const uint8_t *end,
   return wide ^ _mm256_set1_epi32 ((int) wsc_mask_key_at (end_key, 4 - distance));
 }
 
-/* The mistakes of the last 32 bytes, whose beginning the blocks will see too. */
+/* The errors of the last 32 bytes; the blocks check the beginning of these bytes again. */
 static inline IN_WIDE_VECTORS Wide
 wide_mistakes_at_end (Wide           last,
                       const uint8_t *end,
@@ -317,7 +317,7 @@ wsc_utf8_unmask_avx2 (uint8_t *at,
 
 #else
 
-/* ISO C wants at least one declaration. */
+/* ISO C requires at least one declaration. */
 typedef int WscUtf8IsNotOnX86;
 
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* UTF-8: bytes in, a verdict out, unmasked on the way where asked (RFC 3629, RFC 6455 8.1).
+/* UTF-8: bytes in, valid or not out, unmasked in the same pass if requested (RFC 3629, RFC 6455
+ * 8.1).
  *
- * The plain reference, byte by byte, and the choice between it and the variants, which take only
- * whole texts: what a cut leaves of a character at either end goes through the reference.  Says
- * nothing about whether a message may end here: that is n_due == 0.  After a refusal neither the
- * bytes nor the state mean anything.
+ * The plain reference, byte by byte, and the choice between it and the variants.  The variants take
+ * only whole texts: partial characters at either end of a piece go through the reference.  A
+ * message may end only where n_due == 0; this file does not check that.  After a failure the bytes
+ * and the state have no meaning.
  *
  * (1) n_due is at most 3, and low <= high while it is not 0.
  */
@@ -18,15 +19,15 @@
 
 #include <assert.h>
 
-#define PLAIN_AT_MOST       4           /* bytes up to which no vector is faster */
+#define MAX_PLAIN           4           /* bytes up to which no vector is faster */
 
 #define FIRST_OF_2          0xc0
-#define FIRST_OF_2_SHORTEST 0xc2        /* c0 and c1 would spell ASCII */
+#define FIRST_OF_2_SHORTEST 0xc2        /* c0 and c1 would encode ASCII */
 #define FIRST_OF_3          0xe0
 #define FIRST_OF_4          0xf0
 #define LAST_OF_4           0xf4
 
-/* RFC 3629, section 4: what may follow which lead byte. */
+/* RFC 3629, section 4: which byte may follow which lead byte. */
 static bool
 take_lead (WscUtf8 *self,
            uint8_t  byte)
@@ -40,7 +41,7 @@ take_lead (WscUtf8 *self,
   return true;
 }
 
-/* Of a character that a cut goes through: what begins one is no ASCII. */
+/* Takes a byte of a character that is cut: its first byte is not ASCII. */
 static bool
 take_byte (WscUtf8 *self,
            uint8_t  byte)
@@ -73,14 +74,14 @@ is_continuation (uint8_t byte)
   return (byte & 0xc0) == 0x80;
 }
 
-/* The value's bits from the sixth (three bytes) or twelfth (four) on. */
+/* The bits of the value above the sixth (three bytes) or the twelfth (four bytes). */
 static uint32_t
 upper_bits (const uint8_t *at)
 {
   return (at[0] & 0x0fu) << 6 | (at[1] & 0x3fu);
 }
 
-/* The length of the character at the beginning; 0: there is no whole one. */
+/* The length of the character at the beginning; 0: it is incomplete. */
 static inline size_t
 character_length (const uint8_t *at,
                   size_t         n)
@@ -135,7 +136,7 @@ wsc_utf8_unmask_plain (uint8_t *at,
   return wsc_utf8_is_valid_plain (at, n);
 }
 
-/* The bytes at the end that belong to a character which goes on behind it. */
+/* Number of bytes at the end that belong to a character that continues after it. */
 static size_t
 n_cut_off (const uint8_t *end,
            size_t         n)
@@ -203,8 +204,8 @@ wsc_utf8_unmask (WscUtf8 *self,
          && check_bytes (self, at + n - n_last, n_last);
 }
 
-/* Whether the bytes, once unmasked, would be ASCII: read only, so that a vector may still load
- * them whole, and not wait for what was stored in pieces.  n is 8 to WSC_WORDS_AT_MOST. */
+/* Whether the unmasked bytes would be ASCII.  Only reads, so that a vector can load them without
+ * waiting for stores of smaller pieces.  n is 8 to WSC_WORDS_AT_MOST. */
 static bool
 words_are_ascii (const uint8_t *at,
                  size_t         n,
@@ -223,7 +224,7 @@ wsc_utf8_unmask_whole (uint8_t *at,
                        size_t   n,
                        uint32_t key)
 {
-  if (n <= PLAIN_AT_MOST)
+  if (n <= MAX_PLAIN)
     return wsc_utf8_unmask_plain (at, n, key);
   if (n >= sizeof (uint64_t) && n <= WSC_WORDS_AT_MOST && words_are_ascii (at, n, key))
     {
@@ -236,7 +237,7 @@ wsc_utf8_unmask_whole (uint8_t *at,
 bool
 wsc_utf8_is_valid (WscBytes text)
 {
-  if (text.length <= PLAIN_AT_MOST)
+  if (text.length <= MAX_PLAIN)
     return are_characters (text.at, text.length);
   if (text.length >= sizeof (uint64_t) && text.length <= WSC_WORDS_AT_MOST
       && words_are_ascii (text.at, text.length, 0))

@@ -8,7 +8,7 @@
 typedef struct
 {
   uint8_t n_due;                /* bytes that the character still needs */
-  uint8_t low, high;            /* what the next of them may be */
+  uint8_t low, high;            /* range of the next one */
   uint8_t unused;
 } WscUtf8;                      /* all zero: between characters */
 

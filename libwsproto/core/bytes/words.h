@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Short pieces in 64-bit words, which need no start-up; the long ones are left to the variants. */
+/* Masks short pieces in 64-bit words, which need no set-up; the variants mask long ones. */
 #pragma once
 
 #include "core/bytes/mask.h"
 
 #include <string.h>
 
-#define WSC_WORDS_AT_MOST 64    /* bytes up to which words beat vectors */
+#define WSC_WORDS_AT_MOST 64    /* bytes up to which words are faster than vectors */
 
 static inline uint64_t
 load_word (const uint8_t *at)
@@ -40,7 +40,7 @@ store_half_word (uint8_t *to, uint32_t word)
   memcpy (to, &word, sizeof word);
 }
 
-/* Right in both byte orders: each half is the key as it lies in memory. */
+/* Correct in both byte orders: each half is the key in the order of memory. */
 static inline uint64_t
 key_word (uint32_t key)
 {

@@ -3,7 +3,7 @@
 
 /* Close payload: a code and a reason (RFC 6455 5.5.1, 7.4).
  *
- * Judges which codes and reasons may be received and which may be sent; writes nothing. */
+ * Checks which codes and reasons may be received and which may be sent; writes nothing. */
 
 #include "core/frames/close-payload.h"
 
@@ -63,7 +63,7 @@ wsc_close_payload_check (WscBytes payload)
   return WSC_FAULT_NONE;
 }
 
-/* 1005 asks for an empty Close and can carry no reason. */
+/* 1005 requests an empty Close, which has no reason. */
 WscFault
 wsc_close_payload_check_send (uint16_t code,
                               WscBytes reason)

@@ -7,7 +7,7 @@
 #include "core/types.h"
 
 bool     wsc_close_code_may_be_received (uint16_t code);
-/* 1005 = an empty Close is not among them */
+/* not 1005, which means an empty Close */
 bool     wsc_close_code_may_be_sent     (uint16_t code);
 WscFault wsc_close_payload_check        (WscBytes payload);      /* received */
 /* 1005: an empty Close */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Compression: the messages of one session through the streams of deflate.h, within its limits
- * (RFC 7692 7.2).
+/* Compression: passes the messages of one session through the streams of deflate.h, within its
+ * limits (RFC 7692 7.2).
  *
- * Makes a stream when a message needs one, and gives it up at the message's end where no context is
- * taken over.  Knows no frame; text is not its affair.
+ * It creates a stream when a message needs one, and releases it at the message's end without
+ * context takeover.  It does not know frames and does not check text.
  *
  * (1) Without context takeover no stream is held between messages.
  * (2) A message never inflates to more than one byte above its limit.
@@ -18,8 +18,8 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RATIO_JUDGED_FROM (1024u * 1024)        /* bytes: honest zeros shrink by 1000 as well */
-#define WORK_OF_INPUT 16                        /* a byte taken may cost, even if it gives none */
+#define RATIO_JUDGED_FROM (1024u * 1024)        /* bytes: honest zeros also shrink by 1000 */
+#define WORK_OF_INPUT 16                        /* input costs time even without output */
 
 WscCompression *
 wsc_compression_new (const WscDeflateOptions    *options,
@@ -153,7 +153,7 @@ check_size (const WscCompression *self,
   return is_ratio_exceeded (self, options) ? WSC_FAULT_INFLATE_RATIO_TOO_HIGH : WSC_FAULT_NONE;
 }
 
-/* One byte more than the limit tells that it is passed. */
+/* One byte above the limit shows that the message exceeds it. */
 static WscBuffer
 limited (const WscCompression *self,
          const WscOptions     *options,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Deflate pool: making a stream costs more than compressing a short message with it.
+/* Deflate pool: creating a stream costs more than compressing a short message with it.
  *
- * (1) Whoever takes a stream finds nothing of an earlier message in it.
+ * (1) A stream from the pool holds nothing of an earlier message.
  */
 
 #include "core/frames/deflate-pool.h"

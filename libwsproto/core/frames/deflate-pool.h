@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Streams that nobody uses just now, for sessions that keep none between messages.  It belongs to
- * one thread, like the sessions that share it. */
+/* Unused streams, for sessions that keep none between messages.  A pool belongs to one thread, like
+ * the sessions that share it. */
 #pragma once
 
 #include "core/frames/deflate.h"
@@ -11,17 +11,17 @@
 
 typedef struct
 {
-  WscDeflater *deflaters[WSC_DEFLATE_POOL_SIZE];        /* NULL = place for one */
+  WscDeflater *deflaters[WSC_DEFLATE_POOL_SIZE];        /* NULL = free entry */
   WscInflater *inflaters[WSC_DEFLATE_POOL_SIZE];
 } WscDeflatePool;               /* all zero: empty */
 
 void wsc_deflate_pool_clear (WscDeflatePool *self);
 
-/* A stream without a window, a fresh one where none of its kind waits; NULL: no memory.  The pool
- * may be NULL in all of these: then streams are made and freed. */
+/* A reset stream from the pool, or a new one if the pool has none of this form; NULL: no memory.
+ * Without a pool (NULL, also below) streams are created and freed. */
 WscDeflater *wsc_deflate_pool_take_deflater (WscDeflatePool *self, uint8_t window_bits,
                                              uint8_t level, uint8_t memory_level);
 WscInflater *wsc_deflate_pool_take_inflater (WscDeflatePool *self, uint8_t window_bits);
-/* NULL is fine; where there is no place, the one given last is freed for it. */
+/* NULL is allowed; if the pool is full, the stream that was added last is freed. */
 void         wsc_deflate_pool_give_deflater (WscDeflatePool *self, WscDeflater *deflater);
 void         wsc_deflate_pool_give_inflater (WscDeflatePool *self, WscInflater *inflater);

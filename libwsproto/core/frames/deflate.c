@@ -3,15 +3,15 @@
 
 /* Deflate: one message in, compressed or inflated bytes out, in pieces (RFC 7692 7.2).
  *
- * Goes in: whatever is there of a message.  Comes out: as much as the given memory holds, never
- * more. Knows no frame, no limit and no text; makes no memory after the streams but the window of
- * an inflater, which comes with its first bytes.
+ * Input: any part of a message.  Output: at most as much as the given memory holds.  It does not
+ * know frames, limits or text.  After creating a stream it allocates nothing but the window of an
+ * inflater, with the first bytes.
  *
- * (1) A deflater holds back the last bytes it made, so that the tail 00 00 ff ff never leaves.
- * (2) An inflater behind a fault is not used again.
+ * (1) A deflater holds back the last bytes of its output, so the tail 00 00 ff ff is never sent.
+ * (2) An inflater is not used again after a fault.
  * (3) One thread at a time is inside a stream.
- * (4) While the window is smaller than any distance could be, no call of inflate makes more than a
- *     window: zlib itself refuses only what lies before the window and before the call's output.
+ * (4) If the window is smaller than the largest distance, each call of inflate produces at most a
+ *     window: zlib refuses only distances that reach before both the window and the call's output.
  */
 
 #include "core/frames/deflate.h"
@@ -48,7 +48,7 @@ struct WscInflater
   atomic_flag is_busy;          /* (3) */
   uint8_t     window_bits;
   uint8_t     is_broken;
-  uint8_t     is_behind_last;   /* a block said to be the last has ended */
+  uint8_t     is_behind_last;   /* a block marked as the last has ended */
 };
 
 static void
@@ -151,7 +151,7 @@ put_held (WscDeflater *self,
   return n;
 }
 
-/* What may turn out to be the tail stays behind. */
+/* Bytes that may be the tail are held back. */
 static size_t
 hold_back (WscDeflater *self,
            WscBuffer    output,
@@ -164,8 +164,8 @@ hold_back (WscDeflater *self,
   return made - n;
 }
 
-/* What was made is never given out whole (1), so a message is empty if nothing is there: zlib does
- * not flush a second time, and RFC 7692 7.2.3.6 has a byte for it that changes no window. */
+/* Some output is always held back (1), so without any the message is empty: zlib does not flush
+ * twice, and RFC 7692 7.2.3.6 has a byte for it that does not change the window. */
 static size_t
 end_message (WscDeflater *self,
              WscBuffer    output,
@@ -272,7 +272,7 @@ room_at_once (const WscInflater *self,
   return self->window_bits < WSC_MAX_WINDOW_BITS && room > window ? window : room;    /* (4) */
 }
 
-/* One call of zlib's; it changes nothing where there is neither input nor output waiting. */
+/* One call of zlib; it changes nothing without input or pending output. */
 static WscFault
 inflate_once (WscInflater *self,
               WscBytes    *input,
@@ -309,8 +309,8 @@ inflate_once (WscInflater *self,
     }
 }
 
-/* Behind the last block of a stream another one may begin; what was inflated so far stays its
- * window, as it would for any other block (7.2.3.4). */
+/* Another stream may begin after the last block; its window is the output so far, as for any other
+ * block (7.2.3.4). */
 static void
 begin_behind_last (WscInflater *self)
 {
@@ -340,8 +340,8 @@ wsc_inflater_take (WscInflater *self,
   return fault;
 }
 
-/* Where a block has ended that was not said to be the last, no bit is left over and nothing was
- * made of the tail, it was the empty block it should be. */
+/* The tail was the expected empty block if a block has ended that is not marked as the last, no bit
+ * is left over, and the tail produced no output. */
 static bool
 is_between_blocks (const WscInflater *self)
 {

@@ -3,13 +3,13 @@
 
 /* Frame header: 2 to 14 bytes to a struct and back (RFC 6455 5.2).
  *
- * Judges what one header can tell by itself; whether the frame may come now is
- * frame-sequence.h's question. Keeps nothing: pure functions.
+ * Checks one header by itself; frame-sequence.h checks whether the frame may come now.  Pure
+ * functions without state.
  *
- * The judgement of a whole header is inline in frame-header.h: it is a good part of what a small
- * message costs.
+ * The check of a whole header is inline in frame-header.h, because it is a large part of the cost
+ * of a small message.
  *
- * (1) What begins a header and is wrong already is refused before the rest arrives. */
+ * (1) An invalid beginning of a header is refused before the rest arrives. */
 
 #include "core/frames/frame-header.h"
 

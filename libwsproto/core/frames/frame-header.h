@@ -13,18 +13,18 @@
 typedef struct
 {
   uint64_t payload_length;
-  uint32_t key;                 /* as it lies on the wire; 0 if not masked */
+  uint32_t key;                 /* in the byte order of the wire; 0 if not masked */
   uint8_t  first;               /* FIN, RSV1 to 3, opcode */
   uint8_t  header_length;       /* 2 to 14 */
   uint8_t  is_masked;
   uint8_t  unused;
 } WscFrameHeader;
 
-/* Judges a header that stands by itself; the same rules as wsc_frame_header_check_octets. */
+/* Checks a parsed header by the rules of wsc_frame_header_check_octets. */
 WscFault wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options,
                                  const WscFrameAllowance *allowed);
 
-/* The rules of one header.  They are inline because a small message costs little else. */
+/* The rules of one header, inline because they are most of the cost of a small message. */
 
 static inline bool
 wsc_frame_is_control (uint8_t first)
@@ -32,7 +32,7 @@ wsc_frame_is_control (uint8_t first)
   return (first & WSC_OPCODE_IS_CONTROL) != 0;
 }
 
-/* Of an extension: RFC 6455 gives it no meaning. */
+/* Reserved for extensions: RFC 6455 gives it no meaning. */
 static inline bool
 wsc_frame_is_raw (uint8_t first)
 {
@@ -42,14 +42,14 @@ wsc_frame_is_raw (uint8_t first)
          || (opcode > WSC_OPCODE_BINARY && opcode < WSC_OPCODE_CLOSE) || opcode > WSC_OPCODE_PONG;
 }
 
-/* A data frame without RSV bits: no rule of the first byte concerns it. */
+/* A data frame without RSV bits: every rule of the first byte allows it. */
 static inline bool
 wsc_frame_is_plain_data (uint8_t first)
 {
   return (uint8_t) (first & ~WSC_FIN) <= WSC_OPCODE_BINARY;
 }
 
-/* The only frames on which RSV1 may say that their message is compressed (RFC 7692 6). */
+/* The only frames on which RSV1 may mark their message as compressed (RFC 7692 6). */
 static inline bool
 wsc_frame_begins_compressed (uint8_t first)
 {
@@ -100,7 +100,7 @@ wsc_frame_header_check_mask (uint8_t           second,
   return options->accept_unmasked ? WSC_FAULT_NONE : WSC_FAULT_FRAME_NOT_MASKED;
 }
 
-/* The second byte: the mask bit, and as much of the length as it tells. */
+/* The second byte: the mask bit, and the 7-bit length. */
 static inline WscFault
 wsc_frame_header_check_second (uint8_t           first,
                                uint8_t           second,
@@ -128,7 +128,7 @@ wsc_frame_header_check_length (uint64_t length,
   return WSC_FAULT_NONE;
 }
 
-/* of 126 and 127 in the second byte */
+/* for 126 and 127 in the second byte */
 static inline WscFault
 wsc_frame_header_check_long_length (WscBytes bytes)
 {
@@ -140,7 +140,7 @@ wsc_frame_header_check_long_length (WscBytes bytes)
                     : wsc_frame_header_check_length (read_uint64 (bytes.at + 2), 8);
 }
 
-/* Whatever bytes of a header are there: are they wrong already?  Its size is not judged. */
+/* Checks the bytes of an incomplete header, but not the size of the frame. */
 static inline WscFault
 wsc_frame_header_check_octets (WscBytes                 bytes,
                                const WscOptions        *options,
@@ -169,11 +169,11 @@ wsc_frame_header_check_size (const WscFrameHeader *header,
   if (options->max_frame_length < options->max_message_length)
     return WSC_FAULT_FRAME_TOO_BIG;
 
-  /* Without a limit of their own frames have that of messages, and control frames none. */
+  /* Without max-frame-size, data frames have the limit of messages, control frames none. */
   return wsc_frame_is_control (header->first) ? WSC_FAULT_NONE : WSC_FAULT_MESSAGE_TOO_BIG;
 }
 
-/* PARTIAL: not all of it is there. */
+/* PARTIAL: the header is incomplete. */
 static inline WscFault
 wsc_frame_header_parse (WscFrameHeader *header,
                         WscBytes        bytes)

@@ -3,11 +3,11 @@
 
 /* Frame reader: the payload of the frame that is being read (RFC 6455 5.2, 5.3, 8.1).
  *
- * Goes in: payload bytes as they arrive. Comes out: the same bytes, unmasked in place and
- * checked. Keeps no payload and no header.
+ * Input: payload bytes as they arrive.  Output: the same bytes, unmasked in place and checked.
+ * Keeps no payload and no header.
  *
- * (1) payload_left > 0, or the frame is closed when it was taken.
- * (2) What is taken is never more than payload_left. */
+ * (1) After its first piece, a frame is open exactly while payload_left > 0.
+ * (2) A piece is never longer than payload_left. */
 
 #include "core/frames/frame-reader.h"
 

@@ -20,14 +20,14 @@ typedef struct                  /* the frame whose payload is being read */
   uint32_t key;
   uint8_t  first, is_open, text_check, is_raw;
   uint8_t  opcode;              /* of the message: a continuation has none of its own */
-  uint8_t  is_compressed;       /* so is its message: what is taken is not what is told */
-  WscUtf8  utf8;                /* lives on from frame to frame of a message */
+  uint8_t  is_compressed;       /* its message is compressed: the bytes read are not the payload */
+  WscUtf8  utf8;                /* continues from frame to frame of a message */
 } WscFrameReader;
 
 /* Unmasks and checks n bytes in place, n <= payload_left; also with n = 0 for an empty frame. */
 WscFault wsc_frame_reader_take (WscFrameReader *self, uint8_t *at, size_t n);
 
-/* What bytes of a compressed frame have become; is_open tells whether there will be more of it. */
+/* Checks inflated bytes of a compressed frame; is_open: more of the frame will follow. */
 WscFault wsc_frame_reader_check_inflated (WscFrameReader *self, WscBytes inflated);
 
 static inline void

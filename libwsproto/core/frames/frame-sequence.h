@@ -3,8 +3,8 @@
 
 /* Frame sequence: which frame may follow which (RFC 6455 5.4), one for each direction.
  *
- * Goes in: headers in their order.  Comes out: "may come now", or a fault.  Does not look at
- * payload.  All of it is inline: every frame passes here. */
+ * Input: headers in their order.  Output: a fault, or none.  Does not read payload.  All functions
+ * are inline because every frame passes through them. */
 #pragma once
 
 #include "core/frames/frame-header.h"
@@ -15,11 +15,11 @@ typedef struct                  /* one for each direction */
   uint32_t n_fragments;
   uint8_t  opcode;              /* of the message in progress; 0 = none */
   uint8_t  is_raw;              /* it began with a frame of an extension */
-  uint8_t  is_compressed;       /* by us or for us: its length counts elsewhere */
+  uint8_t  is_compressed;       /* in this direction: its length is counted elsewhere */
   uint8_t  unused;
 } WscFrameSequence;
 
-/* May one more frame be added to what came of its message so far? */
+/* Checks whether one more frame fits into its message. */
 static inline WscFault
 wsc_frame_sequence_check_limits (uint64_t          message_length,
                                  uint32_t          n_fragments,
@@ -37,7 +37,7 @@ wsc_frame_sequence_check_limits (uint64_t          message_length,
   return WSC_FAULT_NONE;
 }
 
-/* May it come now? */
+/* Checks whether the frame may be received now. */
 static inline WscFault
 wsc_frame_sequence_check (const WscFrameSequence *self,
                           const WscFrameHeader   *header,
@@ -58,8 +58,8 @@ wsc_frame_sequence_check (const WscFrameSequence *self,
                                           header->payload_length, options);
 }
 
-/* May it be sent now?  While a message is open only frames of its own kind may follow; a control
- * frame may always pass. */
+/* Checks whether the frame may be sent now.  While a message is open, only frames of its type and
+ * control frames may follow. */
 static inline WscFault
 wsc_frame_sequence_check_send (const WscFrameSequence *self,
                                uint8_t                 first)
@@ -75,7 +75,7 @@ wsc_frame_sequence_check_send (const WscFrameSequence *self,
   return WSC_FAULT_NONE;
 }
 
-/* It has come, or is sent.  Between messages all members are 0. */
+/* Notes a frame that was received or sent.  Between messages all members are 0. */
 static inline void
 wsc_frame_sequence_step (WscFrameSequence     *self,
                          const WscFrameHeader *header)

@@ -3,11 +3,11 @@
 
 /* Frame writer: the frame that is being sent (RFC 6455 5.2, 5.3).
  *
- * Goes in: payload, in as many pieces as there is room for.  Comes out: header and (masked)
- * payload.  The caller's payload is never changed: it is masked while it is copied.  All of it is
- * inline: every frame passes here.
+ * Input: payload, in pieces that fit into the output.  Output: header and (masked) payload.  The
+ * caller's payload is never changed: it is masked while it is copied.  All functions are inline
+ * because every frame passes through them.
  *
- * (1) The masking key is drawn when the header is written, after the payload was handed over
+ * (1) The masking key is generated when the header is written, after the caller passed the payload
  *     (10.3).
  * (2) The header is written in one piece. */
 #pragma once
@@ -75,7 +75,7 @@ wsc_frame_writer_copy (uint8_t       *to,
     memcpy (to, from, n);
 }
 
-/* The header if it is due, then as much (masked) payload as fits: bytes written.
+/* Writes the header if it is due, then as much (masked) payload as fits; returns the bytes written.
  * Needs 14 bytes of room. */
 static inline size_t
 wsc_frame_writer_put (WscFrameWriter *self,

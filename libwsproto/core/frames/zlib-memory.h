@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Memory for zlib's streams, and how much of it: zlib gives none back before a stream ends. */
+/* Allocates and counts the memory of zlib's streams: zlib frees none before a stream ends. */
 #pragma once
 
 #include <stddef.h>
 #include <stdlib.h>
 
-/* sum: a size_t of the stream's owner.  zlib's own signature. */
+/* sum: a size_t of the stream's owner.  The signature is zlib's. */
 static inline void *
 wsc_zlib_allocate (void    *sum,
                    unsigned n,
