@@ -71,7 +71,7 @@ typedef enum
   WSC_N_LIMITS,
 } WscLimit;
 
-enum                            /* safe from the start */
+enum                            /* defaults */
 {
 #define LIMIT(field, name, property, blurb, type, minimum, maximum, value, ...) \
   WSC_DEFAULT_ ## name = value,
@@ -88,12 +88,12 @@ typedef struct
   bool is_of_head;
 } WscLimitRow;
 
-/* One more than there are limits: the last one stands for none and is empty. */
+/* The last row, one more than there are limits, means "no limit" and is empty. */
 extern const WscLimitRow wsc_limit_rows[WSC_N_LIMITS + 1];
 extern const WscHeadLimits wsc_default_head_limits;
 
-/* The limit that this rule is about, or WSC_N_LIMITS. */
+/* The limit of this rule, or WSC_N_LIMITS. */
 WscLimit wsc_limit_find (WscFault fault);
-/* What one that the core checks is set to; 0 for others. */
+/* The value of a limit that the core checks; 0 for others. */
 uint64_t wsc_limit_read (WscLimit          limit,
                          const WscOptions *options);
