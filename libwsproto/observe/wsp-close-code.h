@@ -11,23 +11,22 @@ G_BEGIN_DECLS
 /**
  * WspCloseCode:
  * @WSP_CLOSE_CODE_NORMAL: the purpose of the connection is fulfilled
- * @WSP_CLOSE_CODE_GOING_AWAY: a server shuts down, or a page was left
+ * @WSP_CLOSE_CODE_GOING_AWAY: the server is shutting down, or the page was closed
  * @WSP_CLOSE_CODE_PROTOCOL_ERROR: the peer broke a rule of the protocol
  * @WSP_CLOSE_CODE_UNSUPPORTED_DATA: this type of message is not accepted
- * @WSP_CLOSE_CODE_NO_STATUS: the Close held no code; never on the wire
- * @WSP_CLOSE_CODE_ABNORMAL: the connection ended without a Close; never on the wire
- * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not fit its type
- * @WSP_CLOSE_CODE_POLICY_VIOLATION: a message or its sender is not accepted
- * @WSP_CLOSE_CODE_TOO_BIG: a message is larger than the receiver takes
- * @WSP_CLOSE_CODE_MANDATORY_EXTENSION: the server did not agree to what the client needs
- * @WSP_CLOSE_CODE_INTERNAL_ERROR: something unexpected happened
- * @WSP_CLOSE_CODE_SERVICE_RESTART: connect again in a while
+ * @WSP_CLOSE_CODE_NO_STATUS: the Close frame had no code; never sent
+ * @WSP_CLOSE_CODE_ABNORMAL: the connection ended without a Close frame; never sent
+ * @WSP_CLOSE_CODE_INVALID_PAYLOAD: data does not match its type
+ * @WSP_CLOSE_CODE_POLICY_VIOLATION: a message violates a policy of the receiver
+ * @WSP_CLOSE_CODE_TOO_BIG: a message is larger than the receiver accepts
+ * @WSP_CLOSE_CODE_MANDATORY_EXTENSION: the server did not negotiate a required extension
+ * @WSP_CLOSE_CODE_INTERNAL_ERROR: unexpected error at the sender of this code
+ * @WSP_CLOSE_CODE_SERVICE_RESTART: reconnect later
  * @WSP_CLOSE_CODE_TRY_AGAIN_LATER: the server is overloaded
- * @WSP_CLOSE_CODE_BAD_GATEWAY: a server further on gave no valid answer
- * @WSP_CLOSE_CODE_TLS_HANDSHAKE: TLS failed; never on the wire
+ * @WSP_CLOSE_CODE_BAD_GATEWAY: an upstream server gave no valid response
+ * @WSP_CLOSE_CODE_TLS_HANDSHAKE: the TLS handshake failed; never sent
  *
- * The close codes that have names. Functions take numbers, because 3000 to 4999 are legal
- * too.
+ * The close codes that have names. Functions take numbers, because 3000 to 4999 are valid too.
  *
  * See RFC 6455, section 7.4.1.
  *

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a dissector keeps: records and payloads in, records and payloads out.
+/* The memory of a dissector: records and payloads in, records and payloads out.
  *
- * Short memory does not end the program: what cannot be kept is dropped.
+ * Without memory the program goes on: records and payloads that do not fit are dropped.
  *
- * (1) At most MAX_RECORDS records wait.
+ * (1) At most MAX_RECORDS records are queued.
  * (2) The payloads of a push are at most MAX_KEPT bytes, and each of them is kept whole or not
  *     at all.
  */
@@ -16,11 +16,11 @@
 
 #define MAX_PAYLOAD WSC_DEFAULT_MAX_MESSAGE_SIZE
 #define MAX_RECORDS (1024u * 1024)
-#define MAX_KEPT (2 * MAX_PAYLOAD)     /* so that a large one leaves room for others */
+#define MAX_KEPT (2 * MAX_PAYLOAD)     /* a large payload leaves room for others */
 
 typedef struct
 {
-  guint64 offset;               /* of the frame that it belongs to */
+  guint64 offset;               /* of its frame */
   gsize   begin, length;
 } Entry;
 

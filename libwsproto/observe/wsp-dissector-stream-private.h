@@ -20,15 +20,15 @@ typedef enum
   WSP_STREAM_HEAD,              /* the opening handshake */
   WSP_STREAM_HEADER,            /* of a frame */
   WSP_STREAM_PAYLOAD,
-  WSP_STREAM_UNDISSECTED,       /* a refusal, or a length beyond all bounds */
+  WSP_STREAM_UNDISSECTED,       /* a refusal, or a length of 2^63 or more */
 } WspStreamState;
 
 typedef enum                    /* of the message in progress */
 {
   WSP_STREAM_PLAIN,
   WSP_STREAM_INFLATING,
-  WSP_STREAM_GIVEN_UP,          /* in this frame: what is left of it is not shown */
-  WSP_STREAM_COMPRESSED,        /* and shown as it is: it cannot be inflated */
+  WSP_STREAM_GIVEN_UP,          /* in this frame: the rest of it is not shown */
+  WSP_STREAM_COMPRESSED,        /* and shown as it is, because it cannot be inflated */
 } WspStreamCompression;
 
 typedef struct _WspDissectorStream WspDissectorStream;
@@ -39,35 +39,35 @@ struct _WspDissectorStream
   WspDirection     direction;
   WscHeadKind      head_kind;
   WscHttpHead     *head;        /* kept when it is complete */
-  WscOptions       options;     /* how the receiver of this direction judges */
+  WscOptions       options;     /* of the receiver of this direction */
   WscFrameSequence sequence;
   WscUtf8          utf8;
-  gboolean         is_text_broken;      /* told once for each message */
-  guint64          offset;      /* bytes that have passed */
+  gboolean         is_text_broken;      /* noted once for each message */
+  guint64          offset;      /* bytes so far */
   guint8           cut_header[WSC_MAX_HEADER_LENGTH];
   gsize            n_cut;
   WspFrameRecord   record;      /* the frame in progress */
   guint32          key;
   guint8           message_opcode;
   guint64          payload_left;
-  WspDissectorStream *other;    /* the way back */
-  WscCompression  *compression; /* NULL: none was agreed */
+  WspDissectorStream *other;    /* the other direction */
+  WscCompression  *compression; /* NULL: not negotiated */
   WspStreamCompression compressed;
   gboolean         is_window_lost;      /* no later message can be inflated */
-  guint64          inflate_left;        /* bytes that this push may still inflate to */
+  guint64          inflate_left;        /* bytes that this push may still produce by inflating */
   WspKeptPayloads  payloads;    /* unmasked and inflated */
-  WspKeptRecords  *records;     /* out: complete ones */
+  WspKeptRecords  *records;     /* output: of complete frames */
 };
 
 void     wsp_dissector_stream_init        (WspDissectorStream *self,
                                            WspDirection        direction,
                                            WscRole             receiver,
                                            WspStreamState      state);
-/* What both directions keep to; once. */
+/* Sets what both sides negotiated; call it once. */
 void     wsp_dissector_stream_agree       (WspDissectorStream         *self,
                                            const WscDeflateParameters *agreed);
 void     wsp_dissector_stream_clear       (WspDissectorStream *self);
-/* Forgets the payloads of the push before and takes the bytes of this one. */
+/* Frees the payloads of the previous push and takes the bytes of this one. */
 void     wsp_dissector_stream_take        (WspDissectorStream *self,
                                            WscBytes            bytes,
                                            gint64              time_us,

@@ -3,12 +3,11 @@
 
 /* One direction of a connection: bytes in, records out.
  *
- * Judges with the same functions as the engine, but goes on after a fault: a header that can be
- * read says where the next frame begins.  Limits of ours are not rules of the protocol and are
- * not judged.
+ * It checks with the functions of the engine, but goes on after a fault: a header that can be read
+ * says where the next frame begins.  Limits are not rules of the protocol and are not checked.
  *
  * (1) cut_header holds less than one whole header.
- * (2) One push never inflates to more than its length allows.
+ * (2) One push inflates to at most the number of bytes that its length allows.
  */
 #include "observe/wsp-dissector-stream-private.h"
 
@@ -17,8 +16,8 @@
 #include "core/frames/close-payload.h"
 #include "core/handshake/deflate-offer.h"
 
-#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message: what grows beyond is a bomb */
-#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* and beside it */
+#define MAX_INFLATED (64u * 1024 * 1024)        /* of one message; more is treated as a bomb */
+#define INFLATED_PER_PUSH (16u * 1024 * 1024)   /* in addition */
 #define INFLATED_PER_BYTE 64u
 #define BYTES_AT_ONCE (16 * 1024)
 
@@ -75,8 +74,7 @@ is_inflating (const WspDissectorStream *self)
   return self->compressed == WSP_STREAM_INFLATING && !is_control (&self->record);
 }
 
-/* A bomb breaks no rule of the protocol, and neither do we when there is no memory: the payload is
- * dropped. */
+/* Neither a bomb nor a lack of memory breaks a rule of the protocol: the payload is dropped. */
 static void
 give_up_inflating (WspDissectorStream *self,
                    WscFault            fault)
@@ -189,7 +187,7 @@ take_payload (WspDissectorStream *self,
     }
 }
 
-/* After a fault of the sequence the frame in hand says best what goes on. */
+/* After a fault of the sequence, the current frame determines the state. */
 static void
 step_sequence (WspDissectorStream   *self,
                const WscFrameHeader *header)
@@ -209,7 +207,7 @@ step_sequence (WspDissectorStream   *self,
   wsc_frame_sequence_step (&self->sequence, header);
 }
 
-/* On continuations it is that of the frame before. */
+/* A continuation has the compression of the frame before. */
 static void
 step_compression (WspDissectorStream   *self,
                   const WscFrameHeader *header)
@@ -270,7 +268,7 @@ begin_frame (WspDissectorStream   *self,
   self->state = fault == WSC_FAULT_LENGTH_TOP_BIT_SET ? WSP_STREAM_UNDISSECTED : WSP_STREAM_PAYLOAD;
 }
 
-/* Returns how many of the bytes belong to the header, all of them when more must come. */
+/* Returns how many of the bytes belong to the header: all of them if it is incomplete. */
 static gsize
 take_header (WspDissectorStream *self,
              WscBytes            bytes)
@@ -302,8 +300,8 @@ get_fields (WscHttpHead *head)
   return fields;
 }
 
-/* The answer says what both keep to from here on; one that fits no offer says nothing, and neither
- * does one that has come before the whole request. */
+/* The response sets the negotiated parameters.  One that matches no offer, or that was received
+ * before the complete request, sets nothing. */
 static void
 agree_on_compression (WspDissectorStream *self)
 {
@@ -332,7 +330,7 @@ end_head (WspDissectorStream *self)
       return;
     }
 
-  /* Another answer may follow an interim one. */
+  /* Another response may follow an interim one. */
   if (status >= 100 && status < 200)
     g_clear_pointer (&self->head, wsc_http_head_free);
   else
@@ -365,8 +363,8 @@ take_head (WspDissectorStream *self,
   return bytes.length;
 }
 
-/* A frame may be complete with its header: an empty one, or one whose payload cannot be
- * followed. */
+/* A frame may be complete with its header: an empty frame, or one whose payload cannot be
+ * dissected. */
 static gsize
 take_frame_header (WspDissectorStream *self,
                    WscBytes            bytes,
@@ -435,7 +433,7 @@ wsp_dissector_stream_init (WspDissectorStream *self,
   };
 }
 
-/* Without memory for it, messages are shown as they are. */
+/* Without memory, messages are shown as they are. */
 void
 wsp_dissector_stream_agree (WspDissectorStream         *self,
                             const WscDeflateParameters *agreed)
@@ -467,7 +465,7 @@ wsp_dissector_stream_take (WspDissectorStream *self,
                            WspKeptRecords     *records)
 {
   self->records = records;
-  /* One byte less, because it is the next one that says that there is too much. */
+  /* One byte less, because the next byte shows that there is too much. */
   self->inflate_left = INFLATED_PER_PUSH + INFLATED_PER_BYTE * (guint64) bytes.length - 1;
   while (bytes.length > 0)
     bytes = bytes_after (bytes, take_some (self, bytes, time_us));

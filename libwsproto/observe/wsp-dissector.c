@@ -14,15 +14,15 @@
 /**
  * WspDissector:
  *
- * Makes records of frames out of the bytes of a connection, in both directions.
+ * Makes frame records from the bytes of a connection, in both directions.
  *
- * It finds the opening handshake in the bytes itself. It is tolerant: a frame that breaks
- * a rule gets a record that names the rule, and the next frame is looked at, as long as
- * it can be told where that begins. It judges with the same functions as the engine, but
- * not the limits of an endpoint, and so shows what an engine refused.
+ * It finds the opening handshake in the bytes. It is tolerant: the record of a frame that
+ * breaks a rule names the rule, and the dissector goes on with the next frame if it can
+ * find where that begins. It checks with the functions of the engine, but not the limits
+ * of an endpoint, and so also shows frames that an engine refuses.
  *
- * The payloads of the records are kept until the next bytes are pushed, as long as there is
- * room and memory for them: what cannot be kept is counted.
+ * It keeps the payloads of the records until the next bytes are pushed, as long as there is
+ * room and memory for them, and counts those that it drops.
  *
  * Since: 0.1
  */
@@ -33,8 +33,8 @@ struct _WspDissector
   WspRole            role;
   char              *extensions;
   WspDissectorStream streams[N_DIRECTIONS];
-  WspKeptRecords     records;   /* that nobody has taken */
-  WspHandshake      *handshake; /* made when it is asked for */
+  WspKeptRecords     records;   /* not yet taken */
+  WspHandshake      *handshake; /* created on demand */
   gboolean           has_answer;
 };
 
@@ -50,7 +50,7 @@ static GParamSpec *properties[N_PROPS];
 
 G_DEFINE_FINAL_TYPE (WspDissector, wsp_dissector, G_TYPE_OBJECT)
 
-/* Who receives what goes this way? */
+/* The role of the receiver of a direction. */
 static WscRole
 get_receiver (WspDissector *self,
               WspDirection  direction)
@@ -95,7 +95,7 @@ get_headers (WscHttpHead *head)
   return headers;
 }
 
-/* A request that is no good for a WebSocket still has headers to show. */
+/* A request that is not valid for a WebSocket still has headers to show. */
 static WspHandshake *
 make_handshake (WspDissector *self,
                 WscHttpHead  *head)
@@ -233,7 +233,7 @@ wsp_dissector_class_init (WspDissectorClass *class)
   /**
    * WspDissector:role:
    *
-   * Which side is watched: what it sent is %WSP_DIRECTION_SENT.
+   * The side that is observed: %WSP_DIRECTION_SENT is sent by it.
    *
    * Since: 0.1
    */
@@ -242,8 +242,8 @@ wsp_dissector_class_init (WspDissectorClass *class)
   /**
    * WspDissector:extensions:
    *
-   * What was agreed, as in a `Sec-WebSocket-Extensions` header. If it is set, even to an
-   * empty string, the bytes begin behind the opening handshake.
+   * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If it is set, even
+   * to an empty string, the bytes begin after the opening handshake.
    *
    * Since: 0.1
    */
@@ -258,9 +258,9 @@ wsp_dissector_init (WspDissector *self)
 
 /**
  * wsp_dissector_new: (constructor)
- * @role: which side is watched
+ * @role: the side that is observed
  *
- * Makes a dissector for a connection that begins with its opening handshake.
+ * Creates a new dissector for a connection that begins with its opening handshake.
  *
  * Returns: (transfer full): a new dissector
  *
@@ -275,17 +275,17 @@ wsp_dissector_new (WspRole role)
 /**
  * wsp_dissector_push:
  * @self: a dissector
- * @direction: which way the bytes went
- * @bytes: bytes, cut anywhere
+ * @direction: the direction of the bytes
+ * @bytes: bytes, in pieces of any size
  * @time_us: monotonic time in microseconds
  *
- * Looks at the next bytes of one direction. Records of the frames that they complete are
- * then waiting.
+ * Dissects the next bytes of one direction, and queues records of the frames that they
+ * complete.
  *
- * What one push costs is bounded, whatever the bytes hold: of its payloads 32 MiB are kept,
- * it inflates to at most 16 MiB and 64 bytes more for each of @bytes, and at most 1,048,576
- * records wait. [method@Wsp.Dissector.get_n_dropped] counts the frames of which something
- * did not fit.
+ * The cost of a push is bounded, whatever the bytes are: at most 32 MiB of its payloads are
+ * kept, it inflates to at most 16 MiB plus 64 bytes for each of @bytes, and at most
+ * 1,048,576 records are queued. [method@Wsp.Dissector.get_n_dropped] counts the frames of
+ * which a part did not fit.
  *
  * Since: 0.1
  */
@@ -312,7 +312,7 @@ wsp_dissector_push (WspDissector *self,
  * wsp_dissector_steal_records: (skip)
  * @self: a dissector
  *
- * Takes all records that wait.
+ * Takes all queued records.
  *
  * Returns: (transfer full): an array of [struct@Wsp.FrameRecord]
  *
@@ -335,9 +335,9 @@ wsp_dissector_steal_records (WspDissector *self)
  * wsp_dissector_next_record:
  * @self: a dissector
  *
- * Takes the record that waits longest.
+ * Takes the oldest queued record.
  *
- * Returns: (transfer full) (nullable): a record, %NULL when none waits
+ * Returns: (transfer full) (nullable): a record, %NULL if none is queued
  *
  * Since: 0.1
  */
@@ -359,11 +359,10 @@ wsp_dissector_next_record (WspDissector *self)
  * wsp_dissector_get_handshake:
  * @self: a dissector
  *
- * Gives the opening handshake that was found in the bytes, with the answer once that has
- * passed too.
+ * Gets the opening handshake that was found in the bytes, with the response once that is
+ * complete.
  *
- * Returns: (transfer none) (nullable): the handshake, %NULL while the request has not
- *   passed as a whole
+ * Returns: (transfer none) (nullable): the handshake, %NULL while the request is incomplete
  *
  * Since: 0.1
  */
@@ -392,15 +391,14 @@ wsp_dissector_get_handshake (WspDissector *self)
  * @self: a dissector
  * @record: a record of this dissector
  *
- * Gives the payload of a frame as its sender meant it: unmasked, and inflated where
- * `permessage-deflate` was agreed. A frame of a compressed message gives what its bytes
- * inflate to, which may be nothing before the next frame has come. Behind a message that is
- * corrupt, or inflates to more than 64 MiB or than its push may, later ones may be given as
- * they are on the wire.
+ * Gets the payload of a frame, unmasked, and inflated if `permessage-deflate` was
+ * negotiated. For a frame of a compressed message these are the bytes that it inflates to,
+ * possibly none before the next frame. After a message that is invalid, or that inflates to
+ * more than 64 MiB or more than its push may, later payloads may be as on the wire.
  *
- * Returns: (transfer full) (nullable): the payload; %NULL when bytes were pushed since, and
- *   for a payload that was dropped: one of more than 16 MiB, or what
- *   [method@Wsp.Dissector.get_n_dropped] names
+ * Returns: (transfer full) (nullable): the payload; %NULL if bytes were pushed since, and
+ *   for a dropped payload: one of more than 16 MiB, or one that
+ *   [method@Wsp.Dissector.get_n_dropped] counts
  *
  * Since: 0.1
  */
@@ -437,9 +435,9 @@ wsp_dissector_dup_payload (WspDissector         *self,
  * wsp_dissector_get_n_dropped:
  * @self: a dissector
  *
- * Counts the frames that were dropped: those whose record was not kept, because 1,048,576
- * records wait, and those whose payload was not kept, because it is too large, because its
- * push holds more than is kept of one, or because there is no memory for it.
+ * Gets the number of dropped frames: frames whose record was not kept because 1,048,576
+ * records are queued, and frames whose payload was not kept because it is too large, because
+ * its push has more payload than is kept, or because there is no memory for it.
  *
  * Returns: the number of frames, in both directions
  *

@@ -13,7 +13,7 @@
 
 G_DEFINE_BOXED_TYPE (WspFrameHeader, wsp_frame_header, wsp_frame_header_copy, wsp_frame_header_free)
 
-/* Only the length is judged here: who sent the frame, and what was agreed, is not known. */
+/* Only the length is checked here: the sender and the negotiated extensions are not known. */
 static WscFault
 check_length (const WscFrameHeader *header)
 {
@@ -32,7 +32,7 @@ get_first (const WspFrameHeader *self)
   return (self->fin ? WSC_FIN : 0) | (self->rsv << 4 & WSC_RSV) | (self->opcode & WSC_OPCODE);
 }
 
-/* A length in two or eight bytes although fewer would do: what tests of other endpoints need. */
+/* A length in two or eight bytes although fewer are enough, for tests of other endpoints. */
 static gsize
 write_long_form (guint8               *to,
                  const WspFrameHeader *self,
@@ -54,7 +54,7 @@ write_long_form (guint8               *to,
 /**
  * wsp_frame_header_new:
  *
- * Makes a header of zeros, to be filled in.
+ * Creates a new header with all members 0.
  *
  * Returns: (transfer full): a header
  *
@@ -100,22 +100,22 @@ wsp_frame_header_free (WspFrameHeader *self)
 
 /**
  * wsp_frame_header_parse:
- * @bytes: what begins with a frame
+ * @bytes: bytes that begin with a frame
  * @error: return location for an error
  *
- * Reads the header that @bytes begins with. What follows it is not looked at.
+ * Reads the header at the beginning of @bytes, and ignores the bytes after it.
  *
  * Reserved bits, reserved opcodes and lengths that are not in their shortest form are
- * shown as they are: judging them needs to know the sender and what was agreed, and is
- * the work of [class@Wsp.Dissector].
+ * returned as they are: to check them, use [class@Wsp.Dissector], which knows the sender and
+ * the negotiated extensions.
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] when the highest bit of a 64-bit
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] if the highest bit of a 64-bit
  * length is set.
  *
  * See RFC 6455, section 5.2.
  *
- * Returns: (transfer full) (nullable): the header; %NULL without an error when @bytes
- *   does not hold all of it
+ * Returns: (transfer full) (nullable): the header; %NULL without an error if @bytes does not
+ *   contain all of it
  *
  * Since: 0.1
  */
@@ -157,9 +157,9 @@ wsp_frame_header_parse (GBytes  *bytes,
  * wsp_frame_header_write:
  * @self: a header
  *
- * Writes a header as it stands on the wire, with the length in its shortest form. When
- * `header_length` is greater than that form needs, and one of the longer forms has
- * exactly this length, that one is written: to see how a peer takes it.
+ * Writes a header as it is on the wire, with the length in its shortest form. If
+ * `header_length` is greater than this form needs, and one of the longer forms has exactly
+ * this length, that one is written, to test how a peer reacts.
  *
  * See RFC 6455, section 5.2.
  *

@@ -18,13 +18,13 @@ typedef struct _WspFrameHeader WspFrameHeader;
  * @rsv: the three reserved bits as a number, RSV1 is 4
  * @opcode: 0 to 15
  * @masked: 1 if the payload is masked, else 0
- * @header_length: bytes of the header on the wire, 2 to 14; 0 for a header that is to be
- *   written in its shortest form
+ * @header_length: bytes of the header on the wire, 2 to 14; 0 to write the header in its
+ *   shortest form
  * @masking_key: the four bytes of the masking key as a number, the first one highest; 0
  *   if the frame is not masked
  * @payload_length: bytes of payload
  *
- * The header of one frame, as it stands on the wire.
+ * The header of one frame, as it is on the wire.
  *
  * See RFC 6455, section 5.2.
  *

@@ -46,8 +46,8 @@ wsp_frame_record_free (WspFrameRecord *self)
  * wsp_frame_record_describe_fault:
  * @self: a record
  *
- * Names the rule that the frame breaks: its sentence and the section it stands in,
- * English and not translated.
+ * Gets the rule that the frame breaks: its sentence and its section, English and not
+ * translated.
  *
  * Returns: (transfer none) (nullable): the description, %NULL if no rule was broken
  *
@@ -72,7 +72,7 @@ wsp_frame_record_describe_fault (const WspFrameRecord *self)
   g_autofree char *text = g_strdup_printf ("%s (%s %s)", wsc_fault_get_text (
                                              fault), document, section);
 
-  /* There are no more of these strings than there are rules. */
+  /* There are at most as many of these strings as rules. */
   return g_intern_string (text);
 }
 
@@ -80,11 +80,11 @@ wsp_frame_record_describe_fault (const WspFrameRecord *self)
  * wsp_frame_record_get_kind:
  * @self: a record
  *
- * Tells what the frame is, by its opcode.
+ * Gets the kind of the frame, by its opcode.
  *
  * See RFC 6455, section 5.2.
  *
- * Returns: the kind; reserved opcodes have one in common
+ * Returns: the kind; all reserved opcodes have the same one
  *
  * Since: 0.1
  */
@@ -117,8 +117,8 @@ wsp_frame_record_get_kind (const WspFrameRecord *self)
  * @self: a record
  * @payload: (nullable): the payload of its frame
  *
- * Takes the reason out of the payload of a Close frame. It is not checked: a peer may have
- * sent bytes that are not UTF-8.
+ * Gets the reason from the payload of a Close frame. It is not checked: a peer may have sent
+ * bytes that are not UTF-8.
  *
  * See RFC 6455, section 5.5.1.
  *

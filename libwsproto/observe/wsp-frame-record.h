@@ -10,15 +10,15 @@ G_BEGIN_DECLS
 
 /**
  * WspFrameKind:
- * @WSP_FRAME_KIND_CONTINUATION: goes on with a message
- * @WSP_FRAME_KIND_TEXT: a text, or its beginning
+ * @WSP_FRAME_KIND_CONTINUATION: continues a message
+ * @WSP_FRAME_KIND_TEXT: a text message, or its beginning
  * @WSP_FRAME_KIND_BINARY: a binary message, or its beginning
  * @WSP_FRAME_KIND_CLOSE: closes the connection
- * @WSP_FRAME_KIND_PING: asks for a pong
+ * @WSP_FRAME_KIND_PING: requests a pong
  * @WSP_FRAME_KIND_PONG: answers a ping
  * @WSP_FRAME_KIND_RESERVED: an opcode without a meaning
  *
- * What a frame is, by its opcode.
+ * The kinds of frames, by opcode.
  *
  * See RFC 6455, section 5.2.
  *
@@ -41,11 +41,11 @@ typedef struct _WspFrameRecord WspFrameRecord;
 
 /**
  * WspFrameRecord:
- * @time_us: when its last byte passed, as it was given to [method@Wsp.Dissector.push]
+ * @time_us: the time of its last byte, as passed to [method@Wsp.Dissector.push]
  * @offset: where its header begins in the bytes of its direction, the HTTP head included
  * @payload_length: bytes of payload on the wire
  * @inflated_length: bytes of payload after decompression; the same as @payload_length
- *   for a frame that is not compressed; where inflating was given up, what came so far
+ *   for a frame that is not compressed; the bytes so far if inflating was stopped
  * @masking_key: the four bytes of the masking key as a number, the first one highest
  * @fault: the broken rule, 0 if none was; see [method@Wsp.FrameRecord.describe_fault]
  * @close_code: the code of a Close frame, 1005 if it has none; 0 for other frames, and for
@@ -57,7 +57,7 @@ typedef struct _WspFrameRecord WspFrameRecord;
  * @masked: 1 if the payload is masked
  * @header_length: bytes of the header, 2 to 14
  *
- * One frame that was seen: a plain value, so that there can be a million of them.
+ * One dissected frame: a plain value, so that there can be a million of them.
  *
  * Since: 0.1
  */

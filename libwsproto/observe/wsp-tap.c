@@ -6,17 +6,16 @@
 /**
  * WspTap:
  *
- * Something that looks on: it hears the raw bytes of a connection as they pass and the
- * actions its session performs, and takes no part.
+ * An observer: it is notified of the raw bytes of a connection and of the actions that its
+ * session performs, and takes no part in them.
  *
- * A tap is told synchronously, in the thread of what it watches. It should not call back
- * into it: what it does there has its effect when all taps were told. Bytes are valid during
- * the call; who needs them longer takes a reference. The two heads of an opening handshake
- * are told as one piece of bytes each. A head that breaks a rule or is incomplete is told as far as
- * it came.
+ * A tap is notified synchronously, in the thread of the connection. It should not call the
+ * connection: such a call takes effect after all taps were notified. Bytes are valid during
+ * the call; take a reference to keep them. Each of the two heads of an opening handshake is
+ * one piece of bytes; a head that breaks a rule or is incomplete is cut there.
  *
- * Each connection is a source of its own: what two sources sent and received never belongs
- * together. The source is the connection, or the [class@Wsp.Handshake] if that failed.
+ * Each connection is a source of its own: bytes of two sources never belong together. The
+ * source is the connection, or the [class@Wsp.Handshake] if the handshake failed.
  *
  * [class@Wsp.Dissector] makes frames of the bytes.
  *
@@ -32,12 +31,12 @@ wsp_tap_default_init (WspTapInterface *iface)
 /**
  * wsp_tap_bytes:
  * @self: a tap
- * @source: what is watched
- * @direction: which way the bytes went
- * @bytes: the bytes as they are on the wire, masked where they were masked
+ * @source: the object that is observed
+ * @direction: the direction of the bytes
+ * @bytes: the bytes as they are on the wire, including masks
  * @time_us: monotonic time in microseconds
  *
- * Tells @self that @bytes passed. Called by what is watched.
+ * Notifies @self of @bytes. The source calls this.
  *
  * Since: 0.1
  */
@@ -60,11 +59,11 @@ wsp_tap_bytes (WspTap      *self,
 /**
  * wsp_tap_action:
  * @self: a tap
- * @source: what is watched
- * @action: what was performed
- * @n_bytes: with how many bytes it was completed
+ * @source: the object that is observed
+ * @action: the action that was performed
+ * @n_bytes: the number of bytes it was completed with
  *
- * Tells @self that an action was performed. Called by what is watched.
+ * Notifies @self that an action was performed. The source calls this.
  *
  * Since: 0.1
  */
@@ -86,10 +85,10 @@ wsp_tap_action (WspTap           *self,
 /**
  * wsp_tap_state:
  * @self: a tap
- * @source: what is watched
+ * @source: the object that is observed
  *
- * Tells @self that the state, the handshake or the close info of @source changed.
- * Called by what is watched.
+ * Notifies @self that the state, the handshake or the close info of @source changed. The
+ * source calls this.
  *
  * Since: 0.1
  */

@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * WspDirection:
- * @WSP_DIRECTION_SENT: by the one that is watched
- * @WSP_DIRECTION_RECEIVED: by the one that is watched
+ * @WSP_DIRECTION_SENT: sent by the side that is observed
+ * @WSP_DIRECTION_RECEIVED: received by the side that is observed
  *
- * Which way bytes pass.
+ * The direction of bytes.
  *
  * Since: 0.1
  */
@@ -30,12 +30,12 @@ G_DECLARE_INTERFACE (WspTap, wsp_tap, WSP, TAP, GObject)
 
 /**
  * WspTapInterface:
- * @bytes: bytes passed, as they are on the wire
- * @action: an action of the session was performed, with so many bytes
+ * @bytes: bytes were sent or received, as they are on the wire
+ * @action: the session performed an action, with this number of bytes
  * @state: the state, the handshake or the close info of the source changed: read it there
  *
- * What a tap is told. Every function may be left out. None of them may call back into
- * the source.
+ * The notifications of a tap. Every function is optional. None of them may call back into the
+ * source.
  *
  * Since: 0.1
  */

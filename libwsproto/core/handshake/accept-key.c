@@ -3,7 +3,7 @@
 
 /* Accept key: random bytes in, a key out; a key in, its accept value out (RFC 6455 4.1, 4.2.2).
  *
- * The key is hashed as the text it is and never decoded.  Compares nothing with what a peer sent.
+ * The key is hashed as text, without decoding it.  The callers compare the result with the peer's.
  *
  * (1) The lengths of limits.h are those of base64.
  */
@@ -35,8 +35,8 @@ is_base64 (uint8_t byte)
          || (byte >= '0' && byte <= '9') || byte == '+' || byte == '/';
 }
 
-/* Not asked of nettle: it refuses pad bits that are set, and an example of RFC 6455 sets them
- * (erratum 3150). */
+/* nettle does not decode it: nettle refuses pad bits that are set, and an example of RFC 6455 sets
+ * them (erratum 3150). */
 bool
 wsc_accept_key_is_valid (WscBytes key)
 {

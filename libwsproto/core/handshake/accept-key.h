@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sec-WebSocket-Key and the Sec-WebSocket-Accept that fits it (RFC 6455 4.1, 4.2.2).
- * Texts are not terminated. */
+/* Sec-WebSocket-Key and the Sec-WebSocket-Accept that matches it (RFC 6455 4.1, 4.2.2).
+ * Texts are not NUL-terminated. */
 #pragma once
 
 #include "core/limits.h"

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Client handshake: an offer in, our headers out; an answer in, what was agreed out (RFC 6455 4.1).
+/* Client handshake: an offer in, request headers out; a response in, the negotiated result out (RFC
+ * 6455 4.1).
  *
- * Knows no URI and no request line.  What was offered is read back from the headers that were
- * returned, so the answer is judged by what went out and the offer need not outlive its call.
+ * It does not know the URI or the request line.  It reads the offer back from the request headers,
+ * so the response is checked against the request that was sent, and the offer need not outlive its
+ * call.
  *
- * (1) An answer that was checked names only extensions that were offered, each once.
- * (2) So their number is not above that of the offers, which fit into the selection.
+ * (1) A checked response names only extensions that were offered, each once.
+ * (2) So it names at most as many extensions as were offered, which fit into the selection.
  * (3) No two offers are equal.
  */
 
@@ -91,7 +93,7 @@ check_offer (const WscOffer   *offer,
   return fault;
 }
 
-/* A program that offers permessage-deflate itself compresses itself. */
+/* A program that offers permessage-deflate in its own header also compresses its messages. */
 static bool
 is_deflate_ours (const WscOffer *offer)
 {
@@ -178,7 +180,7 @@ wsc_response_status_check (unsigned status)
   return status == 101 ? WSC_FAULT_NONE : WSC_FAULT_STATUS_NOT_101;
 }
 
-/* A request may list several products, an answer names the one that is spoken from now on (4.1). */
+/* A request may list several products; a response names the one selected (4.1). */
 WscFault
 wsc_response_upgrade_check (WscFields response)
 {
@@ -273,13 +275,13 @@ find_extension (WscFields           request,
     {
       if (found.by_name < 0 && wsc_texts_are_equal (offered.name, extension->name))
         found.by_name = i;
-      if (wsc_extensions_are_equal (&offered, extension))       /* one at most: (3) */
+      if (wsc_extensions_are_equal (&offered, extension))       /* at most one: (3) */
         found.exact = i;
     }
   return found;
 }
 
-/* Whether one of the first n elements has the name of the extension. */
+/* Whether one of the first n elements has the extension's name. */
 static bool
 is_named_before (WscFields           response,
                  const WscExtension *extension,
@@ -358,7 +360,7 @@ check_deflate (const WscHandshakeState *state,
   return fault == WSC_FAULT_NONE ? wsc_deflate_agreed_check (agreed, WSC_ROLE_CLIENT) : fault;
 }
 
-/* Ours is no choice among the caller's: it stands behind them in the offer. */
+/* The library's own offer follows those of the caller and is not part of the selection. */
 static void
 select_offers (WscSelection            *selection,
                const WscHandshakeState *state,

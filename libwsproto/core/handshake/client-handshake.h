@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What we ask for, and whether the answer fits (RFC 6455 4.1). */
+/* A client's request, and the check of the response (RFC 6455 4.1). */
 #pragma once
 
 #include "core/handshake/handshake-state.h"
 #include "core/handshake/header-fields.h"
 
-/* The headers returned are ours only (Upgrade, Connection, Sec-WebSocket-*); they live as long as
- * the state.  With options->auto_close the caller's initial headers may not name one of ours
- * (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (C-06).  The offer need
- * not outlive the call. */
+/* Returns only the headers of the handshake (Upgrade, Connection, Sec-WebSocket-*), valid as
+ * long as the state.  With options->auto_close the caller's initial headers must not name one of
+ * these (HEADER_RESERVED); in Windows mode they may, and the caller replaces them (C-06).  The
+ * offer need not outlive the call. */
 WscFault wsc_client_handshake_begin (WscHandshakeState **state, const WscOptions *options,
                                      const WscHost *host, const WscOffer *offer,
                                      const WscHeader **headers, size_t *n_headers);
-/* allowed: out, what the agreed extensions let through; selection: NULL when nobody asks. */
+/* allowed (out): what the negotiated extensions permit; selection may be NULL. */
 WscFault wsc_client_handshake_end   (WscHandshakeState *state, const WscOptions *options,
                                      const WscHeader *response, size_t n,
                                      WscSelection *selection, WscFrameAllowance *allowed);
 
-/* The single rules, for whoever wants them all (handshake-checks.h); request: what was asked. */
+/* The single rules, for handshake-checks.h; request: the headers that were sent. */
 WscFault wsc_response_status_check     (unsigned status);
 WscFault wsc_response_upgrade_check    (WscFields response);
 WscFault wsc_response_accept_check     (WscFields response, WscBytes key);

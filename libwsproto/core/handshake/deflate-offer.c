@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Deflate offer: the parameters of permessage-deflate in, what both sides keep to out
- * (RFC 7692 7.1).
+/* Deflate offer: the parameters of permessage-deflate in, the negotiated parameters out (RFC 7692
+ * 7.1).
  *
- * Knows the four parameters and nothing of other extensions; compresses nothing.  A server passes
- * over an offer it cannot meet, a client refuses an answer that does not fit what it offered.
+ * It knows the four parameters, no other extension, and compresses nothing.  A server skips an
+ * offer that it cannot meet; a client refuses a response that does not match its offer.
  *
- * (1) What is agreed has window bits of 8 to 15 on both sides, and never 8 on the side that is ours
- *     to compress.
- * (2) An answer is judged by each offer it may be an answer to; it fits if it fits one of them.
+ * (1) Negotiated window bits are 8 to 15 on both sides, and never 8 on the side that this library
+ *     compresses.
+ * (2) A response may match any of the offers.
  */
 
 #include "core/handshake/deflate-offer.h"
@@ -37,10 +37,10 @@ static const char *const names[N_PARAMETERS] = {
   [CLIENT_WINDOW] = "client_max_window_bits",
 };
 
-typedef struct                  /* one element, as it stands there */
+typedef struct                  /* one element of the header */
 {
   bool is_there[N_PARAMETERS];
-  uint8_t bits[N_PARAMETERS];   /* of the windows: 0 = no value was given */
+  uint8_t bits[N_PARAMETERS];   /* of the windows; 0 = without a value */
 } Element;
 
 typedef struct
@@ -86,7 +86,7 @@ add_window (Text     *self,
   add_text (self, bits < 10 ? short_value : value);
 }
 
-/* The client's window is always on offer: that costs nothing and lets the server save memory. */
+/* The client's window is always offered: that costs nothing and lets the server save memory. */
 size_t
 wsc_deflate_offer_write (const WscDeflateOptions *options,
                          uint8_t                 *to)
@@ -125,7 +125,7 @@ wsc_deflate_answer_write (const WscDeflateParameters *agreed,
   return text.length;
 }
 
-/* 8 to 15 in plain decimal; 0 = anything else.  A backslash can only stand in a quoted value. */
+/* 8 to 15 in decimal; 0 = anything else.  Only a quoted value contains a backslash. */
 static uint8_t
 read_bits (WscBytes value)
 {
@@ -133,7 +133,7 @@ read_bits (WscBytes value)
 
   for (size_t i = 0; i < value.length; i++)
     {
-      uint8_t digit = (uint8_t) (value.at[i] - '0');    /* above 9: it is none */
+      uint8_t digit = (uint8_t) (value.at[i] - '0');    /* above 9: not a digit */
 
       if (value.at[i] == '\\')
         continue;
@@ -176,8 +176,8 @@ read_value (Element            *element,
   return element->bits[which] != 0;
 }
 
-/* False: a parameter is unknown, repeated or has a value it may not have.  Whether the client's
- * window may be without one depends on the side. */
+/* False: a parameter is unknown, repeated or has an invalid value.  Whether the client's window may
+ * have no value depends on the side. */
 static bool
 read_element (const WscExtension *extension,
               Element            *element)
@@ -210,8 +210,8 @@ bits_or_most (uint8_t bits)
   return bits != 0 ? bits : WSC_MAX_WINDOW_BITS;
 }
 
-/* What we as server agree to.  A client that does not offer to be told its window uses all of
- * it. */
+/* A server's response to an offer.  A client that does not offer client_max_window_bits uses the
+ * largest window. */
 static bool
 meet_offer (const Element           *offer,
             const WscDeflateOptions *options,
@@ -231,8 +231,7 @@ meet_offer (const Element           *offer,
   return true;
 }
 
-/* A parameter that was asked for has to be in the answer even where its value goes without saying
- * (7.1.2.1). */
+/* A requested parameter must be in the response even if its value is the default (7.1.2.1). */
 static size_t
 write_answer (const Element              *offer,
               const WscDeflateParameters *agreed,
@@ -268,7 +267,7 @@ wsc_deflate_offers_accept (WscFields                request,
   return false;
 }
 
-/* Of an answer: the client's window has a value there. */
+/* In a response the client's window has a value. */
 static bool
 read_answer (const WscExtension *extension,
              Element            *answer)
@@ -293,7 +292,7 @@ does_answer_fit (const Element *answer,
              && answer->bits[CLIENT_WINDOW] <= bits_or_most (offer->bits[CLIENT_WINDOW]));
 }
 
-/* What a client does by itself is in its offer, whatever the answer says of it. */
+/* A client keeps to its own offer, even if the response does not repeat it. */
 static void
 agree (const Element        *answer,
        const Element        *offer,

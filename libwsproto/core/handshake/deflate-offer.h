@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is offered and answered of permessage-deflate (RFC 7692 7.1). */
+/* Offers and responses of permessage-deflate (RFC 7692 7.1). */
 #pragma once
 
 #include "core/handshake/handshake-state.h"
@@ -9,21 +9,21 @@
 
 bool     wsc_extension_is_deflate   (const WscExtension *extension);
 
-/* One element of Sec-WebSocket-Extensions, not terminated: its length.  to has room for
- * WSC_DEFLATE_ELEMENT_SIZE. */
+/* Writes one element of Sec-WebSocket-Extensions without a NUL, and returns its length.  to has
+ * room for WSC_DEFLATE_ELEMENT_SIZE. */
 size_t   wsc_deflate_offer_write    (const WscDeflateOptions *options, uint8_t *to);
 size_t   wsc_deflate_answer_write   (const WscDeflateParameters *agreed, uint8_t *to);
 
-/* Server: the first offer that can be met, and the answer to it; false: there is none. */
+/* Server: finds the first offer that it can meet and the response to it; false: there is none. */
 bool     wsc_deflate_offers_accept  (WscFields request, const WscDeflateOptions *options,
                                      WscDeflateParameters *agreed,
                                      uint8_t *to, size_t *length);
 
-/* Does the answer fit one of the offers of the request?  Where there is no answer, agreed is all
- * zero. */
+/* Checks that the response matches one of the offers of the request.  Without a response, agreed is
+ * all zero. */
 WscFault wsc_deflate_answer_check   (WscFields response, WscFields request,
                                      WscDeflateParameters *agreed);
-/* What was agreed elsewhere, as it stands in the answer. */
+/* Parameters that were negotiated elsewhere, from an element of the response. */
 WscFault wsc_deflate_answer_parse   (const WscExtension *answer, WscDeflateParameters *agreed);
-/* Can this side do what was agreed? */
+/* Checks that this side can do what was negotiated. */
 WscFault wsc_deflate_agreed_check   (const WscDeflateParameters *agreed, WscRole role);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Handshake checks: two heads in, a verdict on every rule out (RFC 6455 4).
+/* Handshake checks: two heads in, a result for every rule out (RFC 6455 4).
  *
- * Holds no rule of its own: it asks those of server-handshake.h and client-handshake.h, of which
- * the first that fails ends a handshake.  Reacts to nothing.
+ * It has no rule of its own: it calls those of server-handshake.h and client-handshake.h, where the
+ * first that fails ends a handshake.  It does not react to a result.
  *
- * (1) The rules of a head's fields are asked only where the head was read to its end.
- * (2) Nothing of a peer stands in a text unescaped, and a text ends within its size.
+ * (1) The rules of a head's fields are checked only if the head is complete.
+ * (2) Text from a peer is escaped, and a text ends within its size.
  */
 
 #include "core/handshake/handshake-checks.h"
@@ -24,9 +24,9 @@
 #include <string.h>
 
 #define MAX_SHOWN_BYTES 60
-#define ROOM_BEHIND_VALUE 40            /* columns: what follows a value that is cut */
+#define ROOM_AFTER_VALUE 40            /* columns: the text after a shortened value */
 
-typedef struct                  /* one head, read as far as it goes */
+typedef struct                  /* one head, read up to its first fault */
 {
   WscHttpHead *http;            /* NULL: no memory */
   WscBytes bytes;
@@ -41,7 +41,7 @@ typedef struct
   const WscHeadLimits *limits;
 } Handshake;
 
-typedef enum                    /* what has to be there for a rule to be asked */
+typedef enum                    /* what a rule needs to be checked */
 {
   NEEDS_NOTHING,
   NEEDS_REQUEST,
@@ -68,10 +68,10 @@ typedef struct
 {
   const char *id, *section, *expected;
   Need need;
-  FieldsRule fields_rule;       /* at most one of the two; neither where there is only doubt */
+  FieldsRule fields_rule;       /* at most one of the two; neither for a mere warning */
   Rule rule;
   Doubt doubt;
-  const char *field;                    /* what is shown as come: this field, or what show tells */
+  const char *field;                    /* shown as received: this field, or the result of show */
   Show show;
 } CheckRow;
 
@@ -122,7 +122,7 @@ static void
 add_quoted (Text    *text,
             WscBytes value)
 {
-  const size_t end = WSC_CHECK_TEXT_SIZE - ROOM_BEHIND_VALUE;
+  const size_t end = WSC_CHECK_TEXT_SIZE - ROOM_AFTER_VALUE;
   size_t n = 0;
 
   add_byte (text, '"');
@@ -223,7 +223,7 @@ show_accept (const Handshake *handshake,
   show_field (head->fields, "Sec-WebSocket-Accept", text);
 }
 
-/* What most often stands behind an answer that is no 101. */
+/* The most frequent cause of a status other than 101. */
 static const struct
 {
   unsigned first, last;
@@ -407,7 +407,7 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
 };
 
-/* NULL: it can be judged. */
+/* NULL: it can be checked. */
 static const char *
 reason_against_request (const Handshake *handshake)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The rules of an opening handshake run to the end, as a list for the faces and the inspector. */
+/* All rules of an opening handshake with their results, as a list for the APIs and the
+ * inspector. */
 #pragma once
 
 #include "core/fault.h"
@@ -21,13 +22,13 @@ typedef enum
 typedef struct
 {
   const char *id;               /* stable: "request-line", "accept", ... */
-  const char *section;          /* of RFC 6455; "-" = a rule of ours */
+  const char *section;          /* of RFC 6455; "-" = a rule of this library */
   WscVerdict verdict;
-  WscFault fault;               /* the rule broken; NONE where no rule was, or a head is cut off */
-  char text[WSC_CHECK_TEXT_SIZE];       /* one sentence of printable ASCII: expected and came */
+  WscFault fault;               /* the broken rule; NONE if none is, or the head is incomplete */
+  char text[WSC_CHECK_TEXT_SIZE];       /* one sentence of printable ASCII: expected and received */
 } WscHandshakeCheck;
 
-/* Heads as they were on the wire, whatever they hold; response {NULL, 0}: none was seen.
- * limits NULL: the safe defaults.  Every check is filled in, in the order of their making. */
+/* Takes heads as they were on the wire, with any content; response {NULL, 0}: there was none.
+ * limits NULL: the defaults.  Sets every check, in the order of the handshake. */
 void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS],
                                WscBytes request, WscBytes response, const WscHeadLimits *limits);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Handshake state: the headers that a begin returned, and the memory behind them.
+/* Handshake state: the headers that a begin returned, and their memory.
  *
- * Judges nothing; who adds has checked what he adds.
+ * It checks nothing: callers check what they add.
  *
  * (1) There is room for every header that a handshake sets.
- * (2) A list text is owned once.
+ * (2) Each list text is allocated once.
  */
 
 #include "core/handshake/handshake-state.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What an opening handshake remembers between begin and end; owns the headers that
- * begin returned. */
+/* The state of an opening handshake between begin and end; owns the headers that begin
+ * returned. */
 #pragma once
 
 #include "core/fault.h"
@@ -16,22 +16,21 @@ typedef struct                  /* for client-handshake.c and server-handshake.c
 {
   WscHeader headers[WSC_MAX_OWN_HEADERS];
   size_t n_headers;
-  uint8_t key[WSC_KEY_LENGTH + 1];      /* client: what we sent, and a NUL */
-  uint8_t accept[WSC_ACCEPT_LENGTH + 1];        /* server: what we answer, and a NUL */
+  uint8_t key[WSC_KEY_LENGTH + 1];      /* client: the key sent, and a NUL */
+  uint8_t accept[WSC_ACCEPT_LENGTH + 1];        /* server: the accept value, and a NUL */
   uint8_t *subprotocols, *extensions;   /* owned list texts; NULL = none */
-  WscDeflateOptions deflate;            /* what we offered or chose, where has_deflate */
+  WscDeflateOptions deflate;            /* what this side offered or selected, if has_deflate */
   WscDeflateParameters agreed;          /* all zero: no compression */
   uint8_t has_deflate;
 } WscHandshakeState;
 
 WscHandshakeState *wsc_handshake_state_new  (void);                       /* NULL: no memory */
-void               wsc_handshake_state_free (WscHandshakeState *self);    /* NULL is fine */
+void               wsc_handshake_state_free (WscHandshakeState *self);    /* NULL is allowed */
 
 /* Name and value must outlive the state. */
 void wsc_handshake_state_add      (WscHandshakeState *self, const char *name, WscBytes value);
-/* The elements, none of them empty, are copied into one list text at *text, and behind them the
- * last one, unless it is {NULL, 0}; a NUL ends it.  Without elements there is no header.  False: no
- * memory. */
+/* Copies the elements, none of which is empty, into one list text at *text, then last, unless it is
+ * {NULL, 0}, and a NUL.  Without elements there is no header.  False: no memory. */
 bool wsc_handshake_state_add_list (WscHandshakeState *self, const char *name,
                                    const WscBytes *elements, size_t n_elements, WscBytes last,
                                    uint8_t **text);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Header fields: a name in, its values out; and what both sides ask of a field (RFC 6455 4, 11.3).
+/* Header fields: a name in, its values out; and the rules of both sides (RFC 6455 4, 11.3).
  *
- * The fields may come from a head that was parsed or from a caller, so values are trimmed here.
+ * The fields may be from a parsed head or from a caller, so values are trimmed here.
  *
- * (1) A list leaves a field only when nothing of it is left.
+ * (1) A list leaves a field only at the field's end.
  */
 
 #include "core/handshake/header-fields.h"
@@ -16,7 +16,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* A request is asked for some twenty names, and most fields have another: their length tells. */
+/* About twenty names are looked up in a request, and the length rules out most fields. */
 static inline bool
 has_name (const WscHeader *field,
           WscBytes         name)
@@ -52,7 +52,7 @@ wsc_fields_get_name (WscFields self,
   return (WscBytes) { NULL, 0 };
 }
 
-/* False: no field of the name is left. */
+/* False: no more fields of the name. */
 static bool
 go_to_next_field (WscFieldList *self)
 {
@@ -121,7 +121,7 @@ wsc_fields_count_extensions (WscFields self)
   return n_extensions;
 }
 
-/* What an extension makes of its frames only its own code knows: they pass as they are. */
+/* Only an extension's own code knows its frames: they are accepted as they are. */
 WscFrameAllowance
 wsc_frame_allowance_for (size_t n_extensions)
 {
@@ -160,7 +160,7 @@ is_zero (WscBytes length)
   return length.length > 0;
 }
 
-/* A length that is repeated or no number counts as a body: two readers may disagree about it. */
+/* A length that is repeated or not a number counts as a body: two readers may disagree about it. */
 bool
 wsc_fields_announce_body (WscFields self)
 {

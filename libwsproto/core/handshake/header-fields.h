@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Fields by name, in any case of letters, and the rules that requests and responses share. */
+/* Fields by name, ignoring case, and the rules that requests and responses share. */
 #pragma once
 
 #include "core/fault.h"
@@ -45,13 +45,13 @@ WscListStep  wsc_field_list_next_token     (WscFieldList *self, WscBytes *token)
 WscListStep  wsc_field_list_next_product   (WscFieldList *self, WscBytes *product);
 WscListStep  wsc_field_list_next_extension (WscFieldList *self, WscExtension *extension);
 
-size_t            wsc_fields_count_extensions (WscFields self);       /* up to one that is malformed */
-WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what so many let through */
+size_t            wsc_fields_count_extensions (WscFields self);       /* before the first malformed one */
+WscFrameAllowance wsc_frame_allowance_for     (size_t n_extensions);  /* what that many permit */
 
 /* The rules of both sides. */
-bool     wsc_header_is_reserved   (WscBytes name);              /* only the handshake may set it */
-bool     wsc_fields_announce_body (WscFields self);             /* a length but 0, or a coding */
+bool     wsc_header_is_reserved   (WscBytes name);              /* set by the handshake only */
+bool     wsc_fields_announce_body (WscFields self);             /* a length other than 0, or a coding */
 bool     wsc_host_is_valid        (WscBytes host);              /* host and port, not empty */
-WscFault wsc_own_header_check     (const WscHeader *header);    /* a caller's: can it be sent? */
+WscFault wsc_own_header_check     (const WscHeader *header);    /* checks a caller's header */
 WscFault wsc_connection_check     (WscFields self);
 WscFault wsc_extensions_check     (WscFields self, const WscHeadLimits *limits);   /* syntax, number */

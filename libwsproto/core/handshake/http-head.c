@@ -3,11 +3,11 @@
 
 /* HTTP head: bytes in, first line and fields out (RFC 9112 2 to 5, RFC 6455 4.1 and 4.2.1).
  *
- * Strict where software differs: lines end in CR LF, nothing is folded, a colon stands right behind
- * its name.  Judges no method, target, status or field; what they must be is asked in
- * client-handshake.c and server-handshake.c.  Every byte is taken once, when it comes; a limit is
- * felt at the byte that passes it.  A field, or a request's first line, that has come whole and is
- * as they usually are is taken at once, with what the states below would make of it.
+ * It is strict where other software differs: lines end in CR LF, nothing is folded, a colon follows
+ * its name directly.  client-handshake.c and server-handshake.c check method, target, status and
+ * fields.  Every byte is read once, when it arrives; a limit fails at the byte that exceeds it.  A
+ * complete field or request line of the ordinary form is taken at once, with the result of the
+ * states below.
  *
  *   request    METHOD -> TARGET -> VERSION --------+
  *   response   STATUS_VERSION -> STATUS -> REASON -+-> LINE_END -+
@@ -16,7 +16,7 @@
  *   FIELD_START -> NAME -> VALUE -> VALUE_END -> FIELD_START
  *   FIELD_START -> HEAD_END -> COMPLETE
  *
- * (1) n_taken bytes of the head are in text, or about to be.
+ * (1) n_taken bytes of the head are in text, or will be at the end of the call.
  * (2) Fields point into text, which does not move once the head is complete.
  */
 
@@ -159,7 +159,7 @@ read_target (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
-/* "#" stands for any digit. */
+/* "#" matches any digit. */
 static bool
 byte_fits (const char *pattern,
            size_t      i,
@@ -203,7 +203,7 @@ read_status_version (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
-/* Some servers leave out the blank before a reason that is empty. */
+/* Some servers omit the space before an empty reason. */
 static WscFault
 read_status (WscHttpHead *self,
              uint8_t      byte)
@@ -313,7 +313,7 @@ keep_field (WscHttpHead *self)
   return true;
 }
 
-/* The value grows to its last byte that is no blank, so that nobody has to trim it. */
+/* The value ends at its last byte that is not a blank, so it needs no trimming. */
 static WscFault
 read_value (WscHttpHead *self,
             uint8_t      byte)
@@ -399,7 +399,7 @@ check_limits (WscHttpHead *self,
   return WSC_FAULT_NONE;
 }
 
-/* Where a line feed may stand it has been awaited: any other comes without its CR. */
+/* An expected line feed follows a CR: any other line feed has no CR. */
 static WscFault
 check_line_feed (const WscHttpHead *self,
                  uint8_t            byte)
@@ -438,7 +438,7 @@ smaller (size_t a,
 
 /* "GET target HTTP/1.1" and its line end; 0 = byte by byte. */
 static size_t
-take_usual_line (WscHttpHead *self,
+take_plain_line (WscHttpHead *self,
                  WscBytes     bytes)
 {
   static const char before[] = "GET ", after[] = " HTTP/1.1\r\n";
@@ -466,9 +466,9 @@ take_usual_line (WscHttpHead *self,
   return n + n_after;
 }
 
-/* "name: value", with no blank but the one, and its line end; 0 = something else comes. */
+/* "name: value", with one blank, and its line end; 0 = another form. */
 static size_t
-measure_usual_field (WscBytes   bytes,
+measure_plain_field (WscBytes   bytes,
                      FieldSpan *field)
 {
   size_t n_name = wsc_text_measure_token (bytes), n_value;
@@ -488,9 +488,9 @@ measure_usual_field (WscBytes   bytes,
   return n_name + 2 + n_value + 2;
 }
 
-/* 0 = byte by byte; so what is wrong, or too much, is told by the byte that makes it so. */
+/* 0 = byte by byte, so that a fault or a limit is found at its byte. */
 static size_t
-take_usual_field (WscHttpHead *self,
+take_plain_field (WscHttpHead *self,
                   WscBytes     bytes)
 {
   FieldSpan field;
@@ -499,7 +499,7 @@ take_usual_field (WscHttpHead *self,
   if (self->reading != READING_FIELD_START || self->n_spans == self->limits.max_fields)
     return 0;
 
-  n = measure_usual_field (bytes, &field);
+  n = measure_plain_field (bytes, &field);
   if (n == 0 || n > self->limits.max_size - self->n_taken)
     return 0;
 
@@ -561,11 +561,11 @@ wsc_http_head_take (WscHttpHead *self,
                     size_t      *used)
 {
   WscFault fault = self->fault;
-  size_t n = fault == WSC_FAULT_NONE ? take_usual_line (self, bytes) : 0;
+  size_t n = fault == WSC_FAULT_NONE ? take_plain_line (self, bytes) : 0;
 
   while (fault == WSC_FAULT_NONE && n < bytes.length && self->reading != READING_COMPLETE)
     {
-      size_t n_field = take_usual_field (self, bytes_after (bytes, n));
+      size_t n_field = take_plain_field (self, bytes_after (bytes, n));
 
       if (n_field == 0)
         fault = take_byte (self, bytes.at[n++]);

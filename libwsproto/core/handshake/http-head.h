@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Request or status line and fields, from any cut of bytes; linear however small the pieces are. */
+/* Request or status line and fields, from pieces of any size, in linear time. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
@@ -12,23 +12,24 @@ typedef enum
 {
   WSC_HEAD_REQUEST,
   WSC_HEAD_RESPONSE,
-  WSC_HEAD_PROXY_RESPONSE,      /* of a proxy that was asked for a tunnel: HTTP/1.0 is fine too */
+  WSC_HEAD_PROXY_RESPONSE,      /* of a proxy, to CONNECT: may be HTTP/1.0 */
   WSC_HEAD_FIELDS,              /* fields alone, up to the empty line */
 } WscHeadKind;
 
 typedef struct WscHttpHead WscHttpHead;
 
-const WscHeadLimits *wsc_head_limits_or_default (const WscHeadLimits *limits);   /* NULL: the safe defaults */
+const WscHeadLimits *wsc_head_limits_or_default (const WscHeadLimits *limits);   /* NULL: the defaults */
 
 /* The limits are copied.  NULL: no memory. */
 WscHttpHead *wsc_http_head_new  (WscHeadKind kind, const WscHeadLimits *limits);
-void         wsc_http_head_free (WscHttpHead *self);                             /* NULL is fine */
+void         wsc_http_head_free (WscHttpHead *self);                             /* NULL is allowed */
 
-/* NONE: the head is complete and *used of the bytes belong to it (the rest are the first frames).
- * PARTIAL: all were used, more must come.  Anything else: a rule was broken, the head is dead. */
+/* NONE: the head is complete, and *used of the bytes belong to it (the rest are the first frames).
+ * PARTIAL: all bytes were used, and more are needed.  Else a rule was broken: do not use the
+ * head. */
 WscFault     wsc_http_head_take (WscHttpHead *self, WscBytes bytes, size_t *used);
 
-/* After NONE; all point into the head. */
+/* After NONE; the results point into the head. */
 WscBytes         wsc_http_head_get_method  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_target  (const WscHttpHead *self);
 WscBytes         wsc_http_head_get_version (const WscHttpHead *self);            /* "HTTP/1.1" */
@@ -37,7 +38,7 @@ WscBytes         wsc_http_head_get_reason  (const WscHttpHead *self);
 const WscHeader *wsc_http_head_get_fields  (const WscHttpHead *self, size_t *n_fields);   /* values trimmed */
 
 /* At any time. */
-WscBytes wsc_http_head_get_text         (const WscHttpHead *self);     /* all that was taken, unless it broke a rule */
-bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* a whole one was seen */
-uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* what came, where a limit was passed */
-size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* bytes looked at: proof of linear time */
+WscBytes wsc_http_head_get_text         (const WscHttpHead *self);     /* the bytes taken, unless they broke a rule */
+bool     wsc_http_head_has_first_line   (const WscHttpHead *self);     /* complete */
+uint64_t wsc_http_head_get_fault_number (const WscHttpHead *self);     /* the value received, if it exceeds a limit */
+size_t   wsc_http_head_get_n_visited    (const WscHttpHead *self);     /* bytes read: shows linear time */

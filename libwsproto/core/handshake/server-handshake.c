@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Server handshake: a request's fields and a choice in, our headers out (RFC 6455 4.2).
+/* Server handshake: a request's fields and a choice in, response headers out (RFC 6455 4.2).
  *
- * Answers with our own constants, the accept value and what was both offered and chosen; nothing
- * else of the request goes back.  Which origin is welcome is not asked here.
+ * The response holds constants, the accept value, and the offered values that were selected;
+ * nothing else of the request is sent back.  It does not check the origin.
  *
- * (1) A request that was checked has a key.
+ * (1) A checked request has a key.
  */
 
 #include "core/handshake/server-handshake.h"
@@ -83,7 +83,7 @@ wsc_request_target_parse (WscBytes          target,
   return WSC_FAULT_NONE;
 }
 
-/* The version comes first: what a method means is a matter of the version. */
+/* The version is checked first, because it defines the method. */
 WscFault
 wsc_request_line_check (WscBytes method,
                         WscBytes target,
@@ -117,7 +117,7 @@ wsc_request_body_check (WscFields request)
   return wsc_fields_announce_body (request) ? WSC_FAULT_BODY_ANNOUNCED : WSC_FAULT_NONE;
 }
 
-/* An empty Host is fine: callers of the Windows component give one. */
+/* An empty Host is allowed: callers of the Windows component pass one. */
 WscFault
 wsc_request_host_check (WscFields request)
 {
@@ -154,7 +154,7 @@ wsc_request_upgrade_check (WscFields request)
   return WSC_FAULT_NONE;
 }
 
-/* Compared as text: "013" is another version than 13, and "13, 8" is none. */
+/* Compared as text: "013" is not 13, and "13, 8" is not a version. */
 WscFault
 wsc_request_version_check (WscFields request)
 {
@@ -191,7 +191,7 @@ wsc_request_origin_check (WscFields request)
   return wsc_fields_count (request, "Origin") > 1 ? WSC_FAULT_ORIGIN_REPEATED : WSC_FAULT_NONE;
 }
 
-/* Whether one of the first n subprotocols is this one; without bound: SIZE_MAX. */
+/* Whether one of the first n subprotocols is this one; SIZE_MAX: all of them. */
 static bool
 is_subprotocol_among (WscFields request,
                       WscBytes  subprotocol,
@@ -243,7 +243,7 @@ is_offered_before (WscFields           request,
   return false;
 }
 
-/* One extension may be offered again with other parameters: these are alternatives (9.1). */
+/* An extension may be offered again with other parameters, as an alternative (9.1). */
 WscFault
 wsc_request_extensions_check (WscFields            request,
                               const WscHeadLimits *limits)
@@ -355,7 +355,7 @@ check_choice (const WscChoice *choice,
   return WSC_FAULT_NONE;
 }
 
-/* A program that chooses permessage-deflate itself compresses itself. */
+/* A program that selects permessage-deflate itself also compresses its messages. */
 static bool
 is_deflate_ours (const WscChoice *choice)
 {
@@ -389,7 +389,7 @@ add_extensions (WscHandshakeState *self,
                                        choice->n_extensions, last, &self->extensions);
 }
 
-/* An empty subprotocol is none: callers of the Windows component say it that way. */
+/* An empty subprotocol means none, as callers of the Windows component pass it. */
 static WscHandshakeState *
 make_answer (const WscChoice *choice,
              WscFields        request)

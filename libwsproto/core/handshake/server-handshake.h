@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whether the request fits, and what we answer (RFC 6455 4.2). */
+/* The check of a request, and the response (RFC 6455 4.2). */
 #pragma once
 
 #include "core/handshake/handshake-state.h"
 #include "core/handshake/header-fields.h"
 
-/* The line above the headers that begin returns. */
+/* The status line before the headers that begin returns. */
 #define WSC_ANSWER_LINE "HTTP/1.1 101 Switching Protocols"
 
 typedef struct
 {
   WscBytes authority;           /* at NULL: the target was a path */
-  WscBytes path;                /* "/" where the target has none */
+  WscBytes path;                /* "/" if the target has none */
   WscBytes query;               /* without its "?"; at NULL = none */
 } WscRequestTarget;
 
@@ -22,15 +22,15 @@ WscFault wsc_server_handshake_begin (WscHandshakeState **state, const WscOptions
                                      const WscChoice *choice, const WscHeader *request, size_t n,
                                      const WscHeader **headers, size_t *n_headers,
                                      WscFrameAllowance *allowed);
-/* The same judgement without a choice: may this request become a WebSocket at all? */
+/* The same checks without a choice: whether the request is a valid WebSocket request. */
 WscFault wsc_server_handshake_check (const WscOptions *options, const WscHeader *request, size_t n);
 
-/* What stands above the fields: HTTP/1.1, GET and a target that is a path or an absolute URI. */
+/* The request line: HTTP/1.1, GET and a target that is a path or an absolute URI. */
 WscFault wsc_request_line_check   (WscBytes method, WscBytes target, WscBytes version);
 WscFault wsc_request_target_parse (WscBytes target, WscRequestTarget *parsed);
 
-/* The single rules, for whoever wants them all (handshake-checks.h). */
-WscFault wsc_request_purpose_check    (WscFields request);      /* does it ask for a WebSocket? */
+/* The single rules, for handshake-checks.h. */
+WscFault wsc_request_purpose_check    (WscFields request);      /* whether it asks for a WebSocket */
 WscFault wsc_request_body_check       (WscFields request);
 WscFault wsc_request_host_check       (WscFields request);
 WscFault wsc_request_upgrade_check    (WscFields request);

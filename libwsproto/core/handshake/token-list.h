@@ -26,10 +26,10 @@ typedef struct                  /* token *( ; parameter ) */
 typedef struct
 {
   WscBytes name;
-  WscBytes value;               /* at NULL = none; a quoted one may hold backslashes */
+  WscBytes value;               /* at NULL = none; a quoted one may contain backslashes */
 } WscParameter;
 
-/* Inline, so that the length of a literal is known when this is compiled. */
+/* Inline, so that the compiler knows the length of a literal. */
 static inline WscBytes
 wsc_text (const char *literal)
 {
@@ -37,12 +37,12 @@ wsc_text (const char *literal)
 }
 
 bool     wsc_text_is               (WscBytes text, const char *literal);   /* byte for byte */
-bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* in any case of letters */
+bool     wsc_text_begins_with      (WscBytes text, const char *prefix);    /* ignoring case */
 bool     wsc_texts_are_equal       (WscBytes a, WscBytes b);
 bool     wsc_texts_are_equal_ignoring_case (WscBytes a, WscBytes b);       /* of ASCII letters */
 WscBytes wsc_text_trimmed          (WscBytes text);     /* without the blanks and tabs around it */
 bool     wsc_text_is_token         (WscBytes text);     /* one byte at least */
-/* How many bytes it begins with that are of a token; that are no control, nor a tab. */
+/* Number of leading bytes that belong to a token; that are neither controls nor tabs. */
 size_t   wsc_text_measure_token    (WscBytes text);
 size_t   wsc_text_measure_plain    (WscBytes text);
 
@@ -62,17 +62,17 @@ wsc_byte_is_token (uint8_t byte)
 }
 
 static inline bool
-wsc_byte_is_control (uint8_t byte)    /* a tab is none: values may hold it */
+wsc_byte_is_control (uint8_t byte)    /* not a tab: values may contain it */
 {
   return (byte < ' ' && byte != '\t') || byte == 0x7f;
 }
 
-/* Each takes one element from the front of *rest; empty elements of a list are passed over. */
+/* Each takes one element from the front of *rest and skips empty elements of a list. */
 WscListStep wsc_tokens_next        (WscBytes *rest, WscBytes *token);
 WscListStep wsc_products_next      (WscBytes *rest, WscBytes *product);    /* or name/version */
 WscListStep wsc_extensions_next    (WscBytes *rest, WscExtension *extension);
 WscListStep wsc_parameters_next    (WscBytes *rest, WscParameter *parameter);
 
 bool     wsc_text_is_one_extension (WscBytes text, WscExtension *extension);
-/* The same name and the same parameters in the same order; quoted or not makes no difference. */
+/* The same name and the same parameters in the same order, whether quoted or not. */
 bool     wsc_extensions_are_equal  (const WscExtension *a, const WscExtension *b);
