@@ -4,6 +4,8 @@
 /* The settings of a client as properties. */
 #include "endpoint/wsp-client-private.h"
 
+#include "session/wsp-limits-private.h"
+
 /* A loop of redirects ends; nobody needs more. */
 #define MAX_REDIRECTS 5
 
@@ -342,8 +344,7 @@ install_limits (GParamFlags flags)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_MESSAGE_SIZE] =
-    g_param_spec_uint64 ("max-message-size", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
   /**
    * WspClient:max-frame-size:
    *
@@ -351,8 +352,7 @@ install_limits (GParamFlags flags)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_FRAME_SIZE] =
-    g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
   /**
    * WspClient:max-send-queue:
    *
@@ -360,8 +360,7 @@ install_limits (GParamFlags flags)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_SEND_QUEUE] =
-    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
   /**
    * WspClient:keepalive-interval:
    *
@@ -370,7 +369,7 @@ install_limits (GParamFlags flags)
    * Since: 0.1
    */
   properties[PROP_KEEPALIVE_INTERVAL] =
-    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXINT, 30000, flags);
+    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 void

@@ -10,6 +10,7 @@
 
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
+#include "session/wsp-limits-private.h"
 
 enum
 {
@@ -403,8 +404,7 @@ install_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_MESSAGE_SIZE] =
-    g_param_spec_uint64 ("max-message-size", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
   /**
    * WspServer:max-frame-size:
    *
@@ -412,8 +412,7 @@ install_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_FRAME_SIZE] =
-    g_param_spec_uint64 ("max-frame-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
   /**
    * WspServer:max-send-queue:
    *
@@ -421,8 +420,7 @@ install_limit_properties (void)
    *
    * Since: 0.1
    */
-  properties[PROP_MAX_SEND_QUEUE] =
-    g_param_spec_uint64 ("max-send-queue", NULL, NULL, 1, G_MAXUINT64, 16 * 1024 * 1024, flags);
+  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
   /**
    * WspServer:keepalive-interval:
    *
@@ -431,7 +429,7 @@ install_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_KEEPALIVE_INTERVAL] =
-    g_param_spec_uint ("keepalive-interval", NULL, NULL, 0, G_MAXINT, 30000, flags);
+    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "reactor/wsp-completion-private.h"
+#include "session/wsp-limits-private.h"
 
 G_BEGIN_DECLS
 

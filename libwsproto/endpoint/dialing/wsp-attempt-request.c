@@ -94,7 +94,7 @@ make_upgrade (WspAttempt *self)
   GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
   WscHeadLimits limits;
 
-  wsp_heads_get_limits (self->settings->limits, &limits);
+  wsp_limits_get_head (self->settings->limits, &limits);
   WspUpgrade *upgrade =
     wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream), WSC_HEAD_RESPONSE,
                      &limits, wsp_attempt_take_response, self);

@@ -50,7 +50,7 @@ fail_fault (WspAttempt *self,
   WscHeadLimits limits;
   const char *limit;
 
-  wsp_heads_get_limits (self->settings->limits, &limits);
+  wsp_limits_get_head (self->settings->limits, &limits);
 
   g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
                                                     fault, &limit);
@@ -316,9 +316,8 @@ take_status (WspAttempt *self,
              WspHeaders *headers)
 {
   const char *location = get_location (self, headers);
-  guint max_interim;
+  guint max_interim = wsp_limits_get_values (self->settings->limits)->max_interim_answers;
 
-  g_object_get (self->settings->limits, "max-interim-answers", &max_interim, NULL);
   if (self->status == 101)
     take_switch (self, headers);
   else if (location != NULL)
@@ -380,7 +379,7 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
   WspAttempt *self = wsp_attempt_ref (attempt);
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
-  if (fault > WSC_FAULT_PARTIAL)
+  if (fault != WSC_FAULT_NONE)
     fail_fault (self, fault);
   else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);

@@ -427,9 +427,8 @@ static void
 fail_late (WspAttempt *self)
 {
   gint64 begun = self->times[WSP_ATTEMPT_TIME_BEGUN];
-  guint timeout;
+  guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
 
-  g_object_get (self->settings->limits, "connect-timeout", &timeout, NULL);
   self->limit = "connect-timeout";
   wsp_attempt_fail (self,
                     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
@@ -465,9 +464,8 @@ static void
 begin_timer (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
-  guint timeout;
+  guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
 
-  g_object_get (self->settings->limits, "connect-timeout", &timeout, NULL);
   self->timer.expired = on_expired;
   if (timeout > 0)
     wsp_reactor_set_timer (reactor, &self->timer,

@@ -12,6 +12,7 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
+#include "session/wsp-limits-private.h"
 
 struct _WspTunnel
 {
@@ -65,7 +66,7 @@ fail_fault (WspTunnel *self,
   WscHeadLimits limits;
   const char *limit;
 
-  wsp_heads_get_limits (self->limits, &limits);
+  wsp_limits_get_head (self->limits, &limits);
 
   g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
                                                     fault, &limit);
@@ -116,9 +117,8 @@ take_head (WspTunnel *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-  guint max_interim;
+  guint max_interim = wsp_limits_get_values (self->limits)->max_interim_answers;
 
-  g_object_get (self->limits, "max-interim-answers", &max_interim, NULL);
   self->status = wsc_http_head_get_status (head);
   if (is_refused (self))
     begin_refusal (self, headers);
@@ -151,7 +151,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
   g_ref_count_inc (&self->ref_count);
-  if (fault > WSC_FAULT_PARTIAL)
+  if (fault != WSC_FAULT_NONE)
     fail_fault (self, fault);
   else if (is_refused (self))
     refuse (self);
@@ -193,7 +193,7 @@ wsp_tunnel_new (WspReactor               *reactor,
   g_autofree char *request = make_request (uri, credentials);
   WscHeadLimits head_limits;
 
-  wsp_heads_get_limits (limits, &head_limits);
+  wsp_limits_get_head (limits, &head_limits);
   g_ref_count_init (&self->ref_count);
   self->limits = g_object_ref (limits);
   self->handshake = g_object_ref (handshake);

@@ -7,7 +7,6 @@
 #include <gio/gio.h>
 #include <libwsproto/observe/wsp-tap.h>
 #include <libwsproto/session/wsp-headers.h>
-#include <libwsproto/session/wsp-limits.h>
 
 #include "core/handshake/http-head.h"
 
@@ -30,8 +29,6 @@ char       *wsp_heads_describe_fault    (const WscHttpHead   *head,
                                          const WscHeadLimits *limits,
                                          WscFault             fault,
                                          const char         **limit);
-void        wsp_heads_get_limits        (WspLimits     *limits,
-                                         WscHeadLimits *head);
 
 /* The taps of a client or server hear of a handshake when it is known whose it was. */
 typedef struct _WspHeadLog WspHeadLog;

@@ -112,20 +112,6 @@ wsp_heads_describe_fault (const WscHttpHead   *head,
   return g_strdup (error->message);
 }
 
-void
-wsp_heads_get_limits (WspLimits     *limits,
-                      WscHeadLimits *head)
-{
-  g_object_get (limits,
-                "max-head-size", &head->max_size,
-                "max-request-line", &head->max_line,
-                "max-header-fields", &head->max_fields,
-                "max-offered-protocols", &head->max_protocols,
-                "max-offered-extensions", &head->max_extensions,
-                "max-extension-parameters", &head->max_parameters,
-                NULL);
-}
-
 static void
 passed_clear (Passed *self)
 {

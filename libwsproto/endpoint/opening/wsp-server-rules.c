@@ -8,6 +8,7 @@
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
+#include "session/wsp-limits-private.h"
 
 /* Descriptors that a server leaves to the rest of its program. */
 #define SPARE_DESCRIPTORS 64
@@ -100,17 +101,15 @@ WspServerRules *
 wsp_server_rules_new (WspLimits *limits)
 {
   WspServerRules *self = g_new0 (WspServerRules, 1);
+  const WspLimitValues *values = wsp_limits_get_values (limits);
 
   self->ref_count = 1;
   self->limits = g_object_ref (limits);
-  wsp_heads_get_limits (limits, &self->head);
-  g_object_get (limits,
-                "handshake-timeout", &self->handshake_timeout,
-                "max-pending-handshakes", &self->max_pending,
-                "max-connections", &self->max_connections,
-                "max-connections-per-address", &self->max_per_address,
-                NULL);
-  self->max_connections = bound_by_descriptors (self->max_connections);
+  wsp_limits_get_head (limits, &self->head);
+  self->handshake_timeout = values->handshake_timeout;
+  self->max_pending = values->max_pending_handshakes;
+  self->max_connections = bound_by_descriptors (values->max_connections);
+  self->max_per_address = values->max_connections_per_address;
   self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
   self->taps = g_ptr_array_new_with_free_func (g_object_unref);
   return self;

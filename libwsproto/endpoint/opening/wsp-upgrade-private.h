@@ -53,7 +53,7 @@ void          wsp_upgrade_watch_peer          (WspUpgrade *self);
 void          wsp_upgrade_finish              (WspUpgrade *self);       /* all written, half-closed, drained */
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);
-WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* which rule the head breaks */
+WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the rule that the head breaks */
 WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as it came */
 gboolean      wsp_upgrade_has_remaining_input (WspUpgrade *self);

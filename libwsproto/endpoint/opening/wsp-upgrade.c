@@ -12,6 +12,8 @@
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
+#include "session/wsp-limits-private.h"
+
 #define READ_SIZE 4096
 #define DRAIN_TIME G_USEC_PER_SEC       /* for the last word to arrive: RFC 6455 7.1.1 */
 
@@ -406,12 +408,12 @@ wsp_upgrade_read_refusal (WspUpgrade *self,
                           WspHeaders *headers,
                           WspLimits  *limits)
 {
-  guint max_body, timeout;
+  const WspLimitValues *values = wsp_limits_get_values (limits);
+  gint64 timeout = values->refusal_timeout;
 
-  g_object_get (limits, "max-refusal-body", &max_body, "refusal-timeout", &timeout, NULL);
   if (timeout > 0)
-    self->deadline = wsp_reactor_get_time (self->reactor) + timeout * (gint64) 1000;
-  self->body = wsp_body_new (headers, status, max_body);
+    self->deadline = wsp_reactor_get_time (self->reactor) + timeout * 1000;
+  self->body = wsp_body_new (headers, status, values->max_refusal_body);
   if (self->remaining_input != NULL)
     wsp_body_take (self->body, self->remaining_input->data, self->remaining_input->len);
   begin_step (self, READING_BODY);
@@ -442,7 +444,7 @@ wsp_upgrade_get_error (WspUpgrade *self)
 WscFault
 wsp_upgrade_get_fault (WspUpgrade *self)
 {
-  return self->fault;
+  return self->fault == WSC_FAULT_PARTIAL ? WSC_FAULT_NONE : self->fault;
 }
 
 WscHttpHead *
