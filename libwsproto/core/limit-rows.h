@@ -147,7 +147,7 @@ LIMIT (max_inflate_per_turn, MAX_INFLATE_PER_TURN, "max-inflate-per-turn",
  * reading from it, a client does not. The size is counted as for
  * [property@Wsp.Limits:max-send-queue]. */
 LIMIT (high_water_mark, HIGH_WATER_MARK, "high-water-mark",
-       "Send queue size, in bytes, above which the connection is full",
+       "Send queue size, in bytes, from which the connection is full",
        uint64_t, 0, UINT64_MAX, 1024 * 1024, NONE)
 
 /* Size of the send queue, in bytes, down to which a full connection becomes writable

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a session takes from its limits: one block of options for the engine, never changed once
- * made, shared by all sessions of the same limits and the same settings.  What connections and
- * endpoints take: the values themselves. */
+/* A session reads its limits from one block of options for the engine, never changed once made,
+ * shared by all sessions of the same limits and the same settings.  Connections and endpoints read
+ * the values themselves. */
 #pragma once
 
 #include <libwsproto/session/wsp-limits.h>
@@ -37,7 +37,7 @@ typedef struct
   int           is_outdated;    /* the limits have changed since */
 } WspSessionOptions;
 
-/* The limits of all sessions that were given none; nobody may change them. */
+/* The limits of all sessions without limits of their own; they must not be changed. */
 WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);

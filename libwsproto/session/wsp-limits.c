@@ -14,8 +14,7 @@
  * One object is shared between a client or server and all its connections, or between any
  * sessions. A change counts from the next message on.
  *
- * An object may be read by the sessions of several threads; changing it is one thread's
- * affair.
+ * The sessions of several threads may read an object; change it from one thread only.
  *
  * Since: 0.1
  */
@@ -24,7 +23,7 @@ struct _WspLimits
   GObject parent_instance;
   WspLimitValues values;
   GMutex lock;                  /* of what follows: sessions of any thread ask for options */
-  WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: nobody asked for them */
+  WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: not made yet */
 };
 
 G_DEFINE_FINAL_TYPE (WspLimits, wsp_limits, G_TYPE_OBJECT)

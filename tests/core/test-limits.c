@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What every row of limit-rows.h must keep, and that limits and rules find each other. */
+/* Every row of limit-rows.h is complete, and limits and rules find each other. */
 
 #include "core/limits.h"
 #include "lib/tap.h"
@@ -33,7 +33,7 @@ range_holds_the_default (const WscLimitRow *row)
          && (row->is_wide || row->maximum <= UINT32_MAX);
 }
 
-/* What the peer and the log read says which property it was. */
+/* The text that the peer and the log read names the property. */
 static bool
 rule_names_the_property (const WscLimitRow *row)
 {
