@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The opening handshake of the Windows face: counted strings and arrays in, those of the core out.
+/* The opening handshake of the Windows API: converts counted strings and arrays to those of the
+ * core.
  *
- * It judges arguments, never the protocol.  What the caller gives is looked at during the call.
+ * It checks arguments, never the protocol.  It reads the caller's memory only during the call.
  *
- * (1) An opening handshake returns no more fields than the handle has room for. */
+ * (1) An opening handshake returns at most as many fields as the handle has room for. */
 
 #include "win32/websocket-private.h"
 
@@ -15,7 +16,7 @@
 
 #define NO_SUBPROTOCOL 0xffffffff
 
-/* On failure too, made is to be freed. */
+/* The caller frees made, also after a failure. */
 static HRESULT
 make_strings (PCSTR     *given,
               ULONG      n_given,
@@ -42,7 +43,7 @@ make_strings (PCSTR     *given,
   return S_OK;
 }
 
-/* On failure too, made is to be freed. */
+/* The caller frees made, also after a failure. */
 static HRESULT
 make_headers (const PWEB_SOCKET_HTTP_HEADER given,
               ULONG                         n_given,
@@ -94,7 +95,8 @@ show_headers (WEB_SOCKET_HANDLE        self,
   *n_headers = (ULONG) n_made;
 }
 
-/* What the fields point to is gone: a program that looks too late reads nothing (C-07). */
+/* The memory that the fields point to is freed: a program that reads them later finds none
+ * (C-07). */
 void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {
@@ -165,7 +167,7 @@ index_of (const WscSelection *selection)
   return selection->subprotocol < 0 ? NO_SUBPROTOCOL : (ULONG) selection->subprotocol;
 }
 
-/* The engine tells a selection whole: what the caller does not ask for has room here. */
+/* The engine returns the whole selection, including parts that the caller does not ask for. */
 static HRESULT
 select_subprotocol (WEB_SOCKET_HANDLE self,
                     const WscHeader  *response,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What lies behind a handle. */
+/* The struct of a handle. */
 #pragma once
 
 #include <websocket.h>
@@ -20,7 +20,7 @@ struct WEB_SOCKET_HANDLE__
   uint32_t serials[WEBSOCKET_N_QUEUES]; /* of the last action of SEND and RECEIVE */
   WEB_SOCKET_HTTP_HEADER headers[WSC_MAX_OWN_HEADERS];  /* from begin to the first action */
   ULONG n_offered_extensions;           /* client */
-  uint8_t memory[];                     /* the workspace, unless the caller gave it */
+  uint8_t memory[];                     /* the workspace, unless the caller provides it */
 };
 
 static inline HRESULT
@@ -38,5 +38,5 @@ websocket_bytes_of (const void *at,
   return bytes;
 }
 
-/* Asked for an action, the engine forgets what they point to. */
+/* Call this when an action is requested: the engine then frees the headers' memory. */
 void websocket_forget_headers (WEB_SOCKET_HANDLE handle);

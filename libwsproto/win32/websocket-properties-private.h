@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the properties of a session ask for. */
+/* The properties of a session. */
 #pragma once
 
 #include <websocket.h>
@@ -15,7 +15,7 @@ typedef struct
   WscBuffer memory;             /* the caller's, for both buffers; at NULL = none */
 } WebSocketProperties;
 
-/* On failure what properties holds is of no use. */
+/* After a failure the contents of properties are undefined. */
 HRESULT  websocket_properties_read           (WebSocketProperties       *properties,
                                               WscRole                    role,
                                               const WEB_SOCKET_PROPERTY *given,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Properties: those of one session, and those of the process.  Nothing is allocated here. */
+/* The properties of a session, and those of the process.  No function here allocates. */
 
 #include "win32/websocket-properties-private.h"
 
@@ -128,7 +128,7 @@ websocket_properties_read (WebSocketProperties       *properties,
   return check_sizes (properties, role);
 }
 
-/* strtoul() would let blanks and a sign pass. */
+/* strtoul() would accept blanks and a sign. */
 static bool
 parse_decimal (const char *text,
                ULONG      *number)

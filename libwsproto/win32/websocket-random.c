@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random bytes: the kernel's in, keys and masks out.  One page for the whole process saves a
- * system call for each frame of a client.
+/* Random bytes of the kernel, for keys and masks.  One page for the whole process saves a system
+ * call for each frame of a client.
  *
- * It is no generator of its own: every byte is the kernel's and is handed out once.
+ * It is not a generator: every byte is the kernel's and is used once.
  *
- * (1) A byte that was handed out is wiped from the page.
- * (2) A child of fork() finds the page zeroed by the kernel: empty, and taken by nobody.
- * (3) No caller ever waits for another: who finds the page taken asks the kernel. */
+ * (1) A byte is wiped from the page when it is used.
+ * (2) The kernel zeroes the page in a child of fork(): there it is empty and not locked.
+ * (3) No caller waits for another: a caller that finds the page locked calls the kernel. */
 
 #include "win32/websocket-random-private.h"
 
@@ -29,7 +29,7 @@ typedef struct
   uint8_t bytes[PAGE_SIZE - sizeof (atomic_uint) - sizeof (uint32_t)];
 } RandomPage;
 
-static RandomPage *page;        /* NULL: the kernel cannot keep it from children, hence none */
+static RandomPage *page;        /* NULL: the kernel cannot zero it in children */
 static pthread_once_t page_once = PTHREAD_ONCE_INIT;
 
 static void
@@ -57,7 +57,7 @@ ask_kernel (uint8_t *to,
     {
       ssize_t n_got = getrandom (to, n, 0);
 
-      /* Keys that can be guessed are worse than no program (RFC 6455 10.3). */
+      /* Without unpredictable keys the program must not go on (RFC 6455 10.3). */
       if (n_got < 0 && errno != EINTR)
         abort ();
 

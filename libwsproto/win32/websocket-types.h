@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What websocket.h and the compat directory's headers both need of Windows, fixed in width: types,
- * unless the program brings its own (WSPROTO_NO_WINDOWS_TYPES), and the values of errors.  Include
- * websocket.h or windows.h instead. */
+/* Windows' types, with fixed widths, and error values, for websocket.h and the headers of the
+ * compat directory.  A program with types of its own defines WSPROTO_NO_WINDOWS_TYPES.  Include
+ * websocket.h or windows.h instead of this file. */
 #pragma once
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* In C++ without the cast of C, of which some warn. */
+/* Not a C cast in C++: some compilers warn about it. */
 #ifdef __cplusplus
 #define WSPROTO_CAST(type, value) static_cast < type > (value)
 #else
@@ -77,7 +77,7 @@ typedef void          *PVOID;
 #define E_PROTOCOL_VERSION_NOT_SUPPORTED WSPROTO_HRESULT (0x83760005)
 #endif
 
-/* The names of Microsoft's page on WebSocketEndClientHandshake, which the SDK lacks. */
+/* Names on Microsoft's page on WebSocketEndClientHandshake that the SDK does not have. */
 #ifndef E_UNSUPPORTED_EXTENSION
 #define E_UNSUPPORTED_EXTENSION E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The Windows face: calls of websocket.dll in, calls of the engine out, the engine's words back.
+/* The Windows API: maps the calls of websocket.dll to calls of the engine, and its results back.
  *
- * It judges arguments, never the protocol.  One workspace, lent for the session's life, lies behind
- * the handle or in the caller's memory: first what is read, then what is written.
+ * It checks arguments, never the protocol.  Each session has one workspace for its whole life, in
+ * the handle or in the caller's memory: first the receive buffer, then the send buffer.
  *
- * (1) An action belongs to one of the two queues; with its serial that is its context. */
+ * (1) The context of an action is its queue, one of two, and its serial. */
 
 #include "win32/websocket-private.h"
 #include "win32/websocket-properties-private.h"
@@ -28,7 +28,7 @@ buffer_of (PBYTE  at,
   return buffer;
 }
 
-/* Messages have no limit, pongs and the lists of a handshake keep ours. */
+/* Messages are unlimited; pongs and the lists of a handshake have the default limits. */
 static WscOptions
 options_of (WscRole                    role,
             const WebSocketProperties *properties)
@@ -263,7 +263,8 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
 
 /* Actions */
 
-/* The queue's bits keep it from being NULL.  With 32 bits it loses the serial's upper ones. */
+/* The bits of the queue make it non-NULL.  A pointer of 32 bits drops the upper bits of the
+ * serial. */
 static PVOID
 context_of (WscActionQueue queue,
             uint32_t       serial)
@@ -331,7 +332,7 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
   return websocket_result_of (fault);
 }
 
-/* Whether the action is still handed out is the engine's to say. */
+/* The engine checks whether the action is still handed out. */
 VOID WINAPI
 WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
                          PVOID             pvActionContext,

@@ -7,22 +7,22 @@
  * No function performs I/O.  A handle belongs to one thread at a time (hold one lock around every
  * call); different handles need no lock.  Every failure is an HRESULT below zero:
  *
- *   E_INVALIDARG                         a pointer, size, value or buffer type that cannot be
- *   E_OUTOFMEMORY                        memory is used up
+ *   E_INVALIDARG                         an invalid pointer, size, value or buffer type
+ *   E_OUTOFMEMORY                        out of memory
  *   E_INVALID_PROTOCOL_OPERATION         a call, or a frame of the peer, at the wrong time
  *   E_INVALID_PROTOCOL_FORMAT            bytes or headers that RFC 6455 does not permit
- *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was chosen that was not offered; also named
+ *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was selected that was not offered; also named
  *                                        E_UNSUPPORTED_EXTENSION
- *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was chosen that was not offered; also named
- *                                        E_UNSUPPORTED_SUBPROTOCOL
- *   E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is not 13
+ *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was selected that was not offered; also
+ *   named E_UNSUPPORTED_SUBPROTOCOL E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is
+ *   not 13
  *
- * On failure no out parameter is touched, except where a function says so.
+ * A function that fails sets no out parameter, unless its documentation says so.
  *
- * The Win32 types needed are in websocket-types.h, fixed in width.  A program that has its own
- * defines WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  A program
- * that includes <windows.h> finds one where "pkg-config --variable=compatdir wsproto-win32-1"
- * points. */
+ * websocket-types.h has the Win32 types, with fixed widths.  A program with types of its own
+ * defines WSPROTO_NO_WINDOWS_TYPES and supplies all of them; their sizes are checked.  For a
+ * program that includes <windows.h>, the directory "pkg-config --variable=compatdir
+ * wsproto-win32-1" has one. */
 #pragma once
 
 #include <websocket-types.h>
@@ -60,14 +60,14 @@ typedef enum _WEB_SOCKET_CLOSE_STATUS
   WEB_SOCKET_ENDPOINT_UNAVAILABLE_CLOSE_STATUS = 1001,
   WEB_SOCKET_PROTOCOL_ERROR_CLOSE_STATUS = 1002,
   WEB_SOCKET_INVALID_DATA_TYPE_CLOSE_STATUS = 1003,
-  WEB_SOCKET_EMPTY_CLOSE_STATUS = 1005,                 /* never on the wire: no code */
-  WEB_SOCKET_ABORTED_CLOSE_STATUS = 1006,               /* never on the wire */
+  WEB_SOCKET_EMPTY_CLOSE_STATUS = 1005,                 /* never sent: no code */
+  WEB_SOCKET_ABORTED_CLOSE_STATUS = 1006,               /* never sent */
   WEB_SOCKET_INVALID_PAYLOAD_CLOSE_STATUS = 1007,
   WEB_SOCKET_POLICY_VIOLATION_CLOSE_STATUS = 1008,
   WEB_SOCKET_MESSAGE_TOO_BIG_CLOSE_STATUS = 1009,
   WEB_SOCKET_UNSUPPORTED_EXTENSIONS_CLOSE_STATUS = 1010,
   WEB_SOCKET_SERVER_ERROR_CLOSE_STATUS = 1011,
-  WEB_SOCKET_SECURE_HANDSHAKE_ERROR_CLOSE_STATUS = 1015 /* never on the wire */
+  WEB_SOCKET_SECURE_HANDSHAKE_ERROR_CLOSE_STATUS = 1015 /* never sent */
 } WEB_SOCKET_CLOSE_STATUS;
 
 typedef enum _WEB_SOCKET_PROPERTY_TYPE
@@ -88,7 +88,7 @@ typedef enum _WEB_SOCKET_ACTION_QUEUE
   WEB_SOCKET_ALL_ACTION_QUEUE = WEB_SOCKET_SEND_ACTION_QUEUE | WEB_SOCKET_RECEIVE_ACTION_QUEUE
 } WEB_SOCKET_ACTION_QUEUE;
 
-/* A value below 0x80000000 is the head of an extension frame: bit 8 FIN, 7 to 5 RSV1 to RSV3,
+/* A value below 0x80000000 is the header of an extension frame: bit 8 FIN, 7 to 5 RSV1 to RSV3,
  * 4 to 1 opcode, 0 MASK, which must be 0.  Strict C has no enumerator above INT_MAX: hence
  * __extension__. */
 __extension__ typedef enum _WEB_SOCKET_BUFFER_TYPE
@@ -118,7 +118,7 @@ typedef struct _WEB_SOCKET_PROPERTY
   ULONG ulValueSize;
 } WEB_SOCKET_PROPERTY, *PWEB_SOCKET_PROPERTY;
 
-typedef struct _WEB_SOCKET_HTTP_HEADER                  /* counted strings: no NUL is needed */
+typedef struct _WEB_SOCKET_HTTP_HEADER                  /* strings have lengths, without NUL */
 {
   PCHAR pcName;
   ULONG ulNameLength;
@@ -134,7 +134,7 @@ typedef union _WEB_SOCKET_BUFFER
     ULONG ulBufferLength;
   } Data;
 
-  struct                                                /* a Close, sent and indicated */
+  struct                                                /* a Close, to send or indicated */
   {
     PBYTE pbReason;
     ULONG ulReasonLength;
@@ -150,18 +150,17 @@ WSPROTO_BEGIN_FUNCTIONS
  * @ulPropertyCount: how many
  * @phWebSocket: receives the session, to be given to WebSocketDeleteHandle
  *
- * Makes a session of the client's side.  The values of the properties are copied:
+ * Creates a client session.  The values of the properties are copied:
  *
- * - RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE in bytes, 4096 each unless given; at least 256
+ * - RECEIVE_BUFFER_SIZE and SEND_BUFFER_SIZE in bytes, by default 4096 each; at least 256
  *   each.  No SEND_TO_NETWORK is longer than SEND_BUFFER_SIZE, the frame's header included.
- * - DISABLE_MASKING: frames carry the masking key 0.
- * - DISABLE_UTF8_VERIFICATION: texts are neither checked when sent nor when received.
- * - ALLOCATED_BUFFER: memory of the caller, beginning at a multiple of 8, for both buffers and
- *   144 bytes more.  It must live until WebSocketDeleteHandle.  All that the session then shows
- *   the caller lies in it, or in memory that the caller gave to WebSocketSend or
- *   WebSocketReceive.
+ * - DISABLE_MASKING: frames have the masking key 0.
+ * - DISABLE_UTF8_VERIFICATION: text is not checked, neither when sent nor when received.
+ * - ALLOCATED_BUFFER: memory of the caller, aligned to 8 bytes, for both buffers and 144 bytes
+ *   more.  It must live until WebSocketDeleteHandle.  Buffers of actions are then in it, or in
+ *   memory that the caller passed to WebSocketSend or WebSocketReceive.
  *
- * Fails with E_INVALIDARG for a size, address or property that cannot be, and with
+ * Fails with E_INVALIDARG for an invalid size, address or property, and with
  * E_OUTOFMEMORY.
  *
  * Since: 0.1
@@ -178,15 +177,15 @@ WebSocketCreateClientHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulSubprotocolCount: how many
  * @pszExtensions: the extensions offered, with their parameters, one in each string
  * @ulExtensionCount: how many
- * @pInitialHeaders: header fields that the caller sends anyway
+ * @pInitialHeaders: other header fields of the request
  * @ulInitialHeaderCount: how many
- * @pAdditionalHeaders: receives an array of the session's, emptied by the first
- *   WebSocketGetAction behind the handshake
+ * @pAdditionalHeaders: receives an array of the session, set to NULL and 0 by the first
+ *   WebSocketGetAction after the handshake
  * @pulAdditionalHeaderCount: receives its length
  *
- * Makes the header fields that turn the caller's HTTP request into an opening handshake.  One
- * that has the name of an initial field takes that field's place.  All that is given may be freed
- * after the call.  Behind the count of each value stands a NUL.
+ * Creates the header fields that make the caller's HTTP request an opening handshake.  A field
+ * with the name of an initial field replaces that one.  The caller may free all arguments after
+ * the call.  A NUL, which is not counted, follows each value.
  *
  * Fails with E_INVALIDARG for an offer or field that is malformed or repeated, with
  * E_INVALID_PROTOCOL_OPERATION for a server's handle or a second handshake, and with
@@ -210,20 +209,20 @@ WebSocketBeginClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
 /**
  * WebSocketEndClientHandshake:
  * @hWebSocket: a session whose handshake was begun
- * @pResponseHeaders: all header fields of the server's answer
+ * @pResponseHeaders: all header fields of the server's response
  * @ulReponseHeaderCount: how many
  * @pulSelectedExtensions: room for as many indices as extensions were offered, or NULL
- * @pulSelectedExtensionCount: that room, then how many extensions were selected; or NULL
+ * @pulSelectedExtensionCount: the size of that array, then how many were selected; or NULL
  * @pulSelectedSubprotocol: receives the index of the subprotocol selected, or NULL
  *
- * Judges the server's answer and opens the session.  Before the call, the caller has looked for
- * status 101.  The indices point into what WebSocketBeginClientHandshake was given; a server that
- * selects no subprotocol is a success with the index 0xFFFFFFFF.
+ * Checks the server's response and opens the session.  The caller checks status 101 before.  The
+ * indices refer to the arguments of WebSocketBeginClientHandshake.  If the server selects no
+ * subprotocol, the call succeeds with the index 0xFFFFFFFF.
  *
- * Fails with E_INVALID_PROTOCOL_FORMAT for an answer that breaks a rule, with
+ * Fails with E_INVALID_PROTOCOL_FORMAT for a response that breaks a rule, with
  * E_SUBPROTOCOL_NOT_SUPPORTED and E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED for a selection that was
- * not offered, with E_INVALID_PROTOCOL_OPERATION where nothing was begun, with E_INVALIDARG for
- * too little room, and with E_OUTOFMEMORY.
+ * not offered, with E_INVALID_PROTOCOL_OPERATION if no handshake was begun, with E_INVALIDARG for
+ * an array that is too small, and with E_OUTOFMEMORY.
  *
  * See RFC 6455, section 4.1.
  *
@@ -243,9 +242,9 @@ WebSocketEndClientHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * @ulPropertyCount: how many
  * @phWebSocket: receives the session, to be given to WebSocketDeleteHandle
  *
- * Makes a session of the server's side, like WebSocketCreateClientHandle, but: SEND_BUFFER_SIZE
- * is 16 unless given and at least that, and with DISABLE_MASKING frames that are not masked
- * pass.
+ * Creates a server session, like WebSocketCreateClientHandle, with two differences:
+ * SEND_BUFFER_SIZE is by default and at least 16, and DISABLE_MASKING accepts frames that are not
+ * masked.
  *
  * Since: 0.1
  */
@@ -262,18 +261,18 @@ WebSocketCreateServerHandle (const PWEB_SOCKET_PROPERTY pProperties,
  * @ulExtensionSelectedCount: how many
  * @pRequestHeaders: all header fields of the client's request
  * @ulRequestHeaderCount: how many
- * @pResponseHeaders: receives an array of the session's, emptied by the first
+ * @pResponseHeaders: receives an array of the session, set to NULL and 0 by the first
  *   WebSocketGetAction
  * @pulResponseHeaderCount: receives its length
  *
- * Judges the client's request and makes the header fields of the answer with status 101.  The
- * caller has judged the request line.  After a failure the HTTP error is the caller's to write,
- * and another request may be tried.  The array is emptied by the first WebSocketGetAction: write
- * the answer before.  Behind the count of each value stands a NUL.
+ * Checks the client's request and creates the header fields of the response with status 101.  The
+ * caller checks the request line.  After a failure the caller writes the HTTP error, and may
+ * call this again with another request.  Write the response before the first
+ * WebSocketGetAction, which clears the array.  A NUL, which is not counted, follows each value.
  *
  * Fails with E_INVALID_PROTOCOL_FORMAT for a request that breaks a rule, with
- * E_PROTOCOL_VERSION_NOT_SUPPORTED for another version than 13, with E_SUBPROTOCOL_NOT_SUPPORTED
- * and E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED for a choice that the client does not offer, with
+ * E_PROTOCOL_VERSION_NOT_SUPPORTED for a version other than 13, with E_SUBPROTOCOL_NOT_SUPPORTED
+ * and E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED for a selection that the client does not offer, with
  * E_INVALID_PROTOCOL_OPERATION for a client's handle or a second handshake, with E_INVALIDARG,
  * and with E_OUTOFMEMORY.
  *
@@ -295,11 +294,11 @@ WebSocketBeginServerHandshake (WEB_SOCKET_HANDLE             hWebSocket,
  * WebSocketEndServerHandshake:
  * @hWebSocket: a session whose handshake was begun
  *
- * Opens the session of a server.  It may be left out: the first call of the session proper does
- * the same.
+ * Opens the session of a server.  This call is optional: the first other call after the
+ * handshake opens the session too.
  *
- * Fails with E_INVALID_PROTOCOL_OPERATION for a client's handle, where nothing was begun and
- * where the session is open, and with E_INVALIDARG.
+ * Fails with E_INVALID_PROTOCOL_OPERATION for a client's handle, if no handshake was begun and if
+ * the session is open, and with E_INVALIDARG.
  *
  * Since: 0.1
  */
@@ -309,19 +308,19 @@ WebSocketEndServerHandshake (WEB_SOCKET_HANDLE hWebSocket);
 /**
  * WebSocketSend:
  * @hWebSocket: an open session
- * @BufferType: what is sent
+ * @BufferType: the type of message or frame
  * @pBuffer: the payload, or NULL
- * @Context: comes back with every action of this operation
+ * @Context: returned with every action of this operation
  *
  * Queues one message, fragment of a message, Ping, Pong or Close; nothing is written
- * yet.  @pBuffer itself may go after the call; the memory it points to stays the caller's and
- * must live until INDICATE_SEND_COMPLETE.  NULL is an empty message or a Close without a code,
- * and it is all that a Ping or Pong may carry.
+ * yet.  The caller may free @pBuffer itself after the call; it owns the memory that @pBuffer points
+ * to, which must live until INDICATE_SEND_COMPLETE.  NULL means an empty message or a Close without
+ * a code, and is the only allowed value for a Ping or Pong.
  *
  * Fails with E_INVALIDARG for an unknown type, a length without memory, a text or reason that is
- * not UTF-8, a close code that may not be sent and a reason of more than 123 bytes; with
- * E_INVALID_PROTOCOL_OPERATION for a session that is not open, has sent its Close or was
- * aborted, and for the other kind of data inside a fragmented message; with E_OUTOFMEMORY; and
+ * not UTF-8, a close code that is not allowed in a Close frame and a reason of more than 123
+ * bytes; with E_INVALID_PROTOCOL_OPERATION for a session that is not open, has sent its Close or
+ * was aborted, and for the other message type inside a fragmented message; with E_OUTOFMEMORY; and
  * after a fault of the peer with the value of that fault.
  *
  * See RFC 6455, sections 5.4, 5.5 and 6.1.
@@ -338,11 +337,11 @@ WebSocketSend (WEB_SOCKET_HANDLE      hWebSocket,
  * WebSocketReceive:
  * @hWebSocket: an open session
  * @pBuffer: memory for what is received, or NULL
- * @pvContext: comes back with every action of this operation
+ * @pvContext: returned with every action of this operation
  *
  * Queues one receive: of a message or a part of it, of a Pong, or of the peer's Close.  The
- * memory stays the caller's and must live until INDICATE_RECEIVE_COMPLETE was completed.  With
- * NULL the data is shown where it was read, which saves a copy.
+ * caller owns the memory, which must live until INDICATE_RECEIVE_COMPLETE is completed.  With NULL
+ * the data is returned in the receive buffer, which saves a copy.
  *
  * Fails with E_INVALIDARG for a length without memory, with E_INVALID_PROTOCOL_OPERATION for a
  * session that is not open, has received the peer's Close or was aborted, with E_OUTOFMEMORY,
@@ -358,26 +357,26 @@ WebSocketReceive (WEB_SOCKET_HANDLE  hWebSocket,
 /**
  * WebSocketGetAction:
  * @hWebSocket: a session
- * @eActionQueue: whose next action
+ * @eActionQueue: the queue of the action
  * @pDataBuffers: receives the action's buffers
  * @pulDataBufferCount: room for at least one buffer, then how many there are
  * @pAction: receives the action
- * @pBufferType: receives the kind of message or frame; 0 where there is none
+ * @pBufferType: receives the type of message or frame; 0 = none
  * @pvApplicationContext: receives the operation's context; may be NULL
- * @pvActionContext: receives what WebSocketCompleteAction is to be given
+ * @pvActionContext: receives the argument for WebSocketCompleteAction
  *
- * Tells what the caller has to do next and hands it out until it is completed.  NO_ACTION:
- * nothing is queued, or the next step waits for an action that is handed out.  Two buffers always
- * suffice; with room for one, a message leaves in two steps.  The buffers point into memory of
- * the session or of the caller and hold until the action is completed.  An indicated Close fills
- * CloseStatus, everything else fills Data.
+ * Gets the caller's next action, which is handed out until it is completed.  NO_ACTION: nothing is
+ * queued, or the next step waits for an action that is handed out.  Two buffers are always enough;
+ * with one, a message is sent in two steps.  The buffers point into memory of the session or of the
+ * caller and are valid until the action is completed.  An indicated Close sets CloseStatus, every
+ * other action sets Data.
  *
  * NO_ACTION and automatic Pongs have the application context NULL.
  *
- * Fails with E_INVALIDARG for a bad argument, and once for what the peer's bytes break: with
+ * Fails with E_INVALIDARG for an invalid argument, and once for a fault of the peer: with
  * E_INVALID_PROTOCOL_FORMAT or E_INVALID_PROTOCOL_OPERATION, or with E_OUTOFMEMORY.  The action
- * is then NO_ACTION, the count 0 and both contexts NULL, and the calls after it hand out the
- * completions of what was queued.
+ * is then NO_ACTION, the count 0 and both contexts NULL.  Later calls indicate the completion of
+ * the queued operations.
  *
  * Since: 0.1
  */
@@ -397,12 +396,11 @@ WebSocketGetAction (WEB_SOCKET_HANDLE       hWebSocket,
  * @pvActionContext: from WebSocketGetAction; any other value changes nothing
  * @ulBytesTransferred: bytes written or read; ignored for indications
  *
- * Tells that an action was performed.
+ * Completes an action that was performed.
  *
  * - SEND_TO_NETWORK: the sum of its buffers.  Any other number cancels this send and nothing
- *   else: what of it was not returned yet is dropped, its indication comes next, and the sends
- *   behind it follow.  If part of a frame did not reach the peer, the caller has to end the
- *   connection.
+ *   else: the rest of it is dropped, it is indicated next, and later sends follow.  If a part of
+ *   a frame was not written, the caller must close the connection.
  * - RECEIVE_FROM_NETWORK: 1 up to the sum of the buffers that it returned.  0 cancels the
  *   receive; more fails the session.
  *
@@ -417,8 +415,8 @@ WebSocketCompleteAction (WEB_SOCKET_HANDLE hWebSocket,
  * WebSocketAbortHandle:
  * @hWebSocket: a session
  *
- * Cancels all that is queued or handed out.  WebSocketGetAction then indicates each operation
- * once; new ones are refused.  Before the handshake is complete nothing happens.
+ * Cancels all operations that are queued or handed out.  WebSocketGetAction then indicates each
+ * operation once; new ones are refused.  Before the handshake is complete the call has no effect.
  *
  * Since: 0.1
  */
@@ -429,8 +427,8 @@ WebSocketAbortHandle (WEB_SOCKET_HANDLE hWebSocket);
  * WebSocketDeleteHandle:
  * @hWebSocket: a session, or NULL
  *
- * Frees the session.  What is still queued or handed out is forgotten without an indication; the
- * memory of it is the caller's again.
+ * Frees the session.  Operations that are queued or handed out are dropped without an indication,
+ * and no longer use the caller's memory.
  *
  * Since: 0.1
  */
@@ -443,15 +441,15 @@ WebSocketDeleteHandle (WEB_SOCKET_HANDLE hWebSocket);
  * @pvValue: receives the value
  * @ulSize: size of that memory in bytes, then of the value
  *
- * Reads a property that is no session's.
+ * Gets a property of the process.
  *
  * - KEEPALIVE_INTERVAL: milliseconds after which an idle connection should send something, a
- *   ULONG. It is what the environment variable WSPROTO_KEEPALIVE_INTERVAL said at the first
- *   call, at least 15000; where it is unset or not a decimal number, 30000.
+ *   ULONG. It is the value of the environment variable WSPROTO_KEEPALIVE_INTERVAL at the first
+ *   call, at least 15000; 30000 if that is unset or not a decimal number.
  * - SUPPORTED_VERSIONS: the versions of the protocol, an array of ULONG.
  *
- * Fails with E_INVALIDARG for any other property and for memory that is missing or too small;
- * @ulSize then tells the size that is needed.
+ * Fails with E_INVALIDARG for any other property and for memory that is NULL or too small;
+ * @ulSize then receives the required size.
  *
  * Since: 0.1
  */

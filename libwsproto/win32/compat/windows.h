@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The types and macros that programs for websocket.dll take from <windows.h>, and its critical
- * sections.  Opt in: see websocket.h. */
+/* The types and macros of <windows.h> that programs for websocket.dll use, and its critical
+ * sections.  Optional: see websocket.h. */
 #pragma once
 
 #include <pthread.h>
@@ -89,7 +89,7 @@ typedef void       *HANDLE;
 #define __stdcall
 #endif
 
-/* Where a program for the console begins.  One that wants arguments takes those of main. */
+/* The entry point of a console program.  Its arguments are those of main. */
 #ifndef wmain
 #define wmain main
 #endif
@@ -114,7 +114,7 @@ typedef void       *HANDLE;
 #define __max(a, b) ((a) > (b) ? (a) : (b))
 #endif
 
-/* In C++ they would be in the way of the standard library's. */
+/* In C++ they would conflict with those of the standard library. */
 #if !defined __cplusplus && !defined NOMINMAX
 #ifndef min
 #define min(a, b) __min (a, b)
@@ -132,7 +132,7 @@ typedef void       *HANDLE;
 #define FillMemory(to, length, value) memset ((to), (value), (length))
 #define ZeroMemory(to, length) memset ((to), 0, (length))
 
-/* No compiler may leave it out, even where nothing reads that memory again. */
+/* The compiler must not omit it, even if no code reads the memory again. */
 static inline PVOID
 SecureZeroMemory (PVOID  to,
                   SIZE_T length)
@@ -142,9 +142,8 @@ SecureZeroMemory (PVOID  to,
   return to;
 }
 
-/* A critical section may be entered again by the thread that is inside.  Strict C11 hides the
- * recursive mutex of POSIX, so it is counted here: no thread finds itself as the owner unless it
- * is. */
+/* The thread inside a critical section may enter it again.  Strict C11 hides the recursive mutex of
+ * POSIX, so it is counted here: a thread reads itself as the owner only if it is. */
 typedef struct _CRITICAL_SECTION
 {
   pthread_mutex_t Mutex;
@@ -195,7 +194,7 @@ DeleteCriticalSection (LPCRITICAL_SECTION section)
   pthread_mutex_destroy (&section->Mutex);
 }
 
-/* Annotations of parameters: remarks for Microsoft's checker, nothing to a compiler here. */
+/* Parameter annotations for Microsoft's checker; empty here. */
 #ifndef _In_
 #define _In_
 #define _In_opt_

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Error values for programs written for Windows.  Opt in: see websocket.h. */
+/* Error values for programs written for Windows.  Optional: see websocket.h. */
 #pragma once
 
 #include <websocket-types.h>
@@ -21,7 +21,7 @@
 #define MAKE_HRESULT(severity, facility, code) \
   WSPROTO_HRESULT (WSPROTO_CAST (uint32_t, severity) << 31 \
                    | WSPROTO_CAST (uint32_t, facility) << 16 | WSPROTO_CAST (uint32_t, code))
-/* What is an HRESULT already stays as it is. */
+/* An HRESULT is returned unchanged. */
 #define HRESULT_FROM_WIN32(error) \
   (WSPROTO_HRESULT (error) <= 0 \
    ? WSPROTO_HRESULT (error) \
