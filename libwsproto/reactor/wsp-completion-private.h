@@ -31,7 +31,6 @@ void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
 gpointer       wsp_completion_get_subject       (WspCompletion *self);
 gboolean       wsp_completion_is_cancelled      (WspCompletion *self);
-GCancellable  *wsp_completion_get_cancellable   (WspCompletion *self);
 
 /* One of these sets the result, once, and takes the caller's reference to the completion. */
 void           wsp_completion_return_pointer    (WspCompletion *self,

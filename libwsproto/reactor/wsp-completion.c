@@ -180,12 +180,6 @@ wsp_completion_is_cancelled (WspCompletion *self)
   return g_cancellable_is_cancelled (self->cancellable);
 }
 
-GCancellable *
-wsp_completion_get_cancellable (WspCompletion *self)
-{
-  return self->cancellable;
-}
-
 void
 wsp_completion_return_pointer (WspCompletion *self,
                                gpointer       pointer,

@@ -45,6 +45,15 @@ wsp_due_is_queued (const WspDue *self)
   return self->next != NULL;
 }
 
+typedef struct
+{
+  WspDue *first, *last;
+} WspDueList;
+
+void    wsp_due_list_append (WspDueList *self,
+                             WspDue     *due);
+WspDue *wsp_due_list_take   (WspDueList *self);         /* the first; NULL: there is none */
+
 typedef struct _WspPost WspPost;
 typedef void (*WspPostFunc) (WspPost *post);
 

@@ -10,7 +10,7 @@
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
- * (1) next is set exactly while a due call is in one of the two lists.
+ * (1) next is set exactly while a due call is in a list.
  * (2) The loop does not sleep while a call is due, nor beyond the next deadline.
  * (3) The epoll descriptor is polled exactly while it holds a watch.
  */
@@ -24,11 +24,6 @@
 #define MAX_WAITS_PER_TURN 4
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
-
-typedef struct
-{
-  WspDue *first, *last;
-} DueList;
 
 typedef struct
 {
@@ -48,7 +43,7 @@ struct _WspReactor
   gpointer          epoll_tag;          /* NULL: it is not polled */
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
   WspTimerWheel     wheel;
-  DueList           this_turn, next_turn;
+  WspDueList        this_turn, next_turn;
   WspPost          *posted;             /* by any thread, the newest first */
   WspReactorLooping *looping;           /* NULL: none is set */
   WspReactorMemory *spare;
@@ -59,29 +54,29 @@ struct _WspReactor
   } parts[WSP_REACTOR_N_PARTS];
 };
 
-static void
-append_due (DueList *list,
-            WspDue  *due)
+void
+wsp_due_list_append (WspDueList *self,
+                     WspDue     *due)
 {
   due->next = due;
-  if (list->last != NULL)
-    list->last->next = due;
+  if (self->last != NULL)
+    self->last->next = due;
   else
-    list->first = due;
-  list->last = due;
+    self->first = due;
+  self->last = due;
 }
 
-static WspDue *
-take_due (DueList *list)
+WspDue *
+wsp_due_list_take (WspDueList *self)
 {
-  WspDue *due = list->first;
+  WspDue *due = self->first;
 
   if (due == NULL)
     return NULL;
 
-  list->first = due->next != due ? due->next : NULL;
-  if (list->first == NULL)
-    list->last = NULL;
+  self->first = due->next != due ? due->next : NULL;
+  if (self->first == NULL)
+    self->last = NULL;
   due->next = NULL;             /* (1) */
   return due;
 }
@@ -171,9 +166,9 @@ run_timers (WspReactor *self)
 static void
 move_next_turn (WspReactor *self)
 {
-  DueList list = self->next_turn;
+  WspDueList list = self->next_turn;
 
-  self->next_turn = (DueList) { NULL, NULL };
+  self->next_turn = (WspDueList) { NULL, NULL };
   if (list.first == NULL)
     return;
 
@@ -189,8 +184,7 @@ run_due (WspReactor *self)
 {
   WspDue *due;
 
-  for (guint n_calls = 0; n_calls < MAX_CALLS_PER_TURN && (due = take_due (&self->this_turn));
-       n_calls++)
+  for (guint n = 0; n < MAX_CALLS_PER_TURN && (due = wsp_due_list_take (&self->this_turn)); n++)
     due->run (due);
 }
 
@@ -267,7 +261,7 @@ run_last_calls (WspReactor *self)
   WspDue *due;
 
   move_next_turn (self);
-  while ((due = take_due (&self->this_turn)))
+  while ((due = wsp_due_list_take (&self->this_turn)))
     due->run (due);
 }
 
@@ -496,7 +490,7 @@ wsp_reactor_call (WspReactor *self,
   if (wsp_due_is_queued (due))
     return;
 
-  append_due (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
+  wsp_due_list_append (turn == WSP_DUE_THIS_TURN ? &self->this_turn : &self->next_turn, due);
 }
 
 gpointer

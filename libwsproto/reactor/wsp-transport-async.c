@@ -6,13 +6,7 @@
  * call takes.
  *
  *   OPEN --> SHUT_DOWN
- *     |          |
- *     +----------+-- the owner closes --> FINISHING --> CLOSING
- *
- *   OPEN       the owner reads and writes
- *   SHUT_DOWN  the output is closed, or being closed; the owner reads
- *   FINISHING  closed by the owner: all calls are cancelled and are about to return
- *   CLOSING    the stream is being closed, which needs that no other call is under way
+ *   either, when the owner closes --> FINISHING --> CLOSING
  *
  * Which calls are under way, and whether the peer has ended its direction, are facts of their own:
  * calls and has_input_ended.
@@ -30,10 +24,10 @@
 
 typedef enum
 {
-  OPEN,
-  SHUT_DOWN,
-  FINISHING,
-  CLOSING,
+  OPEN,                         /* the owner reads and writes */
+  SHUT_DOWN,                    /* the output is closed, or being closed; the owner reads */
+  FINISHING,                    /* closed by the owner: the calls are cancelled and will return */
+  CLOSING,                      /* the stream is being closed; no other call may be under way */
 } AsyncState;
 
 typedef enum

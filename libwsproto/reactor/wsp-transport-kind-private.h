@@ -73,6 +73,8 @@ void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);
 gssize          wsp_transport_return_error     (WspTransport *self,
                                                 GError      **error);
+/* Of an errno; NULL: 0. */
+GError         *wsp_transport_make_error       (int number);
 /* Waits for these events of the socket. */
 void            wsp_transport_watch_socket     (WspTransport  *self,
                                                 WspWatchEvents events,

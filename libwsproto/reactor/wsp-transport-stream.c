@@ -9,14 +9,6 @@
  *   HANDSHAKING, SHUTTING_DOWN, or OPEN if close_notify is to be sent --> FINISHING --> CLOSING
  *   OPEN or SHUT_DOWN --> CLOSING
  *
- *   HANDSHAKING    GIO does the TLS handshake in a thread: nothing is read, written or watched (2)
- *   OPEN           the owner reads and writes
- *   SHUTTING_DOWN  the output is being closed, which sends close_notify; the owner reads
- *   SHUT_DOWN      the output is closed; the owner reads
- *   FINISHING      closed by the owner, while the handshake or the closing of the output is under
- *                  way: cancelled, or close_notify may take a second
- *   CLOSING        the stream is being closed, which needs that no other call is under way
- *
  * A state only goes forward.  Where GIO's call has failed, base.error says so in addition.
  *
  * For TLS over a socket, the socket is watched, in the same epoll set as all others.  Where it does
@@ -43,12 +35,13 @@
 
 typedef enum
 {
-  HANDSHAKING,
-  OPEN,
-  SHUTTING_DOWN,
-  SHUT_DOWN,
-  FINISHING,
-  CLOSING,
+  HANDSHAKING,                  /* by a thread of GIO: nothing is read, written or watched (2) */
+  OPEN,                         /* the owner reads and writes */
+  SHUTTING_DOWN,                /* the output is being closed; the owner reads */
+  SHUT_DOWN,                    /* the output is closed; the owner reads */
+  FINISHING,                    /* closed by the owner: the handshake is cancelled, or
+                                 * close_notify has a second to leave */
+  CLOSING,                      /* the stream is being closed; no other call may be under way */
 } StreamState;
 
 typedef struct

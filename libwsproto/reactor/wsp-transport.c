@@ -100,9 +100,12 @@ wsp_transport_return_error (WspTransport *self,
   return WSP_TRANSPORT_FAILED;
 }
 
-static GError *
-make_error (int number)
+GError *
+wsp_transport_make_error (int number)
 {
+  if (number == 0)
+    return NULL;
+
   return g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number));
 }
 
@@ -117,7 +120,7 @@ wsp_transport_watch_socket (WspTransport  *self,
     wsp_reactor_set_events (self->reactor, &self->watch, events);
   else if (events != WSP_WATCH_NOTHING &&
            !wsp_reactor_watch (self->reactor, &self->watch, self->fd, events, ready))
-    wsp_transport_fail (self, make_error (errno));
+    wsp_transport_fail (self, wsp_transport_make_error (errno));
 }
 
 WspWatchEvents
@@ -153,7 +156,7 @@ return_errno (GError **error)
   if (errno == EAGAIN || errno == EWOULDBLOCK)
     return WSP_TRANSPORT_WOULD_BLOCK;
 
-  g_propagate_error (error, make_error (errno));
+  g_propagate_error (error, wsp_transport_make_error (errno));
   return WSP_TRANSPORT_FAILED;
 }
 
@@ -391,14 +394,20 @@ wsp_transport_gather (const struct iovec *vectors,
   return gathered;
 }
 
-void
-wsp_transport_close (WspTransport     *self,
-                     WspTransportClose how)
+static void
+end_ownership (WspTransport *self)
 {
   self->ready = NULL;           /* (1) */
   self->events = WSP_WATCH_NOTHING;
   wsp_reactor_get_closes (self->reactor)->n_unfreed++;
   wsp_reactor_unwatch (self->reactor, &self->watch);
+}
+
+void
+wsp_transport_close (WspTransport     *self,
+                     WspTransportClose how)
+{
+  end_ownership (self);
   self->kind->close (self, how);
   wsp_transport_unref (self);
 }
@@ -408,10 +417,7 @@ wsp_transport_release (WspTransport *self)
 {
   GIOStream *stream = g_object_ref (wsp_transport_get_stream (self));
 
-  self->ready = NULL;           /* (1) */
-  self->events = WSP_WATCH_NOTHING;
-  wsp_reactor_get_closes (self->reactor)->n_unfreed++;
-  wsp_reactor_unwatch (self->reactor, &self->watch);
+  end_ownership (self);
   wsp_transport_unref (self);
   return stream;
 }

@@ -24,7 +24,7 @@
 static const char *subject;
 static char text[4000];         /* one line: what reads TAP keeps no more */
 static size_t length;
-static volatile sig_atomic_t is_printed;
+static volatile sig_atomic_t has_answered;
 
 static void
 add (const char *one,
@@ -67,18 +67,18 @@ static void
 tell (int number)
 {
   add_frames ();
-  is_printed = 1;
+  has_answered = 1;
 }
 
 static void
 ask_thread (const char *id)
 {
-  is_printed = 0;
+  has_answered = 0;
   add ("; thread ", id);
   if (tgkill (getpid (), atoi (id), SIGUSR2) != 0)
     return;
 
-  for (int i = 0; i < 100 && !is_printed; i++)
+  for (int i = 0; i < 100 && !has_answered; i++)
     usleep (NAP_US);
 }
 
@@ -104,7 +104,7 @@ give_up (int number)
   add_frames ();
   ask_others ();
   text[length] = '\n';
-  is_printed = write (STDOUT_FILENO, text, length + 1) > 0;
+  has_answered = write (STDOUT_FILENO, text, length + 1) > 0;
   abort ();
 }
 

@@ -11,26 +11,17 @@ G_BEGIN_DECLS
 
 #define WSP_TLS_STEPS_TIME 200          /* microseconds */
 
-typedef struct _WspTlsStep WspTlsStep;
-typedef void (*WspTlsStepFunc) (WspTlsStep *step);
-
-struct _WspTlsStep              /* member of its owner, which must stay alive while it is queued */
-{
-  WspTlsStepFunc run;
-  WspTlsStep    *next;          /* itself: the last in the queue; NULL: not queued */
-};
-
 typedef struct                  /* one for each reactor */
 {
   WspReactor *reactor;
-  WspTlsStep *first, *last;
+  WspDueList  queue;            /* of steps */
   WspDue      due;
 } WspTlsSteps;
 
 void wsp_tls_steps_init  (WspTlsSteps *self,
                           WspReactor  *reactor);
 void wsp_tls_steps_queue (WspTlsSteps *self,
-                          WspTlsStep  *step);   /* not queued yet */
+                          WspDue      *step);   /* not queued yet */
 /* A step calls it before code that may run a main loop, which then runs the other steps. */
 void wsp_tls_steps_go_on (WspTlsSteps *self);
 

@@ -3,24 +3,11 @@
 
 #include "reactor/tls/wsp-tls-steps-private.h"
 
-static WspTlsStep *
-take_first (WspTlsSteps *self)
+void
+wsp_tls_steps_go_on (WspTlsSteps *self)
 {
-  WspTlsStep *step = self->first;
-
-  self->first = step->next != step ? step->next : NULL;
-  if (self->first == NULL)
-    self->last = NULL;
-  step->next = NULL;
-  return step;
-}
-
-static void
-call_soon (WspTlsSteps *self,
-           WspDueTurn   turn)
-{
-  if (self->first != NULL && !wsp_due_is_queued (&self->due))
-    wsp_reactor_call (self->reactor, &self->due, turn);
+  if (self->queue.first != NULL)
+    wsp_reactor_call (self->reactor, &self->due, WSP_DUE_NEXT_TURN);
 }
 
 static void
@@ -28,17 +15,15 @@ run_steps (WspDue *due)
 {
   WspTlsSteps *self = WSP_OWNER_OF (due, WspTlsSteps, due);
   gint64 end = g_get_monotonic_time () + WSP_TLS_STEPS_TIME;
+  WspDue *step;
 
-  while (self->first != NULL)
+  while ((step = wsp_due_list_take (&self->queue)))
     {
-      WspTlsStep *step = take_first (self);
-
       step->run (step);
       if (g_get_monotonic_time () >= end)
         break;
     }
-
-  call_soon (self, WSP_DUE_NEXT_TURN);
+  wsp_tls_steps_go_on (self);
 }
 
 void
@@ -49,22 +34,11 @@ wsp_tls_steps_init (WspTlsSteps *self,
 }
 
 void
-wsp_tls_steps_go_on (WspTlsSteps *self)
-{
-  call_soon (self, WSP_DUE_NEXT_TURN);
-}
-
-void
 wsp_tls_steps_queue (WspTlsSteps *self,
-                     WspTlsStep  *step)
+                     WspDue      *step)
 {
-  g_assert (step->next == NULL);
+  g_assert (!wsp_due_is_queued (step));
 
-  step->next = step;
-  if (self->last != NULL)
-    self->last->next = step;
-  else
-    self->first = step;
-  self->last = step;
-  call_soon (self, WSP_DUE_THIS_TURN);
+  wsp_due_list_append (&self->queue, step);
+  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
 }

@@ -10,17 +10,6 @@
  *   any of these --> FAILED or ALERTED
  *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
  *
- *   HANDSHAKING  waits for more of the client's part of the handshake
- *   STEP_QUEUED  the next step of the handshake waits for its turn; until then nothing is read
- *   VERIFYING    the database verifies the client's certificate
- *   OPEN         the owner reads and writes
- *   SHUT_DOWN    the same, but close_notify was sent
- *   FAILED       reads and writes return the error
- *   ALERTED      the same, and an alert says so to a client that has finished the handshake (3)
- *   FLUSHING     closed by the owner: what was encrypted is sent
- *   DRAINING     closed by the owner after an alert: the input is read and dropped (3)
- *   CLOSED       the socket is closed; what still waits for a step or a database keeps the memory
- *
  * Whether the client has ended its direction is a fact of its own: has_input_ended.
  *
  * (1) Encrypted bytes count as written: the transport sends them by itself, and encrypts nothing
@@ -30,7 +19,7 @@
  * (3) Closing a socket with unread input resets the stream, and the client may then see the reset
  *     instead of the alert.  So the input is read until the client ends it, for at most a second.
  *     No limit of the server counts a transport that drains: at most MAX_DRAINING of a reactor do,
- *     and only after a complete handshake.
+ *     and only after the client's last part of the handshake.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
@@ -46,16 +35,16 @@
 
 typedef enum
 {
-  HANDSHAKING,
-  STEP_QUEUED,
-  VERIFYING,
-  OPEN,
-  SHUT_DOWN,
-  FAILED,
-  ALERTED,
-  FLUSHING,
-  DRAINING,
-  CLOSED,
+  HANDSHAKING,                  /* waits for more of the client's part of the handshake */
+  STEP_QUEUED,                  /* the next step waits in a queue; until it runs, nothing is read */
+  VERIFYING,                    /* the database verifies the client's certificate */
+  OPEN,                         /* the owner reads and writes */
+  SHUT_DOWN,                    /* the same, but close_notify was sent */
+  FAILED,                       /* reads and writes return the error */
+  ALERTED,                      /* the same, and an alert was sent after the handshake (3) */
+  FLUSHING,                     /* closed by the owner: what was encrypted is sent */
+  DRAINING,                     /* closed by the owner after an alert: input is dropped (3) */
+  CLOSED,                       /* so is the socket; a step or a database may keep the memory */
 } TlsState;
 
 /* What the socket is watched for. */
@@ -89,22 +78,13 @@ typedef struct
   WspTlsContext   *context;
   gnutls_session_t session;     /* NULL: nothing was received yet, or the transport drains */
   WspTlsWire       wire;
-  WspTlsStep       step;        /* of the handshake */
+  WspDue           step;        /* of the handshake */
   TlsState         state;
   gboolean         has_input_ended;
   WspGracefulClose       graceful_close;
   GCancellable    *cancellable; /* of the verification; NULL: none is under way */
   GTlsCertificate *certificate; /* of the peer */
 } TlsTransport;
-
-static GError *
-make_socket_error (int number)
-{
-  if (number == 0)
-    return NULL;
-
-  return g_error_new_literal (G_IO_ERROR, g_io_error_from_errno (number), g_strerror (number));
-}
 
 static void on_socket_ready (WspWatch      *watch,
                              WspWatchEvents events);
@@ -207,7 +187,7 @@ fail_handshake (TlsTransport *self,
   if (!is_of_socket)
     number = 0;
   wsp_transport_fail (&self->base, wsp_tls_make_error (self->session, result, FALSE,
-                                                       make_socket_error (number)));
+                                                       wsp_transport_make_error (number)));
   enter (self, is_refusal (result) ? ALERTED : FAILED);
 }
 
@@ -336,7 +316,7 @@ run_handshake (TlsTransport *self)
 }
 
 static void
-run_step (WspTlsStep *step)
+run_step (WspDue *step)
 {
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
@@ -410,7 +390,7 @@ end_read (TlsTransport *self,
     return total > 0 ? (gssize) total : WSP_TRANSPORT_WOULD_BLOCK;
 
   self->base.error = wsp_tls_make_error (self->session, result, TRUE,
-                                         make_socket_error (self->wire.receive_error));
+                                         wsp_transport_make_error (self->wire.receive_error));
   enter (self, reads_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
@@ -480,7 +460,7 @@ write_tls (WspTransport       *base,
     return result;
 
   g_propagate_error (error, wsp_tls_make_error (self->session, MIN (result, 0), TRUE,
-                                                make_socket_error (self->wire.send_error)));
+                                                wsp_transport_make_error (self->wire.send_error)));
   return WSP_TRANSPORT_FAILED;
 }
 
