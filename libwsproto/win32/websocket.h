@@ -14,8 +14,8 @@
  *   E_PROTOCOL_EXTENSIONS_NOT_SUPPORTED  an extension was selected that was not offered; also named
  *                                        E_UNSUPPORTED_EXTENSION
  *   E_SUBPROTOCOL_NOT_SUPPORTED          a subprotocol was selected that was not offered; also
- *   named E_UNSUPPORTED_SUBPROTOCOL E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is
- *   not 13
+ *                                        named E_UNSUPPORTED_SUBPROTOCOL
+ *   E_PROTOCOL_VERSION_NOT_SUPPORTED     Sec-WebSocket-Version is not 13
  *
  * A function that fails sets no out parameter, unless its documentation says so.
  *
