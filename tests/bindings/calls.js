@@ -8,7 +8,7 @@ const {Gio, GLib, GObject, Wsp} = imports.gi;
 const System = imports.system;
 
 const N_VARIANTS = 4;           // usual, other, extreme, nothing
-const TURNS = 20;               // of the main loop, behind each object
+const TURNS = 20;               // of the main loop, after each object
 
 function nothing() {
     return null;
@@ -49,7 +49,7 @@ const MAKERS = {
     'Message': () => Wsp.Message.new_text('chat'),
 };
 
-// Of a type that an argument or a property wants, null where it cannot be had so.
+// A value of the type of an argument or a property, or null if it has none.
 function make(kind) {
     try {
         if (MAKERS[kind])
@@ -78,7 +78,7 @@ class Child {
         this.target = plan.kind === 'namespace' ? Wsp : Wsp[plan.name];
     }
 
-    // What it returns; null where it throws or is left out.
+    // Returns the result of the call; null if it throws or is skipped.
     call(place, run) {
         if (this.plan.skipped.includes(place))
             return null;

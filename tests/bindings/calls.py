@@ -15,7 +15,7 @@ from gi.repository import Gio, GLib, GObject, Wsp  # noqa: E402
 
 warnings.simplefilter("ignore")
 N_VARIANTS = 4          # usual, other, extreme, nothing
-TURNS = 20              # of the main loop, behind each object
+TURNS = 20              # of the main loop, after each object
 
 
 def nothing(*arguments):
@@ -87,7 +87,7 @@ class Child:
         self.target = Wsp if plan["kind"] == "namespace" else getattr(Wsp, plan["name"])
 
     def call(self, place, function, *arguments):
-        """What it returns; None where it raises or is left out."""
+        """The result of the call; None if it raises or is skipped."""
         if place in self.plan["skipped"]:
             return None
         print(place, flush=True)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Wsp.Session from Vala.  Compiled twice: as it stands, and behind "using Wsp;".
+// Wsp.Session from Vala.  Compiled twice: unchanged, and with "using Wsp;" before it.
 
 int main () {
     try {

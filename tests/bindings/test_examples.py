@@ -90,7 +90,7 @@ def try_failures(tap, clients, servers):
 
 
 def failing_servers(source, build, servers):
-    """All servers of the examples, by name: the command without its port, and what stands behind the port."""
+    """All servers of the examples, by name: the command without its port, and the arguments after the port."""
     found = {f'{name}-server': (command,) for name, command in servers.items()}
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
     for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),

@@ -184,7 +184,7 @@ def test_errors(tap):
 
 
 def test_outstanding(tap):
-    """What a script holds on to after its time never reaches into freed memory."""
+    """Objects that a script keeps too long never refer to freed memory."""
     a, _b = connect_two()
     a.session.send(Wsp.BufferType.BINARY_MESSAGE, GLib.Bytes.new(b"x" * 3000))
     action = a.session.next_action(Wsp.ActionQueue.ALL)

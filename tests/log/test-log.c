@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* What the writer was given last: the fields as KEY=VALUE, one blank between. */
+/* The last line that the writer received: the fields as KEY=VALUE, separated by blanks. */
 static GString *written;
 static GLogLevelFlags written_level;
 

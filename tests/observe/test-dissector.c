@@ -175,7 +175,7 @@ test_deflated (gconstpointer data)
 #define OFFER "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
 #define AGREED "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10\r\n\r\n"
 
-/* What was agreed is found in the handshake; both directions have a window of their own. */
+/* The negotiated parameters are found in the handshake; each direction has a window of its own. */
 static void
 test_deflate_is_found (void)
 {
@@ -303,7 +303,7 @@ test_no_handshake (void)
   g_assert_null (wsp_dissector_get_handshake (other));
 }
 
-/* A header may announce what it likes: memory follows what came.  SEC-50 */
+/* A header may announce any length: memory follows the received bytes.  SEC-50 */
 static void
 test_announced (void)
 {
@@ -380,7 +380,7 @@ repeat (const guint8 *bytes,
 #define MAX_KEPT (32 * MIB)
 #define MAX_GROWTH_KIB (128 * 1024)
 
-/* What one push has left behind. */
+/* The records and payloads that one push left. */
 typedef struct
 {
   guint   n_records, n_without_payload;
@@ -446,7 +446,7 @@ test_bombs (gconstpointer data)
   Left left = take_left (dissector);
 
   g_assert_cmpuint (left.n_records, ==, bombs[i].n_messages);
-  /* What is not inflated counts as it came. */
+  /* Payload that is not inflated counts with its length on the wire. */
   g_assert_cmpuint (left.n_inflated, <=, 16 * MIB + 65 * g_bytes_get_size (bytes));
   g_assert_cmpuint (left.n_kept, <=, MAX_KEPT);
   g_assert_cmpuint (wsp_dissector_get_n_dropped (dissector), ==, left.n_without_payload);

@@ -18,7 +18,7 @@ C_TOKEN = re.compile(
 
 
 def is_of_the_tree(folder, name):
-    """Build folders may lie anywhere, under any name."""
+    """Build folders may be anywhere, under any name."""
     return not (SKIPPED_FOLDERS.match(name)
                 or os.path.isdir(os.path.join(folder, name, "meson-private")))
 
@@ -66,7 +66,7 @@ class Function:
 
 
 def functions_of(code):
-    """The functions of a file in the project's form: the body's braces stand in the first column."""
+    """The functions of a file in the project's form: the braces of a body are in the first column."""
     lines = code.splitlines()
     found = []
     for i, line in enumerate(lines):

@@ -2,8 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A program of the shape in which samples for websocket.dll are published: headers in Windows' own
- * spelling, classes with a critical section, annotations, wide output, wmain.  It is built as it
- * stands, with the compat directory and nothing else. */
+ * spelling, classes with a critical section, annotations, wide output, wmain.  It is built
+ * unchanged, with the compat directory only. */
 
 #include <Windows.h>
 #include <Websocket.h>
@@ -113,7 +113,7 @@ ShakeHands (_In_ WEB_SOCKET_HANDLE client, _In_ WEB_SOCKET_HANDLE server)
   if (SUCCEEDED (hr))
     hr = WebSocketEndServerHandshake (server);
 
-  /* As published programs do: the array is read behind the end. */
+  /* As published programs do: the array is read after the end of the handshake. */
   if (SUCCEEDED (hr))
     ShowHeaders (response, responseCount);
   delete[] all;

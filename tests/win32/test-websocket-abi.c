@@ -97,7 +97,7 @@ test_values (void)
              "/win32/websocket/values/WIN-A-02-errors-are-below-zero");
 }
 
-/* What they are compiled to above: here it is only said that it was. */
+/* The compiler has checked them above: this only adds the points. */
 static void
 test_signatures (void)
 {
@@ -143,7 +143,7 @@ test_only_close_uses_close_status (void)
   WebSocketDeleteHandle (server);
 }
 
-/* Every field ends in octets that would make it another one. */
+/* Bytes that would change the value follow every field. */
 static void
 test_headers_without_nul (void)
 {

@@ -92,7 +92,7 @@ is_accept (const WEB_SOCKET_HTTP_HEADER *header)
   return header != NULL && header->ulValueLength == 28 && header->pcValue[27] == '=';
 }
 
-/* They are counted, but a NUL stands behind the count: published programs print them. */
+/* They have a length, and a NUL follows, because published programs print them. */
 static bool
 end_with_nul (const WEB_SOCKET_HTTP_HEADER *headers,
               ULONG                         n)
@@ -251,7 +251,7 @@ typedef struct
   ULONG n_response;
 } Negotiation;
 
-/* Three of each are offered; the server chooses what it is told. */
+/* Three of each are offered; the server selects those of the argument. */
 static bool
 negotiate (Negotiation *self,
            PCSTR        protocol,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* H-07: with ALLOCATED_BUFFER, what is handed out lies in that memory or in the caller's own.
+/* H-07: with ALLOCATED_BUFFER, the buffers of actions are in that memory or in the caller's own.
  *
- * A client and a server, each in a region of the least size or a larger one, talk in both
- * directions; every pointer of every action is looked at, and how long what is behind it is. */
+ * A client and a server, each in a region of the smallest size or a larger one, exchange
+ * messages in both directions; every pointer and length of every action is checked. */
 
 #include <string.h>
 #include <websocket.h>
@@ -196,7 +196,8 @@ queue_close (Talker *talker)
   WebSocketSend (talker->handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, &talker->handle);
 }
 
-/* A ping that came while a send was handed out waits outside the region and leaves from inside. */
+/* A ping received while a send is handed out waits outside the region and is answered from
+ * inside. */
 static void
 test_waiting_pong (void)
 {

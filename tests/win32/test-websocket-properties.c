@@ -198,7 +198,7 @@ test_allocated_buffer (void)
              "/win32/websocket/allocated-buffer/WIN-H-08-no-memory-refused");
 }
 
-/* Sizes are those of the end of the list, wherever the memory stands in it. */
+/* Sizes are those at the end of the list, wherever the memory is in it. */
 static void
 test_allocated_buffer_before_sizes (void)
 {
@@ -320,7 +320,7 @@ test_utf8 (BOOL is_disabled)
   WebSocketDeleteHandle (server);
 }
 
-typedef struct                  /* what a child process was told */
+typedef struct                  /* the input of a child process */
 {
   HRESULT result, later_result;
   ULONG value, size, later_value;

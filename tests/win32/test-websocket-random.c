@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where keys and masks come from: no octet twice, not in another thread and not in a child. */
+/* The source of keys and masks: no byte is used twice, not in another thread and not in a child. */
 
 #include <pthread.h>
 #include <stdio.h>
@@ -63,7 +63,7 @@ test_threads (void)
              "/win32/websocket-random/threads/no-octets-twice");
 }
 
-/* Parent and child take the next octets of the same page. */
+/* Parent and child take the next bytes of the same page. */
 static void
 test_fork (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Operations and actions: the pointers, and what websocket.h judges itself. */
+/* Operations and actions: the pointers, and the checks of websocket.h itself. */
 
 #include <stdlib.h>
 #include <string.h>

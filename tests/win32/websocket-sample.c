@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A program as one writes it for Windows, and compiled as it stands as C11, C++11 and C++17.
+/* A program as written for Windows, compiled unchanged as C11, C++11 and C++17.
  *
- * A client and a server in one process shake hands, exchange a text, a ping and a binary message,
- * and close.  Two queues of bytes stand for the network. */
+ * A client and a server in one process do the handshake, exchange a text, a ping and a binary
+ * message, and close.  Two queues of bytes replace the network. */
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,7 +91,7 @@ HandleReceived (_Inout_ PENDPOINT             pEndpoint,
   printf ("%s: received 0x%x, %u bytes\n", pEndpoint->szName, (unsigned) bufferType,
           (unsigned) pBuffer->Data.ulBufferLength);
 
-  /* A pong has used up the receive that waited for a message. */
+  /* A pong has completed the receive that waited for a message. */
   if (bufferType == WEB_SOCKET_PING_PONG_BUFFER_TYPE)
     return WebSocketReceive (pEndpoint->hWebSocket, NULL, pEndpoint);
 

@@ -19,7 +19,7 @@ on_message (WspConnection *connection,
   wsp_connection_queue_message (connection, message, NULL);
 }
 
-/* Of each connection, however it came. */
+/* The server emits this for adopted connections too. */
 static void
 on_connection (WspServer     *server,
                WspConnection *connection,
