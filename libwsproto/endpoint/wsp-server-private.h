@@ -30,6 +30,7 @@ typedef struct
   WspReactor   *reactor;        /* made in the thread of the worker */
   GQueue        pending;        /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient: those with a connection */
+  guint         n_reports;      /* of failed handshakes, which are due */
   gboolean      is_ending;
   WspCallQueue *call_queue;     /* of the main worker NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */

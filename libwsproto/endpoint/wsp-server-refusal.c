@@ -1,86 +1,93 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How an opening handshake fails: with an answer that says why, or without one; and who is told. */
+/* How an opening handshake fails: with a response that says why, or without one.  Taps and handlers
+ * are notified by a due call, when the response was written and nothing is half done. */
 #include "endpoint/wsp-server-handshake-private.h"
 
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 
-/* What is left to say when a handshake has failed; a tap or a handler may drop the server, and
- * self with it. */
-typedef struct
+typedef struct                  /* needs nothing of the handshake any more */
 {
+  WspDue          due;
+  WspWorker      *worker;
   WspServer      *server;
   GSocketAddress *address;
-  const char     *limit;
+  GError         *error;
+  const char     *limit;        /* the property that was exceeded; NULL = none */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
-  GObject        *source;       /* for the taps; NULL: there are none */
+  WspHandshake   *source;       /* for the taps; may be NULL without */
 } FailureReport;
 
-static FailureReport
-begin_report (WspServerHandshake *self)
+static void
+report_free (FailureReport *self)
 {
-  WspServer *server = self->worker->server;
+  self->worker->n_reports--;
+  g_clear_pointer (&self->log, wsp_head_log_free);
+  g_clear_object (&self->source);
+  wsp_server_rules_unref (self->rules);
+  g_clear_object (&self->address);
+  g_error_free (self->error);
+  g_object_unref (self->server);
+  g_free (self);
+}
+
+static void
+run_report (WspDue *due)
+{
+  FailureReport *self = WSP_OWNER_OF (due, FailureReport, due);
+
+  if (self->log != NULL)
+    wsp_head_log_notify (self->log, self->rules->taps, G_OBJECT (self->source));
+
+  g_autofree char *peer = self->address != NULL
+                          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address))
+                          : g_strdup ("unknown");
+  const WspLogFields fields = { .peer = peer, .limit = self->limit };
+
+  if (self->limit != NULL)
+    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Opening handshake refused: %s",
+             self->error->message);
+  else
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields, "Opening handshake refused: %s",
+             self->error->message);
+  wsp_server_emit_handshake_failed (self->server, self->address, self->error);
+  report_free (self);
+}
+
+/* Takes the error. */
+static void
+report_failure (WspServerHandshake *self,
+                GError             *error)
+{
+  FailureReport *report = g_new0 (FailureReport, 1);
 
   if (self->log != NULL)
     wsp_server_handshake_ensure_object (self);
   if (self->handshake != NULL)
     wsp_handshake_end (self->handshake);
-  return (FailureReport) {
-           g_object_ref (server),
-           wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade)),
-           self->limit,
-           g_steal_pointer (&self->log),
-           wsp_server_rules_ref (self->rules),
-           self->handshake != NULL ? G_OBJECT (g_object_ref (self->handshake)) : NULL
-  };
-}
-
-static void
-notify_taps (FailureReport *report)
-{
-  if (report->log != NULL)
-    wsp_head_log_notify (report->log, report->rules->taps, report->source);
-  g_clear_pointer (&report->log, wsp_head_log_free);
-  g_clear_object (&report->source);
-  g_clear_pointer (&report->rules, wsp_server_rules_unref);
-}
-
-static void
-end_report (FailureReport report,
-            const GError *error)
-{
-  g_autoptr (WspServer) server = report.server;
-  g_autoptr (GSocketAddress) address = report.address;
-
-  notify_taps (&report);
-  g_autofree char *peer = address != NULL
-                          ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (address))
-                          : g_strdup ("unknown");
-  const WspLogFields fields = { .peer = peer, .limit = report.limit };
-
-  if (report.limit != NULL)
-    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Opening handshake refused: %s",
-             error->message);
-  else
-    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields, "Opening handshake refused: %s",
-             error->message);
-  wsp_server_emit_handshake_failed (server, address, error);
+  report->due.run = run_report;
+  report->worker = self->worker;
+  report->server = g_object_ref (self->worker->server);
+  report->address = wsp_transport_dup_remote_address (wsp_upgrade_get_transport (self->upgrade));
+  report->error = error;
+  report->limit = self->limit;
+  report->log = g_steal_pointer (&self->log);
+  report->rules = wsp_server_rules_ref (self->rules);
+  g_set_object (&report->source, self->handshake);
+  self->worker->n_reports++;
+  wsp_reactor_call (self->worker->reactor, &report->due, WSP_DUE_THIS_TURN);
 }
 
 void
 wsp_server_handshake_fail (WspServerHandshake *self,
                            const GError       *error)
 {
-  g_autoptr (GError) reason = g_error_copy (error);     /* may be the upgrade's */
-  FailureReport report;
-
   wsp_upgrade_log_input (self->upgrade, self->log);
-  report = begin_report (self);
+  report_failure (self, g_error_copy (error));
   wsp_server_handshake_drop (self);
-  end_report (report, reason);
 }
 
 void
@@ -90,8 +97,7 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
                              GBytes             *body,
                              GError             *error)
 {
-  g_autoptr (GError) reason = error;
-  g_autofree char *line = g_strdup_printf ("%s\n", reason->message);
+  g_autofree char *line = g_strdup_printf ("%s\n", error->message);
   g_autoptr (GBytes) content = body !=
                                NULL ? g_bytes_ref (body) : g_bytes_new (line, strlen (line));
   g_autoptr (GBytes) response = wsp_response_make_refusal (status, headers, content,
@@ -102,7 +108,7 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
     wsp_head_log_add (self->log, WSP_DIRECTION_SENT, response, g_get_monotonic_time ());
   wsp_upgrade_write (self->upgrade, g_bytes_get_data (response, NULL), g_bytes_get_size (response));
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_REFUSING);
-  end_report (begin_report (self), reason);
+  report_failure (self, error);
 }
 
 void

@@ -170,7 +170,7 @@ wsp_call_queue_add (WspCallQueue  *self,
 static gboolean
 is_ended (WspWorker *self)
 {
-  return self->is_ending && self->clients->len == 0;
+  return self->is_ending && self->clients->len == 0 && self->n_reports == 0;
 }
 
 static gpointer

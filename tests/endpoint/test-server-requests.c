@@ -368,6 +368,46 @@ test_pushed_out_when_refused (void)
   fixture_clear (&fixture);
 }
 
+typedef struct
+{
+  int      fd;                  /* of the client */
+  gboolean has_response;
+} Refused;
+
+static void
+look_for_response (WspServer      *server,
+                   GSocketAddress *address,
+                   GError         *error,
+                   Refused        *self)
+{
+  char byte;
+
+  self->has_response = recv (self->fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) == 1;
+}
+
+/* No handler runs while a request is refused: the response is written before. */
+static void
+test_failed_after_response (void)
+{
+  int fds[2];
+  Refused refused;
+  Fixture fixture;
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  fixture_init (&fixture);
+  refused = (Refused) { .fd = fds[1] };
+  g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
+  run_until_count (&fixture.n_failures, 1);
+  g_assert_true (refused.has_response);
+  close (refused.fd);
+  fixture_clear (&fixture);
+}
+
 /* A limit that was raised counts for offers, too: they are checked by the server's limits alone. */
 static void
 test_raised_limit (void)
@@ -596,6 +636,8 @@ main (int    argc,
                    test_look_behind_end);
   g_test_add_func ("/endpoint/server-requests/failed/once-though-pushed-out",
                    test_pushed_out_when_refused);
+  g_test_add_func ("/endpoint/server-requests/failed/after-the-response",
+                   test_failed_after_response);
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),
