@@ -37,8 +37,10 @@ struct _WspServerHandshake
   WspHandshake           *handshake;    /* NULL: not needed so far */
   WspHandshakeSource      source;       /* of the connection */
   WspSession             *session;      /* from ACCEPTING on */
+  WspServer              *server;       /* OPEN */
+  WspConnection          *connection;   /* OPEN */
   WspHeadLog             *log;  /* NULL: nobody would hear it */
-  WspDue                  due;  /* the program has decided */
+  WspDue                  due;  /* UNDECIDED: follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when its transport was accepted */
   const char             *limit;        /* the property that was breached; NULL = none */
   guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */

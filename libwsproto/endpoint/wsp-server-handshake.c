@@ -10,7 +10,7 @@
  *   UNDECIDED  waits for a decision, or for the peer to go         handshake-timeout
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
  *   REFUSING   waits until the response is written and the peer has closed; a second at most
- *   OPEN       the connection has client and transport; its handlers run
+ *   OPEN       the connection has client and transport; waits for the handlers of `connection`
  *   ENDED      holds nothing; the memory is freed, by the due call if that is queued
  *
  * States may be skipped, and wsp_server_handshake_drop () ends each of them.  The upgrade runs the
@@ -56,6 +56,8 @@ free_all (WspServerHandshake *self)
   g_clear_object (&held.session);
   g_clear_pointer (&held.log, wsp_head_log_free);
   wsp_server_rules_unref (held.rules);
+  g_clear_object (&held.connection);
+  g_clear_object (&held.server);
 }
 
 void
@@ -74,7 +76,9 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
     case WSP_SERVER_HANDSHAKE_READING:
     case WSP_SERVER_HANDSHAKE_ASKING:
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
+      break;
     case WSP_SERVER_HANDSHAKE_OPEN:
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
       wsp_upgrade_watch_peer (self->upgrade);
@@ -143,31 +147,41 @@ find_refusal_reason (WspServerHandshake *self)
   return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self));
 }
 
+/* A tap may run the main loop, where the due call of OPEN frees self. */
 static void
 open_connection (WspServerHandshake *self)
 {
   WspServerClient *client = g_steal_pointer (&self->client);
-  g_autoptr (GBytes) remaining_input = wsp_upgrade_has_remaining_input (self->upgrade)
-                            ? wsp_upgrade_dup_remaining_input (self->upgrade)
-                            : NULL;
-  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
-
-  wsp_upgrade_log_input (self->upgrade, self->log);
-
+  WspHeadLog *log = g_steal_pointer (&self->log);
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
+  g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
+  g_autoptr (GBytes) input = wsp_upgrade_has_remaining_input (self->upgrade)
+                             ? wsp_upgrade_dup_remaining_input (self->upgrade)
+                             : NULL;
+
+  wsp_upgrade_log_input (self->upgrade, log);
+
   g_autoptr (WspConnection) connection =
     wsp_connection_new_for_transport (wsp_upgrade_steal_transport (self->upgrade), self->session,
-                                      self->handshake, remaining_input);
+                                      self->handshake, input);
 
   for (guint i = 0; i < rules->taps->len; i++)
     wsp_connection_add_tap (connection, rules->taps->pdata[i]);
   if (self->handshake == NULL)
     wsp_connection_set_handshake_source (connection, &self->source);
+  g_set_object (&self->server, server);
+  g_set_object (&self->connection, connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_OPEN);
-  wsp_server_client_open (client, connection, self->log, rules->taps);
-  wsp_server_emit_connection (server, connection);
-  if (!rules->keeps_handshake)
-    wsp_connection_drop_handshake (connection);
+  wsp_server_client_open (client, connection, log, rules->taps);
+  g_clear_pointer (&log, wsp_head_log_free);
+}
+
+static void
+end_open (WspServerHandshake *self)
+{
+  wsp_server_emit_connection (self->server, self->connection);
+  if (!self->rules->keeps_handshake)
+    wsp_connection_drop_handshake (self->connection);
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 
@@ -226,6 +240,8 @@ run_due (WspDue *due)
 
   if (self->state == WSP_SERVER_HANDSHAKE_ENDED)
     g_slice_free (WspServerHandshake, self);
+  else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
+    end_open (self);
   else if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
     follow_decision (self);
 }

@@ -372,13 +372,13 @@ typedef struct
 {
   int      fd;                  /* of the client */
   gboolean has_response;
-} Refused;
+} Peer;
 
 static void
 look_for_response (WspServer      *server,
                    GSocketAddress *address,
                    GError         *error,
-                   Refused        *self)
+                   Peer           *self)
 {
   char byte;
 
@@ -390,7 +390,7 @@ static void
 test_failed_after_response (void)
 {
   int fds[2];
-  Refused refused;
+  Peer refused;
   Fixture fixture;
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
@@ -398,13 +398,59 @@ test_failed_after_response (void)
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   fixture_init (&fixture);
-  refused = (Refused) { .fd = fds[1] };
+  refused = (Peer) { .fd = fds[1] };
   g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
   wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
   knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
   run_until_count (&fixture.n_failures, 1);
   g_assert_true (refused.has_response);
   close (refused.fd);
+  fixture_clear (&fixture);
+}
+
+static int
+offer_stream (WspServer *server)
+{
+  int fds[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (fds[0], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  knock_send (fds[1], KNOCK_REQUEST (""));
+  wsp_server_accept_stream (server, G_IO_STREAM (stream));
+  return fds[1];
+}
+
+static void
+look_for_responses (WspServer     *server,
+                    WspConnection *connection,
+                    Peer          *clients)
+{
+  g_signal_handlers_disconnect_by_func (server, look_for_responses, clients);
+  for (guint i = 0; i < 2; i++)
+    look_for_response (server, NULL, NULL, &clients[i]);
+}
+
+/* No handler runs while a request is accepted: of two that came together both are responded to
+ * before the first handler of `connection` runs. */
+static void
+test_connection_after_responses (void)
+{
+  Peer clients[2];
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  for (guint i = 0; i < 2; i++)
+    clients[i] = (Peer) { .fd = offer_stream (fixture.server) }
+  ;
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_responses), clients);
+  run_until_count (&fixture.n_connections, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (clients[i].has_response);
+      close (clients[i].fd);
+    }
   fixture_clear (&fixture);
 }
 
@@ -638,6 +684,8 @@ main (int    argc,
                    test_pushed_out_when_refused);
   g_test_add_func ("/endpoint/server-requests/failed/after-the-response",
                    test_failed_after_response);
+  g_test_add_func ("/endpoint/server-requests/connection/after-the-responses",
+                   test_connection_after_responses);
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),
