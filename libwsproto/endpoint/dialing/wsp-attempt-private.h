@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One attempt of a client to open a connection: from the call to its one result. */
+/* One attempt of a client to open a connection, from the call to its result. */
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>
@@ -40,14 +40,14 @@ typedef struct                  /* the signals of a client */
   WspAttemptCertificateFunc  accept_certificate;
 } WspAttemptFuncs;
 
-typedef struct                  /* what all attempts of a client share; it outlives them */
+typedef struct                  /* shared by all attempts of a client; outlives them */
 {
   GObject               *client;
   const WspAttemptFuncs *funcs;
   WspReactor            *reactor;
   WspLimits             *limits;
   GPtrArray             *taps;
-  WspConnectQueue       *host_queue;    /* by name, before the name is looked up */
+  WspConnectQueue       *host_queue;    /* by the name in the URI, before it is looked up */
   WspConnectQueue       *address_queue; /* by address, before the request */
   WspDialSettings        dial;
   char                  *origin, *user_agent;   /* nullable */
@@ -56,7 +56,7 @@ typedef struct                  /* what all attempts of a client share; it outli
   gboolean               requires_protocol, serializes_connects, keeps_handshake;
 } WspAttemptSettings;
 
-typedef enum                    /* when what had been done: WspHandshake:timings */
+typedef enum                    /* of the steps: WspHandshake:timings */
 {
   WSP_ATTEMPT_TIME_BEGUN,
   WSP_ATTEMPT_TIME_RESOLVED,
@@ -88,9 +88,9 @@ struct _WspAttempt
   GObject            *client;           /* keeps the settings */
   WspCompletion      *completion;       /* until SUCCEEDED or FAILED */
   WspHandshake       *handshake;
-  GIOStream          *stream;           /* ready-made; NULL: there is a way to dial */
+  GIOStream          *stream;           /* ready-made; NULL: dial */
   WspUri             *uri;
-  WspHeaders         *custom_headers;   /* fields of the program that may go to that place */
+  WspHeaders         *custom_headers;   /* of the program, as far as they may go to uri */
   WspProxyCredentials proxy_credentials;
   gboolean            has_left_origin;  /* by a redirect */
   WspConnectPermit    host_permit, address_permit;
@@ -99,47 +99,47 @@ struct _WspAttempt
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
-  WspConnection      *connection;       /* SUCCEEDED: its handshake is to be dropped */
-  WspHeadLog         *log;              /* what passed, for the taps */
-  guint               status;           /* of the last answer */
-  const char         *limit;            /* the property that was breached; NULL: none */
+  WspConnection      *connection;       /* SUCCEEDED: drop its handshake */
+  WspHeadLog         *log;              /* the bytes of the exchange, for the taps */
+  guint               status;           /* of the last response */
+  const char         *limit;            /* the property that was exceeded; NULL: none */
   guint               n_interim, n_redirects, n_authentications;
   gint64              times[WSP_ATTEMPT_N_TIMES];
 };
 
-/* wsp-attempt.c; begin takes the completion. */
+/* wsp-attempt.c; wsp_attempt_begin () takes the completion. */
 void        wsp_attempt_begin                 (WspAttemptSettings *settings,
                                                WspHandshake       *handshake,
                                                GIOStream          *stream,
                                                WspCompletion      *completion);
-/* To another state: what that does not hold is let go. */
+/* Releases what the new state does not hold. */
 void        wsp_attempt_enter                 (WspAttempt     *self,
                                                WspAttemptState state);
 WspAttempt *wsp_attempt_ref                   (WspAttempt *self);
 void        wsp_attempt_unref                 (WspAttempt *self);
-/* The program has been called: it may have cancelled, and have run the main loop.  TRUE: what is
- * under way is gone, and nothing else is to be done. */
+/* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result was
+ * given and everything is released; return. */
 gboolean    wsp_attempt_is_over               (WspAttempt *self);
-/* What has passed up to now, for the taps. */
+/* Notifies the taps of the bytes since the last call. */
 void        wsp_attempt_notify_taps           (WspAttempt *self,
                                                GObject    *source);
-/* The two results. */
+/* The two results; the first one counts. */
 void        wsp_attempt_fail                  (WspAttempt *self,
                                                GError     *error);
 void        wsp_attempt_succeed               (WspAttempt *self);
-/* With what uri, custom_headers and proxy_credentials say by now, on a connection of its own. */
+/* On a new stream, with the present uri, custom_headers and proxy_credentials. */
 void        wsp_attempt_try_again             (WspAttempt *self);
 
 /* wsp-attempt-request.c */
-/* The headers of the handshake, as the program left them, and the credentials of the URI. */
+/* Reads custom_headers and proxy_credentials from the handshake, and credentials from the URI. */
 void        wsp_attempt_take_custom_headers   (WspAttempt *self);
-/* Over the stream that was dialed, or that was ready-made. */
+/* Over the stream that was dialed, or the ready-made one. */
 void        wsp_attempt_send_request          (WspAttempt *self);
 
 /* wsp-attempt-response.c */
 void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
-/* A proxy wants credentials.  TRUE: it is tried again. */
+/* The proxy answered with status 407.  TRUE: it is tried again. */
 gboolean    wsp_attempt_authenticate_to_proxy (WspAttempt *self,
                                                const char *proxy);
 /* READING_REFUSAL: fails with what was read of the body. */

@@ -11,7 +11,7 @@
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "session/wsp-handshake-private.h"
 
-/* What the program sets itself comes before what the URI says. */
+/* An Authorization header of the program takes precedence over the URI. */
 static void
 add_uri_credentials (WspAttempt *self)
 {
@@ -75,7 +75,7 @@ make_headers (WspAttempt *self,
                                              initial, error);
 }
 
-/* What ws uses of TLS is between us and a proxy, and says nothing about the server. */
+/* With ws, a certificate is the proxy's and says nothing about the server. */
 static GTlsCertificate *
 dup_certificate (WspAttempt   *self,
                  WspTransport *transport)
@@ -116,7 +116,7 @@ write_down_request (WspAttempt *self,
                 "request-headers", headers, NULL);
 }
 
-/* What the program asks of this handshake comes before what it asks of all. */
+/* The handshake's property takes precedence over the client's. */
 static const WspDeflateOptions *
 find_compression (WspAttempt *self)
 {

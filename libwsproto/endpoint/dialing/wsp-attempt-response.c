@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What follows from an answer (RFC 6455 4.1): a connection, a refusal that can be read, another
- * URI, or another request with credentials.
+/* What follows from a response (RFC 6455 4.1): a connection, a refusal whose body is read, a
+ * request to another URI, or another request with credentials.
  *
- * (1) A redirect leads from ws to ws or wss, from wss to wss, and nowhere else.
- * (2) What the program gave for one origin goes to no other: no fields but a few that hold no
- *     secret, and no credentials.
+ * (1) A redirect leads from ws to ws or wss, and from wss to wss only.
+ * (2) Another origin is sent neither credentials nor custom headers, except for the harmless ones.
  * (3) Credentials are sent only to the server or proxy that asked for them, after the program has
  *     set them.
  */
@@ -22,7 +21,7 @@
 
 static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
 
-/* limit NULL: no limit, but a rule. */
+/* limit NULL: a rule was broken, not a limit. */
 static void
 fail_handshake (WspAttempt *self,
                 const char *limit,
@@ -92,7 +91,7 @@ take_switch (WspAttempt *self,
     wsp_attempt_succeed (self);
 }
 
-/* A server that lists versions does not speak ours; there is no other one to try. */
+/* A server that lists versions does not speak version 13, and we speak no other one. */
 static WspSessionError
 get_refusal_code (WspAttempt *self)
 {
@@ -117,7 +116,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
                                        "Server answered with %s, not with 101", response));
 }
 
-/* The taps hear of an exchange that led elsewhere as one of its own. */
+/* For the taps, an exchange that leads to another request has a handshake of its own. */
 static void
 notify_exchange (WspAttempt *self)
 {
@@ -213,8 +212,8 @@ get_location (WspAttempt *self,
   return wsp_headers_get_one (headers, "Location");
 }
 
-/* Fields of a handler take the place of those of the same name.  He may have begun with those that
- * were sent: what is the handshake's own is made anew. */
+/* Fields that the handler has set replace those of the same name.  It may have copied the headers
+ * that were sent: fields that the handshake sets are skipped. */
 static void
 take_fields (WspAttempt *self,
              WspHeaders *given)
@@ -240,7 +239,7 @@ take_fields (WspAttempt *self,
     }
 }
 
-/* TRUE: the handler wants another try; changed says whether it has set fields for it. */
+/* TRUE: the handler asks for another request; changed: it has set request-headers. */
 static gboolean
 ask_for_credentials (WspAttempt *self,
                      gboolean   *changed)
@@ -345,8 +344,8 @@ take_head (WspAttempt *self)
     take_status (self, headers);
 }
 
-/* In TLS 1.3 a server judges our certificate when our side is done, and GIO's servers then end
- * without an alert. */
+/* In TLS 1.3 a server verifies our certificate after our handshake is complete, and servers of GIO
+ * then close without an alert. */
 static GError *
 describe_end (WspAttempt   *self,
               const GError *error)
@@ -371,7 +370,7 @@ take_head_or_error (WspAttempt   *self,
     take_head (self);
 }
 
-/* Whatever is wrong with the HTTP of an answer is a failed handshake on this side. */
+/* Each fault in the HTTP of a response is WSP_SESSION_ERROR_HANDSHAKE on a client. */
 void
 wsp_attempt_take_response (WspUpgrade *upgrade,
                            gpointer    attempt)

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
- * wsp-attempt-request.c sends the request, wsp-attempt-response.c follows the response.
+ * wsp-attempt-request.c sends the request, wsp-attempt-response.c handles the response.
  *
  *   PREPARING          waits for the reactor, then for the handlers of `prepare`
  *   QUEUED_BY_HOST     waits for a permit for the host of the URI
@@ -18,10 +18,10 @@
  * connect-timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
  *
  * (1) The result is given once, on entering SUCCEEDED or FAILED, and nothing else happens then.
- * (2) held_in says what a state holds; what it does not hold is let go on entering it.
+ * (2) held_in says what a state holds; wsp_attempt_enter () releases the rest.
  * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
- * (4) Signals, notifies and taps are the program's: behind each of them either nothing is done, or
- *     wsp_attempt_is_over is asked first, under a reference.
+ * (4) Signals, notifies and taps call the program: after each of them either nothing is done, or
+ *     wsp_attempt_is_over () is asked first, under a reference.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -149,7 +149,7 @@ end (WspAttempt     *self,
   return g_steal_pointer (&self->completion);
 }
 
-/* A breach of a limit is worth a line; the rest is for who asks. */
+/* Exceeded limits are logged at level info, other failures at level debug. */
 static void
 log_failure (WspAttempt   *self,
              const GError *error)
@@ -179,7 +179,7 @@ wsp_attempt_fail (WspAttempt *self,
   wsp_completion_return_error (completion, error);
   write_down_times (self);
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
-  wsp_attempt_unref (self);     /* the one that it began with */
+  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
 static WspConnection *
@@ -207,10 +207,10 @@ wsp_attempt_succeed (WspAttempt *self)
 
   if (!self->settings->keeps_handshake)
     {
-      self->connection = g_object_ref (connection);     /* runs behind the callback */
+      self->connection = g_object_ref (connection);     /* the due call runs after the callback */
       wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
     }
-  wsp_attempt_unref (self);     /* the one that it began with */
+  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
 static void
@@ -450,7 +450,7 @@ on_expired (WspTimer *timer)
   wsp_attempt_unref (self);
 }
 
-/* The completion belongs to exactly one attempt, which is found through it. */
+/* Each completion belongs to one attempt. */
 static void
 on_cancelled (WspCompletion *completion,
               gpointer       source_object)

@@ -21,7 +21,7 @@ wsp_back_off_get_delay (guint   min,
   return lower + (upper - lower) * random / G_MAXUINT32;
 }
 
-/* Only the form that may be sent: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
+/* Only the form that senders must use: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */
 static GDateTime *
 parse_date (const char *value)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The way to where a URI leads: name, proxy, tunnel, TLS.  What comes out is a stream on which
- * HTTP can begin. */
+/* Connects to the host of a URI: name, proxy, tunnel, TLS.  The result is a stream that is ready
+ * for the HTTP request. */
 #pragma once
 
 #include <gio/gio.h>
@@ -39,7 +39,7 @@ typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificateFlags errors,
                                             gpointer             owner);
 
-typedef struct                  /* what the owner is told; it may free the dial in each of them */
+typedef struct                  /* of the owner, which may free the dial in each of them */
 {
   WspDialDoneFunc         done;
   WspDialEventFunc        event;
@@ -50,7 +50,7 @@ typedef struct                  /* what the owner is told; it may free the dial 
 typedef struct
 {
   char *value;                  /* of Proxy-Authorization; nullable */
-  char *proxy;                  /* whom alone it is for; NULL: the first proxy of HTTP there is */
+  char *proxy;                  /* the only one to send it to; NULL: the first HTTP proxy */
 } WspProxyCredentials;
 
 /* proxy_credentials: without a value those of the proxy's own URI are sent.  A refusal of an HTTP
@@ -63,18 +63,18 @@ WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           WspHandshake              *handshake,
                                           const WspDialFuncs        *funcs,
                                           gpointer                   owner);
-/* What it calls of the program's may already run the main loop, and so tell the owner. */
+/* Calls the program, which may run the main loop: the owner may be notified inside this call. */
 void        wsp_dial_begin               (WspDial *self);
-void        wsp_dial_free                (WspDial *self);       /* what is under way is cancelled */
+void        wsp_dial_free                (WspDial *self);       /* cancels what is running */
 
 /* In done and authenticate. */
-const char *wsp_dial_get_proxy           (WspDial *self);       /* of HTTP: scheme, host, port; NULL: none */
+const char *wsp_dial_get_proxy           (WspDial *self);       /* scheme, host, port; NULL: no HTTP proxy */
 /* In done. */
-GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: there is a stream */
-const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was breached; nullable */
-/* Where the server is; NULL: a proxy knows it, or it is of this machine. */
+GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: success */
+const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was exceeded; nullable */
+/* Of the server; NULL with a proxy or a Unix socket. */
 char       *wsp_dial_dup_address         (WspDial *self);
 GIOStream  *wsp_dial_get_stream          (WspDial *self);
-GBytes     *wsp_dial_get_remaining_input (WspDial *self);       /* what came behind a proxy's answer; nullable */
+GBytes     *wsp_dial_get_remaining_input (WspDial *self);       /* after the proxy's response; nullable */
 
 G_END_DECLS

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The way to a host, by GIO: names, happy eyeballs, SOCKS and TLS are GIO's, CONNECT is ours.
+/* Connects to a host.  GIO does names, happy eyeballs, SOCKS and TLS; wsp-tunnel.c does CONNECT.
  *
- * (1) The owner is told once that the dial is done, and nothing after that.  It may free the dial
- *     whenever it is told something: each function that tells it runs under a reference, and asks
- *     owner before it goes on.
- * (2) With wss, nothing but the owner's own octets ever leaves or comes outside of TLS: there is
- *     no way from a failed step of TLS to a stream.
+ * (1) done is called once, and nothing after it.  The owner may free the dial in each of its
+ *     functions: what calls one holds a reference, and checks owner before it goes on.
+ * (2) With wss there is no stream unless TLS has succeeded: no byte is sent or read without it,
+ *     except to and from proxies.
  */
 #include "endpoint/dialing/wsp-dial-private.h"
 
@@ -19,9 +18,9 @@
 
 struct _WspDial
 {
-  grefcount           ref_count;        /* the owner's, and one for each call of GIO */
+  grefcount           ref_count;        /* the owner's, and one for each pending call of GIO */
   const WspDialFuncs *funcs;
-  gpointer            owner;            /* NULL: freed, nobody is told */
+  gpointer            owner;            /* NULL: freed, no more notifications */
 
   WspReactor         *reactor;
   const WspUri       *uri;              /* the owner's */
@@ -32,7 +31,7 @@ struct _WspDial
   WspHandshake       *handshake;
   GCancellable       *cancellable;
   GSocketConnectable *place;
-  GSocketAddress     *address;          /* of what was connected to */
+  GSocketAddress     *address;          /* that was connected to */
   GIOStream          *stream;
   WspTunnel          *tunnel;
   GBytes             *remaining_input;
@@ -98,7 +97,7 @@ fail (WspDial *self,
   finish (self);
 }
 
-/* An answer in a protocol that was not offered would not be HTTP/1.1. */
+/* A protocol that was not offered would not be HTTP/1.1. */
 static gboolean
 check_protocol (GTlsConnection *connection,
                 GError        **error)
@@ -123,8 +122,9 @@ on_accept_certificate (GTlsConnection      *connection,
          self->funcs->accept_certificate (self, certificate, errors, self->owner);
 }
 
-/* Whom the certificate has to name.  GIO would tell the server the text of a literal as a name,
-* which RFC 6066 3 forbids; of a socket address it tells nothing, and checks it all the same. */
+/* The name that the certificate must have.  Of a network address GIO sends the text of an IP
+ * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
+ * checks it. */
 static GSocketConnectable *
 make_identity (const char *host,
                guint16     port)
@@ -134,7 +134,7 @@ make_identity (const char *host,
   return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (host, port);
 }
 
-/* On the stream as it is: TLS of the server may run inside that of a proxy.  NULL with an error. */
+/* On top of the present stream: TLS of the server may run inside that of a proxy. */
 static GTlsConnection *
 make_tls (WspDial    *self,
           const char *host,
@@ -146,7 +146,7 @@ make_tls (WspDial    *self,
   GTlsBackend *backend = g_tls_backend_get_default ();
   GTlsDatabase *own = self->settings.tls_database;
 
-  /* Set later, it would come behind that of the system, which takes its time. */
+  /* If it were set later, GIO would load the system's database first, in some 9 ms. */
   g_autoptr (GTlsDatabase) database = own != NULL ? g_object_ref (own)
                                                   : g_tls_backend_get_default_database (backend);
   GTlsConnection *connection =
@@ -162,7 +162,7 @@ make_tls (WspDial    *self,
   return connection;
 }
 
-/* What is read and written from now on is inside of TLS.  FALSE with an error. */
+/* From here on the stream is the TLS connection.  FALSE with an error. */
 static gboolean
 end_tls (WspDial        *self,
          GTlsConnection *connection,
@@ -283,8 +283,8 @@ on_tunnel_ready (WspTunnel *tunnel,
   dial_unref (self);
 }
 
-/* A proxy of HTTP has only been reached; one of SOCKS has been spoken to as well.  NULL: there is
- * none of HTTP. */
+/* GIO has connected to an HTTP proxy, but not sent CONNECT; SOCKS is complete.  NULL: no HTTP
+ * proxy. */
 static GProxyAddress *
 get_http_proxy (WspDial *self)
 {
@@ -299,7 +299,7 @@ get_http_proxy (WspDial *self)
   return NULL;
 }
 
-/* What the resolver calls it: its address may have been looked up. */
+/* By the URI of the resolver: the socket address may be the result of a look-up. */
 static char *
 name_proxy (GProxyAddress *proxy)
 {
@@ -344,7 +344,7 @@ ask_for_tunnel (WspDial *self)
                                  on_tunnel_ready, self);
 }
 
-/* GIO's texts do not say whose certificate was wrong. */
+/* GIO's errors do not say that the certificate was the proxy's. */
 static void
 fail_before_proxy (WspDial *self,
                    GError  *error)
@@ -368,7 +368,8 @@ on_proxy_secured (GObject      *source,
   dial_unref (self);
 }
 
-/* GIO would check the certificate for the proxy's address, not for its name, and ask nobody. */
+/* GIO would check the certificate against the proxy's address, not its name, and not emit
+ * accept-certificate. */
 static void
 begin_proxy_tls (WspDial *self)
 {
@@ -428,7 +429,7 @@ on_connected (GObject      *source,
   dial_unref (self);
 }
 
-/* That GIO is complete is not yet the end of the way. */
+/* GIO emits COMPLETE before tunnel and TLS; finish () emits it after them. */
 static void
 on_event (GSocketClient      *client,
           GSocketClientEvent  event,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Which proxies lead to a WebSocket (RFC 6455 4.1): asks another resolver, once or twice. */
+/* A proxy resolver for WebSocket URIs (RFC 6455 4.1), which asks another resolver once or twice. */
 #pragma once
 
 #include <gio/gio.h>

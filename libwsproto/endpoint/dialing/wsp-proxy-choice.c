@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Desktops know proxies for http and https, hardly one knows ws.  So a resolver that has nothing
- * to say about ws or wss is asked again for http or https, and what it then names is put in the
- * order of RFC 6455 4.1: SOCKS5 first, HTTP last. */
+/* Desktops have proxy settings for http and https, rarely for ws.  If a resolver has no proxy for a
+ * ws or wss URI, it is asked again with http or https, and its proxies are sorted as RFC 6455 4.1
+ * prefers: SOCKS5 first, HTTP last. */
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 
 struct _WspProxyChoice
@@ -70,7 +70,7 @@ on_second_lookup (GObject      *resolver,
       return;
     }
 
-  /* Stable: proxies of one kind stay in the order they were named in. */
+  /* Stable: proxies of one kind keep their order. */
   g_qsort_with_data (proxies, g_strv_length (proxies), sizeof *proxies, compare_rank, NULL);
   g_task_return_pointer (task, proxies, (GDestroyNotify) g_strfreev);
 }
@@ -82,7 +82,7 @@ make_http_uri (const char *uri)
   return g_strconcat ("http", uri + strlen ("ws"), NULL);
 }
 
-/* A resolver that refuses the scheme has nothing to say about it. */
+/* An error, such as for an unknown scheme, counts as no proxy. */
 static void
 on_first_lookup (GObject      *resolver,
                  GAsyncResult *result,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* CONNECT: asks an HTTP proxy to pass octets on (RFC 9110 9.3.6). */
+/* CONNECT: asks an HTTP proxy for a tunnel to the server (RFC 9110 9.3.6). */
 #pragma once
 
 #include <gio/gio.h>
@@ -17,7 +17,7 @@ typedef struct _WspTunnel WspTunnel;
 typedef void (*WspTunnelFunc) (WspTunnel *tunnel,
                                gpointer   owner);
 
-/* TRUE: the owner has freed the tunnel, or will. */
+/* TRUE: the owner frees the tunnel, or has freed it. */
 typedef gboolean (*WspTunnelAuthenticateFunc) (WspTunnel *tunnel,
                                                gpointer   owner);
 
@@ -37,8 +37,8 @@ WspTunnel    *wsp_tunnel_new             (WspReactor               *reactor,
 void          wsp_tunnel_free            (WspTunnel *self);
 
 const GError *wsp_tunnel_get_error       (WspTunnel *self);
-const char   *wsp_tunnel_get_limit       (WspTunnel *self);     /* the property that was breached; nullable */
-/* The stream that leads on, and what came behind the proxy's answer. */
+const char   *wsp_tunnel_get_limit       (WspTunnel *self);     /* the property that was exceeded; nullable */
+/* The stream to the server, and what was read after the proxy's response. */
 GIOStream    *wsp_tunnel_release         (WspTunnel *self,
                                           GBytes   **remaining_input);
 

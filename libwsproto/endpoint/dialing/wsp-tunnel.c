@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* GIO asks proxies too, but looks at each octet of an answer again for each that comes, reads six
- * times as much as our heads may have, and keeps neither status nor fields.
+/* GIO's own CONNECT takes quadratic time for a response, reads six times our max-head-size, and
+ * keeps neither status nor headers.
  *
  * (1) The credentials go to the proxy only: they are in no header of the handshake.
  */
@@ -16,8 +16,8 @@
 
 struct _WspTunnel
 {
-  grefcount                 ref_count;  /* the owner's, and that of what tells it */
-  gboolean                  is_freed;   /* the owner has gone */
+  grefcount                 ref_count;  /* the owner's, and one while it is notified */
+  gboolean                  is_freed;   /* by the owner */
   WspUpgrade               *upgrade;
   WspLimits                *limits;
   WspHandshake             *handshake;
@@ -39,7 +39,7 @@ fail (WspTunnel  *self,
   self->ready (self, self->owner);
 }
 
-/* limit NULL: no limit, but a rule. */
+/* limit NULL: a rule was broken, not a limit. */
 static void
 fail_by_limit (WspTunnel  *self,
                const char *limit,
@@ -81,7 +81,7 @@ refuse (WspTunnel *self)
   g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
 
   g_object_set (self->handshake, "response-body", body, NULL);
-  if (self->is_freed)           /* a handler may end the attempt */
+  if (self->is_freed)           /* by a handler */
     return;
 
   if (self->status == 407)
@@ -105,7 +105,7 @@ begin_refusal (WspTunnel  *self,
   wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
 }
 
-/* Nobody asked to switch protocols. */
+/* CONNECT does not ask to switch protocols (101). */
 static gboolean
 is_refused (WspTunnel *self)
 {
@@ -162,7 +162,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
   tunnel_unref (self);
 }
 
-/* The port stands there even if it is the usual one. */
+/* CONNECT names the port even if it is the default. */
 static char *
 make_request (const WspUri *uri,
               const char   *credentials)

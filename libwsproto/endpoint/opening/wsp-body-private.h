@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The body of an HTTP answer that refuses: where it ends, and what it says (RFC 9112 6 and 7). */
+/* The body of a refusal: where it ends, and its content (RFC 9112 6 and 7). */
 #pragma once
 
 #include <libwsproto/session/wsp-headers.h>

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Nothing in a body is a fault: it is shown to people.  What is malformed only ends it.
+/* A body has no faults, it is only shown: malformed framing ends it.
  *
- * (1) left counts what may be taken altogether, so a body never holds more than was allowed.
+ * (1) left is what may still be taken, so a body never holds more than max_length.
  */
 #include "endpoint/opening/wsp-body-private.h"
 
 typedef enum
 {
-  READING_BYTES,                /* so many, or up to the end of the stream */
+  READING_BYTES,                /* left bytes, or up to the end of the stream */
   READING_CHUNK_SIZE,
   READING_CHUNK_EXTENSION,
   READING_CHUNK,

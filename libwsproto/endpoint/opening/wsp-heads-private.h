@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Heads and headers between the core and the wire, and what the taps are told of a handshake. */
+/* Conversions between WscHttpHead and WspHeaders, and the bytes of a handshake for the taps. */
 #pragma once
 
 #include <gio/gio.h>
@@ -16,21 +16,21 @@ WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
 WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
 gboolean    wsp_heads_have              (WspHeaders *headers,
                                          const char *name);
-/* A line each, of the octets that were given. */
+/* One line for each field, with its bytes as they are. */
 void        wsp_heads_append_field      (GString         *text,
                                          const WscHeader *field);
 void        wsp_heads_append            (GString    *text,
                                          WspHeaders *headers);
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_response (const WscHttpHead *head);
-/* What is wrong, with the numbers of a limit that was exceeded; limit: its property, NULL = none.
- * head may be NULL. */
+/* The text of the fault, with the numbers of a limit that was exceeded; limit: its property,
+ * NULL = none.  head may be NULL. */
 char       *wsp_heads_describe_fault    (const WscHttpHead   *head,
                                          const WscHeadLimits *limits,
                                          WscFault             fault,
                                          const char         **limit);
 
-/* The taps of a client or server hear of a handshake when it is known whose it was. */
+/* The taps of a client or server are notified of a handshake when its source is known. */
 typedef struct _WspHeadLog WspHeadLog;
 
 WspHeadLog *wsp_head_log_new            (void);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Which pages may connect: an Origin against the server's own host, or against a list.
+/* Checks an Origin header against the server's host, or against a list.
  *
- * A script in a browser cannot forge these two headers; other programs can, and are not meant.
+ * Scripts in a browser cannot forge Origin and Host.  Other programs can: these checks are not for
+ * them.
  */
 #include "endpoint/opening/wsp-origin-private.h"
 
@@ -60,7 +61,7 @@ are_same_origin (const char *left,
   g_autoptr (GUri) left_uri = parse_origin (left);
   g_autoptr (GUri) right_uri = parse_origin (right);
 
-  /* "null", and what is no origin at all, is only the same as itself. */
+  /* "null" and malformed origins match only the same text. */
   if (left_uri == NULL || right_uri == NULL)
     return strcmp (left, right) == 0;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The answers of a server as text. */
+/* The HTTP responses of a server. */
 #pragma once
 
 #include <gio/gio.h>
@@ -9,11 +9,12 @@
 
 G_BEGIN_DECLS
 
-/* 101.  The program's headers decide whether server is needed for the header of that name; the
- * fields and the empty line are to follow. */
+/* Status 101; the caller appends the fields and the empty line.  server: the value of Server,
+ * unless headers, the program's, have one. */
 GString *wsp_response_begin_acceptance (WspHeaders *headers,
                                         const char *server);
-/* Anything else.  headers of the program, may be NULL; what frames the body is ours. */
+/* Other statuses.  headers: of the program, may be NULL; the headers that frame the body are
+ * ours. */
 GBytes  *wsp_response_make_refusal     (guint       status,
                                         WspHeaders *headers,
                                         GBytes     *body,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Answers are made of our own constants and of what the program gave: nothing of the request is in
- * them. */
+/* Responses consist of our own constants and of what the program gave.  Nothing of the request is
+ * in them. */
 #include "endpoint/opening/wsp-response-private.h"
 
 #include "core/handshake/server-handshake.h"
@@ -39,7 +39,7 @@ static const StatusPhrase phrases[] = {
   { 505, "HTTP Version Not Supported" },
 };
 
-/* They say where the answer ends, and that nothing follows it. */
+/* Set by the library: they frame the body and close the connection. */
 static const char * const framing_headers[] = {
   "Connection", "Content-Length", "Transfer-Encoding", "Upgrade", NULL
 };

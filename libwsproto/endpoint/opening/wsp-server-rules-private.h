@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the opening handshakes of a server go by: its settings at one moment.  Never changed once
- * they are made, so that handshakes of several threads may share them. */
+/* The settings of a server at one moment, for its opening handshakes.  They never change once they
+ * are made, so that handshakes of several threads may share them. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,11 +14,11 @@
 
 G_BEGIN_DECLS
 
-typedef struct                  /* a path, and who decides about it */
+typedef struct                  /* a path, and the function that decides about it */
 {
   int            ref_count;
   char          *path;
-  GCallback      func;          /* NULL: the default rules do */
+  GCallback      func;          /* NULL: accepts all requests */
   gpointer       user_data;
   GDestroyNotify destroy;
 } WspRoute;
@@ -44,22 +44,22 @@ WspRoute       *wsp_route_new                        (const char    *path,
                                                       GDestroyNotify destroy);
 WspRoute       *wsp_route_ref                        (WspRoute *self);
 void            wsp_route_unref                      (WspRoute *self);
-/* The longest that is the path or a folder above it; NULL = none. */
+/* The longest route that is the path or a parent of it; NULL = none. */
 WspRoute       *wsp_route_find                       (GPtrArray  *routes,
                                                       const char *path);
 
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);
-/* What is asked for and all fields, against the rules of the protocol. */
+/* Checks the request line and all fields against the rules of the protocol. */
 WscFault        wsp_server_rules_check               (WspServerRules *self,
                                                       WscHttpHead    *head);
-/* Whose page is it?  NULL: nothing speaks against it. */
+/* Checks the origin.  NULL: it may connect. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *origin,
                                                       const char     *host,
                                                       gboolean        is_on_loopback);
-/* One of those offered, or NULL. */
+/* One of the offered ones, or NULL. */
 const char     *wsp_server_rules_choose_protocol     (WspServerRules     *self,
                                                       const char * const *offered);
 

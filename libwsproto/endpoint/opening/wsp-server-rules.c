@@ -10,7 +10,7 @@
 #include "endpoint/opening/wsp-origin-private.h"
 #include "session/wsp-limits-private.h"
 
-/* Descriptors that a server leaves to the rest of its program. */
+/* File descriptors that a server leaves to the rest of the program. */
 #define SPARE_DESCRIPTORS 64
 
 WspRoute *
@@ -140,7 +140,7 @@ wsp_server_rules_unref (WspServerRules *self)
   g_free (self);
 }
 
-/* Programs that are no browser send no Origin. */
+/* For requests with an Origin: programs other than browsers send none. */
 const char *
 wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                       const char     *origin,
@@ -178,7 +178,7 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* RFC-90: the client's preference counts, unless the server was told otherwise. */
+/* RFC-90: the client's preference counts, unless prefer-own-protocols is set. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a server speaks TLS: by itself, on the reactor, or by GIO.  Decided when a setting is
- * changed. */
+/* The TLS of a server: on the reactor, or by GIO.  Each change of a setting decides which. */
 #pragma once
 
 #include <gio/gio.h>
@@ -13,9 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct
 {
-  WspTlsSettings settings;      /* certificate NULL: no TLS at all */
+  WspTlsSettings settings;      /* certificate NULL: no TLS */
   gboolean       has_own_key;   /* the ticket key is the server's, not the program's */
-  WspTlsContext *context;       /* NULL: GIO speaks it */
+  WspTlsContext *context;       /* NULL: by GIO */
 } WspServerTls;
 
 typedef enum
@@ -32,12 +31,12 @@ void          wsp_server_tls_clear     (WspServerTls *self);
 void          wsp_server_tls_get       (const WspServerTls *self,
                                         WspServerTlsSetting setting,
                                         GValue             *value);
-/* FALSE and an error: GIO speaks TLS from now on, and the error says why. */
+/* FALSE: from now on by GIO, and the error says why. */
 gboolean      wsp_server_tls_set       (WspServerTls       *self,
                                         WspServerTlsSetting setting,
                                         const GValue       *value,
                                         GError            **error);
-/* TLS over a connected, non-blocking socket, which is closed if there is none to be had: NULL. */
+/* Takes a connected, non-blocking socket.  NULL: TLS is not possible, the socket is closed. */
 WspTransport *wsp_server_tls_begin     (const WspServerTls *self,
                                         WspReactor         *reactor,
                                         int                 fd);

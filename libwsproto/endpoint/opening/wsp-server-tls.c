@@ -116,7 +116,7 @@ wsp_server_tls_set (WspServerTls       *self,
   return decide (self, error);
 }
 
-/* A server of GIO is asked about every certificate, the good ones too. */
+/* On servers GIO emits accept-certificate for valid certificates too. */
 static gboolean
 accept_if_valid (GTlsConnection      *connection,
                  GTlsCertificate     *certificate,
@@ -125,8 +125,8 @@ accept_if_valid (GTlsConnection      *connection,
   return errors == G_TLS_CERTIFICATE_NO_FLAGS;
 }
 
-/* The database is given while the connection is made, though there be none: one that is not given
- * any reads the list of the system, for each client anew. */
+/* The database is set at construction, even if it is NULL: otherwise GIO loads the system's list
+ * for each connection. */
 static GIOStream *
 begin_with_gio (const WspTlsSettings *self,
                 GIOStream            *stream)
@@ -168,7 +168,7 @@ wsp_server_tls_begin (const WspServerTls *self,
       return NULL;
     }
 
-  /* Without a certificate a listener for TLS has nothing to say. */
+  /* A TLS listener whose certificate was unset. */
   if (self->settings.certificate == NULL)
     return NULL;
 

@@ -1,33 +1,33 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The HTTP half of an opening handshake.
+/* The HTTP part of an opening handshake.
  *
- * Knows heads and bytes, not what they mean: client and server judge.  What was read behind a
- * head is kept: it is the first frames, or the body of a refusal.
+ * Reads and writes heads; client and server check what is in them.  Input after a head is kept: it
+ * is the first frames, or the body of a refusal.
  *
- * (1) remaining_input holds what the head has not taken: the read that broke a rule, or what came
- *     after the head; at most one read beyond the head's limit and one while the owner has not
- *     decided yet, and then what the body takes.
+ * (1) remaining_input is what the head has not taken: the read that broke a rule, or what follows
+ *     the head.  That is one read beyond the head's limit and one while the owner has not decided,
+ *     at most, and then what the body takes.
  */
 #include "endpoint/opening/wsp-upgrade-private.h"
 
 #include "session/wsp-limits-private.h"
 
 #define READ_SIZE 4096
-#define DRAIN_TIME G_USEC_PER_SEC       /* for the last word to arrive: RFC 6455 7.1.1 */
+#define DRAIN_TIME G_USEC_PER_SEC       /* until the peer closes: RFC 6455 7.1.1 */
 
 typedef enum
 {
   READING_HEAD,
   READING_BODY,
-  WRITING,                      /* all of it, before the owner goes on */
+  WRITING,                      /* all, before ready is called */
   WAITING,                      /* for the owner */
-  WATCHING,                     /* for the owner, and whether the peer is still there */
+  WATCHING,                     /* for the owner, or for the peer to close */
   FINISHING,                    /* writes, then drains */
 } UpgradeStep;
 
-typedef enum                    /* of the head that is read, and what is behind it */
+typedef enum                    /* of the present head and what follows it */
 {
   LOGGED_NOTHING,
   LOGGED_HEAD,
@@ -37,7 +37,7 @@ typedef enum                    /* of the head that is read, and what is behind 
 struct _WspUpgrade
 {
   WspReactor    *reactor;
-  WspTransport  *transport;     /* NULL: handed on */
+  WspTransport  *transport;     /* NULL: stolen */
   WspTimer       timer;
   WspDue         due;
   gint64         deadline;
@@ -48,8 +48,8 @@ struct _WspUpgrade
   WscHeadLimits  limits;
   WscHttpHead   *head;
   GByteArray    *remaining_input;       /* NULL: the head has taken all */
-  GByteArray    *output;        /* NULL: nothing has ever waited */
-  GBytes        *early;         /* read before, not taken yet */
+  GByteArray    *output;        /* waits to be written */
+  GBytes        *early;         /* put back, not taken yet */
   WspBody       *body;
   gint64         head_time;
   LoggedInput    logged;
@@ -59,8 +59,8 @@ struct _WspUpgrade
   gpointer       owner;
 };
 
-/* What is waited for changes when something comes that nobody wants: mostly the transport is handed
- * on before, and the system is not asked twice. */
+/* The events stay as they are, to save a system call: mostly the owner steals the transport next.
+ * Unwanted input changes them. */
 static void
 notify_owner (WspUpgrade *self)
 {
@@ -69,7 +69,7 @@ notify_owner (WspUpgrade *self)
   self->ready (self, self->owner);
 }
 
-/* After an earlier failure the owner may have gone on, with an answer that fails now. */
+/* After an earlier error the owner may have written a response, which fails now. */
 static void
 fail (WspUpgrade *self,
       GError     *error)
@@ -230,7 +230,7 @@ on_ready (WspTransport  *transport,
   half_close (self);
   update_events (self);
 
-  /* The owner may free the upgrade in what follows. */
+  /* After ready the upgrade may be freed. */
   if (self->step == WRITING && !has_output (self))
     notify_owner (self);
   else if (is_reading (self) && events & WSP_WATCH_READ)
@@ -317,7 +317,7 @@ wsp_upgrade_free (WspUpgrade *self)
   WspTransport *transport = g_steal_pointer (&self->transport);
 
   wsp_reactor_unset_timer (self->reactor, &self->timer);
-  if (transport != NULL)        /* which may be a stream of the program */
+  if (transport != NULL)        /* its close may call the program */
     wsp_transport_close (transport, self->is_half_closed ? WSP_TRANSPORT_CLOSE_GRACEFUL
                                                          : WSP_TRANSPORT_CLOSE_NOW);
   g_clear_pointer (&self->head, wsc_http_head_free);
@@ -328,7 +328,7 @@ wsp_upgrade_free (WspUpgrade *self)
   g_clear_error (&self->error);
   wsp_reactor_unref (self->reactor);
 
-  /* A due call still holds the memory, and frees it. */
+  /* A due call that is queued frees the memory. */
   self->is_freed = TRUE;
   if (!wsp_due_is_queued (&self->due))
     g_slice_free (WspUpgrade, self);
@@ -373,7 +373,7 @@ wsp_upgrade_write_all (WspUpgrade   *self,
   if (n_written == length)
     return TRUE;
 
-  /* What failed fails again, and is told then. */
+  /* An error occurs again in the due call, and is reported then. */
   append_output (self, (const guint8 *) data + n_written, length - n_written);
   begin_step (self, WRITING);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
@@ -520,7 +520,7 @@ wsp_upgrade_get_transport (WspUpgrade *self)
   return self->transport;
 }
 
-/* What the timer and a due call would do is over with it. */
+/* Timer and due call have no effect without it. */
 WspTransport *
 wsp_upgrade_steal_transport (WspUpgrade *self)
 {
