@@ -5,8 +5,8 @@
  *
  * (1) A client is counted, for the server, its worker and its address, from
  *     wsp_server_client_new () to forget_client ().
- * (2) A client with a connection knows its place in the worker's clients and in the list, so that
- *     leaving costs the same however many there are.
+ * (2) A client with a connection stores its positions in the worker's clients and in the list, so
+ *     that leaving takes constant time.
  */
 #include "endpoint/wsp-server-private.h"
 
@@ -18,11 +18,11 @@
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
 
-struct _WspConnectionList       /* of no order: the last one takes the place of one that leaves */
+struct _WspConnectionList       /* not sorted: the last one moves to the place of one that leaves */
 {
   GObject    parent_instance;
   GPtrArray *clients;
-  gboolean   is_shown;          /* FALSE: nobody has it yet who could listen */
+  gboolean   is_shown;          /* FALSE: the program does not have it */
 };
 
 static void wsp_connection_list_model_init (GListModelInterface *iface);
@@ -103,7 +103,7 @@ wsp_connection_list_show (GListModel *list)
   return list;
 }
 
-/* Most servers have nobody who looks. */
+/* Most programs do not use the list. */
 static void
 notify_change (WspConnectionList *self,
                guint              position,
@@ -123,7 +123,7 @@ list_client (WspConnectionList *self,
   notify_change (self, client->list_position, 0, 1);
 }
 
-/* It is told later. */
+/* Without items-changed. */
 static void
 unlist_client (WspConnectionList *self,
                WspServerClient   *client)
@@ -136,8 +136,8 @@ unlist_client (WspConnectionList *self,
     ((WspServerClient *) self->clients->pdata[position])->list_position = position;
 }
 
-/* One change is told, from the place that became free to the end: whoever looks at the list in
- * between would find it neither as it was nor as it is. */
+/* One change from the free place to the end: between two changes the list would be neither the old
+ * nor the new one. */
 static void
 notify_unlisted (WspConnectionList *self,
                  guint              position)
@@ -166,7 +166,7 @@ address_equal (gconstpointer left,
   return memcmp (one->bytes, other->bytes, sizeof one->bytes) == 0;
 }
 
-/* Only counted where there is a limit: the table costs memory that clients decide about. */
+/* Counted only with a limit: clients determine how much memory the table needs. */
 static WspAddressCount *
 count_address (WspServer    *server,
                const guint8 *bytes)
@@ -240,8 +240,8 @@ uncount_client (WspServer       *server,
   server->n_clients--;
 }
 
-/* A connection is let go where it lives.  Who looks at the list may drop the server, or wait for
- * the end of a shutdown: by then the client has left in every other respect. */
+/* A connection is unreffed in the context of its worker.  Handlers of items-changed run last: they
+ * may drop the server, or wait for the end of a shutdown. */
 static void
 forget_client (gpointer receiver,
                gpointer content)
@@ -313,8 +313,8 @@ serves (WspWorker       *self,
   return g_ptr_array_find (self->clients, client, &position) && client->connection == connection;
 }
 
-/* Its end is noticed behind the handlers of the program, for whom the list still has it.  A tap may
- * have ended it before it was listed. */
+/* on_connection_ended () runs after the handlers of `closed`, which still find the connection in
+ * the list.  A tap may end the connection before it is listed. */
 void
 wsp_server_client_open (WspServerClient *self,
                         WspConnection   *connection,
@@ -372,7 +372,7 @@ wsp_worker_drop_all (WspWorker *self)
   abort_all (self, NULL);
 }
 
-/* Their `closed` still comes, but the server does not hear it. */
+/* `closed` is still emitted, but the server does not handle it. */
 void
 wsp_worker_abort_all_unnotified (WspWorker *self)
 {
@@ -467,16 +467,16 @@ check_shutdown (WspServer  *self,
  * @self: a server
  * @code: close code for all connections, usually 1001
  * @reason: (nullable): close reason, at most 123 bytes
- * @grace: milliseconds to wait for the peers; 0 = none
+ * @grace: time to wait for the peers, in milliseconds; 0 = none
  * @cancellable: (nullable): a cancellable; cancelling aborts all connections
  * @callback: (scope async) (nullable): called when no connection is left
  * @user_data: for @callback
  *
- * Stops accepting, drops opening handshakes, closes all connections, and aborts those that are
- * left after @grace. Threads of [method@Wsp.Server.start_workers] end last.
+ * Stops accepting, drops opening handshakes, closes all connections, and aborts those that
+ * remain after @grace. Threads of [method@Wsp.Server.start_workers] end last.
  *
- * Fails with %G_IO_ERROR_PENDING while another shutdown is going on, and with
- * [error@Wsp.SessionError.INVALID_ARGUMENT] for a code or a reason that may not be sent.
+ * Fails with %G_IO_ERROR_PENDING while another shutdown is in progress, and with
+ * [error@Wsp.SessionError.INVALID_ARGUMENT] for a code or a reason that cannot be sent.
  *
  * Since: 0.1
  */
@@ -524,10 +524,10 @@ wsp_server_shutdown_async (WspServer          *self,
 /**
  * wsp_server_shutdown_finish:
  * @self: a server
- * @result: what the callback was given
+ * @result: a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
- * Ends [method@Wsp.Server.shutdown_async].
+ * Finishes [method@Wsp.Server.shutdown_async].
  *
  * Returns: %TRUE if no connection is left
  *
@@ -573,15 +573,15 @@ broadcast_in_worker (gpointer receiver,
  * @self: a server
  * @message: a message
  *
- * Sends a message to all connections that are open. It is put into frames once, however
- * many they are; where permessage-deflate was agreed on without the server's context
- * takeover, it is also compressed once for each size of window. A connection whose send
- * queue is full or that is closing does not get it, and the others are not kept waiting.
+ * Sends @message to all open connections. It is put into frames once, for any number of
+ * connections. With permessage-deflate without context takeover of the server it is also
+ * compressed once for each window size. A connection that is closing or whose send queue is
+ * full does not get the message, and does not delay the others.
  *
- * With [method@Wsp.Server.start_workers] the message is handed to the threads, and all
- * their connections count.
+ * With [method@Wsp.Server.start_workers] the message is queued for the threads, and all
+ * their connections are counted.
  *
- * Returns: how many connections took the message
+ * Returns: the number of connections that queued the message
  *
  * Since: 0.1
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An opening handshake of a server, for its two files: how it goes on, and how it fails. */
+/* An opening handshake of a server, for its two files: wsp-server-handshake.c and, if it fails,
+ * wsp-server-refusal.c. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>
@@ -30,34 +31,34 @@ struct _WspServerHandshake
 {
   WspServerHandshakeState state;
   GList                   link; /* in the worker's pending */
-  WspServerClient        *client;       /* NULL: OPEN */
+  WspServerClient        *client;       /* until OPEN */
   WspWorker              *worker;
   WspServerRules         *rules;
   WspUpgrade             *upgrade;
-  WspHandshake           *handshake;    /* NULL: not needed so far */
+  WspHandshake           *handshake;    /* NULL: not needed yet */
   WspHandshakeSource      source;       /* of the connection */
   WspSession             *session;      /* from ACCEPTING on */
   WspServer              *server;       /* OPEN */
   WspConnection          *connection;   /* OPEN */
-  WspHeadLog             *log;  /* NULL: nobody would hear it */
+  WspHeadLog             *log;  /* NULL: no taps */
   WspDue                  due;  /* UNDECIDED: follows the decision; OPEN: emits `connection` */
-  gint64                  begun;        /* when its transport was accepted */
-  const char             *limit;        /* the property that was breached; NULL = none */
-  guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* as the system says it */
-  gsize                   address_length;       /* 0 = the transport knows it */
+  gint64                  begun;        /* when the transport was accepted */
+  const char             *limit;        /* the property that was exceeded; NULL = none */
+  guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */
+  gsize                   address_length;       /* 0 = ask the transport */
 };
 
-/* To a later state; REFUSING: the response is written. */
+/* To a later state; before REFUSING the response is written. */
 void wsp_server_handshake_enter            (WspServerHandshake     *self,
                                             WspServerHandshakeState state);
-/* Its object, which is there from then on: for the program, or as what the taps are told of. */
+/* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
 /* wsp-server-refusal.c */
-/* Without an answer: nobody is there to read it. */
+/* Without a response: the peer cannot read one. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
                                             const GError       *error);
-/* Takes the error, which becomes the body where the program gave none. */
+/* Takes the error, which is the body if body is NULL. */
 void wsp_server_handshake_refuse           (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
@@ -68,7 +69,7 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             const char         *text);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
-/* The time for a handshake is over. */
+/* handshake-timeout */
 void wsp_server_handshake_fail_late        (WspServerHandshake *self,
                                             const char         *what);
 void wsp_server_handshake_refuse_late      (WspServerHandshake *self,

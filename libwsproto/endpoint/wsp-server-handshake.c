@@ -7,23 +7,23 @@
  *
  *   READING    waits for the request                               handshake-timeout
  *   ASKING     waits for the handlers and the route to return      no timer
- *   UNDECIDED  waits for a decision, or for the peer to go         handshake-timeout
+ *   UNDECIDED  waits for a decision, or for the peer to close      handshake-timeout
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
  *   REFUSING   waits until the response is written and the peer has closed; a second at most
- *   OPEN       the connection has client and transport; waits for the handlers of `connection`
- *   ENDED      holds nothing; the memory is freed, by the due call if that is queued
+ *   OPEN       waits for the handlers of `connection`; the connection has the transport
+ *   ENDED      waits for the due call, if that is queued, to free the memory; holds nothing else
  *
- * States may be skipped, and wsp_server_handshake_drop () ends each of them.  The upgrade runs the
- * timer and says what was waited for.
+ * States may be skipped, and wsp_server_handshake_drop () ends each of them but OPEN.  WspUpgrade
+ * runs the timer, and calls when what a state waits for has come.
  *
  * The order of the checks is the RFC's: the rules of the protocol, then the origin, then the
  * program: its `request` handler, then the route.  A refusal is made of our own constants and of
  * what the program gave; nothing of the request is in it.  A transport that does not finish TLS
  * ends like one that sends no request: without a response.
  *
- * (1) The object of it is made when the request was found to be right, if it may be needed before
- *     the connection is open; else when it fails and there are taps, for each connection is a
- *     source of its own; else when a handler of `connection` asks for it.
+ * (1) The WspHandshake is created when the request was checked, if it may be needed before the
+ *     connection is open; else when it fails and there are taps, which need a source; else when a
+ *     handler of `connection` reads the property.
  * (2) The state only goes up: a response is begun once, by ACCEPTING or REFUSING.
  * (3) It is pending, and has a client, until it is OPEN or ENDED.
  */
@@ -41,7 +41,7 @@ leave_pending (WspServerHandshake *self)
     wsp_handshake_end (self->handshake);
 }
 
-/* The program may run while things are freed; by then nothing finds self any more. */
+/* Freeing may run code of the program, which no longer reaches self then. */
 static void
 free_all (WspServerHandshake *self)
 {
@@ -147,7 +147,7 @@ find_refusal_reason (WspServerHandshake *self)
   return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self));
 }
 
-/* A tap may run the main loop, where the due call of OPEN frees self. */
+/* A tap may run the main loop, in which the due call of OPEN frees self. */
 static void
 open_connection (WspServerHandshake *self)
 {
@@ -195,7 +195,7 @@ make_session (WspServerHandshake *self)
   return wsp_session_pool_take (self->rules->limits, compression);
 }
 
-/* The connection begins when the answer has left, which is at once but for a full socket. */
+/* The connection begins when the response is written: at once, unless the socket is full. */
 static void
 accept_request (WspServerHandshake *self,
                 WspHeaders         *headers,
@@ -246,7 +246,7 @@ run_due (WspDue *due)
     follow_decision (self);
 }
 
-/* What is decided while the program is being asked is followed when it has returned. */
+/* A decision in ASKING is followed when the handlers have returned. */
 static void
 on_decided (WspHandshake *handshake,
             gpointer      owner)
@@ -257,7 +257,7 @@ on_decided (WspHandshake *handshake,
     wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
 
-/* FALSE: the function of the route has said no. */
+/* FALSE: the function of the route has returned FALSE. */
 static gboolean
 ask_route (WspServer      *server,
            WspServerRules *rules,
@@ -291,7 +291,7 @@ accept_by_rules (WspServerRules *rules,
                         NULL, NULL);
 }
 
-/* A program that fails says no as well: what it would have looked at is not known. */
+/* A handler that has failed counts as FALSE too: what it would have decided is not known. */
 static void
 reject_undecided (WspHandshake *handshake)
 {
@@ -303,8 +303,8 @@ reject_undecided (WspHandshake *handshake)
   wsp_handshake_reject (handshake, 500, NULL, NULL);
 }
 
-/* The handlers decide, or the route does, now or later; who says nothing against it lets the rules
- * accept.  What is done to the handshake counts more than what is returned. */
+/* Handlers, then the route, may decide now or later; otherwise the request is accepted.  A call of
+ * accept (), reject () or defer () counts more than the return value. */
 static void
 ask_all (WspServer      *server,
          WspServerRules *rules,
@@ -323,7 +323,7 @@ ask_all (WspServer      *server,
     reject_undecided (handshake);
 }
 
-/* In a main loop of a handler the handshake may have been dropped, and self be gone. */
+/* If a handler runs the main loop, the handshake may be dropped there, and self freed. */
 static void
 ask_program (WspServerHandshake *self)
 {
@@ -342,7 +342,7 @@ ask_program (WspServerHandshake *self)
     follow_decision (self);
 }
 
-/* Nobody is to be asked. */
+/* There are no handlers and no routes. */
 static void
 accept_unasked (WspServerHandshake *self)
 {
@@ -358,7 +358,7 @@ accept_unasked (WspServerHandshake *self)
   accept_request (self, NULL, subprotocol);
 }
 
-/* By then the transport may have been handed on. */
+/* The connection may have the transport already. */
 static WspHandshake *
 make_handshake (WspServerHandshake *self)
 {
@@ -398,7 +398,7 @@ wsp_server_handshake_ensure_object (WspServerHandshake *self)
   copy_transport_details (self);
 }
 
-/* For a handler who asks how the connection that he is given was opened. */
+/* For a handler that reads WspConnection:handshake. */
 static WspHandshake *
 make_from_source (WspHandshakeSource *source)
 {
@@ -416,7 +416,7 @@ asks_program (WspServerHandshake *self)
   return self->rules->routes->len > 0 || wsp_server_has_request_handler (self->worker->server);
 }
 
-/* (1) What only the transport knows has to be asked while it is here. */
+/* (1) The transport is only available now. */
 static gboolean
 needs_handshake (WspServerHandshake *self)
 {
@@ -461,7 +461,7 @@ take_request (WspServerHandshake *self)
     accept_unasked (self);
 }
 
-/* READING: a request that was begun is refused; without one there is nobody to respond to. */
+/* READING: a request that has begun is refused; without one there is no response. */
 static void
 end_reading (WspServerHandshake *self)
 {
@@ -481,7 +481,7 @@ end_reading (WspServerHandshake *self)
     wsp_server_handshake_fail_late (self, "No request came");
 }
 
-/* UNDECIDED: the time is over, or the peer has gone. */
+/* UNDECIDED: the time is over, or the peer has closed. */
 static void
 end_deciding (WspServerHandshake *self)
 {
@@ -531,8 +531,8 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Each worker has its part of what the server may have.  A refused request has failed already.
- * After this the program has run. */
+/* Each worker may have an equal part of max-pending-handshakes.  In REFUSING the oldest has failed
+ * already.  The program may run in here. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)

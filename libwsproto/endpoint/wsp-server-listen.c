@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The listeners of a server: where it listens, and whom it lets in. */
+/* The listeners of a server, and sockets and streams that it accepts. */
 #include "endpoint/wsp-server-private.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 
 #define BACKLOG 1024
 #define ACCEPTS_PER_TURN 64
-#define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no descriptors left */
+#define ACCEPT_PAUSE G_USEC_PER_SEC     /* when there are no file descriptors left */
 #define PORT_TRIES 16
 
 typedef union
@@ -87,8 +87,8 @@ reserve_descriptor (WspServer *self)
     self->spare_fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* Descriptors may come back; until then asking would only burn time.  The first who waits is
- * turned away, so that he can try elsewhere. */
+/* There are no file descriptors left: accept () would fail again at once.  The first socket that
+ * waits is closed with the help of the spare one, so that its client can try elsewhere. */
 static void
 pause_accepting (WspListener *self,
                  int          reason)
@@ -194,7 +194,7 @@ assign_worker (WspListener          *self,
     wsp_worker_invoke (worker, serve_socket, g_memdup2 (&accepted, sizeof accepted), g_free);
 }
 
-/* FALSE: nobody else waits, or nobody else may come in. */
+/* FALSE: no socket waits, or none may be accepted now. */
 static gboolean
 accept_one (WspListener          *self,
             const WspServerRules *rules)
@@ -224,11 +224,11 @@ accept_one (WspListener          *self,
       return FALSE;
     }
 
-  /* Whoever has gone meanwhile is no reason to stop. */
+  /* A client that has closed meanwhile is no reason to stop. */
   return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
 }
 
-/* A handler of who comes in may stop accepting, or drop the server. */
+/* Code of the program may stop accepting, or drop the server. */
 static void
 on_listener_ready (WspWatch      *watch,
                    WspWatchEvents events)
@@ -288,7 +288,7 @@ get_port (GSocket *socket)
          : 0;
 }
 
-/* Where there is no IPv6, 127.0.0.1 is enough; a port that is taken there is not. */
+/* Without IPv6, 127.0.0.1 is enough; a port that is in use there is an error. */
 static gboolean
 add_loopback_twin (WspServer *self,
                    guint16    port,
@@ -327,7 +327,7 @@ add_loopback_once (WspServer *self,
   return chosen;
 }
 
-/* A port that the system chose for one family may be taken in the other: then another one is
+/* A port that the system chose for one family may be in use in the other: then another one is
  * tried. */
 static guint16
 add_loopback (WspServer *self,
@@ -350,24 +350,24 @@ set_no_delay (GSocket *socket)
 {
   const int yes = 1;
 
-  /* Those that are accepted inherit it; a unix socket has none. */
+  /* Accepted sockets inherit it; Unix sockets have no such option. */
   setsockopt (g_socket_get_fd (socket), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
 /**
  * wsp_server_add_inet_port:
  * @self: a server
- * @address: (nullable): an IP address to listen at; %NULL = only this machine, 127.0.0.1
- *   and, where there is one, ::1 on the same port
- * @port: a port; 0 = one that is free
+ * @address: (nullable): an IP address to listen on; %NULL = loopback only, 127.0.0.1
+ *   and, with IPv6, ::1 on the same port
+ * @port: a port; 0 = a free one
  * @error: return location for an error
  *
- * Listens at a TCP port.
+ * Listens on a TCP port.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] when @address is no IP address, and
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @address is not an IP address, and
  * with the errors of GIO.
  *
- * Returns: the port, 0 with an error
+ * Returns: the port, 0 on error
  *
  * Since: 0.1
  */
@@ -405,8 +405,8 @@ wsp_server_add_inet_port (WspServer  *self,
  * @address: where to listen
  * @error: return location for an error
  *
- * Listens at an address, which may be one of a unix socket. The file of a unix socket is made
- * here and removed by nobody.
+ * Listens on an address, which may be one of a Unix socket. The file of a Unix socket is
+ * created here, and the library does not remove it.
  *
  * Fails with the errors of GIO.
  *
@@ -430,10 +430,10 @@ wsp_server_add_address (WspServer      *self,
 /**
  * wsp_server_add_socket:
  * @self: a server
- * @socket: a socket that listens
+ * @socket: a listening socket
  * @error: return location for an error
  *
- * Accepts connections from a socket, such as one that was inherited.
+ * Accepts connections from a socket, such as one inherited from a service manager.
  *
  * Fails with the errors of GIO.
  *
@@ -474,7 +474,7 @@ wsp_server_add_socket (WspServer *self,
  * wsp_server_stop_accepting:
  * @self: a server
  *
- * Closes the listening sockets. Connections stay, and opening handshakes go on.
+ * Closes the listening sockets. Connections stay open, and opening handshakes continue.
  *
  * Since: 0.1
  */
@@ -500,7 +500,7 @@ get_peer_bytes (WspTransport *transport,
   return get_address_bytes (&address, bytes);
 }
 
-/* A client that did not come through a listener; NULL: nobody may come in. */
+/* A client that did not come through a listener; NULL: it is not accepted. */
 static WspServerClient *
 admit_client (WspServer    *self,
               WspTransport *transport,
@@ -523,12 +523,12 @@ admit_client (WspServer    *self,
   return NULL;
 }
 
-typedef struct                  /* what an API call leaves to the main loop */
+typedef struct                  /* the part of an API call that a due call does */
 {
   WspDue         due;
   WspServer     *server;
-  GIOStream     *stream;        /* to accept, or NULL */
-  WspConnection *connection;    /* to tell of, or NULL */
+  GIOStream     *stream;        /* of accept_stream, or NULL */
+  WspConnection *connection;    /* of adopt, or NULL */
 } DeferredAdopt;
 
 static void
@@ -585,13 +585,13 @@ goes_both_ways (GIOStream *stream)
 /**
  * wsp_server_accept_stream:
  * @self: a server
- * @stream: a stream on which the peer is about to send its request
+ * @stream: a stream on which the peer will send its request
  *
- * Takes over a stream that somebody else has accepted, as if it had come through a listener.
- * TLS is the affair of the giver: a [class@Gio.TlsConnection] will do.
+ * Takes over a stream that other code has accepted, as if it had come through a listener.
+ * For TLS, pass a [class@Gio.TlsConnection].
  *
- * The stream is closed without an answer while the server is full or being shut down. It is
- * served in the context of the server even where [method@Wsp.Server.start_workers] was called.
+ * If the server is full or being shut down, the stream is closed without a response. It is
+ * served in the context of the server even if [method@Wsp.Server.start_workers] was called.
  *
  * Since: 0.1
  */
@@ -610,23 +610,23 @@ wsp_server_accept_stream (WspServer *self,
  * wsp_server_adopt:
  * @self: a server
  * @handshake: the request, made with [ctor@Wsp.Handshake.new_server]
- * @stream: the stream on which it came, after the 101 was written
+ * @stream: the stream of the request, after the response was written
  * @error: return location for an error
  *
- * Takes over a WebSocket of an HTTP server. That one has parsed the request, and answered it
- * with status 101 and [method@Wsp.Handshake.get_response_headers]; what was not
- * read yet from @stream are the first frames. Neither origin nor routes are judged here.
+ * Takes over a WebSocket from an HTTP server, which has parsed the request and responded
+ * with status 101 and [method@Wsp.Handshake.get_response_headers]. The next bytes to read from
+ * @stream are the first frames. Neither origin nor routes are checked.
  *
- * The connection is one of the server's from now on: in its list, closed at its
- * shutdown, and told by [signal@Wsp.Server::connection] as soon as the main loop runs.
+ * The connection belongs to the server: it is in the list and closed by a shutdown, and
+ * [signal@Wsp.Server::connection] is emitted for it as soon as the main loop runs.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a @handshake that holds no request,
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a @handshake without a request,
  * such as one of a client, and for a @stream that cannot be read and written, with
- * [error@Wsp.SessionError.INVALID_OPERATION] when @handshake was rejected, with
+ * [error@Wsp.SessionError.INVALID_OPERATION] if @handshake was rejected, with
  * [error@Wsp.SessionError.REJECTED] while the server is full, and with
  * [error@Wsp.SessionError.CLOSED] while it is being shut down. Only the last two close @stream.
  *
- * Returns: (transfer full): an open connection, %NULL with an error
+ * Returns: (transfer full): an open connection, %NULL on error
  *
  * Since: 0.1
  */
@@ -643,7 +643,7 @@ wsp_server_adopt (WspServer    *self,
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "limits", self->limits, "deflate",
                                                  wsp_handshake_peek_compression (handshake), NULL);
-  g_autoptr (GString) response = g_string_new (NULL);   /* what the HTTP server has written */
+  g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has written it */
 
   if (!goes_both_ways (stream))
     {

@@ -5,9 +5,9 @@
  *
  * Each socket or stream is a client of the server from accept until its connection has ended.  A
  * client is served by one worker: a main context with the handshakes and connections that live in
- * it.  The first worker is the server's own context; the others have threads.  Counting
- * clients and listing connections is done in the server's context; the workers and the server
- * exchange queued calls. */
+ * it.  The first worker is the server's own context; the others have threads.  Clients
+ * are counted, and connections listed, in the server's context.  The server and its workers queue
+ * calls for each other. */
 #pragma once
 
 #include <libwsproto/endpoint/wsp-server.h>
@@ -27,17 +27,17 @@ typedef struct
 {
   WspServer    *server;
   GMainContext *context;
-  WspReactor   *reactor;        /* made in the thread of the worker */
+  WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending;        /* of WspServerHandshake, oldest first */
-  GPtrArray    *clients;        /* of WspServerClient: those with a connection */
-  guint         n_reports;      /* of failed handshakes, which are due */
+  GPtrArray    *clients;        /* of WspServerClient, with a connection */
+  guint         n_reports;      /* of failed handshakes, in due calls */
   gboolean      is_ending;
-  WspCallQueue *call_queue;     /* of the main worker NULL until there are threads */
+  WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */
   guint         n_clients, n_connections;       /* in the server's context */
 } WspWorker;
 
-typedef struct                  /* how many clients have the same address */
+typedef struct                  /* the clients of one address */
 {
   guint8 bytes[16];
   guint  n_clients;
@@ -47,11 +47,11 @@ struct _WspServerClient
 {
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
-  WspConnection   *connection;  /* NULL: still shaking hands */
+  WspConnection   *connection;  /* NULL: in the opening handshake */
   guint            position;    /* in the worker's clients */
   guint            list_position;
   gboolean         is_listed;   /* in the server's context */
-  gboolean         exceeds_address_limit;       /* of its address */
+  gboolean         exceeds_address_limit;       /* max-connections-per-address */
 };
 
 typedef enum
@@ -63,7 +63,7 @@ typedef enum
 typedef struct
 {
   WspWatch        watch;        /* the first member */
-  WspTimer        timer;        /* until accepting is tried again */
+  WspTimer        timer;        /* until the next try to accept */
   WspServer      *server;
   GSocket        *socket;
   WspListenerKind kind;
@@ -74,7 +74,7 @@ struct _WspServer
   GObject            parent_instance;
 
   WspReactor        *reactor;
-  GMutex             rules_lock;        /* workers ask for the rules */
+  GMutex             rules_lock;        /* rules are used by all workers */
   WspServerRules    *rules;             /* NULL: a setting has changed */
   WspLimits         *limits;
   GPtrArray         *taps;
@@ -86,7 +86,7 @@ struct _WspServer
   WspServerTls       tls;
 
   GPtrArray         *listeners;         /* of WspListener */
-  int                spare_fd;          /* given up to turn somebody away; -1 = none */
+  int                spare_fd;          /* for pause_accepting (); -1 = none */
   gboolean           was_full_logged;
   GHashTable        *addresses;         /* set of WspAddressCount */
   guint              n_clients;
@@ -101,7 +101,7 @@ typedef void (*WspCallFunc) (gpointer receiver,
 
 /* wsp-server.c */
 gboolean         wsp_server_has_request_handler   (WspServer *self);
-/* TRUE: nobody has said no. */
+/* TRUE: no handler returned FALSE. */
 gboolean         wsp_server_emit_request          (WspServer    *self,
                                                    WspHandshake *handshake);
 void             wsp_server_emit_connection       (WspServer     *self,
@@ -117,32 +117,32 @@ void             wsp_server_resume_accepting      (WspServer *self);
 
 /* wsp-server-connections.c */
 GListModel      *wsp_connection_list_new          (void);
-/* From now on somebody may listen to its changes. */
+/* Returns the list, which from now on emits items-changed. */
 GListModel      *wsp_connection_list_show         (GListModel *list);
 /* In the server's context.  address: of the peer, may be NULL. */
 WspServerClient *wsp_server_client_new            (WspServer            *server,
                                                    WspWorker            *worker,
                                                    const WspServerRules *rules,
                                                    const guint8         *address);
-/* These in the context of the worker; a client that has left is freed in the server's. */
-/* log: of its opening handshake, for the taps; may be NULL. */
+/* In the worker's context; the server's context frees clients that have left.  log: of the opening
+ * handshake, for the taps; may be NULL. */
 void             wsp_server_client_open           (WspServerClient *self,
                                                    WspConnection   *connection,
                                                    WspHeadLog      *log,
                                                    GPtrArray       *taps);
 void             wsp_server_client_leave          (WspServerClient *self);
 void             wsp_worker_drop_all              (WspWorker *self);
-/* For a server that is about to be gone. */
+/* For a server that is disposed: it is not notified when they end. */
 void             wsp_worker_abort_all_unnotified  (WspWorker *self);
 
 /* wsp-server-workers.c */
 WspWorker       *wsp_worker_new_main              (WspServer *server);
 void             wsp_worker_free                  (WspWorker *self);
 WspWorker       *wsp_server_choose_worker         (WspServer *self);
-/* NULL: none of ours. */
+/* NULL: not the thread of a worker. */
 WspWorker       *wsp_server_find_worker           (WspServer *self,
                                                    GThread   *thread);
-/* Ends the threads and waits for that; what they had is dropped. */
+/* Drops handshakes and aborts connections of the threads, ends them, and waits for that. */
 void             wsp_server_stop_workers          (WspServer *self);
 /* Calls func (worker, content) in the context of the worker; for the main worker at once.
  * destroy is called after func, or instead of it. */
@@ -157,12 +157,12 @@ void             wsp_worker_invoke_main           (WspWorker     *self,
                                                    GDestroyNotify destroy);
 
 /* wsp-server-handshake.c: in the context of the client's worker */
-/* address: of the peer, as accept() gave it; length 0: the transport knows it. */
+/* address: of the peer, from accept (); length 0: ask the transport. */
 void             wsp_server_handshake_begin       (WspServerClient *client,
                                                    WspTransport    *transport,
                                                    gconstpointer    address,
                                                    gsize            address_length);
-/* Without an answer. */
+/* Without a response. */
 void             wsp_server_handshake_drop        (WspServerHandshake *self);
 
 G_END_DECLS

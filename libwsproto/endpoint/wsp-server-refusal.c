@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How an opening handshake fails: with a response that says why, or without one.  Taps and handlers
- * are notified by a due call, when the response was written and nothing is half done. */
+/* How an opening handshake fails: with a response that gives the reason, or without one.  A due
+ * call notifies taps and handlers, after the response was written. */
 #include "endpoint/wsp-server-handshake-private.h"
 
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
 
-typedef struct                  /* needs nothing of the handshake any more */
+typedef struct                  /* outlives the handshake */
 {
   WspDue          due;
   WspWorker      *worker;
@@ -18,7 +18,7 @@ typedef struct                  /* needs nothing of the handshake any more */
   const char     *limit;        /* the property that was exceeded; NULL = none */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
-  WspHandshake   *source;       /* for the taps; may be NULL without */
+  WspHandshake   *source;       /* of the taps; NULL without taps */
 } FailureReport;
 
 static void

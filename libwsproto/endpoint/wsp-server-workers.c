@@ -4,7 +4,7 @@
 /* The contexts that serve the clients of a server, and the calls that they queue for each other.
  *
  * (1) Calls of one sender to one receiver run in the order in which they were queued.
- * (2) Nothing of a worker's is touched by another thread while the worker's thread runs.
+ * (2) While a worker's thread runs, no other thread touches what belongs to the worker.
  */
 #include "endpoint/wsp-server-private.h"
 
@@ -24,9 +24,9 @@ struct _WspCallQueue
   GMutex   lock;
   GArray  *calls;               /* of Call, queued */
   GArray  *batch;               /* those that the receiver is running */
-  guint    n_run;               /* of them */
+  guint    n_run;               /* of the batch */
   GSource *source;
-  gpointer receiver;            /* a server, or a worker of one */
+  gpointer receiver;            /* a WspServer or a WspWorker */
 };
 
 static void
@@ -257,7 +257,7 @@ wsp_server_find_worker (WspServer *self,
   return NULL;
 }
 
-/* Threads serve where there are any; of them the one with the fewest clients. */
+/* The thread with the fewest clients; without threads the main worker. */
 WspWorker *
 wsp_server_choose_worker (WspServer *self)
 {
@@ -343,28 +343,28 @@ wsp_server_stop_workers (WspServer *self)
 /**
  * wsp_server_start_workers: (skip)
  * @self: a server
- * @n_threads: how many threads, at least 1
+ * @n_threads: the number of threads, at least 1
  * @error: return location for an error
  *
- * Spreads the clients over threads. Each client is served by one of them from the first
- * byte on: [signal@Wsp.Server::request], the function of its route,
+ * Distributes the clients over threads. Each client belongs to one of them from its first
+ * byte: [signal@Wsp.Server::request], the function of its route,
  * [signal@Wsp.Server::connection], [signal@Wsp.Server::handshake-failed] and the signals of its
- * connection are emitted in that thread, whose thread-default main context they belong to.
- * What is decided later about a handshake is decided in that thread too.
+ * connection are emitted in that thread and belong to its thread-default main context. Later
+ * decisions about a handshake must be made in that thread too.
  *
- * Everything else of the server stays where it was made: its functions, the list of its
- * connections, and listening. The connections in the list belong to other threads; give
- * them to [method@Wsp.Connection.send_from_thread], and to nothing else.
+ * Everything else stays in the context of the server: its functions, the list of its
+ * connections, and listening. The connections in the list belong to other threads: the only
+ * function to call with them is [method@Wsp.Connection.send_from_thread].
  *
  * The threads end with [method@Wsp.Server.shutdown_async] or with the server. Both wait
  * for the handlers that run in them.
  *
- * This is for C alone: scripts take no calls from other threads.
+ * This function is for C only: language bindings do not support calls from other threads.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] when the server listens already or has
- * threads, and with %G_THREAD_ERROR_AGAIN when the system has no more threads.
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] if the server listens already or has
+ * threads, and with %G_THREAD_ERROR_AGAIN if the system has no more threads.
  *
- * Returns: whether the threads run
+ * Returns: %TRUE if the threads run
  *
  * Since: 0.1
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The server as an object: its settings, routes and signals.  Where it listens is
- * wsp-server-listen.c, one opening handshake wsp-server-handshake.c; its connections are
- * wsp-server-connections.c, its threads wsp-server-workers.c. */
+/* The server as an object: its settings, routes and signals.  wsp-server-listen.c listens,
+ * wsp-server-handshake.c does an opening handshake, wsp-server-connections.c has the connections,
+ * wsp-server-workers.c the threads. */
 #include "endpoint/wsp-server-private.h"
 
 #include <unistd.h>
@@ -19,7 +19,7 @@ enum
   PROP_ALLOWED_ORIGINS,
   PROP_ALLOWED_HOSTS,
   PROP_PREFER_OWN_PROTOCOLS,
-  PROP_TLS_CERTIFICATE,         /* the order of WspServerTlsSetting */
+  PROP_TLS_CERTIFICATE,         /* in the order of WspServerTlsSetting */
   PROP_TLS_DATABASE,
   PROP_TLS_AUTHENTICATION_MODE,
   PROP_TLS_TICKET_KEY,
@@ -48,16 +48,16 @@ static guint signals[N_SIGNALS];
 /**
  * WspServer:
  *
- * Accepts WebSockets. It keeps its connections alive until they are closed.
+ * Accepts WebSockets. The server keeps its connections alive until they are closed.
  *
- * Pages of other sites may not connect unless [property@Wsp.Server:allowed-origins] says
- * so: a server on this machine can be reached by every page that a browser shows.
+ * Pages of other sites cannot connect unless [property@Wsp.Server:allowed-origins] allows
+ * it: every page that a browser shows can reach a server on the same machine.
  *
- * A request passes, in this order: the rules of the protocol, the origin and the number of
- * connections of its address, the handlers of [signal@Wsp.Server::request], and what
- * [method@Wsp.Server.add_route] says of its path.
+ * A request is checked in this order: the rules of the protocol, the origin and the number of
+ * connections from its address, the handlers of [signal@Wsp.Server::request], and the route of
+ * its path ([method@Wsp.Server.add_route]).
  *
- * A server belongs to the thread-default main context of its creation, and so do its
+ * A server belongs to the thread-default main context in which it was created, and so do its
  * connections unless [method@Wsp.Server.start_workers] was called.
  *
  * Since: 0.1
@@ -93,7 +93,7 @@ collect_rules (WspServer *self)
   return rules;
 }
 
-/* Under the lock. */
+/* Call it under the lock. */
 static WspServerRules *
 ensure_rules (WspServer *self)
 {
@@ -114,9 +114,9 @@ wsp_server_ref_rules (WspServer *self)
   return rules;
 }
 
-/* Settings change between these two; handshakes that have begun keep what they have.  The rules
- * hold the objects that go, so that none of them ends under the lock: code of the program runs
- * when it does. */
+/* Settings change between these two calls; handshakes that have begun keep the old ones.  The old
+ * rules hold the objects that are replaced, so that none of them is finalized under the lock: that
+ * may run code of the program. */
 static void
 begin_change (WspServer *self)
 {
@@ -188,7 +188,7 @@ wsp_server_get_property (GObject    *object,
     }
 }
 
-/* It is written into every answer: what could not stand in a header is not taken. */
+/* It is part of each response: a text that is no valid header value is ignored. */
 static void
 set_server_header (WspServer  *self,
                    const char *text)
@@ -227,7 +227,7 @@ set_setting (WspServer    *self,
     }
 }
 
-/* What was set before is let go outside of the lock: code of the program may run. */
+/* The old values are released outside of the lock: that may run code of the program. */
 static void
 set_tls (WspServer          *self,
          WspServerTlsSetting setting,
@@ -323,8 +323,8 @@ is_left_to_main_context (WspServer *self)
   return TRUE;
 }
 
-/* What the program gave ends while the server can still be called: code of the program may run
- * then, and call it. */
+/* Releases what the program gave while the server can still be called: that may run code of the
+ * program, which may call it. */
 static void
 let_go_of_program (WspServer *self)
 {
@@ -391,7 +391,7 @@ install_limit_properties (void)
   /**
    * WspServer:limits: (getter get_limits) (setter set_limits)
    *
-   * The limits and timeouts, shared with the connections.
+   * The limits and timeouts, which new connections share.
    *
    * Since: 0.1
    */
@@ -399,8 +399,8 @@ install_limit_properties (void)
   /**
    * WspServer:max-message-size:
    *
-   * Bytes that a message of a peer may have. Writing it copies the limits, as with the
-   * next three.
+   * Maximum size of a received message, in bytes. Setting it, or one of the next three
+   * properties, replaces [property@Wsp.Server:limits] with a changed copy.
    *
    * Since: 0.1
    */
@@ -408,7 +408,7 @@ install_limit_properties (void)
   /**
    * WspServer:max-frame-size:
    *
-   * Bytes that a frame of a peer may have; 0 = as a message.
+   * Maximum size of a received frame, in bytes; 0 = the same as for a message.
    *
    * Since: 0.1
    */
@@ -416,7 +416,7 @@ install_limit_properties (void)
   /**
    * WspServer:max-send-queue:
    *
-   * Bytes in a send queue from which on messages are refused.
+   * Size of a send queue, in bytes, above which messages are refused.
    *
    * Since: 0.1
    */
@@ -424,7 +424,7 @@ install_limit_properties (void)
   /**
    * WspServer:keepalive-interval:
    *
-   * Milliseconds of silence after which a ping is sent; 0 = off.
+   * Time without input after which a ping is sent, in milliseconds; 0 = off.
    *
    * Since: 0.1
    */
@@ -438,15 +438,14 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-certificate:
    *
-   * The certificate, with its private key, that listeners show. A listener that is added while
-   * this is set speaks TLS and nothing else for all of its life. A certificate that is set later
-   * is shown to those who connect from then on.
+   * The certificate of the server, with its private key. A listener that is added while it is
+   * set accepts TLS only, for all of its life. If it is set again, new connections get the new
+   * certificate.
    *
-   * The server speaks TLS by itself, in its main context, and no client that is slow or silent
-   * holds up another. GIO does it instead, with a limit of ten handshakes at a time for the whole
-   * program, where the key cannot be read (one of a PKCS#11 token), where libwsproto was built
-   * without GnuTLS, and where the environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake`
-   * logs which.
+   * The server does TLS in its main context, and a client that is slow or silent delays no other.
+   * GIO does it instead, with at most ten handshakes at a time for the whole program, if the key
+   * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
+   * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
    *
    * Since: 0.1
    */
@@ -455,13 +454,13 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-database:
    *
-   * The authorities by which certificates of clients are judged; %NULL = the system's. It is a
-   * matter of [property@Wsp.Server:tls-authentication-mode] whether clients show any. What
-   * changes counts for who connects from then on.
+   * The CAs that may issue certificates of clients; %NULL = the system's.
+   * [property@Wsp.Server:tls-authentication-mode] says whether clients are asked for one. A change
+   * applies to new connections.
    *
-   * Where GIO speaks TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, give
-   * the server a database of its own: GIO reads the system's list anew for each connection, which
-   * takes some 9 ms of CPU and 3.8 MB.
+   * If GIO does TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, set a
+   * database: otherwise GIO loads the system's list for each connection, which takes some 9 ms of
+   * CPU and 3.8 MB.
    *
    * Since: 0.1
    */
@@ -470,15 +469,15 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-authentication-mode:
    *
-   * Whether clients that connect through a listener with TLS are asked for a certificate. Who
-   * shows one that [property@Wsp.Server:tls-database] does not trust is refused, and with
-   * %G_TLS_AUTHENTICATION_REQUIRED who shows none, too: before any HTTP, told by
-   * [signal@Wsp.Server::handshake-failed] with an error of TLS.
+   * Whether clients of a TLS listener are asked for a certificate. A client whose certificate
+   * [property@Wsp.Server:tls-database] does not trust is rejected, and with
+   * %G_TLS_AUTHENTICATION_REQUIRED also one without a certificate: before HTTP, and
+   * [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
    *
-   * Whose certificate it is stands in [property@Wsp.Handshake:tls-certificate]: a handler of
-   * [signal@Wsp.Server::request] or a route decides what its owner may do. Whether it was made
-   * for clients (its extended key usage) is not judged: let an authority that issues nothing
-   * else be the one of [property@Wsp.Server:tls-database].
+   * [property@Wsp.Handshake:tls-certificate] is the client's certificate: a handler of
+   * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
+   * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
+   * clients only.
    *
    * Since: 0.1
    */
@@ -488,13 +487,14 @@ install_tls (GParamFlags flags)
   /**
    * WspServer:tls-ticket-key:
    *
-   * The 64 random bytes from which the keys of session tickets are made, by which a client that
-   * comes back is spared most of the handshake. %NULL, the default: the server makes its own, and
-   * tickets are good for this server only. Instances that serve the same clients share one.
+   * 64 random bytes from which the keys of session tickets are derived. With a ticket, a client
+   * that connects again skips most of the TLS handshake. %NULL, the default: the server creates
+   * its own key, and tickets are valid for this server only. Instances that serve the same clients
+   * share one.
    *
-   * The keys in use change by themselves, every few hours. Whoever knows this one can read resumed
-   * connections of TLS 1.2: keep it as secret as the private key, and replace it every few days.
-   * No tickets are given where clients are asked for certificates, nor where GIO speaks TLS.
+   * The derived keys change every few hours. With this key resumed connections of TLS 1.2 can be
+   * decrypted: keep it as secret as the private key, and replace it every few days. No tickets
+   * are issued if clients are asked for certificates, or if GIO does TLS.
    *
    * Since: 0.1
    */
@@ -510,9 +510,9 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:protocols:
    *
-   * The subprotocols that the server speaks. The first one that a client offers of them
-   * is chosen, or with [property@Wsp.Server:prefer-own-protocols] the first one here that the
-   * client offers. If there is none, the connection has no subprotocol.
+   * The subprotocols that the server supports. The first one in the client's offer that is also
+   * in this list is selected, or with [property@Wsp.Server:prefer-own-protocols] the first one in
+   * this list that the client offers. If there is none, the connection has no subprotocol.
    *
    * Since: 0.1
    */
@@ -520,8 +520,8 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:allowed-origins:
    *
-   * Which pages may connect, by the `Origin` that the browser sends: scheme, host and
-   * perhaps port; `*` = all. %NULL = those of the same host as the server.
+   * The pages that may connect, by the `Origin` that the browser sends: scheme, host and
+   * optional port; `*` = all. %NULL = pages from the same host as the server.
    * Requests without an `Origin` do not come from pages and are not affected.
    *
    * See RFC 6455, section 10.2.
@@ -533,8 +533,8 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:allowed-hosts:
    *
-   * Names for which a listener on a loopback address also serves pages, beside those of
-   * this machine.
+   * Host names for which a listener on a loopback address serves pages, in addition to
+   * `localhost` and loopback addresses.
    *
    * Since: 0.1
    */
@@ -543,7 +543,7 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:prefer-own-protocols:
    *
-   * Whether the order of [property@Wsp.Server:protocols] counts, and not that of the client.
+   * Whether the order of [property@Wsp.Server:protocols] decides, and not that of the client.
    *
    * Since: 0.1
    */
@@ -553,8 +553,8 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:compression:
    *
-   * With which settings permessage-deflate is accepted where a client offers it; %NULL = it
-   * is not.
+   * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is
+   * not accepted.
    *
    * Since: 0.1
    */
@@ -563,8 +563,8 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:keep-handshake:
    *
-   * Whether [property@Wsp.Connection:handshake] stays for the life of the connection. Else the
-   * connection gives it up when the [signal@Wsp.Server::connection] signal has returned.
+   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. Otherwise
+   * the connection drops it after the handlers of [signal@Wsp.Server::connection].
    *
    * Since: 0.1
    */
@@ -573,7 +573,7 @@ install_properties (GObjectClass *class)
   /**
    * WspServer:server-header:
    *
-   * What the `Server` header of answers says; %NULL = there is none. Text with control
+   * The value of the `Server` header of responses; %NULL = no such header. A text with control
    * characters is ignored.
    *
    * Since: 0.1
@@ -583,11 +583,11 @@ install_properties (GObjectClass *class)
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
-/* The handshake that handlers are being asked about in this thread: what they do to it counts more
- * than what they return. */
+/* The handshake of the `request` that is being emitted in this thread: what handlers do to it
+ * counts more than what they return. */
 static GPrivate asked_handshake;
 
-/* Another one is asked as long as all say yes and nothing was decided. */
+/* The next handler is called as long as all return TRUE and the request is undecided. */
 static gboolean
 accumulate_consent (GSignalInvocationHint *hint,
                     GValue                *consent,
@@ -606,21 +606,21 @@ make_signals (void)
   /**
    * WspServer::request:
    * @self: the server
-   * @handshake: what is asked for
+   * @handshake: the request
    *
-   * A client asks for a WebSocket; the rules of the protocol and of the origin have been
-   * judged. May it have one, as far as the handler is concerned?
+   * A client requests a WebSocket, and the rules of the protocol and the origin have been
+   * checked. Asks whether the request may be accepted.
    *
-   * When all handlers have returned %TRUE, the route of the path decides, or, where there are
-   * no routes, the request is accepted with a subprotocol of [property@Wsp.Server:protocols].
-   * A handler that returns %FALSE, which a language binding also does for one that failed or
-   * returned nothing, ends that: the answer is status 500, and a line in the log says so.
+   * If all handlers return %TRUE, the route of the path decides; without routes the request is
+   * accepted with a subprotocol of [property@Wsp.Server:protocols]. If a handler returns %FALSE,
+   * as language bindings also do for a handler that failed or returned nothing, the response is
+   * status 500, and the log says so.
    *
-   * [method@Wsp.Handshake.accept] and [method@Wsp.Handshake.reject] end it too, whatever is
-   * returned, and [method@Wsp.Handshake.defer] does so for a decision that comes later: no
-   * other handler and no route is asked any more.
+   * After [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for a later decision,
+   * [method@Wsp.Handshake.defer] the return value is ignored, and neither other handlers nor the
+   * route are called.
    *
-   * Returns: %TRUE = yes
+   * Returns: %TRUE to allow the request
    *
    * Since: 0.1
    */
@@ -632,7 +632,7 @@ make_signals (void)
    * @self: the server
    * @connection: an open connection
    *
-   * A client has connected. The server keeps the connection alive.
+   * A client has connected, and the response was written. The server keeps the connection alive.
    *
    * Since: 0.1
    */
@@ -641,10 +641,11 @@ make_signals (void)
   /**
    * WspServer::handshake-failed:
    * @self: the server
-   * @address: (nullable): where it came from
-   * @error: what was wrong
+   * @address: (nullable): the address of the client
+   * @error: the reason
    *
-   * An opening handshake has failed or was refused.
+   * An opening handshake has failed, or was refused with a response. Each failed handshake emits
+   * this once.
    *
    * Since: 0.1
    */
@@ -731,7 +732,7 @@ wsp_server_emit_handshake_failed (WspServer      *self,
 /**
  * wsp_server_new: (constructor)
  *
- * Makes a server with the default settings, which listens nowhere yet.
+ * Creates a new server with the default settings, without a listener.
  *
  * Returns: (transfer full): a new server
  *
@@ -747,8 +748,9 @@ wsp_server_new (void)
  * wsp_server_get_connections:
  * @self: a server
  *
- * Gives the connections that are open or closing, as a list that tells of its changes. They
- * are in no order: one that ends leaves its place to the last one.
+ * Gets the connections that are open or closing, as a list that emits
+ * [signal@Gio.ListModel::items-changed]. It is not sorted: the last item takes the place of one
+ * that ends.
  *
  * Returns: (transfer none): a list of [class@Wsp.Connection]
  *
@@ -765,18 +767,18 @@ wsp_server_get_connections (WspServer *self)
 /**
  * wsp_server_add_route:
  * @self: a server
- * @path: a path, beginning with `/`, as it stands in requests, without a query
+ * @path: a path that begins with `/`, encoded as in requests, without a query
  * @func: (nullable) (scope notified) (closure user_data) (destroy destroy): decides about
- *   requests; %NULL = it would say yes to all
+ *   requests; %NULL = all are accepted
  * @user_data: for @func
- * @destroy: called with @user_data when the server is gone
+ * @destroy: called with @user_data when neither the server nor a handshake uses the route
  *
- * Serves a path and all paths below it: `/chat` stands for `/chat` and `/chat/room`, not for
- * `/chatter`. Of several routes the longest counts, of equal ones the last that was added.
+ * Serves a path and all paths below it: `/chat` matches `/chat` and `/chat/room`, not
+ * `/chatter`. If several routes match, the longest is used, and of equal ones the last added.
  *
- * A server without routes serves every path. One with routes answers 404 to what is on
- * none, unless a handler of [signal@Wsp.Server::request] has decided. @func is asked when all
- * of these handlers have said yes.
+ * A server without routes serves all paths. A server with routes responds with 404 if none
+ * matches, unless a handler of [signal@Wsp.Server::request] has decided. @func is called when
+ * all of these handlers have returned %TRUE.
  *
  * Since: 0.1
  */
@@ -800,10 +802,9 @@ wsp_server_add_route (WspServer     *self,
  * @self: a server
  * @tap: a tap
  *
- * Lets @tap hear what passes on connections that are made from now on, their opening
- * handshakes included. The source of all it hears is the connection. If the handshake failed, the
- * source is a [class@Wsp.Handshake] of that connection alone, even if the request was malformed,
- * incomplete or missing: its properties then say what could be read.
+ * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
+ * the connection. If the handshake failed, the source is a [class@Wsp.Handshake] of its own, even
+ * if the request was malformed, incomplete or missing: its properties have what could be read.
  *
  * Since: 0.1
  */
@@ -824,7 +825,7 @@ wsp_server_add_tap (WspServer *self,
  * @self: a server
  * @tap: a tap that was added
  *
- * Gives @tap to no more connections; those that have it keep it.
+ * Removes @tap for new connections; those that have it keep it.
  *
  * Since: 0.1
  */
@@ -844,7 +845,7 @@ wsp_server_remove_tap (WspServer *self,
  * wsp_server_get_limits: (get-property limits)
  * @self: a server
  *
- * Gives the limits that new connections share.
+ * Gets the limits that new connections share.
  *
  * Returns: (transfer none): the limits
  *
@@ -863,7 +864,7 @@ wsp_server_get_limits (WspServer *self)
  * @self: a server
  * @limits: limits
  *
- * Gives new connections other limits.
+ * Sets the limits of new connections.
  *
  * Since: 0.1
  */

@@ -18,17 +18,16 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
 /**
  * WspRouteFunc:
  * @server: the server
- * @handshake: what is asked for
+ * @handshake: the request
  * @user_data: data given with the function
  *
- * Decides about a request for a path. [method@Wsp.Handshake.accept],
- * [method@Wsp.Handshake.reject] and, for a decision that comes later,
- * [method@Wsp.Handshake.defer] count, whatever is returned. Without one of them %TRUE accepts
- * the request with a subprotocol of [property@Wsp.Server:protocols], and %FALSE, which a
- * language binding also returns for a function that failed, answers it with status 500 and
- * writes a line to the log.
+ * Decides about a request for a path. After [method@Wsp.Handshake.accept],
+ * [method@Wsp.Handshake.reject] or, for a later decision, [method@Wsp.Handshake.defer] the
+ * return value is ignored. Without one of them %TRUE accepts the request with a subprotocol of
+ * [property@Wsp.Server:protocols]. With %FALSE, which language bindings also return for a
+ * function that failed, the response is status 500, and the log says so.
  *
- * Returns: %TRUE = yes
+ * Returns: %TRUE to accept the request
  *
  * Since: 0.1
  */
