@@ -522,7 +522,7 @@ wsp_connection_make_close_info (WspConnection *self)
 void
 wsp_connection_report_open (WspConnection *self)
 {
-  if (!wsp_log_is_heard (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG))
+  if (!wsp_log_is_enabled (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG))
     return;
 
   g_autofree char *peer = wsp_connection_name_peer (self);

@@ -36,8 +36,8 @@ typedef struct                  /* known facts about the line's subject; all zer
 /* Whether WSP_DEBUG has the topic.  The variable is read once, so this only tests a bit. */
 gboolean wsp_log_has_topic   (WspLogTopic topic);
 /* Whether a line would be written: call this before making a line that costs time. */
-gboolean wsp_log_is_heard    (WspLogTopic topic,
-                              WspLogLevel level);
+gboolean wsp_log_is_enabled    (WspLogTopic topic,
+                                WspLogLevel level);
 /* Lines of the topics in WSP_DEBUG have the level "message", which GLib shows by default. */
 void     wsp_log             (WspLogTopic         topic,
                               WspLogLevel         level,

@@ -56,8 +56,8 @@ get_log_level (WspLogTopic topic,
 
 /* A debug line is not even formatted if neither WSP_DEBUG nor GLib's settings show it. */
 gboolean
-wsp_log_is_heard (WspLogTopic topic,
-                  WspLogLevel level)
+wsp_log_is_enabled (WspLogTopic topic,
+                    WspLogLevel level)
 {
   return level != WSP_LOG_LEVEL_DEBUG || wsp_log_has_topic (topic) ||
          !g_log_writer_default_would_drop (G_LOG_LEVEL_DEBUG, G_LOG_DOMAIN);
@@ -181,7 +181,7 @@ wsp_log (WspLogTopic         topic,
          const char         *format,
          ...)
 {
-  if (!wsp_log_is_heard (topic, level))
+  if (!wsp_log_is_enabled (topic, level))
     return;
 
   va_list arguments;

@@ -27,7 +27,7 @@ typedef enum                    /* of the message in progress */
 {
   WSP_STREAM_PLAIN,
   WSP_STREAM_INFLATING,
-  WSP_STREAM_GIVEN_UP,          /* in this frame: the rest of it is not shown */
+  WSP_STREAM_ABANDONED,          /* in this frame: the rest of it is not shown */
   WSP_STREAM_COMPRESSED,        /* and shown as it is, because it cannot be inflated */
 } WspStreamCompression;
 
@@ -64,8 +64,8 @@ void     wsp_dissector_stream_init        (WspDissectorStream *self,
                                            WscRole             receiver,
                                            WspStreamState      state);
 /* Sets what both sides negotiated; call it once. */
-void     wsp_dissector_stream_agree       (WspDissectorStream         *self,
-                                           const WscDeflateParameters *agreed);
+void     wsp_dissector_stream_set_negotiated       (WspDissectorStream         *self,
+                                                    const WscDeflateParameters *agreed);
 void     wsp_dissector_stream_clear       (WspDissectorStream *self);
 /* Frees the payloads of the previous push and takes the bytes of this one. */
 void     wsp_dissector_stream_take        (WspDissectorStream *self,

@@ -43,7 +43,7 @@ is_text (const WspDissectorStream *self)
 }
 
 static void
-judge_text (WspDissectorStream *self,
+check_text (WspDissectorStream *self,
             WscBytes            text)
 {
   if (!is_text (self) || wsc_utf8_check (&self->utf8, text))
@@ -54,7 +54,7 @@ judge_text (WspDissectorStream *self,
 }
 
 static void
-judge_text_end (WspDissectorStream *self)
+check_text_end (WspDissectorStream *self)
 {
   if (self->record.fin && is_text (self) && self->utf8.n_due > 0)
     note_fault (self, WSC_FAULT_TEXT_NOT_UTF8);
@@ -64,7 +64,7 @@ static void
 keep_payload (WspDissectorStream *self,
               WscBytes            bytes)
 {
-  judge_text (self, bytes);
+  check_text (self, bytes);
   wsp_kept_payloads_append (&self->payloads, bytes);
 }
 
@@ -86,7 +86,7 @@ give_up_inflating (WspDissectorStream *self,
   else
     note_fault (self, fault);
   wsc_compression_stop_inflating (self->compression);
-  self->compressed = WSP_STREAM_GIVEN_UP;
+  self->compressed = WSP_STREAM_ABANDONED;
   self->is_text_broken = TRUE;
   self->is_window_lost = self->options.role == WSC_ROLE_SERVER ? agreed->client_takeover
                                                                : agreed->server_takeover;
@@ -131,7 +131,7 @@ end_inflating (WspDissectorStream *self)
 }
 
 static void
-judge_close (WspDissectorStream *self)
+check_close (WspDissectorStream *self)
 {
   WscBytes payload = wsp_kept_payloads_peek (&self->payloads);
 
@@ -147,8 +147,8 @@ end_frame (WspDissectorStream *self,
            gint64              time_us)
 {
   end_inflating (self);
-  judge_text_end (self);
-  judge_close (self);
+  check_text_end (self);
+  check_close (self);
   self->record.time_us = time_us;
 
   gboolean is_payload_kept = wsp_kept_payloads_end (&self->payloads, self->record.offset);
@@ -170,7 +170,7 @@ take_some_payload (WspDissectorStream *self,
   self->payload_left -= bytes.length;
   if (is_inflating (self))
     inflate_payload (self, (WscBytes) { unmasked, bytes.length });
-  else if (self->compressed != WSP_STREAM_GIVEN_UP || is_control (&self->record))
+  else if (self->compressed != WSP_STREAM_ABANDONED || is_control (&self->record))
     keep_payload (self, (WscBytes) { unmasked, bytes.length });
 }
 
@@ -217,7 +217,7 @@ step_compression (WspDissectorStream   *self,
 
   if ((header->first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION)
     {
-      if (self->compressed == WSP_STREAM_GIVEN_UP)
+      if (self->compressed == WSP_STREAM_ABANDONED)
         self->compressed = WSP_STREAM_COMPRESSED;
       return;
     }
@@ -303,7 +303,7 @@ get_fields (WscHttpHead *head)
 /* The response sets the negotiated parameters.  One that matches no offer, or that was received
  * before the complete request, sets nothing. */
 static void
-agree_on_compression (WspDissectorStream *self)
+negotiate_compression (WspDissectorStream *self)
 {
   WscDeflateParameters agreed;
 
@@ -313,8 +313,8 @@ agree_on_compression (WspDissectorStream *self)
       agreed.client_window_bits == 0)
     return;
 
-  wsp_dissector_stream_agree (self, &agreed);
-  wsp_dissector_stream_agree (self->other, &agreed);
+  wsp_dissector_stream_set_negotiated (self, &agreed);
+  wsp_dissector_stream_set_negotiated (self->other, &agreed);
 }
 
 static void
@@ -325,7 +325,7 @@ end_head (WspDissectorStream *self)
 
   if (status == 101)
     {
-      agree_on_compression (self);
+      negotiate_compression (self);
       self->state = WSP_STREAM_HEADER;
       return;
     }
@@ -435,8 +435,8 @@ wsp_dissector_stream_init (WspDissectorStream *self,
 
 /* Without memory, messages are shown as they are. */
 void
-wsp_dissector_stream_agree (WspDissectorStream         *self,
-                            const WscDeflateParameters *agreed)
+wsp_dissector_stream_set_negotiated (WspDissectorStream         *self,
+                                     const WscDeflateParameters *agreed)
 {
   const WscDeflateOptions unused = { 0 };
 

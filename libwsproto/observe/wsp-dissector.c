@@ -129,7 +129,7 @@ add_answer (WspDissector *self,
 }
 
 static void
-agree_on_extensions (WspDissector *self)
+negotiate_extensions (WspDissector *self)
 {
   WscBytes rest = { (const guint8 *) self->extensions, strlen (self->extensions) };
   WscDeflateParameters agreed;
@@ -142,7 +142,7 @@ agree_on_extensions (WspDissector *self)
         continue;
 
       for (guint i = 0; i < N_DIRECTIONS; i++)
-        wsp_dissector_stream_agree (&self->streams[i], &agreed);
+        wsp_dissector_stream_set_negotiated (&self->streams[i], &agreed);
     }
 }
 
@@ -160,7 +160,7 @@ wsp_dissector_constructed (GObject *object)
       self->streams[i].other = &self->streams[1 - i];
     }
   if (self->extensions != NULL)
-    agree_on_extensions (self);
+    negotiate_extensions (self);
 }
 
 static void

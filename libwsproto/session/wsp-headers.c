@@ -97,7 +97,7 @@ may_add (WspHeaders      *self,
          const WscHeader *field,
          GError         **error)
 {
-  WscFault fault = self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_own_header_check (field);
+  WscFault fault = self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_custom_header_check (field);
 
   if (fault != WSC_FAULT_NONE)
     wsp_session_error_from_fault (error, fault, 0, NULL);

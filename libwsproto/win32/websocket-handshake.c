@@ -79,7 +79,7 @@ show_headers (WEB_SOCKET_HANDLE        self,
               PWEB_SOCKET_HTTP_HEADER *headers,
               ULONG                   *n_headers)
 {
-  assert (n_made <= WSC_MAX_OWN_HEADERS);       /* (1) */
+  assert (n_made <= WSC_MAX_HANDSHAKE_HEADERS);       /* (1) */
 
   for (size_t i = 0; i < n_made; i++)
     {

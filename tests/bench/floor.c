@@ -51,7 +51,7 @@ unmask (uint8_t *at,
         size_t   n,
         uint32_t key)
 {
-  if (n <= WSC_WORDS_AT_MOST)
+  if (n <= WSC_MAX_IN_WORDS)
     mask_words (at, at, n, key);
   else
     wsc_bytes_chosen.mask (at, at, n, key);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Results of Wsp.Server.request handlers and route functions in Vala, and the fate of the request.
+// Results of Wsp.Server.request handlers and route functions in Vala, and the result of the request.
 
 const uint SECONDS = 60;
 

@@ -78,7 +78,7 @@ is_judged_alike (WscBytes              octets,
                  const WscOptions     *options,
                  WscFault              fault)
 {
-  WscFault by_octets = wsc_frame_header_check_octets (octets, options, &none);
+  WscFault by_octets = wsc_frame_header_check_bytes (octets, options, &none);
 
   if (by_octets == WSC_FAULT_NONE)
     by_octets = wsc_frame_header_check_size (header, options);
@@ -101,7 +101,7 @@ test_headers (void)
           WscFault fault = wsc_frame_header_parse (&header, bytes);
 
           if (fault == WSC_FAULT_PARTIAL)
-            fault = wsc_frame_header_check_octets (bytes, &options, &none);
+            fault = wsc_frame_header_check_bytes (bytes, &options, &none);
           else
             {
               fault = wsc_frame_header_check (&header, &options, &none);

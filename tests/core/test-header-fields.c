@@ -230,7 +230,7 @@ test_own (void)
   unsigned n_wrong = 0;
 
   for (size_t i = 0; i < sizeof own_cases / sizeof own_cases[0]; i++)
-    tap_point (wsc_own_header_check (&own_cases[i].header) == own_cases[i].fault,
+    tap_point (wsc_custom_header_check (&own_cases[i].header) == own_cases[i].fault,
                "/core/header-fields/own/%s", own_cases[i].name);
   for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
     n_wrong += !wsc_header_is_reserved (wsc_text (reserved[i]));

@@ -39,7 +39,7 @@ judge (const WscHttpHead   *head,
   require_once (fields, "Sec-WebSocket-Version");
   require_once (fields, "Host");
   for (size_t i = 0; i < n_headers; i++)
-    fuzz_require (wsc_own_header_check (&headers[i]) == WSC_FAULT_NONE,
+    fuzz_require (wsc_custom_header_check (&headers[i]) == WSC_FAULT_NONE,
                   "what is answered can be sent");
   fuzz_require (n_headers == 3 && allowed.rsv == 0 && allowed.opcodes == 0,
                 "nothing chosen is nothing answered");

@@ -26,7 +26,7 @@ wsc_mask (uint8_t       *to,
           size_t         n,
           uint32_t       key)
 {
-  if (n <= WSC_WORDS_AT_MOST)
+  if (n <= WSC_MAX_IN_WORDS)
     mask_words (to, from, n, key);
   else
     wsc_bytes_chosen.mask (to, from, n, key);

@@ -56,22 +56,22 @@ vector_look_up (Vector table,
 }
 
 static inline IN_VECTORS Vector
-vector_behind_1 (Vector before,
-                 Vector now)
+vector_shifted_1 (Vector before,
+                  Vector now)
 {
   return vextq_u8 (before, now, 15);
 }
 
 static inline IN_VECTORS Vector
-vector_behind_2 (Vector before,
-                 Vector now)
+vector_shifted_2 (Vector before,
+                  Vector now)
 {
   return vextq_u8 (before, now, 14);
 }
 
 static inline IN_VECTORS Vector
-vector_behind_3 (Vector before,
-                 Vector now)
+vector_shifted_3 (Vector before,
+                  Vector now)
 {
   return vextq_u8 (before, now, 13);
 }

@@ -4,7 +4,7 @@
 /* Checks a whole text in vectors of 16 bytes, and unmasks it in the same pass if requested.
  *
  * The file of a CPU includes this after its IN_VECTORS (the attributes of a function), its Vector
- * and the functions on it: vector_behind_n returns the vector shifted by n bytes, vector_minus and
+ * and the functions on it: vector_shifted_n returns the vector shifted by n bytes, vector_minus and
  * vector_without saturate at zero.  All these CPUs are little-endian. */
 #pragma once
 
@@ -24,12 +24,12 @@ mistakes_in (Vector before,
   const Vector by_first = vector_load (mistakes_by_first);
   const Vector by_low = vector_load (mistakes_by_low);
   const Vector by_second = vector_load (mistakes_by_second);
-  const Vector first = vector_behind_1 (before, now);
+  const Vector first = vector_shifted_1 (before, now);
   const Vector of_pair = vector_look_up (by_first, vector_upper_nibbles (first))
                          & vector_look_up (by_low, vector_lower_nibbles (first))
                          & vector_look_up (by_second, vector_upper_nibbles (now));
-  const Vector third = vector_without (vector_behind_2 (before, now), 0xe0 - 0x80);
-  const Vector fourth = vector_without (vector_behind_3 (before, now), 0xf0 - 0x80);
+  const Vector third = vector_without (vector_shifted_2 (before, now), 0xe0 - 0x80);
+  const Vector fourth = vector_without (vector_shifted_3 (before, now), 0xf0 - 0x80);
 
   return of_pair ^ ((third | fourth) & vector_of_byte (0x80));
 }

@@ -62,22 +62,22 @@ vector_look_up (Vector table,
 }
 
 static inline IN_VECTORS Vector
-vector_behind_1 (Vector before,
-                 Vector now)
+vector_shifted_1 (Vector before,
+                  Vector now)
 {
   return _mm_alignr_epi8 (now, before, 15);
 }
 
 static inline IN_VECTORS Vector
-vector_behind_2 (Vector before,
-                 Vector now)
+vector_shifted_2 (Vector before,
+                  Vector now)
 {
   return _mm_alignr_epi8 (now, before, 14);
 }
 
 static inline IN_VECTORS Vector
-vector_behind_3 (Vector before,
-                 Vector now)
+vector_shifted_3 (Vector before,
+                  Vector now)
 {
   return _mm_alignr_epi8 (now, before, 13);
 }

@@ -205,7 +205,7 @@ wsc_utf8_unmask (WscUtf8 *self,
 }
 
 /* Whether the unmasked bytes would be ASCII.  Only reads, so that a vector can load them without
- * waiting for stores of smaller pieces.  n is 8 to WSC_WORDS_AT_MOST. */
+ * waiting for stores of smaller pieces.  n is 8 to WSC_MAX_IN_WORDS. */
 static bool
 words_are_ascii (const uint8_t *at,
                  size_t         n,
@@ -226,7 +226,7 @@ wsc_utf8_unmask_whole (uint8_t *at,
 {
   if (n <= MAX_PLAIN)
     return wsc_utf8_unmask_plain (at, n, key);
-  if (n >= sizeof (uint64_t) && n <= WSC_WORDS_AT_MOST && words_are_ascii (at, n, key))
+  if (n >= sizeof (uint64_t) && n <= WSC_MAX_IN_WORDS && words_are_ascii (at, n, key))
     {
       mask_words (at, at, n, key);
       return true;
@@ -239,7 +239,7 @@ wsc_utf8_is_valid (WscBytes text)
 {
   if (text.length <= MAX_PLAIN)
     return are_characters (text.at, text.length);
-  if (text.length >= sizeof (uint64_t) && text.length <= WSC_WORDS_AT_MOST
+  if (text.length >= sizeof (uint64_t) && text.length <= WSC_MAX_IN_WORDS
       && words_are_ascii (text.at, text.length, 0))
     return true;
   return wsc_bytes_chosen.utf8_is_valid (text.at, text.length);

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#define WSC_WORDS_AT_MOST 64    /* bytes up to which words are faster than vectors */
+#define WSC_MAX_IN_WORDS 64    /* bytes up to which words are faster than vectors */
 
 static inline uint64_t
 load_word (const uint8_t *at)

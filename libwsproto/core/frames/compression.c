@@ -18,7 +18,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#define RATIO_JUDGED_FROM (1024u * 1024)        /* bytes: honest zeros also shrink by 1000 */
+#define RATIO_CHECKED_FROM (1024u * 1024)        /* bytes: honest zeros also shrink by 1000 */
 #define WORK_OF_INPUT 16                        /* input costs time even without output */
 
 WscCompression *
@@ -139,7 +139,7 @@ static bool
 is_ratio_exceeded (const WscCompression *self,
                    const WscOptions     *options)
 {
-  return options->max_inflate_ratio > 0 && self->n_inflated > RATIO_JUDGED_FROM
+  return options->max_inflate_ratio > 0 && self->n_inflated > RATIO_CHECKED_FROM
          && self->n_inflated / options->max_inflate_ratio > self->n_taken;
 }
 

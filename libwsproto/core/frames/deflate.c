@@ -48,7 +48,7 @@ struct WscInflater
   atomic_flag is_busy;          /* (3) */
   uint8_t     window_bits;
   uint8_t     is_broken;
-  uint8_t     is_behind_last;   /* a block marked as the last has ended */
+  uint8_t     is_after_last;   /* a block marked as the last has ended */
 };
 
 static void
@@ -252,7 +252,7 @@ wsc_inflater_reset (WscInflater *self)
 {
   inflateReset (&self->zlib);
   self->is_broken = 0;
-  self->is_behind_last = 0;
+  self->is_after_last = 0;
 }
 
 static WscFault
@@ -294,7 +294,7 @@ inflate_once (WscInflater *self,
   switch (result)
     {
     case Z_STREAM_END:
-      self->is_behind_last = 1;
+      self->is_after_last = 1;
       return WSC_FAULT_NONE;
 
     case Z_OK:
@@ -312,10 +312,10 @@ inflate_once (WscInflater *self,
 /* Another stream may begin after the last block; its window is the output so far, as for any other
  * block (7.2.3.4). */
 static void
-begin_behind_last (WscInflater *self)
+begin_after_last (WscInflater *self)
 {
   inflateResetKeep (&self->zlib);
-  self->is_behind_last = 0;
+  self->is_after_last = 0;
 }
 
 WscFault
@@ -330,8 +330,8 @@ wsc_inflater_take (WscInflater *self,
   enter (&self->is_busy);
   while (!self->is_broken && *made < output.length)
     {
-      if (self->is_behind_last && input->length > 0)
-        begin_behind_last (self);
+      if (self->is_after_last && input->length > 0)
+        begin_after_last (self);
       fault = inflate_once (self, input, buffer_after (output, *made), Z_SYNC_FLUSH, made);
       if (input->length == 0 && self->zlib.avail_out > 0)
         break;
@@ -356,11 +356,11 @@ wsc_inflater_end (WscInflater *self)
   uint8_t unwanted[1];
   size_t made = 0;
 
-  if (self->is_behind_last)
+  if (self->is_after_last)
     return fault;
 
   enter (&self->is_busy);
-  while (!self->is_broken && !self->is_behind_last && tail.length > 0 && made == 0)
+  while (!self->is_broken && !self->is_after_last && tail.length > 0 && made == 0)
     fault = inflate_once (self, &tail, (WscBuffer) { unwanted, sizeof unwanted }, Z_BLOCK, &made);
   leave (&self->is_busy);
   if (fault != WSC_FAULT_NONE)

@@ -20,7 +20,7 @@ typedef struct
   uint8_t  unused;
 } WscFrameHeader;
 
-/* Checks a parsed header by the rules of wsc_frame_header_check_octets. */
+/* Checks a parsed header by the rules of wsc_frame_header_check_bytes. */
 WscFault wsc_frame_header_check (const WscFrameHeader *header, const WscOptions *options,
                                  const WscFrameAllowance *allowed);
 
@@ -142,9 +142,9 @@ wsc_frame_header_check_long_length (WscBytes bytes)
 
 /* Checks the bytes of an incomplete header, but not the size of the frame. */
 static inline WscFault
-wsc_frame_header_check_octets (WscBytes                 bytes,
-                               const WscOptions        *options,
-                               const WscFrameAllowance *allowed)
+wsc_frame_header_check_bytes (WscBytes                 bytes,
+                              const WscOptions        *options,
+                              const WscFrameAllowance *allowed)
 {
   WscFault fault = WSC_FAULT_NONE;
 

@@ -69,7 +69,7 @@ wsc_frame_writer_copy (uint8_t       *to,
                        const uint8_t *from,
                        size_t         n)
 {
-  if (n <= WSC_WORDS_AT_MOST)
+  if (n <= WSC_MAX_IN_WORDS)
     mask_words (to, from, n, 0);
   else
     memcpy (to, from, n);

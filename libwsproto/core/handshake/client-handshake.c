@@ -68,7 +68,7 @@ check_initial (const WscOffer   *offer,
 
   for (size_t i = 0; i < initial.n; i++)
     {
-      fault = wsc_own_header_check (&initial.at[i]);
+      fault = wsc_custom_header_check (&initial.at[i]);
       if (fault != WSC_FAULT_NONE)
         return fault;
       if (options->auto_close && wsc_header_is_reserved (initial.at[i].name))

@@ -205,7 +205,7 @@ smaller (uint8_t a,
 }
 
 static uint8_t
-bits_or_most (uint8_t bits)
+bits_or_max (uint8_t bits)
 {
   return bits != 0 ? bits : WSC_MAX_WINDOW_BITS;
 }
@@ -221,11 +221,11 @@ meet_offer (const Element           *offer,
     return false;               /* (1) */
 
   agreed->server_window_bits = smaller (options->server_window_bits,
-                                        bits_or_most (offer->bits[SERVER_WINDOW]));
+                                        bits_or_max (offer->bits[SERVER_WINDOW]));
   agreed->client_window_bits = WSC_MAX_WINDOW_BITS;
   if (offer->is_there[CLIENT_WINDOW])
     agreed->client_window_bits = smaller (options->client_window_bits,
-                                          bits_or_most (offer->bits[CLIENT_WINDOW]));
+                                          bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = options->server_takeover && !offer->is_there[SERVER_NO_TAKEOVER];
   agreed->client_takeover = options->client_takeover && !offer->is_there[CLIENT_NO_TAKEOVER];
   return true;
@@ -277,19 +277,19 @@ read_answer (const WscExtension *extension,
 }
 
 static bool
-does_answer_fit (const Element *answer,
-                 const Element *offer)
+does_answer_match (const Element *answer,
+                   const Element *offer)
 {
   if (offer->is_there[SERVER_NO_TAKEOVER] && !answer->is_there[SERVER_NO_TAKEOVER])
     return false;
 
   if (offer->is_there[SERVER_WINDOW]
-      && bits_or_most (answer->bits[SERVER_WINDOW]) > offer->bits[SERVER_WINDOW])
+      && bits_or_max (answer->bits[SERVER_WINDOW]) > offer->bits[SERVER_WINDOW])
     return false;
 
   return !answer->is_there[CLIENT_WINDOW]
          || (offer->is_there[CLIENT_WINDOW]
-             && answer->bits[CLIENT_WINDOW] <= bits_or_most (offer->bits[CLIENT_WINDOW]));
+             && answer->bits[CLIENT_WINDOW] <= bits_or_max (offer->bits[CLIENT_WINDOW]));
 }
 
 /* A client keeps to its own offer, even if the response does not repeat it. */
@@ -298,9 +298,9 @@ agree (const Element        *answer,
        const Element        *offer,
        WscDeflateParameters *agreed)
 {
-  agreed->server_window_bits = bits_or_most (answer->bits[SERVER_WINDOW]);
-  agreed->client_window_bits = smaller (bits_or_most (answer->bits[CLIENT_WINDOW]),
-                                        bits_or_most (offer->bits[CLIENT_WINDOW]));
+  agreed->server_window_bits = bits_or_max (answer->bits[SERVER_WINDOW]);
+  agreed->client_window_bits = smaller (bits_or_max (answer->bits[CLIENT_WINDOW]),
+                                        bits_or_max (offer->bits[CLIENT_WINDOW]));
   agreed->server_takeover = !answer->is_there[SERVER_NO_TAKEOVER];
   agreed->client_takeover = !answer->is_there[CLIENT_NO_TAKEOVER]
                             && !offer->is_there[CLIENT_NO_TAKEOVER];
@@ -319,7 +319,7 @@ find_offer (const Element        *answer,
   while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
     {
       if (wsc_extension_is_deflate (&extension) && read_element (&extension, &offer)
-          && does_answer_fit (answer, &offer))
+          && does_answer_match (answer, &offer))
         {
           agree (answer, &offer, agreed);
           return WSC_FAULT_NONE;

@@ -275,14 +275,14 @@ show_status (const Handshake *handshake,
 }
 
 static WscFault
-judge_head (const Handshake *handshake,
+check_head (const Handshake *handshake,
             const Head      *head)
 {
   return head->fault;
 }
 
 static WscFault
-judge_request_line (const Handshake *handshake,
+check_request_line (const Handshake *handshake,
                     const Head      *head)
 {
   const WscHttpHead *http = head->http;
@@ -292,28 +292,28 @@ judge_request_line (const Handshake *handshake,
 }
 
 static WscFault
-judge_protocols (const Handshake *handshake,
+check_protocols (const Handshake *handshake,
                  const Head      *head)
 {
   return wsc_request_protocols_check (head->fields, handshake->limits);
 }
 
 static WscFault
-judge_extensions (const Handshake *handshake,
+check_extensions (const Handshake *handshake,
                   const Head      *head)
 {
   return wsc_request_extensions_check (head->fields, handshake->limits);
 }
 
 static WscFault
-judge_status (const Handshake *handshake,
+check_status (const Handshake *handshake,
               const Head      *head)
 {
   return wsc_response_status_check (wsc_http_head_get_status (head->http));
 }
 
 static WscFault
-judge_accept (const Handshake *handshake,
+check_accept (const Handshake *handshake,
               const Head      *head)
 {
   WscBytes key = wsc_fields_get (handshake->request.fields, "Sec-WebSocket-Key");
@@ -322,7 +322,7 @@ judge_accept (const Handshake *handshake,
 }
 
 static WscFault
-judge_response_extensions (const Handshake *handshake,
+check_response_extensions (const Handshake *handshake,
                            const Head      *head)
 {
   WscDeflateParameters agreed;
@@ -334,7 +334,7 @@ judge_response_extensions (const Handshake *handshake,
 }
 
 static WscFault
-judge_response_protocol (const Handshake *handshake,
+check_response_protocol (const Handshake *handshake,
                          const Head      *head)
 {
   return wsc_response_protocol_check (head->fields, handshake->request.fields);
@@ -360,9 +360,9 @@ is_version_missing (const Head *head)
 
 static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "request-head", .section = "4.2.1", .expected = "Request should be well-formed HTTP",
-    .need = NEEDS_NOTHING, .rule = judge_head, .show = show_head },
+    .need = NEEDS_NOTHING, .rule = check_head, .show = show_head },
   { .id = "request-line", .section = "4.1", .expected = "Request line should be GET, a path and HTTP/1.1",
-    .need = NEEDS_REQUEST, .rule = judge_request_line, .show = show_request_line },
+    .need = NEEDS_REQUEST, .rule = check_request_line, .show = show_request_line },
   { .id = "host", .section = "4.1", .expected = "Host should be there once, a host and perhaps a port",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .field = "Host" },
   { .id = "upgrade", .section = "4.1", .expected = "Upgrade should hold \"websocket\"",
@@ -375,9 +375,9 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_version_check,
     .field = "Sec-WebSocket-Version" },
   { .id = "protocols", .section = "4.1", .expected = "Sec-WebSocket-Protocol should list tokens, each once",
-    .need = NEEDS_REQUEST, .rule = judge_protocols, .field = "Sec-WebSocket-Protocol" },
+    .need = NEEDS_REQUEST, .rule = check_protocols, .field = "Sec-WebSocket-Protocol" },
   { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions should list offers, each once",
-    .need = NEEDS_REQUEST, .rule = judge_extensions, .field = "Sec-WebSocket-Extensions" },
+    .need = NEEDS_REQUEST, .rule = check_extensions, .field = "Sec-WebSocket-Extensions" },
   { .id = "origin", .section = "10.2", .expected = "Origin should be there once for a server to check",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .doubt = is_origin_missing,
     .field = "Origin" },
@@ -386,20 +386,20 @@ static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
   { .id = "early-data", .section = "4.1", .expected = "Client should send nothing before the answer",
     .need = NEEDS_REQUEST, .doubt = is_data_early, .show = show_early_data },
   { .id = "response-head", .section = "4.1", .expected = "Answer should be well-formed HTTP/1.1",
-    .need = NEEDS_RESPONSE_BYTES, .rule = judge_head, .show = show_head },
+    .need = NEEDS_RESPONSE_BYTES, .rule = check_head, .show = show_head },
   { .id = "status", .section = "4.1", .expected = "Status should be 101",
-    .need = NEEDS_RESPONSE, .rule = judge_status, .show = show_status },
+    .need = NEEDS_RESPONSE, .rule = check_status, .show = show_status },
   { .id = "response-upgrade", .section = "4.1", .expected = "Upgrade of the answer should be \"websocket\" alone",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_response_upgrade_check, .field = "Upgrade" },
   { .id = "response-connection", .section = "4.1", .expected = "Connection of the answer should hold \"upgrade\"",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_connection_check, .field = "Connection" },
   { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept should fit the key",
-    .need = NEEDS_STATUS_101_AND_KEY, .rule = judge_accept, .show = show_accept },
+    .need = NEEDS_STATUS_101_AND_KEY, .rule = check_accept, .show = show_accept },
   { .id = "response-extensions", .section = "4.1", .expected = "Extensions of the answer should fit the offer, each once",
-    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = judge_response_extensions,
+    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_extensions,
     .field = "Sec-WebSocket-Extensions" },
   { .id = "response-protocol", .section = "4.1", .expected = "Subprotocol of the answer should be one that was offered",
-    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = judge_response_protocol,
+    .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_protocol,
     .field = "Sec-WebSocket-Protocol" },
   { .id = "response-body", .section = "4.1", .expected = "Answer should announce no body",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_response_body_check, .show = show_body },
@@ -498,8 +498,8 @@ head_of (const Handshake *handshake,
 }
 
 static WscFault
-judge (const Handshake *handshake,
-       const CheckRow  *row)
+run_check (const Handshake *handshake,
+           const CheckRow  *row)
 {
   const Head *head = head_of (handshake, row);
 
@@ -547,7 +547,7 @@ make_check (const Handshake   *handshake,
       return;
     }
 
-  fault = judge (handshake, row);
+  fault = run_check (handshake, row);
   check->fault = fault == WSC_FAULT_PARTIAL ? WSC_FAULT_NONE : fault;
   check->verdict = row->doubt != NULL && row->doubt (head_of (handshake, row))
                    ? WSC_VERDICT_WARNING : WSC_VERDICT_PASSED;

@@ -45,7 +45,7 @@ wsc_handshake_state_add (WscHandshakeState *self,
                          const char        *name,
                          WscBytes           value)
 {
-  assert (self->n_headers < WSC_MAX_OWN_HEADERS);       /* (1) */
+  assert (self->n_headers < WSC_MAX_HANDSHAKE_HEADERS);       /* (1) */
   self->headers[self->n_headers++] = (WscHeader) { wsc_text (name), value };
 }
 

@@ -9,12 +9,12 @@
 #include "core/limits.h"
 #include "core/types.h"
 
-#define WSC_MAX_OWN_HEADERS 6
+#define WSC_MAX_HANDSHAKE_HEADERS 6
 #define WSC_DEFLATE_ELEMENT_SIZE 160            /* room for an element with all four parameters */
 
 typedef struct                  /* for client-handshake.c and server-handshake.c only */
 {
-  WscHeader headers[WSC_MAX_OWN_HEADERS];
+  WscHeader headers[WSC_MAX_HANDSHAKE_HEADERS];
   size_t n_headers;
   uint8_t key[WSC_KEY_LENGTH + 1];      /* client: the key sent, and a NUL */
   uint8_t accept[WSC_ACCEPT_LENGTH + 1];        /* server: the accept value, and a NUL */

@@ -257,7 +257,7 @@ wsc_host_is_valid (WscBytes host)
 }
 
 WscFault
-wsc_own_header_check (const WscHeader *header)
+wsc_custom_header_check (const WscHeader *header)
 {
   if (!wsc_text_is_token (header->name))
     return WSC_FAULT_HEADER_NAME_NOT_TOKEN;

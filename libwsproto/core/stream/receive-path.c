@@ -121,7 +121,7 @@ check_header (const WscReceivePath *self,
               WscBytes              octets,
               WscFrameHeader       *header)
 {
-  WscFault fault = wsc_frame_header_check_octets (octets, options, &self->allowed);
+  WscFault fault = wsc_frame_header_check_bytes (octets, options, &self->allowed);
 
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_header_parse (header, octets);
