@@ -473,7 +473,7 @@ end_reading (WspServerHandshake *self)
     wsp_server_handshake_refuse_fault (self, wsp_upgrade_get_fault (self->upgrade));
   else if (error == NULL)
     take_request (self);
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  else if (!wsp_upgrade_has_expired (self->upgrade))
     wsp_server_handshake_fail (self, error);
   else if (head != NULL && wsc_http_head_has_first_line (head))
     wsp_server_handshake_refuse_late (self, 408, "Request came too slowly");
@@ -485,12 +485,10 @@ end_reading (WspServerHandshake *self)
 static void
 end_deciding (WspServerHandshake *self)
 {
-  const GError *error = wsp_upgrade_get_error (self->upgrade);
-
-  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT))
+  if (wsp_upgrade_has_expired (self->upgrade))
     wsp_server_handshake_refuse_late (self, 503, "Nobody decided in time");
   else
-    wsp_server_handshake_fail (self, error);
+    wsp_server_handshake_fail (self, wsp_upgrade_get_error (self->upgrade));
 }
 
 static void

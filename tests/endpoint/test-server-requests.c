@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* How requests are decided about: routes, handlers, limits, and what is said of refusals. */
+#include "connection/fault-stream.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 
@@ -272,6 +273,31 @@ test_decided_too_late (void)
   fixture_clear (&fixture);
 }
 
+/* An error of the transport with the code of a timeout: no limit was exceeded. */
+static void
+test_transport_timed_out (gconstpointer data)
+{
+  const char *request = KNOCK_REQUEST ("");
+  const gboolean is_undecided = GPOINTER_TO_INT (data);
+  const FaultPlan plan = {
+    STREAM_POLLABLE, strlen (request), is_undecided ? 2 : 1, FAULT_TIMED_OUT
+  };
+  g_autoptr (FaultStream) stream = fault_stream_new (&plan, WSP_ROLE_CLIENT);
+  GByteArray *outgoing = fault_stream_get_peer (stream)->outgoing;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  wsp_server_add_route (fixture.server, "/", hold_route, &fixture, NULL);
+  g_byte_array_append (outgoing, (const guint8 *) request, strlen (request));
+  g_byte_array_append (outgoing, (const guint8 *) "a", 1);
+  wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
+  run_until_count (&fixture.n_failures, 1);
+  g_assert_cmpuint (fixture.n_routed, ==, is_undecided);
+  g_assert_error (fixture.error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_cmpstr (fixture.error->message, ==, "timed out by the test");
+  fixture_clear (&fixture);
+}
+
 /* RFC-95: the peer goes while the program ponders. */
 static void
 test_peer_gone (void)
@@ -372,13 +398,13 @@ typedef struct
 {
   int      fd;                  /* of the client */
   gboolean has_response;
-} Peer;
+} Client;
 
 static void
 look_for_response (WspServer      *server,
                    GSocketAddress *address,
                    GError         *error,
-                   Peer           *self)
+                   Client         *self)
 {
   char byte;
 
@@ -390,7 +416,7 @@ static void
 test_failed_after_response (void)
 {
   int fds[2];
-  Peer refused;
+  Client refused;
   Fixture fixture;
 
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, fds), ==, 0);
@@ -398,7 +424,7 @@ test_failed_after_response (void)
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
   fixture_init (&fixture);
-  refused = (Peer) { .fd = fds[1] };
+  refused = (Client) { .fd = fds[1] };
   g_signal_connect (fixture.server, "handshake-failed", G_CALLBACK (look_for_response), &refused);
   wsp_server_accept_stream (fixture.server, G_IO_STREAM (stream));
   knock_send (refused.fd, "GET / HTTP/1.1\r\n\r\n");
@@ -425,7 +451,7 @@ offer_stream (WspServer *server)
 static void
 look_for_responses (WspServer     *server,
                     WspConnection *connection,
-                    Peer          *clients)
+                    Client        *clients)
 {
   g_signal_handlers_disconnect_by_func (server, look_for_responses, clients);
   for (guint i = 0; i < 2; i++)
@@ -437,12 +463,12 @@ look_for_responses (WspServer     *server,
 static void
 test_connection_after_responses (void)
 {
-  Peer clients[2];
+  Client clients[2];
   Fixture fixture;
 
   fixture_init (&fixture);
   for (guint i = 0; i < 2; i++)
-    clients[i] = (Peer) { .fd = offer_stream (fixture.server) }
+    clients[i] = (Client) { .fd = offer_stream (fixture.server) }
   ;
   g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_responses), clients);
   run_until_count (&fixture.n_connections, 2);
@@ -670,6 +696,10 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/decided/later", test_decided_later);
   g_test_add_func ("/endpoint/server-requests/decided/RFC-96-SEC-32-too-late",
                    test_decided_too_late);
+  g_test_add_data_func ("/endpoint/server-requests/transport-timed-out/before-the-request",
+                        GINT_TO_POINTER (FALSE), test_transport_timed_out);
+  g_test_add_data_func ("/endpoint/server-requests/transport-timed-out/before-the-decision",
+                        GINT_TO_POINTER (TRUE), test_transport_timed_out);
   g_test_add_func ("/endpoint/server-requests/decided/RFC-95-peer-has-gone", test_peer_gone);
   g_test_add_func ("/endpoint/server-requests/decided/input-meanwhile", test_input_while_undecided);
   g_test_add_func ("/endpoint/server-requests/limit/max-connections-per-address", test_per_address);

@@ -54,6 +54,7 @@ void          wsp_upgrade_watch_peer          (WspUpgrade *self);
 void          wsp_upgrade_finish              (WspUpgrade *self);       /* writes all, half-closes, drains */
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);
+gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the error is that of the deadline */
 WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the rule that the head breaks */
 WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as it was read */

@@ -44,6 +44,7 @@ struct _WspUpgrade
   UpgradeStep    step;
   gboolean       is_half_closed;
   gboolean       is_freed;
+  gboolean       has_expired;   /* the deadline passed before the owner had all it waits for */
   WscHeadKind    kind;
   WscHeadLimits  limits;
   WscHttpHead   *head;
@@ -242,12 +243,13 @@ on_expired (WspTimer *timer)
 {
   WspUpgrade *self = WSP_OWNER_OF (timer, WspUpgrade, timer);
 
-  if (self->step == FINISHING)
-    notify_owner (self);
-  else
+  self->has_expired = self->step != FINISHING;
+  if (self->has_expired)
     fail (self,
           g_error_new_literal (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                                "Opening handshake took too long"));
+  else
+    notify_owner (self);
 }
 
 static void
@@ -439,6 +441,12 @@ const GError *
 wsp_upgrade_get_error (WspUpgrade *self)
 {
   return self->error;
+}
+
+gboolean
+wsp_upgrade_has_expired (WspUpgrade *self)
+{
+  return self->has_expired;
 }
 
 WscFault
