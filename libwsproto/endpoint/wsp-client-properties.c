@@ -6,7 +6,7 @@
 
 #include "session/wsp-limits-private.h"
 
-/* A loop of redirects ends; nobody needs more. */
+/* Ends loops of redirects. */
 #define MAX_REDIRECTS 5
 
 enum
@@ -198,13 +198,13 @@ install_way (GParamFlags flags)
   /**
    * WspClient:proxy-resolver:
    *
-   * Who knows the proxies; %NULL = the platform's. It is asked with the `ws` or `wss` URI,
-   * and once more with `http` or `https` if that knows of no proxy. Proxies of HTTP
-   * are asked for a tunnel; names are resolved by the proxy, except with SOCKS 4.
+   * The resolver that finds proxies; %NULL = the platform's. It is called with the `ws` or `wss`
+   * URI, and if that has no proxy, again with `http` or `https`. HTTP proxies are asked for a
+   * tunnel. The proxy resolves host names, except with SOCKS 4.
    *
-   * A proxy whose URI begins with `https` is spoken to by TLS, and its certificate has to be
-   * for the host of that URI: judged by [property@Wsp.Client:tls-database], else by
-   * [signal@Wsp.Client::accept-certificate]. The TLS of `wss` then runs inside of it.
+   * The connection to a proxy whose URI begins with `https` uses TLS. Its certificate must be for
+   * the host of that URI, and [property@Wsp.Client:tls-database] must trust it, or a handler of
+   * [signal@Wsp.Client::accept-certificate]. The TLS of `wss` then runs inside of that TLS.
    *
    * Since: 0.1
    */
@@ -213,7 +213,7 @@ install_way (GParamFlags flags)
   /**
    * WspClient:local-address:
    *
-   * The address to connect from; %NULL = any.
+   * The local address to connect from; %NULL = any.
    *
    * Since: 0.1
    */
@@ -222,8 +222,8 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-database:
    *
-   * The authorities to trust, for servers and for proxies; %NULL = the system's. GIO reads
-   * the system's list anew for each connection, which takes some 9 ms of CPU and 3.8 MB.
+   * The CAs to trust, for servers and proxies; %NULL = the system's. GIO loads the system's list
+   * for each connection, which takes some 9 ms of CPU and 3.8 MB.
    *
    * Since: 0.1
    */
@@ -232,8 +232,7 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-certificate:
    *
-   * What we show to a server that asks for a certificate; %NULL = nothing. It is never shown
-   * to a proxy.
+   * The certificate for servers that ask for one; %NULL = none. It is never sent to a proxy.
    *
    * Since: 0.1
    */
@@ -242,7 +241,7 @@ install_way (GParamFlags flags)
   /**
    * WspClient:tls-interaction:
    *
-   * Who is asked for what TLS needs of the user, such as the password of a key.
+   * Asks the user for what TLS needs, such as the password of a key.
    *
    * Since: 0.1
    */
@@ -256,8 +255,8 @@ install_request (GParamFlags flags)
   /**
    * WspClient:origin:
    *
-   * What the `Origin` header says; %NULL = there is none, as with programs that are no
-   * browser.
+   * The value of the `Origin` header; %NULL = no such header, as usual for programs other than
+   * browsers.
    *
    * Since: 0.1
    */
@@ -265,9 +264,8 @@ install_request (GParamFlags flags)
   /**
    * WspClient:compression:
    *
-   * How messages are compressed where the server agrees to `permessage-deflate`; %NULL, the
-   * default, does not offer it. Secrets and text that an attacker chooses do not belong into
-   * messages that are compressed together. See RFC 7692.
+   * The offer of `permessage-deflate`; %NULL, the default, does not offer it. Do not compress
+   * secrets together with text that an attacker can choose. See RFC 7692.
    *
    * Since: 0.1
    */
@@ -276,7 +274,7 @@ install_request (GParamFlags flags)
   /**
    * WspClient:user-agent:
    *
-   * What the `User-Agent` header says; %NULL = there is none.
+   * The value of the `User-Agent` header; %NULL = no such header.
    *
    * Since: 0.1
    */
@@ -284,10 +282,9 @@ install_request (GParamFlags flags)
   /**
    * WspClient:max-redirects:
    *
-   * How many redirects are followed, at most 5; 0 = a redirect is a refusal like any other.
-   * Only `ws` and `wss` are followed, and `wss` never to `ws`. Another origin (scheme, host
-   * and port) is sent none of the program's own headers but `Accept-Language`, `Origin` and
-   * `User-Agent`.
+   * The number of redirects to follow, at most 5; 0 = a redirect is a refusal.
+   * Only `ws` and `wss` are followed, and never from `wss` to `ws`. Of custom headers, another
+   * origin (scheme, host and port) is sent only `Accept-Language`, `Origin` and `User-Agent`.
    *
    * Since: 0.1
    */
@@ -296,7 +293,7 @@ install_request (GParamFlags flags)
   /**
    * WspClient:require-protocol:
    *
-   * Whether a server that selects none of the offered subprotocols is an error.
+   * Whether it is an error if the server selects none of the offered subprotocols.
    *
    * Since: 0.1
    */
@@ -305,9 +302,9 @@ install_request (GParamFlags flags)
   /**
    * WspClient:serialize-connects:
    *
-   * Whether a connect to a host and port waits until an earlier one to the same place has
-   * its answer, as RFC 6455, section 4.1 wants it, and at most 30 places are connected to
-   * at once. Programs that open many connections to one server on purpose clear it.
+   * Whether a connect to a host and port waits until an earlier one to the same host and port
+   * has its response, as RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at
+   * the same time. Set it to %FALSE to open many connections to one server at once.
    *
    * Since: 0.1
    */
@@ -316,8 +313,8 @@ install_request (GParamFlags flags)
   /**
    * WspClient:keep-handshake:
    *
-   * Whether a connection keeps its [class@Wsp.Handshake] after the callback that was given
-   * the connection has returned.
+   * Whether a connection keeps its [class@Wsp.Handshake] after the callback of the call that
+   * opened it.
    *
    * Since: 0.1
    */
@@ -331,7 +328,7 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:limits: (getter get_limits) (setter set_limits)
    *
-   * The limits and timeouts, shared with the connections.
+   * The limits and timeouts, which new connections share.
    *
    * Since: 0.1
    */
@@ -339,8 +336,8 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:max-message-size:
    *
-   * Bytes that a message of a peer may have. Writing it copies the limits, as with the
-   * next three.
+   * Maximum size of a received message, in bytes. Setting it, or one of the next three
+   * properties, replaces [property@Wsp.Client:limits] with a changed copy.
    *
    * Since: 0.1
    */
@@ -348,7 +345,7 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:max-frame-size:
    *
-   * Bytes that a frame of a peer may have; 0 = as a message.
+   * Maximum size of a received frame, in bytes; 0 = the same as for a message.
    *
    * Since: 0.1
    */
@@ -356,7 +353,7 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:max-send-queue:
    *
-   * Bytes in a send queue from which on messages are refused.
+   * Size of a send queue, in bytes, above which messages are refused.
    *
    * Since: 0.1
    */
@@ -364,7 +361,7 @@ install_limits (GParamFlags flags)
   /**
    * WspClient:keepalive-interval:
    *
-   * Milliseconds of silence after which a ping is sent; 0 = off.
+   * Time without input after which a ping is sent, in milliseconds; 0 = off.
    *
    * Since: 0.1
    */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The client as an object: its calls and signals.  What a call does is dialing/wsp-attempt.c. */
+/* The client as an object: its calls and signals.  dialing/wsp-attempt.c does what a call
+ * starts. */
 #include "endpoint/wsp-client-private.h"
 
 static guint prepare_signal, authenticate_signal, event_signal, accept_certificate_signal;
@@ -12,11 +13,11 @@ static const char open_tag[] = "open";
 /**
  * WspClient:
  *
- * Connects to WebSocket servers. It holds the settings for any number of connections.
+ * Connects to WebSocket servers. It has the settings for any number of connections.
  *
- * It speaks `ws`, `wss` and `ws+unix` (`ws+unix:/path/of/the/socket:/resource`), goes through
- * the proxies of the platform, and checks certificates against the system's authorities. TLS
- * settings beyond authorities and certificates are the platform's.
+ * It supports `ws`, `wss` and `ws+unix` (`ws+unix:/path/of/the/socket:/resource`), uses the
+ * proxies of the platform, and checks certificates against the system's CAs. TLS settings other
+ * than CAs and certificates are the platform's.
  *
  * Since: 0.1
  */
@@ -89,9 +90,9 @@ install_signals (void)
   /**
    * WspClient::prepare:
    * @self: the client
-   * @handshake: what is going to be asked for
+   * @handshake: the handshake
    *
-   * A handshake is about to begin: the last moment to set its `request-headers`.
+   * A handshake is about to begin. This is the last moment to set its `request-headers`.
    *
    * Since: 0.1
    */
@@ -100,22 +101,21 @@ install_signals (void)
   /**
    * WspClient::authenticate:
    * @self: the client
-   * @handshake: what was asked for, and the answer: its status and headers
+   * @handshake: the handshake, with status and headers of the response
    * @retrying: whether credentials were sent before
    *
-   * A server (status 401) or an HTTP proxy (407) wants credentials. A handler that has them sets
-   * `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which take
-   * the place of earlier ones, and returns %TRUE; the request is then made again, at most
-   * five times. The signal comes before the body of the answer, which is read only when no other
-   * request is made.
+   * A server (status 401) or an HTTP proxy (407) requires credentials. A handler that has them
+   * sets `request-headers` to headers with `Authorization` or `Proxy-Authorization`, which
+   * replace earlier ones, and returns %TRUE. The request is then sent again, at most five times.
+   * The signal is emitted before the body of the response is read; the body is read only if no
+   * other request follows.
    *
-   * Without being asked, the client sends only what the program has put into the headers, and a
+   * Credentials that are sent with the first request are those in the program's headers, and a
    * user name and password in the URI, as Basic (RFC 7617). No credentials are sent to another
-   * origin after a redirect, and `Proxy-Authorization` only to the proxy (scheme, host and port)
-   * that asked for it; if it was set before, to the first HTTP proxy on the way.
+   * origin after a redirect. `Proxy-Authorization` is sent only to the proxy (scheme, host and
+   * port) that asked for it; if it was set before, to the first HTTP proxy.
    *
-   * Returns: %TRUE to try again; %FALSE, which is also what happens without a handler, to
-   *   let the attempt fail
+   * Returns: %TRUE to try again, %FALSE to let the attempt fail; without a handler it fails
    *
    * Since: 0.1
    */
@@ -126,13 +126,13 @@ install_signals (void)
   /**
    * WspClient::event:
    * @self: the client
-   * @event: what happens on the way to the server
-   * @connectable: where to
-   * @connection: (nullable): the stream, as far as there is one
+   * @event: the step
+   * @connectable: what is connected to
+   * @connection: (nullable): the stream, if there is one already
    *
-   * Tells of the steps of connecting, as [signal@Gio.SocketClient::event] does. The last
-   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is a part of
-   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING, not a step of its own.
+   * Emitted for each step of connecting, like [signal@Gio.SocketClient::event]. The last
+   * one is %G_SOCKET_CLIENT_COMPLETE, before the request is sent. TLS with a proxy is part of
+   * %G_SOCKET_CLIENT_PROXY_NEGOTIATING and has no events of its own.
    *
    * Since: 0.1
    */
@@ -142,17 +142,17 @@ install_signals (void)
   /**
    * WspClient::accept-certificate:
    * @self: the client
-   * @certificate: what the server has shown, or a proxy
+   * @certificate: the certificate of the server, or of a proxy
    * @errors: why it is not trusted
    *
-   * A certificate was not found to be in order. Returning %TRUE accepts it nevertheless,
-   * for this connection: with that, TLS no longer says who the server is.
+   * A certificate is not trusted. Returning %TRUE accepts it for this connection, whose peer is
+   * then not authenticated.
    *
-   * A proxy whose URI begins with `https` is asked about in the same way, before the server.
-   * It is the proxy's certificate if the last [signal@Wsp.Client::event] was
+   * The signal is also emitted for a proxy whose URI begins with `https`, before the server. It
+   * is the proxy's certificate if the last [signal@Wsp.Client::event] was
    * %G_SOCKET_CLIENT_PROXY_NEGOTIATING.
    *
-   * Returns: whether to go on
+   * Returns: %TRUE to accept the certificate
    *
    * Since: 0.1
    */
@@ -198,7 +198,7 @@ wsp_client_init (WspClient *self)
 /**
  * wsp_client_new: (constructor)
  *
- * Makes a client with the default settings.
+ * Creates a new client with the default settings.
  *
  * Returns: (transfer full): a new client
  *
@@ -213,27 +213,27 @@ wsp_client_new (void)
 /**
  * wsp_client_connect_async:
  * @self: a client
- * @uri: where to: a `ws`, `wss` or `ws+unix` URI, without a fragment
- * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
- * @headers: (nullable): more header fields for the request; they are frozen
+ * @uri: a `ws`, `wss` or `ws+unix` URI, without a fragment
+ * @subprotocols: (nullable) (array zero-terminated=1): the subprotocols to offer, best first
+ * @headers: (nullable): custom headers for the request; they are frozen
  * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
- * Connects and shakes hands.
+ * Connects and does the opening handshake.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad URI, subprotocol or
- * header, before anything is sent; with [error@Wsp.SessionError.HANDSHAKE] when the answer
- * is not 101 or not HTTP, and when an HTTP proxy wants credentials and none are given; with
- * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] when the server speaks other versions only;
- * with the other errors of the session when the answer breaks a rule; with
- * %G_IO_ERROR_TIMED_OUT when it takes longer than `connect-timeout` milliseconds, from the
- * look-up of the name to the answer; with %G_IO_ERROR_PROXY_FAILED and its like when a proxy
- * refuses; and with the errors of GIO, its resolver and TLS when there is no connection. What
- * has failed with an HTTP proxy that was reached, TLS included, has a message that begins with
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an invalid URI, subprotocol or
+ * header, before anything is sent; with [error@Wsp.SessionError.HANDSHAKE] if the response
+ * is not 101 or not HTTP, and if an HTTP proxy requires credentials and gets none; with
+ * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] if the server supports other versions only;
+ * with other errors of the session if the response breaks a rule; with
+ * %G_IO_ERROR_TIMED_OUT if it takes longer than `connect-timeout` milliseconds, from the
+ * name look-up to the response; with %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy
+ * refuses; and with the errors of GIO, its resolver and TLS if there is no connection. Errors
+ * with an HTTP proxy after it was reached, TLS included, have a message that begins with
  * "Proxy: ".
  *
- * To look at a refusal, make the handshake yourself: [method@Wsp.Client.open_async].
+ * To read a refusal, create the handshake yourself: [method@Wsp.Client.open_async].
  *
  * See RFC 6455, section 4.1.
  *
@@ -266,10 +266,10 @@ wsp_client_connect_async (WspClient          *self,
 /**
  * wsp_client_connect_finish:
  * @self: a client
- * @result: what the callback was given
+ * @result: a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
- * Ends [method@Wsp.Client.connect_async].
+ * Finishes [method@Wsp.Client.connect_async].
  *
  * Returns: (transfer full): an open connection
  *
@@ -290,21 +290,21 @@ wsp_client_connect_finish (WspClient    *self,
  * wsp_client_open_async:
  * @self: a client
  * @handshake: a handshake of a client
- * @stream: (nullable): a connected stream; %NULL = connect to where the handshake leads
+ * @stream: (nullable): a connected stream; %NULL = connect to the URI of @handshake
  * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the connection is open
  * @user_data: for @callback
  *
- * Shakes hands as @handshake says. Whatever the outcome, the answer can be read in
- * @handshake afterwards: `response-status`, `response-headers`, `response-body`. Status and
- * headers are there, and notified, as soon as they have arrived; the call fails when the body of
- * a refusal is complete, at its limit, or after [property@Wsp.Limits:refusal-timeout]. Each
- * call needs a handshake of its own.
+ * Does the opening handshake that @handshake describes. After success and failure, @handshake has
+ * the response: `response-status`, `response-headers`, `response-body`. Status and headers are
+ * set, and notified, as soon as they have been received. After a refusal the call fails when the
+ * body is complete, at its limit, or after [property@Wsp.Limits:refusal-timeout]. Each call
+ * needs a handshake of its own.
  *
- * A stream that is handed in belongs to the client from then on: it is closed when the
- * handshake fails. One of TLS that has not shaken hands yet does so first.
+ * The client takes @stream over, and closes it if the handshake fails. A
+ * [class@Gio.TlsConnection] does its TLS handshake first, unless it is complete.
  *
- * Fails as [method@Wsp.Client.connect_async] does.
+ * Fails with the same errors as [method@Wsp.Client.connect_async].
  *
  * Since: 0.1
  */
@@ -328,10 +328,10 @@ wsp_client_open_async (WspClient          *self,
 /**
  * wsp_client_open_finish:
  * @self: a client
- * @result: what the callback was given
+ * @result: a [iface@Gio.AsyncResult]
  * @error: return location for an error
  *
- * Ends [method@Wsp.Client.open_async].
+ * Finishes [method@Wsp.Client.open_async].
  *
  * Returns: (transfer full): an open connection
  *
@@ -353,11 +353,11 @@ wsp_client_open_finish (WspClient    *self,
  * @self: a client
  * @tap: a tap
  *
- * Lets @tap hear what passes on connections that are made from now on, their opening
- * handshakes included. The source of all it hears is the connection. If the handshake failed, the
- * source is its [class@Wsp.Handshake]; a request that was redirected or answered with 401 has one
- * of its own. A response is told as it came, even if it was malformed, too long or cut off. What
- * is said to a proxy is not told.
+ * Adds @tap to all new connections, to observe them and their opening handshakes. The source is
+ * the connection. If the handshake failed, the source is its [class@Wsp.Handshake]; a request that
+ * is followed by another one, after a redirect or status 401, has a handshake of its own. The tap
+ * gets the bytes of a response even if it is malformed, too long or incomplete. It gets no bytes of
+ * the exchange with a proxy.
  *
  * Since: 0.1
  */
@@ -376,7 +376,7 @@ wsp_client_add_tap (WspClient *self,
  * @self: a client
  * @tap: a tap that was added
  *
- * Gives @tap to no more connections; those that have it keep it.
+ * Removes @tap for new connections; those that have it keep it.
  *
  * Since: 0.1
  */
@@ -389,7 +389,7 @@ wsp_client_remove_tap (WspClient *self,
 
   guint index;
 
-  /* Its end may be code of the program. */
+  /* Its finalizer may be code of the program. */
   if (g_ptr_array_find (self->settings.taps, tap, &index))
     g_object_unref (g_ptr_array_steal_index (self->settings.taps, index));
 }
@@ -398,7 +398,7 @@ wsp_client_remove_tap (WspClient *self,
  * wsp_client_get_limits: (get-property limits)
  * @self: a client
  *
- * Gives the limits that new connections share.
+ * Gets the limits that new connections share.
  *
  * Returns: (transfer none): the limits
  *
@@ -417,7 +417,7 @@ wsp_client_get_limits (WspClient *self)
  * @self: a client
  * @limits: limits
  *
- * Gives new connections other limits.
+ * Sets the limits of new connections.
  *
  * Since: 0.1
  */

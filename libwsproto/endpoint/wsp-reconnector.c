@@ -9,10 +9,10 @@
  *      |                 v     | network      |
  *      +----given up-- WAITING-+ <------------+
  *
- * (1) The timer is set in WAITING, a cancellable in CONNECTING, a connection in OPEN, and no one
- *     of them else.
- * (2) A change is whole before the program hears of it: notifies leave when it thaws, signals after
- *     that, and what follows them asks first whether the state is still the same.
+ * (1) The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
+ *     connection, which stays after a stop until it has closed.
+ * (2) A change is complete before the program is notified: notifies are frozen during it, signals
+ *     follow them, and what comes after a signal checks first whether the state is still the same.
  */
 #include <libwsproto/endpoint/wsp-reconnector.h>
 #include <libwsproto/observe/wsp-close-code.h>
@@ -81,16 +81,16 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
 /**
  * WspReconnector:
  *
- * Keeps a connection to one place up. It connects, and when that fails, or the connection
- * closes, waits and connects again: longer each time, by a random part, so that many clients
- * of a server that was away do not come back at once. When the network returns it does not
- * wait.
+ * Keeps a connection to one URI open. If connecting fails, or the connection closes, it waits
+ * and connects again. The wait gets longer with each attempt and has a random part, so that
+ * many clients of a server that restarts do not connect at once. When the network comes back,
+ * it connects without waiting.
  *
- * It holds a reference to the present connection. Whoever uses that has to read from it:
- * start it, or receive, in the handler of [signal@Wsp.Reconnector::connected].
+ * It holds a reference to the present connection. The program must read from it: start it, or
+ * receive, in the handler of [signal@Wsp.Reconnector::connected].
  *
- * Groups of reconnectors to one server clear [property@Wsp.Client:serialize-connects], or use a
- * client each.
+ * For many reconnectors to one server, set [property@Wsp.Client:serialize-connects] to %FALSE, or
+ * use one client for each.
  *
  * Since: 0.1
  */
@@ -118,7 +118,7 @@ set_next_attempt (WspReconnector *self,
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT_ATTEMPT]);
 }
 
-/* Leaves a state with all that belongs to it (1); the connection goes on by itself. */
+/* Releases what belongs to the old state (1), but not the connection. */
 static void
 enter (WspReconnector  *self,
        ReconnectorState state)
@@ -130,7 +130,7 @@ enter (WspReconnector  *self,
   set_next_attempt (self, 0);
 }
 
-/* Milliseconds; without random octets the middle will do. */
+/* In milliseconds; the mean if there are no random bytes. */
 static guint
 choose_delay (WspReconnector *self,
               guint           retry_after)
@@ -171,7 +171,7 @@ begin_connecting (WspReconnector *self)
   g_object_thaw_notify (G_OBJECT (self));
 }
 
-/* What a server that is overloaded asks for. */
+/* The delay that an overloaded server asks for. */
 static guint
 get_retry_after (WspHandshake *handshake)
 {
@@ -197,7 +197,7 @@ get_status (WspHandshake *handshake)
   return status;
 }
 
-/* What asking again would not change. */
+/* FALSE for errors that another attempt would not change. */
 static gboolean
 default_should_retry (WspReconnector *self,
                       const GError   *error,
@@ -221,7 +221,7 @@ end_attempt (WspReconnector *self,
 
   g_signal_emit (self, should_retry_signal, 0, error, get_status (handshake), &retries);
   if (self->state != CONNECTING || self->cancellable != cancellable)
-    return;                     /* a handler has decided */
+    return;                     /* a handler has stopped or restarted it */
 
   if (retries)
     begin_waiting (self, get_retry_after (handshake));
@@ -235,7 +235,7 @@ on_closed (WspReconnector *self,
 {
   g_autoptr (WspConnection) closed = g_object_ref (connection);
   gint64 duration = g_get_monotonic_time () - self->opened_at;
-  gboolean is_present = self->connection == closed;     /* not one of before a stop and a start */
+  gboolean is_present = self->connection == closed;     /* FALSE: of before a stop and a start */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
   g_object_freeze_notify (G_OBJECT (self));     /* (2) */
@@ -266,11 +266,11 @@ take_connection (WspReconnector *self,
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
   g_object_thaw_notify (G_OBJECT (self));
-  if (self->connection == connection)   /* it may have closed by now */
+  if (self->connection == connection)   /* it may have closed meanwhile */
     g_signal_emit (self, connected_signal, 0, connection);
 }
 
-typedef struct                  /* of an attempt that nobody may wait for any more */
+typedef struct                  /* of an attempt, which may outlive the reconnector */
 {
   GWeakRef      reconnector;
   GCancellable *cancellable;
@@ -338,7 +338,7 @@ on_expired (WspTimer *timer)
   begin_connecting (self);
 }
 
-/* Another network: what waited goes on, what is open is asked whether it still is. */
+/* Another network: connect now, or check an open connection by a ping. */
 static void
 on_network_changed (WspReconnector  *self,
                     gboolean         is_available,
@@ -515,7 +515,7 @@ install_template (void)
   /**
    * WspReconnector:uri:
    *
-   * Where to. It is read without user name and password.
+   * The URI to connect to. Reading it gives it without user name and password.
    *
    * Since: 0.1
    */
@@ -523,7 +523,7 @@ install_template (void)
   /**
    * WspReconnector:network-monitor:
    *
-   * Who tells that the network has changed; the system's, if none is given.
+   * The monitor that reports changes of the network; %NULL = the system's.
    *
    * Since: 0.1
    */
@@ -532,7 +532,7 @@ install_template (void)
   /**
    * WspReconnector:subprotocols:
    *
-   * What to offer, best first; from the next attempt on.
+   * The subprotocols to offer, best first; used from the next attempt on.
    *
    * Since: 0.1
    */
@@ -541,7 +541,7 @@ install_template (void)
   /**
    * WspReconnector:headers:
    *
-   * More header fields for the request; from the next attempt on. They are frozen by it.
+   * Custom headers for the request; used from the next attempt on, which freezes them.
    *
    * Since: 0.1
    */
@@ -556,8 +556,8 @@ install_delays (void)
   /**
    * WspReconnector:min-delay:
    *
-   * Milliseconds that are waited at least. The wait after the n-th attempt is a random one
-   * between this, doubled n - 1 times, and twice that.
+   * Minimum wait, in milliseconds. The wait after the n-th attempt is random, between this value
+   * doubled n - 1 times and doubled n times.
    *
    * Since: 0.1
    */
@@ -566,8 +566,8 @@ install_delays (void)
   /**
    * WspReconnector:max-delay:
    *
-   * Milliseconds that are waited at most, unless a server asks for more with `Retry-After`:
-   * that is done for up to a day.
+   * Maximum wait, in milliseconds. A server can ask for a longer one with `Retry-After`, up to a
+   * day.
    *
    * Since: 0.1
    */
@@ -576,8 +576,8 @@ install_delays (void)
   /**
    * WspReconnector:reset-after:
    *
-   * Milliseconds after which a connection counts as one that works: when it closes, waiting
-   * begins with the shortest delay again.
+   * Time after which a connection counts as working, in milliseconds: when it closes, the waits
+   * begin with the shortest one again.
    *
    * Since: 0.1
    */
@@ -593,7 +593,7 @@ install_state (void)
   /**
    * WspReconnector:connection:
    *
-   * The connection, while there is one.
+   * The connection, or %NULL.
    *
    * Since: 0.1
    */
@@ -603,7 +603,7 @@ install_state (void)
    * WspReconnector:attempt:
    *
    * The number of the present or last attempt, counted from the start or from the last
-   * connection that worked.
+   * working connection ([property@Wsp.Reconnector:reset-after]).
    *
    * Since: 0.1
    */
@@ -611,8 +611,8 @@ install_state (void)
   /**
    * WspReconnector:next-attempt:
    *
-   * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = it is
-   * not waited for one.
+   * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = no
+   * attempt is scheduled.
    *
    * Since: 0.1
    */
@@ -628,7 +628,7 @@ install_signals (void)
    * @self: the reconnector
    * @connection: an open connection, from which nothing has been read
    *
-   * There is a connection.
+   * The reconnector has connected.
    *
    * Since: 0.1
    */
@@ -637,10 +637,10 @@ install_signals (void)
   /**
    * WspReconnector::disconnected:
    * @self: the reconnector
-   * @info: what has become of the connection
+   * @info: how the connection ended
    *
-   * The connection has closed, whoever wanted it. Unless it was stopped, the reconnector
-   * waits for its next attempt.
+   * The connection has closed, from either side. Unless it was stopped, the reconnector waits for
+   * its next attempt.
    *
    * Since: 0.1
    */
@@ -649,14 +649,14 @@ install_signals (void)
   /**
    * WspReconnector::should-retry:
    * @self: the reconnector
-   * @error: why an attempt has failed
-   * @status: the HTTP status that was answered; 0 = there was no answer
+   * @error: why the attempt has failed
+   * @status: the HTTP status of the response; 0 = no response
    *
-   * Asks whether there is any use in another attempt. The first handler decides; without
-   * one, it is given up after a status of 400 to 499 but for 408, 425 and 429, and after an
-   * argument, a version or a subprotocol that did not do.
+   * Asks whether to make another attempt. The first handler decides. Without a handler there is
+   * no other attempt after a status of 400 to 499, except 408, 425 and 429, and after an invalid
+   * argument, an unsupported version or an unsupported subprotocol.
    *
-   * Returns: %FALSE to give up, which is as if it had been stopped
+   * Returns: %FALSE to stop the reconnector
    *
    * Since: 0.1
    */
@@ -694,9 +694,9 @@ wsp_reconnector_init (WspReconnector *self)
 /**
  * wsp_reconnector_new:
  * @client: the client that connects
- * @uri: where to
+ * @uri: the URI to connect to
  *
- * Makes a reconnector, which does nothing before it is started.
+ * Creates a new reconnector, which does nothing before it is started.
  *
  * Returns: (transfer full): a new reconnector
  *
@@ -716,8 +716,7 @@ wsp_reconnector_new (WspClient  *client,
  * wsp_reconnector_start:
  * @self: a reconnector
  *
- * Begins to keep a connection up; the first attempt is made at once. Does nothing if it has
- * begun already.
+ * Starts the reconnector; the first attempt begins at once. Does nothing if it is running.
  *
  * Since: 0.1
  */
@@ -739,8 +738,8 @@ wsp_reconnector_start (WspReconnector *self)
  * wsp_reconnector_stop:
  * @self: a reconnector
  *
- * Ends it: an attempt under way is given up, a connection is closed with code 1000, and no
- * other one is made.
+ * Stops the reconnector: cancels a running attempt, closes a connection with code 1000, and
+ * makes no other attempt.
  *
  * Since: 0.1
  */
@@ -756,8 +755,8 @@ wsp_reconnector_stop (WspReconnector *self)
  * wsp_reconnector_retry_now:
  * @self: a reconnector
  *
- * Waits no longer: the next attempt begins at once, also if it had been given up. Does
- * nothing during an attempt, and while there is a connection.
+ * Begins the next attempt at once, even if the reconnector was stopped. Does nothing during an
+ * attempt, and while there is a connection.
  *
  * Since: 0.1
  */
