@@ -83,7 +83,7 @@ test_eviction (void)
   wsi_frame_model_flush (model);
   append (store, 1);
 
-  /* The record is gone; the view that asks for its row has not heard of it. */
+  /* The record is gone; the view that asks for its row has not been notified yet. */
   g_autoptr (WsiRow) gone = g_list_model_get_item (G_LIST_MODEL (model), 0);
 
   g_assert_nonnull (gone);

@@ -217,7 +217,7 @@ static const struct
   { "answer-to-half-a-request", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 Request Timeout\r\n\r\n" },
 };
 
-/* What cannot be read is shown all the same. */
+/* Bytes that cannot be read are shown nevertheless. */
 static void
 test_broken (gconstpointer data)
 {
@@ -348,7 +348,7 @@ test_no_memory_for_payload (void)
 #endif
 }
 
-/* What the dissector could not keep is counted with it. */
+/* Payload that the dissector could not keep is counted too. */
 static void
 test_large_payload (void)
 {

@@ -41,7 +41,7 @@ add_frames (void)
   void *frames[MAX_FRAMES];
   int n_frames = backtrace (frames, MAX_FRAMES);
 
-  for (int i = 3; i < n_frames; i++)    /* behind this, the handler and its signal */
+  for (int i = 3; i < n_frames; i++)    /* after this, the handler and its signal */
     {
       Dl_info info = { 0 };
       char offset[32];

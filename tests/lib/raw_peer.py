@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A WebSocket server made of octets, without any library: what it sends and sees is what was on the wire."""
+"""A WebSocket server of plain bytes, without any library: it sends and sees the bytes on the wire."""
 
 import base64
 import contextlib
@@ -22,7 +22,7 @@ def accept_of(key, guid=GUID):
 
 
 class Peer:
-    """A server for one connection: it plays a script and keeps what came."""
+    """A server for one connection: it plays a script and keeps the received bytes."""
 
     def __init__(self, play):
         self.listener = socket.create_server(("127.0.0.1", 0))

@@ -40,7 +40,7 @@ class TlsFront:
         await asyncio.gather(copy(reader, there), copy(back, writer))
 
     async def end(self):
-        """Its connections too: what is behind them waits for their end."""
+        """Ends its connections too: the server after them waits for their end."""
         self.server.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:

@@ -10,7 +10,7 @@ import threading
 HANDSHAKE = 22                  # type of record; then of message, then of extension
 SERVER_HELLO, CERTIFICATE = 2, 11
 SUPPORTED_VERSIONS, PRE_SHARED_KEY = 43, 41
-# SHA-256 of "HelloRetryRequest", which stands in the place of the random octets.
+# SHA-256 of "HelloRetryRequest", which replaces the random bytes.
 RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
 VERSIONS = {0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 
@@ -36,7 +36,7 @@ class Visit:
         self.is_over = False
 
     def read(self, octets):
-        """Of the server, until the handshake is no longer in clear."""
+        """Bytes of the server, until the handshake is encrypted."""
         clear = b""
         self.came += octets
         for kind, content in parts_of(self.came, 3, 2):

@@ -295,7 +295,7 @@ take_hex (TraceLine *self,
   return true;
 }
 
-/* "<mask" stands here. */
+/* "<mask" is here. */
 static bool
 take_mask (TraceLine *self,
            TraceData *data)

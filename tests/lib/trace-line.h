@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One line of a trace as words, numbers, quoted text and rows of octets.
+/* One line of a trace as words, numbers, quoted text and rows of bytes.
  * Private to the trace reader. */
 #pragma once
 
@@ -27,7 +27,7 @@ typedef struct
 } TraceWordRow;
 
 void *trace_arena_take (TraceBlock **arena, size_t size);                  /* zeroed */
-/* Room for one more behind n items; the array may move. */
+/* Makes room for one more after n items; the array may move. */
 void *trace_arena_grow (TraceBlock **arena, void *items, size_t n, size_t item_size);
 char *trace_arena_copy (TraceBlock **arena, const char *at, size_t length);
 void  trace_arena_free (TraceBlock **arena);

@@ -55,7 +55,7 @@ take_fault (TraceLine *line,
   return trace_line_fail (line, "no row of fault-rows.h: %.*s", (int) word.length, word.at);
 }
 
-/* Octets up to the end of the line, or up to "refused". */
+/* Bytes up to the end of the line, or up to "refused". */
 static bool
 take_call_data (TraceStep *step,
                 TraceLine *line)

@@ -120,7 +120,7 @@ is_row_number (TraceWord word)
   return false;
 }
 
-/* What is left undone in the trace that ends here. */
+/* Checks that the trace that ends here is complete. */
 static bool
 end_trace (TraceReader *self,
            TraceLine   *line)
@@ -324,7 +324,7 @@ read_header (TraceReader *self,
   return true;
 }
 
-/* What a step means beyond its own line. */
+/* The effects of a step on other lines. */
 static void
 settle_step (TraceReader *self,
              TraceStep   *step)

@@ -107,7 +107,7 @@ typedef enum
 
 typedef struct
 {
-  size_t at, end;               /* the four octets of the key; where the masked octets end */
+  size_t at, end;               /* the four bytes of the key; the end of the masked bytes */
   TraceKey key;
 } TraceMask;
 
@@ -167,7 +167,7 @@ typedef struct
   TraceCutRule cut;
   TraceStart start;
   uint64_t options[TRACE_N_OPTIONS];
-  unsigned options_said;        /* bit n: options[n] stands in the trace */
+  unsigned options_said;        /* bit n: options[n] is in the trace */
   WscBytes random;
   TraceStep *steps;
   size_t n_steps;
@@ -195,7 +195,7 @@ typedef struct
 bool trace_list_read  (TraceList *self, const char *file, const char *text, TraceError *error);
 void trace_list_clear (TraceList *self);
 
-/* to has room for data->length; the octets as they lie on the wire */
+/* to has room for data->length; writes the bytes as they are on the wire */
 void trace_data_render (const TraceData *data, const uint8_t random_key[4], uint8_t *to);
 
 const char *trace_option_get_name      (TraceOption option);

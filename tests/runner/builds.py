@@ -20,7 +20,7 @@ WITHOUT_BINDINGS = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=
 CORE_ONLY = ["-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled",
              "-Dbinding_tests=disabled", "-Dgnutls=enabled"]
 SANITIZERS = ["-Db_sanitize=address,undefined", "-Db_lundef=false"]
-# A finding ends the program; what a test leaves behind is a finding.
+# A finding ends the program; a leak of a test is a finding.
 SANITIZER_ENVIRONMENT = {
     "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1"
                     ":allocator_may_return_null=1:abort_on_error=0",
@@ -49,8 +49,8 @@ def run_logged(command, log, **options):
 
 @functools.cache
 def packages(top):
-    """What tools/bootstrap names here.  Meson remembers the programs that it did not find: a longer list sets
-    build folders up anew."""
+    """The packages that tools/bootstrap lists here.  Meson remembers the programs that it did not find: if the list
+    grows, the build folders are configured again."""
     return subprocess.run([os.path.join(top, "tools", "bootstrap"), "--list"], stdout=subprocess.PIPE, text=True,
                           check=True).stdout
 

@@ -12,7 +12,7 @@ import roots
 from builds import Failure, say
 
 USER = "wsp-user"
-# What the user's own programs need beside our packages.
+# Packages that programs of a user need in addition to those of the library.
 EXTRA_PACKAGES = ("gcc", "libc6-dev", "pkgconf", "python3-gi", "gjs")
 
 

@@ -4,8 +4,8 @@
 """Conditions: does a test fail when one operand of && or || is taken away?
 
 A copy of the tree is built once, in which each operand can be switched off by a number in the environment:
-an operand of && then counts as true, one of || as false.  What the operand does besides (a call that takes
-input, say) still happens.  First every test program runs unbroken and notes which operands it has seen with the value
+an operand of && then counts as true, one of || as false.  Side effects of the operand (a call that takes
+input, say) still happen.  First every test program runs unbroken and notes which operands it has seen with the value
 that would change; a broken operand is then tried only in those programs, the ones that mirror its file first.
 
 Not touched: preprocessor lines, assert () and static assertions, and code outside of functions."""
@@ -33,7 +33,7 @@ REASONS = "tests/conditions.allow"
 OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
            "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
 LEAST_SECONDS = 60              # a broken program is given that, and five times what it took unbroken
-QUICK_SECONDS = 10              # what stands with a reason is tried in programs that take less
+QUICK_SECONDS = 10              # operands with a reason are tried in programs that take less
 BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
 
 TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\s+)
@@ -92,7 +92,7 @@ Condition = collections.namedtuple("Condition", "number file line function opera
 
 
 class Group:
-    """What stands between two brackets, brackets included."""
+    """The text between two brackets, including them."""
 
     def __init__(self, opening):
         self.text = opening.text
@@ -344,7 +344,7 @@ class Run:
             self.save()
 
     def begin(self):
-        """What an earlier run of the same tree has found is kept."""
+        """Keeps the findings of an earlier run of the same tree."""
         stamp = self.tree.stamp.hexdigest()
         try:
             with open(self.notes_path, encoding="utf-8") as file:

@@ -26,7 +26,7 @@ def sanitized_build(top, root):
 
 
 def covered_build(top, root):
-    # What Meson only tries out while configuring must leave no profile behind.
+    # Programs that Meson runs while configuring must write no profile.
     return Build(top, root, "covered", ["-Dfuzz=true", *CORE_ONLY, *COVERAGE],
                  {"CC": "clang", "LLVM_PROFILE_FILE": os.devnull})
 
@@ -56,7 +56,7 @@ def compile_targets(build):
 
 
 def make_corpus(top, root):
-    """The seeds are kept as text; libFuzzer wants a folder of octets for each target."""
+    """The seeds are kept as text; libFuzzer needs a folder of binary files for each target."""
     corpus = os.path.join(root, "corpus")
     maker = os.path.join(top, "tests", "fuzz", "make-corpus")
     if not os.path.exists(maker):
@@ -76,7 +76,7 @@ def seeds_of(corpus, name):
 
 
 def found_of(corpus, name):
-    """What earlier runs found: never in the tree, used again by the next run."""
+    """The findings of earlier runs: never in the tree, used again by the next run."""
     folder = os.path.join(corpus, "found", name.removeprefix("fuzz-"))
     os.makedirs(folder, exist_ok=True)
     return folder
@@ -184,7 +184,7 @@ def say_covered(name, lines):
 
 
 def judge_coverage(top, root):
-    """What each target covers, and the gate over all of them."""
+    """The coverage of each target, and the minimum for all of them."""
     build = covered_build(top, root)
     found = compile_targets(build)
     corpus = os.path.join(root, "corpus")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What a run leaves behind: files in its temporary directory, processes that nobody waited for."""
+"""The leftovers of a run: files in its temporary directory, processes that were not waited for."""
 
 import contextlib
 import ctypes
@@ -21,7 +21,7 @@ def adopt_orphans():
 
 
 def children():
-    """The processes below this one that nobody has waited for, by number."""
+    """The child processes that were not waited for, by number."""
     with contextlib.suppress(FileNotFoundError):
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
             return [int(word) for word in file.read().split()]
@@ -61,7 +61,7 @@ class Place:
         self.folder = os.environ["TMPDIR"] = tempfile.tempdir = tempfile.mkdtemp(prefix="wsp-")
 
     def end(self):
-        """What was left in it; now it is gone."""
+        """Removes the folder, and returns the names of the files in it."""
         left = sorted(os.listdir(self.folder))
         shutil.rmtree(self.folder, ignore_errors=True)
         return left

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What only tools/test --long does, so that the whole of it ends within an hour on two cores."""
+"""The parts of tools/test --long only, which all end within an hour on two cores."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ import points
 from builds import EVERYTHING, Build, Failure, say
 
 FUZZ_SECONDS = 600
-# What takes every octet of a peer; the others share what is left of the hour.
+# Targets that read every byte of a peer; the others share the rest of the hour.
 TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000

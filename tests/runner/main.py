@@ -49,7 +49,7 @@ def test_fuzz(top, root):
 
 
 def run_demonstration(top, root, text, **displays):
-    """tools/run as somebody without a display calls it, or with one that does not answer, on the build that stands."""
+    """tools/run without a display, or with one that does not answer, on the existing build."""
     environment = {**os.environ, "WSP_BUILD": root}
     for name in ("DISPLAY", "WAYLAND_DISPLAY"):
         environment.pop(name, None)

@@ -17,7 +17,7 @@ GOOD_RESULTS = ("OK", "EXPECTEDFAIL")
 
 
 class Sum:
-    """What one part of the run, or the whole of it, came to."""
+    """The result of one part of the run, or of the whole run."""
 
     def __init__(self):
         self.n_passed = 0
@@ -122,7 +122,7 @@ def read_record(record, protocol, label):
 
 
 def remarks(record, max_lines=60):
-    """What a failed program said beside its passed points; Meson shows its standard error only."""
+    """The output of a failed program without its passed points; Meson shows its standard error only."""
     lines = [line for line in (record.get("stdout") or "").splitlines()
              if not line.startswith("ok ")]
     return lines[-max_lines:]

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A test program of a build that was broken on purpose: it may crash, hang, and leave things behind."""
+"""A test program of a build that was broken on purpose: it may crash, hang, and leave files and processes."""
 
 import collections
 import contextlib

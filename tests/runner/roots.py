@@ -49,7 +49,7 @@ def make(root, suite):
 
 
 def mount_points(root):
-    """What is still mounted at root and below, the innermost first."""
+    """The mounts at root and below, the innermost first."""
     with open("/proc/self/mounts", encoding="utf-8") as file:
         paths = [line.split()[1] for line in file]
     return sorted((path for path in paths if path == root or path.startswith(root + "/")), reverse=True)
@@ -93,13 +93,13 @@ def chroot_command(root, command, user=None):
 
 
 def run(root, command):
-    """Runs a command in the root, into a log beside it."""
+    """Runs a command in the root, with a log next to it."""
     log = f"{root}.{os.path.basename(command[0])}.log"
     builds.run_logged(chroot_command(root, command), log, env=ENVIRONMENT)
 
 
 def shown_by(root, command, user, home):
-    """What a command prints that an ordinary user runs in the root, and its exit status."""
+    """The output of a command that an ordinary user runs in the root, and its exit status."""
     done = subprocess.run(chroot_command(root, command, user), env={**ENVIRONMENT, "HOME": home},
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, check=False)
     return done.stdout, done.returncode

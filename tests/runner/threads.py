@@ -72,7 +72,7 @@ def build_glib(root):
 
 
 def system_modules():
-    """Where the TLS of glib-networking lies."""
+    """The folder of glib-networking's TLS module."""
     done = subprocess.run(["pkg-config", "--variable=giomoduledir", "gio-2.0"], check=True,
                           stdout=subprocess.PIPE, text=True)
     return done.stdout.strip()

@@ -250,7 +250,8 @@ test_open (void)
   g_assert_null (wsp_handshake_get_path (unread));
 }
 
-/* What was agreed is in the headers: compression that is set behind them counts no more. */
+/* The negotiated parameters are in the headers: compression that is set after them has no
+ * effect. */
 static void
 test_compression_set_late (void)
 {

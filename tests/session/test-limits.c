@@ -5,7 +5,7 @@
 
 #include <libwsproto/wsproto.h>
 
-/* The names and values that SECURITY.md promises: a change here breaks somebody's expectations. */
+/* The names and default values of the limits: a change here changes the behaviour of programs. */
 static const struct
 {
   const char *name;
@@ -217,7 +217,7 @@ check_stands_for (GParamSpec *pspec,
                                        g_param_spec_get_default_value (limit)), ==, 0);
 }
 
-/* A property that takes more than the limit behind it fails where nobody set it. */
+/* A property of another object with the name of a limit has its range and default. */
 static void
 test_properties_of_others (void)
 {

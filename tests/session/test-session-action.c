@@ -97,7 +97,7 @@ test_withdrawn (void)
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_ABORTED);
 }
 
-/* What was to be sent lies in memory that is not handed out any more. */
+/* The bytes to send are in memory that is no longer handed out. */
 static void
 test_withdrawn_bytes (void)
 {

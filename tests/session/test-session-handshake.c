@@ -138,7 +138,7 @@ test_windows_replaces (void)
   g_assert_cmpstr (wsp_headers_get_name (request, 0), ==, "Cookie");
 }
 
-/* A client and a server shake hands; the server chooses as told. */
+/* A client and a server do the handshake; the server selects as the arguments say. */
 static void
 shake_hands (WspSession *client,
              WspSession *server,
@@ -314,7 +314,7 @@ test_established (void)
   g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
 }
 
-/* What the library does itself is told as it was agreed, among what it does not know. */
+/* The library's own extension is listed as negotiated, among extensions that it does not know. */
 static void
 test_established_deflate (void)
 {

@@ -390,7 +390,7 @@ test_end_by_bytes (gconstpointer data)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
 }
 
-/* A Receive waits, and no memory was needed for it yet: the end of the stream is told first. */
+/* A Receive waits and needed no memory yet: the end of the stream is reported first. */
 static void
 test_end_before_memory (void)
 {
@@ -475,7 +475,7 @@ test_fail_write (void)
     }
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_NONE);
 
-  /* What the transport said is no answer to a mistake of the caller. */
+  /* The error of the transport is not returned for an error of the caller. */
   g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, headers, &role));
   g_assert_error (role, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
 }
@@ -549,7 +549,7 @@ test_idle_without_memory (void)
   g_assert_null (wsp_session_peek_memory (session));
   g_assert_null (session->engine.stream.workspace);
 
-  /* What was read and not asked for is kept: exactly that, and served before another read. */
+  /* Bytes that were read too early are kept, exactly these, and used before another read. */
   wsp_session_receive (session, NULL);
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE);
   g_assert_cmpuint (sum_of (&action), ==, 2);
@@ -608,7 +608,7 @@ test_lend (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
 
-/* What nobody is told of is released once: when all of it is written, or when it is cancelled. */
+/* Quiet sends are released once: when all of them is written, or when they are cancelled. */
 static void
 test_lent_released_once (void)
 {
@@ -633,7 +633,7 @@ test_lent_released_once (void)
     }
 }
 
-/* Frames that are compressed are cut as well, and what random octets become is no shorter. */
+/* Compressed frames are cut as well, and random bytes do not become shorter. */
 static void
 test_step_length (gconstpointer data)
 {

@@ -330,7 +330,7 @@ test_null_limits_are_the_safe_ones (void)
   g_assert_cmpuint (size, ==, 16777216);
 }
 
-/* What waits is told of an idle session too, for each side alone. */
+/* Pending operations of an idle session are reported too, for each side alone. */
 static void
 test_pending (void)
 {

@@ -199,7 +199,7 @@ static const struct
   { "ws:///a", "no host" },
 };
 
-/* Of all ways that lead to a URI the handshake's is the public one. */
+/* The handshake's function is the public way to a URI. */
 static void
 test_cause (gconstpointer data)
 {
