@@ -3,9 +3,9 @@
 
 /* Transport over a socket with TLS, as a server: GnuTLS, called in the dispatches of the reactor.
  *
- *   HANDSHAKING <--> STEP_QUEUED --> VERIFYING --> OPEN --> SHUT_DOWN
- *                         |                         ^
- *                         +-- no certificate -------+
+ *   HANDSHAKING <--> STEP_QUEUED, perhaps STEP_DELAYED --> VERIFYING --> OPEN --> SHUT_DOWN
+ *                                            |                            ^
+ *                                            +------ no certificate ------+
  *
  *   any of these --> FAILED or ALERTED
  *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
@@ -37,6 +37,7 @@ typedef enum
 {
   HANDSHAKING,                  /* waits for more of the client's part of the handshake */
   STEP_QUEUED,                  /* the next step waits in a queue; until it runs, nothing is read */
+  STEP_DELAYED,                 /* the same for longer than a turn: input does not wake the loop */
   VERIFYING,                    /* the database verifies the client's certificate */
   OPEN,                         /* the owner reads and writes */
   SHUT_DOWN,                    /* the same, but close_notify was sent */
@@ -53,7 +54,8 @@ static const struct
   guint8 always, for_owner, while_unsent;
 } watched[] = {
   [HANDSHAKING] = { WSP_WATCH_READ, 0, WSP_WATCH_WRITE },
-  [STEP_QUEUED] = { 0, 0, WSP_WATCH_WRITE },
+  [STEP_QUEUED] = { WSP_WATCH_READ, 0, WSP_WATCH_WRITE },
+  [STEP_DELAYED] = { 0, 0, WSP_WATCH_WRITE },
   [VERIFYING] = { 0, 0, WSP_WATCH_WRITE },
   [OPEN] = { 0, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_WATCH_WRITE },
   [SHUT_DOWN] = { 0, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_WATCH_WRITE },
@@ -320,7 +322,7 @@ run_step (WspDue *step)
 {
   TlsTransport *self = WSP_OWNER_OF (step, TlsTransport, step);
 
-  if (self->state == STEP_QUEUED)
+  if (self->state == STEP_QUEUED || self->state == STEP_DELAYED)
     run_handshake (self);
   wsp_transport_unref (&self->base);
 }
@@ -351,6 +353,8 @@ on_socket_ready (WspWatch      *watch,
   wsp_tls_wire_send_unsent (&self->wire);
   if (self->state == HANDSHAKING)
     queue_step (self);
+  else if (self->state == STEP_QUEUED)
+    enter (self, STEP_DELAYED);
   else if (is_open (self))
     notified = wsp_transport_filter_events (base, events);
   if (self->wire.unsent.length > 0)
