@@ -150,7 +150,7 @@ put_frame (Wire *wire)
   to[0] = (uint8_t) ((is_final ? WSC_FIN : 0) | rsv | opcode);
   if (put_length (to, &n, length) != length)
     {
-      wire->length += n + 4;    /* whatever stands there is the key; no payload follows */
+      wire->length += n + 4;    /* the bytes there are the key; no payload follows */
       wire->has_absurd_length = true;
       return;
     }

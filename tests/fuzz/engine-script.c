@@ -241,8 +241,8 @@ receive_something (Script *script)
     script->n_receives += wsc_engine_receive (&script->engine, own, script, NULL) == WSC_FAULT_NONE;
 }
 
-/* A whole message of an extension: what a raw header says is the program's affair, and the engine
- * does not judge it. */
+/* A whole message of an extension: the program chooses the raw header, and the engine does not
+ * check it. */
 static void
 send_raw (Script *script)
 {
@@ -255,7 +255,7 @@ send_raw (Script *script)
                                             NULL) == WSC_FAULT_NONE;
 }
 
-/* Between messages only: its header stands already. */
+/* Between messages only: its header is already written. */
 static void
 send_prepared (Script *script)
 {
@@ -297,9 +297,9 @@ take_at_once (Script *script)
   REQUIRE (payload.length <= script->options.max_message_length);
 }
 
-/* What few programs call. */
+/* Functions that few programs call. */
 static void
-call_seldom (Script *script)
+call_rare (Script *script)
 {
   switch (fuzz_take (&script->input) % 8)
     {
@@ -391,7 +391,7 @@ step (Script *script)
         wsc_engine_abort (&script->engine);
       break;
     case 9:
-      call_seldom (script);
+      call_rare (script);
       break;
     default:
       while (perform_action (script, WSC_ACTION_QUEUE_ALL))
@@ -421,7 +421,7 @@ finish (Script *script)
   wsc_receive_path_drop (&script->reader);
 }
 
-/* What came behind the head of the handshake. */
+/* The bytes after the head of the handshake. */
 static void
 begin_input (Script *script,
              uint8_t flags)

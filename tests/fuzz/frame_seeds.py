@@ -11,7 +11,7 @@ import zlib
 
 KEY = bytes.fromhex("37fa213d")
 
-# target: name of the fault it found: octets
+# target: name of the fault it found: bytes
 REGRESSIONS = {
     "frames": {
         "ping-before-close": "0a 89 00 88 00 00 00 00",
@@ -47,7 +47,7 @@ def close(code, reason=b"", key=KEY):
 
 
 def conversations(key):
-    """What a peer may say, rightly and wrongly, by name."""
+    """Valid and invalid input from a peer, by name."""
     def of(first, payload=b"", length=None):
         return frame(first, payload, key, length)
 
@@ -87,7 +87,7 @@ def script(flags, *steps):
 
 
 def receive(wire):
-    """Steps of engine-script.c that queue Receives and hand the engine these octets, at most 100 a read."""
+    """Steps of engine-script.c that queue Receives and give the engine these bytes, at most 100 per read."""
     steps = b""
     for at in range(0, len(wire), 90):
         piece = wire[at:at + 90]

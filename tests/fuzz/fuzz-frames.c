@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Frames: the same octets in one piece, one by one and in random pieces tell the same story
+/* Frames: the same bytes in one piece, one by one and in random pieces give the same result
  * (SECURITY 3.1, A to C).
  *
  * Compared are whole messages, control frames and the fault; how much of a broken message is
@@ -36,7 +36,7 @@ tell (Story         *story,
   story->end += n;
 }
 
-/* A control frame may stand inside a message: it is told in front of what is open. */
+/* A control frame may be inside a message: it is noted before the open message. */
 static void
 tell_control (Story             *story,
               uint8_t            kind,

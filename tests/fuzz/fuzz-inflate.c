@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages of any octets through an inflater: the same comes out however they are cut and whatever
- * memory is offered, never more than the limit, never anything behind a fault; and what is accepted
- * is what zlib makes of it in one go. */
+/* Messages of any bytes through an inflater: the output does not depend on the pieces or on the
+ * memory, never exceeds the limit, and ends at a fault; the output of an accepted message is
+ * that of zlib in one call. */
 
 #include "core/frames/compression.h"
 #include "fuzz/fuzz-input.h"
@@ -26,7 +26,7 @@ static Result results[4];
 
 static const size_t outputs[] = { 65536, 1, 7, 4096 };
 
-/* The next message: its length in an octet or, behind 255, in two. */
+/* The next message: its length in one byte or, after 255, in two. */
 static WscBytes
 next_message (WscBytes *rest)
 {
@@ -74,7 +74,7 @@ inflate_message (WscCompression   *compression,
   if (fault == WSC_FAULT_NONE)
     fault = wsc_compression_end_message (compression);
   if (fault != WSC_FAULT_NONE)
-    result->length = begin;     /* how much came before the fault differs with the pieces */
+    result->length = begin;     /* the output before the fault depends on the pieces */
   return fault;
 }
 
@@ -102,7 +102,7 @@ play (WscBytes                    rest,
   wsc_compression_free (compression);
 }
 
-/* One message, in one go, by whoever knows best. */
+/* One message, in one call of zlib. */
 static void
 compare_with_zlib (WscBytes message)
 {
@@ -136,7 +136,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++)
     play (messages, &agreed, outputs[i], &results[i]);
 
-  /* Where the window is small, what lies just beyond it is seen or not with the pieces. */
+  /* With a small window, data just beyond it is visible or not, depending on the pieces. */
   for (size_t i = 1; agreed.client_window_bits == 15 && i < 4; i++)
     REQUIRE (results[i].fault == results[0].fault && results[i].length == results[0].length
              && results[i].n_messages == results[0].n_messages

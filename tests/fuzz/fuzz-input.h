@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the fuzz targets of frames and engine share: input as a script, a broken invariant as a
+/* Common parts of the fuzz targets of frames and engine: input as a script, a broken invariant as a
    crash. */
 #pragma once
 

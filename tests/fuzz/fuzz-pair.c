@@ -23,7 +23,7 @@ typedef struct
   size_t written, taken;        /* taken by the other one */
   size_t lengths[MAX_MESSAGES];
   unsigned n_sent, n_received;
-  size_t got;                   /* octets of the message that is coming in */
+  size_t got;                   /* bytes of the message being received */
   size_t n_indications;
   bool is_receiving;
   bool is_quick;                /* it reads as a connection does */
@@ -44,7 +44,7 @@ fill_random (void    *data,
 
 static const WscHost host = { fill_random, NULL };
 
-/* Three octets a character, so that cuts fall inside of them. */
+/* Three bytes per character, so that cuts are inside of them. */
 static uint8_t
 octet_of (size_t at)
 {
@@ -294,7 +294,7 @@ step (void)
     }
 }
 
-/* Windows, takeover and threshold by the bits of one octet. */
+/* Windows, takeover and threshold by the bits of one byte. */
 static void
 use_deflate (Peer   *peer,
              uint8_t bits)

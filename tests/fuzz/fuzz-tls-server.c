@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS of a server: what a client of GnuTLS sends is cut, changed and mixed with other octets, or
- * the octets are all the input's own.  What comes out is the beginning of what the client wrote.
+/* TLS of a server: the output of a GnuTLS client is cut, changed and mixed with other bytes, or all
+ * bytes are from the input.  The server must return the beginning of the client's data.
  *
- * GnuTLS draws its own random octets, and there is no call to fix them: no decision of the target
- * depends on them, but the same input does not give the same octets twice.
+ * GnuTLS uses its own random bytes, and has no call to set them: no decision of the target depends
+ * on them, but the same input does not give the same bytes twice.
  *
  * The first byte: 1 = TLS 1.3, else 1.2; 2 = the server writes much when it is open; 4 = the rest
- * are raw octets.  Else each step is a byte, and what it takes. */
+ * are raw bytes.  Else each step is a byte, and what it takes. */
 #include "fuzz/fuzz-input.h"
 #include "reactor/tls/wsp-transport-tls-private.h"
 
@@ -23,10 +23,10 @@
 typedef enum
 {
   STEP_GO_ON,                   /* all leaves, and the client reads what comes */
-  STEP_CUT,                     /* so many octets leave */
+  STEP_CUT,                     /* sends this number of bytes */
   STEP_FLIP,                    /* one bit of what is to leave */
-  STEP_INSERT,                  /* so many octets of the input leave before it */
-  STEP_WRITE,                   /* so many octets by the client */
+  STEP_INSERT,                  /* sends this number of bytes of the input before it */
+  STEP_WRITE,                   /* the client writes this number of bytes */
   STEP_BYE,
   STEP_CLOSE,                   /* by the owner of the server's transport: how */
   STEP_SHUTDOWN,                /* by the same */
@@ -189,7 +189,7 @@ begin_play (Play  *play,
   gnutls_transport_set_pull_function (play->session, pull);
 }
 
-/* What is left of a graceful close ends with the socket of the client. */
+/* The rest of a graceful close ends with the socket of the client. */
 static void
 end_play (Play *play)
 {

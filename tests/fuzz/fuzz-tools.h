@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the fuzz targets share: their entry, the invariants' word, a config before the input. */
+/* Common parts of the fuzz targets: their entry, invariants, a config before the input. */
 #pragma once
 
 #include "core/types.h"
@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 /* An invariant: the program ends where it does not hold. */
 void fuzz_require (bool is_so, const char *claim);
 
-/* Takes n octets of config from the front; where the input is shorter, the rest is zero. */
+/* Takes n bytes of config from the front; if the input is shorter, the rest is zero. */
 WscBytes fuzz_take_config (WscBytes input, uint8_t *config, size_t n);
 
 typedef struct

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* Classes of octets (RFC 9110 5.6.2, 5.5; RFC 9112 3, 4). */
+/* Classes of bytes (RFC 9110 5.6.2, 5.5; RFC 9112 3, 4). */
 static bool
 is_token (uint8_t octet)
 {
@@ -38,7 +38,7 @@ is_text (uint8_t octet)
 
 typedef bool (*Class) (uint8_t octet);
 
-/* A literal, or octets of a class: one, or as many as there are. */
+/* A literal, or bytes of a class: one, or all that follow. */
 typedef struct
 {
   const char *literal;
@@ -155,7 +155,7 @@ grammar_read_response (WscBytes head)
   return read_fields (head, at, verdict);
 }
 
-/* The list of RFC 6455 9.1 as a table: what stands now, and what comes. */
+/* The list of RFC 6455 9.1 as a table of the current and the next element. */
 typedef enum
 {
   REFUSED, BETWEEN, NAME, BEHIND_NAME, BEFORE_PARAMETER, PARAMETER, BEHIND_PARAMETER, BEFORE_VALUE,

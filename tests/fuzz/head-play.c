@@ -34,7 +34,7 @@ typedef struct
   size_t used;
 } Played;
 
-/* The piece lies in memory of exactly its size; a single octet, of which there are many, on the
+/* The piece is in memory of exactly its size; single bytes, of which there are many, are on the
  * stack. */
 static WscFault
 take_piece (WscHttpHead *head,

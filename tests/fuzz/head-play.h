@@ -12,7 +12,7 @@
 
 const WscHeadLimits *head_limits_of (const uint8_t config[HEAD_CONFIG_LENGTH]);
 
-/* The head as it was read whole, to be freed; *fault is what it came to. */
+/* Returns the head as read whole; the caller frees it.  *fault is the result. */
 WscHttpHead *head_play (WscHeadKind kind, const uint8_t config[HEAD_CONFIG_LENGTH], WscBytes bytes,
                         HeadReading expected, WscFault *fault, size_t *used);
 

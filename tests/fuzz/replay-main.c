@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where there is no fuzzer: plays every file of a folder once.  The last name told is the one that
- * fell. */
+/* Without a fuzzer: runs every file of a folder once.  The last name printed is the one that
+ * failed. */
 
 #include "fuzz/fuzz-tools.h"
 #include "lib/tap.h"
@@ -32,7 +32,7 @@ play_file (const char *folder,
   size = fread (data, 1, MAX_FILE, file);
   fclose (file);
 
-  /* Of exactly its size, so that a sanitizer sees a step beyond it. */
+  /* Exactly of its size, so that a sanitizer detects an access beyond it. */
   data = realloc (data, size > 0 ? size : 1);
   LLVMFuzzerTestOneInput (data, size);
   free (data);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames follows what comes: judged by where its rows stand on the screen, in each
- * frame that is painted. */
+/* The list of frames follows new frames: checked by the positions of its rows on the screen, each
+ * time it is painted. */
 #include "ui/wsi-application.h"
 #include "ui/wsi-window.h"
 
@@ -15,7 +15,7 @@
 
 static GtkApplication *application;
 
-/* What of the list can be seen. */
+/* The visible part of the list. */
 typedef struct
 {
   guint n_fitting;              /* rows that there is room for */
@@ -57,7 +57,7 @@ get_n_rows (Scene *scene)
   return g_list_model_get_n_items (G_LIST_MODEL (gtk_column_view_get_model (view)));
 }
 
-/* Of the last row of the list. */
+/* The number of the last row of the list. */
 static guint
 get_last_number (Scene *scene)
 {
@@ -69,7 +69,7 @@ get_last_number (Scene *scene)
   return row != NULL ? wsi_row_get_number (row) + 1 : 0;
 }
 
-/* The number that stands in the first cell of a row. */
+/* The number in the first cell of a row. */
 static guint
 read_number (GtkWidget *row)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The page of the opening handshake: what stands in its widgets is what the report says, each word
- * in its place, and nothing of a peer is obeyed. */
+/* The page of the opening handshake: its widgets show the report, each value in its place, and
+ * interpret no markup or control character of a peer. */
 #include "ui/wsi-application.h"
 #include "ui/wsi-handshake-page.h"
 
@@ -99,7 +99,7 @@ collect (GtkWidget *widget,
     collect (child, type, found);
 }
 
-/* What is drawn, and not what the widgets were told. */
+/* Checks the drawn text, not the properties of the widgets. */
 static void
 assert_nothing_is_obeyed (WsiHandshakePage *page)
 {
@@ -139,8 +139,8 @@ has_label (GtkWidget  *row,
   return FALSE;
 }
 
-/* The sentences are plain text; what a peer sent stands in them with backslashes, each of which is
- * shown as such. */
+/* The sentences are plain text; a peer's bytes are in them with backslashes, each of which is
+ * shown. */
 static char *
 show_backslashes (const char *text)
 {

@@ -442,7 +442,7 @@ test_failure (void)
   gtk_window_destroy (GTK_WINDOW (window));
 }
 
-/* What the server said instead can be looked at. */
+/* The response of the server can be inspected. */
 static void
 test_refusal (void)
 {
