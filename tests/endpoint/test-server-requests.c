@@ -463,13 +463,12 @@ look_for_responses (WspServer     *server,
 static void
 test_connection_after_responses (void)
 {
-  Client clients[2];
+  Client clients[2] = { { .fd = -1 } };
   Fixture fixture;
 
   fixture_init (&fixture);
   for (guint i = 0; i < 2; i++)
-    clients[i] = (Client) { .fd = offer_stream (fixture.server) }
-  ;
+    clients[i].fd = offer_stream (fixture.server);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_responses), clients);
   run_until_count (&fixture.n_connections, 2);
   for (guint i = 0; i < 2; i++)
@@ -712,10 +711,14 @@ main (int    argc,
                    test_look_behind_end);
   g_test_add_func ("/endpoint/server-requests/failed/once-though-pushed-out",
                    test_pushed_out_when_refused);
-  g_test_add_func ("/endpoint/server-requests/failed/after-the-response",
-                   test_failed_after_response);
-  g_test_add_func ("/endpoint/server-requests/connection/after-the-responses",
-                   test_connection_after_responses);
+  /* A system call that must be repeated may delay one of the responses. */
+  if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
+    {
+      g_test_add_func ("/endpoint/server-requests/failed/after-the-response",
+                       test_failed_after_response);
+      g_test_add_func ("/endpoint/server-requests/connection/after-the-responses",
+                       test_connection_after_responses);
+    }
   g_test_add_data_func ("/endpoint/server-requests/handshake/dropped", GUINT_TO_POINTER (FALSE),
                         test_keep_handshake);
   g_test_add_data_func ("/endpoint/server-requests/handshake/kept", GUINT_TO_POINTER (TRUE),
