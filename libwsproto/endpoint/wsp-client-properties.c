@@ -283,8 +283,8 @@ install_request (GParamFlags flags)
    * WspClient:max-redirects:
    *
    * The number of redirects to follow, at most 5; 0 = a redirect is a refusal.
-   * Only `ws` and `wss` are followed, and never from `wss` to `ws`. Of custom headers, another
-   * origin (scheme, host and port) is sent only `Accept-Language`, `Origin` and `User-Agent`.
+   * Only `ws` and `wss` are followed, and never from `wss` to `ws`. Another origin (scheme,
+   * host and port) gets no custom headers but `Accept-Language`, `Origin` and `User-Agent`.
    *
    * Since: 0.1
    */

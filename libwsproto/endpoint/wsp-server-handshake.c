@@ -476,9 +476,9 @@ end_reading (WspServerHandshake *self)
   else if (!wsp_upgrade_has_expired (self->upgrade))
     wsp_server_handshake_fail (self, error);
   else if (head != NULL && wsc_http_head_has_first_line (head))
-    wsp_server_handshake_refuse_late (self, 408, "Request came too slowly");
+    wsp_server_handshake_refuse_late (self, 408, "Request is not complete");
   else
-    wsp_server_handshake_fail_late (self, "No request came");
+    wsp_server_handshake_fail_late (self, "No request received");
 }
 
 /* UNDECIDED: the time is over, or the peer has closed. */
@@ -486,7 +486,7 @@ static void
 end_deciding (WspServerHandshake *self)
 {
   if (wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_refuse_late (self, 503, "Nobody decided in time");
+    wsp_server_handshake_refuse_late (self, 503, "Request not accepted or rejected");
   else
     wsp_server_handshake_fail (self, wsp_upgrade_get_error (self->upgrade));
 }

@@ -159,7 +159,7 @@ test_before_tls (void)
   g_auto (Dialed) dialed = { 0 };
 
   dial (&dialed, client, "wss://inside.example/", 0);
-  dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "before TLS");
+  dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, "unexpected data");
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What an attempt sends to the server, once there is a stream (RFC 6455 4.1).
+/* The request of an attempt, sent when there is a stream (RFC 6455 4.1).
  *
  * (1) Credentials for a proxy are not in the request.
  */

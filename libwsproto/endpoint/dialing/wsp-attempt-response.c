@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What follows from a response (RFC 6455 4.1): a connection, a refusal whose body is read, a
+/* The results of a response (RFC 6455 4.1): a connection, a refusal whose body is read, a
  * request to another URI, or another request with credentials.
  *
  * (1) A redirect leads from ws to ws or wss, and from wss to wss only.
@@ -355,8 +355,8 @@ describe_end (WspAttempt   *self,
   if (self->uri->scheme == WSP_URI_SCHEME_WSS && self->status == 0 &&
       (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF) ||
        g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)))
-    g_prefix_error_literal (&described, "Server ended TLS without an answer, perhaps for want of "
-                            "another certificate of ours: ");
+    g_prefix_error_literal (&described, "Server closed TLS without a response; it may require "
+                            "another client certificate: ");
   return described;
 }
 

@@ -37,7 +37,7 @@ WspConnectPermitState wsp_connect_queue_acquire (WspConnectQueue     *self,
                                                  WspConnectPermit    *permit,
                                                  const char          *host,
                                                  WspConnectPermitFunc granted);
-/* Of a permit that is granted or queued; grants the next ones. */
+/* Releases a granted permit, or takes a queued one back, and grants the next ones. */
 void                  wsp_connect_queue_release (WspConnectQueue  *self,
                                                  WspConnectPermit *permit);
 

@@ -72,7 +72,7 @@ const char *wsp_dial_get_proxy           (WspDial *self);       /* scheme, host,
 /* In done. */
 GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: success */
 const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was exceeded; nullable */
-/* Of the server; NULL with a proxy or a Unix socket. */
+/* The server's address; NULL with a proxy or a Unix socket. */
 char       *wsp_dial_dup_address         (WspDial *self);
 GIOStream  *wsp_dial_get_stream          (WspDial *self);
 GBytes     *wsp_dial_get_remaining_input (WspDial *self);       /* after the proxy's response; nullable */

@@ -122,7 +122,7 @@ on_accept_certificate (GTlsConnection      *connection,
          self->funcs->accept_certificate (self, certificate, errors, self->owner);
 }
 
-/* The name that the certificate must have.  Of a network address GIO sends the text of an IP
+/* The name that the certificate must have.  For a network address GIO sends the text of an IP
  * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
  * checks it. */
 static GSocketConnectable *
@@ -234,7 +234,7 @@ go_on (WspDial *self)
     case WSP_URI_SCHEME_WSS:
       if (self->remaining_input != NULL && g_bytes_get_size (self->remaining_input) > 0)
         fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
-                                         "Proxy sent octets of its own before TLS began"));
+                                         "Proxy sent unexpected data before the TLS handshake"));
       else
         begin_tls (self);
       return;
