@@ -17,7 +17,7 @@ typedef struct
 struct _WsiArena
 {
   GQueue  blocks;               /* of Block, the oldest at the head */
-  guint64 end;                  /* position behind the last byte */
+  guint64 end;                  /* position after the last byte */
   gsize   size, max_size;       /* of all blocks */
 };
 
@@ -45,8 +45,7 @@ wsi_arena_free (WsiArena *self)
   g_free (self);
 }
 
-/* A payload lies in one block; one that is larger than a block gets its own.  NULL: there is no
- * memory. */
+/* A payload is in one block; one that is larger than a block has its own.  NULL: no memory. */
 static Block *
 get_block_for (WsiArena *self,
                gsize     length)

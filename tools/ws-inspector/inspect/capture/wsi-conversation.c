@@ -21,7 +21,7 @@ struct _WsiConversation
   guint32       number;
   WspRole       role;
   WspDissector *dissector;
-  guint64       n_dropped;      /* frames, those that were told of */
+  guint64       n_dropped;      /* frames that were reported as dropped */
   Head          request, response;
   WsiEnding     ending;
   char         *sentence;       /* of its ending */
@@ -202,7 +202,7 @@ wsi_conversation_push (WsiConversation *self,
   return self->dissector;
 }
 
-/* Of many connections each would otherwise hold its last payload a second time. */
+/* Frees the second copy of the last payload, which each of many connections would hold. */
 void
 wsi_conversation_forget_payload (WsiConversation *self)
 {
@@ -224,7 +224,7 @@ wsi_conversation_take_dropped (WsiConversation *self)
   return self->n_dropped - n_before;
 }
 
-/* NULL while no request has passed.  Of an answer that broke off what came of it is shown. */
+/* NULL before the request.  An incomplete response is shown as far as it was received. */
 WsiHandshakeReport *
 wsi_conversation_make_report (WsiConversation *self)
 {

@@ -11,7 +11,7 @@ struct _WsiFrameModel
 
   WsiStore   *store;
   guint64     first, end;       /* what is shown of the store */
-  GHashTable *rows;             /* number to WsiRow, as long as somebody holds it */
+  GHashTable *rows;             /* number to WsiRow, while it has a reference */
 };
 
 static GType
@@ -111,8 +111,8 @@ wsi_frame_model_new (WsiStore *store)
   return self;
 }
 
-/* Shows what came since, and no longer what went; returns how many rows are new.  At most two
- * signals, however many frames there were. */
+/* Adds new records and removes those that the store dropped; returns how many rows are new.
+ * Emits at most two signals, whatever the number of frames. */
 guint
 wsi_frame_model_flush (WsiFrameModel *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The records of a store as a list for the screen.  It grows when it is told to, not with
+/* The records of a store as a list for the screen.  It grows when it is updated, not with
  * each frame. */
 #pragma once
 

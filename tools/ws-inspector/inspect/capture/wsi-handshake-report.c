@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-/* The fields of a head, which stand behind its first line. */
+/* The fields of a head, which follow its first line. */
 static WspHeaders *
 parse_fields (GBytes *head)
 {
@@ -51,7 +51,7 @@ count_verdicts (WsiHandshakeReport *self)
     }
 }
 
-/* response may be NULL: none came. */
+/* response may be NULL: none was received. */
 WsiHandshakeReport *
 wsi_handshake_report_new (GBytes *request,
                           GBytes *response)

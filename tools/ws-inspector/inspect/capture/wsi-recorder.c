@@ -42,7 +42,7 @@ begin_conversation (WsiRecorder *self,
   return conversation;
 }
 
-/* What passed is kept in the order of the bytes, each record with its payload. */
+/* Keeps the records in the order of the bytes, each with its payload. */
 static void
 keep_records (WsiRecorder  *self,
               guint32       conversation,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Hears the bytes of connections and makes records of them. */
+/* Observes the bytes of connections and makes records of them. */
 #pragma once
 
 #include "inspect/capture/wsi-conversation.h"

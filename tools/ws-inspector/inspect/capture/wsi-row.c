@@ -32,7 +32,7 @@ wsi_row_init (WsiRow *self)
 {
 }
 
-/* A record that is gone already gives an empty row: a view asks before it hears of it. */
+/* A record that is already gone gives an empty row: a view may ask for it before it is notified. */
 WsiRow *
 wsi_row_new (WsiStore *store,
              guint64   number)

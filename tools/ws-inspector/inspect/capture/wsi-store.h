@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What was seen: one record for each frame, in the order in which they passed, and their
- * payloads.  Both are bounded: the oldest payloads go first, then the oldest records.  What there
- * is no memory for is counted. */
+/* The recorded traffic: one record for each frame, in order, and the payloads.  Both are
+ * bounded: the oldest payloads are dropped first, then the oldest records.  Frames without
+ * memory are counted. */
 #pragma once
 
 #include <libwsproto/wsproto.h>

@@ -14,7 +14,7 @@ append_octets (GString      *text,
     g_string_append_printf (text, i == 0 ? "%02x" : " %02x", at[i]);
 }
 
-/* At most max_length octets; dots stand for the rest. */
+/* At most max_length bytes; dots replace the rest. */
 char *
 wsi_hex_line (GBytes *bytes,
               gsize   max_length)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Octets as hexadecimal digits: in one line, or as a dump with their places and characters. */
+/* Bytes as hexadecimal digits: in one line, or as a dump with offsets and characters. */
 #pragma once
 
 #include <gio/gio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the payload of a frame says, in one line. */
+/* The payload of a frame, in one line. */
 #pragma once
 
 #include <libwsproto/wsproto.h>

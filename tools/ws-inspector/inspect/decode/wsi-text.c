@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define LAST_ASCII 0x7f
-#define MAX_CUT 3               /* octets of a character that lacks its end */
+#define MAX_CUT 3               /* bytes of an incomplete character */
 #define MAX_LINE (64 * 1024)
 
 static gboolean
@@ -44,7 +44,7 @@ append_escaped (GString *text,
     g_string_append_printf (text, "\\u{%x}", character);
 }
 
-/* Takes one character, or one octet that belongs to none; returns how many octets it has. */
+/* Takes one character, or one byte that belongs to none; returns its number of bytes. */
 static gsize
 append_next (GString    *text,
              const char *at,
@@ -69,7 +69,7 @@ append_next (GString    *text,
   return g_unichar_to_utf8 (character, NULL);
 }
 
-/* At most max_length octets are looked at; an ellipsis stands for the rest. */
+/* Reads at most max_length bytes; an ellipsis replaces the rest. */
 char *
 wsi_text_escape (GBytes    *bytes,
                  gsize      max_length,
@@ -98,7 +98,7 @@ wsi_text_escape_line (const char *text,
   return wsi_text_escape (bytes, MAX_LINE, charset);
 }
 
-/* The octets behind the scheme of a login, such as Basic; NULL: the line is no login. */
+/* The bytes after the scheme of credentials, such as Basic; NULL: the line has no credentials. */
 static const char *
 find_secret (const char *line)
 {
@@ -142,7 +142,7 @@ wsi_text_show_head (GBytes    *head,
   return g_strv_builder_end (shown);
 }
 
-/* Whether bytes that nobody called text look like it.  The last character may be cut off. */
+/* Whether bytes of a binary frame look like text.  The last character may be incomplete. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)
 {

@@ -206,7 +206,7 @@ on_connected (GObject      *client,
   take_step (self);
 }
 
-/* FALSE when no server can be started; what happens later is told by `finished`. */
+/* FALSE if no server can be started; later results are reported by `finished`. */
 gboolean
 wsi_demo_start (WsiDemo *self,
                 GError **error)

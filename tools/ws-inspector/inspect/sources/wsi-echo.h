@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Sends each message of a connection back to where it came from. */
+/* Sends each message of a connection back to its sender. */
 #pragma once
 
 #include <libwsproto/wsproto.h>

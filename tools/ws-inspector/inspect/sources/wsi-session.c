@@ -117,7 +117,7 @@ tell_handshake (WsiSession *self)
   g_signal_emit (self, signals[HANDSHAKE], 0);
 }
 
-/* Of a server's connections the end of each is told; it goes on serving. */
+/* The end of each connection of a server is reported; the server goes on. */
 static void
 on_ended (WsiSession      *self,
           WsiConversation *conversation)
@@ -199,7 +199,7 @@ wsi_session_connect (WsiSession *self,
   return TRUE;
 }
 
-/* Somebody came and was refused; it goes on serving. */
+/* A client was refused; the server goes on. */
 static void
 on_handshake_failed (WsiSession     *self,
                      GSocketAddress *address,
@@ -298,7 +298,7 @@ wsi_session_get_uri (WsiSession *self)
   return self->uri;
 }
 
-/* What is to be said of the state: why it failed, how it ended; NULL = nothing. */
+/* A sentence about the state: why it failed, how it ended; NULL = none. */
 const char *
 wsi_session_get_sentence (WsiSession *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What one window shows: a source, what it recorded, and where it is in its life.  Knows nothing
- * of widgets. */
+/* The model of one window: a source, its recorded traffic, and its state.  Independent of
+ * widgets. */
 #pragma once
 
 #include "inspect/capture/wsi-recorder.h"
@@ -17,7 +17,7 @@ typedef enum
   WSI_SESSION_SERVING,
   WSI_SESSION_OPEN,             /* there is a connection to write to */
   WSI_SESSION_ENDED,            /* a connection that was open has closed */
-  WSI_SESSION_FAILED,           /* it never came so far */
+  WSI_SESSION_FAILED,           /* it was never open */
 } WsiSessionState;
 
 #define WSI_TYPE_SESSION (wsi_session_get_type ())
