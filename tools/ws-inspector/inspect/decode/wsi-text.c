@@ -142,7 +142,7 @@ wsi_text_show_head (GBytes    *head,
   return g_strv_builder_end (shown);
 }
 
-/* Whether bytes of a binary frame look like text.  The last character may be incomplete. */
+/* Whether payload of unknown type looks like text.  The last character may be incomplete. */
 gboolean
 wsi_text_is_readable (GBytes *bytes)
 {
