@@ -97,6 +97,7 @@ struct _WspConnection
 
   WspReactor                *reactor;
   WspSession                *session;
+  WscStream                 *stream;            /* the session's */
   WspTransport              *carrier;           /* NULL: let go of */
   WspLimitValues            *limits;
   WspConnectionDetails      *details;           /* NULL: all of them are empty */
@@ -191,7 +192,7 @@ wsp_input_pump_is_held_back (const WspConnection *connection)
 static inline gboolean
 wsp_input_pump_is_paused (WspConnection *connection)
 {
-  return !connection->input.is_receive_queued && !wsp_input_pump_has_room (connection);
+  return !connection->input.is_reading && !wsp_input_pump_has_room (connection);
 }
 
 /* wsp-connection.c */
@@ -240,6 +241,11 @@ void                       wsp_connection_call_soon    (WspConnection *self,
                                                         WspDueTurn     turn);
 void                       wsp_connection_lose         (WspConnection *self,
                                                         GError        *error);  /* taken: the transport failed */
+/* Taken.  The first one counts; after the end, where the close info has it, none does.  limit NULL:
+ * none was exceeded. */
+void                       wsp_connection_note_error   (WspConnection *self,
+                                                        GError        *error,
+                                                        const char    *limit);
 void                       wsp_connection_hold         (WspConnection *self);
 WspHandshake              *wsp_connection_need_handshake (WspConnection *self);  /* NULL: there is none */
 GError                    *wsp_connection_make_error   (WspConnection *self);   /* for a call on one that has ended */
@@ -259,11 +265,8 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
                                                         guint64        allowed);
 
 /* wsp-connection-usual.c */
-/* Reads what push_messages will find, if that is so simple. */
-void                       wsp_connection_read_usual    (WspConnection *self);
 /* TRUE: nothing was left to be done, judged or told in this turn, where the timer is set. */
 gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
-void                       wsp_connection_push_messages (WspConnection *self);
 WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
 /* What all connections of the main context share goes into the turn. */
 void                       wsp_connection_share         (WspConnection *self,
@@ -324,6 +327,11 @@ void                       wsp_connection_tell_bytes   (WspConnection *self,
 void                       wsp_connection_tell_action  (WspConnection    *self,
                                                         WspSessionAction *action,
                                                         gsize             n_bytes);
+/* n bytes were read; 0: the input has ended. */
+void                       wsp_connection_tell_read     (WspConnection *self,
+                                                         WscBuffer      bytes);
+void                       wsp_connection_tell_received (WspConnection     *self,
+                                                         const WscReceived *received);
 void                       wsp_connection_tell_state   (WspConnection *self);
 
 G_END_DECLS

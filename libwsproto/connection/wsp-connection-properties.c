@@ -657,6 +657,32 @@ wsp_connection_tell_action (WspConnection    *self,
 }
 
 void
+wsp_connection_tell_read (WspConnection *self,
+                          WscBuffer      bytes)
+{
+  if (wsp_connection_peek_details (self)->taps == NULL)
+    return;
+
+  WspSessionAction action;
+
+  wsp_session_action_describe_read (&action, bytes);
+  wsp_connection_tell_action (self, &action, bytes.length);
+}
+
+void
+wsp_connection_tell_received (WspConnection     *self,
+                              const WscReceived *received)
+{
+  if (wsp_connection_peek_details (self)->taps == NULL)
+    return;
+
+  WspSessionAction action;
+
+  wsp_session_action_describe_received (&action, received);
+  wsp_connection_tell_action (self, &action, received->payload.length);
+}
+
+void
 wsp_connection_tell_state (WspConnection *self)
 {
   WspTap *tap;

@@ -127,21 +127,27 @@ get_straight_length (const WspConnection *connection)
 }
 
 /* The rest of a long frame comes straight to where its message is put together. */
-gboolean
-wsp_input_pump_queue_receive (WspConnection *connection)
+WscBuffer
+wsp_input_pump_get_own (WspConnection *connection)
 {
   WspConnectionDetails *details = connection->details;
   WspMessageBuilder *builder = details != NULL ? &details->input.builder : NULL;
-  guint64 due = wsp_session_get_due (connection->session);
   guint8 *room = NULL;
-  gsize length = 0;
 
-  if (builder != NULL && details->input.incoming != WSP_INCOMING_WHOLE)
-    wsp_message_builder_clear (builder);
-  else if (builder != NULL && builder->block != NULL && due > 0)
-    length = wsp_message_builder_get_room (builder, due, &room);
-  return wsp_session_receive_into (connection->session, room,
-                                   MIN (length, get_straight_length (connection)), NULL) != 0;
+  if (builder == NULL || builder->block == NULL)
+    return (WscBuffer) { NULL, 0 }
+  ;
+
+  if (details->input.incoming != WSP_INCOMING_WHOLE)
+    {
+      wsp_message_builder_clear (builder);
+      return (WscBuffer) { NULL, 0 };
+    }
+
+  guint64 due = wsc_stream_get_due (connection->stream);
+  gsize length = due > 0 ? wsp_message_builder_get_room (builder, due, &room) : 0;
+
+  return (WscBuffer) { room, MIN (length, get_straight_length (connection)) };
 }
 
 /* Whatever we close for, and why it is not all there. */
@@ -192,14 +198,14 @@ feed_builder (WspConnection *connection,
 }
 
 void
-wsp_input_pump_take_chunk (WspConnection    *connection,
-                           WspSessionAction *action)
+wsp_input_pump_take_chunk (WspConnection     *connection,
+                           const WscReceived *received)
 {
   WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-  gsize length;
-  const guint8 *data = wsp_session_action_get_buffer (action, &length);
+  const guint8 *data = received->payload.at;
+  gsize length = received->payload.length;
 
-  self->message_type = get_message_type (wsp_session_action_get_buffer_type (action));
+  self->message_type = get_message_type ((WspBufferType) received->buffer_type);
   if (self->receiver_kind == WSP_RECEIVER_OF_STREAM && self->incoming == WSP_INCOMING_WHOLE)
     answer_stream_receiver (connection);
 
@@ -210,7 +216,7 @@ wsp_input_pump_take_chunk (WspConnection    *connection,
   switch (self->incoming)
     {
     case WSP_INCOMING_WHOLE:
-      feed_builder (connection, data, length, wsp_session_get_announced (action));
+      feed_builder (connection, data, length, received->announced);
       return;
     case WSP_INCOMING_STREAM:
       wsp_message_stream_add (self->stream, data, length);
@@ -379,7 +385,7 @@ static void
 go_on_reading (WspConnection *self)
 {
   wsp_input_pump_choose_limit (self);
-  if (!self->input.is_receive_queued)
+  if (!self->input.is_reading)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 

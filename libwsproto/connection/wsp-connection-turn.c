@@ -69,12 +69,10 @@ end_turn (WspConnection *self)
   wsp_reactor_give_back (self->reactor, memory);
 }
 
-/* The first one counts; behind the end, where the close info has it, none does.  limit NULL: none
- * was exceeded. */
-static void
-note_error (WspConnection *self,
-            GError        *error,
-            const char    *limit)
+void
+wsp_connection_note_error (WspConnection *self,
+                           GError        *error,
+                           const char    *limit)
 {
   WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
 
@@ -89,36 +87,19 @@ note_error (WspConnection *self,
     wsp_connection_report_limit (self, limit, error->message);
 }
 
-/* FALSE: nothing more is to be read. */
-static gboolean
+static void
 perform (WspConnection    *self,
          WspSessionAction *action)
 {
-  switch (wsp_session_action_get_action_type (action))
-    {
-    case WSP_ACTION_TYPE_SEND_TO_NETWORK:
-      wsp_output_pump_perform (self, action);
-      return TRUE;
-    case WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE:
-      wsp_output_pump_indicate (self, action);
-      return TRUE;
-    case WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK:
-      return wsp_input_pump_read (self, action);
-    case WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE:
-      wsp_input_pump_indicate (self, action);
-      return TRUE;
-    case WSP_ACTION_TYPE_NONE:
-      return TRUE;
-    }
-
-  g_assert_not_reached ();
+  if (wsp_session_action_get_action_type (action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
+    wsp_output_pump_perform (self, action);
+  else
+    wsp_output_pump_indicate (self, action);
 }
 
-/* A read that cannot be performed now would hide what is to be sent: from then on only that is
- * asked for. */
+/* What is to be sent, and the fault that ended the session. */
 static void
-perform_all (WspConnection *self,
-             WspActionQueue queue)
+send_all (WspConnection *self)
 {
   WspSessionAction action = WSP_SESSION_ACTION_INIT;
 
@@ -127,35 +108,25 @@ perform_all (WspConnection *self,
       GError *error = NULL;
 
       wsp_output_pump_free_released (self);
-      if (queue == WSP_ACTION_QUEUE_ALL)
-        {
-          wsp_connection_push_messages (self);
-          wsp_input_pump_prepare (self);
-        }
-
-      if (!wsp_session_get_action (self->session, queue, &action, &error))
-        note_error (self, error, wsp_session_get_exceeded_limit (self->session));
+      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, &error))
+        wsp_connection_note_error (self, error, wsp_session_get_exceeded_limit (self->session));
       else if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
         return;
-      else if (!perform (self, &action))
-        queue = WSP_ACTION_QUEUE_SEND;
+      else
+        perform (self, &action);
     }
 }
 
-/* TRUE: nothing is left to be done, judged or told once what is kept has left.  The first turn has
- * mostly nothing to perform, either, but the timer is still to be set. */
-static gboolean
-perform_turn (WspConnection *self)
+/* Pongs leave before what the messages that follow their pings bring forth. */
+static void
+receive_and_send (WspConnection *self)
 {
-  wsp_connection_read_usual (self);
-  wsp_connection_push_messages (self);
-  if (!self->input.is_receive_queued)
-    wsp_input_pump_prepare (self);
-  if (wsp_connection_is_at_rest (self) && self->turn->released == NULL)
-    return wsp_timer_is_set (&self->timer);
+  while (wsp_input_pump_step (self))
+    if (self->stream->pongs != NULL)
+      send_all (self);
 
-  perform_all (self, WSP_ACTION_QUEUE_ALL);
-  return wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer);
+  if (!wsp_connection_is_at_rest (self) || self->turn->released != NULL)
+    send_all (self);
 }
 
 static guint
@@ -188,7 +159,7 @@ judge_failed_or_closed (WspConnection *self)
 static void
 give_up_closing (WspConnection *self)
 {
-  note_error (self, wsp_connection_make_close_timeout (self), "close-timeout");
+  wsp_connection_note_error (self, wsp_connection_make_close_timeout (self), "close-timeout");
   wsp_connection_end (self);
 }
 
@@ -296,7 +267,7 @@ judge_queue (WspConnection *self)
 static void
 update_events (WspConnection *self)
 {
-  gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_receive_queued;
+  gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_reading;
   WspWatchEvents events = (is_reading ? WSP_WATCH_READ : WSP_WATCH_NOTHING) |
                           (wsp_connection_is_blocked (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
 
@@ -331,7 +302,7 @@ run_turn (WspConnection *self,
 {
   g_autoptr (WspConnection) kept = self->is_held ? NULL : g_object_ref (self);
   WspTurn turn;
-  gboolean is_short = self->input.is_receive_queued && !self->input.has_more &&
+  gboolean is_short = self->input.is_reading && !self->input.has_more &&
                       !wsp_connection_is_blocked (self);
 
   begin_turn (self, &turn);
@@ -342,7 +313,9 @@ run_turn (WspConnection *self,
 
   if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_pump_drain (self);
-  is_short = perform_turn (self) && is_short && !turn.was_disturbed;
+  receive_and_send (self);
+  is_short = wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer) && is_short &&
+             !turn.was_disturbed;
   wsp_output_pump_flush (self);
   end_turn (self);
   self->output.deflate_left = self->limits->max_bytes_per_turn;
@@ -368,7 +341,7 @@ send_now (WspConnection *self)
   else
     begin_turn (self, &turn);
   wsp_output_pump_resume (self);
-  perform_all (self, WSP_ACTION_QUEUE_SEND);
+  send_all (self);
   wsp_output_pump_flush (self);
   if (is_nested)
     return;
@@ -528,7 +501,7 @@ void
 wsp_connection_lose (WspConnection *self,
                      GError        *error)
 {
-  note_error (self, error, NULL);
+  wsp_connection_note_error (self, error, NULL);
   self->transport = WSP_TRANSPORT_ENDED;        /* (3) */
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -108,7 +108,7 @@ get_message_type (WspBufferType type)
 static inline gboolean
 is_input_held (const WspConnectionDetails *details)
 {
-  return details != NULL && (details->taps != NULL || details->input.builder.block != NULL ||
+  return details != NULL && (details->input.builder.block != NULL ||
                              details->input.inbox.length > 0 ||
                              details->input.incoming != WSP_INCOMING_WHOLE);
 }
@@ -116,7 +116,8 @@ is_input_held (const WspConnectionDetails *details)
 static inline gboolean
 is_pushing (WspConnection *self)
 {
-  return self->input.delivery == WSP_DELIVERY_PUSH && !is_input_held (self->details) &&
+  return self->input.is_reading && self->input.delivery == WSP_DELIVERY_PUSH &&
+         !is_input_held (self->details) && wsc_stream_may_receive (self->stream) &&
          self->message_filter == WSP_MESSAGE_FILTER_NONE &&
          self->transport == WSP_TRANSPORT_OPEN && !wsp_input_pump_is_held_back (self);
 }
@@ -134,33 +135,6 @@ wsp_connection_may_push (WspConnection *self)
   return may_push (self);
 }
 
-void
-wsp_connection_read_usual (WspConnection *self)
-{
-  gsize length;
-
-  if (self->input.is_socket_empty || !may_push (self))
-    return;
-
-  guint8 *room = wsp_session_begin_read (self->session, &length);
-
-  if (room == NULL)
-    return;
-
-  gssize n = wsp_input_pump_receive (self, room, length);
-
-  if (n <= 0)
-    {
-      /* An end is an action's affair. */
-      self->input.is_socket_empty = n < 0;
-      return;
-    }
-
-  wsp_session_end_read (self->session, n);
-  self->input.is_socket_empty = (gsize) n < length;
-  self->turn->spent.n_bytes += n;
-}
-
 static inline gboolean
 is_output_waited_for (const WspConnectionDetails *details)
 {
@@ -174,7 +148,7 @@ is_quiet (WspConnection *self)
 {
   return is_pushing (self) && !self->output.is_full && !is_output_waited_for (self->details) &&
          (self->door == NULL || !self->door->is_waiting) &&
-         self->input.is_receive_queued && self->state == WSP_CONNECTION_STATE_OPEN &&
+         self->input.is_reading && self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_session_is_at_rest (self->session);
 }
 
@@ -206,17 +180,6 @@ wsp_connection_push_lent (WspConnection *self,
   wsp_connection_deliver (self, message);
   if (wsp_message_end_borrowing (message))      /* (1) */
     wsp_message_pool_keep (pool, message);
-}
-
-void
-wsp_connection_push_messages (WspConnection *self)
-{
-  WscBufferType type;
-  WscBytes payload;
-
-  while (wsp_session_has_unread (self->session) && may_push (self) &&
-         wsp_session_take_message (self->session, &type, &payload))
-    wsp_connection_push_lent (self, (WspBufferType) type, payload.at, payload.length);
 }
 
 static inline gboolean

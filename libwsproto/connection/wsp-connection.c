@@ -88,6 +88,7 @@ wsp_connection_constructed (GObject *object)
   if (self->session == NULL)
     self->session = wsp_session_new (WSP_ROLE_CLIENT);
 
+  self->stream = wsp_session_get_stream (self->session);
   self->reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();

@@ -8,6 +8,7 @@
 
 #include "connection/message/wsp-message-builder-private.h"
 #include "connection/message/wsp-message-stream-private.h"
+#include "core/stream/stream.h"
 #include "reactor/wsp-completion-private.h"
 
 G_BEGIN_DECLS
@@ -35,7 +36,7 @@ typedef enum
 typedef struct                  /* between turns, of every connection */
 {
   WspDelivery delivery : 8;
-  guint8      is_receive_queued;        /* the session holds a Receive of ours */
+  guint8      is_reading;               /* what comes is wanted */
   guint8      is_socket_empty;          /* of this turn: the last read was short */
   guint8      has_more;                 /* the turn's budget ended before the input did, or
                                            what there was to compress */
@@ -74,18 +75,13 @@ void     wsp_waiting_ping_free     (WspWaitingPing *self);
 /* events: what the socket was told to be ready for. */
 void     wsp_input_pump_begin_turn (WspConnection *connection,
                                     WspWatchEvents events);
-/* Hands waiting messages to whoever asks, and asks the session for more while there is room for
- * it. */
-void     wsp_input_pump_prepare    (WspConnection *connection);
 /* As wsp_transport_read, and the connection learns what has become of it. */
 gssize   wsp_input_pump_receive    (WspConnection *connection,
                                     guint8        *buffer,
                                     gsize          length);
-/* FALSE: nothing more is to be read in this turn. */
-gboolean wsp_input_pump_read       (WspConnection    *connection,
-                                    WspSessionAction *action);
-void     wsp_input_pump_indicate   (WspConnection    *connection,
-                                    WspSessionAction *action);
+/* Delivers what waits, then reads and takes one thing: a piece of a message, a control frame, a
+ * fault.  FALSE: nothing more is to be read in this turn. */
+gboolean wsp_input_pump_step       (WspConnection *connection);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_pump_drain      (WspConnection *connection);
 gboolean wsp_input_pump_is_wanted  (WspConnection *connection);
@@ -107,10 +103,10 @@ void              wsp_input_pump_choose_limit   (WspConnection *connection);
 /* wsp-connection-receive.c */
 gboolean          wsp_input_pump_is_accepted    (WspConnection *connection,
                                                  WspBufferType  type);
-void              wsp_input_pump_take_chunk     (WspConnection    *connection,
-                                                 WspSessionAction *action);
-/* A Receive for the next piece, to where that is wanted.  FALSE: the session takes none. */
-gboolean          wsp_input_pump_queue_receive  (WspConnection *connection);
+void              wsp_input_pump_take_chunk     (WspConnection     *connection,
+                                                 const WscReceived *received);
+/* Where the next piece is wanted: {NULL, 0}: in the lent memory. */
+WscBuffer         wsp_input_pump_get_own        (WspConnection *connection);
 /* FALSE: max-buffered-input does not allow what the builder holds. */
 gboolean          wsp_input_pump_may_hold       (WspConnection *connection);
 /* Takes back what was counted for that. */

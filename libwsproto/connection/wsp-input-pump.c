@@ -73,7 +73,7 @@ wsp_input_pump_begin_turn (WspConnection *connection,
   self->is_socket_empty = (events & WSP_WATCH_READ) == 0;
   self->has_more = FALSE;
   connection->turn->spent = (WspInputSpent) {
-    .inflate_begin = wsp_session_get_inflate_work (connection->session),
+    .inflate_begin = wsc_stream_get_inflate_work (connection->stream),
   };
 }
 
@@ -143,7 +143,7 @@ wsp_input_pump_choose_limit (WspConnection *connection)
       !is_whole)
     return;
 
-  guint64 length = held->builder.length + wsp_session_get_due (connection->session);
+  guint64 length = held->builder.length + wsc_stream_get_due (connection->stream);
 
   if (is_too_long (connection, length))
     refuse_length (connection, length);
@@ -176,34 +176,31 @@ deliver (WspConnection *connection)
     }
 }
 
-static void
+static inline void
 count_inflated (WspConnection *connection)
 {
   WspInputSpent *spent = &connection->turn->spent;
+  WscStream *stream = connection->stream;
 
-  spent->n_inflated = wsp_session_get_inflate_work (connection->session) - spent->inflate_begin;
+  if (stream->receiving.compression != NULL)
+    spent->n_inflated = wsc_stream_get_inflate_work (stream) - spent->inflate_begin;
 }
 
-void
-wsp_input_pump_prepare (WspConnection *connection)
+/* FALSE: nothing is to be read now.  Messages that wait are delivered first.  A turn whose budget
+ * is used up is followed by one in the next dispatch, whatever the socket says. */
+static gboolean
+prepare (WspConnection *connection)
 {
   WspInputPump *self = &connection->input;
 
   deliver (connection);
   wsp_input_pump_choose_limit (connection);
+  gboolean is_wanted = connection->transport == WSP_TRANSPORT_OPEN &&
+                       wsp_input_pump_is_wanted (connection);
 
-  if (self->is_receive_queued || connection->transport != WSP_TRANSPORT_OPEN ||
-      !wsp_input_pump_is_wanted (connection))
-    return;
-
-  count_inflated (connection);
-  if (!wsp_input_pump_has_budget (connection))
-    {
-      self->has_more = TRUE;
-      return;
-    }
-
-  self->is_receive_queued = wsp_input_pump_queue_receive (connection);
+  self->is_reading = is_wanted && wsp_input_pump_has_budget (connection);
+  self->has_more = is_wanted && !self->is_reading;
+  return self->is_reading;
 }
 
 /* Behind a whole closing handshake nothing is lost by a reset, nor by a peer whose TLS does not
@@ -250,35 +247,46 @@ wsp_input_pump_receive (WspConnection *connection,
   return n;
 }
 
-gboolean
-wsp_input_pump_read (WspConnection    *connection,
-                     WspSessionAction *action)
+/* The end of the input is the session's affair: what it means depends on what came before. */
+static void
+end_input (WspConnection *connection)
+{
+  wsp_connection_tell_read (connection, (WscBuffer) { NULL, 0 });
+  wsp_session_end_input (connection->session);
+}
+
+/* FALSE: nothing more is to be read in this turn. */
+static gboolean
+read_more (WspConnection *connection,
+           WscBuffer      own)
 {
   WspInputPump *self = &connection->input;
-  gsize length;
-  guint8 *buffer = wsp_session_action_get_buffer (action, &length);
+  WscStream *stream = connection->stream;
+  WscBuffer buffer;
 
-  if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN)
+  if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN ||
+      wsc_stream_prepare_read (stream, own, 1, &buffer) == 0)
     return FALSE;
 
-  count_inflated (connection);
-  if (!wsp_input_pump_has_budget (connection))
+  gssize n = wsp_input_pump_receive (connection, buffer.at, buffer.length);
+
+  /* A short read took all there was: asking again would cost a system call to hear so. */
+  self->is_socket_empty = n < 0 || (gsize) n < buffer.length;
+  if (n < 0)
+    return FALSE;
+  if (n == 0)
     {
-      self->has_more = TRUE;
+      end_input (connection);
       return FALSE;
     }
 
-  /* The end that the usual way has met is not asked for again. */
-  gssize n = connection->is_input_ended ? 0 : wsp_input_pump_receive (connection, buffer, length);
-
-  if (n < 0)
-    return FALSE;
-
-  /* A short read took all there was: asking again would cost a system call to hear so. */
-  self->is_socket_empty = (gsize) n < length;
   connection->turn->spent.n_bytes += n;
-  wsp_connection_tell_action (connection, action, n);
-  wsp_session_complete_action (connection->session, action, n);
+  buffer.length = n;
+  wsp_connection_tell_read (connection, buffer);
+  if (!wsc_stream_may_receive (stream))
+    return FALSE;               /* a tap has ended it */
+
+  wsc_stream_take_read (stream, n);
   return TRUE;
 }
 
@@ -347,13 +355,6 @@ take_pong (WspConnection *connection,
 }
 
 static void
-take_close (WspConnection *connection)
-{
-  connection->was_started_by_peer =
-    wsp_connection_peek_details (connection)->ending.local_reason == NULL;
-}
-
-static void
 end_message (WspConnection *connection)
 {
   if (connection->transport == WSP_TRANSPORT_ENDED)
@@ -385,90 +386,120 @@ end_message (WspConnection *connection)
                                connection->limits->receive_queue_limit);
 }
 
-static void
-complete (WspConnection    *connection,
-          WspSessionAction *action)
-{
-  gsize length;
-
-  wsp_session_action_get_buffer (action, &length);
-  connection->input.is_receive_queued = FALSE;
-  wsp_connection_tell_action (connection, action, length);
-  wsp_session_complete_action (connection->session, action, 0);
-}
-
 static gboolean
-is_last_piece (WspBufferType type)
+is_last_piece (WscBufferType type)
 {
-  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_BINARY_MESSAGE;
+  return type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
 }
 
 static void
-take_piece (WspConnection    *connection,
-            WspSessionAction *action,
-            WspBufferType     type)
+take_piece (WspConnection     *connection,
+            const WscReceived *received)
 {
+  WspBufferType type = (WspBufferType) received->buffer_type;
+
+  wsp_connection_tell_received (connection, received);
+  if (received->buffer_type == WSC_BUFFER_RAW)
+    return;
+
   if (!wsp_input_pump_is_accepted (connection, type))
     {
-      complete (connection, action);
       wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_TYPE, 0);
       return;
     }
 
-  if (is_last_piece (type) && wsp_connection_may_push (connection))
+  if (is_last_piece (received->buffer_type) && wsp_connection_may_push (connection))
     {
-      gsize length;
-      const guint8 *data = wsp_session_action_get_buffer (action, &length);
-
-      complete (connection, action);
-      wsp_connection_push_lent (connection, type, data, length);
+      wsp_connection_push_lent (connection, type, received->payload.at, received->payload.length);
       return;
     }
 
-  wsp_input_pump_take_chunk (connection, action);
-  complete (connection, action);
-  if (is_last_piece (type))
+  wsp_input_pump_take_chunk (connection, received);
+  if (is_last_piece (received->buffer_type))
     end_message (connection);
   else if (!wsp_input_pump_may_hold (connection))
     wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT,
                         connection->limits->buffered_input);
 }
 
-/* What is needed of the action is taken before it is completed, handlers run after that. */
-void
-wsp_input_pump_indicate (WspConnection    *connection,
-                         WspSessionAction *action)
+static void
+take_close (WspConnection     *connection,
+            const WscReceived *received)
 {
-  WspBufferType type = wsp_session_action_get_buffer_type (action);
+  WscReceived told = *received;
+  const char *reason;
 
-  switch (type)
-    {
-    case WSP_BUFFER_TYPE_UTF8_FRAGMENT:
-    case WSP_BUFFER_TYPE_BINARY_FRAGMENT:
-    case WSP_BUFFER_TYPE_UTF8_MESSAGE:
-    case WSP_BUFFER_TYPE_BINARY_MESSAGE:
-      take_piece (connection, action, type);
-      return;
-    case WSP_BUFFER_TYPE_CLOSE:
-      complete (connection, action);
-      take_close (connection);
-      return;
-    case WSP_BUFFER_TYPE_PING_PONG:
-    case WSP_BUFFER_TYPE_UNSOLICITED_PONG:
-    {
-      g_autoptr (GBytes) payload = wsp_session_action_get_bytes (action);
+  wsp_session_take_close (connection->session, received);
+  reason = wsp_session_get_peer_close_reason (connection->session);
+  told.payload.at = (guint8 *) reason;
+  wsp_connection_tell_received (connection, &told);
+  connection->was_started_by_peer =
+    wsp_connection_peek_details (connection)->ending.local_reason == NULL;
+}
 
-      complete (connection, action);
+/* What is needed of the lent memory is taken before handlers run. */
+static void
+take (WspConnection     *connection,
+      WscReceivedKind    kind,
+      const WscReceived *received)
+{
+  GError *error = NULL;
+
+  switch (kind)
+    {
+    case WSC_RECEIVED_NEED_READ:
+      return;
+    case WSC_RECEIVED_CHUNK:
+      take_piece (connection, received);
+      return;
+    case WSC_RECEIVED_PING:
+      wsc_stream_keep_ping (connection->stream, received);
+      return;
+    case WSC_RECEIVED_PONG:
+    {
+      g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
+
+      wsp_connection_tell_received (connection, received);
       take_pong (connection, payload);
       return;
     }
-    case WSP_BUFFER_TYPE_RAW:
-    case WSP_BUFFER_TYPE_NONE:
-      complete (connection, action);
+    case WSC_RECEIVED_CLOSE:
+      take_close (connection, received);
+      return;
+    case WSC_RECEIVED_FAULT:
+      wsp_session_take_fault (connection->session, received->fault, &error);
+      wsp_connection_note_error (connection, error,
+                                 wsp_session_get_exceeded_limit (connection->session));
       return;
     }
 
   g_assert_not_reached ();
+}
+
+gboolean
+wsp_input_pump_step (WspConnection *connection)
+{
+  WscStream *stream = connection->stream;
+  WscReceived received;
+  WscReceivedKind kind;
+  WscBuffer own;
+
+  if (!wsp_connection_may_push (connection) && !prepare (connection))
+    return FALSE;
+
+  wsp_session_refresh_options (connection->session);
+  own = wsp_input_pump_get_own (connection);
+  kind = wsc_stream_next (stream, own, &received);
+  if (kind == WSC_RECEIVED_NEED_READ)
+    {
+      if (!read_more (connection, own))
+        return FALSE;
+      kind = wsc_stream_next (stream, own, &received);
+    }
+
+  count_inflated (connection);
+  take (connection, kind, &received);
+  return TRUE;
 }
 
 void

@@ -227,7 +227,7 @@ static void
 write_raw (WspConnection *connection)
 {
   while (has_raw (connection) && connection->transport == WSP_TRANSPORT_OPEN &&
-         !wsp_session_is_inside_frame (connection->session) && write_kept (connection))
+         !connection->stream->sending.writer.is_open && write_kept (connection))
     {
       GBytes *bytes = g_queue_pop_head (&connection->details->output.raw);
 

@@ -3,6 +3,7 @@
 
 #include "session/wsp-session-action-private.h"
 
+#include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
 #include <stddef.h>
@@ -72,6 +73,35 @@ WscAction *
 wsp_session_action_peek (WspSessionAction *self)
 {
   return (WscAction *) (gpointer) self;
+}
+
+static WspSessionAction *
+describe (WspSessionAction *self,
+          const WscAction  *action)
+{
+  memcpy (self, action, sizeof *self);
+  return self;
+}
+
+void
+wsp_session_action_describe_read (WspSessionAction *self,
+                                  WscBuffer         bytes)
+{
+  describe (self, &(WscAction) {
+    .type = WSC_ACTION_RECEIVE_FROM_NETWORK, .queue = WSC_ACTION_QUEUE_RECEIVE,
+    .n_buffers = 1, .buffers = { bytes },
+  });
+}
+
+void
+wsp_session_action_describe_received (WspSessionAction  *self,
+                                      const WscReceived *received)
+{
+  describe (self, &(WscAction) {
+    .type = WSC_ACTION_INDICATE_RECEIVE_COMPLETE, .queue = WSC_ACTION_QUEUE_RECEIVE,
+    .buffer_type = (guint8) received->buffer_type, .close_code = received->code,
+    .n_buffers = 1, .buffers = { received->payload }, .announced = received->announced,
+  });
 }
 
 WscAction

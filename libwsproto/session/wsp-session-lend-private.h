@@ -49,13 +49,21 @@ guint    wsp_session_send_prepared   (WspSession     *self,
                                       WspLentSend     mode,
                                       WspLentPayload *payload,
                                       GError        **error);
-/* The next message where it was read, as if it had been indicated, if nothing is to be told before
- * it; it stays until more is read.  FALSE: the actions tell. */
-gboolean wsp_session_take_message    (WspSession    *self,
-                                      WscBufferType *type,
-                                      WscBytes      *payload);
-/* Is there anything in the lent memory that may be a message? */
-gboolean wsp_session_has_unread      (WspSession *self);
+/* The stream, for a connection to read from. */
+WscStream *wsp_session_get_stream   (WspSession *self);
+/* What was read is the peer's Close, or broke a rule: the rest of what the session does then. */
+void     wsp_session_take_close      (WspSession        *self,
+                                      const WscReceived *received);
+void     wsp_session_take_fault      (WspSession *self,
+                                      WscFault    fault,
+                                      GError    **error);
+/* The same step as an action, for who looks on; nothing is handed out. */
+void     wsp_session_action_describe_read     (WspSessionAction *self,
+                                               WscBuffer         bytes);
+void     wsp_session_action_describe_received (WspSessionAction  *self,
+                                               const WscReceived *received);
+/* Takes limits that have changed, unless a message is being received. */
+void     wsp_session_refresh_options (WspSession *self);
 /* Writes a message behind what is kept in the lent memory, if nothing waits before it: so many
  * bytes are to be kept more.  0: it has to be sent.  JUDGED: it is known to be UTF-8. */
 gsize    wsp_session_write_message   (WspSession      *self,
@@ -71,16 +79,6 @@ gboolean wsp_session_may_write       (WspSession *self,
 gsize    wsp_session_write_header    (WspSession   *self,
                                       WspBufferType type,
                                       gsize         length);
-/* Bytes of the frame that are still to come behind what is indicated. */
-guint64  wsp_session_get_announced   (const WspSessionAction *action);
-/* Bytes of the frame that is coming which will be indicated as they are; 0: there is none, or it is
- * compressed. */
-guint64  wsp_session_get_due         (WspSession *self);
-/* The lent memory that is to be read into, then how many bytes came there; NULL: actions tell. */
-guint8  *wsp_session_begin_read      (WspSession *self,
-                                      gsize      *length);
-void     wsp_session_end_read        (WspSession *self,
-                                      gsize       length);
 /* Open, and nothing is to be done but to read. */
 gboolean wsp_session_is_at_rest      (WspSession *self);
 /* Bytes that were read behind the HTTP head; before the first loan. */
@@ -95,8 +93,6 @@ gboolean wsp_session_get_deflate_form (WspSession     *self,
                                        WscDeflateForm *form);
 /* Bytes that compression holds for it just now. */
 gsize    wsp_session_get_compression_memory (WspSession *self);
-/* What inflating has cost so far, in bytes: to be compared with what it was before. */
-guint64  wsp_session_get_inflate_work (WspSession *self);
 /* Cancels the Sends that have not begun to leave. */
 void     wsp_session_drop_waiting    (WspSession *self);
 /* Why an indicated operation ended: TRUE when it was done, else FALSE and the error. */
@@ -147,9 +143,6 @@ gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 /* What the engine works with; only for a moment. */
 const WscOptions *wsp_session_get_options (WspSession *self);
-/* Are octets of a frame still to be written that has begun? */
-gboolean wsp_session_is_inside_frame (WspSession *self);
-
 /* Takes the reference.  A session of the pool that was never shown goes back there: it is the last
  * one then. */
 void        wsp_session_pool_give    (WspSession *self);

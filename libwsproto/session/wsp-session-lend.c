@@ -10,19 +10,10 @@
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
 
-gboolean
-wsp_session_has_unread (WspSession *self)
+WscStream *
+wsp_session_get_stream (WspSession *self)
 {
-  return wsc_engine_has_unread (&self->engine);
-}
-
-gboolean
-wsp_session_take_message (WspSession    *self,
-                          WscBufferType *type,
-                          WscBytes      *payload)
-{
-  wsp_session_refresh_options (self);
-  return wsc_engine_take_message (&self->engine, type, payload);
+  return &self->engine.stream;
 }
 
 gsize
@@ -53,37 +44,6 @@ wsp_session_write_header (WspSession   *self,
   return wsc_engine_write_header (&self->engine, (WscBufferType) type, length);
 }
 
-guint64
-wsp_session_get_announced (const WspSessionAction *action)
-{
-  return wsp_session_action_as_given (action).announced;
-}
-
-guint64
-wsp_session_get_due (WspSession *self)
-{
-  const WscFrameReader *reader = &self->engine.stream.receiving.reader;
-
-  return reader->is_compressed ? 0 : reader->payload_left;
-}
-
-guint8 *
-wsp_session_begin_read (WspSession *self,
-                        gsize      *length)
-{
-  WscBuffer room = wsc_engine_begin_read (&self->engine);
-
-  *length = room.length;
-  return room.at;
-}
-
-void
-wsp_session_end_read (WspSession *self,
-                      gsize       length)
-{
-  wsc_engine_end_read (&self->engine, length);
-}
-
 gboolean
 wsp_session_is_at_rest (WspSession *self)
 {
@@ -110,6 +70,25 @@ wsp_session_end_input (WspSession *self)
   wsc_engine_end_input (&self->engine);
 }
 
+/* The reason outlives the memory that it was read into. */
+void
+wsp_session_take_close (WspSession        *self,
+                        const WscReceived *received)
+{
+  wsp_session_keep_close_reason (self, (const char *) received->payload.at,
+                                 received->payload.length);
+  wsc_engine_follow_close (&self->engine);
+}
+
+void
+wsp_session_take_fault (WspSession *self,
+                        WscFault    fault,
+                        GError    **error)
+{
+  wsc_engine_follow_fault (&self->engine, fault);
+  wsp_session_report (self, fault, error);
+}
+
 gboolean
 wsp_session_get_deflate_form (WspSession     *self,
                               gsize           length,
@@ -122,12 +101,6 @@ gsize
 wsp_session_get_compression_memory (WspSession *self)
 {
   return wsc_compression_get_memory (self->engine.stream.receiving.compression);
-}
-
-guint64
-wsp_session_get_inflate_work (WspSession *self)
-{
-  return wsc_engine_get_inflate_work (&self->engine);
 }
 
 void
@@ -239,10 +212,4 @@ wsp_session_get_options (WspSession *self)
 {
   wsp_session_refresh_options (self);
   return wsp_session_peek_options (self);
-}
-
-gboolean
-wsp_session_is_inside_frame (WspSession *self)
-{
-  return self->engine.stream.sending.writer.is_open;
 }

@@ -70,8 +70,9 @@ wsp_session_peek_memory (const WspSession *self)
 
 /* Among the extensions, where it was agreed: nothing of it is held before somebody asks. */
 void               wsp_session_list_deflate  (WspSession *self);
-/* Takes limits that have changed, unless a message is under way. */
-void               wsp_session_refresh_options (WspSession *self);
+void               wsp_session_keep_close_reason (WspSession *self,
+                                                  const char *reason,
+                                                  gsize       length);
 /* Begins a server's handshake for a request that was judged before; the fields of the answer are
  * the session's, until it is used. */
 gboolean           wsp_session_shake_hands   (WspSession *self,

@@ -225,18 +225,27 @@ read_unread (WspSession      *self,
   return TRUE;
 }
 
-/* The reason outlives the memory it was read into, and gets its NUL. */
-static void
-keep_close_reason (WspSession *self,
-                   WscAction  *action)
+/* It gets its NUL. */
+void
+wsp_session_keep_close_reason (WspSession *self,
+                               const char *reason,
+                               gsize       length)
 {
   WspSessionDetails *details = wsp_session_need_details (self);
 
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_free (details->peer_close_reason);
-  details->peer_close_reason = g_strndup ((const char *) action->buffers[0].at,
-                                          action->buffers[0].length);
-  action->buffers[0].at = (guint8 *) details->peer_close_reason;
+  details->peer_close_reason = g_strndup (reason, length);
+}
+
+/* The reason outlives the memory it was read into. */
+static void
+keep_close_reason (WspSession *self,
+                   WscAction  *action)
+{
+  wsp_session_keep_close_reason (self, (const char *) action->buffers[0].at,
+                                 action->buffers[0].length);
+  action->buffers[0].at = (guint8 *) self->details->peer_close_reason;
 }
 
 gboolean

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whole messages, taken and written without an action: only where nothing is due before them. */
+/* Whole messages, written without an action: only where nothing is due before them. */
 #include "core/engine/engine.h"
 #include "lib/tap.h"
 
@@ -44,70 +44,6 @@ static void
 tear_down (Setting *self)
 {
   wsc_engine_clear (&self->engine);
-}
-
-static void
-read_octets (Setting    *self,
-             const void *octets,
-             size_t      n)
-{
-  WscAction action;
-
-  wsc_engine_receive (&self->engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
-  wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_RECEIVE, 1, &action);
-  memcpy (action.buffers[0].at, octets, n);
-  wsc_engine_complete_action (&self->engine, &action, n);
-}
-
-static bool
-takes (Setting      *self,
-       WscBufferType expected,
-       const char   *text)
-{
-  WscBufferType type;
-  WscBytes payload;
-
-  return wsc_engine_take_message (&self->engine, &type, &payload)
-         && type == expected
-         && payload.length == strlen (text) && memcmp (payload.at, text, payload.length) == 0;
-}
-
-#define LONG_ENOUGH "\x81\x0c" "twelve bytes"
-
-static void
-test_take (void)
-{
-  Setting self;
-  WscBufferType type;
-  WscBytes payload;
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  read_octets (&self, LONG_ENOUGH LONG_ENOUGH "\x82\x0c" "twelve\xff" "bytes" "\x81", 43);
-  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
-             && takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes"),
-             "/core/engine-whole/take/one-after-the-other");
-  tap_point (takes (&self, WSC_BUFFER_BINARY_MESSAGE, "twelve\xff" "bytes"),
-             "/core/engine-whole/take/a-binary-one-is-no-text");
-  tap_point (!wsc_engine_take_message (&self.engine, &type, &payload),
-             "/core/engine-whole/take/a-cut-one-is-left");
-  tear_down (&self);
-}
-
-static void
-test_not_utf8 (void)
-{
-  Setting self;
-  WscBufferType type;
-  WscBytes payload;
-  WscAction action;
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  read_octets (&self, "\x81\x0c" "twelve\xff" "bytes", 14);
-  tap_point (!wsc_engine_take_message (&self.engine, &type, &payload)
-             && wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_ALL, 1, &action)
-             == WSC_FAULT_TEXT_NOT_UTF8,
-             "/core/engine-whole/take/not-utf8-is-a-fault-of-the-next-action");
-  tear_down (&self);
 }
 
 static size_t
@@ -183,37 +119,10 @@ test_write_refusals (void)
   tear_down (&self);
 }
 
-static void
-test_read (void)
-{
-  Setting self;
-  WscBuffer room;
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  tap_point (wsc_engine_begin_read (&self.engine).at == NULL,
-             "/core/engine-whole/read/nobody-wants-to");
-  wsc_engine_receive (&self.engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
-  room = wsc_engine_begin_read (&self.engine);
-  tap_point (room.at == self.read && wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-whole/read/into-the-lent-memory");
-  memcpy (room.at, LONG_ENOUGH, 14);
-  wsc_engine_end_read (&self.engine, 14);
-  tap_point (wsc_engine_begin_read (&self.engine).at == NULL
-             && !wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-whole/read/not-before-all-is-looked-at");
-  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
-             && wsc_engine_is_at_rest (&self.engine),
-             "/core/engine-whole/read/a-message-then-rest");
-  tear_down (&self);
-}
-
 int
 main (void)
 {
-  test_take ();
-  test_not_utf8 ();
   test_write ();
   test_write_refusals ();
-  test_read ();
   return tap_end ();
 }

@@ -139,48 +139,139 @@ test_cuts (void)
   tap_point (is_right_own, "/core/receive-path/cut/WIN-R-18-into-the-memory-of-the-caller-as-well");
 }
 
-static void
-test_spill (void)
+#define N_SEEDS 4000
+
+/* Frames of a random kind, most of them right, long enough to be looked for at once. */
+static size_t
+make_frame (uint8_t *to,
+            bool     is_masked)
 {
-  uint8_t memory[200];
+  static const uint8_t firsts[] = {
+    0x81, 0x81, 0x82, 0x82, 0x81, 0x82, 0x01, 0x02, 0x80, 0x00, 0x89, 0x8a, 0x88, 0xc1, 0x83, 0x8b,
+  };
+  size_t length = 12 + (size_t) rand () % 120, n = 2;
+  bool has_mask = is_masked != (rand () % 40 == 0);
+
+  to[0] = firsts[(size_t) rand () % sizeof firsts];
+  to[1] = (uint8_t) length;
+  if (length > WSC_LENGTH_7_BITS || rand () % 40 == 0)
+    {
+      to[1] = 126;
+      to[2] = 0;
+      to[3] = (uint8_t) length;
+      n = 4;
+    }
+  to[1] |= has_mask ? WSC_MASKED : 0;
+  for (int i = 0; i < 4 && has_mask; i++)
+    to[n++] = (uint8_t) (rand () % 2 == 0 ? 0 : rand ());
+  for (size_t i = 0; i < length; i++)
+    to[n + i] = 'x';
+  if (rand () % 8 == 0)
+    to[n + (size_t) rand () % length] = (uint8_t) rand ();
+  return n + length;
+}
+
+typedef struct
+{
+  uint8_t  told[4096];          /* payload, with a mark behind each thing that was told */
+  size_t   n_told;
+  WscFault fault;
+} Told;
+
+static void
+note (Told              *told,
+      WscReceivedKind    kind,
+      const WscReceived *received)
+{
+  const bool is_last = kind != WSC_RECEIVED_CHUNK
+                       || received->buffer_type == WSC_BUFFER_UTF8_MESSAGE
+                       || received->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
+
+  memcpy (told->told + told->n_told, received->payload.at, received->payload.length);
+  told->n_told += received->payload.length;
+  if (is_last)
+    {
+      told->told[told->n_told++] = (uint8_t) kind;
+      told->told[told->n_told++] = (uint8_t) received->buffer_type;
+    }
+}
+
+/* step: bytes that are read at once */
+static void
+tell (const WscOptions *side,
+      const uint8_t    *bytes,
+      size_t            n,
+      size_t            step,
+      Told             *told)
+{
+  static uint8_t memory[2048];
+  const WscBuffer read = { memory, sizeof memory }, none = { NULL, 0 };
   WscReceivePath path = { 0 };
   WscReceived received;
-  uint8_t message[504] = { 0x82, 0x7e, 0x01, 0xf4 };
-  size_t n = 0;
-
-  for (size_t i = 4; i < sizeof message; i++)
-    message[i] = (uint8_t) i;
-  wsc_receive_path_unread (&path, (WscBytes) { message, 300 });
-  wsc_receive_path_unread (&path, (WscBytes) { message + 300, 204 });
-  wsc_receive_path_lend (&path, (WscBuffer) { memory, 200 });
-  tap_point (wsc_receive_path_prepare_read (&path, (WscBuffer) { memory, 200 },
-                                            (WscBuffer) { NULL, 0 }, 2,
-                                            (WscBuffer[2]) { { NULL, 0 } }) == 0,
-             "/core/receive-path/spill/no-read-before-it-is-empty");
-
-  bool is_right = true;
   WscReceivedKind kind;
+  WscBuffer room;
 
-  do
+  *told = (Told) { .n_told = 0 };
+  wsc_receive_path_lend (&path, read);
+  while (told->fault == WSC_FAULT_NONE)
     {
-      kind = wsc_receive_path_next (&path, &options, &(WscBuffer) { memory, 200 },
-                                    (WscBuffer) { NULL, 0 }, &received);
-      if (kind != WSC_RECEIVED_CHUNK)
+      kind = wsc_receive_path_next (&path, side, &read, none, &received);
+      if (kind == WSC_RECEIVED_FAULT)
+        told->fault = received.fault;
+      else if (kind != WSC_RECEIVED_NEED_READ)
+        note (told, kind, &received);
+      else if (n == 0 || wsc_receive_path_prepare_read (&path, read, none, 1, &room) == 0)
         break;
-      is_right = is_right && memcmp (received.payload.at, message + 4 + n,
-                                     received.payload.length) == 0;
-      n += received.payload.length;
+      else
+        {
+          size_t part = step < n ? step : n;
+
+          memcpy (room.at, bytes, part);
+          wsc_receive_path_take_read (&path, part);
+          bytes += part;
+          n -= part;
+        }
     }
-  while (received.buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
-  tap_point (is_right && kind == WSC_RECEIVED_CHUNK && n == 500 && path.spill == NULL,
-             "/core/receive-path/spill/RFC-56-larger-than-the-read-memory-is-served-in-order");
   wsc_receive_path_drop (&path);
+}
+
+/* A frame that was read at once is looked at in one step, one that comes byte by byte in many: what
+ * they tell is the same, up to the payload of a text that is refused. */
+static void
+test_whole_or_cut (void)
+{
+  bool is_same = true;
+  unsigned n_messages = 0, n_faults = 0;
+
+  for (unsigned seed = 0; seed < N_SEEDS; seed++)
+    {
+      WscOptions side = options;
+      uint8_t bytes[1024];
+      static Told whole, cut;
+      size_t n = 0;
+
+      srand (seed);
+      side.role = seed % 2 == 0 ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT;
+      side.max_message_length = seed % 5 == 0 ? 100 : 1 << 20;
+      for (int i = 0; i < 4; i++)
+        n += make_frame (bytes + n, side.role == WSC_ROLE_SERVER);
+      tell (&side, bytes, n, n, &whole);
+      tell (&side, bytes, n, 1, &cut);
+      is_same = is_same && whole.fault == cut.fault
+                && (whole.fault != WSC_FAULT_NONE
+                    ? whole.n_told <= cut.n_told : whole.n_told == cut.n_told)
+                && memcmp (whole.told, cut.told, whole.n_told) == 0;
+      n_messages += whole.fault == WSC_FAULT_NONE;
+      n_faults += whole.fault != WSC_FAULT_NONE;
+    }
+  tap_point (is_same && n_messages > 100 && n_faults > 100,
+             "/core/receive-path/whole/tells-what-a-cut-frame-tells");
 }
 
 int
 main (void)
 {
   test_cuts ();
-  test_spill ();
+  test_whole_or_cut ();
   return tap_end ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whole messages, taken from the memory that was read into and written to the lent memory. */
+/* Whole messages, written to the lent memory. */
 #include "core/stream/stream.h"
 #include "lib/tap.h"
 
@@ -44,101 +44,6 @@ static void
 tear_down (Setting *self)
 {
   wsc_stream_clear (&self->stream);
-}
-
-static void
-read_octets (Setting    *self,
-             const void *octets,
-             size_t      n)
-{
-  WscBuffer buffers[2];
-
-  wsc_receive_path_prepare_read (&self->stream.receiving, self->workspace.read,
-                                 (WscBuffer) { NULL, 0 }, 1, buffers);
-  memcpy (buffers[0].at, octets, n);
-  wsc_receive_path_take_read (&self->stream.receiving, n);
-}
-
-static bool
-takes (Setting      *self,
-       WscBufferType expected,
-       const char   *text)
-{
-  WscBufferType type;
-  WscBytes payload;
-
-  return wsc_stream_take_message (&self->stream, &type, &payload)
-         && type == expected
-         && payload.length == strlen (text) && memcmp (payload.at, text, payload.length) == 0;
-}
-
-#define LONG_ENOUGH "\x81\x0c" "twelve bytes"
-
-static void
-test_take (void)
-{
-  Setting self;
-  WscBufferType type;
-  WscBytes payload;
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  read_octets (&self, LONG_ENOUGH LONG_ENOUGH "\x82\x0c" "twelve\xff" "bytes" "\x81", 43);
-  tap_point (takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes")
-             && takes (&self, WSC_BUFFER_UTF8_MESSAGE, "twelve bytes"),
-             "/core/whole-message/take/one-after-the-other");
-  tap_point (takes (&self, WSC_BUFFER_BINARY_MESSAGE, "twelve\xff" "bytes"),
-             "/core/whole-message/take/a-binary-one-is-no-text");
-  tap_point (!wsc_stream_take_message (&self.stream, &type, &payload),
-             "/core/whole-message/take/a-cut-one-is-left");
-  tear_down (&self);
-}
-
-/* Everything that has to be told first, or in another way. */
-static const struct
-{
-  const char *name, *octets;
-  size_t      n;
-} refusals[] = {
-  { "fragment", "\x01\x0c" "twelve bytes", 14 },
-  { "continuation-of-nothing", "\x80\x0c" "twelve bytes", 14 },
-  { "ping", "\x89\x0c" "twelve bytes", 14 },
-  { "close", "\x88\x0c" "\x03\xe8" "ten bytes.", 14 },
-  { "reserved-bit", "\xc1\x0c" "twelve bytes", 14 },
-  { "longer-than-it-had-to-be", "\x81\x7e\x00\x0a" "ten bytes.", 14 },
-  { "masked-by-a-server", "\x81\x88" "key." "eightoct", 14 },
-};
-
-static void
-test_refusals (void)
-{
-  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
-    {
-      Setting self;
-      WscBufferType type;
-      WscBytes payload;
-
-      set_up (&self, WSC_ROLE_CLIENT);
-      read_octets (&self, refusals[i].octets, refusals[i].n);
-      tap_point (!wsc_stream_take_message (&self.stream, &type, &payload),
-                 "/core/whole-message/take/%s-is-left", refusals[i].name);
-      tear_down (&self);
-    }
-}
-
-static void
-test_not_utf8 (void)
-{
-  Setting self;
-  WscBufferType type;
-  WscBytes payload;
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  read_octets (&self, "\x81\x0c" "twelve\xff" "bytes", 14);
-  tap_point (!wsc_stream_take_message (&self.stream, &type, &payload)
-             && self.stream.phase == WSC_PHASE_FAILED
-             && self.stream.fault == WSC_FAULT_TEXT_NOT_UTF8,
-             "/core/whole-message/take/not-utf8-fails-the-stream");
-  tear_down (&self);
 }
 
 static size_t
@@ -245,9 +150,6 @@ test_header (void)
 int
 main (void)
 {
-  test_take ();
-  test_refusals ();
-  test_not_utf8 ();
   test_write ();
   test_write_refusals ();
   test_header ();

@@ -283,20 +283,6 @@ write_at_once (Script *script)
   write_output (script, script->workspace.write.at, n);
 }
 
-static void
-take_at_once (Script *script)
-{
-  WscBufferType type;
-  WscBytes payload;
-
-  if (!wsc_engine_take_message (&script->engine, &type, &payload))
-    return;
-
-  REQUIRE (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE);
-  REQUIRE (!script->has_failed);
-  REQUIRE (payload.length <= script->options.max_message_length);
-}
-
 /* Functions that few programs call. */
 static void
 call_rare (Script *script)
@@ -315,9 +301,6 @@ call_rare (Script *script)
     case 3:
       if (!script->is_torn)
         write_at_once (script);
-      break;
-    case 4:
-      take_at_once (script);
       break;
     case 5:
       if (fuzz_take (&script->input) == 77)

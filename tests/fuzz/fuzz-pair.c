@@ -26,7 +26,7 @@ typedef struct
   size_t got;                   /* bytes of the message being received */
   size_t n_indications;
   bool is_receiving;
-  bool is_quick;                /* it reads as a connection does */
+  bool drives_stream;           /* it reads as a connection does */
 } Peer;
 
 static Peer peers[2];
@@ -84,7 +84,7 @@ write_at_once (Peer         *peer,
 
 static void
 send_message (Peer *peer,
-              bool  is_quick)
+              bool  drives_stream)
 {
   static uint8_t payload[9000];
   size_t length = fuzz_take (&input) * 33u;
@@ -95,7 +95,7 @@ send_message (Peer *peer,
     payload[i] = octet_of (i);
   if (peer->n_sent == MAX_MESSAGES)
     return;
-  if ((is_quick && write_at_once (peer, type, (WscBytes) { payload, length }))
+  if ((drives_stream && write_at_once (peer, type, (WscBytes) { payload, length }))
       || wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL,
                           NULL) == WSC_FAULT_NONE)
     peer->lengths[peer->n_sent++] = length;
@@ -158,23 +158,22 @@ perform_write (Peer            *peer,
 }
 
 static void
-take_chunk (Peer            *peer,
-            const Peer      *other,
-            const WscAction *action)
+take_chunk (Peer         *peer,
+            const Peer   *other,
+            WscBufferType type,
+            WscBuffer     payload)
 {
-  bool is_data = action->buffer_type >= WSC_BUFFER_UTF8_MESSAGE
-                 && action->buffer_type <= WSC_BUFFER_BINARY_FRAGMENT;
+  bool is_data = type >= WSC_BUFFER_UTF8_MESSAGE && type <= WSC_BUFFER_BINARY_FRAGMENT;
 
   peer->is_receiving = false;
   peer->n_indications++;
   if (is_data)
     {
-      for (size_t i = 0; i < action->buffers[0].length; i++)
-        REQUIRE (action->buffers[0].at[i] == octet_of (peer->got + i));
-      peer->got += action->buffers[0].length;
+      for (size_t i = 0; i < payload.length; i++)
+        REQUIRE (payload.at[i] == octet_of (peer->got + i));
+      peer->got += payload.length;
     }
-  if (action->buffer_type == WSC_BUFFER_UTF8_MESSAGE
-      || action->buffer_type == WSC_BUFFER_BINARY_MESSAGE)
+  if (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE)
     {
       REQUIRE (peer->n_received < other->n_sent);
       REQUIRE (peer->got == other->lengths[peer->n_received]);
@@ -183,32 +182,51 @@ take_chunk (Peer            *peer,
     }
 }
 
-static void
-take_whole (Peer       *peer,
-            const Peer *other,
-            WscBytes    payload)
+/* False: nothing is there to be read. */
+static bool
+read_more (Peer *peer,
+           Peer *other)
 {
-  REQUIRE (peer->got == 0 && peer->n_received < other->n_sent);
-  REQUIRE (payload.length == other->lengths[peer->n_received]);
-  for (size_t i = 0; i < payload.length; i++)
-    REQUIRE (payload.at[i] == octet_of (i));
-  peer->n_received++;
-  peer->n_indications++;
+  WscBuffer room;
+  size_t n;
+
+  if (wsc_stream_prepare_read (&peer->engine.stream, (WscBuffer) { NULL, 0 }, 1, &room) == 0)
+    return false;
+
+  n = take_from_wire (other, room);
+  wsc_stream_take_read (&peer->engine.stream, n);
+  return n > 0;
 }
 
-/* As a connection does, past the actions. */
+/* As a connection does: what is received comes from the stream, no Receive is queued. */
 static void
-read_at_once (Peer *peer,
-              Peer *other)
+read_stream (Peer *peer,
+             Peer *other)
 {
-  WscBuffer room = wsc_engine_begin_read (&peer->engine);
-  WscBufferType type;
-  WscBytes payload;
+  WscReceived received;
 
-  if (room.at != NULL)
-    wsc_engine_end_read (&peer->engine, take_from_wire (other, room));
-  while (wsc_engine_take_message (&peer->engine, &type, &payload))
-    take_whole (peer, other, payload);
+  for (;;)
+    switch (wsc_stream_next (&peer->engine.stream, (WscBuffer) { NULL, 0 }, &received))
+      {
+      case WSC_RECEIVED_NEED_READ:
+        if (!read_more (peer, other))
+          return;
+        break;
+      case WSC_RECEIVED_CHUNK:
+      case WSC_RECEIVED_PONG:
+        take_chunk (peer, other, received.buffer_type, received.payload);
+        break;
+      case WSC_RECEIVED_PING:
+        wsc_stream_keep_ping (&peer->engine.stream, &received);
+        return;
+      case WSC_RECEIVED_CLOSE:
+        peer->n_indications++;
+        wsc_engine_follow_close (&peer->engine);
+        return;
+      case WSC_RECEIVED_FAULT:
+        REQUIRE (false);
+        return;
+      }
 }
 
 static bool
@@ -217,7 +235,7 @@ turn (Peer *peer,
 {
   WscAction action;
 
-  if (!peer->is_receiving)
+  if (!peer->is_receiving && !peer->drives_stream)
     peer->is_receiving = wsc_engine_receive (&peer->engine, (WscBuffer) { NULL, 0 }, NULL,
                                              NULL) == WSC_FAULT_NONE;
 
@@ -234,7 +252,7 @@ turn (Peer *peer,
       perform_read (peer, other, &action);
       return true;
     case WSC_ACTION_INDICATE_RECEIVE_COMPLETE:
-      take_chunk (peer, other, &action);
+      take_chunk (peer, other, (WscBufferType) action.buffer_type, action.buffers[0]);
       wsc_engine_complete_action (&peer->engine, &action, 0);
       return true;
     case WSC_ACTION_INDICATE_SEND_COMPLETE:
@@ -250,8 +268,8 @@ static void
 dispatch (Peer *peer,
           Peer *other)
 {
-  if (peer->is_quick)
-    read_at_once (peer, other);
+  if (peer->drives_stream)
+    read_stream (peer, other);
   for (int i = 0; i < 30 && turn (peer, other); i++)
     continue;
   REQUIRE (wsc_engine_take_back (&peer->engine) == WSC_FAULT_NONE);
@@ -286,7 +304,7 @@ step (void)
       break;
     case 5:
       peer->workspace.read.length = 140 + fuzz_take (&input);
-      peer->is_quick = peer->workspace.read.length & 1;
+      peer->drives_stream = peer->workspace.read.length & 1;
       break;
     default:
       dispatch (peer, other);
@@ -320,7 +338,7 @@ init_peer (Peer           *peer,
   memset (&peer->engine, 0, sizeof peer->engine);
   peer->written = peer->taken = peer->got = peer->n_indications = 0;
   peer->n_sent = peer->n_received = 0;
-  peer->is_receiving = peer->is_quick = false;
+  peer->is_receiving = peer->drives_stream = false;
   peer->options = (WscOptions) { .role = role, .max_frame_length = 20000,
                                  .max_message_length = 20000,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,

@@ -26,8 +26,6 @@ void     wsc_engine_tear             (WscEngine *self);
 void     wsc_engine_withdraw         (WscSlot *slot);
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);
-/* The stream has failed: what that does to the operations. */
-void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);
 
 static inline uint32_t
 wsc_engine_next_id (WscEngine *self)

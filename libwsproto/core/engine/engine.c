@@ -73,14 +73,16 @@ hand_out_waiting_pong (WscEngine     *self,
 
 /* True: the pong is handed out (RFC 6455 5.5.2). */
 static bool
-answer_ping (WscEngine *self,
-             WscBytes   payload,
-             WscAction *action)
+answer_ping (WscEngine         *self,
+             const WscReceived *ping,
+             WscAction         *action)
 {
+  const WscBytes payload = { ping->payload.at, ping->payload.length };
+
   if (self->stream.pongs == NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, payload, action))
     return true;
 
-  wsc_waiting_pongs_add (&self->stream.pongs, payload, self->stream.options->max_waiting_pongs);
+  wsc_stream_keep_ping (&self->stream, ping);
   return false;
 }
 
@@ -113,8 +115,8 @@ indicate_received (WscEngine          *self,
 
 /* No Receive is left for what follows the peer's Close; ours is sent behind all that was accepted
  * before (5.5.1). */
-static void
-follow_close (WscEngine *self)
+void
+wsc_engine_follow_close (WscEngine *self)
 {
   wsc_engine_cancel (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
   if (wsc_engine_add_due_close (self) != WSC_FAULT_NONE)
@@ -127,9 +129,9 @@ hand_out_read (WscEngine          *self,
                unsigned            max_buffers,
                WscAction          *action)
 {
-  unsigned n = wsc_receive_path_prepare_read (&self->stream.receiving, self->stream.workspace->read,
-                                              operation->memory,
-                                              max_buffers < 2 ? max_buffers : 2, action->buffers);
+  unsigned n = wsc_stream_prepare_read (&self->stream,
+                                        operation->memory,
+                                        max_buffers < 2 ? max_buffers : 2, action->buffers);
 
   if (n == 0)
     return;
@@ -157,13 +159,13 @@ receive_next (WscEngine          *self,
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PING:
-        if (answer_ping (self, (WscBytes) { received.payload.at, received.payload.length }, action))
+        if (answer_ping (self, &received, action))
           return WSC_FAULT_NONE;
         break;
 
       case WSC_RECEIVED_CLOSE:
         indicate_received (self, operation, &received, action);
-        follow_close (self);
+        wsc_engine_follow_close (self);
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PONG:
@@ -347,7 +349,7 @@ complete_read (WscEngine *self,
       return;
     }
 
-  wsc_receive_path_take_read (&self->stream.receiving, n);
+  wsc_stream_take_read (&self->stream, n);
 }
 
 /* In Windows mode any other count cancels this Send and nothing else: what was handed out is the

@@ -106,16 +106,6 @@ WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsi
                                      WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
 
-/* The next message, if it lies whole in the read memory and nothing is to be told before it: it
- * counts as indicated and completed, and stays there until the next read.  False: nothing has
- * changed, get_action tells. */
-bool     wsc_engine_take_message  (WscEngine *self, WscBufferType *type, WscBytes *payload);
-static inline bool
-wsc_engine_has_unread (const WscEngine *self)
-{
-  return wsc_stream_has_unread (&self->stream);
-}
-
 /* A message goes behind write_kept at once, if nothing waits before it and it fits: the octets of
  * its frame, by which the caller moves the mark.  0: nothing has changed, it is to be sent. */
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
@@ -126,10 +116,10 @@ bool     wsc_engine_may_write     (const WscEngine *self, size_t length);
 
 /* Of a server, whose payload the caller writes himself, behind it: only the header goes there. */
 size_t   wsc_engine_write_header  (WscEngine *self, WscBufferType type, size_t length);
-/* The memory to read into, where a Receive waits and nothing is unread: no action is needed, and
- * end_read tells how many octets came, if any.  {NULL, 0}: get_action tells. */
-WscBuffer wsc_engine_begin_read  (const WscEngine *self);
-void     wsc_engine_end_read     (WscEngine *self, size_t n);
+/* What was received through wsc_stream_next () by the connection: the peer's Close, a fault.  What
+ * that does to the operations. */
+void     wsc_engine_follow_close (WscEngine *self);
+void     wsc_engine_follow_fault (WscEngine *self, WscFault fault);
 /* Open, and nothing is to be done but to read. */
 bool     wsc_engine_is_at_rest   (const WscEngine *self);
 

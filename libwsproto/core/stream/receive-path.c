@@ -6,27 +6,24 @@
  * Parses when asked and only as far as the next thing to tell; reacts to nothing. Payload stays
  * where it was read, so the only thing ever left over is a cut header or a cut control frame.
  *
- * (1) Unread bytes lie in read[begin, end).
- * (2) While bytes wait in the spill, no read is prepared.
- * (3) What was read directly into the caller's memory is told before anything else.
- * (4) Of a compressed frame the octets that were unmasked and not yet inflated stand first in what
+ * (1) What was read directly into the caller's memory is told before anything else.
+ * (2) Of a compressed frame the octets that were unmasked and not yet inflated stand first in what
  *     is unread. */
 
 #include "core/stream/receive-path.h"
 
 #include "core/bytes/byte-order.h"
 #include "core/bytes/mask.h"
+#include "core/bytes/words.h"
 #include "core/frames/close-payload.h"
 #include "core/limits.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef enum
 {
   FOUND_FRAME,
-  FOUND_MESSAGE,
   FOUND_CONTROL,
   FOUND_NOTHING,
   FOUND_FAULT,
@@ -137,48 +134,10 @@ check_header (const WscReceivePath *self,
   return fault;
 }
 
-/* A frame that is a whole message and lies in the read memory needs no reader. */
-static bool
-is_whole_message (const WscReceivePath *self,
-                  const WscFrameHeader *header)
-{
-  return wsc_frame_is_message (header->first)
-         && header->payload_length <= self->end - self->begin - header->header_length;
-}
-
-static WscReceivedKind
-take_message (WscReceivePath       *self,
-              const WscFrameHeader *header,
-              const WscOptions     *options,
-              WscBuffer             read,
-              WscReceived          *received)
-{
-  const bool is_text = (header->first & WSC_OPCODE) == WSC_OPCODE_TEXT;
-  const size_t n = (size_t) header->payload_length;
-  uint8_t *at = read.at + self->begin + header->header_length;
-
-  self->begin += (uint32_t) (header->header_length + n);
-  received->payload.at = at;
-  received->payload.length = n;
-  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-  received->code = 0;
-  received->announced = 0;
-  if (is_text && options->utf8_check)
-    {
-      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
-      received->number = 0;
-      return wsc_utf8_unmask_whole (at, n, header->key) ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
-    }
-  if (header->key != 0)
-    wsc_mask (at, at, n, header->key);
-  return WSC_RECEIVED_CHUNK;
-}
-
 static Found
 find_frame (WscReceivePath   *self,
             const WscOptions *options,
             WscBuffer         read,
-            WscBuffer         own,
             WscFrameHeader   *header,
             WscReceived      *received)
 {
@@ -202,10 +161,6 @@ find_frame (WscReceivePath   *self,
 
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return take_control (self, header, read, received);
-
-  if (own.length == 0 && is_whole_message (self, header))
-    return take_message (self, header, options, read, received) == WSC_RECEIVED_CHUNK
-           ? FOUND_MESSAGE : FOUND_FAULT;
 
   if (is_compressed (self, header->first))
     open_compressed_frame (self, header, options);
@@ -276,7 +231,7 @@ find_payload (WscReceivePath *self,
 
   if (self->direct > 0)
     {
-      payload = (WscBuffer) { own.at, self->direct };           /* (3) */
+      payload = (WscBuffer) { own.at, self->direct };           /* (1) */
       self->direct = 0;
       return payload;
     }
@@ -333,7 +288,7 @@ find_compressed (WscReceivePath *self,
       wsc_mask (at + *n_unmasked, at + *n_unmasked, n - *n_unmasked, reader->key);
       reader->key = wsc_mask_key_at (reader->key, n - *n_unmasked);
     }
-  *n_unmasked = (uint32_t) n;           /* (4) */
+  *n_unmasked = (uint32_t) n;           /* (2) */
   return (WscBytes) { at, n };
 }
 
@@ -388,34 +343,6 @@ next_inflated (WscReceivePath   *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* The spill is longer than the read memory: let the next bytes of it follow. */
-static bool
-refill (WscReceivePath *self,
-        WscBuffer       read)
-{
-  uint32_t unread = self->end - self->begin;
-  uint32_t room = (uint32_t) read.length - unread;
-  uint32_t n = room < self->spill_length ? room : self->spill_length;
-
-  if (n == 0)
-    return false;
-
-  if (unread > 0)
-    memmove (read.at, read.at + self->begin, unread);
-  memcpy (read.at + unread, self->spill, n);
-  self->begin = 0;
-  self->end = unread + n;
-  self->spill_length -= n;
-  if (self->spill_length > 0)
-    memmove (self->spill, self->spill + n, self->spill_length);
-  else
-    {
-      free (self->spill);
-      self->spill = NULL;
-    }
-  return true;
-}
-
 /* NEED_READ here also means: an empty frame that ends nothing was taken and there is nothing to
    tell. */
 static WscReceivedKind
@@ -443,25 +370,21 @@ next_chunk (WscReceivePath *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-WscReceivedKind
-wsc_receive_path_next (WscReceivePath   *self,
-                       const WscOptions *options,
-                       const WscBuffer  *memory,
-                       WscBuffer         own,
-                       WscReceived      *received)
+static WSC_NOINLINE WscReceivedKind
+next_step (WscReceivePath   *self,
+           const WscOptions *options,
+           WscBuffer         read,
+           WscBuffer         own,
+           WscReceived      *received)
 {
-  const WscBuffer read = *memory;
   WscFrameHeader header;
 
   for (;;)
     {
       WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
       Found found = self->reader.is_open ? FOUND_FRAME
-                                         : find_frame (self, options, read, own,
-                                                       &header, received);
+                                         : find_frame (self, options, read, &header, received);
 
-      if (found == FOUND_MESSAGE)
-        return WSC_RECEIVED_CHUNK;
       if (found == FOUND_FAULT)
         return WSC_RECEIVED_FAULT;
       if (found == FOUND_CONTROL)
@@ -478,127 +401,102 @@ wsc_receive_path_next (WscReceivePath   *self,
       bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame is
                                                                            behind us */
 
-      if (!may_go_on && !(self->spill_length > 0 && refill (self, read)))
+      if (!may_go_on && !(self->spill_length > 0 && wsc_receive_path_refill (self, read)))
         return WSC_RECEIVED_NEED_READ;
     }
 }
 
-unsigned
-wsc_receive_path_prepare_read (WscReceivePath *self,
-                               WscBuffer       read,
-                               WscBuffer       own,
-                               unsigned        max_buffers,
-                               WscBuffer      *buffers)
+typedef struct                  /* a frame that is a whole message, as it was read */
 {
-  uint32_t unread = self->end - self->begin;
-  unsigned n = 0;
+  uint8_t *at;
+  size_t   length;
+  uint32_t key, frame_length;
+  uint8_t  opcode;
+} WholeMessage;
 
-  if (self->spill_length > 0)           /* (2) */
-    return 0;
+/* Most frames are a whole message that was read at once.  False: it is not plainly one, and
+ * next_step tells what it is. */
+static inline bool
+find_message (const WscReceivePath *self,
+              const WscOptions     *options,
+              uint8_t              *at,
+              WholeMessage         *message)
+{
+  const bool is_masked = options->role == WSC_ROLE_SERVER;
+  size_t length = at[1] ^ (is_masked ? WSC_MASKED : 0), n = 2;
 
-  if (unread > 0 && self->begin > 0)
-    memmove (read.at, read.at + self->begin, unread);
-  self->begin = 0;
-  self->end = unread;
+  if (!wsc_frame_is_message (at[0]))
+    return false;
 
-  self->direct_room = 0;
-  if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && unread == 0)
+  /* A wrong mask bit is a length of more than 127. */
+  if (length > WSC_LENGTH_7_BITS)
     {
-      uint64_t room = own.length < self->reader.payload_left ? own.length
-        : self->reader.payload_left;
-
-      self->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
-      buffers[n++] = (WscBuffer) { own.at, self->direct_room };
+      if (length > WSC_LENGTH_7_BITS + 1)
+        return false;
+      length = read_uint16 (at + 2);
+      n = 4;
+      if (wsc_frame_header_check_length (length, 2) != WSC_FAULT_NONE)
+        return false;
     }
-  self->is_read_handed = n < max_buffers && read.length > unread;
-  if (self->is_read_handed)
+
+  message->key = is_masked ? load_half_word (at + n) : 0;
+  n += is_masked ? sizeof message->key : 0;
+  message->at = at + n;
+  message->length = length;
+  message->frame_length = (uint32_t) (n + length);
+  message->opcode = at[0] & WSC_OPCODE;
+  return message->frame_length <= self->end - self->begin && length <= options->max_frame_length
+         && wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
+}
+
+static inline WscReceivedKind
+take_message (WscReceivePath     *self,
+              const WholeMessage *message,
+              const WscOptions   *options,
+              WscReceived        *received)
+{
+  const bool is_text = message->opcode == WSC_OPCODE_TEXT;
+
+  self->begin += message->frame_length;
+  received->payload.at = message->at;
+  received->payload.length = message->length;
+  received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+  received->code = 0;
+  received->announced = 0;
+  if (is_text && options->utf8_check)
     {
-      buffers[n].at = read.at + unread;
-      buffers[n++].length = read.length - unread;
+      received->fault = WSC_FAULT_TEXT_NOT_UTF8;
+      received->number = 0;
+      return wsc_utf8_unmask_whole (message->at, message->length, message->key)
+             ? WSC_RECEIVED_CHUNK : WSC_RECEIVED_FAULT;
     }
-  return n;
+  if (message->key != 0)
+    wsc_mask (message->at, message->at, message->length, message->key);
+  return WSC_RECEIVED_CHUNK;
 }
 
-size_t
-wsc_receive_path_get_room (const WscReceivePath *self,
-                           WscBuffer             read)
+/* Room for any header is unread, no frame and no message is open, and its payload may stay where it
+ * was read. */
+static inline bool
+may_find_message (const WscReceivePath *self,
+                  WscBuffer             own)
 {
-  return self->direct_room + (self->is_read_handed ? read.length - self->end : 0);
+  return own.length == 0 && self->end - self->begin >= WSC_MAX_HEADER_LENGTH
+         && !self->reader.is_open && self->sequence.opcode == 0;
 }
 
-void
-wsc_receive_path_take_read (WscReceivePath *self,
-                            size_t          n)
+WscReceivedKind
+wsc_receive_path_next (WscReceivePath   *self,
+                       const WscOptions *options,
+                       const WscBuffer  *memory,
+                       WscBuffer         own,
+                       WscReceived      *received)
 {
-  self->direct = n < self->direct_room ? (uint32_t) n : self->direct_room;
-  self->direct_room = 0;
-  self->end += (uint32_t) (n - self->direct);
-}
+  WholeMessage message;
 
-void
-wsc_receive_path_lend (WscReceivePath *self,
-                       WscBuffer       read)
-{
-  self->begin = 0;
-  self->end = 0;
-  if (self->spill_length > 0)
-    refill (self, read);
-}
+  if (may_find_message (self, own)
+      && find_message (self, options, memory->at + self->begin, &message))
+    return take_message (self, &message, options, received);
 
-WscFault
-wsc_receive_path_take_back (WscReceivePath *self,
-                            WscBuffer       read)
-{
-  uint32_t unread = self->end - self->begin;
-  uint32_t length = unread + self->spill_length;
-  uint8_t *spill;
-
-  self->direct_room = 0;
-  if (unread == 0)
-    return WSC_FAULT_NONE;
-
-  spill = malloc (length);
-  if (spill == NULL)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  memcpy (spill, read.at + self->begin, unread);
-  if (self->spill_length > 0)
-    memcpy (spill + unread, self->spill, self->spill_length);
-  free (self->spill);
-  self->spill = spill;
-  self->spill_length = length;
-  self->begin = 0;
-  self->end = 0;
-  return WSC_FAULT_NONE;
-}
-
-WscFault
-wsc_receive_path_unread (WscReceivePath *self,
-                         WscBytes        bytes)
-{
-  uint8_t *spill;
-
-  if (bytes.length == 0)
-    return WSC_FAULT_NONE;
-
-  if (bytes.length > UINT32_MAX - self->spill_length)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  spill = realloc (self->spill, self->spill_length + bytes.length);
-  if (spill == NULL)
-    return WSC_FAULT_OUT_OF_MEMORY;
-
-  memcpy (spill + self->spill_length, bytes.at, bytes.length);
-  self->spill = spill;
-  self->spill_length += (uint32_t) bytes.length;
-  return WSC_FAULT_NONE;
-}
-
-void
-wsc_receive_path_drop (WscReceivePath *self)
-{
-  free (self->spill);
-  if (self->compression != NULL)
-    wsc_compression_stop_inflating (self->compression);
-  *self = (WscReceivePath) { .allowed = self->allowed, .compression = self->compression };
+  return next_step (self, options, *memory, own, received);
 }

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "core/bytes/words.h"
 #include "core/frames/compression.h"
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
@@ -53,6 +52,8 @@ unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer r
                                                unsigned max_buffers, WscBuffer *buffers);
 /* How many octets the read that was prepared last has room for. */
 size_t          wsc_receive_path_get_room     (const WscReceivePath *self, WscBuffer read);
+/* The next bytes of the spill move to the read memory.  False: there is no room. */
+bool            wsc_receive_path_refill       (WscReceivePath *self, WscBuffer read);
 /* n octets were read */
 void            wsc_receive_path_take_read    (WscReceivePath *self, size_t n);
 void            wsc_receive_path_lend         (WscReceivePath *self, WscBuffer read);
@@ -68,48 +69,4 @@ wsc_receive_path_is_empty (const WscReceivePath *self)
 {
   return self->begin == self->end && self->spill_length == 0
          && !(self->reader.is_open && self->reader.is_compressed);
-}
-
-typedef struct                  /* a frame that is a whole message, as it was read */
-{
-  uint8_t *at;
-  size_t   length;
-  uint32_t key, frame_length;
-  uint8_t  opcode;
-} WscWholeMessage;
-
-/* The fast way to such a message, for where no frame and no message is open and at least
- * WSC_MAX_HEADER_LENGTH octets are unread: does one come next?  This knows only the "yes" of the
- * rules: what is not plainly good is left to wsc_receive_path_next, with nothing changed. */
-static WSC_INLINE bool
-wsc_receive_path_find_message (const WscReceivePath *self,
-                               const WscOptions     *options,
-                               uint8_t              *at,
-                               WscWholeMessage      *message)
-{
-  const bool is_masked = options->role == WSC_ROLE_SERVER;
-  size_t length = at[1] ^ (is_masked ? WSC_MASKED : 0), n = 2;
-
-  if (!wsc_frame_is_message (at[0]))
-    return false;
-
-  /* A wrong mask bit is a length of more than 127. */
-  if (length > WSC_LENGTH_7_BITS)
-    {
-      if (length > WSC_LENGTH_7_BITS + 1)
-        return false;
-      length = read_uint16 (at + 2);
-      n = 4;
-      if (wsc_frame_header_check_length (length, 2) != WSC_FAULT_NONE)
-        return false;
-    }
-
-  message->key = is_masked ? load_half_word (at + n) : 0;
-  n += is_masked ? sizeof message->key : 0;
-  message->at = at + n;
-  message->length = length;
-  message->frame_length = (uint32_t) (n + length);
-  message->opcode = at[0] & WSC_OPCODE;
-  return message->frame_length <= self->end - self->begin && length <= options->max_frame_length
-         && wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
 }

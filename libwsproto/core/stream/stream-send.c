@@ -9,6 +9,7 @@
 
 #include "core/frames/close-payload.h"
 #include "core/limits.h"
+#include "core/stream/waiting-pongs.h"
 
 #include <assert.h>
 #include <string.h>
@@ -271,6 +272,14 @@ wsc_stream_give_up (WscStream *self,
                     size_t     n)
 {
   return wsc_send_path_give_up (&self->sending, n);
+}
+
+void
+wsc_stream_keep_ping (WscStream         *self,
+                      const WscReceived *ping)
+{
+  wsc_waiting_pongs_add (&self->pongs, (WscBytes) { ping->payload.at, ping->payload.length },
+                         self->options->max_waiting_pongs);
 }
 
 size_t

@@ -67,6 +67,26 @@ WscFault wsc_stream_take_back (WscStream *self);
 /* Bytes that follow the HTTP head, before the first lend. */
 WscFault wsc_stream_unread    (WscStream *self, WscBytes bytes);
 
+/* The memory to read into: how many buffers.  0: there is no room, or there are bytes to look at.
+ * own: as for wsc_stream_next, which then gets the same. */
+static inline unsigned
+wsc_stream_prepare_read (WscStream *self,
+                         WscBuffer  own,
+                         unsigned   max_buffers,
+                         WscBuffer *buffers)
+{
+  return wsc_receive_path_prepare_read (&self->receiving, self->workspace->read, own, max_buffers,
+                                        buffers);
+}
+
+/* So many bytes were read there. */
+static inline void
+wsc_stream_take_read (WscStream *self,
+                      size_t     n)
+{
+  wsc_receive_path_take_read (&self->receiving, n);
+}
+
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
  * counts pings, enters the phase that a Close leads to, and has failed where a rule is broken.
  * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
@@ -112,12 +132,11 @@ wsc_stream_complete_step (WscStream   *self,
 }
 /* Less than the step was sent, n bytes of it, and no more of it will be. */
 WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
+/* The pong to this ping is owed. */
+void        wsc_stream_keep_ping     (WscStream *self, const WscReceived *ping);
 /* A pong, in room for WSC_MAX_CONTROL_FRAME bytes: its length. */
 size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t *to);
 
-/* The next message, if it lies whole in the read memory: it counts as received, and stays there
- * until more is read.  False: wsc_stream_next tells. */
-bool     wsc_stream_take_message  (WscStream *self, WscBufferType *type, WscBytes *payload);
 /* A message is written to the lent memory at once, if nothing was begun before it and it fits: the
  * bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
@@ -163,6 +182,21 @@ wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
 {
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+}
+
+/* In this phase messages may be received. */
+static inline bool
+wsc_stream_may_receive (const WscStream *self)
+{
+  return wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0;
+}
+
+/* Bytes of the frame that is being received that will be payload as they are; 0: there is none, or
+ * it is compressed. */
+static inline uint64_t
+wsc_stream_get_due (const WscStream *self)
+{
+  return self->receiving.reader.is_compressed ? 0 : self->receiving.reader.payload_left;
 }
 
 static inline bool

@@ -1,55 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whole messages: one that lies in the read memory is taken, one that fits is written behind what
- * the lent memory keeps.
- *
- * (1) What is unread lies in memory that is lent. */
+/* Whole messages: one that fits is written behind what the lent memory keeps. */
 
-#include "core/bytes/mask.h"
 #include "core/stream/stream.h"
 
 #include <string.h>
-
-static inline bool
-may_take_message (const WscStream *self)
-{
-  return self->workspace != NULL
-         && wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0
-         && !self->receiving.reader.is_open && self->receiving.sequence.opcode == 0
-         && self->receiving.end - self->receiving.begin >= WSC_MAX_HEADER_LENGTH;
-}
-
-bool
-wsc_stream_take_message (WscStream     *self,
-                         WscBufferType *type,
-                         WscBytes      *payload)
-{
-  WscWholeMessage message;
-
-  if (!may_take_message (self))
-    return false;
-
-  uint8_t *next = self->workspace->read.at + self->receiving.begin;     /* (1) */
-
-  if (!wsc_receive_path_find_message (&self->receiving, self->options, next, &message))
-    return false;
-
-  self->receiving.begin += message.frame_length;
-  wsc_keepalive_heard (&self->keepalive);
-  *payload = (WscBytes) { message.at, message.length };
-  *type = message.opcode == WSC_OPCODE_TEXT ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
-
-  if (message.opcode != WSC_OPCODE_TEXT || !self->options->utf8_check)
-    wsc_mask (message.at, message.at, message.length, message.key);
-  else if (!wsc_utf8_unmask_whole (message.at, message.length, message.key))
-    {
-      wsc_stream_fail (self, WSC_CALL_FAIL, WSC_FAULT_TEXT_NOT_UTF8, 0);
-      return false;
-    }
-
-  return true;
-}
 
 /* Nothing was begun before it, and no extension wants to see it. */
 static inline bool
