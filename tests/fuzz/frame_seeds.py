@@ -142,6 +142,27 @@ def pair_seeds():
     }
 
 
+def stream_seeds():
+    """Scripts of fuzz-stream.c: an even step is the client's, an odd one the server's."""
+    lend = bytes([8, 200, 9, 201])
+    write, read = bytes([12] * 6 + [13] * 6), bytes([14, 0, 15, 0, 14, 41, 15, 41])
+    text, fragment, ping = (bytes([0, kind, 20, 1, kind, 200]) for kind in (0, 1, 5))
+    close = bytes([10, 77, 11, 77])
+    words = {
+        "messages": lend + text + write + read,
+        "at-once": lend + bytes([4, 20, 5, 200]) + read,
+        "fragments": lend + fragment + write + fragment + ping + write + read + text + write + read,
+        "pings": lend + ping * 3 + write + read + write + read,
+        "close": lend + text + close + write + read + write + read,
+        "broken": lend + text + bytes([0x2a, 77]) + write + read + write + read,
+        "torn": lend + text + bytes([0x3a, 77, 0x3b, 77]) + write + read,
+        "small-memory": bytes([8, 0, 9, 1]) + text * 2 + (write + read) * 3,
+        "time": lend + bytes([0xe6, 0xf7] * 8) + write + read,
+    }
+    return {f"{name}-{settings}-{bits}": bytes([settings, bits]) + script
+            for name, script in words.items() for settings in (0, 5) for bits in (0, 0x38, 0x1f)}
+
+
 def deflated(*texts):
     compressor = zlib.compressobj(6, zlib.DEFLATED, -15)
     for text in texts:
@@ -223,6 +244,7 @@ TARGETS = {
     "engine-client": lambda: scripts(None),
     "pair": pair_seeds,
     "inflate": inflate_seeds,
+    "stream": stream_seeds,
 }
 
 

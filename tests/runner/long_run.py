@@ -13,7 +13,8 @@ from builds import EVERYTHING, Build, Failure, say
 
 FUZZ_SECONDS = 600
 # Targets that read every byte of a peer; the others share the rest of the hour.
-TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client")
+TARGETS_OF_TEN_MINUTES = ("fuzz-frames", "fuzz-engine-server", "fuzz-engine-client",
+                          "fuzz-stream")
 N_DIFFERENTIAL_CASES = 1000000
 N_HANDSHAKES = 100000
 VALGRIND = ("valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
