@@ -16,8 +16,8 @@
 #define CALLS_AT_ONCE 64
 #define PATIENCE 20000          /* milliseconds */
 
-#ifdef __SANITIZE_ADDRESS__
-#define IS_RESIDENT_MEASURED FALSE      /* what was freed stays resident */
+#if defined __SANITIZE_ADDRESS__ || defined __SANITIZE_THREAD__
+#define IS_RESIDENT_MEASURED FALSE      /* freed memory, or its shadow, stays resident */
 #else
 #define IS_RESIDENT_MEASURED TRUE
 #endif
