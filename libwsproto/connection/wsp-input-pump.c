@@ -489,7 +489,8 @@ wsp_input_pump_step (WspConnection *connection)
 
   wsp_session_refresh_options (connection->session);
   own = wsp_input_pump_get_own (connection);
-  kind = wsc_stream_next (stream, own, &received);
+  kind = wsc_receive_path_is_empty (&stream->receiving)
+         ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);
   if (kind == WSC_RECEIVED_NEED_READ)
     {
       if (!read_more (connection, own))
