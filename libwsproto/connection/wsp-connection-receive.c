@@ -8,7 +8,7 @@
  * one by one, or nowhere.
  *
  * (1) input.stream is set exactly while input.incoming is STREAM.
- * (2) The builder's block stays where it is as long as a Receive may be queued that reads into it.
+ * (2) A block whose message goes elsewhere is given up when the next piece is asked for.
  */
 #include "connection/wsp-connection-private.h"
 

@@ -13,7 +13,7 @@
  * (2) No action that lies in lent memory is out when the memory is taken back, but for one that
  *     is blocked.
  * (3) Once the transport has ended, nothing is read or written.
- * (4) User code runs only where no action but a read is out, except for taps; behind it everything
+ * (4) User code runs only where no action is out, except for taps; behind it everything
  *     is asked again.
  */
 #include "connection/wsp-connection-private.h"

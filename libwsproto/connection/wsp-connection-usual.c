@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The usual way of a message that is no larger than the lent memory: from where it was read to the
- * handlers of `message`, from the program to where the next write begins.
+/* A message that is delivered from where it was read, and one that is written at once: from the
+ * program to where the next write begins.
  *
- * No operation, no action, no memory of its own: they are for what cannot be done at once, and for
- * taps, which hear of every action.  Whatever is not that simple goes the way of the pumps, which
- * is never wrong.
+ * What is written at once needs no operation, no action and no memory of its own.  The output pump
+ * sends everything else, and everything while a tap is attached.
  *
  * (1) A message that is pushed lies in the memory of the running turn, and is given up before more
  *     is read.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Performs RECEIVE_FROM_NETWORK and takes what is indicated. */
+/* Reads from the transport, and takes what the stream has received. */
 #pragma once
 
 #include <libwsproto/connection/wsp-connection.h>

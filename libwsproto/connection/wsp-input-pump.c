@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Input pump: reads into the lent memory, makes messages of what is indicated, hands them out.
+/* Input pump: asks the stream for what was received, reads where it has nothing, makes messages of
+ * the pieces, hands them out.
  *
  * Reading goes on while somebody takes the messages.  Where nobody does, a little is read ahead (so
  * that pings are answered), then the socket is left alone and the peer slows down.  How long a

@@ -18,7 +18,7 @@ typedef struct
   uint32_t direct;              /* octets of it that were filled and not yet looked at */
   WscFrameAllowance allowed;    /* set by the handshake */
   uint8_t  is_read_handed;      /* the read handed out may fill the read memory, too */
-  WscCompression *compression;  /* the engine's; NULL: none was agreed */
+  WscCompression *compression;  /* the stream's; NULL: none was negotiated */
   WscFrameReader   reader;
   WscFrameSequence sequence;
 } WscReceivePath;               /* all zero: nothing read */

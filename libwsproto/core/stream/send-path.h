@@ -51,7 +51,7 @@ typedef enum
 {
   WSC_SEND_STEP_MORE,           /* bytes of it are left */
   WSC_SEND_STEP_DONE,
-  WSC_SEND_STEP_CANCELLED,      /* no octet left: the session lives */
+  WSC_SEND_STEP_CANCELLED,      /* nothing was sent: the stream goes on */
   WSC_SEND_STEP_TORN,           /* the stream of frames is broken */
 } WscSendStep;
 
