@@ -327,7 +327,7 @@ void                       wsp_connection_tell_bytes   (WspConnection *self,
 void                       wsp_connection_tell_action  (WspConnection    *self,
                                                         WspSessionAction *action,
                                                         gsize             n_bytes);
-/* n bytes were read; 0: the input has ended. */
+/* bytes that were read; {NULL, 0}: the input has ended. */
 void                       wsp_connection_tell_read     (WspConnection *self,
                                                          WscBuffer      bytes);
 void                       wsp_connection_tell_received (WspConnection     *self,

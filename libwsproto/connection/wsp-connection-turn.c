@@ -343,10 +343,8 @@ send_now (WspConnection *self)
   wsp_output_pump_resume (self);
   send_all (self);
   wsp_output_pump_flush (self);
-  if (is_nested)
-    return;
-
-  end_turn (self);
+  if (!is_nested)
+    end_turn (self);
 }
 
 /* Where nothing is read, the time of a closing handshake still passes. */

@@ -147,7 +147,7 @@ is_quiet (WspConnection *self)
 {
   return is_pushing (self) && !self->output.is_full && !is_output_waited_for (self->details) &&
          (self->door == NULL || !self->door->is_waiting) &&
-         self->input.is_reading && self->state == WSP_CONNECTION_STATE_OPEN &&
+         self->state == WSP_CONNECTION_STATE_OPEN &&
          wsp_session_is_at_rest (self->session);
 }
 

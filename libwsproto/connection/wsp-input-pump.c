@@ -248,7 +248,7 @@ wsp_input_pump_receive (WspConnection *connection,
   return n;
 }
 
-/* The end of the input is the session's affair: what it means depends on what came before. */
+/* The session decides what the end means: that depends on what was received before. */
 static void
 end_input (WspConnection *connection)
 {

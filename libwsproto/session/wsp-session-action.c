@@ -75,12 +75,11 @@ wsp_session_action_peek (WspSessionAction *self)
   return (WscAction *) (gpointer) self;
 }
 
-static WspSessionAction *
+static void
 describe (WspSessionAction *self,
           const WscAction  *action)
 {
   memcpy (self, action, sizeof *self);
-  return self;
 }
 
 void

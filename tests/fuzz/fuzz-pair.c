@@ -312,18 +312,14 @@ step (void)
     }
 }
 
-/* Windows, takeover and threshold by the bits of one byte. */
 static void
 use_deflate (Peer   *peer,
              uint8_t bits)
 {
-  WscDeflateOptions options = { .level = 1 + bits % 9, .memory_level = 1 + bits % 9,
-                                .threshold = bits & 8 ? 100 : 0 };
-  WscDeflateParameters agreed = { .client_window_bits = 9 + bits % 7,
-                                  .server_window_bits = 15 - bits % 7,
-                                  .client_takeover = (bits & 16) != 0,
-                                  .server_takeover = (bits & 32) != 0 };
+  WscDeflateOptions options;
+  WscDeflateParameters agreed;
 
+  fuzz_choose_deflate (bits, &options, &agreed);
   REQUIRE (wsc_engine_use_deflate (&peer->engine, &options, &agreed) == WSC_FAULT_NONE);
 }
 

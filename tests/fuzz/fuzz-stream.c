@@ -269,7 +269,7 @@ read_all (Side *self,
       case WSC_RECEIVED_PONG:
         break;
       case WSC_RECEIVED_CLOSE:
-        REQUIRE (self->n_closes++ == 0 && !wsc_stream_has_unread (&self->stream));
+        REQUIRE (self->n_closes++ == 0 && wsc_receive_path_is_empty (&self->stream.receiving));
         take_due_close (self);
         break;
       case WSC_RECEIVED_FAULT:
@@ -362,20 +362,19 @@ step (void)
     }
 }
 
-/* Windows, takeover and threshold by the bits of one byte; 0: no compression. */
+/* bits: 0 = no compression */
 static void
 use_deflate (Side   *self,
              uint8_t bits)
 {
-  WscDeflateOptions options = { .level = 1 + bits % 9, .memory_level = 1 + bits % 9,
-                                .threshold = bits & 8 ? 100 : 0 };
-  WscDeflateParameters agreed = { .client_window_bits = 9 + bits % 7,
-                                  .server_window_bits = 15 - bits % 7,
-                                  .client_takeover = (bits & 16) != 0,
-                                  .server_takeover = (bits & 32) != 0 };
+  WscDeflateOptions options;
+  WscDeflateParameters agreed;
 
-  if (bits != 0)
-    REQUIRE (wsc_stream_use_deflate (&self->stream, &options, &agreed) == WSC_FAULT_NONE);
+  if (bits == 0)
+    return;
+
+  fuzz_choose_deflate (bits, &options, &agreed);
+  REQUIRE (wsc_stream_use_deflate (&self->stream, &options, &agreed) == WSC_FAULT_NONE);
 }
 
 static void

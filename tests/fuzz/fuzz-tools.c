@@ -31,6 +31,19 @@ fuzz_take_config (WscBytes input,
   return (WscBytes) { taken < input.length ? input.at + taken : NULL, input.length - taken };
 }
 
+void
+fuzz_choose_deflate (uint8_t               bits,
+                     WscDeflateOptions    *options,
+                     WscDeflateParameters *agreed)
+{
+  *options = (WscDeflateOptions) { .level = 1 + bits % 9, .memory_level = 1 + bits % 9,
+                                   .threshold = bits & 8 ? 100 : 0 };
+  *agreed = (WscDeflateParameters) { .client_window_bits = 9 + bits % 7,
+                                     .server_window_bits = 15 - bits % 7,
+                                     .client_takeover = (bits & 16) != 0,
+                                     .server_takeover = (bits & 32) != 0 };
+}
+
 FuzzRandom
 fuzz_random_new (const uint8_t seed[4])
 {

@@ -14,6 +14,9 @@ void fuzz_require (bool is_so, const char *claim);
 /* Takes n bytes of config from the front; if the input is shorter, the rest is zero. */
 WscBytes fuzz_take_config (WscBytes input, uint8_t *config, size_t n);
 
+/* Windows, takeover and threshold by the bits of one byte. */
+void fuzz_choose_deflate (uint8_t bits, WscDeflateOptions *options, WscDeflateParameters *agreed);
+
 typedef struct
 {
   uint32_t state;

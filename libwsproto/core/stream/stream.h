@@ -199,12 +199,6 @@ wsc_stream_get_due (const WscStream *self)
   return self->receiving.reader.is_compressed ? 0 : self->receiving.reader.payload_left;
 }
 
-static inline bool
-wsc_stream_has_unread (const WscStream *self)
-{
-  return self->receiving.begin != self->receiving.end;
-}
-
 /* Behind what is kept; {NULL, 0}: there is none. */
 static inline WscBuffer
 wsc_stream_get_room (const WscStream *self)
