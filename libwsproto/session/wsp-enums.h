@@ -139,7 +139,7 @@ typedef enum
  * @WSP_HANDSHAKE_VERDICT_PASSED: the rule is kept
  * @WSP_HANDSHAKE_VERDICT_WARNING: the rule is kept, but others may object
  * @WSP_HANDSHAKE_VERDICT_FAILED: the rule is broken
- * @WSP_HANDSHAKE_VERDICT_NOT_JUDGED: what the rule is about is not there
+ * @WSP_HANDSHAKE_VERDICT_NOT_CHECKED: what the rule needs is missing
  *
  * What one rule of the opening handshake says to the heads it was shown.
  *
@@ -150,7 +150,7 @@ typedef enum
   WSP_HANDSHAKE_VERDICT_PASSED,
   WSP_HANDSHAKE_VERDICT_WARNING,
   WSP_HANDSHAKE_VERDICT_FAILED,
-  WSP_HANDSHAKE_VERDICT_NOT_JUDGED,
+  WSP_HANDSHAKE_VERDICT_NOT_CHECKED,
 } WspHandshakeVerdict;
 
 G_END_DECLS

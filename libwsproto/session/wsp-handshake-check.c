@@ -15,7 +15,7 @@ struct _WspHandshakeCheck
 };
 
 G_STATIC_ASSERT ((int) WSP_HANDSHAKE_VERDICT_WARNING == (int) WSC_VERDICT_WARNING);
-G_STATIC_ASSERT ((int) WSP_HANDSHAKE_VERDICT_NOT_JUDGED == (int) WSC_VERDICT_NOT_JUDGED);
+G_STATIC_ASSERT ((int) WSP_HANDSHAKE_VERDICT_NOT_CHECKED == (int) WSC_VERDICT_NOT_CHECKED);
 
 G_DEFINE_BOXED_TYPE (WspHandshakeCheck, wsp_handshake_check,
                      wsp_handshake_check_copy, wsp_handshake_check_free)
@@ -136,7 +136,7 @@ wsp_handshake_check_get_section (const WspHandshakeCheck *self)
 WspHandshakeVerdict
 wsp_handshake_check_get_verdict (const WspHandshakeCheck *self)
 {
-  g_return_val_if_fail (self != NULL, WSP_HANDSHAKE_VERDICT_NOT_JUDGED);
+  g_return_val_if_fail (self != NULL, WSP_HANDSHAKE_VERDICT_NOT_CHECKED);
 
   return self->verdict;
 }

@@ -28,7 +28,7 @@
 #define PASSED WSC_VERDICT_PASSED
 #define WARNING WSC_VERDICT_WARNING
 #define FAILED WSC_VERDICT_FAILED
-#define NOT_JUDGED WSC_VERDICT_NOT_JUDGED
+#define NOT_CHECKED WSC_VERDICT_NOT_CHECKED
 
 static const char *const ids[WSC_N_HANDSHAKE_CHECKS] = {
   "request-head", "request-line", "host", "upgrade", "connection", "key", "version", "protocols",
@@ -135,7 +135,7 @@ static const struct
   { "early-data-is-a-warning", REQUEST "\x81\x80", NULL, "early-data", WARNING, WSC_FAULT_NONE, "came 2 bytes" },
   { "no-early-data", REQUEST, NULL, "early-data", PASSED, WSC_FAULT_NONE, "came 0 bytes" },
 
-  { "no-answer", REQUEST, NULL, "status", NOT_JUDGED, WSC_FAULT_NONE, "Status should be 101; not judged: no answer was seen." },
+  { "no-answer", REQUEST, NULL, "status", NOT_CHECKED, WSC_FAULT_NONE, "Status should be 101; not checked: no answer was seen." },
   { "status-101", REQUEST, ANSWER, "status", PASSED, WSC_FAULT_NONE, "came 101 \"Switching Protocols\"." },
   { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "a plain web server answered" },
   { "status-302-with-location", REQUEST, "HTTP/1.1 302 x\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
@@ -163,8 +163,8 @@ static const struct
     "that is \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\", came \"ICX+Yqv66kxgM0FcWaLWlFLwTAI=\"." },
   { "accept-missing", REQUEST, STATUS UPGRADE CONNECTION "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_MISSING, "none came" },
   { "accept-twice", REQUEST, STATUS ACCEPT ACCEPT "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_REPEATED, "came 2 times" },
-  { "accept-without-key", LINE FIELDS KEY "\r\n", ANSWER, "accept", NOT_JUDGED, WSC_FAULT_NONE, "the request has not one key" },
-  { "accept-of-unread-request", LINE, ANSWER, "accept", NOT_JUDGED, WSC_FAULT_NONE, "the request could not be read" },
+  { "accept-without-key", LINE FIELDS KEY "\r\n", ANSWER, "accept", NOT_CHECKED, WSC_FAULT_NONE, "the request has not one key" },
+  { "accept-of-unread-request", LINE, ANSWER, "accept", NOT_CHECKED, WSC_FAULT_NONE, "the request could not be read" },
   { "upgrade-of-two-products", REQUEST, STATUS "Upgrade: websocket, a\r\n\r\n", "response-upgrade", FAILED,
     WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET,
     "came \"websocket, a\"" },

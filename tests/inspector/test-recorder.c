@@ -134,7 +134,7 @@ test_heads (void)
   g_assert_cmpmem (g_bytes_get_data (report->response, NULL), g_bytes_get_size (report->response),
                    ANSWER, strlen (ANSWER));
   g_assert_cmpuint (report->n_failed, ==, 0);
-  g_assert_cmpuint (report->n_passed + report->n_warnings + report->n_not_judged, ==,
+  g_assert_cmpuint (report->n_passed + report->n_warnings + report->n_not_checked, ==,
                     report->checks->len);
 }
 

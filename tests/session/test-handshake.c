@@ -428,7 +428,7 @@ test_checks (void)
   g_assert_cmpint (wsp_handshake_check_get_verdict (copy), ==, WSP_HANDSHAKE_VERDICT_PASSED);
   g_assert_cmpstr (wsp_handshake_check_get_section (copy), ==, "RFC 6455 4.1");
   g_assert_cmpint (wsp_handshake_check_get_verdict (find_check (good, "accept")), ==,
-                   WSP_HANDSHAKE_VERDICT_NOT_JUDGED);
+                   WSP_HANDSHAKE_VERDICT_NOT_CHECKED);
   g_assert_cmpuint (bad->len, ==, good->len);
   g_assert_cmpint (wsp_handshake_check_get_verdict (bad->pdata[0]), ==,
                    WSP_HANDSHAKE_VERDICT_FAILED);

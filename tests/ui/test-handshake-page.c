@@ -25,7 +25,7 @@
   "base64  s3pPLMBiTxaQ9kYGzzhZRbK+xOo=  expected\n"
 
 static GtkApplication *application;
-static guint n_seen[WSP_HANDSHAKE_VERDICT_NOT_JUDGED + 1];      /* of each verdict, in all cases */
+static guint n_seen[WSP_HANDSHAKE_VERDICT_NOT_CHECKED + 1];      /* of each verdict, in all cases */
 
 /* NULL: there is none, or it is not looked at. */
 static const struct
@@ -62,7 +62,7 @@ static const struct
   [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", "passed" },
   [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", "warning" },
   [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", "failed" },
-  [WSP_HANDSHAKE_VERDICT_NOT_JUDGED] = { "list-remove-symbolic", "dim-label", "not judged" },
+  [WSP_HANDSHAKE_VERDICT_NOT_CHECKED] = { "list-remove-symbolic", "dim-label", "not checked" },
 };
 
 static gpointer
@@ -203,11 +203,11 @@ assert_checks (WsiHandshakePage         *page,
     }
   g_assert_null (row);
 
-  counts = g_strdup_printf ("%u passed, %u with a warning, %u failed, %u not judged",
+  counts = g_strdup_printf ("%u passed, %u with a warning, %u failed, %u not checked",
                             n_of_case[WSP_HANDSHAKE_VERDICT_PASSED],
                             n_of_case[WSP_HANDSHAKE_VERDICT_WARNING],
                             n_of_case[WSP_HANDSHAKE_VERDICT_FAILED],
-                            n_of_case[WSP_HANDSHAKE_VERDICT_NOT_JUDGED]);
+                            n_of_case[WSP_HANDSHAKE_VERDICT_NOT_CHECKED]);
   g_assert_cmpstr (adw_preferences_group_get_description (get_part (page, "checks")), ==, counts);
 }
 

@@ -536,12 +536,12 @@ make_check (const Handshake   *handshake,
 
   check->id = row->id;
   check->section = row->section;
-  check->verdict = WSC_VERDICT_NOT_JUDGED;
+  check->verdict = WSC_VERDICT_NOT_CHECKED;
   check->fault = WSC_FAULT_NONE;
   if (reason != NULL)
     {
       add_text (&text, row->expected);
-      add_text (&text, "; not judged: ");
+      add_text (&text, "; not checked: ");
       add_text (&text, reason);
       add_text (&text, ".");
       return;

@@ -40,7 +40,7 @@ name_verdict (WspHandshakeVerdict verdict)
       return "warning";
     case WSP_HANDSHAKE_VERDICT_FAILED:
       return "FAILED";
-    case WSP_HANDSHAKE_VERDICT_NOT_JUDGED:
+    case WSP_HANDSHAKE_VERDICT_NOT_CHECKED:
       return "-";
     }
 
@@ -50,8 +50,8 @@ name_verdict (WspHandshakeVerdict verdict)
 static void
 print_checks (const WsiHandshakeReport *report)
 {
-  wsi_output_line ("Checks: %u passed, %u with a warning, %u failed, %u not judged",
-                   report->n_passed, report->n_warnings, report->n_failed, report->n_not_judged);
+  wsi_output_line ("Checks: %u passed, %u with a warning, %u failed, %u not checked",
+                   report->n_passed, report->n_warnings, report->n_failed, report->n_not_checked);
   for (guint i = 0; i < report->checks->len; i++)
     {
       const WspHandshakeCheck *check = report->checks->pdata[i];

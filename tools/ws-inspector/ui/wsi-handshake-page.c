@@ -29,7 +29,7 @@ static const struct
   [WSP_HANDSHAKE_VERDICT_PASSED] = { "object-select-symbolic", "success", N_("passed") },
   [WSP_HANDSHAKE_VERDICT_WARNING] = { "dialog-warning-symbolic", "warning", N_("warning") },
   [WSP_HANDSHAKE_VERDICT_FAILED] = { "dialog-error-symbolic", "error", N_("failed") },
-  [WSP_HANDSHAKE_VERDICT_NOT_JUDGED] = { "list-remove-symbolic", "dim-label", N_("not judged") },
+  [WSP_HANDSHAKE_VERDICT_NOT_CHECKED] = { "list-remove-symbolic", "dim-label", N_("not checked") },
 };
 
 static char *
@@ -65,8 +65,8 @@ show_checks (WsiHandshakePage         *self,
              const WsiHandshakeReport *report)
 {
   g_autofree char *counts =
-    g_strdup_printf (_("%u passed, %u with a warning, %u failed, %u not judged"), report->n_passed,
-                     report->n_warnings, report->n_failed, report->n_not_judged);
+    g_strdup_printf (_("%u passed, %u with a warning, %u failed, %u not checked"), report->n_passed,
+                     report->n_warnings, report->n_failed, report->n_not_checked);
   GtkWidget *row;
 
   while ((row = gtk_widget_get_first_child (GTK_WIDGET (self->check_list))) != NULL)

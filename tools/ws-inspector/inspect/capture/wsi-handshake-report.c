@@ -44,8 +44,8 @@ count_verdicts (WsiHandshakeReport *self)
         case WSP_HANDSHAKE_VERDICT_FAILED:
           self->n_failed++;
           break;
-        case WSP_HANDSHAKE_VERDICT_NOT_JUDGED:
-          self->n_not_judged++;
+        case WSP_HANDSHAKE_VERDICT_NOT_CHECKED:
+          self->n_not_checked++;
           break;
         }
     }

@@ -13,7 +13,7 @@ typedef struct
 {
   GBytes     *request, *response;       /* heads as they were on the wire; response may be NULL */
   GPtrArray  *checks;                   /* of WspHandshakeCheck */
-  guint       n_passed, n_warnings, n_failed, n_not_judged;
+  guint       n_passed, n_warnings, n_failed, n_not_checked;
   char       *key;                      /* NULL: the request holds none, or several */
   GBytes     *digest;
   char       *expected, *received;      /* accept values; received may be NULL */
