@@ -354,7 +354,7 @@ accept_unasked (WspServerHandshake *self)
     offered = wsp_handshake_list_protocols (fields);
   subprotocol = wsp_server_rules_choose_protocol (self->rules, (const char * const *) offered);
   if (self->handshake != NULL)
-    wsp_handshake_welcome (self->handshake, subprotocol);
+    wsp_handshake_accept_by_default (self->handshake, subprotocol);
   accept_request (self, NULL, subprotocol);
 }
 
@@ -405,7 +405,7 @@ make_from_source (WspHandshakeSource *source)
   WspServerHandshake *self = WSP_OWNER_OF (source, WspServerHandshake, source);
   WspHandshake *handshake = make_handshake (self);
 
-  wsp_handshake_welcome (handshake, wsp_session_get_subprotocol (self->session));
+  wsp_handshake_accept_by_default (handshake, wsp_session_get_subprotocol (self->session));
   wsp_handshake_end (handshake);
   return handshake;
 }

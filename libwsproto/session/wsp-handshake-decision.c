@@ -93,8 +93,8 @@ wsp_handshake_end (WspHandshake *self)
 }
 
 void
-wsp_handshake_welcome (WspHandshake *self,
-                       const char   *subprotocol)
+wsp_handshake_accept_by_default (WspHandshake *self,
+                                 const char   *subprotocol)
 {
   self->status = WSP_STATUS_ACCEPTED;
   self->subprotocol = g_strdup (subprotocol);

@@ -42,8 +42,8 @@ WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* Neither decided, nor deferred, nor too late. */
 gboolean         wsp_handshake_is_open_question (WspHandshake *self);
 /* Accepts on behalf of a program that is not asked. */
-void             wsp_handshake_welcome     (WspHandshake *self,
-                                            const char   *subprotocol);
+void             wsp_handshake_accept_by_default     (WspHandshake *self,
+                                                      const char   *subprotocol);
 /* Opens session the way that was decided, and appends the fields of the answer to text.  Without a
  * decision the request counts as accepted. */
 gboolean         wsp_handshake_open        (WspHandshake *self,
