@@ -128,7 +128,7 @@ typedef struct                  /* what a server selected; subprotocol.at NULL =
   const WscBytes *extensions;
   size_t n_extensions;
   const WscDeflateOptions *deflate;     /* NULL: permessage-deflate is not selected */
-  bool is_judged;               /* wsc_server_handshake_check () has passed the request */
+  bool is_checked;               /* wsc_server_handshake_check () has passed the request */
 } WscChoice;
 
 typedef struct                  /* what a client received: indices into its offer */

@@ -363,7 +363,7 @@ static WspHandshake *
 make_handshake (WspServerHandshake *self)
 {
   g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
-  WspHandshake *handshake = wsp_handshake_new_judged (head, on_decided, self);
+  WspHandshake *handshake = wsp_handshake_new_checked (head, on_decided, self);
 
   if (self->address_length > 0)
     wsp_handshake_set_native_address (handshake, self->address, self->address_length);

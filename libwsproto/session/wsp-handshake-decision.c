@@ -24,9 +24,9 @@ fail (GError **error,
 }
 
 WspHandshake *
-wsp_handshake_new_judged (GBytes          *head,
-                          WspHandshakeFunc decided,
-                          gpointer         owner)
+wsp_handshake_new_checked (GBytes          *head,
+                           WspHandshakeFunc decided,
+                           gpointer         owner)
 {
   WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
 

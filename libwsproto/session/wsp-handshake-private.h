@@ -31,9 +31,9 @@ typedef void (*WspHandshakeFunc) (WspHandshake *handshake,
 
 /* For a request that keeps every rule.  head: all of it, which is read again if somebody wants to
  * see what is in it.  decided is called by a decision, inside the call. */
-WspHandshake    *wsp_handshake_new_judged  (GBytes          *head,
-                                            WspHandshakeFunc decided,
-                                            gpointer         owner);
+WspHandshake    *wsp_handshake_new_checked  (GBytes          *head,
+                                             WspHandshakeFunc decided,
+                                             gpointer         owner);
 /* Of the peer, in the words of the system; an object is made of it when it is asked for. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,

@@ -493,7 +493,7 @@ wsp_session_shake_hands (WspSession *self,
                          WscFields  *answer,
                          GError    **error)
 {
-  WscChoice choice = { .subprotocol = { NULL, 0 }, .is_judged = true };
+  WscChoice choice = { .subprotocol = { NULL, 0 }, .is_checked = true };
   WscFault fault;
 
   if (subprotocol != NULL)

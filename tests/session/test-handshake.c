@@ -230,7 +230,7 @@ test_open (void)
   g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
   g_autoptr (WspHandshake) asked = new_server (""), rejected = new_server ("");
   g_autoptr (WspHandshake) emptied = new_server ("");
-  g_autoptr (WspHandshake) unread = wsp_handshake_new_judged (noise, NULL, NULL);
+  g_autoptr (WspHandshake) unread = wsp_handshake_new_checked (noise, NULL, NULL);
   g_autoptr (WspHandshake) client = wsp_handshake_new_client ("ws://a/", NULL, own, NULL);
   g_autoptr (WspHandshake) second = new_server ("Sec-WebSocket-Protocol: chat\r\n");
 

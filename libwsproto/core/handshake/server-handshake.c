@@ -436,7 +436,7 @@ wsc_server_handshake_begin (WscHandshakeState **state,
   WscFault fault = WSC_FAULT_NONE;
   WscHandshakeState *made;
 
-  if (!chosen->is_judged)
+  if (!chosen->is_checked)
     fault = wsc_server_handshake_check (options, request, n);
   if (fault == WSC_FAULT_NONE)
     fault = check_choice (chosen, fields);
