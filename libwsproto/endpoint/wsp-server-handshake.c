@@ -312,9 +312,9 @@ ask_all (WspServer      *server,
 {
   gboolean is_consent = wsp_server_emit_request (server, handshake);
 
-  if (is_consent && wsp_handshake_is_open_question (handshake))
+  if (is_consent && wsp_handshake_is_unhandled (handshake))
     is_consent = ask_route (server, rules, handshake);
-  if (!wsp_handshake_is_open_question (handshake))
+  if (!wsp_handshake_is_unhandled (handshake))
     return;
 
   if (is_consent)

@@ -597,7 +597,7 @@ accumulate_consent (GSignalInvocationHint *hint,
   gboolean is_consent = g_value_get_boolean (returned);
 
   g_value_set_boolean (consent, is_consent);
-  return is_consent && wsp_handshake_is_open_question (g_private_get (&asked_handshake));
+  return is_consent && wsp_handshake_is_unhandled (g_private_get (&asked_handshake));
 }
 
 static void

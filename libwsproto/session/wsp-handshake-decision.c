@@ -80,7 +80,7 @@ wsp_handshake_view (WspHandshake *self)
 }
 
 gboolean
-wsp_handshake_is_open_question (WspHandshake *self)
+wsp_handshake_is_unhandled (WspHandshake *self)
 {
   return self->status == WSP_STATUS_UNDECIDED && !self->is_deferred && !self->is_ended;
 }

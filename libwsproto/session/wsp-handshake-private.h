@@ -40,7 +40,7 @@ void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gsize         length);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* Neither decided, nor deferred, nor too late. */
-gboolean         wsp_handshake_is_open_question (WspHandshake *self);
+gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
 /* Accepts on behalf of a program that is not asked. */
 void             wsp_handshake_accept_by_default     (WspHandshake *self,
                                                       const char   *subprotocol);

@@ -169,15 +169,15 @@ test_question (void)
   g_autoptr (WspHandshake) deferred = new_server (""), ended = new_server ("");
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (wsp_handshake_is_open_question (accepted));
+  g_assert_true (wsp_handshake_is_unhandled (accepted));
   g_assert_true (wsp_handshake_accept (accepted, NULL, NULL, NULL));
   wsp_handshake_reject (rejected, 403, NULL, NULL);
   wsp_handshake_defer (deferred);
   wsp_handshake_end (ended);
-  g_assert_false (wsp_handshake_is_open_question (accepted));
-  g_assert_false (wsp_handshake_is_open_question (rejected));
-  g_assert_false (wsp_handshake_is_open_question (deferred));
-  g_assert_false (wsp_handshake_is_open_question (ended));
+  g_assert_false (wsp_handshake_is_unhandled (accepted));
+  g_assert_false (wsp_handshake_is_unhandled (rejected));
+  g_assert_false (wsp_handshake_is_unhandled (deferred));
+  g_assert_false (wsp_handshake_is_unhandled (ended));
   g_assert_false (wsp_handshake_accept (ended, NULL, NULL, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
