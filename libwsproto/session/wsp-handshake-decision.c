@@ -49,7 +49,7 @@ wsp_handshake_set_native_address (WspHandshake *self,
 }
 
 static WscFault
-check_own_headers (WspHeaders *headers)
+check_custom_headers (WspHeaders *headers)
 {
   g_autofree WscHeader *view = NULL;
   gsize n_fields;
@@ -176,7 +176,7 @@ static gboolean
 may_open (WspHandshake *self,
           GError      **error)
 {
-  wsp_handshake_need_request (self);
+  wsp_handshake_ensure_request (self);
   if (self->role == WSP_ROLE_SERVER && self->request != NULL)
     return !fail (error, check_accepted (self));
 
@@ -226,7 +226,7 @@ check_decision (WspHandshake *self)
 }
 
 static void
-tell_decision (WspHandshake *self)
+notify_decision (WspHandshake *self)
 {
   if (self->decided != NULL)
     self->decided (self, self->owner);
@@ -239,7 +239,7 @@ check_choice (WspHandshake *self,
 {
   const char * const *offered;
 
-  wsp_handshake_need_request (self);
+  wsp_handshake_ensure_request (self);
   offered = (const char * const *) self->subprotocols;
   return subprotocol == NULL || g_strv_contains (offered, subprotocol)
          ? WSC_FAULT_NONE
@@ -277,7 +277,7 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (fail (error, check_decision (self)) || fail (error, check_own_headers (headers))
+  if (fail (error, check_decision (self)) || fail (error, check_custom_headers (headers))
       || fail (error, check_choice (self, subprotocol)))
     return FALSE;
 
@@ -285,7 +285,7 @@ wsp_handshake_accept (WspHandshake *self,
   self->subprotocol = g_strdup (subprotocol);
   wsp_handshake_keep_headers (&self->own, headers);
   wsp_handshake_keep_headers (&self->response, NULL);
-  tell_decision (self);
+  notify_decision (self);
   return TRUE;
 }
 
@@ -330,7 +330,7 @@ wsp_handshake_reject (WspHandshake *self,
   self->status = make_refusal_status (status);
   wsp_handshake_keep_headers (&self->response, headers);
   wsp_handshake_keep_body (self, body);
-  tell_decision (self);
+  notify_decision (self);
 }
 
 /**

@@ -45,5 +45,5 @@ void wsp_handshake_keep_headers   (WspHeaders **place,
 void wsp_handshake_keep_body      (WspHandshake *self,
                                    GBytes       *body);
 /* Looks into the request, if nobody has before. */
-void wsp_handshake_need_request   (WspHandshake *self);
+void wsp_handshake_ensure_request   (WspHandshake *self);
 void wsp_handshake_notify_status  (WspHandshake *self);

@@ -123,7 +123,7 @@ take_request (WspHandshake *self,
 
 /* The head was judged before: whatever its limits were, it is read to the end. */
 void
-wsp_handshake_need_request (WspHandshake *self)
+wsp_handshake_ensure_request (WspHandshake *self)
 {
   const WscHeadLimits limits = {
     .max_size = G_MAXINT, .max_line = G_MAXINT, .max_fields = G_MAXINT
@@ -151,7 +151,7 @@ wsp_handshake_need_request (WspHandshake *self)
 }
 
 static GSocketAddress *
-need_remote_address (WspHandshake *self)
+ensure_remote_address (WspHandshake *self)
 {
   if (self->native_length > 0)
     self->remote_address = g_socket_address_new_from_native (self->native_address,
@@ -186,7 +186,7 @@ static const char *
 request_field (WspHandshake *self,
                const char   *name)
 {
-  wsp_handshake_need_request (self);
+  wsp_handshake_ensure_request (self);
   return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
 }
 
@@ -196,7 +196,7 @@ get_request_property (WspHandshake *self,
                       guint         property,
                       GValue       *value)
 {
-  wsp_handshake_need_request (self);
+  wsp_handshake_ensure_request (self);
   if (property == PROP_ROLE)
     g_value_set_enum (value, self->role);
   else if (property == PROP_URI)
@@ -224,7 +224,7 @@ wsp_handshake_get_property (GObject    *object,
   switch (property)
     {
     case PROP_REQUEST_HEADERS:
-      wsp_handshake_need_request (self);
+      wsp_handshake_ensure_request (self);
       g_value_set_boxed (value, self->request);
       break;
     case PROP_RESPONSE_HEADERS:
@@ -243,7 +243,7 @@ wsp_handshake_get_property (GObject    *object,
       g_value_set_boxed (value, self->compression);
       break;
     case PROP_REMOTE_ADDRESS:
-      g_value_set_object (value, need_remote_address (self));
+      g_value_set_object (value, ensure_remote_address (self));
       break;
     case PROP_TLS_CERTIFICATE:
       g_value_set_object (value, self->tls_certificate);
@@ -668,6 +668,6 @@ wsp_handshake_get_path (WspHandshake *self)
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
-  wsp_handshake_need_request (self);
+  wsp_handshake_ensure_request (self);
   return self->path;
 }
