@@ -391,7 +391,7 @@ wsp_reconnector_get_property (GObject    *object,
       g_value_set_object (value, self->client);
       break;
     case PROP_URI:
-      g_value_take_string (value, self->uri != NULL ? wsp_uri_hide_login (self->uri) : NULL);
+      g_value_take_string (value, self->uri != NULL ? wsp_uri_hide_credentials (self->uri) : NULL);
       break;
     case PROP_SUBPROTOCOLS:
       g_value_set_boxed (value, self->subprotocols);

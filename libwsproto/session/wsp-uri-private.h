@@ -40,7 +40,7 @@ WspUri  *wsp_uri_copy           (const WspUri *self);
 /* Host and port, also the usual one, for who looks the host up elsewhere. */
 char    *wsp_uri_dup_authority  (const WspUri *self);
 /* The text as it is, but for user and password, whether it is a URI or not. */
-char    *wsp_uri_hide_login     (const char *text);
+char    *wsp_uri_hide_credentials (const char *text);
 /* Scheme, host and port, or the socket. */
 gboolean wsp_uri_is_same_origin (WspUri *self,
                                  WspUri *other);

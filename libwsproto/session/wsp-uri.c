@@ -197,9 +197,9 @@ parse_socket_path (GUri    *uri,
 }
 
 static gboolean
-parse_place (GUri    *uri,
-             WspUri  *self,
-             GError **error)
+parse_location (GUri    *uri,
+                WspUri  *self,
+                GError **error)
 {
   switch (self->scheme)
     {
@@ -216,10 +216,10 @@ parse_place (GUri    *uri,
 
 /* NULL with an error for what RFC 7617 2 excludes: it would be another login at the far side. */
 static gboolean
-decode_login (const char *encoded,
-              const char *excluded,
-              char      **decoded,
-              GError    **error)
+decode_credential (const char *encoded,
+                   const char *excluded,
+                   char      **decoded,
+                   GError    **error)
 {
   if (encoded == NULL)
     return TRUE;
@@ -240,9 +240,9 @@ decode_login (const char *encoded,
 }
 
 static gboolean
-parse_login (GUri    *uri,
-             WspUri  *self,
-             GError **error)
+parse_credentials (GUri    *uri,
+                   WspUri  *self,
+                   GError **error)
 {
   const char *user = g_uri_get_user (uri);
   const char *password = g_uri_get_password (uri);
@@ -250,8 +250,8 @@ parse_login (GUri    *uri,
   if ((user == NULL || user[0] == '\0') && password == NULL)
     return TRUE;
 
-  return decode_login (user, ":", &self->user, error) &&
-         decode_login (password, "", &self->password, error);
+  return decode_credential (user, ":", &self->user, error) &&
+         decode_credential (password, "", &self->password, error);
 }
 
 static WspUri *
@@ -269,7 +269,7 @@ parse (GUri    *uri,
       return NULL;
     }
 
-  if (!parse_place (uri, self, error) || !parse_login (uri, self, error))
+  if (!parse_location (uri, self, error) || !parse_credentials (uri, self, error))
     return NULL;
 
   self->text = g_uri_to_string_partial (uri, G_URI_HIDE_USERINFO);
@@ -368,11 +368,11 @@ wsp_uri_dup_authority (const WspUri *self)
 }
 
 char *
-wsp_uri_hide_login (const char *text)
+wsp_uri_hide_credentials (const char *text)
 {
   const char *slash = text + strcspn (text, "/?#");
-  gboolean is_behind_scheme = slash > text && g_str_has_prefix (slash - 1, "://");
-  const char *authority = is_behind_scheme ? slash + 2 : text;
+  gboolean has_scheme = slash > text && g_str_has_prefix (slash - 1, "://");
+  const char *authority = has_scheme ? slash + 2 : text;
   gsize length = strcspn (authority, "/?#");
   const char *at = g_strrstr_len (authority, length, "@");
 

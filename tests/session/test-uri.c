@@ -214,7 +214,7 @@ test_cause (gconstpointer data)
 static const struct
 {
   const char *text, *shown;
-} logins[] = {
+} credentials[] = {
   { "ws://me:secret@h/a@b", "ws://h/a@b" },
   { "ws://me@h", "ws://h" },
   { "ws://me:s@cret@h/", "ws://h/" },
@@ -229,9 +229,9 @@ static void
 test_hidden (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autofree char *shown = wsp_uri_hide_login (logins[i].text);
+  g_autofree char *shown = wsp_uri_hide_credentials (credentials[i].text);
 
-  g_assert_cmpstr (shown, ==, logins[i].shown);
+  g_assert_cmpstr (shown, ==, credentials[i].shown);
 }
 
 static void
@@ -281,13 +281,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cause);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (logins); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (credentials); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/session/uri/hide-login/SEC-41-%u", i);
+      g_autofree char *path = g_strdup_printf ("/session/uri/hide-credentials/SEC-41-%u", i);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hidden);
     }
-  g_test_add_func ("/session/uri/SEC-41-no-property-holds-the-login", test_shown);
+  g_test_add_func ("/session/uri/SEC-41-no-property-holds-credentials", test_shown);
   g_test_add_func ("/session/uri/parse/RFC-6-parts", test_parts);
   g_test_add_func ("/session/uri/parse/SEC-41-errors-hold-no-password", test_secret);
 
