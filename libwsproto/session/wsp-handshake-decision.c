@@ -74,7 +74,7 @@ wsp_handshake_view (WspHandshake *self)
            .status = self->status,
            .is_deferred = self->is_deferred,
            .is_ended = self->is_ended,
-           .headers = self->status == WSP_STATUS_ACCEPTED ? self->own : self->response,
+           .headers = self->status == WSP_STATUS_ACCEPTED ? self->custom : self->response,
            .body = self->body,
   };
 }
@@ -140,35 +140,35 @@ check_accepted (WspHandshake *self)
 
 /* Those of the program, then ours. */
 static void
-append_answer (GString    *text,
-               WspHeaders *own,
-               WscFields   answer)
+append_response (GString    *text,
+                 WspHeaders *custom,
+                 WscFields   response)
 {
   g_autofree WscHeader *view = NULL;
-  gsize n_own;
+  gsize n_custom;
 
-  if (own != NULL)
+  if (custom != NULL)
     {
-      view = wsp_headers_view (own, &n_own);
-      append_fields (text, view, n_own);
+      view = wsp_headers_view (custom, &n_custom);
+      append_fields (text, view, n_custom);
     }
-  append_fields (text, answer.at, answer.n);
+  append_fields (text, response.at, response.n);
 }
 
 gboolean
 wsp_handshake_open_session (WspSession *session,
                             const char *subprotocol,
-                            WspHeaders *own,
+                            WspHeaders *custom,
                             WscFields   request,
                             GString    *text,
                             GError    **error)
 {
-  WscFields answer;
+  WscFields response;
 
-  if (!wsp_session_shake_hands (session, subprotocol, request, &answer, error))
+  if (!wsp_session_shake_hands (session, subprotocol, request, &response, error))
     return FALSE;
 
-  append_answer (text, own, answer);
+  append_response (text, custom, response);
   return wsp_session_open (session, error);
 }
 
@@ -199,12 +199,13 @@ wsp_handshake_open (WspHandshake *self,
     return FALSE;
 
   request.at = view = wsp_headers_view (self->request, &request.n);
-  return wsp_handshake_open_session (session, self->subprotocol, self->own, request, text, error);
+  return wsp_handshake_open_session (session, self->subprotocol, self->custom, request, text,
+                                     error);
 }
 
 /* The headers of a 101 to the request, as wsp_handshake_open() writes them; none where it fails. */
 static void
-make_answer (WspHandshake *self)
+make_response (WspHandshake *self)
 {
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "deflate", self->compression, NULL);
@@ -283,7 +284,7 @@ wsp_handshake_accept (WspHandshake *self,
 
   self->status = WSP_STATUS_ACCEPTED;
   self->subprotocol = g_strdup (subprotocol);
-  wsp_handshake_keep_headers (&self->own, headers);
+  wsp_handshake_keep_headers (&self->custom, headers);
   wsp_handshake_keep_headers (&self->response, NULL);
   notify_decision (self);
   return TRUE;
@@ -374,7 +375,7 @@ wsp_handshake_get_response_headers (WspHandshake *self)
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
 
   if (self->response == NULL)
-    make_answer (self);
+    make_response (self);
 
   return self->response;
 }

@@ -23,7 +23,7 @@ struct _WspHandshake
   char            *subprotocol;
   WspDeflateOptions *compression;               /* NULL: off */
   WspHeaders      *request, *response;
-  WspHeaders      *own;                         /* those of the program for the answer */
+  WspHeaders      *custom;                      /* those of the program for the answer */
   GBytes          *body;
   guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
   gboolean         is_deferred; /* it comes later */

@@ -50,10 +50,10 @@ gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WspSession   *session,
                                             GString      *text,
                                             GError      **error);
-/* The same for a request that nobody has made an object of.  own: of the program, may be NULL. */
+/* The same for a request that nobody has made an object of.  custom: of the program, may be NULL. */
 gboolean         wsp_handshake_open_session (WspSession *session,
                                              const char *subprotocol,
-                                             WspHeaders *own,
+                                             WspHeaders *custom,
                                              WscFields   request,
                                              GString    *text,
                                              GError    **error);

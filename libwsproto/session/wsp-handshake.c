@@ -105,9 +105,9 @@ wsp_handshake_list_protocols (WscFields request)
 }
 
 static void
-take_request (WspHandshake *self,
-              WscBytes      target,
-              WspHeaders   *headers)
+set_request (WspHandshake *self,
+             WscBytes      target,
+             WspHeaders   *headers)
 {
   WscRequestTarget parsed = { { NULL, 0 }, { NULL, 0 }, { NULL, 0 } };
   g_autofree WscHeader *view = NULL;
@@ -145,7 +145,7 @@ wsp_handshake_ensure_request (WspHandshake *self)
       const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 
       wsp_headers_add_fields (headers, fields, n_fields);
-      take_request (self, wsc_http_head_get_target (head), headers);
+      set_request (self, wsc_http_head_get_target (head), headers);
     }
   g_clear_pointer (&head, wsc_http_head_free);
 }
@@ -173,7 +173,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->compression, wsp_deflate_options_free);
   wsp_handshake_keep_headers (&self->request, NULL);
   wsp_handshake_keep_headers (&self->response, NULL);
-  wsp_handshake_keep_headers (&self->own, NULL);
+  wsp_handshake_keep_headers (&self->custom, NULL);
   g_clear_pointer (&self->head, g_bytes_unref);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
@@ -385,7 +385,7 @@ install_request (void)
 }
 
 static void
-install_answer (void)
+install_response (void)
 {
   GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
 
@@ -503,7 +503,7 @@ wsp_handshake_class_init (WspHandshakeClass *klass)
   object_class->set_property = wsp_handshake_set_property;
 
   install_request ();
-  install_answer ();
+  install_response ();
   install_transport ();
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -554,7 +554,7 @@ wsp_handshake_new_client (const char         *uri,
                           GError            **error)
 {
   g_autoptr (WspUri) parsed = NULL;
-  g_autoptr (WspSession) judge = NULL;
+  g_autoptr (WspSession) session = NULL;
   g_autoptr (WspHeaders) request = NULL;
   WspHandshake *self;
 
@@ -565,8 +565,8 @@ wsp_handshake_new_client (const char         *uri,
   if (parsed == NULL)
     return NULL;
 
-  judge = wsp_session_new (WSP_ROLE_CLIENT);
-  request = wsp_session_begin_client_handshake (judge, subprotocols, NULL, headers, error);
+  session = wsp_session_new (WSP_ROLE_CLIENT);
+  request = wsp_session_begin_client_handshake (session, subprotocols, NULL, headers, error);
   if (request == NULL)
     return NULL;
 
@@ -649,7 +649,7 @@ wsp_handshake_new_server (const char *method,
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
   self->role = WSP_ROLE_SERVER;
-  take_request (self, wsc_text (target), headers);
+  set_request (self, wsc_text (target), headers);
   return self;
 }
 
