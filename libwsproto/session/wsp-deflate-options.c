@@ -20,8 +20,8 @@ G_DEFINE_BOXED_TYPE (WspDeflateOptions, wsp_deflate_options,
 /**
  * wsp_deflate_options_new_for_client:
  *
- * Makes options that suit a client: windows of 32 KiB, zlib's usual level and memory,
- * context takeover both ways, messages from 64 bytes on.
+ * Creates options for a client: windows of 32 KiB, zlib's default level and memory level,
+ * context takeover in both directions, and a threshold of 64 bytes.
  *
  * Returns: (transfer full): new options
  *
@@ -49,8 +49,8 @@ wsp_deflate_options_new_for_client (void)
 /**
  * wsp_deflate_options_new_for_server:
  *
- * Makes options that suit a server of many connections: windows of 4 KiB and memory level
- * 5, some 32 KiB for each connection instead of 268 KiB.
+ * Creates options for a server with many connections: windows of 4 KiB and memory level 5,
+ * which is about 32 KiB for each connection instead of 268 KiB.
  *
  * Returns: (transfer full): new options
  *
@@ -71,7 +71,7 @@ wsp_deflate_options_new_for_server (void)
  * wsp_deflate_options_copy:
  * @self: options
  *
- * Makes options with the same values.
+ * Copies options.
  *
  * Returns: (transfer full): new options
  *
@@ -105,9 +105,9 @@ wsp_deflate_options_free (WspDeflateOptions *self)
  * wsp_deflate_options_get_level:
  * @self: options
  *
- * Tells how hard zlib tries.
+ * Gets zlib's level of compression.
  *
- * Returns: zlib's level of compression: 1 is fast, 9 is small
+ * Returns: the level, from 1 (fast) to 9 (small)
  *
  * Since: 0.1
  */
@@ -122,9 +122,9 @@ wsp_deflate_options_get_level (const WspDeflateOptions *self)
 /**
  * wsp_deflate_options_set_level:
  * @self: options
- * @level: zlib's level of compression: 1 is fast, 9 is small, from 1 to 9
+ * @level: the level, from 1 (fast) to 9 (small)
  *
- * Sets how hard zlib tries.
+ * Sets zlib's level of compression.
  *
  * Since: 0.1
  */
@@ -141,7 +141,7 @@ wsp_deflate_options_set_level (WspDeflateOptions *self,
  * wsp_deflate_options_get_memory_level:
  * @self: options
  *
- * Tells how much memory zlib takes beside its window.
+ * Gets zlib's memory level: how much memory it uses in addition to the window.
  *
  * Returns: zlib's memory level
  *
@@ -160,7 +160,7 @@ wsp_deflate_options_get_memory_level (const WspDeflateOptions *self)
  * @self: options
  * @memory_level: zlib's memory level, from 1 to 9
  *
- * Sets how much memory zlib takes beside its window.
+ * Sets zlib's memory level: how much memory it uses in addition to the window.
  *
  * Since: 0.1
  */
@@ -177,7 +177,7 @@ wsp_deflate_options_set_memory_level (WspDeflateOptions *self,
  * wsp_deflate_options_get_client_window_bits:
  * @self: options
  *
- * Tells how far back a client's messages may refer: 2 to this power bytes.
+ * Gets the size of the window for a client's messages, as the exponent of a power of two bytes.
  * See RFC 7692, section 7.1.2.
  *
  * Returns: the base-two logarithm of the window
@@ -197,7 +197,7 @@ wsp_deflate_options_get_client_window_bits (const WspDeflateOptions *self)
  * @self: options
  * @client_window_bits: the base-two logarithm of the window, from 9 to 15
  *
- * Sets how far back a client's messages may refer: 2 to this power bytes.
+ * Sets the size of the window for a client's messages, as the exponent of a power of two bytes.
  * See RFC 7692, section 7.1.2.
  *
  * Since: 0.1
@@ -216,7 +216,7 @@ wsp_deflate_options_set_client_window_bits (WspDeflateOptions *self,
  * wsp_deflate_options_get_server_window_bits:
  * @self: options
  *
- * Tells how far back a server's messages may refer: 2 to this power bytes.
+ * Gets the size of the window for a server's messages, as the exponent of a power of two bytes.
  * See RFC 7692, section 7.1.2.
  *
  * Returns: the base-two logarithm of the window
@@ -236,7 +236,7 @@ wsp_deflate_options_get_server_window_bits (const WspDeflateOptions *self)
  * @self: options
  * @server_window_bits: the base-two logarithm of the window, from 9 to 15
  *
- * Sets how far back a server's messages may refer: 2 to this power bytes.
+ * Sets the size of the window for a server's messages, as the exponent of a power of two bytes.
  * See RFC 7692, section 7.1.2.
  *
  * Since: 0.1
@@ -255,8 +255,8 @@ wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
  * wsp_deflate_options_get_client_context_takeover:
  * @self: options
  *
- * Tells whether a client's message may refer to the one before it. If not, its memory
- * is given back between messages.
+ * Gets whether a client's message may refer to the previous one. If not, the memory for
+ * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
  * Returns: whether it may
@@ -276,8 +276,8 @@ wsp_deflate_options_get_client_context_takeover (const WspDeflateOptions *self)
  * @self: options
  * @client_context_takeover: whether it may
  *
- * Sets whether a client's message may refer to the one before it. If not, its memory
- * is given back between messages.
+ * Sets whether a client's message may refer to the previous one. If not, the memory for
+ * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
  * Since: 0.1
@@ -295,8 +295,8 @@ wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
  * wsp_deflate_options_get_server_context_takeover:
  * @self: options
  *
- * Tells whether a server's message may refer to the one before it. If not, its memory
- * is given back between messages.
+ * Gets whether a server's message may refer to the previous one. If not, the memory for
+ * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
  * Returns: whether it may
@@ -316,8 +316,8 @@ wsp_deflate_options_get_server_context_takeover (const WspDeflateOptions *self)
  * @self: options
  * @server_context_takeover: whether it may
  *
- * Sets whether a server's message may refer to the one before it. If not, its memory
- * is given back between messages.
+ * Sets whether a server's message may refer to the previous one. If not, the memory for
+ * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
  * Since: 0.1
@@ -335,7 +335,7 @@ wsp_deflate_options_set_server_context_takeover (WspDeflateOptions *self,
  * wsp_deflate_options_get_threshold:
  * @self: options
  *
- * Tells from how many bytes on a message is compressed.
+ * Gets the smallest length of a message that is compressed.
  *
  * Returns: bytes
  *
@@ -354,7 +354,7 @@ wsp_deflate_options_get_threshold (const WspDeflateOptions *self)
  * @self: options
  * @threshold: bytes
  *
- * Sets from how many bytes on a message is compressed.
+ * Sets the smallest length of a message that is compressed.
  *
  * Since: 0.1
  */

@@ -13,10 +13,10 @@ G_BEGIN_DECLS
 /**
  * WspDeflateOptions:
  *
- * How messages are compressed: what is offered to the peer, or accepted from it, with the
- * extension `permessage-deflate`. See RFC 7692.
+ * Options for the compression of messages with the extension `permessage-deflate`: a client
+ * offers them, a server accepts an offer within them. See RFC 7692.
  *
- * Numbers out of range are brought into it.
+ * A number out of range is set to the nearest valid one.
  *
  * Since: 0.1
  */

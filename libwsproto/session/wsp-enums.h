@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The enumerations of this layer.  Their values are those of the core: session/ asserts it. */
+/* The enumerations of this layer.  Their values are those of the core: assertions check it. */
 #pragma once
 
 #include <libwsproto/session/wsp-macros.h>
@@ -10,10 +10,10 @@ G_BEGIN_DECLS
 
 /**
  * WspRole:
- * @WSP_ROLE_CLIENT: the side that asked for the WebSocket; its frames are masked
- * @WSP_ROLE_SERVER: the side that was asked
+ * @WSP_ROLE_CLIENT: the side that sends the request; its frames are masked
+ * @WSP_ROLE_SERVER: the side that sends the response
  *
- * Which of the two sides of a WebSocket is meant.
+ * The two sides of a WebSocket.
  *
  * Since: 0.1
  */
@@ -28,7 +28,7 @@ typedef enum
  * @WSP_MESSAGE_TYPE_TEXT: UTF-8 text
  * @WSP_MESSAGE_TYPE_BINARY: any bytes
  *
- * What a message holds. See RFC 6455, section 5.6.
+ * The content of a message. See RFC 6455, section 5.6.
  *
  * Since: 0.1
  */
@@ -40,13 +40,14 @@ typedef enum
 
 /**
  * WspActionType:
- * @WSP_ACTION_TYPE_NONE: nothing to do at the moment
+ * @WSP_ACTION_TYPE_NONE: nothing to do now
  * @WSP_ACTION_TYPE_SEND_TO_NETWORK: write the action's bytes to the peer
- * @WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE: a Send has ended
+ * @WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE: a Send is complete
  * @WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK: read bytes of the peer into the action's memory
- * @WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE: a Receive has ended: look at the bytes
+ * @WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE: a Receive is complete; the action has its bytes
  *
- * What a session wants done next. The values are those of `WEB_SOCKET_ACTION`.
+ * The next task that a session has for its caller. The values are those of
+ * `WEB_SOCKET_ACTION`.
  *
  * Since: 0.1
  */
@@ -61,11 +62,11 @@ typedef enum
 
 /**
  * WspActionQueue:
- * @WSP_ACTION_QUEUE_SEND: actions that sending needs
- * @WSP_ACTION_QUEUE_RECEIVE: actions that receiving needs
+ * @WSP_ACTION_QUEUE_SEND: actions for sending
+ * @WSP_ACTION_QUEUE_RECEIVE: actions for receiving
  * @WSP_ACTION_QUEUE_ALL: both
  *
- * From which side of a session an action is asked for. The values are those of
+ * The queue of a session from which an action is requested. The values are those of
  * `WEB_SOCKET_ACTION_QUEUE`.
  *
  * Since: 0.1
@@ -80,17 +81,17 @@ typedef enum
 /**
  * WspBufferType:
  * @WSP_BUFFER_TYPE_NONE: no payload: the operation was cancelled
- * @WSP_BUFFER_TYPE_UTF8_MESSAGE: text, whole or the last piece of it
- * @WSP_BUFFER_TYPE_UTF8_FRAGMENT: a piece of a text, more follows
- * @WSP_BUFFER_TYPE_BINARY_MESSAGE: a binary message, whole or the last piece of it
- * @WSP_BUFFER_TYPE_BINARY_FRAGMENT: a piece of a binary message, more follows
+ * @WSP_BUFFER_TYPE_UTF8_MESSAGE: a text message, or its last fragment
+ * @WSP_BUFFER_TYPE_UTF8_FRAGMENT: a fragment of a text message; more follow
+ * @WSP_BUFFER_TYPE_BINARY_MESSAGE: a binary message, or its last fragment
+ * @WSP_BUFFER_TYPE_BINARY_FRAGMENT: a fragment of a binary message; more follow
  * @WSP_BUFFER_TYPE_CLOSE: a Close; the bytes are its reason
- * @WSP_BUFFER_TYPE_PING_PONG: sent, a ping; received, a pong
- * @WSP_BUFFER_TYPE_UNSOLICITED_PONG: a pong that no ping asked for
- * @WSP_BUFFER_TYPE_RAW: the first bits of the frame were given, or are shown: frames of extensions
+ * @WSP_BUFFER_TYPE_PING_PONG: a ping if sent, a pong if received
+ * @WSP_BUFFER_TYPE_UNSOLICITED_PONG: a pong that is not the reply to a ping
+ * @WSP_BUFFER_TYPE_RAW: a frame whose FIN, RSV bits and opcode the caller sets or receives, for
+ *   extensions
  *
- * What the payload of a Send or of an action is. The order is that of
- * `WEB_SOCKET_BUFFER_TYPE`.
+ * The payload of a Send or of an action. The order is that of `WEB_SOCKET_BUFFER_TYPE`.
  *
  * Since: 0.1
  */
@@ -111,14 +112,14 @@ typedef enum
  * WspSessionState:
  * @WSP_SESSION_STATE_CREATED: nothing has happened yet
  * @WSP_SESSION_STATE_HANDSHAKE: the opening handshake has begun
- * @WSP_SESSION_STATE_OPEN: messages go both ways
- * @WSP_SESSION_STATE_CLOSE_SENT: our Close was given; the peer's has not come
- * @WSP_SESSION_STATE_CLOSE_RECEIVED: the peer's Close has come; ours was not given
- * @WSP_SESSION_STATE_CLOSED: both have been given
- * @WSP_SESSION_STATE_FAILED: a rule was broken or the transport ended; a Close may still leave
- * @WSP_SESSION_STATE_ABORTED: given up with [method@Wsp.Session.abort]
+ * @WSP_SESSION_STATE_OPEN: both sides can send messages
+ * @WSP_SESSION_STATE_CLOSE_SENT: a Close was submitted; the peer's was not received
+ * @WSP_SESSION_STATE_CLOSE_RECEIVED: the peer's Close was received; none was submitted
+ * @WSP_SESSION_STATE_CLOSED: a Close was submitted and one received
+ * @WSP_SESSION_STATE_FAILED: a rule was broken or the transport ended; a Close may still be sent
+ * @WSP_SESSION_STATE_ABORTED: [method@Wsp.Session.abort] was called
  *
- * Where a session is in its life. It only ever moves forward. See RFC 6455, section 7.1.
+ * The state of a session. It only moves forward. See RFC 6455, section 7.1.
  *
  * Since: 0.1
  */
@@ -141,7 +142,7 @@ typedef enum
  * @WSP_HANDSHAKE_VERDICT_FAILED: the rule is broken
  * @WSP_HANDSHAKE_VERDICT_NOT_CHECKED: what the rule needs is missing
  *
- * What one rule of the opening handshake says to the heads it was shown.
+ * The result of one rule of the opening handshake.
  *
  * Since: 0.1
  */

@@ -20,7 +20,7 @@ G_STATIC_ASSERT ((int) WSP_HANDSHAKE_VERDICT_NOT_CHECKED == (int) WSC_VERDICT_NO
 G_DEFINE_BOXED_TYPE (WspHandshakeCheck, wsp_handshake_check,
                      wsp_handshake_check_copy, wsp_handshake_check_free)
 
-/* A section is one of RFC 6455 unless it begins with another number and a blank. */
+/* A section is of RFC 6455, unless it has the number of another RFC and a space in front. */
 static char *
 name_section (const char *section)
 {
@@ -55,16 +55,16 @@ view_bytes (GBytes *bytes)
 
 /**
  * wsp_handshake_check:
- * @request_head: the head of the request as it was on the wire
- * @response_head: (nullable): the head of the answer, %NULL if none was seen
+ * @request_head: the head of the request as it was sent
+ * @response_head: (nullable): the head of the response, %NULL if there was none
  *
- * Runs all rules of the opening handshake to the end, each with its verdict: for people who
- * want to see what is wrong, and what is right. The heads may hold anything.
+ * Checks every rule of the opening handshake and does not stop at a failure. The heads may have
+ * any content.
  *
  * See RFC 6455, section 4.
  *
  * Returns: (transfer container) (element-type WspHandshakeCheck): one check for each rule, in the
- *   order in which they are made
+ *   order of the handshake
  *
  * Since: 0.1
  */
@@ -91,7 +91,7 @@ wsp_handshake_check (GBytes *request_head,
  * wsp_handshake_check_get_id:
  * @self: a check
  *
- * Gives the name of the rule. It stays the same in later releases.
+ * Gets the name of the rule. It stays the same in later releases.
  *
  * Returns: the name
  *
@@ -109,7 +109,7 @@ wsp_handshake_check_get_id (const WspHandshakeCheck *self)
  * wsp_handshake_check_get_section:
  * @self: a check
  *
- * Tells where the rule stands, such as `RFC 6455 4.2.2`; `-` for a rule of our own.
+ * Gets the section that has the rule, such as `RFC 6455 4.2.2`; `-` for a rule of this library.
  *
  * Returns: the section
  *
@@ -127,7 +127,7 @@ wsp_handshake_check_get_section (const WspHandshakeCheck *self)
  * wsp_handshake_check_get_verdict:
  * @self: a check
  *
- * Tells whether the rule was kept.
+ * Gets the result of the check.
  *
  * Returns: the verdict
  *
@@ -145,7 +145,7 @@ wsp_handshake_check_get_verdict (const WspHandshakeCheck *self)
  * wsp_handshake_check_get_text:
  * @self: a check
  *
- * Gives one sentence: what was expected, what came. It holds no control characters.
+ * Gets one sentence: what was expected and what was received. It has no control characters.
  *
  * Returns: the sentence, English
  *
@@ -163,7 +163,7 @@ wsp_handshake_check_get_text (const WspHandshakeCheck *self)
  * wsp_handshake_check_copy:
  * @self: a check
  *
- * Makes a second one.
+ * Copies a check.
  *
  * Returns: (transfer full): a new check
  *

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 /**
  * WspHandshakeCheck:
  *
- * What one rule says to an opening handshake that was seen.
+ * The result of one rule for an opening handshake.
  *
  * Since: 0.1
  */

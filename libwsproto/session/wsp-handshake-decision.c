@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a server decides about a handshake, and how it answers.
+/* The server's decision about a handshake, and the response that follows from it.
  *
  * (1) The status changes once, from undecided to the decision.
  */
@@ -110,7 +110,7 @@ put (char       *to,
   return to + length;
 }
 
-/* The room for a field is made once: appending four times looks for it four times. */
+/* One resize for each field, not four. */
 static void
 append_fields (GString         *text,
                const WscHeader *fields,
@@ -138,7 +138,7 @@ check_accepted (WspHandshake *self)
          : WSC_FAULT_HANDSHAKE_DECIDED;
 }
 
-/* Those of the program, then ours. */
+/* The custom fields, then those of the handshake. */
 static void
 append_response (GString    *text,
                  WspHeaders *custom,
@@ -203,7 +203,8 @@ wsp_handshake_open (WspHandshake *self,
                                      error);
 }
 
-/* The headers of a 101 to the request, as wsp_handshake_open() writes them; none where it fails. */
+/* The header fields of a response with status 101, as wsp_handshake_open () writes them; NULL if it
+ * fails. */
 static void
 make_response (WspHandshake *self)
 {
@@ -250,21 +251,21 @@ check_choice (WspHandshake *self,
 /**
  * wsp_handshake_accept:
  * @self: a handshake of a server
- * @subprotocol: (nullable): the one of the offered subprotocols to choose
- * @headers: (nullable): header fields of the program's own for the answer; they are frozen
+ * @subprotocol: (nullable): the subprotocol to select, one of those offered
+ * @headers: (nullable): custom header fields of the response; they are frozen
  * @error: place for an error
  *
- * Decides that the request becomes a WebSocket.
+ * Accepts the request: it becomes a WebSocket.
  *
- * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] for a choice that was not
+ * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not
  * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
  * itself, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision, and with
- * [error@Wsp.SessionError.CLOSED] when nobody waits for it any more: the peer has gone, or the
- * time was over.
+ * [error@Wsp.SessionError.CLOSED] when it is too late: the client has disconnected, or
+ * `handshake-timeout` has passed.
  *
  * See RFC 6455, section 4.2.2.
  *
- * Returns: whether it was written down
+ * Returns: whether the request was accepted
  *
  * Since: 0.1
  */
@@ -290,7 +291,8 @@ wsp_handshake_accept (WspHandshake *self,
   return TRUE;
 }
 
-/* What was no refusal, or no answer at all, would let the client in. */
+/* A status outside 300 to 599 refuses nothing: 101 would accept the request, 0 would leave it
+ * undecided. */
 static guint
 make_refusal_status (guint status)
 {
@@ -305,12 +307,12 @@ make_refusal_status (guint status)
 /**
  * wsp_handshake_reject:
  * @self: a handshake of a server
- * @status: HTTP status of the answer, 300 to 599; another one becomes 500, with a warning
- * @headers: (nullable): header fields of the answer; they are frozen
- * @body: (nullable): what is sent behind them, at most 64 KiB
+ * @status: HTTP status of the response, 300 to 599; another one becomes 500, with a warning
+ * @headers: (nullable): header fields of the response; they are frozen
+ * @body: (nullable): the body of the response; its first 64 KiB are sent
  *
- * Decides that the request does not become a WebSocket. After an earlier decision, and when
- * nobody waits for one any more, nothing happens.
+ * Rejects the request: it does not become a WebSocket. After an earlier decision this does
+ * nothing, and neither if the client has disconnected or `handshake-timeout` has passed.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -338,13 +340,13 @@ wsp_handshake_reject (WspHandshake *self,
  * wsp_handshake_defer:
  * @self: a handshake of a server
  *
- * Says that the decision comes later, by [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject]. Call it in a handler of [signal@Wsp.Server::request] or in a
+ * Postpones the decision: call [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject]
+ * later. Call this in a handler of [signal@Wsp.Server::request] or in a
  * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
- * `handshake-timeout` milliseconds the answer is 503.
+ * `handshake-timeout` milliseconds the response has status 503.
  *
  * A second call does nothing, and neither does one after the decision or after the client has
- * gone.
+ * disconnected.
  *
  * Since: 0.1
  */
@@ -361,11 +363,11 @@ wsp_handshake_defer (WspHandshake *self)
  * wsp_handshake_get_response_headers: (get-property response-headers)
  * @self: a handshake
  *
- * Gives the header fields of the answer. On a server that has not decided they are those that
- * accept the request without a subprotocol: put them into a 101 of your own HTTP server.
+ * Gets the header fields of the response. On a server that has not decided they are those that
+ * accept the request without a subprotocol: your own HTTP server sends them with status 101.
  *
- * Returns: (transfer none) (nullable): the headers, %NULL on a client without an answer, and
- *   for a refusal without any
+ * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and
+ *   for a refusal without header fields
  *
  * Since: 0.1
  */

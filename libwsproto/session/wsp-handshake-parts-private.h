@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The handshake's struct, for its two files: the data, and what a server decides. */
+/* The handshake's struct, for its two files: wsp-handshake.c (data), wsp-handshake-decision.c. */
 #pragma once
 
 #include "session/wsp-handshake-private.h"
@@ -19,31 +19,31 @@ struct _WspHandshake
   WspRole          role;
   WspUri          *uri;                         /* client */
   char            *path, *query;                /* server */
-  char           **subprotocols;                /* those offered */
+  char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
   WspDeflateOptions *compression;               /* NULL: off */
   WspHeaders      *request, *response;
-  WspHeaders      *custom;                      /* those of the program for the answer */
+  WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;
-  guint            status;      /* a server's decision: 0 = none so far, 101 = accepted */
-  gboolean         is_deferred; /* it comes later */
-  gboolean         is_ended;    /* nobody waits for one any more */
-  GBytes          *head;        /* of a request that nobody has looked into yet, or NULL */
-  WspHandshakeFunc decided;     /* NULL: nobody waits for a decision */
+  guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
+  gboolean         is_deferred; /* the decision comes later */
+  gboolean         is_ended;    /* it is too late for a decision */
+  GBytes          *head;        /* of a request that is not parsed yet, or NULL */
+  WspHandshakeFunc decided;     /* may be NULL */
   gpointer         owner;
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
-  guint            native_length;       /* 0 = remote_address says it */
+  guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;
   GTlsCertificate *tls_certificate;
   GVariant        *timings;
 };
 
-/* Frozen, and a reference kept in place of the old ones; NULL: none. */
+/* Freezes headers and stores a reference to them in *place, instead of the old one; NULL: none. */
 void wsp_handshake_keep_headers   (WspHeaders **place,
                                    WspHeaders  *headers);
-/* What a peer sends with a refusal is kept, but not more of it than anybody reads. */
+/* Stores the first 64 KiB of the body of a refusal; NULL: none. */
 void wsp_handshake_keep_body      (WspHandshake *self,
                                    GBytes       *body);
-/* Looks into the request, if nobody has before. */
+/* Parses the request's head if that has not been done. */
 void wsp_handshake_ensure_request   (WspHandshake *self);
 void wsp_handshake_notify_status  (WspHandshake *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a server of ours does with a handshake, beside what any program can: it has judged the
- * request by limits of its own, and it knows when nobody waits for a decision any more. */
+/* The part of a handshake that is only for WspServer: it has checked the request with its own
+ * limits, and it ends the handshake when a decision comes too late. */
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>
@@ -15,57 +15,58 @@
 
 #define WSP_NATIVE_ADDRESS_SIZE 28      /* of an IPv6 address */
 
-typedef struct                  /* nothing of it is owned */
+typedef struct                  /* its pointers are valid as long as the handshake is not changed */
 {
-  const char  *subprotocol;     /* the one that was chosen */
+  const char  *subprotocol;     /* the selected one */
   char       **offered;
   guint        status;          /* 0 = not decided */
   gboolean     is_deferred;
   gboolean     is_ended;
-  WspHeaders  *headers;         /* of the answer, as the program gave them; may be NULL */
+  WspHeaders  *headers;         /* set by the program for the response; may be NULL */
   GBytes      *body;
 } WspHandshakeView;
 
 typedef void (*WspHandshakeFunc) (WspHandshake *handshake,
                                   gpointer      owner);
 
-/* For a request that keeps every rule.  head: all of it, which is read again if somebody wants to
- * see what is in it.  decided is called by a decision, inside the call. */
+/* For a request that has passed all checks.  head: the whole head, which is parsed again when a
+ * property of the request is read.  accept () and reject () call decided before they return. */
 WspHandshake    *wsp_handshake_new_checked  (GBytes          *head,
                                              WspHandshakeFunc decided,
                                              gpointer         owner);
-/* Of the peer, in the words of the system; an object is made of it when it is asked for. */
+/* The peer's address as a struct sockaddr; the GSocketAddress is created when it is read. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
-/* Neither decided, nor deferred, nor too late. */
+/* No handler has decided or deferred the request, and it has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);
-/* Accepts on behalf of a program that is not asked. */
+/* Accepts a request that no handler has decided.  Calls neither decided nor notify. */
 void             wsp_handshake_accept_by_default     (WspHandshake *self,
                                                       const char   *subprotocol);
-/* Opens session the way that was decided, and appends the fields of the answer to text.  Without a
- * decision the request counts as accepted. */
+/* Opens session as the program decided, and appends the header fields of the response to text.
+ * An undecided request counts as accepted. */
 gboolean         wsp_handshake_open        (WspHandshake *self,
                                             WspSession   *session,
                                             GString      *text,
                                             GError      **error);
-/* The same for a request that nobody has made an object of.  custom: of the program, may be NULL. */
+/* The same without a WspHandshake.  custom: header fields set by the program, may be NULL. */
 gboolean         wsp_handshake_open_session (WspSession *session,
                                              const char *subprotocol,
                                              WspHeaders *custom,
                                              WscFields   request,
                                              GString    *text,
                                              GError    **error);
-/* The elements of Sec-WebSocket-Protocol, as far as it is a list of tokens. */
+/* The elements of Sec-WebSocket-Protocol, up to the first that is not a token. */
 char           **wsp_handshake_list_protocols (WscFields request);
-/* With the login that the property does not show; NULL on a server. */
+/* With the credentials, which the property does not have; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
 /* NULL: messages are not compressed. */
 const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
-/* A decision comes too late from now on, and nobody is told of it. */
+/* From now on accept () fails and reject () does nothing; decided is not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
 
-/* A session of the pool, as if it were new: a server with auto-close.  compression may be NULL. */
+/* A session of the pool in the state of a new one: a server with auto-close.  compression may be
+ * NULL. */
 WspSession      *wsp_session_pool_take     (WspLimits               *limits,
                                             const WspDeflateOptions *compression);

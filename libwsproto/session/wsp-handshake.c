@@ -42,11 +42,11 @@ static GParamSpec *properties[N_PROPS];
 /**
  * WspHandshake:
  *
- * One opening handshake as data: request, answer, peer and times. It does nothing by itself.
+ * One opening handshake as data: request, response, peer and times. It does no input or output.
  *
- * On a client it is made with [ctor@Wsp.Handshake.new_client] and passed in; whoever holds the
- * stream fills in what came, and it can be read even after a failure. On a server it is shown
- * to the program, which writes its decision down with [method@Wsp.Handshake.accept] or
+ * A client creates it with [ctor@Wsp.Handshake.new_client] and passes it to the call that
+ * connects, which fills in what was received; it can be read even after a failure. A server
+ * passes it to the program, which decides with [method@Wsp.Handshake.accept] or
  * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer].
  *
  * Since: 0.1
@@ -121,7 +121,7 @@ set_request (WspHandshake *self,
   wsp_handshake_keep_headers (&self->request, headers);
 }
 
-/* The head was judged before: whatever its limits were, it is read to the end. */
+/* The head has passed all checks, so it is parsed again without limits. */
 void
 wsp_handshake_ensure_request (WspHandshake *self)
 {
@@ -190,7 +190,7 @@ request_field (WspHandshake *self,
   return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
 }
 
-/* What was asked for: it does not change. */
+/* The properties of the request that cannot be set. */
 static void
 get_request_property (WspHandshake *self,
                       guint         property,
@@ -256,7 +256,7 @@ wsp_handshake_get_property (GObject    *object,
     }
 }
 
-/* An answer that was shown or decided holds what was agreed then. */
+/* Once there is a response or a decision, compression has been negotiated: a change is ignored. */
 static void
 set_compression (WspHandshake *self,
                  const GValue *value)
@@ -321,7 +321,7 @@ install_request (void)
   /**
    * WspHandshake:role:
    *
-   * Which side of the handshake we are.
+   * The role of this side of the handshake.
    *
    * Since: 0.1
    */
@@ -331,7 +331,7 @@ install_request (void)
   /**
    * WspHandshake:uri:
    *
-   * Where a client connects to, without user name and password; %NULL on a server.
+   * The URI that a client connects to, without user name and password; %NULL on a server.
    *
    * Since: 0.1
    */
@@ -340,7 +340,7 @@ install_request (void)
   /**
    * WspHandshake:path: (getter get_path)
    *
-   * The path that a server is asked for, as it was sent; %NULL on a client.
+   * The requested path as it was sent; %NULL on a client.
    *
    * Since: 0.1
    */
@@ -349,7 +349,7 @@ install_request (void)
   /**
    * WspHandshake:query:
    *
-   * The query behind the path, without its question mark; %NULL for none.
+   * The query of the request, without its question mark; %NULL for none.
    *
    * Since: 0.1
    */
@@ -367,7 +367,7 @@ install_request (void)
   /**
    * WspHandshake:origin:
    *
-   * The value of `Origin`: of which page the script is that asks; %NULL for none.
+   * The value of `Origin`: the origin of the page whose script sent the request; %NULL for none.
    *
    * Since: 0.1
    */
@@ -392,8 +392,8 @@ install_response (void)
   /**
    * WspHandshake:request-headers:
    *
-   * The header fields of the request. On a client first those of the program, then those that
-   * were sent.
+   * The header fields of the request. On a client these are those that the program set until
+   * the request is sent, then those that were sent.
    *
    * Since: 0.1
    */
@@ -403,7 +403,7 @@ install_response (void)
   /**
    * WspHandshake:response-headers: (getter get_response_headers)
    *
-   * The header fields of the answer.
+   * The header fields of the response.
    *
    * Since: 0.1
    */
@@ -413,7 +413,7 @@ install_response (void)
   /**
    * WspHandshake:response-status:
    *
-   * The HTTP status of the answer; 0 while there is none.
+   * The HTTP status of the response; 0 while there is none.
    *
    * Since: 0.1
    */
@@ -424,7 +424,7 @@ install_response (void)
   /**
    * WspHandshake:response-body:
    *
-   * What came, or is to go, with a refusal: at most 64 KiB of it.
+   * The body of a response that refuses the request: at most its first 64 KiB.
    *
    * Since: 0.1
    */
@@ -434,7 +434,7 @@ install_response (void)
   /**
    * WspHandshake:subprotocol:
    *
-   * The subprotocol that was chosen; %NULL for none.
+   * The selected subprotocol; %NULL for none.
    *
    * Since: 0.1
    */
@@ -443,10 +443,10 @@ install_response (void)
   /**
    * WspHandshake:compression:
    *
-   * How messages are compressed where the peer agrees to `permessage-deflate`; %NULL neither
-   * offers nor accepts it. On a server of the library it begins as
-   * [property@Wsp.Server:compression] and may be changed until the request is decided; on a
-   * client %NULL stands for [property@Wsp.Client:compression]. See RFC 7692.
+   * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
+   * accepts it. With [class@Wsp.Server] the initial value is [property@Wsp.Server:compression],
+   * and it may be changed until the request is decided; with [class@Wsp.Client] %NULL means
+   * [property@Wsp.Client:compression]. See RFC 7692.
    *
    * Since: 0.1
    */
@@ -462,7 +462,7 @@ install_transport (void)
   /**
    * WspHandshake:remote-address:
    *
-   * Where the peer is.
+   * The address of the peer.
    *
    * Since: 0.1
    */
@@ -472,7 +472,7 @@ install_transport (void)
   /**
    * WspHandshake:tls-certificate:
    *
-   * The certificate that the peer showed; %NULL for none.
+   * The TLS certificate of the peer; %NULL for none.
    *
    * Since: 0.1
    */
@@ -482,8 +482,8 @@ install_transport (void)
   /**
    * WspHandshake:timings:
    *
-   * When what had been done, by name: `begun`, `resolved`, `connected`, `secured`, `sent` and
-   * `answered`, as microseconds of [func@GLib.get_monotonic_time]. Steps that were not needed
+   * The time of each step, by name: `begun`, `resolved`, `connected`, `secured`, `sent` and
+   * `answered`, in microseconds of [func@GLib.get_monotonic_time]. Steps that were not needed
    * are missing.
    *
    * Since: 0.1
@@ -528,18 +528,18 @@ wsp_handshake_init (WspHandshake *self)
 /**
  * wsp_handshake_new_client:
  * @uri: a URI with the scheme `ws`, `wss` or `ws+unix`
- * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
- * @headers: (nullable): header fields of the program's own; they are frozen
+ * @subprotocols: (nullable) (array zero-terminated=1): subprotocols to offer, best first
+ * @headers: (nullable): custom header fields; they are frozen
  * @error: place for an error
  *
  * Prepares the opening handshake of a client.
  *
- * A user name and password in @uri, percent-decoded, are sent as Basic login (RFC 7617) with
- * the first request, unless @headers have `Authorization`. They go to that origin only, and are
- * not shown again.
+ * A user name and password in @uri, percent-decoded, are sent as Basic credentials (RFC 7617)
+ * with the first request, unless @headers have `Authorization`. They are sent to that origin
+ * only, and no property has them.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a URI, a subprotocol or headers that
- * could not be sent.
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @uri, a subprotocol or a header field
+ * is not valid.
  *
  * See RFC 6455, sections 3 and 4.1.
  *
@@ -583,7 +583,8 @@ version_text (const char *version)
   return wsc_text (g_str_equal (version, "1.1") ? "HTTP/1.1" : version);
 }
 
-/* Is it for us at all?  Only then the rules of ours count. */
+/* The request's purpose is checked first: one that does not ask for a WebSocket is NOT_WEBSOCKET,
+ * whatever else is wrong with it. */
 static WscFault
 check_request (const char *method,
                const char *target,
@@ -611,17 +612,17 @@ check_request (const char *method,
 /**
  * wsp_handshake_new_server:
  * @method: the method of the request
- * @target: what it asks for: a path with its query, or a whole URI
- * @version: version of HTTP, `HTTP/1.1` or `1.1`
- * @headers: its header fields; they are frozen
+ * @target: the request target: a path with its query, or a whole URI
+ * @version: the HTTP version, `HTTP/1.1` or `1.1`
+ * @headers: the header fields of the request; they are frozen
  * @error: place for an error
  *
- * Takes a request from an HTTP server of the program's own.
+ * Creates a handshake for a request that your own HTTP server has read.
  *
  * Fails with [error@Wsp.SessionError.NOT_WEBSOCKET] for a request that does not ask for a
- * WebSocket: leave it to that server. Fails with [error@Wsp.SessionError.INVALID_FORMAT],
- * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or [error@Wsp.SessionError.TOO_BIG] for one
- * that asks in a wrong way.
+ * WebSocket: your HTTP server answers it. Fails with [error@Wsp.SessionError.INVALID_FORMAT],
+ * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] or [error@Wsp.SessionError.TOO_BIG] for a
+ * WebSocket request that breaks a rule.
  *
  * See RFC 6455, section 4.2.1.
  *
@@ -657,7 +658,7 @@ wsp_handshake_new_server (const char *method,
  * wsp_handshake_get_path: (get-property path)
  * @self: a handshake
  *
- * Gives the path that a server is asked for, as it was sent.
+ * Gets the requested path as it was sent.
  *
  * Returns: (nullable): the path, %NULL on a client
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What handshakes do with headers: freeze them, show them to the core, take the core's. */
+/* For handshakes: headers are frozen, passed to the core and created from the core's fields. */
 #pragma once
 
 #include <libwsproto/session/wsp-headers.h>
@@ -9,13 +9,13 @@
 #include "core/types.h"
 
 void       wsp_headers_freeze     (WspHeaders *self);
-/* An array to be freed with g_free(); it points into self, which must not change meanwhile. */
+/* An array to be freed with g_free (); it points into self, which must not change meanwhile. */
 WscHeader *wsp_headers_view       (WspHeaders *self,
                                    gsize      *n_fields);
-/* The fields have been judged before. */
+/* The caller has checked the fields. */
 void       wsp_headers_add_fields (WspHeaders      *self,
                                    const WscHeader *fields,
                                    gsize            n_fields);
-/* The fields of self, then those of tail; of self only those whose name is not in tail. */
+/* New headers: the fields of self whose name is not in tail, then those of tail. */
 WspHeaders *wsp_headers_join      (WspHeaders *self,
                                    WspHeaders *tail);

@@ -13,8 +13,8 @@
 
 typedef struct
 {
-  char *name, *value;           /* value: the octets of the wire */
-  char *shown;                  /* the value as UTF-8; NULL: it is that already */
+  char *name, *value;           /* value: the bytes as sent or received */
+  char *shown;                  /* the value as UTF-8; NULL: value is UTF-8 */
 } Field;
 
 struct _WspHeaders
@@ -57,7 +57,7 @@ shown_value (const Field *field)
   return field->shown != NULL ? field->shown : field->value;
 }
 
-/* NULL where the octets are UTF-8 as they stand. */
+/* NULL if the value is UTF-8. */
 static char *
 escape_value (const char *value)
 {
@@ -168,7 +168,7 @@ wsp_headers_join (WspHeaders *self,
 /**
  * wsp_headers_new:
  *
- * Makes headers with no field.
+ * Creates headers with no field.
  *
  * Returns: (transfer full): new headers
  *
@@ -185,7 +185,7 @@ wsp_headers_new (void)
   return self;
 }
 
-/* The block may stop before its empty line, and even before the end of its last line. */
+/* The block may end without its empty line, and without the end of its last line. */
 static WscFault
 take_block (WscHttpHead *head,
             WscBytes     block)
@@ -194,7 +194,7 @@ take_block (WscHttpHead *head,
   gsize used;
   WscFault fault = wsc_http_head_take (head, block, &used);
 
-  while (fault == WSC_FAULT_PARTIAL)    /* twice at most: the second one is the empty line */
+  while (fault == WSC_FAULT_PARTIAL)    /* at most twice: end of the last line, empty line */
     fault = wsc_http_head_take (head, line_end, &used);
 
   return fault;
@@ -202,15 +202,15 @@ take_block (WscHttpHead *head,
 
 /**
  * wsp_headers_parse:
- * @block: lines as they stand in an HTTP head, without the request or status line
- * @length: bytes of it, or -1 if it ends with NUL
+ * @block: lines of an HTTP head, without the request or status line
+ * @length: length of @block in bytes, or -1 if it ends with NUL
  * @error: place for an error
  *
- * Reads header fields. Reading ends at the empty line; the block may as well end without
- * one. The limits are those of [class@Wsp.Limits] as it is made.
+ * Parses header fields up to the empty line, or to the end of @block if it has none. The limits
+ * are the defaults of [class@Wsp.Limits].
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for lines that are no header fields,
- * and with [error@Wsp.SessionError.TOO_BIG] for too many or too long ones.
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a line that is not a header field,
+ * and with [error@Wsp.SessionError.TOO_BIG] if there are too many fields or one is too long.
  *
  * See RFC 6455, section 4.2.1.
  *
@@ -265,11 +265,11 @@ wsp_headers_parse (const char *block,
  * @value: its value, without control characters
  * @error: place for an error
  *
- * Adds a field behind those that are there.
+ * Adds a field after the existing ones.
  *
- * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a name or value that cannot
- * stand in a head, and with [error@Wsp.SessionError.INVALID_OPERATION] when the headers
- * are frozen.
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a name or value that is not valid
+ * in a head, and with [error@Wsp.SessionError.INVALID_OPERATION] when the headers are
+ * frozen.
  *
  * Returns: whether it was added
  *
@@ -362,9 +362,9 @@ wsp_headers_remove (WspHeaders *self,
  * @self: headers
  * @name: name of a field
  *
- * Gives the value of a field that may stand there once.
+ * Gets the value of a field that must not occur more than once.
  *
- * Returns: (nullable): the value, or %NULL if there is none or more than one
+ * Returns: (nullable): the value, or %NULL if there is no such field or more than one
  *
  * Since: 0.1
  */
@@ -396,8 +396,7 @@ wsp_headers_get_one (WspHeaders *self,
  * @self: headers
  * @name: name of a field
  *
- * Gives the values of all fields of that name, joined by a comma and a blank, as one field
- * would have them.
+ * Gets the values of all fields of that name as one list, separated by a comma and a space.
  *
  * Returns: (transfer full) (nullable): the values, or %NULL if there is no such field
  *
@@ -447,9 +446,9 @@ value_has_token (const char *value,
  * @name: name of a field
  * @token: a token
  *
- * Tells whether a token stands in a field that is a list of tokens, such as `Connection`.
- * The case of ASCII letters makes no difference. A value is read up to where it stops to
- * be a list of tokens.
+ * Checks whether a field that is a list of tokens, such as `Connection`, has @token. The
+ * case of ASCII letters makes no difference. A value is read up to its first element that is
+ * not a token.
  *
  * Returns: whether it does
  *
@@ -475,8 +474,8 @@ wsp_headers_has_token (WspHeaders *self,
  * wsp_headers_get_names:
  * @self: headers
  *
- * Lists the names that are there, each once, in the order and the spelling in which they
- * stand first.
+ * Lists the names of the fields, each once, in the order and the spelling of their first
+ * occurrence.
  *
  * Returns: (transfer full) (array zero-terminated=1): the names
  *
@@ -508,9 +507,9 @@ wsp_headers_get_names (WspHeaders *self)
  * wsp_headers_get_length:
  * @self: headers
  *
- * Counts the fields.
+ * Gets the number of fields.
  *
- * Returns: how many there are
+ * Returns: the number of fields
  *
  * Since: 0.1
  */
@@ -527,9 +526,9 @@ wsp_headers_get_length (WspHeaders *self)
  * @self: headers
  * @index: number of a field, from 0
  *
- * Gives the name of a field.
+ * Gets the name of a field.
  *
- * Returns: (nullable): the name, or %NULL if there are not that many
+ * Returns: (nullable): the name, or %NULL if @index is not below the number of fields
  *
  * Since: 0.1
  */
@@ -547,9 +546,9 @@ wsp_headers_get_name (WspHeaders *self,
  * @self: headers
  * @index: number of a field, from 0
  *
- * Gives the value of a field.
+ * Gets the value of a field.
  *
- * Returns: (nullable): the value, or %NULL if there are not that many
+ * Returns: (nullable): the value, or %NULL if @index is not below the number of fields
  *
  * Since: 0.1
  */
@@ -566,7 +565,7 @@ wsp_headers_get_value (WspHeaders *self,
  * wsp_headers_ref:
  * @self: headers
  *
- * Takes a reference; any thread may.
+ * Takes a reference. It can be called from any thread.
  *
  * Returns: (transfer full): the same headers
  *
@@ -585,7 +584,7 @@ wsp_headers_ref (WspHeaders *self)
  * wsp_headers_unref:
  * @self: headers
  *
- * Gives a reference back; the last one frees them.
+ * Drops a reference; the last one frees the headers. It can be called from any thread.
  *
  * Since: 0.1
  */

@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 /**
  * WspHeaders:
  *
- * Header fields of an HTTP head, in order. A name may stand in it more than once; names
- * are compared without regard to the case of ASCII letters.
+ * Header fields of an HTTP head, in order. A name may occur more than once; names are
+ * compared without regard to the case of ASCII letters.
  *
- * A value is given as UTF-8: octets that are not stand in it as `\x` and two hexadecimal
- * digits. A peer is sent, and judged by, the octets themselves.
+ * A value is returned as UTF-8: each byte that is not UTF-8 becomes `\x` and two hexadecimal
+ * digits. The bytes themselves are sent and checked.
  *
- * Once handed to a handshake, headers are frozen: they can be read, but not changed.
+ * Once passed to a handshake, headers are frozen: they can be read, but not changed.
  *
  * Since: 0.1
  */

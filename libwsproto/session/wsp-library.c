@@ -12,8 +12,8 @@ static const guint32 supported_versions[] = { WSC_VERSION };
 /**
  * wsp_get_major_version:
  *
- * Tells which release of the library runs: its first number. It may be newer than the
- * headers that the program was built with, [const@Wsp.MAJOR_VERSION].
+ * Gets the first number of the library's version at run time. It may be higher than that of
+ * the headers that the program was built with, [const@Wsp.MAJOR_VERSION].
  *
  * Returns: the first number
  *
@@ -28,7 +28,7 @@ wsp_get_major_version (void)
 /**
  * wsp_get_minor_version:
  *
- * Tells which release of the library runs: its second number.
+ * Gets the second number of the library's version at run time.
  *
  * Returns: the second number
  *
@@ -43,7 +43,7 @@ wsp_get_minor_version (void)
 /**
  * wsp_get_micro_version:
  *
- * Tells which release of the library runs: its third number.
+ * Gets the third number of the library's version at run time.
  *
  * Returns: the third number
  *
@@ -58,10 +58,10 @@ wsp_get_micro_version (void)
 /**
  * wsp_get_keepalive_interval:
  *
- * Gives the interval between two pings that holds where nothing else was set, the
- * default of [property@Wsp.Limits:keepalive-interval].
+ * Gets the default interval between two pings: the default of
+ * [property@Wsp.Limits:keepalive-interval].
  *
- * Stands for `WebSocketGetGlobalProperty()` with the keepalive property.
+ * Corresponds to `WebSocketGetGlobalProperty()` with the keepalive property.
  *
  * Returns: milliseconds
  *
@@ -77,13 +77,13 @@ wsp_get_keepalive_interval (void)
  * wsp_get_supported_versions:
  * @n_versions: (out): place for their number
  *
- * Lists the protocol versions that can be spoken, as they stand in
- * `Sec-WebSocket-Version`. There is one, 13.
+ * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. There is one,
+ * 13.
  *
- * Stands for `WebSocketGetGlobalProperty()` with the property of supported versions.
+ * Corresponds to `WebSocketGetGlobalProperty()` with the property of supported versions.
  * See RFC 6455, section 4.1.
  *
- * Returns: (transfer none) (array length=n_versions): the versions, the library's own
+ * Returns: (transfer none) (array length=n_versions): the versions
  *
  * Since: 0.1
  */
@@ -99,10 +99,10 @@ wsp_get_supported_versions (gsize *n_versions)
 /**
  * wsp_accept_key_derive:
  * @key: the value of `Sec-WebSocket-Key`
- * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result is made of
+ * @digest: (out) (optional) (transfer full): place for the SHA-1 that the result encodes
  *
- * Computes what a server answers to a key. Any text has an answer; whether it is a key is not
- * judged.
+ * Computes the `Sec-WebSocket-Accept` that a server sends for a key. It does not check whether
+ * @key is a valid key.
  *
  * See RFC 6455, section 4.2.2.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the library as a whole can tell about itself. */
+/* Version, supported protocol versions and other data of the library as a whole. */
 #pragma once
 
 #include <glib.h>
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 /**
  * WSP_ACCEPT_KEY_GUID:
  *
- * What a server puts behind the key before it takes the SHA-1 of both. Needed only to show
- * how [func@Wsp.accept_key_derive] comes to its result.
+ * The text that a server appends to the key before it computes the SHA-1 of both. Needed only
+ * to show how [func@Wsp.accept_key_derive] computes its result.
  *
  * See RFC 6455, section 1.3.
  *

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session reads its limits from one block of options for the engine, never changed once made,
- * shared by all sessions of the same limits and the same settings.  Connections and endpoints read
- * the values themselves. */
+/* A session reads its limits from a block of engine options.  A block never changes; all sessions
+ * with the same WspLimits and the same settings share one.  Connections and endpoints read the
+ * values directly. */
 #pragma once
 
 #include <libwsproto/session/wsp-limits.h>
 
 #include "core/limits.h"
 
-/* Read without a lock, by threads of a server as well, while another thread changes one. */
+/* Read without a lock, also by the threads of a server while another thread changes a value. */
 typedef struct
 {
 #define LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
 #include "core/limit-rows.h"
-  gsize buffered_input;         /* of all connections that share them: bytes of large messages that are not complete */
+  gsize buffered_input;         /* bytes of large incomplete messages, of all connections that share these limits */
 } WspLimitValues;
 
-typedef enum                    /* the settings of a session; together the index of a block */
+typedef enum                    /* flags; their combination is the index of a block */
 {
   WSP_SESSION_SETTING_SERVER = 1 << 0,
   WSP_SESSION_SETTING_AUTO_CLOSE = 1 << 1,
@@ -30,22 +30,22 @@ typedef enum                    /* the settings of a session; together the index
 typedef struct
 {
   WscOptions    options;
-  WscOptions    any_length;     /* the same for messages of any length and number of fragments */
+  WscOptions    any_length;     /* the same without a limit for message length and fragments */
   WscHeadLimits head;
   guint         close_timeout;  /* milliseconds */
   int           ref_count;
-  int           is_outdated;    /* the limits have changed since */
+  int           is_outdated;    /* the limits have changed since the block was made */
 } WspSessionOptions;
 
-/* The limits of all sessions without limits of their own; they must not be changed. */
+/* The limits of every session that has not been given any; they must not be changed. */
 WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
 void               wsp_session_options_unref  (WspSessionOptions *options);
-/* A property for a limit, of WspLimits or of a class that has some of them. */
+/* The property of one limit, for WspLimits or for a class that has some of the limits. */
 GParamSpec        *wsp_limits_property_new    (WscLimit    limit,
                                                GParamFlags flags);
-/* For as long as the limits live. */
+/* Valid as long as self. */
 WspLimitValues    *wsp_limits_get_values      (WspLimits *self);
 void               wsp_limits_get_head        (WspLimits     *self,
                                                WscHeadLimits *head);

@@ -3,18 +3,18 @@
 
 #include "session/wsp-limits-private.h"
 
-#define MAX_LENGTH ((guint64) G_MAXINT64)        /* a frame cannot say more */
+#define MAX_LENGTH ((guint64) G_MAXINT64)        /* of a frame: RFC 6455 5.2 */
 
 /**
  * WspLimits:
  *
- * How much a peer may ask of us, and how long it may take: a set of numbers with safe
- * values from the start. Each is a property; sizes are bytes, times are milliseconds.
+ * Limits for what a peer may send and how long it may take, with safe defaults. Each is a
+ * property; sizes are in bytes, times in milliseconds.
  *
- * One object is shared between a client or server and all its connections, or between any
- * sessions. A change counts from the next message on.
+ * A client or server shares one object with all its connections; sessions can share one as
+ * well. A change takes effect with the next message.
  *
- * The sessions of several threads may read an object; change it from one thread only.
+ * Sessions of several threads may read an object; change it from one thread only.
  *
  * Since: 0.1
  */
@@ -22,13 +22,13 @@ struct _WspLimits
 {
   GObject parent_instance;
   WspLimitValues values;
-  GMutex lock;                  /* of what follows: sessions of any thread ask for options */
+  GMutex lock;                  /* for options, which sessions of any thread get */
   WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: not made yet */
 };
 
 G_DEFINE_FINAL_TYPE (WspLimits, wsp_limits, G_TYPE_OBJECT)
 
-/* GObject knows no property 0. */
+/* GObject reserves property 0. */
 static WscLimit
 limit_of (guint property)
 {
@@ -271,7 +271,7 @@ wsp_limits_get_values (WspLimits *self)
 /**
  * wsp_limits_new:
  *
- * Makes a set of limits with the safe values.
+ * Creates limits with the default values.
  *
  * Returns: (transfer full): new limits
  *
@@ -287,7 +287,7 @@ wsp_limits_new (void)
  * wsp_limits_copy:
  * @self: limits
  *
- * Makes a second set with the same values, to change it for some sessions only.
+ * Copies limits, to change them for some sessions only.
  *
  * Returns: (transfer full): new limits
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What every public header needs: export, the guard of versions, the guard of inclusion. */
+/* For every public header: symbol export, version macros, the check against direct inclusion. */
 #pragma once
 
 #if !defined (WSP_INSIDE) && !defined (WSP_COMPILATION)
@@ -34,9 +34,9 @@
 /**
  * WSP_VERSION_MIN_REQUIRED:
  *
- * The oldest release that a program wants to build with. Defined before the
- * library's header is included, as one of the `WSP_VERSION_x_y` macros, it silences
- * warnings about symbols that were deprecated later than that.
+ * The oldest release that a program supports. Define it before you include the library's
+ * header, as one of the `WSP_VERSION_x_y` macros: symbols that were deprecated in a
+ * later release then cause no warning.
  *
  * Since: 0.1
  */
@@ -47,8 +47,8 @@
 /**
  * WSP_VERSION_MAX_ALLOWED:
  *
- * The newest release whose symbols a program may use without a warning. Defined
- * before the library's header is included, as one of the `WSP_VERSION_x_y` macros.
+ * The newest release whose symbols a program may use without a warning. Define it before
+ * you include the library's header, as one of the `WSP_VERSION_x_y` macros.
  *
  * Since: 0.1
  */

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random octets: out of the kernel, 4 KiB at a time, each handed out once.
+/* Random bytes from the kernel, read 4 KiB at a time; each is returned once.
  *
- * Knows nothing of who uses them.  The pool is a page that the kernel empties in a child after
- * fork(), so that parent and child never hand out the same octets; where the kernel cannot do that
- * the process id tells.  The pool belongs to one thread: no lock.
+ * The pool is a page that the kernel clears in the child after fork (), so that parent and child
+ * never return the same bytes.  If the kernel cannot do that, the pool compares its process id.
+ * A pool belongs to one thread, so it needs no lock.
  *
- * (1) n_left <= sizeof bytes; what was handed out is erased.
+ * (1) n_left <= sizeof bytes; returned bytes are erased.
  */
 
 #include "session/wsp-random-private.h"
@@ -23,8 +23,8 @@
 
 typedef struct
 {
-  gsize  n_left;                /* 0 after a fork as well: the page is zero then */
-  pid_t  owner;                 /* 0: the kernel wipes the page on fork */
+  gsize  n_left;                /* 0 after a fork: the kernel has cleared the page */
+  pid_t  owner;                 /* process id; 0: the kernel clears the page on fork */
   guint8 bytes[POOL_SIZE - sizeof (gsize) - sizeof (gsize)];
 } RandomPool;
 
@@ -46,7 +46,7 @@ random_pool_new (void)
                            MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
   if (pool == MAP_FAILED)
-    g_error ("No memory for random numbers: %s", g_strerror (errno));
+    g_error ("Could not allocate memory for random numbers: %s", g_strerror (errno));
 
   if (madvise (pool, POOL_SIZE, MADV_WIPEONFORK) != 0)
     pool->owner = getpid ();
@@ -67,7 +67,7 @@ random_pool_fill (RandomPool *pool)
       if (n > 0)
         filled += (gsize) n;
       else if (errno != EINTR)
-        g_error ("The operating system gives no random numbers: %s", g_strerror (errno));
+        g_error ("getrandom() failed: %s", g_strerror (errno));
     }
 
   pool->n_left = filled;

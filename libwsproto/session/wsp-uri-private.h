@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where a client connects to, and what it asks for there (RFC 6455 3). */
+/* The URI that a client connects to, parsed (RFC 6455 3). */
 #pragma once
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
-#define WSP_MAX_HOST 255        /* octets; a name of DNS is shorter */
+#define WSP_MAX_HOST 255        /* bytes; a DNS name is shorter */
 
 typedef enum
 {
@@ -22,26 +22,26 @@ typedef struct
   WspUriScheme scheme;
   char        *host;            /* ASCII; IPv6 without brackets; NULL with ws+unix */
   guint16      port;
-  char        *socket_path;     /* of ws+unix, NULL else */
+  char        *socket_path;     /* of ws+unix, otherwise NULL */
   char        *resource;        /* path and query, as in the request line */
-  char        *host_field;      /* what the Host header says */
+  char        *host_field;      /* value of the Host header */
   char        *user, *password; /* nullable; never in a request line, Host, a log or an error */
-  char        *text;            /* the URI without them */
+  char        *text;            /* the URI without user and password */
 } WspUri;
 
 WspUri  *wsp_uri_parse          (const char *text,
                                  GError    **error);
-/* Where a reference that came from there leads; user and password are not handed on. */
+/* Resolves a reference that the server at self has sent.  The result has no user and password. */
 WspUri  *wsp_uri_resolve        (WspUri     *self,
                                  const char *reference,
                                  GError    **error);
 void     wsp_uri_free           (WspUri *self);
 WspUri  *wsp_uri_copy           (const WspUri *self);
-/* Host and port, also the usual one, for who looks the host up elsewhere. */
+/* "host:port", for a proxy that resolves the name; the default port is included. */
 char    *wsp_uri_dup_authority  (const WspUri *self);
-/* The text as it is, but for user and password, whether it is a URI or not. */
+/* A copy of text without user and password; text need not be a valid URI. */
 char    *wsp_uri_hide_credentials (const char *text);
-/* Scheme, host and port, or the socket. */
+/* The same scheme, host and port, or the same socket. */
 gboolean wsp_uri_is_same_origin (WspUri *self,
                                  WspUri *other);
 

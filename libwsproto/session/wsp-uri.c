@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* URI of a WebSocket.  GUri does the grammar; what RFC 6455 3 demands beyond it is judged here,
- * before any input or output.  GUri decodes the host, so that it may hold any octet: what goes into
- * a head is judged as it is written.  User name and password are kept apart: they stand in no log
- * and no error text. */
+/* URI of a WebSocket.  GUri parses it; this file checks the rules that RFC 6455 3 adds, before any
+ * input or output.  GUri decodes the host, which can then have any byte, so the decoded host is
+ * checked: it is written into the request's head.  User name and password are stored separately:
+ * no log and no error text has them. */
 #include "session/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
@@ -69,8 +69,7 @@ is_made_of (const char *text,
   return text[0] != '\0';
 }
 
-/* Of a host with a colon, which only an IPv6 address may have.  The zone is a name of this machine:
- * RFC 6874 2. */
+/* A host with a colon must be an IPv6 address.  Its zone is local to this machine: RFC 6874 2. */
 static gboolean
 is_literal (const char *host)
 {
@@ -81,7 +80,7 @@ is_literal (const char *host)
   return address != NULL && (zone == NULL || is_made_of (zone + 1, "-._~"));
 }
 
-/* GUri has made A-labels of a name that is not ASCII. */
+/* GUri has converted a name that is not ASCII to A-labels. */
 static char *
 make_host (const char *host)
 {
@@ -125,7 +124,7 @@ parse_host (GUri    *uri,
   if (host == NULL || host[0] == '\0')
     return refuse (error, "URI names no host");
 
-  if (port == 0)        /* GUri refuses one above 65535 itself */
+  if (port == 0)        /* GUri refuses one above 65535 */
     return refuse (error, WRONG_PORT);
 
   self->host = make_host (host);
@@ -214,7 +213,7 @@ parse_location (GUri    *uri,
   g_assert_not_reached ();
 }
 
-/* NULL with an error for what RFC 7617 2 excludes: it would be another login at the far side. */
+/* Fails for a byte that RFC 7617 2 excludes: the server would read other credentials. */
 static gboolean
 decode_credential (const char *encoded,
                    const char *excluded,
@@ -276,7 +275,7 @@ parse (GUri    *uri,
   return g_steal_pointer (&self);
 }
 
-/* GLib's texts hold parts of the URI. */
+/* GLib's error texts quote parts of the URI, so they are not passed on. */
 static const char *
 describe_malformed (const GError *error)
 {
@@ -301,7 +300,7 @@ describe_malformed (const GError *error)
   g_assert_not_reached ();
 }
 
-/* base NULL: text stands for itself. */
+/* base NULL: text is a whole URI. */
 static WspUri *
 parse_relative (GUri       *base,
                 const char *text,
