@@ -15,18 +15,18 @@ G_DECLARE_FINAL_TYPE (WspCompletion, wsp_completion, WSP, COMPLETION, GObject)
 typedef void (*WspCompletionFunc) (WspCompletion *completion,
                                    gpointer       source_object);
 
-/* callback NULL: nothing is called, but the result is queued all the same. */
+/* callback NULL: nothing is called, but the result is queued in the same way. */
 WspCompletion *wsp_completion_new               (WspReactor         *reactor,
                                                  gpointer            source_object,
                                                  gconstpointer       tag,
                                                  GCancellable       *cancellable,
                                                  GAsyncReadyCallback callback,
                                                  gpointer            user_data);
-/* cancel is called if the cancellable is cancelled before there is a result: it returns one, or
- * lets the call go on. */
+/* cancel is called if the cancellable is cancelled before there is a result: it sets one, or lets
+ * the call continue. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
-/* For the cancel function: what the call is about. */
+/* Data of the call for its cancel function. */
 void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
 gpointer       wsp_completion_get_subject       (WspCompletion *self);

@@ -79,7 +79,7 @@ on_cancelled (GCancellable *cancellable,
   return G_SOURCE_REMOVE;
 }
 
-/* Drops the reference that was taken with the result. */
+/* Drops the caller's reference, which the result has taken. */
 static void
 run_callback (WspDue *due)
 {

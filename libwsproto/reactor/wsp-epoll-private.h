@@ -16,7 +16,7 @@ typedef enum
   WSP_WATCH_NOTHING = 0,
   WSP_WATCH_READ = 1 << 0,
   WSP_WATCH_WRITE = 1 << 1,
-  WSP_WATCH_ENDED = 1 << 2,             /* never asked for: hung up, or an error */
+  WSP_WATCH_ENDED = 1 << 2,             /* hang-up or error: reported without being requested */
 } WspWatchEvents;
 
 typedef struct _WspWatch WspWatch;
@@ -27,14 +27,13 @@ struct _WspWatch                        /* member of its owner; all zero: not wa
 {
   WspWatchFunc ready;
   int          fd;
-  guint8       events;                  /* that are asked for */
+  guint8       events;                  /* requested */
   guint8       is_watched;
-  guint8       direct_slot;                   /* among those that the main context polls itself, from 1
-                                                 on; 0: in the epoll set */
+  guint8       direct_slot;             /* of the reactor's direct watches, counted from 1; 0: in the epoll set */
 };
 
 typedef struct _WspEpollBatch WspEpollBatch;
-struct _WspEpollBatch                   /* what one wait has returned; on the stack of a dispatch */
+struct _WspEpollBatch                   /* the events of one epoll_wait (); on the stack of a dispatch */
 {
   WspEpollBatch     *outer;             /* of the dispatch around this one, in a nested main loop */
   guint              n_events, next;

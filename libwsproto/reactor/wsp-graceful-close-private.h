@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transports that their owner has closed, and that still wait for their peer or for a call of GIO,
- * for at most a second. */
+/* Transports that their owner has closed, but that still wait for their peer or for a GIO call, for
+ * at most a second. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"
@@ -18,10 +18,10 @@ typedef struct                  /* member of its owner; all zero: not begun */
 /* The timer expires a second later, or when the thread ends. */
 void wsp_graceful_close_begin      (WspGracefulClose *self,
                                     WspReactor       *reactor);
-/* Does nothing if none has begun. */
+/* Does nothing if it has not begun. */
 void wsp_graceful_close_end        (WspGracefulClose *self,
                                     WspReactor       *reactor);
-/* For a thread that ends: lets the timers of all expire, and runs the main loop until the memory of
+/* For a thread that ends: expires all timers at once, and runs the main loop until the memory of
  * all closed transports is freed, for at most a second. */
 void wsp_graceful_close_finish_all (WspReactor *reactor);
 

@@ -49,8 +49,8 @@ set_over (gpointer is_over)
   return G_SOURCE_REMOVE;
 }
 
-/* Calls of GIO return once they are cancelled, except those of a GTlsDatabase of the program, which
- * may never do so: therefore the limit. */
+/* A cancelled GIO call returns, but a call of the program's own GTlsDatabase may never do so:
+ * therefore the limit. */
 void
 wsp_graceful_close_finish_all (WspReactor *reactor)
 {

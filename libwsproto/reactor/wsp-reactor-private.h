@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Waits for all connections of one main context: for sockets, for deadlines, and for calls that are
- * due at the end of a dispatch.  One GSource, no thread, no second main loop. */
+/* Event source of all connections of one main context: sockets, deadlines, and calls that are due
+ * at the end of a dispatch.  One GSource, no thread, no second main loop. */
 #pragma once
 
 #include <gio/gio.h>
@@ -16,7 +16,7 @@ G_BEGIN_DECLS
 #define WSP_REACTOR_WRITE_SIZE (80 * 1024)
 #define WSP_REACTOR_INFLATE_SIZE (64 * 1024)
 
-/* The struct that a watch, a timer or a due call lives in. */
+/* The struct that has a watch, a timer or a due call as a member. */
 #define WSP_OWNER_OF(part, Type, member) \
   ((Type *) ((char *) (part) - G_STRUCT_OFFSET (Type, member)))
 
@@ -80,9 +80,9 @@ typedef enum
   WSP_REACTOR_N_PARTS
 } WspReactorPart;
 
-typedef struct                  /* the transports that their owners have closed */
+typedef struct                  /* the transports that were closed by their owners */
 {
-  guint  n_unfreed;             /* whose memory is not freed yet */
+  guint  n_unfreed;             /* their memory is not freed yet */
   GQueue waiting;               /* WspGracefulClose, the oldest first */
 } WspReactorCloses;
 
@@ -126,8 +126,8 @@ void              wsp_reactor_call               (WspReactor *self,
 /* wsp-graceful-close.c */
 WspReactorCloses *wsp_reactor_get_closes         (WspReactor *self);
 
-/* looping runs whenever a main loop inside the dispatch is about to wait.  Returns the one before,
- * which the caller sets again later. */
+/* looping runs whenever a main loop inside the dispatch is about to wait.  Returns the previous
+ * one, which the caller sets again later. */
 WspReactorLooping *wsp_reactor_swap_looping      (WspReactor        *self,
                                                   WspReactorLooping *looping);
 

@@ -3,10 +3,10 @@
 
 /* Reactor: the one GSource of a main context.
  *
- * A dispatch runs the posts of other threads, the watches whose sockets are ready, the timers that
- * have expired, and last the due calls: those of the turn before that asked for the next one, then
- * those of this turn, in the order of asking.  Due are writes to other connections and completions
- * of calls, for example.  So no callback ever runs inside an API call.
+ * A dispatch runs, in this order, the posts of other threads, the watches whose sockets are ready,
+ * the expired timers and the due calls: first those that the previous turn queued for the next one,
+ * then those of this turn, in the order of queuing.  Due calls write to other connections or
+ * complete asynchronous calls, for example.  So no callback ever runs inside an API call.
  *
  * The reactor of a context is found by its source functions: there is no table of reactors.
  *
@@ -33,12 +33,12 @@ typedef struct
 
 struct _WspReactor
 {
-  GSource           source;             /* the first member: GLib makes and frees the whole */
+  GSource           source;             /* the first member: GLib allocates and frees the struct */
   guint             n_users;
-  WspReactorCloses       closes;
+  WspReactorCloses  closes;
   guint             depth;              /* running dispatches, nested */
   gint64            now;
-  gint64            next_deadline;      /* as prepare () has seen it */
+  gint64            next_deadline;      /* at the last prepare () */
   WspEpoll          epoll;
   gpointer          epoll_tag;          /* NULL: it is not polled */
   DirectWatch       direct[N_DIRECT];   /* polled by the main context, not by epoll */
@@ -88,8 +88,8 @@ has_due (WspReactor *self)
          g_atomic_pointer_get (&self->posted) != NULL;
 }
 
-/* Called before each wait of the loop.  g_source_set_ready_time () would wake the loop by a system
- * call each time that something becomes due. */
+/* Called before each wait of the loop.  Not g_source_set_ready_time (): it would need a system call
+ * to wake the loop for each due call. */
 static gboolean
 wsp_reactor_prepare (GSource *source,
                      int     *timeout_ms)
@@ -162,7 +162,8 @@ run_timers (WspReactor *self)
     timer->expired (timer);
 }
 
-/* Puts the calls of the next turn before those of this one, so that one loop runs both. */
+/* Moves the calls that were queued for the next turn before those of this one: one loop runs
+ * both. */
 static void
 move_next_turn (WspReactor *self)
 {
@@ -202,7 +203,7 @@ from_condition (GIOCondition condition)
          (condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL) ? WSP_WATCH_ENDED : 0);
 }
 
-/* A watch may be removed while another one runs. */
+/* A callback may remove another watch, so each slot is read when its turn comes. */
 static void
 run_direct (WspReactor *self)
 {
@@ -254,7 +255,7 @@ wsp_reactor_dispatch (GSource    *source,
   return G_SOURCE_CONTINUE;
 }
 
-/* What is still due belongs to closed objects, which free their memory in the call. */
+/* The calls that are still due belong to closed objects, which free their memory in the call. */
 static void
 run_last_calls (WspReactor *self)
 {
@@ -526,7 +527,7 @@ void
 wsp_reactor_post (WspReactor *self,
                   WspPost    *post)
 {
-  /* As soon as it is posted it may run, and free the reactor and the context. */
+  /* As soon as it is posted, the call may run and free the reactor and the context. */
   g_autoptr (GMainContext) context = g_main_context_ref (wsp_reactor_get_context (self));
   WspPost *last;
 
@@ -554,7 +555,7 @@ wsp_reactor_borrow (WspReactor *self)
   return memory;
 }
 
-/* One is kept: a second is needed only by a main loop that runs inside a handler. */
+/* One spare is kept: a second is needed only in a main loop that a handler runs. */
 void
 wsp_reactor_give_back (WspReactor       *self,
                        WspReactorMemory *memory)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* All deadlines of a main context.  Setting, moving and unsetting one costs the same no matter how
- * many there are. */
+/* All deadlines of a main context.  The cost of setting, moving and unsetting one does not depend
+ * on how many there are. */
 #pragma once
 
 #include <glib.h>
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 #define WSP_TIMER_LEVELS 4
 #define WSP_TIMER_SLOTS 64
-/* Microseconds.  A timer never expires early, and at most so much late. */
+/* Microseconds.  A timer never expires early, and at most this much late. */
 #define WSP_TIMER_GRAIN 4000
 #define WSP_TIMER_NEVER G_MAXINT64
 

@@ -3,9 +3,9 @@
 
 /* Timer wheel: four levels of 64 slots, each level 64 times as coarse as the one below it.
  *
- * A timer is in the finest level that reaches its tick; when the wheel comes to a coarse slot, the
- * timers in it move down.  The first level spans a quarter of a second, the last 18 hours; a timer
- * beyond that waits in the last slot and is then put in again.
+ * A timer is in the finest level that reaches its tick; when the wheel reaches a coarse slot, the
+ * timers in it move down.  The first level spans a quarter of a second, the last 18 hours; a later
+ * timer is in the last slot and is put in again when the wheel reaches it.
  *
  * (1) A timer is linked exactly when link.next is set.
  * (2) Each timer in a slot has a later tick than the current one.

@@ -2,18 +2,18 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Transport over a stream that has only asynchronous calls.  At most one read and one write are
- * under way, each with a buffer of the transport: the owner's memory is lent for less time than a
- * call takes.
+ * under way, each with a buffer of the transport: the owner's memory is valid only during the
+ * owner's call, which is shorter.
  *
  *   OPEN --> SHUT_DOWN
  *   either, when the owner closes --> FINISHING --> CLOSING
  *
- * Which calls are under way, and whether the peer has ended its direction, are facts of their own:
- * calls and has_input_ended.
+ * Two members are independent of the state: calls (those under way) and has_input_ended (the peer
+ * has ended its direction).
  *
- * (1) A read is under way only while nothing that was read waits for the owner.
- * (2) What is being written are the first bytes of what the owner offers; they count as written
- *     when the call has returned.
+ * (1) A read is under way only while the owner has read all bytes of the last one.
+ * (2) A write has a copy of the first bytes that the owner offers; they count as written when the
+ *     call has returned.
  */
 #include "reactor/wsp-transport-kind-private.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the kinds of transport share, for their own files only. */
+/* Shared by the kinds of transport, for their own files only. */
 #pragma once
 
 #include "reactor/wsp-transport-private.h"
@@ -37,10 +37,10 @@ struct _WspTransport            /* the first members, up to due_events, are used
   WspWatch                watch;        /* of the socket, if there is one */
   WspTransportFunc        ready;
   gpointer                owner;
-  GError                 *error;        /* what the next read and write fail with */
+  GError                 *error;        /* of the next read and write */
   int                     fd;           /* -1: no socket that can be watched */
   guint16                 ref_count;    /* by the owner, a due call, each call under way */
-  guint8                  events;       /* what the owner waits for */
+  guint8                  events;       /* that the owner waits for */
   guint8                  due_events;   /* that the due call notifies of */
   WspReactor             *reactor;
   WspDue                  due;
@@ -73,24 +73,24 @@ void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);
 gssize          wsp_transport_return_error     (WspTransport *self,
                                                 GError      **error);
-/* Of an errno; NULL: 0. */
+/* The error for an errno; NULL if number is 0. */
 GError         *wsp_transport_make_error       (int number);
 /* Waits for these events of the socket. */
 void            wsp_transport_watch_socket     (WspTransport  *self,
                                                 WspWatchEvents events,
                                                 WspWatchFunc   ready);
-/* The bytes from offset on: as many as a TLS record takes, or more, if there are so many.  In place
- * if one vector has them, else copied to record. */
+/* The bytes from offset on: at least as many as a TLS record takes, if there are so many.  If one
+ * vector has them all, they are not copied; otherwise record has the copy. */
 struct iovec    wsp_transport_gather           (const struct iovec *vectors,
                                                 guint               n_vectors,
                                                 gsize               offset,
                                                 guint8             *record);
-/* The stream of TLS; NULL: it is none. */
+/* The transport's GTlsConnection; NULL: it has none. */
 GTlsConnection *wsp_transport_get_tls          (WspTransport *self);
 /* The stream below TLS; NULL: it is not known. */
 GIOStream      *wsp_transport_dup_stream_below (GTlsConnection *tls);
-/* Of the events of a watch, those that the owner is to be notified of: all that it waits for, if
- * the socket has ended or failed. */
+/* Returns those events of a watch that the owner waits for; all that it waits for, if the socket
+ * has ended or failed. */
 WspWatchEvents  wsp_transport_filter_events    (WspTransport  *self,
                                                 WspWatchEvents events);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One way to read and write without blocking, for each kind of stream: a plain socket, TLS over
- * one, a stream that can be polled, a stream that cannot.
+/* Reads and writes without blocking, in the same way for each kind of stream: a plain socket, TLS
+ * over one, a stream that can be polled, a stream that cannot.
  *
- * A transport has one owner at a time; the opening handshake hands it on to the connection, with
- * the unread input that it holds.  The owner sets the events that it waits for.  It is notified of
- * them by the reactor only, never inside a call of its own, and level-triggered: again and again
- * for as long as it waits for them.  It may close the transport inside a notification. */
+ * A transport has one owner at a time; the opening handshake passes it on to the connection, with
+ * the unread input that it holds.  The owner sets the events that it waits for.  Only the reactor
+ * notifies it of them, never inside a call of the owner, and level-triggered: repeatedly for as
+ * long as the owner waits for them.  The owner may close the transport inside a notification. */
 #pragma once
 
 #include <sys/uio.h>
@@ -16,7 +16,7 @@
 
 G_BEGIN_DECLS
 
-/* What a read or a write returns if it is not a number of bytes (0 of a read: end of input). */
+/* A read or a write returns one of these, or a number of bytes (0 from a read: end of input). */
 #define WSP_TRANSPORT_WOULD_BLOCK (-1)
 #define WSP_TRANSPORT_FAILED (-2)       /* and the error is set */
 
@@ -47,7 +47,7 @@ WspTransport    *wsp_transport_new_for_stream       (WspReactor *reactor,
  * if wsp_transport_get_stream is called. */
 WspTransport    *wsp_transport_new_for_fd           (WspReactor *reactor,
                                                      int         fd);
-/* The owner is not notified any more.  What takes time goes on without it. */
+/* The owner is not notified any more.  The transport frees itself when its last call has ended. */
 void             wsp_transport_close                (WspTransport     *self,
                                                      WspTransportClose how);
 
@@ -67,18 +67,19 @@ gssize           wsp_transport_read                 (WspTransport       *self,
                                                      guint               n_vectors,
                                                      GError            **error);
 /* Returns how many bytes were written.  Offer the others again, unchanged, also after WOULD_BLOCK:
- * some kinds have taken a copy of them, and count it when it is written. */
+ * some kinds have copied them and count them when the copy is written. */
 gssize           wsp_transport_write                (WspTransport       *self,
                                                      const struct iovec *vectors,
                                                      guint               n_vectors,
                                                      GError            **error);
-/* Nothing more will be written: ends the output for the peer.  Reading goes on.  Does not wait. */
+/* Ends the output: nothing more can be written, but the input can still be read.  Does not wait. */
 void             wsp_transport_shutdown             (WspTransport *self);
 
-/* Made in the first call.  NULL: this library does TLS itself, or the stream cannot be made. */
+/* Created in the first call.  NULL: this library does TLS itself, or the stream cannot be
+ * created. */
 GIOStream       *wsp_transport_get_stream           (WspTransport *self);
 gboolean         wsp_transport_is_secure            (WspTransport *self);          /* TLS */
-/* What TLS has negotiated; clear @tls after use. */
+/* Sets @tls to the negotiated parameters; clear it after use. */
 void             wsp_transport_describe_tls         (WspTransport    *self,
                                                      WspTransportTls *tls);
 void             wsp_transport_tls_clear            (WspTransportTls *self);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport over a stream that can be polled, TLS above all.
+/* Transport over a stream that can be polled, mostly TLS.
  *
  *   HANDSHAKING --> OPEN --> SHUTTING_DOWN --> SHUT_DOWN
  *
@@ -9,18 +9,18 @@
  *   HANDSHAKING, SHUTTING_DOWN, or OPEN if close_notify is to be sent --> FINISHING --> CLOSING
  *   OPEN or SHUT_DOWN --> CLOSING
  *
- * A state only goes forward.  Where GIO's call has failed, base.error says so in addition.
+ * A state only goes forward.  If a GIO call has failed, base.error is set in addition.
  *
- * For TLS over a socket, the socket is watched, in the same epoll set as all others.  Where it does
- * not show what TLS waits for, a GSource of the stream is attached, for one event.
+ * For TLS over a socket, the socket is watched, in the same epoll set as all others.  If the socket
+ * does not show the event that TLS waits for, a GSource of the stream is attached, for one event.
  *
- * (1) may_hold_input is set unless the last read found less than there was room for: what TLS has
- *     decrypted is not seen by the socket.  Where TLS runs inside of TLS, the outer one may hold
- *     more than the inner one has read: there only a read that would block clears it.
+ * (1) may_hold_input is set unless the last read returned less than there was room for: polling the
+ *     socket does not show bytes that TLS has decrypted.  If TLS runs inside TLS, the outer one may
+ *     hold more than the inner one has read: then only a read that would block clears it.
  * (2) In HANDSHAKING the socket belongs to GIO's thread.
- * (3) A descriptor that was given is never made non-blocking, because others may share its file
- *     description.  One that blocks is written to only when it has room, and no more at once than a
- *     pipe with room takes.
+ * (3) The program's descriptor is never made non-blocking, because another process may share its
+ *     file description.  A blocking one is written to only when it has room, and with no more at
+ *     once than a pipe with room takes.
  */
 #include "reactor/wsp-graceful-close-private.h"
 #include "reactor/wsp-transport-kind-private.h"
@@ -40,7 +40,7 @@ typedef enum
   SHUTTING_DOWN,                /* the output is being closed; the owner reads */
   SHUT_DOWN,                    /* the output is closed; the owner reads */
   FINISHING,                    /* closed by the owner: the handshake is cancelled, or
-                                 * close_notify has a second to leave */
+                                 * close_notify is sent within a second */
   CLOSING,                      /* the stream is being closed; no other call may be under way */
 } StreamState;
 
@@ -51,9 +51,9 @@ typedef struct
   GPollableOutputStream *output;
   GCancellable          *cancellable;   /* of the calls under way */
   GSource               *sources[2];    /* for reading and for writing; NULL: not attached */
-  WspGracefulClose             graceful_close;
+  WspGracefulClose       graceful_close;
   guint8                 unseen;        /* events that the socket does not show now */
-  int                    output_fd;     /* not a socket's; -1: none */
+  int                    output_fd;     /* a descriptor that is not a socket; -1: none */
   StreamState            state;
   gboolean               is_inside_tls; /* it is TLS, inside another TLS */
   gboolean               may_hold_input;
@@ -223,7 +223,7 @@ end_read (StreamTransport *self,
   return total > 0 ? (gssize) total : result;
 }
 
-/* TLS returns one record at a time: behind a full one there may be another. */
+/* TLS returns one record at a time: after a full one there may be another. */
 static gssize
 read_stream (WspTransport       *base,
              const struct iovec *vectors,
@@ -264,7 +264,7 @@ read_stream (WspTransport       *base,
   return total;
 }
 
-/* Whether the descriptor below TLS, if it is no socket's, blocks (3). */
+/* (3) */
 static gboolean
 is_blocking (StreamTransport *self)
 {
@@ -347,7 +347,7 @@ enter (StreamTransport *self,
                              wsp_transport_ref (&self->base));
 }
 
-/* Each call under way returns at once, because it has nothing left to wait for. */
+/* Makes each call under way return at once. */
 static void
 cut (StreamTransport *self)
 {
@@ -450,7 +450,7 @@ is_inside_tls (GTlsConnection *tls)
   return G_IS_TLS_CONNECTION (below);
 }
 
-/* The descriptor that is written to, where it is not a socket's. */
+/* The descriptor that is written to, if it is not a socket; otherwise -1. */
 static int
 find_output_fd (GIOStream *outer)
 {
@@ -482,7 +482,7 @@ wsp_transport_stream_begin (WspTransport *base)
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
   self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
-  /* An owner before this one may have read a part of a record. */
+  /* A previous owner may have read a part of a record. */
   self->may_hold_input = tls != NULL;
 
   if (tls == NULL ||

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Transport: what is the same for all kinds, and the plain socket, which is read and written by its
+/* Transport: the code for all kinds, and the plain socket, which is read and written by its
  * descriptor.  A plain socket has no states: it is owned, or closed.
  *
  * (1) Only a dispatch of the reactor notifies the owner, and never after close.
- * (2) A descriptor is closed by the stream that was made of it, else by the transport.
+ * (2) A descriptor is closed by the stream that was made from it, otherwise by the transport.
  */
 #include "reactor/wsp-transport-kind-private.h"
 
@@ -46,7 +46,8 @@ wsp_transport_is_owned (WspTransport *self)
   return self->ready != NULL;
 }
 
-/* Watches anew even if the owner's events are the same: what they need may have changed. */
+/* Arms again even if the owner's events are the same: which socket events they need may have
+ * changed. */
 void
 wsp_transport_notify (WspTransport  *self,
                       WspWatchEvents events)
@@ -305,8 +306,8 @@ can_poll (GIOStream *stream)
          g_pollable_output_stream_can_poll (G_POLLABLE_OUTPUT_STREAM (output));
 }
 
-/* The socket to watch, below each TLS connection: the way to a server may lead through a proxy that
- * has TLS of its own.  NULL: there is none. */
+/* The socket to watch, below all TLS connections: there are two if the connection goes through a
+ * proxy that uses TLS.  NULL: there is none. */
 static GSocket *
 get_socket (GIOStream *inner)
 {
@@ -322,8 +323,8 @@ get_socket (GIOStream *inner)
   return prepare_socket (stream);
 }
 
-/* Writing to a pipe without a reader must return an error, not end the program.  GSocket does the
- * same; but a handler that the program has set is kept here. */
+/* Writing to a pipe without a reader must return an error, not end the program.  GSocket ignores
+ * SIGPIPE as well; unlike it, this function keeps a handler that the program has set. */
 static void
 ignore_broken_pipes (void)
 {
@@ -359,7 +360,7 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   return self;
 }
 
-/* Each write to TLS becomes a record, so small pieces are joined. */
+/* Each write to TLS becomes a record, so short vectors are joined. */
 struct iovec
 wsp_transport_gather (const struct iovec *vectors,
                       guint               n_vectors,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the files that call GnuTLS share. */
+/* Types and calls for the files that use GnuTLS. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -20,8 +20,8 @@ struct _WspTlsContext
   GBytes                          *ticket_key;  /* NULL: no session is resumed */
 };
 
-/* Makes a session of a server, which wsp_tls_wire_attach () still has to give its socket.  Returns
- * 0 or an error of GnuTLS. */
+/* Creates a session of a server; wsp_tls_wire_attach () then connects it to its socket.  Returns 0
+ * or an error of GnuTLS. */
 int              wsp_tls_context_begin_session (WspTlsContext    *self,
                                                 gnutls_session_t *session);
 /* The certificates that the peer has sent, as an object of GIO.  NULL: none, or @error is set. */
@@ -32,7 +32,8 @@ gnutls_alert_description_t wsp_tls_choose_alert (GTlsCertificateFlags errors);
 /* Sets version and cipher suite. */
 void             wsp_tls_describe_session      (gnutls_session_t session,
                                                 WspTransportTls *tls);
-/* Takes the error of the socket, which may be NULL.  was_open: the handshake had ended. */
+/* Takes of_socket, the error of the socket, which may be NULL.  was_open: the handshake had
+ * ended. */
 GError          *wsp_tls_make_error            (gnutls_session_t session,
                                                 int              result,
                                                 gboolean         was_open,

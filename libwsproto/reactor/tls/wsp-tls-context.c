@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the TLS connections of a server share: certificate and key, what may be negotiated, the
- * ticket key.  Versions and ciphers are those that GIO's own server would take. */
+/* The data that all TLS connections of a server share: certificate and key, priority string, ticket
+ * key.  Versions and ciphers are those that a GIO server accepts. */
 #include "reactor/tls/wsp-tls-context-private.h"
 
 #include <string.h>
@@ -57,7 +57,7 @@ get_chain (GTlsCertificate *certificate)
   return g_string_free (chain, FALSE);
 }
 
-/* Wipes the copy of the key that is made here; the certificate and GnuTLS keep theirs. */
+/* This function's copy of the key is wiped; the certificate and GnuTLS keep theirs. */
 static gboolean
 load_key (WspTlsContext   *self,
           GTlsCertificate *certificate,
@@ -89,8 +89,8 @@ load_key (WspTlsContext   *self,
   return FALSE;
 }
 
-/* As GIO does: the variable, or else %COMPAT added to the system's setting for all programs that
- * use GnuTLS.  An invalid variable is left to GIO, which then refuses each client. */
+/* As GIO does: the environment variable, or else GnuTLS's system-wide priority with %COMPAT added.
+ * With an invalid variable this fails; GIO's TLS is used then, which refuses each client. */
 static gboolean
 load_priority (WspTlsContext *self,
                GError       **error)
@@ -164,8 +164,8 @@ get_request (WspTlsContext *self)
     }
 }
 
-/* A client that is asked for a certificate must send it each time: with a ticket, an earlier
- * verification would count again. */
+/* If clients are asked for a certificate, there are no tickets: a resumed session would skip the
+ * verification. */
 static int
 set_up_session (WspTlsContext   *self,
                 gnutls_session_t session)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Reads and writes plain text as records of a TLS session, within a call of its wire. */
+/* Reads and writes plain text as records of a TLS session, between wsp_tls_wire_begin_call () and
+ * wsp_tls_wire_end_call (). */
 #pragma once
 
 #include <sys/uio.h>
@@ -24,8 +25,8 @@ int    wsp_tls_read_records  (gnutls_session_t    session,
                               const struct iovec *vectors,
                               guint               n_vectors,
                               gsize              *total);
-/* Writes until all is taken, or some of it cannot be sent now.  Returns how many bytes were taken,
- * or an error of GnuTLS. */
+/* Encrypts the vectors until all is taken, or some of it cannot be sent now.  Returns how many
+ * bytes were taken, or an error of GnuTLS. */
 gssize wsp_tls_write_records (gnutls_session_t    session,
                               WspTlsWire         *wire,
                               const struct iovec *vectors,

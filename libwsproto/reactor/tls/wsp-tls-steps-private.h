@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Steps of handshakes, which take long.  They run at the end of a dispatch, after connections that
- * have messages, in the order of the queue: at least one, and for about WSP_TLS_STEPS_TIME. */
+/* Queue for the steps of TLS handshakes, which take long.  They run at the end of a dispatch, after
+ * the connections that have messages: in each dispatch at least one, then more for about
+ * WSP_TLS_STEPS_TIME. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"

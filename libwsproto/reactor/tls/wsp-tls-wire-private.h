@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The bytes between a socket and its GnuTLS session.
+/* Wire: the encrypted bytes between a socket and its GnuTLS session.
  *
- * All wires of a reactor share two buffers.  One recv fills the input buffer with many records, and
- * what GnuTLS makes in one call leaves the output buffer in one send.  A wire has memory of its own
- * only for what remains when a call ends. */
+ * All wires of a reactor share two buffers.  One recv () fills the input buffer with many records,
+ * and one send () sends the output of one call of GnuTLS.  A wire allocates its own memory only for
+ * bytes that remain when a call ends. */
 #pragma once
 
 #include <gnutls/gnutls.h>
@@ -49,8 +49,8 @@ void     wsp_tls_wire_init           (WspTlsWire    *self,
 void     wsp_tls_wire_clear          (WspTlsWire *self);
 void     wsp_tls_wire_attach         (WspTlsWire      *self,
                                       gnutls_session_t session);
-/* GnuTLS is called only between these two, and no code of the program is.  n_receives: how often
- * the input buffer may be filled. */
+/* GnuTLS is called only between these two; the program's code is not.  n_receives: how often the
+ * input buffer may be filled. */
 void     wsp_tls_wire_begin_call     (WspTlsWire *self,
                                       guint       n_receives);
 void     wsp_tls_wire_end_call       (WspTlsWire *self);

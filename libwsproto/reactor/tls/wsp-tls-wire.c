@@ -25,7 +25,7 @@ drop_remainder (WspTlsRemainder *self)
   *self = (WspTlsRemainder) { NULL, NULL, 0 };
 }
 
-/* Appends to what is stored already. */
+/* Appends to the bytes that are stored. */
 static void
 extend_remainder (WspTlsRemainder *self,
                   const guint8    *bytes,
@@ -40,7 +40,7 @@ extend_remainder (WspTlsRemainder *self,
   self->length += length;
 }
 
-/* Returns how many were sent.  After an error of the socket, all count as sent. */
+/* Returns how many bytes were sent.  After an error of the socket, all count as sent. */
 static gsize
 send_bytes (WspTlsWire   *self,
             const guint8 *bytes,
@@ -138,7 +138,7 @@ push (gnutls_transport_ptr_t data,
   return total;
 }
 
-/* If the buffer was not filled, there is no more at the moment. */
+/* A buffer that is not full means that no more input is available now. */
 static ssize_t
 receive (WspTlsWire *self)
 {
@@ -204,7 +204,7 @@ pull_timeout (gnutls_transport_ptr_t data,
   return self->unread.length > 0;
 }
 
-/* Does not touch the memory of the bytes, which so costs nothing until it is used. */
+/* Does not write to the buffers, so their pages are not allocated before they are used. */
 void
 wsp_tls_buffers_init (WspTlsBuffers *self)
 {

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS of a server, as one more kind of transport: a GnuTLS session that reads and writes the
- * socket, in the dispatches of the reactor.  No thread, no call that blocks. */
+/* TLS of a server, as a kind of transport: a GnuTLS session that reads and writes the socket in the
+ * dispatches of the reactor.  No thread, no call that blocks. */
 #pragma once
 
 #include "reactor/wsp-transport-private.h"
 
 G_BEGIN_DECLS
 
-/* What all connections with one certificate share.  It never changes, so any thread may use it. */
+/* Shared by all connections with one certificate.  It never changes, so any thread may use it. */
 typedef struct _WspTlsContext WspTlsContext;
 
 typedef struct
@@ -24,12 +24,12 @@ typedef struct
 
 #ifdef WSP_HAVE_GNUTLS
 
-/* NULL: the error says why; then GIO's TLS has to be used. */
+/* NULL with an error: use GIO's TLS instead. */
 WspTlsContext *wsp_tls_context_new        (const WspTlsSettings *settings,
                                            GError              **error);
 WspTlsContext *wsp_tls_context_ref        (WspTlsContext *self);
 void           wsp_tls_context_unref      (WspTlsContext *self);
-/* Its memory is wiped before it is freed.  NULL: there is no randomness. */
+/* Its memory is wiped before it is freed.  NULL: there are no random numbers. */
 GBytes        *wsp_tls_make_ticket_key    (void);
 /* Takes over a connected, non-blocking socket and does the handshake of a server. */
 WspTransport  *wsp_transport_new_for_tls  (WspReactor    *reactor,

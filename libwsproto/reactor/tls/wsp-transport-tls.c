@@ -10,16 +10,16 @@
  *   any of these --> FAILED or ALERTED
  *   any of all these, when the owner closes --> DRAINING, FLUSHING or at once --> CLOSED
  *
- * Whether the client has ended its direction is a fact of its own: has_input_ended.
+ * has_input_ended is independent of the state: the client has ended its direction.
  *
- * (1) Encrypted bytes count as written: the transport sends them by itself, and encrypts nothing
- *     more while some are unsent.
- * (2) Input is held by the wire, which has not given it to GnuTLS yet, and by GnuTLS, which has
- *     decrypted more of a record than was asked for.
+ * (1) Encrypted bytes count as written: the transport sends them without its owner, and encrypts
+ *     nothing more while some are unsent.
+ * (2) The wire holds input that GnuTLS has not read yet; GnuTLS holds the rest of a record of which
+ *     only a part was read.
  * (3) Closing a socket with unread input resets the stream, and the client may then see the reset
  *     instead of the alert.  So the input is read until the client ends it, for at most a second.
- *     No limit of the server counts a transport that drains: at most MAX_DRAINING of a reactor do,
- *     and only after the client's last part of the handshake.
+ *     The limits of the server do not count a transport that drains; therefore at most MAX_DRAINING
+ *     of a reactor do so, and only after the client's last part of the handshake.
  */
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
@@ -45,10 +45,10 @@ typedef enum
   ALERTED,                      /* the same, and an alert was sent after the handshake (3) */
   FLUSHING,                     /* closed by the owner: what was encrypted is sent */
   DRAINING,                     /* closed by the owner after an alert: input is dropped (3) */
-  CLOSED,                       /* so is the socket; a step or a database may keep the memory */
+  CLOSED,                       /* the socket is closed; a step or a database may be unfinished */
 } TlsState;
 
-/* What the socket is watched for. */
+/* The events that the socket is watched for. */
 static const struct
 {
   guint8 always, for_owner, while_unsent;
@@ -83,7 +83,7 @@ typedef struct
   WspDue           step;        /* of the handshake */
   TlsState         state;
   gboolean         has_input_ended;
-  WspGracefulClose       graceful_close;
+  WspGracefulClose graceful_close;
   GCancellable    *cancellable; /* of the verification; NULL: none is under way */
   GTlsCertificate *certificate; /* of the peer */
 } TlsTransport;
@@ -105,7 +105,8 @@ holds_input (TlsTransport *self)
          gnutls_record_check_pending (self->session) > 0;
 }
 
-/* A peer that sends and does not read must not make responses to it pile up. */
+/* No more is read while many bytes are unsent: a peer that sends and does not read must not make
+ * its responses accumulate. */
 static gboolean
 can_read (TlsTransport *self)
 {
@@ -139,7 +140,7 @@ arm (WspTransport *base)
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
 }
 
-/* What a state needs begins here, and what the one before it held ends. */
+/* Also begins what the new state needs and ends what the old one had: watch, timer, socket. */
 static void
 enter (TlsTransport *self,
        TlsState      state)
@@ -177,7 +178,8 @@ is_refusal (int result)
          result == GNUTLS_E_NO_CERTIFICATE_FOUND;
 }
 
-/* A socket that fails in addition, under an alert for example, is not the cause. */
+/* If result is not an error of the socket, the socket's error occurred later, while an alert was
+ * sent, for example, and is not the cause. */
 static void
 fail_handshake (TlsTransport *self,
                 int           result)
@@ -230,7 +232,7 @@ on_verified (GObject      *source,
   wsp_transport_unref (&self->base);
 }
 
-/* The database may be the program's own, and run its code, even a main loop. */
+/* The database may be the program's own and run any code, even a main loop. */
 static void
 verify_certificate (TlsTransport *self)
 {
@@ -327,7 +329,7 @@ run_step (WspDue *step)
   wsp_transport_unref (&self->base);
 }
 
-/* The last unsent bytes may have left. */
+/* Call it after unsent bytes were sent: none may be left. */
 static void
 after_sending (TlsTransport *self)
 {
@@ -370,7 +372,7 @@ on_socket_ready (WspWatch      *watch,
   wsp_transport_unref (base);
 }
 
-/* A client that has ended the stream, or failed itself, reads no alert. */
+/* A client that has closed the stream or sent a fatal alert reads no alert. */
 static gboolean
 reads_alert (int result)
 {
@@ -431,7 +433,7 @@ read_tls (WspTransport       *base,
 
   gssize n = end_read (self, total, result, error);
 
-  /* What is left is not seen by the watch of the socket. */
+  /* The watch of the socket does not see input that is held here. */
   if (holds_input (self) || self->wire.unsent.length > 0)
     arm (base);
   return n;
@@ -501,7 +503,7 @@ close_tls (WspTransport     *base,
     enter (self, FLUSHING);
   else
     enter (self, CLOSED);
-  g_cancellable_cancel (self->cancellable);     /* on_verified () inside of it comes too late */
+  g_cancellable_cancel (self->cancellable);     /* last: it may call on_verified () */
 }
 
 static void
