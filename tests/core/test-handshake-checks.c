@@ -98,7 +98,7 @@ test_lists (void)
       tap_point (is_right && strcmp (verdicts, list_cases[i].verdicts) == 0,
                  "/core/handshake-checks/list/%s", list_cases[i].name);
       if (strcmp (verdicts, list_cases[i].verdicts) != 0)
-        tap_diag ("came %s", verdicts);
+        tap_diag ("received %s", verdicts);
     }
 }
 
@@ -110,87 +110,90 @@ static const struct
   WscFault fault;
   const char *text;
 } check_cases[] = {
-  { "passed-says-what-came", REQUEST, NULL, "upgrade", PASSED, WSC_FAULT_NONE,
-    "Upgrade should hold \"websocket\"; came \"websocket\"." },
-  { "head-says-how-much", REQUEST, NULL, "request-head", PASSED, WSC_FAULT_NONE, "came 6 fields in 189 bytes" },
-  { "head-cut", LINE "Ho", NULL, "request-head", FAILED, WSC_FAULT_NONE, "came 22 bytes and no empty line" },
+  { "passed-says-what-was-received", REQUEST, NULL, "upgrade", PASSED, WSC_FAULT_NONE,
+    "Upgrade must contain \"websocket\"; received \"websocket\"." },
+  { "head-says-how-much", REQUEST, NULL, "request-head", PASSED, WSC_FAULT_NONE, "received 6 header fields, 189 bytes" },
+  { "head-cut", LINE "Ho", NULL, "request-head", FAILED, WSC_FAULT_NONE, "received 22 bytes, but no empty line after the header fields" },
   { "head-malformed", LINE "A B: c\r\n\r\n", NULL, "request-head", FAILED, WSC_FAULT_FIELD_NAME_MALFORMED, "Header name has an invalid" },
-  { "line", REQUEST, NULL, "request-line", PASSED, WSC_FAULT_NONE, "came \"GET\" \"/chat\" \"HTTP/1.1\"" },
-  { "line-of-another-method", "PUT / HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_METHOD_NOT_GET, "came \"PUT\"" },
+  { "line", REQUEST, NULL, "request-line", PASSED, WSC_FAULT_NONE, "received \"GET\" \"/chat\" \"HTTP/1.1\"" },
+  { "line-of-another-method", "PUT / HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_METHOD_NOT_GET, "received \"PUT\"" },
   { "line-of-http-1-0", "GET / HTTP/1.0\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_REQUEST_NOT_HTTP_1_1, "\"HTTP/1.0\"" },
   { "target-with-fragment", "GET /#a HTTP/1.1\r\n\r\n", NULL, "request-line", FAILED, WSC_FAULT_TARGET_MALFORMED, "\"/#a\"" },
-  { "host-missing", LINE "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_MISSING, "; none came." },
-  { "host-twice", LINE HOST HOST "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_REPEATED, "came 2 times, first \"server.example.com\"" },
-  { "upgrade-of-another", LINE "Upgrade: h2c\r\n\r\n", NULL, "upgrade", FAILED, WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "came \"h2c\"" },
-  { "connection-missing", LINE "\r\n", NULL, "connection", FAILED, WSC_FAULT_CONNECTION_MISSING, "none came" },
-  { "key-twice", LINE KEY KEY "\r\n", NULL, "key", FAILED, WSC_FAULT_KEY_REPEATED, "came 2 times" },
-  { "version-8", LINE "Sec-WebSocket-Version: 8\r\n\r\n", NULL, "version", FAILED, WSC_FAULT_VERSION_NOT_13, "came \"8\"" },
+  { "host-missing", LINE "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_MISSING, "; not present." },
+  { "host-twice", LINE HOST HOST "\r\n", NULL, "host", FAILED, WSC_FAULT_HOST_REPEATED, "received 2 times, first \"server.example.com\"" },
+  { "upgrade-of-another", LINE "Upgrade: h2c\r\n\r\n", NULL, "upgrade", FAILED, WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET, "received \"h2c\"" },
+  { "connection-missing", LINE "\r\n", NULL, "connection", FAILED, WSC_FAULT_CONNECTION_MISSING, "not present" },
+  { "key-twice", LINE KEY KEY "\r\n", NULL, "key", FAILED, WSC_FAULT_KEY_REPEATED, "received 2 times" },
+  { "version-8", LINE "Sec-WebSocket-Version: 8\r\n\r\n", NULL, "version", FAILED, WSC_FAULT_VERSION_NOT_13, "received \"8\"" },
   { "protocol-twice", LINE "Sec-WebSocket-Protocol: a, a\r\n\r\n", NULL, "protocols", FAILED, WSC_FAULT_PROTOCOL_REPEATED,
-    "came \"a, a\"" },
+    "received \"a, a\"" },
   { "extensions-malformed", LINE "Sec-WebSocket-Extensions: a;\r\n\r\n", NULL, "extensions", FAILED, WSC_FAULT_EXTENSIONS_MALFORMED,
-    "came \"a;\"" },
-  { "origin-missing-is-a-warning", LINE "\r\n", NULL, "origin", WARNING, WSC_FAULT_NONE, "none came" },
+    "received \"a;\"" },
+  { "origin-missing-is-a-warning", LINE "\r\n", NULL, "origin", WARNING, WSC_FAULT_NONE, "not present" },
   { "body-by-coding", LINE "Transfer-Encoding: chunked\r\n\r\n", NULL, "request-body", FAILED, WSC_FAULT_BODY_ANNOUNCED,
-    "came \"chunked\"" },
-  { "early-data-is-a-warning", REQUEST "\x81\x80", NULL, "early-data", WARNING, WSC_FAULT_NONE, "came 2 bytes" },
-  { "no-early-data", REQUEST, NULL, "early-data", PASSED, WSC_FAULT_NONE, "came 0 bytes" },
+    "received \"chunked\"" },
+  { "early-data-is-a-warning", REQUEST "\x81\x80", NULL, "early-data", WARNING, WSC_FAULT_NONE, "received 2 bytes" },
+  { "no-early-data", REQUEST, NULL, "early-data", PASSED, WSC_FAULT_NONE, "received 0 bytes" },
 
-  { "no-answer", REQUEST, NULL, "status", NOT_CHECKED, WSC_FAULT_NONE, "Status should be 101; not checked: no answer was seen." },
-  { "status-101", REQUEST, ANSWER, "status", PASSED, WSC_FAULT_NONE, "came 101 \"Switching Protocols\"." },
-  { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "a plain web server answered" },
+  { "no-answer", REQUEST, NULL, "status", NOT_CHECKED, WSC_FAULT_NONE, "Status must be 101; not checked: no response was received." },
+  { "status-101", REQUEST, ANSWER, "status", PASSED, WSC_FAULT_NONE, "received 101 \"Switching Protocols\"." },
+  { "RFC-34-status-200", REQUEST, "HTTP/1.1 200 OK\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "received 200 \"OK\": not a WebSocket endpoint: wrong path" },
   { "status-302-with-location", REQUEST, "HTTP/1.1 302 x\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
-    "points to another address \"/there\"" },
+    "received 302: redirect to \"/there\"." },
   { "status-302-without-location", REQUEST, "HTTP/1.1 302 Found\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
-    "\"Found\"" },
+    "received 302 \"Found\": redirect." },
   { "status-200-with-location", REQUEST, "HTTP/1.1 200 OK\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
-    "removed Upgrade \"OK\"." },
+    "received 200 \"OK\": not" },
   { "status-404-with-location", REQUEST, "HTTP/1.1 404 Lost\r\nLocation: /there\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
-    "at this path \"Lost\"." },
-  { "status-400", REQUEST, "HTTP/1.1 400 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "see the checks of the request" },
-  { "status-401", REQUEST, "HTTP/1.1 401 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server asks for credentials" },
-  { "status-403", REQUEST, "HTTP/1.1 403 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "often because of the Origin" },
-  { "status-404", REQUEST, "HTTP/1.1 404 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "nothing at this path" },
-  { "status-407", REQUEST, "HTTP/1.1 407 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "proxy asks for credentials" },
-  { "status-418", REQUEST, "HTTP/1.1 418 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "the server refuses \"x\"." },
+    "received 404 \"Lost\": no such path on the server." },
+  { "status-400", REQUEST, "HTTP/1.1 400 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "see the request checks" },
+  { "status-401", REQUEST, "HTTP/1.1 401 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server requires authentication" },
+  { "status-403", REQUEST, "HTTP/1.1 403 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "often the Origin is not allowed" },
+  { "status-404", REQUEST, "HTTP/1.1 404 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "no such path" },
+  { "status-407", REQUEST, "HTTP/1.1 407 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "proxy requires authentication" },
+  { "status-418", REQUEST, "HTTP/1.1 418 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
+    "received 418 \"x\": server rejected the request." },
   { "status-426", REQUEST, "HTTP/1.1 426 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101,
-    "misses Upgrade, or speaks another version" },
+    "server requires Upgrade or another version" },
   { "status-429", REQUEST, "HTTP/1.1 429 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "too many requests" },
-  { "status-500", REQUEST, "HTTP/1.1 500 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "the server failed" },
-  { "status-502", REQUEST, "HTTP/1.1 502 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "cannot reach the server behind it" },
-  { "status-100", REQUEST, "HTTP/1.1 100 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "interim answer" },
+  { "status-500", REQUEST, "HTTP/1.1 500 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "server error" },
+  { "status-502", REQUEST, "HTTP/1.1 502 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "proxy cannot reach the server" },
+  { "status-100", REQUEST, "HTTP/1.1 100 x\r\n\r\n", "status", FAILED, WSC_FAULT_STATUS_NOT_101, "interim response" },
   { "accept-shows-both", REQUEST, STATUS UPGRADE CONNECTION "Sec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n\r\n", "accept",
     FAILED, WSC_FAULT_ACCEPT_WRONG,
-    "that is \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\", came \"ICX+Yqv66kxgM0FcWaLWlFLwTAI=\"." },
-  { "accept-missing", REQUEST, STATUS UPGRADE CONNECTION "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_MISSING, "none came" },
-  { "accept-twice", REQUEST, STATUS ACCEPT ACCEPT "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_REPEATED, "came 2 times" },
-  { "accept-without-key", LINE FIELDS KEY "\r\n", ANSWER, "accept", NOT_CHECKED, WSC_FAULT_NONE, "the request has not one key" },
+    "expected \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\", received \"ICX+Yqv66kxgM0FcWaLWlFLwTAI=\"." },
+  { "accept-missing", REQUEST, STATUS UPGRADE CONNECTION "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_MISSING, "not present" },
+  { "accept-twice", REQUEST, STATUS ACCEPT ACCEPT "\r\n", "accept", FAILED, WSC_FAULT_ACCEPT_REPEATED, "received 2 times" },
+  { "accept-without-key", LINE FIELDS KEY "\r\n", ANSWER, "accept", NOT_CHECKED, WSC_FAULT_NONE,
+    "the request does not have exactly one key" },
   { "accept-of-unread-request", LINE, ANSWER, "accept", NOT_CHECKED, WSC_FAULT_NONE, "the request could not be read" },
   { "upgrade-of-two-products", REQUEST, STATUS "Upgrade: websocket, a\r\n\r\n", "response-upgrade", FAILED,
     WSC_FAULT_ANSWER_UPGRADE_NOT_WEBSOCKET,
-    "came \"websocket, a\"" },
-  { "upgrade-of-answer-missing", REQUEST, STATUS "\r\n", "response-upgrade", FAILED, WSC_FAULT_UPGRADE_MISSING, "none came" },
+    "received \"websocket, a\"" },
+  { "upgrade-of-answer-missing", REQUEST, STATUS "\r\n", "response-upgrade", FAILED, WSC_FAULT_UPGRADE_MISSING, "not present" },
   { "deflate-within-the-offer", LINE FIELDS DEFLATE "; client_max_window_bits\r\n\r\n",
     STATUS DEFLATE "; client_max_window_bits=10\r\n\r\n", "response-extensions", PASSED,
-    WSC_FAULT_NONE, "came \"permessage-deflate; client_max_window_bits=10\"" },
+    WSC_FAULT_NONE, "received \"permessage-deflate; client_max_window_bits=10\"" },
   { "SEC-35-deflate-beyond-the-offer", LINE FIELDS DEFLATE "\r\n\r\n",
     STATUS DEFLATE "; client_max_window_bits=10\r\n\r\n", "response-extensions", FAILED,
     WSC_FAULT_DEFLATE_ANSWER_BEYOND_OFFER,
-    "came \"permessage-deflate; client_max_window_bits=10\"" },
+    "received \"permessage-deflate; client_max_window_bits=10\"" },
   { "extension-not-offered", REQUEST, STATUS "Sec-WebSocket-Extensions: foo\r\n\r\n", "response-extensions", FAILED,
-    WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, "came \"foo\"" },
+    WSC_FAULT_ANSWER_EXTENSION_NOT_OFFERED, "received \"foo\"" },
   { "extension-twice", LINE FIELDS "Sec-WebSocket-Extensions: foo\r\n\r\n", STATUS "Sec-WebSocket-Extensions: foo, foo\r\n\r\n",
-    "response-extensions", FAILED, WSC_FAULT_ANSWER_EXTENSION_TWICE, "came \"foo, foo\"" },
+    "response-extensions", FAILED, WSC_FAULT_ANSWER_EXTENSION_TWICE, "received \"foo, foo\"" },
   { "subprotocol-of-the-offer", LINE FIELDS "Sec-WebSocket-Protocol: a, b\r\n\r\n", STATUS "Sec-WebSocket-Protocol: b\r\n\r\n",
-    "response-protocol", PASSED, WSC_FAULT_NONE, "came \"b\"" },
+    "response-protocol", PASSED, WSC_FAULT_NONE, "received \"b\"" },
   { "subprotocol-not-offered", REQUEST, STATUS "Sec-WebSocket-Protocol: b\r\n\r\n", "response-protocol", FAILED,
-    WSC_FAULT_ANSWER_PROTOCOL_NOT_OFFERED, "came \"b\"" },
+    WSC_FAULT_ANSWER_PROTOCOL_NOT_OFFERED, "received \"b\"" },
   { "subprotocols-two", REQUEST, STATUS "Sec-WebSocket-Protocol: a, b\r\n\r\n", "response-protocol", FAILED,
-    WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, "came \"a, b\"" },
+    WSC_FAULT_ANSWER_PROTOCOL_MALFORMED, "received \"a, b\"" },
   { "answer-with-body", REQUEST, STATUS "Content-Length: 3\r\n\r\n", "response-body", FAILED, WSC_FAULT_ANSWER_BODY_ANNOUNCED,
-    "came \"3\"" },
-  { "RFC-257-octets-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
+    "received \"3\"" },
+  { "RFC-257-bytes-are-escaped", LINE "Upgrade: \"\\\xe2\x80\xae\t\x80\r\n\r\n", NULL, "upgrade", FAILED,
     WSC_FAULT_UPGRADE_WITHOUT_WEBSOCKET,
-    "came \"\\x22\\x5c\\xe2\\x80\\xae\\x09\\x80\"" },
+    "received \"\\x22\\x5c\\xe2\\x80\\xae\\x09\\x80\"" },
   { "RFC-257-long-values-are-cut",
     LINE "Upgrade: 0123456789012345678901234567890123456789012345678901234567890\r\n\r\n", NULL,
     "upgrade", FAILED,
@@ -224,7 +227,7 @@ test_checks (void)
                  && strstr (check->text, check_cases[i].text) != NULL,
                  "/core/handshake-checks/check/%s/%s", check->id, check_cases[i].name);
       if (strstr (check->text, check_cases[i].text) == NULL)
-        tap_diag ("came \"%s\"", check->text);
+        tap_diag ("received \"%s\"", check->text);
     }
 }
 
@@ -248,12 +251,12 @@ are_sound (const WscHandshakeCheck *checks)
   return true;
 }
 
-/* Each octet of both heads made each of these, and each head cut at each place. */
+/* Each byte of both heads is replaced by each of these, and each head is cut at each place. */
 static void
 test_hostile (void)
 {
-  static const uint8_t octets[] = { 0, '\t', '\n', '\r', ' ',
-                                    '"', ',', ':', ';', '=', '\\', 0x7f, 0x80, 0xff };
+  static const uint8_t bytes[] = { 0, '\t', '\n', '\r', ' ',
+                                   '"', ',', ':', ';', '=', '\\', 0x7f, 0x80, 0xff };
   static const char request[] =
     LINE FIELDS "Sec-WebSocket-Protocol: a, b\r\nSec-WebSocket-Extensions: foo; a=\"b\"\r\n\r\n";
   static const char answer[] =
@@ -270,9 +273,9 @@ test_hostile (void)
 
       memcpy (one, request, sizeof request);
       memcpy (other, answer, sizeof answer);
-      for (size_t j = 0; j < sizeof octets; j++)
+      for (size_t j = 0; j < sizeof bytes; j++)
         {
-          *(is_request ? &one[place] : &other[place]) = octets[j];
+          *(is_request ? &one[place] : &other[place]) = bytes[j];
           wsc_handshake_checks_run (checks, (WscBytes) { one, sizeof one },
                                     (WscBytes) { other, sizeof other }, NULL);
           n_unsound += !are_sound (checks);
@@ -285,7 +288,7 @@ test_hostile (void)
              "/core/handshake-checks/hostile/RFC-257-texts-are-printable-and-bounded");
 }
 
-/* A value of octets that each need four columns, in each place that shows one. */
+/* A value of bytes that each need four columns, in each place that shows one. */
 static void
 test_longest (void)
 {

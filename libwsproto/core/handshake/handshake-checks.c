@@ -24,7 +24,7 @@
 #include <string.h>
 
 #define MAX_SHOWN_BYTES 60
-#define ROOM_AFTER_VALUE 40            /* columns: the text after a shortened value */
+#define ROOM_AFTER_VALUE 90            /* columns: the text after a shortened value */
 
 typedef struct                  /* one head, read up to its first fault */
 {
@@ -93,13 +93,17 @@ add_text (Text       *text,
 }
 
 static void
-add_number (Text  *text,
-            size_t number)
+add_number (Text       *text,
+            const char *before,
+            size_t      number,
+            const char *after)
 {
   char digits[24];
 
   snprintf (digits, sizeof digits, "%zu", number);
+  add_text (text, before);
   add_text (text, digits);
+  add_text (text, after);
 }
 
 static void
@@ -140,15 +144,12 @@ show_field (WscFields   fields,
 
   if (count == 0)
     {
-      add_text (text, "none came");
+      add_text (text, "not present");
       return;
     }
-  add_text (text, "came ");
+  add_text (text, "received ");
   if (count > 1)
-    {
-      add_number (text, count);
-      add_text (text, " times, first ");
-    }
+    add_number (text, "", count, " times, first ");
   add_quoted (text, wsc_fields_get (fields, name));
 }
 
@@ -159,18 +160,12 @@ show_head (const Handshake *handshake,
 {
   if (head->fault == WSC_FAULT_NONE)
     {
-      add_text (text, "came ");
-      add_number (text, head->fields.n);
-      add_text (text, " fields in ");
-      add_number (text, head->used);
-      add_text (text, " bytes");
+      add_number (text, "received ", head->fields.n, " header fields, ");
+      add_number (text, "", head->used, " bytes");
     }
   else if (head->fault == WSC_FAULT_PARTIAL)
-    {
-      add_text (text, "came ");
-      add_number (text, head->bytes.length);
-      add_text (text, " bytes and no empty line");
-    }
+    add_number (text, "received ", head->bytes.length,
+                " bytes, but no empty line after the header fields");
   else
     add_text (text, wsc_fault_get_text (head->fault));
 }
@@ -180,7 +175,7 @@ show_request_line (const Handshake *handshake,
                    const Head      *head,
                    Text            *text)
 {
-  add_text (text, "came ");
+  add_text (text, "received ");
   add_quoted (text, wsc_http_head_get_method (head->http));
   add_text (text, " ");
   add_quoted (text, wsc_http_head_get_target (head->http));
@@ -193,9 +188,7 @@ show_early_data (const Handshake *handshake,
                  const Head      *head,
                  Text            *text)
 {
-  add_text (text, "came ");
-  add_number (text, head->bytes.length - head->used);
-  add_text (text, " bytes");
+  add_number (text, "received ", head->bytes.length - head->used, " bytes");
 }
 
 static void
@@ -217,7 +210,7 @@ show_accept (const Handshake *handshake,
   uint8_t digest[WSC_DIGEST_LENGTH], accept[WSC_ACCEPT_LENGTH];
 
   wsc_accept_key_derive (key, digest, accept);
-  add_text (text, "that is ");
+  add_text (text, "expected ");
   add_quoted (text, (WscBytes) { accept, sizeof accept });
   add_text (text, ", ");
   show_field (head->fields, "Sec-WebSocket-Accept", text);
@@ -229,20 +222,20 @@ static const struct
   unsigned first, last;
   const char *hint;
 } hints[] = {
-  { 100, 199, "an interim answer: the one that counts is still to come" },
-  { 200, 299, "a plain web server answered: the path is wrong, or a proxy removed Upgrade" },
-  { 300, 399, "the server points to another address" },
-  { 400, 400, "the server found a fault in the request: see the checks of the request" },
-  { 401, 401, "the server asks for credentials" },
-  { 403, 403, "the server refuses, often because of the Origin" },
-  { 404, 404, "the server knows nothing at this path" },
-  { 405, 405, "the server takes no GET at this path" },
-  { 407, 407, "a proxy asks for credentials" },
-  { 410, 410, "the server has nothing at this path any more" },
-  { 426, 426, "the server misses Upgrade, or speaks another version" },
-  { 429, 429, "the server had too many requests from here" },
-  { 502, 504, "a proxy cannot reach the server behind it" },
-  { 500, 599, "the server failed, or a proxy cannot reach it" },
+  { 100, 199, "interim response; the final response has not been received" },
+  { 200, 299, "not a WebSocket endpoint: wrong path, or a proxy removed the Upgrade header" },
+  { 300, 399, "redirect" },
+  { 400, 400, "server rejected the request: see the request checks" },
+  { 401, 401, "server requires authentication" },
+  { 403, 403, "forbidden; often the Origin is not allowed" },
+  { 404, 404, "no such path on the server" },
+  { 405, 405, "GET is not allowed at this path" },
+  { 407, 407, "proxy requires authentication" },
+  { 410, 410, "path was removed" },
+  { 426, 426, "server requires Upgrade or another version" },
+  { 429, 429, "too many requests from this client" },
+  { 502, 504, "proxy cannot reach the server" },
+  { 500, 599, "server error, or a proxy cannot reach it" },
 };
 
 static const char *
@@ -251,7 +244,7 @@ hint_for (unsigned status)
   for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
     if (status >= hints[i].first && status <= hints[i].last)
       return hints[i].hint;
-  return "the server refuses";
+  return "server rejected the request";
 }
 
 static void
@@ -262,16 +255,20 @@ show_status (const Handshake *handshake,
   unsigned status = wsc_http_head_get_status (head->http);
   WscBytes location = wsc_fields_get (head->fields, "Location");
 
-  add_text (text, "came ");
-  add_number (text, status);
+  if (status >= 300 && status < 400 && location.at != NULL)
+    {
+      add_number (text, "received ", status, ": redirect to ");
+      add_quoted (text, location);
+      return;
+    }
+
+  add_number (text, "received ", status, " ");
+  add_quoted (text, wsc_http_head_get_reason (head->http));
   if (status != 101)
     {
       add_text (text, ": ");
       add_text (text, hint_for (status));
     }
-  add_text (text, " ");
-  add_quoted (text, status >= 300 && status < 400 && location.at != NULL
-                    ? location : wsc_http_head_get_reason (head->http));
 }
 
 static WscFault
@@ -325,12 +322,12 @@ static WscFault
 check_response_extensions (const Handshake *handshake,
                            const Head      *head)
 {
-  WscDeflateParameters agreed;
+  WscDeflateParameters negotiated;
   WscFields request = handshake->request.fields;
   WscFault fault = wsc_response_extensions_check (head->fields, request, handshake->limits);
 
   return fault != WSC_FAULT_NONE ? fault
-                                 : wsc_deflate_answer_check (head->fields, request, &agreed);
+                                 : wsc_deflate_answer_check (head->fields, request, &negotiated);
 }
 
 static WscFault
@@ -359,51 +356,52 @@ is_version_missing (const Head *head)
 }
 
 static const CheckRow rows[WSC_N_HANDSHAKE_CHECKS] = {
-  { .id = "request-head", .section = "4.2.1", .expected = "Request should be well-formed HTTP",
+  { .id = "request-head", .section = "4.2.1", .expected = "Request must be well-formed HTTP",
     .need = NEEDS_NOTHING, .rule = check_head, .show = show_head },
-  { .id = "request-line", .section = "4.1", .expected = "Request line should be GET, a path and HTTP/1.1",
+  { .id = "request-line", .section = "4.1", .expected = "Request line must be GET, a path and HTTP/1.1",
     .need = NEEDS_REQUEST, .rule = check_request_line, .show = show_request_line },
-  { .id = "host", .section = "4.1", .expected = "Host should be there once, a host and perhaps a port",
+  { .id = "host", .section = "4.1", .expected = "Expected one Host header, host[:port]",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_host_check, .field = "Host" },
-  { .id = "upgrade", .section = "4.1", .expected = "Upgrade should hold \"websocket\"",
+  { .id = "upgrade", .section = "4.1", .expected = "Upgrade must contain \"websocket\"",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_upgrade_check, .field = "Upgrade" },
-  { .id = "connection", .section = "4.1", .expected = "Connection should hold \"upgrade\"",
+  { .id = "connection", .section = "4.1", .expected = "Connection must contain \"upgrade\"",
     .need = NEEDS_REQUEST, .fields_rule = wsc_connection_check, .field = "Connection" },
-  { .id = "key", .section = "4.1", .expected = "Sec-WebSocket-Key should be there once, 16 bytes in base64",
+  { .id = "key", .section = "4.1", .expected = "Expected one Sec-WebSocket-Key: 16 bytes in base64",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_key_check, .field = "Sec-WebSocket-Key" },
-  { .id = "version", .section = "4.1", .expected = "Sec-WebSocket-Version should be there once and be 13",
+  { .id = "version", .section = "4.1", .expected = "Expected one Sec-WebSocket-Version header with value 13",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_version_check,
     .field = "Sec-WebSocket-Version" },
-  { .id = "protocols", .section = "4.1", .expected = "Sec-WebSocket-Protocol should list tokens, each once",
+  { .id = "protocols", .section = "4.1", .expected = "Sec-WebSocket-Protocol must list tokens without duplicates",
     .need = NEEDS_REQUEST, .rule = check_protocols, .field = "Sec-WebSocket-Protocol" },
-  { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions should list offers, each once",
+  { .id = "extensions", .section = "9.1", .expected = "Sec-WebSocket-Extensions must list offers without duplicates",
     .need = NEEDS_REQUEST, .rule = check_extensions, .field = "Sec-WebSocket-Extensions" },
-  { .id = "origin", .section = "10.2", .expected = "Origin should be there once for a server to check",
+  { .id = "origin", .section = "10.2", .expected = "Browsers send one Origin header, which the server can check",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_origin_check, .doubt = is_origin_missing,
     .field = "Origin" },
-  { .id = "request-body", .section = "4.2.1", .expected = "Request should announce no body",
+  { .id = "request-body", .section = "4.2.1", .expected = "Request must not have a body",
     .need = NEEDS_REQUEST, .fields_rule = wsc_request_body_check, .show = show_body },
-  { .id = "early-data", .section = "4.1", .expected = "Client should send nothing before the answer",
+  { .id = "early-data", .section = "4.1", .expected = "Client must not send data before the response",
     .need = NEEDS_REQUEST, .doubt = is_data_early, .show = show_early_data },
-  { .id = "response-head", .section = "4.1", .expected = "Answer should be well-formed HTTP/1.1",
+  { .id = "response-head", .section = "4.1", .expected = "Response must be well-formed HTTP/1.1",
     .need = NEEDS_RESPONSE_BYTES, .rule = check_head, .show = show_head },
-  { .id = "status", .section = "4.1", .expected = "Status should be 101",
+  { .id = "status", .section = "4.1", .expected = "Status must be 101",
     .need = NEEDS_RESPONSE, .rule = check_status, .show = show_status },
-  { .id = "response-upgrade", .section = "4.1", .expected = "Upgrade of the answer should be \"websocket\" alone",
+  { .id = "response-upgrade", .section = "4.1", .expected = "Response Upgrade must be exactly \"websocket\"",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_response_upgrade_check, .field = "Upgrade" },
-  { .id = "response-connection", .section = "4.1", .expected = "Connection of the answer should hold \"upgrade\"",
+  { .id = "response-connection", .section = "4.1", .expected = "Response Connection must contain \"upgrade\"",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_connection_check, .field = "Connection" },
-  { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept should fit the key",
+  { .id = "accept", .section = "4.2.2", .expected = "Sec-WebSocket-Accept must match the key",
     .need = NEEDS_STATUS_101_AND_KEY, .rule = check_accept, .show = show_accept },
-  { .id = "response-extensions", .section = "4.1", .expected = "Extensions of the answer should fit the offer, each once",
+  { .id = "response-extensions", .section = "4.1", .expected = "Response extensions must match the offer",
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_extensions,
     .field = "Sec-WebSocket-Extensions" },
-  { .id = "response-protocol", .section = "4.1", .expected = "Subprotocol of the answer should be one that was offered",
+  { .id = "response-protocol", .section = "4.1", .expected = "Response subprotocol must be one that was offered",
     .need = NEEDS_STATUS_101_AND_REQUEST, .rule = check_response_protocol,
     .field = "Sec-WebSocket-Protocol" },
-  { .id = "response-body", .section = "4.1", .expected = "Answer should announce no body",
+  { .id = "response-body", .section = "4.1", .expected = "Response must not have a body",
     .need = NEEDS_STATUS_101, .fields_rule = wsc_response_body_check, .show = show_body },
-  { .id = "response-version", .section = "4.4", .expected = "Answer with status 426 should list the versions spoken",
+  { .id = "response-version", .section = "4.4",
+    .expected = "Response with status 426 should list supported versions in Sec-WebSocket-Version",
     .need = NEEDS_STATUS_426, .doubt = is_version_missing, .field = "Sec-WebSocket-Version" },
 };
 
@@ -418,9 +416,9 @@ static const char *
 reason_against_response (const Handshake *handshake)
 {
   if (handshake->response.bytes.length == 0)
-    return "no answer was seen";
+    return "no response was received";
 
-  return handshake->response.fault == WSC_FAULT_NONE ? NULL : "the answer could not be read";
+  return handshake->response.fault == WSC_FAULT_NONE ? NULL : "the response could not be read";
 }
 
 static const char *
@@ -451,7 +449,7 @@ reason_against_key (const Handshake *handshake)
   if (reason != NULL || wsc_fields_count (handshake->request.fields, "Sec-WebSocket-Key") == 1)
     return reason;
 
-  return "the request has not one key";
+  return "the request does not have exactly one key";
 }
 
 static const char *
@@ -467,7 +465,7 @@ reason_against (const Handshake *handshake,
       return reason_against_request (handshake);
 
     case NEEDS_RESPONSE_BYTES:
-      return handshake->response.bytes.length == 0 ? "no answer was seen" : NULL;
+      return handshake->response.bytes.length == 0 ? "no response was received" : NULL;
 
     case NEEDS_RESPONSE:
       return reason_against_response (handshake);
