@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Headers of a test as one text: "Name: value" lines, each ended by a line feed. */
+/* Headers of a test as one text: lines of the form "Name: value", each with a line feed at its
+ * end. */
 #pragma once
 
 #include "core/handshake/header-fields.h"
@@ -42,7 +43,7 @@ fields_of (const HeaderLines *lines)
   return (WscFields) { lines->at, lines->n };
 }
 
-/* Whether these are exactly the headers of the text, in its order. */
+/* Whether these are exactly the headers of the text, in the same order. */
 static inline bool
 headers_are (const WscHeader *headers,
              size_t           n_headers,

@@ -21,9 +21,9 @@ static const struct
   const char *name, *key, *accept;
 } accept_vectors[] = {
   { "RFC-45-example-of-the-rfc", RFC_KEY, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" },
-  { "RFC-87-sixteen-zero-octets", ZERO_KEY, "ICX+Yqv66kxgM0FcWaLWlFLwTAI=" },
-  /* The same nonce as the example's, other pad bits: another text, so another value. */
-  { "RFC-45-text-is-hashed-and-not-its-octets", "dGhlIHNhbXBsZSBub25jZR==", "Zgw8jYXtqX5qJr7MJ1Q/MqzeSRI=" },
+  { "RFC-87-sixteen-zero-bytes", ZERO_KEY, "ICX+Yqv66kxgM0FcWaLWlFLwTAI=" },
+  /* The same nonce as in the example with other pad bits: another text, so another value. */
+  { "RFC-45-text-is-hashed-and-not-its-bytes", "dGhlIHNhbXBsZSBub25jZR==", "Zgw8jYXtqX5qJr7MJ1Q/MqzeSRI=" },
 };
 
 static void
@@ -56,23 +56,23 @@ static const struct
   { "RFC-68-pad-bits-may-be-set", "AQIDBAUGBwgJCgsMDQ4PEC==", true },
   { "plus-and-slash", "++++////++++////++++/w==", true },
   { "RFC-68-SEC-4-empty-refused", "", false },
-  { "RFC-68-15-octets-refused", "AAAAAAAAAAAAAAAAAAAA", false },
-  { "RFC-68-17-octets-refused", "AAAAAAAAAAAAAAAAAAAAAAA=", false },
-  { "RFC-68-18-octets-refused", "AAAAAAAAAAAAAAAAAAAAAAAA", false },
+  { "RFC-68-15-bytes-refused", "AAAAAAAAAAAAAAAAAAAA", false },
+  { "RFC-68-17-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAA=", false },
+  { "RFC-68-18-bytes-refused", "AAAAAAAAAAAAAAAAAAAAAAAA", false },
   { "RFC-68-without-padding-refused", "AAAAAAAAAAAAAAAAAAAAAA", false },
   { "RFC-68-one-pad-missing-refused", "AAAAAAAAAAAAAAAAAAAAAA=", false },
   { "RFC-68-pad-too-much-refused", "AAAAAAAAAAAAAAAAAAAAA===", false },
   { "RFC-68-SEC-4-pad-inside-refused", "AAAAAAAA==AAAAAAAAAAAA==", false },
   { "RFC-68-blank-inside-refused", "AAAAAAAAAA AAAAAAAAAAA==", false },
   { "RFC-68-url-alphabet-refused", "AAAAAAAAAA-_AAAAAAAAAA==", false },
-  { "RFC-68-octet-before-0-refused", "AAAAAAAAAA..AAAAAAAAAA==", false },
-  { "RFC-68-octet-behind-9-refused", "AAAAAAAAAA::AAAAAAAAAA==", false },
-  { "RFC-68-octet-before-A-refused", "AAAAAAAAAA@@AAAAAAAAAA==", false },
-  { "RFC-68-octet-behind-Z-refused", "AAAAAAAAAA[[AAAAAAAAAA==", false },
-  { "RFC-68-octet-before-a-refused", "AAAAAAAAAA``AAAAAAAAAA==", false },
-  { "RFC-68-octet-behind-z-refused", "AAAAAAAAAA{{AAAAAAAAAA==", false },
+  { "RFC-68-byte-before-0-refused", "AAAAAAAAAA..AAAAAAAAAA==", false },
+  { "RFC-68-byte-after-9-refused", "AAAAAAAAAA::AAAAAAAAAA==", false },
+  { "RFC-68-byte-before-A-refused", "AAAAAAAAAA@@AAAAAAAAAA==", false },
+  { "RFC-68-byte-after-Z-refused", "AAAAAAAAAA[[AAAAAAAAAA==", false },
+  { "RFC-68-byte-before-a-refused", "AAAAAAAAAA``AAAAAAAAAA==", false },
+  { "RFC-68-byte-after-z-refused", "AAAAAAAAAA{{AAAAAAAAAA==", false },
   { "ends-of-the-alphabet", "AZaz09+/AZaz09+/AZaz0w==", true },
-  { "RFC-68-octet-behind-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
+  { "RFC-68-byte-after-pad-refused", "AAAAAAAAAAAAAAAAAAAAAA=A", false },
   { "RFC-68-too-long-refused", "AAAAAAAAAAAAAAAAAAAAAAAA==", false },
 };
 
@@ -84,7 +84,7 @@ test_valid (void)
                "/core/accept-key/valid/%s", key_cases[i].name);
 }
 
-/* Counts on from call to call, so that two keys differ. */
+/* Continues counting from call to call, so that two keys differ. */
 static void
 fill_counting (void    *data,
                uint8_t *to,
@@ -113,7 +113,7 @@ test_make (void)
                && base64_decode_final (&base64);
 
   tap_point (is_decoded && n == WSC_NONCE_LENGTH && nonce[0] == 0xf7 && nonce[15] == 0x06,
-             "/core/accept-key/make/RFC-24-WIN-C-03-sixteen-random-octets");
+             "/core/accept-key/make/RFC-24-WIN-C-03-sixteen-random-bytes");
   tap_point (strchr ("AQgw", first[21]) != NULL && memcmp (first + 22, "==", 2) == 0,
              "/core/accept-key/make/RFC-24-pad-bits-are-zero");
   tap_point (memcmp (first, second, sizeof first) != 0,

@@ -8,19 +8,19 @@
 #include <string.h>
 
 static WscBytes
-text (const char *octets)
+text (const char *bytes)
 {
-  return (WscBytes) { (const uint8_t *) octets, strlen (octets) };
+  return (WscBytes) { (const uint8_t *) bytes, strlen (bytes) };
 }
 
 static bool
 holds (const WscByteBuffer *buffer,
-       const char          *octets)
+       const char          *bytes)
 {
   const WscBytes held = wsc_byte_buffer_peek (buffer);
 
-  return held.length == strlen (octets)
-         && (held.length == 0 || memcmp (held.at, octets, held.length) == 0);
+  return held.length == strlen (bytes)
+         && (held.length == 0 || memcmp (held.at, bytes, held.length) == 0);
 }
 
 static void
@@ -52,7 +52,7 @@ test_ends (void)
   tap_point (holds (&buffer, "cde"), "/core/byte-buffer/shrink/keeps-the-first");
 
   wsc_byte_buffer_append (&buffer, text ("X"));
-  tap_point (holds (&buffer, "cdeX"), "/core/byte-buffer/append/behind-what-was-kept");
+  tap_point (holds (&buffer, "cdeX"), "/core/byte-buffer/append/after-what-was-kept");
 
   wsc_byte_buffer_forget (&buffer, 4);
   tap_point (holds (&buffer, "") && buffer.begin == 0,
@@ -63,7 +63,7 @@ test_ends (void)
              "/core/byte-buffer/clear/gives-memory-back");
 }
 
-/* One octet more comes in than goes out, or as many: the content is a counter's low octet. */
+/* Appends a counter byte by byte; once more than n_kept are stored, each step removes one. */
 static bool
 queue_keeps_order (unsigned n_kept,
                    size_t  *capacity)
@@ -74,9 +74,9 @@ queue_keeps_order (unsigned n_kept,
 
   while (n_in < 100000 && is_right)
     {
-      const uint8_t octet = (uint8_t) n_in++;
+      const uint8_t byte = (uint8_t) n_in++;
 
-      is_right = wsc_byte_buffer_append (&buffer, (WscBytes) { &octet, 1 });
+      is_right = wsc_byte_buffer_append (&buffer, (WscBytes) { &byte, 1 });
       if (is_right && n_in - n_out > n_kept)
         {
           is_right = wsc_byte_buffer_peek (&buffer).at[0] == (uint8_t) n_out++;
@@ -110,10 +110,10 @@ static void
 test_no_memory (void)
 {
   WscByteBuffer buffer = { 0 };
-  const uint8_t octet = 0;
+  const uint8_t byte = 0;
 
   wsc_byte_buffer_append (&buffer, text ("abc"));
-  tap_point (!wsc_byte_buffer_append (&buffer, (WscBytes) { &octet, SIZE_MAX })
+  tap_point (!wsc_byte_buffer_append (&buffer, (WscBytes) { &byte, SIZE_MAX })
              && holds (&buffer, "abc"),
              "/core/byte-buffer/append/length-that-wraps-changes-nothing");
   wsc_byte_buffer_clear (&buffer);

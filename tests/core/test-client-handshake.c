@@ -160,7 +160,7 @@ static const EndCase end_cases[] = {
   { "RFC-43-blanks-around-accept", NO_OFFER, UPGRADE CONNECTION "Sec-WebSocket-Accept:  \ts3pPLMBiTxaQ9kYGzzhZRbK+xOo= \n",
     WSC_FAULT_NONE, -1, "" },
   { "RFC-57-set-cookie-and-length-0", NO_OFFER, GOOD "Set-Cookie: a=b\nContent-Length: 0\n", WSC_FAULT_NONE, -1, "" },
-  { "RFC-52-RFC-212-offered-and-none-selected-is-told", { { "chat" }, { "foo" } }, GOOD, WSC_FAULT_NONE, -1, "" },
+  { "RFC-52-RFC-212-offered-and-none-selected-is-reported", { { "chat" }, { "foo" } }, GOOD, WSC_FAULT_NONE, -1, "" },
 
   { "WIN-C-10-no-headers-refused", NO_OFFER, "", WSC_FAULT_HEADERS_MISSING, 0, "" },
   { "RFC-40-WIN-C-10-upgrade-missing-refused", NO_OFFER, CONNECTION ACCEPT, WSC_FAULT_UPGRADE_MISSING, 0, "" },
@@ -293,7 +293,7 @@ play_end (const EndCase    *row,
                && allowed.opcodes == (row->extensions[0] != '\0');
   tap_point (is_right, "/core/client-handshake/end-%s/%s", mode, row->name);
   if (fault != row->fault)
-    tap_diag ("came %s, expected %s", wsc_fault_get_name (fault), wsc_fault_get_name (row->fault));
+    tap_diag ("was %s, expected %s", wsc_fault_get_name (fault), wsc_fault_get_name (row->fault));
   wsc_handshake_state_free (state);
 }
 
@@ -335,7 +335,7 @@ test_selection (void)
 
   fault = wsc_client_handshake_end (state, &windows, response.at, response.n, NULL, &allowed);
   tap_point (fault == WSC_FAULT_NONE && allowed.rsv == 0x70,
-             "/core/client-handshake/selection/WIN-C-14-nobody-asks");
+             "/core/client-handshake/selection/WIN-C-14-not-requested");
   wsc_handshake_state_free (state);
 }
 
@@ -378,7 +378,7 @@ test_status (void)
              "/core/client-handshake/status/RFC-34-SEC-34-101-and-no-other");
 }
 
-/* The errors that RFC.md names, and the values of websocket.h. */
+/* The errors that RFC 6455 names, and the values of websocket.h. */
 static const struct
 {
   const char *name;

@@ -13,7 +13,7 @@
 
 static const WscDeflateOptions usual = { 6, 8, 15, 15, 1, 1, 64 };
 
-/* One message of so many zeros: it shrinks a thousand times. */
+/* One message of n zeros: its size shrinks to a thousandth. */
 static size_t
 deflate_zeros (size_t    n,
                WscBuffer to)
@@ -76,7 +76,7 @@ test_limit (void)
       Outcome outcome = inflate_all (&options, bomb, outputs[i]);
 
       tap_point (outcome.fault == WSC_FAULT_MESSAGE_TOO_BIG && outcome.n_inflated == 1001,
-                 "/core/compression/limit/PAIN-13-RFC-241-SEC-79-stops-one-octet-beyond-with-%zu",
+                 "/core/compression/limit/PAIN-13-RFC-241-SEC-79-stops-one-byte-beyond-with-%zu",
                  outputs[i]);
     }
   options.max_message_length = 4 * MIB;
@@ -108,11 +108,11 @@ test_ratio (void)
   options.max_inflate_ratio = 100;
   bomb.length = deflate_zeros (MIB, room);
   tap_point (inflate_all (&options, bomb, 65536).fault == WSC_FAULT_NONE,
-             "/core/compression/ratio/not-judged-below-1-MiB");
+             "/core/compression/ratio/not-checked-below-1-MiB");
   free (room.at);
 }
 
-/* Stored blocks of nothing cost time all the same. */
+/* Stored blocks that contain nothing take time as well. */
 static void
 test_work (void)
 {
@@ -126,7 +126,7 @@ test_work (void)
   outcome = inflate_all (&options, (WscBytes) { blocks, sizeof blocks }, 100);
   tap_point (outcome.fault == WSC_FAULT_NONE && outcome.n_inflated == 0
              && outcome.work == 16 * sizeof blocks,
-             "/core/compression/work/SEC-82-empty-blocks-count-sixteen-for-each-octet");
+             "/core/compression/work/SEC-82-empty-blocks-count-sixteen-for-each-byte");
   options.max_message_length = 1000;
   outcome = inflate_all (&options,
                          (WscBytes) { (const uint8_t *) "\xf2\x48\xcd\xc9\xc9\x07", 7 }, 100);
@@ -139,13 +139,13 @@ play_both (WscCompression *compression)
 {
   WscOptions options = { .max_message_length = 1000 };
   WscBytes text = { (const uint8_t *) "Hello", 5 }, message;
-  uint8_t octets[64], inflated[64];
+  uint8_t bytes[64], inflated[64];
   size_t made = 0;
   bool is_done;
   WscFault fault;
 
   fault = wsc_compression_deflate (compression, &text, WSC_DEFLATE_MESSAGE,
-                                   (WscBuffer) { octets, sizeof octets }, &made, &is_done);
+                                   (WscBuffer) { bytes, sizeof bytes }, &made, &is_done);
   assert (fault == WSC_FAULT_NONE && is_done);
   message = (WscBytes) { (const uint8_t *) "\xf2\x48\xcd\xc9\xc9\x07", 7 };
   wsc_compression_begin_message (compression);
@@ -196,7 +196,7 @@ test_keeping (void)
     }
 }
 
-/* A message that ends inside of a block, without context takeover. */
+/* A message that ends inside a block, without context takeover. */
 static void
 test_broken (void)
 {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What each library that compresses owes the deflater; the rest is in test-deflate.c. */
+/* The requirements of the deflater on each library that compresses; the rest is in
+ * test-deflate.c. */
 
 #define _DEFAULT_SOURCE         /* MAP_ANONYMOUS */
 
@@ -16,13 +17,13 @@
 #include <zlib.h>
 
 #define LENGTH 5000
-#define AT_ONCE ((size_t) 1 << 30)      /* no compressor takes more in one call of its library */
+#define AT_ONCE ((size_t) 1 << 30)      /* most that one call passes to the library */
 
 typedef struct
 {
   const char *name;
   WscCompressor *(*make)(const WscDeflateForm * form);
-  size_t least, most;           /* octets held, with 15 bits and memory level 8 */
+  size_t least, most;           /* bytes of memory, with 15 bits and memory level 8 */
 } Kind;
 
 static const Kind kinds[] = {
@@ -35,7 +36,7 @@ static const Kind kinds[] = {
 static const WscDeflateForm form = { 15, 1, 8 };
 static const uint8_t tail[] = { 0x00, 0x00, 0xff, 0xff };
 
-/* zlib's own reader takes it to be this text, in one block behind the other. */
+/* zlib's inflate () gets this text from the blocks that were made. */
 static bool
 inflates_to (const uint8_t *made,
              size_t         n,
@@ -52,7 +53,7 @@ inflates_to (const uint8_t *made,
   return result == Z_OK && zlib.total_out == LENGTH && memcmp (inflated, text, LENGTH) == 0;
 }
 
-/* So much room at a time, until all is flushed; then once more. */
+/* Calls flush with this much room at a time until all is flushed, then once more. */
 static void
 test_pieces (const Kind *kind,
              size_t      room)
@@ -78,7 +79,7 @@ test_pieces (const Kind *kind,
   compressor->kind->free (compressor);
 }
 
-/* Zeros in memory that was never written, with room enough for all that a call can make of them. */
+/* Zeros in memory that was never written, with enough room for the output of one call. */
 static void
 test_long (const Kind *kind)
 {

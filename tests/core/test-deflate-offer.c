@@ -58,7 +58,7 @@ extensions_line (const char *value,
   return header_lines (place);
 }
 
-/* "c15 s12": windows; a small letter keeps its context, a capital one does not. */
+/* "c15 s12": windows; a lower-case letter means context takeover, an upper-case letter none. */
 static bool
 is_agreed (const WscDeflateParameters *agreed,
            const char                 *expected)
@@ -71,7 +71,7 @@ is_agreed (const WscDeflateParameters *agreed,
   if (strcmp (text, expected) == 0)
     return true;
 
-  tap_diag ("came %s, expected %s", text, expected);
+  tap_diag ("was %s, expected %s", text, expected);
   return false;
 }
 
@@ -104,9 +104,9 @@ static const struct
   { "RFC-222-SEC-23-bits-7-declined", &usual, NAME "; client_max_window_bits=7", NULL, "" },
   { "RFC-222-SEC-23-bits-16-declined", &usual, NAME "; client_max_window_bits=16", NULL, "" },
   { "RFC-222-SEC-23-leading-zero-declined", &usual, NAME "; client_max_window_bits=08", NULL, "" },
-  { "RFC-222-zero-behind-the-number-declined", &usual, NAME "; client_max_window_bits=100", NULL, "" },
+  { "RFC-222-zero-after-the-number-declined", &usual, NAME "; client_max_window_bits=100", NULL, "" },
   { "RFC-222-SEC-23-sign-declined", &usual, NAME "; client_max_window_bits=+9", NULL, "" },
-  { "RFC-222-octet-before-0-declined", &usual, NAME "; client_max_window_bits=1.", NULL, "" },
+  { "RFC-222-byte-before-0-declined", &usual, NAME "; client_max_window_bits=1.", NULL, "" },
   { "RFC-222-letters-declined", &usual, NAME "; client_max_window_bits=1a", NULL, "" },
   { "RFC-222-number-too-long-declined", &usual, NAME "; client_max_window_bits=4294967306", NULL, "" },
   { "RFC-222-quoted-value", &usual, NAME "; client_max_window_bits=\"1\\0\"", NAME "; client_max_window_bits=10", "c10 s15" },
@@ -152,7 +152,7 @@ test_accept (void)
                    && is_agreed (&agreed, accept_cases[i].agreed);
       tap_point (is_right, "/core/deflate-offer/accept/%s", accept_cases[i].name);
       if (!is_right)
-        tap_diag ("came %.*s", (int) n, (const char *) element);
+        tap_diag ("received %.*s", (int) n, (const char *) element);
     }
 }
 
@@ -256,9 +256,9 @@ static const WscOptions server_options = { .role = WSC_ROLE_SERVER, .auto_close 
 static const struct
 {
   const char *name;
-  const char *own;              /* an extension of the program's; NULL = none */
+  const char *own;              /* an extension that the program offers; NULL = none */
   const WscDeflateOptions *options;
-  const char *offer;            /* the value of the field; NULL: there is none */
+  const char *offer;            /* the value of the header field; NULL: not present */
   const char *answer;
   WscFault fault;
   const char *agreed;
@@ -274,7 +274,7 @@ static const struct
     "Sec-WebSocket-Extensions: " NAME "; a\n", MALFORMED, "", 0, 0 },
   { "RFC-228-SEC-88-window-of-8-refused", NULL, &usual, NAME "; client_max_window_bits",
     "Sec-WebSocket-Extensions: " NAME "; client_max_window_bits=8\n", WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS, "", 0, 0 },
-  { "beside-an-extension-of-the-program", "foo", &usual, "foo, " NAME "; client_max_window_bits",
+  { "next-to-an-extension-of-the-program", "foo", &usual, "foo, " NAME "; client_max_window_bits",
     "Sec-WebSocket-Extensions: foo, " NAME "\n", WSC_FAULT_NONE, "c15 s15", 1, 0x70 },
   { "RFC-214-program-compresses-itself", NAME "; a=1", &usual, NAME "; a=1", "Sec-WebSocket-Extensions: " NAME "; b=2\n", WSC_FAULT_NONE,
     "C0 S0", 1, 0x70 },
@@ -324,10 +324,10 @@ play_client (size_t i)
 static const struct
 {
   const char *name;
-  const char *own;              /* an extension that the program chose; NULL = none */
+  const char *own;              /* an extension that the program selected; NULL = none */
   const WscDeflateOptions *options;
   const char *offer;
-  const char *answer;           /* the value of the field; NULL: there is none */
+  const char *answer;           /* the value of the header field; NULL: not present */
   const char *agreed;
   uint8_t rsv;
 } server_cases[] = {
@@ -336,7 +336,7 @@ static const struct
     NAME "; server_max_window_bits=12; client_max_window_bits=12", "c12 s12", 0 },
   { "RFC-209-nothing-unasked", NULL, &usual, "foo", NULL, "C0 S0", 0 },
   { "SEC-23-TRAP-15-declined-is-no-fault", NULL, &usual, NAME "; server_max_window_bits=8", NULL, "C0 S0", 0 },
-  { "beside-an-extension-of-the-program", "foo; a=1", &usual, "foo, " NAME, "foo; a=1, " NAME, "c15 s15", 0x70 },
+  { "next-to-an-extension-of-the-program", "foo; a=1", &usual, "foo, " NAME, "foo; a=1, " NAME, "c15 s15", 0x70 },
   { "RFC-214-program-compresses-itself", NAME "; b=2", &usual, NAME "; a=1", NAME "; b=2", "C0 S0", 0x70 },
 };
 
@@ -375,7 +375,7 @@ play_server (size_t i)
   wsc_handshake_state_free (state);
 }
 
-/* What one of our servers answers fits what one of our clients offered. */
+/* The response of a server of this library always matches the offer of a client of it. */
 static void
 test_each_other (void)
 {

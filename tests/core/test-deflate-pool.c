@@ -46,11 +46,11 @@ test_inflaters (void)
   WscDeflatePool pool = { { NULL }, { NULL } };
   WscInflater *first = wsc_deflate_pool_take_inflater (&pool, 15), *second;
   WscBytes input = { hello, sizeof hello };
-  uint8_t made_octets[32];
+  uint8_t made_bytes[32];
   size_t made;
 
-  /* Only behind a whole message could the next one go on with its window. */
-  wsc_inflater_take (first, &input, (WscBuffer) { made_octets, sizeof made_octets }, &made);
+  /* Only after a whole message can the next one continue with its window. */
+  wsc_inflater_take (first, &input, (WscBuffer) { made_bytes, sizeof made_bytes }, &made);
   tap_point (made == 5 && wsc_inflater_end (first) == WSC_FAULT_NONE,
              "/core/deflate-pool/inflater-has-ended-its-message");
   wsc_deflate_pool_give_inflater (&pool, first);
@@ -61,14 +61,14 @@ test_inflaters (void)
   tap_point (second == first, "/core/deflate-pool/SEC-91-inflater-is-used-again");
   input = (WscBytes) { again, sizeof again };
   tap_point (wsc_inflater_take (second, &input,
-                                (WscBuffer) { made_octets, sizeof made_octets }, &made)
+                                (WscBuffer) { made_bytes, sizeof made_bytes }, &made)
              == WSC_FAULT_DEFLATE_CORRUPT,
              "/core/deflate-pool/RFC-217-inflater-forgot-its-window");
   wsc_deflate_pool_give_inflater (&pool, second);
   wsc_deflate_pool_clear (&pool);
 }
 
-/* More streams than there is place for: the leak checker counts them. */
+/* More streams than the pool has room for: the leak checker counts them. */
 static void
 test_full (void)
 {

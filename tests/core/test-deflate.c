@@ -19,12 +19,12 @@ typedef struct
 {
   uint8_t *at;
   size_t length;
-} Octets;
+} Bytes;
 
 static void
-octets_add (Octets     *self,
-            const void *from,
-            size_t      n)
+bytes_add (Bytes      *self,
+           const void *from,
+           size_t      n)
 {
   self->at = realloc (self->at, self->length + n + 1);
   assert (self->at != NULL);
@@ -34,37 +34,37 @@ octets_add (Octets     *self,
 }
 
 static void
-octets_clear (Octets *self)
+bytes_clear (Bytes *self)
 {
   free (self->at);
-  *self = (Octets) { NULL, 0 };
+  *self = (Bytes) { NULL, 0 };
 }
 
 static bool
-octets_are (const Octets *self,
-            const void   *expected,
-            size_t        n)
+bytes_are (const Bytes *self,
+           const void  *expected,
+           size_t       n)
 {
   return self->length == n && (n == 0 || memcmp (self->at, expected, n) == 0);
 }
 
 /* "f2 48" */
-static Octets
-octets_from_hex (const char *hex)
+static Bytes
+bytes_from_hex (const char *hex)
 {
-  Octets made = { NULL, 0 };
-  unsigned octet;
+  Bytes made = { NULL, 0 };
+  unsigned byte;
   int n;
 
-  octets_add (&made, NULL, 0);
-  for (; sscanf (hex, " %2x%n", &octet, &n) == 1; hex += n)
-    octets_add (&made, &(uint8_t) { (uint8_t) octet }, 1);
+  bytes_add (&made, NULL, 0);
+  for (; sscanf (hex, " %2x%n", &byte, &n) == 1; hex += n)
+    bytes_add (&made, &(uint8_t) { (uint8_t) byte }, 1);
   return made;
 }
 
 typedef struct                  /* how a message is played */
 {
-  size_t input, output;         /* octets at once */
+  size_t input, output;         /* bytes at once */
 } Pieces;
 
 static const Pieces pieces[] = {
@@ -78,13 +78,13 @@ least (size_t a,
   return a < b ? a : b;
 }
 
-/* Takes what one piece of input gives, in pieces of output that lie in memory of their exact size:
- * whoever writes beyond it is seen by the sanitizer. */
+/* Inflates one piece of input into pieces of output.  Each piece is in memory of its exact size,
+ * so that the sanitizer detects a write beyond it. */
 static WscFault
 inflate_piece (WscInflater *inflater,
                WscBytes     input,
                size_t       output,
-               Octets      *inflated)
+               Bytes       *inflated)
 {
   size_t made;
   WscFault fault;
@@ -94,7 +94,7 @@ inflate_piece (WscInflater *inflater,
       WscBuffer room = { malloc (output), output };
 
       fault = wsc_inflater_take (inflater, &input, room, &made);
-      octets_add (inflated, room.at, made);
+      bytes_add (inflated, room.at, made);
       free (room.at);
     }
   while (fault == WSC_FAULT_NONE && made == output);
@@ -102,12 +102,12 @@ inflate_piece (WscInflater *inflater,
   return fault;
 }
 
-/* Each piece of input lies in memory of its exact size as well. */
+/* Each piece of input is in memory of its exact size as well. */
 static WscFault
 inflate_message (WscInflater  *inflater,
-                 const Octets *message,
+                 const Bytes  *message,
                  const Pieces *piece,
-                 Octets       *inflated)
+                 Bytes        *inflated)
 {
   WscFault fault = WSC_FAULT_NONE;
 
@@ -141,9 +141,9 @@ static const struct
   { "RFC-235-final-block", { "f3 48 cd c9 c9 07 00 00" }, "Hello", WSC_FAULT_NONE },
   { "RFC-235-SEC-85-final-block-and-another-message", { "f3 48 cd c9 c9 07 00 00", HELLO }, "HelloHello", WSC_FAULT_NONE },
   { "RFC-235-final-block-keeps-the-window", { "f3 48 cd c9 c9 07 00 00", "f2 00 11 00 00" }, "HelloHello", WSC_FAULT_NONE },
-  { "SEC-85-final-block-and-nothing-behind-it", { "f3 48 cd c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
+  { "SEC-85-final-block-and-nothing-after-it", { "f3 48 cd c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
   { "SEC-85-final-block-and-more-blocks", { "f3 48 cd c9 c9 07 00 " HELLO }, "HelloHello", WSC_FAULT_NONE },
-  { "SEC-85-octets-behind-a-final-block-are-not-data", { "f3 48 cd c9 c9 07 00 48 65 6c" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
+  { "SEC-85-bytes-after-a-final-block-are-not-data", { "f3 48 cd c9 c9 07 00 48 65 6c" }, "Hello", WSC_FAULT_DEFLATE_CORRUPT },
   { "SEC-85-empty-final-block-in-the-tail", { "03 00", HELLO }, "Hello", WSC_FAULT_NONE },
   { "SEC-85-final-stored-block-of-nothing-for-the-tail", { "f2 48 cd c9 c9 07 04", HELLO }, "HelloHello", WSC_FAULT_NONE },
   { "RFC-236-two-blocks", { "f2 48 05 00 00 00 ff ff ca c9 c9 07 00" }, "Hello", WSC_FAULT_NONE },
@@ -154,7 +154,7 @@ static const struct
   { "RFC-239-SEC-83-stored-length-refused", { "00 05 00 fa fe 48 65 6c 6c 6f 00" }, "", WSC_FAULT_DEFLATE_CORRUPT },
   { "RFC-239-too-many-length-codes-refused", { "fc ff ff" }, "", WSC_FAULT_DEFLATE_CORRUPT },
   { "SEC-84-RFC-245-truncated-in-a-block-refused", { "f2 48 cd" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
-  { "SEC-84-RFC-245-without-its-last-octet-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-84-RFC-245-without-its-last-byte-refused", { "f2 48 cd c9 c9 07" }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-RFC-245-stored-block-cut-off-refused", { "00 05 00 fa ff 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-RFC-245-final-block-that-ends-inside-the-tail-refused", { "4b 04" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-84-truncated-message-after-a-whole-one-refused", { HELLO, "f2 48" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
@@ -162,21 +162,21 @@ static const struct
   { "SEC-84-tail-that-is-a-character-and-the-end-of-its-block-refused",
     { "04 ee 01 a6 6d db b6 6d 8b 86 2d a5 94 4b 6d 7d cc b5 cf 7d 3f fe a1 f9" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
   { "SEC-86-tail-left-in-refused", { HELLO " " TAIL }, "Hello", WSC_FAULT_DEFLATE_TRUNCATED },
-  { "SEC-86-no-octet-at-all-refused", { "" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
+  { "SEC-86-no-byte-at-all-refused", { "" }, "", WSC_FAULT_DEFLATE_TRUNCATED },
 };
 
-/* What a block that is cut off leads to before that is seen may differ with the pieces. */
+/* If a block is cut off, the bytes inflated before the cut is detected may depend on the pieces. */
 static bool
-is_expected (size_t        i,
-             WscFault      fault,
-             const Octets *inflated)
+is_expected (size_t       i,
+             WscFault     fault,
+             const Bytes *inflated)
 {
   const char *expected = inflate_cases[i].inflated;
 
   if (fault != inflate_cases[i].fault)
     return false;
 
-  return fault == WSC_FAULT_DEFLATE_TRUNCATED || octets_are (inflated, expected, strlen (expected));
+  return fault == WSC_FAULT_DEFLATE_TRUNCATED || bytes_are (inflated, expected, strlen (expected));
 }
 
 static void
@@ -187,19 +187,19 @@ test_inflate (void)
       {
         WscInflater *inflater = wsc_inflater_new (WSC_MAX_WINDOW_BITS);
         WscFault fault = WSC_FAULT_NONE;
-        Octets inflated = { NULL, 0 };
+        Bytes inflated = { NULL, 0 };
 
         for (size_t k = 0; k < 3 && inflate_cases[i].messages[k] != NULL; k++)
           {
-            Octets message = octets_from_hex (inflate_cases[i].messages[k]);
+            Bytes message = bytes_from_hex (inflate_cases[i].messages[k]);
 
             assert (fault == WSC_FAULT_NONE || k == 1);
             fault = inflate_message (inflater, &message, &pieces[j], &inflated);
-            octets_clear (&message);
+            bytes_clear (&message);
           }
         tap_point (is_expected (i, fault, &inflated), "/core/deflate/inflate/%s/%zu-in-%zu-out",
                    inflate_cases[i].name, pieces[j].input, pieces[j].output);
-        octets_clear (&inflated);
+        bytes_clear (&inflated);
         wsc_inflater_free (inflater);
       }
 }
@@ -208,50 +208,50 @@ static void
 test_broken (void)
 {
   WscInflater *inflater = wsc_inflater_new (WSC_MAX_WINDOW_BITS);
-  Octets corrupt = octets_from_hex ("06 00"), hello = octets_from_hex (HELLO);
-  Octets inflated = { NULL, 0 };
+  Bytes corrupt = bytes_from_hex ("06 00"), hello = bytes_from_hex (HELLO);
+  Bytes inflated = { NULL, 0 };
 
   inflate_message (inflater, &corrupt, &pieces[0], &inflated);
   tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_DEFLATE_CORRUPT
              && wsc_inflater_end (inflater) == WSC_FAULT_DEFLATE_CORRUPT
              && inflated.length == 0,
-             "/core/deflate/inflate/SEC-83-SEC-90-stream-behind-a-fault-stays-useless");
+             "/core/deflate/inflate/SEC-83-SEC-90-stream-after-a-fault-stays-useless");
 
   wsc_inflater_reset (inflater);
   tap_point (inflate_message (inflater, &hello, &pieces[0], &inflated) == WSC_FAULT_NONE
-             && octets_are (&inflated, "Hello", 5),
+             && bytes_are (&inflated, "Hello", 5),
              "/core/deflate/inflate/SEC-90-stream-that-was-reset-is-a-new-one");
-  octets_clear (&inflated);
-  octets_clear (&corrupt);
-  octets_clear (&hello);
+  bytes_clear (&inflated);
+  bytes_clear (&corrupt);
+  bytes_clear (&hello);
   wsc_inflater_free (inflater);
 }
 
-/* JSON-like, never the same twice. */
-static Octets
+/* Text similar to JSON that does not repeat itself. */
+static Bytes
 make_text (size_t   length,
            unsigned seed)
 {
-  Octets text = { NULL, 0 };
+  Bytes text = { NULL, 0 };
   char line[80];
 
-  octets_add (&text, NULL, 0);
+  bytes_add (&text, NULL, 0);
   while (text.length < length)
     {
       seed = seed * 1103515245u + 12345u;
       int n = snprintf (line, sizeof line, "{\"id\":%u,\"name\":\"user %u\",\"active\":true},",
                         seed >> 8, seed >> 20);
 
-      octets_add (&text, line, least ((size_t) n, length - text.length));
+      bytes_add (&text, line, least ((size_t) n, length - text.length));
     }
   return text;
 }
 
-static Octets
+static Bytes
 make_noise (size_t   length,
             unsigned seed)
 {
-  Octets noise = { malloc (length + 1), length };
+  Bytes noise = { malloc (length + 1), length };
 
   for (size_t i = 0; i < length; i++)
     {
@@ -261,31 +261,31 @@ make_noise (size_t   length,
   return noise;
 }
 
-static Octets
+static Bytes
 deflate_piece (WscDeflater  *deflater,
                WscBytes      input,
                WscDeflateEnd end,
                size_t        output)
 {
-  Octets made = { NULL, 0 };
+  Bytes made = { NULL, 0 };
   bool is_done = false;
 
-  octets_add (&made, NULL, 0);
+  bytes_add (&made, NULL, 0);
   while (!is_done)
     {
       WscBuffer room = { malloc (output), output };
 
-      octets_add (&made, room.at, wsc_deflater_take (deflater, &input, end, room, &is_done));
+      bytes_add (&made, room.at, wsc_deflater_take (deflater, &input, end, room, &is_done));
       free (room.at);
     }
   assert (input.length == 0);
   return made;
 }
 
-static Octets
-deflate_message (WscDeflater  *deflater,
-                 const Octets *message,
-                 size_t        output)
+static Bytes
+deflate_message (WscDeflater *deflater,
+                 const Bytes *message,
+                 size_t       output)
 {
   return deflate_piece (deflater, (WscBytes) { message->at, message->length }, WSC_DEFLATE_MESSAGE,
                         output);
@@ -297,15 +297,15 @@ deflates_to (WscDeflater *deflater,
              size_t       output,
              const char  *hex)
 {
-  Octets message = { NULL, 0 }, expected = octets_from_hex (hex), made;
+  Bytes message = { NULL, 0 }, expected = bytes_from_hex (hex), made;
   bool is_same;
 
-  octets_add (&message, text, strlen (text));
+  bytes_add (&message, text, strlen (text));
   made = deflate_message (deflater, &message, output);
-  is_same = octets_are (&made, expected.at, expected.length);
-  octets_clear (&message);
-  octets_clear (&expected);
-  octets_clear (&made);
+  is_same = bytes_are (&made, expected.at, expected.length);
+  bytes_clear (&message);
+  bytes_clear (&expected);
+  bytes_clear (&made);
   return is_same;
 }
 
@@ -319,7 +319,7 @@ test_deflate_vectors (void)
   tap_point (deflates_to (deflater, "Hello", 100, "f2 00 11 00 00"),
              "/core/deflate/deflate/RFC-233-second-vector");
   tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
-             "/core/deflate/deflate/RFC-237-empty-message-behind-others");
+             "/core/deflate/deflate/RFC-237-empty-message-after-others");
   tap_point (deflates_to (deflater, "Hello", 100, "02 13 00 00"),
              "/core/deflate/deflate/RFC-237-empty-message-leaves-the-window-alone");
   wsc_deflater_reset (deflater);
@@ -331,14 +331,14 @@ test_deflate_vectors (void)
   wsc_deflater_free (deflater);
 }
 
-/* A message in pieces, each of which can be inflated when it has come. */
+/* A message in pieces, each of which can be inflated when it has been received. */
 static void
 test_deflate_fragments (uint8_t level)
 {
   static const char *const fragments[] = { "one ", "", "two two two ", "three", "" };
   WscDeflater *deflater = wsc_deflater_new (15, level, 8);
   WscInflater *inflater = wsc_inflater_new (15);
-  Octets inflated = { NULL, 0 };
+  Bytes inflated = { NULL, 0 };
   bool is_all_there = true;
   size_t length = 0;
 
@@ -346,27 +346,27 @@ test_deflate_fragments (uint8_t level)
     {
       WscBytes fragment = { (const uint8_t *) fragments[i], strlen (fragments[i]) };
       bool is_last = i + 1 == N_ELEMENTS (fragments);
-      Octets made = deflate_piece (deflater, fragment,
-                                   is_last ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT, 16);
+      Bytes made = deflate_piece (deflater, fragment,
+                                  is_last ? WSC_DEFLATE_MESSAGE : WSC_DEFLATE_FRAGMENT, 16);
 
       length += fragment.length;
       inflate_piece (inflater, (WscBytes) { made.at, made.length }, 100, &inflated);
       is_all_there = is_all_there && inflated.length == length;
-      octets_clear (&made);
+      bytes_clear (&made);
     }
   tap_point (is_all_there,
              "/core/deflate/deflate/fragment-can-be-read-before-the-next-one-at-level-%u", level);
   tap_point (wsc_inflater_end (inflater) == WSC_FAULT_NONE
-             && octets_are (&inflated, "one two two two three", 21),
+             && bytes_are (&inflated, "one two two two three", 21),
              "/core/deflate/deflate/RFC-232-tail-is-cut-once-for-each-message-at-level-%u", level);
-  octets_clear (&inflated);
+  bytes_clear (&inflated);
   wsc_inflater_free (inflater);
   wsc_deflater_free (deflater);
 }
 
 static const size_t outputs[] = { WSC_DEFLATE_MIN_OUTPUT, 17, 100, 4096, MAX_MESSAGE };
 
-/* One context: text and noise, from nothing to more than a window. */
+/* One context: text and noise, from no bytes to more than a window. */
 static bool
 comes_back (uint8_t       window_bits,
             uint8_t       level,
@@ -381,15 +381,15 @@ comes_back (uint8_t       window_bits,
 
   for (unsigned i = 0; i < N_ELEMENTS (lengths); i++)
     {
-      Octets message = i % 3 == 2 ? make_noise (lengths[i], i) : make_text (lengths[i], i / 2);
-      Octets made = deflate_message (deflater, &message, output), inflated = { NULL, 0 };
+      Bytes message = i % 3 == 2 ? make_noise (lengths[i], i) : make_text (lengths[i], i / 2);
+      Bytes made = deflate_message (deflater, &message, output), inflated = { NULL, 0 };
 
       is_same = is_same && made.length >= 1
                 && inflate_message (inflater, &made, piece, &inflated) == WSC_FAULT_NONE
-                && octets_are (&inflated, message.at, message.length);
-      octets_clear (&message);
-      octets_clear (&made);
-      octets_clear (&inflated);
+                && bytes_are (&inflated, message.at, message.length);
+      bytes_clear (&message);
+      bytes_clear (&made);
+      bytes_clear (&inflated);
     }
   wsc_inflater_free (inflater);
   wsc_deflater_free (deflater);
@@ -410,14 +410,14 @@ test_there_and_back (void)
       }
 }
 
-/* Level 1 with memory enough for any library that was built in. */
+/* Level 1 with enough memory for any library that this build may use. */
 static void
 test_fast (void)
 {
   for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     for (size_t i = 0; i < N_ELEMENTS (outputs); i++)
       tap_point (comes_back (bits, 1, 9, outputs[i], &pieces[i]),
-                 "/core/deflate/there-and-back/RFC-238-fast-with-window-%u-in-%zu-octets", bits,
+                 "/core/deflate/there-and-back/RFC-238-fast-with-window-%u-in-%zu-bytes", bits,
                  outputs[i]);
 }
 
@@ -425,38 +425,38 @@ static void
 test_fast_reset (void)
 {
   WscDeflater *deflater = wsc_deflater_new (15, 1, 9);
-  Octets text = make_text (5000, 1);
-  Octets first = deflate_message (deflater, &text, 100);
-  Octets second = deflate_message (deflater, &text, 100);
+  Bytes text = make_text (5000, 1);
+  Bytes first = deflate_message (deflater, &text, 100);
+  Bytes second = deflate_message (deflater, &text, 100);
 
   tap_point (second.length < first.length / 4, "/core/deflate/deflate/RFC-221-fast-takes-over");
   wsc_deflater_reset (deflater);
-  Octets third = deflate_message (deflater, &text, 100);
+  Bytes third = deflate_message (deflater, &text, 100);
 
-  tap_point (octets_are (&third, first.at, first.length),
+  tap_point (bytes_are (&third, first.at, first.length),
              "/core/deflate/deflate/RFC-221-fast-one-that-was-reset-forgets-its-window");
   tap_point (deflates_to (deflater, "", 100, "00") && deflates_to (deflater, "", 100, "00"),
              "/core/deflate/deflate/RFC-237-fast-empty-message");
-  octets_clear (&text);
-  octets_clear (&first);
-  octets_clear (&second);
-  octets_clear (&third);
+  bytes_clear (&text);
+  bytes_clear (&first);
+  bytes_clear (&second);
+  bytes_clear (&third);
   wsc_deflater_free (deflater);
 }
 
-/* zlib, one octet of output at a time: then it refuses every distance above the window. */
+/* zlib with one byte of output at a time, which refuses every distance above the window. */
 static bool
-is_within_window (const Octets *made,
-                  int           window_bits)
+is_within_window (const Bytes *made,
+                  int          window_bits)
 {
   z_stream zlib = { .next_in = made->at, .avail_in = (unsigned) made->length };
-  uint8_t octet;
+  uint8_t byte;
   int result = inflateInit2 (&zlib, -window_bits);
 
   assert (result == Z_OK);
   do
     {
-      zlib.next_out = &octet;
+      zlib.next_out = &byte;
       zlib.avail_out = 1;
       result = inflate (&zlib, Z_SYNC_FLUSH);
     }
@@ -465,16 +465,16 @@ is_within_window (const Octets *made,
   return result == Z_OK || result == Z_BUF_ERROR;
 }
 
-/* The same noise again behind a distance: only a larger window could make use of it. */
-static Octets
+/* The same noise twice, this distance apart: only a larger window could refer back to it. */
+static Bytes
 make_repeated (size_t distance)
 {
-  Octets noise = make_noise (distance, 7), repeated = { NULL, 0 };
+  Bytes noise = make_noise (distance, 7), repeated = { NULL, 0 };
 
-  octets_add (&repeated, noise.at, distance);
-  octets_add (&repeated, noise.at, distance);
-  octets_add (&repeated, noise.at, distance);
-  octets_clear (&noise);
+  bytes_add (&repeated, noise.at, distance);
+  bytes_add (&repeated, noise.at, distance);
+  bytes_add (&repeated, noise.at, distance);
+  bytes_clear (&noise);
   return repeated;
 }
 
@@ -483,14 +483,14 @@ test_window_of_deflater (uint8_t level)
 {
   for (uint8_t bits = WSC_MIN_DEFLATE_WINDOW_BITS; bits <= WSC_MAX_WINDOW_BITS; bits++)
     {
-      Octets repeated = make_repeated (((size_t) 1 << bits) + 1);
+      Bytes repeated = make_repeated (((size_t) 1 << bits) + 1);
       WscDeflater *deflater = wsc_deflater_new (bits, level, 9);
-      Octets made = deflate_message (deflater, &repeated, MAX_MESSAGE);
+      Bytes made = deflate_message (deflater, &repeated, MAX_MESSAGE);
 
       tap_point (is_within_window (&made, bits),
                  "/core/deflate/window/SEC-89-deflater-keeps-to-%u-bits-at-level-%u", bits, level);
-      octets_clear (&made);
-      octets_clear (&repeated);
+      bytes_clear (&made);
+      bytes_clear (&repeated);
       wsc_deflater_free (deflater);
     }
 }
@@ -498,7 +498,7 @@ test_window_of_deflater (uint8_t level)
 /* Fixed codes, the lowest bit first (RFC 1951 3.2.6). */
 typedef struct
 {
-  uint8_t octets[16];
+  uint8_t bytes[16];
   unsigned n_bits;
 } Bits;
 
@@ -508,7 +508,7 @@ bits_add (Bits    *self,
           unsigned n)
 {
   for (; n > 0; n--, value >>= 1, self->n_bits++)
-    self->octets[self->n_bits / 8] |= (uint8_t) ((value & 1) << self->n_bits % 8);
+    self->bytes[self->n_bits / 8] |= (uint8_t) ((value & 1) << self->n_bits % 8);
 }
 
 static unsigned
@@ -522,12 +522,12 @@ reversed (unsigned code,
   return turned;
 }
 
-/* A message that is three octets from so far back. */
-static Octets
+/* A message that consists of a reference to three bytes at this distance. */
+static Bytes
 make_reference (unsigned distance)
 {
   unsigned code = 4, extra = 1, base = 5;
-  Octets message = { NULL, 0 };
+  Bytes message = { NULL, 0 };
   Bits bits = { { 0 }, 0 };
 
   while (base + (1u << extra) <= distance)
@@ -542,50 +542,50 @@ make_reference (unsigned distance)
   bits_add (&bits, reversed (code, 5), 5);
   bits_add (&bits, distance - base, extra);
   bits_add (&bits, 0, 7);                       /* end of block */
-  bits_add (&bits, 0, 3);                       /* a stored block, cut off behind its header */
-  octets_add (&message, bits.octets, (bits.n_bits + 7) / 8);
+  bits_add (&bits, 0, 3);                       /* a stored block, cut off after its header */
+  bytes_add (&message, bits.bytes, (bits.n_bits + 7) / 8);
   return message;
 }
 
-/* A window that was filled by one message, and a distance in the next one. */
+/* One message fills the window; the next one has a distance that refers to it. */
 static WscFault
 refer_back (uint8_t  window_bits,
             unsigned distance)
 {
   WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
   WscInflater *inflater = wsc_inflater_new (window_bits);
-  Octets noise = make_noise (40000, 3), first = deflate_message (deflater, &noise, MAX_MESSAGE);
-  Octets second = make_reference (distance), inflated = { NULL, 0 };
+  Bytes noise = make_noise (40000, 3), first = deflate_message (deflater, &noise, MAX_MESSAGE);
+  Bytes second = make_reference (distance), inflated = { NULL, 0 };
   WscFault fault = inflate_message (inflater, &first, &pieces[0], &inflated);
 
   assert (fault == WSC_FAULT_NONE);
   fault = inflate_message (inflater, &second, &pieces[0], &inflated);
   if (fault == WSC_FAULT_NONE
       && memcmp (inflated.at + 40000, noise.at + 40000 - distance, 3) != 0)
-    fault = WSC_FAULT_OUT_OF_MEMORY;            /* anything but what is expected */
-  octets_clear (&noise);
-  octets_clear (&first);
-  octets_clear (&second);
-  octets_clear (&inflated);
+    fault = WSC_FAULT_OUT_OF_MEMORY;            /* any value that is not expected */
+  bytes_clear (&noise);
+  bytes_clear (&first);
+  bytes_clear (&second);
+  bytes_clear (&inflated);
   wsc_deflater_free (deflater);
   wsc_inflater_free (inflater);
   return fault;
 }
 
-/* A message of noise that is repeated at a distance that only the sender's window reaches. */
+/* Noise that is repeated at a distance that only the sender's window reaches. */
 static WscFault
 inflate_repeated (uint8_t window_bits,
                   size_t  distance)
 {
-  Octets repeated = make_repeated (distance), inflated = { NULL, 0 };
+  Bytes repeated = make_repeated (distance), inflated = { NULL, 0 };
   WscDeflater *deflater = wsc_deflater_new (15, 9, 8);
   WscInflater *inflater = wsc_inflater_new (window_bits);
-  Octets made = deflate_message (deflater, &repeated, MAX_MESSAGE);
+  Bytes made = deflate_message (deflater, &repeated, MAX_MESSAGE);
   WscFault fault = inflate_message (inflater, &made, &pieces[0], &inflated);
 
-  octets_clear (&repeated);
-  octets_clear (&inflated);
-  octets_clear (&made);
+  bytes_clear (&repeated);
+  bytes_clear (&inflated);
+  bytes_clear (&made);
   wsc_deflater_free (deflater);
   wsc_inflater_free (inflater);
   return fault;
@@ -610,31 +610,31 @@ test_window_of_inflater (void)
     }
 }
 
-/* One octet and 258 times the same: zlib has taken the whole message when it has made the 256
- * octets of one call. */
+/* One byte and 258 repetitions of it: zlib has read the whole message when it has written the
+ * 256 bytes of one call. */
 static void
 test_repetition_above_window (void)
 {
-  Octets message = octets_from_hex ("9b 30 0a 00"), inflated = { NULL, 0 }, expected = { NULL, 0 };
+  Bytes message = bytes_from_hex ("9b 30 0a 00"), inflated = { NULL, 0 }, expected = { NULL, 0 };
 
   for (size_t i = 0; i < 259; i++)
-    octets_add (&expected, "\x90", 1);
+    bytes_add (&expected, "\x90", 1);
   for (size_t i = 0; i < N_ELEMENTS (pieces); i++)
     {
       WscInflater *inflater = wsc_inflater_new (8);
       WscFault fault = inflate_message (inflater, &message, &pieces[i], &inflated);
 
-      tap_point (fault == WSC_FAULT_NONE && octets_are (&inflated, expected.at, expected.length),
+      tap_point (fault == WSC_FAULT_NONE && bytes_are (&inflated, expected.at, expected.length),
                  "/core/deflate/window/SEC-87-repetition-above-8-bits-comes-whole/%zu-in-%zu-out",
                  pieces[i].input, pieces[i].output);
-      octets_clear (&inflated);
+      bytes_clear (&inflated);
       wsc_inflater_free (inflater);
     }
-  octets_clear (&message);
-  octets_clear (&expected);
+  bytes_clear (&message);
+  bytes_clear (&expected);
 }
 
-/* Messages as long as the output, and one octet to each side of it. */
+/* Messages as long as the output buffer, one byte shorter and one byte longer. */
 static void
 test_exact_output (void)
 {
@@ -646,18 +646,18 @@ test_exact_output (void)
 
       for (size_t length = sizes[i] - 1; length <= sizes[i] + 1; length++)
         {
-          Octets text = make_text (length, 1), inflated = { NULL, 0 };
+          Bytes text = make_text (length, 1), inflated = { NULL, 0 };
           WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
           WscInflater *inflater = wsc_inflater_new (15);
-          Octets made = deflate_message (deflater, &text, MAX_MESSAGE);
+          Bytes made = deflate_message (deflater, &text, MAX_MESSAGE);
           WscFault fault = inflate_message (inflater, &made, &(Pieces) { MAX_MESSAGE, sizes[i] },
                                             &inflated);
 
           is_same = is_same && fault == WSC_FAULT_NONE
-                    && octets_are (&inflated, text.at, text.length);
-          octets_clear (&text);
-          octets_clear (&inflated);
-          octets_clear (&made);
+                    && bytes_are (&inflated, text.at, text.length);
+          bytes_clear (&text);
+          bytes_clear (&inflated);
+          bytes_clear (&made);
           wsc_deflater_free (deflater);
           wsc_inflater_free (inflater);
         }
@@ -665,27 +665,27 @@ test_exact_output (void)
     }
 }
 
-/* Every message that is cut off somewhere fails, or is as long as what was inflated so far. */
+/* Every truncated message fails, or ends with the bytes that were inflated so far. */
 static void
 test_truncated (void)
 {
-  Octets text = make_text (300, 5);
+  Bytes text = make_text (300, 5);
   WscDeflater *deflater = wsc_deflater_new (15, 6, 8);
-  Octets made = deflate_message (deflater, &text, MAX_MESSAGE);
+  Bytes made = deflate_message (deflater, &text, MAX_MESSAGE);
   size_t n_accepted = 0;
 
   for (size_t length = 0; length < made.length; length++)
     {
       WscInflater *inflater = wsc_inflater_new (15);
-      Octets cut = { made.at, length }, inflated = { NULL, 0 };
+      Bytes cut = { made.at, length }, inflated = { NULL, 0 };
 
       n_accepted += inflate_message (inflater, &cut, &pieces[0], &inflated) == WSC_FAULT_NONE;
-      octets_clear (&inflated);
+      bytes_clear (&inflated);
       wsc_inflater_free (inflater);
     }
-  tap_point (n_accepted == 0, "/core/deflate/inflate/SEC-84-RFC-245-cut-off-at-any-octet-refused");
-  octets_clear (&text);
-  octets_clear (&made);
+  tap_point (n_accepted == 0, "/core/deflate/inflate/SEC-84-RFC-245-cut-off-at-any-byte-refused");
+  bytes_clear (&text);
+  bytes_clear (&made);
   wsc_deflater_free (deflater);
 }
 
@@ -699,7 +699,7 @@ static const struct
   { "other-memory-level", { 15, 6, 9 } },
 };
 
-/* What is compressed once for many must be the same octets for each of them. */
+/* A message that is compressed once for many receivers is the same bytes for each. */
 static void
 test_forms (void)
 {

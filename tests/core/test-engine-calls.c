@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the calls refuse, and that a refused call changed nothing. */
+/* Calls that are refused, and the state that a refused call leaves unchanged. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -100,7 +100,7 @@ test_ids (void)
   wsc_engine_clear (&engine);
 }
 
-/* What the next action on the send queue writes, or how it ends a Send. */
+/* Whether the next action of the send queue writes these bytes, or ends this Send. */
 static bool
 next_is (WscEngine    *engine,
          WscActionType type,
@@ -154,14 +154,14 @@ test_cancel (void)
   complete_whole (&engine, &action);
   tap_point (next_is (&engine, WSC_ACTION_INDICATE_SEND_COMPLETE, second, WSC_FAULT_CANCELLED,
                       &action),
-             "/core/engine-calls/cancel-send/RFC-204-told-as-cancelled-and-never-written");
+             "/core/engine-calls/cancel-send/RFC-204-indicated-as-cancelled-and-never-written");
   complete_whole (&engine, &action);
   tap_point (next_is (&engine, WSC_ACTION_SEND_TO_NETWORK, third, WSC_FAULT_NONE, &action),
              "/core/engine-calls/cancel-send/the-next-one-goes-on");
   wsc_engine_clear (&engine);
 }
 
-typedef enum                    /* how far the first of two fragments is */
+typedef enum                    /* the progress of the first of two fragments */
 {
   WAITING,
   BEGUN,
@@ -172,8 +172,8 @@ typedef enum                    /* how far the first of two fragments is */
 
 static const char *const stages[N_STAGES] = { "waits", "has-begun", "has-left", "is-indicated" };
 
-/* Sends that overtake; in every stage, the order in which all Sends are indicated: 1 and 2 are the
- * fragments. */
+/* Sends that overtake others: for each stage, the order in which all Sends are indicated. 1 and
+ * 2 are the fragments. */
 static const struct
 {
   const char *name;
@@ -186,7 +186,7 @@ static const struct
   { "message", WSC_BUFFER_BINARY_MESSAGE, 0, { "123", "123", "123", "123" } },
 };
 
-/* Two fragments of a message, the first of them as far as stage says. */
+/* Sends two fragments of a message; stage is the progress of the first. */
 static void
 send_fragments (WscEngine *engine,
                 Stage      stage,
@@ -202,7 +202,7 @@ send_fragments (WscEngine *engine,
     wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action);
 }
 
-/* The numbers of the Sends, as they are indicated. */
+/* The numbers of the Sends, in the order in which they are indicated. */
 static void
 note_order (WscEngine *engine,
             WscAction *action,

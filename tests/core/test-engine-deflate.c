@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Two engines that agreed on permessage-deflate, and what their options make of a message. */
+/* Two engines that negotiated permessage-deflate: how their options change a message. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -22,7 +22,7 @@ typedef struct
   WscOptions options;
   WscWorkspace workspace;
   uint8_t *memory;
-  uint8_t wire[WIRE_SIZE];      /* what it wrote */
+  uint8_t wire[WIRE_SIZE];      /* the bytes that it wrote */
   size_t written, taken;
   uint8_t got[MAX_MESSAGE];
   size_t n_got;
@@ -64,7 +64,7 @@ typedef struct
 static const PairCase pair_cases[] = {
   { "usual", { 6, 8, 15, 15, 1, 1, 64 }, 4096, 8192, 4096, 0, 0 },
   { "smallest-memory", { 6, 8, 15, 15, 1, 1, 0 }, 256, 160, 256, 0, 0 },
-  { "output-of-one-octet", { 1, 1, 9, 9, 1, 1, 0 }, 300, 200, 1, 0, 0 },
+  { "output-of-one-byte", { 1, 1, 9, 9, 1, 1, 0 }, 300, 200, 1, 0, 0 },
   { "no-takeover", { 9, 9, 15, 15, 0, 0, 0 }, 500, 400, 100, 0, 0 },
   { "client-takeover-only", { 6, 5, 12, 12, 1, 0, 64 }, 4096, 160, 777, 0, 0 },
   { "small-windows", { 6, 8, 9, 10, 1, 1, 0 }, 4096, 8192, 65536, 0, 0 },
@@ -174,7 +174,7 @@ write_wire (Side            *self,
   return n;
 }
 
-/* False: nothing happens any more before the other side does something. */
+/* FALSE: the other side must act first. */
 static bool
 step (Side *self,
       Side *other)
@@ -209,7 +209,7 @@ step (Side *self,
   return true;
 }
 
-/* Memory is lent for a few steps only: what is half inflated waits elsewhere. */
+/* Memory is lent for a few steps only: half-inflated data is kept elsewhere. */
 static void
 turn (Side *self,
       Side *other)
@@ -234,7 +234,7 @@ make_message (unsigned i)
   sent_lengths[i] = length;
 }
 
-/* Whole, or in fragments of any length. */
+/* Sends a message whole, or in fragments of any length. */
 static void
 send_message (Side    *self,
               unsigned i)
@@ -294,10 +294,10 @@ test_pairs (void)
 }
 
 static uint8_t
-first_octet_of (Side         *self,
-                WscBufferType type,
-                size_t        length,
-                unsigned      flags)
+first_byte_of (Side         *self,
+               WscBufferType type,
+               size_t        length,
+               unsigned      flags)
 {
   size_t before = self->written;
 
@@ -316,19 +316,19 @@ test_choice (void)
   memset (sent[0], 'a', sizeof sent[0]);
   open_side (self, WSC_ROLE_SERVER, &pair_cases[0]);
   open_side (&sides[1], WSC_ROLE_CLIENT, &pair_cases[0]);
-  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 64, 0) == 0xc1,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 64, 0) == 0xc1,
              "/core/engine-deflate/choice/RFC-242-from-the-threshold-on");
-  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 63, 0) == 0x81,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 63, 0) == 0x81,
              "/core/engine-deflate/choice/RFC-242-below-the-threshold-plain");
-  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, WSC_SEND_NO_COMPRESSION) == 0x81,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, WSC_SEND_NO_COMPRESSION) == 0x81,
              "/core/engine-deflate/choice/RFC-242-SEC-93-left-out-for-one-message");
-  tap_point (first_octet_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
+  tap_point (first_byte_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
              "/core/engine-deflate/choice/RFC-229-control-frames-are-plain");
-  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
-             && first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, WSC_SEND_NO_COMPRESSION) == 0x80,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
+             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, WSC_SEND_NO_COMPRESSION) == 0x80,
              "/core/engine-deflate/choice/RFC-242-first-fragment-decides");
-  tap_point (first_octet_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, WSC_SEND_NO_COMPRESSION) == 0x01
-             && first_octet_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, WSC_SEND_NO_COMPRESSION) == 0x01
+             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
              "/core/engine-deflate/choice/RFC-242-first-fragment-decides-against-it");
   close_side (self);
   close_side (&sides[1]);
@@ -377,7 +377,7 @@ is_shared (WscRole         role,
          && form.level == row->deflate.level && form.memory_level == row->deflate.memory_level;
 }
 
-/* A message that was compressed elsewhere, once for all who get it, in one frame and in many. */
+/* A message that was compressed once for all its receivers, in one frame and in many. */
 static void
 test_shared (const PairCase *row)
 {
@@ -437,13 +437,13 @@ test_sharing (void)
   test_shared (&fragments);
 }
 
-/* What was compressed elsewhere fits only a side that would have compressed it so. */
+/* A precompressed message can be sent only by a side that would compress it in the same way. */
 static const struct
 {
   const char *name;
   WscRole     role;
-  int         row;              /* of pair_cases; -1: nothing was agreed */
-  uint8_t     is_inside;        /* a message of ours is open */
+  int         row;              /* of pair_cases; -1: nothing was negotiated */
+  uint8_t     is_inside;        /* an unfinished message is being sent */
   WscFault    fault;
   WscBufferType type;
 } deflated_cases[] = {
@@ -484,12 +484,12 @@ test_deflated (void)
     }
 }
 
-/* In Windows mode a Send that was completed with another count is cancelled, whether all of it had
- * left or nothing: the peer can inflate what follows. */
+/* In Windows mode, a Send that is completed with another count than its length is cancelled,
+ * even if all or nothing of it was sent; the peer can inflate what follows. */
 static const struct
 {
   const char *name;
-  unsigned    n_left;           /* messages that reached the peer by it */
+  unsigned    n_left;           /* messages that the peer has received by then */
 } cancelled_cases[] = {
   { "peer-that-has-it-reads-the-next-one", 1 },
   { "peer-that-has-it-not-reads-the-next-one", 0 },
@@ -500,7 +500,7 @@ test_cancelled (size_t row)
 {
   Side *client = &sides[0], *server = &sides[1];
   WscAction action;
-  bool is_told;
+  bool is_shown;
   size_t n = 0;
 
   seed = 1;
@@ -517,13 +517,14 @@ test_cancelled (size_t row)
     n = write_wire (client, &action) - 1;
   wsc_engine_complete_action (&client->engine, &action, n);
   wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
-  is_told = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE && action.fault == WSC_FAULT_CANCELLED;
+  is_shown = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
+             && action.fault == WSC_FAULT_CANCELLED;
   wsc_engine_complete_action (&client->engine, &action, 0);
   wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[1], 5000 }, 0, NULL,
                    NULL);
   for (bool is_busy = true; is_busy;)
     is_busy = step (client, server) + step (server, client);
-  tap_point (is_told && server->n_messages == cancelled_cases[row].n_left + 1
+  tap_point (is_shown && server->n_messages == cancelled_cases[row].n_left + 1
              && client->n_wrong + server->n_wrong == 0
              && wsc_engine_get_phase (&client->engine) == WSC_PHASE_OPEN,
              "/core/engine-deflate/cancelled/WIN-S-06-%s", cancelled_cases[row].name);
@@ -531,7 +532,8 @@ test_cancelled (size_t row)
   close_side (server);
 }
 
-/* A bomb is told in pieces of the lent memory, each of which may be the last of a turn. */
+/* A decompression bomb is indicated in pieces of the lent memory; each may be the last one of a
+ * turn. */
 static void
 test_work (void)
 {
@@ -566,7 +568,7 @@ test_work (void)
 static void
 test_size (void)
 {
-  tap_point (sizeof (WscEngine) <= 400, "/core/engine-deflate/size/engine-within-400-octets");
+  tap_point (sizeof (WscEngine) <= 400, "/core/engine-deflate/size/engine-within-400-bytes");
   tap_point (sizeof (WscCompression) <= 96, "/core/engine-deflate/size/SEC-91-quiet-one-is-small");
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What only a driver sees, so that no trace can say it: lent memory of just the right size, none at
-   all, quiet and prepared sends, the number behind a limit. */
+/* Behaviour that only a driver can see, so that no trace can express it: lent memory of the
+ * exact size, no lent memory, quiet and prepared sends, the number that follows a limit. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -74,15 +74,15 @@ sum_of (const WscAction *action)
 }
 
 static void
-hear (Driver     *self,
-      const void *octets,
-      size_t      n)
+receive (Driver     *self,
+         const void *bytes,
+         size_t      n)
 {
   WscAction action;
 
   wsc_engine_receive (&self->engine, no_memory, NULL, NULL);
   action = next (self, WSC_ACTION_QUEUE_RECEIVE);
-  memcpy (action.buffers[0].at, octets, n);
+  memcpy (action.buffers[0].at, bytes, n);
   wsc_engine_complete_action (&self->engine, &action, n);
 }
 
@@ -111,7 +111,7 @@ test_room (void)
     bool        is_answered;
   } cases[] = {
     { "longest-control-frame-fits", WSC_MAX_CONTROL_FRAME, true },
-    { "one-octet-less-is-too-little", WSC_MAX_CONTROL_FRAME - 1, false },
+    { "one-byte-less-is-too-little", WSC_MAX_CONTROL_FRAME - 1, false },
   };
   Driver driver;
   WscAction action;
@@ -119,7 +119,7 @@ test_room (void)
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
       begin (&driver, WSC_ROLE_CLIENT, cases[i].length);
-      hear (&driver, "\x89\0", 2);
+      receive (&driver, "\x89\0", 2);
       action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
       tap_point ((action.type == WSC_ACTION_SEND_TO_NETWORK) == cases[i].is_answered,
                  "/core/engine/room/RFC-137-%s", cases[i].name);
@@ -156,7 +156,7 @@ test_no_workspace (void)
   end (&driver);
 
   begin (&driver, WSC_ROLE_CLIENT, 0);
-  hear (&driver, "\x89\0", 2);
+  receive (&driver, "\x89\0", 2);
   next (&driver, WSC_ACTION_QUEUE_RECEIVE);
   wsc_engine_take_back (&driver.engine);
   tap_point (next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE,
@@ -164,7 +164,7 @@ test_no_workspace (void)
   end (&driver);
 }
 
-/* The face releases a payload when it is told, and a quiet send is told of nowhere else. */
+/* The API releases a payload when its Send is indicated; a quiet send has no other indication. */
 static void
 test_quiet (void)
 {
@@ -231,7 +231,7 @@ test_prepared (void)
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
   tap_point (action.n_buffers == 1 && action.buffers[0].at == driver.write
              && memcmp (driver.write, "\x82\x85\0\0\0\0Hello", 11) == 0,
-             "/core/engine/prepared/RFC-109-client-masks-all-the-same");
+             "/core/engine/prepared/RFC-109-client-masks-as-well");
   end (&driver);
 
   begin (&driver, WSC_ROLE_SERVER, 300);
@@ -276,7 +276,7 @@ test_numbers (void)
 {
   static const struct
   {
-    const char *name, *octets;
+    const char *name, *bytes;
     size_t      n, number;
     WscFault    fault;
   } cases[] = {
@@ -284,14 +284,14 @@ test_numbers (void)
     { "RFC-127-fragments", "\x02\0\0\0\0\0\x80\0", 8, 4, WSC_FAULT_TOO_MANY_FRAGMENTS },
     { "RFC-97-no-number", "\xc2\x05", 2, 0, WSC_FAULT_RSV_NOT_NEGOTIATED },
   };
-  char octets[106] = "\x02\x64";
+  char bytes[106] = "\x02\x64";
   Driver driver;
   WscAction action;
 
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
     {
       begin (&driver, WSC_ROLE_CLIENT, 300);
-      hear (&driver, cases[i].octets, cases[i].n);
+      receive (&driver, cases[i].bytes, cases[i].n);
       tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
                  == cases[i].fault
                  && wsc_engine_get_fault_number (&driver.engine) == cases[i].number,
@@ -300,9 +300,9 @@ test_numbers (void)
     }
 
   begin (&driver, WSC_ROLE_CLIENT, 300);
-  octets[102] = (char) 0x80;
-  octets[103] = 60;
-  hear (&driver, octets, 104);
+  bytes[102] = (char) 0x80;
+  bytes[103] = 60;
+  receive (&driver, bytes, 104);
   action = next (&driver, WSC_ACTION_QUEUE_ALL);
   wsc_engine_complete_action (&driver.engine, &action, 0);
   wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
@@ -320,14 +320,14 @@ test_waiting (void)
   WscAction action;
 
   begin (&driver, WSC_ROLE_CLIENT, 300);
-  hear (&driver, "\x89\0", 2);
+  receive (&driver, "\x89\0", 2);
   action = next (&driver, WSC_ACTION_QUEUE_RECEIVE);
   tap_point (action.type == WSC_ACTION_SEND_TO_NETWORK
              && wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
              "/core/engine/has-pending/pong-on-the-other-queue-is-something-to-send");
   wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
   tap_point (!wsc_engine_has_pending (&driver.engine, WSC_ACTION_QUEUE_SEND),
-             "/core/engine/has-pending/nothing-to-send-behind-it");
+             "/core/engine/has-pending/nothing-to-send-after-it");
   end (&driver);
 
   begin (&driver, WSC_ROLE_SERVER, 300);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a rule broken above the core, and a wire that takes nothing any more, leave behind. */
+/* The state after a rule was broken above the core, and after a write that can take no more. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -70,7 +70,7 @@ test_refuse (void)
     }
 }
 
-/* Two Sends wait, and of the first, or of a pong, nobody knows how much has left. */
+/* Two Sends wait; it is unknown how much of the first one, or of a pong, was sent. */
 static const struct
 {
   const char *name;

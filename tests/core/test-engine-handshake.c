@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One engine's opening handshake against the other's, and what both then take for agreed. */
+/* Opening handshake of one engine with another, and the result that both have negotiated. */
 
 #include "core/engine/engine.h"
 #include "core/handshake/header-fields.h"
@@ -120,7 +120,7 @@ test_establish (void)
              && wsc_engine_establish (&engine, &others) == WSC_FAULT_NONE
              && engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
              && engine.stream.receiving.allowed.opcodes == 1,
-             "/core/engine-handshake/establish/RFC-208-beside-extensions-of-the-program");
+             "/core/engine-handshake/establish/RFC-208-next-to-extensions-of-the-program");
   wsc_engine_clear (&engine);
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Each allocation of the engine fails once: the call says so, nothing leaks, and the engine can be
- * cleared or go on.  The program is linked so that these functions stand before libc's. */
+/* Each allocation of the engine fails once: the call reports it, nothing leaks, and the engine
+ * can be cleared or continue.  The program is linked so that these functions replace those of
+ * libc. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -170,7 +171,7 @@ queue_sends (void)
   return fault;
 }
 
-/* What was read and not yet parsed has to be kept; if it cannot be, octets are lost. */
+/* Bytes that were read but not parsed must be kept; if that is impossible, they are lost. */
 static WscFault
 take_back_the_workspace (void)
 {
@@ -196,7 +197,7 @@ take_back_the_workspace (void)
 }
 
 static WscFault
-keep_bytes_behind_the_head (void)
+keep_bytes_after_the_head (void)
 {
   WscEngine engine;
   WscFault fault;
@@ -208,7 +209,7 @@ keep_bytes_behind_the_head (void)
   return fault;
 }
 
-/* The peer closes while a message is on its way: our Close has to wait. */
+/* The peer closes while a message is being sent: the Close in reply has to wait. */
 static WscFault
 answer_a_close (void)
 {
@@ -238,7 +239,7 @@ answer_a_close (void)
   return is_right ? fault : WSC_FAULT_PARTIAL;
 }
 
-/* What is sent behind a pong that was lost still leaves, and then nothing waits. */
+/* After a pong was lost, a following Send is still written, and then nothing waits. */
 static bool
 goes_on (WscEngine       *engine,
          const WscAction *sent)
@@ -259,7 +260,7 @@ goes_on (WscEngine       *engine,
   return n_written == 1 && !wsc_engine_has_pending (engine, WSC_ACTION_QUEUE_SEND);
 }
 
-/* Pings of seven octets while a send is on its way: their answers wait. */
+/* Pings of seven bytes arrive while a Send is under way: their pongs wait. */
 static WscFault
 keep_pongs (unsigned n_pings)
 {
@@ -296,14 +297,14 @@ static const struct
   { "queue-receives", queue_receives },
   { "queue-sends", queue_sends },
   { "take-back-the-workspace", take_back_the_workspace },
-  { "keep-bytes-behind-the-head", keep_bytes_behind_the_head },
+  { "keep-bytes-after-the-head", keep_bytes_after_the_head },
   { "answer-a-close", answer_a_close },
 };
 
 static void
 test_scenario (size_t i)
 {
-  unsigned n_allocations = 0, n_told = 0;
+  unsigned n_allocations = 0, n_reported = 0;
   bool is_ok = true;
 
   for (unsigned n = 1;; n++)
@@ -319,15 +320,15 @@ test_scenario (size_t i)
         break;
 
       n_allocations++;
-      n_told += fault == WSC_FAULT_OUT_OF_MEMORY;
+      n_reported += fault == WSC_FAULT_OUT_OF_MEMORY;
     }
-  is_ok = n_allocations > 0 && n_told == n_allocations;
+  is_ok = n_allocations > 0 && n_reported == n_allocations;
   if (!is_ok)
-    tap_diag ("%u allocations, %u failures told", n_allocations, n_told);
-  tap_point (is_ok, "/core/engine-memory/%s/told-and-outlived", scenarios[i].name);
+    tap_diag ("%u allocations, %u failures reported", n_allocations, n_reported);
+  tap_point (is_ok, "/core/engine-memory/%s/reported-and-survived", scenarios[i].name);
 }
 
-/* A pong that finds no memory is the one thing that may be lost. */
+/* A pong for which there is no memory may be lost; nothing else may. */
 static void
 test_pongs (void)
 {
@@ -344,7 +345,7 @@ test_pongs (void)
     }
 }
 
-/* Due at once it would be tried again and again. */
+/* If it were due at once, it would be tried again and again. */
 static void
 test_keepalive (void)
 {

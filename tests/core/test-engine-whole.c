@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Whole messages, written without an action: only where nothing is due before them. */
+/* Whole messages, written without an action: only if nothing is due before them. */
 #include "core/engine/engine.h"
 #include "lib/tap.h"
 
@@ -67,7 +67,7 @@ test_write (void)
   self.workspace.write_kept = 5;
   tap_point (write_text (&self, "de", WSC_TEXT_JUDGED) == 4
              && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
-             "/core/engine-whole/write/behind-what-is-kept");
+             "/core/engine-whole/write/after-what-is-kept");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
@@ -80,7 +80,7 @@ test_write (void)
 static void
 test_write_refusals (void)
 {
-  static const char forty_one[] = "41 octets, one more than the limit allows";
+  static const char forty_one[] = "41 bytes, one more than the limit permits";
   WscBytes bytes = { (const uint8_t *) "x", 1 };
   WscAction action;
   Setting self;
@@ -97,7 +97,7 @@ test_write_refusals (void)
 
   wsc_engine_send (&self.engine, WSC_BUFFER_BINARY_MESSAGE, bytes, 0, NULL, NULL);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-whole/write/behind-a-waiting-Send-refused");
+             "/core/engine-whole/write/after-a-waiting-Send-refused");
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   wsc_engine_complete_action (&self.engine, &action, 3);
   wsc_engine_get_action (&self.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
@@ -115,7 +115,7 @@ test_write_refusals (void)
   set_up (&self, WSC_ROLE_SERVER);
   wsc_engine_send_close (&self.engine, 1000, (WscBytes) { NULL, 0 }, NULL, NULL);
   tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
-             "/core/engine-whole/write/behind-a-close-refused");
+             "/core/engine-whole/write/after-a-close-refused");
   tear_down (&self);
 }
 

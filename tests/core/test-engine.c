@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Two engines against each other with random cuts, and what abort, fail and take-back leave
-   behind. */
+/* Two engines that exchange bytes with random cuts, and the state after abort, fail and
+ * take-back. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -39,8 +39,8 @@ typedef struct
   WscOptions options;
   WscWorkspace workspace;
   uint8_t memory[2000];
-  uint8_t *wire;                /* what it sent */
-  size_t written, taken;        /* taken by the other one */
+  uint8_t *wire;                /* the bytes that it sent */
+  size_t written, taken;        /* taken by the other engine */
   size_t n_sent, n_indicated, n_received, n_pongs;
   uint8_t message[5000];
   size_t message_length;
@@ -55,8 +55,8 @@ length_of (unsigned seed,
 }
 
 static uint8_t
-octet_of (size_t index,
-          size_t at)
+byte_of (size_t index,
+         size_t at)
 {
   return (uint8_t) (index * 31 + at * 7);
 }
@@ -101,7 +101,7 @@ take_chunk (Peer            *peer,
 
   peer->is_broken |= peer->message_length != length_of (seed, peer->n_received);
   for (size_t i = 0; i < peer->message_length; i++)
-    peer->is_broken |= peer->message[i] != octet_of (peer->n_received, i);
+    peer->is_broken |= peer->message[i] != byte_of (peer->n_received, i);
   peer->n_received++;
   peer->message_length = 0;
 }
@@ -173,7 +173,7 @@ turn (Peer    *peer,
         }
     }
 
-  /* A dispatch ends: the workspace goes, and comes back overwritten. */
+  /* A dispatch ends: the workspace is taken back, and lent again with other content. */
   peer->is_broken |= wsc_engine_take_back (&peer->engine) != WSC_FAULT_NONE;
   memset (peer->memory, 0xee, sizeof peer->memory);
   wsc_engine_lend (&peer->engine, &peer->workspace);
@@ -187,7 +187,7 @@ send_next (Peer    *peer,
   uint8_t *payload = malloc (n + 1);
 
   for (size_t i = 0; i < n; i++)
-    payload[i] = octet_of (peer->n_sent, i);
+    payload[i] = byte_of (peer->n_sent, i);
   peer->is_broken |= wsc_engine_send (&peer->engine, WSC_BUFFER_BINARY_MESSAGE,
                                       (WscBytes) { payload, n }, 0,
                                       payload, NULL) != WSC_FAULT_NONE;
@@ -228,7 +228,7 @@ exchange (unsigned seed)
   return is_right;
 }
 
-/* Gets and completes with 0 whatever comes; counts indications. */
+/* Gets every action and completes it with 0; counts the indications. */
 static void
 drain (WscEngine *engine,
        unsigned  *n_sends,
@@ -302,12 +302,12 @@ static const struct
 {
   const char *name;
   uint32_t    fragment_size;
-  uint8_t     n_pings;          /* queued behind the first step: they overtake the message */
-  size_t      length;           /* of the frames that leave before the Close */
+  uint8_t     n_pings;          /* queued after the first step; they overtake the message */
+  size_t      length;           /* of the frames that are sent before the Close */
 } drop_cases[] = {
   { "frame-in-progress-and-close-still-leave", 0, 0, 1008 },
   { "message-between-two-frames-still-leaves", 100, 0, 10 * 106 },
-  { "message-behind-a-ping-still-leaves", 100, 1, 10 * 106 },
+  { "message-after-a-ping-still-leaves", 100, 1, 10 * 106 },
 };
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What every row of fault-rows.h must keep, and a few rows read back column by column. */
+/* Requirements on every row of fault-rows.h, and a few rows compared column by column. */
 
 #include "core/fault.h"
 #include "lib/tap.h"
@@ -48,7 +48,7 @@ text_fits_a_close_frame (WscFault fault)
   return text[0] != '\0' && strlen (text) <= 123 && is_printable_ascii (text);
 }
 
-/* The peer reads the text too: it names neither side, and a limit's numbers can follow it. */
+/* The peer reads the text too: it names neither side, and the numbers of a limit can follow it. */
 static bool
 text_is_for_both_sides (WscFault fault)
 {
@@ -75,8 +75,8 @@ text_is_the_only_one (WscFault fault)
   return true;
 }
 
-/* 1000 and 1001 tell of no fault, 1010 is a client's that shook hands; 1012 and 1014 are a server's
- * that goes on elsewhere. */
+/* 1000 and 1001 report no fault.  Only a client sends 1010, and only a server sends 1012 and
+ * 1014. */
 static bool
 close_code_may_be_written (WscFault fault)
 {
@@ -86,7 +86,7 @@ close_code_may_be_written (WscFault fault)
          || code == 1011 || code == 1013;
 }
 
-/* Before the handshake is done there is no frame to send, and after it no status. */
+/* Before the handshake has ended no frame can be sent, and after it no status. */
 static bool
 answers_in_one_way (WscFault fault)
 {
@@ -106,7 +106,7 @@ section_is_named (WscFault fault)
 }
 
 static void
-judge_row (WscFault fault)
+check_row (WscFault fault)
 {
   const char *name = wsc_fault_get_name (fault);
 
@@ -119,7 +119,7 @@ judge_row (WscFault fault)
 }
 
 static void
-judge_columns (void)
+check_columns (void)
 {
   for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
     {
@@ -139,8 +139,8 @@ int
 main (void)
 {
   for (unsigned fault = WSC_FAULT_ID_PARTIAL + 1; fault < WSC_N_FAULTS; fault++)
-    judge_row ((WscFault) fault);
-  judge_columns ();
+    check_row ((WscFault) fault);
+  check_columns ();
   tap_point (wsc_fault_get_close_code (WSC_FAULT_NONE) == 0 &&
              wsc_fault_get_hresult (WSC_FAULT_NONE) == 0,
              "/core/fault/none/asks-for-nothing");

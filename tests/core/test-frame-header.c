@@ -14,7 +14,7 @@
 
 static const WscFrameAllowance none = { 0, 0, 0 };
 
-/* The limit stands above 2^32, so that no length is refused for its size by accident. */
+/* The limit is above 2^32, so that no length is refused because of its size. */
 static WscOptions
 options_for (WscRole role)
 {
@@ -28,7 +28,7 @@ static const struct
   WscRole role;
   size_t length;                /* of the header */
   const char *bytes;
-  size_t known_at;              /* with so many octets the fault must be there */
+  size_t known_at;              /* the fault must be reported when this many bytes are known */
   WscFault fault;
 } headers[] = {
   { "RFC-107-text-of-5-accepted", C, 2, "\x81\x05", 0, WSC_FAULT_NONE },
@@ -71,21 +71,21 @@ static const struct
   { "RFC-103-above-the-limit-refused", C, 10, "\x82\x7f\x40\0\0\0\0\0\0\1", 10, WSC_FAULT_FRAME_TOO_BIG },
 };
 
-/* A header is judged by its octets or by what was read from them: the verdict is the same. */
+/* A header is checked in its bytes or after it was parsed: the verdict is the same. */
 static bool
-is_judged_alike (WscBytes              octets,
-                 const WscFrameHeader *header,
-                 const WscOptions     *options,
-                 WscFault              fault)
+is_checked_alike (WscBytes              bytes,
+                  const WscFrameHeader *header,
+                  const WscOptions     *options,
+                  WscFault              fault)
 {
-  WscFault by_octets = wsc_frame_header_check_bytes (octets, options, &none);
+  WscFault by_bytes = wsc_frame_header_check_bytes (bytes, options, &none);
 
-  if (by_octets == WSC_FAULT_NONE)
-    by_octets = wsc_frame_header_check_size (header, options);
-  return by_octets == fault;
+  if (by_bytes == WSC_FAULT_NONE)
+    by_bytes = wsc_frame_header_check_size (header, options);
+  return by_bytes == fault;
 }
 
-/* The verdict of a prefix: as soon as the offending octet is there, and never before. */
+/* The fault is reported as soon as the wrong byte is in the prefix, and not before. */
 static void
 test_headers (void)
 {
@@ -105,7 +105,7 @@ test_headers (void)
           else
             {
               fault = wsc_frame_header_check (&header, &options, &none);
-              is_right = is_right && is_judged_alike (bytes, &header, &options, fault);
+              is_right = is_right && is_checked_alike (bytes, &header, &options, fault);
             }
 
           WscFault expected = n >= headers[i].known_at ? headers[i].fault : WSC_FAULT_NONE;
@@ -176,7 +176,7 @@ test_allowances (void)
              "/core/frame-header/allow/RFC-119-unmasked-accepted-where-asked-for");
 }
 
-/* The smaller limit is named; where frames have none of their own, both are the same. */
+/* The fault names the smaller limit; if there is no frame limit, both are the same. */
 static const struct
 {
   const char *name;

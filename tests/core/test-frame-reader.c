@@ -9,18 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const uint8_t key_octets[4] = { 0x37, 0xfa, 0x21, 0x3d };
+static const uint8_t key_bytes[4] = { 0x37, 0xfa, 0x21, 0x3d };
 
 static uint32_t
 key (void)
 {
   uint32_t value;
 
-  memcpy (&value, key_octets, 4);
+  memcpy (&value, key_bytes, 4);
   return value;
 }
 
-/* Plays one frame of a message, cut after `cut` octets, masked as a client's. */
+/* Reads one masked frame of a client in two pieces; the first has cut bytes. */
 static WscFault
 play_frame (WscFrameReader *reader,
             uint8_t         first,
@@ -34,7 +34,7 @@ play_frame (WscFrameReader *reader,
   WscFault fault;
 
   for (size_t i = 0; i < length; i++)
-    out[i] = (uint8_t) payload[i] ^ key_octets[i % 4];
+    out[i] = (uint8_t) payload[i] ^ key_bytes[i % 4];
 
   wsc_frame_reader_begin (reader, &header, WSC_OPCODE_TEXT, WSC_TEXT_CHECKED);
   if (cut > 0 && cut < length)
@@ -48,13 +48,13 @@ play_frame (WscFrameReader *reader,
 
 static const struct
 {
-  const char *name, *first_frame, *last_frame;  /* last NULL: the first one ends the message */
+  const char *name, *first_frame, *last_frame;  /* last NULL: there is only the first */
   WscFault fault;
 } texts[] = {
   { "RFC-120-hello-unmasked", "Hello", NULL, WSC_FAULT_NONE },
   { "RFC-187-TRAP-5-character-split-over-frames-accepted", "K\xce", "\xba\xe1\xbd\xb9", WSC_FAULT_NONE },
   { "RFC-187-TRAP-5-empty-fragment-inside-accepted", "", "\xce\xba", WSC_FAULT_NONE },
-  { "RFC-185-bad-octet-refused", "K\xff", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
+  { "RFC-185-bad-byte-refused", "K\xff", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
   { "RFC-188-TRAP-3-ends-inside-character-refused", "K\xce", NULL, WSC_FAULT_TEXT_NOT_UTF8 },
   { "RFC-188-TRAP-3-empty-last-frame-refused", "K\xce", "", WSC_FAULT_TEXT_NOT_UTF8 },
   { "RFC-186-TRAP-1-second-part-refused", "\xf4", "\x90\x80\x80", WSC_FAULT_TEXT_NOT_UTF8 },
@@ -73,8 +73,8 @@ test_text (void)
         {
           WscFrameReader reader = { 0 };
           uint8_t first[64], last[64];
-          uint8_t octet = texts[i].last_frame == NULL ? 0x81 : 0x01;
-          WscFault fault = play_frame (&reader, octet, texts[i].first_frame, length, cut, first);
+          uint8_t byte = texts[i].last_frame == NULL ? 0x81 : 0x01;
+          WscFault fault = play_frame (&reader, byte, texts[i].first_frame, length, cut, first);
 
           if (fault == WSC_FAULT_NONE && texts[i].last_frame != NULL)
             fault = play_frame (&reader, 0x80, texts[i].last_frame, strlen (texts[i].last_frame), 1,
@@ -98,7 +98,7 @@ test_unchecked (void)
   for (size_t i = 0; i < sizeof plain; i++)
     {
       plain[i] = (uint8_t) (i * 7);
-      wire[i] = plain[i] ^ key_octets[i % 4];
+      wire[i] = plain[i] ^ key_bytes[i % 4];
     }
   wsc_frame_reader_begin (&reader, &header, WSC_OPCODE_BINARY, WSC_TEXT_UNCHECKED);
   for (size_t at = 0, n = 1; at < sizeof wire; at += n, n = n * 3 % 17 + 1)

@@ -11,8 +11,8 @@
 static const struct
 {
   const char *name;
-  const char *frames;           /* first octets; each frame has 10 octets of payload */
-  WscFault fault;               /* of the last one */
+  const char *frames;           /* first bytes of the frames; each has a payload of 10 bytes */
+  WscFault fault;               /* of the last frame */
 } sequences[] = {
   { "RFC-121-one-frame-accepted", "\x81", WSC_FAULT_NONE },
   { "RFC-121-three-fragments-accepted", "\x01\x10\x80", WSC_FAULT_NONE },
@@ -27,9 +27,9 @@ static const struct
 };
 
 static uint8_t
-first_of (char octet)
+first_of (char byte)
 {
-  return (uint8_t) octet == 0x10 ? WSC_OPCODE_CONTINUATION : (uint8_t) octet;
+  return (uint8_t) byte == 0x10 ? WSC_OPCODE_CONTINUATION : (uint8_t) byte;
 }
 
 static void
@@ -80,7 +80,7 @@ test_fragments (void)
              "/core/frame-sequence/receive/RFC-127-one-fragment-more-refused");
 }
 
-/* The count stands still before it would begin anew, or would be a limit. */
+/* The count stops at its maximum: it must not wrap around, or reach a limit. */
 static void
 test_any_fragments (void)
 {
@@ -108,10 +108,10 @@ test_lowered_limit (void)
   WscFrameHeader empty = { .first = WSC_OPCODE_CONTINUATION };
 
   tap_point (wsc_frame_sequence_check (&sequence, &empty, &options) == WSC_FAULT_MESSAGE_TOO_BIG,
-             "/core/frame-sequence/receive/RFC-128-limit-lowered-below-what-came-refused");
+             "/core/frame-sequence/receive/RFC-128-limit-lowered-below-the-received-bytes-refused");
 }
 
-/* Which first frame makes its message one that no rule of data messages is applied to. */
+/* The first frames that begin a message to which the rules of data messages do not apply. */
 static const struct
 {
   const char *name;

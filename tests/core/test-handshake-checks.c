@@ -40,7 +40,7 @@ static const char *const ids[WSC_N_HANDSHAKE_CHECKS] = {
 
 static const char verdict_letters[] = "pwf-";
 
-/* Each check's verdict as a letter, in their order. */
+/* The verdict of each check as a letter, in their order. */
 static const struct
 {
   const char *name, *request, *response, *verdicts;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every allocation of the handshake fails once, alone and with all behind it: an error, nothing
- * touched, nothing left behind.
- * Linked so that malloc and its kin come here first. */
+/* Every allocation of the handshake fails once, by itself and together with all later ones: the
+ * call fails, changes nothing and leaks nothing.
+ *
+ * The program is linked so that these functions replace malloc () and the like. */
 
 #include "core/handshake/client-handshake.h"
 #include "core/handshake/handshake-checks.h"
@@ -163,7 +164,7 @@ static const struct
   const char *name;
   WscFault (*run) (void);
   size_t min_allocations;
-  bool may_try_again;           /* octet by octet, what did not go at once */
+  bool may_try_again;           /* it can succeed after one refused allocation */
 } cases[] = {
   { "head", read_head, 4, false },
   { "client-begin", begin_client, 3, false },

@@ -39,7 +39,7 @@ test_last_element (void)
   tap_point (wsc_handshake_state_add_list (state, "Both", &element, 1, last, &state->subprotocols)
              && wsc_handshake_state_add_list (state, "Alone", NULL, 0, last, &state->extensions)
              && headers_are (state->headers, state->n_headers, "Both: foo, bar\nAlone: bar\n"),
-             "/core/handshake-state/list/last-one-stands-behind-the-others");
+             "/core/handshake-state/list/last-one-is-after-the-others");
   wsc_handshake_state_free (state);
 }
 

@@ -56,7 +56,7 @@ static const struct
   { "address-in-brackets", "[::1]:443", true },
   { "mapped-address", "[::ffff:10.0.0.1]", true },
   { "underscore-and-tilde", "my_host~1", true },
-  { "escaped-octet", "caf%C3%A9.example", true },
+  { "escaped-byte", "caf%C3%A9.example", true },
   { "largest-port", "a:65535", true },
   { "SEC-7-port-too-large", "a:65536", false },
   { "SEC-7-port-of-many-digits", "a:99999999999999999999", false },
@@ -75,18 +75,18 @@ static const struct
   { "SEC-7-escape-cut", "a%4", false },
   { "SEC-7-escape-no-hex", "a%zz", false },
   { "SEC-7-escape-first-digit-no-hex", "a%z4", false },
-  { "SEC-7-escape-octet-before-0-no-hex", "a%4.", false },
-  { "SEC-7-escape-octet-before-A-no-hex", "a%4@", false },
+  { "SEC-7-escape-byte-before-0-no-hex", "a%4.", false },
+  { "SEC-7-escape-byte-before-A-no-hex", "a%4@", false },
   { "SEC-7-escape-second-digit-no-hex", "a%4z", false },
   { "SEC-7-bracket-open", "[::1", false },
   { "SEC-7-other-letter-for-the-bracket", "[::1g", false },
   { "SEC-7-brackets-empty", "[]", false },
   { "SEC-7-brackets-hold-a-name", "[host]", false },
-  { "SEC-7-text-behind-brackets", "[::1]x", false },
+  { "SEC-7-text-after-brackets", "[::1]x", false },
   { "SEC-7-markup", "<script>", false },
 };
 
-/* Each lies in memory of exactly its size. */
+/* Each host is in memory of its exact size. */
 static void
 test_host (void)
 {
@@ -206,7 +206,7 @@ static const struct
 } own_cases[] = {
   { "RFC-31-plain", { TEXT ("Authorization"), TEXT ("Basic eDp5") }, WSC_FAULT_NONE },
   { "empty-value", { TEXT ("X"), TEXT ("") }, WSC_FAULT_NONE },
-  { "tab-and-high-octets-in-value", { TEXT ("X"), TEXT ("caf\xc3\xa9\t") }, WSC_FAULT_NONE },
+  { "tab-and-high-bytes-in-value", { TEXT ("X"), TEXT ("caf\xc3\xa9\t") }, WSC_FAULT_NONE },
   { "RFC-32-SEC-38-return-in-value-refused", { TEXT ("X"), TEXT ("a\rb") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
   { "RFC-32-SEC-38-line-feed-in-value-refused", { TEXT ("X"), TEXT ("a\nEvil: b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },
   { "RFC-32-nul-in-value-refused", { TEXT ("X"), TEXT ("a\0b") }, WSC_FAULT_HEADER_VALUE_NOT_ALLOWED },

@@ -23,11 +23,11 @@ static const char *const cut_names[] = { "whole", "byte-by-byte", "in-two" };
 typedef struct
 {
   WscFault fault;
-  size_t used;                  /* of all bytes given */
+  size_t used;                  /* of all bytes that were passed */
   WscHttpHead *head;            /* to be freed */
 } Taken;
 
-/* Every piece lies in memory of exactly its size. */
+/* Every piece is in memory of its exact size. */
 static WscFault
 take_piece (WscHttpHead   *head,
             const uint8_t *at,
@@ -74,7 +74,7 @@ typedef struct
   const char *name;
   WscHeadKind kind;
   const char *head;
-  size_t length;                /* 0: up to its end */
+  size_t length;                /* 0: the whole text */
   WscFault fault;
 } HeadCase;
 
@@ -87,15 +87,15 @@ static const HeadCase head_cases[] = {
   { "other-version-is-well-formed", WSC_HEAD_REQUEST, "GET / HTTP/1.0\r\n\r\n", 0, WSC_FAULT_NONE },
   { "SEC-31-http2-preface-is-well-formed", WSC_HEAD_REQUEST, "PRI * HTTP/2.0\r\n\r\n", 0, WSC_FAULT_NONE },
   { "empty-value", WSC_HEAD_REQUEST, LINE "Host:\r\n\r\n", 0, WSC_FAULT_NONE },
-  { "RFC-195-value-of-any-octets", WSC_HEAD_REQUEST, LINE "X: \xff\xfe\x80 \t\xc3\r\n\r\n", 0, WSC_FAULT_NONE },
+  { "RFC-195-value-of-any-bytes", WSC_HEAD_REQUEST, LINE "X: \xff\xfe\x80 \t\xc3\r\n\r\n", 0, WSC_FAULT_NONE },
   { "fields-alone", WSC_HEAD_FIELDS, "A: b\r\n\r\n", 0, WSC_FAULT_NONE },
   { "no-fields-at-all", WSC_HEAD_FIELDS, "\r\n", 0, WSC_FAULT_NONE },
   { "answer", WSC_HEAD_RESPONSE, STATUS "\r\n", 0, WSC_FAULT_NONE },
   { "answer-without-reason", WSC_HEAD_RESPONSE, "HTTP/1.1 101 \r\n\r\n", 0, WSC_FAULT_NONE },
-  { "answer-without-blank-behind-status", WSC_HEAD_RESPONSE, "HTTP/1.1 101\r\n\r\n", 0, WSC_FAULT_NONE },
+  { "answer-without-blank-after-status", WSC_HEAD_RESPONSE, "HTTP/1.1 101\r\n\r\n", 0, WSC_FAULT_NONE },
   { "answer-with-any-reason", WSC_HEAD_RESPONSE, "HTTP/1.1 404 n\xc3\xb6\t x\r\n\r\n", 0, WSC_FAULT_NONE },
 
-  { "no-octet", WSC_HEAD_REQUEST, "", 0, WSC_FAULT_PARTIAL },
+  { "no-byte", WSC_HEAD_REQUEST, "", 0, WSC_FAULT_PARTIAL },
   { "SEC-30-cut-in-method", WSC_HEAD_REQUEST, "GE", 0, WSC_FAULT_PARTIAL },
   { "SEC-30-cut-in-value", WSC_HEAD_REQUEST, LINE "Host: exa", 0, WSC_FAULT_PARTIAL },
   { "SEC-30-cut-before-last-line-feed", WSC_HEAD_REQUEST, LINE "Host: a\r\n\r", 0, WSC_FAULT_PARTIAL },
@@ -111,10 +111,10 @@ static const HeadCase head_cases[] = {
   { "SEC-6-version-with-tail-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1x\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-in-lower-case-refused", WSC_HEAD_REQUEST, "GET / http/1.1\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-of-two-digits-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.10\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
-  { "SEC-6-version-with-octet-behind-9-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.:\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
-  { "SEC-6-version-with-octet-before-0-refused", WSC_HEAD_REQUEST, "GET / HTTP/1./\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
+  { "SEC-6-version-with-byte-after-9-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.:\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
+  { "SEC-6-version-with-byte-before-0-refused", WSC_HEAD_REQUEST, "GET / HTTP/1./\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-6-version-cut-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.\r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
-  { "blank-behind-version-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1 \r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
+  { "blank-after-version-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1 \r\n\r\n", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-31-tls-client-hello-refused", WSC_HEAD_REQUEST, WITH_NUL ("\x16\x03\x01\x02\x00\x01"), WSC_FAULT_REQUEST_LINE_MALFORMED },
   { "SEC-31-garbage-refused", WSC_HEAD_REQUEST, "\xde\xad\xbe\xef", 0, WSC_FAULT_REQUEST_LINE_MALFORMED },
 
@@ -137,7 +137,7 @@ static const HeadCase head_cases[] = {
   { "SEC-13-bare-line-feed-in-first-line-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1\n\r\n", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-line-feed-in-method-refused", WSC_HEAD_REQUEST, "G\nT", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-line-feed-in-target-refused", WSC_HEAD_REQUEST, "GET /\n", 0, WSC_FAULT_LINE_END_MALFORMED },
-  { "SEC-13-bare-line-feed-behind-value-refused", WSC_HEAD_REQUEST, LINE "A: b\nC: d\r\n\r\n", 0, WSC_FAULT_LINE_END_MALFORMED },
+  { "SEC-13-bare-line-feed-after-value-refused", WSC_HEAD_REQUEST, LINE "A: b\nC: d\r\n\r\n", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-line-feed-in-name-refused", WSC_HEAD_REQUEST, LINE "A\n", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-line-feed-at-end-refused", WSC_HEAD_REQUEST, LINE "A: b\r\n\n", 0, WSC_FAULT_LINE_END_MALFORMED },
   { "SEC-13-bare-return-in-first-line-refused", WSC_HEAD_REQUEST, "GET / HTTP/1.1\r\r\n", 0, WSC_FAULT_LINE_END_MALFORMED },
@@ -146,7 +146,7 @@ static const HeadCase head_cases[] = {
   { "SEC-13-bare-line-feed-in-answer-refused", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\n\n", 0, WSC_FAULT_LINE_END_MALFORMED },
 
   { "RFC-54-no-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
-  { "SEC-11-other-octet-for-the-colon-refused", WSC_HEAD_REQUEST, LINE "A; b\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
+  { "SEC-11-other-byte-for-the-colon-refused", WSC_HEAD_REQUEST, LINE "A; b\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-no-colon-refused", WSC_HEAD_REQUEST, LINE "A: b\r\nnocolon\r\n\r\n", 0, WSC_FAULT_FIELD_WITHOUT_COLON },
   { "RFC-54-blank-before-colon-refused", WSC_HEAD_RESPONSE, STATUS "Upgrade : websocket\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
   { "SEC-11-tab-before-colon-refused", WSC_HEAD_REQUEST, LINE "Host\t: a\r\n\r\n", 0, WSC_FAULT_FIELD_NAME_MALFORMED },
@@ -178,7 +178,7 @@ play_head (const HeadCase *head,
              && (head->fault != WSC_FAULT_NONE || taken.used == bytes.length),
              "/core/http-head/%s/%s", cut_names[cut], head->name);
   if (taken.fault != head->fault)
-    tap_diag ("came %s, expected %s", wsc_fault_get_name (taken.fault),
+    tap_diag ("was %s, expected %s", wsc_fault_get_name (taken.fault),
               wsc_fault_get_name (head->fault));
   wsc_http_head_free (taken.head);
 }
@@ -231,17 +231,17 @@ static const struct
   const char *name, *head, *method, *target, *value;
 } part_cases[] = {
   { "usual", LINE "A: b\r\n\r\n", "GET", "/", "b" },
-  { "method-and-target-of-two-octets", "XY /a HTTP/1.1\r\nA: b\r\n\r\n", "XY", "/a", "b" },
+  { "method-and-target-of-two-bytes", "XY /a HTTP/1.1\r\nA: b\r\n\r\n", "XY", "/a", "b" },
   { "method-begins-as-another", "GGET / HTTP/1.1\r\nA: b\r\n\r\n", "GGET", "/", "b" },
   { "method-ends-as-another", "XGET / HTTP/1.1\r\nA: b\r\n\r\n", "XGET", "/", "b" },
   { "no-blank-before-the-value", LINE "A:bc\r\n\r\n", "GET", "/", "bc" },
   { "two-blanks-before-the-value", LINE "A:  bc\r\n\r\n", "GET", "/", "bc" },
-  { "blank-behind-the-value", LINE "A: bc \r\n\r\n", "GET", "/", "bc" },
+  { "blank-after-the-value", LINE "A: bc \r\n\r\n", "GET", "/", "bc" },
   { "tab-before-the-value", LINE "A:\tbc\r\n\r\n", "GET", "/", "bc" },
   { "blanks-alone", LINE "A: \r\n\r\n", "GET", "/", "" },
 };
 
-/* In two pieces at every place: the first one ends the method, say. */
+/* In two pieces, cut at every place: the first may end in the method, for example. */
 static void
 test_parts (void)
 {
@@ -266,7 +266,7 @@ test_parts (void)
     }
 }
 
-/* In two pieces at every place, with the first frame behind it. */
+/* In two pieces, cut at every place, and followed by the first frame. */
 static void
 test_cuts (void)
 {
@@ -286,7 +286,7 @@ test_cuts (void)
       wsc_http_head_free (taken.head);
     }
   tap_point (n_wrong == 0, "/core/http-head/cut/the-same-at-every-place");
-  tap_point (n_lost == 0, "/core/http-head/cut/RFC-81-SEC-29-octets-behind-the-head-are-left");
+  tap_point (n_lost == 0, "/core/http-head/cut/RFC-81-SEC-29-bytes-after-the-head-are-left");
 }
 
 static void
@@ -354,7 +354,7 @@ static const struct
   WscHeadKind kind;
   const char *head;
   WscFault fault;
-  size_t felt_at;               /* octets given by then */
+  size_t felt_at;               /* the fault must be reported when this many bytes were passed */
   uint64_t number;
 } limit_cases[] = {
   { "RFC-79-just-fits", WSC_HEAD_REQUEST, "GET /6789 HTTP/1.1\r\nA: 3456789012345678901234567890123456789\r\n\r\n", WSC_FAULT_NONE, 64, 0 },
@@ -376,7 +376,7 @@ static const struct
   { "RFC-55-SEC-36-fourth-field-of-answer", WSC_HEAD_RESPONSE, "HTTP/1.1 101 x\r\nA:\r\nA:\r\nA:\r\nB", WSC_FAULT_TOO_MANY_FIELDS, 29, 4 },
 };
 
-/* At once, as most heads come, a limit is told by the same fault and the same number. */
+/* Most heads arrive in one piece: then a limit is reported with the same fault and number. */
 static bool
 is_same_at_once (size_t i)
 {
@@ -409,12 +409,12 @@ test_limits (void)
                  && is_same_at_once (i),
                  "/core/http-head/limits/%s", limit_cases[i].name);
       if (fault != limit_cases[i].fault || n != limit_cases[i].felt_at)
-        tap_diag ("came %s at %zu", wsc_fault_get_name (fault), n);
+        tap_diag ("received %s at %zu", wsc_fault_get_name (fault), n);
       wsc_http_head_free (head);
     }
 }
 
-/* The safe defaults: 16 KiB, 8 KiB, 100. */
+/* The default limits: 16 KiB, 8 KiB, 100. */
 static void
 test_line_over_the_size (void)
 {
@@ -450,8 +450,8 @@ test_default_limits (void)
              "/core/http-head/limits/RFC-254-defaults-are-finite");
 }
 
-/* 500 KB within the limits, one octet at a time: were the head read again for each piece, that
- * would be a hundred thousand million octets. */
+/* 500 KB within the limits, one byte at a time: if the head were parsed again for each piece,
+ * that would be a hundred thousand million bytes. */
 static void
 test_linear (void)
 {
@@ -460,28 +460,28 @@ test_linear (void)
   const size_t n_fields = 500000 / (sizeof field - 1);
   WscHttpHead *head = wsc_http_head_new (WSC_HEAD_REQUEST, &wide);
   WscFault fault = WSC_FAULT_PARTIAL;
-  size_t used = 0, n_octets = strlen (LINE), n_seen = 0;
+  size_t used = 0, n_bytes = strlen (LINE), n_seen = 0;
 
   for (size_t i = 0; i < strlen (LINE); i++)
     fault = wsc_http_head_take (head, (WscBytes) { (const uint8_t *) LINE + i, 1 }, &used);
   for (size_t i = 0; i < n_fields && fault == WSC_FAULT_PARTIAL; i++)
     {
-      for (size_t j = 0; j < sizeof field - 1 && fault == WSC_FAULT_PARTIAL; j++, n_octets++)
+      for (size_t j = 0; j < sizeof field - 1 && fault == WSC_FAULT_PARTIAL; j++, n_bytes++)
         fault = wsc_http_head_take (head, (WscBytes) { (const uint8_t *) field + j, 1 }, &used);
     }
   if (fault == WSC_FAULT_PARTIAL)
     fault = wsc_http_head_take (head, wsc_text ("\r\n"), &used);
-  n_octets += 2;
+  n_bytes += 2;
   wsc_http_head_get_fields (head, &n_seen);
 
-  tap_point (fault == WSC_FAULT_NONE && n_seen == n_fields && n_octets > 490000,
+  tap_point (fault == WSC_FAULT_NONE && n_seen == n_fields && n_bytes > 490000,
              "/core/http-head/linear/SEC-19-half-a-megabyte-byte-by-byte");
-  tap_point (wsc_http_head_get_n_visited (head) == n_octets,
-             "/core/http-head/linear/SEC-19-each-octet-is-visited-once");
+  tap_point (wsc_http_head_get_n_visited (head) == n_bytes,
+             "/core/http-head/linear/SEC-19-each-byte-is-visited-once");
   wsc_http_head_free (head);
 }
 
-/* What a server answers for each rule of the head; on a client each is a failed handshake. */
+/* The status of a server's response for each rule of the head; a client's handshake fails. */
 static const struct
 {
   WscFault fault;

@@ -41,13 +41,13 @@ test_life (void)
   wsc_keepalive_heard (&self);
   tap_point (wsc_keepalive_judge (&self, &options, 150 * SECOND) == WSC_KEEPALIVE_QUIET
              && wsc_keepalive_get_deadline (&self, &options) == 170 * SECOND,
-             "/core/keepalive/ping/SEC-67-any-octet-proves-life");
+             "/core/keepalive/ping/SEC-67-any-byte-is-activity");
   tap_point (wsc_keepalive_judge (&self, &options, 20 * SECOND) == WSC_KEEPALIVE_QUIET
              && self.now == 150 * SECOND,
              "/core/keepalive/time/never-runs-backwards");
 }
 
-/* Any number may be told: no deadline is beyond the last one. */
+/* Any time may be passed: no deadline is later than the last possible one. */
 static void
 test_end_of_time (void)
 {
@@ -59,7 +59,7 @@ test_end_of_time (void)
   wsc_keepalive_ping_sent (&self);
   tap_point (deadline > self.now && wsc_keepalive_get_deadline (&self, &options) > self.now
              && wsc_keepalive_judge (&self, &options, INT64_MIN) == WSC_KEEPALIVE_QUIET,
-             "/core/keepalive/time/last-one-there-is-has-deadlines-behind-it");
+             "/core/keepalive/time/last-possible-one-has-deadlines-after-it");
 }
 
 static void
@@ -76,7 +76,7 @@ test_off (void)
   wsc_keepalive_judge (&endless, &no_timeout, 2 * SECOND);
   wsc_keepalive_ping_sent (&endless);
   tap_point (wsc_keepalive_judge (&endless, &no_timeout, 3 * SECOND) == WSC_KEEPALIVE_PING_DUE,
-             "/core/keepalive/off/without-timeout-pings-go-on-and-nobody-is-dead");
+             "/core/keepalive/off/without-timeout-pings-go-on-and-no-peer-times-out");
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The whole table of the life cycle, written a second time: one letter for the phase a call
- * leads to, '-' where it is refused. */
+/* The table of the life cycle, written a second time: one letter for the phase that a call leads
+ * to, '-' if the call is refused. */
 
 #include "core/stream/lifecycle.h"
 #include "lib/tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every row of limit-rows.h is complete, and limits and rules find each other. */
+/* Every row of limit-rows.h is complete, and limits and rules refer to each other. */
 
 #include "core/limits.h"
 #include "lib/tap.h"
@@ -33,7 +33,7 @@ range_holds_the_default (const WscLimitRow *row)
          && (row->is_wide || row->maximum <= UINT32_MAX);
 }
 
-/* The text that the peer and the log read names the property. */
+/* The text, which the peer and the log get, names the property. */
 static bool
 rule_names_the_property (const WscLimitRow *row)
 {
@@ -41,7 +41,7 @@ rule_names_the_property (const WscLimitRow *row)
          || strstr (wsc_fault_get_text ((WscFault) row->fault), row->property) != NULL;
 }
 
-/* It finds the limit again, so no two limits have the same. */
+/* The rule leads back to the limit, so no two limits have the same rule. */
 static bool
 rule_belongs_to_it_alone (WscLimit limit)
 {
@@ -66,7 +66,7 @@ check_row (WscLimit limit)
              row->property);
 }
 
-/* A rule whose text names a property is about that limit, and no other rule is about one. */
+/* A rule whose text names a property belongs to that limit; no other rule belongs to a limit. */
 static void
 check_rule (WscFault fault)
 {
@@ -80,7 +80,7 @@ check_rule (WscFault fault)
              wsc_fault_get_name (fault));
 }
 
-/* Each field has a value of its own. */
+/* Each field has a different value. */
 static void
 check_reading (void)
 {

@@ -14,18 +14,18 @@
 #define MARGIN     64
 #define AREA       (MARGIN + MAX_OFFSET + MAX_LENGTH + MARGIN)
 
-static const uint8_t key_octets[4] = { 0x37, 0xfa, 0x21, 0x3d };
+static const uint8_t key_bytes[4] = { 0x37, 0xfa, 0x21, 0x3d };
 
 static uint32_t
 test_key (void)
 {
   uint32_t key;
 
-  memcpy (&key, key_octets, sizeof key);
+  memcpy (&key, key_bytes, sizeof key);
   return key;
 }
 
-/* The RFC's own words, octet by octet. */
+/* The algorithm as the RFC has it, byte by byte. */
 static void
 mask_as_written (uint8_t       *to,
                  const uint8_t *from,
@@ -69,7 +69,7 @@ one_case_is_right (WscMaskFunction mask,
   if (place == IN_PLACE)
     memcpy (target, source, sizeof target);
   memcpy (wanted, target, sizeof wanted);
-  mask_as_written (wanted + at, source + at, length, key_octets);
+  mask_as_written (wanted + at, source + at, length, key_bytes);
 
   mask (target + at, place == IN_PLACE ? target + at : source + at, length, test_key ());
   return memcmp (target, wanted, sizeof wanted) == 0;
@@ -89,14 +89,14 @@ all_cases_are_right (WscMaskFunction mask,
   return true;
 }
 
-/* Masking twice in pieces of any length, each with its turned key, gives back what was there. */
+/* Masking twice, in pieces of any length with the key rotated for each, restores the bytes. */
 static bool
 cuts_are_right (void)
 {
   uint8_t source[4096], wanted[4096], target[4096];
 
   fill (source, sizeof source);
-  mask_as_written (wanted, source, sizeof wanted, key_octets);
+  mask_as_written (wanted, source, sizeof wanted, key_bytes);
 
   for (unsigned round = 0; round < 200; round++)
     {
@@ -129,11 +129,11 @@ test_key_at (void)
   for (size_t offset = 0; offset < 9; offset++)
     {
       const uint32_t turned = wsc_mask_key_at (test_key (), offset);
-      uint8_t octets[4];
+      uint8_t bytes[4];
 
-      memcpy (octets, &turned, sizeof octets);
+      memcpy (bytes, &turned, sizeof bytes);
       for (size_t i = 0; i < 4; i++)
-        is_right = is_right && octets[i] == key_octets[(offset + i) % 4];
+        is_right = is_right && bytes[i] == key_bytes[(offset + i) % 4];
     }
   tap_point (is_right, "/core/mask/key-at/turns-with-the-offset");
 }

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Random insertions and takes against a plain array. */
+/* Random insertions and removals, compared with a plain array. */
 static bool
 is_like_an_array (unsigned seed)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The memory of the receive path: bytes that came before any memory was lent, and a loan that ends
- * before all was looked at. */
+/* The memory of the receive path: bytes that were received before any memory was lent, and a
+ * loan that ends before all bytes were parsed. */
 
 #include "core/stream/receive-path.h"
 #include "lib/tap.h"
@@ -71,7 +71,7 @@ test_loan_ends (void)
   wsc_receive_path_lend (&path, read);
   wsc_receive_path_prepare_read (&path, read, (WscBuffer) { NULL, 0 }, 1, &room);
   tap_point (room.at == memory + 5 && path.spill == NULL,
-             "/core/receive-memory/loan/the-next-read-goes-behind-them");
+             "/core/receive-memory/loan/the-next-read-goes-after-them");
   memcpy (room.at, "de", 2);
   wsc_receive_path_take_read (&path, 2);
   tap_point (wsc_receive_path_next (&path, &options, &read, (WscBuffer) { NULL, 0 }, &received)

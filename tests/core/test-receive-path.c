@@ -141,7 +141,7 @@ test_cuts (void)
 
 #define N_SEEDS 4000
 
-/* Frames of a random kind, most of them right, long enough to be looked for at once. */
+/* Frames of a random kind, most of them valid, long enough for the fast path. */
 static size_t
 make_frame (uint8_t *to,
             bool     is_masked)
@@ -173,13 +173,13 @@ make_frame (uint8_t *to,
 
 typedef struct
 {
-  uint8_t  told[4096];          /* payload, with a mark behind each thing that was told */
-  size_t   n_told;
+  uint8_t  bytes[4096];         /* payload, with a mark after each indication */
+  size_t   n_bytes;
   WscFault fault;
-} Told;
+} Record;
 
 static void
-note (Told              *told,
+note (Record            *record,
       WscReceivedKind    kind,
       const WscReceived *received)
 {
@@ -187,22 +187,22 @@ note (Told              *told,
                        || received->buffer_type == WSC_BUFFER_UTF8_MESSAGE
                        || received->buffer_type == WSC_BUFFER_BINARY_MESSAGE;
 
-  memcpy (told->told + told->n_told, received->payload.at, received->payload.length);
-  told->n_told += received->payload.length;
+  memcpy (record->bytes + record->n_bytes, received->payload.at, received->payload.length);
+  record->n_bytes += received->payload.length;
   if (is_last)
     {
-      told->told[told->n_told++] = (uint8_t) kind;
-      told->told[told->n_told++] = (uint8_t) received->buffer_type;
+      record->bytes[record->n_bytes++] = (uint8_t) kind;
+      record->bytes[record->n_bytes++] = (uint8_t) received->buffer_type;
     }
 }
 
-/* step: bytes that are read at once */
+/* step: number of bytes that are read at once */
 static void
 tell (const WscOptions *side,
       const uint8_t    *bytes,
       size_t            n,
       size_t            step,
-      Told             *told)
+      Record           *record)
 {
   static uint8_t memory[2048];
   const WscBuffer read = { memory, sizeof memory }, none = { NULL, 0 };
@@ -211,15 +211,15 @@ tell (const WscOptions *side,
   WscReceivedKind kind;
   WscBuffer room;
 
-  *told = (Told) { .n_told = 0 };
+  *record = (Record) { .n_bytes = 0 };
   wsc_receive_path_lend (&path, read);
-  while (told->fault == WSC_FAULT_NONE)
+  while (record->fault == WSC_FAULT_NONE)
     {
       kind = wsc_receive_path_next (&path, side, &read, none, &received);
       if (kind == WSC_RECEIVED_FAULT)
-        told->fault = received.fault;
+        record->fault = received.fault;
       else if (kind != WSC_RECEIVED_NEED_READ)
-        note (told, kind, &received);
+        note (record, kind, &received);
       else if (n == 0 || wsc_receive_path_prepare_read (&path, read, none, 1, &room) == 0)
         break;
       else
@@ -235,8 +235,8 @@ tell (const WscOptions *side,
   wsc_receive_path_drop (&path);
 }
 
-/* A frame that was read at once is looked at in one step, one that comes byte by byte in many: what
- * they tell is the same, up to the payload of a text that is refused. */
+/* A frame that is read at once is parsed in one step, one that is read byte by byte in many: the
+ * indications are the same, up to the payload of a text that is refused. */
 static void
 test_whole_or_cut (void)
 {
@@ -247,7 +247,7 @@ test_whole_or_cut (void)
     {
       WscOptions side = options;
       uint8_t bytes[1024];
-      static Told whole, cut;
+      static Record whole, cut;
       size_t n = 0;
 
       srand (seed);
@@ -259,13 +259,13 @@ test_whole_or_cut (void)
       tell (&side, bytes, n, 1, &cut);
       is_same = is_same && whole.fault == cut.fault
                 && (whole.fault != WSC_FAULT_NONE
-                    ? whole.n_told <= cut.n_told : whole.n_told == cut.n_told)
-                && memcmp (whole.told, cut.told, whole.n_told) == 0;
+                    ? whole.n_bytes <= cut.n_bytes : whole.n_bytes == cut.n_bytes)
+                && memcmp (whole.bytes, cut.bytes, whole.n_bytes) == 0;
       n_messages += whole.fault == WSC_FAULT_NONE;
       n_faults += whole.fault != WSC_FAULT_NONE;
     }
   tap_point (is_same && n_messages > 100 && n_faults > 100,
-             "/core/receive-path/whole/tells-what-a-cut-frame-tells");
+             "/core/receive-path/whole/indicates-the-same-as-a-cut-frame");
 }
 
 int

@@ -38,7 +38,7 @@ static const struct
   { "RFC-192-whole-text-cut-in-character-refused", 0x81, "\xc3", 1, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8 },
   { "RFC-193-fragment-cut-in-character-accepted", 0x01, "\xc3", 1, WSC_FAULT_NONE },
   { "RFC-193-impossible-fragment-refused", 0x01, "\xc3\xc3", 2, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8 },
-  { "binary-is-not-judged", 0x82, "\xff", 1, WSC_FAULT_NONE },
+  { "binary-is-not-checked", 0x82, "\xff", 1, WSC_FAULT_NONE },
   { "WIN-S-10-length-without-memory-refused", 0x82, NULL, 1, WSC_FAULT_BUFFER_WITHOUT_MEMORY },
   { "RFC-136-control-of-126-refused", 0x89, "x", 126, WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG },
 };
@@ -73,8 +73,8 @@ test_checks (void)
              "/core/send-path/check/RFC-193-character-goes-on-in-the-next-part");
 }
 
-/* Drives one outgoing to its end and gathers its octets; returns how many steps it took, 0 = it
-   never ended. */
+/* Runs one outgoing operation to its end and collects its bytes.  Returns the number of steps; 0
+ * = it did not end. */
 static unsigned
 drive (const WscOptions *options,
        WscOutgoing      *outgoing,
@@ -128,7 +128,7 @@ test_steps (void)
 
   outgoing = (WscOutgoing) { .at = payload, .length = 1000, .first = 0x82 };
   tap_point (drive (&server, &outgoing, 2000, 1000, 2, wire, &n) == 1 && n == 1004,
-             "/core/send-path/server/short-payload-is-copied-behind-its-header");
+             "/core/send-path/server/short-payload-is-copied-after-its-header");
 
   outgoing = (WscOutgoing) { .at = payload, .length = 1000, .first = 0x82 };
   tap_point (drive (&client, &outgoing, 100, 0, 2, wire, &n) == 11 && n == 1008
@@ -137,7 +137,7 @@ test_steps (void)
 
   outgoing = (WscOutgoing) { .at = NULL, .length = 0, .first = 0x82 };
   tap_point (drive (&server, &outgoing, 160, 0, 2, wire, &n) == 1 && n == 2,
-             "/core/send-path/server/empty-message-is-two-octets");
+             "/core/send-path/server/empty-message-is-two-bytes");
 }
 
 static void
@@ -174,7 +174,7 @@ test_wrong_counts (void)
     size_t n;
     WscSendStep step;
   } counts[] = {
-    { "0-drops-a-message-that-stands-alone", 0x82, 0, WSC_SEND_STEP_CANCELLED },
+    { "0-drops-a-message-that-is-alone", 0x82, 0, WSC_SEND_STEP_CANCELLED },
     { "0-tears-a-first-fragment", 0x02, 0, WSC_SEND_STEP_TORN },
     { "0-tears-a-last-fragment", 0x80, 0, WSC_SEND_STEP_TORN },
     { "short-count-tears", 0x82, 1003, WSC_SEND_STEP_TORN },

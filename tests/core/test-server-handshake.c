@@ -71,7 +71,7 @@ static const RequestCase request_cases[] = {
     WSC_FAULT_CONNECTION_WITHOUT_UPGRADE },
   { "RFC-68-WIN-V-06-SEC-3-key-repeated-refused", GOOD KEY, WSC_FAULT_KEY_REPEATED },
   { "RFC-68-SEC-4-key-not-base64-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZ!==\n", WSC_FAULT_KEY_NOT_16_BYTES },
-  { "RFC-68-key-of-15-octets-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\n", WSC_FAULT_KEY_NOT_16_BYTES },
+  { "RFC-68-key-of-15-bytes-refused", BUT_KEY "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25j\n", WSC_FAULT_KEY_NOT_16_BYTES },
   { "RFC-68-key-empty-refused", BUT_KEY "Sec-WebSocket-Key: \n", WSC_FAULT_KEY_NOT_16_BYTES },
   { "RFC-70-WIN-V-06-SEC-3-version-repeated-refused", GOOD VERSION, WSC_FAULT_VERSION_REPEATED },
   { "RFC-69-WIN-V-07-version-8-refused", BUT_VERSION "Sec-WebSocket-Version: 8\n", WSC_FAULT_VERSION_NOT_13 },
@@ -129,7 +129,7 @@ test_requests (void)
       tap_point (check == request_cases[i].fault, "/core/server-handshake/check/%s",
                  request_cases[i].name);
       if (fault != request_cases[i].fault)
-        tap_diag ("came %s", wsc_fault_get_name (fault));
+        tap_diag ("received %s", wsc_fault_get_name (fault));
       wsc_handshake_state_free (state);
     }
 }
@@ -199,7 +199,7 @@ test_choices (void)
                  && allowed.rsv == expected.rsv && allowed.opcodes == expected.opcodes,
                  "/core/server-handshake/choice/%s", choice_cases[i].name);
       if (fault != choice_cases[i].fault)
-        tap_diag ("came %s", wsc_fault_get_name (fault));
+        tap_diag ("received %s", wsc_fault_get_name (fault));
       wsc_handshake_state_free (state);
     }
 }
@@ -283,7 +283,7 @@ test_targets (void)
              == WSC_FAULT_TARGET_MALFORMED, "/core/server-handshake/target/nothing-refused");
 }
 
-/* SEC-21: an element that swallows a regular expression is read once. */
+/* SEC-21: an element that makes a regular expression backtrack is read once. */
 static void
 test_blanks (void)
 {
@@ -311,7 +311,7 @@ fill_zero (void    *data,
   memset (to, 0, n);
 }
 
-/* What the client returns and a Host is what the server takes, and the other way. */
+/* The server accepts the client's headers with a Host, and the client accepts the response. */
 static void
 test_round_trip (void)
 {
@@ -362,7 +362,7 @@ test_answer_line (void)
   wsc_http_head_free (head);
 }
 
-/* The errors and answers that RFC.md names, and the values of websocket.h. */
+/* The errors and responses that RFC 6455 names, and the values of websocket.h. */
 static const struct
 {
   const char *name;

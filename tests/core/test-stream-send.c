@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a stream lets be sent: each proposal, the rule against it, and the Close that it wants to
- * send itself. */
+/* The rules for sending on a stream: each proposal, the rule that refuses it, and the Close that
+ * the stream itself proposes. */
 #include "core/stream/stream.h"
 
 #include "lib/tap.h"
@@ -45,7 +45,7 @@ typedef enum
 {
   BEFORE_OPEN,
   BETWEEN_MESSAGES,
-  INSIDE_A_TEXT,                /* whose first fragment was accepted */
+  INSIDE_A_TEXT,                /* its first fragment was accepted */
   CLOSE_ACCEPTED,
   CLOSE_RECEIVED,
   FAILED,
@@ -90,7 +90,7 @@ static const struct
   const char   *payload;
   unsigned      flags;
   WscFault      fault;
-  uint8_t       first;          /* on the wire */
+  uint8_t       first;          /* first byte that is written */
 } rows[] = {
   { "before-open", BEFORE_OPEN, WSC_BUFFER_BINARY_MESSAGE, "x", 0, WSC_FAULT_NOT_OPEN_YET, 0 },
   { "text", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "x", 0, WSC_FAULT_NONE, 0x81 },

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A stream's life: what each thing that is received makes of it, and what ends it. */
+/* A stream's life: the effect of everything that is received, and what ends it. */
 #include "core/stream/stream.h"
 
 #include "core/stream/waiting-pongs.h"
@@ -72,7 +72,7 @@ static const struct
   { "message", "\x82\x01x", 3, WSC_RECEIVED_CHUNK, WSC_PHASE_OPEN, WSC_FAULT_NONE, true },
   { "fragment", "\x02\x01x", 3, WSC_RECEIVED_CHUNK, WSC_PHASE_OPEN, WSC_FAULT_NONE, true },
   { "ping", "\x89\x01x", 3, WSC_RECEIVED_PING, WSC_PHASE_OPEN, WSC_FAULT_NONE, true },
-  { "pong-that-nobody-asked-for", "\x8a\x01x", 3, WSC_RECEIVED_PONG, WSC_PHASE_OPEN,
+  { "pong-that-is-unsolicited", "\x8a\x01x", 3, WSC_RECEIVED_PONG, WSC_PHASE_OPEN,
     WSC_FAULT_NONE, false },
   { "pong-with-our-payload", "\x8a\x08\1\1\1\1\1\1\1\1", 10, WSC_RECEIVED_PONG, WSC_PHASE_OPEN,
     WSC_FAULT_NONE, true },

@@ -10,7 +10,7 @@
 
 #define MALFORMED "malformed"
 
-/* Elements are shown joined with "|"; a list that breaks off ends in MALFORMED. */
+/* Elements are shown joined with "|"; a list with an error ends in MALFORMED. */
 typedef struct
 {
   const char *name, *value, *shown;
@@ -49,12 +49,12 @@ static const ListCase token_cases[] = {
   { "RFC-213-blanks-and-tabs-around-commas", " \ta\t , \t b ", "a|b" },
   { "RFC-74-empty-elements-are-skipped", ", a,, ,b,", "a|b" },
   { "RFC-213-only-commas-is-empty", ", ,\t,", "" },
-  { "every-token-octet", "!#$%&'*+-.^_`|~09azAZ", "!#$%&'*+-.^_`|~09azAZ" },
+  { "every-token-byte", "!#$%&'*+-.^_`|~09azAZ", "!#$%&'*+-.^_`|~09azAZ" },
   { "blank-inside-refused", "a b", MALFORMED },
   { "quote-refused", "\"a\"", MALFORMED },
   { "separator-refused", "a, b/c", "a|" MALFORMED },
   { "semicolon-refused", "a;b", MALFORMED },
-  { "high-octet-refused", "caf\xc3\xa9", MALFORMED },
+  { "high-byte-refused", "caf\xc3\xa9", MALFORMED },
   { "control-refused", "a\x01", MALFORMED },
   { "later-fault-is-found", "a, b, =", "a|b|" MALFORMED },
 };
@@ -81,10 +81,10 @@ static const ListCase extension_cases[] = {
   { "RFC-206-escaped-separator-refused", "bar; baz=\"\\,\"", MALFORMED },
   { "RFC-206-escaped-quote-refused", "bar; baz=\"\\\"\"", MALFORMED },
   { "SEC-22-open-quote-refused", "bar; baz=\"a", MALFORMED },
-  { "SEC-22-quote-open-behind-backslash-refused", "bar; baz=\"a\\", MALFORMED },
-  { "RFC-206-text-behind-quote-refused", "bar; baz=\"a\"b", MALFORMED },
-  { "RFC-206-no-value-behind-equals-refused", "bar; baz=", MALFORMED },
-  { "RFC-206-no-parameter-behind-semicolon-refused", "bar;", MALFORMED },
+  { "SEC-22-quote-open-after-backslash-refused", "bar; baz=\"a\\", MALFORMED },
+  { "RFC-206-text-after-quote-refused", "bar; baz=\"a\"b", MALFORMED },
+  { "RFC-206-no-value-after-equals-refused", "bar; baz=", MALFORMED },
+  { "RFC-206-no-parameter-after-semicolon-refused", "bar;", MALFORMED },
   { "RFC-206-empty-parameter-refused", "bar;;baz", MALFORMED },
   { "RFC-206-value-without-parameter-refused", "bar;=2", MALFORMED },
   { "RFC-206-name-with-value-refused", "bar=2", MALFORMED },
@@ -151,7 +151,7 @@ show_extensions (WscBytes rest)
   return shown;
 }
 
-/* In memory of exactly its size, so that a sanitizer sees a step beyond it. */
+/* In memory of its exact size, so that a sanitizer detects a read beyond it. */
 static void
 play_cases (const char     *what,
             const ListCase *cases,
@@ -170,7 +170,7 @@ play_cases (const char     *what,
       tap_point (strcmp (shown.text, cases[i].shown) == 0, "/core/token-list/%s/%s", what,
                  cases[i].name);
       if (strcmp (shown.text, cases[i].shown) != 0)
-        tap_diag ("came \"%s\", expected \"%s\"", shown.text, cases[i].shown);
+        tap_diag ("received \"%s\", expected \"%s\"", shown.text, cases[i].shown);
       free (copy);
     }
 }
@@ -230,7 +230,7 @@ static const struct
   { "alone", "foo", true },
   { "blanks-around", " foo; a\t", true },
   { "two-refused", "foo, bar", false },
-  { "comma-behind-refused", "foo,", false },
+  { "comma-after-refused", "foo,", false },
   { "comma-before-refused", ",foo", false },
   { "empty-refused", "", false },
   { "malformed-refused", "foo;", false },
@@ -247,22 +247,22 @@ test_one (void)
                "/core/token-list/one-extension/%s", one_cases[i].name);
 }
 
-/* Of all 256 octets those that a token may hold (RFC 9110 5.6.2). */
+/* Which of all 256 bytes a token may have (RFC 9110 5.6.2). */
 static void
-test_octets (void)
+test_bytes (void)
 {
   static const char others[] = "\"(),/:;<=>?@[\\]{}";
   unsigned n_wrong = 0;
 
-  for (unsigned octet = 0; octet < 256; octet++)
+  for (unsigned byte = 0; byte < 256; byte++)
     {
-      bool is_token = octet > ' ' && octet < 0x7f && strchr (others, (int) octet) == NULL;
-      bool is_control = octet != '\t' && (octet < ' ' || octet == 0x7f);
+      bool is_token = byte > ' ' && byte < 0x7f && strchr (others, (int) byte) == NULL;
+      bool is_control = byte != '\t' && (byte < ' ' || byte == 0x7f);
 
-      n_wrong += wsc_byte_is_token ((uint8_t) octet) != is_token;
-      n_wrong += wsc_byte_is_control ((uint8_t) octet) != is_control;
+      n_wrong += wsc_byte_is_token ((uint8_t) byte) != is_token;
+      n_wrong += wsc_byte_is_control ((uint8_t) byte) != is_control;
     }
-  tap_point (n_wrong == 0, "/core/token-list/octets/RFC-29-each-of-256");
+  tap_point (n_wrong == 0, "/core/token-list/bytes/RFC-29-each-of-256");
 }
 
 static void
@@ -271,7 +271,7 @@ test_texts (void)
   tap_point (wsc_text_is (wsc_text ("13"), "13") && !wsc_text_is (wsc_text ("13"), "1")
              && !wsc_text_is (wsc_text ("a"), "A")
              && wsc_texts_are_equal ((WscBytes) { NULL, 0 }, (WscBytes) { NULL, 0 }),
-             "/core/token-list/texts/RFC-260-octet-for-octet");
+             "/core/token-list/texts/RFC-260-byte-for-byte");
   tap_point (wsc_text_is_ignoring_case (wsc_text ("wEbSocket"), "websockeT")
              && !wsc_text_is_ignoring_case (wsc_text ("websocket"), "websockets")
              && !wsc_text_is_ignoring_case (wsc_text ("["), "{")
@@ -306,7 +306,7 @@ main (void)
               show_extensions);
   test_equal ();
   test_one ();
-  test_octets ();
+  test_bytes ();
   test_texts ();
   return tap_end ();
 }

@@ -17,35 +17,35 @@
 
 typedef struct
 {
-  const char *name, *octets;
+  const char *name, *bytes;
   size_t n;
-  size_t refused_at;            /* the first impossible octet; n: end is missing; NEVER: valid */
+  size_t refused_at;            /* first impossible byte; n: the end is missing; NEVER: valid */
 } Sequence;
 
-#define TEXT(octets) octets, sizeof octets - 1
+#define TEXT(bytes) bytes, sizeof bytes - 1
 
 static const Sequence sequences[] = {
   { "empty",                                      TEXT (""), NEVER },
   { "TRAP-4-SEC-76-RFC-190-nul",                  TEXT ("\x00"), NEVER },
   { "ascii-last",                                 TEXT ("\x7f"), NEVER },
-  { "two-octets-first",                           TEXT ("\xc2\x80"), NEVER },
-  { "two-octets-last",                            TEXT ("\xdf\xbf"), NEVER },
-  { "three-octets-first",                         TEXT ("\xe0\xa0\x80"), NEVER },
+  { "two-bytes-first",                           TEXT ("\xc2\x80"), NEVER },
+  { "two-bytes-last",                            TEXT ("\xdf\xbf"), NEVER },
+  { "three-bytes-first",                         TEXT ("\xe0\xa0\x80"), NEVER },
   { "before-surrogates",                          TEXT ("\xed\x9f\xbf"), NEVER },
-  { "behind-surrogates",                          TEXT ("\xee\x80\x80"), NEVER },
+  { "after-surrogates",                          TEXT ("\xee\x80\x80"), NEVER },
   { "RFC-190-SEC-76-noncharacter-fffe",           TEXT ("\xef\xbf\xbe"), NEVER },
   { "RFC-190-TRAP-4-noncharacter-ffff",           TEXT ("\xef\xbf\xbf"), NEVER },
   { "RFC-190-noncharacter-fdd0",                  TEXT ("\xef\xb7\x90"), NEVER },
   { "RFC-191-SEC-76-byte-order-mark",             TEXT ("\xef\xbb\xbf"), NEVER },
-  { "four-octets-first",                          TEXT ("\xf0\x90\x80\x80"), NEVER },
+  { "four-bytes-first",                          TEXT ("\xf0\x90\x80\x80"), NEVER },
   { "RFC-190-noncharacter-1fffe",                 TEXT ("\xf0\x9f\xbf\xbe"), NEVER },
   { "TRAP-4-last-code-point-10ffff",              TEXT ("\xf4\x8f\xbf\xbf"), NEVER },
   { "mixed",                                      TEXT ("\xce\xba\xe1\xbd\xb9\xf0\x9f\x98\x80x"), NEVER },
   { "SEC-72-lone-continuation-80",                TEXT ("\x80"), 0 },
   { "SEC-72-lone-continuation-bf",                TEXT ("\xbf"), 0 },
-  { "SEC-72-continuation-behind-two",             TEXT ("\xc3\xa4\x80"), 2 },
-  { "SEC-72-continuation-behind-three",           TEXT ("\xe2\x82\xac\x80"), 3 },
-  { "SEC-72-continuation-behind-four",            TEXT ("\xf0\x9f\x98\x80\x80"), 4 },
+  { "SEC-72-continuation-after-two",             TEXT ("\xc3\xa4\x80"), 2 },
+  { "SEC-72-continuation-after-three",           TEXT ("\xe2\x82\xac\x80"), 3 },
+  { "SEC-72-continuation-after-four",            TEXT ("\xf0\x9f\x98\x80\x80"), 4 },
   { "RFC-189-SEC-72-overlong-c0-80",              TEXT ("\xc0\x80"), 0 },
   { "TRAP-4-overlong-c1-bf",                      TEXT ("\xc1\xbf"), 0 },
   { "RFC-189-overlong-e0-80-80",                  TEXT ("\xe0\x80\x80"), 1 },
@@ -59,21 +59,21 @@ static const Sequence sequences[] = {
   { "beyond-f4-bf-bf-bf",                         TEXT ("\xf4\xbf\xbf\xbf"), 1 },
   { "SEC-72-f5-80-80-80",                         TEXT ("\xf5\x80\x80\x80"), 0 },
   { "f7-bf-bf-bf",                                TEXT ("\xf7\xbf\xbf\xbf"), 0 },
-  { "TRAP-4-five-octets",                         TEXT ("\xf8\x88\x80\x80\x80"), 0 },
-  { "TRAP-4-six-octets",                          TEXT ("\xfc\x84\x80\x80\x80\x80"), 0 },
+  { "TRAP-4-five-bytes",                         TEXT ("\xf8\x88\x80\x80\x80"), 0 },
+  { "TRAP-4-six-bytes",                          TEXT ("\xfc\x84\x80\x80\x80\x80"), 0 },
   { "RFC-189-fe",                                 TEXT ("\xfe"), 0 },
   { "RFC-189-SEC-72-ff",                          TEXT ("\xff"), 0 },
-  { "two-octets-broken-by-ascii",                 TEXT ("\xc3x"), 1 },
-  { "three-octets-broken-by-ascii",               TEXT ("\xe2\x82x"), 2 },
-  { "four-octets-broken-by-ascii",                TEXT ("\xf0\x9f\x98x"), 3 },
-  { "three-octets-broken-by-lead",                TEXT ("\xe2\xc3\xa4"), 1 },
-  { "four-octets-broken-by-lead",                 TEXT ("\xf0\x9f\xe2\x82\xac"), 2 },
-  { "RFC-188-SEC-73-two-octets-cut",              TEXT ("\xc3"), 1 },
-  { "RFC-188-SEC-73-three-octets-cut-at-one",     TEXT ("\xe2"), 1 },
-  { "RFC-188-SEC-73-three-octets-cut-at-two",     TEXT ("\xe2\x82"), 2 },
-  { "RFC-188-SEC-73-four-octets-cut-at-one",      TEXT ("\xf0"), 1 },
-  { "RFC-188-SEC-73-four-octets-cut-at-two",      TEXT ("\xf0\x9f"), 2 },
-  { "RFC-188-SEC-73-four-octets-cut-at-three",    TEXT ("\xf4\x8f\xbf"), 3 },
+  { "two-bytes-broken-by-ascii",                 TEXT ("\xc3x"), 1 },
+  { "three-bytes-broken-by-ascii",               TEXT ("\xe2\x82x"), 2 },
+  { "four-bytes-broken-by-ascii",                TEXT ("\xf0\x9f\x98x"), 3 },
+  { "three-bytes-broken-by-lead",                TEXT ("\xe2\xc3\xa4"), 1 },
+  { "four-bytes-broken-by-lead",                 TEXT ("\xf0\x9f\xe2\x82\xac"), 2 },
+  { "RFC-188-SEC-73-two-bytes-cut",              TEXT ("\xc3"), 1 },
+  { "RFC-188-SEC-73-three-bytes-cut-at-one",     TEXT ("\xe2"), 1 },
+  { "RFC-188-SEC-73-three-bytes-cut-at-two",     TEXT ("\xe2\x82"), 2 },
+  { "RFC-188-SEC-73-four-bytes-cut-at-one",      TEXT ("\xf0"), 1 },
+  { "RFC-188-SEC-73-four-bytes-cut-at-two",      TEXT ("\xf0\x9f"), 2 },
+  { "RFC-188-SEC-73-four-bytes-cut-at-three",    TEXT ("\xf4\x8f\xbf"), 3 },
 };
 
 #define N_SEQUENCES (sizeof sequences / sizeof sequences[0])
@@ -87,8 +87,8 @@ draw (uint32_t below)
   return (uint32_t) ((uint64_t) state * below >> 32);
 }
 
-/* Another way than the product's: the value is computed and judged.  Returns the length of the
- * character, 0 where there is none. */
+/* Not the library's algorithm: computes the value and checks it.  Returns the length of the
+ * character, 0 if there is none. */
 static size_t
 character_length (const uint8_t *at,
                   size_t         n)
@@ -130,7 +130,7 @@ is_utf8 (const uint8_t *at,
   return true;
 }
 
-/* In memory of exactly its size, so that AddressSanitizer sees a read too far. */
+/* In memory of its exact size, so that AddressSanitizer detects a read beyond it. */
 static uint8_t *
 copy_of (const uint8_t *at,
          size_t         n)
@@ -161,7 +161,7 @@ variant_agrees (const WscBytesVariant *variant,
   return agrees;
 }
 
-/* The functions that everybody calls, in the shape of a variant. */
+/* The functions that callers use, in the shape of a variant. */
 static bool
 chosen_is_valid (const uint8_t *at,
                  size_t         n)
@@ -173,7 +173,7 @@ static const WscBytesVariant chosen = {
   "chosen", wsc_mask, chosen_is_valid, wsc_utf8_unmask_whole
 };
 
-/* Every place of the sequence within the vectors, between two kinds of neighbours. */
+/* The sequence at every place within the vectors, between two kinds of neighbours. */
 static bool
 variant_agrees_in_all_lanes (const WscBytesVariant *variant,
                              const Sequence        *sequence,
@@ -189,13 +189,13 @@ variant_agrees_in_all_lanes (const WscBytesVariant *variant,
 
         for (; n < before; n += step)
           memcpy (text + n, neighbour, step);
-        memcpy (text + n, sequence->octets, sequence->n);
+        memcpy (text + n, sequence->bytes, sequence->n);
         n += sequence->n;
         for (size_t i = 0; i < behind; i += step, n += step)
           memcpy (text + n, neighbour, step);
         if (!variant_agrees (variant, text, n, sequence->refused_at == NEVER))
           {
-            tap_diag ("%s: %zu octets before, %zu behind", sequence->name, before, behind);
+            tap_diag ("%s: %zu bytes before, %zu behind", sequence->name, before, behind);
             return false;
           }
       }
@@ -215,7 +215,7 @@ test_sequence (const WscBytesVariant *variant,
              sequence->refused_at == NEVER ? "accepted" : "refused");
 }
 
-/* Octet by octet: where it is refused; n where the end comes within a character. */
+/* Byte by byte: the index at which it is refused; n if the end is within a character. */
 static size_t
 refused_at (const uint8_t *at,
             size_t         n)
@@ -231,12 +231,12 @@ refused_at (const uint8_t *at,
 static void
 test_first_impossible (const Sequence *sequence)
 {
-  tap_point (refused_at ((const uint8_t *) sequence->octets, sequence->n) == sequence->refused_at,
-             "/core/utf8/octetwise/%s-%s", sequence->name,
-             sequence->refused_at == NEVER ? "accepted" : "refused-at-its-octet");
+  tap_point (refused_at ((const uint8_t *) sequence->bytes, sequence->n) == sequence->refused_at,
+             "/core/utf8/bytewise/%s-%s", sequence->name,
+             sequence->refused_at == NEVER ? "accepted" : "refused-at-its-byte");
 }
 
-/* All sequences of four octets that lie at the edges of the ranges, against the computed values. */
+/* All sequences of four bytes at the edges of the ranges, compared with the computed values. */
 static bool
 edges_are_right (const WscBytesVariant *variant)
 {
@@ -301,7 +301,7 @@ code_points_are_right (const WscBytesVariant *variant)
   return true;
 }
 
-/* Text of any characters; every other one is spoilt in one octet. */
+/* Text of any characters; every other one has one wrong byte. */
 static size_t
 draw_text (uint8_t *text,
            size_t   n_wanted)
@@ -335,7 +335,7 @@ random_texts_are_right (const WscBytesVariant *variant)
 
       if (!variant_agrees (variant, text, n, is_utf8 (text, n)))
         {
-          tap_diag ("random text %u of %zu octets", i, n);
+          tap_diag ("random text %u of %zu bytes", i, n);
           return false;
         }
     }
@@ -348,7 +348,7 @@ typedef enum
   BY_UNMASK,
 } Way;
 
-/* Whether the piece that holds the first impossible octet is the first one that is refused. */
+/* Whether the first refused piece is the one that has the first impossible byte. */
 static bool
 cut_text_is_right (const uint8_t *text,
                    size_t         n,
@@ -433,7 +433,7 @@ test_variant (const WscBytesVariant *variant)
              && each_lane_is_seen (variant, "a", 0xe2)
              && each_lane_is_seen (variant, "\xe4\xb8\xad", 'a')
              && each_lane_is_seen (variant, "\xf0\x9f\x98\x80", 0xc3),
-             "/core/utf8/%s/SEC-77-bad-octet-in-each-lane-at-1-mib-refused", variant->name);
+             "/core/utf8/%s/SEC-77-bad-byte-in-each-lane-at-1-mib-refused", variant->name);
 }
 
 static void
@@ -450,8 +450,8 @@ test_cuts (void)
   is_right = is_right && wsc_utf8_check (&state, (WscBytes) { NULL, 0 });
   is_right = is_right && wsc_utf8_unmask (&state, NULL, 0, KEY);
   tap_point (is_right && !wsc_utf8_check (&state, (WscBytes) { (const uint8_t *) "\x90", 1 }),
-             "/core/utf8/check/RFC-186-TRAP-1-second-octet-judged-by-the-lead-of-another-piece");
-  tap_point (sizeof (WscUtf8) == 4, "/core/utf8/state/SEC-74-is-four-octets");
+             "/core/utf8/check/RFC-186-TRAP-1-second-byte-checked-by-the-lead-of-another-piece");
+  tap_point (sizeof (WscUtf8) == 4, "/core/utf8/state/SEC-74-is-four-bytes");
 }
 
 int

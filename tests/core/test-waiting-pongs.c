@@ -11,23 +11,23 @@
 
 static void
 add (WscByteBuffer **pongs,
-     uint8_t         octet,
+     uint8_t         byte,
      size_t          length)
 {
   uint8_t payload[WSC_MAX_CONTROL_PAYLOAD];
 
-  memset (payload, octet, sizeof payload);
+  memset (payload, byte, sizeof payload);
   wsc_waiting_pongs_add (pongs, (WscBytes) { length > 0 ? payload : NULL, length }, MAX_WAITING);
 }
 
 static bool
 is_next (WscByteBuffer **pongs,
-         uint8_t         octet,
+         uint8_t         byte,
          size_t          length)
 {
   WscBytes payload;
   bool is_right = wsc_waiting_pongs_peek (*pongs, &payload) && payload.length == length
-                  && (length == 0 || (payload.at[0] == octet && payload.at[length - 1] == octet));
+                  && (length == 0 || (payload.at[0] == byte && payload.at[length - 1] == byte));
 
   if (is_right)
     wsc_waiting_pongs_take (pongs);

@@ -67,7 +67,7 @@ test_write (void)
   self.workspace.write_kept = 5;
   tap_point (write_text (&self, "de", WSC_TEXT_JUDGED) == 4
              && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
-             "/core/whole-message/write/behind-what-is-kept");
+             "/core/whole-message/write/after-what-is-kept");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
@@ -90,7 +90,7 @@ accept (Setting      *self,
 static void
 test_write_refusals (void)
 {
-  static const char forty_one[] = "41 octets, one more than the limit allows";
+  static const char forty_one[] = "41 bytes, one more than the limit permits";
   WscOutgoing out = { .at = (const uint8_t *) "x", .length = 1, .first = 0x82 };
   WscBuffer buffers[2];
   WscProposal proposal;
