@@ -63,16 +63,16 @@ knock_read (int         fd,
             const char *end)
 {
   GString *answer = g_string_new (NULL);
-  char octet;
+  char byte;
 
   while (end == NULL || !g_str_has_suffix (answer->str, end))
     {
-      gssize n = read (fd, &octet, 1);
+      gssize n = read (fd, &byte, 1);
 
       if (n == 0)
         break;
       if (n == 1)
-        g_string_append_c (answer, octet);
+        g_string_append_c (answer, byte);
       else
         g_main_context_iteration (NULL, FALSE);
     }

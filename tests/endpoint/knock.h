@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Clients of raw octets, for the tests of servers. */
+/* Clients that send raw bytes, for the tests of servers. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,20 +14,20 @@
 #define KNOCK_GET(path, more) "GET " path " HTTP/1.1\r\n" KNOCK_FIELDS more "\r\n"
 #define KNOCK_REQUEST(more) KNOCK_GET ("/chat", more)
 
-/* Servers leave TLS to GIO in this run. */
+/* In this run, servers use GIO's TLS. */
 gboolean knock_leaves_tls_to_gio (void);
-/* A descriptor that does not block. */
+/* Returns a non-blocking descriptor. */
 int   knock_dial         (guint16 port);
 int   knock_dial_address (GSocketAddress *address);
 void  knock_send         (int         fd,
                           const char *text);
-/* Everything that comes until the peer ends the stream, or until it ends with what is waited
- * for; the main loop runs meanwhile. */
+/* Returns everything that is received until the peer closes, or until it ends with the expected
+ * text.  The main loop runs meanwhile. */
 char *knock_read         (int         fd,
                           const char *end);
-/* That this process has open. */
+/* The number of descriptors that this process has open. */
 guint knock_count_descriptors (void);
-/* Dials, sends, reads, hangs up. */
+/* Connects, sends, reads and disconnects. */
 char *knock_ask          (guint16     port,
                           const char *request,
                           const char *end);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every property of WspLimits: it is exceeded once, and the log names it, with what came and with
- * the limit. */
+/* Every property of WspLimits: it is exceeded once, and the log names it, with the number that
+ * was reached and the limit. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
 
@@ -14,19 +14,19 @@
 typedef struct
 {
   WspLimits     *limits;
-  WspServer     *server;        /* with these limits */
-  WspConnection *connection;    /* the server's; NULL: none has come */
+  WspServer     *server;        /* with the limits of the test */
+  WspConnection *connection;    /* the server's connection; NULL: none yet */
   guint16        port;
   int            fds[MAX_FDS];
   guint          n_fds;
   GAsyncResult  *result;
-  Far           *far;           /* of a client with these limits */
+  Far           *far;           /* of a client with the limits of the test */
   Dialed         dialed;
 } Stage;
 
 typedef void (*ActFunc) (Stage *self);
 
-static GPtrArray *lines;        /* of limits: the property, a tab, the message */
+static GPtrArray *lines;        /* log lines about limits: the property, a tab, the message */
 
 static GLogWriterOutput
 keep_limit (GLogLevelFlags   level,
@@ -148,7 +148,7 @@ come_twice (Stage *self)
   come (self);
   while (g_get_monotonic_time () < end)
     g_main_context_iteration (NULL, FALSE);
-  g_assert_cmpuint (lines->len, ==, 0);         /* one is allowed */
+  g_assert_cmpuint (lines->len, ==, 0);         /* one connection is allowed */
   come (self);
 }
 
@@ -159,7 +159,7 @@ join_twice (Stage *self)
   ask (self, KNOCK_REQUEST (""));
 }
 
-/* Answers */
+/* Responses */
 
 static void
 serve_interim (FarPeer *peer,
@@ -196,7 +196,7 @@ dial_silent (Stage *self)
   dial_far (self, far_keep_silent);
 }
 
-/* What a client sends once it is connected */
+/* Frames of a connected client */
 
 static void
 send_frames (Stage      *self,
@@ -287,7 +287,7 @@ close_and_wait (Stage *self)
   wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
 }
 
-/* More than a socket of the loopback takes. */
+/* More than a socket of the loopback accepts without a reader. */
 static void
 send_much (Stage *self)
 {
@@ -299,7 +299,7 @@ send_much (Stage *self)
     wsp_connection_queue_message (self->connection, message, NULL);
 }
 
-/* act NULL: nothing that comes exceeds it. */
+/* act NULL: no input can exceed it. */
 static const struct
 {
   const char *name;
@@ -313,24 +313,24 @@ static const struct
   { "max-offered-extensions", offer_extensions, 2 },
   { "max-extension-parameters", offer_parameters, 2 },
   { "max-interim-answers", dial_interim, 2 },
-  { "max-refusal-body", NULL, 0 },              /* the rest is cut */
-  { "refusal-timeout", NULL, 0 },               /* what has come is the body */
+  { "max-refusal-body", NULL, 0 },              /* a longer body is cut */
+  { "refusal-timeout", NULL, 0 },               /* the part that was received is the body */
   { "handshake-timeout", come_and_wait, 1000 },
   { "connect-timeout", dial_silent, 30 },
   { "max-pending-handshakes", come_twice, 1 },
   { "max-message-size", send_frame_of_5, 4 },
   { "max-frame-size", send_frame_of_5, 4 },
   { "max-fragments", send_fragments, 2 },
-  { "fragment-size", NULL, 0 },                 /* of what we send */
+  { "fragment-size", NULL, 0 },                 /* of sent messages */
   { "max-inflate-ratio", send_bomb, 10 },
-  { "max-inflate-per-turn", NULL, 0 },          /* a budget: the rest is for the next turn */
+  { "max-inflate-per-turn", NULL, 0 },          /* a budget: other data waits for the next turn */
   { "high-water-mark", send_much, 4096 },
-  { "low-water-mark", NULL, 0 },                /* the other end of high-water-mark */
+  { "low-water-mark", NULL, 0 },                /* the lower bound of high-water-mark */
   { "max-send-queue", send_much, 1024 * 1024 },
   { "receive-queue-limit", send_unread, 1 },
-  { "max-waiting-pongs", NULL, 0 },             /* the newest replaces the last */
+  { "max-waiting-pongs", NULL, 0 },             /* the newest replaces the previous one */
   { "max-pings-per-second", send_pings, 2 },
-  { "keepalive-interval", NULL, 0 },            /* only sends a ping */
+  { "keepalive-interval", NULL, 0 },            /* only the time of a ping */
   { "keepalive-timeout", open_and_wait, 30 },
   { "idle-timeout", open_and_wait, 30 },
   { "close-timeout", close_and_wait, 30 },
@@ -392,7 +392,7 @@ stage_clear (Stage *self)
   run_pending ();
 }
 
-/* The first line about a limit. */
+/* Waits for the first line about a limit. */
 static const char *
 wait_for_line (void)
 {
@@ -406,27 +406,28 @@ wait_for_line (void)
   return lines->pdata[0];
 }
 
-/* As late as it was set, not twice as late. */
+/* The timeout expires when it should, not at twice its time. */
 static void
 check_time (guint  row,
             gint64 begin)
 {
-  gint64 came = (g_get_monotonic_time () - begin) / 1000;
+  gint64 elapsed = (g_get_monotonic_time () - begin) / 1000;
 
   if (!g_str_equal (limit_cases[row].name, "handshake-timeout"))
     return;
 
-  g_assert_cmpint (came, >=, limit_cases[row].limit);
-  g_assert_cmpint (came, <, 2 * limit_cases[row].limit);
+  g_assert_cmpint (elapsed, >=, limit_cases[row].limit);
+  g_assert_cmpint (elapsed, <, 2 * limit_cases[row].limit);
 }
 
-/* Words of digits alone, which no address is: the limit, and what has reached or exceeded it. */
+/* The words that consist of digits (an address does not): the limit, and the number that reached
+ * or exceeded it. */
 static void
 check_numbers (const char *line,
                guint64     limit)
 {
   g_auto (GStrv) words = g_strsplit_set (line, " ,", -1);
-  guint n_limits = 0, n_came = 0;
+  guint n_limits = 0, n_reached = 0;
 
   for (guint i = 0; words[i] != NULL; i++)
     {
@@ -436,11 +437,11 @@ check_numbers (const char *line,
         continue;
 
       n_limits += number == limit;
-      n_came += number >= limit;
+      n_reached += number >= limit;
     }
   g_test_message ("%s", line);
   g_assert_cmpuint (n_limits, >=, 1);
-  g_assert_cmpuint (n_came, >=, 2);
+  g_assert_cmpuint (n_reached, >=, 2);
 }
 
 static void
@@ -487,7 +488,7 @@ int
 main (int    argc,
       char **argv)
 {
-  /* Else what nobody asked for is not even made. */
+  /* Otherwise debug messages are not even created. */
   g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
   g_test_init (&argc, &argv, NULL);
   lines = g_ptr_array_new_with_free_func (g_free);

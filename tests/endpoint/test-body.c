@@ -32,7 +32,7 @@ static const struct
     "0123456789ab", TRUE },
 };
 
-/* Whole, and an octet at a time. */
+/* The whole body at once, and byte by byte. */
 static void
 test_body (gconstpointer data)
 {

@@ -6,8 +6,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A server of raw bytes: takes one request, gives an answer in which "@" stands for the accept
- * value. */
+/* A server of raw bytes: it reads one request and sends a response, in which "@" is replaced by
+ * the accept value. */
 typedef struct
 {
   GSocket *listener;
@@ -47,7 +47,7 @@ raw_server_take_request (RawServer *self)
 {
   g_autoptr (GString) request = g_string_new (NULL);
   g_autoptr (GSocket) socket = NULL;
-  char octet;
+  char byte;
 
   while ((socket = g_socket_accept (self->listener, NULL, NULL)) == NULL)
     g_main_context_iteration (NULL, FALSE);
@@ -56,8 +56,8 @@ raw_server_take_request (RawServer *self)
 
   while (!g_str_has_suffix (request->str, "\r\n\r\n"))
     {
-      if (read (self->fd, &octet, 1) == 1)
-        g_string_append_c (request, octet);
+      if (read (self->fd, &byte, 1) == 1)
+        g_string_append_c (request, byte);
       else
         g_main_context_iteration (NULL, FALSE);
     }
@@ -108,12 +108,12 @@ static const struct
 {
   const char *name, *answer;
   GQuark    (*domain) (void);
-  int         error;            /* -1 = it succeeds */
+  int         error;            /* -1 = success */
   guint       status;
-  const char *text;             /* in the error's message */
+  const char *text;             /* contained in the error's message */
 } answers[] = {
   { "RFC-45-right", SWITCH ACCEPT "\r\n", NULL, -1, 101, NULL },
-  { "RFC-37-behind-interim-answers",
+  { "RFC-37-after-interim-answers",
     "HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" SWITCH ACCEPT "\r\n", NULL, -1, 101,
     NULL },
   { "PAIN-22-RFC-34-403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nnope",
@@ -193,8 +193,8 @@ add_header (WspClient    *client,
   g_object_set (handshake, "request-headers", headers, NULL);
 }
 
-/* What is asked for, and what of the answer can be read afterwards.  Rows 20, 21, 22, 26, 28,
- * 31, 34. */
+/* The content of the request, and the parts of the response that can be read afterwards.  Rows
+ * 20, 21, 22, 26, 28, 31, 34. */
 static void
 test_request (void)
 {
@@ -251,7 +251,7 @@ test_prepare (void)
   raw_server_take_request (&server);
   g_assert_nonnull (strstr (server.request, "\r\nX-Prepared: yes\r\n"));
 
-  /* Cancelled while the answer is waited for. */
+  /* It is cancelled while the client waits for the response. */
   g_cancellable_cancel (cancellable);
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -279,7 +279,7 @@ test_timeout (void)
   raw_server_clear (&server);
 }
 
-/* Row 9: the second asks when the first has its answer. */
+/* Row 9: the second request is sent when the first one has its response. */
 static void
 test_serialized (void)
 {
@@ -333,7 +333,7 @@ note_handshake (GObject      *source,
   *(WspConnection **) place = connection;
 }
 
-/* In the callback it is there; afterwards only if it is to be kept. */
+/* The handshake exists in the callback; afterwards only if it is to be kept. */
 static void
 test_keep_handshake (gconstpointer data)
 {
@@ -355,7 +355,7 @@ test_keep_handshake (gconstpointer data)
   run_pending ();
 }
 
-/* Row 256: of TLS, only who is trusted and who we are can be set. */
+/* Row 256: the only settings of TLS are the trusted CAs and the own certificate. */
 static void
 test_tls_settings (void)
 {
@@ -373,7 +373,7 @@ test_tls_settings (void)
 }
 
 static void
-test_nobody_there (void)
+test_no_listener (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
@@ -389,7 +389,8 @@ test_nobody_there (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-/* Rows 18 and 201: nothing but the request before the answer; then the connection is torn. */
+/* Rows 18 and 201: the client sends nothing but the request before the response; then the
+ * connection is closed abruptly. */
 static void
 test_torn (void)
 {
@@ -398,7 +399,7 @@ test_torn (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   RawServer server;
-  char octet;
+  char byte;
 
   raw_server_init (&server);
   g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
@@ -406,7 +407,7 @@ test_torn (void)
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
   raw_server_take_request (&server);
   run_pending ();
-  g_assert_cmpint (read (server.fd, &octet, 1), <, 0);
+  g_assert_cmpint (read (server.fd, &byte, 1), <, 0);
   raw_server_answer (&server, SWITCH ACCEPT "\r\n");
   g_autoptr (WspConnection) connection = finish (client, &result, &error);
 
@@ -442,8 +443,8 @@ on_connection (WspServer     *server,
   wsp_connection_start (connection);
 }
 
-/* Our client and our server on a real socket: text, binary, ping, close; and who is released at
- * the end. */
+/* Client and server of the library on a socket: text, binary, ping, close, and that all objects
+ * are freed at the end. */
 static void
 test_whole (void)
 {
@@ -485,7 +486,7 @@ typedef struct
   GAsyncQueue *port;
 } ServerThread;
 
-/* A server with a context of its own: nothing is shared with the thread of the client. */
+/* A server with its own main context: it shares nothing with the thread of the client. */
 static gpointer
 run_server (gpointer data)
 {
@@ -554,7 +555,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-connect-timeout", test_timeout);
   g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
-  g_test_add_func ("/endpoint/client/connect/RFC-13-nobody-there", test_nobody_there);
+  g_test_add_func ("/endpoint/client/connect/RFC-13-no-listener", test_no_listener);
   g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
   g_test_add_data_func ("/endpoint/client/keep-handshake/kept", GUINT_TO_POINTER (TRUE),
                         test_keep_handshake);

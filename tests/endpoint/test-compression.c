@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* permessage-deflate between a client and a server of ours, over a socket. */
+/* permessage-deflate between a client and a server of the library, over a socket. */
 
 #include "connection/wire.h"
 
@@ -12,7 +12,7 @@
 
 static guint n_deflated;        /* messages that were compressed in this process */
 
-/* Before zlib's own. */
+/* Replaces zlib's function. */
 int
 deflate (z_streamp stream,
          int       flush)
@@ -30,9 +30,9 @@ typedef struct
   WspServer     *server;
   WspClient     *client;
   guint16        port;
-  Watched       *peer;          /* the server's connection: it echoes */
-  WspConnection *connection;    /* the client's */
-  gboolean       declines;      /* compression of this one request */
+  Watched       *peer;          /* the server's connection, which echoes */
+  WspConnection *connection;    /* the client's connection */
+  gboolean       declines;      /* compression is off for this request */
 } Fixture;
 
 static void
@@ -113,10 +113,10 @@ echo (Fixture *self,
   g_autoptr (GError) error = NULL;
 
   wsp_connection_send_message_async (self->connection, message, NULL, NULL, NULL);
-  g_autoptr (WspMessage) came = receive (self->connection, &error);
+  g_autoptr (WspMessage) received = receive (self->connection, &error);
 
   g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (wsp_message_get_bytes (came), bytes));
+  g_assert_true (g_bytes_equal (wsp_message_get_bytes (received), bytes));
 }
 
 static GBytes *
@@ -133,7 +133,7 @@ make_noise (gsize length)
   return g_bytes_new_take (noise, length);
 }
 
-/* Turns that end with their budget, in and out: nothing gets stuck. */
+/* Turns that end because their budget is used up, in both directions: every message arrives. */
 static void
 echo_all (Fixture *self)
 {
@@ -221,7 +221,7 @@ test_declined (void)
   fixture_clear (&fixture);
 }
 
-/* What passes max-message-size when it is inflated ends the connection with 1009. */
+/* A message whose inflated size exceeds max-message-size ends the connection with 1009. */
 static void
 test_bomb (void)
 {
@@ -245,7 +245,8 @@ test_bomb (void)
   fixture_clear (&fixture);
 }
 
-/* What nobody has asked for is inflated no further than it is held; as a stream it has no limit. */
+/* A message that the program has not requested is inflated only up to the read-ahead limit; as a
+ * stream it has no limit. */
 static void
 test_read_ahead (void)
 {
@@ -253,7 +254,7 @@ test_read_ahead (void)
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (length), length);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (zeros);
-  g_autofree guint8 *came = g_malloc (length + 1);
+  g_autofree guint8 *received = g_malloc (length + 1);
   g_autoptr (GAsyncResult) asked = NULL, read = NULL;
   g_autoptr (GError) error = NULL;
   Fixture fixture;
@@ -279,12 +280,12 @@ test_read_ahead (void)
     wsp_connection_receive_stream_finish (fixture.connection, asked, &error);
 
   g_assert_no_error (error);
-  g_input_stream_read_all_async (G_INPUT_STREAM (stream), came, length + 1, G_PRIORITY_DEFAULT,
+  g_input_stream_read_all_async (G_INPUT_STREAM (stream), received, length + 1, G_PRIORITY_DEFAULT,
                                  NULL, keep_result, &read);
   run_until_result (&read);
   g_assert_true (g_input_stream_read_all_finish (G_INPUT_STREAM (stream), read, &n, &error));
   g_assert_cmpuint (n, ==, length);
-  g_assert_cmpmem (came, n, g_bytes_get_data (zeros, NULL), length);
+  g_assert_cmpmem (received, n, g_bytes_get_data (zeros, NULL), length);
   fixture_clear (&fixture);
 }
 
@@ -301,7 +302,7 @@ typedef struct
   const char *name;
   guint       bits, memory_level;
   gboolean    takeover;
-  guint64     least, most;      /* behind an echo */
+  guint64     least, most;      /* while an echo is kept */
 } Held;
 
 static const Held helds[] = {
@@ -310,7 +311,7 @@ static const Held helds[] = {
   { "no-takeover", 15, 8, FALSE, 0, 200 },
 };
 
-/* zlib's own sums: 2^(bits+2) + 2^(level+9) to compress, a window and 7 KiB to inflate. */
+/* The formulas of zlib: 2^(bits+2) + 2^(level+9) to compress, a window and 7 KiB to inflate. */
 static void
 test_memory (gconstpointer data)
 {
@@ -345,7 +346,7 @@ typedef struct
 {
   const char *name;
   gboolean    takeover;
-  guint       last_bits;        /* of the window of the last receiver */
+  guint       last_bits;        /* of the last receiver's window */
   guint       n_deflated;
 } Sharing;
 
@@ -360,22 +361,22 @@ check_received (WspConnection *connection,
                 const char    *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (WspMessage) came = receive (connection, &error);
+  g_autoptr (WspMessage) received = receive (connection, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpstr (wsp_message_get_text (came), ==, text);
+  g_assert_cmpstr (wsp_message_get_text (received), ==, text);
 }
 
 static void
-on_guest (WspServer     *server,
-          WspConnection *connection,
-          guint         *n_guests)
+count_connections (WspServer     *server,
+                   WspConnection *connection,
+                   guint         *n_connected)
 {
   wsp_connection_start (connection);
-  (*n_guests)++;
+  (*n_connected)++;
 }
 
-/* One message to all, twice, and another one between. */
+/* One message to all, sent twice, with another one between. */
 static void
 test_broadcast (gconstpointer data)
 {
@@ -384,13 +385,13 @@ test_broadcast (gconstpointer data)
   g_autofree char *text = g_strnfill (2000, 'x');
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
   WspConnection *connections[N_RECEIVERS];
-  guint n_guests = 0;
+  guint n_connected = 0;
   Fixture fixture;
 
   wsp_deflate_options_set_server_context_takeover (options, sharing->takeover);
   fixture_init (&fixture, options, options);
   g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (on_guest), &n_guests);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (count_connections), &n_connected);
   for (guint i = 0; i < N_RECEIVERS; i++)
     {
       if (i == N_RECEIVERS - 1)
@@ -399,7 +400,7 @@ test_broadcast (gconstpointer data)
       dial (&fixture);
       connections[i] = g_steal_pointer (&fixture.connection);
     }
-  run_until_count (&n_guests, N_RECEIVERS);
+  run_until_count (&n_connected, N_RECEIVERS);
 
   n_deflated = 0;
   g_assert_cmpuint (wsp_server_broadcast (fixture.server, message), ==, N_RECEIVERS);
@@ -438,7 +439,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/compression/read-ahead-and-then-a-stream", test_read_ahead);
   for (guint i = 0; i < G_N_ELEMENTS (helds); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/endpoint/compression/memory-is-told/%s",
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/memory-is-reported/%s",
                                                helds[i].name);
 
       g_test_add_data_func (path, &helds[i], test_memory);

@@ -19,7 +19,8 @@ acquire (WspConnectPermit *permit,
   return wsp_connect_queue_acquire (queue, permit, host, count_grant);
 }
 
-/* Row 9: to one host in the order of the calls; to another one at once. */
+/* Row 9: connects to one host follow in the order of the calls; one to another host starts at
+ * once. */
 static void
 test_one_host (void)
 {
@@ -43,7 +44,7 @@ test_one_host (void)
   wsp_connect_queue_free (queue);
 }
 
-/* Row 10: so many at once, whatever their names are. */
+/* Row 10: at most this many at a time, to any hosts. */
 static void
 test_max (void)
 {

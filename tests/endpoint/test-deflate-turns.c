@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How many bytes a server compresses before other connections have their turn. */
+/* How many bytes a server compresses before other connections get their turn. */
 
 #include "connection/wire.h"
 
@@ -12,12 +12,12 @@
 #include <zlib.h>
 
 #define MIB (1024 * 1024)
-#define BUDGET MIB              /* max-bytes-per-turn where a row does not set it */
+#define BUDGET MIB              /* max-bytes-per-turn if a row does not set it */
 #define MAX_PEERS 3
 
 static gsize n_taken;           /* bytes that were compressed in this process */
 
-/* Before zlib's own. */
+/* Replaces zlib's function. */
 int
 deflate (z_streamp stream,
          int       flush)
@@ -34,11 +34,11 @@ deflate (z_streamp stream,
   return result;
 }
 
-typedef enum                    /* what makes the server send */
+typedef enum                    /* the cause of the server's sends */
 {
-  SEND_ECHO,                    /* a message of the first client, in the handler */
+  SEND_ECHO,                    /* a message of the first client, in its handler */
   SEND_OUTSIDE,                 /* a call outside of any dispatch */
-  SEND_IN_A_LOOP,               /* while a handler runs the loop until all has come */
+  SEND_IN_A_LOOP,               /* a handler that runs the loop until all was received */
   SEND_STREAM,                  /* writes to begin_message () */
 } SendWay;
 
@@ -47,12 +47,12 @@ typedef struct
   const char *name;
   SendWay     way;
   gboolean    takeover;
-  guint       n_peers;          /* each is sent the same */
-  guint       n_messages;       /* one after the other in one call, all different */
+  guint       n_peers;          /* all are sent the same message */
+  guint       n_messages;       /* different messages, one after the other in one call */
   gsize       length;
   guint       budget;           /* 0: the default */
   gboolean    is_noise;
-  guint       level;            /* 0: 6; what another library compresses is not counted */
+  guint       level;            /* 0: 6; only zlib's bytes are counted */
 } Row;
 
 static const Row rows[] = {
@@ -81,11 +81,11 @@ typedef struct
   WspClient     *client;
   guint16        port;
   guint          n_peers;
-  WspConnection *peers[MAX_PEERS];      /* the server's */
-  WspConnection *connections[MAX_PEERS + 1];    /* the clients'; the last one pings */
+  WspConnection *peers[MAX_PEERS];      /* the server's connections */
+  WspConnection *connections[MAX_PEERS + 1];    /* the clients' connections; the last one pings */
   GBytes        *payloads[16];
   GOutputStream *stream;
-  gsize          most;          /* that was compressed in one dispatch, or in one call */
+  gsize          most;          /* compressed in one dispatch, or in one call */
   gboolean       is_looped;
 } Fixture;
 
@@ -138,10 +138,10 @@ check_next (Fixture       *self,
   while (result == NULL)
     run_once (self);
 
-  g_autoptr (WspMessage) came = wsp_connection_receive_finish (connection, result, &error);
+  g_autoptr (WspMessage) message = wsp_connection_receive_finish (connection, result, &error);
 
   g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (wsp_message_get_bytes (came), expected));
+  g_assert_true (g_bytes_equal (wsp_message_get_bytes (message), expected));
 }
 
 static void
@@ -262,7 +262,7 @@ fixture_clear (Fixture *self)
   run_pending ();
 }
 
-/* What the client itself sends is not compressed: all that is counted is the server's. */
+/* The clients do not compress, so all counted bytes are the server's. */
 static void
 begin (Fixture *self)
 {
@@ -302,7 +302,7 @@ test_row (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Compressed to one form for all where that fits the budget, each for itself where not. */
+/* Compressed once for all if that fits the budget; otherwise for each connection separately. */
 static void
 test_shared (void)
 {
@@ -324,7 +324,7 @@ test_shared (void)
     }
 }
 
-/* While one is sent 15 MiB, another one is answered after each MiB at most. */
+/* While 15 MiB are sent to one connection, another one gets a reply after each MiB at most. */
 static void
 test_other_connection (void)
 {
@@ -348,14 +348,14 @@ test_other_connection (void)
       most = MAX (most, n_taken - before);
     }
 
-  /* What was under way when the ping left, and what came before its answer. */
+  /* The message in progress when the ping was sent, and the bytes before the pong. */
   g_assert_cmpuint (most, <=, 2 * BUDGET);
   g_assert_cmpuint (n_taken, ==, row.length);
 
-  g_autoptr (WspMessage) came = wsp_connection_receive_finish (fixture.connections[0], result,
-                                                               NULL);
+  g_autoptr (WspMessage) message = wsp_connection_receive_finish (fixture.connections[0], result,
+                                                                  NULL);
 
-  g_assert_cmpuint (wsp_message_get_size (came), ==, row.length);
+  g_assert_cmpuint (wsp_message_get_size (message), ==, row.length);
   fixture_clear (&fixture);
 }
 

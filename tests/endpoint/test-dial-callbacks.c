@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* In every place where a client calls the program, on every way that an attempt can take, the
- * program does what it should not: the places are counted in a first run, and then each is the
- * scene of each action.  What has to hold: one result, nothing after it, no leak. */
+/* In every callback of a client, in every way that an attempt can take, the program does
+ * something disruptive.  A first run counts the callbacks; then each action is done once in each
+ * of them.  The requirements: one result, nothing after it, no leak. */
 #include "endpoint/far/callbacks.h"
 
 typedef enum
 {
   DO_NOTHING,
-  DO_DROP,                      /* every reference that the program has */
+  DO_DROP,                      /* every reference that the program holds */
   DO_CANCEL,
-  DO_CANCEL_AND_RUN,            /* the main loop, until the call has ended */
-  DO_RUN_OUT_OF_TIME,           /* the same, and connect-timeout ends it */
-  DO_CONNECT,                   /* once more, by the same client */
-  DO_CONNECT_AND_RUN,           /* until that one has ended */
-  DO_CHANGE,                    /* every setting, the taps, and the handlers */
+  DO_CANCEL_AND_RUN,            /* and runs the main loop until the call has ended */
+  DO_RUN_OUT_OF_TIME,           /* the same, but connect-timeout ends the call */
+  DO_CONNECT,                   /* a second call of the same client */
+  DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
+  DO_CHANGE,                    /* every setting, the taps and the handlers */
   N_ACTIONS,
 } Action;
 
@@ -25,7 +25,7 @@ static const char *const action_names[N_ACTIONS] = {
 };
 
 #define SHORT 30                /* milliseconds of DO_RUN_OUT_OF_TIME */
-#define LIMIT 30                /* seconds until a case has failed */
+#define LIMIT 30                /* seconds after which a case fails */
 
 typedef struct
 {
@@ -34,23 +34,23 @@ typedef struct
   gpointer    server_data;
   const char *uri;
   FarFunc     proxy;
-  gpointer    proxy_data;       /* NULL: a route to the server */
+  gpointer    proxy_data;       /* NULL: a FarRoute to the server */
   const char *proxy_uri;
-  const char *login;            /* what "authenticate" sets; NULL: it returns FALSE */
-  gboolean    is_trusted;       /* what "accept-certificate" returns */
-  gboolean    has_stream;       /* made before */
-  gboolean    is_open;          /* in the end */
-  gboolean    is_late;          /* connect-timeout ends it, whatever the action */
+  const char *login;            /* set by "authenticate"; NULL: it returns FALSE */
+  gboolean    is_trusted;       /* returned by "accept-certificate" */
+  gboolean    has_stream;       /* connected by the program before */
+  gboolean    is_open;          /* at the end */
+  gboolean    is_late;          /* connect-timeout ends it, with any action */
 } Way;
 
 typedef struct
 {
   const Way *way;
   Action     action;
-  guint      at;                /* the number of the callback that does it */
+  guint      at;                /* the number of the callback that does the action */
   guint      n_reached;
   gboolean   is_done;
-  gboolean   may_run;           /* the main loop, where it does it */
+  gboolean   may_run;           /* it may run the main loop */
   WspClient *client;
   Called     first, second;
 } Call;
@@ -123,8 +123,8 @@ do_action (Call *call)
     }
 }
 
-/* A handler of GCancellable::cancelled must not block: an operation of GIO that ended meanwhile
- * would wait in g_cancellable_disconnect () until that handler has returned. */
+/* A handler of GCancellable::cancelled must not block: a GIO operation that ended meanwhile
+ * would wait in g_cancellable_disconnect () until the handler has returned. */
 static void
 reach (const char *name,
        gpointer    data)
@@ -223,7 +223,7 @@ begin (Call       *call,
                 call->way->has_stream ? called_open_stream (server_uri) : NULL);
 }
 
-/* What a call that was meddled with may come to. */
+/* The possible results of a call in which an action was done. */
 static void
 check_outcome (Call *call)
 {
@@ -237,7 +237,7 @@ check_outcome (Call *call)
     g_assert_cmpint (first->was_open, ==, call->way->is_open);
 }
 
-/* Returns how many callbacks there were. */
+/* Returns the number of callbacks. */
 static guint
 run_case (const Way *way,
           Action     action,
@@ -304,7 +304,7 @@ serve_interim (FarPeer *peer,
     far_switch (peer, head);
 }
 
-/* Who is logged in gets through to a server of its own. */
+/* A client with credentials is relayed to a server of this proxy. */
 static void
 proxy_with_login (FarPeer *peer,
                   gpointer data)
@@ -371,7 +371,7 @@ static const Way ways[] = {
     .is_trusted = TRUE, .is_open = TRUE },
   { "tls-proxy-refused", far_serve, .uri = INSIDE, .proxy = far_https_proxy,
     .proxy_uri = "https://127.0.0.1:PORT" },
-  { "nobody-listens", far_serve, .uri = "ws://127.0.0.1:1/" },
+  { "no-listener", far_serve, .uri = "ws://127.0.0.1:1/" },
   { "resolver-fails", far_serve, .uri = DIRECT, .proxy_uri = "error" },
   { "silent", far_keep_silent, .uri = DIRECT, .is_late = TRUE },
   { "proxy-silent", far_serve, .uri = INSIDE, .proxy = far_keep_silent, .proxy_uri = HTTP, .is_late = TRUE },
@@ -391,7 +391,7 @@ test_action (gconstpointer data)
     run_case (way, action, at);
 }
 
-/* Names are not looked up: a test needs no network, and a thread that asks for one outlives it. */
+/* Names are not looked up: a test needs no network, and the thread of a lookup would outlive it. */
 typedef GResolver TestNames;
 typedef GResolverClass TestNamesClass;
 

@@ -106,7 +106,7 @@ test_proxy_certificate (gconstpointer data)
   g_assert_cmpuint (verifier.n_asked, ==, 2);
 }
 
-/* What the proxy says inside of its TLS is kept as it is without. */
+/* The proxy's response inside TLS is kept in the same way as one without TLS. */
 static void
 test_https_refusal (void)
 {
@@ -127,7 +127,7 @@ test_https_refusal (void)
   g_assert_cmpstr (body, ==, "login");
 }
 
-/* A proxy that does not speak TLS where its URI says so is told nothing in clear. */
+/* A proxy whose URI says https but that does not use TLS receives nothing in clear text. */
 static void
 test_https_is_plain (void)
 {
@@ -171,8 +171,8 @@ listen_securely (WspServer *server)
 }
 
 static void
-send_octets (WspConnection *connection,
-             gsize          length)
+send_bytes (WspConnection *connection,
+            gsize          length)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_take (g_malloc0 (length), length);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
@@ -180,7 +180,7 @@ send_octets (WspConnection *connection,
   g_assert_true (wsp_connection_queue_message (connection, message, NULL));
 }
 
-typedef struct                  /* our client and our server, TLS inside of TLS between them */
+typedef struct                  /* client and server, with TLS inside TLS between them */
 {
   WspServer *server;
   FarGate   *gate;
@@ -203,7 +203,7 @@ pair_init (Pair *self)
   proxy_uri = far_make_uri ("https://localhost:PORT", self->proxy);
   self->client = dial_client (proxy_uri);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), &self->remote);
-  /* No ping is to help out what got stuck. */
+  /* No keepalive ping may hide a stalled connection. */
   g_object_set (self->client, "tls-database", authority_get_database (),
                 "keepalive-interval", 0, NULL);
   g_object_set (self->server, "keepalive-interval", 0, NULL);
@@ -236,9 +236,9 @@ test_much (void)
 
   pair_init (&pair);
   for (guint i = 0; i < N_LARGE; i++)
-    send_octets (pair.local->connection, MEBIBYTE);
+    send_bytes (pair.local->connection, MEBIBYTE);
   for (guint i = 0; i < N_SMALL; i++)
-    send_octets (pair.local->connection, i % 100);
+    send_bytes (pair.local->connection, i % 100);
   run_until_count (&pair.local->n_messages, N_LARGE + N_SMALL);
   g_assert_cmpuint (pair.local->n_bytes, ==, N_LARGE * MEBIBYTE + N_SMALL / 100 * 4950);
   pair_clear (&pair);
@@ -254,7 +254,7 @@ flush (WspConnection *connection)
   g_assert_true (wsp_connection_flush_finish (connection, result, NULL));
 }
 
-/* Two records of the server come in one of the proxy: the socket tells of that once. */
+/* One record of the proxy contains two records of the server: the socket reports it once. */
 static void
 test_two_in_one (void)
 {
@@ -264,7 +264,7 @@ test_two_in_one (void)
   far_gate_shut (pair.gate);
   for (guint i = 0; i < 2; i++)
     {
-      send_octets (pair.remote->connection, 10);
+      send_bytes (pair.remote->connection, 10);
       flush (pair.remote->connection);
     }
   far_gate_open (pair.gate);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Each limit on what a client is answered has a finite default, and is logged once by its name. */
+/* Each limit on a response to a client has a finite default, and is logged once with its name. */
 #include "endpoint/far/dialed.h"
 
 static GString *lines, *texts;
@@ -91,7 +91,7 @@ test_breach (gconstpointer data)
   g_assert_cmpstr (lines->str, ==, line);
 }
 
-/* Row 252: those that keep a peer from using up memory, descriptors or time. */
+/* Row 252: the limits that prevent a peer from using up memory, descriptors or time. */
 static const char *const limits_of_peers[] = {
   "max-head-size", "max-request-line", "max-header-fields", "max-offered-protocols",
   "max-offered-extensions", "max-extension-parameters", "max-interim-answers", "max-refusal-body",
@@ -125,7 +125,7 @@ static const char *const answers[] = {
   NULL, "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "what\r\n\r\n", "",
 };
 
-/* Whatever becomes of the call. */
+/* For any result of the call. */
 static void
 test_secret (gconstpointer data)
 {
@@ -146,7 +146,7 @@ int
 main (int    argc,
       char **argv)
 {
-  /* Else what nobody asked for is not even made. */
+  /* Otherwise debug messages are not even created. */
   g_setenv ("G_MESSAGES_DEBUG", "Wsp", TRUE);
   g_test_init (&argc, &argv, NULL);
   lines = g_string_new (NULL);

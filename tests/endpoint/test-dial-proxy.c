@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Through proxies of HTTP, also behind TLS, and SOCKS.  Names that end in .example lead nowhere but
- * in the proxy. */
+/* Connections through HTTP proxies, with and without TLS, and through SOCKS proxies.  Only the
+ * proxy can resolve the names that end in .example. */
 #include "endpoint/far/dialed.h"
 
 static const struct
@@ -10,7 +10,7 @@ static const struct
   const char *name;
   FarFunc     proxy;
   const char *proxy_uri, *uri, *user, *password;
-  const char *noted;            /* by the proxy */
+  const char *noted;            /* notes of the proxy */
 } ways[] = {
   { "PAIN-24-RFC-11-http", far_http_proxy, "http://127.0.0.1:PORT", "ws://inside.example/a", NULL, NULL,
     "CONNECT inside.example:80 HTTP/1.1\r\nHost: inside.example:80\r\n" },
@@ -47,7 +47,7 @@ test_way (gconstpointer data)
   g_auto (Dialed) dialed = { 0 };
 
   authority_get_certificate (CERTIFICATE_GOOD);
-  /* A proxy may ask who we are: that is for the server alone. */
+  /* A proxy may ask for a client certificate: it is only for the server. */
   g_object_set (client, "tls-database", authority_get_database (),
                 "tls-certificate", authority_get_certificate (CERTIFICATE_CLIENT), NULL);
   dial (&dialed, client, ways[i].uri, 0);
@@ -93,8 +93,8 @@ static const struct
   { "SEC-42-control-characters-are-not-shown", "HTTP/1.1 500 \xc3\xa9\r\nContent-Length: 0\r\n\r\n",
     g_io_error_quark, G_IO_ERROR_PROXY_FAILED, 500, "\\303\\251", "" },
   { "RFC-13-ends", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, "Proxy: ", NULL },
-  /* What comes behind the answer is the server's word: here not HTTP. */
-  { "SEC-42-octets-behind-the-answer", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
+  /* The bytes after the proxy's response are the server's: here they are not HTTP. */
+  { "SEC-42-bytes-after-the-answer", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello",
     wsp_session_error_quark, WSP_SESSION_ERROR_HANDSHAKE, 0, "Status line", NULL },
 };
 
@@ -116,7 +116,7 @@ test_refusal (gconstpointer data)
   g_assert_cmpstr (body, ==, refusals[i].body);
 }
 
-/* As many octets as a client's own limit, and one more. */
+/* As many bytes as the client's limit, or one more. */
 static void
 serve_long_head (FarPeer *peer,
                  gpointer data)
@@ -163,7 +163,7 @@ test_before_tls (void)
 }
 
 static void
-test_nobody (gconstpointer data)
+test_no_listener (gconstpointer data)
 {
   Far *proxy = far_new (far_serve, NULL);
   g_autofree char *proxy_uri = far_make_uri (data, proxy);
@@ -230,15 +230,15 @@ main (int    argc,
     }
   g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-fields", GUINT_TO_POINTER (101),
                         test_limits);
-  g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-octets", GUINT_TO_POINTER (2000),
+  g_test_add_data_func ("/endpoint/dial-proxy/limits/SEC-42-bytes", GUINT_TO_POINTER (2000),
                         test_limits);
-  g_test_add_func ("/endpoint/dial-proxy/refusal/SEC-43-octets-before-tls", test_before_tls);
-  g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-http", "http://127.0.0.1:PORT",
-                        test_nobody);
-  g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-https", "https://127.0.0.1:PORT",
-                        test_nobody);
-  g_test_add_data_func ("/endpoint/dial-proxy/nobody/RFC-13-socks", "socks5://127.0.0.1:PORT",
-                        test_nobody);
+  g_test_add_func ("/endpoint/dial-proxy/refusal/SEC-43-bytes-before-tls", test_before_tls);
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-http", "http://127.0.0.1:PORT",
+                        test_no_listener);
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-https", "https://127.0.0.1:PORT",
+                        test_no_listener);
+  g_test_add_data_func ("/endpoint/dial-proxy/no-listener/RFC-13-socks", "socks5://127.0.0.1:PORT",
+                        test_no_listener);
 
   int status = g_test_run ();
 

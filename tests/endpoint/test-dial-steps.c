@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every step on the way to an open connection gets stuck, and then the call is cancelled, times
- * out, or loses its peer. */
+/* Every step of connecting stalls; then the call is cancelled, times out, or loses its peer. */
 #include "endpoint/far/dialed.h"
 
 typedef enum
@@ -83,9 +82,9 @@ begin_tls (FarPeer *peer)
 static gboolean
 be_asked_for_tls (FarPeer *peer)
 {
-  guint8 octet;
+  guint8 byte;
 
-  return read_head_and_write (peer, "HTTP/1.1 200 Fine\r\n\r\n") && far_read (peer, &octet, 1);
+  return read_head_and_write (peer, "HTTP/1.1 200 Fine\r\n\r\n") && far_read (peer, &byte, 1);
 }
 
 static gboolean
@@ -97,12 +96,12 @@ greet_socks (FarPeer *peer)
          far_read (peer, request, sizeof request);
 }
 
-/* FALSE: the client is gone before the step is reached. */
+/* FALSE: the client disconnected before the step was reached. */
 static gboolean
 reach (FarPeer *peer,
        Stuck    stuck)
 {
-  guint8 octet;
+  guint8 byte;
 
   switch (stuck)
     {
@@ -120,7 +119,7 @@ reach (FarPeer *peer,
     case STUCK_HTTPS_PROXY_TLS:
     case STUCK_SOCKS_PROXY:
     case STUCK_TLS:
-      return far_read (peer, &octet, 1);
+      return far_read (peer, &byte, 1);
     case STUCK_SOCKS_PROXY_REQUEST:
       return greet_socks (peer);
     case STUCK_TLS_OVER_PROXY:
@@ -168,7 +167,7 @@ check_outcome (const Case *number,
 
   if (number->end == END_CANCEL)
     dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_CANCELLED, NULL);
-  else if (is_refused)          /* what has come is worth more than that it took too long */
+  else if (is_refused)          /* the response takes precedence over the timeout */
     dial_has_failed (dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 404 None");
   else if (number->end == END_TIMEOUT)
     dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "connect-timeout");
@@ -191,13 +190,13 @@ test_step (gconstpointer data)
   g_auto (Dialed) dialed = { 0 };
 
   authority_get_certificate (CERTIFICATE_GOOD);
-  /* Where the outcome depends on how far it came, even a slow machine comes so far. */
+  /* The result depends on the step that was reached: even a slow machine must reach it. */
   timeout = number.stuck == STUCK_ANSWER_BODY ? 1500 : 50;
   g_object_set (limits, "connect-timeout", number.end == END_TIMEOUT ? timeout : 0, NULL);
   g_object_set (client, "limits", limits, "tls-database", authority_get_database (), NULL);
   dial_begin (&dialed, client, uri, NULL);
 
-  /* The call keeps the client. */
+  /* The call holds a reference to the client. */
   g_object_unref (client);
   while (number.end == END_CANCEL && !is_reached (far))
     g_main_context_iteration (NULL, FALSE);
@@ -207,7 +206,7 @@ test_step (gconstpointer data)
   check_outcome (&number, &dialed);
 }
 
-/* Before anything was done, and while another one has the turn. */
+/* Before anything was done, and while another call is being served. */
 static void
 test_early_cancel (void)
 {
@@ -252,7 +251,7 @@ drip (FarPeer *peer,
     }
 }
 
-/* Row SEC-37: a line now and then does not move the end. */
+/* Row SEC-37: a single line from time to time does not move the deadline. */
 static void
 test_drip (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The way to a server without proxies: TLS, Unix sockets, streams that are handed in. */
+/* Connecting to a server without proxies: TLS, Unix sockets, streams that the program passes. */
 #include "connection/carriers.h"
 #include "endpoint/far/dialed.h"
 
@@ -100,7 +100,7 @@ test_certificate (gconstpointer data)
   g_assert_cmpuint (verifier.n_asked, ==, 2);
 }
 
-typedef struct                  /* what a client says before anything is secret */
+typedef struct                  /* the ClientHello, which is not encrypted */
 {
   guint8 bytes[4096];
   gsize  length;
@@ -118,7 +118,7 @@ skip_vector (const Hello *hello,
   return at + n_length + length;
 }
 
-/* The content of an extension, NULL if there is none (RFC 8446 4.1.2, 4.2). */
+/* The content of an extension, NULL if it is not present (RFC 8446 4.1.2, 4.2). */
 static char *
 find_extension (const Hello *hello,
                 guint        number)
@@ -136,9 +136,9 @@ find_extension (const Hello *hello,
 
           for (gsize i = 0; i < length; i++)
             {
-              guint8 octet = hello->bytes[at + 4 + i];
+              guint8 byte = hello->bytes[at + 4 + i];
 
-              g_string_append_printf (text, g_ascii_isprint (octet) ? "%c" : "\\%u", octet);
+              g_string_append_printf (text, g_ascii_isprint (byte) ? "%c" : "\\%u", byte);
             }
           return g_string_free (text, FALSE);
         }
@@ -169,7 +169,8 @@ take_hello (FarPeer *peer,
     }
 }
 
-/* Rows 14, 15, 16, 256: what is asked of TLS, and that nothing follows in clear text. */
+/* Rows 14, 15, 16, 256: what the client requests of TLS, and that it sends nothing in clear
+ * text. */
 static void
 test_hello (gconstpointer data)
 {
@@ -201,7 +202,7 @@ speak_plainly (FarPeer *peer,
   guint8 first;
 
   if (far_read (peer, &first, 1))
-    far_note (peer->far, "first octet %u", first);
+    far_note (peer->far, "first byte %u", first);
   far_write (peer, "HTTP/1.1 400 Speak up\r\n\r\n");
   far_wait_for_end (peer);
 }
@@ -219,7 +220,7 @@ test_plain (void)
   g_assert_cmpuint (dialed.error->domain, ==, G_TLS_ERROR);
   g_assert_cmpuint (far_get_count (server), ==, 1);
   notes = far_dup_notes (server);
-  g_assert_contains (notes, "first octet 22\n");
+  g_assert_contains (notes, "first byte 22\n");
 }
 
 static void
@@ -230,7 +231,7 @@ want_certificate (FarPeer *peer,
     far_serve (peer, NULL);
 }
 
-/* Row 255: the server wants to know who we are, and is told. */
+/* Row 255: the server asks for a client certificate and receives it. */
 static void
 test_client_certificate (void)
 {
@@ -278,7 +279,7 @@ cut_off (FarPeer *peer,
   g_input_stream_skip (g_io_stream_get_input_stream (base), 1 << 20, peer->cancellable, NULL);
 }
 
-/* Row SEC-112: TCP ends, TLS does not.  With a Close before it, that is no matter. */
+/* Row SEC-112: TCP ends without the end of TLS.  After a Close frame that is no error. */
 static void
 test_truncated (gconstpointer data)
 {
@@ -341,7 +342,7 @@ serve_stream (gpointer data)
   return NULL;
 }
 
-/* Any stream that is connected already. */
+/* Any stream that is connected. */
 static void
 test_ready_made (gconstpointer data)
 {
@@ -436,7 +437,7 @@ test_local_address (void)
   g_assert_contains (notes, "from 127.0.0.2\n");
 }
 
-/* Row 9 for other hosts, and F-65: ::1 is asked too, and nobody is there. */
+/* Row 9 for other hosts, and F-65: ::1 is tried too, where no server listens. */
 static void
 test_eyeballs (void)
 {
@@ -487,7 +488,7 @@ get_time_sent (Dialed *dialed)
   return time;
 }
 
-/* Row 9: names may differ, the address counts; unless it is not wanted. */
+/* Row 9: the rule applies to an address, whatever the names are, and can be turned off. */
 static void
 test_two_names (gconstpointer data)
 {
@@ -550,7 +551,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/dial/tls/RFC-14-server-speaks-plainly", test_plain);
   g_test_add_func ("/endpoint/dial/tls/RFC-255-client-certificate", test_client_certificate);
   g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated", NULL, test_truncated);
-  g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-behind-a-close", "\x88\x02\x03\xe8",
+  g_test_add_data_func ("/endpoint/dial/tls/SEC-112-truncated-after-a-close", "\x88\x02\x03\xe8",
                         test_truncated);
   g_test_add_func ("/endpoint/dial/unix/PAIN-29-RFC-1-socket", test_unix);
   g_test_add_func ("/endpoint/dial/events/in-order", test_events);

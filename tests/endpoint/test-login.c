@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Logins at servers and proxies, and what a refusal leaves to be read. */
+/* Credentials for servers and proxies, and the properties that are set after a refusal. */
 #include "endpoint/far/dialed.h"
 
 #define BASIC "Basic bWU6c2VjcmV0"      /* me:secret */
@@ -22,9 +22,9 @@ serve_with_login (FarPeer *peer,
 typedef enum
 {
   SAYS_NO,
-  SAYS_YES,                     /* and sets nothing */
+  SAYS_YES,                     /* returns TRUE and sets nothing */
   SETS_FIELD,
-  SETS_ALL_FIELDS,              /* those that were sent among them */
+  SETS_ALL_FIELDS,              /* with those that were sent */
   SETS_WRONG_FIELD,
 } Answer;
 
@@ -170,7 +170,7 @@ test_proxy_login (gconstpointer data)
   g_assert_cmpuint (far_get_count (server), ==, 0);
 }
 
-/* Row SEC-42: a login for the proxy that the program gave at once does not go to the server. */
+/* Row SEC-42: a proxy's credentials that the program has set at once are not sent to the server. */
 static void
 test_own_proxy_field (void)
 {
@@ -193,7 +193,7 @@ test_own_proxy_field (void)
   g_assert_lacks (notes, "Authorization");
 }
 
-/* A server that wants the login of a proxy is none. */
+/* A server that responds with 407 is not a proxy. */
 static void
 test_407_of_a_server (void)
 {
@@ -209,11 +209,11 @@ test_407_of_a_server (void)
   g_assert_cmpuint (handler.n_asked, ==, 0);
 }
 
-/* The resolver leads ws through one proxy and wss through another, or "authenticate" changes it. */
+/* The resolver returns one proxy for ws and another for wss, or "authenticate" changes it. */
 typedef enum
 {
   LOGIN_OF_THE_HANDLER,
-  LOGIN_OF_THE_PROGRAM,         /* given before anybody asked */
+  LOGIN_OF_THE_PROGRAM,         /* set before a proxy requests credentials */
 } LoginSource;
 
 static const struct
@@ -221,7 +221,7 @@ static const struct
   const char *name;
   LoginSource source;
   gboolean    other_asks;       /* 407 */
-  guint       n_answers;        /* of the handler that set a login */
+  guint       n_answers;        /* the number of times a handler set credentials */
   gboolean    leads_elsewhere;  /* the handler changes the resolver */
   gboolean    other_gets_it;
 } other_proxies[] = {
@@ -295,7 +295,7 @@ test_other_proxy (gconstpointer data)
                    other_proxies[i].other_gets_it);
 }
 
-/* It speaks no TLS: the second connection is closed before it could wait for a request. */
+/* It does not use TLS: the second connection is closed before it could wait for a request. */
 static void
 lead_on_once (FarPeer *peer,
               gpointer n_served)
@@ -304,7 +304,7 @@ lead_on_once (FarPeer *peer,
     far_serve (peer, (gpointer) LEADS_ON);
 }
 
-/* A proxy that has asked once is told at once behind a redirect. */
+/* If a proxy has requested credentials once, they are sent at once after a redirect. */
 static void
 test_same_proxy (void)
 {

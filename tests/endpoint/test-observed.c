@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Taps of a client and of a server, and the dissector behind them: both sides see the same
+/* Taps of a client and of a server, and the dissector after them: both sides see the same
  * conversation. */
 #include "connection/wire.h"
 #include "endpoint/far/dialed.h"
@@ -13,7 +13,7 @@
 #define SHORT 100               /* milliseconds */
 #define MAX_HEAD 1000           /* bytes */
 
-/* Opcodes and lengths, in the order in which they were seen. */
+/* Opcodes and lengths, in the order in which they were observed. */
 static char *
 list_records (TestObserver *self,
               WspDirection  direction)
@@ -100,7 +100,7 @@ test_conversation (void)
   g_assert_cmpuint (near->n_actions[WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK], >, 0);
   g_assert_cmpuint (near->n_states, >=, 2);
 
-  /* The heads are one piece each, and the same on both sides. */
+  /* Each head is one piece, the same on both sides. */
   g_assert_true (g_str_has_suffix (near->first[WSP_DIRECTION_SENT]->str, "\r\n\r\n"));
   g_assert_cmpstr (near->first[WSP_DIRECTION_SENT]->str, ==,
                    far->first[WSP_DIRECTION_RECEIVED]->str);
@@ -153,19 +153,20 @@ typedef struct
   TestObserver *observer;
   guint16       port;
   guint         n_failures;
-} Door;
+} Listener;
 
 static void
-on_handshake_failed (Door *self)
+on_handshake_failed (Listener *self)
 {
   self->n_failures++;
 }
 
 static void
-door_init (Door            *self,
-           GTlsCertificate *certificate)
+listener_init (Listener        *self,
+               GTlsCertificate *certificate)
 {
-  *self = (Door) { .server = wsp_server_new (), .observer = test_observer_new (WSP_ROLE_SERVER) };
+  self->server = wsp_server_new ();
+  self->observer = test_observer_new (WSP_ROLE_SERVER);
   g_object_set (wsp_server_get_limits (self->server), "handshake-timeout", SHORT,
                 "max-head-size", MAX_HEAD, "max-pending-handshakes", 1, NULL);
   g_object_set (self->server, "tls-certificate", certificate, NULL);
@@ -176,16 +177,16 @@ door_init (Door            *self,
 }
 
 static void
-door_clear (Door *self)
+listener_clear (Listener *self)
 {
   g_clear_object (&self->server);
   g_clear_object (&self->observer);
   run_pending ();
 }
 
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Door, door_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Listener, listener_clear)
 
-/* What a tap of either side can ask the source of a handshake that has failed. */
+/* The properties that a tap of either side can read from the source of a failed handshake. */
 static void
 check_source (GObject *source)
 {
@@ -204,7 +205,7 @@ typedef enum
 {
   CLIENT_READS,
   CLIENT_HANGS_UP,
-  CLIENT_IS_PUSHED_OUT,         /* by the next one */
+  CLIENT_IS_PUSHED_OUT,         /* its handshake is dropped for a newer one */
 } ClientEnd;
 
 #define LONG_FIELD "X-Long: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n"
@@ -214,17 +215,17 @@ typedef enum
 static const struct
 {
   const char *name, *request;
-  const char *status;           /* "" = no answer */
+  const char *status;           /* "" = no response */
   ClientEnd   end;
 } refused[] = {
   { "malformed", "GET\r\n\r\n", "HTTP/1.1 400 ", CLIENT_READS },
   { "another-version-of-http", "GET / HTTP/1.0\r\n\r\n", "HTTP/1.1 505 ", CLIENT_READS },
   { "not-for-a-websocket", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "HTTP/1.1 426 ", CLIENT_READS },
   { "too-long", "GET / HTTP/1.1\r\n" LONG_HEAD "\r\n", "HTTP/1.1 431 ", CLIENT_READS },
-  { "frames-behind-a-malformed-head", "GET\r\n\r\nframes", "HTTP/1.1 400 ", CLIENT_READS },
-  { "frames-behind-a-head-without-key", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nframes", "HTTP/1.1 426 ",
+  { "frames-after-a-malformed-head", "GET\r\n\r\nframes", "HTTP/1.1 400 ", CLIENT_READS },
+  { "frames-after-a-head-without-key", "GET / HTTP/1.1\r\nHost: localhost\r\n\r\nframes", "HTTP/1.1 426 ",
     CLIENT_READS },
-  { "frames-behind-a-foreign-origin", KNOCK_REQUEST ("Origin: http://evil.example\r\n") "frames", "HTTP/1.1 403 ",
+  { "frames-after-a-foreign-origin", KNOCK_REQUEST ("Origin: http://evil.example\r\n") "frames", "HTTP/1.1 403 ",
     CLIENT_READS },
   { "never-completed", "GET / HTTP/1.1\r\nHos", "HTTP/1.1 408 ", CLIENT_READS },
   { "silent", "", "", CLIENT_READS },
@@ -233,27 +234,27 @@ static const struct
 };
 
 static char *
-be_refused (Door       *door,
+be_refused (Listener   *listener,
             const char *request,
             ClientEnd   end)
 {
-  const guint n_expected = door->observer->conversations->len + 1;
-  int fd = knock_dial (door->port), next = -1;
+  const guint n_expected = listener->observer->conversations->len + 1;
+  int fd = knock_dial (listener->port), next = -1;
   char *answer;
 
-  door->n_failures = 0;
+  listener->n_failures = 0;
   knock_send (fd, request);
   run_pending ();
   if (end == CLIENT_IS_PUSHED_OUT)
-    next = knock_dial (door->port);
+    next = knock_dial (listener->port);
   answer = end != CLIENT_HANGS_UP ? knock_read (fd, NULL) : g_strdup ("");
   close (fd);
-  run_until_count (&door->n_failures, 1);
+  run_until_count (&listener->n_failures, 1);
   if (next >= 0)
     {
       close (next);
-      run_until_count (&door->n_failures, 2);
-      g_ptr_array_set_size (door->observer->conversations, n_expected);
+      run_until_count (&listener->n_failures, 2);
+      g_ptr_array_set_size (listener->observer->conversations, n_expected);
     }
   return answer;
 }
@@ -262,43 +263,43 @@ static void
 test_refused_request (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_auto (Door) door = { 0 };
+  g_auto (Listener) listener = { 0 };
 
-  door_init (&door, NULL);
+  listener_init (&listener, NULL);
   for (guint n = 0; n < 2; n++)
     {
-      g_autofree char *answer = be_refused (&door, refused[i].request, refused[i].end);
-      TestConversation *told;
+      g_autofree char *answer = be_refused (&listener, refused[i].request, refused[i].end);
+      TestConversation *observed;
 
-      g_assert_cmpuint (door.observer->conversations->len, ==, n + 1);
-      told = door.observer->conversations->pdata[n];
-      check_source (told->source);
-      g_assert_false (wsp_handshake_accept (WSP_HANDSHAKE (told->source), NULL, NULL, NULL));
-      g_assert_cmpstr (told->bytes[WSP_DIRECTION_RECEIVED]->str, ==, refused[i].request);
-      g_assert_cmpstr (told->bytes[WSP_DIRECTION_SENT]->str, ==, answer);
-      g_assert_cmpuint (told->n_states, ==, 1);
+      g_assert_cmpuint (listener.observer->conversations->len, ==, n + 1);
+      observed = listener.observer->conversations->pdata[n];
+      check_source (observed->source);
+      g_assert_false (wsp_handshake_accept (WSP_HANDSHAKE (observed->source), NULL, NULL, NULL));
+      g_assert_cmpstr (observed->bytes[WSP_DIRECTION_RECEIVED]->str, ==, refused[i].request);
+      g_assert_cmpstr (observed->bytes[WSP_DIRECTION_SENT]->str, ==, answer);
+      g_assert_cmpuint (observed->n_states, ==, 1);
       g_assert_true (g_str_has_prefix (answer, refused[i].status));
       g_assert_true (refused[i].status[0] != '\0' || answer[0] == '\0');
     }
 }
 
-/* Without an answer, and without a byte that could be shown. */
+/* Without a response, and without a byte that could be shown. */
 static void
 test_refused_tls (void)
 {
-  g_auto (Door) door = { 0 };
+  g_auto (Listener) listener = { 0 };
 
-  door_init (&door, authority_get_certificate (CERTIFICATE_GOOD));
+  listener_init (&listener, authority_get_certificate (CERTIFICATE_GOOD));
   for (guint n = 0; n < 2; n++)
     {
-      g_autofree char *answer = be_refused (&door, "GET / HTTP/1.1\r\n\r\n", CLIENT_READS);
-      TestConversation *told;
+      g_autofree char *answer = be_refused (&listener, "GET / HTTP/1.1\r\n\r\n", CLIENT_READS);
+      TestConversation *observed;
 
-      g_assert_cmpuint (door.observer->conversations->len, ==, n + 1);
-      told = door.observer->conversations->pdata[n];
-      check_source (told->source);
-      g_assert_cmpuint (told->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
-      g_assert_cmpuint (told->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
+      g_assert_cmpuint (listener.observer->conversations->len, ==, n + 1);
+      observed = listener.observer->conversations->pdata[n];
+      check_source (observed->source);
+      g_assert_cmpuint (observed->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
+      g_assert_cmpuint (observed->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
     }
 }
 
@@ -329,10 +330,10 @@ static const struct
   { "cut-off", "HTTP/1.1 101 Switch", far_serve, 1 },
   { "missing", "", far_serve, 1 },
   { "never-completed", "HTTP/1.1 101 Switch", answer_and_wait, 1 },
-  { "malformed-behind-an-interim-one", INTERIM "HTTP/9", far_serve, 1 },
-  { "cut-off-behind-an-interim-one", INTERIM "HTTP/1.1 101", far_serve, 1 },
+  { "malformed-after-an-interim-one", INTERIM "HTTP/9", far_serve, 1 },
+  { "cut-off-after-an-interim-one", INTERIM "HTTP/1.1 101", far_serve, 1 },
   { "one-interim-too-many", INTERIM INTERIM "HTTP/1.1 101", far_serve, 1 },
-  { "frames-behind-a-wrong-accept", WRONG_ACCEPT "frames", far_serve, 1 },
+  { "frames-after-a-wrong-accept", WRONG_ACCEPT "frames", far_serve, 1 },
   { "body-of-a-refusal", "HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbody", far_serve, 1 },
 };
 
@@ -352,20 +353,21 @@ test_refused_answer (gconstpointer data)
   for (guint n = 0; n < 2; n++)
     {
       g_auto (Dialed) dialed = { 0 };
-      TestConversation *told;
+      TestConversation *observed;
 
       dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (server));
       g_assert_null (dialed.connection);
       g_assert_cmpuint (observer->conversations->len, ==, n + 1);
-      told = observer->conversations->pdata[n];
-      check_source (told->source);
-      g_assert_true (g_str_has_prefix (told->bytes[WSP_DIRECTION_SENT]->str, "GET / HTTP/1.1\r\n"));
-      g_assert_cmpstr (told->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answered[i].answer);
-      g_assert_cmpuint (told->n_states, ==, 1);
+      observed = observer->conversations->pdata[n];
+      check_source (observed->source);
+      g_assert_true (g_str_has_prefix (observed->bytes[WSP_DIRECTION_SENT]->str,
+                                       "GET / HTTP/1.1\r\n"));
+      g_assert_cmpstr (observed->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answered[i].answer);
+      g_assert_cmpuint (observed->n_states, ==, 1);
     }
 }
 
-/* What led elsewhere is told with its body, of a source of its own. */
+/* A redirect is reported with its body, from its own source. */
 static void
 test_redirect (void)
 {
@@ -377,7 +379,7 @@ test_redirect (void)
   g_autoptr (Far) first = far_new (far_serve, answer);
   g_autoptr (WspClient) client = dial_client (NULL);
   g_auto (Dialed) dialed = { 0 };
-  TestConversation *told[2];
+  TestConversation *observed[2];
 
   wsp_client_add_tap (client, WSP_TAP (observer));
   g_object_set (client, "max-redirects", 1, NULL);
@@ -385,9 +387,9 @@ test_redirect (void)
   g_assert_null (dialed.connection);
   g_assert_cmpuint (observer->conversations->len, ==, 2);
   for (guint i = 0; i < 2; i++)
-    told[i] = observer->conversations->pdata[i];
-  g_assert_cmpstr (told[0]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answer);
-  g_assert_cmpstr (told[1]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, "HTTP/1.0 200 OK\r\n\r\n");
+    observed[i] = observer->conversations->pdata[i];
+  g_assert_cmpstr (observed[0]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, answer);
+  g_assert_cmpstr (observed[1]->bytes[WSP_DIRECTION_RECEIVED]->str, ==, "HTTP/1.0 200 OK\r\n\r\n");
 }
 
 static const struct
@@ -399,7 +401,7 @@ static const struct
   { "cut-off", "HTTP/1.1 200" },
 };
 
-/* What is said to a proxy is none of the server's, and may hold a login. */
+/* The conversation with a proxy is not the server's, and may contain credentials. */
 static void
 test_proxy (gconstpointer data)
 {
@@ -413,16 +415,16 @@ test_proxy (gconstpointer data)
   for (guint n = 0; n < 2; n++)
     {
       g_auto (Dialed) dialed = { 0 };
-      TestConversation *told;
+      TestConversation *observed;
 
       dial (&dialed, client, "ws://inside.example/", 0);
       g_assert_null (dialed.connection);
       g_assert_cmpuint (observer->conversations->len, ==, n + 1);
-      told = observer->conversations->pdata[n];
-      g_assert_true (told->source == G_OBJECT (dialed.handshake));
-      g_assert_cmpuint (told->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
-      g_assert_cmpuint (told->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
-      g_assert_cmpuint (told->n_states, ==, 1);
+      observed = observer->conversations->pdata[n];
+      g_assert_true (observed->source == G_OBJECT (dialed.handshake));
+      g_assert_cmpuint (observed->bytes[WSP_DIRECTION_SENT]->len, ==, 0);
+      g_assert_cmpuint (observed->bytes[WSP_DIRECTION_RECEIVED]->len, ==, 0);
+      g_assert_cmpuint (observed->n_states, ==, 1);
     }
 }
 
@@ -434,8 +436,8 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/observed/tap/RFC-132-both-sides-see-the-same-frames",
                    test_conversation);
-  g_test_add_func ("/endpoint/observed/tap/refusal-is-told-of-the-handshake", test_refusal);
-  g_test_add_func ("/endpoint/observed/tap/removed-hears-nothing", test_removed);
+  g_test_add_func ("/endpoint/observed/tap/refusal-has-the-handshake-as-source", test_refusal);
+  g_test_add_func ("/endpoint/observed/tap/removed-observes-nothing", test_removed);
   for (guint i = 0; i < G_N_ELEMENTS (refused); i++)
     {
       g_autofree char *path =
@@ -447,7 +449,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (answered); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/observed/refused-answer/as-it-came/%s", answered[i].name);
+        g_strdup_printf ("/endpoint/observed/refused-answer/unchanged/%s", answered[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused_answer);
     }
@@ -455,7 +457,8 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (proxied); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/endpoint/observed/proxy/its-answer-is-not-told/%s", proxied[i].name);
+        g_strdup_printf ("/endpoint/observed/proxy/its-response-is-not-reported/%s",
+                         proxied[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_proxy);
     }

@@ -5,14 +5,14 @@
 
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 
-/* A resolver of the test's own: two answers, and a list of what it was asked. */
+/* The test's resolver: two results, and a list of the URIs that it was asked about. */
 #define TEST_TYPE_RESOLVER (test_resolver_get_type ())
 G_DECLARE_FINAL_TYPE (TestResolver, test_resolver, TEST, RESOLVER, GObject)
 
 struct _TestResolver
 {
   GObject     parent_instance;
-  const char *answers[2];       /* a list with blanks; NULL = it fails */
+  const char *answers[2];       /* a list separated by spaces; NULL = it fails */
   guint       n_asked;
   GString    *asked;
 };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* In each of the first callbacks of a reconnector, its client and its connections the program does
- * what it should not.  What has to hold: one that was stopped makes no other attempt, and nothing
- * is left of one that was dropped. */
+/* In each of the first callbacks of a reconnector, its client and its connections, the program
+ * does something disruptive.  The requirements: a stopped reconnector makes no further attempt,
+ * and a dropped one leaks nothing. */
 #include "endpoint/far/dialed.h"
 
 #define N_PLACES 24             /* two rounds of the longest way */
 #define SHORT 10                /* milliseconds of an inner main loop */
-#define LIMIT 30                /* seconds until a case has failed */
+#define LIMIT 30                /* seconds after which a case fails */
 
 typedef enum
 {
@@ -175,7 +175,7 @@ on_disconnected (WspReconnector *reconnector,
   reach (self, "disconnected");
 }
 
-/* The default decides. */
+/* The default handler decides. */
 static gboolean
 on_should_retry (WspReconnector *reconnector,
                  const GError   *error,
@@ -194,7 +194,7 @@ on_handlers_gone (gpointer  data,
   reach (data, "destroy-notify");
 }
 
-/* Sends "hi" and goes, as a server that restarts. */
+/* Sends "hi" and closes, like a server that restarts. */
 static void
 serve_shortly (FarPeer *peer,
                gpointer data)
@@ -217,7 +217,7 @@ static const struct
   { "stays-open", far_serve, NULL, "ws://127.0.0.1:PORT/" },
   { "503", far_serve, ANSWER ("503 Later"), "ws://127.0.0.1:PORT/" },
   { "404", far_serve, ANSWER ("404 None"), "ws://127.0.0.1:PORT/" },
-  { "nobody-listens", far_serve, NULL, "ws://127.0.0.1:1/" },
+  { "no-listener", far_serve, NULL, "ws://127.0.0.1:1/" },
   { "bad-uri", far_serve, NULL, "http://127.0.0.1/" },
 };
 
@@ -245,7 +245,7 @@ on_gone (gpointer is_gone,
   *(gboolean *) is_gone = TRUE;
 }
 
-/* One that was stopped or has given up does not come as far as others. */
+/* A reconnector that was stopped or has given up reaches fewer callbacks. */
 static void
 run_case (guint  way,
           Action action,

@@ -3,7 +3,7 @@
 
 #include "endpoint/far/dialed.h"
 
-/* A monitor that changes when the test says so. */
+/* A network monitor that the test controls. */
 #define TEST_TYPE_MONITOR (test_monitor_get_type ())
 G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
 
@@ -60,7 +60,7 @@ typedef struct
   WspReconnector *reconnector;
   TestMonitor    *monitor;
   guint           n_connected, n_disconnected, n_waits, status;
-  GError         *error;        /* of the last attempt that failed */
+  GError         *error;        /* of the last failed attempt */
 } Tried;
 
 static void
@@ -123,7 +123,7 @@ tried_init (Tried      *self,
   g_signal_connect (self->reconnector, "notify::next-attempt", G_CALLBACK (on_next_attempt), self);
 }
 
-/* Nobody is there: a port that was just given back. */
+/* The URI of a port on which no server listens: it was just released. */
 static char *
 make_dead_uri (void)
 {
@@ -161,7 +161,7 @@ get_attempt (Tried *self)
   return attempt;
 }
 
-/* Milliseconds, rounded; -1: it does not wait. */
+/* Milliseconds, rounded; -1: no attempt is scheduled. */
 static gint64
 get_wait (Tried *self)
 {
@@ -195,12 +195,12 @@ serve_once (FarPeer *peer,
     g_strdup_printf ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", accept);
 
-  /* And a Close, which is answered. */
+  /* And sends a Close, which the client answers. */
   if (far_write (peer, answer) && far_write_bytes (peer, "\x88\x02\x03\xe9", 4))
     far_read (peer, frame, sizeof frame);
 }
 
-/* The server closes, and is connected to again. */
+/* The server closes, and the client connects again. */
 static void
 test_again (gconstpointer data)
 {
@@ -291,7 +291,7 @@ take_ping (FarPeer *peer,
     far_note (peer->far, "frame %02x", frame[0]);
 }
 
-/* P-07: an open connection is tried when the network has changed. */
+/* P-07: an open connection is probed when the network has changed. */
 static void
 test_probe (void)
 {
@@ -346,7 +346,7 @@ test_answer (gconstpointer data)
     }
   else
     {
-      /* Given up is as stopped: a start, which does nothing before, tries again. */
+      /* start () has no effect until the reconnector has given up; then it tries again. */
       while (far_get_count (server) < 2)
         {
           g_main_context_iteration (NULL, FALSE);
@@ -357,7 +357,7 @@ test_answer (gconstpointer data)
   tried_clear (&tried);
 }
 
-/* A handler is asked before the default is. */
+/* A handler runs before the default handler. */
 static void
 test_handler (void)
 {
@@ -374,7 +374,7 @@ test_handler (void)
   tried_clear (&tried);
 }
 
-/* What is wrong is not told inside the call. */
+/* The error is not reported inside the call. */
 static void
 test_bad_uri (void)
 {
@@ -425,7 +425,7 @@ go_to (Tried *tried,
     }
 }
 
-/* Stopped, or dropped, wherever it is: nothing is left, and nothing happens any more. */
+/* Stopped or dropped in any state: nothing leaks, and nothing happens afterwards. */
 static void
 test_end (gconstpointer data)
 {

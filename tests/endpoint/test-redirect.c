@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where redirects lead, and what goes along. */
+/* The targets of redirects, and the header fields that are sent to them. */
 #include "endpoint/far/dialed.h"
 
-/* Answers "/" with a redirect and every other path with 101, unless Location has none. */
+/* Responds to "/" with a redirect and to every other path with 101, unless there is no Location. */
 static void
 serve_redirect (FarPeer *peer,
                 gpointer data)
@@ -76,7 +76,7 @@ test_same_origin (void)
   g_assert_contains (second, "\r\nCookie: a=b\r\n");
   g_assert_contains (second, "\r\nAuthorization: Basic abc\r\n");
 
-  /* Row 25: another key. */
+  /* Row 25: a different key. */
   const char *key = strstr (notes, "Sec-WebSocket-Key: ");
   g_autofree char *first_key = g_strndup (key, 44);
 
@@ -84,7 +84,7 @@ test_same_origin (void)
   g_assert_lacks (second, first_key);
 }
 
-/* Rows RFC-36 and SEC-40: what the program said to one origin stays there. */
+/* Rows RFC-36 and SEC-40: the program's header fields for one origin are not sent to another. */
 static void
 test_other_origin (void)
 {
@@ -107,7 +107,8 @@ test_other_origin (void)
   g_assert_lacks (notes, "X-Own");
 }
 
-/* Where the login of a URI goes, and that a server cannot name one for the next request. */
+/* The origins that get the credentials of a URI, and that a server cannot set those of the next
+ * request. */
 static const struct
 {
   const char *name, *user, *location;
@@ -156,7 +157,7 @@ offer_login (WspClient    *client,
   return TRUE;
 }
 
-/* A server that is led to by another one is not asked for a login. */
+/* The credentials of a server that a redirect names are not requested. */
 static void
 test_login_elsewhere (void)
 {
@@ -211,7 +212,7 @@ test_refusal (gconstpointer data)
   g_assert_cmpuint (far_get_count (server), ==, refusals[i].n_connections);
 }
 
-/* From ws to wss it goes. */
+/* A redirect from ws to wss is followed. */
 static void
 test_to_tls (void)
 {

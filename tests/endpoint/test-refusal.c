@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A refused handshake: its status and headers are there at once, its body is waited for a short
- * time and cut at its limit. */
+/* A refused handshake: its status and headers are available at once; its body is read for a
+ * short time and up to a limit. */
 #include "endpoint/far/dialed.h"
 
 #define SHORT 50                /* milliseconds */
-#define LONG 10                 /* seconds, in which the test fails */
+#define LONG 10                 /* seconds after which the test fails */
 #define MAX_BODY 1000
 
 typedef struct
 {
   const char *head, *part;
-  gboolean    is_endless;       /* part is repeated until the client goes */
-  FarGate    *gate;             /* shut: part waits; nullable */
+  gboolean    is_endless;       /* part is repeated until the client disconnects */
+  FarGate    *gate;             /* while shut, part waits; nullable */
 } Refusal;
 
 static void
@@ -114,7 +114,7 @@ test_proxy (gconstpointer data)
   check_body (&dialed, bodies[i].body, begun);
 }
 
-/* The body comes only when somebody has seen the status. */
+/* The body is sent only after a handler has seen the status. */
 static void
 on_status (WspHandshake *handshake,
            GParamSpec   *pspec,
@@ -153,12 +153,13 @@ test_at_once (void)
 
 #define LENGTH "Content-Length: 4\r\n\r\n"
 
-/* The body comes only when a login has been asked for; it is read when there is none. */
+/* The body is sent only after the handler was asked for credentials; it is read if there are
+ * none. */
 static const struct
 {
   const char *name, *head, *field;
   gboolean    is_proxy;
-  guint       n_answers;        /* with a login, to the first questions */
+  guint       n_answers;        /* with credentials, to the first requests */
 } logins[] = {
   { "server-and-there-is-none", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 0 },
   { "server-and-another-is-refused", "HTTP/1.1 401 Who\r\nWWW-Authenticate: Basic\r\n" LENGTH, "Authorization", FALSE, 2 },

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* In every callback of a server the program does what may pull the ground from under it: it drops
- * the last reference to the server, ends the connection, shuts the server down, or runs the main
- * loop until the client has gone.  All of it happens with and without TLS, in the main thread and
- * in a worker, to requests that are accepted, refused, and decided later. */
+/* In every callback of a server the program does something disruptive: it drops the last
+ * reference to the server, ends the connection, shuts the server down, or runs the main loop
+ * until the client has disconnected.  Each is done with and without TLS, in the main thread and
+ * in a worker, with requests that are accepted, refused, and decided later. */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
@@ -19,7 +19,7 @@ typedef enum
 {
   IN_REQUEST,
   IN_ROUTE,
-  IN_STATUS,                    /* notify::response-status, inside of the decision */
+  IN_STATUS,                    /* notify::response-status, inside the decision */
   IN_FAILED,
   IN_CONNECTION,
   IN_LISTED,
@@ -29,10 +29,10 @@ typedef enum
   IN_UNLISTED,
   IN_TAP_BYTES,
   IN_TAP_STATE,
-  IN_SHUTDOWN,                  /* its result */
-  IN_NOTIFY,                    /* of a setting of the server */
+  IN_SHUTDOWN,                  /* its completion */
+  IN_NOTIFY,                    /* notify of a setting of the server */
   IN_LIMITS,                    /* notify of its limits */
-  IN_TAP_GONE,                  /* dispose of a tap, and so on */
+  IN_TAP_GONE,                  /* dispose of a tap, and the like */
   IN_ROUTE_GONE,
   N_PLACES,
 } Place;
@@ -41,10 +41,10 @@ typedef enum
 {
   DO_NOTHING,
   DO_DROP_SERVER,
-  DO_DROP_PARTS,                /* the connection and the handshake */
+  DO_DROP_PARTS,                /* drop the connection and the handshake */
   DO_ABORT,
   DO_CLOSE,
-  DO_DISPOSE,                   /* by force */
+  DO_DISPOSE,                   /* g_object_run_dispose () */
   DO_STOP,
   DO_SET,
   DO_SHUT_DOWN,
@@ -92,7 +92,7 @@ typedef struct
   GCancellable  *cancellable;
   GCancellable  *hang_up;       /* of the client */
   int            client_has_ended;
-  GMainContext  *waiting;       /* for that, referenced until the client's thread was joined */
+  GMainContext  *waiting;       /* for hang_up; referenced until the client's thread was joined */
   guint16        port;
 } Case;
 
@@ -115,7 +115,7 @@ drop_parts (Case *self)
   g_clear_object (&self->handshake);
 }
 
-/* The client goes, and the loop that we are in hears all of it. */
+/* The client disconnects; the loop that this function runs processes everything up to that. */
 static void
 run_until_gone (Case *self)
 {
@@ -154,7 +154,7 @@ set_things (Case *self)
   wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
 }
 
-/* What only the server's own context may do. */
+/* Actions that are allowed in the server's main context only. */
 static void
 do_in_main_thread (Case *self)
 {
@@ -171,7 +171,7 @@ do_in_main_thread (Case *self)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* What belongs to the thread that serves the client. */
+/* Actions for the thread that serves the client. */
 static void
 do_where_served (Case *self)
 {
@@ -224,18 +224,18 @@ typedef struct
 typedef GObjectClass TestTapClass;
 
 static void
-hear_bytes (WspTap      *tap,
-            GObject     *source,
-            WspDirection direction,
-            GBytes      *bytes,
-            gint64       time_us)
+observe_bytes (WspTap      *tap,
+               GObject     *source,
+               WspDirection direction,
+               GBytes      *bytes,
+               gint64       time_us)
 {
   reach (((TestTap *) tap)->owner, IN_TAP_BYTES);
 }
 
 static void
-hear_state (WspTap  *tap,
-            GObject *source)
+observe_state (WspTap  *tap,
+               GObject *source)
 {
   reach (((TestTap *) tap)->owner, IN_TAP_STATE);
 }
@@ -243,8 +243,8 @@ hear_state (WspTap  *tap,
 static void
 test_tap_init_interface (WspTapInterface *iface)
 {
-  iface->bytes = hear_bytes;
-  iface->state = hear_state;
+  iface->bytes = observe_bytes;
+  iface->state = observe_state;
 }
 
 GType test_tap_get_type (void);
@@ -471,7 +471,7 @@ trust (void)
   return TRUE;
 }
 
-/* Says "hi" and leaves when it has come back. */
+/* Sends "hi" and disconnects when the echo was received. */
 static void
 talk (Case      *self,
       GIOStream *stream)
@@ -479,7 +479,7 @@ talk (Case      *self,
   GOutputStream *output = g_io_stream_get_output_stream (stream);
   GInputStream *input = g_io_stream_get_input_stream (stream);
   const char hi[] = { '\x81', '\x82', 0, 0, 0, 0, 'h', 'i' };
-  char answer[12], octet;
+  char answer[12], byte;
   guint n_at_end = 0;
 
   if (!g_output_stream_write_all (output, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")), NULL,
@@ -487,8 +487,8 @@ talk (Case      *self,
       !g_input_stream_read_all (input, answer, sizeof answer, NULL, self->hang_up, NULL))
     return;
 
-  while (n_at_end < 4 && g_input_stream_read (input, &octet, 1, self->hang_up, NULL) == 1)
-    n_at_end = octet == "\r\n\r\n"[n_at_end] ? n_at_end + 1 : octet == '\r';
+  while (n_at_end < 4 && g_input_stream_read (input, &byte, 1, self->hang_up, NULL) == 1)
+    n_at_end = byte == "\r\n\r\n"[n_at_end] ? n_at_end + 1 : byte == '\r';
   if (memcmp (answer, "HTTP/1.1 101", sizeof answer) == 0 &&
       g_output_stream_write_all (output, hi, sizeof hi, NULL, self->hang_up, NULL))
     g_input_stream_read_all (input, answer, 4, NULL, self->hang_up, NULL);
@@ -499,7 +499,7 @@ begin_tls (GIOStream *stream)
 {
   GTlsBackend *backend = g_tls_backend_get_default ();
 
-  /* A database that is set later comes behind the one of the system, which takes its time. */
+  /* If it were set later, the system's database would be loaded first, which is slow. */
   GIOStream *tls = g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, NULL,
                                    "base-io-stream", stream, "database",
                                    authority_get_database (), NULL);
@@ -609,7 +609,7 @@ get_action (guint number)
   return number / 2 % N_ACTIONS;
 }
 
-/* A connection is one of the server's until its handlers have returned. */
+/* The server's list has a connection until its handlers have returned. */
 static gboolean
 waits_for_itself (guint number)
 {
@@ -633,7 +633,7 @@ test_callback (gconstpointer data)
   run_case (place, action, REFUSED, TRUE, number % 2);
 }
 
-/* A newer handshake pushes the oldest one out, whose handler drops the server. */
+/* A newer handshake removes the oldest one, whose handler drops the server. */
 static void
 test_pushed_out (void)
 {
@@ -680,14 +680,14 @@ adopt (Case *self,
   return wsp_server_adopt (self->server, handshake, stream, NULL);
 }
 
-/* These two are told inside a call of the program. */
-static const Place told_inside[] = { IN_LISTED, IN_TAP_BYTES };
+/* These two are notified inside a call of the program. */
+static const Place called_inside[] = { IN_LISTED, IN_TAP_BYTES };
 
 static void
 test_inside_call (gconstpointer data)
 {
   g_autoptr (WspMessage) message = wsp_message_new_text ("Hello");
-  Case self = { .place = told_inside[GPOINTER_TO_UINT (data)], .action = DO_DROP_SERVER };
+  Case self = { .place = called_inside[GPOINTER_TO_UINT (data)], .action = DO_DROP_SERVER };
   int fd;
 
   limit_set (TIME_LIMIT, "what is told inside a call");
@@ -700,7 +700,7 @@ test_inside_call (gconstpointer data)
   g_assert_cmpint (self.n_done, ==, 1);
   while (!self.is_gone)
     g_main_context_iteration (NULL, TRUE);
-  g_free (knock_read (fd, NULL));       /* to the end */
+  g_free (knock_read (fd, NULL));       /* until the end */
   close (fd);
   tear_down (&self);
 }
@@ -718,7 +718,7 @@ static gboolean
 dispose_now (gpointer connection)
 {
   g_object_run_dispose (connection);
-  g_object_weak_ref (connection, on_finalized, NULL);   /* told by the dispose of its end */
+  g_object_weak_ref (connection, on_finalized, NULL);   /* called by the dispose at its end */
   return G_SOURCE_REMOVE;
 }
 
@@ -733,8 +733,8 @@ dispose_idle (WspServer     *server,
   g_source_attach (source, g_main_context_get_thread_default ());
 }
 
-/* With nothing under way it leaves its server all the same, makes room for another one, and holds
- * up neither a shutdown nor the end of the server. */
+/* With no call under way, it still leaves the server, makes room for another one, and delays
+ * neither a shutdown nor the end of the server. */
 static void
 test_disposed_idle (gconstpointer data)
 {
@@ -749,7 +749,7 @@ test_disposed_idle (gconstpointer data)
       int fd = knock_dial (self.port);
 
       knock_send (fd, KNOCK_REQUEST (""));
-      g_free (knock_read (fd, NULL));   /* to the end */
+      g_free (knock_read (fd, NULL));   /* until the end */
       close (fd);
     }
   tear_down (&self);
@@ -778,10 +778,10 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/server-callbacks/handshake-failed/SEC-32-pushed-out-by-a-newer-one",
                    test_pushed_out);
-  for (guint i = 0; i < G_N_ELEMENTS (told_inside); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (called_inside); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-callbacks/%s/SEC-32-inside-a-call",
-                                               place_names[told_inside[i]]);
+                                               place_names[called_inside[i]]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_inside_call);
     }

@@ -16,7 +16,7 @@ typedef struct
   GListModel *list;
   guint16     port;
   guint       n_connections;
-  GPtrArray  *mirror;           /* of the list, kept by its signal alone */
+  GPtrArray  *mirror;           /* a copy of the list, kept up to date by its signal alone */
 } Fixture;
 
 static void
@@ -72,7 +72,7 @@ fixture_clear (Fixture *self)
   run_pending ();
 }
 
-/* The answer has been read. */
+/* Returns when the response was read. */
 static int
 join (Fixture *self)
 {
@@ -91,7 +91,7 @@ run_until_length (Fixture *self,
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* The first, the last and those in between leave: each one in its turn, and all at once. */
+/* The first, the last and those between leave: one by one, and all at once. */
 static void
 test_list (void)
 {
@@ -116,7 +116,7 @@ test_list (void)
   fixture_clear (&fixture);
 }
 
-/* As long as its own handlers of `closed` run, the list has it. */
+/* The list has a connection as long as its handlers of `closed` run. */
 static void
 look_into_list (WspConnection *connection,
                 Fixture       *self)
@@ -134,7 +134,7 @@ look_into_list (WspConnection *connection,
 }
 
 static void
-test_listed_until_told (void)
+test_listed_until_emitted (void)
 {
   Fixture fixture;
   int fd;
@@ -148,7 +148,7 @@ test_listed_until_told (void)
   fixture_clear (&fixture);
 }
 
-/* Who closes, or does not read at all, holds nobody else up, and is not counted. */
+/* A connection that is closing, or that does not read, delays no other one and is not counted. */
 static void
 test_broadcast (void)
 {
@@ -178,12 +178,12 @@ test_broadcast (void)
   fixture_clear (&fixture);
 }
 
-/* P-01 for many: one that never reads costs its own queue's limit, and no more. */
+/* P-01 for many connections: one that never reads costs at most the limit of its queue. */
 static void
 test_broadcast_to_stalled (void)
 {
-  g_autofree guint8 *octets = g_malloc0 (64 * 1024);
-  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, 64 * 1024);
+  g_autofree guint8 *bytes = g_malloc0 (64 * 1024);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, 64 * 1024);
   guint n_taken = 1;
   Fixture fixture;
 
@@ -215,8 +215,8 @@ run_shutdown (Fixture *self,
   g_assert_cmpuint (g_list_model_get_n_items (self->list), ==, 0);
 }
 
-/* The polite one gets 1001 and answers; the rude one is aborted; who shakes hands is dropped;
- * who comes afterwards finds nobody. */
+/* A client that reads gets 1001 and answers; one that does not is aborted; a handshake is
+ * dropped; a client that connects later finds no listener. */
 static void
 test_shutdown (void)
 {
@@ -247,7 +247,7 @@ test_shutdown (void)
 }
 
 static void
-test_shutdown_of_nobody (void)
+test_shutdown_of_none (void)
 {
   g_autoptr (GError) error = NULL;
   Fixture fixture;
@@ -294,7 +294,7 @@ test_bad_shutdown (gconstpointer data)
   g_assert_false (wsp_server_shutdown_finish (fixture.server, result, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   g_assert_cmpuint (g_list_model_get_n_items (fixture.list), ==, 1);
-  g_clear_object (&result);     /* it holds the server */
+  g_clear_object (&result);     /* its result holds a reference to the server */
   close (join (&fixture));
   close (fd);
   fixture_clear (&fixture);
@@ -327,7 +327,7 @@ test_cancelled_shutdown (void)
   fixture_clear (&fixture);
 }
 
-/* Whoever looks at the list drops the server when somebody leaves. */
+/* A handler of the list's signal drops the server when a connection leaves. */
 static void
 drop_server (GListModel *list,
              guint       position,
@@ -359,7 +359,7 @@ test_dropped_by_list (void)
   fixture_clear (&fixture);
 }
 
-/* SEC-100: those who come and go leave nothing behind. */
+/* SEC-100: clients that connect and disconnect leave nothing allocated. */
 static void
 test_churn (void)
 {
@@ -393,8 +393,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/endpoint/server-connections/list/tells-every-change", test_list);
-  g_test_add_func ("/endpoint/server-connections/list/has-it-while-closed-is-told",
-                   test_listed_until_told);
+  g_test_add_func ("/endpoint/server-connections/list/has-it-while-closed-is-emitted",
+                   test_listed_until_emitted);
   g_test_add_func ("/endpoint/server-connections/list/SEC-32-server-dropped-by-its-handler",
                    test_dropped_by_list);
   g_test_add_func ("/endpoint/server-connections/broadcast/all-that-are-open", test_broadcast);
@@ -402,7 +402,7 @@ main (int    argc,
                    test_broadcast_to_stalled);
   g_test_add_func ("/endpoint/server-connections/shutdown/RFC-170-PAIN-27-closes-then-aborts",
                    test_shutdown);
-  g_test_add_func ("/endpoint/server-connections/shutdown/nobody-there", test_shutdown_of_nobody);
+  g_test_add_func ("/endpoint/server-connections/shutdown/no-connections", test_shutdown_of_none);
   g_test_add_func ("/endpoint/server-connections/shutdown/cancelled", test_cancelled_shutdown);
   for (guint i = 0; i < G_N_ELEMENTS (bad_requests); i++)
     {

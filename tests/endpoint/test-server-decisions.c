@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What handlers of `request` and functions of routes say of a request, and what becomes of it. */
+/* The decisions of `request` handlers and route functions about a request, and the result. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 
@@ -14,14 +14,14 @@ typedef enum
   FALSE_ONLY,
   ACCEPT_TRUE,
   ACCEPT_FALSE,
-  ACCEPT_FAILED_FALSE,          /* a subprotocol that was not offered: a binding raises */
+  ACCEPT_FAILED_FALSE,          /* the subprotocol was not offered: bindings raise an error */
   REJECT_TRUE,
   REJECT_FALSE,
-  REJECT_200_TRUE,              /* no status of a refusal */
+  REJECT_200_TRUE,              /* 200 is not the status of a refusal */
   DEFER_TRUE,
   DEFER_FALSE,
   DEFER_ACCEPT_FALSE,
-  ACCEPT_REJECT_TRUE,           /* the first one counts */
+  ACCEPT_REJECT_TRUE,           /* the first one takes effect */
 } Step;
 
 typedef enum
@@ -29,18 +29,18 @@ typedef enum
   NOTHING,
   ACCEPT,
   REJECT,
-  DEFER,                        /* a second time */
+  DEFER,                        /* again */
   TIME_OVER,
 } Later;
 
 static const struct
 {
   const char *name;
-  Step        first, second, route;     /* two handlers, and a function */
+  Step        first, second, route;     /* two handlers, and a route function */
   Later       later;
   guint       status, n_asked;
 } cases[] = {
-  { "nobody-asked", ABSENT, ABSENT, ABSENT, NOTHING, 101, 0 },
+  { "no-handlers", ABSENT, ABSENT, ABSENT, NOTHING, 101, 0 },
   { "handler-true", TRUE_ONLY, ABSENT, ABSENT, NOTHING, 101, 1 },
   { "handler-false-is-500", FALSE_ONLY, ABSENT, ABSENT, NOTHING, 500, 1 },
   { "handler-accepts-and-false", ACCEPT_FALSE, ABSENT, ABSENT, NOTHING, 101, 1 },
@@ -67,10 +67,10 @@ static const struct
   { "route-accepts-and-false", ABSENT, ABSENT, ACCEPT_FALSE, NOTHING, 101, 1 },
   { "route-rejects", ABSENT, ABSENT, REJECT_TRUE, NOTHING, 403, 1 },
   { "route-defers", ABSENT, ABSENT, DEFER_FALSE, ACCEPT, 101, 1 },
-  { "route-behind-true", TRUE_ONLY, TRUE_ONLY, FALSE_ONLY, NOTHING, 500, 3 },
-  { "route-not-behind-false", FALSE_ONLY, ABSENT, ACCEPT_TRUE, NOTHING, 500, 1 },
-  { "route-not-behind-accepted", ACCEPT_FALSE, ABSENT, REJECT_TRUE, NOTHING, 101, 1 },
-  { "route-not-behind-deferred", DEFER_TRUE, ABSENT, ACCEPT_TRUE, REJECT, 403, 1 },
+  { "route-after-true", TRUE_ONLY, TRUE_ONLY, FALSE_ONLY, NOTHING, 500, 3 },
+  { "route-not-after-false", FALSE_ONLY, ABSENT, ACCEPT_TRUE, NOTHING, 500, 1 },
+  { "route-not-after-accepted", ACCEPT_FALSE, ABSENT, REJECT_TRUE, NOTHING, 101, 1 },
+  { "route-not-after-deferred", DEFER_TRUE, ABSENT, ACCEPT_TRUE, REJECT, 403, 1 },
 };
 
 typedef struct
@@ -200,7 +200,8 @@ typedef struct
   char   *inner;
 } Nested;
 
-/* While one handler is asked, another request is asked about, and refused, in its main loop. */
+/* While one handler runs, another request is received, passed to its handler and refused, in a
+ * main loop that the first one runs. */
 static gboolean
 ask_inside (WspServer    *server,
             WspHandshake *handshake,
@@ -253,8 +254,8 @@ on_handshake_gone (gpointer data,
   run_pending ();
 }
 
-/* SEC-32: the server drops a handshake whose decision it has not followed yet, and the end of the
- * handshake runs the main loop, where that decision would be followed. */
+/* SEC-32: the server drops a handshake whose decision it has not applied yet.  The end of the
+ * handshake runs the main loop, in which that decision would be applied. */
 static void
 test_dropped (void)
 {

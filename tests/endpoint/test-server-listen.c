@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where a server listens and what it lets in: ports, unix sockets, inherited ones, TLS, streams
- * that somebody else has accepted. */
+/* Listeners of a server, and what they accept: ports, Unix sockets, inherited sockets, TLS,
+ * streams that the program has accepted. */
 #include "connection/carriers.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
@@ -156,7 +156,7 @@ test_unix (void)
   g_rmdir (dir);
 }
 
-/* A socket that listens already, as systemd hands one over: it may block. */
+/* A socket that is listening, such as one from systemd: it may be a blocking one. */
 static void
 test_inherited (void)
 {
@@ -216,8 +216,9 @@ test_loopback_host (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* SEC-95, in a process of its own: descriptors end, the first who waits is turned away, accepting
- * pauses without burning time, and goes on when some have come back. */
+/* SEC-95, in its own process: there are no more descriptors; the first waiting client is
+ * disconnected, accepting pauses without using processor time, and continues when descriptors
+ * were closed. */
 static void
 test_no_descriptors (void)
 {
@@ -227,7 +228,7 @@ test_no_descriptors (void)
 
   fixture_init (&fixture);
   guint16 port = wsp_server_add_inet_port (fixture.server, NULL, 0, NULL);
-  int waiting = knock_dial (port), behind = knock_dial (port);
+  int waiting = knock_dial (port), next = knock_dial (port);
 
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
   limit.rlim_cur = 64;
@@ -241,7 +242,7 @@ test_no_descriptors (void)
   g_assert_cmpuint (fixture.n_connections, ==, 0);
   while (n_held > 0)
     close (held[--n_held]);
-  greet (behind);
+  greet (next);
   g_assert_cmpuint (fixture.n_connections, ==, 1);
   close (waiting);
   fixture_clear (&fixture);
@@ -347,7 +348,7 @@ listen_with_tls (Fixture *self)
   return port;
 }
 
-/* SEC-111: http/1.1 is what is agreed, whatever else the client would like. */
+/* SEC-111: http/1.1 is negotiated, whatever else the client offers. */
 static void
 test_tls (void)
 {
@@ -368,7 +369,7 @@ test_tls (void)
   fixture_clear (&fixture);
 }
 
-/* A refusal goes through TLS, too. */
+/* A refusal is sent through TLS as well. */
 static void
 test_tls_refusal (void)
 {
@@ -385,7 +386,7 @@ test_tls_refusal (void)
   fixture_clear (&fixture);
 }
 
-/* Not a word of HTTP to who does not speak TLS; the bytes of a TLS alert are none. */
+/* A client that does not use TLS gets no HTTP response; it may get a TLS alert. */
 static void
 test_clear_text_on_tls (void)
 {
@@ -399,7 +400,7 @@ test_clear_text_on_tls (void)
   g_assert_cmpuint (fixture.n_failures, ==, 1);
   g_assert_true (fixture.error->domain == G_TLS_ERROR);
 
-  /* Nor when the certificate has gone meanwhile. */
+  /* The same when the certificate was removed meanwhile. */
   g_object_set (fixture.server, "tls-certificate", NULL, NULL);
   g_autofree char *nothing = knock_ask (port, KNOCK_REQUEST (""), NULL);
 
@@ -408,7 +409,7 @@ test_clear_text_on_tls (void)
   fixture_clear (&fixture);
 }
 
-/* Row 113 of SECURITY.md: TLS is part of what the deadline covers. */
+/* Row 113 of SECURITY.md: the deadline includes the TLS handshake. */
 static void
 test_slow_tls (void)
 {
@@ -429,7 +430,7 @@ test_slow_tls (void)
   fixture_clear (&fixture);
 }
 
-/* A plain listener that was there before stays plain. */
+/* A listener that was added without TLS stays without it. */
 static void
 test_both_kinds (void)
 {
@@ -480,7 +481,7 @@ take_request (const char *field)
   return handshake;
 }
 
-/* P-26: somebody else has parsed the request and written the 101. */
+/* P-26: the program has parsed the request and written the 101. */
 static void
 test_adopt (gconstpointer data)
 {
@@ -552,7 +553,7 @@ test_not_adopted (void)
 
 static const char *const alien_handshakes[] = { "client", "fresh", "stream-without-streams" };
 
-/* What no server can go on with is refused before anything is taken over. */
+/* A handshake with which a server cannot continue is refused; nothing is taken over. */
 static void
 test_alien_handshake (gconstpointer data)
 {
@@ -584,7 +585,8 @@ test_alien_handshake (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* P-26 as well: what is no WebSocket is told apart, for the HTTP server to go on with. */
+/* P-26 as well: a request that does not ask for a WebSocket has its own error, so that the HTTP
+ * server can answer it. */
 static void
 test_left_to_http (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How requests are decided about: routes, handlers, limits, and what is said of refusals. */
+/* The decision about a request: routes, handlers, limits, and the log of refusals. */
 #include "connection/fault-stream.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
@@ -148,7 +148,7 @@ on_request (WspServer    *server,
   return TRUE;
 }
 
-/* `request` may decide what the routes would have refused. */
+/* `request` may accept a request that the routes would refuse. */
 static void
 test_handler_before_routes (void)
 {
@@ -215,7 +215,8 @@ frames_the_answer (const char *name)
          g_str_equal (name, "Transfer-Encoding");
 }
 
-/* The program's headers and body, each once; but where the answer ends is ours to say. */
+/* The program's headers and body are sent once; the library alone sets the headers for the
+ * length of the body. */
 static void
 test_rejected (gconstpointer data)
 {
@@ -250,7 +251,7 @@ test_rejected (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Who decided once, or came too late, hears it; nothing else happens. */
+/* A second decision, or one that is too late, fails and has no other effect. */
 static void
 test_decided_too_late (void)
 {
@@ -298,7 +299,7 @@ test_transport_timed_out (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* RFC-95: the peer goes while the program ponders. */
+/* RFC-95: the peer disconnects while the request is undecided. */
 static void
 test_peer_gone (void)
 {
@@ -322,7 +323,8 @@ test_peer_gone (void)
   fixture_clear (&fixture);
 }
 
-/* What comes while the program ponders is the first of the connection, and there is a bound. */
+/* The first input of the connection may arrive while the request is undecided; its size is
+ * limited. */
 static void
 test_input_while_undecided (void)
 {
@@ -345,7 +347,7 @@ test_input_while_undecided (void)
   fixture_clear (&fixture);
 }
 
-/* The peer's address is counted from accept to the end of the connection. */
+/* A connection counts for its peer's address from accept () to its end. */
 static void
 test_per_address (void)
 {
@@ -372,8 +374,8 @@ test_per_address (void)
   fixture_clear (&fixture);
 }
 
-/* A request that was refused still waits for its client to close when a newer one needs its place
- * in max-pending-handshakes: it has failed once. */
+/* A refused request still waits for its client to close.  When a newer one takes its place in
+ * max-pending-handshakes, it fails only once. */
 static void
 test_pushed_out_when_refused (void)
 {
@@ -458,8 +460,8 @@ look_for_responses (WspServer     *server,
     look_for_response (server, NULL, NULL, &clients[i]);
 }
 
-/* No handler runs while a request is accepted: of two that came together both are responded to
- * before the first handler of `connection` runs. */
+/* No handler runs while a request is accepted: if two arrive together, both responses are
+ * written before the first handler of `connection` runs. */
 static void
 test_connection_after_responses (void)
 {
@@ -479,7 +481,7 @@ test_connection_after_responses (void)
   fixture_clear (&fixture);
 }
 
-/* A limit that was raised counts for offers, too: they are checked by the server's limits alone. */
+/* A raised limit also applies to offers: only the server's limits are checked. */
 static void
 test_raised_limit (void)
 {
@@ -578,7 +580,7 @@ check_target (WspServer    *server,
   return TRUE;
 }
 
-/* What a path leads to is the program's affair: it is given as it was sent. */
+/* The server does not interpret a path: the program gets it as it was sent. */
 static void
 test_raw_target (void)
 {
@@ -592,7 +594,8 @@ test_raw_target (void)
   fixture_clear (&fixture);
 }
 
-/* Who looks at the handshake of a connection finds all of it, though nobody had asked before. */
+/* The handshake property of a connection has all data of the request, even if no handler has
+ * read it before. */
 static void
 check_late_look (WspServer     *server,
                  WspConnection *connection,
@@ -640,11 +643,11 @@ test_late_look (void)
   fixture_clear (&fixture);
 }
 
-/* The connection ends while a handler of its own beginning still runs. */
+/* The connection ends while a handler of its own `connection` signal still runs. */
 static void
-look_behind_end (WspServer     *server,
-                 WspConnection *connection,
-                 Fixture       *self)
+read_after_end (WspServer     *server,
+                WspConnection *connection,
+                Fixture       *self)
 {
   g_autoptr (WspHandshake) handshake = NULL;
 
@@ -659,12 +662,12 @@ look_behind_end (WspServer     *server,
 }
 
 static void
-test_look_behind_end (void)
+test_read_after_end (void)
 {
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_signal_connect (fixture.server, "connection", G_CALLBACK (look_behind_end), &fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (read_after_end), &fixture);
   g_free (knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n"));
   g_assert_cmpuint (fixture.n_requests, ==, 1);
   fixture_clear (&fixture);
@@ -707,11 +710,11 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/request/SEC-16-target-as-it-was-sent",
                    test_raw_target);
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
-  g_test_add_func ("/endpoint/server-requests/handshake/looked-at-behind-the-end",
-                   test_look_behind_end);
+  g_test_add_func ("/endpoint/server-requests/handshake/read-after-the-end",
+                   test_read_after_end);
   g_test_add_func ("/endpoint/server-requests/failed/once-though-pushed-out",
                    test_pushed_out_when_refused);
-  /* A system call that must be repeated may delay one of the responses. */
+  /* If a system call must be repeated, one of the responses may be late. */
   if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
     {
       g_test_add_func ("/endpoint/server-requests/failed/after-the-response",

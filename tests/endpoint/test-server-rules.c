@@ -64,7 +64,7 @@ test_equal_routes (void)
   g_assert_true (wsp_route_find (routes, "/chat") == routes->pdata[1]);
 }
 
-/* SEC-19 in the large: a path of nothing but slashes costs as much as another one of its length. */
+/* SEC-19: a path that consists of slashes costs as much as another one of the same length. */
 static void
 test_long_path (void)
 {
@@ -102,7 +102,7 @@ test_choice (gconstpointer data)
 
 static const struct
 {
-  const char *name, *origin, *host, *listed, *property; /* property: named by the reason */
+  const char *name, *origin, *host, *listed, *property; /* property: named in the reason */
   gboolean    is_on_loopback;
 } refusals[] = {
   { "no-origin", NULL, "any.example", NULL, NULL, TRUE },
@@ -152,7 +152,7 @@ static const struct
   { "fewer-descriptors-than-are-spared", 40, 10000, 1 },
 };
 
-/* 64 are left to the rest of the program. */
+/* 64 are left for the rest of the program. */
 static void
 test_descriptors (gconstpointer data)
 {
@@ -178,7 +178,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/endpoint/server-rules/route/RFC-84-longest-path-counts", test_routes);
-  g_test_add_func ("/endpoint/server-rules/route/root-stands-for-all", test_root_route);
+  g_test_add_func ("/endpoint/server-rules/route/root-matches-all", test_root_route);
   g_test_add_func ("/endpoint/server-rules/route/last-of-equal-ones", test_equal_routes);
   g_test_add_func ("/endpoint/server-rules/route/long-path", test_long_path);
   for (guint i = 0; i < G_N_ELEMENTS (choices); i++)

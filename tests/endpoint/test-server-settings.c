@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The objects that a program gives to a server: what runs when one of them ends may call the
- * server. */
+/* Objects that a program passes to a server: code that runs when one of them is finalized may
+ * call the server. */
 #include "endpoint/far/certificates.h"
 #include "lib/limit.h"
 
 #include <libwsproto/wsproto.h>
 #include <unistd.h>
 
-#define TIME_LIMIT 60           /* seconds: what waits for a lock of its own thread never returns */
+#define TIME_LIMIT 60           /* seconds: a deadlock would never return */
 
 typedef struct
 {
@@ -80,7 +80,7 @@ typedef struct
   guint      n_ended;
 } Fixture;
 
-/* All that takes the settings for a moment. */
+/* Calls everything that takes the lock of the settings. */
 static void
 touch_server (Fixture *self)
 {
@@ -212,7 +212,7 @@ main (int    argc,
         g_strdup_printf ("/endpoint/server-settings/end-of-%s-may-call-the-server/%s",
                          kind_names[i / N_ENDS], end_names[i % N_ENDS]);
 
-      /* There is no way to take a route back. */
+      /* A route cannot be removed. */
       if (i != ROUTE * N_ENDS + REPLACED)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test_object);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Versions and ciphers: a server that speaks TLS by itself takes nothing that GIO would refuse.
- * Each row is asked of both in one process. */
+/* Versions and ciphers: a server that uses GnuTLS directly accepts nothing that GIO would
+ * refuse.  Each row is sent to both in one process. */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
@@ -17,7 +17,7 @@
 
 typedef struct
 {
-  WspServer *servers[2];        /* by GIO, by itself */
+  WspServer *servers[2];        /* with GIO's TLS, with its own */
   guint16    ports[2];
 } Fixture;
 
@@ -51,14 +51,14 @@ fixture_clear (Fixture *self)
   run_pending ();
 }
 
-/* Suites that a server of an ECDSA key could take, where there are any. */
+/* Suites that a server with an ECDSA key could accept, if there are any. */
 static const struct
 {
   const char *name;
   guint16     version;
   const char *suites;
   guint8      n_suites;
-  gboolean    is_refused;       /* FALSE: as GIO has it */
+  gboolean    is_refused;       /* FALSE: the same result as with GIO */
 } hellos[] = {
 #define HELLO(name, version, suites, is_refused) \
   { name, version, suites, (sizeof suites - 1) / 2, is_refused }
@@ -86,10 +86,10 @@ static const struct
 
 static void
 append (GByteArray *array,
-        const char *octets,
+        const char *bytes,
         gsize       length)
 {
-  g_byte_array_append (array, (const guint8 *) octets, length);
+  g_byte_array_append (array, (const guint8 *) bytes, length);
 }
 
 static GByteArray *
@@ -118,7 +118,8 @@ make_hello (guint row)
   return hello;
 }
 
-/* The first record that comes back, up to the cipher suite of a hello without its random octets. */
+/* The first record of the response; of a ServerHello up to the cipher suite, without the random
+ * bytes. */
 static char *
 ask (guint16 port,
      guint   row)
@@ -160,11 +161,11 @@ test_hello (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* What an administrator has set, for the program or for all that use GnuTLS. */
+/* Settings of an administrator, for the program or for all that use GnuTLS. */
 static const struct
 {
   const char *name, *of_program, *of_system;
-  gboolean    tls_1_2, tls_1_3, aes_128;        /* is served */
+  gboolean    tls_1_2, tls_1_3, aes_128;        /* accepted by the server */
 } settings[] = {
   { "nothing-set", NULL, NULL, TRUE, TRUE, TRUE },
   { "program-tls-1.2-only", "NORMAL:-VERS-ALL:+VERS-TLS1.2", NULL, TRUE, FALSE, TRUE },
@@ -182,7 +183,7 @@ is_served (guint16     port,
 {
   g_autoptr (TlsPeer) peer = tls_peer_new (port, priority, NULL);
 
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   if (gnutls_record_send (peer->session, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST (""))) < 0)
     return FALSE;
 
@@ -190,7 +191,7 @@ is_served (guint16     port,
   return tls_peer_expect (peer, "HTTP/1.1 101 ");
 }
 
-/* Both are read once in a process, before the first session. */
+/* A process reads both once, before its first session. */
 static void
 serve_with_setting (gconstpointer data)
 {

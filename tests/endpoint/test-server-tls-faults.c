@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A handshake, an echo and a close over TLS are counted, then played once for each of the calls
- * that the server makes meanwhile, with that call going wrong: recv, send, and GnuTLS asking for
- * memory. */
+/* The calls of the server during a TLS handshake, an echo and a close are counted: recv, send,
+ * and allocations by GnuTLS.  Then the conversation is repeated once for each call, and that
+ * call fails. */
 #define _GNU_SOURCE
 
 #include "connection/wire.h"
@@ -28,9 +28,9 @@ typedef enum
 
 typedef enum
 {
-  FAULT_ERRNO,                  /* from then on */
+  FAULT_ERRNO,                  /* from that call on */
   FAULT_ERRNO_ONCE,
-  FAULT_SHORT,                  /* one octet, once */
+  FAULT_SHORT,                  /* one byte, once */
   FAULT_END,
 } Fault;
 
@@ -44,13 +44,13 @@ static const struct
 } faults[] = {
   { "recv/interrupted", CALL_RECV, FAULT_ERRNO_ONCE, EINTR, TRUE },
   { "recv/not-now", CALL_RECV, FAULT_ERRNO_ONCE, EAGAIN, TRUE },
-  { "recv/one-octet", CALL_RECV, FAULT_SHORT, 0, TRUE },
+  { "recv/one-byte", CALL_RECV, FAULT_SHORT, 0, TRUE },
   { "recv/end", CALL_RECV, FAULT_END, 0, FALSE },
   { "recv/reset", CALL_RECV, FAULT_ERRNO, ECONNRESET, FALSE },
   { "recv/timed-out", CALL_RECV, FAULT_ERRNO, ETIMEDOUT, FALSE },
   { "send/interrupted", CALL_SEND, FAULT_ERRNO_ONCE, EINTR, TRUE },
   { "send/not-now", CALL_SEND, FAULT_ERRNO_ONCE, EAGAIN, TRUE },
-  { "send/one-octet", CALL_SEND, FAULT_SHORT, 0, TRUE },
+  { "send/one-byte", CALL_SEND, FAULT_SHORT, 0, TRUE },
   { "send/broken-pipe", CALL_SEND, FAULT_ERRNO, EPIPE, FALSE },
   { "send/reset", CALL_SEND, FAULT_ERRNO, ECONNRESET, FALSE },
   { "memory/none", CALL_MEMORY, FAULT_ERRNO_ONCE, ENOMEM, FALSE },
@@ -59,11 +59,11 @@ static const struct
 static struct
 {
   gboolean is_armed;
-  guint    row, step;           /* step: the call that goes wrong, counted from 1; 0: none */
+  guint    row, step;           /* step: the call that fails, counted from 1; 0: none */
   guint    n_calls;
 } plan;
 
-/* Those of the server are made by the main loop, those of the client are not, but for its recv. */
+/* The server's calls are made by the main loop; the client's are not, except its recv. */
 static gboolean
 goes_wrong (Call call)
 {
@@ -78,7 +78,7 @@ goes_wrong (Call call)
   return n == plan.step;
 }
 
-/* In the place of the C library's */
+/* Replace the functions of the C library. */
 
 static int peer_fd = -1;
 
@@ -93,27 +93,27 @@ give_fault (void)
 
 ssize_t
 recv (int    fd,
-      void  *octets,
+      void  *bytes,
       size_t length,
       int    flags)
 {
   if (fd == peer_fd || !goes_wrong (CALL_RECV))
-    return NEXT (recv) (fd, octets, length, flags);
-  return faults[plan.row].fault == FAULT_SHORT ? NEXT (recv) (fd, octets, 1, flags) : give_fault ();
+    return NEXT (recv) (fd, bytes, length, flags);
+  return faults[plan.row].fault == FAULT_SHORT ? NEXT (recv) (fd, bytes, 1, flags) : give_fault ();
 }
 
 ssize_t
 send (int         fd,
-      const void *octets,
+      const void *bytes,
       size_t      length,
       int         flags)
 {
   if (fd == peer_fd || !goes_wrong (CALL_SEND))
-    return NEXT (send) (fd, octets, length, flags);
-  return faults[plan.row].fault == FAULT_SHORT ? NEXT (send) (fd, octets, 1, flags) : give_fault ();
+    return NEXT (send) (fd, bytes, length, flags);
+  return faults[plan.row].fault == FAULT_SHORT ? NEXT (send) (fd, bytes, 1, flags) : give_fault ();
 }
 
-/* In the place of those that GnuTLS calls */
+/* Replace those that GnuTLS calls. */
 
 static void *
 allocate (size_t size)
@@ -128,10 +128,10 @@ allocate_zeroed (size_t n,
   return goes_wrong (CALL_MEMORY) ? NULL : calloc (n, size);
 }
 
-/* Of the leak checker, where there is one. */
+/* A function of the leak checker, if there is one. */
 extern __attribute__ ((weak)) void __lsan_ignore_object (const void *);
 
-/* A hello that GnuTLS cannot finish for want of memory keeps its buffer. */
+/* If GnuTLS cannot finish a ClientHello because there is no memory, it leaks the buffer. */
 static void *
 reallocate (void  *memory,
             size_t size)
@@ -204,22 +204,21 @@ fixture_clear (Fixture *self)
   run_pending ();
 }
 
-/* Masked by zeros. */
+/* Masked with zeros. */
 static gboolean
 say (TlsPeer    *peer,
-     const char *octets,
+     const char *bytes,
      gsize       length,
      const char *answer)
 {
-  if (gnutls_record_send (peer->session, octets, length) != (gssize) length)
+  if (gnutls_record_send (peer->session, bytes, length) != (gssize) length)
     return FALSE;
 
   tls_peer_deliver (peer);
   return tls_peer_expect (peer, answer);
 }
 
-/* TRUE: all of it went as it should.  The server ends it one way or the other, and no time limit
- * helps it. */
+/* TRUE: the conversation was complete.  The server always ends it, without a time limit. */
 static gboolean
 play (Fixture    *self,
       const char *priority)
@@ -231,7 +230,7 @@ play (Fixture    *self,
   peer_fd = peer->fd;
   plan.is_armed = TRUE;
   plan.n_calls = 0;
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   is_whole = say (peer, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")), "\r\n\r\n") &&
              say (peer, "\x81\x85\0\0\0\0hello", 11, ECHO) &&
              say (peer, "\x88\x82\0\0\0\0\x03\xe8", 8, "\x88\x02\x03\xe8");

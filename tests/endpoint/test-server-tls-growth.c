@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A server of TLS does not grow with the handshakes that it has served: test-server-tls-growth [N].
- * It is a process of its own, whose pages are counted. */
+/* The memory of a TLS server does not grow with the number of handshakes: test-server-tls-growth
+ * [N].  The server is a separate process, whose pages are counted. */
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 
@@ -40,7 +40,7 @@ on_input_ended (GIOChannel  *channel,
   return G_SOURCE_REMOVE;
 }
 
-/* Until the standard input ends. */
+/* Serves until the standard input ends. */
 static int
 serve (void)
 {
@@ -119,16 +119,16 @@ dial (guint16 port)
   return fd;
 }
 
-/* Tickets come between the messages. */
+/* Tickets may arrive between the messages. */
 static ssize_t
 receive (gnutls_session_t session,
-         char            *octets,
+         char            *bytes,
          gsize            size)
 {
   ssize_t n;
 
   do
-    n = gnutls_record_recv (session, octets, size);
+    n = gnutls_record_recv (session, bytes, size);
   while (n < 0 && !gnutls_error_is_fatal (n));
   return n;
 }
@@ -136,25 +136,25 @@ receive (gnutls_session_t session,
 static void
 talk (gnutls_session_t session)
 {
-  char octets[4096];
+  char bytes[4096];
   ssize_t n;
 
   gnutls_record_send (session, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")));
-  n = receive (session, octets, sizeof octets);
+  n = receive (session, bytes, sizeof bytes);
   g_assert_cmpint (n, >, 12);
-  g_assert_cmpmem (octets, 12, "HTTP/1.1 101", 12);
+  g_assert_cmpmem (bytes, 12, "HTTP/1.1 101", 12);
   gnutls_record_send (session, CLOSE_FRAME, 8);
-  while ((n = receive (session, octets, sizeof octets)) > 0)
+  while ((n = receive (session, bytes, sizeof bytes)) > 0)
     continue;
   g_assert_cmpint (n, ==, 0);
 }
 
-/* TRUE: it was resumed.  ticket: of this visit, when it ends. */
+/* TRUE: the session was resumed. ticket: of this connection, when it ends. */
 static gboolean
-visit (guint16                          port,
-       gnutls_certificate_credentials_t credentials,
-       gboolean                         resumes,
-       gnutls_datum_t                  *ticket)
+connect_once (guint16                          port,
+              gnutls_certificate_credentials_t credentials,
+              gboolean                         resumes,
+              gnutls_datum_t                  *ticket)
 {
   gnutls_session_t session;
   int fd = dial (port), result;
@@ -179,10 +179,10 @@ visit (guint16                          port,
   return is_resumed;
 }
 
-/* Half of them, if the server resumes at all. */
+/* Half of the connections resume, if the server can resume at all. */
 static void
-visit_often (guint16 port,
-             guint   n)
+connect_often (guint16 port,
+               guint   n)
 {
   gnutls_certificate_credentials_t credentials;
   gnutls_datum_t ticket = { NULL, 0 };
@@ -190,7 +190,7 @@ visit_often (guint16 port,
 
   gnutls_certificate_allocate_credentials (&credentials);
   for (guint i = 0; i < n; i++)
-    n_resumed += visit (port, credentials, i % 2 == 1, &ticket);
+    n_resumed += connect_once (port, credentials, i % 2 == 1, &ticket);
   gnutls_free (ticket.data);
   gnutls_certificate_free_credentials (credentials);
   g_assert_cmpuint (n_resumed, ==, knock_leaves_tls_to_gio () ? 0 : n / 2);
@@ -203,12 +203,12 @@ test_growth (gconstpointer program)
   gsize before, after;
 
   child_start (&child, program);
-  visit_often (child.port, MAX (n_handshakes / 10, 200));
+  connect_often (child.port, MAX (n_handshakes / 10, 200));
   before = child_get_resident (&child);
-  visit_often (child.port, n_handshakes);
+  connect_often (child.port, n_handshakes);
   after = child_get_resident (&child);
   child_stop (&child);
-  g_test_message ("%u handshakes: %" G_GSIZE_FORMAT " octets before, %" G_GSIZE_FORMAT " after",
+  g_test_message ("%u handshakes: %" G_GSIZE_FORMAT " bytes before, %" G_GSIZE_FORMAT " after",
                   n_handshakes, before, after);
   g_assert_cmpuint (after, <=, before + MAX_GROWTH);
 }

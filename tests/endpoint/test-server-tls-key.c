@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The text of a private key, which libwsproto asks GIO for, does not stay in memory, nor in what
- * was freed. */
+/* The text of a private key, which libwsproto gets from GIO, stays neither in memory nor in
+ * freed memory. */
 #include "connection/wire.h"
 #include "endpoint/far/tls-peer.h"
 #include "endpoint/knock.h"
@@ -14,15 +14,15 @@
 #include <unistd.h>
 
 #define NEEDLE_SIZE 40
-#define VEIL 0x5a               /* what is looked for must not be found where it is kept */
+#define VEIL 0x5a               /* the stored pattern must not match itself */
 
 typedef struct
 {
   char  *folder, *certificate_path, *key_path;
-  guint8 needle[NEEDLE_SIZE];   /* a part of its text, veiled */
+  guint8 needle[NEEDLE_SIZE];   /* a part of the key's text, XORed with VEIL */
 } Key;
 
-/* By another process, so that this one has no copies of its own. */
+/* In another process, so that this one has no copies of its own. */
 static void
 key_make (Key *self)
 {
@@ -57,15 +57,15 @@ key_clear (Key *self)
 typedef struct
 {
   int     memory;
-  guint64 address;              /* of the octets */
+  guint64 address;              /* of the bytes */
   guint   n;
 } Search;
 
-/* What is found is overwritten, so that it is counted once. */
+/* Overwrites each match, so that it is counted once. */
 static void
 search_in (const Key    *self,
            Search       *search,
-           const guint8 *octets,
+           const guint8 *bytes,
            gsize         length)
 {
   static const guint8 nothing[NEEDLE_SIZE];
@@ -74,7 +74,7 @@ search_in (const Key    *self,
     {
       guint i = 0;
 
-      while (i < NEEDLE_SIZE && (octets[at + i] ^ VEIL) == self->needle[i])
+      while (i < NEEDLE_SIZE && (bytes[at + i] ^ VEIL) == self->needle[i])
         i++;
       if (i == NEEDLE_SIZE)
         {
@@ -85,11 +85,11 @@ search_in (const Key    *self,
     }
 }
 
-/* In all that can be written but the stack, where a call that has returned may have left them. */
+/* Searches all writable memory but the stack, where a finished call may have left copies. */
 static guint
 take_copies (const Key *self)
 {
-  static guint8 octets[1 << 16];
+  static guint8 bytes[1 << 16];
   char line[512];
   FILE *maps = fopen ("/proc/self/maps", "r");
   Search search = { .memory = open ("/proc/self/mem", O_RDWR) };
@@ -105,14 +105,14 @@ take_copies (const Key *self)
         continue;
       for (gssize length; at < end; at += length - NEEDLE_SIZE + 1)
         {
-          length = pread (search.memory, octets, MIN (sizeof octets, end - at), at);
+          length = pread (search.memory, bytes, MIN (sizeof bytes, end - at), at);
           if (length < NEEDLE_SIZE)
             break;
           search.address = at;
-          search_in (self, &search, octets, length);
+          search_in (self, &search, bytes, length);
         }
     }
-  explicit_bzero (octets, sizeof octets);
+  explicit_bzero (bytes, sizeof bytes);
   close (search.memory);
   fclose (maps);
   return search.n;
@@ -129,7 +129,7 @@ load (const Key *self)
   return certificate;
 }
 
-/* The second line of the text. */
+/* The second line of the key's text. */
 static void
 set_needle (Key        *self,
             const char *text)
@@ -141,7 +141,7 @@ set_needle (Key        *self,
     self->needle[i] = line[i] ^ VEIL;
 }
 
-/* What everybody does who hands a key of GIO to GnuTLS, and wipes what is its own. */
+/* The minimum for any program that passes a GIO key to GnuTLS and wipes its own copy. */
 static void
 hand_over (Key             *self,
            GTlsCertificate *certificate)
@@ -172,13 +172,12 @@ serve_once (WspServer *server)
   g_autoptr (TlsPeer) peer = tls_peer_new (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL),
                                            "NORMAL", NULL);
 
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "HTTP/1.1 101 "));
 }
 
-/* GIO leaves a copy in memory that it frees, when it gives the text out, and GnuTLS one when it
- * reads it. */
+/* GIO leaves a copy in freed memory when it returns the text, and GnuTLS one when it reads it. */
 static void
 test_gone (void)
 {

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What clients of TLS do to a server: slow ones, broken ones, ones that come back.  All of it holds
- * whether the server speaks TLS by itself or leaves it to GIO (WSP_TLS=gio), but for the tests that
- * say so. */
+/* TLS clients of a server: slow ones, broken ones, ones that reconnect.  All tests hold with the
+ * server's own TLS and with GIO's (WSP_TLS=gio), except those that say otherwise. */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/far/tls-peer.h"
@@ -110,7 +109,7 @@ check_honest_peer (Fixture    *self,
   g_autoptr (TlsPeer) peer = tls_peer_new (self->port, priority, NULL);
   guint n_open = self->n_open;
 
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   g_assert_cmpuint (self->n_open, ==, n_open + 1);
@@ -125,7 +124,7 @@ test_agreed (gconstpointer data)
 
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, get_priority (data), NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "HTTP/1.1 101 "));
   g_assert_cmpint (fixture.version, ==,
@@ -138,7 +137,7 @@ test_agreed (gconstpointer data)
 }
 
 static void
-deliver_octetwise (TlsPeer *peer)
+deliver_bytewise (TlsPeer *peer)
 {
   for (guint i = 0; i < peer->sent->len; i++)
     {
@@ -150,7 +149,7 @@ deliver_octetwise (TlsPeer *peer)
 }
 
 static void
-test_octetwise (gconstpointer data)
+test_bytewise (gconstpointer data)
 {
   Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
@@ -161,16 +160,16 @@ test_octetwise (gconstpointer data)
   do
     {
       is_over = tls_peer_make_flight (peer);
-      deliver_octetwise (peer);
+      deliver_bytewise (peer);
     }
   while (!is_over);
   gnutls_record_send (peer->session, KNOCK_REQUEST (""), strlen (KNOCK_REQUEST ("")));
-  deliver_octetwise (peer);
+  deliver_bytewise (peer);
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   fixture_clear (&fixture);
 }
 
-/* The flight that was asked for, counted from 0, is ready to be delivered. */
+/* Makes all flights up to this one, counted from 0, which is then ready to be delivered. */
 static TlsPeer *
 make_flights (Fixture    *self,
               const char *priority,
@@ -192,7 +191,7 @@ end_output (TlsPeer *peer)
   shutdown (peer->fd, SHUT_WR);
 }
 
-/* Half of the numbers are of TLS 1.2, and half of each half is the first flight. */
+/* Half of the numbers use TLS 1.2; half of each half is the first flight. */
 static void
 test_cut (gconstpointer data)
 {
@@ -216,7 +215,7 @@ test_cut (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Some bits of a hello say nothing that matters; those behind it are all protected. */
+/* Some bits of a ClientHello have no meaning; the bytes after it are all protected. */
 static void
 test_flipped (gconstpointer data)
 {
@@ -243,13 +242,13 @@ test_flipped (gconstpointer data)
 static const struct
 {
   const char *name;
-  const char *octets;
+  const char *bytes;
   gsize       length;
   guint       times;
   int         code;
 } openings[] = {
-#define OPENING(name, octets, times, code) \
-  { name, octets, sizeof octets - 1, times, G_TLS_ERROR_ ## code }
+#define OPENING(name, bytes, times, code) \
+  { name, bytes, sizeof bytes - 1, times, G_TLS_ERROR_ ## code }
   OPENING ("http", "GET / HTTP/1.1\r\nHost: x\r\n\r\n", 1, MISC),
   OPENING ("zeros", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 1, MISC),
   OPENING ("ssl-2-hello", "\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 1, NOT_TLS),
@@ -271,7 +270,7 @@ test_opening (gconstpointer data)
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
   for (guint i = 0; i < openings[row].times; i++)
-    tls_peer_send_raw (peer, (const guint8 *) openings[row].octets, openings[row].length);
+    tls_peer_send_raw (peer, (const guint8 *) openings[row].bytes, openings[row].length);
   end_output (peer);
   run_until_count (&fixture.n_failures, 1);
   g_assert_error (fixture.error, G_TLS_ERROR, openings[row].code);
@@ -279,7 +278,7 @@ test_opening (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Of the server's own TLS only: GIO shakes hands with ten at a time. */
+/* With the server's own TLS only: GIO runs at most ten handshakes at a time. */
 static void
 add_idlers (Fixture   *self,
             GPtrArray *idlers,
@@ -312,13 +311,13 @@ test_idlers (gconstpointer data)
 }
 
 static gboolean
-visit (guint16     port,
-       const char *priority,
-       GBytes    **ticket)
+connect_once (guint16     port,
+              const char *priority,
+              GBytes    **ticket)
 {
   g_autoptr (TlsPeer) peer = tls_peer_new (port, priority, *ticket);
 
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   g_clear_pointer (ticket, g_bytes_unref);
@@ -374,22 +373,22 @@ test_ticket (gconstpointer data)
 {
   guint row = GPOINTER_TO_UINT (data) / 2;
   const char *priority = priorities[GPOINTER_TO_UINT (data) % 2];
-  guint8 octets[64];
+  guint8 bytes[64];
   g_autoptr (GBytes) key = NULL;
   g_autoptr (GBytes) ticket = NULL;
   SecondVisit second = tickets[row].second;
   gboolean has_other = second == ANOTHER_SERVER || second == ANOTHER_SERVER_SAME_KEY;
   Fixture fixture, other;
 
-  memset (octets, 'k', sizeof octets);
-  key = g_bytes_new (octets, sizeof octets);
+  memset (bytes, 'k', sizeof bytes);
+  key = g_bytes_new (bytes, sizeof bytes);
   fixture_init (&fixture);
   fixture_init (&other);
   if (second == ANOTHER_SERVER_SAME_KEY)
     g_object_set (fixture.server, "tls-ticket-key", key, NULL);
-  g_assert_false (visit (fixture.port, priority, &ticket));
+  g_assert_false (connect_once (fixture.port, priority, &ticket));
   change_server (&fixture, &other, second, key);
-  g_assert_cmpint (visit (has_other ? other.port : fixture.port, priority, &ticket), ==,
+  g_assert_cmpint (connect_once (has_other ? other.port : fixture.port, priority, &ticket), ==,
                    tickets[row].is_resumed);
   g_assert_cmpuint (fixture.n_failures + other.n_failures, ==, 0);
   fixture_clear (&fixture);
@@ -417,7 +416,7 @@ test_ticket_key (void)
   g_test_trap_assert_stderr ("*WspServer:tls-ticket-key: expected 64 bytes, received 5*");
 }
 
-/* Each asks for one in return. */
+/* Each requests one in return. */
 static void
 test_key_updates (void)
 {
@@ -426,7 +425,7 @@ test_key_updates (void)
 
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   for (guint i = 0; i < 1000; i++)
@@ -439,8 +438,7 @@ test_key_updates (void)
   fixture_clear (&fixture);
 }
 
-/* TLS 1.2 passes over them, and they cost no more than their octets; in TLS 1.3 each one is
- * fatal. */
+/* TLS 1.2 ignores them, at no cost but their bytes; in TLS 1.3 each one is fatal. */
 static void
 test_warnings (gconstpointer data)
 {
@@ -449,7 +447,7 @@ test_warnings (gconstpointer data)
 
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, get_priority (data), NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   for (guint i = 0; i < 5000; i++)
     gnutls_alert_send (peer->session, GNUTLS_AL_WARNING, GNUTLS_A_UNRECOGNIZED_NAME);
   tls_peer_write (peer, KNOCK_REQUEST (""));
@@ -465,7 +463,7 @@ test_renegotiation (void)
 
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, TLS_1_2, NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   gnutls_handshake (peer->session);
@@ -496,7 +494,7 @@ fill (WspConnection *connection)
     wsp_connection_queue_text (connection, text, NULL);
 }
 
-/* The server goes; under ASan. */
+/* The server is dropped; ASan checks it. */
 static void
 test_dropped (gconstpointer data)
 {
@@ -514,7 +512,7 @@ test_dropped (gconstpointer data)
   else if (moment >= BEFORE_REQUEST)
     {
       tls_peer_deliver (peer);
-      tls_peer_shake_hands (peer);
+      tls_peer_do_handshake (peer);
     }
   if (moment == WITH_MESSAGES)
     {
@@ -529,26 +527,26 @@ test_dropped (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* All that was written before the end, close_notify behind it. */
+/* Everything that was written before the end, followed by close_notify. */
 static void
 test_whole_end (gconstpointer data)
 {
   Fixture fixture;
   g_autoptr (TlsPeer) peer = NULL;
-  char octets[16384];
+  char bytes[16384];
   gssize n;
   gsize total = 0;
 
   fixture_init (&fixture);
   peer = tls_peer_new (fixture.port, get_priority (data), NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   g_assert_true (tls_peer_expect (peer, "\r\n\r\n"));
   fill (fixture.connection);
   wsp_connection_close_async (fixture.connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
   while (total < 100 * (64 * 1024 + 10) + 4)
     {
-      n = gnutls_record_recv (peer->session, octets, sizeof octets);
+      n = gnutls_record_recv (peer->session, bytes, sizeof bytes);
       if (n == GNUTLS_E_AGAIN)
         g_main_context_iteration (NULL, TRUE);
       else
@@ -560,7 +558,7 @@ test_whole_end (gconstpointer data)
   gnutls_record_send (peer->session, "\x88\x82\0\0\0\0\x03\xe8", 8);
   tls_peer_deliver (peer);
   tls_peer_run_until_end (peer);
-  g_assert_cmpint (gnutls_record_recv (peer->session, octets, sizeof octets), ==, 0);
+  g_assert_cmpint (gnutls_record_recv (peer->session, bytes, sizeof bytes), ==, 0);
   fixture_clear (&fixture);
 }
 
@@ -574,7 +572,7 @@ on_request (WspServer     *server,
   return TRUE;
 }
 
-/* The server has read a message and a broken record, and waits for the answer of its owner. */
+/* The server has read a message and a broken record, and waits for its owner's reply. */
 static void
 test_deferred (void)
 {
@@ -588,12 +586,12 @@ test_deferred (void)
   fixture_init (&fixture);
   g_signal_connect (fixture.server, "request", G_CALLBACK (on_request), &kept);
   peer = tls_peer_new (fixture.port, TLS_1_3, NULL);
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   while (kept == NULL)
     g_main_context_iteration (NULL, TRUE);
 
-  count_turns (50);             /* the server waits for the answer, and reads on */
+  count_turns (50);             /* the server waits for the reply, and continues to read */
   g_assert_cmpint (gnutls_record_send (peer->session, text, 7), ==, 7);
   g_byte_array_append (peer->sent, (const guint8 *) text + 7, sizeof text - 1 - 7);
   tls_peer_deliver (peer);
@@ -605,7 +603,7 @@ typedef enum
 {
   HANGS_UP,
   STAYS_SILENT,
-  STAYS_WHILE_SERVER_ENDS,      /* which has a worker */
+  STAYS_WHILE_SERVER_ENDS,      /* with a worker */
   STAYS_WHILE_SERVER_ENDS_AT_ONCE,
   N_REFUSED_ENDS,
 } RefusedEnd;
@@ -631,7 +629,7 @@ may_send (TlsPeer *peer)
   return n > 0;
 }
 
-/* It waits for its thread, which waits for nobody. */
+/* The server waits for its thread, which waits for nothing. */
 static void
 end_at_once (Fixture *self)
 {
@@ -641,15 +639,15 @@ end_at_once (Fixture *self)
   g_assert_cmpint (g_get_monotonic_time () - begin, <, G_USEC_PER_SEC / 2);
 }
 
-/* In its own eyes the handshake is over: it sends its request before it reads that its certificate,
- * or that there was none, is refused. */
+/* For the client the handshake has ended: it sends its request before it reads that its
+ * certificate was refused, or is missing. */
 static void
 test_refused (gconstpointer data)
 {
   RefusedEnd end = GPOINTER_TO_UINT (data) % N_REFUSED_ENDS;
   gboolean shows_one = GPOINTER_TO_UINT (data) / N_REFUSED_ENDS;
   guint n_descriptors;
-  guint8 octet;
+  guint8 byte;
   Fixture fixture;
 
   fixture_init_with_workers (&fixture, end >= STAYS_WHILE_SERVER_ENDS);
@@ -659,7 +657,7 @@ test_refused (gconstpointer data)
 
   if (shows_one)
     tls_peer_set_certificate (peer, authority_get_certificate (CERTIFICATE_SELF_SIGNED));
-  tls_peer_shake_hands (peer);
+  tls_peer_do_handshake (peer);
   tls_peer_write (peer, KNOCK_REQUEST (""));
   while (peer->received->len == 0)      /* the alert */
     g_main_context_iteration (NULL, TRUE);
@@ -667,7 +665,7 @@ test_refused (gconstpointer data)
     end_at_once (&fixture);
   else
     g_assert_true (may_send (peer));
-  g_assert_cmpint (tls_peer_receive (peer, &octet, 1), ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
+  g_assert_cmpint (tls_peer_receive (peer, &byte, 1), ==, GNUTLS_E_FATAL_ALERT_RECEIVED);
   n_descriptors = knock_count_descriptors ();
   if (end == STAYS_SILENT)
     g_assert_cmpuint (count_turns (1300), <, 30);
@@ -688,8 +686,8 @@ test_refused (gconstpointer data)
 #define N_REFUSED 100
 #define MAX_LINGERING 64
 
-/* They keep their sockets and say nothing more.  Those who never had a handshake are waited for by
- * nobody, of the others only some are. */
+/* They keep their sockets and send nothing more.  The server does not wait for clients without a
+ * handshake, and for some of the others only. */
 static void
 test_many_refused (gconstpointer data)
 {
@@ -708,7 +706,7 @@ test_many_refused (gconstpointer data)
       if (is_garbage)
         tls_peer_send_raw (peers[i], (const guint8 *) KNOCK_REQUEST (""), 40);
       else
-        tls_peer_shake_hands (peers[i]);
+        tls_peer_do_handshake (peers[i]);
     }
   run_until_count (&fixture.n_failures, N_REFUSED);
   g_assert_cmpuint (knock_count_descriptors (), <=,
@@ -744,14 +742,14 @@ add_row (const char   *path,
   g_test_add_data_func (whole, GUINT_TO_POINTER (row), func);
 }
 
-/* GIO shakes hands with ten clients at a time, resumes nothing, and lets clients renegotiate. */
+/* GIO runs ten handshakes at a time, does not resume sessions, and lets clients renegotiate. */
 static void
 add_tests_of_own_tls (void)
 {
   static const char * const idlers[] = { "silent", "half-a-hello", "whole-hello" };
 
   for (guint i = 0; i < G_N_ELEMENTS (idlers); i++)
-    add_row ("honest-beside-250", idlers[i], test_idlers, i);
+    add_row ("honest-next-to-250", idlers[i], test_idlers, i);
   for (guint i = 0; i < G_N_ELEMENTS (tickets); i++)
     {
       g_autofree char *path = g_strconcat ("ticket/", tickets[i].name, NULL);
@@ -765,7 +763,7 @@ add_tests_of_own_tls (void)
       add_row ("refused/shows-nothing", refused_ends[i], test_refused, i);
       add_row ("refused/shows-a-strangers", refused_ends[i], test_refused, N_REFUSED_ENDS + i);
     }
-  add_row ("many-refused", "behind-a-handshake", test_many_refused, FALSE);
+  add_row ("many-refused", "after-a-handshake", test_many_refused, FALSE);
   add_row ("many-refused", "for-garbage", test_many_refused, TRUE);
 }
 
@@ -776,7 +774,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add_versioned ("agreed", test_agreed, 0);
-  add_versioned ("octet-by-octet", test_octetwise, 0);
+  add_versioned ("byte-by-byte", test_bytewise, 0);
   add_versioned ("whole-before-the-end", test_whole_end, 0);
   add_versioned ("five-thousand-warnings", test_warnings, 0);
   add_versioned ("cut/first-flight", test_cut, 0);
@@ -791,7 +789,7 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-tls-peers/ticket-key/subprocess", set_short_key);
   g_test_add_func ("/endpoint/server-tls-peers/key-updates/flood-ends-the-connection",
                    test_key_updates);
-  g_test_add_func ("/endpoint/server-tls-peers/broken-behind-a-deferred-request-makes-no-turns",
+  g_test_add_func ("/endpoint/server-tls-peers/broken-after-a-deferred-request-makes-no-turns",
                    test_deferred);
   for (guint i = 0; i < G_N_ELEMENTS (moments); i++)
     add_row ("server-dropped", moments[i], test_dropped, i);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a TLS handshake costs a server, and an idle connection holds, each server in a process of
- * its own.  GIO's server as it is made by default reads the list of authorities of the system for
- * each connection; told of none it is the least that a server with TLS can cost. */
+/* The processor time of a TLS handshake on a server, and the memory of an idle connection.  Each
+ * server is a separate process.  A default GIO server reads the system's list of CAs for each
+ * connection; with an empty database it has the least possible cost of a server with TLS. */
 #include "connection/wire.h"
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define FIRST_CLIENTS 8                 /* until what is made once has been made */
+#define FIRST_CLIENTS 8                 /* until one-time initialization is done */
 #define SERVE "--serve"
 
 #ifdef __SANITIZE_ADDRESS__
@@ -28,13 +28,14 @@
 typedef enum
 {
   OURS,
-  OURS_ASKING,                  /* for certificates of its own database */
+  OURS_ASKING,                  /* asks for certificates that its own database verifies */
   GIO_WITHOUT_LIST,
   GIO_USUAL,
   N_SERVERS,
 } Server;
 
-/* Memory comes in steps too large for a few connections; GIO's usual one holds megabytes. */
+/* Memory grows in steps that are too large for a few connections; a default GIO one has
+ * megabytes. */
 static const struct
 {
   const char *name;
@@ -48,14 +49,14 @@ static const struct
 
 typedef struct
 {
-  double time;                  /* seconds of CPU for a handshake */
-  double bytes;                 /* resident for an open connection */
+  double time;                  /* seconds of CPU time for a handshake */
+  double bytes;                 /* resident memory of an open connection */
 } Cost;
 
 static Cost costs[N_SERVERS];
 static const char *own_path;
 
-/* The servers, each in a process. */
+/* The servers, one per process. */
 
 static void
 answer_upgrade (GObject      *source,
@@ -122,7 +123,7 @@ quit (int          fd,
   return G_SOURCE_REMOVE;
 }
 
-/* Until our input ends. */
+/* Until the standard input ends. */
 static void
 serve_on (guint16 port)
 {
@@ -182,7 +183,7 @@ get_time (GPid pid)
   return (double) time.tv_sec + (double) time.tv_nsec / 1e9;
 }
 
-/* What is the process's own, and no file's. */
+/* The memory of the process itself, without mapped files. */
 static double
 get_resident (GPid pid)
 {
@@ -202,7 +203,7 @@ trust (void)
   return TRUE;
 }
 
-/* Knows no authorities at all, and costs accordingly. */
+/* Has no CAs, and costs accordingly. */
 static GIOStream *
 dial_tls (guint16 port)
 {
@@ -212,7 +213,7 @@ dial_tls (guint16 port)
   GIOStream *tls = g_initable_new (type, NULL, NULL, "base-io-stream", stream, "database", NULL,
                                    NULL);
 
-  /* Else the request waits until the end of the handshake has been acknowledged. */
+  /* Otherwise the request waits until the end of the handshake was acknowledged. */
   g_assert_true (g_socket_set_option (socket, IPPROTO_TCP, TCP_NODELAY, TRUE, NULL));
   g_signal_connect (tls, "accept-certificate", G_CALLBACK (trust), NULL);
   return tls;
@@ -222,9 +223,9 @@ static void
 run_until_answer (GIOStream *client)
 {
   g_autoptr (GAsyncResult) result = NULL;
-  char octet;
+  char byte;
 
-  g_input_stream_read_async (g_io_stream_get_input_stream (client), &octet, 1, 0, NULL, keep_result,
+  g_input_stream_read_async (g_io_stream_get_input_stream (client), &byte, 1, 0, NULL, keep_result,
                              &result);
   run_until_result (&result);
   g_assert_cmpint (g_input_stream_read_finish (g_io_stream_get_input_stream (client), result, NULL),
@@ -306,7 +307,7 @@ has_list (void)
   return FALSE;
 }
 
-/* At rest it is less than a tenth; a busy machine may slow the one more than the other. */
+/* On an idle machine it is less than a tenth; a busy one may slow one more than the other. */
 static void
 test_time (gconstpointer data)
 {
@@ -320,7 +321,7 @@ test_memory (gconstpointer data)
   Server kind = GPOINTER_TO_UINT (data);
   double bytes = costs[kind].bytes;
 
-  /* GnuTLS holds 23 kB, and 17 kB more of a list with one certificate. */
+  /* GnuTLS has 23 kB, and 17 kB more for a list with one certificate. */
   if (kind == OURS)
     g_assert_cmpfloat (bytes, <, costs[GIO_WITHOUT_LIST].bytes + 4000);
   if (has_list ())

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Who a client is, by the certificate that the server asks it for. */
+/* Authentication of a client by the certificate that the server requests. */
 #include "endpoint/far/dialed.h"
 #include "endpoint/knock.h"
 
@@ -34,10 +34,10 @@ static const struct
   const char            *name;
   GTlsAuthenticationMode mode;
   Shown                  shown;
-  gboolean               is_seen;       /* by who decides */
-  int                    error;         /* of the server; -1 = the client is let in */
+  gboolean               is_seen;       /* by the handler that decides */
+  int                    error;         /* of the server; -1 = the client is accepted */
 } cases[] = {
-  { "nobody-is-asked", G_TLS_AUTHENTICATION_NONE, SHOWS_GOOD, FALSE, -1 },
+  { "no-client-is-asked", G_TLS_AUTHENTICATION_NONE, SHOWS_GOOD, FALSE, -1 },
   { "requested-and-shown", G_TLS_AUTHENTICATION_REQUESTED, SHOWS_GOOD, TRUE, -1 },
   { "requested-and-not-shown", G_TLS_AUTHENTICATION_REQUESTED, SHOWS_NOTHING, FALSE, -1 },
   { "requested-of-another-authority-refused", G_TLS_AUTHENTICATION_REQUESTED,
@@ -51,7 +51,7 @@ static const struct
     FALSE, G_TLS_ERROR_BAD_CERTIFICATE },
   { "required-and-not-yet-valid-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_NOT_YET, FALSE,
     G_TLS_ERROR_BAD_CERTIFICATE },
-  /* No database of GIO looks at the purpose. */
+  /* No database of GIO checks the purpose. */
   { "required-and-shown-that-of-a-server", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_OF_A_SERVER, TRUE, -1 },
   { "required-and-shown-with-its-intermediate", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_INTERMEDIATE, TRUE, -1 },
   { "required-without-its-intermediate-refused", G_TLS_AUTHENTICATION_REQUIRED, SHOWS_NO_INTERMEDIATE,
@@ -133,7 +133,7 @@ show (Fixture *self,
   dial (&self->dialed, client, "wss://127.0.0.1:PORT/", port);
 }
 
-/* The client hears of it by TLS instead of an answer. */
+/* The client gets a TLS alert instead of a response. */
 static void
 check_refused (Fixture *self,
                int      error)
@@ -164,7 +164,7 @@ test_case (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* The system does not know the authority of the test. */
+/* The system does not trust the test's CA. */
 static void
 test_system (void)
 {
@@ -193,10 +193,10 @@ typedef enum
 {
   ANSWER_LATE,
   ANSWER_WITH_ERROR,
-  ANSWER_NEVER,                 /* but to a cancellation */
+  ANSWER_NEVER,                 /* it completes only when cancelled */
 } Answer;
 
-/* An authority that takes its time, asked by the server's own TLS. */
+/* A slow database, used by the server's own TLS. */
 typedef struct
 {
   GTlsDatabase parent_instance;
@@ -358,7 +358,7 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/server-trust/client/system-does-not-know-the-authority", test_system);
   g_test_add_func ("/endpoint/server-trust/client/served-in-a-thread", test_threads);
-  /* GIO asks in a thread of its own. */
+  /* GIO verifies in its own thread. */
   for (guint i = 0; i < G_N_ELEMENTS (verifications) && !knock_leaves_tls_to_gio (); i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/server-trust/verification/%s",

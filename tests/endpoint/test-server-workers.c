@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A server with threads: who runs where, and how all of them end. */
+/* A server with threads: which thread runs what, and how all of them end. */
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 
@@ -16,12 +16,12 @@ typedef struct
   WspServer  *server;
   guint16     port;
   GMutex      lock;
-  GHashTable *threads;          /* of the connections that were told */
+  GHashTable *threads;          /* of the connections that were signalled */
   guint       n_requests, n_connections, n_closed, n_wrong;
   GThread    *main_thread;
 } Fixture;
 
-/* Everything about one client happens in one thread, which is not the main one. */
+/* All callbacks of one client run in one thread, which is not the main one. */
 static void
 check_thread (Fixture *self,
               GThread *thread)
@@ -152,7 +152,7 @@ test_spread (void)
   fixture_clear (&fixture);
 }
 
-/* From the main thread there are two ways to a connection: one for all, and one for each. */
+/* The main thread can send in two ways: to all connections, and to each. */
 static void
 test_sent_from_main_thread (void)
 {
@@ -205,7 +205,7 @@ test_shutdown (void)
   fixture_clear (&fixture);
 }
 
-/* With connections, half a request and one just dialled. */
+/* With connections, half a request and a connection that was just accepted. */
 static void
 test_dropped (void)
 {
@@ -235,8 +235,8 @@ drop_from_thread (WspServer     *server,
   g_object_unref (g_atomic_pointer_exchange (place, NULL));
 }
 
-/* SEC-32: the last reference goes in a thread; the server ends in its own context, where threads
- * can be waited for. */
+/* SEC-32: the last reference is dropped in a worker; the server is finalized in its own context,
+ * which can wait for the threads. */
 static void
 test_dropped_in_thread (void)
 {
@@ -272,7 +272,7 @@ test_started_too_late (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
 }
 
-/* Settings change in the server's context while threads use them. */
+/* Settings change in the server's context while workers use them. */
 static void
 test_settings_meanwhile (void)
 {
@@ -294,8 +294,8 @@ test_settings_meanwhile (void)
     }
   run_until_length (&fixture, 0);
 
-  /* A thread that is in one of our handlers still holds the server, which then ends in its own
-   * context. */
+  /* A worker that runs a handler holds a reference to the server, which is then finalized in its
+   * own context. */
   gboolean is_gone = FALSE;
 
   g_object_weak_ref (G_OBJECT (fixture.server), on_gone, &is_gone);

@@ -119,7 +119,7 @@ ask (Fixture    *self,
 
 static const struct
 {
-  const char *name, *request, *status, *header;         /* header: also in the answer */
+  const char *name, *request, *status, *header;         /* header: expected in the response */
   int         error;
 } refusals[] = {
   { "RFC-60-post", "POST /chat HTTP/1.1\r\n" KNOCK_HOST KNOCK_UPGRADE KNOCK_KEY KNOCK_VERSION "\r\n", "405",
@@ -174,7 +174,7 @@ test_refused (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* RFC-79, SEC-18: a head without end is refused at the limit. */
+/* RFC-79, SEC-18: a head without an end is refused at the limit. */
 static void
 test_endless_head (void)
 {
@@ -193,7 +193,7 @@ test_endless_head (void)
 static const struct
 {
   const char *name, *request;
-  const char *origin, *protocol;        /* origin: allowed; protocol: in the answer */
+  const char *origin, *protocol;        /* origin: allowed; protocol: in the response */
 } accepted[] = {
   { "RFC-71-no-origin", KNOCK_REQUEST (""), NULL, NULL },
   { "SEC-26-same-host", KNOCK_REQUEST ("Origin: http://localhost:3000\r\n"), NULL, NULL },
@@ -238,7 +238,7 @@ test_accepted (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* Rows 81, SEC-29: the first frame in the segment of the request; whatever the cut. */
+/* Rows 81, SEC-29: the first frame follows in the segment of the request, with any cut. */
 static void
 test_pipelined (void)
 {
@@ -330,7 +330,7 @@ test_timeouts (void)
   fixture_clear (&fixture);
 }
 
-/* SEC-25: the oldest of too many half-open handshakes goes, and a good client gets in. */
+/* SEC-25: the oldest of too many pending handshakes is dropped, and a good client is accepted. */
 static void
 test_too_many_pending (void)
 {
@@ -353,7 +353,7 @@ test_too_many_pending (void)
   fixture_clear (&fixture);
 }
 
-/* SEC-95: with max-connections reached, accepting pauses until one has gone. */
+/* SEC-95: at max-connections, accepting pauses until a connection has ended. */
 static void
 test_max_connections (void)
 {
@@ -376,9 +376,9 @@ test_max_connections (void)
   fixture_clear (&fixture);
 }
 
-/* SEC-30, row 202: the peer goes at any octet of its request, and TCP is all that ends. */
+/* SEC-30, row 202: the peer disconnects after any byte of its request; nothing but TCP ends. */
 static void
-test_gone_at_any_octet (void)
+test_gone_at_any_byte (void)
 {
   const char *request = KNOCK_REQUEST ("");
   Fixture fixture;
@@ -431,7 +431,7 @@ test_log (void)
   g_string_free (caught, TRUE);
 }
 
-/* The writer of a process can be set only once. */
+/* The log writer of a process can be set only once. */
 static void
 test_log_in_subprocess (void)
 {
@@ -500,15 +500,15 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_accepted);
     }
   g_test_add_func ("/endpoint/server/refused/RFC-79-endless-head", test_endless_head);
-  g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-behind-the-request", test_pipelined);
+  g_test_add_func ("/endpoint/server/accepted/RFC-81-frame-after-the-request", test_pipelined);
   g_test_add_func ("/endpoint/server/request/RFC-83-handler-rejects", test_rejected);
   g_test_add_func ("/endpoint/server/request/handler-decides-later", test_decided_later);
   g_test_add_func ("/endpoint/server/timeout/RFC-80-RFC-96-SEC-24-408-and-503", test_timeouts);
   g_test_add_func ("/endpoint/server/limits/SEC-25-oldest-handshake-goes", test_too_many_pending);
   g_test_add_func ("/endpoint/server/limits/SEC-95-max-connections", test_max_connections);
   g_test_add_func ("/endpoint/server/listen/ports", test_ports);
-  g_test_add_func ("/endpoint/server/life/SEC-30-RFC-202-gone-at-any-octet",
-                   test_gone_at_any_octet);
+  g_test_add_func ("/endpoint/server/life/SEC-30-RFC-202-gone-at-any-byte",
+                   test_gone_at_any_byte);
   g_test_add_func ("/endpoint/server/log/subprocess", test_log);
   g_test_add_func ("/endpoint/server/log/RFC-165-RFC-257-names-the-peer-and-is-escaped",
                    test_log_in_subprocess);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Heads that are written of parts of any kind: either the part is refused, or the head that
- * leaves says what was asked for and nothing else.  The parts are random; the seed is g_test's. */
+/* Heads that are written from random parts: either a part is refused, or the head that is sent
+ * has exactly the requested content.  The seed is g_test's. */
 #include <libwsproto/wsproto.h>
 #include <string.h>
 
@@ -21,7 +21,7 @@ static const char *const pieces[] = {
   "\r", "\n", "\r\nEvil: 1", "\t", " ", "\x7f", "\x01", "\xff", "::1", "fe80::1%25lo", "%250d", "..",
 };
 
-/* The first n_fine are letters and digits, mostly chosen. */
+/* Mostly one of the first n_fine characters: letters and digits. */
 static char *
 make_part (guint max_pieces)
 {
@@ -45,7 +45,7 @@ make_part (guint max_pieces)
   return g_string_free (part, FALSE);
 }
 
-/* Brackets, a login and a port now and then. */
+/* Sometimes with brackets, credentials and a port. */
 static char *
 make_authority (void)
 {
@@ -95,7 +95,7 @@ parsed_clear (Parsed *self)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Parsed, parsed_clear)
 
-/* One head and nothing behind it, whose lines are fields. */
+/* One head with nothing after it, whose lines are header fields. */
 static void
 parse (Parsed     *self,
        const char *text,
@@ -114,7 +114,7 @@ parse (Parsed     *self,
   self->fields = wsc_http_head_get_fields (self->head, &self->n_fields);
 }
 
-/* Of a name that stands there once; NULL: it does not stand there. */
+/* A field that occurs once; NULL: it does not occur. */
 static char *
 dup_field (const Parsed *self,
            const char   *name)
@@ -146,7 +146,7 @@ check_field (const Parsed *self,
   g_assert_cmpstr (value, ==, stripped);
 }
 
-/* A stream that keeps what is written, and ends when it is read. */
+/* A stream that keeps what is written, and whose input is empty. */
 static GIOStream *
 make_stream (GMemoryOutputStream **output)
 {

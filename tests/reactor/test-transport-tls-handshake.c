@@ -341,7 +341,7 @@ test_verification (gconstpointer data)
   TlsPair pair;
 
   init_verified (&pair, verifier);
-  tls_peer_shake_hands (pair.peer);
+  tls_peer_do_handshake (pair.peer);
   RUN_UNTIL (verifier->task != NULL);
   gnutls_record_send (pair.peer->session, "hello", 5);
   tls_peer_deliver (pair.peer);
@@ -375,7 +375,7 @@ test_late_verdict (gconstpointer data)
 
   init_verified (&pair, verifier);
   pair.how = GPOINTER_TO_INT (data);
-  tls_peer_shake_hands (pair.peer);
+  tls_peer_do_handshake (pair.peer);
   RUN_UNTIL (verifier->task != NULL);
   tls_pair_close (&pair);
   g_assert_null (verifier->task);

@@ -172,7 +172,7 @@ tls_pair_is_open (TlsPair *self)
 void
 tls_pair_open (TlsPair *self)
 {
-  tls_peer_shake_hands (self->peer);
+  tls_peer_do_handshake (self->peer);
   RUN_UNTIL (tls_pair_is_open (self));
   while (g_main_context_iteration (NULL, FALSE))
     ;

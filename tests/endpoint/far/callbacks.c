@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-static int n_alive;             /* of what is watched, atomic: GIO's threads may free it */
+static int n_alive;             /* watched objects; atomic, for GIO's threads */
 
 typedef struct
 {
@@ -13,7 +13,7 @@ typedef struct
   char     *proxy;
   ReachFunc reach;
   gpointer  data;
-} TestHelper;                   /* a resolver and a tap in one, to be unreferenced by the client */
+} TestHelper;                   /* a resolver and a tap in one object; the client unreferences it */
 
 typedef GObjectClass TestHelperClass;
 
@@ -47,7 +47,7 @@ on_cancelled (GCancellable *cancellable,
   self->reach ("resolver-cancelled", self->data);
 }
 
-/* Answers inside the call, as a resolver of the program may. */
+/* Completes inside the call, as a program's resolver may. */
 static void
 lookup_async (GProxyResolver     *resolver,
               const char         *uri,
@@ -189,7 +189,7 @@ callbacks_check_gone (void)
   guint limit = g_timeout_add_seconds (60, on_limit, (gpointer) "An object is never freed");
 
   while (g_atomic_int_get (&n_alive) > 0)
-    g_main_context_iteration (NULL, TRUE);      /* on_gone () wakes it, in GIO's threads too */
+    g_main_context_iteration (NULL, TRUE);      /* on_gone () wakes it, from any thread */
   g_source_remove (limit);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every object that a program can hand to a client, each of which tells when the client calls it,
- * and one call with nothing of it held by anybody else. */
+/* Every kind of object that a program can pass to a client, each of which reports when the
+* client calls it, and one call of a client in which only these objects hold references. */
 #pragma once
 
 #include "endpoint/far/dialed.h"
@@ -13,22 +13,22 @@ typedef void (*ReachFunc) (const char *name,
 typedef struct
 {
   char         *uri;
-  WspHandshake *handshake, *watched;    /* watched: compared only */
+  WspHandshake *handshake, *watched;    /* the latter is only compared */
   GCancellable *cancellable;
   gboolean      has_begun, has_ended, was_open;
   WspConnection *connection;
   GError       *error;
-  ReachFunc     reach;                  /* NULL: nobody wants to know */
+  ReachFunc     reach;                  /* may be NULL */
   gpointer      data;
 } Called;
 
-/* A proxy resolver and a tap.  proxy: a URI; NULL: none; "error": the resolver fails. */
+/* Adds a proxy resolver and a tap. proxy: a URI; NULL: none; "error": the resolver fails. */
 void       callbacks_add        (WspClient  *client,
                                  const char *proxy,
                                  ReachFunc   reach,
                                  gpointer    data);
 void       callbacks_remove_tap (WspClient *client);
-/* Clients, handshakes, resolvers and taps: all are freed. */
+/* Checks that all clients, handshakes, resolvers and taps were freed. */
 void       callbacks_check_gone (void);
 
 /* stream: nullable, taken. */
@@ -38,5 +38,5 @@ void       called_begin         (Called     *self,
                                  GIOStream  *stream);
 GIOStream *called_open_stream   (const char *uri);
 void       called_cancel        (Called *self);
-void       called_drop          (Called *self);         /* what can be held during a call */
+void       called_drop          (Called *self);         /* the references that can be held during a call */
 void       called_clear         (Called *self);

@@ -20,7 +20,7 @@ static const char configuration[] =
 static const struct
 {
   const char     *file, *section, *begin, *end;
-  CertificateKind issuer;       /* 0: the authority */
+  CertificateKind issuer;       /* 0: the test's CA */
   gboolean        shows_issuer;
 } kinds[N_CERTIFICATES] = {
   [CERTIFICATE_GOOD] = { "good", "server", NULL, NULL },
@@ -90,7 +90,7 @@ make_authority (void)
                " -subj /CN=localhost -config config -keyout key -out request");
 }
 
-/* One key for all but the authority. */
+/* All certificates but the CA's have the same key. */
 static void
 sign (CertificateKind kind)
 {
@@ -148,17 +148,17 @@ load (CertificateKind kind)
 }
 
 static GTlsCertificate *
-put_behind (GTlsCertificate *certificate,
-            GTlsCertificate *issuer)
+append_issuer (GTlsCertificate *certificate,
+               GTlsCertificate *issuer)
 {
   g_autoptr (GTlsCertificate) alone = certificate;
-  g_autoptr (GByteArray) octets = NULL;
+  g_autoptr (GByteArray) bytes = NULL;
   g_autofree char *key = NULL;
   g_autoptr (GError) error = NULL;
   GTlsCertificate *whole;
 
-  g_object_get (alone, "certificate", &octets, "private-key-pem", &key, NULL);
-  whole = g_initable_new (G_OBJECT_TYPE (alone), NULL, &error, "certificate", octets,
+  g_object_get (alone, "certificate", &bytes, "private-key-pem", &key, NULL);
+  whole = g_initable_new (G_OBJECT_TYPE (alone), NULL, &error, "certificate", bytes,
                           "private-key-pem", key, "issuer", issuer, NULL);
   g_assert_no_error (error);
   return whole;
@@ -179,7 +179,7 @@ authority_get_certificate (CertificateKind kind)
   sign (kind);
   certificates[kind] = load (kind);
   if (kinds[kind].shows_issuer)
-    certificates[kind] = put_behind (certificates[kind], issuer);
+    certificates[kind] = append_issuer (certificates[kind], issuer);
   return certificates[kind];
 }
 

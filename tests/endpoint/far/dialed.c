@@ -114,7 +114,7 @@ dial_dup_body (Dialed *self)
   return g_strdup (text->str);
 }
 
-/* Nothing is left when the connection has ended. */
+/* Nothing may be left when the connection has ended. */
 void
 dial_clear (Dialed *self)
 {

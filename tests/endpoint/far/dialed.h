@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One call of a client, and what has become of it. */
+/* One call of a client, and its result. */
 #pragma once
 
 #include "connection/wire.h"
@@ -17,7 +17,7 @@ typedef struct
   GError        *error;
 } Dialed;
 
-/* With the port of a far side where the format says PORT. */
+/* Replaces PORT in the format by the port of a far side. */
 char      *far_make_uri (const char *format,
                          Far        *far);
 /* proxy NULL: none. */
@@ -27,13 +27,13 @@ void       dial_begin  (Dialed     *self,
                         const char *uri,
                         WspHeaders *headers);
 void       dial_wait   (Dialed *self);
-/* Both, with a URI made of a format and a port. */
+/* dial_client () and the call, with a URI made from a format and a port. */
 void       dial        (Dialed     *self,
                         WspClient  *client,
                         const char *format,
                         guint16     port);
-/* It has a connection, on which "hi" comes; or it has failed with this error, whose text holds
- * that. */
+/* The first: it is connected and receives "hi".  The second: it has failed with this error,
+ * whose text contains part. */
 void       dial_is_open (Dialed *self);
 void       dial_has_failed (Dialed     *self,
                             GQuark      domain,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An HTTP proxy, also behind TLS, and a SOCKS 5 proxy (RFC 9110 9.3.6, RFC 1928, RFC 1929) that
- * know one name. */
+/* An HTTP proxy, with or without TLS, and a SOCKS 5 proxy (RFC 9110 9.3.6, RFC 1928, RFC 1929)
+ * that can resolve one name. */
 #include "endpoint/far/far.h"
 
 #include <string.h>
@@ -70,7 +70,7 @@ typedef struct
   GCancellable *cancellable;
 } Direction;
 
-/* What has come while the gate was shut. */
+/* Reads everything that arrived while the gate was shut. */
 static gsize
 read_rest (GInputStream *input,
            char         *bytes,
@@ -113,7 +113,7 @@ cancel_other (GCancellable *cancellable,
   g_cancellable_cancel (other);
 }
 
-/* Passes octets on both ways, until one end has ended. */
+/* Relays bytes in both directions until one end has closed. */
 static void
 relay (FarPeer        *peer,
        const FarRoute *route)
@@ -198,7 +198,7 @@ far_https_proxy (FarPeer *peer,
     far_http_proxy (peer, data);
 }
 
-/* FALSE: the peer is not allowed, or gone. */
+/* FALSE: the client is not allowed, or has disconnected. */
 static gboolean
 check_socks_login (FarPeer        *peer,
                    const FarRoute *route)

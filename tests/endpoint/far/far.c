@@ -26,7 +26,7 @@ typedef struct
 {
   Far     *far;
   GSocket *socket;
-} Visit;
+} AcceptedSocket;
 
 void
 far_note (Far        *self,
@@ -64,20 +64,20 @@ far_get_count (Far *self)
 }
 
 static gpointer
-run_visit (gpointer data)
+run_connection (gpointer data)
 {
-  g_autofree Visit *visit = data;
+  g_autofree AcceptedSocket *accepted = data;
   g_autoptr (GMainContext) context = g_main_context_new ();
-  FarPeer peer = { .far = visit->far, .cancellable = visit->far->cancellable };
+  FarPeer peer = { .far = accepted->far, .cancellable = accepted->far->cancellable };
 
   g_main_context_push_thread_default (context);
-  peer.stream = G_IO_STREAM (g_socket_connection_factory_create_connection (visit->socket));
+  peer.stream = G_IO_STREAM (g_socket_connection_factory_create_connection (accepted->socket));
   peer.input = g_string_new (NULL);
-  visit->far->serve (&peer, visit->far->data);
+  accepted->far->serve (&peer, accepted->far->data);
   g_io_stream_close (peer.stream, NULL, NULL);
   g_object_unref (peer.stream);
   g_string_free (peer.input, TRUE);
-  g_object_unref (visit->socket);
+  g_object_unref (accepted->socket);
   g_main_context_pop_thread_default (context);
   return NULL;
 }
@@ -90,13 +90,13 @@ run_listener (gpointer data)
 
   while ((socket = g_socket_accept (self->listener, self->cancellable, NULL)) != NULL)
     {
-      Visit *visit = g_new (Visit, 1);
+      AcceptedSocket *accepted = g_new (AcceptedSocket, 1);
 
-      *visit = (Visit) { self, socket };
+      *accepted = (AcceptedSocket) { self, socket };
       g_mutex_lock (&self->mutex);
       self->count++;
       g_mutex_unlock (&self->mutex);
-      g_ptr_array_add (self->threads, g_thread_new ("visit", run_visit, visit));
+      g_ptr_array_add (self->threads, g_thread_new ("connection", run_connection, accepted));
     }
 
   for (guint i = 0; i < self->threads->len; i++)
@@ -243,7 +243,7 @@ far_wait_for_end (FarPeer *peer)
     g_string_truncate (peer->input, 0);
 }
 
-/* A server of GIO is asked for every certificate, the good ones too. */
+/* A GIO server asks its handler about every certificate, valid ones as well. */
 static gboolean
 accept_good (GTlsConnection      *connection,
              GTlsCertificate     *certificate,

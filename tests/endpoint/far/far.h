@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The other end of a client: a listener whose connections are served by blocking code in threads,
- * so that a server or a proxy reads like its protocol. */
+/* The other end of a client's connection: a listener whose connections are served by blocking
+ * code in threads, so that the code of a server or a proxy reads like its protocol. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,8 +14,8 @@ typedef struct
 {
   Far          *far;
   GIOStream    *stream;
-  GCancellable *cancellable;    /* the far side is freed */
-  GString      *input;          /* read, not taken yet */
+  GCancellable *cancellable;    /* cancelled when the far side is freed */
+  GString      *input;          /* read, but not used yet */
 } FarPeer;
 
 typedef void (*FarFunc) (FarPeer *peer,
@@ -26,15 +26,16 @@ Far     *far_new         (FarFunc  serve,
 Far     *far_new_unix    (const char *path,
                           FarFunc     serve,
                           gpointer    data);
-void     far_free        (Far *self);           /* ends what is being served, and waits for it */
+void     far_free        (Far *self);           /* ends all connections and waits for their threads */
 guint16  far_get_port    (Far *self);
-guint    far_get_count   (Far *self);           /* of connections that came */
+guint    far_get_count   (Far *self);           /* number of accepted connections */
 void     far_note        (Far        *self,
                           const char *format,
                           ...) G_GNUC_PRINTF (2, 3);
-char    *far_dup_notes   (Far *self);           /* a line each */
+char    *far_dup_notes   (Far *self);           /* one line each */
 
-/* In a thread of the far side.  FALSE or NULL: the client has gone, or the far side is freed. */
+/* Call these in a thread of the far side.  FALSE or NULL: the client has disconnected, or the
+ * far side is being freed. */
 char    *far_read_head   (FarPeer *peer);       /* with its empty line; also noted */
 gboolean far_read        (FarPeer *peer,
                           gpointer bytes,
@@ -49,12 +50,12 @@ gboolean far_begin_tls   (FarPeer               *peer,
                           CertificateKind        kind,
                           GTlsAuthenticationMode mode);
 void     far_switch_and_end (FarPeer    *peer,
-                             const char *head); /* answers 101, then sends "hi" */
+                             const char *head); /* responds with 101, then sends "hi" */
 void     far_switch      (FarPeer    *peer,
-                          const char *head);    /* answers 101, then sends "hi" and waits for the end */
-/* Ready-made far sides.  data: what it says below. */
+                          const char *head);    /* responds with 101, then sends "hi" and waits for the end */
+/* Ready-made far sides. data: see each of them. */
 void     far_serve       (FarPeer *peer,
-                          gpointer data);       /* an answer as text; NULL = 101 */
+                          gpointer data);       /* the response as text; NULL = 101 */
 void     far_serve_tls   (FarPeer *peer,
                           gpointer data);       /* a CertificateKind */
 void     far_keep_silent (FarPeer *peer,
@@ -66,15 +67,15 @@ FarGate *far_gate_new    (void);                /* open */
 void     far_gate_free   (FarGate *self);
 void     far_gate_shut   (FarGate *self);
 void     far_gate_open   (FarGate *self);
-void     far_gate_pass   (FarGate *self);       /* by the far side: waits while it is shut */
+void     far_gate_pass   (FarGate *self);       /* called by the far side: waits while the gate is shut */
 
 typedef struct
 {
-  const char *name;             /* what the proxy alone can resolve */
-  guint16     port;             /* and where it leads */
-  const char *user, *password;  /* NULL: everybody may */
-  CertificateKind certificate;  /* of a proxy behind TLS, which asks for one of the client's too */
-  FarGate    *gate;             /* shut: what comes back waits, then leaves in one write; nullable */
+  const char *name;             /* a name that only the proxy can resolve */
+  guint16     port;             /* and its port */
+  const char *user, *password;  /* NULL: every client may use it */
+  CertificateKind certificate;  /* of a proxy with TLS, which also asks the client for a certificate */
+  FarGate    *gate;             /* while shut, the relayed input waits; then it is sent in one write; nullable */
 } FarRoute;
 
 void     far_http_proxy  (FarPeer *peer,

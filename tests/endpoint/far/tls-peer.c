@@ -16,18 +16,18 @@
 
 static ssize_t
 push (gnutls_transport_ptr_t data,
-      const void            *octets,
+      const void            *bytes,
       size_t                 size)
 {
   TlsPeer *self = data;
 
-  g_byte_array_append (self->sent, octets, size);
+  g_byte_array_append (self->sent, bytes, size);
   return size;
 }
 
 static ssize_t
 pull (gnutls_transport_ptr_t data,
-      void                  *octets,
+      void                  *bytes,
       size_t                 size)
 {
   TlsPeer *self = data;
@@ -41,7 +41,7 @@ pull (gnutls_transport_ptr_t data,
       return -1;
     }
 
-  memcpy (octets, self->received->data, n);
+  memcpy (bytes, self->received->data, n);
   g_byte_array_remove_range (self->received, 0, n);
   return n;
 }
@@ -52,11 +52,11 @@ on_readable (int          fd,
              gpointer     data)
 {
   TlsPeer *self = data;
-  guint8 octets[16384];
-  gssize n = recv (fd, octets, sizeof octets, MSG_DONTWAIT);
+  guint8 bytes[16384];
+  gssize n = recv (fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
   if (n > 0)
-    g_byte_array_append (self->received, octets, n);
+    g_byte_array_append (self->received, bytes, n);
   if (n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR)))
     return G_SOURCE_CONTINUE;
 
@@ -180,7 +180,7 @@ is_again (int result)
   return result < 0 && !gnutls_error_is_fatal (result);
 }
 
-/* One turn of the main loop, which something has to happen in. */
+/* Runs one turn of the main loop, in which an event must occur. */
 static void
 wait_for_something (void)
 {
@@ -190,7 +190,8 @@ wait_for_something (void)
   g_source_remove (limit);
 }
 
-/* A change_cipher_spec alone, which TLS 1.3 sends for the looks of it, is no flight. */
+/* A change_cipher_spec alone, which TLS 1.3 sends for compatibility only, does not count as a
+ * flight. */
 gboolean
 tls_peer_make_flight (TlsPeer *self)
 {
@@ -207,18 +208,18 @@ tls_peer_make_flight (TlsPeer *self)
 
 void
 tls_peer_send_raw (TlsPeer      *self,
-                   const guint8 *octets,
+                   const guint8 *bytes,
                    gsize         length)
 {
   while (length > 0)
     {
-      gssize n = send (self->fd, octets, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+      gssize n = send (self->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
       if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return;                 /* the server has had enough */
+        return;                 /* the server accepts no more */
       if (n < 0)
         g_main_context_iteration (NULL, FALSE);
-      octets += MAX (n, 0);
+      bytes += MAX (n, 0);
       length -= MAX (n, 0);
     }
 }
@@ -231,7 +232,7 @@ tls_peer_deliver (TlsPeer *self)
 }
 
 void
-tls_peer_shake_hands (TlsPeer *self)
+tls_peer_do_handshake (TlsPeer *self)
 {
   gboolean is_over;
 
@@ -253,12 +254,12 @@ tls_peer_write (TlsPeer    *self,
 
 gssize
 tls_peer_receive (TlsPeer *self,
-                  void    *octets,
+                  void    *bytes,
                   gsize    size)
 {
   while (TRUE)
     {
-      gssize n = gnutls_record_recv (self->session, octets, size);
+      gssize n = gnutls_record_recv (self->session, bytes, size);
 
       if (n >= 0 || !is_again (n))
         return n;
@@ -271,17 +272,17 @@ gboolean
 tls_peer_expect (TlsPeer    *self,
                  const char *text)
 {
-  g_autoptr (GString) came = g_string_new (NULL);
+  g_autoptr (GString) received = g_string_new (NULL);
 
-  while (strstr (came->str, text) == NULL)
+  while (strstr (received->str, text) == NULL)
     {
-      char octets[4096];
-      gssize n = tls_peer_receive (self, octets, sizeof octets);
+      char bytes[4096];
+      gssize n = tls_peer_receive (self, bytes, sizeof bytes);
 
       if (n <= 0)
         return FALSE;
 
-      g_string_append_len (came, octets, n);
+      g_string_append_len (received, bytes, n);
     }
 
   return TRUE;

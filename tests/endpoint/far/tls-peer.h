@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A client of TLS, by GnuTLS: what it sends passes through the hands of the test, which may cut,
- * change or hold it back.  The main loop runs in each call that waits. */
+/* A TLS client that uses GnuTLS: the test receives what it sends, and may cut, change or delay
+ * it.  Each call that waits runs the main loop. */
 #pragma once
 
 #include <gio/gio.h>
@@ -12,50 +12,52 @@ typedef struct
 {
   int              fd;          /* -1: closed */
   gnutls_session_t session;
-  GByteArray      *sent;        /* by GnuTLS, and not delivered yet */
+  GByteArray      *sent;        /* by GnuTLS, and not passed to the server yet */
   GByteArray      *received;
-  gboolean         has_ended;   /* the server has ended the stream */
+  gboolean         has_ended;   /* the server has closed the stream */
   guint            source;
 } TlsPeer;
 
-/* Of the priority string; ticket: from an earlier connection, or NULL. */
+/* priority: a GnuTLS priority string; ticket: from an earlier connection, or NULL. */
 TlsPeer *tls_peer_new           (guint16     port,
                                  const char *priority,
                                  GBytes     *ticket);
-/* On a connected socket, which does not block; flags: of gnutls_init, besides its own. */
+/* On a connected, non-blocking socket. flags are added to those of gnutls_init (). */
 TlsPeer *tls_peer_new_for_fd    (int         fd,
                                  const char *priority,
                                  GBytes     *ticket,
                                  guint       flags);
 void     tls_peer_free          (TlsPeer *self);
-/* Whether the main loop takes what comes, as it does at first. */
+/* Whether the main loop reads the input; initially it does. */
 void     tls_peer_set_reads     (TlsPeer *self,
                                  gboolean reads);
 void     tls_peer_hang_up       (TlsPeer *self);
-void     tls_peer_reset         (TlsPeer *self);        /* hangs up by a RST */
-/* With a certificate and its key. */
+void     tls_peer_reset         (TlsPeer *self);        /* disconnects with a RST */
+/* A certificate with its key. */
 void     tls_peer_set_certificate (TlsPeer         *self,
                                    GTlsCertificate *certificate);
-/* The next flight of the handshake is in sent; TRUE: the handshake is over for this side. */
+/* Writes the next flight of the handshake to sent; TRUE: the handshake has ended on this side. */
 gboolean tls_peer_make_flight   (TlsPeer *self);
-/* Octets to the server, as they are. */
+/* Sends bytes to the server without encryption. */
 void     tls_peer_send_raw      (TlsPeer      *self,
-                                 const guint8 *octets,
+                                 const guint8 *bytes,
                                  gsize         length);
-/* What GnuTLS has sent goes to the server. */
+/* Passes the content of sent to the server. */
 void     tls_peer_deliver       (TlsPeer *self);
-void     tls_peer_shake_hands   (TlsPeer *self);
+void     tls_peer_do_handshake   (TlsPeer *self);
 void     tls_peer_write         (TlsPeer    *self,
                                  const char *text);
-/* Waits for octets, the end (0) or an error of GnuTLS. */
+/* Waits for bytes; returns their number, 0 at the end, or an error of GnuTLS. */
 gssize   tls_peer_receive       (TlsPeer *self,
-                                 void    *octets,
+                                 void    *bytes,
                                  gsize    size);
-/* Until the text is there.  FALSE: the server ended the stream, or TLS failed, before. */
+/* Waits for the text.  FALSE: the server closed the stream, or TLS failed, before it was
+ * received. */
 gboolean tls_peer_expect        (TlsPeer    *self,
                                  const char *text);
 void     tls_peer_run_until_end (TlsPeer *self);
-/* Of the connection, for the next one; reads until it has come.  NULL: none came. */
+/* The session ticket of the connection, for the next one; reads until it was received.  NULL: it
+ * was not. */
 GBytes  *tls_peer_get_ticket    (TlsPeer *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (TlsPeer, tls_peer_free)
