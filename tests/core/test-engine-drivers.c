@@ -241,6 +241,12 @@ test_prepared (void)
   tap_point (action.n_buffers == 2 && memcmp (action.buffers[0].at, "\x02\x03", 2) == 0,
              "/core/engine/prepared/RFC-133-fragment-size-makes-headers-of-its-own");
   end (&driver);
+
+  begin (&driver, WSC_ROLE_SERVER, WSC_MAX_HEADER_LENGTH - 1);
+  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
+  action = next (&driver, WSC_ACTION_QUEUE_SEND);
+  tap_point (action.type == WSC_ACTION_NONE, "/core/engine/prepared/waits-for-room-like-others");
+  end (&driver);
 }
 
 static void

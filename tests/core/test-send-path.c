@@ -57,19 +57,19 @@ test_checks (void)
       if (checks[i].payload != NULL)
         memcpy (payload, checks[i].payload, strlen (checks[i].payload));
       tap_point (wsc_send_path_check (&path, &server, checks[i].first, bytes,
-                                      &utf8) == checks[i].fault,
+                                      0, &utf8) == checks[i].fault,
                  "/core/send-path/check/%s", checks[i].name);
     }
 
   WscSendPath path = { 0 };
   WscUtf8 utf8;
 
-  wsc_send_path_check (&path, &server, 0x01, text ("\xc3"), &utf8);
+  wsc_send_path_check (&path, &server, 0x01, text ("\xc3"), 0, &utf8);
   wsc_send_path_accept (&path, 0x01, utf8);
-  tap_point (wsc_send_path_check (&path, &server, 0x81, text (""),
+  tap_point (wsc_send_path_check (&path, &server, 0x81, text (""), 0,
                                   &utf8) == WSC_FAULT_TEXT_TO_SEND_NOT_UTF8,
              "/core/send-path/check/RFC-193-last-part-may-not-end-inside-a-character");
-  tap_point (wsc_send_path_check (&path, &server, 0x81, text ("\xa9"), &utf8) == WSC_FAULT_NONE,
+  tap_point (wsc_send_path_check (&path, &server, 0x81, text ("\xa9"), 0, &utf8) == WSC_FAULT_NONE,
              "/core/send-path/check/RFC-193-character-goes-on-in-the-next-part");
 }
 
@@ -161,6 +161,28 @@ test_fragments (void)
              "/core/send-path/fragment/message-of-just-the-size-stays-whole");
 }
 
+/* A frame that is open is not begun again, whatever the options have become. */
+static void
+test_prepared_fragments (void)
+{
+  static uint8_t payload[1000];
+  uint8_t room[160];
+  WscBuffer buffers[2];
+  WscSendPath path = { 0 };
+  WscOutgoing outgoing = { .at = payload, .length = 1000, .first = 0x82,
+                           .flags = WSC_OUTGOING_PREPARED };
+  WscOptions options = server;
+  const WscBuffer lent = { room, sizeof room };
+
+  options.fragment_size = 400;
+  wsc_send_path_step (&path, &outgoing, &options, &host, lent, 0, 1, buffers);
+  wsc_send_path_complete (&path, &outgoing);
+  options.fragment_size = 0;
+  wsc_send_path_step (&path, &outgoing, &options, &host, lent, 0, 1, buffers);
+  tap_point (buffers[0].at == payload && buffers[0].length == 400,
+             "/core/send-path/fragment/prepared-message-keeps-the-frame-that-is-open");
+}
+
 static void
 test_wrong_counts (void)
 {
@@ -199,6 +221,7 @@ main (void)
   test_checks ();
   test_steps ();
   test_fragments ();
+  test_prepared_fragments ();
   test_wrong_counts ();
   return tap_end ();
 }

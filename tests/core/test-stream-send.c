@@ -101,6 +101,12 @@ static const struct
   { "no-such-type", BETWEEN_MESSAGES, WSC_BUFFER_NONE, "x", 0, WSC_FAULT_BUFFER_TYPE_UNKNOWN, 0 },
   { "text-not-utf8", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff", 0,
     WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "judged-text-is-not-looked-at", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff",
+    WSC_OUTGOING_JUDGED, WSC_FAULT_NONE, 0x81 },
+  { "judged-first-fragment-is-looked-at", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_FRAGMENT, "\xff",
+    WSC_OUTGOING_JUDGED, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "judged-last-fragment-is-looked-at", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "x",
+    WSC_OUTGOING_JUDGED, WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
   { "deflated-without-compression", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "x",
     WSC_OUTGOING_DEFLATED, WSC_FAULT_RSV_NOT_NEGOTIATED, 0 },
   { "next-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_FRAGMENT, "\xa9", 0,
@@ -140,6 +146,62 @@ test_proposals (void)
                  && (fault != WSC_FAULT_NONE || proposal.out.first == rows[i].first)
                  && memcmp (&before, &self.stream, sizeof before) == 0,
                  "/core/stream-send/propose/%s", rows[i].name);
+      wsc_stream_clear (&self.stream);
+    }
+}
+
+/* One step without lent memory: n_buffers 0 = it needs some. */
+static const struct
+{
+  const char   *name;
+  WscBufferType type;
+  unsigned      flags;
+  uint32_t      fragment_size;
+  unsigned      n_buffers;
+} bare_rows[] = {
+  { "prepared-frame-leaves-as-it-is", WSC_BUFFER_UTF8_MESSAGE, WSC_OUTGOING_PREPARED, 0, 1 },
+  { "prepared-frame-of-just-the-fragment-size-leaves", WSC_BUFFER_BINARY_MESSAGE,
+    WSC_OUTGOING_PREPARED, 3, 1 },
+  { "prepared-message-in-several-frames-needs-room", WSC_BUFFER_BINARY_MESSAGE,
+    WSC_OUTGOING_PREPARED, 2, 0 },
+  { "other-message-needs-room", WSC_BUFFER_BINARY_MESSAGE, 0, 0, 0 },
+  { "ping-needs-room", WSC_BUFFER_PING_PONG, 0, 0, 0 },
+};
+
+static bool
+is_bare_step_right (Setting *self,
+                    size_t   row)
+{
+  static const uint8_t frame[] = { 0x82, 3, 'a', 'b', 'c' };
+  WscProposal proposal;
+  WscBuffer buffers[2];
+  unsigned n;
+
+  if (wsc_stream_propose (&self->stream, bare_rows[row].type, (WscBytes) { frame + 2, 3 },
+                          bare_rows[row].flags, &proposal) != WSC_FAULT_NONE)
+    return false;
+  wsc_stream_accept (&self->stream, &proposal);
+  if (wsc_stream_step (&self->stream, &proposal.out, 2, buffers, &n) != WSC_FAULT_NONE
+      || n != bare_rows[row].n_buffers)
+    return false;
+  if (n == 0)
+    return !self->stream.sending.writer.is_open;
+
+  return buffers[0].at == frame && buffers[0].length == sizeof frame
+         && wsc_stream_complete_step (&self->stream, &proposal.out) == WSC_SEND_STEP_DONE;
+}
+
+static void
+test_bare_steps (void)
+{
+  for (size_t i = 0; i < sizeof bare_rows / sizeof bare_rows[0]; i++)
+    {
+      Setting self;
+
+      set_up (&self, true);
+      self.options.fragment_size = bare_rows[i].fragment_size;
+      tap_point (is_bare_step_right (&self, i), "/core/stream-send/without-memory/%s",
+                 bare_rows[i].name);
       wsc_stream_clear (&self.stream);
     }
 }
@@ -237,6 +299,7 @@ int
 main (void)
 {
   test_proposals ();
+  test_bare_steps ();
   test_raw ();
   test_due_close ();
   test_close ();

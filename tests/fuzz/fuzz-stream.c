@@ -123,7 +123,7 @@ write_step (Side  *self,
   unsigned n;
   size_t sum = 0;
 
-  if (self->n_queued == 0 || self->is_done || self->stream.workspace == NULL)
+  if (self->n_queued == 0 || self->is_done)
     return;
 
   REQUIRE (wsc_stream_step (&self->stream, &self->queue[0], 1 + (n_cut & 1), buffers,

@@ -255,13 +255,22 @@ make_step (WscEngine    *self,
   return n;
 }
 
+/* A driver that lends no room wants no message, even one that needs none: it would overtake. */
+static bool
+has_room (const WscEngine    *self,
+          const WscOperation *operation)
+{
+  return wsc_frame_is_control (operation->out.first)
+         || wsc_stream_get_room (&self->stream).length >= WSC_MAX_HEADER_LENGTH;
+}
+
 static void
 hand_out_step (WscEngine    *self,
                WscOperation *operation,
                unsigned      max_buffers,
                WscAction    *action)
 {
-  unsigned n = make_step (self, operation, max_buffers, action);
+  unsigned n = has_room (self, operation) ? make_step (self, operation, max_buffers, action) : 0;
 
   if (n == 0)
     return;

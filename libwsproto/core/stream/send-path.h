@@ -24,6 +24,8 @@ typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
   WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
+  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text message is known to be UTF-8; of a fragment it says
+                                   nothing */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
                                    last frame is handed out */
@@ -92,12 +94,22 @@ wsc_send_path_mask_kind (const WscOptions *options)
   return options->masking ? WSC_MASK_RANDOM : WSC_MASK_ZERO;
 }
 
-/* utf8: out, as it stands behind payload */
+/* JUDGED counts for a message that begins and ends here. */
+static inline bool
+wsc_send_path_is_judged (const WscSendPath *self,
+                         uint8_t            first,
+                         unsigned           flags)
+{
+  return (flags & WSC_OUTGOING_JUDGED) && (first & WSC_FIN) && self->sequence.opcode == 0;
+}
+
+/* flags: WscOutgoingFlags; utf8: out, as it stands behind payload */
 static inline WscFault
 wsc_send_path_check (const WscSendPath *self,
                      const WscOptions  *options,
                      uint8_t            first,
                      WscBytes           payload,
+                     unsigned           flags,
                      WscUtf8           *utf8)
 {
   WscFault fault = wsc_frame_sequence_check_send (&self->sequence, first);
@@ -113,8 +125,10 @@ wsc_send_path_check (const WscSendPath *self,
   if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
     return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
 
-  return is_text && options->utf8_check ? wsc_send_path_check_text (self, first, payload, utf8)
-                                        : WSC_FAULT_NONE;
+  if (!is_text || !options->utf8_check || wsc_send_path_is_judged (self, first, flags))
+    return WSC_FAULT_NONE;
+
+  return wsc_send_path_check_text (self, first, payload, utf8);
 }
 
 static inline void
@@ -165,14 +179,26 @@ wsc_send_path_payload_due (const WscSendPath *self,
   return (WscBytes) { length > 0 ? outgoing->at + self->writer.sent : NULL, length };
 }
 
-/* The caller wrote the server's header before the payload: nothing is left to do. */
+/* The caller wrote the server's header before the payload, and it leaves in one frame. */
+static inline bool
+wsc_send_path_is_prepared (const WscSendPath *self,
+                           const WscOutgoing *outgoing,
+                           const WscOptions  *options)
+{
+  return (outgoing->flags & WSC_OUTGOING_PREPARED) && !self->writer.is_open
+         && (options->fragment_size == 0 || outgoing->length <= options->fragment_size);
+}
+
+/* Nothing is left to do: it needs no room. */
 static inline unsigned
-wsc_send_path_step_prepared (WscSendPath *self,
-                             WscOutgoing *outgoing,
-                             WscBuffer   *buffers)
+wsc_send_path_step_prepared (WscSendPath      *self,
+                             WscOutgoing      *outgoing,
+                             const WscOptions *options,
+                             WscBuffer        *buffers)
 {
   const size_t header_length = wsc_frame_header_length (outgoing->length);
 
+  wsc_send_path_begin_frame (self, outgoing, options);
   self->writer.sent = self->writer.length;
   self->writer.is_header_due = 0;
   buffers[0].at = (uint8_t *) outgoing->at - header_length;
@@ -206,15 +232,14 @@ wsc_send_path_step (WscSendPath      *self,
   if (wsc_frame_is_control (outgoing->first))
     return wsc_send_path_step_control (self, outgoing, options, host, room, buffers);
 
+  if (wsc_send_path_is_prepared (self, outgoing, options))
+    return wsc_send_path_step_prepared (self, outgoing, options, buffers);
+
   if (room.length < WSC_MAX_HEADER_LENGTH)
     return 0;
 
   if (!self->writer.is_open)
     wsc_send_path_begin_frame (self, outgoing, options);
-
-  if ((outgoing->flags & WSC_OUTGOING_PREPARED) && self->writer.is_header_due
-      && self->writer.length == outgoing->length)
-    return wsc_send_path_step_prepared (self, outgoing, buffers);
 
   if (!wsc_send_path_is_copied (self, options, room, copy_limit))
     return wsc_send_path_step_by_reference (self, outgoing, host, room, max_buffers, buffers);

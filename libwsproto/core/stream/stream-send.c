@@ -96,7 +96,8 @@ propose_frame (const WscStream *self,
   WscFault fault = wsc_stream_may_call (self, call);
 
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_send_path_check (&self->sending, self->options, first, payload, &proposal->utf8);
+    fault = wsc_send_path_check (&self->sending, self->options, first, payload, flags,
+                                 &proposal->utf8);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -244,8 +245,10 @@ step_compressed (WscStream   *self,
                  WscBuffer   *buffers,
                  unsigned    *n_buffers)
 {
+  size_t *budget = self->workspace != NULL ? self->workspace->deflate_left : NULL;
+
   return wsc_send_path_step_compressed (&self->sending, out, self->options, self->host,
-                                        self->receiving.compression, self->workspace->deflate_left,
+                                        self->receiving.compression, budget,
                                         wsc_stream_get_room (self), buffers, n_buffers);
 }
 
@@ -256,6 +259,8 @@ wsc_stream_step (WscStream   *self,
                  WscBuffer   *buffers,
                  unsigned    *n_buffers)
 {
+  uint32_t copy_limit = self->workspace != NULL ? self->workspace->copy_limit : 0;
+
   if (out->flags & WSC_OUTGOING_COMPRESSED)
     return step_compressed (self, out, buffers, n_buffers);
 
@@ -263,7 +268,7 @@ wsc_stream_step (WscStream   *self,
                                    wsc_frame_is_control (out->first)
                                    ? wsc_stream_get_control_room (self)
                                    : wsc_stream_get_room (self),
-                                   self->workspace->copy_limit, max_buffers, buffers);
+                                   copy_limit, max_buffers, buffers);
   return WSC_FAULT_NONE;
 }
 

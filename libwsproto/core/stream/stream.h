@@ -101,7 +101,8 @@ typedef struct                  /* what may be sent now, and what the stream is 
 } WscProposal;
 
 /* May this be sent now?  A fault: the rule against it.  Nothing changes before it is accepted,
- * which is at once or not at all.  flags: NO_COMPRESSION, DEFLATED and PREPARED are looked at. */
+ * which is at once or not at all.  flags: NO_COMPRESSION, JUDGED, DEFLATED and PREPARED are looked
+ * at. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
 /* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
@@ -119,8 +120,8 @@ WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
 void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal);
 
 /* The next bytes of what was accepted: header and copied payload in the lent memory, a server's
- * longer payload where it lies.  n_buffers 0: there is no room.  A fault: no memory to compress
- * with, nothing was taken. */
+ * longer payload where it lies, a PREPARED frame as it is, for which no memory need be lent.
+ * n_buffers 0: there is no room.  A fault: no memory to compress with, nothing was taken. */
 WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigned max_buffers,
                                       WscBuffer *buffers, unsigned *n_buffers);
 /* The step was sent whole. */
