@@ -210,9 +210,9 @@ LIMIT (idle_timeout, IDLE_TIMEOUT, "idle-timeout",
 /* Maximum time of the closing handshake, in milliseconds; 0 means no timeout. After it,
  * messages that are not partly sent are dropped, and after the same time again the
  * session is aborted. */
-LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
-       "Maximum time of the closing handshake, in milliseconds; 0 = no timeout",
-       uint32_t, 0, INT32_MAX, 5000, NONE)
+OPTION_LIMIT (close_timeout, CLOSE_TIMEOUT, "close-timeout",
+              "Maximum time of the closing handshake, in milliseconds; 0 = no timeout",
+              uint32_t, 0, INT32_MAX, 5000, NONE)
 
 /* Connections of a server or a main loop */
 

@@ -32,7 +32,6 @@ typedef struct
   WscOptions    options;
   WscOptions    any_length;     /* the same without a limit for message length and fragments */
   WscHeadLimits head;
-  guint         close_timeout;  /* milliseconds */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since the block was made */
 } WspSessionOptions;

@@ -122,7 +122,6 @@ options_new (WspLimits *self,
   made->any_length.max_fragments = WSC_ANY_FRAGMENTS;
   clamp_lengths (&made->options);
   clamp_lengths (&made->any_length);
-  made->close_timeout = self->values.close_timeout;
   made->ref_count = 1;
   return made;
 }

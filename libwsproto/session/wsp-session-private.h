@@ -25,7 +25,6 @@ typedef struct                  /* what most sessions do not have, or not for lo
   int               subprotocol_index;
   guint32           receive_buffer_size, send_buffer_size;      /* 0: the usual one */
   WspSessionMemory *memory;     /* NULL: none is needed, or another one is lent */
-  gint64            closing_deadline;   /* 0 = the closing handshake is not being timed */
   char             *peer_close_reason;
   GError           *transport_error;
   GBytes           *unread;     /* given to complete_receive beyond what was wanted */
@@ -43,7 +42,6 @@ struct _WspSession
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
   guint8             takes_any_length;  /* until a limit is chosen: a stream has none */
-  guint8             has_dropped_waiting;
   guint8             has_listed_deflate;
   guint8             is_of_pool;        /* and was not shown to the program */
 };

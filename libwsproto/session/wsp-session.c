@@ -4,6 +4,7 @@
 #include "session/wsp-session-private.h"
 
 #include "core/limits.h"
+#include "core/stream/closing-time.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-random-private.h"
 #include "session/wsp-session-error-private.h"
@@ -11,9 +12,6 @@
 #include "session/wsp-session-random-private.h"
 
 #include <libwsproto/session/wsp-enum-types.h>
-
-#define USEC_PER_MS 1000
-#define DRAIN_AFTER_FAULT 1000  /* milliseconds a server gives its last bytes after a fault */
 
 /**
  * WspSession:
@@ -568,27 +566,6 @@ wsp_session_new (WspRole role)
   return g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
 }
 
-/* In Windows mode nobody is hurried. */
-static guint
-closing_time_ms (WspSession *self)
-{
-  WscPhase phase = wsc_engine_get_phase (&self->engine);
-  gboolean is_ending = phase == WSC_PHASE_CLOSED || phase == WSC_PHASE_FAILED;
-  guint timeout = self->options->close_timeout;
-
-  if (!has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE))
-    return 0;
-
-  if (phase != WSC_PHASE_CLOSE_SENT
-      && !(is_ending && wsp_session_has_pending (self, WSP_ACTION_QUEUE_SEND)))
-    return 0;
-
-  if (phase == WSC_PHASE_FAILED && self->options->options.role == WSC_ROLE_SERVER)
-    return timeout == 0 ? 0 : MIN (timeout, DRAIN_AFTER_FAULT);
-
-  return timeout;
-}
-
 /* 0: nobody told the time. */
 static gint64
 get_keepalive_deadline (WspSession *self)
@@ -596,6 +573,13 @@ get_keepalive_deadline (WspSession *self)
   const WscKeepalive *keepalive = &self->engine.stream.keepalive;
 
   return keepalive->now == 0 ? 0 : wsc_keepalive_get_deadline (keepalive, &self->options->options);
+}
+
+static WscBacklog
+get_backlog (WspSession *self)
+{
+  return wsc_engine_has_pending (&self->engine, WSC_ACTION_QUEUE_SEND) ? WSC_BACKLOG_WAITING
+                                                                       : WSC_BACKLOG_EMPTY;
 }
 
 /**
@@ -621,46 +605,27 @@ wsp_session_get_deadline (WspSession *self)
       && self->options->options.keepalive_interval > 0)
     deadline = get_keepalive_deadline (self);
 
-  if (closing_time_ms (self) > 0)
-    deadline = MIN (deadline, self->details != NULL ? self->details->closing_deadline : 0);
-
-  return deadline;
+  return MIN (deadline,
+              wsc_stream_get_closing_deadline (&self->engine.stream, get_backlog (self)));
 }
 
-/* First what has not begun to leave gives way to the Close; then nothing is waited for. */
 static void
 judge_closing (WspSession *self,
                gint64      now)
 {
-  gint64 time_left = (gint64) closing_time_ms (self) * USEC_PER_MS;
-
-  if (time_left == 0)
+  switch (wsc_stream_judge_closing (&self->engine.stream, now, get_backlog (self)))
     {
-      if (self->details != NULL)
-        self->details->closing_deadline = 0;
-      return;
-    }
+    case WSC_CLOSING_GO_ON:
+      break;
 
-  gint64 *deadline = &wsp_session_need_details (self)->closing_deadline;
+    case WSC_CLOSING_DROP_WAITING:
+      wsc_engine_drop_waiting (&self->engine);
+      break;
 
-  if (*deadline == 0)
-    {
-      *deadline = now + time_left;
-      return;
-    }
-
-  if (now < *deadline)
-    return;
-
-  if (self->has_dropped_waiting || !wsp_session_has_pending (self, WSP_ACTION_QUEUE_SEND))
-    {
+    case WSC_CLOSING_GIVE_UP:
       wsp_session_abort (self);
-      return;
+      break;
     }
-
-  self->has_dropped_waiting = TRUE;
-  *deadline = now + time_left;
-  wsc_engine_drop_waiting (&self->engine);
 }
 
 /**
@@ -686,7 +651,7 @@ wsp_session_set_time (WspSession *self,
   wsc_engine_advance (&self->engine, monotonic_us);
   if (self->engine.stream.keepalive.ping_sent != 0)
     self->ping_time = self->engine.stream.keepalive.ping_sent;
-  judge_closing (self, CLAMP (monotonic_us, 0, WSC_LAST_TIME));
+  judge_closing (self, monotonic_us);
 }
 
 /**

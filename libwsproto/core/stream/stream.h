@@ -40,6 +40,8 @@ typedef struct
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
+  uint8_t  has_dropped_waiting; /* for the Close, because closing took its time */
+  int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
   uint64_t fault_number;        /* what was received, where the rule is about a number; else 0 */
 } WscStream;

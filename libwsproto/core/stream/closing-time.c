@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Closing time: given the time, how long may the closing handshake still take (RFC 6455 7.1.1)?
+ * Arithmetic only: nothing is cancelled or aborted here.
+ *
+ * After close_timeout, what has not begun to be sent gives way to the Close, once; after the same
+ * time again, or if nothing waits, the stream is given up.  Windows mode has no time limit.
+ *
+ * (1) The deadline is 0 exactly while no closing is being timed. */
+
+#include "core/stream/closing-time.h"
+
+#define USEC_PER_MS INT64_C (1000)
+#define DRAIN_AFTER_FAULT 1000  /* milliseconds that a server gives its last bytes after a fault */
+
+static bool
+is_closing (const WscStream *self,
+            WscBacklog       backlog)
+{
+  bool has_ended = self->phase == WSC_PHASE_CLOSED || self->phase == WSC_PHASE_FAILED;
+
+  return self->options->auto_close
+         && (self->phase == WSC_PHASE_CLOSE_SENT || (has_ended && backlog == WSC_BACKLOG_WAITING));
+}
+
+/* Microseconds; 0: closing has no time limit now. */
+static int64_t
+get_time_limit (const WscStream *self,
+                WscBacklog       backlog)
+{
+  uint32_t timeout = self->options->close_timeout;
+
+  if (!is_closing (self, backlog))
+    return 0;
+
+  if (self->phase == WSC_PHASE_FAILED && self->options->role == WSC_ROLE_SERVER
+      && timeout > DRAIN_AFTER_FAULT)
+    timeout = DRAIN_AFTER_FAULT;
+  return timeout * USEC_PER_MS;
+}
+
+int64_t
+wsc_stream_get_closing_deadline (const WscStream *self,
+                                 WscBacklog       backlog)
+{
+  return get_time_limit (self, backlog) > 0 ? self->closing_deadline : WSC_NO_DEADLINE;
+}
+
+static int64_t
+clamp_time (int64_t now)
+{
+  if (now < 0)
+    return 0;
+  return now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
+}
+
+WscClosingVerdict
+wsc_stream_judge_closing (WscStream *self,
+                          int64_t    now,
+                          WscBacklog backlog)
+{
+  const int64_t limit = get_time_limit (self, backlog);
+
+  now = clamp_time (now);
+  if (limit == 0)
+    self->closing_deadline = 0;         /* (1) */
+  else if (self->closing_deadline == 0)
+    self->closing_deadline = now + limit;
+  if (limit == 0 || now < self->closing_deadline)
+    return WSC_CLOSING_GO_ON;
+
+  if (self->has_dropped_waiting || backlog == WSC_BACKLOG_EMPTY)
+    return WSC_CLOSING_GIVE_UP;
+
+  self->has_dropped_waiting = 1;
+  self->closing_deadline = now + limit;
+  return WSC_CLOSING_DROP_WAITING;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How long closing may take: each phase, and what follows when the time is over. */
+#include "core/stream/closing-time.h"
+
+#include "lib/tap.h"
+
+#define MS INT64_C (1000)
+#define BEGIN (100 * MS)        /* when closing is judged first */
+
+#define EMPTY WSC_BACKLOG_EMPTY
+#define WAITING WSC_BACKLOG_WAITING
+
+static const struct
+{
+  const char *name;
+  WscPhase    phase;
+  WscRole     role;
+  bool        auto_close;
+  WscBacklog  backlog;
+  uint32_t    timeout;
+  uint32_t    limit;            /* milliseconds; 0: not timed */
+  WscClosingVerdict verdict;    /* when it is over */
+} rows[] = {
+  { "open-is-not-timed", WSC_PHASE_OPEN, WSC_ROLE_CLIENT, true, WAITING, 5000, 0, WSC_CLOSING_GO_ON },
+  { "peers-close-alone-is-not-timed", WSC_PHASE_CLOSE_RECEIVED, WSC_ROLE_CLIENT, true, WAITING, 5000,
+    0, WSC_CLOSING_GO_ON },
+  { "aborted-is-not-timed", WSC_PHASE_ABORTED, WSC_ROLE_CLIENT, true, WAITING, 5000, 0,
+    WSC_CLOSING_GO_ON },
+  { "sent-close-waits-for-its-answer", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, EMPTY, 5000,
+    5000, WSC_CLOSING_GIVE_UP },
+  { "close-that-has-to-wait-goes-first", WSC_PHASE_CLOSE_SENT, WSC_ROLE_SERVER, true, WAITING, 5000,
+    5000, WSC_CLOSING_DROP_WAITING },
+  { "closed-and-sent-is-not-timed", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, true, EMPTY, 5000, 0,
+    WSC_CLOSING_GO_ON },
+  { "closed-sends-what-is-left", WSC_PHASE_CLOSED, WSC_ROLE_SERVER, true, WAITING, 5000, 5000,
+    WSC_CLOSING_DROP_WAITING },
+  { "failed-and-sent-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, true, EMPTY, 5000, 0,
+    WSC_CLOSING_GO_ON },
+  { "failed-client-sends-what-is-left", WSC_PHASE_FAILED, WSC_ROLE_CLIENT, true, WAITING, 5000, 5000,
+    WSC_CLOSING_DROP_WAITING },
+  { "failed-server-has-a-second", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true, WAITING, 5000, 1000,
+    WSC_CLOSING_DROP_WAITING },
+  { "failed-server-has-less-where-that-is-the-limit", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true,
+    WAITING, 20, 20, WSC_CLOSING_DROP_WAITING },
+  { "failed-server-without-a-limit-is-not-timed", WSC_PHASE_FAILED, WSC_ROLE_SERVER, true, WAITING, 0,
+    0, WSC_CLOSING_GO_ON },
+  { "limit-0-is-none", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, WAITING, 0, 0,
+    WSC_CLOSING_GO_ON },
+  { "largest-limit", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, true, EMPTY, INT32_MAX, INT32_MAX,
+    WSC_CLOSING_GIVE_UP },
+  { "windows-mode-is-not-timed", WSC_PHASE_CLOSE_SENT, WSC_ROLE_CLIENT, false, WAITING, 5000, 0,
+    WSC_CLOSING_GO_ON },
+};
+
+/* It goes on until the limit has passed, and then it does as the verdict says. */
+static bool
+takes_its_limit (WscStream        *stream,
+                 int64_t           since,
+                 int64_t           limit,
+                 WscBacklog        backlog,
+                 WscClosingVerdict verdict)
+{
+  const int64_t deadline = since + limit;
+
+  return wsc_stream_get_closing_deadline (stream, backlog) == deadline
+         && wsc_stream_judge_closing (stream, deadline - 1, backlog) == WSC_CLOSING_GO_ON
+         && wsc_stream_judge_closing (stream, deadline, backlog) == verdict;
+}
+
+static bool
+is_untimed (WscStream *stream,
+            WscBacklog backlog)
+{
+  return wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE
+         && wsc_stream_judge_closing (stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
+         && wsc_stream_judge_closing (stream, WSC_LAST_TIME, backlog) == WSC_CLOSING_GO_ON
+         && wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE;
+}
+
+static bool
+is_row_right (size_t row)
+{
+  const WscOptions options = { .role = rows[row].role, .auto_close = rows[row].auto_close,
+                               .close_timeout = rows[row].timeout };
+  const int64_t limit = rows[row].limit * MS;
+  const WscBacklog backlog = rows[row].backlog;
+  WscStream stream = { .options = &options, .phase = (uint8_t) rows[row].phase };
+
+  if (limit == 0)
+    return is_untimed (&stream, backlog);
+
+  return wsc_stream_get_closing_deadline (&stream, backlog) == 0
+         && wsc_stream_judge_closing (&stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
+         && takes_its_limit (&stream, BEGIN, limit, backlog, rows[row].verdict)
+         && (rows[row].verdict != WSC_CLOSING_DROP_WAITING
+             || takes_its_limit (&stream, BEGIN + limit, limit, backlog,
+                                 WSC_CLOSING_GIVE_UP));
+}
+
+static const WscOptions client = { .role = WSC_ROLE_CLIENT, .auto_close = 1,
+                                   .close_timeout = 5000 };
+
+static void
+test_pauses (void)
+{
+  WscStream stream = { .options = &client, .phase = WSC_PHASE_FAILED };
+
+  wsc_stream_judge_closing (&stream, BEGIN, WAITING);
+  wsc_stream_judge_closing (&stream, 200 * MS, EMPTY);
+  tap_point (wsc_stream_get_closing_deadline (&stream, WAITING) == 0,
+             "/core/closing-time/drained/next-closing-is-timed-anew");
+  wsc_stream_judge_closing (&stream, 300 * MS, WAITING);
+  tap_point (takes_its_limit (&stream, 300 * MS, 5000 * MS, WAITING, WSC_CLOSING_DROP_WAITING),
+             "/core/closing-time/drained/next-closing-has-the-whole-time");
+  wsc_stream_judge_closing (&stream, 6000 * MS, EMPTY);
+  wsc_stream_judge_closing (&stream, 7000 * MS, WAITING);
+  tap_point (takes_its_limit (&stream, 7000 * MS, 5000 * MS, WAITING, WSC_CLOSING_GIVE_UP),
+             "/core/closing-time/drained/waiting-is-dropped-once");
+}
+
+/* Any number may be given as the time. */
+static void
+test_end_of_time (void)
+{
+  WscStream early = { .options = &client, .phase = WSC_PHASE_CLOSE_SENT }, late = early;
+
+  wsc_stream_judge_closing (&early, INT64_MIN, EMPTY);
+  tap_point (wsc_stream_get_closing_deadline (&early, EMPTY) == 5000 * MS,
+             "/core/closing-time/time/negative-counts-as-0");
+  wsc_stream_judge_closing (&late, INT64_MAX, EMPTY);
+  tap_point (wsc_stream_get_closing_deadline (&late, EMPTY) == WSC_LAST_TIME + 5000 * MS,
+             "/core/closing-time/time/last-one-has-a-deadline-after-it");
+}
+
+int
+main (void)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    tap_point (is_row_right (i), "/core/closing-time/limit/%s", rows[i].name);
+  test_pauses ();
+  test_end_of_time ();
+  return tap_end ();
+}
