@@ -4,8 +4,6 @@
 /* What a connection asks of its session beside the calls that are public. */
 #include "session/wsp-session-lend-private.h"
 
-#include <string.h>
-
 #include "session/wsp-session-action-private.h"
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
@@ -175,7 +173,7 @@ wsp_session_get_ping_time (WspSession *self)
 {
   const WscKeepalive *keepalive = &self->engine.stream.keepalive;
 
-  return keepalive->last_in < keepalive->ping_sent ? keepalive->ping_sent : 0;
+  return wsc_keepalive_is_waiting (keepalive) ? keepalive->ping_sent : 0;
 }
 
 gint64
@@ -183,14 +181,8 @@ wsp_session_take_ping_time (WspSession   *self,
                             const guint8 *pong,
                             gsize         length)
 {
-  gint64 time = self->ping_time;
-
-  if (length != WSC_KEEPALIVE_PAYLOAD ||
-      memcmp (pong, self->engine.stream.keepalive.payload, length) != 0)
-    return 0;
-
-  self->ping_time = 0;
-  return time;
+  return wsc_keepalive_take_ping_time (&self->engine.stream.keepalive,
+                                       (WscBytes) { pong, length });
 }
 
 gboolean

@@ -38,7 +38,6 @@ struct _WspSession
   WspSessionOptions *options;
   WspSessionDetails *details;   /* NULL: all of them are empty */
   WspDeflateOptions *deflate;   /* NULL: compression is off */
-  gint64             ping_time;         /* of the last ping of keepalive; 0 = its pong has come */
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
   guint8             takes_any_length;  /* until a limit is chosen: a stream has none */

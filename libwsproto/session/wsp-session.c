@@ -649,8 +649,6 @@ wsp_session_set_time (WspSession *self,
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);
-  if (self->engine.stream.keepalive.ping_sent != 0)
-    self->ping_time = self->engine.stream.keepalive.ping_sent;
   judge_closing (self, monotonic_us);
 }
 

@@ -62,6 +62,32 @@ test_end_of_time (void)
              "/core/keepalive/time/last-possible-one-has-deadlines-after-it");
 }
 
+/* The round trip is measured from the ping to its pong, whatever is received in between. */
+static void
+test_ping_time (void)
+{
+  WscKeepalive self = { 0 };
+  const WscBytes pong = { self.payload, sizeof self.payload };
+  const uint8_t other[WSC_KEEPALIVE_PAYLOAD] = { 1 };
+
+  tap_point (wsc_keepalive_take_ping_time (&self, pong) == 0,
+             "/core/keepalive/ping-time/none-before-the-first-ping");
+  wsc_keepalive_judge (&self, &options, 100 * SECOND);
+  wsc_keepalive_judge (&self, &options, 130 * SECOND);
+  wsc_keepalive_ping_sent (&self);
+  wsc_keepalive_judge (&self, &options, 135 * SECOND);
+  wsc_keepalive_heard (&self);
+  wsc_keepalive_judge (&self, &options, 140 * SECOND);
+  tap_point (!wsc_keepalive_is_waiting (&self),
+             "/core/keepalive/ping-time/no-ping-waits-after-other-input");
+  tap_point (wsc_keepalive_take_ping_time (&self, (WscBytes) { other, sizeof other }) == 0
+             && wsc_keepalive_take_ping_time (&self, (WscBytes) { self.payload, 7 }) == 0,
+             "/core/keepalive/ping-time/not-of-another-pong");
+  tap_point (wsc_keepalive_take_ping_time (&self, pong) == 130 * SECOND
+             && wsc_keepalive_take_ping_time (&self, pong) == 0,
+             "/core/keepalive/ping-time/of-its-pong-once");
+}
+
 static void
 test_off (void)
 {
@@ -106,6 +132,7 @@ main (void)
   test_idle ();
   test_life ();
   test_end_of_time ();
+  test_ping_time ();
   test_off ();
   test_flood ();
   return tap_end ();

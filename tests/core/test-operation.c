@@ -11,12 +11,11 @@
 static bool
 is_like_an_array (unsigned seed)
 {
-  WscOperationQueue queue;
+  WscOperationQueue queue = { NULL };
   uint32_t model[200], n = 0, last = 0;
   bool is_right = true;
 
   srand (seed);
-  wsc_operation_queue_init (&queue);
   for (int step = 0; step < 4000 && is_right; step++)
     {
       if (n < 200 && rand () % 5 < (step / 500 % 2 ? 1 : 3))
@@ -43,20 +42,27 @@ is_like_an_array (unsigned seed)
 int
 main (void)
 {
-  WscOperationQueue queue;
-  WscOperation *operation;
+  WscOperationQueue queue = { NULL };
 
-  wsc_operation_queue_init (&queue);
-  operation = wsc_operation_queue_insert (&queue, 0);
-  tap_point (queue.ring == NULL && operation == &queue.own,
-             "/core/operation/queue/first-one-takes-no-memory");
-  wsc_operation_queue_insert (&queue, 1);
-  tap_point (queue.ring != NULL && queue.count == 2,
-             "/core/operation/queue/second-one-takes-a-ring");
+  wsc_operation_queue_insert (&queue, 0);
+  tap_point (queue.ring->capacity == WSC_FIRST_RING && wsc_operation_queue_get_count (&queue) == 1,
+             "/core/operation/queue/first-one-takes-a-small-ring");
   wsc_operation_queue_take (&queue);
-  wsc_operation_queue_take (&queue);
-  tap_point (queue.ring == NULL && queue.count == 0,
-             "/core/operation/queue/empty-one-gives-the-ring-back");
+  tap_point (queue.ring != NULL && wsc_operation_queue_peek (&queue, 0) == NULL,
+             "/core/operation/queue/empty-one-keeps-a-small-ring");
+  for (uint32_t i = 0; i <= WSC_FIRST_RING; i++)
+    wsc_operation_queue_append (&queue);
+  tap_point (queue.ring->capacity == 2 * WSC_FIRST_RING
+             && wsc_operation_queue_get_count (&queue) == WSC_FIRST_RING + 1,
+             "/core/operation/queue/one-more-than-it-holds-doubles-it");
+  for (uint32_t i = 0; i <= WSC_FIRST_RING; i++)
+    wsc_operation_queue_take (&queue);
+  tap_point (queue.ring == NULL && wsc_operation_queue_peek (&queue, 0) == NULL,
+             "/core/operation/queue/empty-one-frees-a-ring-that-has-grown");
+  wsc_operation_queue_append (&queue);
+  wsc_operation_queue_clear (&queue);
+  tap_point (queue.ring == NULL && wsc_operation_queue_get_count (&queue) == 0,
+             "/core/operation/queue/cleared-one-frees-its-ring");
 
   for (unsigned seed = 1; seed <= 8; seed++)
     tap_point (is_like_an_array (seed), "/core/operation/queue/keeps-its-order-with-seed-%u", seed);

@@ -18,8 +18,6 @@ wsc_engine_init (WscEngine        *self,
 {
   *self = (WscEngine) { .receive_slot = { 0 } };
   wsc_stream_init (&self->stream, options, host);
-  wsc_operation_queue_init (&self->receives);
-  wsc_operation_queue_init (&self->sends);
 }
 
 void
@@ -75,7 +73,7 @@ insert_send (WscEngine         *self,
   uint32_t index = get_first_waiting (self);
 
   if (!self->stream.options->auto_close || !(is_control || (flags & WSC_SEND_URGENT)))
-    return wsc_operation_queue_insert (&self->sends, self->sends.count);
+    return wsc_operation_queue_append (&self->sends);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
          && (is_ping_or_pong (before->out.first, before->buffer_type)
@@ -90,7 +88,7 @@ wsc_engine_add_send (WscEngine          *self,
                      const WscOperation *model,
                      uint32_t           *id)
 {
-  WscOperation *added = self->sends.count == 0
+  WscOperation *added = wsc_operation_queue_get_count (&self->sends) == 0
                         ? wsc_operation_queue_append (&self->sends)
                         : insert_send (self, &proposal->out, model->buffer_type, model->flags);
 
@@ -409,9 +407,9 @@ bool
 wsc_engine_has_pending (const WscEngine *self,
                         WscActionQueue   queue)
 {
-  bool sends = self->sends.count > 0 || self->stream.pongs != NULL
+  bool sends = wsc_operation_queue_get_count (&self->sends) > 0 || self->stream.pongs != NULL
                || self->send_slot.step != WSC_STEP_IDLE || self->receive_slot.step == WSC_STEP_PONG;
-  bool receives = self->receives.count > 0 || self->is_fault_due;
+  bool receives = wsc_operation_queue_get_count (&self->receives) > 0 || self->is_fault_due;
 
   return ((queue & WSC_ACTION_QUEUE_SEND) && sends)
          || ((queue & WSC_ACTION_QUEUE_RECEIVE) && receives);

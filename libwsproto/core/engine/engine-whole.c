@@ -10,7 +10,7 @@
 static inline bool
 is_send_idle (const WscEngine *self)
 {
-  return self->sends.count == 0 && self->send_slot.step == WSC_STEP_IDLE
+  return wsc_operation_queue_get_count (&self->sends) == 0 && self->send_slot.step == WSC_STEP_IDLE
          && self->receive_slot.step != WSC_STEP_PONG;
 }
 
@@ -27,7 +27,8 @@ wsc_engine_write_message (WscEngine       *self,
 bool
 wsc_engine_is_at_rest (const WscEngine *self)
 {
-  return ((uint32_t) self->receive_slot.step | self->send_slot.step | self->sends.count
+  return ((uint32_t) self->receive_slot.step | self->send_slot.step
+          | wsc_operation_queue_get_count (&self->sends)
           | self->is_fault_due) == 0
          && self->stream.pongs == NULL && self->stream.phase == WSC_PHASE_OPEN
          && wsc_receive_path_is_empty (&self->stream.receiving);

@@ -61,10 +61,10 @@ typedef struct
 {
   WscStream stream;
   WscSlot  receive_slot, send_slot;
-  uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
-  uint32_t last_id;
-  size_t   handed;              /* bytes of the step that is handed out */
   WscOperationQueue receives, sends;
+  size_t   handed;              /* bytes of the step that is handed out */
+  uint32_t last_id;
+  uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
   WscHandshakeState *handshake; /* from begin to end; in Windows mode to the first action */
 } WscEngine;
 

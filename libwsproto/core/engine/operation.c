@@ -3,88 +3,69 @@
 
 /* Operations: one Send or Receive each, in a ring that keeps their order.
  *
- * The first operation lives in the queue itself; a second one that waits moves both into a ring
- * of its own, which is given back as soon as the queue is empty.
+ * The first operation allocates the ring.  A ring that has grown is freed when it becomes empty;
+ * one that has not is kept, so that a message allocates nothing.
  *
- * (1) count <= capacity, and there is a ring exactly while capacity is more than 1.
- * (2) An empty queue has no ring. */
+ * (1) count <= capacity, and capacity is a power of two.
+ * (2) An empty ring has its first capacity. */
 
 #include "core/engine/operation.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
-#define FIRST_RING 4u
-
-void
-wsc_operation_queue_init (WscOperationQueue *self)
-{
-  *self = (WscOperationQueue) { .capacity = 1 };
-}
-
 void
 wsc_operation_queue_clear (WscOperationQueue *self)
 {
   free (self->ring);
-  wsc_operation_queue_init (self);
-}
-
-static WscOperation *
-slot (WscOperationQueue *self,
-      uint32_t           index)
-{
-  if (self->ring == NULL)
-    return &self->own;
-  return &self->ring[(self->first + index) & (self->capacity - 1)];
+  self->ring = NULL;            /* (2) */
 }
 
 static bool
 grow (WscOperationQueue *self)
 {
-  uint32_t capacity = self->ring == NULL ? FIRST_RING : self->capacity * 2;
-  WscOperation *ring;
+  uint32_t count = wsc_operation_queue_get_count (self);
+  uint32_t capacity = count == 0 ? WSC_FIRST_RING : count * 2;
+  WscOperationRing *ring;
 
-  if (capacity > UINT32_MAX / sizeof *ring || (ring = malloc (capacity * sizeof *ring)) == NULL)
+  if (capacity > UINT32_MAX / sizeof ring->operations[0])
     return false;
 
-  for (uint32_t i = 0; i < self->count; i++)
-    ring[i] = *slot (self, i);
+  ring = malloc (sizeof *ring + capacity * sizeof ring->operations[0]);
+  if (ring == NULL)
+    return false;
+
+  *ring = (WscOperationRing) { .count = count, .capacity = capacity };
+  for (uint32_t i = 0; i < count; i++)
+    ring->operations[i] = *wsc_operation_ring_get (self->ring, i);
   free (self->ring);
   self->ring = ring;
-  self->capacity = capacity;
-  self->first = 0;
   return true;
 }
 
-/* In front of the end the shorter way is to move what stands before it. */
+/* Not at the end, it is less work to move the operations before it. */
 WscOperation *
 wsc_operation_queue_insert (WscOperationQueue *self,
                             uint32_t           index)
 {
+  WscOperationRing *ring = self->ring;
   WscOperation *operation;
 
-  assert (index <= self->count);
-  if (self->count == self->capacity && !grow (self))
+  assert (index <= wsc_operation_queue_get_count (self));
+  if ((ring == NULL || ring->count == ring->capacity) && !grow (self))
     return NULL;
 
-  self->count++;
-  assert (self->count <= self->capacity);       /* (1) */
-  if (index + 1 < self->count)
+  ring = self->ring;
+  ring->count++;
+  assert (ring->count <= ring->capacity);       /* (1) */
+  if (index + 1 < ring->count)
     {
-      self->first = (self->first - 1) & (self->capacity - 1);
+      ring->first = (ring->first - 1) & (ring->capacity - 1);
       for (uint32_t i = 0; i < index; i++)
-        *slot (self, i) = *slot (self, i + 1);
+        *wsc_operation_ring_get (ring, i) = *wsc_operation_ring_get (ring, i + 1);
     }
 
-  operation = slot (self, index);
+  operation = wsc_operation_ring_get (ring, index);
   *operation = (WscOperation) { 0 };
   return operation;
-}
-
-void
-wsc_operation_queue_take_from_ring (WscOperationQueue *self)
-{
-  self->first = (self->first + 1) & (self->capacity - 1);
-  if (self->count == 0)
-    wsc_operation_queue_clear (self);           /* (2) */
 }

@@ -8,8 +8,9 @@
 #include <assert.h>
 
 #define WSC_OPERATION_DONE 0x80 /* in addition to WscSendFlags: sent, only to be indicated */
+#define WSC_FIRST_RING 2u       /* operations; the room that an empty queue keeps */
 
-typedef struct                  /* one Send or Receive: two of them live in every engine */
+typedef struct                  /* one Send or Receive */
 {
   union
   {
@@ -25,18 +26,19 @@ typedef struct                  /* one Send or Receive: two of them live in ever
 
 typedef struct
 {
-  WscOperation *ring;           /* NULL: at most one waits, in own */
   uint32_t first, count, capacity;
-  WscOperation own;
-} WscOperationQueue;
+  WscOperation operations[];
+} WscOperationRing;
 
-void          wsc_operation_queue_init   (WscOperationQueue *self);
+typedef struct
+{
+  WscOperationRing *ring;       /* NULL: no operation was queued yet */
+} WscOperationQueue;            /* all zero: empty, owns nothing */
+
 void          wsc_operation_queue_clear  (WscOperationQueue *self);
 /* NULL: no memory */
 WSC_COLD
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
-WSC_COLD
-void          wsc_operation_queue_take_from_ring (WscOperationQueue *self);
 
 static inline bool
 wsc_operation_is_done (const WscOperation *self)
@@ -44,36 +46,48 @@ wsc_operation_is_done (const WscOperation *self)
   return (self->flags & WSC_OPERATION_DONE) != 0;
 }
 
-/* NULL: there is none */
-static inline WscOperation *
-wsc_operation_queue_peek (WscOperationQueue *self,
-                          uint32_t           index)
+static inline uint32_t
+wsc_operation_queue_get_count (const WscOperationQueue *self)
 {
-  if (index >= self->count)
-    return NULL;
-  if (self->ring == NULL)
-    return &self->own;
-  return &self->ring[(self->first + index) & (self->capacity - 1)];
+  return self->ring == NULL ? 0 : self->ring->count;
 }
 
-/* The caller fills it whole.  NULL: no memory.  The usual case, that nothing waits, is worth no
- * call. */
+static inline WscOperation *
+wsc_operation_ring_get (WscOperationRing *self,
+                        uint32_t          index)
+{
+  return &self->operations[(self->first + index) & (self->capacity - 1)];
+}
+
+/* NULL: there is none */
+static inline WscOperation *
+wsc_operation_queue_peek (const WscOperationQueue *self,
+                          uint32_t                 index)
+{
+  return index < wsc_operation_queue_get_count (self) ? wsc_operation_ring_get (self->ring, index)
+                                                      : NULL;
+}
+
+/* The caller fills it whole.  NULL: no memory. */
 static inline WscOperation *
 wsc_operation_queue_append (WscOperationQueue *self)
 {
-  if (self->count > 0)
-    return wsc_operation_queue_insert (self, self->count);
+  WscOperationRing *ring = self->ring;
 
-  self->count = 1;
-  return &self->own;
+  if (ring == NULL || ring->count == ring->capacity)
+    return wsc_operation_queue_insert (self, wsc_operation_queue_get_count (self));
+
+  return wsc_operation_ring_get (ring, ring->count++);
 }
 
-/* forgets the first */
+/* Removes the first. */
 static inline void
 wsc_operation_queue_take (WscOperationQueue *self)
 {
-  assert (self->count > 0);
-  self->count--;
-  if (self->ring != NULL)
-    wsc_operation_queue_take_from_ring (self);
+  WscOperationRing *ring = self->ring;
+
+  assert (ring != NULL && ring->count > 0);
+  ring->first = (ring->first + 1) & (ring->capacity - 1);
+  if (--ring->count == 0 && ring->capacity > WSC_FIRST_RING)
+    wsc_operation_queue_clear (self);
 }

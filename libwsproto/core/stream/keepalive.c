@@ -9,6 +9,8 @@
 
 #include "core/stream/keepalive.h"
 
+#include <string.h>
+
 #define USEC_PER_MS INT64_C (1000)
 #define USEC_PER_SECOND INT64_C (1000000)
 
@@ -20,8 +22,6 @@ tell_time (WscKeepalive *self,
     self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
   if (self->last_in == 0)
     self->last_in = self->now;
-  if (self->ping_sent != 0 && self->last_in >= self->ping_sent)
-    self->ping_sent = 0;
 }
 
 int64_t
@@ -31,7 +31,7 @@ wsc_keepalive_get_deadline (const WscKeepalive *self,
   if (options->keepalive_interval == 0)
     return WSC_NO_DEADLINE;
 
-  if (self->ping_sent == 0)
+  if (!wsc_keepalive_is_waiting (self))
     return self->last_in + options->keepalive_interval * USEC_PER_MS;
 
   /* Without a timeout nobody is dead; pings go on. */
@@ -49,7 +49,7 @@ wsc_keepalive_judge (WscKeepalive     *self,
   if (self->now < wsc_keepalive_get_deadline (self, options))
     return WSC_KEEPALIVE_QUIET;
 
-  if (self->ping_sent != 0 && options->keepalive_timeout > 0)
+  if (wsc_keepalive_is_waiting (self) && options->keepalive_timeout > 0)
     return WSC_KEEPALIVE_PEER_DEAD;
   return WSC_KEEPALIVE_PING_DUE;
 }
@@ -62,6 +62,27 @@ wsc_keepalive_ping_sent (WscKeepalive *self)
   /* So that what came before this ping does not count as its answer. */
   if (self->last_in >= self->ping_sent)
     self->last_in = self->ping_sent - 1;
+}
+
+bool
+wsc_keepalive_is_pong (const WscKeepalive *self,
+                       WscBytes            payload)
+{
+  return payload.length == sizeof self->payload
+         && memcmp (payload.at, self->payload, sizeof self->payload) == 0;
+}
+
+int64_t
+wsc_keepalive_take_ping_time (WscKeepalive *self,
+                              WscBytes      pong)
+{
+  int64_t time = self->ping_sent;
+
+  if (!wsc_keepalive_is_pong (self, pong))
+    return 0;
+
+  self->ping_sent = 0;
+  return time;
 }
 
 bool

@@ -12,7 +12,7 @@
 typedef struct                  /* times in microseconds */
 {
   int64_t  now;                 /* as last told; 0 = nobody told the time */
-  int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also 0 when something came since */
+  int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also after its pong was taken */
   int64_t  pings_since;         /* begin of the second in which the peer's pings are counted */
   uint32_t n_pings;
   uint8_t  payload[WSC_KEEPALIVE_PAYLOAD];
@@ -32,6 +32,18 @@ int64_t             wsc_keepalive_get_deadline (const WscKeepalive *self,
                                                 const WscOptions   *options);
 /* counts the peer's pings */
 bool                wsc_keepalive_may_ping     (WscKeepalive *self, const WscOptions *options);
+
+/* Is this the pong to the last ping? */
+bool                wsc_keepalive_is_pong        (const WscKeepalive *self, WscBytes payload);
+/* When the last ping was sent, if this is its pong, once; else 0. */
+int64_t             wsc_keepalive_take_ping_time (WscKeepalive *self, WscBytes pong);
+
+/* Nothing was received since the last ping. */
+static inline bool
+wsc_keepalive_is_waiting (const WscKeepalive *self)
+{
+  return self->last_in < self->ping_sent;
+}
 
 /* the peer lives */
 static inline void

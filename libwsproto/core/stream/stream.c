@@ -11,7 +11,6 @@
 #include "core/stream/waiting-pongs.h"
 
 #include <assert.h>
-#include <string.h>
 
 void
 wsc_stream_init (WscStream        *self,
@@ -130,8 +129,9 @@ static void
 take_pong (WscStream         *self,
            const WscReceived *received)
 {
-  if (received->payload.length == WSC_KEEPALIVE_PAYLOAD
-      && memcmp (received->payload.at, self->keepalive.payload, WSC_KEEPALIVE_PAYLOAD) == 0)
+  const WscBytes payload = { received->payload.at, received->payload.length };
+
+  if (wsc_keepalive_is_pong (&self->keepalive, payload))
     wsc_keepalive_heard (&self->keepalive);
 }
 
