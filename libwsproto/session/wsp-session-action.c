@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* In the queue of an action that lies in a HeldAction. */
+/* A bit in the queue of an action that is in a HeldAction. */
 #define IS_HELD 0x80
 
 typedef struct
@@ -60,7 +60,7 @@ total_length (const WscAction *view)
   return length;
 }
 
-/* Memory of the session may be gone; an action that holds its session can tell. */
+/* Memory of the session may no longer exist; an action that holds its session can check. */
 static gboolean
 has_its_memory (const WspSessionAction *self)
 {
@@ -152,7 +152,7 @@ wsp_session_action_hold (const WspSessionAction *action,
   return &held->action;
 }
 
-/* The bytes of both buffers, one behind the other, and a NUL. */
+/* The bytes of both buffers, one after the other, and a NUL. */
 static guint8 *
 join_buffers (const WscAction *view)
 {
@@ -171,7 +171,7 @@ join_buffers (const WscAction *view)
   return bytes;
 }
 
-/* A read has no bytes yet: only the room for them is told. */
+/* A read has no bytes yet, only room for them. */
 static void
 keep_bytes (HeldAction *held)
 {
@@ -191,8 +191,8 @@ keep_bytes (HeldAction *held)
  * wsp_session_action_copy:
  * @self: an action
  *
- * Takes another reference to an action of [method@Wsp.Session.next_action]. An action on
- * the stack is copied with its bytes: the copy can be read at any time, but not performed.
+ * Adds a reference to an action of [method@Wsp.Session.next_action]. An action on the stack
+ * is copied with its bytes: the copy can be read at any time, but not performed.
  *
  * Returns: (transfer full): an action, to be freed with [method@Wsp.SessionAction.free]
  *
@@ -221,7 +221,7 @@ wsp_session_action_copy (const WspSessionAction *self)
  * wsp_session_action_free:
  * @self: an action of [method@Wsp.Session.next_action] or [method@Wsp.SessionAction.copy]
  *
- * Gives an action back. It is not completed by that.
+ * Releases an action. This does not complete it.
  *
  * Since: 0.1
  */
@@ -247,7 +247,7 @@ wsp_session_action_free (WspSessionAction *self)
  * wsp_session_action_get_action_type:
  * @self: an action
  *
- * Tells what is to be done. An action that was completed is of type
+ * Gets what is to be done. An action that was completed is of type
  * %WSP_ACTION_TYPE_NONE.
  *
  * Returns: the type
@@ -266,7 +266,7 @@ wsp_session_action_get_action_type (const WspSessionAction *self)
  * wsp_session_action_get_buffer_type:
  * @self: an action
  *
- * Tells what the bytes are part of. %WSP_BUFFER_TYPE_NONE at the end of a Receive means
+ * Gets what the bytes are part of. %WSP_BUFFER_TYPE_NONE at the end of a Receive means
  * that it was cancelled.
  *
  * Returns: the type
@@ -285,7 +285,7 @@ wsp_session_action_get_buffer_type (const WspSessionAction *self)
  * wsp_session_action_get_raw_header:
  * @self: an action
  *
- * Gives the first bits of a frame that belongs to an extension: FIN in bit 8, RSV1 to RSV3
+ * Gets the first bits of a frame that belongs to an extension: FIN in bit 8, RSV1 to RSV3
  * in 7 to 5, the opcode in 4 to 1. See RFC 6455, section 5.2.
  *
  * Returns: the bits, 0 unless the buffer type is %WSP_BUFFER_TYPE_RAW
@@ -304,7 +304,7 @@ wsp_session_action_get_raw_header (const WspSessionAction *self)
  * wsp_session_action_get_operation:
  * @self: an action
  *
- * Tells to which Send or Receive of the application the action belongs: the number that
+ * Gets to which Send or Receive of the application the action belongs: the number that
  * the call returned.
  *
  * Returns: the number, 0 for pongs and Closes that the session sends by itself
@@ -332,7 +332,7 @@ has_bytes (const WscAction *view)
  * wsp_session_action_get_bytes:
  * @self: an action
  *
- * Gives a copy of the bytes to be sent, or of the payload that has come; of a Close, its
+ * Gets a copy of the bytes to be sent, or of the payload that was received; for a Close, its
  * reason.
  *
  * Returns: (transfer full) (nullable): the bytes, or %NULL for an action without any, a
@@ -358,7 +358,7 @@ wsp_session_action_get_bytes (const WspSessionAction *self)
  * wsp_session_action_get_wanted:
  * @self: an action
  *
- * Tells how many bytes of the peer there is room for.
+ * Gets how many bytes from the peer there is room for.
  *
  * Returns: bytes, 0 unless the type is %WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK
  *
@@ -386,7 +386,7 @@ is_close (const WscAction *view)
  * wsp_session_action_get_close_code:
  * @self: an action
  *
- * Gives the code of a Close that has come; 1005 for one without. See RFC 6455, section
+ * Gets the code of a Close that was received; 1005 for one without. See RFC 6455, section
  * 7.1.5.
  *
  * Returns: the code, 0 for anything but a Close
@@ -405,8 +405,8 @@ wsp_session_action_get_close_code (const WspSessionAction *self)
  * wsp_session_action_get_close_reason:
  * @self: an action
  *
- * Gives the reason of a Close that has come, empty for one without. It is the peer's text:
- * escape it before it goes into a log. See RFC 6455, section 7.1.6.
+ * Gets the reason of a Close that was received, empty for one without. It is the peer's
+ * text: escape it before you log it. See RFC 6455, section 7.1.6.
  *
  * Returns: (nullable): the reason, which is the session's, or %NULL for anything but a
  *   Close
@@ -429,7 +429,7 @@ wsp_session_action_get_close_reason (const WspSessionAction *self)
  * @self: an action
  * @n_vectors: (out): place for their number, at most two
  *
- * Gives the bytes to be sent, as they are handed to
+ * Gets the bytes to be sent, in the form for
  * [method@Gio.PollableOutputStream.writev_nonblocking] and its like.
  *
  * Returns: the vectors, which are the action's; valid until it is completed
@@ -452,11 +452,11 @@ wsp_session_action_get_vectors (const WspSessionAction *self,
  * @self: an action
  * @length: (out): place for its length in bytes
  *
- * Gives the memory that the bytes of the peer are to be read into, or the payload that has
- * come.
+ * Gets the memory that the bytes of the peer are to be read into, or the payload that was
+ * received.
  *
  * There may be room for more than this piece, see
- * [method@Wsp.SessionAction.get_wanted]; to use only the piece is always right.
+ * [method@Wsp.SessionAction.get_wanted]; it is always correct to use only this piece.
  *
  * Returns: (nullable): the memory, valid until the action is completed
  *

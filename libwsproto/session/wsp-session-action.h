@@ -14,16 +14,15 @@ G_BEGIN_DECLS
 /**
  * WspSessionAction:
  *
- * What a session wants done: write these bytes, read into this memory, look at this
- * payload. It is performed and then given back with
- * [method@Wsp.Session.complete_action] or its like.
+ * An action of a session: write these bytes, read into this memory, look at this payload.
+ * Perform it and then call [method@Wsp.Session.complete_action] or a similar method.
  *
- * In C it may lie on the stack, to be filled by [method@Wsp.Session.get_action]; its
- * memory is the session's and may be used until the action is completed or the session
- * is aborted. One that [method@Wsp.Session.next_action] made holds the session; asked for
- * bytes that are gone, it gives %NULL.
+ * In C it may be on the stack, to be filled by [method@Wsp.Session.get_action]; its memory
+ * belongs to the session and may be used until the action is completed or the session is
+ * aborted. An action of [method@Wsp.Session.next_action] holds the session; if its bytes no
+ * longer exist, it returns %NULL for them.
  *
- * Stands for the values that `WebSocketGetAction()` returns.
+ * Corresponds to the values that `WebSocketGetAction()` returns.
  *
  * Since: 0.1
  */

@@ -9,12 +9,12 @@
 #include "core/fault.h"
 #include "core/types.h"
 
-/* number: what came, where the rule is about a limit; 0 = not known.  options: where the limit
- * stands. */
+/* number: what was received, if the rule is about a limit; 0 = unknown.  options: they contain the
+ * limit. */
 void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,
                                    const WscOptions *options);
-/* The property whose limit this rule is about, NULL for other rules.  Such a breach is worth one
- * line in the log. */
+/* The property whose limit this rule is about, NULL for other rules.  Exceeding a limit is logged
+ * with one line. */
 const char *wsp_session_error_name_limit (WscFault fault);

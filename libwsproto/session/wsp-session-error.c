@@ -31,7 +31,7 @@ wsp_session_error_private_clear (WspSessionErrorPrivate *self)
 /**
  * wsp_session_error_quark:
  *
- * Gives the error domain of [error@Wsp.SessionError].
+ * Gets the error domain of [error@Wsp.SessionError].
  *
  * Returns: the quark
  *
@@ -45,8 +45,7 @@ typedef struct
   guint close_code;
 } ErrorColumns;
 
-/* What an error means where no rule is known: it was made by a program, or came back through a
- * binding. */
+/* For errors whose rule is unknown: a program created them, or a binding returned them. */
 static const ErrorColumns error_columns[] = {
   [WSP_SESSION_ERROR_FAILED] = { 0, 1011 },
   [WSP_SESSION_ERROR_INVALID_ARGUMENT] = { 0x80070057, 0 },
@@ -145,9 +144,9 @@ columns_of (const GError *error)
  * wsp_session_error_to_hresult:
  * @error: an error of any domain
  *
- * Tells which result `websocket.dll` gives for the same thing. An error that the
- * library made knows its rule and is exact; of one that a program or a binding made
- * only the code is known.
+ * Gets the result that `websocket.dll` returns in the same case. It is exact for an error
+ * that the library created, because that knows its rule; of one that a program or a binding
+ * created only the code is known.
  *
  * Returns: an HRESULT, or 0 when there is no counterpart
  *
@@ -165,9 +164,9 @@ wsp_session_error_to_hresult (const GError *error)
  * wsp_session_error_to_close_code:
  * @error: an error of any domain
  *
- * Tells which close code a session sends when this happens to it. An error that the
- * library made knows its rule and is exact; of one that a program or a binding made
- * only the code is known.
+ * Gets the close code that a session sends when it fails with this error. It is exact for an
+ * error that the library created, because that knows its rule; of one that a program or a
+ * binding created only the code is known.
  *
  * See RFC 6455, section 7.4.1.
  *

@@ -11,8 +11,8 @@ G_BEGIN_DECLS
 /**
  * WSP_SESSION_ERROR:
  *
- * The error domain of everything that is about the protocol. Errors of the transport
- * keep their own domains.
+ * The error domain for errors of the protocol. Errors of the transport keep their own
+ * domains.
  *
  * Since: 0.1
  */
@@ -20,23 +20,23 @@ G_BEGIN_DECLS
 
 /**
  * WspSessionError:
- * @WSP_SESSION_ERROR_FAILED: none of the others fits; memory may be used up
- * @WSP_SESSION_ERROR_INVALID_ARGUMENT: what the caller gave cannot be used
- * @WSP_SESSION_ERROR_INVALID_OPERATION: the call came at the wrong moment
+ * @WSP_SESSION_ERROR_FAILED: another error, such as out of memory
+ * @WSP_SESSION_ERROR_INVALID_ARGUMENT: an argument of the caller is not valid
+ * @WSP_SESSION_ERROR_INVALID_OPERATION: the call is not possible in this state
  * @WSP_SESSION_ERROR_INVALID_FORMAT: the peer's bytes are malformed or out of sequence
  * @WSP_SESSION_ERROR_INVALID_UTF8: text of the peer is not UTF-8
- * @WSP_SESSION_ERROR_TOO_BIG: a limit of ours was passed
+ * @WSP_SESSION_ERROR_TOO_BIG: a limit was exceeded
  * @WSP_SESSION_ERROR_EXTENSION_NOT_SUPPORTED: an extension was selected that was not offered
  * @WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED: a subprotocol was selected that was not offered
- * @WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED: the peer speaks another version of the protocol
- * @WSP_SESSION_ERROR_HANDSHAKE: the HTTP answer was not status 101, or was not HTTP
- * @WSP_SESSION_ERROR_NOT_WEBSOCKET: a plain HTTP request: hand it to an HTTP server
- * @WSP_SESSION_ERROR_REJECTED: a policy of ours, or a handler, refused
+ * @WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED: the peer uses another version of the protocol
+ * @WSP_SESSION_ERROR_HANDSHAKE: the response was not status 101, or was not HTTP
+ * @WSP_SESSION_ERROR_NOT_WEBSOCKET: a plain HTTP request, for an HTTP server
+ * @WSP_SESSION_ERROR_REJECTED: a policy or a handler rejected it
  * @WSP_SESSION_ERROR_CLOSED: the closing handshake has started or is over
  * @WSP_SESSION_ERROR_ABNORMAL_CLOSURE: the transport ended without a Close
  *
- * What went wrong in a matter of the protocol. The message is the broken rule's
- * sentence: English, not translated, fit for a log.
+ * Errors of the protocol. The message is the text of the broken rule: English, not
+ * translated, suitable for a log.
  *
  * Since: 0.1
  */

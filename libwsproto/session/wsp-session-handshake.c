@@ -12,7 +12,7 @@
 #include "session/wsp-deflate-options-private.h"
 #include "session/wsp-headers-private.h"
 
-/* To be freed with g_free(); points into strings. */
+/* Free it with g_free(); it points into strings. */
 static WscBytes *
 view_strings (const char * const *strings,
               gsize              *n_strings)
@@ -37,7 +37,7 @@ headers_of (const WscHeader *fields,
   return headers;
 }
 
-/* What was given in elements, each a text of its own. */
+/* The elements that were given, each as a text of its own. */
 static WscFault
 split_extensions (const char *extensions,
                   char     ***elements)
@@ -63,7 +63,7 @@ split_extensions (const char *extensions,
   return WSC_FAULT_NONE;
 }
 
-/* Takes permessage-deflate out of the elements: it is done here. */
+/* Removes permessage-deflate from the elements: the session does it. */
 static WscFault
 establish_deflate (WspSession *self,
                    char      **elements)
@@ -131,17 +131,17 @@ establish (WspSession *self,
 /**
  * wsp_session_new_established: (constructor)
  * @role: which side of the WebSocket it is
- * @subprotocol: (nullable): the subprotocol that was agreed
- * @extensions: (nullable): the value of `Sec-WebSocket-Extensions` that was agreed
+ * @subprotocol: (nullable): the subprotocol that was negotiated
+ * @extensions: (nullable): the value of `Sec-WebSocket-Extensions` that was negotiated
  * @error: place for an error
  *
- * Makes a session that is open from the start, for a transport that shook hands in another
- * way. Messages are compressed if `permessage-deflate` is among the extensions; frames of the
- * others are passed on as %WSP_BUFFER_TYPE_RAW.
+ * Creates a session that is open from the start, for a transport whose opening handshake was
+ * done elsewhere. Messages are compressed if `permessage-deflate` is among the extensions;
+ * frames of other extensions are received as %WSP_BUFFER_TYPE_RAW.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a subprotocol that is no token and
  * extensions that are malformed, and with [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED]
- * for parameters of `permessage-deflate` that are no answer.
+ * for parameters of `permessage-deflate` that no response may have.
  *
  * Returns: (transfer full): a new session
  *
@@ -182,21 +182,21 @@ keep_offer (WspSession         *self,
  * wsp_session_begin_client_handshake:
  * @self: a session that is a client
  * @subprotocols: (nullable) (array zero-terminated=1): what to offer, best first
- * @extensions: (nullable) (array zero-terminated=1): what to offer, each as it stands in
+ * @extensions: (nullable) (array zero-terminated=1): what to offer, each in the form of
  *   `Sec-WebSocket-Extensions`
- * @initial: (nullable): header fields of the program's own; they are frozen
+ * @initial: (nullable): custom header fields; they cannot be changed afterwards
  * @error: place for an error
  *
- * Begins the opening handshake. The headers given back are those of the program, in their
- * order, and behind them ours; they are sent below a request line of the program's making.
- * `Host` is the program's affair.
+ * Begins the opening handshake. It returns the headers of the program in their order, then
+ * those of the handshake. The program sends them after a request line of its own, and adds
+ * `Host` itself.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
- * repeated, and for own headers that cannot stand in a head or that the handshake sets
- * itself (with [property@Wsp.Session:auto-close] off, ours take their place), and with
- * [error@Wsp.SessionError.INVALID_OPERATION] on a server and after an earlier beginning.
+ * repeated, and for custom headers that are not valid in a head or that the handshake sets
+ * itself (with [property@Wsp.Session:auto-close] off, the handshake replaces them), and with
+ * [error@Wsp.SessionError.INVALID_OPERATION] on a server and if it was called before.
  *
- * Stands for `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.
+ * Corresponds to `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.
  *
  * Returns: (transfer full): the headers of the request
  *
@@ -267,7 +267,7 @@ holds_nothing (const WspSessionDetails *details)
          details->receive_buffer_size == 0 && details->send_buffer_size == 0;
 }
 
-/* The offer is not needed any more; where nothing was agreed, no detail is. */
+/* The offer is no longer needed; if nothing was negotiated, the details are not, either. */
 static void
 keep_selection (WspSession         *self,
                 const WscSelection *selection)
@@ -291,15 +291,15 @@ keep_selection (WspSession         *self,
  * @response: header fields of an answer with status 101; they are frozen
  * @error: place for an error
  *
- * Judges the answer of the server. The session is open when it fits.
+ * Checks the response of the server. If it is valid, the session is open.
  *
- * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for an answer that breaks a rule, with
+ * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a response that breaks a rule, with
  * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
  * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, with
  * [error@Wsp.SessionError.HANDSHAKE] for one that announces a body, and with
- * [error@Wsp.SessionError.INVALID_OPERATION] on a server and before the beginning.
+ * [error@Wsp.SessionError.INVALID_OPERATION] on a server and before the handshake began.
  *
- * Stands for `WebSocketEndClientHandshake()`. See RFC 6455, section 4.1.
+ * Corresponds to `WebSocketEndClientHandshake()`. See RFC 6455, section 4.1.
  *
  * Returns: whether the session is open
  *
@@ -339,7 +339,7 @@ wsp_session_end_client_handshake (WspSession *self,
  * wsp_session_get_subprotocol_index:
  * @self: a session that is a client
  *
- * Tells which of the offered subprotocols the server chose.
+ * Gets which of the offered subprotocols the server selected.
  *
  * Returns: its index in the list given to [method@Wsp.Session.begin_client_handshake], -1 for
  *   none
@@ -363,17 +363,17 @@ wsp_session_get_subprotocol_index (WspSession *self)
  * @request: header fields of the request; they are frozen
  * @error: place for an error
  *
- * Judges the request of a client and makes the headers of the answer, which are sent below a
- * status line with 101. A choice that is %NULL gives no header.
+ * Checks the request of a client and returns the headers of the response, which are sent
+ * after a status line with 101. A choice that is %NULL gives no header.
  *
  * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a request that breaks a rule, with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] for another version than 13, with
  * [error@Wsp.SessionError.TOO_BIG] for an offer beyond the limits, with
  * [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] and
  * [error@Wsp.SessionError.EXTENSION_NOT_SUPPORTED] for a choice that was not offered, and
- * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and after an earlier beginning.
+ * with [error@Wsp.SessionError.INVALID_OPERATION] on a client and if it was called before.
  *
- * Stands for `WebSocketBeginServerHandshake()`. See RFC 6455, section 4.2.
+ * Corresponds to `WebSocketBeginServerHandshake()`. See RFC 6455, section 4.2.
  *
  * Returns: (transfer full): the headers of the answer
  *
@@ -440,13 +440,13 @@ wsp_session_open (WspSession *self,
  * @self: a session whose handshake has begun
  * @error: place for an error
  *
- * Opens the session after its answer was given out. It may be left out: the first Send,
- * Receive or action does it.
+ * Opens the session after the headers of the response were returned. The call is optional:
+ * the first Send, Receive or action opens the session, too.
  *
- * Fails with [error@Wsp.SessionError.INVALID_OPERATION] on a client, before the beginning and
- * when the session is open.
+ * Fails with [error@Wsp.SessionError.INVALID_OPERATION] on a client, before the handshake
+ * began, and if the session is open.
  *
- * Stands for `WebSocketEndServerHandshake()`.
+ * Corresponds to `WebSocketEndServerHandshake()`.
  *
  * Returns: whether the session is open
  *

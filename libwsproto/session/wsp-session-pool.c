@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The pool: sessions that connections of a server have done with, empty.
+/* The pool: empty sessions, which connections of a server no longer need.
  *
- * To make and to free an object with construct properties takes a tenth of all that a handshake
- * and its connection's end cost, and few programs ever look at the session.  The pool belongs to
- * one thread: no lock.
+ * Creating and freeing an object with construct properties takes a tenth of the cost of a handshake
+ * and the end of its connection, and few programs ever look at the session.  Each thread has its
+ * own pool, so it needs no lock.
  *
- * (1) Nobody holds a session of the pool, nor anything that is tied to one: one that was shown is
- *     freed.
- */
+ * (1) The pool holds the only reference to a session, and no data is attached to one: one that was
+ *     shown to the program is freed. */
 
 #include "session/wsp-session-private.h"
 
@@ -18,7 +17,7 @@
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-session-lend-private.h"
 
-/* As many as one turn of a busy server brings; a session is less than half a kilobyte. */
+/* As many as one turn of a busy server needs; a session has less than half a kilobyte. */
 #define MAX_SPARE 64
 
 static void

@@ -11,17 +11,17 @@
 #include "core/handshake/header-fields.h"
 #include "session/wsp-limits-private.h"
 
-typedef struct                  /* memory of the session's own, while nobody lends any */
+typedef struct                  /* memory of the session's own, while none is lent to it */
 {
   WscWorkspace workspace;
   guint8       bytes[];
 } WspSessionMemory;
 
-typedef struct                  /* what most sessions do not have, or not for long */
+typedef struct                  /* data that most sessions do not have, or not for long */
 {
   char             *subprotocol;
   char            **extensions;
-  char            **offered_protocols, **offered_extensions;    /* while a client shakes hands */
+  char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
   int               subprotocol_index;
   guint32           receive_buffer_size, send_buffer_size;      /* 0: the usual one */
   WspSessionMemory *memory;     /* NULL: none is needed, or another one is lent */
@@ -51,7 +51,7 @@ wsp_session_peek_options (const WspSession *self)
   return self->takes_any_length ? &self->options->any_length : &self->options->options;
 }
 
-/* Was this action given out, and neither completed nor withdrawn? */
+/* Was this action handed out, and neither completed nor withdrawn? */
 gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
 WspLimits         *wsp_session_peek_limits   (WspSession *self);
@@ -65,31 +65,31 @@ wsp_session_peek_memory (const WspSession *self)
   return self->details != NULL ? self->details->memory : NULL;
 }
 
-/* Among the extensions, where it was agreed: nothing of it is held before somebody asks. */
+/* Adds it to the extensions, if it was negotiated; before the first call they do not contain it. */
 void               wsp_session_list_deflate  (WspSession *self);
 void               wsp_session_keep_close_reason (WspSession *self,
                                                   const char *reason,
                                                   gsize       length);
-/* Begins a server's handshake for a request that was judged before; the fields of the answer are
- * the session's, until it is used. */
+/* Begins a server's handshake for a request that was checked before.  The fields of the response
+ * belong to the session, and are valid until its next use. */
 gboolean           wsp_session_shake_hands   (WspSession *self,
                                               const char *subprotocol,
                                               WscFields   request,
                                               WscFields  *answer,
                                               GError    **error);
-/* Ends it; the engine stays, for a connection that takes its first turn at once. */
+/* Ends it. */
 gboolean           wsp_session_open          (WspSession *self,
                                               GError    **error);
-/* With the settings and limits that it has been given. */
+/* Initializes it with its settings and limits. */
 void               wsp_session_begin         (WspSession *self);
-/* Lets go of all that it holds: it can only be freed, or begin again. */
+/* Releases all that it holds: it can only be freed, or begin again. */
 void               wsp_session_empty         (WspSession *self);
-/* With what queued Sends still hold; only to empty the session. */
+/* Releases the payloads of queued Sends, too; only to empty the session. */
 void               wsp_session_clear_engine   (WspSession *self);
 void               wsp_session_report        (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);
-/* The same, with a line in the log for a limit.  FALSE, to be returned. */
+/* The same, with a line in the log for a limit.  Returns FALSE. */
 gboolean           wsp_session_fail          (WspSession *self,
                                               WscFault    fault,
                                               GError    **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The work of a session: Sends, Receives, actions, memory that is lent. */
+/* Session, work: Sends, Receives, actions, memory that is lent. */
 
 #include "session/wsp-session-private.h"
 
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* In the context of an operation: it is a WspLentPayload, not a GBytes. */
+/* A bit in the context of an operation: it is a WspLentPayload, not a GBytes. */
 #define IS_LENT ((gsize) 1)
 
 static gboolean
@@ -21,7 +21,7 @@ is_automatic (WspSession *self)
   return self->options->options.auto_close;
 }
 
-/* A message is judged by the limits that held when it began. */
+/* The limits that held when a message began count until its end. */
 static gboolean
 is_inside_message (WspSession *self)
 {
@@ -74,7 +74,7 @@ wsp_session_clear_engine (WspSession *self)
   wsc_engine_clear (&self->engine);
 }
 
-/* An indication tells that the bytes are needed no longer; its operation stays in the queue. */
+/* After the indication the bytes are no longer needed; its operation stays in the queue. */
 static void
 release_indicated (WspSession *self,
                    WscAction  *action)
@@ -112,7 +112,7 @@ need_memory (WspSession *self)
   gsize write = wsp_session_get_send_buffer_size (self);
   gsize inflate = 0;
 
-  /* A compressed message is made here by a server, too, and inflates to more than was read. */
+  /* With compression a server needs memory to write to, too, and more to read than it received. */
   if (wsc_engine_get_deflate (&self->engine) != NULL)
     {
       inflate = read;
@@ -133,7 +133,7 @@ need_memory (WspSession *self)
   wsc_engine_lend (&self->engine, &memory->workspace);
 }
 
-/* A rest that finds no memory of its own fails the session; the next action tells. */
+/* Without memory for unread bytes the session fails; the next action reports it. */
 static void
 give_memory_back (WspSession *self)
 {
@@ -164,7 +164,7 @@ ask_engine (WspSession    *self,
   return wsc_engine_get_action (engine, queue, G_N_ELEMENTS (action->buffers), action);
 }
 
-/* Copies as much as there is room for; the rest waits for the next read. */
+/* Copies as much as there is room for; the rest is kept for the next read. */
 static gsize
 fill_buffers (const WscAction *action,
               const guint8    *data,
@@ -209,7 +209,7 @@ complete_read (WspSession      *self,
   wsc_engine_complete_action (&self->engine, action, taken);
 }
 
-/* A read for which bytes were given before.  TRUE: it is done, ask again. */
+/* Completes a read with bytes that were given before.  TRUE: it did, ask again. */
 static gboolean
 read_unread (WspSession      *self,
              const WscAction *action)
@@ -225,7 +225,7 @@ read_unread (WspSession      *self,
   return TRUE;
 }
 
-/* It gets its NUL. */
+/* The copy ends with NUL. */
 void
 wsp_session_keep_close_reason (WspSession *self,
                                const char *reason,
@@ -238,7 +238,7 @@ wsp_session_keep_close_reason (WspSession *self,
   details->peer_close_reason = g_strndup (reason, length);
 }
 
-/* The reason outlives the memory it was read into. */
+/* The reason is needed longer than the memory that it was read into. */
 static void
 keep_close_reason (WspSession *self,
                    WscAction  *action)
@@ -362,16 +362,16 @@ wsp_session_send_prepared (WspSession     *self,
  * @error: place for an error
  *
  * Queues a Send. The session keeps a reference to the bytes until the Send is indicated as
- * complete; they are never changed. Fragments of one message are of one kind, and the last
- * one is sent as message.
+ * complete, and never changes them. All fragments of a message have the same kind, text or
+ * binary; send the last one as a message.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, a control
  * payload of more than 125 bytes or a wrong type, with
- * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and when another
- * message is being sent in fragments, and with [error@Wsp.SessionError.CLOSED] when closing
- * has started. A session that failed gives its own error again.
+ * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and while another
+ * message is being sent in fragments, and with [error@Wsp.SessionError.CLOSED] after closing
+ * has started. A session that failed reports its own error again.
  *
- * Stands for `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1.
+ * Corresponds to `WebSocketSend()`. See RFC 6455, sections 5.4 and 6.1.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -403,12 +403,12 @@ wsp_session_send (WspSession   *self,
  * @payload: (nullable): the payload, %NULL for an empty one
  * @error: place for an error
  *
- * Queues a frame whose first bits are given: for extensions of the program's own. What the
- * bits mean is not judged.
+ * Queues a frame with these first bits, for extensions that the program implements. The
+ * meaning of the bits is not checked.
  *
  * Fails like [method@Wsp.Session.send].
  *
- * Stands for `WebSocketSend()` with the raw buffer type. See RFC 6455, section 5.2.
+ * Corresponds to `WebSocketSend()` with the raw buffer type. See RFC 6455, section 5.2.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -438,15 +438,15 @@ wsp_session_send_raw (WspSession *self,
  * @reason: (nullable): UTF-8 text of at most 123 bytes
  * @error: place for an error
  *
- * Starts the closing handshake. The Close is sent behind everything that was queued before;
- * the peer's messages are received until its own Close comes.
+ * Starts the closing handshake. The Close is sent after everything that was queued before;
+ * messages are received until the peer's Close.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a code that may not be sent and a
  * reason that is too long, not UTF-8 or without a code, and with
  * [error@Wsp.SessionError.INVALID_OPERATION] before the session is open and after an earlier
  * Close.
  *
- * Stands for `WebSocketSend()` with the close buffer type. See RFC 6455, section 5.5.1.
+ * Corresponds to `WebSocketSend()` with the close buffer type. See RFC 6455, section 5.5.1.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -478,14 +478,14 @@ wsp_session_send_close (WspSession *self,
  * @self: a session
  * @error: place for an error
  *
- * Queues a Receive. It ends with one piece of a message, a pong or a Close, which lies in
- * the session's memory until the indication is completed.
+ * Queues a Receive. It ends with one piece of a message, a pong or a Close, which is in the
+ * session's memory until the indication is completed.
  *
  * Fails with [error@Wsp.SessionError.INVALID_OPERATION] before the session is open, and with
- * [error@Wsp.SessionError.CLOSED] after the peer's Close. A session that failed gives its
+ * [error@Wsp.SessionError.CLOSED] after the peer's Close. A session that failed reports its
  * own error again.
  *
- * Stands for `WebSocketReceive()` without a buffer.
+ * Corresponds to `WebSocketReceive()` without a buffer.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -505,12 +505,12 @@ wsp_session_receive (WspSession *self,
  * @length: its length in bytes
  * @error: place for an error
  *
- * Queues a Receive into memory of the caller: payload that has not been read yet is read
- * straight into it.
+ * Queues a Receive into memory of the caller. Payload that has not been read yet is read
+ * directly into it.
  *
  * Fails like [method@Wsp.Session.receive].
  *
- * Stands for `WebSocketReceive()` with a buffer.
+ * Corresponds to `WebSocketReceive()` with a buffer.
  *
  * Returns: the number of the operation, 0 for an error
  *
@@ -539,10 +539,10 @@ wsp_session_receive_into (WspSession *self,
  * @queue: from which side
  * @error: place for an error
  *
- * Gives the next action, like [method@Wsp.Session.get_action], as an object for scripts.
+ * Gets the next action, like [method@Wsp.Session.get_action], as an object for scripts.
  * %NULL without an error means that there is none at the moment.
  *
- * Stands for `WebSocketGetAction()`.
+ * Corresponds to `WebSocketGetAction()`.
  *
  * Returns: (transfer full) (nullable): the action
  *
@@ -564,7 +564,7 @@ wsp_session_next_action (WspSession    *self,
   return wsp_session_action_hold (&action, self);
 }
 
-/* What is to be done with an action before it is given out. */
+/* Prepares an action before it is returned. */
 static void
 follow (WspSession *self,
         WscAction  *action)
@@ -599,13 +599,13 @@ follow (WspSession *self,
  *   when there is nothing to do at the moment
  * @error: place for an error
  *
- * Gives the next action. Nothing is allocated for it. Each queue has one action at a time:
- * the next one comes after it was completed.
+ * Gets the next action, without an allocation. Each queue has one action at a time: complete
+ * it to get the next one.
  *
- * Fails, once, when the peer broke a rule or the transport ended, with the error of that
- * rule; what was queued is then still to be drained, and a Close may be among it.
+ * Fails once if the peer broke a rule or the transport ended, with the error of that rule.
+ * Operations that were queued still have actions afterwards, and so may a Close.
  *
- * Stands for `WebSocketGetAction()`.
+ * Corresponds to `WebSocketGetAction()`.
  *
  * Returns: whether all is well
  *
@@ -648,18 +648,18 @@ length_of (const WscAction *action)
  * @action: an action of this session
  * @bytes_transferred: how many bytes were written or read; 0 for indications
  *
- * Tells that an action was performed. It may then not be used any more. An action that was
- * completed before, or withdrawn because the session was aborted, changes nothing.
+ * Call it when an action was performed. The action cannot be used afterwards. Completing an
+ * action twice, or one that was withdrawn because the session was aborted, has no effect.
  *
- * Completing a read with 0 tells that the peer's stream has ended; with
+ * Completing a read with 0 means that the peer's stream has ended; with
  * [property@Wsp.Session:auto-close] off it only cancels the Receive. A write of the wrong
- * length cancels its Send; if a frame was torn by that, the session fails with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With [property@Wsp.Session:auto-close] off the
- * Send is cancelled and nothing else: what of it was not given out is dropped, and the next
- * Send follows. More bytes read than there was room for fail the session with
+ * length cancels its Send; if a frame was only partly written, the session fails with
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With [property@Wsp.Session:auto-close] off only
+ * the Send is cancelled: the rest of it is dropped, and the next Send follows. If more bytes
+ * were read than there was room for, the session fails with
  * [error@Wsp.SessionError.INVALID_ARGUMENT].
  *
- * Stands for `WebSocketCompleteAction()`.
+ * Corresponds to `WebSocketCompleteAction()`.
  *
  * Since: 0.1
  */
@@ -699,9 +699,9 @@ wsp_session_complete_action (WspSession       *self,
  * @action: a read of this session
  * @data: (nullable): what was read; %NULL or empty when the peer's stream has ended
  *
- * Completes a read with bytes that lie elsewhere, for scripts. They may be more than
- * [method@Wsp.SessionAction.get_wanted]: the session keeps a reference and takes the rest
- * before it asks for more.
+ * Completes a read with bytes that are not in the action's memory, for scripts. They may be
+ * more than [method@Wsp.SessionAction.get_wanted]: the session keeps a reference and uses the
+ * rest before it asks for more.
  *
  * The end of the stream without a Close fails the session with
  * [error@Wsp.SessionError.ABNORMAL_CLOSURE], unless it is closed.
@@ -740,10 +740,9 @@ wsp_session_complete_receive (WspSession       *self,
  * @action: an action of this session
  * @error: what the transport said
  *
- * Tells that the transport could not do what the action asked for. The session fails; the
- * next action is that error, as it is, and later calls fail with it too. When a write failed,
- * all Sends are cancelled; when a read failed, what was queued may still be written. A closed
- * session stays closed.
+ * Call it when the transport could not perform an action. The session fails with a copy of
+ * @error, and so do later calls. If a write failed, all Sends are cancelled; if a read failed,
+ * queued operations may still be written. A closed session stays closed.
  *
  * An indication cannot fail: it is completed.
  *
@@ -774,7 +773,7 @@ wsp_session_fail_action (WspSession       *self,
       wsc_engine_end_input (&self->engine);
     }
 
-  /* Nobody knows how much of the frame has left, so nothing may follow.  A read was withdrawn by
+  /* It is unknown how much of the frame was sent, so nothing may follow.  A read was withdrawn by
    * the end of the input: it is completed with a foreign serial. */
   if (given.type == WSC_ACTION_SEND_TO_NETWORK)
     wsc_engine_end_output (&self->engine);
@@ -786,10 +785,10 @@ wsp_session_fail_action (WspSession       *self,
  * wsp_session_abort:
  * @self: a session
  *
- * Gives the session up. Actions that were handed out are withdrawn; each operation is
- * indicated as cancelled. No Close is sent.
+ * Ends the session without a Close. Actions that were handed out are withdrawn; each
+ * operation is indicated as cancelled.
  *
- * Stands for `WebSocketAbortHandle()`.
+ * Corresponds to `WebSocketAbortHandle()`.
  *
  * Since: 0.1
  */
@@ -809,7 +808,7 @@ wsp_session_abort (WspSession *self)
  * @self: a session
  * @queue: from which side
  *
- * Tells whether operations or pongs wait there, even if none of them can go on at the
+ * Checks whether operations or pongs wait there, even if none of them has an action at the
  * moment.
  *
  * Returns: whether there are any

@@ -16,9 +16,9 @@
 /**
  * WspSession:
  *
- * One side of a WebSocket without its transport: it is told what to send and to receive,
- * says which bytes are to be written and read, and shows what has come. It has no main
- * loop, does no input or output and knows no clock; one thread at a time may use it.
+ * One side of a WebSocket without its transport. A program queues what to send and receive;
+ * the session returns which bytes to write and where to read to, and what was received. It
+ * has no main loop, does no I/O and has no clock; one thread at a time may use it.
  *
  * After the opening handshake, or with [ctor@Wsp.Session.new_established] without one, a
  * program queues Sends and Receives and then asks for actions until there is none:
@@ -27,14 +27,14 @@
  *  2. do what the action says;
  *  3. [method@Wsp.Session.complete_action].
  *
- * The end of the transport is due when the state is closed, failed or aborted and nothing
- * is pending any more on the queue of Sends.
+ * Close the transport when the state is closed, failed or aborted and nothing is pending on
+ * the queue of Sends.
  *
  * A session holds no buffer while nothing is pending. The memory for reading and writing is
- * made at the first action that needs it and given back when an action was asked for, there
- * was none and nothing is pending.
+ * allocated with the first action that needs it, and freed when there is no action and
+ * nothing is pending.
  *
- * Stands for the handle of `websocket.dll`.
+ * Corresponds to the handle of `websocket.dll`.
  *
  * Since: 0.1
  */
@@ -114,7 +114,7 @@ is_of_transport (WscFault fault)
   return fault == WSC_FAULT_TRANSPORT_ENDED || fault == WSC_FAULT_TRANSPORT_TORN;
 }
 
-/* What the transport said itself is worth more than our sentence about it. */
+/* The transport's own error says more than the rule's text. */
 void
 wsp_session_report (WspSession *self,
                     WscFault    fault,
@@ -128,7 +128,7 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
-/* A breach of a limit is worth a line in the log; a connection, which lends memory while it works,
+/* Exceeding a limit is logged with one line.  A connection, which lends memory while it works,
  * writes a better one. */
 static void
 log_limit (WspSession   *self,
@@ -145,7 +145,7 @@ log_limit (WspSession   *self,
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
-/* For a fault that is told once. */
+/* For a fault that is reported once. */
 gboolean
 wsp_session_fail (WspSession *self,
                   WscFault    fault,
@@ -254,7 +254,7 @@ wsp_session_get_property (GObject    *object,
     }
 }
 
-/* The limits are shared: what is changed here is changed in a copy. */
+/* The limits are shared: change a copy. */
 static void
 set_own_limit (WspSession   *self,
                const GValue *value,
@@ -344,10 +344,9 @@ install_settings (void)
   /**
    * WspSession:send-buffer-size:
    *
-   * How many bytes a client masks at once in the session's own memory: it is told to write no
-   * more of them at once, the header of the frame included. 0 stands for 4096 on a client and
-   * 16 on a server, which sends its payloads from where they lie. A client takes at least
-   * 256, a server 16.
+   * How many bytes a client masks at once in the session's own memory. Its actions write at
+   * most that many bytes, including the header of the frame. 0 means 4096 on a client and 16 on
+   * a server, which does not copy its payloads. The minimum is 256 on a client, 16 on a server.
    *
    * Since: 0.1
    */
@@ -358,8 +357,8 @@ install_settings (void)
   /**
    * WspSession:disable-masking:
    *
-   * For programs that test others: a client masks with the key 0, a server accepts frames
-   * that are not masked. See RFC 6455, section 5.3.
+   * For programs that test other programs: a client masks with the key 0, a server accepts
+   * frames that are not masked. See RFC 6455, section 5.3.
    *
    * Since: 0.1
    */
@@ -369,7 +368,8 @@ install_settings (void)
   /**
    * WspSession:disable-utf8-verification:
    *
-   * Whether text of the peer is taken as it comes. See RFC 6455, section 8.1.
+   * Whether text of the peer is accepted without checking that it is UTF-8. See RFC 6455,
+   * section 8.1.
    *
    * Since: 0.1
    */
@@ -379,9 +379,8 @@ install_settings (void)
   /**
    * WspSession:auto-close:
    *
-   * Whether the session answers the peer's Close, and sends one when the peer breaks a
-   * rule, by itself. If not, it behaves as `websocket.dll` does. See RFC 6455, sections
-   * 5.5.1 and 7.1.7.
+   * Whether the session itself replies to the peer's Close, and sends a Close if the peer breaks
+   * a rule. If not, it behaves like `websocket.dll`. See RFC 6455, sections 5.5.1 and 7.1.7.
    *
    * Since: 0.1
    */
@@ -393,8 +392,8 @@ install_settings (void)
    *
    * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
    * offers nor accepts it. A program that names the extension itself in its handshake
-   * compresses itself. Where an attacker chooses part of a message and can see how long it
-   * becomes, he learns of the secrets in it: leave it off there. See RFC 7692.
+   * compresses itself. An attacker that chooses part of a message and sees its compressed
+   * length can learn secrets in it: do not use it in that case. See RFC 7692.
    *
    * Since: 0.1
    */
@@ -410,7 +409,7 @@ install_limits (void)
   /**
    * WspSession:limits: (getter get_limits) (setter set_limits)
    *
-   * How much the peer may ask of us. The object may be shared with other sessions.
+   * The limits on what the peer may do. The object may be shared with other sessions.
    *
    * Since: 0.1
    */
@@ -420,8 +419,8 @@ install_limits (void)
   /**
    * WspSession:max-message-size:
    *
-   * [property@Wsp.Limits:max-message-size] of this session alone: setting it puts a copy of
-   * the limits in their place.
+   * [property@Wsp.Limits:max-message-size] of this session alone: setting it replaces
+   * the limits with a copy.
    *
    * Since: 0.1
    */
@@ -430,8 +429,8 @@ install_limits (void)
   /**
    * WspSession:max-frame-size:
    *
-   * [property@Wsp.Limits:max-frame-size] of this session alone: setting it puts a copy of
-   * the limits in their place.
+   * [property@Wsp.Limits:max-frame-size] of this session alone: setting it replaces
+   * the limits with a copy.
    *
    * Since: 0.1
    */
@@ -440,8 +439,8 @@ install_limits (void)
   /**
    * WspSession:keepalive-interval:
    *
-   * [property@Wsp.Limits:keepalive-interval] of this session alone: setting it puts a copy
-   * of the limits in their place.
+   * [property@Wsp.Limits:keepalive-interval] of this session alone: setting it
+   * replaces the limits with a copy.
    *
    * Since: 0.1
    */
@@ -457,8 +456,8 @@ install_findings (void)
   /**
    * WspSession:state: (getter get_state)
    *
-   * Where the session is in its life. No signal tells of changes: they happen only in calls
-   * of the program.
+   * The state of the session. It has no notify signal, because it changes only in calls of
+   * the program.
    *
    * Since: 0.1
    */
@@ -469,7 +468,7 @@ install_findings (void)
   /**
    * WspSession:subprotocol: (getter get_subprotocol)
    *
-   * The subprotocol that was agreed, %NULL for none.
+   * The subprotocol that was negotiated, %NULL for none.
    *
    * Since: 0.1
    */
@@ -479,8 +478,8 @@ install_findings (void)
   /**
    * WspSession:extensions: (getter get_extensions)
    *
-   * The extensions that were agreed: those of the program as they were offered, and behind them
-   * `permessage-deflate` as it was answered; %NULL for none.
+   * The extensions that were negotiated: those of the program as they were offered, and after
+   * them `permessage-deflate` as in the response; %NULL for none.
    *
    * Since: 0.1
    */
@@ -501,7 +500,7 @@ install_findings (void)
   /**
    * WspSession:peer-close-reason: (getter get_peer_close_reason)
    *
-   * The reason of the peer's Close, %NULL before it has come.
+   * The reason of the peer's Close, %NULL before it was received.
    *
    * Since: 0.1
    */
@@ -552,9 +551,10 @@ wsp_session_fix_random (WspSession    *self,
  * wsp_session_new:
  * @role: which side of the WebSocket it is
  *
- * Makes a session that has not shaken hands. Its other settings are construct properties.
+ * Creates a session before its opening handshake. Its other settings are construct
+ * properties.
  *
- * Stands for `WebSocketCreateClientHandle()` and `WebSocketCreateServerHandle()`.
+ * Corresponds to `WebSocketCreateClientHandle()` and `WebSocketCreateServerHandle()`.
  *
  * Returns: (transfer full): a new session
  *
@@ -566,7 +566,7 @@ wsp_session_new (WspRole role)
   return g_object_new (WSP_TYPE_SESSION, "role", role, NULL);
 }
 
-/* 0: nobody told the time. */
+/* 0: the time was never set. */
 static gint64
 get_keepalive_deadline (WspSession *self)
 {
@@ -586,11 +586,11 @@ get_backlog (WspSession *self)
  * wsp_session_get_deadline:
  * @self: a session
  *
- * Tells when the session wants to hear the time again, for keepalive and the closing
- * handshake. It changes with every call: ask after the last action.
+ * Gets when the session needs the time again, for keepalive and the closing handshake. Each
+ * call may change it: ask after the last action.
  *
- * Returns: microseconds of the clock of [method@Wsp.Session.set_time]; a time long past when
- *   it wants to hear it at once, %G_MAXINT64 for never
+ * Returns: microseconds of the clock of [method@Wsp.Session.set_time]; a time in the past if
+ *   the session needs it at once, %G_MAXINT64 for never
  *
  * Since: 0.1
  */
@@ -634,10 +634,10 @@ judge_closing (WspSession *self,
  * @monotonic_us: the time in microseconds, of a clock that does not go back, such as
  *   [func@GLib.get_monotonic_time]
  *
- * Tells the time. Nowhere else are deadlines judged: a ping may be queued, the session may
- * fail with `G_IO_ERROR_TIMED_OUT` because the peer does not answer, and a closing handshake
- * that takes too long is aborted. Ask for actions afterwards. A session that is never told
- * the time has no keepalive and counts no pings.
+ * Sets the time. Only this call checks deadlines: a ping may be queued, the session may fail
+ * with `G_IO_ERROR_TIMED_OUT` because the peer does not answer, and a closing handshake that
+ * takes too long is aborted. Ask for actions afterwards. Without the time a session has no
+ * keepalive and counts no pings.
  *
  * Since: 0.1
  */
@@ -656,7 +656,7 @@ wsp_session_set_time (WspSession *self,
  * wsp_session_get_role: (get-property role)
  * @self: a session
  *
- * Tells which side of the WebSocket the session is.
+ * Gets which side of the WebSocket the session is.
  *
  * Returns: the side
  *
@@ -674,7 +674,7 @@ wsp_session_get_role (WspSession *self)
  * wsp_session_get_state: (get-property state)
  * @self: a session
  *
- * Tells where the session is in its life.
+ * Gets the state of the session.
  *
  * Returns: the state
  *
@@ -692,7 +692,7 @@ wsp_session_get_state (WspSession *self)
  * wsp_session_get_limits: (get-property limits)
  * @self: a session
  *
- * Gives the limits, to be changed or shared.
+ * Gets the limits, to change or share them.
  *
  * Returns: (transfer none): the limits
  *
@@ -718,7 +718,7 @@ wsp_session_get_limits (WspSession *self)
  * @self: a session
  * @limits: (nullable): limits, %NULL for the safe values
  *
- * Sets the limits; they count from the next message on.
+ * Sets the limits. They count from the next message on.
  *
  * Since: 0.1
  */
@@ -740,7 +740,7 @@ wsp_session_set_limits (WspSession *self,
  * wsp_session_get_subprotocol: (get-property subprotocol)
  * @self: a session
  *
- * Gives the subprotocol that was agreed.
+ * Gets the subprotocol that was negotiated.
  *
  * Returns: (nullable): the subprotocol, %NULL for none
  *
@@ -758,9 +758,9 @@ wsp_session_get_subprotocol (WspSession *self)
  * wsp_session_get_extensions: (get-property extensions)
  * @self: a session
  *
- * Gives the extensions that were agreed: those of the program as they were offered, and
- * behind them `permessage-deflate` as it was answered, where [property@Wsp.Session:deflate]
- * brought it.
+ * Gets the extensions that were negotiated: those of the program as they were offered, and
+ * after them `permessage-deflate` as in the response, if [property@Wsp.Session:deflate] made
+ * the session negotiate it.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for
  *   none
@@ -788,7 +788,7 @@ has_ended_abnormally (WspSession *self)
  * wsp_session_get_peer_close_code: (get-property peer-close-code)
  * @self: a session
  *
- * Gives the code of the peer's Close. See RFC 6455, section 7.1.5.
+ * Gets the code of the peer's Close. See RFC 6455, section 7.1.5.
  *
  * Returns: the code; 1005 if the Close had none, 1006 if the session ended without a Close,
  *   0 before
@@ -813,10 +813,10 @@ wsp_session_get_peer_close_code (WspSession *self)
  * wsp_session_get_peer_close_reason: (get-property peer-close-reason)
  * @self: a session
  *
- * Gives the reason of the peer's Close. It is the peer's text: escape it before it goes into
- * a log. See RFC 6455, section 7.1.6.
+ * Gets the reason of the peer's Close. It is the peer's text: escape it before you log it. See
+ * RFC 6455, section 7.1.6.
  *
- * Returns: (nullable): the reason, %NULL before the Close has come
+ * Returns: (nullable): the reason, %NULL before the Close was received
  *
  * Since: 0.1
  */
@@ -832,7 +832,7 @@ wsp_session_get_peer_close_reason (WspSession *self)
  * wsp_session_get_local_close_code: (get-property local-close-code)
  * @self: a session
  *
- * Gives the code of our own Close.
+ * Gets the code of our Close.
  *
  * Returns: the code; 1005 if the Close has none, 1006 if the session ended without one, 0
  *   before

@@ -7,7 +7,7 @@
 #include "lib/tap.h"
 
 #define MS INT64_C (1000)
-#define BEGIN (100 * MS)        /* when closing is judged first */
+#define BEGIN (100 * MS)        /* when closing is checked first */
 
 #define EMPTY WSC_BACKLOG_EMPTY
 #define WAITING WSC_BACKLOG_WAITING

@@ -43,14 +43,14 @@ is_ping_or_pong (uint8_t first,
   return wsc_frame_is_control (first) && buffer_type != WSC_BUFFER_CLOSE;
 }
 
-/* What an urgent message goes behind: other urgent ones, and the rest of one that has begun. */
+/* An urgent message is sent after other urgent ones, and after the rest of one that has begun. */
 static bool
 is_before_urgent (const WscOperation *operation)
 {
   return (operation->flags & WSC_SEND_URGENT) || (operation->out.first & WSC_OPCODE) == 0;
 }
 
-/* The place behind a Send that has begun, or has left and is still to be indicated. */
+/* The place after a Send that has begun, or was sent and is still to be indicated. */
 static uint32_t
 get_first_waiting (WscEngine *self)
 {
@@ -60,8 +60,8 @@ get_first_waiting (WscEngine *self)
                            || self->send_slot.step == WSC_STEP_INDICATING);
 }
 
-/* Pings and pongs overtake what waits, but for a frame that has begun and those that came before
- * them. In Windows mode all Sends keep their order (Q-05). */
+/* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings
+ * and pongs.  In Windows mode all Sends keep their order (Q-05). */
 static WSC_COLD WscOperation *
 insert_send (WscEngine         *self,
              const WscOutgoing *out,
@@ -150,7 +150,7 @@ wsc_engine_send_prepared (WscEngine    *self,
   WscProposal proposal;
   WscFault fault;
 
-  /* A client masks: a server's header is no use to it, nor is one that is not the shortest. */
+  /* A client masks, so it cannot use a server's header; and the header has to be the shortest. */
   if (self->stream.options->role == WSC_ROLE_SERVER
       && header_length == wsc_frame_header_length (payload.length))
     out_flags |= WSC_OUTGOING_PREPARED;
@@ -279,7 +279,7 @@ wsc_engine_drop_waiting (WscEngine *self)
       operation->fault = WSC_FAULT_CLOSING_STARTED;
 }
 
-/* Whole messages, pings and pongs stand alone; the parts of a message do not. */
+/* A whole message, a ping or a pong can be left out; a part of a message cannot. */
 static bool
 may_be_cancelled (const WscOperation *operation)
 {
@@ -304,7 +304,7 @@ wsc_engine_cancel_send (WscEngine *self,
   return true;
 }
 
-/* The octets of its ping are the engine's own: they stay until it has left. */
+/* The bytes of its ping are the stream's own: they are not changed before it was sent. */
 static bool
 is_keepalive_queued (WscEngine *self)
 {

@@ -6,7 +6,7 @@
  *
  * Checks nothing; hands nothing out.
  *
- * (1) A slot that is IDLE has nothing handed out; its serial then fits no completion.
+ * (1) If a slot is IDLE nothing is handed out, and its serial fits no completion.
  * (2) A fault is reported once; afterwards both queues drain. */
 
 #include "core/engine/engine-private.h"
@@ -18,7 +18,7 @@ wsc_engine_withdraw (WscSlot *slot)
   slot->serial++;
 }
 
-/* Whatever was handed out and not completed is as good as told. */
+/* An indication that was handed out and not completed is not repeated. */
 static void
 withdraw_indication (WscSlot           *slot,
                      WscOperationQueue *operations)
@@ -40,7 +40,7 @@ wsc_engine_cancel (WscOperationQueue *operations,
       operation->fault = (uint8_t) fault;
 }
 
-/* A chunk that is being indicated ends in the ordinary way. */
+/* A Receive that is being indicated is completed as usual. */
 static void
 cancel_receives (WscEngine *self,
                  WscFault   fault)
@@ -50,7 +50,7 @@ cancel_receives (WscEngine *self,
   wsc_engine_cancel (&self->receives, self->receive_slot.step == WSC_STEP_INDICATING, fault);
 }
 
-/* A frame was cut: nothing may follow it. */
+/* A frame was only partly written: nothing may follow it. */
 void
 wsc_engine_cancel_torn (WscEngine *self,
                         WscFault   fault)
@@ -59,7 +59,7 @@ wsc_engine_cancel_torn (WscEngine *self,
   wsc_engine_cancel (&self->sends, 0, fault);
 }
 
-/* Without memory for the Close the peer is not told why. */
+/* Without memory for the Close the peer does not learn the reason. */
 void
 wsc_engine_follow_fault (WscEngine *self,
                          WscFault   fault)

@@ -3,7 +3,7 @@
 
 /* Engine, how it opens: the opening handshake of either side or none, and what it agreed on.
  *
- * Judges no header; hands nothing out.
+ * Checks no header; hands nothing out.
  *
  * (1) A call that is refused has changed nothing. */
 
@@ -20,7 +20,7 @@ wsc_engine_forget_handshake (WscEngine *self)
   self->handshake = NULL;
 }
 
-/* In Windows mode published programs read the headers once more behind the end (C-07). */
+/* In Windows mode published programs read the headers again after the end (C-07). */
 void
 wsc_engine_end_handshake (WscEngine *self)
 {

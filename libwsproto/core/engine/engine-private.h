@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the parts of the engine share. */
+/* Declarations that the files of the engine share. */
 #pragma once
 
 #include "core/engine/engine.h"
@@ -15,14 +15,14 @@ WscFault wsc_engine_add_send         (WscEngine *self, const WscProposal *propos
                                       const WscOperation *model, uint32_t *id);
 /* Queues the Close that the stream itself wants to send, if it does. */
 WscFault wsc_engine_add_due_close    (WscEngine *self);
-/* those from the first on that are not done */
+/* Those from the first on that are not done. */
 void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t first,
                                       WscFault fault);
-/* A frame was cut: nothing may follow it. */
+/* A frame was only partly written: nothing may follow it. */
 void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
-/* the same, and the session has failed by it */
+/* The same, and the session fails. */
 void     wsc_engine_tear             (WscEngine *self);
-/* what it handed out does not count any more */
+/* The action that it handed out is no longer valid. */
 void     wsc_engine_withdraw         (WscSlot *slot);
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);

@@ -113,8 +113,8 @@ indicate_received (WscEngine          *self,
   action->announced = received->announced;
 }
 
-/* No Receive is left for what follows the peer's Close; ours is sent behind all that was accepted
- * before (5.5.1). */
+/* Nothing after the peer's Close is received; our Close is sent after all that was accepted before
+ * (5.5.1). */
 void
 wsc_engine_follow_close (WscEngine *self)
 {
@@ -213,7 +213,7 @@ next_receive_action (WscEngine *self,
   return receive_next (self, operation, max_buffers, action);
 }
 
-/* A quiet operation is told of only when it was cancelled and somebody waits for its context. */
+/* A quiet operation is indicated only if it was cancelled and has a context. */
 static WscOperation *
 first_send (WscEngine *self)
 {
@@ -226,7 +226,7 @@ first_send (WscEngine *self)
   return operation;
 }
 
-/* Of RAW the caller knows no type but the bits he gave. */
+/* The type of a RAW Send is the bits that the caller gave. */
 static void
 show_type (const WscOperation *operation,
            WscAction          *action)
@@ -236,7 +236,7 @@ show_type (const WscOperation *operation,
     action->close_code = (uint16_t) (operation->out.first << 1);
 }
 
-/* Without memory to compress with the peer cannot be sent the rest of the message. */
+/* Without memory to compress with, the rest of the message cannot be sent. */
 static unsigned
 make_step (WscEngine    *self,
            WscOperation *operation,
@@ -361,8 +361,8 @@ complete_read (WscEngine *self,
   wsc_stream_take_read (&self->stream, n);
 }
 
-/* In Windows mode any other count cancels this Send and nothing else: what was handed out is the
- * program's affair, and the Sends behind it keep the place that they were queued for (S-06). */
+/* In Windows mode any other count cancels this Send and nothing else: the program knows what it did
+ * with the bytes, and the later Sends keep their order (S-06). */
 static void
 cancel_step (WscEngine    *self,
              WscOperation *operation)

@@ -29,20 +29,20 @@ typedef struct                  /* one cache line; filled by get_action, given b
                                    once for each operation,
                                      or a SEND_TO_NETWORK with ends_operation, completed in full */
   WscBuffer buffers[2];
-  uint64_t  announced;          /* payload octets of this frame still to come */
+  uint64_t  announced;          /* payload bytes of this frame still to come */
 } WscAction;
 
 typedef enum
 {
   WSC_SEND_QUIET = 1,           /* no indication when it is done */
-  WSC_SEND_AUTOMATIC = 2,       /* ours: no id */
+  WSC_SEND_AUTOMATIC = 2,       /* the engine's own: no id */
   WSC_SEND_NO_COMPRESSION = WSC_OUTGOING_NO_COMPRESSION,  /* of the first fragment: counts for the message */
   WSC_SEND_URGENT = 8,          /* a whole message: ahead of the messages that have not begun */
   WSC_SEND_DEFLATED = WSC_OUTGOING_DEFLATED,    /* a whole message in the form of wsc_engine_get_deflate_form, whose
-                                                   text was judged */
+                                                   text was checked */
 } WscSendFlags;
 
-typedef enum                    /* what a queue has handed out and not got back */
+typedef enum                    /* the action of a queue that is handed out and not completed */
 {
   WSC_STEP_IDLE,
   WSC_STEP_READING,
@@ -65,12 +65,12 @@ typedef struct
   size_t   handed;              /* bytes of the step that is handed out */
   uint32_t last_id;
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
-  WscHandshakeState *handshake; /* from begin to end; in Windows mode to the first action */
+  WscHandshakeState *handshake; /* from begin to end; in Windows mode until the first action */
 } WscEngine;
 
-/* storage is the caller's */
+/* The caller allocates the struct. */
 void     wsc_engine_init  (WscEngine *self, const WscOptions *options, const WscHost *host);
-/* what is still queued is forgotten */
+/* Operations that are still queued are forgotten. */
 void     wsc_engine_clear (WscEngine *self);
 
 WscFault wsc_engine_begin_client_handshake (WscEngine *self, const WscOffer *offer,
@@ -81,7 +81,8 @@ WscFault wsc_engine_begin_server_handshake (WscEngine *self, const WscChoice *ch
                                             const WscHeader *request, size_t n,
                                             const WscHeader **headers, size_t *n_headers);
 WscFault wsc_engine_end_server_handshake   (WscEngine *self);
-/* What was agreed elsewhere of permessage-deflate; before it is established. */
+/* For permessage-deflate that was negotiated elsewhere; call it before the session is
+ * established. */
 WscFault wsc_engine_use_deflate            (WscEngine *self, const WscDeflateOptions *options,
                                             const WscDeflateParameters *agreed);
 /* NULL = no extension */
@@ -106,18 +107,19 @@ WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsi
                                      WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
 
-/* A message goes behind write_kept at once, if nothing waits before it and it fits: the octets of
- * its frame, by which the caller moves the mark.  0: nothing has changed, it is to be sent. */
+/* Writes a message after write_kept at once, if nothing waits before it and it fits.  Returns the
+ * bytes of its frame, by which the caller moves write_kept.  0: nothing has changed, it is to be
+ * sent. */
 size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
 
-/* Would it take one of that length now, if there were memory? */
+/* Would it write one of that length now, if there were memory? */
 bool     wsc_engine_may_write     (const WscEngine *self, size_t length);
 
-/* Of a server, whose payload the caller writes himself, behind it: only the header goes there. */
+/* Writes only the header; the caller of a server writes the payload after it. */
 size_t   wsc_engine_write_header  (WscEngine *self, WscBufferType type, size_t length);
-/* What was received through wsc_stream_next () by the connection: the peer's Close, a fault.  What
- * that does to the operations. */
+/* The connection received the peer's Close, or a fault, through wsc_stream_next (): the operations
+ * follow. */
 void     wsc_engine_follow_close (WscEngine *self);
 void     wsc_engine_follow_fault (WscEngine *self, WscFault fault);
 /* Open, and nothing is to be done but to read. */
@@ -125,17 +127,17 @@ bool     wsc_engine_is_at_rest   (const WscEngine *self);
 
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
-/* bytes behind the HTTP head, before the first lend */
+/* Bytes that follow the HTTP head, before the first lend. */
 WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);
 void     wsc_engine_end_input    (WscEngine *self);
 /* Nothing can be written any more: what is handed out for it is withdrawn, all Sends are
  * cancelled. */
 void     wsc_engine_end_output   (WscEngine *self);
-/* A close of ours waits: cancels the Sends before it that have not begun; else does nothing. */
+/* If our Close waits, cancels the Sends before it that have not begun; else does nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
 /* Takes back a Send of which nothing was handed out.  False: too late, or a fragment. */
 bool     wsc_engine_cancel_send  (WscEngine *self, uint32_t id);
-/* A rule that is not the core's was broken: the peer is told, nothing of it is read any more. */
+/* A rule that is not the core's was broken: a Close notifies the peer, nothing is read any more. */
 void     wsc_engine_refuse       (WscEngine *self, WscFault fault);
 void     wsc_engine_abort        (WscEngine *self);
 /* microseconds; returns the next deadline */
@@ -148,11 +150,11 @@ uint64_t wsc_engine_get_fault_number (const WscEngine *self);
 /* 0 = none so far, 1005 = an empty Close */
 uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
 uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
-/* NULL: no compression was agreed */
+/* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_engine_get_deflate (const WscEngine *self);
-/* Would a message of this length leave in a form that others can be sent, too?  A server's without
- * context takeover does. */
+/* Would a message of this length be sent in a form that can be sent to others, too?  A server's
+ * without context takeover is. */
 bool     wsc_engine_get_deflate_form (const WscEngine *self, size_t length, WscDeflateForm *form);
-/* what inflating has cost so far, in octets; to be compared with the same number later */
+/* The cost of inflating so far, in bytes; to be compared with the same number later. */
 uint64_t wsc_engine_get_inflate_work (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

@@ -4,8 +4,9 @@
 /* Closing time: given the time, how long may the closing handshake still take (RFC 6455 7.1.1)?
  * Arithmetic only: nothing is cancelled or aborted here.
  *
- * After close_timeout, what has not begun to be sent gives way to the Close, once; after the same
- * time again, or if nothing waits, the stream is given up.  Windows mode has no time limit.
+ * After close_timeout the verdict is to drop what has not begun to be sent, so that the Close can
+ * leave; after the same time again, or if nothing waits, it is to give up.  Windows mode has no
+ * time limit.
  *
  * (1) The deadline is 0 exactly while no closing is being timed. */
 

@@ -8,8 +8,8 @@
 typedef enum
 {
   WSC_CLOSING_GO_ON,
-  WSC_CLOSING_DROP_WAITING,     /* what has not begun to be sent is to be cancelled, but the Close */
-  WSC_CLOSING_GIVE_UP,          /* the stream is to be aborted */
+  WSC_CLOSING_DROP_WAITING,     /* cancel what has not begun to be sent, except the Close */
+  WSC_CLOSING_GIVE_UP,          /* abort the stream */
 } WscClosingVerdict;
 
 typedef enum                    /* is something still to be sent? */
@@ -18,8 +18,8 @@ typedef enum                    /* is something still to be sent? */
   WSC_BACKLOG_WAITING,
 } WscBacklog;
 
-/* now: microseconds.  The driver does what the verdict says. */
+/* now: in microseconds.  The driver does what the verdict says. */
 WscClosingVerdict wsc_stream_judge_closing        (WscStream *self, int64_t now,
                                                    WscBacklog backlog);
-/* When it has to be judged next.  0: at once, it was not judged since closing began. */
+/* When to ask for the next verdict.  0: at once, because there was none since closing began. */
 int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBacklog backlog);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Keepalive: given the time, is a ping due, is the peer dead (RFC 6455 5.5.2)?  Arithmetic only.
+/* Keepalive: given the time, is a ping due, has the peer timed out (RFC 6455 5.5.2)?  Arithmetic
+ * only.
  *
- * Whatever the peer sends proves life; a pong does only if it answers our own ping.
+ * All input from the peer counts as activity; a pong does only if it answers our last ping.
  *
- * (1) Time never runs backwards in here: what is told is taken only if it is later. */
+ * (1) Time never runs backwards here: an earlier time is ignored. */
 
 #include "core/stream/keepalive.h"
 
@@ -15,8 +16,8 @@
 #define USEC_PER_SECOND INT64_C (1000000)
 
 static void
-tell_time (WscKeepalive *self,
-           int64_t       now)
+set_time (WscKeepalive *self,
+          int64_t       now)
 {
   if (now > self->now)          /* (1) */
     self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
@@ -34,7 +35,7 @@ wsc_keepalive_get_deadline (const WscKeepalive *self,
   if (!wsc_keepalive_is_waiting (self))
     return self->last_in + options->keepalive_interval * USEC_PER_MS;
 
-  /* Without a timeout nobody is dead; pings go on. */
+  /* Without a timeout the peer never times out; pings go on. */
   return self->ping_sent
          + (options->keepalive_timeout > 0 ? options->keepalive_timeout
             : options->keepalive_interval) * USEC_PER_MS;
@@ -45,7 +46,7 @@ wsc_keepalive_judge (WscKeepalive     *self,
                      const WscOptions *options,
                      int64_t           now)
 {
-  tell_time (self, now);
+  set_time (self, now);
   if (self->now < wsc_keepalive_get_deadline (self, options))
     return WSC_KEEPALIVE_QUIET;
 
@@ -59,7 +60,7 @@ wsc_keepalive_ping_sent (WscKeepalive *self)
 {
   self->ping_sent = self->now;
 
-  /* So that what came before this ping does not count as its answer. */
+  /* Input before this ping does not count as its answer. */
   if (self->last_in >= self->ping_sent)
     self->last_in = self->ping_sent - 1;
 }

@@ -5,15 +5,15 @@
 
 #include "core/types.h"
 
-#define WSC_KEEPALIVE_PAYLOAD 8         /* random octets of a keepalive ping: no pong can be forged */
+#define WSC_KEEPALIVE_PAYLOAD 8         /* random bytes of a keepalive ping: no pong can be forged */
 #define WSC_NO_DEADLINE INT64_MAX
 #define WSC_LAST_TIME (INT64_MAX / 2)   /* later ones count as this: no deadline overflows */
 
 typedef struct                  /* times in microseconds */
 {
-  int64_t  now;                 /* as last told; 0 = nobody told the time */
+  int64_t  now;                 /* the latest time that was set; 0 = none was */
   int64_t  last_in, ping_sent;  /* 0 = never; ping_sent also after its pong was taken */
-  int64_t  pings_since;         /* begin of the second in which the peer's pings are counted */
+  int64_t  pings_since;         /* start of the second in which the peer's pings are counted */
   uint32_t n_pings;
   uint8_t  payload[WSC_KEEPALIVE_PAYLOAD];
 } WscKeepalive;
@@ -30,7 +30,7 @@ WscKeepaliveVerdict wsc_keepalive_judge        (WscKeepalive *self, const WscOpt
 void                wsc_keepalive_ping_sent    (WscKeepalive *self);
 int64_t             wsc_keepalive_get_deadline (const WscKeepalive *self,
                                                 const WscOptions   *options);
-/* counts the peer's pings */
+/* Counts a ping of the peer.  False: too many in this second. */
 bool                wsc_keepalive_may_ping     (WscKeepalive *self, const WscOptions *options);
 
 /* Is this the pong to the last ping? */
@@ -45,7 +45,7 @@ wsc_keepalive_is_waiting (const WscKeepalive *self)
   return self->last_in < self->ping_sent;
 }
 
-/* the peer lives */
+/* The peer was active. */
 static inline void
 wsc_keepalive_heard (WscKeepalive *self)
 {

@@ -37,12 +37,12 @@ typedef enum
   WSC_N_CALLS,
 } WscCall;
 
-/* 0: refused; else 1 + the phase it leads to.  For wsc_lifecycle_look_up alone.  Hidden here, too,
- * or its users would go through the table of what other libraries might replace. */
+/* 0: refused; else 1 + the phase it leads to.  Only wsc_lifecycle_look_up uses it.  It is declared
+ * hidden so that access does not go through the global offset table. */
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
-/* may this be called now? */
+/* May this be called now? */
 WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);
 const char *wsc_phase_get_name  (WscPhase phase);                          /* "OPEN", for traces */
 
@@ -55,7 +55,7 @@ const char *wsc_phase_get_name  (WscPhase phase);                          /* "O
 #define WSC_LIFECYCLE_IS_MUTATED(phase, call) false
 #endif
 
-/* Each Send and Receive asks, so it is worth no call. */
+/* Inline because each Send and Receive needs it. */
 static inline uint8_t
 wsc_lifecycle_look_up (WscPhase phase,
                        WscCall  call)
@@ -67,7 +67,7 @@ wsc_lifecycle_look_up (WscPhase phase,
   return after;
 }
 
-/* where it leads; checked before */
+/* The phase it leads to; the call was checked before. */
 static inline WscPhase
 wsc_lifecycle_step (WscPhase phase,
                     WscCall  call)

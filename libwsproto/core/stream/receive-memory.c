@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Receive path, its memory: what is to be read into, and what is kept of unread bytes while no
- * memory is lent.
+/* Receive path, memory: where to read to, and where unread bytes are kept while no memory is lent.
  *
  * (1) Unread bytes are in read[begin, end).
  * (2) While bytes wait in the spill, no read is prepared. */
@@ -12,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The spill is longer than the read memory: let the next bytes of it follow. */
+/* The spill is longer than the read memory: the next bytes of it follow. */
 bool
 wsc_receive_path_refill (WscReceivePath *self,
                          WscBuffer       read)

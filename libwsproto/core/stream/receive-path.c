@@ -3,12 +3,12 @@
 
 /* Receive path: bytes in, chunks and control frames out, one at a time (RFC 6455 6.2).
  *
- * Parses when asked and only as far as the next thing to tell; reacts to nothing. Payload stays
- * where it was read, so the only thing ever left over is a cut header or a cut control frame.
+ * Parses when asked, and only up to the next chunk, control frame or fault; does not react to it.
+ * Payload stays where it was read, so only an incomplete header or control frame is ever left over.
  *
- * (1) What was read directly into the caller's memory is told before anything else.
- * (2) Of a compressed frame the octets that were unmasked and not yet inflated stand first in what
- *     is unread. */
+ * (1) Bytes that were read directly into the caller's memory are handed out before all others.
+ * (2) The unread bytes begin with those of a compressed frame that were unmasked and not yet
+ *     inflated. */
 
 #include "core/stream/receive-path.h"
 
@@ -67,7 +67,7 @@ open_frame (WscReceivePath       *self,
   self->begin += header->header_length;
 }
 
-/* The same of a compressed message: to all else its frames are those of a plain one. */
+/* A frame of a compressed message: apart from inflating it is handled as a plain one. */
 static void
 open_compressed_frame (WscReceivePath       *self,
                        const WscFrameHeader *header,
@@ -84,7 +84,7 @@ open_compressed_frame (WscReceivePath       *self,
   self->sequence.message_length = 0;
 }
 
-/* A control frame waits in the read memory for its last octet. */
+/* A control frame waits in the read memory until it is complete. */
 static Found
 take_control (WscReceivePath       *self,
               const WscFrameHeader *header,
@@ -115,20 +115,20 @@ is_compressed (const WscReceivePath *self,
 static WscFault
 check_header (const WscReceivePath *self,
               const WscOptions     *options,
-              WscBytes              octets,
+              WscBytes              bytes,
               WscFrameHeader       *header)
 {
-  WscFault fault = wsc_frame_header_check_bytes (octets, options, &self->allowed);
+  WscFault fault = wsc_frame_header_check_bytes (bytes, options, &self->allowed);
 
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_frame_header_parse (header, octets);
+    fault = wsc_frame_header_parse (header, bytes);
   if (fault == WSC_FAULT_NONE)
     fault = wsc_frame_header_check_size (header, options);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
   fault = wsc_frame_sequence_check (&self->sequence, header, options);
-  /* What a compressed message grows to is seen when it is inflated. */
+  /* The size of a compressed message is checked when it is inflated. */
   if (fault == WSC_FAULT_MESSAGE_TOO_BIG && is_compressed (self, header->first))
     fault = WSC_FAULT_NONE;
   return fault;
@@ -220,7 +220,7 @@ judge_control (const WscFrameHeader *header,
     }
 }
 
-/* The payload that is there: in the caller's memory, copied to it, or in the read memory. */
+/* The payload that was read: in the caller's memory, copied to it, or in the read memory. */
 static WscBuffer
 find_payload (WscReceivePath *self,
               WscBuffer       read,
@@ -270,8 +270,7 @@ describe_chunk (const WscReceivePath *self,
     received->buffer_type = is_last ? WSC_BUFFER_BINARY_MESSAGE : WSC_BUFFER_BINARY_FRAGMENT;
 }
 
-/* Octets that were unmasked wait in the read memory: how many of them inflating takes is seen
- * behind it. */
+/* Unmasked bytes wait in the read memory: only inflating shows how many of them it takes. */
 static WscBytes
 find_compressed (WscReceivePath *self,
                  WscBuffer       read)
@@ -292,7 +291,7 @@ find_compressed (WscReceivePath *self,
   return (WscBytes) { at, n };
 }
 
-/* Where the output is full there may be more of it without any more input. */
+/* If the output is full there may be more of it without more input. */
 static WscFault
 inflate_chunk (WscReceivePath   *self,
                const WscOptions *options,
@@ -316,7 +315,7 @@ inflate_chunk (WscReceivePath   *self,
          ? wsc_frame_reader_check_inflated (&self->reader, (WscBytes) { output.at, made }) : fault;
 }
 
-/* As of next_chunk: NEED_READ may mean that the frame is behind us. */
+/* As with next_chunk, NEED_READ may mean that the whole frame was taken. */
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
@@ -343,8 +342,8 @@ next_inflated (WscReceivePath   *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* NEED_READ here also means: an empty frame that ends nothing was taken and there is nothing to
-   tell. */
+/* NEED_READ here also means that an empty frame was taken that does not end its message: there is
+ * nothing to hand out. */
 static WscReceivedKind
 next_chunk (WscReceivePath *self,
             WscBuffer       read,
@@ -398,8 +397,8 @@ next_step (WscReceivePath   *self,
       if (kind != WSC_RECEIVED_NEED_READ)
         return kind;
 
-      bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame is
-                                                                           behind us */
+      bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame
+                                                                           was taken */
 
       if (!may_go_on && !(self->spill_length > 0 && wsc_receive_path_refill (self, read)))
         return WSC_RECEIVED_NEED_READ;
@@ -414,8 +413,8 @@ typedef struct                  /* a frame that is a whole message, as it was re
   uint8_t  opcode;
 } WholeMessage;
 
-/* Most frames are a whole message that was read at once.  False: it is not plainly one, and
- * next_step tells what it is. */
+/* Most frames are a whole message that was read at once.  False: it may be something else, which
+ * next_step finds out. */
 static inline bool
 find_message (const WscReceivePath *self,
               const WscOptions     *options,
@@ -428,7 +427,7 @@ find_message (const WscReceivePath *self,
   if (!wsc_frame_is_message (at[0]))
     return false;
 
-  /* A wrong mask bit is a length of more than 127. */
+  /* With a wrong mask bit the length is more than 127. */
   if (length > WSC_LENGTH_7_BITS)
     {
       if (length > WSC_LENGTH_7_BITS + 1)
@@ -475,8 +474,8 @@ take_message (WscReceivePath     *self,
   return WSC_RECEIVED_CHUNK;
 }
 
-/* Room for any header is unread, no frame and no message is open, and its payload may stay where it
- * was read. */
+/* At least as many bytes as any header has are unread, no frame and no message is open, and the
+ * payload may stay where it was read. */
 static inline bool
 may_find_message (const WscReceivePath *self,
                   WscBuffer             own)

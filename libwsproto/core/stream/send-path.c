@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Send path, what not every message passes: texts to check, control frames, payload that is handed
- * out where it lies, and steps that failed.  Its head comment and its invariants are in
+/* Send path, the parts that most messages do not need: text to check, control frames, payload that
+ * is handed out where it is, and steps that failed.  The head comment and the invariants are in
  * send-path.h. */
 
 #include "core/stream/send-path.h"
@@ -13,7 +13,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* A message may begin and end its fragments inside a character, but not the whole. */
+/* A fragment may begin and end inside a character, a message may not. */
 WscFault
 wsc_send_path_check_text (const WscSendPath *self,
                           uint8_t            first,
@@ -104,8 +104,8 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
   return n;
 }
 
-/* Compresses to where the payload will probably lie: a header that comes out in another class moves
- * it by a few octets. */
+/* Compresses to where the payload will probably be: if the header is longer or shorter than
+ * expected, the payload is moved by a few bytes. */
 static WscBuffer
 guess_payload (const WscSendPath *self,
                const WscOutgoing *outgoing,
@@ -122,7 +122,7 @@ guess_payload (const WscSendPath *self,
   return (WscBuffer) { room.at + header_length, n };
 }
 
-/* The header before it, and for a client the mask on it. */
+/* Writes the header before it, and masks it for a client. */
 static void
 wrap_payload (WscSendPath   *self,
               const WscHost *host,
@@ -144,7 +144,7 @@ wrap_payload (WscSendPath   *self,
   *frame = (WscBuffer) { room.at, header_length + n };
 }
 
-/* Only what holds the end of the message ends it. */
+/* FIN is set only in the frame that contains the end of the message. */
 static uint8_t
 first_of_part (const WscOutgoing *outgoing)
 {
@@ -193,7 +193,7 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   wsc_frame_writer_begin (&self->writer, first_of_part (outgoing), made,
                           wsc_send_path_mask_kind (options));
   wrap_payload (self, host, room, payload.at, buffer);
-  /* What the peer's window holds is known no more when this does not leave (SEC-90). */
+  /* If this is not sent, the contents of the peer's window are unknown (SEC-90). */
   self->is_begun = wsc_compression_keeps_context (compression);
   *n_buffers = 1;
   return WSC_FAULT_NONE;
@@ -207,7 +207,7 @@ wsc_send_path_go_on_compressed (WscOutgoing *outgoing)
   return outgoing->flags & WSC_OUTGOING_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
 }
 
-/* n octets have left: the next frame holds what is left. */
+/* n bytes were sent: the next frame holds the rest. */
 WscSendStep
 wsc_send_path_go_on (WscOutgoing *outgoing,
                      size_t       n)
@@ -219,7 +219,7 @@ wsc_send_path_go_on (WscOutgoing *outgoing,
   return WSC_SEND_STEP_MORE;
 }
 
-/* Nothing of a message that stands alone has left: it can be dropped as if it had never been. */
+/* Nothing of a whole message was sent: it can be dropped as if it had never been accepted. */
 static bool
 may_be_dropped (const WscSendPath *self)
 {
@@ -227,7 +227,7 @@ may_be_dropped (const WscSendPath *self)
          && (self->writer.first & WSC_OPCODE) != 0;
 }
 
-/* Less was sent than was handed out. */
+/* Fewer bytes were sent than were handed out. */
 WscSendStep
 wsc_send_path_give_up (WscSendPath *self,
                        size_t       n)

@@ -4,7 +4,7 @@
 /* Send path: one message, piece or control frame after another becomes bytes (RFC 6455 6.1).
  *
  * Writes headers, masked payload and control frames into the room it is given; a server's longer
- * payload is handed out where it lies.  What every message passes is inline, the rest is in
+ * payload is handed out where it is.  The parts that every message needs are inline, the rest is in
  * send-path.c.
  *
  * (1) Only the outgoing that opened a frame may go on until the frame is whole.
@@ -24,12 +24,12 @@ typedef enum
 {
   WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
   WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
-  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text message is known to be UTF-8; of a fragment it says
-                                   nothing */
+  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text message is known to be UTF-8; ignored for
+                                   fragments */
   WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
   WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
                                    last frame is handed out */
-  WSC_OUTGOING_PREPARED = 0x40, /* its server header stands before at */
+  WSC_OUTGOING_PREPARED = 0x40, /* the header of a server's frame is before at */
 } WscOutgoingFlags;
 
 typedef struct                  /* a message, a piece of one, or a control frame on its way out */
@@ -54,10 +54,10 @@ typedef enum
   WSC_SEND_STEP_MORE,           /* bytes of it are left */
   WSC_SEND_STEP_DONE,
   WSC_SEND_STEP_CANCELLED,      /* nothing was sent: the stream goes on */
-  WSC_SEND_STEP_TORN,           /* the stream of frames is broken */
+  WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other may follow */
 } WscSendStep;
 
-/* The cold parts: a text, a control frame, a payload that is handed out where it lies, the frame
+/* The cold parts: a text, a control frame, a payload that is handed out where it is, the frame
  * after the first, a step that was not sent as a whole. */
 WscFault    wsc_send_path_check_text        (const WscSendPath *self, uint8_t first,
                                              WscBytes payload, WscUtf8 *utf8);
@@ -68,8 +68,8 @@ unsigned    wsc_send_path_step_control      (WscSendPath *self, WscOutgoing *out
 unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscHost *host, WscBuffer room,
                                              unsigned max_buffers, WscBuffer *buffers);
-/* A frame of what there is of a compressed message, of which at most *budget octets are taken, and
- * counted there; NULL: any number.  A fault: nothing was taken. */
+/* A frame of a compressed message.  At most *budget bytes of payload are taken, and subtracted from
+ * it; NULL: any number.  A fault: nothing was taken. */
 WSC_COLD
 WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
@@ -81,7 +81,8 @@ WscSendStep wsc_send_path_go_on_compressed  (WscOutgoing *outgoing);
 WscSendStep wsc_send_path_go_on             (WscOutgoing *outgoing, size_t n);
 WSC_COLD
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
-/* One whole control frame, masked as the role asks, into room for 139 octets: its length. */
+/* Writes one whole control frame, masked as the role requires, into room for 139 bytes.  Returns
+ * its length. */
 size_t      wsc_send_path_control           (const WscOptions *options, const WscHost *host,
                                              uint8_t first, uint16_t close_code,
                                              WscBytes payload, uint8_t *to);
@@ -94,7 +95,7 @@ wsc_send_path_mask_kind (const WscOptions *options)
   return options->masking ? WSC_MASK_RANDOM : WSC_MASK_ZERO;
 }
 
-/* JUDGED counts for a message that begins and ends here. */
+/* The flag counts for a message that begins and ends here. */
 static inline bool
 wsc_send_path_is_judged (const WscSendPath *self,
                          uint8_t            first,
@@ -103,7 +104,7 @@ wsc_send_path_is_judged (const WscSendPath *self,
   return (flags & WSC_OUTGOING_JUDGED) && (first & WSC_FIN) && self->sequence.opcode == 0;
 }
 
-/* flags: WscOutgoingFlags; utf8: out, as it stands behind payload */
+/* flags: WscOutgoingFlags; utf8: out, the state after payload. */
 static inline WscFault
 wsc_send_path_check (const WscSendPath *self,
                      const WscOptions  *options,
@@ -140,7 +141,7 @@ wsc_send_path_accept (WscSendPath *self,
   wsc_frame_sequence_step (&self->sequence, &(WscFrameHeader) { .first = first });
 }
 
-/* the step ends it */
+/* Does the step end it? */
 static inline bool
 wsc_send_path_is_last (const WscSendPath *self,
                        const WscOutgoing *outgoing)
@@ -179,7 +180,7 @@ wsc_send_path_payload_due (const WscSendPath *self,
   return (WscBytes) { length > 0 ? outgoing->at + self->writer.sent : NULL, length };
 }
 
-/* The caller wrote the server's header before the payload, and it leaves in one frame. */
+/* The caller wrote the server's header before the payload, and both are sent in one frame. */
 static inline bool
 wsc_send_path_is_prepared (const WscSendPath *self,
                            const WscOutgoing *outgoing,
@@ -189,7 +190,7 @@ wsc_send_path_is_prepared (const WscSendPath *self,
          && (options->fragment_size == 0 || outgoing->length <= options->fragment_size);
 }
 
-/* Nothing is left to do: it needs no room. */
+/* Nothing is left to be written, so it needs no room. */
 static inline unsigned
 wsc_send_path_step_prepared (WscSendPath      *self,
                              WscOutgoing      *outgoing,
@@ -218,7 +219,7 @@ wsc_send_path_is_copied (const WscSendPath *self,
          && self->writer.length + WSC_MAX_HEADER_LENGTH <= room.length;
 }
 
-/* How many buffers hold the next octets; 0: no room. */
+/* How many buffers hold the next bytes; 0: no room. */
 static inline unsigned
 wsc_send_path_step (WscSendPath      *self,
                     WscOutgoing      *outgoing,

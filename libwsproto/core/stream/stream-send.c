@@ -41,7 +41,8 @@ get_first_byte (WscBufferType type)
   return 0;
 }
 
-/* The kind stays that of the whole message; on the wire later frames are continuations. */
+/* The caller gives each fragment the type of its message; on the wire later frames are
+ * continuations. */
 static uint8_t
 get_first_on_wire (const WscStream *self,
                    uint8_t          first)
@@ -51,8 +52,8 @@ get_first_on_wire (const WscStream *self,
   return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
 }
 
-/* A message that others are sent in the same form: only between messages, and where none refers to
- * another. */
+/* Does it send messages in a form that others can be sent, too?  Only between messages, and without
+ * context takeover. */
 static bool
 takes_deflated (const WscStream *self)
 {
@@ -62,8 +63,8 @@ takes_deflated (const WscStream *self)
          && self->sending.sequence.opcode == 0;
 }
 
-/* A message is compressed or not as a whole; its first fragment decides.  A message that is sent in
- * fragments is of a length that nobody knows, so it is not short. */
+/* A message is compressed as a whole or not at all; its first fragment decides.  The length of a
+ * message that is sent in fragments is unknown, so it does not count as short. */
 static WSC_COLD void
 decide_compression (const WscStream *self,
                     WscProposal     *proposal)
@@ -312,7 +313,7 @@ wsc_stream_get_deflate_form (const WscStream *self,
   return true;
 }
 
-/* Nothing was begun before it, and no extension wants to see it. */
+/* No frame, message or pong is to be sent before it, and no extension was negotiated. */
 static inline bool
 may_write_message (const WscStream *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, its life: how it opens, what it is lent, what it receives, how it ends.
+/* Stream, life: how it opens, the memory it is lent, what it receives, how it ends.
  *
  * (1) A fault is set once: the first one ends the stream. */
 
@@ -113,7 +113,7 @@ wsc_stream_unread (WscStream *self,
   return wsc_receive_path_unread (&self->receiving, bytes);
 }
 
-/* Nothing that follows the peer's Close is looked at, and no pong follows it (5.5.1). */
+/* Bytes after the peer's Close are not looked at, and no pong is sent after it (5.5.1). */
 static void
 take_close (WscStream         *self,
             const WscReceived *received)

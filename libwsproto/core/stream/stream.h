@@ -21,10 +21,10 @@
 typedef struct                  /* lent, one at a time to one stream */
 {
   WscBuffer read, write;
-  WscBuffer control;            /* for control frames; nothing: they are written behind write_kept */
-  uint32_t  write_kept;         /* the driver's: so many bytes of write were not sent yet */
-  uint32_t  copy_limit;         /* a server's payload up to here is copied behind its header; 0 =
-                                   never */
+  WscBuffer control;            /* for control frames; empty: they are written after write_kept */
+  uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
+  uint32_t  copy_limit;         /* a server's payload of up to so many bytes is copied after its
+                                   header; 0 = never */
   WscBuffer inflate;            /* for compressed messages; nothing where none was negotiated */
   WscDeflatePool *streams;      /* NULL: streams are made and freed */
   size_t *deflate_left;         /* bytes that may still be compressed; NULL: any number */
@@ -40,10 +40,10 @@ typedef struct
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
-  uint8_t  has_dropped_waiting; /* for the Close, because closing took its time */
+  uint8_t  has_dropped_waiting; /* closing took too long: the verdict was DROP_WAITING */
   int64_t  closing_deadline;    /* microseconds; 0 = closing is not being timed */
   WscKeepalive keepalive;
-  uint64_t fault_number;        /* what was received, where the rule is about a number; else 0 */
+  uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
 } WscStream;
 
 typedef enum                    /* is a text known to be UTF-8? */
@@ -52,18 +52,18 @@ typedef enum                    /* is a text known to be UTF-8? */
   WSC_TEXT_JUDGED,
 } WscTextKnowledge;
 
-/* storage is the caller's */
+/* The caller allocates the struct. */
 void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
 void     wsc_stream_clear (WscStream *self);
 
-/* What was negotiated of permessage-deflate; before the stream is open. */
+/* Compresses as negotiated; call it before the stream is open. */
 WscFault wsc_stream_use_deflate (WscStream *self, const WscDeflateOptions *options,
                                  const WscDeflateParameters *agreed);
 /* Opens without a handshake of ours.  NULL = no extension. */
 WscFault wsc_stream_establish   (WscStream *self, const WscFrameAllowance *allowed);
 
 void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
-/* What is unread is kept in memory of the stream's own.  A fault: there is none, and the bytes are
+/* Unread bytes are kept in memory of the stream's own.  A fault: there is none, and the bytes are
  * lost. */
 WscFault wsc_stream_take_back (WscStream *self);
 /* Bytes that follow the HTTP head, before the first lend. */
@@ -103,8 +103,8 @@ typedef struct                  /* what may be sent now, and what the stream is 
 } WscProposal;
 
 /* May this be sent now?  A fault: the rule against it.  Nothing changes before it is accepted,
- * which is at once or not at all.  flags: NO_COMPRESSION, JUDGED, DEFLATED and PREPARED are looked
- * at. */
+ * which is at once or not at all.  flags: WSC_OUTGOING_NO_COMPRESSION, WSC_OUTGOING_JUDGED,
+ * WSC_OUTGOING_DEFLATED and WSC_OUTGOING_PREPARED count. */
 WscFault wsc_stream_propose       (const WscStream *self, WscBufferType type, WscBytes payload,
                                    unsigned flags, WscProposal *proposal);
 /* header: bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
@@ -112,8 +112,8 @@ WscFault wsc_stream_propose_raw   (const WscStream *self, uint16_t header, WscBy
                                    WscProposal *proposal);
 WscFault wsc_stream_propose_close (const WscStream *self, uint16_t code, WscBytes reason,
                                    WscProposal *proposal);
-/* The Close that the stream itself wants to send: the answer to the peer's, or one that says which
- * rule was broken.  False: none, or in Windows mode. */
+/* The Close that the stream itself has to send: the reply to the peer's, or one that says which
+ * rule was broken.  False: none, and always in Windows mode. */
 bool     wsc_stream_propose_due_close (const WscStream *self, WscProposal *proposal);
 /* Keepalive's ping, with new random bytes, which the stream holds. */
 WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
@@ -122,7 +122,7 @@ WscFault wsc_stream_propose_keepalive (WscStream *self, WscProposal *proposal);
 void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal);
 
 /* The next bytes of what was accepted: header and copied payload in the lent memory, a server's
- * longer payload where it lies, a PREPARED frame as it is, for which no memory need be lent.
+ * longer payload where it is; a PREPARED frame as it is, which needs no lent memory.
  * n_buffers 0: there is no room.  A fault: no memory to compress with, nothing was taken. */
 WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigned max_buffers,
                                       WscBuffer *buffers, unsigned *n_buffers);
@@ -135,18 +135,18 @@ wsc_stream_complete_step (WscStream   *self,
 }
 /* Less than the step was sent, n bytes of it, and no more of it will be. */
 WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
-/* The pong to this ping is owed. */
+/* The pong to this ping is to be sent later. */
 void        wsc_stream_keep_ping     (WscStream *self, const WscReceived *ping);
-/* A pong, in room for WSC_MAX_CONTROL_FRAME bytes: its length. */
+/* Writes a pong into room for WSC_MAX_CONTROL_FRAME bytes.  Returns its length. */
 size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t *to);
 
-/* A message is written to the lent memory at once, if nothing was begun before it and it fits: the
- * bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
+/* Writes a message to the lent memory at once, if nothing is to be sent before it and it fits.
+ * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
 /* Would it write one of that length now, if there were memory? */
 bool     wsc_stream_may_write     (const WscStream *self, size_t length);
-/* Of a server, whose payload the driver sends itself, behind it: only the header goes there. */
+/* Writes only the header; the driver of a server sends the payload after it. */
 size_t   wsc_stream_write_header  (WscStream *self, WscBufferType type, size_t length);
 
 /* A rule was broken: the phase is FAILED, and nothing is read any more.  False: the phase does not
@@ -155,20 +155,20 @@ bool     wsc_stream_fail          (WscStream *self, WscCall call, WscFault fault
 /* False: nothing was open. */
 bool     wsc_stream_abort         (WscStream *self);
 
-/* The time in microseconds.  What keepalive asks for; PEER_DEAD: the stream has failed. */
+/* now: in microseconds.  Returns what keepalive asks for; PEER_DEAD: the stream has failed. */
 WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
 /* When the time has to be set next. */
 int64_t  wsc_stream_get_deadline  (const WscStream *self);
 
-/* NULL: no compression was negotiated */
+/* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_stream_get_deflate (const WscStream *self);
-/* Would a message of this length leave in a form that others can be sent, too?  A server's without
- * context takeover does. */
+/* Would a message of this length be sent in a form that can be sent to others, too?  A server's
+ * without context takeover is. */
 bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscDeflateForm *form);
-/* What inflating has cost so far, in bytes; to be compared with the same number later. */
+/* The cost of inflating so far, in bytes; to be compared with the same number later. */
 uint64_t wsc_stream_get_inflate_work (const WscStream *self);
 
-/* which rule forbids it */
+/* The rule that forbids the call. */
 WSC_COLD
 WscFault wsc_stream_get_refusal   (const WscStream *self, WscCall call);
 
@@ -194,15 +194,15 @@ wsc_stream_may_receive (const WscStream *self)
   return wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0;
 }
 
-/* Bytes of the frame that is being received that will be payload as they are; 0: there is none, or
- * it is compressed. */
+/* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
+ * compressed. */
 static inline uint64_t
 wsc_stream_get_due (const WscStream *self)
 {
   return self->receiving.reader.is_compressed ? 0 : self->receiving.reader.payload_left;
 }
 
-/* Behind what is kept; {NULL, 0}: there is none. */
+/* The write memory after write_kept; {NULL, 0}: there is none. */
 static inline WscBuffer
 wsc_stream_get_room (const WscStream *self)
 {
@@ -217,7 +217,7 @@ wsc_stream_get_room (const WscStream *self)
   return room;
 }
 
-/* Where a control frame is written. */
+/* The memory that a control frame is written to. */
 static inline WscBuffer
 wsc_stream_get_control_room (const WscStream *self)
 {

@@ -4,8 +4,8 @@
 /* Waiting pongs: the payloads of pings that could not be answered at once, in their order (RFC
  * 6455 5.5.3).
  *
- * (1) Each entry is one length octet and its payload; no payload is longer than 125.
- * (2) A list that holds no entry is NULL: what asks for NULL alone never waits for nothing. */
+ * (1) Each entry is a byte for the length, and the payload; no payload is longer than 125.
+ * (2) A list without entries is NULL, so that a comparison with NULL is enough. */
 
 #include "core/stream/waiting-pongs.h"
 
@@ -45,8 +45,7 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
   if (*self == NULL && (*self = calloc (1, sizeof **self)) == NULL)
     return;
 
-  /* A ping may go unanswered when a later one is answered: so does the newest where the room
-     ends. */
+  /* A ping need not be answered if a later one is: at the limit the newest replaces the last. */
   if (count_entries (*self, &last) >= max_waiting)
     wsc_byte_buffer_shrink (*self, last);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* NULL is the empty list: an engine that owes no pong owns no memory for them. */
+/* NULL is the empty list: a stream without pongs to send has no memory for them. */
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
 
 void wsc_waiting_pongs_add   (WscByteBuffer **self, WscBytes payload, uint32_t max_waiting);
-/* false: none waits */
+/* False: none waits. */
 bool wsc_waiting_pongs_peek  (const WscByteBuffer *self, WscBytes *payload);
 void wsc_waiting_pongs_take  (WscByteBuffer **self);
 void wsc_waiting_pongs_clear (WscByteBuffer **self);
