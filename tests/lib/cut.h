@@ -14,7 +14,7 @@ typedef enum
   N_CUTS,
 } Cut;
 
-#define CUT_TRAILING_OCTET 0x8a
+#define CUT_TRAILING_BYTE 0x8a
 
 typedef struct
 {

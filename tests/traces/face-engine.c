@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The engine as a face of the runner: one workspace, lent for life and cut as the other faces
- * cut theirs. */
+/* The engine as an API of the runner: one workspace, lent once and cut in the same way as in the
+ * other APIs. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -21,8 +21,8 @@ struct Face
   WscHeadLimits head;
   WscHost host;
   WscWorkspace workspace;
-  const char *numbers;          /* contexts point here: one octet for each call */
-  uint32_t *ids;                /* the engine's, by number of the call */
+  const char *numbers;          /* contexts point into it: one byte for each call */
+  uint32_t *ids;                /* the engine's ids, by number of the call */
   unsigned n_calls;
   TraceMode mode;
 };
@@ -151,7 +151,7 @@ face_free (Face *self)
   WscAction action;
   WscFault fault;
 
-  /* A trace may fail anywhere; an engine wants to be drained. */
+  /* A trace may fail anywhere; an engine must be drained before it is freed. */
   wsc_engine_abort (&self->engine);
   do
     {
@@ -354,7 +354,7 @@ void
 face_advance (Face   *self,
               int64_t milliseconds)
 {
-  /* 0 means "nobody told the time" to the engine. */
+  /* The engine reads 0 as "no time was set". */
   wsc_engine_advance (&self->engine, (milliseconds + 1) * 1000);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* WspSession as a face of the runner: its public API, the end of the input, and a random source
- * of ours. */
+/* WspSession as an API of the runner: its public API, the end of the input, and the runner's
+ * random source. */
 
 #include "core/engine/engine.h"
 #include "core/handshake/deflate-offer.h"
@@ -22,10 +22,10 @@ struct Face
   WscRole role;
   WscHost host;
   FaceRandom *random;
-  guint *ids;                   /* the session's, by number of the call */
+  guint *ids;                   /* the session's ids, by number of the call */
   unsigned n_calls;
-  WspHeaders *returned;         /* by a begin call */
-  WscHeader *headers;           /* the same */
+  WspHeaders *returned;         /* returned by a begin call */
+  WscHeader *headers;           /* returned by a begin call */
 };
 
 G_STATIC_ASSERT (sizeof (WspSessionAction) <= sizeof ((FaceAction *) NULL)->native);
@@ -65,7 +65,8 @@ make_headers (const TraceStep *step,
   return g_steal_pointer (&made);
 }
 
-/* WspHeaders hold no control characters: neither a request nor a response can bring them here. */
+/* WspHeaders have no control characters: neither a request nor a response with them can be
+ * passed. */
 static gboolean
 can_be_headers (const TraceStep *step)
 {
@@ -75,7 +76,7 @@ can_be_headers (const TraceStep *step)
   return step->call == TRACE_CALL_BEGIN_CLIENT || made != NULL;
 }
 
-/* Strings of the public API end at a NUL: what holds one cannot be said. */
+/* Strings of the public API end at a NUL: one that contains a NUL cannot be passed. */
 static gboolean
 can_say (const TraceStep *step)
 {
@@ -186,7 +187,8 @@ make_deflate (const Trace *trace)
 
 #define MAX_OPENING (OPENING_N_REQUEST + 1)
 
-/* The headers of the peer: as client it lets us choose, as server it agrees to all. */
+/* The headers of the peer: as a client it makes an offer to select from, as a server it accepts the
+ * whole offer. */
 static void
 take_opening (TraceStep       *step,
               const Trace     *trace,
@@ -394,8 +396,8 @@ is_header (const WscHeader *header,
                               header->name.length) == 0;
 }
 
-/* The program's own headers stand first, in their order, but for those that ours replace.  The
- * other faces return ours alone. */
+/* The program's headers come first, in their order, except those that the library replaces.  The
+ * other APIs return only the library's. */
 static guint
 count_own (WspHeaders      *returned,
            const TraceStep *step)
@@ -408,7 +410,7 @@ count_own (WspHeaders      *returned,
   return n_own;
 }
 
-/* Takes what was returned; the first n_hidden are not shown. */
+/* Takes the returned headers; the first n_hidden are not compared. */
 static void
 show_headers (Face        *self,
               WspHeaders  *returned,
@@ -463,8 +465,8 @@ face_end_client (Face            *self,
     wsp_session_end_client_handshake (self->session, response, &error);
   selection->protocol = wsp_session_get_subprotocol_index (self->session);
 
-  /* The extensions are a property, and names there. */
-  *answer = FACE_DOES_NOT_TELL;
+  /* Extensions are a property there, a list of names. */
+  *answer = FACE_CANNOT_EXPRESS;
   return make_outcome (error);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* websocket.h as a face of the runner. */
+/* websocket.h as an API of the runner. */
 
 #include <websocket.h>
 
@@ -23,9 +23,9 @@ struct Face
   WEB_SOCKET_HANDLE handle;
   WscRole role;
   FaceRandom *random;
-  char *contexts;               /* one octet for each call: its address is the context */
+  char *contexts;               /* one byte for each call: its address is the context */
   unsigned n_calls;
-  WscHeader *headers;           /* what a begin call returned */
+  WscHeader *headers;           /* returned by a begin call */
 };
 
 const char *
@@ -44,7 +44,7 @@ has_nul (const WscBytes *texts,
   return false;
 }
 
-/* What websocket.h cannot say: the end of a stream, a ping with a payload, names with a NUL. */
+/* websocket.h cannot express the end of a stream, a ping with a payload, or a name with a NUL. */
 static bool
 can_say (const TraceStep *step)
 {
@@ -250,7 +250,7 @@ face_send_empty_close (Face    *self,
                                       self->contexts + number));
 }
 
-/* NUL-terminated, to be given back with free_texts; NULL: there are none. */
+/* NUL-terminated; free it with free_texts ().  NULL: there are none. */
 static PCSTR *
 make_texts (const WscBytes *texts,
             size_t          n_texts)
@@ -400,7 +400,7 @@ face_abort (Face *self)
   WebSocketAbortHandle (self->handle);
 }
 
-/* 0 is no type, but where octets leave it can only be a raw header without a bit set. */
+/* 0 is not a type; for bytes that are sent it can only be a raw header without a bit set. */
 static void
 take_type (FaceAction            *action,
            WEB_SOCKET_BUFFER_TYPE type)
@@ -494,5 +494,5 @@ FaceAnswer
 face_get_phase (Face     *self,
                 WscPhase *phase)
 {
-  return FACE_DOES_NOT_TELL;
+  return FACE_CANNOT_EXPRESS;
 }

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the runner needs of a face of the engine: face-engine.c, face-session.c and face-win32.c
- * each say it in their own words.  A program links one of them. */
+/* The functions that the runner calls on an API: face-engine.c, face-session.c and face-win32.c
+ * implement them.  A program links one of these files. */
 #pragma once
 
 #include "lib/trace.h"
 
 typedef struct Face Face;
 
-typedef struct                  /* octets for keys and masks; nothing random about them */
+typedef struct                  /* bytes for keys and masks, which are not random */
 {
-  WscBytes octets;              /* begins again at its end */
+  WscBytes bytes;              /* starts again at its end */
   size_t at;
-  uint8_t last[4];              /* what was given last */
+  uint8_t last[4];              /* the bytes that were returned last */
 } FaceRandom;
 
-typedef struct                  /* how a call ended, in the face's own terms */
+typedef struct                  /* the result of a call, in the API's terms */
 {
   bool is_refused;
   uint32_t domain;              /* of a GError */
@@ -33,12 +33,12 @@ typedef struct
   WscBuffer buffers[2];
   uint16_t code;                /* of a Close; the nine bits of RAW */
   unsigned context;             /* number of the call; 0 = automatic */
-  uint64_t native[8];           /* the face's own handle on the action */
+  uint64_t native[8];           /* the API's handle of the action */
 } FaceAction;
 
 typedef struct
 {
-  const WscHeader *at;          /* the face's, until its next call */
+  const WscHeader *at;          /* the API's, until its next call */
   size_t count;
 } FaceHeaders;
 
@@ -52,20 +52,20 @@ typedef struct
 typedef enum
 {
   FACE_TOLD,
-  FACE_DOES_NOT_TELL,
+  FACE_CANNOT_EXPRESS,
 } FaceAnswer;
 
-/* A WscFillRandom over a FaceRandom. */
+/* A WscFillRandom that uses a FaceRandom. */
 void face_random_fill (void *data, uint8_t *to, size_t n);
 
 const char *face_get_name   (void);
 bool        face_plays      (const Trace *trace);
-Face       *face_new        (const Trace *trace, FaceRandom *random);   /* where the trace starts */
+Face       *face_new        (const Trace *trace, FaceRandom *random);   /* in the state in which the trace starts */
 void        face_free       (Face *self);
 bool        face_outcome_is (const FaceOutcome *outcome, WscFault fault);  /* NONE: success */
 
-/* number: the context that the operation's actions must carry.  Memory is the caller's and outlives
- * the face.  own: {NULL, 0} is the session's memory. */
+/* number: the context that the operation's actions must carry.  Memory is the caller's and is
+ * freed after the face. own: {NULL, 0} is the session's memory. */
 FaceOutcome face_receive      (Face *self, unsigned number, WscBuffer own);
 FaceOutcome face_send         (Face *self, unsigned number, WscBufferType type, WscBytes payload);
 FaceOutcome face_send_raw     (Face *self, unsigned number, uint16_t header, WscBytes payload);
@@ -82,7 +82,7 @@ void        face_abort        (Face *self);
 FaceOutcome face_get_action       (Face *self, WscActionQueue queue, unsigned capacity,
                                    FaceAction *action);
 void        face_complete         (Face *self, const FaceAction *action, size_t n);
-/* As if with a serial that was never given out. */
+/* Completes with a serial that was never returned. */
 void        face_complete_foreign (Face *self, const FaceAction *action, size_t n);
 void        face_end_input        (Face *self);
 void        face_advance          (Face *self, int64_t milliseconds);

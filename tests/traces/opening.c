@@ -22,9 +22,9 @@ const WscHeader opening_response[OPENING_N_RESPONSE] = {
 FaceRandom
 opening_random (void)
 {
-  static const uint8_t octets[] = { 0x37, 0xfa, 0x21, 0x3d };
+  static const uint8_t bytes[] = { 0x37, 0xfa, 0x21, 0x3d };
 
-  return (FaceRandom) { .octets = { octets, sizeof octets } };
+  return (FaceRandom) { .bytes = { bytes, sizeof bytes } };
 }
 
 WscDeflateOptions

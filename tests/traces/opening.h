@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An opening handshake for faces that know no other way into OPEN. */
+/* An opening handshake for APIs that have no other way to reach OPEN. */
 #pragma once
 
 #include "traces/face.h"
@@ -10,10 +10,10 @@
 #define OPENING_N_RESPONSE 3
 
 extern const WscHeader opening_request[OPENING_N_REQUEST];
-extern const WscHeader opening_response[OPENING_N_RESPONSE];   /* fits the key of opening_random */
+extern const WscHeader opening_response[OPENING_N_RESPONSE];   /* matches the key of opening_random () */
 
-/* What the options of a trace say of compression, and what that is agreed as. */
+/* The compression options of a trace, and the parameters that result from their negotiation. */
 WscDeflateOptions    opening_deflate (const Trace *trace);
 WscDeflateParameters opening_agreed  (const WscDeflateOptions *options);
 
-FaceRandom opening_random (void);                            /* for the time of the handshake */
+FaceRandom opening_random (void);                            /* during the handshake */

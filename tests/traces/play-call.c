@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The lines that call: memory is lent, the face called, the headers that come back are judged. */
+/* The lines that call the API: memory is lent, the call is made, returned headers are checked. */
 
 #include "traces/play-private.h"
 
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Exactly as much memory as the line says, so that a sanitizer sees every octet beyond it. */
+/* Exactly as much memory as the line requires, so that a sanitizer detects each byte beyond it. */
 static WscBuffer
 lend_memory (Play            *self,
              const TraceStep *step)
@@ -130,7 +130,7 @@ play_receive_again (Play    *self,
   receives->calls[receives->count++] = number;
 
   outcome = face_receive (self->face, number, self->calls[number].memory);
-  return play_judge (self, &outcome, WSC_FAULT_NONE);
+  return play_check (self, &outcome, WSC_FAULT_NONE);
 }
 
 static bool
@@ -198,7 +198,7 @@ play_begin (Play            *self,
     outcome = face_begin_client (self->face, step, &headers);
   else
     outcome = face_begin_server (self->face, step, &headers);
-  if (!play_judge (self, &outcome, step->fault))
+  if (!play_check (self, &outcome, step->fault))
     return false;
 
   for (size_t i = 0; i < step->n_expected; i++)
@@ -215,11 +215,11 @@ play_end_client (Play            *self,
   FaceAnswer answer = FACE_TOLD;
   FaceOutcome outcome = face_end_client (self->face, step, &selection, &answer);
 
-  if (!play_judge (self, &outcome, step->fault))
+  if (!play_check (self, &outcome, step->fault))
     return false;
   if ((step->says & TRACE_SAYS_PROTOCOL) != 0 && selection.protocol != step->selected_protocol)
     return play_fail (self, "subprotocol %d was selected", (int) selection.protocol);
-  if ((step->says & TRACE_SAYS_EXTENSIONS) == 0 || answer == FACE_DOES_NOT_TELL)
+  if ((step->says & TRACE_SAYS_EXTENSIONS) == 0 || answer == FACE_CANNOT_EXPRESS)
     return true;
   if (selection.n_extensions != step->n_selected)
     return play_fail (self, "%zu extensions were selected", selection.n_extensions);
@@ -294,5 +294,5 @@ play_call (Play            *self,
       self->receives.calls[self->receives.count] = step->call_number;
       self->receives.contexts[self->receives.count++] = step->call_number;
     }
-  return play_judge (self, &outcome, step->fault);
+  return play_check (self, &outcome, step->fault);
 }

@@ -6,14 +6,14 @@
 #include "traces/face.h"
 #include "traces/play.h"
 
-typedef struct                  /* memory that a call lent */
+typedef struct                  /* the memory that a call has lent */
 {
   WscBuffer memory;
-  const TraceStep *step;        /* NULL: it lent none */
+  const TraceStep *step;        /* NULL: no memory */
 } PlayCall;
 
-/* The Receives that wait, in order.  When pieces are joined, the Receive that is called again
- * stands behind the others: calls tells whose turn it is, contexts whose it would be without. */
+/* The waiting Receives, in order.  When pieces are joined, the Receive that is called again is
+ * last: calls has the actual order, contexts the order without joining. */
 typedef struct
 {
   unsigned *calls, *contexts;
@@ -28,21 +28,21 @@ typedef struct
   FaceRandom random;
   Wire wire;
   unsigned line;
-  unsigned n_bytes_left;        /* lines of bytes still to come */
+  unsigned n_bytes_left;        /* lines of bytes that follow */
   PlayCall *calls;              /* by number; the first one is not used */
   PlayReceives receives;
   FaceAction handed[3];         /* by queue: SEND and RECEIVE */
   bool is_handed[3];
-  WscActionQueue newest;        /* where something was handed out last */
+  WscActionQueue newest;        /* the queue of the last returned action */
   FaceAction last;              /* got or completed last */
 } Play;
 
 bool play_fail (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-bool play_judge          (Play *self, const FaceOutcome *outcome, WscFault fault);
+bool play_check          (Play *self, const FaceOutcome *outcome, WscFault fault);
 bool play_call           (Play *self, const TraceStep *step);
 bool play_receive_again  (Play *self, unsigned number);     /* a piece of that call was completed */
 void play_receive_ended  (Play *self, unsigned number);
-bool play_check_payloads (Play *self);                      /* what was sent has not been touched */
+bool play_check_payloads (Play *self);                      /* the sent payloads are unchanged */
 /* The context that the action would have if nothing was joined. */
 unsigned play_context_of (const Play *self, const FaceAction *action);
 void play_make_calls     (Play *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Player: a trace in, a verdict out.  Knows lines and cuts; what a call is called is the face's
- * business. */
+/* Player: plays a trace and returns a verdict.  It handles lines and cuts; the API's file makes
+ * the calls. */
 
 #include "traces/play.h"
 
@@ -32,7 +32,7 @@ play_fail (Play       *self,
 }
 
 bool
-play_judge (Play              *self,
+play_check (Play              *self,
             const FaceOutcome *outcome,
             WscFault           fault)
 {
@@ -53,14 +53,14 @@ slot_of (const FaceAction *action)
       action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
     return WSC_ACTION_QUEUE_RECEIVE;
 
-  /* Asked for ALL, a pong goes the way of RECEIVE. */
+  /* If the queue is ALL, a pong counts for RECEIVE. */
   if (action->type == WSC_ACTION_SEND_TO_NETWORK && action->context == 0 &&
       action->buffer_type == WSC_BUFFER_PING_PONG)
     return WSC_ACTION_QUEUE_RECEIVE;
   return WSC_ACTION_QUEUE_SEND;
 }
 
-/* NULL: nothing is handed out there. */
+/* NULL: no action is outstanding there. */
 static FaceAction *
 find_handed (Play          *self,
              WscActionQueue queue)
@@ -102,7 +102,7 @@ complete (Play             *self,
   self->is_handed[slot] = false;
   face_complete (self->face, &self->last, n);
 
-  /* What "no octets" means where the face closes by itself. */
+  /* In mode automatic a read that is completed with 0 ends the input. */
   if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK && n == 0 &&
       self->trace->mode == TRACE_MODE_AUTOMATIC)
     face_end_input (self->face);
@@ -118,7 +118,7 @@ sum_of (const FaceAction *action)
   return sum;
 }
 
-/* What completes an action that went well. */
+/* The number that completes an action successfully. */
 static size_t
 whole_count (const FaceAction *action)
 {
@@ -138,7 +138,7 @@ feed (Play             *self,
   return true;
 }
 
-/* The next action that a line must expect: reads that the wire can answer are answered. */
+/* The next action that a line can expect: reads for which there is input are completed before. */
 static bool
 next_action (Play          *self,
              WscActionQueue queue,
@@ -154,7 +154,7 @@ next_action (Play          *self,
         return true;
       if (action->type == WSC_ACTION_SEND_TO_NETWORK && self->trace->role == WSC_ROLE_CLIENT
           && sum_of (action) > self->trace->options[TRACE_OPTION_SEND_BUFFER])
-        return play_fail (self, "a step of %zu octets is longer than the send buffer",
+        return play_fail (self, "a step of %zu bytes is longer than the send buffer",
                           sum_of (action));
       if (action->n_buffers > capacity)
         return play_fail (self, "%u buffers where there was room for %u",
@@ -176,7 +176,7 @@ is_fragment (const FaceAction *action)
           action->buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
 }
 
-/* Completes a piece and asks for the next one of the same operation. */
+/* Completes a piece and gets the next one of the same operation. */
 static bool
 go_on (Play             *self,
        const FaceAction *action)
@@ -201,15 +201,15 @@ describe_difference (Play             *self,
   const char *type = "";
   char got[3 * 24 + 1] = "";
   size_t length = 0;
-  bool has_octets = action->type != WSC_ACTION_RECEIVE_FROM_NETWORK;
+  bool has_bytes = action->type != WSC_ACTION_RECEIVE_FROM_NETWORK;
 
   if ((step->says & TRACE_SAYS_TYPE) != 0)
     type = trace_buffer_type_get_name (step->buffer_type);
-  for (unsigned i = 0; has_octets && i < action->n_buffers; i++)
+  for (unsigned i = 0; has_bytes && i < action->n_buffers; i++)
     for (size_t j = 0; j < action->buffers[i].length && length + 4 < sizeof got; j++)
       length += (size_t) sprintf (got + length, "%02x ", action->buffers[i].at[j]);
 
-  return play_fail (self, "expected %s %s, got %s %s of %u, code %u, %zu octets: %s",
+  return play_fail (self, "expected %s %s, got %s %s of %u, code %u, %zu bytes: %s",
                     trace_action_get_name (step->action),
                     type, trace_action_get_name (action->type),
                     trace_buffer_type_get_name (action->buffer_type),
@@ -245,7 +245,7 @@ lies_in_place (Play             *self,
          last->at + last->length <= memory->at + memory->length;
 }
 
-/* All but the content. */
+/* Everything but the content. */
 static bool
 fits (Play             *self,
       const TraceStep  *step,
@@ -260,7 +260,7 @@ fits (Play             *self,
   return (step->says & TRACE_SAYS_IN_PLACE) == 0 || lies_in_place (self, action);
 }
 
-/* May this line's content come in pieces? */
+/* Whether this line's content may come in pieces. */
 static bool
 may_join (Play            *self,
           const TraceStep *step)
@@ -281,9 +281,9 @@ typedef enum
   PIECE_LAST,
 } Piece;
 
-/* Is this action the next piece of the line's content, or all that was left of it? */
+/* Whether this action is the next piece of the line's content, or all of its remaining content. */
 static Piece
-judge_piece (Play             *self,
+check_piece (Play             *self,
              const TraceStep  *step,
              const FaceAction *action,
              const uint8_t    *content,
@@ -323,14 +323,14 @@ play_action (Play            *self,
   while (is_ok && piece == PIECE_MORE)
     {
       is_ok = next_action (self, step->queue, step->capacity, &action, &outcome) &&
-              play_judge (self, &outcome, WSC_FAULT_NONE);
+              play_check (self, &outcome, WSC_FAULT_NONE);
       if (!is_ok)
         break;
 
-      /* The key is given with the first piece: from then on the content is known. */
+      /* The key is used with the first piece: from then on the content is known. */
       if (n_got == 0)
         trace_data_render (&step->data, self->random.last, content);
-      piece = judge_piece (self, step, &action, content, n_got);
+      piece = check_piece (self, step, &action, content, n_got);
       if (piece == PIECE_NO)
         is_ok = describe_difference (self, step, &action);
       else if (piece == PIECE_MORE)
@@ -343,7 +343,7 @@ play_action (Play            *self,
   return is_ok;
 }
 
-/* Bytewise, pieces of the message in which the fault lies come before it. */
+/* With the cut bytewise, pieces of the message that has the fault come before it. */
 static bool
 play_fault (Play            *self,
             const TraceStep *step)
@@ -356,7 +356,7 @@ play_fault (Play            *self,
       if (!next_action (self, step->queue, step->capacity, &action, &outcome))
         return false;
       if (outcome.is_refused || self->wire.cut != CUT_BYTEWISE || !is_fragment (&action))
-        return play_judge (self, &outcome, step->fault);
+        return play_check (self, &outcome, step->fault);
       if (!go_on (self, &action))
         return false;
     }
@@ -367,24 +367,24 @@ play_bytes (Play            *self,
             const TraceStep *step)
 {
   FaceAction *action = find_handed (self, WSC_ACTION_QUEUE_RECEIVE);
-  uint8_t *octets;
+  uint8_t *bytes;
 
   if (action == NULL || action->type != WSC_ACTION_RECEIVE_FROM_NETWORK)
     return play_fail (self, "no RECEIVE_FROM_NETWORK is handed out");
 
-  octets = malloc (step->data.length);
-  assert (octets != NULL);
-  trace_data_render (&step->data, self->random.last, octets);
-  wire_add (&self->wire, octets, step->data.length);
-  free (octets);
+  bytes = malloc (step->data.length);
+  assert (bytes != NULL);
+  trace_data_render (&step->data, self->random.last, bytes);
+  wire_add (&self->wire, bytes, step->data.length);
+  free (bytes);
 
   self->n_bytes_left--;
   if (self->wire.cut == CUT_TRAILING && self->n_bytes_left == 0)
-    wire_add (&self->wire, &(const uint8_t) { CUT_TRAILING_OCTET }, 1);
+    wire_add (&self->wire, &(const uint8_t) { CUT_TRAILING_BYTE }, 1);
   return feed (self, action);
 }
 
-/* What is handed out; else what was there before, to be completed once too often. */
+/* The outstanding action; otherwise the previous one, to complete it once too often. */
 static FaceAction
 which_action (Play          *self,
               WscActionQueue queue)
@@ -450,12 +450,13 @@ play_phase (Play            *self,
 {
   WscPhase phase;
 
-  if (face_get_phase (self->face, &phase) == FACE_DOES_NOT_TELL || (uint64_t) phase == step->number)
+  if (face_get_phase (self->face, &phase) == FACE_CANNOT_EXPRESS ||
+      (uint64_t) phase == step->number)
     return true;
   return play_fail (self, "the phase is %s", wsc_phase_get_name (phase));
 }
 
-/* What the peer sent before its stream ends is read first. */
+/* Bytes that the peer sent before its stream ends are read first. */
 static bool
 play_end_of_input (Play            *self,
                    const TraceStep *step)
@@ -466,10 +467,10 @@ play_end_of_input (Play            *self,
   if (wire_left (&self->wire) > 0)
     {
       if (!next_action (self, WSC_ACTION_QUEUE_RECEIVE, 2, &action, &outcome) ||
-          !play_judge (self, &outcome, WSC_FAULT_NONE))
+          !play_check (self, &outcome, WSC_FAULT_NONE))
         return false;
       if (action.type != WSC_ACTION_NONE && action.type != WSC_ACTION_RECEIVE_FROM_NETWORK)
-        return play_fail (self, "octets wait and %s was not expected",
+        return play_fail (self, "bytes wait and %s was not expected",
                           trace_action_get_name (action.type));
     }
   face_end_input (self->face);
@@ -540,15 +541,15 @@ play_trace (const Trace *trace,
             Cut          cut,
             PlayFailure *failure)
 {
-  static const uint8_t usual_octets[] = { 0x37, 0xfa, 0x21, 0x3d };
-  const WscBytes usual_random = { usual_octets, sizeof usual_octets };
+  static const uint8_t usual_bytes[] = { 0x37, 0xfa, 0x21, 0x3d };
+  const WscBytes usual_random = { usual_bytes, sizeof usual_bytes };
   Play self = { .trace = trace, .failure = failure, .wire.cut = cut, .n_bytes_left = trace->n_bytes,
                 .newest = WSC_ACTION_QUEUE_RECEIVE };
   bool is_ok;
 
-  self.random.octets = trace->random;
+  self.random.bytes = trace->random;
   if (trace->random.length == 0)
-    self.random.octets = usual_random;
+    self.random.bytes = usual_random;
   play_make_calls (&self);
   self.face = face_new (trace, &self.random);
   self.random.at = 0;
@@ -591,7 +592,7 @@ face_random_fill (void    *data,
 
   for (size_t i = 0; i < n; i++)
     {
-      to[i] = random->octets.at[random->at++ % random->octets.length];
+      to[i] = random->bytes.at[random->at++ % random->bytes.length];
       memmove (random->last, random->last + 1, 3);
       random->last[3] = to[i];
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Plays a trace on the face that is linked in. */
+/* Plays a trace on the API that is linked. */
 #pragma once
 
 #include "lib/cut.h"
@@ -13,7 +13,7 @@ typedef struct
   char text[400];
 } PlayFailure;
 
-bool play_is_due (const Trace *trace, Cut cut);               /* is this trace cut in this way? */
+bool play_is_due (const Trace *trace, Cut cut);               /* whether this trace is cut in this way */
 bool play_trace  (const Trace *trace, Cut cut, PlayFailure *failure);
 
 /* "engine/bytewise/RFC-137-a-ping-is-answered" */

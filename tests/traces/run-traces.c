@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* trace-engine, trace-session, trace-win32 FOLDER: plays every trace of every *.trace in the
- * folder, in every cut, on the face that is linked in. */
+ * folder, in every cut, on the API that is linked. */
 
 #include "lib/tap.h"
 #include "traces/face.h"

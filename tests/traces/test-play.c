@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The player itself, on the engine: a trace that claims something wrong must fail, in the line
- * where it does. */
+/* Tests the player itself, on the engine: a trace with a false claim must fail, in the line that
+ * has it. */
 
 #include "lib/tap.h"
 #include "traces/play.h"
@@ -18,7 +18,7 @@
 static const struct
 {
   const char *name, *text;
-  unsigned line;                /* where it fails; 0 = it must pass */
+  unsigned line;                /* the line that fails; 0 = the trace must pass */
   Cut cut;
 } cases[] = {
   { "right",
