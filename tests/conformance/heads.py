@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Rows of the opening handshake: a request or an answer as a row edits it, and what follows."""
+"""Rows of the opening handshake: a request or a response as a row edits it, and the result."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ from driver import PATIENCE, READ_AHEAD, SECONDS, Played
 from opening import DEFLATE, EXTENSIONS, edit, read_head, request_head, response_head
 from play import Conversation, show
 from table import Frame, Row
-from wire import CLIENT, SERVER, Inflater, octets_of
+from wire import CLIENT, SERVER, Inflater, bytes_of
 
 HELLO = [Frame("text", b"Hello")]
 OPEN_ROW = Row("", [], "", "", [HELLO], [[("text", b"Hello")]])
@@ -18,29 +18,29 @@ OPENED = "text 48 65 6c 6c 6f, close 1000, end"
 
 
 class HeadPlayed(Played):
-    """Beside the answer it is a line of text that is compared."""
+    """In addition to the response, a line of text that is compared."""
 
-    def __init__(self, row, came, expected, extra=()):
-        super().__init__(row, False, came, extra)
+    def __init__(self, row, result, expected, extra=()):
+        super().__init__(row, False, result, extra)
         self.expected = expected
 
     def is_as_wanted(self):
         return self.events == self.expected and not self.extra
 
-    def told(self):
+    def as_text(self):
         return "; ".join([self.events, *self.extra])
 
     def diagnosis(self):
-        return [f"wanted: {self.expected}", f"came:   {self.events}", *self.extra]
+        return [f"wanted:   {self.expected}", f"received: {self.events}", *self.extra]
 
 
 def parts_of(row):
     return [part.strip() for part in row.options["edits"].split(" // ")]
 
 
-def judge_answer(answer, conditions):
-    """What the row wants of the fields and is not so: "Name: value", or that a field of that name is
-    not there (-), holds the value (~), does not hold it (!) or holds it once."""
+def check_response(answer, conditions):
+    """The requirements of the row that the fields do not meet: "Name: value", or that a field of that
+    name is not present (-), contains the value (~), does not contain it (!) or has it once."""
     for condition in conditions:
         name, _, value = condition.removeprefix("once ").lstrip("-~!").partition(": ")
         values = answer.all(name)
@@ -60,47 +60,47 @@ async def play_request(row, port):
     status, *conditions = (part.strip() for part in row.options["result"].split(" // "))
     head = request_head(port)
     edit(head, row.options["edits"])
-    early = octets_of(HELLO, CLIENT) if "with frames" in parts_of(row) else b""
+    early = bytes_of(HELLO, CLIENT) if "with frames" in parts_of(row) else b""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=READ_AHEAD)
     try:
-        writer.write(head.octets() + early)
+        writer.write(head.to_bytes() + early)
         async with asyncio.timeout(SECONDS):
             answer = await read_head(reader)
-        came = answer.line.split(" ")[1]
-        extra = list(judge_answer(answer, conditions))
-        if came == "101":
-            came += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW,
-                                         answer.first(EXTENSIONS) or "")
+        result = answer.line.split(" ")[1]
+        extra = list(check_response(answer, conditions))
+        if result == "101":
+            result += " " + await converse(reader, writer, CLIENT, EARLY_ROW if early else OPEN_ROW,
+                                           answer.first(EXTENSIONS) or "")
         else:
             async with asyncio.timeout(SECONDS):
                 await reader.read()
-        return HeadPlayed(row, came, f"101 {OPENED}" if status == "101" else status, extra)
+        return HeadPlayed(row, result, f"101 {OPENED}" if status == "101" else status, extra)
     except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError) as error:
         return HeadPlayed(row, repr(error), status)
     finally:
         writer.close()
 
 
-def answer_octets(row, request):
-    """The answer that the row wants, as octets."""
+def response_bytes(row, request):
+    """The response that the row requires, as bytes."""
     head = response_head(request)
     edit(head, row.options["edits"])
     parts = parts_of(row)
     before = b"".join(part.removeprefix("before ").encode() + b"\r\n\r\n"
                       for part in parts if part.startswith("before "))
-    octets = before + head.octets()
+    data = before + head.to_bytes()
     if "ends early" in parts:
-        octets = octets[:-4]
-    return octets + (octets_of(HELLO, SERVER) if "with frames" in parts else b"")
+        data = data[:-4]
+    return data + (bytes_of(HELLO, SERVER) if "with frames" in parts else b"")
 
 
 async def play_response(row, request, reader, writer):
-    """One client that has connected: an echo, or its end without another octet."""
-    writer.write(answer_octets(row, request))
+    """One client that has connected: an echo, or its end without another byte."""
+    writer.write(response_bytes(row, request))
     if row.options["result"] == "opens":
         has_frames = "with frames" in parts_of(row)
-        came = await converse(reader, writer, SERVER, EARLY_ROW if has_frames else OPEN_ROW)
-        return HeadPlayed(row, came, OPENED)
+        result = await converse(reader, writer, SERVER, EARLY_ROW if has_frames else OPEN_ROW)
+        return HeadPlayed(row, result, OPENED)
     if {"ends early", "and ends"} & set(parts_of(row)):
         writer.write_eof()
     async with asyncio.timeout(SECONDS):
@@ -109,5 +109,5 @@ async def play_response(row, request, reader, writer):
 
 
 def offers_of(row):
-    """The subprotocols that the client is to offer."""
+    """The subprotocols that the client must offer."""
     return [part.removeprefix("offer ") for part in parts_of(row) if part.startswith("offer ")]

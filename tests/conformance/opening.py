@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The driver's side of the opening handshake, as octets: right unless a row edits it."""
+"""The driver's side of the opening handshake, as bytes: valid unless a row edits it."""
 
 import base64
 import hashlib
@@ -25,8 +25,8 @@ class Head:
         self.fields = fields
 
     @classmethod
-    def parse(cls, octets):
-        line, *rest = octets.decode("latin-1").split("\r\n")
+    def parse(cls, data):
+        line, *rest = data.decode("latin-1").split("\r\n")
         return cls(line, [tuple(part.strip() for part in field.split(":", 1)) for field in rest if field])
 
     def all(self, name):
@@ -35,7 +35,7 @@ class Head:
     def first(self, name):
         return next(iter(self.all(name)), None)
 
-    def octets(self):
+    def to_bytes(self):
         lines = [self.line, *(f"{name}: {value}" if name else value for name, value in self.fields), "", ""]
         return "\r\n".join(lines).encode("latin-1")
 
@@ -53,7 +53,7 @@ def response_head(request):
 
 
 def edited(text, head):
-    """A value of the table: \\xNN and \\t are octets, {accept}, {key} and {fill:N} what they say."""
+    """A value of the table: \\xNN and \\t are bytes; {accept}, {key} and {fill:N} are replaced."""
     key = head.first("Sec-WebSocket-Key") or ""
     text = re.sub(r"\\x([0-9a-f]{2})", lambda match: chr(int(match.group(1), 16)), text)
     text = text.replace("\\t", "\t").replace("{accept}", head.first("Sec-WebSocket-Accept") or "")
@@ -62,8 +62,8 @@ def edited(text, head):
 
 
 def edit(head, edits):
-    """Applies what a row says, in order: "line X", "-Name", "=Name: value", "+Name: value", "++X" as it
-    stands, "*N Name: value" N times."""
+    """Applies the edits of a row, in order: "line X", "-Name", "=Name: value", "+Name: value", "++X"
+    unchanged, "*N Name: value" N times."""
     original = Head(head.line, list(head.fields))
     for text in (part.strip() for part in edits.split(" // ")):
         value = edited(text, original)
@@ -88,6 +88,6 @@ def edit(head, edits):
 
 
 async def read_head(reader):
-    """A head as it comes, None where the stream ends before it is whole."""
-    octets = await reader.readuntil(b"\r\n\r\n")
-    return Head.parse(octets[:-4])
+    """A received head; None if the stream ends before it is complete."""
+    data = await reader.readuntil(b"\r\n\r\n")
+    return Head.parse(data[:-4])

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""One row played over one open connection: what came back, in the words of the table."""
+"""Plays one row over one open connection; the result is in the words of the table."""
 
 import asyncio
 import contextlib
@@ -9,16 +9,16 @@ import sys
 from dataclasses import dataclass
 
 from table import KINDS, Frame
-from wire import CLIENT, SERVER, FrameReader, WireFault, frame_octets, octets_of
+from wire import CLIENT, SERVER, FrameReader, WireFault, frame_bytes, bytes_of
 
 NORMAL = (1000).to_bytes(2, "big")
 NO_CODE = 1005
-LONG = 24                       # octets of a payload that are shown
+LONG = 24                       # bytes of a payload that are shown
 
 
 def show_payload(payload):
     if len(payload) > LONG:
-        return f"({len(payload)} octets)"
+        return f"({len(payload)} bytes)"
     return payload.hex(" ") if payload else "(empty)"
 
 
@@ -36,7 +36,7 @@ def show(events):
 
 
 def in_order(events):
-    """Messages first, then the pongs: a pong may overtake messages, so only each kind has an order."""
+    """Messages first, then the pongs: a pong may overtake messages, so each kind has its own order."""
     pongs = [event for event in events if event[0] == "pong"]
     others = [event for event in events if event[0] != "pong"]
     n_data = len([event for event in others if event[0] in ("text", "binary")])
@@ -45,8 +45,8 @@ def in_order(events):
 
 @dataclass
 class Patience:
-    """How long a peer is waited for, in seconds: once it did what it is known to do before it falls
-    silent, not for long.  Whether its end is awaited too, when its Close is there."""
+    """The time to wait for a peer, in seconds: after its last known event only a short one. is_for_end:
+    whether to wait for the end of the stream after its Close."""
     seconds: float
     n_known: int = sys.maxsize
     seconds_then: float = 0
@@ -109,21 +109,21 @@ class Conversation:
             raise WireFault("a second Close")
 
     def answer_close(self, payload):
-        """As a peer that behaves: one Close, then a server ends the connection."""
+        """Ends in the regular way: one Close, then a server ends the connection."""
         if not self.has_sent_close and not self.has_sent_eof:
             self.has_sent_close = True
-            self.writer.write(frame_octets(Frame("close", payload[:2]), self.role))
+            self.writer.write(frame_bytes(Frame("close", payload[:2]), self.role))
         if self.role == SERVER:
             self.write_eof()
 
     def write_eof(self):
         if not self.has_sent_eof and not self.writer.is_closing():
             self.has_sent_eof = True
-            with contextlib.suppress(OSError):          # the peer was faster
+            with contextlib.suppress(OSError):          # the peer has closed first
                 self.writer.write_eof()
 
     async def read(self):
-        """Until the peer's stream ends."""
+        """Reads until the peer's stream ends."""
         try:
             while True:
                 frame = await self.frames.next_frame()
@@ -147,13 +147,13 @@ class Conversation:
         return is_done() or self.has_ended()
 
     async def wait_until(self, is_done):
-        """False when patience ended first."""
+        """False if the time ended first."""
         n_known = self.patience.n_known
         await self.wait_for(self.patience.seconds, lambda: is_done() or len(self.events) >= n_known)
         return await self.wait_for(self.patience.seconds_then, is_done)
 
-    async def write(self, octets, is_cut):
-        pieces = [octets[i:i + 1] for i in range(len(octets))] if is_cut else [octets]
+    async def write(self, data, is_cut):
+        pieces = [data[i:i + 1] for i in range(len(data))] if is_cut else [data]
         try:
             for piece in pieces:
                 if self.has_sent_eof:
@@ -163,13 +163,13 @@ class Conversation:
                 if is_cut:
                     await asyncio.sleep(0)
         except (OSError, TimeoutError):
-            return              # what the peer did instead is among the events
+            return              # the events have what the peer did instead
 
     async def play_steps(self, row, is_cut):
         n_wanted = 0
         for frames, results in zip(row.steps, row.results):
             self.has_sent_close |= any(frame.name == "close" for frame in frames)
-            await self.write(octets_of(frames, self.role), is_cut)
+            await self.write(bytes_of(frames, self.role), is_cut)
             if any(frame.name == "eof" for frame in frames):
                 self.write_eof()
             n_wanted += len([1 for kind, _ in results if kind != "end"])
@@ -177,12 +177,12 @@ class Conversation:
                 return
 
     async def play(self, row, is_cut=False):
-        """What came, in the order of in_order(); ("open", None) where the peer never ended."""
+        """The events, in the order of in_order(); ("open", None) if the peer did not end the stream."""
         reading = asyncio.create_task(self.read())
         await self.play_steps(row, is_cut)
         if not row.closes_itself and not self.has_ended() and not self.has_sent_close:
             self.has_sent_close = True
-            await self.write(frame_octets(Frame("close", NORMAL), self.role), is_cut)
+            await self.write(frame_bytes(Frame("close", NORMAL), self.role), is_cut)
         if not await self.wait_until(self.is_over):
             self.events.append(("open", None))
         reading.cancel()
@@ -192,7 +192,7 @@ class Conversation:
 
 
 def wanted(row):
-    """What has to come of a row, as play() tells it."""
+    """The required events of a row, in the form of play()."""
     events = [(kind, NO_CODE if kind == "close" and value is None else value)
               for results in row.results for kind, value in results]
     if not row.closes_itself:

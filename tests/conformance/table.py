@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The tables of this folder as rows: what README says of their lines, read."""
+"""The tables of this folder as rows, parsed as README describes."""
 
 import os
 import re
@@ -12,7 +12,7 @@ OPCODES = {"cont": 0, "text": 1, "binary": 2, "close": 8, "ping": 9, "pong": 10}
 OPCODES.update({f"op{digit}": int(digit, 16) for digit in "34567bcdef"})
 KINDS = {1: "text", 2: "binary"}
 TOKEN = re.compile(r'\s*(;|"(?:\\.|[^"\\])*"(?:\*\d+)?|[^\s"]+)')
-OCTETS = re.compile(r"([0-9a-f]{2})(?:\*(\d+))?$")
+BYTES = re.compile(r"([0-9a-f]{2})(?:\*(\d+))?$")
 CODE = re.compile(r"\d{4,5}$")
 
 
@@ -22,7 +22,7 @@ class Fault(Exception):
 
 @dataclass
 class Frame:
-    """What the driver sends: one frame, octets that are none, or the end of its stream."""
+    """An item that the driver sends: a frame, raw bytes, or the end of its stream."""
     name: str
     payload: bytes = b""
     modifiers: dict = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Row:
 
     @property
     def is_deflate(self):
-        """Played where both sides have compression."""
+        """Played if both sides have compression."""
         return "deflate" in self.table
 
     @property
@@ -55,24 +55,24 @@ class Row:
 
     @property
     def closes_itself(self):
-        """A driver's Close or end of stream stands in the row, or the peer is to end it."""
+        """The row has a Close or an end of the stream from the driver, or requires the peer to end it."""
         return any(kind in ("close", "end") for step in self.results for kind, _ in step)
 
 
 def unescape(text):
-    """The octets of a string between its quotes."""
+    """The bytes of a string between its quotes."""
     parts = re.split(rb"\\(x[0-9a-f]{2}|.)", text.encode())
     for i in range(1, len(parts), 2):
         parts[i] = bytes([int(parts[i][1:], 16)]) if parts[i][:1] == b"x" else parts[i]
     return b"".join(parts)
 
 
-def octets_of(token):
-    """Hex, a string, or a close code as two octets; None where the token is a name."""
+def bytes_of(token):
+    """Hex, a string, or a close code as two bytes; None if the token is a name."""
     if token.startswith('"'):
         text, _, count = token.rpartition('"')
         return unescape(text[1:]) * int(count[1:] or 1)
-    match = OCTETS.match(token)
+    match = BYTES.match(token)
     if match:
         return bytes.fromhex(match.group(1)) * int(match.group(2) or 1)
     return int(token).to_bytes(2, "big") if CODE.match(token) else None
@@ -97,9 +97,9 @@ def read_modifiers(names):
 def read_frames(tokens):
     frames = []
     for token in tokens:
-        octets = octets_of(token)
-        if octets is not None:
-            frames[-1] = replace(frames[-1], payload=frames[-1].payload + octets)
+        data = bytes_of(token)
+        if data is not None:
+            frames[-1] = replace(frames[-1], payload=frames[-1].payload + data)
             continue
         name, *modifiers = token.split("/")
         if name not in OPCODES and name not in ("raw", "eof"):
@@ -109,7 +109,7 @@ def read_frames(tokens):
 
 
 def messages_of(frames, open_message):
-    """What comes back of the frames: whole messages, and a pong for each ping."""
+    """The reply to the frames: whole messages, and a pong for each ping."""
     results = []
     for frame in frames:
         n_times = int(frame.modifiers.get("times", 1))
@@ -128,17 +128,17 @@ def read_results(tokens, frames, open_message):
     results = []
     echoes = messages_of(frames, open_message)
     for token in tokens:
-        octets = octets_of(token)
+        data = bytes_of(token)
         if token == "-":
             continue
         if token == "echo":
             results += echoes
-        elif octets is None:
+        elif data is None:
             results.append((token, None if token in ("close", "end") else b""))
         elif results[-1][0] == "close":
-            results[-1] = ("close", int.from_bytes(octets, "big"))
+            results[-1] = ("close", int.from_bytes(data, "big"))
         else:
-            results[-1] = (results[-1][0], results[-1][1] + octets)
+            results[-1] = (results[-1][0], results[-1][1] + data)
     return results
 
 
@@ -159,7 +159,7 @@ def read_row(fields, is_handshake):
 
 
 def lines_of(path):
-    """Logical lines: one that begins with a blank goes on with the line above."""
+    """Logical lines: one that begins with a space continues the previous line."""
     lines = []
     with open(path, encoding="utf-8") as file:
         for line in file:

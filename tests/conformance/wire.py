@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Frames as octets, and octets as frames: the driver's own side of RFC 6455 5.2.
+"""Frames as bytes, and bytes as frames: the driver's implementation of RFC 6455 5.2.
 
-What is sent may break any rule, as its row wants it; what comes is judged strictly."""
+Sent frames may break any rule, as the row requires; received ones are checked strictly."""
 
 import asyncio
 import re
@@ -18,18 +18,18 @@ MAX_CONTROL = 125
 
 
 class WireFault(Exception):
-    """The peer broke a rule of the wire that no row asks for."""
+    """The peer broke a rule of the wire that the row does not expect."""
 
 
 def masked(payload, key):
-    """Whole words at once: octet by octet, Python takes seconds for 16 MiB."""
+    """Masks all bytes as one number: byte by byte, Python takes seconds for 16 MiB."""
     n = len(payload)
     words = int.from_bytes(payload, "big") ^ int.from_bytes((key * (n // 4 + 1))[:n], "big")
     return words.to_bytes(n, "big")
 
 
-def length_octets(length, form, mask_bit):
-    """In the shortest form, or in 16 or 64 bits where the row says so."""
+def length_bytes(length, form, mask_bit):
+    """In the shortest form, or in 16 or 64 bits if the row says so."""
     if form == "16" or (form is None and MAX_CONTROL < length < 65536):
         return bytes([mask_bit | 126]) + length.to_bytes(2, "big")
     if form == "64" or (form is None and length >= 65536):
@@ -38,13 +38,13 @@ def length_octets(length, form, mask_bit):
 
 
 def deflated(payload):
-    """A message that needs nothing of those before it (RFC 7692 7.2.1)."""
+    """A message that does not refer to previous ones (RFC 7692 7.2.1)."""
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return (compressor.compress(payload) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
 class Inflater:
-    """Messages of the peer, judged by what its extension line promised."""
+    """Inflates messages of the peer, with the limits that it has negotiated."""
 
     TAIL = b"\x00\x00\xff\xff"
 
@@ -63,7 +63,7 @@ class Inflater:
             raise WireFault(f"compressed data: {error}") from error
 
 
-def frame_octets(frame, role):
+def frame_bytes(frame, role):
     """One frame as a driver in that role sends it."""
     if frame.name == "raw":
         return frame.payload
@@ -71,27 +71,27 @@ def frame_octets(frame, role):
     if "deflate" in modifiers:
         frame = Frame(frame.name, deflated(frame.payload), {**modifiers, "rsv1": ""})
         del frame.modifiers["deflate"]
-        return frame_octets(frame, role)
+        return frame_bytes(frame, role)
     first = OPCODES[frame.name] | (0 if "more" in modifiers else 0x80)
     for bit, name in ((0x40, "rsv1"), (0x20, "rsv2"), (0x10, "rsv3")):
         first |= bit if name in modifiers else 0
     is_masked = (role == CLIENT) != ("wrong" in modifiers)
     form = "16" if "16" in modifiers else "64" if "64" in modifiers else None
     length = int(modifiers.get("len", str(len(frame.payload))), 0)
-    octets = bytes([first]) + length_octets(length, form, 0x80 if is_masked else 0)
+    data = bytes([first]) + length_bytes(length, form, 0x80 if is_masked else 0)
     if not is_masked:
-        return octets + frame.payload
+        return data + frame.payload
     key = bytes.fromhex(modifiers["key"]) if "key" in modifiers else DEFAULT_KEY
-    return octets + key + masked(frame.payload, key)
+    return data + key + masked(frame.payload, key)
 
 
-def octets_of(frames, role):
-    return b"".join(frame_octets(frame, role) * int(frame.modifiers.get("times", 1))
+def bytes_of(frames, role):
+    return b"".join(frame_bytes(frame, role) * int(frame.modifiers.get("times", 1))
                     for frame in frames if frame.name != "eof")
 
 
 class FrameReader:
-    """Frames of the peer: (first octet, payload), None at the end of its stream."""
+    """Frames of the peer: (first byte, payload), None at the end of its stream."""
 
     def __init__(self, reader, role):
         self.reader = reader
