@@ -10,14 +10,13 @@
 
 static const char *const help[] = {
   "Usage:",
-  "  wsinspect connect [OPTION…] URI   lines of standard input are sent as messages",
-  "  wsinspect serve [OPTION…]         a server that sends every message back",
-  "  wsinspect demo [TEXT]             both in one program, with one of each kind of frame",
+  "  wsinspect connect [OPTION…] URI   send standard input, one message per line",
+  "  wsinspect serve [OPTION…]         echo server",
+  "  wsinspect demo [TEXT]             client and server in one process",
   "",
-  "Prints the opening handshake with each rule and its verdict, how the accept value comes from",
-  "the key, and every frame in both directions.",
+  "Shows the opening handshake with a result for each rule, and every frame in both directions.",
   "",
-  "  wsinspect COMMAND --help          the options of a command",
+  "  wsinspect COMMAND --help          options of a command",
   "  wsinspect --version",
 };
 
@@ -44,15 +43,15 @@ refuse (const char *word)
   g_autofree char *text = NULL;
 
   if (word != NULL)
-    text = g_strdup_printf ("there is no command \"%s\"; see wsinspect --help", word);
+    text = g_strdup_printf ("unknown command \"%s\"; see wsinspect --help", word);
   else
-    text = g_strdup ("a command is missing; see wsinspect --help");
+    text = g_strdup ("missing command; see wsinspect --help");
 
   wsi_output_error (text);
   return WSI_EXIT_USAGE;
 }
 
-/* For the usage line of --help. */
+/* Sets the name in the usage line of --help. */
 static void
 name_command (const char *command)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The commands of wsinspect.  Each takes the arguments behind its own name, and returns the exit
+/* The commands of wsinspect.  Each takes the arguments after its name and returns the exit
  * status. */
 #pragma once
 

@@ -20,7 +20,7 @@
 typedef struct
 {
   gboolean  is_echo, is_quiet, is_deflate;
-  double    wait;               /* seconds without an answer, behind the end of the input */
+  double    wait;               /* seconds without data from the peer, after the input's end */
   GStrv     headers, protocols;
   char     *origin;
   WsiWay    way;
@@ -36,7 +36,7 @@ typedef struct
   WspHandshake     *handshake;
   WspConnection    *connection;
   GDataInputStream *input;
-  GCancellable     *cancellable;        /* of reading the input */
+  GCancellable     *cancellable;        /* for reading the input */
   guint             n_reads;            /* reads and sends that have not ended */
   double            wait;
   guint             wait_source;        /* 0 = not yet, or no more */
@@ -77,24 +77,25 @@ parse_options (Options *options,
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("URI");
   const GOptionEntry entries[] = {
-    { "echo", 0, 0, G_OPTION_ARG_NONE, &options->is_echo, "Send each message back", NULL },
-    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversation", NULL },
-    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Send another header", "NAME: VALUE" },
+    { "echo", 0, 0, G_OPTION_ARG_NONE, &options->is_echo, "Echo received messages", NULL },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Do not print handshake and frames", NULL },
+    { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Add a request header", "NAME: VALUE" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
-    { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Send this Origin", "ORIGIN" },
+    { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Set the Origin header", "ORIGIN" },
     { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Offer permessage-deflate", NULL },
     { "wait", 0, 0, G_OPTION_ARG_DOUBLE, &options->wait,
-      "Close when no answer has come for so long after the end of the input (default 1)", "SECONDS" },
-    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->way.ca, "Trust the authorities of this file (PEM) alone", "FILE" },
-    { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->way.certificate, "Show this certificate (PEM) if asked", "FILE" },
-    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->way.key, "Its private key (default: in the same file)", "FILE" },
-    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->way.proxy, "Go through this proxy: http, https or socks", "URI" },
+      "After the end of the input, close if nothing is received for this time (default 1)", "SECONDS" },
+    { "ca", 0, 0, G_OPTION_ARG_FILENAME, &options->way.ca, "Trust only the CAs in this file (PEM)", "FILE" },
+    { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->way.certificate, "Client certificate (PEM)", "FILE" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->way.key, "Private key of --cert (default: the same file)", "FILE" },
+    { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->way.proxy, "Use this proxy (http, https or socks URI)", "URI" },
     { "insecure-accept-certificate", 0, 0, G_OPTION_ARG_NONE, &options->way.accepts_any,
-      "Accept any certificate: anybody can be at the other end", NULL },
+      "Accept any certificate (insecure)", NULL },
     { NULL },
   };
 
-  g_option_context_set_summary (context, "Connects; each line of standard input is a message.");
+  g_option_context_set_summary (context, "Connect to a WebSocket server and send each line of "
+                                "standard input as a message.");
   g_option_context_add_main_entries (context, entries, NULL);
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
@@ -102,7 +103,7 @@ parse_options (Options *options,
   if (!(options->wait >= 0 && options->wait <= MAX_WAIT))
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "--wait takes 0 to %.0f seconds", MAX_WAIT);
+                   "invalid --wait: expected 0 to %.0f seconds", MAX_WAIT);
       return FALSE;
     }
 
@@ -110,7 +111,7 @@ parse_options (Options *options,
     return TRUE;
 
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                       "one URI is needed, such as ws://127.0.0.1:8080/");
+                       "expected one URI, such as ws://127.0.0.1:8080/");
   return FALSE;
 }
 
@@ -126,7 +127,7 @@ append_header (WspHeaders *headers,
   if (colon == NULL)
     {
       g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                   "a header is written \"NAME: VALUE\", not \"%s\"", line);
+                   "invalid header \"%s\": expected \"NAME: VALUE\"", line);
       return FALSE;
     }
 
@@ -174,7 +175,7 @@ on_sent (GObject      *connection,
     read_line (run);
 }
 
-/* The next line is read when this one has left. */
+/* The next line is read when this one was sent. */
 static void
 send_line (Run    *run,
            GBytes *line)
@@ -201,7 +202,7 @@ count_received (Run *run)
   return wsp_stats_get_bytes_received (stats);
 }
 
-/* A message that comes in pieces is an answer too, long before it is whole. */
+/* Received bytes count even if their message is not complete. */
 static gboolean
 look_for_answers (gpointer data)
 {
@@ -262,7 +263,7 @@ on_closed (WspConnection *connection,
 
   if (!wsp_close_info_is_clean (info))
     {
-      wsi_output_error (error != NULL ? error->message : "the connection ended without a Close");
+      wsi_output_error (error != NULL ? error->message : "connection ended without a Close frame");
       run->status = WSI_EXIT_CONNECTION_FAILED;
     }
 
@@ -288,7 +289,7 @@ tell_failed_checks (WsiConversation *conversation)
     }
 }
 
-/* What the server said beside its status. */
+/* Prints the body of a refusal. */
 static void
 tell_body (WspHandshake *handshake)
 {
@@ -337,7 +338,7 @@ on_connected (GObject      *source,
   read_line (run);
 }
 
-/* The first signal closes, the next one does not wait for the peer. */
+/* The first signal closes the connection, the next one ends without waiting for the peer. */
 static gboolean
 on_signal (gpointer data)
 {

@@ -21,7 +21,8 @@ parse_options (int     *argc,
 {
   g_autoptr (GOptionContext) context = g_option_context_new ("[TEXT]");
 
-  g_option_context_set_summary (context, "A server and a client in one program; TEXT is sent too.");
+  g_option_context_set_summary (context,
+                                "Runs a client and a server in one process; also sends TEXT.");
   if (!g_option_context_parse (context, argc, argv, error))
     return FALSE;
 
@@ -29,7 +30,7 @@ parse_options (int     *argc,
     return TRUE;
 
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                       "demo takes one TEXT; put it in quotes");
+                       "expected one TEXT; quote it if it has spaces");
   return FALSE;
 }
 
@@ -47,7 +48,7 @@ on_finished (WsiDemo      *demo,
   g_main_loop_quit (run->loop);
 }
 
-/* As it can be typed into a shell. */
+/* Quotes the path of the program for a shell. */
 static char *
 quote (const char *program)
 {
@@ -64,7 +65,7 @@ print_next_steps (const char *program)
 {
   g_autofree char *quoted = quote (program);
 
-  wsi_output_line ("\nGo on by hand, in two terminals:");
+  wsi_output_line ("\nTry it yourself in two terminals:");
   wsi_output_line ("  %s serve --port 8080", quoted);
   wsi_output_line ("  %s connect ws://127.0.0.1:8080/", quoted);
 }
@@ -98,7 +99,7 @@ wsi_demo_command (int         argc,
     }
 
   uri = wsi_demo_dup_uri (demo);
-  wsi_output_line ("Connecting to our own server at %s\n", uri);
+  wsi_output_line ("Connecting to the demo server at %s\n", uri);
   g_main_loop_run (loop);
   print_next_steps (program);
   return run.status;

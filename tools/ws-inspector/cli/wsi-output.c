@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* A program that has lost its reader ends without a word. */
+/* If the reader of the output has closed it, the program ends without an error. */
 static void
 check_written (int result)
 {
@@ -32,7 +32,7 @@ wsi_output_get_charset (void)
   return g_get_charset (NULL) ? WSI_CHARSET_UTF8 : WSI_CHARSET_ASCII;
 }
 
-/* What comes from a peer was escaped before. */
+/* The caller has escaped text from a peer. */
 void
 wsi_output_line (const char *format,
                  ...)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Where the command writes: a line at a time, and quietly no more when nobody reads. */
+/* Output of the commands, line by line.  If its reader has closed it, the program ends without an
+ * error. */
 #pragma once
 
 #include <gio/gio.h>

@@ -13,7 +13,7 @@ struct _WsiPrinter
 
   WsiStore    *store;
   WsiRecorder *recorder;
-  gint64       begin_us;        /* all times count from it */
+  gint64       begin_us;        /* the time of the first record */
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
@@ -81,7 +81,7 @@ print_derivation (const WsiHandshakeReport *report)
 
   received = wsi_text_escape_line (report->received, wsi_output_get_charset ());
   wsi_output_line ("          %s  received, %s", received,
-                   wsi_handshake_report_is_equal (report) ? "equal" : "NOT EQUAL");
+                   wsi_handshake_report_is_equal (report) ? "matches" : "DOES NOT MATCH");
 }
 
 static void
@@ -101,7 +101,7 @@ print_handshake (WsiConversation *conversation)
   wsi_output_line ("%s", "");
 }
 
-/* Of an answer that never came whole, what there is. */
+/* Prints the received part of an incomplete response. */
 static void
 on_ended (WsiConversation *conversation)
 {
@@ -120,7 +120,7 @@ on_conversation (WsiPrinter      *self,
   g_signal_connect (conversation, "ended", G_CALLBACK (on_ended), NULL);
 }
 
-/* Which connection and which way; a client has only one. */
+/* Connection and direction; a client has only one connection. */
 static char *
 format_way (WsiPrinter      *self,
             const WsiRecord *record)
@@ -140,8 +140,7 @@ format_mask (const WspFrameRecord *frame)
                        : g_strdup ("no mask");
 }
 
-/* The reserved bits that are set, and what the bytes on the wire stand for where that is another
- * number. */
+/* The reserved bits that are set, and the inflated length if it differs from that on the wire. */
 static char *
 format_extension (const WspFrameRecord *frame)
 {
@@ -192,7 +191,7 @@ static void
 on_dropped (WsiPrinter *self,
             guint64     n_dropped)
 {
-  wsi_output_line ("       DROPPED: %" G_GUINT64_FORMAT " frames by now", n_dropped);
+  wsi_output_line ("       DROPPED: %" G_GUINT64_FORMAT " frames so far", n_dropped);
 }
 
 static void
@@ -217,7 +216,7 @@ wsi_printer_init (WsiPrinter *self)
   self->begin_us = g_get_monotonic_time ();
 }
 
-/* Prints from now on whatever the recorder puts into the store. */
+/* Prints everything that the recorder adds to the store from now on. */
 WsiPrinter *
 wsi_printer_new (WsiStore    *store,
                  WsiRecorder *recorder)

@@ -20,7 +20,7 @@ typedef struct
   gboolean is_quiet, is_deflate;
   GStrv    origins, protocols;
   char    *certificate, *key;   /* files; NULL = no TLS */
-  char    *client_ca;           /* a file; NULL = nobody is asked who he is */
+  char    *client_ca;           /* a file; NULL = clients are not asked for a certificate */
 } Options;
 
 static void
@@ -43,15 +43,15 @@ check_values (const Options *options,
   const char *text = NULL;
 
   if (argc != 1)
-    text = "serve takes options only";
+    text = "unexpected argument";
   else if (options->port < 0 || options->port > MAX_PORT)
-    text = "a port is a number from 0 to 65535";
+    text = "invalid port: expected 0 to 65535";
   else if (options->max_message < 0)
-    text = "a message has at least one byte";
+    text = "--max-message must be at least 1";
   else if (options->key != NULL && options->certificate == NULL)
-    text = "--key needs --cert";
+    text = "--key requires --cert";
   else if (options->client_ca != NULL && options->certificate == NULL)
-    text = "--client-ca needs --cert";
+    text = "--client-ca requires --cert";
 
   if (text != NULL)
     g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
@@ -67,19 +67,19 @@ parse_options (Options *options,
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   const GOptionEntry entries[] = {
-    { "port", 0, 0, G_OPTION_ARG_INT, &options->port, "Listen here; 0 = a free one (default 8080)", "N" },
-    { "max-message", 0, 0, G_OPTION_ARG_INT64, &options->max_message, "Refuse longer messages", "BYTES" },
-    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->origins, "Accept pages of it; * = all", "ORIGIN" },
-    { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Speak this subprotocol", "NAME" },
+    { "port", 0, 0, G_OPTION_ARG_INT, &options->port, "Port to listen on; 0 = any free port (default 8080)", "N" },
+    { "max-message", 0, 0, G_OPTION_ARG_INT64, &options->max_message, "Largest accepted message", "BYTES" },
+    { "allow-origin", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->origins, "Allow this browser origin; * = any", "ORIGIN" },
+    { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Accept this subprotocol", "NAME" },
     { "deflate", 0, 0, G_OPTION_ARG_NONE, &options->is_deflate, "Accept permessage-deflate", NULL },
-    { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate, "Speak TLS, with this certificate (PEM)", "FILE" },
-    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Its private key (default: in the same file)", "FILE" },
-    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca, "Let in who has a certificate of these (PEM)", "FILE" },
-    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Print nothing of the conversations", NULL },
+    { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate, "Server certificate (PEM); enables TLS", "FILE" },
+    { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Private key of --cert (default: the same file)", "FILE" },
+    { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca, "Require client certificates issued by these CAs (PEM)", "FILE" },
+    { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Do not print handshakes and frames", NULL },
     { NULL },
   };
 
-  g_option_context_set_summary (context, "A server that sends every message back.");
+  g_option_context_set_summary (context, "Echo server: sends every message back.");
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error)
          && check_values (options, *argc, error);
@@ -103,7 +103,7 @@ apply_options (const Options *options,
     g_object_set (server, "protocols", options->protocols, NULL);
 }
 
-/* FALSE: there is no such certificate, or no such authority. */
+/* FALSE: the certificate or the CAs cannot be read. */
 static gboolean
 apply_trust (const Options *options,
              WspServer     *server,
@@ -157,7 +157,7 @@ on_handshake_failed (WspServer      *server,
                      GSocketAddress *address,
                      const GError   *error)
 {
-  g_autofree char *text = g_strconcat ("Refused: ", error->message, NULL);
+  g_autofree char *text = g_strconcat ("Handshake rejected: ", error->message, NULL);
 
   wsi_output_escaped (text);
 }
@@ -189,7 +189,7 @@ run_until_signal (GMainLoop *loop)
   g_source_remove (terminate);
 }
 
-/* Until a signal comes, then until the peers have been told.  A second signal ends it at once. */
+/* Runs until a signal, then until all connections are closed.  A second signal ends it at once. */
 static void
 run_server (WspServer *server)
 {
@@ -218,7 +218,7 @@ wsi_serve_command (int    argc,
       return WSI_EXIT_USAGE;
     }
 
-  /* Quiet: nothing looks at what passes. */
+  /* Quiet: the server has no tap. */
   if (!options.is_quiet)
     store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
   source = wsi_server_source_new (store);

@@ -10,13 +10,13 @@ static const struct
   GTlsCertificateFlags flag;
   const char          *text;
 } flaws[] = {
-  { G_TLS_CERTIFICATE_UNKNOWN_CA, "its authority is not known" },
-  { G_TLS_CERTIFICATE_BAD_IDENTITY, "it is for another name" },
-  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "it is not valid yet" },
-  { G_TLS_CERTIFICATE_EXPIRED, "it has expired" },
-  { G_TLS_CERTIFICATE_REVOKED, "it was revoked" },
-  { G_TLS_CERTIFICATE_INSECURE, "its algorithm is too weak" },
-  { G_TLS_CERTIFICATE_GENERIC_ERROR, "it cannot be checked" },
+  { G_TLS_CERTIFICATE_UNKNOWN_CA, "unknown CA" },
+  { G_TLS_CERTIFICATE_BAD_IDENTITY, "name does not match" },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "not yet valid" },
+  { G_TLS_CERTIFICATE_EXPIRED, "expired" },
+  { G_TLS_CERTIFICATE_REVOKED, "revoked" },
+  { G_TLS_CERTIFICATE_INSECURE, "insecure algorithm" },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR, "cannot be verified" },
 };
 
 static char *
@@ -33,7 +33,7 @@ describe_flaws (GTlsCertificateFlags errors)
   return g_string_free (text, FALSE);
 }
 
-/* The names and addresses that it is for. */
+/* The names and addresses in the certificate. */
 static char *
 list_names (GTlsCertificate *certificate)
 {
@@ -160,7 +160,7 @@ on_event (WspClient          *client,
     wsi_tls_print (G_TLS_CONNECTION (stream));
 }
 
-/* What could be done about it. */
+/* A possible remedy. */
 static char *
 make_hint (GTlsCertificate     *certificate,
            GTlsCertificateFlags errors)
@@ -168,14 +168,14 @@ make_hint (GTlsCertificate     *certificate,
   g_autofree char *names = list_names (certificate);
 
   if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
-    return g_strdup_printf ("; it has: %s", names[0] != '\0' ? names : "none");
+    return g_strdup_printf ("; certificate is for: %s", names[0] != '\0' ? names : "none");
   if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
-    return g_strdup ("; --ca FILE trusts the authorities in a file");
+    return g_strdup ("; use --ca FILE to trust its CA");
 
   return g_strdup ("");
 }
 
-/* Loud, and quiet or not: who asks for it is to know what he gets. */
+/* The warning is printed with --quiet as well: the option is dangerous. */
 static gboolean
 on_certificate (WspClient           *client,
                 GTlsCertificate     *certificate,
@@ -188,9 +188,8 @@ on_certificate (WspClient           *client,
   g_autofree char *warning = NULL;
 
   if (self->accepts_any)
-    warning = g_strdup_printf ("WARNING: the certificate of the %s is not trusted (%s) and "
-                               "accepted all the same: anybody can be at the other end",
-                               owner, text);
+    warning = g_strdup_printf ("WARNING: accepting untrusted certificate of the %s (%s): "
+                               "traffic may be intercepted", owner, text);
   else
     warning = g_strdup_printf ("the certificate of the %s is not trusted: %s%s", owner, text, hint);
 
@@ -212,12 +211,12 @@ check_proxy (const char *proxy,
     return TRUE;
 
   g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-                       "a proxy is a URI such as http://127.0.0.1:3128, https://me:secret@example.org "
-                       "or socks5://127.0.0.1:1080");
+                       "invalid proxy URI: expected for example http://127.0.0.1:3128, "
+                       "https://me:secret@example.org or socks5://127.0.0.1:1080");
   return FALSE;
 }
 
-/* GIO wants the whole path, and only warns if it is not. */
+/* GIO requires an absolute path; otherwise it only warns. */
 GTlsDatabase *
 wsi_tls_read_authorities (const char *option,
                           const char *file,
@@ -267,7 +266,8 @@ apply_trust (const WsiWay *self,
 
   if (self->key != NULL && self->certificate == NULL)
     {
-      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, "--key needs --cert");
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "--key requires --cert");
       return FALSE;
     }
 

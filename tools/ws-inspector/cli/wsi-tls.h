@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How a client gets to its server: whom it trusts, through which proxy; and what TLS has agreed
- * on. */
+/* How a client connects: the CAs that it trusts, its certificate, its proxy.  Also prints what TLS
+ * has negotiated. */
 #pragma once
 
 #include <libwsproto/wsproto.h>
@@ -12,19 +12,19 @@ G_BEGIN_DECLS
 typedef struct                  /* as on the command line */
 {
   char    *ca, *proxy;          /* NULL = the system's */
-  char    *certificate, *key;   /* files, of what is shown to a server that asks; NULL = nothing */
+  char    *certificate, *key;   /* files; sent to a server that asks; NULL = none */
   gboolean accepts_any;
   gboolean is_quiet;
-  gboolean is_at_proxy;         /* by what the client has told last */
+  gboolean is_at_proxy;         /* the last event of the client was about its proxy */
 } WsiWay;
 
 void     wsi_way_clear (WsiWay *self);
-/* The client calls back with self as long as it lives. */
+/* The client uses self in callbacks as long as it lives. */
 gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,
                         GError   **error);
 
-/* option: which one the file was given with; key NULL: it is in the same file. */
+/* option: its name in error messages; key NULL: the same file. */
 GTlsDatabase    *wsi_tls_read_authorities (const char *option,
                                            const char *file,
                                            GError    **error);
@@ -32,11 +32,11 @@ GTlsCertificate *wsi_tls_read_certificate (const char *file,
                                            const char *key,
                                            GError    **error);
 
-/* Whose it is, for which names, by whom and until when. */
+/* Prints subject, names, issuer and validity. */
 void     wsi_tls_print_certificate (GTlsCertificate *certificate);
-/* What was agreed, and what the peer showed. */
+/* Prints the negotiated parameters and the peer's certificate. */
 void     wsi_tls_print (GTlsConnection *connection);
-/* Nothing of one without TLS. */
+/* Prints nothing for a connection without TLS. */
 void     wsi_tls_print_connection (WspConnection *connection);
 
 G_END_DECLS

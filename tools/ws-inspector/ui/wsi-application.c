@@ -16,8 +16,8 @@ struct _WsiApplication
   AdwApplication parent_instance;
 
   gboolean       is_demo, is_server;
-  char          *uri;           /* to connect to */
-  GStrv          words;         /* what stands behind the options */
+  char          *uri;           /* of --connect */
+  GStrv          words;         /* the arguments after the options */
 };
 
 G_DEFINE_FINAL_TYPE (WsiApplication, wsi_application, ADW_TYPE_APPLICATION)
@@ -39,7 +39,7 @@ parse_port (WsiApplication *self,
   return word == NULL || g_ascii_string_to_unsigned (word, 10, 0, MAX_PORT, port, error);
 }
 
-/* A display that is named need not be there.  Returns as below. */
+/* A display may be named in the environment but not exist.  Returns as the next function. */
 static int
 check_display (void)
 {
@@ -55,7 +55,7 @@ check_display (void)
   return EXIT_NO_DISPLAY;
 }
 
-/* Returns the exit status, -1 = go on. */
+/* Returns the exit status, -1 = continue. */
 static int
 wsi_application_handle_local_options (GApplication *application,
                                       GVariantDict *options)
@@ -69,7 +69,7 @@ wsi_application_handle_local_options (GApplication *application,
   if (n_tasks <= 1 && n_words <= max_words && (!self->is_server || parse_port (self, &port, NULL)))
     return check_display ();
 
-  g_printerr ("%s\n", _("ws-inspector: the options do not fit together; see --help"));
+  g_printerr ("%s\n", _("ws-inspector: use only one of --connect, --serve, --demo; see --help"));
   return EXIT_USAGE;
 }
 
@@ -131,8 +131,8 @@ wsi_application_init (WsiApplication *self)
 {
   const GOptionEntry entries[] = {
     { "connect", 0, 0, G_OPTION_ARG_STRING, &self->uri, N_("Connect to a server"), "URI" },
-    { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Serve at PORT, or at a free one"), NULL },
-    { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Show a demonstration; TEXT is sent too"), NULL },
+    { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Listen on PORT (default: any free port)"), NULL },
+    { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Run the demo; also send TEXT"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT]" },
     { NULL },
   };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The program: what its command line asks for, in a window. */
+/* The program: opens a window as the command line says. */
 #pragma once
 
 #include <adwaita.h>

@@ -31,8 +31,8 @@ struct _WsiFrameList
   GtkSingleSelection *selection;
   guint               tick;
   gboolean            follows;
-  guint               stick;    /* 0 = it need not go to the end */
-  double              place;    /* of the list, as it was told last */
+  guint               stick;    /* 0 = no scrolling to the end is due */
+  double              place;    /* scroll position at the last notification */
   gint64              begin_us; /* of the first frame: all times count from it */
 };
 
@@ -106,14 +106,14 @@ format_summary (WsiFrameList *self,
 static const struct
 {
   const char *title;
-  int         width;            /* 0 = what is left */
+  int         width;            /* 0 = the remaining width */
   float       alignment;
   FormatFunc  format;
 } columns[] = {
   { N_("No."), 72, 1.0, format_number },
   { N_("Time"), 104, 1.0, format_time },
-  { N_("Link"), 56, 0.5, format_connection },
-  { N_("Way"), 56, 0.5, format_direction },
+  { N_("Conn."), 56, 0.5, format_connection },
+  { N_("Direction"), 56, 0.5, format_direction },
   { N_("Kind"), 132, 0.0, format_kind },
   { N_("Size"), 96, 1.0, format_size },
   { N_("Payload"), 0, 0.0, format_summary },
@@ -195,8 +195,8 @@ on_stick (GtkWidget     *widget,
   return G_SOURCE_REMOVE;
 }
 
-/* A list that has grown knows its new height when it was laid out, and not before: the end is
- * looked for in the frame behind that. */
+/* A list that has grown has its new height only after its layout: the scroll to the end is done in
+ * the frame after that. */
 static void
 stick_to_end (WsiFrameList *self)
 {
@@ -213,7 +213,8 @@ set_follows (WsiFrameList *self,
   stick_to_end (self);
 }
 
-/* A list that changes says so with its new place; a place that changes alone was scrolled to. */
+/* Emitted when the list's size changes, with the new position; if only the position changes, the
+ * user has scrolled: on_scrolled (). */
 static void
 on_changed (WsiFrameList  *self,
             GtkAdjustment *adjustment)
@@ -256,8 +257,8 @@ on_key (WsiFrameList *self,
     }
 }
 
-/* Keys are heard before the list hears them: where it goes with them is not told apart from how it
- * grows meanwhile. */
+/* Keys are handled before the list gets them: its position afterwards does not show whether a key
+ * or new rows have moved it. */
 static void
 add_keys (WsiFrameList *self)
 {
@@ -297,8 +298,8 @@ on_tick (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* What comes until the tick is shown with it: a flood of frames costs no more than ten changes a
- * second, and without frames nothing wakes up. */
+/* Frames are shown at the next tick: many frames cost at most ten updates a second, and without
+ * frames there is no timer. */
 static void
 on_appended (WsiFrameList *self)
 {
@@ -345,7 +346,7 @@ wsi_frame_list_class_init (WsiFrameListClass *class)
 
   G_OBJECT_CLASS (class)->dispose = wsi_frame_list_dispose;
 
-  /* Another row, or none. */
+  /* Another row was selected, or none. */
   signals[SELECTED] = g_signal_new ("selected", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
 
@@ -373,7 +374,7 @@ wsi_frame_list_init (WsiFrameList *self)
                            G_CONNECT_SWAPPED);
 }
 
-/* Another store is another model: a change of everything costs more than a new one. */
+/* Another store gets a new model: it is cheaper than changing every row. */
 void
 wsi_frame_list_set_store (WsiFrameList *self,
                           WsiStore     *store)
@@ -396,14 +397,14 @@ wsi_frame_list_set_store (WsiFrameList *self,
   set_follows (self, TRUE);
 }
 
-/* The last row stays in sight until it is scrolled up. */
+/* The last row stays visible until the user scrolls up. */
 void
 wsi_frame_list_follow (WsiFrameList *self)
 {
   set_follows (self, TRUE);
 }
 
-/* The chosen row; NULL = none. */
+/* The selected row; NULL = none. */
 WsiRow *
 wsi_frame_list_get_row (WsiFrameList *self)
 {

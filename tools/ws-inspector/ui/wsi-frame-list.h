@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The list of frames: grows with the store, ten times a second at most.  It follows what comes
- * until it is scrolled up, and again from End on. */
+/* The list of frames: grows with the store, at most ten times a second.  It scrolls to new frames
+ * until the user scrolls up; the key End makes it follow again. */
 #pragma once
 
 #include <gtk/gtk.h>

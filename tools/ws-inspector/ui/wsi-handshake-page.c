@@ -37,7 +37,7 @@ format_head (GBytes *head)
 {
   g_auto (GStrv) lines = head != NULL ? wsi_text_show_head (head, WSI_CHARSET_UTF8) : NULL;
 
-  return lines != NULL ? g_strjoinv ("\n", lines) : g_strdup (_("None came"));
+  return lines != NULL ? g_strjoinv ("\n", lines) : g_strdup (_("No response"));
 }
 
 static GtkWidget *
@@ -85,15 +85,15 @@ format_received (const WsiHandshakeReport *report)
   g_autofree char *received = NULL;
 
   if (report->received == NULL)
-    return g_strdup (_("(none received)"));
+    return g_strdup (_("(not received)"));
 
   received = wsi_text_escape_line (report->received, WSI_CHARSET_UTF8);
-  return g_strdup_printf (wsi_handshake_report_is_equal (report) ? _("%s  received ✔ equal")
-                                                                 : _("%s  received ✘ not equal"),
-                          received);
+  return g_strdup_printf (wsi_handshake_report_is_equal (report)
+                          ? _("%s  received ✔ matches")
+                          : _("%s  received ✘ does not match"), received);
 }
 
-/* The names of the steps are those of the RFC. */
+/* The steps have the names of RFC 6455. */
 static void
 show_derivation (WsiHandshakePage         *self,
                  const WsiHandshakeReport *report)
@@ -148,7 +148,7 @@ wsi_handshake_page_init (WsiHandshakePage *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* report may be NULL: nothing has passed. */
+/* report may be NULL: there is no handshake yet. */
 void
 wsi_handshake_page_set_report (WsiHandshakePage         *self,
                                const WsiHandshakeReport *report)

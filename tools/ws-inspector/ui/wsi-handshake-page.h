@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The opening handshake: heads, the verdict of each rule, and the derivation. */
+/* The opening handshake: heads, the result of each rule, and the calculation of the accept
+ * value. */
 #pragma once
 
 #include <gtk/gtk.h>

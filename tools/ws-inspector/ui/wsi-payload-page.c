@@ -9,7 +9,7 @@
 #include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-payload.h"
 
-/* A text view takes a line of this length at once; much longer ones would stop the window. */
+/* A text view shows lines of this length quickly; much longer ones would block the window. */
 #define MAX_LINE 4096
 #define MAX_SHOWN (256 * 1024)
 
@@ -26,7 +26,7 @@ struct _WsiPayloadPage
 
 G_DEFINE_FINAL_TYPE (WsiPayloadPage, wsi_payload_page, GTK_TYPE_WIDGET)
 
-/* Line ends of the payload stay line ends, and long lines get some. */
+/* Line ends of the payload are kept, and long lines are split. */
 static char *
 format_text (GBytes * payload)
 {
@@ -57,7 +57,7 @@ show_payload (WsiPayloadPage *self)
   g_autofree char *text = NULL;
 
   if (payload == NULL)
-    text = g_strdup (_("The payload was not kept"));
+    text = g_strdup (_("Payload was not stored"));
   else if (gtk_toggle_button_get_active (self->text_button))
     text = format_text (payload);
   else
@@ -76,7 +76,7 @@ show_facts (WsiPayloadPage *self)
                           : g_strdup (_("not masked"));
   g_autofree char *facts =
     g_strdup_printf (_("%s · FIN %u · RSV %u · %s · header %u bytes, payload %" G_GUINT64_FORMAT
-                       " bytes · byte %" G_GUINT64_FORMAT " of its direction"),
+                       " bytes · offset %" G_GUINT64_FORMAT " in this direction"),
                      wsi_payload_name_kind (frame), frame->fin, frame->rsv, mask,
                      frame->header_length, frame->payload_length, frame->offset);
 
@@ -155,7 +155,7 @@ wsi_payload_page_set_row (WsiPayloadPage *self,
   show_payload (self);
 }
 
-/* What is shown. */
+/* The displayed text. */
 char *
 wsi_payload_page_dup_text (WsiPayloadPage *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The payload of the chosen frame, as text or as a dump. */
+/* The payload of the selected frame, as text or as a hex dump. */
 #pragma once
 
 #include <gtk/gtk.h>

@@ -28,7 +28,7 @@ struct _WsiWindow
 
 G_DEFINE_FINAL_TYPE (WsiWindow, wsi_window, ADW_TYPE_APPLICATION_WINDOW)
 
-/* What comes from a peer, or names it, is never markup. */
+/* Text from a peer, or with its name, is never markup. */
 static void
 show_toast (WsiWindow  *self,
             const char *sentence)
@@ -49,7 +49,7 @@ show_handshake (WsiWindow       *self,
   gtk_widget_set_visible (GTK_WIDGET (self->report_button), report != NULL);
 }
 
-/* The latest one is shown until a row of another is chosen. */
+/* The latest handshake is shown until a row of another connection is selected. */
 static void
 on_handshake (WsiWindow *self)
 {
@@ -66,7 +66,7 @@ describe_state (WsiSessionState state)
     case WSI_SESSION_CONNECTING:
       return _("Connecting");
     case WSI_SESSION_SERVING:
-      return _("Serving");
+      return _("Listening");
     case WSI_SESSION_OPEN:
       return _("Open");
     case WSI_SESSION_ENDED:
@@ -88,7 +88,7 @@ show_failure (WsiWindow  *self,
   gtk_stack_set_visible_child_name (self->pages, "failed");
 }
 
-/* How it goes, and how much of it is not there to be seen. */
+/* State, totals and dropped frames. */
 static void
 show_status (WsiWindow *self)
 {
@@ -100,7 +100,7 @@ show_status (WsiWindow *self)
   if (sentence == NULL)
     sentence = describe_state (wsi_session_get_state (self->session));
   if (n_dropped > 0)
-    dropped = g_strdup_printf (_(" · not kept: %" G_GUINT64_FORMAT " frames"), n_dropped);
+    dropped = g_strdup_printf (_(" · not stored: %" G_GUINT64_FORMAT " frames"), n_dropped);
 
   text = g_strconcat (sentence, dropped, NULL);
   gtk_label_set_text (self->status, text);
@@ -124,7 +124,7 @@ on_changed (WsiWindow *self)
     show_toast (self, sentence);
 }
 
-/* Once there is a frame, the list stays. */
+/* After the first frame, the list stays visible. */
 static void
 on_appended (WsiWindow *self)
 {
@@ -188,7 +188,7 @@ prepare_session (WsiWindow *self)
   gtk_stack_set_visible_child_name (self->list_stack, "waiting");
 }
 
-/* Back to the start when there is an error: it did not begin. */
+/* With an error the session has not started: back to the start page. */
 static void
 show_session (WsiWindow    *self,
               const GError *error)
@@ -340,7 +340,7 @@ wsi_window_class_init (WsiWindowClass *class)
   gtk_widget_class_install_action (widget_class, "win.show-handshake", NULL,
                                    activate_show_handshake);
   gtk_widget_class_install_action (widget_class, "win.follow", NULL, activate_follow);
-  /* Where no text has the focus: there End is the end of the line. */
+  /* Only if no text field has the focus: there End moves to the end of the line. */
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, 0, "win.follow", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_End, GDK_CONTROL_MASK, "win.follow",
                                        NULL);
@@ -369,7 +369,7 @@ wsi_window_connect (WsiWindow  *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("No frame has passed yet"));
+  adw_status_page_set_title (self->waiting_page, _("No Frames Yet"));
   wsi_session_connect (self->session, uri, &error);
   show_session (self, error);
 }
@@ -381,7 +381,7 @@ wsi_window_serve (WsiWindow *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("Waiting: point your client at"));
+  adw_status_page_set_title (self->waiting_page, _("Waiting for a client at"));
   wsi_session_serve (self->session, port, &error);
   show_session (self, error);
 }
@@ -394,7 +394,7 @@ wsi_window_demonstrate (WsiWindow  *self,
   g_autoptr (GError) error = NULL;
 
   prepare_session (self);
-  adw_status_page_set_title (self->waiting_page, _("No frame has passed yet"));
+  adw_status_page_set_title (self->waiting_page, _("No Frames Yet"));
   wsi_session_demonstrate (self->session, text, &error);
   show_session (self, error);
 }
