@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Bars 8 and 9: ratios of one run, judged without any tolerance. */
+/* Bars 8 and 9: ratios of one run, checked without tolerance. */
 
 #include "bench/bench.h"
 
@@ -23,7 +23,7 @@ typedef struct
   BenchKind kind;
   Size first, last;
   BenchWho of;
-  double most;                  /* the engine's figure in parts of theirs */
+  double most;                  /* the largest allowed ratio of the engine's time to theirs */
 } ReceiveBar;
 
 static const ReceiveBar receive_bars[] = {
@@ -64,7 +64,7 @@ static const char *const subject_names[BENCH_N_SUBJECTS] = {
 static const char *const role_names[] = { "server", "client" };
 
 unsigned
-bench_judge (const char *bar,
+bench_check (const char *bar,
              const char *what,
              double      value,
              double      most)
@@ -77,7 +77,7 @@ bench_judge (const char *bar,
 }
 
 static unsigned
-judge_receive (const BenchResults *results,
+check_receive (const BenchResults *results,
                const ReceiveBar   *bar,
                BenchKind           kind,
                Size                size)
@@ -89,12 +89,12 @@ judge_receive (const BenchResults *results,
     return 0;
   snprintf (what, sizeof what, "receive %s %s: engine / %s", bench_size_names[size],
             bench_kind_names[kind], subject_names[bar->of]);
-  return bench_judge ("8", what, cell[BENCH_ENGINE].ns / cell[bar->of].ns, bar->most);
+  return bench_check ("8", what, cell[BENCH_ENGINE].ns / cell[bar->of].ns, bar->most);
 }
 
-/* Above 1 KiB the noise of a round is larger than what is asked. */
+/* Above 1 KiB the noise of a round is larger than the required difference. */
 static unsigned
-judge_above_frames (const BenchResults *results)
+check_above_frames (const BenchResults *results)
 {
   unsigned n_missed = 0;
 
@@ -106,14 +106,14 @@ judge_above_frames (const BenchResults *results)
 
         snprintf (what, sizeof what, "receive %s %s: engine - frames, ns", bench_size_names[size],
                   bench_kind_names[kind]);
-        n_missed += bench_judge ("8", what, cell[BENCH_ENGINE].ns - cell[BENCH_FRAMES].ns,
+        n_missed += bench_check ("8", what, cell[BENCH_ENGINE].ns - cell[BENCH_FRAMES].ns,
                                  MOST_ABOVE_FRAMES_NS);
       }
   return n_missed;
 }
 
 static unsigned
-judge_send (const BenchResults *results,
+check_send (const BenchResults *results,
             const SendBar      *bar)
 {
   unsigned n_missed = 0;
@@ -127,13 +127,13 @@ judge_send (const BenchResults *results,
         continue;
       snprintf (what, sizeof what, "send %s %s: engine / %s", bench_size_names[size],
                 role_names[bar->role], subject_names[bar->of]);
-      n_missed += bench_judge ("9", what, cell[BENCH_ENGINE].ns / cell[bar->of].ns, bar->most);
+      n_missed += bench_check ("9", what, cell[BENCH_ENGINE].ns / cell[bar->of].ns, bar->most);
     }
   return n_missed;
 }
 
 static unsigned
-judge_client_by_server (const BenchResults *results)
+check_client_by_server (const BenchResults *results)
 {
   unsigned n_missed = 0;
 
@@ -145,7 +145,7 @@ judge_client_by_server (const BenchResults *results)
       const double server = results->send[BENCH_SERVER][size][BENCH_ENGINE].ns;
 
       snprintf (what, sizeof what, "send %s: engine as client / as server", bench_size_names[size]);
-      n_missed += bench_judge ("9", what, client / server, MOST_OF_SERVER);
+      n_missed += bench_check ("9", what, client / server, MOST_OF_SERVER);
     }
   return n_missed;
 }
@@ -159,11 +159,11 @@ bench_bars (const BenchResults *results)
     for (unsigned kind = 0; kind < BENCH_N_KINDS; kind++)
       if (receive_bars[i].kind == kind || receive_bars[i].kind == OF_ANY_KIND)
         for (unsigned size = receive_bars[i].first; size <= receive_bars[i].last; size++)
-          n_missed += judge_receive (results, &receive_bars[i], (BenchKind) kind, (Size) size);
-  n_missed += judge_above_frames (results);
+          n_missed += check_receive (results, &receive_bars[i], (BenchKind) kind, (Size) size);
+  n_missed += check_above_frames (results);
   for (size_t i = 0; i < sizeof send_bars / sizeof send_bars[0]; i++)
-    n_missed += judge_send (results, &send_bars[i]);
-  return n_missed + judge_client_by_server (results);
+    n_missed += check_send (results, &send_bars[i]);
+  return n_missed + check_client_by_server (results);
 }
 
 bool
@@ -185,7 +185,7 @@ bench_floor_is_floor (const BenchResults *results)
         return false;
       snprintf (what, sizeof what, "receive %s binary: floor / beast",
                 bench_size_names[conditions[i].size]);
-      n_missed += bench_judge ("-", what, cell[BENCH_FLOOR].ns / cell[BENCH_BEAST].ns,
+      n_missed += bench_check ("-", what, cell[BENCH_FLOOR].ns / cell[BENCH_BEAST].ns,
                                conditions[i].most);
     }
   return n_missed == 0;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a compressed message costs: the engine's way from the program of one side to the program of
- * the other, against zlib's own time for the same messages in the same run; and what a connection
- * holds.  All messages are different, and each context is taken over.
+/* The cost of a compressed message: the engine's time from the program of one side to the program
+ * of the other, compared with zlib's own time for the same messages in the same run; and the memory
+ * of a connection.  All messages are different, and each context is taken over.
  *
- * bench-deflate [--quick]: with it only that the messages come through. */
+ * bench-deflate [--quick]: --quick only checks that the messages are received. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -70,7 +70,7 @@ make_options (WscRole role)
                         .masking = 1, .utf8_check = 1 };
 }
 
-/* JSON-like, never the same twice. */
+/* Text similar to JSON that does not repeat itself. */
 static void
 make_messages (size_t length)
 {
@@ -100,7 +100,7 @@ seconds (void)
   return (double) now.tv_sec + (double) now.tv_nsec / 1e9;
 }
 
-/* The same flushes into memory as large as there is need of; returns the octets on the wire. */
+/* The same flushes into memory that is large enough; returns the number of bytes on the wire. */
 static size_t
 zlib_round (z_stream *deflater,
             z_stream *inflater,
@@ -179,7 +179,7 @@ send_one (Side          *self,
     }
 }
 
-/* False: what came is not what was sent. */
+/* FALSE: the received message is not the sent one. */
 static bool
 receive_one (Side          *self,
              const uint8_t *message,
@@ -250,7 +250,7 @@ median (double *values)
   return values[N_ROUNDS / 2];
 }
 
-/* Rounds in turn, so that what the machine does else falls on both. */
+/* The rounds alternate, so that other load of the machine affects both. */
 static void
 measure (const Setting *setting,
          bool           is_quick)
@@ -307,7 +307,7 @@ heap_in_use (void)
   return mallinfo2 ().uordblks + mallinfo2 ().hblkhd;
 }
 
-/* What one side holds, without the memory that is lent. */
+/* The memory of one side, without the lent memory. */
 static void
 weigh (const Setting *setting,
        const char    *name)
@@ -326,7 +326,7 @@ weigh (const Setting *setting,
   send_one (&receiver, messages[1], 1024);
   receive_one (&sender, messages[1], 1024);
   busy = (heap_in_use () - before) / 2;
-  tap_diag ("%s: %zu octets beside a quiet engine, %zu more after a message each way", name,
+  tap_diag ("%s: %zu bytes besides an idle engine, %zu more after a message each way", name,
             sizeof (WscCompression), busy);
   side_close (&sender);
   side_close (&receiver);

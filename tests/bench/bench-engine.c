@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a message costs in the engine, beside a floor, libwslay and Boost.Beast.
+/* The cost of a message in the engine, next to a floor, libwslay and Boost.Beast.
  *
- * All subjects get the same bytes, in turn within each round; a figure is the median of the rounds,
- * in nanoseconds of CPU.  "--quick" judges only what a busy machine does not change, as a test.
- */
+ * All subjects get the same bytes, in turn within each round; a figure is the median of the
+ * rounds, in nanoseconds of CPU. "--quick", for the test, checks only what does not depend on
+ * the load of the machine. */
 
 #include "bench/bench.h"
 
@@ -38,7 +38,7 @@ typedef struct
   BenchOutput *output;
   BenchState *state;
   BenchTally tally;
-  size_t n_times;               /* the wire's messages, so often in one batch */
+  size_t n_times;               /* the wire's messages, this often in one batch */
   double rounds[BENCH_MAX_ROUNDS];
   uint64_t n_allocations;
 } Run;
@@ -117,7 +117,7 @@ close_run (Run   *run,
   return figure;
 }
 
-/* The runs take turns, so that a busy moment meets all of them. */
+/* The runs alternate, so that a busy moment affects all of them. */
 static void
 measure (Run             *runs,
          size_t           n_runs,
@@ -166,8 +166,8 @@ measure_send (BenchResults    *results,
   BenchOutput output = { .capacity = BENCH_READ + bench_sizes[size] + 14 };
 
   bench_wire_init (&wire, BENCH_BINARY, bench_sizes[size]);
-  output.octets = malloc (output.capacity);
-  if (output.octets == NULL)
+  output.bytes = malloc (output.capacity);
+  if (output.bytes == NULL)
     abort ();
 
   for (unsigned i = 0; i < BENCH_N_SUBJECTS; i++)
@@ -186,7 +186,7 @@ measure_send (BenchResults    *results,
   for (size_t i = 0; i < n_runs; i++)
     results->send[role][size][who[i]] = close_run (&runs[i], pace->n_rounds);
 
-  free (output.octets);
+  free (output.bytes);
   bench_wire_clear (&wire);
 }
 
@@ -345,8 +345,8 @@ run_all (void)
   is_valid = bench_floor_is_floor (&results);
   printf ("\nbars:\n");
   n_missed = bench_bars (&results) + bench_utf8 (&pace);
-  n_missed += bench_judge ("-", "allocations of the engine", (double) n_allocations, 0);
-  n_missed += bench_judge ("12", "sizeof (WscEngine)", (double) sizeof (WscEngine), MOST_OF_ENGINE);
+  n_missed += bench_check ("-", "allocations of the engine", (double) n_allocations, 0);
+  n_missed += bench_check ("12", "sizeof (WscEngine)", (double) sizeof (WscEngine), MOST_OF_ENGINE);
   printf ("\n%u missed%s\n", n_missed, is_valid ? "" : "; the run is VOID: the floor is none");
   return n_missed > 0 || !is_valid;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the subjects of the bench share: what they read, where they write, how they are called. */
+/* Shared by the subjects of the bench: their input, their output and their functions. */
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@ extern "C" {
 #endif
 
 #define BENCH_N_SIZES 5
-#define BENCH_READ    ((size_t) 64 * 1024)   /* what one read brings, but for larger frames */
+#define BENCH_READ    ((size_t) 64 * 1024)   /* bytes of one read, except for larger frames */
 
 typedef enum
 {
@@ -29,25 +29,25 @@ typedef enum
   BENCH_CLIENT,
 } BenchRole;
 
-typedef struct                  /* frames of a client, read again and again as a socket would be */
+typedef struct                  /* frames of a client, read repeatedly as from a socket */
 {
-  uint8_t *octets, *payloads;   /* masked with its header; plain, one behind the other */
+  uint8_t *bytes, *payloads;   /* masked with its header; plain, one after the other */
   size_t length, n_messages, message_length;
-  size_t at, n_left;            /* where the next read begins; octets until the end */
+  size_t at, n_left;            /* position of the next read; bytes until the end */
   BenchKind kind;
 } BenchWire;
 
-typedef struct                  /* what came out */
+typedef struct                  /* the output */
 {
-  size_t n_messages, n_octets;
-  unsigned last_octets;         /* makes every subject touch its messages */
+  size_t n_messages, n_bytes;
+  unsigned last_bytes;         /* makes every subject read its messages */
   const BenchWire *expected;    /* NULL: only counted */
   bool is_wrong;
 } BenchTally;
 
-typedef struct                  /* a socket's send buffer, empty again when it is full */
+typedef struct                  /* a socket's send buffer, emptied when it is full */
 {
-  uint8_t *octets;
+  uint8_t *bytes;
   size_t length, capacity;
 } BenchOutput;
 
@@ -63,8 +63,8 @@ typedef struct
 {
   const char  *name;
   BenchOpen    open;
-  BenchReceive receive;         /* until the wire is at its end */
-  BenchSend    send_server, send_client;   /* NULL: cannot */
+  BenchReceive receive;         /* until the end of the wire */
+  BenchSend    send_server, send_client;   /* NULL: not supported */
   BenchClose   close;
 } BenchSubject;
 
@@ -89,7 +89,7 @@ typedef struct
 {
   double ns;                    /* of one message; 0: not measured */
   uint64_t n_allocations, n_messages;
-  bool is_wrong;                /* a message did not come out as it went in */
+  bool is_wrong;                /* a message was not received as it was sent */
 } BenchFigure;
 
 typedef struct
@@ -102,15 +102,15 @@ typedef struct
 typedef struct
 {
   size_t n_rounds;
-  double batch;                 /* seconds of one batch, at least */
+  double batch;                 /* minimum of one batch, in seconds */
 } BenchPace;
 
 #define BENCH_MAX_ROUNDS 99
 
-unsigned bench_bars (const BenchResults *results);          /* prints; returns how many it missed */
+unsigned bench_bars (const BenchResults *results);          /* prints; returns how many were missed */
 unsigned bench_utf8 (const BenchPace *pace);                /* the same */
-bool     bench_floor_is_floor (const BenchResults *results); /* prints; else the run is void */
-unsigned bench_judge (const char *bar, const char *what, double value, double most);
+bool     bench_floor_is_floor (const BenchResults *results); /* prints; if FALSE, the run is invalid */
+unsigned bench_check (const char *bar, const char *what, double value, double most);
 double   bench_median (double *values, size_t n);
 
 const char *bench_wslay_version (void);
@@ -123,7 +123,7 @@ void     bench_wire_rewind    (BenchWire *self, size_t n_times);
 size_t   bench_wire_read      (BenchWire *self, uint8_t *to, size_t n);
 void     bench_tally_add      (BenchTally *tally, const uint8_t *at, size_t n);
 void     bench_output_put     (BenchOutput *output, const uint8_t *at, size_t n);
-uint32_t bench_key            (void);            /* another one for each call, at no price */
+uint32_t bench_key            (void);            /* a different one for each call, without cost */
 double   bench_now            (void);            /* CPU seconds of this thread */
 
 #ifdef __cplusplus

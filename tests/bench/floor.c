@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The floor: the least code that can receive and send these frames.
+/* The floor: the minimum of code that can receive and send these frames.
  *
- * Every frame is whole, legal and a message; nothing else is looked at.  Its text goes straight to
- * the vectors, a short one padded to 32 octets, which a real engine can beat (PERFORMANCE part 3).
- */
+ * Every frame is whole, valid and a message; nothing else is checked.  Its text goes directly to
+ * the vectors, a short one padded to 32 bytes, which a real engine can beat (PERFORMANCE part
+ * 3). */
 
 #include "bench/bench.h"
 
@@ -57,7 +57,7 @@ unmask (uint8_t *at,
     wsc_bytes_chosen.mask (at, at, n, key);
 }
 
-/* The least code for a short text is one vector of 32 octets, padded. */
+/* The minimum for a short text is one vector of 32 bytes, padded. */
 static bool
 unmask_text (uint8_t *at,
              size_t   n,
@@ -143,7 +143,7 @@ room_for (BenchOutput *output,
 {
   if (n > output->capacity - output->length)
     output->length = 0;
-  return output->octets + output->length;
+  return output->bytes + output->length;
 }
 
 static void
@@ -159,7 +159,7 @@ send_server (BenchState      *state,
       uint8_t *at = put_header (room_for (output, length + 14), length, 0);
 
       memcpy (at, source->payloads + index * length, length);
-      output->length = (size_t) (at - output->octets) + length;
+      output->length = (size_t) (at - output->bytes) + length;
       index = index + 1 < source->n_messages ? index + 1 : 0;
     }
 }
@@ -180,7 +180,7 @@ send_client (BenchState      *state,
       store_half_word (at, key);
       at += sizeof key;
       wsc_bytes_chosen.mask (at, source->payloads + index * length, length, key);
-      output->length = (size_t) (at - output->octets) + length;
+      output->length = (size_t) (at - output->bytes) + length;
       index = index + 1 < source->n_messages ? index + 1 : 0;
     }
 }

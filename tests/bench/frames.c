@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The frame layer alone, with all its checks: what the engine above it costs is the difference. */
+/* The frame layer alone, with all its checks: the difference to the engine is the engine's cost. */
 
 #include "bench/bench.h"
 

@@ -11,7 +11,7 @@ const size_t bench_sizes[BENCH_N_SIZES] = { 16, 125, 1024, 16 * 1024, 1024 * 102
 const char *const bench_size_names[BENCH_N_SIZES] = { "16 B", "125 B", "1 KiB", "16 KiB", "1 MiB" };
 const char *const bench_kind_names[BENCH_N_KINDS] = { "binary", "ascii", "mixed" };
 
-/* No run of 16 octets of it is ASCII only. */
+/* No run of 16 bytes of it is ASCII only. */
 static const char mixed_text[] =
   "Grüße aus Zürich — καλημέρα "
   "κόσμε, 日本語の文章。 "
@@ -21,12 +21,12 @@ static const char ascii_text[] =
   "{\"type\": \"quote\", \"symbol\": \"WSP\", \"bid\": 101.25, \"ask\": 101.5, \"size\": 300}\n";
 
 static bool
-begins_character (char octet)
+begins_character (char byte)
 {
-  return ((uint8_t) octet & 0xc0) != 0x80;
+  return ((uint8_t) byte & 0xc0) != 0x80;
 }
 
-/* Always n octets of whole characters; another variation begins at another place of the text. */
+/* Always n bytes of whole characters; another variation begins at another place of the text. */
 size_t
 bench_text (uint8_t  *to,
             size_t    n,
@@ -42,7 +42,7 @@ bench_text (uint8_t  *to,
   for (size_t i = 0; i < n; i++, at = (at + 1) % length)
     to[i] = (uint8_t) text[at];
 
-  /* A character that the end would cut makes room for ASCII. */
+  /* A character that the end would cut is replaced by ASCII. */
   for (size_t i = n; !begins_character (text[at]) && i > 0; i--)
     {
       const bool is_lead = begins_character ((char) to[i - 1]);
@@ -96,7 +96,7 @@ add_frame (BenchWire *self,
 {
   uint8_t *payload = self->payloads + index * self->message_length;
   const uint32_t key = bench_key ();
-  uint8_t octets[sizeof key];
+  uint8_t bytes[sizeof key];
 
   if (self->kind == BENCH_BINARY)
     for (size_t i = 0; i < self->message_length; i++)
@@ -104,12 +104,12 @@ add_frame (BenchWire *self,
   else
     bench_text (payload, self->message_length, self->kind, index);
 
-  memcpy (octets, &key, sizeof octets);
-  self->length += write_header (self->octets + self->length, self->kind, self->message_length);
-  memcpy (self->octets + self->length, octets, sizeof octets);
-  self->length += sizeof octets;
+  memcpy (bytes, &key, sizeof bytes);
+  self->length += write_header (self->bytes + self->length, self->kind, self->message_length);
+  memcpy (self->bytes + self->length, bytes, sizeof bytes);
+  self->length += sizeof bytes;
   for (size_t i = 0; i < self->message_length; i++)
-    self->octets[self->length++] = payload[i] ^ octets[i % sizeof octets];
+    self->bytes[self->length++] = payload[i] ^ bytes[i % sizeof bytes];
 }
 
 void
@@ -121,9 +121,9 @@ bench_wire_init (BenchWire *self,
 
   *self = (BenchWire) { .kind = kind, .message_length = message_length };
   self->n_messages = frame_length < BENCH_READ ? BENCH_READ / frame_length : 1;
-  self->octets = malloc (self->n_messages * frame_length);
+  self->bytes = malloc (self->n_messages * frame_length);
   self->payloads = malloc (self->n_messages * message_length);
-  if (self->octets == NULL || self->payloads == NULL)
+  if (self->bytes == NULL || self->payloads == NULL)
     abort ();
   for (size_t i = 0; i < self->n_messages; i++)
     add_frame (self, i);
@@ -132,7 +132,7 @@ bench_wire_init (BenchWire *self,
 void
 bench_wire_clear (BenchWire *self)
 {
-  free (self->octets);
+  free (self->bytes);
   free (self->payloads);
 }
 
@@ -153,7 +153,7 @@ bench_wire_read (BenchWire *self,
     n = self->length - self->at;
   if (n > self->n_left)
     n = self->n_left;
-  memcpy (to, self->octets + self->at, n);
+  memcpy (to, self->bytes + self->at, n);
   self->n_left -= n;
   self->at += n;
   if (self->at == self->length)
@@ -177,8 +177,8 @@ bench_tally_add (BenchTally    *tally,
         tally->is_wrong = true;
     }
   tally->n_messages++;
-  tally->n_octets += n;
-  tally->last_octets += at[n - 1];
+  tally->n_bytes += n;
+  tally->last_bytes += at[n - 1];
 }
 
 void
@@ -188,7 +188,7 @@ bench_output_put (BenchOutput   *output,
 {
   if (n > output->capacity - output->length)
     output->length = 0;
-  memcpy (output->octets + output->length, at, n);
+  memcpy (output->bytes + output->length, at, n);
   output->length += n;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The engine through its actions, every check on; and its echo, replies corked as by a pump. */
+/* The engine with its actions and every check; and its echo, with replies corked as by a pump. */
 
 #include "bench/bench.h"
 
@@ -128,13 +128,13 @@ receive (BenchState *state,
         break;
     }
 
-  /* What the end of the wire cancelled. */
+  /* The operation that the end of the wire has cancelled. */
   get_action (engine, WSC_ACTION_QUEUE_ALL, &action);
   wsc_engine_complete_action (engine, &action, 0);
 }
 
-/* As a pump performs it: what lies in the write memory stays there until that is full, what does
- * not is copied behind it, as a socket would. */
+/* Performs it like a pump: bytes in the write memory stay there until it is full; other bytes
+ * are copied after them, as a socket would. */
 static void
 perform_send (BenchState  *state,
               WscAction   *action,
@@ -188,7 +188,7 @@ const BenchSubject bench_ours = {
   "engine", open_engine, receive, send_messages, send_messages, close_engine
 };
 
-/* One read: what came is answered until the engine wants to read on. */
+/* One read: the input is answered until the engine wants to read again. */
 static void
 answer_read (BenchState *state,
              BenchWire  *wire,
@@ -228,7 +228,7 @@ echo (BenchState *state,
 {
   WscAction action;
 
-  /* Every reply is copied into the write memory: there is no output for what lies elsewhere. */
+  /* Every reply is copied into the write memory: there is no output for bytes elsewhere. */
   state->workspace.copy_limit = UINT32_MAX;
   if (wsc_engine_take_back (&state->engine) != WSC_FAULT_NONE)
     abort ();

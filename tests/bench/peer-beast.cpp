@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Boost.Beast over a stream of our own that copies from the wire and into the output.
+// Boost.Beast over a stream of its own that copies from the wire and into the output.
 
 #include "bench/bench.h"
 
@@ -26,7 +26,7 @@ const char request[] =
   "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
   "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
-// Until a wire is set it reads the request and forgets the answer.
+// Until a wire is set it reads the request and drops the response.
 class MemoryStream
 {
 public:

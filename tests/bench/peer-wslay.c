@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* libwslay through its event API, which gives whole messages and checks text. */
+/* libwslay with its event API, which returns whole messages and checks text. */
 
 #include "bench/bench.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Bar 10: the UTF-8 check beside g_utf8_validate_len, on texts that both accept. */
+/* Bar 10: the UTF-8 check next to g_utf8_validate_len (), on texts that both accept. */
 
 #include "bench/bench.h"
 
@@ -47,7 +47,7 @@ check_glib (const uint8_t *at,
   return g_utf8_validate_len ((const char *) at, n, NULL);
 }
 
-/* Each text lies at another alignment. */
+/* Each text has another alignment. */
 static uint8_t *
 text_at (uint8_t *memory,
          size_t   n,
@@ -130,7 +130,7 @@ measure (const BenchPace *pace,
 }
 
 static unsigned
-judge (const Text *text,
+check (const Text *text,
        size_t      n,
        Pair        pair)
 {
@@ -141,7 +141,7 @@ judge (const Text *text,
     most = text->kind == BENCH_ASCII ? 1.0 / 15 : 1.0 / 5;
   snprintf (what, sizeof what, "%s %zu B: %.1f ns / g_utf8_validate_len %.1f ns", text->name, n,
             pair.ours, pair.glib);
-  return bench_judge ("10", what, pair.ours / pair.glib, most);
+  return bench_check ("10", what, pair.ours / pair.glib, most);
 }
 
 unsigned
@@ -158,9 +158,9 @@ bench_utf8 (const BenchPace *pace)
   for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
     {
       for (size_t n = 1; n <= 33; n++)
-        n_missed += judge (&texts[i], n, measure (pace, memory, &texts[i], n));
+        n_missed += check (&texts[i], n, measure (pace, memory, &texts[i], n));
       for (size_t k = 0; k < sizeof long_ones / sizeof long_ones[0]; k++)
-        n_missed += judge (&texts[i], long_ones[k],
+        n_missed += check (&texts[i], long_ones[k],
                            measure (pace, memory, &texts[i], long_ones[k]));
     }
   free (memory);

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""A page in headless Chromium that makes one visit after the other and tells of each."""
+"""A page in headless Chromium that makes one visit after the other and reports each."""
 
 import base64
 import hashlib
@@ -15,8 +15,8 @@ import threading
 
 from interop import PATIENCE, Program
 
-# A visit without steps sends everything back; the steps are those of README.md but for fragments and pings,
-# which a page cannot send, and say:WORD.
+# A visit without steps echoes; the steps are those of README.md, without fragments and pings, which a page
+# cannot send, and with say:WORD.
 PAGE = """<!DOCTYPE html><meta charset="utf-8"><title>visits</title><script>
 function noise(size) {
   const parts = [];
@@ -47,8 +47,8 @@ function payload(step) {
 function isEqual(sent, data) {
   if (typeof sent === 'string')
     return sent === data;
-  const came = new Uint8Array(data);
-  return typeof data !== 'string' && came.length === sent.length && came.every((octet, i) => octet === sent[i]);
+  const received = new Uint8Array(data);
+  return typeof data !== 'string' && received.length === sent.length && received.every((byte, i) => byte === sent[i]);
 }
 
 function visit({uri, steps}) {
@@ -94,11 +94,11 @@ FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-
 
 
 def trust(certificate):
-    """The flag that makes Chromium accept one key whoever signed it."""
+    """The flag that makes Chromium accept one key, with any issuer."""
     key = subprocess.run(["openssl", "x509", "-in", certificate, "-noout", "-pubkey"], capture_output=True, check=True)
-    octets = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key.stdout, capture_output=True,
+    data = subprocess.run(["openssl", "pkey", "-pubin", "-outform", "der"], input=key.stdout, capture_output=True,
                             check=True).stdout
-    return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(octets).digest()).decode()}"
+    return f"--ignore-certificate-errors-spki-list={base64.b64encode(hashlib.sha256(data).digest()).decode()}"
 
 
 def serve_page(plan, seen):
@@ -124,12 +124,12 @@ def serve_page(plan, seen):
 
 
 def browse(visits, *flags):
-    """Yields what the page tells of each visit, a URI and its steps; what it never told is told as an error."""
+    """Yields the report of the page about each visit, a URI and its steps; a missing report is an error."""
     seen = queue.Queue()
     pages = serve_page([{"uri": uri, "steps": list(steps)} for uri, steps in visits], seen)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         os.makedirs(f"{profile}/home")
-        os.makedirs(f"{profile}/tmp")           # it never takes away what it puts there
+        os.makedirs(f"{profile}/tmp")           # the browser never removes its files there
         browser = Program(["/usr/bin/env", f"HOME={profile}/home", f"TMPDIR={profile}/tmp", "/usr/bin/chromium",
                            *FLAGS, *flags, f"--user-data-dir={profile}/profile", f"http://127.0.0.1:{pages.server_address[1]}/"])
         try:

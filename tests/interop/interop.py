@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What the tests against real peers share: processes that tell what they see, one line at a time."""
+"""Shared code of the tests with other libraries: processes that report what they see, line by line."""
 
 import atexit
 import functools
@@ -23,15 +23,15 @@ from tap import Tap  # noqa: E402
 
 PEERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "peers")
 PYTHON = "/usr/bin/python3"
-PATIENCE = 60                   # seconds; only a hang waits so long
+PATIENCE = 60                   # seconds; only a hang takes this long
 OURS = ("G_DEBUG", "LD_PRELOAD", "MALLOC_PERTURB_", "ASAN_OPTIONS")
 
 MIB = 1 << 20
-# What a conversation consists of, as README.md has it; libsoup has neither fragments nor pings to send.
+# The steps of a conversation (see README.md); libsoup can send neither fragments nor pings.
 MESSAGES = ["text:0", "text:5", "binary:0", "binary:1", "text:125", "binary:126", "text:65535", "binary:65536",
             "text:100000", f"binary:{MIB}", f"text:{16 * MIB}", f"binary:{16 * MIB}"]
 FRAGMENTS = ["text:1000:3", "binary:100000:7"]
-N_OPEN_FRAMES = 2 + 6           # of those, at the least
+N_OPEN_FRAMES = 2 + 6           # the least number of such frames
 PING = ["ping:anybody"]
 CLOSE = ["close:4321:enough"]
 CLOSE_CODES = [1000, 3000, 4999]
@@ -44,13 +44,13 @@ def is_ours(command):
 def environment_of(command):
     environment = dict(os.environ, NODE_PATH="/usr/share/nodejs:/usr/share/node_modules")
     if not is_ours(command):
-        for variable in OURS:                           # warnings of others are not ours to die of
+        for variable in OURS:                           # warnings of other libraries must not be fatal
             environment.pop(variable, None)
     return environment
 
 
 class Fork:
-    """A process of a nursery: of subprocess.Popen as much as is needed, without the status."""
+    """A process of a nursery: the part of subprocess.Popen that is needed, without the status."""
 
     def __init__(self, pid, stdout, stderr):
         self.stdout = open(stdout, encoding="utf-8")
@@ -80,12 +80,12 @@ class Fork:
 
 
 class Nursery:
-    """Starts what is written in Python without loading its library each time, as peers/peer.py has it."""
+    """Starts programs in Python without loading their library each time: see peers/peer.py."""
 
     def __init__(self, command):
         self.channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.lock = threading.Lock()
-        theirs.setblocking(True)        # another program does not know of a time-out of ours
+        theirs.setblocking(True)        # the other program does not expect a time-out
         self.process = subprocess.Popen([*command, "nursery"], stdin=theirs, env=environment_of(command))
         theirs.close()
         atexit.register(self.stop)
@@ -117,7 +117,7 @@ def start(command, stdin):
 
 
 class Program:
-    """A child process whose lines are read as they come."""
+    """A child process whose lines are read as they are written."""
 
     def __init__(self, command, stdin=subprocess.DEVNULL):
         self.process = start(command, stdin)
@@ -147,7 +147,7 @@ class Program:
         return line
 
     def wait_for(self, pattern):
-        """The match of the first line that holds the pattern."""
+        """The match of the first line that contains the pattern."""
         while True:
             line = self.next_line()
             if line is None:
@@ -157,14 +157,14 @@ class Program:
                 return match
 
     def wait_for_event(self, name):
-        """The next event of that name, as a peer tells it."""
+        """The next event of that name in the reports of a peer."""
         while True:
             event = json.loads(self.wait_for(r"^\{").string)
             if event["event"] == name:
                 return event
 
     def events(self):
-        """What a peer has told so far."""
+        """The events that a peer has reported so far."""
         return [json.loads(line) for line in self.lines if line.startswith("{")]
 
     def rest(self):
@@ -173,7 +173,7 @@ class Program:
         return self.lines
 
     def end(self):
-        """Waits for the end: the exit status."""
+        """Waits for the end and returns the exit status."""
         status = self.process.wait(timeout=PATIENCE)
         for reader in self.readers:
             reader.join(timeout=PATIENCE)
@@ -190,7 +190,7 @@ class Program:
 
 
 class Library:
-    """A library behind its program, and what that can do."""
+    """A library, its program, and its capabilities."""
 
     def __init__(self, name, command, can_all=True):
         self.name = name
@@ -198,11 +198,11 @@ class Library:
         self.can_all = can_all
 
     def steps(self):
-        """A conversation of everything that this library has."""
+        """A conversation of all steps that this library supports."""
         return MESSAGES + (FRAGMENTS + PING if self.can_all else []) + CLOSE
 
     def server(self, *words):
-        """A server of it: the program, the port, and its name and version."""
+        """Starts a server: the program, the port, and its name and version."""
         program = Program([*self.command, "server", *words])
         version = program.wait_for_event("version")
         port = program.wait_for_event("listening")["port"]
@@ -217,7 +217,7 @@ def libsoup():
 
 
 def libraries(lws_peer, beast_peer):
-    """All that have a program here; a browser has a test of its own."""
+    """All libraries that have a program here; a browser has its own test."""
     return [libsoup(),
             Library("node-ws", [node(), f"{PEERS}/node-peer.js"]),
             Library("python-websockets", [PYTHON, f"{PEERS}/websockets-peer.py"]),
@@ -230,7 +230,7 @@ def ours():
 
 
 def events_of(program):
-    """All that a program told until its end."""
+    """All events that a program reported until its end."""
     program.rest()
     program.end()
     return program.events()
@@ -245,36 +245,36 @@ def version_of(events):
 
 
 def echo_faults(steps, events):
-    """What did not come back as it was sent."""
+    """The messages that were not echoed unchanged."""
     types = {"text": "text", "binary": "binary", "noise": "text"}
     wanted = [(types[words[0]], int(words[1])) for words in (step.split(":") for step in steps)
               if words[0] in types]
-    came = [(event["type"], event["length"]) for event in named(events, "echo") if event["is_equal"]]
+    received = [(event["type"], event["length"]) for event in named(events, "echo") if event["is_equal"]]
     pongs = [event for event in named(events, "pong") if event["is_equal"]]
-    if came != wanted:
-        yield f"wanted {wanted}, came {came}"
+    if received != wanted:
+        yield f"wanted {wanted}, received {received}"
     if len(pongs) != len([step for step in steps if step.startswith("ping")]):
         yield f"pongs: {pongs}"
 
 
 def count_open_frames(lines):
-    """How many frames that are not the last of their message wsinspect showed as come."""
+    """The number of received frames in the output of wsinspect that are not the last of their message."""
     return len([line for line in lines if re.search(r"<- (text|binary|continuation) +\.\.\. ", line)])
 
 
 def node():
-    """Debian's own node, not one that stands before it on the path."""
+    """Debian's node, even if the path has another one before it."""
     return "/usr/bin/nodejs" if os.path.exists("/usr/bin/nodejs") else shutil.which("node")
 
 
 def serve(wsinspect, *options):
-    """wsinspect serve on a port that it chooses: the program and its URI."""
+    """wsinspect serve on a free port: the program and its URI."""
     program = Program([wsinspect, "serve", "--port", "0", *options])
     return program, program.wait_for(r"(wss?://\S+)").group(1)
 
 
 def make_certificates(folder):
-    """A private authority and a server's certificate by it: options for a server and for a client."""
+    """A private CA and a server certificate that it has issued: options for a server and for a client."""
     def openssl(*words):
         subprocess.run(["openssl", *words], cwd=folder, check=True, capture_output=True)
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Proxies of others, each started for one test, with a log that can be waited for."""
+"""Proxies of other projects, each started for one test, with a log that can be waited for."""
 
 import os
 import select
@@ -14,14 +14,14 @@ from interop import PATIENCE
 from tls_front import TlsFront
 
 USER, PASSWORD = "someone", "secret"
-INSIDE = "inside.example"       # no resolver knows it but that of the proxies
+INSIDE = "inside.example"       # only the resolver of the proxies knows it
 
 
 given_ports = set()
 
 
 def free_port():
-    """One that was not given before: two that are asked for one after the other may be the same."""
+    """A port that was not returned before: two successive requests may get the same free port."""
     while True:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
@@ -35,7 +35,7 @@ def find(name):
 
 
 class Proxy:
-    """A proxy in a folder of its own, which knows a name that nothing else knows."""
+    """A proxy in its own folder, which knows a name that is unknown elsewhere."""
 
     def __init__(self, tell_listen, folder, name):
         self.tell_listen = tell_listen
@@ -46,23 +46,23 @@ class Proxy:
         self.news = None
 
     def start(self, *command, n_ports=1):
-        """With a resolver of its own (tell-listen.c), so that no right is needed for another /etc/hosts."""
-        told, telling = os.pipe()
-        environment = dict(os.environ, LD_PRELOAD=self.tell_listen, TELL_LISTEN=str(telling), KNOWN_INSIDE=INSIDE)
+        """With its own resolver (tell-listen.c), so that /etc/hosts need not be changed."""
+        reading, writing = os.pipe()
+        environment = dict(os.environ, LD_PRELOAD=self.tell_listen, TELL_LISTEN=str(writing), KNOWN_INSIDE=INSIDE)
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment,
-                                            pass_fds=[telling])
-        os.close(telling)
-        # It stays open: nginx calls listen() again later on.
-        self.news = open(told, "rb", buffering=0)
+                                            pass_fds=[writing])
+        os.close(writing)
+        # It stays open: nginx calls listen() again later.
+        self.news = open(reading, "rb", buffering=0)
         for _ in range(n_ports):
             self.wait_until_it_listens()
         return self
 
     def wait_until_it_listens(self):
-        """One octet for each socket, the end of the pipe for a program that ended (tell-listen.c)."""
-        is_told, _, _ = select.select([self.news], [], [], PATIENCE)
-        if not is_told or not self.news.read(1):
+        """One byte for each socket; the end of the pipe if the program has ended (tell-listen.c)."""
+        is_reported, _, _ = select.select([self.news], [], [], PATIENCE)
+        if not is_reported or not self.news.read(1):
             raise AssertionError(f"the proxy does not listen: {self.text()[-500:]}")
 
     def text(self):
@@ -82,7 +82,7 @@ class Proxy:
 
 
 def tinyproxy(tell_listen, folder):
-    """An HTTP proxy that asks for a login."""
+    """An HTTP proxy that requires credentials."""
     proxy = Proxy(tell_listen, folder, "tinyproxy")
     settings = proxy.write("tinyproxy.conf", f"""Port {proxy.port}
 Listen 127.0.0.1
@@ -96,7 +96,7 @@ BasicAuth {USER} {PASSWORD}
 
 
 class BehindTls:
-    """A proxy that was started, reached by TLS."""
+    """An HTTP proxy that is reached by TLS."""
 
     def __init__(self, proxy, front):
         self.proxy = proxy
@@ -109,19 +109,19 @@ class BehindTls:
         self.proxy.stop()
 
 
-def tinyproxy_behind_tls(tell_listen, folder):
+def tinyproxy_over_tls(tell_listen, folder):
     proxy = tinyproxy(tell_listen, folder)
     return BehindTls(proxy, TlsFront(proxy.port, f"{folder}/server.pem", f"{folder}/server.key"))
 
 
 def microsocks(tell_listen, folder):
-    """A SOCKS proxy that asks for a login."""
+    """A SOCKS proxy that requires credentials."""
     proxy = Proxy(tell_listen, folder, "microsocks")
     return proxy.start(find("microsocks"), "-i", "127.0.0.1", "-p", str(proxy.port), "-u", USER, "-P", PASSWORD)
 
 
 def haproxy(tell_listen, folder, target, tls_port):
-    """A reverse proxy, plain and ending TLS."""
+    """A reverse proxy, with TLS passed through and terminated."""
     proxy = Proxy(tell_listen, folder, "haproxy")
     with open(f"{folder}/both.pem", "wb") as both:
         for name in ("server.pem", "server.key"):
@@ -147,7 +147,7 @@ backend back
 
 
 def nginx(tell_listen, folder, target, tls_port):
-    """Another one."""
+    """Another reverse proxy."""
     proxy = Proxy(tell_listen, folder, "nginx")
     temporary = "".join(f"  {name}_temp_path {folder}/{name};\n"
                         for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))

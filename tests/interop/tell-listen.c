@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Preloaded into a server of others that has no word for being ready: writes an octet to the
- * descriptor that TELL_LISTEN names for each socket that listens from now on.  In a proxy it also
- * is the resolver that alone knows the name in KNOWN_INSIDE: this machine.
- */
+/* Preloaded into a server of another project, which does not report when it is ready: writes one
+ * byte to the descriptor in TELL_LISTEN for each socket that listens.  In a proxy it is also the
+ * only resolver that knows the name in KNOWN_INSIDE, which means this machine. */
 
 #include <dlfcn.h>
 #include <netdb.h>
@@ -24,7 +23,7 @@ int
 listen (int fd,
         int backlog)
 {
-  /* ISO C has no other way from what dlsym gives to a function. */
+  /* ISO C has no other conversion from the result of dlsym () to a function. */
   union { void *symbol; Listen call; } next = { dlsym (RTLD_NEXT, "listen") };
   const char *number = getenv ("TELL_LISTEN");
   int result = next.call (fd, backlog);

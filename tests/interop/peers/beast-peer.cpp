@@ -55,15 +55,15 @@ tell (const std::string &event)
 }
 
 std::string
-hex_of (const unsigned char *octets, std::size_t n)
+hex_of (const unsigned char *bytes, std::size_t n)
 {
   static const char digits[] = "0123456789abcdef";
   std::string text;
 
   for (std::size_t i = 0; i < n; i++)
     {
-      text += digits[octets[i] >> 4];
-      text += digits[octets[i] & 15];
+      text += digits[bytes[i] >> 4];
+      text += digits[bytes[i] & 15];
     }
   return text;
 }
@@ -113,7 +113,7 @@ deflate_settings ()
   return settings;
 }
 
-// Text in which what was said comes again, from ever farther away; peer.py says why.
+// Text in which earlier words are repeated at growing distances; peer.py explains why.
 std::string
 noise_of (std::size_t n)
 {
@@ -125,8 +125,8 @@ noise_of (std::size_t n)
       {
         std::string part (length, 0);
 
-        for (char &octet : part)
-          octet = "0123456789abcdef"[source () >> 8 & 15];
+        for (char &byte : part)
+          byte = "0123456789abcdef"[source () >> 8 & 15];
         text += part + part;
       }
   return text.substr (0, n);
@@ -138,32 +138,32 @@ payload_of (const std::string &kind, std::size_t n)
   if (kind == "noise")
     return noise_of (n);
 
-  std::string octets (n, 0);
+  std::string bytes (n, 0);
 
   for (std::size_t i = 0; i < n; i++)
     if (kind == "binary")
-      octets[i] = static_cast<char> (i * 7 % 251);
+      bytes[i] = static_cast<char> (i * 7 % 251);
     else
-      octets[i] = i == n - 1 && n % 2 == 1 ? 'x' : i % 2 == 0 ? '\xc3' : '\xa9';
-  return octets;
+      bytes[i] = i == n - 1 && n % 2 == 1 ? 'x' : i % 2 == 0 ? '\xc3' : '\xa9';
+  return bytes;
 }
 
 void
-tell_message (const std::string &event, bool is_text, const std::string &octets, const std::string &more)
+tell_message (const std::string &event, bool is_text, const std::string &bytes, const std::string &more)
 {
   unsigned char digest[SHA256_DIGEST_SIZE];
   sha256_ctx sha256;
-  const auto *at = reinterpret_cast<const unsigned char *> (octets.data ());
+  const auto *at = reinterpret_cast<const unsigned char *> (bytes.data ());
 
   if (options.is_quiet)
     return;
   sha256_init (&sha256);
-  sha256_update (&sha256, octets.size (), at);
+  sha256_update (&sha256, bytes.size (), at);
   sha256_digest (&sha256, sizeof digest, digest);
   tell ("{\"event\": " + quoted (event) + ", \"type\": " + quoted (is_text ? "text" : "binary")
-        + ", \"length\": " + std::to_string (octets.size ()) + ", \"sha256\": "
+        + ", \"length\": " + std::to_string (bytes.size ()) + ", \"sha256\": "
         + quoted (hex_of (digest, sizeof digest)) + ", \"hex\": "
-        + quoted (hex_of (at, octets.size () <= max_hex ? octets.size () : 0)) + more + "}");
+        + quoted (hex_of (at, bytes.size () <= max_hex ? bytes.size () : 0)) + more + "}");
 }
 
 // One conversation, over a socket or over TLS.
@@ -188,20 +188,20 @@ public:
         take_step (step, error);
     while (!error)
       {
-        const std::string octets = read (error);
+        const std::string bytes = read (error);
 
         if (error)
           break;
-        tell_message ("message", stream_.got_text (), octets, "");
+        tell_message ("message", stream_.got_text (), bytes, "");
         stream_.text (stream_.got_text ());
-        stream_.write (asio::buffer (octets), error);
+        stream_.write (asio::buffer (bytes), error);
       }
     tell ("{\"event\": \"close\", \"code\": " + std::to_string (code ()) + ", \"reason\": "
           + quoted (std::string (stream_.reason ().reason.c_str ())) + "}");
   }
 
 private:
-  // A Close without a code has a number of Beast's own.
+  // Beast has its own number for a Close without a code.
   unsigned
   code () const
   {
@@ -236,19 +236,19 @@ private:
   void
   exchange (const std::vector<std::string> &words, beast::error_code &error)
   {
-    const std::string octets = payload_of (words[0], std::stoul (words[1]));
+    const std::string bytes = payload_of (words[0], std::stoul (words[1]));
     const std::size_t n_fragments = words.size () > 2 ? std::stoul (words[2]) : 1;
-    const std::size_t size = n_fragments > 1 ? (octets.size () + n_fragments - 1) / n_fragments : octets.size ();
+    const std::size_t size = n_fragments > 1 ? (bytes.size () + n_fragments - 1) / n_fragments : bytes.size ();
 
     stream_.auto_fragment (false);
     stream_.text (words[0] != "binary");
     for (std::size_t i = 0; i < n_fragments; i++)
       stream_.write_some (i == n_fragments - 1,
-                          asio::buffer (octets.substr (std::min (i * size, octets.size ()), size)), error);
+                          asio::buffer (bytes.substr (std::min (i * size, bytes.size ()), size)), error);
     const std::string came = read (error);
     if (!error)
       tell_message ("echo", stream_.got_text (), came,
-                    std::string (", \"is_equal\": ") + (came == octets ? "true" : "false"));
+                    std::string (", \"is_equal\": ") + (came == bytes ? "true" : "false"));
   }
 
   // Beast answers and reports control frames only while it reads: a partial read is enough.

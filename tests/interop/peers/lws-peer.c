@@ -19,11 +19,11 @@ typedef struct
 {
   bool is_server, is_echo, is_quiet;
   const char *deflate, *cert, *key, *ca, *protocol;
-  char **words;                 /* of a client the URI, then the steps */
+  char **words;                 /* of a client: the URI, then the steps */
   int n_words;
 } Options;
 
-/* A message on its way out, with LWS_PRE octets of room in front. */
+/* A message to be sent, after LWS_PRE bytes of room. */
 typedef struct Message
 {
   struct Message *next;
@@ -35,26 +35,26 @@ typedef struct Message
 
 typedef struct
 {
-  unsigned char *came;          /* what came of a message so far */
-  size_t n_came, n_room;
+  unsigned char *received;          /* the received part of a message */
+  size_t n_received, n_room;
   bool is_binary;
   Message *first, **last;
   int n_steps_done;
-  unsigned char *expected;      /* of the step under way */
+  unsigned char *expected;      /* of the step in progress */
   size_t n_expected;
   bool is_closing;
 } Session;
 
 static Options options;
 static struct lws_context *context;
-static bool has_ended;          /* the only conversation of a client that echoes nothing */
+static bool has_ended;          /* the only conversation of a client without --echo */
 
 static void
-tell_hex (const unsigned char *octets,
+tell_hex (const unsigned char *bytes,
           size_t               n)
 {
   for (size_t i = 0; i < n; i++)
-    printf ("%02x", octets[i]);
+    printf ("%02x", bytes[i]);
 }
 
 static void
@@ -67,28 +67,28 @@ tell_message (const Session *session)
     return;
 
   sha256_init (&sha256);
-  sha256_update (&sha256, session->n_came, session->came);
+  sha256_update (&sha256, session->n_received, session->received);
   sha256_digest (&sha256, sizeof digest, digest);
   printf ("{\"event\": \"message\", \"type\": \"%s\", \"length\": %zu, \"sha256\": \"",
-          session->is_binary ? "binary" : "text", session->n_came);
+          session->is_binary ? "binary" : "text", session->n_received);
   tell_hex (digest, sizeof digest);
   printf ("\", \"hex\": \"");
-  tell_hex (session->came, session->n_came <= MAX_HEX ? session->n_came : 0);
+  tell_hex (session->received, session->n_received <= MAX_HEX ? session->n_received : 0);
   puts ("\"}");
 }
 
 static void
 tell_echo (const Session *session)
 {
-  bool is_equal = session->n_came == session->n_expected
-                  && memcmp (session->came, session->expected, session->n_came) == 0;
+  bool is_equal = session->n_received == session->n_expected
+                  && memcmp (session->received, session->expected, session->n_received) == 0;
 
   printf ("{\"event\": \"echo\", \"type\": \"%s\", \"length\": %zu, \"is_equal\": %s}\n",
-          session->is_binary ? "binary" : "text", session->n_came, is_equal ? "true" : "false");
+          session->is_binary ? "binary" : "text", session->n_received, is_equal ? "true" : "false");
 }
 
-/* The answer of a server, which its client has only until it calls the connection established.  A
- * server of libwebsockets never tells what it answered. */
+/* The response of a server: its client has it only until it reports the connection as
+ * established.  A libwebsockets server never reports its response. */
 static char agreed[MAX_OFFER];
 
 static void
@@ -155,18 +155,18 @@ session_drop_first (Session *session)
 }
 
 static void
-fill_payload (unsigned char *octets,
+fill_payload (unsigned char *bytes,
               size_t         n,
               bool           is_text)
 {
   for (size_t i = 0; i < n; i++)
-    octets[i] = !is_text ? (unsigned char) (i * 7 % 251)
+    bytes[i] = !is_text ? (unsigned char) (i * 7 % 251)
                 : i == n - 1 && n % 2 == 1 ? 'x' : i % 2 == 0 ? 0xc3 : 0xa9;
 }
 
-/* Text in which what was said comes again, from ever farther away; peer.py says why. */
+/* Text in which earlier words are repeated at growing distances; peer.py explains why. */
 static void
-fill_noise (unsigned char *octets,
+fill_noise (unsigned char *bytes,
             size_t         n)
 {
   size_t at = 0, length = 384;
@@ -177,8 +177,8 @@ fill_noise (unsigned char *octets,
       for (size_t i = 0; i < 2 * length && at < n; i++, at++)
         {
           state = state * 1664525 + 1013904223;
-          octets[at] = i < length ? "0123456789abcdef"[state >> 28]
-                                  : octets[at - length];
+          bytes[at] = i < length ? "0123456789abcdef"[state >> 28]
+                                  : bytes[at - length];
         }
       length = length < 24576 ? 2 * length : 384;
     }
@@ -245,14 +245,14 @@ receive (struct lws *wsi,
          const void *in,
          size_t      length)
 {
-  if (session->n_came + length > session->n_room)
+  if (session->n_received + length > session->n_room)
     {
-      session->n_room = 2 * (session->n_came + length);
-      session->came = realloc (session->came, session->n_room);
+      session->n_room = 2 * (session->n_received + length);
+      session->received = realloc (session->received, session->n_room);
     }
   if (length > 0)
-    memcpy (session->came + session->n_came, in, length);
-  session->n_came += length;
+    memcpy (session->received + session->n_received, in, length);
+  session->n_received += length;
   session->is_binary = lws_frame_is_binary (wsi);
   if (!lws_is_final_fragment (wsi))
     return;
@@ -265,10 +265,10 @@ receive (struct lws *wsi,
   else
     {
       tell_message (session);
-      session_queue (wsi, session, session->came, session->n_came,
+      session_queue (wsi, session, session->received, session->n_received,
                      session->is_binary ? LWS_WRITE_BINARY : LWS_WRITE_TEXT, 1);
     }
-  session->n_came = 0;
+  session->n_received = 0;
 }
 
 static void
@@ -337,7 +337,7 @@ session_end (Session *session)
 {
   while (session->first != NULL)
     session_drop_first (session);
-  free (session->came);
+  free (session->received);
   free (session->expected);
 }
 
@@ -408,7 +408,7 @@ connect_to (char *uri)
   lws_client_connect_via_info (&info);
 }
 
-/* The URIs of an echo client come on standard input, which the loop polls like a socket. */
+/* The URIs of an echo client arrive on standard input, which the loop polls like a socket. */
 static int
 on_input (struct lws               *wsi,
           enum lws_callback_reasons reason,
@@ -418,19 +418,19 @@ on_input (struct lws               *wsi,
 {
   static char line[MAX_URI];
   static size_t n_line;
-  char octets[4096];
+  char bytes[4096];
   ssize_t n;
 
   if (reason != LWS_CALLBACK_RAW_RX_FILE)
     return 0;
 
-  n = read (0, octets, sizeof octets);
+  n = read (0, bytes, sizeof bytes);
   if (n <= 0)
     exit (0);
   for (ssize_t i = 0; i < n; i++)
     {
-      line[n_line] = octets[i] == '\n' ? 0 : octets[i];
-      if (octets[i] != '\n')
+      line[n_line] = bytes[i] == '\n' ? 0 : bytes[i];
+      if (bytes[i] != '\n')
         n_line = (n_line + 1) % sizeof line;
       else
         {
@@ -487,7 +487,7 @@ int
 main (int    argc,
       char **argv)
 {
-  /* The first protocol serves who offers none. */
+  /* The first protocol is used for clients that offer none. */
   static const struct lws_protocols protocols[] = {
     { .name = "any", .callback = on_event, .per_session_data_size = sizeof (Session), .rx_buffer_size = 65536 },
     { .name = "chat", .callback = on_event, .per_session_data_size = sizeof (Session), .rx_buffer_size = 65536 },

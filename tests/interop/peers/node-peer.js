@@ -12,7 +12,7 @@ const https = require('https');
 const readline = require('readline');
 const WebSocket = require('ws');
 
-// node 18 tries one address of localhost only, and our servers listen on 127.0.0.1.
+// node 18 tries only one address of localhost, and wsp-peer.py listens on 127.0.0.1.
 dns.setDefaultResultOrder('ipv4first');
 
 const MAX_MESSAGE = 64 << 20;
@@ -39,7 +39,7 @@ function tellPayload(event, type, data) {
     hex: data.length <= MAX_HEX ? data.toString('hex') : null});
 }
 
-// permessage-deflate as ws wants it, from "server_max_window_bits=10; client_no_context_takeover".
+// The options of ws for permessage-deflate, from "server_max_window_bits=10; client_no_context_takeover".
 function deflateOptions() {
   if (options.deflate === undefined)
     return false;
@@ -52,7 +52,7 @@ function deflateOptions() {
   return found;
 }
 
-// Text in which what was said comes again, from ever farther away; peer.py says why.
+// Text in which earlier words are repeated at growing distances; peer.py explains why.
 const noises = new Map();
 function noise(size) {
   if (noises.has(size))
@@ -77,7 +77,7 @@ function payload(type, size) {
   return Buffer.from(Array.from({length: size}, (_, i) => i * 7 % 251));
 }
 
-// Sends a payload in as many fragments.
+// Sends a payload in this many fragments.
 function sendPayload(socket, type, data, nFragments) {
   const size = Math.ceil(data.length / nFragments);
   for (let i = 0; i < nFragments; i++) {
@@ -86,7 +86,7 @@ function sendPayload(socket, type, data, nFragments) {
   }
 }
 
-// One step after the other, each when the answer to the one before is there.
+// Takes one step after the other, each when the reply to the previous one was received.
 function talk(socket, todo) {
   let expected = null;
   const next = () => {
@@ -158,7 +158,7 @@ function serve() {
   server.listen(0, '127.0.0.1', () => tell({event: 'listening', port: server.address().port}));
 }
 
-// It keeps the sessions of TLS.
+// The agent stores the TLS sessions.
 const agent = options.visits ? new https.Agent() : undefined;
 let nVisits = Number(options.visits || 1);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What the peers in Python share: their command line, their events and their payloads."""
+"""Shared code of the peers in Python: their command line, their events and their payloads."""
 
 import hashlib
 import json
@@ -55,8 +55,8 @@ def tell_payload(name, kind, data):
 
 
 def noise(size):
-    """Text in which what was said comes again 384 octets later, then 768 octets, and so on up to 24576:
-    who compresses it with a larger window than was agreed on is found out by who does not."""
+    """Text that is repeated after 384 bytes, then 768 bytes, and so on up to 24576: if a side compresses it
+    with a larger window than negotiated, the other side cannot inflate it."""
     source = random.Random(size)
     text = b""
     while len(text) < size:
@@ -66,7 +66,7 @@ def noise(size):
 
 
 def payload(kind, size):
-    """The octets of a step, alike in every peer."""
+    """The bytes of a step, the same in every peer."""
     if kind == "noise":
         return noise(size)
     if kind == "text":
@@ -93,6 +93,6 @@ class Options:
         is_quiet = "quiet" in found
 
     def deflate_parameters(self):
-        """Pairs of name and value, None where there is none."""
+        """Pairs of name and value, None if there is none."""
         parts = [part.strip() for part in (self.deflate or "").split(";") if part.strip()]
         return [(name, int(value) if value else None) for name, _, value in (part.partition("=") for part in parts)]

@@ -54,13 +54,13 @@ class Peer:
 
     def on_message(self, connection, kind, data):
         name = "text" if kind == Soup.WebsocketDataType.TEXT else "binary"
-        octets = data.get_data() or b""
+        data = data.get_data() or b""
         if self.is_echo:
-            tell_payload("message", name, octets)
+            tell_payload("message", name, data)
             if connection.get_state() == Soup.WebsocketState.OPEN:
-                self.send(name, octets)
+                self.send(name, data)
             return
-        tell(event="echo", type=name, length=len(octets), is_equal=octets == self.expected)
+        tell(event="echo", type=name, length=len(data), is_equal=data == self.expected)
         self.next()
 
     def on_pong(self, connection, data):
@@ -119,7 +119,7 @@ class Client:
 
     def connect(self, uri):
         message = Soup.Message.new("GET", uri)
-        # an empty list would be an empty field
+        # an empty list would be an empty header field
         protocols = [self.options.protocol] if self.options.protocol else None
         self.session.websocket_connect_async(message, None, protocols, 0, None, self.on_connected, message)
 
@@ -134,7 +134,8 @@ class Client:
 
 
 def read_uris(client):
-    """One line of standard input each; the channel must not keep lines that nobody is told of."""
+    """Reads one line of standard input at a time; the channel must not buffer lines that are not
+    processed."""
     stream = Gio.DataInputStream.new(Gio.UnixInputStream.new(0, False))
 
     def on_line(stream, result):

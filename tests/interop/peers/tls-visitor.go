@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* tls-visitor CA PORT [1.2]: comes twice over Go's TLS, each time for one text of five octets, and says of each
- * visit, as a line of JSON, what it was answered. */
+/* tls-visitor CA PORT [1.2]: connects twice with Go's TLS, each time for one text of five bytes, and prints the
+ * reply of each visit as a line of JSON. */
 package main
 
 import (

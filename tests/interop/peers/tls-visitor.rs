@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-/* tls-visitor CA PORT [1.2]: comes twice over rustls, each time for one text of five octets, and says of
- * each visit, as a line of JSON, what it was answered. */
+/* tls-visitor CA PORT [1.2]: connects twice with rustls, each time for one text of five bytes, and prints the
+ * reply of each visit as a line of JSON. */
 use std::convert::TryFrom;
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -19,14 +19,14 @@ fn visit(config: &Arc<rustls::ClientConfig>, port: u16) {
     let mut socket = TcpStream::connect(("127.0.0.1", port)).unwrap();
     let mut tls = rustls::Stream::new(&mut session, &mut socket);
     let mut head = Vec::new();
-    let mut octet = [0u8; 1];
+    let mut byte = [0u8; 1];
     let mut frame = [0u8; 7];
     let mut rest = Vec::new();
 
     tls.write_all(REQUEST).unwrap();
     while !head.ends_with(b"\r\n\r\n") {
-        tls.read_exact(&mut octet).unwrap();
-        head.push(octet[0]);
+        tls.read_exact(&mut byte).unwrap();
+        head.push(byte[0]);
     }
     tls.write_all(TEXT).unwrap();
     tls.read_exact(&mut frame).unwrap();
@@ -36,7 +36,7 @@ fn visit(config: &Arc<rustls::ClientConfig>, port: u16) {
     let status = String::from_utf8_lossy(&head[9..12]).to_string();
     let echo = String::from_utf8_lossy(&frame[2..]).to_string();
     let version = if tls.conn.protocol_version() == Some(rustls::ProtocolVersion::TLSv1_2) { "TLSv1.2" } else { "TLSv1.3" };
-    let farewell: String = rest.iter().map(|octet| format!("{:02x}", octet)).collect();
+    let farewell: String = rest.iter().map(|byte| format!("{:02x}", byte)).collect();
     println!("{{\"status\": {}, \"echo\": \"{}\", \"version\": \"{}\", \"farewell\": \"{}\"}}", status, echo,
         version, farewell);
 }

@@ -13,12 +13,12 @@ from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFact
 
 from peer import Options, begin, payload, tell, tell_payload
 
-IS_LEGACY = int(websockets.__version__.split(".")[0]) < 14      # before the other asyncio implementation was the first
+IS_LEGACY = int(websockets.__version__.split(".")[0]) < 14      # before the new asyncio implementation
 
 LIMITS = {"max_size": 64 << 20, "ping_interval": None}
 
 
-def octets_of(message):
+def bytes_of(message):
     return message.encode() if isinstance(message, str) else message
 
 
@@ -27,7 +27,7 @@ def type_of(message):
 
 
 def fragments_of(kind, data, n_fragments):
-    """Pieces as websockets takes them: text is cut between characters."""
+    """Pieces in the form that websockets accepts: text is cut between characters."""
     whole = data if kind == "binary" else data.decode()
     if n_fragments == 1:
         return whole
@@ -46,18 +46,18 @@ async def take_step(socket, step):
         expected = payload(kind, int(words[0]))
         await socket.send(fragments_of(kind, expected, int(words[1]) if len(words) > 1 else 1))
         answer = await socket.recv()
-        tell(event="echo", type=type_of(answer), length=len(octets_of(answer)),
-             is_equal=octets_of(answer) == expected)
+        tell(event="echo", type=type_of(answer), length=len(bytes_of(answer)),
+             is_equal=bytes_of(answer) == expected)
 
 
 async def echo(socket):
     async for message in socket:
-        tell_payload("message", type_of(message), octets_of(message))
+        tell_payload("message", type_of(message), bytes_of(message))
         await socket.send(message)
 
 
 def agreed(extension, options):
-    """What an extension goes by, in the words of RFC 7692."""
+    """The parameters of an extension, with the names of RFC 7692."""
     sides = {"server": "local", "client": "remote"}
     if options.role == "client":
         sides = {"server": "remote", "client": "local"}
@@ -82,7 +82,7 @@ async def converse(socket, options):
         else:
             await echo(socket)
     except websockets.ConnectionClosed as error:
-        if error.rcvd is None:              # it raises one for most codes of a Close, too
+        if error.rcvd is None:              # it raises an exception for most close codes as well
             tell(event="error", text=str(error))
     tell(event="close", code=socket.close_code, reason=socket.close_reason)
 
@@ -102,7 +102,7 @@ def refuse_request(socket, request):
 
 
 def choose(first, second):
-    """Legacy: what is offered, what we have; otherwise the connection, what is offered."""
+    """Legacy: the offer, our list; otherwise the connection, the offer."""
     return "chat" if "chat" in (first if IS_LEGACY else second) else None
 
 

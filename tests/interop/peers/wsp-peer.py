@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Our own library as a peer; README.md in the folder above has the command line and the events."""
+"""libwsproto as a peer; README.md in the folder above has the command line and the events."""
 
 import gi
 
@@ -61,14 +61,14 @@ class Conversation:
 
     def on_message(self, connection, message):
         name = "text" if message.get_message_type() == Wsp.MessageType.TEXT else "binary"
-        octets = message.get_bytes().get_data() or b""
+        data = message.get_bytes().get_data() or b""
         stats = connection.get_stats()
         tell(event="wire", received=stats.get_bytes_received(), sent=stats.get_bytes_sent())
         if self.is_echo:
-            tell_payload("message", name, octets)
+            tell_payload("message", name, data)
             connection.queue_message(message)
             return
-        tell(event="echo", type=name, length=len(octets), is_equal=octets == self.expected)
+        tell(event="echo", type=name, length=len(data), is_equal=data == self.expected)
         self.next()
 
     def on_pong(self, connection, result):
@@ -85,7 +85,7 @@ class Conversation:
 
 
 def deflate_options(options, found):
-    """Ours begin with what a preset says; the parameters are changed one by one."""
+    """The options begin as a preset; the parameters are changed one by one."""
     set_one = {
         "server_no_context_takeover": lambda value: found.set_server_context_takeover(False),
         "client_no_context_takeover": lambda value: found.set_client_context_takeover(False),

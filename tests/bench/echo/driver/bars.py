@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The bars: ratios of medians of one run, without any tolerance; and whether the run counts at all."""
+"""The bars: ratios of medians of one run, without any tolerance; and whether the run is valid."""
 
 import math
 from statistics import median
@@ -60,8 +60,8 @@ class Bar:
             text += f" / {self.of}" + (f" at {self.of_cell}" if self.of_cell != self.cell else "")
         return text
 
-    def judge(self, results):
-        """(figure, median of the rounds' own ratios), or None where something was not measured."""
+    def check(self, results):
+        """(figure, median of the rounds' own ratios), or None if something was not measured."""
         mine = results.values(self.cell, self.server, self.key)
         if not mine:
             return None
@@ -75,10 +75,10 @@ class Bar:
 
 
 class Above(Bar):
-    """The other way round: it has to be more than that."""
+    """The opposite: it must be more than that."""
 
-    def judge(self, results):
-        figure = super().judge(results)
+    def check(self, results):
+        figure = super().check(results)
         return figure and tuple(-value for value in figure)
 
 
@@ -97,7 +97,7 @@ class Sum(Bar):
     def what(self):
         return f"{self.cell}: {self.server} / ({self.zlib} + floor)"
 
-    def judge(self, results):
+    def check(self, results):
         mine = results.values(self.cell, self.server)
         alone = results.values(self.zlib, ZLIB)
         floor = results.values(self.plain, "floor-epoll")
@@ -118,11 +118,11 @@ def deflate_bars():
     for size in DEFLATE_SIZES:
         bars.append(Sum("14", size, 1.1, "wsproto-level-1", 1, 15, 8))
         bars.append(Sum("14", size, 1.1, "wsproto-level-6", 6, 15, 8))
-        # What each peer's level is by default.
+        # The level that each peer has by default.
         for ours, theirs in (("wsproto-level-1", "libwebsockets"), ("wsproto-level-6", "libsoup"),
                              ("wsproto-level-6", "node-ws"), ("wsproto-level-6", "python-websockets")):
             bars.append(Bar("14", deflate_cell(size), 1.05, of=theirs, server=ours))
-            bars.append(Bar("14", deflate_cell(size), 1.05, of=theirs, server=ours, key="octets_value"))
+            bars.append(Bar("14", deflate_cell(size), 1.05, of=theirs, server=ours, key="bytes_value"))
     bars.append(Bar("14", IDLE_DEFLATE_USED, 0.5, of="libsoup"))
     return bars
 
@@ -179,7 +179,7 @@ def all_bars():
     return bars
 
 
-# Microseconds of PERFORMANCE.md's table of reference; only their ratios say something.
+# Microseconds of PERFORMANCE.md's table of reference; only their ratios count.
 REFERENCE = {
     SMALL: {"libsoup": 13.94, "libwebsockets": 5.73, "beast": 6.45},
 }
@@ -187,11 +187,11 @@ TRUE_TO_REFERENCE = 0.4
 
 
 def conditions(results):
-    """Lines, and whether the run counts: floors that are floors, peers that are whole.  None: that
+    """Lines, and whether the run is valid: the floors are the fastest, the peers are complete. None: it
     was not measured."""
     lines, is_valid = [], True
     for peer, most in (("libwebsockets", 1.0), ("libsoup", 0.45)):
-        figure = Bar("-", SMALL, most, server="floor-epoll", of=peer).judge(results)
+        figure = Bar("-", SMALL, most, server="floor-epoll", of=peer).check(results)
         if figure is None:
             return [f"{SMALL} was not measured with floor-epoll and {peer}"], None
         is_met = figure[0] <= most
@@ -206,7 +206,7 @@ def conditions(results):
             ratio = here[peer] / (scale * microseconds)
             is_met = abs(ratio - 1) <= TRUE_TO_REFERENCE
             is_valid = is_valid and is_met
-            lines.append(f"  {'-':<9} {f'{cell}: {peer}, beside what the three of them have elsewhere':<74}"
+            lines.append(f"  {'-':<9} {f'{cell}: {peer}, in addition to their values elsewhere':<74}"
                          f" {ratio:9.3f}  0.600 to 1.400  {'holds' if is_met else 'MISSED'}")
     return lines, is_valid
 
@@ -217,10 +217,10 @@ def line(number, what, figure, most, is_met):
 
 
 def verdicts(bars, results):
-    """Lines and the numbers of what was missed, and of what could not be judged."""
+    """Lines and the numbers of the bars that were missed, and of those that could not be checked."""
     lines, n_missed, n_open = [], 0, 0
     for bar in bars:
-        figure = bar.judge(results)
+        figure = bar.check(results)
         if figure is None:
             n_open += 1
             lines.append(f"  {bar.number:<9} {bar.what:<74} not measured")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Builds what is measured: the library is installed, and the example knows nothing but that."""
+"""Builds the measured programs: the library is installed, and the example uses nothing else."""
 
 import os
 import re
@@ -9,7 +9,7 @@ import shlex
 import shutil
 import subprocess
 
-# As debhelper calls Meson; what NDEBUG follows from is the project's own default.
+# As debhelper calls Meson; NDEBUG follows the project's default.
 FLAGS = ["--buildtype=plain", "-Db_lto=false"]
 LIBRARY_OPTIONS = ["-Dtests=false", "-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
 RULES = "data/packaging/debian/rules"
@@ -31,12 +31,12 @@ def run(*command, environment=None):
 
 
 def package_flags(top):
-    """The compiler's and linker's flags that the Debian package is built with, by their variables."""
+    """The compiler and linker flags of the Debian package, by their variables."""
     if not shutil.which("dpkg-buildflags"):
         return {"CFLAGS": "-O2", "CXXFLAGS": "-O2"}
     with open(os.path.join(top, RULES), encoding="utf-8") as file:
         asked = dict(re.findall(r"^export (DEB_\w+) = (.*)$", file.read(), re.M))
-    # Where sources lay and what a debugger reads is nothing that runs.
+    # Paths of sources and debug data do not affect the running code.
     asked |= {"DEB_CFLAGS_MAINT_STRIP": "-g", "DEB_CXXFLAGS_MAINT_STRIP": "-g"}
     shown = run("dpkg-buildflags", "--export=cmdline", environment=asked)
     flags = dict(word.split("=", 1) for word in shlex.split(shown))
@@ -57,7 +57,7 @@ def find_pkgconfig(prefix):
 
 
 def build_other(top, folder, name, prefix):
-    """Our servers once more, with the library that is installed at PREFIX; returns their folder."""
+    """The library's servers again, with the library that is installed at PREFIX; returns their folder."""
     programs = os.path.join(folder, f"programs-of-{name}")
     os.makedirs(programs, exist_ok=True)
     compile_ours(top, programs, os.path.abspath(prefix))
@@ -65,7 +65,7 @@ def build_other(top, folder, name, prefix):
 
 
 def compile_ours(top, programs, prefix):
-    """Linked against the installed library only, with what pkg-config says of it."""
+    """Linked against the installed library only, with the flags of its pkg-config file."""
     environment = {"PKG_CONFIG_PATH": find_pkgconfig(prefix)}
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
     if not declares(prefix, "wsp_connection_set_message_func"):

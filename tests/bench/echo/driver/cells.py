@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""What is asked of the servers: a cell is a line of words, such as "100c 20B d1".
+"""The measured work: a cell is a line of words, such as "100c 20B d1".
 
   echo        100c 1024B d16 [binary|ascii|mixed|json] [deflate] [tls]     d messages in flight on each
   TLS         handshakes 16 tls [resumed] | idle 2000 1024B tls | honest 250 silent|half|whole (of a ClientHello)
-              descriptors 1500 | rush 32 rsa (an echo beside handshakes)
+              descriptors 1500 | rush 32 rsa (an echo next to handshakes)
   few         10 of 4000 [20B d1]                                        connections that echo, of all
   others      handshakes 64 | idle 10000 1024B [deflate] | keepalive 10000 | latency | broadcast 1000c 20B
               client 100c 20B | calls 100c 20B d1 | allocations 100c 20B d1 | zlib 10c 4096B level 1 window 15 memory 8"""
@@ -18,7 +18,7 @@ TLS_RUNS = ("honest", "descriptors", "rush")
 RUNS = ("handshakes", "idle", "keepalive", "latency", "broadcast", "client", "calls", "allocations",
         "zlib", *TLS_RUNS)
 NUMBER_AFTER = {"handshakes": "parallel", "idle": "connections", "keepalive": "connections",
-                "honest": "beside", "descriptors": "beside", "rush": "parallel",
+                "honest": "others", "descriptors": "others", "rush": "parallel",
                 "level": "level", "window": "window", "memory": "memory_level"}
 
 
@@ -77,7 +77,7 @@ class Cell:
 
     @property
     def variant(self):
-        """How the server must have been started."""
+        """The options with which the server must have been started."""
         if self.run in ("broadcast", "descriptors"):
             return self.run
         return next((name for name in ("deflate", "resumed", "rsa", "tls") if getattr(self, name)), "plain")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The processors, and what has to stand beside figures that others shall compare with theirs."""
+"""The processors, and the data about the machine that makes figures comparable."""
 
 import os
 import platform
@@ -32,7 +32,7 @@ class Machine:
         return done.stdout.strip() == str(PRIORITY)
 
     def bound(self, cpu, command):
-        """The command, on one processor, before others where that is allowed."""
+        """The command, on one processor, with higher priority if that is allowed."""
         hurry = ["nice", "-n", str(PRIORITY)] if self.may_hurry else []
         return ["taskset", "-c", str(cpu)] + hurry + command
 
@@ -48,7 +48,7 @@ class Machine:
 
 
 def version_in(header, name):
-    """What a header of the system says of a library that pkg-config does not know."""
+    """The version in a system header, for a library that pkg-config does not know."""
     path = os.path.join("/usr/include", header)
     if not os.path.exists(path):
         return "missing"

@@ -27,16 +27,16 @@ EPILOG = """examples:
 A cell is a line of words:
 """ + "\n".join(cells.__doc__.splitlines()[2:])
 
-# No bar needs them; they show where a figure comes from.
+# No bar needs them; they explain a figure.
 MORE_CELLS = ["1c 20B d16", "10c 20B d1", "1000c 20B d1", "1000c 20B d16", "1c 1024B d1", "10c 1024B d1",
               "1000c 1024B d1", "1c 65536B d1", "10c 65536B d1 ascii", "1c 1048576B d1",
               bars_module.HANDSHAKES_1, bars_module.LATENCY, "10c 200B d1 deflate"]
-MANY = 4000                                  # connections that some take a minute to accept
+MANY = 4000                                  # connections; some servers take a minute to accept them
 SLOW_TO_FILL = {"libsoup", "floor-gio-fd", "node-ws", "python-websockets"}
 NO_BAR_WITH_MANY = {"node-ws", "python-websockets", "wslay"}
 CALLS_OF = ("floor-epoll", "wsproto")
 QUICK_SERVERS = ("floor-epoll", "floor-gnutls", "wsproto", "wsproto-broadcast", "wsproto-tls")
-MORE_ROUNDS = {bars_module.ONE: 2}           # mostly sleeping and waking: settles slowly
+MORE_ROUNDS = {bars_module.ONE: 2}           # mostly sleeping and waking: it settles slowly
 ONE_ROUND = ("keepalive", "calls", "allocations", "descriptors")
 FEW_ROUNDS = ("idle",)
 
@@ -93,7 +93,7 @@ def choose_cells(options, bars):
                             "zlib 10c 4096B level 1 window 15 memory 8", "client 10c 20B",
                             "broadcast 20c 20B", "10c 20B d16 tls", "handshakes 4 tls", "handshakes 4 resumed",
                             "idle 20 20B tls", "honest 20 half", "descriptors 20", "rush 4 rsa"])
-    names = [bars_module.SMALL]              # what the conditions are judged by
+    names = [bars_module.SMALL]              # needed to check the conditions
     for bar in bars:
         names += sorted(bar.cells)
     if not options.bars:
@@ -113,7 +113,7 @@ def choose_servers(options, bench):
 
 
 def rounds_of(options):
-    """How many rounds a cell gets with a server; without one: the most that any gets."""
+    """The number of rounds of a cell with a server; without one: the largest of all."""
     def n_rounds(cell, name):
         if cell is None:
             return options.rounds * max(MORE_ROUNDS.values())
@@ -128,7 +128,7 @@ def rounds_of(options):
 
 
 class Chosen(measure.Bench):
-    """Leaves out what takes minutes and tells nothing."""
+    """Leaves out runs that take minutes and show nothing more."""
 
     def __init__(self, options, *arguments):
         super().__init__(*arguments)
@@ -140,7 +140,7 @@ class Chosen(measure.Bench):
         return name in self.asked_for or any(name in (bar.server, bar.of) and cell.name in bar.cells for bar in self.bars)
 
     def can(self, name, cell):
-        if name.endswith(servers.SELDOM) and not self.is_asked_for(name, cell):
+        if name.endswith(servers.ON_REQUEST) and not self.is_asked_for(name, cell):
             return False
         if cell.run == "calls" and name not in CALLS_OF:
             return False
@@ -166,7 +166,7 @@ def print_list(bench, bars):
     for number in dict.fromkeys(bar.number for bar in bars):
         needed = dict.fromkeys(name for bar in bars if bar.number == number for name in sorted(bar.cells))
         print(f"bar {number}: {'; '.join(needed)}")
-    print("beside them:", "; ".join(MORE_CELLS))
+    print("in addition:", "; ".join(MORE_CELLS))
 
 
 def print_head(options, bench, names):
@@ -188,11 +188,11 @@ def save(path, results):
                   file, indent=1)
 
 
-def judge(bars, results, is_whole):
-    """Prints conditions and bars; returns the exit status.  Of a run of chosen cells or servers only
-    that is judged which it has the figures for."""
+def check(bars, results, is_whole):
+    """Prints conditions and bars; returns the exit status. With a selection of cells or servers, only
+    bars that have all figures are checked."""
     if not is_whole:
-        bars = [bar for bar in bars if bar.judge(results) is not None]
+        bars = [bar for bar in bars if bar.check(results) is not None]
         if not bars:
             return 0
     print("\nthe floors are floors, the peers are whole:")
@@ -232,7 +232,7 @@ def run(options, folder):
         save(options.save, results)
     if options.quick:
         return 1 if failures else 0
-    return judge(bars, results, not (options.cells or options.servers))
+    return check(bars, results, not (options.cells or options.servers))
 
 
 def main(arguments):

@@ -14,7 +14,7 @@ import time
 
 from driver import servers
 
-CLIENT, ZLIB = "wsproto-client", "zlib"      # columns that are no servers
+CLIENT, ZLIB = "wsproto-client", "zlib"      # columns that are not servers
 LOAD_SECONDS = 400
 STRACE_CALL = re.compile(r"^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(\w+)$", re.M)
 RECEIVING = ("recvfrom", "recvmsg", "read", "readv")
@@ -58,7 +58,7 @@ def with_value(result, run):
 
 
 class Bench:
-    """Servers stay while the rounds go on; those whose memory is asked for are started anew."""
+    """Servers run for all rounds; those whose memory is measured are restarted for each."""
 
     def __init__(self, machine, programs, known, seconds):
         self.machine, self.programs, self.seconds = machine, programs, seconds
@@ -109,7 +109,7 @@ class Bench:
             try:
                 return with_value(self._load(self._standing(name, cell.variant), cell, seconds), cell.run)
             except MeasureError:
-                self.running.pop((name, cell.variant)).stop()    # whatever it still has in hand
+                self.running.pop((name, cell.variant)).stop()    # whatever work is pending
                 raise
         running = self._start(name, cell.variant)
         try:
@@ -121,7 +121,7 @@ class Bench:
         return run_load(self.machine, self.programs, cell.load_arguments(self.seconds))
 
     def _client(self, _name, cell):
-        """The client on the processor that is the server's elsewhere, against the floor on the other."""
+        """The client on the processor that the server has elsewhere, with the floor on the other one."""
         floor = self._standing("floor-epoll", "plain")
         os.sched_setaffinity(floor.pid, {self.machine.load_cpu})
         command = [os.path.join(self.programs, "bench-client"), str(floor.port),
@@ -165,7 +165,7 @@ class Bench:
 
 
 def per_message(result, counts):
-    """Handshakes are among them: some twenty calls for each of the connections."""
+    """Includes the handshakes: some twenty calls for each of the connections."""
     counts.pop("total", None)
     result["counts"] = counts
     result["value"] = sum(counts.values()) / result["total"]
@@ -190,8 +190,8 @@ def run_round(bench, number, cells, names, n_rounds, figures, failures, report):
 
 
 def run_rounds(bench, cells, names, n_rounds, report):
-    """Round by round, cell by cell, server by server; returns {(cell, server): [figures]}.  Interrupted,
-    it returns what it has."""
+    """Round by round, cell by cell, server by server; returns {(cell, server): [figures]}. If
+    interrupted, it returns the figures so far."""
     figures, failures = {}, {}
     begin = time.monotonic()
     try:

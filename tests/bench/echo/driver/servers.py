@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""The servers: how each is started, what it can do, and one that runs."""
+"""The servers: how each is started, what it supports, and a running one."""
 
 import os
 import select
@@ -19,11 +19,11 @@ NODE_PATH = "/usr/share/nodejs"
 
 
 class Server:
-    """A program and its options for each variant; None: it cannot do that."""
+    """A program and its options for each variant; None: the variant is not supported."""
 
     def __init__(self, name, program, interpreter=(), package=None, environment=None, folder=None, **variants):
         self.name = name
-        self.folder = folder         # of its program; None: that of all
+        self.folder = folder         # of its program; None: the common one
         self.program = program
         self.interpreter = list(interpreter)
         self.package = package or program
@@ -40,7 +40,7 @@ class Server:
         return os.path.join(self.folder or (PEERS if self.interpreter else programs), self.program)
 
     def missing(self, programs):
-        """What has to be installed; None: nothing."""
+        """The package that must be installed; None: nothing is missing."""
         if not os.path.exists(self.path(programs)):
             return self.package
         if self.interpreter and not shutil.which(self.interpreter[0]):
@@ -65,12 +65,12 @@ def our_tls(certificates):
     return {"tls": ec, "resumed": ec, "rsa": rsa, "descriptors": ec + ["--handshake-timeout", "1000"]}
 
 
-# Measured where a bar or the command line asks for them.
-SELDOM = ("-function", "-tap", "-worker", "-workers")
+# Measured if a bar or the command line needs them.
+ON_REQUEST = ("-function", "-tap", "-worker", "-workers")
 
 
 def ours(name, folder=None):
-    """The library's, by the ways in which a program may use it."""
+    """The library's servers, one for each way in which a program may use it."""
     return [
         Server(name, "echo-server", folder=folder, deflate=["deflate"]),
         Server(f"{name}-function", "bench-server", folder=folder, plain=["--function"]),
@@ -81,8 +81,8 @@ def ours(name, folder=None):
 
 
 def known(certificates, others):
-    """All servers, ours among them; CERTIFICATES: the files of certificate and key, by kind; OTHERS: folders of
-    programs with another build of ours, by name."""
+    """All servers, including the library's; CERTIFICATES: the files of certificate and key, by kind;
+    OTHERS: folders of programs with another build of the library, by name."""
     ec, rsa = (list(certificates[kind]) for kind in ("ec", "rsa"))
     tls = {"tls": ec, "resumed": ec, "rsa": rsa}
     return [
@@ -122,7 +122,7 @@ class Running:
     def __init__(self, server, command, machine, environment=None):
         self.name = server.name
         variables = {**os.environ, "NODE_PATH": NODE_PATH, **server.environment, **(environment or {})}
-        self.log = tempfile.TemporaryFile()          # a pipe that nobody reads would stop the server
+        self.log = tempfile.TemporaryFile()          # a pipe without a reader would block the server
         self.process = subprocess.Popen(machine.bound(machine.server_cpu, command), text=True,
                                         stdout=subprocess.PIPE, stderr=self.log, env=variables)
         try:

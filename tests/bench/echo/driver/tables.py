@@ -9,12 +9,12 @@ COLUMNS = 5
 HEADS = {
     "echo": "echo: server CPU in microseconds a message (messages a second)",
     "handshakes": "handshakes: server CPU in microseconds each (per second)",
-    "idle": "resident octets a connection: after one echo (upgraded only)",
+    "idle": "resident bytes a connection: after one echo (upgraded only)",
     "keepalive": "idle with keepalive: percent of a processor while no ping is due (microseconds a ping)",
-    "latency": "microseconds a quiet connection waits beside a flood: 99 % (half of them)",
+    "latency": "microseconds a quiet connection waits next to a flood: 99 % (half of them)",
     "honest": "microseconds until an honest client is open: half of them (the slowest)",
-    "descriptors": "a server's descriptors, with clients that say nothing (left behind handshake-timeout)",
-    "rush": "microseconds an echo takes beside handshakes: 95 % (half of them)",
+    "descriptors": "a server's descriptors, with clients that say nothing (left after handshake-timeout)",
+    "rush": "microseconds an echo takes next to handshakes: 95 % (half of them)",
     "broadcast": "broadcast: server CPU in microseconds for each that gets it (per second)",
     "client": "echo: the client's CPU in microseconds a message (messages a second)",
     "calls": "system calls a message (sends a receive)",
@@ -28,8 +28,8 @@ class Results:
         self.figures, self.failures = figures, failures
         for rounds in figures.values():
             for figure in rounds:
-                if "octets" in figure:
-                    figure["octets_value"] = figure["octets"] / figure["n"]
+                if "bytes" in figure:
+                    figure["bytes_value"] = figure["bytes"] / figure["n"]
 
     def values(self, cell, server, key="value"):
         return [figure[key] for figure in self.figures.get((cell, server), ()) if key in figure]
@@ -66,7 +66,7 @@ def entry(results, cell, server):
     if cell.run == "allocations":
         return f"{value:.4f} ({of('allocations'):.0f})"
     if cell.deflate or cell.run == "zlib":
-        return f"{value:.2f} ({of('octets_value') if cell.run == 'echo' else of('octets') / of('n'):.0f} B)"
+        return f"{value:.2f} ({of('bytes_value') if cell.run == 'echo' else of('bytes') / of('n'):.0f} B)"
     return f"{value:.2f} ({short(of('rate'))})"
 
 
@@ -87,7 +87,7 @@ def print_tables(results, cells, names):
     for run, head in HEADS.items():
         for is_deflate in (False, True):
             chosen = [cell for cell in cells if cell.run == run and cell.deflate == is_deflate]
-            title = head + ("; permessage-deflate (octets of an echo on the wire)"
+            title = head + ("; permessage-deflate (bytes of an echo on the wire)"
                             if is_deflate and run == "echo" else "")
             for first in range(0, len(chosen), COLUMNS):
                 print_table(results, chosen[first:first + COLUMNS], names, title)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One GSource with an epoll descriptor for all sockets, as the library has it. */
+/* One GSource with an epoll descriptor for all sockets, as in the library. */
 
 #include "floor.h"
 

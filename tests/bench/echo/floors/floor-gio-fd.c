@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A GSource for each socket, as most programs with a GMainLoop have it. */
+/* A GSource for each socket, as in most programs with a GMainLoop. */
 
 #include "floor.h"
 
@@ -11,7 +11,7 @@ typedef struct
 {
   GSource source;
   Floor *floor;
-  FloorConnection *connection;  /* NULL: the listener's */
+  FloorConnection *connection;  /* NULL: the listener's source */
   gpointer tag;
 } SocketSource;
 

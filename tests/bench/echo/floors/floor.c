@@ -96,7 +96,8 @@ floor_connection_end (FloorConnection *connection)
   free (connection);
 }
 
-/* What does not go out at once is kept; nothing is read meanwhile, so there is only one rest. */
+/* Bytes that cannot be sent at once are kept; nothing is read meanwhile, so there is at most one
+ * such remainder. */
 static FloorState
 put (FloorConnection *connection,
      const uint8_t   *at,
@@ -194,7 +195,7 @@ read_request (FloorConnection *connection)
   return answer (connection);
 }
 
-/* Octets of the frame at AT, header included; 0: its header is not whole. */
+/* Length of the frame at AT, header included; 0: its header is not complete. */
 static size_t
 frame_length (const uint8_t *at,
               size_t         n)
@@ -239,7 +240,8 @@ unmask (uint8_t       *to,
     to[i] = from[i] ^ pattern[i % 4];
 }
 
-/* A server's header is four octets shorter than the client's: the echo fits before its message. */
+/* A server's header is four bytes shorter than the client's: the echo fits in front of its
+ * message. */
 static size_t
 turn_round (uint8_t       *to,
             const uint8_t *frame,
@@ -314,7 +316,7 @@ take_input (Floor           *self,
   return state;
 }
 
-/* Straight to where the frame lies, and not beyond its end. */
+/* Reads directly to the frame's place, and not beyond its end. */
 static FloorState
 read_part (FloorConnection *connection)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The least that an echo server must do for one connection; the floors differ in what waits, and in
- * the way that octets take: way-socket.c, or way-gnutls.c.
+/* The minimum that an echo server must do for one connection.  The floors differ in how they wait,
+ * and in how they read and write: way-socket.c or way-gnutls.c.
  *
- * No limits, no check of text, no closing handshake: what the peers do above this is their price.
- */
+ * No limits, no check of text, no closing handshake: the difference to the peers is the cost of
+ * those. */
 #pragma once
 
 #include <stdbool.h>
@@ -23,7 +23,7 @@ typedef enum
 {
   FLOOR_ENDED,
   FLOOR_READS,
-  FLOOR_WRITES,                 /* it waits for room, and reads no more until then */
+  FLOOR_WRITES,                 /* it waits until the socket has room, and does not read meanwhile */
 } FloorState;
 
 typedef struct FloorConnection FloorConnection;
@@ -32,11 +32,11 @@ struct FloorConnection
 {
   int fd;
   bool is_open;                 /* the handshake is done */
-  uint8_t *part;                /* a frame, or a request, that has not come whole; NULL: none */
+  uint8_t *part;                /* an incomplete frame or request; NULL: none */
   size_t part_length, part_capacity;
-  uint8_t *rest;                /* octets the socket did not take; NULL: none */
+  uint8_t *rest;                /* bytes that the socket did not accept; NULL: none */
   size_t rest_at, rest_length;
-  void *source;                 /* libwslay's context, or what way-gnutls.c has */
+  void *source;                 /* libwslay's context, or that of way-gnutls.c */
   FloorConnection *next, **link;
 };
 
@@ -44,20 +44,20 @@ typedef struct
 {
   int listener;
   FloorMode mode;
-  uint8_t *input;               /* shared: a frame that has come whole is echoed from here */
+  uint8_t *input;               /* shared: a complete frame is echoed from here */
   FloorConnection *connections; /* only with FLOOR_BROADCAST */
 } Floor;
 
 void             floor_init              (Floor *self, int n_arguments, char **arguments);
-FloorConnection *floor_accept            (Floor *self);   /* NULL: nobody waits */
+FloorConnection *floor_accept            (Floor *self);   /* NULL: no connection is waiting */
 FloorState       floor_connection_read   (Floor *self, FloorConnection *connection);
 FloorState       floor_connection_write  (FloorConnection *connection);
 void             floor_connection_end    (FloorConnection *connection);
 void             floor_accept_key        (char to[29], const char *key);
 
-/* As recv () and send () return, with errno. */
+/* They return as recv () and send () do, with errno. */
 void             floor_way_init          (int n_arguments, char **arguments);
 ssize_t          floor_way_receive       (FloorConnection *connection, void *to, size_t n);
 ssize_t          floor_way_send          (FloorConnection *connection, const void *at, size_t n);
-bool             floor_way_has_more      (FloorConnection *connection);   /* that no poll will tell of */
+bool             floor_way_has_more      (FloorConnection *connection);   /* input that poll does not report */
 void             floor_way_end           (FloorConnection *connection);

@@ -25,7 +25,7 @@ typedef struct                  /* of a connection */
   gnutls_session_t session;
   int fd;
   bool is_secured, may_receive;
-  const uint8_t *at;            /* encrypted octets that have come: in the room, or KEPT */
+  const uint8_t *at;            /* encrypted bytes that were received: in the room, or KEPT */
   size_t length;
   uint8_t *kept;
 } Way;
@@ -40,7 +40,7 @@ demand (int         result,
   exit (1);
 }
 
-/* Versions and ciphers are those that GIO and the library take. */
+/* Versions and ciphers are those that GIO and the library accept. */
 void
 floor_way_init (int    n_arguments,
                 char **arguments)
@@ -57,7 +57,7 @@ floor_way_init (int    n_arguments,
   demand (gnutls_session_ticket_key_generate (&ticket_key), "ticket key");
 }
 
-/* What does not fill the room is all there is. */
+/* If the room was not filled, no more input is available. */
 static ssize_t
 pull (gnutls_transport_ptr_t data,
       void                  *to,
@@ -87,7 +87,7 @@ pull (gnutls_transport_ptr_t data,
   return (ssize_t) n;
 }
 
-/* The room is the next connection's. */
+/* The next connection uses the room. */
 static void
 keep_rest (Way *way)
 {
@@ -171,7 +171,7 @@ floor_way_receive (FloorConnection *connection,
   return result;
 }
 
-/* A record that did not leave is asked for again, with the same octets. */
+/* A record that was not sent must be sent again with the same bytes. */
 ssize_t
 floor_way_send (FloorConnection *connection,
                 const void      *at,

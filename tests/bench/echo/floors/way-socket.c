@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Octets as they are. */
+/* Bytes are sent and received unchanged. */
 
 #include "floor.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* One socket of the generator, plain or with TLS; never waits. */
+/* One socket of the generator, plain or with TLS; it never blocks. */
 
 #include "load.h"
 
@@ -16,7 +16,7 @@
 
 #define N_ADDRESSES 100
 
-/* Ports of one address would run out: those of ended connections stay taken for a minute. */
+/* One address has too few ports: those of ended connections stay in use for a minute. */
 static void
 bind_to_next (int fd)
 {
@@ -70,7 +70,7 @@ load_connection_close (LoadConnection *self)
   if (self->state == LOAD_CLOSED)
     return;
   if (self->state == LOAD_OPEN && self->tls != NULL)
-    SSL_shutdown (self->tls);   /* without it OpenSSL lets no ticket be used again */
+    SSL_shutdown (self->tls);   /* without it OpenSSL does not reuse a ticket */
   close (self->fd);
   if (self->tls != NULL)
     SSL_free (self->tls);
@@ -134,12 +134,12 @@ flush_pong (LoadConnection *self)
   if (self->reader.n_pong == 0 || self->sent_of_frame > 0)
     return LOAD_DONE;
   if (load_connection_write (self, self->reader.pong, self->reader.n_pong) != self->reader.n_pong)
-    return LOAD_MORE;           /* so short, it goes whole or not at all */
+    return LOAD_MORE;           /* it is short enough to be sent completely or not at all */
   self->reader.n_pong = 0;
   return LOAD_DONE;
 }
 
-/* As many frames with one call as lie side by side. */
+/* One call sends as many frames as are adjacent in memory. */
 LoadProgress
 load_connection_flush (LoadConnection *self)
 {
@@ -150,7 +150,7 @@ load_connection_flush (LoadConnection *self)
       const size_t n_left = wire->n_frames - self->frame;
       const size_t end = self->frame + (self->n_to_send < n_left ? self->n_to_send : n_left);
       const size_t from = wire->starts[self->frame] + self->sent_of_frame;
-      size_t sent = load_connection_write (self, wire->octets + from, wire->starts[end] - from);
+      size_t sent = load_connection_write (self, wire->bytes + from, wire->starts[end] - from);
       const bool is_short = sent < wire->starts[end] - from;
 
       sent += self->sent_of_frame;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the parts of the load generator share.
+/* Shared by the parts of the load generator.
  *
  * wire.c        what is sent: frames made beforehand
- * reader.c      what comes back: judged frame by frame
+ * reader.c      what is received: checked frame by frame
  * connection.c  one socket with both; opening.c  its handshake; loop.c  all of them
  * tls.c         sessions and tickets
- * process.c     what it cost the server
+ * process.c     the cost to the server
  * runs*.c       one figure each
  */
 #pragma once
@@ -26,17 +26,17 @@ typedef enum
   LOAD_BINARY,
   LOAD_ASCII,
   LOAD_MIXED,
-  LOAD_JSON,                    /* text again; every message is another one */
+  LOAD_JSON,                    /* text as well; every message is different */
 } LoadKind;
 
-typedef enum                    /* what clients do that never get as far as a request */
+typedef enum                    /* behaviour of clients that do not complete a request */
 {
   LOAD_SILENT,
   LOAD_HALF_HELLO,
   LOAD_WHOLE_HELLO,
 } LoadHello;
 
-typedef struct                  /* of permessage-deflate, as the server's answer has them */
+typedef struct                  /* of permessage-deflate, as in the server's response */
 {
   bool is_on;
   bool client_takes_over, server_takes_over;
@@ -47,9 +47,9 @@ typedef struct
 {
   const char *run;
   uint16_t port;
-  pid_t pid;                    /* the server; 0: its cost is not asked for */
+  pid_t pid;                    /* the server; 0: its cost is not measured */
   size_t n_connections, n_active, size, depth, n_parallel;
-  size_t n_beside;              /* other clients, which do no more than HELLO */
+  size_t n_others;              /* other clients, which only do HELLO */
   LoadKind kind;
   LoadHello hello;
   bool is_tls, resumes, offers_deflate;
@@ -58,12 +58,12 @@ typedef struct
   int level, memory_level, window_bits;
 } LoadOptions;
 
-typedef struct                  /* frames of a client, sent one behind the other, again and again */
+typedef struct                  /* frames of a client, sent in order, repeatedly */
 {
-  uint8_t *octets;
+  uint8_t *bytes;
   size_t *starts;               /* n_frames + 1 */
   size_t n_frames;
-  uint8_t *payloads;            /* n_different of size octets each */
+  uint8_t *payloads;            /* n_different payloads of size bytes each */
   size_t n_different, size;
   LoadKind kind;
 } LoadWire;
@@ -73,33 +73,33 @@ void           load_wire_clear   (LoadWire *self);
 const uint8_t *load_wire_payload (const LoadWire *self, size_t n);
 void           load_json_fill    (uint8_t *to, size_t size, size_t n);
 
-typedef struct                  /* frames of a server; begins as zeros */
+typedef struct                  /* frames of a server; initially all zero */
 {
-  const LoadWire *expected;     /* NULL: nothing but pings */
+  const LoadWire *expected;     /* NULL: only pings are expected */
   uint8_t header[10];
   size_t n_header;
   uint64_t payload_left;
   bool is_in_frame, is_in_message, is_compressed;
-  size_t message_length;        /* plain octets of the message under way */
+  size_t message_length;        /* plain bytes of the message in progress */
   size_t n_echoes;
-  uint64_t n_octets;            /* on the wire, headers included */
+  uint64_t n_bytes;            /* on the wire, headers included */
   uint8_t control[125];
   size_t n_control;
   uint8_t pong[6 + 125];        /* to be sent */
   size_t n_pong, n_pings;
-  z_stream *inflater;           /* NULL until a compressed message comes */
+  z_stream *inflater;           /* NULL until a compressed message is received */
   uint8_t *plain;
 } LoadReader;
 
 void   load_reader_clear (LoadReader *self);
-size_t load_reader_take  (LoadReader *self, const uint8_t *at, size_t n);   /* echoes that were completed */
+size_t load_reader_take  (LoadReader *self, const uint8_t *at, size_t n);   /* complete echoes */
 
 typedef enum
 {
   LOAD_CLOSED,
   LOAD_CONNECTING,
   LOAD_SECURING,
-  LOAD_ASKING,                  /* the request is on its way, or its answer */
+  LOAD_ASKING,                  /* the request or its response is in progress */
   LOAD_OPEN,
 } LoadState;
 
@@ -109,7 +109,7 @@ typedef struct
   LoadState state;
   SSL *tls;
   bool shows_ticket;
-  char *head;                   /* the answer as far as it has come; NULL once open */
+  char *head;                   /* the received part of the response; NULL once open */
   size_t n_head;
   LoadReader reader;
   const LoadWire *wire;
@@ -120,7 +120,7 @@ typedef struct
 
 typedef enum
 {
-  LOAD_MORE,                    /* not all that was asked for could be done now */
+  LOAD_MORE,                    /* only a part of the work could be done now */
   LOAD_DONE,
 } LoadProgress;
 
@@ -129,14 +129,14 @@ typedef struct
   const LoadOptions *options;
   int epoll;
   SSL_CTX *tls;
-  SSL_SESSION *session;         /* of the last ticket; NULL: none is kept */
+  SSL_SESSION *session;         /* of the last ticket; NULL: none is stored */
   LoadDeflate deflate;
   LoadConnection *connections;
   size_t n_connections;
   uint8_t *input;
 } Load;
 
-/* No echo: it has opened.  Returns how many to send now. */
+/* echo NULL: the connection has opened.  Returns how many messages to send now. */
 typedef size_t (*LoadEchoed) (Load *load, LoadConnection *connection, size_t n_echoes, void *data);
 
 void         load_init                  (Load *self, const LoadOptions *options);
@@ -151,7 +151,7 @@ void         load_connection_begin      (LoadConnection *self, Load *load);
 LoadProgress load_connection_open       (LoadConnection *self, Load *load);   /* one step of the handshake */
 void         load_connection_close      (LoadConnection *self);
 LoadProgress load_connection_flush      (LoadConnection *self);
-size_t       load_connection_read       (LoadConnection *self, uint8_t *to, size_t n);   /* 0: nothing there */
+size_t       load_connection_read       (LoadConnection *self, uint8_t *to, size_t n);   /* 0: nothing is available */
 size_t       load_connection_write      (LoadConnection *self, const void *at, size_t n);
 void         load_open_all              (Load *self);
 void         load_tls_init              (Load *self);
@@ -176,7 +176,7 @@ int          load_compare_times         (const void *a, const void *b);
 
 void         load_run_echo              (Load *load);
 void         load_run_handshakes        (Load *load);
-size_t       load_shake_hands           (Load *load, double end);   /* how many there were */
+size_t       load_shake_hands           (Load *load, double end);   /* the number of handshakes */
 void         load_run_honest            (Load *load);
 void         load_run_descriptors       (Load *load);
 void         load_run_rush              (Load *load);

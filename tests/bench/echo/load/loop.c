@@ -136,7 +136,7 @@ load_turn (Load      *self,
   return n_events;
 }
 
-/* Those that are open may be pinged while others open. */
+/* Open connections may be pinged while others open. */
 static size_t
 count_opened (Load           *load,
               LoadConnection *connection,
@@ -151,7 +151,8 @@ count_opened (Load           *load,
   return 0;
 }
 
-/* A listener may have room for few (libsoup: 10), and who finds none waits for a second. */
+/* A listener may have a short queue (libsoup: 10); a client that does not fit waits for a
+ * second. */
 void
 load_open_all (Load *self)
 {

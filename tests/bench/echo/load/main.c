@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* load RUN OPTION...: asks a server for echoes and prints what they cost it, as one line of JSON.
+/* load RUN OPTION...: sends messages to an echo server and prints their cost to it, as one line of
+ * JSON.
  *
- * bench-echo starts it; by hand: load echo --port 8080 --pid 4711 --connections 100 --size 20
- */
+ * bench-echo starts it; by hand: load echo --port 8080 --pid 4711 --connections 100 --size 20 */
 
 #include "load.h"
 
@@ -54,7 +54,7 @@ load_alloc (size_t n)
   void *memory = calloc (1, n > 0 ? n : 1);
 
   if (memory == NULL)
-    load_fail ("no memory for %zu octets", n);
+    load_fail ("no memory for %zu bytes", n);
   return memory;
 }
 
@@ -85,7 +85,7 @@ parse_option (LoadOptions *options,
     case 'k': options->kind = (LoadKind) parse_name (kind_names, value); break;
     case 't': options->is_tls = true; break;
     case 'r': options->resumes = true; break;
-    case 'b': options->n_beside = strtoul (value, NULL, 10); break;
+    case 'b': options->n_others = strtoul (value, NULL, 10); break;
     case 'h': options->hello = (LoadHello) parse_name (hello_names, value); break;
     case 'D': options->offers_deflate = true; break;
     case 'S': options->seconds = atof (value); break;
@@ -112,7 +112,7 @@ parse_options (LoadOptions *options,
     { "seconds", required_argument, NULL, 'S' },     { "warm-up", required_argument, NULL, 'w' },
     { "counter", required_argument, NULL, 'C' },     { "level", required_argument, NULL, 'l' },
     { "memory-level", required_argument, NULL, 'm' }, { "window", required_argument, NULL, 'W' },
-    { "resumed", no_argument, NULL, 'r' },           { "beside", required_argument, NULL, 'b' },
+    { "resumed", no_argument, NULL, 'r' },           { "others", required_argument, NULL, 'b' },
     { "hello", required_argument, NULL, 'h' },       { NULL, 0, NULL, 0 },
   };
 
@@ -156,7 +156,7 @@ main (int    n_arguments,
 
   signal (SIGPIPE, SIG_IGN);
   parse_options (&options, n_arguments, arguments);
-  raise_descriptors (options.n_connections + options.n_beside);
+  raise_descriptors (options.n_connections + options.n_others);
   if (strcmp (options.run, "zlib") == 0)
     {
       load_run_zlib (&options);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The opening handshake, with the key and the answer that RFC 6455 1.3 shows. */
+/* The opening handshake, with the key and the accept value of RFC 6455 1.3. */
 
 #include "load.h"
 
@@ -54,7 +54,7 @@ load_deflate_parse (LoadDeflate *self,
 }
 
 static void
-judge_head (LoadConnection *self,
+check_head (LoadConnection *self,
             Load           *load)
 {
   if (strncmp (self->head, "HTTP/1.1 101 ", 13) != 0)
@@ -97,7 +97,7 @@ read_answer (LoadConnection *self,
     return LOAD_MORE;
   if (end + 4 != self->head + self->n_head)
     load_fail ("the server speaks first");
-  judge_head (self, load);
+  check_head (self, load);
   free (self->head);
   self->head = NULL;
   self->state = LOAD_OPEN;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the kernel knows of the server.  A thread's time is exact only while that thread sleeps. */
+/* The kernel's figures of the server.  The time of a thread is exact only while that thread
+ * sleeps. */
 
 #include "load.h"
 
@@ -20,9 +21,8 @@ load_now (void)
   return (double) now.tv_sec + 1e-9 * (double) now.tv_nsec;
 }
 
-/* What schedstat says of each thread, and those that have ended besides: GIO ends the ones that
- * secured a connection.
- */
+/* The schedstat of each thread, plus the time of ended ones: GIO ends the threads of TLS
+ * handshakes. */
 static double
 read_run_time (pid_t pid)
 {
@@ -34,9 +34,8 @@ read_run_time (pid_t pid)
   return (double) time.tv_sec + 1e-9 * (double) time.tv_nsec;
 }
 
-/* Whether a thread of another process has gone to sleep cannot be waited for: procfs cannot be
- * polled, and to be told of its switches takes a right (CAP_PERFMON) that a user does not have.
- */
+/* There is no way to wait until a thread of another process sleeps: procfs cannot be polled, and
+ * events of its switches require a right (CAP_PERFMON) that a user does not have. */
 static double
 read_settled_run_time (pid_t pid)
 {
@@ -55,7 +54,7 @@ read_settled_run_time (pid_t pid)
   return before;
 }
 
-/* The counter's file holds one number as it lies in memory (allocation-counter.c). */
+/* The counter's file has one number in the machine's representation (allocation-counter.c). */
 static uint64_t
 read_counter (const char *path)
 {
@@ -80,7 +79,7 @@ load_cost (const LoadOptions *options)
   return cost;
 }
 
-/* Of its descriptors, or its threads. */
+/* The number of its descriptors or threads. */
 size_t
 load_count (pid_t       pid,
             const char *what)

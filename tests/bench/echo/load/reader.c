@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Each echo is judged by type and length; the first, and each compressed one, octet by octet. */
+/* Each echo is checked by type and length; the first, and each compressed one, byte by byte. */
 
 #include "load.h"
 
@@ -55,7 +55,7 @@ begin_frame (LoadReader *self)
     }
   self->payload_left = length;
   self->is_in_frame = true;
-  self->n_octets += self->n_header + length;
+  self->n_bytes += self->n_header + length;
   self->n_control = 0;
   if (is_control (self))
     return;
@@ -137,12 +137,12 @@ end_message (LoadReader *self)
         load_fail ("an inflated echo differs from its message");
     }
   if (self->message_length != self->expected->size)
-    load_fail ("an echo has %zu octets, not %zu", self->message_length, self->expected->size);
+    load_fail ("an echo has %zu bytes, not %zu", self->message_length, self->expected->size);
   self->is_in_message = false;
   self->n_echoes++;
 }
 
-/* Servers may ping whom they have not heard of for a while, and drop who does not answer. */
+/* A server may ping a connection that was quiet for a while, and drop one that does not answer. */
 static void
 end_control (LoadReader *self)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Memory and pings of idle connections, waiting beside a flood, one message to all. */
+/* Memory and pings of idle connections, latency next to a flood, one message to all. */
 
 #include "load.h"
 
@@ -42,7 +42,7 @@ wait_for_all (Load   *load,
     }
 }
 
-/* Pings are answered all the while. */
+/* Pings are answered meanwhile. */
 static void
 stay_idle (Load  *load,
            double seconds)
@@ -112,7 +112,7 @@ count_pings (const Load *load)
   return n;
 }
 
-/* Second by second, so that those without a ping can be told from the others. */
+/* Second by second, to distinguish those without a ping. */
 void
 load_run_keepalive (Load *load)
 {
@@ -183,7 +183,7 @@ load_compare_times (const void *a,
   return (*first > *second) - (*first < *second);
 }
 
-/* A quiet connection each millisecond, in turn. */
+/* One message on a quiet connection each millisecond, in turn. */
 static void
 disturb (Load       *load,
          LatencyRun *run,
@@ -228,7 +228,7 @@ load_run_latency (Load *load)
   run.n_waits = run.n_flooded = 0;
   disturb (load, &run, load->options->seconds);
   if (run.n_waits == 0)
-    load_fail ("no quiet connection came through");
+    load_fail ("no message of a quiet connection was answered");
 
   qsort (run.waits, run.n_waits, sizeof run.waits[0], load_compare_times);
   printf ("{\"n\": %zu, \"flood\": %zu, \"p50\": %.9f, \"p99\": %.9f, \"most\": %.9f}\n",
@@ -239,7 +239,7 @@ load_run_latency (Load *load)
   free (run.waits);
 }
 
-/* The server sends whatever one connection says to all, this one included. */
+/* The server sends every message of one connection to all, this one included. */
 static size_t
 broadcast_for (Load  *load,
                double seconds)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A server of TLS among clients that begin a handshake and do not go on, and among many that do. */
+/* A TLS server with clients that begin a handshake and stop, and with clients that complete
+ * many. */
 
 #include "load.h"
 
@@ -59,9 +60,9 @@ measure_most (const LoadOptions *options,
   return n > most ? n : most;
 }
 
-/* Returns the most descriptors that the server had meanwhile.  It may refuse any of them. */
+/* Returns the largest number of descriptors of the server meanwhile.  It may refuse any of them. */
 static size_t
-begin_beside (Load *load,
+begin_others (Load *load,
               int  *fds)
 {
   const LoadOptions *options = load->options;
@@ -72,7 +73,7 @@ begin_beside (Load *load,
     n_hello = load_tls_write_hello (load, hello, sizeof hello);
   if (options->hello == LOAD_HALF_HELLO)
     n_hello /= 2;
-  for (size_t i = 0; i < options->n_beside; i++)
+  for (size_t i = 0; i < options->n_others; i++)
     {
       fds[i] = load_connect (options, 0);
       if (n_hello > 0)
@@ -80,15 +81,15 @@ begin_beside (Load *load,
       if (i % BETWEEN_COUNTS == 0)
         most = measure_most (options, most);
     }
-  load_cost (options);          /* has answered them, and sleeps */
+  load_cost (options);          /* it has responded to them, and sleeps */
   return measure_most (options, most);
 }
 
 static void
-end_beside (const LoadOptions *options,
+end_others (const LoadOptions *options,
             int               *fds)
 {
-  for (size_t i = 0; i < options->n_beside; i++)
+  for (size_t i = 0; i < options->n_others; i++)
     close (fds[i]);
   free (fds);
 }
@@ -106,7 +107,7 @@ take_honest (Load           *load,
   return 0;
 }
 
-/* From connecting to the server's 101. */
+/* The time from connecting to the server's 101. */
 static void
 time_honest (Load  *load,
              Times *times)
@@ -124,29 +125,28 @@ void
 load_run_honest (Load *load)
 {
   Times times = { .times = load_alloc (MOST_TIMES * sizeof times.times[0]) };
-  int *fds = load_alloc (load->options->n_beside * sizeof fds[0]);
+  int *fds = load_alloc (load->options->n_others * sizeof fds[0]);
 
   time_honest (load, &times);
-  begin_beside (load, fds);
+  begin_others (load, fds);
   times.n_times = 0;
   for (const double end = load_now () + load->options->seconds; load_now () < end; )
     time_honest (load, &times);
   sort_times (&times);
   printf ("{\"n\": %zu, \"p50\": %.9f, \"most\": %.9f}\n", times.n_times, time_at (&times, 50),
           times.times[times.n_times - 1]);
-  end_beside (load->options, fds);
+  end_others (load->options, fds);
   free (times.times);
 }
 
-/* Until the server has closed them all, its handshake-timeout.  A process's descriptors cannot be
- * polled.
- */
+/* Waits until the server has closed them all after its handshake-timeout.  The descriptors of
+ * another process cannot be polled. */
 void
 load_run_descriptors (Load *load)
 {
   const LoadOptions *options = load->options;
   Times times = { .times = load_alloc (MOST_TIMES * sizeof times.times[0]) };
-  int *fds = load_alloc (options->n_beside * sizeof fds[0]);
+  int *fds = load_alloc (options->n_others * sizeof fds[0]);
   size_t before, most, after;
   double begin;
 
@@ -154,7 +154,7 @@ load_run_descriptors (Load *load)
   load_cost (options);
   before = load_count (options->pid, "fd");
   begin = load_now ();
-  most = begin_beside (load, fds);
+  most = begin_others (load, fds);
   do
     {
       usleep (1000);
@@ -162,8 +162,8 @@ load_run_descriptors (Load *load)
     }
   while (after > before && load_now () - begin < SILENCE_MS / 1000);
   printf ("{\"n\": %zu, \"before\": %zu, \"most\": %zu, \"after\": %zu, \"seconds\": %.6f}\n",
-          options->n_beside, before, most, after, load_now () - begin);
-  end_beside (options, fds);
+          options->n_others, before, most, after, load_now () - begin);
+  end_others (options, fds);
   free (times.times);
 }
 
@@ -181,7 +181,7 @@ take_rush (Load           *load,
   return now < times->end;
 }
 
-/* A process of its own, behind the echo's: the generator is not to be what holds that up. */
+/* A separate process on the next processor, so that the generator does not delay the echoes. */
 static pid_t
 begin_handshakes (const LoadOptions *options,
                   double             end,

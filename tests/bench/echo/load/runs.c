@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Echoes and handshakes: so many in a time, and what one costs the server. */
+/* Echoes and handshakes: their number in a given time, and the cost of one to the server. */
 
 #include "load.h"
 
@@ -30,7 +30,7 @@ echoed (Load           *load,
   return 0;
 }
 
-/* Those that take part lie evenly between those that do not. */
+/* The active connections are evenly distributed among all. */
 static void
 fill_windows (Load    *load,
               EchoRun *run,
@@ -92,12 +92,12 @@ run_for (Load    *load,
 }
 
 static uint64_t
-sum_octets (const Load *load)
+sum_bytes (const Load *load)
 {
   uint64_t sum = 0;
 
   for (size_t i = 0; i < load->n_connections; i++)
-    sum += load->connections[i].reader.n_octets;
+    sum += load->connections[i].reader.n_bytes;
   return sum;
 }
 
@@ -117,7 +117,7 @@ load_run_echo (Load *load)
   LoadWire wire;
   EchoRun run;
   LoadCost before, after;
-  uint64_t n_octets;
+  uint64_t n_bytes;
   double seconds;
 
   load_open_all (load);
@@ -127,17 +127,17 @@ load_run_echo (Load *load)
   run_for (load, &run, load->options->warm_up);
 
   before = load_cost (load->options);
-  n_octets = sum_octets (load);
+  n_bytes = sum_bytes (load);
   before.time = load_now ();
   run_for (load, &run, load->options->seconds);
   seconds = load_now () - before.time;
-  n_octets = sum_octets (load) - n_octets;
+  n_bytes = sum_bytes (load) - n_bytes;
   after = load_cost (load->options);
 
-  printf ("{\"n\": %zu, \"total\": %zu, \"cpu\": %.9f, \"seconds\": %.6f, \"octets\": %llu, "
+  printf ("{\"n\": %zu, \"total\": %zu, \"cpu\": %.9f, \"seconds\": %.6f, \"bytes\": %llu, "
           "\"allocations\": %llu, \"deflate\": \"%s %d %d\"}\n",
           run.n_done, count_echoes (load), after.cpu - before.cpu, seconds,
-          (unsigned long long) n_octets,
+          (unsigned long long) n_bytes,
           (unsigned long long) (after.n_allocations - before.n_allocations),
           !load->deflate.is_on ? "none"
           : load->deflate.server_takes_over ? "takeover" : "no-takeover",

@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* TLS 1.3, as most clients have it; no certificate is judged.  With LoadOptions.resumes each
- * connection shows the ticket that came last.
- */
+/* TLS 1.3, as most clients use it; certificates are not verified.  With LoadOptions.resumes each
+ * connection sends the latest ticket. */
 
 #include "load.h"
 
 #include <string.h>
 #include <sys/epoll.h>
 
-/* A copy, for OpenSSL may rule out what a connection had when that ends. */
+/* A copy: OpenSSL may invalidate the session of a connection that ends. */
 static int
 keep_session (SSL         *tls,
               SSL_SESSION *session)
@@ -77,7 +76,7 @@ load_tls_secure (LoadConnection *self,
   return LOAD_DONE;
 }
 
-/* What a client sends first. */
+/* The first message of a client. */
 size_t
 load_tls_write_hello (Load    *self,
                       uint8_t *to,

@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define LEAST_OCTETS      ((size_t) 64 * 1024)
-#define LEAST_DIFFERENT   ((size_t) 4 * 1024 * 1024)   /* of compressed frames, which differ */
+#define LEAST_BYTES      ((size_t) 64 * 1024)
+#define LEAST_DIFFERENT   ((size_t) 4 * 1024 * 1024)   /* of compressed frames */
 #define MOST_HEADER       14
-#define DEFLATE_LEVEL     6     /* what a browser sends */
+#define DEFLATE_LEVEL     6     /* as a browser does */
 #define TAIL_LENGTH       4     /* 00 00 ff ff, which is not sent (RFC 7692 7.2.1) */
 
 static uint32_t
@@ -23,7 +23,7 @@ next_random (uint32_t *state)
   return *state;
 }
 
-/* Records as a program's interface has them: names repeat, values do not. */
+/* Records like those of a program's interface: names repeat, values do not. */
 void
 load_json_fill (uint8_t *to,
                 size_t   size,
@@ -54,7 +54,7 @@ load_json_fill (uint8_t *to,
     }
 }
 
-/* Whole characters only, of one to four octets. */
+/* Whole characters only, of one to four bytes. */
 static void
 fill_mixed (uint8_t *to,
             size_t   size)
@@ -133,7 +133,8 @@ write_frame (uint8_t       *to,
   return n + length;
 }
 
-/* The first frame of a round must stand alone, because the round before has another end. */
+/* The first frame of a round must not refer to others, because the previous round had another
+ * end. */
 static size_t
 pack (z_stream          *deflater,
       const LoadDeflate *agreed,
@@ -172,7 +173,7 @@ make_compressed_frames (LoadWire          *self,
                                   packed, capacity);
 
       self->starts[i + 1] = self->starts[i]
-                            + write_frame (self->octets + self->starts[i], first | 0x40, packed,
+                            + write_frame (self->bytes + self->starts[i], first | 0x40, packed,
                                            length, next_random (&key));
     }
   deflateEnd (&deflater);
@@ -187,7 +188,7 @@ make_frames (LoadWire *self,
 
   for (size_t i = 0; i < self->n_frames; i++)
     self->starts[i + 1] = self->starts[i]
-                          + write_frame (self->octets + self->starts[i], first,
+                          + write_frame (self->bytes + self->starts[i], first,
                                          load_wire_payload (self, i), self->size,
                                          next_random (&key));
 }
@@ -200,7 +201,7 @@ load_wire_init (LoadWire          *self,
                 const LoadDeflate *agreed)
 {
   const unsigned first = 0x80 | (kind == LOAD_BINARY ? 2 : 1);
-  const size_t least = agreed->is_on ? LEAST_DIFFERENT : LEAST_OCTETS;
+  const size_t least = agreed->is_on ? LEAST_DIFFERENT : LEAST_BYTES;
 
   self->kind = kind;
   self->size = size;
@@ -210,7 +211,7 @@ load_wire_init (LoadWire          *self,
   for (size_t i = 0; i < self->n_different; i++)
     fill (self->payloads + i * size, kind, size, i);
 
-  self->octets = load_alloc (self->n_frames * (size + size / 8 + 64 + MOST_HEADER));
+  self->bytes = load_alloc (self->n_frames * (size + size / 8 + 64 + MOST_HEADER));
   self->starts = load_alloc ((self->n_frames + 1) * sizeof self->starts[0]);
   if (agreed->is_on)
     make_compressed_frames (self, agreed, first);
@@ -221,7 +222,7 @@ load_wire_init (LoadWire          *self,
 void
 load_wire_clear (LoadWire *self)
 {
-  free (self->octets);
+  free (self->bytes);
   free (self->starts);
   free (self->payloads);
   memset (self, 0, sizeof *self);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What zlib alone needs to inflate a message and deflate it again, at a level and a window. */
+/* The time that zlib alone needs to inflate a message and deflate it again, with a level and a
+ * window. */
 
 #include "load.h"
 
@@ -9,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#define N_OCTETS ((size_t) 4 * 1024 * 1024)
+#define N_BYTES ((size_t) 4 * 1024 * 1024)
 
 static double
 thread_time (void)
@@ -51,7 +52,7 @@ inflate_message (z_stream *inflater,
     load_fail ("inflate failed");
 }
 
-typedef struct                  /* what a server has for one connection, and its client's half */
+typedef struct                  /* for one connection: a server's streams, a client's */
 {
   z_stream client, inflater, server;
 } Streams;
@@ -80,7 +81,7 @@ typedef struct
   uint8_t *plain, *packed, *inflated, *sent;
   size_t size, capacity;
   double time;
-  size_t n_octets;
+  size_t n_bytes;
 } ZlibRun;
 
 static void
@@ -95,12 +96,13 @@ time_message (ZlibRun *run,
   length = deflate_message (&streams->client, run->plain, run->size, run->packed, run->capacity);
   begin = thread_time ();
   inflate_message (&streams->inflater, run->packed, length, run->inflated, run->size + 1);
-  run->n_octets += deflate_message (&streams->server, run->inflated, run->size, run->sent,
-                                    run->capacity) - 4;
+  run->n_bytes += deflate_message (&streams->server, run->inflated, run->size, run->sent,
+                                   run->capacity) - 4;
   run->time += thread_time () - begin;
 }
 
-/* With streams for each connection, in turn, for a server's do not stay in the cache either. */
+/* Uses separate streams for each connection, in turn: those of a server are not in the cache
+ * either. */
 void
 load_run_zlib (const LoadOptions *options)
 {
@@ -115,9 +117,9 @@ load_run_zlib (const LoadOptions *options)
 
   for (size_t i = 0; i < options->n_connections; i++)
     init_streams (&streams[i], options);
-  for (; n < N_OCTETS / options->size || run.time < options->seconds; n++)
+  for (; n < N_BYTES / options->size || run.time < options->seconds; n++)
     time_message (&run, &streams[n % options->n_connections], n);
-  printf ("{\"n\": %zu, \"cpu\": %.9f, \"octets\": %zu}\n", n, run.time, run.n_octets);
+  printf ("{\"n\": %zu, \"cpu\": %.9f, \"bytes\": %zu}\n", n, run.time, run.n_bytes);
   for (size_t i = 0; i < options->n_connections; i++)
     clear_streams (&streams[i]);
   free (streams);

@@ -13,7 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* The functions of glibc behind malloc and its kin. */
+/* The functions of glibc that malloc () and the like call. */
 void *__libc_malloc (size_t n);
 void *__libc_calloc (size_t n, size_t size);
 void *__libc_realloc (void *memory, size_t n);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* bench-client PORT CONNECTIONS SIZE SECONDS: what an echo costs a client of the library.
+/* bench-client PORT CONNECTIONS SIZE SECONDS: the cost of an echo to a client of the library.
  *
- * One message in flight on each connection; prints a line of JSON, as the load generator does.
- */
+ * One message is in flight on each connection; prints a line of JSON, as the load generator
+ * does. */
 
 #include <libwsproto/wsproto.h>
 
@@ -78,7 +78,7 @@ on_message (WspConnection *connection,
             Run           *run)
 {
   if (wsp_message_get_size (message) != run->size)
-    g_error ("an echo has %" G_GSIZE_FORMAT " octets", wsp_message_get_size (message));
+    g_error ("an echo has %" G_GSIZE_FORMAT " bytes", wsp_message_get_size (message));
   run->n_in_flight--;
   run->n_messages++;
   if (run->phase != DRAINING)

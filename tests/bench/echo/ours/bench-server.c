@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the example does not show: bench-server PORT [OPTION...]
+/* A server with options that the example does not have: bench-server PORT [OPTION...]
  *
  *   --certificate FILE --key FILE            TLS
  *   --handshake-timeout MS
  *   --deflate --level N --window N --memory-level N --no-takeover
  *   --broadcast                              a message goes to all connections
- *   --function                               messages come to a function instead of the signal
- *   --tap                                    somebody looks at each connection, and does nothing
- *   --workers N                              threads that serve
+ *   --function                               messages to a function, not a signal
+ *   --tap                                    each connection has a tap that does nothing
+ *   --workers N                              worker threads
  */
 
 #include <libwsproto/wsproto.h>

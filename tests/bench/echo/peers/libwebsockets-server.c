@@ -9,14 +9,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_SIZE 65536          /* of its default, 4096, each write would be cut too */
+#define READ_SIZE 65536          /* with its default, 4096, each write would be cut as well */
 
-/* What does not fit into these it gives out in pieces, and loses track with ten connections. */
+/* Larger messages are received in pieces, which it mixes up with ten connections. */
 #define LARGE_AS_POWER_OF_2 "19"
 
 typedef struct Waiting Waiting;
 
-struct Waiting                  /* a message; its octets follow, with the room that lws asks for */
+struct Waiting                  /* a message; its bytes follow, after the room that lws requires */
 {
   Waiting *next;
   size_t length;
@@ -26,12 +26,12 @@ struct Waiting                  /* a message; its octets follow, with the room t
 typedef struct                  /* of a connection, zeroed by lws */
 {
   Waiting *first, **end;
-  uint8_t *part;                /* the message under way, if it comes in pieces */
+  uint8_t *part;                /* the message in progress, if it is received in pieces */
   size_t part_length, part_capacity;
 } Echo;
 
 static uint8_t *
-octets_of (Waiting *waiting)
+bytes_of (Waiting *waiting)
 {
   return (uint8_t *) (waiting + 1) + LWS_PRE;
 }
@@ -49,7 +49,7 @@ add (struct lws    *wsi,
   waiting->next = NULL;
   waiting->length = length;
   waiting->type = lws_frame_is_binary (wsi) ? LWS_WRITE_BINARY : LWS_WRITE_TEXT;
-  memcpy (octets_of (waiting), at, length);
+  memcpy (bytes_of (waiting), at, length);
   if (echo->first == NULL)
     echo->end = &echo->first;
   *echo->end = waiting;
@@ -97,7 +97,7 @@ send_one (struct lws *wsi,
 
   if (waiting == NULL)
     return 0;
-  n = lws_write (wsi, octets_of (waiting), waiting->length, waiting->type);
+  n = lws_write (wsi, bytes_of (waiting), waiting->length, waiting->type);
   echo->first = waiting->next;
   free (waiting);
   if (echo->first != NULL)

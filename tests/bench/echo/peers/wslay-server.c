@@ -16,7 +16,7 @@
 #define N_EVENTS     256
 #define MOST_MESSAGE (16 * 1024 * 1024)
 
-/* The floor accepts and answers the handshake; FloorConnection.source is libwslay's. */
+/* The floor accepts and does the handshake; FloorConnection.source is libwslay's. */
 
 static ssize_t
 receive (wslay_event_context_ptr context,
