@@ -25,7 +25,11 @@ static void
 get_form (GObject            *owner,
           WspMessageSinkForm *form)
 {
-  const WscOptions *options = wsp_session_get_options (WSP_CONNECTION (owner)->session);
+  WspConnection *self = WSP_CONNECTION (owner);
+  const WscOptions *options;
+
+  wsp_session_refresh_options (self->session);
+  options = self->link.stream->options;
 
   form->length = options->fragment_size > 0 ? options->fragment_size : MAX_JOINED;
   form->is_text_checked = options->utf8_check;
@@ -40,20 +44,19 @@ note_held (GObject        *owner,
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  wsp_connection_need_details (self)->output.sink = held > 0 ? sink : NULL;        /* (1) */
-  self->output.queue_bytes += held - before;
+  wsp_output_set_sink (&self->output, held > 0 ? sink : NULL);        /* (1) */
+  wsp_output_count (&self->output, &self->link, held - before);
   if (held <= before)
     return;
 
   self->output.outgoing = WSP_OUTGOING_BEGUN;
-  wsp_output_pump_note_load (self);
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
 void
 wsp_connection_leave_parts (WspConnection *self)
 {
-  WspMessageSink *sink = wsp_connection_peek_details (self)->output.sink;
+  WspMessageSink *sink = wsp_output_get_sink (&self->output);
 
   if (sink != NULL)
     wsp_message_sink_leave (sink);
@@ -62,7 +65,7 @@ wsp_connection_leave_parts (WspConnection *self)
 void
 wsp_connection_drop_parts (WspConnection *self)
 {
-  WspMessageSink *sink = wsp_connection_peek_details (self)->output.sink;
+  WspMessageSink *sink = wsp_output_get_sink (&self->output);
 
   if (sink != NULL)
     wsp_message_sink_drop (sink);
@@ -77,11 +80,12 @@ send_part (GObject       *owner,
 {
   WspConnection *self = WSP_CONNECTION (owner);
   gboolean is_text = message_type == WSP_MESSAGE_TYPE_TEXT;
-  WspBufferType type = is_text ? WSP_BUFFER_TYPE_UTF8_FRAGMENT : WSP_BUFFER_TYPE_BINARY_FRAGMENT;
+  WscBufferType type = is_text ? WSC_BUFFER_UTF8_FRAGMENT : WSC_BUFFER_BINARY_FRAGMENT;
 
   if (part == WSP_MESSAGE_LAST_PART)
-    type = is_text ? WSP_BUFFER_TYPE_UTF8_MESSAGE : WSP_BUFFER_TYPE_BINARY_MESSAGE;
-  if (!wsp_output_pump_send (self, type, bytes, 0, WSP_SEND_FLAGS_DEFAULT, NULL, error))
+    type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
+  if (!wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link, type,
+                                                                 bytes), error))
     return FALSE;
 
   self->output.outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
@@ -97,7 +101,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->transport != WSP_TRANSPORT_OPEN || !self->output.is_full;
+  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->output.is_full;
 }
 
 /* What the peer has begun to read can be taken back in one way only. */
@@ -108,11 +112,10 @@ give_up_message (GObject *owner)
   WspOutgoing outgoing = self->output.outgoing;
 
   self->output.outgoing = WSP_OUTGOING_NONE;
-  if (outgoing != WSP_OUTGOING_BEGUN || self->transport != WSP_TRANSPORT_OPEN)
+  if (outgoing != WSP_OUTGOING_BEGUN || self->link.transport_state != WSP_TRANSPORT_OPEN)
     return;
 
-  wsp_connection_settle_deferred (self);
-  wsp_session_refuse (self->session, WSP_REFUSAL_GIVEN_UP, 0);
+  wsp_connection_refuse (self, WSC_FAULT_MESSAGE_GIVEN_UP, 0);
   wsp_connection_wake (self);
 }
 
@@ -157,7 +160,7 @@ wsp_connection_begin_message (WspConnection *self,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), NULL);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), NULL);
 
   if (!wsp_connection_check_open (self, error) || !wsp_connection_check_message (self, error))
     return NULL;

@@ -9,7 +9,9 @@
 GSocketAddress *
 wsp_connection_dup_remote_address (WspConnection *self)
 {
-  return self->carrier != NULL ? wsp_transport_dup_remote_address (self->carrier) : NULL;
+  WspTransport *transport = self->link.transport;
+
+  return transport != NULL ? wsp_transport_dup_remote_address (transport) : NULL;
 }
 
 char *
@@ -55,8 +57,8 @@ wsp_connection_get_tls_protocol (WspConnection *self)
 {
   g_auto (WspTransportTls) tls = { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
 
-  if (self->carrier != NULL)
-    wsp_transport_describe_tls (self->carrier, &tls);
+  if (self->link.transport != NULL)
+    wsp_transport_describe_tls (self->link.transport, &tls);
   return tls.version;
 }
 
@@ -65,7 +67,7 @@ wsp_connection_dup_tls_ciphersuite (WspConnection *self)
 {
   g_auto (WspTransportTls) tls = { .ciphersuite = NULL };
 
-  if (self->carrier != NULL)
-    wsp_transport_describe_tls (self->carrier, &tls);
+  if (self->link.transport != NULL)
+    wsp_transport_describe_tls (self->link.transport, &tls);
   return g_steal_pointer (&tls.ciphersuite);
 }

@@ -10,41 +10,17 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/message/wsp-mailbox-private.h"
-#include "connection/report/wsp-stats-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "connection/wsp-input-pump-private.h"
-#include "connection/wsp-output-pump-private.h"
+#include "connection/link/wsp-link-private.h"
+#include "connection/output/wsp-output-private.h"
+#include "connection/link/wsp-taps-private.h"
 #include "reactor/wsp-completion-private.h"
-#include "reactor/wsp-transport-private.h"
-#include "session/wsp-limits-private.h"
 #include "session/wsp-session-lend-private.h"
 
 G_BEGIN_DECLS
 
-typedef enum
-{
-  WSP_TRANSPORT_OPEN,
-  WSP_TRANSPORT_DRAINING,       /* all is written; what comes is dropped until the end */
-  WSP_TRANSPORT_ENDED,
-} WspTransportState;
-
 typedef struct _WspMessageHandler WspMessageHandler;
-
-typedef struct                  /* memory lent for one turn; on the stack */
-{
-  WscWorkspace      workspace;
-  WspReactorMemory *memory;
-  WspMessagePool   *pool;
-  gint64            now;        /* when it began */
-  guint             depth;      /* of the dispatch that it belongs to */
-  WspQueuedSend    *released;   /* what the session needs no longer: user code may be behind it */
-  WspReactorLooping looping;
-  WspReactorLooping *looping_before;    /* of the turn around this one */
-  WspConnection    *connection;
-  gboolean          was_disturbed;      /* a main loop ran inside it: nothing waits for its end */
-  gboolean          is_telling; /* taps of what an action does that is out */
-  WspInputSpent     spent;
-} WspTurn;
 
 typedef enum                    /* told in the log once for each connection */
 {
@@ -81,9 +57,7 @@ typedef struct                  /* how it ends */
 typedef struct
 {
   WspConnectionOrigin origin;
-  GPtrArray          *taps;             /* NULL: none */
   WspHeldInput        input;
-  WspHeldOutput       output;
   GQueue              pings, flushers;
   WspConnectionEnding ending;
   WspConnection      *connection;
@@ -95,15 +69,9 @@ struct _WspConnection
 {
   GObject                    parent_instance;
 
-  WspReactor                *reactor;
   WspSession                *session;
-  WscStream                 *stream;            /* the session's */
-  WspTransport              *carrier;           /* NULL: let go of */
-  WspLimitValues            *limits;
   WspConnectionDetails      *details;           /* NULL: all of them are empty */
-
   WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
-  WspTurn                   *turn;              /* NULL: no turn is running */
   WspCloseInfo              *close_info;        /* NULL: it has not ended */
   union
   {
@@ -111,20 +79,19 @@ struct _WspConnection
     WspHandshakeSource      *handshake_source;  /* while has_handshake_source: it is not made */
   };
   WspInputPump               input;
-  WspTransportState          transport : 8;
   WspMessageFilter           message_filter : 8;
   guint8                     is_input_ended;
   guint8                     is_held;           /* keeps itself alive until it is closed */
   guint8                     was_closing_told, was_started_by_peer;
   guint8                     told_limits;       /* of WspToldLimit */
   guint8                     has_handshake_source;
+  guint8                     has_taken_session; /* and drives its stream */
+  guint8                     is_put_off;        /* a turn waits until the taps were told */
   WspConnectionState         state;             /* other threads ask */
   guint                      max_from_threads;  /* bytes; other threads ask */
   guint                      number;            /* for the log */
-  gint64                     last_input;
-  gint64                     last_message;      /* sent or received */
-  WspCounters                counters;
-  WspOutputPump              output;
+  WspLink                    link;
+  WspOutput                  output;
   WspTimer                   timer;
   WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
   WspDue                     due;               /* from here on: not of such a turn */
@@ -150,11 +117,19 @@ wsp_connection_peek_input (const WspConnection *self)
   return &wsp_connection_peek_details (self)->input;
 }
 
-/* The socket takes no more at the moment. */
-static inline gboolean
-wsp_connection_is_blocked (const WspConnection *self)
+static inline WspSessionState
+wsp_connection_get_session_state (const WspConnection *self)
 {
-  return wsp_connection_peek_details (self)->output.blocked != NULL;
+  return (WspSessionState) self->link.stream->phase;
+}
+
+/* When keepalive sent the ping that nothing has answered so far; 0 = there is none. */
+static inline gint64
+wsp_connection_get_unanswered_ping (const WspConnection *self)
+{
+  const WscKeepalive *keepalive = &self->link.stream->keepalive;
+
+  return wsc_keepalive_is_waiting (keepalive) ? keepalive->ping_sent : 0;
 }
 
 enum
@@ -172,11 +147,11 @@ enum
 static inline gboolean
 wsp_input_pump_has_budget (const WspConnection *connection)
 {
-  const WspInputSpent *spent = &connection->turn->spent;
+  const WspInputSpent *spent = &connection->link.turn->spent;
 
-  return spent->n_messages < connection->limits->max_messages_per_turn &&
+  return spent->n_messages < connection->link.limits->max_messages_per_turn &&
          spent->n_bytes < connection->output.deflate_left &&
-         spent->n_inflated < connection->limits->max_inflate_per_turn;
+         spent->n_inflated < connection->link.limits->max_inflate_per_turn;
 }
 
 /* A server does not read from a peer that takes no answers.  A client does: if both sides
@@ -185,7 +160,7 @@ static inline gboolean
 wsp_input_pump_is_held_back (const WspConnection *connection)
 {
   return connection->output.is_full &&
-         wsp_session_get_role (connection->session) == WSP_ROLE_SERVER;
+         wsp_link_is_server (&connection->link);
 }
 
 /* Nothing is read because the program takes no messages. */
@@ -211,22 +186,41 @@ void                       wsp_connection_emit_closed  (WspConnection *self);
 /* wsp-message-handler.c */
 void                       wsp_connection_deliver      (WspConnection *self,
                                                         WspMessage    *message);
+/* A message that lies in the lent memory, and is given up before more is read. */
+void                       wsp_connection_push_lent    (WspConnection *self,
+                                                        WspMessageType type,
+                                                        const guint8  *data,
+                                                        gsize          length);
 void                       wsp_connection_drop_message_func (WspConnection *self);
 
 /* Messages of other threads that the send queue had no room for. */
 void                       wsp_connection_take_posted  (WspConnection *self);
 void                       wsp_connection_close_door   (WspConnection *self);
-/* FALSE, in debug builds only: another thread runs the main context of the connection. */
-gboolean                   wsp_connection_is_in_thread (WspConnection *self);
+/* FALSE: a tap of it is being told something, or, in debug builds only, another thread runs its
+ * main context. */
+gboolean                   wsp_connection_may_be_called (WspConnection *self);
 
 /* wsp-connection-send.c: what refuses anything that is sent, what needs a peer that has not closed,
  * and a message */
+gboolean                   wsp_connection_send_close   (WspConnection *self,
+                                                        guint16        code,
+                                                        const char    *reason,
+                                                        GError       **error);
+/* FALSE: there is a fault, and the error is set. */
+gboolean                   wsp_connection_take_fault   (WspConnection *self,
+                                                        WscFault       fault,
+                                                        GError       **error);
 gboolean                   wsp_connection_check_send   (WspConnection *self,
                                                         GError       **error);
 gboolean                   wsp_connection_check_open   (WspConnection *self,
                                                         GError       **error);
 gboolean                   wsp_connection_check_message (WspConnection *self,
                                                          GError       **error);
+
+/* Nobody waits for its end. */
+gboolean                   wsp_connection_send_quietly (WspConnection *self,
+                                                        WspMessage    *message,
+                                                        GError       **error);
 
 /* wsp-connection-parts.c: what was written to the stream of a message and waits for more */
 void                       wsp_connection_leave_parts  (WspConnection *self);
@@ -235,12 +229,23 @@ void                       wsp_connection_drop_parts   (WspConnection *self);
 /* wsp-connection-turn.c */
 void                       wsp_connection_init_turns   (WspConnection *self);
 void                       wsp_connection_begin        (WspConnection *self,
-                                                        WspTransport  *carrier);  /* once; taken */
+                                                        WspTransport  *transport);  /* once; taken */
 void                       wsp_connection_wake         (WspConnection *self);   /* there is something to send */
 void                       wsp_connection_call_soon    (WspConnection *self,
                                                         WspDueTurn     turn);
 void                       wsp_connection_lose         (WspConnection *self,
                                                         GError        *error);  /* taken: the transport failed */
+/* A turn that waited until the taps were told. */
+void                       wsp_connection_take_put_off (GObject *connection);
+void                       wsp_connection_drop_transport (WspConnection *self);         /* now */
+/* A rule was broken, or is broken now: the peer is told why, and nothing of it is read any more. */
+void                       wsp_connection_follow_fault (WspConnection *self,
+                                                        WscFault       fault);
+void                       wsp_connection_refuse       (WspConnection *self,
+                                                        WscFault       fault,
+                                                        guint64        number);
+/* Reading goes on, and nothing is left to be done, judged or told in this turn. */
+gboolean                   wsp_connection_is_at_rest   (WspConnection *self);
 /* Taken.  The first one counts; after the end, where the close info has it, none does.  limit NULL:
  * none was exceeded. */
 void                       wsp_connection_note_error   (WspConnection *self,
@@ -263,31 +268,6 @@ void                       wsp_connection_tell_limit   (WspConnection *self,
                                                         WspToldLimit   limit,
                                                         guint64        came,
                                                         guint64        allowed);
-
-/* wsp-connection-usual.c */
-/* TRUE: nothing was left to be done, judged or told in this turn, where the timer is set. */
-gboolean                   wsp_connection_is_at_rest    (WspConnection *self);
-WspMessagePool            *wsp_connection_get_pool      (WspConnection *self);
-/* What all connections of the main context share goes into the turn. */
-void                       wsp_connection_share         (WspConnection *self,
-                                                         WspTurn       *turn);
-gboolean                   wsp_connection_may_push      (WspConnection *self);
-/* A message that lies in the lent memory. */
-void                       wsp_connection_push_lent     (WspConnection *self,
-                                                         WspBufferType  type,
-                                                         const guint8  *data,
-                                                         gsize          length);
-/* FALSE: nothing was done; the message is to be queued. */
-gboolean                   wsp_connection_write_message (WspConnection *self,
-                                                         WspMessage    *message);
-/* The same for a message to a connection whose turn is still to come in this dispatch. */
-gboolean                   wsp_connection_defer_message (WspConnection *self,
-                                                         WspMessage    *message);
-/* Writes the message that was deferred, or queues it: before anything else is sent. */
-void                       wsp_connection_settle_deferred (WspConnection *self);
-/* Writes it as it lies, without a turn.  FALSE: there is something to do for a turn. */
-gboolean                   wsp_connection_send_deferred (WspConnection *self);
-void                       wsp_connection_drop_deferred (WspConnection *self);
 
 /* wsp-connection-time.c */
 void                       wsp_connection_tell_time    (WspConnection *self,            /* when a turn begins */
@@ -319,19 +299,5 @@ GSocketAddress            *wsp_connection_dup_remote_address (WspConnection *sel
 GTlsProtocolVersion        wsp_connection_get_tls_protocol   (WspConnection *self);
 char                      *wsp_connection_dup_tls_ciphersuite (WspConnection *self);
 char                      *wsp_connection_name_peer          (WspConnection *self);
-/* To the taps. */
-void                       wsp_connection_tell_bytes   (WspConnection *self,
-                                                        WspDirection   direction,
-                                                        const guint8  *data,
-                                                        gsize          length);
-void                       wsp_connection_tell_action  (WspConnection    *self,
-                                                        WspSessionAction *action,
-                                                        gsize             n_bytes);
-/* bytes that were read; {NULL, 0}: the input has ended. */
-void                       wsp_connection_tell_read     (WspConnection *self,
-                                                         WscBuffer      bytes);
-void                       wsp_connection_tell_received (WspConnection     *self,
-                                                         const WscReceived *received);
-void                       wsp_connection_tell_state   (WspConnection *self);
 
 G_END_DECLS

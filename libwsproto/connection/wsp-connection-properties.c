@@ -110,10 +110,10 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_int64 (value, self->rtt);
       break;
     case PROP_SEND_QUEUE_BYTES:
-      g_value_set_uint64 (value, self->output.queue_bytes);
+      g_value_set_uint64 (value, self->output.queue.bytes);
       break;
     case PROP_SEND_QUEUE_LENGTH:
-      g_value_set_uint (value, self->output.queue_length);
+      g_value_set_uint (value, self->output.queue.length);
       break;
     case PROP_URI:
       g_value_set_string (value, wsp_connection_peek_details (self)->origin.uri);
@@ -512,10 +512,10 @@ wsp_connection_make_close_info (WspConnection *self)
   if (!is_clean)
     info->error = ending->error != NULL ? g_steal_pointer (&self->details->ending.error)
                                         : wsp_connection_make_error (self);
-  info->idle_time = MAX (wsp_reactor_get_time (self->reactor) - self->last_input, 0);
-  if (wsp_session_get_ping_time (self->session) != 0)
-    info->ping_age = MAX (wsp_reactor_get_time (self->reactor) -
-                          wsp_session_get_ping_time (self->session), 0);
+  info->idle_time = MAX (wsp_reactor_get_time (self->link.reactor) - self->link.last_input, 0);
+  if (wsp_connection_get_unanswered_ping (self) != 0)
+    info->ping_age = MAX (wsp_reactor_get_time (self->link.reactor) -
+                          wsp_connection_get_unanswered_ping (self), 0);
   return info;
 }
 
@@ -600,93 +600,4 @@ wsp_connection_tell_limit (WspConnection *self,
 
       wsp_connection_report_limit (self, told_limits[i].property, text);
     }
-}
-
-/* The next tap to be told.  Asked again for each: a tap may take itself away. */
-static WspTap *
-ref_tap (WspConnection *self,
-         guint          number)
-{
-  const GPtrArray *taps = wsp_connection_peek_details (self)->taps;
-
-  return taps != NULL && number < taps->len ? g_object_ref (taps->pdata[number]) : NULL;
-}
-
-/* What a tap does waits until all taps were told. */
-static void
-set_telling (WspConnection *self,
-             gboolean       is_telling)
-{
-  if (self->turn != NULL)
-    self->turn->is_telling = is_telling;
-}
-
-void
-wsp_connection_tell_bytes (WspConnection *self,
-                           WspDirection   direction,
-                           const guint8  *data,
-                           gsize          length)
-{
-  if (wsp_connection_peek_details (self)->taps == NULL)
-    return;
-
-  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  gint64 now = g_get_monotonic_time ();
-  WspTap *tap;
-
-  set_telling (self, TRUE);
-  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
-    wsp_tap_bytes (tap, G_OBJECT (self), direction, bytes, now);
-  set_telling (self, FALSE);
-}
-
-void
-wsp_connection_tell_action (WspConnection    *self,
-                            WspSessionAction *action,
-                            gsize             n_bytes)
-{
-  WspTap *tap;
-
-  if (wsp_connection_peek_details (self)->taps == NULL)
-    return;
-
-  set_telling (self, TRUE);
-  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
-    wsp_tap_action (tap, G_OBJECT (self), action, n_bytes);
-  set_telling (self, FALSE);
-}
-
-void
-wsp_connection_tell_read (WspConnection *self,
-                          WscBuffer      bytes)
-{
-  if (wsp_connection_peek_details (self)->taps == NULL)
-    return;
-
-  WspSessionAction action;
-
-  wsp_session_action_describe_read (&action, bytes);
-  wsp_connection_tell_action (self, &action, bytes.length);
-}
-
-void
-wsp_connection_tell_received (WspConnection     *self,
-                              const WscReceived *received)
-{
-  if (wsp_connection_peek_details (self)->taps == NULL)
-    return;
-
-  WspSessionAction action;
-
-  wsp_session_action_describe_received (&action, received);
-  wsp_connection_tell_action (self, &action, received->payload.length);
-}
-
-void
-wsp_connection_tell_state (WspConnection *self)
-{
-  WspTap *tap;
-
-  for (guint i = 0; (tap = ref_tap (self, i)) != NULL; g_object_unref (tap), i++)
-    wsp_tap_state (tap, G_OBJECT (self));
 }

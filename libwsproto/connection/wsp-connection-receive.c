@@ -12,6 +12,8 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/link/wsp-context-memory-private.h"
+
 #define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
 #define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
 
@@ -19,8 +21,8 @@
 static const char receive_tag[] = "receive";
 static const char receive_stream_tag[] = "receive_stream";
 
-static WspMessageType
-get_message_type (WspBufferType type)
+WspMessageType
+wsp_input_pump_get_message_type (WspBufferType type)
 {
   return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_UTF8_FRAGMENT
          ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
@@ -144,7 +146,7 @@ wsp_input_pump_get_own (WspConnection *connection)
       return (WscBuffer) { NULL, 0 };
     }
 
-  guint64 due = wsc_stream_get_due (connection->stream);
+  guint64 due = wsc_stream_get_due (connection->link.stream);
   gsize length = due > 0 ? wsp_message_builder_get_room (builder, due, &room) : 0;
 
   return (WscBuffer) { room, MIN (length, get_straight_length (connection)) };
@@ -187,11 +189,11 @@ feed_builder (WspConnection *connection,
               guint64        announced)
 {
   WspMessageBuilder *builder = &connection->details->input.builder;
+  WspMessagePool *pool = wsp_context_memory_get_pool (connection->link.reactor);
 
   if (builder->block != NULL && data == builder->block->data + builder->length)
     wsp_message_builder_fill (builder, length);
-  else if (!wsp_message_builder_add (builder, wsp_connection_get_pool (connection), data, length,
-                                     announced))
+  else if (!wsp_message_builder_add (builder, pool, data, length, announced))
     wsp_connection_lose (connection,
                          g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
                                               "Out of memory"));
@@ -205,11 +207,11 @@ wsp_input_pump_take_chunk (WspConnection     *connection,
   const guint8 *data = received->payload.at;
   gsize length = received->payload.length;
 
-  self->message_type = get_message_type ((WspBufferType) received->buffer_type);
+  self->message_type = wsp_input_pump_get_message_type ((WspBufferType) received->buffer_type);
   if (self->receiver_kind == WSP_RECEIVER_OF_STREAM && self->incoming == WSP_INCOMING_WHOLE)
     answer_stream_receiver (connection);
 
-  connection->counters.payload_received += length;
+  connection->link.counters.payload_received += length;
   if (drop_chunk (connection))
     return;
 
@@ -235,9 +237,9 @@ wsp_input_pump_is_accepted (WspConnection *connection,
     case WSP_MESSAGE_FILTER_NONE:
       return TRUE;
     case WSP_MESSAGE_FILTER_TEXT_ONLY:
-      return get_message_type (type) == WSP_MESSAGE_TYPE_TEXT;
+      return wsp_input_pump_get_message_type (type) == WSP_MESSAGE_TYPE_TEXT;
     case WSP_MESSAGE_FILTER_BINARY_ONLY:
-      return get_message_type (type) == WSP_MESSAGE_TYPE_BINARY;
+      return wsp_input_pump_get_message_type (type) == WSP_MESSAGE_TYPE_BINARY;
     }
 
   g_assert_not_reached ();
@@ -251,7 +253,7 @@ wsp_input_pump_uncount (WspConnection *connection)
   if (counted == 0)
     return;
 
-  g_atomic_pointer_add (&connection->limits->buffered_input, -counted);
+  g_atomic_pointer_add (&connection->link.limits->buffered_input, -counted);
   connection->details->input.counted = 0;
 }
 
@@ -268,8 +270,8 @@ wsp_input_pump_may_hold (WspConnection *connection)
   gsize growth = held - self->counted;
 
   self->counted = held;
-  return (gsize) g_atomic_pointer_add (&connection->limits->buffered_input, growth) + growth <=
-         connection->limits->max_buffered_input;
+  return (gsize) g_atomic_pointer_add (&connection->link.limits->buffered_input, growth) + growth <=
+         connection->link.limits->max_buffered_input;
 }
 
 /* Where the next message goes is open again. */
@@ -411,8 +413,9 @@ wsp_connection_receive_async (WspConnection      *self,
                               gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_tag,
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, receive_tag,
                                                   cancellable, callback, user_data);
 
   if (must_wait (self, completion))
@@ -472,8 +475,9 @@ wsp_connection_receive_stream_async (WspConnection      *self,
                                      gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, receive_stream_tag,
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, receive_stream_tag,
                                                   cancellable, callback, user_data);
 
   if (must_wait (self, completion))
@@ -523,6 +527,7 @@ void
 wsp_connection_start (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
   wsp_input_pump_drop_cancelled (self);
   g_return_if_fail (wsp_connection_peek_input (self)->receiver == NULL);
@@ -553,6 +558,7 @@ void
 wsp_connection_stop (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
   self->input.delivery = WSP_DELIVERY_PULL;
 }

@@ -4,7 +4,7 @@
 /* The calls that send: whole messages, pings, the Close.  They queue; the turns do the rest. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/message/wsp-message-private.h"
+#include <string.h>
 
 #define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* its payload, too */
 
@@ -22,13 +22,15 @@ check_room (WspConnection *self,
             gsize          held,
             GError       **error)
 {
-  if (held < self->limits->max_send_queue)
+  guint64 limit = self->link.limits->max_send_queue;
+
+  if (held < limit)
     return TRUE;
 
-  wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE, held, self->limits->max_send_queue);
+  wsp_connection_tell_limit (self, WSP_TOLD_MAX_SEND_QUEUE, held, limit);
   g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
                "Send queue is full: %" G_GSIZE_FORMAT ", limit max-send-queue %" G_GUINT64_FORMAT,
-               held, self->limits->max_send_queue);
+               held, limit);
   return FALSE;
 }
 
@@ -36,14 +38,14 @@ gboolean
 wsp_connection_check_send (WspConnection *self,
                            GError       **error)
 {
-  if (self->transport != WSP_TRANSPORT_OPEN)
+  if (self->link.transport_state != WSP_TRANSPORT_OPEN)
     {
       g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
                            "Connection is closed");
       return FALSE;
     }
 
-  return check_room (self, self->output.queue_bytes, error);
+  return check_room (self, self->output.queue.bytes, error);
 }
 
 gboolean
@@ -75,49 +77,16 @@ wsp_connection_check_message (WspConnection *self,
   return FALSE;
 }
 
-static guint8
-get_header_length (WspMessage *message)
+gboolean
+wsp_connection_take_fault (WspConnection *self,
+                           WscFault       fault,
+                           GError       **error)
 {
-  return wsp_message_get_size (message) >= WSP_OUTPUT_PREPARED_LENGTH
-         ? wsp_message_get_header_length (message)
-         : 0;
-}
+  if (fault == WSC_FAULT_NONE)
+    return TRUE;
 
-/* What is compressed to the same for every peer is compressed once, if that holds nobody up for
- * long.  A message that borrows goes to one: there it is compressed to where it leaves from. */
-static GBytes *
-find_deflated (WspConnection *self,
-               WspMessage    *message,
-               WspSendFlags   flags)
-{
-  WscDeflateForm form;
-
-  if ((flags & WSP_SEND_FLAGS_NO_COMPRESSION) || wsp_message_is_borrowing (message) ||
-      !wsp_message_is_checked (message) ||
-      !wsp_session_get_deflate_form (self->session, wsp_message_get_size (message), &form))
-    return NULL;
-
-  WscDeflatePool *streams = wsp_message_pool_get_streams (wsp_connection_get_pool (self));
-
-  return wsp_message_get_deflated (message, &form, streams, &self->output.deflate_left);
-}
-
-static gboolean
-pump_message (WspConnection *self,
-              WspMessage    *message,
-              WspSendFlags   flags,
-              WspCompletion *completion,
-              GError       **error)
-{
-  WspBufferType type = wsp_message_get_buffer_type (message);
-  GBytes *deflated = find_deflated (self, message, flags);
-
-  if (deflated != NULL)
-    return wsp_output_pump_send_deflated (self, type, deflated, wsp_message_get_size (message),
-                                          flags, completion, error);
-
-  return wsp_output_pump_send (self, type, wsp_message_get_bytes (message),
-                               get_header_length (message), flags, completion, error);
+  g_propagate_error (error, wsp_session_make_error (self->session, fault, NULL));
+  return FALSE;
 }
 
 static gboolean
@@ -127,23 +96,49 @@ queue_message (WspConnection *self,
                WspCompletion *completion,
                GError       **error)
 {
-  if (!wsp_connection_check_message (self, error) ||
-      !pump_message (self, message, flags, completion, error))
+  WspSendKind kind = flags & WSP_SEND_FLAGS_URGENT ? WSP_SEND_URGENT : WSP_SEND_MESSAGE;
+  unsigned form = flags & WSP_SEND_FLAGS_NO_COMPRESSION ? WSC_OUTGOING_NO_COMPRESSION : 0;
+  WscFault fault;
+
+  if (!wsp_connection_check_message (self, error))
+    return FALSE;
+
+  wsp_session_refresh_options (self->session);
+  fault = wsp_output_send_message (&self->output, &self->link, message, kind, form, completion);
+  if (!wsp_connection_take_fault (self, fault, error))
     return FALSE;
 
   wsp_connection_wake (self);
   return TRUE;
 }
 
-/* Whose outcome nobody waits for. */
-static gboolean
-send_quietly (WspConnection *self,
-              WspMessage    *message,
-              GError       **error)
+/* Nobody waits for its end.  Asked of every message, so it is asked at once what refuses most. */
+gboolean
+wsp_connection_send_quietly (WspConnection *self,
+                             WspMessage    *message,
+                             GError       **error)
 {
-  return wsp_connection_write_message (self, message) ||
-         wsp_connection_defer_message (self, message) ||
+  wsp_session_refresh_options (self->session);
+  return (self->output.outgoing == WSP_OUTGOING_NONE &&
+          self->output.queue.bytes < self->link.limits->max_send_queue &&
+          wsp_output_write_message (&self->output, &self->link, message)) ||
          queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
+}
+
+/* A message can be taken back until its first byte is written; after that it goes on as if nobody
+ * had asked. */
+static void
+cancel_send (WspCompletion *completion,
+             gpointer       source_object)
+{
+  WspConnection *self = WSP_CONNECTION (source_object);
+  WspSend *send = wsp_completion_get_subject (completion);
+
+  if (send == NULL || !wsp_output_cancel (&self->output, &self->link, send))
+    return;
+
+  wsp_completion_return_cancelled (completion);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
 static void
@@ -155,13 +150,18 @@ send_message (WspConnection      *self,
               GAsyncReadyCallback callback,
               gpointer            user_data)
 {
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, tag, cancellable, callback,
-                                                  user_data);
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, tag, cancellable,
+                                                  callback, user_data);
   GError *error = NULL;
 
   if (wsp_completion_is_cancelled (completion))
-    wsp_completion_return_cancelled (completion);
-  else if (!queue_message (self, message, flags, completion, &error))
+    {
+      wsp_completion_return_cancelled (completion);
+      return;
+    }
+
+  wsp_completion_set_cancel_func (completion, cancel_send);
+  if (!queue_message (self, message, flags, completion, &error))
     wsp_completion_return_error (completion, error);
 }
 
@@ -208,7 +208,7 @@ wsp_connection_send_text_async (WspConnection      *self,
                                 gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (text != NULL);
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
@@ -259,7 +259,7 @@ wsp_connection_send_binary_async (WspConnection      *self,
                                   gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (data != NULL || length == 0);
 
   g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
@@ -308,7 +308,7 @@ wsp_connection_send_message_async (WspConnection      *self,
                                    gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (message != NULL);
 
   send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_message_tag, cancellable, callback,
@@ -358,7 +358,7 @@ wsp_connection_send_full_async (WspConnection      *self,
                                 gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (message != NULL);
 
   send_message (self, message, flags, send_full_tag, cancellable, callback, user_data);
@@ -403,12 +403,12 @@ wsp_connection_queue_text (WspConnection *self,
                            GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
 
-  return send_quietly (self, message, error);
+  return wsp_connection_send_quietly (self, message, error);
 }
 
 /**
@@ -430,10 +430,10 @@ wsp_connection_queue_message (WspConnection *self,
                               GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  return send_quietly (self, message, error);
+  return wsp_connection_send_quietly (self, message, error);
 }
 
 /**
@@ -459,13 +459,13 @@ wsp_connection_send_raw_unsafe (WspConnection *self,
                                 GError       **error)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
-  g_return_val_if_fail (wsp_connection_is_in_thread (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
   g_return_val_if_fail (bytes != NULL, FALSE);
 
   if (!wsp_connection_check_open (self, error) || !wsp_connection_check_send (self, error))
     return FALSE;
 
-  wsp_output_pump_send_raw (self, bytes);
+  wsp_output_send_bytes (&self->output, &self->link, bytes);
   wsp_connection_wake (self);
   return TRUE;
 }
@@ -494,7 +494,7 @@ cancel_ping (WspCompletion *completion,
 static GBytes *
 make_ping_payload (WspConnection *self)
 {
-  guint64 number = GUINT64_TO_BE (self->counters.pings_sent + (guint64) 1);
+  guint64 number = GUINT64_TO_BE (self->link.counters.pings_sent + (guint64) 1);
 
   return g_bytes_new (&number, sizeof number);
 }
@@ -508,9 +508,10 @@ queue_ping (WspConnection *self,
   gsize waiting = wsp_connection_peek_details (self)->pings.length * PING_OVERHEAD;
 
   return wsp_connection_check_open (self, error) && wsp_connection_check_send (self, error) &&
-         check_room (self, self->output.queue_bytes + waiting, error) &&
-         wsp_output_pump_send (self, WSP_BUFFER_TYPE_PING_PONG, payload, 0,
-                               WSP_SEND_FLAGS_DEFAULT, NULL, error);
+         check_room (self, self->output.queue.bytes + waiting, error) &&
+         wsp_connection_take_fault (self, wsp_output_send_payload (&self->output, &self->link,
+                                                                   WSC_BUFFER_PING_PONG, payload),
+                                    error);
 }
 
 /**
@@ -541,9 +542,9 @@ wsp_connection_ping_async (WspConnection      *self,
                            gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, ping_tag,
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, ping_tag,
                                                   cancellable, callback, user_data);
   g_autoptr (GBytes) bytes = payload != NULL ? g_bytes_ref (payload) : make_ping_payload (self);
   GError *error = NULL;
@@ -601,7 +602,24 @@ cancel_close (WspCompletion *completion,
 
   g_queue_remove (&self->details->ending.closers, completion);
   wsp_completion_return_cancelled (completion);
-  wsp_connection_abort (self);
+  wsp_connection_drop_transport (self);
+}
+
+gboolean
+wsp_connection_send_close (WspConnection *self,
+                           guint16        code,
+                           const char    *reason,
+                           GError       **error)
+{
+  g_autoptr (GBytes) bytes = reason != NULL ? g_bytes_new (reason, strlen (reason)) : NULL;
+
+  wsp_connection_leave_parts (self);
+  if (!wsp_connection_take_fault (self, wsp_output_send_close (&self->output, &self->link, code,
+                                                               bytes), error))
+    return FALSE;
+
+  wsp_connection_need_details (self)->ending.local_reason = g_strdup (reason != NULL ? reason : "");
+  return TRUE;
 }
 
 /* Closing a second time joins the first: both calls end together. */
@@ -611,22 +629,16 @@ queue_close (WspConnection *self,
              const char    *reason,
              GError       **error)
 {
-  if (self->transport != WSP_TRANSPORT_OPEN)
+  if (self->link.transport_state != WSP_TRANSPORT_OPEN)
     return TRUE;
 
-  switch (wsp_session_get_state (self->session))
+  switch (wsp_connection_get_session_state (self))
     {
     case WSP_SESSION_STATE_CREATED:
     case WSP_SESSION_STATE_HANDSHAKE:
     case WSP_SESSION_STATE_OPEN:
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
-      wsp_connection_settle_deferred (self);
-      wsp_connection_leave_parts (self);
-      if (wsp_session_send_close (self->session, code, reason, error) == 0)
-        return FALSE;
-      wsp_connection_need_details (self)->ending.local_reason =
-        g_strdup (reason != NULL ? reason : "");
-      return TRUE;
+      return wsp_connection_send_close (self, code, reason, error);
     case WSP_SESSION_STATE_CLOSE_SENT:
     case WSP_SESSION_STATE_CLOSED:
     case WSP_SESSION_STATE_FAILED:
@@ -667,9 +679,9 @@ wsp_connection_close_async (WspConnection      *self,
                             gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, close_tag,
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, close_tag,
                                                   cancellable, callback, user_data);
   GError *error = NULL;
 
@@ -745,9 +757,9 @@ wsp_connection_flush_async (WspConnection      *self,
                             gpointer            user_data)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_is_in_thread (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->reactor, self, flush_tag,
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, flush_tag,
                                                   cancellable, callback, user_data);
 
   if (self->close_info != NULL)

@@ -6,17 +6,18 @@
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-close-info-private.h"
+#include "core/stream/closing-time.h"
 
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
 static gint64
 get_idle_deadline (WspConnection *self)
 {
-  if (self->limits->idle_timeout == 0 ||
-      wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN)
+  if (self->link.limits->idle_timeout == 0 ||
+      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN)
     return WSP_TIMER_NEVER;
 
-  return self->last_message + self->limits->idle_timeout * (gint64) 1000;
+  return self->link.last_message + self->link.limits->idle_timeout * (gint64) 1000;
 }
 
 void
@@ -26,17 +27,13 @@ wsp_connection_judge_idle (WspConnection *self,
   if (now < get_idle_deadline (self))
     return;
 
-  wsp_connection_settle_deferred (self);
-  wsp_connection_leave_parts (self);
-  if (wsp_session_send_close (self->session, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL) == 0)
+  if (!wsp_connection_send_close (self, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL))
     return;
-
-  wsp_connection_need_details (self)->ending.local_reason = g_strdup ("");
 
   g_autofree char *text =
     g_strdup_printf ("No message was sent or received: for %" G_GINT64_FORMAT " ms, limit "
-                     "idle-timeout %u ms", (now - self->last_message) / 1000,
-                     self->limits->idle_timeout);
+                     "idle-timeout %u ms", (now - self->link.last_message) / 1000,
+                     self->link.limits->idle_timeout);
 
   wsp_connection_report_limit (self, "idle-timeout", text);
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
@@ -46,13 +43,13 @@ wsp_connection_judge_idle (WspConnection *self,
 static gint64
 get_stalled_deadline (WspConnection *self)
 {
-  const WspBlockedOutput *blocked = wsp_connection_peek_details (self)->output.blocked;
-  gint64 interval = self->limits->keepalive_interval, timeout = self->limits->keepalive_timeout;
+  gint64 interval = self->link.limits->keepalive_interval;
+  gint64 timeout = self->link.limits->keepalive_timeout;
 
-  if (blocked == NULL || interval == 0 || timeout == 0)
+  if (!wsp_output_is_blocked (&self->output) || interval == 0 || timeout == 0)
     return WSP_TIMER_NEVER;
 
-  return blocked->last_taken + (interval + timeout) * 1000;
+  return self->output.rest->last_taken + (interval + timeout) * 1000;
 }
 
 /* It was tried again when the turn began. */
@@ -60,29 +57,83 @@ static void
 judge_stalled (WspConnection *self,
                gint64         now)
 {
-  if (self->transport != WSP_TRANSPORT_OPEN || now < get_stalled_deadline (self))
+  if (self->link.transport_state != WSP_TRANSPORT_OPEN || now < get_stalled_deadline (self))
     return;
 
-  const WspBlockedOutput *blocked = self->details->output.blocked;
+  gint64 waited = now - self->output.rest->last_taken;
   GError *error =
     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                  "Peer takes nothing of what is sent: for %" G_GINT64_FORMAT " ms, limit "
-                 "keepalive-interval + keepalive-timeout %u ms", (now - blocked->last_taken) / 1000,
-                 self->limits->keepalive_interval + self->limits->keepalive_timeout);
+                 "keepalive-interval + keepalive-timeout %u ms", waited / 1000,
+                 self->link.limits->keepalive_interval + self->link.limits->keepalive_timeout);
 
   wsp_connection_report_limit (self, "keepalive-timeout", error->message);
   wsp_connection_lose (self, error);
+}
+
+static WscBacklog
+get_backlog (const WspConnection *self)
+{
+  return self->output.queue.sends.head != NULL || wsp_output_is_blocked (&self->output)
+         ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
+}
+
+/* A turn that begins will do it. */
+static void
+write_soon (WspConnection *self)
+{
+  if (self->link.turn == NULL || self->link.turn->was_disturbed)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+static void
+judge_keepalive (WspConnection *self,
+                 gint64         now)
+{
+  switch (wsc_stream_set_time (self->link.stream, now))
+    {
+    case WSC_KEEPALIVE_QUIET:
+      return;
+    case WSC_KEEPALIVE_PING_DUE:
+      wsp_output_send_keepalive (&self->output, &self->link);
+      wsp_connection_report_timer (self, "Keepalive sends a ping");
+      write_soon (self);
+      return;
+    case WSC_KEEPALIVE_PEER_DEAD:
+      wsp_connection_follow_fault (self, WSC_FAULT_PEER_NOT_RESPONDING);
+      write_soon (self);
+      return;
+    }
+}
+
+/* First what has not begun to leave gives way to the Close; then nothing is waited for. */
+static void
+judge_closing (WspConnection *self,
+               gint64         now)
+{
+  g_autoptr (GError) error = NULL;
+
+  switch (wsc_stream_judge_closing (self->link.stream, now, get_backlog (self)))
+    {
+    case WSC_CLOSING_GO_ON:
+      return;
+    case WSC_CLOSING_DROP_WAITING:
+      error = wsp_session_make_error (self->session, WSC_FAULT_CLOSING_STARTED, NULL);
+      wsp_output_drop_waiting (&self->output, &self->link, error);
+      return;
+    case WSC_CLOSING_GIVE_UP:
+      (void) wsc_stream_abort (self->link.stream);
+      return;
+    }
 }
 
 static void
 set_time (WspConnection *self,
           gint64         now)
 {
-  gint64 ping_time = wsp_session_get_ping_time (self->session);
-
-  wsp_session_set_time (self->session, now);
-  if (wsp_session_get_ping_time (self->session) > ping_time)
-    wsp_connection_report_timer (self, "Keepalive sends a ping");
+  wsp_session_refresh_options (self->session);
+  judge_keepalive (self, now);
+  judge_closing (self, now);
 }
 
 /* While the socket has something for us, it is read before anybody is called dead: the main loop
@@ -91,11 +142,13 @@ void
 wsp_connection_tell_time (WspConnection *self,
                           WspWatchEvents events)
 {
-  wsp_session_hear_time (self->session, self->turn->now);
+  WscKeepalive *keepalive = &self->link.stream->keepalive;
+
+  keepalive->now = MAX (keepalive->now, self->link.turn->now);
   if (wsp_input_pump_is_paused (self))
-    wsp_session_excuse_peer (self->session);
+    wsc_keepalive_heard (keepalive);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
-    set_time (self, self->turn->now);
+    set_time (self, self->link.turn->now);
 }
 
 /* A ping that is due leaves in a turn of its own. */
@@ -103,13 +156,8 @@ void
 wsp_connection_judge_time (WspConnection *self,
                            gint64         now)
 {
-  gint64 ping_time = wsp_session_get_ping_time (self->session);
-
   judge_stalled (self, now);
   set_time (self, now);
-  if (wsp_session_get_ping_time (self->session) != ping_time &&
-      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_SEND))
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
 GError *
@@ -119,8 +167,8 @@ wsp_connection_make_close_timeout (WspConnection *self)
 
   return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                       "Closing handshake takes too long: %" G_GINT64_FORMAT " ms, limit "
-                      "close-timeout %u ms", (wsp_reactor_get_time (self->reactor) - begin) / 1000,
-                      self->limits->close_timeout);
+                      "close-timeout %u ms", (wsp_reactor_get_time (self->link.reactor) - begin) / 1000,
+                      self->link.limits->close_timeout);
 }
 
 /* A side that failed, and a server after both Close frames, has no more to say: it half-closes,
@@ -129,37 +177,39 @@ wsp_connection_make_close_timeout (WspConnection *self)
 void
 wsp_connection_begin_draining (WspConnection *self)
 {
-  gboolean is_server = wsp_session_get_role (self->session) == WSP_ROLE_SERVER;
-  gint64 time = is_server ? DRAIN_TIME : self->limits->close_timeout * (gint64) 1000;
+  gboolean is_server = wsp_link_is_server (&self->link);
+  gint64 time = is_server ? DRAIN_TIME : self->link.limits->close_timeout * (gint64) 1000;
 
-  self->transport = WSP_TRANSPORT_DRAINING;
+  self->link.transport_state = WSP_TRANSPORT_DRAINING;
   wsp_connection_need_details (self)->ending.drain_deadline =
-    time > 0 ? wsp_reactor_get_time (self->reactor) + time : WSP_TIMER_NEVER;
-  if (is_server || wsp_session_get_state (self->session) == WSP_SESSION_STATE_FAILED)
-    wsp_transport_shutdown (self->carrier);
+    time > 0 ? wsp_reactor_get_time (self->link.reactor) + time : WSP_TIMER_NEVER;
+  if (is_server || wsp_connection_get_session_state (self) == WSP_SESSION_STATE_FAILED)
+    wsp_transport_shutdown (self->link.transport);
 }
 
 gboolean
 wsp_connection_has_drained (WspConnection *self)
 {
-  return wsp_reactor_get_time (self->reactor) >= self->details->ending.drain_deadline;
+  return wsp_reactor_get_time (self->link.reactor) >= self->details->ending.drain_deadline;
 }
 
 void
 wsp_connection_update_timer (WspConnection *self)
 {
-  gint64 deadline = MIN (wsp_session_get_deadline (self->session), get_idle_deadline (self));
+  const WscStream *stream = self->link.stream;
+  gint64 deadline = MIN (wsc_stream_get_deadline (stream), get_idle_deadline (self));
 
+  deadline = MIN (deadline, wsc_stream_get_closing_deadline (stream, get_backlog (self)));
   deadline = MIN (deadline, get_stalled_deadline (self));
-  if (self->transport == WSP_TRANSPORT_DRAINING)
+  if (self->link.transport_state == WSP_TRANSPORT_DRAINING)
     deadline = self->details->ending.drain_deadline;
 
   /* A deadline that is put off again and again costs less if the timer is early once. */
-  if (self->transport == WSP_TRANSPORT_ENDED ||
+  if (self->link.transport_state == WSP_TRANSPORT_ENDED ||
       (wsp_timer_is_set (&self->timer) && self->timer.deadline <= deadline))
     return;
 
-  wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
+  wsp_reactor_set_timer (self->link.reactor, &self->timer, deadline);
 }
 
 void
@@ -169,10 +219,11 @@ wsp_connection_set_state (WspConnection     *self,
   if (self->state >= state)
     return;
 
-  wsp_connection_need_details (self)->ending.closing_since = wsp_reactor_get_time (self->reactor);
+  wsp_connection_need_details (self)->ending.closing_since =
+    wsp_reactor_get_time (self->link.reactor);
   g_atomic_int_set (&self->state, state);       /* other threads ask */
   wsp_connection_close_door (self);
-  wsp_connection_tell_state (self);
+  wsp_taps_tell_state (self->link.taps);
   wsp_connection_notify_state (self);
 }
 
@@ -217,43 +268,43 @@ end_waiting (WspConnection *self)
     }
 }
 
-/* Lets go of everything that the session still holds of ours. */
+/* What has not left has failed, for the reason that ended the connection. */
 static void
-empty_session (WspConnection *self)
+end_output (WspConnection *self)
 {
-  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  g_autoptr (GError) error = wsp_connection_make_error (self);
+  WscStream *stream = self->link.stream;
 
-  wsp_session_abort (self->session);
-  while (TRUE)
-    {
-      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, NULL))
-        continue;
-      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
-        return;
-      if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE)
-        wsp_output_pump_indicate (self, &action);
-      else
-        wsp_session_complete_action (self->session, &action, 0);
-    }
+  if (self->has_taken_session && stream->phase != WSC_PHASE_CLOSED)
+    (void) wsc_stream_abort (stream);
+  wsp_output_end (&self->output, error);
+}
+
+/* Code of the program may run. */
+static void
+clear_output (WspConnection *self)
+{
+  wsp_connection_drop_parts (self);
+  wsp_output_clear (&self->output);
 }
 
 static void
-close_carrier (WspConnection    *self,
-               WspTransportClose how)
+close_transport (WspConnection    *self,
+                 WspTransportClose how)
 {
-  WspTransport *carrier = g_steal_pointer (&self->carrier);
+  WspTransport *transport = g_steal_pointer (&self->link.transport);
 
-  wsp_reactor_unset_timer (self->reactor, &self->timer);
-  if (carrier != NULL)
-    wsp_transport_close (carrier, how);
+  wsp_reactor_unset_timer (self->link.reactor, &self->timer);
+  if (transport != NULL)
+    wsp_transport_close (transport, how);
 }
 
 /* close_notify is of no use where the transport has ended or the session was aborted. */
 static WspTransportClose
 get_close_mode (WspConnection *self)
 {
-  return self->transport == WSP_TRANSPORT_ENDED ||
-         wsp_session_get_state (self->session) == WSP_SESSION_STATE_ABORTED
+  return self->link.transport_state == WSP_TRANSPORT_ENDED ||
+         wsp_connection_get_session_state (self) == WSP_SESSION_STATE_ABORTED
          ? WSP_TRANSPORT_CLOSE_NOW
          : WSP_TRANSPORT_CLOSE_GRACEFUL;
 }
@@ -262,7 +313,7 @@ get_close_mode (WspConnection *self)
 void
 wsp_connection_let_go (WspConnection *self)
 {
-  if (!self->is_held || self->turn != NULL || self->state != WSP_CONNECTION_STATE_CLOSED)
+  if (!self->is_held || self->link.turn != NULL || self->state != WSP_CONNECTION_STATE_CLOSED)
     return;
 
   self->is_held = FALSE;
@@ -292,22 +343,19 @@ wsp_connection_end (WspConnection *self)
 
   WspDue *closed_due = &wsp_connection_need_details (self)->ending.closed_due;
 
-  self->transport = WSP_TRANSPORT_ENDED;
+  self->link.transport_state = WSP_TRANSPORT_ENDED;
   self->close_info = wsp_connection_make_close_info (self);
   wsp_connection_report_end (self);
-  close_carrier (self, how);
-  if (wsp_session_get_state (self->session) != WSP_SESSION_STATE_CLOSED ||
-      wsp_session_has_pending (self->session, WSP_ACTION_QUEUE_ALL))
-    empty_session (self);
-  wsp_output_pump_end (self);
+  close_transport (self, how);
+  wsp_taps_tell_state (self->link.taps);
+  end_output (self);
   end_waiting (self);
 
   g_object_ref (self);
   closed_due->run = run_closed;
-  wsp_reactor_call (self->reactor, closed_due, WSP_DUE_THIS_TURN);
+  wsp_reactor_call (self->link.reactor, closed_due, WSP_DUE_THIS_TURN);
 
-  wsp_output_pump_clear (self);
-  wsp_connection_tell_state (self);
+  clear_output (self);
   wsp_connection_notify_close_info (self);
 }
 
@@ -351,9 +399,9 @@ wsp_connection_drop (WspConnection *self)
   if (self->close_info != NULL)
     return;
 
-  self->transport = WSP_TRANSPORT_ENDED;
-  close_carrier (self, WSP_TRANSPORT_CLOSE_NOW);
-  empty_session (self);
-  wsp_output_pump_end (self);
-  wsp_output_pump_clear (self);
+  self->link.transport_state = WSP_TRANSPORT_ENDED;
+  close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
+  end_output (self);
+  if (!wsp_taps_is_telling (self->link.taps))
+    clear_output (self);
 }

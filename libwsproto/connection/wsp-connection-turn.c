@@ -3,20 +3,22 @@
 
 /* One turn of a connection: read once, parse all, write once, and see what has become of it.
  *
- * A turn borrows the memory of the reactor and lends it to the session; what it leaves behind is
- * the session's spill and whatever the socket did not take.  Every signal and every result comes
- * out of a turn.
+ * A turn borrows the memory of the reactor and lends it to the stream.  What it leaves behind are
+ * the unread bytes that the stream keeps, and what the socket did not take.  All signals and all
+ * results come out of turns.
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
  *     handler only sends, and ends a connection whose transport was lost or whose time for
  *     closing has passed.
- * (2) No action that lies in lent memory is out when the memory is taken back, but for one that
- *     is blocked.
+ * (2) Nothing is kept in lent memory when it is taken back.
  * (3) Once the transport has ended, nothing is read or written.
- * (4) User code runs only where no action is out, except for taps; behind it everything
- *     is asked again.
+ * (4) User code runs only where the stream and what is kept agree with each other; behind it
+ *     everything is looked at anew.  Taps are told in the middle of a write: until they have
+ *     returned, nothing of the connection happens.
  */
 #include "connection/wsp-connection-private.h"
+
+#include "connection/link/wsp-context-memory-private.h"
 
 /* The main loop of a handler may last as long as a dialog: what the turn has kept leaves now, and
  * what is queued from here on does not wait for the end of the turn. */
@@ -29,44 +31,44 @@ on_looping (WspReactorLooping *looping)
     return;
 
   turn->was_disturbed = TRUE;
-  wsp_connection_call_soon (turn->connection, WSP_DUE_THIS_TURN);
+  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_TURN);
 }
 
 static void
 begin_turn (WspConnection *self,
             WspTurn       *turn)
 {
-  g_assert (self->turn == NULL);        /* (1) */
+  g_assert (self->link.turn == NULL);        /* (1) */
 
-  wsp_connection_share (self, turn);
-  turn->depth = wsp_reactor_get_depth (self->reactor);
-  turn->released = NULL;
+  wsp_context_memory_lend (self->link.reactor, turn, &self->output.deflate_left);
+  if (wsp_output_is_blocked (&self->output))
+    turn->workspace.write.length = 0;
+  turn->depth = wsp_reactor_get_depth (self->link.reactor);
   turn->was_disturbed = FALSE;
-  turn->connection = self;
+  turn->link = &self->link;
   turn->looping.run = on_looping;
-  turn->looping_before = wsp_reactor_swap_looping (self->reactor, &turn->looping);
-  turn->is_telling = FALSE;
-  self->turn = turn;
-  turn->now = wsp_reactor_get_time (self->reactor);
-  wsp_session_lend (self->session, &turn->workspace);
-  wsp_connection_settle_deferred (self);
+  turn->looping_before = wsp_reactor_swap_looping (self->link.reactor, &turn->looping);
+  self->link.turn = turn;
+  turn->now = wsp_reactor_get_time (self->link.reactor);
+  wsp_session_refresh_options (self->session);
+  wsc_stream_lend (self->link.stream, &turn->workspace);
 }
 
 static void
 end_turn (WspConnection *self)
 {
-  WspReactorMemory *memory = self->turn->memory;
-  GError *error = NULL;
+  WspReactorMemory *memory = self->link.turn->memory;
+  WscFault fault;
 
   if (self->output.deflate_left == 0)
     self->input.has_more = TRUE;
-  if (!wsp_session_take_back (self->session, &error))
-    wsp_connection_lose (self, error);
+  fault = wsc_stream_take_back (self->link.stream);
+  if (fault != WSC_FAULT_NONE)
+    wsp_connection_refuse (self, fault, 0);
 
-  g_assert (self->turn->released == NULL);      /* (4) */
-  wsp_reactor_swap_looping (self->reactor, self->turn->looping_before);
-  self->turn = NULL;
-  wsp_reactor_give_back (self->reactor, memory);
+  wsp_reactor_swap_looping (self->link.reactor, self->link.turn->looping_before);
+  self->link.turn = NULL;
+  wsp_reactor_give_back (self->link.reactor, memory);
 }
 
 void
@@ -87,34 +89,86 @@ wsp_connection_note_error (WspConnection *self,
     wsp_connection_report_limit (self, limit, error->message);
 }
 
-static void
-perform (WspConnection    *self,
-         WspSessionAction *action)
+/* The error is told, and the Close that says why waits to be sent. */
+void
+wsp_connection_follow_fault (WspConnection *self,
+                             WscFault       fault)
 {
-  if (wsp_session_action_get_action_type (action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
-    wsp_output_pump_perform (self, action);
-  else
-    wsp_output_pump_indicate (self, action);
+  const char *limit;
+  GError *error = wsp_session_make_error (self->session, fault, &limit);
+
+  wsp_connection_note_error (self, error, limit);
+  wsp_output_send_due_close (&self->output, &self->link);
 }
 
-/* What is to be sent, and the fault that ended the session. */
-static void
-send_all (WspConnection *self)
+void
+wsp_connection_refuse (WspConnection *self,
+                       WscFault       fault,
+                       guint64        number)
 {
-  WspSessionAction action = WSP_SESSION_ACTION_INIT;
+  WscStream *stream = self->link.stream;
 
-  while (TRUE)
-    {
-      GError *error = NULL;
+  if (wsc_stream_may_call (stream, WSC_CALL_FAIL) == WSC_FAULT_NONE &&
+      wsc_stream_fail (stream, WSC_CALL_FAIL, fault, number))
+    wsp_connection_follow_fault (self, fault);
+}
 
-      wsp_output_pump_free_released (self);
-      if (!wsp_session_get_action (self->session, WSP_ACTION_QUEUE_ALL, &action, &error))
-        wsp_connection_note_error (self, error, wsp_session_get_exceeded_limit (self->session));
-      else if (wsp_session_action_get_action_type (&action) == WSP_ACTION_TYPE_NONE)
-        return;
-      else
-        perform (self, &action);
-    }
+/* Without memory to compress with the peer cannot be sent the rest of the message. */
+static void
+on_send_failed (WspLink *link,
+                WscFault fault)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  g_autoptr (GError) error = wsp_session_make_error (self->session, fault, NULL);
+
+  link->stream->sending.writer.is_open = 0;
+  wsp_output_drop_all (&self->output, error);
+  wsp_connection_refuse (self, fault, 0);
+}
+
+static void
+on_transport_lost (WspLink *link,
+                   GError  *error)
+{
+  wsp_connection_lose (WSP_OWNER_OF (link, WspConnection, link), error);
+}
+
+static void
+on_queue_filled (WspLink *link)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+
+  wsp_connection_tell_limit (self, WSP_TOLD_HIGH_WATER_MARK, self->output.queue.bytes,
+                             link->limits->high_water_mark);
+}
+
+static const WspLinkFuncs link_funcs = { on_transport_lost, on_send_failed, on_queue_filled };
+
+static inline gboolean
+is_end_waited_for (const WspConnection *self)
+{
+  const WspOutputRest *rest = self->output.rest;
+
+  return (rest != NULL && (rest->is_blocked || rest->leaving.head != NULL)) ||
+         (self->details != NULL && self->details->flushers.head != NULL);
+}
+
+/* A turn that does not read has nothing to do but to send. */
+static inline gboolean
+is_quiet (const WspConnection *self)
+{
+  const WscStream *stream = self->link.stream;
+
+  return wsp_input_pump_is_pushing (self) && !self->output.is_full && !is_end_waited_for (self) &&
+         (self->door == NULL || !self->door->is_waiting) &&
+         self->state == WSP_CONNECTION_STATE_OPEN && stream->phase == WSC_PHASE_OPEN &&
+         stream->pongs == NULL && wsc_receive_path_is_empty (&stream->receiving);
+}
+
+gboolean
+wsp_connection_is_at_rest (WspConnection *self)
+{
+  return self->input.is_socket_empty && self->output.queue.sends.head == NULL && is_quiet (self);
 }
 
 /* Pongs leave before what the messages that follow their pings bring forth. */
@@ -122,11 +176,11 @@ static void
 receive_and_send (WspConnection *self)
 {
   while (wsp_input_pump_step (self))
-    if (self->stream->pongs != NULL)
-      send_all (self);
+    if (self->link.stream->pongs != NULL)
+      wsp_output_write (&self->output, &self->link);
 
-  if (!wsp_connection_is_at_rest (self) || self->turn->released != NULL)
-    send_all (self);
+  if (!wsp_connection_is_at_rest (self))
+    wsp_output_write (&self->output, &self->link);
 }
 
 static guint
@@ -146,7 +200,7 @@ was_close_sent (WspConnection *self)
 static void
 judge_failed_or_closed (WspConnection *self)
 {
-  if (!wsp_output_pump_is_idle (self))
+  if (!wsp_output_is_idle (&self->output, &self->link))
     return;
 
   if (self->is_input_ended || !was_close_sent (self))
@@ -166,7 +220,7 @@ give_up_closing (WspConnection *self)
 static void
 judge_open_transport (WspConnection *self)
 {
-  switch (wsp_session_get_state (self->session))
+  switch (wsp_connection_get_session_state (self))
     {
     case WSP_SESSION_STATE_CREATED:
     case WSP_SESSION_STATE_HANDSHAKE:
@@ -187,7 +241,7 @@ judge_open_transport (WspConnection *self)
 static void
 judge_transport (WspConnection *self)
 {
-  switch (self->transport)
+  switch (self->link.transport_state)
     {
     case WSP_TRANSPORT_OPEN:
       judge_open_transport (self);
@@ -219,7 +273,7 @@ tell_closing (WspConnection *self)
 static void
 judge_state (WspConnection *self)
 {
-  switch (wsp_session_get_state (self->session))
+  switch (wsp_connection_get_session_state (self))
     {
     case WSP_SESSION_STATE_CREATED:
     case WSP_SESSION_STATE_HANDSHAKE:
@@ -243,7 +297,7 @@ finish_flushers (WspConnection *self)
 {
   WspCompletion *flusher;
 
-  while (self->details != NULL && wsp_output_pump_is_idle (self) &&
+  while (self->details != NULL && wsp_output_is_idle (&self->output, &self->link) &&
          (flusher = g_queue_pop_head (&self->details->flushers)))
     wsp_completion_return_number (flusher, 0);
 }
@@ -251,7 +305,7 @@ finish_flushers (WspConnection *self)
 static void
 judge_queue (WspConnection *self)
 {
-  if (self->output.is_full && self->output.queue_bytes <= self->limits->low_water_mark)
+  if (self->output.is_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
     {
       self->output.is_full = FALSE;
       wsp_connection_emit_writable (self);
@@ -267,12 +321,14 @@ judge_queue (WspConnection *self)
 static void
 update_events (WspConnection *self)
 {
-  gboolean is_reading = self->transport == WSP_TRANSPORT_DRAINING || self->input.is_reading;
-  WspWatchEvents events = (is_reading ? WSP_WATCH_READ : WSP_WATCH_NOTHING) |
-                          (wsp_connection_is_blocked (self) ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+  WspWatchEvents events = WSP_WATCH_NOTHING;
 
-  if (self->transport != WSP_TRANSPORT_ENDED)
-    wsp_transport_set_events (self->carrier, events);
+  if (self->link.transport_state == WSP_TRANSPORT_DRAINING || self->input.is_reading)
+    events |= WSP_WATCH_READ;
+  if (wsp_output_is_blocked (&self->output))
+    events |= WSP_WATCH_WRITE;
+  if (self->link.transport_state != WSP_TRANSPORT_ENDED)
+    wsp_transport_set_events (self->link.transport, events);
 }
 
 /* Handlers run here that may end the connection in a main loop of their own: behind it the caller
@@ -290,7 +346,7 @@ judge_turn (WspConnection *self,
   judge_transport (self);
   update_events (self);
   wsp_connection_update_timer (self);
-  if (self->input.has_more && self->transport == WSP_TRANSPORT_OPEN)
+  if (self->input.has_more && self->link.transport_state == WSP_TRANSPORT_OPEN)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
 }
 
@@ -303,26 +359,26 @@ run_turn (WspConnection *self,
   g_autoptr (WspConnection) kept = self->is_held ? NULL : g_object_ref (self);
   WspTurn turn;
   gboolean is_short = self->input.is_reading && !self->input.has_more &&
-                      !wsp_connection_is_blocked (self);
+                      !wsp_output_is_blocked (&self->output);
 
   begin_turn (self, &turn);
   wsp_connection_tell_time (self, events);
   wsp_input_pump_begin_turn (self, events);
-  if (self->details != NULL)
-    wsp_output_pump_resume (self);
+  wsp_output_resume (&self->output, &self->link);
 
-  if (self->transport == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
+  if (self->link.transport_state == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_pump_drain (self);
   receive_and_send (self);
   is_short = wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer) && is_short &&
              !turn.was_disturbed;
-  wsp_output_pump_flush (self);
+  wsp_output_flush (&self->output, &self->link);
   end_turn (self);
-  self->output.deflate_left = self->limits->max_bytes_per_turn;
+  self->output.deflate_left = self->link.limits->max_bytes_per_turn;
 
   if (self->close_info != NULL)
     wsp_connection_let_go (self);
-  else if (!is_short || wsp_connection_is_blocked (self) || self->transport != WSP_TRANSPORT_OPEN)
+  else if (!is_short || wsp_output_is_blocked (&self->output) ||
+           self->link.transport_state != WSP_TRANSPORT_OPEN)
     judge_turn (self, &turn);
 }
 
@@ -332,17 +388,15 @@ static void
 send_now (WspConnection *self)
 {
   WspTurn turn;
-  gboolean is_nested = self->turn != NULL;
+  gboolean is_nested = self->link.turn != NULL;
 
-  if (is_nested && self->turn->is_telling)
-    return;                     /* (4): an action is out, and what is kept stands before it */
   if (is_nested)
-    self->output.deflate_left = self->limits->max_bytes_per_turn;
+    self->output.deflate_left = self->link.limits->max_bytes_per_turn;
   else
     begin_turn (self, &turn);
-  wsp_output_pump_resume (self);
-  send_all (self);
-  wsp_output_pump_flush (self);
+  wsp_output_resume (&self->output, &self->link);
+  wsp_output_write (&self->output, &self->link);
+  wsp_output_flush (&self->output, &self->link);
   if (!is_nested)
     end_turn (self);
 }
@@ -352,12 +406,12 @@ static void
 judge_inner_turn (WspConnection *self)
 {
   gboolean is_closing = wsp_connection_peek_details (self)->ending.closing_since > 0 ||
-                        wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN;
+                        wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
 
-  if (is_closing && self->transport == WSP_TRANSPORT_OPEN)
-    wsp_connection_judge_time (self, wsp_reactor_get_time (self->reactor));
+  if (is_closing && self->link.transport_state == WSP_TRANSPORT_OPEN)
+    wsp_connection_judge_time (self, wsp_reactor_get_time (self->link.reactor));
   judge_transport (self);
-  if (is_closing && self->carrier != NULL)
+  if (is_closing && self->link.transport != NULL)
     wsp_connection_update_timer (self);
 }
 
@@ -367,37 +421,64 @@ take_inner_turn (WspConnection *self)
 {
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  self->turn->was_disturbed = TRUE;
+  self->link.turn->was_disturbed = TRUE;
   send_now (self);
   finish_flushers (self);
-  if (!self->turn->is_telling)
-    judge_inner_turn (self);
+  judge_inner_turn (self);
   if (self->output.deflate_left == 0)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
-  if (self->carrier == NULL)
+  if (self->link.transport == NULL)
     return;
 
-  gboolean is_writing = self->transport == WSP_TRANSPORT_OPEN && !self->turn->is_telling &&
-                        wsp_connection_is_blocked (self);
+  gboolean is_writing = self->link.transport_state == WSP_TRANSPORT_OPEN &&
+                        wsp_output_is_blocked (&self->output);
 
-  wsp_transport_set_events (self->carrier, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+  wsp_transport_set_events (self->link.transport, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
+}
+
+/* (4).  TRUE: a tap runs a main loop, in which nothing of its connection happens. */
+static gboolean
+put_off (WspConnection *self)
+{
+  if (!wsp_taps_is_telling (self->link.taps))
+    return FALSE;
+
+  self->is_put_off = TRUE;
+  if (self->link.transport != NULL)
+    wsp_transport_set_events (self->link.transport, WSP_WATCH_NOTHING);
+  return TRUE;
+}
+
+void
+wsp_connection_take_put_off (GObject *connection)
+{
+  WspConnection *self = WSP_CONNECTION (connection);
+
+  if (!self->is_put_off)
+    return;
+
+  self->is_put_off = FALSE;
+  if (self->link.turn != NULL)
+    self->link.turn->was_disturbed = TRUE;
+  update_events (self);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
 static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
 {
-  if (self->close_info != NULL)
+  if (self->close_info != NULL || put_off (self))
     return;
 
-  if (self->turn == NULL)
+  if (self->link.turn == NULL)
     run_turn (self, events);
   else
     take_inner_turn (self);
 }
 
 static void
-on_ready (WspTransport  *carrier,
+on_ready (WspTransport  *transport,
           WspWatchEvents events,
           gpointer       owner)
 {
@@ -410,51 +491,64 @@ on_expired (WspTimer *timer)
   take_turn (WSP_OWNER_OF (timer, WspConnection, timer), WSP_WATCH_NOTHING);
 }
 
+/* Nothing is to be done but to send. */
+static gboolean
+may_write_alone (const WspConnection *self)
+{
+  return self->link.turn == NULL && !self->input.has_more && wsp_link_is_server (&self->link) &&
+         is_quiet (self);
+}
+
 static void
 run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
+  if (put_off (self))
+    return;
+
   wsp_connection_leave_parts (self);
-  if (wsp_connection_send_deferred (self))
+  if (may_write_alone (self) && wsp_output_write_alone (&self->output, &self->link))
     return;
 
   /* What stopped for its budget may have left bytes in the socket, too. */
   take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }
 
-/* Until it is given a carrier it has none to read or write. */
+/* Until it is given a transport there is nothing to read or write. */
 void
 wsp_connection_init_turns (WspConnection *self)
 {
+  self->link.funcs = &link_funcs;
   self->due.run = run_due;
   self->timer.expired = on_expired;
-  self->transport = WSP_TRANSPORT_ENDED;
+  self->link.transport_state = WSP_TRANSPORT_ENDED;
 }
 
 void
 wsp_connection_begin (WspConnection *self,
-                      WspTransport  *carrier)
+                      WspTransport  *transport)
 {
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   self->state = WSP_CONNECTION_STATE_OPEN;
-  self->carrier = carrier;
-  self->transport = WSP_TRANSPORT_OPEN;
-  self->output.deflate_left = self->limits->max_bytes_per_turn;
-  wsp_transport_set_owner (carrier, on_ready, self);
-  self->opened = wsp_reactor_get_time (self->reactor);
-  self->last_input = self->opened;
-  self->last_message = self->opened;
-  wsp_session_set_time (self->session, self->opened);
+  self->link.transport = transport;
+  self->link.transport_state = WSP_TRANSPORT_OPEN;
+  self->output.deflate_left = self->link.limits->max_bytes_per_turn;
+  wsp_transport_set_owner (transport, on_ready, self);
+  self->opened = wsp_reactor_get_time (self->link.reactor);
+  self->link.last_input = self->opened;
+  self->link.last_message = self->opened;
+  if (self->has_taken_session)
+    (void) wsc_stream_set_time (self->link.stream, self->opened);
 
-  if (wsp_connection_peek_details (self)->origin.initial_input != NULL)
+  if (self->has_taken_session &&
+      wsp_connection_peek_details (self)->origin.initial_input != NULL)
     {
       g_autoptr (GBytes) input = g_steal_pointer (&self->details->origin.initial_input);
       gsize length;
       const guint8 *data = g_bytes_get_data (input, &length);
 
-      if (length > 0 && wsp_session_unread (self->session, data, length, NULL))
-        self->last_input = self->opened;
+      (void) wsc_stream_unread (self->link.stream, (WscBytes) { data, length });
     }
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -462,11 +556,13 @@ wsp_connection_begin (WspConnection *self,
 void
 wsp_connection_wake (WspConnection *self)
 {
-  guint depth = wsp_reactor_get_depth (self->reactor);
+  guint depth = wsp_reactor_get_depth (self->link.reactor);
 
   if (depth > 0)
     {
-      if (self->turn == NULL || self->turn->depth != depth || self->turn->was_disturbed)
+      const WspTurn *turn = self->link.turn;
+
+      if (turn == NULL || turn->depth != depth || turn->was_disturbed)
         wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
       return;
     }
@@ -474,12 +570,12 @@ wsp_connection_wake (WspConnection *self)
   /* A tap may drop what the caller held. */
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  if (self->transport == WSP_TRANSPORT_OPEN && !wsp_connection_is_blocked (self))
+  if (self->link.transport_state == WSP_TRANSPORT_OPEN && !wsp_output_is_blocked (&self->output))
     send_now (self);
-  if (self->transport != WSP_TRANSPORT_OPEN || wsp_connection_is_blocked (self) ||
-      self->output.deflate_left < self->limits->max_bytes_per_turn ||
+  if (self->link.transport_state != WSP_TRANSPORT_OPEN || wsp_output_is_blocked (&self->output) ||
+      self->output.deflate_left < self->link.limits->max_bytes_per_turn ||
       self->state != WSP_CONNECTION_STATE_OPEN ||
-      wsp_session_get_state (self->session) != WSP_SESSION_STATE_OPEN ||
+      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -492,7 +588,17 @@ wsp_connection_call_soon (WspConnection *self,
     return;
 
   g_object_ref (self);
-  wsp_reactor_call (self->reactor, &self->due, turn);
+  wsp_reactor_call (self->link.reactor, &self->due, turn);
+}
+
+void
+wsp_connection_drop_transport (WspConnection *self)
+{
+  if (self->link.transport_state == WSP_TRANSPORT_ENDED)
+    return;
+
+  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                                  "Connection was aborted"));
 }
 
 void
@@ -500,6 +606,6 @@ wsp_connection_lose (WspConnection *self,
                      GError        *error)
 {
   wsp_connection_note_error (self, error, NULL);
-  self->transport = WSP_TRANSPORT_ENDED;        /* (3) */
+  self->link.transport_state = WSP_TRANSPORT_ENDED;        /* (3) */
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -55,9 +55,9 @@ trace (WspConnection *self)
 
 static void
 begin (WspConnection *self,
-       WspTransport  *carrier)
+       WspTransport  *transport)
 {
-  wsp_connection_begin (self, carrier);
+  wsp_connection_begin (self, transport);
   wsp_connection_report_open (self);
   trace (self);
 }
@@ -66,16 +66,8 @@ static void
 take_limits (WspConnection *self,
              WspLimits     *limits)
 {
-  self->limits = wsp_limits_get_values (limits);
-  g_atomic_int_set (&self->max_from_threads, MIN (self->limits->max_send_queue, G_MAXUINT));
-}
-
-static gboolean
-is_past_handshake (WspSession *session)
-{
-  WspSessionState state = wsp_session_get_state (session);
-
-  return state != WSP_SESSION_STATE_CREATED && state != WSP_SESSION_STATE_HANDSHAKE;
+  self->link.limits = wsp_limits_get_values (limits);
+  g_atomic_int_set (&self->max_from_threads, MIN (self->link.limits->max_send_queue, G_MAXUINT));
 }
 
 static void
@@ -88,8 +80,9 @@ wsp_connection_constructed (GObject *object)
   if (self->session == NULL)
     self->session = wsp_session_new (WSP_ROLE_CLIENT);
 
-  self->stream = wsp_session_get_stream (self->session);
-  self->reactor = wsp_reactor_ref_thread_default ();
+  self->has_taken_session = wsp_session_give_stream (self->session);
+  self->link.stream = wsp_session_peek_stream (self->session);
+  self->link.reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, wsp_session_get_limits (self->session));
   self->number = wsp_log_next_number ();
   self->thread = g_thread_self ();
@@ -99,8 +92,8 @@ wsp_connection_constructed (GObject *object)
       return;
     }
 
-  begin (self, wsp_transport_new_for_stream (self->reactor, self->details->origin.stream));
-  if (!is_past_handshake (self->session))
+  begin (self, wsp_transport_new_for_stream (self->link.reactor, self->details->origin.stream));
+  if (!self->has_taken_session)
     wsp_connection_refuse_session (self);
 }
 
@@ -112,7 +105,7 @@ wsp_connection_dispose (GObject *object)
   wsp_connection_drop (self);
   if (self->ended != NULL)      /* disposed by force: its server holds it */
     self->ended (self, self->ended_owner);
-  if (self->is_held && self->turn == NULL)      /* by force, too; a turn ends it itself */
+  if (self->is_held && self->link.turn == NULL)      /* by force, too; a turn ends it itself */
     wsp_connection_end (self);
   wsp_connection_drop_message_func (self);
 
@@ -122,7 +115,6 @@ wsp_connection_dispose (GObject *object)
 static void
 details_free (WspConnectionDetails *details)
 {
-  g_clear_pointer (&details->taps, g_ptr_array_unref);
   g_clear_pointer (&details->origin.initial_input, g_bytes_unref);
   g_clear_error (&details->ending.error);
   g_free (details->ending.local_reason);
@@ -139,14 +131,15 @@ wsp_connection_finalize (GObject *object)
   wsp_connection_drop_message_func (self);
   wsp_input_pump_clear (self);
   g_clear_pointer (&self->session, wsp_session_pool_give);
-  wsp_output_pump_clear (self);
+  wsp_output_clear (&self->output);
+  g_clear_pointer (&self->link.taps, wsp_taps_free);
   if (self->door != NULL)
     wsp_mailbox_free (self->door->mailbox);
   g_free (self->door);
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   g_clear_pointer (&self->details, details_free);
   wsp_connection_drop_handshake (self);
-  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+  g_clear_pointer (&self->link.reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
 }
@@ -367,6 +360,8 @@ wsp_connection_new_for_stream (GIOStream  *stream,
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
   g_return_val_if_fail (WSP_IS_SESSION (session), NULL);
 
+  g_return_val_if_fail (wsp_session_is_free (session), NULL);
+
   return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
 }
 
@@ -400,12 +395,15 @@ wsp_connection_set_ended_func (WspConnection         *self,
 /* The thread that made it may be at work between two turns of its loop, when anybody may hold the
  * context for a moment. */
 gboolean
-wsp_connection_is_in_thread (WspConnection *self)
+wsp_connection_may_be_called (WspConnection *self)
 {
+  if (wsp_taps_is_telling (self->link.taps))
+    return FALSE;
+
   if (!WSP_CHECKS_THREADS || self->thread == g_thread_self ())
     return TRUE;
 
-  GMainContext *context = wsp_reactor_get_context (self->reactor);
+  GMainContext *context = wsp_reactor_get_context (self->link.reactor);
 
   if (g_main_context_is_owner (context))
     return TRUE;
@@ -432,13 +430,13 @@ wsp_connection_take_posted (WspConnection *self)
 {
   self->door->is_waiting = TRUE;
   while (self->door->is_waiting && self->output.outgoing == WSP_OUTGOING_NONE &&
-         self->output.queue_bytes < self->limits->max_send_queue)
+         self->output.queue.bytes < self->link.limits->max_send_queue)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);
 
       /* Refused only because closing has begun: then it shares the lot of all that waits. */
       if (message != NULL)
-        wsp_connection_queue_message (self, message, NULL);
+        wsp_connection_send_quietly (self, message, NULL);
       self->door->is_waiting = message != NULL;
     }
 }
@@ -493,7 +491,7 @@ put_through_door (WspConnection *self,
   switch (wsp_mailbox_put (door->mailbox, message, max_bytes))
     {
     case WSP_MAILBOX_TAKEN_FIRST:
-      wsp_reactor_post (self->reactor, &door->post);
+      wsp_reactor_post (self->link.reactor, &door->post);
       return TRUE;
     case WSP_MAILBOX_TAKEN:
       g_object_unref (self);
@@ -579,16 +577,16 @@ wsp_connection_fail (WspConnection *self,
                      const GError  *error)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
   WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
 
-  if (self->transport != WSP_TRANSPORT_OPEN || ending->error != NULL)
+  if (self->link.transport_state != WSP_TRANSPORT_OPEN || ending->error != NULL)
     return;
 
   if (error != NULL)
     ending->error = g_error_copy (error);
-  wsp_connection_settle_deferred (self);
-  wsp_session_refuse (self->session, WSP_REFUSAL_HANDLER, 0);
+  wsp_connection_refuse (self, WSC_FAULT_HANDLER_FAILED, 0);
   wsp_connection_wake (self);
 }
 
@@ -605,12 +603,9 @@ void
 wsp_connection_abort (WspConnection *self)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
-  if (self->transport == WSP_TRANSPORT_ENDED)
-    return;
-
-  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                                  "Connection was aborted"));
+  wsp_connection_drop_transport (self);
 }
 
 /**
@@ -629,11 +624,9 @@ wsp_connection_add_tap (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  WspConnectionDetails *details = wsp_connection_need_details (self);
-
-  if (details->taps == NULL)
-    details->taps = g_ptr_array_new_with_free_func (g_object_unref);
-  g_ptr_array_add (details->taps, g_object_ref (tap));
+  if (self->link.taps == NULL)
+    self->link.taps = wsp_taps_new (G_OBJECT (self), wsp_connection_take_put_off);
+  wsp_taps_add (self->link.taps, tap);
 }
 
 /**
@@ -652,14 +645,14 @@ wsp_connection_remove_tap (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  GPtrArray *taps = wsp_connection_peek_details (self)->taps;
-  g_autoptr (WspTap) kept = g_object_ref (tap);
+  WspTaps *taps = self->link.taps;
 
-  if (taps == NULL || !g_ptr_array_remove (taps, tap))
+  if (taps == NULL)
     return;
 
-  if (taps->len == 0)
-    g_clear_pointer (&self->details->taps, g_ptr_array_unref);
+  wsp_taps_remove (taps, tap);
+  if (wsp_taps_is_empty (taps) && !wsp_taps_is_telling (taps))
+    g_clear_pointer (&self->link.taps, wsp_taps_free);
 }
 
 /**
@@ -714,16 +707,16 @@ wsp_connection_get_stats (WspConnection *self)
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
   const WspHeldInput *held = wsp_connection_peek_input (self);
-  WspStats *stats = wsp_stats_new (&self->counters);
-  gint64 now = wsp_reactor_get_time (self->reactor);
+  WspStats *stats = wsp_stats_new (&self->link.counters);
+  gint64 now = wsp_reactor_get_time (self->link.reactor);
 
-  stats->send_queue_bytes = self->output.queue_bytes;
+  stats->send_queue_bytes = self->output.queue.bytes;
   stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
   if (held->stream != NULL)
     stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
-  stats->compression_memory = wsp_session_get_compression_memory (self->session);
+  stats->compression_memory = wsc_compression_get_memory (self->link.stream->receiving.compression);
   stats->age = MAX (now - self->opened, 0);
-  stats->idle_time = MAX (now - self->last_input, 0);
+  stats->idle_time = MAX (now - self->link.last_input, 0);
   return stats;
 }
 
@@ -765,8 +758,8 @@ wsp_connection_get_io_stream (WspConnection *self)
 
   WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
 
-  if (origin->stream == NULL && self->carrier != NULL)
-    g_set_object (&origin->stream, wsp_transport_get_stream (self->carrier));
+  if (origin->stream == NULL && self->link.transport != NULL)
+    g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
 
   return origin->stream;
 }
@@ -827,6 +820,6 @@ wsp_connection_set_limits (WspConnection *self,
   wsp_input_pump_uncount (self);
   wsp_session_set_limits (self->session, limits);
   take_limits (self, wsp_session_get_limits (self->session));
-  if (self->transport != WSP_TRANSPORT_ENDED)
+  if (self->link.transport_state != WSP_TRANSPORT_ENDED)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

@@ -42,14 +42,6 @@ typedef struct                  /* between turns, of every connection */
                                            what there was to compress */
 } WspInputPump;
 
-typedef struct                  /* what a turn has cost; lives as long as it */
-{
-  guint   n_messages;
-  gsize   n_bytes;
-  guint64 inflate_begin;        /* what inflating had cost when the turn began */
-  guint64 n_inflated;           /* what it has cost since */
-} WspInputSpent;
-
 typedef struct                  /* what is not handed out at once, and who waits; all zero: nothing */
 {
   WspMessageBuilder builder;
@@ -82,6 +74,8 @@ gssize   wsp_input_pump_receive    (WspConnection *connection,
 /* Delivers what waits, then reads and takes one thing: a piece of a message, a control frame, a
  * fault.  FALSE: nothing more is to be read in this turn. */
 gboolean wsp_input_pump_step       (WspConnection *connection);
+/* Messages are pushed, and nothing is held before them. */
+gboolean wsp_input_pump_is_pushing (const WspConnection *connection);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_pump_drain      (WspConnection *connection);
 gboolean wsp_input_pump_is_wanted  (WspConnection *connection);
@@ -101,6 +95,7 @@ WspMessage       *wsp_input_pump_take_ahead     (WspConnection  *connection,
 void              wsp_input_pump_choose_limit   (WspConnection *connection);
 
 /* wsp-connection-receive.c */
+WspMessageType    wsp_input_pump_get_message_type (WspBufferType type);
 gboolean          wsp_input_pump_is_accepted    (WspConnection *connection,
                                                  WspBufferType  type);
 void              wsp_input_pump_take_chunk     (WspConnection     *connection,

@@ -26,7 +26,7 @@ static gboolean
 is_inbox_full (WspConnection *connection)
 {
   guint limit = connection->input.delivery == WSP_DELIVERY_UNDECIDED
-                ? 1 : MAX (connection->limits->receive_queue_limit, 1);
+                ? 1 : MAX (connection->link.limits->receive_queue_limit, 1);
 
   return wsp_connection_peek_input (connection)->inbox.length >= limit;
 }
@@ -47,7 +47,7 @@ wsp_input_pump_has_room (WspConnection *connection)
 gboolean
 wsp_input_pump_must_drop (WspConnection *connection)
 {
-  return wsp_session_get_state (connection->session) == WSP_SESSION_STATE_CLOSE_SENT &&
+  return wsp_connection_get_session_state (connection) == WSP_SESSION_STATE_CLOSE_SENT &&
          !wsp_input_pump_has_room (connection);
 }
 
@@ -55,7 +55,7 @@ wsp_input_pump_must_drop (WspConnection *connection)
 gboolean
 wsp_input_pump_is_wanted (WspConnection *connection)
 {
-  WspSessionState state = wsp_session_get_state (connection->session);
+  WspSessionState state = wsp_connection_get_session_state (connection);
 
   if (connection->is_input_ended)
     return FALSE;
@@ -63,6 +63,31 @@ wsp_input_pump_is_wanted (WspConnection *connection)
   return state == WSP_SESSION_STATE_CLOSE_SENT ||
          (state == WSP_SESSION_STATE_OPEN && !wsp_input_pump_is_held_back (connection) &&
           wsp_input_pump_has_room (connection));
+}
+
+static inline gboolean
+is_input_held (const WspConnectionDetails *details)
+{
+  return details != NULL && (details->input.builder.block != NULL ||
+                             details->input.inbox.length > 0 ||
+                             details->input.incoming != WSP_INCOMING_WHOLE);
+}
+
+gboolean
+wsp_input_pump_is_pushing (const WspConnection *connection)
+{
+  return connection->input.is_reading && connection->input.delivery == WSP_DELIVERY_PUSH &&
+         !is_input_held (connection->details) && wsc_stream_may_receive (connection->link.stream) &&
+         connection->message_filter == WSP_MESSAGE_FILTER_NONE &&
+         connection->link.transport_state == WSP_TRANSPORT_OPEN &&
+         !wsp_input_pump_is_held_back (connection);
+}
+
+/* Asked again after every handler. */
+static inline gboolean
+may_push (WspConnection *connection)
+{
+  return wsp_input_pump_is_pushing (connection) && wsp_input_pump_has_budget (connection);
 }
 
 void
@@ -73,8 +98,8 @@ wsp_input_pump_begin_turn (WspConnection *connection,
 
   self->is_socket_empty = (events & WSP_WATCH_READ) == 0;
   self->has_more = FALSE;
-  connection->turn->spent = (WspInputSpent) {
-    .inflate_begin = wsc_stream_get_inflate_work (connection->stream),
+  connection->link.turn->spent = (WspInputSpent) {
+    .inflate_begin = wsc_stream_get_inflate_work (connection->link.stream),
   };
 }
 
@@ -95,8 +120,8 @@ static gboolean
 is_too_long (WspConnection *connection,
              guint64        length)
 {
-  return length > connection->limits->max_message_length &&
-         wsp_session_get_state (connection->session) != WSP_SESSION_STATE_CLOSED;
+  return length > connection->link.limits->max_message_length &&
+         wsp_connection_get_session_state (connection) != WSP_SESSION_STATE_CLOSED;
 }
 
 static void
@@ -111,7 +136,7 @@ refuse_length (WspConnection *connection,
                guint64        length)
 {
   drop_inbox (&connection->details->input);
-  wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_SIZE, length);
+  wsp_connection_refuse (connection, WSC_FAULT_MESSAGE_TOO_BIG, length);
   wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
 }
 
@@ -144,7 +169,7 @@ wsp_input_pump_choose_limit (WspConnection *connection)
       !is_whole)
     return;
 
-  guint64 length = held->builder.length + wsc_stream_get_due (connection->stream);
+  guint64 length = held->builder.length + wsc_stream_get_due (connection->link.stream);
 
   if (is_too_long (connection, length))
     refuse_length (connection, length);
@@ -180,8 +205,8 @@ deliver (WspConnection *connection)
 static inline void
 count_inflated (WspConnection *connection)
 {
-  WspInputSpent *spent = &connection->turn->spent;
-  WscStream *stream = connection->stream;
+  WspInputSpent *spent = &connection->link.turn->spent;
+  WscStream *stream = connection->link.stream;
 
   if (stream->receiving.compression != NULL)
     spent->n_inflated = wsc_stream_get_inflate_work (stream) - spent->inflate_begin;
@@ -196,7 +221,7 @@ prepare (WspConnection *connection)
 
   deliver (connection);
   wsp_input_pump_choose_limit (connection);
-  gboolean is_wanted = connection->transport == WSP_TRANSPORT_OPEN &&
+  gboolean is_wanted = connection->link.transport_state == WSP_TRANSPORT_OPEN &&
                        wsp_input_pump_is_wanted (connection);
 
   self->is_reading = is_wanted && wsp_input_pump_has_budget (connection);
@@ -210,7 +235,7 @@ static void
 judge_error (WspConnection *connection,
              GError        *error)
 {
-  if (connection->transport != WSP_TRANSPORT_DRAINING)
+  if (connection->link.transport_state != WSP_TRANSPORT_DRAINING)
     {
       wsp_connection_lose (connection, error);
       return;
@@ -227,14 +252,13 @@ wsp_input_pump_receive (WspConnection *connection,
 {
   struct iovec vector = { buffer, length };
   GError *error = NULL;
-  gssize n = wsp_transport_read (connection->carrier, &vector, 1, &error);
+  gssize n = wsp_transport_read (connection->link.transport, &vector, 1, &error);
 
   if (n > 0)
     {
-      connection->last_input = connection->turn->now;
-      connection->counters.bytes_received += n;
-      if (wsp_connection_peek_details (connection)->taps != NULL)
-        wsp_connection_tell_bytes (connection, WSP_DIRECTION_RECEIVED, buffer, n);
+      connection->link.last_input = connection->link.turn->now;
+      connection->link.counters.bytes_received += n;
+      wsp_taps_tell_read (connection->link.taps, buffer, n);
     }
   else if (n == 0)
     {
@@ -248,12 +272,16 @@ wsp_input_pump_receive (WspConnection *connection,
   return n;
 }
 
-/* The session decides what the end means: that depends on what was received before. */
+/* The stream decides what the end means: that depends on what was received before. */
 static void
 end_input (WspConnection *connection)
 {
-  wsp_connection_tell_read (connection, (WscBuffer) { NULL, 0 });
-  wsp_session_end_input (connection->session);
+  WscStream *stream = connection->link.stream;
+
+  wsp_taps_tell_read (connection->link.taps, NULL, 0);
+  if (wsc_stream_may_call (stream, WSC_CALL_INPUT_ENDED) == WSC_FAULT_NONE &&
+      wsc_stream_fail (stream, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0))
+    wsp_connection_follow_fault (connection, WSC_FAULT_TRANSPORT_ENDED);
 }
 
 /* FALSE: nothing more is to be read in this turn. */
@@ -262,10 +290,10 @@ read_more (WspConnection *connection,
            WscBuffer      own)
 {
   WspInputPump *self = &connection->input;
-  WscStream *stream = connection->stream;
+  WscStream *stream = connection->link.stream;
   WscBuffer buffer;
 
-  if (self->is_socket_empty || connection->transport != WSP_TRANSPORT_OPEN ||
+  if (self->is_socket_empty || connection->link.transport_state != WSP_TRANSPORT_OPEN ||
       wsc_stream_prepare_read (stream, own, 1, &buffer) == 0)
     return FALSE;
 
@@ -281,11 +309,10 @@ read_more (WspConnection *connection,
       return FALSE;
     }
 
-  connection->turn->spent.n_bytes += n;
+  connection->link.turn->spent.n_bytes += n;
   buffer.length = n;
-  wsp_connection_tell_read (connection, buffer);
   if (!wsc_stream_may_receive (stream))
-    return FALSE;               /* a tap has ended it */
+    return FALSE;               /* a tap has disposed of the connection */
 
   wsc_stream_take_read (stream, n);
   return TRUE;
@@ -294,7 +321,7 @@ read_more (WspConnection *connection,
 gboolean
 wsp_input_pump_drain (WspConnection *connection)
 {
-  WspReactorMemory *memory = connection->turn->memory;
+  WspReactorMemory *memory = connection->link.turn->memory;
 
   wsp_input_pump_receive (connection, memory->read, sizeof memory->read);
   return !connection->is_input_ended;
@@ -331,7 +358,8 @@ measure_pong (WspConnection *connection,
 {
   gsize length;
   const guint8 *data = g_bytes_get_data (payload, &length);
-  gint64 ping_time = wsp_session_take_ping_time (connection->session, data, length);
+  gint64 ping_time = wsc_keepalive_take_ping_time (&connection->link.stream->keepalive,
+                                                   (WscBytes) { data, length });
 
   if (ping_time == 0)
     return answer_pings (connection, payload);
@@ -346,7 +374,7 @@ take_pong (WspConnection *connection,
 {
   gint64 rtt = measure_pong (connection, payload);
 
-  connection->counters.pongs_received++;
+  connection->link.counters.pongs_received++;
   if (rtt >= 0)
     {
       connection->rtt = rtt;
@@ -358,14 +386,14 @@ take_pong (WspConnection *connection,
 static void
 end_message (WspConnection *connection)
 {
-  if (connection->transport == WSP_TRANSPORT_ENDED)
+  if (connection->link.transport_state == WSP_TRANSPORT_ENDED)
     return;
 
   WspHeldInput *self = &wsp_connection_need_details (connection)->input;
 
-  connection->turn->spent.n_messages++;
-  connection->last_message = connection->turn->now;
-  connection->counters.messages_received++;
+  connection->link.turn->spent.n_messages++;
+  connection->link.last_message = connection->link.turn->now;
+  connection->link.counters.messages_received++;
   if (self->incoming != WSP_INCOMING_WHOLE)
     {
       wsp_input_pump_end_stream (connection);
@@ -384,7 +412,7 @@ end_message (WspConnection *connection)
   deliver (connection);
   if (is_inbox_full (connection))
     wsp_connection_tell_limit (connection, WSP_TOLD_RECEIVE_QUEUE_LIMIT, self->inbox.length,
-                               connection->limits->receive_queue_limit);
+                               connection->link.limits->receive_queue_limit);
 }
 
 static gboolean
@@ -399,19 +427,20 @@ take_piece (WspConnection     *connection,
 {
   WspBufferType type = (WspBufferType) received->buffer_type;
 
-  wsp_connection_tell_received (connection, received);
+  wsp_taps_tell_received (connection->link.taps, received);
   if (received->buffer_type == WSC_BUFFER_RAW)
     return;
 
   if (!wsp_input_pump_is_accepted (connection, type))
     {
-      wsp_session_refuse (connection->session, WSP_REFUSAL_MESSAGE_TYPE, 0);
+      wsp_connection_refuse (connection, WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 0);
       return;
     }
 
-  if (is_last_piece (received->buffer_type) && wsp_connection_may_push (connection))
+  if (is_last_piece (received->buffer_type) && may_push (connection))
     {
-      wsp_connection_push_lent (connection, type, received->payload.at, received->payload.length);
+      wsp_connection_push_lent (connection, wsp_input_pump_get_message_type (type),
+                                received->payload.at, received->payload.length);
       return;
     }
 
@@ -419,8 +448,8 @@ take_piece (WspConnection     *connection,
   if (is_last_piece (received->buffer_type))
     end_message (connection);
   else if (!wsp_input_pump_may_hold (connection))
-    wsp_session_refuse (connection->session, WSP_REFUSAL_BUFFERED_INPUT,
-                        connection->limits->buffered_input);
+    wsp_connection_refuse (connection, WSC_FAULT_BUFFERED_INPUT_FULL,
+                           connection->link.limits->buffered_input);
 }
 
 static void
@@ -430,12 +459,14 @@ take_close (WspConnection     *connection,
   WscReceived told = *received;
   const char *reason;
 
-  wsp_session_take_close (connection->session, received);
+  wsp_session_keep_close_reason (connection->session, (const char *) received->payload.at,
+                                 received->payload.length);
   reason = wsp_session_get_peer_close_reason (connection->session);
   told.payload.at = (guint8 *) reason;
-  wsp_connection_tell_received (connection, &told);
+  wsp_taps_tell_received (connection->link.taps, &told);
   connection->was_started_by_peer =
     wsp_connection_peek_details (connection)->ending.local_reason == NULL;
+  wsp_output_send_due_close (&connection->output, &connection->link);
 }
 
 /* What is needed of the lent memory is taken before handlers run. */
@@ -444,8 +475,6 @@ take (WspConnection     *connection,
       WscReceivedKind    kind,
       const WscReceived *received)
 {
-  GError *error = NULL;
-
   switch (kind)
     {
     case WSC_RECEIVED_NEED_READ:
@@ -454,13 +483,13 @@ take (WspConnection     *connection,
       take_piece (connection, received);
       return;
     case WSC_RECEIVED_PING:
-      wsc_stream_keep_ping (connection->stream, received);
+      wsc_stream_keep_ping (connection->link.stream, received);
       return;
     case WSC_RECEIVED_PONG:
     {
       g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
 
-      wsp_connection_tell_received (connection, received);
+      wsp_taps_tell_received (connection->link.taps, received);
       take_pong (connection, payload);
       return;
     }
@@ -468,9 +497,7 @@ take (WspConnection     *connection,
       take_close (connection, received);
       return;
     case WSC_RECEIVED_FAULT:
-      wsp_session_take_fault (connection->session, received->fault, &error);
-      wsp_connection_note_error (connection, error,
-                                 wsp_session_get_exceeded_limit (connection->session));
+      wsp_connection_follow_fault (connection, received->fault);
       return;
     }
 
@@ -480,12 +507,12 @@ take (WspConnection     *connection,
 gboolean
 wsp_input_pump_step (WspConnection *connection)
 {
-  WscStream *stream = connection->stream;
+  WscStream *stream = connection->link.stream;
   WscReceived received;
   WscReceivedKind kind;
   WscBuffer own;
 
-  if (!wsp_connection_may_push (connection) && !prepare (connection))
+  if (!may_push (connection) && !prepare (connection))
     return FALSE;
 
   wsp_session_refresh_options (connection->session);

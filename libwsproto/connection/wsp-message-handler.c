@@ -10,6 +10,8 @@
  */
 #include "connection/wsp-connection-private.h"
 
+#include "connection/message/wsp-message-private.h"
+
 struct _WspMessageHandler
 {
   WspMessageFunc func;
@@ -70,6 +72,30 @@ wsp_connection_deliver (WspConnection *self,
     end_handler (handler);
 }
 
+void
+wsp_connection_push_lent (WspConnection *self,
+                          WspMessageType type,
+                          const guint8  *data,
+                          gsize          length)
+{
+  WspMessagePool *pool = self->link.turn->pool;
+  WspMessage *message = wsp_message_pool_take (pool);
+
+  self->link.turn->spent.n_messages++;
+  self->link.last_message = self->link.turn->now;
+  self->link.counters.messages_received++;
+  self->link.counters.payload_received += length;
+
+  if (message != NULL)
+    wsp_message_borrow (message, type, data, length);
+  else
+    message = wsp_message_new_borrowing (pool, type, data, length);
+
+  wsp_connection_deliver (self, message);
+  if (wsp_message_end_borrowing (message))
+    wsp_message_pool_keep (pool, message);
+}
+
 /**
  * wsp_connection_set_message_func:
  * @self: a connection
@@ -96,6 +122,7 @@ wsp_connection_set_message_func (WspConnection *self,
                                  GDestroyNotify destroy)
 {
   g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
 
   WspMessageHandler *handler = NULL;
 

@@ -103,6 +103,27 @@ wsp_session_action_describe_received (WspSessionAction  *self,
   });
 }
 
+void
+wsp_session_action_describe_written (WspSessionAction *self,
+                                     WscBytes          bytes)
+{
+  describe (self, &(WscAction) {
+    .type = WSC_ACTION_SEND_TO_NETWORK, .queue = WSC_ACTION_QUEUE_SEND,
+    .n_buffers = 1, .buffers = { { (guint8 *) bytes.at, bytes.length } },
+  });
+}
+
+void
+wsp_session_action_describe_sent (WspSessionAction *self,
+                                  WscBufferType     type,
+                                  guint16           close_code)
+{
+  describe (self, &(WscAction) {
+    .type = WSC_ACTION_INDICATE_SEND_COMPLETE, .queue = WSC_ACTION_QUEUE_SEND,
+    .buffer_type = (guint8) type, .close_code = close_code,
+  });
+}
+
 WscAction
 wsp_session_action_as_given (const WspSessionAction *self)
 {
@@ -386,8 +407,8 @@ is_close (const WscAction *view)
  * wsp_session_action_get_close_code:
  * @self: an action
  *
- * Gets the code of a Close that was received; 1005 for one without. See RFC 6455, section
- * 7.1.5.
+ * Gets the code of a Close that was received, or that a connection has sent; 1005 for one
+ * without. See RFC 6455, section 7.1.5.
  *
  * Returns: the code, 0 for anything but a Close
  *
@@ -398,7 +419,11 @@ wsp_session_action_get_close_code (const WspSessionAction *self)
 {
   g_return_val_if_fail (self != NULL, 0);
 
-  return is_close (view_of (self)) ? view_of (self)->close_code : 0;
+  const WscAction *view = view_of (self);
+  gboolean is_sent = view->type == WSC_ACTION_INDICATE_SEND_COMPLETE &&
+                     view->buffer_type == WSC_BUFFER_CLOSE;
+
+  return is_sent || is_close (view) ? view->close_code : 0;
 }
 
 /**

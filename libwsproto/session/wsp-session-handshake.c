@@ -219,6 +219,8 @@ wsp_session_begin_client_handshake (WspSession         *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  if (!wsp_session_check_driver (self, error))
+    return NULL;
 
   offer.subprotocols = protocol_view = view_strings (subprotocols, &offer.n_subprotocols);
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
@@ -319,6 +321,8 @@ wsp_session_end_client_handshake (WspSession *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (response != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  if (!wsp_session_check_driver (self, error))
+    return FALSE;
 
   if (self->details != NULL && self->details->offered_extensions != NULL)
     selection.capacity = g_strv_length (self->details->offered_extensions);
@@ -397,6 +401,8 @@ wsp_session_begin_server_handshake (WspSession         *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
   g_return_val_if_fail (request != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+  if (!wsp_session_check_driver (self, error))
+    return NULL;
 
   if (subprotocol != NULL)
     choice.subprotocol = wsc_text (subprotocol);
@@ -460,6 +466,8 @@ wsp_session_end_server_handshake (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  if (!wsp_session_check_driver (self, error))
+    return FALSE;
 
   is_open = wsp_session_open (self, error);
   return is_open;

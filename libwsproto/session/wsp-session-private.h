@@ -40,6 +40,7 @@ struct _WspSession
   WspDeflateOptions *deflate;   /* NULL: compression is off */
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
+  guint8             is_driven;         /* by a connection, from now on */
   guint8             takes_any_length;  /* until a limit is chosen: a stream has none */
   guint8             has_listed_deflate;
   guint8             is_of_pool;        /* and was not shown to the program */
@@ -56,8 +57,18 @@ gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
 WspLimits         *wsp_session_peek_limits   (WspSession *self);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
+/* FALSE: a connection drives it. */
+gboolean           wsp_session_check_driver  (WspSession *self,
+                                              GError    **error);
+void               wsp_session_give_memory_back (WspSession *self);
 gsize              wsp_session_get_receive_buffer_size (WspSession *self);
 gsize              wsp_session_get_send_buffer_size    (WspSession *self);
+
+static inline gboolean
+wsp_session_is_driven (const WspSession *self)
+{
+  return self->is_driven;
+}
 
 static inline WspSessionMemory *
 wsp_session_peek_memory (const WspSession *self)
@@ -67,9 +78,6 @@ wsp_session_peek_memory (const WspSession *self)
 
 /* Adds it to the extensions, if it was negotiated; before the first call they do not contain it. */
 void               wsp_session_list_deflate  (WspSession *self);
-void               wsp_session_keep_close_reason (WspSession *self,
-                                                  const char *reason,
-                                                  gsize       length);
 /* Begins a server's handshake for a request that was checked before.  The fields of the response
  * belong to the session, and are valid until its next use. */
 gboolean           wsp_session_shake_hands   (WspSession *self,

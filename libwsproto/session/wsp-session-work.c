@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-/* A bit in the context of an operation: it is a WspLentPayload, not a GBytes. */
-#define IS_LENT ((gsize) 1)
-
 static gboolean
 is_automatic (WspSession *self)
 {
@@ -45,32 +42,13 @@ wsp_session_refresh_options (WspSession *self)
   self->was_given_other_limits = FALSE;
 }
 
-/* The bytes of an operation that has ended. */
-static void
-release_payload (gpointer context)
-{
-  WspLentPayload *lent;
-
-  if (context == NULL)
-    return;
-
-  if (((gsize) context & IS_LENT) == 0)
-    {
-      g_bytes_unref (context);
-      return;
-    }
-
-  lent = (WspLentPayload *) ((gsize) context & ~IS_LENT);
-  lent->release (lent);
-}
-
 void
 wsp_session_clear_engine (WspSession *self)
 {
   WscOperation *operation;
 
   for (guint i = 0; (operation = wsc_operation_queue_peek (&self->engine.sends, i)) != NULL; i++)
-    release_payload (g_steal_pointer (&operation->context));
+    g_clear_pointer ((GBytes **) &operation->context, g_bytes_unref);
   wsc_engine_clear (&self->engine);
 }
 
@@ -82,7 +60,7 @@ release_indicated (WspSession *self,
   WscOperation *operation = wsc_operation_queue_peek (&self->engine.sends, 0);
 
   operation->context = NULL;
-  release_payload (g_steal_pointer (&action->context));
+  g_clear_pointer ((GBytes **) &action->context, g_bytes_unref);
 }
 
 gsize
@@ -134,8 +112,8 @@ need_memory (WspSession *self)
 }
 
 /* Without memory for unread bytes the session fails; the next action reports it. */
-static void
-give_memory_back (WspSession *self)
+void
+wsp_session_give_memory_back (WspSession *self)
 {
   if (wsp_session_peek_memory (self) == NULL)
     return;
@@ -261,26 +239,6 @@ wsp_session_is_handed_out (WspSession             *self,
          && slot->step != WSC_STEP_IDLE && slot->serial == given.serial;
 }
 
-void
-wsp_session_lend (WspSession   *self,
-                  WscWorkspace *workspace)
-{
-  give_memory_back (self);
-  wsc_engine_lend (&self->engine, workspace);
-}
-
-gboolean
-wsp_session_take_back (WspSession *self,
-                       GError    **error)
-{
-  WscFault fault = wsc_engine_take_back (&self->engine);
-
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_report (self, fault, error);
-
-  return fault == WSC_FAULT_NONE;
-}
-
 static guint
 finish_send (WspSession *self,
              WscFault    fault,
@@ -319,41 +277,6 @@ finish_send_payload (WspSession *self,
   return finish_send (self, fault, operation, error);
 }
 
-guint
-wsp_session_send_buffer (WspSession     *self,
-                         WspBufferType   type,
-                         const guint8   *data,
-                         gsize           length,
-                         WspLentSend     mode,
-                         WspLentPayload *payload,
-                         GError        **error)
-{
-  return wsp_session_send_prepared (self, type, data, length, 0, mode, payload, error);
-}
-
-guint
-wsp_session_send_prepared (WspSession     *self,
-                           WspBufferType   type,
-                           const guint8   *data,
-                           gsize           length,
-                           guint8          header_length,
-                           WspLentSend     mode,
-                           WspLentPayload *payload,
-                           GError        **error)
-{
-  guint32 operation = 0;
-  unsigned flags = (mode & WSP_LENT_SEND_QUIET ? WSC_SEND_QUIET : 0)
-                   | (mode & WSP_LENT_SEND_NO_COMPRESSION ? WSC_SEND_NO_COMPRESSION : 0)
-                   | (mode & WSP_LENT_SEND_URGENT ? WSC_SEND_URGENT : 0)
-                   | (mode & WSP_LENT_SEND_DEFLATED ? WSC_SEND_DEFLATED : 0);
-  gpointer context = payload == NULL ? NULL : (gpointer) ((gsize) payload | IS_LENT);
-  WscFault fault = wsc_engine_send_prepared (&self->engine, (WscBufferType) type,
-                                             (WscBytes) { data, length }, header_length,
-                                             flags, context, &operation);
-
-  return finish_send (self, fault, operation, error);
-}
-
 /**
  * wsp_session_send:
  * @self: a session
@@ -388,6 +311,8 @@ wsp_session_send (WspSession   *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
+  if (!wsp_session_check_driver (self, error))
+    return 0;
 
   fault = wsc_engine_send (&self->engine,
                            (WscBufferType) type, bytes_of (payload), 0, payload,
@@ -425,6 +350,8 @@ wsp_session_send_raw (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
+  if (!wsp_session_check_driver (self, error))
+    return 0;
 
   fault = wsc_engine_send_raw (&self->engine,
                                header, bytes_of (payload), 0, payload, &operation);
@@ -464,6 +391,8 @@ wsp_session_send_close (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
+  if (!wsp_session_check_driver (self, error))
+    return 0;
 
   if (reason != NULL)
     payload = g_bytes_new (reason, strlen (reason));
@@ -527,6 +456,8 @@ wsp_session_receive_into (WspSession *self,
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
   g_return_val_if_fail (error == NULL || *error == NULL, 0);
+  if (!wsp_session_check_driver (self, error))
+    return 0;
 
   fault = wsc_engine_receive (&self->engine,
                               (WscBuffer) { buffer, length }, NULL, &operation);
@@ -573,7 +504,7 @@ follow (WspSession *self,
     {
     case WSC_ACTION_NONE:
       if (!wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL))
-        give_memory_back (self);
+        wsp_session_give_memory_back (self);
       break;
 
     case WSC_ACTION_INDICATE_SEND_COMPLETE:
@@ -623,6 +554,8 @@ wsp_session_get_action (WspSession       *self,
   g_return_val_if_fail (WSP_IS_SESSION (self), FALSE);
   g_return_val_if_fail (action != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
+  if (!wsp_session_check_driver (self, error))
+    return FALSE;
 
   do
     {
@@ -634,12 +567,6 @@ wsp_session_get_action (WspSession       *self,
 
   follow (self, view);
   return TRUE;
-}
-
-static gsize
-length_of (const WscAction *action)
-{
-  return action->buffers[0].length + (action->n_buffers > 1 ? action->buffers[1].length : 0);
 }
 
 /**
@@ -671,6 +598,7 @@ wsp_session_complete_action (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
   if (!wsp_session_is_handed_out (self, action))
@@ -689,8 +617,6 @@ wsp_session_complete_action (WspSession       *self,
     }
 
   wsc_engine_complete_action (&self->engine, &given, bytes_transferred);
-  if (given.ends_operation && bytes_transferred == length_of (&given))
-    release_payload (given.context);
 }
 
 /**
@@ -716,6 +642,7 @@ wsp_session_complete_receive (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
 
   if (!wsp_session_is_handed_out (self, action))
@@ -757,6 +684,7 @@ wsp_session_fail_action (WspSession       *self,
   WscAction given;
 
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (action != NULL);
   g_return_if_fail (error != NULL);
 
@@ -796,6 +724,7 @@ void
 wsp_session_abort (WspSession *self)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
 
   if (self->details != NULL)
     g_clear_pointer (&self->details->unread, g_bytes_unref);

@@ -128,8 +128,7 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
-/* Exceeding a limit is logged with one line.  A connection, which lends memory while it works,
- * writes a better one. */
+/* Exceeding a limit is logged with one line. */
 static void
 log_limit (WspSession   *self,
            WscFault      fault,
@@ -140,8 +139,7 @@ log_limit (WspSession   *self,
     .limit = wsp_session_error_name_limit (fault),
   };
 
-  if (fields.limit != NULL &&
-      (self->engine.stream.workspace == NULL || wsp_session_peek_memory (self) != NULL))
+  if (fields.limit != NULL)
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -646,6 +644,7 @@ wsp_session_set_time (WspSession *self,
                       gint64      monotonic_us)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);

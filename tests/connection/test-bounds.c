@@ -347,7 +347,7 @@ test_formula (void)
   wsp_connection_set_limits (connection, limits);
   while (wsp_connection_queue_message (connection, message, NULL))
     run_pending ();
-  g_assert_cmpuint (connection->output.queue_bytes, <, 100000 + 1000);
+  g_assert_cmpuint (connection->output.queue.bytes, <, 100000 + 1000);
 
   wsp_connection_receive_async (connection, NULL, keep_result, &result);
   while (write (fd, frame, sizeof frame) == sizeof frame)

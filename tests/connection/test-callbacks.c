@@ -2,7 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Every place where a connection calls the program, and everything that the program may do there
- * to that connection.
+ * to that connection.  In a tap it may call nothing that drives the connection: that is a critical
+ * without effect.
  *
  * A scene is a script: calls of every kind, input of every kind, an end.  It is played for each
  * role, each way to receive and each way to end.  After it, nothing may be left: no object, no call
@@ -109,6 +110,19 @@ static const char *const deed_names[N_DEEDS] = {
   "remove-tap", "dispose",
 };
 
+/* What a deed calls that drives the connection; NULL = nothing. */
+static const char *const driving_calls[N_DEEDS] = {
+  [DO_CLOSE] = "wsp_connection_close_async",
+  [DO_ABORT] = "wsp_connection_abort",
+  [DO_FAIL] = "wsp_connection_fail",
+  [DO_ABORT_AND_RUN] = "wsp_connection_abort",
+  [DO_ABORT_DROP_AND_RUN] = "wsp_connection_abort",
+  [DO_CLOSE_AND_RUN] = "wsp_connection_close_async",
+  [DO_SEND_AND_RUN] = "wsp_connection_queue_text",
+  [DO_SEND_RAW] = "wsp_connection_send_raw_unsafe",
+  [DO_SEND_RAW_AND_RUN] = "wsp_connection_send_raw_unsafe",
+};
+
 typedef enum
 {
   STARTED,
@@ -161,6 +175,9 @@ struct _SceneTap
 };
 
 static void play_on (Scene *self);
+static void hear (Scene *self);
+static void peer_talks (Scene *self);
+static void run_the_loop (Scene *self);
 
 static gboolean
 has_ended (Scene *self)
@@ -168,9 +185,37 @@ has_ended (Scene *self)
   return self->gone == NULL || self->n_closed > 0;
 }
 
+static gboolean
+is_in_tap (Scene *self)
+{
+  return self->place == IN_TAP_RECEIVED || self->place == IN_TAP_SENT ||
+         self->place == IN_TAP_ACTION || self->place == IN_TAP_STATE;
+}
+
+/* Nothing of the connection happens in it, although there is something to do. */
+static void
+run_inside_tap (Scene *self)
+{
+  guint n_closed = self->n_closed;
+  gsize n_heard;
+
+  hear (self);
+  n_heard = self->heard->len;
+  peer_talks (self);
+  run_the_loop (self);
+  g_assert_cmpuint (self->heard->len, ==, n_heard);
+  g_assert_cmpuint (self->n_closed, ==, n_closed);
+}
+
 static void
 run_to_the_end (Scene *self)
 {
+  if (is_in_tap (self))
+    {
+      run_inside_tap (self);
+      return;
+    }
+
   self->is_inside = TRUE;
   play_on (self);
   self->is_inside = FALSE;
@@ -234,7 +279,7 @@ send_raw (Scene *self)
 
 /* What the deed does to the connection, before the loop runs. */
 static void
-touch (Scene *self)
+do_deed (Scene *self)
 {
   switch (self->deed)
     {
@@ -276,6 +321,27 @@ touch (Scene *self)
     case N_DEEDS:
       return;
     }
+}
+
+static void
+touch (Scene *self)
+{
+  const char *refused = is_in_tap (self) ? driving_calls[self->deed] : NULL;
+  g_autofree char *pattern = refused != NULL ? g_strdup_printf ("%s: *", refused) : NULL;
+  WspConnectionState state = wsp_connection_get_state (self->connection);
+  guint n_waiting = self->n_waiting;
+
+  if (refused == NULL)
+    {
+      do_deed (self);
+      return;
+    }
+
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, pattern);
+  do_deed (self);
+  g_test_assert_expected_messages ();
+  g_assert_cmpint (wsp_connection_get_state (self->connection), ==, state);
+  self->n_waiting = n_waiting;  /* no callback follows */
 }
 
 static gboolean

@@ -803,7 +803,7 @@ make_unopened (guint i,
   g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
   g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
 
-  return wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
 }
 
 static void

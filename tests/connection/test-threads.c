@@ -198,7 +198,7 @@ test_wrong_thread (void)
   GMainContext *context = g_main_context_default ();
 
   g_assert_true (g_main_context_acquire (context));
-  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_is_in_thread*failed*");
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_may_be_called*failed*");
   g_thread_join (g_thread_new ("stranger", queue_in_thread, connection));
   g_test_assert_expected_messages ();
   g_main_context_release (context);

@@ -4,13 +4,17 @@
 /* With WSP_TEST_TAPPED in the environment each connection of a program has a tap from its
  * beginning.  A connection with a tap must behave as one without: the same tests have to pass.
  *
- * The tap reads each byte that it gets, so that a sanitizer finds memory that was freed. */
+ * The tap reads each byte that it gets, so that a sanitizer finds memory that was freed.  Whatever
+ * the test does, the tap has to be notified of each write as bytes and then as SEND_TO_NETWORK,
+ * with the bytes that have left until then and no others. */
 #include <libwsproto/wsproto.h>
 
 typedef struct
 {
   GObject parent_instance;
   guint   sum;
+  guint64 n_sent;               /* bytes */
+  GBytes *sent;                 /* not yet shown as SEND_TO_NETWORK; NULL: there are none */
 } TestLooker;
 
 typedef GObjectClass TestLookerClass;
@@ -25,6 +29,19 @@ look (TestLooker   *self,
 }
 
 static void
+look_at_sent (TestLooker *self,
+              GObject    *source,
+              GBytes     *bytes)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (WSP_CONNECTION (source));
+
+  g_assert_null (self->sent);
+  self->sent = g_bytes_ref (bytes);
+  self->n_sent += g_bytes_get_size (bytes);
+  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, self->n_sent);
+}
+
+static void
 look_at_bytes (WspTap      *tap,
                GObject     *source,
                WspDirection direction,
@@ -35,6 +52,8 @@ look_at_bytes (WspTap      *tap,
   const guint8 *at = g_bytes_get_data (bytes, &length);
 
   look ((TestLooker *) tap, at, length);
+  if (direction == WSP_DIRECTION_SENT)
+    look_at_sent ((TestLooker *) tap, source, bytes);
 }
 
 static void
@@ -43,10 +62,19 @@ look_at_action (WspTap           *tap,
                 WspSessionAction *action,
                 gsize             n_bytes)
 {
+  TestLooker *self = (TestLooker *) tap;
   g_autoptr (GBytes) bytes = wsp_session_action_get_bytes (action);
+  gsize length = 0;
+  const guint8 *at = bytes != NULL ? g_bytes_get_data (bytes, &length) : NULL;
 
-  if (bytes != NULL)
-    look_at_bytes (tap, source, WSP_DIRECTION_SENT, bytes, 0);
+  look (self, at, length);
+  if (wsp_session_action_get_action_type (action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
+    {
+      g_assert_nonnull (self->sent);
+      g_assert_true (g_bytes_equal (bytes, self->sent));
+      g_clear_pointer (&self->sent, g_bytes_unref);
+    }
+  g_assert_null (self->sent);
 }
 
 static void
@@ -69,8 +97,16 @@ G_DEFINE_TYPE_WITH_CODE (TestLooker, test_looker, G_TYPE_OBJECT,
                          G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, test_looker_init_interface))
 
 static void
+finalize (GObject *object)
+{
+  g_clear_pointer (&((TestLooker *) object)->sent, g_bytes_unref);
+  G_OBJECT_CLASS (test_looker_parent_class)->finalize (object);
+}
+
+static void
 test_looker_class_init (TestLookerClass *class)
 {
+  class->finalize = finalize;
 }
 
 static void

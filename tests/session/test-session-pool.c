@@ -22,7 +22,6 @@ live (WspSession *session)
   g_autoptr (GString) answer = g_string_new (NULL);
   g_autoptr (GBytes) payload = g_bytes_new_static ("bytes", 5);
   g_autoptr (GError) error = NULL;
-  WscWorkspace nothing = { .write_kept = 0 };
 
   g_assert_true (wsp_handshake_open_session (session, "chat", NULL,
                                              (WscFields) { request, G_N_ELEMENTS (request) },
@@ -30,7 +29,6 @@ live (WspSession *session)
   g_assert_no_error (error);
   g_assert_cmpstr (wsp_session_get_subprotocol (session), ==, "chat");
   wsp_session_set_time (session, G_USEC_PER_SEC);
-  wsp_session_lend (session, &nothing);
   g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL),
                     >, 0);
   g_assert_cmpuint (wsp_session_receive (session, NULL), >, 0);

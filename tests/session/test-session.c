@@ -4,7 +4,8 @@
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
 
-#include "session/wsp-session-lend-private.h"
+#include "session/wsp-session-error-private.h"
+#include "session/wsp-session-private.h"
 
 #include <malloc.h>
 #include <string.h>
@@ -188,19 +189,17 @@ test_limit_told_and_logged (void)
 static void
 test_breach_not_logged (void)
 {
-  g_autoptr (WspSession) ruled = new_open (WSP_ROLE_CLIENT), lent = new_open (WSP_ROLE_CLIENT);
-  guint8 read[300], write[300];
-  WscWorkspace workspace = { .read = { read, sizeof read }, .write = { write, sizeof write } };
+  g_autoptr (WspSession) ruled = new_open (WSP_ROLE_CLIENT), limited = new_open (WSP_ROLE_CLIENT);
   g_autoptr (GError) rule = NULL, limit = NULL;
   WspSessionAction action;
 
   n_logged = 0;
   g_assert_false (take (ruled, "\x83\x00", 2, &action, &rule));
-  g_object_set (lent, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
-  wsp_session_lend (lent, &workspace);
-  g_assert_false (take (lent, "\x82\x06Hello!", 8, &action, &limit));
-  g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 0);
+  g_object_set (limited, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  g_assert_false (take (limited, "\x82\x06Hello!", 8, &action, &limit));
+  g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_assert_cmpuint (n_logged, ==, 1);
 }
 
 /* No memory is needed for that. */
@@ -276,7 +275,6 @@ test_limits_from_the_next_message (void)
   wsp_session_complete_action (session, &action, 0);
   g_assert_false (take (session, "\x82\x05three", 7, &action, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
-  g_assert_cmpstr (wsp_session_get_exceeded_limit (session), ==, "max-message-size");
 }
 
 static void
@@ -300,20 +298,6 @@ test_own_limit_is_a_copy (void)
   g_assert_cmpuint (own, ==, 7);
   g_assert_cmpuint (interval, ==, 5);
   g_assert_cmpuint (usual, ==, 16777216);
-}
-
-/* Nothing of a message is under way. */
-static void
-test_at_rest (void)
-{
-  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
-  WspSessionAction action;
-
-  g_assert_true (wsp_session_is_at_rest (session));
-  g_assert_true (take (session, "\x82\x02Hi", 4, &action, NULL));
-  g_assert_false (wsp_session_is_at_rest (session));
-  wsp_session_complete_action (session, &action, 0);
-  g_assert_true (wsp_session_is_at_rest (session));
 }
 
 static void
@@ -364,7 +348,6 @@ test_keepalive (void)
   wsp_session_set_time (session, deadline);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
-  g_assert_cmpstr (wsp_session_get_exceeded_limit (session), ==, "keepalive-timeout");
 }
 
 /* An error that reads like keepalive's, and is the transport's. */
@@ -382,7 +365,7 @@ test_limit_known_by_its_rule (void)
   wsp_session_fail_action (session, &action, transport);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_cmpstr (error->message, ==, transport->message);
-  g_assert_null (wsp_session_get_exceeded_limit (session));
+  g_assert_null (wsp_session_error_name_limit (wsc_engine_get_fault (&session->engine)));
 }
 
 static void
@@ -396,32 +379,6 @@ test_no_keepalive (void)
   g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
   wsp_session_set_time (session, SECOND);
   g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
-}
-
-/* Only the pong that carries the ping's bytes ends it. */
-static void
-test_ping_time (void)
-{
-  g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
-  g_autoptr (GBytes) ping = NULL;
-  WspSessionAction action;
-  guint8 other[8];
-  const guint8 *payload;
-
-  wsp_session_set_time (session, SECOND);
-  wsp_session_set_time (session, 31 * (gint64) SECOND);
-  g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_SEND, &action, NULL));
-  ping = wsp_session_action_get_bytes (&action);
-  g_assert_cmpuint (g_bytes_get_size (ping), ==, 2 + sizeof other);
-  payload = (const guint8 *) g_bytes_get_data (ping, NULL) + 2;
-  memcpy (other, payload, sizeof other);
-  other[7] ^= 1;
-  g_assert_cmpint (wsp_session_take_ping_time (session, other, sizeof other), ==, 0);
-  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other - 1), ==, 0);
-  g_assert_cmpint (wsp_session_take_ping_time (session, payload, 0), ==, 0);
-  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other), ==,
-                   31 * (gint64) SECOND);
-  g_assert_cmpint (wsp_session_take_ping_time (session, payload, sizeof other), ==, 0);
 }
 
 static const struct
@@ -577,7 +534,6 @@ main (int    argc,
                    test_breach_of_a_handshake);
   g_test_add_func ("/session/session/limits/hold-to-the-end-of-a-frame",
                    test_limits_within_a_frame);
-  g_test_add_func ("/session/session/at-rest-between-messages", test_at_rest);
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
@@ -588,7 +544,6 @@ main (int    argc,
   g_test_add_func ("/session/session/limits/known-by-the-rule-and-not-by-text",
                    test_limit_known_by_its_rule);
   g_test_add_func ("/session/session/time/keepalive-switched-off", test_no_keepalive);
-  g_test_add_func ("/session/session/time/ping-ended-by-its-own-bytes", test_ping_time);
   for (guint i = 0; i < G_N_ELEMENTS (drain_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/session/session/time/behind-a-fault-%s",

@@ -6,7 +6,7 @@
 
 #include "core/engine/engine.h"
 #include "core/handshake/deflate-offer.h"
-#include "session/wsp-session-lend-private.h"
+#include "session/wsp-session-private.h"
 #include "session/wsp-session-random-private.h"
 #include "traces/face.h"
 #include "traces/opening.h"
@@ -582,7 +582,7 @@ face_complete_foreign (Face             *self,
 void
 face_end_input (Face *self)
 {
-  wsp_session_end_input (self->session);
+  wsc_engine_end_input (&self->session->engine);
 }
 
 void

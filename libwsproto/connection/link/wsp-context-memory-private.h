@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The memory that all connections of one main context share: one of them has it for the length of a
+ * turn. */
+#pragma once
+
+#include "connection/message/wsp-message-block-private.h"
+#include "connection/link/wsp-link-private.h"
+
+G_BEGIN_DECLS
+
+WspMessagePool *wsp_context_memory_get_pool (WspReactor *reactor);
+/* deflate_left: where compressing is counted. */
+void            wsp_context_memory_lend     (WspReactor *reactor,
+                                             WspTurn    *turn,
+                                             gsize      *deflate_left);
+
+G_END_DECLS

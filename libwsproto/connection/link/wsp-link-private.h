@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What both directions of one connection work with: the stream of frames, the transport below it,
+ * the limits, the memory of the running turn, the counters. */
+#pragma once
+
+#include "connection/report/wsp-stats-private.h"
+#include "core/stream/stream.h"
+#include "reactor/wsp-transport-private.h"
+#include "session/wsp-limits-private.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WspLink WspLink;
+typedef struct _WspMessagePool WspMessagePool;
+typedef struct _WspTaps WspTaps;
+
+typedef enum
+{
+  WSP_TRANSPORT_OPEN,
+  WSP_TRANSPORT_DRAINING,       /* all is written; what comes is dropped until the end */
+  WSP_TRANSPORT_ENDED,
+} WspTransportState;
+
+typedef struct                  /* what a turn has cost; lives as long as it */
+{
+  guint   n_messages;
+  gsize   n_bytes;
+  guint64 inflate_begin;        /* what inflating had cost when the turn began */
+  guint64 n_inflated;           /* what it has cost since */
+} WspInputSpent;
+
+typedef struct                  /* memory lent for one turn; on the stack */
+{
+  WscWorkspace       workspace;
+  WspReactorMemory  *memory;
+  WspMessagePool    *pool;
+  gint64             now;       /* when it began */
+  guint              depth;     /* of the dispatch that it belongs to */
+  WspReactorLooping  looping;
+  WspReactorLooping *looping_before;    /* of the turn around this one */
+  WspLink           *link;
+  gboolean           was_disturbed;     /* a main loop ran inside it: nothing waits for its end */
+  WspInputSpent      spent;
+} WspTurn;
+
+typedef struct                  /* what the connection does for its two directions */
+{
+  void (*lost)(WspLink *self,
+               GError  *error);         /* taken: the transport has failed */
+  void (*failed)(WspLink *self,
+                 WscFault fault);       /* what was being sent cannot be sent */
+  void (*filled)(WspLink *self);        /* the send queue has reached the high-water mark */
+} WspLinkFuncs;
+
+struct _WspLink
+{
+  const WspLinkFuncs *funcs;
+  WspReactor         *reactor;
+  WscStream          *stream;           /* the session's */
+  WspTransport       *transport;        /* NULL: closed */
+  WspLimitValues     *limits;
+  WspTurn            *turn;             /* NULL: no turn is running */
+  WspTaps            *taps;             /* NULL: there are none */
+  WspTransportState   transport_state;
+  gint64              last_input;
+  gint64              last_message;     /* sent or received */
+  WspCounters         counters;
+};
+
+static inline gboolean
+wsp_link_is_server (const WspLink *self)
+{
+  return self->stream->options->role == WSC_ROLE_SERVER;
+}
+
+G_END_DECLS

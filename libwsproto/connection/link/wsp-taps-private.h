@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The taps of one connection: they are told what was read and written, and what that means. */
+#pragma once
+
+#include <libwsproto/observe/wsp-tap.h>
+
+#include "core/stream/stream.h"
+
+#include <sys/uio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _WspTaps WspTaps;
+
+typedef void (*WspTapsTold) (GObject *source);
+
+/* source: what the taps watch.  Not referenced.  told: called when all were told. */
+WspTaps *wsp_taps_new        (GObject    *source,
+                              WspTapsTold told);
+void     wsp_taps_free       (WspTaps *self);
+void     wsp_taps_add        (WspTaps *self,
+                              WspTap  *tap);
+void     wsp_taps_remove     (WspTaps *self,
+                              WspTap  *tap);
+gboolean wsp_taps_is_empty   (const WspTaps *self);
+/* Is a tap being told something? */
+gboolean wsp_taps_is_telling (const WspTaps *self);
+
+/* All may be called with NULL.  length 0: the input has ended. */
+void     wsp_taps_tell_read     (WspTaps      *self,
+                                 const guint8 *data,
+                                 gsize         length);
+void     wsp_taps_tell_received (WspTaps           *self,
+                                 const WscReceived *received);
+/* The first n_bytes of the vectors were written. */
+void     wsp_taps_tell_written  (WspTaps            *self,
+                                 const struct iovec *vectors,
+                                 guint               n_vectors,
+                                 gsize               n_bytes);
+/* A message, a piece of one or a control frame was written whole. */
+void     wsp_taps_tell_sent     (WspTaps      *self,
+                                 WscBufferType type,
+                                 guint16       close_code);
+void     wsp_taps_tell_state    (WspTaps *self);
+
+G_END_DECLS

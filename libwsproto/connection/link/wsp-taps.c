@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Taps are told what has happened, in the words of a session's actions.
+ *
+ * (1) While taps are being told, the list keeps its places: one that is taken away leaves a NULL.
+ */
+#include "connection/link/wsp-taps-private.h"
+
+#include "session/wsp-session-lend-private.h"
+
+#include <string.h>
+
+struct _WspTaps
+{
+  GObject    *source;
+  WspTapsTold told;
+  GPtrArray *list;              /* of WspTap */
+  guint      n_telling;         /* a tap that runs a main loop may be told more inside it */
+};
+
+WspTaps *
+wsp_taps_new (GObject    *source,
+              WspTapsTold told)
+{
+  WspTaps *self = g_new0 (WspTaps, 1);
+
+  self->source = source;
+  self->told = told;
+  self->list = g_ptr_array_new ();
+  return self;
+}
+
+void
+wsp_taps_free (WspTaps *self)
+{
+  for (guint i = 0; i < self->list->len; i++)
+    g_object_unref (self->list->pdata[i]);
+  g_ptr_array_unref (self->list);
+  g_free (self);
+}
+
+void
+wsp_taps_add (WspTaps *self,
+              WspTap  *tap)
+{
+  g_ptr_array_add (self->list, g_object_ref (tap));
+}
+
+void
+wsp_taps_remove (WspTaps *self,
+                 WspTap  *tap)
+{
+  guint i;
+
+  if (!g_ptr_array_find (self->list, tap, &i))
+    return;
+
+  if (self->n_telling > 0)
+    self->list->pdata[i] = NULL;        /* (1) */
+  else
+    g_ptr_array_remove_index (self->list, i);
+  g_object_unref (tap);
+}
+
+gboolean
+wsp_taps_is_empty (const WspTaps *self)
+{
+  return self->list->len == 0;
+}
+
+gboolean
+wsp_taps_is_telling (const WspTaps *self)
+{
+  return self != NULL && self->n_telling > 0;
+}
+
+/* The next tap to be told.  NULL: there is none. */
+static WspTap *
+next_tap (WspTaps *self,
+          guint   *number)
+{
+  while (*number < self->list->len)
+    {
+      WspTap *tap = self->list->pdata[(*number)++];
+
+      if (tap != NULL)
+        return g_object_ref (tap);
+    }
+  return NULL;
+}
+
+static void
+begin_telling (WspTaps *self)
+{
+  g_object_ref (self->source);
+  self->n_telling++;
+}
+
+static void
+end_telling (WspTaps *self)
+{
+  g_autoptr (GObject) source = self->source;
+
+  self->n_telling--;
+  if (self->n_telling > 0)
+    return;
+
+  while (g_ptr_array_remove (self->list, NULL))
+    continue;
+  self->told (self->source);
+}
+
+static void
+tell_bytes (WspTaps     *self,
+            WspDirection direction,
+            GBytes      *bytes)
+{
+  gint64 now = g_get_monotonic_time ();
+  WspTap *tap;
+
+  begin_telling (self);
+  for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
+    wsp_tap_bytes (tap, self->source, direction, bytes, now);
+  end_telling (self);
+}
+
+static void
+tell_action (WspTaps          *self,
+             WspSessionAction *action,
+             gsize             n_bytes)
+{
+  WspTap *tap;
+
+  begin_telling (self);
+  for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
+    wsp_tap_action (tap, self->source, action, n_bytes);
+  end_telling (self);
+}
+
+void
+wsp_taps_tell_read (WspTaps      *self,
+                    const guint8 *data,
+                    gsize         length)
+{
+  if (self == NULL)
+    return;
+
+  g_autoptr (GBytes) bytes = g_bytes_new (data, length);
+  WspSessionAction action;
+
+  if (length > 0)
+    tell_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
+  wsp_session_action_describe_read (&action, (WscBuffer) { (guint8 *) data, length });
+  tell_action (self, &action, length);
+}
+
+void
+wsp_taps_tell_received (WspTaps           *self,
+                        const WscReceived *received)
+{
+  WspSessionAction action;
+
+  if (self == NULL)
+    return;
+
+  wsp_session_action_describe_received (&action, received);
+  tell_action (self, &action, received->payload.length);
+}
+
+static GBytes *
+join (const struct iovec *vectors,
+      guint               n_vectors,
+      gsize               n_bytes)
+{
+  guint8 *joined = g_malloc (n_bytes);
+  gsize n = 0;
+
+  for (guint i = 0; i < n_vectors && n < n_bytes; i++)
+    {
+      gsize part = MIN (vectors[i].iov_len, n_bytes - n);
+
+      if (part > 0)
+        memcpy (joined + n, vectors[i].iov_base, part);
+      n += part;
+    }
+  return g_bytes_new_take (joined, n_bytes);
+}
+
+void
+wsp_taps_tell_written (WspTaps            *self,
+                       const struct iovec *vectors,
+                       guint               n_vectors,
+                       gsize               n_bytes)
+{
+  if (self == NULL || n_bytes == 0)
+    return;
+
+  g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
+  WspSessionAction action;
+
+  tell_bytes (self, WSP_DIRECTION_SENT, bytes);
+  wsp_session_action_describe_written (&action, (WscBytes) { g_bytes_get_data (bytes, NULL),
+                                                             n_bytes });
+  tell_action (self, &action, n_bytes);
+}
+
+void
+wsp_taps_tell_sent (WspTaps      *self,
+                    WscBufferType type,
+                    guint16       close_code)
+{
+  WspSessionAction action;
+
+  if (self == NULL)
+    return;
+
+  wsp_session_action_describe_sent (&action, type, close_code);
+  tell_action (self, &action, 0);
+}
+
+void
+wsp_taps_tell_state (WspTaps *self)
+{
+  WspTap *tap;
+
+  if (self == NULL)
+    return;
+
+  begin_telling (self);
+  for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
+    wsp_tap_state (tap, self->source);
+  end_telling (self);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output of a connection: messages become frames in the memory of the turn, and leave in one write
+ * at its end.  What cannot be written now waits in the send queue. */
+#pragma once
+
+#include "connection/message/wsp-message-sink-private.h"
+#include "connection/link/wsp-link-private.h"
+#include "connection/output/wsp-send-queue-private.h"
+
+G_BEGIN_DECLS
+
+/* So much is written before the turn ends. */
+#define WSP_OUTPUT_FLUSH_LENGTH (64 * 1024)
+/* A message that was put into a frame when it was made leaves as it lies in memory, to however many
+ * it is sent; a shorter one is better off copied into the write that it shares with others. */
+#define WSP_OUTPUT_PREPARED_LENGTH 4096
+/* What a call holds whose result is still to come. */
+#define WSP_OUTPUT_CALL_OVERHEAD 160
+
+typedef enum                    /* a message that the program sends in parts */
+{
+  WSP_OUTGOING_NONE,
+  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
+  WSP_OUTGOING_BEGUN,
+} WspOutgoing;
+
+typedef struct                  /* what most connections do not have; made when it is needed */
+{
+  guint8         *moved;        /* what the socket did not take of the lent memory */
+  gsize           moved_length, moved_sent;
+  const guint8   *payload;      /* the rest of the step of the first Send, behind it */
+  gsize           payload_length;
+  gint64          last_taken;   /* when the socket took something, or waiting began */
+  gboolean        is_blocked;   /* the socket takes no more at the moment */
+  GQueue          leaving;      /* of Departure: told when their last byte has left */
+  WspMessageSink *sink;         /* not owned; holds what waits for more.  NULL: nothing does */
+} WspOutputRest;
+
+typedef struct
+{
+  WspSendQueue   queue;
+  gsize          deflate_left;  /* bytes that may be compressed until the next turn has ended */
+  WspOutputRest *rest;          /* NULL: all of it is empty */
+  WspOutgoing    outgoing : 8;
+  guint8         is_full;       /* passed the high-water mark, not yet below the low one */
+} WspOutput;
+
+/* It counts as sent from here on: it is written at once if a turn of this connection is running
+ * and nothing waits before it, or else queued.  completion: taken if there is no fault; NULL:
+ * nobody waits.  flags: NO_COMPRESSION or 0.  A fault: nothing has changed. */
+WscFault wsp_output_send_message   (WspOutput     *self,
+                                    WspLink       *link,
+                                    WspMessage    *message,
+                                    WspSendKind    kind,
+                                    unsigned       flags,
+                                    WspCompletion *completion);
+/* The same for a piece of a message, or a ping.  A reference is taken. */
+WscFault wsp_output_send_payload   (WspOutput    *self,
+                                    WspLink      *link,
+                                    WscBufferType type,
+                                    GBytes       *payload);
+/* A short message whose end nobody waits for.  FALSE: it cannot be written at once, and nothing has
+ * changed. */
+gboolean wsp_output_write_message  (WspOutput  *self,
+                                    WspLink    *link,
+                                    WspMessage *message);
+/* reason: a reference is taken; NULL: none. */
+WscFault wsp_output_send_close     (WspOutput *self,
+                                    WspLink   *link,
+                                    guint16    code,
+                                    GBytes    *reason);
+/* The Close that the stream wants to send by itself, if there is one. */
+void     wsp_output_send_due_close (WspOutput *self,
+                                    WspLink   *link);
+void     wsp_output_send_keepalive (WspOutput *self,
+                                    WspLink   *link);
+/* Bytes as they are. */
+void     wsp_output_send_bytes     (WspOutput *self,
+                                    WspLink   *link,
+                                    GBytes    *bytes);
+
+/* Writes what waits, as far as the socket takes it: some of it into the memory of the turn. */
+void     wsp_output_write          (WspOutput *self,
+                                    WspLink   *link);
+/* What stands in the memory of the turn leaves. */
+void     wsp_output_flush          (WspOutput *self,
+                                    WspLink   *link);
+/* Tries again what the socket did not take. */
+void     wsp_output_resume         (WspOutput *self,
+                                    WspLink   *link);
+/* Outside of a turn: one message whose frame lies ready leaves as it lies.  FALSE: it takes a
+ * turn. */
+gboolean wsp_output_write_alone    (WspOutput *self,
+                                    WspLink   *link);
+
+/* FALSE: it is too late. */
+gboolean wsp_output_cancel         (WspOutput *self,
+                                    WspLink   *link,
+                                    WspSend   *send);
+/* The time for closing is half over: what stands before our Close and has not begun is dropped. */
+void     wsp_output_drop_waiting   (WspOutput    *self,
+                                    WspLink      *link,
+                                    const GError *error);
+/* Nothing of it can be sent.  Code of the program may run, here too. */
+void     wsp_output_drop_all       (WspOutput    *self,
+                                    const GError *error);
+/* Nothing more is written: the calls for what has not left fail. */
+void     wsp_output_end            (WspOutput    *self,
+                                    const GError *error);
+/* Frees it.  Code of the program may run. */
+void     wsp_output_clear          (WspOutput *self);
+
+/* Has everything left? */
+gboolean wsp_output_is_idle        (const WspOutput *self,
+                                    const WspLink   *link);
+/* bytes are held more, or less, beside the Sends. */
+void     wsp_output_count          (WspOutput *self,
+                                    WspLink   *link,
+                                    gssize     bytes);
+void     wsp_output_set_sink       (WspOutput      *self,
+                                    WspMessageSink *sink);
+
+static inline gboolean
+wsp_output_is_blocked (const WspOutput *self)
+{
+  return self->rest != NULL && self->rest->is_blocked;
+}
+
+static inline WspMessageSink *
+wsp_output_get_sink (const WspOutput *self)
+{
+  return self->rest != NULL ? self->rest->sink : NULL;
+}
+
+G_END_DECLS

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How Sends leave; for wsp-output.c. */
+#pragma once
+
+#include "connection/output/wsp-output-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_STEP_MORE,                /* a frame of it is whole, and another one follows */
+  WSP_STEP_DONE,
+  WSP_STEP_WAITS,               /* for the socket, or for the next turn */
+  WSP_STEP_FAILED,              /* the queue has been emptied */
+} WspStep;
+
+WspOutputRest *wsp_output_need_rest  (WspOutput *self);
+/* In a turn: how it is written. */
+void           wsp_output_choose_form (WspSend *send);
+/* Writes what comes next of a Send that stands in front of all others. */
+WspStep        wsp_output_write_step (WspOutput *self,
+                                      WspLink   *link,
+                                      WspSend   *send);
+/* TRUE: one was written. */
+gboolean       wsp_output_write_pong (WspOutput *self,
+                                      WspLink   *link);
+/* All of the Send stands where it leaves from; its completion is told when it has left. */
+void           wsp_output_note_leaving (WspOutput *self,
+                                        WspLink   *link,
+                                        WspSend   *send);
+/* The error of what is written whole, but will not leave. */
+void           wsp_output_fail_departures (WspOutput    *self,
+                                           const GError *error);
+void           wsp_output_flush_if_long (WspOutput *self,
+                                         WspLink   *link);
+
+G_END_DECLS

@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output, how it leaves.  The stream puts frames into the lent memory, where they stay until the
+ * turn ends.  A payload that it leaves where it lies goes out at once, together with what is kept.
+ * When the socket takes no more, the rest of the lent memory is moved to memory of the connection,
+ * and nothing is written until the socket is writable again.
+ *
+ * (1) While output is blocked, no write memory is lent and nothing is kept in it.
+ * (2) A Send is told as done only when every byte before its end was handed to the kernel.
+ * (3) Code of the program runs only where the queue and what is kept agree with each other; behind
+ *     it both are looked at anew.
+ */
+#include "connection/output/wsp-output-write-private.h"
+
+#include "connection/link/wsp-taps-private.h"
+#include "core/stream/waiting-pongs.h"
+
+typedef struct                  /* a Send that is written whole, but may not have left */
+{
+  guint64        end;           /* it has, when so many bytes were sent */
+  WspCompletion *completion;
+  WscBufferType  type;
+  guint16        close_code;
+} Departure;
+
+WspOutputRest *
+wsp_output_need_rest (WspOutput *self)
+{
+  if (self->rest == NULL)
+    self->rest = g_new0 (WspOutputRest, 1);
+
+  return self->rest;
+}
+
+/* (2) */
+static void
+tell_departures (WspOutput *self,
+                 WspLink   *link)
+{
+  Departure *departure;
+
+  while (self->rest != NULL && (departure = g_queue_peek_head (&self->rest->leaving)) != NULL &&
+         departure->end <= link->counters.bytes_sent)
+    {
+      g_queue_pop_head (&self->rest->leaving);
+      wsp_taps_tell_sent (link->taps, departure->type, departure->close_code);
+      if (departure->completion != NULL)
+        {
+          self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+          wsp_completion_return_number (departure->completion, 0);
+        }
+      g_slice_free (Departure, departure);
+    }
+}
+
+/* -1: the connection is lost, and knows it. */
+static gssize
+write_vectors (WspOutput          *self,
+               WspLink            *link,
+               const struct iovec *vectors,
+               guint               n_vectors)
+{
+  GError *error = NULL;
+
+  if (link->transport_state != WSP_TRANSPORT_OPEN)
+    return -1;
+
+  gssize n = wsp_transport_write (link->transport, vectors, n_vectors, &error);
+
+  if (n == WSP_TRANSPORT_WOULD_BLOCK)
+    return 0;
+  if (n < 0)
+    {
+      link->funcs->lost (link, error);
+      return -1;
+    }
+
+  link->counters.bytes_sent += n;
+  wsp_taps_tell_written (link->taps, vectors, n_vectors, n);
+  tell_departures (self, link);
+  return link->transport_state == WSP_TRANSPORT_OPEN ? n : -1;  /* a tap may dispose of it */
+}
+
+static gsize
+get_kept (const WspLink *link)
+{
+  return link->turn != NULL ? link->turn->workspace.write_kept : 0;
+}
+
+static void
+block (WspOutput    *self,
+       WspLink      *link,
+       const guint8 *rest,
+       gsize         length)
+{
+  WspOutputRest *held = wsp_output_need_rest (self);
+
+  held->is_blocked = TRUE;
+  held->moved = g_memdup2 (rest, length);
+  held->moved_length = length;
+  held->moved_sent = 0;
+  held->last_taken = wsp_reactor_get_time (link->reactor);
+  wsp_output_count (self, link, length);
+  if (link->turn == NULL)
+    return;
+
+  link->turn->workspace.write_kept = 0;         /* (1) */
+  link->turn->workspace.write.length = 0;
+}
+
+/* What is kept, and a payload behind it.  FALSE: it was not taken whole. */
+static gboolean
+write_with_payload (WspOutput *self,
+                    WspLink   *link,
+                    WscBuffer  payload)
+{
+  gsize kept = get_kept (link);
+  const guint8 *kept_at = kept > 0 ? link->turn->workspace.write.at : NULL;
+  struct iovec vectors[2] = { { (gpointer) kept_at, kept }, { payload.at, payload.length } };
+  gssize n = write_vectors (self, link, kept > 0 ? vectors : vectors + 1, kept > 0 ? 2 : 1);
+
+  if (n < 0)
+    return FALSE;
+
+  if ((gsize) n == kept + payload.length)
+    {
+      if (kept > 0)
+        link->turn->workspace.write_kept = 0;
+      return TRUE;
+    }
+
+  gsize kept_sent = MIN ((gsize) n, kept);
+
+  block (self, link, kept_at + kept_sent, kept - kept_sent);
+  self->rest->payload = payload.at + (n - kept_sent);
+  self->rest->payload_length = payload.length - (n - kept_sent);
+  return FALSE;
+}
+
+/* The bytes of one step lie in the lent memory, or elsewhere, or the header here and the payload
+ * there.  FALSE: they were not taken whole. */
+static gboolean
+put_step (WspOutput       *self,
+          WspLink         *link,
+          const WscBuffer *buffers,
+          guint            n_buffers)
+{
+  WscWorkspace *workspace = link->turn != NULL ? &link->turn->workspace : NULL;
+  gboolean is_kept = workspace != NULL &&
+                     buffers[0].at == workspace->write.at + workspace->write_kept;
+
+  if (is_kept)
+    workspace->write_kept += buffers[0].length;
+
+  return (n_buffers == 1 && is_kept) ||
+         write_with_payload (self, link, buffers[n_buffers - 1]);
+}
+
+static WspStep
+write_bytes (WspOutput *self,
+             WspLink   *link,
+             WspSend   *send)
+{
+  WscBuffer bytes = { (guint8 *) send->out.at, send->out.length };
+
+  return bytes.length == 0 || write_with_payload (self, link, bytes) ? WSP_STEP_DONE
+                                                                     : WSP_STEP_WAITS;
+}
+
+static WspStep
+complete_step (WspLink *link,
+               WspSend *send)
+{
+  return send->kind == WSP_SEND_BYTES ||
+         wsc_stream_complete_step (link->stream, &send->out) == WSC_SEND_STEP_DONE
+         ? WSP_STEP_DONE : WSP_STEP_MORE;
+}
+
+/* FALSE: there is none before the socket takes more, or the next turn. */
+static gboolean
+make_room (WspOutput *self,
+           WspLink   *link)
+{
+  if (get_kept (link) == 0)
+    return FALSE;
+
+  wsp_output_flush (self, link);
+  return !wsp_output_is_blocked (self) && link->transport_state == WSP_TRANSPORT_OPEN;
+}
+
+WspStep
+wsp_output_write_step (WspOutput *self,
+                       WspLink   *link,
+                       WspSend   *send)
+{
+  WscBuffer buffers[2];
+  unsigned n;
+
+  if (send->kind == WSP_SEND_BYTES)
+    return write_bytes (self, link, send);
+
+  do
+    {
+      WscFault fault = wsc_stream_step (link->stream, &send->out, G_N_ELEMENTS (buffers), buffers,
+                                        &n);
+
+      if (fault != WSC_FAULT_NONE)
+        {
+          link->funcs->failed (link, fault);
+          return WSP_STEP_FAILED;
+        }
+    }
+  while (n == 0 && make_room (self, link));
+
+  return n > 0 && put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
+}
+
+static void
+add_departure (WspOutput     *self,
+               WspLink       *link,
+               WspCompletion *completion,
+               WscBufferType  type)
+{
+  Departure *departure = g_slice_new (Departure);
+
+  departure->end = link->counters.bytes_sent + get_kept (link);
+  departure->completion = completion;
+  departure->type = type;
+  departure->close_code = type == WSC_BUFFER_CLOSE ? link->stream->sending.close_code : 0;
+  g_queue_push_tail (&wsp_output_need_rest (self)->leaving, departure);
+  tell_departures (self, link);
+}
+
+void
+wsp_output_note_leaving (WspOutput *self,
+                         WspLink   *link,
+                         WspSend   *send)
+{
+  if (send->completion != NULL)
+    wsp_completion_set_subject (send->completion, NULL);        /* it cannot be cancelled now */
+  if (send->completion != NULL || (link->taps != NULL && send->kind != WSP_SEND_BYTES))
+    add_departure (self, link, g_steal_pointer (&send->completion), send->type);
+}
+
+gboolean
+wsp_output_write_pong (WspOutput *self,
+                       WspLink   *link)
+{
+  WscStream *stream = link->stream;
+  WscBytes payload;
+
+  if (link->turn == NULL || stream->sending.writer.is_open ||
+      !wsc_waiting_pongs_peek (stream->pongs, &payload))
+    return FALSE;
+
+  if (wsc_stream_get_room (stream).length < WSC_MAX_CONTROL_FRAME && !make_room (self, link))
+    return FALSE;
+
+  link->turn->workspace.write_kept +=
+    wsc_stream_write_pong (stream, payload, wsc_stream_get_room (stream).at);
+  wsc_waiting_pongs_take (&stream->pongs);
+  if (link->taps != NULL)
+    add_departure (self, link, NULL, WSC_BUFFER_PING_PONG);
+  return TRUE;
+}
+
+void
+wsp_output_fail_departures (WspOutput    *self,
+                            const GError *error)
+{
+  Departure *departure;
+
+  while (self->rest != NULL && (departure = g_queue_pop_head (&self->rest->leaving)) != NULL)
+    {
+      if (departure->completion != NULL)
+        {
+          self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+          wsp_completion_return_error (departure->completion, g_error_copy (error));
+        }
+      g_slice_free (Departure, departure);
+    }
+}
+
+void
+wsp_output_flush (WspOutput *self,
+                  WspLink   *link)
+{
+  WscWorkspace *workspace = &link->turn->workspace;
+  struct iovec kept = { workspace->write.at, workspace->write_kept };
+  gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
+
+  if (n >= 0 && (gsize) n < kept.iov_len)
+    block (self, link, workspace->write.at + n, kept.iov_len - n);
+  workspace->write_kept = 0;
+}
+
+void
+wsp_output_flush_if_long (WspOutput *self,
+                          WspLink   *link)
+{
+  if (get_kept (link) >= WSP_OUTPUT_FLUSH_LENGTH)
+    wsp_output_flush (self, link);
+}
+
+/* The Send is in front of all others. */
+static void
+finish (WspOutput *self,
+        WspLink   *link,
+        WspSend   *send)
+{
+  wsp_send_queue_remove (&self->queue, send);
+  wsp_output_note_leaving (self, link, send);
+  wsp_send_free (send);         /* (3) */
+}
+
+/* A short message shares its write with others, whatever stands before it. */
+void
+wsp_output_choose_form (WspSend *send)
+{
+  if (send->out.length < WSP_OUTPUT_PREPARED_LENGTH)
+    send->out.flags &= (guint8) ~WSC_OUTGOING_PREPARED;
+}
+
+/* FALSE: nothing more can be written now. */
+static gboolean
+write_next (WspOutput *self,
+            WspLink   *link)
+{
+  WspSend *send;
+
+  if (wsp_output_is_blocked (self) || link->transport_state != WSP_TRANSPORT_OPEN)
+    return FALSE;
+
+  if (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
+    return TRUE;
+
+  send = wsp_send_queue_peek (&self->queue);
+  if (send == NULL)
+    return FALSE;
+
+  wsp_output_choose_form (send);
+  switch (wsp_output_write_step (self, link, send))
+    {
+    case WSP_STEP_DONE:
+      finish (self, link, send);
+      return TRUE;
+    case WSP_STEP_MORE:
+    case WSP_STEP_FAILED:
+      return TRUE;
+    case WSP_STEP_WAITS:
+      return FALSE;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_output_write (WspOutput *self,
+                  WspLink   *link)
+{
+  while (write_next (self, link))
+    wsp_output_flush_if_long (self, link);
+}
+
+gboolean
+wsp_output_write_alone (WspOutput *self,
+                        WspLink   *link)
+{
+  WspSend *send = wsp_send_queue_peek (&self->queue);
+
+  if (send == NULL || wsp_send_next (send) != NULL || send->completion != NULL ||
+      !(send->out.flags & WSC_OUTGOING_PREPARED) || link->taps != NULL ||
+      wsp_output_write_step (self, link, send) != WSP_STEP_DONE)
+    return FALSE;
+
+  finish (self, link, send);
+  return TRUE;
+}
+
+static void
+end_blocked (WspOutput *self,
+             WspLink   *link)
+{
+  WspOutputRest *rest = self->rest;
+  gboolean is_step_out = rest->payload != NULL;
+  WspSend *send = wsp_send_queue_peek (&self->queue);
+
+  link->turn->workspace.write = (WscBuffer) { link->turn->memory->write, WSP_REACTOR_WRITE_SIZE };
+  rest->is_blocked = FALSE;
+  rest->payload = NULL;
+  rest->payload_length = 0;
+  self->queue.bytes -= rest->moved_length;
+  g_clear_pointer (&rest->moved, g_free);
+  if (is_step_out && complete_step (link, send) == WSP_STEP_DONE)
+    finish (self, link, send);
+}
+
+void
+wsp_output_resume (WspOutput *self,
+                   WspLink   *link)
+{
+  WspOutputRest *rest = self->rest;
+
+  if (!wsp_output_is_blocked (self))
+    return;
+
+  gsize moved_left = rest->moved_length - rest->moved_sent;
+  struct iovec vectors[2] = {
+    { rest->moved + rest->moved_sent, moved_left },
+    { (gpointer) rest->payload, rest->payload_length },
+  };
+  gssize n = write_vectors (self, link, vectors, rest->payload != NULL ? 2 : 1);
+
+  if (n < 0)
+    return;
+
+  /* The peer takes what we send, even if it sends nothing. */
+  if (n > 0)
+    {
+      rest->last_taken = link->turn->now;
+      wsc_keepalive_heard (&link->stream->keepalive);
+    }
+
+  gsize moved_now = MIN ((gsize) n, moved_left);
+
+  rest->moved_sent += moved_now;
+  if (rest->payload != NULL)
+    {
+      rest->payload += n - moved_now;
+      rest->payload_length -= n - moved_now;
+    }
+  if (rest->moved_sent == rest->moved_length && rest->payload_length == 0)
+    end_blocked (self, link);
+}

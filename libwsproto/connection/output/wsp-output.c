@@ -1,0 +1,492 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output, what is sent: the stream accepts it, and it is written at once or waits in the queue.
+ *
+ * (1) What the stream has accepted is written, in this order but for what may overtake, or the
+ *     connection ends.
+ */
+#include "connection/output/wsp-output-write-private.h"
+
+#include "connection/link/wsp-context-memory-private.h"
+#include "connection/link/wsp-taps-private.h"
+
+static void
+note_load (WspOutput *self,
+           WspLink   *link)
+{
+  WspCounters *counters = &link->counters;
+
+  counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
+  if (self->is_full || self->queue.bytes < link->limits->high_water_mark)
+    return;
+
+  self->is_full = TRUE;
+  link->funcs->filled (link);
+}
+
+void
+wsp_output_count (WspOutput *self,
+                  WspLink   *link,
+                  gssize     bytes)
+{
+  self->queue.bytes += bytes;
+  note_load (self, link);
+}
+
+void
+wsp_output_set_sink (WspOutput      *self,
+                     WspMessageSink *sink)
+{
+  if (sink != NULL || self->rest != NULL)
+    wsp_output_need_rest (self)->sink = sink;
+}
+
+/* A handler that runs a main loop may wait for what it sends: it does not stay in the memory of the
+ * turn then. */
+static inline gboolean
+may_write_now (const WspOutput *self,
+               const WspLink   *link)
+{
+  const WspTurn *turn = link->turn;
+
+  return turn != NULL && self->queue.sends.head == NULL && !wsp_output_is_blocked (self) &&
+         !turn->was_disturbed &&
+         turn->depth == wsp_reactor_get_depth (link->reactor) &&
+         link->transport_state == WSP_TRANSPORT_OPEN && !wsp_taps_is_telling (link->taps);
+}
+
+static void
+note_sent (WspLink      *link,
+           WscBufferType type,
+           gsize         length)
+{
+  WspCounters *counters = &link->counters;
+
+  if (type == WSC_BUFFER_PING_PONG)
+    {
+      counters->pings_sent++;
+      return;
+    }
+
+  counters->payload_sent += length;
+  counters->messages_sent += type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
+  link->last_message = link->turn != NULL ? link->turn->now : wsp_reactor_get_time (link->reactor);
+}
+
+/* A frame of the first Send has begun to leave. */
+static gboolean
+is_first_begun (const WspOutput *self,
+                const WspLink   *link)
+{
+  gboolean is_step_out = self->rest != NULL && self->rest->payload != NULL;
+
+  return is_step_out || link->stream->sending.writer.is_open;
+}
+
+static void
+queue_send (WspOutput     *self,
+            WspLink       *link,
+            const WspSend *send)
+{
+  WspSend *kept = wsp_send_keep (send);
+
+  wsp_send_queue_add (&self->queue, kept, is_first_begun (self, link));
+  if (kept->completion != NULL)
+    {
+      wsp_completion_set_subject (kept->completion, kept);
+      self->queue.bytes += WSP_OUTPUT_CALL_OVERHEAD;
+    }
+  note_load (self, link);
+}
+
+/* What was begun and waits stands in front of all that follows. */
+static void
+keep_begun (WspOutput     *self,
+            WspLink       *link,
+            const WspSend *send)
+{
+  WspOutputRest *rest = self->rest;
+  gboolean is_step_out = rest != NULL && rest->payload != NULL;
+  gsize offset = is_step_out ? rest->payload - send->out.at : 0;
+  WspSend *kept = wsp_send_keep (send);
+
+  if (is_step_out && kept->out.at != send->out.at)
+    rest->payload = kept->out.at + offset;
+  wsp_send_queue_add_first (&self->queue, kept);
+  note_load (self, link);
+}
+
+static void
+write_at_once (WspOutput *self,
+               WspLink   *link,
+               WspSend   *send)
+{
+  WspStep step = WSP_STEP_MORE;
+
+  wsp_output_choose_form (send);
+  while (step == WSP_STEP_MORE)
+    {
+      while (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
+        continue;
+      step = wsp_output_write_step (self, link, send);
+      if (step == WSP_STEP_DONE)
+        wsp_output_note_leaving (self, link, send);
+      wsp_output_flush_if_long (self, link);
+    }
+
+  if (step == WSP_STEP_WAITS)
+    keep_begun (self, link, send);
+}
+
+/* A call can take back what it has queued, so that is not written before its turn comes. */
+static void
+enter (WspOutput         *self,
+       WspLink           *link,
+       const WscProposal *proposal,
+       WspSend           *send)
+{
+  wsc_stream_accept (link->stream, proposal);
+  send->out = proposal->out;
+  if (send->completion == NULL && may_write_now (self, link))
+    write_at_once (self, link, send);
+  else
+    queue_send (self, link, send);
+}
+
+static WscFault
+propose_and_enter (WspOutput *self,
+                   WspLink   *link,
+                   WscBytes   payload,
+                   unsigned   flags,
+                   WspSend   *send)
+{
+  WscProposal proposal;
+  WscFault fault = wsc_stream_propose (link->stream, (WscBufferType) send->type, payload, flags,
+                                       &proposal);
+
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  send->counted = payload.length + WSP_MESSAGE_OVERHEAD;
+  enter (self, link, &proposal, send);
+  return WSC_FAULT_NONE;
+}
+
+WscFault
+wsp_output_send_payload (WspOutput    *self,
+                         WspLink      *link,
+                         WscBufferType type,
+                         GBytes       *payload)
+{
+  WspSend send = {
+    .held = payload, .holds = WSP_HOLDS_BYTES, .type = (guint8) type,
+    .kind = type == WSC_BUFFER_PING_PONG ? WSP_SEND_CONTROL : WSP_SEND_MESSAGE,
+  };
+  WscBytes bytes;
+  WscFault fault;
+
+  bytes.at = g_bytes_get_data (payload, &bytes.length);
+  fault = propose_and_enter (self, link, bytes, 0, &send);
+  if (fault == WSC_FAULT_NONE)
+    note_sent (link, type, bytes.length);
+  return fault;
+}
+
+/* What is compressed to the same for every peer is compressed once, if that holds nobody up for
+ * long.  A message that borrows goes to one: there it is compressed to where it leaves from. */
+static GBytes *
+find_deflated (WspOutput  *self,
+               WspLink    *link,
+               WspMessage *message,
+               unsigned    flags)
+{
+  WscDeflateForm form;
+
+  if (link->stream->receiving.compression == NULL || (flags & WSC_OUTGOING_NO_COMPRESSION) ||
+      wsp_message_is_borrowing (message) || !wsp_message_is_checked (message) ||
+      !wsc_stream_get_deflate_form (link->stream, wsp_message_get_size (message), &form))
+    return NULL;
+
+  WspMessagePool *pool = wsp_context_memory_get_pool (link->reactor);
+
+  return wsp_message_get_deflated (message, &form, wsp_message_pool_get_streams (pool),
+                                   &self->deflate_left);
+}
+
+static WscFault
+send_deflated (WspOutput *self,
+               WspLink   *link,
+               GBytes    *deflated,
+               WspSend   *send)
+{
+  WscBytes bytes;
+
+  send->held = deflated;
+  send->holds = WSP_HOLDS_BYTES;
+  bytes.at = g_bytes_get_data (deflated, &bytes.length);
+  return propose_and_enter (self, link, bytes, WSC_OUTGOING_DEFLATED, send);
+}
+
+/* A client masks: a server's header is of no use to it. */
+static unsigned
+get_flags (const WspLink *link,
+           WspMessage    *message)
+{
+  gboolean is_prepared = wsp_link_is_server (link) && wsp_message_get_header_length (message) > 0;
+
+  return (wsp_message_is_checked (message) ? WSC_OUTGOING_JUDGED : 0) |
+         (is_prepared ? WSC_OUTGOING_PREPARED : 0);
+}
+
+WscFault
+wsp_output_send_message (WspOutput     *self,
+                         WspLink       *link,
+                         WspMessage    *message,
+                         WspSendKind    kind,
+                         unsigned       flags,
+                         WspCompletion *completion)
+{
+  WspSend send = {
+    .held = message, .holds = WSP_HOLDS_MESSAGE, .completion = completion,
+    .kind = kind, .type = (guint8) wsp_message_get_buffer_type (message),
+  };
+  GBytes *deflated = find_deflated (self, link, message, flags);
+  WscBytes payload;
+  WscFault fault;
+
+  payload.at = wsp_message_peek (message, &payload.length);
+  fault = deflated != NULL
+          ? send_deflated (self, link, deflated, &send)
+          : propose_and_enter (self, link, payload, flags | get_flags (link, message), &send);
+  if (fault == WSC_FAULT_NONE)
+    note_sent (link, (WscBufferType) send.type, payload.length);
+  return fault;
+}
+
+gboolean
+wsp_output_write_message (WspOutput  *self,
+                          WspLink    *link,
+                          WspMessage *message)
+{
+  WscBufferType type = (WscBufferType) wsp_message_get_buffer_type (message);
+  WscBytes payload;
+  gsize n;
+
+  if (!may_write_now (self, link))
+    return FALSE;
+
+  payload.at = wsp_message_peek (message, &payload.length);
+  n = wsc_stream_write_message (link->stream, type, payload,
+                                wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
+                                                                 : WSC_TEXT_UNJUDGED);
+  if (n == 0)
+    return FALSE;
+
+  link->turn->workspace.write_kept += n;
+  note_sent (link, type, payload.length);
+  if (link->taps != NULL)
+    wsp_output_note_leaving (self, link, &(WspSend) { .type = (guint8) type });
+  wsp_output_flush_if_long (self, link);
+  return TRUE;
+}
+
+WscFault
+wsp_output_send_close (WspOutput *self,
+                       WspLink   *link,
+                       guint16    code,
+                       GBytes    *reason)
+{
+  WscBytes bytes = { NULL, 0 };
+  WscProposal proposal;
+  WscFault fault;
+
+  if (reason != NULL)
+    bytes.at = g_bytes_get_data (reason, &bytes.length);
+  fault = wsc_stream_propose_close (link->stream, code, bytes, &proposal);
+  if (fault == WSC_FAULT_NONE)
+    enter (self, link, &proposal, &(WspSend) {
+      .held = reason, .holds = reason != NULL ? WSP_HOLDS_BYTES : WSP_HOLDS_NOTHING,
+      .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE,
+    });
+  return fault;
+}
+
+void
+wsp_output_send_due_close (WspOutput *self,
+                           WspLink   *link)
+{
+  WscProposal proposal;
+
+  if (wsc_stream_propose_due_close (link->stream, &proposal))
+    enter (self, link, &proposal, &(WspSend) { .kind = WSP_SEND_CLOSE, .type = WSC_BUFFER_CLOSE });
+}
+
+/* The bytes of its ping are the stream's own: they stay as they are until it has left. */
+static gboolean
+is_keepalive_queued (const WspOutput *self,
+                     const WspLink   *link)
+{
+  WspSend *send = wsp_send_queue_peek (&self->queue);
+
+  while (send != NULL && send->out.at != link->stream->keepalive.payload)
+    send = wsp_send_next (send);
+  return send != NULL;
+}
+
+void
+wsp_output_send_keepalive (WspOutput *self,
+                           WspLink   *link)
+{
+  WscProposal proposal;
+
+  if (!is_keepalive_queued (self, link) &&
+      wsc_stream_propose_keepalive (link->stream, &proposal) == WSC_FAULT_NONE)
+    enter (self, link, &proposal, &(WspSend) {
+      .kind = WSP_SEND_CONTROL, .type = WSC_BUFFER_PING_PONG,
+    });
+  wsc_keepalive_ping_sent (&link->stream->keepalive);
+}
+
+void
+wsp_output_send_bytes (WspOutput *self,
+                       WspLink   *link,
+                       GBytes    *bytes)
+{
+  WspSend send = {
+    .held = bytes, .holds = WSP_HOLDS_BYTES, .kind = WSP_SEND_BYTES,
+    .counted = g_bytes_get_size (bytes) + WSP_MESSAGE_OVERHEAD,
+  };
+
+  send.out.at = g_bytes_get_data (bytes, &send.out.length);
+  if (may_write_now (self, link))
+    write_at_once (self, link, &send);
+  else
+    queue_send (self, link, &send);
+}
+
+static void
+end_call (WspOutput    *self,
+          WspSend      *send,
+          const GError *error)
+{
+  WspCompletion *completion = g_steal_pointer (&send->completion);
+
+  if (completion == NULL)
+    return;
+
+  self->queue.bytes -= WSP_OUTPUT_CALL_OVERHEAD;
+  wsp_completion_set_subject (completion, NULL);
+  if (error != NULL)
+    wsp_completion_return_error (completion, g_error_copy (error));
+}
+
+/* Its caller frees it, when there is nothing left that code of the program could disturb. */
+static void
+withdraw (WspOutput    *self,
+          WspSend      *send,
+          const GError *error)
+{
+  wsp_send_queue_remove (&self->queue, send);
+  end_call (self, send, error);
+}
+
+static void
+free_all (GQueue *sends)
+{
+  GList *link;
+
+  while ((link = g_queue_pop_head_link (sends)) != NULL)
+    wsp_send_free (link->data);
+}
+
+gboolean
+wsp_output_cancel (WspOutput *self,
+                   WspLink   *link,
+                   WspSend   *send)
+{
+  if (!wsp_send_queue_may_cancel (&self->queue, send, is_first_begun (self, link)))
+    return FALSE;
+
+  withdraw (self, send, NULL);
+  wsp_send_free (send);
+  return TRUE;
+}
+
+static gboolean
+has_begun (const WspSend *send,
+           gboolean       is_frame_open)
+{
+  return is_frame_open || (send->out.flags & WSC_OUTGOING_BEGUN);
+}
+
+void
+wsp_output_drop_waiting (WspOutput    *self,
+                         WspLink      *link,
+                         const GError *error)
+{
+  gboolean is_frame_open = is_first_begun (self, link);
+  GQueue dropped = G_QUEUE_INIT;
+  WspSend *next;
+
+  for (WspSend *send = wsp_send_queue_peek (&self->queue); send != NULL; send = next)
+    {
+      next = wsp_send_next (send);
+      if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
+        {
+          withdraw (self, send, error);
+          g_queue_push_tail_link (&dropped, &send->link);
+        }
+      is_frame_open = FALSE;
+    }
+  free_all (&dropped);
+}
+
+void
+wsp_output_drop_all (WspOutput    *self,
+                     const GError *error)
+{
+  GQueue dropped = G_QUEUE_INIT;
+  WspSend *send;
+
+  while ((send = wsp_send_queue_peek (&self->queue)) != NULL)
+    {
+      withdraw (self, send, error);
+      g_queue_push_tail_link (&dropped, &send->link);
+    }
+  free_all (&dropped);
+}
+
+void
+wsp_output_end (WspOutput    *self,
+                const GError *error)
+{
+  WspOutputRest *rest = self->rest;
+  WspSend *send = wsp_send_queue_peek (&self->queue);
+
+  wsp_output_fail_departures (self, error);
+  if (rest != NULL && rest->is_blocked)
+    {
+      self->queue.bytes -= rest->moved_length;
+      g_clear_pointer (&rest->moved, g_free);
+      rest->is_blocked = FALSE;
+      rest->payload = NULL;
+    }
+  for (; send != NULL; send = wsp_send_next (send))
+    end_call (self, send, error);
+}
+
+void
+wsp_output_clear (WspOutput *self)
+{
+  g_clear_pointer (&self->rest, g_free);
+  wsp_output_drop_all (self, NULL);
+}
+
+gboolean
+wsp_output_is_idle (const WspOutput *self,
+                    const WspLink   *link)
+{
+  return self->queue.sends.head == NULL && !wsp_output_is_blocked (self) &&
+         wsp_output_get_sink (self) == NULL && link->stream->pongs == NULL;
+}

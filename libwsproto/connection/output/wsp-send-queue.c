@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Messages are written in the order in which they were sent.  Bytes as they are, pings and pongs,
+ * and urgent messages, in this order, go ahead of them, but never into a frame that has begun. */
+#include "connection/output/wsp-send-queue-private.h"
+
+/* The copy of a message that has lent its bytes lies elsewhere. */
+static void
+ref_message (WspSend *self)
+{
+  WspMessage *message = self->held;
+  gsize offset = self->out.at != NULL ? self->out.at - message->data : 0;
+
+  wsp_message_ref (message);
+  if (self->out.at != NULL)
+    self->out.at = message->data + offset;
+}
+
+WspSend *
+wsp_send_keep (const WspSend *self)
+{
+  WspSend *kept = g_slice_dup (WspSend, self);
+
+  kept->link = (GList) { .data = kept };
+  switch (kept->holds)
+    {
+    case WSP_HOLDS_NOTHING:
+      break;
+    case WSP_HOLDS_MESSAGE:
+      ref_message (kept);
+      break;
+    case WSP_HOLDS_BYTES:
+      g_bytes_ref (kept->held);
+      break;
+    }
+  return kept;
+}
+
+void
+wsp_send_free (WspSend *self)
+{
+  WspSendHolds holds = self->holds;
+  gpointer held = self->held;
+
+  g_slice_free (WspSend, self);
+  switch (holds)
+    {
+    case WSP_HOLDS_NOTHING:
+      return;
+    case WSP_HOLDS_MESSAGE:
+      wsp_message_unref (held);
+      return;
+    case WSP_HOLDS_BYTES:
+      g_bytes_unref (held);
+      return;
+    }
+}
+
+/* The rest of a message of which a frame was written. */
+static gboolean
+is_rest (const WspSend *self)
+{
+  return (self->kind == WSP_SEND_MESSAGE || self->kind == WSP_SEND_URGENT) &&
+         (self->out.first & WSC_OPCODE) == 0;
+}
+
+/* Does a new one of this kind go behind it, if nothing else stands between? */
+static gboolean
+is_before (const WspSend *self,
+           WspSendKind    kind)
+{
+  switch (kind)
+    {
+    case WSP_SEND_MESSAGE:
+    case WSP_SEND_CLOSE:
+      return TRUE;
+    case WSP_SEND_URGENT:
+      return self->kind == WSP_SEND_BYTES || self->kind == WSP_SEND_CONTROL ||
+             self->kind == WSP_SEND_URGENT || is_rest (self);
+    case WSP_SEND_CONTROL:
+      return self->kind == WSP_SEND_BYTES || self->kind == WSP_SEND_CONTROL;
+    case WSP_SEND_BYTES:
+      return self->kind == WSP_SEND_BYTES;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+count (WspSendQueue  *self,
+       const WspSend *send)
+{
+  self->bytes += send->counted;
+  self->length += send->counted > 0 && send->kind != WSP_SEND_BYTES;
+}
+
+void
+wsp_send_queue_add_first (WspSendQueue *self,
+                          WspSend      *send)
+{
+  g_queue_push_head_link (&self->sends, &send->link);
+  count (self, send);
+}
+
+void
+wsp_send_queue_add (WspSendQueue *self,
+                    WspSend      *send,
+                    gboolean      is_frame_open)
+{
+  WspSend *next = wsp_send_queue_peek (self);
+
+  count (self, send);
+  if (send->kind == WSP_SEND_MESSAGE || send->kind == WSP_SEND_CLOSE)
+    next = NULL;
+  else if (next != NULL && is_frame_open)
+    next = wsp_send_next (next);
+  while (next != NULL && is_before (next, send->kind))
+    next = wsp_send_next (next);
+
+  if (next != NULL)
+    g_queue_insert_before_link (&self->sends, &next->link, &send->link);
+  else
+    g_queue_push_tail_link (&self->sends, &send->link);
+}
+
+void
+wsp_send_queue_remove (WspSendQueue *self,
+                       WspSend      *send)
+{
+  g_queue_unlink (&self->sends, &send->link);
+  self->bytes -= send->counted;
+  self->length -= send->counted > 0 && send->kind != WSP_SEND_BYTES;
+}
+
+gboolean
+wsp_send_queue_may_cancel (const WspSendQueue *self,
+                           const WspSend      *send,
+                           gboolean            is_frame_open)
+{
+  gboolean has_begun = is_frame_open && send == wsp_send_queue_peek (self);
+
+  return !has_begun && send->kind != WSP_SEND_CLOSE && send->kind != WSP_SEND_BYTES &&
+         (send->out.first & WSC_FIN) && (send->out.first & WSC_OPCODE) != 0;
+}

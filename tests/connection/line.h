@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A connection, the other end of its transport, and a tap that compares what it is notified of with
+ * the bytes that have arrived there.
+ *
+ * Of each write that the transport took the tap is notified at once, with the bytes that left:
+ * first as bytes, then as SEND_TO_NETWORK.  INDICATE_SEND_COMPLETE follows the write that took the
+ * last byte of a message, a piece or a control frame, before any other write. */
+#pragma once
+
+#include "connection/narrow-stream.h"
+
+#include <libwsproto/wsproto.h>
+
+typedef enum
+{
+  SOCKET_OF_PACKETS,            /* takes all; each write is a packet */
+  SOCKET_WITH_LITTLE_ROOM,      /* takes a part of what is long */
+  STREAM_OF_1000_BYTES,         /* at once */
+  STREAM_OF_3_BYTES,            /* blocks within a header, too */
+  N_LINE_KINDS,
+} LineKind;
+
+extern const char *const line_kind_names[N_LINE_KINDS];
+
+typedef enum
+{
+  LINE_CHECKED,                 /* by a tap */
+  LINE_LOOKED_AT,               /* by a tap that checks nothing */
+  LINE_UNTAPPED,
+} LineTap;
+
+typedef struct
+{
+  WspBufferType type;
+  guint16       close_code;
+  gsize         begin, end;     /* bytes of which the tap knew, before and after the last write */
+} LineIndication;
+
+typedef struct
+{
+  WspConnection *connection;
+  WspRole        role;
+  LineKind       kind;
+  int            fd;            /* the other end of a socket; else -1 */
+  NarrowStream  *narrow;        /* else NULL */
+  GByteArray    *arrived;
+  GArray        *writes;        /* gsize: the length of each, where it can be seen */
+  WspTap        *tap;
+  GByteArray    *notified;      /* the bytes of which the tap knows */
+  GArray        *notified_writes;       /* gsize */
+  GBytes        *bytes;         /* of the last write, until its SEND_TO_NETWORK; else NULL */
+  gsize          begin;         /* of the last write */
+  GArray        *indications;   /* LineIndication */
+  GPtrArray     *kept_bytes, *kept_actions;     /* one of each for each write */
+  GArray        *results;       /* guint: the indications that were there when a callback ran */
+  guint          n_messages;    /* of the other end */
+} Line;
+
+/* extensions: what was agreed; NULL = nothing. */
+void line_init   (Line       *self,
+                  WspRole     role,
+                  LineKind    kind,
+                  const char *extensions,
+                  LineTap     tap);
+void line_clear  (Line *self);
+/* The other end sends; a server reads it as masked with zeros. */
+void line_answer (Line       *self,
+                  guint8      first,
+                  const char *payload);
+/* Reads all that has arrived. */
+void line_drain  (Line *self);
+/* Runs the main loop until nothing more arrives. */
+void line_run    (Line *self);
+/* For an asynchronous send. */
+void line_note_result (GObject      *source,
+                       GAsyncResult *result,
+                       gpointer      line);
+/* Compares all that the tap knows with all that has arrived. */
+void line_check_bytes (Line *self);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Line, line_clear)

@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A main loop that runs inside a tap: nothing of the connection that the tap observes happens in
+ * it, and everything does afterwards.  Other connections go on. */
+#include "connection/narrow-stream.h"
+#include "connection/tap-place.h"
+#include "connection/wire.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+typedef struct
+{
+  WspConnection *connection;
+  WspRole        role;
+  int            fd;            /* the peer's */
+  guint          event;
+  TestPlaceTap  *tap;
+  GString       *log;           /* of signals and results */
+  GString       *frames;        /* that the peer has received: opcode and length */
+  GCancellable  *cancellable;   /* of a ping that is not answered */
+  gboolean       has_peer_ended;
+  WspConnection *other;
+  int            other_fd;
+  guint          n_others;      /* messages of the other connection */
+} Scene;
+
+static void
+log_word (Scene      *self,
+          const char *word)
+{
+  g_string_append_printf (self->log, "%s ", word);
+}
+
+/* Events inside the loop */
+
+static void
+peer_sends (Scene      *self,
+            const char *frame,
+            const char *masked)
+{
+  if (!self->has_peer_ended)
+    wire_write (self->fd, self->role == WSP_ROLE_SERVER ? masked : frame);
+}
+
+static void
+do_nothing (Scene *self)
+{
+}
+
+static void
+peer_sends_text (Scene *self)
+{
+  peer_sends (self, "81 01 78", "81 81 00 00 00 00 78");
+}
+
+static void
+peer_sends_ping (Scene *self)
+{
+  peer_sends (self, "89 02 78 78", "89 82 00 00 00 00 78 78");
+}
+
+static void
+peer_ends (Scene *self)
+{
+  if (self->has_peer_ended)
+    return;
+
+  self->has_peer_ended = TRUE;
+  g_assert_cmpint (shutdown (self->fd, SHUT_WR), ==, 0);
+}
+
+static void
+thread_sends (Scene *self)
+{
+  g_autoptr (WspMessage) message = wsp_message_new_text ("thread");
+
+  wsp_connection_send_from_thread (self->connection, message, NULL);
+}
+
+static void
+cancel (Scene *self)
+{
+  g_cancellable_cancel (self->cancellable);
+}
+
+static const struct
+{
+  const char *name;
+  void      (*happen)(Scene *self);
+} events[] = {
+  { "nothing", do_nothing },
+  { "peer-sends-text", peer_sends_text },
+  { "peer-sends-ping", peer_sends_ping },
+  { "peer-ends", peer_ends },
+  { "another-thread-sends", thread_sends },
+  { "call-is-cancelled", cancel },     /* its result comes at once */
+};
+
+/* The scene */
+
+static void
+hear (Scene *self)
+{
+  guint8 bytes[1000];
+  gssize n = read (self->fd, bytes, sizeof bytes);
+
+  for (gssize at = 0; at < n;)
+    {
+      guint length = bytes[at + 1] & 0x7f;
+
+      g_string_append_printf (self->frames, "%x:%u ", bytes[at] & 0x0f, length);
+      at += 2 + (bytes[at + 1] & 0x80 ? 4 : 0) + length;
+    }
+}
+
+/* A loop that always has something to do would keep the processor busy for as long as it runs. */
+static void
+run_the_loop (void)
+{
+  guint n_turns = 0;
+
+  while (g_main_context_iteration (NULL, FALSE))
+    g_assert_cmpuint (n_turns++, <, 1000);
+}
+
+static void
+run_no_loop (gpointer data)
+{
+  Scene *self = data;
+
+  events[self->event].happen (self);
+}
+
+static void
+run_loop_inside (gpointer data)
+{
+  Scene *self = data;
+  guint n_notified = self->tap->n_notified;
+  WspConnectionState state = wsp_connection_get_state (self->connection);
+  g_autofree char *log = g_strdup (self->log->str);
+  g_autofree char *frames = NULL;
+
+  hear (self);
+  frames = g_strdup (self->frames->str);
+  events[self->event].happen (self);
+  wire_write (self->other_fd,
+              self->role == WSP_ROLE_SERVER ? "81 81 00 00 00 00 78" : "81 01 78");
+  run_the_loop ();
+  hear (self);
+  g_assert_cmpstr (self->frames->str, ==, frames);
+  if (events[self->event].happen != cancel)
+    g_assert_cmpstr (self->log->str, ==, log);
+  g_assert_cmpuint (self->tap->n_notified, ==, n_notified);
+  g_assert_cmpint (wsp_connection_get_state (self->connection), ==, state);
+  g_assert_cmpuint (self->n_others, ==, 1);
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Scene         *self)
+{
+  log_word (self, "message");
+}
+
+static void
+on_other_message (WspConnection *connection,
+                  WspMessage    *message,
+                  Scene         *self)
+{
+  self->n_others++;
+}
+
+static void
+on_closing (WspConnection *connection,
+            guint          code,
+            const char    *reason,
+            Scene         *self)
+{
+  log_word (self, "closing");
+}
+
+static void
+on_closed (WspConnection *connection,
+           Scene         *self)
+{
+  log_word (self, "closed");
+}
+
+static void
+on_pinged (GObject      *source,
+           GAsyncResult *result,
+           gpointer      data)
+{
+  log_word (data, "pinged");
+}
+
+static void
+begin_scene (Scene       *self,
+             TapPlace     place,
+             TapPlaceFunc func)
+{
+  self->connection = wire_raw (self->role, &self->fd);
+  self->other = wire_raw (self->role, &self->other_fd);
+  self->log = g_string_new (NULL);
+  self->frames = g_string_new (NULL);
+  self->cancellable = g_cancellable_new ();
+  self->tap = test_place_tap_new (place, func, self);
+  wsp_connection_add_tap (self->connection, WSP_TAP (self->tap));
+  g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
+  g_signal_connect (self->connection, "closing", G_CALLBACK (on_closing), self);
+  g_signal_connect (self->connection, "closed", G_CALLBACK (on_closed), self);
+  g_signal_connect (self->other, "message", G_CALLBACK (on_other_message), self);
+  wsp_connection_start (self->connection);
+  wsp_connection_start (self->other);
+  run_pending ();
+}
+
+static void
+exchange (Scene *self)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("ping", 4);
+
+  g_assert_true (wsp_connection_queue_text (self->connection, "out", NULL));
+  wsp_connection_ping_async (self->connection, payload, self->cancellable, on_pinged, self);
+  run_pending ();
+  peer_sends (self, "81 02 69 6e", "81 82 00 00 00 00 69 6e");
+  run_pending ();
+  peer_sends (self, "88 02 03 e8", "88 82 00 00 00 00 03 e8");
+  run_pending ();
+  peer_ends (self);
+  run_pending ();
+  hear (self);
+}
+
+static void
+end_scene (Scene *self)
+{
+  gpointer gone = self->connection;
+
+  g_assert_cmpint (wsp_connection_get_state (self->connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  g_object_add_weak_pointer (G_OBJECT (self->connection), &gone);
+  g_object_unref (self->connection);
+  wsp_connection_abort (self->other);
+  g_object_unref (self->other);
+  run_pending ();
+  g_assert_null (gone);
+  g_object_unref (self->tap);
+  g_object_unref (self->cancellable);
+  g_string_free (self->log, TRUE);
+  g_string_free (self->frames, TRUE);
+  close (self->fd);
+  close (self->other_fd);
+}
+
+static int
+compare_words (const void *one,
+               const void *other)
+{
+  return g_strcmp0 (*(const char * const *) one, *(const char * const *) other);
+}
+
+/* In the order of the alphabet: a loop may change the order of results. */
+static char *
+sort_words (const char *text)
+{
+  g_auto (GStrv) words = g_strsplit (text, " ", -1);
+
+  qsort (words, g_strv_length (words), sizeof *words, compare_words);
+  return g_strjoinv (" ", words);
+}
+
+static void
+play (Scene       *self,
+      TapPlace     place,
+      TapPlaceFunc func,
+      char       **frames,
+      char       **log)
+{
+  begin_scene (self, place, func);
+  exchange (self);
+  g_assert_true (self->tap->was_reached);
+  g_assert_true (g_str_has_suffix (self->log->str, "closed "));
+  *frames = sort_words (self->frames->str);
+  *log = sort_words (self->log->str);
+  end_scene (self);
+}
+
+/* In the end it is as if no loop had run. */
+static void
+test_loop (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  WspRole role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  TapPlace place = number / 2 % N_TAP_PLACES;
+  guint event = number / 2 / N_TAP_PLACES;
+  Scene with = { .role = role, .event = event }, without = { .role = role, .event = event };
+  g_autofree char *frames = NULL, *log = NULL, *expected_frames = NULL, *expected_log = NULL;
+
+  play (&without, place, run_no_loop, &expected_frames, &expected_log);
+  play (&with, place, run_loop_inside, &frames, &log);
+  g_assert_cmpstr (frames, ==, expected_frames);
+  g_assert_cmpstr (log, ==, expected_log);
+}
+
+/* Where the transport takes a part, nothing more is written inside the loop, although it could. */
+
+typedef struct
+{
+  NarrowStream *stream;
+  gsize         n_inside;       /* bytes that were written when the loop began */
+} Blocked;
+
+static void
+run_loop_while_writable (gpointer data)
+{
+  Blocked *self = data;
+
+  self->n_inside = self->stream->written->len;
+  run_the_loop ();
+  g_assert_cmpuint (self->stream->written->len, ==, self->n_inside);
+}
+
+static void
+test_writable (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  WspRole role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  g_autoptr (NarrowStream) stream = narrow_stream_new (100);
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
+  g_autoptr (WspConnection) connection =
+    wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  Blocked blocked = { .stream = stream };
+  g_autoptr (TestPlaceTap) tap =
+    test_place_tap_new (number / 2, run_loop_while_writable, &blocked);
+  g_autofree char *text = g_strnfill (1000, 'x');
+
+  run_pending ();
+  wsp_connection_add_tap (connection, WSP_TAP (tap));
+  g_assert_true (wsp_connection_queue_text (connection, text, NULL));
+  run_pending ();
+  g_assert_cmpuint (blocked.n_inside, ==,
+                    number / 2 == AT_SEND_COMPLETE ? stream->written->len : 100);
+  g_assert_cmpuint (stream->written->len, ==, role == WSP_ROLE_SERVER ? 1004 : 1008);
+  wsp_connection_abort (connection);
+  run_pending ();
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < 2 * N_TAP_PLACES * G_N_ELEMENTS (events); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/tap-loops/nothing-happens-inside/%s/%s/%s",
+                         events[i / 2 / N_TAP_PLACES].name, tap_place_names[i / 2 % N_TAP_PLACES],
+                         i % 2 == 0 ? "server" : "client");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_loop);
+    }
+  for (guint i = 0; i < 2 * N_TAP_PLACES; i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/tap-loops/nothing-is-written-inside/%s/%s",
+                         tap_place_names[i / 2], i % 2 == 0 ? "server" : "client");
+
+      if (i / 2 == AT_BYTES_SENT || i / 2 == AT_WRITE || i / 2 == AT_SEND_COMPLETE)
+        g_test_add_data_func (path, GUINT_TO_POINTER (i), test_writable);
+    }
+  return g_test_run ();
+}

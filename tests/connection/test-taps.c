@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* What a tap is notified of what a connection sends: each way to send, for each role, over
+ * transports that take all and that block anywhere. */
+#include "connection/line.h"
+
+#include <string.h>
+
+#define KIB 1024
+#define LONG (40 * KIB)         /* more than is copied, and than a piece of TLS holds */
+
+#define DEFLATE "permessage-deflate"
+#define DEFLATE_SHARED "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+
+/* Ways to send */
+
+static WspMessage *
+make_text (gsize length)
+{
+  g_autofree char *text = g_strnfill (length, 'x');
+
+  return wsp_message_new_text (text);
+}
+
+/* It does not become much shorter by compression. */
+static WspMessage *
+make_noise (gsize length)
+{
+  g_autofree guint8 *noise = g_malloc (length);
+  guint32 state = 6455;
+
+  for (gsize i = 0; i < length; i++)
+    {
+      state = state * 1664525 + 1013904223;
+      noise[i] = state >> 24;
+    }
+  return wsp_message_new_binary (noise, length);
+}
+
+static void
+queue_text (Line *line,
+            gsize length)
+{
+  g_autoptr (WspMessage) message = make_text (length);
+
+  g_assert_true (wsp_connection_queue_message (line->connection, message, NULL));
+}
+
+static void
+queue_binary (Line *line,
+              gsize length)
+{
+  g_autoptr (WspMessage) message = make_noise (length);
+
+  g_assert_true (wsp_connection_queue_message (line->connection, message, NULL));
+}
+
+static void
+send_text (Line        *line,
+           gsize        length,
+           WspSendFlags flags)
+{
+  g_autoptr (WspMessage) message = make_text (length);
+
+  wsp_connection_send_full_async (line->connection, message, flags, NULL, line_note_result, line);
+}
+
+static void
+send_short_text (Line *line)
+{
+  queue_text (line, 5);
+}
+
+static void
+send_empty_text (Line *line)
+{
+  queue_text (line, 0);
+}
+
+static void
+send_short_binary (Line *line)
+{
+  queue_binary (line, 5);
+}
+
+static void
+send_1_kib (Line *line)
+{
+  queue_text (line, KIB);
+}
+
+static void
+send_long (Line *line)
+{
+  queue_binary (line, LONG);
+}
+
+static void
+send_long_text (Line *line)
+{
+  queue_text (line, LONG);
+}
+
+static void
+send_awaited (Line *line)
+{
+  send_text (line, 5, WSP_SEND_FLAGS_DEFAULT);
+  send_text (line, KIB, WSP_SEND_FLAGS_DEFAULT);
+  send_text (line, LONG, WSP_SEND_FLAGS_DEFAULT);
+}
+
+/* The second one passes the third where it has to wait. */
+static void
+send_urgent (Line *line)
+{
+  send_text (line, LONG, WSP_SEND_FLAGS_DEFAULT);
+  send_text (line, 5, WSP_SEND_FLAGS_DEFAULT);
+  send_text (line, 5, WSP_SEND_FLAGS_URGENT);
+}
+
+static void
+send_in_fragments (Line *line)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "fragment-size", 100, NULL);
+  wsp_connection_set_limits (line->connection, limits);
+  queue_text (line, 250);
+  queue_text (line, 100);
+}
+
+static void
+send_pieces (Line *line)
+{
+  g_autoptr (GOutputStream) stream =
+    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_TEXT, NULL);
+
+  for (guint i = 0; i < 2; i++)
+    {
+      g_assert_true (g_output_stream_write_all (stream, "piece", 5, NULL, NULL, NULL));
+      line_run (line);
+    }
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+}
+
+static void
+send_binary_pieces (Line *line)
+{
+  g_autoptr (GOutputStream) stream =
+    wsp_connection_begin_message (line->connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+  static const guint8 long_piece[LONG];
+
+  g_assert_true (g_output_stream_write_all (stream, long_piece, LONG, NULL, NULL, NULL));
+  line_run (line);
+  g_assert_true (g_output_stream_write_all (stream, "piece", 5, NULL, NULL, NULL));
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+}
+
+static void
+send_ping (Line *line)
+{
+  g_autoptr (GBytes) payload = g_bytes_new_static ("ping", 4);
+
+  wsp_connection_ping_async (line->connection, payload, NULL, NULL, NULL);
+}
+
+static void
+answer_ping (Line *line)
+{
+  wsp_connection_start (line->connection);
+  line_answer (line, 0x89, "ping");
+}
+
+static void
+send_close (Line *line)
+{
+  wsp_connection_close_async (line->connection, 4000, "bye", NULL, NULL, NULL);
+}
+
+static void
+send_empty_close (Line *line)
+{
+  wsp_connection_close_async (line->connection, 1005, NULL, NULL, NULL, NULL);
+}
+
+static void
+send_and_close (Line *line)
+{
+  send_text (line, LONG, WSP_SEND_FLAGS_DEFAULT);
+  queue_text (line, 5);
+  send_close (line);
+}
+
+static void
+answer_close (Line *line)
+{
+  wsp_connection_start (line->connection);
+  line_answer (line, 0x88, "\x03\xe9");
+}
+
+/* RSV2 is set. */
+static void
+refuse_frame (Line *line)
+{
+  wsp_connection_start (line->connection);
+  line_answer (line, 0xa1, "x");
+}
+
+static void
+fail (Line *line)
+{
+  wsp_connection_fail (line->connection, NULL);
+}
+
+/* A pong, of which nothing in the library knows. */
+static void
+send_raw (Line *line)
+{
+  g_autoptr (GBytes) bytes = line->role == WSP_ROLE_SERVER
+                             ? g_bytes_new_static ("\x8a\0", 2)
+                             : g_bytes_new_static ("\x8a\x80\0\0\0\0", 6);
+
+  g_assert_true (wsp_connection_send_raw_unsafe (line->connection, bytes, NULL));
+}
+
+static void
+send_raw_and_text (Line *line)
+{
+  queue_text (line, KIB);
+  send_raw (line);
+  queue_text (line, 5);
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Line          *line)
+{
+  line->n_messages++;
+  if (wsp_message_get_size (message) == 3)
+    {
+      queue_text (line, 5);
+      queue_binary (line, LONG);
+      queue_text (line, KIB);
+      send_ping (line);
+      return;
+    }
+
+  for (guint i = 0; i < 4; i++)
+    queue_text (line, 5);
+}
+
+/* All of it in one turn. */
+static void
+send_several (Line *line)
+{
+  g_signal_connect (line->connection, "message", G_CALLBACK (on_message), line);
+  wsp_connection_start (line->connection);
+  line_answer (line, 0x81, "several");
+}
+
+static void
+send_mixed (Line *line)
+{
+  g_signal_connect (line->connection, "message", G_CALLBACK (on_message), line);
+  wsp_connection_start (line->connection);
+  line_answer (line, 0x81, "mix");
+}
+
+static void
+echo_message (WspConnection *connection,
+              WspMessage    *message,
+              gpointer       user_data)
+{
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+}
+
+static void
+send_echoes (Line *line)
+{
+  wsp_connection_set_message_func (line->connection, echo_message, NULL, NULL);
+  wsp_connection_start (line->connection);
+  for (guint i = 0; i < 3; i++)
+    line_answer (line, 0x82, "echo");
+}
+
+static gpointer
+send_in_thread (gpointer data)
+{
+  Line *line = data;
+  g_autoptr (WspMessage) small = make_text (5);
+  g_autoptr (WspMessage) large = make_noise (LONG);
+
+  g_assert_true (wsp_connection_send_from_thread (line->connection, small, NULL));
+  g_assert_true (wsp_connection_send_from_thread (line->connection, large, NULL));
+  return NULL;
+}
+
+static void
+send_from_thread (Line *line)
+{
+  g_thread_join (g_thread_new ("other", send_in_thread, line));
+}
+
+static void
+note_nothing (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+}
+
+/* What was taken back before its first byte left does not leave, where there was time for that. */
+static void
+take_back (Line *line)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (WspMessage) message = make_text (5);
+
+  queue_binary (line, LONG);
+  wsp_connection_send_message_async (line->connection, message, cancellable, note_nothing, NULL);
+  g_cancellable_cancel (cancellable);
+}
+
+typedef enum                    /* what a frame on the wire ends */
+{
+  ENDS_MESSAGES,                /* and control frames */
+  ENDS_PIECES,
+  ENDS_NO_PONG,                 /* those are raw bytes */
+} Ends;
+
+/* T, B: a whole text, binary; t, b: a piece of it; p: a ping or a pong; c: a Close; the connection
+ * sends them in this order.  NULL: the order depends on the transport. */
+static const struct
+{
+  const char *name;
+  void      (*send)(Line *line);
+  const char *expected;
+  const char *extensions;
+  guint16     close_code;
+  Ends        ends;
+  guint       n_frames;         /* on the wire; 0 = any number */
+} ways[] = {
+  { "short-text", send_short_text, "T", NULL, 0, ENDS_MESSAGES, 0 },
+  { "empty-text", send_empty_text, "T", NULL, 0, ENDS_MESSAGES, 0 },
+  { "short-binary", send_short_binary, "B", NULL, 0, ENDS_MESSAGES, 0 },
+  { "1-kib", send_1_kib, "T", NULL, 0, ENDS_MESSAGES, 0 },
+  { "long-binary", send_long, "B", NULL, 0, ENDS_MESSAGES, 0 },
+  { "long-text", send_long_text, "T", NULL, 0, ENDS_MESSAGES, 0 },
+  { "awaited", send_awaited, "TTT", NULL, 0, ENDS_MESSAGES, 0 },
+  { "urgent", send_urgent, "TTT", NULL, 0, ENDS_MESSAGES, 0 },
+  { "several-in-one-turn", send_several, "TTTT", NULL, 0, ENDS_MESSAGES, 0 },
+  { "mixed-in-one-turn", send_mixed, NULL, NULL, 0, ENDS_MESSAGES, 0 },
+  { "echoes", send_echoes, "BBB", NULL, 0, ENDS_MESSAGES, 0 },
+  { "fragments", send_in_fragments, "TT", NULL, 0, ENDS_MESSAGES, 4 },
+  { "pieces", send_pieces, "ttT", NULL, 0, ENDS_PIECES, 0 },
+  { "long-pieces", send_binary_pieces, "bB", NULL, 0, ENDS_PIECES, 0 },
+  { "ping", send_ping, "p", NULL, 0, ENDS_MESSAGES, 0 },
+  { "pong", answer_ping, "p", NULL, 0, ENDS_MESSAGES, 0 },
+  { "close", send_close, "c", NULL, 4000, ENDS_MESSAGES, 0 },
+  { "close-without-code", send_empty_close, "c", NULL, 1005, ENDS_MESSAGES, 0 },
+  { "close-behind-messages", send_and_close, "TTc", NULL, 4000, ENDS_MESSAGES, 0 },
+  { "answer-to-a-close", answer_close, "c", NULL, 1001, ENDS_MESSAGES, 0 },
+  { "refusal-of-a-frame", refuse_frame, "c", NULL, 1002, ENDS_MESSAGES, 0 },
+  { "failure-of-the-program", fail, "c", NULL, 1011, ENDS_MESSAGES, 0 },
+  { "raw", send_raw, "", NULL, 0, ENDS_NO_PONG, 0 },
+  { "raw-between-messages", send_raw_and_text, "TT", NULL, 0, ENDS_NO_PONG, 0 },
+  { "from-another-thread", send_from_thread, "TB", NULL, 0, ENDS_MESSAGES, 0 },
+  { "taken-back", take_back, NULL, NULL, 0, ENDS_MESSAGES, 0 },
+  { "compressed-text", send_1_kib, "T", DEFLATE, 0, ENDS_MESSAGES, 0 },
+  { "compressed-long-text", send_long_text, "T", DEFLATE, 0, ENDS_MESSAGES, 0 },
+  { "compressed-long-binary", send_long, "B", DEFLATE, 0, ENDS_MESSAGES, 0 },
+  { "compressed-in-one-turn", send_several, "TTTT", DEFLATE, 0, ENDS_MESSAGES, 0 },
+  { "compressed-alike-for-all", send_long_text, "T", DEFLATE_SHARED, 0, ENDS_MESSAGES, 0 },
+};
+
+/* The frames on the wire */
+
+typedef struct
+{
+  char  letter;                 /* as in the table of ways */
+  gsize end;                    /* in the bytes of the line */
+} Frame;
+
+static gsize
+get_frame_length (const guint8 *at)
+{
+  guint8 length = at[1] & 0x7f;
+  gsize mask = at[1] & 0x80 ? 4 : 0;
+
+  if (length < 126)
+    return 2 + mask + length;
+  if (length == 126)
+    return 4 + mask + ((gsize) at[2] << 8 | at[3]);
+  return 10 + mask + ((gsize) at[6] << 24 | (gsize) at[7] << 16 | (gsize) at[8] << 8 | at[9]);
+}
+
+/* type: of the message, from its first frame to its last. */
+static char
+get_frame_letter (guint8 first,
+                  char  *type)
+{
+  guint8 opcode = first & 0x0f;
+
+  if (opcode == 8)
+    return 'c';
+  if (opcode > 8)
+    return 'p';
+  if (opcode != 0)
+    *type = opcode == 1 ? 'T' : 'B';
+  return first & 0x80 ? *type : g_ascii_tolower (*type);
+}
+
+static gboolean
+is_indicated (Ends ends,
+              char letter)
+{
+  return letter == 'p' ? ends != ENDS_NO_PONG
+                       : ends == ENDS_PIECES || strchr ("TBc", letter) != NULL;
+}
+
+/* Those with whose last byte something has left as a whole. */
+static GArray *
+list_frames (Line *line,
+             guint way)
+{
+  GArray *frames = g_array_new (FALSE, FALSE, sizeof (Frame));
+  char type = '-';
+  guint n_frames = 0;
+
+  for (gsize at = 0; at < line->arrived->len; n_frames++)
+    {
+      Frame frame = { .end = at + get_frame_length (line->arrived->data + at) };
+
+      frame.letter = get_frame_letter (line->arrived->data[at], &type);
+      g_assert_cmpuint (frame.end, <=, line->arrived->len);
+      if (is_indicated (ways[way].ends, frame.letter))
+        g_array_append_val (frames, frame);
+      at = frame.end;
+    }
+  if (ways[way].n_frames > 0)
+    g_assert_cmpuint (n_frames, ==, ways[way].n_frames);
+  return frames;
+}
+
+static char
+get_letter (const LineIndication *indication)
+{
+  static const char letters[] = {
+    [WSP_BUFFER_TYPE_NONE] = '-',
+    [WSP_BUFFER_TYPE_UTF8_MESSAGE] = 'T',
+    [WSP_BUFFER_TYPE_UTF8_FRAGMENT] = 't',
+    [WSP_BUFFER_TYPE_BINARY_MESSAGE] = 'B',
+    [WSP_BUFFER_TYPE_BINARY_FRAGMENT] = 'b',
+    [WSP_BUFFER_TYPE_CLOSE] = 'c',
+    [WSP_BUFFER_TYPE_PING_PONG] = 'p',
+    [WSP_BUFFER_TYPE_UNSOLICITED_PONG] = 'u',
+    [WSP_BUFFER_TYPE_RAW] = 'r',
+  };
+
+  return letters[indication->type];
+}
+
+static char *
+list_indications (Line *line)
+{
+  GString *list = g_string_new (NULL);
+
+  for (guint i = 0; i < line->indications->len; i++)
+    g_string_append_c (list, get_letter (&g_array_index (line->indications, LineIndication, i)));
+  return g_string_free (list, FALSE);
+}
+
+static void
+check_indications (Line *line,
+                   guint way)
+{
+  g_autoptr (GArray) frames = list_frames (line, way);
+  g_autofree char *list = list_indications (line);
+
+  if (ways[way].expected != NULL)
+    g_assert_cmpstr (list, ==, ways[way].expected);
+  g_assert_cmpuint (line->indications->len, ==, frames->len);
+  for (guint i = 0; i < frames->len; i++)
+    {
+      const Frame *frame = &g_array_index (frames, Frame, i);
+      const LineIndication *indication = &g_array_index (line->indications, LineIndication, i);
+
+      g_assert_cmpint (list[i], ==, frame->letter);
+      g_assert_cmpuint (indication->begin, <, frame->end);
+      g_assert_cmpuint (frame->end, <=, indication->end);
+      g_assert_cmpuint (indication->close_code, ==, list[i] == 'c' ? ways[way].close_code : 0);
+    }
+}
+
+/* Each send that is waited for has been indicated before its result. */
+static void
+check_results (Line *line)
+{
+  for (guint i = 0; i < line->results->len; i++)
+    g_assert_cmpuint (g_array_index (line->results, guint, i), >, i);
+}
+
+/* Rows */
+
+typedef struct
+{
+  WspRole  role;
+  LineKind kind;
+  guint    way;
+} Row;
+
+static Row
+get_row (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+
+  return (Row) {
+           .role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
+           .kind = number / 2 % N_LINE_KINDS,
+           .way = number / 2 / N_LINE_KINDS,
+  };
+}
+
+static void
+play (Line      *line,
+      const Row *row,
+      LineTap    tap)
+{
+  line_init (line, row->role, row->kind, ways[row->way].extensions, tap);
+  line_run (line);
+  ways[row->way].send (line);
+  line_run (line);
+  g_assert_cmpuint (line->arrived->len, >, 0);
+}
+
+static void
+test_notified (gconstpointer data)
+{
+  Row row = get_row (data);
+  g_auto (Line) line = { 0 };
+
+  play (&line, &row, LINE_CHECKED);
+  line_check_bytes (&line);
+  check_indications (&line, row.way);
+  check_results (&line);
+}
+
+/* A connection with a tap makes the same writes as one without.  Where its writes cannot be told
+ * apart, the bytes are counted. */
+static void
+test_same_writes (gconstpointer data)
+{
+  Row row = get_row (data);
+  g_auto (Line) tapped = { 0 };
+  g_auto (Line) untapped = { 0 };
+
+  play (&tapped, &row, LINE_LOOKED_AT);
+  play (&untapped, &row, LINE_UNTAPPED);
+  g_assert_cmpuint (tapped.arrived->len, ==, untapped.arrived->len);
+  if (row.kind == SOCKET_WITH_LITTLE_ROOM)
+    return;
+
+  g_assert_cmpmem (tapped.writes->data, tapped.writes->len * sizeof (gsize),
+                   untapped.writes->data, untapped.writes->len * sizeof (gsize));
+}
+
+/* One message to two connections: the tap of each knows its own bytes. */
+static void
+test_broadcast (gconstpointer data)
+{
+  Row row = get_row (data);
+  g_autoptr (WspMessage) message = make_text (row.way == 0 ? 5 : LONG);
+  Line lines[2];
+
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      line_init (&lines[i], row.role, row.kind, NULL, LINE_CHECKED);
+      line_run (&lines[i]);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    g_assert_true (wsp_connection_queue_message (lines[i].connection, message, NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    {
+      line_run (&lines[i]);
+      g_assert_cmpuint (lines[i].arrived->len, >, wsp_message_get_size (message));
+      line_check_bytes (&lines[i]);
+      check_indications (&lines[i], 0);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
+    line_clear (&lines[i]);
+}
+
+/* What the transport did not take whole is neither shown nor indicated. */
+static void
+test_cut_off (gconstpointer data)
+{
+  Row row = get_row (data);
+  g_auto (Line) line = { 0 };
+
+  line_init (&line, row.role, row.kind, NULL, LINE_CHECKED);
+  line_run (&line);
+  queue_text (&line, 5);
+  queue_binary (&line, LONG);
+  queue_text (&line, 5);
+  wsp_connection_abort (line.connection);
+  line_run (&line);
+  g_assert_cmpuint (line.arrived->len, <, LONG);
+  line_check_bytes (&line);
+
+  g_autofree char *list = list_indications (&line);
+
+  g_assert_cmpstr (list, ==, "T");
+}
+
+typedef void (*RowFunc) (gconstpointer data);
+
+static void
+add_row (guint       number,
+         const char *claim,
+         const char *name,
+         RowFunc     run)
+{
+  Row row = get_row (GUINT_TO_POINTER (number));
+  g_autofree char *path =
+    g_strdup_printf ("/connection/taps/%s/%s/%s/%s", claim,
+                     row.role == WSP_ROLE_SERVER ? "server" : "client",
+                     line_kind_names[row.kind], name);
+
+  g_test_add_data_func (path, GUINT_TO_POINTER (number), run);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  const guint n_lines = 2 * N_LINE_KINDS;
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < n_lines * G_N_ELEMENTS (ways); i++)
+    {
+      add_row (i, "notified-of-each-write-that-was-made", ways[i / n_lines].name, test_notified);
+      add_row (i, "same-writes-as-without", ways[i / n_lines].name, test_same_writes);
+    }
+  for (guint i = 0; i < 2 * n_lines; i++)
+    add_row (i, "broadcast-to-each-its-own", i < n_lines ? "short" : "long", test_broadcast);
+  for (guint i = 0; i < 2; i++)
+    add_row (i + 2 * STREAM_OF_1000_BYTES, "nothing-that-did-not-leave", "cut-off", test_cut_off);
+  return g_test_run ();
+}
