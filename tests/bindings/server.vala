@@ -74,11 +74,11 @@ async void ask (bool is_route, Row row) throws Error {
     } catch (Error e) {
         // The status tells what it was.
     }
-    var n_told = log.str.split ("answered with 500").length - 1;
+    var n_reported = log.str.split ("answered with 500").length - 1;
     var status = handshake.response_status;
-    print ("%s %u - /bindings/vala/server/%s/%s\n", status == row.status && n_told == row.n_lines ? "ok" : "not ok",
+    print ("%s %u - /bindings/vala/server/%s/%s\n", status == row.status && n_reported == row.n_lines ? "ok" : "not ok",
            ++n_points, is_route ? "route" : "request", row.claim);
-    if (status != row.status || n_told != row.n_lines)
+    if (status != row.status || n_reported != row.n_lines)
         print ("#   status %u, log: %s\n", status, log.str);
 }
 

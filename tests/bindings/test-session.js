@@ -19,14 +19,14 @@ function bytesOf(text) {
     return new GLib.Bytes(new TextEncoder().encode(text));
 }
 
-function octetsOf(action) {
+function actionBytes(action) {
     return new Uint8Array(action.get_bytes().get_data());
 }
 
 // Pieces may be cut inside a character: they are joined first.
 function textOf(pieces) {
-    const octets = pieces.flatMap(([, piece]) => [...piece]);
-    return new TextDecoder().decode(new Uint8Array(octets));
+    const bytes = pieces.flatMap(([, piece]) => [...piece]);
+    return new TextDecoder().decode(new Uint8Array(bytes));
 }
 
 class Peer {
@@ -48,7 +48,7 @@ class Peer {
             this.read = action;
             return true;
         case Wsp.ActionType.SEND_TO_NETWORK: {
-            const data = octetsOf(action);
+            const data = actionBytes(action);
             this.other.inbox.push(...data);
             this.session.complete_action(action, data.length);
             return true;
@@ -79,7 +79,7 @@ class Peer {
             this.shown.push([type, action.get_close_code(), action.get_close_reason()]);
             return;
         }
-        this.shown.push([type, octetsOf(action)]);
+        this.shown.push([type, actionBytes(action)]);
         this.session.receive();
     }
 

@@ -37,14 +37,14 @@ def talk(client, port):
     return subprocess.run(client + [uri], capture_output=True, text=True, timeout=SECONDS)
 
 
-def judge_client(tap, client_name, server_name, client, port):
+def check_client(tap, client_name, server_name, client, port):
     result = talk(client, port)
     tap.point(result.stdout == 'Hello\n' and result.returncode == 0 and result.stderr == '',
               f'/examples/{client_name}-client/{server_name}-server/echo',
               [result.stdout, result.stderr, f'status {result.returncode}'])
 
 
-def judge_soup_client(tap, server_name, port):
+def check_soup_client(tap, server_name, port):
     events = events_of(libsoup().client(f'ws://localhost:{port}/chat', '--protocol=chat', 'text:5', 'close:1000'))
     echoes = [event['is_equal'] for event in named(events, 'echo')]
     tap.point(echoes == [True] and [event['protocol'] for event in named(events, 'open')] == ['chat']
@@ -56,14 +56,14 @@ def try_soup_server(tap, clients):
     server, port, version = libsoup().server()
     tap.diag(version)
     for name, command in clients.items():
-        judge_client(tap, name, 'libsoup', command, port)
+        check_client(tap, name, 'libsoup', command, port)
         message, close = server.wait_for_event('message'), server.wait_for_event('close')
         tap.point(bytes.fromhex(message['hex']) == b'Hello' and close['code'] == 1000,
                   f'/examples/{name}-client/libsoup-server/what-the-server-saw', [str(message), str(close)])
     server.stop()
 
 
-def judge_failure(tap, name, command):
+def check_failure(tap, name, command):
     """One message and status 1: no trap, no core dump, no loop that goes on."""
     try:
         result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS)
@@ -80,12 +80,12 @@ def try_failures(tap, clients, servers):
         held.bind(('127.0.0.1', 0))
         port = str(held.getsockname()[1])
         for name, command in clients.items():
-            judge_failure(tap, f'/examples/{name}-client/without-a-server-says-so-and-ends-with-1',
+            check_failure(tap, f'/examples/{name}-client/without-a-server-says-so-and-ends-with-1',
                           [*command, f'ws://127.0.0.1:{port}/chat'])
     with socket.create_server(('', 0), family=socket.AF_INET6, dualstack_ipv6=True) as taken:
         port = str(taken.getsockname()[1])
         for name, (command, *more) in servers.items():
-            judge_failure(tap, f'/examples/{name}/on-a-port-that-is-taken-says-so-and-ends-with-1',
+            check_failure(tap, f'/examples/{name}/on-a-port-that-is-taken-says-so-and-ends-with-1',
                           [*command, port, *more])
 
 
@@ -110,15 +110,15 @@ def main(source, build):
             word, port = server.stdout.readline().split()
             assert word == 'port'
             for client_name, client_command in clients.items():
-                judge_client(tap, client_name, server_name, client_command, port)
-            judge_soup_client(tap, server_name, port)
+                check_client(tap, client_name, server_name, client_command, port)
+            check_soup_client(tap, server_name, port)
         finally:
             server.kill()
             server.wait(SECONDS)
             server.stdout.close()
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
-    judge_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
+    check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
                   [os.path.join(build, 'c-token-server')])
     return tap.end()
 

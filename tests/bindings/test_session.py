@@ -201,7 +201,7 @@ def test_more_than_wanted(tap):
     server = Wsp.Session.new_established(Wsp.Role.SERVER, None, None)
     key = b"\x01\x02\x03\x04"
     payload = bytes(range(256)) * 64
-    masked = bytes(octet ^ key[i % 4] for i, octet in enumerate(payload))
+    masked = bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
     frame = b"\x82\xfe" + len(payload).to_bytes(2, "big") + key + masked
     peer = Peer(server)
     server.receive()

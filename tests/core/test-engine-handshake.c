@@ -46,10 +46,10 @@ static const struct
 };
 
 static WscFault
-shake_hands (WscEngine               *client,
-             WscEngine               *server,
-             const WscDeflateOptions *of_client,
-             const WscDeflateOptions *of_server)
+do_handshake (WscEngine               *client,
+              WscEngine               *server,
+              const WscDeflateOptions *of_client,
+              const WscDeflateOptions *of_server)
 {
   WscOffer offer = { .deflate = of_client };
   WscChoice choice = { .deflate = of_server };
@@ -93,7 +93,7 @@ test_agreement (void)
 
       wsc_engine_init (&client, &options[WSC_ROLE_CLIENT], &host);
       wsc_engine_init (&server, &options[WSC_ROLE_SERVER], &host);
-      tap_point (shake_hands (&client, &server, cases[i].client, cases[i].server) == WSC_FAULT_NONE
+      tap_point (do_handshake (&client, &server, cases[i].client, cases[i].server) == WSC_FAULT_NONE
                  && has_agreed (&client, expected) && has_agreed (&server, expected)
                  && wsc_engine_get_phase (&client) == WSC_PHASE_OPEN
                  && wsc_engine_get_phase (&server) == WSC_PHASE_OPEN,

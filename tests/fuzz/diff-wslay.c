@@ -21,7 +21,7 @@
 
 typedef struct
 {
-  uint8_t octets[EVENTS_SIZE];  /* opcode, length and payload of each message and control frame */
+  uint8_t bytes[EVENTS_SIZE];  /* opcode, length and payload of each message and control frame */
   size_t length;
   uint8_t message[WIRE_SIZE];   /* what is there of the message that comes in */
   size_t message_length;
@@ -33,7 +33,7 @@ typedef enum
 {
   SAME,
   NO_MESSAGE_LIMIT,
-  CLOSE_OF_ONE_OCTET,
+  CLOSE_OF_ONE_BYTE,
   WAITS_FOR_ABSURD_LENGTH,
   EMPTY_CLOSE_FOR_HEADER,
   TWO_FAULTS_IN_ONE_CLOSE,
@@ -46,7 +46,7 @@ static const struct
   const char *name, *section;
 } differences[N_DIFFERENCES] = {
   [NO_MESSAGE_LIMIT] = { "wslay has no message limit unless it is set", "RFC 6455 10.4" },
-  [CLOSE_OF_ONE_OCTET] = { "wslay takes a Close of one octet for an empty one", "RFC 6455 5.5.1" },
+  [CLOSE_OF_ONE_BYTE] = { "wslay takes a Close of one byte for an empty one", "RFC 6455 5.5.1" },
   [WAITS_FOR_ABSURD_LENGTH] = { "wslay waits for a payload of absurd length", "RFC 6455 10.4" },
   [EMPTY_CLOSE_FOR_HEADER] = { "wslay answers a malformed frame header with an empty Close",
                                "RFC 6455 7.1.7" },
@@ -56,7 +56,7 @@ static const struct
 
 typedef struct
 {
-  uint8_t octets[WIRE_SIZE];
+  uint8_t bytes[WIRE_SIZE];
   size_t length;
   bool has_absurd_length;       /* one of the frames announces more than will ever come */
 } Wire;
@@ -138,7 +138,7 @@ put_length (uint8_t *to,
 static void
 put_frame (Wire *wire)
 {
-  uint8_t *to = wire->octets + wire->length;
+  uint8_t *to = wire->bytes + wire->length;
   static const uint8_t opcodes[] = { 0, 0, 0, 1, 1, 1, 2, 2, 9, 10, 8, 3, 11 };
   uint8_t opcode = opcodes[draw (100) < 96 ? draw (11) : draw (13)];
   bool is_final = opcode >= 8 ? draw (40) > 0 : draw (2) > 0;
@@ -177,11 +177,11 @@ add_event (Verdict       *verdict,
 {
   if (verdict->length + length + 3 > EVENTS_SIZE)
     return;
-  verdict->octets[verdict->length++] = opcode;
-  verdict->octets[verdict->length++] = (uint8_t) (length >> 8);
-  verdict->octets[verdict->length++] = (uint8_t) length;
+  verdict->bytes[verdict->length++] = opcode;
+  verdict->bytes[verdict->length++] = (uint8_t) (length >> 8);
+  verdict->bytes[verdict->length++] = (uint8_t) length;
   if (length > 0)
-    memcpy (verdict->octets + verdict->length, at, length);
+    memcpy (verdict->bytes + verdict->length, at, length);
   verdict->length += length;
 }
 
@@ -224,7 +224,7 @@ note_indication (Verdict         *verdict,
 }
 
 static void
-judge_with_ours (const uint8_t *wire,
+check_with_ours (const uint8_t *wire,
                  size_t         length,
                  Verdict       *verdict)
 {
@@ -344,7 +344,7 @@ wslay_message (wslay_event_context_ptr                   context,
 }
 
 static void
-judge_with_wslay (const uint8_t *wire,
+check_with_wslay (const uint8_t *wire,
                   size_t         length,
                   Verdict       *verdict)
 {
@@ -372,7 +372,7 @@ compare (const Wire    *wire,
          const Verdict *theirs)
 {
   size_t common = ours->length < theirs->length ? ours->length : theirs->length;
-  bool is_prefix = memcmp (ours->octets, theirs->octets, common) == 0
+  bool is_prefix = memcmp (ours->bytes, theirs->bytes, common) == 0
                    && ours->length <= theirs->length;
 
   if (is_prefix && ours->length == theirs->length && ours->close_code == theirs->close_code)
@@ -380,8 +380,8 @@ compare (const Wire    *wire,
 
   if (!is_prefix)
     return OTHER;
-  if (ours->fault == WSC_FAULT_CLOSE_LENGTH_ONE && theirs->octets[ours->length] == WSC_OPCODE_CLOSE)
-    return CLOSE_OF_ONE_OCTET;
+  if (ours->fault == WSC_FAULT_CLOSE_LENGTH_ONE && theirs->bytes[ours->length] == WSC_OPCODE_CLOSE)
+    return CLOSE_OF_ONE_BYTE;
   if (ours->close_code == WSC_CLOSE_PROTOCOL_ERROR && theirs->close_code == WSC_CLOSE_NO_CODE
       && theirs->length == ours->length)
     return EMPTY_CLOSE_FOR_HEADER;
@@ -400,7 +400,7 @@ report (const Wire    *wire,
         const Verdict *ours,
         const Verdict *theirs)
 {
-  tap_diag ("ours: %s, %u, %zu octets of events; wslay: %u, %zu octets",
+  tap_diag ("ours: %s, %u, %zu bytes of events; wslay: %u, %zu bytes",
             wsc_fault_get_name (ours->fault),
             ours->close_code, ours->length, theirs->close_code, theirs->length);
   for (size_t i = 0; i < wire->length; i += 16)
@@ -408,7 +408,7 @@ report (const Wire    *wire,
       char line[49] = "";
 
       for (size_t j = i; j < wire->length && j < i + 16; j++)
-        snprintf (line + 3 * (j - i), 4, "%02x ", wire->octets[j]);
+        snprintf (line + 3 * (j - i), 4, "%02x ", wire->bytes[j]);
       tap_diag ("  %s", line);
     }
 }
@@ -436,8 +436,8 @@ main (int    argc,
       ours.length = theirs.length = ours.message_length = 0;
       ours.close_code = theirs.close_code = 0;
       ours.fault = WSC_FAULT_NONE;
-      judge_with_ours (wire.octets, wire.length, &ours);
-      judge_with_wslay (wire.octets, wire.length, &theirs);
+      check_with_ours (wire.bytes, wire.length, &ours);
+      check_with_wslay (wire.bytes, wire.length, &theirs);
       difference = compare (&wire, &ours, &theirs);
       if (difference == OTHER && found[OTHER] < 5)
         report (&wire, &ours, &theirs);

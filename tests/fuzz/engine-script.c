@@ -46,7 +46,7 @@ fill_random (void    *data,
 /* ---- the peer's view of the output ---- */
 
 static void
-judge_output (Script *script)
+check_output (Script *script)
 {
   WscBuffer read = { script->reader_memory, sizeof script->reader_memory };
   WscReceived received;
@@ -91,7 +91,7 @@ write_output (Script        *script,
       part = n < buffer[0].length ? n : buffer[0].length;
       memcpy (buffer[0].at, at, part);
       wsc_receive_path_take_read (&script->reader, part);
-      judge_output (script);
+      check_output (script);
       at += part;
       n -= part;
     }
@@ -409,13 +409,13 @@ static void
 begin_input (Script *script,
              uint8_t flags)
 {
-  uint8_t octets[40];
-  size_t n = flags & 64 ? fuzz_take (&script->input) % sizeof octets : 0;
+  uint8_t bytes[40];
+  size_t n = flags & 64 ? fuzz_take (&script->input) % sizeof bytes : 0;
 
   for (size_t i = 0; i < n; i++)
-    octets[i] = fuzz_take (&script->input);
+    bytes[i] = fuzz_take (&script->input);
   script->n_input += n;
-  REQUIRE (wsc_engine_unread (&script->engine, (WscBytes) { octets, n }) == WSC_FAULT_NONE);
+  REQUIRE (wsc_engine_unread (&script->engine, (WscBytes) { bytes, n }) == WSC_FAULT_NONE);
 }
 
 void

@@ -39,7 +39,7 @@ def frame(first, payload=b"", key=KEY, length=None):
         head = bytes([first, mask_bit | 127]) + n.to_bytes(8, "big")
     if key is None:
         return head + payload
-    return head + key + bytes(octet ^ key[i % 4] for i, octet in enumerate(payload))
+    return head + key + bytes(byte ^ key[i % 4] for i, byte in enumerate(payload))
 
 
 def close(code, reason=b"", key=KEY):
@@ -169,9 +169,9 @@ def deflated(*texts):
         yield (compressor.compress(text) + compressor.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
-def message(octets):
-    length = bytes([len(octets)]) if len(octets) < 255 else bytes([255, len(octets) >> 8, len(octets) & 255])
-    return length + octets
+def message(data):
+    length = bytes([len(data)]) if len(data) < 255 else bytes([255, len(data) >> 8, len(data) & 255])
+    return length + data
 
 
 def inflate_seeds():
@@ -188,7 +188,7 @@ def inflate_seeds():
         "text": list(deflated(b'{"name":"value"},' * 40, b'{"name":"other"},' * 4)),
         "far": list(deflated(bytes(i * 7 % 251 for i in range(3000)) * 2)),
     }
-    return {f"{name}-{bits}": bytes([bits]) + b"".join(message(octets) for octets in messages)
+    return {f"{name}-{bits}": bytes([bits]) + b"".join(message(data) for data in messages)
             for name, messages in streams.items() for bits in (15, 7, 8)}
 
 
@@ -232,7 +232,7 @@ def dissector_seeds():
             "corrupt": [bytes([6, 0]), hello],
             "truncated": [hello[:4], hello]}.items():
         for flags in (4, 6):
-            wire = b"".join(frame(0xc1, octets) for octets in messages)
+            wire = b"".join(frame(0xc1, data) for data in messages)
             seeds[f"deflated-{flags}-{name}"] = bytes([flags]) + passed(RECEIVED, wire)
     return seeds
 
@@ -252,9 +252,9 @@ def write(folder):
     """Writes FOLDER/TARGET/NAME for each seed."""
     for target, make in TARGETS.items():
         seeds = dict(make())
-        for name, octets in REGRESSIONS.get(target, {}).items():
-            seeds["found-" + name] = bytes.fromhex(octets)
+        for name, data in REGRESSIONS.get(target, {}).items():
+            seeds["found-" + name] = bytes.fromhex(data)
         os.makedirs(os.path.join(folder, target), exist_ok=True)
-        for name, octets in seeds.items():
+        for name, data in seeds.items():
             with open(os.path.join(folder, target, name), "wb") as file:
-                file.write(octets)
+                file.write(data)

@@ -17,7 +17,7 @@
 
 typedef struct
 {
-  uint8_t octets[MAX_STORY];
+  uint8_t bytes[MAX_STORY];
   size_t whole;                 /* of complete messages, control frames and the fault */
   size_t end;                   /* with the message in progress */
   WscFault fault;
@@ -32,7 +32,7 @@ tell (Story         *story,
   if (n > MAX_STORY - story->end)
     n = MAX_STORY - story->end;
   if (n > 0)
-    memcpy (story->octets + story->end, at, n);
+    memcpy (story->bytes + story->end, at, n);
   story->end += n;
 }
 
@@ -47,10 +47,10 @@ tell_control (Story             *story,
 
   if (n > MAX_STORY - story->end)
     return;
-  memmove (story->octets + story->whole + n, story->octets + story->whole, open);
-  memcpy (story->octets + story->whole, head, 3);
+  memmove (story->bytes + story->whole + n, story->bytes + story->whole, open);
+  memcpy (story->bytes + story->whole, head, 3);
   if (n > 3)
-    memcpy (story->octets + story->whole + 3, received->payload.at, n - 3);
+    memcpy (story->bytes + story->whole + 3, received->payload.at, n - 3);
   story->whole += n;
   story->end += n;
 }
@@ -178,7 +178,7 @@ compare (const Story *one,
 {
   REQUIRE (one->fault == other->fault);
   REQUIRE (one->whole == other->whole);
-  REQUIRE (memcmp (one->octets, other->octets, one->whole) == 0);
+  REQUIRE (memcmp (one->bytes, other->bytes, one->whole) == 0);
 }
 
 int

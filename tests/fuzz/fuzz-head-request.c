@@ -48,7 +48,7 @@ judge (const WscHttpHead   *head,
 
 /* A target that is taken falls into parts that are in it, in order, with nothing left over. */
 static void
-judge_line (const WscHttpHead *head)
+check_line (const WscHttpHead *head)
 {
   WscBytes target = wsc_http_head_get_target (head);
   WscRequestTarget parsed;
@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
   if (fault == WSC_FAULT_NONE)
     {
       judge (head, head_limits_of (config));
-      judge_line (head);
+      check_line (head);
     }
   head_check_texts (bytes, (WscBytes) { NULL, 0 }, head_limits_of (config));
   wsc_http_head_free (head);

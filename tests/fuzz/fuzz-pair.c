@@ -46,7 +46,7 @@ static const WscHost host = { fill_random, NULL };
 
 /* Three bytes per character, so that cuts are inside of them. */
 static uint8_t
-octet_of (size_t at)
+byte_of (size_t at)
 {
   static const uint8_t euro[3] = { 0xe2, 0x82, 0xac };
 
@@ -92,7 +92,7 @@ send_message (Peer *peer,
 
   length -= length % 3;
   for (size_t i = 0; payload[sizeof payload - 1] == 0 && i < sizeof payload; i++)
-    payload[i] = octet_of (i);
+    payload[i] = byte_of (i);
   if (peer->n_sent == MAX_MESSAGES)
     return;
   if ((drives_stream && write_at_once (peer, type, (WscBytes) { payload, length }))
@@ -170,7 +170,7 @@ take_chunk (Peer         *peer,
   if (is_data)
     {
       for (size_t i = 0; i < payload.length; i++)
-        REQUIRE (payload.at[i] == octet_of (peer->got + i));
+        REQUIRE (payload.at[i] == byte_of (peer->got + i));
       peer->got += payload.length;
     }
   if (type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE)

@@ -37,7 +37,7 @@ typedef enum
 typedef struct
 {
   WspTransport    *transport;   /* NULL: closed */
-  gsize            n_came, n_to_write;
+  gsize            n_received, n_to_write;
   int              fd;          /* of the client */
   gnutls_session_t session;
   gboolean         is_open;     /* for the client */
@@ -103,21 +103,21 @@ close_transport (Play             *play,
 static gssize
 read_some (Play *play)
 {
-  guint8 octets[4096];
-  const struct iovec vector = { octets, sizeof octets };
+  guint8 bytes[4096];
+  const struct iovec vector = { bytes, sizeof bytes };
   gssize n = wsp_transport_read (play->transport, &vector, 1, NULL);
 
-  REQUIRE (n <= (gssize) sizeof octets);
+  REQUIRE (n <= (gssize) sizeof bytes);
   for (gssize i = 0; i < n; i++)
-    REQUIRE (octets[i] == (guint8) play->n_came++);
+    REQUIRE (bytes[i] == (guint8) play->n_received++);
   return n;
 }
 
 static gssize
 write_some (Play *play)
 {
-  static guint8 octets[MUCH];
-  const struct iovec vector = { octets, play->n_to_write };
+  static guint8 bytes[MUCH];
+  const struct iovec vector = { bytes, play->n_to_write };
   gssize n = wsp_transport_write (play->transport, &vector, 1, NULL);
 
   if (n > 0)
@@ -137,7 +137,7 @@ on_ready (WspTransport  *transport,
     n = read_some (play);
   if (n != WSP_TRANSPORT_FAILED && events & WSP_WATCH_WRITE && play->n_to_write > 0)
     n = write_some (play);
-  REQUIRE (play->n_came <= play->n_total);
+  REQUIRE (play->n_received <= play->n_total);
   if (n == WSP_TRANSPORT_FAILED || n == 0)
     close_transport (play, WSP_TRANSPORT_CLOSE_GRACEFUL);
   else
@@ -149,23 +149,23 @@ on_ready (WspTransport  *transport,
 
 static ssize_t
 push (gnutls_transport_ptr_t data,
-      const void            *octets,
+      const void            *bytes,
       size_t                 size)
 {
   Play *play = data;
 
-  g_byte_array_append (play->sent, octets, size);
+  g_byte_array_append (play->sent, bytes, size);
   return size;
 }
 
 static ssize_t
 pull (gnutls_transport_ptr_t data,
-      void                  *octets,
+      void                  *bytes,
       size_t                 size)
 {
   Play *play = data;
 
-  return recv (play->fd, octets, size, MSG_DONTWAIT);
+  return recv (play->fd, bytes, size, MSG_DONTWAIT);
 }
 
 static void
@@ -203,18 +203,18 @@ end_play (Play *play)
 }
 
 static void
-send_octets (Play         *play,
-             const guint8 *octets,
-             gsize         length)
+send_bytes (Play         *play,
+            const guint8 *bytes,
+            gsize         length)
 {
   while (length > 0)
     {
-      gssize n = send (play->fd, octets, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+      gssize n = send (play->fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
 
       iterate ();
       if (n <= 0)
         return;
-      octets += n;
+      bytes += n;
       length -= n;
     }
 }
@@ -224,21 +224,21 @@ send_pending (Play *play,
               gsize n)
 {
   n = MIN (n, play->sent->len);
-  send_octets (play, play->sent->data, n);
+  send_bytes (play, play->sent->data, n);
   g_byte_array_remove_range (play->sent, 0, n);
 }
 
 static void
 go_on (Play *play)
 {
-  guint8 octets[4096];
+  guint8 bytes[4096];
 
   send_pending (play, play->sent->len);
   play->is_open = play->is_open || gnutls_handshake (play->session) == GNUTLS_E_SUCCESS;
   if (!play->is_open)
     return;
 
-  for (guint i = 0; i < 32 && gnutls_record_recv (play->session, octets, sizeof octets) > 0; i++)
+  for (guint i = 0; i < 32 && gnutls_record_recv (play->session, bytes, sizeof bytes) > 0; i++)
     iterate ();
 }
 
@@ -246,23 +246,23 @@ static void
 insert (Play      *play,
         FuzzInput *input)
 {
-  guint8 octets[256];
+  guint8 bytes[256];
   guint8 n = fuzz_take (input);
 
   for (guint i = 0; i < n; i++)
-    octets[i] = fuzz_take (input);
-  send_octets (play, octets, n);
+    bytes[i] = fuzz_take (input);
+  send_bytes (play, bytes, n);
 }
 
 static void
 write_record (Play *play,
               guint n)
 {
-  guint8 octets[256];
+  guint8 bytes[256];
 
   for (guint i = 0; i < n; i++)
-    octets[i] = play->n_written + i;
-  if (n == 0 || gnutls_record_send (play->session, octets, n) != (gssize) n)
+    bytes[i] = play->n_written + i;
+  if (n == 0 || gnutls_record_send (play->session, bytes, n) != (gssize) n)
     return;
 
   play->n_written += n;
@@ -319,7 +319,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   begin_play (&play, config);
   if (config & 4)
-    send_octets (&play, input.at, input.left);
+    send_bytes (&play, input.at, input.left);
   else
     gnutls_handshake (play.session);
   while (!(config & 4) && input.left > 0)

@@ -102,7 +102,7 @@ choose (const Offers *offers,
 }
 
 static void
-shake_hands (const Offers *offers)
+do_handshake (const Offers *offers)
 {
   const WscHeadLimits limits = { .max_protocols = 4, .max_extensions = MAX_OFFERS,
                                  .max_parameters = UINT32_MAX };
@@ -146,6 +146,6 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   read_tokens (value);
   if (read_extensions (value, &offers))
-    shake_hands (&offers);
+    do_handshake (&offers);
   return 0;
 }

@@ -7,36 +7,36 @@
 
 /* Classes of bytes (RFC 9110 5.6.2, 5.5; RFC 9112 3, 4). */
 static bool
-is_token (uint8_t octet)
+is_token (uint8_t byte)
 {
-  return octet > ' ' && octet < 0x7f && strchr ("\"(),/:;<=>?@[\\]{}", octet) == NULL;
+  return byte > ' ' && byte < 0x7f && strchr ("\"(),/:;<=>?@[\\]{}", byte) == NULL;
 }
 
 static bool
-is_visible (uint8_t octet)
+is_visible (uint8_t byte)
 {
-  return octet > ' ' && octet != 0x7f;
+  return byte > ' ' && byte != 0x7f;
 }
 
 static bool
-is_digit (uint8_t octet)
+is_digit (uint8_t byte)
 {
-  return octet >= '0' && octet <= '9';
+  return byte >= '0' && byte <= '9';
 }
 
 static bool
-is_first_digit (uint8_t octet)
+is_first_digit (uint8_t byte)
 {
-  return octet >= '1' && octet <= '9';
+  return byte >= '1' && byte <= '9';
 }
 
 static bool
-is_text (uint8_t octet)
+is_text (uint8_t byte)
 {
-  return octet == '\t' || (octet >= ' ' && octet != 0x7f);
+  return byte == '\t' || (byte >= ' ' && byte != 0x7f);
 }
 
-typedef bool (*Class) (uint8_t octet);
+typedef bool (*Class) (uint8_t byte);
 
 /* A literal, or bytes of a class: one, or all that follow. */
 typedef struct
@@ -191,14 +191,14 @@ static const bool may_end[N_PLACES] = {
 };
 
 static Kind
-kind_of (uint8_t octet)
+kind_of (uint8_t byte)
 {
   static const char separators[] = ",;=\"\\";
-  const char *found = octet != 0 ? strchr (separators, octet) : NULL;
+  const char *found = byte != 0 ? strchr (separators, byte) : NULL;
 
-  if (is_token (octet))
+  if (is_token (byte))
     return TOKEN;
-  if (octet == ' ' || octet == '\t')
+  if (byte == ' ' || byte == '\t')
     return BLANK;
 
   return found != NULL ? (Kind) (COMMA + (found - separators)) : OTHER;

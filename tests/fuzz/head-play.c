@@ -80,7 +80,7 @@ play (WscHeadKind          kind,
   while (played.fault == WSC_FAULT_PARTIAL && at < bytes.length);
 
   fuzz_require (wsc_http_head_get_n_visited (played.head) <= 4 * bytes.length,
-                "octets visited <= 4 * size");
+                "bytes visited <= 4 * size");
   return played;
 }
 
@@ -98,7 +98,7 @@ require_same (const Played *one,
   if (one->fault != WSC_FAULT_NONE)
     return;
 
-  fuzz_require (one->used == other->used, "every cut uses the same octets");
+  fuzz_require (one->used == other->used, "every cut uses the same bytes");
   of_one = wsc_http_head_get_fields (one->head, &n_one);
   of_other = wsc_http_head_get_fields (other->head, &n_other);
   fuzz_require (n_one == n_other, "every cut reads the same number of fields");

@@ -13,7 +13,7 @@ static const struct
   const char *payload;          /* NULL = not kept */
   const char *expected;         /* how the line begins */
 } summary_cases[] = {
-  { "text-stands-in-quotes", 0x1, 0, "Hello", "\"Hello\"" },
+  { "text-is-quoted", 0x1, 0, "Hello", "\"Hello\"" },
   { "text-is-escaped", 0x1, 0, "\x1b[2J", "\"\\x1b[2J\"" },
   { "SEC-114-markup-stays-as-it-is", 0x1, 0, "<b>x</b> &amp;", "\"<b>x</b> &amp;\"" },
   { "binary-is-in-hex", 0x2, 0, "Hi", "48 69" },

@@ -296,10 +296,10 @@ test_endless_head (void)
 #define NO_LARGE_BLOCKS (256 * 1024)    /* bytes at once: of the store's blocks none is so small */
 
 static void
-note_dropped (guint64 *n_told,
+note_dropped (guint64 *n_reported,
               guint64  n_dropped)
 {
-  *n_told = n_dropped;
+  *n_reported = n_dropped;
 }
 
 /* It goes on without what it cannot have, says how much that is, and records again. */
@@ -307,10 +307,10 @@ static void
 test_no_memory (void)
 {
   g_auto (Scene) scene = { 0 };
-  guint64 n_told = 0;
+  guint64 n_reported = 0;
 
   scene_init (&scene, WSP_ROLE_CLIENT);
-  g_signal_connect_swapped (scene.store, "dropped", G_CALLBACK (note_dropped), &n_told);
+  g_signal_connect_swapped (scene.store, "dropped", G_CALLBACK (note_dropped), &n_reported);
   pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
   pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
 
@@ -318,7 +318,7 @@ test_no_memory (void)
   pass (&scene, WSP_DIRECTION_RECEIVED, HELLO HELLO, strlen (HELLO HELLO), 500);
   allocations_refuse_above (SIZE_MAX);
 #if ALLOCATIONS_ARE_COUNTED
-  g_assert_cmpuint (n_told, ==, 2);
+  g_assert_cmpuint (n_reported, ==, 2);
   g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 2);
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 0);
 #endif
@@ -374,7 +374,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
-  g_test_add_func ("/inspector/recorder/bytes/two-connections-are-told-apart", test_two_sources);
+  g_test_add_func ("/inspector/recorder/bytes/two-connections-are-distinguished", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);
   g_test_add_func ("/inspector/recorder/bytes/an-endless-head-is-bounded", test_endless_head);
   g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
@@ -387,7 +387,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (broken); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/inspector/handshake-report/heads/shown-as-they-came/%s", broken[i].name);
+        g_strdup_printf ("/inspector/handshake-report/heads/shown-unchanged/%s", broken[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_broken);
     }

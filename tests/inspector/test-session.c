@@ -133,7 +133,7 @@ test_port_in_use (void)
 }
 
 static void
-test_nobody_there (void)
+test_no_listener (void)
 {
   g_autoptr (GSocketListener) listener = g_socket_listener_new ();
   g_autofree char *uri = NULL;
@@ -171,7 +171,7 @@ main (int    argc,
   g_test_add_func ("/inspector/session/serve/goes-on-after-a-client-left", test_serve_and_connect);
   g_test_add_func ("/inspector/session/serve/a-port-in-use-is-an-error", test_port_in_use);
   g_test_add_func ("/inspector/session/connect/a-bad-uri-is-an-error", test_bad_uri);
-  g_test_add_func ("/inspector/session/connect/nobody-there-is-a-failure", test_nobody_there);
+  g_test_add_func ("/inspector/session/connect/no-listener-is-a-failure", test_no_listener);
   g_test_add_func ("/inspector/session/dispose/while-it-connects", test_dropped_early);
 
   return g_test_run ();

@@ -48,17 +48,17 @@ test_payload (void)
 
   for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
-      g_autofree char *octets = g_strnfill (lengths[i], 'a' + i);
-      g_autoptr (GBytes) payload = g_bytes_new (octets, lengths[i]);
+      g_autofree char *bytes = g_strnfill (lengths[i], 'a' + i);
+      g_autoptr (GBytes) payload = g_bytes_new (bytes, lengths[i]);
 
       append (store, 1, payload);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
-      g_autofree char *octets = g_strnfill (lengths[i], 'a' + i);
+      g_autofree char *bytes = g_strnfill (lengths[i], 'a' + i);
       g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, G_MAXSIZE);
 
-      g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), octets,
+      g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), bytes,
                        lengths[i]);
     }
 }
@@ -91,8 +91,8 @@ static void
 test_payload_cap (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 4 * MEBIBYTE);
-  g_autofree char *octets = g_strnfill (MEBIBYTE, 'x');
-  g_autoptr (GBytes) payload = g_bytes_new_static (octets, MEBIBYTE);
+  g_autofree char *bytes = g_strnfill (MEBIBYTE, 'x');
+  g_autoptr (GBytes) payload = g_bytes_new_static (bytes, MEBIBYTE);
   g_autoptr (GBytes) oldest = NULL;
   g_autoptr (GBytes) newest = NULL;
 

@@ -24,9 +24,9 @@ static const struct
   { "nul-is-shown", "a\0b", 3, WSI_CHARSET_UTF8, "a\\x00b" },
   { "line-ends-stay-in-the-line", "a\r\n\tb", 0, WSI_CHARSET_UTF8, "a\\r\\n\\tb" },
   { "backslash-is-doubled", "\\x1b", 0, WSI_CHARSET_UTF8, "\\\\x1b" },
-  { "broken-utf8-is-shown-octet-by-octet", "a\xff\xc3" "b", 0, WSI_CHARSET_UTF8, "a\\xff\\xc3b" },
+  { "broken-utf8-is-shown-byte-by-byte", "a\xff\xc3" "b", 0, WSI_CHARSET_UTF8, "a\\xff\\xc3b" },
   { "surrogate-is-not-utf8", "\xed\xa0\x80", 0, WSI_CHARSET_UTF8, "\\xed\\xa0\\x80" },
-  { "cut-character-is-shown-as-octets", "\xe2\x82", 0, WSI_CHARSET_UTF8, "\\xe2\\x82" },
+  { "cut-character-is-shown-as-bytes", "\xe2\x82", 0, WSI_CHARSET_UTF8, "\\xe2\\x82" },
   { "letters-stay", "Gr\xc3\xbc\xc3\x9f" "e \xe2\x98\xba", 0, WSI_CHARSET_UTF8, "Gr\xc3\xbc\xc3\x9f" "e \xe2\x98\xba" },
   { "letters-are-shown-where-there-is-only-ascii", "\xc3\xbc", 0, WSI_CHARSET_ASCII, "\\u{fc}" },
   { "nothing-is-nothing", "", 0, WSI_CHARSET_UTF8, "" },
@@ -46,13 +46,13 @@ test_escape (gconstpointer data)
 
 /* Whatever comes, nothing is printed that a terminal obeys. */
 static void
-test_every_octet (void)
+test_every_byte (void)
 {
   for (guint first = 0; first < 256; first++)
     for (guint second = 0; second < 256; second++)
       {
-        const guint8 octets[] = { first, second, 'x' };
-        g_autoptr (GBytes) bytes = g_bytes_new (octets, sizeof octets);
+        const guint8 data[] = { first, second, 'x' };
+        g_autoptr (GBytes) bytes = g_bytes_new (data, sizeof data);
         g_autofree char *text = wsi_text_escape (bytes, EVERYTHING, WSI_CHARSET_UTF8);
 
         g_assert_true (g_utf8_validate (text, -1, NULL));
@@ -148,7 +148,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_head);
     }
-  g_test_add_func ("/inspector/text/escape/no-pair-of-octets-is-obeyed", test_every_octet);
+  g_test_add_func ("/inspector/text/escape/no-pair-of-bytes-is-obeyed", test_every_byte);
   g_test_add_func ("/inspector/text/escape/long-text-ends-with-an-ellipsis", test_long);
 
   return g_test_run ();

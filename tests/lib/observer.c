@@ -37,11 +37,11 @@ need_conversation (TestObserver *self,
 }
 
 static void
-hear_bytes (WspTap      *tap,
-            GObject     *source,
-            WspDirection direction,
-            GBytes      *bytes,
-            gint64       time_us)
+observe_bytes (WspTap      *tap,
+               GObject     *source,
+               WspDirection direction,
+               GBytes      *bytes,
+               gint64       time_us)
 {
   TestObserver *self = TEST_OBSERVER (tap);
 
@@ -56,10 +56,10 @@ hear_bytes (WspTap      *tap,
 }
 
 static void
-hear_action (WspTap           *tap,
-             GObject          *source,
-             WspSessionAction *action,
-             gsize             n_bytes)
+observe_action (WspTap           *tap,
+                GObject          *source,
+                WspSessionAction *action,
+                gsize             n_bytes)
 {
   TestObserver *self = TEST_OBSERVER (tap);
 
@@ -67,8 +67,8 @@ hear_action (WspTap           *tap,
 }
 
 static void
-hear_state (WspTap  *tap,
-            GObject *source)
+observe_state (WspTap  *tap,
+               GObject *source)
 {
   TestObserver *self = TEST_OBSERVER (tap);
 
@@ -79,9 +79,9 @@ hear_state (WspTap  *tap,
 static void
 test_observer_tap_init (WspTapInterface *iface)
 {
-  iface->bytes = hear_bytes;
-  iface->action = hear_action;
-  iface->state = hear_state;
+  iface->bytes = observe_bytes;
+  iface->action = observe_action;
+  iface->state = observe_state;
 }
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (TestObserver, test_observer, G_TYPE_OBJECT,

@@ -40,10 +40,10 @@ class Peer:
             self.stream = connection.makefile("rwb")
             self.request = b""
             while not self.request.endswith(b"\r\n\r\n"):
-                octet = self.stream.read(1)
-                if not octet:
+                byte = self.stream.read(1)
+                if not byte:
                     return
-                self.request += octet
+                self.request += byte
             self.play(self)
             with contextlib.suppress(OSError, ValueError):
                 self.stream.close()
@@ -78,7 +78,7 @@ class Peer:
         if length == 126:
             length = int.from_bytes(self.stream.read(2), "big")
         key = self.stream.read(4)
-        payload = bytes(octet ^ key[i % 4] for i, octet in enumerate(self.stream.read(length)))
+        payload = bytes(byte ^ key[i % 4] for i, byte in enumerate(self.stream.read(length)))
         self.came.append((first, payload))
         return first, payload
 

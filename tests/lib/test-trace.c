@@ -25,7 +25,7 @@ static const struct
   { "mode-missing", "# RFC-1  A sentence.\nrole client\ncall abort\n", 3 },
   { "role-missing", "# RFC-1  A sentence.\nmode windows\ncall abort\n", 3 },
   { "mode-unknown", "# RFC-1  A sentence.\nmode linux\n", 2 },
-  { "option-behind-a-step", CLIENT "call abort\noption masking off\n", 5 },
+  { "option-after-a-step", CLIENT "call abort\noption masking off\n", 5 },
   { "option-unknown", CLIENT "option colour 1\n", 4 },
   { "option-without-value", CLIENT "option utf8\n", 4 },
   { "option-not-of-windows", HEAD "option max-fragments 3\ncall abort\n", 5 },
@@ -48,11 +48,11 @@ static const struct
   { "content-of-a-read", HEAD "action receive-from-network 61\n", 4 },
   { "content-of-nothing", HEAD "action none 61\n", 4 },
   { "fragment-without-content", HEAD "action indicate-receive-complete utf8-fragment\n", 4 },
-  { "octet-of-one-digit", HEAD "bytes 8\n", 4 },
-  { "octet-in-capitals", HEAD "bytes 8A\n", 4 },
-  { "octets-glued", HEAD "bytes 8105\n", 4 },
-  { "octets-missing", HEAD "bytes\n", 4 },
-  { "octets-of-no-length", HEAD "bytes \"\"\n", 4 },
+  { "byte-of-one-digit", HEAD "bytes 8\n", 4 },
+  { "byte-in-capitals", HEAD "bytes 8A\n", 4 },
+  { "bytes-glued", HEAD "bytes 8105\n", 4 },
+  { "bytes-missing", HEAD "bytes\n", 4 },
+  { "bytes-of-no-length", HEAD "bytes \"\"\n", 4 },
   { "text-without-end", HEAD "bytes \"abc\n", 4 },
   { "escape-unknown", HEAD "bytes \"\\n\"\n", 4 },
   { "count-missing", HEAD "bytes 61*\n", 4 },
@@ -87,10 +87,10 @@ test_refused (void)
 
 static const struct
 {
-  const char *name, *data, *octets;
+  const char *name, *data, *bytes;
   size_t length;
 } data_cases[] = {
-  { "octets", "8a 00 ff", "\x8a\x00\xff", 3 },
+  { "bytes", "8a 00 ff", "\x8a\x00\xff", 3 },
   { "text", "\"a b\\\"\\\\\\x00\"", "a b\"\\\0", 6 },
   { "counts", "61*3 \"bc\"*2 64*0", "aaabcbc", 7 },
   { "text-with-a-number-sign", "\"# no comment\"", "# no comment", 12 },
@@ -109,15 +109,15 @@ test_data (void)
       TraceList list = { 0 };
       TraceError error;
       char text[200] = HEAD "bytes ";
-      uint8_t octets[32] = { 0 };
+      uint8_t bytes[32] = { 0 };
       bool is_ok;
 
       strcat (text, data_cases[i].data);
       is_ok = trace_list_read (&list, "good.trace", text, &error) &&
               list.at[0].steps[0].data.length == data_cases[i].length;
       if (is_ok)
-        trace_data_render (&list.at[0].steps[0].data, no_key, octets);
-      tap_point (is_ok && memcmp (octets, data_cases[i].octets, data_cases[i].length) == 0,
+        trace_data_render (&list.at[0].steps[0].data, no_key, bytes);
+      tap_point (is_ok && memcmp (bytes, data_cases[i].bytes, data_cases[i].length) == 0,
                  "/lib/trace/data/%s", data_cases[i].name);
       trace_list_clear (&list);
     }
@@ -185,7 +185,7 @@ check_first (const Trace *trace)
              steps[3].data.length == 0,
              "/lib/trace/steps/close-with-an-empty-reason");
   tap_point (steps[5].fault == WSC_FAULT_CLOSING_STARTED && is_text (refused, "refused "),
-             "/lib/trace/steps/refused-stands-behind-the-data");
+             "/lib/trace/steps/refused-stands-after-the-data");
   tap_point (steps[6].number == WSC_PHASE_CLOSE_RECEIVED, "/lib/trace/steps/phase");
 }
 
@@ -202,7 +202,7 @@ check_second (const Trace *trace)
              begin->n_extensions == 1,
              "/lib/trace/handshake/offer");
   tap_point (begin->n_expected == 2 && begin->expected[1].claim == TRACE_HEADER_ABSENT,
-             "/lib/trace/handshake/expected-right-behind-begin");
+             "/lib/trace/handshake/expected-right-after-begin");
   tap_point (end->n_given == 1 &&
              is_text (end->given[0].name, "Bad Name") && is_text (end->given[0].value, "x\r"),
              "/lib/trace/handshake/an-empty-line-ends-what-is-expected");

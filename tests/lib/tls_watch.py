@@ -15,14 +15,14 @@ RETRY = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c
 VERSIONS = {0x0303: "TLSv1.2", 0x0304: "TLSv1.3"}
 
 
-def parts_of(octets, n_of_type, n_of_length):
+def parts_of(data, n_of_type, n_of_length):
     """Types and contents of what follows one on the other, as far as it is whole."""
     at = 0
-    while len(octets) >= (start := at + n_of_type + n_of_length):
-        end = start + int.from_bytes(octets[at + n_of_type:start], "big")
-        if len(octets) < end:
+    while len(data) >= (start := at + n_of_type + n_of_length):
+        end = start + int.from_bytes(data[at + n_of_type:start], "big")
+        if len(data) < end:
             return
-        yield int.from_bytes(octets[at:at + n_of_type], "big"), octets[start:end]
+        yield int.from_bytes(data[at:at + n_of_type], "big"), data[start:end]
         at = end
 
 
@@ -35,10 +35,10 @@ class Visit:
         self.is_resumed = False
         self.is_over = False
 
-    def read(self, octets):
+    def read(self, data):
         """Bytes of the server, until the handshake is encrypted."""
         clear = b""
-        self.came += octets
+        self.came += data
         for kind, content in parts_of(self.came, 3, 2):
             self.is_over = kind >> 16 != HANDSHAKE
             if self.is_over:
@@ -88,9 +88,9 @@ class TlsWatch:
 
 def copy(source, target, visit):
     with contextlib.suppress(OSError):
-        while octets := source.recv(65536):
+        while data := source.recv(65536):
             if visit is not None and not visit.is_over:
-                visit.read(octets)
-            target.sendall(octets)
+                visit.read(data)
+            target.sendall(data)
     with contextlib.suppress(OSError):
         target.shutdown(socket.SHUT_WR)

@@ -11,7 +11,7 @@
 
 enum
 {
-  MAX_OCTETS = 64 << 20,        /* of one DATA: a slip of the pen is not to fill the memory */
+  MAX_BYTES = 64 << 20,        /* of one DATA: a slip of the pen is not to fill the memory */
 };
 
 struct TraceBlock
@@ -177,18 +177,18 @@ hex_digit (char c)
 
 static bool
 take_escape (TraceLine *self,
-             uint8_t   *octet)
+             uint8_t   *byte)
 {
   size_t left = (size_t) (self->end - self->at);
 
   if (left >= 1 && (*self->at == '"' || *self->at == '\\'))
     {
-      *octet = (uint8_t) *self->at++;
+      *byte = (uint8_t) *self->at++;
       return true;
     }
   if (left >= 3 && *self->at == 'x' && hex_digit (self->at[1]) >= 0 && hex_digit (self->at[2]) >= 0)
     {
-      *octet = (uint8_t) (hex_digit (self->at[1]) << 4 | hex_digit (self->at[2]));
+      *byte = (uint8_t) (hex_digit (self->at[1]) << 4 | hex_digit (self->at[2]));
       self->at += 3;
       return true;
     }
@@ -209,11 +209,11 @@ trace_line_take_quoted (TraceLine *self,
   to = trace_arena_take (self->arena, (size_t) (self->end - self->at) + 1);
   while (self->at < self->end && *self->at != '"')
     {
-      uint8_t octet = (uint8_t) *self->at++;
+      uint8_t byte = (uint8_t) *self->at++;
 
-      if (octet == '\\' && !take_escape (self, &octet))
+      if (byte == '\\' && !take_escape (self, &byte))
         return false;
-      to[length++] = octet;
+      to[length++] = byte;
     }
   if (self->at == self->end)
     return trace_line_fail (self, "a text has no end");
@@ -240,22 +240,22 @@ trace_line_take_text (TraceLine *self,
 }
 
 static bool
-append_octets (TraceLine *self,
-               TraceData *data,
-               WscBytes   octets,
-               uint64_t   count)
+append_bytes (TraceLine *self,
+              TraceData *data,
+              WscBytes   bytes,
+              uint64_t   count)
 {
   uint8_t *larger;
-  size_t added = octets.length * (size_t) count;
+  size_t added = bytes.length * (size_t) count;
 
-  if (count > MAX_OCTETS || added > MAX_OCTETS || data->length + added > MAX_OCTETS)
-    return trace_line_fail (self, "more than %d octets", MAX_OCTETS);
+  if (count > MAX_BYTES || added > MAX_BYTES || data->length + added > MAX_BYTES)
+    return trace_line_fail (self, "more than %d bytes", MAX_BYTES);
 
   larger = trace_arena_take (self->arena, data->length + added + 1);
   if (data->length > 0)
     memcpy (larger, data->at, data->length);
   for (size_t i = 0; i < added; i++)
-    larger[data->length + i] = octets.at[i % octets.length];
+    larger[data->length + i] = bytes.at[i % bytes.length];
   data->at = larger;
   data->length += added;
   return true;
@@ -277,20 +277,20 @@ take_count (TraceLine *self,
         return trace_line_fail (self, "a count is due behind *");
     }
   if (self->at < self->end && !is_blank (*self->at))
-    return trace_line_fail (self, "a blank is due behind octets: %.*s",
+    return trace_line_fail (self, "a blank is due behind bytes: %.*s",
                             (int) (self->end - self->at), self->at);
   return true;
 }
 
 static bool
 take_hex (TraceLine *self,
-          uint8_t   *octet)
+          uint8_t   *byte)
 {
   if (self->end - self->at < 2 || hex_digit (self->at[0]) < 0 || hex_digit (self->at[1]) < 0)
     return trace_line_fail (self, "two hex digits, a text or <mask ...> are due: %.*s",
                             (int) (self->end - self->at), self->at);
 
-  *octet = (uint8_t) (hex_digit (self->at[0]) << 4 | hex_digit (self->at[1]));
+  *byte = (uint8_t) (hex_digit (self->at[0]) << 4 | hex_digit (self->at[1]));
   self->at += 2;
   return true;
 }
@@ -309,22 +309,22 @@ take_mask (TraceLine *self,
       mask.key = TRACE_KEY_GIVEN;
       for (int i = 0; i < 4; i++)
         if (trace_line_is_at_end (self) || !take_hex (self, &key[i]))
-          return trace_line_fail (self, "<mask> takes four octets or none");
+          return trace_line_fail (self, "<mask> takes four bytes or none");
     }
   if (self->at == self->end || *self->at++ != '>')
     return trace_line_fail (self, "<mask has no >");
 
   data->masks = trace_arena_grow (self->arena, data->masks, data->n_masks, sizeof mask);
   data->masks[data->n_masks++] = mask;
-  return append_octets (self, data, (WscBytes) { key, 4 }, 1);
+  return append_bytes (self, data, (WscBytes) { key, 4 }, 1);
 }
 
 static bool
 take_token (TraceLine *self,
             TraceData *data)
 {
-  WscBytes octets;
-  uint8_t octet;
+  WscBytes bytes;
+  uint8_t byte;
   uint64_t count;
 
   if (*self->at == '<')
@@ -335,26 +335,26 @@ take_token (TraceLine *self,
     }
   if (*self->at == '"')
     {
-      if (!trace_line_take_quoted (self, &octets))
+      if (!trace_line_take_quoted (self, &bytes))
         return false;
     }
   else
     {
-      if (!take_hex (self, &octet))
+      if (!take_hex (self, &byte))
         return false;
-      octets = (WscBytes) { &octet, 1 };
+      bytes = (WscBytes) { &byte, 1 };
     }
-  return take_count (self, &count) && append_octets (self, data, octets, count);
+  return take_count (self, &count) && append_bytes (self, data, bytes, count);
 }
 
 bool
-trace_line_take_octets (TraceLine *self,
-                        TraceData *data)
+trace_line_take_bytes (TraceLine *self,
+                       TraceData *data)
 {
   size_t first_mask = data->n_masks;
 
   if (trace_line_is_at_end (self))
-    return trace_line_fail (self, "octets are due");
+    return trace_line_fail (self, "bytes are due");
 
   while (!trace_line_is_at_end (self))
     if (!take_token (self, data))

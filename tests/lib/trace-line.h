@@ -40,7 +40,7 @@ bool trace_line_take_if      (TraceLine *self, const char *word);
 bool trace_line_take_number  (TraceLine *self, uint64_t *number);
 bool trace_line_take_text    (TraceLine *self, WscBytes *text);            /* a word or "text" */
 bool trace_line_take_quoted  (TraceLine *self, WscBytes *text);
-bool trace_line_take_octets  (TraceLine *self, TraceData *data); /* up to the line's end */
+bool trace_line_take_bytes  (TraceLine *self, TraceData *data); /* up to the line's end */
 bool trace_line_end          (TraceLine *self);               /* fails if something is left */
 bool trace_word_is           (TraceWord word, const char *text);
 bool trace_word_find         (TraceWord word, const TraceWordRow *rows, size_t n_rows, int *value);

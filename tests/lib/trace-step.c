@@ -70,7 +70,7 @@ take_call_data (TraceStep *step,
     if (memcmp (at, " refused ", strlen (" refused ")) == 0)
       line->end = at;
   step->says |= TRACE_SAYS_DATA;
-  is_ok = trace_line_take_octets (line, &step->data);
+  is_ok = trace_line_take_bytes (line, &step->data);
   line->end = end;
   if (step->data.n_masks > 0)
     return trace_line_fail (line, "masking is not the caller's business");
@@ -350,7 +350,7 @@ take_action_data (TraceStep *step,
     return trace_line_fail (line, "this action has no content to ask for");
 
   step->says |= TRACE_SAYS_DATA;
-  return trace_line_take_octets (line, &step->data);
+  return trace_line_take_bytes (line, &step->data);
 }
 
 static bool
@@ -399,13 +399,13 @@ static bool
 read_bytes (TraceStep *step,
             TraceLine *line)
 {
-  if (!trace_line_take_octets (line, &step->data))
+  if (!trace_line_take_bytes (line, &step->data))
     return false;
 
   for (size_t i = 0; i < step->data.n_masks; i++)
     if (step->data.masks[i].key == TRACE_KEY_RANDOM)
       return trace_line_fail (line, "a peer's <mask> needs its key");
-  return step->data.length > 0 || trace_line_fail (line, "octets are due");
+  return step->data.length > 0 || trace_line_fail (line, "bytes are due");
 }
 
 static bool

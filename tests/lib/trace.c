@@ -215,10 +215,10 @@ read_random (Trace     *trace,
 {
   TraceData data = { 0 };
 
-  if (!trace_line_take_octets (line, &data))
+  if (!trace_line_take_bytes (line, &data))
     return false;
   if (data.n_masks > 0 || data.length == 0)
-    return trace_line_fail (line, "plain octets are due");
+    return trace_line_fail (line, "plain bytes are due");
 
   trace->random = (WscBytes) { data.at, data.length };
   return true;

@@ -58,7 +58,7 @@ push (WspDissector *dissector,
 }
 
 static WspDissector *
-new_behind_handshake (WspRole role)
+new_after_handshake (WspRole role)
 {
   return g_object_new (WSP_TYPE_DISSECTOR, "role", role, "extensions", "", NULL);
 }
@@ -109,7 +109,7 @@ test_stream (gconstpointer data)
 
   for (gsize piece = 1; piece <= streams[i].length; piece++)
     {
-      g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_SERVER);
+      g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_SERVER);
       g_autoptr (GString) seen = g_string_new (NULL);
 
       push (dissector, WSP_DIRECTION_RECEIVED, streams[i].bytes, streams[i].length, piece, seen);
@@ -215,7 +215,7 @@ static void
 test_fault_text (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_SERVER);
+  g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_SERVER);
   g_autoptr (GBytes) bytes = g_bytes_new_static (streams[i].bytes, streams[i].length);
 
   wsp_dissector_push (dissector, WSP_DIRECTION_RECEIVED, bytes, 0);
@@ -307,7 +307,7 @@ test_no_handshake (void)
 static void
 test_announced (void)
 {
-  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_CLIENT);
   g_autoptr (GString) seen = g_string_new (NULL);
 
   push (dissector, WSP_DIRECTION_RECEIVED, "\x82\x7f\x7f\xff\xff\xff\xff\xff\xff\xff" "abc", 13, 13,
@@ -458,7 +458,7 @@ test_bombs (gconstpointer data)
 
 /* The next push begins anew. */
 static void
-test_behind_bombs (void)
+test_after_bombs (void)
 {
   g_autoptr (WspDissector) dissector =
     g_object_new (WSP_TYPE_DISSECTOR, "role", WSP_ROLE_SERVER, "extensions",
@@ -479,7 +479,7 @@ test_behind_bombs (void)
 static void
 test_many_frames (void)
 {
-  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_CLIENT);
   g_autoptr (GBytes) bytes = repeat ((const guint8 *) "\x89", 2, 3 * MAX_RECORDS / 2);
 
   for (guint i = 1; i <= 2; i++)
@@ -498,9 +498,9 @@ test_many_frames (void)
 
 /* A large payload fills only its own share: what follows it in the same push is kept too. */
 static void
-test_behind_large (void)
+test_after_large (void)
 {
-  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_CLIENT);
   g_autofree guint8 *frame = g_malloc0 (10 + 16 * MIB);
   g_autoptr (GString) seen = g_string_new (NULL);
 
@@ -524,7 +524,7 @@ test_behind_large (void)
 static void
 test_no_memory (void)
 {
-  g_autoptr (WspDissector) dissector = new_behind_handshake (WSP_ROLE_CLIENT);
+  g_autoptr (WspDissector) dissector = new_after_handshake (WSP_ROLE_CLIENT);
   g_autofree guint8 *frame = g_malloc0 (4 + 65535);
   g_autoptr (GString) seen = g_string_new (NULL);
   g_autoptr (GBytes) many = repeat ((const guint8 *) "\x89", 2, 1000);
@@ -580,14 +580,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_bombs);
     }
-  g_test_add_func ("/observe/dissector/bounded/the-next-push-is-read-again", test_behind_bombs);
+  g_test_add_func ("/observe/dissector/bounded/the-next-push-is-read-again", test_after_bombs);
   g_test_add_func ("/observe/dissector/bounded/records-that-nobody-takes", test_many_frames);
-  g_test_add_func ("/observe/dissector/bounded/a-frame-behind-a-large-one-is-kept",
-                   test_behind_large);
+  g_test_add_func ("/observe/dissector/bounded/a-frame-after-a-large-one-is-kept",
+                   test_after_large);
   g_test_add_func ("/observe/dissector/bounded/short-memory-is-counted", test_no_memory);
   g_test_add_func ("/observe/dissector/deflated/an-answer-before-the-request-agrees-on-nothing",
                    test_early_answer);
-  g_test_add_func ("/observe/dissector/deflated/both-lengths-are-told", test_inflated_length);
+  g_test_add_func ("/observe/dissector/deflated/both-lengths-are-reported", test_inflated_length);
   g_test_add_func ("/observe/dissector/push/fields-of-a-record", test_record_fields);
   g_test_add_func ("/observe/dissector/push/handshake-is-found", test_handshake);
   g_test_add_func ("/observe/dissector/push/no-frames-without-a-101", test_no_handshake);

@@ -38,7 +38,7 @@ static const struct
   gsize       length;
   const char *reason;           /* NULL = none */
 } reason_cases[] = {
-  { "stands-behind-the-code", 0x8, "\x03\xe8" "bye", 5, "bye" },
+  { "stands-after-the-code", 0x8, "\x03\xe8" "bye", 5, "bye" },
   { "is-empty-without-one", 0x8, "\x03\xe8", 2, "" },
   { "is-empty-in-an-empty-close", 0x8, "", 0, "" },
   { "is-empty-in-a-cut-code", 0x8, "\x03", 1, "" },

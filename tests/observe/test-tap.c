@@ -42,7 +42,7 @@ tell (WspTap  *tap,
 }
 
 static void
-test_told (void)
+test_reported (void)
 {
   g_autoptr (TestObserver) tap = test_observer_new (WSP_ROLE_CLIENT);
   g_autoptr (GObject) source = g_object_new (G_TYPE_OBJECT, NULL);
@@ -69,7 +69,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/observe/tap/tell/every-function-is-called", test_told);
+  g_test_add_func ("/observe/tap/tell/every-function-is-called", test_reported);
   g_test_add_func ("/observe/tap/tell/every-function-may-be-left-out", test_deaf);
 
   return g_test_run ();

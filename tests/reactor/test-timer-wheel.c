@@ -81,7 +81,7 @@ test_against_sorted_list (void)
   static WspTimer timers[N_TIMERS], sorted[N_TIMERS];
   WspTimerWheel wheel;
   gint64 now = 5 * G_USEC_PER_SEC;
-  guint n_came = 0, n_expected = 0;
+  guint n_received = 0, n_expected = 0;
   g_autoptr (GRand) random = g_rand_new_with_seed (6455);
 
   wsp_timer_wheel_init (&wheel, now);
@@ -95,7 +95,7 @@ test_against_sorted_list (void)
     }
   qsort (sorted, N_TIMERS, sizeof sorted[0], compare_deadlines);
 
-  while (n_came < N_TIMERS)
+  while (n_received < N_TIMERS)
     {
       WspTimer *timer;
 
@@ -103,11 +103,11 @@ test_against_sorted_list (void)
       while ((timer = wsp_timer_wheel_take_due (&wheel, now)))
         {
           g_assert_cmpint (timer->deadline, <=, now);
-          n_came++;
+          n_received++;
         }
       while (n_expected < N_TIMERS && sorted[n_expected].deadline <= now - WSP_TIMER_GRAIN)
         n_expected++;
-      g_assert_cmpuint (n_came, >=, n_expected);
+      g_assert_cmpuint (n_received, >=, n_expected);
     }
   g_assert_cmpint (wsp_timer_wheel_get_next (&wheel), ==, WSP_TIMER_NEVER);
 }

@@ -457,7 +457,7 @@ main (int    argc,
   g_test_add_func ("/session/handshake/server/undecided-has-headers-of-a-101", test_embedding);
   g_test_add_func ("/session/handshake/server/plain-http-left-to-others", test_request_refused);
   g_test_add_func ("/session/handshake/server/target-of-another-form-refused", test_target_refused);
-  g_test_add_func ("/session/handshake/server/compression-set-behind-the-headers-counts-no-more",
+  g_test_add_func ("/session/handshake/server/compression-set-after-the-headers-has-no-effect",
                    test_compression_set_late);
   g_test_add_func ("/session/handshake/client/SEC-38-uri-that-cannot-be-sent-refused", test_uris);
   g_test_add_func ("/session/handshake/client/request-and-outcome", test_client);

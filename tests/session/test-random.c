@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define N_OCTETS 64
+#define N_BYTES 64
 
 static gboolean is_old_kernel;  /* it cannot wipe a page on fork */
 
@@ -38,22 +38,22 @@ test_fresh (void)
 
   for (guint i = 0; i < 1000; i++)
     {
-      guint8 octets[16];
+      guint8 bytes[16];
 
-      wsp_random_fill (NULL, octets, sizeof octets);
-      g_assert_true (g_hash_table_add (seen, g_bytes_new (octets, sizeof octets)));
+      wsp_random_fill (NULL, bytes, sizeof bytes);
+      g_assert_true (g_hash_table_add (seen, g_bytes_new (bytes, sizeof bytes)));
     }
 }
 
 static void
 test_large (void)
 {
-  g_autofree guint8 *octets = g_malloc0 (100000);
+  g_autofree guint8 *bytes = g_malloc0 (100000);
   guint n_zero = 0;
 
-  wsp_random_fill (NULL, octets, 100000);
+  wsp_random_fill (NULL, bytes, 100000);
   for (guint i = 0; i < 100000; i++)
-    n_zero += octets[i] == 0;
+    n_zero += bytes[i] == 0;
 
   /* 391 are to be expected; a pool that was not refilled leaves tens of thousands. */
   g_assert_cmpuint (n_zero, <, 800);
@@ -63,7 +63,7 @@ test_large (void)
 static void
 test_fork (void)
 {
-  guint8 first[N_OCTETS], mine[N_OCTETS], child[N_OCTETS];
+  guint8 first[N_BYTES], mine[N_BYTES], child[N_BYTES];
   int ends[2], status;
   pid_t pid;
 
@@ -73,15 +73,15 @@ test_fork (void)
   if (pid == 0)
     {
       wsp_random_fill (NULL, child, sizeof child);
-      _exit (write (ends[1], child, sizeof child) == N_OCTETS ? 0 : 1);
+      _exit (write (ends[1], child, sizeof child) == N_BYTES ? 0 : 1);
     }
 
   g_assert_cmpint (pid, >, 0);
-  g_assert_cmpint (read (ends[0], child, sizeof child), ==, N_OCTETS);
+  g_assert_cmpint (read (ends[0], child, sizeof child), ==, N_BYTES);
   g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
   g_assert_cmpint (status, ==, 0);
   wsp_random_fill (NULL, mine, sizeof mine);
-  g_assert_cmpint (memcmp (mine, child, N_OCTETS), !=, 0);
+  g_assert_cmpint (memcmp (mine, child, N_BYTES), !=, 0);
   close (ends[0]);
   close (ends[1]);
 }
@@ -105,22 +105,22 @@ test_fork_on_old_kernel (void)
 static gpointer
 draw (gpointer data)
 {
-  wsp_random_fill (NULL, data, N_OCTETS);
+  wsp_random_fill (NULL, data, N_BYTES);
   return NULL;
 }
 
 static void
 test_threads (void)
 {
-  guint8 octets[4][N_OCTETS];
+  guint8 bytes[4][N_BYTES];
   GThread *threads[4];
 
   for (guint i = 0; i < 4; i++)
-    threads[i] = g_thread_new ("draw", draw, octets[i]);
+    threads[i] = g_thread_new ("draw", draw, bytes[i]);
   for (guint i = 0; i < 4; i++)
     g_thread_join (threads[i]);
   for (guint i = 1; i < 4; i++)
-    g_assert_cmpint (memcmp (octets[i - 1], octets[i], N_OCTETS), !=, 0);
+    g_assert_cmpint (memcmp (bytes[i - 1], bytes[i], N_BYTES), !=, 0);
 }
 
 int

@@ -140,10 +140,10 @@ test_windows_replaces (void)
 
 /* A client and a server do the handshake; the server selects as the arguments say. */
 static void
-shake_hands (WspSession *client,
-             WspSession *server,
-             const char *subprotocol,
-             Strings     chosen)
+do_handshake (WspSession *client,
+              WspSession *server,
+              const char *subprotocol,
+              Strings     chosen)
 {
   static const char * const protocols[] = { "mail", "chat", NULL };
   static const char * const extensions[] = { "x-one", "x-two", NULL };
@@ -172,7 +172,7 @@ test_choice (void)
   g_autofree char *subprotocol = NULL;
   g_auto (GStrv) extensions = NULL;
 
-  shake_hands (client, server, "chat", chosen);
+  do_handshake (client, server, "chat", chosen);
   g_object_get (client, "subprotocol", &subprotocol, "extensions", &extensions, NULL);
   g_assert_cmpstr (subprotocol, ==, "chat");
   g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, 1);
@@ -188,7 +188,7 @@ test_no_choice (void)
   g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
   g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
 
-  shake_hands (client, server, NULL, NULL);
+  do_handshake (client, server, NULL, NULL);
   g_assert_null (wsp_session_get_subprotocol (client));
   g_assert_cmpint (wsp_session_get_subprotocol_index (client), ==, -1);
   g_assert_null (wsp_session_get_extensions (client));
@@ -222,7 +222,7 @@ test_kept_alone (void)
                       "send-buffer-size", kept_cases[i].write, NULL);
       guint read, write;
 
-      shake_hands (client, server, kept_cases[i].subprotocol, kept_cases[i].extensions);
+      do_handshake (client, server, kept_cases[i].subprotocol, kept_cases[i].extensions);
       g_object_get (client, "receive-buffer-size", &read, "send-buffer-size", &write, NULL);
       g_assert_cmpuint (read, ==, kept_cases[i].read);
       g_assert_cmpuint (write, ==, kept_cases[i].write != 0 ? kept_cases[i].write : 4096);
@@ -239,7 +239,7 @@ test_nothing_kept (void)
   g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
   g_autoptr (WspSession) server = wsp_session_new (WSP_ROLE_SERVER);
 
-  shake_hands (client, server, NULL, NULL);
+  do_handshake (client, server, NULL, NULL);
   g_assert_null (client->details);
   g_assert_null (server->details);
 }
@@ -381,7 +381,7 @@ main (int    argc,
     }
   g_test_add_func ("/session/session-handshake/begin-client/ours-replace-in-windows-mode",
                    test_windows_replaces);
-  g_test_add_func ("/session/session-handshake/both/choice-told-on-both-sides", test_choice);
+  g_test_add_func ("/session/session-handshake/both/choice-reported-on-both-sides", test_choice);
   g_test_add_func ("/session/session-handshake/both/no-choice", test_no_choice);
   g_test_add_func ("/session/session-handshake/both/what-was-agreed-or-set-is-kept-alone",
                    test_kept_alone);

@@ -57,10 +57,10 @@ drain (WspSession *session)
 
 static void
 feed (WspSession *session,
-      const void *octets,
+      const void *bytes,
       gsize       length)
 {
-  g_autoptr (GBytes) data = g_bytes_new (octets, length);
+  g_autoptr (GBytes) data = g_bytes_new (bytes, length);
   WspSessionAction action;
 
   g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK);
@@ -260,13 +260,13 @@ test_kept_for_reads (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (GByteArray) taken = g_byte_array_new ();
-  guint8 octets[9004] = { 0x82, 0x7e, 9000 >> 8, 9000 & 0xff };
+  guint8 bytes[9004] = { 0x82, 0x7e, 9000 >> 8, 9000 & 0xff };
   WspSessionAction action;
 
-  for (gsize i = 4; i < sizeof octets; i++)
-    octets[i] = (guint8) (i % 251);
+  for (gsize i = 4; i < sizeof bytes; i++)
+    bytes[i] = (guint8) (i % 251);
   wsp_session_receive (session, NULL);
-  feed (session, octets, sizeof octets);
+  feed (session, bytes, sizeof bytes);
   while (taken->len < 9000)
     {
       g_autoptr (GBytes) piece = NULL;
@@ -277,7 +277,7 @@ test_kept_for_reads (void)
       wsp_session_complete_action (session, &action, 0);
       wsp_session_receive (session, NULL);
     }
-  g_assert_cmpmem (taken->data, taken->len, octets + 4, 9000);
+  g_assert_cmpmem (taken->data, taken->len, bytes + 4, 9000);
 }
 
 static void
@@ -563,14 +563,14 @@ test_step_length (gconstpointer data)
   static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
   gboolean is_compressed = GPOINTER_TO_INT (data);
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "send-buffer-size", 300, NULL);
-  guint8 octets[5000];
+  guint8 bytes[5000];
   g_autoptr (GBytes) payload = NULL;
   WspSessionAction action;
   guint n_steps = 0;
 
-  for (gsize i = 0; i < sizeof octets; i++)
-    octets[i] = (guint8) g_test_rand_int ();
-  payload = g_bytes_new (octets, sizeof octets);
+  for (gsize i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8) g_test_rand_int ();
+  payload = g_bytes_new (bytes, sizeof bytes);
   if (is_compressed)
     g_assert_cmpint (wsc_engine_use_deflate (&session->engine, &options, &agreed), ==,
                      WSC_FAULT_NONE);
@@ -647,7 +647,7 @@ main (int    argc,
                         GINT_TO_POINTER (FALSE), test_step_length);
   g_test_add_data_func ("/session/session-work/memory/no-compressed-step-beyond-the-send-buffer",
                         GINT_TO_POINTER (TRUE), test_step_length);
-  g_test_add_func ("/session/session-work/time/any-number-may-be-told", test_any_time);
+  g_test_add_func ("/session/session-work/time/any-number-is-accepted", test_any_time);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
   return g_test_run ();
 }

@@ -125,12 +125,12 @@ test_settings (void)
 /* Gives bytes to a Receive, then asks for the next action. */
 static gboolean
 take (WspSession       *session,
-      const char       *octets,
+      const char       *bytes,
       gsize             length,
       WspSessionAction *action,
       GError          **error)
 {
-  g_autoptr (GBytes) data = g_bytes_new (octets, length);
+  g_autoptr (GBytes) data = g_bytes_new (bytes, length);
 
   g_assert_cmpuint (wsp_session_receive (session, NULL), !=, 0);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, action, NULL));
@@ -161,7 +161,7 @@ keep_log (GLogLevelFlags   level,
 }
 
 static void
-test_limit_told_and_logged (void)
+test_limit_reported_and_logged (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (GError) error = NULL;
@@ -526,8 +526,8 @@ main (int    argc,
   g_test_add_func ("/session/session/memory/open-and-idle-within-512-bytes", test_heap);
   g_test_add_func ("/session/session/memory/after-its-handshake-too", test_heap_after_handshake);
   g_test_add_func ("/session/session/settings/defaults-and-least", test_settings);
-  g_test_add_func ("/session/session/limits/breach-told-and-logged-once",
-                   test_limit_told_and_logged);
+  g_test_add_func ("/session/session/limits/breach-reported-and-logged-once",
+                   test_limit_reported_and_logged);
   g_test_add_func ("/session/session/limits/no-line-for-a-rule-or-a-connection",
                    test_breach_not_logged);
   g_test_add_func ("/session/session/limits/breach-of-a-handshake-logged",
@@ -537,21 +537,21 @@ main (int    argc,
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
-  g_test_add_func ("/session/session/limits/NULL-stands-for-the-safe-ones",
+  g_test_add_func ("/session/session/limits/NULL-means-the-defaults",
                    test_null_limits_are_the_safe_ones);
-  g_test_add_func ("/session/session/pending/told-for-each-side-also-when-idle", test_pending);
+  g_test_add_func ("/session/session/pending/reported-for-each-side-also-when-idle", test_pending);
   g_test_add_func ("/session/session/time/keepalive", test_keepalive);
   g_test_add_func ("/session/session/limits/known-by-the-rule-and-not-by-text",
                    test_limit_known_by_its_rule);
   g_test_add_func ("/session/session/time/keepalive-switched-off", test_no_keepalive);
   for (guint i = 0; i < G_N_ELEMENTS (drain_cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/session/session/time/behind-a-fault-%s",
+      g_autofree char *path = g_strdup_printf ("/session/session/time/after-a-fault-%s",
                                                drain_cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_drain_after_fault);
     }
-  g_test_add_func ("/session/session/time/behind-both-closes-too", test_drain_after_close);
+  g_test_add_func ("/session/session/time/after-both-closes-too", test_drain_after_close);
   g_test_add_func ("/session/session/time/close-without-answer-aborts", test_close_times_out);
   g_test_add_func ("/session/session/time/close-overtakes-after-its-time",
                    test_close_overtakes_late);

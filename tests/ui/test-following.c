@@ -507,7 +507,7 @@ main (int    argc,
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_scrolled_up);
     }
   g_test_add_func ("/ui/frame-list/follows/while-rows-go-at-the-head", test_evicting);
-  g_test_add_func ("/ui/frame-list/follows/behind-a-choice-and-a-new-size", test_not_scrolling);
+  g_test_add_func ("/ui/frame-list/follows/after-a-choice-and-a-new-size", test_not_scrolling);
   status = g_test_run ();
 
   g_object_unref (application);

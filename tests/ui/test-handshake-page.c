@@ -273,7 +273,7 @@ test_case (gconstpointer data)
 
 /* Nothing of the one before is left. */
 static void
-test_one_behind_the_other (void)
+test_one_after_the_other (void)
 {
   WsiHandshakePage *page;
   GtkWindow *window = open_page (&page);
@@ -314,7 +314,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
-  g_test_add_func ("/ui/handshake-page/shows/one-behind-the-other", test_one_behind_the_other);
+  g_test_add_func ("/ui/handshake-page/shows/one-after-the-other", test_one_after_the_other);
   g_test_add_func ("/ui/handshake-page/verdicts/each-was-shown", test_verdicts);
   status = g_test_run ();
 

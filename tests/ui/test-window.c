@@ -122,7 +122,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Peer, peer_clear)
 
 /* Everything it has said, once it has ended: lines of "received 81 13". */
 static GStrv
-peer_hear (Peer *peer)
+peer_receive (Peer *peer)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   char *line;
@@ -338,7 +338,7 @@ test_connect (void)
   g_free (choose_row (window, 2));
   save_screenshot (window, "inspector.png");
 
-  g_auto (GStrv) lines = peer_hear (&peer);
+  g_auto (GStrv) lines = peer_receive (&peer);
   g_autofree char *received = describe_rows (window, WSP_DIRECTION_RECEIVED);
   g_autofree char *sent = describe_rows (window, WSP_DIRECTION_SENT);
   g_autofree char *peer_sent = pick_lines (lines, "received");

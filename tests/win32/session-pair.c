@@ -70,9 +70,9 @@ begin_server (WEB_SOCKET_HANDLE        server,
 }
 
 bool
-shake_hands (WEB_SOCKET_HANDLE client,
-             WEB_SOCKET_HANDLE server,
-             const Agreement  *agreement)
+do_handshake (WEB_SOCKET_HANDLE client,
+              WEB_SOCKET_HANDLE server,
+              const Agreement  *agreement)
 {
   WEB_SOCKET_HTTP_HEADER request[8];
   PWEB_SOCKET_HTTP_HEADER response;
@@ -90,19 +90,19 @@ open_pair (WEB_SOCKET_HANDLE *client,
 {
   static const Agreement nothing = { NULL, NULL };
 
-  return create_pair (client, server) && shake_hands (*client, *server, &nothing);
+  return create_pair (client, server) && do_handshake (*client, *server, &nothing);
 }
 
 HRESULT
-send_octets (WEB_SOCKET_HANDLE      handle,
-             WEB_SOCKET_BUFFER_TYPE type,
-             const void            *octets,
-             size_t                 length,
-             PVOID                  context)
+send_bytes (WEB_SOCKET_HANDLE      handle,
+            WEB_SOCKET_BUFFER_TYPE type,
+            const void            *bytes,
+            size_t                 length,
+            PVOID                  context)
 {
   WEB_SOCKET_BUFFER buffer;
 
-  buffer.Data.pbBuffer = (PBYTE) octets;
+  buffer.Data.pbBuffer = (PBYTE) bytes;
   buffer.Data.ulBufferLength = (ULONG) length;
   return WebSocketSend (handle, type, &buffer, context);
 }
@@ -143,7 +143,7 @@ put (const Step *step,
   for (ULONG i = 0; i < step->n_buffers; i++)
     {
       if (step->buffers[i].Data.ulBufferLength > 0)
-        memcpy (wire->octets + wire->length, step->buffers[i].Data.pbBuffer,
+        memcpy (wire->bytes + wire->length, step->buffers[i].Data.pbBuffer,
                 step->buffers[i].Data.ulBufferLength);
       wire->length += step->buffers[i].Data.ulBufferLength;
     }
@@ -180,11 +180,11 @@ take (Wire       *wire,
       size_t room = step->buffers[i].Data.ulBufferLength;
       size_t part = wire->length - n < room ? wire->length - n : room;
 
-      memcpy (step->buffers[i].Data.pbBuffer, wire->octets + n, part);
+      memcpy (step->buffers[i].Data.pbBuffer, wire->bytes + n, part);
       n += part;
     }
 
-  memmove (wire->octets, wire->octets + n, wire->length - n);
+  memmove (wire->bytes, wire->bytes + n, wire->length - n);
   wire->length -= n;
   return n;
 }

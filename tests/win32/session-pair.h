@@ -25,7 +25,7 @@ typedef struct                  /* what one WebSocketGetAction said */
 
 typedef struct                  /* bytes on their way from one session to the other */
 {
-  BYTE   octets[65536];
+  BYTE   bytes[65536];
   size_t length;
 } Wire;
 
@@ -46,12 +46,12 @@ HRESULT begin_client (WEB_SOCKET_HANDLE client, const Agreement *offer,
 HRESULT begin_server (WEB_SOCKET_HANDLE server, const Agreement *choice,
                       WEB_SOCKET_HTTP_HEADER *request, ULONG n_request,
                       PWEB_SOCKET_HTTP_HEADER *response, ULONG *n_response);
-bool    shake_hands  (WEB_SOCKET_HANDLE client, WEB_SOCKET_HANDLE server,
-                      const Agreement *agreement);
+bool    do_handshake  (WEB_SOCKET_HANDLE client, WEB_SOCKET_HANDLE server,
+                       const Agreement *agreement);
 bool    open_pair    (WEB_SOCKET_HANDLE *client, WEB_SOCKET_HANDLE *server);
 
-HRESULT send_octets  (WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type,
-                      const void *octets, size_t length, PVOID context);
+HRESULT send_bytes  (WEB_SOCKET_HANDLE handle, WEB_SOCKET_BUFFER_TYPE type,
+                     const void *bytes, size_t length, PVOID context);
 Step    next_step    (WEB_SOCKET_HANDLE handle, WEB_SOCKET_ACTION_QUEUE queue);
 void    complete     (WEB_SOCKET_HANDLE handle, const Step *step, size_t n);
 size_t  length_of    (const Step *step);

@@ -137,7 +137,7 @@ test_only_close_uses_close_status (void)
              && WebSocketSend (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &buffer, NULL) == S_OK
              && WebSocketSend (server, WEB_SOCKET_CLOSE_BUFFER_TYPE, &buffer, NULL) == S_OK
              && write_out (server, &wire) && wire.length == 12
-             && memcmp (wire.octets, "\x82\x03" "bye\x88\x05\x03\xe9" "bye", 12) == 0,
+             && memcmp (wire.bytes, "\x82\x03" "bye\x88\x05\x03\xe9" "bye", 12) == 0,
              "/win32/websocket/layout/WIN-A-04-only-close-reads-the-status");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);

@@ -82,7 +82,7 @@ test_key (void)
   websocket_random_set_source (handles[0], count_up, NULL);
   WebSocketBeginClientHandshake (handles[0], NULL, 0, NULL, 0, NULL, 0, &made, &n);
   tap_point (is_value (find (made, n, "Sec-WebSocket-Key"), "AAECAwQFBgcICQoLDA0ODw=="),
-             "/win32/websocket/begin-client/WIN-C-03-key-is-made-of-the-random-octets");
+             "/win32/websocket/begin-client/WIN-C-03-key-is-made-of-the-random-bytes");
   WebSocketDeleteHandle (handles[0]);
 }
 
@@ -168,7 +168,7 @@ test_client_array (void)
   WebSocketReceive (client, NULL, NULL);
   is_there = is_value (find (request, n_request, "Upgrade"), "websocket")
              && is_key (find (request, n_request, "Sec-WebSocket-Key"));
-  tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-behind-the-end");
+  tap_point (is_there, "/win32/websocket/end-client/WIN-C-07-array-is-readable-after-the-end");
 
   next_step (client, WEB_SOCKET_ALL_ACTION_QUEUE);
   tap_point (is_empty (request, n_request),
@@ -213,7 +213,7 @@ static void
 test_server_array (void)
 {
   static const char *const names[] = {
-    "readable-behind-the-end", "readable-behind-a-send", "readable-behind-a-receive",
+    "readable-after-the-end", "readable-after-a-send", "readable-after-a-receive",
     "emptied-by-the-first-action",
   };
 

@@ -70,7 +70,7 @@ put (Wire       *wire,
 {
   for (ULONG i = 0; i < step->n_buffers; i++)
     {
-      memcpy (wire->octets + wire->length, step->buffers[i].Data.pbBuffer,
+      memcpy (wire->bytes + wire->length, step->buffers[i].Data.pbBuffer,
               step->buffers[i].Data.ulBufferLength);
       wire->length += step->buffers[i].Data.ulBufferLength;
     }
@@ -87,11 +87,11 @@ take (Wire       *wire,
       size_t room = step->buffers[i].Data.ulBufferLength;
       size_t part = wire->length - n < room ? wire->length - n : room;
 
-      memcpy (step->buffers[i].Data.pbBuffer, wire->octets + n, part);
+      memcpy (step->buffers[i].Data.pbBuffer, wire->bytes + n, part);
       n += part;
     }
 
-  memmove (wire->octets, wire->octets + n, wire->length - n);
+  memmove (wire->bytes, wire->bytes + n, wire->length - n);
   wire->length -= n;
   return n;
 }
@@ -162,7 +162,7 @@ open_talkers (Talker *client,
   to_client.length = 0;
   return create_talker (client, CLIENT, client_memory, CLIENT_MEMORY + spare_memory)
          && create_talker (server, SERVER, server_memory, SERVER_MEMORY + spare_memory)
-         && shake_hands (client->handle, server->handle, &nothing);
+         && do_handshake (client->handle, server->handle, &nothing);
 }
 
 static void
@@ -177,11 +177,11 @@ queue_everything (Talker *talker)
   WebSocketReceive (handle, NULL, &talker->handle);
   for (int i = 0; i < 5; i++)
     WebSocketSend (handle, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, &talker->handle);
-  send_octets (handle, WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, payload, 300, &talker->handle);
+  send_bytes (handle, WEB_SOCKET_BINARY_FRAGMENT_BUFFER_TYPE, payload, 300, &talker->handle);
   WebSocketSend (handle, WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE, NULL, &talker->handle);
-  send_octets (handle, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, payload, sizeof payload,
-               &talker->handle);
-  send_octets (handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, payload, 0, &talker->handle);
+  send_bytes (handle, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, payload, sizeof payload,
+              &talker->handle);
+  send_bytes (handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, payload, 0, &talker->handle);
 }
 
 static void
@@ -206,9 +206,9 @@ test_waiting_pong (void)
   bool is_open = open_talkers (&client, &server);
 
   WebSocketReceive (server.handle, NULL, &server.handle);
-  send_octets (server.handle, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, payload, 10, &server.handle);
+  send_bytes (server.handle, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, payload, 10, &server.handle);
   held = next_step (server.handle, WEB_SOCKET_SEND_ACTION_QUEUE);
-  memcpy (to_server.octets, "\x89\x83\0\0\0\0abc", 9);
+  memcpy (to_server.bytes, "\x89\x83\0\0\0\0abc", 9);
   to_server.length = 9;
   read_in (server.handle, &to_server, &to_client);
   complete (server.handle, &held, length_of (&held));

@@ -109,7 +109,7 @@ test_size_is_used (void)
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
   bool is_open = create (CLIENT, &given, 1, &client) == S_OK
                  && create (SERVER, NULL, 0, &server) == S_OK
-                 && shake_hands (client, server, &nothing)
+                 && do_handshake (client, server, &nothing)
                  && WebSocketReceive (client, NULL, NULL) == S_OK;
   Step step = next_step (client, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
 
@@ -229,7 +229,7 @@ test_memory_is_used (void)
   Step step;
 
   at = NULL;
-  is_open = is_open && shake_hands (client, server, &nothing)
+  is_open = is_open && do_handshake (client, server, &nothing)
             && WebSocketReceive (server, NULL, NULL) == S_OK;
   step = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
   tap_point (is_open && step.buffers[0].Data.pbBuffer == memory,
@@ -250,17 +250,17 @@ open_with (WEB_SOCKET_PROPERTY_TYPE type,
   Agreement nothing = { NULL, NULL };
 
   return create (CLIENT, &given, 1, client) == S_OK && create (SERVER, &given, 1, server) == S_OK
-         && shake_hands (*client, *server, &nothing);
+         && do_handshake (*client, *server, &nothing);
 }
 
 static Step
 received_by (WEB_SOCKET_HANDLE handle,
-             const char       *octets,
+             const char       *bytes,
              size_t            length)
 {
   static Wire wire, pongs;
 
-  memcpy (wire.octets, octets, length);
+  memcpy (wire.bytes, bytes, length);
   wire.length = length;
   WebSocketReceive (handle, NULL, NULL);
   return read_in (handle, &wire, &pongs);
@@ -287,10 +287,10 @@ test_masking (BOOL is_disabled)
   /* Four keys of 0 do not come by chance. */
   wire.length = 0;
   for (int i = 0; i < 4; i++)
-    send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0", 1, NULL);
+    send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0", 1, NULL);
   write_out (client, &wire);
-  is_key_zero = memcmp (wire.octets, "\x82\x81\0\0\0\0\0\x82\x81\0\0\0\0\0", 14) == 0;
-  tap_point (is_open && wire.length == 28 && wire.octets[1] == 0x81
+  is_key_zero = memcmp (wire.bytes, "\x82\x81\0\0\0\0\0\x82\x81\0\0\0\0\0", 14) == 0;
+  tap_point (is_open && wire.length == 28 && wire.bytes[1] == 0x81
              && is_key_zero == (is_disabled != 0),
              "/win32/websocket/properties/WIN-S-04-client-with-masking-%s", name);
 
@@ -309,7 +309,7 @@ test_utf8 (BOOL is_disabled)
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
   bool is_open = open_with (WEB_SOCKET_DISABLE_UTF8_VERIFICATION_PROPERTY_TYPE, is_disabled,
                             &client, &server);
-  HRESULT sent = send_octets (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, "\xff", 1, NULL);
+  HRESULT sent = send_bytes (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, "\xff", 1, NULL);
   Step step = received_by (client, "\x81\x01\xff", 3);
 
   tap_point (is_open && sent == (is_disabled ? S_OK : E_INVALIDARG),
@@ -404,9 +404,9 @@ test_keepalive (void)
   for (size_t i = 0; i < sizeof keepalive_cases / sizeof keepalive_cases[0]; i++)
     {
       Keepalive told = { 0 };
-      bool is_told = keepalive_in_child (keepalive_cases[i].setting, &told);
+      bool is_reported = keepalive_in_child (keepalive_cases[i].setting, &told);
 
-      tap_point (is_told && told.result == S_OK && told.size == 4
+      tap_point (is_reported && told.result == S_OK && told.size == 4
                  && told.value == keepalive_cases[i].value,
                  "/win32/websocket/keepalive/%s", keepalive_cases[i].name);
       is_read_once = is_read_once && told.later_result == S_OK && told.later_value == told.value;

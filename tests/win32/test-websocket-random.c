@@ -19,7 +19,7 @@
 
 typedef struct
 {
-  uint8_t octets[16];
+  uint8_t bytes[16];
 } Piece;
 
 static int
@@ -44,7 +44,7 @@ static void *
 fill_pieces (void *pieces)
 {
   for (size_t i = 0; i < N_PIECES; i++)
-    websocket_random_fill (NULL, ((Piece *) pieces)[i].octets, sizeof (Piece));
+    websocket_random_fill (NULL, ((Piece *) pieces)[i].bytes, sizeof (Piece));
   return NULL;
 }
 
@@ -60,7 +60,7 @@ test_threads (void)
     pthread_join (threads[i], NULL);
 
   tap_point (are_all_different (pieces, N_THREADS * N_PIECES),
-             "/win32/websocket-random/threads/no-octets-twice");
+             "/win32/websocket-random/threads/no-bytes-twice");
 }
 
 /* Parent and child take the next bytes of the same page. */
@@ -72,7 +72,7 @@ test_fork (void)
   bool is_read;
   pid_t child;
 
-  websocket_random_fill (NULL, pieces[0].octets, sizeof (Piece));
+  websocket_random_fill (NULL, pieces[0].bytes, sizeof (Piece));
   fflush (stdout);
   if (pipe (ends) != 0)
     abort ();
@@ -80,7 +80,7 @@ test_fork (void)
   child = fork ();
   if (child == 0)
     {
-      websocket_random_fill (NULL, pieces[1].octets, sizeof (Piece));
+      websocket_random_fill (NULL, pieces[1].bytes, sizeof (Piece));
       _exit (write (ends[1], &pieces[1], sizeof (Piece)) == (ssize_t) sizeof (Piece) ? 0 : 1);
     }
 
@@ -88,9 +88,9 @@ test_fork (void)
   close (ends[0]);
   close (ends[1]);
   waitpid (child, &status, 0);
-  websocket_random_fill (NULL, pieces[2].octets, sizeof (Piece));
+  websocket_random_fill (NULL, pieces[2].bytes, sizeof (Piece));
   tap_point (is_read && status == 0 && are_all_different (pieces, 3),
-             "/win32/websocket-random/fork/child-shares-no-octets");
+             "/win32/websocket-random/fork/child-shares-no-bytes");
 }
 
 /* More than the page holds, and an end that is not a multiple of anything. */
@@ -98,12 +98,12 @@ static void
 test_long (void)
 {
   static Piece pieces[1024];
-  uint8_t *octets = pieces[0].octets;
+  uint8_t *bytes = pieces[0].bytes;
   size_t n_zero = 0;
 
-  websocket_random_fill (NULL, octets, sizeof pieces - 3);
+  websocket_random_fill (NULL, bytes, sizeof pieces - 3);
   for (size_t i = sizeof pieces - 3 - 16; i < sizeof pieces - 3; i++)
-    n_zero += octets[i] == 0;
+    n_zero += bytes[i] == 0;
   tap_point (are_all_different (pieces, 1024) && n_zero < 8,
              "/win32/websocket-random/long/filled-to-the-end");
 }
@@ -129,9 +129,9 @@ test_source (void)
 
   websocket_random_set_source (client, count_up, &next);
   wire.length = 0;
-  send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0\0\0\0", 4, NULL);
+  send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "\0\0\0\0", 4, NULL);
   tap_point (is_open && write_out (client, &wire) && wire.length == 10
-             && memcmp (wire.octets, "\x82\x84\x10\x11\x12\x13\x10\x11\x12\x13", 10) == 0,
+             && memcmp (wire.bytes, "\x82\x84\x10\x11\x12\x13\x10\x11\x12\x13", 10) == 0,
              "/win32/websocket-random/source/tests-choose-the-key");
   WebSocketDeleteHandle (client);
   WebSocketDeleteHandle (server);

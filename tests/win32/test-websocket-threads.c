@@ -25,7 +25,7 @@ pass_message (WEB_SOCKET_HANDLE from,
   bool is_right;
   Step told;
 
-  send_octets (from, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &number, sizeof number, NULL);
+  send_bytes (from, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, &number, sizeof number, NULL);
   if (!write_out (from, wire) || WebSocketReceive (to, NULL, NULL) != S_OK)
     return false;
 
@@ -96,7 +96,7 @@ perform_one (Shared *shared)
 
   for (ULONG i = 0; step.action == WEB_SOCKET_SEND_TO_NETWORK_ACTION && i < step.n_buffers; i++)
     {
-      memcpy (shared->wire.octets + shared->wire.length, step.buffers[i].Data.pbBuffer,
+      memcpy (shared->wire.bytes + shared->wire.length, step.buffers[i].Data.pbBuffer,
               step.buffers[i].Data.ulBufferLength);
       shared->wire.length += step.buffers[i].Data.ulBufferLength;
     }
@@ -119,7 +119,7 @@ use_shared_handle (void *data)
   for (int i = 0; i < N_MESSAGES; i++)
     {
       pthread_mutex_lock (&shared->lock);
-      send_octets (shared->handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, text, 14, shared);
+      send_bytes (shared->handle, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, text, 14, shared);
       pthread_mutex_unlock (&shared->lock);
       while (perform_one (shared) != WEB_SOCKET_NO_ACTION)
         continue;
@@ -134,7 +134,7 @@ is_whole (const Wire *wire)
     return false;
 
   for (size_t i = 0; i < wire->length; i += 16)
-    if (memcmp (wire->octets + i, "\x81\x0e" "of all threads", 16) != 0)
+    if (memcmp (wire->bytes + i, "\x81\x0e" "of all threads", 16) != 0)
       return false;
   return true;
 }

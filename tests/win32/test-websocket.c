@@ -29,10 +29,10 @@ delete_pair (WEB_SOCKET_HANDLE client,
 }
 
 static bool
-is_wire (const void *octets,
+is_wire (const void *bytes,
          size_t      length)
 {
-  return wire.length == length && memcmp (wire.octets, octets, length) == 0;
+  return wire.length == length && memcmp (wire.bytes, bytes, length) == 0;
 }
 
 /* Handles that never opened */
@@ -90,7 +90,7 @@ test_own_receive_buffer (void)
 
   clear_wires ();
   open_pair (&client, &server);
-  send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abcdef", 6, NULL);
+  send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abcdef", 6, NULL);
   write_out (client, &wire);
   buffer.Data.pbBuffer = room;
   buffer.Data.ulBufferLength = sizeof room;
@@ -141,7 +141,7 @@ test_contexts (void)
   Step sent, told, idle;
 
   open_pair (&client, &server);
-  send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
+  send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
   sent = next_step (server, queue);
   complete (server, &sent, length_of (&sent));
   told = next_step (server, queue);
@@ -166,12 +166,12 @@ test_receive_contexts (void)
   clear_wires ();
   open_pair (&client, &server);
   WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL);
-  send_octets (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
+  send_bytes (client, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
   write_out (client, &wire);
 
   WebSocketReceive (server, NULL, &second);
   read = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
-  memcpy (read.buffers[0].Data.pbBuffer, wire.octets, wire.length);
+  memcpy (read.buffers[0].Data.pbBuffer, wire.bytes, wire.length);
   complete (server, &read, wire.length);
   pong = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
   complete (server, &pong, length_of (&pong));
@@ -197,7 +197,7 @@ test_context_pointer_may_be_null (void)
   HRESULT result;
 
   open_pair (&client, &server);
-  send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
+  send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
   result = WebSocketGetAction (server, WEB_SOCKET_ALL_ACTION_QUEUE, buffers, &n, &action, &type,
                                NULL, &context);
   tap_point (result == S_OK && action == WEB_SOCKET_SEND_TO_NETWORK_ACTION && n == 2,
@@ -209,18 +209,18 @@ static void
 test_empty_messages (void)
 {
   WEB_SOCKET_HANDLE client, server;
-  BYTE octet = 0;
+  BYTE byte = 0;
 
   clear_wires ();
   open_pair (&client, &server);
-  tap_point (send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0, NULL) == S_OK
-             && send_octets (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &octet, 0, NULL) == S_OK
+  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 0, NULL) == S_OK
+             && send_bytes (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, &byte, 0, NULL) == S_OK
              && WebSocketSend (server, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, NULL) == S_OK
              && write_out (server, &wire) && is_wire ("\x82\0\x81\0\x81\0", 6),
              "/win32/websocket/send/WIN-S-10-empty-data-needs-no-memory");
-  tap_point (send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
-             && send_octets (server, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, NULL, 5, NULL) == refused
-             && send_octets (client, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
+  tap_point (send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
+             && send_bytes (server, WEB_SOCKET_UTF8_FRAGMENT_BUFFER_TYPE, NULL, 5, NULL) == refused
+             && send_bytes (client, WEB_SOCKET_UTF8_MESSAGE_BUFFER_TYPE, NULL, 1, NULL) == refused
              && close_with (client, 1000, NULL, 1) == refused,
              "/win32/websocket/send/WIN-S-10-length-without-memory-refused");
   delete_pair (client, server);
@@ -239,7 +239,7 @@ test_unknown_types (void)
 
       clear_wires ();
       open_pair (&client, &server);
-      tap_point (send_octets (server, (WEB_SOCKET_BUFFER_TYPE) types[i], "abc", 3, NULL) == refused
+      tap_point (send_bytes (server, (WEB_SOCKET_BUFFER_TYPE) types[i], "abc", 3, NULL) == refused
                  && write_out (server, &wire) && wire.length == 0,
                  "/win32/websocket/send/WIN-S-11-type-0x%x-refused", types[i]);
       delete_pair (client, server);
@@ -251,7 +251,7 @@ test_pings (void)
 {
   WEB_SOCKET_HANDLE client, server;
   WEB_SOCKET_BUFFER_TYPE pong = WEB_SOCKET_UNSOLICITED_PONG_BUFFER_TYPE;
-  BYTE octet = 'a';
+  BYTE byte = 'a';
 
   clear_wires ();
   open_pair (&client, &server);
@@ -259,11 +259,11 @@ test_pings (void)
              && WebSocketSend (server, pong, NULL, NULL) == S_OK
              && write_out (server, &wire) && is_wire ("\x89\0\x8a\0", 4),
              "/win32/websocket/send/WIN-S-12-ping-and-pong-are-empty");
-  tap_point (send_octets (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &octet, 1, NULL) == refused
-             && send_octets (server, pong, &octet, 1, NULL) == refused,
+  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 1, NULL) == refused
+             && send_bytes (server, pong, &byte, 1, NULL) == refused,
              "/win32/websocket/send/WIN-S-12-payload-refused");
-  tap_point (send_octets (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &octet, 0, NULL) == refused
-             && send_octets (server, pong, NULL, 0, NULL) == refused
+  tap_point (send_bytes (server, WEB_SOCKET_PING_PONG_BUFFER_TYPE, &byte, 0, NULL) == refused
+             && send_bytes (server, pong, NULL, 0, NULL) == refused
              && write_out (server, &wire) && wire.length == 4,
              "/win32/websocket/send/WIN-S-12-empty-buffer-refused");
   delete_pair (client, server);
@@ -283,7 +283,7 @@ test_reasons (void)
   tap_point (close_with (server, 1000, reason, 124) == E_INVALIDARG,
              "/win32/websocket/close/WIN-X-04-reason-of-124-refused");
   tap_point (close_with (server, 1000, reason, 123) == S_OK && write_out (server, &wire)
-             && wire.length == 127 && memcmp (wire.octets, "\x88\x7d\x03\xe8rrr", 7) == 0,
+             && wire.length == 127 && memcmp (wire.bytes, "\x88\x7d\x03\xe8rrr", 7) == 0,
              "/win32/websocket/close/WIN-X-04-reason-of-123");
   clear_wires ();
   tap_point (close_with (client, 1000, reason, 0) == S_OK && write_out (client, &wire)
@@ -359,7 +359,7 @@ test_failed_action (void)
   clear_wires ();
   open_pair (&client, &server);
   WebSocketReceive (server, NULL, &first);
-  memcpy (wire.octets, "\x81\x81\0\0\0\0\xff", 7);
+  memcpy (wire.bytes, "\x81\x81\0\0\0\0\xff", 7);
   wire.length = 7;
   failed = read_in (server, &wire, &answers);
   tap_point (failed.result == E_INVALID_PROTOCOL_FORMAT && failed.action == WEB_SOCKET_NO_ACTION
@@ -432,7 +432,7 @@ test_foreign_contexts (void)
 
   clear_wires ();
   open_pair (&client, &server);
-  send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
+  send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
   WebSocketReceive (server, NULL, NULL);
   sent = next_step (server, WEB_SOCKET_SEND_ACTION_QUEUE);
   read = next_step (server, WEB_SOCKET_RECEIVE_ACTION_QUEUE);
@@ -460,16 +460,16 @@ test_raw_frames (void)
   WEB_SOCKET_HANDLE client = NULL, server = NULL;
   Agreement agreement = { NULL, "x-one" };
   bool is_open = create_pair (&client, &server)
-                 && shake_hands (client, server, &agreement);
+                 && do_handshake (client, server, &agreement);
   WEB_SOCKET_BUFFER_TYPE type = (WEB_SOCKET_BUFFER_TYPE) 0x184;
   HRESULT result;
   Step told;
 
   clear_wires ();
-  result = send_octets (client, type, "abc", 3, NULL);
+  result = send_bytes (client, type, "abc", 3, NULL);
   write_out (client, &wire);
-  tap_point (is_open && result == S_OK && wire.length == 9 && wire.octets[0] == 0xc2
-             && wire.octets[1] == 0x83,
+  tap_point (is_open && result == S_OK && wire.length == 9 && wire.bytes[0] == 0xc2
+             && wire.bytes[1] == 0x83,
              "/win32/websocket/raw/header-goes-on-the-wire");
   WebSocketReceive (server, NULL, NULL);
   told = read_in (server, &wire, &answers);
@@ -477,7 +477,7 @@ test_raw_frames (void)
              && told.buffers[0].Data.ulBufferLength == 3
              && memcmp (told.buffers[0].Data.pbBuffer, "abc", 3) == 0,
              "/win32/websocket/raw/received-header-is-the-buffer-type");
-  tap_point (send_octets (client, (WEB_SOCKET_BUFFER_TYPE) 0x185, "abc", 3, NULL) == E_INVALIDARG,
+  tap_point (send_bytes (client, (WEB_SOCKET_BUFFER_TYPE) 0x185, "abc", 3, NULL) == E_INVALIDARG,
              "/win32/websocket/raw/mask-bit-refused");
   delete_pair (client, server);
 }
@@ -498,7 +498,7 @@ test_delete_with_work (void)
   for (int i = 0; i < 20; i++)
     {
       WebSocketSend (client, WEB_SOCKET_PING_PONG_BUFFER_TYPE, NULL, NULL);
-      send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
+      send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, NULL);
       WebSocketReceive (server, i % 2 == 0 ? &buffer : NULL, NULL);
     }
   write_out (client, &wire);
@@ -512,7 +512,7 @@ test_delete_with_work (void)
 
   open_pair (&client, &server);
   WebSocketReceive (server, NULL, NULL);
-  memcpy (wire.octets, "\xff\xff\xff\xff", 4);
+  memcpy (wire.bytes, "\xff\xff\xff\xff", 4);
   wire.length = 4;
   read_in (server, &wire, &answers);
   delete_pair (client, server);
@@ -530,7 +530,7 @@ test_abort_drains (void)
   open_pair (&client, &server);
   for (int i = 0; i < 3; i++)
     {
-      send_octets (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
+      send_bytes (server, WEB_SOCKET_BINARY_MESSAGE_BUFFER_TYPE, "abc", 3, &first);
       WebSocketReceive (server, NULL, &second);
     }
   held = next_step (server, WEB_SOCKET_SEND_ACTION_QUEUE);

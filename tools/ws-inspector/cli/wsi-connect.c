@@ -271,7 +271,7 @@ on_closed (WspConnection *connection,
 }
 
 static void
-tell_failed_checks (WsiConversation *conversation)
+print_failed_checks (WsiConversation *conversation)
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
 
@@ -291,7 +291,7 @@ tell_failed_checks (WsiConversation *conversation)
 
 /* Prints the body of a refusal. */
 static void
-tell_body (WspHandshake *handshake)
+print_body (WspHandshake *handshake)
 {
   g_autoptr (GBytes) body = NULL;
 
@@ -312,8 +312,8 @@ fail (Run          *run,
     wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
   wsi_output_error (error->message);
   if (conversation != NULL)
-    tell_failed_checks (conversation);
-  tell_body (run->handshake);
+    print_failed_checks (conversation);
+  print_body (run->handshake);
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
 }

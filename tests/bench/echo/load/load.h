@@ -176,7 +176,7 @@ int          load_compare_times         (const void *a, const void *b);
 
 void         load_run_echo              (Load *load);
 void         load_run_handshakes        (Load *load);
-size_t       load_shake_hands           (Load *load, double end);   /* the number of handshakes */
+size_t       load_do_handshakes           (Load *load, double end);   /* the number of handshakes */
 void         load_run_honest            (Load *load);
 void         load_run_descriptors       (Load *load);
 void         load_run_rush              (Load *load);

@@ -199,7 +199,7 @@ begin_handshakes (const LoadOptions *options,
   if (nice (HANDSHAKES_NICE) == -1 && errno != 0)
     load_fail ("nice fails");
   load_init (&load, options);
-  *n_done = load_shake_hands (&load, end);
+  *n_done = load_do_handshakes (&load, end);
   load_clear (&load);
   _exit (0);
 }

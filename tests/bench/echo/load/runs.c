@@ -169,8 +169,8 @@ take_handshake (Load           *load,
 }
 
 size_t
-load_shake_hands (Load  *load,
-                  double end)
+load_do_handshakes (Load  *load,
+                    double end)
 {
   HandshakeRun run = { .end = end, .n_under_way = load->options->n_parallel };
 
@@ -189,12 +189,12 @@ load_run_handshakes (Load *load)
   double seconds;
   size_t n;
 
-  load_shake_hands (load, load_now () + load->options->warm_up);
+  load_do_handshakes (load, load_now () + load->options->warm_up);
   if (load->options->resumes && load->session == NULL)
     load_fail ("the server gives no ticket");
   before = load_cost (load->options);
   before.time = load_now ();
-  n = load_shake_hands (load, before.time + load->options->seconds);
+  n = load_do_handshakes (load, before.time + load->options->seconds);
   seconds = load_now () - before.time;
   after = load_cost (load->options);
   printf ("{\"n\": %zu, \"cpu\": %.9f, \"seconds\": %.6f, \"threads\": %zu}\n", n,

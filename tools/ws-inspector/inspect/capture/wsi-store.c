@@ -17,7 +17,7 @@ struct _WsiStore
   guint64    announced;         /* up to where the signal was emitted */
   guint64    max_records;
   guint64    n_dropped;         /* frames of which the record or the payload could not be kept */
-  guint64    n_dropped_told;
+  guint64    n_dropped_reported;
   WsiArena  *arena;
 };
 
@@ -167,9 +167,9 @@ wsi_store_announce (WsiStore *self)
       g_signal_emit (self, signals[APPENDED], 0, first, self->end - first);
     }
 
-  if (self->n_dropped != self->n_dropped_told)
+  if (self->n_dropped != self->n_dropped_reported)
     {
-      self->n_dropped_told = self->n_dropped;
+      self->n_dropped_reported = self->n_dropped;
       g_signal_emit (self, signals[DROPPED], 0, self->n_dropped);
     }
 }

@@ -6,9 +6,9 @@
 #define BYTES_IN_LINE 16
 
 static void
-append_octets (GString      *text,
-               const guint8 *at,
-               gsize         length)
+append_bytes (GString      *text,
+              const guint8 *at,
+              gsize         length)
 {
   for (gsize i = 0; i < length; i++)
     g_string_append_printf (text, i == 0 ? "%02x" : " %02x", at[i]);
@@ -23,7 +23,7 @@ wsi_hex_line (GBytes *bytes,
   const guint8 *at = g_bytes_get_data (bytes, &length);
   GString *text = g_string_new (NULL);
 
-  append_octets (text, at, MIN (length, max_length));
+  append_bytes (text, at, MIN (length, max_length));
   if (length > max_length)
     g_string_append (text, " ...");
 
@@ -37,7 +37,7 @@ append_dump_line (GString      *text,
                   gsize         length)
 {
   g_string_append_printf (text, "%08" G_GSIZE_MODIFIER "x  ", place);
-  append_octets (text, at + place, length);
+  append_bytes (text, at + place, length);
   g_string_append_printf (text, "%*s", (int) (3 * (BYTES_IN_LINE - length) + 2), "");
   for (gsize i = 0; i < length; i++)
     g_string_append_c (text, g_ascii_isprint (at[place + i]) ? at[place + i] : '.');

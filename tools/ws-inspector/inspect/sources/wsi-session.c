@@ -112,7 +112,7 @@ wsi_session_new (void)
 }
 
 static void
-tell_handshake (WsiSession *self)
+report_handshake (WsiSession *self)
 {
   g_signal_emit (self, signals[HANDSHAKE], 0);
 }
@@ -136,7 +136,7 @@ on_conversation (WsiSession      *self,
   if (self->conversations.length > MAX_CONVERSATIONS)
     g_object_unref (g_queue_pop_tail (&self->conversations));
 
-  g_signal_connect_object (conversation, "handshake", G_CALLBACK (tell_handshake), self,
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (report_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 }
@@ -169,7 +169,7 @@ on_connected (GObject      *source,
   if (connection == NULL)
     {
       set_state (self, WSI_SESSION_FAILED, error->message);
-      tell_handshake (self);
+      report_handshake (self);
       return;
     }
 
