@@ -558,6 +558,9 @@ wsp_connection_wake (WspConnection *self)
 {
   guint depth = wsp_reactor_get_depth (self->link.reactor);
 
+  if (put_off (self))
+    return;
+
   if (depth > 0)
     {
       const WspTurn *turn = self->link.turn;

@@ -397,7 +397,7 @@ wsp_connection_set_ended_func (WspConnection         *self,
 gboolean
 wsp_connection_may_be_called (WspConnection *self)
 {
-  if (wsp_taps_is_telling (self->link.taps))
+  if (wsp_taps_is_calling (self->link.taps))
     return FALSE;
 
   if (!WSP_CHECKS_THREADS || self->thread == g_thread_self ())

@@ -180,6 +180,7 @@ make_stream (Line *self)
     return make_socket (self);
 
   self->narrow = narrow_stream_new (self->kind == STREAM_OF_3_BYTES ? 3 : 1000);
+  self->narrow->wide_room = self->kind == STREAM_OF_3_BYTES ? 997 : 0;
   return g_object_ref (G_IO_STREAM (self->narrow));
 }
 

@@ -18,7 +18,7 @@ typedef enum
   SOCKET_OF_PACKETS,            /* takes all; each write is a packet */
   SOCKET_WITH_LITTLE_ROOM,      /* takes a part of what is long */
   STREAM_OF_1000_BYTES,         /* at once */
-  STREAM_OF_3_BYTES,            /* blocks within a header, too */
+  STREAM_OF_3_BYTES,            /* most times; blocks within a header, too */
   N_LINE_KINDS,
 } LineKind;
 

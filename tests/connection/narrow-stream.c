@@ -99,9 +99,10 @@ static gboolean
 output_is_ready (GObject *half)
 {
   NarrowStream *stream = NARROW_OUTPUT (half)->stream;
+  gboolean is_wide = stream->wide_room > 0 && stream->n_blocked % 5 == 0;
 
   if (!stream->is_shut)
-    stream->left = stream->room;
+    stream->left = is_wide ? stream->wide_room : stream->room;
   return !stream->is_shut;
 }
 
@@ -128,7 +129,10 @@ narrow_output_write (GPollableOutputStream *half,
   gsize n = stream->is_shut ? 0 : MIN (count, stream->left);
 
   if (n == 0)
-    return would_block (error);
+    {
+      stream->n_blocked++;
+      return would_block (error);
+    }
 
   stream->left -= n;
   g_byte_array_append (stream->written, buffer, n);

@@ -15,6 +15,8 @@ struct _NarrowStream
   GIOStream   parent_instance;
   GObject    *input, *output;
   gsize       room;             /* bytes between two times that it blocks */
+  gsize       wide_room;        /* each fifth time; 0 = the same */
+  guint       n_blocked;        /* times */
   gsize       left;             /* of the room */
   gboolean    is_shut;          /* it takes nothing until this is cleared */
   GByteArray *written;          /* all that was written */

@@ -11,6 +11,7 @@ const char *const tap_place_names[N_TAP_PLACES] = {
   [AT_READ] = "read",
   [AT_RECEIVE_COMPLETE] = "receive-complete",
   [AT_STATE_CLOSING] = "state-closing",
+  [AT_STATE_ENDED] = "state-ended",
   [AT_STATE_CLOSED] = "state-closed",
 };
 
@@ -57,10 +58,12 @@ static void
 on_state (WspTap  *tap,
           GObject *source)
 {
-  WspConnectionState state = wsp_connection_get_state (WSP_CONNECTION (source));
+  WspConnection *connection = WSP_CONNECTION (source);
+  gboolean has_ended = wsp_connection_get_close_info (connection) != NULL;
+  gboolean is_closed = wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_CLOSED;
 
   reach (TEST_PLACE_TAP (tap),
-         state == WSP_CONNECTION_STATE_CLOSED ? AT_STATE_CLOSED : AT_STATE_CLOSING);
+         is_closed ? AT_STATE_CLOSED : has_ended ? AT_STATE_ENDED : AT_STATE_CLOSING);
 }
 
 static void

@@ -15,6 +15,7 @@ typedef enum
   AT_READ,
   AT_RECEIVE_COMPLETE,
   AT_STATE_CLOSING,
+  AT_STATE_ENDED,               /* there is a close info */
   AT_STATE_CLOSED,
   N_TAP_PLACES,
 } TapPlace;

@@ -27,6 +27,8 @@ void     wsp_taps_remove     (WspTaps *self,
 gboolean wsp_taps_is_empty   (const WspTaps *self);
 /* Is a tap being told something? */
 gboolean wsp_taps_is_telling (const WspTaps *self);
+/* Is it a tap that calls now, and not a callback in its main loop? */
+gboolean wsp_taps_is_calling (const WspTaps *self);
 
 /* All may be called with NULL.  length 0: the input has ended. */
 void     wsp_taps_tell_read     (WspTaps      *self,

@@ -17,6 +17,7 @@ struct _WspTaps
   WspTapsTold told;
   GPtrArray *list;              /* of WspTap */
   guint      n_telling;         /* a tap that runs a main loop may be told more inside it */
+  int        depth;             /* of the main loop that the taps are called from */
 };
 
 WspTaps *
@@ -75,6 +76,13 @@ wsp_taps_is_telling (const WspTaps *self)
   return self != NULL && self->n_telling > 0;
 }
 
+/* What a main loop inside a tap calls is deeper. */
+gboolean
+wsp_taps_is_calling (const WspTaps *self)
+{
+  return wsp_taps_is_telling (self) && g_main_depth () == self->depth;
+}
+
 /* The next tap to be told.  NULL: there is none. */
 static WspTap *
 next_tap (WspTaps *self,
@@ -94,7 +102,8 @@ static void
 begin_telling (WspTaps *self)
 {
   g_object_ref (self->source);
-  self->n_telling++;
+  if (self->n_telling++ == 0)
+    self->depth = g_main_depth ();
 }
 
 static void
