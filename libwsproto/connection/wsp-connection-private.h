@@ -217,11 +217,6 @@ gboolean                   wsp_connection_check_open   (WspConnection *self,
 gboolean                   wsp_connection_check_message (WspConnection *self,
                                                          GError       **error);
 
-/* Nobody waits for its end. */
-gboolean                   wsp_connection_send_quietly (WspConnection *self,
-                                                        WspMessage    *message,
-                                                        GError       **error);
-
 /* wsp-connection-parts.c: what was written to the stream of a message and waits for more */
 void                       wsp_connection_leave_parts  (WspConnection *self);
 void                       wsp_connection_drop_parts   (WspConnection *self);
@@ -237,7 +232,6 @@ void                       wsp_connection_lose         (WspConnection *self,
                                                         GError        *error);  /* taken: the transport failed */
 /* A turn that waited until the taps were told. */
 void                       wsp_connection_take_put_off (GObject *connection);
-void                       wsp_connection_drop_transport (WspConnection *self);         /* now */
 /* A rule was broken, or is broken now: the peer is told why, and nothing of it is read any more. */
 void                       wsp_connection_follow_fault (WspConnection *self,
                                                         WscFault       fault);

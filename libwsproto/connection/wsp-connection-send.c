@@ -649,6 +649,47 @@ queue_close (WspConnection *self,
   g_assert_not_reached ();
 }
 
+static void
+begin_close (WspConnection *self,
+             guint16        code,
+             const char    *reason,
+             WspCompletion *completion)
+{
+  GError *error = NULL;
+
+  if (!queue_close (self, code, reason, &error))
+    {
+      wsp_completion_return_error (completion, error);
+      return;
+    }
+
+  if (self->close_info != NULL && wsp_close_info_is_clean (self->close_info))
+    {
+      wsp_completion_return_number (completion, 0);
+      return;
+    }
+
+  if (self->close_info != NULL)
+    {
+      wsp_completion_return_error (completion, wsp_connection_make_error (self));
+      return;
+    }
+
+  g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
+  wsp_completion_set_cancel_func (completion, cancel_close);
+  wsp_connection_hold (self);
+  wsp_connection_wake (self);
+}
+
+void
+wsp_connection_close_quietly (WspConnection *self,
+                              guint16        code,
+                              const char    *reason)
+{
+  begin_close (self, code, reason,
+               wsp_completion_new (self->link.reactor, self, close_tag, NULL, NULL, NULL));
+}
+
 /**
  * wsp_connection_close_async:
  * @self: a connection
@@ -681,32 +722,9 @@ wsp_connection_close_async (WspConnection      *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, close_tag,
-                                                  cancellable, callback, user_data);
-  GError *error = NULL;
-
-  if (!queue_close (self, code, reason, &error))
-    {
-      wsp_completion_return_error (completion, error);
-      return;
-    }
-
-  if (self->close_info != NULL && wsp_close_info_is_clean (self->close_info))
-    {
-      wsp_completion_return_number (completion, 0);
-      return;
-    }
-
-  if (self->close_info != NULL)
-    {
-      wsp_completion_return_error (completion, wsp_connection_make_error (self));
-      return;
-    }
-
-  g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
-  wsp_completion_set_cancel_func (completion, cancel_close);
-  wsp_connection_hold (self);
-  wsp_connection_wake (self);
+  begin_close (self, code, reason,
+               wsp_completion_new (self->link.reactor, self, close_tag, cancellable, callback,
+                                   user_data));
 }
 
 /**

@@ -34,6 +34,15 @@ void           wsp_connection_set_ended_func    (WspConnection         *self,
 /* Asked when somebody wants to see the handshake, until it is dropped. */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
+/* As the calls of the program, also for an endpoint that is used in a tap of the connection: what
+ * they do takes effect when all taps have returned. */
+gboolean       wsp_connection_send_quietly      (WspConnection *self,
+                                                 WspMessage    *message,
+                                                 GError       **error);
+void           wsp_connection_close_quietly     (WspConnection *self,
+                                                 guint16        code,
+                                                 const char    *reason);
+void           wsp_connection_drop_transport    (WspConnection *self);
 /* What the program does not hold of the opening handshake is freed, and its source forgotten. */
 void           wsp_connection_drop_handshake    (WspConnection *self);
 

@@ -19,6 +19,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/random.h>
 
+#include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-back-off-private.h"
 #include "reactor/wsp-reactor-private.h"
 #include "session/wsp-uri-private.h"
@@ -361,7 +362,7 @@ let_go (WspReconnector *self)
     g_cancellable_cancel (self->cancellable);
   enter (self, STOPPED);
   if (connection != NULL && wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
-    wsp_connection_close_async (connection, WSP_CLOSE_CODE_NORMAL, NULL, NULL, NULL, NULL);
+    wsp_connection_close_quietly (connection, WSP_CLOSE_CODE_NORMAL, NULL);
 }
 
 static void

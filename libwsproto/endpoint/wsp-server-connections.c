@@ -362,7 +362,7 @@ abort_all (gpointer receiver,
   g_autoptr (GPtrArray) connections = list_connections (receiver);
 
   for (guint i = 0; i < connections->len; i++)
-    wsp_connection_abort (connections->pdata[i]);
+    wsp_connection_drop_transport (connections->pdata[i]);
 }
 
 void
@@ -382,7 +382,7 @@ wsp_worker_abort_all_unnotified (WspWorker *self)
       WspServerClient *client = self->clients->pdata[self->clients->len - 1];
 
       wsp_connection_set_ended_func (client->connection, NULL, NULL);
-      wsp_connection_abort (client->connection);
+      wsp_connection_drop_transport (client->connection);
       wsp_server_client_leave (client);
     }
 }
@@ -412,8 +412,7 @@ close_all (gpointer receiver,
 
   drop_pending (worker);
   for (guint i = 0; i < connections->len; i++)
-    wsp_connection_close_async (connections->pdata[i], request->code, request->reason, NULL, NULL,
-                                NULL);
+    wsp_connection_close_quietly (connections->pdata[i], request->code, request->reason);
 }
 
 static void
@@ -554,7 +553,7 @@ send_to_all (WspWorker  *worker,
     {
       WspServerClient *client = worker->clients->pdata[i];
 
-      if (wsp_connection_queue_message (client->connection, message, NULL))
+      if (wsp_connection_send_quietly (client->connection, message, NULL))
         n_taken++;
     }
 
