@@ -335,21 +335,27 @@ wsp_connection_hold (WspConnection *self)
 /**
  * wsp_connection_new_for_stream: (constructor)
  * @stream: a connected stream
- * @session: a session that is open
+ * @session: a session that is open and has nothing to do
  *
  * Makes a connection of a stream on which the opening handshake is over. It may be of any
  * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
+ *
+ * The connection drives @session from then on: its getters work, and every call that would drive
+ * it fails with [error@Wsp.SessionError.INVALID_OPERATION], or is a critical where it has no
+ * error. Bytes that @session was given before are read first. @session must be open, have
+ * [property@Wsp.Session:auto-close] on, belong to no other connection, and have no Send, no
+ * Receive and no action left.
  *
  * Pipes may block: no call waits for room in one, and a descriptor is never made non-blocking,
  * since others may use it as well. With a stream that is no socket SIGPIPE is ignored from then
  * on, as GIO does with the first socket, unless the program has a handler for it.
  *
- * With a session whose opening handshake is not complete the connection is closed from the
- * start: its [property@Wsp.Connection:close-info] has
- * [error@Wsp.SessionError.INVALID_OPERATION], and `closed` follows. One that
- * is made without a stream is closed from the start, too, without a signal.
+ * With another session `g_object_new ()` makes a connection that is closed from the start: its
+ * [property@Wsp.Connection:close-info] has [error@Wsp.SessionError.INVALID_OPERATION], and
+ * `closed` follows. One that is made without a stream is closed from the start, too, without a
+ * signal.
  *
- * Returns: (transfer full): a new connection
+ * Returns: (transfer full): a new connection, %NULL with a critical for another session
  *
  * Since: 0.1
  */

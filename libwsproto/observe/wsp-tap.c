@@ -9,10 +9,19 @@
  * An observer: it is notified of the raw bytes of a connection and of the actions that its
  * session performs, and takes no part in them.
  *
- * A tap is notified synchronously, in the thread of the connection. It should not call the
- * connection: such a call takes effect after all taps were notified. Bytes are valid during
- * the call; take a reference to keep them. Each of the two heads of an opening handshake is
+ * A tap is notified synchronously, in the thread of the connection, of what has happened. It is
+ * notified of each write with the bytes that have left, first as bytes and then as
+ * %WSP_ACTION_TYPE_SEND_TO_NETWORK; several frames may be in one write, and a frame in several.
+ * %WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE follows for each message, piece of a message, ping,
+ * pong and Close whose last byte was in that write. Bytes are valid during the call: take a
+ * reference to keep them, and copy an action. Each of the two heads of an opening handshake is
  * one piece of bytes; a head that breaks a rule or is incomplete is cut there.
+ *
+ * A tap must not call a function that makes the connection do something: the call is a critical
+ * and has no effect. It may read properties, add and remove taps, change limits, drop references
+ * and use other connections. If it runs a main loop, nothing is read, written or signalled in it
+ * for this connection, but results of calls may be returned. Calls of these callbacks take
+ * effect after all taps were notified.
  *
  * Each connection is a source of its own: bytes of two sources never belong together. The
  * source is the connection, or the [class@Wsp.Handshake] if the handshake failed.

@@ -34,8 +34,8 @@ G_DECLARE_INTERFACE (WspTap, wsp_tap, WSP, TAP, GObject)
  * @action: the session performed an action, with this number of bytes
  * @state: the state, the handshake or the close info of the source changed: read it there
  *
- * The notifications of a tap. Every function is optional. None of them may call back into the
- * source.
+ * The notifications of a tap. Every function is optional. None of them may make the source do
+ * something.
  *
  * Since: 0.1
  */
