@@ -454,6 +454,9 @@ wsp_connection_take_put_off (GObject *connection)
 {
   WspConnection *self = WSP_CONNECTION (connection);
 
+  /* A tap has removed itself, and was the last one. */
+  if (wsp_taps_is_empty (self->link.taps))
+    g_clear_pointer (&self->link.taps, wsp_taps_free);
   if (!self->is_put_off)
     return;
 

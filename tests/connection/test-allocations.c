@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* An echo of what fits into the lent memory takes no memory at all. */
+#include "connection/tap-place.h"
 #include "connection/wire.h"
 #include "lib/allocations.h"
 
@@ -66,15 +67,14 @@ static const struct
 };
 
 static void
-test_echo (gconstpointer data)
+expect_echoes_to_take_none (WspConnection *connection,
+                            int            fd,
+                            guint          index)
 {
-  guint index = GPOINTER_TO_UINT (data);
   gsize length = cases[index].length;
   g_autofree guint8 *octets = g_malloc (2 * (14 + length));
   gsize header_length = make_frame (octets, cases[index].first, length);
   guint64 n_before = 0;
-  int fd;
-  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
 
   memset (octets + header_length, 'x', length);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
@@ -90,6 +90,45 @@ test_echo (gconstpointer data)
   close (fd);
   while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
     g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+test_echo (gconstpointer data)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+
+  expect_echoes_to_take_none (connection, fd, GPOINTER_TO_UINT (data));
+}
+
+typedef struct
+{
+  WspConnection *connection;
+  TestPlaceTap  *tap;
+} Observed;
+
+static void
+remove_tap (gpointer data)
+{
+  Observed *self = data;
+
+  wsp_connection_remove_tap (self->connection, WSP_TAP (self->tap));
+}
+
+/* A tap that removes itself while it is notified leaves nothing behind. */
+static void
+test_removed_tap (gconstpointer data)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  Observed observed = { .connection = connection };
+  g_autoptr (TestPlaceTap) tap =
+    test_place_tap_new (GPOINTER_TO_UINT (data), remove_tap, &observed);
+
+  observed.tap = tap;
+  wsp_connection_add_tap (connection, WSP_TAP (tap));
+  expect_echoes_to_take_none (connection, fd, 0);
+  g_assert_true (tap->was_reached);
 }
 
 /* The counter counts. */
@@ -115,6 +154,14 @@ main (int    argc,
                                                cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo);
+    }
+  for (TapPlace place = 0; place < AT_STATE_CLOSING; place++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/allocations/removed-tap/%s-takes-none",
+                         tap_place_names[place]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (place), test_removed_tap);
     }
 
   return g_test_run ();

@@ -16,7 +16,8 @@ typedef struct _WspTaps WspTaps;
 
 typedef void (*WspTapsTold) (GObject *source);
 
-/* source: what the taps watch.  Not referenced.  told: called when all were told. */
+/* source: what the taps watch.  Not referenced.  told: called last when all were told; it may free
+ * them. */
 WspTaps *wsp_taps_new        (GObject    *source,
                               WspTapsTold told);
 void     wsp_taps_free       (WspTaps *self);

@@ -158,10 +158,12 @@ wsp_taps_tell_read (WspTaps      *self,
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
   WspSessionAction action;
 
+  begin_telling (self);
   if (length > 0)
     tell_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
   wsp_session_action_describe_read (&action, (WscBuffer) { (guint8 *) data, length });
   tell_action (self, &action, length);
+  end_telling (self);
 }
 
 void
@@ -208,10 +210,12 @@ wsp_taps_tell_written (WspTaps            *self,
   g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
   WspSessionAction action;
 
+  begin_telling (self);
   tell_bytes (self, WSP_DIRECTION_SENT, bytes);
   wsp_session_action_describe_written (&action, (WscBytes) { g_bytes_get_data (bytes, NULL),
                                                              n_bytes });
   tell_action (self, &action, n_bytes);
+  end_telling (self);
 }
 
 void
