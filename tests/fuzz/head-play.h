@@ -16,5 +16,5 @@ const WscHeadLimits *head_limits_of (const uint8_t config[HEAD_CONFIG_LENGTH]);
 WscHttpHead *head_play (WscHeadKind kind, const uint8_t config[HEAD_CONFIG_LENGTH], WscBytes bytes,
                         HeadReading expected, WscFault *fault, size_t *used);
 
-/* Nothing of a peer reaches a face unescaped, whatever the heads hold. */
+/* Text of a peer is escaped before it reaches an API, whatever the heads contain. */
 void head_check_texts (WscBytes request, WscBytes response, const WscHeadLimits *limits);

@@ -23,7 +23,7 @@ typedef enum
 
 typedef enum
 {
-  TRACE_START_OPEN,             /* the face opens the session before the first step */
+  TRACE_START_OPEN,             /* the API opens the session before the first step */
   TRACE_START_CREATED,
 } TraceStart;
 

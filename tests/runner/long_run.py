@@ -27,7 +27,7 @@ def hunt(top, root):
 
 
 def valgrind(top, root):
-    """The programs of the core and of the faces; interpreters have leaks of their own."""
+    """The programs of the core and of the APIs; interpreters have leaks of their own."""
     build = Build(top, root, "plain", EVERYTHING)
     build.compile()
     return build.test(f"--wrapper={VALGRIND}", "--suite=core", "--suite=traces", "--suite=session",

@@ -19,12 +19,12 @@ const WscHeader opening_response[OPENING_N_RESPONSE] = {
   { TEXT ("Sec-WebSocket-Accept"), TEXT ("7Ubo2JRe6fIuZAdGHq7kDA4XEQ0=") },
 };
 
-FaceRandom
+TraceRandom
 opening_random (void)
 {
   static const uint8_t bytes[] = { 0x37, 0xfa, 0x21, 0x3d };
 
-  return (FaceRandom) { .bytes = { bytes, sizeof bytes } };
+  return (TraceRandom) { .bytes = { bytes, sizeof bytes } };
 }
 
 WscDeflateOptions

@@ -4,7 +4,7 @@
 /* An opening handshake for APIs that have no other way to reach OPEN. */
 #pragma once
 
-#include "traces/face.h"
+#include "traces/api.h"
 
 #define OPENING_N_REQUEST 5
 #define OPENING_N_RESPONSE 3
@@ -16,4 +16,4 @@ extern const WscHeader opening_response[OPENING_N_RESPONSE];   /* matches the ke
 WscDeflateOptions    opening_deflate (const Trace *trace);
 WscDeflateParameters opening_agreed  (const WscDeflateOptions *options);
 
-FaceRandom opening_random (void);                            /* during the handshake */
+TraceRandom opening_random (void);                            /* during the handshake */

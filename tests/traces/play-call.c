@@ -84,8 +84,8 @@ find_receive (const Play *self,
 }
 
 unsigned
-play_context_of (const Play       *self,
-                 const FaceAction *action)
+play_context_of (const Play      *self,
+                 const ApiAction *action)
 {
   unsigned i = find_receive (self, action->context);
   bool is_receive = action->type == WSC_ACTION_RECEIVE_FROM_NETWORK ||
@@ -117,7 +117,7 @@ play_receive_again (Play    *self,
 {
   PlayReceives *receives = &self->receives;
   unsigned context;
-  FaceOutcome outcome;
+  ApiOutcome outcome;
 
   if (find_receive (self, number) != 0 || receives->count == 0)
     return play_fail (self, "a piece of a message has not the context of the first Receive");
@@ -129,7 +129,7 @@ play_receive_again (Play    *self,
   receives->contexts[0] = context;
   receives->calls[receives->count++] = number;
 
-  outcome = face_receive (self->face, number, self->calls[number].memory);
+  outcome = api_receive (self->api, number, self->calls[number].memory);
   return play_check (self, &outcome, WSC_FAULT_NONE);
 }
 
@@ -162,7 +162,7 @@ is_same_name (WscBytes a,
 static bool
 check_header (Play              *self,
               const TraceHeader *expected,
-              const FaceHeaders *headers)
+              const ApiHeaders  *headers)
 {
   const WscBytes name = expected->header.name, value = expected->header.value;
   const WscHeader *found = NULL;
@@ -191,13 +191,13 @@ static bool
 play_begin (Play            *self,
             const TraceStep *step)
 {
-  FaceHeaders headers = { NULL, 0 };
-  FaceOutcome outcome;
+  ApiHeaders headers = { NULL, 0 };
+  ApiOutcome outcome;
 
   if (step->call == TRACE_CALL_BEGIN_CLIENT)
-    outcome = face_begin_client (self->face, step, &headers);
+    outcome = api_begin_client (self->api, step, &headers);
   else
-    outcome = face_begin_server (self->face, step, &headers);
+    outcome = api_begin_server (self->api, step, &headers);
   if (!play_check (self, &outcome, step->fault))
     return false;
 
@@ -211,15 +211,15 @@ static bool
 play_end_client (Play            *self,
                  const TraceStep *step)
 {
-  FaceSelection selection = { .protocol = -1 };
-  FaceAnswer answer = FACE_TOLD;
-  FaceOutcome outcome = face_end_client (self->face, step, &selection, &answer);
+  ApiSelection selection = { .protocol = -1 };
+  ApiAnswer answer = API_ANSWERED;
+  ApiOutcome outcome = api_end_client (self->api, step, &selection, &answer);
 
   if (!play_check (self, &outcome, step->fault))
     return false;
   if ((step->says & TRACE_SAYS_PROTOCOL) != 0 && selection.protocol != step->selected_protocol)
     return play_fail (self, "subprotocol %d was selected", (int) selection.protocol);
-  if ((step->says & TRACE_SAYS_EXTENSIONS) == 0 || answer == FACE_CANNOT_EXPRESS)
+  if ((step->says & TRACE_SAYS_EXTENSIONS) == 0 || answer == API_CANNOT_EXPRESS)
     return true;
   if (selection.n_extensions != step->n_selected)
     return play_fail (self, "%zu extensions were selected", selection.n_extensions);
@@ -230,9 +230,9 @@ play_end_client (Play            *self,
   return true;
 }
 
-static FaceOutcome
-call_face (Play            *self,
-           const TraceStep *step)
+static ApiOutcome
+call_api (Play            *self,
+          const TraceStep *step)
 {
   WscBuffer memory = lend_memory (self, step);
   WscBytes payload = { memory.at, memory.length };
@@ -241,38 +241,38 @@ call_face (Play            *self,
   switch (step->call)
     {
     case TRACE_CALL_RECEIVE:
-      return face_receive (self->face, number, memory);
+      return api_receive (self->api, number, memory);
     case TRACE_CALL_SEND:
-      return face_send (self->face, number, step->buffer_type, payload);
+      return api_send (self->api, number, step->buffer_type, payload);
     case TRACE_CALL_SEND_CLOSE:
       if ((step->says & (TRACE_SAYS_NUMBER | TRACE_SAYS_DATA)) == 0)
-        return face_send_empty_close (self->face, number);
-      return face_send_close (self->face, number, (uint16_t) step->number, payload);
+        return api_send_empty_close (self->api, number);
+      return api_send_close (self->api, number, (uint16_t) step->number, payload);
     case TRACE_CALL_SEND_RAW:
-      return face_send_raw (self->face, number, (uint16_t) step->number, payload);
+      return api_send_raw (self->api, number, (uint16_t) step->number, payload);
     case TRACE_CALL_END_SERVER:
-      return face_end_server (self->face);
+      return api_end_server (self->api);
     case TRACE_CALL_ESTABLISH:
-      return face_establish (self->face);
+      return api_establish (self->api);
     case TRACE_CALL_ABORT:
     case TRACE_CALL_BEGIN_CLIENT:
     case TRACE_CALL_BEGIN_SERVER:
     case TRACE_CALL_END_CLIENT:
       break;
     }
-  return (FaceOutcome) { 0 };
+  return (ApiOutcome) { 0 };
 }
 
 bool
 play_call (Play            *self,
            const TraceStep *step)
 {
-  FaceOutcome outcome;
+  ApiOutcome outcome;
 
   switch (step->call)
     {
     case TRACE_CALL_ABORT:
-      face_abort (self->face);
+      api_abort (self->api);
       self->is_handed[WSC_ACTION_QUEUE_SEND] = self->is_handed[WSC_ACTION_QUEUE_RECEIVE] = false;
       return true;
     case TRACE_CALL_BEGIN_CLIENT:
@@ -288,7 +288,7 @@ play_call (Play            *self,
     case TRACE_CALL_ESTABLISH:
       break;
     }
-  outcome = call_face (self, step);
+  outcome = call_api (self, step);
   if (step->call == TRACE_CALL_RECEIVE && !outcome.is_refused)
     {
       self->receives.calls[self->receives.count] = step->call_number;

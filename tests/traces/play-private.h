@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "traces/face.h"
+#include "traces/api.h"
 #include "traces/play.h"
 
 typedef struct                  /* the memory that a call has lent */
@@ -24,26 +24,26 @@ typedef struct
 {
   const Trace *trace;
   PlayFailure *failure;
-  Face *face;
-  FaceRandom random;
+  Api *api;
+  TraceRandom random;
   Wire wire;
   unsigned line;
   unsigned n_bytes_left;        /* lines of bytes that follow */
   PlayCall *calls;              /* by number; the first one is not used */
   PlayReceives receives;
-  FaceAction handed[3];         /* by queue: SEND and RECEIVE */
+  ApiAction handed[3];         /* by queue: SEND and RECEIVE */
   bool is_handed[3];
   WscActionQueue newest;        /* the queue of the last returned action */
-  FaceAction last;              /* got or completed last */
+  ApiAction last;              /* got or completed last */
 } Play;
 
 bool play_fail (Play *self, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
-bool play_check          (Play *self, const FaceOutcome *outcome, WscFault fault);
+bool play_check          (Play *self, const ApiOutcome *outcome, WscFault fault);
 bool play_call           (Play *self, const TraceStep *step);
 bool play_receive_again  (Play *self, unsigned number);     /* a piece of that call was completed */
 void play_receive_ended  (Play *self, unsigned number);
 bool play_check_payloads (Play *self);                      /* the sent payloads are unchanged */
 /* The context that the action would have if nothing was joined. */
-unsigned play_context_of (const Play *self, const FaceAction *action);
+unsigned play_context_of (const Play *self, const ApiAction *action);
 void play_make_calls     (Play *self);
 void play_free_calls     (Play *self);

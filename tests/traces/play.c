@@ -32,11 +32,11 @@ play_fail (Play       *self,
 }
 
 bool
-play_check (Play              *self,
-            const FaceOutcome *outcome,
-            WscFault           fault)
+play_check (Play             *self,
+            const ApiOutcome *outcome,
+            WscFault          fault)
 {
-  if (face_outcome_is (outcome, fault))
+  if (api_outcome_is (outcome, fault))
     return true;
   if (fault == WSC_FAULT_NONE)
     return play_fail (self, "refused: %s", outcome->text);
@@ -45,7 +45,7 @@ play_check (Play              *self,
 }
 
 static WscActionQueue
-slot_of (const FaceAction *action)
+slot_of (const ApiAction *action)
 {
   if (action->asked != WSC_ACTION_QUEUE_ALL)
     return action->asked;
@@ -61,7 +61,7 @@ slot_of (const FaceAction *action)
 }
 
 /* NULL: no action is outstanding there. */
-static FaceAction *
+static ApiAction *
 find_handed (Play          *self,
              WscActionQueue queue)
 {
@@ -75,8 +75,8 @@ find_handed (Play          *self,
 }
 
 static void
-hand_out (Play             *self,
-          const FaceAction *action)
+hand_out (Play            *self,
+          const ApiAction *action)
 {
   WscActionQueue slot = slot_of (action);
 
@@ -90,9 +90,9 @@ hand_out (Play             *self,
 }
 
 static void
-complete (Play             *self,
-          const FaceAction *action,
-          size_t            n)
+complete (Play            *self,
+          const ApiAction *action,
+          size_t           n)
 {
   WscActionQueue slot = slot_of (action);
 
@@ -100,16 +100,16 @@ complete (Play             *self,
     play_receive_ended (self, action->context);
   self->last = *action;
   self->is_handed[slot] = false;
-  face_complete (self->face, &self->last, n);
+  api_complete (self->api, &self->last, n);
 
   /* In mode automatic a read that is completed with 0 ends the input. */
   if (action->type == WSC_ACTION_RECEIVE_FROM_NETWORK && n == 0 &&
       self->trace->mode == TRACE_MODE_AUTOMATIC)
-    face_end_input (self->face);
+    api_end_input (self->api);
 }
 
 static size_t
-sum_of (const FaceAction *action)
+sum_of (const ApiAction *action)
 {
   size_t sum = 0;
 
@@ -120,14 +120,14 @@ sum_of (const FaceAction *action)
 
 /* The number that completes an action successfully. */
 static size_t
-whole_count (const FaceAction *action)
+whole_count (const ApiAction *action)
 {
   return action->type == WSC_ACTION_SEND_TO_NETWORK ? sum_of (action) : 0;
 }
 
 static bool
-feed (Play             *self,
-      const FaceAction *action)
+feed (Play            *self,
+      const ApiAction *action)
 {
   size_t n = wire_read (&self->wire, action->buffers, action->n_buffers);
 
@@ -143,13 +143,13 @@ static bool
 next_action (Play          *self,
              WscActionQueue queue,
              unsigned       capacity,
-             FaceAction    *action,
-             FaceOutcome   *outcome)
+             ApiAction     *action,
+             ApiOutcome    *outcome)
 {
   for (;;)
     {
-      *action = (FaceAction) { .asked = queue };
-      *outcome = face_get_action (self->face, queue, capacity, action);
+      *action = (ApiAction) { .asked = queue };
+      *outcome = api_get_action (self->api, queue, capacity, action);
       if (outcome->is_refused)
         return true;
       if (action->type == WSC_ACTION_SEND_TO_NETWORK && self->trace->role == WSC_ROLE_CLIENT
@@ -169,7 +169,7 @@ next_action (Play          *self,
 }
 
 static bool
-is_fragment (const FaceAction *action)
+is_fragment (const ApiAction *action)
 {
   return action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE &&
          (action->buffer_type == WSC_BUFFER_UTF8_FRAGMENT ||
@@ -178,15 +178,15 @@ is_fragment (const FaceAction *action)
 
 /* Completes a piece and gets the next one of the same operation. */
 static bool
-go_on (Play             *self,
-       const FaceAction *action)
+go_on (Play            *self,
+       const ApiAction *action)
 {
   unsigned number = action->context;
 
   if (action->type == WSC_ACTION_INDICATE_RECEIVE_COMPLETE)
     {
       self->is_handed[slot_of (action)] = false;
-      face_complete (self->face, action, 0);
+      api_complete (self->api, action, 0);
       return play_receive_again (self, number);
     }
   complete (self, action, whole_count (action));
@@ -194,9 +194,9 @@ go_on (Play             *self,
 }
 
 static bool
-describe_difference (Play             *self,
-                     const TraceStep  *step,
-                     const FaceAction *action)
+describe_difference (Play            *self,
+                     const TraceStep *step,
+                     const ApiAction *action)
 {
   const char *type = "";
   char got[3 * 24 + 1] = "";
@@ -217,8 +217,8 @@ describe_difference (Play             *self,
 }
 
 static bool
-has_content (const FaceAction *action,
-             const uint8_t    *at)
+has_content (const ApiAction *action,
+             const uint8_t   *at)
 {
   for (unsigned i = 0; i < action->n_buffers; i++)
     {
@@ -231,8 +231,8 @@ has_content (const FaceAction *action,
 }
 
 static bool
-lies_in_place (Play             *self,
-               const FaceAction *action)
+lies_in_place (Play            *self,
+               const ApiAction *action)
 {
   const WscBuffer *last = &action->buffers[action->n_buffers - 1];
   const WscBuffer *memory;
@@ -247,9 +247,9 @@ lies_in_place (Play             *self,
 
 /* Everything but the content. */
 static bool
-fits (Play             *self,
-      const TraceStep  *step,
-      const FaceAction *action)
+fits (Play            *self,
+      const TraceStep *step,
+      const ApiAction *action)
 {
   if (step->action == WSC_ACTION_NONE && (action->n_buffers != 0 || action->context != 0))
     return false;
@@ -283,11 +283,11 @@ typedef enum
 
 /* Whether this action is the next piece of the line's content, or all of its remaining content. */
 static Piece
-check_piece (Play             *self,
-             const TraceStep  *step,
-             const FaceAction *action,
-             const uint8_t    *content,
-             size_t            n_got)
+check_piece (Play            *self,
+             const TraceStep *step,
+             const ApiAction *action,
+             const uint8_t   *content,
+             size_t           n_got)
 {
   bool has_type = (step->says & TRACE_SAYS_TYPE) == 0 || step->buffer_type == action->buffer_type;
   bool says_data = (step->says & TRACE_SAYS_DATA) != 0;
@@ -312,8 +312,8 @@ static bool
 play_action (Play            *self,
              const TraceStep *step)
 {
-  FaceAction action;
-  FaceOutcome outcome;
+  ApiAction action;
+  ApiOutcome outcome;
   uint8_t *content = malloc (step->data.length + 1);
   size_t n_got = 0;
   Piece piece = PIECE_MORE;
@@ -348,8 +348,8 @@ static bool
 play_fault (Play            *self,
             const TraceStep *step)
 {
-  FaceAction action;
-  FaceOutcome outcome;
+  ApiAction action;
+  ApiOutcome outcome;
 
   for (;;)
     {
@@ -366,7 +366,7 @@ static bool
 play_bytes (Play            *self,
             const TraceStep *step)
 {
-  FaceAction *action = find_handed (self, WSC_ACTION_QUEUE_RECEIVE);
+  ApiAction *action = find_handed (self, WSC_ACTION_QUEUE_RECEIVE);
   uint8_t *bytes;
 
   if (action == NULL || action->type != WSC_ACTION_RECEIVE_FROM_NETWORK)
@@ -385,11 +385,11 @@ play_bytes (Play            *self,
 }
 
 /* The outstanding action; otherwise the previous one, to complete it once too often. */
-static FaceAction
+static ApiAction
 which_action (Play          *self,
               WscActionQueue queue)
 {
-  FaceAction *handed = find_handed (self, queue);
+  ApiAction *handed = find_handed (self, queue);
 
   if (handed != NULL)
     return *handed;
@@ -402,12 +402,12 @@ static bool
 play_complete (Play            *self,
                const TraceStep *step)
 {
-  FaceAction action = which_action (self, step->queue);
+  ApiAction action = which_action (self, step->queue);
   size_t n = (step->says & TRACE_SAYS_NUMBER) != 0 ? (size_t) step->number : whole_count (&action);
 
   if ((step->says & TRACE_SAYS_FOREIGN) != 0)
     {
-      face_complete_foreign (self->face, &action, n);
+      api_complete_foreign (self->api, &action, n);
       return true;
     }
   if (action.type == WSC_ACTION_RECEIVE_FROM_NETWORK && (step->says & TRACE_SAYS_NUMBER) == 0)
@@ -421,20 +421,20 @@ static bool
 play_drain (Play            *self,
             const TraceStep *step)
 {
-  FaceAction action;
+  ApiAction action;
 
   for (int i = 0; i < MAX_DRAINED; i++)
     {
-      FaceAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
-      FaceOutcome outcome;
+      ApiAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
+      ApiOutcome outcome;
 
       while (handed != NULL)
         {
           complete (self, handed, 0);
           handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
         }
-      action = (FaceAction) { .asked = WSC_ACTION_QUEUE_ALL };
-      outcome = face_get_action (self->face, WSC_ACTION_QUEUE_ALL, 2, &action);
+      action = (ApiAction) { .asked = WSC_ACTION_QUEUE_ALL };
+      outcome = api_get_action (self->api, WSC_ACTION_QUEUE_ALL, 2, &action);
       if (outcome.is_refused)
         continue;
       hand_out (self, &action);
@@ -450,7 +450,7 @@ play_phase (Play            *self,
 {
   WscPhase phase;
 
-  if (face_get_phase (self->face, &phase) == FACE_CANNOT_EXPRESS ||
+  if (api_get_phase (self->api, &phase) == API_CANNOT_EXPRESS ||
       (uint64_t) phase == step->number)
     return true;
   return play_fail (self, "the phase is %s", wsc_phase_get_name (phase));
@@ -461,8 +461,8 @@ static bool
 play_end_of_input (Play            *self,
                    const TraceStep *step)
 {
-  FaceAction action;
-  FaceOutcome outcome;
+  ApiAction action;
+  ApiOutcome outcome;
 
   if (wire_left (&self->wire) > 0)
     {
@@ -473,7 +473,7 @@ play_end_of_input (Play            *self,
         return play_fail (self, "bytes wait and %s was not expected",
                           trace_action_get_name (action.type));
     }
-  face_end_input (self->face);
+  api_end_input (self->api);
   return true;
 }
 
@@ -496,7 +496,7 @@ play_step (Play            *self,
     case TRACE_STEP_END_OF_INPUT:
       return play_end_of_input (self, step);
     case TRACE_STEP_TIME:
-      face_advance (self->face, (int64_t) step->number);
+      api_advance (self->api, (int64_t) step->number);
       return true;
     case TRACE_STEP_PHASE:
       return play_phase (self, step);
@@ -509,7 +509,7 @@ play_step (Play            *self,
 static bool
 check_end (Play *self)
 {
-  FaceAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
+  ApiAction *handed = find_handed (self, WSC_ACTION_QUEUE_ALL);
 
   if (handed != NULL)
     return play_fail (self, "the trace is not finished: %s is handed out",
@@ -551,12 +551,12 @@ play_trace (const Trace *trace,
   if (trace->random.length == 0)
     self.random.bytes = usual_random;
   play_make_calls (&self);
-  self.face = face_new (trace, &self.random);
+  self.api = api_new (trace, &self.random);
   self.random.at = 0;
 
   is_ok = play_steps (&self);
 
-  face_free (self.face);
+  api_free (self.api);
   wire_clear (&self.wire);
   play_free_calls (&self);
   return is_ok;
@@ -568,7 +568,7 @@ play_name (const Trace *trace,
            char        *name,
            size_t       size)
 {
-  int length = snprintf (name, size, "%s/%s/%s-", face_get_name (), cut_get_name (cut),
+  int length = snprintf (name, size, "%s/%s/%s-", api_get_name (), cut_get_name (cut),
                          trace->numbers);
 
   for (const char *at = trace->sentence; *at != '\0' && (size_t) length + 2 < size; at++)
@@ -584,11 +584,11 @@ play_name (const Trace *trace,
 }
 
 void
-face_random_fill (void    *data,
-                  uint8_t *to,
-                  size_t   n)
+trace_random_fill (void    *data,
+                   uint8_t *to,
+                   size_t   n)
 {
-  FaceRandom *random = data;
+  TraceRandom *random = data;
 
   for (size_t i = 0; i < n; i++)
     {

@@ -5,7 +5,7 @@
  * folder, in every cut, on the API that is linked. */
 
 #include "lib/tap.h"
-#include "traces/face.h"
+#include "traces/api.h"
 #include "traces/play.h"
 
 #include <assert.h>
@@ -77,7 +77,7 @@ run_file (const char *folder,
     }
 
   for (size_t i = 0; is_read && i < list.count; i++)
-    if (face_plays (&list.at[i]))
+    if (api_plays (&list.at[i]))
       run_trace (&list.at[i]);
   trace_list_clear (&list);
   free (text);

@@ -8,30 +8,30 @@
 #include "core/handshake/deflate-offer.h"
 #include "session/wsp-session-private.h"
 #include "session/wsp-session-random-private.h"
-#include "traces/face.h"
+#include "traces/api.h"
 #include "traces/opening.h"
 
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
 
-struct Face
+struct Api
 {
   WspSession *session;
   const Trace *trace;
   WscRole role;
   WscHost host;
-  FaceRandom *random;
+  TraceRandom *random;
   guint *ids;                   /* the session's ids, by number of the call */
   unsigned n_calls;
   WspHeaders *returned;         /* returned by a begin call */
   WscHeader *headers;           /* returned by a begin call */
 };
 
-G_STATIC_ASSERT (sizeof (WspSessionAction) <= sizeof ((FaceAction *) NULL)->native);
+G_STATIC_ASSERT (sizeof (WspSessionAction) <= sizeof ((ApiAction *) NULL)->native);
 
 const char *
-face_get_name (void)
+api_get_name (void)
 {
   return "session";
 }
@@ -95,7 +95,7 @@ can_say (const TraceStep *step)
 }
 
 bool
-face_plays (const Trace *trace)
+api_plays (const Trace *trace)
 {
   if (trace->has_capacity)
     return false;
@@ -107,8 +107,8 @@ face_plays (const Trace *trace)
 }
 
 static gboolean
-is_error (const FaceOutcome *outcome,
-          WscFaultError      error)
+is_error (const ApiOutcome *outcome,
+          WscFaultError     error)
 {
   if (error == WSC_ERROR_CANCELLED)
     return outcome->domain == G_IO_ERROR && outcome->code == G_IO_ERROR_CANCELLED;
@@ -120,8 +120,8 @@ is_error (const FaceOutcome *outcome,
 }
 
 bool
-face_outcome_is (const FaceOutcome *outcome,
-                 WscFault           fault)
+api_outcome_is (const ApiOutcome *outcome,
+                WscFault          fault)
 {
   if (fault == WSC_FAULT_NONE)
     return !outcome->is_refused;
@@ -131,10 +131,10 @@ face_outcome_is (const FaceOutcome *outcome,
 }
 
 /* Takes the error. */
-static FaceOutcome
+static ApiOutcome
 make_outcome (GError *error)
 {
-  FaceOutcome outcome = { 0 };
+  ApiOutcome outcome = { 0 };
 
   if (error == NULL)
     return outcome;
@@ -217,43 +217,43 @@ take_opening (TraceStep       *step,
   step->n_given++;
 }
 
-static FaceOutcome
-open_session (Face *self)
+static ApiOutcome
+open_session (Api *self)
 {
-  FaceRandom random = *self->random;
+  TraceRandom random = *self->random;
   WscHeader opening[MAX_OPENING];
   guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
-  FaceHeaders headers;
-  FaceOutcome outcome;
+  ApiHeaders headers;
+  ApiOutcome outcome;
   TraceStep step = { 0 };
 
   *self->random = opening_random ();
   if (self->role == WSC_ROLE_CLIENT)
     {
-      FaceSelection selection;
-      FaceAnswer answer;
+      ApiSelection selection;
+      ApiAnswer answer;
 
-      outcome = face_begin_client (self, &step, &headers);
+      outcome = api_begin_client (self, &step, &headers);
       take_opening (&step, self->trace, opening_response, OPENING_N_RESPONSE, opening, element);
       if (!outcome.is_refused)
-        outcome = face_end_client (self, &step, &selection, &answer);
+        outcome = api_end_client (self, &step, &selection, &answer);
     }
   else
     {
       take_opening (&step, self->trace, opening_request, OPENING_N_REQUEST, opening, element);
-      outcome = face_begin_server (self, &step, &headers);
+      outcome = api_begin_server (self, &step, &headers);
       if (!outcome.is_refused)
-        outcome = face_end_server (self);
+        outcome = api_end_server (self);
     }
   *self->random = random;
   return outcome;
 }
 
-Face *
-face_new (const Trace *trace,
-          FaceRandom  *random)
+Api *
+api_new (const Trace *trace,
+         TraceRandom *random)
 {
-  Face *self = g_new0 (Face, 1);
+  Api *self = g_new0 (Api, 1);
   g_autoptr (WspLimits) limits = make_limits (trace);
   g_autoptr (WspDeflateOptions) deflate = trace->options[TRACE_OPTION_DEFLATE]
                                           ? make_deflate (trace) : NULL;
@@ -274,13 +274,13 @@ face_new (const Trace *trace,
   self->role = (WscRole) trace->role;
   self->trace = trace;
   self->random = random;
-  self->host = (WscHost) { face_random_fill, random };
+  self->host = (WscHost) { trace_random_fill, random };
   self->ids = g_new0 (guint, trace->n_calls + 1);
   self->n_calls = trace->n_calls;
   wsp_session_fix_random (self->session, &self->host);
   if (trace->start == TRACE_START_OPEN)
     {
-      FaceOutcome outcome = open_session (self);
+      ApiOutcome outcome = open_session (self);
 
       g_assert_false (outcome.is_refused);
     }
@@ -288,7 +288,7 @@ face_new (const Trace *trace,
 }
 
 void
-face_free (Face *self)
+api_free (Api *self)
 {
   wsp_session_abort (self->session);
   g_assert_finalize_object (self->session);
@@ -298,10 +298,10 @@ face_free (Face *self)
   g_free (self);
 }
 
-FaceOutcome
-face_receive (Face     *self,
-              unsigned  number,
-              WscBuffer own)
+ApiOutcome
+api_receive (Api      *self,
+             unsigned  number,
+             WscBuffer own)
 {
   GError *error = NULL;
 
@@ -318,11 +318,11 @@ make_payload (WscBytes payload)
   return payload.at != NULL ? g_bytes_new_static (payload.at, payload.length) : NULL;
 }
 
-FaceOutcome
-face_send (Face         *self,
-           unsigned      number,
-           WscBufferType type,
-           WscBytes      payload)
+ApiOutcome
+api_send (Api          *self,
+          unsigned      number,
+          WscBufferType type,
+          WscBytes      payload)
 {
   g_autoptr (GBytes) bytes = make_payload (payload);
   GError *error = NULL;
@@ -331,11 +331,11 @@ face_send (Face         *self,
   return make_outcome (error);
 }
 
-FaceOutcome
-face_send_raw (Face    *self,
-               unsigned number,
-               uint16_t header,
-               WscBytes payload)
+ApiOutcome
+api_send_raw (Api     *self,
+              unsigned number,
+              uint16_t header,
+              WscBytes payload)
 {
   g_autoptr (GBytes) bytes = make_payload (payload);
   GError *error = NULL;
@@ -344,11 +344,11 @@ face_send_raw (Face    *self,
   return make_outcome (error);
 }
 
-FaceOutcome
-face_send_close (Face    *self,
-                 unsigned number,
-                 uint16_t code,
-                 WscBytes reason)
+ApiOutcome
+api_send_close (Api     *self,
+                unsigned number,
+                uint16_t code,
+                WscBytes reason)
 {
   g_autofree char *text = NULL;
   GError *error = NULL;
@@ -359,11 +359,11 @@ face_send_close (Face    *self,
   return make_outcome (error);
 }
 
-FaceOutcome
-face_send_empty_close (Face    *self,
-                       unsigned number)
+ApiOutcome
+api_send_empty_close (Api     *self,
+                      unsigned number)
 {
-  return face_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+  return api_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
 }
 
 static GStrv
@@ -412,10 +412,10 @@ count_own (WspHeaders      *returned,
 
 /* Takes the returned headers; the first n_hidden are not compared. */
 static void
-show_headers (Face        *self,
-              WspHeaders  *returned,
-              guint        n_hidden,
-              FaceHeaders *headers)
+show_headers (Api        *self,
+              WspHeaders *returned,
+              guint       n_hidden,
+              ApiHeaders *headers)
 {
   guint count = wsp_headers_get_length (returned) - n_hidden;
 
@@ -432,10 +432,10 @@ show_headers (Face        *self,
   headers->count = count;
 }
 
-FaceOutcome
-face_begin_client (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_client (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   g_auto (GStrv) protocols = make_texts (step->protocols, step->n_protocols);
   g_auto (GStrv) extensions = make_texts (step->extensions, step->n_extensions);
@@ -452,11 +452,11 @@ face_begin_client (Face            *self,
   return make_outcome (error);
 }
 
-FaceOutcome
-face_end_client (Face            *self,
-                 const TraceStep *step,
-                 FaceSelection   *selection,
-                 FaceAnswer      *answer)
+ApiOutcome
+api_end_client (Api             *self,
+                const TraceStep *step,
+                ApiSelection    *selection,
+                ApiAnswer       *answer)
 {
   GError *error = NULL;
   g_autoptr (WspHeaders) response = make_headers (step, &error);
@@ -466,14 +466,14 @@ face_end_client (Face            *self,
   selection->protocol = wsp_session_get_subprotocol_index (self->session);
 
   /* Extensions are a property there, a list of names. */
-  *answer = FACE_CANNOT_EXPRESS;
+  *answer = API_CANNOT_EXPRESS;
   return make_outcome (error);
 }
 
-FaceOutcome
-face_begin_server (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_server (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   g_auto (GStrv) protocols = make_texts (step->protocols, step->n_protocols);
   g_auto (GStrv) extensions = make_texts (step->extensions, step->n_extensions);
@@ -491,8 +491,8 @@ face_begin_server (Face            *self,
   return make_outcome (error);
 }
 
-FaceOutcome
-face_end_server (Face *self)
+ApiOutcome
+api_end_server (Api *self)
 {
   GError *error = NULL;
 
@@ -500,20 +500,20 @@ face_end_server (Face *self)
   return make_outcome (error);
 }
 
-FaceOutcome
-face_establish (Face *self)
+ApiOutcome
+api_establish (Api *self)
 {
   return open_session (self);
 }
 
 void
-face_abort (Face *self)
+api_abort (Api *self)
 {
   wsp_session_abort (self->session);
 }
 
 static unsigned
-number_of (Face *self,
+number_of (Api  *self,
            guint id)
 {
   if (id == 0)
@@ -525,11 +525,11 @@ number_of (Face *self,
   return G_MAXUINT;
 }
 
-FaceOutcome
-face_get_action (Face          *self,
-                 WscActionQueue queue,
-                 unsigned       capacity,
-                 FaceAction    *action)
+ApiOutcome
+api_get_action (Api           *self,
+                WscActionQueue queue,
+                unsigned       capacity,
+                ApiAction     *action)
 {
   WspSessionAction native = WSP_SESSION_ACTION_INIT;
   const GOutputVector *vectors;
@@ -557,9 +557,9 @@ face_get_action (Face          *self,
 }
 
 void
-face_complete (Face             *self,
-               const FaceAction *action,
-               size_t            n)
+api_complete (Api             *self,
+              const ApiAction *action,
+              size_t           n)
 {
   WspSessionAction native;
 
@@ -568,9 +568,9 @@ face_complete (Face             *self,
 }
 
 void
-face_complete_foreign (Face             *self,
-                       const FaceAction *action,
-                       size_t            n)
+api_complete_foreign (Api             *self,
+                      const ApiAction *action,
+                      size_t           n)
 {
   WscAction native;
 
@@ -580,22 +580,22 @@ face_complete_foreign (Face             *self,
 }
 
 void
-face_end_input (Face *self)
+api_end_input (Api *self)
 {
   wsc_engine_end_input (&self->session->engine);
 }
 
 void
-face_advance (Face   *self,
-              int64_t milliseconds)
+api_advance (Api    *self,
+             int64_t milliseconds)
 {
   wsp_session_set_time (self->session, (milliseconds + 1) * 1000);
 }
 
-FaceAnswer
-face_get_phase (Face     *self,
-                WscPhase *phase)
+ApiAnswer
+api_get_phase (Api      *self,
+               WscPhase *phase)
 {
   *phase = (WscPhase) wsp_session_get_state (self->session);
-  return FACE_TOLD;
+  return API_ANSWERED;
 }

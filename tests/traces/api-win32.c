@@ -5,7 +5,7 @@
 
 #include <websocket.h>
 
-#include "traces/face.h"
+#include "traces/api.h"
 #include "traces/opening.h"
 #include "win32/websocket-random-private.h"
 
@@ -18,18 +18,18 @@
 #define FOREIGN_CONTEXTS_AWAY 4000
 #define N_PROPERTIES 4
 
-struct Face
+struct Api
 {
   WEB_SOCKET_HANDLE handle;
   WscRole role;
-  FaceRandom *random;
+  TraceRandom *random;
   char *contexts;               /* one byte for each call: its address is the context */
   unsigned n_calls;
   WscHeader *headers;           /* returned by a begin call */
 };
 
 const char *
-face_get_name (void)
+api_get_name (void)
 {
   return "win32";
 }
@@ -62,7 +62,7 @@ can_say (const TraceStep *step)
 }
 
 bool
-face_plays (const Trace *trace)
+api_plays (const Trace *trace)
 {
   if (trace->mode != TRACE_MODE_WINDOWS)
     return false;
@@ -74,48 +74,48 @@ face_plays (const Trace *trace)
 }
 
 bool
-face_outcome_is (const FaceOutcome *outcome,
-                 WscFault           fault)
+api_outcome_is (const ApiOutcome *outcome,
+                WscFault          fault)
 {
   return outcome->code == (int64_t) wsc_fault_get_hresult (fault);
 }
 
-static FaceOutcome
+static ApiOutcome
 make_outcome (HRESULT result)
 {
-  FaceOutcome outcome = { .is_refused = FAILED (result), .code = (uint32_t) result };
+  ApiOutcome outcome = { .is_refused = FAILED (result), .code = (uint32_t) result };
 
   snprintf (outcome.text, sizeof outcome.text, "HRESULT %08x", (unsigned) result);
   return outcome;
 }
 
-static FaceOutcome
-open_handle (Face *self)
+static ApiOutcome
+open_handle (Api *self)
 {
-  FaceRandom random = *self->random;
-  FaceHeaders headers;
-  FaceOutcome outcome;
+  TraceRandom random = *self->random;
+  ApiHeaders headers;
+  ApiOutcome outcome;
   TraceStep step = { 0 };
 
   *self->random = opening_random ();
   if (self->role == WSC_ROLE_CLIENT)
     {
-      FaceSelection selection;
-      FaceAnswer answer;
+      ApiSelection selection;
+      ApiAnswer answer;
 
-      outcome = face_begin_client (self, &step, &headers);
+      outcome = api_begin_client (self, &step, &headers);
       step.given = (WscHeader *) opening_response;
       step.n_given = OPENING_N_RESPONSE;
       if (!outcome.is_refused)
-        outcome = face_end_client (self, &step, &selection, &answer);
+        outcome = api_end_client (self, &step, &selection, &answer);
     }
   else
     {
       step.given = (WscHeader *) opening_request;
       step.n_given = OPENING_N_REQUEST;
-      outcome = face_begin_server (self, &step, &headers);
+      outcome = api_begin_server (self, &step, &headers);
       if (!outcome.is_refused)
-        outcome = face_end_server (self);
+        outcome = api_end_server (self);
     }
   *self->random = random;
   return outcome;
@@ -130,11 +130,11 @@ make_property (WEB_SOCKET_PROPERTY_TYPE type,
   return property;
 }
 
-Face *
-face_new (const Trace *trace,
-          FaceRandom  *random)
+Api *
+api_new (const Trace *trace,
+         TraceRandom *random)
 {
-  Face *self = calloc (1, sizeof *self);
+  Api *self = calloc (1, sizeof *self);
   ULONG receive_size = (ULONG) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
   ULONG send_size = (ULONG) trace->options[TRACE_OPTION_SEND_BUFFER];
   BOOL disable_masking = trace->options[TRACE_OPTION_MASKING] == 0;
@@ -158,10 +158,10 @@ face_new (const Trace *trace,
            ? WebSocketCreateClientHandle (properties, N_PROPERTIES, &self->handle)
            : WebSocketCreateServerHandle (properties, N_PROPERTIES, &self->handle);
   assert (SUCCEEDED (result));
-  websocket_random_set_source (self->handle, face_random_fill, random);
+  websocket_random_set_source (self->handle, trace_random_fill, random);
   if (trace->start == TRACE_START_OPEN)
     {
-      FaceOutcome outcome = open_handle (self);
+      ApiOutcome outcome = open_handle (self);
 
       assert (!outcome.is_refused);
     }
@@ -169,16 +169,16 @@ face_new (const Trace *trace,
 }
 
 void
-face_free (Face *self)
+api_free (Api *self)
 {
-  FaceAction action = { 0 };
+  ApiAction action = { 0 };
 
   WebSocketAbortHandle (self->handle);
   do
     {
-      action = (FaceAction) { 0 };
-      face_get_action (self, WSC_ACTION_QUEUE_ALL, 2, &action);
-      face_complete (self, &action, 0);
+      action = (ApiAction) { 0 };
+      api_get_action (self, WSC_ACTION_QUEUE_ALL, 2, &action);
+      api_complete (self, &action, 0);
     }
   while (action.type != WSC_ACTION_NONE);
   WebSocketDeleteHandle (self->handle);
@@ -187,10 +187,10 @@ face_free (Face *self)
   free (self);
 }
 
-FaceOutcome
-face_receive (Face     *self,
-              unsigned  number,
-              WscBuffer own)
+ApiOutcome
+api_receive (Api      *self,
+             unsigned  number,
+             WscBuffer own)
 {
   WEB_SOCKET_BUFFER buffer = { .Data = { own.at, (ULONG) own.length } };
 
@@ -198,8 +198,8 @@ face_receive (Face     *self,
                                          self->contexts + number));
 }
 
-static FaceOutcome
-send_payload (Face                  *self,
+static ApiOutcome
+send_payload (Api                   *self,
               unsigned               number,
               WEB_SOCKET_BUFFER_TYPE type,
               WscBytes               payload)
@@ -210,31 +210,31 @@ send_payload (Face                  *self,
                                       self->contexts + number));
 }
 
-FaceOutcome
-face_send (Face         *self,
-           unsigned      number,
-           WscBufferType type,
-           WscBytes      payload)
+ApiOutcome
+api_send (Api          *self,
+          unsigned      number,
+          WscBufferType type,
+          WscBytes      payload)
 {
   unsigned long windows_type = FIRST_BUFFER_TYPE + type - WSC_BUFFER_UTF8_MESSAGE;
 
   return send_payload (self, number, (WEB_SOCKET_BUFFER_TYPE) windows_type, payload);
 }
 
-FaceOutcome
-face_send_raw (Face    *self,
-               unsigned number,
-               uint16_t header,
-               WscBytes payload)
+ApiOutcome
+api_send_raw (Api     *self,
+              unsigned number,
+              uint16_t header,
+              WscBytes payload)
 {
   return send_payload (self, number, (WEB_SOCKET_BUFFER_TYPE) header, payload);
 }
 
-FaceOutcome
-face_send_close (Face    *self,
-                 unsigned number,
-                 uint16_t code,
-                 WscBytes reason)
+ApiOutcome
+api_send_close (Api     *self,
+                unsigned number,
+                uint16_t code,
+                WscBytes reason)
 {
   WEB_SOCKET_BUFFER buffer = { .CloseStatus = { (PBYTE) reason.at, (ULONG) reason.length, code } };
 
@@ -242,9 +242,9 @@ face_send_close (Face    *self,
                                       self->contexts + number));
 }
 
-FaceOutcome
-face_send_empty_close (Face    *self,
-                       unsigned number)
+ApiOutcome
+api_send_empty_close (Api     *self,
+                      unsigned number)
 {
   return make_outcome (WebSocketSend (self->handle, WEB_SOCKET_CLOSE_BUFFER_TYPE, NULL,
                                       self->contexts + number));
@@ -302,10 +302,10 @@ bytes_of (PCHAR at,
 }
 
 static void
-show_headers (Face                   *self,
+show_headers (Api                    *self,
               PWEB_SOCKET_HTTP_HEADER made,
               ULONG                   count,
-              FaceHeaders            *headers)
+              ApiHeaders             *headers)
 {
   free (self->headers);
   self->headers = calloc (count + 1, sizeof *self->headers);
@@ -319,10 +319,10 @@ show_headers (Face                   *self,
   headers->count = count;
 }
 
-FaceOutcome
-face_begin_client (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_client (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   PCSTR *protocols = make_texts (step->protocols, step->n_protocols);
   PCSTR *extensions = make_texts (step->extensions, step->n_extensions);
@@ -341,11 +341,11 @@ face_begin_client (Face            *self,
   return make_outcome (result);
 }
 
-FaceOutcome
-face_end_client (Face            *self,
-                 const TraceStep *step,
-                 FaceSelection   *selection,
-                 FaceAnswer      *answer)
+ApiOutcome
+api_end_client (Api             *self,
+                const TraceStep *step,
+                ApiSelection    *selection,
+                ApiAnswer       *answer)
 {
   PWEB_SOCKET_HTTP_HEADER given = make_headers (step);
   ULONG n_extensions = sizeof selection->extensions / sizeof *selection->extensions;
@@ -354,16 +354,16 @@ face_end_client (Face            *self,
                                                 selection->extensions, &n_extensions, &protocol);
 
   free (given);
-  *answer = FACE_TOLD;
+  *answer = API_ANSWERED;
   selection->protocol = (int32_t) protocol;
   selection->n_extensions = n_extensions;
   return make_outcome (result);
 }
 
-FaceOutcome
-face_begin_server (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_server (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   PCSTR *protocols = make_texts (step->protocols, step->n_protocols);
   PCSTR *extensions = make_texts (step->extensions, step->n_extensions);
@@ -382,27 +382,27 @@ face_begin_server (Face            *self,
   return make_outcome (result);
 }
 
-FaceOutcome
-face_end_server (Face *self)
+ApiOutcome
+api_end_server (Api *self)
 {
   return make_outcome (WebSocketEndServerHandshake (self->handle));
 }
 
-FaceOutcome
-face_establish (Face *self)
+ApiOutcome
+api_establish (Api *self)
 {
   return open_handle (self);
 }
 
 void
-face_abort (Face *self)
+api_abort (Api *self)
 {
   WebSocketAbortHandle (self->handle);
 }
 
 /* 0 is not a type; for bytes that are sent it can only be a raw header without a bit set. */
 static void
-take_type (FaceAction            *action,
+take_type (ApiAction             *action,
            WEB_SOCKET_BUFFER_TYPE type)
 {
   if (type >= FIRST_BUFFER_TYPE)
@@ -415,7 +415,7 @@ take_type (FaceAction            *action,
 }
 
 static void
-take_buffers (FaceAction              *action,
+take_buffers (ApiAction               *action,
               const WEB_SOCKET_BUFFER *buffers,
               ULONG                    count)
 {
@@ -430,11 +430,11 @@ take_buffers (FaceAction              *action,
     action->code = buffers[0].CloseStatus.usStatus;
 }
 
-FaceOutcome
-face_get_action (Face          *self,
-                 WscActionQueue queue,
-                 unsigned       capacity,
-                 FaceAction    *action)
+ApiOutcome
+api_get_action (Api           *self,
+                WscActionQueue queue,
+                unsigned       capacity,
+                ApiAction     *action)
 {
   WEB_SOCKET_BUFFER buffers[2] = { { .Data = { NULL, 0 } } };
   ULONG count = capacity;
@@ -444,7 +444,7 @@ face_get_action (Face          *self,
   HRESULT result = WebSocketGetAction (self->handle, (WEB_SOCKET_ACTION_QUEUE) queue, buffers,
                                        &count, &type,
                                        &buffer_type, &context, &native);
-  FaceOutcome outcome = make_outcome (result);
+  ApiOutcome outcome = make_outcome (result);
 
   if (FAILED (result))
     {
@@ -462,17 +462,17 @@ face_get_action (Face          *self,
 }
 
 void
-face_complete (Face             *self,
-               const FaceAction *action,
-               size_t            n)
+api_complete (Api             *self,
+              const ApiAction *action,
+              size_t           n)
 {
   WebSocketCompleteAction (self->handle, (PVOID) (uintptr_t) action->native[0], (ULONG) n);
 }
 
 void
-face_complete_foreign (Face             *self,
-                       const FaceAction *action,
-                       size_t            n)
+api_complete_foreign (Api             *self,
+                      const ApiAction *action,
+                      size_t           n)
 {
   uintptr_t foreign = (uintptr_t) action->native[0] + FOREIGN_CONTEXTS_AWAY;
 
@@ -480,19 +480,19 @@ face_complete_foreign (Face             *self,
 }
 
 void
-face_end_input (Face *self)
+api_end_input (Api *self)
 {
 }
 
 void
-face_advance (Face   *self,
-              int64_t milliseconds)
+api_advance (Api    *self,
+             int64_t milliseconds)
 {
 }
 
-FaceAnswer
-face_get_phase (Face     *self,
-                WscPhase *phase)
+ApiAnswer
+api_get_phase (Api      *self,
+               WscPhase *phase)
 {
-  return FACE_CANNOT_EXPRESS;
+  return API_CANNOT_EXPRESS;
 }

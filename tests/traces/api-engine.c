@@ -6,7 +6,7 @@
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
-#include "traces/face.h"
+#include "traces/api.h"
 #include "traces/opening.h"
 
 #include <assert.h>
@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct Face
+struct Api
 {
   WscEngine engine;
   WscOptions options;
@@ -27,31 +27,31 @@ struct Face
   TraceMode mode;
 };
 
-static_assert (sizeof (WscAction) <= sizeof ((FaceAction *) NULL)->native, "an action fits");
+static_assert (sizeof (WscAction) <= sizeof ((ApiAction *) NULL)->native, "an action fits");
 
 const char *
-face_get_name (void)
+api_get_name (void)
 {
   return "engine";
 }
 
 bool
-face_plays (const Trace *trace)
+api_plays (const Trace *trace)
 {
   return true;
 }
 
 bool
-face_outcome_is (const FaceOutcome *outcome,
-                 WscFault           fault)
+api_outcome_is (const ApiOutcome *outcome,
+                WscFault          fault)
 {
   return outcome->code == (int64_t) fault;
 }
 
-static FaceOutcome
+static ApiOutcome
 make_outcome (WscFault fault)
 {
-  FaceOutcome outcome = { .is_refused = fault != WSC_FAULT_NONE, .code = (int64_t) fault };
+  ApiOutcome outcome = { .is_refused = fault != WSC_FAULT_NONE, .code = (int64_t) fault };
 
   snprintf (outcome.text, sizeof outcome.text, "%s", wsc_fault_get_name (fault));
   return outcome;
@@ -64,7 +64,7 @@ clamp (uint64_t value)
 }
 
 static void
-take_options (Face        *self,
+take_options (Api         *self,
               const Trace *trace)
 {
   const uint64_t *options = trace->options;
@@ -98,7 +98,7 @@ take_options (Face        *self,
 }
 
 static void
-establish (Face        *self,
+establish (Api         *self,
            const Trace *trace)
 {
   WscDeflateOptions deflate = opening_deflate (trace);
@@ -112,11 +112,11 @@ establish (Face        *self,
   assert (fault == WSC_FAULT_NONE);
 }
 
-Face *
-face_new (const Trace *trace,
-          FaceRandom  *random)
+Api *
+api_new (const Trace *trace,
+         TraceRandom *random)
 {
-  Face *self = calloc (1, sizeof *self);
+  Api *self = calloc (1, sizeof *self);
   size_t read_length = (size_t) trace->options[TRACE_OPTION_RECEIVE_BUFFER];
   size_t write_length = (size_t) trace->options[TRACE_OPTION_SEND_BUFFER];
 
@@ -126,7 +126,7 @@ face_new (const Trace *trace,
   assert (self != NULL);
   take_options (self, trace);
   self->mode = (TraceMode) trace->mode;
-  self->host = (WscHost) { face_random_fill, random };
+  self->host = (WscHost) { trace_random_fill, random };
   self->workspace.read = (WscBuffer) { malloc (read_length), read_length };
   self->workspace.write = (WscBuffer) { malloc (write_length), write_length };
   self->workspace.control = (WscBuffer) { malloc (WSC_WORKSPACE_EXTRA), WSC_WORKSPACE_EXTRA };
@@ -146,7 +146,7 @@ face_new (const Trace *trace,
 }
 
 void
-face_free (Face *self)
+api_free (Api *self)
 {
   WscAction action;
   WscFault fault;
@@ -172,64 +172,64 @@ face_free (Face *self)
 }
 
 static void *
-context_of (Face    *self,
+context_of (Api     *self,
             unsigned number)
 {
   return (void *) (self->numbers + number);
 }
 
-FaceOutcome
-face_receive (Face     *self,
-              unsigned  number,
-              WscBuffer own)
+ApiOutcome
+api_receive (Api      *self,
+             unsigned  number,
+             WscBuffer own)
 {
   return make_outcome (wsc_engine_receive (&self->engine, own, context_of (self, number),
                                            &self->ids[number]));
 }
 
-FaceOutcome
-face_send (Face         *self,
-           unsigned      number,
-           WscBufferType type,
-           WscBytes      payload)
+ApiOutcome
+api_send (Api          *self,
+          unsigned      number,
+          WscBufferType type,
+          WscBytes      payload)
 {
   return make_outcome (wsc_engine_send (&self->engine, type, payload, 0, context_of (self, number),
                                         &self->ids[number]));
 }
 
-FaceOutcome
-face_send_raw (Face    *self,
-               unsigned number,
-               uint16_t header,
-               WscBytes payload)
+ApiOutcome
+api_send_raw (Api     *self,
+              unsigned number,
+              uint16_t header,
+              WscBytes payload)
 {
   return make_outcome (wsc_engine_send_raw (&self->engine, header, payload, 0,
                                             context_of (self, number),
                                             &self->ids[number]));
 }
 
-FaceOutcome
-face_send_close (Face    *self,
-                 unsigned number,
-                 uint16_t code,
-                 WscBytes reason)
+ApiOutcome
+api_send_close (Api     *self,
+                unsigned number,
+                uint16_t code,
+                WscBytes reason)
 {
   return make_outcome (wsc_engine_send_close (&self->engine, code, reason,
                                               context_of (self, number),
                                               &self->ids[number]));
 }
 
-FaceOutcome
-face_send_empty_close (Face    *self,
-                       unsigned number)
+ApiOutcome
+api_send_empty_close (Api     *self,
+                      unsigned number)
 {
-  return face_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
+  return api_send_close (self, number, WSC_CLOSE_NO_CODE, (WscBytes) { NULL, 0 });
 }
 
-FaceOutcome
-face_begin_client (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_client (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   WscOffer offer = {
     .subprotocols = step->protocols,
@@ -244,11 +244,11 @@ face_begin_client (Face            *self,
                                                           &headers->count));
 }
 
-FaceOutcome
-face_end_client (Face            *self,
-                 const TraceStep *step,
-                 FaceSelection   *selection,
-                 FaceAnswer      *answer)
+ApiOutcome
+api_end_client (Api             *self,
+                const TraceStep *step,
+                ApiSelection    *selection,
+                ApiAnswer       *answer)
 {
   WscSelection got = { .subprotocol = -1, .extensions = selection->extensions,
                        .capacity = sizeof selection->extensions / sizeof *selection->extensions };
@@ -260,10 +260,10 @@ face_end_client (Face            *self,
   return make_outcome (fault);
 }
 
-FaceOutcome
-face_begin_server (Face            *self,
-                   const TraceStep *step,
-                   FaceHeaders     *headers)
+ApiOutcome
+api_begin_server (Api             *self,
+                  const TraceStep *step,
+                  ApiHeaders      *headers)
 {
   WscChoice choice = {
     .subprotocol = step->n_protocols > 0 ? step->protocols[0] : (WscBytes) { NULL, 0 },
@@ -276,29 +276,29 @@ face_begin_server (Face            *self,
                                                           &headers->at, &headers->count));
 }
 
-FaceOutcome
-face_end_server (Face *self)
+ApiOutcome
+api_end_server (Api *self)
 {
   return make_outcome (wsc_engine_end_server_handshake (&self->engine));
 }
 
-FaceOutcome
-face_establish (Face *self)
+ApiOutcome
+api_establish (Api *self)
 {
   return make_outcome (wsc_engine_establish (&self->engine, NULL));
 }
 
 void
-face_abort (Face *self)
+api_abort (Api *self)
 {
   wsc_engine_abort (&self->engine);
 }
 
-FaceOutcome
-face_get_action (Face          *self,
-                 WscActionQueue queue,
-                 unsigned       capacity,
-                 FaceAction    *action)
+ApiOutcome
+api_get_action (Api           *self,
+                WscActionQueue queue,
+                unsigned       capacity,
+                ApiAction     *action)
 {
   WscAction native = { 0 };
   WscFault fault = wsc_engine_get_action (&self->engine, queue, capacity, &native);
@@ -322,9 +322,9 @@ face_get_action (Face          *self,
 }
 
 void
-face_complete (Face             *self,
-               const FaceAction *action,
-               size_t            n)
+api_complete (Api             *self,
+              const ApiAction *action,
+              size_t           n)
 {
   WscAction native;
 
@@ -333,9 +333,9 @@ face_complete (Face             *self,
 }
 
 void
-face_complete_foreign (Face             *self,
-                       const FaceAction *action,
-                       size_t            n)
+api_complete_foreign (Api             *self,
+                      const ApiAction *action,
+                      size_t           n)
 {
   WscAction native;
 
@@ -345,23 +345,23 @@ face_complete_foreign (Face             *self,
 }
 
 void
-face_end_input (Face *self)
+api_end_input (Api *self)
 {
   wsc_engine_end_input (&self->engine);
 }
 
 void
-face_advance (Face   *self,
-              int64_t milliseconds)
+api_advance (Api    *self,
+             int64_t milliseconds)
 {
   /* The engine reads 0 as "no time was set". */
   wsc_engine_advance (&self->engine, (milliseconds + 1) * 1000);
 }
 
-FaceAnswer
-face_get_phase (Face     *self,
-                WscPhase *phase)
+ApiAnswer
+api_get_phase (Api      *self,
+               WscPhase *phase)
 {
   *phase = wsc_engine_get_phase (&self->engine);
-  return FACE_TOLD;
+  return API_ANSWERED;
 }
