@@ -472,14 +472,15 @@ list_indications (Line *line)
 }
 
 static void
-check_indications (Line *line,
-                   guint way)
+check_indications (Line       *line,
+                   guint       way,
+                   const char *expected)
 {
   g_autoptr (GArray) frames = list_frames (line, way);
   g_autofree char *list = list_indications (line);
 
-  if (ways[way].expected != NULL)
-    g_assert_cmpstr (list, ==, ways[way].expected);
+  if (expected != NULL)
+    g_assert_cmpstr (list, ==, expected);
   g_assert_cmpuint (line->indications->len, ==, frames->len);
   for (guint i = 0; i < frames->len; i++)
     {
@@ -542,7 +543,7 @@ test_notified (gconstpointer data)
 
   play (&line, &row, LINE_CHECKED);
   line_check_bytes (&line);
-  check_indications (&line, row.way);
+  check_indications (&line, row.way, ways[row.way].expected);
   check_results (&line);
 }
 
@@ -585,10 +586,44 @@ test_broadcast (gconstpointer data)
       line_run (&lines[i]);
       g_assert_cmpuint (lines[i].arrived->len, >, wsp_message_get_size (message));
       line_check_bytes (&lines[i]);
-      check_indications (&lines[i], 0);
+      check_indications (&lines[i], 0, "T");
     }
   for (guint i = 0; i < G_N_ELEMENTS (lines); i++)
     line_clear (&lines[i]);
+}
+
+static void
+relay (WspConnection *connection,
+       WspMessage    *message,
+       Line          *to)
+{
+  g_autoptr (WspMessage) copy = make_text (wsp_message_get_size (message));
+
+  for (guint i = 0; i < to->n_messages; i++)
+    g_assert_true (wsp_connection_queue_message (to->connection, copy, NULL));
+}
+
+/* What another connection has received leaves in the same dispatch. */
+static void
+test_relay (gconstpointer data)
+{
+  Row row = get_row (data);
+  g_auto (Line) from = { 0 };
+  g_auto (Line) to = { 0 };
+
+  line_init (&from, row.role, SOCKET_OF_PACKETS, NULL, LINE_UNTAPPED);
+  line_init (&to, row.role, row.kind, NULL, LINE_CHECKED);
+  to.n_messages = row.way + 1;
+  g_signal_connect (from.connection, "message", G_CALLBACK (relay), &to);
+  wsp_connection_start (from.connection);
+  wsp_connection_start (to.connection);
+  line_run (&from);
+  line_run (&to);
+  line_answer (&from, 0x81, "relayed");
+  line_run (&from);
+  line_run (&to);
+  line_check_bytes (&to);
+  check_indications (&to, 0, row.way == 0 ? "T" : "TT");
 }
 
 /* What the transport did not take whole is neither shown nor indicated. */
@@ -644,6 +679,8 @@ main (int    argc,
     }
   for (guint i = 0; i < 2 * n_lines; i++)
     add_row (i, "broadcast-to-each-its-own", i < n_lines ? "short" : "long", test_broadcast);
+  for (guint i = 0; i < 2 * n_lines; i++)
+    add_row (i, "relay-of-another-connection", i < n_lines ? "one" : "two", test_relay);
   for (guint i = 0; i < 2; i++)
     add_row (i + 2 * STREAM_OF_1000_BYTES, "nothing-that-did-not-leave", "cut-off", test_cut_off);
   return g_test_run ();

@@ -370,7 +370,7 @@ wsp_output_write_alone (WspOutput *self,
   WspSend *send = wsp_send_queue_peek (&self->queue);
 
   if (send == NULL || wsp_send_next (send) != NULL || send->completion != NULL ||
-      !(send->out.flags & WSC_OUTGOING_PREPARED) || link->taps != NULL ||
+      !(send->out.flags & WSC_OUTGOING_PREPARED) ||
       wsp_output_write_step (self, link, send) != WSP_STEP_DONE)
     return FALSE;
 
