@@ -20,11 +20,10 @@ wsp_session_is_free (WspSession *self)
   gboolean is_inside_message = engine->stream.sending.sequence.opcode != 0 ||
                                engine->stream.receiving.sequence.opcode != 0 ||
                                engine->stream.receiving.reader.is_open;
-  gboolean is_lent = engine->stream.workspace != NULL && wsp_session_peek_memory (self) == NULL;
 
   return !self->is_driven && engine->stream.phase == WSC_PHASE_OPEN &&
          self->options->options.auto_close &&
-         !wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL) && !is_inside_message && !is_lent;
+         !wsp_session_has_pending (self, WSP_ACTION_QUEUE_ALL) && !is_inside_message;
 }
 
 gboolean
