@@ -259,28 +259,6 @@ make_pinged (WspRole role)
   return session;
 }
 
-static WspSession *
-make_inside_received (WspRole role)
-{
-  WspSession *session = make_open (role);
-  g_autoptr (GByteArray) frames = g_byte_array_new ();
-
-  append_frame (frames, role, 0x01, "a", 1);
-  feed (session, frames);
-  take (session);
-  return session;
-}
-
-static WspSession *
-make_inside_sent (WspRole role)
-{
-  WspSession *session = make_open (role);
-
-  g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_UTF8_FRAGMENT, NULL, NULL), !=, 0);
-  drain (session);
-  return session;
-}
-
 static GIOStream *
 make_stream (int *fd)
 {
@@ -326,8 +304,6 @@ static const struct
   { "write-handed-out", make_writing },
   { "indication-handed-out", make_indicating },
   { "ping-not-answered", make_pinged },
-  { "inside-a-received-message", make_inside_received },
-  { "inside-a-sent-message", make_inside_sent },
   { "of-another-connection", make_taken },
 };
 
