@@ -259,7 +259,7 @@ wsp_deflate_options_set_server_window_bits (WspDeflateOptions *self,
  * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
- * Returns: whether it may
+ * Returns: whether context takeover is allowed
  *
  * Since: 0.1
  */
@@ -274,7 +274,7 @@ wsp_deflate_options_get_client_context_takeover (const WspDeflateOptions *self)
 /**
  * wsp_deflate_options_set_client_context_takeover:
  * @self: options
- * @client_context_takeover: whether it may
+ * @client_context_takeover: whether context takeover is allowed
  *
  * Sets whether a client's message may refer to the previous one. If not, the memory for
  * compression is released between messages.
@@ -299,7 +299,7 @@ wsp_deflate_options_set_client_context_takeover (WspDeflateOptions *self,
  * compression is released between messages.
  * See RFC 7692, section 7.1.1.
  *
- * Returns: whether it may
+ * Returns: whether context takeover is allowed
  *
  * Since: 0.1
  */
@@ -314,7 +314,7 @@ wsp_deflate_options_get_server_context_takeover (const WspDeflateOptions *self)
 /**
  * wsp_deflate_options_set_server_context_takeover:
  * @self: options
- * @server_context_takeover: whether it may
+ * @server_context_takeover: whether context takeover is allowed
  *
  * Sets whether a server's message may refer to the previous one. If not, the memory for
  * compression is released between messages.

@@ -271,7 +271,7 @@ wsp_headers_parse (const char *block,
  * in a head, and with [error@Wsp.SessionError.INVALID_OPERATION] when the headers are
  * frozen.
  *
- * Returns: whether it was added
+ * Returns: whether the field was added
  *
  * Since: 0.1
  */
@@ -307,7 +307,7 @@ wsp_headers_append (WspHeaders *self,
  *
  * Fails like [method@Wsp.Headers.append]; nothing is removed then.
  *
- * Returns: whether it was replaced
+ * Returns: whether the field was replaced
  *
  * Since: 0.1
  */
@@ -450,7 +450,7 @@ value_has_token (const char *value,
  * case of ASCII letters makes no difference. A value is read up to its first element that is
  * not a token.
  *
- * Returns: whether it does
+ * Returns: whether the field has @token
  *
  * Since: 0.1
  */
