@@ -665,7 +665,7 @@ test_exact_output (void)
     }
 }
 
-/* Every truncated message fails, or ends with the bytes that were inflated so far. */
+/* A message that is cut off at any byte is refused. */
 static void
 test_truncated (void)
 {

@@ -164,7 +164,7 @@ test_no_workspace (void)
   end (&driver);
 }
 
-/* The API releases a payload when its Send is indicated; a quiet send has no other indication. */
+/* A quiet send is not indicated: its last SEND_TO_NETWORK says that its payload can be released. */
 static void
 test_quiet (void)
 {

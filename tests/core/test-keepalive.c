@@ -47,7 +47,7 @@ test_life (void)
              "/core/keepalive/time/never-runs-backwards");
 }
 
-/* Any time may be passed: no deadline is later than the last possible one. */
+/* The clock may have any value: deadlines are after it. */
 static void
 test_end_of_time (void)
 {

@@ -389,8 +389,8 @@ test_no_listener (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-/* Rows 18 and 201: the client sends nothing but the request before the response; then the
- * connection is closed abruptly. */
+/* Rows 18 and 201: the client sends nothing but the request before the response; then the server
+ * resets the connection. */
 static void
 test_torn (void)
 {

@@ -115,7 +115,7 @@ drop_parts (Case *self)
   g_clear_object (&self->handshake);
 }
 
-/* The client disconnects; the loop that this function runs processes everything up to that. */
+/* Makes the client disconnect, and runs the loop until all its events are processed. */
 static void
 run_until_gone (Case *self)
 {

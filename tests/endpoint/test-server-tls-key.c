@@ -141,7 +141,8 @@ set_needle (Key        *self,
     self->needle[i] = line[i] ^ VEIL;
 }
 
-/* The minimum for any program that passes a GIO key to GnuTLS and wipes its own copy. */
+/* Passes a GIO key to GnuTLS, as any program would, and wipes its own copy: the copies that remain
+ * are those of GIO and GnuTLS. */
 static void
 hand_over (Key             *self,
            GTlsCertificate *certificate)
