@@ -130,7 +130,7 @@ wsp_connection_finalize (GObject *object)
 
   wsp_connection_drop_message_func (self);
   wsp_input_pump_clear (self);
-  g_clear_pointer (&self->session, wsp_session_pool_give);
+  g_clear_pointer (&self->session, wsp_session_pool_release);
   wsp_output_clear (&self->output);
   g_clear_pointer (&self->link.taps, wsp_taps_free);
   if (self->door != NULL)
@@ -742,7 +742,7 @@ wsp_connection_get_session (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  return wsp_session_pool_show (self->session);
+  return wsp_session_pool_detach (self->session);
 }
 
 /**

@@ -192,7 +192,7 @@ make_session (WspServerHandshake *self)
                                          ? wsp_handshake_peek_compression (self->handshake)
                                          : self->rules->compression;
 
-  return wsp_session_pool_take (self->rules->limits, compression);
+  return wsp_session_pool_acquire (self->rules->limits, compression);
 }
 
 /* The connection begins when the response is written: at once, unless the socket is full. */

@@ -52,6 +52,6 @@ void     wsp_session_action_describe_sent     (WspSessionAction *self,
 
 /* Takes the reference.  A session of the pool that was never shown goes back there: it is the last
  * one then. */
-void        wsp_session_pool_give    (WspSession *self);
+void        wsp_session_pool_release (WspSession *self);
 /* It is about to be shown to the program, which may keep it, or tie something to it. */
-WspSession *wsp_session_pool_show    (WspSession *self);
+WspSession *wsp_session_pool_detach  (WspSession *self);

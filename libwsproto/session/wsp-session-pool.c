@@ -29,7 +29,7 @@ free_pool (gpointer data)
 static GPrivate thread_pool = G_PRIVATE_INIT (free_pool);
 
 static GPtrArray *
-need_pool (void)
+ensure_pool (void)
 {
   GPtrArray *pool = g_private_get (&thread_pool);
 
@@ -80,10 +80,10 @@ renew (WspSession              *self,
 }
 
 WspSession *
-wsp_session_pool_take (WspLimits               *limits,
-                       const WspDeflateOptions *compression)
+wsp_session_pool_acquire (WspLimits               *limits,
+                          const WspDeflateOptions *compression)
 {
-  GPtrArray *pool = need_pool ();
+  GPtrArray *pool = ensure_pool ();
   WspSession *session = pool->len > 0 ? g_ptr_array_steal_index_fast (pool, pool->len - 1)
                                       : wsp_session_new (WSP_ROLE_SERVER);
 
@@ -93,9 +93,9 @@ wsp_session_pool_take (WspLimits               *limits,
 }
 
 void
-wsp_session_pool_give (WspSession *session)
+wsp_session_pool_release (WspSession *session)
 {
-  GPtrArray *pool = session->is_of_pool ? need_pool () : NULL;
+  GPtrArray *pool = session->is_of_pool ? ensure_pool () : NULL;
 
   if (pool == NULL || pool->len >= MAX_SPARE)
     {
@@ -109,7 +109,7 @@ wsp_session_pool_give (WspSession *session)
 }
 
 WspSession *
-wsp_session_pool_show (WspSession *session)
+wsp_session_pool_detach (WspSession *session)
 {
   session->is_of_pool = FALSE;  /* (1) */
   return session;

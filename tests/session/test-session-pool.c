@@ -40,13 +40,13 @@ test_is_as_new (void)
 {
   g_autoptr (WspLimits) old = wsp_limits_new (), new = wsp_limits_new ();
   g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
-  WspSession *session = wsp_session_pool_take (old, compression), *again;
+  WspSession *session = wsp_session_pool_acquire (old, compression), *again;
 
   live (session);
-  wsp_session_pool_give (session);
+  wsp_session_pool_release (session);
   g_assert_cmpuint (G_OBJECT (old)->ref_count, ==, 1);
 
-  again = wsp_session_pool_take (new, NULL);
+  again = wsp_session_pool_acquire (new, NULL);
   g_assert_true (again == session);
   g_assert_cmpint (wsp_session_get_state (again), ==, WSP_SESSION_STATE_CREATED);
   g_assert_cmpint (wsp_session_get_role (again), ==, WSP_ROLE_SERVER);
@@ -57,17 +57,17 @@ test_is_as_new (void)
   g_assert_cmpuint (wsp_session_get_local_close_code (again), ==, 0);
   g_assert_cmpint (wsp_session_get_deadline (again), ==, G_MAXINT64);
   g_assert_false (wsp_session_has_pending (again, WSP_ACTION_QUEUE_ALL));
-  wsp_session_pool_give (again);
+  wsp_session_pool_release (again);
 }
 
 static void
 test_shown_is_freed (void)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  WspSession *session = wsp_session_pool_show (wsp_session_pool_take (limits, NULL));
+  WspSession *session = wsp_session_pool_detach (wsp_session_pool_acquire (limits, NULL));
 
   g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &session);
-  wsp_session_pool_give (session);
+  wsp_session_pool_release (session);
   g_assert_null (session);
 }
 
@@ -77,7 +77,7 @@ test_other_is_freed (void)
   WspSession *session = wsp_session_new (WSP_ROLE_SERVER);
 
   g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &session);
-  wsp_session_pool_give (session);
+  wsp_session_pool_release (session);
   g_assert_null (session);
 }
 
@@ -89,10 +89,10 @@ test_keeps_no_more (void)
   WspSession **last = &sessions[N_TOO_MANY - 1];
 
   for (guint i = 0; i < N_TOO_MANY; i++)
-    sessions[i] = wsp_session_pool_take (limits, NULL);
+    sessions[i] = wsp_session_pool_acquire (limits, NULL);
   g_object_add_weak_pointer (G_OBJECT (*last), (gpointer *) last);
   for (guint i = 0; i < N_TOO_MANY; i++)
-    wsp_session_pool_give (sessions[i]);
+    wsp_session_pool_release (sessions[i]);
   g_assert_null (*last);
 }
 
