@@ -165,7 +165,7 @@ wsp_handshake_open_session (WspSession *session,
 {
   WscFields response;
 
-  if (!wsp_session_shake_hands (session, subprotocol, request, &response, error))
+  if (!wsp_session_begin_checked_handshake (session, subprotocol, request, &response, error))
     return FALSE;
 
   append_response (text, custom, response);

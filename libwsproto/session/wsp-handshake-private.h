@@ -69,4 +69,4 @@ void             wsp_handshake_end         (WspHandshake *self);
 /* A session of the pool in the state of a new one: a server with auto-close.  compression may be
  * NULL. */
 WspSession      *wsp_session_pool_acquire  (WspLimits               *limits,
-                                               const WspDeflateOptions *compression);
+                                            const WspDeflateOptions *compression);

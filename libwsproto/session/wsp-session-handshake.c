@@ -495,11 +495,11 @@ wsp_session_list_deflate (WspSession *self)
 }
 
 gboolean
-wsp_session_shake_hands (WspSession *self,
-                         const char *subprotocol,
-                         WscFields   request,
-                         WscFields  *answer,
-                         GError    **error)
+wsp_session_begin_checked_handshake (WspSession *self,
+                                     const char *subprotocol,
+                                     WscFields   request,
+                                     WscFields  *response,
+                                     GError    **error)
 {
   WscChoice choice = { .subprotocol = { NULL, 0 }, .is_checked = true };
   WscFault fault;
@@ -511,7 +511,7 @@ wsp_session_shake_hands (WspSession *self,
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, request.at, request.n,
-                                             &answer->at, &answer->n);
+                                             &response->at, &response->n);
   if (fault != WSC_FAULT_NONE)
     return wsp_session_fail (self, fault, error);
 

@@ -80,12 +80,12 @@ wsp_session_peek_memory (const WspSession *self)
 void               wsp_session_list_deflate  (WspSession *self);
 /* Begins a server's handshake for a request that was checked before.  The fields of the response
  * belong to the session, and are valid until its next use. */
-gboolean           wsp_session_shake_hands   (WspSession *self,
-                                              const char *subprotocol,
-                                              WscFields   request,
-                                              WscFields  *answer,
-                                              GError    **error);
-/* Ends it. */
+gboolean           wsp_session_begin_checked_handshake (WspSession *self,
+                                                        const char *subprotocol,
+                                                        WscFields   request,
+                                                        WscFields  *response,
+                                                        GError    **error);
+/* Ends the handshake. */
 gboolean           wsp_session_open          (WspSession *self,
                                               GError    **error);
 /* Initializes it with its settings and limits. */
