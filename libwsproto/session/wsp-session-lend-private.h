@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection asks of its session beside the calls that are public: a connection drives the
+/* The calls of a connection to its session, in addition to the public ones: a connection drives the
  * stream of its session itself. */
 #pragma once
 
@@ -9,21 +9,22 @@
 
 #include "core/stream/stream.h"
 
-/* The stream, which lives as long as the session, to be looked at. */
+/* The stream, for reading its state; it lives as long as the session. */
 WscStream *wsp_session_peek_stream  (WspSession *self);
-/* From here on the caller drives the stream, and the calls that would drive the session fail.
- * Bytes that the session was given and has not read are in the stream.  FALSE: the session is not
- * open, not in automatic mode, has something to do, or is driven by another connection. */
+/* From now on the caller drives the stream, and the public calls that would drive the session fail.
+ * Bytes that were passed to the session but not parsed are moved to the stream.  FALSE: the session
+ * is not free, or there is no memory. */
 gboolean wsp_session_give_stream     (WspSession *self);
-/* Would it be given? */
+/* The session is open, in automatic mode, between messages, without pending actions, and no
+ * connection drives it. */
 gboolean wsp_session_is_free         (WspSession *self);
-/* Takes limits that have changed, unless a message is being received. */
+/* Applies limits that have changed, unless a message is being received. */
 void     wsp_session_refresh_options (WspSession *self);
-/* The reason of the peer's Close outlives the memory that it was read into. */
+/* Copies the reason of the peer's Close, which is in read memory. */
 void     wsp_session_keep_close_reason (WspSession *self,
                                         const char *reason,
                                         gsize       length);
-/* limit: the property whose limit was exceeded, or NULL; may be NULL itself. */
+/* limit: nullable; set to the property whose limit was exceeded, or to NULL. */
 GError  *wsp_session_make_error      (WspSession  *self,
                                       WscFault     fault,
                                       const char **limit);
@@ -34,12 +35,12 @@ typedef enum
   WSP_MESSAGE_LIMIT_OFF,        /* messages of any length and any number of fragments */
 } WspMessageLimit;
 
-/* At once, also for the message that is coming: what of it has come is the caller's to judge.
- * FALSE: it was so before. */
+/* Takes effect at once, also for the message that is being received: the caller checks the part
+ * that was received before.  FALSE: it was already set. */
 gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 
-/* What was done, as an action for those who look on; nothing is handed out. */
+/* Describe a finished step as an action, for observers; it cannot be completed. */
 void     wsp_session_action_describe_read     (WspSessionAction *self,
                                                WscBuffer         bytes);
 void     wsp_session_action_describe_received (WspSessionAction  *self,
@@ -50,8 +51,9 @@ void     wsp_session_action_describe_sent     (WspSessionAction *self,
                                                WscBufferType     type,
                                                guint16           close_code);
 
-/* Takes the reference.  A session of the pool that was never shown goes back there: it is the last
- * one then. */
+/* Takes the reference.  A session of the pool returns to it, unless it was detached; the reference
+ * must be the last one if it returns. */
 void        wsp_session_pool_release (WspSession *self);
-/* It is about to be shown to the program, which may keep it, or tie something to it. */
+/* Call it before the program gets the session: the program may keep a reference or attach data, so
+ * the session does not return to the pool. */
 WspSession *wsp_session_pool_detach  (WspSession *self);

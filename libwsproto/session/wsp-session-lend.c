@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection asks of its session beside the calls that are public. */
+/* The calls of a connection to its session, in addition to the public ones. */
 #include "session/wsp-session-lend-private.h"
 
 #include "session/wsp-session-error-private.h"

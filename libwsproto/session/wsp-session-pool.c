@@ -7,8 +7,8 @@
  * and the end of its connection, and few programs ever look at the session.  Each thread has its
  * own pool, so it needs no lock.
  *
- * (1) The pool holds the only reference to a session, and no data is attached to one: one that was
- *     shown to the program is freed. */
+ * (1) The pool holds the only reference to a session, and no data is attached to it: a session that
+ *     the program got was detached, and is freed instead. */
 
 #include "session/wsp-session-private.h"
 
