@@ -41,7 +41,7 @@ FAULT (TOO_MANY_FRAGMENTS, TOO_BIG, FORMAT, 1008, 0, "10.4",
 FAULT (TOO_MANY_PINGS, REJECTED, NONE, 1008, 0, "-",
        "Ping rate exceeds max-pings-per-second")
 
-/* Refusals by the layers above the core: see wsc_engine_refuse () */
+/* Refusals by the layers above the core: see wsc_stream_fail () */
 FAULT (MESSAGE_TYPE_NOT_ACCEPTED, INVALID_FORMAT, NONE, 1003, 0, "7.4.1",
        "Message type (text or binary) is not accepted")
 FAULT (BUFFERED_INPUT_FULL, REJECTED, NONE, 1013, 0, "10.4",

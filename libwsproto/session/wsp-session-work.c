@@ -315,7 +315,7 @@ wsp_session_send (WspSession   *self,
     return 0;
 
   fault = wsc_engine_send (&self->engine,
-                           (WscBufferType) type, bytes_of (payload), 0, payload,
+                           (WscBufferType) type, bytes_of (payload), payload,
                            &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
@@ -354,7 +354,7 @@ wsp_session_send_raw (WspSession *self,
     return 0;
 
   fault = wsc_engine_send_raw (&self->engine,
-                               header, bytes_of (payload), 0, payload, &operation);
+                               header, bytes_of (payload), payload, &operation);
   return finish_send_payload (self, payload, fault, operation, error);
 }
 

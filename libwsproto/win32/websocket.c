@@ -219,9 +219,9 @@ send_payload (WEB_SOCKET_HANDLE        self,
     payload = websocket_bytes_of (given->Data.pbBuffer, given->Data.ulBufferLength);
 
   if (core_type == WSC_BUFFER_RAW)
-    fault = wsc_engine_send_raw (&self->engine, (uint16_t) type, payload, 0, context, NULL);
+    fault = wsc_engine_send_raw (&self->engine, (uint16_t) type, payload, context, NULL);
   else
-    fault = wsc_engine_send (&self->engine, core_type, payload, 0, context, NULL);
+    fault = wsc_engine_send (&self->engine, core_type, payload, context, NULL);
 
   return websocket_result_of (fault);
 }

@@ -168,7 +168,7 @@ send_one (Side          *self,
   WscAction action;
 
   wsc_engine_send (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { message, length },
-                   WSC_SEND_QUIET, NULL, NULL);
+                   NULL, NULL);
   n_written = n_taken = 0;
   while (wsc_engine_get_action (&self->engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
          && action.type != WSC_ACTION_NONE)

@@ -162,10 +162,12 @@ send_one (BenchState   *state,
 
   if (workspace->write.length - workspace->write_kept < payload.length + WSC_MAX_HEADER_LENGTH)
     workspace->write_kept = 0;
-  if (wsc_engine_send (&state->engine, type, payload, WSC_SEND_QUIET, NULL, NULL) != WSC_FAULT_NONE)
+  if (wsc_engine_send (&state->engine, type, payload, NULL, NULL) != WSC_FAULT_NONE)
     abort ();
   get_action (&state->engine, WSC_ACTION_QUEUE_SEND, &action);
   perform_send (state, &action, output);
+  get_action (&state->engine, WSC_ACTION_QUEUE_SEND, &action);
+  wsc_engine_complete_action (&state->engine, &action, 0);
 }
 
 static void

@@ -127,13 +127,16 @@ compress_a_message (void)
 
   if (fault == WSC_FAULT_NONE)
     fault = wsc_engine_send (&server.engine, WSC_BUFFER_UTF8_MESSAGE,
-                             (WscBytes) { (const uint8_t *) "Hello", 5 }, WSC_SEND_QUIET, NULL,
-                             NULL);
+                             (WscBytes) { (const uint8_t *) "Hello", 5 }, NULL, NULL);
   if (fault == WSC_FAULT_NONE)
     wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   if (fault == WSC_FAULT_NONE && wsc_engine_get_phase (&server.engine) == WSC_PHASE_FAILED)
     {
       fault = wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_ALL, 2, &action);
+      wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
+      if (action.type != WSC_ACTION_INDICATE_SEND_COMPLETE || action.fault != fault)
+        fault = WSC_FAULT_PARTIAL;
+      wsc_engine_complete_action (&server.engine, &action, 0);
       wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
       if (action.type != WSC_ACTION_SEND_TO_NETWORK || action.buffers[0].at[0] != 0x88
           || action.buffers[0].at[2] != 1011 >> 8 || action.buffers[0].at[3] != (1011 & 0xff))

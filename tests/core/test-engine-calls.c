@@ -37,7 +37,7 @@ test_refusals (void)
   WscAction action;
 
   wsc_engine_init (&engine, &options, &host);
-  tap_point (wsc_engine_send (&engine, WSC_BUFFER_UTF8_MESSAGE, nothing, 0, NULL,
+  tap_point (wsc_engine_send (&engine, WSC_BUFFER_UTF8_MESSAGE, nothing, NULL,
                               NULL) == WSC_FAULT_NOT_OPEN_YET
              && wsc_engine_receive (&engine, no_memory, NULL, NULL) == WSC_FAULT_NOT_OPEN_YET,
              "/core/engine-calls/created/RFC-196-WIN-H-11-send-and-receive-refused");
@@ -50,18 +50,18 @@ test_refusals (void)
   wsc_engine_establish (&engine, NULL);
   tap_point (wsc_engine_establish (&engine, NULL) == WSC_FAULT_HANDSHAKE_DONE,
              "/core/engine-calls/open/RFC-251-established-once");
-  tap_point (wsc_engine_send (&engine, WSC_BUFFER_NONE, nothing, 0, NULL,
+  tap_point (wsc_engine_send (&engine, WSC_BUFFER_NONE, nothing, NULL,
                               NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN
-             && wsc_engine_send (&engine, WSC_BUFFER_CLOSE, nothing, 0, NULL,
+             && wsc_engine_send (&engine, WSC_BUFFER_CLOSE, nothing, NULL,
                                  NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN,
              "/core/engine-calls/send/WIN-S-11-unknown-buffer-type-refused");
-  tap_point (wsc_engine_send_raw (&engine, 0x105, nothing, 0, NULL,
+  tap_point (wsc_engine_send_raw (&engine, 0x105, nothing, NULL,
                                   NULL) == WSC_FAULT_RAW_HEADER_MASKED,
              "/core/engine-calls/send-raw/WIN-Z-05-mask-bit-refused");
-  tap_point (wsc_engine_send_raw (&engine, 0x110, nothing, 0, NULL,
+  tap_point (wsc_engine_send_raw (&engine, 0x110, nothing, NULL,
                                   NULL) == WSC_FAULT_RAW_HEADER_IS_CLOSE,
              "/core/engine-calls/send-raw/close-refused");
-  tap_point (wsc_engine_send_raw (&engine, 0x202, nothing, 0, NULL,
+  tap_point (wsc_engine_send_raw (&engine, 0x202, nothing, NULL,
                                   NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN,
              "/core/engine-calls/send-raw/tenth-bit-refused");
   tap_point (wsc_engine_receive (&engine, (WscBuffer) { NULL, 3 }, NULL,
@@ -86,7 +86,7 @@ test_ids (void)
   wsc_engine_init (&engine, &options, &host);
   wsc_engine_establish (&engine, NULL);
   wsc_engine_receive (&engine, no_memory, NULL, &first);
-  wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, nothing, 0, NULL, &second);
+  wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, nothing, NULL, &second);
   wsc_engine_send_close (&engine, WSC_CLOSE_NORMAL, nothing, NULL, &third);
   tap_point (first != 0 && second != 0 && third != 0 && first != second && second != third
              && first != third,
@@ -100,18 +100,6 @@ test_ids (void)
   wsc_engine_clear (&engine);
 }
 
-/* Whether the next action of the send queue writes these bytes, or ends this Send. */
-static bool
-next_is (WscEngine    *engine,
-         WscActionType type,
-         uint32_t      operation,
-         WscFault      fault,
-         WscAction    *action)
-{
-  return wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action) == WSC_FAULT_NONE
-         && action->type == type && action->operation == operation && action->fault == fault;
-}
-
 static void
 complete_whole (WscEngine       *engine,
                 const WscAction *action)
@@ -121,44 +109,6 @@ complete_whole (WscEngine       *engine,
   if (action->n_buffers > 1)
     n += action->buffers[1].length;
   wsc_engine_complete_action (engine, action, n);
-}
-
-static void
-test_cancel (void)
-{
-  WscOptions options = make_options (WSC_ROLE_SERVER);
-  uint8_t write[256];
-  WscWorkspace workspace = { .write = { write, sizeof write } };
-  uint32_t first = 0, second = 0, third = 0;
-  WscEngine engine;
-  WscAction action;
-
-  wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
-  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { write, 3 }, 0, NULL, &first);
-  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, nothing, 0, NULL, &second);
-  wsc_engine_send (&engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, 0, NULL, &third);
-  tap_point (next_is (&engine, WSC_ACTION_SEND_TO_NETWORK, first, WSC_FAULT_NONE, &action)
-             && !wsc_engine_cancel_send (&engine, first),
-             "/core/engine-calls/cancel-send/RFC-204-begun-is-too-late");
-  tap_point (wsc_engine_cancel_send (&engine, second) && !wsc_engine_cancel_send (&engine, second),
-             "/core/engine-calls/cancel-send/RFC-204-taken-back-once");
-  tap_point (!wsc_engine_cancel_send (&engine, third) && !wsc_engine_cancel_send (&engine, 0xffff),
-             "/core/engine-calls/cancel-send/fragments-and-strangers-are-not");
-
-  complete_whole (&engine, &action);
-  tap_point (next_is (&engine, WSC_ACTION_INDICATE_SEND_COMPLETE, first, WSC_FAULT_NONE, &action)
-             && !wsc_engine_cancel_send (&engine, first),
-             "/core/engine-calls/cancel-send/RFC-204-done-is-too-late");
-  complete_whole (&engine, &action);
-  tap_point (next_is (&engine, WSC_ACTION_INDICATE_SEND_COMPLETE, second, WSC_FAULT_CANCELLED,
-                      &action),
-             "/core/engine-calls/cancel-send/RFC-204-indicated-as-cancelled-and-never-written");
-  complete_whole (&engine, &action);
-  tap_point (next_is (&engine, WSC_ACTION_SEND_TO_NETWORK, third, WSC_FAULT_NONE, &action),
-             "/core/engine-calls/cancel-send/the-next-one-goes-on");
-  wsc_engine_clear (&engine);
 }
 
 typedef enum                    /* the progress of the first of two fragments */
@@ -178,12 +128,10 @@ static const struct
 {
   const char *name;
   WscBufferType type;
-  unsigned flags;
   const char *order[N_STAGES];
 } overtaking[] = {
-  { "ping", WSC_BUFFER_PING_PONG, 0, { "312", "132", "132", "132" } },
-  { "urgent-message", WSC_BUFFER_BINARY_MESSAGE, WSC_SEND_URGENT, { "312", "123", "123", "123" } },
-  { "message", WSC_BUFFER_BINARY_MESSAGE, 0, { "123", "123", "123", "123" } },
+  { "ping", WSC_BUFFER_PING_PONG, { "312", "132", "132", "132" } },
+  { "message", WSC_BUFFER_BINARY_MESSAGE, { "123", "123", "123", "123" } },
 };
 
 /* Sends two fragments of a message; stage is the progress of the first. */
@@ -192,8 +140,8 @@ send_fragments (WscEngine *engine,
                 Stage      stage,
                 WscAction *action)
 {
-  wsc_engine_send (engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, 0, NULL, NULL);
-  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, nothing, 0, NULL, NULL);
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, NULL, NULL);
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, nothing, NULL, NULL);
   if (stage >= BEGUN)
     wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, action);
   if (stage >= LEFT)
@@ -233,7 +181,7 @@ test_overtaking (size_t row,
   wsc_engine_establish (&engine, NULL);
   wsc_engine_lend (&engine, &workspace);
   send_fragments (&engine, stage, &action);
-  wsc_engine_send (&engine, overtaking[row].type, nothing, overtaking[row].flags, NULL, NULL);
+  wsc_engine_send (&engine, overtaking[row].type, nothing, NULL, NULL);
   note_order (&engine, &action, order);
   tap_diag ("order %s", order);
   tap_point (strcmp (order, overtaking[row].order[stage]) == 0,
@@ -247,7 +195,6 @@ main (void)
 {
   test_refusals ();
   test_ids ();
-  test_cancel ();
   for (size_t row = 0; row < sizeof overtaking / sizeof overtaking[0]; row++)
     for (Stage stage = WAITING; stage < N_STAGES; stage++)
       test_overtaking (row, stage);

@@ -248,16 +248,15 @@ send_message (Side    *self,
 
       wsc_engine_send (&self->engine,
                        is_text ? WSC_BUFFER_UTF8_FRAGMENT : WSC_BUFFER_BINARY_FRAGMENT,
-                       (WscBytes) { sent[i] + at, n }, WSC_SEND_QUIET, NULL, NULL);
+                       (WscBytes) { sent[i] + at, n }, NULL, NULL);
       at += n;
       if (draw () % 3 == 0)
         break;
     }
   wsc_engine_send (&self->engine, is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE,
-                   (WscBytes) { sent[i] + at, length - at },
-                   WSC_SEND_QUIET | (i % 7 == 6 ? WSC_SEND_NO_COMPRESSION : 0), NULL, NULL);
+                   (WscBytes) { sent[i] + at, length - at }, NULL, NULL);
   if (i % 2 == 0)
-    wsc_engine_send (&self->engine, WSC_BUFFER_PING_PONG, (WscBytes) { sent[0], 3 }, WSC_SEND_QUIET,
+    wsc_engine_send (&self->engine, WSC_BUFFER_PING_PONG, (WscBytes) { sent[0], 3 },
                      NULL, NULL);
 }
 
@@ -293,6 +292,36 @@ test_pairs (void)
       }
 }
 
+/* Sends as a connection does, by the stream itself. */
+static WscFault
+send_by_stream (Side         *self,
+                WscBufferType type,
+                WscBytes      payload,
+                unsigned      flags)
+{
+  WscStream *stream = &self->engine.stream;
+  WscProposal proposal;
+  WscFault fault = wsc_stream_propose (stream, type, payload, flags, &proposal);
+  WscAction action = { 0 };
+
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  wsc_stream_accept (stream, &proposal);
+  do
+    {
+      unsigned n = 0;
+
+      wsc_stream_step (stream, &proposal.out, 2, action.buffers, &n);
+      if (n == 0)
+        abort ();
+      action.n_buffers = (uint8_t) n;
+      write_wire (self, &action);
+    }
+  while (wsc_stream_complete_step (stream, &proposal.out) != WSC_SEND_STEP_DONE);
+  return WSC_FAULT_NONE;
+}
+
 static uint8_t
 first_byte_of (Side         *self,
                WscBufferType type,
@@ -301,16 +330,14 @@ first_byte_of (Side         *self,
 {
   size_t before = self->written;
 
-  wsc_engine_send (&self->engine, type, (WscBytes) { sent[0], length }, flags | WSC_SEND_QUIET,
-                   NULL, NULL);
-  while (step (self, &sides[1]))
-    continue;
+  send_by_stream (self, type, (WscBytes) { sent[0], length }, flags);
   return self->wire[before];
 }
 
 static void
 test_choice (void)
 {
+  const unsigned plain = WSC_OUTGOING_NO_COMPRESSION;
   Side *self = &sides[0];
 
   memset (sent[0], 'a', sizeof sent[0]);
@@ -320,14 +347,14 @@ test_choice (void)
              "/core/engine-deflate/choice/RFC-242-from-the-threshold-on");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 63, 0) == 0x81,
              "/core/engine-deflate/choice/RFC-242-below-the-threshold-plain");
-  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, WSC_SEND_NO_COMPRESSION) == 0x81,
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5000, plain) == 0x81,
              "/core/engine-deflate/choice/RFC-242-SEC-93-left-out-for-one-message");
   tap_point (first_byte_of (self, WSC_BUFFER_PING_PONG, 100, 0) == 0x89,
              "/core/engine-deflate/choice/RFC-229-control-frames-are-plain");
   tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 5, 0) == 0x41
-             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, WSC_SEND_NO_COMPRESSION) == 0x80,
+             && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 5, plain) == 0x80,
              "/core/engine-deflate/choice/RFC-242-first-fragment-decides");
-  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, WSC_SEND_NO_COMPRESSION) == 0x01
+  tap_point (first_byte_of (self, WSC_BUFFER_UTF8_FRAGMENT, 500, plain) == 0x01
              && first_byte_of (self, WSC_BUFFER_UTF8_MESSAGE, 500, 0) == 0x80,
              "/core/engine-deflate/choice/RFC-242-first-fragment-decides-against-it");
   close_side (self);
@@ -344,22 +371,16 @@ test_prepared (void)
   memcpy (frame, prepared, sizeof prepared);
   memset (frame + 4, 'a', 200);
   open_side (self, WSC_ROLE_SERVER, &pair_cases[0]);
-  open_side (&sides[1], WSC_ROLE_CLIENT, &pair_cases[0]);
-  wsc_engine_send_prepared (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
-                            4, WSC_SEND_QUIET, NULL, NULL);
-  while (step (self, &sides[1]))
-    continue;
+  send_by_stream (self, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
+                  WSC_OUTGOING_PREPARED);
   tap_point (self->wire[0] == 0xc1 && self->written < 50,
              "/core/engine-deflate/prepared/compressed-where-that-was-agreed");
-  wsc_engine_send_prepared (&self->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
-                            4, WSC_SEND_QUIET | WSC_SEND_NO_COMPRESSION, NULL, NULL);
   self->written = 0;
-  while (step (self, &sides[1]))
-    continue;
+  send_by_stream (self, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { frame + 4, 200 },
+                  WSC_OUTGOING_PREPARED | WSC_OUTGOING_NO_COMPRESSION);
   tap_point (self->written == sizeof frame && memcmp (self->wire, frame, sizeof frame) == 0,
              "/core/engine-deflate/prepared/as-it-is-where-it-is-marked-so");
   close_side (self);
-  close_side (&sides[1]);
 }
 
 static bool
@@ -371,7 +392,7 @@ is_shared (WscRole         role,
   bool is_given;
 
   open_side (&sides[0], role, row);
-  is_given = wsc_engine_get_deflate_form (&sides[0].engine, length, &form);
+  is_given = wsc_stream_get_deflate_form (&sides[0].engine.stream, length, &form);
   close_side (&sides[0]);
   return is_given && form.window_bits == row->deflate.server_window_bits
          && form.level == row->deflate.level && form.memory_level == row->deflate.memory_level;
@@ -394,16 +415,16 @@ test_shared (const PairCase *row)
   memcpy (sent[2], sent[0], 5000);
   open_side (server, WSC_ROLE_SERVER, row);
   open_side (client, WSC_ROLE_CLIENT, row);
-  wsc_engine_get_deflate_form (&server->engine, 5000, &form);
+  wsc_stream_get_deflate_form (&server->engine.stream, 5000, &form);
   WscDeflater *deflater = wsc_deflater_new (form.window_bits, form.level, form.memory_level);
 
   n = wsc_deflater_take (deflater, &left, WSC_DEFLATE_MESSAGE,
                          (WscBuffer) { deflated, sizeof deflated }, &is_done);
   wsc_deflater_free (deflater);
   for (int i = 0; i < 3; i++)
-    wsc_engine_send (&server->engine, WSC_BUFFER_UTF8_MESSAGE,
-                     i == 1 ? (WscBytes) { sent[1], 5000 } : (WscBytes) { deflated, n },
-                     WSC_SEND_QUIET | (i == 1 ? 0 : WSC_SEND_DEFLATED), NULL, NULL);
+    send_by_stream (server, WSC_BUFFER_UTF8_MESSAGE,
+                    i == 1 ? (WscBytes) { sent[1], 5000 } : (WscBytes) { deflated, n },
+                    i == 1 ? 0 : WSC_OUTGOING_DEFLATED);
   for (bool is_busy = true; is_busy;)
     is_busy = step (server, client) + step (client, server);
   tap_point (is_done && client->n_messages == 3 && client->n_wrong + server->n_wrong == 0
@@ -426,9 +447,10 @@ test_sharing (void)
              && !is_shared (WSC_ROLE_SERVER, &pair_cases[4], 63),
              "/core/engine-deflate/shared/neither-with-takeover-nor-masked-nor-short");
   open_side (&sides[0], WSC_ROLE_SERVER, &pair_cases[3]);
-  wsc_engine_send (&sides[0].engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 },
-                   WSC_SEND_QUIET, NULL, NULL);
-  tap_point (!wsc_engine_get_deflate_form (&sides[0].engine, 5000, &(WscDeflateForm) { 0, 0, 0 }),
+  wsc_engine_send (&sides[0].engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, NULL,
+                   NULL);
+  tap_point (!wsc_stream_get_deflate_form (&sides[0].engine.stream, 5000,
+                                           &(WscDeflateForm) { 0, 0, 0 }),
              "/core/engine-deflate/shared/not-inside-a-message");
   close_side (&sides[0]);
   test_shared (&pair_cases[3]);
@@ -466,20 +488,16 @@ test_deflated (void)
   plain.deflate.level = 0;
   for (size_t i = 0; i < sizeof deflated_cases / sizeof *deflated_cases; i++)
     {
-      WscEngine *engine = &sides[0].engine;
       int row = deflated_cases[i].row;
-      unsigned n_waiting = deflated_cases[i].is_inside;
+      WscProposal proposal;
       WscFault fault;
 
       open_side (&sides[0], deflated_cases[i].role, row < 0 ? &plain : &pair_cases[row]);
       if (deflated_cases[i].is_inside)
-        wsc_engine_send (engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, 0, NULL,
-                         NULL);
-      fault = wsc_engine_send (engine, deflated_cases[i].type,
-                               (WscBytes) { sent[0], 100 }, WSC_SEND_DEFLATED, NULL, NULL);
-      n_waiting += fault == WSC_FAULT_NONE;
-      tap_point (fault == deflated_cases[i].fault
-                 && wsc_operation_queue_get_count (&engine->sends) == n_waiting,
+        send_by_stream (&sides[0], WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { sent[0], 1 }, 0);
+      fault = wsc_stream_propose (&sides[0].engine.stream, deflated_cases[i].type,
+                                  (WscBytes) { sent[0], 100 }, WSC_OUTGOING_DEFLATED, &proposal);
+      tap_point (fault == deflated_cases[i].fault,
                  "/core/engine-deflate/deflated/%s", deflated_cases[i].name);
       close_side (&sides[0]);
     }
@@ -511,7 +529,7 @@ test_cancelled (size_t row)
   open_side (client, WSC_ROLE_CLIENT, &pair_cases[0]);
   open_side (server, WSC_ROLE_SERVER, &pair_cases[0]);
   client->options.auto_close = 0;
-  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[0], 5000 }, 0, NULL,
+  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[0], 5000 }, NULL,
                    NULL);
   wsc_engine_get_action (&client->engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   if (cancelled_cases[row].n_left > 0)
@@ -521,7 +539,7 @@ test_cancelled (size_t row)
   is_shown = action.type == WSC_ACTION_INDICATE_SEND_COMPLETE
              && action.fault == WSC_FAULT_CANCELLED;
   wsc_engine_complete_action (&client->engine, &action, 0);
-  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[1], 5000 }, 0, NULL,
+  wsc_engine_send (&client->engine, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { sent[1], 5000 }, NULL,
                    NULL);
   for (bool is_busy = true; is_busy;)
     is_busy = step (client, server) + step (server, client);
@@ -547,16 +565,16 @@ test_work (void)
   memset (sent[0], 0, sizeof sent[0]);
   sent_lengths[0] = MAX_MESSAGE;
   wsc_engine_send (&sender->engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { sent[0], MAX_MESSAGE },
-                   WSC_SEND_QUIET, NULL, NULL);
+                   NULL, NULL);
   while (step (sender, receiver))
     continue;
   do
     {
-      uint64_t work = wsc_engine_get_inflate_work (&receiver->engine);
+      uint64_t work = wsc_stream_get_inflate_work (&receiver->engine.stream);
 
       before = receiver->n_got;
       step (receiver, sender);
-      work = wsc_engine_get_inflate_work (&receiver->engine) - work;
+      work = wsc_stream_get_inflate_work (&receiver->engine.stream) - work;
       most = work > most ? work : most;
     }
   while (receiver->n_messages == 0);

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Behaviour that only a driver can see, so that no trace can express it: lent memory of the
- * exact size, no lent memory, quiet and prepared sends, the number that follows a limit. */
+ * exact size, no lent memory, the number that follows a limit. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -94,10 +94,9 @@ bytes (const char *text)
 
 static bool
 say (Driver     *self,
-     const char *text,
-     unsigned    flags)
+     const char *text)
 {
-  return wsc_engine_send (&self->engine, WSC_BUFFER_BINARY_MESSAGE, bytes (text), flags,
+  return wsc_engine_send (&self->engine, WSC_BUFFER_BINARY_MESSAGE, bytes (text),
                           NULL, NULL) == WSC_FAULT_NONE;
 }
 
@@ -133,7 +132,7 @@ test_room (void)
     }
 
   begin (&driver, WSC_ROLE_SERVER, WSC_MAX_HEADER_LENGTH);
-  say (&driver, "Hello", 0);
+  say (&driver, "Hello");
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
   tap_point (action.n_buffers == 2, "/core/engine/room/header-alone-fits");
   end (&driver);
@@ -147,7 +146,7 @@ test_no_workspace (void)
 
   begin (&driver, WSC_ROLE_CLIENT, 300);
   wsc_engine_take_back (&driver.engine);
-  say (&driver, "Hello", 0);
+  say (&driver, "Hello");
   wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
   is_silent = next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE;
   tap_point (is_silent, "/core/engine/no-workspace/nothing-is-handed-out");
@@ -161,91 +160,6 @@ test_no_workspace (void)
   wsc_engine_take_back (&driver.engine);
   tap_point (next (&driver, WSC_ACTION_QUEUE_ALL).type == WSC_ACTION_NONE,
              "/core/engine/no-workspace/RFC-141-pong-waits-for-memory");
-  end (&driver);
-}
-
-/* A quiet send is not indicated: its last SEND_TO_NETWORK says that its payload can be released. */
-static void
-test_quiet (void)
-{
-  char text[] = "0123456789012345678901234567890123456789";
-  Driver driver;
-  WscAction first, second;
-
-  begin (&driver, WSC_ROLE_CLIENT, 30);
-  say (&driver, text, WSC_SEND_QUIET);
-  first = next (&driver, WSC_ACTION_QUEUE_SEND);
-  wsc_engine_complete_action (&driver.engine, &first, sum_of (&first));
-  second = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (first.type == WSC_ACTION_SEND_TO_NETWORK && !first.ends_operation,
-             "/core/engine/quiet/first-of-two-steps-ends-nothing");
-  tap_point (second.type == WSC_ACTION_SEND_TO_NETWORK && second.ends_operation,
-             "/core/engine/quiet/last-step-ends-the-operation");
-  wsc_engine_complete_action (&driver.engine, &second, sum_of (&second));
-  tap_point (next (&driver, WSC_ACTION_QUEUE_SEND).type == WSC_ACTION_NONE,
-             "/core/engine/quiet/no-indication-follows");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_SERVER, 300);
-  driver.options.fragment_size = 30;
-  say (&driver, text, WSC_SEND_QUIET);
-  first = next (&driver, WSC_ACTION_QUEUE_SEND);
-  wsc_engine_complete_action (&driver.engine, &first, sum_of (&first));
-  second = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (!first.ends_operation && second.ends_operation,
-             "/core/engine/quiet/RFC-133-last-frame-ends-the-operation");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_SERVER, 300);
-  say (&driver, text, 0);
-  first = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (!first.ends_operation, "/core/engine/quiet/send-with-indication-ends-by-it");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_CLIENT, 300);
-  wsc_engine_send (&driver.engine, WSC_BUFFER_PING_PONG, bytes ("ping"), WSC_SEND_QUIET,
-                   NULL, NULL);
-  first = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (first.ends_operation, "/core/engine/quiet/control-frame-ends-in-one-step");
-  end (&driver);
-}
-
-static void
-test_prepared (void)
-{
-  static const uint8_t frame[] = { 0x82, 0x05, 'H', 'e', 'l', 'l', 'o' };
-  const WscBytes payload = { frame + 2, 5 };
-  Driver driver;
-  WscAction action;
-
-  begin (&driver, WSC_ROLE_SERVER, 300);
-  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
-  action = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (action.n_buffers == 1 && action.buffers[0].at == frame
-             && action.buffers[0].length == sizeof frame,
-             "/core/engine/prepared/server-hands-out-the-frame-where-it-lies");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_CLIENT, 300);
-  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
-  action = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (action.n_buffers == 1 && action.buffers[0].at == driver.write
-             && memcmp (driver.write, "\x82\x85\0\0\0\0Hello", 11) == 0,
-             "/core/engine/prepared/RFC-109-client-masks-as-well");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_SERVER, 300);
-  driver.options.fragment_size = 3;
-  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
-  action = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (action.n_buffers == 2 && memcmp (action.buffers[0].at, "\x02\x03", 2) == 0,
-             "/core/engine/prepared/RFC-133-fragment-size-makes-headers-of-its-own");
-  end (&driver);
-
-  begin (&driver, WSC_ROLE_SERVER, WSC_MAX_HEADER_LENGTH - 1);
-  wsc_engine_send_prepared (&driver.engine, WSC_BUFFER_BINARY_MESSAGE, payload, 2, 0, NULL, NULL);
-  action = next (&driver, WSC_ACTION_QUEUE_SEND);
-  tap_point (action.type == WSC_ACTION_NONE, "/core/engine/prepared/waits-for-room-like-others");
   end (&driver);
 }
 
@@ -270,7 +184,7 @@ test_copy_limit (void)
 
       begin (&driver, WSC_ROLE_SERVER, cases[i].write_length);
       driver.workspace.copy_limit = 8;
-      say (&driver, cases[i].text, 0);
+      say (&driver, cases[i].text);
       tap_point (next (&driver, WSC_ACTION_QUEUE_SEND).n_buffers == cases[i].n_buffers,
                  "/core/engine/copy-limit/%s", cases[i].name);
       end (&driver);
@@ -337,7 +251,7 @@ test_waiting (void)
   end (&driver);
 
   begin (&driver, WSC_ROLE_SERVER, 300);
-  say (&driver, "never begun", 0);
+  say (&driver, "never begun");
   wsc_engine_send_close (&driver.engine, WSC_CLOSE_NORMAL, bytes (""), NULL, NULL);
   wsc_engine_drop_waiting (&driver.engine);
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
@@ -354,8 +268,8 @@ test_done (void)
   WscAction action;
 
   begin (&driver, WSC_ROLE_SERVER, 300);
-  say (&driver, "written", 0);
-  say (&driver, "not written", 0);
+  say (&driver, "written");
+  say (&driver, "not written");
   action = next (&driver, WSC_ACTION_QUEUE_SEND);
   wsc_engine_complete_action (&driver.engine, &action, sum_of (&action));
   wsc_engine_abort (&driver.engine);
@@ -374,8 +288,6 @@ main (void)
 {
   test_room ();
   test_no_workspace ();
-  test_quiet ();
-  test_prepared ();
   test_copy_limit ();
   test_numbers ();
   test_waiting ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The state after a rule was broken above the core, and after a write that can take no more. */
+/* The state after a write that can take no more. */
 
 #include "core/engine/engine.h"
 #include "core/limits.h"
@@ -27,47 +27,6 @@ make_options (WscRole role)
   return (WscOptions) { .role = role, .max_frame_length = 1000, .max_message_length = 1000,
                         .max_fragments = 10, .max_waiting_pongs = 4, .auto_close = 1, .masking = 1,
                         .utf8_check = 1 };
-}
-
-static const struct
-{
-  const char *name;
-  WscFault    fault;
-  uint16_t    code;
-} refusals[] = {
-  { "type", WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 1003 },
-  { "buffered-input", WSC_FAULT_BUFFERED_INPUT_FULL, 1013 },
-  { "given-up", WSC_FAULT_MESSAGE_GIVEN_UP, 1011 },
-  { "handler", WSC_FAULT_HANDLER_FAILED, 1011 },
-};
-
-static void
-test_refuse (void)
-{
-  WscOptions options = make_options (WSC_ROLE_SERVER);
-  WscEngine engine;
-  WscAction action;
-
-  for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++)
-    {
-      wsc_engine_init (&engine, &options, &host);
-      wsc_engine_refuse (&engine, refusals[i].fault);
-      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_CREATED,
-                 "/core/engine-end/refuse/%s-not-before-open", refusals[i].name);
-      wsc_engine_establish (&engine, NULL);
-      wsc_engine_refuse (&engine, refusals[i].fault);
-      wsc_engine_refuse (&engine, WSC_FAULT_ABORTED);
-      tap_point (wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED
-                 && wsc_engine_get_fault (&engine) == refusals[i].fault
-                 && wsc_engine_get_sent_close_code (&engine) == refusals[i].code,
-                 "/core/engine-end/refuse/%s-closes-with-%u", refusals[i].name, refusals[i].code);
-      tap_point (wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
-                                        &action) == refusals[i].fault
-                 && wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2,
-                                           &action) == WSC_FAULT_NONE,
-                 "/core/engine-end/refuse/%s-reported-once", refusals[i].name);
-      wsc_engine_clear (&engine);
-    }
 }
 
 /* Two Sends wait; it is unknown how much of the first one, or of a pong, was sent. */
@@ -101,8 +60,8 @@ test_end_output (size_t row)
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
   memcpy (action.buffers[0].at, ping, sizeof ping);
   wsc_engine_complete_action (&engine, &action, sizeof ping);
-  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, nothing, 0, NULL, NULL);
-  wsc_engine_send (&engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, 0, NULL, NULL);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, nothing, NULL, NULL);
+  wsc_engine_send (&engine, WSC_BUFFER_BINARY_FRAGMENT, nothing, NULL, NULL);
   wsc_engine_get_action (&engine, output_cases[row].is_pong ? WSC_ACTION_QUEUE_RECEIVE
                                                             : WSC_ACTION_QUEUE_SEND, 2, &written);
   wsc_engine_end_output (&engine);
@@ -116,7 +75,7 @@ test_end_output (size_t row)
   tap_point (written.type == WSC_ACTION_SEND_TO_NETWORK && n_cancelled == 2
              && action.type == WSC_ACTION_NONE
              && wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED
-             && wsc_engine_get_fault (&engine) == WSC_FAULT_TRANSPORT_TORN,
+             && engine.stream.fault == WSC_FAULT_TRANSPORT_TORN,
              "/core/engine-end/output/%s-cancels-what-waits", output_cases[row].name);
   wsc_engine_clear (&engine);
 }
@@ -124,7 +83,6 @@ test_end_output (size_t row)
 int
 main (void)
 {
-  test_refuse ();
   for (size_t i = 0; i < sizeof output_cases / sizeof *output_cases; i++)
     test_end_output (i);
   return tap_end ();

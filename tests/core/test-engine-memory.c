@@ -166,7 +166,7 @@ queue_sends (void)
   wsc_engine_init (&engine, server_options (), &host);
   fault = wsc_engine_establish (&engine, NULL);
   for (int i = 0; i < 20 && fault == WSC_FAULT_NONE; i++)
-    fault = wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, payload, 0, NULL, NULL);
+    fault = wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, payload, NULL, NULL);
   end (&engine);
   return fault;
 }
@@ -207,7 +207,7 @@ keep_bytes_after_the_head (void)
 
   wsc_engine_init (&engine, server_options (), &host);
   wsc_engine_establish (&engine, NULL);
-  fault = wsc_engine_unread (&engine, (WscBytes) TEXT ("abc"));
+  fault = wsc_stream_unread (&engine.stream, (WscBytes) TEXT ("abc"));
   end (&engine);
   return fault;
 }
@@ -254,7 +254,7 @@ goes_on (WscEngine       *engine,
 
   n_until_failure = 0;
   wsc_engine_complete_action (engine, sent, sent->buffers[0].length);
-  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { NULL, 0 }, 0, NULL, NULL);
+  wsc_engine_send (engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { NULL, 0 }, NULL, NULL);
   while (wsc_engine_get_action (engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE
          && action.type != WSC_ACTION_NONE)
     {
@@ -281,7 +281,7 @@ keep_pongs (unsigned n_pings,
   wsc_engine_init (&engine, server_options (), &host);
   wsc_engine_establish (&engine, NULL);
   wsc_engine_lend (&engine, &workspace);
-  wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, (WscBytes) { NULL, 0 }, 0, NULL, NULL);
+  wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &sent);
   wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
@@ -362,7 +362,7 @@ test_keepalive (void)
   wsc_engine_init (&engine, &options, &host);
   wsc_engine_establish (&engine, NULL);
   for (uint32_t i = 0; i < WSC_FIRST_RING; i++)
-    wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) TEXT ("abc"), 0, NULL, NULL);
+    wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) TEXT ("abc"), NULL, NULL);
   wsc_engine_advance (&engine, 1000000);
   n_until_failure = 1;
   next = wsc_engine_advance (&engine, 2000000);

@@ -161,8 +161,8 @@ turn (Peer    *peer,
           perform_read (peer, other, &action);
           break;
         case WSC_ACTION_INDICATE_SEND_COMPLETE:
+          peer->n_indicated += action.buffer_type != WSC_BUFFER_PING_PONG;
           free (action.context);
-          peer->n_indicated++;
           wsc_engine_complete_action (&peer->engine, &action, 0);
           break;
         case WSC_ACTION_INDICATE_RECEIVE_COMPLETE:
@@ -189,11 +189,10 @@ send_next (Peer    *peer,
   for (size_t i = 0; i < n; i++)
     payload[i] = byte_of (peer->n_sent, i);
   peer->is_broken |= wsc_engine_send (&peer->engine, WSC_BUFFER_BINARY_MESSAGE,
-                                      (WscBytes) { payload, n }, 0,
+                                      (WscBytes) { payload, n },
                                       payload, NULL) != WSC_FAULT_NONE;
   if (peer->n_sent++ % 3 == 0)
     wsc_engine_send (&peer->engine, WSC_BUFFER_PING_PONG, (WscBytes) { (const uint8_t *) "p", 1 },
-                     WSC_SEND_QUIET,
                      NULL, NULL);
 }
 
@@ -258,7 +257,7 @@ test_abort (void)
   init_peer (&peer, WSC_ROLE_SERVER);
   for (int i = 0; i < 3; i++)
     wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE,
-                     (WscBytes) { (const uint8_t *) "abc", 3 }, 0, NULL, NULL);
+                     (WscBytes) { (const uint8_t *) "abc", 3 }, NULL, NULL);
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_RECEIVE, 2, &read);
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &indication);
   perform_write (&peer, &indication);
@@ -322,13 +321,13 @@ test_drop_waiting (size_t row)
   init_peer (&peer, WSC_ROLE_CLIENT);
   peer.workspace.write.length = 140;
   peer.options.fragment_size = drop_cases[row].fragment_size;
-  wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { large, sizeof large }, 0,
+  wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) { large, sizeof large },
                    NULL, NULL);
-  wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, abc, 0, NULL, NULL);
+  wsc_engine_send (&peer.engine, WSC_BUFFER_BINARY_MESSAGE, abc, NULL, NULL);
   wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
   perform_write (&peer, &action);
   for (unsigned i = 0; i < drop_cases[row].n_pings; i++)
-    wsc_engine_send (&peer.engine, WSC_BUFFER_PING_PONG, abc, 0, NULL, NULL);
+    wsc_engine_send (&peer.engine, WSC_BUFFER_PING_PONG, abc, NULL, NULL);
   wsc_engine_send_close (&peer.engine, WSC_CLOSE_NORMAL, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_drop_waiting (&peer.engine);
   while (wsc_engine_get_action (&peer.engine, WSC_ACTION_QUEUE_SEND, 2, &action) == WSC_FAULT_NONE

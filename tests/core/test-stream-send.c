@@ -274,6 +274,41 @@ test_due_close (void)
     }
 }
 
+/* A rule that is not the core's was broken. */
+static const struct
+{
+  const char *name;
+  WscFault    fault;
+  uint16_t    code;
+} refusals[] = {
+  { "type", WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 1003 },
+  { "buffered-input", WSC_FAULT_BUFFERED_INPUT_FULL, 1013 },
+  { "given-up", WSC_FAULT_MESSAGE_GIVEN_UP, 1011 },
+  { "handler", WSC_FAULT_HANDLER_FAILED, 1011 },
+};
+
+static void
+test_refusals (void)
+{
+  for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++)
+    {
+      Setting self;
+      WscProposal proposal;
+
+      set_up (&self, true);
+      tap_point (wsc_stream_fail (&self.stream, WSC_CALL_FAIL, refusals[i].fault, 7)
+                 && !wsc_stream_fail (&self.stream, WSC_CALL_FAIL, WSC_FAULT_ABORTED, 0)
+                 && self.stream.phase == WSC_PHASE_FAILED
+                 && self.stream.fault == refusals[i].fault && self.stream.fault_number == 7,
+                 "/core/stream-send/refuse/%s-is-the-first-and-only-fault", refusals[i].name);
+      tap_point (wsc_stream_propose_due_close (&self.stream, &proposal)
+                 && proposal.close_code == refusals[i].code,
+                 "/core/stream-send/refuse/%s-closes-with-%u", refusals[i].name,
+                 refusals[i].code);
+      wsc_stream_clear (&self.stream);
+    }
+}
+
 static void
 test_close (void)
 {
@@ -302,6 +337,7 @@ main (void)
   test_bare_steps ();
   test_raw ();
   test_due_close ();
+  test_refusals ();
   test_close ();
   return tap_end ();
 }

@@ -127,31 +127,10 @@ test_write_refusals (void)
   tear_down (&self);
 }
 
-static void
-test_header (void)
-{
-  Setting self;
-
-  set_up (&self, WSC_ROLE_SERVER);
-  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 70000) == 10
-             && memcmp (self.write, "\x82\x7f\0\0\0\0\0\1\x11\x70", 10) == 0,
-             "/core/whole-message/write/a-header-alone");
-  self.options.fragment_size = 1000;
-  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 70000) == 0,
-             "/core/whole-message/write/a-header-where-fragments-are-asked-for-refused");
-  tear_down (&self);
-
-  set_up (&self, WSC_ROLE_CLIENT);
-  tap_point (wsc_stream_write_header (&self.stream, WSC_BUFFER_BINARY_MESSAGE, 1) == 0,
-             "/core/whole-message/write/a-header-of-a-client-refused");
-  tear_down (&self);
-}
-
 int
 main (void)
 {
   test_write ();
   test_write_refusals ();
-  test_header ();
   return tap_end ();
 }

@@ -9,8 +9,6 @@
 
 #define MAX_OPERATIONS 64
 #define PAYLOAD_SIZE 5000
-#define PREPARED_HEADER 4
-#define PREPARED_LENGTH 300
 
 typedef struct
 {
@@ -24,7 +22,6 @@ typedef struct
   uint8_t memory[1200];
   uint8_t control[WSC_MAX_CONTROL_FRAME];
   uint8_t payload[PAYLOAD_SIZE], own[200];
-  uint8_t prepared[PREPARED_HEADER + PREPARED_LENGTH];
   unsigned n_sends, n_receives, n_send_indications, n_receive_indications, n_closes;
   uint64_t n_output, n_input;
   bool is_torn;
@@ -212,7 +209,7 @@ send_something (Script *script)
   if (choice & 128)
     n = n * 19 % (PAYLOAD_SIZE - 1);
   script->n_sends += wsc_engine_send (&script->engine, types[choice & 7],
-                                      (WscBytes) { script->payload, n }, 0,
+                                      (WscBytes) { script->payload, n },
                                       script, NULL) == WSC_FAULT_NONE;
 }
 
@@ -251,36 +248,8 @@ send_raw (Script *script)
   WscBytes payload = { script->payload, fuzz_take (&script->input) % 130u };
 
   if (script->n_sends < MAX_OPERATIONS)
-    script->n_sends += wsc_engine_send_raw (&script->engine, header, payload, 0, script,
+    script->n_sends += wsc_engine_send_raw (&script->engine, header, payload, script,
                                             NULL) == WSC_FAULT_NONE;
-}
-
-/* Between messages only: its header is already written. */
-static void
-send_prepared (Script *script)
-{
-  static const uint8_t header[PREPARED_HEADER] = { 0x82, 126, PREPARED_LENGTH >> 8,
-                                                   PREPARED_LENGTH & 255 };
-  WscBytes payload = { script->prepared + PREPARED_HEADER, PREPARED_LENGTH };
-  unsigned flags = fuzz_take (&script->input) & WSC_SEND_URGENT;
-
-  memcpy (script->prepared, header, PREPARED_HEADER);
-  if (script->n_sends < MAX_OPERATIONS && script->engine.stream.sending.sequence.opcode == 0)
-    script->n_sends += wsc_engine_send_prepared (&script->engine, WSC_BUFFER_BINARY_MESSAGE,
-                                                 payload, PREPARED_HEADER, flags, script,
-                                                 NULL) == WSC_FAULT_NONE;
-}
-
-/* As a connection does, past the actions. */
-static void
-write_at_once (Script *script)
-{
-  WscBytes payload = { script->payload, fuzz_take (&script->input) };
-  size_t n = wsc_engine_write_message (&script->engine, WSC_BUFFER_UTF8_MESSAGE, payload,
-                                       WSC_TEXT_UNJUDGED);
-
-  REQUIRE (n == 0 || wsc_engine_may_write (&script->engine, payload.length));
-  write_output (script, script->workspace.write.at, n);
 }
 
 /* Functions that few programs call. */
@@ -291,20 +260,6 @@ call_rare (Script *script)
     {
     case 0:
       send_raw (script);
-      break;
-    case 1:
-      send_prepared (script);
-      break;
-    case 2:
-      wsc_engine_cancel_send (&script->engine, fuzz_take (&script->input));
-      break;
-    case 3:
-      if (!script->is_torn)
-        write_at_once (script);
-      break;
-    case 5:
-      if (fuzz_take (&script->input) == 77)
-        wsc_engine_refuse (&script->engine, WSC_FAULT_MESSAGE_TOO_BIG);
       break;
     case 6:
       if (fuzz_take (&script->input) == 77)
@@ -386,7 +341,7 @@ step (Script *script)
   REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED
                                       && phase == WSC_PHASE_CLOSED));
   script->phase = phase;
-  REQUIRE ((wsc_engine_get_fault (&script->engine) != WSC_FAULT_NONE)
+  REQUIRE ((script->engine.stream.fault != WSC_FAULT_NONE)
            == (phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED));
 }
 
@@ -415,7 +370,7 @@ begin_input (Script *script,
   for (size_t i = 0; i < n; i++)
     bytes[i] = fuzz_take (&script->input);
   script->n_input += n;
-  REQUIRE (wsc_engine_unread (&script->engine, (WscBytes) { bytes, n }) == WSC_FAULT_NONE);
+  REQUIRE (wsc_stream_unread (&script->engine.stream, (WscBytes) { bytes, n }) == WSC_FAULT_NONE);
 }
 
 void

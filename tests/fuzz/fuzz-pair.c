@@ -26,7 +26,6 @@ typedef struct
   size_t got;                   /* bytes of the message being received */
   size_t n_indications;
   bool is_receiving;
-  bool drives_stream;           /* it reads as a connection does */
 } Peer;
 
 static Peer peers[2];
@@ -63,28 +62,8 @@ put_on_wire (Peer          *peer,
   peer->written += n;
 }
 
-/* As a connection does, past the actions.  False: it has to be sent. */
-static bool
-write_at_once (Peer         *peer,
-               WscBufferType type,
-               WscBytes      payload)
-{
-  size_t n = wsc_engine_write_message (&peer->engine, type, payload, WSC_TEXT_JUDGED);
-
-  put_on_wire (peer, peer->workspace.write.at, n);
-  if (n > 0)
-    return true;
-
-  n = wsc_engine_write_header (&peer->engine, type, payload.length);
-  put_on_wire (peer, peer->workspace.write.at, n);
-  if (n > 0)
-    put_on_wire (peer, payload.at, payload.length);
-  return n > 0;
-}
-
 static void
-send_message (Peer *peer,
-              bool  drives_stream)
+send_message (Peer *peer)
 {
   static uint8_t payload[9000];
   size_t length = fuzz_take (&input) * 33u;
@@ -95,9 +74,8 @@ send_message (Peer *peer,
     payload[i] = byte_of (i);
   if (peer->n_sent == MAX_MESSAGES)
     return;
-  if ((drives_stream && write_at_once (peer, type, (WscBytes) { payload, length }))
-      || wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, 0, NULL,
-                          NULL) == WSC_FAULT_NONE)
+  if (wsc_engine_send (&peer->engine, type, (WscBytes) { payload, length }, NULL,
+                       NULL) == WSC_FAULT_NONE)
     peer->lengths[peer->n_sent++] = length;
 }
 
@@ -108,12 +86,12 @@ send_in_fragments (Peer *peer)
   unsigned cut = fuzz_take (&input) % 4;
 
   if (peer->n_sent >= MAX_MESSAGES
-      || wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut }, 0,
+      || wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_FRAGMENT, (WscBytes) { euro, cut },
                           NULL, NULL)
       != WSC_FAULT_NONE)
     return;
   REQUIRE (wsc_engine_send (&peer->engine, WSC_BUFFER_UTF8_MESSAGE,
-                            (WscBytes) { euro + cut, 3 - cut }, 0, NULL,
+                            (WscBytes) { euro + cut, 3 - cut }, NULL,
                             NULL) == WSC_FAULT_NONE);
   peer->lengths[peer->n_sent++] = 3;
 }
@@ -182,60 +160,13 @@ take_chunk (Peer         *peer,
     }
 }
 
-/* False: nothing is there to be read. */
-static bool
-read_more (Peer *peer,
-           Peer *other)
-{
-  WscBuffer room;
-  size_t n;
-
-  if (wsc_stream_prepare_read (&peer->engine.stream, (WscBuffer) { NULL, 0 }, 1, &room) == 0)
-    return false;
-
-  n = take_from_wire (other, room);
-  wsc_stream_take_read (&peer->engine.stream, n);
-  return n > 0;
-}
-
-/* As a connection does: what is received comes from the stream, no Receive is queued. */
-static void
-read_stream (Peer *peer,
-             Peer *other)
-{
-  WscReceived received;
-
-  for (;;)
-    switch (wsc_stream_next (&peer->engine.stream, (WscBuffer) { NULL, 0 }, &received))
-      {
-      case WSC_RECEIVED_NEED_READ:
-        if (!read_more (peer, other))
-          return;
-        break;
-      case WSC_RECEIVED_CHUNK:
-      case WSC_RECEIVED_PONG:
-        take_chunk (peer, other, received.buffer_type, received.payload);
-        break;
-      case WSC_RECEIVED_PING:
-        wsc_stream_keep_ping (&peer->engine.stream, &received);
-        return;
-      case WSC_RECEIVED_CLOSE:
-        peer->n_indications++;
-        wsc_engine_follow_close (&peer->engine);
-        return;
-      case WSC_RECEIVED_FAULT:
-        REQUIRE (false);
-        return;
-      }
-}
-
 static bool
 turn (Peer *peer,
       Peer *other)
 {
   WscAction action;
 
-  if (!peer->is_receiving && !peer->drives_stream)
+  if (!peer->is_receiving)
     peer->is_receiving = wsc_engine_receive (&peer->engine, (WscBuffer) { NULL, 0 }, NULL,
                                              NULL) == WSC_FAULT_NONE;
 
@@ -268,8 +199,6 @@ static void
 dispatch (Peer *peer,
           Peer *other)
 {
-  if (peer->drives_stream)
-    read_stream (peer, other);
   for (int i = 0; i < 30 && turn (peer, other); i++)
     continue;
   REQUIRE (wsc_engine_take_back (&peer->engine) == WSC_FAULT_NONE);
@@ -287,15 +216,14 @@ step (void)
     {
     case 0:
     case 1:
-      send_message (peer, choice >> 1 & 1);
+      send_message (peer);
       break;
     case 2:
       send_in_fragments (peer);
       break;
     case 3:
       wsc_engine_send (&peer->engine, WSC_BUFFER_PING_PONG,
-                       (WscBytes) { (const uint8_t *) "ping", 4 },
-                       WSC_SEND_QUIET, NULL, NULL);
+                       (WscBytes) { (const uint8_t *) "ping", 4 }, NULL, NULL);
       break;
     case 4:
       if (fuzz_take (&input) == 99)
@@ -304,7 +232,6 @@ step (void)
       break;
     case 5:
       peer->workspace.read.length = 140 + fuzz_take (&input);
-      peer->drives_stream = peer->workspace.read.length & 1;
       break;
     default:
       dispatch (peer, other);
@@ -334,7 +261,7 @@ init_peer (Peer           *peer,
   memset (&peer->engine, 0, sizeof peer->engine);
   peer->written = peer->taken = peer->got = peer->n_indications = 0;
   peer->n_sent = peer->n_received = 0;
-  peer->is_receiving = peer->drives_stream = false;
+  peer->is_receiving = false;
   peer->options = (WscOptions) { .role = role, .max_frame_length = 20000,
                                  .max_message_length = 20000,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,

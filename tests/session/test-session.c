@@ -365,7 +365,7 @@ test_limit_known_by_its_rule (void)
   wsp_session_fail_action (session, &action, transport);
   g_assert_false (wsp_session_get_action (session, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_cmpstr (error->message, ==, transport->message);
-  g_assert_null (wsp_session_error_name_limit (wsc_engine_get_fault (&session->engine)));
+  g_assert_null (wsp_session_error_name_limit (session->engine.stream.fault));
 }
 
 static void

@@ -193,7 +193,7 @@ api_send (Api          *self,
           WscBufferType type,
           WscBytes      payload)
 {
-  return make_outcome (wsc_engine_send (&self->engine, type, payload, 0, context_of (self, number),
+  return make_outcome (wsc_engine_send (&self->engine, type, payload, context_of (self, number),
                                         &self->ids[number]));
 }
 
@@ -203,7 +203,7 @@ api_send_raw (Api     *self,
               uint16_t header,
               WscBytes payload)
 {
-  return make_outcome (wsc_engine_send_raw (&self->engine, header, payload, 0,
+  return make_outcome (wsc_engine_send_raw (&self->engine, header, payload,
                                             context_of (self, number),
                                             &self->ids[number]));
 }

@@ -37,17 +37,10 @@ wsc_engine_establish (WscEngine               *self,
 }
 
 static bool
-is_ping_or_pong (uint8_t first,
-                 uint8_t buffer_type)
+is_ping_or_pong (uint8_t       first,
+                 WscBufferType type)
 {
-  return wsc_frame_is_control (first) && buffer_type != WSC_BUFFER_CLOSE;
-}
-
-/* An urgent message is sent after other urgent ones, and after the rest of one that has begun. */
-static bool
-is_before_urgent (const WscOperation *operation)
-{
-  return (operation->flags & WSC_SEND_URGENT) || (operation->out.first & WSC_OPCODE) == 0;
+  return wsc_frame_is_control (first) && type != WSC_BUFFER_CLOSE;
 }
 
 /* The place after a Send that has begun, or was sent and is still to be indicated. */
@@ -56,67 +49,59 @@ get_first_waiting (WscEngine *self)
 {
   const WscOperation *first = wsc_operation_queue_peek (&self->sends, 0);
 
-  return first != NULL && (self->stream.sending.writer.is_open || wsc_operation_is_done (first)
+  return first != NULL && (self->stream.sending.writer.is_open || first->is_done
                            || self->send_slot.step == WSC_STEP_INDICATING);
 }
 
 /* Pings and pongs go ahead of what waits, but not of a frame that has begun, nor of earlier pings
  * and pongs.  In Windows mode all Sends keep their order (Q-05). */
 static WSC_COLD WscOperation *
-insert_send (WscEngine         *self,
-             const WscOutgoing *out,
-             uint8_t            buffer_type,
-             uint8_t            flags)
+insert_send (WscEngine    *self,
+             uint8_t       first,
+             WscBufferType type)
 {
   const WscOperation *before;
-  bool is_control = is_ping_or_pong (out->first, buffer_type);
   uint32_t index = get_first_waiting (self);
 
-  if (!self->stream.options->auto_close || !(is_control || (flags & WSC_SEND_URGENT)))
+  if (!self->stream.options->auto_close || !is_ping_or_pong (first, type))
     return wsc_operation_queue_append (&self->sends);
 
   while ((before = wsc_operation_queue_peek (&self->sends, index)) != NULL
-         && (is_ping_or_pong (before->out.first, before->buffer_type)
-             || (!is_control && is_before_urgent (before))))
+         && is_ping_or_pong (before->out.first, (WscBufferType) before->buffer_type))
     index++;
   return wsc_operation_queue_insert (&self->sends, index);
 }
 
-WscFault
-wsc_engine_add_send (WscEngine          *self,
-                     const WscProposal  *proposal,
-                     const WscOperation *model,
-                     uint32_t           *id)
+WscOperation *
+wsc_engine_add_send (WscEngine         *self,
+                     const WscProposal *proposal,
+                     WscBufferType      type)
 {
   WscOperation *added = wsc_operation_queue_get_count (&self->sends) == 0
                         ? wsc_operation_queue_append (&self->sends)
-                        : insert_send (self, &proposal->out, model->buffer_type, model->flags);
+                        : insert_send (self, proposal->out.first, type);
 
   if (added == NULL)
-    return WSC_FAULT_OUT_OF_MEMORY;
+    return NULL;
 
-  *added = (WscOperation) { .out = proposal->out, .context = model->context,
-                            .id = model->flags & WSC_SEND_AUTOMATIC ? 0 : wsc_engine_next_id (self),
-                            .buffer_type = model->buffer_type,
-                            .flags = model->flags & (WSC_SEND_QUIET | WSC_SEND_URGENT) };
+  *added = (WscOperation) { .out = proposal->out, .buffer_type = (uint8_t) type };
   wsc_stream_accept (&self->stream, proposal);
-  if (id != NULL)
-    *id = added->id;
-  return WSC_FAULT_NONE;
+  return added;
 }
 
-WscFault
-wsc_engine_add_due_close (WscEngine *self)
+/* Both queues number their operations from one row. */
+static void
+name_operation (WscEngine    *self,
+                WscOperation *operation,
+                void         *context,
+                uint32_t     *id)
 {
-  WscProposal proposal;
-
-  if (!wsc_stream_propose_due_close (&self->stream, &proposal))
-    return WSC_FAULT_NONE;
-
-  return wsc_engine_add_send (self, &proposal,
-                              &(WscOperation) { .buffer_type = WSC_BUFFER_CLOSE,
-                                                .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC },
-                              NULL);
+  if (++self->last_id == 0)
+    self->last_id = 1;
+  operation->context = context;
+  operation->id = self->last_id;
+  if (id != NULL)
+    *id = operation->id;
 }
 
 static WscFault
@@ -124,57 +109,41 @@ send_proposal (WscEngine         *self,
                const WscProposal *proposal,
                WscFault           fault,
                WscBufferType      type,
-               unsigned           flags,
                void              *context,
                uint32_t          *id)
 {
+  WscOperation *added;
+
   if (fault != WSC_FAULT_NONE)
     return fault;
 
-  return wsc_engine_add_send (self, proposal,
-                              &(WscOperation) { .context = context, .buffer_type = (uint8_t) type,
-                                                .flags = (uint8_t) flags },
-                              id);
-}
+  added = wsc_engine_add_send (self, proposal, type);
+  if (added == NULL)
+    return WSC_FAULT_OUT_OF_MEMORY;
 
-WscFault
-wsc_engine_send_prepared (WscEngine    *self,
-                          WscBufferType type,
-                          WscBytes      payload,
-                          uint8_t       header_length,
-                          unsigned      flags,
-                          void         *context,
-                          uint32_t     *id)
-{
-  unsigned out_flags = flags & (WSC_OUTGOING_NO_COMPRESSION | WSC_OUTGOING_DEFLATED);
-  WscProposal proposal;
-  WscFault fault;
-
-  /* A client masks, so it cannot use a server's header; and the header has to be the shortest. */
-  if (self->stream.options->role == WSC_ROLE_SERVER
-      && header_length == wsc_frame_header_length (payload.length))
-    out_flags |= WSC_OUTGOING_PREPARED;
-  wsc_engine_open_if_answered (self);
-  fault = wsc_stream_propose (&self->stream, type, payload, out_flags, &proposal);
-  return send_proposal (self, &proposal, fault, type, flags, context, id);
+  name_operation (self, added, context, id);
+  return WSC_FAULT_NONE;
 }
 
 WscFault
 wsc_engine_send (WscEngine    *self,
                  WscBufferType type,
                  WscBytes      payload,
-                 unsigned      flags,
                  void         *context,
                  uint32_t     *id)
 {
-  return wsc_engine_send_prepared (self, type, payload, 0, flags, context, id);
+  WscProposal proposal;
+  WscFault fault;
+
+  wsc_engine_open_if_answered (self);
+  fault = wsc_stream_propose (&self->stream, type, payload, 0, &proposal);
+  return send_proposal (self, &proposal, fault, type, context, id);
 }
 
 WscFault
 wsc_engine_send_raw (WscEngine *self,
                      uint16_t   header,
                      WscBytes   payload,
-                     unsigned   flags,
                      void      *context,
                      uint32_t  *id)
 {
@@ -183,7 +152,7 @@ wsc_engine_send_raw (WscEngine *self,
 
   wsc_engine_open_if_answered (self);
   fault = wsc_stream_propose_raw (&self->stream, header, payload, &proposal);
-  return send_proposal (self, &proposal, fault, WSC_BUFFER_RAW, flags, context, id);
+  return send_proposal (self, &proposal, fault, WSC_BUFFER_RAW, context, id);
 }
 
 WscFault
@@ -198,7 +167,7 @@ wsc_engine_send_close (WscEngine *self,
 
   wsc_engine_open_if_answered (self);
   fault = wsc_stream_propose_close (&self->stream, code, reason, &proposal);
-  return send_proposal (self, &proposal, fault, WSC_BUFFER_CLOSE, 0, context, id);
+  return send_proposal (self, &proposal, fault, WSC_BUFFER_CLOSE, context, id);
 }
 
 WscFault
@@ -222,10 +191,8 @@ wsc_engine_receive (WscEngine *self,
   if (operation == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  *operation = (WscOperation) { .memory = buffer, .context = context,
-                                .id = wsc_engine_next_id (self) };
-  if (id != NULL)
-    *id = operation->id;
+  *operation = (WscOperation) { .memory = buffer };
+  name_operation (self, operation, context, id);
   return WSC_FAULT_NONE;
 }
 
@@ -247,61 +214,24 @@ wsc_engine_take_back (WscEngine *self)
     wsc_engine_withdraw (&self->receive_slot);
 
   fault = wsc_stream_take_back (&self->stream);
-  if (fault != WSC_FAULT_NONE
-      && wsc_stream_may_call (&self->stream, WSC_CALL_FAIL) == WSC_FAULT_NONE)
-    {
-      wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
-      self->is_fault_due = 1;
-    }
+  if (fault != WSC_FAULT_NONE)
+    wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
   return fault;
-}
-
-WscFault
-wsc_engine_unread (WscEngine *self,
-                   WscBytes   bytes)
-{
-  return wsc_stream_unread (&self->stream, bytes);
 }
 
 void
 wsc_engine_drop_waiting (WscEngine *self)
 {
   WscOperation *operation;
-  uint32_t first = self->stream.sending.writer.is_open
-                   || self->send_slot.step == WSC_STEP_INDICATING;
 
   if (self->stream.sending.close_code == 0)
     return;
 
-  for (uint32_t i = first; (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
+  for (uint32_t i = get_first_waiting (self);
+       (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
     if (operation->buffer_type != WSC_BUFFER_CLOSE && operation->fault == WSC_FAULT_NONE
-        && !(operation->out.flags & WSC_OUTGOING_BEGUN) && !wsc_operation_is_done (operation))
+        && !(operation->out.flags & WSC_OUTGOING_BEGUN))
       operation->fault = WSC_FAULT_CLOSING_STARTED;
-}
-
-/* A whole message, a ping or a pong can be left out; a part of a message cannot. */
-static bool
-may_be_cancelled (const WscOperation *operation)
-{
-  return !wsc_operation_is_done (operation) && operation->fault == WSC_FAULT_NONE
-         && operation->buffer_type != WSC_BUFFER_CLOSE
-         && (operation->out.first & WSC_FIN) && (operation->out.first & WSC_OPCODE) != 0;
-}
-
-bool
-wsc_engine_cancel_send (WscEngine *self,
-                        uint32_t   id)
-{
-  WscOperation *operation;
-  uint32_t i = get_first_waiting (self);
-
-  while ((operation = wsc_operation_queue_peek (&self->sends, i)) != NULL && operation->id != id)
-    i++;
-  if (operation == NULL || !may_be_cancelled (operation))
-    return false;
-
-  operation->fault = WSC_FAULT_CANCELLED;
-  return true;
 }
 
 /* The bytes of its ping are the stream's own: they are not changed before it was sent. */
@@ -323,10 +253,7 @@ queue_keepalive (WscEngine *self)
   WscProposal proposal;
 
   return wsc_stream_propose_keepalive (&self->stream, &proposal) == WSC_FAULT_NONE
-         && wsc_engine_add_send (self, &proposal,
-                                 &(WscOperation) { .buffer_type = WSC_BUFFER_PING_PONG,
-                                                   .flags = WSC_SEND_QUIET | WSC_SEND_AUTOMATIC },
-                                 NULL) == WSC_FAULT_NONE;
+         && wsc_engine_add_send (self, &proposal, WSC_BUFFER_PING_PONG) != NULL;
 }
 
 int64_t
@@ -359,12 +286,6 @@ wsc_engine_get_phase (const WscEngine *self)
   return (WscPhase) self->stream.phase;
 }
 
-WscFault
-wsc_engine_get_fault (const WscEngine *self)
-{
-  return (WscFault) self->stream.fault;
-}
-
 uint64_t
 wsc_engine_get_fault_number (const WscEngine *self)
 {
@@ -387,20 +308,6 @@ const WscDeflateParameters *
 wsc_engine_get_deflate (const WscEngine *self)
 {
   return wsc_stream_get_deflate (&self->stream);
-}
-
-bool
-wsc_engine_get_deflate_form (const WscEngine *self,
-                             size_t           length,
-                             WscDeflateForm  *form)
-{
-  return wsc_stream_get_deflate_form (&self->stream, length, form);
-}
-
-uint64_t
-wsc_engine_get_inflate_work (const WscEngine *self)
-{
-  return wsc_stream_get_inflate_work (&self->stream);
 }
 
 bool

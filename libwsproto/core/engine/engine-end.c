@@ -36,7 +36,7 @@ wsc_engine_cancel (WscOperationQueue *operations,
   WscOperation *operation;
 
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (operations, i)) != NULL; i++)
-    if (!wsc_operation_is_done (operation) && operation->fault == WSC_FAULT_NONE)
+    if (!operation->is_done && operation->fault == WSC_FAULT_NONE)
       operation->fault = (uint8_t) fault;
 }
 
@@ -59,6 +59,15 @@ wsc_engine_cancel_torn (WscEngine *self,
   wsc_engine_cancel (&self->sends, 0, fault);
 }
 
+bool
+wsc_engine_add_due_close (WscEngine *self)
+{
+  WscProposal proposal;
+
+  return !wsc_stream_propose_due_close (&self->stream, &proposal)
+         || wsc_engine_add_send (self, &proposal, WSC_BUFFER_CLOSE) != NULL;
+}
+
 /* Without memory for the Close the peer does not learn the reason. */
 void
 wsc_engine_follow_fault (WscEngine *self,
@@ -74,39 +83,26 @@ wsc_engine_fail (WscEngine *self,
                  WscFault   fault,
                  uint64_t   number)
 {
-  if (!wsc_stream_fail (&self->stream, call, fault, number))
+  if (wsc_stream_may_call (&self->stream, call) != WSC_FAULT_NONE
+      || !wsc_stream_fail (&self->stream, call, fault, number))
     return;
 
+  self->is_fault_due = 1;
   wsc_engine_follow_fault (self, fault);
-}
-
-void
-wsc_engine_refuse (WscEngine *self,
-                   WscFault   fault)
-{
-  uint8_t before = self->stream.phase;
-
-  if (wsc_stream_may_call (&self->stream, WSC_CALL_FAIL) == WSC_FAULT_NONE)
-    wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
-  self->is_fault_due |= self->stream.phase != before;
 }
 
 void
 wsc_engine_end_input (WscEngine *self)
 {
-  WscPhase before = (WscPhase) self->stream.phase;
-
-  if (wsc_lifecycle_check (before, WSC_CALL_INPUT_ENDED) != WSC_FAULT_NONE)
-    return;
-
   wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
-  self->is_fault_due |= before != (WscPhase) self->stream.phase;
 }
 
+/* No action reports it: the program knows that its write failed. */
 void
 wsc_engine_tear (WscEngine *self)
 {
-  wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
+  if (wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0))
+    wsc_engine_follow_fault (self, WSC_FAULT_TRANSPORT_TORN);
   wsc_engine_cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
 }
 

@@ -10,11 +10,9 @@ WSC_COLD
 void     wsc_engine_end_handshake    (WscEngine *self);
 WSC_COLD
 void     wsc_engine_forget_handshake (WscEngine *self);
-/* Queues and accepts; model: its buffer_type, context and flags. */
-WscFault wsc_engine_add_send         (WscEngine *self, const WscProposal *proposal,
-                                      const WscOperation *model, uint32_t *id);
-/* Queues the Close that the stream itself wants to send, if it does. */
-WscFault wsc_engine_add_due_close    (WscEngine *self);
+/* Queues and accepts, as the engine's own: without an id it is not indicated.  NULL: no memory. */
+WscOperation *wsc_engine_add_send    (WscEngine *self, const WscProposal *proposal,
+                                      WscBufferType type);
 /* Those from the first on that are not done. */
 void     wsc_engine_cancel           (WscOperationQueue *operations, uint32_t first,
                                       WscFault fault);
@@ -24,16 +22,14 @@ void     wsc_engine_cancel_torn      (WscEngine *self, WscFault fault);
 void     wsc_engine_tear             (WscEngine *self);
 /* The action that it handed out is no longer valid. */
 void     wsc_engine_withdraw         (WscSlot *slot);
+/* The session fails, if it still can, and the next action reports it: a Close notifies the peer,
+ * nothing is read any more. */
 void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
                                       uint64_t number);
-
-static inline uint32_t
-wsc_engine_next_id (WscEngine *self)
-{
-  if (++self->last_id == 0)
-    self->last_id = 1;
-  return self->last_id;
-}
+/* The stream has failed: the Receives are cancelled, the Close that says why is queued. */
+void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);
+/* The stream wants to send a Close: it is queued.  False: no memory. */
+bool     wsc_engine_add_due_close    (WscEngine *self);
 
 /* On a server ending the handshake is optional, as in Windows (V-13). */
 static inline void

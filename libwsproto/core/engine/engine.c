@@ -115,12 +115,12 @@ indicate_received (WscEngine          *self,
 
 /* Nothing after the peer's Close is received; our Close is sent after all that was accepted before
  * (5.5.1). */
-void
-wsc_engine_follow_close (WscEngine *self)
+static void
+follow_close (WscEngine *self)
 {
   wsc_engine_cancel (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
-  if (wsc_engine_add_due_close (self) != WSC_FAULT_NONE)
-    wsc_engine_refuse (self, WSC_FAULT_OUT_OF_MEMORY);
+  if (!wsc_engine_add_due_close (self))
+    wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_OUT_OF_MEMORY, 0);
 }
 
 static void
@@ -165,7 +165,7 @@ receive_next (WscEngine          *self,
 
       case WSC_RECEIVED_CLOSE:
         indicate_received (self, operation, &received, action);
-        wsc_engine_follow_close (self);
+        follow_close (self);
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PONG:
@@ -213,15 +213,14 @@ next_receive_action (WscEngine *self,
   return receive_next (self, operation, max_buffers, action);
 }
 
-/* A quiet operation is indicated only if it was cancelled and has a context. */
+/* The engine's own that was cancelled is not indicated. */
 static WscOperation *
 first_send (WscEngine *self)
 {
   WscOperation *operation;
 
   while ((operation = wsc_operation_queue_peek (&self->sends, 0)) != NULL
-         && operation->fault != WSC_FAULT_NONE
-         && (operation->flags & WSC_SEND_QUIET) && operation->context == NULL)
+         && operation->fault != WSC_FAULT_NONE && operation->id == 0)
     wsc_operation_queue_take (&self->sends);
   return operation;
 }
@@ -250,18 +249,9 @@ make_step (WscEngine    *self,
   if (fault != WSC_FAULT_NONE)
     {
       wsc_engine_cancel_torn (self, fault);
-      wsc_engine_refuse (self, fault);
+      wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
     }
   return n;
-}
-
-/* A driver that lends no room wants no message, even one that needs none: it would overtake. */
-static bool
-has_room (const WscEngine    *self,
-          const WscOperation *operation)
-{
-  return wsc_frame_is_control (operation->out.first)
-         || wsc_stream_get_room (&self->stream).length >= WSC_MAX_HEADER_LENGTH;
 }
 
 static void
@@ -270,7 +260,7 @@ hand_out_step (WscEngine    *self,
                unsigned      max_buffers,
                WscAction    *action)
 {
-  unsigned n = has_room (self, operation) ? make_step (self, operation, max_buffers, action) : 0;
+  unsigned n = make_step (self, operation, max_buffers, action);
 
   if (n == 0)
     return;
@@ -282,8 +272,6 @@ hand_out_step (WscEngine    *self,
   action->operation = operation->id;
   action->context = operation->context;
   action->n_buffers = (uint8_t) n;
-  action->ends_operation = (operation->flags & WSC_SEND_QUIET)
-                           && wsc_send_path_is_last (&self->stream.sending, &operation->out);
 }
 
 static void
@@ -297,13 +285,12 @@ next_send_action (WscEngine *self,
     return;
 
   operation = first_send (self);
-  if (operation != NULL
-      && (wsc_operation_is_done (operation) || operation->fault != WSC_FAULT_NONE))
+  if (operation != NULL && (operation->is_done || operation->fault != WSC_FAULT_NONE))
     {
       hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
                 WSC_ACTION_QUEUE_SEND,
                 action);
-      if (wsc_operation_is_done (operation))
+      if (operation->is_done)
         show_type (operation, action);
       action->operation = operation->id;
       action->context = operation->context;
@@ -352,13 +339,9 @@ complete_read (WscEngine *self,
     }
 
   if (n > wsc_receive_path_get_room (&self->stream.receiving, self->stream.workspace->read))
-    {
-      wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
-      self->is_fault_due = 1;
-      return;
-    }
-
-  wsc_stream_take_read (&self->stream, n);
+    wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
+  else
+    wsc_stream_take_read (&self->stream, n);
 }
 
 /* In Windows mode any other count cancels this Send and nothing else: the program knows what it did
@@ -385,10 +368,10 @@ complete_send (WscEngine *self,
       return;
 
     case WSC_SEND_STEP_DONE:
-      if (operation->flags & WSC_SEND_QUIET)
+      if (operation->id == 0)
         wsc_operation_queue_take (&self->sends);
       else
-        operation->flags |= WSC_OPERATION_DONE;
+        operation->is_done = 1;
       return;
 
     case WSC_SEND_STEP_CANCELLED:

@@ -19,28 +19,15 @@ typedef struct                  /* one cache line; filled by get_action, given b
                                                       WscBufferType */
   uint8_t   fault;              /* why an operation ended: NONE, CANCELLED, or the session's
                                    fault */
-  uint8_t   ends_operation;     /* completing this SEND_TO_NETWORK in full ends a quiet operation */
   uint16_t  close_code;         /* CLOSE indicated: 1005 = none, buffers[0] is the reason; RAW:
                                    the 9-bit header */
   uint32_t  serial;             /* must match to complete */
   uint32_t  operation;          /* id; 0 = automatic */
-  void     *context;            /* the caller's,
-                                   from send or receive: its last use is the indication, which comes
-                                   once for each operation,
-                                     or a SEND_TO_NETWORK with ends_operation, completed in full */
+  void     *context;            /* the caller's, from send or receive: its last use is the
+                                   indication, which comes once for each operation */
   WscBuffer buffers[2];
   uint64_t  announced;          /* payload bytes of this frame still to come */
 } WscAction;
-
-typedef enum
-{
-  WSC_SEND_QUIET = 1,           /* no indication when it is done */
-  WSC_SEND_AUTOMATIC = 2,       /* the engine's own: no id */
-  WSC_SEND_NO_COMPRESSION = WSC_OUTGOING_NO_COMPRESSION,  /* of the first fragment: counts for the message */
-  WSC_SEND_URGENT = 8,          /* a whole message: ahead of the messages that have not begun */
-  WSC_SEND_DEFLATED = WSC_OUTGOING_DEFLATED,    /* a whole message in the form of wsc_engine_get_deflate_form, whose
-                                                   text was checked */
-} WscSendFlags;
 
 typedef enum                    /* the action of a queue that is handed out and not completed */
 {
@@ -89,17 +76,12 @@ WscFault wsc_engine_use_deflate            (WscEngine *self, const WscDeflateOpt
 WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllowance *allowed);
 
 WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload,
-                                   unsigned flags,
                                    void *context, uint32_t *id);
 /* bit 8 FIN, 7 to 5 RSV, 4 to 1 opcode, 0 MASK */
 WscFault wsc_engine_send_raw      (WscEngine *self, uint16_t header, WscBytes payload,
-                                   unsigned flags,
                                    void *context, uint32_t *id);
 WscFault wsc_engine_send_close    (WscEngine *self, uint16_t code, WscBytes reason, void *context,
                                    uint32_t *id);
-WscFault wsc_engine_send_prepared (WscEngine *self, WscBufferType type, WscBytes payload,
-                                   uint8_t header_length,
-                                   unsigned flags, void *context, uint32_t *id);
 /* {NULL, 0}: read memory */
 WscFault wsc_engine_receive       (WscEngine *self, WscBuffer buffer, void *context, uint32_t *id);
 
@@ -107,54 +89,23 @@ WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsi
                                      WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
 
-/* Writes a message after write_kept at once, if nothing waits before it and it fits.  Returns the
- * bytes of its frame, by which the caller moves write_kept.  0: nothing has changed, it is to be
- * sent. */
-size_t   wsc_engine_write_message (WscEngine *self, WscBufferType type, WscBytes payload,
-                                   WscTextKnowledge knowledge);
-
-/* Would it write one of that length now, if there were memory? */
-bool     wsc_engine_may_write     (const WscEngine *self, size_t length);
-
-/* Writes only the header; the caller of a server writes the payload after it. */
-size_t   wsc_engine_write_header  (WscEngine *self, WscBufferType type, size_t length);
-/* The connection received the peer's Close, or a fault, through wsc_stream_next (): the operations
- * follow. */
-void     wsc_engine_follow_close (WscEngine *self);
-void     wsc_engine_follow_fault (WscEngine *self, WscFault fault);
-/* Open, and nothing is to be done but to read. */
-bool     wsc_engine_is_at_rest   (const WscEngine *self);
-
 void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
-/* Bytes that follow the HTTP head, before the first lend. */
-WscFault wsc_engine_unread       (WscEngine *self, WscBytes bytes);
 void     wsc_engine_end_input    (WscEngine *self);
 /* Nothing can be written any more: what is handed out for it is withdrawn, all Sends are
  * cancelled. */
 void     wsc_engine_end_output   (WscEngine *self);
 /* If our Close waits, cancels the Sends before it that have not begun; else does nothing. */
 void     wsc_engine_drop_waiting (WscEngine *self);
-/* Takes back a Send of which nothing was handed out.  False: too late, or a fragment. */
-bool     wsc_engine_cancel_send  (WscEngine *self, uint32_t id);
-/* A rule that is not the core's was broken: a Close notifies the peer, nothing is read any more. */
-void     wsc_engine_refuse       (WscEngine *self, WscFault fault);
 void     wsc_engine_abort        (WscEngine *self);
 /* microseconds; returns the next deadline */
 int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);
 
 WscPhase wsc_engine_get_phase        (const WscEngine *self);
-/* NONE unless the phase is FAILED or ABORTED */
-WscFault wsc_engine_get_fault        (const WscEngine *self);
 uint64_t wsc_engine_get_fault_number (const WscEngine *self);
 /* 0 = none so far, 1005 = an empty Close */
 uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
 uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
 /* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_engine_get_deflate (const WscEngine *self);
-/* Would a message of this length be sent in a form that can be sent to others, too?  A server's
- * without context takeover is. */
-bool     wsc_engine_get_deflate_form (const WscEngine *self, size_t length, WscDeflateForm *form);
-/* The cost of inflating so far, in bytes; to be compared with the same number later. */
-uint64_t wsc_engine_get_inflate_work (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

@@ -7,7 +7,6 @@
 
 #include <assert.h>
 
-#define WSC_OPERATION_DONE 0x80 /* in addition to WscSendFlags: sent, only to be indicated */
 #define WSC_FIRST_RING 2u       /* operations; the room that an empty queue keeps */
 
 typedef struct                  /* one Send or Receive */
@@ -18,9 +17,9 @@ typedef struct                  /* one Send or Receive */
     WscBuffer   memory;         /* the caller's, to receive into */
   };
   void    *context;
-  uint32_t id;                  /* 0 = automatic */
+  uint32_t id;                  /* 0 = the engine's own, not indicated */
   uint8_t  buffer_type;
-  uint8_t  flags;               /* WscSendFlags, WSC_OPERATION_DONE */
+  uint8_t  is_done;             /* sent, only to be indicated */
   uint8_t  fault;               /* set: cancelled, only to be indicated */
 } WscOperation;
 
@@ -39,12 +38,6 @@ void          wsc_operation_queue_clear  (WscOperationQueue *self);
 /* NULL: no memory */
 WSC_COLD
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
-
-static inline bool
-wsc_operation_is_done (const WscOperation *self)
-{
-  return (self->flags & WSC_OPERATION_DONE) != 0;
-}
 
 static inline uint32_t
 wsc_operation_queue_get_count (const WscOperationQueue *self)

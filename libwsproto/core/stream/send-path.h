@@ -141,18 +141,6 @@ wsc_send_path_accept (WscSendPath *self,
   wsc_frame_sequence_step (&self->sequence, &(WscFrameHeader) { .first = first });
 }
 
-/* Does the step end it? */
-static inline bool
-wsc_send_path_is_last (const WscSendPath *self,
-                       const WscOutgoing *outgoing)
-{
-  return self->writer.sent == self->writer.length
-         && (wsc_frame_is_control (outgoing->first)
-             || (outgoing->flags & WSC_OUTGOING_COMPRESSED
-                 ? (outgoing->flags & WSC_OUTGOING_DEFLATED) != 0
-                 : self->writer.length == outgoing->length));
-}
-
 static inline void
 wsc_send_path_begin_frame (WscSendPath      *self,
                            WscOutgoing      *outgoing,

@@ -323,27 +323,13 @@ may_write_message (const WscStream *self)
 }
 
 static inline bool
-is_one_frame (const WscOptions *options,
-              size_t            length)
-{
-  return options->fragment_size == 0 || length <= options->fragment_size;
-}
-
-static inline bool
 fits_whole (const WscStream *self,
             WscBuffer        room,
             size_t           length)
 {
   return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
          && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
-         && is_one_frame (self->options, length);
-}
-
-bool
-wsc_stream_may_write (const WscStream *self,
-                      size_t           length)
-{
-  return may_write_message (self) && is_one_frame (self->options, length);
+         && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
 }
 
 static inline size_t
@@ -386,19 +372,4 @@ wsc_stream_write_message (WscStream       *self,
 
   return self->options->role == WSC_ROLE_SERVER ? write_plain (room.at, first, payload)
                                                 : write_masked (self, room, first, payload);
-}
-
-size_t
-wsc_stream_write_header (WscStream    *self,
-                         WscBufferType type,
-                         size_t        length)
-{
-  const uint8_t opcode = type == WSC_BUFFER_UTF8_MESSAGE ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY;
-  const WscBuffer room = wsc_stream_get_room (self);
-
-  if (self->options->role != WSC_ROLE_SERVER || self->options->fragment_size > 0
-      || room.length < WSC_MAX_HEADER_LENGTH || !may_write_message (self))
-    return 0;
-
-  return wsc_frame_header_write (room.at, WSC_FIN | opcode, length, NULL);
 }

@@ -144,10 +144,6 @@ size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t
  * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
                                    WscTextKnowledge knowledge);
-/* Would it write one of that length now, if there were memory? */
-bool     wsc_stream_may_write     (const WscStream *self, size_t length);
-/* Writes only the header; the driver of a server sends the payload after it. */
-size_t   wsc_stream_write_header  (WscStream *self, WscBufferType type, size_t length);
 
 /* A rule was broken: the phase is FAILED, and nothing is read any more.  False: the phase does not
  * change by it. */
