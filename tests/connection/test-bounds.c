@@ -331,7 +331,7 @@ test_nothing_stays (void)
   g_main_context_pop_thread_default (context);
 }
 
-/* docs/data-path.md has the formula. */
+/* docs/memory.md has the formula. */
 static void
 test_formula (void)
 {
