@@ -49,7 +49,7 @@ note_held (GObject        *owner,
   if (held <= before)
     return;
 
-  self->output.outgoing = WSP_OUTGOING_BEGUN;
+  self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 
@@ -88,8 +88,9 @@ send_part (GObject       *owner,
                                                                  bytes), error))
     return FALSE;
 
-  self->output.outgoing = part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
-  if (self->output.outgoing == WSP_OUTGOING_NONE && self->door != NULL)
+  self->output.queue.outgoing =
+    part == WSP_MESSAGE_LAST_PART ? WSP_OUTGOING_NONE : WSP_OUTGOING_BEGUN;
+  if (self->output.queue.outgoing == WSP_OUTGOING_NONE && self->door != NULL)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
   wsp_connection_wake (self);
   return TRUE;
@@ -101,7 +102,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->output.is_full;
+  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->output.queue.is_full;
 }
 
 /* What the peer has begun to read can be taken back in one way only. */
@@ -109,9 +110,9 @@ static void
 give_up_message (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
-  WspOutgoing outgoing = self->output.outgoing;
+  WspOutgoing outgoing = self->output.queue.outgoing;
 
-  self->output.outgoing = WSP_OUTGOING_NONE;
+  self->output.queue.outgoing = WSP_OUTGOING_NONE;
   if (outgoing != WSP_OUTGOING_BEGUN || self->link.transport_state != WSP_TRANSPORT_OPEN)
     return;
 
@@ -165,6 +166,6 @@ wsp_connection_begin_message (WspConnection *self,
   if (!wsp_connection_check_open (self, error) || !wsp_connection_check_message (self, error))
     return NULL;
 
-  self->output.outgoing = WSP_OUTGOING_OPEN;
+  self->output.queue.outgoing = WSP_OUTGOING_OPEN;
   return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
 }

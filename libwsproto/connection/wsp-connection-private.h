@@ -59,6 +59,8 @@ typedef struct
   WspConnectionOrigin origin;
   WspHeldInput        input;
   GQueue              pings, flushers;
+  gint64              rtt;              /* microseconds */
+  gboolean            has_rtt;
   WspConnectionEnding ending;
   WspConnection      *connection;
 } WspConnectionDetails;
@@ -80,26 +82,27 @@ struct _WspConnection
   };
   WspInputPump               input;
   WspMessageFilter           message_filter : 8;
-  guint8                     is_input_ended;
-  guint8                     is_held;           /* keeps itself alive until it is closed */
-  guint8                     was_closing_told, was_started_by_peer;
   guint8                     told_limits;       /* of WspToldLimit */
-  guint8                     has_handshake_source;
-  guint8                     has_taken_session; /* and drives its stream */
-  guint8                     is_put_off;        /* a turn waits until the taps were told */
+  guint8                     is_input_ended : 1;
+  guint8                     is_held : 1;       /* keeps itself alive until it is closed */
+  guint8                     was_closing_told : 1;
+  guint8                     was_started_by_peer : 1;
+  guint8                     has_handshake_source : 1;
+  guint8                     has_taken_session : 1;     /* and drives its stream */
+  guint8                     is_put_off : 1;    /* a turn waits until the taps were told */
   WspConnectionState         state;             /* other threads ask */
   guint                      max_from_threads;  /* bytes; other threads ask */
-  guint                      number;            /* for the log */
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;
   WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
   WspDue                     due;               /* from here on: not of such a turn */
   gint64                     opened;
-  gint64                     rtt;               /* microseconds; -1 = not measured */
-  GThread                   *thread;            /* only to be compared */
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
   gpointer                   ended_owner;
+#if WSP_CHECKS_THREADS
+  GThread                   *thread;            /* only to be compared */
+#endif
 };
 
 extern const WspConnectionDetails wsp_connection_no_details;
@@ -159,7 +162,7 @@ wsp_input_pump_has_budget (const WspConnection *connection)
 static inline gboolean
 wsp_input_pump_is_held_back (const WspConnection *connection)
 {
-  return connection->output.is_full &&
+  return connection->output.queue.is_full &&
          wsp_link_is_server (&connection->link);
 }
 

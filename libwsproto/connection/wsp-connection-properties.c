@@ -107,7 +107,8 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_boxed (value, self->close_info);
       break;
     case PROP_RTT:
-      g_value_set_int64 (value, self->rtt);
+      g_value_set_int64 (value,
+                         wsp_connection_peek_details (self)->has_rtt ? self->details->rtt : -1);
       break;
     case PROP_SEND_QUEUE_BYTES:
       g_value_set_uint64 (value, self->output.queue.bytes);
@@ -529,7 +530,7 @@ wsp_connection_report_open (WspConnection *self)
   const char *const *extensions = wsp_session_get_extensions (self->session);
   g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
 
-  wsp_report_open (self->number, peer, wsp_session_get_role (self->session),
+  wsp_report_open (self->link.number, peer, wsp_session_get_role (self->session),
                    wsp_session_get_subprotocol (self->session), agreed);
 }
 
@@ -541,7 +542,7 @@ wsp_connection_report_end (WspConnection *self)
 
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_end (self->number, peer, self->close_info);
+  wsp_report_end (self->link.number, peer, self->close_info);
 }
 
 void
@@ -551,7 +552,7 @@ wsp_connection_report_limit (WspConnection *self,
 {
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_limit (self->number, peer, limit, text);
+  wsp_report_limit (self->link.number, peer, limit, text);
 }
 
 void
@@ -563,7 +564,7 @@ wsp_connection_report_timer (WspConnection *self,
 
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_timer (self->number, peer, text);
+  wsp_report_timer (self->link.number, peer, text);
 }
 
 static const struct

@@ -69,7 +69,7 @@ wsp_connection_check_message (WspConnection *self,
   if (!wsp_connection_check_send (self, error))
     return FALSE;
 
-  if (self->output.outgoing == WSP_OUTGOING_NONE)
+  if (self->output.queue.outgoing == WSP_OUTGOING_NONE)
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
@@ -119,7 +119,7 @@ wsp_connection_send_quietly (WspConnection *self,
                              GError       **error)
 {
   wsp_session_refresh_options (self->session);
-  return (self->output.outgoing == WSP_OUTGOING_NONE &&
+  return (self->output.queue.outgoing == WSP_OUTGOING_NONE &&
           self->output.queue.bytes < self->link.limits->max_send_queue &&
           wsp_output_write_message (&self->output, &self->link, message)) ||
          queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);

@@ -74,7 +74,7 @@ judge_stalled (WspConnection *self,
 static WscBacklog
 get_backlog (const WspConnection *self)
 {
-  return self->output.queue.sends.head != NULL || wsp_output_is_blocked (&self->output)
+  return self->output.queue.first != NULL || wsp_output_is_blocked (&self->output)
          ? WSC_BACKLOG_WAITING : WSC_BACKLOG_EMPTY;
 }
 

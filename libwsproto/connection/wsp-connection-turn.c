@@ -159,7 +159,8 @@ is_quiet (const WspConnection *self)
 {
   const WscStream *stream = self->link.stream;
 
-  return wsp_input_pump_is_pushing (self) && !self->output.is_full && !is_end_waited_for (self) &&
+  return wsp_input_pump_is_pushing (self) && !self->output.queue.is_full &&
+         !is_end_waited_for (self) &&
          (self->door == NULL || !self->door->is_waiting) &&
          self->state == WSP_CONNECTION_STATE_OPEN && stream->phase == WSC_PHASE_OPEN &&
          stream->pongs == NULL && wsc_receive_path_is_empty (&stream->receiving);
@@ -168,7 +169,7 @@ is_quiet (const WspConnection *self)
 gboolean
 wsp_connection_is_at_rest (WspConnection *self)
 {
-  return self->input.is_socket_empty && self->output.queue.sends.head == NULL && is_quiet (self);
+  return self->input.is_socket_empty && self->output.queue.first == NULL && is_quiet (self);
 }
 
 /* Pongs leave before what the messages that follow their pings bring forth. */
@@ -305,9 +306,9 @@ finish_flushers (WspConnection *self)
 static void
 judge_queue (WspConnection *self)
 {
-  if (self->output.is_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
+  if (self->output.queue.is_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
     {
-      self->output.is_full = FALSE;
+      self->output.queue.is_full = FALSE;
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }

@@ -47,7 +47,7 @@ trace (WspConnection *self)
 
   g_autofree char *peer = wsp_connection_name_peer (self);
   g_autoptr (WspTrace) tap =
-    wsp_trace_new_if_asked (self->number, peer, wsp_session_get_role (self->session),
+    wsp_trace_new_if_asked (self->link.number, peer, wsp_session_get_role (self->session),
                             wsp_session_get_extensions (self->session));
 
   wsp_connection_add_tap (self, WSP_TAP (tap));
@@ -84,8 +84,10 @@ wsp_connection_constructed (GObject *object)
   self->link.stream = wsp_session_peek_stream (self->session);
   self->link.reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, wsp_session_get_limits (self->session));
-  self->number = wsp_log_next_number ();
+  self->link.number = wsp_log_next_number ();
+#if WSP_CHECKS_THREADS
   self->thread = g_thread_self ();
+#endif
   if (wsp_connection_peek_details (self)->origin.stream == NULL)
     {
       wsp_connection_wait_for_transport (self);
@@ -263,7 +265,6 @@ static void
 wsp_connection_init (WspConnection *self)
 {
   wsp_connection_init_turns (self);
-  self->rtt = -1;
 }
 
 const WspConnectionDetails wsp_connection_no_details;
@@ -398,15 +399,14 @@ wsp_connection_set_ended_func (WspConnection         *self,
   self->ended_owner = owner;
 }
 
+#if WSP_CHECKS_THREADS
+
 /* The thread that made it may be at work between two turns of its loop, when anybody may hold the
  * context for a moment. */
-gboolean
-wsp_connection_may_be_called (WspConnection *self)
+static gboolean
+is_in_thread (WspConnection *self)
 {
-  if (wsp_taps_is_calling (self->link.taps))
-    return FALSE;
-
-  if (!WSP_CHECKS_THREADS || self->thread == g_thread_self ())
+  if (self->thread == g_thread_self ())
     return TRUE;
 
   GMainContext *context = wsp_reactor_get_context (self->link.reactor);
@@ -419,6 +419,22 @@ wsp_connection_may_be_called (WspConnection *self)
 
   g_main_context_release (context);
   return TRUE;
+}
+
+#else
+
+static gboolean
+is_in_thread (WspConnection *self)
+{
+  return TRUE;
+}
+
+#endif
+
+gboolean
+wsp_connection_may_be_called (WspConnection *self)
+{
+  return !wsp_taps_is_calling (self->link.taps) && is_in_thread (self);
 }
 
 /* Whoever is told is told of all: the door is shut to messages, not to the ones it has let in. */
@@ -435,7 +451,7 @@ void
 wsp_connection_take_posted (WspConnection *self)
 {
   self->door->is_waiting = TRUE;
-  while (self->door->is_waiting && self->output.outgoing == WSP_OUTGOING_NONE &&
+  while (self->door->is_waiting && self->output.queue.outgoing == WSP_OUTGOING_NONE &&
          self->output.queue.bytes < self->link.limits->max_send_queue)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);

@@ -377,7 +377,8 @@ take_pong (WspConnection *connection,
   connection->link.counters.pongs_received++;
   if (rtt >= 0)
     {
-      connection->rtt = rtt;
+      wsp_connection_need_details (connection)->rtt = rtt;
+      connection->details->has_rtt = TRUE;
       wsp_connection_notify_rtt (connection);
     }
   wsp_connection_emit_pong (connection, payload, rtt);

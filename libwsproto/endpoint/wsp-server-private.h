@@ -48,10 +48,10 @@ struct _WspServerClient
   WspWorker       *worker;
   WspAddressCount *address;     /* NULL: not counted */
   WspConnection   *connection;  /* NULL: in the opening handshake */
-  guint            position;    /* in the worker's clients */
-  guint            list_position;
-  gboolean         is_listed;   /* in the server's context */
-  gboolean         exceeds_address_limit;       /* max-connections-per-address */
+  guint            position : 31;       /* in the worker's clients */
+  guint            exceeds_address_limit : 1;   /* max-connections-per-address; set at first */
+  guint            list_position : 31;  /* both of the list: in the server's context */
+  guint            is_listed : 1;
 };
 
 typedef enum

@@ -70,7 +70,7 @@ enter (AsyncTransport *self,
 
   self->state = state;
   if (state == CLOSING)
-    g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
+    g_io_stream_close_async (self->base.rest->stream, G_PRIORITY_DEFAULT, NULL, on_closed,
                              wsp_transport_ref (&self->base));
 }
 
@@ -138,7 +138,8 @@ on_ended (GObject      *source,
 static gboolean
 has_input (AsyncTransport *self)
 {
-  return self->read_length > 0 || self->has_input_ended || self->base.error != NULL;
+  return self->read_length > 0 || self->has_input_ended ||
+         wsp_transport_peek_error (&self->base) != NULL;
 }
 
 static void
@@ -187,7 +188,7 @@ read_async (WspTransport       *base,
 
   if (total > 0)
     return total;
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
 
   return self->has_input_ended ? 0 : WSP_TRANSPORT_WOULD_BLOCK;
@@ -240,7 +241,7 @@ write_async (WspTransport       *base,
       return n_written;
     }
 
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
   if (self->calls & CALL_WRITE)
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -306,7 +307,7 @@ wsp_transport_async_begin (WspTransport *base)
 {
   AsyncTransport *self = (AsyncTransport *) base;
 
-  self->input = g_io_stream_get_input_stream (base->stream);
-  self->output = g_io_stream_get_output_stream (base->stream);
+  self->input = g_io_stream_get_input_stream (base->rest->stream);
+  self->output = g_io_stream_get_output_stream (base->rest->stream);
   self->cancellable = g_cancellable_new ();
 }

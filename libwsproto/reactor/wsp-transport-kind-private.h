@@ -31,21 +31,35 @@ typedef struct
 
 #define WSP_TLS_RECORD_SIZE (16 * 1024)         /* of plain text at most: RFC 8446 5.1 */
 
+typedef struct                  /* what most transports do not have */
+{
+  GError    *error;
+  GIOStream *stream;            /* NULL: not made yet */
+} WspTransportRest;
+
 struct _WspTransport            /* the first members, up to due_events, are used by each read and write */
 {
   const WspTransportKind *kind;
   WspWatch                watch;        /* of the socket, if there is one */
   WspTransportFunc        ready;
   gpointer                owner;
-  GError                 *error;        /* of the next read and write */
+  WspTransportRest       *rest;         /* NULL: all of it is empty */
   int                     fd;           /* -1: no socket that can be watched */
   guint16                 ref_count;    /* by the owner, a due call, each call under way */
   guint8                  events;       /* that the owner waits for */
   guint8                  due_events;   /* that the due call notifies of */
   WspReactor             *reactor;
   WspDue                  due;
-  GIOStream              *stream;       /* NULL: not made yet */
 };
+
+/* The error of the next read and write; NULL: there is none. */
+static inline const GError *
+wsp_transport_peek_error (const WspTransport *self)
+{
+  return self->rest != NULL ? self->rest->error : NULL;
+}
+
+WspTransportRest *wsp_transport_need_rest      (WspTransport *self);
 
 /* wsp-transport-stream.c */
 extern const WspTransportKind wsp_transport_stream_kind;

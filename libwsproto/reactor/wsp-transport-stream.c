@@ -154,7 +154,7 @@ arm (WspTransport *base)
         add_source (self, number);
     }
 
-  if (wanted & WSP_WATCH_READ && (self->may_hold_input || base->error != NULL))
+  if (wanted & WSP_WATCH_READ && (self->may_hold_input || wsp_transport_peek_error (base) != NULL))
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
   if (base->fd < 0)
     return;
@@ -218,7 +218,7 @@ end_read (StreamTransport *self,
   self->may_hold_input = FALSE;
 
   gssize result = return_error (self, WSP_WATCH_READ, io_error,
-                                total > 0 ? &self->base.error : error);
+                                total > 0 ? &wsp_transport_need_rest (&self->base)->error : error);
 
   return total > 0 ? (gssize) total : result;
 }
@@ -233,7 +233,7 @@ read_stream (WspTransport       *base,
   StreamTransport *self = (StreamTransport *) base;
   gsize total = 0, filled = 0;
 
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -291,7 +291,7 @@ write_stream (WspTransport       *base,
   gsize limit = get_write_limit (self);
   gsize total = 0;
 
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
   if (self->state == HANDSHAKING)
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -315,7 +315,7 @@ write_stream (WspTransport       *base,
         }
 
       gssize result = return_error (self, WSP_WATCH_WRITE, io_error,
-                                    total > 0 ? &base->error : error);
+                                    total > 0 ? &wsp_transport_need_rest (base)->error : error);
 
       return total > 0 ? (gssize) total : result;
     }
@@ -343,7 +343,7 @@ enter (StreamTransport *self,
   if (state == FINISHING)
     wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
   else if (state == CLOSING)
-    g_io_stream_close_async (self->base.stream, G_PRIORITY_DEFAULT, NULL, on_closed,
+    g_io_stream_close_async (self->base.rest->stream, G_PRIORITY_DEFAULT, NULL, on_closed,
                              wsp_transport_ref (&self->base));
 }
 
@@ -475,12 +475,12 @@ wsp_transport_stream_begin (WspTransport *base)
   StreamTransport *self = (StreamTransport *) base;
   GTlsConnection *tls = wsp_transport_get_tls (base);
 
-  self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->stream));
-  self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->stream));
+  self->input = G_POLLABLE_INPUT_STREAM (g_io_stream_get_input_stream (base->rest->stream));
+  self->output = G_POLLABLE_OUTPUT_STREAM (g_io_stream_get_output_stream (base->rest->stream));
   self->cancellable = g_cancellable_new ();
   self->graceful_close.timer.expired = on_expired;
   self->unseen = base->fd < 0 ? WSP_WATCH_READ | WSP_WATCH_WRITE : WSP_WATCH_NOTHING;
-  self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->stream);
+  self->output_fd = find_output_fd (tls != NULL ? G_IO_STREAM (tls) : base->rest->stream);
   self->is_inside_tls = tls != NULL && is_inside_tls (tls);
   /* A previous owner may have read a part of a record. */
   self->may_hold_input = tls != NULL;

@@ -23,6 +23,29 @@ wsp_transport_ref (WspTransport *self)
   return self;
 }
 
+WspTransportRest *
+wsp_transport_need_rest (WspTransport *self)
+{
+  if (self->rest == NULL)
+    self->rest = g_new0 (WspTransportRest, 1);
+
+  return self->rest;
+}
+
+static GIOStream *
+peek_stream (const WspTransport *self)
+{
+  return self->rest != NULL ? self->rest->stream : NULL;
+}
+
+static void
+free_rest (WspTransportRest *rest)
+{
+  g_clear_error (&rest->error);
+  g_clear_object (&rest->stream);
+  g_free (rest);
+}
+
 void
 wsp_transport_unref (WspTransport *self)
 {
@@ -33,8 +56,8 @@ wsp_transport_unref (WspTransport *self)
 
   if (self->kind->clear != NULL)
     self->kind->clear (self);
-  g_clear_error (&self->error);
-  g_clear_object (&self->stream);
+  if (self->rest != NULL)
+    free_rest (self->rest);
   wsp_reactor_get_closes (self->reactor)->n_unfreed--;
   wsp_reactor_unref (self->reactor);
   g_slice_free1 (self->kind->size, self);
@@ -86,8 +109,10 @@ void
 wsp_transport_fail (WspTransport *self,
                     GError       *error)
 {
-  if (self->error == NULL)
-    self->error = error;
+  WspTransportRest *rest = wsp_transport_need_rest (self);
+
+  if (rest->error == NULL)
+    rest->error = error;
   else
     g_error_free (error);
   wsp_transport_queue_notify (self, WSP_WATCH_READ | WSP_WATCH_WRITE, WSP_DUE_THIS_TURN);
@@ -97,7 +122,7 @@ gssize
 wsp_transport_return_error (WspTransport *self,
                             GError      **error)
 {
-  g_propagate_error (error, g_error_copy (self->error));
+  g_propagate_error (error, g_error_copy (wsp_transport_peek_error (self)));
   return WSP_TRANSPORT_FAILED;
 }
 
@@ -169,7 +194,7 @@ read_socket (WspTransport       *self,
 {
   gssize n;
 
-  if (self->error != NULL)
+  if (wsp_transport_peek_error (self) != NULL)
     return wsp_transport_return_error (self, error);
 
   do
@@ -198,7 +223,7 @@ write_socket (WspTransport       *self,
 {
   gssize n;
 
-  if (self->error != NULL)
+  if (wsp_transport_peek_error (self) != NULL)
     return wsp_transport_return_error (self, error);
 
   do
@@ -220,15 +245,17 @@ static void
 close_socket (WspTransport     *self,
               WspTransportClose how)
 {
-  if (self->stream == NULL)
+  GIOStream *stream = peek_stream (self);
+
+  if (stream == NULL)
     {
       close (self->fd);         /* (2) */
       return;
     }
 
-  if (G_IS_TCP_CONNECTION (self->stream))
-    g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (self->stream), FALSE);
-  g_io_stream_close (self->stream, NULL, NULL);
+  if (G_IS_TCP_CONNECTION (stream))
+    g_tcp_connection_set_graceful_disconnect (G_TCP_CONNECTION (stream), FALSE);
+  g_io_stream_close (stream, NULL, NULL);
 }
 
 static const WspTransportKind socket_kind = {
@@ -350,7 +377,7 @@ wsp_transport_new_for_stream (WspReactor *reactor,
   else
     self = wsp_transport_new (&wsp_transport_async_kind, reactor, -1);
 
-  self->stream = g_object_ref (stream);
+  wsp_transport_need_rest (self)->stream = g_object_ref (stream);
   if (self->kind != &socket_kind)
     ignore_broken_pipes ();
   if (self->kind == &wsp_transport_stream_kind)
@@ -467,21 +494,23 @@ wsp_transport_shutdown (WspTransport *self)
 GIOStream *
 wsp_transport_get_stream (WspTransport *self)
 {
-  if (self->stream == NULL && self->kind == &socket_kind)
+  if (peek_stream (self) == NULL && self->kind == &socket_kind)
     {
       g_autoptr (GSocket) socket = g_socket_new_from_fd (self->fd, NULL);
 
       if (socket != NULL)
-        self->stream = G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
+        wsp_transport_need_rest (self)->stream =
+          G_IO_STREAM (g_socket_connection_factory_create_connection (socket));
     }
 
-  return self->stream;
+  return peek_stream (self);
 }
 
 GTlsConnection *
 wsp_transport_get_tls (WspTransport *self)
 {
-  GIOStream *inner = self->stream != NULL ? get_inner_stream (self->stream) : NULL;
+  GIOStream *stream = peek_stream (self);
+  GIOStream *inner = stream != NULL ? get_inner_stream (stream) : NULL;
 
   return G_IS_TLS_CONNECTION (inner) ? G_TLS_CONNECTION (inner) : NULL;
 }

@@ -226,7 +226,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
   if (initial != NULL)
     offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
-  offer.deflate = wsp_deflate_options_peek (self->deflate);
+  offer.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
 
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_client_handshake (&self->engine,
@@ -408,7 +408,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
     choice.subprotocol = wsc_text (subprotocol);
 
   choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
-  choice.deflate = wsp_deflate_options_peek (self->deflate);
+  choice.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
@@ -507,7 +507,7 @@ wsp_session_begin_checked_handshake (WspSession *self,
   if (subprotocol != NULL)
     choice.subprotocol = wsc_text (subprotocol);
 
-  choice.deflate = wsp_deflate_options_peek (self->deflate);
+  choice.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, request.at, request.n,

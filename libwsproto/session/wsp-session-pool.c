@@ -53,6 +53,7 @@ free_details (WspSessionDetails *details)
   g_clear_error (&details->transport_error);
   g_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
+  g_clear_pointer (&details->deflate, wsp_deflate_options_free);
   g_free (details);
 }
 
@@ -61,9 +62,16 @@ wsp_session_empty (WspSession *self)
 {
   wsp_session_clear_engine (self);
   g_clear_pointer (&self->details, free_details);
-  g_clear_pointer (&self->deflate, wsp_deflate_options_free);
   g_clear_pointer (&self->options, wsp_session_options_unref);
   g_clear_object (&self->limits);
+}
+
+void
+wsp_session_set_deflate (WspSession              *self,
+                         const WspDeflateOptions *options)
+{
+  if (options != NULL)
+    wsp_session_need_details (self)->deflate = wsp_deflate_options_copy (options);
 }
 
 static void
@@ -75,7 +83,7 @@ renew (WspSession              *self,
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
   self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTO_CLOSE;
   self->limits = g_object_ref (limits);
-  self->deflate = compression != NULL ? wsp_deflate_options_copy (compression) : NULL;
+  wsp_session_set_deflate (self, compression);
   wsp_session_begin (self);
 }
 

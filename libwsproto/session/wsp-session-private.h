@@ -19,6 +19,7 @@ typedef struct                  /* memory of the session's own, while none is le
 
 typedef struct                  /* data that most sessions do not have, or not for long */
 {
+  WspDeflateOptions *deflate;   /* NULL: compression is off */
   char             *subprotocol;
   char            **extensions;
   char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
@@ -37,7 +38,6 @@ struct _WspSession
   WspLimits         *limits;    /* NULL: the safe defaults */
   WspSessionOptions *options;
   WspSessionDetails *details;   /* NULL: all of them are empty */
-  WspDeflateOptions *deflate;   /* NULL: compression is off */
   guint8             settings;  /* of WspSessionSetting */
   guint8             was_given_other_limits;
   guint8             is_driven;         /* by a connection, from now on */
@@ -56,6 +56,9 @@ wsp_session_peek_options (const WspSession *self)
 gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
 WspLimits         *wsp_session_peek_limits   (WspSession *self);
+/* Once, when it is made: how messages are compressed; NULL: they are not. */
+void               wsp_session_set_deflate   (WspSession              *self,
+                                              const WspDeflateOptions *options);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
 /* FALSE: a connection drives it. */
 gboolean           wsp_session_check_driver  (WspSession *self,
@@ -68,6 +71,12 @@ static inline gboolean
 wsp_session_is_driven (const WspSession *self)
 {
   return self->is_driven;
+}
+
+static inline const WspDeflateOptions *
+wsp_session_peek_deflate (const WspSession *self)
+{
+  return self->details != NULL ? self->details->deflate : NULL;
 }
 
 static inline WspSessionMemory *

@@ -187,7 +187,7 @@ get_object_or_finding (WspSession *self,
                        GValue     *value)
 {
   if (property == PROP_DEFLATE)
-    g_value_set_boxed (value, self->deflate);
+    g_value_set_boxed (value, wsp_session_peek_deflate (self));
   else if (property == PROP_LIMITS)
     g_value_set_object (value, wsp_session_get_limits (self));
   else if (property == PROP_ROLE)
@@ -297,7 +297,7 @@ wsp_session_set_property (GObject      *object,
       change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, g_value_get_boolean (value));
       break;
     case PROP_DEFLATE:
-      self->deflate = g_value_dup_boxed (value);
+      wsp_session_set_deflate (self, g_value_get_boxed (value));
       break;
     case PROP_LIMITS:
       wsp_session_set_limits (self, g_value_get_object (value));

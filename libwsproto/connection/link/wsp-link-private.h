@@ -64,6 +64,7 @@ struct _WspLink
   WspTurn            *turn;             /* NULL: no turn is running */
   WspTaps            *taps;             /* NULL: there are none */
   WspTransportState   transport_state;
+  guint               number;           /* of the connection, for the log */
   gint64              last_input;
   gint64              last_message;     /* sent or received */
   WspCounters         counters;

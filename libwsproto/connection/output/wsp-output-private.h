@@ -19,13 +19,6 @@ G_BEGIN_DECLS
 /* What a call holds whose result is still to come. */
 #define WSP_OUTPUT_CALL_OVERHEAD 160
 
-typedef enum                    /* a message that the program sends in parts */
-{
-  WSP_OUTGOING_NONE,
-  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
-  WSP_OUTGOING_BEGUN,
-} WspOutgoing;
-
 typedef struct                  /* what most connections do not have; made when it is needed */
 {
   guint8         *moved;        /* what the socket did not take of the lent memory */
@@ -43,8 +36,6 @@ typedef struct
   WspSendQueue   queue;
   gsize          deflate_left;  /* bytes that may be compressed until the next turn has ended */
   WspOutputRest *rest;          /* NULL: all of it is empty */
-  WspOutgoing    outgoing : 8;
-  guint8         is_full;       /* passed the high-water mark, not yet below the low one */
 } WspOutput;
 
 /* It counts as sent from here on: it is written at once if a turn of this connection is running

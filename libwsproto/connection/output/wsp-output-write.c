@@ -335,7 +335,7 @@ write_next (WspOutput *self,
   if (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
     return TRUE;
 
-  send = wsp_send_queue_peek (&self->queue);
+  send = self->queue.first;
   if (send == NULL)
     return FALSE;
 
@@ -367,9 +367,9 @@ gboolean
 wsp_output_write_alone (WspOutput *self,
                         WspLink   *link)
 {
-  WspSend *send = wsp_send_queue_peek (&self->queue);
+  WspSend *send = self->queue.first;
 
-  if (send == NULL || wsp_send_next (send) != NULL || send->completion != NULL ||
+  if (send == NULL || send->next != NULL || send->completion != NULL ||
       !(send->out.flags & WSC_OUTGOING_PREPARED) ||
       wsp_output_write_step (self, link, send) != WSP_STEP_DONE)
     return FALSE;
@@ -384,7 +384,7 @@ end_blocked (WspOutput *self,
 {
   WspOutputRest *rest = self->rest;
   gboolean is_step_out = rest->payload != NULL;
-  WspSend *send = wsp_send_queue_peek (&self->queue);
+  WspSend *send = self->queue.first;
 
   link->turn->workspace.write = (WscBuffer) { link->turn->memory->write, WSP_REACTOR_WRITE_SIZE };
   rest->is_blocked = FALSE;

@@ -18,10 +18,10 @@ note_load (WspOutput *self,
   WspCounters *counters = &link->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
-  if (self->is_full || self->queue.bytes < link->limits->high_water_mark)
+  if (self->queue.is_full || self->queue.bytes < link->limits->high_water_mark)
     return;
 
-  self->is_full = TRUE;
+  self->queue.is_full = TRUE;
   link->funcs->filled (link);
 }
 
@@ -50,7 +50,7 @@ may_write_now (const WspOutput *self,
 {
   const WspTurn *turn = link->turn;
 
-  return turn != NULL && self->queue.sends.head == NULL && !wsp_output_is_blocked (self) &&
+  return turn != NULL && self->queue.first == NULL && !wsp_output_is_blocked (self) &&
          !turn->was_disturbed &&
          turn->depth == wsp_reactor_get_depth (link->reactor) &&
          link->transport_state == WSP_TRANSPORT_OPEN && !wsp_taps_is_telling (link->taps);
@@ -327,10 +327,10 @@ static gboolean
 is_keepalive_queued (const WspOutput *self,
                      const WspLink   *link)
 {
-  WspSend *send = wsp_send_queue_peek (&self->queue);
+  WspSend *send = self->queue.first;
 
   while (send != NULL && send->out.at != link->stream->keepalive.payload)
-    send = wsp_send_next (send);
+    send = send->next;
   return send != NULL;
 }
 
@@ -385,19 +385,25 @@ end_call (WspOutput    *self,
 static void
 withdraw (WspOutput    *self,
           WspSend      *send,
-          const GError *error)
+          const GError *error,
+          WspSend     **dropped)
 {
   wsp_send_queue_remove (&self->queue, send);
   end_call (self, send, error);
+  send->next = *dropped;
+  *dropped = send;
 }
 
 static void
-free_all (GQueue *sends)
+free_all (WspSend *dropped)
 {
-  GList *link;
+  WspSend *next;
 
-  while ((link = g_queue_pop_head_link (sends)) != NULL)
-    wsp_send_free (link->data);
+  for (; dropped != NULL; dropped = next)
+    {
+      next = dropped->next;
+      wsp_send_free (dropped);
+    }
 }
 
 gboolean
@@ -408,7 +414,8 @@ wsp_output_cancel (WspOutput *self,
   if (!wsp_send_queue_may_cancel (&self->queue, send, is_first_begun (self, link)))
     return FALSE;
 
-  withdraw (self, send, NULL);
+  wsp_send_queue_remove (&self->queue, send);
+  end_call (self, send, NULL);
   wsp_send_free (send);
   return TRUE;
 }
@@ -426,35 +433,29 @@ wsp_output_drop_waiting (WspOutput    *self,
                          const GError *error)
 {
   gboolean is_frame_open = is_first_begun (self, link);
-  GQueue dropped = G_QUEUE_INIT;
+  WspSend *dropped = NULL;
   WspSend *next;
 
-  for (WspSend *send = wsp_send_queue_peek (&self->queue); send != NULL; send = next)
+  for (WspSend *send = self->queue.first; send != NULL; send = next)
     {
-      next = wsp_send_next (send);
+      next = send->next;
       if (send->kind != WSP_SEND_CLOSE && !has_begun (send, is_frame_open))
-        {
-          withdraw (self, send, error);
-          g_queue_push_tail_link (&dropped, &send->link);
-        }
+        withdraw (self, send, error, &dropped);
       is_frame_open = FALSE;
     }
-  free_all (&dropped);
+  free_all (dropped);
 }
 
 void
 wsp_output_drop_all (WspOutput    *self,
                      const GError *error)
 {
-  GQueue dropped = G_QUEUE_INIT;
+  WspSend *dropped = NULL;
   WspSend *send;
 
-  while ((send = wsp_send_queue_peek (&self->queue)) != NULL)
-    {
-      withdraw (self, send, error);
-      g_queue_push_tail_link (&dropped, &send->link);
-    }
-  free_all (&dropped);
+  while ((send = self->queue.first) != NULL)
+    withdraw (self, send, error, &dropped);
+  free_all (dropped);
 }
 
 void
@@ -462,7 +463,7 @@ wsp_output_end (WspOutput    *self,
                 const GError *error)
 {
   WspOutputRest *rest = self->rest;
-  WspSend *send = wsp_send_queue_peek (&self->queue);
+  WspSend *send = self->queue.first;
 
   wsp_output_fail_departures (self, error);
   if (rest != NULL && rest->is_blocked)
@@ -472,7 +473,7 @@ wsp_output_end (WspOutput    *self,
       rest->is_blocked = FALSE;
       rest->payload = NULL;
     }
-  for (; send != NULL; send = wsp_send_next (send))
+  for (; send != NULL; send = send->next)
     end_call (self, send, error);
 }
 
@@ -487,6 +488,6 @@ gboolean
 wsp_output_is_idle (const WspOutput *self,
                     const WspLink   *link)
 {
-  return self->queue.sends.head == NULL && !wsp_output_is_blocked (self) &&
+  return self->queue.first == NULL && !wsp_output_is_blocked (self) &&
          wsp_output_get_sink (self) == NULL && link->stream->pongs == NULL;
 }

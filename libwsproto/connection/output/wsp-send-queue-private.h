@@ -27,9 +27,11 @@ typedef enum                    /* what a Send holds a reference to */
   WSP_HOLDS_BYTES,
 } WspSendHolds;
 
-typedef struct
+typedef struct _WspSend WspSend;
+
+struct _WspSend
 {
-  GList          link;          /* in the queue; its data is the Send */
+  WspSend       *next, *previous;       /* NULL: it is the last, the first */
   WscOutgoing    out;           /* what is left of it */
   gpointer       held;          /* where its bytes lie: a WspMessage or GBytes */
   WspCompletion *completion;    /* NULL: nobody waits */
@@ -37,13 +39,22 @@ typedef struct
   WspSendHolds   holds : 8;
   WspSendKind    kind : 8;
   guint8         type;          /* WscBufferType */
-} WspSend;
+};
+
+typedef enum                    /* a message that the program sends in parts */
+{
+  WSP_OUTGOING_NONE,
+  WSP_OUTGOING_OPEN,            /* its stream was given out, nothing was written to it */
+  WSP_OUTGOING_BEGUN,
+} WspOutgoing;
 
 typedef struct                  /* all zero: empty */
 {
-  GQueue sends;
-  gsize  bytes;                 /* all that is held of what has not left */
-  guint  length;                /* messages, pieces and pings among the Sends */
+  WspSend *first, *last;
+  gsize    bytes;               /* all that is held of what has not left */
+  guint    length;              /* messages, pieces and pings among the Sends */
+  WspOutgoing outgoing : 8;
+  guint8      is_full;          /* passed the high-water mark, not yet below the low one */
 } WspSendQueue;
 
 /* A copy of self, with a reference of its own to what it holds.  A message that borrows ends its
@@ -66,17 +77,5 @@ void     wsp_send_queue_remove (WspSendQueue *self,
 gboolean wsp_send_queue_may_cancel (const WspSendQueue *self,
                                     const WspSend      *send,
                                     gboolean            is_frame_open);
-
-static inline WspSend *
-wsp_send_queue_peek (const WspSendQueue *self)
-{
-  return self->sends.head != NULL ? self->sends.head->data : NULL;
-}
-
-static inline WspSend *
-wsp_send_next (const WspSend *self)
-{
-  return self->link.next != NULL ? self->link.next->data : NULL;
-}
 
 G_END_DECLS

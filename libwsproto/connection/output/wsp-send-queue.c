@@ -22,7 +22,8 @@ wsp_send_keep (const WspSend *self)
 {
   WspSend *kept = g_slice_dup (WspSend, self);
 
-  kept->link = (GList) { .data = kept };
+  kept->next = NULL;
+  kept->previous = NULL;
   switch (kept->holds)
     {
     case WSP_HOLDS_NOTHING:
@@ -95,12 +96,26 @@ count (WspSendQueue  *self,
   self->length += send->counted > 0 && send->kind != WSP_SEND_BYTES;
 }
 
+/* next: NULL: it is the last. */
+static void
+insert (WspSendQueue *self,
+        WspSend      *send,
+        WspSend      *next)
+{
+  WspSend *previous = next != NULL ? next->previous : self->last;
+
+  send->previous = previous;
+  send->next = next;
+  *(previous != NULL ? &previous->next : &self->first) = send;
+  *(next != NULL ? &next->previous : &self->last) = send;
+  count (self, send);
+}
+
 void
 wsp_send_queue_add_first (WspSendQueue *self,
                           WspSend      *send)
 {
-  g_queue_push_head_link (&self->sends, &send->link);
-  count (self, send);
+  insert (self, send, self->first);
 }
 
 void
@@ -108,27 +123,24 @@ wsp_send_queue_add (WspSendQueue *self,
                     WspSend      *send,
                     gboolean      is_frame_open)
 {
-  WspSend *next = wsp_send_queue_peek (self);
+  WspSend *next = self->first;
 
-  count (self, send);
   if (send->kind == WSP_SEND_MESSAGE || send->kind == WSP_SEND_CLOSE)
     next = NULL;
   else if (next != NULL && is_frame_open)
-    next = wsp_send_next (next);
+    next = next->next;
   while (next != NULL && is_before (next, send->kind))
-    next = wsp_send_next (next);
+    next = next->next;
 
-  if (next != NULL)
-    g_queue_insert_before_link (&self->sends, &next->link, &send->link);
-  else
-    g_queue_push_tail_link (&self->sends, &send->link);
+  insert (self, send, next);
 }
 
 void
 wsp_send_queue_remove (WspSendQueue *self,
                        WspSend      *send)
 {
-  g_queue_unlink (&self->sends, &send->link);
+  *(send->previous != NULL ? &send->previous->next : &self->first) = send->next;
+  *(send->next != NULL ? &send->next->previous : &self->last) = send->previous;
   self->bytes -= send->counted;
   self->length -= send->counted > 0 && send->kind != WSP_SEND_BYTES;
 }
@@ -138,7 +150,7 @@ wsp_send_queue_may_cancel (const WspSendQueue *self,
                            const WspSend      *send,
                            gboolean            is_frame_open)
 {
-  gboolean has_begun = is_frame_open && send == wsp_send_queue_peek (self);
+  gboolean has_begun = is_frame_open && send == self->first;
 
   return !has_begun && send->kind != WSP_SEND_CLOSE && send->kind != WSP_SEND_BYTES &&
          (send->out.first & WSC_FIN) && (send->out.first & WSC_OPCODE) != 0;

@@ -40,8 +40,8 @@ typedef enum                    /* the action of a queue that is handed out and 
 
 typedef struct
 {
-  uint32_t serial;
-  uint8_t  step;                /* WscStep */
+  uint32_t serial : 24;         /* begins again, after so many that no action is that old */
+  uint32_t step : 8;            /* WscStep */
 } WscSlot;
 
 typedef struct
@@ -50,7 +50,7 @@ typedef struct
   WscSlot  receive_slot, send_slot;
   WscOperationQueue receives, sends;
   size_t   handed;              /* bytes of the step that is handed out */
-  uint32_t last_id;
+  uint32_t last_id;             /* of the last operation */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
   WscHandshakeState *handshake; /* from begin to end; in Windows mode until the first action */
 } WscEngine;

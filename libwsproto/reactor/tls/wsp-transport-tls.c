@@ -73,7 +73,15 @@ typedef struct                  /* the transports of a reactor share it */
   WspTlsBuffers buffers;        /* last: its memory is not touched until it is used */
 } Shared;
 
-typedef struct
+typedef struct _TlsTransport TlsTransport;
+
+typedef struct                  /* made when it is needed, for as long as the transport */
+{
+  WspGracefulClose graceful_close;
+  TlsTransport    *transport;
+} Closing;
+
+struct _TlsTransport
 {
   WspTransport     base;        /* the first member */
   Shared          *shared;
@@ -83,13 +91,16 @@ typedef struct
   WspDue           step;        /* of the handshake */
   TlsState         state;
   gboolean         has_input_ended;
-  WspGracefulClose graceful_close;
+  Closing         *closing;     /* NULL: it is not closing */
   GCancellable    *cancellable; /* of the verification; NULL: none is under way */
   GTlsCertificate *certificate; /* of the peer */
-} TlsTransport;
+};
 
 static void on_socket_ready (WspWatch      *watch,
                              WspWatchEvents events);
+
+static void enter (TlsTransport *self,
+                   TlsState      state);
 
 static gboolean
 is_open (TlsTransport *self)
@@ -134,10 +145,25 @@ arm (WspTransport *base)
   else
     wsp_reactor_unwatch (base->reactor, &base->watch);
 
-  if (base->error != NULL && base->events != WSP_WATCH_NOTHING)
+  if (wsp_transport_peek_error (base) != NULL && base->events != WSP_WATCH_NOTHING)
     wsp_transport_queue_notify (base, base->events, WSP_DUE_NEXT_TURN);
   else if (is_open (self) && wanted & WSP_WATCH_READ && holds_input (self))
     wsp_transport_queue_notify (base, WSP_WATCH_READ, WSP_DUE_NEXT_TURN);
+}
+
+static void
+on_expired (WspTimer *timer)
+{
+  enter (WSP_OWNER_OF (timer, Closing, graceful_close.timer)->transport, CLOSED);
+}
+
+static void
+begin_closing (TlsTransport *self)
+{
+  self->closing = g_new0 (Closing, 1);
+  self->closing->transport = self;
+  self->closing->graceful_close.timer.expired = on_expired;
+  wsp_graceful_close_begin (&self->closing->graceful_close, self->base.reactor);
 }
 
 /* Also begins what the new state needs and ends what the old one had: watch, timer, socket. */
@@ -153,22 +179,17 @@ enter (TlsTransport *self,
   if (state == FLUSHING || state == DRAINING)
     {
       wsp_transport_ref (&self->base);
-      wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
+      begin_closing (self);
     }
   if (state != CLOSED)
     return;
 
-  wsp_graceful_close_end (&self->graceful_close, self->base.reactor);
+  if (self->closing != NULL)
+    wsp_graceful_close_end (&self->closing->graceful_close, self->base.reactor);
   close (self->base.fd);
   self->base.fd = self->wire.fd = -1;
   if (was_closing)
     wsp_transport_unref (&self->base);
-}
-
-static void
-on_expired (WspTimer *timer)
-{
-  enter (WSP_OWNER_OF (timer, TlsTransport, graceful_close.timer), CLOSED);
 }
 
 static gboolean
@@ -395,8 +416,9 @@ end_read (TlsTransport *self,
   if (result == GNUTLS_E_AGAIN)
     return total > 0 ? (gssize) total : WSP_TRANSPORT_WOULD_BLOCK;
 
-  self->base.error = wsp_tls_make_error (self->session, result, TRUE,
-                                         wsp_transport_make_error (self->wire.receive_error));
+  wsp_transport_need_rest (&self->base)->error =
+    wsp_tls_make_error (self->session, result, TRUE,
+                        wsp_transport_make_error (self->wire.receive_error));
   enter (self, reads_alert (result) ? ALERTED : FAILED);
   return total > 0 ? (gssize) total : wsp_transport_return_error (&self->base, error);
 }
@@ -412,7 +434,7 @@ read_tls (WspTransport       *base,
   gsize room = 0, total = 0;
   int result;
 
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
   if (self->has_input_ended)
     return 0;
@@ -448,7 +470,7 @@ write_tls (WspTransport       *base,
   TlsTransport *self = (TlsTransport *) base;
   gssize result;
 
-  if (base->error != NULL)
+  if (wsp_transport_peek_error (base) != NULL)
     return wsp_transport_return_error (base, error);
   if (!is_open (self))
     return WSP_TRANSPORT_WOULD_BLOCK;
@@ -516,6 +538,7 @@ clear (WspTransport *base)
   wsp_tls_wire_clear (&self->wire);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->certificate);
+  g_free (self->closing);
   wsp_tls_context_unref (self->context);
 }
 
@@ -568,7 +591,6 @@ wsp_transport_new_for_tls (WspReactor    *reactor,
   self->shared = get_shared (reactor);
   self->context = wsp_tls_context_ref (context);
   self->step.run = run_step;
-  self->graceful_close.timer.expired = on_expired;
   wsp_tls_wire_init (&self->wire, &self->shared->buffers, fd);
   arm (base);
   return base;
