@@ -49,7 +49,7 @@ get_first_waiting (WscEngine *self)
 {
   const WscOperation *first = wsc_operation_queue_peek (&self->sends, 0);
 
-  return first != NULL && (self->stream.sending.writer.is_open || first->is_done
+  return first != NULL && (self->stream.sending.writer.is_open || first->is_over
                            || self->send_slot.step == WSC_STEP_INDICATING);
 }
 
@@ -84,8 +84,8 @@ wsc_engine_add_send (WscEngine         *self,
   if (added == NULL)
     return NULL;
 
-  *added = (WscOperation) { .out = proposal->out, .buffer_type = (uint8_t) type };
   wsc_stream_accept (&self->stream, proposal);
+  *added = (WscOperation) { .out = proposal->out, .buffer_type = (uint8_t) type };
   return added;
 }
 
@@ -229,9 +229,9 @@ wsc_engine_drop_waiting (WscEngine *self)
 
   for (uint32_t i = get_first_waiting (self);
        (operation = wsc_operation_queue_peek (&self->sends, i)) != NULL; i++)
-    if (operation->buffer_type != WSC_BUFFER_CLOSE && operation->fault == WSC_FAULT_NONE
+    if (operation->buffer_type != WSC_BUFFER_CLOSE && !operation->is_over
         && !(operation->out.flags & WSC_OUTGOING_BEGUN))
-      operation->fault = WSC_FAULT_CLOSING_STARTED;
+      wsc_operation_end (operation, WSC_FAULT_CLOSING_STARTED);
 }
 
 /* The bytes of its ping are the stream's own: they are not changed before it was sent. */

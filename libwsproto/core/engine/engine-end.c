@@ -36,8 +36,8 @@ wsc_engine_cancel (WscOperationQueue *operations,
   WscOperation *operation;
 
   for (uint32_t i = first; (operation = wsc_operation_queue_peek (operations, i)) != NULL; i++)
-    if (!operation->is_done && operation->fault == WSC_FAULT_NONE)
-      operation->fault = (uint8_t) fault;
+    if (!operation->is_over)
+      wsc_operation_end (operation, fault);
 }
 
 /* A Receive that is being indicated is completed as usual. */

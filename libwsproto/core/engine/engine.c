@@ -202,7 +202,7 @@ next_receive_action (WscEngine *self,
   if (operation == NULL)
     return WSC_FAULT_NONE;
 
-  if (operation->fault != WSC_FAULT_NONE)
+  if (operation->is_over)
     {
       indicate_receive (self, operation, action);
       return WSC_FAULT_NONE;
@@ -220,7 +220,7 @@ first_send (WscEngine *self)
   WscOperation *operation;
 
   while ((operation = wsc_operation_queue_peek (&self->sends, 0)) != NULL
-         && operation->fault != WSC_FAULT_NONE && operation->id == 0)
+         && operation->is_over && operation->id == 0)
     wsc_operation_queue_take (&self->sends);
   return operation;
 }
@@ -285,12 +285,12 @@ next_send_action (WscEngine *self,
     return;
 
   operation = first_send (self);
-  if (operation != NULL && (operation->is_done || operation->fault != WSC_FAULT_NONE))
+  if (operation != NULL && operation->is_over)
     {
       hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
                 WSC_ACTION_QUEUE_SEND,
                 action);
-      if (operation->is_done)
+      if (operation->fault == WSC_FAULT_NONE)
         show_type (operation, action);
       action->operation = operation->id;
       action->context = operation->context;
@@ -334,7 +334,7 @@ complete_read (WscEngine *self,
 
   if (n == 0)
     {
-      operation->fault = WSC_FAULT_CANCELLED;
+      wsc_operation_end (operation, WSC_FAULT_CANCELLED);
       return;
     }
 
@@ -352,7 +352,7 @@ cancel_step (WscEngine    *self,
 {
   if (operation->out.flags & WSC_OUTGOING_COMPRESSED)
     wsc_compression_forget_sent (self->stream.receiving.compression);
-  operation->fault = WSC_FAULT_CANCELLED;
+  wsc_operation_end (operation, WSC_FAULT_CANCELLED);
 }
 
 static void
@@ -371,11 +371,11 @@ complete_send (WscEngine *self,
       if (operation->id == 0)
         wsc_operation_queue_take (&self->sends);
       else
-        operation->is_done = 1;
+        wsc_operation_end (operation, WSC_FAULT_NONE);
       return;
 
     case WSC_SEND_STEP_CANCELLED:
-      operation->fault = WSC_FAULT_CANCELLED;
+      wsc_operation_end (operation, WSC_FAULT_CANCELLED);
       return;
 
     case WSC_SEND_STEP_TORN:

@@ -19,8 +19,8 @@ typedef struct                  /* one Send or Receive */
   void    *context;
   uint32_t id;                  /* 0 = the engine's own, not indicated */
   uint8_t  buffer_type;
-  uint8_t  is_done;             /* sent, only to be indicated */
-  uint8_t  fault;               /* set: cancelled, only to be indicated */
+  uint8_t  is_over;             /* only to be indicated */
+  uint8_t  fault;               /* why it was cancelled; NONE: it was sent */
 } WscOperation;
 
 typedef struct
@@ -38,6 +38,14 @@ void          wsc_operation_queue_clear  (WscOperationQueue *self);
 /* NULL: no memory */
 WSC_COLD
 WscOperation *wsc_operation_queue_insert (WscOperationQueue *self, uint32_t index);
+
+static inline void
+wsc_operation_end (WscOperation *self,
+                   WscFault      fault)
+{
+  self->is_over = 1;
+  self->fault = (uint8_t) fault;
+}
 
 static inline uint32_t
 wsc_operation_queue_get_count (const WscOperationQueue *self)
