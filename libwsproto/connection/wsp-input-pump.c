@@ -135,7 +135,8 @@ static void
 refuse_length (WspConnection *connection,
                guint64        length)
 {
-  drop_inbox (&connection->details->input);
+  if (connection->details != NULL)
+    drop_inbox (&connection->details->input);
   wsp_connection_refuse (connection, WSC_FAULT_MESSAGE_TOO_BIG, length);
   wsp_connection_call_soon (connection, WSP_DUE_THIS_TURN);
 }

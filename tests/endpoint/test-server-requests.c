@@ -673,6 +673,45 @@ test_read_after_end (void)
   fixture_clear (&fixture);
 }
 
+static void
+keep_connection (WspServer      *server,
+                 WspConnection  *connection,
+                 WspConnection **kept)
+{
+  g_set_object (kept, connection);
+}
+
+/* Nothing of the message is held when its length is checked. */
+static void
+test_too_long_before_start (void)
+{
+  const guint8 header[] = { 0x82, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0 };
+  g_autoptr (WspConnection) connection = NULL;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  g_signal_handlers_disconnect_by_func (fixture.server, on_connection, &fixture);
+  g_signal_connect (fixture.server, "connection", G_CALLBACK (keep_connection), &connection);
+
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, KNOCK_REQUEST (""));
+  g_free (knock_read (fd, "\r\n\r\n"));
+  g_assert_cmpint (write (fd, header, sizeof header), ==, sizeof header);
+  run_pending ();
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_OPEN);
+
+  wsp_connection_start (connection);
+  g_autofree char *close_frame = knock_read (fd, NULL);
+
+  g_assert_true (g_str_has_prefix (close_frame + 2, "\x03\xf1"));
+  close (fd);
+  while (wsp_connection_get_state (connection) != WSP_CONNECTION_STATE_CLOSED)
+    g_main_context_iteration (NULL, TRUE);
+  g_clear_object (&connection);
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -712,6 +751,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-requests/handshake/looked-at-late", test_late_look);
   g_test_add_func ("/endpoint/server-requests/handshake/read-after-the-end",
                    test_read_after_end);
+  g_test_add_func ("/endpoint/server-requests/limit/too-long-before-start",
+                   test_too_long_before_start);
   g_test_add_func ("/endpoint/server-requests/failed/once-though-pushed-out",
                    test_pushed_out_when_refused);
   /* If a system call must be repeated, one of the responses may be late. */
