@@ -28,7 +28,7 @@ get_form (GObject            *owner,
   WspConnection *self = WSP_CONNECTION (owner);
   const WscOptions *options;
 
-  wsp_session_refresh_options (self->session);
+  wsp_session_refresh_options (self->link.session);
   options = self->link.stream->options;
 
   form->length = options->fragment_size > 0 ? options->fragment_size : MAX_JOINED;
@@ -102,7 +102,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->output.queue.is_full;
+  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->link.is_output_full;
 }
 
 /* What the peer has begun to read can be taken back in one way only. */

@@ -11,7 +11,7 @@
 
 #include "connection/message/wsp-mailbox-private.h"
 #include "connection/wsp-connection-transport-private.h"
-#include "connection/wsp-input-pump-private.h"
+#include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-link-private.h"
 #include "connection/output/wsp-output-private.h"
 #include "connection/link/wsp-taps-private.h"
@@ -53,11 +53,17 @@ typedef struct                  /* how it ends */
   WspDue  closed_due;
 } WspConnectionEnding;
 
+typedef struct                  /* a ping of the program whose pong has not come */
+{
+  WspCompletion *completion;
+  GBytes        *payload;
+  gint64         time;
+} WspWaitingPing;
+
 /* What most connections do not have, or not for long; made when the first of it is needed. */
 typedef struct
 {
   WspConnectionOrigin origin;
-  WspHeldInput        input;
   GQueue              pings, flushers;
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt;
@@ -71,7 +77,6 @@ struct _WspConnection
 {
   GObject                    parent_instance;
 
-  WspSession                *session;
   WspConnectionDetails      *details;           /* NULL: all of them are empty */
   WspMessageHandler         *message_handler;   /* NULL: the signal is emitted */
   WspCloseInfo              *close_info;        /* NULL: it has not ended */
@@ -80,10 +85,8 @@ struct _WspConnection
     WspHandshake            *handshake;         /* NULL: forgotten, or there was none */
     WspHandshakeSource      *handshake_source;  /* while has_handshake_source: it is not made */
   };
-  WspInputPump               input;
-  WspMessageFilter           message_filter : 8;
+  WspInput                   input;
   guint8                     told_limits;       /* of WspToldLimit */
-  guint8                     is_input_ended : 1;
   guint8                     is_held : 1;       /* keeps itself alive until it is closed */
   guint8                     was_closing_told : 1;
   guint8                     was_started_by_peer : 1;
@@ -114,12 +117,6 @@ wsp_connection_peek_details (const WspConnection *self)
   return self->details != NULL ? self->details : &wsp_connection_no_details;
 }
 
-static inline const WspHeldInput *
-wsp_connection_peek_input (const WspConnection *self)
-{
-  return &wsp_connection_peek_details (self)->input;
-}
-
 static inline WspSessionState
 wsp_connection_get_session_state (const WspConnection *self)
 {
@@ -145,34 +142,6 @@ enum
   WSP_CONNECTION_N_SIGNALS,
 };
 
-/* Asked several times for each message, so they are inline.  What was compressed counts for what is
- * read. */
-static inline gboolean
-wsp_input_pump_has_budget (const WspConnection *connection)
-{
-  const WspInputSpent *spent = &connection->link.turn->spent;
-
-  return spent->n_messages < connection->link.limits->max_messages_per_turn &&
-         spent->n_bytes < connection->output.deflate_left &&
-         spent->n_inflated < connection->link.limits->max_inflate_per_turn;
-}
-
-/* A server does not read from a peer that takes no answers.  A client does: if both sides
- * stopped, an echo of more than the two high-water marks would never end. */
-static inline gboolean
-wsp_input_pump_is_held_back (const WspConnection *connection)
-{
-  return connection->output.queue.is_full &&
-         wsp_link_is_server (&connection->link);
-}
-
-/* Nothing is read because the program takes no messages. */
-static inline gboolean
-wsp_input_pump_is_paused (WspConnection *connection)
-{
-  return !connection->input.is_reading && !wsp_input_pump_has_room (connection);
-}
-
 /* wsp-connection.c */
 WspConnectionDetails      *wsp_connection_need_details (WspConnection *self);
 void                       wsp_connection_emit_message (WspConnection *self,
@@ -187,13 +156,8 @@ void                       wsp_connection_emit_writable (WspConnection *self);
 void                       wsp_connection_emit_closed  (WspConnection *self);
 
 /* wsp-message-handler.c */
-void                       wsp_connection_deliver      (WspConnection *self,
-                                                        WspMessage    *message);
-/* A message that lies in the lent memory, and is given up before more is read. */
-void                       wsp_connection_push_lent    (WspConnection *self,
-                                                        WspMessageType type,
-                                                        const guint8  *data,
-                                                        gsize          length);
+void                       wsp_connection_deliver      (WspLink    *link,
+                                                        WspMessage *message);
 void                       wsp_connection_drop_message_func (WspConnection *self);
 
 /* Messages of other threads that the send queue had no room for. */
@@ -219,6 +183,10 @@ gboolean                   wsp_connection_check_open   (WspConnection *self,
                                                         GError       **error);
 gboolean                   wsp_connection_check_message (WspConnection *self,
                                                          GError       **error);
+
+/* wsp-connection-receive.c */
+extern const WspLinkFuncs wsp_connection_link_funcs;
+void                       wsp_waiting_ping_free       (WspWaitingPing *self);
 
 /* wsp-connection-parts.c: what was written to the stream of a message and waits for more */
 void                       wsp_connection_leave_parts  (WspConnection *self);

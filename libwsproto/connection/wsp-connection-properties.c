@@ -52,7 +52,7 @@ set_limit (WspConnection *self,
            const char    *name,
            const GValue  *value)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_session_get_limits (self->session));
+  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_session_get_limits (self->link.session));
 
   g_object_set_property (G_OBJECT (limits), name, value);
   wsp_connection_set_limits (self, limits);
@@ -65,7 +65,7 @@ get_peer_property (WspConnection *self,
                    GValue        *value,
                    GParamSpec    *pspec)
 {
-  GObject *limits = G_OBJECT (wsp_session_get_limits (self->session));
+  GObject *limits = G_OBJECT (wsp_session_get_limits (self->link.session));
 
   if (property == PROP_REMOTE_ADDRESS)
     g_value_take_object (value, wsp_connection_dup_remote_address (self));
@@ -78,7 +78,7 @@ get_peer_property (WspConnection *self,
   else if (property >= PROP_MAX_MESSAGE_SIZE)
     g_object_get_property (limits, pspec->name, value);
   else
-    g_object_get_property (G_OBJECT (self->session), pspec->name, value);
+    g_object_get_property (G_OBJECT (self->link.session), pspec->name, value);
 }
 
 static void
@@ -120,21 +120,25 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_string (value, wsp_connection_peek_details (self)->origin.uri);
       break;
     case PROP_MESSAGE_FILTER:
-      g_value_set_enum (value, self->message_filter);
+      g_value_set_enum (value, (WspMessageFilter) self->input.accepted);
       break;
     default:
       get_peer_property (self, property, value, pspec);
     }
 }
 
+G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_NONE == WSP_ACCEPTED_ALL);
+G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_TEXT_ONLY == WSP_ACCEPTED_TEXT);
+G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_BINARY_ONLY == WSP_ACCEPTED_BINARY);
+
 static void
 set_message_filter (WspConnection   *self,
                     WspMessageFilter filter)
 {
-  if (self->message_filter == filter)
+  if (self->input.accepted == (WspAcceptedTypes) filter)
     return;
 
-  self->message_filter = filter;
+  self->input.accepted = (WspAcceptedTypes) filter;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE_FILTER]);
 }
 
@@ -173,7 +177,7 @@ wsp_connection_set_property (GObject      *object,
       set_origin (self, property, value);
       break;
     case PROP_SESSION:
-      self->session = g_value_dup_object (value);
+      self->link.session = g_value_dup_object (value);
       break;
     case PROP_HANDSHAKE:
       self->handshake = g_value_dup_object (value);
@@ -500,14 +504,14 @@ wsp_connection_make_close_info (WspConnection *self)
 {
   const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
   gboolean is_clean = ending->error == NULL &&
-                      wsp_session_get_state (self->session) == WSP_SESSION_STATE_CLOSED;
+                      wsp_session_get_state (self->link.session) == WSP_SESSION_STATE_CLOSED;
   WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
-  guint peer_code = wsp_session_get_peer_close_code (self->session);
-  guint local_code = wsp_session_get_local_close_code (self->session);
+  guint peer_code = wsp_session_get_peer_close_code (self->link.session);
+  guint local_code = wsp_session_get_local_close_code (self->link.session);
 
   info->was_started_by_peer = self->was_started_by_peer;
   info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->session));
+  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->link.session));
   info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
   info->local_reason = g_strdup (ending->local_reason);
   if (!is_clean)
@@ -527,11 +531,11 @@ wsp_connection_report_open (WspConnection *self)
     return;
 
   g_autofree char *peer = wsp_connection_name_peer (self);
-  const char *const *extensions = wsp_session_get_extensions (self->session);
+  const char *const *extensions = wsp_session_get_extensions (self->link.session);
   g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
 
-  wsp_report_open (self->link.number, peer, wsp_session_get_role (self->session),
-                   wsp_session_get_subprotocol (self->session), agreed);
+  wsp_report_open (self->link.number, peer, wsp_session_get_role (self->link.session),
+                   wsp_session_get_subprotocol (self->link.session), agreed);
 }
 
 void

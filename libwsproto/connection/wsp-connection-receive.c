@@ -1,31 +1,93 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What becomes of the pieces of a message, and the calls that ask for messages: as they come, one
- * after the other, or in pieces.  The calls ask; the turns read.
- *
- * Pieces go into the builder until the message is whole, or into the stream of whoever takes them
- * one by one, or nowhere.
- *
- * (1) input.stream is set exactly while input.incoming is STREAM.
- * (2) A block whose message goes elsewhere is given up when the next piece is asked for.
- */
+/* The calls that ask for messages, and what the connection does for its input and output
+ * (WspLinkFuncs).  The calls ask the input; the turns read. */
 #include "connection/wsp-connection-private.h"
-
-#include "connection/link/wsp-context-memory-private.h"
-
-#define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
-#define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
 
 /* Which call a result belongs to. */
 static const char receive_tag[] = "receive";
 static const char receive_stream_tag[] = "receive_stream";
 
-WspMessageType
-wsp_input_pump_get_message_type (WspBufferType type)
+void
+wsp_waiting_ping_free (WspWaitingPing *self)
 {
-  return type == WSP_BUFFER_TYPE_UTF8_MESSAGE || type == WSP_BUFFER_TYPE_UTF8_FRAGMENT
-         ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
+  g_clear_object (&self->completion);
+  g_bytes_unref (self->payload);
+  g_free (self);
+}
+
+/* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
+static gint64
+answer_pings (WspConnection *self,
+              GBytes        *payload)
+{
+  GList *found = wsp_connection_peek_details (self)->pings.head;
+  gint64 rtt = -1;
+  gboolean is_last = FALSE;
+
+  while (found != NULL && !g_bytes_equal (((WspWaitingPing *) found->data)->payload, payload))
+    found = found->next;
+
+  while (found != NULL && !is_last)
+    {
+      is_last = self->details->pings.head == found;
+      WspWaitingPing *ping = g_queue_pop_head (&self->details->pings);
+
+      rtt = g_get_monotonic_time () - ping->time;
+      wsp_completion_return_number (g_steal_pointer (&ping->completion), rtt);
+      wsp_waiting_ping_free (ping);
+    }
+
+  return rtt;
+}
+
+static gint64
+measure_pong (WspConnection *self,
+              GBytes        *payload)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+  gint64 ping_time = wsc_keepalive_take_ping_time (&self->link.stream->keepalive,
+                                                   (WscBytes) { data, length });
+
+  if (ping_time == 0)
+    return answer_pings (self, payload);
+
+  wsp_connection_report_timer (self, "Pong for keepalive's ping has come");
+  return MAX (g_get_monotonic_time () - ping_time, 0);
+}
+
+static void
+take_pong (WspLink *link,
+           GBytes  *payload)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  gint64 rtt = measure_pong (self, payload);
+
+  if (rtt >= 0)
+    {
+      wsp_connection_need_details (self)->rtt = rtt;
+      self->details->has_rtt = TRUE;
+      wsp_connection_notify_rtt (self);
+    }
+  wsp_connection_emit_pong (self, payload, rtt);
+}
+
+/* The reason that taps get outlives the lent memory. */
+static void
+take_close (WspLink           *link,
+            const WscReceived *close)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  WscReceived told = *close;
+
+  wsp_session_keep_close_reason (link->session, (const char *) close->payload.at,
+                                 close->payload.length);
+  told.payload.at = (guint8 *) wsp_session_get_peer_close_reason (link->session);
+  wsp_taps_tell_received (link->taps, &told);
+  self->was_started_by_peer = wsp_connection_peek_details (self)->ending.local_reason == NULL;
+  wsp_output_send_due_close (&self->output, link);
 }
 
 static void
@@ -35,128 +97,29 @@ on_stream_drained (GObject *owner)
 }
 
 static void
-skip_message (WspConnection *connection)
-{
-  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-
-  self->stream = NULL;
-  wsp_input_pump_uncount (connection);
-  self->builder.length = 0;             /* (2) */
-  self->incoming = WSP_INCOMING_SKIPPED;
-}
-
-static void
 on_stream_dropped (GObject *owner)
 {
-  skip_message (WSP_CONNECTION (owner));
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  wsp_input_skip_message (&self->input, &self->link);
   on_stream_drained (owner);
 }
 
 static const WspMessageStreamFuncs stream_funcs = { on_stream_drained, on_stream_dropped };
 
-WspMessageStream *
-wsp_input_pump_make_stream (WspConnection *connection,
-                            WspMessage    *message)
+static WspMessageStream *
+make_stream (WspLink       *link,
+             WspMessageType type)
 {
-  WspMessageStream *stream = wsp_message_stream_new (wsp_message_get_message_type (message),
-                                                     G_OBJECT (connection), &stream_funcs);
-  gsize length;
-  const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
-
-  wsp_message_stream_add (stream, data, length);
-  wsp_message_stream_end (stream);
-  return stream;
+  return wsp_message_stream_new (type, G_OBJECT (WSP_OWNER_OF (link, WspConnection, link)),
+                                 &stream_funcs);
 }
 
-void
-wsp_input_pump_forget_receiver (WspConnection *connection)
-{
-  WspHeldInput *self = &connection->details->input;
-
-  self->receiver = NULL;
-  self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
-}
-
-/* What had come before somebody asked for a stream is its beginning. */
-static void
-begin_stream (WspConnection *connection)
-{
-  WspHeldInput *self = &connection->details->input;
-
-  self->stream = wsp_message_stream_new (self->message_type, G_OBJECT (connection),
-                                         &stream_funcs);
-  if (self->builder.block != NULL)
-    wsp_message_stream_add (self->stream, self->builder.block->data, self->builder.length);
-  wsp_input_pump_uncount (connection);
-  self->builder.length = 0;             /* (2) */
-  self->incoming = WSP_INCOMING_STREAM;
-}
-
-static void
-answer_stream_receiver (WspConnection *connection)
-{
-  WspHeldInput *self = &connection->details->input;
-
-  wsp_input_pump_drop_cancelled (connection);
-  if (self->receiver == NULL)
-    return;
-
-  begin_stream (connection);
-  self->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
-  wsp_completion_return_pointer (g_steal_pointer (&self->receiver), self->stream, g_object_unref);
-}
-
-void
-wsp_input_pump_want_stream (WspConnection *connection,
-                            WspCompletion *receiver)
-{
-  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-
-  self->receiver = receiver;
-  self->receiver_kind = WSP_RECEIVER_OF_STREAM;
-  if (self->builder.block != NULL && self->incoming == WSP_INCOMING_WHOLE)
-    answer_stream_receiver (connection);
-}
-
-/* So much of the message that is put together may come at once. */
-static gsize
-get_straight_length (const WspConnection *connection)
-{
-  const WspHeldInput *held = wsp_connection_peek_input (connection);
-
-  return held->receiver != NULL || connection->input.delivery == WSP_DELIVERY_PUSH
-         ? MAX_STRAIGHT_READ : WSP_MESSAGE_STREAM_ROOM - held->builder.length;
-}
-
-/* The rest of a long frame comes straight to where its message is put together. */
-WscBuffer
-wsp_input_pump_get_own (WspConnection *connection)
-{
-  WspConnectionDetails *details = connection->details;
-  WspMessageBuilder *builder = details != NULL ? &details->input.builder : NULL;
-  guint8 *room = NULL;
-
-  if (builder == NULL || builder->block == NULL)
-    return (WscBuffer) { NULL, 0 }
-  ;
-
-  if (details->input.incoming != WSP_INCOMING_WHOLE)
-    {
-      wsp_message_builder_clear (builder);
-      return (WscBuffer) { NULL, 0 };
-    }
-
-  guint64 due = wsc_stream_get_due (connection->link.stream);
-  gsize length = due > 0 ? wsp_message_builder_get_room (builder, due, &room) : 0;
-
-  return (WscBuffer) { room, MIN (length, get_straight_length (connection)) };
-}
-
-/* Whatever we close for, and why it is not all there. */
 static GError *
-make_unread_error (WspConnection *connection)
+make_unread_error (WspLink *link)
 {
-  const WspConnectionEnding *ending = &wsp_connection_peek_details (connection)->ending;
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
 
   if (ending->error != NULL)
     return g_error_copy (ending->error);
@@ -164,136 +127,82 @@ make_unread_error (WspConnection *connection)
   return g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
                       "Message was not read to its end before this side closed the connection "
                       "with code %u (read on, then close)",
-                      wsp_session_get_local_close_code (connection->session));
+                      wsp_session_get_local_close_code (link->session));
 }
 
-/* TRUE: the rest of the message, too. */
-static gboolean
-drop_chunk (WspConnection *connection)
+/* Without memory to compress with the peer cannot be sent the rest of the message. */
+static void
+on_send_failed (WspLink *link,
+                WscFault fault)
 {
-  WspMessageStream *stream = wsp_connection_peek_input (connection)->stream;
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  g_autoptr (GError) error = wsp_session_make_error (self->link.session, fault, NULL);
 
-  if (!wsp_input_pump_must_drop (connection))
-    return FALSE;
-
-  skip_message (connection);
-  if (stream != NULL)
-    wsp_message_stream_fail (stream, make_unread_error (connection));
-  return TRUE;
+  link->stream->sending.writer.is_open = 0;
+  wsp_output_drop_all (&self->output, error);
+  wsp_connection_refuse (self, fault, 0);
 }
 
 static void
-feed_builder (WspConnection *connection,
-              const guint8  *data,
-              gsize          length,
-              guint64        announced)
+on_transport_lost (WspLink *link,
+                   GError  *error)
 {
-  WspMessageBuilder *builder = &connection->details->input.builder;
-  WspMessagePool *pool = wsp_context_memory_get_pool (connection->link.reactor);
-
-  if (builder->block != NULL && data == builder->block->data + builder->length)
-    wsp_message_builder_fill (builder, length);
-  else if (!wsp_message_builder_add (builder, pool, data, length, announced))
-    wsp_connection_lose (connection,
-                         g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
-                                              "Out of memory"));
+  wsp_connection_lose (WSP_OWNER_OF (link, WspConnection, link), error);
 }
 
-void
-wsp_input_pump_take_chunk (WspConnection     *connection,
-                           const WscReceived *received)
+static void
+on_queue_filled (WspLink *link)
 {
-  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-  const guint8 *data = received->payload.at;
-  gsize length = received->payload.length;
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
 
-  self->message_type = wsp_input_pump_get_message_type ((WspBufferType) received->buffer_type);
-  if (self->receiver_kind == WSP_RECEIVER_OF_STREAM && self->incoming == WSP_INCOMING_WHOLE)
-    answer_stream_receiver (connection);
-
-  connection->link.counters.payload_received += length;
-  if (drop_chunk (connection))
-    return;
-
-  switch (self->incoming)
-    {
-    case WSP_INCOMING_WHOLE:
-      feed_builder (connection, data, length, received->announced);
-      return;
-    case WSP_INCOMING_STREAM:
-      wsp_message_stream_add (self->stream, data, length);
-      return;
-    case WSP_INCOMING_SKIPPED:
-      return;
-    }
+  wsp_connection_tell_limit (self, WSP_TOLD_HIGH_WATER_MARK, self->output.queue.bytes,
+                             link->limits->high_water_mark);
 }
 
-gboolean
-wsp_input_pump_is_accepted (WspConnection *connection,
-                            WspBufferType  type)
+static void
+on_fault (WspLink *link,
+          WscFault fault)
 {
-  switch (connection->message_filter)
-    {
-    case WSP_MESSAGE_FILTER_NONE:
-      return TRUE;
-    case WSP_MESSAGE_FILTER_TEXT_ONLY:
-      return wsp_input_pump_get_message_type (type) == WSP_MESSAGE_TYPE_TEXT;
-    case WSP_MESSAGE_FILTER_BINARY_ONLY:
-      return wsp_input_pump_get_message_type (type) == WSP_MESSAGE_TYPE_BINARY;
-    }
-
-  g_assert_not_reached ();
+  wsp_connection_follow_fault (WSP_OWNER_OF (link, WspConnection, link), fault);
 }
 
-void
-wsp_input_pump_uncount (WspConnection *connection)
+static void
+on_refused (WspLink *link,
+            WscFault fault,
+            guint64  number)
 {
-  gssize counted = wsp_connection_peek_input (connection)->counted;
-
-  if (counted == 0)
-    return;
-
-  g_atomic_pointer_add (&connection->link.limits->buffered_input, -counted);
-  connection->details->input.counted = 0;
+  wsp_connection_refuse (WSP_OWNER_OF (link, WspConnection, link), fault, number);
 }
 
-/* Large messages that are not complete share what the limits allow them all: their blocks count. */
-gboolean
-wsp_input_pump_may_hold (WspConnection *connection)
+static void
+on_turn_wanted (WspLink *link)
 {
-  WspHeldInput *self = &wsp_connection_need_details (connection)->input;
-
-  if (self->builder.length <= FREE_INPUT)
-    return TRUE;
-
-  gsize held = self->builder.block->capacity;
-  gsize growth = held - self->counted;
-
-  self->counted = held;
-  return (gsize) g_atomic_pointer_add (&connection->link.limits->buffered_input, growth) + growth <=
-         connection->link.limits->max_buffered_input;
+  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_THIS_TURN);
 }
 
-/* Where the next message goes is open again. */
-void
-wsp_input_pump_end_stream (WspConnection *connection)
+static void
+on_inbox_filled (WspLink *link,
+                 guint    length)
 {
-  WspHeldInput *self = &connection->details->input;
-
-  if (self->stream != NULL)
-    wsp_message_stream_end (g_steal_pointer (&self->stream));
-  wsp_message_builder_clear (&self->builder);
-  self->incoming = WSP_INCOMING_WHOLE;
-  wsp_input_pump_choose_limit (connection);
+  wsp_connection_tell_limit (WSP_OWNER_OF (link, WspConnection, link),
+                             WSP_TOLD_RECEIVE_QUEUE_LIMIT, length,
+                             link->limits->receive_queue_limit);
 }
 
-void
-wsp_input_pump_fail_stream (WspConnection *connection)
-{
-  if (wsp_connection_peek_input (connection)->stream != NULL)
-    wsp_message_stream_fail (g_steal_pointer (&connection->details->input.stream),
-                             wsp_connection_make_error (connection));
-}
+const WspLinkFuncs wsp_connection_link_funcs = {
+  .lost = on_transport_lost,
+  .failed = on_send_failed,
+  .filled = on_queue_filled,
+  .message = wsp_connection_deliver,
+  .pong = take_pong,
+  .peer_closed = take_close,
+  .fault = on_fault,
+  .refuse = on_refused,
+  .call_soon = on_turn_wanted,
+  .inbox_filled = on_inbox_filled,
+  .make_stream = make_stream,
+  .make_unread_error = make_unread_error,
+};
 
 static void
 cancel_receive (WspCompletion *completion,
@@ -301,8 +210,8 @@ cancel_receive (WspCompletion *completion,
 {
   WspConnection *self = WSP_CONNECTION (source_object);
 
-  g_assert (self->details->input.receiver == completion);
-  wsp_input_pump_forget_receiver (self);
+  g_assert (wsp_input_peek_held (&self->input)->receiver == completion);
+  wsp_input_forget_receiver (&self->input);
   wsp_completion_return_cancelled (completion);
 }
 
@@ -320,7 +229,7 @@ static gboolean
 check_receive (WspConnection *self,
                GError       **error)
 {
-  const WspHeldInput *held = wsp_connection_peek_input (self);
+  const WspHeldInput *held = wsp_input_peek_held (&self->input);
 
   if (self->input.delivery == WSP_DELIVERY_PUSH)
     g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION,
@@ -336,15 +245,14 @@ check_receive (WspConnection *self,
   return FALSE;
 }
 
-/* What came before anybody asked.  FALSE: there is nothing, or nothing any more. */
+/* A message that was read ahead.  FALSE: there is none, or it was too long. */
 static gboolean
 return_ahead (WspConnection *self,
               WspCompletion *completion)
 {
   gboolean is_whole = wsp_completion_is_valid (G_ASYNC_RESULT (completion), self, receive_tag);
   WspReceiverKind kind = is_whole ? WSP_RECEIVER_OF_MESSAGE : WSP_RECEIVER_OF_STREAM;
-  g_autoptr (WspMessage) message = wsp_connection_peek_input (self)->inbox.length > 0
-                                   ? wsp_input_pump_take_ahead (self, kind) : NULL;
+  g_autoptr (WspMessage) message = wsp_input_take_ahead (&self->input, &self->link, kind);
 
   if (message == NULL)
     return FALSE;
@@ -353,13 +261,13 @@ return_ahead (WspConnection *self,
     wsp_completion_return_pointer (completion, g_steal_pointer (&message),
                                    (GDestroyNotify) wsp_message_unref);
   else
-    wsp_completion_return_pointer (completion, wsp_input_pump_make_stream (self, message),
+    wsp_completion_return_pointer (completion, wsp_input_make_stream (&self->link, message),
                                    g_object_unref);
   return TRUE;
 }
 
-/* TRUE: it has to wait for something to come.  A cancelled one waits no more, even if he was not
- * told so yet. */
+/* TRUE: the call has to wait for a message.  A receiver that was cancelled does not count, even if
+ * its cancel function has not run yet. */
 static gboolean
 must_wait (WspConnection *self,
            WspCompletion *completion)
@@ -368,7 +276,7 @@ must_wait (WspConnection *self,
 
   if (self->input.delivery == WSP_DELIVERY_UNDECIDED)
     self->input.delivery = WSP_DELIVERY_PULL;
-  wsp_input_pump_drop_cancelled (self);
+  wsp_input_drop_cancelled (&self->input);
   if (wsp_completion_is_cancelled (completion))
     wsp_completion_return_cancelled (completion);
   else if (self->close_info == NULL && !check_receive (self, &error))
@@ -386,7 +294,7 @@ must_wait (WspConnection *self,
 static void
 go_on_reading (WspConnection *self)
 {
-  wsp_input_pump_choose_limit (self);
+  wsp_input_choose_limit (&self->input, &self->link);
   if (!self->input.is_reading)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
@@ -420,8 +328,8 @@ wsp_connection_receive_async (WspConnection      *self,
 
   if (must_wait (self, completion))
     {
-      wsp_connection_need_details (self)->input.receiver = completion;
       wsp_completion_set_cancel_func (completion, cancel_receive);
+      wsp_input_set_receiver (&self->input, &self->link, completion, WSP_RECEIVER_OF_MESSAGE);
     }
   go_on_reading (self);
 }
@@ -483,7 +391,7 @@ wsp_connection_receive_stream_async (WspConnection      *self,
   if (must_wait (self, completion))
     {
       wsp_completion_set_cancel_func (completion, cancel_receive);
-      wsp_input_pump_want_stream (self, completion);
+      wsp_input_set_receiver (&self->input, &self->link, completion, WSP_RECEIVER_OF_STREAM);
     }
   go_on_reading (self);
 }
@@ -529,16 +437,16 @@ wsp_connection_start (WspConnection *self)
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  wsp_input_pump_drop_cancelled (self);
-  g_return_if_fail (wsp_connection_peek_input (self)->receiver == NULL);
-  g_return_if_fail (wsp_connection_peek_input (self)->stream == NULL);
+  wsp_input_drop_cancelled (&self->input);
+  g_return_if_fail (wsp_input_peek_held (&self->input)->receiver == NULL);
+  g_return_if_fail (wsp_input_peek_held (&self->input)->stream == NULL);
 
   if (self->input.delivery == WSP_DELIVERY_PUSH || self->close_info != NULL)
     return;
 
   self->input.delivery = WSP_DELIVERY_PUSH;
   wsp_connection_hold (self);
-  wsp_input_pump_choose_limit (self);
+  wsp_input_choose_limit (&self->input, &self->link);
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }
 

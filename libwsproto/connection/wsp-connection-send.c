@@ -53,7 +53,7 @@ wsp_connection_check_open (WspConnection *self,
                            GError       **error)
 {
   if (self->state == WSP_CONNECTION_STATE_OPEN &&
-      wsp_session_get_state (self->session) == WSP_SESSION_STATE_OPEN)
+      wsp_session_get_state (self->link.session) == WSP_SESSION_STATE_OPEN)
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
@@ -85,7 +85,7 @@ wsp_connection_take_fault (WspConnection *self,
   if (fault == WSC_FAULT_NONE)
     return TRUE;
 
-  g_propagate_error (error, wsp_session_make_error (self->session, fault, NULL));
+  g_propagate_error (error, wsp_session_make_error (self->link.session, fault, NULL));
   return FALSE;
 }
 
@@ -103,7 +103,7 @@ queue_message (WspConnection *self,
   if (!wsp_connection_check_message (self, error))
     return FALSE;
 
-  wsp_session_refresh_options (self->session);
+  wsp_session_refresh_options (self->link.session);
   fault = wsp_output_send_message (&self->output, &self->link, message, kind, form, completion);
   if (!wsp_connection_take_fault (self, fault, error))
     return FALSE;
@@ -118,7 +118,7 @@ wsp_connection_send_quietly (WspConnection *self,
                              WspMessage    *message,
                              GError       **error)
 {
-  wsp_session_refresh_options (self->session);
+  wsp_session_refresh_options (self->link.session);
   return (self->output.queue.outgoing == WSP_OUTGOING_NONE &&
           self->output.queue.bytes < self->link.limits->max_send_queue &&
           wsp_output_write_message (&self->output, &self->link, message)) ||

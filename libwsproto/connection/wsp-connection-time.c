@@ -118,7 +118,7 @@ judge_closing (WspConnection *self,
     case WSC_CLOSING_GO_ON:
       return;
     case WSC_CLOSING_DROP_WAITING:
-      error = wsp_session_make_error (self->session, WSC_FAULT_CLOSING_STARTED, NULL);
+      error = wsp_session_make_error (self->link.session, WSC_FAULT_CLOSING_STARTED, NULL);
       wsp_output_drop_waiting (&self->output, &self->link, error);
       return;
     case WSC_CLOSING_GIVE_UP:
@@ -131,7 +131,7 @@ static void
 set_time (WspConnection *self,
           gint64         now)
 {
-  wsp_session_refresh_options (self->session);
+  wsp_session_refresh_options (self->link.session);
   judge_keepalive (self, now);
   judge_closing (self, now);
 }
@@ -145,7 +145,7 @@ wsp_connection_tell_time (WspConnection *self,
   WscKeepalive *keepalive = &self->link.stream->keepalive;
 
   keepalive->now = MAX (keepalive->now, self->link.turn->now);
-  if (wsp_input_pump_is_paused (self))
+  if (wsp_input_is_paused (&self->input, &self->link))
     wsc_keepalive_heard (keepalive);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
     set_time (self, self->link.turn->now);
@@ -228,29 +228,15 @@ wsp_connection_set_state (WspConnection     *self,
 }
 
 static void
-end_receiver (WspConnection *self)
-{
-  WspCompletion *receiver = g_steal_pointer (&self->details->input.receiver);
-
-  if (receiver == NULL)
-    return;
-
-  if (wsp_close_info_is_clean (self->close_info))
-    wsp_completion_return_pointer (receiver, NULL, NULL);
-  else
-    wsp_completion_return_error (receiver, wsp_connection_make_error (self));
-}
-
-static void
 end_waiting (WspConnection *self)
 {
+  g_autoptr (GError) error = wsp_connection_make_error (self);
   gboolean is_clean = wsp_close_info_is_clean (self->close_info);
   WspConnectionDetails *details = self->details;
   WspCompletion *completion;
   WspWaitingPing *ping;
 
-  end_receiver (self);
-  wsp_input_pump_fail_stream (self);
+  wsp_input_end (&self->input, is_clean, error);
   while ((ping = g_queue_pop_head (&details->pings)))
     {
       wsp_completion_return_error (g_steal_pointer (&ping->completion),

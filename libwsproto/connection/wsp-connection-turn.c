@@ -40,7 +40,7 @@ begin_turn (WspConnection *self,
 {
   g_assert (self->link.turn == NULL);        /* (1) */
 
-  wsp_context_memory_lend (self->link.reactor, turn, &self->output.deflate_left);
+  wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
   if (wsp_output_is_blocked (&self->output))
     turn->workspace.write.length = 0;
   turn->depth = wsp_reactor_get_depth (self->link.reactor);
@@ -50,7 +50,7 @@ begin_turn (WspConnection *self,
   turn->looping_before = wsp_reactor_swap_looping (self->link.reactor, &turn->looping);
   self->link.turn = turn;
   turn->now = wsp_reactor_get_time (self->link.reactor);
-  wsp_session_refresh_options (self->session);
+  wsp_session_refresh_options (self->link.session);
   wsc_stream_lend (self->link.stream, &turn->workspace);
 }
 
@@ -60,7 +60,7 @@ end_turn (WspConnection *self)
   WspReactorMemory *memory = self->link.turn->memory;
   WscFault fault;
 
-  if (self->output.deflate_left == 0)
+  if (self->link.deflate_left == 0)
     self->input.has_more = TRUE;
   fault = wsc_stream_take_back (self->link.stream);
   if (fault != WSC_FAULT_NONE)
@@ -95,7 +95,7 @@ wsp_connection_follow_fault (WspConnection *self,
                              WscFault       fault)
 {
   const char *limit;
-  GError *error = wsp_session_make_error (self->session, fault, &limit);
+  GError *error = wsp_session_make_error (self->link.session, fault, &limit);
 
   wsp_connection_note_error (self, error, limit);
   wsp_output_send_due_close (&self->output, &self->link);
@@ -113,37 +113,6 @@ wsp_connection_refuse (WspConnection *self,
     wsp_connection_follow_fault (self, fault);
 }
 
-/* Without memory to compress with the peer cannot be sent the rest of the message. */
-static void
-on_send_failed (WspLink *link,
-                WscFault fault)
-{
-  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
-  g_autoptr (GError) error = wsp_session_make_error (self->session, fault, NULL);
-
-  link->stream->sending.writer.is_open = 0;
-  wsp_output_drop_all (&self->output, error);
-  wsp_connection_refuse (self, fault, 0);
-}
-
-static void
-on_transport_lost (WspLink *link,
-                   GError  *error)
-{
-  wsp_connection_lose (WSP_OWNER_OF (link, WspConnection, link), error);
-}
-
-static void
-on_queue_filled (WspLink *link)
-{
-  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
-
-  wsp_connection_tell_limit (self, WSP_TOLD_HIGH_WATER_MARK, self->output.queue.bytes,
-                             link->limits->high_water_mark);
-}
-
-static const WspLinkFuncs link_funcs = { on_transport_lost, on_send_failed, on_queue_filled };
-
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
@@ -159,7 +128,7 @@ is_quiet (const WspConnection *self)
 {
   const WscStream *stream = self->link.stream;
 
-  return wsp_input_pump_is_pushing (self) && !self->output.queue.is_full &&
+  return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
          !is_end_waited_for (self) &&
          (self->door == NULL || !self->door->is_waiting) &&
          self->state == WSP_CONNECTION_STATE_OPEN && stream->phase == WSC_PHASE_OPEN &&
@@ -176,7 +145,7 @@ wsp_connection_is_at_rest (WspConnection *self)
 static void
 receive_and_send (WspConnection *self)
 {
-  while (wsp_input_pump_step (self))
+  while (wsp_input_step (&self->input, &self->link))
     if (self->link.stream->pongs != NULL)
       wsp_output_write (&self->output, &self->link);
 
@@ -187,7 +156,7 @@ receive_and_send (WspConnection *self)
 static guint
 get_local_code (WspConnection *self)
 {
-  return wsp_session_get_local_close_code (self->session);
+  return wsp_session_get_local_close_code (self->link.session);
 }
 
 static gboolean
@@ -204,7 +173,7 @@ judge_failed_or_closed (WspConnection *self)
   if (!wsp_output_is_idle (&self->output, &self->link))
     return;
 
-  if (self->is_input_ended || !was_close_sent (self))
+  if (self->input.is_ended || !was_close_sent (self))
     wsp_connection_end (self);
   else
     wsp_connection_begin_draining (self);
@@ -248,7 +217,7 @@ judge_transport (WspConnection *self)
       judge_open_transport (self);
       return;
     case WSP_TRANSPORT_DRAINING:
-      if (self->is_input_ended || wsp_connection_has_drained (self))
+      if (self->input.is_ended || wsp_connection_has_drained (self))
         wsp_connection_end (self);
       return;
     case WSP_TRANSPORT_ENDED:
@@ -261,7 +230,7 @@ judge_transport (WspConnection *self)
 static void
 tell_closing (WspConnection *self)
 {
-  WspSession *session = self->session;
+  WspSession *session = self->link.session;
 
   if (self->was_started_by_peer)
     wsp_connection_emit_closing (self, wsp_session_get_peer_close_code (session),
@@ -306,9 +275,9 @@ finish_flushers (WspConnection *self)
 static void
 judge_queue (WspConnection *self)
 {
-  if (self->output.queue.is_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
+  if (self->link.is_output_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
     {
-      self->output.queue.is_full = FALSE;
+      self->link.is_output_full = FALSE;
       wsp_connection_emit_writable (self);
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }
@@ -364,17 +333,17 @@ run_turn (WspConnection *self,
 
   begin_turn (self, &turn);
   wsp_connection_tell_time (self, events);
-  wsp_input_pump_begin_turn (self, events);
+  wsp_input_begin_turn (&self->input, &self->link, events);
   wsp_output_resume (&self->output, &self->link);
 
   if (self->link.transport_state == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
-    wsp_input_pump_drain (self);
+    wsp_input_drain (&self->input, &self->link);
   receive_and_send (self);
   is_short = wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer) && is_short &&
              !turn.was_disturbed;
   wsp_output_flush (&self->output, &self->link);
   end_turn (self);
-  self->output.deflate_left = self->link.limits->max_bytes_per_turn;
+  self->link.deflate_left = self->link.limits->max_bytes_per_turn;
 
   if (self->close_info != NULL)
     wsp_connection_let_go (self);
@@ -392,7 +361,7 @@ send_now (WspConnection *self)
   gboolean is_nested = self->link.turn != NULL;
 
   if (is_nested)
-    self->output.deflate_left = self->link.limits->max_bytes_per_turn;
+    self->link.deflate_left = self->link.limits->max_bytes_per_turn;
   else
     begin_turn (self, &turn);
   wsp_output_resume (&self->output, &self->link);
@@ -426,7 +395,7 @@ take_inner_turn (WspConnection *self)
   send_now (self);
   finish_flushers (self);
   judge_inner_turn (self);
-  if (self->output.deflate_left == 0)
+  if (self->link.deflate_left == 0)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
   if (self->link.transport == NULL)
     return;
@@ -523,7 +492,7 @@ run_due (WspDue *due)
 void
 wsp_connection_init_turns (WspConnection *self)
 {
-  self->link.funcs = &link_funcs;
+  self->link.funcs = &wsp_connection_link_funcs;
   self->due.run = run_due;
   self->timer.expired = on_expired;
   self->link.transport_state = WSP_TRANSPORT_ENDED;
@@ -537,7 +506,7 @@ wsp_connection_begin (WspConnection *self,
   self->state = WSP_CONNECTION_STATE_OPEN;
   self->link.transport = transport;
   self->link.transport_state = WSP_TRANSPORT_OPEN;
-  self->output.deflate_left = self->link.limits->max_bytes_per_turn;
+  self->link.deflate_left = self->link.limits->max_bytes_per_turn;
   wsp_transport_set_owner (transport, on_ready, self);
   self->opened = wsp_reactor_get_time (self->link.reactor);
   self->link.last_input = self->opened;
@@ -580,7 +549,7 @@ wsp_connection_wake (WspConnection *self)
   if (self->link.transport_state == WSP_TRANSPORT_OPEN && !wsp_output_is_blocked (&self->output))
     send_now (self);
   if (self->link.transport_state != WSP_TRANSPORT_OPEN || wsp_output_is_blocked (&self->output) ||
-      self->output.deflate_left < self->link.limits->max_bytes_per_turn ||
+      self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
       self->state != WSP_CONNECTION_STATE_OPEN ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)

@@ -47,8 +47,8 @@ trace (WspConnection *self)
 
   g_autofree char *peer = wsp_connection_name_peer (self);
   g_autoptr (WspTrace) tap =
-    wsp_trace_new_if_asked (self->link.number, peer, wsp_session_get_role (self->session),
-                            wsp_session_get_extensions (self->session));
+    wsp_trace_new_if_asked (self->link.number, peer, wsp_session_get_role (self->link.session),
+                            wsp_session_get_extensions (self->link.session));
 
   wsp_connection_add_tap (self, WSP_TAP (tap));
 }
@@ -77,13 +77,13 @@ wsp_connection_constructed (GObject *object)
 
   G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
 
-  if (self->session == NULL)
-    self->session = wsp_session_new (WSP_ROLE_CLIENT);
+  if (self->link.session == NULL)
+    self->link.session = wsp_session_new (WSP_ROLE_CLIENT);
 
-  self->has_taken_session = wsp_session_give_stream (self->session);
-  self->link.stream = wsp_session_peek_stream (self->session);
+  self->has_taken_session = wsp_session_give_stream (self->link.session);
+  self->link.stream = wsp_session_peek_stream (self->link.session);
   self->link.reactor = wsp_reactor_ref_thread_default ();
-  take_limits (self, wsp_session_get_limits (self->session));
+  take_limits (self, wsp_session_get_limits (self->link.session));
   self->link.number = wsp_log_next_number ();
 #if WSP_CHECKS_THREADS
   self->thread = g_thread_self ();
@@ -131,8 +131,8 @@ wsp_connection_finalize (GObject *object)
   WspConnection *self = WSP_CONNECTION (object);
 
   wsp_connection_drop_message_func (self);
-  wsp_input_pump_clear (self);
-  g_clear_pointer (&self->session, wsp_session_pool_release);
+  wsp_input_clear (&self->input, &self->link);
+  g_clear_pointer (&self->link.session, wsp_session_pool_release);
   wsp_output_clear (&self->output);
   g_clear_pointer (&self->link.taps, wsp_taps_free);
   if (self->door != NULL)
@@ -728,7 +728,7 @@ wsp_connection_get_stats (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  const WspHeldInput *held = wsp_connection_peek_input (self);
+  const WspHeldInput *held = wsp_input_peek_held (&self->input);
   WspStats *stats = wsp_stats_new (&self->link.counters);
   gint64 now = wsp_reactor_get_time (self->link.reactor);
 
@@ -758,7 +758,7 @@ wsp_connection_get_session (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  return wsp_session_pool_detach (self->session);
+  return wsp_session_pool_detach (self->link.session);
 }
 
 /**
@@ -801,7 +801,7 @@ wsp_connection_get_subprotocol (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  return wsp_session_get_subprotocol (self->session);
+  return wsp_session_get_subprotocol (self->link.session);
 }
 
 /**
@@ -819,7 +819,7 @@ wsp_connection_get_limits (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  return wsp_session_get_limits (self->session);
+  return wsp_session_get_limits (self->link.session);
 }
 
 /**
@@ -839,9 +839,9 @@ wsp_connection_set_limits (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  wsp_input_pump_uncount (self);
-  wsp_session_set_limits (self->session, limits);
-  take_limits (self, wsp_session_get_limits (self->session));
+  wsp_input_uncount (&self->input, &self->link);
+  wsp_session_set_limits (self->link.session, limits);
+  take_limits (self, wsp_session_get_limits (self->link.session));
   if (self->link.transport_state != WSP_TRANSPORT_ENDED)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

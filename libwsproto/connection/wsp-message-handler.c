@@ -10,8 +10,6 @@
  */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/message/wsp-message-private.h"
-
 struct _WspMessageHandler
 {
   WspMessageFunc func;
@@ -54,9 +52,10 @@ wsp_connection_drop_message_func (WspConnection *self)
 }
 
 void
-wsp_connection_deliver (WspConnection *self,
-                        WspMessage    *message)
+wsp_connection_deliver (WspLink    *link,
+                        WspMessage *message)
 {
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
   WspMessageHandler *handler = self->message_handler;
 
   if (handler == NULL)
@@ -70,30 +69,6 @@ wsp_connection_deliver (WspConnection *self,
   handler->is_running = FALSE;
   if (handler->is_replaced)     /* (1) */
     end_handler (handler);
-}
-
-void
-wsp_connection_push_lent (WspConnection *self,
-                          WspMessageType type,
-                          const guint8  *data,
-                          gsize          length)
-{
-  WspMessagePool *pool = self->link.turn->pool;
-  WspMessage *message = wsp_message_pool_take (pool);
-
-  self->link.turn->spent.n_messages++;
-  self->link.last_message = self->link.turn->now;
-  self->link.counters.messages_received++;
-  self->link.counters.payload_received += length;
-
-  if (message != NULL)
-    wsp_message_borrow (message, type, data, length);
-  else
-    message = wsp_message_new_borrowing (pool, type, data, length);
-
-  wsp_connection_deliver (self, message);
-  if (wsp_message_end_borrowing (message))
-    wsp_message_pool_keep (pool, message);
 }
 
 /**

@@ -180,7 +180,7 @@ test_tiny_fragments (void)
   for (guint i = 1; i < n_fragments; i++)
     write_all (fd, "\0\x81\0\0\0\0x", 7);
   run_pending ();
-  held = wsp_connection_peek_input (server->connection);
+  held = wsp_input_peek_held (&server->connection->input);
   g_assert_cmpuint (held->builder.length, ==, n_fragments);
   g_assert_cmpuint (held->builder.block->capacity, <=, 2 * n_fragments);
 
@@ -231,7 +231,7 @@ test_slow (void)
       write_all (fd, &frame[i], 1);
       run_pending ();
 
-      const WspHeldInput *held = wsp_connection_peek_input (server->connection);
+      const WspHeldInput *held = wsp_input_peek_held (&server->connection->input);
 
       if (held->builder.block != NULL)
         g_assert_cmpuint (held->builder.block->capacity, <=, 4096);
@@ -352,7 +352,7 @@ test_formula (void)
   wsp_connection_receive_async (connection, NULL, keep_result, &result);
   while (write (fd, frame, sizeof frame) == sizeof frame)
     run_pending ();
-  g_assert_cmpuint (wsp_connection_peek_input (connection)->inbox.length, <=, 3);
+  g_assert_cmpuint (wsp_input_peek_held (&connection->input)->inbox.length, <=, 3);
   close (fd);
   run_pending ();
 }

@@ -1020,9 +1020,9 @@ test_announced (void)
 
   wsp_connection_start (connection);
   wire_write (fd, "82 ff 00 00 00 00 01 00 00 00 00 00 00 00 61 62 63");
-  while (wsp_connection_peek_input (connection)->builder.length < 3)
+  while (wsp_input_peek_held (&connection->input)->builder.length < 3)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (wsp_connection_peek_input (connection)->builder.block->capacity, <=, 4096);
+  g_assert_cmpuint (wsp_input_peek_held (&connection->input)->builder.block->capacity, <=, 4096);
   close (fd);
   run_pending ();
 }

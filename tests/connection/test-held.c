@@ -99,7 +99,7 @@ test_tiny_fragments (void)
     }
   run_pending ();
 
-  const WspHeldInput *held = wsp_connection_peek_input (connection);
+  const WspHeldInput *held = wsp_input_peek_held (&connection->input);
 
   g_assert_cmpuint (held->builder.length, ==, n_fragments);
   g_assert_cmpuint (held->builder.block->capacity, <=, 2 * n_fragments);
@@ -163,7 +163,7 @@ test_straight (void)
   wire_write (fd, "82 86 00 00 00 00 61 62");
   run_pending ();
 
-  const WspMessageBuilder *builder = &wsp_connection_peek_input (connection)->builder;
+  const WspMessageBuilder *builder = &wsp_input_peek_held (&connection->input)->builder;
   const guint8 *place = builder->block->data;
 
   g_assert_cmpuint (builder->length, ==, 2);

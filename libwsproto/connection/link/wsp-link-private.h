@@ -5,6 +5,10 @@
  * the limits, the memory of the running turn, the counters. */
 #pragma once
 
+#include <libwsproto/session/wsp-session.h>
+
+#include "connection/message/wsp-message-stream.h"
+#include "connection/message/wsp-message.h"
 #include "connection/report/wsp-stats-private.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-transport-private.h"
@@ -45,6 +49,10 @@ typedef struct                  /* memory lent for one turn; on the stack */
   WspInputSpent      spent;
 } WspTurn;
 
+typedef WspMessageStream *(*WspLinkMakeStreamFunc) (WspLink       *self,
+                                                    WspMessageType type);
+typedef GError *(*WspLinkMakeErrorFunc) (WspLink *self);
+
 typedef struct                  /* what the connection does for its two directions */
 {
   void (*lost)(WspLink *self,
@@ -52,19 +60,40 @@ typedef struct                  /* what the connection does for its two directio
   void (*failed)(WspLink *self,
                  WscFault fault);       /* what was being sent cannot be sent */
   void (*filled)(WspLink *self);        /* the send queue has reached the high-water mark */
+
+  /* Input.  Code of the program may run in message and pong. */
+  void (*message)(WspLink    *self,
+                  WspMessage *message);         /* that is pushed */
+  void (*pong)(WspLink *self,
+               GBytes  *payload);
+  void (*peer_closed)(WspLink           *self,
+                      const WscReceived *close);
+  void (*fault)(WspLink *self,
+                WscFault fault);        /* that the stream has found */
+  void (*refuse)(WspLink *self,
+                 WscFault fault,
+                 guint64  number);      /* the peer broke a rule that is not the stream's */
+  void (*call_soon)(WspLink *self);     /* a turn, at the end of this dispatch */
+  void (*inbox_filled)(WspLink *self,
+                       guint    length);        /* no more messages are read ahead */
+  WspLinkMakeStreamFunc make_stream;    /* that the program reads a message from */
+  WspLinkMakeErrorFunc  make_unread_error;      /* why such a stream ends before its message */
 } WspLinkFuncs;
 
 struct _WspLink
 {
   const WspLinkFuncs *funcs;
   WspReactor         *reactor;
+  WspSession         *session;
   WscStream          *stream;           /* the session's */
   WspTransport       *transport;        /* NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* NULL: no turn is running */
   WspTaps            *taps;             /* NULL: there are none */
-  WspTransportState   transport_state;
+  WspTransportState   transport_state : 8;
+  guint8              is_output_full;   /* passed the high-water mark, not yet below the low one */
   guint               number;           /* of the connection, for the log */
+  gsize               deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;
   gint64              last_message;     /* sent or received */
   WspCounters         counters;

@@ -34,7 +34,6 @@ typedef struct                  /* what most connections do not have; made when 
 typedef struct
 {
   WspSendQueue   queue;
-  gsize          deflate_left;  /* bytes that may be compressed until the next turn has ended */
   WspOutputRest *rest;          /* NULL: all of it is empty */
 } WspOutput;
 

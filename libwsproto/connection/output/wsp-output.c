@@ -18,10 +18,10 @@ note_load (WspOutput *self,
   WspCounters *counters = &link->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
-  if (self->queue.is_full || self->queue.bytes < link->limits->high_water_mark)
+  if (link->is_output_full || self->queue.bytes < link->limits->high_water_mark)
     return;
 
-  self->queue.is_full = TRUE;
+  link->is_output_full = TRUE;
   link->funcs->filled (link);
 }
 
@@ -211,7 +211,7 @@ find_deflated (WspOutput  *self,
   WspMessagePool *pool = wsp_context_memory_get_pool (link->reactor);
 
   return wsp_message_get_deflated (message, &form, wsp_message_pool_get_streams (pool),
-                                   &self->deflate_left);
+                                   &link->deflate_left);
 }
 
 static WscFault

@@ -54,7 +54,6 @@ typedef struct                  /* all zero: empty */
   gsize    bytes;               /* all that is held of what has not left */
   guint    length;              /* messages, pieces and pings among the Sends */
   WspOutgoing outgoing : 8;
-  guint8      is_full;          /* passed the high-water mark, not yet below the low one */
 } WspSendQueue;
 
 /* A copy of self, with a reference of its own to what it holds.  A message that borrows ends its

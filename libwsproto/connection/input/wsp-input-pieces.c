@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input, the pieces of a message: they go into the builder until the message is whole, or into the
+ * stream that the program reads from, or are dropped.
+ *
+ * (1) held.stream is set exactly while held.incoming is STREAM.
+ * (2) The builder keeps its block for one more step if the message goes elsewhere: the next call of
+ *     wsp_input_get_own () frees it.
+ * (3) held.counted is what this input has added to the limits' buffered_input.
+ */
+#include "connection/input/wsp-input-pieces-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+#include "connection/link/wsp-context-memory-private.h"
+
+#define FREE_INPUT (64 * 1024)  /* of each connection; not counted for max-buffered-input */
+#define MAX_STRAIGHT_READ (512 * 1024)  /* stays in the cache until it is unmasked */
+
+const WspHeldInput wsp_input_nothing_held;
+
+WspHeldInput *
+wsp_input_need_held (WspInput *self)
+{
+  if (self->held == NULL)
+    self->held = g_slice_new0 (WspHeldInput);
+
+  return self->held;
+}
+
+WspMessageType
+wsp_input_get_message_type (WscBufferType type)
+{
+  return type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_UTF8_FRAGMENT
+         ? WSP_MESSAGE_TYPE_TEXT : WSP_MESSAGE_TYPE_BINARY;
+}
+
+gboolean
+wsp_input_is_accepted (const WspInput *self,
+                       WscBufferType   type)
+{
+  switch (self->accepted)
+    {
+    case WSP_ACCEPTED_ALL:
+      return TRUE;
+    case WSP_ACCEPTED_TEXT:
+      return wsp_input_get_message_type (type) == WSP_MESSAGE_TYPE_TEXT;
+    case WSP_ACCEPTED_BINARY:
+      return wsp_input_get_message_type (type) == WSP_MESSAGE_TYPE_BINARY;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_input_uncount (WspInput *self,
+                   WspLink  *link)
+{
+  gssize counted = wsp_input_peek_held (self)->counted;
+
+  if (counted == 0)
+    return;
+
+  g_atomic_pointer_add (&link->limits->buffered_input, -counted);
+  self->held->counted = 0;      /* (3) */
+}
+
+void
+wsp_input_skip_message (WspInput *self,
+                        WspLink  *link)
+{
+  WspHeldInput *held = wsp_input_need_held (self);
+
+  held->stream = NULL;
+  wsp_input_uncount (self, link);
+  held->builder.length = 0;             /* (2) */
+  held->incoming = WSP_INCOMING_SKIPPED;
+}
+
+WspMessageStream *
+wsp_input_make_stream (WspLink    *link,
+                       WspMessage *message)
+{
+  WspMessageStream *stream = link->funcs->make_stream (link,
+                                                       wsp_message_get_message_type (message));
+  gsize length;
+  const guint8 *data = g_bytes_get_data (wsp_message_get_bytes (message), &length);
+
+  wsp_message_stream_add (stream, data, length);
+  wsp_message_stream_end (stream);
+  return stream;
+}
+
+void
+wsp_input_forget_receiver (WspInput *self)
+{
+  self->held->receiver = NULL;
+  self->held->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
+}
+
+/* The cancel function of a call runs from the main loop, so a call may be cancelled already and
+ * still be the receiver. */
+void
+wsp_input_drop_cancelled (WspInput *self)
+{
+  WspCompletion *receiver = wsp_input_peek_held (self)->receiver;
+
+  if (receiver == NULL || !wsp_completion_is_cancelled (receiver))
+    return;
+
+  wsp_input_forget_receiver (self);
+  wsp_completion_return_cancelled (receiver);
+}
+
+/* The pieces that were received before the program asked for a stream are its beginning. */
+static void
+begin_stream (WspInput *self,
+              WspLink  *link)
+{
+  WspHeldInput *held = self->held;
+
+  held->stream = link->funcs->make_stream (link, held->message_type);
+  if (held->builder.block != NULL)
+    wsp_message_stream_add (held->stream, held->builder.block->data, held->builder.length);
+  wsp_input_uncount (self, link);
+  held->builder.length = 0;             /* (2) */
+  held->incoming = WSP_INCOMING_STREAM;
+}
+
+static void
+answer_stream_receiver (WspInput *self,
+                        WspLink  *link)
+{
+  WspHeldInput *held = self->held;
+
+  wsp_input_drop_cancelled (self);
+  if (held->receiver == NULL)
+    return;
+
+  begin_stream (self, link);
+  held->receiver_kind = WSP_RECEIVER_OF_MESSAGE;
+  wsp_completion_return_pointer (g_steal_pointer (&held->receiver), held->stream, g_object_unref);
+}
+
+void
+wsp_input_set_receiver (WspInput       *self,
+                        WspLink        *link,
+                        WspCompletion  *receiver,
+                        WspReceiverKind kind)
+{
+  WspHeldInput *held = wsp_input_need_held (self);
+
+  held->receiver = receiver;
+  held->receiver_kind = kind;
+  if (kind == WSP_RECEIVER_OF_STREAM && held->builder.block != NULL &&
+      held->incoming == WSP_INCOMING_WHOLE)
+    answer_stream_receiver (self, link);
+}
+
+/* How much of the message in the builder one read may take. */
+static gsize
+get_straight_length (const WspInput *self)
+{
+  const WspHeldInput *held = self->held;
+
+  return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH
+         ? MAX_STRAIGHT_READ : WSP_MESSAGE_STREAM_ROOM - held->builder.length;
+}
+
+/* The rest of a long frame is read to where its message is put together. */
+WscBuffer
+wsp_input_get_own (WspInput      *self,
+                   const WspLink *link)
+{
+  WspHeldInput *held = self->held;
+  guint8 *room = NULL;
+
+  if (held == NULL || held->builder.block == NULL)
+    return (WscBuffer) { NULL, 0 }
+  ;
+
+  if (held->incoming != WSP_INCOMING_WHOLE)
+    {
+      wsp_message_builder_clear (&held->builder);       /* (2) */
+      return (WscBuffer) { NULL, 0 };
+    }
+
+  guint64 due = wsc_stream_get_due (link->stream);
+  gsize length = due > 0 ? wsp_message_builder_get_room (&held->builder, due, &room) : 0;
+
+  return (WscBuffer) { room, MIN (length, get_straight_length (self)) };
+}
+
+/* TRUE: the rest of the message is dropped, too. */
+static gboolean
+drop_chunk (WspInput *self,
+            WspLink  *link)
+{
+  WspMessageStream *stream = wsp_input_peek_held (self)->stream;
+
+  if (!wsp_input_must_drop (self, link))
+    return FALSE;
+
+  wsp_input_skip_message (self, link);
+  if (stream != NULL)
+    wsp_message_stream_fail (stream, link->funcs->make_unread_error (link));
+  return TRUE;
+}
+
+static void
+feed_builder (WspInput     *self,
+              WspLink      *link,
+              const guint8 *data,
+              gsize         length,
+              guint64       announced)
+{
+  WspMessageBuilder *builder = &self->held->builder;
+  WspMessagePool *pool = wsp_context_memory_get_pool (link->reactor);
+
+  if (builder->block != NULL && data == builder->block->data + builder->length)
+    wsp_message_builder_fill (builder, length);
+  else if (!wsp_message_builder_add (builder, pool, data, length, announced))
+    link->funcs->lost (link, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_FAILED,
+                                                  "Out of memory"));
+}
+
+void
+wsp_input_take_chunk (WspInput          *self,
+                      WspLink           *link,
+                      const WscReceived *received)
+{
+  WspHeldInput *held = wsp_input_need_held (self);
+  const guint8 *data = received->payload.at;
+  gsize length = received->payload.length;
+
+  held->message_type = wsp_input_get_message_type (received->buffer_type);
+  if (held->receiver_kind == WSP_RECEIVER_OF_STREAM && held->incoming == WSP_INCOMING_WHOLE)
+    answer_stream_receiver (self, link);
+
+  link->counters.payload_received += length;
+  if (drop_chunk (self, link))
+    return;
+
+  switch (held->incoming)
+    {
+    case WSP_INCOMING_WHOLE:
+      feed_builder (self, link, data, length, received->announced);
+      return;
+    case WSP_INCOMING_STREAM:
+      wsp_message_stream_add (held->stream, data, length);
+      return;
+    case WSP_INCOMING_SKIPPED:
+      return;
+    }
+}
+
+/* All connections that share the limits share what incomplete messages above FREE_INPUT may take.
+ * Their blocks count, not their lengths. */
+gboolean
+wsp_input_may_hold (WspInput *self,
+                    WspLink  *link)
+{
+  WspHeldInput *held = wsp_input_need_held (self);
+
+  if (held->builder.length <= FREE_INPUT)
+    return TRUE;
+
+  gsize capacity = held->builder.block->capacity;
+  gsize growth = capacity - held->counted;
+
+  held->counted = capacity;     /* (3) */
+  return (gsize) g_atomic_pointer_add (&link->limits->buffered_input, growth) + growth <=
+         link->limits->max_buffered_input;
+}
+
+void
+wsp_input_end_pieces (WspInput *self,
+                      WspLink  *link)
+{
+  WspHeldInput *held = self->held;
+
+  if (held->stream != NULL)
+    wsp_message_stream_end (g_steal_pointer (&held->stream));
+  wsp_message_builder_clear (&held->builder);
+  held->incoming = WSP_INCOMING_WHOLE;
+  wsp_input_choose_limit (self, link);
+}
+
+static void
+end_receiver (WspHeldInput *self,
+              gboolean      is_clean,
+              const GError *error)
+{
+  WspCompletion *receiver = g_steal_pointer (&self->receiver);
+
+  if (receiver == NULL)
+    return;
+
+  if (is_clean)
+    wsp_completion_return_pointer (receiver, NULL, NULL);
+  else
+    wsp_completion_return_error (receiver, g_error_copy (error));
+}
+
+/* A stream fails after a clean end, too: the peer may close inside a message. */
+void
+wsp_input_end (WspInput     *self,
+               gboolean      is_clean,
+               const GError *error)
+{
+  WspHeldInput *held = self->held;
+
+  if (held == NULL)
+    return;
+
+  end_receiver (held, is_clean, error);
+  if (held->stream != NULL)
+    wsp_message_stream_fail (g_steal_pointer (&held->stream), g_error_copy (error));
+}

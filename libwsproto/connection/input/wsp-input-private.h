@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input of a connection: reads from the transport, asks the stream for what was received, and hands
+ * messages out: to the function of the program (pushed), or to the call that asks for one
+ * (pulled). */
+#pragma once
+
+#include "connection/link/wsp-link-private.h"
+#include "connection/message/wsp-message-builder-private.h"
+#include "connection/message/wsp-message-stream-private.h"
+#include "reactor/wsp-completion-private.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_DELIVERY_UNDECIDED,       /* no message was asked for so far */
+  WSP_DELIVERY_PULL,            /* to calls that ask; until then a little is read ahead */
+  WSP_DELIVERY_PUSH,            /* start() was called, and not stop() */
+} WspDelivery;
+
+typedef enum                    /* the values of WspMessageFilter */
+{
+  WSP_ACCEPTED_ALL,
+  WSP_ACCEPTED_TEXT,
+  WSP_ACCEPTED_BINARY,
+} WspAcceptedTypes;
+
+typedef enum                    /* where the pieces of the current message go */
+{
+  WSP_INCOMING_WHOLE,           /* into the builder */
+  WSP_INCOMING_STREAM,
+  WSP_INCOMING_SKIPPED,         /* its stream was closed, or no call asked before our Close */
+} WspIncoming;
+
+typedef enum
+{
+  WSP_RECEIVER_OF_MESSAGE,
+  WSP_RECEIVER_OF_STREAM,
+} WspReceiverKind;
+
+typedef struct                  /* what is not handed out at once, and the call that waits */
+{
+  WspMessageBuilder builder;
+  WspMessageStream *stream;             /* not owned; set while INCOMING_STREAM */
+  WspIncoming       incoming;
+  WspMessageType    message_type;       /* of the last piece */
+  WspReceiverKind   receiver_kind;
+  gsize             counted;            /* in the limits' buffered_input */
+  GQueue            inbox;              /* of WspMessage: received, not yet taken */
+  gsize             inbox_bytes;
+  WspCompletion    *receiver;           /* the call that waits; NULL: none does */
+} WspHeldInput;
+
+typedef struct
+{
+  WspHeldInput    *held;                /* NULL: all of it is empty */
+  WspDelivery      delivery : 8;
+  WspAcceptedTypes accepted : 8;        /* the peer may send messages of these types */
+  guint8           is_reading;          /* input is wanted */
+  guint8           is_socket_empty;     /* in this turn: the last read was short */
+  guint8           has_more;            /* the turn's budget ended before the input did, or
+                                           before what there was to compress */
+  guint8           is_ended;            /* the peer's stream of bytes has ended */
+} WspInput;
+
+extern const WspHeldInput wsp_input_nothing_held;
+
+/* events: what the socket is ready for. */
+void     wsp_input_begin_turn      (WspInput      *self,
+                                    WspLink       *link,
+                                    WspWatchEvents events);
+/* Delivers what waits, then reads and takes one thing: a piece of a message, a control frame, a
+ * fault.  FALSE: nothing more is to be read in this turn. */
+gboolean wsp_input_step            (WspInput *self,
+                                    WspLink  *link);
+/* Messages are pushed, and nothing is held in front of them. */
+gboolean wsp_input_is_pushing      (const WspInput *self,
+                                    const WspLink  *link);
+/* Nothing is read because the program takes no messages. */
+gboolean wsp_input_is_paused       (const WspInput *self,
+                                    const WspLink  *link);
+/* Reads and drops; FALSE when the peer's stream has ended. */
+gboolean wsp_input_drain           (WspInput *self,
+                                    WspLink  *link);
+
+/* Checks lengths, received and announced, by how the messages are wanted now. */
+void              wsp_input_choose_limit     (WspInput *self,
+                                              WspLink  *link);
+/* The receiver is forgotten if it was cancelled, even if its callback has not run yet. */
+void              wsp_input_drop_cancelled   (WspInput *self);
+/* The first message that was read ahead, (transfer full).  NULL: there is none, or it is longer
+ * than a receiver of this kind allows, and the connection has failed. */
+WspMessage       *wsp_input_take_ahead       (WspInput       *self,
+                                              WspLink        *link,
+                                              WspReceiverKind kind);
+/* Makes this call the receiver: there is none, nothing is read ahead, and no stream is open. */
+void              wsp_input_set_receiver     (WspInput       *self,
+                                              WspLink        *link,
+                                              WspCompletion  *receiver,
+                                              WspReceiverKind kind);
+void              wsp_input_forget_receiver  (WspInput *self);
+/* A stream of a message that is whole. */
+WspMessageStream *wsp_input_make_stream      (WspLink    *link,
+                                              WspMessage *message);
+/* The rest of the current message is not wanted. */
+void              wsp_input_skip_message     (WspInput *self,
+                                              WspLink  *link);
+/* Takes back what was counted in the limits' buffered_input. */
+void              wsp_input_uncount          (WspInput *self,
+                                              WspLink  *link);
+/* At the end of the connection the receiver gets its result, and the stream of a message fails. */
+void              wsp_input_end              (WspInput     *self,
+                                              gboolean      is_clean,
+                                              const GError *error);
+void              wsp_input_clear            (WspInput *self,
+                                              WspLink  *link);
+
+/* For reading only. */
+static inline const WspHeldInput *
+wsp_input_peek_held (const WspInput *self)
+{
+  return self->held != NULL ? self->held : &wsp_input_nothing_held;
+}
+
+G_END_DECLS

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input, what is read and taken: asks the stream for what was received, reads where it has nothing,
+ * and hands out the messages.
+ *
+ * Reading continues while the program takes the messages.  While it takes none, a little is read
+ * ahead (so that pings are answered); then the socket is left alone, and the peer slows down.  The
+ * length of a message is not checked before it is known how the program takes it: a stream has no
+ * such limit.
+ *
+ * (1) The inbox is empty while messages are pushed, and while a receiver waits.
+ * (2) Code of the program runs in the functions of the link only.  It may change the delivery and
+ *     the receiver, and end the connection: after it only what was read anew is used.  What it
+ *     needs of the lent memory is taken before.
+ */
+#include "connection/input/wsp-input-pieces-private.h"
+
+#include "connection/link/wsp-taps-private.h"
+#include "connection/message/wsp-message-private.h"
+#include "session/wsp-session-lend-private.h"
+
+/* Before the program has asked for anything, one message is enough: a broken rule after it would
+ * begin the closing handshake before the program can send a response. */
+static gboolean
+is_inbox_full (const WspInput *self,
+               const WspLink  *link)
+{
+  guint limit = self->delivery == WSP_DELIVERY_UNDECIDED
+                ? 1 : MAX (link->limits->receive_queue_limit, 1);
+
+  return wsp_input_peek_held (self)->inbox.length >= limit;
+}
+
+gboolean
+wsp_input_has_room (const WspInput *self,
+                    const WspLink  *link)
+{
+  const WspHeldInput *held = wsp_input_peek_held (self);
+
+  if (held->incoming == WSP_INCOMING_STREAM)
+    return wsp_message_stream_get_held (held->stream) < WSP_MESSAGE_STREAM_ROOM;
+
+  return held->receiver != NULL || self->delivery == WSP_DELIVERY_PUSH ||
+         (!is_inbox_full (self, link) &&
+          held->builder.length + held->inbox_bytes < WSP_MESSAGE_STREAM_ROOM);
+}
+
+gboolean
+wsp_input_must_drop (const WspInput *self,
+                     const WspLink  *link)
+{
+  return link->stream->phase == WSC_PHASE_CLOSE_SENT && !wsp_input_has_room (self, link);
+}
+
+gboolean
+wsp_input_is_paused (const WspInput *self,
+                     const WspLink  *link)
+{
+  return !self->is_reading && !wsp_input_has_room (self, link);
+}
+
+/* A server does not read from a peer that takes no responses.  A client does: if both sides
+ * stopped, an echo of more than the two high-water marks would never end. */
+static inline gboolean
+is_held_back (const WspLink *link)
+{
+  return link->is_output_full && wsp_link_is_server (link);
+}
+
+/* What was compressed counts as if it was read. */
+static inline gboolean
+has_budget (const WspLink *link)
+{
+  const WspInputSpent *spent = &link->turn->spent;
+
+  return spent->n_messages < link->limits->max_messages_per_turn &&
+         spent->n_bytes < link->deflate_left &&
+         spent->n_inflated < link->limits->max_inflate_per_turn;
+}
+
+/* After our Close the peer's is waited for, whatever messages are in front of it: reading
+ * continues. */
+static gboolean
+is_wanted (const WspInput *self,
+           const WspLink  *link)
+{
+  WscPhase phase = link->stream->phase;
+
+  if (self->is_ended)
+    return FALSE;
+
+  return phase == WSC_PHASE_CLOSE_SENT ||
+         (phase == WSC_PHASE_OPEN && !is_held_back (link) && wsp_input_has_room (self, link));
+}
+
+static inline gboolean
+is_anything_held (const WspHeldInput *held)
+{
+  return held != NULL && (held->builder.block != NULL || held->inbox.length > 0 ||
+                          held->incoming != WSP_INCOMING_WHOLE);
+}
+
+gboolean
+wsp_input_is_pushing (const WspInput *self,
+                      const WspLink  *link)
+{
+  return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
+         !is_anything_held (self->held) && wsc_stream_may_receive (link->stream) &&
+         self->accepted == WSP_ACCEPTED_ALL && link->transport_state == WSP_TRANSPORT_OPEN &&
+         !is_held_back (link);
+}
+
+/* Checked again after each message (2). */
+static inline gboolean
+may_push (const WspInput *self,
+          const WspLink  *link)
+{
+  return wsp_input_is_pushing (self, link) && has_budget (link);
+}
+
+void
+wsp_input_begin_turn (WspInput      *self,
+                      WspLink       *link,
+                      WspWatchEvents events)
+{
+  self->is_socket_empty = (events & WSP_WATCH_READ) == 0;
+  self->has_more = FALSE;
+  link->turn->spent = (WspInputSpent) {
+    .inflate_begin = wsc_stream_get_inflate_work (link->stream),
+  };
+}
+
+static gboolean
+is_too_long (const WspLink *link,
+             guint64        length)
+{
+  return length > link->limits->max_message_length && link->stream->phase != WSC_PHASE_CLOSED;
+}
+
+static void
+drop_inbox (WspHeldInput *self)
+{
+  g_queue_clear_full (&self->inbox, (GDestroyNotify) wsp_message_unref);
+  self->inbox_bytes = 0;
+}
+
+static void
+refuse_length (WspInput *self,
+               WspLink  *link,
+               guint64   length)
+{
+  if (self->held != NULL)
+    drop_inbox (self->held);
+  link->funcs->refuse (link, WSC_FAULT_MESSAGE_TOO_BIG, length);
+  link->funcs->call_soon (link);
+}
+
+WspMessage *
+wsp_input_take_ahead (WspInput       *self,
+                      WspLink        *link,
+                      WspReceiverKind kind)
+{
+  WspHeldInput *held = self->held;
+
+  if (held == NULL || g_queue_is_empty (&held->inbox))
+    return NULL;
+
+  g_autoptr (WspMessage) message = g_queue_pop_head (&held->inbox);
+  gsize length = wsp_message_get_size (message);
+
+  held->inbox_bytes -= length;
+  if (kind == WSP_RECEIVER_OF_STREAM || !is_too_long (link, length))
+    return g_steal_pointer (&message);
+
+  refuse_length (self, link, length);
+  return NULL;
+}
+
+void
+wsp_input_choose_limit (WspInput *self,
+                        WspLink  *link)
+{
+  const WspHeldInput *held = wsp_input_peek_held (self);
+  gboolean is_whole = held->incoming == WSP_INCOMING_WHOLE &&
+                      (self->delivery == WSP_DELIVERY_PUSH ||
+                       (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
+
+  if (!wsp_session_set_message_limit (link->session,
+                                      is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) ||
+      !is_whole)
+    return;
+
+  guint64 length = held->builder.length + wsc_stream_get_due (link->stream);
+
+  if (is_too_long (link, length))
+    refuse_length (self, link, length);
+}
+
+static void
+deliver (WspInput *self,
+         WspLink  *link)
+{
+  WspHeldInput *held = self->held;
+
+  while (held != NULL && !g_queue_is_empty (&held->inbox))
+    {
+      wsp_input_drop_cancelled (self);
+      g_assert (held->receiver == NULL || held->receiver_kind == WSP_RECEIVER_OF_MESSAGE);
+      if (held->receiver == NULL && self->delivery != WSP_DELIVERY_PUSH)
+        return;
+
+      g_autoptr (WspMessage) message = wsp_input_take_ahead (self, link, WSP_RECEIVER_OF_MESSAGE);
+
+      if (message == NULL)
+        return;
+
+      if (held->receiver != NULL)
+        wsp_completion_return_pointer (g_steal_pointer (&held->receiver),
+                                       g_steal_pointer (&message),
+                                       (GDestroyNotify) wsp_message_unref);
+      else
+        link->funcs->message (link, message);
+    }
+}
+
+static inline void
+count_inflated (WspLink *link)
+{
+  WspInputSpent *spent = &link->turn->spent;
+
+  if (link->stream->receiving.compression != NULL)
+    spent->n_inflated = wsc_stream_get_inflate_work (link->stream) - spent->inflate_begin;
+}
+
+/* FALSE: nothing is to be read now.  Messages that wait are delivered first.  A turn whose budget
+ * is used up is followed by one in the next dispatch, whatever the socket says. */
+static gboolean
+prepare (WspInput *self,
+         WspLink  *link)
+{
+  deliver (self, link);
+  wsp_input_choose_limit (self, link);
+  gboolean is_input_wanted = link->transport_state == WSP_TRANSPORT_OPEN && is_wanted (self, link);
+
+  self->is_reading = is_input_wanted && has_budget (link);
+  self->has_more = is_input_wanted && !self->is_reading;
+  return self->is_reading;
+}
+
+/* After a whole closing handshake nothing is lost by a reset, nor by a peer whose TLS sends no
+ * close_notify: it counts as an end (RFC 6455 7.1.1 requires no more). */
+static void
+take_read_error (WspInput *self,
+                 WspLink  *link,
+                 GError   *error)
+{
+  if (link->transport_state != WSP_TRANSPORT_DRAINING)
+    {
+      link->funcs->lost (link, error);
+      return;
+    }
+
+  g_error_free (error);
+  self->is_ended = TRUE;
+}
+
+/* As wsp_transport_read, and notes the result. */
+static gssize
+receive (WspInput *self,
+         WspLink  *link,
+         guint8   *buffer,
+         gsize     length)
+{
+  struct iovec vector = { buffer, length };
+  GError *error = NULL;
+  gssize n = wsp_transport_read (link->transport, &vector, 1, &error);
+
+  if (n > 0)
+    {
+      link->last_input = link->turn->now;
+      link->counters.bytes_received += n;
+      wsp_taps_tell_read (link->taps, buffer, n);
+    }
+  else if (n == 0)
+    {
+      self->is_ended = TRUE;
+    }
+  else if (n == WSP_TRANSPORT_FAILED)
+    {
+      take_read_error (self, link, error);
+    }
+
+  return n;
+}
+
+/* The stream decides what the end means: that depends on what was received before. */
+static void
+end_input (WspLink *link)
+{
+  WscStream *stream = link->stream;
+
+  wsp_taps_tell_read (link->taps, NULL, 0);
+  if (wsc_stream_may_call (stream, WSC_CALL_INPUT_ENDED) == WSC_FAULT_NONE &&
+      wsc_stream_fail (stream, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0))
+    link->funcs->fault (link, WSC_FAULT_TRANSPORT_ENDED);
+}
+
+/* FALSE: nothing more is to be read in this turn. */
+static gboolean
+read_more (WspInput *self,
+           WspLink  *link,
+           WscBuffer own)
+{
+  WscStream *stream = link->stream;
+  WscBuffer buffer;
+
+  if (self->is_socket_empty || link->transport_state != WSP_TRANSPORT_OPEN ||
+      wsc_stream_prepare_read (stream, own, 1, &buffer) == 0)
+    return FALSE;
+
+  gssize n = receive (self, link, buffer.at, buffer.length);
+
+  /* A short read took all there was: one more system call would only say so. */
+  self->is_socket_empty = n < 0 || (gsize) n < buffer.length;
+  if (n < 0)
+    return FALSE;
+  if (n == 0)
+    {
+      end_input (link);
+      return FALSE;
+    }
+
+  link->turn->spent.n_bytes += n;
+  buffer.length = n;
+  if (!wsc_stream_may_receive (stream))
+    return FALSE;               /* a tap has disposed of the connection */
+
+  wsc_stream_take_read (stream, n);
+  return TRUE;
+}
+
+gboolean
+wsp_input_drain (WspInput *self,
+                 WspLink  *link)
+{
+  WspReactorMemory *memory = link->turn->memory;
+
+  receive (self, link, memory->read, sizeof memory->read);
+  return !self->is_ended;
+}
+
+static inline void
+count_message (WspLink *link)
+{
+  link->turn->spent.n_messages++;
+  link->last_message = link->turn->now;
+  link->counters.messages_received++;
+}
+
+/* The message lies in the lent memory, and is given up before more is read. */
+static void
+push_lent (WspLink       *link,
+           WspMessageType type,
+           WscBuffer      payload)
+{
+  WspMessagePool *pool = link->turn->pool;
+  WspMessage *message = wsp_message_pool_take (pool);
+
+  count_message (link);
+  link->counters.payload_received += payload.length;
+
+  if (message != NULL)
+    wsp_message_borrow (message, type, payload.at, payload.length);
+  else
+    message = wsp_message_new_borrowing (pool, type, payload.at, payload.length);
+
+  link->funcs->message (link, message);
+  if (wsp_message_end_borrowing (message))
+    wsp_message_pool_keep (pool, message);
+}
+
+static void
+end_message (WspInput *self,
+             WspLink  *link)
+{
+  if (link->transport_state == WSP_TRANSPORT_ENDED)
+    return;
+
+  WspHeldInput *held = wsp_input_need_held (self);
+
+  count_message (link);
+  if (held->incoming != WSP_INCOMING_WHOLE)
+    {
+      wsp_input_end_pieces (self, link);
+      return;
+    }
+
+  g_autoptr (WspMessage) message = wsp_message_builder_end (&held->builder, held->message_type);
+
+  wsp_input_uncount (self, link);
+  if (wsp_input_must_drop (self, link))
+    return;
+
+  held->inbox_bytes += wsp_message_get_size (message);
+  g_queue_push_tail (&held->inbox, g_steal_pointer (&message));
+  deliver (self, link);
+  if (is_inbox_full (self, link))
+    link->funcs->inbox_filled (link, held->inbox.length);
+}
+
+static gboolean
+is_last_piece (WscBufferType type)
+{
+  return type == WSC_BUFFER_UTF8_MESSAGE || type == WSC_BUFFER_BINARY_MESSAGE;
+}
+
+static void
+take_piece (WspInput          *self,
+            WspLink           *link,
+            const WscReceived *received)
+{
+  WscBufferType type = received->buffer_type;
+
+  wsp_taps_tell_received (link->taps, received);
+  if (type == WSC_BUFFER_RAW)
+    return;
+
+  if (!wsp_input_is_accepted (self, type))
+    {
+      link->funcs->refuse (link, WSC_FAULT_MESSAGE_TYPE_NOT_ACCEPTED, 0);
+      return;
+    }
+
+  if (is_last_piece (type) && may_push (self, link))
+    {
+      push_lent (link, wsp_input_get_message_type (type), received->payload);
+      return;
+    }
+
+  wsp_input_take_chunk (self, link, received);
+  if (is_last_piece (type))
+    end_message (self, link);
+  else if (!wsp_input_may_hold (self, link))
+    link->funcs->refuse (link, WSC_FAULT_BUFFERED_INPUT_FULL, link->limits->buffered_input);
+}
+
+static void
+take_pong (WspLink           *link,
+           const WscReceived *received)
+{
+  g_autoptr (GBytes) payload = g_bytes_new (received->payload.at, received->payload.length);
+
+  wsp_taps_tell_received (link->taps, received);
+  link->counters.pongs_received++;
+  link->funcs->pong (link, payload);
+}
+
+static void
+take (WspInput          *self,
+      WspLink           *link,
+      WscReceivedKind    kind,
+      const WscReceived *received)
+{
+  switch (kind)
+    {
+    case WSC_RECEIVED_NEED_READ:
+      return;
+    case WSC_RECEIVED_CHUNK:
+      take_piece (self, link, received);
+      return;
+    case WSC_RECEIVED_PING:
+      wsc_stream_keep_ping (link->stream, received);
+      return;
+    case WSC_RECEIVED_PONG:
+      take_pong (link, received);
+      return;
+    case WSC_RECEIVED_CLOSE:
+      link->funcs->peer_closed (link, received);
+      return;
+    case WSC_RECEIVED_FAULT:
+      link->funcs->fault (link, received->fault);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+gboolean
+wsp_input_step (WspInput *self,
+                WspLink  *link)
+{
+  WscStream *stream = link->stream;
+  WscReceived received;
+  WscReceivedKind kind;
+  WscBuffer own;
+
+  if (!may_push (self, link) && !prepare (self, link))
+    return FALSE;
+
+  wsp_session_refresh_options (link->session);
+  own = wsp_input_get_own (self, link);
+  kind = wsc_receive_path_is_empty (&stream->receiving)
+         ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);
+  if (kind == WSC_RECEIVED_NEED_READ)
+    {
+      if (!read_more (self, link, own))
+        return FALSE;
+      kind = wsc_stream_next (stream, own, &received);
+    }
+
+  count_inflated (link);
+  take (self, link, kind, &received);
+  return TRUE;
+}
+
+void
+wsp_input_clear (WspInput *self,
+                 WspLink  *link)
+{
+  if (self->held == NULL)
+    return;
+
+  wsp_input_uncount (self, link);
+  wsp_message_builder_clear (&self->held->builder);
+  drop_inbox (self->held);
+  g_slice_free (WspHeldInput, self->held);
+  self->held = NULL;
+}
