@@ -83,12 +83,16 @@ describe (WspSessionAction *self,
 }
 
 void
-wsp_session_action_describe_read (WspSessionAction *self,
-                                  WscBuffer         bytes)
+wsp_session_action_describe_bytes (WspSessionAction *self,
+                                   WspActionQueue    queue,
+                                   const guint8     *data,
+                                   gsize             length)
 {
+  gboolean is_read = queue == WSP_ACTION_QUEUE_RECEIVE;
+
   describe (self, &(WscAction) {
-    .type = WSC_ACTION_RECEIVE_FROM_NETWORK, .queue = WSC_ACTION_QUEUE_RECEIVE,
-    .n_buffers = 1, .buffers = { bytes },
+    .type = is_read ? WSC_ACTION_RECEIVE_FROM_NETWORK : WSC_ACTION_SEND_TO_NETWORK,
+    .queue = (guint8) queue, .n_buffers = 1, .buffers = { { (guint8 *) data, length } },
   });
 }
 
@@ -100,16 +104,6 @@ wsp_session_action_describe_received (WspSessionAction  *self,
     .type = WSC_ACTION_INDICATE_RECEIVE_COMPLETE, .queue = WSC_ACTION_QUEUE_RECEIVE,
     .buffer_type = (guint8) received->buffer_type, .close_code = received->code,
     .n_buffers = 1, .buffers = { received->payload }, .announced = received->announced,
-  });
-}
-
-void
-wsp_session_action_describe_written (WspSessionAction *self,
-                                     WscBytes          bytes)
-{
-  describe (self, &(WscAction) {
-    .type = WSC_ACTION_SEND_TO_NETWORK, .queue = WSC_ACTION_QUEUE_SEND,
-    .n_buffers = 1, .buffers = { { (guint8 *) bytes.at, bytes.length } },
   });
 }
 

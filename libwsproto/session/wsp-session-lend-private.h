@@ -41,12 +41,12 @@ gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 
 /* Describe a finished step as an action, for observers; it cannot be completed. */
-void     wsp_session_action_describe_read     (WspSessionAction *self,
-                                               WscBuffer         bytes);
+void     wsp_session_action_describe_bytes    (WspSessionAction *self,
+                                               WspActionQueue    queue,
+                                               const guint8     *data,
+                                               gsize             length);
 void     wsp_session_action_describe_received (WspSessionAction  *self,
                                                const WscReceived *received);
-void     wsp_session_action_describe_written  (WspSessionAction *self,
-                                               WscBytes          bytes);
 void     wsp_session_action_describe_sent     (WspSessionAction *self,
                                                WscBufferType     type,
                                                guint16           close_code);

@@ -161,7 +161,7 @@ wsp_taps_tell_read (WspTaps      *self,
   begin_telling (self);
   if (length > 0)
     tell_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
-  wsp_session_action_describe_read (&action, (WscBuffer) { (guint8 *) data, length });
+  wsp_session_action_describe_bytes (&action, WSP_ACTION_QUEUE_RECEIVE, data, length);
   tell_action (self, &action, length);
   end_telling (self);
 }
@@ -212,8 +212,8 @@ wsp_taps_tell_written (WspTaps            *self,
 
   begin_telling (self);
   tell_bytes (self, WSP_DIRECTION_SENT, bytes);
-  wsp_session_action_describe_written (&action, (WscBytes) { g_bytes_get_data (bytes, NULL),
-                                                             n_bytes });
+  wsp_session_action_describe_bytes (&action, WSP_ACTION_QUEUE_SEND,
+                                     g_bytes_get_data (bytes, NULL), n_bytes);
   tell_action (self, &action, n_bytes);
   end_telling (self);
 }

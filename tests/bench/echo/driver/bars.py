@@ -156,8 +156,9 @@ def all_bars():
     for cell in (FEW, FEWEST):
         bars += [Bar("7", cell, 1.3, of_cell=ALL_BUSY)] + peers("7", cell, floor=1.3)
     bars += peers("7", FEW, floor_gio_fd=0.1, libsoup=0.1)
-    bars += peers("11", HANDSHAKES, floor=1.25, libwebsockets=0.7, libsoup=0.4, node_ws=0.15)
-    bars += [Bar("12", IDLE, 1024)] + peers("12", IDLE, libwebsockets=0.2, libsoup=0.2)
+    bars += peers("11", HANDSHAKES, floor=1.2, libwebsockets=0.8, libsoup=0.4, node_ws=0.15)
+    bars += [Bar("12", IDLE, 1200), Bar("12", IDLE, 900, server="wsproto-function")]
+    bars += peers("12", IDLE, libwebsockets=0.2, libsoup=0.2)
     bars += [Bar("12", IDLE_DEFLATE, 1.2, server="wsproto-no-takeover", key="upgraded_value", of=OURS,
                  of_cell=IDLE)]
     bars += [Bar("13", "client 100c 20B", 1.15, server=CLIENT, of=OURS, of_cell=SMALL),
