@@ -96,7 +96,8 @@ send_part (GObject       *owner,
   return TRUE;
 }
 
-/* Whoever waits for room on a connection that has ended is let in, to be told so. */
+/* A connection that has ended has room, too: the write that waits then runs, and fails with the
+ * error. */
 static gboolean
 has_room_for_part (GObject *owner)
 {
@@ -105,7 +106,7 @@ has_room_for_part (GObject *owner)
   return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->link.is_output_full;
 }
 
-/* What the peer has begun to read can be taken back in one way only. */
+/* A message that has begun cannot be withdrawn: the connection fails. */
 static void
 give_up_message (GObject *owner)
 {
@@ -130,8 +131,8 @@ static const WspMessageSinkFuncs sink_funcs = {
  * @message_type: text or binary
  * @error: return location for an error
  *
- * Begins a message whose length nobody knows yet. What is written to the stream in one turn
- * of the main loop is joined to frames of [property@Wsp.Limits:fragment-size] bytes, or of
+ * Begins a message whose length is not known yet. Writes to the stream in one turn of the
+ * main loop are joined to frames of [property@Wsp.Limits:fragment-size] bytes, or of
  * 64 KiB where that is 0; the last one leaves at the end of the turn. Closing the stream
  * ends the message: what was not sent until then is its last frame.
  *
@@ -141,7 +142,7 @@ static const WspMessageSinkFuncs sink_funcs = {
  * are not UTF-8 fail the write with [error@Wsp.SessionError.INVALID_ARGUMENT] and are not
  * sent. A write that was cancelled has sent nothing.
  *
- * What was begun cannot be taken back: if the stream is dropped without being closed, is
+ * A message that was begun cannot be taken back: if the stream is dropped without being closed, is
  * closed with a cancellable that has fired, or is closed inside a character, the connection
  * fails with close code 1011. While a stream is open other messages are refused with
  * [error@Wsp.SessionError.INVALID_OPERATION]; pings and a Close are not.

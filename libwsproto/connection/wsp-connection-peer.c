@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What is known of the peer: its address, what TLS has agreed on, its opening handshake. */
+/* The peer of a connection: its address, what TLS has negotiated, its opening handshake. */
 #include "connection/wsp-connection-private.h"
 #include "connection/report/wsp-report-private.h"
 #include "connection/wsp-connection-transport-private.h"

@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 
 typedef struct _WspMessageHandler WspMessageHandler;
 
-typedef enum                    /* told in the log once for each connection */
+typedef enum                    /* logged once for each connection */
 {
   WSP_TOLD_HIGH_WATER_MARK = 1 << 0,
   WSP_TOLD_MAX_SEND_QUEUE = 1 << 1,
@@ -34,12 +34,12 @@ typedef struct                  /* how other threads reach a connection */
   WspPost        post;
   WspConnection *connection;
   WspMailbox    *mailbox;
-  gboolean       is_waiting;    /* the owner has stopped taking: his own queue is full */
+  gboolean       is_waiting;    /* messages are left: no room, or a message is sent in parts */
 } WspThreadDoor;
 
-typedef struct                  /* where it came from: a client's, or one that was given a stream */
+typedef struct                  /* how it was made: by an endpoint, or for a stream */
 {
-  GIOStream *stream;            /* as it was given; NULL: a transport was */
+  GIOStream *stream;            /* as given, or as asked for since; may be NULL */
   GBytes    *initial_input;
   char      *uri;
 } WspConnectionOrigin;
@@ -53,14 +53,14 @@ typedef struct                  /* how it ends */
   WspDue  closed_due;
 } WspConnectionEnding;
 
-typedef struct                  /* a ping of the program whose pong has not come */
+typedef struct                  /* a ping of the program whose pong was not received */
 {
   WspCompletion *completion;
   GBytes        *payload;
   gint64         time;
 } WspWaitingPing;
 
-/* What most connections do not have, or not for long; made when the first of it is needed. */
+/* Data that most connections do not have, or not for long; allocated when first needed. */
 typedef struct
 {
   WspConnectionOrigin origin;
@@ -71,7 +71,7 @@ typedef struct
   WspConnection      *connection;
 } WspConnectionDetails;
 
-/* Thousands of them wait for something to happen: a field that is empty then belongs into the
+/* Thousands of connections may be idle: a field that is empty in an idle one belongs in the
  * details.  Ordered so that a turn of small messages touches few lines of the processor's cache. */
 struct _WspConnection
 {
@@ -92,7 +92,7 @@ struct _WspConnection
   guint8                     was_started_by_peer : 1;
   guint8                     has_handshake_source : 1;
   guint8                     has_taken_session : 1;     /* and drives its stream */
-  guint8                     is_put_off : 1;    /* a turn waits until the taps were told */
+  guint8                     is_put_off : 1;    /* a turn waits until all taps have returned */
   WspConnectionState         state;             /* other threads ask */
   guint                      max_from_threads;  /* bytes; other threads ask */
   WspLink                    link;
@@ -160,11 +160,12 @@ void                       wsp_connection_deliver      (WspLink    *link,
                                                         WspMessage *message);
 void                       wsp_connection_drop_message_func (WspConnection *self);
 
-/* Messages of other threads that the send queue had no room for. */
+/* Moves messages of other threads to the send queue, until it is full or none is left.  Moves
+ * none while a message is sent in parts. */
 void                       wsp_connection_take_posted  (WspConnection *self);
 void                       wsp_connection_close_door   (WspConnection *self);
-/* FALSE: a tap of it is being told something, or, in debug builds only, another thread runs its
- * main context. */
+/* FALSE: the caller is a tap of this connection, or, in debug builds only, another thread runs
+ * its main context. */
 gboolean                   wsp_connection_may_be_called (WspConnection *self);
 
 /* wsp-connection-send.c: what refuses anything that is sent, what needs a peer that has not closed,
@@ -201,15 +202,17 @@ void                       wsp_connection_call_soon    (WspConnection *self,
                                                         WspDueTurn     turn);
 void                       wsp_connection_lose         (WspConnection *self,
                                                         GError        *error);  /* taken: the transport failed */
-/* A turn that waited until the taps were told. */
+/* All taps have returned: queues the turn that waited for them, and frees an empty list of taps. */
 void                       wsp_connection_take_put_off (GObject *connection);
-/* A rule was broken, or is broken now: the peer is told why, and nothing of it is read any more. */
+/* The stream has failed: notes the error, and sends the Close that says why.
+ * wsp_connection_refuse () makes the stream fail first, if it still may; then nothing more of
+ * the peer is taken. */
 void                       wsp_connection_follow_fault (WspConnection *self,
                                                         WscFault       fault);
 void                       wsp_connection_refuse       (WspConnection *self,
                                                         WscFault       fault,
                                                         guint64        number);
-/* Reading goes on, and nothing is left to be done, judged or told in this turn. */
+/* Reading continues, and this turn has nothing left to do, check or report. */
 gboolean                   wsp_connection_is_at_rest   (WspConnection *self);
 /* Taken.  The first one counts; after the end, where the close info has it, none does.  limit NULL:
  * none was exceeded. */
@@ -228,7 +231,7 @@ void                       wsp_connection_report_limit (WspConnection *self,
                                                         const char    *text);
 void                       wsp_connection_report_timer (WspConnection *self,
                                                         const char    *text);
-/* For a limit that may be passed often: told once. */
+/* For a limit that may be exceeded often: logged once for each connection. */
 void                       wsp_connection_tell_limit   (WspConnection *self,
                                                         WspToldLimit   limit,
                                                         guint64        came,

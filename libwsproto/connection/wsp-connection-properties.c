@@ -58,7 +58,7 @@ set_limit (WspConnection *self,
   wsp_connection_set_limits (self, limits);
 }
 
-/* What the stream and the session know. */
+/* Properties of the transport, the limits and the session. */
 static void
 get_peer_property (WspConnection *self,
                    guint          property,
@@ -235,7 +235,7 @@ make_construct_properties (void)
   /**
    * WspConnection:uri:
    *
-   * What a client connected to.
+   * The URI that a client connected to.
    *
    * Since: 0.1
    */
@@ -243,8 +243,8 @@ make_construct_properties (void)
   /**
    * WspConnection:initial-input:
    *
-   * Bytes of the peer that were read behind the HTTP head, before there was a
-   * connection: its first frames.
+   * Bytes of the peer that were read after the HTTP head, before the connection was
+   * made: its first frames.
    *
    * Since: 0.1
    */
@@ -387,8 +387,8 @@ make_session_properties (void)
   /**
    * WspConnection:local-close-code:
    *
-   * The close code that we sent, or that stands for the way the connection ended; 0 while
-   * it is open.
+   * The code of our Close: 1005 if it has none, 1006 if the connection ended without one, 0
+   * before.
    *
    * Since: 0.1
    */
@@ -440,7 +440,7 @@ make_limit_properties (void)
   /**
    * WspConnection:max-send-queue:
    *
-   * Bytes in the send queue from which on messages are refused; see
+   * Messages are refused while the send queue holds this many bytes or more; see
    * [property@Wsp.Limits:max-send-queue].
    *
    * Since: 0.1

@@ -112,7 +112,8 @@ queue_message (WspConnection *self,
   return TRUE;
 }
 
-/* Nobody waits for its end.  Asked of every message, so it is asked at once what refuses most. */
+/* Sends without a completion.  Every message passes here: it is written at once after the two
+ * checks that most often refuse, or else queued after all checks. */
 gboolean
 wsp_connection_send_quietly (WspConnection *self,
                              WspMessage    *message,
@@ -125,8 +126,8 @@ wsp_connection_send_quietly (WspConnection *self,
          queue_message (self, message, WSP_SEND_FLAGS_DEFAULT, NULL, error);
 }
 
-/* A message can be taken back until its first byte is written; after that it goes on as if nobody
- * had asked. */
+/* A message can be taken back until its first byte is written; after that cancelling has no
+ * effect. */
 static void
 cancel_send (WspCompletion *completion,
              gpointer       source_object)
@@ -185,7 +186,7 @@ finish_call (WspConnection *self,
  * @callback: (scope async) (nullable): called when the text was sent
  * @user_data: for @callback
  *
- * Sends a text message, behind those queued before it. The call has ended when its last
+ * Sends a text message, after those queued before it. The call has ended when its last
  * byte was handed to the operating system.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
@@ -195,8 +196,8 @@ finish_call (WspConnection *self,
  * [method@Wsp.Connection.begin_message] it fails with
  * [error@Wsp.SessionError.INVALID_OPERATION].
  *
- * Cancelling takes the message back as long as nothing of it has left; after that it is
- * ignored, and the call ends as if nobody had cancelled.
+ * Cancelling takes the message back as long as nothing of it has left; after that it has no
+ * effect, and the call ends as if it was not cancelled.
  *
  * Since: 0.1
  */
@@ -442,7 +443,7 @@ wsp_connection_queue_message (WspConnection *self,
  * @bytes: what to write
  * @error: return location for an error
  *
- * Writes bytes as they are, without a frame around them and without a look at them, behind
+ * Writes bytes as they are, without a frame around them and without checking them, after
  * the frame that is being written and ahead of the messages that wait. For tests of peers:
  * most bytes make the peer end the connection.
  *
@@ -700,7 +701,7 @@ wsp_connection_close_quietly (WspConnection *self,
  * @user_data: for @callback
  *
  * Starts the closing handshake. Messages queued before are sent first, and messages that
- * still arrive are delivered until the peer answers; those that nobody asks for are
+ * still arrive are delivered until the peer answers; those that no call asks for are
  * dropped. A second call joins the first, also when the peer closed before.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection does because time has passed, and how it ends.  Keepalive and the closing
- * handshake are the session's, the idle timeout and draining are its own. */
+/* The timeouts of a connection, and its end.  The session times keepalive and the closing
+ * handshake; the connection times the idle timeout and draining. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-close-info-private.h"
@@ -254,7 +254,7 @@ end_waiting (WspConnection *self)
     }
 }
 
-/* What has not left has failed, for the reason that ended the connection. */
+/* Fails all output that has not left, with the error that ended the connection. */
 static void
 end_output (WspConnection *self)
 {

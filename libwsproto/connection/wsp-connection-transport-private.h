@@ -19,7 +19,7 @@ struct _WspHandshakeSource      /* embedded where it is known how the connection
 };
 
 /* Takes over the transport.  handshake: NULL where there is none, or a source of it.
- * initial_input: what was read behind the head; may be NULL. */
+ * initial_input: bytes that were read after the head; may be NULL. */
 WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
                                                  WspSession   *session,
                                                  WspHandshake *handshake,
@@ -27,11 +27,11 @@ WspConnection *wsp_connection_new_for_transport (WspTransport *transport,
 typedef void (*WspConnectionEndedFunc) (WspConnection *connection,
                                         gpointer       owner);
 
-/* Called behind the handlers of `closed`; NULL: nobody is.  One owner at a time. */
+/* Called after the handlers of `closed`; NULL: no function is called.  One owner at a time. */
 void           wsp_connection_set_ended_func    (WspConnection         *self,
                                                  WspConnectionEndedFunc ended,
                                                  gpointer               owner);
-/* Asked when somebody wants to see the handshake, until it is dropped. */
+/* The source makes the handshake when it is first asked for, unless it was dropped before. */
 void           wsp_connection_set_handshake_source (WspConnection      *self,
                                                     WspHandshakeSource *source);
 /* As the calls of the program, also for an endpoint that is used in a tap of the connection: what
@@ -43,7 +43,7 @@ void           wsp_connection_close_quietly     (WspConnection *self,
                                                  guint16        code,
                                                  const char    *reason);
 void           wsp_connection_drop_transport    (WspConnection *self);
-/* What the program does not hold of the opening handshake is freed, and its source forgotten. */
+/* Drops the reference to the opening handshake, and forgets its source. */
 void           wsp_connection_drop_handshake    (WspConnection *self);
 
 G_END_DECLS

@@ -3,18 +3,18 @@
 
 /* One turn of a connection: read once, parse all, write once, and see what has become of it.
  *
- * A turn borrows the memory of the reactor and lends it to the stream.  What it leaves behind are
- * the unread bytes that the stream keeps, and what the socket did not take.  All signals and all
- * results come out of turns.
+ * A turn borrows the memory of the reactor and lends it to the stream.  After a turn only the
+ * unread bytes that the stream keeps are left, and those that the socket did not take.  All signals
+ * and all results come out of turns.
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
  *     handler only sends, and ends a connection whose transport was lost or whose time for
  *     closing has passed.
  * (2) Nothing is kept in lent memory when it is taken back.
  * (3) Once the transport has ended, nothing is read or written.
- * (4) User code runs only where the stream and what is kept agree with each other; behind it
- *     everything is looked at anew.  Taps are told in the middle of a write: until they have
- *     returned, nothing of the connection happens.
+ * (4) User code runs only where the stream and the kept bytes agree with each other; after it
+ *     everything is read anew.  Taps run in the middle of a write: until they have returned, the
+ *     connection does nothing.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -89,7 +89,7 @@ wsp_connection_note_error (WspConnection *self,
     wsp_connection_report_limit (self, limit, error->message);
 }
 
-/* The error is told, and the Close that says why waits to be sent. */
+/* Notes the error, and sends the Close that says why. */
 void
 wsp_connection_follow_fault (WspConnection *self,
                              WscFault       fault)
@@ -301,8 +301,8 @@ update_events (WspConnection *self)
     wsp_transport_set_events (self->link.transport, events);
 }
 
-/* Handlers run here that may end the connection in a main loop of their own: behind it the caller
- * may not look at it. */
+/* Handlers run here, and may end the connection in a main loop of their own: the caller must not
+ * use the connection afterwards. */
 static void
 judge_turn (WspConnection *self,
             const WspTurn *turn)
@@ -320,8 +320,8 @@ judge_turn (WspConnection *self,
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
 }
 
-/* Where a turn begins and ends at rest, reading is what is waited for before and after it, and a
- * deadline is only put off.  What holds itself does not let go inside a turn. */
+/* A turn that begins and ends idle waits for input before and after it, and only puts a deadline
+ * off: its end is not checked.  A connection that holds itself does not let go inside a turn. */
 static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
@@ -484,7 +484,7 @@ run_due (WspDue *due)
   if (may_write_alone (self) && wsp_output_write_alone (&self->output, &self->link))
     return;
 
-  /* What stopped for its budget may have left bytes in the socket, too. */
+  /* A turn that stopped for its budget may have left bytes in the socket, too. */
   take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The connection as an object.  What it is asked to send is in wsp-connection-send.c, what it is
- * asked to receive in wsp-connection-receive.c; the turns of wsp-connection-turn.c do it. */
+/* The connection as an object.  The calls that send are in wsp-connection-send.c, those that
+ * receive in wsp-connection-receive.c; the turns of wsp-connection-turn.c do the work. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/message/wsp-message-private.h"
@@ -22,13 +22,13 @@ static guint signals[WSP_CONNECTION_N_SIGNALS];
  * asks for one message after the other. A connection uses one of the two at a time;
  * [method@Wsp.Connection.stop] takes `start()` back. Before either is called, and between
  * two receives, at most [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB are
- * read ahead; then the peer is left waiting. What was read ahead comes first, and how long
- * a message may be is judged when it is known how it is taken.
+ * read ahead; then the peer is left waiting. Messages that were read ahead are delivered
+ * first. The length of a message is checked when it is known how the message is taken.
  *
  * A connection belongs to the thread-default main context of its creation. No signal and
  * no callback runs inside a call: they come out of the main loop. After `start()`, and
  * while an asynchronous call is pending, it keeps itself alive until it is closed;
- * otherwise dropping the last reference drops the transport, without a word.
+ * otherwise dropping the last reference closes the transport without a Close frame.
  *
  * Any signal handler and any callback may close, abort or drop the connection, or run a main
  * loop. While a handler of [signal@Wsp.Connection::message], [signal@Wsp.Connection::pong] or
@@ -150,8 +150,8 @@ typedef void (*MessageHandler) (gpointer    first,
                                 WspMessage *message,
                                 gpointer    last);
 
-/* GLib's own takes a copy of the message for each handler.  Here a handler in C gets the one that
- * is lent; whoever wants to keep it takes a reference. */
+/* GLib's own marshaller copies the message for each handler.  This one lends the message to a
+ * handler in C, which takes a reference to keep it. */
 static void
 call_message_handler (GClosure *closure,
                       GValue   *return_value,
@@ -183,9 +183,9 @@ make_signals (GType type)
   /**
    * WspConnection::message:
    * @self: the connection
-   * @message: what came
+   * @message: the message
    *
-   * A message has come. Only emitted after [method@Wsp.Connection.start], and not where
+   * A message was received. Only emitted after [method@Wsp.Connection.start], and not where
    * [method@Wsp.Connection.set_message_func] has set a function.
    *
    * Since: 0.1
@@ -197,11 +197,11 @@ make_signals (GType type)
   /**
    * WspConnection::closing:
    * @self: the connection
-   * @code: the close code that came, or that we sent; 1005 = none
-   * @reason: (nullable): the reason that came, or that we sent
+   * @code: the close code that was received, or that we sent; 1005 = none
+   * @reason: (nullable): the reason that was received, or that we sent
    *
-   * The peer's Close has come, or ours was queued, whichever is first. Messages may
-   * still come.
+   * The peer's Close was received, or ours was queued, whichever is first. Messages may
+   * still be received.
    *
    * Since: 0.1
    */
@@ -212,11 +212,11 @@ make_signals (GType type)
    * WspConnection::closed:
    * @self: the connection
    *
-   * The transport has ended: the last signal, emitted once. How it ended stands in
-   * [property@Wsp.Connection:close-info].
+   * The transport has ended: the last signal, emitted once.
+   * [property@Wsp.Connection:close-info] tells how it ended.
    *
-   * It may come as soon as the callback that hands out the connection has returned. Who connects
-   * his handler later, such as behind an `await`, asks [property@Wsp.Connection:state] first.
+   * It may be emitted as soon as the callback that hands out the connection has returned. If you
+   * connect a handler later (after an `await`, say), check [property@Wsp.Connection:state] first.
    *
    * Since: 0.1
    */
@@ -437,7 +437,8 @@ wsp_connection_may_be_called (WspConnection *self)
   return !wsp_taps_is_calling (self->link.taps) && is_in_thread (self);
 }
 
-/* Whoever is told is told of all: the door is shut to messages, not to the ones it has let in. */
+/* From now on no message of another thread is accepted.  Those that were accepted, but not yet
+ * moved to the send queue, are dropped. */
 void
 wsp_connection_close_door (WspConnection *self)
 {
@@ -456,7 +457,8 @@ wsp_connection_take_posted (WspConnection *self)
     {
       g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);
 
-      /* Refused only because closing has begun: then it shares the lot of all that waits. */
+      /* A message is refused only because closing has begun: it is dropped, as those that still
+       * wait. */
       if (message != NULL)
         wsp_connection_send_quietly (self, message, NULL);
       self->door->is_waiting = message != NULL;
@@ -548,14 +550,14 @@ is_utf8 (WspMessage *message)
  * @error: return location for an error
  *
  * Sends a message from any thread: the only call that other threads than that of the
- * connection's main context may make. The messages of one thread keep their order. What is
- * sent in the connection's own thread may come between them.
+ * connection's main context may make. The messages of one thread keep their order. Messages
+ * that the connection's own thread sends may be queued between them.
  *
  * Fails, with nothing sent, with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is
- * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait for
- * being handed over, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait to be
+ * moved to the send queue, and with [error@Wsp.SessionError.CLOSED] once closing has started.
  *
- * Returns: %TRUE if the message will be queued
+ * Returns: %TRUE if the message was accepted: it is queued, unless closing starts before
  *
  * Since: 0.1
  */
@@ -635,7 +637,7 @@ wsp_connection_abort (WspConnection *self)
  * @self: a connection
  * @tap: a tap
  *
- * Lets @tap hear everything that passes from now on.
+ * Adds @tap and takes a reference to it: it observes all traffic from now on.
  *
  * Since: 0.1
  */
@@ -656,7 +658,7 @@ wsp_connection_add_tap (WspConnection *self,
  * @self: a connection
  * @tap: a tap that was added
  *
- * Tells @tap nothing more.
+ * Removes @tap: it observes nothing more.
  *
  * Since: 0.1
  */
@@ -746,8 +748,8 @@ wsp_connection_get_stats (WspConnection *self)
  * wsp_connection_get_session: (get-property session)
  * @self: a connection
  *
- * Gives the session that the connection performs, to look at. Who calls it disturbs the
- * connection.
+ * Gives the session that the connection uses. Only inspect it: a call that changes it
+ * disturbs the connection.
  *
  * Returns: (transfer none): the session
  *
@@ -765,11 +767,11 @@ wsp_connection_get_session (WspConnection *self)
  * wsp_connection_get_io_stream: (get-property io-stream)
  * @self: a connection
  *
- * Gives the stream, to look at.
+ * Gives the stream. Only inspect it: the connection uses it.
  *
  * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
  *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
- *   nobody has asked before
+ *   the stream was not asked for before
  *
  * Since: 0.1
  */

@@ -32,10 +32,10 @@ typedef enum
 
 /**
  * WspSendFlags:
- * @WSP_SEND_FLAGS_DEFAULT: behind what was queued before, compressed if that was agreed
- * @WSP_SEND_FLAGS_NO_COMPRESSION: as it is, whatever was agreed
- * @WSP_SEND_FLAGS_URGENT: ahead of the messages that wait, behind one that has begun and
- *   behind urgent ones that were queued before
+ * @WSP_SEND_FLAGS_DEFAULT: after those queued before, compressed if that was negotiated
+ * @WSP_SEND_FLAGS_NO_COMPRESSION: not compressed, whatever was negotiated
+ * @WSP_SEND_FLAGS_URGENT: ahead of the messages that wait, after one that has begun and
+ *   after urgent ones that were queued before
  *
  * How a message is sent.
  *
@@ -72,10 +72,10 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspConnection, wsp_connection, WSP, C
 /**
  * WspMessageFunc:
  * @connection: the connection
- * @message: what came; lent for the call, [method@Wsp.Message.ref] keeps it
+ * @message: the message; lent for the call, [method@Wsp.Message.ref] keeps it
  * @user_data: what was given with the function
  *
- * Is given the messages of a connection, see [method@Wsp.Connection.set_message_func].
+ * Called with each message of a connection, see [method@Wsp.Connection.set_message_func].
  *
  * Since: 0.1
  */

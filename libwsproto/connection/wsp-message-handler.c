@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Who gets a message that is pushed: the function that the program has set, else the handlers of
- * the signal.
+/* Gives a pushed message to the function that the program has set, or else to the handlers of the
+ * signal.
  *
- * (1) A handler that is replaced while it runs, by the end of the connection too, ends behind its
- *     call: until then its own memory tells.  No call runs inside another one, for nothing is read
- *     while a message is being handled.
+ * (1) A handler that is replaced while it runs, by the end of the connection too, is freed after
+ *     its call; is_replaced tells that it has to be.  No call runs inside another one: nothing is
+ *     read while a message is being handled.
  */
 #include "connection/wsp-connection-private.h"
 
@@ -80,13 +80,13 @@ wsp_connection_deliver (WspLink    *link,
  * @destroy: (nullable): called with @user_data when @func is called no more
  *
  * Sets a function that is called where [signal@Wsp.Connection::message] would be emitted, instead
- * of it: behind [method@Wsp.Connection.start], in the thread-default main context of the
+ * of it: after [method@Wsp.Connection.start], in the thread-default main context of the
  * connection. It costs a program less than the signal does, which matters for many small messages.
  *
- * It may be set and changed at any time, also by itself. What was set before is destroyed at once,
- * or when the call of it that is running has returned; the last one is destroyed behind
- * [signal@Wsp.Connection::closed], or with the connection. On a connection that is CLOSED nothing
- * is set, and @user_data is destroyed at once.
+ * It may be set and changed at any time, also by itself. The @destroy of the function that was set
+ * before is called at once, or when the running call of that function has returned; that of the
+ * last one is called after [signal@Wsp.Connection::closed], or with the connection. On a connection
+ * that is CLOSED no function is set, and @destroy is called at once.
  *
  * Since: 0.1
  */

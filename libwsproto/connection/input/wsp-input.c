@@ -11,8 +11,8 @@
  *
  * (1) The inbox is empty while messages are pushed, and while a receiver waits.
  * (2) Code of the program runs in the functions of the link only.  It may change the delivery and
- *     the receiver, and end the connection: after it only what was read anew is used.  What it
- *     needs of the lent memory is taken before.
+ *     the receiver, and end the connection: after it only what was read anew is used.  Anything
+ *     that is needed of the lent memory is taken before.
  */
 #include "connection/input/wsp-input-pieces-private.h"
 
@@ -68,7 +68,7 @@ is_held_back (const WspLink *link)
   return link->is_output_full && wsp_link_is_server (link);
 }
 
-/* What was compressed counts as if it was read. */
+/* Bytes that were compressed count as if they were read. */
 static inline gboolean
 has_budget (const WspLink *link)
 {
@@ -358,7 +358,7 @@ count_message (WspLink *link)
   link->counters.messages_received++;
 }
 
-/* The message lies in the lent memory, and is given up before more is read. */
+/* The message is in the lent memory; the loan ends before more is read. */
 static void
 push_lent (WspLink       *link,
            WspMessageType type,

@@ -10,7 +10,7 @@ typedef struct                  /* one for each main context */
 {
   WspMessagePool *pool;
   WspReactor     *reactor;      /* not owned */
-  WspTimer        timer;        /* set while large blocks may be spare */
+  WspTimer        timer;        /* set while blocks may be spare */
 } ContextMemory;
 
 static void
@@ -48,7 +48,7 @@ need_memory (WspReactor *reactor)
   return self;
 }
 
-/* Large blocks that nobody takes go back to the system some time. */
+/* Sets the timer that gives unused spare blocks back to the system. */
 WspMessagePool *
 wsp_context_memory_get_pool (WspReactor *reactor)
 {

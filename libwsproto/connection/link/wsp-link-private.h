@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What both directions of one connection work with: the stream of frames, the transport below it,
- * the limits, the memory of the running turn, the counters. */
+/* The data that both directions of one connection use: the stream of frames, the transport below
+ * it, the limits, the memory of the running turn, the counters. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The taps of one connection: they are told what was read and written, and what that means. */
+/* The taps of one connection: they observe the bytes that are read and written, and the events
+ * that these bytes mean. */
 #pragma once
 
 #include <libwsproto/observe/wsp-tap.h>
@@ -16,8 +17,8 @@ typedef struct _WspTaps WspTaps;
 
 typedef void (*WspTapsTold) (GObject *source);
 
-/* source: what the taps watch.  Not referenced.  told: called last when all were told; it may free
- * them. */
+/* source: the object that the taps observe; not referenced.  The function is called last, after
+ * all taps have returned from an event; it may free the taps. */
 WspTaps *wsp_taps_new        (GObject    *source,
                               WspTapsTold told);
 void     wsp_taps_free       (WspTaps *self);
@@ -26,9 +27,9 @@ void     wsp_taps_add        (WspTaps *self,
 void     wsp_taps_remove     (WspTaps *self,
                               WspTap  *tap);
 gboolean wsp_taps_is_empty   (const WspTaps *self);
-/* Is a tap being told something? */
+/* Does a tap run now, or a main loop inside it? */
 gboolean wsp_taps_is_telling (const WspTaps *self);
-/* Is it a tap that calls now, and not a callback in its main loop? */
+/* Is the caller a tap, and not a callback in a main loop inside it? */
 gboolean wsp_taps_is_calling (const WspTaps *self);
 
 /* All may be called with NULL.  length 0: the input has ended. */

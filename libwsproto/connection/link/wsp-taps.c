@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Taps are told what has happened, in the words of a session's actions.
+/* Notifies the taps of each event, in the terms of a session's actions.
  *
- * (1) While taps are being told, the list keeps its places: one that is taken away leaves a NULL.
+ * (1) While taps are being notified, the list keeps its places: removing a tap leaves a NULL.
  */
 #include "connection/link/wsp-taps-private.h"
 
@@ -16,7 +16,7 @@ struct _WspTaps
   GObject    *source;
   WspTapsTold told;
   GPtrArray *list;              /* of WspTap */
-  guint      n_telling;         /* a tap that runs a main loop may be told more inside it */
+  guint      n_telling;         /* > 1: more happens in a main loop inside a tap */
   int        depth;             /* of the main loop that the taps are called from */
 };
 
@@ -76,14 +76,14 @@ wsp_taps_is_telling (const WspTaps *self)
   return self != NULL && self->n_telling > 0;
 }
 
-/* What a main loop inside a tap calls is deeper. */
+/* Calls from a main loop inside a tap have a greater depth. */
 gboolean
 wsp_taps_is_calling (const WspTaps *self)
 {
   return wsp_taps_is_telling (self) && g_main_depth () == self->depth;
 }
 
-/* The next tap to be told.  NULL: there is none. */
+/* The next tap to notify, (transfer full).  NULL: there is none. */
 static WspTap *
 next_tap (WspTaps *self,
           guint   *number)

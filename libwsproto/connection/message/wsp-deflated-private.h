@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a message is compressed to, made once for all to whom it is sent alike. */
+/* The compressed forms of a message: each is made once, for all peers that get the same bytes. */
 #pragma once
 
 #include <glib.h>
@@ -12,9 +12,9 @@ G_BEGIN_DECLS
 
 typedef struct _WspDeflated WspDeflated;
 
-/* The payload in this form, which lives as long as the list; any thread may ask, with streams and a
- * budget of its own, from which the bytes are taken that had to be compressed.  NULL: it does not
- * suffice, or there is no memory. */
+/* The payload in this form, which lives as long as the list.  Any thread may call, with its own
+ * streams and budget.  If the form has to be made, the length of the payload is taken from the
+ * budget.  NULL: the budget does not suffice, or there is no memory. */
 GBytes *wsp_deflated_get  (WspDeflated         **list,
                            const WscDeflateForm *form,
                            WscBytes              payload,

@@ -15,7 +15,7 @@ typedef enum
   WSP_MAILBOX_CLOSED,           /* nothing is taken any more */
   WSP_MAILBOX_FULL,
   WSP_MAILBOX_TAKEN,
-  WSP_MAILBOX_TAKEN_FIRST,      /* taken, and its owner has to be told to look */
+  WSP_MAILBOX_TAKEN_FIRST,      /* taken, and the owner has to be notified */
 } WspMailboxVerdict;
 
 WspMailbox       *wsp_mailbox_new   (void);
@@ -28,7 +28,7 @@ WspMailboxVerdict wsp_mailbox_put   (WspMailbox *self,
 gsize             wsp_mailbox_get_bytes (WspMailbox *self);
 /* The owner's thread.  (transfer full); NULL: empty, the next one is a first one again. */
 WspMessage       *wsp_mailbox_take  (WspMailbox *self);
-/* Nothing more is taken; what waits is forgotten. */
+/* Nothing more is taken; messages that wait are dropped. */
 void              wsp_mailbox_close (WspMailbox *self);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 /* Mailbox: messages in from any thread, out in their order in one.
  *
- * (1) is_told is set while the owner knows that messages wait: he is told once for all of them.
+ * (1) is_told is set while the owner knows that messages wait: it is notified once for all of them.
  */
 #include "connection/message/wsp-mailbox-private.h"
 

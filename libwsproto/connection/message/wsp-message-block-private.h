@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Memory of messages: a block holds one payload, with room for a frame header before it and for a
- * NUL behind it.  A pool keeps what is no longer needed: fresh pages cost more than a copy. */
+/* Memory of messages: a block holds one payload, with room for a frame header before it and for
+ * a NUL after it.  A pool keeps blocks that are no longer needed: fresh pages cost more than a
+ * copy. */
 #pragma once
 
 #include "connection/message/wsp-message.h"
@@ -20,7 +21,7 @@ struct _WspMessageBlock         /* counted by reference; threads may share it */
   gatomicrefcount  ref_count;
   WspMessagePool  *pool;        /* NULL: the memory is given back to the system */
   WspMessageBlock *next;        /* while it is spare */
-  gsize            capacity;    /* octets of data, the NUL not among them */
+  gsize            capacity;    /* bytes of data, without the NUL */
   guint8           headroom[WSP_MESSAGE_HEADROOM];
   guint8           data[];
 };
@@ -33,7 +34,7 @@ WspMessageBlock *wsp_message_block_new_spare (WspMessagePool *pool,
                                               gsize           capacity);
 WspMessageBlock *wsp_message_block_ref       (WspMessageBlock *self);
 void             wsp_message_block_unref     (WspMessageBlock *self);
-/* Takes self, of which nobody else holds a reference.  NULL: no memory, self is as it was. */
+/* Takes self, to which the caller holds the only reference.  NULL: no memory, self is as it was. */
 WspMessageBlock *wsp_message_block_grow      (WspMessageBlock *self,
                                               gsize            capacity);
 
@@ -45,10 +46,11 @@ WspMessage      *wsp_message_pool_take       (WspMessagePool *self);
 /* Takes the reference. */
 void             wsp_message_pool_keep       (WspMessagePool *self,
                                               WspMessage     *message);
-/* Of connections that keep none between messages; for the thread of the context alone. */
+/* Deflate streams for connections that keep none between messages; only for the thread of the
+ * context. */
 WscDeflatePool  *wsp_message_pool_get_streams (WspMessagePool *self);
-/* What was spare all the time since the last call goes back to the system.  FALSE: nothing is
- * left. */
+/* Gives as many blocks back to the system as were spare all the time since the last call.
+ * FALSE: no block is spare now. */
 gboolean         wsp_message_pool_trim       (WspMessagePool *self);
 
 G_END_DECLS

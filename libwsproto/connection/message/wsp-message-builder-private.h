@@ -15,8 +15,8 @@ typedef struct
   gsize            length;
 } WspMessageBuilder;
 
-/* Memory grows with the bytes that came, never with what was announced; a spare block of the pool
- * may be as large as that.  FALSE: there is none left. */
+/* Memory grows with the bytes received, never with the announced length; a spare block of the
+ * pool may be as large as that.  FALSE: there is no memory. */
 gboolean    wsp_message_builder_add      (WspMessageBuilder *self,
                                           WspMessagePool    *pool,
                                           const guint8      *data,

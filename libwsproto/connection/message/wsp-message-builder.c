@@ -4,7 +4,8 @@
 /* Message builder: pieces in, one message out.
  *
  * (1) The block is never less than length.
- * (2) A block of our own making is at most twice as large as what came, or FIRST_CAPACITY.
+ * (2) A block that was not spare is at most twice as large as the bytes received, or
+ *     FIRST_CAPACITY.
  */
 #include "connection/message/wsp-message-builder-private.h"
 
@@ -21,7 +22,7 @@ get_whole (gsize   came,
   return announced < G_MAXSIZE - came ? came + (gsize) announced : G_MAXSIZE;
 }
 
-/* A message that comes in one piece gets exactly its size. */
+/* A message that is received in one piece gets exactly its size. */
 static gboolean
 begin (WspMessageBuilder *self,
        WspMessagePool    *pool,
@@ -36,8 +37,8 @@ begin (WspMessageBuilder *self,
   return self->block != NULL;
 }
 
-/* What is announced only keeps a block from growing beyond it; behind a frame that ends none but
- * itself nobody knows what follows. */
+/* announced, the rest of the frame, only limits how far the block grows.  At the end of a frame
+ * that does not end its message it is 0: the length of the following frames is unknown. */
 static gboolean
 make_room (WspMessageBuilder *self,
            gsize              length,

@@ -9,12 +9,13 @@
 
 G_BEGIN_DECLS
 
-/* What a message that waits holds besides its payload: its objects, its header, its operation. */
+/* The memory of a queued message in addition to its payload: its objects, its header, its
+ * operation. */
 #define WSP_MESSAGE_OVERHEAD 240
 
-/* (1) While a message borrows, its lender alone holds a reference, in the thread of his context:
- *     to take another one, or anything that outlives the loan, ends the loan with a copy.
- * (2) Behind the payload of a block stands a NUL. */
+/* (1) While a message borrows, its lender holds the only reference, in the thread of its context:
+ *     taking another one, or anything that outlives the loan, ends the loan with a copy.
+ * (2) A NUL follows the payload of a block. */
 struct _WspMessage
 {
   gatomicrefcount  ref_count;
@@ -31,20 +32,20 @@ struct _WspMessage
   WspDeflated     *deflated;    /* the same, in all forms that were asked for */
 };
 
-/* Takes the block, in which a message that was checked begins.  A server's header is written before
- * it, once for all to whom it may be sent. */
+/* Takes the block, which begins with the payload: a text was checked.  A server's header is
+ * written before it, once for all peers to which the message may be sent. */
 WspMessage   *wsp_message_new_of_block      (WspMessageType   type,
                                              WspMessageBlock *block,
                                              gsize            length);
 
-/* A message that lies in memory of somebody else, who is the only holder of a reference: text was
- * checked.  What others want to keep of it is copied when they say so, before he takes the memory
- * back. */
+/* A message whose payload is in memory of the caller, which holds the only reference; a text was
+ * checked.  If other code keeps any of it, the payload is copied at that moment, before the
+ * caller takes the memory back. */
 WspMessage   *wsp_message_new_borrowing     (WspMessagePool *pool,
                                              WspMessageType  type,
                                              const guint8   *data,
                                              gsize           length);
-/* The end of the loan.  TRUE: nobody else holds the message, which may borrow again. */
+/* Ends the loan.  TRUE: there is no other reference, and the message may borrow again. */
 gboolean      wsp_message_end_borrowing     (WspMessage *self);
 void          wsp_message_borrow            (WspMessage    *self,
                                              WspMessageType type,
@@ -87,7 +88,7 @@ wsp_message_is_checked (const WspMessage *self)
   return self->is_checked;
 }
 
-/* Octets before the payload that are the header of a server's frame; 0 = none. */
+/* Bytes before the payload that are the header of a server's frame; 0 = none. */
 static inline guint8
 wsp_message_get_header_length (const WspMessage *self)
 {

@@ -97,12 +97,12 @@ wsp_message_sink_leave (WspMessageSink *self)
 {
   GObject *owner = g_object_ref (self->owner);
 
-  /* What refuses it refuses the next write as well, which says why. */
+  /* An error that refuses it refuses the next write, too, which returns the error. */
   send_held (self, WSP_MESSAGE_PART, self->held->len, NULL);
   g_object_unref (owner);
 }
 
-/* Each write is judged by itself, however it is joined. */
+/* Each write is checked by itself, however writes are joined. */
 static gboolean
 check_text (WspMessageSink *self,
             const void     *buffer,
@@ -150,7 +150,7 @@ wsp_message_sink_write (GOutputStream *stream,
   return whole == 0 || send_held (self, WSP_MESSAGE_PART, whole, error) ? (gssize) length : -1;
 }
 
-/* What cannot be ended properly is not left as if it were whole. */
+/* A message that cannot be ended properly is given up: the peer must not take it for whole. */
 static gboolean
 wsp_message_sink_close (GOutputStream *stream,
                         GCancellable  *cancellable,

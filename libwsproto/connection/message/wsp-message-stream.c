@@ -15,11 +15,11 @@ struct _WspMessageStream
 {
   GInputStream                 parent_instance;
   WspMessageType               message_type;
-  GObject                     *owner;           /* NULL: nothing more will come */
+  GObject                     *owner;           /* NULL: nothing more will be added */
   const WspMessageStreamFuncs *funcs;
   GByteArray                  *held;
   gsize                        n_read;          /* of held */
-  GError                      *error;           /* what came instead of the end */
+  GError                      *error;           /* it ended with this instead; NULL: no error */
 };
 
 enum
@@ -36,9 +36,9 @@ static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *ifa
 /**
  * WspMessageStream:
  *
- * A message that is read while it still comes: it may be larger than what anybody wants to
- * hold, and larger than [property@Wsp.Limits:max-message-size]. Text is checked piece by
- * piece; nothing of a piece that is not UTF-8 is ever shown.
+ * A message that is read while it is still being received: it may be larger than a program
+ * can hold, and larger than [property@Wsp.Limits:max-message-size]. Text is checked piece by
+ * piece; a piece that is not UTF-8 cannot be read.
  *
  * Asynchronous reads wait for the peer. A synchronous one takes what has come; where
  * nothing has, it fails with %G_IO_ERROR_WOULD_BLOCK, as the main loop has to run for more
@@ -259,7 +259,7 @@ wsp_message_stream_add (WspMessageStream *self,
                         const guint8     *data,
                         gsize             length)
 {
-  /* What was read is forgotten when it is the larger part: the array stays small at low cost. */
+  /* Bytes that were read are removed when they are the larger part: the array stays small. */
   if (self->n_read > self->held->len / 2)
     {
       g_byte_array_remove_range (self->held, 0, self->n_read);

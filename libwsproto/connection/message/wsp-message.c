@@ -280,7 +280,7 @@ wsp_message_get_message_type (WspMessage *self)
  * wsp_message_get_bytes:
  * @self: a message
  *
- * Gives the payload of a message, text without a NUL behind it.
+ * Gives the payload of a message, text without a NUL after it.
  *
  * Returns: (transfer none): the bytes
  *

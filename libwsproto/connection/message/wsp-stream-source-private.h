@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a pollable stream of a message is waited for with. */
+/* The source with which a program waits for a pollable stream of a message. */
 #pragma once
 
 #include <gio/gio.h>
@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 typedef gboolean (*WspStreamReadyFunc) (GObject *stream);
 
-/* A source that is ready when is_ready says so.  It is asked before each poll of the main loop:
- * whatever changes the answer has happened in that loop, too. */
+/* A source that is ready while is_ready returns TRUE.  It calls is_ready before and after each
+ * poll of the main loop: the result changes only in that loop. */
 GSource *wsp_stream_source_new (GObject           *stream,
                                 WspStreamReadyFunc is_ready,
                                 GCancellable      *cancellable);

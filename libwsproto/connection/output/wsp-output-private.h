@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Output of a connection: messages become frames in the memory of the turn, and leave in one write
- * at its end.  What cannot be written now waits in the send queue. */
+/* Output of a connection: messages become frames in the memory of the turn, which are written
+ * together at its end.  Data that cannot be written now waits in the send queue. */
 #pragma once
 
 #include "connection/message/wsp-message-sink-private.h"
@@ -11,23 +11,23 @@
 
 G_BEGIN_DECLS
 
-/* So much is written before the turn ends. */
+/* Once the memory of the turn holds this many bytes, they are written before the turn ends. */
 #define WSP_OUTPUT_FLUSH_LENGTH (64 * 1024)
-/* A message that was put into a frame when it was made leaves as it lies in memory, to however many
- * it is sent; a shorter one is better off copied into the write that it shares with others. */
+/* A message whose frame was made with it is written from where it is in memory, to any number of
+ * peers.  A shorter one is copied into the write that it shares with others: that costs less. */
 #define WSP_OUTPUT_PREPARED_LENGTH 4096
-/* What a call holds whose result is still to come. */
+/* The memory of a call that has not returned its result. */
 #define WSP_OUTPUT_CALL_OVERHEAD 160
 
-typedef struct                  /* what most connections do not have; made when it is needed */
+typedef struct                  /* data that most connections do not have; made when needed */
 {
   guint8         *moved;        /* what the socket did not take of the lent memory */
   gsize           moved_length, moved_sent;
-  const guint8   *payload;      /* the rest of the step of the first Send, behind it */
+  const guint8   *payload;      /* the rest of the step of the first Send, after it */
   gsize           payload_length;
   gint64          last_taken;   /* when the socket took something, or waiting began */
   gboolean        is_blocked;   /* the socket takes no more at the moment */
-  GQueue          leaving;      /* of Departure: told when their last byte has left */
+  GQueue          leaving;      /* of Departure: reported when their last byte has left */
   WspMessageSink *sink;         /* not owned; holds what waits for more.  NULL: nothing does */
 } WspOutputRest;
 
@@ -37,9 +37,10 @@ typedef struct
   WspOutputRest *rest;          /* NULL: all of it is empty */
 } WspOutput;
 
-/* It counts as sent from here on: it is written at once if a turn of this connection is running
- * and nothing waits before it, or else queued.  completion: taken if there is no fault; NULL:
- * nobody waits.  flags: NO_COMPRESSION or 0.  A fault: nothing has changed. */
+/* The message counts as sent from here on.  It is written at once if a turn of this connection
+ * is running, nothing waits before it and completion is NULL; otherwise it is queued.
+ * completion: taken if there is no fault; NULL: no call waits.  flags: NO_COMPRESSION or 0.  A
+ * fault: nothing has changed. */
 WscFault wsp_output_send_message   (WspOutput     *self,
                                     WspLink       *link,
                                     WspMessage    *message,
@@ -51,7 +52,7 @@ WscFault wsp_output_send_payload   (WspOutput    *self,
                                     WspLink      *link,
                                     WscBufferType type,
                                     GBytes       *payload);
-/* A short message whose end nobody waits for.  FALSE: it cannot be written at once, and nothing has
+/* A short message without a completion.  FALSE: it cannot be written at once, and nothing has
  * changed. */
 gboolean wsp_output_write_message  (WspOutput  *self,
                                     WspLink    *link,
@@ -74,14 +75,14 @@ void     wsp_output_send_bytes     (WspOutput *self,
 /* Writes what waits, as far as the socket takes it: some of it into the memory of the turn. */
 void     wsp_output_write          (WspOutput *self,
                                     WspLink   *link);
-/* What stands in the memory of the turn leaves. */
+/* Writes the bytes in the memory of the turn. */
 void     wsp_output_flush          (WspOutput *self,
                                     WspLink   *link);
 /* Tries again what the socket did not take. */
 void     wsp_output_resume         (WspOutput *self,
                                     WspLink   *link);
-/* Outside of a turn: one message whose frame lies ready leaves as it lies.  FALSE: it takes a
- * turn. */
+/* Outside of a turn: writes the only message of the queue from where it is in memory, if its
+ * frame is prepared.  FALSE: it takes a turn. */
 gboolean wsp_output_write_alone    (WspOutput *self,
                                     WspLink   *link);
 
@@ -89,7 +90,7 @@ gboolean wsp_output_write_alone    (WspOutput *self,
 gboolean wsp_output_cancel         (WspOutput *self,
                                     WspLink   *link,
                                     WspSend   *send);
-/* The time for closing is half over: what stands before our Close and has not begun is dropped. */
+/* Half of the time for closing is over: drops all before our Close that has not begun. */
 void     wsp_output_drop_waiting   (WspOutput    *self,
                                     WspLink      *link,
                                     const GError *error);
@@ -105,7 +106,7 @@ void     wsp_output_clear          (WspOutput *self);
 /* Has everything left? */
 gboolean wsp_output_is_idle        (const WspOutput *self,
                                     const WspLink   *link);
-/* bytes are held more, or less, beside the Sends. */
+/* This many bytes are held in addition to the Sends; negative: no longer held. */
 void     wsp_output_count          (WspOutput *self,
                                     WspLink   *link,
                                     gssize     bytes);

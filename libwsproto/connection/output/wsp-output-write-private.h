@@ -19,14 +19,15 @@ typedef enum
 WspOutputRest *wsp_output_need_rest  (WspOutput *self);
 /* In a turn: how it is written. */
 void           wsp_output_choose_form (WspSend *send);
-/* Writes what comes next of a Send that stands in front of all others. */
+/* Writes the next step of a Send that is in front of all others. */
 WspStep        wsp_output_write_step (WspOutput *self,
                                       WspLink   *link,
                                       WspSend   *send);
 /* TRUE: one was written. */
 gboolean       wsp_output_write_pong (WspOutput *self,
                                       WspLink   *link);
-/* All of the Send stands where it leaves from; its completion is told when it has left. */
+/* All of the Send was written or is kept to be written; its completion returns when its last
+ * byte has left. */
 void           wsp_output_note_leaving (WspOutput *self,
                                         WspLink   *link,
                                         WspSend   *send);

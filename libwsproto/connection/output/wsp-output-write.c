@@ -2,14 +2,14 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Output, how it leaves.  The stream puts frames into the lent memory, where they stay until the
- * turn ends.  A payload that it leaves where it lies goes out at once, together with what is kept.
+ * turn ends.  A payload that it does not copy is written at once, together with the kept bytes.
  * When the socket takes no more, the rest of the lent memory is moved to memory of the connection,
  * and nothing is written until the socket is writable again.
  *
  * (1) While output is blocked, no write memory is lent and nothing is kept in it.
- * (2) A Send is told as done only when every byte before its end was handed to the kernel.
- * (3) Code of the program runs only where the queue and what is kept agree with each other; behind
- *     it both are looked at anew.
+ * (2) A Send is reported as done only when every byte before its end was handed to the kernel.
+ * (3) Code of the program runs only where the queue and the kept bytes agree with each other; after
+ *     it both are read anew.
  */
 #include "connection/output/wsp-output-write-private.h"
 
@@ -18,7 +18,7 @@
 
 typedef struct                  /* a Send that is written whole, but may not have left */
 {
-  guint64        end;           /* it has, when so many bytes were sent */
+  guint64        end;           /* it has left when this many bytes were sent */
   WspCompletion *completion;
   WscBufferType  type;
   guint16        close_code;
@@ -109,7 +109,7 @@ block (WspOutput    *self,
   link->turn->workspace.write.length = 0;
 }
 
-/* What is kept, and a payload behind it.  FALSE: it was not taken whole. */
+/* Writes the kept bytes, and a payload after them.  FALSE: not all of it was taken. */
 static gboolean
 write_with_payload (WspOutput *self,
                     WspLink   *link,
@@ -314,7 +314,7 @@ finish (WspOutput *self,
   wsp_send_free (send);         /* (3) */
 }
 
-/* A short message shares its write with others, whatever stands before it. */
+/* A short message shares its write with others, even if its frame is prepared. */
 void
 wsp_output_choose_form (WspSend *send)
 {

@@ -100,7 +100,7 @@ queue_send (WspOutput     *self,
   note_load (self, link);
 }
 
-/* What was begun and waits stands in front of all that follows. */
+/* A Send that has begun and waits goes before all others. */
 static void
 keep_begun (WspOutput     *self,
             WspLink       *link,
@@ -193,8 +193,9 @@ wsp_output_send_payload (WspOutput    *self,
   return fault;
 }
 
-/* What is compressed to the same for every peer is compressed once, if that holds nobody up for
- * long.  A message that borrows goes to one: there it is compressed to where it leaves from. */
+/* A message that has the same compressed form for several peers is compressed once, if the
+ * budget of the turn suffices.  A borrowing message is sent to one peer only: it is compressed
+ * when it is written. */
 static GBytes *
 find_deflated (WspOutput  *self,
                WspLink    *link,

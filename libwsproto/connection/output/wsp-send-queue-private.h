@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What waits to be written, in the order in which it is written: references and what is left of
- * them, no copies. */
+/* The send queue, in the order of writing: it holds references to the data and what is left to
+ * write of it, no copies. */
 #pragma once
 
 #include "connection/message/wsp-message-private.h"
@@ -34,7 +34,7 @@ struct _WspSend
   WspSend       *next, *previous;       /* NULL: it is the last, the first */
   WscOutgoing    out;           /* what is left of it */
   gpointer       held;          /* where its bytes lie: a WspMessage or GBytes */
-  WspCompletion *completion;    /* NULL: nobody waits */
+  WspCompletion *completion;    /* NULL: no call waits */
   gsize          counted;       /* what it adds to send-queue-bytes; 0: it does not count */
   WspSendHolds   holds : 8;
   WspSendKind    kind : 8;

@@ -5,7 +5,8 @@
  * and urgent messages, in this order, go ahead of them, but never into a frame that has begun. */
 #include "connection/output/wsp-send-queue-private.h"
 
-/* The copy of a message that has lent its bytes lies elsewhere. */
+/* A reference to a borrowing message ends the loan with a copy: its bytes are at another address
+ * then. */
 static void
 ref_message (WspSend *self)
 {
@@ -66,7 +67,7 @@ is_rest (const WspSend *self)
          (self->out.first & WSC_OPCODE) == 0;
 }
 
-/* Does a new one of this kind go behind it, if nothing else stands between? */
+/* Does a new Send of this kind go after this one, if there is no other between them? */
 static gboolean
 is_before (const WspSend *self,
            WspSendKind    kind)

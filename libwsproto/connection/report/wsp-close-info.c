@@ -45,7 +45,7 @@ wsp_close_info_is_clean (WspCloseInfo *self)
  * wsp_close_info_was_started_by_peer:
  * @self: a close info
  *
- * Tells whether the peer's Close came before one of ours was queued.
+ * Tells whether the peer's Close was received before one of ours was queued.
  *
  * Returns: %TRUE if the peer closed first
  *
@@ -81,7 +81,7 @@ wsp_close_info_get_peer_code (WspCloseInfo *self)
  * wsp_close_info_get_local_code:
  * @self: a close info
  *
- * Tells which close code stands for our side.
+ * Tells which close code our side sent.
  *
  * Returns: the code we sent; 1005 if our Close held none, 1006 if the connection ended
  *   without one
@@ -154,7 +154,7 @@ wsp_close_info_get_error (WspCloseInfo *self)
  * wsp_close_info_get_idle_time:
  * @self: a close info
  *
- * Tells how long nothing had come from the peer when the connection ended.
+ * Tells how long nothing had been received from the peer when the connection ended.
  *
  * Returns: microseconds
  *
@@ -263,7 +263,7 @@ append_abnormal (WspCloseInfo *self,
  *
  * Tells in one English sentence how the connection ended, for a log: whether cleanly, who
  * closed, the codes and reasons of both sides, the error, and how long the peer had been
- * silent. What the peer wrote is escaped and cut.
+ * silent. The reasons and the error are escaped and cut to one line.
  *
  * Returns: (transfer full): the sentence
  *

@@ -56,8 +56,8 @@ wsp_stats_get_messages_sent (WspStats *self)
  * wsp_stats_get_payload_bytes_received:
  * @self: stats
  *
- * Tells how much the messages held that have come, as the program saw them. What came on
- * the wire is [method@Wsp.Stats.get_bytes_received]: the two together tell how well the
+ * Tells how much payload was received, uncompressed. [method@Wsp.Stats.get_bytes_received]
+ * tells how many bytes were read from the transport: the two together show how well the
  * peer compresses.
  *
  * Returns: bytes
@@ -169,8 +169,8 @@ wsp_stats_get_pongs_received (WspStats *self)
  * wsp_stats_get_send_queue_bytes:
  * @self: stats
  *
- * Tells how much was held of what waits to be sent, counted as for
- * [property@Wsp.Limits:max-send-queue]. What the operating system holds is not in it.
+ * Tells how much was queued to be sent, counted as for
+ * [property@Wsp.Limits:max-send-queue]. Bytes that the operating system holds are not counted.
  *
  * Returns: bytes
  *
@@ -206,8 +206,8 @@ wsp_stats_get_send_queue_peak (WspStats *self)
  * wsp_stats_get_receive_buffer_bytes:
  * @self: stats
  *
- * Tells how much payload of a message was held that was not complete, or that nobody had
- * taken.
+ * Tells how much payload was held of messages that were not complete, or that the program
+ * had not taken.
  *
  * Returns: bytes
  *

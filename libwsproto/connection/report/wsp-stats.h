@@ -13,7 +13,7 @@ G_BEGIN_DECLS
 /**
  * WspStats:
  *
- * What a connection has counted up to one moment. It does not change afterwards.
+ * The counters of a connection at one moment. They do not change afterwards.
  *
  * Since: 0.1
  */

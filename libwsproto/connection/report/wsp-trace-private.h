@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The tap behind WSP_DEBUG=frames and WSP_DEBUG=io. */
+/* The tap for WSP_DEBUG=frames and WSP_DEBUG=io. */
 #pragma once
 
 #include <libwsproto/observe/wsp-tap.h>
@@ -12,8 +12,8 @@ G_BEGIN_DECLS
 #define WSP_TYPE_TRACE (wsp_trace_get_type ())
 G_DECLARE_FINAL_TYPE (WspTrace, wsp_trace, WSP, TRACE, GObject)
 
-/* NULL: neither of the two topics was asked for.  number, peer: of the connection, for its lines;
- * extensions: what was agreed. */
+/* NULL: neither of the two topics was asked for.  number, peer: of the connection, for its
+ * lines; extensions: those that were negotiated. */
 WspTrace *wsp_trace_new_if_asked (guint               number,
                                   const char         *peer,
                                   WspRole             role,

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Trace: a line for each read and write, a line for each frame.  A tap like any other, so that a
- * connection nobody traces pays nothing.  Shows no payload. */
+ * connection that is not traced has no cost.  Shows no payload. */
 #include "connection/report/wsp-trace-private.h"
 
 #include <libwsproto/observe/wsp-dissector.h>
