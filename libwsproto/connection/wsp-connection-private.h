@@ -29,13 +29,13 @@ typedef enum                    /* logged once for each connection */
   WSP_TOLD_RECEIVE_QUEUE_LIMIT = 1 << 2,
 } WspToldLimit;
 
-typedef struct                  /* how other threads reach a connection */
+typedef struct                  /* messages that other threads send */
 {
   WspPost        post;
   WspConnection *connection;
   WspMailbox    *mailbox;
   gboolean       is_waiting;    /* messages are left: no room, or a message is sent in parts */
-} WspThreadDoor;
+} WspThreadSends;
 
 typedef struct                  /* how it was made: by an endpoint, or for a stream */
 {
@@ -98,7 +98,7 @@ struct _WspConnection
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;
-  WspThreadDoor             *door;              /* NULL: no other thread has sent anything */
+  WspThreadSends            *thread_sends;      /* NULL: no other thread has sent anything */
   WspDue                     due;               /* from here on: not of such a turn */
   gint64                     opened;
   WspConnectionEndedFunc     ended;             /* NULL: no endpoint wants to know */
@@ -163,7 +163,7 @@ void                       wsp_connection_drop_message_func (WspConnection *self
 /* Moves messages of other threads to the send queue, until it is full or none is left.  Moves
  * none while a message is sent in parts. */
 void                       wsp_connection_take_posted  (WspConnection *self);
-void                       wsp_connection_close_door   (WspConnection *self);
+void                       wsp_connection_close_thread_sends (WspConnection *self);
 /* FALSE: the caller is a tap of this connection, or, in debug builds only, another thread runs
  * its main context. */
 gboolean                   wsp_connection_may_be_called (WspConnection *self);

@@ -222,7 +222,7 @@ wsp_connection_set_state (WspConnection     *self,
   wsp_connection_need_details (self)->ending.closing_since =
     wsp_reactor_get_time (self->link.reactor);
   g_atomic_int_set (&self->state, state);       /* other threads ask */
-  wsp_connection_close_door (self);
+  wsp_connection_close_thread_sends (self);
   wsp_taps_tell_state (self->link.taps);
   wsp_connection_notify_state (self);
 }

@@ -130,7 +130,7 @@ is_quiet (const WspConnection *self)
 
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
          !is_end_waited_for (self) &&
-         (self->door == NULL || !self->door->is_waiting) &&
+         (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
          self->state == WSP_CONNECTION_STATE_OPEN && stream->phase == WSC_PHASE_OPEN &&
          stream->pongs == NULL && wsc_receive_path_is_empty (&stream->receiving);
 }
@@ -282,7 +282,7 @@ judge_queue (WspConnection *self)
       wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
     }
 
-  if (self->door != NULL && self->door->is_waiting)
+  if (self->thread_sends != NULL && self->thread_sends->is_waiting)
     wsp_connection_take_posted (self);
 
   finish_flushers (self);

@@ -135,9 +135,9 @@ wsp_connection_finalize (GObject *object)
   g_clear_pointer (&self->link.session, wsp_session_pool_release);
   wsp_output_clear (&self->output);
   g_clear_pointer (&self->link.taps, wsp_taps_free);
-  if (self->door != NULL)
-    wsp_mailbox_free (self->door->mailbox);
-  g_free (self->door);
+  if (self->thread_sends != NULL)
+    wsp_mailbox_free (self->thread_sends->mailbox);
+  g_free (self->thread_sends);
   g_clear_pointer (&self->close_info, wsp_close_info_unref);
   g_clear_pointer (&self->details, details_free);
   wsp_connection_drop_handshake (self);
@@ -440,58 +440,58 @@ wsp_connection_may_be_called (WspConnection *self)
 /* From now on no message of another thread is accepted.  Those that were accepted, but not yet
  * moved to the send queue, are dropped. */
 void
-wsp_connection_close_door (WspConnection *self)
+wsp_connection_close_thread_sends (WspConnection *self)
 {
-  WspThreadDoor *door = g_atomic_pointer_get (&self->door);
+  WspThreadSends *thread_sends = g_atomic_pointer_get (&self->thread_sends);
 
-  if (door != NULL)
-    wsp_mailbox_close (door->mailbox);
+  if (thread_sends != NULL)
+    wsp_mailbox_close (thread_sends->mailbox);
 }
 
 void
 wsp_connection_take_posted (WspConnection *self)
 {
-  self->door->is_waiting = TRUE;
-  while (self->door->is_waiting && self->output.queue.outgoing == WSP_OUTGOING_NONE &&
+  self->thread_sends->is_waiting = TRUE;
+  while (self->thread_sends->is_waiting && self->output.queue.outgoing == WSP_OUTGOING_NONE &&
          self->output.queue.bytes < self->link.limits->max_send_queue)
     {
-      g_autoptr (WspMessage) message = wsp_mailbox_take (self->door->mailbox);
+      g_autoptr (WspMessage) message = wsp_mailbox_take (self->thread_sends->mailbox);
 
       /* A message is refused only because closing has begun: it is dropped, as those that still
        * wait. */
       if (message != NULL)
         wsp_connection_send_quietly (self, message, NULL);
-      self->door->is_waiting = message != NULL;
+      self->thread_sends->is_waiting = message != NULL;
     }
 }
 
 static void
 run_post (WspPost *post)
 {
-  WspThreadDoor *door = (WspThreadDoor *) post;
-  g_autoptr (WspConnection) self = door->connection;
+  WspThreadSends *thread_sends = (WspThreadSends *) post;
+  g_autoptr (WspConnection) self = thread_sends->connection;
 
   wsp_connection_take_posted (self);
 }
 
-static WspThreadDoor *
-need_door (WspConnection *self)
+static WspThreadSends *
+ensure_thread_sends (WspConnection *self)
 {
-  WspThreadDoor *door = g_atomic_pointer_get (&self->door);
+  WspThreadSends *thread_sends = g_atomic_pointer_get (&self->thread_sends);
 
-  if (door != NULL)
-    return door;
+  if (thread_sends != NULL)
+    return thread_sends;
 
-  door = g_new0 (WspThreadDoor, 1);
-  door->post.run = run_post;
-  door->connection = self;
-  door->mailbox = wsp_mailbox_new ();
-  if (!g_atomic_pointer_compare_and_exchange (&self->door, NULL, door))
+  thread_sends = g_new0 (WspThreadSends, 1);
+  thread_sends->post.run = run_post;
+  thread_sends->connection = self;
+  thread_sends->mailbox = wsp_mailbox_new ();
+  if (!g_atomic_pointer_compare_and_exchange (&self->thread_sends, NULL, thread_sends))
     {
-      wsp_mailbox_free (door->mailbox);
-      g_free (door);
+      wsp_mailbox_free (thread_sends->mailbox);
+      g_free (thread_sends);
     }
-  return g_atomic_pointer_get (&self->door);
+  return g_atomic_pointer_get (&self->thread_sends);
 }
 
 static gboolean
@@ -503,19 +503,19 @@ refuse_closed (GError **error)
 }
 
 static gboolean
-put_through_door (WspConnection *self,
-                  WspMessage    *message,
-                  GError       **error)
+queue_from_thread (WspConnection *self,
+                   WspMessage    *message,
+                   GError       **error)
 {
-  WspThreadDoor *door = need_door (self);
+  WspThreadSends *thread_sends = ensure_thread_sends (self);
   gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
 
   /* Before it can run. */
   g_object_ref (self);
-  switch (wsp_mailbox_put (door->mailbox, message, max_bytes))
+  switch (wsp_mailbox_put (thread_sends->mailbox, message, max_bytes))
     {
     case WSP_MAILBOX_TAKEN_FIRST:
-      wsp_reactor_post (self->link.reactor, &door->post);
+      wsp_reactor_post (self->link.reactor, &thread_sends->post);
       return TRUE;
     case WSP_MAILBOX_TAKEN:
       g_object_unref (self);
@@ -523,7 +523,7 @@ put_through_door (WspConnection *self,
     case WSP_MAILBOX_FULL:
       g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
                    "Messages of other threads wait: %" G_GSIZE_FORMAT ", limit max-send-queue %"
-                   G_GSIZE_FORMAT, wsp_mailbox_get_bytes (door->mailbox), max_bytes);
+                   G_GSIZE_FORMAT, wsp_mailbox_get_bytes (thread_sends->mailbox), max_bytes);
       break;
     case WSP_MAILBOX_CLOSED:
       refuse_closed (error);
@@ -579,7 +579,7 @@ wsp_connection_send_from_thread (WspConnection *self,
   if (g_atomic_int_get (&self->state) != WSP_CONNECTION_STATE_OPEN)
     return refuse_closed (error);
 
-  return put_through_door (self, message, error);
+  return queue_from_thread (self, message, error);
 }
 
 /**
