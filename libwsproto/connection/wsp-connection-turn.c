@@ -550,6 +550,7 @@ wsp_connection_wake (WspConnection *self)
     send_now (self);
   if (self->link.transport_state != WSP_TRANSPORT_OPEN || wsp_output_is_blocked (&self->output) ||
       self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
+      self->link.is_output_full ||
       self->state != WSP_CONNECTION_STATE_OPEN ||
       wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
       wsp_connection_peek_details (self)->flushers.length > 0)

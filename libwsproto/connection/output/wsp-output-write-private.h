@@ -23,7 +23,7 @@ void           wsp_output_choose_form (WspSend *send);
 WspStep        wsp_output_write_step (WspOutput *self,
                                       WspLink   *link,
                                       WspSend   *send);
-/* TRUE: one was written. */
+/* TRUE: one was written, or room was made for it. */
 gboolean       wsp_output_write_pong (WspOutput *self,
                                       WspLink   *link);
 /* All of the Send was written or is kept to be written; its completion returns when its last

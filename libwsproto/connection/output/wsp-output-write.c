@@ -96,6 +96,7 @@ block (WspOutput    *self,
 {
   WspOutputRest *held = wsp_output_need_rest (self);
 
+  g_assert (!held->is_blocked);
   held->is_blocked = TRUE;
   held->moved = g_memdup2 (rest, length);
   held->moved_length = length;
@@ -200,20 +201,19 @@ wsp_output_write_step (WspOutput *self,
   if (send->kind == WSP_SEND_BYTES)
     return write_bytes (self, link, send);
 
-  do
+  WscFault fault = wsc_stream_step (link->stream, &send->out, G_N_ELEMENTS (buffers), buffers, &n);
+
+  if (fault != WSC_FAULT_NONE)
     {
-      WscFault fault = wsc_stream_step (link->stream, &send->out, G_N_ELEMENTS (buffers), buffers,
-                                        &n);
-
-      if (fault != WSC_FAULT_NONE)
-        {
-          link->funcs->failed (link, fault);
-          return WSP_STEP_FAILED;
-        }
+      link->funcs->failed (link, fault);
+      return WSP_STEP_FAILED;
     }
-  while (n == 0 && make_room (self, link));
 
-  return n > 0 && put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
+  /* The flush may free the Send (3). */
+  if (n == 0)
+    return make_room (self, link) ? WSP_STEP_MORE : WSP_STEP_WAITS;
+
+  return put_step (self, link, buffers, n) ? complete_step (link, send) : WSP_STEP_WAITS;
 }
 
 static void
@@ -254,8 +254,9 @@ wsp_output_write_pong (WspOutput *self,
       !wsc_waiting_pongs_peek (stream->pongs, &payload))
     return FALSE;
 
-  if (wsc_stream_get_room (stream).length < WSC_MAX_CONTROL_FRAME && !make_room (self, link))
-    return FALSE;
+  /* The flush may free the pong (3). */
+  if (wsc_stream_get_room (stream).length < WSC_MAX_CONTROL_FRAME)
+    return make_room (self, link);
 
   link->turn->workspace.write_kept +=
     wsc_stream_write_pong (stream, payload, wsc_stream_get_room (stream).at);
@@ -334,6 +335,8 @@ write_next (WspOutput *self,
 
   if (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
     return TRUE;
+  if (wsp_output_is_blocked (self))
+    return FALSE;
 
   send = self->queue.first;
   if (send == NULL)

@@ -128,8 +128,9 @@ write_at_once (WspOutput *self,
   while (step == WSP_STEP_MORE)
     {
       while (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
-        continue;
-      step = wsp_output_write_step (self, link, send);
+        wsp_output_flush_if_long (self, link);
+      step = wsp_output_is_blocked (self) || link->transport_state != WSP_TRANSPORT_OPEN
+             ? WSP_STEP_WAITS : wsp_output_write_step (self, link, send);
       if (step == WSP_STEP_DONE)
         wsp_output_note_leaving (self, link, send);
       wsp_output_flush_if_long (self, link);
@@ -148,6 +149,7 @@ enter (WspOutput         *self,
 {
   wsc_stream_accept (link->stream, proposal);
   send->out = proposal->out;
+  send->payload = proposal->out.at;
   if (send->completion == NULL && may_write_now (self, link))
     write_at_once (self, link, send);
   else

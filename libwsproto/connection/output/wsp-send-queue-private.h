@@ -33,6 +33,7 @@ struct _WspSend
 {
   WspSend       *next, *previous;       /* NULL: it is the last, the first */
   WscOutgoing    out;           /* what is left of it */
+  const guint8  *payload;       /* where all of it began when it was accepted */
   gpointer       held;          /* where its bytes lie: a WspMessage or GBytes */
   WspCompletion *completion;    /* NULL: no call waits */
   gsize          counted;       /* what it adds to send-queue-bytes; 0: it does not count */

@@ -5,17 +5,16 @@
  * and urgent messages, in this order, go ahead of them, but never into a frame that has begun. */
 #include "connection/output/wsp-send-queue-private.h"
 
-/* A reference to a borrowing message ends the loan with a copy: its bytes are at another address
- * then. */
+/* A message that borrowed its bytes when it was accepted has copied them by now, or copies them
+ * here: their address changes. */
 static void
 ref_message (WspSend *self)
 {
-  WspMessage *message = self->held;
-  gsize offset = self->out.at != NULL ? self->out.at - message->data : 0;
+  WspMessage *message = wsp_message_ref (self->held);
 
-  wsp_message_ref (message);
   if (self->out.at != NULL)
-    self->out.at = message->data + offset;
+    self->out.at = message->data + (self->out.at - self->payload);
+  self->payload = message->data;
 }
 
 WspSend *

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Output at the moments when it blocks, or when the program takes something away from it. */
+#include "connection/tap-place.h"
+#include "connection/wire.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define LENGTH 60000            /* longer than what is copied, and than what the socket takes */
+#define N_PINGS 1000            /* their pongs are longer than the memory of a turn */
+
+typedef struct
+{
+  WspConnection *connection;
+  int            fd;
+  GByteArray    *received;      /* by the peer */
+  WspMessage    *sent;          /* what each message is answered with; NULL: itself */
+  WspMessage    *current, *kept;
+  GCancellable  *cancellable;
+  guint          n_messages, n_writable, n_cancelled;
+} Scene;
+
+static void
+scene_init (Scene      *self,
+            WspRole     role,
+            const char *limit,
+            guint       value)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  *self = (Scene) { .received = g_byte_array_new () };
+  self->connection = wire_raw (role, &self->fd);
+  g_object_set (limits, limit, value, "keepalive-interval", 0, NULL);
+  wsp_connection_set_limits (self->connection, limits);
+}
+
+static void
+use_small_socket (Scene *self)
+{
+  GIOStream *stream = wsp_connection_get_io_stream (self->connection);
+  GSocket *socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (stream));
+
+  g_assert_true (g_socket_set_option (socket, SOL_SOCKET, SO_SNDBUF, 16384, NULL));
+}
+
+static void
+drain (Scene *self)
+{
+  static guint8 bytes[65536];
+  gssize n;
+
+  while ((n = read (self->fd, bytes, sizeof bytes)) > 0)
+    g_byte_array_append (self->received, bytes, n);
+}
+
+static void
+run_some (guint n_turns)
+{
+  while (n_turns-- > 0)
+    g_main_context_iteration (NULL, FALSE);
+}
+
+static void
+peer_writes (int           fd,
+             const guint8 *bytes,
+             gsize         length)
+{
+  for (gsize at = 0; at < length; run_some (1))
+    {
+      gssize n = write (fd, bytes + at, length - at);
+
+      at += MAX (n, 0);
+    }
+}
+
+/* A masked message of the peer: the same byte again and again. */
+static void
+peer_sends (int    fd,
+            guint8 byte,
+            gsize  length)
+{
+  g_autofree guint8 *frame = g_malloc0 (8 + length);
+
+  frame[0] = 0x82;
+  frame[1] = 0x80 | 126;
+  frame[2] = length >> 8;
+  frame[3] = length & 0xff;
+  memset (frame + 8, byte, length);
+  peer_writes (fd, frame, 8 + length);
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Scene         *self)
+{
+  self->n_messages++;
+  self->current = message;
+  g_assert_true (wsp_connection_queue_message (connection,
+                                               self->sent != NULL ? self->sent : message, NULL));
+  self->current = NULL;
+}
+
+static void
+scene_clear (Scene *self)
+{
+  guint64 bytes;
+
+  g_object_get (self->connection, "send-queue-bytes", &bytes, NULL);
+  g_assert_cmpuint (bytes, ==, 0);
+  g_assert_cmpint (wsp_connection_get_state (self->connection), ==, WSP_CONNECTION_STATE_OPEN);
+  wsp_connection_abort (self->connection);
+  g_object_unref (self->connection);
+  run_pending ();
+  g_byte_array_unref (self->received);
+  g_clear_pointer (&self->sent, wsp_message_unref);
+  g_clear_pointer (&self->kept, wsp_message_unref);
+  g_clear_object (&self->cancellable);
+  close (self->fd);
+}
+
+/* How many frames there are with this first byte; all frames are whole. */
+static guint
+count_frames (Scene *self,
+              guint8 first)
+{
+  const guint8 *data = self->received->data;
+  guint n_frames = 0;
+
+  for (gsize at = 0; at < self->received->len;)
+    {
+      gsize length = data[at + 1] == 126 ? 4 + (gsize) (data[at + 2] << 8 | data[at + 3])
+                                         : 2 + (gsize) data[at + 1];
+
+      g_assert_cmphex (data[at] & 0x70, ==, 0);
+      g_assert_cmpuint (at + length, <=, self->received->len);
+      n_frames += data[at] == first;
+      at += length;
+    }
+  return n_frames;
+}
+
+/* The pongs that are owed fill the memory of the turn and the socket, before a message whose frame
+ * lies ready: it waits. */
+static void
+test_pongs_block (void)
+{
+  static const guint8 message[] = { 0x82, 0x81, 0, 0, 0, 0, 'x' };
+  g_autofree guint8 *payload = g_malloc0 (LENGTH);
+  guint8 ping[6 + 125] = { 0x89, 0x80 | 125 };
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_SERVER, "max-waiting-pongs", 4096);
+  use_small_socket (&self);
+  self.sent = wsp_message_new_binary (payload, LENGTH);
+  g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
+  wsp_connection_start (self.connection);
+  peer_writes (self.fd, message, sizeof message);
+  run_some (10);
+  for (guint i = 0; i < N_PINGS; i++)
+    peer_writes (self.fd, ping, sizeof ping);
+  run_some (10);
+
+  /* It is received in the turn in which the socket takes more. */
+  drain (&self);
+  g_assert_cmpint (write (self.fd, message, sizeof message), ==, sizeof message);
+  for (guint i = 0; i < 20000 && self.received->len < 2 * (LENGTH + 4) + N_PINGS * 127; i++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  g_assert_cmpuint (count_frames (&self, 0x82), ==, 2);
+  g_assert_cmpuint (count_frames (&self, 0x8a), ==, N_PINGS);
+  run_pending ();
+  scene_clear (&self);
+}
+
+static void
+keep_current (gpointer data)
+{
+  Scene *self = data;
+
+  if (self->current != NULL && self->kept == NULL)
+    self->kept = wsp_message_ref (self->current);
+}
+
+/* A message that borrows its bytes is echoed, and a tap ends the loan while the socket takes a part
+ * of it: the rest is not what another connection reads next. */
+static void
+test_loan_ends (void)
+{
+  Scene self, other;
+  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_SENT, keep_current, &self);
+
+  scene_init (&self, WSP_ROLE_SERVER, "max-messages-per-turn", 1);
+  scene_init (&other, WSP_ROLE_SERVER, "max-messages-per-turn", 1);
+  use_small_socket (&self);
+  g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
+  wsp_connection_add_tap (self.connection, WSP_TAP (tap));
+  wsp_connection_start (self.connection);
+  wsp_connection_start (other.connection);
+  peer_sends (self.fd, 'a', LENGTH);
+  run_some (5);
+  g_assert_nonnull (self.kept);
+  peer_sends (other.fd, 'z', LENGTH);
+  run_some (5);
+  for (guint i = 0; i < 2000 && self.received->len < LENGTH + 4; i++)
+    {
+      run_some (2);
+      drain (&self);
+    }
+  g_assert_cmpuint (count_frames (&self, 0x82), ==, 1);
+  for (guint i = 4; i < self.received->len; i++)
+    g_assert_cmphex (self.received->data[i], ==, 'a');
+  scene_clear (&self);
+  scene_clear (&other);
+}
+
+static void
+cancel_and_run (gpointer data)
+{
+  g_cancellable_cancel (((Scene *) data)->cancellable);
+  run_some (20);
+}
+
+static void
+on_sent (GObject      *source,
+         GAsyncResult *result,
+         gpointer      data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wsp_connection_send_binary_finish (WSP_CONNECTION (source), result, &error))
+    ((Scene *) data)->n_cancelled++;
+}
+
+static void
+send_two (WspConnection *connection,
+          WspMessage    *message,
+          Scene         *self)
+{
+  guint8 bytes[4096];
+
+  for (gsize i = 0; i < sizeof bytes; i++)
+    bytes[i] = (guint8) g_test_rand_int ();
+  wsp_connection_send_binary_async (connection, bytes, sizeof bytes, NULL, on_sent, self);
+  wsp_connection_send_binary_async (connection, bytes, sizeof bytes, self->cancellable, on_sent,
+                                    self);
+}
+
+/* The first message uses up what may be compressed in a turn; a tap of its write cancels the
+ * second one, which was to be written next. */
+static void
+test_cancelled_in_a_tap (void)
+{
+  static const guint8 frame[] = { 0x82, 0x01, 'x' };
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL,
+                                                                "permessage-deflate", NULL);
+  Scene self = { .received = g_byte_array_new (), .cancellable = g_cancellable_new () };
+  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_SENT, cancel_and_run, &self);
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  g_assert_true (g_unix_set_fd_nonblocking (pair[0], TRUE, NULL));
+  self.fd = pair[0];
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  self.connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  g_object_set (limits, "max-bytes-per-turn", 4096, NULL);
+  wsp_connection_set_limits (self.connection, limits);
+  g_signal_connect (self.connection, "message", G_CALLBACK (send_two), &self);
+  wsp_connection_add_tap (self.connection, WSP_TAP (tap));
+  wsp_connection_start (self.connection);
+  run_some (5);
+  peer_writes (self.fd, frame, sizeof frame);
+  run_some (50);
+  drain (&self);
+  g_assert_cmpuint (self.n_cancelled, ==, 1);
+  scene_clear (&self);
+}
+
+static void
+count_writable (WspConnection *connection,
+                Scene         *self)
+{
+  self->n_writable++;
+}
+
+static gboolean
+send_long (gpointer data)
+{
+  Scene *self = data;
+
+  g_assert_true (wsp_connection_queue_message (self->connection, self->sent, NULL));
+  return G_SOURCE_REMOVE;
+}
+
+/* A source of the program fills the queue, and the socket takes it at once: the program is told. */
+static void
+test_writable_outside (gconstpointer data)
+{
+  g_autofree guint8 *payload = g_malloc0 (LENGTH);
+  Scene self;
+
+  scene_init (&self, GPOINTER_TO_INT (data), "high-water-mark", 20000);
+  self.sent = wsp_message_new_binary (payload, LENGTH);
+  g_signal_connect (self.connection, "writable", G_CALLBACK (count_writable), &self);
+  wsp_connection_start (self.connection);
+  run_some (10);
+  g_idle_add (send_long, &self);
+  for (guint i = 0; i < 100; i++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  g_assert_cmpuint (self.received->len, >, LENGTH);
+  g_assert_cmpuint (self.n_writable, ==, 1);
+  scene_clear (&self);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/connection/output/waits-while-pongs-block", test_pongs_block);
+  g_test_add_func ("/connection/output/keeps-a-message-whose-loan-has-ended", test_loan_ends);
+  g_test_add_func ("/connection/output/forgets-a-send-cancelled-in-a-tap", test_cancelled_in_a_tap);
+  g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/server",
+                        GINT_TO_POINTER (WSP_ROLE_SERVER), test_writable_outside);
+  g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/client",
+                        GINT_TO_POINTER (WSP_ROLE_CLIENT), test_writable_outside);
+  return g_test_run ();
+}
