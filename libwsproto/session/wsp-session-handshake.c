@@ -265,8 +265,9 @@ chosen_extensions (WspSessionDetails  *details,
 static gboolean
 holds_nothing (const WspSessionDetails *details)
 {
-  return details->subprotocol == NULL && details->extensions == NULL &&
-         details->receive_buffer_size == 0 && details->send_buffer_size == 0;
+  return details->deflate == NULL && details->subprotocol == NULL &&
+         details->extensions == NULL && details->receive_buffer_size == 0 &&
+         details->send_buffer_size == 0;
 }
 
 /* The offer is no longer needed; if nothing was negotiated, the details are not, either. */
