@@ -179,7 +179,7 @@ judge_failed_or_closed (WspConnection *self)
     wsp_connection_begin_draining (self);
 }
 
-/* The session gave up by itself: the time for closing is over. */
+/* The stream was aborted, because the time for closing is over. */
 static void
 give_up_closing (WspConnection *self)
 {

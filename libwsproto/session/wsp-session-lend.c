@@ -29,19 +29,22 @@ wsp_session_is_free (WspSession *self)
 gboolean
 wsp_session_give_stream (WspSession *self)
 {
-  g_autoptr (GBytes) unread = NULL;
+  GBytes *unread = self->details != NULL ? self->details->unread : NULL;
   WscBytes bytes = { NULL, 0 };
 
   if (!wsp_session_is_free (self))
     return FALSE;
 
   wsp_session_give_memory_back (self);
-  if (self->details != NULL)
-    unread = g_steal_pointer (&self->details->unread);
   if (unread != NULL)
     bytes.at = g_bytes_get_data (unread, &bytes.length);
-  self->is_driven = wsc_stream_unread (&self->engine.stream, bytes) == WSC_FAULT_NONE;
-  return self->is_driven;
+  if (wsc_stream_unread (&self->engine.stream, bytes) != WSC_FAULT_NONE)
+    return FALSE;
+
+  if (unread != NULL)
+    g_clear_pointer (&self->details->unread, g_bytes_unref);
+  self->is_driven = TRUE;
+  return TRUE;
 }
 
 gboolean

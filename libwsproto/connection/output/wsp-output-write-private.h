@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 
 typedef enum
 {
-  WSP_STEP_MORE,                /* a frame of it is whole, and another one follows */
+  WSP_STEP_MORE,                /* another frame follows, or room was made: ask again */
   WSP_STEP_DONE,
   WSP_STEP_WAITS,               /* for the socket, or for the next turn */
   WSP_STEP_FAILED,              /* the queue has been emptied */
