@@ -95,6 +95,7 @@ struct _WspConnection
   guint8                     is_put_off : 1;    /* a turn waits until all taps have returned */
   WspConnectionState         state;             /* other threads ask */
   guint                      max_from_threads;  /* bytes; other threads ask */
+  guint                      number;            /* for the log */
   WspLink                    link;
   WspOutput                  output;
   WspTimer                   timer;

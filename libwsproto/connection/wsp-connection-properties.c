@@ -534,7 +534,7 @@ wsp_connection_report_open (WspConnection *self)
   const char *const *extensions = wsp_session_get_extensions (self->link.session);
   g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
 
-  wsp_report_open (self->link.number, peer, wsp_session_get_role (self->link.session),
+  wsp_report_open (self->number, peer, wsp_session_get_role (self->link.session),
                    wsp_session_get_subprotocol (self->link.session), agreed);
 }
 
@@ -546,7 +546,7 @@ wsp_connection_report_end (WspConnection *self)
 
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_end (self->link.number, peer, self->close_info);
+  wsp_report_end (self->number, peer, self->close_info);
 }
 
 void
@@ -556,7 +556,7 @@ wsp_connection_report_limit (WspConnection *self,
 {
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_limit (self->link.number, peer, limit, text);
+  wsp_report_limit (self->number, peer, limit, text);
 }
 
 void
@@ -568,7 +568,7 @@ wsp_connection_report_timer (WspConnection *self,
 
   g_autofree char *peer = wsp_connection_name_peer (self);
 
-  wsp_report_timer (self->link.number, peer, text);
+  wsp_report_timer (self->number, peer, text);
 }
 
 static const struct

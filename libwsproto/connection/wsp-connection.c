@@ -47,7 +47,7 @@ trace (WspConnection *self)
 
   g_autofree char *peer = wsp_connection_name_peer (self);
   g_autoptr (WspTrace) tap =
-    wsp_trace_new_if_asked (self->link.number, peer, wsp_session_get_role (self->link.session),
+    wsp_trace_new_if_asked (self->number, peer, wsp_session_get_role (self->link.session),
                             wsp_session_get_extensions (self->link.session));
 
   wsp_connection_add_tap (self, WSP_TAP (tap));
@@ -84,7 +84,7 @@ wsp_connection_constructed (GObject *object)
   self->link.stream = wsp_session_peek_stream (self->link.session);
   self->link.reactor = wsp_reactor_ref_thread_default ();
   take_limits (self, wsp_session_get_limits (self->link.session));
-  self->link.number = wsp_log_next_number ();
+  self->number = wsp_log_next_number ();
 #if WSP_CHECKS_THREADS
   self->thread = g_thread_self ();
 #endif

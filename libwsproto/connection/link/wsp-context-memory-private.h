@@ -14,6 +14,6 @@ WspMessagePool *wsp_context_memory_get_pool (WspReactor *reactor);
 /* deflate_left: where compressing is counted. */
 void            wsp_context_memory_lend     (WspReactor *reactor,
                                              WspTurn    *turn,
-                                             gsize      *deflate_left);
+                                             guint32    *deflate_left);
 
 G_END_DECLS

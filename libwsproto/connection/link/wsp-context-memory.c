@@ -63,7 +63,7 @@ wsp_context_memory_get_pool (WspReactor *reactor)
 void
 wsp_context_memory_lend (WspReactor *reactor,
                          WspTurn    *turn,
-                         gsize      *deflate_left)
+                         guint32    *deflate_left)
 {
   turn->pool = wsp_context_memory_get_pool (reactor);
   turn->memory = wsp_reactor_borrow (reactor);

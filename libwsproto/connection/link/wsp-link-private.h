@@ -92,8 +92,7 @@ struct _WspLink
   WspTaps            *taps;             /* NULL: there are none */
   WspTransportState   transport_state : 8;
   guint8              is_output_full;   /* passed the high-water mark, not yet below the low one */
-  guint               number;           /* of the connection, for the log */
-  gsize               deflate_left;     /* bytes that may be compressed until the next turn has ended */
+  guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;
   gint64              last_message;     /* sent or received */
   WspCounters         counters;

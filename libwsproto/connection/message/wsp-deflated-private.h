@@ -19,7 +19,7 @@ GBytes *wsp_deflated_get  (WspDeflated         **list,
                            const WscDeflateForm *form,
                            WscBytes              payload,
                            WscDeflatePool       *streams,
-                           gsize                *budget);
+                           guint32              *budget);
 void    wsp_deflated_free (WspDeflated *list);
 
 G_END_DECLS

@@ -66,7 +66,7 @@ wsp_deflated_get (WspDeflated         **list,
                   const WscDeflateForm *form,
                   WscBytes              payload,
                   WscDeflatePool       *streams,
-                  gsize                *budget)
+                  guint32              *budget)
 {
   WspDeflated *found = find (g_atomic_pointer_get (list), form);
 
@@ -82,7 +82,7 @@ wsp_deflated_get (WspDeflated         **list,
   if (deflater == NULL)
     return NULL;
 
-  *budget -= payload.length;
+  *budget -= (guint32) payload.length;
 
   GBytes *bytes = deflate_whole (deflater, payload);
 

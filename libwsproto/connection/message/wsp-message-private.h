@@ -57,7 +57,7 @@ void          wsp_message_borrow            (WspMessage    *self,
 GBytes       *wsp_message_get_deflated      (WspMessage           *self,
                                              const WscDeflateForm *form,
                                              WscDeflatePool       *streams,
-                                             gsize                *budget);
+                                             guint32              *budget);
 
 /* Asked of every message that is sent, so they are inline. */
 static inline const guint8 *

@@ -126,7 +126,7 @@ GBytes *
 wsp_message_get_deflated (WspMessage           *self,
                           const WscDeflateForm *form,
                           WscDeflatePool       *streams,
-                          gsize                *budget)
+                          guint32              *budget)
 {
   return wsp_deflated_get (&self->deflated, form, (WscBytes) { self->data, self->length },
                            streams, budget);

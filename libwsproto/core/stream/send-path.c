@@ -158,7 +158,7 @@ wsc_send_path_step_compressed (WscSendPath      *self,
                                const WscOptions *options,
                                const WscHost    *host,
                                WscCompression   *compression,
-                               size_t           *budget,
+                               uint32_t         *budget,
                                WscBuffer         room,
                                WscBuffer        *buffer,
                                unsigned         *n_buffers)
@@ -187,7 +187,7 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   if (length > 0)
     outgoing->at += length;
   if (budget != NULL)
-    *budget -= length;
+    *budget -= (uint32_t) length;
   outgoing->length -= length;
   outgoing->flags |= is_all && is_done ? WSC_OUTGOING_DEFLATED : 0;
   wsc_frame_writer_begin (&self->writer, first_of_part (outgoing), made,

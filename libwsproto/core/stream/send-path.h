@@ -73,7 +73,7 @@ unsigned    wsc_send_path_step_by_reference (WscSendPath *self, WscOutgoing *out
 WSC_COLD
 WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOutgoing *outgoing,
                                              const WscOptions *options, const WscHost *host,
-                                             WscCompression *compression, size_t *budget,
+                                             WscCompression *compression, uint32_t *budget,
                                              WscBuffer room, WscBuffer *buffer,
                                              unsigned *n_buffers);
 WSC_COLD

@@ -247,7 +247,7 @@ step_compressed (WscStream   *self,
                  WscBuffer   *buffers,
                  unsigned    *n_buffers)
 {
-  size_t *budget = self->workspace != NULL ? self->workspace->deflate_left : NULL;
+  uint32_t *budget = self->workspace != NULL ? self->workspace->deflate_left : NULL;
 
   return wsc_send_path_step_compressed (&self->sending, out, self->options, self->host,
                                         self->receiving.compression, budget,

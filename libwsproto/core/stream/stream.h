@@ -27,7 +27,7 @@ typedef struct                  /* lent, one at a time to one stream */
                                    header; 0 = never */
   WscBuffer inflate;            /* for compressed messages; nothing where none was negotiated */
   WscDeflatePool *streams;      /* NULL: streams are made and freed */
-  size_t *deflate_left;         /* bytes that may still be compressed; NULL: any number */
+  uint32_t *deflate_left;       /* bytes that may still be compressed; NULL: any number */
 } WscWorkspace;
 
 typedef struct
