@@ -26,8 +26,8 @@ import time
 import builds
 from programs import Program, play
 
-FOLDERS = ["libwsproto/core/bytes", "libwsproto/core/frames", "libwsproto/core/handshake",
-           "libwsproto/session"]
+# With all that is below them.
+FOLDERS = ["libwsproto/core", "libwsproto/session", "libwsproto/connection", "libwsproto/endpoint"]
 SUITES = ["core", "traces", "session", "win32", "connection", "observe", "endpoint"]
 REASONS = "tests/conditions.allow"
 OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/usr/bin/python3",
@@ -197,6 +197,10 @@ def instrument(text, conditions):
     return "".join(pieces) + text[at:]
 
 
+def is_covered(name):
+    return name.endswith((".c", ".h")) and name.startswith(tuple(folder + "/" for folder in FOLDERS))
+
+
 def key_of(one):
     """How the list of reasons names a condition: it survives a move within its file."""
     return f"{one.file}: {one.function}: {one.operand}" + (f" #{one.nth}" if one.nth > 1 else "")
@@ -237,7 +241,7 @@ class Tree:
         for name in names:
             with open(os.path.join(self.top, name), "rb") as file:
                 texts[name] = file.read()
-            if name.endswith((".c", ".h")) and os.path.dirname(name) in FOLDERS:
+            if is_covered(name):
                 text = texts[name].decode()
                 found = find_conditions(name, text, len(self.conditions))
                 self.conditions += found
