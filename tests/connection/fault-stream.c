@@ -15,13 +15,13 @@ struct _FaultStream
   GObject  *input, *output;
   guint     n_steps;
   gboolean  is_stalled;
-  gboolean  has_ended;          /* the peer's octets, wherever they were */
-  GError   *broken;             /* what every further step says */
+  gboolean  has_ended;          /* the peer's bytes, wherever they were */
+  GError   *broken;             /* the error of each further step */
 };
 
 G_DEFINE_FINAL_TYPE (FaultStream, fault_stream, G_TYPE_IO_STREAM)
 
-/* The far end */
+/* The peer */
 
 static void
 peer_keep (Peer             *self,
@@ -150,8 +150,8 @@ make_broken (Fault fault)
   return NULL;
 }
 
-/* Counts the step and lets go wrong what was asked for; how many octets it may move, 0 for the
- * end, -1 with an error. */
+/* Counts the step and makes it fail if the plan says so.  Returns how many bytes it may move, 0 for
+ * the end, -1 with an error. */
 static gssize
 begin_step (FaultStream *self,
             gsize        length,
@@ -244,7 +244,7 @@ step_write (FaultStream  *self,
 
   gssize length = begin_step (self, count, error);
 
-  /* The peer's octets have ended: ours still leave. */
+  /* The peer's bytes have ended; the connection can still write. */
   if (length == 0)
     length = MIN (count, self->plan.chunk);
   if (length > 0)
@@ -329,7 +329,7 @@ G_DECLARE_FINAL_TYPE (FaultInput, fault_input, FAULT, INPUT, GInputStream)
 struct _FaultInput
 {
   GInputStream parent_instance;
-  FaultStream *stream;          /* owns us */
+  FaultStream *stream;          /* owns this half */
 };
 
 static gboolean
@@ -420,7 +420,7 @@ G_DECLARE_FINAL_TYPE (FaultOutput, fault_output, FAULT, OUTPUT, GOutputStream)
 struct _FaultOutput
 {
   GOutputStream parent_instance;
-  FaultStream  *stream;         /* owns us */
+  FaultStream  *stream;         /* owns this half */
 };
 
 static gboolean
@@ -553,7 +553,7 @@ fault_stream_close (GIOStream    *stream,
   return FALSE;
 }
 
-/* In this thread, too. */
+/* In this thread, for the same reason. */
 static void
 fault_stream_close_async (GIOStream          *stream,
                           int                 io_priority,

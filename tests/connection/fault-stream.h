@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A GIOStream without a descriptor whose peer is a WspSession in the same thread, and one of whose
- * steps goes wrong.  A step is a read or a write that moves octets. */
+/* A GIOStream without a descriptor whose peer is a WspSession in the same thread.  One of its steps
+ * fails.  A step is a read or a write that moves bytes. */
 #pragma once
 
 #include <libwsproto/wsproto.h>
@@ -10,10 +10,10 @@
 typedef enum
 {
   FAULT_NONE,
-  FAULT_SHORT,                  /* one octet moves, the rest in the next step */
-  FAULT_WOULD_BLOCK,            /* not now; ready again at once */
-  FAULT_STALL,                  /* never again */
-  FAULT_END,                    /* the peer's octets end here */
+  FAULT_SHORT,                  /* one byte moves, the rest in the next step */
+  FAULT_WOULD_BLOCK,            /* would block, and is ready again at once */
+  FAULT_STALL,                  /* would block from now on */
+  FAULT_END,                    /* the peer's bytes end here */
   FAULT_CONNECTION_CLOSED,
   FAULT_TIMED_OUT,
   FAULT_BROKEN_PIPE,
@@ -31,22 +31,22 @@ typedef enum
 typedef struct
 {
   StreamKind kind;
-  gsize      chunk;             /* no step moves more octets */
-  guint      step;              /* the one that goes wrong, counted from 1 */
+  gsize      chunk;             /* the most bytes that a step moves */
+  guint      step;              /* the one that fails, counted from 1 */
   Fault      fault;
 } FaultPlan;
 
-/* The far end: asks for messages all the time, answers what a session answers by itself. */
+/* The peer: always asks for the next message, and answers what a session answers by itself. */
 typedef struct
 {
   WspSession       *session;
-  WspSessionAction *waiting;    /* RECEIVE_FROM_NETWORK: nothing was there */
+  WspSessionAction *waiting;    /* RECEIVE_FROM_NETWORK that found no bytes */
   GByteArray       *outgoing;   /* what the stream will read */
   GByteArray       *incoming;   /* what was written to the stream */
-  GPtrArray        *texts;      /* of the messages that came whole */
-  GString          *partial;    /* of the message that is coming */
+  GPtrArray        *texts;      /* of the messages that are complete */
+  GString          *partial;    /* of the message that is incomplete */
   gboolean          is_ended;
-  GError           *error;      /* the connection's octets broke a rule */
+  GError           *error;      /* the rule that the connection's bytes broke */
 } Peer;
 
 #define FAULT_TYPE_STREAM (fault_stream_get_type ())
@@ -57,5 +57,5 @@ FaultStream *fault_stream_new (const FaultPlan * plan,
 Peer        *fault_stream_get_peer    (FaultStream *self);
 guint        fault_stream_get_n_steps (FaultStream *self);
 gboolean     fault_stream_is_closed   (FaultStream *self);
-/* Lets the peer act on what was asked of its session. */
+/* Performs the actions of the peer's session. */
 void         peer_pump                (Peer *self);

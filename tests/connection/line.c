@@ -325,7 +325,7 @@ line_note_result (GObject      *source,
   g_array_append_val (self->results, self->indications->len);
 }
 
-/* What the tap has kept is still what has left. */
+/* The bytes that the tap has kept are still those that were sent. */
 static void
 check_kept (Line *self)
 {
@@ -351,7 +351,7 @@ line_check_bytes (Line *self)
   g_assert_cmpmem (self->notified->data, self->notified->len,
                    self->arrived->data, self->arrived->len);
   check_kept (self);
-  if (self->kind == SOCKET_WITH_LITTLE_ROOM)    /* its writes cannot be told apart */
+  if (self->kind == SOCKET_WITH_LITTLE_ROOM)    /* its writes cannot be distinguished */
     return;
 
   g_assert_cmpmem (self->notified_writes->data, self->notified_writes->len * sizeof (gsize),

@@ -4,9 +4,9 @@
 /* A connection, the other end of its transport, and a tap that compares what it is notified of with
  * the bytes that have arrived there.
  *
- * Of each write that the transport took the tap is notified at once, with the bytes that left:
- * first as bytes, then as SEND_TO_NETWORK.  INDICATE_SEND_COMPLETE follows the write that took the
- * last byte of a message, a piece or a control frame, before any other write. */
+ * The tap is notified of each write at once, with the bytes that the transport took: first as
+ * bytes, then as SEND_TO_NETWORK.  INDICATE_SEND_COMPLETE follows the write that took the last byte
+ * of a message, a piece or a control frame, before any other write. */
 #pragma once
 
 #include "connection/narrow-stream.h"
@@ -16,9 +16,9 @@
 typedef enum
 {
   SOCKET_OF_PACKETS,            /* takes all; each write is a packet */
-  SOCKET_WITH_LITTLE_ROOM,      /* takes a part of what is long */
+  SOCKET_WITH_LITTLE_ROOM,      /* takes a part of a long write */
   STREAM_OF_1000_BYTES,         /* at once */
-  STREAM_OF_3_BYTES,            /* most times; blocks within a header, too */
+  STREAM_OF_3_BYTES,            /* usually; blocks within a header, too */
   N_LINE_KINDS,
 } LineKind;
 
@@ -58,7 +58,7 @@ typedef struct
   guint          n_messages;    /* of the other end */
 } Line;
 
-/* extensions: what was agreed; NULL = nothing. */
+/* extensions: those negotiated; NULL = none. */
 void line_init   (Line       *self,
                   WspRole     role,
                   LineKind    kind,

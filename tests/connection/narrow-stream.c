@@ -24,7 +24,7 @@ G_DECLARE_FINAL_TYPE (NarrowInput, narrow_input, NARROW, INPUT, GInputStream)
 struct _NarrowInput
 {
   GInputStream  parent_instance;
-  NarrowStream *stream;         /* owns it */
+  NarrowStream *stream;         /* owns this half */
 };
 
 static gboolean
@@ -91,10 +91,10 @@ G_DECLARE_FINAL_TYPE (NarrowOutput, narrow_output, NARROW, OUTPUT, GOutputStream
 struct _NarrowOutput
 {
   GOutputStream parent_instance;
-  NarrowStream *stream;         /* owns it */
+  NarrowStream *stream;         /* owns this half */
 };
 
-/* Being polled gives it new room. */
+/* A poll makes room again. */
 static gboolean
 output_is_ready (GObject *half)
 {

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* A stream in memory that can be polled and takes few bytes at once.  When its room is used up, it
- * blocks until the main loop polls it again.  It keeps each write by itself. */
+ * blocks until the main loop polls it again.  It keeps the length of each write. */
 #pragma once
 
 #include <gio/gio.h>
@@ -14,7 +14,7 @@ struct _NarrowStream
 {
   GIOStream   parent_instance;
   GObject    *input, *output;
-  gsize       room;             /* bytes between two times that it blocks */
+  gsize       room;             /* bytes that it takes before it blocks */
   gsize       wide_room;        /* each fifth time; 0 = the same */
   guint       n_blocked;        /* times */
   gsize       left;             /* of the room */

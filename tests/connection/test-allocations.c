@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An echo of what fits into the lent memory takes no memory at all. */
+/* An echo of a message that fits into the lent memory allocates nothing. */
 #include "connection/tap-place.h"
 #include "connection/wire.h"
 #include "lib/allocations.h"
@@ -19,16 +19,16 @@ on_message (WspConnection *connection,
 
 static void
 echo (int     fd,
-      guint8 *octets,
+      guint8 *bytes,
       gsize   frame_length,
       gsize   echo_length)
 {
   gsize n_read = 0;
 
-  g_assert_cmpint (write (fd, octets, frame_length), ==, frame_length);
+  g_assert_cmpint (write (fd, bytes, frame_length), ==, frame_length);
   while (n_read < echo_length)
     {
-      gssize n = read (fd, octets + frame_length, echo_length - n_read);
+      gssize n = read (fd, bytes + frame_length, echo_length - n_read);
 
       if (n > 0)
         n_read += n;
@@ -58,8 +58,8 @@ static const struct
   guint8      first;
   gsize       length;
 } cases[] = {
-  { "20-octets", 0x82, 20 },
-  { "text-of-20-octets", 0x81, 20 },
+  { "20-bytes", 0x82, 20 },
+  { "text-of-20-bytes", 0x81, 20 },
   { "1-KiB", 0x82, 1024 },
   { "16-KiB", 0x82, 16 * 1024 },
   { "text-of-20-KiB", 0x81, 20 * 1024 },
@@ -72,18 +72,18 @@ expect_echoes_to_take_none (WspConnection *connection,
                             guint          index)
 {
   gsize length = cases[index].length;
-  g_autofree guint8 *octets = g_malloc (2 * (14 + length));
-  gsize header_length = make_frame (octets, cases[index].first, length);
+  g_autofree guint8 *bytes = g_malloc (2 * (14 + length));
+  gsize header_length = make_frame (bytes, cases[index].first, length);
   guint64 n_before = 0;
 
-  memset (octets + header_length, 'x', length);
+  memset (bytes + header_length, 'x', length);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
   wsp_connection_start (connection);
   for (guint i = 0; i < 200; i++)
     {
       if (i == 100)
         n_before = allocations_count ();
-      echo (fd, octets, header_length + length, header_length - 4 + length);
+      echo (fd, bytes, header_length + length, header_length - 4 + length);
     }
   g_assert_cmpuint (allocations_count (), ==, n_before);
 
@@ -115,7 +115,7 @@ remove_tap (gpointer data)
   wsp_connection_remove_tap (self->connection, WSP_TAP (self->tap));
 }
 
-/* A tap that removes itself while it is notified leaves nothing behind. */
+/* After a tap has removed itself while it is notified, sends allocate nothing again. */
 static void
 test_removed_tap (gconstpointer data)
 {
@@ -131,7 +131,7 @@ test_removed_tap (gconstpointer data)
   g_assert_true (tap->was_reached);
 }
 
-/* The counter counts. */
+/* The counter of allocations works. */
 static void
 test_counter (void)
 {
@@ -150,7 +150,7 @@ main (int    argc,
   g_test_add_func ("/connection/allocations/counter", test_counter);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/allocations/echo/%s-take-none",
+      g_autofree char *path = g_strdup_printf ("/connection/allocations/echo/%s-allocates-nothing",
                                                cases[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_echo);
@@ -158,7 +158,7 @@ main (int    argc,
   for (TapPlace place = 0; place < AT_STATE_CLOSING; place++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/connection/allocations/removed-tap/%s-takes-none",
+        g_strdup_printf ("/connection/allocations/removed-tap/%s-allocates-nothing",
                          tap_place_names[place]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (place), test_removed_tap);

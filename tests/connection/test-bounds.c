@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a peer can make of a connection: how much memory, how much time, for how long. */
+/* The most memory and time that a peer can make a connection use. */
 #include "connection/wire.h"
 
 #include "connection/wsp-connection-private.h"
@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Of a server that echoes; its peer is a descriptor. */
+/* A server that echoes; its peer is a descriptor. */
 static Watched *
 open_echo (int *fd)
 {
@@ -63,7 +63,7 @@ read_all (int     fd,
     }
 }
 
-/* A message that uses up what one turn may read, again and again. */
+/* Messages that use up what one turn may read, one after the other. */
 static void
 test_large_echoes (void)
 {
@@ -87,7 +87,7 @@ test_large_echoes (void)
   run_until_closed (server);
 }
 
-/* docs/memory.md: what is empty while nothing happens is not made by connecting and an echo. */
+/* docs/memory.md: connecting and an echo do not allocate the structs that only rare calls need. */
 static void
 test_idle (void)
 {
@@ -118,7 +118,7 @@ test_idle (void)
 typedef struct
 {
   const char *property;
-  guint       least, most;      /* each is tried */
+  guint       least, most;      /* each value is tried */
   guint       frames_each;      /* times 1 to 10 are written at once */
 } TurnLimit;
 
@@ -131,19 +131,19 @@ static void
 write_frames (int   fd,
               guint n_frames)
 {
-  g_autoptr (GByteArray) octets = g_byte_array_new ();
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
 
   for (guint n = 0; n < n_frames; n++)
-    g_byte_array_append (octets, (const guint8 *) "\x82\x8c\0\0\0\0twelve bytes", 18);
-  g_assert_cmpint (write (fd, octets->data, octets->len), ==, octets->len);
+    g_byte_array_append (bytes, (const guint8 *) "\x82\x8c\0\0\0\0twelve bytes", 18);
+  g_assert_cmpint (write (fd, bytes->data, bytes->len), ==, bytes->len);
 }
 
-/* A turn that ends because it had read enough does not listen on: another one has to follow by
- * itself, and the last one has to listen again, also when its limit does not divide the number of
- * frames and it has budget to spare.  Nobody writes meanwhile, so deafness cannot heal.
- */
+/* A turn that ends because it has read enough does not poll the socket: another turn has to follow
+ * by itself, and the last one has to poll again, also when its limit does not divide the number of
+ * frames and is not used up.  Nothing is written meanwhile, so a socket that is not polled would
+ * stay so. */
 static void
-test_heard_again (gconstpointer data)
+test_polled_again (gconstpointer data)
 {
   const TurnLimit *row = data;
 
@@ -166,7 +166,7 @@ test_heard_again (gconstpointer data)
     }
 }
 
-/* One octet a frame: the memory is that of the octets, whatever their number. */
+/* Frames of one byte: the memory is that of the bytes, whatever their number. */
 static void
 test_tiny_fragments (void)
 {
@@ -191,7 +191,7 @@ test_tiny_fragments (void)
   run_until_closed (server);
 }
 
-/* What one peer sends at once waits while another one is served. */
+/* The frames that one peer sends at once wait while another peer is served. */
 static void
 test_fair (void)
 {
@@ -216,7 +216,7 @@ test_fair (void)
   run_until_closed (modest);
 }
 
-/* An octet for each turn: nothing is lost, and no more is kept than came. */
+/* A byte for each turn: nothing is lost, and only what was received is kept. */
 static void
 test_slow (void)
 {
@@ -242,19 +242,19 @@ test_slow (void)
   run_until_closed (server);
 }
 
-/* The socket takes what it can, again and again, and the order stays. */
+/* The socket takes a part of each write; the order stays. */
 static void
 test_partial_writes (void)
 {
   const gsize length = 100003, frame_length = 10 + length;
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
-  g_autofree guint8 *octets = g_malloc (frame_length);
+  g_autofree guint8 *bytes = g_malloc (frame_length);
 
   for (guint i = 0; i < 20; i++)
     {
-      memset (octets, i, length);
-      g_autoptr (WspMessage) message = wsp_message_new_binary (octets, length);
+      memset (bytes, i, length);
+      g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, length);
 
       g_assert_true (wsp_connection_queue_message (connection, message, NULL));
       g_assert_true (wsp_connection_queue_text (connection, "small", NULL));
@@ -262,12 +262,12 @@ test_partial_writes (void)
 
   for (guint i = 0; i < 20; i++)
     {
-      read_all (fd, octets, frame_length);
-      g_assert_cmpmem (octets, 4, "\x82\x7f\0\0", 4);
+      read_all (fd, bytes, frame_length);
+      g_assert_cmpmem (bytes, 4, "\x82\x7f\0\0", 4);
       for (gsize at = 10; at < frame_length; at += 997)
-        g_assert_cmpuint (octets[at], ==, i);
-      read_all (fd, octets, 7);
-      g_assert_cmpmem (octets, 7, "\x81\x05small", 7);
+        g_assert_cmpuint (bytes[at], ==, i);
+      read_all (fd, bytes, 7);
+      g_assert_cmpmem (bytes, 7, "\x81\x05small", 7);
     }
   close (fd);
 }
@@ -287,7 +287,7 @@ test_peer_stays (void)
   close (fd);
 }
 
-/* What the main context would wait for: so many descriptors, and until when. */
+/* The number of descriptors that the main context polls, and its timeout. */
 static int
 count_descriptors (GMainContext *context,
                    int          *timeout)
@@ -305,7 +305,7 @@ count_descriptors (GMainContext *context,
 }
 
 static void
-test_nothing_stays (void)
+test_nothing_is_left (void)
 {
   g_autoptr (GMainContext) context = g_main_context_new ();
   int fd, timeout, n_before;
@@ -331,7 +331,7 @@ test_nothing_stays (void)
   g_main_context_pop_thread_default (context);
 }
 
-/* docs/memory.md has the formula. */
+/* The formula is in docs/memory.md. */
 static void
 test_formula (void)
 {
@@ -339,8 +339,8 @@ test_formula (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-send-queue",
                                                (guint64) 100000, "receive-queue-limit", 3, NULL);
-  g_autofree guint8 *octets = g_malloc0 (1000);
-  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, 1000);
+  g_autofree guint8 *bytes = g_malloc0 (1000);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, 1000);
   g_autoptr (GAsyncResult) result = NULL;
   guint8 frame[8 + 1000] = { 0x82, 0xfe, 1000 >> 8, 1000 & 0xff };
 
@@ -363,23 +363,24 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/bounds/echo/large-ones-one-after-the-other", test_large_echoes);
+  g_test_add_func ("/connection/bounds/echo/large-messages-one-after-the-other", test_large_echoes);
   for (guint i = 0; i < G_N_ELEMENTS (turn_limits); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/bounds/turn/%s/socket-is-heard-again",
+      g_autofree char *path = g_strdup_printf ("/connection/bounds/turn/%s/socket-is-polled-again",
                                                turn_limits[i].property);
 
-      g_test_add_data_func (path, &turn_limits[i], test_heard_again);
+      g_test_add_data_func (path, &turn_limits[i], test_polled_again);
     }
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
-  g_test_add_func ("/connection/bounds/memory/idle-makes-no-details", test_idle);
+  g_test_add_func ("/connection/bounds/memory/idle-has-no-details", test_idle);
   g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
   g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);
-  g_test_add_func ("/connection/bounds/time/SEC-97-slow-message", test_slow);
-  g_test_add_func ("/connection/bounds/time/SEC-61-peer-that-stays-is-dropped", test_peer_stays);
+  g_test_add_func ("/connection/bounds/time/SEC-97-slow-message-is-received", test_slow);
+  g_test_add_func ("/connection/bounds/time/SEC-61-peer-that-does-not-disconnect-is-dropped",
+                   test_peer_stays);
   g_test_add_func ("/connection/bounds/write/SEC-107-partial-writes-go-on", test_partial_writes);
-  g_test_add_func ("/connection/bounds/end/SEC-99-SEC-105-no-timer-and-no-source-stays",
-                   test_nothing_stays);
+  g_test_add_func ("/connection/bounds/end/SEC-99-SEC-105-no-timer-and-no-source-is-left",
+                   test_nothing_is_left);
 
   return g_test_run ();
 }

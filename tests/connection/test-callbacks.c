@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Every place where a connection calls the program, and everything that the program may do there
- * to that connection.  In a tap it may call nothing that drives the connection: that is a critical
- * without effect.
+/* Each place where a connection calls the program, and each call that the program may make there.
+ * In a tap, calls that drive the connection are criticals without effect.
  *
- * A scene is a script: calls of every kind, input of every kind, an end.  It is played for each
- * role, each way to receive and each way to end.  After it, nothing may be left: no object, no call
- * that has not ended, no signal behind `closed`. */
+ * A scene is a script: calls of each kind, input of each kind, an end.  It is played for each role,
+ * each way to receive and each way to end.  After it nothing may be left: no object, no call
+ * without a result, no signal after `closed`. */
 #include "connection/wire.h"
 
 #include <gio/gio.h>
@@ -44,11 +43,11 @@ typedef enum
   N_PLACES,
 } Place;
 
-typedef enum                    /* what a main loop in the handler sees, when it runs to the end */
+typedef enum                    /* what happens in a main loop that the handler runs to the end */
 {
   LOOP_ENDS,
-  LOOP_ENDS_ABORTED,            /* what is inside of reading reads no more until it has returned */
-  LOOP_GOES_ON,                 /* the end comes when the handler has returned */
+  LOOP_ENDS_ABORTED,            /* in a read: nothing more is read until the return */
+  LOOP_GOES_ON,                 /* the end follows when the handler has returned */
 } Loop;
 
 static const struct
@@ -101,17 +100,17 @@ typedef enum
   DO_SEND_RAW_AND_RUN,
   DO_REMOVE_TAP,
   DO_DISPOSE,
-  N_DEEDS,
-} Deed;
+  N_ACTIONS,
+} Action;
 
-static const char *const deed_names[N_DEEDS] = {
+static const char *const action_names[N_ACTIONS] = {
   "SEC-102-drop", "close", "abort", "fail", "cancel", "shut-down", "close-stream", "run-to-the-end",
   "abort-and-run", "abort-drop-and-run", "close-and-run", "drop-and-run", "send-and-run", "send-raw", "send-raw-and-run",
   "remove-tap", "dispose",
 };
 
-/* What a deed calls that drives the connection; NULL = nothing. */
-static const char *const driving_calls[N_DEEDS] = {
+/* The call of an action that drives the connection; NULL = none. */
+static const char *const driving_calls[N_ACTIONS] = {
   [DO_CLOSE] = "wsp_connection_close_async",
   [DO_ABORT] = "wsp_connection_abort",
   [DO_FAIL] = "wsp_connection_fail",
@@ -128,7 +127,7 @@ typedef enum
   STARTED,
   RECEIVING,
   RECEIVING_STREAMS,
-  SENDING,                      /* nothing is received, nothing but the test holds it */
+  SENDING,                      /* nothing is received, and only the test has a reference */
   N_WAYS,
 } Way;
 
@@ -144,28 +143,28 @@ typedef enum
 typedef struct
 {
   WspConnection *connection;    /* the test's only reference */
-  gpointer       gone;          /* weak */
+  gpointer       alive;         /* weak */
   WspRole        role;
   Way            way;
   End            end;
   Place          place;
-  Deed           deed;
+  Action           action;
   int            fd;            /* the peer's */
   guint          step;
   GCancellable  *cancellable;
   WspTap        *tap;
-  GInputStream  *stream;        /* of a message that is read */
-  guint8         octets[64];
-  guint          n_before;      /* how often the place is passed before */
-  gboolean       is_done;       /* the deed: once */
-  GByteArray    *heard;         /* by the peer */
-  guint          n_waiting;     /* calls that have not ended */
+  GInputStream  *stream;        /* of the message that is being read */
+  guint8         buffer[64];
+  guint          n_skipped;     /* calls of this place that are skipped */
+  gboolean       is_done;       /* the action: once */
+  GByteArray    *received;      /* by the peer */
+  guint          n_waiting;     /* calls that have no result yet */
   guint          n_closed;
   gboolean       is_inside;     /* a loop runs in the handler */
   gboolean       has_ended_inside;
 } Scene;
 
-/* A tap that does the deed. */
+/* A tap that performs the action. */
 G_DECLARE_FINAL_TYPE (SceneTap, scene_tap, TEST, SCENE_TAP, GObject)
 
 struct _SceneTap
@@ -174,15 +173,15 @@ struct _SceneTap
   Scene  *scene;
 };
 
-static void play_on (Scene *self);
-static void hear (Scene *self);
-static void peer_talks (Scene *self);
+static void play_steps (Scene *self);
+static void peer_reads (Scene *self);
+static void peer_sends_messages (Scene *self);
 static void run_the_loop (Scene *self);
 
 static gboolean
 has_ended (Scene *self)
 {
-  return self->gone == NULL || self->n_closed > 0;
+  return self->alive == NULL || self->n_closed > 0;
 }
 
 static gboolean
@@ -192,18 +191,18 @@ is_in_tap (Scene *self)
          self->place == IN_TAP_ACTION || self->place == IN_TAP_STATE;
 }
 
-/* Nothing of the connection happens in it, although there is something to do. */
+/* The connection does nothing in the loop, although it has work. */
 static void
 run_inside_tap (Scene *self)
 {
   guint n_closed = self->n_closed;
-  gsize n_heard;
+  gsize n_received;
 
-  hear (self);
-  n_heard = self->heard->len;
-  peer_talks (self);
+  peer_reads (self);
+  n_received = self->received->len;
+  peer_sends_messages (self);
   run_the_loop (self);
-  g_assert_cmpuint (self->heard->len, ==, n_heard);
+  g_assert_cmpuint (self->received->len, ==, n_received);
   g_assert_cmpuint (self->n_closed, ==, n_closed);
 }
 
@@ -217,7 +216,7 @@ run_to_the_end (Scene *self)
     }
 
   self->is_inside = TRUE;
-  play_on (self);
+  play_steps (self);
   self->is_inside = FALSE;
   self->has_ended_inside = has_ended (self);
 }
@@ -255,18 +254,18 @@ static void
 begin_close (Scene *self)
 {
   self->n_waiting++;
-  wsp_connection_close_async (self->connection, 4000, "deed", NULL, count_result, self);
+  wsp_connection_close_async (self->connection, 4000, "action", NULL, count_result, self);
 }
 
 static void
-fail_it (Scene *self)
+fail_connection (Scene *self)
 {
-  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "deed");
+  g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "action");
 
   wsp_connection_fail (self->connection, error);
 }
 
-/* A pong, which may come between any two frames. */
+/* A pong, which is allowed between any two frames. */
 static void
 send_raw (Scene *self)
 {
@@ -277,11 +276,11 @@ send_raw (Scene *self)
   wsp_connection_send_raw_unsafe (self->connection, bytes, NULL);
 }
 
-/* What the deed does to the connection, before the loop runs. */
+/* The call of the action, before the loop runs. */
 static void
-do_deed (Scene *self)
+do_action (Scene *self)
 {
-  switch (self->deed)
+  switch (self->action)
     {
     case DO_CLOSE:
     case DO_CLOSE_AND_RUN:
@@ -293,7 +292,7 @@ do_deed (Scene *self)
       wsp_connection_abort (self->connection);
       return;
     case DO_FAIL:
-      fail_it (self);
+      fail_connection (self);
       return;
     case DO_SHUT_DOWN:
       shut_down (self);
@@ -302,7 +301,7 @@ do_deed (Scene *self)
       close_stream (self);
       return;
     case DO_SEND_AND_RUN:
-      wsp_connection_queue_text (self->connection, "deed", NULL);
+      wsp_connection_queue_text (self->connection, "action", NULL);
       return;
     case DO_SEND_RAW:
     case DO_SEND_RAW_AND_RUN:
@@ -318,7 +317,7 @@ do_deed (Scene *self)
     case DO_DROP_AND_RUN:
     case DO_CANCEL:
     case DO_RUN:
-    case N_DEEDS:
+    case N_ACTIONS:
       return;
     }
 }
@@ -326,47 +325,47 @@ do_deed (Scene *self)
 static void
 touch (Scene *self)
 {
-  const char *refused = is_in_tap (self) ? driving_calls[self->deed] : NULL;
+  const char *refused = is_in_tap (self) ? driving_calls[self->action] : NULL;
   g_autofree char *pattern = refused != NULL ? g_strdup_printf ("%s: *", refused) : NULL;
   WspConnectionState state = wsp_connection_get_state (self->connection);
   guint n_waiting = self->n_waiting;
 
   if (refused == NULL)
     {
-      do_deed (self);
+      do_action (self);
       return;
     }
 
   g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, pattern);
-  do_deed (self);
+  do_action (self);
   g_test_assert_expected_messages ();
   g_assert_cmpint (wsp_connection_get_state (self->connection), ==, state);
   self->n_waiting = n_waiting;  /* no callback follows */
 }
 
 static gboolean
-is_running_deed (Deed deed)
+is_running_action (Action action)
 {
-  return deed == DO_RUN || deed == DO_ABORT_AND_RUN || deed == DO_CLOSE_AND_RUN ||
-         deed == DO_ABORT_DROP_AND_RUN || deed == DO_DROP_AND_RUN || deed == DO_SEND_AND_RUN ||
-         deed == DO_SEND_RAW_AND_RUN;
+  return action == DO_RUN || action == DO_ABORT_AND_RUN || action == DO_CLOSE_AND_RUN ||
+         action == DO_ABORT_DROP_AND_RUN || action == DO_DROP_AND_RUN ||
+         action == DO_SEND_AND_RUN || action == DO_SEND_RAW_AND_RUN;
 }
 
 static void
 reach (Scene *self,
        Place  place)
 {
-  if (place != self->place || self->is_done || self->connection == NULL || self->n_before-- > 0)
+  if (place != self->place || self->is_done || self->connection == NULL || self->n_skipped-- > 0)
     return;
 
   self->is_done = TRUE;
   touch (self);
-  if (self->deed == DO_CANCEL)
+  if (self->action == DO_CANCEL)
     g_cancellable_cancel (self->cancellable);
-  if (self->deed == DO_DROP || self->deed == DO_DROP_AND_RUN ||
-      self->deed == DO_ABORT_DROP_AND_RUN)
+  if (self->action == DO_DROP || self->action == DO_DROP_AND_RUN ||
+      self->action == DO_ABORT_DROP_AND_RUN)
     g_clear_object (&self->connection);
-  if (is_running_deed (self->deed))
+  if (is_running_action (self->action))
     run_to_the_end (self);
 }
 
@@ -541,7 +540,7 @@ on_written (GObject      *source,
   g_output_stream_close (G_OUTPUT_STREAM (source), NULL, NULL);
 }
 
-static void ask (Scene *self);
+static void start_receive (Scene *self);
 
 static void
 on_received (GObject      *source,
@@ -554,7 +553,7 @@ on_received (GObject      *source,
 
   end_call (self, IN_RECEIVED);
   if (message != NULL)
-    ask (self);
+    start_receive (self);
 }
 
 static void
@@ -566,7 +565,7 @@ on_stream_read (GObject      *source,
 
   end_call (self, IN_STREAM_READ);
   g_input_stream_close (G_INPUT_STREAM (source), NULL, NULL);
-  ask (self);
+  start_receive (self);
 }
 
 static void
@@ -583,12 +582,12 @@ on_stream_received (GObject      *source,
     return;
 
   self->n_waiting++;
-  g_input_stream_read_async (G_INPUT_STREAM (stream), self->octets, sizeof self->octets, 0,
+  g_input_stream_read_async (G_INPUT_STREAM (stream), self->buffer, sizeof self->buffer, 0,
                              self->cancellable, on_stream_read, self);
 }
 
 static void
-ask (Scene *self)
+start_receive (Scene *self)
 {
   if (self->connection == NULL || self->way == STARTED || self->way == SENDING)
     return;
@@ -607,12 +606,12 @@ on_bytes_freed (gpointer data)
   reach (data, IN_BYTES_FREED);
 }
 
-/* A message whose last reference the connection has. */
+/* A message to which only the connection has a reference. */
 static WspMessage *
 make_message (Scene *self)
 {
   g_autoptr (GBytes) bytes =
-    g_bytes_new_with_free_func ("an octet", 8, on_bytes_freed, self);
+    g_bytes_new_with_free_func ("one byte", 8, on_bytes_freed, self);
 
   return wsp_message_new_binary_bytes (bytes);
 }
@@ -629,8 +628,8 @@ call_ping (Scene *self)
 static void
 call_refused (Scene *self)
 {
-  g_autofree char *octets = g_strnfill (126, 'x');
-  g_autoptr (GBytes) payload = g_bytes_new (octets, 126);
+  g_autofree char *text = g_strnfill (126, 'x');
+  g_autoptr (GBytes) payload = g_bytes_new (text, 126);
 
   self->n_waiting++;
   wsp_connection_ping_async (self->connection, payload, self->cancellable, on_refused, self);
@@ -653,13 +652,13 @@ call_queue (Scene *self)
   wsp_connection_queue_message (self->connection, message, NULL);
 }
 
-/* More than the socket takes, and some behind it. */
+/* A message longer than the socket takes, and one after it. */
 static void
 call_stalled (Scene *self)
 {
-  static const guint8 octets[1 << 20];
+  static const guint8 data[1 << 20];
   g_autoptr (GBytes) bytes =
-    g_bytes_new_with_free_func (octets, sizeof octets, on_bytes_freed, self);
+    g_bytes_new_with_free_func (data, sizeof data, on_bytes_freed, self);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
 
   if (self->end != TRANSPORT_IS_LOST)
@@ -714,7 +713,7 @@ call_close (Scene *self)
                               on_close_result, self);
 }
 
-/* Joins the end that is under way. */
+/* Joins the closing handshake that is in progress. */
 static void
 call_late_close (Scene *self)
 {
@@ -722,7 +721,7 @@ call_late_close (Scene *self)
     call_close (self);
 }
 
-/* To a server with a mask of zeros. */
+/* A frame to a server has a mask of zeros. */
 static void
 peer_sends (Scene      *self,
             guint8      first,
@@ -741,7 +740,7 @@ peer_sends (Scene      *self,
 }
 
 static void
-peer_talks (Scene *self)
+peer_sends_messages (Scene *self)
 {
   peer_sends (self, 0x81, "whole");
   peer_sends (self, 0x01, "be");
@@ -751,17 +750,17 @@ peer_talks (Scene *self)
 }
 
 static void
-hear (Scene *self)
+peer_reads (Scene *self)
 {
-  guint8 octets[4096];
+  guint8 buffer[4096];
   gssize n;
 
-  while (self->fd >= 0 && (n = recv (self->fd, octets, sizeof octets, MSG_DONTWAIT)) > 0)
-    g_byte_array_append (self->heard, octets, n);
+  while (self->fd >= 0 && (n = recv (self->fd, buffer, sizeof buffer, MSG_DONTWAIT)) > 0)
+    g_byte_array_append (self->received, buffer, n);
 }
 
 static void
-begin_end (Scene *self)
+start_end (Scene *self)
 {
   switch (self->end)
     {
@@ -782,11 +781,11 @@ begin_end (Scene *self)
 }
 
 static void
-peer_goes (Scene *self)
+peer_disconnects (Scene *self)
 {
   if (self->end == WE_CLOSE)
     peer_sends (self, 0x88, "\x03\xe8");
-  hear (self);
+  peer_reads (self);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -797,10 +796,10 @@ typedef void (*StepFunc) (Scene *self);
 static const struct
 {
   StepFunc run;
-  gboolean is_call;             /* of the connection, which has to be there */
-  gboolean is_followed;         /* by the main loop, until it has nothing to do */
+  gboolean is_call;             /* of the connection, which has to exist */
+  gboolean is_followed;         /* by the main loop, until it is idle */
 } steps[] = {
-  { ask, TRUE, TRUE },
+  { start_receive, TRUE, TRUE },
   { call_queue, TRUE, FALSE },
   { call_ping, TRUE, FALSE },
   { call_send, TRUE, FALSE },
@@ -808,24 +807,24 @@ static const struct
   { call_flush, TRUE, TRUE },
   { call_end_message, TRUE, FALSE },
   { call_filter, TRUE, FALSE },
-  { peer_talks, FALSE, TRUE },
+  { peer_sends_messages, FALSE, TRUE },
   { call_send, TRUE, FALSE },
   { call_queue, TRUE, TRUE },
   { call_write, TRUE, FALSE },
   { call_ping, TRUE, FALSE },
-  { begin_end, FALSE, FALSE },
+  { start_end, FALSE, FALSE },
   { call_flush, TRUE, TRUE },
   { call_ping, TRUE, FALSE },
   { call_send, TRUE, FALSE },
   { call_late_close, TRUE, TRUE },
   { call_stalled, TRUE, FALSE },
-  { peer_goes, FALSE, TRUE },
+  { peer_disconnects, FALSE, TRUE },
   { call_send, TRUE, FALSE },
   { call_close, TRUE, FALSE },
   { call_flush, TRUE, TRUE },
 };
 
-/* A loop that still has to do after so many turns would run for ever. */
+/* A loop that still has work after so many turns would run for ever. */
 static void
 run_the_loop (Scene *self)
 {
@@ -833,34 +832,34 @@ run_the_loop (Scene *self)
 
   while (g_main_context_iteration (NULL, FALSE))
     g_assert_cmpuint (n_turns++, <, 10000);
-  hear (self);
+  peer_reads (self);
 }
 
-/* Whatever was done, the peer has heard whole frames, and behind a Close nothing but pongs. */
+/* After each action the peer has received whole frames, and after a Close only pongs. */
 static void
 check_frames (Scene *self)
 {
-  const guint8 *octets = self->heard->data;
-  gsize left = self->heard->len;
+  const guint8 *frames = self->received->data;
+  gsize left = self->received->len;
   gboolean is_over = FALSE;
 
-  while (left > 1 && (octets[1] & 0x7f) < 126)  /* a long one is cut off by the end */
+  while (left > 1 && (frames[1] & 0x7f) < 126)  /* the end cuts off a long one */
     {
-      gboolean is_masked = (octets[1] & 0x80) != 0;
-      gsize length = 2 + (is_masked ? 4 : 0) + (octets[1] & 0x7f);
+      gboolean is_masked = (frames[1] & 0x80) != 0;
+      gsize length = 2 + (is_masked ? 4 : 0) + (frames[1] & 0x7f);
 
-      g_assert_true (!is_over || octets[0] == 0x8a);    /* RFC 6455 5.5.2 */
+      g_assert_true (!is_over || frames[0] == 0x8a);    /* RFC 6455 5.5.2 */
       g_assert_cmpuint (left, >=, length);
       g_assert_cmpint (is_masked, ==, self->role == WSP_ROLE_CLIENT);
-      g_assert_nonnull (memchr ("\x80\x01\x81\x82\x88\x89\x8a", octets[0], 7));
-      is_over = is_over || octets[0] == 0x88;
-      octets += length;
+      g_assert_nonnull (memchr ("\x80\x01\x81\x82\x88\x89\x8a", frames[0], 7));
+      is_over = is_over || frames[0] == 0x88;
+      frames += length;
       left -= length;
     }
 }
 
 static void
-play_on (Scene *self)
+play_steps (Scene *self)
 {
   while (self->step < G_N_ELEMENTS (steps))
     {
@@ -882,12 +881,12 @@ begin_scene (Scene *self)
   SceneTap *tap = g_object_new (scene_tap_get_type (), NULL);
 
   self->connection = connection;
-  self->gone = connection;
+  self->alive = connection;
   self->cancellable = g_cancellable_new ();
-  self->heard = g_byte_array_new ();
+  self->received = g_byte_array_new ();
   self->tap = WSP_TAP (tap);
   tap->scene = self;
-  g_object_add_weak_pointer (G_OBJECT (connection), &self->gone);
+  g_object_add_weak_pointer (G_OBJECT (connection), &self->alive);
   g_object_set (limits, "low-water-mark", (guint64) 0, "high-water-mark", (guint64) 1, NULL);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_add_tap (connection, self->tap);
@@ -910,15 +909,15 @@ end_scene (Scene *self)
     g_assert_cmpint (wsp_connection_get_state (self->connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_clear_object (&self->connection);
   run_the_loop (self);
-  if (self->gone != NULL && self->way == SENDING && is_dropped)
-    wsp_connection_abort (self->gone);  /* a call waits, and nobody reads */
+  if (self->alive != NULL && self->way == SENDING && is_dropped)
+    wsp_connection_abort (self->alive); /* a call waits, and the peer reads nothing */
   run_the_loop (self);
-  g_assert_null (self->gone);
+  g_assert_null (self->alive);
   g_assert_cmpuint (self->n_waiting, ==, 0);
-  if (!is_dropped && (self->deed != DO_DISPOSE || !self->is_done))   /* that disconnects */
+  if (!is_dropped && (self->action != DO_DISPOSE || !self->is_done))    /* no handler is left */
     g_assert_cmpuint (self->n_closed, ==, 1);
   check_frames (self);
-  g_byte_array_unref (self->heard);
+  g_byte_array_unref (self->received);
   g_object_unref (self->cancellable);
   g_object_unref (self->tap);
 }
@@ -928,43 +927,43 @@ must_end_inside (Scene *self)
 {
   Loop loop = places[self->place].loop;
 
-  return self->is_done && is_running_deed (self->deed) &&
-         (self->way != SENDING || self->deed != DO_DROP_AND_RUN) &&
-         (loop == LOOP_ENDS || (loop == LOOP_ENDS_ABORTED && self->deed == DO_ABORT_AND_RUN));
+  return self->is_done && is_running_action (self->action) &&
+         (self->way != SENDING || self->action != DO_DROP_AND_RUN) &&
+         (loop == LOOP_ENDS || (loop == LOOP_ENDS_ABORTED && self->action == DO_ABORT_AND_RUN));
 }
 
 static gboolean
 play (Scene *self)
 {
-  g_test_message ("%s, way %u, end %u, passed %u times before",
+  g_test_message ("%s, way %u, end %u, %u calls skipped",
                   self->role == WSP_ROLE_SERVER ? "server" : "client", self->way, self->end,
-                  self->n_before);
+                  self->n_skipped);
   begin_scene (self);
-  play_on (self);
+  play_steps (self);
   end_scene (self);
   if (must_end_inside (self))
     g_assert_true (self->has_ended_inside);
   return self->is_done;
 }
 
-/* A place may be reached in several ways, some of them later. */
-static const guint passes[] = { 0, 1, 2, 5, 6 };
+/* A place may be reached in several ways, some of them only later. */
+static const guint skip_counts[] = { 0, 1, 2, 5, 6 };
 
 static void
-test_deed (gconstpointer data)
+test_action (gconstpointer data)
 {
   guint number = GPOINTER_TO_UINT (data);
   guint n_reached = 0;
 
-  for (guint i = 0; i < 2 * N_WAYS * N_ENDS * G_N_ELEMENTS (passes); i++)
+  for (guint i = 0; i < 2 * N_WAYS * N_ENDS * G_N_ELEMENTS (skip_counts); i++)
     {
       Scene scene = {
         .role = i % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT,
         .way = i / 2 % N_WAYS,
         .end = i / 2 / N_WAYS % N_ENDS,
-        .n_before = passes[i / 2 / N_WAYS / N_ENDS],
-        .place = number / N_DEEDS,
-        .deed = number % N_DEEDS,
+        .n_skipped = skip_counts[i / 2 / N_WAYS / N_ENDS],
+        .place = number / N_ACTIONS,
+        .action = number % N_ACTIONS,
       };
 
       n_reached += play (&scene);
@@ -977,12 +976,13 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < N_PLACES * N_DEEDS; i++)
+  for (guint i = 0; i < N_PLACES * N_ACTIONS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/callbacks/%s/%s",
-                                               places[i / N_DEEDS].name, deed_names[i % N_DEEDS]);
+                                               places[i / N_ACTIONS].name,
+                                               action_names[i % N_ACTIONS]);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_action);
     }
   return g_test_run ();
 }

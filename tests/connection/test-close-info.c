@@ -79,7 +79,7 @@ main (int    argc,
 
   g_test_add_func ("/connection/close-info/to-string/RFC-257-reason-is-escaped", test_peer_closed);
   g_test_add_func ("/connection/close-info/to-string/we-closed", test_we_closed);
-  g_test_add_func ("/connection/close-info/to-string/PAIN-10-tells-what-went-wrong", test_error);
+  g_test_add_func ("/connection/close-info/to-string/PAIN-10-names-the-error", test_error);
   g_test_add_func ("/connection/close-info/to-string/both-codes-of-a-failure", test_failed);
 
   return g_test_run ();

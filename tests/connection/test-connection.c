@@ -71,7 +71,7 @@ make_noise (gsize length)
   return noise;
 }
 
-/* Around the lengths where frames, buffers and copies change their kind. */
+/* Lengths next to those where frames, buffers and copies change their kind. */
 static const gsize sizes[] = {
   0, 1, 125, 126, 65535, 65536, 16 * 1024, 16 * 1024 + 1, 80 * 1024, 256 * 1024 + 7, 1024 * 1024,
   16 * 1024 * 1024,
@@ -95,14 +95,14 @@ test_echo_binary (gconstpointer data)
   run_until_count (&client->n_messages, 1);
 
   gsize length;
-  const guint8 *came =
+  const guint8 *received =
     g_bytes_get_data (wsp_message_get_bytes (client->messages->pdata[0]), &length);
 
-  g_assert_cmpmem (came, length, noise, size);
+  g_assert_cmpmem (received, length, noise, size);
   close_both (client, server);
 }
 
-/* Row 133: what is larger than fragment-size goes out in pieces, and comes back whole. */
+/* Row 133: a message longer than fragment-size is sent in fragments and echoed whole. */
 static void
 test_fragments (void)
 {
@@ -184,7 +184,7 @@ test_receive_twice (void)
   run_until_result (&first);
 }
 
-/* Row 203: the message that was asked for goes to the next one who asks. */
+/* Row 203: the message that a cancelled call asked for is the result of the next call. */
 static void
 test_receive_cancelled (void)
 {
@@ -225,7 +225,7 @@ test_receive_after_start (void)
   run_until_closed (server);
 }
 
-/* A little is read ahead, the rest stays with the peer until start() is called again. */
+/* One message is read ahead, the rest stays with the peer until start() is called again. */
 static void
 test_stop (void)
 {
@@ -290,8 +290,8 @@ test_send_results (void)
   g_assert_cmpuint (server->n_messages, ==, 1);
 }
 
-/* The peer reads nothing: the queue fills up, then refuses, and closes nothing.  Rows 254,
- * SEC-96. */
+/* The peer reads nothing: the queue is filled, then sends fail, and the connection stays open.
+ * Rows 254, SEC-96. */
 static void
 test_slow_reader (void)
 {
@@ -370,8 +370,8 @@ test_ping (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
 }
 
-/* Row 144: a pong that answers the second ping answers the first one too; row 143: others are
- * only told. */
+/* Row 144: a pong that answers the second ping answers the first one too.  Row 143: other pongs
+ * only emit the signal. */
 static void
 test_pong_answers_older_pings (void)
 {
@@ -399,7 +399,7 @@ test_pong_answers_older_pings (void)
   run_until_closed (server);
 }
 
-/* What a peer of raw bytes sees and says. */
+/* Bytes of a raw peer, and what the connection answers. */
 static const struct
 {
   const char *name, *input, *answer, *log;
@@ -450,7 +450,7 @@ check_end (Watched *server,
     g_assert_error (wsp_close_info_get_error (info), WSP_SESSION_ERROR, raw_cases[i].error);
 }
 
-/* The Close of the answer is followed by a reason and by the end of the stream, which the peer
+/* The Close of the response is followed by a reason and by the end of the stream, which the peer
  * then answers. */
 static void
 test_raw (gconstpointer data)
@@ -465,7 +465,7 @@ test_raw (gconstpointer data)
   wire_write (fd, raw_cases[i].input);
   g_autofree char *answer = wire_read (fd, length);
 
-  /* The second octet of the Close is the length of its reason, which is the rule's sentence. */
+  /* The second byte of the Close is the length of its reason, which is the rule's sentence. */
   if (raw_cases[i].error < 0)
     g_assert_cmpstr (answer, ==, raw_cases[i].answer);
   else
@@ -478,7 +478,7 @@ test_raw (gconstpointer data)
   check_end (server, i);
 }
 
-/* Row 56: what came behind the HTTP head is the beginning of the frames. */
+/* Row 56: the bytes that were received after the HTTP head are the first frames. */
 static void
 test_initial_input (void)
 {
@@ -579,7 +579,7 @@ test_close_twice (void)
   g_assert_no_error (error);
 }
 
-/* Messages that nobody receives do not stand between the two Close frames. */
+/* Messages that the program does not receive do not delay the closing handshake. */
 static void
 test_close_unread (void)
 {
@@ -602,7 +602,7 @@ test_close_unread (void)
   g_assert_no_error (error);
   run_until_closed (server);
 
-  /* The one that was read ahead is still there. */
+  /* The one that was read ahead can still be received. */
   g_autoptr (WspMessage) message = receive (connection, &error);
 
   g_assert_cmpstr (wsp_message_get_text (message), ==, "Hello");
@@ -667,7 +667,7 @@ test_close_timeout (void)
   close (fd);
 }
 
-/* Row 148: a peer that reads nothing holds up neither the Close nor the end; whole messages go
+/* Row 148: a peer that reads nothing delays neither the Close nor the end.  Whole messages are sent
  * first. */
 static void
 test_close_blocked (void)
@@ -699,7 +699,7 @@ test_close_blocked (void)
   close (fd);
 }
 
-/* Row 157: a client waits for the server to end the stream, but not for ever. */
+/* Row 157: a client waits for the server to end the stream, but at most close-timeout. */
 static void
 test_client_waits_for_end (void)
 {
@@ -719,7 +719,7 @@ test_client_waits_for_end (void)
   close (fd);
 }
 
-/* A dead peer is found by the ping it does not answer.  SEC-98 */
+/* A peer that does not answer a ping is dropped.  SEC-98 */
 static void
 test_keepalive (void)
 {
@@ -831,16 +831,16 @@ count_one (guint *n)
   (*n)++;
 }
 
-/* What never was open is closed from the start, and every call says so. */
+/* A connection that never was open is closed from the start, and each call fails. */
 static void
 test_unopened (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data), n_closed = 0;
   int fd = -1;
   WspConnection *connection = make_unopened (i, &fd);
-  gpointer gone = connection;
+  gpointer alive = connection;
 
-  g_object_add_weak_pointer (G_OBJECT (connection), &gone);
+  g_object_add_weak_pointer (G_OBJECT (connection), &alive);
   g_signal_connect_swapped (connection, "closed", G_CALLBACK (count_one), &n_closed);
   g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
@@ -857,7 +857,7 @@ test_unopened (gconstpointer data)
     }
   g_object_unref (connection);
   run_pending ();
-  g_assert_null (gone);
+  g_assert_null (alive);
 
   connection = make_unopened (i, &fd);
   expect_ends (connection);
@@ -866,7 +866,7 @@ test_unopened (gconstpointer data)
     close (fd);
 }
 
-/* Row 168: without a hold the transport goes with the last reference, and nobody is told. */
+/* Row 168: a connection that is not started ends with its last reference, without a signal. */
 static void
 test_last_reference (void)
 {
@@ -886,7 +886,7 @@ test_last_reference (void)
   close (fd);
 }
 
-/* start() keeps a connection alive, for as long as it is open and no longer. */
+/* start() holds a reference for as long as the connection is open, and no longer. */
 static void
 test_start_holds (void)
 {
@@ -903,7 +903,7 @@ test_start_holds (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* All that one read brought is answered in one write. */
+/* The answers to all frames of one read are sent in one write. */
 static void
 test_corked (void)
 {
@@ -929,7 +929,7 @@ test_corked (void)
   run_until_closed (server);
 }
 
-/* Other connections have their turn between 64 messages of one, and none is lost. */
+/* Other connections have their turn after 64 messages of one, and no message is lost. */
 static void
 test_budget (void)
 {
@@ -955,7 +955,7 @@ test_budget (void)
   run_until_closed (server);
 }
 
-/* Row 142: nobody has asked for messages yet, or ever will. */
+/* Row 142: a ping is answered although the program asks for no messages. */
 static void
 test_ping_unread (void)
 {
@@ -969,8 +969,8 @@ test_ping_unread (void)
   close (fd);
 }
 
-/* TRAP-12: a large message, a small one and the Close in one go; both echoes come before the
- * answer. */
+/* TRAP-12: a large message, a small one and the Close are read at once; both echoes are sent before
+ * the Close. */
 static void
 test_echoes_before_close (void)
 {
@@ -1011,7 +1011,7 @@ test_many_fragments (void)
   close_both (client, server);
 }
 
-/* SEC-50: 16 MiB are announced and some octets come. */
+/* SEC-50: 16 MiB are announced and a few bytes are received. */
 static void
 test_announced (void)
 {
@@ -1027,9 +1027,10 @@ test_announced (void)
   run_pending ();
 }
 
-/* The peer has gone while nobody reads: that is heard of once, and the messages are still there. */
+/* The peer disconnects while the program receives nothing: the connection notices it once, and the
+ * messages can still be received. */
 static void
-test_gone_unread (void)
+test_disconnected_unread (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -1059,7 +1060,7 @@ set_flag (gpointer flag)
   return G_SOURCE_REMOVE;
 }
 
-/* Row 166: a peer that answers pings may be silent as long as it likes. */
+/* Row 166: a peer that answers pings may send no messages for any time. */
 static void
 test_idle (void)
 {
@@ -1116,47 +1117,50 @@ main (int    argc,
   g_test_add_func (
     "/connection/connection/send/SEC-96-RFC-205-PAIN-02-full-queue-refuses-and-loses-nothing",
     test_slow_reader);
-  /* Its socket keeps packets apart: what a short read leaves is lost. */
+  /* Its socket keeps packets apart: bytes that a short read leaves are lost. */
   if (g_getenv ("FAULTY_CALLS_SEED") == NULL)
-    g_test_add_func ("/connection/connection/send/answers-leave-in-one-write", test_corked);
+    g_test_add_func ("/connection/connection/send/answers-are-sent-in-one-write", test_corked);
   g_test_add_func ("/connection/connection/receive/in-order-then-null", test_receive);
-  g_test_add_func ("/connection/connection/receive/PAIN-04-second-one-refused", test_receive_twice);
+  g_test_add_func ("/connection/connection/receive/PAIN-04-second-call-refused",
+                   test_receive_twice);
   g_test_add_func ("/connection/connection/receive/RFC-203-cancelling-loses-nothing",
                    test_receive_cancelled);
   g_test_add_func ("/connection/connection/receive/after-start-refused", test_receive_after_start);
-  g_test_add_func ("/connection/connection/receive/RFC-56-bytes-behind-the-head",
+  g_test_add_func ("/connection/connection/receive/RFC-56-bytes-after-the-head",
                    test_initial_input);
   g_test_add_func ("/connection/connection/receive/SEC-70-64-messages-a-turn", test_budget);
-  g_test_add_func ("/connection/connection/stop/one-message-ahead", test_stop);
+  g_test_add_func ("/connection/connection/stop/one-message-is-read-ahead", test_stop);
   g_test_add_func ("/connection/connection/ping/RFC-145-answered-while-open-refused-later",
                    test_ping);
   g_test_add_func ("/connection/connection/ping/RFC-144-pong-answers-older-pings",
                    test_pong_answers_older_pings);
   g_test_add_func ("/connection/connection/end/RFC-160-without-close-is-1006",
                    test_end_without_close);
-  g_test_add_func ("/connection/connection/abort/everything-ends-later", test_abort);
+  g_test_add_func ("/connection/connection/abort/results-follow-later", test_abort);
   g_test_add_func ("/connection/connection/close/RFC-150-twice-ends-together", test_close_twice);
   g_test_add_func ("/connection/connection/close/RFC-158-both-ends-at-once", test_close_both_ends);
   g_test_add_func ("/connection/connection/close/unread-messages-do-not-block", test_close_unread);
   g_test_add_func ("/connection/connection/close/RFC-171-PAIN-11-bad-code-refused",
                    test_close_refused);
   g_test_add_func ("/connection/connection/close/RFC-167-PAIN-06-timeout", test_close_timeout);
-  g_test_add_func ("/connection/connection/close/RFC-148-blocked-queue-gives-way",
+  g_test_add_func ("/connection/connection/close/RFC-148-blocked-queue-is-dropped",
                    test_close_blocked);
   g_test_add_func ("/connection/connection/close/RFC-157-client-waits-for-the-end",
                    test_client_waits_for_end);
-  g_test_add_func ("/connection/connection/keepalive/SEC-98-dead-peer-is-found", test_keepalive);
+  g_test_add_func ("/connection/connection/keepalive/SEC-98-dead-peer-is-dropped", test_keepalive);
   g_test_add_func ("/connection/connection/life/RFC-168-last-reference-aborts",
                    test_last_reference);
   g_test_add_func ("/connection/connection/life/start-holds-until-closed", test_start_holds);
-  g_test_add_func ("/connection/connection/ping/RFC-142-PAIN-19-answered-though-nobody-reads",
+  g_test_add_func ("/connection/connection/ping/RFC-142-PAIN-19-answered-though-nothing-received",
                    test_ping_unread);
-  g_test_add_func ("/connection/connection/close/TRAP-12-echoes-come-before-the-close",
+  g_test_add_func ("/connection/connection/close/TRAP-12-echoes-are-sent-before-the-close",
                    test_echoes_before_close);
   g_test_add_func ("/connection/connection/receive/TRAP-16-65536-fragments", test_many_fragments);
-  g_test_add_func ("/connection/connection/receive/SEC-50-announced-is-not-taken", test_announced);
-  g_test_add_func ("/connection/connection/end/gone-while-nobody-reads", test_gone_unread);
-  g_test_add_func ("/connection/connection/keepalive/RFC-166-idle-peer-is-kept", test_idle);
+  g_test_add_func ("/connection/connection/receive/SEC-50-announced-length-is-not-allocated",
+                   test_announced);
+  g_test_add_func ("/connection/connection/end/peer-disconnects-while-nothing-is-received",
+                   test_disconnected_unread);
+  g_test_add_func ("/connection/connection/keepalive/RFC-166-idle-peer-stays-connected", test_idle);
   add_data_tests ();
 
   return g_test_run ();

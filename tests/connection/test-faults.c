@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A session of a connection is recorded, then played once for each of its steps with that step
- * going wrong, crossed with what a program may do in each of its callbacks. */
+/* A session of a connection is recorded, then played once for each of its steps with a fault in
+ * that step, and for each call that a program may make in each of its callbacks. */
 
 #include "connection/fault-stream.h"
 
@@ -27,9 +27,9 @@ typedef struct
   const Scenario *scenario;
   FaultPlan       plan;
   Act             act;
-  guint           callback;     /* the one in which to act, counted from 1 */
+  guint           callback;     /* the one that acts, counted from 1 */
 
-  WspConnection  *connection;   /* NULL: we gave it up */
+  WspConnection  *connection;   /* NULL: its reference was dropped */
   GWeakRef        alive;
   FaultStream    *stream;
   Peer           *peer;
@@ -60,7 +60,7 @@ static const char *fault_names[N_FAULTS] = {
 static const char *kind_names[N_STREAM_KINDS] = { "pollable", "async" };
 static const char *act_names[N_ACTS] = { "nothing", "cancel", "unref", "close", "abort" };
 
-/* One pending call and what it promised */
+/* One pending call, and what its success promises */
 
 typedef struct
 {
@@ -97,7 +97,7 @@ on_extra_closed (GObject      *source,
   play->n_pending--;
 }
 
-/* What the program does in the callback that was chosen. */
+/* The call that the program makes in the chosen callback. */
 static void
 enter_callback (Play *play)
 {
@@ -358,7 +358,7 @@ begin_pull (Play *play)
   ping (play);
 }
 
-/* The peer closes while sends of ours wait. */
+/* The peer closes while sends of the connection wait. */
 static void
 begin_answer (Play *play)
 {
@@ -420,8 +420,7 @@ run_until_quiet (void)
     n_quiet = g_main_context_iteration (NULL, FALSE) ? 0 : n_quiet + 1;
 }
 
-/* Ends what only a deadline, or a peer that says more, would end: no play waits for time to
- * pass. */
+/* Ends what only a deadline or more input would end: no play waits for time to pass. */
 static void
 play_to_the_end (Play *play)
 {
@@ -447,9 +446,9 @@ is_prefix (GPtrArray         *texts,
   return TRUE;
 }
 
-/* What succeeded is there, in the order in which it was asked for. */
+/* The texts whose sends succeeded were received, in the order of the calls. */
 static gboolean
-is_kept (Play *play)
+is_each_promise_kept (Play *play)
 {
   guint at = 0;
 
@@ -465,19 +464,19 @@ is_kept (Play *play)
 }
 
 static const char *
-judge (Play *play)
+find_failure (Play *play)
 {
   if (play->n_pending > 0)
     return "a call never finished";
   if (play->n_finalized != 1)
     return "the connection was not freed";
   if (play->n_closed > 1 || (play->n_closed == 0 && play->act != ACT_UNREF))
-    return "closed was not told exactly once";
+    return "closed was not emitted exactly once";
   if (play->peer->error != NULL)
     return play->peer->error->message;
   if (!is_prefix (play->received, peer_texts, G_N_ELEMENTS (peer_texts)))
     return "messages of the peer were lost, changed or doubled";
-  if (!is_kept (play))
+  if (!is_each_promise_kept (play))
     return "a send that succeeded did not arrive";
   if (!fault_stream_is_closed (play->stream))
     return "the stream was left open";
@@ -494,20 +493,20 @@ play_clear (Play *play)
   g_clear_pointer (&play->received, g_ptr_array_unref);
 }
 
-/* Plays one combination; what it needed is left in the play for the recording. */
+/* Plays one combination; its streams stay in the play for the recording. */
 static void
 play_one (Play *play)
 {
   play_begin (play);
   play_to_the_end (play);
 
-  const char *complaint = judge (play);
+  const char *failure = find_failure (play);
 
-  if (complaint != NULL)
+  if (failure != NULL)
     {
       g_test_message ("%s, %s, %s in step %u, %s in callback %u: %s", play->scenario->name,
                       kind_names[play->plan.kind], fault_names[play->plan.fault],
-                      play->plan.step, act_names[play->act], play->callback, complaint);
+                      play->plan.step, act_names[play->act], play->callback, failure);
       g_test_fail ();
     }
 }
@@ -566,7 +565,7 @@ play_all (const Scenario *scenario,
       {
         FaultPlan plan = { .kind = kind, .chunk = chunk, .step = step, .fault = fault };
 
-        /* Without a fault one step is like the other. */
+        /* Without a fault all steps are alike. */
         if (fault != FAULT_NONE || step == 1)
           n += play_step (scenario, plan, with_acts ? recording.n_callbacks : 0);
       }
@@ -587,7 +586,7 @@ test_whole (gconstpointer data)
 }
 
 static void
-test_octets (gconstpointer data)
+test_single_bytes (gconstpointer data)
 {
   const Scenario *scenario = data;
 
@@ -612,11 +611,11 @@ main (int   argc,
     {
       g_autofree char *whole = g_strdup_printf ("/connection/faults/%s/every-step",
                                                 scenarios[i].name);
-      g_autofree char *octets = g_strdup_printf ("/connection/faults/%s/octet-by-octet",
-                                                 scenarios[i].name);
+      g_autofree char *single_bytes = g_strdup_printf ("/connection/faults/%s/byte-by-byte",
+                                                       scenarios[i].name);
 
       g_test_add_data_func (whole, &scenarios[i], test_whole);
-      g_test_add_data_func (octets, &scenarios[i], test_octets);
+      g_test_add_data_func (single_bytes, &scenarios[i], test_single_bytes);
     }
   g_test_add_func ("/connection/faults/sum/combinations", test_count);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Which session a connection takes: one that is open, answers a Close by itself, and has nothing
-* queued, handed out or lent.  What the session has read before is the beginning of the input. */
+/* A connection takes an open session that answers a Close by itself and has nothing queued, handed
+ * out or lent.  Bytes that the session has read before are the beginning of the input. */
 #include "connection/wire.h"
 #include "session/wsp-session-private.h"
 
@@ -12,7 +12,7 @@
 
 #define LONG 5000               /* more than a session reads at once */
 
-/* A frame of the peer: a server's peer masks it with zeros. */
+/* A frame of the peer; that of a client is masked with zeros. */
 static void
 append_frame (GByteArray   *bytes,
               WspRole       role,
@@ -48,7 +48,7 @@ count_bytes (WspSessionAction *action)
   return bytes != NULL ? g_bytes_get_size (bytes) : 0;
 }
 
-/* Performs all but reads. */
+/* Performs all actions but reads. */
 static void
 drain (WspSession *session)
 {
@@ -79,7 +79,7 @@ feed (WspSession *session,
   wsp_session_complete_receive (session, &action, bytes);
 }
 
-/* The indication of what was fed. */
+/* The indication of the bytes that were fed. */
 static void
 take (WspSession *session)
 {
@@ -246,7 +246,7 @@ make_indicating (WspRole role)
   return session;
 }
 
-/* The pong has not been asked for. */
+/* The program has not asked for the pong. */
 static WspSession *
 make_pinged (WspRole role)
 {
@@ -307,7 +307,7 @@ static const struct
   { "of-another-connection", make_taken },
 };
 
-/* Its connection does not notice. */
+/* Its connection does not notice the second one. */
 static void
 check_owner (void)
 {
@@ -440,7 +440,7 @@ static const struct
   { "fragments", add_fragments, "begun " },
 };
 
-typedef enum                    /* where the input is cut; the rest comes from the socket */
+typedef enum                    /* where the input is cut; the rest is read from the socket */
 {
   CUT_NOWHERE,
   CUT_IN_FIRST_HEADER,
@@ -452,8 +452,8 @@ static const char *const cut_names[N_CUTS] = { "all", "part-of-a-header", "part-
 
 typedef enum
 {
-  READ_WITH_A_MESSAGE,          /* complete_receive () was given more */
-  READ_AND_ASKED,               /* the same, and it was asked for actions until there was none */
+  READ_WITH_A_MESSAGE,          /* complete_receive () was given more bytes */
+  READ_AND_ASKED,               /* the same, and then all actions were performed */
   READ_WITH_THE_HEAD,
   N_WAYS,
 } Way;

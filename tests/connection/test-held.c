@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a peer can make a connection hold, and for how long. */
+/* The most memory that a peer can make a connection hold, and for how long. */
 #include "connection/wire.h"
 #include "connection/wsp-connection-private.h"
 #include "session/wsp-session-private.h"
@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MESSAGE (64 * 1024)     /* as much as a message may have */
+#define MESSAGE (64 * 1024)     /* the limit of the payload of a message */
 #define QUEUE (256 * 1024)
 #define READ_AHEAD (64 * 1024)
 #define ONE_READ (256 * 1024)
@@ -46,8 +46,8 @@ flood (int fd)
   return n_written;
 }
 
-/* docs/memory.md: payload received and payload to be sent, each below its bound, whatever the peer
- * does, and the memory behind it at most twice that. */
+/* docs/memory.md: payload received and payload to be sent are each within their limit, whatever the
+ * peer does, and the memory for it is at most twice that. */
 static void
 test_formula (void)
 {
@@ -77,7 +77,7 @@ test_formula (void)
   close (fd);
 }
 
-/* 40,000 fragments of an octet each. */
+/* 40,000 fragments of one byte. */
 static void
 test_tiny_fragments (void)
 {
@@ -111,7 +111,7 @@ test_tiny_fragments (void)
 typedef struct
 {
   GObject       parent_instance;
-  const guint8 *last_read;      /* where the last bytes were read to */
+  const guint8 *last_read;      /* the address of the last read */
 } ReadTap;
 
 typedef GObjectClass ReadTapClass;
@@ -149,9 +149,9 @@ read_tap_init (ReadTap *self)
 {
 }
 
-/* docs/data-path.md: what is due of a frame is read to where its message is put together. */
+/* docs/data-path.md: the rest of a frame is read directly into the memory of its message. */
 static void
-test_straight (void)
+test_read_directly (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -187,9 +187,9 @@ set_true (gpointer flag)
   return G_SOURCE_REMOVE;
 }
 
-/* An octet every few milliseconds: each is a sign of life, and only what has come is held. */
+/* A byte every few milliseconds: each counts as activity, and only received bytes are held. */
 static void
-test_trickle (void)
+test_slow_message (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -218,7 +218,7 @@ test_trickle (void)
   close (fd);
 }
 
-/* The server has closed, and does not hang up. */
+/* The server has sent its Close, and does not disconnect. */
 static void
 test_never_ends (void)
 {
@@ -251,7 +251,7 @@ on_message_fail (WspConnection *connection,
   wsp_connection_fail (connection, error);
 }
 
-/* The peer learns the code, not what went wrong. */
+/* The peer receives the code, not the error. */
 static void
 test_handler_failed (void)
 {
@@ -309,7 +309,8 @@ echo_elsewhere (gpointer data)
   return NULL;
 }
 
-/* The main context of whoever made it, whichever that is, and nothing else: no thread, no loop. */
+/* A connection uses only the main context of the thread that created it: no other thread, no other
+ * loop. */
 static void
 test_own_context (void)
 {
@@ -327,13 +328,14 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/held/most/RFC-259-formula-of-docs-memory", test_formula);
-  g_test_add_func ("/connection/held/most/SEC-63-tiny-fragments", test_tiny_fragments);
-  g_test_add_func ("/connection/held/most/SEC-97-slow-message-is-cheap", test_trickle);
-  g_test_add_func ("/connection/held/large/read-to-where-its-message-is", test_straight);
-  g_test_add_func ("/connection/held/end/SEC-61-dropped-at-a-timeout", test_never_ends);
+  g_test_add_func ("/connection/held/memory/RFC-259-formula-of-docs-memory", test_formula);
+  g_test_add_func ("/connection/held/memory/SEC-63-tiny-fragments", test_tiny_fragments);
+  g_test_add_func ("/connection/held/memory/SEC-97-slow-message-takes-what-was-received",
+                   test_slow_message);
+  g_test_add_func ("/connection/held/large/read-directly-into-its-message", test_read_directly);
+  g_test_add_func ("/connection/held/end/SEC-61-timeout-drops-the-peer", test_never_ends);
   g_test_add_func ("/connection/held/end/RFC-183-handler-failed-is-1011", test_handler_failed);
-  g_test_add_func ("/connection/held/context/PAIN-21-of-its-creation", test_own_context);
+  g_test_add_func ("/connection/held/context/PAIN-21-only-that-of-its-creation", test_own_context);
 
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Who holds the memory of a message, and when it comes back. */
+/* The memory of a message: which references keep it, and when it is reused. */
 #include "connection/message/wsp-message-builder-private.h"
 #include "connection/message/wsp-message-private.h"
 
@@ -21,7 +21,7 @@ set_up (Loan         *self,
   self->message = wsp_message_new_borrowing (self->pool, WSP_MESSAGE_TYPE_TEXT, self->lent, 8);
 }
 
-/* The lender writes over his memory. */
+/* The lender overwrites its memory. */
 static void
 end_loan (Loan *self)
 {
@@ -37,8 +37,8 @@ tear_down (Loan         *self,
 }
 
 static void
-test_nobody_keeps (Loan         *self,
-                   gconstpointer data)
+test_not_copied (Loan         *self,
+                 gconstpointer data)
 {
   gsize length;
 
@@ -98,7 +98,7 @@ test_borrow_again (Loan         *self,
                    g_bytes_get_size (wsp_message_get_bytes (self->message)), "text", 4);
 }
 
-/* A server's frame header stands before every payload that has a block. */
+/* A block has room for a server's frame header before its payload. */
 static void
 test_header (void)
 {
@@ -114,8 +114,8 @@ test_header (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
-      g_autofree guint8 *octets = g_malloc0 (cases[i].length);
-      g_autoptr (WspMessage) message = wsp_message_new_binary (octets, cases[i].length);
+      g_autofree guint8 *bytes = g_malloc0 (cases[i].length);
+      g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, cases[i].length);
       guint8 n = wsp_message_get_header_length (message);
       gsize length;
       const guint8 *data = wsp_message_peek (message, &length);
@@ -125,7 +125,7 @@ test_header (void)
 }
 
 static void
-test_no_header_for_foreign_bytes (void)
+test_no_header_for_given_bytes (void)
 {
   g_autoptr (GBytes) bytes = g_bytes_new_static ("abc", 3);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
@@ -134,7 +134,7 @@ test_no_header_for_foreign_bytes (void)
 }
 
 static void
-test_blocks_come_back (void)
+test_blocks_are_reused (void)
 {
   WspMessagePool *pool = wsp_message_pool_new ();
   WspMessageBlock *block = wsp_message_block_new (pool, 5000);
@@ -177,7 +177,8 @@ drop_message (gpointer message)
   return NULL;
 }
 
-/* The pool may be gone before its blocks, and another thread may hold the last one. */
+/* The pool may be freed before its blocks, and another thread may have the last reference of a
+ * block. */
 static void
 test_block_outlives_pool (void)
 {
@@ -227,18 +228,19 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  add_loan_test ("/connection/message/borrow/nobody-keeps-it", test_nobody_keeps);
+  add_loan_test ("/connection/message/borrow/unused-is-not-copied", test_not_copied);
   add_loan_test ("/connection/message/borrow/a-reference-keeps-a-copy", test_ref_keeps);
   add_loan_test ("/connection/message/borrow/bytes-keep-a-copy", test_bytes_keep);
   add_loan_test ("/connection/message/borrow/text-lives-as-long-as-the-message", test_text_ends);
-  add_loan_test ("/connection/message/borrow/again", test_borrow_again);
-  g_test_add_func ("/connection/message/header/stands-before-the-payload", test_header);
-  g_test_add_func ("/connection/message/header/none-before-foreign-bytes",
-                   test_no_header_for_foreign_bytes);
-  g_test_add_func ("/connection/message-block/pool/blocks-come-back", test_blocks_come_back);
+  add_loan_test ("/connection/message/borrow/memory-can-be-lent-again", test_borrow_again);
+  g_test_add_func ("/connection/message/header/is-before-the-payload", test_header);
+  g_test_add_func ("/connection/message/header/none-before-bytes-of-the-program",
+                   test_no_header_for_given_bytes);
+  g_test_add_func ("/connection/message-block/pool/blocks-are-reused", test_blocks_are_reused);
   g_test_add_func ("/connection/message-block/pool/is-bounded-and-trimmed", test_pool_is_bounded);
   g_test_add_func ("/connection/message-block/pool/block-outlives-it", test_block_outlives_pool);
-  g_test_add_func ("/connection/message-builder/get-room/SEC-50-grows-with-what-came", test_room);
+  g_test_add_func ("/connection/message-builder/get-room/SEC-50-grows-with-the-bytes-received",
+                   test_room);
 
   return g_test_run ();
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The function that is given the messages instead of the signal: when it is called, and when what
- * was given with it ends. */
+/* The function that receives the messages instead of the signal: when it is called, and when its
+ * data is freed. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 
 #define PATH "/connection/message-func/"
 #define HI "81 82 00 00 00 00 68 69"            /* as a client sends it */
-#define LARGE (600 * 1024)                      /* more than lies in the memory of a turn */
+#define LARGE (600 * 1024)                      /* more than the memory of a turn holds */
 
 typedef enum
 {
@@ -21,45 +21,45 @@ typedef enum
   DO_END,                       /* in a main loop inside the call */
   DO_END_AND_REMOVE,
   DO_DISPOSE,
-  N_DEEDS,
-} Deed;
+  N_ACTIONS,
+} Action;
 
-static const char *const deeds[] = {
-  "nothing", "sets-another-one", "brings-the-signal-back", "ends-the-connection",
-  "ends-it-and-is-removed", "disposes-of-it",
+static const char *const action_names[] = {
+  "nothing", "sets-another-function", "unsets-the-function", "ends-the-connection",
+  "ends-the-connection-and-unsets", "disposes-the-connection",
 };
 
-/* What follows "hi", "hi" and the end: the calls of a and b with their ends, the ends of their
- * data, signals. */
+/* The log of "hi", "hi" and the end: calls of functions a and b with their returns, the end of
+ * their data, signals. */
 static const char *const logs[] = {
   "(a )a (a )a closed -a ",
   "(a )a -a (b )b closed -b ",
   "(a )a -a signal closed ",
   "(a closed )a -a ",
   "(a closed )a -a ",
-  "(a )a -a ",                  /* the handlers of signals have gone with it */
+  "(a )a -a ",                  /* dispose disconnects the handlers */
 };
 
 typedef struct
 {
   GString       *log;
   WspConnection *connection;
-  Deed           deed;
+  Action           action;
   gboolean       is_closed;
   guint          n_calls;
   int            fd;
 } Fixture;
 
-typedef struct                  /* what is given with a function */
+typedef struct                  /* the data of a function */
 {
   Fixture    *fixture;
   const char *name;
-} Given;
+} FuncData;
 
 static void
-on_given_end (gpointer data)
+on_data_freed (gpointer data)
 {
-  Given *self = data;
+  FuncData *self = data;
 
   g_string_append_printf (self->fixture->log, "-%s ", self->name);
   g_free (self);
@@ -70,29 +70,29 @@ static void on_message (WspConnection *connection,
                         gpointer       user_data);
 
 static void
-give (Fixture    *self,
-      const char *name)
+set_func (Fixture    *self,
+          const char *name)
 {
-  Given *given = g_new0 (Given, 1);
+  FuncData *func_data = g_new0 (FuncData, 1);
 
-  *given = (Given) { self, name };
-  wsp_connection_set_message_func (self->connection, on_message, given, on_given_end);
+  *func_data = (FuncData) { self, name };
+  wsp_connection_set_message_func (self->connection, on_message, func_data, on_data_freed);
 }
 
 static void
-do_deed (Fixture *self,
-         Deed     deed)
+do_action (Fixture *self,
+           Action   action)
 {
-  if (deed == DO_REPLACE)
-    give (self, "b");
-  if (deed == DO_END || deed == DO_END_AND_REMOVE)
+  if (action == DO_REPLACE)
+    set_func (self, "b");
+  if (action == DO_END || action == DO_END_AND_REMOVE)
     {
       wsp_connection_abort (self->connection);
       run_until (&self->is_closed);
     }
-  if (deed == DO_REMOVE || deed == DO_END_AND_REMOVE)
+  if (action == DO_REMOVE || action == DO_END_AND_REMOVE)
     wsp_connection_set_message_func (self->connection, NULL, NULL, NULL);
-  if (deed == DO_DISPOSE)
+  if (action == DO_DISPOSE)
     g_object_run_dispose (G_OBJECT (self->connection));
 }
 
@@ -101,16 +101,16 @@ on_message (WspConnection *connection,
             WspMessage    *message,
             gpointer       user_data)
 {
-  Given *given = user_data;
-  Fixture *self = given->fixture;
-  Deed deed = self->deed;
+  FuncData *func_data = user_data;
+  Fixture *self = func_data->fixture;
+  Action action = self->action;
 
   g_assert_true (connection == self->connection);
-  g_string_append_printf (self->log, "(%s ", given->name);
-  self->deed = DO_NOTHING;
+  g_string_append_printf (self->log, "(%s ", func_data->name);
+  self->action = DO_NOTHING;
   self->n_calls++;
-  do_deed (self, deed);
-  g_string_append_printf (self->log, ")%s ", given->name);      /* it is still there */
+  do_action (self, action);
+  g_string_append_printf (self->log, ")%s ", func_data->name);      /* it is still allocated */
 }
 
 static void
@@ -147,35 +147,35 @@ fixture_clear (Fixture *self)
   close (self->fd);
 }
 
-/* Two messages; in the call for the first of them something is done. */
+/* Two messages; the call for the first one performs the action. */
 static void
-test_deed (gconstpointer data)
+test_action (gconstpointer data)
 {
-  Deed deed = GPOINTER_TO_UINT (data);
+  Action action = GPOINTER_TO_UINT (data);
   Fixture fixture;
 
   fixture_init (&fixture);
-  fixture.deed = deed;
-  give (&fixture, "a");
+  fixture.action = action;
+  set_func (&fixture, "a");
   wsp_connection_start (fixture.connection);
   wire_write (fixture.fd, HI);
   wire_write (fixture.fd, HI);
   shutdown (fixture.fd, SHUT_WR);
-  while (fixture.log->len < strlen (logs[deed]))
+  while (fixture.log->len < strlen (logs[action]))
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
-  g_assert_cmpstr (fixture.log->str, ==, logs[deed]);
+  g_assert_cmpstr (fixture.log->str, ==, logs[action]);
   fixture_clear (&fixture);
 }
 
-/* It waits until the connection is started. */
+/* The function is called only while the connection is started. */
 static void
 test_not_started (void)
 {
   Fixture fixture;
 
   fixture_init (&fixture);
-  give (&fixture, "a");
+  set_func (&fixture, "a");
   wire_write (fixture.fd, HI);
   run_pending ();
   g_assert_cmpstr (fixture.log->str, ==, "");
@@ -199,12 +199,12 @@ take_size (WspConnection *connection,
   *(guint *) size = wsp_message_get_size (message);
 }
 
-/* Whatever way it took. */
+/* A message of this length is received by another way than a short one. */
 static void
 test_large (void)
 {
-  g_autofree guint8 *octets = g_malloc0 (LARGE);
-  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, LARGE);
+  g_autofree guint8 *bytes = g_malloc0 (LARGE);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, LARGE);
   WspConnection *client, *server;
   guint size = 0;
 
@@ -225,7 +225,7 @@ test_large (void)
   g_object_unref (server);
 }
 
-/* What is given holds the connection: only until that is closed. */
+/* The data holds the connection, only until that is closed. */
 static void
 test_cycle (void)
 {
@@ -243,7 +243,7 @@ test_cycle (void)
   g_assert_null (connection);
 }
 
-/* On one that is closed nothing is set. */
+/* A closed connection frees the data at once. */
 static void
 test_closed (void)
 {
@@ -252,12 +252,12 @@ test_closed (void)
   fixture_init (&fixture);
   wsp_connection_abort (fixture.connection);
   run_until (&fixture.is_closed);
-  give (&fixture, "a");
+  set_func (&fixture, "a");
   g_assert_cmpstr (fixture.log->str, ==, "closed -a ");
   fixture_clear (&fixture);
 }
 
-/* One that nobody has started ends with its last reference. */
+/* A connection that is not started ends with its last reference. */
 static void
 test_dropped (void)
 {
@@ -265,7 +265,7 @@ test_dropped (void)
   Fixture fixture = { .log = log };
 
   fixture.connection = wire_raw (WSP_ROLE_SERVER, &fixture.fd);
-  give (&fixture, "a");
+  set_func (&fixture, "a");
   g_object_unref (fixture.connection);
   run_pending ();
   g_assert_cmpstr (log->str, ==, "-a ");
@@ -278,17 +278,17 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  for (guint i = 0; i < N_DEEDS; i++)
+  for (guint i = 0; i < N_ACTIONS; i++)
     {
-      g_autofree char *path = g_strconcat (PATH "called/does-", deeds[i], NULL);
+      g_autofree char *path = g_strconcat (PATH "called/does-", action_names[i], NULL);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_deed);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_action);
     }
 
   g_test_add_func (PATH "called/from-start-to-stop", test_not_started);
   g_test_add_func (PATH "called/for-a-large-message", test_large);
-  g_test_add_func (PATH "given/that-holds-the-connection", test_cycle);
-  g_test_add_func (PATH "given/to-a-closed-connection", test_closed);
-  g_test_add_func (PATH "given/and-the-connection-dropped", test_dropped);
+  g_test_add_func (PATH "data/that-holds-the-connection", test_cycle);
+  g_test_add_func (PATH "data/of-a-closed-connection-is-freed", test_closed);
+  g_test_add_func (PATH "data/of-a-dropped-connection-is-freed", test_dropped);
   return g_test_run ();
 }

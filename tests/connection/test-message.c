@@ -62,7 +62,7 @@ test_binary (void)
   g_assert_cmpuint (wsp_message_get_size (empty), ==, 0);
 }
 
-/* Pieces of every size up to beyond the first growth. */
+/* Pieces of each size up to beyond the first growth. */
 static void
 test_builder (void)
 {
@@ -123,7 +123,7 @@ main (int    argc,
   g_test_add_func ("/connection/message/new/binary", test_binary);
   g_test_add_func ("/connection/message-builder/add/pieces-are-joined", test_builder);
   g_test_add_func ("/connection/message-builder/end/empty-text", test_builder_empty);
-  g_test_add_func ("/connection/message-builder/add/more-than-memory-refused",
+  g_test_add_func ("/connection/message-builder/add/more-than-the-memory-refused",
                    test_builder_too_much);
 
   return g_test_run ();

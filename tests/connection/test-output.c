@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Output at the moments when it blocks, or when the program takes something away from it. */
+/* Output at the moments when it blocks, or when the program withdraws a part of it. */
 #include "connection/tap-place.h"
 #include "connection/wire.h"
 
@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LENGTH 60000            /* longer than what is copied, and than what the socket takes */
+#define LENGTH 60000            /* longer than the copy limit, and than what the socket takes */
 #define N_PINGS 1000            /* their pongs are longer than the memory of a turn */
 
 typedef struct
@@ -17,7 +17,7 @@ typedef struct
   WspConnection *connection;
   int            fd;
   GByteArray    *received;      /* by the peer */
-  WspMessage    *sent;          /* what each message is answered with; NULL: itself */
+  WspMessage    *sent;          /* the answer to each message; NULL: itself */
   WspMessage    *current, *kept;
   GCancellable  *cancellable;
   guint          n_messages, n_writable, n_cancelled;
@@ -76,7 +76,7 @@ peer_writes (int           fd,
     }
 }
 
-/* A masked message of the peer: the same byte again and again. */
+/* A masked message of the peer: the same byte repeated. */
 static void
 peer_sends (int    fd,
             guint8 byte,
@@ -122,7 +122,7 @@ scene_clear (Scene *self)
   close (self->fd);
 }
 
-/* How many frames there are with this first byte; all frames are whole. */
+/* The number of frames with this first byte; all frames are whole. */
 static guint
 count_frames (Scene *self,
               guint8 first)
@@ -143,8 +143,8 @@ count_frames (Scene *self,
   return n_frames;
 }
 
-/* The pongs that are owed fill the memory of the turn and the socket, before a message whose frame
- * lies ready: it waits. */
+/* Pongs fill the memory of the turn and the socket.  A message whose frame is already written waits
+ * after them. */
 static void
 test_pongs_block (void)
 {
@@ -188,7 +188,7 @@ keep_current (gpointer data)
 }
 
 /* A message that borrows its bytes is echoed, and a tap ends the loan while the socket takes a part
- * of it: the rest is not what another connection reads next. */
+ * of it: the rest has to be the message's bytes, not those that another connection reads next. */
 static void
 test_loan_ends (void)
 {
@@ -251,8 +251,8 @@ send_two (WspConnection *connection,
                                     self);
 }
 
-/* The first message uses up what may be compressed in a turn; a tap of its write cancels the
- * second one, which was to be written next. */
+/* The first message uses up what may be compressed in a turn.  A tap of its write cancels the
+ * second one, which would be written next. */
 static void
 test_cancelled_in_a_tap (void)
 {
@@ -301,7 +301,8 @@ send_long (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A source of the program fills the queue, and the socket takes it at once: the program is told. */
+/* A source of the program fills the queue, and the socket takes it at once: the program is
+ * notified. */
 static void
 test_writable_outside (gconstpointer data)
 {
@@ -330,8 +331,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/output/waits-while-pongs-block", test_pongs_block);
-  g_test_add_func ("/connection/output/keeps-a-message-whose-loan-has-ended", test_loan_ends);
-  g_test_add_func ("/connection/output/forgets-a-send-cancelled-in-a-tap", test_cancelled_in_a_tap);
+  g_test_add_func ("/connection/output/copies-a-message-whose-loan-ends", test_loan_ends);
+  g_test_add_func ("/connection/output/skips-a-send-cancelled-in-a-tap", test_cancelled_in_a_tap);
   g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/server",
                         GINT_TO_POINTER (WSP_ROLE_SERVER), test_writable_outside);
   g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/client",

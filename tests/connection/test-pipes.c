@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Connections over pipes that block: as a program has them of a subprocess, or of whoever started
- * it.  Their file descriptions belong to others, too. */
-#include "connection/carriers.h"
+/* Connections over blocking pipes: as a program has them to a subprocess or to its parent.  Other
+ * processes share their file descriptions. */
+#include "connection/transports.h"
 #include "connection/wire.h"
 #include "lib/limit.h"
 
@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define LENGTH (1 << 20)
-#define SECONDS 30              /* what blocks does so for ever: the alarm ends the test */
+#define SECONDS 30              /* a blocking call would not return: the alarm ends the test */
 
 typedef struct
 {
@@ -61,15 +61,15 @@ typedef enum
 } Over;
 
 static void
-put_on (Over        over,
-        GIOStream **client,
-        GIOStream **server)
+add_layer (Over        over,
+           GIOStream **client,
+           GIOStream **server)
 {
   if (over == TLS_OVER_PIPES)
-    carrier_put_tls_on (client, server);
+    transport_add_tls (client, server);
 }
 
-/* The peer is there, and reads nothing until all was sent. */
+/* The peer reads nothing until all was sent. */
 static const struct
 {
   const char *name;
@@ -89,16 +89,16 @@ test_unread (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   Pipes pipes;
-  g_autofree guint8 *octets = g_malloc0 (sent[i].length);
-  g_autoptr (WspMessage) message = wsp_message_new_binary (octets, sent[i].length);
+  g_autofree guint8 *bytes = g_malloc0 (sent[i].length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (bytes, sent[i].length);
 
-  limit_set (SECONDS, "a pipe that nobody reads");
+  limit_set (SECONDS, "a pipe without a reader");
   pipes_open (&pipes);
 
   g_autoptr (GIOStream) near = make_stream (pipes.back[0], pipes.there[1]);
   g_autoptr (GIOStream) far = make_stream (pipes.there[0], pipes.back[1]);
 
-  put_on (sent[i].over, &near, &far);
+  add_layer (sent[i].over, &near, &far);
 
   g_autoptr (WspConnection) sending = open_end (near, WSP_ROLE_CLIENT);
   g_autoptr (WspConnection) receiving = open_end (far, WSP_ROLE_SERVER);
@@ -107,7 +107,7 @@ test_unread (gconstpointer data)
 
   for (guint n = 0; n < sent[i].n_messages; n++)
     g_assert_true (wsp_connection_queue_message (sending, message, NULL));
-  run_pending ();               /* the peer reads no more than one message ahead */
+  run_pending ();               /* the peer reads at most one message ahead */
   g_assert_cmpuint (receiver->n_messages, ==, 0);
 
   wsp_connection_start (receiving);
@@ -123,7 +123,7 @@ test_unread (gconstpointer data)
   limit_clear ();
 }
 
-/* In a process of its own, where nothing has touched the signal: G_TYPE_SOCKET ignores it. */
+/* In a process of its own, where nothing has changed the signal: G_TYPE_SOCKET ignores it. */
 static void
 test_reader_gone (void)
 {
@@ -144,7 +144,7 @@ test_reader_gone (void)
   g_autoptr (Watched) sender = watch (connection);
 
   close (pipes.there[0]);
-  wsp_connection_queue_text (connection, "to nobody", NULL);
+  wsp_connection_queue_text (connection, "lost", NULL);
   run_until_closed (sender);
   g_assert_error (wsp_close_info_get_error (wsp_connection_get_close_info (connection)),
                   G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
@@ -156,7 +156,7 @@ note_signal (int number)
 {
 }
 
-/* What the program has decided about the signal stays. */
+/* The program's own handler of the signal stays. */
 static void
 test_own_handler (void)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages that begin to come before anybody asks for them: what is held of them, and what becomes
- * of it. */
+/* Messages whose bytes are received before the program asks for them: how much of them is held, and
+ * how they are delivered. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -13,7 +13,7 @@
 #define MIB (1024 * 1024)
 #define LARGE (24 * MIB)        /* more than max-message-size */
 #define ROOM (64 * 1024)
-#define ONE_READ (256 * 1024)   /* may come beside it */
+#define ONE_READ (256 * 1024)   /* may be held in addition */
 #define STALLED 50              /* turns of the main loop in which the peer can write nothing */
 
 typedef struct
@@ -21,7 +21,7 @@ typedef struct
   WspConnection *connection;
   Watched       *watched;
   int            fd;
-  GByteArray    *wire;          /* what the peer has to send */
+  GByteArray    *wire;          /* the bytes that the peer sends */
   gsize          n_sent;
   gsize          most_held;
 } Fixture;
@@ -53,7 +53,7 @@ make_payload (gsize length)
   return payload;
 }
 
-/* A binary message of so many bytes, in frames of so many at most; 0: one frame. */
+/* A binary message of so many bytes, in frames of at most so many; 0: one frame. */
 static void
 add_message (Fixture *self,
              gsize    length,
@@ -104,10 +104,10 @@ send_some (Fixture *self,
   return n > 0;
 }
 
-/* Up to there, or as far as the other side takes it. */
+/* Up to that byte, or as far as the other side takes it. */
 static void
-pour (Fixture *self,
-      gsize    until)
+send_until (Fixture *self,
+            gsize    until)
 {
   guint n_idle = 0;
 
@@ -116,12 +116,12 @@ pour (Fixture *self,
 }
 
 static void
-pour_all (Fixture *self)
+send_all (Fixture *self)
 {
-  pour (self, G_MAXSIZE);
+  send_until (self, G_MAXSIZE);
 }
 
-/* The peer has said all, and reads no more. */
+/* The peer has sent all, and reads no more. */
 static void
 shutdown_peer (Fixture *self)
 {
@@ -142,22 +142,22 @@ fixture_clear (Fixture *self)
 }
 
 static void
-check_bytes (gconstpointer came,
+check_bytes (gconstpointer received,
              gsize         n,
              gsize         length)
 {
   g_autofree guint8 *expected = make_payload (length);
 
-  g_assert_cmpmem (came, n, expected, length);
+  g_assert_cmpmem (received, n, expected, length);
 }
 
-/* While the peer sends, the stream is read; what it holds between is looked at. */
+/* The stream is read while the peer sends; the memory that it holds is measured. */
 static void
 read_large (Fixture          *self,
             WspMessageStream *stream,
             gsize             length)
 {
-  g_autofree guint8 *came = g_malloc (length + 1);
+  g_autofree guint8 *received = g_malloc (length + 1);
   gsize n = 0;
   guint n_idle = 0;
 
@@ -165,8 +165,8 @@ read_large (Fixture          *self,
     {
       g_autoptr (GError) error = NULL;
       gboolean was_sent = send_some (self, self->wire->len);
-      gssize result = g_input_stream_read (G_INPUT_STREAM (stream), came + n, length + 1 - n, NULL,
-                                           &error);
+      gssize result = g_input_stream_read (G_INPUT_STREAM (stream), received + n, length + 1 - n,
+                                           NULL, &error);
 
       if (result == 0)
         break;
@@ -175,7 +175,7 @@ read_large (Fixture          *self,
       n += MAX (result, 0);
       n_idle = was_sent || result > 0 ? 0 : n_idle + 1;
     }
-  check_bytes (came, n, length);
+  check_bytes (received, n, length);
 }
 
 static WspMessageStream *
@@ -198,7 +198,7 @@ take_stream (Fixture       *self,
 }
 
 static WspMessageStream *
-ask_stream (Fixture *self)
+request_stream (Fixture *self)
 {
   g_autoptr (GAsyncResult) result = NULL;
 
@@ -210,35 +210,36 @@ static const struct
 {
   const char *name;
   gsize       length, frame_length;
-  gsize       before;           /* bytes on the wire that come before somebody asks */
-} askeds[] = {
-  { "before-all", LARGE, 0, 0 },
+  gsize       before;           /* bytes on the wire before the call */
+} request_cases[] = {
+  { "before-the-first-byte", LARGE, 0, 0 },
   { "inside-the-header", LARGE, 0, 3 },
-  { "behind-the-header", LARGE, 0, 14 },
-  { "behind-the-first-byte", LARGE, 0, 15 },
-  { "when-64-KiB-have-come", LARGE, 0, 14 + ROOM },
+  { "after-the-header", LARGE, 0, 14 },
+  { "after-the-first-byte", LARGE, 0, 15 },
+  { "after-64-KiB", LARGE, 0, 14 + ROOM },
   { "late", LARGE, 0, G_MAXSIZE },
   { "late-in-frames-of-64-KiB", LARGE, ROOM, G_MAXSIZE },
   { "late-in-frames-of-1-MiB", LARGE, MIB, G_MAXSIZE },
-  { "behind-a-frame", LARGE, 1000, 1008 },
-  { "behind-the-second-header", LARGE, MIB, 14 + MIB + 14 },
+  { "after-a-frame", LARGE, 1000, 1008 },
+  { "after-the-second-header", LARGE, MIB, 14 + MIB + 14 },
   { "late-whole", 1000, 0, G_MAXSIZE },
 };
 
-/* Whenever it is asked for, a stream has no limit, and no more is held than it says. */
+/* A stream has no limit of length, whenever it is asked for, and it holds no more than documented.
+ */
 static void
-test_asked (gconstpointer data)
+test_requested (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   Fixture fixture;
 
   fixture_init (&fixture);
-  add_message (&fixture, askeds[i].length, askeds[i].frame_length);
-  pour (&fixture, askeds[i].before);
+  add_message (&fixture, request_cases[i].length, request_cases[i].frame_length);
+  send_until (&fixture, request_cases[i].before);
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
-  read_large (&fixture, stream, askeds[i].length);
+  read_large (&fixture, stream, request_cases[i].length);
   g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
   fixture_clear (&fixture);
 }
@@ -253,7 +254,7 @@ typedef enum
 
 static const char *const take_names[N_TAKES] = { "receive", "start", "receive-stream" };
 
-/* Nobody asks: a little is held and the peer waits; then it is all there. */
+/* Before the call a little is held and the peer waits; after it the whole message is received. */
 static void
 test_held (gconstpointer data)
 {
@@ -263,13 +264,13 @@ test_held (gconstpointer data)
 
   fixture_init (&fixture);
   add_message (&fixture, length, take == TAKE_START ? 0 : 100000);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.n_sent, <, length / 2);
   g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
 
   if (take == TAKE_STREAM)
     {
-      g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+      g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
       read_large (&fixture, stream, length);
       fixture_clear (&fixture);
@@ -283,20 +284,20 @@ test_held (gconstpointer data)
     wsp_connection_start (fixture.connection);
   else
     wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
-  pour_all (&fixture);
+  send_all (&fixture);
   if (take == TAKE_START)
     message = wsp_message_ref (fixture.watched->messages->pdata[0]);
   else
     message = wsp_connection_receive_finish (fixture.connection, result, NULL);
 
   gsize n;
-  const void *came = g_bytes_get_data (wsp_message_get_bytes (message), &n);
+  const void *received = g_bytes_get_data (wsp_message_get_bytes (message), &n);
 
-  check_bytes (came, n, length);
+  check_bytes (received, n, length);
   fixture_clear (&fixture);
 }
 
-/* A message that was read ahead, or has begun to come, and is longer than who takes it allows. */
+/* A message that was read ahead, whole or in part, and is longer than the call allows. */
 static const struct
 {
   const char *name;
@@ -330,16 +331,16 @@ test_too_long (gconstpointer data)
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
   add_message (&fixture, 1, 0);
-  pour (&fixture, MIN (too_longs[i].before, fixture.wire->len - 7));
+  send_until (&fixture, MIN (too_longs[i].before, fixture.wire->len - 7));
   g_assert_cmpint (wsp_connection_get_state (fixture.connection), ==, WSP_CONNECTION_STATE_OPEN);
 
   if (is_started)
     wsp_connection_start (fixture.connection);
   else
     wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
-  if (too_longs[i].frame_length == 0)           /* that it is too long was announced */
+  if (too_longs[i].frame_length == 0)           /* the header announced the excess */
     g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
   shutdown_peer (&fixture);
 
@@ -356,7 +357,7 @@ test_too_long (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* As a stream each of them is right. */
+/* As a stream each of them is valid. */
 static void
 test_not_too_long (gconstpointer data)
 {
@@ -370,15 +371,15 @@ test_not_too_long (gconstpointer data)
     g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
-  pour (&fixture, too_longs[i].before);
+  send_until (&fixture, too_longs[i].before);
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   read_large (&fixture, stream, too_longs[i].length);
   fixture_clear (&fixture);
 }
 
-/* A log of short lines: each is a fragment, and there is no end to them. */
+/* A log of short lines: each is a fragment, and the message has no end. */
 static void
 test_many_fragments (void)
 {
@@ -387,16 +388,17 @@ test_many_fragments (void)
 
   fixture_init (&fixture);
   add_message (&fixture, length, 1);
-  pour (&fixture, 1000);
+  send_until (&fixture, 1000);
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   read_large (&fixture, stream, length);
   g_assert_cmpuint (fixture.most_held, <=, ROOM + ONE_READ);
   fixture_clear (&fixture);
 }
 
-/* Behind our Close what nobody reads is dropped, whatever its length, and the reason is said. */
+/* After the connection's Close messages are dropped, whatever their length, and the stream fails
+ * with that reason. */
 static void
 test_closing (gconstpointer data)
 {
@@ -408,10 +410,10 @@ test_closing (gconstpointer data)
   add_message (&fixture, LARGE, MIB);
   add_frame (fixture.wire, 0x88, (const guint8 *) "\x03\xe8", 2);
   if (has_stream)
-    stream = ask_stream (&fixture);
-  pour_all (&fixture);
+    stream = request_stream (&fixture);
+  send_all (&fixture);
   wsp_connection_close_async (fixture.connection, 3003, "enough", NULL, NULL, NULL);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
   g_assert_cmpuint (fixture.most_held, <=, ROOM + 2 * ONE_READ);
   shutdown_peer (&fixture);
@@ -431,7 +433,7 @@ test_closing (gconstpointer data)
   fixture_clear (&fixture);
 }
 
-/* The reason of the peer's failure, not of what became of the stream. */
+/* The stream fails with the peer's fault, not with the end of the connection. */
 static void
 test_failed (void)
 {
@@ -441,12 +443,12 @@ test_failed (void)
 
   fixture_init (&fixture);
   add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
-  pour_all (&fixture);
+  send_all (&fixture);
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   add_frame (fixture.wire, 0x82, (const guint8 *) "b", 1);
-  pour_all (&fixture);
+  send_all (&fixture);
   shutdown_peer (&fixture);
   g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), buffer, sizeof buffer, NULL,
                                         &error), ==, 1);
@@ -456,7 +458,7 @@ test_failed (void)
   fixture_clear (&fixture);
 }
 
-/* Whoever asks is cancelled, again and again, while the message comes: nothing of it is lost. */
+/* Calls are cancelled, again and again, while the message is received: nothing of it is lost. */
 static void
 test_cancelled (void)
 {
@@ -481,10 +483,10 @@ test_cancelled (void)
           wsp_connection_receive_stream_async (fixture.connection, cancellable, keep_result,
                                                &result);
         g_cancellable_cancel (cancellable);
-        pour (&fixture, at);
+        send_until (&fixture, at);
         g_assert_nonnull (result);
 
-        g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+        g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
         read_large (&fixture, stream, length);
         fixture_clear (&fixture);
@@ -500,7 +502,8 @@ typedef enum
 
 static const char *const leave_names[N_LEAVES] = { "closed", "dropped" };
 
-/* The rest is skipped however long it is, and the next message comes, under its limits. */
+/* The rest of the message is skipped, whatever its length, and the next message is received under
+ * its limits. */
 static void
 test_left (gconstpointer data)
 {
@@ -511,21 +514,21 @@ test_left (gconstpointer data)
   fixture_init (&fixture);
   add_message (&fixture, LARGE, 100000);
   add_message (&fixture, 5, 0);
-  pour_all (&fixture);
+  send_all (&fixture);
 
-  WspMessageStream *stream = ask_stream (&fixture);
+  WspMessageStream *stream = request_stream (&fixture);
 
   if (leave == LEAVE_CLOSED)
     g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
   g_object_unref (stream);
   wsp_connection_start (fixture.connection);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
   g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
 
   g_object_set (fixture.connection, "max-message-size", (guint64) 3, NULL);
   add_message (&fixture, 4, 0);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
   g_assert_cmpint (wsp_connection_get_state (fixture.connection), !=, WSP_CONNECTION_STATE_OPEN);
   fixture_clear (&fixture);
@@ -540,7 +543,7 @@ stop_at_second (WspConnection *connection,
     wsp_connection_stop (connection);
 }
 
-/* stop() inside a handler is heard at once; the rest is there for whoever asks. */
+/* stop() inside a handler has effect at once; the next call receives the rest. */
 static void
 test_stop_inside (void)
 {
@@ -551,7 +554,7 @@ test_stop_inside (void)
   for (guint i = 1; i <= 10; i++)
     add_message (&fixture, i, 0);
   wsp_connection_start (fixture.connection);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 2);
 
   for (guint i = 3; i <= 5; i++)
@@ -563,11 +566,11 @@ test_stop_inside (void)
       g_assert_cmpuint (wsp_message_get_size (message), ==, i);
     }
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   read_large (&fixture, stream, 6);
   wsp_connection_start (fixture.connection);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 6);
   for (guint i = 0; i < 6; i++)
     g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==,
@@ -575,7 +578,7 @@ test_stop_inside (void)
   fixture_clear (&fixture);
 }
 
-/* A message that was begun under start() goes on as a stream without a limit. */
+/* A message that was begun under start() continues as a stream without a limit. */
 static void
 test_stop_in_the_middle (void)
 {
@@ -585,14 +588,14 @@ test_stop_in_the_middle (void)
   fixture_init (&fixture);
   add_message (&fixture, length, 0);
   wsp_connection_start (fixture.connection);
-  pour (&fixture, 6 * MIB);
+  send_until (&fixture, 6 * MIB);
   wsp_connection_stop (fixture.connection);
   g_object_set (fixture.connection, "max-message-size", (guint64) MIB, NULL);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
   g_assert_cmpuint (fixture.n_sent, <, 10 * MIB);
 
-  g_autoptr (WspMessageStream) stream = ask_stream (&fixture);
+  g_autoptr (WspMessageStream) stream = request_stream (&fixture);
 
   read_large (&fixture, stream, length);
   fixture_clear (&fixture);
@@ -619,15 +622,15 @@ test_start_in_a_callback (void)
   for (guint i = 1; i <= 8; i++)
     add_message (&fixture, i, 0);
   wsp_connection_receive_async (fixture.connection, NULL, start_again, NULL);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 7);
   for (guint i = 0; i < 7; i++)
     g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[i]), ==, i + 2);
   fixture_clear (&fixture);
 }
 
-/* The rest of a long frame is read to where its message is put together, but no more than there is
- * room for, however much of it waits in the socket. */
+/* The rest of a long frame is read directly into the memory of its message, but only as much as
+ * that has room for, however much of it waits in the socket. */
 static void
 test_first_piece (void)
 {
@@ -635,15 +638,16 @@ test_first_piece (void)
 
   fixture_init (&fixture);
   add_message (&fixture, MIB, 0);
-  pour (&fixture, 40000);
+  send_until (&fixture, 40000);
   g_assert_cmpuint (fixture.most_held, >, 0);
   g_assert_cmpuint (fixture.most_held, <=, 40000);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.most_held, ==, ROOM);
   fixture_clear (&fixture);
 }
 
-/* Nobody asks, and the peer goes on with fragments of nothing: it costs nothing but its bytes. */
+/* The program does not ask for messages, and the peer continues with empty fragments: they take no
+ * memory. */
 static void
 test_empty_fragments (void)
 {
@@ -653,7 +657,7 @@ test_empty_fragments (void)
   add_frame (fixture.wire, 0x02, (const guint8 *) "a", 1);
   for (guint i = 0; i < 200000; i++)
     add_frame (fixture.wire, 0x00, NULL, 0);
-  pour_all (&fixture);
+  send_all (&fixture);
   g_assert_cmpuint (fixture.n_sent, ==, fixture.wire->len);
   g_assert_cmpuint (fixture.most_held, ==, 1);
 
@@ -661,14 +665,14 @@ test_empty_fragments (void)
 
   wsp_connection_receive_async (fixture.connection, NULL, keep_result, &result);
   add_frame (fixture.wire, 0x00, NULL, 0);
-  pour_all (&fixture);
+  send_all (&fixture);
   shutdown_peer (&fixture);
   g_assert_cmpuint (wsp_close_info_get_local_code (wsp_connection_get_close_info (
                                                      fixture.connection)), ==, 1008);
   fixture_clear (&fixture);
 }
 
-/* One message before anything was asked for; then receive-queue-limit of them, or 64 KiB. */
+/* One message before the first call; then receive-queue-limit of them, or 64 KiB. */
 static void
 test_queue (void)
 {
@@ -688,7 +692,7 @@ test_queue (void)
         wsp_connection_receive_async (fixture.connection, cancellable, NULL, NULL);
       for (guint n = 0; n < 10; n++)
         add_message (&fixture, rows[i].length, 0);
-      pour_all (&fixture);
+      send_all (&fixture);
       stats = wsp_connection_get_stats (fixture.connection);
       g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, rows[i].n);
       for (guint n = 0; n < 10; n++)
@@ -704,12 +708,12 @@ test_queue (void)
 static void
 add_rows (void)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (askeds); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (request_cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-asked-for-%s",
-                                               askeds[i].name);
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/stream-requested-%s",
+                                               request_cases[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_asked);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_requested);
     }
   for (guint i = 0; i < N_TAKES; i++)
     {
@@ -727,7 +731,7 @@ add_rows (void)
     }
   for (guint i = 0; i < G_N_ELEMENTS (too_longs); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/too-long/%s/not-a-stream",
+      g_autofree char *path = g_strdup_printf ("/connection/read-ahead/too-long/%s/right-as-stream",
                                                too_longs[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_not_too_long);
@@ -748,17 +752,18 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   add_rows ();
   g_test_add_func ("/connection/read-ahead/stream-of-400000-fragments", test_many_fragments);
-  g_test_add_data_func ("/connection/read-ahead/closing/nobody-asks", GUINT_TO_POINTER (0),
+  g_test_add_data_func ("/connection/read-ahead/closing/without-a-receive", GUINT_TO_POINTER (0),
                         test_closing);
   g_test_add_data_func ("/connection/read-ahead/closing/stream-not-read", GUINT_TO_POINTER (1),
                         test_closing);
-  g_test_add_func ("/connection/read-ahead/failed-stream-says-why", test_failed);
+  g_test_add_func ("/connection/read-ahead/failed-stream-has-the-peers-fault", test_failed);
   g_test_add_func ("/connection/read-ahead/cancelling-loses-nothing", test_cancelled);
-  g_test_add_func ("/connection/read-ahead/stop-inside-a-handler", test_stop_inside);
-  g_test_add_func ("/connection/read-ahead/stop-in-the-middle", test_stop_in_the_middle);
+  g_test_add_func ("/connection/read-ahead/stop-inside-a-handler-has-effect-at-once",
+                   test_stop_inside);
+  g_test_add_func ("/connection/read-ahead/stop-inside-a-message", test_stop_in_the_middle);
   g_test_add_func ("/connection/read-ahead/start-in-a-callback", test_start_in_a_callback);
-  g_test_add_func ("/connection/read-ahead/empty-fragments", test_empty_fragments);
+  g_test_add_func ("/connection/read-ahead/empty-fragments-take-no-memory", test_empty_fragments);
   g_test_add_func ("/connection/read-ahead/first-piece-smaller-than-the-room", test_first_piece);
-  g_test_add_func ("/connection/read-ahead/messages-or-bytes", test_queue);
+  g_test_add_func ("/connection/read-ahead/limited-by-messages-or-bytes", test_queue);
   return g_test_run ();
 }

@@ -30,15 +30,15 @@ typedef enum
 {
   AT_IDLE,
   AT_IDLE_AHEAD,                /* a message was read ahead */
-  AT_IDLE_INSIDE,               /* half of one was */
-  AT_IDLE_STOPPED,              /* start() was taken back */
+  AT_IDLE_INSIDE,               /* half of a message was read ahead */
+  AT_IDLE_STOPPED,              /* start() was followed by stop() */
   AT_IDLE_STOPPED_AHEAD,
-  AT_IDLE_CANCELLED,            /* a receive was cancelled, and nothing has run since */
+  AT_IDLE_CANCELLED,            /* a receive was cancelled, and the main loop has not run since */
   AT_IDLE_CANCELLED_STREAM,
   AT_AWAITED,
   AT_AWAITED_STREAM,
   AT_STREAM,
-  AT_STREAM_INSIDE,             /* it is open, and some of it was read */
+  AT_STREAM_INSIDE,             /* it is open, and a part of it was read */
   AT_STARTED,
   AT_ENDED,
   AT_ENDED_AHEAD,
@@ -56,19 +56,19 @@ static const char *const state_names[N_STATES] = {
 
 typedef enum
 {
-  DOES_WAIT,                    /* for the next message, and gets it */
-  DOES_GIVE_A,                  /* what was read ahead */
-  DOES_GIVE_AB,                 /* what was read ahead is the beginning */
+  DOES_WAIT,                    /* waits for the next message, and receives it */
+  DOES_GIVE_A,                  /* the message that was read ahead */
+  DOES_GIVE_AB,                 /* the message whose beginning was read ahead */
   DOES_FAIL_PENDING,
   DOES_FAIL_INVALID,
-  DOES_FAIL_WITH_REASON,        /* for which the connection failed */
+  DOES_FAIL_WITH_REASON,        /* the error that ended the connection */
   DOES_END,                     /* NULL without an error */
   DOES_START,
-  DOES_START_A,                 /* what was read ahead comes first */
+  DOES_START_A,                 /* the message that was read ahead first */
   DOES_START_AB,
   DOES_STOP,
   DOES_NOTHING,
-  DOES_WARN,                    /* a critical, and nothing */
+  DOES_WARN,                    /* a critical without effect */
 } Effect;
 
 static const Effect effects[N_STATES][N_CALLS] = {
@@ -110,10 +110,10 @@ feed (Fixture    *self,
 }
 
 static void
-ask (Fixture       *self,
-     Call           call,
-     GCancellable  *cancellable,
-     GAsyncResult **result)
+start_call (Fixture       *self,
+            Call           call,
+            GCancellable  *cancellable,
+            GAsyncResult **result)
 {
   if (call == CALL_RECEIVE)
     wsp_connection_receive_async (self->connection, cancellable, keep_result, result);
@@ -127,7 +127,7 @@ cancel_one (Fixture *self,
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
 
-  ask (self, call, cancellable, &self->waiting);
+  start_call (self, call, cancellable, &self->waiting);
   run_pending ();
   g_cancellable_cancel (cancellable);
 }
@@ -135,7 +135,7 @@ cancel_one (Fixture *self,
 static void
 open_stream (Fixture *self)
 {
-  ask (self, CALL_RECEIVE_STREAM, NULL, &self->waiting);
+  start_call (self, CALL_RECEIVE_STREAM, NULL, &self->waiting);
   feed (self, HALF_A);
   self->stream = wsp_connection_receive_stream_finish (self->connection, self->waiting, NULL);
   g_clear_object (&self->waiting);
@@ -179,7 +179,7 @@ go_to_end (Fixture *self,
     wsp_connection_start (self->connection);
   if (state == AT_ENDED_AHEAD || state == AT_ENDED_FAILED_AHEAD)
     {
-      /* Before anything was asked for, nothing is read behind one message. */
+      /* Before the first call only one message is read. */
       cancel_one (self, CALL_RECEIVE);
       feed (self, TEXT_A);
     }
@@ -211,10 +211,10 @@ go_to (Fixture *self,
       cancel_one (self, CALL_RECEIVE_STREAM);
       return;
     case AT_AWAITED:
-      ask (self, CALL_RECEIVE, NULL, &self->waiting);
+      start_call (self, CALL_RECEIVE, NULL, &self->waiting);
       return;
     case AT_AWAITED_STREAM:
-      ask (self, CALL_RECEIVE_STREAM, NULL, &self->waiting);
+      start_call (self, CALL_RECEIVE_STREAM, NULL, &self->waiting);
       return;
     case AT_STREAM:
       open_stream (self);
@@ -265,7 +265,7 @@ read_stream (WspMessageStream *stream)
   return g_strndup (buffer, n);
 }
 
-/* What the call gave as text; NULL: nothing. */
+/* The text that the call returned; NULL: none. */
 static char *
 take_result (Fixture *self,
              Call     call,
@@ -292,10 +292,10 @@ check_gives (Fixture    *self,
              const char *text)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *came = take_result (self, call, &error);
+  g_autofree char *received = take_result (self, call, &error);
 
   g_assert_no_error (error);
-  g_assert_cmpstr (came, ==, text);
+  g_assert_cmpstr (received, ==, text);
 }
 
 static void
@@ -305,10 +305,10 @@ check_fails (Fixture *self,
              int      code)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *came = take_result (self, call, &error);
+  g_autofree char *received = take_result (self, call, &error);
 
   g_assert_error (error, domain, code);
-  g_assert_null (came);
+  g_assert_null (received);
 }
 
 static void
@@ -344,11 +344,11 @@ check_stopped (Fixture *self)
 {
   feed (self, TEXT_B);
   g_assert_cmpuint (self->watched->n_messages, ==, 0);
-  ask (self, CALL_RECEIVE, NULL, &self->result);
+  start_call (self, CALL_RECEIVE, NULL, &self->result);
   check_gives (self, CALL_RECEIVE, "b");
 }
 
-/* What the state was, it still is. */
+/* The state is the same as before. */
 static void
 check_nothing (Fixture *self,
                State    state)
@@ -436,7 +436,7 @@ perform (Fixture *self,
     {
     case CALL_RECEIVE:
     case CALL_RECEIVE_STREAM:
-      ask (self, call, NULL, &self->result);
+      start_call (self, call, NULL, &self->result);
       g_assert_null (self->result);
       break;
     case CALL_START:
@@ -465,7 +465,7 @@ test_cell (gconstpointer data)
   clear (&fixture);
 }
 
-/* What was read ahead of the end can still be had, then the end; twice. */
+/* Messages that were read ahead of the end can still be received, then the end; twice. */
 static void
 test_read_ahead_then_the_end (void)
 {
@@ -477,12 +477,12 @@ test_read_ahead_then_the_end (void)
         continue;
 
       go_to (&fixture, state);
-      ask (&fixture, CALL_RECEIVE, NULL, &fixture.result);
+      start_call (&fixture, CALL_RECEIVE, NULL, &fixture.result);
       check_gives (&fixture, CALL_RECEIVE, "a");
       for (guint i = 0; i < 2; i++)
         {
           g_clear_object (&fixture.result);
-          ask (&fixture, CALL_RECEIVE, NULL, &fixture.result);
+          start_call (&fixture, CALL_RECEIVE, NULL, &fixture.result);
           if (state == AT_ENDED_AHEAD)
             check_gives (&fixture, CALL_RECEIVE, NULL);
           else

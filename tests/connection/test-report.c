@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What connections write into the log. */
+/* The lines that connections write into the log. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #include "connection/report/wsp-report-private.h"
 
-/* Lines as they were written: level, blank, and the fields as KEY=VALUE. */
+/* The lines in the form: level, blank, and the fields as KEY=VALUE. */
 static GPtrArray *lines;
 
 static GLogWriterOutput
@@ -75,7 +75,7 @@ test_end (void)
 }
 
 static void
-test_nobody_listens (void)
+test_logging_off (void)
 {
   int fd;
 
@@ -84,7 +84,7 @@ test_nobody_listens (void)
   g_assert_cmpuint (lines->len, ==, 0);
 }
 
-/* However many bad frames there are. */
+/* One line, whatever the number of bad frames. */
 static void
 test_flood (void)
 {
@@ -136,7 +136,7 @@ test_timeouts (void)
   close (fd);
 }
 
-/* Limits that are passed again and again. */
+/* Limits that are exceeded again and again. */
 static void
 test_send_queue (void)
 {
@@ -208,7 +208,7 @@ answer_keepalive (void)
   close (fd);
 }
 
-/* In a process of its own: what WSP_DEBUG asks for is read once. */
+/* In a process of its own: WSP_DEBUG is read only once. */
 static void
 be_child (void)
 {
@@ -264,7 +264,7 @@ test_io (void)
   g_assert_null (strstr (text, "frame"));
 }
 
-/* Each ping of keepalive and its answer. */
+/* Each ping of keepalive and its pong. */
 static void
 test_timers (void)
 {
@@ -293,10 +293,10 @@ main (int    argc,
 
   g_test_add_func ("/connection/report/end/SEC-101-one-escaped-line", test_end);
   g_test_add_func ("/connection/report/end/SEC-101-no-flood", test_flood);
-  g_test_add_func ("/connection/report/end/not-made-when-nobody-listens", test_nobody_listens);
-  g_test_add_func ("/connection/report/limit/told-once-with-its-property", test_limit);
-  g_test_add_func ("/connection/report/limit/timeouts-are-told", test_timeouts);
-  g_test_add_func ("/connection/report/limit/send-queue-is-told-once", test_send_queue);
+  g_test_add_func ("/connection/report/end/no-line-when-logging-is-off", test_logging_off);
+  g_test_add_func ("/connection/report/limit/logged-once-with-its-property", test_limit);
+  g_test_add_func ("/connection/report/limit/timeouts-are-logged", test_timeouts);
+  g_test_add_func ("/connection/report/limit/send-queue-is-logged-once", test_send_queue);
   g_test_add_func ("/connection/report/name-peer", test_peer_names);
   g_test_add_func ("/connection/report/trace/PAIN-30-frames-are-printed", test_frames);
   g_test_add_func ("/connection/report/trace/io-and-close-are-printed", test_io);

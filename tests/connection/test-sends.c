@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The order of what is sent, and what can be taken back of it. */
+/* The order of what is sent, and which sends can be cancelled. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -32,10 +32,10 @@ block (Blocked *self)
   g_assert_null (self->blocking);
 }
 
-/* What is on the wire behind the message that blocked. */
+/* The bytes on the wire after the message that blocked. */
 static char *
-read_behind (Blocked *self,
-             gsize    length)
+read_after (Blocked *self,
+            gsize    length)
 {
   gsize left = BLOCKING + 10;
   g_autofree guint8 *buffer = g_malloc (BLOCKING);
@@ -97,7 +97,7 @@ test_cancel_waiting (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (get_queue_length (blocked.connection), ==, 2);
 
-  g_autofree char *behind = read_behind (&blocked, 8);
+  g_autofree char *behind = read_after (&blocked, 8);
 
   g_assert_cmpstr (behind, ==, "81 06 73 65 63 6f 6e 64");
   run_until_result (&kept);
@@ -138,7 +138,7 @@ test_cancel_begun (void)
   close (fd);
 }
 
-/* Cancelled when nothing is left to be taken back: the result is the result. */
+/* Cancelled when it is too late: the result stays. */
 static void
 test_cancel_done (void)
 {
@@ -179,7 +179,7 @@ test_urgent (void)
                                   keep_result, &result);
   wsp_connection_ping_async (blocked.connection, NULL, NULL, NULL, NULL);
 
-  g_autofree char *behind = read_behind (&blocked, 10 + 9);
+  g_autofree char *behind = read_after (&blocked, 10 + 9);
 
   g_assert_cmpstr (behind, ==, "89 08 00 00 00 00 00 00 00 01 81 01 32 81 01 33 81 01 31");
   run_until_result (&result);
@@ -187,11 +187,11 @@ test_urgent (void)
   unblock (&blocked);
 }
 
-/* Around the lengths where the form of a header changes, and where copies end. */
+/* Lengths next to those where the form of a header changes, and where copies end. */
 static const gsize prepared_sizes[] = { 0, 125, 126, 4095, 4096, 16385, 65535, 65536 };
 
-/* One message to a client and two servers, one of them cutting it into fragments: each sends it in
- * a frame of its own kind. */
+/* One message to a client and two servers, one of which splits it into fragments: each sends it in
+ * frames of its own kind. */
 static void
 test_prepared (gconstpointer data)
 {
@@ -221,10 +221,10 @@ test_prepared (gconstpointer data)
       for (guint j = 0; j < 2; j++)
         {
           gsize length;
-          const guint8 *came =
+          const guint8 *received =
             g_bytes_get_data (wsp_message_get_bytes (receivers[i]->messages->pdata[j]), &length);
 
-          g_assert_cmpmem (came, length, noise, size);
+          g_assert_cmpmem (received, length, noise, size);
         }
     }
   g_assert_true (wsp_connection_queue_message (pairs[0][0], message, NULL));
@@ -244,7 +244,7 @@ test_prepared (gconstpointer data)
     }
 }
 
-/* The caller's memory is his own again at once, however long the peer takes. */
+/* The caller may reuse its memory at once, however long the peer takes. */
 static void
 test_partial_writes (void)
 {
@@ -252,7 +252,7 @@ test_partial_writes (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
   guint8 *mine = g_malloc (BLOCKING);
-  g_autofree guint8 *came = g_malloc (2 * (BLOCKING + 10));
+  g_autofree guint8 *received = g_malloc (2 * (BLOCKING + 10));
   g_autoptr (GAsyncResult) result = NULL;
   gsize n_read = 0;
 
@@ -268,13 +268,13 @@ test_partial_writes (void)
   g_bytes_unref (bytes);
   while (n_read < 2 * (BLOCKING + 10))
     {
-      gssize n = read (fd, came + n_read, MIN (50001, 2 * (BLOCKING + 10) - n_read));
+      gssize n = read (fd, received + n_read, MIN (50001, 2 * (BLOCKING + 10) - n_read));
 
       n_read += MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
     }
   for (gsize i = 0; i < BLOCKING; i++)
-    if (came[10 + i] != 0x5a || came[BLOCKING + 20 + i] != 0)
+    if (received[10 + i] != 0x5a || received[BLOCKING + 20 + i] != 0)
       g_assert_not_reached ();
   run_until_result (&result);
   g_assert_true (wsp_connection_send_binary_finish (connection, result, NULL));
@@ -315,7 +315,7 @@ race (WspConnection *connection,
     }
 }
 
-/* The 24 orders of four things at once, and a peer that answers in between. */
+/* The 24 orders of four events, with a peer that answers in between. */
 static void
 test_race (gconstpointer data)
 {
@@ -372,7 +372,7 @@ test_raw (void)
   g_assert_true (wsp_connection_send_raw_unsafe (blocked.connection, bytes, NULL));
   wsp_connection_flush_async (blocked.connection, NULL, keep_result, &flushed);
 
-  g_autofree char *behind = read_behind (&blocked, 6);
+  g_autofree char *behind = read_after (&blocked, 6);
 
   g_assert_cmpstr (behind, ==, "f2 01 61 81 01 31");
   run_until_result (&flushed);
@@ -388,7 +388,7 @@ test_raw_large (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
   g_autoptr (Watched) client = watch (connection);
   g_autofree guint8 *pattern = g_malloc (BLOCKING);
-  g_autofree guint8 *came = g_malloc (BLOCKING);
+  g_autofree guint8 *received = g_malloc (BLOCKING);
   gsize n_read = 0;
 
   for (gsize i = 0; i < BLOCKING; i++)
@@ -400,12 +400,12 @@ test_raw_large (void)
   g_assert_true (wsp_connection_send_raw_unsafe (connection, bytes, NULL));
   while (n_read < BLOCKING)
     {
-      gssize n = read (fd, came + n_read, BLOCKING - n_read);
+      gssize n = read (fd, received + n_read, BLOCKING - n_read);
 
       n_read += MAX (n, 0);
       g_main_context_iteration (NULL, FALSE);
     }
-  g_assert_cmpmem (came, BLOCKING, pattern, BLOCKING);
+  g_assert_cmpmem (received, BLOCKING, pattern, BLOCKING);
   wsp_connection_abort (connection);
   g_assert_false (wsp_connection_send_raw_unsafe (connection, bytes, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
@@ -462,7 +462,7 @@ test_filter (gconstpointer data)
     close (fd);
 }
 
-/* A frame of 80 KiB that announces more than it brings. */
+/* A frame of 80 KiB whose payload is not complete. */
 static void
 write_unfinished (int fd)
 {
@@ -480,7 +480,7 @@ write_unfinished (int fd)
   run_pending ();
 }
 
-/* 80 KiB fit once, not twice, and again when the first is gone. */
+/* 80 KiB fit once, not twice, and again after the first one ended. */
 static void
 test_buffered_input (void)
 {
@@ -545,16 +545,16 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_race);
     }
-  g_test_add_func ("/connection/send/partial/SEC-107-callers-memory-is-his-own",
+  g_test_add_func ("/connection/send/partial/SEC-107-caller-may-reuse-its-memory",
                    test_partial_writes);
-  g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-taken-back",
+  g_test_add_func ("/connection/send/cancel/RFC-204-PAIN-05-waiting-is-cancelled",
                    test_cancel_waiting);
-  g_test_add_func ("/connection/send/cancel/RFC-204-begun-goes-on", test_cancel_begun);
-  g_test_add_func ("/connection/send/cancel/RFC-204-done-is-done", test_cancel_done);
-  g_test_add_func ("/connection/send/urgent/PAIN-03-ahead-of-what-waits", test_urgent);
-  g_test_add_func ("/connection/send/raw/behind-the-frame-in-progress", test_raw);
+  g_test_add_func ("/connection/send/cancel/RFC-204-partly-written-continues", test_cancel_begun);
+  g_test_add_func ("/connection/send/cancel/RFC-204-sent-has-its-result", test_cancel_done);
+  g_test_add_func ("/connection/send/urgent/PAIN-03-before-queued-messages", test_urgent);
+  g_test_add_func ("/connection/send/raw/after-the-frame-in-progress", test_raw);
   g_test_add_func ("/connection/send/raw/of-any-length", test_raw_large);
-  g_test_add_func ("/connection/receive/max-buffered-input/1013-beyond-it", test_buffered_input);
+  g_test_add_func ("/connection/receive/max-buffered-input/1013-above-it", test_buffered_input);
 
   return g_test_run ();
 }

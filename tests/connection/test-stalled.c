@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A peer that takes nothing: how much is held for it, and for how long. */
+/* A peer that reads nothing: how much is held for it, and for how long. */
 #include "connection/wire.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 #define KIB 1024
 #define LIMIT (4 * 1024 * KIB)
-#define MAX_CALLS 300000        /* more than fit, however little each one holds */
+#define MAX_CALLS 300000        /* more than fit, however little memory each one takes */
 #define CALLS_AT_ONCE 64
 #define PATIENCE 20000          /* milliseconds */
 
@@ -98,7 +98,7 @@ send_message (Sending *self)
   wsp_connection_send_message_async (self->connection, message, NULL, on_sent, self);
 }
 
-/* Taking a message back does not give back all that it holds. */
+/* Cancelling a message does not free all that it holds. */
 static void
 send_and_cancel (Sending *self)
 {
@@ -131,7 +131,7 @@ send_ping (Sending *self)
   wsp_connection_ping_async (self->connection, bytes, NULL, on_pong, self);
 }
 
-/* Each leaves for itself: those of one turn are joined. */
+/* Each is a frame of its own: those of one turn are joined. */
 static void
 write_part (Sending *self)
 {
@@ -171,11 +171,11 @@ static const struct
   { "message/0", queue_message, 0, IN_THE_QUEUE },
   { "message/1", queue_message, 1, IN_THE_QUEUE },
   { "message/20", queue_message, 20, IN_THE_QUEUE },
-  { "message-whose-end-is-awaited/0", send_message, 0, IN_THE_QUEUE },
-  { "message-whose-end-is-awaited/1", send_message, 1, IN_THE_QUEUE },
-  { "message-whose-end-is-awaited/20", send_message, 20, IN_THE_QUEUE },
-  { "message-and-one-taken-back/0", send_and_cancel, 0, IN_THE_QUEUE },
-  { "message-and-one-taken-back/20", send_and_cancel, 20, IN_THE_QUEUE },
+  { "message-with-a-result/0", send_message, 0, IN_THE_QUEUE },
+  { "message-with-a-result/1", send_message, 1, IN_THE_QUEUE },
+  { "message-with-a-result/20", send_message, 20, IN_THE_QUEUE },
+  { "message-and-a-cancelled-one/0", send_and_cancel, 0, IN_THE_QUEUE },
+  { "message-and-a-cancelled-one/20", send_and_cancel, 20, IN_THE_QUEUE },
   { "raw/0", send_raw, 0, IN_THE_QUEUE },
   { "raw/1", send_raw, 1, IN_THE_QUEUE },
   { "raw/20", send_raw, 20, IN_THE_QUEUE },
@@ -184,9 +184,9 @@ static const struct
   { "ping/20", send_ping, 20, IN_THE_QUEUE },
   { "part/1", write_part, 1, IN_THE_QUEUE },
   { "part/20", write_part, 20, IN_THE_QUEUE },
-  { "of-another-thread/0", send_from_thread, 0, IN_THE_MAILBOX },
-  { "of-another-thread/1", send_from_thread, 1, IN_THE_MAILBOX },
-  { "of-another-thread/20", send_from_thread, 20, IN_THE_MAILBOX },
+  { "from-another-thread/0", send_from_thread, 0, IN_THE_MAILBOX },
+  { "from-another-thread/1", send_from_thread, 1, IN_THE_MAILBOX },
+  { "from-another-thread/20", send_from_thread, 20, IN_THE_MAILBOX },
 };
 
 static gsize
@@ -225,7 +225,7 @@ open_stalled (int *fd)
   return connection;
 }
 
-/* Sends until it is refused: what was taken is hardly more than the limit says. */
+/* Sends until a send is refused: the memory taken is little more than the limit. */
 static void
 fill (guint row)
 {
@@ -267,7 +267,7 @@ fill (guint row)
   close (fd);
 }
 
-/* In a process that has no memory to use again. */
+/* In a process that has no freed memory to use again. */
 static void
 test_held (gconstpointer data)
 {
@@ -281,9 +281,9 @@ test_held (gconstpointer data)
   g_test_trap_assert_passed ();
 }
 
-/* As much is given back as was counted, however it is sent. */
+/* All that was counted is subtracted again, for each way to send. */
 static void
-test_given_back (void)
+test_freed (void)
 {
   for (guint row = 0; row < G_N_ELEMENTS (held_cases); row++)
     {
@@ -308,7 +308,7 @@ test_given_back (void)
     }
 }
 
-/* A ping that has left waits for its pong. */
+/* A ping that was sent waits for its pong. */
 static void
 test_pings_without_pongs (void)
 {
@@ -333,7 +333,7 @@ test_pings_without_pongs (void)
   g_assert_cmpuint (sending.n_refused, >, 0);
   if (IS_RESIDENT_MEASURED)
     g_assert_cmpuint (get_resident (), <, before + LIMIT + LIMIT / 4);
-  g_assert_true (wsp_connection_queue_text (connection, "is sent all the same", NULL));
+  g_assert_true (wsp_connection_queue_text (connection, "is sent nevertheless", NULL));
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
@@ -395,8 +395,8 @@ queue_until (WspConnection *connection,
     }
 }
 
-/* `writable` comes once, as soon as no more than low-water-mark waits, and only if high-water-mark
- * was reached. */
+/* `writable` is emitted once, as soon as no more than low-water-mark waits, and only if high-water-
+ * mark was reached. */
 static void
 test_marks (gconstpointer data)
 {
@@ -433,8 +433,8 @@ test_marks (gconstpointer data)
 typedef enum
 {
   PEER_SENDS = 1 << 0,          /* messages, all the time */
-  PEER_SENDS_ONCE = 1 << 1,     /* a message, shortly before the end */
-  PEER_TAKES = 1 << 2,          /* what it is sent, slowly */
+  PEER_SENDS_ONCE = 1 << 1,     /* one message, shortly before the end */
+  PEER_TAKES = 1 << 2,          /* reads slowly */
 } PeerDoes;
 
 static const struct
@@ -442,22 +442,22 @@ static const struct
   const char *name;
   WspRole     role;
   guint       interval, timeout;
-  gsize       length;           /* of the message that is to leave; 0: there is none */
+  gsize       length;           /* of the message that waits; 0: none */
   PeerDoes    does;
   gboolean    is_dead;
 } time_cases[] = {
-  { "server-whose-client-only-sends-ends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
-  { "client-whose-server-only-sends-ends", WSP_ROLE_CLIENT, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
-  { "full-server-whose-client-only-sends-ends", WSP_ROLE_SERVER, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
-  { "full-client-whose-server-only-sends-ends", WSP_ROLE_CLIENT, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
-  { "server-whose-client-does-nothing-ends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, 0, TRUE },
-  { "on-time-though-a-message-came", WSP_ROLE_SERVER, 20, 1000, 512 * KIB, PEER_SENDS_ONCE, TRUE },
-  { "peer-that-takes-slowly-stays", WSP_ROLE_SERVER, 200, 200, 4096 * KIB, PEER_TAKES, FALSE },
-  { "peer-that-sends-and-takes-slowly-stays", WSP_ROLE_CLIENT, 200, 200, 4096 * KIB,
+  { "server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
+  { "client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 512 * KIB, PEER_SENDS, TRUE },
+  { "full-server-ends-when-its-client-only-sends", WSP_ROLE_SERVER, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
+  { "full-client-ends-when-its-server-only-sends", WSP_ROLE_CLIENT, 20, 20, 4096 * KIB, PEER_SENDS, TRUE },
+  { "server-ends-when-its-client-does-nothing", WSP_ROLE_SERVER, 20, 20, 512 * KIB, 0, TRUE },
+  { "server-ends-in-time-although-a-message-was-received", WSP_ROLE_SERVER, 20, 1000, 512 * KIB, PEER_SENDS_ONCE, TRUE },
+  { "peer-that-reads-slowly-stays", WSP_ROLE_SERVER, 200, 200, 4096 * KIB, PEER_TAKES, FALSE },
+  { "peer-that-sends-and-reads-slowly-stays", WSP_ROLE_CLIENT, 200, 200, 4096 * KIB,
     PEER_TAKES | PEER_SENDS, FALSE },
-  { "nothing-waits-stays", WSP_ROLE_SERVER, 200, 200, 0, PEER_SENDS, FALSE },
-  { "without-an-interval-stays", WSP_ROLE_SERVER, 0, 20, 4096 * KIB, PEER_SENDS, FALSE },
-  { "without-a-timeout-stays", WSP_ROLE_SERVER, 20, 0, 512 * KIB, PEER_SENDS, FALSE },
+  { "peer-stays-when-nothing-waits", WSP_ROLE_SERVER, 200, 200, 0, PEER_SENDS, FALSE },
+  { "peer-stays-without-an-interval", WSP_ROLE_SERVER, 0, 20, 4096 * KIB, PEER_SENDS, FALSE },
+  { "peer-stays-without-a-timeout", WSP_ROLE_SERVER, 20, 0, 512 * KIB, PEER_SENDS, FALSE },
 };
 
 typedef struct
@@ -516,7 +516,7 @@ check_dead (WspConnection *connection,
   g_assert_cmpint (g_get_monotonic_time () - begin, >=, least * 1000);
 }
 
-/* Milliseconds: what the session would take to notice by itself is too long. */
+/* Milliseconds: a session alone would notice too late. */
 static guint
 get_patience (guint row)
 {
@@ -527,7 +527,7 @@ get_patience (guint row)
   return time_cases[row].does & PEER_SENDS_ONCE ? both * 17 / 10 : PATIENCE;
 }
 
-/* SEC-96, SEC-98: sending proves nothing while what the peer is sent does not leave. */
+/* SEC-96, SEC-98: received messages do not prove that the peer is alive while it does not read. */
 static void
 test_time (gconstpointer data)
 {
@@ -585,8 +585,8 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_held);
     }
-  g_test_add_func ("/connection/stalled/held/given-back-when-it-has-left", test_given_back);
-  g_test_add_func ("/connection/stalled/held/pings-without-pongs", test_pings_without_pongs);
+  g_test_add_func ("/connection/stalled/held/freed-when-sent", test_freed);
+  g_test_add_func ("/connection/stalled/held/pings-without-pongs-count", test_pings_without_pongs);
   for (guint i = 0; i < G_N_ELEMENTS (mark_cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/stalled/marks/%s",

@@ -41,7 +41,8 @@ test_counted (void)
   close (fd);
 }
 
-/* What is held of the peer: a message in pieces, and one that nobody has taken. */
+/* The memory held of the peer's messages: a message in pieces, and one that was not received by the
+ * program. */
 static void
 test_held (void)
 {
@@ -88,7 +89,7 @@ take_all (int   fd,
     }
 }
 
-/* The peak stays when the queue is empty again and a little waits. */
+/* The peak stays when the queue was empty and a little waits again. */
 static void
 test_queue (void)
 {
@@ -129,8 +130,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/stats/counts-what-passes", test_counted);
-  g_test_add_func ("/connection/stats/snapshot-of-what-is-held", test_held);
+  g_test_add_func ("/connection/stats/counts-what-is-sent-and-received", test_counted);
+  g_test_add_func ("/connection/stats/buffered-input-of-the-moment", test_held);
   g_test_add_func ("/connection/stats/PAIN-01-send-queue-and-its-peak", test_queue);
 
   return g_test_run ();

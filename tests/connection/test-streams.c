@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Messages in parts: written to a stream, read from one. */
+/* Messages in pieces: written to a stream, read from one. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -58,28 +58,28 @@ get_queue (WspConnection *connection)
   return bytes;
 }
 
-/* What the program does, one letter each: a to z writes it, . lets the main loop run, ! sends a
+/* The calls of the program, one letter each: a to z writes it, . runs the main loop, ! sends a
  * ping, F flushes the connection, $ ends the message, X closes the connection. */
 typedef struct
 {
   const char *name;
   guint       fragment_size;
-  const char *deeds;
+  const char *steps;
   const char *wire;
 } Joined;
 
 #define PING_1 "89 08 00 00 00 00 00 00 00 01 "
 
 static const Joined joineds[] = {
-  { "RFC-129-PAIN-18-parts-and-a-last-one", 0, "ab.c.$", "01 02 61 62 00 01 63 80 00" },
+  { "RFC-129-PAIN-18-pieces-and-a-last-one", 0, "ab.c.$", "01 02 61 62 00 01 63 80 00" },
   { "one-turn-is-one-frame", 0, "abc$", "81 03 61 62 63" },
-  { "the-last-turn-ends-it", 0, "ab.cd$", "01 02 61 62 80 02 63 64" },
-  { "ping-passes", 0, "ab!c$", PING_1 "81 03 61 62 63" },
-  { "ping-behind-a-part", 0, "ab.!c$", "01 02 61 62 " PING_1 "80 01 63" },
+  { "the-last-piece-ends-it-in-its-turn", 0, "ab.cd$", "01 02 61 62 80 02 63 64" },
+  { "ping-is-sent-between", 0, "ab!c$", PING_1 "81 03 61 62 63" },
+  { "ping-after-a-piece", 0, "ab.!c$", "01 02 61 62 " PING_1 "80 01 63" },
   { "flushed", 0, "abF.c$", "01 02 61 62 80 01 63" },
   { "fragment-size", 2, "abc$", "01 02 61 62 80 01 63" },
   { "fragment-size-and-turns", 2, "abcde.f$", "01 02 61 62 00 02 63 64 00 01 65 80 01 66" },
-  { "fragment-size-met", 2, "abcd$", "01 02 61 62 00 02 63 64 80 00" },
+  { "exactly-fragment-size", 2, "abcd$", "01 02 61 62 00 02 63 64 80 00" },
   { "before-a-close", 0, "abX", "01 02 61 62 88 02 03 e8" },
   { "nothing", 0, "$", "81 00" },
 };
@@ -87,19 +87,19 @@ static const Joined joineds[] = {
 static void
 do_one (WspConnection *connection,
         GOutputStream *stream,
-        char           deed)
+        char           step)
 {
-  char text[] = { deed, '\0' };
+  char text[] = { step, '\0' };
 
-  if (g_ascii_islower (deed))
+  if (g_ascii_islower (step))
     write_text (stream, text);
-  else if (deed == '.')
+  else if (step == '.')
     run_pending ();
-  else if (deed == '!')
+  else if (step == '!')
     wsp_connection_ping_async (connection, NULL, NULL, NULL, NULL);
-  else if (deed == 'F')
+  else if (step == 'F')
     wsp_connection_flush_async (connection, NULL, NULL, NULL);
-  else if (deed == 'X')
+  else if (step == 'X')
     wsp_connection_close_async (connection, 1000, NULL, NULL, NULL, NULL);
   else
     g_assert_true (g_output_stream_close (stream, NULL, NULL));
@@ -120,10 +120,10 @@ test_joined (gconstpointer data)
 
   g_autoptr (GOutputStream) stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
 
-  for (const char *deed = joined->deeds; *deed != '\0'; deed++)
-    do_one (connection, stream, *deed);
+  for (const char *step = joined->steps; *step != '\0'; step++)
+    do_one (connection, stream, *step);
   check_wire (fd, joined->wire);
-  if (strchr (joined->deeds, '$') != NULL)
+  if (strchr (joined->steps, '$') != NULL)
     {
       g_assert_true (wsp_connection_queue_text (connection, "d", NULL));
       check_wire (fd, "81 01 64");
@@ -159,7 +159,7 @@ test_joined_lines (void)
   end_raw (connection, server, fd);
 }
 
-/* What waits for being joined counts as queued, and is flushed. */
+/* Pieces that wait to be joined count as queued, and a flush sends them. */
 static void
 test_joined_is_queued (void)
 {
@@ -192,7 +192,7 @@ write_inside (WspConnection *connection,
   write_text (stream, "b");
 }
 
-/* In a handler of its own, and of another connection: it leaves with the turn. */
+/* Written in a message handler, of the same or of another connection: sent with the turn. */
 static void
 test_joined_in_a_handler (gconstpointer data)
 {
@@ -246,48 +246,48 @@ test_one_at_a_time (void)
 
 typedef enum
 {
-  GIVE_UP_DROPPED,
-  GIVE_UP_CANCELLED,
-  GIVE_UP_INSIDE_A_CHARACTER,
-  GIVE_UP_IN_THE_SAME_TURN,     /* nothing has left */
-  N_GIVE_UPS,
-} GiveUp;
+  ABANDON_DROPPED,
+  ABANDON_CANCELLED,
+  ABANDON_INSIDE_A_CHARACTER,
+  ABANDON_IN_THE_SAME_TURN,     /* nothing was sent */
+  N_ABANDONS,
+} Abandon;
 
-static const char *const give_ups[N_GIVE_UPS] =
+static const char *const give_ups[N_ABANDONS] =
 { "dropped", "closed-with-a-fired-cancellable", "closed-inside-a-character", "dropped-at-once" };
 
 static void
-give_up (GOutputStream *stream,
-         GiveUp         way)
+abandon (GOutputStream *stream,
+         Abandon        way)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
 
   switch (way)
     {
-    case GIVE_UP_DROPPED:
-    case GIVE_UP_IN_THE_SAME_TURN:
+    case ABANDON_DROPPED:
+    case ABANDON_IN_THE_SAME_TURN:
       break;
-    case GIVE_UP_CANCELLED:
+    case ABANDON_CANCELLED:
       g_cancellable_cancel (cancellable);
       g_assert_false (g_output_stream_close (stream, cancellable, &error));
       g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
       break;
-    case GIVE_UP_INSIDE_A_CHARACTER:
+    case ABANDON_INSIDE_A_CHARACTER:
       write_text (stream, "\xc3");
       g_assert_false (g_output_stream_close (stream, NULL, &error));
       g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
       break;
-    case N_GIVE_UPS:
+    case N_ABANDONS:
       break;
     }
   g_object_unref (stream);
 }
 
 static void
-test_given_up (gconstpointer data)
+test_abandoned (gconstpointer data)
 {
-  GiveUp way = GPOINTER_TO_UINT (data);
+  Abandon way = GPOINTER_TO_UINT (data);
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
@@ -295,10 +295,10 @@ test_given_up (gconstpointer data)
 
   wsp_connection_start (connection);
   write_text (stream, "half");
-  if (way != GIVE_UP_IN_THE_SAME_TURN)
+  if (way != ABANDON_IN_THE_SAME_TURN)
     run_pending ();
-  give_up (stream, way);
-  if (way != GIVE_UP_IN_THE_SAME_TURN)
+  abandon (stream, way);
+  if (way != ABANDON_IN_THE_SAME_TURN)
     check_wire (fd, "01 04 68 61 6c 66");
 
   g_autofree char *close_frame = wire_read (fd, 4);
@@ -386,14 +386,14 @@ end_pair (Watched *client,
 
 #define LARGE (12 * 1024 * 1024)
 
-/* 12 MiB from a stream into a stream: neither side holds more than its marks. */
+/* 12 MiB from a stream into a stream: neither side holds more than its water mark. */
 static void
 test_large (void)
 {
   g_autoptr (Watched) client = NULL;
   g_autoptr (Watched) server = NULL;
   g_autofree guint8 *noise = g_malloc (LARGE);
-  g_autofree guint8 *came = g_malloc (LARGE);
+  g_autofree guint8 *received = g_malloc (LARGE);
   g_autoptr (GAsyncResult) written = NULL;
   g_autoptr (GAsyncResult) read = NULL;
   g_autoptr (GError) error = NULL;
@@ -423,7 +423,7 @@ test_large (void)
   g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), >, 0);
   g_assert_cmpuint (wsp_stats_get_receive_buffer_bytes (stats), <=, (64 + 256) * 1024);
 
-  g_input_stream_read_all_async (G_INPUT_STREAM (in), came, LARGE, G_PRIORITY_DEFAULT, NULL,
+  g_input_stream_read_all_async (G_INPUT_STREAM (in), received, LARGE, G_PRIORITY_DEFAULT, NULL,
                                  keep_result, &read);
   run_until_result (&written);
   g_assert_true (g_output_stream_write_all_finish (out, written, &n, &error));
@@ -431,12 +431,12 @@ test_large (void)
   run_until_result (&read);
   g_assert_true (g_input_stream_read_all_finish (G_INPUT_STREAM (in), read, &n, &error));
   g_assert_no_error (error);
-  g_assert_cmpmem (came, n, noise, LARGE);
+  g_assert_cmpmem (received, n, noise, LARGE);
   end_pair (client, server);
 }
 
 static void
-test_waiting_write_told_of_end (void)
+test_waiting_write_fails_at_end (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -551,7 +551,7 @@ test_skipped (void)
   end_raw (connection, server, fd);
 }
 
-/* The result that nobody fetches is no message that is kept. */
+/* A result that is not fetched frees its message. */
 static void
 test_result_dropped (void)
 {
@@ -645,9 +645,9 @@ test_cancelled (void)
   end_raw (connection, server, fd);
 }
 
-/* Its header was let in while a stream was wanted. */
+/* Its header was accepted while a stream was requested. */
 static void
-test_cancelled_behind_the_header (void)
+test_cancelled_after_the_header (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -664,7 +664,7 @@ test_cancelled_behind_the_header (void)
   run_until_result (&result);
   g_clear_object (&result);
 
-  /* Another one who gives up changes nothing of that. */
+  /* Cancelling another call changes nothing of that. */
   g_autoptr (GCancellable) second = g_cancellable_new ();
 
   wsp_connection_receive_async (connection, second, keep_result, &result);
@@ -710,9 +710,9 @@ test_exclusion (void)
   end_raw (connection, server, fd);
 }
 
-/* What was parsed ahead, and what came before somebody asked for it in pieces. */
+/* Bytes that were parsed ahead, and bytes received before the stream was requested. */
 static void
-test_asked_late (void)
+test_requested_late (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -744,8 +744,8 @@ test_asked_late (void)
 }
 
 static void
-ask (WspConnection *connection,
-     GAsyncResult **result)
+start_receive (WspConnection *connection,
+               GAsyncResult **result)
 {
   wsp_connection_receive_stream_async (connection, NULL, keep_result, result);
 }
@@ -764,10 +764,10 @@ check_stream (WspConnection *connection,
   read_text (stream, "");
 }
 
-/* The rest of the frame was to be read to where its beginning lies; the next message is nobody's
- * before it comes. */
+/* The rest of the frame was to be read directly into the message; the next message has no such
+ * memory before it is received. */
 static void
-test_asked_inside_a_frame (void)
+test_requested_inside_a_frame (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -776,7 +776,7 @@ test_asked_inside_a_frame (void)
 
   wire_write (fd, "81 85 " NO_MASK "62 63");
   run_pending ();
-  ask (connection, &first);
+  start_receive (connection, &first);
   wire_write (fd, "64 65");
   run_pending ();
   wire_write (fd, "66");
@@ -784,7 +784,7 @@ test_asked_inside_a_frame (void)
   run_pending ();
   check_stream (connection, first, "bcdef");
 
-  ask (connection, &second);
+  start_receive (connection, &second);
   run_pending ();
   g_assert_null (second);
   wire_write (fd, "82 81 " NO_MASK "67");
@@ -811,8 +811,8 @@ test_end (void)
   close (fd);
 }
 
-/* What is written and has not left when it ends: letters as above, A aborts the connection, C drops
- * the connection, S drops the stream, f writes that has to fail. */
+/* The calls before the stream ends, letters as above; A aborts the connection, C
+ * drops the connection, S drops the stream, f is a write that has to fail. */
 static const char *const ends[] = {
   "aS.", "aC.S.", "aSC.", "CaS.", "aA.S.", "aA.fS.", "a.bACS.", "aXS.", "aX.fS.", "a.bX.S.", "A.fS.", "aF.S.", "aFA.S.",
   "a!SC.", "aAC$S.", "a.AS.",
@@ -821,39 +821,39 @@ static const char *const ends[] = {
 static void
 end_one (WspConnection **connection,
          GOutputStream **stream,
-         char            deed)
+         char            step)
 {
   g_autoptr (GError) error = NULL;
 
-  if (deed == 'A')
+  if (step == 'A')
     wsp_connection_abort (*connection);
-  else if (deed == 'C')
+  else if (step == 'C')
     g_clear_object (connection);
-  else if (deed == 'S')
+  else if (step == 'S')
     g_clear_object (stream);
-  else if (deed == 'f')
+  else if (step == 'f')
     {
       g_assert_cmpint (g_output_stream_write (*stream, "f", 1, NULL, &error), ==, -1);
       g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
     }
-  else if (deed == '$')
+  else if (step == '$')
     g_output_stream_close (*stream, NULL, NULL);
   else
-    do_one (*connection, *stream, deed);
+    do_one (*connection, *stream, step);
 }
 
 static void
 test_ends (gconstpointer data)
 {
-  const char *deeds = data;
+  const char *steps = data;
   int fd;
   WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
   gpointer watched = connection;
   GOutputStream *stream = begin (connection, WSP_MESSAGE_TYPE_TEXT);
 
   g_object_add_weak_pointer (G_OBJECT (connection), &watched);
-  for (const char *deed = deeds; *deed != '\0'; deed++)
-    end_one (&connection, &stream, *deed);
+  for (const char *step = steps; *step != '\0'; step++)
+    end_one (&connection, &stream, *step);
   g_assert_null (stream);
   close (fd);
   g_clear_object (&connection);
@@ -873,12 +873,12 @@ add_outgoing (void)
       g_test_add_data_func (path, ends[i], test_ends);
     }
 
-  for (guint i = 0; i < N_GIVE_UPS; i++)
+  for (guint i = 0; i < N_ABANDONS; i++)
     {
       g_autofree char *path =
         g_strdup_printf ("/connection/streams/begin-message/RFC-131-%s-is-1011", give_ups[i]);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_given_up);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_abandoned);
     }
   for (guint i = 0; i < G_N_ELEMENTS (joineds); i++)
     {
@@ -889,20 +889,20 @@ add_outgoing (void)
     }
   g_test_add_func ("/connection/streams/begin-message/joined/short-lines", test_joined_lines);
   g_test_add_func ("/connection/streams/begin-message/joined/is-queued", test_joined_is_queued);
-  g_test_add_data_func ("/connection/streams/begin-message/joined/in-its-own-handler",
+  g_test_add_data_func ("/connection/streams/begin-message/joined/written-in-its-own-handler",
                         GUINT_TO_POINTER (1), test_joined_in_a_handler);
-  g_test_add_data_func ("/connection/streams/begin-message/joined/in-another-handler",
+  g_test_add_data_func ("/connection/streams/begin-message/joined/written-in-another-handler",
                         GUINT_TO_POINTER (0), test_joined_in_a_handler);
   g_test_add_func ("/connection/streams/begin-message/empty", test_empty);
   g_test_add_func ("/connection/streams/begin-message/RFC-130-others-refused", test_one_at_a_time);
-  g_test_add_func ("/connection/streams/begin-message/given-up-before-the-first-part",
+  g_test_add_func ("/connection/streams/begin-message/closed-with-an-error-before-the-first-piece",
                    test_nothing_written);
-  g_test_add_func ("/connection/streams/begin-message/RFC-193-parts-end-in-a-character",
+  g_test_add_func ("/connection/streams/begin-message/RFC-193-pieces-end-inside-a-character",
                    test_bad_text);
   g_test_add_func ("/connection/streams/begin-message/synchronous-writes-fill-the-queue",
                    test_synchronous_full);
-  g_test_add_func ("/connection/streams/begin-message/waiting-write-told-of-the-end",
-                   test_waiting_write_told_of_end);
+  g_test_add_func ("/connection/streams/begin-message/waiting-write-fails-at-the-end",
+                   test_waiting_write_fails_at_end);
 }
 
 int
@@ -912,22 +912,23 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   add_outgoing ();
-  g_test_add_func ("/connection/streams/both/PAIN-18-larger-than-anybody-holds", test_large);
-  g_test_add_func ("/connection/streams/receive-stream/RFC-132-pieces-then-the-next", test_pieces);
-  g_test_add_func ("/connection/streams/receive-stream/PAIN-12-longer-than-the-limit", test_limit);
+  g_test_add_func ("/connection/streams/both/PAIN-18-larger-than-both-sides-hold", test_large);
+  g_test_add_func ("/connection/streams/receive-stream/RFC-132-pieces-then-the-next-message",
+                   test_pieces);
+  g_test_add_func ("/connection/streams/receive-stream/PAIN-12-may-exceed-the-limit", test_limit);
   g_test_add_func ("/connection/streams/receive-stream/closed-early-skips-the-rest", test_skipped);
   g_test_add_func ("/connection/streams/receive-stream/dropped-result-skips", test_result_dropped);
-  g_test_add_func ("/connection/streams/receive-stream/RFC-194-only-what-is-valid",
+  g_test_add_func ("/connection/streams/receive-stream/RFC-194-only-valid-text-is-read",
                    test_bad_text_received);
   g_test_add_func ("/connection/streams/receive-stream/cut-off-is-an-error", test_cut_off);
   g_test_add_func ("/connection/streams/receive-stream/RFC-203-cancelling-loses-nothing",
                    test_cancelled);
-  g_test_add_func ("/connection/streams/receive-stream/cancelled-behind-the-header-keeps-the-limit",
-                   test_cancelled_behind_the_header);
+  g_test_add_func ("/connection/streams/receive-stream/cancelled-after-the-header-keeps-the-limit",
+                   test_cancelled_after_the_header);
   g_test_add_func ("/connection/streams/receive-stream/one-way-at-a-time", test_exclusion);
-  g_test_add_func ("/connection/streams/receive-stream/asked-for-late", test_asked_late);
-  g_test_add_func ("/connection/streams/receive-stream/asked-for-inside-a-frame",
-                   test_asked_inside_a_frame);
+  g_test_add_func ("/connection/streams/receive-stream/requested-late", test_requested_late);
+  g_test_add_func ("/connection/streams/receive-stream/requested-inside-a-frame",
+                   test_requested_inside_a_frame);
   g_test_add_func ("/connection/streams/receive-stream/null-at-the-end", test_end);
 
   return g_test_run ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Random calls at random moments on both ends: every call ends exactly once, and nothing is
+/* Random calls at random moments on both ends: each call has exactly one result, and nothing is
  * left.  SEC-103, SEC-104 */
 #include "connection/wire.h"
 
@@ -155,7 +155,7 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/stress/random-calls/SEC-103-every-call-ends-once",
+  g_test_add_func ("/connection/stress/random-calls/SEC-103-every-call-has-one-result",
                    test_random_calls);
 
   return g_test_run ();

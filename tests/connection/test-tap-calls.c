@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a tap may call of the connection that it observes: whatever makes the connection do
- * something is a critical and has no effect, wherever the tap was notified.  What only looks is
- * allowed, and so is anything with another connection. */
+/* The calls that a tap may make on the connection that it observes: those that drive the connection
+ * are criticals without effect, in each notification.  Getters are allowed, and so is each call on
+ * another connection. */
 #include "connection/tap-place.h"
 #include "connection/wire.h"
 
@@ -31,7 +31,7 @@ struct _Scene
   GString       *log;           /* of signals */
   guint          n_results, n_func_calls, n_destroyed;
   guint          n_notified;    /* of the tap, when it made its call */
-  guint          n_after;       /* of the tap behind it, then */
+  guint          n_after;       /* of the tap after it, at that moment */
   WspConnection *other;         /* another connection, and its peer */
   int            other_fd;
   gboolean       is_posted;
@@ -269,7 +269,7 @@ call_ref (Scene *self)
   g_object_unref (g_object_ref (self->connection));
 }
 
-/* It may be in use by another thread at the same time. */
+/* Another thread may use it at the same time. */
 static void
 call_send_from_thread (Scene *self)
 {
@@ -287,7 +287,7 @@ call_others (Scene *self)
 
 static const struct
 {
-  const char *name;             /* of the function, if it is refused */
+  const char *name;             /* the function's name, if it is refused */
   CallFunc    call;
   Way         way;
 } refused[] = {
@@ -507,7 +507,7 @@ test_refused (gconstpointer data)
   g_assert_cmpuint (self.n_destroyed, ==, 0);
 }
 
-/* A tap that was removed is notified no more, and each of the others of everything. */
+/* A tap that was removed is notified no more; each other tap is notified of everything. */
 static void
 check_taps (Scene *self)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A main loop that runs inside a tap: nothing of the connection that the tap observes happens in
- * it, and everything does afterwards.  Other connections go on. */
+/* A main loop that runs inside a tap: the connection that the tap observes does nothing in it, and
+ * everything afterwards.  Other connections go on. */
 #include "connection/narrow-stream.h"
 #include "connection/tap-place.h"
 #include "connection/wire.h"
@@ -19,7 +19,7 @@ typedef struct
   guint          event;
   TestPlaceTap  *tap;
   GString       *log;           /* of signals and results */
-  GString       *frames;        /* that the peer has received: opcode and length */
+  GString       *frames;        /* received by the peer: opcode and length */
   GCancellable  *cancellable;   /* of a ping that is not answered */
   gboolean       has_peer_ended;
   gboolean       sends_with_result;
@@ -88,7 +88,7 @@ cancel (Scene *self)
   g_cancellable_cancel (self->cancellable);
 }
 
-/* The callback of the call is no tap: it may send. */
+/* The callback of a call is no tap: it may send. */
 static void
 cancel_and_send (Scene *self)
 {
@@ -105,7 +105,7 @@ send_from_source (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* A source of the program is no tap either. */
+/* Nor is a source of the program a tap. */
 static void
 let_source_send (Scene *self)
 {
@@ -148,7 +148,7 @@ static const struct
 {
   const char *name;
   void      (*happen)(Scene *self);
-  gboolean    is_logged;        /* what the program does itself, in the loop, too */
+  gboolean    is_logged;        /* calls of the program itself, also in the loop */
   Outcome     outcome;
 } events[] = {
   { "nothing", do_nothing, FALSE, ENDS_ALIKE },
@@ -156,7 +156,7 @@ static const struct
   { "peer-sends-ping", peer_sends_ping, FALSE, ENDS_ALIKE },
   { "peer-ends", peer_ends, FALSE, ENDS_ALIKE },
   { "another-thread-sends", thread_sends, FALSE, ENDS_ALIKE },
-  { "call-is-cancelled", cancel, TRUE, ENDS_ALIKE },    /* its result comes at once */
+  { "call-is-cancelled", cancel, TRUE, ENDS_ALIKE },    /* its result is delivered at once */
   { "result-sends", cancel_and_send, TRUE, ENDS_ALIKE },
   { "source-sends", let_source_send, TRUE, ENDS_ALIKE },
   { "source-closes", let_source_close, FALSE, COMES_EARLIER },
@@ -166,7 +166,7 @@ static const struct
 /* The scene */
 
 static void
-hear (Scene *self)
+peer_reads (Scene *self)
 {
   guint8 bytes[1000];
   gssize n = read (self->fd, bytes, sizeof bytes);
@@ -180,7 +180,7 @@ hear (Scene *self)
     }
 }
 
-/* A loop that always has something to do would keep the processor busy for as long as it runs. */
+/* A loop that always has work would keep the processor busy for as long as it runs. */
 static void
 run_the_loop (void)
 {
@@ -207,13 +207,13 @@ run_loop_inside (gpointer data)
   g_autofree char *log = g_strdup (self->log->str);
   g_autofree char *frames = NULL;
 
-  hear (self);
+  peer_reads (self);
   frames = g_strdup (self->frames->str);
   events[self->event].happen (self);
   wire_write (self->other_fd,
               self->role == WSP_ROLE_SERVER ? "81 81 00 00 00 00 78" : "81 01 78");
   run_the_loop ();
-  hear (self);
+  peer_reads (self);
   g_assert_cmpstr (self->frames->str, ==, frames);
   if (!events[self->event].is_logged)
     g_assert_cmpstr (self->log->str, ==, log);
@@ -302,7 +302,7 @@ exchange (Scene *self)
   run_pending ();
   peer_ends (self);
   run_pending ();
-  hear (self);
+  peer_reads (self);
 }
 
 static void
@@ -332,7 +332,7 @@ compare_words (const void *one,
   return g_strcmp0 (*(const char * const *) one, *(const char * const *) other);
 }
 
-/* In the order of the alphabet: a loop may change the order of results. */
+/* Sorted: a loop may change the order of results. */
 static char *
 sort_words (const char *text)
 {
@@ -358,7 +358,7 @@ play (Scene       *self,
   end_scene (self);
 }
 
-/* In the end it is as if no loop had run. */
+/* At the end the log is the same as without a loop. */
 static void
 test_loop (gconstpointer data)
 {
@@ -378,7 +378,7 @@ test_loop (gconstpointer data)
   g_assert_cmpstr (log, ==, expected_log);
 }
 
-/* Where the transport takes a part, nothing more is written inside the loop, although it could. */
+/* While the transport blocks, nothing more is written inside the loop, although it could be. */
 
 typedef struct
 {
@@ -429,7 +429,7 @@ main (int    argc,
   for (guint i = 0; i < 2 * N_TAP_PLACES * G_N_ELEMENTS (events); i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/connection/tap-loops/nothing-happens-inside/%s/%s/%s",
+        g_strdup_printf ("/connection/tap-loops/nothing-happens-inside-the-loop/%s/%s/%s",
                          events[i / 2 / N_TAP_PLACES].name, tap_place_names[i / 2 % N_TAP_PLACES],
                          i % 2 == 0 ? "server" : "client");
 
@@ -438,7 +438,7 @@ main (int    argc,
   for (guint i = 0; i < 2 * N_TAP_PLACES; i++)
     {
       g_autofree char *path =
-        g_strdup_printf ("/connection/tap-loops/nothing-is-written-inside/%s/%s",
+        g_strdup_printf ("/connection/tap-loops/nothing-is-written-inside-the-loop/%s/%s",
                          tap_place_names[i / 2], i % 2 == 0 ? "server" : "client");
 
       if (i / 2 == AT_BYTES_SENT || i / 2 == AT_WRITE || i / 2 == AT_SEND_COMPLETE)

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A tap that uses the stream of a message which the observed connection sends.  The stream takes
- * what is written, or refuses it; in both cases nothing leaves before all taps have returned. */
+/* A tap that uses the stream of a message which the observed connection sends.  The stream accepts
+ * the bytes or refuses them; in both cases nothing is sent before all taps have returned. */
 #include "connection/line.h"
 #include "connection/tap-place.h"
 
 typedef struct
 {
   Line           line;
-  guint          deed;
+  guint          call;
   GOutputStream *stream;
-  gsize          n_arrived;     /* before the deed */
+  gsize          n_arrived;     /* before the call */
   gboolean       was_taken;
 } Scene;
 
@@ -47,7 +47,7 @@ static const struct
   const char *name;
   gboolean  (*run)(GOutputStream *stream);
   gsize       length;           /* of the payload */
-} deeds[] = {
+} calls[] = {
   { "write", write_piece, 5 },
   { "write-much", write_long_piece, 100 * 1024 },
   { "close", close_stream, 0 },
@@ -61,7 +61,7 @@ use_stream (gpointer data)
 
   line_drain (&self->line);
   self->n_arrived = self->line.arrived->len;
-  self->was_taken = deeds[self->deed].run (self->stream);
+  self->was_taken = calls[self->call].run (self->stream);
   line_drain (&self->line);
   g_assert_cmpuint (self->line.arrived->len, ==, self->n_arrived);
 }
@@ -81,7 +81,7 @@ test_stream (gconstpointer data)
   guint number = GPOINTER_TO_UINT (data);
   WspRole role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
   TapPlace place = number / 2 % N_TAP_PLACES;
-  Scene self = { .deed = number / 2 / N_TAP_PLACES };
+  Scene self = { .call = number / 2 / N_TAP_PLACES };
   g_autoptr (TestPlaceTap) tap = test_place_tap_new (place, use_stream, &self);
   g_autoptr (GBytes) payload = g_bytes_new_static ("ping", 4);
 
@@ -97,7 +97,7 @@ test_stream (gconstpointer data)
   g_assert_true (tap->was_reached);
   line_check_bytes (&self.line);
   if (self.was_taken)
-    g_assert_cmpuint (self.line.arrived->len, >=, self.n_arrived + deeds[self.deed].length);
+    g_assert_cmpuint (self.line.arrived->len, >=, self.n_arrived + calls[self.call].length);
   wsp_connection_abort (self.line.connection);
   g_object_unref (self.stream);
   line_clear (&self.line);
@@ -108,12 +108,12 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < 2 * N_TAP_PLACES * G_N_ELEMENTS (deeds); i++)
+  for (guint i = 0; i < 2 * N_TAP_PLACES * G_N_ELEMENTS (calls); i++)
     {
       TapPlace place = i / 2 % N_TAP_PLACES;
       g_autofree char *path =
-        g_strdup_printf ("/connection/tap-streams/nothing-leaves-inside/%s/%s/%s",
-                         deeds[i / 2 / N_TAP_PLACES].name, tap_place_names[place],
+        g_strdup_printf ("/connection/tap-streams/nothing-is-sent-inside-the-tap/%s/%s/%s",
+                         calls[i / 2 / N_TAP_PLACES].name, tap_place_names[place],
                          i % 2 == 0 ? "server" : "client");
 
       if (place < AT_STATE_CLOSING)

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a tap is notified of what a connection sends: each way to send, for each role, over
- * transports that take all and that block anywhere. */
+/* A tap's notifications of what a connection sends: for each way to send and each role, over
+ * transports that take all, and over some that block anywhere. */
 #include "connection/line.h"
 
 #include <string.h>
 
 #define KIB 1024
-#define LONG (40 * KIB)         /* more than is copied, and than a piece of TLS holds */
+#define LONG (40 * KIB)         /* more than the copy limit and a TLS record */
 
 #define DEFLATE "permessage-deflate"
 #define DEFLATE_SHARED "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -23,7 +23,7 @@ make_text (gsize length)
   return wsp_message_new_text (text);
 }
 
-/* It does not become much shorter by compression. */
+/* Compression makes it hardly shorter. */
 static WspMessage *
 make_noise (gsize length)
 {
@@ -110,7 +110,7 @@ send_awaited (Line *line)
   send_text (line, LONG, WSP_SEND_FLAGS_DEFAULT);
 }
 
-/* The second one passes the third where it has to wait. */
+/* The second one overtakes the third where that has to wait. */
 static void
 send_urgent (Line *line)
 {
@@ -213,7 +213,7 @@ fail (Line *line)
   wsp_connection_fail (line->connection, NULL);
 }
 
-/* A pong, of which nothing in the library knows. */
+/* A pong that the library did not create. */
 static void
 send_raw (Line *line)
 {
@@ -251,7 +251,7 @@ on_message (WspConnection *connection,
     queue_text (line, 5);
 }
 
-/* All of it in one turn. */
+/* All in one turn. */
 static void
 send_several (Line *line)
 {
@@ -310,9 +310,9 @@ note_nothing (GObject      *source,
 {
 }
 
-/* What was taken back before its first byte left does not leave, where there was time for that. */
+/* A message that is cancelled before its first byte was written is not sent. */
 static void
-take_back (Line *line)
+send_and_cancel (Line *line)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (WspMessage) message = make_text (5);
@@ -322,11 +322,11 @@ take_back (Line *line)
   g_cancellable_cancel (cancellable);
 }
 
-typedef enum                    /* what a frame on the wire ends */
+typedef enum                    /* the end of a frame on the wire */
 {
   ENDS_MESSAGES,                /* and control frames */
   ENDS_PIECES,
-  ENDS_NO_PONG,                 /* those are raw bytes */
+  ENDS_NO_PONG,                 /* those of raw bytes */
 } Ends;
 
 /* T, B: a whole text, binary; t, b: a piece of it; p: a ping or a pong; c: a Close; the connection
@@ -359,26 +359,26 @@ static const struct
   { "pong", answer_ping, "p", NULL, 0, ENDS_MESSAGES, 0 },
   { "close", send_close, "c", NULL, 4000, ENDS_MESSAGES, 0 },
   { "close-without-code", send_empty_close, "c", NULL, 1005, ENDS_MESSAGES, 0 },
-  { "close-behind-messages", send_and_close, "TTc", NULL, 4000, ENDS_MESSAGES, 0 },
+  { "close-after-messages", send_and_close, "TTc", NULL, 4000, ENDS_MESSAGES, 0 },
   { "answer-to-a-close", answer_close, "c", NULL, 1001, ENDS_MESSAGES, 0 },
   { "refusal-of-a-frame", refuse_frame, "c", NULL, 1002, ENDS_MESSAGES, 0 },
   { "failure-of-the-program", fail, "c", NULL, 1011, ENDS_MESSAGES, 0 },
   { "raw", send_raw, "", NULL, 0, ENDS_NO_PONG, 0 },
   { "raw-between-messages", send_raw_and_text, "TT", NULL, 0, ENDS_NO_PONG, 0 },
   { "from-another-thread", send_from_thread, "TB", NULL, 0, ENDS_MESSAGES, 0 },
-  { "taken-back", take_back, NULL, NULL, 0, ENDS_MESSAGES, 0 },
+  { "cancelled", send_and_cancel, NULL, NULL, 0, ENDS_MESSAGES, 0 },
   { "compressed-text", send_1_kib, "T", DEFLATE, 0, ENDS_MESSAGES, 0 },
   { "compressed-long-text", send_long_text, "T", DEFLATE, 0, ENDS_MESSAGES, 0 },
   { "compressed-long-binary", send_long, "B", DEFLATE, 0, ENDS_MESSAGES, 0 },
   { "compressed-in-one-turn", send_several, "TTTT", DEFLATE, 0, ENDS_MESSAGES, 0 },
-  { "compressed-alike-for-all", send_long_text, "T", DEFLATE_SHARED, 0, ENDS_MESSAGES, 0 },
+  { "compressed-for-broadcast", send_long_text, "T", DEFLATE_SHARED, 0, ENDS_MESSAGES, 0 },
 };
 
 /* The frames on the wire */
 
 typedef struct
 {
-  char  letter;                 /* as in the table of ways */
+  char  letter;                 /* as in the table of ways to send */
   gsize end;                    /* in the bytes of the line */
 } Frame;
 
@@ -419,7 +419,7 @@ is_indicated (Ends ends,
                        : ends == ENDS_PIECES || strchr ("TBc", letter) != NULL;
 }
 
-/* Those with whose last byte something has left as a whole. */
+/* The frames whose last byte completes a message, a piece or a control frame. */
 static GArray *
 list_frames (Line *line,
              guint way)
@@ -494,7 +494,7 @@ check_indications (Line       *line,
     }
 }
 
-/* Each send that is waited for has been indicated before its result. */
+/* Each send has been indicated before its result. */
 static void
 check_results (Line *line)
 {
@@ -547,8 +547,8 @@ test_notified (gconstpointer data)
   check_results (&line);
 }
 
-/* A connection with a tap makes the same writes as one without.  Where its writes cannot be told
- * apart, the bytes are counted. */
+/* A connection with a tap makes the same writes as one without.  Where writes cannot be
+ * distinguished, the bytes are counted. */
 static void
 test_same_writes (gconstpointer data)
 {
@@ -566,7 +566,7 @@ test_same_writes (gconstpointer data)
                    untapped.writes->data, untapped.writes->len * sizeof (gsize));
 }
 
-/* One message to two connections: the tap of each knows its own bytes. */
+/* One message to two connections: each tap is notified of its own bytes. */
 static void
 test_broadcast (gconstpointer data)
 {
@@ -603,7 +603,7 @@ relay (WspConnection *connection,
     g_assert_true (wsp_connection_queue_message (to->connection, copy, NULL));
 }
 
-/* What another connection has received leaves in the same dispatch. */
+/* A message that another connection receives is sent in the same dispatch. */
 static void
 test_relay (gconstpointer data)
 {
@@ -626,7 +626,7 @@ test_relay (gconstpointer data)
   check_indications (&to, 0, row.way == 0 ? "T" : "TT");
 }
 
-/* What the transport did not take whole is neither shown nor indicated. */
+/* A frame that the transport did not take whole is neither shown nor indicated. */
 static void
 test_cut_off (gconstpointer data)
 {
@@ -674,14 +674,14 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   for (guint i = 0; i < n_lines * G_N_ELEMENTS (ways); i++)
     {
-      add_row (i, "notified-of-each-write-that-was-made", ways[i / n_lines].name, test_notified);
+      add_row (i, "notified-of-each-write", ways[i / n_lines].name, test_notified);
       add_row (i, "same-writes-as-without", ways[i / n_lines].name, test_same_writes);
     }
   for (guint i = 0; i < 2 * n_lines; i++)
-    add_row (i, "broadcast-to-each-its-own", i < n_lines ? "short" : "long", test_broadcast);
+    add_row (i, "broadcast-to-each-its-bytes", i < n_lines ? "short" : "long", test_broadcast);
   for (guint i = 0; i < 2 * n_lines; i++)
-    add_row (i, "relay-of-another-connection", i < n_lines ? "one" : "two", test_relay);
+    add_row (i, "relay-is-sent-in-the-same-dispatch", i < n_lines ? "one" : "two", test_relay);
   for (guint i = 0; i < 2; i++)
-    add_row (i + 2 * STREAM_OF_1000_BYTES, "nothing-that-did-not-leave", "cut-off", test_cut_off);
+    add_row (i + 2 * STREAM_OF_1000_BYTES, "unsent-is-not-indicated", "cut-off", test_cut_off);
   return g_test_run ();
 }

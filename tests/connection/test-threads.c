@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What other threads may do with a connection. */
+/* The calls that other threads may make on a connection. */
 #include "connection/wire.h"
 
 #include <string.h>
@@ -97,8 +97,8 @@ send_large (gpointer data)
   return NULL;
 }
 
-/* A peer that takes nothing: the queue and the mailbox fill up to the limit, each; once he reads,
- * all that was taken arrives. */
+/* A peer that reads nothing: the queue and the mailbox each fill up to the limit.  Once it reads,
+ * all accepted messages arrive. */
 static void
 test_bounded (void)
 {
@@ -136,7 +136,7 @@ test_bounded (void)
   g_object_unref (connections[1]);
 }
 
-/* Behind a message that is written in parts. */
+/* After a message that is written in pieces. */
 static void
 test_waits_for_stream (void)
 {
@@ -188,7 +188,7 @@ queue_in_thread (gpointer data)
   return NULL;
 }
 
-/* The wrong call is found where it is made.  Release builds do not look. */
+/* A debug build finds the wrong call where it is made.  A release build does not check. */
 static void
 test_wrong_thread (void)
 {
@@ -199,7 +199,7 @@ test_wrong_thread (void)
 
   g_assert_true (g_main_context_acquire (context));
   g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_connection_may_be_called*failed*");
-  g_thread_join (g_thread_new ("stranger", queue_in_thread, connection));
+  g_thread_join (g_thread_new ("other", queue_in_thread, connection));
   g_test_assert_expected_messages ();
   g_main_context_release (context);
   wsp_connection_abort (connection);
@@ -215,8 +215,8 @@ main (int    argc,
 
   g_test_add_func ("/connection/threads/send-from-thread/PAIN-20-each-keeps-its-order", test_order);
   g_test_add_func ("/connection/threads/send-from-thread/bounded-and-nothing-lost", test_bounded);
-  g_test_add_func ("/connection/threads/send-from-thread/behind-a-stream", test_waits_for_stream);
-  g_test_add_func ("/connection/threads/send-from-thread/refused", test_refused);
+  g_test_add_func ("/connection/threads/send-from-thread/after-a-stream", test_waits_for_stream);
+  g_test_add_func ("/connection/threads/send-from-thread/invalid-messages-refused", test_refused);
 #ifdef WSP_TEST_DEBUG_BUILD
   g_test_add_func ("/connection/threads/other-calls/PAIN-20-critical-in-debug-builds",
                    test_wrong_thread);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What a connection does because time has passed.  The peer is a descriptor, the times are a few
+/* The timeouts and intervals of a connection.  The peer is a descriptor, the times are a few
  * milliseconds long. */
 #include "connection/wire.h"
 
@@ -37,9 +37,9 @@ run_for (guint milliseconds)
   run_until (&is_over);
 }
 
-/* A main loop that stands still. */
+/* The main loop does not run. */
 static void
-stand_still_for (guint milliseconds)
+block_for (guint milliseconds)
 {
   gint64 end = g_get_monotonic_time () + milliseconds * 1000;
 
@@ -88,9 +88,9 @@ test_rtt (void)
   close (fd);
 }
 
-/* The pong had come in time; only nobody had looked. */
+/* The pong was received in time, but the main loop did not run. */
 static void
-test_loop_stood_still (void)
+test_loop_blocked (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -101,7 +101,7 @@ test_loop_stood_still (void)
   for (guint i = 0; i < 3; i++)
     {
       answer_ping (fd);
-      stand_still_for (60);
+      block_for (60);
     }
   answer_ping (fd);
   g_assert_false (server->is_closed);
@@ -110,9 +110,9 @@ test_loop_stood_still (void)
   close (fd);
 }
 
-/* Whoever takes no messages does not hear pongs either. */
+/* A program that receives no messages receives no pongs either. */
 static void
-test_nobody_reads (void)
+test_nothing_received (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
@@ -131,7 +131,7 @@ test_nobody_reads (void)
 }
 
 static void
-test_dead_sentence (void)
+test_close_info (void)
 {
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_CLIENT, &fd);
@@ -152,7 +152,7 @@ test_dead_sentence (void)
   close (fd);
 }
 
-/* Times count from when they are set, and 0 means never. */
+/* Times count from when they are set; 0 means never. */
 static void
 test_changed_while_open (void)
 {
@@ -199,8 +199,8 @@ is_closing (Watched *watched)
   return strstr (watched->log->str, "closing-1001") != NULL;
 }
 
-/* Pings are no messages; a message in either direction is.  On a machine that is slow the end may
- * come between two of them: it is never earlier than it should be. */
+/* Pings are no messages; a message in either direction is.  On a slow machine the end may be
+ * between two of them: it is never too early. */
 static void
 test_idle_counts_messages (void)
 {
@@ -238,16 +238,17 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  g_test_add_func ("/connection/time/keepalive/PAIN-30-its-pongs-are-measured", test_rtt);
-  g_test_add_func ("/connection/time/keepalive/PAIN-09-read-before-judged", test_loop_stood_still);
-  g_test_add_func ("/connection/time/keepalive/PAIN-09-not-judged-while-nobody-reads",
-                   test_nobody_reads);
-  g_test_add_func ("/connection/time/keepalive/PAIN-07-PAIN-09-end-tells-silence-and-ping",
-                   test_dead_sentence);
-  g_test_add_func ("/connection/time/keepalive/PAIN-08-changed-any-time-0-is-off",
+  g_test_add_func ("/connection/time/keepalive/PAIN-30-pongs-are-measured", test_rtt);
+  g_test_add_func ("/connection/time/keepalive/PAIN-09-input-is-read-before-the-timeout",
+                   test_loop_blocked);
+  g_test_add_func ("/connection/time/keepalive/PAIN-09-no-timeout-while-nothing-is-received",
+                   test_nothing_received);
+  g_test_add_func ("/connection/time/keepalive/PAIN-07-PAIN-09-close-info-has-silence-and-ping",
+                   test_close_info);
+  g_test_add_func ("/connection/time/keepalive/PAIN-08-can-be-changed-and-0-is-off",
                    test_changed_while_open);
   g_test_add_func ("/connection/time/idle/closed-with-1001", test_idle);
-  g_test_add_func ("/connection/time/idle/messages-count-pings-do-not", test_idle_counts_messages);
+  g_test_add_func ("/connection/time/idle/only-messages-count", test_idle_counts_messages);
 
   return g_test_run ();
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How the end of TLS is told: a peer of raw octets that says close_notify, or only ends what is
- * below, as a network does that was cut, or somebody who cuts it.
- */
-#include "connection/carriers.h"
+/* The end of TLS: a peer of raw bytes sends close_notify, or only ends the transport below, as a
+ * broken network or an attacker does. */
+#include "connection/transports.h"
 #include "connection/wire.h"
 
 #include <libwsproto/session/wsp-session-error.h>
@@ -12,7 +11,7 @@
 typedef enum
 {
   TLS_IS_CUT,
-  TLS_SAYS_GOODBYE,
+  TLS_SENDS_CLOSE_NOTIFY,
 } TlsEnd;
 
 typedef enum
@@ -29,21 +28,21 @@ typedef struct
   gsize       frame_length;
   TlsEnd      end;
   guint       local_code;       /* 0: clean, both codes are 1000 */
-  const char *sentence;         /* behind the error */
+  const char *sentence;         /* after the error */
 } EndRow;
 
-#define NOBODY_CLOSED "we sent no Close, the peer sent none"
-#define FRAME(octets) (octets), sizeof (octets) - 1
+#define NO_CLOSE_FRAMES "we sent no Close, the peer sent none"
+#define FRAME(bytes) (bytes), sizeof (bytes) - 1
 
 static const EndRow end_rows[] = {
-  { "RFC-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NOBODY_CLOSED },
-  { "RFC-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NOBODY_CLOSED },
-  { "RFC-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NOBODY_CLOSED },
+  { "RFC-159-cut-before-anything-is-abnormal", WE_WAIT, NULL, 0, TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "RFC-159-cut-between-messages-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
+  { "RFC-159-cut-inside-a-message-is-abnormal", WE_WAIT, FRAME ("\x81\5ok"), TLS_IS_CUT, 1006, NO_CLOSE_FRAMES },
   { "RFC-159-cut-before-the-answer-is-abnormal", WE_CLOSE, NULL, 0, TLS_IS_CUT, 1000, "closed by us with 1000, the peer sent none" },
-  { "RFC-159-cut-behind-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
-  { "RFC-159-cut-behind-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
-  { "RFC-159-goodbye-behind-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SAYS_GOODBYE, 0, NULL },
-  { "RFC-160-goodbye-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SAYS_GOODBYE, 1006, NOBODY_CLOSED },
+  { "RFC-159-cut-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "RFC-159-cut-after-the-answer-is-clean", WE_CLOSE, FRAME ("\x88\2\3\xe8"), TLS_IS_CUT, 0, NULL },
+  { "RFC-159-close-notify-after-both-closes-is-clean", WE_WAIT, FRAME ("\x88\2\3\xe8"), TLS_SENDS_CLOSE_NOTIFY, 0, NULL },
+  { "RFC-160-close-notify-without-a-close-is-abnormal", WE_WAIT, FRAME ("\x81\2ok"), TLS_SENDS_CLOSE_NOTIFY, 1006, NO_CLOSE_FRAMES },
 };
 
 static const struct
@@ -58,29 +57,29 @@ static const struct
 typedef struct
 {
   const EndRow *row;
-  Carrier       carrier;
+  Transport       transport;
   guint         role;
 } EndCase;
 
-/* Masked, if it is a client's, with a key that changes nothing. */
+/* Masked if it is a client's, with a key of zeros. */
 static GByteArray *
-make_octets (const EndRow *row,
-             WspRole       our_role)
+make_frame (const EndRow *row,
+            WspRole       our_role)
 {
-  GByteArray *octets = g_byte_array_new ();
+  GByteArray *frame = g_byte_array_new ();
 
-  g_byte_array_append (octets, (const guint8 *) row->frame, row->frame_length);
+  g_byte_array_append (frame, (const guint8 *) row->frame, row->frame_length);
   if (our_role == WSP_ROLE_SERVER && row->frame_length > 0)
     {
-      octets->data[1] |= 0x80;
-      g_byte_array_append (octets, (const guint8 *) "\0\0\0\0", 4);
-      memmove (octets->data + 6, octets->data + 2, row->frame_length - 2);
-      memset (octets->data + 2, 0, 4);
+      frame->data[1] |= 0x80;
+      g_byte_array_append (frame, (const guint8 *) "\0\0\0\0", 4);
+      memmove (frame->data + 6, frame->data + 2, row->frame_length - 2);
+      memset (frame->data + 2, 0, 4);
     }
-  return octets;
+  return frame;
 }
 
-/* Only this direction: what we say to it still finds somebody. */
+/* Only in this direction: the peer can still read. */
 static void
 cut (GIOStream *tls)
 {
@@ -103,7 +102,7 @@ end_peer (GIOStream *tls,
     case TLS_IS_CUT:
       cut (tls);
       return;
-    case TLS_SAYS_GOODBYE:
+    case TLS_SENDS_CLOSE_NOTIFY:
       g_io_stream_close_async (tls, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
       return;
     }
@@ -111,7 +110,7 @@ end_peer (GIOStream *tls,
   g_assert_not_reached ();
 }
 
-/* A wrapper is around TLS on our side, too; the peer needs none. */
+/* On the connection's side a wrapper is around TLS; the peer needs none. */
 static GIOStream *
 get_tls (GIOStream *stream)
 {
@@ -120,9 +119,9 @@ get_tls (GIOStream *stream)
          : stream;
 }
 
-/* Only then has it answered, or been answered. */
+/* Then the peer has sent its Close, or received the answer to it. */
 static void
-hear_close (GIOStream *tls)
+receive_close (GIOStream *tls)
 {
   GInputStream *input = g_io_stream_get_input_stream (tls);
   g_autoptr (GAsyncResult) result = NULL;
@@ -140,7 +139,7 @@ play_peer (GIOStream    *tls,
            const EndRow *row,
            WspRole       our_role)
 {
-  g_autoptr (GByteArray) octets = make_octets (row, our_role);
+  g_autoptr (GByteArray) frame = make_frame (row, our_role);
   g_autoptr (GAsyncResult) shaken = NULL;
   g_autoptr (GAsyncResult) written = NULL;
 
@@ -148,17 +147,17 @@ play_peer (GIOStream    *tls,
                                     &shaken);
   run_until_result (&shaken);
   g_assert_true (g_tls_connection_handshake_finish (G_TLS_CONNECTION (tls), shaken, NULL));
-  if (octets->len > 0)
+  if (frame->len > 0)
     {
-      g_output_stream_write_all_async (g_io_stream_get_output_stream (tls), octets->data,
-                                       octets->len, G_PRIORITY_DEFAULT, NULL, keep_result,
+      g_output_stream_write_all_async (g_io_stream_get_output_stream (tls), frame->data,
+                                       frame->len, G_PRIORITY_DEFAULT, NULL, keep_result,
                                        &written);
       run_until_result (&written);
       g_assert_true (g_output_stream_write_all_finish (g_io_stream_get_output_stream (tls),
                                                        written, NULL, NULL));
     }
   if (row->local_code == 0)
-    hear_close (tls);
+    receive_close (tls);
   end_peer (tls, row->end);
 }
 
@@ -171,7 +170,7 @@ check_error (const EndRow *row,
     case TLS_IS_CUT:
       g_assert_error (error, G_TLS_ERROR, G_TLS_ERROR_EOF);
       return;
-    case TLS_SAYS_GOODBYE:
+    case TLS_SENDS_CLOSE_NOTIFY:
       g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_ABNORMAL_CLOSURE);
       return;
     }
@@ -216,7 +215,7 @@ test_end (gconstpointer data)
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) server = NULL;
 
-  carrier_pair (end_case->carrier, &client, &server);
+  transport_pair (end_case->transport, &client, &server);
   g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
   g_autoptr (WspConnection) connection =
     wsp_connection_new_for_stream (role == WSP_ROLE_CLIENT ? client : server, session);
@@ -231,17 +230,17 @@ test_end (gconstpointer data)
 }
 
 static void
-add_tests (Carrier carrier,
-           guint   role)
+add_tests (Transport transport,
+           guint     role)
 {
   for (guint i = 0; i < G_N_ELEMENTS (end_rows); i++)
     {
       EndCase *end_case = g_new (EndCase, 1);
       g_autofree char *path = g_strdup_printf ("/connection/tls-end/%s/%s/%s",
-                                               carrier_names[carrier], roles[role].name,
+                                               transport_names[transport], roles[role].name,
                                                end_rows[i].claim);
 
-      *end_case = (EndCase) { &end_rows[i], carrier, role };
+      *end_case = (EndCase) { &end_rows[i], transport, role };
       g_test_add_data_func_full (path, end_case, test_end, g_free);
     }
 }
@@ -250,14 +249,14 @@ int
 main (int    argc,
       char **argv)
 {
-  static const Carrier carriers[] = {
-    CARRIER_TLS, CARRIER_TLS_IN_A_WRAPPER, CARRIER_TLS_OVER_PIPES
+  static const Transport transport[] = {
+    TRANSPORT_TLS, TRANSPORT_TLS_IN_A_WRAPPER, TRANSPORT_TLS_OVER_PIPES
   };
 
   g_test_init (&argc, &argv, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (carriers); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (transport); i++)
     for (guint role = 0; role < G_N_ELEMENTS (roles); role++)
-      add_tests (carriers[i], role);
+      add_tests (transport[i], role);
 
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Turns that are short because nothing seems to be left to do. */
+/* Turns that end early because no work seems to be left. */
 #include "connection/fault-stream.h"
 #include "connection/wire.h"
 
@@ -9,27 +9,28 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ONE_OCTET "82 81 00 00 00 00 61"
-#define TEXT "a text for somebody else"
+#define ONE_BYTE "82 81 00 00 00 00 61"
+#define TEXT "a text for another"
 
 typedef struct
 {
   int   fd;
   guint n_messages;
-} Listener;
+} Reader;
 
-/* While the handler runs a loop of its own, nothing is read: the loop would not rest otherwise. */
+/* While the handler runs a loop of its own, nothing is read: the loop would not become idle
+ * otherwise. */
 static void
 run_loop_inside (WspConnection *connection,
                  WspMessage    *message,
                  gpointer       user_data)
 {
-  Listener *self = user_data;
+  Reader *self = user_data;
 
   if (++self->n_messages != 2)
     return;
 
-  wire_write (self->fd, ONE_OCTET);
+  wire_write (self->fd, ONE_BYTE);
   run_pending ();
   g_assert_cmpuint (self->n_messages, ==, 2);
 }
@@ -40,26 +41,26 @@ test_loop_inside (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
-  Listener listener = { fd, 0 };
+  Reader reader = { fd, 0 };
 
-  g_signal_connect (connection, "message", G_CALLBACK (run_loop_inside), &listener);
+  g_signal_connect (connection, "message", G_CALLBACK (run_loop_inside), &reader);
   wsp_connection_start (connection);
   for (guint i = 0; i < 2; i++)
     {
-      wire_write (fd, ONE_OCTET);
+      wire_write (fd, ONE_BYTE);
       run_pending ();
     }
-  g_assert_cmpuint (listener.n_messages, ==, 3);
+  g_assert_cmpuint (reader.n_messages, ==, 3);
 
-  wire_write (fd, ONE_OCTET);
-  run_until_count (&listener.n_messages, 4);
+  wire_write (fd, ONE_BYTE);
+  run_until_count (&reader.n_messages, 4);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (fd);
 }
 
-/* What a handler sends before, and in, a main loop of its own leaves while the loop runs: it may be
- * that of a dialog. */
+/* Sends before, and in, a main loop that a handler runs (for a dialog, say) leave while the loop
+ * runs. */
 typedef enum
 {
   QUEUED_BEFORE,
@@ -163,14 +164,14 @@ test_send_around_loop (gconstpointer data)
   g_signal_connect (connection, "message", G_CALLBACK (send_around_loop), &sender);
   wsp_connection_start (connection);
   run_pending ();
-  wire_write (sender.fd, ONE_OCTET);
+  wire_write (sender.fd, ONE_BYTE);
   run_until_count (&sender.n_left, sender.how == QUEUED_IN_A_SECOND_LOOP ? 2 : 1);
   wsp_connection_abort (connection);
   run_until_closed (server);
   close (sender.fd);
 }
 
-/* Nothing is read in there, not even the peer's Close: the loop ends with the time for closing. */
+/* Nothing is read in the loop, not even the peer's Close: the loop ends with close-timeout. */
 typedef void (*EndFunc) (WspConnection *connection);
 
 static void
@@ -243,7 +244,7 @@ drop_all (WspConnection *connection,
   run_pending ();
 }
 
-/* The turn has the only reference that is left, and it is the connection's own. */
+/* The turn has the last reference, and it is the connection's own. */
 static void
 test_dropped_inside (void)
 {
@@ -255,31 +256,31 @@ test_dropped_inside (void)
   g_signal_connect (connection, "message", G_CALLBACK (drop_all), &connection);
   wsp_connection_start (connection);
   run_pending ();
-  wire_write (fd, ONE_OCTET " " ONE_OCTET);
+  wire_write (fd, ONE_BYTE " " ONE_BYTE);
   run_pending ();
   g_assert_null (connection);
   g_assert_null (watched);
   close (fd);
 }
 
-/* A tap that listens to nothing. */
-G_DECLARE_FINAL_TYPE (Ear, ear, TEST, EAR, GObject)
+/* A tap without functions. */
+G_DECLARE_FINAL_TYPE (EmptyTap, empty_tap, TEST, EMPTY_TAP, GObject)
 
-struct _Ear
+struct _EmptyTap
 {
   GObject parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (Ear, ear, G_TYPE_OBJECT,
+G_DEFINE_FINAL_TYPE_WITH_CODE (EmptyTap, empty_tap, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (WSP_TYPE_TAP, NULL))
 
 static void
-ear_class_init (EarClass *class)
+empty_tap_class_init (EmptyTapClass *class)
 {
 }
 
 static void
-ear_init (Ear *self)
+empty_tap_init (EmptyTap *self)
 {
 }
 
@@ -351,7 +352,7 @@ send_before_stream (WspConnection *connection)
   g_assert_true (g_output_stream_close (stream, NULL, NULL));
 }
 
-/* Raw bytes go ahead of the messages that wait. */
+/* Raw bytes are sent before queued messages. */
 static void
 send_before_raw (WspConnection *connection)
 {
@@ -374,10 +375,10 @@ send_urgent (WspConnection *connection)
 static void
 send_before_tap (WspConnection *connection)
 {
-  g_autoptr (Ear) ear = g_object_new (ear_get_type (), NULL);
+  g_autoptr (EmptyTap) empty_tap = g_object_new (empty_tap_get_type (), NULL);
 
   queue (connection, "a");
-  wsp_connection_add_tap (connection, WSP_TAP (ear));
+  wsp_connection_add_tap (connection, WSP_TAP (empty_tap));
   queue (connection, "b");
 }
 
@@ -385,7 +386,7 @@ static const struct
 {
   const char *name;
   SendFunc    send;
-  const char *wire;             /* what comes, after the main loop has run */
+  const char *wire;             /* the bytes, after the main loop has run */
 } orders[] = {
   { "one", send_one, "81 01 61" },
   { "three", send_three, "81 01 61 81 01 62 81 01 63" },
@@ -400,7 +401,7 @@ static const struct
 
 typedef struct
 {
-  WspConnection *connection;    /* to which the handler of another one sends */
+  WspConnection *connection;    /* to which the handler of another connection sends */
   SendFunc       send;
 } Forward;
 
@@ -414,55 +415,55 @@ forward (WspConnection *connection,
   self->send (self->connection);
 }
 
-typedef struct                  /* a message to one makes a handler send to the other */
+typedef struct                  /* a message to one connection makes a handler send to the other */
 {
   int            from, to;
-  WspConnection *speaker, *listener;
-  Watched       *speaking, *listening;
+  WspConnection *source, *target;
+  Watched       *source_watch, *target_watch;
   Forward        other;
 } Relay;
 
 static void
-relay_speak (Relay   *self,
-             SendFunc send)
+relay_add_source (Relay   *self,
+                  SendFunc send)
 {
-  self->speaker = wire_raw (WSP_ROLE_SERVER, &self->from);
-  self->speaking = watch (self->speaker);
+  self->source = wire_raw (WSP_ROLE_SERVER, &self->from);
+  self->source_watch = watch (self->source);
   self->other.send = send;
-  g_signal_connect (self->speaker, "message", G_CALLBACK (forward), &self->other);
-  wsp_connection_start (self->speaker);
+  g_signal_connect (self->source, "message", G_CALLBACK (forward), &self->other);
+  wsp_connection_start (self->source);
 }
 
 static void
-relay_listen (Relay         *self,
-              WspConnection *listener)
+relay_add_target (Relay         *self,
+                  WspConnection *target)
 {
-  self->other.connection = self->listener = listener;
-  self->listening = watch (listener);
-  wsp_connection_start (listener);
+  self->other.connection = self->target = target;
+  self->target_watch = watch (target);
+  wsp_connection_start (target);
   run_pending ();
 }
 
-/* The speaker is the first to be asked whether it has something to read. */
+/* The relay's source is read first. */
 static void
 relay_begin (Relay   *self,
              SendFunc send)
 {
-  relay_speak (self, send);
-  relay_listen (self, wire_raw (WSP_ROLE_SERVER, &self->to));
-  wire_write (self->from, ONE_OCTET);
+  relay_add_source (self, send);
+  relay_add_target (self, wire_raw (WSP_ROLE_SERVER, &self->to));
+  wire_write (self->from, ONE_BYTE);
 }
 
-/* The listener has ended by now. */
+/* The target has ended before. */
 static void
 relay_end (Relay *self)
 {
-  wsp_connection_abort (self->speaker);
-  run_until_closed (self->speaking);
-  watched_free (self->speaking);
-  watched_free (self->listening);
-  g_object_unref (self->speaker);
-  g_object_unref (self->listener);
+  wsp_connection_abort (self->source);
+  run_until_closed (self->source_watch);
+  watched_free (self->source_watch);
+  watched_free (self->target_watch);
+  g_object_unref (self->source);
+  g_object_unref (self->target);
   close (self->from);
 }
 
@@ -477,14 +478,14 @@ check_order (gconstpointer data)
   g_autofree char *wire = wire_read (relay.to, (strlen (orders[i].wire) + 1) / 3);
 
   g_assert_cmpstr (wire, ==, orders[i].wire);
-  wsp_connection_abort (relay.listener);
-  run_until_closed (relay.listening);
+  wsp_connection_abort (relay.target);
+  run_until_closed (relay.target_watch);
   close (relay.to);
   relay_end (&relay);
 }
 
-/* What another connection's handler sent comes before the answer to what was read later, be it a
- * Close. */
+/* A message that another connection's handler sends is before the answer to input that is read
+ * later, even to a Close. */
 static void
 test_before_answers (void)
 {
@@ -497,11 +498,11 @@ test_before_answers (void)
 
   g_assert_cmpstr (wire, ==, "81 01 61 88 02 03 e8");
   close (relay.to);
-  run_until_closed (relay.listening);
+  run_until_closed (relay.target_watch);
   relay_end (&relay);
 }
 
-/* It goes with its connection. */
+/* The message is dropped with its connection. */
 static void
 send_and_abort (WspConnection *connection)
 {
@@ -515,23 +516,23 @@ test_aborted (void)
   Relay relay;
 
   relay_begin (&relay, send_and_abort);
-  run_until_closed (relay.listening);
+  run_until_closed (relay.target_watch);
   g_assert_true (wire_is_ended (relay.to));
   close (relay.to);
   relay_end (&relay);
 }
 
-/* What the socket of the other one makes of it: a message alone leaves without a turn. */
+/* The transport of the target: a lone message is sent without a turn. */
 static const struct
 {
   const char *name;
-  WspRole     role;             /* the listener's; a client has to mask, so there is a turn */
+  WspRole     role;             /* the target's; a client has to mask, so there is a turn */
   FaultPlan   plan;
-  guint       n_texts;          /* that come; of fewer than were sent: the connection is lost */
-} carried[] = {
+  guint       n_texts;          /* received; if fewer than sent, the connection is lost */
+} transport_cases[] = {
   { "whole", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 0, FAULT_NONE }, 2 },
   { "in-parts", WSP_ROLE_SERVER, { STREAM_POLLABLE, 3, 0, FAULT_NONE }, 2 },
-  { "one-octet-first", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_SHORT }, 2 },
+  { "one-byte-first", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_SHORT }, 2 },
   { "not-now", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_WOULD_BLOCK }, 2 },
   { "broken", WSP_ROLE_SERVER, { STREAM_POLLABLE, 1000, 1, FAULT_BROKEN_PIPE }, 0 },
   { "broken-inside", WSP_ROLE_SERVER, { STREAM_POLLABLE, 3, 2, FAULT_BROKEN_PIPE }, 0 },
@@ -546,33 +547,33 @@ send_text (WspConnection *connection)
 }
 
 static void
-check_carried (gconstpointer data)
+check_transport (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  WspRole role = carried[i].role;
+  WspRole role = transport_cases[i].role;
   g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, NULL, NULL);
   WspRole other = role == WSP_ROLE_SERVER ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER;
-  g_autoptr (FaultStream) stream = fault_stream_new (&carried[i].plan, other);
+  g_autoptr (FaultStream) stream = fault_stream_new (&transport_cases[i].plan, other);
   Peer *peer = fault_stream_get_peer (stream);
   Relay relay;
 
-  relay_speak (&relay, send_text);
-  relay_listen (&relay, wsp_connection_new_for_stream (G_IO_STREAM (stream), session));
+  relay_add_source (&relay, send_text);
+  relay_add_target (&relay, wsp_connection_new_for_stream (G_IO_STREAM (stream), session));
   for (guint n = 0; n < 2; n++)
     {
-      wire_write (relay.from, ONE_OCTET);
+      wire_write (relay.from, ONE_BYTE);
       run_pending ();
     }
 
   g_assert_no_error (peer->error);
-  g_assert_cmpuint (peer->texts->len, ==, carried[i].n_texts);
+  g_assert_cmpuint (peer->texts->len, ==, transport_cases[i].n_texts);
   for (guint n = 0; n < peer->texts->len; n++)
     g_assert_cmpstr (peer->texts->pdata[n], ==, TEXT);
-  g_assert_cmpint (relay.listening->is_closed, ==, carried[i].n_texts < 2);
-  g_assert_cmpuint (get_queue_bytes (relay.listener), ==, 0);
+  g_assert_cmpint (relay.target_watch->is_closed, ==, transport_cases[i].n_texts < 2);
+  g_assert_cmpuint (get_queue_bytes (relay.target), ==, 0);
 
-  wsp_connection_abort (relay.listener);
-  run_until_closed (relay.listening);
+  wsp_connection_abort (relay.target);
+  run_until_closed (relay.target_watch);
   relay_end (&relay);
 }
 
@@ -581,8 +582,10 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/connection/turns/loop-inside-a-handler/heard-again", test_loop_inside);
-  g_test_add_func ("/connection/turns/loop-inside-a-handler/dropped", test_dropped_inside);
+  g_test_add_func ("/connection/turns/loop-inside-a-handler/reads-again-after-it",
+                   test_loop_inside);
+  g_test_add_func ("/connection/turns/loop-inside-a-handler/may-drop-the-connection",
+                   test_dropped_inside);
   for (guint i = 0; i < G_N_ELEMENTS (ends_before_loops); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-ends",
@@ -592,7 +595,7 @@ main (int    argc,
     }
   for (guint i = 0; i < N_SENDS_AROUND_LOOPS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-leaves",
+      g_autofree char *path = g_strdup_printf ("/connection/turns/loop-inside-a-handler/%s-is-sent",
                                                send_around_loop_names[i]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_send_around_loop);
@@ -604,14 +607,14 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), check_order);
     }
-  for (guint i = 0; i < G_N_ELEMENTS (carried); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (transport_cases); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/carried/%s",
-                                               carried[i].name);
+      g_autofree char *path = g_strdup_printf ("/connection/turns/sent-to-another/transport/%s",
+                                               transport_cases[i].name);
 
-      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_carried);
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), check_transport);
     }
-  g_test_add_func ("/connection/turns/sent-to-another/before-answers", test_before_answers);
-  g_test_add_func ("/connection/turns/sent-to-another/aborted", test_aborted);
+  g_test_add_func ("/connection/turns/sent-to-another/before-later-answers", test_before_answers);
+  g_test_add_func ("/connection/turns/sent-to-another/abort-drops-it", test_aborted);
   return g_test_run ();
 }

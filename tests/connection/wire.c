@@ -57,9 +57,9 @@ wire_write (int         fd,
           continue;
         }
 
-      guint8 octet = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
+      guint8 byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
 
-      g_byte_array_append (bytes, &octet, 1);
+      g_byte_array_append (bytes, &byte, 1);
       at += 2;
     }
   g_assert_cmpint (write (fd, bytes->data, bytes->len), ==, bytes->len);
@@ -70,13 +70,13 @@ wire_read (int   fd,
            gsize length)
 {
   GString *hex = g_string_new (NULL);
-  guint8 octet;
+  guint8 byte;
 
   for (gsize i = 0; i < length; i++)
     {
-      while (read (fd, &octet, 1) != 1)
+      while (read (fd, &byte, 1) != 1)
         g_main_context_iteration (NULL, FALSE);
-      g_string_append_printf (hex, i > 0 ? " %02x" : "%02x", octet);
+      g_string_append_printf (hex, i > 0 ? " %02x" : "%02x", byte);
     }
 
   return g_string_free (hex, FALSE);
@@ -85,10 +85,10 @@ wire_read (int   fd,
 gboolean
 wire_is_ended (int fd)
 {
-  guint8 octet;
+  guint8 byte;
   gssize n;
 
-  while ((n = read (fd, &octet, 1)) < 0 && errno == EAGAIN)
+  while ((n = read (fd, &byte, 1)) < 0 && errno == EAGAIN)
     g_main_context_iteration (NULL, FALSE);
 
   return n <= 0;

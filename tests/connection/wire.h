@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* What the tests of connections and endpoints share: pairs of sockets, peers of raw bytes, logs
- * of signals. */
+/* Helpers of the tests of connections and endpoints: pairs of sockets, peers of raw bytes, logs of
+ * signals. */
 #pragma once
 
 #include <glib-unix.h>
@@ -27,13 +27,13 @@ WspConnection *wire_raw         (WspRole role,
                                  int    *fd);
 void           wire_write       (int         fd,
                                  const char *hex);
-/* Reads until so many bytes are there, letting the main loop run; lower-case hex with blanks. */
+/* Reads so many bytes while the main loop runs; lower-case hex with blanks. */
 char          *wire_read        (int   fd,
                                  gsize length);
-gboolean       wire_is_ended    (int fd);       /* has the peer ended its stream?  Waits for it. */
+gboolean       wire_is_ended    (int fd);       /* waits for a byte or the end; TRUE at the end */
 
 Watched       *watch            (WspConnection *connection);
-/* wire_pair, held by nobody but those who watch. */
+/* wire_pair (), whose only references those have that watch. */
 void           wire_watched_pair (Watched **client,
                                   Watched **server);
 void           watched_free     (Watched *self);

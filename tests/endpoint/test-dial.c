@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Connecting to a server without proxies: TLS, Unix sockets, streams that the program passes. */
-#include "connection/carriers.h"
+#include "connection/transports.h"
 #include "endpoint/far/dialed.h"
 
 #include <glib/gstdio.h>
@@ -352,7 +352,7 @@ test_ready_made (gconstpointer data)
   GThread *thread;
   g_auto (Dialed) dialed = { 0 };
 
-  carrier_pair (GPOINTER_TO_UINT (data), &ours, &theirs);
+  transport_pair (GPOINTER_TO_UINT (data), &ours, &theirs);
   thread = g_thread_new ("theirs", serve_stream, theirs);
   dialed.client = g_object_ref (client);
   dialed.handshake = wsp_handshake_new_client ("wss://somewhere.example/", NULL, NULL, NULL);
@@ -536,12 +536,12 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_certificate);
     }
-  for (guint i = 0; i < N_CARRIERS; i++)
+  for (guint i = 0; i < N_TRANSPORTS; i++)
     {
       g_autofree char *path = g_strdup_printf ("/endpoint/dial/ready-made/PAIN-29-%s",
-                                               carrier_names[i]);
+                                               transport_names[i]);
 
-      if (i != CARRIER_ASYNC)
+      if (i != TRANSPORT_ASYNC)
         g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ready_made);
     }
   g_test_add_data_func ("/endpoint/dial/tls/RFC-14-RFC-15-RFC-16-SEC-111-hello-to-a-name",

@@ -3,7 +3,7 @@
 
 /* Listeners of a server, and what they accept: ports, Unix sockets, inherited sockets, TLS,
  * streams that the program has accepted. */
-#include "connection/carriers.h"
+#include "connection/transports.h"
 #include "connection/wire.h"
 #include "endpoint/knock.h"
 #include "lib/turns.h"
@@ -448,14 +448,14 @@ test_both_kinds (void)
 static void
 test_accept_stream (gconstpointer data)
 {
-  Carrier carrier = GPOINTER_TO_UINT (data);
+  Transport transport = GPOINTER_TO_UINT (data);
   GIOStream *client;
   g_autoptr (GIOStream) stream = NULL;
   TlsPeer peer = { .stream = NULL };
   Fixture fixture;
 
   fixture_init (&fixture);
-  carrier_pair (carrier, &client, &stream);
+  transport_pair (transport, &client, &stream);
   wsp_server_accept_stream (fixture.server, stream);
   tls_peer_ask (&peer, client, KNOCK_REQUEST (""));
   g_assert_no_error (peer.error);
@@ -485,7 +485,7 @@ take_request (const char *field)
 static void
 test_adopt (gconstpointer data)
 {
-  Carrier carrier = GPOINTER_TO_UINT (data);
+  Transport transport = GPOINTER_TO_UINT (data);
   g_autoptr (WspHandshake) handshake = take_request ("a, b");
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) stream = NULL;
@@ -497,7 +497,7 @@ test_adopt (gconstpointer data)
   g_assert_cmpstr (wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
                                         "Sec-WebSocket-Accept"), ==,
                    "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-  carrier_pair (carrier, &client, &stream);
+  transport_pair (transport, &client, &stream);
   g_autoptr (WspConnection) connection = wsp_server_adopt (fixture.server, handshake, stream,
                                                            &error);
   g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, "b", NULL, NULL);
@@ -532,7 +532,7 @@ test_not_adopted (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  carrier_pair (CARRIER_SOCKET, &client, &stream);
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
   wsp_handshake_reject (handshake, 403, NULL, NULL);
   g_assert_null (wsp_server_adopt (fixture.server, handshake, stream, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_OPERATION);
@@ -565,7 +565,7 @@ test_alien_handshake (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  carrier_pair (CARRIER_SOCKET, &client, &stream);
+  transport_pair (TRANSPORT_SOCKET, &client, &stream);
   if (i == 0)
     handshake = wsp_handshake_new_client ("ws://localhost/", NULL, NULL, NULL);
   else if (i == 1)
@@ -623,12 +623,12 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-listen/tls/RFC-82-nothing-in-clear", test_clear_text_on_tls);
   g_test_add_func ("/endpoint/server-listen/tls/SEC-113-RFC-80-within-the-deadline", test_slow_tls);
   g_test_add_func ("/endpoint/server-listen/tls/plain-stays-plain", test_both_kinds);
-  for (Carrier i = 0; i < N_CARRIERS; i++)
+  for (Transport i = 0; i < N_TRANSPORTS; i++)
     {
       g_autofree char *accept = g_strdup_printf ("/endpoint/server-listen/accept-stream/%s",
-                                                 carrier_names[i]);
+                                                 transport_names[i]);
       g_autofree char *adopt = g_strdup_printf ("/endpoint/server-listen/adopt/PAIN-26-%s",
-                                                carrier_names[i]);
+                                                transport_names[i]);
 
       g_test_add_data_func (accept, GUINT_TO_POINTER (i), test_accept_stream);
       g_test_add_data_func (adopt, GUINT_TO_POINTER (i), test_adopt);

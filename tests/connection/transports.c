@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "connection/carriers.h"
+#include "connection/transports.h"
 
-#include "connection/hose.h"
+#include "connection/async-stream.h"
 
 #include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-const char * const carrier_names[N_CARRIERS] = {
+const char * const transport_names[N_TRANSPORTS] = {
   "socket", "tls", "tls-in-a-wrapper", "tls-over-pipes", "tls-in-tls", "pipes", "async",
 };
 
@@ -68,7 +68,7 @@ socket_pair (GIOStream **client,
   *server = make_socket (pair[1]);
 }
 
-/* A wrapper wants TCP. */
+/* The wrapper needs a TCP socket. */
 static void
 tcp_pair (GIOStream **client,
           GIOStream **server)
@@ -122,8 +122,8 @@ accept_any (GTlsConnection      *connection,
 }
 
 void
-carrier_put_tls_on (GIOStream **client,
-                    GIOStream **server)
+transport_add_tls (GIOStream **client,
+                   GIOStream **server)
 {
   g_autoptr (GIOStream) client_base = *client;
   g_autoptr (GIOStream) server_base = *server;
@@ -156,7 +156,7 @@ tls_in_a_wrapper_pair (GIOStream **client,
   GSocket *client_socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (*client));
   GSocket *server_socket = g_socket_connection_get_socket (G_SOCKET_CONNECTION (*server));
 
-  carrier_put_tls_on (client, server);
+  transport_add_tls (client, server);
   wrap (client, client_socket);
   wrap (server, server_socket);
 }
@@ -173,7 +173,7 @@ keep_outcome (GObject      *source,
   *(gboolean *) place = TRUE;
 }
 
-/* Whoever puts TLS on TLS has shaken hands on the outer one. */
+/* TLS within TLS is possible only after the handshake of the outer connection. */
 static void
 tls_in_tls_pair (GIOStream **client,
                  GIOStream **server)
@@ -181,47 +181,47 @@ tls_in_tls_pair (GIOStream **client,
   gboolean is_client_done = FALSE, is_server_done = FALSE;
 
   socket_pair (client, server);
-  carrier_put_tls_on (client, server);
+  transport_add_tls (client, server);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (*client), 0, NULL, keep_outcome,
                                     &is_client_done);
   g_tls_connection_handshake_async (G_TLS_CONNECTION (*server), 0, NULL, keep_outcome,
                                     &is_server_done);
   while (!is_client_done || !is_server_done)
     g_main_context_iteration (NULL, TRUE);
-  carrier_put_tls_on (client, server);
+  transport_add_tls (client, server);
 }
 
 void
-carrier_pair (Carrier     carrier,
-              GIOStream **client,
-              GIOStream **server)
+transport_pair (Transport   transport,
+                GIOStream **client,
+                GIOStream **server)
 {
-  switch (carrier)
+  switch (transport)
     {
-    case CARRIER_SOCKET:
+    case TRANSPORT_SOCKET:
       socket_pair (client, server);
       return;
-    case CARRIER_TLS:
+    case TRANSPORT_TLS:
       socket_pair (client, server);
-      carrier_put_tls_on (client, server);
+      transport_add_tls (client, server);
       return;
-    case CARRIER_TLS_IN_A_WRAPPER:
+    case TRANSPORT_TLS_IN_A_WRAPPER:
       tls_in_a_wrapper_pair (client, server);
       return;
-    case CARRIER_TLS_OVER_PIPES:
+    case TRANSPORT_TLS_OVER_PIPES:
       pipe_pair (client, server);
-      carrier_put_tls_on (client, server);
+      transport_add_tls (client, server);
       return;
-    case CARRIER_TLS_IN_TLS:
+    case TRANSPORT_TLS_IN_TLS:
       tls_in_tls_pair (client, server);
       return;
-    case CARRIER_PIPES:
+    case TRANSPORT_PIPES:
       pipe_pair (client, server);
       return;
-    case CARRIER_ASYNC:
-      hose_pair (client, server);
+    case TRANSPORT_ASYNC:
+      async_stream_pair (client, server);
       return;
-    case N_CARRIERS:
+    case N_TRANSPORTS:
       break;
     }
 

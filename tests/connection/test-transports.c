@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A connection is the same whatever stream it is made of. */
-#include "connection/carriers.h"
+/* A connection behaves alike over each kind of stream. */
+#include "connection/transports.h"
 #include "connection/wire.h"
 
 typedef struct
@@ -21,13 +21,13 @@ open_end (GIOStream *stream,
 }
 
 static void
-open_pair (Pair   *self,
-           Carrier carrier)
+open_pair (Pair     *self,
+           Transport transport)
 {
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) server = NULL;
 
-  carrier_pair (carrier, &client, &server);
+  transport_pair (transport, &client, &server);
   self->client = open_end (client, WSP_ROLE_CLIENT);
   self->server = open_end (server, WSP_ROLE_SERVER);
   self->server->echoes = TRUE;
@@ -48,17 +48,17 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
 static WspMessage *
 make_message (gsize length)
 {
-  g_autofree guint8 *octets = g_malloc (MAX (length, 1));
+  g_autofree guint8 *bytes = g_malloc (MAX (length, 1));
 
   for (gsize i = 0; i < length; i++)
-    octets[i] = i * 7 + (i >> 8);
+    bytes[i] = i * 7 + (i >> 8);
 
-  return wsp_message_new_binary (octets, length);
+  return wsp_message_new_binary (bytes, length);
 }
 
 static const gsize sizes[] = { 0, 1, 20, 1000, 16 * 1024, 16 * 1024 + 1, 70000, 300000 };
 
-/* Sizes around a record of TLS, a pipe's buffer and the lent memory, all under way at once. */
+/* Lengths next to those of a TLS record, a pipe's buffer and the lent memory, all sent at once. */
 static void
 test_echo (gconstpointer data)
 {
@@ -102,7 +102,7 @@ test_close (gconstpointer data)
   check_clean (pair.server);
 }
 
-/* The other end hears of it, and nobody waits for anything. */
+/* The other end is closed, too, and no call waits. */
 static void
 test_abort (gconstpointer data)
 {
@@ -118,14 +118,14 @@ test_abort (gconstpointer data)
                                              pair.server->connection)));
 }
 
-/* Dropped while the handshake of TLS, a read or a write may be out. */
+/* The last reference is dropped while the TLS handshake, a read or a write may be pending. */
 static void
 test_drop (gconstpointer data)
 {
   g_autoptr (GIOStream) client = NULL;
   g_autoptr (GIOStream) server = NULL;
 
-  carrier_pair (GPOINTER_TO_INT (data), &client, &server);
+  transport_pair (GPOINTER_TO_INT (data), &client, &server);
   g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL, NULL, NULL);
   WspConnection *connection = wsp_connection_new_for_stream (client, session);
 
@@ -142,9 +142,9 @@ static void
 add_tests (const char   *claim,
            GTestDataFunc test)
 {
-  for (guint i = 0; i < N_CARRIERS; i++)
+  for (guint i = 0; i < N_TRANSPORTS; i++)
     {
-      g_autofree char *path = g_strdup_printf ("/connection/carrier/%s/%s", carrier_names[i],
+      g_autofree char *path = g_strdup_printf ("/connection/transports/%s/%s", transport_names[i],
                                                claim);
 
       g_test_add_data_func (path, GINT_TO_POINTER (i), test);
@@ -157,9 +157,9 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
 
-  add_tests ("messages-of-all-sizes-come-back", test_echo);
+  add_tests ("messages-of-all-sizes-are-echoed", test_echo);
   add_tests ("RFC-159-closes-cleanly", test_close);
-  add_tests ("RFC-201-abort-is-heard", test_abort);
+  add_tests ("RFC-201-abort-ends-the-peer", test_abort);
   add_tests ("RFC-168-drop-closes-the-stream", test_drop);
 
   return g_test_run ();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "connection/hose.h"
+#include "connection/async-stream.h"
 
 #include <string.h>
 
@@ -9,26 +9,26 @@
 
 typedef struct                  /* one direction; each end holds a reference */
 {
-  GByteArray *octets;
-  GTask      *reader;           /* waits for octets or the end */
+  GByteArray *bytes;
+  GTask      *reader;           /* waits for bytes or the end */
   guint8     *buffer;
   gsize       size;
   gboolean    has_ended;
-} Hose;
+} Direction;
 
 static void
-hose_free (Hose *self)
+direction_free (Direction *self)
 {
   g_assert_null (self->reader);
-  g_byte_array_unref (self->octets);
+  g_byte_array_unref (self->bytes);
 }
 
-/* Gives the reader what there is. */
+/* Gives the reader the bytes that are there. */
 static void
-hose_serve (Hose *self)
+serve_reader (Direction *self)
 {
   GTask *reader = self->reader;
-  gsize n = MIN (MIN (self->size, self->octets->len), MAX_AT_ONCE);
+  gsize n = MIN (MIN (self->size, self->bytes->len), MAX_AT_ONCE);
 
   if (reader == NULL || (n == 0 && !self->has_ended))
     return;
@@ -36,8 +36,8 @@ hose_serve (Hose *self)
   self->reader = NULL;
   if (n > 0)
     {
-      memcpy (self->buffer, self->octets->data, n);
-      g_byte_array_remove_range (self->octets, 0, n);
+      memcpy (self->buffer, self->bytes->data, n);
+      g_byte_array_remove_range (self->bytes, 0, n);
     }
   g_task_return_int (reader, n);
   g_object_unref (reader);
@@ -46,34 +46,34 @@ hose_serve (Hose *self)
 typedef struct
 {
   GInputStream parent_instance;
-  Hose        *hose;
-} HoseInput;
+  Direction        *direction;
+} AsyncInput;
 
 typedef struct
 {
   GInputStreamClass parent_class;
-} HoseInputClass;
+} AsyncInputClass;
 
 typedef struct
 {
   GOutputStream parent_instance;
-  Hose         *hose;
-} HoseOutput;
+  Direction         *direction;
+} AsyncOutput;
 
 typedef struct
 {
   GOutputStreamClass parent_class;
-} HoseOutputClass;
+} AsyncOutputClass;
 
-static GType hose_input_get_type (void);
-static GType hose_output_get_type (void);
-G_DEFINE_TYPE (HoseInput, hose_input, G_TYPE_INPUT_STREAM)
-G_DEFINE_TYPE (HoseOutput, hose_output, G_TYPE_OUTPUT_STREAM)
+static GType async_input_get_type (void);
+static GType async_output_get_type (void);
+G_DEFINE_TYPE (AsyncInput, async_input, G_TYPE_INPUT_STREAM)
+G_DEFINE_TYPE (AsyncOutput, async_output, G_TYPE_OUTPUT_STREAM)
 
 static void
-on_cancelled (HoseInput *self)
+on_cancelled (AsyncInput *self)
 {
-  GTask *reader = g_steal_pointer (&self->hose->reader);
+  GTask *reader = g_steal_pointer (&self->direction->reader);
 
   if (reader == NULL)
     return;
@@ -91,16 +91,16 @@ read_async (GInputStream       *stream,
             GAsyncReadyCallback callback,
             gpointer            user_data)
 {
-  Hose *hose = ((HoseInput *) stream)->hose;
+  Direction *direction = ((AsyncInput *) stream)->direction;
 
-  g_assert_null (hose->reader);
-  hose->reader = g_task_new (stream, cancellable, callback, user_data);
-  hose->buffer = buffer;
-  hose->size = size;
+  g_assert_null (direction->reader);
+  direction->reader = g_task_new (stream, cancellable, callback, user_data);
+  direction->buffer = buffer;
+  direction->size = size;
   if (cancellable != NULL)
     g_signal_connect_object (cancellable, "cancelled", G_CALLBACK (on_cancelled), stream,
                              G_CONNECT_SWAPPED);
-  hose_serve (hose);
+  serve_reader (direction);
 }
 
 static gssize
@@ -112,22 +112,22 @@ read_finish (GInputStream *stream,
 }
 
 static void
-hose_input_finalize (GObject *object)
+async_input_finalize (GObject *object)
 {
-  g_rc_box_release_full (((HoseInput *) object)->hose, (GDestroyNotify) hose_free);
-  G_OBJECT_CLASS (hose_input_parent_class)->finalize (object);
+  g_rc_box_release_full (((AsyncInput *) object)->direction, (GDestroyNotify) direction_free);
+  G_OBJECT_CLASS (async_input_parent_class)->finalize (object);
 }
 
 static void
-hose_input_class_init (HoseInputClass *class)
+async_input_class_init (AsyncInputClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = hose_input_finalize;
+  G_OBJECT_CLASS (class)->finalize = async_input_finalize;
   G_INPUT_STREAM_CLASS (class)->read_async = read_async;
   G_INPUT_STREAM_CLASS (class)->read_finish = read_finish;
 }
 
 static void
-hose_input_init (HoseInput *self)
+async_input_init (AsyncInput *self)
 {
 }
 
@@ -141,12 +141,12 @@ write_async (GOutputStream      *stream,
              gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-  Hose *hose = ((HoseOutput *) stream)->hose;
+  Direction *direction = ((AsyncOutput *) stream)->direction;
 
   size = MIN (size, MAX_AT_ONCE);
-  g_byte_array_append (hose->octets, buffer, size);
+  g_byte_array_append (direction->bytes, buffer, size);
   g_task_return_int (task, size);
-  hose_serve (hose);
+  serve_reader (direction);
 }
 
 static gssize
@@ -165,10 +165,10 @@ close_async (GOutputStream      *stream,
              gpointer            user_data)
 {
   g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
-  Hose *hose = ((HoseOutput *) stream)->hose;
+  Direction *direction = ((AsyncOutput *) stream)->direction;
 
-  hose->has_ended = TRUE;
-  hose_serve (hose);
+  direction->has_ended = TRUE;
+  serve_reader (direction);
   g_task_return_boolean (task, TRUE);
 }
 
@@ -181,16 +181,16 @@ close_finish (GOutputStream *stream,
 }
 
 static void
-hose_output_finalize (GObject *object)
+async_output_finalize (GObject *object)
 {
-  g_rc_box_release_full (((HoseOutput *) object)->hose, (GDestroyNotify) hose_free);
-  G_OBJECT_CLASS (hose_output_parent_class)->finalize (object);
+  g_rc_box_release_full (((AsyncOutput *) object)->direction, (GDestroyNotify) direction_free);
+  G_OBJECT_CLASS (async_output_parent_class)->finalize (object);
 }
 
 static void
-hose_output_class_init (HoseOutputClass *class)
+async_output_class_init (AsyncOutputClass *class)
 {
-  G_OBJECT_CLASS (class)->finalize = hose_output_finalize;
+  G_OBJECT_CLASS (class)->finalize = async_output_finalize;
   G_OUTPUT_STREAM_CLASS (class)->write_async = write_async;
   G_OUTPUT_STREAM_CLASS (class)->write_finish = write_finish;
   G_OUTPUT_STREAM_CLASS (class)->close_async = close_async;
@@ -198,32 +198,32 @@ hose_output_class_init (HoseOutputClass *class)
 }
 
 static void
-hose_output_init (HoseOutput *self)
+async_output_init (AsyncOutput *self)
 {
 }
 
 static void
-make_hose (HoseInput  **input,
-           HoseOutput **output)
+make_direction (AsyncInput  **input,
+                AsyncOutput **output)
 {
-  Hose *hose = g_rc_box_new0 (Hose);
+  Direction *direction = g_rc_box_new0 (Direction);
 
-  hose->octets = g_byte_array_new ();
-  *input = g_object_new (hose_input_get_type (), NULL);
-  (*input)->hose = hose;
-  *output = g_object_new (hose_output_get_type (), NULL);
-  (*output)->hose = g_rc_box_acquire (hose);
+  direction->bytes = g_byte_array_new ();
+  *input = g_object_new (async_input_get_type (), NULL);
+  (*input)->direction = direction;
+  *output = g_object_new (async_output_get_type (), NULL);
+  (*output)->direction = g_rc_box_acquire (direction);
 }
 
 void
-hose_pair (GIOStream **one,
-           GIOStream **other)
+async_stream_pair (GIOStream **one,
+                   GIOStream **other)
 {
-  HoseInput *inputs[2];
-  HoseOutput *outputs[2];
+  AsyncInput *inputs[2];
+  AsyncOutput *outputs[2];
 
-  make_hose (&inputs[0], &outputs[1]);
-  make_hose (&inputs[1], &outputs[0]);
+  make_direction (&inputs[0], &outputs[1]);
+  make_direction (&inputs[1], &outputs[0]);
   *one = g_simple_io_stream_new (G_INPUT_STREAM (inputs[0]), G_OUTPUT_STREAM (outputs[0]));
   *other = g_simple_io_stream_new (G_INPUT_STREAM (inputs[1]), G_OUTPUT_STREAM (outputs[1]));
   for (guint i = 0; i < 2; i++)

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Pairs of connected streams of each kind that a connection accepts, and a certificate that is
+ * created when it is needed. */
+#pragma once
+
+#include <gio/gio.h>
+
+typedef enum
+{
+  TRANSPORT_SOCKET,
+  TRANSPORT_TLS,
+  TRANSPORT_TLS_IN_A_WRAPPER,   /* as GSocketClient returns it */
+  TRANSPORT_TLS_OVER_PIPES,
+  TRANSPORT_TLS_IN_TLS,         /* as through a proxy that itself uses TLS */
+  TRANSPORT_PIPES,              /* can be polled */
+  TRANSPORT_ASYNC,              /* has only asynchronous calls */
+  N_TRANSPORTS,
+} Transport;
+
+extern const char * const transport_names[N_TRANSPORTS];
+
+GTlsCertificate *make_certificate (void);
+/* Replaces both streams by ones that use TLS over them. */
+void             transport_add_tls (GIOStream **client,
+                                    GIOStream **server);
+void             transport_pair     (Transport   transport,
+                                     GIOStream **client,
+                                     GIOStream **server);
