@@ -83,7 +83,8 @@ wsp_connection_constructed (GObject *object)
   self->has_taken_session = wsp_session_give_stream (self->link.session);
   self->link.stream = wsp_session_peek_stream (self->link.session);
   self->link.reactor = wsp_reactor_ref_thread_default ();
-  take_limits (self, wsp_session_get_limits (self->link.session));
+  take_limits (self, self->has_taken_session ? wsp_session_get_limits (self->link.session)
+                                             : wsp_limits_get_default ());
   self->number = wsp_log_next_number ();
 #if WSP_CHECKS_THREADS
   self->thread = g_thread_self ();
@@ -841,9 +842,12 @@ wsp_connection_set_limits (WspConnection *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
+  if (!self->has_taken_session)
+    return;
+
   wsp_input_uncount (&self->input, &self->link);
-  wsp_session_set_limits (self->link.session, limits);
-  take_limits (self, wsp_session_get_limits (self->link.session));
+  take_limits (self, limits);           /* first: what follows drops the old ones, and notifies */
+  wsp_session_change_limits (self->link.session, limits);
   if (self->link.transport_state != WSP_TRANSPORT_ENDED)
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

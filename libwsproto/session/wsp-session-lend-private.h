@@ -18,6 +18,9 @@ gboolean wsp_session_give_stream     (WspSession *self);
 /* The session is open, in automatic mode, between messages, without pending actions, and no
  * connection drives it. */
 gboolean wsp_session_is_free         (WspSession *self);
+/* For the connection that drives it. */
+void     wsp_session_change_limits   (WspSession *self,
+                                      WspLimits  *limits);
 /* Applies limits that have changed, unless a message is being received. */
 void     wsp_session_refresh_options (WspSession *self);
 /* Copies the reason of the peer's Close, which is in read memory. */

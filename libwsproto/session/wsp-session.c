@@ -262,7 +262,8 @@ set_own_limit (WspSession   *self,
 
   g_object_set_property (G_OBJECT (copy), pspec->name, value);
   wsp_session_set_limits (self, copy);
-  g_object_notify_by_pspec (G_OBJECT (self), pspec);
+  if (self->limits == copy)
+    g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
 static void
@@ -706,10 +707,21 @@ wsp_session_get_limits (WspSession *self)
     {
       g_autoptr (WspLimits) own = wsp_limits_new ();
 
-      wsp_session_set_limits (self, own);
+      wsp_session_change_limits (self, own);
     }
 
   return self->limits;
+}
+
+void
+wsp_session_change_limits (WspSession *self,
+                           WspLimits  *limits)
+{
+  if (!g_set_object (&self->limits, limits))
+    return;
+
+  self->was_given_other_limits = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
 }
 
 /**
@@ -717,7 +729,9 @@ wsp_session_get_limits (WspSession *self)
  * @self: a session
  * @limits: (nullable): limits, %NULL for the safe values
  *
- * Sets the limits. They count from the next message on.
+ * Sets the limits. They count from the next message on. If a connection drives the session, the
+ * limits are those of the connection, and this call has no effect: use
+ * [method@Wsp.Connection.set_limits].
  *
  * Since: 0.1
  */
@@ -726,13 +740,10 @@ wsp_session_set_limits (WspSession *self,
                         WspLimits  *limits)
 {
   g_return_if_fail (WSP_IS_SESSION (self));
+  g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (limits == NULL || WSP_IS_LIMITS (limits));
 
-  if (!g_set_object (&self->limits, limits))
-    return;
-
-  self->was_given_other_limits = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
+  wsp_session_change_limits (self, limits);
 }
 
 /**

@@ -382,6 +382,55 @@ test_closed_from_the_start (gconstpointer data)
   close (fd);
 }
 
+/* The limits of a session belong to the connection that drives it.  The other connection looks at
+ * neither the old nor the new ones. */
+static void
+test_limits (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  WspRole role = number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+  g_autoptr (WspSession) session = refused[number / 2].make (role);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autoptr (WspMessage) message = wsp_message_new_text ("x");
+  int fd;
+  g_autoptr (GIOStream) stream = make_stream (&fd);
+  g_autoptr (WspConnection) connection =
+    g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+  WspLimits *before = wsp_session_get_limits (session);
+
+  wsp_connection_set_limits (connection, limits);
+  g_assert_true (wsp_session_get_limits (session) == before);
+  if (owner != NULL)
+    wsp_connection_set_limits (owner, limits);
+  else
+    wsp_session_set_limits (session, NULL);
+  g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
+  g_assert_false (wsp_connection_send_from_thread (connection, message, NULL));
+  wsp_connection_start (connection);
+  run_pending ();
+  check_owner ();
+  close (fd);
+}
+
+/* The old limits are gone, and the connection does not look at them. */
+static void
+on_notify_limits (WspSession    *session,
+                  GParamSpec    *pspec,
+                  WspConnection *connection)
+{
+  g_assert_true (wsp_connection_queue_text (connection, "x", NULL));
+}
+
+static void
+test_notify_limits (void)
+{
+  g_autoptr (WspSession) session = make_taken (WSP_ROLE_SERVER);
+
+  g_signal_connect (session, "notify::limits", G_CALLBACK (on_notify_limits), owner);
+  g_object_set (owner, "max-send-queue", (guint64) 1000, NULL);
+  check_owner ();
+}
+
 /* Bytes that the session has read before */
 
 typedef struct
@@ -581,7 +630,12 @@ add_refused_rows (void)
         g_strdup_printf ("/connection/given-session/g-object-new-is-closed/%s/%s",
                          refused[i / 2].name, role);
 
+      g_autofree char *limits =
+        g_strdup_printf ("/connection/given-session/limits-of-a-session-it-did-not-get-stay/%s/%s",
+                         refused[i / 2].name, role);
+
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_refused);
+      g_test_add_data_func (limits, GUINT_TO_POINTER (i), test_limits);
       g_test_add_data_func (closed, GUINT_TO_POINTER (i), test_closed_from_the_start);
     }
 }
@@ -592,6 +646,8 @@ main (int    argc,
 {
   g_test_init (&argc, &argv, NULL);
   add_refused_rows ();
+  g_test_add_func ("/connection/given-session/limits/may-be-used-while-it-notifies",
+                   test_notify_limits);
   for (guint i = 0; i < 2 * N_CUTS * N_WAYS * G_N_ELEMENTS (inputs); i++)
     {
       g_autofree char *path =

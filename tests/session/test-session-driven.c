@@ -24,7 +24,7 @@ typedef struct
   WspConnection *connection;
   WspRole        role;
   int            fd;            /* the peer's */
-  guint          n_messages;
+  guint          n_messages, n_notified;
 } Driven;
 
 /* Calls that have an error: each returns TRUE if it did not fail. */
@@ -180,6 +180,41 @@ call_fail_action (WspSession *session)
   wsp_session_fail_action (session, &action, error);
 }
 
+/* The limits are the connection's, which has set its own. */
+
+static void
+call_set_limits (WspSession *session)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_object_set (limits, "max-message-size", (guint64) 1, NULL);
+  wsp_session_set_limits (session, limits);
+}
+
+static void
+call_set_safe_limits (WspSession *session)
+{
+  wsp_session_set_limits (session, NULL);
+}
+
+static void
+call_set_max_message_size (WspSession *session)
+{
+  g_object_set (session, "max-message-size", (guint64) 1, NULL);
+}
+
+static void
+call_set_max_frame_size (WspSession *session)
+{
+  g_object_set (session, "max-frame-size", (guint64) 1, NULL);
+}
+
+static void
+call_set_keepalive_interval (WspSession *session)
+{
+  g_object_set (session, "keepalive-interval", 1, NULL);
+}
+
 static const struct
 {
   const char *name, *function;
@@ -190,6 +225,11 @@ static const struct
   { "complete-action", "wsp_session_complete_action", call_complete_action },
   { "complete-receive", "wsp_session_complete_receive", call_complete_receive },
   { "fail-action", "wsp_session_fail_action", call_fail_action },
+  { "set-limits", "wsp_session_set_limits", call_set_limits },
+  { "set-limits-null", "wsp_session_set_limits", call_set_safe_limits },
+  { "set-max-message-size", "wsp_session_set_limits", call_set_max_message_size },
+  { "set-max-frame-size", "wsp_session_set_limits", call_set_max_frame_size },
+  { "set-keepalive-interval", "wsp_session_set_limits", call_set_keepalive_interval },
 };
 
 /* The connection */
@@ -205,6 +245,12 @@ static void
 on_message (Driven *self)
 {
   self->n_messages++;
+}
+
+static void
+on_notify (Driven *self)
+{
+  self->n_notified++;
 }
 
 static void
@@ -317,11 +363,16 @@ test_warns (gconstpointer data)
   Moment moment = number / 2 % N_MOMENTS;
   g_autofree char *pattern = g_strdup_printf ("%s: *", warning[i].function);
   Driven self;
+  WspLimits *limits;
 
   driven_init (&self, number % 2 == 0 ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT, moment);
+  g_signal_connect_swapped (self.session, "notify", G_CALLBACK (on_notify), &self);
+  limits = wsp_session_get_limits (self.session);
   g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, pattern);
   warning[i].call (self.session);
   g_test_assert_expected_messages ();
+  g_assert_true (wsp_session_get_limits (self.session) == limits);
+  g_assert_cmpuint (self.n_notified, ==, 0);
   driven_clear (&self, moment);
 }
 
