@@ -9,109 +9,14 @@
  *
  * (1) No turn begins inside another one of the same connection: a main loop that runs in a
  *     handler only sends, and ends a connection whose transport was lost or whose time for
- *     closing has passed.
+ *     closing has passed (wsp_connection_begin_turn () asserts it).
  * (2) Nothing is kept in lent memory when it is taken back.
  * (3) Once the transport has ended, nothing is read or written.
  * (4) User code runs only where the stream and the kept bytes agree with each other; after it
  *     everything is read anew.  Taps run in the middle of a write: until they have returned, the
- *     connection does nothing.
+ *     connection does nothing (wsp_connection_put_off ()).
  */
 #include "connection/wsp-connection-private.h"
-
-#include "connection/link/wsp-context-memory-private.h"
-
-/* The main loop of a handler may last as long as a dialog: what the turn has kept leaves now, and
- * what is queued from here on does not wait for the end of the turn. */
-static void
-on_looping (WspReactorLooping *looping)
-{
-  WspTurn *turn = WSP_OWNER_OF (looping, WspTurn, looping);
-
-  if (turn->was_disturbed)
-    return;
-
-  turn->was_disturbed = TRUE;
-  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_TURN);
-}
-
-static void
-begin_turn (WspConnection *self,
-            WspTurn       *turn)
-{
-  g_assert (self->link.turn == NULL);        /* (1) */
-
-  wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
-  if (wsp_output_is_blocked (&self->output))
-    turn->workspace.write.length = 0;
-  turn->depth = wsp_reactor_get_depth (self->link.reactor);
-  turn->was_disturbed = FALSE;
-  turn->link = &self->link;
-  turn->looping.run = on_looping;
-  turn->looping_before = wsp_reactor_swap_looping (self->link.reactor, &turn->looping);
-  self->link.turn = turn;
-  turn->now = wsp_reactor_get_time (self->link.reactor);
-  wsp_session_refresh_options (self->link.session);
-  wsc_stream_lend (self->link.stream, &turn->workspace);
-}
-
-static void
-end_turn (WspConnection *self)
-{
-  WspReactorMemory *memory = self->link.turn->memory;
-  WscFault fault;
-
-  if (self->link.deflate_left == 0)
-    self->input.has_more = TRUE;
-  fault = wsc_stream_take_back (self->link.stream);
-  if (fault != WSC_FAULT_NONE)
-    wsp_connection_refuse (self, fault, 0);
-
-  wsp_reactor_swap_looping (self->link.reactor, self->link.turn->looping_before);
-  self->link.turn = NULL;
-  wsp_reactor_give_back (self->link.reactor, memory);
-}
-
-void
-wsp_connection_note_error (WspConnection *self,
-                           GError        *error,
-                           const char    *limit)
-{
-  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
-
-  if (ending->error != NULL || self->close_info != NULL)
-    {
-      g_error_free (error);
-      return;
-    }
-
-  ending->error = error;
-  if (limit != NULL)
-    wsp_connection_report_limit (self, limit, error->message);
-}
-
-/* Notes the error, and sends the Close that says why. */
-void
-wsp_connection_follow_fault (WspConnection *self,
-                             WscFault       fault)
-{
-  const char *limit;
-  GError *error = wsp_session_make_error (self->link.session, fault, &limit);
-
-  wsp_connection_note_error (self, error, limit);
-  wsp_output_send_due_close (&self->output, &self->link);
-}
-
-void
-wsp_connection_refuse (WspConnection *self,
-                       WscFault       fault,
-                       guint64        number)
-{
-  WscStream *stream = self->link.stream;
-
-  if (wsc_stream_may_call (stream, WSC_CALL_FAIL) == WSC_FAULT_NONE &&
-      wsc_stream_fail (stream, WSC_CALL_FAIL, fault, number))
-    wsp_connection_follow_fault (self, fault);
-}
 
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
@@ -131,12 +36,14 @@ is_quiet (const WspConnection *self)
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
          !is_end_waited_for (self) &&
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
-         self->state == WSP_CONNECTION_STATE_OPEN && stream->phase == WSC_PHASE_OPEN &&
-         stream->pongs == NULL && wsc_receive_path_is_empty (&stream->receiving);
+         wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
+         stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&
+         wsc_receive_path_is_empty (&stream->receiving);
 }
 
-gboolean
-wsp_connection_is_at_rest (WspConnection *self)
+/* Reading continues, and this turn has nothing left to do, check or report. */
+static gboolean
+has_nothing_to_do (WspConnection *self)
 {
   return self->input.is_socket_empty && self->output.queue.first == NULL && is_quiet (self);
 }
@@ -149,14 +56,14 @@ receive_and_send (WspConnection *self)
     if (self->link.stream->pongs != NULL)
       wsp_output_write (&self->output, &self->link);
 
-  if (!wsp_connection_is_at_rest (self))
+  if (!has_nothing_to_do (self))
     wsp_output_write (&self->output, &self->link);
 }
 
 static guint
 get_local_code (WspConnection *self)
 {
-  return wsp_session_get_local_close_code (self->link.session);
+  return wsp_session_get_local_close_code (wsp_connection_peek_session (self));
 }
 
 static gboolean
@@ -168,7 +75,7 @@ was_close_sent (WspConnection *self)
 }
 
 static void
-judge_failed_or_closed (WspConnection *self)
+end_when_written (WspConnection *self)
 {
   if (!wsp_output_is_idle (&self->output, &self->link))
     return;
@@ -188,7 +95,7 @@ give_up_closing (WspConnection *self)
 }
 
 static void
-judge_open_transport (WspConnection *self)
+follow_end_of_stream (WspConnection *self)
 {
   switch (wsp_connection_get_session_state (self))
     {
@@ -200,7 +107,7 @@ judge_open_transport (WspConnection *self)
       return;
     case WSP_SESSION_STATE_CLOSED:
     case WSP_SESSION_STATE_FAILED:
-      judge_failed_or_closed (self);
+      end_when_written (self);
       return;
     case WSP_SESSION_STATE_ABORTED:
       give_up_closing (self);
@@ -209,30 +116,36 @@ judge_open_transport (WspConnection *self)
 }
 
 static void
-judge_transport (WspConnection *self)
+check_end (WspConnection *self)
 {
-  switch (self->link.transport_state)
+  switch (wsp_life_get_state (&self->link.life))
     {
-    case WSP_TRANSPORT_OPEN:
-      judge_open_transport (self);
+    case WSP_LIFE_OPEN:
+    case WSP_LIFE_CLOSING:
+      follow_end_of_stream (self);
       return;
-    case WSP_TRANSPORT_DRAINING:
+    case WSP_LIFE_DRAINING:
       if (self->input.is_ended || wsp_connection_has_drained (self))
         wsp_connection_end (self);
       return;
-    case WSP_TRANSPORT_ENDED:
+    case WSP_LIFE_LOST:
       wsp_connection_end (self);
+      return;
+    case WSP_LIFE_UNSTARTED:
+    case WSP_LIFE_ENDED:
+    case WSP_LIFE_CLOSED:
+    case WSP_N_LIVES:
       return;
     }
 }
 
 /* The side that was first gives code and reason. */
 static void
-tell_closing (WspConnection *self)
+emit_closing (WspConnection *self)
 {
-  WspSession *session = self->link.session;
+  WspSession *session = wsp_connection_peek_session (self);
 
-  if (self->was_started_by_peer)
+  if (self->link.life.was_closed_by_peer)
     wsp_connection_emit_closing (self, wsp_session_get_peer_close_code (session),
                                  wsp_session_get_peer_close_reason (session));
   else if (was_close_sent (self))
@@ -241,7 +154,14 @@ tell_closing (WspConnection *self)
 }
 
 static void
-judge_state (WspConnection *self)
+enter_closing (WspConnection *self)
+{
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSING);
+  wsp_connection_show_life (self);
+}
+
+static void
+follow_phase (WspConnection *self)
 {
   switch (wsp_connection_get_session_state (self))
     {
@@ -253,11 +173,11 @@ judge_state (WspConnection *self)
     case WSP_SESSION_STATE_CLOSE_RECEIVED:
     case WSP_SESSION_STATE_CLOSED:
     case WSP_SESSION_STATE_FAILED:
-      wsp_connection_set_state (self, WSP_CONNECTION_STATE_CLOSING);
-      tell_closing (self);
+      enter_closing (self);
+      emit_closing (self);
       return;
     case WSP_SESSION_STATE_ABORTED:
-      wsp_connection_set_state (self, WSP_CONNECTION_STATE_CLOSING);
+      enter_closing (self);
       return;
     }
 }
@@ -273,7 +193,7 @@ finish_flushers (WspConnection *self)
 }
 
 static void
-judge_queue (WspConnection *self)
+check_queue (WspConnection *self)
 {
   if (self->link.is_output_full && self->output.queue.bytes <= self->link.limits->low_water_mark)
     {
@@ -293,30 +213,30 @@ update_events (WspConnection *self)
 {
   WspWatchEvents events = WSP_WATCH_NOTHING;
 
-  if (self->link.transport_state == WSP_TRANSPORT_DRAINING || self->input.is_reading)
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING || self->input.is_reading)
     events |= WSP_WATCH_READ;
   if (wsp_output_is_blocked (&self->output))
     events |= WSP_WATCH_WRITE;
-  if (self->link.transport_state != WSP_TRANSPORT_ENDED)
+  if (wsp_life_has_transport (&self->link.life))
     wsp_transport_set_events (self->link.transport, events);
 }
 
 /* Handlers run here, and may end the connection in a main loop of their own: the caller must not
  * use the connection afterwards. */
 static void
-judge_turn (WspConnection *self,
-            const WspTurn *turn)
+finish_turn (WspConnection *self,
+             const WspTurn *turn)
 {
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
-  wsp_connection_judge_time (self, turn->now);
-  judge_state (self);
-  wsp_connection_judge_idle (self, turn->now);
-  judge_queue (self);
-  judge_transport (self);
+  wsp_connection_check_time (self, turn->now);
+  follow_phase (self);
+  wsp_connection_check_idle (self, turn->now);
+  check_queue (self);
+  check_end (self);
   update_events (self);
   wsp_connection_update_timer (self);
-  if (self->input.has_more && self->link.transport_state == WSP_TRANSPORT_OPEN)
+  if (self->input.has_more && wsp_life_transfers (&self->link.life))
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
 }
 
@@ -326,61 +246,42 @@ static void
 run_turn (WspConnection *self,
           WspWatchEvents events)
 {
-  g_autoptr (WspConnection) kept = self->is_held ? NULL : g_object_ref (self);
+  g_autoptr (WspConnection) kept = self->link.life.is_held ? NULL : g_object_ref (self);
   WspTurn turn;
   gboolean is_short = self->input.is_reading && !self->input.has_more &&
                       !wsp_output_is_blocked (&self->output);
 
-  begin_turn (self, &turn);
-  wsp_connection_tell_time (self, events);
+  wsp_connection_begin_turn (self, &turn);
+  wsp_connection_set_turn_time (self, events);
   wsp_input_begin_turn (&self->input, &self->link, events);
   wsp_output_resume (&self->output, &self->link);
 
-  if (self->link.transport_state == WSP_TRANSPORT_DRAINING && events != WSP_WATCH_NOTHING)
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING && events != WSP_WATCH_NOTHING)
     wsp_input_drain (&self->input, &self->link);
   receive_and_send (self);
-  is_short = wsp_connection_is_at_rest (self) && wsp_timer_is_set (&self->timer) && is_short &&
+  is_short = has_nothing_to_do (self) && wsp_timer_is_set (&self->timer) && is_short &&
              !turn.was_disturbed;
   wsp_output_flush (&self->output, &self->link);
-  end_turn (self);
+  wsp_connection_end_turn (self);
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
 
-  if (self->close_info != NULL)
+  if (wsp_life_has_ended (&self->link.life))
     wsp_connection_let_go (self);
   else if (!is_short || wsp_output_is_blocked (&self->output) ||
-           self->link.transport_state != WSP_TRANSPORT_OPEN)
-    judge_turn (self, &turn);
-}
-
-/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call: what
- * was queued leaves at once, nothing is read. */
-static void
-send_now (WspConnection *self)
-{
-  WspTurn turn;
-  gboolean is_nested = self->link.turn != NULL;
-
-  if (is_nested)
-    self->link.deflate_left = self->link.limits->max_bytes_per_turn;
-  else
-    begin_turn (self, &turn);
-  wsp_output_resume (&self->output, &self->link);
-  wsp_output_write (&self->output, &self->link);
-  wsp_output_flush (&self->output, &self->link);
-  if (!is_nested)
-    end_turn (self);
+           !wsp_life_transfers (&self->link.life))
+    finish_turn (self, &turn);
 }
 
 /* Where nothing is read, the time of a closing handshake still passes. */
 static void
-judge_inner_turn (WspConnection *self)
+finish_inner_turn (WspConnection *self)
 {
   gboolean is_closing = wsp_connection_peek_details (self)->ending.closing_since > 0 ||
                         wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN;
 
-  if (is_closing && self->link.transport_state == WSP_TRANSPORT_OPEN)
-    wsp_connection_judge_time (self, wsp_reactor_get_time (self->link.reactor));
-  judge_transport (self);
+  if (is_closing && wsp_life_transfers (&self->link.life))
+    wsp_connection_check_time (self, wsp_reactor_get_time (self->link.reactor));
+  check_end (self);
   if (is_closing && self->link.transport != NULL)
     wsp_connection_update_timer (self);
 }
@@ -392,31 +293,18 @@ take_inner_turn (WspConnection *self)
   g_autoptr (WspConnection) kept = g_object_ref (self);
 
   self->link.turn->was_disturbed = TRUE;
-  send_now (self);
+  wsp_connection_send_now (self);
   finish_flushers (self);
-  judge_inner_turn (self);
+  finish_inner_turn (self);
   if (self->link.deflate_left == 0)
     wsp_connection_call_soon (self, WSP_DUE_NEXT_TURN);
   if (self->link.transport == NULL)
     return;
 
-  gboolean is_writing = self->link.transport_state == WSP_TRANSPORT_OPEN &&
+  gboolean is_writing = wsp_life_transfers (&self->link.life) &&
                         wsp_output_is_blocked (&self->output);
 
   wsp_transport_set_events (self->link.transport, is_writing ? WSP_WATCH_WRITE : WSP_WATCH_NOTHING);
-}
-
-/* (4).  TRUE: a tap runs a main loop, in which nothing of its connection happens. */
-static gboolean
-put_off (WspConnection *self)
-{
-  if (!wsp_taps_is_telling (self->link.taps))
-    return FALSE;
-
-  self->is_put_off = TRUE;
-  if (self->link.transport != NULL)
-    wsp_transport_set_events (self->link.transport, WSP_WATCH_NOTHING);
-  return TRUE;
 }
 
 void
@@ -427,10 +315,10 @@ wsp_connection_take_put_off (GObject *connection)
   /* A tap has removed itself, and was the last one. */
   if (wsp_taps_is_empty (self->link.taps))
     g_clear_pointer (&self->link.taps, wsp_taps_free);
-  if (!self->is_put_off)
+  if (!self->link.is_put_off)
     return;
 
-  self->is_put_off = FALSE;
+  self->link.is_put_off = FALSE;
   if (self->link.turn != NULL)
     self->link.turn->was_disturbed = TRUE;
   update_events (self);
@@ -441,7 +329,7 @@ static void
 take_turn (WspConnection *self,
            WspWatchEvents events)
 {
-  if (self->close_info != NULL || put_off (self))
+  if (wsp_life_has_ended (&self->link.life) || wsp_connection_put_off (self))
     return;
 
   if (self->link.turn == NULL)
@@ -477,10 +365,10 @@ run_due (WspDue *due)
 {
   g_autoptr (WspConnection) self = WSP_OWNER_OF (due, WspConnection, due);
 
-  if (put_off (self))
+  if (wsp_connection_put_off (self))
     return;
 
-  wsp_connection_leave_parts (self);
+  wsp_output_leave_parts (&self->output);
   if (may_write_alone (self) && wsp_output_write_alone (&self->output, &self->link))
     return;
 
@@ -488,33 +376,29 @@ run_due (WspDue *due)
   take_turn (self, self->input.has_more ? WSP_WATCH_READ : WSP_WATCH_NOTHING);
 }
 
-/* Until it is given a transport there is nothing to read or write. */
 void
 wsp_connection_init_turns (WspConnection *self)
 {
   self->link.funcs = &wsp_connection_link_funcs;
   self->due.run = run_due;
   self->timer.expired = on_expired;
-  self->link.transport_state = WSP_TRANSPORT_ENDED;
 }
 
 void
 wsp_connection_begin (WspConnection *self,
                       WspTransport  *transport)
 {
-  g_clear_pointer (&self->close_info, wsp_close_info_unref);
-  self->state = WSP_CONNECTION_STATE_OPEN;
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_OPEN);
   self->link.transport = transport;
-  self->link.transport_state = WSP_TRANSPORT_OPEN;
   self->link.deflate_left = self->link.limits->max_bytes_per_turn;
   wsp_transport_set_owner (transport, on_ready, self);
   self->opened = wsp_reactor_get_time (self->link.reactor);
   self->link.last_input = self->opened;
   self->link.last_message = self->opened;
-  if (self->has_taken_session)
+  if (self->link.drives_stream)
     (void) wsc_stream_set_time (self->link.stream, self->opened);
 
-  if (self->has_taken_session &&
+  if (self->link.drives_stream &&
       wsp_connection_peek_details (self)->origin.initial_input != NULL)
     {
       g_autoptr (GBytes) input = g_steal_pointer (&self->details->origin.initial_input);
@@ -523,66 +407,5 @@ wsp_connection_begin (WspConnection *self,
 
       (void) wsc_stream_unread (self->link.stream, (WscBytes) { data, length });
     }
-  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-void
-wsp_connection_wake (WspConnection *self)
-{
-  guint depth = wsp_reactor_get_depth (self->link.reactor);
-
-  if (put_off (self))
-    return;
-
-  if (depth > 0)
-    {
-      const WspTurn *turn = self->link.turn;
-
-      if (turn == NULL || turn->depth != depth || turn->was_disturbed)
-        wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-      return;
-    }
-
-  /* A tap may drop what the caller held. */
-  g_autoptr (WspConnection) kept = g_object_ref (self);
-
-  if (self->link.transport_state == WSP_TRANSPORT_OPEN && !wsp_output_is_blocked (&self->output))
-    send_now (self);
-  if (self->link.transport_state != WSP_TRANSPORT_OPEN || wsp_output_is_blocked (&self->output) ||
-      self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
-      self->link.is_output_full ||
-      self->state != WSP_CONNECTION_STATE_OPEN ||
-      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
-      wsp_connection_peek_details (self)->flushers.length > 0)
-    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-void
-wsp_connection_call_soon (WspConnection *self,
-                          WspDueTurn     turn)
-{
-  if (wsp_due_is_queued (&self->due))
-    return;
-
-  g_object_ref (self);
-  wsp_reactor_call (self->link.reactor, &self->due, turn);
-}
-
-void
-wsp_connection_drop_transport (WspConnection *self)
-{
-  if (self->link.transport_state == WSP_TRANSPORT_ENDED)
-    return;
-
-  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                                  "Connection was aborted"));
-}
-
-void
-wsp_connection_lose (WspConnection *self,
-                     GError        *error)
-{
-  wsp_connection_note_error (self, error, NULL);
-  self->link.transport_state = WSP_TRANSPORT_ENDED;        /* (3) */
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

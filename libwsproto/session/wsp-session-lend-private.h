@@ -11,6 +11,8 @@
 
 /* The stream, for reading its state; it lives as long as the session. */
 WscStream *wsp_session_peek_stream  (WspSession *self);
+/* The session that a stream is part of. */
+WspSession *wsp_session_of_stream   (WscStream *stream);
 /* From now on the caller drives the stream, and the public calls that would drive the session fail.
  * Bytes that were passed to the session but not parsed are moved to the stream.  FALSE: the session
  * is not free, or there is no memory. */

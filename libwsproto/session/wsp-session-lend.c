@@ -13,6 +13,12 @@ wsp_session_peek_stream (WspSession *self)
   return &self->engine.stream;
 }
 
+WspSession *
+wsp_session_of_stream (WscStream *stream)
+{
+  return (WspSession *) ((char *) stream - offsetof (WspSession, engine.stream));
+}
+
 gboolean
 wsp_session_is_free (WspSession *self)
 {

@@ -107,7 +107,7 @@ wsp_input_is_pushing (const WspInput *self,
 {
   return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
          !is_anything_held (self->held) && wsc_stream_may_receive (link->stream) &&
-         self->accepted == WSP_ACCEPTED_ALL && link->transport_state == WSP_TRANSPORT_OPEN &&
+         self->accepted == WSP_ACCEPTED_ALL && wsp_life_transfers (&link->life) &&
          !is_held_back (link);
 }
 
@@ -186,7 +186,7 @@ wsp_input_choose_limit (WspInput *self,
                       (self->delivery == WSP_DELIVERY_PUSH ||
                        (held->receiver != NULL && held->receiver_kind == WSP_RECEIVER_OF_MESSAGE));
 
-  if (!wsp_session_set_message_limit (link->session,
+  if (!wsp_session_set_message_limit (wsp_link_peek_session (link),
                                       is_whole ? WSP_MESSAGE_LIMIT_ON : WSP_MESSAGE_LIMIT_OFF) ||
       !is_whole)
     return;
@@ -241,7 +241,7 @@ prepare (WspInput *self,
 {
   deliver (self, link);
   wsp_input_choose_limit (self, link);
-  gboolean is_input_wanted = link->transport_state == WSP_TRANSPORT_OPEN && is_wanted (self, link);
+  gboolean is_input_wanted = wsp_life_transfers (&link->life) && is_wanted (self, link);
 
   self->is_reading = is_input_wanted && has_budget (link);
   self->has_more = is_input_wanted && !self->is_reading;
@@ -255,7 +255,7 @@ take_read_error (WspInput *self,
                  WspLink  *link,
                  GError   *error)
 {
-  if (link->transport_state != WSP_TRANSPORT_DRAINING)
+  if (wsp_life_get_state (&link->life) != WSP_LIFE_DRAINING)
     {
       link->funcs->lost (link, error);
       return;
@@ -315,7 +315,7 @@ read_more (WspInput *self,
   WscStream *stream = link->stream;
   WscBuffer buffer;
 
-  if (self->is_socket_empty || link->transport_state != WSP_TRANSPORT_OPEN ||
+  if (self->is_socket_empty || !wsp_life_transfers (&link->life) ||
       wsc_stream_prepare_read (stream, own, 1, &buffer) == 0)
     return FALSE;
 
@@ -384,7 +384,7 @@ static void
 end_message (WspInput *self,
              WspLink  *link)
 {
-  if (link->transport_state == WSP_TRANSPORT_ENDED)
+  if (!wsp_life_has_transport (&link->life))
     return;
 
   WspHeldInput *held = wsp_input_need_held (self);
@@ -498,7 +498,7 @@ wsp_input_step (WspInput *self,
   if (!may_push (self, link) && !prepare (self, link))
     return FALSE;
 
-  wsp_session_refresh_options (link->session);
+  wsp_session_refresh_options (wsp_link_peek_session (link));
   own = wsp_input_get_own (self, link);
   kind = wsc_receive_path_is_empty (&stream->receiving)
          ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);

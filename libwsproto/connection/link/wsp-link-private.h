@@ -7,25 +7,20 @@
 
 #include <libwsproto/session/wsp-session.h>
 
+#include "connection/link/wsp-life-private.h"
 #include "connection/message/wsp-message-stream.h"
 #include "connection/message/wsp-message.h"
 #include "connection/report/wsp-stats-private.h"
 #include "core/stream/stream.h"
 #include "reactor/wsp-transport-private.h"
 #include "session/wsp-limits-private.h"
+#include "session/wsp-session-lend-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _WspLink WspLink;
 typedef struct _WspMessagePool WspMessagePool;
 typedef struct _WspTaps WspTaps;
-
-typedef enum
-{
-  WSP_TRANSPORT_OPEN,
-  WSP_TRANSPORT_DRAINING,       /* all is written; what comes is dropped until the end */
-  WSP_TRANSPORT_ENDED,
-} WspTransportState;
 
 typedef struct                  /* what a turn has cost; lives as long as it */
 {
@@ -84,19 +79,28 @@ struct _WspLink
 {
   const WspLinkFuncs *funcs;
   WspReactor         *reactor;
-  WspSession         *session;
-  WscStream          *stream;           /* the session's */
+  WscStream          *stream;           /* of the session, of which this is a reference */
   WspTransport       *transport;        /* NULL: closed */
   WspLimitValues     *limits;
   WspTurn            *turn;             /* NULL: no turn is running */
   WspTaps            *taps;             /* NULL: there are none */
-  WspTransportState   transport_state : 8;
-  guint8              is_output_full;   /* passed the high-water mark, not yet below the low one */
+  WspLife             life;
+  guint8              is_output_full : 1;       /* passed the high-water mark, not yet below the low one */
+  guint8              is_put_off : 1;   /* a turn waits until all taps have returned */
+  guint8              drives_stream : 1;        /* FALSE: the session was not free */
+  guint8              has_handshake_source : 1; /* the handshake is not made yet */
+  guint8              reported_limits : 3;      /* of WspReportedLimit */
   guint32             deflate_left;     /* bytes that may be compressed until the next turn has ended */
   gint64              last_input;
   gint64              last_message;     /* sent or received */
   WspCounters         counters;
 };
+
+static inline WspSession *
+wsp_link_peek_session (const WspLink *self)
+{
+  return wsp_session_of_stream (self->stream);
+}
 
 static inline gboolean
 wsp_link_is_server (const WspLink *self)

@@ -3,7 +3,8 @@
 
 /* Mailbox: messages in from any thread, out in their order in one.
  *
- * (1) is_told is set while the owner knows that messages wait: it is notified once for all of them.
+ * (1) is_notified is set while the owner knows that messages wait: it is notified once for all of
+ *     them.
  */
 #include "connection/message/wsp-mailbox-private.h"
 
@@ -14,7 +15,7 @@ struct _WspMailbox
   GMutex   lock;                /* of all the rest */
   GQueue   messages;
   gsize    n_bytes;
-  gboolean is_told;
+  gboolean is_notified;
   gboolean is_closed;
 };
 
@@ -41,7 +42,7 @@ put_locked (WspMailbox *self,
             WspMessage *message,
             gsize       max_bytes)
 {
-  gboolean was_told = self->is_told;
+  gboolean was_notified = self->is_notified;
 
   if (self->is_closed)
     return WSP_MAILBOX_CLOSED;
@@ -51,8 +52,8 @@ put_locked (WspMailbox *self,
 
   g_queue_push_tail (&self->messages, wsp_message_ref (message));
   self->n_bytes += wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
-  self->is_told = TRUE;         /* (1) */
-  return was_told ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
+  self->is_notified = TRUE;         /* (1) */
+  return was_notified ? WSP_MAILBOX_TAKEN : WSP_MAILBOX_TAKEN_FIRST;
 }
 
 WspMailboxVerdict
@@ -89,7 +90,7 @@ wsp_mailbox_take (WspMailbox *self)
   if (message != NULL)
     self->n_bytes -= wsp_message_get_size (message) + WSP_MESSAGE_OVERHEAD;
   else
-    self->is_told = FALSE;      /* (1) */
+    self->is_notified = FALSE;      /* (1) */
   g_mutex_unlock (&self->lock);
   return message;
 }

@@ -112,17 +112,14 @@ void     wsp_output_count          (WspOutput *self,
                                     gssize     bytes);
 void     wsp_output_set_sink       (WspOutput      *self,
                                     WspMessageSink *sink);
+/* Sends now, or drops, the bytes that a message in parts holds until more of it is written. */
+void     wsp_output_leave_parts    (WspOutput *self);
+void     wsp_output_drop_parts     (WspOutput *self);
 
 static inline gboolean
 wsp_output_is_blocked (const WspOutput *self)
 {
   return self->rest != NULL && self->rest->is_blocked;
-}
-
-static inline WspMessageSink *
-wsp_output_get_sink (const WspOutput *self)
-{
-  return self->rest != NULL ? self->rest->sink : NULL;
 }
 
 G_END_DECLS

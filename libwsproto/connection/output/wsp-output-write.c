@@ -63,7 +63,7 @@ write_vectors (WspOutput          *self,
 {
   GError *error = NULL;
 
-  if (link->transport_state != WSP_TRANSPORT_OPEN)
+  if (!wsp_life_transfers (&link->life))
     return -1;
 
   gssize n = wsp_transport_write (link->transport, vectors, n_vectors, &error);
@@ -79,7 +79,7 @@ write_vectors (WspOutput          *self,
   link->counters.bytes_sent += n;
   wsp_taps_tell_written (link->taps, vectors, n_vectors, n);
   tell_departures (self, link);
-  return link->transport_state == WSP_TRANSPORT_OPEN ? n : -1;  /* a tap may dispose of it */
+  return wsp_life_transfers (&link->life) ? n : -1;  /* a tap may dispose of it */
 }
 
 static gsize
@@ -187,7 +187,7 @@ make_room (WspOutput *self,
     return FALSE;
 
   wsp_output_flush (self, link);
-  return !wsp_output_is_blocked (self) && link->transport_state == WSP_TRANSPORT_OPEN;
+  return !wsp_output_is_blocked (self) && wsp_life_transfers (&link->life);
 }
 
 WspStep
@@ -330,7 +330,7 @@ write_next (WspOutput *self,
 {
   WspSend *send;
 
-  if (wsp_output_is_blocked (self) || link->transport_state != WSP_TRANSPORT_OPEN)
+  if (wsp_output_is_blocked (self) || !wsp_life_transfers (&link->life))
     return FALSE;
 
   if (link->stream->pongs != NULL && wsp_output_write_pong (self, link))

@@ -53,7 +53,7 @@ may_write_now (const WspOutput *self,
   return turn != NULL && self->queue.first == NULL && !wsp_output_is_blocked (self) &&
          !turn->was_disturbed &&
          turn->depth == wsp_reactor_get_depth (link->reactor) &&
-         link->transport_state == WSP_TRANSPORT_OPEN && !wsp_taps_is_telling (link->taps);
+         wsp_life_transfers (&link->life) && !wsp_taps_is_telling (link->taps);
 }
 
 static void
@@ -129,7 +129,7 @@ write_at_once (WspOutput *self,
     {
       while (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
         wsp_output_flush_if_long (self, link);
-      step = wsp_output_is_blocked (self) || link->transport_state != WSP_TRANSPORT_OPEN
+      step = wsp_output_is_blocked (self) || !wsp_life_transfers (&link->life)
              ? WSP_STEP_WAITS : wsp_output_write_step (self, link, send);
       if (step == WSP_STEP_DONE)
         wsp_output_note_leaving (self, link, send);
@@ -492,5 +492,19 @@ wsp_output_is_idle (const WspOutput *self,
                     const WspLink   *link)
 {
   return self->queue.first == NULL && !wsp_output_is_blocked (self) &&
-         wsp_output_get_sink (self) == NULL && link->stream->pongs == NULL;
+         (self->rest == NULL || self->rest->sink == NULL) && link->stream->pongs == NULL;
+}
+
+void
+wsp_output_leave_parts (WspOutput *self)
+{
+  if (self->rest != NULL && self->rest->sink != NULL)
+    wsp_message_sink_leave (self->rest->sink);
+}
+
+void
+wsp_output_drop_parts (WspOutput *self)
+{
+  if (self->rest != NULL && self->rest->sink != NULL)
+    wsp_message_sink_drop (self->rest->sink);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The properties of a connection, what it reads of its limits, and what it tells: the log, the
- * taps, and how it ended. */
+/* The properties of a connection. */
 #include "connection/wsp-connection-private.h"
 
 #include "connection/report/wsp-close-info-private.h"
@@ -52,7 +51,7 @@ set_limit (WspConnection *self,
            const char    *name,
            const GValue  *value)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_session_get_limits (self->link.session));
+  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_connection_get_limits (self));
 
   g_object_set_property (G_OBJECT (limits), name, value);
   wsp_connection_set_limits (self, limits);
@@ -65,7 +64,7 @@ get_peer_property (WspConnection *self,
                    GValue        *value,
                    GParamSpec    *pspec)
 {
-  GObject *limits = G_OBJECT (wsp_session_get_limits (self->link.session));
+  GObject *limits = G_OBJECT (wsp_session_get_limits (wsp_connection_peek_session (self)));
 
   if (property == PROP_REMOTE_ADDRESS)
     g_value_take_object (value, wsp_connection_dup_remote_address (self));
@@ -78,7 +77,7 @@ get_peer_property (WspConnection *self,
   else if (property >= PROP_MAX_MESSAGE_SIZE)
     g_object_get_property (limits, pspec->name, value);
   else
-    g_object_get_property (G_OBJECT (self->link.session), pspec->name, value);
+    g_object_get_property (G_OBJECT (wsp_connection_peek_session (self)), pspec->name, value);
 }
 
 static void
@@ -101,10 +100,10 @@ wsp_connection_get_property (GObject    *object,
       g_value_set_object (value, wsp_connection_need_handshake (self));
       break;
     case PROP_STATE:
-      g_value_set_enum (value, self->state);
+      g_value_set_enum (value, wsp_connection_get_state (self));
       break;
     case PROP_CLOSE_INFO:
-      g_value_set_boxed (value, self->close_info);
+      g_value_set_boxed (value, wsp_connection_peek_close_info (self));
       break;
     case PROP_RTT:
       g_value_set_int64 (value,
@@ -177,7 +176,8 @@ wsp_connection_set_property (GObject      *object,
       set_origin (self, property, value);
       break;
     case PROP_SESSION:
-      self->link.session = g_value_dup_object (value);
+      if (g_value_get_object (value) != NULL)
+        self->link.stream = wsp_session_peek_stream (g_value_dup_object (value));
       break;
     case PROP_HANDSHAKE:
       self->handshake = g_value_dup_object (value);
@@ -467,142 +467,4 @@ wsp_connection_install_properties (GObjectClass *class)
   make_session_properties ();
   make_limit_properties ();
   g_object_class_install_properties (class, N_PROPS, properties);
-}
-
-void
-wsp_connection_notify_state (WspConnection *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_STATE]);
-}
-
-void
-wsp_connection_notify_close_info (WspConnection *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CLOSE_INFO]);
-}
-
-void
-wsp_connection_notify_rtt (WspConnection *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RTT]);
-}
-
-GError *
-wsp_connection_make_error (WspConnection *self)
-{
-  const GError *error = self->close_info != NULL
-                        ? wsp_close_info_get_error (self->close_info)
-                        : wsp_connection_peek_details (self)->ending.error;
-
-  return error != NULL ? g_error_copy (error)
-                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
-                                              "Connection is closed");
-}
-
-WspCloseInfo *
-wsp_connection_make_close_info (WspConnection *self)
-{
-  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
-  gboolean is_clean = ending->error == NULL &&
-                      wsp_session_get_state (self->link.session) == WSP_SESSION_STATE_CLOSED;
-  WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
-  guint peer_code = wsp_session_get_peer_close_code (self->link.session);
-  guint local_code = wsp_session_get_local_close_code (self->link.session);
-
-  info->was_started_by_peer = self->was_started_by_peer;
-  info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (self->link.session));
-  info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
-  info->local_reason = g_strdup (ending->local_reason);
-  if (!is_clean)
-    info->error = ending->error != NULL ? g_steal_pointer (&self->details->ending.error)
-                                        : wsp_connection_make_error (self);
-  info->idle_time = MAX (wsp_reactor_get_time (self->link.reactor) - self->link.last_input, 0);
-  if (wsp_connection_get_unanswered_ping (self) != 0)
-    info->ping_age = MAX (wsp_reactor_get_time (self->link.reactor) -
-                          wsp_connection_get_unanswered_ping (self), 0);
-  return info;
-}
-
-void
-wsp_connection_report_open (WspConnection *self)
-{
-  if (!wsp_log_is_enabled (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG))
-    return;
-
-  g_autofree char *peer = wsp_connection_name_peer (self);
-  const char *const *extensions = wsp_session_get_extensions (self->link.session);
-  g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
-
-  wsp_report_open (self->number, peer, wsp_session_get_role (self->link.session),
-                   wsp_session_get_subprotocol (self->link.session), agreed);
-}
-
-void
-wsp_connection_report_end (WspConnection *self)
-{
-  if (!wsp_report_is_end_heard ())
-    return;
-
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_end (self->number, peer, self->close_info);
-}
-
-void
-wsp_connection_report_limit (WspConnection *self,
-                             const char    *limit,
-                             const char    *text)
-{
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_limit (self->number, peer, limit, text);
-}
-
-void
-wsp_connection_report_timer (WspConnection *self,
-                             const char    *text)
-{
-  if (!wsp_log_has_topic (WSP_LOG_TIMERS))
-    return;
-
-  g_autofree char *peer = wsp_connection_name_peer (self);
-
-  wsp_report_timer (self->number, peer, text);
-}
-
-static const struct
-{
-  WspToldLimit limit;
-  const char  *property, *text;
-} told_limits[] = {
-  { WSP_TOLD_HIGH_WATER_MARK, "high-water-mark",
-    "Send queue counts as full" },
-  { WSP_TOLD_MAX_SEND_QUEUE, "max-send-queue",
-    "Message was refused: send queue is full" },
-  { WSP_TOLD_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
-    "Reading pauses: messages wait to be received" },
-};
-
-void
-wsp_connection_tell_limit (WspConnection *self,
-                           WspToldLimit   limit,
-                           guint64        came,
-                           guint64        allowed)
-{
-  if (self->told_limits & limit)
-    return;
-
-  self->told_limits |= limit;
-  for (guint i = 0; i < G_N_ELEMENTS (told_limits); i++)
-    {
-      if (told_limits[i].limit != limit)
-        continue;
-
-      g_autofree char *text =
-        g_strdup_printf ("%s: %" G_GUINT64_FORMAT ", limit %s %" G_GUINT64_FORMAT,
-                         told_limits[i].text, came, told_limits[i].property, allowed);
-
-      wsp_connection_report_limit (self, told_limits[i].property, text);
-    }
 }

@@ -7,6 +7,7 @@
  * (1) output.sink is set exactly while its stream holds bytes that were not sent.
  */
 #include "connection/wsp-connection-private.h"
+#include "connection/wsp-connection-private.h"
 
 #include "connection/message/wsp-message-sink-private.h"
 
@@ -28,7 +29,7 @@ get_form (GObject            *owner,
   WspConnection *self = WSP_CONNECTION (owner);
   const WscOptions *options;
 
-  wsp_session_refresh_options (self->link.session);
+  wsp_session_refresh_options (wsp_connection_peek_session (self));
   options = self->link.stream->options;
 
   form->length = options->fragment_size > 0 ? options->fragment_size : MAX_JOINED;
@@ -51,24 +52,6 @@ note_held (GObject        *owner,
 
   self->output.queue.outgoing = WSP_OUTGOING_BEGUN;
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
-}
-
-void
-wsp_connection_leave_parts (WspConnection *self)
-{
-  WspMessageSink *sink = wsp_output_get_sink (&self->output);
-
-  if (sink != NULL)
-    wsp_message_sink_leave (sink);
-}
-
-void
-wsp_connection_drop_parts (WspConnection *self)
-{
-  WspMessageSink *sink = wsp_output_get_sink (&self->output);
-
-  if (sink != NULL)
-    wsp_message_sink_drop (sink);
 }
 
 static gboolean
@@ -103,7 +86,7 @@ has_room_for_part (GObject *owner)
 {
   WspConnection *self = WSP_CONNECTION (owner);
 
-  return self->link.transport_state != WSP_TRANSPORT_OPEN || !self->link.is_output_full;
+  return !wsp_life_transfers (&self->link.life) || !self->link.is_output_full;
 }
 
 /* A message that has begun cannot be withdrawn: the connection fails. */
@@ -114,7 +97,7 @@ give_up_message (GObject *owner)
   WspOutgoing outgoing = self->output.queue.outgoing;
 
   self->output.queue.outgoing = WSP_OUTGOING_NONE;
-  if (outgoing != WSP_OUTGOING_BEGUN || self->link.transport_state != WSP_TRANSPORT_OPEN)
+  if (outgoing != WSP_OUTGOING_BEGUN || !wsp_life_transfers (&self->link.life))
     return;
 
   wsp_connection_refuse (self, WSC_FAULT_MESSAGE_GIVEN_UP, 0);

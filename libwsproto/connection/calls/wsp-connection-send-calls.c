@@ -1,0 +1,461 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The calls that send messages, from the thread of the connection or another. */
+#include "connection/wsp-connection-private.h"
+
+/* Which call a result belongs to. */
+static const char send_text_tag[] = "send_text";
+static const char send_binary_tag[] = "send_binary";
+static const char send_message_tag[] = "send_message";
+static const char send_full_tag[] = "send_full";
+
+/* A message can be taken back until its first byte is written; after that cancelling has no
+ * effect. */
+static void
+cancel_send (WspCompletion *completion,
+             gpointer       source_object)
+{
+  WspConnection *self = WSP_CONNECTION (source_object);
+  WspSend *send = wsp_completion_get_subject (completion);
+
+  if (send == NULL || !wsp_output_cancel (&self->output, &self->link, send))
+    return;
+
+  wsp_completion_return_cancelled (completion);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+static void
+send_message (WspConnection      *self,
+              WspMessage         *message,
+              WspSendFlags        flags,
+              gconstpointer       tag,
+              GCancellable       *cancellable,
+              GAsyncReadyCallback callback,
+              gpointer            user_data)
+{
+  WspCompletion *completion = wsp_completion_new (self->link.reactor, self, tag, cancellable,
+                                                  callback, user_data);
+  GError *error = NULL;
+
+  if (wsp_completion_is_cancelled (completion))
+    {
+      wsp_completion_return_cancelled (completion);
+      return;
+    }
+
+  wsp_completion_set_cancel_func (completion, cancel_send);
+  if (!wsp_connection_send_message (self, message, flags, completion, &error))
+    wsp_completion_return_error (completion, error);
+}
+
+/**
+ * wsp_connection_send_text_async:
+ * @self: a connection
+ * @text: UTF-8 text
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the text was sent
+ * @user_data: for @callback
+ *
+ * Sends a text message, after those queued before it. The call has ended when its last
+ * byte was handed to the operating system.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is not UTF-8, with
+ * [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue` bytes, and
+ * with [error@Wsp.SessionError.CLOSED] once closing has started; in all of these cases
+ * nothing was sent. While a message is written to the stream of
+ * [method@Wsp.Connection.begin_message] it fails with
+ * [error@Wsp.SessionError.INVALID_OPERATION].
+ *
+ * Cancelling takes the message back as long as nothing of it has left; after that it has no
+ * effect, and the call ends as if it was not cancelled.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_send_text_async (WspConnection      *self,
+                                const char         *text,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+  g_return_if_fail (text != NULL);
+
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_text_tag, cancellable, callback,
+                user_data);
+}
+
+/**
+ * wsp_connection_send_text_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.send_text_async].
+ *
+ * Returns: %TRUE if the text was sent
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_text_finish (WspConnection *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return wsp_connection_finish_call (self, result, send_text_tag, error);
+}
+
+/**
+ * wsp_connection_send_binary_async:
+ * @self: a connection
+ * @data: (array length=length) (element-type guint8): any bytes, which are copied
+ * @length: how many
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the bytes were sent
+ * @user_data: for @callback
+ *
+ * Sends a binary message. Fails as [method@Wsp.Connection.send_text_async] does.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_send_binary_async (WspConnection      *self,
+                                  const guint8       *data,
+                                  gsize               length,
+                                  GCancellable       *cancellable,
+                                  GAsyncReadyCallback callback,
+                                  gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+  g_return_if_fail (data != NULL || length == 0);
+
+  g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
+
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_binary_tag, cancellable, callback,
+                user_data);
+}
+
+/**
+ * wsp_connection_send_binary_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.send_binary_async].
+ *
+ * Returns: %TRUE if the bytes were sent
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_binary_finish (WspConnection *self,
+                                   GAsyncResult  *result,
+                                   GError       **error)
+{
+  return wsp_connection_finish_call (self, result, send_binary_tag, error);
+}
+
+/**
+ * wsp_connection_send_message_async:
+ * @self: a connection
+ * @message: a message
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the message was sent
+ * @user_data: for @callback
+ *
+ * Sends a message. Fails as [method@Wsp.Connection.send_text_async] does.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_send_message_async (WspConnection      *self,
+                                   WspMessage         *message,
+                                   GCancellable       *cancellable,
+                                   GAsyncReadyCallback callback,
+                                   gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+  g_return_if_fail (message != NULL);
+
+  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_message_tag, cancellable, callback,
+                user_data);
+}
+
+/**
+ * wsp_connection_send_message_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.send_message_async].
+ *
+ * Returns: %TRUE if the message was sent
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_message_finish (WspConnection *self,
+                                    GAsyncResult  *result,
+                                    GError       **error)
+{
+  return wsp_connection_finish_call (self, result, send_message_tag, error);
+}
+
+/**
+ * wsp_connection_send_full_async:
+ * @self: a connection
+ * @message: a message
+ * @flags: how to send it
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (nullable): called when the message was sent
+ * @user_data: for @callback
+ *
+ * Sends a message in a way of its own. Fails as [method@Wsp.Connection.send_text_async]
+ * does.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_send_full_async (WspConnection      *self,
+                                WspMessage         *message,
+                                WspSendFlags        flags,
+                                GCancellable       *cancellable,
+                                GAsyncReadyCallback callback,
+                                gpointer            user_data)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+  g_return_if_fail (message != NULL);
+
+  send_message (self, message, flags, send_full_tag, cancellable, callback, user_data);
+}
+
+/**
+ * wsp_connection_send_full_finish:
+ * @self: a connection
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Ends [method@Wsp.Connection.send_full_async].
+ *
+ * Returns: %TRUE if the message was sent
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_full_finish (WspConnection *self,
+                                 GAsyncResult  *result,
+                                 GError       **error)
+{
+  return wsp_connection_finish_call (self, result, send_full_tag, error);
+}
+
+/**
+ * wsp_connection_queue_text:
+ * @self: a connection
+ * @text: UTF-8 text
+ * @error: return location for an error
+ *
+ * Sends a text message without telling when it has left. Fails as
+ * [method@Wsp.Connection.send_text_async] does.
+ *
+ * Returns: %TRUE if the text was queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_queue_text (WspConnection *self,
+                           const char    *text,
+                           GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+  return wsp_connection_send_quietly (self, message, error);
+}
+
+/**
+ * wsp_connection_queue_message:
+ * @self: a connection
+ * @message: a message
+ * @error: return location for an error
+ *
+ * Sends a message without telling when it has left. Fails as
+ * [method@Wsp.Connection.send_text_async] does.
+ *
+ * Returns: %TRUE if the message was queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_queue_message (WspConnection *self,
+                              WspMessage    *message,
+                              GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+
+  return wsp_connection_send_quietly (self, message, error);
+}
+
+/**
+ * wsp_connection_send_raw_unsafe:
+ * @self: a connection
+ * @bytes: what to write
+ * @error: return location for an error
+ *
+ * Writes bytes as they are, without a frame around them and without checking them, after
+ * the frame that is being written and ahead of the messages that wait. For tests of peers:
+ * most bytes make the peer end the connection.
+ *
+ * Fails with [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue`
+ * bytes, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * Returns: %TRUE if the bytes were queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_raw_unsafe (WspConnection *self,
+                                GBytes        *bytes,
+                                GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
+  g_return_val_if_fail (bytes != NULL, FALSE);
+
+  if (!wsp_connection_check_open (self, error) || !wsp_connection_check_send (self, error))
+    return FALSE;
+
+  wsp_output_send_bytes (&self->output, &self->link, bytes);
+  wsp_connection_wake (self);
+  return TRUE;
+}
+
+static void
+run_post (WspPost *post)
+{
+  WspThreadSends *thread_sends = (WspThreadSends *) post;
+  g_autoptr (WspConnection) self = thread_sends->connection;
+
+  wsp_connection_take_posted (self);
+}
+
+static WspThreadSends *
+ensure_thread_sends (WspConnection *self)
+{
+  WspThreadSends *thread_sends = g_atomic_pointer_get (&self->thread_sends);
+
+  if (thread_sends != NULL)
+    return thread_sends;
+
+  thread_sends = g_new0 (WspThreadSends, 1);
+  thread_sends->post.run = run_post;
+  thread_sends->connection = self;
+  thread_sends->mailbox = wsp_mailbox_new ();
+  if (!g_atomic_pointer_compare_and_exchange (&self->thread_sends, NULL, thread_sends))
+    {
+      wsp_mailbox_free (thread_sends->mailbox);
+      g_free (thread_sends);
+    }
+  return g_atomic_pointer_get (&self->thread_sends);
+}
+
+static gboolean
+refuse_closed (GError **error)
+{
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                       "Connection is closing or closed");
+  return FALSE;
+}
+
+static gboolean
+queue_from_thread (WspConnection *self,
+                   WspMessage    *message,
+                   GError       **error)
+{
+  WspThreadSends *thread_sends = ensure_thread_sends (self);
+  gsize max_bytes = (guint) g_atomic_int_get (&self->max_from_threads);
+
+  /* Before it can run. */
+  g_object_ref (self);
+  switch (wsp_mailbox_put (thread_sends->mailbox, message, max_bytes))
+    {
+    case WSP_MAILBOX_TAKEN_FIRST:
+      wsp_reactor_post (self->link.reactor, &thread_sends->post);
+      return TRUE;
+    case WSP_MAILBOX_TAKEN:
+      g_object_unref (self);
+      return TRUE;
+    case WSP_MAILBOX_FULL:
+      g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG,
+                   "Messages of other threads wait: %" G_GSIZE_FORMAT ", limit max-send-queue %"
+                   G_GSIZE_FORMAT, wsp_mailbox_get_bytes (thread_sends->mailbox), max_bytes);
+      break;
+    case WSP_MAILBOX_CLOSED:
+      refuse_closed (error);
+      break;
+    }
+
+  g_object_unref (self);
+  return FALSE;
+}
+
+static gboolean
+is_utf8 (WspMessage *message)
+{
+  gsize length;
+  const char *text = g_bytes_get_data (wsp_message_get_bytes (message), &length);
+
+  return wsp_message_is_checked (message) || g_utf8_validate_len (text, length, NULL);
+}
+
+/**
+ * wsp_connection_send_from_thread:
+ * @self: a connection, of which the caller holds a reference that is not the last
+ * @message: a message
+ * @error: return location for an error
+ *
+ * Sends a message from any thread: the only call that other threads than that of the
+ * connection's main context may make. The messages of one thread keep their order. Messages
+ * that the connection's own thread sends may be queued between them.
+ *
+ * Fails, with nothing sent, with [error@Wsp.SessionError.INVALID_ARGUMENT] for text that is
+ * not UTF-8, with [error@Wsp.SessionError.TOO_BIG] while `max-send-queue` bytes wait to be
+ * moved to the send queue, and with [error@Wsp.SessionError.CLOSED] once closing has started.
+ *
+ * Returns: %TRUE if the message was accepted: it is queued, unless closing starts before
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_send_from_thread (WspConnection *self,
+                                 WspMessage    *message,
+                                 GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (message != NULL, FALSE);
+
+  if (!is_utf8 (message))
+    {
+      g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+                           "Cannot send text: not valid UTF-8");
+      return FALSE;
+    }
+
+  if (wsp_connection_get_state (self) != WSP_CONNECTION_STATE_OPEN)
+    return refuse_closed (error);
+
+  return queue_from_thread (self, message, error);
+}

@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The connection as an object. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/message/wsp-message-private.h"
+#include "connection/report/wsp-trace-private.h"
+#include "connection/wsp-connection-transport-private.h"
+#include "log/wsp-log-private.h"
+
+/**
+ * WspConnection:
+ *
+ * A WebSocket that is open: sends and receives messages over a stream.
+ *
+ * There are two ways to receive. [method@Wsp.Connection.start] makes the connection read
+ * on and emit [signal@Wsp.Connection::message]; [method@Wsp.Connection.receive_async]
+ * asks for one message after the other. A connection uses one of the two at a time;
+ * [method@Wsp.Connection.stop] takes `start()` back. Before either is called, and between
+ * two receives, at most [property@Wsp.Limits:receive-queue-limit] messages or 64 KiB are
+ * read ahead; then the peer is left waiting. Messages that were read ahead are delivered
+ * first. The length of a message is checked when it is known how the message is taken.
+ *
+ * A connection belongs to the thread-default main context of its creation. No signal and
+ * no callback runs inside a call: they come out of the main loop. After `start()`, and
+ * while an asynchronous call is pending, it keeps itself alive until it is closed;
+ * otherwise dropping the last reference closes the transport without a Close frame.
+ *
+ * Any signal handler and any callback may close, abort or drop the connection, or run a main
+ * loop. While a handler of [signal@Wsp.Connection::message], [signal@Wsp.Connection::pong] or
+ * `notify::rtt` runs, nothing more is read of this connection: a main loop inside it does not
+ * see the peer's answer. Return first, or wait for it in an asynchronous call's callback.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (WspConnection, wsp_connection, G_TYPE_OBJECT)
+
+static void
+trace (WspConnection *self)
+{
+  if (!wsp_log_has_topic (WSP_LOG_FRAMES) && !wsp_log_has_topic (WSP_LOG_IO))
+    return;
+
+  WspSession *session = wsp_connection_peek_session (self);
+  g_autofree char *peer = wsp_connection_name_peer (self);
+  g_autoptr (WspTrace) tap =
+    wsp_trace_new_if_asked (self->number, peer, wsp_session_get_role (session),
+                            wsp_session_get_extensions (session));
+
+  wsp_connection_add_tap (self, WSP_TAP (tap));
+}
+
+static void
+begin (WspConnection *self,
+       WspTransport  *transport)
+{
+  wsp_connection_begin (self, transport);
+  wsp_connection_report_open (self);
+  trace (self);
+}
+
+static void
+take_limits (WspConnection *self,
+             WspLimits     *limits)
+{
+  self->link.limits = wsp_limits_get_values (limits);
+  g_atomic_int_set (&self->max_from_threads, MIN (self->link.limits->max_send_queue, G_MAXUINT));
+}
+
+static void
+wsp_connection_constructed (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->constructed (object);
+
+  if (self->link.stream == NULL)
+    self->link.stream = wsp_session_peek_stream (wsp_session_new (WSP_ROLE_CLIENT));
+
+  self->link.drives_stream = wsp_session_give_stream (wsp_connection_peek_session (self));
+  self->link.reactor = wsp_reactor_ref_thread_default ();
+  take_limits (self, self->link.drives_stream ? wsp_connection_get_limits (self)
+                                              : wsp_limits_get_default ());
+  self->number = wsp_log_next_number ();
+#if WSP_CHECKS_THREADS
+  self->thread = g_thread_self ();
+#endif
+  if (wsp_connection_peek_details (self)->origin.stream == NULL)
+    return;
+
+  begin (self, wsp_transport_new_for_stream (self->link.reactor, self->details->origin.stream));
+  if (!self->link.drives_stream)
+    wsp_connection_refuse_session (self);
+}
+
+static void
+wsp_connection_dispose (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  wsp_connection_drop (self);
+  if (self->ended != NULL)      /* disposed by force: its server holds it */
+    self->ended (self, self->ended_owner);
+  /* By force, too; a turn ends it itself. */
+  if (self->link.life.is_held && self->link.turn == NULL)
+    wsp_connection_end (self);
+  wsp_connection_drop_message_func (self);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->dispose (object);
+}
+
+static void
+wsp_connection_finalize (GObject *object)
+{
+  WspConnection *self = WSP_CONNECTION (object);
+
+  wsp_connection_drop_message_func (self);
+  wsp_input_clear (&self->input, &self->link);
+  wsp_session_pool_release (wsp_connection_peek_session (self));
+  wsp_output_clear (&self->output);
+  g_clear_pointer (&self->link.taps, wsp_taps_free);
+  if (self->thread_sends != NULL)
+    wsp_mailbox_free (self->thread_sends->mailbox);
+  g_free (self->thread_sends);
+  g_clear_pointer (&self->details, wsp_connection_details_free);
+  wsp_connection_drop_handshake (self);
+  g_clear_pointer (&self->link.reactor, wsp_reactor_unref);
+
+  G_OBJECT_CLASS (wsp_connection_parent_class)->finalize (object);
+}
+
+static void
+wsp_connection_class_init (WspConnectionClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  object_class->constructed = wsp_connection_constructed;
+  object_class->dispose = wsp_connection_dispose;
+  object_class->finalize = wsp_connection_finalize;
+  wsp_connection_install_properties (object_class);
+  wsp_connection_install_signals ();
+}
+
+static void
+wsp_connection_init (WspConnection *self)
+{
+  wsp_connection_init_turns (self);
+}
+
+/**
+ * wsp_connection_new_for_stream: (constructor)
+ * @stream: a connected stream
+ * @session: a session that is open and has nothing to do
+ *
+ * Makes a connection of a stream on which the opening handshake is over. It may be of any
+ * kind: a socket, TLS, pipes, memory, one of another library. The connection closes it.
+ *
+ * The connection drives @session from then on: its getters work, and every call that would drive
+ * it fails with [error@Wsp.SessionError.INVALID_OPERATION], or is a critical where it has no
+ * error. Bytes that @session was given before are read first. @session must be open, have
+ * [property@Wsp.Session:auto-close] on, belong to no other connection, have no Send, no Receive
+ * and no action left, and be inside no message.
+ *
+ * Pipes may block: no call waits for room in one, and a descriptor is never made non-blocking,
+ * since others may use it as well. With a stream that is no socket SIGPIPE is ignored from then
+ * on, as GIO does with the first socket, unless the program has a handler for it.
+ *
+ * With another session `g_object_new ()` makes a connection that is closed from the start: its
+ * [property@Wsp.Connection:close-info] has [error@Wsp.SessionError.INVALID_OPERATION], and
+ * `closed` follows. One that is made without a stream is closed from the start, too, without a
+ * signal.
+ *
+ * Returns: (transfer full): a new connection, %NULL with a critical for another session
+ *
+ * Since: 0.1
+ */
+WspConnection *
+wsp_connection_new_for_stream (GIOStream  *stream,
+                               WspSession *session)
+{
+  g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
+  g_return_val_if_fail (WSP_IS_SESSION (session), NULL);
+
+  g_return_val_if_fail (wsp_session_is_free (session), NULL);
+
+  return g_object_new (WSP_TYPE_CONNECTION, "io-stream", stream, "session", session, NULL);
+}
+
+WspConnection *
+wsp_connection_new_for_transport (WspTransport *transport,
+                                  WspSession   *session,
+                                  WspHandshake *handshake,
+                                  GBytes       *initial_input)
+{
+  WspConnection *self = g_object_new (WSP_TYPE_CONNECTION, "session", session, NULL);
+
+  g_set_object (&self->handshake, handshake);
+  if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
+    wsp_connection_need_details (self)->origin.initial_input = g_bytes_ref (initial_input);
+  if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
+    g_object_get (handshake, "uri", &wsp_connection_need_details (self)->origin.uri, NULL);
+  begin (self, transport);
+
+  return self;
+}
+
+void
+wsp_connection_set_ended_func (WspConnection         *self,
+                               WspConnectionEndedFunc ended,
+                               gpointer               owner)
+{
+  self->ended = ended;
+  self->ended_owner = owner;
+}
+
+/**
+ * wsp_connection_fail:
+ * @self: a connection
+ * @error: (nullable): what went wrong; it is not shown to the peer
+ *
+ * Ends the connection because a handler of the program cannot go on: the peer is sent close
+ * code 1011, nothing of it is read any more, and @error is what pending and later calls and
+ * the close info tell. Does nothing once the connection has failed or the closing handshake
+ * is complete.
+ *
+ * See RFC 6455, section 7.4.1.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_fail (WspConnection *self,
+                     const GError  *error)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+
+  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+
+  if (!wsp_life_transfers (&self->link.life) || ending->error != NULL)
+    return;
+
+  if (error != NULL)
+    ending->error = g_error_copy (error);
+  wsp_connection_refuse (self, WSC_FAULT_HANDLER_FAILED, 0);
+  wsp_connection_wake (self);
+}
+
+/**
+ * wsp_connection_abort:
+ * @self: a connection
+ *
+ * Drops the transport now, without a Close. Pending calls end with
+ * [error@Wsp.SessionError.CLOSED], and `closed` follows.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_abort (WspConnection *self)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (wsp_connection_may_be_called (self));
+
+  wsp_connection_drop_transport (self);
+}
+
+/**
+ * wsp_connection_add_tap:
+ * @self: a connection
+ * @tap: a tap
+ *
+ * Adds @tap and takes a reference to it: it observes all traffic from now on.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_add_tap (WspConnection *self,
+                        WspTap        *tap)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  if (self->link.taps == NULL)
+    self->link.taps = wsp_taps_new (G_OBJECT (self), wsp_connection_take_put_off);
+  wsp_taps_add (self->link.taps, tap);
+}
+
+/**
+ * wsp_connection_remove_tap:
+ * @self: a connection
+ * @tap: a tap that was added
+ *
+ * Removes @tap: it observes nothing more.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_remove_tap (WspConnection *self,
+                           WspTap        *tap)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_TAP (tap));
+
+  WspTaps *taps = self->link.taps;
+
+  if (taps == NULL)
+    return;
+
+  wsp_taps_remove (taps, tap);
+  if (wsp_taps_is_empty (taps) && !wsp_taps_is_telling (taps))
+    g_clear_pointer (&self->link.taps, wsp_taps_free);
+}
+
+/**
+ * wsp_connection_get_state: (get-property state)
+ * @self: a connection
+ *
+ * Tells where the connection is in its life.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+WspConnectionState
+wsp_connection_get_state (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_CONNECTION_STATE_CLOSED);
+
+  return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
+}
+
+/**
+ * wsp_connection_get_close_info: (get-property close-info)
+ * @self: a connection
+ *
+ * Tells how the connection ended.
+ *
+ * Returns: (transfer none) (nullable): the close info, %NULL before the end
+ *
+ * Since: 0.1
+ */
+WspCloseInfo *
+wsp_connection_get_close_info (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_connection_peek_close_info (self);
+}
+
+/**
+ * wsp_connection_get_stats:
+ * @self: a connection
+ *
+ * Takes a snapshot of what the connection has counted.
+ *
+ * Returns: (transfer full): the stats; they do not change any more
+ *
+ * Since: 0.1
+ */
+WspStats *
+wsp_connection_get_stats (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  const WspHeldInput *held = wsp_input_peek_held (&self->input);
+  WspStats *stats = wsp_stats_new (&self->link.counters);
+  gint64 now = wsp_reactor_get_time (self->link.reactor);
+
+  stats->send_queue_bytes = self->output.queue.bytes;
+  stats->receive_buffer_bytes = held->builder.length + held->inbox_bytes;
+  if (held->stream != NULL)
+    stats->receive_buffer_bytes += wsp_message_stream_get_held (held->stream);
+  stats->compression_memory = wsc_compression_get_memory (self->link.stream->receiving.compression);
+  stats->age = MAX (now - self->opened, 0);
+  stats->idle_time = MAX (now - self->link.last_input, 0);
+  return stats;
+}
+
+/**
+ * wsp_connection_get_session: (get-property session)
+ * @self: a connection
+ *
+ * Gives the session that the connection uses. Only inspect it: a call that changes it
+ * disturbs the connection.
+ *
+ * Returns: (transfer none): the session
+ *
+ * Since: 0.1
+ */
+WspSession *
+wsp_connection_get_session (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_pool_detach (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_subprotocol: (get-property subprotocol)
+ * @self: a connection
+ *
+ * Tells which subprotocol was agreed.
+ *
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_subprotocol (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_subprotocol (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_limits: (get-property limits)
+ * @self: a connection
+ *
+ * Gives the limits of the connection; they may be shared with others.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_connection_get_limits (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_limits (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_set_limits: (set-property limits)
+ * @self: a connection
+ * @limits: limits
+ *
+ * Gives this connection other limits, from the next message on. A time counts at once; one
+ * that is changed in limits that are shared counts when the connection next has work.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_limits (WspConnection *self,
+                           WspLimits     *limits)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
+
+  if (!self->link.drives_stream)
+    return;
+
+  wsp_input_uncount (&self->input, &self->link);
+  take_limits (self, limits);           /* first: what follows drops the old ones, and notifies */
+  wsp_session_change_limits (wsp_connection_peek_session (self), limits);
+  if (wsp_life_has_transport (&self->link.life))
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The base of all other files of the connection: its details, and whether it may be called. */
+#include "connection/wsp-connection-private.h"
+
+const WspConnectionDetails wsp_connection_no_details;
+
+WspConnectionDetails *
+wsp_connection_need_details (WspConnection *self)
+{
+  if (self->details == NULL)
+    {
+      self->details = g_slice_new0 (WspConnectionDetails);
+      self->details->connection = self;
+    }
+
+  return self->details;
+}
+
+void
+wsp_connection_details_free (WspConnectionDetails *details)
+{
+  g_clear_pointer (&details->ending.close_info, wsp_close_info_unref);
+  g_clear_pointer (&details->origin.initial_input, g_bytes_unref);
+  g_clear_error (&details->ending.error);
+  g_free (details->ending.local_reason);
+  g_free (details->origin.uri);
+  g_clear_object (&details->origin.stream);
+  g_slice_free (WspConnectionDetails, details);
+}
+
+void
+wsp_waiting_ping_free (WspWaitingPing *self)
+{
+  g_clear_object (&self->completion);
+  g_bytes_unref (self->payload);
+  g_free (self);
+}
+
+#if WSP_CHECKS_THREADS
+
+/* The thread that made it may be at work between two turns of its loop, when anybody may hold the
+ * context for a moment. */
+static gboolean
+is_in_thread (WspConnection *self)
+{
+  if (self->thread == g_thread_self ())
+    return TRUE;
+
+  GMainContext *context = wsp_reactor_get_context (self->link.reactor);
+
+  if (g_main_context_is_owner (context))
+    return TRUE;
+
+  if (!g_main_context_acquire (context))
+    return FALSE;
+
+  g_main_context_release (context);
+  return TRUE;
+}
+
+#else
+
+static gboolean
+is_in_thread (WspConnection *self)
+{
+  return TRUE;
+}
+
+#endif
+
+gboolean
+wsp_connection_may_be_called (WspConnection *self)
+{
+  return !wsp_taps_is_calling (self->link.taps) && is_in_thread (self);
+}
+
+void
+wsp_connection_hold (WspConnection *self)
+{
+  if (self->link.life.is_held || wsp_life_has_ended (&self->link.life))
+    return;
+
+  self->link.life.is_held = TRUE;
+  g_object_ref (self);
+}
+
+/* A turn that goes on around this needs the connection: then it lets go. */
+void
+wsp_connection_let_go (WspConnection *self)
+{
+  if (!self->link.life.is_held || self->link.turn != NULL ||
+      wsp_life_get_state (&self->link.life) != WSP_LIFE_CLOSED)
+    return;
+
+  self->link.life.is_held = FALSE;
+  g_object_unref (self);
+}
+
+gboolean
+wsp_connection_finish_call (WspConnection *self,
+                            GAsyncResult  *result,
+                            gconstpointer  tag,
+                            GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_completion_is_valid (result, self, tag), FALSE);
+
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
+}

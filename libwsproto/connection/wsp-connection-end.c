@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* How a connection ends. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/report/wsp-close-info-private.h"
+
+/* From now on no message of another thread is accepted.  Those that were accepted, but not yet
+ * moved to the send queue, are dropped. */
+static void
+close_thread_sends (WspConnection *self)
+{
+  WspThreadSends *thread_sends = g_atomic_pointer_get (&self->thread_sends);
+
+  if (thread_sends != NULL)
+    wsp_mailbox_close (thread_sends->mailbox);
+}
+
+void
+wsp_connection_show_life (WspConnection *self)
+{
+  WspLife *life = &self->link.life;
+  WspLifeShown shown = wsp_life_get_row (life)->shown;
+
+  if (life->notified >= shown)
+    return;
+
+  life->notified = shown;
+  wsp_connection_need_details (self)->ending.closing_since =
+    wsp_reactor_get_time (self->link.reactor);
+  close_thread_sends (self);
+  wsp_taps_tell_state (self->link.taps);
+  g_object_notify (G_OBJECT (self), "state");
+}
+
+static void
+end_waiting (WspConnection *self)
+{
+  g_autoptr (GError) error = wsp_connection_make_error (self);
+  gboolean is_clean = wsp_close_info_is_clean (self->details->ending.close_info);
+  WspConnectionDetails *details = self->details;
+  WspCompletion *completion;
+  WspWaitingPing *ping;
+
+  wsp_input_end (&self->input, is_clean, error);
+  while ((ping = g_queue_pop_head (&details->pings)))
+    {
+      wsp_completion_return_error (g_steal_pointer (&ping->completion),
+                                   wsp_connection_make_error (self));
+      wsp_waiting_ping_free (ping);
+    }
+  while ((completion = g_queue_pop_head (&details->flushers)))
+    wsp_completion_return_error (completion, wsp_connection_make_error (self));
+  while ((completion = g_queue_pop_head (&details->ending.closers)))
+    {
+      if (is_clean)
+        wsp_completion_return_number (completion, 0);
+      else
+        wsp_completion_return_error (completion, wsp_connection_make_error (self));
+    }
+}
+
+/* Fails all output that has not left, with the error that ended the connection. */
+static void
+end_output (WspConnection *self)
+{
+  g_autoptr (GError) error = wsp_connection_make_error (self);
+  WscStream *stream = self->link.stream;
+
+  if (self->link.drives_stream && stream->phase != WSC_PHASE_CLOSED)
+    (void) wsc_stream_abort (stream);
+  wsp_output_end (&self->output, error);
+}
+
+/* Code of the program may run. */
+static void
+clear_output (WspConnection *self)
+{
+  wsp_output_drop_parts (&self->output);
+  wsp_output_clear (&self->output);
+}
+
+static void
+close_transport (WspConnection    *self,
+                 WspTransportClose how)
+{
+  WspTransport *transport = g_steal_pointer (&self->link.transport);
+
+  wsp_reactor_unset_timer (self->link.reactor, &self->timer);
+  if (transport != NULL)
+    wsp_transport_close (transport, how);
+}
+
+/* close_notify is of no use where the transport has ended or the session was aborted. */
+static WspTransportClose
+get_close_mode (WspConnection *self)
+{
+  return !wsp_life_has_transport (&self->link.life) ||
+         wsp_connection_get_session_state (self) == WSP_SESSION_STATE_ABORTED
+         ? WSP_TRANSPORT_CLOSE_NOW
+         : WSP_TRANSPORT_CLOSE_GRACEFUL;
+}
+
+static void
+run_closed (WspDue *due)
+{
+  g_autoptr (WspConnection) self =
+    WSP_OWNER_OF (due, WspConnectionDetails, ending.closed_due)->connection;
+
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
+  wsp_connection_show_life (self);
+  wsp_connection_emit_closed (self);
+  wsp_connection_let_go (self);
+}
+
+/* The results of what still waited come first, `closed` is the last signal.  It is due before user
+ * code runs here, which may wait for it. */
+void
+wsp_connection_end (WspConnection *self)
+{
+  if (wsp_life_has_ended (&self->link.life))
+    return;
+
+  WspTransportClose how = get_close_mode (self);
+  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+
+  ending->close_info = wsp_connection_make_close_info (self);
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_ENDED);
+  wsp_connection_report_end (self);
+  close_transport (self, how);
+  wsp_taps_tell_state (self->link.taps);
+  end_output (self);
+  end_waiting (self);
+
+  g_object_ref (self);
+  ending->closed_due.run = run_closed;
+  wsp_reactor_call (self->link.reactor, &ending->closed_due, WSP_DUE_THIS_TURN);
+
+  clear_output (self);
+  g_object_notify (G_OBJECT (self), "close-info");
+}
+
+void
+wsp_connection_refuse_session (WspConnection *self)
+{
+  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR,
+                                                  WSP_SESSION_ERROR_INVALID_OPERATION,
+                                                  "Session is not open: expected one whose opening "
+                                                  "handshake is complete"));
+  wsp_connection_end (self);
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_CLOSED);
+  self->link.life.notified = WSP_LIFE_SHOWS_CLOSED;
+}
+
+void
+wsp_connection_drop (WspConnection *self)
+{
+  if (wsp_life_has_ended (&self->link.life))
+    return;
+
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
+  close_transport (self, WSP_TRANSPORT_CLOSE_NOW);
+  end_output (self);
+  if (!wsp_taps_is_telling (self->link.taps))
+    clear_output (self);
+}

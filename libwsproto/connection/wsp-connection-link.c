@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The connection acts for its input and output (WspLinkFuncs). */
+#include "connection/wsp-connection-private.h"
+
+/* A pong answers its ping and all older ones (RFC 6455 5.5.3). */
+static gint64
+answer_pings (WspConnection *self,
+              GBytes        *payload)
+{
+  GList *found = wsp_connection_peek_details (self)->pings.head;
+  gint64 rtt = -1;
+  gboolean is_last = FALSE;
+
+  while (found != NULL && !g_bytes_equal (((WspWaitingPing *) found->data)->payload, payload))
+    found = found->next;
+
+  while (found != NULL && !is_last)
+    {
+      is_last = self->details->pings.head == found;
+      WspWaitingPing *ping = g_queue_pop_head (&self->details->pings);
+
+      rtt = g_get_monotonic_time () - ping->time;
+      wsp_completion_return_number (g_steal_pointer (&ping->completion), rtt);
+      wsp_waiting_ping_free (ping);
+    }
+
+  return rtt;
+}
+
+static gint64
+measure_pong (WspConnection *self,
+              GBytes        *payload)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (payload, &length);
+  gint64 ping_time = wsc_keepalive_take_ping_time (&self->link.stream->keepalive,
+                                                   (WscBytes) { data, length });
+
+  if (ping_time == 0)
+    return answer_pings (self, payload);
+
+  wsp_connection_report_timer (self, "Pong for keepalive's ping has come");
+  return MAX (g_get_monotonic_time () - ping_time, 0);
+}
+
+static void
+take_pong (WspLink *link,
+           GBytes  *payload)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  gint64 rtt = measure_pong (self, payload);
+
+  if (rtt >= 0)
+    {
+      wsp_connection_need_details (self)->rtt = rtt;
+      self->details->has_rtt = TRUE;
+      g_object_notify (G_OBJECT (self), "rtt");
+    }
+  wsp_connection_emit_pong (self, payload, rtt);
+}
+
+/* The reason that taps get outlives the lent memory. */
+static void
+take_close (WspLink           *link,
+            const WscReceived *close)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  WscReceived kept = *close;
+
+  wsp_session_keep_close_reason (wsp_link_peek_session (link), (const char *) close->payload.at,
+                                 close->payload.length);
+  kept.payload.at = (guint8 *) wsp_session_get_peer_close_reason (wsp_link_peek_session (link));
+  wsp_taps_tell_received (link->taps, &kept);
+  link->life.was_closed_by_peer = wsp_connection_peek_details (self)->ending.local_reason == NULL;
+  wsp_output_send_due_close (&self->output, link);
+}
+
+static void
+on_stream_drained (GObject *owner)
+{
+  wsp_connection_call_soon (WSP_CONNECTION (owner), WSP_DUE_THIS_TURN);
+}
+
+static void
+on_stream_dropped (GObject *owner)
+{
+  WspConnection *self = WSP_CONNECTION (owner);
+
+  wsp_input_skip_message (&self->input, &self->link);
+  on_stream_drained (owner);
+}
+
+static const WspMessageStreamFuncs stream_funcs = { on_stream_drained, on_stream_dropped };
+
+static WspMessageStream *
+make_stream (WspLink       *link,
+             WspMessageType type)
+{
+  return wsp_message_stream_new (type, G_OBJECT (WSP_OWNER_OF (link, WspConnection, link)),
+                                 &stream_funcs);
+}
+
+static GError *
+make_unread_error (WspLink *link)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
+
+  if (ending->error != NULL)
+    return g_error_copy (ending->error);
+
+  return g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                      "Message was not read to its end before this side closed the connection "
+                      "with code %u (read on, then close)",
+                      wsp_session_get_local_close_code (wsp_link_peek_session (link)));
+}
+
+/* Without memory to compress with the peer cannot be sent the rest of the message. */
+static void
+on_send_failed (WspLink *link,
+                WscFault fault)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+  g_autoptr (GError) error = wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
+
+  link->stream->sending.writer.is_open = 0;
+  wsp_output_drop_all (&self->output, error);
+  wsp_connection_refuse (self, fault, 0);
+}
+
+static void
+on_transport_lost (WspLink *link,
+                   GError  *error)
+{
+  wsp_connection_lose (WSP_OWNER_OF (link, WspConnection, link), error);
+}
+
+static void
+on_queue_filled (WspLink *link)
+{
+  WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
+
+  wsp_connection_report_limit_once (self, WSP_REPORTED_HIGH_WATER_MARK, self->output.queue.bytes,
+                                    link->limits->high_water_mark);
+}
+
+static void
+on_fault (WspLink *link,
+          WscFault fault)
+{
+  wsp_connection_follow_fault (WSP_OWNER_OF (link, WspConnection, link), fault);
+}
+
+static void
+on_refused (WspLink *link,
+            WscFault fault,
+            guint64  number)
+{
+  wsp_connection_refuse (WSP_OWNER_OF (link, WspConnection, link), fault, number);
+}
+
+static void
+on_turn_wanted (WspLink *link)
+{
+  wsp_connection_call_soon (WSP_OWNER_OF (link, WspConnection, link), WSP_DUE_THIS_TURN);
+}
+
+static void
+on_inbox_filled (WspLink *link,
+                 guint    length)
+{
+  wsp_connection_report_limit_once (WSP_OWNER_OF (link, WspConnection, link),
+                                    WSP_REPORTED_RECEIVE_QUEUE_LIMIT, length,
+                                    link->limits->receive_queue_limit);
+}
+
+const WspLinkFuncs wsp_connection_link_funcs = {
+  .lost = on_transport_lost,
+  .failed = on_send_failed,
+  .filled = on_queue_filled,
+  .message = wsp_connection_deliver,
+  .pong = take_pong,
+  .peer_closed = take_close,
+  .fault = on_fault,
+  .refuse = on_refused,
+  .call_soon = on_turn_wanted,
+  .inbox_filled = on_inbox_filled,
+  .make_stream = make_stream,
+  .make_unread_error = make_unread_error,
+};

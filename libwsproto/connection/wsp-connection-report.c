@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A connection tells of its peer and of itself: addresses, TLS, the opening handshake, errors, the
+ * close info, the log. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/report/wsp-close-info-private.h"
+#include "connection/report/wsp-report-private.h"
+#include "log/wsp-log-private.h"
+
+GSocketAddress *
+wsp_connection_dup_remote_address (WspConnection *self)
+{
+  WspTransport *transport = self->link.transport;
+
+  return transport != NULL ? wsp_transport_dup_remote_address (transport) : NULL;
+}
+
+char *
+wsp_connection_name_peer (WspConnection *self)
+{
+  g_autoptr (GSocketAddress) address = wsp_connection_dup_remote_address (self);
+
+  return wsp_report_name_peer (address);
+}
+
+void
+wsp_connection_set_handshake_source (WspConnection      *self,
+                                     WspHandshakeSource *source)
+{
+  g_assert (self->handshake == NULL);
+  self->handshake_source = source;
+  self->link.has_handshake_source = TRUE;
+}
+
+WspHandshake *
+wsp_connection_need_handshake (WspConnection *self)
+{
+  if (self->link.has_handshake_source)
+    {
+      self->link.has_handshake_source = FALSE;
+      self->handshake = self->handshake_source->make (self->handshake_source);
+    }
+
+  return self->handshake;
+}
+
+void
+wsp_connection_drop_handshake (WspConnection *self)
+{
+  if (self->link.has_handshake_source)
+    self->handshake_source = NULL;
+  self->link.has_handshake_source = FALSE;
+  g_clear_object (&self->handshake);
+}
+
+GTlsProtocolVersion
+wsp_connection_get_tls_protocol (WspConnection *self)
+{
+  g_auto (WspTransportTls) tls = { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
+
+  if (self->link.transport != NULL)
+    wsp_transport_describe_tls (self->link.transport, &tls);
+  return tls.version;
+}
+
+char *
+wsp_connection_dup_tls_ciphersuite (WspConnection *self)
+{
+  g_auto (WspTransportTls) tls = { .ciphersuite = NULL };
+
+  if (self->link.transport != NULL)
+    wsp_transport_describe_tls (self->link.transport, &tls);
+  return g_steal_pointer (&tls.ciphersuite);
+}
+
+/**
+ * wsp_connection_get_io_stream: (get-property io-stream)
+ * @self: a connection
+ *
+ * Gives the stream. Only inspect it: the connection uses it.
+ *
+ * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
+ *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
+ *   the stream was not asked for before
+ *
+ * Since: 0.1
+ */
+GIOStream *
+wsp_connection_get_io_stream (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
+
+  if (origin->stream == NULL && self->link.transport != NULL)
+    g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
+
+  return origin->stream;
+}
+
+static gpointer
+make_no_transport (gpointer data)
+{
+  WspCloseInfo *info = wsp_close_info_new (WSP_CLOSE_ABNORMAL);
+
+  info->peer_code = WSP_CLOSE_CODE_ABNORMAL;
+  info->local_code = WSP_CLOSE_CODE_ABNORMAL;
+  info->error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                     "Connection has no stream");
+  return info;
+}
+
+/* One for all: every connection of an endpoint has no transport for a moment. */
+WspCloseInfo *
+wsp_connection_peek_close_info (WspConnection *self)
+{
+  static GOnce once = G_ONCE_INIT;
+
+  if (wsp_life_get_state (&self->link.life) == WSP_LIFE_UNSTARTED)
+    return g_once (&once, make_no_transport, NULL);
+
+  return wsp_connection_peek_details (self)->ending.close_info;
+}
+
+GError *
+wsp_connection_make_error (WspConnection *self)
+{
+  WspCloseInfo *info = wsp_connection_peek_close_info (self);
+  const GError *error = info != NULL ? wsp_close_info_get_error (info)
+                                     : wsp_connection_peek_details (self)->ending.error;
+
+  return error != NULL ? g_error_copy (error)
+                       : g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                              "Connection is closed");
+}
+
+WspCloseInfo *
+wsp_connection_make_close_info (WspConnection *self)
+{
+  WspSession *session = wsp_connection_peek_session (self);
+  const WspConnectionEnding *ending = &wsp_connection_peek_details (self)->ending;
+  gboolean is_clean = ending->error == NULL &&
+                      wsp_session_get_state (session) == WSP_SESSION_STATE_CLOSED;
+  WspCloseInfo *info = wsp_close_info_new (is_clean ? WSP_CLOSE_CLEAN : WSP_CLOSE_ABNORMAL);
+  guint peer_code = wsp_session_get_peer_close_code (session);
+  guint local_code = wsp_session_get_local_close_code (session);
+
+  info->was_started_by_peer = self->link.life.was_closed_by_peer;
+  info->peer_code = peer_code != 0 ? peer_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->peer_reason = g_strdup (wsp_session_get_peer_close_reason (session));
+  info->local_code = local_code != 0 ? local_code : WSP_CLOSE_CODE_ABNORMAL;
+  info->local_reason = g_strdup (ending->local_reason);
+  if (!is_clean)
+    info->error = ending->error != NULL ? g_steal_pointer (&self->details->ending.error)
+                                        : wsp_connection_make_error (self);
+  info->idle_time = MAX (wsp_reactor_get_time (self->link.reactor) - self->link.last_input, 0);
+  if (wsp_connection_get_unanswered_ping (self) != 0)
+    info->ping_age = MAX (wsp_reactor_get_time (self->link.reactor) -
+                          wsp_connection_get_unanswered_ping (self), 0);
+  return info;
+}
+
+void
+wsp_connection_report_open (WspConnection *self)
+{
+  if (!wsp_log_is_enabled (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+  const char *const *extensions = wsp_session_get_extensions (wsp_connection_peek_session (self));
+  g_autofree char *agreed = extensions != NULL ? g_strjoinv (", ", (char **) extensions) : NULL;
+
+  wsp_report_open (self->number, peer, wsp_session_get_role (wsp_connection_peek_session (self)),
+                   wsp_session_get_subprotocol (wsp_connection_peek_session (self)), agreed);
+}
+
+void
+wsp_connection_report_end (WspConnection *self)
+{
+  if (!wsp_report_is_end_heard ())
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_end (self->number, peer, wsp_connection_peek_close_info (self));
+}
+
+void
+wsp_connection_report_limit (WspConnection *self,
+                             const char    *limit,
+                             const char    *text)
+{
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_limit (self->number, peer, limit, text);
+}
+
+void
+wsp_connection_report_timer (WspConnection *self,
+                             const char    *text)
+{
+  if (!wsp_log_has_topic (WSP_LOG_TIMERS))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_timer (self->number, peer, text);
+}
+
+static const struct
+{
+  WspReportedLimit limit;
+  const char  *property, *text;
+} reported_limits[] = {
+  { WSP_REPORTED_HIGH_WATER_MARK, "high-water-mark",
+    "Send queue counts as full" },
+  { WSP_REPORTED_MAX_SEND_QUEUE, "max-send-queue",
+    "Message was refused: send queue is full" },
+  { WSP_REPORTED_RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
+    "Reading pauses: messages wait to be received" },
+};
+
+void
+wsp_connection_report_limit_once (WspConnection   *self,
+                                  WspReportedLimit limit,
+                                  guint64          came,
+                                  guint64          allowed)
+{
+  if (self->link.reported_limits & limit)
+    return;
+
+  self->link.reported_limits |= limit;
+  for (guint i = 0; i < G_N_ELEMENTS (reported_limits); i++)
+    {
+      if (reported_limits[i].limit != limit)
+        continue;
+
+      g_autofree char *text =
+        g_strdup_printf ("%s: %" G_GUINT64_FORMAT ", limit %s %" G_GUINT64_FORMAT,
+                         reported_limits[i].text, came, reported_limits[i].property, allowed);
+
+      wsp_connection_report_limit (self, reported_limits[i].property, text);
+    }
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* When a connection works: now, at the end of this dispatch, or in the next turn of the main loop;
+ * and what makes it fail. */
+#include "connection/wsp-connection-private.h"
+
+#include "connection/link/wsp-context-memory-private.h"
+
+void
+wsp_connection_call_soon (WspConnection *self,
+                          WspDueTurn     turn)
+{
+  if (wsp_due_is_queued (&self->due))
+    return;
+
+  g_object_ref (self);
+  wsp_reactor_call (self->link.reactor, &self->due, turn);
+}
+
+void
+wsp_connection_note_error (WspConnection *self,
+                           GError        *error,
+                           const char    *limit)
+{
+  WspConnectionEnding *ending = &wsp_connection_need_details (self)->ending;
+
+  if (ending->error != NULL || wsp_life_has_ended (&self->link.life))
+    {
+      g_error_free (error);
+      return;
+    }
+
+  ending->error = error;
+  if (limit != NULL)
+    wsp_connection_report_limit (self, limit, error->message);
+}
+
+/* Notes the error, and sends the Close that says why. */
+void
+wsp_connection_follow_fault (WspConnection *self,
+                             WscFault       fault)
+{
+  const char *limit;
+  GError *error = wsp_session_make_error (wsp_connection_peek_session (self), fault, &limit);
+
+  wsp_connection_note_error (self, error, limit);
+  wsp_output_send_due_close (&self->output, &self->link);
+}
+
+void
+wsp_connection_refuse (WspConnection *self,
+                       WscFault       fault,
+                       guint64        number)
+{
+  WscStream *stream = self->link.stream;
+
+  if (wsc_stream_may_call (stream, WSC_CALL_FAIL) == WSC_FAULT_NONE &&
+      wsc_stream_fail (stream, WSC_CALL_FAIL, fault, number))
+    wsp_connection_follow_fault (self, fault);
+}
+
+void
+wsp_connection_lose (WspConnection *self,
+                     GError        *error)
+{
+  wsp_connection_note_error (self, error, NULL);
+  (void) wsp_life_enter (&self->link.life, WSP_LIFE_LOST);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_drop_transport (WspConnection *self)
+{
+  if (!wsp_life_has_transport (&self->link.life))
+    return;
+
+  wsp_connection_lose (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED,
+                                                  "Connection was aborted"));
+}
+
+/* The main loop of a handler may last as long as a dialog: what the turn has kept leaves now, and
+ * what is queued from here on does not wait for the end of the turn. */
+static void
+on_looping (WspReactorLooping *looping)
+{
+  WspTurn *turn = WSP_OWNER_OF (looping, WspTurn, looping);
+
+  if (turn->was_disturbed)
+    return;
+
+  turn->was_disturbed = TRUE;
+  wsp_connection_call_soon (WSP_OWNER_OF (turn->link, WspConnection, link), WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_connection_begin_turn (WspConnection *self,
+                           WspTurn       *turn)
+{
+  g_assert (self->link.turn == NULL);
+
+  wsp_context_memory_lend (self->link.reactor, turn, &self->link.deflate_left);
+  if (wsp_output_is_blocked (&self->output))
+    turn->workspace.write.length = 0;
+  turn->depth = wsp_reactor_get_depth (self->link.reactor);
+  turn->was_disturbed = FALSE;
+  turn->link = &self->link;
+  turn->looping.run = on_looping;
+  turn->looping_before = wsp_reactor_swap_looping (self->link.reactor, &turn->looping);
+  self->link.turn = turn;
+  turn->now = wsp_reactor_get_time (self->link.reactor);
+  wsp_session_refresh_options (wsp_connection_peek_session (self));
+  wsc_stream_lend (self->link.stream, &turn->workspace);
+}
+
+void
+wsp_connection_end_turn (WspConnection *self)
+{
+  WspReactorMemory *memory = self->link.turn->memory;
+  WscFault fault;
+
+  if (self->link.deflate_left == 0)
+    self->input.has_more = TRUE;
+  fault = wsc_stream_take_back (self->link.stream);
+  if (fault != WSC_FAULT_NONE)
+    wsp_connection_refuse (self, fault, 0);
+
+  wsp_reactor_swap_looping (self->link.reactor, self->link.turn->looping_before);
+  self->link.turn = NULL;
+  wsp_reactor_give_back (self->link.reactor, memory);
+}
+
+/* A tap runs in the middle of a write. */
+gboolean
+wsp_connection_put_off (WspConnection *self)
+{
+  if (!wsp_taps_is_telling (self->link.taps))
+    return FALSE;
+
+  self->link.is_put_off = TRUE;
+  if (self->link.transport != NULL)
+    wsp_transport_set_events (self->link.transport, WSP_WATCH_NOTHING);
+  return TRUE;
+}
+
+/* Outside a dispatch, and in a main loop inside a handler, which has a budget for each call: what
+ * was queued leaves at once, nothing is read. */
+void
+wsp_connection_send_now (WspConnection *self)
+{
+  WspTurn turn;
+  gboolean is_nested = self->link.turn != NULL;
+
+  if (is_nested)
+    self->link.deflate_left = self->link.limits->max_bytes_per_turn;
+  else
+    wsp_connection_begin_turn (self, &turn);
+  wsp_output_resume (&self->output, &self->link);
+  wsp_output_write (&self->output, &self->link);
+  wsp_output_flush (&self->output, &self->link);
+  if (!is_nested)
+    wsp_connection_end_turn (self);
+}
+
+void
+wsp_connection_wake (WspConnection *self)
+{
+  guint depth = wsp_reactor_get_depth (self->link.reactor);
+
+  if (wsp_connection_put_off (self))
+    return;
+
+  if (depth > 0)
+    {
+      const WspTurn *turn = self->link.turn;
+
+      if (turn == NULL || turn->depth != depth || turn->was_disturbed)
+        wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+      return;
+    }
+
+  /* A tap may drop what the caller held. */
+  g_autoptr (WspConnection) kept = g_object_ref (self);
+
+  if (wsp_life_transfers (&self->link.life) && !wsp_output_is_blocked (&self->output))
+    wsp_connection_send_now (self);
+  if (!wsp_life_transfers (&self->link.life) || wsp_output_is_blocked (&self->output) ||
+      self->link.deflate_left < self->link.limits->max_bytes_per_turn ||
+      self->link.is_output_full ||
+      wsp_life_get_state (&self->link.life) != WSP_LIFE_OPEN ||
+      wsp_connection_get_session_state (self) != WSP_SESSION_STATE_OPEN ||
+      wsp_connection_peek_details (self)->flushers.length > 0)
+    wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+}

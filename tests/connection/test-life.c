@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The life of a connection: a state is entered once, and none before it afterwards; what the rows
+ * say of two states that follow each other fits together. */
+#include "connection/link/wsp-life-private.h"
+
+#include <libwsproto/wsproto.h>
+
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
+
+static const char *const names[WSP_N_LIVES] = {
+  "unstarted", "open", "closing", "draining", "lost", "ended", "closed",
+};
+
+typedef struct
+{
+  WspLifeState from, to;
+} Step;
+
+static void
+enter (gconstpointer data)
+{
+  const Step *step = data;
+  WspLife life = { 0 };
+
+  (void) wsp_life_enter (&life, step->from);
+  g_assert_cmpint (wsp_life_get_state (&life), ==, step->from);
+  g_assert_cmpint (wsp_life_enter (&life, step->to), ==, step->to > step->from);
+  g_assert_cmpint (wsp_life_get_state (&life), ==, MAX (step->from, step->to));
+}
+
+/* From OPEN on the program is shown later states only, and what has ended does not begin again. */
+static void
+follow (gconstpointer data)
+{
+  const Step *step = data;
+  const WspLifeRow *row = &wsp_life_rows[step->from];
+  const WspLifeRow *next = &wsp_life_rows[step->to];
+
+  g_assert_true (next->shown >= row->shown);
+  g_assert_true (next->transfers <= row->transfers);
+  g_assert_true (next->has_transport <= row->has_transport);
+  g_assert_true (next->has_ended >= row->has_ended);
+}
+
+/* A state that transfers has a transport; one that has ended has none. */
+static void
+agree (gconstpointer data)
+{
+  const WspLifeRow *row = &wsp_life_rows[((const Step *) data)->from];
+
+  g_assert_true (row->has_transport || !row->transfers);
+  g_assert_true (!row->has_ended || !row->has_transport);
+  g_assert_true (row->has_ended || row->shown != WSP_LIFE_SHOWS_CLOSED);
+}
+
+static void
+add (const char   *claim,
+     Step          step,
+     GTestDataFunc run)
+{
+  g_autofree char *path = g_strdup_printf ("/connection/life/%s/%s-%s", claim, names[step.from],
+                                           names[step.to]);
+
+  g_test_add_data_func_full (path, g_memdup2 (&step, sizeof step), run, g_free);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint from = 0; from < WSP_N_LIVES; from++)
+    {
+      add ("row-agrees-with-itself", (Step) { from, from }, agree);
+      for (guint to = 0; to < WSP_N_LIVES; to++)
+        add ("only-moves-forward", (Step) { from, to }, enter);
+      for (guint to = from + 1; from > WSP_LIFE_UNSTARTED && to < WSP_N_LIVES; to++)
+        add ("later-row-follows", (Step) { from, to }, follow);
+    }
+  return g_test_run ();
+}
