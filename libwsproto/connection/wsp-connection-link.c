@@ -125,7 +125,6 @@ on_send_failed (WspLink *link,
   WspConnection *self = WSP_OWNER_OF (link, WspConnection, link);
   g_autoptr (GError) error = wsp_session_make_error (wsp_link_peek_session (link), fault, NULL);
 
-  link->stream->sending.writer.is_open = 0;
   wsp_output_drop_all (&self->output, error);
   wsp_connection_refuse (self, fault, 0);
 }

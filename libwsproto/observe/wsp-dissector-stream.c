@@ -197,7 +197,7 @@ step_sequence (WspDissectorStream   *self,
   if (is_control (&self->record))
     return;
 
-  if (opcode != WSC_OPCODE_CONTINUATION || self->sequence.opcode == 0)
+  if (opcode != WSC_OPCODE_CONTINUATION || self->sequence.message.opcode == 0)
     {
       self->sequence = (WscFrameSequence) { 0 };
       self->utf8 = (WscUtf8) { 0 };

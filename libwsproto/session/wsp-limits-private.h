@@ -32,12 +32,14 @@ typedef struct
   WscOptions    options;
   WscOptions    any_length;     /* the same without a limit for message length and fragments */
   WscHeadLimits head;
+  WspLimits    *limits;         /* that it is made of: a session that has the block holds them, too */
   int           ref_count;
   int           is_outdated;    /* the limits have changed since the block was made */
 } WspSessionOptions;
 
 /* The limits of every session that has not been given any; they must not be changed. */
 WspLimits         *wsp_limits_get_default     (void);
+/* Refers to the limits, too. */
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
 void               wsp_session_options_unref  (WspSessionOptions *options);

@@ -122,15 +122,25 @@ options_new (WspLimits *self,
   made->any_length.max_fragments = WSC_ANY_FRAGMENTS;
   clamp_lengths (&made->options);
   clamp_lengths (&made->any_length);
+  made->limits = self;
   made->ref_count = 1;
   return made;
+}
+
+static void
+release_options (WspSessionOptions *options)
+{
+  if (g_atomic_int_dec_and_test (&options->ref_count))
+    g_free (options);
 }
 
 void
 wsp_session_options_unref (WspSessionOptions *options)
 {
-  if (g_atomic_int_dec_and_test (&options->ref_count))
-    g_free (options);
+  WspLimits *limits = options->limits;
+
+  release_options (options);
+  g_object_unref (limits);
 }
 
 /* Sessions keep the block they have until they notice that it is outdated. */
@@ -145,7 +155,7 @@ drop_options (WspLimits *self)
         continue;
 
       g_atomic_int_set (&old->is_outdated, TRUE);
-      wsp_session_options_unref (old);
+      release_options (old);
     }
 }
 
@@ -244,6 +254,7 @@ wsp_limits_ref_options (WspLimits *self,
   options = self->options[settings];
   g_atomic_int_inc (&options->ref_count);
   g_mutex_unlock (&self->lock);
+  g_object_ref (self);
   return options;
 }
 

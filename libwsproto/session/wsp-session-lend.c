@@ -23,8 +23,8 @@ gboolean
 wsp_session_is_free (WspSession *self)
 {
   const WscEngine *engine = &self->engine;
-  gboolean is_inside_message = engine->stream.sending.sequence.opcode != 0 ||
-                               engine->stream.receiving.sequence.opcode != 0 ||
+  gboolean is_inside_message = engine->stream.sending.message.opcode != 0 ||
+                               engine->stream.receiving.sequence.message.opcode != 0 ||
                                engine->stream.receiving.reader.is_open;
 
   return !self->is_driven && engine->stream.phase == WSC_PHASE_OPEN &&

@@ -54,6 +54,7 @@ free_details (WspSessionDetails *details)
   g_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
   g_clear_pointer (&details->deflate, wsp_deflate_options_free);
+  g_clear_object (&details->next_limits);
   g_free (details);
 }
 
@@ -63,7 +64,6 @@ wsp_session_empty (WspSession *self)
   wsp_session_clear_engine (self);
   g_clear_pointer (&self->details, free_details);
   g_clear_pointer (&self->options, wsp_session_options_unref);
-  g_clear_object (&self->limits);
 }
 
 void
@@ -82,9 +82,8 @@ renew (WspSession              *self,
   wsp_session_empty (self);
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
   self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTO_CLOSE;
-  self->limits = g_object_ref (limits);
   wsp_session_set_deflate (self, compression);
-  wsp_session_begin (self);
+  wsp_session_begin (self, limits);
 }
 
 WspSession *

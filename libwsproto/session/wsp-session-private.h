@@ -29,21 +29,20 @@ typedef struct                  /* data that most sessions do not have, or not f
   char             *peer_close_reason;
   GError           *transport_error;
   GBytes           *unread;     /* given to complete_receive beyond what was wanted */
+  WspLimits        *next_limits;        /* from the next message on; NULL: no others */
 } WspSessionDetails;
 
 struct _WspSession
 {
   GObject            parent_instance;
   WscEngine          engine;
-  WspLimits         *limits;    /* NULL: the safe defaults */
-  WspSessionOptions *options;
+  WspSessionOptions *options;   /* and its limits */
   WspSessionDetails *details;   /* NULL: all of them are empty */
   guint8             settings;  /* of WspSessionSetting */
-  guint8             was_given_other_limits;
-  guint8             is_driven;         /* by a connection, from now on */
-  guint8             takes_any_length;  /* until a limit is chosen: a stream has none */
-  guint8             has_listed_deflate;
-  guint8             is_of_pool;        /* and was not shown to the program */
+  guint8             is_driven : 1;     /* by a connection, from now on */
+  guint8             takes_any_length : 1;      /* until a limit is chosen: a stream has none */
+  guint8             has_listed_deflate : 1;
+  guint8             is_of_pool : 1;    /* and was not shown to the program */
 };
 
 static inline const WscOptions *
@@ -52,10 +51,20 @@ wsp_session_peek_options (const WspSession *self)
   return self->takes_any_length ? &self->options->any_length : &self->options->options;
 }
 
+/* Those that were set last. */
+static inline WspLimits *
+wsp_session_peek_limits (const WspSession *self)
+{
+  return self->details != NULL && self->details->next_limits != NULL ? self->details->next_limits
+                                                                     : self->options->limits;
+}
+
 /* Was this action handed out, and neither completed nor withdrawn? */
 gboolean           wsp_session_is_handed_out (WspSession             *self,
                                               const WspSessionAction *action);
-WspLimits         *wsp_session_peek_limits   (WspSession *self);
+/* From the next message on. */
+void               wsp_session_use_limits    (WspSession *self,
+                                              WspLimits  *limits);
 /* Once, when it is made: how messages are compressed; NULL: they are not. */
 void               wsp_session_set_deflate   (WspSession              *self,
                                               const WspDeflateOptions *options);
@@ -97,8 +106,9 @@ gboolean           wsp_session_begin_checked_handshake (WspSession *self,
 /* Ends the handshake. */
 gboolean           wsp_session_open          (WspSession *self,
                                               GError    **error);
-/* Initializes it with its settings and limits. */
-void               wsp_session_begin         (WspSession *self);
+/* Initializes it with its settings and these limits. */
+void               wsp_session_begin         (WspSession *self,
+                                              WspLimits  *limits);
 /* Releases all that it holds: it can only be freed, or begin again. */
 void               wsp_session_empty         (WspSession *self);
 /* Releases the payloads of queued Sends, too; only to empty the session. */

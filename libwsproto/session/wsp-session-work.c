@@ -24,22 +24,40 @@ is_inside_message (WspSession *self)
 {
   const WscReceivePath *path = &self->engine.stream.receiving;
 
-  return path->sequence.opcode != 0 || path->reader.is_open;
+  return path->sequence.message.opcode != 0 || path->reader.is_open;
+}
+
+static void
+replace_options (WspSession *self,
+                 WspLimits  *limits)
+{
+  WspSessionOptions *old = self->options;
+
+  self->options = wsp_limits_ref_options (limits, self->settings);
+  self->engine.stream.options = wsp_session_peek_options (self);
+  if (self->details != NULL)
+    g_clear_object (&self->details->next_limits);
+  wsp_session_options_unref (old);
 }
 
 void
 wsp_session_refresh_options (WspSession *self)
 {
-  if (!self->was_given_other_limits && !g_atomic_int_get (&self->options->is_outdated))
-    return;
+  WspLimits *limits = wsp_session_peek_limits (self);
 
+  if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated))
+      && !is_inside_message (self))
+    replace_options (self, limits);
+}
+
+void
+wsp_session_use_limits (WspSession *self,
+                        WspLimits  *limits)
+{
   if (is_inside_message (self))
-    return;
-
-  wsp_session_options_unref (self->options);
-  self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
-  self->engine.stream.options = wsp_session_peek_options (self);
-  self->was_given_other_limits = FALSE;
+    g_set_object (&wsp_session_need_details (self)->next_limits, limits);
+  else
+    replace_options (self, limits);
 }
 
 void

@@ -90,12 +90,6 @@ change_setting (WspSession       *self,
     self->settings &= (guint8) ~setting;
 }
 
-WspLimits *
-wsp_session_peek_limits (WspSession *self)
-{
-  return self->limits != NULL ? self->limits : wsp_limits_get_default ();
-}
-
 WspSessionDetails *
 wsp_session_need_details (WspSession *self)
 {
@@ -161,9 +155,10 @@ wsp_session_fail (WspSession *self,
 }
 
 void
-wsp_session_begin (WspSession *self)
+wsp_session_begin (WspSession *self,
+                   WspLimits  *limits)
 {
-  self->options = wsp_limits_ref_options (wsp_session_peek_limits (self), self->settings);
+  self->options = wsp_limits_ref_options (limits, self->settings);
   wsc_engine_init (&self->engine, &self->options->options, &operating_system);
 }
 
@@ -171,7 +166,7 @@ static void
 wsp_session_constructed (GObject *object)
 {
   G_OBJECT_CLASS (wsp_session_parent_class)->constructed (object);
-  wsp_session_begin (WSP_SESSION (object));
+  wsp_session_begin (WSP_SESSION (object), wsp_limits_get_default ());
 }
 
 static void
@@ -262,7 +257,7 @@ set_own_limit (WspSession   *self,
 
   g_object_set_property (G_OBJECT (copy), pspec->name, value);
   wsp_session_set_limits (self, copy);
-  if (self->limits == copy)
+  if (wsp_session_peek_limits (self) == copy)
     g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
@@ -703,24 +698,24 @@ wsp_session_get_limits (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
 
-  if (self->limits == NULL)
+  if (wsp_session_peek_limits (self) == wsp_limits_get_default ())
     {
       g_autoptr (WspLimits) own = wsp_limits_new ();
 
       wsp_session_change_limits (self, own);
     }
 
-  return self->limits;
+  return wsp_session_peek_limits (self);
 }
 
 void
 wsp_session_change_limits (WspSession *self,
                            WspLimits  *limits)
 {
-  if (!g_set_object (&self->limits, limits))
+  if (wsp_session_peek_limits (self) == limits)
     return;
 
-  self->was_given_other_limits = TRUE;
+  wsp_session_use_limits (self, limits);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LIMITS]);
 }
 
@@ -743,7 +738,7 @@ wsp_session_set_limits (WspSession *self,
   g_return_if_fail (!wsp_session_is_driven (self));
   g_return_if_fail (limits == NULL || WSP_IS_LIMITS (limits));
 
-  wsp_session_change_limits (self, limits);
+  wsp_session_change_limits (self, limits != NULL ? limits : wsp_limits_get_default ());
 }
 
 /**

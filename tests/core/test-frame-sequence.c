@@ -86,7 +86,9 @@ test_any_fragments (void)
 {
   WscOptions options = { .max_message_length = UINT64_MAX, .max_fragments = WSC_ANY_FRAGMENTS };
   WscFrameHeader header = { .first = WSC_OPCODE_CONTINUATION };
-  WscFrameSequence sequence = { .opcode = WSC_OPCODE_BINARY, .n_fragments = UINT32_MAX - 3 };
+  WscFrameSequence sequence = {
+    .message.opcode = WSC_OPCODE_BINARY, .n_fragments = UINT32_MAX - 3,
+  };
   bool is_right = true;
 
   for (unsigned i = 0; i < 5; i++)
@@ -104,7 +106,7 @@ static void
 test_lowered_limit (void)
 {
   WscOptions options = { .max_message_length = 9, .max_fragments = 10 };
-  WscFrameSequence sequence = { .opcode = WSC_OPCODE_BINARY, .message_length = 10 };
+  WscFrameSequence sequence = { .message.opcode = WSC_OPCODE_BINARY, .message_length = 10 };
   WscFrameHeader empty = { .first = WSC_OPCODE_CONTINUATION };
 
   tap_point (wsc_frame_sequence_check (&sequence, &empty, &options) == WSC_FAULT_MESSAGE_TOO_BIG,
@@ -133,7 +135,8 @@ test_kinds (void)
       WscFrameHeader header = { .first = kinds[i].first };
 
       wsc_frame_sequence_step (&sequence, &header);
-      tap_point (sequence.is_raw == kinds[i].is_raw, "/core/frame-sequence/kind/%s", kinds[i].name);
+      tap_point (sequence.message.is_raw == kinds[i].is_raw, "/core/frame-sequence/kind/%s",
+                 kinds[i].name);
     }
 }
 
@@ -154,15 +157,13 @@ test_send (void)
 {
   for (size_t i = 0; i < sizeof sends / sizeof sends[0]; i++)
     {
-      WscFrameSequence sequence = { 0 };
+      WscOpenMessage message = { 0 };
       WscFault fault = WSC_FAULT_NONE;
 
       for (const char *f = sends[i].frames; *f != 0; f++)
         {
-          WscFrameHeader header = { .first = (uint8_t) *f };
-
-          fault = wsc_frame_sequence_check_send (&sequence, header.first);
-          wsc_frame_sequence_step (&sequence, &header);
+          fault = wsc_open_message_check_send (&message, (uint8_t) *f);
+          wsc_open_message_step (&message, (uint8_t) *f);
         }
       tap_point (fault == sends[i].fault, "/core/frame-sequence/send/%s", sends[i].name);
     }

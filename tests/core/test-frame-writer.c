@@ -72,10 +72,10 @@ test_pieces (void)
                             (WscBytes) { payload, sizeof payload }, &host);
 
   wsc_frame_writer_begin (&many, 0x82, sizeof payload, WSC_MASK_RANDOM);
-  while (many.is_header_due || many.sent < many.length)
+  while (many.stage == WSC_FRAME_HEADER_DUE || many.sent < many.length)
     {
       WscBytes due = { payload + many.sent, (size_t) (many.length - many.sent) };
-      size_t room = many.is_header_due ? WSC_MAX_HEADER_LENGTH : 1 + at % 29;
+      size_t room = many.stage == WSC_FRAME_HEADER_DUE ? WSC_MAX_HEADER_LENGTH : 1 + at % 29;
 
       at += wsc_frame_writer_put (&many, (WscBuffer) { pieces + at, room }, due, &host);
     }

@@ -185,7 +185,7 @@ is_bare_step_right (Setting *self,
       || n != bare_rows[row].n_buffers)
     return false;
   if (n == 0)
-    return !self->stream.sending.writer.is_open;
+    return self->stream.sending.writer.stage == WSC_FRAME_NONE;
 
   return buffers[0].at == frame && buffers[0].length == sizeof frame
          && wsc_stream_complete_step (&self->stream, &proposal.out) == WSC_SEND_STEP_DONE;

@@ -76,7 +76,7 @@ queue_proposal (Side              *self,
 
   wsc_stream_accept (&self->stream, proposal);
   if (is_control)
-    at = self->n_queued > 0 && self->stream.sending.writer.is_open;
+    at = self->n_queued > 0 && self->stream.sending.writer.stage != WSC_FRAME_NONE;
   memmove (self->queue + at + 1, self->queue + at, (self->n_queued - at) * sizeof *self->queue);
   self->queue[at] = proposal->out;
   self->n_queued++;
@@ -174,7 +174,7 @@ answer_pings (Side *self)
   uint8_t pong[WSC_MAX_CONTROL_FRAME];
   WscBytes payload;
 
-  if (self->stream.sending.writer.is_open || self->is_done
+  if (self->stream.sending.writer.stage != WSC_FRAME_NONE || self->is_done
       || !wsc_waiting_pongs_peek (self->stream.pongs, &payload))
     return;
 
@@ -190,7 +190,7 @@ take_due_close (Side *self)
   if (self->is_done || !wsc_stream_propose_due_close (&self->stream, &proposal))
     return;
 
-  self->n_queued = self->stream.sending.writer.is_open ? 1 : 0;
+  self->n_queued = self->stream.sending.writer.stage != WSC_FRAME_NONE ? 1 : 0;
   queue_proposal (self, &proposal);
 }
 

@@ -277,6 +277,39 @@ test_limits_from_the_next_message (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
 }
 
+/* They are the session's at once, and count from the next message on. */
+static void
+test_limits_inside_a_message (void)
+{
+  g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
+  WspLimits *first = wsp_limits_new (), *second = wsp_limits_new ();
+  g_autoptr (GError) error = NULL;
+  WspSessionAction action;
+
+  g_object_set (first, "max-message-size", G_GUINT64_CONSTANT (4), NULL);
+  g_object_set (second, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  g_object_add_weak_pointer (G_OBJECT (first), (gpointer *) &first);
+  g_object_add_weak_pointer (G_OBJECT (second), (gpointer *) &second);
+  g_assert_true (take (session, "\x02\x03one", 5, &action, &error));
+  wsp_session_complete_action (session, &action, 0);
+  wsp_session_set_limits (session, first);
+  g_object_unref (first);
+  g_assert_true (wsp_session_get_limits (session) == first);
+  wsp_session_set_limits (session, second);
+  g_object_unref (second);
+  g_assert_null (first);
+  g_assert_true (wsp_session_get_limits (session) == second);
+  g_assert_true (take (session, "\x80\x03two", 5, &action, &error));
+  g_assert_no_error (error);
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_true (take (session, "\x82\x05three", 7, &action, &error));
+  wsp_session_complete_action (session, &action, 0);
+  g_assert_false (take (session, "\x82\x06four's", 8, &action, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+  g_clear_object (&session);
+  g_assert_null (second);
+}
+
 static void
 test_own_limit_is_a_copy (void)
 {
@@ -536,6 +569,8 @@ main (int    argc,
                    test_limits_within_a_frame);
   g_test_add_func ("/session/session/limits/count-from-the-next-message",
                    test_limits_from_the_next_message);
+  g_test_add_func ("/session/session/limits/given-inside-a-message-count-after-it",
+                   test_limits_inside_a_message);
   g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
   g_test_add_func ("/session/session/limits/NULL-means-the-defaults",
                    test_null_limits_are_the_safe_ones);

@@ -250,7 +250,7 @@ wsp_output_write_pong (WspOutput *self,
   WscStream *stream = link->stream;
   WscBytes payload;
 
-  if (link->turn == NULL || stream->sending.writer.is_open ||
+  if (link->turn == NULL || stream->sending.writer.stage != WSC_FRAME_NONE ||
       !wsc_waiting_pongs_peek (stream->pongs, &payload))
     return FALSE;
 

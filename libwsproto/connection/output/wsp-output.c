@@ -81,7 +81,7 @@ is_first_begun (const WspOutput *self,
 {
   gboolean is_step_out = self->rest != NULL && self->rest->payload != NULL;
 
-  return is_step_out || link->stream->sending.writer.is_open;
+  return is_step_out || link->stream->sending.writer.stage != WSC_FRAME_NONE;
 }
 
 static void

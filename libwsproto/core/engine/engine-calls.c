@@ -49,7 +49,7 @@ get_first_waiting (WscEngine *self)
 {
   const WscOperation *first = wsc_operation_queue_peek (&self->sends, 0);
 
-  return first != NULL && (self->stream.sending.writer.is_open || first->is_over
+  return first != NULL && (self->stream.sending.writer.stage != WSC_FRAME_NONE || first->is_over
                            || self->send_slot.step == WSC_STEP_INDICATING);
 }
 

@@ -55,7 +55,7 @@ void
 wsc_engine_cancel_torn (WscEngine *self,
                         WscFault   fault)
 {
-  self->stream.sending.writer.is_open = 0;
+  self->stream.sending.writer.stage = WSC_FRAME_NONE;
   wsc_engine_cancel (&self->sends, 0, fault);
 }
 

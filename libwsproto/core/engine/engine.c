@@ -18,7 +18,8 @@ static bool
 may_begin_frame (const WscEngine *self)
 {
   return self->send_slot.step != WSC_STEP_SENDING && self->send_slot.step != WSC_STEP_PONG
-         && self->receive_slot.step != WSC_STEP_PONG && !self->stream.sending.writer.is_open;
+         && self->receive_slot.step != WSC_STEP_PONG
+         && self->stream.sending.writer.stage == WSC_FRAME_NONE;
 }
 
 static void
@@ -51,8 +52,8 @@ hand_out_pong (WscEngine     *self,
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
   action->buffers[0].at = room.at;
-  action->buffers[0].length = wsc_stream_write_pong (&self->stream, payload, room.at);
-  self->handed = action->buffers[0].length;
+  self->pong_length = (uint8_t) wsc_stream_write_pong (&self->stream, payload, room.at);
+  action->buffers[0].length = self->pong_length;
   return true;
 }
 
@@ -267,7 +268,7 @@ hand_out_step (WscEngine    *self,
 
   hand_out (&self->send_slot, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, WSC_ACTION_QUEUE_SEND,
             action);
-  self->handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
+  operation->handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
   show_type (operation, action);
   action->operation = operation->id;
   action->context = operation->context;
@@ -298,7 +299,7 @@ next_send_action (WscEngine *self,
       return;
     }
 
-  if (self->stream.pongs != NULL && !self->stream.sending.writer.is_open)
+  if (self->stream.pongs != NULL && self->stream.sending.writer.stage == WSC_FRAME_NONE)
     hand_out_waiting_pong (self, WSC_ACTION_QUEUE_SEND, action);
   else if (operation != NULL && self->stream.workspace != NULL)
     hand_out_step (self, operation, max_buffers, action);
@@ -361,8 +362,8 @@ complete_send (WscEngine *self,
 {
   WscOperation *operation = wsc_operation_queue_peek (&self->sends, 0);
 
-  switch (n == self->handed ? wsc_stream_complete_step (&self->stream, &operation->out)
-                            : wsc_stream_give_up (&self->stream, n))
+  switch (n == operation->handed ? wsc_stream_complete_step (&self->stream, &operation->out)
+                                 : wsc_stream_give_up (&self->stream, n))
     {
     case WSC_SEND_STEP_MORE:
       return;
@@ -392,7 +393,7 @@ static void
 complete_pong (WscEngine *self,
                size_t     n)
 {
-  if (n != 0 && n != self->handed && self->stream.options->auto_close)
+  if (n != 0 && n != self->pong_length && self->stream.options->auto_close)
     wsc_engine_tear (self);
 }
 

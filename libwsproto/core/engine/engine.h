@@ -49,9 +49,9 @@ typedef struct
   WscStream stream;
   WscSlot  receive_slot, send_slot;
   WscOperationQueue receives, sends;
-  size_t   handed;              /* bytes of the step that is handed out */
   uint32_t last_id;             /* of the last operation */
   uint8_t  is_fault_due;        /* the next get_action on RECEIVE reports the fault, once */
+  uint8_t  pong_length;         /* bytes of the pong that is handed out */
   WscHandshakeState *handshake; /* from begin to end; in Windows mode until the first action */
 } WscEngine;
 

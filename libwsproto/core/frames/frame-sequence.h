@@ -9,14 +9,18 @@
 
 #include "core/frames/frame-header.h"
 
-typedef struct                  /* one for each direction */
+typedef struct                  /* the message in progress, one for each direction; 0 = none */
+{
+  uint8_t opcode;
+  uint8_t is_raw : 1;           /* it began with a frame of an extension */
+  uint8_t is_compressed : 1;    /* its length is counted elsewhere */
+} WscOpenMessage;
+
+typedef struct                  /* of what is received */
 {
   uint64_t message_length;
   uint32_t n_fragments;
-  uint8_t  opcode;              /* of the message in progress; 0 = none */
-  uint8_t  is_raw;              /* it began with a frame of an extension */
-  uint8_t  is_compressed;       /* in this direction: its length is counted elsewhere */
-  uint8_t  unused;
+  WscOpenMessage message;
 } WscFrameSequence;
 
 /* Checks whether one more frame fits into its message. */
@@ -48,10 +52,10 @@ wsc_frame_sequence_check (const WscFrameSequence *self,
   if (opcode & WSC_OPCODE_IS_CONTROL)
     return WSC_FAULT_NONE;
 
-  if (opcode == WSC_OPCODE_CONTINUATION && self->opcode == 0)
+  if (opcode == WSC_OPCODE_CONTINUATION && self->message.opcode == 0)
     return WSC_FAULT_CONTINUATION_WITHOUT_MESSAGE;
 
-  if (opcode != WSC_OPCODE_CONTINUATION && self->opcode != 0)
+  if (opcode != WSC_OPCODE_CONTINUATION && self->message.opcode != 0)
     return WSC_FAULT_DATA_INSIDE_MESSAGE;
 
   return wsc_frame_sequence_check_limits (self->message_length, self->n_fragments,
@@ -61,8 +65,8 @@ wsc_frame_sequence_check (const WscFrameSequence *self,
 /* Checks whether the frame may be sent now.  While a message is open, only frames of its type and
  * control frames may follow. */
 static inline WscFault
-wsc_frame_sequence_check_send (const WscFrameSequence *self,
-                               uint8_t                 first)
+wsc_open_message_check_send (const WscOpenMessage *self,
+                             uint8_t               first)
 {
   uint8_t opcode = first & WSC_OPCODE;
 
@@ -75,7 +79,27 @@ wsc_frame_sequence_check_send (const WscFrameSequence *self,
   return WSC_FAULT_NONE;
 }
 
-/* Notes a frame that was received or sent.  Between messages all members are 0. */
+/* Notes a frame that was received or sent, by its first byte. */
+static inline void
+wsc_open_message_step (WscOpenMessage *self,
+                       uint8_t         first)
+{
+  const uint8_t opcode = first & WSC_OPCODE;
+
+  if (opcode & WSC_OPCODE_IS_CONTROL)
+    return;
+
+  if (first & WSC_FIN)
+    *self = (WscOpenMessage) { 0 }
+  ;
+  else if (self->opcode == 0)
+    {
+      self->opcode = opcode;
+      self->is_raw = (first & WSC_RSV) != 0 || opcode > WSC_OPCODE_BINARY;
+    }
+}
+
+/* Notes a frame that was received.  Between messages all members are 0. */
 static inline void
 wsc_frame_sequence_step (WscFrameSequence     *self,
                          const WscFrameHeader *header)
@@ -83,17 +107,14 @@ wsc_frame_sequence_step (WscFrameSequence     *self,
   if (header->first & WSC_OPCODE_IS_CONTROL)
     return;
 
+  wsc_open_message_step (&self->message, header->first);
   if (header->first & WSC_FIN)
     {
-      *self = (WscFrameSequence) { 0 };
+      self->message_length = 0;
+      self->n_fragments = 0;
       return;
     }
 
-  if (self->opcode == 0)
-    {
-      self->opcode = header->first & WSC_OPCODE;
-      self->is_raw = (header->first & WSC_RSV) != 0 || self->opcode > WSC_OPCODE_BINARY;
-    }
   self->message_length += header->payload_length;
   self->n_fragments += self->n_fragments < WSC_ANY_FRAGMENTS - 1;
 }

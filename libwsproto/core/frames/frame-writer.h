@@ -26,11 +26,19 @@ typedef enum
   WSC_MASK_RANDOM,              /* client */
 } WscMaskKind;
 
+typedef enum                    /* the life of a frame */
+{
+  WSC_FRAME_NONE,
+  WSC_FRAME_HEADER_DUE,
+  WSC_FRAME_WRITTEN,            /* at least its header, and nothing of it was sent */
+  WSC_FRAME_BEGUN,              /* bytes of it were sent */
+} WscFrameStage;
+
 typedef struct                  /* the frame being sent */
 {
   uint64_t sent, length;        /* payload bytes */
   uint32_t key;
-  uint8_t  first, is_open, mask_kind, is_header_due;
+  uint8_t  first, stage, mask_kind;     /* WscFrameStage, WscMaskKind */
 } WscFrameWriter;
 
 static inline void
@@ -39,14 +47,13 @@ wsc_frame_writer_begin (WscFrameWriter *self,
                         uint64_t        length,
                         WscMaskKind     mask_kind)
 {
-  assert (!self->is_open);
+  assert (self->stage == WSC_FRAME_NONE);
   self->sent = 0;
   self->length = length;
   self->key = 0;
   self->first = first;
-  self->is_open = 1;
+  self->stage = WSC_FRAME_HEADER_DUE;
   self->mask_kind = (uint8_t) mask_kind;
-  self->is_header_due = 1;
 }
 
 static inline size_t
@@ -58,7 +65,7 @@ wsc_frame_writer_put_header (WscFrameWriter *self,
   if (self->mask_kind == WSC_MASK_RANDOM)
     host->fill_random (host->data, (uint8_t *) &self->key, sizeof self->key);           /* (1) */
 
-  self->is_header_due = 0;
+  self->stage = WSC_FRAME_WRITTEN;
   return wsc_frame_header_write (to.at, self->first, self->length,
                                  self->mask_kind == WSC_MASK_NONE ? NULL : &self->key);
 }
@@ -83,7 +90,7 @@ wsc_frame_writer_put (WscFrameWriter *self,
                       WscBytes        payload,
                       const WscHost  *host)
 {
-  size_t n = self->is_header_due ? wsc_frame_writer_put_header (self, to, host) : 0;
+  size_t n = self->stage == WSC_FRAME_HEADER_DUE ? wsc_frame_writer_put_header (self, to, host) : 0;
   size_t room = to.length - n;
   size_t n_payload = payload.length < room ? payload.length : room;
 

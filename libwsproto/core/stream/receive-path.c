@@ -53,8 +53,8 @@ open_frame (WscReceivePath       *self,
 
   if (opcode == WSC_OPCODE_CONTINUATION)
     {
-      opcode = self->sequence.opcode;
-      is_plain = is_plain && !self->sequence.is_raw;
+      opcode = self->sequence.message.opcode;
+      is_plain = is_plain && !self->sequence.message.is_raw;
     }
 
   bool is_checked = is_plain && opcode == WSC_OPCODE_TEXT && options->utf8_check;
@@ -80,7 +80,7 @@ open_compressed_frame (WscReceivePath       *self,
   plain.first &= (uint8_t) ~WSC_RSV1;
   open_frame (self, &plain, options);
   self->reader.is_compressed = 1;
-  self->sequence.is_compressed = !(plain.first & WSC_FIN);
+  self->sequence.message.is_compressed = !(plain.first & WSC_FIN);
   self->sequence.message_length = 0;
 }
 
@@ -109,7 +109,7 @@ is_compressed (const WscReceivePath *self,
                uint8_t               first)
 {
   return (first & WSC_OPCODE) == WSC_OPCODE_CONTINUATION
-         ? self->sequence.is_compressed : self->allowed.compressed && (first & WSC_RSV1);
+         ? self->sequence.message.is_compressed : self->allowed.compressed && (first & WSC_RSV1);
 }
 
 static WscFault
@@ -481,7 +481,7 @@ may_find_message (const WscReceivePath *self,
                   WscBuffer             own)
 {
   return own.length == 0 && self->end - self->begin >= WSC_MAX_HEADER_LENGTH
-         && !self->reader.is_open && self->sequence.opcode == 0;
+         && !self->reader.is_open && self->sequence.message.opcode == 0;
 }
 
 WscReceivedKind

@@ -69,7 +69,7 @@ wsc_send_path_step_control (WscSendPath      *self,
 
   wsc_send_path_begin_frame (self, outgoing, options);
   self->writer.sent = self->writer.length;
-  self->writer.is_header_due = 0;
+  self->writer.stage = WSC_FRAME_WRITTEN;
   buffers[0].at = room.at;
   buffers[0].length = wsc_send_path_control (options, host, outgoing->first, self->close_code,
                                              (WscBytes) { outgoing->at, outgoing->length },
@@ -87,7 +87,7 @@ wsc_send_path_step_by_reference (WscSendPath   *self,
 {
   unsigned n = 0;
 
-  if (self->writer.is_header_due)
+  if (self->writer.stage == WSC_FRAME_HEADER_DUE)
     {
       buffers[n].at = room.at;
       buffers[n++].length = wsc_frame_writer_put (&self->writer, room, (WscBytes) { NULL, 0 },
@@ -194,7 +194,8 @@ wsc_send_path_step_compressed (WscSendPath      *self,
                           wsc_send_path_mask_kind (options));
   wrap_payload (self, host, room, payload.at, buffer);
   /* If this is not sent, the contents of the peer's window are unknown (SEC-90). */
-  self->is_begun = wsc_compression_keeps_context (compression);
+  if (wsc_compression_keeps_context (compression))
+    self->writer.stage = WSC_FRAME_BEGUN;
   *n_buffers = 1;
   return WSC_FAULT_NONE;
 }
@@ -223,7 +224,7 @@ wsc_send_path_go_on (WscOutgoing *outgoing,
 static bool
 may_be_dropped (const WscSendPath *self)
 {
-  return !self->is_begun && (self->writer.first & WSC_FIN)
+  return self->writer.stage != WSC_FRAME_BEGUN && (self->writer.first & WSC_FIN)
          && (self->writer.first & WSC_OPCODE) != 0;
 }
 
@@ -234,6 +235,6 @@ wsc_send_path_give_up (WscSendPath *self,
 {
   bool is_clean = n == 0 && may_be_dropped (self);
 
-  self->writer.is_open = 0;
+  self->writer.stage = WSC_FRAME_NONE;
   return is_clean ? WSC_SEND_STEP_CANCELLED : WSC_SEND_STEP_TORN;
 }

@@ -42,11 +42,10 @@ typedef struct                  /* a message, a piece of one, or a control frame
 
 typedef struct                  /* of the frame that is open, and of what was accepted */
 {
-  WscFrameWriter   writer;
-  WscFrameSequence sequence;    /* of what was accepted */
-  WscUtf8  utf8;                /* of the accepted text */
+  WscFrameWriter writer;
+  WscOpenMessage message;       /* of what was accepted */
   uint16_t close_code;          /* of the accepted Close, of which there is one; 0 = none so far */
-  uint8_t  is_begun;            /* bytes of the open frame were sent */
+  WscUtf8  utf8;                /* of the accepted text */
 } WscSendPath;                  /* all zero: nothing sent */
 
 typedef enum
@@ -101,7 +100,7 @@ wsc_send_path_is_judged (const WscSendPath *self,
                          uint8_t            first,
                          unsigned           flags)
 {
-  return (flags & WSC_OUTGOING_JUDGED) && (first & WSC_FIN) && self->sequence.opcode == 0;
+  return (flags & WSC_OUTGOING_JUDGED) && (first & WSC_FIN) && self->message.opcode == 0;
 }
 
 /* flags: WscOutgoingFlags; utf8: out, the state after payload. */
@@ -113,8 +112,8 @@ wsc_send_path_check (const WscSendPath *self,
                      unsigned           flags,
                      WscUtf8           *utf8)
 {
-  WscFault fault = wsc_frame_sequence_check_send (&self->sequence, first);
-  bool is_text = (first & (WSC_RSV | WSC_OPCODE)) == WSC_OPCODE_TEXT && !self->sequence.is_raw;
+  WscFault fault = wsc_open_message_check_send (&self->message, first);
+  bool is_text = (first & (WSC_RSV | WSC_OPCODE)) == WSC_OPCODE_TEXT && !self->message.is_raw;
 
   *utf8 = self->utf8;
   if (fault != WSC_FAULT_NONE)
@@ -138,7 +137,7 @@ wsc_send_path_accept (WscSendPath *self,
                       WscUtf8      utf8)
 {
   self->utf8 = utf8;
-  wsc_frame_sequence_step (&self->sequence, &(WscFrameHeader) { .first = first });
+  wsc_open_message_step (&self->message, first);
 }
 
 static inline void
@@ -156,7 +155,6 @@ wsc_send_path_begin_frame (WscSendPath      *self,
       first &= (uint8_t) ~WSC_FIN;
     }
   wsc_frame_writer_begin (&self->writer, first, length, wsc_send_path_mask_kind (options));
-  self->is_begun = 0;
 }
 
 static inline WscBytes
@@ -174,7 +172,7 @@ wsc_send_path_is_prepared (const WscSendPath *self,
                            const WscOutgoing *outgoing,
                            const WscOptions  *options)
 {
-  return (outgoing->flags & WSC_OUTGOING_PREPARED) && !self->writer.is_open
+  return (outgoing->flags & WSC_OUTGOING_PREPARED) && self->writer.stage == WSC_FRAME_NONE
          && (options->fragment_size == 0 || outgoing->length <= options->fragment_size);
 }
 
@@ -189,7 +187,7 @@ wsc_send_path_step_prepared (WscSendPath      *self,
 
   wsc_send_path_begin_frame (self, outgoing, options);
   self->writer.sent = self->writer.length;
-  self->writer.is_header_due = 0;
+  self->writer.stage = WSC_FRAME_WRITTEN;
   buffers[0].at = (uint8_t *) outgoing->at - header_length;
   buffers[0].length = header_length + outgoing->length;
   return 1;
@@ -203,7 +201,7 @@ wsc_send_path_is_copied (const WscSendPath *self,
 {
   if (options->role == WSC_ROLE_CLIENT || self->writer.length == 0)
     return true;
-  return self->writer.is_header_due && self->writer.length <= copy_limit
+  return self->writer.stage == WSC_FRAME_HEADER_DUE && self->writer.length <= copy_limit
          && self->writer.length + WSC_MAX_HEADER_LENGTH <= room.length;
 }
 
@@ -227,7 +225,7 @@ wsc_send_path_step (WscSendPath      *self,
   if (room.length < WSC_MAX_HEADER_LENGTH)
     return 0;
 
-  if (!self->writer.is_open)
+  if (self->writer.stage == WSC_FRAME_NONE)
     wsc_send_path_begin_frame (self, outgoing, options);
 
   if (!wsc_send_path_is_copied (self, options, room, copy_limit))
@@ -245,7 +243,7 @@ wsc_send_path_complete_frame (WscSendPath *self,
 {
   size_t n = (size_t) self->writer.length;
 
-  self->writer.is_open = 0;
+  self->writer.stage = WSC_FRAME_NONE;
   if (outgoing->flags & WSC_OUTGOING_COMPRESSED)
     return wsc_send_path_go_on_compressed (outgoing);
 
@@ -260,8 +258,8 @@ static inline WscSendStep
 wsc_send_path_complete (WscSendPath *self,
                         WscOutgoing *outgoing)
 {
-  assert (self->writer.is_open);        /* (1) */
-  self->is_begun = 1;
+  assert (self->writer.stage != WSC_FRAME_NONE);        /* (1) */
+  self->writer.stage = WSC_FRAME_BEGUN;
   return self->writer.sent == self->writer.length ? wsc_send_path_complete_frame (self, outgoing)
                                                   : WSC_SEND_STEP_MORE;
 }

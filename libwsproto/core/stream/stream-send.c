@@ -49,7 +49,7 @@ get_first_on_wire (const WscStream *self,
 {
   bool is_data = !(first & WSC_OPCODE_IS_CONTROL);
 
-  return is_data && self->sending.sequence.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
+  return is_data && self->sending.message.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
 }
 
 /* Does it send messages in a form that others can be sent, too?  Only between messages, and without
@@ -60,7 +60,7 @@ takes_deflated (const WscStream *self)
   const WscCompression *compression = self->receiving.compression;
 
   return compression != NULL && !wsc_compression_keeps_context (compression)
-         && self->sending.sequence.opcode == 0;
+         && self->sending.message.opcode == 0;
 }
 
 /* A message is compressed as a whole or not at all; its first fragment decides.  The length of a
@@ -69,14 +69,14 @@ static WSC_COLD void
 decide_compression (const WscStream *self,
                     WscProposal     *proposal)
 {
-  const WscFrameSequence *sequence = &self->sending.sequence;
+  const WscOpenMessage *message = &self->sending.message;
   WscOutgoing *out = &proposal->out;
-  bool is_compressed = sequence->is_compressed;
+  bool is_compressed = message->is_compressed;
 
   if (wsc_frame_is_control (proposal->first) || (out->flags & WSC_OUTGOING_DEFLATED))
     return;
 
-  if (sequence->opcode == 0)
+  if (message->opcode == 0)
     {
       is_compressed = !(out->flags & WSC_OUTGOING_NO_COMPRESSION)
                       && (!(proposal->first & WSC_FIN)
@@ -225,8 +225,8 @@ accept_data (WscStream         *self,
 
   wsc_send_path_accept (&self->sending, first, proposal->utf8);
   if (self->receiving.compression != NULL && !wsc_frame_is_control (first))
-    self->sending.sequence.is_compressed = !(first & WSC_FIN)
-                                           && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
+    self->sending.message.is_compressed = !(first & WSC_FIN)
+                                          && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
 }
 
 void
@@ -318,7 +318,7 @@ static inline bool
 may_write_message (const WscStream *self)
 {
   return self->phase == WSC_PHASE_OPEN && self->pongs == NULL
-         && !self->sending.writer.is_open && self->sending.sequence.opcode == 0
+         && self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0
          && self->receiving.allowed.rsv == 0;
 }
 

@@ -212,7 +212,7 @@ wsc_stream_abort (WscStream *self)
     return false;
 
   self->fault = WSC_FAULT_ABORTED;
-  self->sending.writer.is_open = 0;
+  self->sending.writer.stage = WSC_FRAME_NONE;
   wsc_receive_path_drop (&self->receiving);
   wsc_waiting_pongs_clear (&self->pongs);
   return true;
