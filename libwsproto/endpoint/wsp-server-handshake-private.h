@@ -21,6 +21,7 @@ typedef enum                    /* wsp-server-handshake.c says what each waits f
   WSP_SERVER_HANDSHAKE_READING,
   WSP_SERVER_HANDSHAKE_ASKING,
   WSP_SERVER_HANDSHAKE_UNDECIDED,
+  WSP_SERVER_HANDSHAKE_DECIDED,
   WSP_SERVER_HANDSHAKE_ACCEPTING,
   WSP_SERVER_HANDSHAKE_REFUSING,
   WSP_SERVER_HANDSHAKE_OPEN,
@@ -41,7 +42,7 @@ struct _WspServerHandshake
   WspServer              *server;       /* OPEN */
   WspConnection          *connection;   /* OPEN */
   WspHeadLog             *log;  /* NULL: no taps */
-  WspDue                  due;  /* UNDECIDED: follows the decision; OPEN: emits `connection` */
+  WspDue                  due;  /* DECIDED: notifies, follows the decision; OPEN: emits `connection` */
   gint64                  begun;        /* when the transport was accepted */
   const char             *limit;        /* the property that was exceeded; NULL = none */
   guint8                  address[WSP_NATIVE_ADDRESS_SIZE];     /* a sockaddr */

@@ -3,11 +3,12 @@
 
 /* One opening handshake of a server: read the request, check it, let the program decide, respond.
  *
- *   READING --> ASKING --> UNDECIDED --> ACCEPTING --> OPEN --> ENDED
+ *   READING --> ASKING --> UNDECIDED --> DECIDED --> ACCEPTING --> OPEN --> ENDED
  *
  *   READING    waits for the request                               handshake-timeout
  *   ASKING     waits for the handlers and the route to return      no timer
  *   UNDECIDED  waits for a decision, or for the peer to close      handshake-timeout
+ *   DECIDED    waits for the due call, which notifies of the decision and follows it
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
  *   REFUSING   waits until the response is written and the peer has closed; a second at most
  *   OPEN       waits for the handlers of `connection`; the connection has the transport
@@ -26,6 +27,8 @@
  *     handler of `connection` reads the property.
  * (2) The state only goes up: a response is begun once, by ACCEPTING or REFUSING.
  * (3) It is pending, and has a client, until it is OPEN or ENDED.
+ * (4) The program is called in ASKING, where it returns an answer, and in due calls.  A main loop
+ *     there may end the handshake and free it: the WspHandshake, which is held, says so.
  */
 #include "endpoint/wsp-server-handshake-private.h"
 
@@ -77,6 +80,7 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
     case WSP_SERVER_HANDSHAKE_ASKING:
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
       break;
+    case WSP_SERVER_HANDSHAKE_DECIDED:
     case WSP_SERVER_HANDSHAKE_OPEN:
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
       break;
@@ -223,7 +227,13 @@ accept_request (WspServerHandshake *self,
 static void
 follow_decision (WspServerHandshake *self)
 {
-  WspHandshakeView view = wsp_handshake_view (self->handshake);
+  g_autoptr (WspHandshake) handshake = g_object_ref (self->handshake);
+  WspHandshakeView view;
+
+  wsp_handshake_notify_status (handshake);
+  view = wsp_handshake_view (handshake);
+  if (view.is_ended)
+    return;                     /* (4) */
 
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
@@ -242,7 +252,7 @@ run_due (WspDue *due)
     g_slice_free (WspServerHandshake, self);
   else if (self->state == WSP_SERVER_HANDSHAKE_OPEN)
     end_open (self);
-  else if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
+  else if (self->state == WSP_SERVER_HANDSHAKE_DECIDED)
     follow_decision (self);
 }
 
@@ -254,7 +264,7 @@ on_decided (WspHandshake *handshake,
   WspServerHandshake *self = owner;
 
   if (self->state == WSP_SERVER_HANDSHAKE_UNDECIDED)
-    wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
+    wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
 /* FALSE: the function of the route has returned FALSE. */
@@ -323,7 +333,7 @@ ask_all (WspServer      *server,
     reject_undecided (handshake);
 }
 
-/* If a handler runs the main loop, the handshake may be dropped there, and self freed. */
+/* (4) */
 static void
 ask_program (WspServerHandshake *self)
 {
@@ -336,10 +346,9 @@ ask_program (WspServerHandshake *self)
   if (wsp_handshake_view (handshake).is_ended)
     return;
 
-  if (wsp_handshake_view (handshake).status == 0)
-    wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_UNDECIDED);
-  else
-    follow_decision (self);
+  wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
+                                    ? WSP_SERVER_HANDSHAKE_UNDECIDED
+                                    : WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
 /* There are no handlers and no routes. */
@@ -481,7 +490,7 @@ end_reading (WspServerHandshake *self)
     wsp_server_handshake_fail_late (self, "No request received");
 }
 
-/* UNDECIDED: the time is over, or the peer has closed. */
+/* UNDECIDED or DECIDED: the time is over, or the peer has closed. */
 static void
 end_deciding (WspServerHandshake *self)
 {
@@ -514,6 +523,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
       end_reading (self);
       break;
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
+    case WSP_SERVER_HANDSHAKE_DECIDED:
       end_deciding (self);
       break;
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
@@ -583,6 +593,7 @@ wsp_server_handshake_begin (WspServerClient *client,
                                    on_upgrade_ready, self);
   if (timeout > 0)
     wsp_upgrade_set_deadline (self->upgrade, self->begun + timeout * (gint64) 1000);
+  wsp_upgrade_read_head (self->upgrade);
   g_queue_push_tail_link (&self->worker->pending, &self->link);
   make_room (self->worker, self->rules);
 }

@@ -232,7 +232,8 @@ notify_decision (WspHandshake *self)
 {
   if (self->decided != NULL)
     self->decided (self, self->owner);
-  wsp_handshake_notify_status (self);
+  else
+    wsp_handshake_notify_status (self);
 }
 
 static WscFault

@@ -46,4 +46,3 @@ void wsp_handshake_keep_body      (WspHandshake *self,
                                    GBytes       *body);
 /* Parses the request's head if that has not been done. */
 void wsp_handshake_ensure_request   (WspHandshake *self);
-void wsp_handshake_notify_status  (WspHandshake *self);

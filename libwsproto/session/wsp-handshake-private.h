@@ -30,7 +30,8 @@ typedef void (*WspHandshakeFunc) (WspHandshake *handshake,
                                   gpointer      owner);
 
 /* For a request that has passed all checks.  head: the whole head, which is parsed again when a
- * property of the request is read.  accept () and reject () call decided before they return. */
+ * property of the request is read.  accept () and reject () call decided before they return; the
+ * owner calls wsp_handshake_notify_status () later. */
 WspHandshake    *wsp_handshake_new_checked  (GBytes          *head,
                                              WspHandshakeFunc decided,
                                              gpointer         owner);
@@ -38,6 +39,7 @@ WspHandshake    *wsp_handshake_new_checked  (GBytes          *head,
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
                                                    gsize         length);
+void             wsp_handshake_notify_status (WspHandshake *self);
 WspHandshakeView wsp_handshake_view        (WspHandshake *self);
 /* No handler has decided or deferred the request, and it has not ended. */
 gboolean         wsp_handshake_is_unhandled (WspHandshake *self);

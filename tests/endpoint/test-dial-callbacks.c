@@ -17,6 +17,7 @@ typedef enum
   DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
   DO_CHANGE,                    /* every setting, the taps and the handlers */
   N_ACTIONS,
+  DO_RUN = N_ACTIONS,           /* runs the main loop for a moment, in each callback */
 } Action;
 
 static const char *const action_names[N_ACTIONS] = {
@@ -25,6 +26,7 @@ static const char *const action_names[N_ACTIONS] = {
 };
 
 #define SHORT 30                /* milliseconds of DO_RUN_OUT_OF_TIME */
+#define MOMENT 5                /* milliseconds of DO_RUN */
 #define LIMIT 30                /* seconds after which a case fails */
 
 typedef struct
@@ -51,8 +53,10 @@ typedef struct
   guint      n_reached;
   gboolean   is_done;
   gboolean   may_run;           /* it may run the main loop */
+  gboolean   is_result_next;
   WspClient *client;
   Called     first, second;
+  GString   *order;             /* the names of the callbacks, up to the result */
 } Call;
 
 static void
@@ -63,6 +67,34 @@ run_until_ended (Called *called)
   while (!called->has_ended && g_get_monotonic_time () < end)
     g_main_context_iteration (NULL, TRUE);
   g_assert_true (called->has_ended);
+}
+
+static gboolean
+end_moment (gpointer is_over)
+{
+  *(gboolean *) is_over = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_for_a_moment (void)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (MOMENT, end_moment, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The result comes after the taps and the last notifies have returned, so there a handler cannot
+ * wait for it. */
+static void
+run_until_over (Call *call)
+{
+  if (call->is_result_next)
+    run_for_a_moment ();
+  else if (call->may_run)
+    run_until_ended (&call->first);
 }
 
 static void
@@ -101,12 +133,11 @@ do_action (Call *call)
     case DO_CANCEL:
     case DO_CANCEL_AND_RUN:
       called_cancel (&call->first);
-      if (call->action == DO_CANCEL_AND_RUN && call->may_run)
-        run_until_ended (&call->first);
+      if (call->action == DO_CANCEL_AND_RUN)
+        run_until_over (call);
       return;
     case DO_RUN_OUT_OF_TIME:
-      if (call->may_run)
-        run_until_ended (&call->first);
+      run_until_over (call);
       return;
     case DO_CONNECT:
     case DO_CONNECT_AND_RUN:
@@ -117,10 +148,24 @@ do_action (Call *call)
     case DO_CHANGE:
       change (call);
       return;
+    case DO_RUN:
+      if (call->may_run)
+        run_for_a_moment ();
+      return;
     case DO_NOTHING:
-    case N_ACTIONS:
       return;
     }
+}
+
+/* They are set together with the result. */
+static gboolean
+has_timings (WspHandshake *handshake)
+{
+  g_autoptr (GVariant) timings = NULL;
+
+  if (handshake != NULL)
+    g_object_get (handshake, "timings", &timings, NULL);
+  return timings != NULL;
 }
 
 /* A handler of GCancellable::cancelled must not block: a GIO operation that ended meanwhile
@@ -133,11 +178,15 @@ reach (const char *name,
 
   if (g_test_verbose ())
     g_test_message ("%u %s", call->n_reached, name);
-  if (call->n_reached++ != call->at || call->is_done)
+  call->may_run = strcmp (name, "resolver-cancelled") != 0;
+  call->is_result_next = g_str_has_prefix (name, "tap-") || has_timings (call->first.handshake);
+  if (call->order != NULL && call->may_run &&
+      (!call->first.has_ended || strcmp (name, "callback") == 0))
+    g_string_append_printf (call->order, " %s", name);
+  if (call->action != DO_RUN && (call->n_reached++ != call->at || call->is_done))
     return;
 
   call->is_done = TRUE;
-  call->may_run = strcmp (name, "resolver-cancelled") != 0;
   do_action (call);
 }
 
@@ -241,9 +290,10 @@ check_outcome (Call *call)
 static guint
 run_case (const Way *way,
           Action     action,
-          guint      at)
+          guint      at,
+          GString   *order)
 {
-  Call call = { .way = way, .action = action, .at = at };
+  Call call = { .way = way, .action = action, .at = at, .order = order };
   g_autoptr (Far) server = far_new (way->server, way->server_data);
   FarRoute route = { "inside.example", far_get_port (server), NULL, NULL, CERTIFICATE_SELF_SIGNED,
                      NULL };
@@ -384,11 +434,23 @@ test_action (gconstpointer data)
 {
   const Way *way = &ways[GPOINTER_TO_UINT (data) / N_ACTIONS];
   Action action = GPOINTER_TO_UINT (data) % N_ACTIONS;
-  guint n_places = run_case (way, DO_NOTHING, 0);
+  guint n_places = run_case (way, DO_NOTHING, 0, NULL);
 
   g_assert_cmpuint (n_places, >=, 3);
   for (guint at = 0; action != DO_NOTHING && at < n_places; at++)
-    run_case (way, action, at);
+    run_case (way, action, at, NULL);
+}
+
+/* A main loop in each callback changes neither their order nor their number. */
+static void
+test_order (gconstpointer data)
+{
+  g_autoptr (GString) order = g_string_new (NULL);
+  g_autoptr (GString) order_with_loops = g_string_new (NULL);
+
+  run_case (data, DO_NOTHING, 0, order);
+  run_case (data, DO_RUN, 0, order_with_loops);
+  g_assert_cmpstr (order_with_loops->str, ==, order->str);
 }
 
 /* Names are not looked up: a test needs no network, and the thread of a lookup would outlive it. */
@@ -449,6 +511,14 @@ main (int    argc,
                                                action_names[i % N_ACTIONS]);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_action);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (ways); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/endpoint/dial-callbacks/%s/order-is-kept-in-inner-loops", ways[i].name);
+
+      if (!ways[i].is_late)
+        g_test_add_data_func (path, &ways[i], test_order);
     }
 
   int status = g_test_run ();

@@ -9,6 +9,7 @@
 #include "endpoint/far/certificates.h"
 #include "endpoint/knock.h"
 #include "lib/limit.h"
+#include "reactor/wsp-reactor-private.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -19,7 +20,7 @@ typedef enum
 {
   IN_REQUEST,
   IN_ROUTE,
-  IN_STATUS,                    /* notify::response-status, inside the decision */
+  IN_STATUS,                    /* notify::response-status, after the decision */
   IN_FAILED,
   IN_CONNECTION,
   IN_LISTED,
@@ -88,6 +89,7 @@ typedef struct
   GListModel    *list;
   WspConnection *connection;
   WspHandshake  *handshake;
+  int            is_deciding;   /* inside accept () or reject () */
   gboolean       is_shutting_down, is_shut_down;
   GCancellable  *cancellable;
   GCancellable  *hang_up;       /* of the client */
@@ -280,6 +282,10 @@ on_status (WspHandshake *handshake,
            GParamSpec   *pspec,
            Case         *self)
 {
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  g_assert_cmpuint (wsp_reactor_get_depth (reactor), >, 0);
+  g_assert_false (g_atomic_int_get (&self->is_deciding));
   reach (self, IN_STATUS);
 }
 
@@ -298,10 +304,12 @@ static void
 decide (Case         *self,
         WspHandshake *handshake)
 {
+  g_atomic_int_set (&self->is_deciding, TRUE);
   if (self->answer == REFUSED || self->answer == REFUSED_LATER)
     wsp_handshake_reject (handshake, 403, NULL, NULL);
   else
     wsp_handshake_accept (handshake, NULL, NULL, NULL);
+  g_atomic_int_set (&self->is_deciding, FALSE);
 }
 
 typedef struct

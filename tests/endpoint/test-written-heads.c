@@ -292,7 +292,6 @@ write_connect (const char *text)
   g_autoptr (WspUri) uri = wsp_uri_parse (text, NULL);
   g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", NULL, NULL, NULL);
   g_autoptr (GMemoryOutputStream) output = NULL;
   g_autoptr (GIOStream) stream = make_stream (&output);
   g_autofree char *login = g_test_rand_bit ()
@@ -303,8 +302,8 @@ write_connect (const char *text)
   if (uri == NULL || uri->host == NULL)
     return FALSE;
 
-  WspTunnel *tunnel = wsp_tunnel_new (reactor, stream, uri, login, limits, handshake, NULL,
-                                      on_tunnel, &is_done);
+  WspTunnel *tunnel = wsp_tunnel_new (reactor, stream, uri, login, limits, NULL, on_tunnel,
+                                      &is_done);
 
   run_until (&is_done);
   check_connect (uri, login, g_memory_output_stream_get_data (output),

@@ -6,6 +6,7 @@
 
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include "endpoint/dialing/wsp-connect-queue-private.h"
@@ -72,12 +73,16 @@ typedef enum                    /* wsp-attempt.c says what each waits for */
   WSP_ATTEMPT_PREPARING,
   WSP_ATTEMPT_QUEUED_BY_HOST,
   WSP_ATTEMPT_DIALING,
+  WSP_ATTEMPT_PROXY_REFUSED,
   WSP_ATTEMPT_QUEUED_BY_ADDRESS,
+  WSP_ATTEMPT_REQUESTING,
   WSP_ATTEMPT_AWAITING_RESPONSE,
+  WSP_ATTEMPT_RESPONDED,
   WSP_ATTEMPT_READING_REFUSAL,
   WSP_ATTEMPT_RETRYING,
   WSP_ATTEMPT_SUCCEEDED,
   WSP_ATTEMPT_FAILED,
+  WSP_ATTEMPT_ENDED,
 } WspAttemptState;
 
 struct _WspAttempt
@@ -86,7 +91,7 @@ struct _WspAttempt
   grefcount           ref_count;
   WspAttemptSettings *settings;
   GObject            *client;           /* keeps the settings */
-  WspCompletion      *completion;       /* until SUCCEEDED or FAILED */
+  WspCompletion      *completion;       /* until the result was given */
   WspHandshake       *handshake;
   GIOStream          *stream;           /* ready-made; NULL: dial */
   WspUri             *uri;
@@ -95,11 +100,14 @@ struct _WspAttempt
   gboolean            has_left_origin;  /* by a redirect */
   WspConnectPermit    host_permit, address_permit;
   WspDue              due;
+  gboolean            holds_notifies;   /* of the handshake; the due call releases them */
   WspTimer            timer;
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
+  char               *request;          /* REQUESTING: its head */
   WspConnection      *connection;       /* SUCCEEDED: drop its handshake */
+  GError             *error;            /* FAILED */
   WspHeadLog         *log;              /* the bytes of the exchange, for the taps */
   guint               status;           /* of the last response */
   const char         *limit;            /* the property that was exceeded; NULL: none */
@@ -117,9 +125,15 @@ void        wsp_attempt_enter                 (WspAttempt     *self,
                                                WspAttemptState state);
 WspAttempt *wsp_attempt_ref                   (WspAttempt *self);
 void        wsp_attempt_unref                 (WspAttempt *self);
-/* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result was
- * given and everything is released; return. */
+/* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result is
+ * known and everything is released; return. */
 gboolean    wsp_attempt_is_over               (WspAttempt *self);
+/* Call it before properties of the handshake are set: a due call notifies of them. */
+void        wsp_attempt_hold_notifies         (WspAttempt *self);
+void        wsp_attempt_write_down_times      (WspAttempt *self);
+/* Sets status and headers of a response in the handshake. */
+void        wsp_attempt_write_down_response   (WspAttempt  *self,
+                                               WscHttpHead *head);
 /* Notifies the taps of the bytes since the last call. */
 void        wsp_attempt_notify_taps           (WspAttempt *self,
                                                GObject    *source);
@@ -133,15 +147,18 @@ void        wsp_attempt_try_again             (WspAttempt *self);
 /* wsp-attempt-request.c */
 /* Reads custom_headers and proxy_credentials from the handshake, and credentials from the URI. */
 void        wsp_attempt_take_custom_headers   (WspAttempt *self);
-/* Over the stream that was dialed, or the ready-made one. */
+/* For the stream that was dialed, or the ready-made one. */
+void        wsp_attempt_make_request          (WspAttempt *self);
+/* REQUESTING, after the notifies. */
 void        wsp_attempt_send_request          (WspAttempt *self);
 
 /* wsp-attempt-response.c */
 void        wsp_attempt_take_response         (WspUpgrade *upgrade,
                                                gpointer    attempt);
-/* The proxy answered with status 407.  TRUE: it is tried again. */
-gboolean    wsp_attempt_authenticate_to_proxy (WspAttempt *self,
-                                               const char *proxy);
+/* RESPONDED, after the notifies: does what follows from the status. */
+void        wsp_attempt_follow_response       (WspAttempt *self);
+/* PROXY_REFUSED, after the notifies: asks for credentials, or reads the body. */
+void        wsp_attempt_follow_proxy_refusal  (WspAttempt *self);
 /* READING_REFUSAL: fails with what was read of the body. */
 void        wsp_attempt_end_refusal           (WspAttempt *self);
 

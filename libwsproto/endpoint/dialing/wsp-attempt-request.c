@@ -41,8 +41,8 @@ wsp_attempt_take_custom_headers (WspAttempt *self)
 }
 
 static char *
-make_request (WspAttempt *self,
-              WspHeaders *headers)
+make_text (WspAttempt *self,
+           WspHeaders *headers)
 {
   GString *text = g_string_new (NULL);
 
@@ -91,17 +91,11 @@ make_upgrade (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
   GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
-  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
   WscHeadLimits limits;
 
   wsp_limits_get_head (self->settings->limits, &limits);
-  WspUpgrade *upgrade =
-    wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream), WSC_HEAD_RESPONSE,
-                     &limits, wsp_attempt_take_response, self);
-
-  if (remaining_input != NULL && g_bytes_get_size (remaining_input) > 0)
-    wsp_upgrade_put_back (upgrade, remaining_input);
-  return upgrade;
+  return wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
+                          WSC_HEAD_RESPONSE, &limits, wsp_attempt_take_response, self);
 }
 
 static void
@@ -112,6 +106,7 @@ write_down_request (WspAttempt *self,
   g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
   g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
 
+  wsp_attempt_hold_notifies (self);
   g_object_set (self->handshake, "remote-address", address, "tls-certificate", certificate,
                 "request-headers", headers, NULL);
 }
@@ -126,12 +121,12 @@ find_compression (WspAttempt *self)
 }
 
 void
-wsp_attempt_send_request (WspAttempt *self)
+wsp_attempt_make_request (WspAttempt *self)
 {
   GError *error = NULL;
   g_autoptr (WspHeaders) headers = NULL;
 
-  wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
+  wsp_attempt_enter (self, WSP_ATTEMPT_REQUESTING);
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
                                 "deflate", find_compression (self), NULL);
@@ -142,13 +137,25 @@ wsp_attempt_send_request (WspAttempt *self)
       return;
     }
 
-  g_autofree char *request = make_request (self, headers);
+  g_free (self->request);
+  self->request = make_text (self, headers);
+  self->upgrade = make_upgrade (self);
+  write_down_request (self, headers);
+}
+
+void
+wsp_attempt_send_request (WspAttempt *self)
+{
+  g_autofree char *request = g_steal_pointer (&self->request);
   g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
+  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
   gint64 now = g_get_monotonic_time ();
 
+  wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
   self->times[WSP_ATTEMPT_TIME_SENT] = now;
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
-  self->upgrade = make_upgrade (self);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
-  write_down_request (self, headers);
+  if (remaining_input != NULL)
+    wsp_upgrade_put_back (self->upgrade, remaining_input);
+  wsp_upgrade_read_head (self->upgrade);
 }

@@ -73,10 +73,11 @@ check_protocol (WspAttempt *self,
   return FALSE;
 }
 
+/* Status 101: the session checks the response before the program is notified of it. */
 static void
-take_switch (WspAttempt *self,
-             WspHeaders *headers)
+take_switch (WspAttempt *self)
 {
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
   GError *error = NULL;
 
   if (!wsp_session_end_client_handshake (self->session, headers, &error) ||
@@ -87,8 +88,7 @@ take_switch (WspAttempt *self,
     }
 
   g_object_set (self->handshake, "subprotocol", wsp_session_get_subprotocol (self->session), NULL);
-  if (!wsp_attempt_is_over (self))
-    wsp_attempt_succeed (self);
+  wsp_attempt_write_down_times (self);
 }
 
 /* A server that lists versions does not speak version 13, and we speak no other one. */
@@ -111,6 +111,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
   g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
 
+  wsp_attempt_hold_notifies (self);
   g_object_set (self->handshake, "response-body", body, NULL);
   wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
                                        "Server answered with %s, not with 101", response));
@@ -280,13 +281,13 @@ authenticate_to_server (WspAttempt *self)
   return TRUE;
 }
 
-/* Credentials that were for another proxy, or that this one has refused, are not sent again. */
-gboolean
-wsp_attempt_authenticate_to_proxy (WspAttempt *self,
-                                   const char *proxy)
+/* TRUE: it is tried again.  Credentials that were for another proxy, or that this one has refused,
+ * are not sent again. */
+static gboolean
+authenticate_to_proxy (WspAttempt *self)
 {
   WspProxyCredentials *credentials = &self->proxy_credentials;
-  g_autofree char *name = g_strdup (proxy);
+  g_autofree char *name = g_strdup (wsp_dial_get_proxy (self->dial));
   g_autofree char *before = g_steal_pointer (&credentials->value);
   gboolean was_sent = g_strcmp0 (credentials->proxy, name) == 0;
   gboolean changed;
@@ -302,6 +303,16 @@ wsp_attempt_authenticate_to_proxy (WspAttempt *self,
   return TRUE;
 }
 
+void
+wsp_attempt_follow_proxy_refusal (WspAttempt *self)
+{
+  if ((self->status == 407 && authenticate_to_proxy (self)) || wsp_attempt_is_over (self))
+    return;
+
+  wsp_attempt_enter (self, WSP_ATTEMPT_DIALING);
+  wsp_dial_read_refusal (self->dial);
+}
+
 static void
 read_refusal (WspAttempt *self,
               WspHeaders *headers)
@@ -310,21 +321,29 @@ read_refusal (WspAttempt *self,
   wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->settings->limits);
 }
 
+/* Another head is awaited after a 1xx response. */
 static void
-take_status (WspAttempt *self,
-             WspHeaders *headers)
+read_head (WspAttempt *self)
 {
+  wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
+  wsp_upgrade_read_head (self->upgrade);
+}
+
+void
+wsp_attempt_follow_response (WspAttempt *self)
+{
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
   const char *location = get_location (self, headers);
   guint max_interim = wsp_limits_get_values (self->settings->limits)->max_interim_answers;
 
   if (self->status == 101)
-    take_switch (self, headers);
+    wsp_attempt_succeed (self);
   else if (location != NULL)
     follow_redirect (self, location);
   else if (self->status < 200 && ++self->n_interim > max_interim)
     fail_interim (self, max_interim);
   else if (self->status < 200)
-    wsp_upgrade_read_head (self->upgrade);
+    read_head (self);
   else if (!authenticate_to_server (self) && !wsp_attempt_is_over (self))
     read_refusal (self, headers);
 }
@@ -332,16 +351,12 @@ take_status (WspAttempt *self,
 static void
 take_head (WspAttempt *self)
 {
-  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
-
-  self->status = wsc_http_head_get_status (head);
+  wsp_attempt_enter (self, WSP_ATTEMPT_RESPONDED);
   self->times[WSP_ATTEMPT_TIME_RESPONDED] = wsp_upgrade_get_time (self->upgrade);
   wsp_upgrade_log_input (self->upgrade, self->log);
-  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
-                "response-headers", headers, NULL);
-  if (!wsp_attempt_is_over (self))
-    take_status (self, headers);
+  wsp_attempt_write_down_response (self, wsp_upgrade_get_head (self->upgrade));
+  if (self->status == 101)
+    take_switch (self);
 }
 
 /* In TLS 1.3 a server verifies our certificate after our handshake is complete, and servers of GIO
@@ -375,7 +390,7 @@ void
 wsp_attempt_take_response (WspUpgrade *upgrade,
                            gpointer    attempt)
 {
-  WspAttempt *self = wsp_attempt_ref (attempt);
+  WspAttempt *self = attempt;
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
   if (fault != WSC_FAULT_NONE)
@@ -384,5 +399,4 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
     wsp_attempt_end_refusal (self);
   else
     take_head_or_error (self, wsp_upgrade_get_error (upgrade));
-  wsp_attempt_unref (self);
 }

@@ -4,24 +4,31 @@
 /* One attempt of a client: prepare, acquire a permit, dial, request, result (RFC 6455 4.1).
  * wsp-attempt-request.c sends the request, wsp-attempt-response.c handles the response.
  *
- *   PREPARING          waits for the reactor, then for the handlers of `prepare`
+ *   PREPARING          waits for the due call, which emits `prepare`
  *   QUEUED_BY_HOST     waits for a permit for the host of the URI
- *   DIALING            waits for name, proxy and TLS
+ *   DIALING            waits for name, proxy and TLS, and for the body of a proxy's refusal
+ *   PROXY_REFUSED      waits for the due call, which notifies of the proxy's response
  *   QUEUED_BY_ADDRESS  waits for a permit for the address that is connected
- *   AWAITING_RESPONSE  waits for the head of a response, after the request was sent
+ *   REQUESTING         waits for the due call, which notifies of the request and sends it
+ *   AWAITING_RESPONSE  waits for the head of a response
+ *   RESPONDED          waits for the due call, which notifies of the response
  *   READING_REFUSAL    waits for the body of a response, refusal-timeout at most
- *   RETRYING           waits for the reactor, to begin again: at another URI or with credentials
+ *   RETRYING           waits for the due call, to begin again: at another URI or with credentials
  *   SUCCEEDED          waits for the callback to return, then drops the handshake
- *   FAILED             waits for nothing
+ *   FAILED             waits for the due call, which notifies, then gives the error
+ *   ENDED              waits for nothing
  *
- * A ready-made stream leads from PREPARING to AWAITING_RESPONSE; RETRYING leads to QUEUED_BY_HOST.
+ * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.
  * connect-timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
  *
- * (1) The result is given once, on entering SUCCEEDED or FAILED, and nothing else happens then.
+ * (1) There is one result, known on entering SUCCEEDED or FAILED.
  * (2) held_in says what a state holds; wsp_attempt_enter () releases the rest.
  * (3) Credentials for a proxy are in no request to the server, nor in one to another proxy.
- * (4) Signals, notifies and taps call the program: after each of them either nothing is done, or
- *     wsp_attempt_is_over () is asked first, under a reference.
+ * (4) The program is called by the due call, which holds a reference: notifies of what was set in
+ *     the handshake, then what the state asks for.  Only signals that return an answer, and
+ *     `event`, are emitted elsewhere.  After each call wsp_attempt_is_over () is asked first.
+ * (5) The peer is not read while the program is notified, so a main loop inside a handler meets
+ *     nothing but a cancellation or the end of connect-timeout.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -49,10 +56,12 @@ wsp_attempt_unref (WspAttempt *self)
   g_clear_pointer (&self->log, wsp_head_log_free);
   g_clear_object (&self->stream);
   g_clear_object (&self->session);
+  g_clear_error (&self->error);
   g_object_unref (self->handshake);
   g_object_unref (self->client);
   g_free (self->proxy_credentials.value);
   g_free (self->proxy_credentials.proxy);
+  g_free (self->request);
   g_free (self);
 }
 
@@ -68,12 +77,16 @@ static const guint held_in[] = {        /* (2) */
   [WSP_ATTEMPT_PREPARING] = TIMER,
   [WSP_ATTEMPT_QUEUED_BY_HOST] = TIMER | PERMITS,
   [WSP_ATTEMPT_DIALING] = TIMER | PERMITS | DIAL,
+  [WSP_ATTEMPT_PROXY_REFUSED] = TIMER | PERMITS | DIAL,
   [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = TIMER | PERMITS | DIAL,
+  [WSP_ATTEMPT_REQUESTING] = TIMER | PERMITS | DIAL | EXCHANGE,
   [WSP_ATTEMPT_AWAITING_RESPONSE] = TIMER | PERMITS | DIAL | EXCHANGE,
+  [WSP_ATTEMPT_RESPONDED] = TIMER | PERMITS | DIAL | EXCHANGE,
   [WSP_ATTEMPT_READING_REFUSAL] = TIMER | PERMITS | DIAL | EXCHANGE,
   [WSP_ATTEMPT_RETRYING] = TIMER,
   [WSP_ATTEMPT_SUCCEEDED] = 0,
   [WSP_ATTEMPT_FAILED] = 0,
+  [WSP_ATTEMPT_ENDED] = 0,
 };
 
 void
@@ -82,7 +95,7 @@ wsp_attempt_enter (WspAttempt     *self,
 {
   guint held = held_in[state];
 
-  g_assert (self->state < WSP_ATTEMPT_SUCCEEDED);       /* (1) */
+  g_assert (self->state < WSP_ATTEMPT_SUCCEEDED || state == WSP_ATTEMPT_ENDED); /* (1) */
   self->state = state;
   if (!(held & TIMER))
     wsp_reactor_unset_timer (self->settings->reactor, &self->timer);
@@ -101,7 +114,35 @@ wsp_attempt_enter (WspAttempt     *self,
 }
 
 static void
-write_down_times (WspAttempt *self)
+call_later (WspAttempt *self)
+{
+  if (!wsp_due_is_queued (&self->due))
+    wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_attempt_hold_notifies (WspAttempt *self)
+{
+  if (!self->holds_notifies)
+    g_object_freeze_notify (G_OBJECT (self->handshake));
+  self->holds_notifies = TRUE;
+  call_later (self);
+}
+
+void
+wsp_attempt_write_down_response (WspAttempt  *self,
+                                 WscHttpHead *head)
+{
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
+
+  self->status = wsc_http_head_get_status (head);
+  wsp_attempt_hold_notifies (self);
+  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
+                "response-headers", headers, NULL);
+}
+
+void
+wsp_attempt_write_down_times (WspAttempt *self)
 {
   static const char *const names[WSP_ATTEMPT_N_TIMES] = {
     [WSP_ATTEMPT_TIME_BEGUN] = "begun",
@@ -118,6 +159,7 @@ write_down_times (WspAttempt *self)
       if (self->times[i] != 0)
         g_variant_builder_add (&builder, "{sx}", names[i], self->times[i]);
     }
+  wsp_attempt_hold_notifies (self);
   g_object_set (self->handshake, "timings", g_variant_builder_end (&builder), NULL);
 }
 
@@ -139,14 +181,13 @@ wsp_attempt_notify_taps (WspAttempt *self,
 }
 
 /* The taps are notified of all input, whatever the result. */
-static WspCompletion *
+static void
 end (WspAttempt     *self,
      WspAttemptState state)
 {
   if (self->upgrade != NULL)
     wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_attempt_enter (self, state);
-  return g_steal_pointer (&self->completion);
 }
 
 /* Exceeded limits are logged at level info, other failures at level debug. */
@@ -166,19 +207,25 @@ void
 wsp_attempt_fail (WspAttempt *self,
                   GError     *error)
 {
-  WspCompletion *completion;
-
   if (wsp_attempt_is_over (self))       /* (1) */
     {
       g_error_free (error);
       return;
     }
 
-  completion = end (self, WSP_ATTEMPT_FAILED);
+  end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
-  wsp_completion_return_error (completion, error);
-  write_down_times (self);
+  self->error = error;
+  wsp_attempt_write_down_times (self);
+}
+
+static void
+give_error (WspAttempt *self)
+{
+  wsp_attempt_enter (self, WSP_ATTEMPT_ENDED);
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
+  wsp_completion_return_error (g_steal_pointer (&self->completion),
+                               g_steal_pointer (&self->error));
   wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
@@ -195,20 +242,19 @@ void
 wsp_attempt_succeed (WspAttempt *self)
 {
   g_autoptr (WspConnection) connection = make_connection (self);
-  WspCompletion *completion = end (self, WSP_ATTEMPT_SUCCEEDED);
 
+  end (self, WSP_ATTEMPT_SUCCEEDED);
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &(WspLogFields) { 0 },
            "Opening handshake with %s succeeded", self->uri->text);
   for (guint i = 0; i < self->settings->taps->len; i++)
     wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
-  wsp_completion_return_pointer (completion, g_object_ref (connection), g_object_unref);
-  write_down_times (self);
   wsp_attempt_notify_taps (self, G_OBJECT (connection));
-
+  wsp_completion_return_pointer (g_steal_pointer (&self->completion), g_object_ref (connection),
+                                 g_object_unref);
   if (!self->settings->keeps_handshake)
     {
-      self->connection = g_object_ref (connection);     /* the due call runs after the callback */
-      wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+      self->connection = g_object_ref (connection);
+      call_later (self);        /* it runs after the callback */
     }
   wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
 }
@@ -216,9 +262,7 @@ wsp_attempt_succeed (WspAttempt *self)
 static void
 on_address_permit (WspConnectPermit *permit)
 {
-  WspAttempt *self = WSP_OWNER_OF (permit, WspAttempt, address_permit);
-
-  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+  call_later (WSP_OWNER_OF (permit, WspAttempt, address_permit));
 }
 
 /* Two names of one server count as one host. */
@@ -231,7 +275,7 @@ acquire_address_permit (WspAttempt *self)
   if (!self->settings->serializes_connects || address == NULL ||
       wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
                                  on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
-    wsp_attempt_send_request (self);
+    wsp_attempt_make_request (self);
 }
 
 static void
@@ -242,33 +286,45 @@ note_proxy (WspAttempt *self,           /* (3) */
     self->proxy_credentials.proxy = g_strdup (wsp_dial_get_proxy (dial));
 }
 
-static gboolean
-on_proxy_authenticate (WspDial *dial,
-                       gpointer owner)
+static void
+on_proxy_refused (WspDial     *dial,
+                  WscHttpHead *head,
+                  gpointer     owner)
 {
-  WspAttempt *self = wsp_attempt_ref (owner);
-  gboolean is_tried_again;
+  WspAttempt *self = owner;
 
   note_proxy (self, dial);
-  is_tried_again = wsp_attempt_authenticate_to_proxy (self, wsp_dial_get_proxy (dial));
-  wsp_attempt_unref (self);
-  return is_tried_again;
+  wsp_attempt_enter (self, WSP_ATTEMPT_PROXY_REFUSED);
+  wsp_attempt_write_down_response (self, head);
+}
+
+static void
+fail_dial (WspAttempt *self,
+           GError     *error)
+{
+  g_autoptr (GBytes) body = wsp_dial_dup_body (self->dial);
+
+  self->limit = wsp_dial_get_limit (self->dial);
+  if (body != NULL)
+    {
+      wsp_attempt_hold_notifies (self);
+      g_object_set (self->handshake, "response-body", body, NULL);
+    }
+  wsp_attempt_fail (self, error);
 }
 
 static void
 on_dialed (WspDial *dial,
            gpointer owner)
 {
-  WspAttempt *self = wsp_attempt_ref (owner);
-  g_autoptr (GError) error = wsp_dial_steal_error (dial);
+  WspAttempt *self = owner;
+  GError *error = wsp_dial_steal_error (dial);
 
-  self->limit = wsp_dial_get_limit (dial);
   note_proxy (self, dial);
   if (error == NULL)
     acquire_address_permit (self);
   else
-    wsp_attempt_fail (self, g_steal_pointer (&error));
-  wsp_attempt_unref (self);
+    fail_dial (self, error);
 }
 
 static void
@@ -306,22 +362,19 @@ static void
 dial (WspAttempt *self)
 {
   static const WspDialFuncs funcs = {
-    on_dialed, on_dial_event, on_certificate, on_proxy_authenticate
+    on_dialed, on_dial_event, on_certificate, on_proxy_refused
   };
 
   wsp_attempt_enter (self, WSP_ATTEMPT_DIALING);
   self->dial = wsp_dial_new (self->settings->reactor, self->uri, &self->settings->dial,
-                             &self->proxy_credentials, self->settings->limits, self->handshake,
-                             &funcs, self);
+                             &self->proxy_credentials, self->settings->limits, &funcs, self);
   wsp_dial_begin (self->dial);
 }
 
 static void
 on_host_permit (WspConnectPermit *permit)
 {
-  WspAttempt *self = WSP_OWNER_OF (permit, WspAttempt, host_permit);
-
-  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+  call_later (WSP_OWNER_OF (permit, WspAttempt, host_permit));
 }
 
 static char *
@@ -367,7 +420,7 @@ begin (WspAttempt *self)
   self->uri = wsp_uri_copy (uri);
   wsp_attempt_take_custom_headers (self);
   if (self->stream != NULL)
-    wsp_attempt_send_request (self);
+    wsp_attempt_make_request (self);
   else
     acquire_host_permit (self);
 }
@@ -380,10 +433,8 @@ drop_handshake (WspAttempt *self)
 }
 
 static void
-run_due (WspDue *due)
+take_due_step (WspAttempt *self)
 {
-  WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
-
   switch (self->state)
     {
     case WSP_ATTEMPT_PREPARING:
@@ -393,7 +444,16 @@ run_due (WspDue *due)
       dial (self);
       break;
     case WSP_ATTEMPT_QUEUED_BY_ADDRESS:
+      wsp_attempt_make_request (self);
+      break;
+    case WSP_ATTEMPT_REQUESTING:
       wsp_attempt_send_request (self);
+      break;
+    case WSP_ATTEMPT_PROXY_REFUSED:
+      wsp_attempt_follow_proxy_refusal (self);
+      break;
+    case WSP_ATTEMPT_RESPONDED:
+      wsp_attempt_follow_response (self);
       break;
     case WSP_ATTEMPT_RETRYING:
       acquire_host_permit (self);
@@ -401,12 +461,36 @@ run_due (WspDue *due)
     case WSP_ATTEMPT_SUCCEEDED:
       drop_handshake (self);
       break;
+    case WSP_ATTEMPT_FAILED:
+      give_error (self);
+      break;
     case WSP_ATTEMPT_DIALING:
     case WSP_ATTEMPT_AWAITING_RESPONSE:
     case WSP_ATTEMPT_READING_REFUSAL:
-    case WSP_ATTEMPT_FAILED:
+    case WSP_ATTEMPT_ENDED:
       break;
     }
+}
+
+/* FALSE: it has failed meanwhile, and another due call is queued. */
+static gboolean
+release_notifies (WspAttempt *self)
+{
+  if (!self->holds_notifies)
+    return TRUE;
+
+  self->holds_notifies = FALSE;
+  g_object_thaw_notify (G_OBJECT (self->handshake));
+  return !self->holds_notifies;
+}
+
+static void
+run_due (WspDue *due)
+{
+  WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
+
+  if (release_notifies (self))
+    take_due_step (self);
   wsp_attempt_unref (self);
 }
 
@@ -419,7 +503,7 @@ wsp_attempt_try_again (WspAttempt *self)
   wsp_attempt_enter (self, WSP_ATTEMPT_RETRYING);
   self->status = 0;
   self->n_interim = 0;
-  wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+  wsp_attempt_hold_notifies (self);
   g_object_set (self->handshake, "response-body", NULL, NULL);
 }
 
@@ -441,21 +525,19 @@ fail_late (WspAttempt *self)
 static void
 on_expired (WspTimer *timer)
 {
-  WspAttempt *self = wsp_attempt_ref (WSP_OWNER_OF (timer, WspAttempt, timer));
+  WspAttempt *self = WSP_OWNER_OF (timer, WspAttempt, timer);
 
   if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);
   else
     fail_late (self);
-  wsp_attempt_unref (self);
 }
 
-/* Each completion belongs to one attempt. */
 static void
 on_cancelled (WspCompletion *completion,
               gpointer       source_object)
 {
-  wsp_attempt_fail (g_object_get_data (G_OBJECT (completion), "attempt"),
+  wsp_attempt_fail (wsp_completion_get_subject (completion),
                     g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
                                          "Operation was cancelled"));
 }
@@ -490,8 +572,7 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->due.run = run_due;
   self->times[WSP_ATTEMPT_TIME_BEGUN] = g_get_monotonic_time ();
   begin_timer (self);
-  g_object_set_data (G_OBJECT (completion), "attempt", self);
+  wsp_completion_set_subject (completion, self);
   wsp_completion_set_cancel_func (completion, on_cancelled);
-
-  wsp_reactor_call (settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+  call_later (self);
 }

@@ -6,11 +6,11 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-limits.h>
 
-#include "session/wsp-uri-private.h"
+#include "core/handshake/http-head.h"
 #include "reactor/wsp-reactor-private.h"
+#include "session/wsp-uri-private.h"
 
 G_BEGIN_DECLS
 
@@ -32,8 +32,9 @@ typedef void (*WspDialEventFunc) (WspDial            *dial,
                                   GSocketConnectable *place,
                                   GIOStream          *stream,
                                   gpointer            owner);
-typedef gboolean (*WspDialAuthenticateFunc) (WspDial *dial,
-                                             gpointer owner);
+typedef void (*WspDialRefusedFunc) (WspDial     *dial,
+                                    WscHttpHead *head,
+                                    gpointer     owner);
 typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
                                             GTlsCertificate     *certificate,
                                             GTlsCertificateFlags errors,
@@ -41,10 +42,10 @@ typedef gboolean (*WspDialCertificateFunc) (WspDial             *dial,
 
 typedef struct                  /* of the owner, which may free the dial in each of them */
 {
-  WspDialDoneFunc         done;
-  WspDialEventFunc        event;
-  WspDialCertificateFunc  accept_certificate;
-  WspDialAuthenticateFunc authenticate; /* to the proxy; TRUE: the dial is over */
+  WspDialDoneFunc        done;
+  WspDialEventFunc       event;
+  WspDialCertificateFunc accept_certificate;
+  WspDialRefusedFunc     refused;       /* by an HTTP proxy; then wsp_dial_read_refusal () */
 } WspDialFuncs;
 
 typedef struct
@@ -53,23 +54,25 @@ typedef struct
   char *proxy;                  /* the only one to send it to; NULL: the first HTTP proxy */
 } WspProxyCredentials;
 
-/* proxy_credentials: without a value those of the proxy's own URI are sent.  A refusal of an HTTP
- * proxy is stored in the handshake. */
+/* proxy_credentials: without a value those of the proxy's own URI are sent. */
 WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           const WspUri              *uri,
                                           const WspDialSettings     *settings,
                                           const WspProxyCredentials *proxy_credentials,
                                           WspLimits                 *limits,
-                                          WspHandshake              *handshake,
                                           const WspDialFuncs        *funcs,
                                           gpointer                   owner);
 /* Calls the program, which may run the main loop: the owner may be notified inside this call. */
 void        wsp_dial_begin               (WspDial *self);
 void        wsp_dial_free                (WspDial *self);       /* cancels what is running */
 
-/* In done and authenticate. */
+/* The body of the proxy's response; then done is called, with an error. */
+void        wsp_dial_read_refusal        (WspDial *self);
+
+/* In done and from refused on. */
 const char *wsp_dial_get_proxy           (WspDial *self);       /* scheme, host, port; NULL: no HTTP proxy */
 /* In done. */
+GBytes     *wsp_dial_dup_body            (WspDial *self);       /* of the proxy's refusal; NULL: there is none */
 GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: success */
 const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was exceeded; nullable */
 /* The server's address; NULL with a proxy or a Unix socket. */

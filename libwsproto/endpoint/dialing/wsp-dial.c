@@ -28,7 +28,6 @@ struct _WspDial
   WspProxyCredentials proxy_credentials;
   char               *proxy;
   WspLimits          *limits;
-  WspHandshake       *handshake;
   GCancellable       *cancellable;
   GSocketConnectable *place;
   GSocketAddress     *address;          /* that was connected to */
@@ -63,7 +62,6 @@ dial_unref (WspDial *self)
   g_clear_pointer (&self->remaining_input, g_bytes_unref);
   g_clear_error (&self->error);
   g_object_unref (self->cancellable);
-  g_object_unref (self->handshake);
   g_object_unref (self->limits);
   wsp_reactor_unref (self->reactor);
   g_free (self->proxy_credentials.value);
@@ -253,15 +251,14 @@ take_tunnel (WspDial *self)
     go_on (self);
 }
 
-static gboolean
-on_tunnel_authenticate (WspTunnel *tunnel,
-                        gpointer   owner)
+static void
+on_tunnel_refused (WspTunnel   *tunnel,
+                   WscHttpHead *head,
+                   gpointer     owner)
 {
-  WspDial *self = dial_ref (owner);
-  gboolean is_over = self->funcs->authenticate (self, self->owner);
+  WspDial *self = owner;
 
-  dial_unref (self);
-  return is_over;
+  self->funcs->refused (self, head, self->owner);
 }
 
 static void
@@ -339,9 +336,8 @@ ask_for_tunnel (WspDial *self)
   else if (user != NULL)
     credentials = wsp_credentials_make_basic (user, g_proxy_address_get_password (proxy));
 
-  self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri,
-                                 credentials, self->limits, self->handshake, on_tunnel_authenticate,
-                                 on_tunnel_ready, self);
+  self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri, credentials, self->limits,
+                                 on_tunnel_refused, on_tunnel_ready, self);
 }
 
 /* GIO's errors do not say that the certificate was the proxy's. */
@@ -476,7 +472,6 @@ wsp_dial_new (WspReactor                *reactor,
               const WspDialSettings     *settings,
               const WspProxyCredentials *proxy_credentials,
               WspLimits                 *limits,
-              WspHandshake              *handshake,
               const WspDialFuncs        *funcs,
               gpointer                   owner)
 {
@@ -495,7 +490,6 @@ wsp_dial_new (WspReactor                *reactor,
   self->proxy_credentials.value = g_strdup (proxy_credentials->value);
   self->proxy_credentials.proxy = g_strdup (proxy_credentials->proxy);
   self->limits = g_object_ref (limits);
-  self->handshake = g_object_ref (handshake);
   self->cancellable = g_cancellable_new ();
   self->place = make_place (uri);
   return self;
@@ -532,6 +526,18 @@ wsp_dial_free (WspDial *self)
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
   g_cancellable_cancel (self->cancellable);
   dial_unref (self);
+}
+
+void
+wsp_dial_read_refusal (WspDial *self)
+{
+  wsp_tunnel_read_refusal (self->tunnel);
+}
+
+GBytes *
+wsp_dial_dup_body (WspDial *self)
+{
+  return self->tunnel != NULL ? wsp_tunnel_dup_body (self->tunnel) : NULL;
 }
 
 GError *

@@ -5,39 +5,39 @@
 #pragma once
 
 #include <gio/gio.h>
-#include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-limits.h>
 
-#include "session/wsp-uri-private.h"
+#include "core/handshake/http-head.h"
 #include "reactor/wsp-reactor-private.h"
+#include "session/wsp-uri-private.h"
 
 G_BEGIN_DECLS
 
 typedef struct _WspTunnel WspTunnel;
 typedef void (*WspTunnelFunc) (WspTunnel *tunnel,
                                gpointer   owner);
+typedef void (*WspTunnelRefusedFunc) (WspTunnel   *tunnel,
+                                      WscHttpHead *head,
+                                      gpointer     owner);
 
-/* TRUE: the owner frees the tunnel, or has freed it. */
-typedef gboolean (*WspTunnelAuthenticateFunc) (WspTunnel *tunnel,
-                                               gpointer   owner);
-
-/* ready is called once, later; the owner may free the tunnel in it.  authenticate is called before
- * that, when the proxy answered with status 407: its status and headers are in the handshake, its
- * body is not.  credentials: the value of Proxy-Authorization, nullable.  A refusal is stored in
- * the handshake. */
-WspTunnel    *wsp_tunnel_new             (WspReactor               *reactor,
-                                          GIOStream                *stream,
-                                          const WspUri             *uri,
-                                          const char               *credentials,
-                                          WspLimits                *limits,
-                                          WspHandshake             *handshake,
-                                          WspTunnelAuthenticateFunc authenticate,
-                                          WspTunnelFunc             ready,
-                                          gpointer                  owner);
+/* ready is called once, later.  If the proxy refuses, refused is called before that, and then the
+ * tunnel waits for wsp_tunnel_read_refusal ().  The owner may free the tunnel in both.
+ * credentials: the value of Proxy-Authorization, nullable. */
+WspTunnel    *wsp_tunnel_new             (WspReactor          *reactor,
+                                          GIOStream           *stream,
+                                          const WspUri        *uri,
+                                          const char          *credentials,
+                                          WspLimits           *limits,
+                                          WspTunnelRefusedFunc refused,
+                                          WspTunnelFunc        ready,
+                                          gpointer             owner);
 void          wsp_tunnel_free            (WspTunnel *self);
+/* Reads the body; then ready is called, with an error. */
+void          wsp_tunnel_read_refusal    (WspTunnel *self);
 
 const GError *wsp_tunnel_get_error       (WspTunnel *self);
 const char   *wsp_tunnel_get_limit       (WspTunnel *self);     /* the property that was exceeded; nullable */
+GBytes       *wsp_tunnel_dup_body        (WspTunnel *self);     /* of a refusal; NULL: there is none */
 /* The stream to the server, and what was read after the proxy's response. */
 GIOStream    *wsp_tunnel_release         (WspTunnel *self,
                                           GBytes   **remaining_input);

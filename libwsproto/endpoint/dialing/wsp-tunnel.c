@@ -2,10 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* GIO's own CONNECT takes quadratic time for a response, reads six times our max-head-size, and
- * keeps neither status nor headers.
- *
- * (1) The credentials go to the proxy only: they are in no header of the handshake.
- */
+ * keeps neither status nor headers. */
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
@@ -16,19 +13,17 @@
 
 struct _WspTunnel
 {
-  grefcount                 ref_count;  /* the owner's, and one while it is notified */
-  gboolean                  is_freed;   /* by the owner */
-  WspUpgrade               *upgrade;
-  WspLimits                *limits;
-  WspHandshake             *handshake;
-  guint                     status, n_interim;
-  const char               *limit;
-  GError                   *error;
-  WspTunnelAuthenticateFunc authenticate;
-  WspTunnelFunc             ready;
-  gpointer                  owner;
+  WspUpgrade          *upgrade;
+  WspLimits           *limits;
+  guint                status, n_interim;
+  const char          *limit;
+  GError              *error;
+  WspTunnelRefusedFunc refused;
+  WspTunnelFunc        ready;
+  gpointer             owner;
 };
 
+/* The owner may free the tunnel. */
 static void
 fail (WspTunnel  *self,
       GQuark      domain,
@@ -78,11 +73,6 @@ static void
 refuse (WspTunnel *self)
 {
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
-  g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
-
-  g_object_set (self->handshake, "response-body", body, NULL);
-  if (self->is_freed)           /* by a handler */
-    return;
 
   if (self->status == 407)
     fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, response);
@@ -90,19 +80,6 @@ refuse (WspTunnel *self)
     fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, response);
   else
     fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, response);
-}
-
-static void
-begin_refusal (WspTunnel  *self,
-               WspHeaders *headers)
-{
-  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
-                "response-headers", headers, NULL);
-  if (self->is_freed || (self->status == 407 && self->authenticate (self, self->owner)) ||
-      self->is_freed)
-    return;
-
-  wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
 }
 
 /* CONNECT does not ask to switch protocols (101). */
@@ -116,30 +93,17 @@ static void
 take_head (WspTunnel *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (head);
   guint max_interim = wsp_limits_get_values (self->limits)->max_interim_answers;
 
   self->status = wsc_http_head_get_status (head);
   if (is_refused (self))
-    begin_refusal (self, headers);
+    self->refused (self, head, self->owner);
   else if (self->status >= 200)
     self->ready (self, self->owner);
   else if (++self->n_interim > max_interim)
     fail_interim (self, max_interim);
   else
     wsp_upgrade_read_head (self->upgrade);
-}
-
-static void
-tunnel_unref (WspTunnel *self)
-{
-  if (!g_ref_count_dec (&self->ref_count))
-    return;
-
-  g_object_unref (self->limits);
-  g_object_unref (self->handshake);
-  g_clear_error (&self->error);
-  g_free (self);
 }
 
 static void
@@ -150,7 +114,6 @@ on_upgrade_ready (WspUpgrade *upgrade,
   const GError *error = wsp_upgrade_get_error (upgrade);
   WscFault fault = wsp_upgrade_get_fault (upgrade);
 
-  g_ref_count_inc (&self->ref_count);
   if (fault != WSC_FAULT_NONE)
     fail_fault (self, fault);
   else if (is_refused (self))
@@ -159,7 +122,6 @@ on_upgrade_ready (WspUpgrade *upgrade,
     fail (self, error->domain, error->code, error->message);
   else
     take_head (self);
-  tunnel_unref (self);
 }
 
 /* CONNECT names the port even if it is the default. */
@@ -179,39 +141,52 @@ make_request (const WspUri *uri,
 }
 
 WspTunnel *
-wsp_tunnel_new (WspReactor               *reactor,
-                GIOStream                *stream,
-                const WspUri             *uri,
-                const char               *credentials,
-                WspLimits                *limits,
-                WspHandshake             *handshake,
-                WspTunnelAuthenticateFunc authenticate,
-                WspTunnelFunc             ready,
-                gpointer                  owner)
+wsp_tunnel_new (WspReactor          *reactor,
+                GIOStream           *stream,
+                const WspUri        *uri,
+                const char          *credentials,
+                WspLimits           *limits,
+                WspTunnelRefusedFunc refused,
+                WspTunnelFunc        ready,
+                gpointer             owner)
 {
   WspTunnel *self = g_new0 (WspTunnel, 1);
   g_autofree char *request = make_request (uri, credentials);
   WscHeadLimits head_limits;
 
   wsp_limits_get_head (limits, &head_limits);
-  g_ref_count_init (&self->ref_count);
   self->limits = g_object_ref (limits);
-  self->handshake = g_object_ref (handshake);
-  self->authenticate = authenticate;
+  self->refused = refused;
   self->ready = ready;
   self->owner = owner;
   self->upgrade = wsp_upgrade_new (reactor, wsp_transport_new_for_stream (reactor, stream),
                                    WSC_HEAD_PROXY_RESPONSE, &head_limits, on_upgrade_ready, self);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
+  wsp_upgrade_read_head (self->upgrade);
   return self;
 }
 
 void
 wsp_tunnel_free (WspTunnel *self)
 {
-  self->is_freed = TRUE;
-  g_clear_pointer (&self->upgrade, wsp_upgrade_free);
-  tunnel_unref (self);
+  wsp_upgrade_free (self->upgrade);
+  g_object_unref (self->limits);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+void
+wsp_tunnel_read_refusal (WspTunnel *self)
+{
+  g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
+
+  wsp_upgrade_read_refusal (self->upgrade, self->status, headers, self->limits);
+}
+
+GBytes *
+wsp_tunnel_dup_body (WspTunnel *self)
+{
+  return wsp_upgrade_dup_body (self->upgrade);
 }
 
 const GError *

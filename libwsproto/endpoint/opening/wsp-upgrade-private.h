@@ -19,9 +19,9 @@ typedef struct _WspUpgrade WspUpgrade;
 typedef void (*WspUpgradeFunc) (WspUpgrade *upgrade,
                                 gpointer    owner);
 
-/* Takes the transport and begins to read a head.  ready is called when the step that was asked for
- * is complete or has failed, by the reactor or inside a call made in ready.  The owner may free the
- * upgrade in it, and calls nothing else after it has asked for a step. */
+/* Takes the transport; nothing is read before a step is asked for.  ready is called when the step
+ * is complete or has failed, by the reactor or inside the call that asks for the step.  The owner
+ * may free the upgrade in it, and calls nothing else after it has asked for a step. */
 WspUpgrade   *wsp_upgrade_new                 (WspReactor          *reactor,
                                                WspTransport        *transport,
                                                WscHeadKind          kind,
@@ -29,8 +29,9 @@ WspUpgrade   *wsp_upgrade_new                 (WspReactor          *reactor,
                                                WspUpgradeFunc       ready,
                                                gpointer             owner);
 void          wsp_upgrade_free                (WspUpgrade *self);
+/* For the steps that begin from now on; they fail with TIMED_OUT. */
 void          wsp_upgrade_set_deadline        (WspUpgrade *self,
-                                               gint64      deadline);   /* fails with TIMED_OUT */
+                                               gint64      deadline);
 void          wsp_upgrade_write               (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
@@ -38,10 +39,10 @@ void          wsp_upgrade_write               (WspUpgrade   *self,
 gboolean      wsp_upgrade_write_all           (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
-/* Input that was already read from the stream; call it before the first write. */
+/* Input that was already read from the stream; the next head begins with it. */
 void          wsp_upgrade_put_back            (WspUpgrade *self,
                                                GBytes     *bytes);
-void          wsp_upgrade_read_head           (WspUpgrade *self);       /* another one, after ready */
+void          wsp_upgrade_read_head           (WspUpgrade *self);
 /* The body of a refusal, within refusal-timeout and max-refusal-body; an error only ends the
  * body. */
 void          wsp_upgrade_read_refusal        (WspUpgrade *self,

@@ -50,7 +50,6 @@ struct _WspUpgrade
   WscHttpHead   *head;
   GByteArray    *remaining_input;       /* NULL: the head has taken all */
   GByteArray    *output;        /* waits to be written */
-  GBytes        *early;         /* put back, not taken yet */
   WspBody       *body;
   gint64         head_time;
   LoggedInput    logged;
@@ -263,19 +262,8 @@ run_due (WspDue *due)
       return;
     }
 
-  if (self->transport == NULL)
-    return;
-
-  if (self->early != NULL && self->step == READING_HEAD)
-    {
-      g_autoptr (GBytes) early = g_steal_pointer (&self->early);
-
-      wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
-      take_input (self, g_bytes_get_data (early, NULL), g_bytes_get_size (early));
-      return;
-    }
-
-  on_ready (self->transport, WSP_WATCH_NOTHING, self);
+  if (self->transport != NULL)
+    on_ready (self->transport, WSP_WATCH_NOTHING, self);
 }
 
 static void
@@ -301,7 +289,7 @@ wsp_upgrade_new (WspReactor          *reactor,
   self->transport = transport;
   self->kind = kind;
   self->limits = *limits;
-  self->head = wsc_http_head_new (kind, &self->limits);
+  self->step = WAITING;
   self->deadline = WSP_TIMER_NEVER;
   self->timer.expired = on_expired;
   self->due.run = run_due;
@@ -309,7 +297,6 @@ wsp_upgrade_new (WspReactor          *reactor,
   self->owner = owner;
 
   wsp_transport_set_owner (transport, on_ready, self);
-  wsp_transport_set_events (transport, WSP_WATCH_READ);
   return self;
 }
 
@@ -326,7 +313,6 @@ wsp_upgrade_free (WspUpgrade *self)
   g_clear_pointer (&self->remaining_input, g_byte_array_unref);
   g_clear_pointer (&self->output, g_byte_array_unref);
   g_clear_pointer (&self->body, wsp_body_free);
-  g_clear_pointer (&self->early, g_bytes_unref);
   g_clear_error (&self->error);
   wsp_reactor_unref (self->reactor);
 
@@ -341,7 +327,6 @@ wsp_upgrade_set_deadline (WspUpgrade *self,
                           gint64      deadline)
 {
   self->deadline = deadline;
-  wsp_reactor_set_timer (self->reactor, &self->timer, deadline);
 }
 
 static void
@@ -386,8 +371,10 @@ void
 wsp_upgrade_put_back (WspUpgrade *self,
                       GBytes     *bytes)
 {
-  self->early = g_bytes_ref (bytes);
-  wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+  WscBytes input;
+
+  input.at = g_bytes_get_data (bytes, &input.length);
+  keep_remaining_input (self, input);
 }
 
 void

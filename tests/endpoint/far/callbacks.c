@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "reactor/wsp-reactor-private.h"
+
 static int n_alive;             /* watched objects; atomic, for GIO's threads */
 
 typedef struct
@@ -206,6 +208,9 @@ on_notify (WspHandshake *handshake,
            GParamSpec   *pspec,
            Called       *self)
 {
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  g_assert_cmpuint (wsp_reactor_get_depth (reactor), >, 0);
   if (!self->has_ended)
     reach (self, pspec->name);
 }
