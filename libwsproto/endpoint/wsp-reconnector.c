@@ -11,8 +11,9 @@
  *
  * (1) The timer is set in WAITING only, and there is a cancellable in CONNECTING only.  OPEN has a
  *     connection, which stays after a stop until it has closed.
- * (2) A change is complete before the program is notified: notifies are frozen during it, signals
- *     follow them, and what comes after a signal checks first whether the state is still the same.
+ * (2) A change is complete before the program is notified: notifies are held during it, and
+ *     released by a due call.  Signals follow them, and what comes after one checks first whether
+ *     the state is still the same.
  */
 #include <libwsproto/endpoint/wsp-reconnector.h>
 #include <libwsproto/observe/wsp-close-code.h>
@@ -36,6 +37,14 @@ typedef enum
   WAITING,
 } ReconnectorState;
 
+typedef enum                    /* milliseconds; in the order of the properties */
+{
+  MIN_DELAY,
+  MAX_DELAY,
+  RESET_AFTER,
+  N_TIMES,
+} ReconnectorTime;
+
 struct _WspReconnector
 {
   GObject          parent_instance;
@@ -46,7 +55,7 @@ struct _WspReconnector
   char           **subprotocols;
   WspHeaders      *headers;
   GNetworkMonitor *monitor;
-  guint            min_delay, max_delay, reset_after;
+  guint            times[N_TIMES];
 
   ReconnectorState state;
   guint            attempt;
@@ -54,6 +63,7 @@ struct _WspReconnector
   gint64           opened_at;
   WspTimer         timer;
   WspDue           due;
+  gboolean         holds_notifies;
   GCancellable    *cancellable;
   WspHandshake    *handshake;           /* of the attempt */
   WspConnection   *connection;
@@ -96,6 +106,28 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspReconnector, wsp_reconnector, G_TYPE_OBJECT)
+
+/* (2) */
+static void
+hold_notifies (WspReconnector *self)
+{
+  if (!self->holds_notifies)
+    g_object_freeze_notify (G_OBJECT (self));
+  self->holds_notifies = TRUE;
+  if (!wsp_due_is_queued (&self->due))
+    wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
+                      WSP_DUE_THIS_TURN);
+}
+
+static void
+release_notifies (WspReconnector *self)
+{
+  if (self->holds_notifies)
+    {
+      self->holds_notifies = FALSE;
+      g_object_thaw_notify (G_OBJECT (self));
+    }
+}
 
 static void
 set_attempt (WspReconnector *self,
@@ -142,7 +174,8 @@ choose_delay (WspReconnector *self,
   if (getrandom (&random, sizeof random, GRND_NONBLOCK) != sizeof random)
     random = G_MAXUINT32 / 2;
 
-  delay = wsp_back_off_get_delay (self->min_delay, self->max_delay, self->attempt, random);
+  delay = wsp_back_off_get_delay (self->times[MIN_DELAY], self->times[MAX_DELAY], self->attempt,
+                                  random);
   return MAX (delay, retry_after);
 }
 
@@ -152,24 +185,19 @@ begin_waiting (WspReconnector *self,
 {
   gint64 time = g_get_monotonic_time () + choose_delay (self, retry_after) * (gint64) 1000;
 
-  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
+  hold_notifies (self);
   enter (self, WAITING);
   wsp_reactor_set_timer (self->reactor, &self->timer, time);
   set_next_attempt (self, time);
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 static void
 begin_connecting (WspReconnector *self)
 {
-  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
+  hold_notifies (self);
   enter (self, CONNECTING);
   self->cancellable = g_cancellable_new ();
-  if (!wsp_due_is_queued (&self->due))
-    wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
-                      WSP_DUE_THIS_TURN);
   set_attempt (self, self->attempt + 1);
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /* The delay that an overloaded server asks for. */
@@ -185,17 +213,6 @@ get_retry_after (WspHandshake *handshake)
     value = wsp_headers_get_one (headers, "Retry-After");
 
   return value != NULL ? wsp_retry_after_parse (value, g_get_real_time () / G_USEC_PER_SEC) : 0;
-}
-
-static guint
-get_status (WspHandshake *handshake)
-{
-  guint status = 0;
-
-  if (handshake != NULL)
-    g_object_get (handshake, "response-status", &status, NULL);
-
-  return status;
 }
 
 /* FALSE for errors that another attempt would not change. */
@@ -219,8 +236,11 @@ end_attempt (WspReconnector *self,
   g_autoptr (WspHandshake) handshake = g_steal_pointer (&self->handshake);
   g_autoptr (GCancellable) cancellable = g_object_ref (self->cancellable);
   gboolean retries = FALSE;
+  guint status = 0;
 
-  g_signal_emit (self, should_retry_signal, 0, error, get_status (handshake), &retries);
+  if (handshake != NULL)
+    g_object_get (handshake, "response-status", &status, NULL);
+  g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
   if (self->state != CONNECTING || self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted it */
 
@@ -239,7 +259,7 @@ on_closed (WspReconnector *self,
   gboolean is_present = self->connection == closed;     /* FALSE: of before a stop and a start */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
-  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
+  hold_notifies (self);
   if (is_present)
     {
       g_clear_object (&self->connection);
@@ -248,11 +268,11 @@ on_closed (WspReconnector *self,
 
   if (is_present && self->state == OPEN)
     {
-      if (duration >= self->reset_after * (gint64) 1000)
+      if (duration >= self->times[RESET_AFTER] * (gint64) 1000)
         set_attempt (self, 0);
       begin_waiting (self, 0);
     }
-  g_object_thaw_notify (G_OBJECT (self));
+  release_notifies (self);
   g_signal_emit (self, disconnected_signal, 0, wsp_connection_get_close_info (closed));
 }
 
@@ -260,13 +280,13 @@ static void
 take_connection (WspReconnector *self,
                  WspConnection  *connection)
 {
-  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
+  hold_notifies (self);
   enter (self, OPEN);
   self->opened_at = g_get_monotonic_time ();
   g_set_object (&self->connection, connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
-  g_object_thaw_notify (G_OBJECT (self));
+  release_notifies (self);
   if (self->connection == connection)   /* it may have closed meanwhile */
     g_signal_emit (self, connected_signal, 0, connection);
 }
@@ -327,16 +347,15 @@ run_due (WspDue *due)
 {
   g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, due);
 
-  if (self->state == CONNECTING && self->handshake == NULL)
+  release_notifies (self);
+  if (self->state == CONNECTING && self->handshake == NULL && !self->holds_notifies)
     connect_now (self);
 }
 
 static void
 on_expired (WspTimer *timer)
 {
-  g_autoptr (WspReconnector) self = g_object_ref (WSP_OWNER_OF (timer, WspReconnector, timer));
-
-  begin_connecting (self);
+  begin_connecting (WSP_OWNER_OF (timer, WspReconnector, timer));
 }
 
 /* Another network: connect now, or check an open connection by a ping. */
@@ -366,19 +385,6 @@ let_go (WspReconnector *self)
 }
 
 static void
-get_state (WspReconnector *self,
-           guint           property,
-           GValue         *value)
-{
-  if (property == PROP_CONNECTION)
-    g_value_set_object (value, self->connection);
-  else if (property == PROP_ATTEMPT)
-    g_value_set_uint (value, self->attempt);
-  else
-    g_value_set_int64 (value, self->next_attempt);
-}
-
-static void
 wsp_reconnector_get_property (GObject    *object,
                               guint       property,
                               GValue     *value,
@@ -404,16 +410,18 @@ wsp_reconnector_get_property (GObject    *object,
       g_value_set_object (value, self->monitor);
       break;
     case PROP_MIN_DELAY:
-      g_value_set_uint (value, self->min_delay);
-      break;
     case PROP_MAX_DELAY:
-      g_value_set_uint (value, self->max_delay);
-      break;
     case PROP_RESET_AFTER:
-      g_value_set_uint (value, self->reset_after);
+      g_value_set_uint (value, self->times[property - PROP_MIN_DELAY]);
+      break;
+    case PROP_CONNECTION:
+      g_value_set_object (value, self->connection);
+      break;
+    case PROP_ATTEMPT:
+      g_value_set_uint (value, self->attempt);
       break;
     default:
-      get_state (self, property, value);
+      g_value_set_int64 (value, self->next_attempt);
     }
 }
 
@@ -445,13 +453,9 @@ wsp_reconnector_set_property (GObject      *object,
       self->monitor = g_value_dup_object (value);
       break;
     case PROP_MIN_DELAY:
-      self->min_delay = g_value_get_uint (value);
-      break;
     case PROP_MAX_DELAY:
-      self->max_delay = g_value_get_uint (value);
-      break;
     case PROP_RESET_AFTER:
-      self->reset_after = g_value_get_uint (value);
+      self->times[property - PROP_MIN_DELAY] = g_value_get_uint (value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -478,6 +482,7 @@ wsp_reconnector_dispose (GObject *object)
 {
   WspReconnector *self = WSP_RECONNECTOR (object);
 
+  self->next_attempt = 0;       /* without a notify */
   let_go (self);
   g_clear_object (&self->connection);
 
@@ -500,10 +505,11 @@ wsp_reconnector_finalize (GObject *object)
 }
 
 static void
-install_template (void)
+install_properties (GObjectClass *class)
 {
   const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags state = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
 
   /**
    * WspReconnector:client:
@@ -547,13 +553,6 @@ install_template (void)
    * Since: 0.1
    */
   properties[PROP_HEADERS] = g_param_spec_boxed ("headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
-}
-
-static void
-install_delays (void)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_CONSTRUCT | G_PARAM_STATIC_STRINGS;
-
   /**
    * WspReconnector:min-delay:
    *
@@ -563,7 +562,8 @@ install_delays (void)
    * Since: 0.1
    */
   properties[PROP_MIN_DELAY] =
-    g_param_spec_uint ("min-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MIN_DELAY, flags);
+    g_param_spec_uint ("min-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MIN_DELAY,
+                       flags | G_PARAM_CONSTRUCT);
   /**
    * WspReconnector:max-delay:
    *
@@ -573,7 +573,8 @@ install_delays (void)
    * Since: 0.1
    */
   properties[PROP_MAX_DELAY] =
-    g_param_spec_uint ("max-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MAX_DELAY, flags);
+    g_param_spec_uint ("max-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MAX_DELAY,
+                       flags | G_PARAM_CONSTRUCT);
   /**
    * WspReconnector:reset-after:
    *
@@ -583,14 +584,8 @@ install_delays (void)
    * Since: 0.1
    */
   properties[PROP_RESET_AFTER] =
-    g_param_spec_uint ("reset-after", NULL, NULL, 0, G_MAXINT, DEFAULT_RESET_AFTER, flags);
-}
-
-static void
-install_state (void)
-{
-  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
+    g_param_spec_uint ("reset-after", NULL, NULL, 0, G_MAXINT, DEFAULT_RESET_AFTER,
+                       flags | G_PARAM_CONSTRUCT);
   /**
    * WspReconnector:connection:
    *
@@ -599,7 +594,7 @@ install_state (void)
    * Since: 0.1
    */
   properties[PROP_CONNECTION] =
-    g_param_spec_object ("connection", NULL, NULL, WSP_TYPE_CONNECTION, flags);
+    g_param_spec_object ("connection", NULL, NULL, WSP_TYPE_CONNECTION, state);
   /**
    * WspReconnector:attempt:
    *
@@ -608,7 +603,7 @@ install_state (void)
    *
    * Since: 0.1
    */
-  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, state);
   /**
    * WspReconnector:next-attempt:
    *
@@ -618,7 +613,8 @@ install_state (void)
    * Since: 0.1
    */
   properties[PROP_NEXT_ATTEMPT] =
-    g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, flags);
+    g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, state);
+  g_object_class_install_properties (class, N_PROPS, properties);
 }
 
 static void
@@ -677,10 +673,7 @@ wsp_reconnector_class_init (WspReconnectorClass *class)
   object_class->finalize = wsp_reconnector_finalize;
   object_class->get_property = wsp_reconnector_get_property;
   object_class->set_property = wsp_reconnector_set_property;
-  install_template ();
-  install_delays ();
-  install_state ();
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  install_properties (object_class);
   install_signals ();
 }
 
@@ -729,10 +722,9 @@ wsp_reconnector_start (WspReconnector *self)
   if (self->state != STOPPED)
     return;
 
-  g_object_freeze_notify (G_OBJECT (self));     /* (2) */
+  hold_notifies (self);
   set_attempt (self, 0);
   begin_connecting (self);
-  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**
@@ -749,6 +741,7 @@ wsp_reconnector_stop (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
 
+  hold_notifies (self);
   let_go (self);
 }
 

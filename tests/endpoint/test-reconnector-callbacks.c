@@ -5,6 +5,7 @@
  * does something disruptive.  The requirements: a stopped reconnector makes no further attempt,
  * and a dropped one leaks nothing. */
 #include "endpoint/far/dialed.h"
+#include "reactor/wsp-reactor-private.h"
 
 #define N_PLACES 24             /* two rounds of the longest way */
 #define SHORT 10                /* milliseconds of an inner main loop */
@@ -129,6 +130,9 @@ on_notify (GObject    *object,
            GParamSpec *pspec,
            Case       *self)
 {
+  g_autoptr (WspReactor) reactor = wsp_reactor_ref_thread_default ();
+
+  g_assert_cmpuint (wsp_reactor_get_depth (reactor), >, 0);
   reach (self, pspec->name);
 }
 
