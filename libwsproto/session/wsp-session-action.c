@@ -75,47 +75,21 @@ wsp_session_action_peek (WspSessionAction *self)
   return (WscAction *) (gpointer) self;
 }
 
-static void
-describe (WspSessionAction *self,
-          const WscAction  *action)
-{
-  memcpy (self, action, sizeof *self);
-}
-
 void
-wsp_session_action_describe_bytes (WspSessionAction *self,
-                                   WspActionQueue    queue,
-                                   const guint8     *data,
-                                   gsize             length)
+wsp_session_action_describe (WspSessionAction  *self,
+                             WspActionType      type,
+                             const WscReceived *step)
 {
-  gboolean is_read = queue == WSP_ACTION_QUEUE_RECEIVE;
+  gboolean is_received = type == WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK ||
+                         type == WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE;
 
-  describe (self, &(WscAction) {
-    .type = is_read ? WSC_ACTION_RECEIVE_FROM_NETWORK : WSC_ACTION_SEND_TO_NETWORK,
-    .queue = (guint8) queue, .n_buffers = 1, .buffers = { { (guint8 *) data, length } },
-  });
-}
-
-void
-wsp_session_action_describe_received (WspSessionAction  *self,
-                                      const WscReceived *received)
-{
-  describe (self, &(WscAction) {
-    .type = WSC_ACTION_INDICATE_RECEIVE_COMPLETE, .queue = WSC_ACTION_QUEUE_RECEIVE,
-    .buffer_type = (guint8) received->buffer_type, .close_code = received->code,
-    .n_buffers = 1, .buffers = { received->payload }, .announced = received->announced,
-  });
-}
-
-void
-wsp_session_action_describe_sent (WspSessionAction *self,
-                                  WscBufferType     type,
-                                  guint16           close_code)
-{
-  describe (self, &(WscAction) {
-    .type = WSC_ACTION_INDICATE_SEND_COMPLETE, .queue = WSC_ACTION_QUEUE_SEND,
-    .buffer_type = (guint8) type, .close_code = close_code,
-  });
+  *wsp_session_action_peek (self) = (WscAction) {
+    .type = (guint8) type,
+    .queue = is_received ? WSC_ACTION_QUEUE_RECEIVE : WSC_ACTION_QUEUE_SEND,
+    .buffer_type = (guint8) step->buffer_type, .close_code = step->code,
+    .n_buffers = type != WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
+    .buffers = { step->payload }, .announced = step->announced,
+  };
 }
 
 WscAction

@@ -45,16 +45,11 @@ typedef enum
 gboolean wsp_session_set_message_limit (WspSession     *self,
                                         WspMessageLimit limit);
 
-/* Describe a finished step as an action, for observers; it cannot be completed. */
-void     wsp_session_action_describe_bytes    (WspSessionAction *self,
-                                               WspActionQueue    queue,
-                                               const guint8     *data,
-                                               gsize             length);
-void     wsp_session_action_describe_received (WspSessionAction  *self,
-                                               const WscReceived *received);
-void     wsp_session_action_describe_sent     (WspSessionAction *self,
-                                               WscBufferType     type,
-                                               guint16           close_code);
+/* Describes a finished step of the stream as an action, for observers; it cannot be completed.
+ * Bytes on the wire have a payload only. */
+void     wsp_session_action_describe (WspSessionAction  *self,
+                                      WspActionType      type,
+                                      const WscReceived *step);
 
 /* Takes the reference.  A session of the pool returns to it, unless it was detached; the reference
  * must be the last one if it returns. */

@@ -135,15 +135,17 @@ tell_bytes (WspTaps     *self,
 }
 
 static void
-tell_action (WspTaps          *self,
-             WspSessionAction *action,
-             gsize             n_bytes)
+tell_step (WspTaps           *self,
+           WspActionType      type,
+           const WscReceived *step)
 {
+  WspSessionAction action;
   WspTap *tap;
 
+  wsp_session_action_describe (&action, type, step);
   begin_telling (self);
   for (guint i = 0; (tap = next_tap (self, &i)) != NULL; g_object_unref (tap))
-    wsp_tap_action (tap, self->source, action, n_bytes);
+    wsp_tap_action (tap, self->source, &action, step->payload.length);
   end_telling (self);
 }
 
@@ -156,13 +158,12 @@ wsp_taps_tell_read (WspTaps      *self,
     return;
 
   g_autoptr (GBytes) bytes = g_bytes_new (data, length);
-  WspSessionAction action;
 
   begin_telling (self);
   if (length > 0)
     tell_bytes (self, WSP_DIRECTION_RECEIVED, bytes);
-  wsp_session_action_describe_bytes (&action, WSP_ACTION_QUEUE_RECEIVE, data, length);
-  tell_action (self, &action, length);
+  tell_step (self, WSP_ACTION_TYPE_RECEIVE_FROM_NETWORK,
+             &(WscReceived) { .payload = { (guint8 *) data, length } });
   end_telling (self);
 }
 
@@ -170,13 +171,8 @@ void
 wsp_taps_tell_received (WspTaps           *self,
                         const WscReceived *received)
 {
-  WspSessionAction action;
-
-  if (self == NULL)
-    return;
-
-  wsp_session_action_describe_received (&action, received);
-  tell_action (self, &action, received->payload.length);
+  if (self != NULL)
+    tell_step (self, WSP_ACTION_TYPE_INDICATE_RECEIVE_COMPLETE, received);
 }
 
 static GBytes *
@@ -208,13 +204,12 @@ wsp_taps_tell_written (WspTaps            *self,
     return;
 
   g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
-  WspSessionAction action;
+  const guint8 *data = g_bytes_get_data (bytes, NULL);
 
   begin_telling (self);
   tell_bytes (self, WSP_DIRECTION_SENT, bytes);
-  wsp_session_action_describe_bytes (&action, WSP_ACTION_QUEUE_SEND,
-                                     g_bytes_get_data (bytes, NULL), n_bytes);
-  tell_action (self, &action, n_bytes);
+  tell_step (self, WSP_ACTION_TYPE_SEND_TO_NETWORK,
+             &(WscReceived) { .payload = { (guint8 *) data, n_bytes } });
   end_telling (self);
 }
 
@@ -223,13 +218,9 @@ wsp_taps_tell_sent (WspTaps      *self,
                     WscBufferType type,
                     guint16       close_code)
 {
-  WspSessionAction action;
-
-  if (self == NULL)
-    return;
-
-  wsp_session_action_describe_sent (&action, type, close_code);
-  tell_action (self, &action, 0);
+  if (self != NULL)
+    tell_step (self, WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE,
+               &(WscReceived) { .buffer_type = type, .code = close_code });
 }
 
 void
