@@ -77,7 +77,7 @@ was_close_sent (WspConnection *self)
 static void
 end_when_written (WspConnection *self)
 {
-  if (!wsp_output_is_idle (&self->output, &self->link))
+  if (!wsp_output_is_idle (&self->output))
     return;
 
   if (self->input.is_ended || !was_close_sent (self))
@@ -187,7 +187,7 @@ finish_flushers (WspConnection *self)
 {
   WspCompletion *flusher;
 
-  while (self->details != NULL && wsp_output_is_idle (&self->output, &self->link) &&
+  while (self->details != NULL && wsp_output_is_idle (&self->output) &&
          (flusher = g_queue_pop_head (&self->details->flushers)))
     wsp_completion_return_number (flusher, 0);
 }

@@ -38,6 +38,24 @@ scene_init (Scene      *self,
 }
 
 static void
+scene_init_with (Scene      *self,
+                 WspRole     role,
+                 const char *extensions)
+{
+  g_autoptr (WspSession) session = wsp_session_new_established (role, NULL, extensions, NULL);
+  int pair[2];
+
+  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
+  g_assert_true (g_unix_set_fd_nonblocking (pair[0], TRUE, NULL));
+  *self = (Scene) { .received = g_byte_array_new (), .fd = pair[0] };
+
+  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
+  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
+
+  self->connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+}
+
+static void
 use_small_socket (Scene *self)
 {
   GIOStream *stream = wsp_connection_get_io_stream (self->connection);
@@ -113,8 +131,10 @@ scene_clear (Scene *self)
   g_assert_cmpuint (bytes, ==, 0);
   g_assert_cmpint (wsp_connection_get_state (self->connection), ==, WSP_CONNECTION_STATE_OPEN);
   wsp_connection_abort (self->connection);
-  g_object_unref (self->connection);
   run_pending ();
+  g_object_get (self->connection, "send-queue-bytes", &bytes, NULL);
+  g_assert_cmpuint (bytes, ==, 0);
+  g_object_unref (self->connection);
   g_byte_array_unref (self->received);
   g_clear_pointer (&self->sent, wsp_message_unref);
   g_clear_pointer (&self->kept, wsp_message_unref);
@@ -143,14 +163,16 @@ count_frames (Scene *self,
   return n_frames;
 }
 
-/* Pongs fill the memory of the turn and the socket.  A message whose frame is already written waits
- * after them. */
+/* Pongs fill the memory of the turn and the socket.  A message waits after them: one whose frame is
+ * already written, or an echo, which borrows its bytes. */
 static void
-test_pongs_block (void)
+test_pongs_block (gconstpointer data)
 {
+  const gboolean is_echo = GPOINTER_TO_UINT (data);
   static const guint8 message[] = { 0x82, 0x81, 0, 0, 0, 0, 'x' };
   g_autofree guint8 *payload = g_malloc0 (LENGTH);
   guint8 ping[6 + 125] = { 0x89, 0x80 | 125 };
+  gsize length = LENGTH + 4 + N_PINGS * 127 + (is_echo ? 3 : LENGTH + 4);
   Scene self;
 
   scene_init (&self, WSP_ROLE_SERVER, "max-waiting-pongs", 4096);
@@ -166,8 +188,10 @@ test_pongs_block (void)
 
   /* It is received in the turn in which the socket takes more. */
   drain (&self);
+  if (is_echo)
+    g_clear_pointer (&self.sent, wsp_message_unref);
   g_assert_cmpint (write (self.fd, message, sizeof message), ==, sizeof message);
-  for (guint i = 0; i < 20000 && self.received->len < 2 * (LENGTH + 4) + N_PINGS * 127; i++)
+  for (guint i = 0; i < 20000 && self.received->len < length; i++)
     {
       run_some (1);
       drain (&self);
@@ -258,20 +282,11 @@ test_cancelled_in_a_tap (void)
 {
   static const guint8 frame[] = { 0x82, 0x01, 'x' };
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_CLIENT, NULL,
-                                                                "permessage-deflate", NULL);
-  Scene self = { .received = g_byte_array_new (), .cancellable = g_cancellable_new () };
+  Scene self;
   g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_SENT, cancel_and_run, &self);
-  int pair[2];
 
-  g_assert_cmpint (socketpair (AF_UNIX, SOCK_STREAM, 0, pair), ==, 0);
-  g_assert_true (g_unix_set_fd_nonblocking (pair[0], TRUE, NULL));
-  self.fd = pair[0];
-
-  g_autoptr (GSocket) socket = g_socket_new_from_fd (pair[1], NULL);
-  g_autoptr (GSocketConnection) stream = g_socket_connection_factory_create_connection (socket);
-
-  self.connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  scene_init_with (&self, WSP_ROLE_CLIENT, "permessage-deflate");
+  self.cancellable = g_cancellable_new ();
   g_object_set (limits, "max-bytes-per-turn", 4096, NULL);
   wsp_connection_set_limits (self.connection, limits);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_two), &self);
@@ -325,12 +340,293 @@ test_writable_outside (gconstpointer data)
   scene_clear (&self);
 }
 
+static const struct
+{
+  const char *name;
+  guint       fragment_size;
+  gboolean    is_raw;
+} begun_cases[] = {
+  { "message", 0, FALSE },
+  { "message-between-fragments", 1000, FALSE },
+  { "message-inside-a-fragment", 100000, FALSE },
+  { "raw-bytes", 0, TRUE },
+};
+
+static void
+note_left (GObject      *source,
+           GAsyncResult *result,
+           gpointer      place)
+{
+  g_object_get (source, "send-queue-bytes", place, NULL);
+}
+
+/* A client's long frame is masked and written in pieces: a pong waits until it is whole. */
+static void
+test_pong_waits (void)
+{
+  static const guint8 ping[] = { 0x89, 0x00 };
+  const gsize length = 14 + 300000;
+  g_autofree guint8 *zeros = g_malloc0 (300000);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 300000);
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_CLIENT, "idle-timeout", 0);
+  use_small_socket (&self);
+  g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  run_some (10);
+  peer_writes (self.fd, ping, sizeof ping);
+  for (guint i = 0; i < 20000 && self.received->len < length + 6; i++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  g_assert_cmpuint (self.received->len, ==, length + 6);
+  g_assert_cmphex (self.received->data[length], ==, 0x8a);
+  g_assert_cmphex (self.received->data[length + 1], ==, 0x80);
+  run_pending ();
+  scene_clear (&self);
+}
+
+/* Half of the time for closing is over: what waits is dropped, but for data of which the socket has
+ * taken a part, and the Close. */
+static void
+test_begun (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  const gsize length = 1024 * 1024;
+  g_autofree guint8 *zeros = g_malloc0 (length);
+  g_autoptr (GBytes) bytes = g_bytes_new (zeros, length);
+  g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
+  guint64 left = G_MAXUINT64;
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_SERVER, "fragment-size", begun_cases[i].fragment_size);
+  g_object_set (wsp_connection_get_limits (self.connection), "close-timeout", 20, NULL);
+  use_small_socket (&self);
+  if (begun_cases[i].is_raw)
+    g_assert_true (wsp_connection_send_raw_unsafe (self.connection, bytes, NULL));
+  else
+    g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  run_some (10);
+  wsp_connection_send_text_async (self.connection, "dropped", NULL, note_left, &left);
+  wsp_connection_close_async (self.connection, 1000, NULL, NULL, NULL, NULL);
+  while (left == G_MAXUINT64)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (left, >=, length);
+  g_object_set (wsp_connection_get_limits (self.connection), "close-timeout", 0, NULL);
+  for (guint n = 0; n < 20000 && self.received->len < length + 4; n++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  run_pending ();
+  drain (&self);
+  g_assert_cmpuint (self.received->len, >=, length + 4);
+  g_assert_cmpmem (self.received->data + self.received->len - 4, 4, "\x88\x02\x03\xe8", 4);
+  wsp_connection_abort (self.connection);
+  run_pending ();
+  g_object_unref (self.connection);
+  g_byte_array_unref (self.received);
+  close (self.fd);
+}
+
+/* While output is blocked one ping of keepalive waits, however many are due. */
+static void
+test_keepalive_blocked (void)
+{
+  g_autofree guint8 *zeros = g_malloc0 (LENGTH);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, LENGTH);
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_SERVER, "keepalive-timeout", 0);
+  use_small_socket (&self);
+  for (guint i = 0; i < 4; i++)
+    g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
+  run_some (10);
+  g_object_set (self.connection, "keepalive-interval", 1, NULL);
+  for (guint i = 0; i < 10; i++)
+    g_main_context_iteration (NULL, TRUE);
+  g_object_set (self.connection, "keepalive-interval", 0, NULL);
+  for (guint i = 0; i < 20000 && self.received->len <= 4 * (LENGTH + 4); i++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  run_pending ();
+  drain (&self);
+  g_assert_cmpuint (count_frames (&self, 0x82), ==, 4);
+  g_assert_cmpuint (count_frames (&self, 0x89), ==, 1);
+  scene_clear (&self);
+}
+
+/* A server that uses a new context for each message: one compressed form serves several peers. */
+static void
+scene_init_compressed (Scene *self)
+{
+  scene_init_with (self, WSP_ROLE_SERVER, "permessage-deflate; server_no_context_takeover");
+  g_signal_connect (self->connection, "message", G_CALLBACK (on_message), self);
+  wsp_connection_start (self->connection);
+  run_pending ();
+}
+
+/* Two messages borrow the same memory: each echo has its own compressed form. */
+static void
+test_compressed_echoes (void)
+{
+  Scene self;
+
+  scene_init_compressed (&self);
+  peer_sends (self.fd, 'a', 1000);
+  peer_sends (self.fd, 'b', 1000);
+  run_pending ();
+  drain (&self);
+
+  const guint8 *frames = self.received->data;
+  gsize length = self.received->len / 2;        /* of each */
+
+  g_assert_cmpuint (length, >, 2);
+  g_assert_cmphex (frames[0], ==, 0xc2);
+  g_assert_cmphex (frames[1], ==, length - 2);
+  g_assert_cmpmem (frames, 2, frames + length, 2);
+  g_assert_cmpint (memcmp (frames, frames + length, length), !=, 0);
+  scene_clear (&self);
+}
+
+static void
+note_queue_length (GObject      *source,
+                   GAsyncResult *result,
+                   gpointer      place)
+{
+  g_object_get (source, "send-queue-length", place, NULL);
+}
+
+static void
+send_and_flush (WspConnection *connection,
+                WspMessage    *message,
+                gpointer       n_waiting)
+{
+  guint8 bytes[4096] = { 0 };
+
+  for (bytes[0] = 1; bytes[0] <= 5; bytes[0]++)
+    wsp_connection_send_binary_async (connection, bytes, sizeof bytes, NULL, NULL, NULL);
+  wsp_connection_flush_async (connection, NULL, note_queue_length, n_waiting);
+}
+
+/* A turn compresses one message: a flush ends after the turn of the last one. */
+static void
+test_flush_compressed (void)
+{
+  guint n_waiting = G_MAXUINT;
+  Scene self;
+
+  scene_init_with (&self, WSP_ROLE_SERVER, "permessage-deflate");
+  g_object_set (wsp_connection_get_limits (self.connection), "max-bytes-per-turn", 4096, NULL);
+  g_signal_connect (self.connection, "message", G_CALLBACK (send_and_flush), &n_waiting);
+  wsp_connection_start (self.connection);
+  run_some (5);
+  peer_sends (self.fd, 'a', 1000);
+  run_pending ();
+  drain (&self);
+  g_assert_cmpuint (n_waiting, ==, 0);
+  scene_clear (&self);
+}
+
+static void
+write_and_flush (WspConnection *connection,
+                 WspMessage    *message,
+                 GOutputStream *stream)
+{
+  static const guint8 zeros[LENGTH];
+  guint64 *left = g_object_get_data (G_OBJECT (stream), "left");
+
+  g_assert_cmpint (g_output_stream_write (stream, zeros, LENGTH, NULL, NULL), ==, LENGTH);
+  wsp_connection_flush_async (connection, NULL, note_left, left);
+}
+
+/* A piece that is written in a handler waits to be joined: a flush ends after it was sent. */
+static void
+test_flush_piece (void)
+{
+  guint64 left = G_MAXUINT64;
+  Scene self;
+
+  scene_init (&self, WSP_ROLE_SERVER, "idle-timeout", 0);
+  use_small_socket (&self);
+
+  g_autoptr (GOutputStream) stream =
+    wsp_connection_begin_message (self.connection, WSP_MESSAGE_TYPE_BINARY, NULL);
+
+  g_object_set_data (G_OBJECT (stream), "left", &left);
+  g_signal_connect (self.connection, "message", G_CALLBACK (write_and_flush), stream);
+  wsp_connection_start (self.connection);
+  run_some (5);
+  peer_sends (self.fd, 'a', 1000);
+  for (guint i = 0; i < 20000 && self.received->len < LENGTH + 4; i++)
+    {
+      run_some (1);
+      drain (&self);
+    }
+  run_pending ();
+  g_assert_cmpuint (left, ==, 0);
+  g_assert_true (g_output_stream_close (stream, NULL, NULL));
+  run_pending ();
+  scene_clear (&self);
+}
+
+static void
+test_not_compressed (void)
+{
+  g_autofree guint8 *zeros = g_malloc0 (1000);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 1000);
+  Scene self;
+
+  scene_init_compressed (&self);
+  wsp_connection_send_full_async (self.connection, message, WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
+                                  NULL, NULL);
+  run_pending ();
+  drain (&self);
+  g_assert_cmpuint (count_frames (&self, 0x82), ==, 1);
+  scene_clear (&self);
+}
+
+static void
+test_compressed_text_is_checked (void)
+{
+  g_autofree char *text = g_strnfill (1000, '\xff');
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+  g_autoptr (GError) error = NULL;
+  Scene self;
+
+  scene_init_compressed (&self);
+  g_assert_false (wsp_connection_queue_message (self.connection, message, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  scene_clear (&self);
+}
+
 int
 main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/connection/output/waits-while-pongs-block", test_pongs_block);
+  g_test_add_data_func ("/connection/output/waits-while-pongs-block/message",
+                        GUINT_TO_POINTER (FALSE), test_pongs_block);
+  g_test_add_data_func ("/connection/output/waits-while-pongs-block/echo",
+                        GUINT_TO_POINTER (TRUE), test_pongs_block);
+  g_test_add_func ("/connection/output/pong-waits-for-a-whole-frame", test_pong_waits);
+  for (guint i = 0; i < G_N_ELEMENTS (begun_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/output/partly-written-is-kept/%s",
+                                               begun_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_begun);
+    }
+  g_test_add_func ("/connection/output/one-ping-of-keepalive-waits", test_keepalive_blocked);
+  g_test_add_func ("/connection/output/compressed/each-echo-for-itself", test_compressed_echoes);
+  g_test_add_func ("/connection/output/flush-waits-for-a-piece", test_flush_piece);
+  g_test_add_func ("/connection/output/compressed/flush-waits-for-all", test_flush_compressed);
+  g_test_add_func ("/connection/output/compressed/not-with-no-compression", test_not_compressed);
+  g_test_add_func ("/connection/output/compressed/text-not-utf8-refused",
+                   test_compressed_text_is_checked);
   g_test_add_func ("/connection/output/copies-a-message-whose-loan-ends", test_loan_ends);
   g_test_add_func ("/connection/output/skips-a-send-cancelled-in-a-tap", test_cancelled_in_a_tap);
   g_test_add_data_func ("/connection/output/writable-follows-a-send-of-a-source/server",

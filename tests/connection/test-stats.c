@@ -13,24 +13,26 @@ test_counted (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspMessage) binary = wsp_message_new_binary ("d", 1);
   g_autoptr (GAsyncResult) result = NULL;
 
   wsp_connection_start (connection);
   wire_write (fd, HELLO " 8a 80 00 00 00 00 " HELLO);
   run_until_count (&server->n_messages, 2);
   g_assert_true (wsp_connection_queue_text (connection, "abc", NULL));
+  g_assert_true (wsp_connection_queue_message (connection, binary, NULL));
   wsp_connection_ping_async (connection, NULL, NULL, keep_result, &result);
 
-  g_autofree char *sent = wire_read (fd, 5 + 10);
+  g_autofree char *sent = wire_read (fd, 5 + 3 + 10);
   g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
 
   g_assert_cmpuint (wsp_stats_get_messages_received (stats), ==, 2);
   g_assert_cmpuint (wsp_stats_get_payload_bytes_received (stats), ==, 10);
   g_assert_cmpuint (wsp_stats_get_bytes_received (stats), ==, 11 + 6 + 11);
   g_assert_cmpuint (wsp_stats_get_pongs_received (stats), ==, 1);
-  g_assert_cmpuint (wsp_stats_get_messages_sent (stats), ==, 1);
-  g_assert_cmpuint (wsp_stats_get_payload_bytes_sent (stats), ==, 3);
-  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, 5 + 10);
+  g_assert_cmpuint (wsp_stats_get_messages_sent (stats), ==, 2);
+  g_assert_cmpuint (wsp_stats_get_payload_bytes_sent (stats), ==, 4);
+  g_assert_cmpuint (wsp_stats_get_bytes_sent (stats), ==, 5 + 3 + 10);
   g_assert_cmpuint (wsp_stats_get_pings_sent (stats), ==, 1);
   g_assert_cmpuint (wsp_stats_get_send_queue_bytes (stats), ==, 0);
   g_assert_cmpuint (wsp_stats_get_send_queue_peak (stats), >, 0);

@@ -54,7 +54,7 @@ typedef struct                  /* what the connection does for its two directio
                GError  *error);         /* taken: the transport has failed */
   void (*failed)(WspLink *self,
                  WscFault fault);       /* what was being sent cannot be sent */
-  void (*filled)(WspLink *self);        /* the send queue has reached the high-water mark */
+  void (*filled)(WspLink *self);        /* the send queue holds the high-water mark or more */
 
   /* Input.  Code of the program may run in message and pong. */
   void (*message)(WspLink    *self,

@@ -104,8 +104,7 @@ void     wsp_output_end            (WspOutput    *self,
 void     wsp_output_clear          (WspOutput *self);
 
 /* Has everything left? */
-gboolean wsp_output_is_idle        (const WspOutput *self,
-                                    const WspLink   *link);
+gboolean wsp_output_is_idle        (const WspOutput *self);
 /* This many bytes are held in addition to the Sends; negative: no longer held. */
 void     wsp_output_count          (WspOutput *self,
                                     WspLink   *link,

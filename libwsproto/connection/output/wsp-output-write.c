@@ -178,7 +178,7 @@ complete_step (WspLink *link,
          ? WSP_STEP_DONE : WSP_STEP_MORE;
 }
 
-/* FALSE: there is none before the socket takes more, or the next turn. */
+/* FALSE: there is none before the socket takes more, or the next turn.  TRUE: try again. */
 static gboolean
 make_room (WspOutput *self,
            WspLink   *link)
@@ -187,7 +187,7 @@ make_room (WspOutput *self,
     return FALSE;
 
   wsp_output_flush (self, link);
-  return !wsp_output_is_blocked (self) && wsp_life_transfers (&link->life);
+  return TRUE;
 }
 
 WspStep
@@ -250,7 +250,7 @@ wsp_output_write_pong (WspOutput *self,
   WscStream *stream = link->stream;
   WscBytes payload;
 
-  if (link->turn == NULL || stream->sending.writer.stage != WSC_FRAME_NONE ||
+  if (stream->sending.writer.stage != WSC_FRAME_NONE ||
       !wsc_waiting_pongs_peek (stream->pongs, &payload))
     return FALSE;
 
@@ -291,7 +291,7 @@ wsp_output_flush (WspOutput *self,
   struct iovec kept = { workspace->write.at, workspace->write_kept };
   gssize n = kept.iov_len > 0 ? write_vectors (self, link, &kept, 1) : 0;
 
-  if (n >= 0 && (gsize) n < kept.iov_len)
+  if ((gsize) n < kept.iov_len)         /* lost (-1) is not less */
     block (self, link, workspace->write.at + n, kept.iov_len - n);
   workspace->write_kept = 0;
 }
@@ -330,10 +330,10 @@ write_next (WspOutput *self,
 {
   WspSend *send;
 
-  if (wsp_output_is_blocked (self) || !wsp_life_transfers (&link->life))
+  if (!wsp_life_transfers (&link->life))
     return FALSE;
 
-  if (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
+  if (wsp_output_write_pong (self, link))
     return TRUE;
   if (wsp_output_is_blocked (self))
     return FALSE;
@@ -372,8 +372,7 @@ wsp_output_write_alone (WspOutput *self,
 {
   WspSend *send = self->queue.first;
 
-  if (send == NULL || send->next != NULL || send->completion != NULL ||
-      !(send->out.flags & WSC_OUTGOING_PREPARED) ||
+  if (send == NULL || send->next != NULL || !(send->out.flags & WSC_OUTGOING_PREPARED) ||
       wsp_output_write_step (self, link, send) != WSP_STEP_DONE)
     return FALSE;
 

@@ -18,7 +18,7 @@ note_load (WspOutput *self,
   WspCounters *counters = &link->counters;
 
   counters->send_queue_peak = MAX (counters->send_queue_peak, self->queue.bytes);
-  if (link->is_output_full || self->queue.bytes < link->limits->high_water_mark)
+  if (self->queue.bytes < link->limits->high_water_mark)
     return;
 
   link->is_output_full = TRUE;
@@ -43,17 +43,15 @@ wsp_output_set_sink (WspOutput      *self,
 }
 
 /* A handler that runs a main loop may wait for what it sends: it does not stay in the memory of the
- * turn then. */
+ * turn then.  That output is not blocked is checked before each step. */
 static inline gboolean
 may_write_now (const WspOutput *self,
                const WspLink   *link)
 {
   const WspTurn *turn = link->turn;
 
-  return turn != NULL && self->queue.first == NULL && !wsp_output_is_blocked (self) &&
-         !turn->was_disturbed &&
-         turn->depth == wsp_reactor_get_depth (link->reactor) &&
-         wsp_life_transfers (&link->life) && !wsp_taps_is_telling (link->taps);
+  return turn != NULL && self->queue.first == NULL && !turn->was_disturbed &&
+         !wsp_taps_is_telling (link->taps);
 }
 
 static void
@@ -111,7 +109,7 @@ keep_begun (WspOutput     *self,
   gsize offset = is_step_out ? rest->payload - send->out.at : 0;
   WspSend *kept = wsp_send_keep (send);
 
-  if (is_step_out && kept->out.at != send->out.at)
+  if (is_step_out)
     rest->payload = kept->out.at + offset;
   wsp_send_queue_add_first (&self->queue, kept);
   note_load (self, link);
@@ -127,10 +125,10 @@ write_at_once (WspOutput *self,
   wsp_output_choose_form (send);
   while (step == WSP_STEP_MORE)
     {
-      while (link->stream->pongs != NULL && wsp_output_write_pong (self, link))
+      while (wsp_output_write_pong (self, link))
         wsp_output_flush_if_long (self, link);
-      step = wsp_output_is_blocked (self) || !wsp_life_transfers (&link->life)
-             ? WSP_STEP_WAITS : wsp_output_write_step (self, link, send);
+      step = wsp_output_is_blocked (self) ? WSP_STEP_WAITS
+                                          : wsp_output_write_step (self, link, send);
       if (step == WSP_STEP_DONE)
         wsp_output_note_leaving (self, link, send);
       wsp_output_flush_if_long (self, link);
@@ -488,11 +486,10 @@ wsp_output_clear (WspOutput *self)
 }
 
 gboolean
-wsp_output_is_idle (const WspOutput *self,
-                    const WspLink   *link)
+wsp_output_is_idle (const WspOutput *self)
 {
   return self->queue.first == NULL && !wsp_output_is_blocked (self) &&
-         (self->rest == NULL || self->rest->sink == NULL) && link->stream->pongs == NULL;
+         (self->rest == NULL || self->rest->sink == NULL);
 }
 
 void

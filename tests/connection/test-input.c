@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Input at the moments when the program changes how it takes a message. */
+#include "connection/tap-place.h"
+#include "connection/wire.h"
+
+#include <unistd.h>
+
+#define NO_MASK "00 00 00 00 "
+
+/* A frame of zeros. */
+static void
+write_frame (int    fd,
+             guint8 first,
+             gsize  length)
+{
+  g_autofree guint8 *frame = g_malloc0 (8 + length);
+
+  frame[0] = first;
+  frame[1] = 0x80 | 126;
+  frame[2] = length >> 8;
+  frame[3] = length & 0xff;
+  g_assert_cmpint (write (fd, frame, 8 + length), ==, 8 + length);
+  run_pending ();
+}
+
+static void
+close_and_request_next (GObject      *source,
+                        GAsyncResult *result,
+                        gpointer      place)
+{
+  WspConnection *connection = WSP_CONNECTION (source);
+  g_autoptr (WspMessageStream) stream =
+    wsp_connection_receive_stream_finish (connection, result, NULL);
+
+  g_assert_true (g_input_stream_close (G_INPUT_STREAM (stream), NULL, NULL));
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, place);
+}
+
+/* A stream is closed before the rest of its message is received: the next stream is that of the
+ * next message. */
+static void
+test_next_stream (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GAsyncResult) result = NULL;
+  char text[16];
+
+  wire_write (fd, "01 83 " NO_MASK "61 62 63");
+  run_pending ();
+  wsp_connection_receive_stream_async (connection, NULL, close_and_request_next, &result);
+  run_pending ();
+  g_assert_null (result);
+  wire_write (fd, "80 83 " NO_MASK "64 65 66");
+  run_pending ();
+  g_assert_null (result);
+  wire_write (fd, "81 82 " NO_MASK "67 68");
+  run_pending ();
+  g_assert_nonnull (result);
+
+  g_autoptr (WspMessageStream) stream =
+    wsp_connection_receive_stream_finish (connection, result, NULL);
+
+  g_assert_cmpint (g_input_stream_read (G_INPUT_STREAM (stream), text, sizeof text, NULL, NULL),
+                   ==, 2);
+  g_assert_cmpmem (text, 2, "gh", 2);
+  wsp_connection_abort (connection);
+  run_pending ();
+  close (fd);
+}
+
+static gboolean
+stop (gpointer connection)
+{
+  wsp_connection_stop (connection);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+run_loop_that_stops (gpointer connection)
+{
+  g_idle_add_full (G_PRIORITY_DEFAULT, stop, connection, NULL);
+  run_pending ();
+}
+
+/* A main loop inside a tap stops the messages after a piece was read for which there is no room any
+ * more: the piece is kept. */
+static void
+test_stop_in_a_tap (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_READ, run_loop_that_stops, connection);
+  g_autoptr (GAsyncResult) result = NULL;
+
+  wsp_connection_start (connection);
+  write_frame (fd, 0x02, 40000);
+  write_frame (fd, 0x00, 40000);
+  wsp_connection_add_tap (connection, WSP_TAP (tap));
+  write_frame (fd, 0x80, 40000);
+  g_assert_true (tap->was_reached);
+  wsp_connection_receive_async (connection, NULL, keep_result, &result);
+  run_pending ();
+  g_assert_nonnull (result);
+
+  g_autoptr (WspMessage) message = wsp_connection_receive_finish (connection, result, NULL);
+
+  g_assert_cmpuint (wsp_message_get_size (message), ==, 120000);
+  wsp_connection_abort (connection);
+  run_pending ();
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/connection/input/next-stream-is-of-the-next-message", test_next_stream);
+  g_test_add_func ("/connection/input/stop-inside-a-tap-loses-nothing", test_stop_in_a_tap);
+  return g_test_run ();
+}
