@@ -53,10 +53,7 @@ wsp_connection_refuse (WspConnection *self,
                        WscFault       fault,
                        guint64        number)
 {
-  WscStream *stream = self->link.stream;
-
-  if (wsc_stream_may_call (stream, WSC_CALL_FAIL) == WSC_FAULT_NONE &&
-      wsc_stream_fail (stream, WSC_CALL_FAIL, fault, number))
+  if (wsc_stream_fail (self->link.stream, fault, number))
     wsp_connection_follow_fault (self, fault);
 }
 

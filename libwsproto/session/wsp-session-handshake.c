@@ -116,7 +116,7 @@ establish (WspSession *self,
     }
 
   allowed = wsc_frame_allowance_for (elements != NULL ? g_strv_length (elements) : 0);
-  fault = wsc_engine_establish (&self->engine, &allowed);
+  fault = wsc_stream_establish (&self->engine.stream, &allowed);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -477,7 +477,7 @@ wsp_session_end_server_handshake (WspSession *self,
 void
 wsp_session_list_deflate (WspSession *self)
 {
-  const WscDeflateParameters *agreed = wsc_engine_get_deflate (&self->engine);
+  const WscDeflateParameters *agreed = wsc_stream_get_deflate (&self->engine.stream);
   guint8 element[WSC_DEFLATE_ELEMENT_SIZE];
   WspSessionDetails *details;
   guint n = 0;

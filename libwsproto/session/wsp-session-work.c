@@ -109,7 +109,7 @@ need_memory (WspSession *self)
   gsize inflate = 0;
 
   /* With compression a server needs memory to write to, too, and more to read than it received. */
-  if (wsc_engine_get_deflate (&self->engine) != NULL)
+  if (wsc_stream_get_deflate (&self->engine.stream) != NULL)
     {
       inflate = read;
       if (self->settings & WSP_SESSION_SETTING_SERVER)
@@ -126,7 +126,7 @@ need_memory (WspSession *self)
     .control = { memory->bytes + read + write + inflate, WSC_WORKSPACE_EXTRA },
   };
   details->memory = memory;
-  wsc_engine_lend (&self->engine, &memory->workspace);
+  wsc_stream_lend (&self->engine.stream, &memory->workspace);
 }
 
 /* Without memory for unread bytes the session fails; the next action reports it. */

@@ -118,7 +118,7 @@ wsp_session_report (WspSession *self,
     g_propagate_error (error, g_error_copy (self->details->transport_error));
   else
     wsp_session_error_from_fault (error, fault,
-                                  wsc_engine_get_fault_number (&self->engine),
+                                  self->engine.stream.fault_number,
                                   &self->options->options);
 }
 
@@ -595,7 +595,7 @@ wsp_session_get_deadline (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), G_MAXINT64);
 
-  if (wsc_engine_get_phase (&self->engine) == WSC_PHASE_OPEN
+  if (self->engine.stream.phase == WSC_PHASE_OPEN
       && self->options->options.keepalive_interval > 0)
     deadline = get_keepalive_deadline (self);
 
@@ -680,7 +680,7 @@ wsp_session_get_state (WspSession *self)
 {
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_STATE_CREATED);
 
-  return (WspSessionState) wsc_engine_get_phase (&self->engine);
+  return (WspSessionState) self->engine.stream.phase;
 }
 
 /**
@@ -784,7 +784,7 @@ wsp_session_get_extensions (WspSession *self)
 static gboolean
 has_ended_abnormally (WspSession *self)
 {
-  WscPhase phase = wsc_engine_get_phase (&self->engine);
+  WscPhase phase = self->engine.stream.phase;
 
   return phase == WSC_PHASE_FAILED || phase == WSC_PHASE_ABORTED;
 }
@@ -807,7 +807,7 @@ wsp_session_get_peer_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_received_close_code (&self->engine);
+  code = self->engine.stream.received_close_code;
   if (code != 0)
     return code;
 
@@ -851,7 +851,7 @@ wsp_session_get_local_close_code (WspSession *self)
 
   g_return_val_if_fail (WSP_IS_SESSION (self), 0);
 
-  code = wsc_engine_get_sent_close_code (&self->engine);
+  code = self->engine.stream.sending.close_code;
   if (code != 0)
     return code;
 

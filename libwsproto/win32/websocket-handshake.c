@@ -101,7 +101,7 @@ void
 websocket_forget_headers (WEB_SOCKET_HANDLE handle)
 {
   if (handle->headers[0].pcName != NULL
-      && wsc_engine_get_phase (&handle->engine) != WSC_PHASE_HANDSHAKE)
+      && handle->engine.stream.phase != WSC_PHASE_HANDSHAKE)
     memset (handle->headers, 0, sizeof handle->headers);
 }
 

@@ -104,7 +104,7 @@ create_handle (WscRole                    role,
   self->workspace = workspace_of (&properties, memory);
   websocket_random_set_source (self, websocket_random_fill, NULL);
   wsc_engine_init (&self->engine, &self->options, &self->host);
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
   *handle = self;
   return S_OK;
 }

@@ -136,7 +136,7 @@ side_open (Side             *self,
 
   wsc_engine_init (&self->engine, options, &host);
   if (wsc_engine_use_deflate (&self->engine, deflate, &agreed) != WSC_FAULT_NONE
-      || wsc_engine_establish (&self->engine, NULL) != WSC_FAULT_NONE)
+      || wsc_stream_establish (&self->engine.stream, NULL) != WSC_FAULT_NONE)
     abort ();
 }
 
@@ -147,7 +147,7 @@ side_lend (Side *self)
                                      .write = { malloc (WRITE_SIZE), WRITE_SIZE },
                                      .inflate = { malloc (INFLATE_SIZE), INFLATE_SIZE },
                                      .copy_limit = 16384 };
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
 }
 
 static void

@@ -64,13 +64,13 @@ open_engine (BenchRole role,
   };
   state->host.fill_random = fill_random;
   wsc_engine_init (&state->engine, &state->options, &state->host);
-  if (wsc_engine_establish (&state->engine, NULL) != WSC_FAULT_NONE)
+  if (wsc_stream_establish (&state->engine.stream, NULL) != WSC_FAULT_NONE)
     abort ();
 
   state->workspace.read = new_buffer (BENCH_READ + message_length + 14);
   state->workspace.write = new_buffer (BENCH_READ + message_length + 14);
   state->workspace.copy_limit = COPY_LIMIT;
-  wsc_engine_lend (&state->engine, &state->workspace);
+  wsc_stream_lend (&state->engine.stream, &state->workspace);
   return state;
 }
 
@@ -200,7 +200,7 @@ answer_read (BenchState *state,
   WscAction action;
   size_t n;
 
-  wsc_engine_lend (engine, &state->workspace);
+  wsc_stream_lend (&engine->stream, &state->workspace);
   get_action (engine, WSC_ACTION_QUEUE_ALL, &action);
   n = bench_wire_read (wire, action.buffers[0].at, action.buffers[0].length);
   wsc_engine_complete_action (engine, &action, n);
@@ -238,7 +238,7 @@ echo (BenchState *state,
   while (wire->n_left > 0)
     answer_read (state, wire, tally);
 
-  wsc_engine_lend (&state->engine, &state->workspace);
+  wsc_stream_lend (&state->engine.stream, &state->workspace);
   get_action (&state->engine, WSC_ACTION_QUEUE_ALL, &action);
   wsc_engine_complete_action (&state->engine, &action, 0);
   get_action (&state->engine, WSC_ACTION_QUEUE_ALL, &action);

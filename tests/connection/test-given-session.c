@@ -167,7 +167,7 @@ make_windows (WspRole role)
 {
   WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
 
-  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
   return session;
 }

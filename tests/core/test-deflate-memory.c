@@ -94,8 +94,8 @@ open_server (Server *self)
                                      .inflate = { self->memory + 900, 600 } };
   fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_establish (&self->engine, NULL);
-  wsc_engine_lend (&self->engine, &self->workspace);
+    fault = wsc_stream_establish (&self->engine.stream, NULL);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
   return fault;
 }
 
@@ -130,7 +130,7 @@ compress_a_message (void)
                              (WscBytes) { (const uint8_t *) "Hello", 5 }, NULL, NULL);
   if (fault == WSC_FAULT_NONE)
     wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);
-  if (fault == WSC_FAULT_NONE && wsc_engine_get_phase (&server.engine) == WSC_PHASE_FAILED)
+  if (fault == WSC_FAULT_NONE && server.engine.stream.phase == WSC_PHASE_FAILED)
     {
       fault = wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_ALL, 2, &action);
       wsc_engine_get_action (&server.engine, WSC_ACTION_QUEUE_SEND, 2, &action);

@@ -47,8 +47,8 @@ test_refusals (void)
   tap_point (wsc_engine_end_server_handshake (&engine) == WSC_FAULT_NOT_OPEN_YET,
              "/core/engine-calls/created/WIN-C-17-end-without-begin-refused");
 
-  wsc_engine_establish (&engine, NULL);
-  tap_point (wsc_engine_establish (&engine, NULL) == WSC_FAULT_HANDSHAKE_DONE,
+  wsc_stream_establish (&engine.stream, NULL);
+  tap_point (wsc_stream_establish (&engine.stream, NULL) == WSC_FAULT_HANDSHAKE_DONE,
              "/core/engine-calls/open/RFC-251-established-once");
   tap_point (wsc_engine_send (&engine, WSC_BUFFER_NONE, nothing, NULL,
                               NULL) == WSC_FAULT_BUFFER_TYPE_UNKNOWN
@@ -71,7 +71,7 @@ test_refusals (void)
                                     &action) == WSC_FAULT_NO_BUFFER_GIVEN,
              "/core/engine-calls/get-action/no-room-for-buffers-refused");
   tap_point (!wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_ALL)
-             && wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN,
+             && engine.stream.phase == WSC_PHASE_OPEN,
              "/core/engine-calls/refused/nothing-was-queued");
   wsc_engine_clear (&engine);
 }
@@ -84,15 +84,15 @@ test_ids (void)
   WscEngine engine;
 
   wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
+  wsc_stream_establish (&engine.stream, NULL);
   wsc_engine_receive (&engine, no_memory, NULL, &first);
   wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, nothing, NULL, &second);
   wsc_engine_send_close (&engine, WSC_CLOSE_NORMAL, nothing, NULL, &third);
   tap_point (first != 0 && second != 0 && third != 0 && first != second && second != third
              && first != third,
              "/core/engine-calls/ids/differ-over-both-queues");
-  tap_point (wsc_engine_get_sent_close_code (&engine) == WSC_CLOSE_NORMAL
-             && wsc_engine_get_phase (&engine) == WSC_PHASE_CLOSE_SENT,
+  tap_point (engine.stream.sending.close_code == WSC_CLOSE_NORMAL
+             && engine.stream.phase == WSC_PHASE_CLOSE_SENT,
              "/core/engine-calls/send-close/phase-and-code-are-set");
   tap_point (wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_SEND)
              && wsc_engine_has_pending (&engine, WSC_ACTION_QUEUE_RECEIVE),
@@ -178,8 +178,8 @@ test_overtaking (size_t row,
   WscAction action = { 0 };
 
   wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   send_fragments (&engine, stage, &action);
   wsc_engine_send (&engine, overtaking[row].type, nothing, NULL, NULL);
   note_order (&engine, &action, order);

@@ -101,9 +101,9 @@ open_side (Side           *self,
   fault = row->deflate.level > 0 ? wsc_engine_use_deflate (&self->engine, &row->deflate, &agreed)
                                  : WSC_FAULT_NONE;
   assert (fault == WSC_FAULT_NONE);
-  fault = wsc_engine_establish (&self->engine, NULL);
+  fault = wsc_stream_establish (&self->engine.stream, NULL);
   assert (fault == WSC_FAULT_NONE);
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
   wsc_engine_receive (&self->engine, self->own, NULL, NULL);
 }
 
@@ -219,7 +219,7 @@ turn (Side *self,
   if (wsc_engine_take_back (&self->engine) != WSC_FAULT_NONE)
     self->n_wrong++;
   memset (self->workspace.read.at, 0xee, self->workspace.read.length);
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
 }
 
 static void
@@ -284,7 +284,7 @@ test_pairs (void)
         for (bool is_busy = true; is_busy;)
           is_busy = step (sender, receiver) + step (receiver, sender);
         tap_point (receiver->n_messages == N_MESSAGES && sender->n_wrong + receiver->n_wrong == 0
-                   && wsc_engine_get_phase (&receiver->engine) == WSC_PHASE_OPEN,
+                   && receiver->engine.stream.phase == WSC_PHASE_OPEN,
                    "/core/engine-deflate/pair/RFC-238-PAIN-14-PAIN-17-%s-%s", pair_cases[i].name,
                    role == 0 ? "of-client" : "of-server");
         close_side (&sides[0]);
@@ -545,7 +545,7 @@ test_cancelled (size_t row)
     is_busy = step (client, server) + step (server, client);
   tap_point (is_shown && server->n_messages == cancelled_cases[row].n_left + 1
              && client->n_wrong + server->n_wrong == 0
-             && wsc_engine_get_phase (&client->engine) == WSC_PHASE_OPEN,
+             && client->engine.stream.phase == WSC_PHASE_OPEN,
              "/core/engine-deflate/cancelled/WIN-S-06-%s", cancelled_cases[row].name);
   close_side (client);
   close_side (server);

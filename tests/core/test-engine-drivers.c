@@ -41,8 +41,8 @@ begin (Driver *self,
   self->workspace.read = (WscBuffer) { self->read, sizeof self->read };
   self->workspace.write = (WscBuffer) { self->write, write_length };
   wsc_engine_init (&self->engine, &self->options, &host);
-  wsc_engine_establish (&self->engine, NULL);
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_establish (&self->engine.stream, NULL);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
 }
 
 static void
@@ -214,7 +214,7 @@ test_numbers (void)
       receive (&driver, cases[i].bytes, cases[i].n);
       tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
                  == cases[i].fault
-                 && wsc_engine_get_fault_number (&driver.engine) == cases[i].number,
+                 && driver.engine.stream.fault_number == cases[i].number,
                  "/core/engine/number/%s", cases[i].name);
       end (&driver);
     }
@@ -228,7 +228,7 @@ test_numbers (void)
   wsc_engine_receive (&driver.engine, no_memory, NULL, NULL);
   tap_point (wsc_engine_get_action (&driver.engine, WSC_ACTION_QUEUE_ALL, 2, &action)
              == WSC_FAULT_MESSAGE_TOO_BIG
-             && wsc_engine_get_fault_number (&driver.engine) == 160,
+             && driver.engine.stream.fault_number == 160,
              "/core/engine/number/RFC-128-fragments-so-far-and-the-one-announced");
   end (&driver);
 }

@@ -54,8 +54,8 @@ test_end_output (size_t row)
 
   options.auto_close = output_cases[row].auto_close;
   wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   wsc_engine_receive (&engine, no_memory, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
   memcpy (action.buffers[0].at, ping, sizeof ping);
@@ -74,7 +74,7 @@ test_end_output (size_t row)
     }
   tap_point (written.type == WSC_ACTION_SEND_TO_NETWORK && n_cancelled == 2
              && action.type == WSC_ACTION_NONE
-             && wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED
+             && engine.stream.phase == WSC_PHASE_FAILED
              && engine.stream.fault == WSC_FAULT_TRANSPORT_TORN,
              "/core/engine-end/output/%s-cancels-what-waits", output_cases[row].name);
   wsc_engine_clear (&engine);

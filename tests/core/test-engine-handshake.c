@@ -73,7 +73,7 @@ static bool
 has_agreed (const WscEngine            *engine,
             const WscDeflateParameters *expected)
 {
-  const WscDeflateParameters *agreed = wsc_engine_get_deflate (engine);
+  const WscDeflateParameters *agreed = wsc_stream_get_deflate (&engine->stream);
 
   if (expected == NULL)
     return agreed == NULL && engine->stream.receiving.allowed.rsv == 0;
@@ -95,8 +95,8 @@ test_agreement (void)
       wsc_engine_init (&server, &options[WSC_ROLE_SERVER], &host);
       tap_point (do_handshake (&client, &server, cases[i].client, cases[i].server) == WSC_FAULT_NONE
                  && has_agreed (&client, expected) && has_agreed (&server, expected)
-                 && wsc_engine_get_phase (&client) == WSC_PHASE_OPEN
-                 && wsc_engine_get_phase (&server) == WSC_PHASE_OPEN,
+                 && client.stream.phase == WSC_PHASE_OPEN
+                 && server.stream.phase == WSC_PHASE_OPEN,
                  "/core/engine-handshake/agreement/%s", cases[i].name);
       wsc_engine_clear (&client);
       wsc_engine_clear (&server);
@@ -112,12 +112,12 @@ test_establish (void)
 
   wsc_engine_init (&engine, &options[WSC_ROLE_CLIENT], &host);
   tap_point (wsc_engine_use_deflate (&engine, &usual, &agreed) == WSC_FAULT_DEFLATE_WINDOW_OF_8_BITS
-             && wsc_engine_get_deflate (&engine) == NULL,
+             && wsc_stream_get_deflate (&engine.stream) == NULL,
              "/core/engine-handshake/establish/RFC-228-window-of-8-bits-for-compressing-refused");
   wsc_engine_clear (&engine);
   wsc_engine_init (&engine, &options[WSC_ROLE_SERVER], &host);
   tap_point (wsc_engine_use_deflate (&engine, &usual, &agreed) == WSC_FAULT_NONE
-             && wsc_engine_establish (&engine, &others) == WSC_FAULT_NONE
+             && wsc_stream_establish (&engine.stream, &others) == WSC_FAULT_NONE
              && engine.stream.receiving.allowed.rsv == (WSC_RSV1 | 0x30)
              && engine.stream.receiving.allowed.opcodes == 1,
              "/core/engine-handshake/establish/RFC-208-next-to-extensions-of-the-program");

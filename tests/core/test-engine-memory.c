@@ -149,7 +149,7 @@ queue_receives (void)
   WscFault fault;
 
   wsc_engine_init (&engine, server_options (), &host);
-  fault = wsc_engine_establish (&engine, NULL);
+  fault = wsc_stream_establish (&engine.stream, NULL);
   for (int i = 0; i < 20 && fault == WSC_FAULT_NONE; i++)
     fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   end (&engine);
@@ -164,7 +164,7 @@ queue_sends (void)
   WscFault fault;
 
   wsc_engine_init (&engine, server_options (), &host);
-  fault = wsc_engine_establish (&engine, NULL);
+  fault = wsc_stream_establish (&engine.stream, NULL);
   for (int i = 0; i < 20 && fault == WSC_FAULT_NONE; i++)
     fault = wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, payload, NULL, NULL);
   end (&engine);
@@ -183,8 +183,8 @@ take_back_the_workspace (void)
   bool is_right;
 
   wsc_engine_init (&engine, server_options (), &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   if (fault != WSC_FAULT_NONE)
     return fault;
@@ -194,7 +194,7 @@ take_back_the_workspace (void)
   wsc_engine_complete_action (&engine, &action, 1);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_ALL, 2, &action);
   fault = wsc_engine_take_back (&engine);
-  is_right = (wsc_engine_get_phase (&engine) == WSC_PHASE_FAILED) == (fault != WSC_FAULT_NONE);
+  is_right = (engine.stream.phase == WSC_PHASE_FAILED) == (fault != WSC_FAULT_NONE);
   end (&engine);
   return is_right ? fault : WSC_FAULT_PARTIAL;
 }
@@ -206,7 +206,7 @@ keep_bytes_after_the_head (void)
   WscFault fault;
 
   wsc_engine_init (&engine, server_options (), &host);
-  wsc_engine_establish (&engine, NULL);
+  wsc_stream_establish (&engine.stream, NULL);
   fault = wsc_stream_unread (&engine.stream, (WscBytes) TEXT ("abc"));
   end (&engine);
   return fault;
@@ -225,8 +225,8 @@ answer_a_close (void)
   bool is_right;
 
   wsc_engine_init (&engine, server_options (), &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   fault = wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   if (fault != WSC_FAULT_NONE)
     return fault;
@@ -238,7 +238,7 @@ answer_a_close (void)
   is_right = action.buffer_type == WSC_BUFFER_CLOSE;
   wsc_engine_complete_action (&engine, &action, 0);
   fault = wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
-  is_right = is_right && wsc_engine_get_phase (&engine)
+  is_right = is_right && engine.stream.phase
              == (fault == WSC_FAULT_NONE ? WSC_PHASE_CLOSED : WSC_PHASE_FAILED);
   end (&engine);
   return is_right ? fault : WSC_FAULT_PARTIAL;
@@ -279,8 +279,8 @@ keep_pongs (unsigned n_pings,
   bool is_open;
 
   wsc_engine_init (&engine, server_options (), &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   wsc_engine_send (&engine, WSC_BUFFER_PING_PONG, (WscBytes) { NULL, 0 }, NULL, NULL);
   wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_SEND, 2, &sent);
   wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
@@ -289,7 +289,7 @@ keep_pongs (unsigned n_pings,
   wsc_engine_complete_action (&engine, &action, 7 * n_pings);
   n_until_failure = n_failing;
   fault = wsc_engine_get_action (&engine, WSC_ACTION_QUEUE_RECEIVE, 2, &action);
-  is_open = wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN && goes_on (&engine, &sent);
+  is_open = engine.stream.phase == WSC_PHASE_OPEN && goes_on (&engine, &sent);
   end (&engine);
   return is_open ? fault : WSC_FAULT_PARTIAL;
 }
@@ -360,7 +360,7 @@ test_keepalive (void)
   options.keepalive_interval = 1000;
   options.keepalive_timeout = 500;
   wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
+  wsc_stream_establish (&engine.stream, NULL);
   for (uint32_t i = 0; i < WSC_FIRST_RING; i++)
     wsc_engine_send (&engine, WSC_BUFFER_BINARY_MESSAGE, (WscBytes) TEXT ("abc"), NULL, NULL);
   wsc_engine_advance (&engine, 1000000);
@@ -369,7 +369,7 @@ test_keepalive (void)
   tap_point (n_until_failure == 0 && next == 3000000,
              "/core/engine-memory/keepalive/ping-without-memory-is-tried-one-interval-later");
   next = wsc_engine_advance (&engine, next);
-  tap_point (next == 3500000 && wsc_engine_get_phase (&engine) == WSC_PHASE_OPEN
+  tap_point (next == 3500000 && engine.stream.phase == WSC_PHASE_OPEN
              && wsc_operation_queue_get_count (&engine.sends) == WSC_FIRST_RING + 1,
              "/core/engine-memory/keepalive/ping-with-memory-is-queued-then");
   end (&engine);

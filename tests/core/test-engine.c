@@ -71,8 +71,8 @@ init_peer (Peer   *peer,
   peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
                                      .write = { peer->memory + 300, 400 } };
   wsc_engine_init (&peer->engine, &peer->options, &host);
-  wsc_engine_establish (&peer->engine, NULL);
-  wsc_engine_lend (&peer->engine, &peer->workspace);
+  wsc_stream_establish (&peer->engine.stream, NULL);
+  wsc_stream_lend (&peer->engine.stream, &peer->workspace);
   wsc_engine_receive (&peer->engine, no_memory, NULL, NULL);
 }
 
@@ -176,7 +176,7 @@ turn (Peer    *peer,
   /* A dispatch ends: the workspace is taken back, and lent again with other content. */
   peer->is_broken |= wsc_engine_take_back (&peer->engine) != WSC_FAULT_NONE;
   memset (peer->memory, 0xee, sizeof peer->memory);
-  wsc_engine_lend (&peer->engine, &peer->workspace);
+  wsc_stream_lend (&peer->engine.stream, &peer->workspace);
 }
 
 static void

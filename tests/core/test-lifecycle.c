@@ -15,21 +15,21 @@ static const struct
 {
   const char *name;
   const char *after;            /* BEGIN END ESTABLISH data ping close RECEIVE PEER_CLOSED FAIL
-                                   INPUT_ENDED ABORT */
+                                   ABORT */
 } phases[] = {
-  { "CREATED",        "H-O-------C" },
-  { "HANDSHAKE",      "-O------FFH" },
-  { "OPEN",           "---OOSORFFA" },
-  { "CLOSE_SENT",     "----S-SDFFA" },
-  { "CLOSE_RECEIVED", "---RRD--FFA" },
-  { "CLOSED",         "--------DDA" },
-  { "FAILED",         "--------FFA" },
-  { "ABORTED",        "--------AAA" },
+  { "CREATED",        "H-O------C" },
+  { "HANDSHAKE",      "-O------FH" },
+  { "OPEN",           "---OOSORFA" },
+  { "CLOSE_SENT",     "----S-SDFA" },
+  { "CLOSE_RECEIVED", "---RRD--FA" },
+  { "CLOSED",         "--------DA" },
+  { "FAILED",         "--------FA" },
+  { "ABORTED",        "--------AA" },
 };
 
 static const char *const calls[] = {
   "begin", "end", "establish", "send-data", "send-control", "send-close",
-  "receive", "peer-closed", "fail", "input-ended", "abort",
+  "receive", "peer-closed", "fail", "abort",
 };
 
 static WscFault
@@ -66,11 +66,7 @@ int
 main (void)
 {
   for (int phase = 0; phase < WSC_N_PHASES; phase++)
-    {
-      tap_point (strcmp (wsc_phase_get_name ((WscPhase) phase), phases[phase].name) == 0,
-                 "/core/lifecycle/%s/has-its-name", phases[phase].name);
-      for (int call = 0; call < WSC_N_CALLS; call++)
-        test_cell ((WscPhase) phase, (WscCall) call);
-    }
+    for (int call = 0; call < WSC_N_CALLS; call++)
+      test_cell ((WscPhase) phase, (WscCall) call);
   return tap_end ();
 }

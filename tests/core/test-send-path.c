@@ -65,7 +65,8 @@ test_checks (void)
   WscUtf8 utf8;
 
   wsc_send_path_check (&path, &server, 0x01, text ("\xc3"), 0, &utf8);
-  wsc_send_path_accept (&path, 0x01, utf8);
+  path.utf8 = utf8;
+  wsc_open_message_step (&path.message, 0x01);
   tap_point (wsc_send_path_check (&path, &server, 0x81, text (""), 0,
                                   &utf8) == WSC_FAULT_TEXT_TO_SEND_NOT_UTF8,
              "/core/send-path/check/RFC-193-last-part-may-not-end-inside-a-character");

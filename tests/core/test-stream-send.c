@@ -77,7 +77,7 @@ enter_moment (Setting *self,
       wsc_stream_step_phase (&self->stream, WSC_CALL_PEER_CLOSED);
       break;
     case FAILED:
-      wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_TEXT_NOT_UTF8, 0);
+      wsc_stream_fail (&self->stream, WSC_FAULT_TEXT_NOT_UTF8, 0);
       break;
     }
 }
@@ -296,8 +296,8 @@ test_refusals (void)
       WscProposal proposal;
 
       set_up (&self, true);
-      tap_point (wsc_stream_fail (&self.stream, WSC_CALL_FAIL, refusals[i].fault, 7)
-                 && !wsc_stream_fail (&self.stream, WSC_CALL_FAIL, WSC_FAULT_ABORTED, 0)
+      tap_point (wsc_stream_fail (&self.stream, refusals[i].fault, 7)
+                 && !wsc_stream_fail (&self.stream, WSC_FAULT_ABORTED, 0)
                  && self.stream.phase == WSC_PHASE_FAILED
                  && self.stream.fault == refusals[i].fault && self.stream.fault_number == 7,
                  "/core/stream-send/refuse/%s-is-the-first-and-only-fault", refusals[i].name);

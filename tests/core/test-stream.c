@@ -148,8 +148,8 @@ test_first_fault_counts (void)
   Setting self;
 
   set_up (&self);
-  tap_point (wsc_stream_fail (&self.stream, WSC_CALL_FAIL, WSC_FAULT_MESSAGE_TOO_BIG, 7)
-             && !wsc_stream_fail (&self.stream, WSC_CALL_FAIL, WSC_FAULT_OUT_OF_MEMORY, 8)
+  tap_point (wsc_stream_fail (&self.stream, WSC_FAULT_MESSAGE_TOO_BIG, 7)
+             && !wsc_stream_fail (&self.stream, WSC_FAULT_OUT_OF_MEMORY, 8)
              && self.stream.fault == WSC_FAULT_MESSAGE_TOO_BIG && self.stream.fault_number == 7,
              "/core/stream/fail/the-first-fault-counts");
   tap_point (wsc_stream_may_call (&self.stream, WSC_CALL_RECEIVE) == WSC_FAULT_MESSAGE_TOO_BIG,

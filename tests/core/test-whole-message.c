@@ -47,12 +47,12 @@ tear_down (Setting *self)
 }
 
 static size_t
-write_text (Setting         *self,
-            const char      *text,
-            WscTextKnowledge knowledge)
+write_text (Setting    *self,
+            const char *text,
+            unsigned    flags)
 {
   return wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE,
-                                   (WscBytes) { (const uint8_t *) text, strlen (text) }, knowledge);
+                                   (WscBytes) { (const uint8_t *) text, strlen (text) }, flags);
 }
 
 static void
@@ -61,17 +61,17 @@ test_write (void)
   Setting self;
 
   set_up (&self, WSC_ROLE_SERVER);
-  tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 5
+  tap_point (write_text (&self, "abc", 0) == 5
              && memcmp (self.write, "\x81\x03" "abc", 5) == 0,
              "/core/whole-message/write/of-a-server");
   self.workspace.write_kept = 5;
-  tap_point (write_text (&self, "de", WSC_TEXT_JUDGED) == 4
+  tap_point (write_text (&self, "de", WSC_OUTGOING_JUDGED) == 4
              && memcmp (self.write, "\x81\x03" "abc" "\x81\x02" "de", 9) == 0,
              "/core/whole-message/write/after-what-is-kept");
   tear_down (&self);
 
   set_up (&self, WSC_ROLE_CLIENT);
-  tap_point (write_text (&self, "abc", WSC_TEXT_UNJUDGED) == 9
+  tap_point (write_text (&self, "abc", 0) == 9
              && memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
              "/core/whole-message/write/of-a-client-is-masked");
   tear_down (&self);
@@ -98,31 +98,31 @@ test_write_refusals (void)
   Setting self;
 
   set_up (&self, WSC_ROLE_SERVER);
-  tap_point (write_text (&self, forty_one, WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, forty_one, 0) == 0,
              "/core/whole-message/write/beyond-the-copy-limit-refused");
-  tap_point (write_text (&self, "\xff", WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, "\xff", 0) == 0,
              "/core/whole-message/write/not-utf8-refused");
   self.workspace.write_kept = 60;
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/without-room-refused");
   self.workspace.write_kept = 0;
 
   wsc_stream_step (&self.stream, &out, 2, buffers, &n);
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/inside-a-frame-refused");
   wsc_stream_complete_step (&self.stream, &out);
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 3,
+  tap_point (write_text (&self, "x", 0) == 3,
              "/core/whole-message/write/again-when-the-frame-is-whole");
 
   accept (&self, WSC_BUFFER_BINARY_FRAGMENT);
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/between-fragments-refused");
   accept (&self, WSC_BUFFER_BINARY_MESSAGE);
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 3,
+  tap_point (write_text (&self, "x", 0) == 3,
              "/core/whole-message/write/after-the-last-fragment");
   wsc_stream_propose_close (&self.stream, 1000, (WscBytes) { NULL, 0 }, &proposal);
   wsc_stream_accept (&self.stream, &proposal);
-  tap_point (write_text (&self, "x", WSC_TEXT_UNJUDGED) == 0,
+  tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/after-a-close-refused");
   tear_down (&self);
 }

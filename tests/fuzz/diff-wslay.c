@@ -239,8 +239,8 @@ check_with_ours (const uint8_t *wire,
   WscAction action;
 
   wsc_engine_init (&engine, &options, &host);
-  wsc_engine_establish (&engine, NULL);
-  wsc_engine_lend (&engine, &workspace);
+  wsc_stream_establish (&engine.stream, NULL);
+  wsc_stream_lend (&engine.stream, &workspace);
   wsc_engine_receive (&engine, (WscBuffer) { NULL, 0 }, NULL, NULL);
   while (!is_over)
     {

@@ -287,7 +287,7 @@ swap_workspace (Script *script)
       script->workspace.control.at = script->control;
       script->workspace.control.length = script->workspace.copy_limit & 1
                                          ? sizeof script->control : 0;
-      wsc_engine_lend (&script->engine, &script->workspace);
+      wsc_stream_lend (&script->engine.stream, &script->workspace);
     }
   script->is_lent = !script->is_lent;
 }
@@ -337,7 +337,7 @@ step (Script *script)
       break;
     }
 
-  phase = wsc_engine_get_phase (&script->engine);
+  phase = script->engine.stream.phase;
   REQUIRE (phase >= script->phase || (script->phase == WSC_PHASE_CLOSE_RECEIVED
                                       && phase == WSC_PHASE_CLOSED));
   script->phase = phase;
@@ -405,10 +405,10 @@ engine_script_play (WscRole        role,
   script.workspace = (WscWorkspace) { .read = { script.memory, 256 },
                                       .write = { script.memory + 400, 300 } };
   wsc_engine_init (&script.engine, &script.options, &script.host);
-  wsc_engine_establish (&script.engine, flags & 32 ? &any_frame : NULL);
+  wsc_stream_establish (&script.engine.stream, flags & 32 ? &any_frame : NULL);
   begin_input (&script, flags);
   script.phase = WSC_PHASE_OPEN;
-  wsc_engine_lend (&script.engine, &script.workspace);
+  wsc_stream_lend (&script.engine.stream, &script.workspace);
   script.is_lent = true;
   while (script.input.left > 0)
     step (&script);

@@ -203,7 +203,7 @@ dispatch (Peer *peer,
     continue;
   REQUIRE (wsc_engine_take_back (&peer->engine) == WSC_FAULT_NONE);
   memset (peer->memory, 0xee, sizeof peer->memory);
-  wsc_engine_lend (&peer->engine, &peer->workspace);
+  wsc_stream_lend (&peer->engine.stream, &peer->workspace);
 }
 
 static void
@@ -275,8 +275,8 @@ init_peer (Peer           *peer,
   wsc_engine_init (&peer->engine, &peer->options, &host);
   if (compression != 0)
     use_deflate (peer, compression);
-  wsc_engine_establish (&peer->engine, NULL);
-  wsc_engine_lend (&peer->engine, &peer->workspace);
+  wsc_stream_establish (&peer->engine.stream, NULL);
+  wsc_stream_lend (&peer->engine.stream, &peer->workspace);
 }
 
 static void
@@ -284,9 +284,9 @@ finish (Peer *peer,
         Peer *other)
 {
   REQUIRE (peer->n_received == other->n_sent);
-  REQUIRE (wsc_engine_get_phase (&peer->engine) == wsc_engine_get_phase (&other->engine));
-  REQUIRE (wsc_engine_get_received_close_code (&peer->engine)
-           == wsc_engine_get_sent_close_code (&other->engine));
+  REQUIRE (peer->engine.stream.phase == other->engine.stream.phase);
+  REQUIRE (peer->engine.stream.received_close_code
+           == other->engine.stream.sending.close_code);
   wsc_engine_clear (&peer->engine);
 }
 

@@ -138,7 +138,7 @@ write_step (Side  *self,
   if (n > 0 && n_cut != SIZE_MAX)
     {
       wsc_stream_give_up (&self->stream, sum);
-      wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0);
+      wsc_stream_fail (&self->stream, WSC_FAULT_TRANSPORT_TORN, 0);
       REQUIRE (!wsc_stream_propose_due_close (&self->stream, &proposal));
       self->is_spoilt = self->is_done = true;
     }
@@ -160,7 +160,7 @@ write_at_once (Side *self)
     return;
 
   n = wsc_stream_write_message (&self->stream, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { text, length },
-                                WSC_TEXT_UNJUDGED);
+                                0);
   if (n == 0)
     return;
 
@@ -252,7 +252,8 @@ read_all (Side *self,
   const WscBuffer own = { choice & 1 ? self->own : NULL, choice & 1 ? 1 + choice % 60 : 0 };
   WscReceived received;
 
-  while (self->stream.workspace != NULL && wsc_stream_may_receive (&self->stream))
+  while (self->stream.workspace != NULL
+         && wsc_stream_may_call (&self->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE)
     switch (wsc_stream_next (&self->stream, own, &received))
       {
       case WSC_RECEIVED_NEED_READ:
@@ -314,7 +315,7 @@ call_rarely (Side   *self,
         queue_proposal (self, &proposal);
       break;
     case 1:
-      wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_MESSAGE_TOO_BIG, 1);
+      wsc_stream_fail (&self->stream, WSC_FAULT_MESSAGE_TOO_BIG, 1);
       take_due_close (self);
       break;
     case 2:

@@ -432,6 +432,16 @@ read_time (TraceStep *step,
   return trace_line_take_number (line, &step->number);
 }
 
+static const char *const phase_names[WSC_N_PHASES] = {
+  "CREATED", "HANDSHAKE", "OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED", "FAILED", "ABORTED",
+};
+
+const char *
+trace_phase_get_name (WscPhase phase)
+{
+  return phase_names[phase];
+}
+
 static bool
 read_phase (TraceStep *step,
             TraceLine *line)
@@ -442,7 +452,7 @@ read_phase (TraceStep *step,
     return false;
 
   for (int i = 0; i < WSC_N_PHASES; i++)
-    if (trace_word_is (word, wsc_phase_get_name ((WscPhase) i)))
+    if (trace_word_is (word, phase_names[i]))
       {
         step->number = (uint64_t) i;
         return true;

@@ -198,6 +198,7 @@ void trace_list_clear (TraceList *self);
 /* to has room for data->length; writes the bytes as they are on the wire */
 void trace_data_render (const TraceData *data, const uint8_t random_key[4], uint8_t *to);
 
+const char *trace_phase_get_name       (WscPhase phase);   /* "OPEN" */
 const char *trace_option_get_name      (TraceOption option);
 const char *trace_action_get_name      (WscActionType type);
 const char *trace_buffer_type_get_name (WscBufferType type);

@@ -20,7 +20,7 @@ new_windows (WspRole role)
 {
   WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
 
-  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   return session;
 }
 
@@ -574,7 +574,7 @@ test_step_length (gconstpointer data)
   if (is_compressed)
     g_assert_cmpint (wsc_engine_use_deflate (&session->engine, &options, &agreed), ==,
                      WSC_FAULT_NONE);
-  g_assert_cmpint (wsc_engine_establish (&session->engine, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL);
   while (next (session, &action) == WSP_ACTION_TYPE_SEND_TO_NETWORK)
     {

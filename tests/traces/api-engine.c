@@ -108,7 +108,7 @@ establish (Api         *self,
   if (trace->options[TRACE_OPTION_DEFLATE])
     fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_establish (&self->engine, NULL);
+    fault = wsc_stream_establish (&self->engine.stream, NULL);
   assert (fault == WSC_FAULT_NONE);
 }
 
@@ -139,7 +139,7 @@ api_new (const Trace *trace,
   assert (self->numbers != NULL && self->ids != NULL);
 
   wsc_engine_init (&self->engine, &self->options, &self->host);
-  wsc_engine_lend (&self->engine, &self->workspace);
+  wsc_stream_lend (&self->engine.stream, &self->workspace);
   if (trace->start == TRACE_START_OPEN)
     establish (self, trace);
   return self;
@@ -285,7 +285,7 @@ api_end_server (Api *self)
 ApiOutcome
 api_establish (Api *self)
 {
-  return make_outcome (wsc_engine_establish (&self->engine, NULL));
+  return make_outcome (wsc_stream_establish (&self->engine.stream, NULL));
 }
 
 void
@@ -362,6 +362,6 @@ ApiAnswer
 api_get_phase (Api      *self,
                WscPhase *phase)
 {
-  *phase = wsc_engine_get_phase (&self->engine);
+  *phase = self->engine.stream.phase;
   return API_ANSWERED;
 }

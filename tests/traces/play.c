@@ -453,7 +453,7 @@ play_phase (Play            *self,
   if (api_get_phase (self->api, &phase) == API_CANNOT_EXPRESS ||
       (uint64_t) phase == step->number)
     return true;
-  return play_fail (self, "the phase is %s", wsc_phase_get_name (phase));
+  return play_fail (self, "the phase is %s", trace_phase_get_name (phase));
 }
 
 /* Bytes that the peer sent before its stream ends are read first. */

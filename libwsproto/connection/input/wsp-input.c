@@ -106,7 +106,8 @@ wsp_input_is_pushing (const WspInput *self,
                       const WspLink  *link)
 {
   return self->is_reading && self->delivery == WSP_DELIVERY_PUSH &&
-         !is_anything_held (self->held) && wsc_stream_may_receive (link->stream) &&
+         !is_anything_held (self->held) &&
+         wsc_stream_may_call (link->stream, WSC_CALL_RECEIVE) == WSC_FAULT_NONE &&
          self->accepted == WSP_ACCEPTED_ALL && wsp_life_transfers (&link->life) &&
          !is_held_back (link);
 }
@@ -298,11 +299,8 @@ receive (WspInput *self,
 static void
 end_input (WspLink *link)
 {
-  WscStream *stream = link->stream;
-
   wsp_taps_tell_read (link->taps, NULL, 0);
-  if (wsc_stream_may_call (stream, WSC_CALL_INPUT_ENDED) == WSC_FAULT_NONE &&
-      wsc_stream_fail (stream, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0))
+  if (wsc_stream_fail (link->stream, WSC_FAULT_TRANSPORT_ENDED, 0))
     link->funcs->fault (link, WSC_FAULT_TRANSPORT_ENDED);
 }
 
@@ -333,7 +331,7 @@ read_more (WspInput *self,
 
   link->turn->spent.n_bytes += n;
   buffer.length = n;
-  if (!wsc_stream_may_receive (stream))
+  if (wsc_stream_may_call (stream, WSC_CALL_RECEIVE) != WSC_FAULT_NONE)
     return FALSE;               /* a tap has disposed of the connection */
 
   wsc_stream_take_read (stream, n);

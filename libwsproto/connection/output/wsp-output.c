@@ -279,8 +279,7 @@ wsp_output_write_message (WspOutput  *self,
 
   payload.at = wsp_message_peek (message, &payload.length);
   n = wsc_stream_write_message (link->stream, type, payload,
-                                wsp_message_is_checked (message) ? WSC_TEXT_JUDGED
-                                                                 : WSC_TEXT_UNJUDGED);
+                                wsp_message_is_checked (message) ? WSC_OUTGOING_JUDGED : 0);
   if (n == 0)
     return FALSE;
 

@@ -29,13 +29,6 @@ wsc_engine_clear (WscEngine *self)
   wsc_engine_forget_handshake (self);
 }
 
-WscFault
-wsc_engine_establish (WscEngine               *self,
-                      const WscFrameAllowance *allowed)
-{
-  return wsc_stream_establish (&self->stream, allowed);
-}
-
 static bool
 is_ping_or_pong (uint8_t       first,
                  WscBufferType type)
@@ -196,13 +189,6 @@ wsc_engine_receive (WscEngine *self,
   return WSC_FAULT_NONE;
 }
 
-void
-wsc_engine_lend (WscEngine    *self,
-                 WscWorkspace *workspace)
-{
-  wsc_stream_lend (&self->stream, workspace);
-}
-
 WscFault
 wsc_engine_take_back (WscEngine *self)
 {
@@ -215,7 +201,7 @@ wsc_engine_take_back (WscEngine *self)
 
   fault = wsc_stream_take_back (&self->stream);
   if (fault != WSC_FAULT_NONE)
-    wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
+    wsc_engine_fail (self, fault, 0);
   return fault;
 }
 
@@ -278,36 +264,6 @@ wsc_engine_advance (WscEngine *self,
       break;
     }
   return wsc_stream_get_deadline (&self->stream);
-}
-
-WscPhase
-wsc_engine_get_phase (const WscEngine *self)
-{
-  return (WscPhase) self->stream.phase;
-}
-
-uint64_t
-wsc_engine_get_fault_number (const WscEngine *self)
-{
-  return self->stream.fault_number;
-}
-
-uint16_t
-wsc_engine_get_sent_close_code (const WscEngine *self)
-{
-  return self->stream.sending.close_code;
-}
-
-uint16_t
-wsc_engine_get_received_close_code (const WscEngine *self)
-{
-  return self->stream.received_close_code;
-}
-
-const WscDeflateParameters *
-wsc_engine_get_deflate (const WscEngine *self)
-{
-  return wsc_stream_get_deflate (&self->stream);
 }
 
 bool

@@ -79,12 +79,10 @@ wsc_engine_follow_fault (WscEngine *self,
 
 void
 wsc_engine_fail (WscEngine *self,
-                 WscCall    call,
                  WscFault   fault,
                  uint64_t   number)
 {
-  if (wsc_stream_may_call (&self->stream, call) != WSC_FAULT_NONE
-      || !wsc_stream_fail (&self->stream, call, fault, number))
+  if (!wsc_stream_fail (&self->stream, fault, number))
     return;
 
   self->is_fault_due = 1;
@@ -94,14 +92,14 @@ wsc_engine_fail (WscEngine *self,
 void
 wsc_engine_end_input (WscEngine *self)
 {
-  wsc_engine_fail (self, WSC_CALL_INPUT_ENDED, WSC_FAULT_TRANSPORT_ENDED, 0);
+  wsc_engine_fail (self, WSC_FAULT_TRANSPORT_ENDED, 0);
 }
 
 /* No action reports it: the program knows that its write failed. */
 void
 wsc_engine_tear (WscEngine *self)
 {
-  if (wsc_stream_fail (&self->stream, WSC_CALL_FAIL, WSC_FAULT_TRANSPORT_TORN, 0))
+  if (wsc_stream_fail (&self->stream, WSC_FAULT_TRANSPORT_TORN, 0))
     wsc_engine_follow_fault (self, WSC_FAULT_TRANSPORT_TORN);
   wsc_engine_cancel_torn (self, WSC_FAULT_TRANSPORT_TORN);
 }

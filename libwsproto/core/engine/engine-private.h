@@ -24,8 +24,7 @@ void     wsc_engine_tear             (WscEngine *self);
 void     wsc_engine_withdraw         (WscSlot *slot);
 /* The session fails, if it still can, and the next action reports it: a Close notifies the peer,
  * nothing is read any more. */
-void     wsc_engine_fail             (WscEngine *self, WscCall call, WscFault fault,
-                                      uint64_t number);
+void     wsc_engine_fail             (WscEngine *self, WscFault fault, uint64_t number);
 /* The stream has failed: the Receives are cancelled, the Close that says why is queued. */
 void     wsc_engine_follow_fault     (WscEngine *self, WscFault fault);
 /* The stream wants to send a Close: it is queued.  False: no memory. */

@@ -22,18 +22,28 @@ may_begin_frame (const WscEngine *self)
          && self->stream.sending.writer.stage == WSC_FRAME_NONE;
 }
 
-static void
-hand_out (WscSlot       *slot,
-          WscStep        step,
-          WscActionType  type,
-          WscActionQueue queue,
-          WscAction     *action)
+/* operation: NULL for a pong. */
+static inline void
+hand_out (WscEngine          *self,
+          WscActionQueue      queue,
+          WscStep             step,
+          WscActionType       type,
+          const WscOperation *operation,
+          WscAction          *action)
 {
+  WscSlot *slot = queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot;
+
   slot->step = (uint8_t) step;
   slot->serial++;
   action->type = (uint8_t) type;
   action->queue = (uint8_t) queue;
   action->serial = slot->serial;
+  if (operation == NULL)
+    return;
+
+  action->operation = operation->id;
+  action->context = operation->context;
+  action->fault = operation->fault;
 }
 
 static bool
@@ -47,8 +57,7 @@ hand_out_pong (WscEngine     *self,
   if (room.length < WSC_MAX_CONTROL_FRAME || !may_begin_frame (self))
     return false;
 
-  hand_out (queue == WSC_ACTION_QUEUE_SEND ? &self->send_slot : &self->receive_slot, WSC_STEP_PONG,
-            WSC_ACTION_SEND_TO_NETWORK, queue, action);          /* (1) */
+  hand_out (self, queue, WSC_STEP_PONG, WSC_ACTION_SEND_TO_NETWORK, NULL, action);      /* (1) */
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
   action->buffers[0].at = room.at;
@@ -92,11 +101,8 @@ indicate_receive (WscEngine          *self,
                   const WscOperation *operation,
                   WscAction          *action)
 {
-  hand_out (&self->receive_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_RECEIVE_COMPLETE,
-            WSC_ACTION_QUEUE_RECEIVE, action);
-  action->operation = operation->id;
-  action->context = operation->context;
-  action->fault = operation->fault;
+  hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_INDICATING,
+            WSC_ACTION_INDICATE_RECEIVE_COMPLETE, operation, action);
   action->n_buffers = 1;
 }
 
@@ -121,7 +127,7 @@ follow_close (WscEngine *self)
 {
   wsc_engine_cancel (&self->receives, 1, WSC_FAULT_CLOSING_STARTED);
   if (!wsc_engine_add_due_close (self))
-    wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_OUT_OF_MEMORY, 0);
+    wsc_engine_fail (self, WSC_FAULT_OUT_OF_MEMORY, 0);
 }
 
 static void
@@ -137,10 +143,8 @@ hand_out_read (WscEngine          *self,
   if (n == 0)
     return;
 
-  hand_out (&self->receive_slot, WSC_STEP_READING, WSC_ACTION_RECEIVE_FROM_NETWORK,
-            WSC_ACTION_QUEUE_RECEIVE, action);
-  action->operation = operation->id;
-  action->context = operation->context;
+  hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_READING, WSC_ACTION_RECEIVE_FROM_NETWORK,
+            operation, action);
   action->n_buffers = (uint8_t) n;
 }
 
@@ -250,7 +254,7 @@ make_step (WscEngine    *self,
   if (fault != WSC_FAULT_NONE)
     {
       wsc_engine_cancel_torn (self, fault);
-      wsc_engine_fail (self, WSC_CALL_FAIL, fault, 0);
+      wsc_engine_fail (self, fault, 0);
     }
   return n;
 }
@@ -266,12 +270,10 @@ hand_out_step (WscEngine    *self,
   if (n == 0)
     return;
 
-  hand_out (&self->send_slot, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, WSC_ACTION_QUEUE_SEND,
+  hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, operation,
             action);
   operation->handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
   show_type (operation, action);
-  action->operation = operation->id;
-  action->context = operation->context;
   action->n_buffers = (uint8_t) n;
 }
 
@@ -288,14 +290,10 @@ next_send_action (WscEngine *self,
   operation = first_send (self);
   if (operation != NULL && operation->is_over)
     {
-      hand_out (&self->send_slot, WSC_STEP_INDICATING, WSC_ACTION_INDICATE_SEND_COMPLETE,
-                WSC_ACTION_QUEUE_SEND,
-                action);
+      hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_INDICATING,
+                WSC_ACTION_INDICATE_SEND_COMPLETE, operation, action);
       if (operation->fault == WSC_FAULT_NONE)
         show_type (operation, action);
-      action->operation = operation->id;
-      action->context = operation->context;
-      action->fault = operation->fault;
       return;
     }
 
@@ -340,7 +338,7 @@ complete_read (WscEngine *self,
     }
 
   if (n > wsc_receive_path_get_room (&self->stream.receiving, self->stream.workspace->read))
-    wsc_engine_fail (self, WSC_CALL_FAIL, WSC_FAULT_READ_BEYOND_BUFFER, n);
+    wsc_engine_fail (self, WSC_FAULT_READ_BEYOND_BUFFER, n);
   else
     wsc_stream_take_read (&self->stream, n);
 }

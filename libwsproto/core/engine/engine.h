@@ -72,8 +72,6 @@ WscFault wsc_engine_end_server_handshake   (WscEngine *self);
  * established. */
 WscFault wsc_engine_use_deflate            (WscEngine *self, const WscDeflateOptions *options,
                                             const WscDeflateParameters *agreed);
-/* NULL = no extension */
-WscFault wsc_engine_establish              (WscEngine *self, const WscFrameAllowance *allowed);
 
 WscFault wsc_engine_send          (WscEngine *self, WscBufferType type, WscBytes payload,
                                    void *context, uint32_t *id);
@@ -89,7 +87,6 @@ WscFault wsc_engine_get_action      (WscEngine *self, WscActionQueue queue, unsi
                                      WscAction *action);
 void     wsc_engine_complete_action (WscEngine *self, const WscAction *action, size_t n);
 
-void     wsc_engine_lend         (WscEngine *self, WscWorkspace *workspace);
 WscFault wsc_engine_take_back    (WscEngine *self);
 void     wsc_engine_end_input    (WscEngine *self);
 /* Nothing can be written any more: what is handed out for it is withdrawn, all Sends are
@@ -101,11 +98,4 @@ void     wsc_engine_abort        (WscEngine *self);
 /* microseconds; returns the next deadline */
 int64_t  wsc_engine_advance      (WscEngine *self, int64_t now);
 
-WscPhase wsc_engine_get_phase        (const WscEngine *self);
-uint64_t wsc_engine_get_fault_number (const WscEngine *self);
-/* 0 = none so far, 1005 = an empty Close */
-uint16_t wsc_engine_get_sent_close_code     (const WscEngine *self);
-uint16_t wsc_engine_get_received_close_code (const WscEngine *self);
-/* NULL: no compression was negotiated. */
-const WscDeflateParameters *wsc_engine_get_deflate (const WscEngine *self);
 bool     wsc_engine_has_pending      (const WscEngine *self, WscActionQueue queue);

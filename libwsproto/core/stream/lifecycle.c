@@ -6,7 +6,7 @@
  * CREATED --BEGIN--> HANDSHAKE --END--> OPEN --SEND_CLOSE--> CLOSE_SENT -----PEER_CLOSED-->
  * CLOSED
  *      \---------ESTABLISH-------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
- * HANDSHAKE and later: FAIL, INPUT_ENDED --> FAILED; OPEN and later: ABORT --> ABORTED
+ * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
  * (1) What is not in the table is refused.
  * (2) A step is taken only where it was not refused (asserted in lifecycle.h). */
@@ -25,7 +25,6 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
   [WSC_PHASE_HANDSHAKE] = {
     [WSC_CALL_END]          = TO (OPEN),
     [WSC_CALL_FAIL]         = TO (FAILED),
-    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
     [WSC_CALL_ABORT]        = TO (HANDSHAKE),
   },
   [WSC_PHASE_OPEN] = {
@@ -35,7 +34,6 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
     [WSC_CALL_RECEIVE]      = TO (OPEN),
     [WSC_CALL_PEER_CLOSED]  = TO (CLOSE_RECEIVED),
     [WSC_CALL_FAIL]         = TO (FAILED),
-    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
   [WSC_PHASE_CLOSE_SENT] = {
@@ -43,7 +41,6 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
     [WSC_CALL_RECEIVE]      = TO (CLOSE_SENT),
     [WSC_CALL_PEER_CLOSED]  = TO (CLOSED),
     [WSC_CALL_FAIL]         = TO (FAILED),
-    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
   [WSC_PHASE_CLOSE_RECEIVED] = {
@@ -51,34 +48,29 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
     [WSC_CALL_SEND_CONTROL] = TO (CLOSE_RECEIVED),
     [WSC_CALL_SEND_CLOSE]   = TO (CLOSED),
     [WSC_CALL_FAIL]         = TO (FAILED),
-    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
   [WSC_PHASE_CLOSED] = {
     [WSC_CALL_FAIL]         = TO (CLOSED),
-    [WSC_CALL_INPUT_ENDED]  = TO (CLOSED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
   [WSC_PHASE_FAILED] = {
     [WSC_CALL_FAIL]         = TO (FAILED),
-    [WSC_CALL_INPUT_ENDED]  = TO (FAILED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
   [WSC_PHASE_ABORTED] = {
     [WSC_CALL_FAIL]         = TO (ABORTED),
-    [WSC_CALL_INPUT_ENDED]  = TO (ABORTED),
     [WSC_CALL_ABORT]        = TO (ABORTED),
   },
 };
 
-static const char *const phase_names[WSC_N_PHASES] = {
-  "CREATED", "HANDSHAKE", "OPEN", "CLOSE_SENT", "CLOSE_RECEIVED", "CLOSED", "FAILED", "ABORTED",
-};
-
-static WscFault
-rule_against (WscPhase phase,
-              WscCall  call)
+WscFault
+wsc_lifecycle_check (WscPhase phase,
+                     WscCall  call)
 {
+  if (wsc_lifecycle_look_up (phase, call) != REFUSED)           /* (1) */
+    return WSC_FAULT_NONE;
+
   if (phase == WSC_PHASE_ABORTED)
     return WSC_FAULT_ABORTED;
 
@@ -92,18 +84,4 @@ rule_against (WscPhase phase,
     return WSC_FAULT_CLOSE_SENT_BEFORE;
 
   return WSC_FAULT_CLOSING_STARTED;
-}
-
-WscFault
-wsc_lifecycle_check (WscPhase phase,
-                     WscCall  call)
-{
-  return wsc_lifecycle_look_up (phase, call) != REFUSED         /* (1) */
-         ? WSC_FAULT_NONE : rule_against (phase, call);
-}
-
-const char *
-wsc_phase_get_name (WscPhase phase)
-{
-  return phase_names[phase];
 }

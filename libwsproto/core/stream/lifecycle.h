@@ -32,7 +32,6 @@ typedef enum
   WSC_CALL_RECEIVE,
   WSC_CALL_PEER_CLOSED,
   WSC_CALL_FAIL,
-  WSC_CALL_INPUT_ENDED,
   WSC_CALL_ABORT,
   WSC_N_CALLS,
 } WscCall;
@@ -43,8 +42,7 @@ extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
 /* May this be called now? */
-WscFault    wsc_lifecycle_check (WscPhase phase, WscCall call);
-const char *wsc_phase_get_name  (WscPhase phase);                          /* "OPEN", for traces */
+WscFault wsc_lifecycle_check (WscPhase phase, WscCall call);
 
 /* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
    --mutations). */

@@ -144,14 +144,6 @@ wrap_payload (WscSendPath   *self,
   *frame = (WscBuffer) { room.at, header_length + n };
 }
 
-/* FIN is set only in the frame that contains the end of the message. */
-static uint8_t
-first_of_part (const WscOutgoing *outgoing)
-{
-  return outgoing->flags & WSC_OUTGOING_DEFLATED ? outgoing->first
-                                                   : outgoing->first & (uint8_t) ~WSC_FIN;
-}
-
 WscFault
 wsc_send_path_step_compressed (WscSendPath      *self,
                                WscOutgoing      *outgoing,
@@ -168,6 +160,7 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   bool ends_message = is_all && (outgoing->first & WSC_FIN);
   size_t length = left.length;
   WscBuffer payload;
+  uint8_t first = outgoing->first;
   bool is_done;
   size_t made;
   WscFault fault;
@@ -189,9 +182,11 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   if (budget != NULL)
     *budget -= (uint32_t) length;
   outgoing->length -= length;
-  outgoing->flags |= is_all && is_done ? WSC_OUTGOING_DEFLATED : 0;
-  wsc_frame_writer_begin (&self->writer, first_of_part (outgoing), made,
-                          wsc_send_path_mask_kind (options));
+  if (is_all && is_done)
+    outgoing->flags |= WSC_OUTGOING_DEFLATED;
+  else
+    first &= (uint8_t) ~WSC_FIN;        /* which is in the frame that ends the message */
+  wsc_frame_writer_begin (&self->writer, first, made, wsc_send_path_mask_kind (options));
   wrap_payload (self, host, room, payload.at, buffer);
   /* If this is not sent, the contents of the peer's window are unknown (SEC-90). */
   if (wsc_compression_keeps_context (compression))
@@ -200,40 +195,30 @@ wsc_send_path_step_compressed (WscSendPath      *self,
   return WSC_FAULT_NONE;
 }
 
-WscSendStep
-wsc_send_path_go_on_compressed (WscOutgoing *outgoing)
-{
-  outgoing->first = (outgoing->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
-  outgoing->flags |= WSC_OUTGOING_BEGUN;
-  return outgoing->flags & WSC_OUTGOING_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
-}
-
-/* n bytes were sent: the next frame holds the rest. */
+/* n bytes were sent: the next frame holds the rest.  Compressing has subtracted what it took. */
 WscSendStep
 wsc_send_path_go_on (WscOutgoing *outgoing,
                      size_t       n)
 {
-  outgoing->at += n;
-  outgoing->length -= n;
   outgoing->first = (outgoing->first & WSC_FIN) | WSC_OPCODE_CONTINUATION;
   outgoing->flags = (uint8_t) ((outgoing->flags | WSC_OUTGOING_BEGUN) & ~WSC_OUTGOING_PREPARED);
+  if (outgoing->flags & WSC_OUTGOING_COMPRESSED)
+    return outgoing->flags & WSC_OUTGOING_DEFLATED ? WSC_SEND_STEP_DONE : WSC_SEND_STEP_MORE;
+
+  outgoing->at += n;
+  outgoing->length -= n;
   return WSC_SEND_STEP_MORE;
 }
 
-/* Nothing of a whole message was sent: it can be dropped as if it had never been accepted. */
-static bool
-may_be_dropped (const WscSendPath *self)
-{
-  return self->writer.stage != WSC_FRAME_BEGUN && (self->writer.first & WSC_FIN)
-         && (self->writer.first & WSC_OPCODE) != 0;
-}
-
-/* Fewer bytes were sent than were handed out. */
+/* Fewer bytes were sent than were handed out.  If nothing of a whole message was sent, it can be
+ * dropped as if it had never been accepted. */
 WscSendStep
 wsc_send_path_give_up (WscSendPath *self,
                        size_t       n)
 {
-  bool is_clean = n == 0 && may_be_dropped (self);
+  const uint8_t first = self->writer.first;
+  bool is_whole = (first & WSC_FIN) && (first & WSC_OPCODE) != 0;
+  bool is_clean = n == 0 && is_whole && self->writer.stage != WSC_FRAME_BEGUN;
 
   self->writer.stage = WSC_FRAME_NONE;
   return is_clean ? WSC_SEND_STEP_CANCELLED : WSC_SEND_STEP_TORN;

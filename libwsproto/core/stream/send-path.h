@@ -75,8 +75,6 @@ WscFault    wsc_send_path_step_compressed   (WscSendPath *self, WscOutgoing *out
                                              WscCompression *compression, uint32_t *budget,
                                              WscBuffer room, WscBuffer *buffer,
                                              unsigned *n_buffers);
-WSC_COLD
-WscSendStep wsc_send_path_go_on_compressed  (WscOutgoing *outgoing);
 WscSendStep wsc_send_path_go_on             (WscOutgoing *outgoing, size_t n);
 WSC_COLD
 WscSendStep wsc_send_path_give_up           (WscSendPath *self, size_t n);
@@ -94,15 +92,6 @@ wsc_send_path_mask_kind (const WscOptions *options)
   return options->masking ? WSC_MASK_RANDOM : WSC_MASK_ZERO;
 }
 
-/* The flag counts for a message that begins and ends here. */
-static inline bool
-wsc_send_path_is_judged (const WscSendPath *self,
-                         uint8_t            first,
-                         unsigned           flags)
-{
-  return (flags & WSC_OUTGOING_JUDGED) && (first & WSC_FIN) && self->message.opcode == 0;
-}
-
 /* flags: WscOutgoingFlags; utf8: out, the state after payload. */
 static inline WscFault
 wsc_send_path_check (const WscSendPath *self,
@@ -114,6 +103,7 @@ wsc_send_path_check (const WscSendPath *self,
 {
   WscFault fault = wsc_open_message_check_send (&self->message, first);
   bool is_text = (first & (WSC_RSV | WSC_OPCODE)) == WSC_OPCODE_TEXT && !self->message.is_raw;
+  bool is_whole = (first & WSC_FIN) && self->message.opcode == 0;
 
   *utf8 = self->utf8;
   if (fault != WSC_FAULT_NONE)
@@ -125,19 +115,10 @@ wsc_send_path_check (const WscSendPath *self,
   if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
     return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
 
-  if (!is_text || !options->utf8_check || wsc_send_path_is_judged (self, first, flags))
+  if (!is_text || !options->utf8_check || (is_whole && (flags & WSC_OUTGOING_JUDGED)))
     return WSC_FAULT_NONE;
 
   return wsc_send_path_check_text (self, first, payload, utf8);
-}
-
-static inline void
-wsc_send_path_accept (WscSendPath *self,
-                      uint8_t      first,
-                      WscUtf8      utf8)
-{
-  self->utf8 = utf8;
-  wsc_open_message_step (&self->message, first);
 }
 
 static inline void
@@ -237,29 +218,22 @@ wsc_send_path_step (WscSendPath      *self,
   return 1;
 }
 
-static inline WscSendStep
-wsc_send_path_complete_frame (WscSendPath *self,
-                              WscOutgoing *outgoing)
-{
-  size_t n = (size_t) self->writer.length;
-
-  self->writer.stage = WSC_FRAME_NONE;
-  if (outgoing->flags & WSC_OUTGOING_COMPRESSED)
-    return wsc_send_path_go_on_compressed (outgoing);
-
-  if (wsc_frame_is_control (outgoing->first) || n == outgoing->length)
-    return WSC_SEND_STEP_DONE;
-
-  return wsc_send_path_go_on (outgoing, n);
-}
-
 /* The whole step was sent. */
 static inline WscSendStep
 wsc_send_path_complete (WscSendPath *self,
                         WscOutgoing *outgoing)
 {
+  const size_t n = (size_t) self->writer.length;
+
   assert (self->writer.stage != WSC_FRAME_NONE);        /* (1) */
   self->writer.stage = WSC_FRAME_BEGUN;
-  return self->writer.sent == self->writer.length ? wsc_send_path_complete_frame (self, outgoing)
-                                                  : WSC_SEND_STEP_MORE;
+  if (self->writer.sent < self->writer.length)
+    return WSC_SEND_STEP_MORE;
+
+  self->writer.stage = WSC_FRAME_NONE;
+  if (!(outgoing->flags & WSC_OUTGOING_COMPRESSED)
+      && (wsc_frame_is_control (outgoing->first) || n == outgoing->length))
+    return WSC_SEND_STEP_DONE;
+
+  return wsc_send_path_go_on (outgoing, n);
 }

@@ -19,26 +19,16 @@
 static uint8_t
 get_first_byte (WscBufferType type)
 {
-  switch (type)
-    {
-    case WSC_BUFFER_UTF8_MESSAGE:
-      return WSC_FIN | WSC_OPCODE_TEXT;
-    case WSC_BUFFER_UTF8_FRAGMENT:
-      return WSC_OPCODE_TEXT;
-    case WSC_BUFFER_BINARY_MESSAGE:
-      return WSC_FIN | WSC_OPCODE_BINARY;
-    case WSC_BUFFER_BINARY_FRAGMENT:
-      return WSC_OPCODE_BINARY;
-    case WSC_BUFFER_PING_PONG:
-      return WSC_FIN | WSC_OPCODE_PING;
-    case WSC_BUFFER_UNSOLICITED_PONG:
-      return WSC_FIN | WSC_OPCODE_PONG;
-    case WSC_BUFFER_NONE:
-    case WSC_BUFFER_CLOSE:
-    case WSC_BUFFER_RAW:
-      break;
-    }
-  return 0;
+  static const uint8_t first_bytes[WSC_BUFFER_RAW + 1] = {
+    [WSC_BUFFER_UTF8_MESSAGE]     = WSC_FIN | WSC_OPCODE_TEXT,
+    [WSC_BUFFER_UTF8_FRAGMENT]    = WSC_OPCODE_TEXT,
+    [WSC_BUFFER_BINARY_MESSAGE]   = WSC_FIN | WSC_OPCODE_BINARY,
+    [WSC_BUFFER_BINARY_FRAGMENT]  = WSC_OPCODE_BINARY,
+    [WSC_BUFFER_PING_PONG]        = WSC_FIN | WSC_OPCODE_PING,
+    [WSC_BUFFER_UNSOLICITED_PONG] = WSC_FIN | WSC_OPCODE_PONG,
+  };
+
+  return (unsigned) type <= WSC_BUFFER_RAW ? first_bytes[type] : 0;
 }
 
 /* The caller gives each fragment the type of its message; on the wire later frames are
@@ -223,7 +213,8 @@ accept_data (WscStream         *self,
 {
   const uint8_t first = proposal->first;
 
-  wsc_send_path_accept (&self->sending, first, proposal->utf8);
+  self->sending.utf8 = proposal->utf8;
+  wsc_open_message_step (&self->sending.message, first);
   if (self->receiving.compression != NULL && !wsc_frame_is_control (first))
     self->sending.message.is_compressed = !(first & WSC_FIN)
                                           && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
@@ -356,17 +347,17 @@ write_masked (const WscStream *self,
 }
 
 size_t
-wsc_stream_write_message (WscStream       *self,
-                          WscBufferType    type,
-                          WscBytes         payload,
-                          WscTextKnowledge knowledge)
+wsc_stream_write_message (WscStream    *self,
+                          WscBufferType type,
+                          WscBytes      payload,
+                          unsigned      flags)
 {
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
   const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
   const WscBuffer room = wsc_stream_get_room (self);
 
   if (!may_write_message (self) || !fits_whole (self, room, payload.length)
-      || (is_text && knowledge == WSC_TEXT_UNJUDGED && self->options->utf8_check
+      || (is_text && !(flags & WSC_OUTGOING_JUDGED) && self->options->utf8_check
           && !wsc_utf8_is_valid (payload)))
     return 0;
 

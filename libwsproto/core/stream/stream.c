@@ -142,7 +142,7 @@ fail_received (WscStream   *self,
                WscReceived *received)
 {
   received->fault = fault;
-  wsc_stream_fail (self, WSC_CALL_FAIL, fault, number);
+  wsc_stream_fail (self, fault, number);
   return WSC_RECEIVED_FAULT;
 }
 
@@ -185,16 +185,18 @@ wsc_stream_next (WscStream   *self,
 
 bool
 wsc_stream_fail (WscStream *self,
-                 WscCall    call,
                  WscFault   fault,
                  uint64_t   number)
 {
-  WscPhase after = wsc_lifecycle_step ((WscPhase) self->phase, call);
+  const uint8_t before = self->phase;
 
-  if (after == (WscPhase) self->phase)
+  if (wsc_stream_may_call (self, WSC_CALL_FAIL) != WSC_FAULT_NONE)
+    return false;
+
+  wsc_stream_step_phase (self, WSC_CALL_FAIL);
+  if (self->phase == before)
     return false;                               /* (1) */
 
-  self->phase = (uint8_t) after;
   self->fault = (uint8_t) fault;
   self->fault_number = number;
   wsc_receive_path_drop (&self->receiving);
@@ -229,7 +231,7 @@ wsc_stream_set_time (WscStream *self,
     return WSC_KEEPALIVE_QUIET;
 
   if (verdict == WSC_KEEPALIVE_PEER_DEAD)
-    wsc_stream_fail (self, WSC_CALL_FAIL, WSC_FAULT_PEER_NOT_RESPONDING,
+    wsc_stream_fail (self, WSC_FAULT_PEER_NOT_RESPONDING,
                      (uint64_t) (keepalive->now - keepalive->ping_sent) / 1000);
   return verdict;
 }

@@ -46,12 +46,6 @@ typedef struct
   uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
 } WscStream;
 
-typedef enum                    /* is a text known to be UTF-8? */
-{
-  WSC_TEXT_UNJUDGED,
-  WSC_TEXT_JUDGED,
-} WscTextKnowledge;
-
 /* The caller allocates the struct. */
 void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
 void     wsc_stream_clear (WscStream *self);
@@ -141,13 +135,14 @@ void        wsc_stream_keep_ping     (WscStream *self, const WscReceived *ping);
 size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t *to);
 
 /* Writes a message to the lent memory at once, if nothing is to be sent before it and it fits.
- * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed. */
+ * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed.
+ * flags: WSC_OUTGOING_JUDGED counts. */
 size_t   wsc_stream_write_message (WscStream *self, WscBufferType type, WscBytes payload,
-                                   WscTextKnowledge knowledge);
+                                   unsigned flags);
 
-/* A rule was broken: the phase is FAILED, and nothing is read any more.  False: the phase does not
- * change by it. */
-bool     wsc_stream_fail          (WscStream *self, WscCall call, WscFault fault, uint64_t number);
+/* A rule was broken, or the transport has failed or ended: the phase is FAILED, and nothing is read
+ * any more.  False: the phase does not change by it. */
+bool     wsc_stream_fail          (WscStream *self, WscFault fault, uint64_t number);
 /* False: nothing was open. */
 bool     wsc_stream_abort         (WscStream *self);
 
@@ -181,13 +176,6 @@ wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
 {
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
-}
-
-/* In this phase messages may be received. */
-static inline bool
-wsc_stream_may_receive (const WscStream *self)
-{
-  return wsc_lifecycle_look_up ((WscPhase) self->phase, WSC_CALL_RECEIVE) != 0;
 }
 
 /* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
