@@ -12,7 +12,7 @@
 enum
 {
   PROP_0,
-  PROP_PROXY_RESOLVER,
+  PROP_PROXY_RESOLVER,          /* in the order of WspDialObject */
   PROP_LOCAL_ADDRESS,
   PROP_TLS_DATABASE,
   PROP_TLS_CERTIFICATE,
@@ -90,19 +90,11 @@ wsp_client_get_property (GObject    *object,
   switch (property)
     {
     case PROP_PROXY_RESOLVER:
-      g_value_set_object (value, settings->dial.proxy_resolver);
-      break;
     case PROP_LOCAL_ADDRESS:
-      g_value_set_object (value, settings->dial.local_address);
-      break;
     case PROP_TLS_DATABASE:
-      g_value_set_object (value, settings->dial.tls_database);
-      break;
     case PROP_TLS_CERTIFICATE:
-      g_value_set_object (value, settings->dial.tls_certificate);
-      break;
     case PROP_TLS_INTERACTION:
-      g_value_set_object (value, settings->dial.tls_interaction);
+      g_value_set_object (value, settings->dial.objects[property - PROP_PROXY_RESOLVER]);
       break;
     case PROP_LIMITS:
       g_value_set_object (value, settings->limits);
@@ -164,24 +156,16 @@ wsp_client_set_property (GObject      *object,
                          GParamSpec   *pspec)
 {
   WspClient *self = WSP_CLIENT (object);
-  WspDialSettings *dial = &self->settings.dial;
 
   switch (property)
     {
     case PROP_PROXY_RESOLVER:
-      g_set_object (&dial->proxy_resolver, g_value_get_object (value));
-      break;
     case PROP_LOCAL_ADDRESS:
-      g_set_object (&dial->local_address, g_value_get_object (value));
-      break;
     case PROP_TLS_DATABASE:
-      g_set_object (&dial->tls_database, g_value_get_object (value));
-      break;
     case PROP_TLS_CERTIFICATE:
-      g_set_object (&dial->tls_certificate, g_value_get_object (value));
-      break;
     case PROP_TLS_INTERACTION:
-      g_set_object (&dial->tls_interaction, g_value_get_object (value));
+      g_set_object (&self->settings.dial.objects[property - PROP_PROXY_RESOLVER],
+                    g_value_get_object (value));
       break;
     case PROP_LIMITS:
       if (g_value_get_object (value) != NULL)

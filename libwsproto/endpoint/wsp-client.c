@@ -5,8 +5,6 @@
  * starts. */
 #include "endpoint/wsp-client-private.h"
 
-static guint prepare_signal, authenticate_signal, event_signal, accept_certificate_signal;
-
 static const char connect_tag[] = "connect";
 static const char open_tag[] = "open";
 
@@ -24,54 +22,11 @@ static const char open_tag[] = "open";
 G_DEFINE_FINAL_TYPE (WspClient, wsp_client, G_TYPE_OBJECT)
 
 static void
-emit_prepare (GObject      *client,
-              WspHandshake *handshake)
-{
-  g_signal_emit (client, prepare_signal, 0, handshake);
-}
-
-static gboolean
-emit_authenticate (GObject      *client,
-                   WspHandshake *handshake,
-                   guint         n_authentications)
-{
-  gboolean has_credentials = FALSE;
-
-  g_signal_emit (client, authenticate_signal, 0, handshake, n_authentications > 0,
-                 &has_credentials);
-  return has_credentials;
-}
-
-static void
-emit_event (GObject            *client,
-            GSocketClientEvent  event,
-            GSocketConnectable *place,
-            GIOStream          *stream)
-{
-  g_signal_emit (client, event_signal, 0, event, place, stream);
-}
-
-static gboolean
-emit_accept_certificate (GObject             *client,
-                         GTlsCertificate     *certificate,
-                         GTlsCertificateFlags errors)
-{
-  gboolean is_accepted = FALSE;
-
-  g_signal_emit (client, accept_certificate_signal, 0, certificate, errors, &is_accepted);
-  return is_accepted;
-}
-
-static void
 wsp_client_finalize (GObject *object)
 {
   WspAttemptSettings *settings = &WSP_CLIENT (object)->settings;
 
-  g_clear_object (&settings->dial.proxy_resolver);
-  g_clear_object (&settings->dial.local_address);
-  g_clear_object (&settings->dial.tls_database);
-  g_clear_object (&settings->dial.tls_certificate);
-  g_clear_object (&settings->dial.tls_interaction);
+  wsp_dial_settings_clear (&settings->dial);
   wsp_connect_queue_free (settings->host_queue);
   wsp_connect_queue_free (settings->address_queue);
   g_ptr_array_unref (settings->taps);
@@ -96,8 +51,8 @@ install_signals (void)
    *
    * Since: 0.1
    */
-  prepare_signal = g_signal_new ("prepare", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                 G_TYPE_NONE, 1, WSP_TYPE_HANDSHAKE);
+  g_signal_new ("prepare", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 1, WSP_TYPE_HANDSHAKE);
   /**
    * WspClient::authenticate:
    * @self: the client
@@ -119,10 +74,9 @@ install_signals (void)
    *
    * Since: 0.1
    */
-  authenticate_signal =
-    g_signal_new ("authenticate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
-                  g_signal_accumulator_true_handled, NULL, NULL,
-                  G_TYPE_BOOLEAN, 2, WSP_TYPE_HANDSHAKE, G_TYPE_BOOLEAN);
+  g_signal_new ("authenticate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                g_signal_accumulator_true_handled, NULL, NULL,
+                G_TYPE_BOOLEAN, 2, WSP_TYPE_HANDSHAKE, G_TYPE_BOOLEAN);
   /**
    * WspClient::event:
    * @self: the client
@@ -136,9 +90,9 @@ install_signals (void)
    *
    * Since: 0.1
    */
-  event_signal = g_signal_new ("event", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                               G_TYPE_NONE, 3, G_TYPE_SOCKET_CLIENT_EVENT,
-                               G_TYPE_SOCKET_CONNECTABLE, G_TYPE_IO_STREAM);
+  g_signal_new ("event", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                G_TYPE_NONE, 3, G_TYPE_SOCKET_CLIENT_EVENT, G_TYPE_SOCKET_CONNECTABLE,
+                G_TYPE_IO_STREAM);
   /**
    * WspClient::accept-certificate:
    * @self: the client
@@ -156,10 +110,9 @@ install_signals (void)
    *
    * Since: 0.1
    */
-  accept_certificate_signal =
-    g_signal_new ("accept-certificate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
-                  g_signal_accumulator_true_handled, NULL, NULL,
-                  G_TYPE_BOOLEAN, 2, G_TYPE_TLS_CERTIFICATE, G_TYPE_TLS_CERTIFICATE_FLAGS);
+  g_signal_new ("accept-certificate", WSP_TYPE_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                g_signal_accumulator_true_handled, NULL, NULL,
+                G_TYPE_BOOLEAN, 2, G_TYPE_TLS_CERTIFICATE, G_TYPE_TLS_CERTIFICATE_FLAGS);
 }
 
 static void
@@ -177,16 +130,9 @@ wsp_client_class_init (WspClientClass *class)
 static void
 wsp_client_init (WspClient *self)
 {
-  static const WspAttemptFuncs funcs = {
-    .prepare = emit_prepare,
-    .authenticate = emit_authenticate,
-    .event = emit_event,
-    .accept_certificate = emit_accept_certificate,
-  };
   WspAttemptSettings *settings = &self->settings;
 
   settings->client = G_OBJECT (self);
-  settings->funcs = &funcs;
   settings->reactor = wsp_reactor_ref_thread_default ();
   settings->limits = wsp_limits_new ();
   settings->taps = g_ptr_array_new_with_free_func (g_object_unref);

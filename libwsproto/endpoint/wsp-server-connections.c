@@ -220,12 +220,6 @@ end_shutdown (WspServer *self)
   wsp_completion_return_number (completion, 0);
 }
 
-static void
-drop_connection (gpointer receiver,
-                 gpointer content)
-{
-}
-
 /* (1) */
 static void
 uncount_client (WspServer       *server,
@@ -257,8 +251,7 @@ forget_client (gpointer receiver,
   if (was_listed)
     unlist_client (list, client);
   if (connection != NULL && client->worker->thread != NULL)
-    wsp_worker_invoke (client->worker, drop_connection, g_steal_pointer (&connection),
-                       g_object_unref);
+    wsp_worker_invoke (client->worker, NULL, g_steal_pointer (&connection), g_object_unref);
   g_slice_free (WspServerClient, client);
 
   wsp_server_resume_accepting (server);

@@ -56,9 +56,9 @@ void wsp_server_handshake_enter            (WspServerHandshake     *self,
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
 /* wsp-server-refusal.c */
-/* Without a response: the peer cannot read one. */
+/* Without a response: the peer cannot read one.  Takes the error. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
-                                            const GError       *error);
+                                            GError             *error);
 /* Takes the error, which is the body if body is NULL. */
 void wsp_server_handshake_refuse           (WspServerHandshake *self,
                                             guint               status,
@@ -70,11 +70,8 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             const char         *text);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
-/* handshake-timeout */
-void wsp_server_handshake_fail_late        (WspServerHandshake *self,
-                                            const char         *what);
-void wsp_server_handshake_refuse_late      (WspServerHandshake *self,
-                                            guint               status,
+/* The error of handshake-timeout. */
+GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,
                                             const char         *what);
 
 G_END_DECLS

@@ -206,7 +206,7 @@ accept_request (WspServerHandshake *self,
                 const char         *subprotocol)
 {
   g_autoptr (GString) response = NULL;
-  g_autoptr (GError) error = NULL;
+  GError *error = NULL;
 
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ACCEPTING);
   self->session = make_session (self);
@@ -483,11 +483,14 @@ end_reading (WspServerHandshake *self)
   else if (error == NULL)
     take_request (self);
   else if (!wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_fail (self, error);
+    wsp_server_handshake_fail (self, g_error_copy (error));
   else if (head != NULL && wsc_http_head_has_first_line (head))
-    wsp_server_handshake_refuse_late (self, 408, "Request is not complete");
+    wsp_server_handshake_refuse (self, 408, NULL, NULL,
+                                 wsp_server_handshake_make_timeout (self,
+                                                                    "Request is not complete"));
   else
-    wsp_server_handshake_fail_late (self, "No request received");
+    wsp_server_handshake_fail (self,
+                               wsp_server_handshake_make_timeout (self, "No request received"));
 }
 
 /* UNDECIDED or DECIDED: the time is over, or the peer has closed. */
@@ -495,9 +498,11 @@ static void
 end_deciding (WspServerHandshake *self)
 {
   if (wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_refuse_late (self, 503, "Request not accepted or rejected");
+    wsp_server_handshake_refuse (self, 503, NULL, NULL,
+                                 wsp_server_handshake_make_timeout (
+                                   self, "Request not accepted or rejected"));
   else
-    wsp_server_handshake_fail (self, wsp_upgrade_get_error (self->upgrade));
+    wsp_server_handshake_fail (self, g_error_copy (wsp_upgrade_get_error (self->upgrade)));
 }
 
 static void
@@ -508,7 +513,7 @@ end_accepting (WspServerHandshake *self)
   if (error == NULL)
     open_connection (self);
   else
-    wsp_server_handshake_fail (self, error);
+    wsp_server_handshake_fail (self, g_error_copy (error));
 }
 
 static void
@@ -548,7 +553,6 @@ make_room (WspWorker            *worker,
   guint n_workers = MAX (worker->server->workers->len, 2) - 1;
   guint max_pending = MAX (rules->max_pending / n_workers, 1);
   WspServerHandshake *oldest = g_queue_peek_head (&worker->pending);
-  g_autoptr (GError) error = NULL;
 
   if (worker->pending.length <= max_pending)
     return;
@@ -559,11 +563,12 @@ make_room (WspWorker            *worker,
       return;
     }
 
-  error = g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
-                       "Too many opening handshakes: %u, limit max-pending-handshakes %u",
-                       worker->pending.length, max_pending);
   oldest->limit = "max-pending-handshakes";
-  wsp_server_handshake_fail (oldest, error);
+  wsp_server_handshake_fail (oldest,
+                             g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
+                                          "Too many opening handshakes: %u, limit "
+                                          "max-pending-handshakes %u",
+                                          worker->pending.length, max_pending));
 }
 
 void

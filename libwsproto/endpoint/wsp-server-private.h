@@ -145,7 +145,7 @@ WspWorker       *wsp_server_find_worker           (WspServer *self,
 /* Drops handshakes and aborts connections of the threads, ends them, and waits for that. */
 void             wsp_server_stop_workers          (WspServer *self);
 /* Calls func (worker, content) in the context of the worker; for the main worker at once.
- * destroy is called after func, or instead of it. */
+ * destroy is called after func, or instead of it; func may be NULL. */
 void             wsp_worker_invoke                (WspWorker     *self,
                                                    WspCallFunc    func,
                                                    gpointer       content,

@@ -47,12 +47,9 @@ run_report (WspDue *due)
                           : g_strdup ("unknown");
   const WspLogFields fields = { .peer = peer, .limit = self->limit };
 
-  if (self->limit != NULL)
-    wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "Opening handshake refused: %s",
-             self->error->message);
-  else
-    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_DEBUG, &fields, "Opening handshake refused: %s",
-             self->error->message);
+  wsp_log (self->limit != NULL ? WSP_LOG_LIMITS : WSP_LOG_HANDSHAKE,
+           self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG, &fields,
+           "Opening handshake refused: %s", self->error->message);
   wsp_server_emit_handshake_failed (self->server, self->address, self->error);
   report_free (self);
 }
@@ -83,10 +80,10 @@ report_failure (WspServerHandshake *self,
 
 void
 wsp_server_handshake_fail (WspServerHandshake *self,
-                           const GError       *error)
+                           GError             *error)
 {
   wsp_upgrade_log_input (self->upgrade, self->log);
-  report_failure (self, g_error_copy (error));
+  report_failure (self, error);
   wsp_server_handshake_drop (self);
 }
 
@@ -134,30 +131,13 @@ wsp_server_handshake_refuse_fault (WspServerHandshake *self,
   wsp_server_handshake_refuse (self, status != 0 ? status : 400, NULL, NULL, error);
 }
 
-static GError *
-make_timeout (WspServerHandshake *self,
-              const char         *what)
+GError *
+wsp_server_handshake_make_timeout (WspServerHandshake *self,
+                                   const char         *what)
 {
   self->limit = "handshake-timeout";
   return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                       "%s: for %" G_GINT64_FORMAT " ms, limit handshake-timeout %u ms", what,
                       (wsp_reactor_get_time (self->worker->reactor) - self->begun) / 1000,
                       self->rules->handshake_timeout);
-}
-
-void
-wsp_server_handshake_fail_late (WspServerHandshake *self,
-                                const char         *what)
-{
-  g_autoptr (GError) timeout = make_timeout (self, what);
-
-  wsp_server_handshake_fail (self, timeout);
-}
-
-void
-wsp_server_handshake_refuse_late (WspServerHandshake *self,
-                                  guint               status,
-                                  const char         *what)
-{
-  wsp_server_handshake_refuse (self, status, NULL, NULL, make_timeout (self, what));
 }

@@ -38,6 +38,15 @@ call_clear (gpointer data)
     call->destroy (call->content);
 }
 
+static void
+run_call (Call    *call,
+          gpointer receiver)
+{
+  if (call->func != NULL)
+    call->func (receiver, call->content);
+  call_clear (call);
+}
+
 static GArray *
 calls_new (void)
 {
@@ -85,8 +94,7 @@ run_batch (WspCallQueue *self)
 
       g_array_index (self->batch, Call, self->n_run).destroy = NULL;
       self->n_run++;
-      call.func (self->receiver, call.content);
-      call_clear (&call);
+      run_call (&call, self->receiver);
     }
 
   sleep_when_all_have_run (self);
@@ -281,14 +289,9 @@ wsp_worker_invoke (WspWorker     *self,
                    GDestroyNotify destroy)
 {
   if (self->thread != NULL)
-    {
-      wsp_call_queue_add (self->call_queue, func, content, destroy);
-      return;
-    }
-
-  func (self, content);
-  if (destroy != NULL)
-    destroy (content);
+    wsp_call_queue_add (self->call_queue, func, content, destroy);
+  else
+    run_call (&(Call) { func, content, destroy }, self);
 }
 
 void
@@ -298,14 +301,9 @@ wsp_worker_invoke_main (WspWorker     *self,
                         GDestroyNotify destroy)
 {
   if (self->thread != NULL)
-    {
-      wsp_call_queue_add (get_main_worker (self->server)->call_queue, func, content, destroy);
-      return;
-    }
-
-  func (self->server, content);
-  if (destroy != NULL)
-    destroy (content);
+    wsp_call_queue_add (get_main_worker (self->server)->call_queue, func, content, destroy);
+  else
+    run_call (&(Call) { func, content, destroy }, self->server);
 }
 
 static void

@@ -281,18 +281,12 @@ on_limits_changed (WspServer *self)
 }
 
 static void
-let_go (gpointer receiver,
-        gpointer content)
-{
-}
-
-static void
 hand_over (gpointer receiver,
            gpointer content)
 {
   WspServer **place = content;
 
-  wsp_worker_invoke_main (receiver, let_go, g_steal_pointer (place), g_object_unref);
+  wsp_worker_invoke_main (receiver, NULL, g_steal_pointer (place), g_object_unref);
 }
 
 static void

@@ -19,6 +19,21 @@ typedef enum
   WSP_WATCH_ENDED = 1 << 2,             /* hang-up or error: reported without being requested */
 } WspWatchEvents;
 
+/* Bits of poll () and of epoll: on Linux they are the same. */
+static inline guint
+wsp_watch_events_to_poll (WspWatchEvents events)
+{
+  return (events & WSP_WATCH_READ ? EPOLLIN : 0) | (events & WSP_WATCH_WRITE ? EPOLLOUT : 0);
+}
+
+static inline WspWatchEvents
+wsp_watch_events_from_poll (guint bits)
+{
+  return (bits & EPOLLIN ? WSP_WATCH_READ : 0) |
+         (bits & EPOLLOUT ? WSP_WATCH_WRITE : 0) |
+         (bits & ~(EPOLLIN | EPOLLOUT) ? WSP_WATCH_ENDED : 0);
+}
+
 typedef struct _WspWatch WspWatch;
 typedef void (*WspWatchFunc) (WspWatch      *watch,
                               WspWatchEvents events);

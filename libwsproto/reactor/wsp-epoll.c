@@ -17,20 +17,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-static guint32
-to_epoll (WspWatchEvents events)
-{
-  return (events & WSP_WATCH_READ ? EPOLLIN : 0) | (events & WSP_WATCH_WRITE ? EPOLLOUT : 0);
-}
-
-static WspWatchEvents
-from_epoll (guint32 events)
-{
-  return (events & EPOLLIN ? WSP_WATCH_READ : 0) |
-         (events & EPOLLOUT ? WSP_WATCH_WRITE : 0) |
-         (events & (EPOLLHUP | EPOLLERR) ? WSP_WATCH_ENDED : 0);
-}
-
 void
 wsp_epoll_init (WspEpoll *self)
 {
@@ -55,7 +41,7 @@ wsp_epoll_add (WspEpoll      *self,
                WspWatchEvents events,
                WspWatchFunc   ready)
 {
-  struct epoll_event event = { .events = to_epoll (events), .data.ptr = watch };
+  struct epoll_event event = { .events = wsp_watch_events_to_poll (events), .data.ptr = watch };
 
   g_assert (!watch->is_watched);
 
@@ -75,7 +61,7 @@ wsp_epoll_set_events (WspEpoll      *self,
                       WspWatch      *watch,
                       WspWatchEvents events)
 {
-  struct epoll_event event = { .events = to_epoll (events), .data.ptr = watch };
+  struct epoll_event event = { .events = wsp_watch_events_to_poll (events), .data.ptr = watch };
 
   if (!watch->is_watched || watch->events == (guint) events)
     return;
@@ -127,7 +113,7 @@ wsp_epoll_run (WspEpoll *self)
       WspWatch *watch = event->data.ptr;
 
       if (watch != NULL)
-        watch->ready (watch, from_epoll (event->events));
+        watch->ready (watch, wsp_watch_events_from_poll (event->events));
     }
   self->batch = batch.outer;
 

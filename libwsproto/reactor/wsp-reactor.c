@@ -25,6 +25,8 @@
 /* For few sockets, poll alone is faster than poll and epoll_wait. */
 #define N_DIRECT 4
 
+G_STATIC_ASSERT ((int) G_IO_IN == (int) EPOLLIN && (int) G_IO_OUT == (int) EPOLLOUT);
+
 typedef struct
 {
   WspWatch *watch;              /* NULL: free */
@@ -189,20 +191,6 @@ run_due (WspReactor *self)
     due->run (due);
 }
 
-static GIOCondition
-to_condition (WspWatchEvents events)
-{
-  return (events & WSP_WATCH_READ ? G_IO_IN : 0) | (events & WSP_WATCH_WRITE ? G_IO_OUT : 0);
-}
-
-static WspWatchEvents
-from_condition (GIOCondition condition)
-{
-  return (condition & G_IO_IN ? WSP_WATCH_READ : 0) |
-         (condition & G_IO_OUT ? WSP_WATCH_WRITE : 0) |
-         (condition & (G_IO_HUP | G_IO_ERR | G_IO_NVAL) ? WSP_WATCH_ENDED : 0);
-}
-
 /* A callback may remove another watch, so each slot is read when its turn comes. */
 static void
 run_direct (WspReactor *self)
@@ -212,7 +200,7 @@ run_direct (WspReactor *self)
       const DirectWatch *direct = &self->direct[i];
       WspWatchEvents events =
         direct->watch != NULL
-        ? from_condition (g_source_query_unix_fd (&self->source, direct->tag))
+        ? wsp_watch_events_from_poll (g_source_query_unix_fd (&self->source, direct->tag))
         : WSP_WATCH_NOTHING;
 
       if (events != WSP_WATCH_NOTHING)
@@ -379,7 +367,8 @@ watch_directly (WspReactor    *self,
   g_assert (!watch->is_watched);
 
   self->direct[direct_slot].watch = watch;
-  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->source, fd, to_condition (events));
+  self->direct[direct_slot].tag = g_source_add_unix_fd (&self->source, fd,
+                                                        wsp_watch_events_to_poll (events));
   watch->fd = fd;
   watch->events = events;
   watch->is_watched = TRUE;
@@ -447,7 +436,7 @@ wsp_reactor_set_events (WspReactor    *self,
     }
 
   g_source_modify_unix_fd (&self->source, self->direct[watch->direct_slot - 1].tag,
-                           to_condition (events));
+                           wsp_watch_events_to_poll (events));
   watch->events = events;
 }
 

@@ -52,17 +52,6 @@ typedef struct
 } AsyncTransport;
 
 static void
-on_closed (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  AsyncTransport *self = data;
-
-  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
-  wsp_transport_unref (&self->base);
-}
-
-static void
 enter (AsyncTransport *self,
        AsyncState      state)
 {
@@ -70,8 +59,7 @@ enter (AsyncTransport *self,
 
   self->state = state;
   if (state == CLOSING)
-    g_io_stream_close_async (self->base.rest->stream, G_PRIORITY_DEFAULT, NULL, on_closed,
-                             wsp_transport_ref (&self->base));
+    wsp_transport_close_stream (&self->base);
 }
 
 static void

@@ -87,6 +87,8 @@ void            wsp_transport_fail             (WspTransport *self,
                                                 GError       *error);
 gssize          wsp_transport_return_error     (WspTransport *self,
                                                 GError      **error);
+/* Holds a reference until the stream is closed. */
+void            wsp_transport_close_stream     (WspTransport *self);
 /* The error for an errno; NULL if number is 0. */
 GError         *wsp_transport_make_error       (int number);
 /* Waits for these events of the socket. */

@@ -322,17 +322,6 @@ write_stream (WspTransport       *base,
 }
 
 static void
-on_closed (GObject      *source,
-           GAsyncResult *result,
-           gpointer      data)
-{
-  StreamTransport *self = data;
-
-  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
-  wsp_transport_unref (&self->base);
-}
-
-static void
 enter (StreamTransport *self,
        StreamState      state)
 {
@@ -343,8 +332,7 @@ enter (StreamTransport *self,
   if (state == FINISHING)
     wsp_graceful_close_begin (&self->graceful_close, self->base.reactor);
   else if (state == CLOSING)
-    g_io_stream_close_async (self->base.rest->stream, G_PRIORITY_DEFAULT, NULL, on_closed,
-                             wsp_transport_ref (&self->base));
+    wsp_transport_close_stream (&self->base);
 }
 
 /* Makes each call under way return at once. */

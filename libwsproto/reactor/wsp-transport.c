@@ -126,6 +126,22 @@ wsp_transport_return_error (WspTransport *self,
   return WSP_TRANSPORT_FAILED;
 }
 
+static void
+on_stream_closed (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      data)
+{
+  g_io_stream_close_finish (G_IO_STREAM (source), result, NULL);
+  wsp_transport_unref (data);
+}
+
+void
+wsp_transport_close_stream (WspTransport *self)
+{
+  g_io_stream_close_async (self->rest->stream, G_PRIORITY_DEFAULT, NULL, on_stream_closed,
+                           wsp_transport_ref (self));
+}
+
 GError *
 wsp_transport_make_error (int number)
 {
@@ -554,47 +570,26 @@ wsp_transport_dup_peer_certificate (WspTransport *self)
   return g_steal_pointer (&tls.peer_certificate);
 }
 
-typedef int (*GetNameFunc) (int              fd,
-                            struct sockaddr *name,
-                            socklen_t       *length);
-
-static GSocketAddress *
-dup_address (WspTransport *self,
-             GetNameFunc   get_name)
+GSocketAddress *
+wsp_transport_dup_remote_address (WspTransport *self)
 {
   struct sockaddr_storage name;
   socklen_t length = sizeof name;
 
-  if (self->fd < 0 || get_name (self->fd, (struct sockaddr *) &name, &length) != 0)
+  if (getpeername (self->fd, (struct sockaddr *) &name, &length) != 0)
     return NULL;
 
   return g_socket_address_new_from_native (&name, length);
 }
 
-static int
-get_peer_name (int              fd,
-               struct sockaddr *name,
-               socklen_t       *length)
-{
-  return getpeername (fd, name, length);
-}
-
-static int
-get_socket_name (int              fd,
-                 struct sockaddr *name,
-                 socklen_t       *length)
-{
-  return getsockname (fd, name, length);
-}
-
-GSocketAddress *
-wsp_transport_dup_remote_address (WspTransport *self)
-{
-  return dup_address (self, get_peer_name);
-}
-
 GSocketAddress *
 wsp_transport_dup_local_address (WspTransport *self)
 {
-  return dup_address (self, get_socket_name);
+  struct sockaddr_storage name;
+  socklen_t length = sizeof name;
+
+  if (getsockname (self->fd, (struct sockaddr *) &name, &length) != 0)
+    return NULL;
+
+  return g_socket_address_new_from_native (&name, length);
 }

@@ -13,16 +13,6 @@
 
 #include <string.h>
 
-static gboolean
-fail (GError **error,
-      WscFault fault)
-{
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, 0, NULL);
-
-  return fault != WSC_FAULT_NONE;
-}
-
 WspHandshake *
 wsp_handshake_new_checked (GBytes          *head,
                            WspHandshakeFunc decided,
@@ -70,9 +60,7 @@ wsp_handshake_view (WspHandshake *self)
 {
   return (WspHandshakeView) {
            .subprotocol = self->subprotocol,
-           .offered = self->subprotocols,
            .status = self->status,
-           .is_deferred = self->is_deferred,
            .is_ended = self->is_ended,
            .headers = self->status == WSP_STATUS_ACCEPTED ? self->custom : self->response,
            .body = self->body,
@@ -111,10 +99,10 @@ put (char       *to,
 }
 
 /* One resize for each field, not four. */
-static void
-append_fields (GString         *text,
-               const WscHeader *fields,
-               gsize            n_fields)
+void
+wsp_handshake_append_fields (GString         *text,
+                             const WscHeader *fields,
+                             gsize            n_fields)
 {
   for (gsize i = 0; i < n_fields; i++)
     {
@@ -150,9 +138,9 @@ append_response (GString    *text,
   if (custom != NULL)
     {
       view = wsp_headers_view (custom, &n_custom);
-      append_fields (text, view, n_custom);
+      wsp_handshake_append_fields (text, view, n_custom);
     }
-  append_fields (text, response.at, response.n);
+  wsp_handshake_append_fields (text, response.at, response.n);
 }
 
 gboolean
@@ -178,7 +166,7 @@ may_open (WspHandshake *self,
 {
   wsp_handshake_ensure_request (self);
   if (self->role == WSP_ROLE_SERVER && self->request != NULL)
-    return !fail (error, check_accepted (self));
+    return !wsp_handshake_fail (error, check_accepted (self));
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
                        "Handshake holds no request to answer: expected one of a server (make "
@@ -280,8 +268,9 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (fail (error, check_decision (self)) || fail (error, check_custom_headers (headers))
-      || fail (error, check_choice (self, subprotocol)))
+  if (wsp_handshake_fail (error, check_decision (self)) ||
+      wsp_handshake_fail (error, check_custom_headers (headers)) ||
+      wsp_handshake_fail (error, check_choice (self, subprotocol)))
     return FALSE;
 
   self->status = WSP_STATUS_ACCEPTED;

@@ -38,6 +38,9 @@ struct _WspHandshake
   GVariant        *timings;
 };
 
+/* Returns whether there is a fault, and sets its error. */
+gboolean wsp_handshake_fail (GError **error,
+                             WscFault fault);
 /* Freezes headers and stores a reference to them in *place, instead of the old one; NULL: none. */
 void wsp_handshake_keep_headers   (WspHeaders **place,
                                    WspHeaders  *headers);

@@ -18,9 +18,7 @@
 typedef struct                  /* its pointers are valid as long as the handshake is not changed */
 {
   const char  *subprotocol;     /* the selected one */
-  char       **offered;
   guint        status;          /* 0 = not decided */
-  gboolean     is_deferred;
   gboolean     is_ended;
   WspHeaders  *headers;         /* set by the program for the response; may be NULL */
   GBytes      *body;
@@ -59,6 +57,10 @@ gboolean         wsp_handshake_open_session (WspSession *session,
                                              WscFields   request,
                                              GString    *text,
                                              GError    **error);
+/* One line for each field, with its bytes as they are. */
+void             wsp_handshake_append_fields (GString         *text,
+                                              const WscHeader *fields,
+                                              gsize            n_fields);
 /* The elements of Sec-WebSocket-Protocol, up to the first that is not a token. */
 char           **wsp_handshake_list_protocols (WscFields request);
 /* With the credentials, which the property does not have; NULL on a server. */

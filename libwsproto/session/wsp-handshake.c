@@ -59,9 +59,9 @@ dup_text (WscBytes text)
   return text.at != NULL ? g_strndup ((const char *) text.at, text.length) : NULL;
 }
 
-static gboolean
-fail (GError **error,
-      WscFault fault)
+gboolean
+wsp_handshake_fail (GError **error,
+                    WscFault fault)
 {
   if (fault != WSC_FAULT_NONE)
     wsp_session_error_from_fault (error, fault, 0, NULL);
@@ -645,7 +645,7 @@ wsp_handshake_new_server (const char *method,
   g_return_val_if_fail (headers != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  if (fail (error, check_request (method, target, version, headers)))
+  if (wsp_handshake_fail (error, check_request (method, target, version, headers)))
     return NULL;
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);

@@ -20,41 +20,19 @@ G_BEGIN_DECLS
 
 typedef struct _WspAttempt WspAttempt;
 
-typedef void (*WspAttemptPrepareFunc) (GObject      *client,
-                                       WspHandshake *handshake);
-typedef gboolean (*WspAttemptAuthenticateFunc) (GObject      *client,
-                                                WspHandshake *handshake,
-                                                guint         n_authentications);
-typedef void (*WspAttemptEventFunc) (GObject            *client,
-                                     GSocketClientEvent  event,
-                                     GSocketConnectable *place,
-                                     GIOStream          *stream);
-typedef gboolean (*WspAttemptCertificateFunc) (GObject             *client,
-                                               GTlsCertificate     *certificate,
-                                               GTlsCertificateFlags errors);
-
-typedef struct                  /* the signals of a client */
-{
-  WspAttemptPrepareFunc      prepare;
-  WspAttemptAuthenticateFunc authenticate;      /* TRUE: the handler has set credentials */
-  WspAttemptEventFunc        event;
-  WspAttemptCertificateFunc  accept_certificate;
-} WspAttemptFuncs;
-
 typedef struct                  /* shared by all attempts of a client; outlives them */
 {
-  GObject               *client;
-  const WspAttemptFuncs *funcs;
-  WspReactor            *reactor;
-  WspLimits             *limits;
-  GPtrArray             *taps;
-  WspConnectQueue       *host_queue;    /* by the name in the URI, before it is looked up */
-  WspConnectQueue       *address_queue; /* by address, before the request */
-  WspDialSettings        dial;
-  char                  *origin, *user_agent;   /* nullable */
-  WspDeflateOptions     *compression;   /* nullable */
-  guint                  max_redirects;
-  gboolean               requires_protocol, serializes_connects, keeps_handshake;
+  GObject           *client;            /* its signals are emitted by name */
+  WspReactor        *reactor;
+  WspLimits         *limits;
+  GPtrArray         *taps;
+  WspConnectQueue   *host_queue;        /* by the name in the URI, before it is looked up */
+  WspConnectQueue   *address_queue;     /* by address, before the request */
+  WspDialSettings    dial;
+  char              *origin, *user_agent;       /* nullable */
+  WspDeflateOptions *compression;       /* nullable */
+  guint              max_redirects;
+  gboolean           requires_protocol, serializes_connects, keeps_handshake;
 } WspAttemptSettings;
 
 typedef enum                    /* of the steps: WspHandshake:timings */

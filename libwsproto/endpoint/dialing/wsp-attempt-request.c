@@ -10,6 +10,7 @@
 #include "connection/wsp-connection-transport-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "session/wsp-handshake-private.h"
+#include "session/wsp-headers-private.h"
 
 /* An Authorization header of the program takes precedence over the URI. */
 static void
@@ -45,11 +46,13 @@ make_text (WspAttempt *self,
            WspHeaders *headers)
 {
   GString *text = g_string_new (NULL);
+  gsize n_fields;
+  g_autofree WscHeader *fields = wsp_headers_view (headers, &n_fields);
 
   g_string_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
   if (!wsp_heads_have (headers, "Host"))
     g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
-  wsp_heads_append (text, headers);
+  wsp_handshake_append_fields (text, fields, n_fields);
   g_string_append (text, "\r\n");
 
   return g_string_free (text, FALSE);

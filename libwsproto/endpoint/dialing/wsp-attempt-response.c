@@ -247,12 +247,13 @@ ask_for_credentials (WspAttempt *self,
 {
   g_autoptr (WspHeaders) before = NULL;
   g_autoptr (WspHeaders) after = NULL;
+  gboolean has_credentials = FALSE;
 
   g_object_get (self->handshake, "request-headers", &before, NULL);
-  if (self->n_authentications >= MAX_AUTHENTICATIONS ||
-      !self->settings->funcs->authenticate (self->client, self->handshake,
-                                            self->n_authentications) ||
-      wsp_attempt_is_over (self))
+  if (self->n_authentications < MAX_AUTHENTICATIONS)
+    g_signal_emit_by_name (self->client, "authenticate", self->handshake,
+                           self->n_authentications > 0, &has_credentials);
+  if (!has_credentials || wsp_attempt_is_over (self))
     return FALSE;
 
   g_object_get (self->handshake, "request-headers", &after, NULL);

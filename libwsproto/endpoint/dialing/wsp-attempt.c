@@ -344,7 +344,7 @@ on_dial_event (WspDial            *dial,
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
     self->times[WSP_ATTEMPT_TIME_SECURED] = now;
 
-  self->settings->funcs->event (self->client, event, place, stream);
+  g_signal_emit_by_name (self->client, "event", event, place, stream);
 }
 
 static gboolean
@@ -354,8 +354,10 @@ on_certificate (WspDial             *dial,
                 gpointer             owner)
 {
   WspAttempt *self = owner;
+  gboolean is_accepted = FALSE;
 
-  return self->settings->funcs->accept_certificate (self->client, certificate, errors);
+  g_signal_emit_by_name (self->client, "accept-certificate", certificate, errors, &is_accepted);
+  return is_accepted;
 }
 
 static void
@@ -405,7 +407,7 @@ begin (WspAttempt *self)
 {
   const WspUri *uri = wsp_handshake_peek_uri (self->handshake);
 
-  self->settings->funcs->prepare (self->client, self->handshake);
+  g_signal_emit_by_name (self->client, "prepare", self->handshake);
   if (wsp_attempt_is_over (self))
     return;
 

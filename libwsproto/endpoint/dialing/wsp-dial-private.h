@@ -16,13 +16,19 @@ G_BEGIN_DECLS
 
 typedef struct _WspDial WspDial;
 
-typedef struct                  /* all nullable */
+typedef enum                    /* the objects that a program sets, in the order of the client's properties */
 {
-  GProxyResolver  *proxy_resolver;
-  GSocketAddress  *local_address;
-  GTlsDatabase    *tls_database;
-  GTlsCertificate *tls_certificate;
-  GTlsInteraction *tls_interaction;
+  WSP_DIAL_PROXY_RESOLVER,
+  WSP_DIAL_LOCAL_ADDRESS,
+  WSP_DIAL_TLS_DATABASE,
+  WSP_DIAL_TLS_CERTIFICATE,
+  WSP_DIAL_TLS_INTERACTION,
+  WSP_DIAL_N_OBJECTS,
+} WspDialObject;
+
+typedef struct
+{
+  GObject *objects[WSP_DIAL_N_OBJECTS]; /* of the type of the property; nullable */
 } WspDialSettings;
 
 typedef void (*WspDialDoneFunc) (WspDial *dial,
@@ -53,6 +59,8 @@ typedef struct
   char *value;                  /* of Proxy-Authorization; nullable */
   char *proxy;                  /* the only one to send it to; NULL: the first HTTP proxy */
 } WspProxyCredentials;
+
+void        wsp_dial_settings_clear      (WspDialSettings *self);
 
 /* proxy_credentials: without a value those of the proxy's own URI are sent. */
 WspDial    *wsp_dial_new                 (WspReactor                *reactor,

@@ -38,6 +38,13 @@ struct _WspDial
   GError             *error;
 };
 
+void
+wsp_dial_settings_clear (WspDialSettings *self)
+{
+  for (guint i = 0; i < WSP_DIAL_N_OBJECTS; i++)
+    g_clear_object (&self->objects[i]);
+}
+
 static WspDial *
 dial_ref (WspDial *self)
 {
@@ -51,11 +58,7 @@ dial_unref (WspDial *self)
   if (!g_ref_count_dec (&self->ref_count))
     return;
 
-  g_clear_object (&self->settings.proxy_resolver);
-  g_clear_object (&self->settings.local_address);
-  g_clear_object (&self->settings.tls_database);
-  g_clear_object (&self->settings.tls_certificate);
-  g_clear_object (&self->settings.tls_interaction);
+  wsp_dial_settings_clear (&self->settings);
   g_clear_object (&self->place);
   g_clear_object (&self->address);
   g_clear_object (&self->stream);
@@ -142,10 +145,10 @@ make_tls (WspDial    *self,
   const char *const protocols[] = { "http/1.1", NULL };
   g_autoptr (GSocketConnectable) identity = make_identity (host, port);
   GTlsBackend *backend = g_tls_backend_get_default ();
-  GTlsDatabase *own = self->settings.tls_database;
+  GObject *own = self->settings.objects[WSP_DIAL_TLS_DATABASE];
 
   /* If it were set later, GIO would load the system's database first, in some 9 ms. */
-  g_autoptr (GTlsDatabase) database = own != NULL ? g_object_ref (own)
+  g_autoptr (GTlsDatabase) database = own != NULL ? G_TLS_DATABASE (g_object_ref (own))
                                                   : g_tls_backend_get_default_database (backend);
   GTlsConnection *connection =
     g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
@@ -199,6 +202,7 @@ on_secured (GObject      *source,
 static void
 begin_tls (WspDial *self)
 {
+  GObject **objects = self->settings.objects;
   GError *error = NULL;
   g_autoptr (GTlsConnection) connection = make_tls (self, self->uri->host, self->uri->port, &error);
 
@@ -208,10 +212,12 @@ begin_tls (WspDial *self)
       return;
     }
 
-  if (self->settings.tls_certificate != NULL)
-    g_tls_connection_set_certificate (connection, self->settings.tls_certificate);
-  if (self->settings.tls_interaction != NULL)
-    g_tls_connection_set_interaction (connection, self->settings.tls_interaction);
+  if (objects[WSP_DIAL_TLS_CERTIFICATE] != NULL)
+    g_tls_connection_set_certificate (connection,
+                                      G_TLS_CERTIFICATE (objects[WSP_DIAL_TLS_CERTIFICATE]));
+  if (objects[WSP_DIAL_TLS_INTERACTION] != NULL)
+    g_tls_connection_set_interaction (connection,
+                                      G_TLS_INTERACTION (objects[WSP_DIAL_TLS_INTERACTION]));
   notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKING, G_IO_STREAM (connection));
   if (self->owner == NULL)
     return;
@@ -460,12 +466,6 @@ make_place (const WspUri *uri)
   g_assert_not_reached ();
 }
 
-static gpointer
-ref_or_null (gpointer object)
-{
-  return object != NULL ? g_object_ref (object) : NULL;
-}
-
 WspDial *
 wsp_dial_new (WspReactor                *reactor,
               const WspUri              *uri,
@@ -482,11 +482,8 @@ wsp_dial_new (WspReactor                *reactor,
   self->owner = owner;
   self->reactor = wsp_reactor_ref (reactor);
   self->uri = uri;
-  self->settings.proxy_resolver = ref_or_null (settings->proxy_resolver);
-  self->settings.local_address = ref_or_null (settings->local_address);
-  self->settings.tls_database = ref_or_null (settings->tls_database);
-  self->settings.tls_certificate = ref_or_null (settings->tls_certificate);
-  self->settings.tls_interaction = ref_or_null (settings->tls_interaction);
+  for (guint i = 0; i < WSP_DIAL_N_OBJECTS; i++)
+    g_set_object (&self->settings.objects[i], settings->objects[i]);
   self->proxy_credentials.value = g_strdup (proxy_credentials->value);
   self->proxy_credentials.proxy = g_strdup (proxy_credentials->proxy);
   self->limits = g_object_ref (limits);
@@ -499,6 +496,7 @@ void
 wsp_dial_begin (WspDial *self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
+  GObject **objects = self->settings.objects;
 
   g_signal_connect_data (client, "event", G_CALLBACK (on_event), dial_ref (self),
                          drop_reference, 0);
@@ -508,12 +506,14 @@ wsp_dial_begin (WspDial *self)
     }
   else
     {
-      g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (self->settings.proxy_resolver);
+      g_autoptr (GProxyResolver) choice = wsp_proxy_choice_new (
+        (GProxyResolver *) objects[WSP_DIAL_PROXY_RESOLVER]);
 
       g_socket_client_set_proxy_resolver (client, choice);
       g_socket_client_add_application_proxy (client, "http");
       g_socket_client_add_application_proxy (client, "https");
-      g_socket_client_set_local_address (client, self->settings.local_address);
+      g_socket_client_set_local_address (client,
+                                         (GSocketAddress *) objects[WSP_DIAL_LOCAL_ADDRESS]);
     }
   g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
                                  dial_ref (self));

@@ -16,11 +16,6 @@ WspHeaders *wsp_heads_get_headers       (WscHttpHead *head);
 WspHeaders *wsp_heads_copy              (WspHeaders *headers);  /* NULL: empty */
 gboolean    wsp_heads_have              (WspHeaders *headers,
                                          const char *name);
-/* One line for each field, with its bytes as they are. */
-void        wsp_heads_append_field      (GString         *text,
-                                         const WscHeader *field);
-void        wsp_heads_append            (GString    *text,
-                                         WspHeaders *headers);
 /* "status 403 Forbidden", without control characters. */
 char       *wsp_heads_describe_response (const WscHttpHead *head);
 /* The text of the fault, with the numbers of a limit that was exceeded; limit: its property,

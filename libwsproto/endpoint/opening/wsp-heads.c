@@ -66,27 +66,6 @@ wsp_heads_have (WspHeaders *headers,
   return FALSE;
 }
 
-void
-wsp_heads_append_field (GString         *text,
-                        const WscHeader *field)
-{
-  g_string_append_len (text, (const char *) field->name.at, field->name.length);
-  g_string_append (text, ": ");
-  g_string_append_len (text, (const char *) field->value.at, field->value.length);
-  g_string_append (text, "\r\n");
-}
-
-void
-wsp_heads_append (GString    *text,
-                  WspHeaders *headers)
-{
-  gsize n_fields;
-  g_autofree WscHeader *fields = wsp_headers_view (headers, &n_fields);
-
-  for (gsize i = 0; i < n_fields; i++)
-    wsp_heads_append_field (text, &fields[i]);
-}
-
 char *
 wsp_heads_describe_response (const WscHttpHead *head)
 {

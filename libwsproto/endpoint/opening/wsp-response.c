@@ -8,6 +8,7 @@
 #include "core/handshake/server-handshake.h"
 #include "core/limits.h"
 #include "endpoint/opening/wsp-heads-private.h"
+#include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
 
 #define USUAL_LENGTH 256
@@ -87,7 +88,7 @@ append_field (GString    *text,
               const char *name,
               const char *value)
 {
-  wsp_heads_append_field (text, &(WscHeader) { wsc_text (name), wsc_text (value) });
+  wsp_handshake_append_fields (text, &(WscHeader) { wsc_text (name), wsc_text (value) }, 1);
 }
 
 static void
@@ -100,7 +101,7 @@ append_custom_headers (GString    *text,
   for (gsize i = 0; i < n_fields; i++)
     {
       if (!frames_the_response (wsp_headers_get_name (headers, i)))
-        wsp_heads_append_field (text, &fields[i]);
+        wsp_handshake_append_fields (text, &fields[i], 1);
     }
 }
 
