@@ -4,8 +4,11 @@
 /* The life of a connection: a state is entered once, and none before it afterwards; what the rows
  * say of two states that follow each other fits together. */
 #include "connection/link/wsp-life-private.h"
+#include "connection/wire.h"
 
 #include <libwsproto/wsproto.h>
+
+#include <unistd.h>
 
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
@@ -58,6 +61,35 @@ agree (gconstpointer data)
 }
 
 static void
+count_notify (WspConnection *connection,
+              GParamSpec    *pspec,
+              guint         *n)
+{
+  (*n)++;
+}
+
+/* The getter shows that the transport is lost before the program is notified. */
+static void
+test_lost (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  guint n = 0;
+
+  g_signal_connect (connection, "notify::state", G_CALLBACK (count_notify), &n);
+  wsp_connection_abort (connection);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSING);
+  g_assert_null (wsp_connection_get_close_info (connection));
+  g_assert_false (wsp_connection_queue_text (connection, "x", NULL));
+  g_assert_cmpuint (n, ==, 0);
+  run_until_closed (watched);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  g_assert_cmpuint (n, ==, 1);
+  close (fd);
+}
+
+static void
 add (const char   *claim,
      Step          step,
      GTestDataFunc run)
@@ -81,5 +113,6 @@ main (int    argc,
       for (guint to = from + 1; from > WSP_LIFE_UNSTARTED && to < WSP_N_LIVES; to++)
         add ("later-row-follows", (Step) { from, to }, follow);
     }
+  g_test_add_func ("/connection/life/lost-transport/is-shown-before-notify", test_lost);
   return g_test_run ();
 }
