@@ -38,7 +38,7 @@ is_quiet (const WspConnection *self)
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
          wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
          stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&
-         wsc_receive_path_is_empty (&stream->receiving);
+         wsc_stream_is_input_empty (stream);
 }
 
 /* Reading continues, and this turn has nothing left to do, check or report. */

@@ -49,6 +49,7 @@ open_engine (BenchRole role,
              size_t    message_length)
 {
   BenchState *state = calloc (1, sizeof *state);
+  WscBuffer buffer;
 
   if (state == NULL)
     abort ();
@@ -67,7 +68,8 @@ open_engine (BenchRole role,
   if (wsc_stream_establish (&state->engine.stream, NULL) != WSC_FAULT_NONE)
     abort ();
 
-  state->workspace.read = new_buffer (BENCH_READ + message_length + 14);
+  buffer = new_buffer (BENCH_READ + message_length + 14);
+  state->workspace.read = (WscReadMemory) { .at = buffer.at, .length = buffer.length };
   state->workspace.write = new_buffer (BENCH_READ + message_length + 14);
   state->workspace.copy_limit = COPY_LIMIT;
   wsc_stream_lend (&state->engine.stream, &state->workspace);

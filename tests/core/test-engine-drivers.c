@@ -38,7 +38,7 @@ begin (Driver *self,
   self->options = (WscOptions) { .role = role, .max_frame_length = 100, .max_message_length = 150,
                                  .max_fragments = 3, .max_waiting_pongs = 4, .auto_close = 1,
                                  .masking = 1, .utf8_check = 1 };
-  self->workspace.read = (WscBuffer) { self->read, sizeof self->read };
+  self->workspace.read = (WscReadMemory) { .at = self->read, .length = sizeof self->read };
   self->workspace.write = (WscBuffer) { self->write, write_length };
   wsc_engine_init (&self->engine, &self->options, &host);
   wsc_stream_establish (&self->engine.stream, NULL);

@@ -18,6 +18,7 @@ static void
 test_spill (void)
 {
   uint8_t memory[200];
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
   WscReceivePath path = { 0 };
   WscReceived received;
   uint8_t message[504] = { 0x82, 0x7e, 0x01, 0xf4 };
@@ -27,8 +28,8 @@ test_spill (void)
     message[i] = (uint8_t) i;
   wsc_receive_path_unread (&path, (WscBytes) { message, 300 });
   wsc_receive_path_unread (&path, (WscBytes) { message + 300, 204 });
-  wsc_receive_path_lend (&path, (WscBuffer) { memory, 200 });
-  tap_point (wsc_receive_path_prepare_read (&path, (WscBuffer) { memory, 200 },
+  wsc_receive_path_lend (&path, &read);
+  tap_point (wsc_receive_path_prepare_read (&path, &read,
                                             (WscBuffer) { NULL, 0 }, 2,
                                             (WscBuffer[2]) { { NULL, 0 } }) == 0,
              "/core/receive-memory/spill/no-read-before-it-is-empty");
@@ -38,7 +39,7 @@ test_spill (void)
 
   do
     {
-      kind = wsc_receive_path_next (&path, &options, &(WscBuffer) { memory, 200 },
+      kind = wsc_receive_path_next (&path, &options, &read,
                                     (WscBuffer) { NULL, 0 }, &received);
       if (kind != WSC_RECEIVED_CHUNK)
         break;
@@ -49,36 +50,36 @@ test_spill (void)
   while (received.buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
   tap_point (is_right && kind == WSC_RECEIVED_CHUNK && n == 500 && path.spill == NULL,
              "/core/receive-memory/spill/RFC-56-larger-than-the-read-memory-is-served-in-order");
-  wsc_receive_path_drop (&path);
+  wsc_receive_path_drop (&path, &read);
 }
 
 static void
 test_loan_ends (void)
 {
   uint8_t memory[200];
-  const WscBuffer read = { memory, sizeof memory };
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
   WscReceivePath path = { 0 };
   WscReceived received;
   WscBuffer room;
 
-  wsc_receive_path_lend (&path, read);
-  wsc_receive_path_prepare_read (&path, read, (WscBuffer) { NULL, 0 }, 1, &room);
+  wsc_receive_path_lend (&path, &read);
+  wsc_receive_path_prepare_read (&path, &read, (WscBuffer) { NULL, 0 }, 1, &room);
   memcpy (room.at, "\x82\x05" "abc", 5);
-  wsc_receive_path_take_read (&path, 5);
-  tap_point (wsc_receive_path_take_back (&path, read) == WSC_FAULT_NONE && path.spill_length == 5,
+  wsc_read_memory_take (&read, 5);
+  tap_point (wsc_receive_path_take_back (&path, &read) == WSC_FAULT_NONE && path.spill_length == 5,
              "/core/receive-memory/loan/unread-bytes-are-kept");
   memset (memory, 0xee, sizeof memory);
-  wsc_receive_path_lend (&path, read);
-  wsc_receive_path_prepare_read (&path, read, (WscBuffer) { NULL, 0 }, 1, &room);
+  wsc_receive_path_lend (&path, &read);
+  wsc_receive_path_prepare_read (&path, &read, (WscBuffer) { NULL, 0 }, 1, &room);
   tap_point (room.at == memory + 5 && path.spill == NULL,
              "/core/receive-memory/loan/the-next-read-goes-after-them");
   memcpy (room.at, "de", 2);
-  wsc_receive_path_take_read (&path, 2);
+  wsc_read_memory_take (&read, 2);
   tap_point (wsc_receive_path_next (&path, &options, &read, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CHUNK
              && received.payload.length == 5 && memcmp (received.payload.at, "abcde", 5) == 0,
              "/core/receive-memory/loan/the-message-is-whole");
-  wsc_receive_path_drop (&path);
+  wsc_receive_path_drop (&path, &read);
 }
 
 int

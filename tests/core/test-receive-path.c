@@ -46,7 +46,7 @@ note_chunk (Player            *player,
 static bool
 read_some (Player         *player,
            WscReceivePath *path,
-           WscBuffer       read,
+           WscReadMemory  *read,
            WscBuffer       own)
 {
   WscBuffer buffers[2];
@@ -70,7 +70,7 @@ read_some (Player         *player,
     }
   player->wire += taken;
   player->left -= taken;
-  wsc_receive_path_take_read (path, taken);
+  wsc_read_memory_take (read, taken);
   return true;
 }
 
@@ -81,13 +81,14 @@ play (unsigned seed,
 {
   Player player = { (const uint8_t *) wire, sizeof wire - 1, "", 0, 0, 1 + seed % 9, false };
   uint8_t memory[300], own_memory[8];
-  WscBuffer read = { memory, read_size }, own = { own_size > 0 ? own_memory : NULL, own_size };
+  WscReadMemory read = { .at = memory, .length = read_size };
+  WscBuffer own = { own_size > 0 ? own_memory : NULL, own_size };
   WscReceivePath path = { 0 };
   WscReceived received;
   bool goes_on = true;
 
   srand (seed);
-  wsc_receive_path_lend (&path, read);
+  wsc_receive_path_lend (&path, &read);
   while (goes_on)
     {
       switch (wsc_receive_path_next (&path, &options, &read, own, &received))
@@ -103,7 +104,7 @@ play (unsigned seed,
           player.n_pongs++;
           break;
         case WSC_RECEIVED_NEED_READ:
-          goes_on = read_some (&player, &path, read, own);
+          goes_on = read_some (&player, &path, &read, own);
           break;
         case WSC_RECEIVED_CLOSE:
         case WSC_RECEIVED_FAULT:
@@ -111,15 +112,15 @@ play (unsigned seed,
           goes_on = false;
           break;
         }
-      if (path.direct == 0 && rand () % 4 == 0)
+      if (read.direct == 0 && rand () % 4 == 0)
         {
-          player.is_broken |= wsc_receive_path_take_back (&path, read) != WSC_FAULT_NONE;
+          player.is_broken |= wsc_receive_path_take_back (&path, &read) != WSC_FAULT_NONE;
           memset (memory, 0xee, sizeof memory);
           read.length = 140 + (size_t) rand () % 100;
-          wsc_receive_path_lend (&path, read);
+          wsc_receive_path_lend (&path, &read);
         }
     }
-  wsc_receive_path_drop (&path);
+  wsc_receive_path_drop (&path, &read);
 
   return !player.is_broken && strcmp (player.log, "t:ab;t:cdefghij;b:;") == 0 && player.n_pings == 1
          && player.n_pongs == 1 && player.left == 0;
@@ -205,14 +206,15 @@ tell (const WscOptions *side,
       Record           *record)
 {
   static uint8_t memory[2048];
-  const WscBuffer read = { memory, sizeof memory }, none = { NULL, 0 };
+  const WscBuffer none = { NULL, 0 };
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
   WscReceivePath path = { 0 };
   WscReceived received;
   WscReceivedKind kind;
   WscBuffer room;
 
   *record = (Record) { .n_bytes = 0 };
-  wsc_receive_path_lend (&path, read);
+  wsc_receive_path_lend (&path, &read);
   while (record->fault == WSC_FAULT_NONE)
     {
       kind = wsc_receive_path_next (&path, side, &read, none, &received);
@@ -220,19 +222,19 @@ tell (const WscOptions *side,
         record->fault = received.fault;
       else if (kind != WSC_RECEIVED_NEED_READ)
         note (record, kind, &received);
-      else if (n == 0 || wsc_receive_path_prepare_read (&path, read, none, 1, &room) == 0)
+      else if (n == 0 || wsc_receive_path_prepare_read (&path, &read, none, 1, &room) == 0)
         break;
       else
         {
           size_t part = step < n ? step : n;
 
           memcpy (room.at, bytes, part);
-          wsc_receive_path_take_read (&path, part);
+          wsc_read_memory_take (&read, part);
           bytes += part;
           n -= part;
         }
     }
-  wsc_receive_path_drop (&path);
+  wsc_receive_path_drop (&path, &read);
 }
 
 /* A frame that is read at once is parsed in one step, one that is read byte by byte in many: the

@@ -52,11 +52,11 @@ read_bytes (Setting    *self,
 {
   WscBuffer buffers[2];
 
-  wsc_receive_path_prepare_read (&self->stream.receiving, self->workspace.read,
+  wsc_receive_path_prepare_read (&self->stream.receiving, &self->workspace.read,
                                  (WscBuffer) { NULL, 0 }, 1, buffers);
   if (n > 0)
     memcpy (buffers[0].at, bytes, n);
-  wsc_receive_path_take_read (&self->stream.receiving, n);
+  wsc_read_memory_take (&self->workspace.read, n);
 }
 
 static const struct
@@ -137,7 +137,7 @@ test_close_ends_input (void)
   tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CLOSE
              && self.stream.received_close_code == WSC_CLOSE_NO_CODE
-             && self.stream.pongs == NULL && wsc_receive_path_is_empty (&self.stream.receiving),
+             && self.stream.pongs == NULL && wsc_stream_is_input_empty (&self.stream),
              "/core/stream/close/drops-what-follows-and-the-pongs-that-wait");
   wsc_stream_clear (&self.stream);
 }

@@ -27,6 +27,7 @@ typedef struct
   bool is_torn;
   WscReceivePath reader;        /* reads what the engine writes, as its peer would */
   uint8_t reader_memory[512];
+  WscReadMemory read;           /* of the reader */
 } Script;
 
 static void
@@ -45,11 +46,10 @@ fill_random (void    *data,
 static void
 check_output (Script *script)
 {
-  WscBuffer read = { script->reader_memory, sizeof script->reader_memory };
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&script->reader, &script->reader_options, &read,
+    switch (wsc_receive_path_next (&script->reader, &script->reader_options, &script->read,
                                    (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
@@ -75,7 +75,6 @@ write_output (Script        *script,
               const uint8_t *at,
               size_t         n)
 {
-  WscBuffer read = { script->reader_memory, sizeof script->reader_memory };
 
   script->n_output += n;
   while (n > 0 && !script->is_torn)
@@ -83,11 +82,11 @@ write_output (Script        *script,
       WscBuffer buffer[2];
       size_t part;
 
-      REQUIRE (wsc_receive_path_prepare_read (&script->reader, read, (WscBuffer) { NULL, 0 }, 1,
-                                              buffer) == 1);
+      REQUIRE (wsc_receive_path_prepare_read (&script->reader, &script->read,
+                                              (WscBuffer) { NULL, 0 }, 1, buffer) == 1);
       part = n < buffer[0].length ? n : buffer[0].length;
       memcpy (buffer[0].at, at, part);
-      wsc_receive_path_take_read (&script->reader, part);
+      wsc_read_memory_take (&script->read, part);
       check_output (script);
       at += part;
       n -= part;
@@ -356,7 +355,7 @@ finish (Script *script)
   REQUIRE (script->n_receive_indications == script->n_receives);
   REQUIRE (script->engine.stream.receiving.spill_length <= script->n_input);
   wsc_engine_clear (&script->engine);
-  wsc_receive_path_drop (&script->reader);
+  wsc_receive_path_drop (&script->reader, &script->read);
 }
 
 /* The bytes after the head of the handshake. */
@@ -401,6 +400,8 @@ engine_script_play (WscRole        role,
                                          .max_message_length = UINT32_MAX,
                                          .max_fragments = UINT32_MAX, .utf8_check = 1 };
   script.reader.allowed = any_frame;
+  script.read = (WscReadMemory) { .at = script.reader_memory,
+                                  .length = sizeof script.reader_memory };
   script.host = (WscHost) { fill_random, &script };
   script.workspace = (WscWorkspace) { .read = { script.memory, 256 },
                                       .write = { script.memory + 400, 300 } };

@@ -109,7 +109,7 @@ static bool
 read_more (WscReceivePath *path,
            FuzzInput      *input,
            NextPiece       next_piece,
-           WscBuffer       read)
+           WscReadMemory  *read)
 {
   WscBuffer buffers[2];
   unsigned n_buffers = wsc_receive_path_prepare_read (path, read, (WscBuffer) { NULL, 0 }, 2,
@@ -125,7 +125,7 @@ read_more (WscReceivePath *path,
   memcpy (buffers[0].at, input->at, n);
   input->at += n;
   input->left -= n;
-  wsc_receive_path_take_read (path, n);
+  wsc_read_memory_take (read, n);
   return true;
 }
 
@@ -136,20 +136,20 @@ play (FuzzInput         input,
       Story            *story)
 {
   static uint8_t memory[4096];
-  WscBuffer read = { memory, sizeof memory };
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
   WscReceivePath path = { 0 };
   WscReceived received;
 
   story->whole = story->end = 0;
   story->fault = WSC_FAULT_NONE;
   story->is_over = false;
-  wsc_receive_path_lend (&path, read);
+  wsc_receive_path_lend (&path, &read);
   while (!story->is_over)
     switch (wsc_receive_path_next (&path, options, &read, (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
-        REQUIRE (path.end - path.begin <= WSC_MAX_CONTROL_FRAME);
-        story->is_over = !read_more (&path, &input, next_piece, read);
+        REQUIRE (read.end - read.begin <= WSC_MAX_CONTROL_FRAME);
+        story->is_over = !read_more (&path, &input, next_piece, &read);
         break;
       case WSC_RECEIVED_CHUNK:
         tell_chunk (story, &received);
@@ -169,7 +169,7 @@ play (FuzzInput         input,
         story->is_over = true;
         break;
       }
-  wsc_receive_path_drop (&path);
+  wsc_receive_path_drop (&path, &read);
 }
 
 static void

@@ -269,7 +269,7 @@ read_all (Side *self,
       case WSC_RECEIVED_PONG:
         break;
       case WSC_RECEIVED_CLOSE:
-        REQUIRE (self->n_closes++ == 0 && wsc_receive_path_is_empty (&self->stream.receiving));
+        REQUIRE (self->n_closes++ == 0 && wsc_stream_is_input_empty (&self->stream));
         take_due_close (self);
         break;
       case WSC_RECEIVED_FAULT:
@@ -289,7 +289,7 @@ swap_memory (Side *self)
       REQUIRE (wsc_stream_take_back (&self->stream) == WSC_FAULT_NONE);
       memset (self->memory, 0xee, sizeof self->memory);
     }
-  self->workspace.read = (WscBuffer) { self->memory, 140 + size / 2 };
+  self->workspace.read = (WscReadMemory) { .at = self->memory, .length = 140 + size / 2 };
   self->workspace.write = (WscBuffer) { self->memory + 270, 139 + size / 4 };
   self->workspace.inflate = (WscBuffer) { self->memory + 480, 1 + size / 3 };
   self->workspace.copy_limit = size & 1 ? 100 : 0;

@@ -127,7 +127,7 @@ api_new (const Trace *trace,
   take_options (self, trace);
   self->mode = (TraceMode) trace->mode;
   self->host = (WscHost) { trace_random_fill, random };
-  self->workspace.read = (WscBuffer) { malloc (read_length), read_length };
+  self->workspace.read = (WscReadMemory) { .at = malloc (read_length), .length = read_length };
   self->workspace.write = (WscBuffer) { malloc (write_length), write_length };
   self->workspace.control = (WscBuffer) { malloc (WSC_WORKSPACE_EXTRA), WSC_WORKSPACE_EXTRA };
   self->workspace.inflate = (WscBuffer) { malloc (read_length), read_length };

@@ -498,7 +498,7 @@ wsp_input_step (WspInput *self,
 
   wsp_session_refresh_options (wsp_link_peek_session (link));
   own = wsp_input_get_own (self, link);
-  kind = wsc_receive_path_is_empty (&stream->receiving)
+  kind = wsc_stream_is_input_empty (stream)
          ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);
   if (kind == WSC_RECEIVED_NEED_READ)
     {

@@ -11,23 +11,29 @@
 #include <stdlib.h>
 #include <string.h>
 
+static void
+empty (WscReadMemory *self)
+{
+  *self = (WscReadMemory) { .at = self->at, .length = self->length };
+}
+
 /* The spill is longer than the read memory: the next bytes of it follow. */
 bool
 wsc_receive_path_refill (WscReceivePath *self,
-                         WscBuffer       read)
+                         WscReadMemory  *read)
 {
-  uint32_t unread = self->end - self->begin;
-  uint32_t room = (uint32_t) read.length - unread;
+  uint32_t unread = read->end - read->begin;
+  uint32_t room = (uint32_t) read->length - unread;
   uint32_t n = room < self->spill_length ? room : self->spill_length;
 
   if (n == 0)
     return false;
 
   if (unread > 0)
-    memmove (read.at, read.at + self->begin, unread);
-  memcpy (read.at + unread, self->spill, n);
-  self->begin = 0;
-  self->end = unread + n;
+    memmove (read->at, read->at + read->begin, unread);
+  memcpy (read->at + unread, self->spill, n);
+  read->begin = 0;
+  read->end = unread + n;
   self->spill_length -= n;
   if (self->spill_length > 0)
     memmove (self->spill, self->spill + n, self->spill_length);
@@ -41,75 +47,73 @@ wsc_receive_path_refill (WscReceivePath *self,
 
 unsigned
 wsc_receive_path_prepare_read (WscReceivePath *self,
-                               WscBuffer       read,
+                               WscReadMemory  *read,
                                WscBuffer       own,
                                unsigned        max_buffers,
                                WscBuffer      *buffers)
 {
-  uint32_t unread = self->end - self->begin;
+  uint32_t unread = read->end - read->begin;
   unsigned n = 0;
 
   if (self->spill_length > 0)           /* (2) */
     return 0;
 
-  if (unread > 0 && self->begin > 0)
-    memmove (read.at, read.at + self->begin, unread);
-  self->begin = 0;
-  self->end = unread;
+  if (unread > 0 && read->begin > 0)
+    memmove (read->at, read->at + read->begin, unread);
+  read->begin = 0;
+  read->end = unread;
 
-  self->direct_room = 0;
+  read->direct_room = 0;
   if (self->reader.is_open && !self->reader.is_compressed && own.length > 0 && unread == 0)
     {
       uint64_t room = own.length < self->reader.payload_left ? own.length
         : self->reader.payload_left;
 
-      self->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
-      buffers[n++] = (WscBuffer) { own.at, self->direct_room };
+      read->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
+      buffers[n++] = (WscBuffer) { own.at, read->direct_room };
     }
-  self->is_read_handed = n < max_buffers && read.length > unread;
-  if (self->is_read_handed)
+  read->is_handed = n < max_buffers && read->length > unread;
+  if (read->is_handed)
     {
-      buffers[n].at = read.at + unread;
-      buffers[n++].length = read.length - unread;
+      buffers[n].at = read->at + unread;
+      buffers[n++].length = read->length - unread;
     }
   return n;
 }
 
 size_t
-wsc_receive_path_get_room (const WscReceivePath *self,
-                           WscBuffer             read)
+wsc_read_memory_get_room (const WscReadMemory *read)
 {
-  return self->direct_room + (self->is_read_handed ? read.length - self->end : 0);
+  return read->direct_room + (read->is_handed ? read->length - read->end : 0);
 }
 
 void
-wsc_receive_path_take_read (WscReceivePath *self,
-                            size_t          n)
+wsc_read_memory_take (WscReadMemory *read,
+                      size_t         n)
 {
-  self->direct = n < self->direct_room ? (uint32_t) n : self->direct_room;
-  self->direct_room = 0;
-  self->end += (uint32_t) (n - self->direct);
+  read->direct = n < read->direct_room ? (uint32_t) n : read->direct_room;
+  read->direct_room = 0;
+  read->end += (uint32_t) (n - read->direct);
 }
 
 void
 wsc_receive_path_lend (WscReceivePath *self,
-                       WscBuffer       read)
+                       WscReadMemory  *read)
 {
-  self->begin = 0;
-  self->end = 0;
+  empty (read);
   if (self->spill_length > 0)
     wsc_receive_path_refill (self, read);
 }
 
 WscFault
 wsc_receive_path_take_back (WscReceivePath *self,
-                            WscBuffer       read)
+                            WscReadMemory  *read)
 {
-  uint32_t unread = self->end - self->begin;
+  uint32_t unread = read->end - read->begin;
   uint32_t length = unread + self->spill_length;
   uint8_t *spill;
 
-  self->direct_room = 0;
+  read->direct_room = 0;
   if (unread == 0)
     return WSC_FAULT_NONE;
 
@@ -117,14 +121,14 @@ wsc_receive_path_take_back (WscReceivePath *self,
   if (spill == NULL)
     return WSC_FAULT_OUT_OF_MEMORY;
 
-  memcpy (spill, read.at + self->begin, unread);
+  memcpy (spill, read->at + read->begin, unread);
   if (self->spill_length > 0)
     memcpy (spill + unread, self->spill, self->spill_length);
   free (self->spill);
   self->spill = spill;
   self->spill_length = length;
-  self->begin = 0;
-  self->end = 0;
+  read->begin = 0;
+  read->end = 0;
   return WSC_FAULT_NONE;
 }
 
@@ -151,10 +155,13 @@ wsc_receive_path_unread (WscReceivePath *self,
 }
 
 void
-wsc_receive_path_drop (WscReceivePath *self)
+wsc_receive_path_drop (WscReceivePath *self,
+                       WscReadMemory  *read)
 {
   free (self->spill);
   if (self->compression != NULL)
     wsc_compression_stop_inflating (self->compression);
+  if (read != NULL)
+    empty (read);
   *self = (WscReceivePath) { .allowed = self->allowed, .compression = self->compression };
 }

@@ -45,6 +45,7 @@ number_of (WscFault              fault,
 
 static void
 open_frame (WscReceivePath       *self,
+            WscReadMemory        *read,
             const WscFrameHeader *header,
             const WscOptions     *options)
 {
@@ -64,12 +65,13 @@ open_frame (WscReceivePath       *self,
                           is_checked ? WSC_TEXT_CHECKED : WSC_TEXT_UNCHECKED);
   self->reader.is_raw = !is_plain;
   self->reader.is_compressed = 0;
-  self->begin += header->header_length;
+  read->begin += header->header_length;
 }
 
 /* A frame of a compressed message: apart from inflating it is handled as a plain one. */
 static void
 open_compressed_frame (WscReceivePath       *self,
+                       WscReadMemory        *read,
                        const WscFrameHeader *header,
                        const WscOptions     *options)
 {
@@ -78,7 +80,7 @@ open_compressed_frame (WscReceivePath       *self,
   if ((header->first & WSC_OPCODE) != WSC_OPCODE_CONTINUATION)
     wsc_compression_begin_message (self->compression);
   plain.first &= (uint8_t) ~WSC_RSV1;
-  open_frame (self, &plain, options);
+  open_frame (self, read, &plain, options);
   self->reader.is_compressed = 1;
   self->sequence.message.is_compressed = !(plain.first & WSC_FIN);
   self->sequence.message_length = 0;
@@ -88,19 +90,19 @@ open_compressed_frame (WscReceivePath       *self,
 static Found
 take_control (WscReceivePath       *self,
               const WscFrameHeader *header,
-              WscBuffer             read,
+              WscReadMemory        *read,
               WscReceived          *received)
 {
   size_t length = header->header_length + (size_t) header->payload_length;
 
-  if (self->end - self->begin < length)
+  if (read->end - read->begin < length)
     return FOUND_NOTHING;
 
-  received->payload = (WscBuffer) { read.at + self->begin + header->header_length,
+  received->payload = (WscBuffer) { read->at + read->begin + header->header_length,
                                     (size_t) header->payload_length };
   if (header->key != 0)
     wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
-  self->begin += (uint32_t) length;
+  read->begin += (uint32_t) length;
   return FOUND_CONTROL;
 }
 
@@ -137,18 +139,18 @@ check_header (const WscReceivePath *self,
 static Found
 find_frame (WscReceivePath   *self,
             const WscOptions *options,
-            WscBuffer         read,
+            WscReadMemory    *read,
             WscFrameHeader   *header,
             WscReceived      *received)
 {
   WscFault fault;
 
-  if (self->begin == self->end)
+  if (read->begin == read->end)
     return FOUND_NOTHING;
 
   header->payload_length = 0;
   fault = check_header (self, options,
-                        (WscBytes) { read.at + self->begin, self->end - self->begin }, header);
+                        (WscBytes) { read->at + read->begin, read->end - read->begin }, header);
   if (fault == WSC_FAULT_PARTIAL)
     return FOUND_NOTHING;
 
@@ -163,9 +165,9 @@ find_frame (WscReceivePath   *self,
     return take_control (self, header, read, received);
 
   if (is_compressed (self, header->first))
-    open_compressed_frame (self, header, options);
+    open_compressed_frame (self, read, header, options);
   else
-    open_frame (self, header, options);
+    open_frame (self, read, header, options);
   return FOUND_FRAME;
 }
 
@@ -223,16 +225,16 @@ judge_control (const WscFrameHeader *header,
 /* The payload that was read: in the caller's memory, copied to it, or in the read memory. */
 static WscBuffer
 find_payload (WscReceivePath *self,
-              WscBuffer       read,
+              WscReadMemory  *read,
               WscBuffer       own)
 {
-  size_t n = self->end - self->begin;
-  WscBuffer payload = { read.at + self->begin, 0 };
+  size_t n = read->end - read->begin;
+  WscBuffer payload = { read->at + read->begin, 0 };
 
-  if (self->direct > 0)
+  if (read->direct > 0)
     {
-      payload = (WscBuffer) { own.at, self->direct };           /* (1) */
-      self->direct = 0;
+      payload = (WscBuffer) { own.at, read->direct };           /* (1) */
+      read->direct = 0;
       return payload;
     }
 
@@ -245,7 +247,7 @@ find_payload (WscReceivePath *self,
         memcpy (own.at, payload.at, n);
       payload.at = own.at;
     }
-  self->begin += (uint32_t) n;
+  read->begin += (uint32_t) n;
   payload.length = n;
   return payload;
 }
@@ -273,12 +275,12 @@ describe_chunk (const WscReceivePath *self,
 /* Unmasked bytes wait in the read memory: only inflating shows how many of them it takes. */
 static WscBytes
 find_compressed (WscReceivePath *self,
-                 WscBuffer       read)
+                 WscReadMemory  *read)
 {
   WscFrameReader *reader = &self->reader;
   uint32_t *n_unmasked = &self->compression->n_unmasked;
-  size_t n = self->end - self->begin;
-  uint8_t *at = read.at + self->begin;
+  size_t n = read->end - read->begin;
+  uint8_t *at = read->at + read->begin;
 
   if (n > reader->payload_left)
     n = (size_t) reader->payload_left;
@@ -295,7 +297,7 @@ find_compressed (WscReceivePath *self,
 static WscFault
 inflate_chunk (WscReceivePath   *self,
                const WscOptions *options,
-               WscBuffer         read,
+               WscReadMemory    *read,
                WscBuffer         output,
                WscReceived      *received)
 {
@@ -304,7 +306,7 @@ inflate_chunk (WscReceivePath   *self,
   WscFault fault = wsc_compression_inflate (self->compression, options, &left, output, &made);
 
   n -= left.length;
-  self->begin += (uint32_t) n;
+  read->begin += (uint32_t) n;
   self->compression->n_unmasked -= (uint32_t) n;
   self->reader.payload_left -= n;
   self->reader.is_open = self->reader.payload_left > 0 || made == output.length;
@@ -319,7 +321,7 @@ inflate_chunk (WscReceivePath   *self,
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
-               WscBuffer         read,
+               WscReadMemory    *read,
                WscBuffer         own,
                WscReceived      *received)
 {
@@ -346,7 +348,7 @@ next_inflated (WscReceivePath   *self,
  * nothing to hand out. */
 static WscReceivedKind
 next_chunk (WscReceivePath *self,
-            WscBuffer       read,
+            WscReadMemory  *read,
             WscBuffer       own,
             WscReceived    *received)
 {
@@ -372,7 +374,7 @@ next_chunk (WscReceivePath *self,
 static WSC_NOINLINE WscReceivedKind
 next_step (WscReceivePath   *self,
            const WscOptions *options,
-           WscBuffer         read,
+           WscReadMemory    *read,
            WscBuffer         own,
            WscReceived      *received)
 {
@@ -416,12 +418,12 @@ typedef struct                  /* a frame that is a whole message, as it was re
 /* Most frames are a whole message that was read at once.  False: it may be something else, which
  * next_step finds out. */
 static inline bool
-find_message (const WscReceivePath *self,
-              const WscOptions     *options,
-              uint8_t              *at,
-              WholeMessage         *message)
+find_message (const WscReadMemory *read,
+              const WscOptions    *options,
+              WholeMessage        *message)
 {
   const bool is_masked = options->role == WSC_ROLE_SERVER;
+  uint8_t *at = read->at + read->begin;
   size_t length = at[1] ^ (is_masked ? WSC_MASKED : 0), n = 2;
 
   if (!wsc_frame_is_message (at[0]))
@@ -444,19 +446,19 @@ find_message (const WscReceivePath *self,
   message->length = length;
   message->frame_length = (uint32_t) (n + length);
   message->opcode = at[0] & WSC_OPCODE;
-  return message->frame_length <= self->end - self->begin && length <= options->max_frame_length
+  return message->frame_length <= read->end - read->begin && length <= options->max_frame_length
          && wsc_frame_sequence_check_limits (0, 0, length, options) == WSC_FAULT_NONE;
 }
 
 static inline WscReceivedKind
-take_message (WscReceivePath     *self,
+take_message (WscReadMemory      *read,
               const WholeMessage *message,
               const WscOptions   *options,
               WscReceived        *received)
 {
   const bool is_text = message->opcode == WSC_OPCODE_TEXT;
 
-  self->begin += message->frame_length;
+  read->begin += message->frame_length;
   received->payload.at = message->at;
   received->payload.length = message->length;
   received->buffer_type = is_text ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_BINARY_MESSAGE;
@@ -478,24 +480,24 @@ take_message (WscReceivePath     *self,
  * payload may stay where it was read. */
 static inline bool
 may_find_message (const WscReceivePath *self,
+                  const WscReadMemory  *read,
                   WscBuffer             own)
 {
-  return own.length == 0 && self->end - self->begin >= WSC_MAX_HEADER_LENGTH
+  return own.length == 0 && read->end - read->begin >= WSC_MAX_HEADER_LENGTH
          && !self->reader.is_open && self->sequence.message.opcode == 0;
 }
 
 WscReceivedKind
 wsc_receive_path_next (WscReceivePath   *self,
                        const WscOptions *options,
-                       const WscBuffer  *memory,
+                       WscReadMemory    *read,
                        WscBuffer         own,
                        WscReceived      *received)
 {
   WholeMessage message;
 
-  if (may_find_message (self, own)
-      && find_message (self, options, memory->at + self->begin, &message))
-    return take_message (self, &message, options, received);
+  if (may_find_message (self, read, own) && find_message (read, options, &message))
+    return take_message (read, &message, options, received);
 
-  return next_step (self, options, *memory, own, received);
+  return next_step (self, options, read, own, received);
 }

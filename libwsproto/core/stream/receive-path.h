@@ -7,17 +7,23 @@
 #include "core/frames/frame-reader.h"
 #include "core/frames/frame-sequence.h"
 
+typedef struct                  /* memory to read into, lent; all after length is zero when it is */
+{
+  uint8_t *at;
+  size_t   length;
+  uint32_t begin, end;          /* bytes in it that are unread */
+  uint32_t direct_room;         /* bytes of the caller's memory that the read handed out may
+                                   fill */
+  uint32_t direct;              /* bytes of it that were filled and not yet looked at */
+  uint8_t  is_handed;           /* the read handed out may fill this memory, too */
+} WscReadMemory;
+
 typedef struct
 {
   uint8_t *spill;               /* unread bytes that are not in the read memory: exactly
                                    spill_length */
   uint32_t spill_length;
-  uint32_t begin, end;          /* unread bytes in the read memory */
-  uint32_t direct_room;         /* bytes of the caller's memory that the read handed out may
-                                   fill */
-  uint32_t direct;              /* bytes of it that were filled and not yet looked at */
   WscFrameAllowance allowed;    /* set by the handshake */
-  uint8_t  is_read_handed;      /* the read handed out may fill the read memory, too */
   WscCompression *compression;  /* the stream's; NULL: none was negotiated */
   WscFrameReader   reader;
   WscFrameSequence sequence;
@@ -43,29 +49,31 @@ typedef struct
   uint64_t  announced;          /* payload bytes of this frame still to come */
 } WscReceived;
 
-/* memory: the read memory; own: the caller's memory for payload, {NULL, 0} = the read memory. */
+/* own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
-                                               const WscBuffer *memory, WscBuffer own,
+                                               WscReadMemory *read, WscBuffer own,
                                                WscReceived *received);
 /* How many buffers may be read into; 0: no room. */
-unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer read, WscBuffer own,
-                                               unsigned max_buffers, WscBuffer *buffers);
+unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscReadMemory *read,
+                                               WscBuffer own, unsigned max_buffers,
+                                               WscBuffer *buffers);
 /* How many bytes the read that was prepared last has room for. */
-size_t          wsc_receive_path_get_room     (const WscReceivePath *self, WscBuffer read);
-/* The next bytes of the spill move to the read memory.  False: there is no room. */
-bool            wsc_receive_path_refill       (WscReceivePath *self, WscBuffer read);
+size_t          wsc_read_memory_get_room      (const WscReadMemory *read);
 /* n bytes were read. */
-void            wsc_receive_path_take_read    (WscReceivePath *self, size_t n);
-void            wsc_receive_path_lend         (WscReceivePath *self, WscBuffer read);
-WscFault        wsc_receive_path_take_back    (WscReceivePath *self, WscBuffer read);
+void            wsc_read_memory_take          (WscReadMemory *read, size_t n);
+/* The next bytes of the spill move to the read memory.  False: there is no room. */
+bool            wsc_receive_path_refill       (WscReceivePath *self, WscReadMemory *read);
+void            wsc_receive_path_lend         (WscReceivePath *self, WscReadMemory *read);
+WscFault        wsc_receive_path_take_back    (WscReceivePath *self, WscReadMemory *read);
 WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
-/* Forgets unread bytes and the open frame. */
-void            wsc_receive_path_drop         (WscReceivePath *self);
+/* Forgets unread bytes and the open frame.  read NULL: none is lent. */
+void            wsc_receive_path_drop         (WscReceivePath *self, WscReadMemory *read);
 
 /* Nothing is left to hand out.  A compressed frame may have more output without more input. */
 static inline bool
-wsc_receive_path_is_empty (const WscReceivePath *self)
+wsc_receive_path_is_empty (const WscReceivePath *self,
+                           const WscReadMemory  *read)
 {
-  return self->begin == self->end && self->spill_length == 0
+  return (read == NULL || read->begin == read->end) && self->spill_length == 0
          && !(self->reader.is_open && self->reader.is_compressed);
 }

@@ -23,7 +23,7 @@ wsc_stream_init (WscStream        *self,
 void
 wsc_stream_clear (WscStream *self)
 {
-  wsc_receive_path_drop (&self->receiving);
+  wsc_receive_path_drop (&self->receiving, NULL);
   wsc_compression_free (self->receiving.compression);
   self->receiving.compression = NULL;
   wsc_waiting_pongs_clear (&self->pongs);
@@ -92,13 +92,13 @@ wsc_stream_lend (WscStream    *self,
   assert (self->workspace == NULL);
   self->workspace = workspace;
   lend_to_compression (self);
-  wsc_receive_path_lend (&self->receiving, workspace->read);
+  wsc_receive_path_lend (&self->receiving, &workspace->read);
 }
 
 WscFault
 wsc_stream_take_back (WscStream *self)
 {
-  WscFault fault = wsc_receive_path_take_back (&self->receiving, self->workspace->read);
+  WscFault fault = wsc_receive_path_take_back (&self->receiving, &self->workspace->read);
 
   self->workspace = NULL;
   lend_to_compression (self);
@@ -120,7 +120,7 @@ take_close (WscStream         *self,
 {
   self->received_close_code = received->code;
   wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
-  wsc_receive_path_drop (&self->receiving);
+  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
   wsc_waiting_pongs_clear (&self->pongs);
 }
 
@@ -199,7 +199,7 @@ wsc_stream_fail (WscStream *self,
 
   self->fault = (uint8_t) fault;
   self->fault_number = number;
-  wsc_receive_path_drop (&self->receiving);
+  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
   wsc_waiting_pongs_clear (&self->pongs);
   return true;
 }
@@ -215,7 +215,7 @@ wsc_stream_abort (WscStream *self)
 
   self->fault = WSC_FAULT_ABORTED;
   self->sending.writer.stage = WSC_FRAME_NONE;
-  wsc_receive_path_drop (&self->receiving);
+  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
   wsc_waiting_pongs_clear (&self->pongs);
   return true;
 }

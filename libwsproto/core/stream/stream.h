@@ -20,7 +20,8 @@
 
 typedef struct                  /* lent, one at a time to one stream */
 {
-  WscBuffer read, write;
+  WscReadMemory read;
+  WscBuffer write;
   WscBuffer control;            /* for control frames; empty: they are written after write_kept */
   uint32_t  write_kept;         /* bytes of write that were not sent yet; the driver counts them */
   uint32_t  copy_limit;         /* a server's payload of up to so many bytes is copied after its
@@ -71,7 +72,7 @@ wsc_stream_prepare_read (WscStream *self,
                          unsigned   max_buffers,
                          WscBuffer *buffers)
 {
-  return wsc_receive_path_prepare_read (&self->receiving, self->workspace->read, own, max_buffers,
+  return wsc_receive_path_prepare_read (&self->receiving, &self->workspace->read, own, max_buffers,
                                         buffers);
 }
 
@@ -80,7 +81,7 @@ static inline void
 wsc_stream_take_read (WscStream *self,
                       size_t     n)
 {
-  wsc_receive_path_take_read (&self->receiving, n);
+  wsc_read_memory_take (&self->workspace->read, n);
 }
 
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
@@ -176,6 +177,20 @@ wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
 {
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
+}
+
+/* NULL: none is lent. */
+static inline WscReadMemory *
+wsc_stream_peek_read (const WscStream *self)
+{
+  return self->workspace != NULL ? &self->workspace->read : NULL;
+}
+
+/* Nothing that was read is left to be handed out. */
+static inline bool
+wsc_stream_is_input_empty (const WscStream *self)
+{
+  return wsc_receive_path_is_empty (&self->receiving, wsc_stream_peek_read (self));
 }
 
 /* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
