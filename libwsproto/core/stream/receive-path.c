@@ -200,9 +200,6 @@ static WscReceivedKind
 judge_control (const WscFrameHeader *header,
                WscReceived          *received)
 {
-  received->announced = 0;
-  received->code = 0;
-  received->buffer_type = WSC_BUFFER_NONE;
   if (wsc_frame_is_raw (header->first))
     {
       received->buffer_type = WSC_BUFFER_RAW;
@@ -252,14 +249,21 @@ find_payload (WscReceivePath *self,
   return payload;
 }
 
-static void
-describe_chunk (const WscReceivePath *self,
-                WscReceived          *received)
+/* NEED_READ here means that there is nothing to hand out: an empty frame was taken that does not
+ * end its message, or what was read is not enough to inflate a byte. */
+static WscReceivedKind
+finish_chunk (const WscReceivePath *self,
+              WscReceived          *received)
 {
   bool is_last = (self->reader.first & WSC_FIN) && !self->reader.is_open;
 
+  if (received->fault != WSC_FAULT_NONE)
+    return WSC_RECEIVED_FAULT;
+
+  if (received->payload.length == 0 && !is_last)
+    return WSC_RECEIVED_NEED_READ;
+
   received->announced = self->reader.payload_left;
-  received->code = 0;
   if (self->reader.is_raw)
     {
       received->buffer_type = WSC_BUFFER_RAW;
@@ -270,6 +274,7 @@ describe_chunk (const WscReceivePath *self,
     received->buffer_type = is_last ? WSC_BUFFER_UTF8_MESSAGE : WSC_BUFFER_UTF8_FRAGMENT;
   else
     received->buffer_type = is_last ? WSC_BUFFER_BINARY_MESSAGE : WSC_BUFFER_BINARY_FRAGMENT;
+  return WSC_RECEIVED_CHUNK;
 }
 
 /* Unmasked bytes wait in the read memory: only inflating shows how many of them it takes. */
@@ -317,7 +322,6 @@ inflate_chunk (WscReceivePath   *self,
          ? wsc_frame_reader_check_inflated (&self->reader, (WscBytes) { output.at, made }) : fault;
 }
 
-/* As with next_chunk, NEED_READ may mean that the whole frame was taken. */
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
@@ -329,23 +333,13 @@ next_inflated (WscReceivePath   *self,
 
   assert (output.length > 0);
   received->fault = inflate_chunk (self, options, read, output, received);
-  received->number = 0;
   if (received->fault == WSC_FAULT_MESSAGE_TOO_BIG)
     received->number = self->compression->n_inflated;
   if (received->fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
     received->number = wsc_compression_get_ratio (self->compression);
-  if (received->fault != WSC_FAULT_NONE)
-    return WSC_RECEIVED_FAULT;
-
-  if (received->payload.length == 0 && (self->reader.is_open || !(self->reader.first & WSC_FIN)))
-    return WSC_RECEIVED_NEED_READ;
-
-  describe_chunk (self, received);
-  return WSC_RECEIVED_CHUNK;
+  return finish_chunk (self, received);
 }
 
-/* NEED_READ here also means that an empty frame was taken that does not end its message: there is
- * nothing to hand out. */
 static WscReceivedKind
 next_chunk (WscReceivePath *self,
             WscReadMemory  *read,
@@ -358,17 +352,8 @@ next_chunk (WscReceivePath *self,
     return WSC_RECEIVED_NEED_READ;
 
   received->fault = wsc_frame_reader_take (&self->reader, payload.at, payload.length);
-  received->number = 0;
-  if (received->fault != WSC_FAULT_NONE)
-    return WSC_RECEIVED_FAULT;
-
-  if (payload.length == 0 && !(self->reader.first & WSC_FIN))
-    return WSC_RECEIVED_NEED_READ;
-
-  received->payload.at = payload.at;
-  received->payload.length = payload.length;
-  describe_chunk (self, received);
-  return WSC_RECEIVED_CHUNK;
+  received->payload = payload;
+  return finish_chunk (self, received);
 }
 
 static WSC_NOINLINE WscReceivedKind
@@ -380,6 +365,7 @@ next_step (WscReceivePath   *self,
 {
   WscFrameHeader header;
 
+  *received = (WscReceived) { 0 };
   for (;;)
     {
       WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
@@ -389,10 +375,7 @@ next_step (WscReceivePath   *self,
       if (found == FOUND_FAULT)
         return WSC_RECEIVED_FAULT;
       if (found == FOUND_CONTROL)
-        {
-          received->number = 0;
-          return judge_control (&header, received);
-        }
+        return judge_control (&header, received);
       if (found == FOUND_FRAME)
         kind = self->reader.is_compressed ? next_inflated (self, options, read, own, received)
                                           : next_chunk (self, read, own, received);

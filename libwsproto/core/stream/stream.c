@@ -135,17 +135,6 @@ take_pong (WscStream         *self,
     wsc_keepalive_heard (&self->keepalive);
 }
 
-static WscReceivedKind
-fail_received (WscStream   *self,
-               WscFault     fault,
-               uint64_t     number,
-               WscReceived *received)
-{
-  received->fault = fault;
-  wsc_stream_fail (self, fault, number);
-  return WSC_RECEIVED_FAULT;
-}
-
 WscReceivedKind
 wsc_stream_next (WscStream   *self,
                  WscBuffer    own,
@@ -162,8 +151,11 @@ wsc_stream_next (WscStream   *self,
 
     case WSC_RECEIVED_PING:
       wsc_keepalive_heard (&self->keepalive);
-      if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
-        return fail_received (self, WSC_FAULT_TOO_MANY_PINGS, self->keepalive.n_pings, received);
+      if (wsc_keepalive_may_ping (&self->keepalive, self->options))
+        break;
+      received->fault = WSC_FAULT_TOO_MANY_PINGS;
+      received->number = self->keepalive.n_pings;
+      kind = WSC_RECEIVED_FAULT;
       break;
 
     case WSC_RECEIVED_PONG:
@@ -175,11 +167,11 @@ wsc_stream_next (WscStream   *self,
       break;
 
     case WSC_RECEIVED_FAULT:
-      return fail_received (self, received->fault, received->number, received);
-
     case WSC_RECEIVED_NEED_READ:
       break;
     }
+  if (kind == WSC_RECEIVED_FAULT)
+    wsc_stream_fail (self, received->fault, received->number);
   return kind;
 }
 
