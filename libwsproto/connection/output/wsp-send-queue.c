@@ -58,42 +58,34 @@ wsp_send_free (WspSend *self)
     }
 }
 
-/* The rest of a message of which a frame was written. */
-static gboolean
-is_rest (const WspSend *self)
-{
-  return (self->kind == WSP_SEND_MESSAGE || self->kind == WSP_SEND_URGENT) &&
-         (self->out.first & WSC_OPCODE) == 0;
-}
-
-/* Does a new Send of this kind go after this one, if there is no other between them? */
+/* Does a new Send of this kind, which does not go last, go after this one, if there is no other
+ * between them?  Bytes, and the rest of a message of which a frame was written, have no opcode. */
 static gboolean
 is_before (const WspSend *self,
            WspSendKind    kind)
 {
   switch (kind)
     {
-    case WSP_SEND_MESSAGE:
-    case WSP_SEND_CLOSE:
-      return TRUE;
     case WSP_SEND_URGENT:
-      return self->kind == WSP_SEND_BYTES || self->kind == WSP_SEND_CONTROL ||
-             self->kind == WSP_SEND_URGENT || is_rest (self);
+      return self->kind == WSP_SEND_CONTROL || self->kind == WSP_SEND_URGENT ||
+             (self->out.first & WSC_OPCODE) == 0;
     case WSP_SEND_CONTROL:
       return self->kind == WSP_SEND_BYTES || self->kind == WSP_SEND_CONTROL;
     case WSP_SEND_BYTES:
       return self->kind == WSP_SEND_BYTES;
+    case WSP_SEND_MESSAGE:
+    case WSP_SEND_CLOSE:
+      break;
     }
 
   g_assert_not_reached ();
 }
 
-static void
-count (WspSendQueue  *self,
-       const WspSend *send)
+/* Does it count as a message, a piece or a ping? */
+static gboolean
+has_length (const WspSend *self)
 {
-  self->bytes += send->counted;
-  self->length += send->counted > 0 && send->kind != WSP_SEND_BYTES;
+  return self->counted > 0 && self->kind != WSP_SEND_BYTES;
 }
 
 /* next: NULL: it is the last. */
@@ -108,7 +100,8 @@ insert (WspSendQueue *self,
   send->next = next;
   *(previous != NULL ? &previous->next : &self->first) = send;
   *(next != NULL ? &next->previous : &self->last) = send;
-  count (self, send);
+  self->bytes += send->counted;
+  self->length += has_length (send);
 }
 
 void
@@ -142,7 +135,7 @@ wsp_send_queue_remove (WspSendQueue *self,
   *(send->previous != NULL ? &send->previous->next : &self->first) = send->next;
   *(send->next != NULL ? &send->next->previous : &self->last) = send->previous;
   self->bytes -= send->counted;
-  self->length -= send->counted > 0 && send->kind != WSP_SEND_BYTES;
+  self->length -= has_length (send);
 }
 
 gboolean
@@ -152,6 +145,6 @@ wsp_send_queue_may_cancel (const WspSendQueue *self,
 {
   gboolean has_begun = is_frame_open && send == self->first;
 
-  return !has_begun && send->kind != WSP_SEND_CLOSE && send->kind != WSP_SEND_BYTES &&
-         (send->out.first & WSC_FIN) && (send->out.first & WSC_OPCODE) != 0;
+  return !has_begun && send->kind != WSP_SEND_CLOSE && (send->out.first & WSC_FIN) &&
+         (send->out.first & WSC_OPCODE) != 0;
 }

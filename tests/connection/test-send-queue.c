@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The order of the send queue, what it counts, and what can be cancelled.  Each Send is a letter: m
+ * is a message, r the rest of one, f its first fragment, u an urgent one, v the rest of an urgent
+ * one, p a ping, x a Close, k a ping of keepalive, b raw bytes. */
+#include "connection/output/wsp-send-queue-private.h"
+
+#include <string.h>
+
+static const struct
+{
+  char        letter;
+  WspSendKind kind;
+  guint8      first;
+  gsize       counted;
+} sends[] = {
+  { 'm', WSP_SEND_MESSAGE, WSC_FIN | WSC_OPCODE_TEXT, 10 },
+  { 'f', WSP_SEND_MESSAGE, WSC_OPCODE_TEXT, 10 },
+  { 'r', WSP_SEND_MESSAGE, WSC_FIN, 10 },
+  { 'u', WSP_SEND_URGENT, WSC_FIN | WSC_OPCODE_TEXT, 10 },
+  { 'v', WSP_SEND_URGENT, WSC_FIN, 10 },
+  { 'p', WSP_SEND_CONTROL, WSC_FIN | WSC_OPCODE_PING, 10 },
+  { 'k', WSP_SEND_CONTROL, WSC_FIN | WSC_OPCODE_PING, 0 },
+  { 'x', WSP_SEND_CLOSE, WSC_FIN | WSC_OPCODE_CLOSE, 0 },
+  { 'b', WSP_SEND_BYTES, 0, 10 },
+};
+
+static WspSend *
+make_send (char letter)
+{
+  WspSend *self = g_slice_new0 (WspSend);
+  guint i = 0;
+
+  while (sends[i].letter != letter)
+    i++;
+  self->kind = sends[i].kind;
+  self->out.first = sends[i].first;
+  self->counted = sends[i].counted;
+  self->type = (guint8) letter;
+  return self;
+}
+
+static void
+clear (WspSendQueue *self)
+{
+  while (self->first != NULL)
+    {
+      WspSend *send = self->first;
+
+      wsp_send_queue_remove (self, send);
+      wsp_send_free (send);
+    }
+  g_assert_null (self->last);
+  g_assert_cmpuint (self->bytes, ==, 0);
+  g_assert_cmpuint (self->length, ==, 0);
+}
+
+static const struct
+{
+  const char *name;
+  const char *added;            /* one after the other; + before those that find a frame open */
+  const char *queue;            /* afterwards */
+  guint       length;
+} orders[] = {
+  { "messages-last", "mpm", "pmm", 3 },
+  { "close-last", "mxb", "bmx", 1 },
+  { "urgent-before-messages", "mmu", "umm", 3 },
+  { "urgent-after-urgent", "muU", "uUm", 3 },
+  { "urgent-after-ping", "mpu", "pum", 3 },
+  { "urgent-after-bytes", "mbu", "bum", 2 },
+  { "urgent-after-the-rest", "rmu", "rum", 3 },
+  { "urgent-after-the-rest-of-an-urgent", "vmu", "vum", 3 },
+  { "urgent-before-close", "xu", "ux", 1 },
+  { "ping-before-the-rest", "rp", "pr", 2 },
+  { "ping-before-urgent", "up", "pu", 2 },
+  { "ping-after-ping", "mpP", "pPm", 3 },
+  { "ping-after-bytes", "mbp", "bpm", 2 },
+  { "keepalive-is-not-counted", "mk", "km", 1 },
+  { "bytes-before-ping", "pb", "bp", 1 },
+  { "bytes-after-bytes", "mbB", "bBm", 1 },
+  { "ping-after-an-open-frame", "mm+p", "mpm", 3 },
+  { "bytes-after-an-open-frame", "mm+b", "mbm", 2 },
+  { "ping-while-the-open-frame-is-elsewhere", "+p", "p", 1 },
+};
+
+static void
+test_order (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GString) queue = g_string_new (NULL);
+  WspSendQueue self = { 0 };
+  gboolean is_frame_open = FALSE;
+
+  for (const char *at = orders[i].added; *at != '\0'; at++)
+    if (*at == '+')
+      {
+        is_frame_open = TRUE;
+      }
+    else
+      {
+        WspSend *send = make_send (g_ascii_tolower (*at));
+
+        send->type = (guint8) * at;
+        wsp_send_queue_add (&self, send, is_frame_open);
+      }
+  for (WspSend *send = self.first; send != NULL; send = send->next)
+    g_string_append_c (queue, send->type);
+  g_assert_cmpstr (queue->str, ==, orders[i].queue);
+  g_assert_cmpuint (self.length, ==, orders[i].length);
+  clear (&self);
+}
+
+static const struct
+{
+  const char *name;
+  const char *queue;            /* the first one is to be cancelled */
+  gboolean    is_frame_open;
+  gboolean    may_cancel;
+} cancels[] = {
+  { "message", "m", FALSE, TRUE },
+  { "ping", "p", FALSE, TRUE },
+  { "open-frame-refused", "m", TRUE, FALSE },
+  { "first-fragment-refused", "f", FALSE, FALSE },
+  { "rest-refused", "r", FALSE, FALSE },
+  { "close-refused", "x", FALSE, FALSE },
+  { "bytes-refused", "b", FALSE, FALSE },
+};
+
+static void
+test_cancel (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  WspSendQueue self = { 0 };
+
+  wsp_send_queue_add_first (&self, make_send (cancels[i].queue[0]));
+  g_assert_cmpint (wsp_send_queue_may_cancel (&self, self.first, cancels[i].is_frame_open), ==,
+                   cancels[i].may_cancel);
+  wsp_send_queue_add (&self, make_send ('m'), TRUE);
+  g_assert_true (wsp_send_queue_may_cancel (&self, self.last, TRUE));
+  clear (&self);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (orders); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/send-queue/add/", orders[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_order);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (cancels); i++)
+    {
+      g_autofree char *path = g_strconcat ("/connection/send-queue/cancel/", cancels[i].name, NULL);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cancel);
+    }
+  return g_test_run ();
+}
