@@ -183,7 +183,7 @@ join (const struct iovec *vectors,
   guint8 *joined = g_malloc (n_bytes);
   gsize n = 0;
 
-  for (guint i = 0; i < n_vectors && n < n_bytes; i++)
+  for (guint i = 0; i < n_vectors; i++)
     {
       gsize part = MIN (vectors[i].iov_len, n_bytes - n);
 
@@ -200,7 +200,7 @@ wsp_taps_tell_written (WspTaps            *self,
                        guint               n_vectors,
                        gsize               n_bytes)
 {
-  if (self == NULL || n_bytes == 0)
+  if (self == NULL)
     return;
 
   g_autoptr (GBytes) bytes = join (vectors, n_vectors, n_bytes);
