@@ -159,9 +159,7 @@ open_connection (WspServerHandshake *self)
   WspHeadLog *log = g_steal_pointer (&self->log);
   g_autoptr (WspServer) server = g_object_ref (self->worker->server);
   g_autoptr (WspServerRules) rules = wsp_server_rules_ref (self->rules);
-  g_autoptr (GBytes) input = wsp_upgrade_has_remaining_input (self->upgrade)
-                             ? wsp_upgrade_dup_remaining_input (self->upgrade)
-                             : NULL;
+  g_autoptr (GBytes) input = wsp_upgrade_dup_remaining_input (self->upgrade);
 
   wsp_upgrade_log_input (self->upgrade, log);
 

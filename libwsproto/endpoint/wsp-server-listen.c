@@ -456,7 +456,8 @@ wsp_server_add_socket (WspServer *self,
   reserve_descriptor (self);
   listener->server = self;
   listener->socket = g_object_ref (socket);
-  listener->kind = self->tls.settings.certificate != NULL ? WSP_LISTENER_TLS : WSP_LISTENER_PLAIN;
+  listener->kind = self->settings->tls.settings.certificate != NULL ? WSP_LISTENER_TLS
+                                                                     : WSP_LISTENER_PLAIN;
   listener->timer.expired = on_pause_over;
   if (!wsp_reactor_watch (self->reactor, &listener->watch, g_socket_get_fd (socket), WSP_WATCH_READ,
                           on_listener_ready))
@@ -535,7 +536,7 @@ static void
 notify_connection (DeferredAdopt *self)
 {
   wsp_server_emit_connection (self->server, self->connection);
-  if (!self->server->keeps_handshake)
+  if (!self->server->settings->keeps_handshake)
     wsp_connection_drop_handshake (self->connection);
 }
 
@@ -641,7 +642,7 @@ wsp_server_adopt (WspServer    *self,
   g_return_val_if_fail (G_IS_IO_STREAM (stream), NULL);
 
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", self->limits, "deflate",
+                                                 "limits", self->settings->limits, "deflate",
                                                  wsp_handshake_peek_compression (handshake), NULL);
   g_autoptr (GString) response = g_string_new (NULL);   /* unused: the HTTP server has written it */
 
@@ -663,8 +664,8 @@ wsp_server_adopt (WspServer    *self,
   WspConnection *connection = wsp_connection_new_for_transport (transport, session, handshake,
                                                                 NULL);
 
-  for (guint i = 0; i < self->taps->len; i++)
-    wsp_connection_add_tap (connection, self->taps->pdata[i]);
+  for (guint i = 0; i < self->settings->taps->len; i++)
+    wsp_connection_add_tap (connection, self->settings->taps->pdata[i]);
   defer_adopt (self, NULL, connection); /* holds the server: a handler may drop it */
   wsp_server_client_open (client, connection, NULL, NULL);
   return connection;

@@ -75,15 +75,8 @@ struct _WspServer
 
   WspReactor        *reactor;
   GMutex             rules_lock;        /* rules are used by all workers */
-  WspServerRules    *rules;             /* NULL: a setting has changed */
-  WspLimits         *limits;
-  GPtrArray         *taps;
-  GPtrArray         *routes;            /* of WspRoute */
-  char             **protocols, **allowed_origins, **allowed_hosts;
-  gboolean           prefers_own_protocols, keeps_handshake;
-  char              *server_header;
-  WspDeflateOptions *compression;
-  WspServerTls       tls;
+  WspServerRules    *settings;          /* never shared */
+  WspServerRules    *rules;             /* a copy of them, shared; NULL: a setting has changed */
 
   GPtrArray         *listeners;         /* of WspListener */
   int                spare_fd;          /* for pause_accepting (); -1 = none */

@@ -72,33 +72,12 @@ set_strings (char       ***place,
   *place = g_value_dup_boxed (value);
 }
 
-static WspServerRules *
-collect_rules (WspServer *self)
-{
-  WspServerRules *rules = wsp_server_rules_new (self->limits);
-
-  rules->protocols = g_strdupv (self->protocols);
-  rules->allowed_origins = g_strdupv (self->allowed_origins);
-  rules->allowed_hosts = g_strdupv (self->allowed_hosts);
-  rules->prefers_own_protocols = self->prefers_own_protocols;
-  rules->keeps_handshake = self->keeps_handshake;
-  rules->server_header = g_strdup (self->server_header);
-  if (self->compression != NULL)
-    rules->compression = wsp_deflate_options_copy (self->compression);
-  wsp_server_tls_copy (&rules->tls, &self->tls);
-  for (guint i = 0; i < self->routes->len; i++)
-    g_ptr_array_add (rules->routes, wsp_route_ref (self->routes->pdata[i]));
-  for (guint i = 0; i < self->taps->len; i++)
-    g_ptr_array_add (rules->taps, g_object_ref (self->taps->pdata[i]));
-  return rules;
-}
-
 /* Call it under the lock. */
 static WspServerRules *
 ensure_rules (WspServer *self)
 {
   if (self->rules == NULL)
-    self->rules = collect_rules (self);
+    self->rules = wsp_server_rules_copy (self->settings);
 
   return self->rules;
 }
@@ -137,7 +116,7 @@ set_limit (WspServer    *self,
            const char   *name,
            const GValue *value)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_copy (self->limits);
+  g_autoptr (WspLimits) limits = wsp_limits_copy (self->settings->limits);
 
   g_object_set_property (G_OBJECT (limits), name, value);
   wsp_server_set_limits (self, limits);
@@ -154,37 +133,37 @@ wsp_server_get_property (GObject    *object,
   switch (property)
     {
     case PROP_PROTOCOLS:
-      g_value_set_boxed (value, self->protocols);
+      g_value_set_boxed (value, self->settings->protocols);
       break;
     case PROP_ALLOWED_ORIGINS:
-      g_value_set_boxed (value, self->allowed_origins);
+      g_value_set_boxed (value, self->settings->allowed_origins);
       break;
     case PROP_ALLOWED_HOSTS:
-      g_value_set_boxed (value, self->allowed_hosts);
+      g_value_set_boxed (value, self->settings->allowed_hosts);
       break;
     case PROP_PREFER_OWN_PROTOCOLS:
-      g_value_set_boolean (value, self->prefers_own_protocols);
+      g_value_set_boolean (value, self->settings->prefers_own_protocols);
       break;
     case PROP_TLS_CERTIFICATE:
     case PROP_TLS_DATABASE:
     case PROP_TLS_AUTHENTICATION_MODE:
     case PROP_TLS_TICKET_KEY:
-      wsp_server_tls_get (&self->tls, property - PROP_TLS_CERTIFICATE, value);
+      wsp_server_tls_get (&self->settings->tls, property - PROP_TLS_CERTIFICATE, value);
       break;
     case PROP_COMPRESSION:
-      g_value_set_boxed (value, self->compression);
+      g_value_set_boxed (value, self->settings->compression);
       break;
     case PROP_SERVER_HEADER:
-      g_value_set_string (value, self->server_header);
+      g_value_set_string (value, self->settings->server_header);
       break;
     case PROP_KEEP_HANDSHAKE:
-      g_value_set_boolean (value, self->keeps_handshake);
+      g_value_set_boolean (value, self->settings->keeps_handshake);
       break;
     case PROP_LIMITS:
-      g_value_set_object (value, self->limits);
+      g_value_set_object (value, self->settings->limits);
       break;
     default:
-      g_object_get_property (G_OBJECT (self->limits), pspec->name, value);
+      g_object_get_property (G_OBJECT (self->settings->limits), pspec->name, value);
     }
 }
 
@@ -199,8 +178,8 @@ set_server_header (WspServer  *self,
         return;
     }
 
-  g_free (self->server_header);
-  self->server_header = g_strdup (text);
+  g_free (self->settings->server_header);
+  self->settings->server_header = g_strdup (text);
 }
 
 static void
@@ -209,21 +188,21 @@ set_setting (WspServer    *self,
              const GValue *value)
 {
   if (property == PROP_PROTOCOLS)
-    set_strings (&self->protocols, value);
+    set_strings (&self->settings->protocols, value);
   else if (property == PROP_ALLOWED_ORIGINS)
-    set_strings (&self->allowed_origins, value);
+    set_strings (&self->settings->allowed_origins, value);
   else if (property == PROP_ALLOWED_HOSTS)
-    set_strings (&self->allowed_hosts, value);
+    set_strings (&self->settings->allowed_hosts, value);
   else if (property == PROP_PREFER_OWN_PROTOCOLS)
-    self->prefers_own_protocols = g_value_get_boolean (value);
+    self->settings->prefers_own_protocols = g_value_get_boolean (value);
   else if (property == PROP_SERVER_HEADER)
     set_server_header (self, g_value_get_string (value));
   else if (property == PROP_KEEP_HANDSHAKE)
-    self->keeps_handshake = g_value_get_boolean (value);
+    self->settings->keeps_handshake = g_value_get_boolean (value);
   else
     {
-      g_clear_pointer (&self->compression, wsp_deflate_options_free);
-      self->compression = g_value_dup_boxed (value);
+      g_clear_pointer (&self->settings->compression, wsp_deflate_options_free);
+      self->settings->compression = g_value_dup_boxed (value);
     }
 }
 
@@ -233,7 +212,7 @@ set_tls (WspServer          *self,
          WspServerTlsSetting setting,
          const GValue       *value)
 {
-  g_auto (WspServerTls) before = self->tls;
+  g_auto (WspServerTls) before = self->settings->tls;
   g_autoptr (GError) error = NULL;
   WspServerTls tls;
 
@@ -243,7 +222,7 @@ set_tls (WspServer          *self,
              "TLS of the server is left to GIO: %s", error->message);
 
   begin_change (self);
-  self->tls = tls;
+  self->settings->tls = tls;
   end_change (self);
 }
 
@@ -325,9 +304,9 @@ let_go_of_program (WspServer *self)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   begin_change (self);
-  g_ptr_array_set_size (self->routes, 0);
-  g_ptr_array_set_size (self->taps, 0);
-  wsp_server_tls_clear (&self->tls);
+  g_ptr_array_set_size (self->settings->routes, 0);
+  g_ptr_array_set_size (self->settings->taps, 0);
+  wsp_server_tls_clear (&self->settings->tls);
   end_change (self);
   wsp_server_set_limits (self, limits);
 }
@@ -354,21 +333,13 @@ wsp_server_finalize (GObject *object)
 {
   WspServer *self = WSP_SERVER (object);
 
-  g_signal_handlers_disconnect_by_data (self->limits, self);
+  g_signal_handlers_disconnect_by_data (self->settings->limits, self);
   g_ptr_array_unref (self->workers);
   g_ptr_array_unref (self->listeners);
-  g_ptr_array_unref (self->taps);
   g_clear_pointer (&self->rules, wsp_server_rules_unref);
-  g_ptr_array_unref (self->routes);
+  wsp_server_rules_unref (self->settings);
   g_clear_pointer (&self->addresses, g_hash_table_unref);
   g_object_unref (self->connections);
-  g_object_unref (self->limits);
-  g_strfreev (self->protocols);
-  g_strfreev (self->allowed_origins);
-  g_strfreev (self->allowed_hosts);
-  g_free (self->server_header);
-  g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  wsp_server_tls_clear (&self->tls);
   if (self->spare_fd >= 0)
     close (self->spare_fd);
   g_mutex_clear (&self->rules_lock);
@@ -662,11 +633,9 @@ wsp_server_class_init (WspServerClass *class)
 }
 
 static void
-follow_limits (WspServer *self,
-               WspLimits *limits)
+follow_limits (WspServer *self)
 {
-  self->limits = g_object_ref (limits);
-  g_signal_connect_swapped (limits, "notify", G_CALLBACK (on_limits_changed), self);
+  g_signal_connect_swapped (self->settings->limits, "notify", G_CALLBACK (on_limits_changed), self);
 }
 
 static void
@@ -676,14 +645,13 @@ wsp_server_init (WspServer *self)
 
   self->reactor = wsp_reactor_ref_thread_default ();
   self->spare_fd = -1;
-  self->taps = g_ptr_array_new_with_free_func (g_object_unref);
-  self->routes = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_route_unref);
+  self->settings = wsp_server_rules_new (limits);
   self->listeners = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_listener_free);
   self->workers = g_ptr_array_new_with_free_func ((GDestroyNotify) wsp_worker_free);
   self->connections = wsp_connection_list_new ();
   g_mutex_init (&self->rules_lock);
   g_ptr_array_add (self->workers, wsp_worker_new_main (self));
-  follow_limits (self, limits);
+  follow_limits (self);
 }
 
 gboolean
@@ -787,7 +755,8 @@ wsp_server_add_route (WspServer     *self,
   g_return_if_fail (path != NULL && path[0] == '/');
 
   begin_change (self);
-  g_ptr_array_add (self->routes, wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
+  g_ptr_array_add (self->settings->routes,
+                   wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
   end_change (self);
 }
 
@@ -810,7 +779,7 @@ wsp_server_add_tap (WspServer *self,
   g_return_if_fail (WSP_IS_TAP (tap));
 
   begin_change (self);
-  g_ptr_array_add (self->taps, g_object_ref (tap));
+  g_ptr_array_add (self->settings->taps, g_object_ref (tap));
   end_change (self);
 }
 
@@ -831,7 +800,7 @@ wsp_server_remove_tap (WspServer *self,
   g_return_if_fail (WSP_IS_TAP (tap));
 
   begin_change (self);
-  g_ptr_array_remove (self->taps, tap);
+  g_ptr_array_remove (self->settings->taps, tap);
   end_change (self);
 }
 
@@ -850,7 +819,7 @@ wsp_server_get_limits (WspServer *self)
 {
   g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
 
-  return self->limits;
+  return self->settings->limits;
 }
 
 /**
@@ -869,14 +838,13 @@ wsp_server_set_limits (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_LIMITS (limits));
 
-  if (limits == self->limits)
+  if (limits == self->settings->limits)
     return;
 
-  g_autoptr (WspLimits) old = self->limits;
-
-  g_signal_handlers_disconnect_by_data (old, self);
+  g_signal_handlers_disconnect_by_data (self->settings->limits, self);
   begin_change (self);
-  follow_limits (self, limits);
+  g_set_object (&self->settings->limits, limits);
+  follow_limits (self);
   end_change (self);
   wsp_server_resume_accepting (self);
 }

@@ -93,7 +93,8 @@ static WspUpgrade *
 make_upgrade (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
-  GIOStream *stream = self->stream != NULL ? self->stream : wsp_dial_get_stream (self->dial);
+  GIOStream *stream = self->stream != NULL ? self->stream
+                                           : wsp_dial_get_result (self->dial)->stream;
   WscHeadLimits limits;
 
   wsp_limits_get_head (self->settings->limits, &limits);
@@ -151,7 +152,8 @@ wsp_attempt_send_request (WspAttempt *self)
 {
   g_autofree char *request = g_steal_pointer (&self->request);
   g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
-  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_remaining_input (self->dial) : NULL;
+  GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_result (self->dial)->remaining_input
+                                               : NULL;
   gint64 now = g_get_monotonic_time ();
 
   wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);

@@ -288,7 +288,7 @@ static gboolean
 authenticate_to_proxy (WspAttempt *self)
 {
   WspProxyCredentials *credentials = &self->proxy_credentials;
-  g_autofree char *name = g_strdup (wsp_dial_get_proxy (self->dial));
+  g_autofree char *name = g_strdup (wsp_dial_get_result (self->dial)->proxy);
   g_autofree char *before = g_steal_pointer (&credentials->value);
   gboolean was_sent = g_strcmp0 (credentials->proxy, name) == 0;
   gboolean changed;
@@ -376,16 +376,6 @@ describe_end (WspAttempt   *self,
   return described;
 }
 
-static void
-take_head_or_error (WspAttempt   *self,
-                    const GError *error)
-{
-  if (error != NULL)
-    wsp_attempt_fail (self, describe_end (self, error));
-  else
-    take_head (self);
-}
-
 /* Each fault in the HTTP of a response is WSP_SESSION_ERROR_HANDSHAKE on a client. */
 void
 wsp_attempt_take_response (WspUpgrade *upgrade,
@@ -393,11 +383,14 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
 {
   WspAttempt *self = attempt;
   WscFault fault = wsp_upgrade_get_fault (upgrade);
+  const GError *error = wsp_upgrade_get_error (upgrade);
 
   if (fault != WSC_FAULT_NONE)
     fail_fault (self, fault);
   else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);
+  else if (error != NULL)
+    wsp_attempt_fail (self, describe_end (self, error));
   else
-    take_head_or_error (self, wsp_upgrade_get_error (upgrade));
+    take_head (self);
 }

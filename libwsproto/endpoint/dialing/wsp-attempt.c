@@ -283,7 +283,7 @@ note_proxy (WspAttempt *self,           /* (3) */
             WspDial    *dial)
 {
   if (self->proxy_credentials.proxy == NULL)
-    self->proxy_credentials.proxy = g_strdup (wsp_dial_get_proxy (dial));
+    self->proxy_credentials.proxy = g_strdup (wsp_dial_get_result (dial)->proxy);
 }
 
 static void
@@ -299,18 +299,16 @@ on_proxy_refused (WspDial     *dial,
 }
 
 static void
-fail_dial (WspAttempt *self,
-           GError     *error)
+fail_dial (WspAttempt          *self,
+           const WspDialResult *result)
 {
-  g_autoptr (GBytes) body = wsp_dial_dup_body (self->dial);
-
-  self->limit = wsp_dial_get_limit (self->dial);
-  if (body != NULL)
+  self->limit = result->limit;
+  if (result->body != NULL)
     {
       wsp_attempt_hold_notifies (self);
-      g_object_set (self->handshake, "response-body", body, NULL);
+      g_object_set (self->handshake, "response-body", result->body, NULL);
     }
-  wsp_attempt_fail (self, error);
+  wsp_attempt_fail (self, g_error_copy (result->error));
 }
 
 static void
@@ -318,13 +316,13 @@ on_dialed (WspDial *dial,
            gpointer owner)
 {
   WspAttempt *self = owner;
-  GError *error = wsp_dial_steal_error (dial);
+  const WspDialResult *result = wsp_dial_get_result (dial);
 
   note_proxy (self, dial);
-  if (error == NULL)
+  if (result->error == NULL)
     acquire_address_permit (self);
   else
-    fail_dial (self, error);
+    fail_dial (self, result);
 }
 
 static void

@@ -62,6 +62,16 @@ typedef struct
 
 void        wsp_dial_settings_clear      (WspDialSettings *self);
 
+typedef struct                  /* all nullable */
+{
+  GIOStream  *stream;
+  GBytes     *remaining_input;  /* of stream, after the proxy's response */
+  GError     *error;            /* NULL: success */
+  const char *limit;            /* the property that was exceeded */
+  char       *proxy;            /* scheme, host, port; from refused on; NULL: no HTTP proxy */
+  GBytes     *body;             /* of the proxy's refusal */
+} WspDialResult;
+
 /* proxy_credentials: without a value those of the proxy's own URI are sent. */
 WspDial    *wsp_dial_new                 (WspReactor                *reactor,
                                           const WspUri              *uri,
@@ -77,15 +87,9 @@ void        wsp_dial_free                (WspDial *self);       /* cancels what 
 /* The body of the proxy's response; then done is called, with an error. */
 void        wsp_dial_read_refusal        (WspDial *self);
 
-/* In done and from refused on. */
-const char *wsp_dial_get_proxy           (WspDial *self);       /* scheme, host, port; NULL: no HTTP proxy */
-/* In done. */
-GBytes     *wsp_dial_dup_body            (WspDial *self);       /* of the proxy's refusal; NULL: there is none */
-GError     *wsp_dial_steal_error         (WspDial *self);       /* NULL: success */
-const char *wsp_dial_get_limit           (WspDial *self);       /* the property that was exceeded; nullable */
+/* Complete in done. */
+const WspDialResult *wsp_dial_get_result (WspDial *self);
 /* The server's address; NULL with a proxy or a Unix socket. */
 char       *wsp_dial_dup_address         (WspDial *self);
-GIOStream  *wsp_dial_get_stream          (WspDial *self);
-GBytes     *wsp_dial_get_remaining_input (WspDial *self);       /* after the proxy's response; nullable */
 
 G_END_DECLS

@@ -26,16 +26,12 @@ struct _WspDial
   const WspUri       *uri;              /* the owner's */
   WspDialSettings     settings;
   WspProxyCredentials proxy_credentials;
-  char               *proxy;
   WspLimits          *limits;
   GCancellable       *cancellable;
   GSocketConnectable *place;
   GSocketAddress     *address;          /* that was connected to */
-  GIOStream          *stream;
   WspTunnel          *tunnel;
-  GBytes             *remaining_input;
-  const char         *limit;
-  GError             *error;
+  WspDialResult       result;
 };
 
 void
@@ -61,15 +57,16 @@ dial_unref (WspDial *self)
   wsp_dial_settings_clear (&self->settings);
   g_clear_object (&self->place);
   g_clear_object (&self->address);
-  g_clear_object (&self->stream);
-  g_clear_pointer (&self->remaining_input, g_bytes_unref);
-  g_clear_error (&self->error);
+  g_clear_object (&self->result.stream);
+  g_clear_pointer (&self->result.remaining_input, g_bytes_unref);
+  g_clear_pointer (&self->result.body, g_bytes_unref);
+  g_clear_error (&self->result.error);
   g_object_unref (self->cancellable);
   g_object_unref (self->limits);
   wsp_reactor_unref (self->reactor);
   g_free (self->proxy_credentials.value);
   g_free (self->proxy_credentials.proxy);
-  g_free (self->proxy);
+  g_free (self->result.proxy);
   g_free (self);
 }
 
@@ -85,7 +82,9 @@ notify_event (WspDial           *self,
 static void
 finish (WspDial *self)
 {
-  notify_event (self, G_SOCKET_CLIENT_COMPLETE, self->error == NULL ? self->stream : NULL);
+  const WspDialResult *result = &self->result;
+
+  notify_event (self, G_SOCKET_CLIENT_COMPLETE, result->error == NULL ? result->stream : NULL);
   if (self->owner != NULL)
     self->funcs->done (self, self->owner);
 }
@@ -94,7 +93,7 @@ static void
 fail (WspDial *self,
       GError  *error)
 {
-  self->error = error;
+  self->result.error = error;
   finish (self);
 }
 
@@ -152,7 +151,7 @@ make_tls (WspDial    *self,
                                                   : g_tls_backend_get_default_database (backend);
   GTlsConnection *connection =
     g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
-                    "base-io-stream", self->stream, "server-identity", identity,
+                    "base-io-stream", self->result.stream, "server-identity", identity,
                     "database", database, NULL);
 
   if (connection == NULL)
@@ -175,7 +174,7 @@ end_tls (WspDial        *self,
       !check_protocol (connection, error))
     return FALSE;
 
-  g_set_object (&self->stream, G_IO_STREAM (connection));
+  g_set_object (&self->result.stream, G_IO_STREAM (connection));
   return TRUE;
 }
 
@@ -189,7 +188,7 @@ on_secured (GObject      *source,
 
   if (end_tls (self, G_TLS_CONNECTION (source), result, &error))
     {
-      notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->stream);
+      notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
       finish (self);
     }
   else
@@ -236,7 +235,7 @@ go_on (WspDial *self)
       finish (self);
       return;
     case WSP_URI_SCHEME_WSS:
-      if (self->remaining_input != NULL && g_bytes_get_size (self->remaining_input) > 0)
+      if (self->result.remaining_input != NULL)
         fail (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_PROXY_FAILED,
                                          "Proxy sent unexpected data before the TLS handshake"));
       else
@@ -248,11 +247,11 @@ go_on (WspDial *self)
 static void
 take_tunnel (WspDial *self)
 {
-  g_autoptr (GIOStream) stream = wsp_tunnel_release (self->tunnel, &self->remaining_input);
+  g_autoptr (GIOStream) stream = wsp_tunnel_release (self->tunnel, &self->result.remaining_input);
 
-  g_set_object (&self->stream, stream);
+  g_set_object (&self->result.stream, stream);
   g_clear_pointer (&self->tunnel, wsp_tunnel_free);
-  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->stream);
+  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATED, self->result.stream);
   if (self->owner != NULL)
     go_on (self);
 }
@@ -276,7 +275,8 @@ on_tunnel_ready (WspTunnel *tunnel,
 
   if (error != NULL)
     {
-      self->limit = wsp_tunnel_get_limit (tunnel);
+      self->result.limit = wsp_tunnel_get_limit (tunnel);
+      self->result.body = wsp_tunnel_dup_body (tunnel);
       fail (self, g_error_copy (error));
     }
   else
@@ -326,8 +326,8 @@ has_credentials_for_proxy (WspDial *self)
 {
   const WspProxyCredentials *credentials = &self->proxy_credentials;
 
-  return credentials->value != NULL && self->proxy != NULL &&
-         (credentials->proxy == NULL || strcmp (credentials->proxy, self->proxy) == 0);
+  return credentials->value != NULL && self->result.proxy != NULL &&
+         (credentials->proxy == NULL || strcmp (credentials->proxy, self->result.proxy) == 0);
 }
 
 static void
@@ -342,8 +342,8 @@ ask_for_tunnel (WspDial *self)
   else if (user != NULL)
     credentials = wsp_credentials_make_basic (user, g_proxy_address_get_password (proxy));
 
-  self->tunnel = wsp_tunnel_new (self->reactor, self->stream, self->uri, credentials, self->limits,
-                                 on_tunnel_refused, on_tunnel_ready, self);
+  self->tunnel = wsp_tunnel_new (self->reactor, self->result.stream, self->uri, credentials,
+                                 self->limits, on_tunnel_refused, on_tunnel_ready, self);
 }
 
 /* GIO's errors do not say that the certificate was the proxy's. */
@@ -394,8 +394,8 @@ begin_proxy_tls (WspDial *self)
 static void
 begin_tunnel (WspDial *self)
 {
-  self->proxy = name_proxy (get_http_proxy (self));
-  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->stream);
+  self->result.proxy = name_proxy (get_http_proxy (self));
+  notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->result.stream);
   if (self->owner == NULL)
     return;
 
@@ -421,7 +421,7 @@ on_connected (GObject      *source,
     }
   else
     {
-      self->stream = G_IO_STREAM (stream);
+      self->result.stream = G_IO_STREAM (stream);
       self->address = g_socket_connection_get_remote_address (stream, NULL);
       if (self->owner != NULL && get_http_proxy (self) != NULL)
         begin_tunnel (self);
@@ -534,28 +534,10 @@ wsp_dial_read_refusal (WspDial *self)
   wsp_tunnel_read_refusal (self->tunnel);
 }
 
-GBytes *
-wsp_dial_dup_body (WspDial *self)
+const WspDialResult *
+wsp_dial_get_result (WspDial *self)
 {
-  return self->tunnel != NULL ? wsp_tunnel_dup_body (self->tunnel) : NULL;
-}
-
-GError *
-wsp_dial_steal_error (WspDial *self)
-{
-  return g_steal_pointer (&self->error);
-}
-
-const char *
-wsp_dial_get_proxy (WspDial *self)
-{
-  return self->proxy;
-}
-
-const char *
-wsp_dial_get_limit (WspDial *self)
-{
-  return self->limit;
+  return &self->result;
 }
 
 char *
@@ -565,16 +547,4 @@ wsp_dial_dup_address (WspDial *self)
     return NULL;
 
   return g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address));
-}
-
-GIOStream *
-wsp_dial_get_stream (WspDial *self)
-{
-  return self->stream;
-}
-
-GBytes *
-wsp_dial_get_remaining_input (WspDial *self)
-{
-  return self->remaining_input;
 }

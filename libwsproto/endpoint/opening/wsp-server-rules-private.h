@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The settings of a server at one moment, for its opening handshakes.  They never change once they
- * are made, so that handshakes of several threads may share them. */
+/* The settings of a server, and copies of them at one moment for its opening handshakes.  A copy
+ * never changes, so that handshakes of several threads may share it. */
 #pragma once
 
 #include <gio/gio.h>
@@ -49,6 +49,7 @@ WspRoute       *wsp_route_find                       (GPtrArray  *routes,
                                                       const char *path);
 
 WspServerRules *wsp_server_rules_new                 (WspLimits *limits);
+WspServerRules *wsp_server_rules_copy                (const WspServerRules *other);
 WspServerRules *wsp_server_rules_ref                 (WspServerRules *self);
 void            wsp_server_rules_unref               (WspServerRules *self);
 /* Checks the request line and all fields against the rules of the protocol. */

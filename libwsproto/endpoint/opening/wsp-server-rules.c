@@ -116,6 +116,27 @@ wsp_server_rules_new (WspLimits *limits)
 }
 
 WspServerRules *
+wsp_server_rules_copy (const WspServerRules *other)
+{
+  WspServerRules *self = wsp_server_rules_new (other->limits);
+
+  self->protocols = g_strdupv (other->protocols);
+  self->allowed_origins = g_strdupv (other->allowed_origins);
+  self->allowed_hosts = g_strdupv (other->allowed_hosts);
+  self->prefers_own_protocols = other->prefers_own_protocols;
+  self->keeps_handshake = other->keeps_handshake;
+  self->server_header = g_strdup (other->server_header);
+  if (other->compression != NULL)
+    self->compression = wsp_deflate_options_copy (other->compression);
+  wsp_server_tls_copy (&self->tls, &other->tls);
+  for (guint i = 0; i < other->routes->len; i++)
+    g_ptr_array_add (self->routes, wsp_route_ref (other->routes->pdata[i]));
+  for (guint i = 0; i < other->taps->len; i++)
+    g_ptr_array_add (self->taps, g_object_ref (other->taps->pdata[i]));
+  return self;
+}
+
+WspServerRules *
 wsp_server_rules_ref (WspServerRules *self)
 {
   g_atomic_int_inc (&self->ref_count);

@@ -59,8 +59,7 @@ gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the e
 WscFault      wsp_upgrade_get_fault           (WspUpgrade *self);       /* the rule that the head breaks */
 WscHttpHead  *wsp_upgrade_get_head            (WspUpgrade *self);       /* after ready without an error */
 GBytes       *wsp_upgrade_dup_input           (WspUpgrade *self);       /* the head as it was read */
-gboolean      wsp_upgrade_has_remaining_input (WspUpgrade *self);
-GBytes       *wsp_upgrade_dup_remaining_input (WspUpgrade *self);       /* after the head: frames, or a body */
+GBytes       *wsp_upgrade_dup_remaining_input (WspUpgrade *self);       /* after the head: frames, or a body; NULL: none */
 GBytes       *wsp_upgrade_dup_body            (WspUpgrade *self);       /* what was read of it; NULL: no body was asked for */
 gint64        wsp_upgrade_get_time            (WspUpgrade *self);       /* when the head was complete */
 /* Logs the input, each byte once: first the head, or what was read of it; with the next call what

@@ -465,18 +465,12 @@ wsp_upgrade_dup_input (WspUpgrade *self)
   return g_byte_array_free_to_bytes (input);
 }
 
-gboolean
-wsp_upgrade_has_remaining_input (WspUpgrade *self)
-{
-  return self->remaining_input != NULL && self->remaining_input->len > 0;
-}
-
 GBytes *
 wsp_upgrade_dup_remaining_input (WspUpgrade *self)
 {
   GByteArray *input = self->remaining_input;
 
-  return input != NULL ? g_bytes_new (input->data, input->len) : g_bytes_new (NULL, 0);
+  return input != NULL && input->len > 0 ? g_bytes_new (input->data, input->len) : NULL;
 }
 
 GBytes *
@@ -505,7 +499,7 @@ wsp_upgrade_log_input (WspUpgrade *self,
                                       : wsp_upgrade_dup_input (self);
   self->logged = self->logged == LOGGED_NOTHING && self->fault == WSC_FAULT_NONE ? LOGGED_HEAD
                                                                                  : LOGGED_ALL;
-  if (g_bytes_get_size (piece) > 0)
+  if (piece != NULL && g_bytes_get_size (piece) > 0)
     wsp_head_log_add (log, WSP_DIRECTION_RECEIVED, piece, time);
 }
 
