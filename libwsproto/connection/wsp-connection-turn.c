@@ -134,7 +134,7 @@ check_end (WspConnection *self)
     case WSP_LIFE_UNSTARTED:
     case WSP_LIFE_ENDED:
     case WSP_LIFE_CLOSED:
-    case WSP_N_LIVES:
+    case WSP_N_LIFE_STATES:
       return;
     }
 }

@@ -14,7 +14,7 @@ G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
 G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
 
-static const char *const names[WSP_N_LIVES] = {
+static const char *const names[WSP_N_LIFE_STATES] = {
   "unstarted", "open", "closing", "draining", "lost", "ended", "closed",
 };
 
@@ -105,12 +105,12 @@ main (int    argc,
       char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  for (guint from = 0; from < WSP_N_LIVES; from++)
+  for (guint from = 0; from < WSP_N_LIFE_STATES; from++)
     {
       add ("row-agrees-with-itself", (Step) { from, from }, agree);
-      for (guint to = 0; to < WSP_N_LIVES; to++)
+      for (guint to = 0; to < WSP_N_LIFE_STATES; to++)
         add ("only-moves-forward", (Step) { from, to }, enter);
-      for (guint to = from + 1; from > WSP_LIFE_UNSTARTED && to < WSP_N_LIVES; to++)
+      for (guint to = from + 1; from > WSP_LIFE_UNSTARTED && to < WSP_N_LIFE_STATES; to++)
         add ("later-row-follows", (Step) { from, to }, follow);
     }
   g_test_add_func ("/connection/life/lost-transport/is-shown-before-notify", test_lost);

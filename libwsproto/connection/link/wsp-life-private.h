@@ -18,7 +18,7 @@ typedef enum
   WSP_LIFE_LOST,                /* the transport has failed or was dropped: the end is due */
   WSP_LIFE_ENDED,               /* the transport is closed; `closed` is due */
   WSP_LIFE_CLOSED,              /* `closed` is being emitted, or was */
-  WSP_N_LIVES,
+  WSP_N_LIFE_STATES,
 } WspLifeState;
 
 typedef enum                    /* the values of WspConnectionState */
@@ -45,7 +45,7 @@ typedef struct                  /* all zero: UNSTARTED */
   guint8 is_held : 1;           /* the connection keeps itself alive until it is CLOSED */
 } WspLife;
 
-extern const WspLifeRow wsp_life_rows[WSP_N_LIVES];
+extern const WspLifeRow wsp_life_rows[WSP_N_LIFE_STATES];
 
 /* FALSE: it was in this state before, or is in a later one. */
 gboolean wsp_life_enter (WspLife     *self,

@@ -4,7 +4,7 @@
 #include "connection/link/wsp-life-private.h"
 
 /*                         shown to the program  transfers  has_transport  has_ended */
-const WspLifeRow wsp_life_rows[WSP_N_LIVES] = {
+const WspLifeRow wsp_life_rows[WSP_N_LIFE_STATES] = {
   [WSP_LIFE_UNSTARTED] = { WSP_LIFE_SHOWS_CLOSED, FALSE, FALSE, TRUE },
   [WSP_LIFE_OPEN] = { WSP_LIFE_SHOWS_OPEN, TRUE, TRUE, FALSE },
   [WSP_LIFE_CLOSING] = { WSP_LIFE_SHOWS_CLOSING, TRUE, TRUE, FALSE },
