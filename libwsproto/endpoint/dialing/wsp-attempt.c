@@ -200,7 +200,7 @@ log_failure (WspAttempt   *self,
   WspLogLevel level = self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG;
 
   wsp_log (topic, level, &fields, "Opening handshake with %s failed: %s",
-           self->uri != NULL ? self->uri->text : "nobody", error->message);
+           self->uri != NULL ? self->uri->text : "a server without a URI", error->message);
 }
 
 void
