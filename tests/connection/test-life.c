@@ -90,6 +90,37 @@ test_lost (void)
 }
 
 static void
+abort_and_send (WspConnection *connection,
+                WspMessage    *message,
+                gpointer       user_data)
+{
+  guint *n = user_data;
+  g_autoptr (GError) error = NULL;
+
+  wsp_connection_abort (connection);
+  g_assert_false (wsp_connection_queue_message (connection, message, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_CLOSED);
+  (*n)++;
+}
+
+/* Also in the turn that received a message, where an answer is written at once. */
+static void
+test_lost_in_a_turn (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  guint n = 0;
+
+  wsp_connection_set_message_func (connection, abort_and_send, &n, NULL);
+  wsp_connection_start (connection);
+  wire_write (fd, "81 81 00 00 00 00 78");
+  run_until_closed (watched);
+  g_assert_cmpuint (n, ==, 1);
+  close (fd);
+}
+
+static void
 add (const char   *claim,
      Step          step,
      GTestDataFunc run)
@@ -114,5 +145,7 @@ main (int    argc,
         add ("later-row-follows", (Step) { from, to }, follow);
     }
   g_test_add_func ("/connection/life/lost-transport/is-shown-before-notify", test_lost);
+  g_test_add_func ("/connection/life/lost-transport/takes-no-message-in-its-turn",
+                   test_lost_in_a_turn);
   return g_test_run ();
 }

@@ -51,7 +51,7 @@ may_write_now (const WspOutput *self,
   const WspTurn *turn = link->turn;
 
   return turn != NULL && self->queue.first == NULL && !turn->was_disturbed &&
-         !wsp_taps_is_telling (link->taps);
+         wsp_life_transfers (&link->life) && !wsp_taps_is_telling (link->taps);
 }
 
 static void
