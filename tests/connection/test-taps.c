@@ -4,6 +4,8 @@
 /* A tap's notifications of what a connection sends: for each way to send and each role, over
  * transports that take all, and over some that block anywhere. */
 #include "connection/line.h"
+#include "connection/tap-place.h"
+#include "connection/wire.h"
 
 #include <string.h>
 
@@ -648,6 +650,51 @@ test_cut_off (gconstpointer data)
   g_assert_cmpstr (list, ==, "T");
 }
 
+/* A finalizer of a tap removes another tap, or drops the connection. */
+
+typedef struct
+{
+  WspConnection *connection;
+  WspTap        *other;
+} LastTap;
+
+static void
+on_tap_finalized (gpointer data,
+                  GObject *tap)
+{
+  LastTap *self = data;
+
+  if (self->other != NULL)
+    wsp_connection_remove_tap (self->connection, self->other);
+  g_clear_object (&self->connection);
+}
+
+static void
+test_finalized (gconstpointer data)
+{
+  gboolean removes_other = GPOINTER_TO_UINT (data) & 1;
+  gboolean adds_other_first = GPOINTER_TO_UINT (data) & 2;
+  LastTap self = { NULL, NULL };
+  g_autoptr (WspSession) session = wsp_session_new_established (WSP_ROLE_SERVER, NULL, NULL, NULL);
+  g_autoptr (NarrowStream) stream = narrow_stream_new (1000);
+  WspTap *tap = WSP_TAP (test_place_tap_new (N_TAP_PLACES, NULL, NULL));
+  g_autoptr (WspTap) other = WSP_TAP (test_place_tap_new (N_TAP_PLACES, NULL, NULL));
+
+  self.connection = wsp_connection_new_for_stream (G_IO_STREAM (stream), session);
+  self.other = removes_other ? other : NULL;
+  if (removes_other && adds_other_first)
+    wsp_connection_add_tap (self.connection, other);
+  wsp_connection_add_tap (self.connection, tap);
+  if (removes_other && !adds_other_first)
+    wsp_connection_add_tap (self.connection, other);
+  g_object_weak_ref (G_OBJECT (tap), on_tap_finalized, &self);
+  g_object_unref (tap);
+  run_pending ();
+  wsp_connection_remove_tap (self.connection, tap);
+  g_assert_null (self.connection);
+  run_pending ();
+}
+
 typedef void (*RowFunc) (gconstpointer data);
 
 static void
@@ -683,5 +730,11 @@ main (int    argc,
     add_row (i, "relay-is-sent-in-the-same-dispatch", i < n_lines ? "one" : "two", test_relay);
   for (guint i = 0; i < 2; i++)
     add_row (i + 2 * STREAM_OF_1000_BYTES, "unsent-is-not-indicated", "cut-off", test_cut_off);
+  g_test_add_data_func ("/connection/taps/finalized-in-its-removal/drops-the-connection",
+                        GUINT_TO_POINTER (0), test_finalized);
+  g_test_add_data_func ("/connection/taps/finalized-in-its-removal/removes-a-later-tap",
+                        GUINT_TO_POINTER (1), test_finalized);
+  g_test_add_data_func ("/connection/taps/finalized-in-its-removal/removes-an-earlier-tap",
+                        GUINT_TO_POINTER (3), test_finalized);
   return g_test_run ();
 }

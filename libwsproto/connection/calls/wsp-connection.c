@@ -306,7 +306,8 @@ wsp_connection_remove_tap (WspConnection *self,
   if (taps == NULL)
     return;
 
-  wsp_taps_remove (taps, tap);
+  g_autoptr (WspTap) removed = wsp_taps_remove (taps, tap);     /* released last */
+
   if (wsp_taps_is_empty (taps) && !wsp_taps_is_telling (taps))
     g_clear_pointer (&self->link.taps, wsp_taps_free);
 }

@@ -24,7 +24,9 @@ WspTaps *wsp_taps_new        (GObject    *source,
 void     wsp_taps_free       (WspTaps *self);
 void     wsp_taps_add        (WspTaps *self,
                               WspTap  *tap);
-void     wsp_taps_remove     (WspTaps *self,
+/* (transfer full): its finalizer may be code of the program, and drop the taps.  NULL: it was not
+ * added. */
+WspTap  *wsp_taps_remove     (WspTaps *self,
                               WspTap  *tap);
 gboolean wsp_taps_is_empty   (const WspTaps *self);
 /* Does a tap run now, or a main loop inside it? */

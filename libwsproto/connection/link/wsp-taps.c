@@ -48,20 +48,20 @@ wsp_taps_add (WspTaps *self,
   g_ptr_array_add (self->list, g_object_ref (tap));
 }
 
-void
+WspTap *
 wsp_taps_remove (WspTaps *self,
                  WspTap  *tap)
 {
   guint i;
 
   if (!g_ptr_array_find (self->list, tap, &i))
-    return;
+    return NULL;
 
   if (self->n_telling > 0)
     self->list->pdata[i] = NULL;        /* (1) */
   else
     g_ptr_array_remove_index (self->list, i);
-  g_object_unref (tap);
+  return tap;
 }
 
 gboolean
