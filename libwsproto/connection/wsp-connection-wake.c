@@ -119,12 +119,14 @@ wsp_connection_end_turn (WspConnection *self)
   if (self->link.deflate_left == 0)
     self->input.has_more = TRUE;
   fault = wsc_stream_take_back (self->link.stream);
-  if (fault != WSC_FAULT_NONE)
-    wsp_connection_refuse (self, fault, 0);
-
   wsp_reactor_swap_looping (self->link.reactor, self->link.turn->looping_before);
   self->link.turn = NULL;
   wsp_reactor_give_back (self->link.reactor, memory);
+  if (fault == WSC_FAULT_NONE)
+    return;
+
+  wsp_connection_refuse (self, fault, 0);
+  wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);   /* the turn that writes the Close */
 }
 
 /* A tap runs in the middle of a write. */

@@ -131,6 +131,31 @@ test_removed_tap (gconstpointer data)
   g_assert_true (tap->was_reached);
 }
 
+/* Nothing is received, so the second message stays unread when the turn ends.  Without memory to
+ * keep it in, the peer gets the Close at once. */
+static void
+test_unread (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  const gsize length = 30 * 1024;
+  g_autofree guint8 *bytes = g_malloc (6 + 8 + length);
+  g_autofree char *answer = NULL;
+
+  run_pending ();
+  memset (bytes, 0, 6 + 8 + length);
+  make_frame (bytes, 0x82, 0);
+  make_frame (bytes + 6, 0x82, length);
+  g_assert_cmpint (write (fd, bytes, 6 + 8 + length), ==, 6 + 8 + length);
+  allocations_refuse_above (length);
+  for (guint i = 0; i < 5; i++)
+    g_main_context_iteration (NULL, FALSE);
+  allocations_refuse_above (SIZE_MAX);
+  g_assert_cmpint (read (fd, bytes, 100), ==, 17);
+  g_assert_cmpmem (bytes, 4, "\x88\x0f\x03\xf3", 4);
+  close (fd);
+}
+
 /* The counter of allocations works. */
 static void
 test_counter (void)
@@ -148,6 +173,8 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/connection/allocations/counter", test_counter);
+  if (ALLOCATIONS_ARE_COUNTED)
+    g_test_add_func ("/connection/allocations/unread/no-memory-is-told-at-once", test_unread);
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/allocations/echo/%s-allocates-nothing",

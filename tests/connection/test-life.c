@@ -131,6 +131,71 @@ add (const char   *claim,
   g_test_add_data_func_full (path, g_memdup2 (&step, sizeof step), run, g_free);
 }
 
+/* Calls that wait when a connection is disposed by force. */
+
+static void
+wait_for_message (WspConnection *connection,
+                  GAsyncResult **place)
+{
+  wsp_connection_receive_async (connection, NULL, keep_result, place);
+}
+
+static void
+wait_for_stream (WspConnection *connection,
+                 GAsyncResult **place)
+{
+  wsp_connection_receive_stream_async (connection, NULL, keep_result, place);
+}
+
+static void
+wait_for_pong (WspConnection *connection,
+               GAsyncResult **place)
+{
+  wsp_connection_ping_async (connection, NULL, NULL, keep_result, place);
+}
+
+static void
+wait_for_close (WspConnection *connection,
+                GAsyncResult **place)
+{
+  wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, place);
+}
+
+static const struct
+{
+  const char *name;
+  void      (*begin)(WspConnection *connection,
+                     GAsyncResult **place);
+} waits[] = {
+  { "receive", wait_for_message },
+  { "receive-stream", wait_for_stream },
+  { "ping", wait_for_pong },
+  { "close", wait_for_close },
+};
+
+/* The call has its result, and what it held is released. */
+static void
+test_disposed (gconstpointer data)
+{
+  guint number = GPOINTER_TO_UINT (data);
+  int fd;
+  WspConnection *connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  GAsyncResult *result = NULL;
+
+  run_pending ();
+  waits[number / 2].begin (connection, &result);
+  if (number % 2 == 1)
+    run_pending ();
+  g_object_run_dispose (G_OBJECT (connection));
+  run_pending ();
+  g_assert_nonnull (result);
+  g_assert_cmpint (wsp_connection_get_state (connection), ==, WSP_CONNECTION_STATE_CLOSED);
+  g_assert_nonnull (wsp_connection_get_close_info (connection));
+  g_clear_object (&result);
+  g_assert_finalize_object (connection);
+  close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -147,5 +212,14 @@ main (int    argc,
   g_test_add_func ("/connection/life/lost-transport/is-shown-before-notify", test_lost);
   g_test_add_func ("/connection/life/lost-transport/takes-no-message-in-its-turn",
                    test_lost_in_a_turn);
+  for (guint i = 0; i < 2 * G_N_ELEMENTS (waits); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/life/disposed-by-force-ends-what-waits/%s/%s",
+                         waits[i / 2].name, i % 2 == 0 ? "at-once" : "later");
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_disposed);
+    }
+
   return g_test_run ();
 }

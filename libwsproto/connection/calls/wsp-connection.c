@@ -98,12 +98,13 @@ static void
 wsp_connection_dispose (GObject *object)
 {
   WspConnection *self = WSP_CONNECTION (object);
+  /* By g_object_run_dispose (), while others hold it: a server, itself, calls that wait. */
+  gboolean is_forced = g_atomic_int_get (&object->ref_count) > 1;
 
   wsp_connection_drop (self);
-  if (self->ended != NULL)      /* disposed by force: its server holds it */
+  if (self->ended != NULL)
     self->ended (self, self->ended_owner);
-  /* By force, too; a turn ends it itself. */
-  if (self->link.life.is_held && self->link.turn == NULL)
+  if (is_forced && self->link.turn == NULL)     /* a turn ends it itself */
     wsp_connection_end (self);
   wsp_connection_drop_message_func (self);
 
