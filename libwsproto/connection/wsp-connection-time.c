@@ -147,7 +147,7 @@ wsp_connection_set_turn_time (WspConnection *self,
   WscKeepalive *keepalive = &self->link.stream->keepalive;
 
   keepalive->now = MAX (keepalive->now, self->link.turn->now);
-  if (wsp_input_is_paused (&self->input, &self->link))
+  if (!wsp_input_has_room (&self->input, &self->link))
     wsc_keepalive_heard (keepalive);
   if (events == WSP_WATCH_NOTHING && !wsp_timer_is_set (&self->timer))
     set_time (self, self->link.turn->now);

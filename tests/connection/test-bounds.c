@@ -166,6 +166,25 @@ test_polled_again (gconstpointer data)
     }
 }
 
+/* The bytes of one read are delivered in several turns, too. */
+static void
+test_bytes_of_a_turn (void)
+{
+  int fd;
+  g_autoptr (Watched) server = open_echo (&fd);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-bytes-per-turn", 4096, NULL);
+
+  server->echoes = FALSE;
+  wsp_connection_set_limits (server->connection, limits);
+  write_frames (fd, 60);
+  run_until_count (&server->n_messages, 60);
+  write_frames (fd, 600);
+  run_until_count (&server->n_messages, 61);
+  g_assert_cmpuint (server->n_messages, ==, 61);
+  close (fd);
+  run_until_closed (server);
+}
+
 /* Frames of one byte: the memory is that of the bytes, whatever their number. */
 static void
 test_tiny_fragments (void)
@@ -374,6 +393,7 @@ main (int    argc,
   g_test_add_func ("/connection/bounds/memory/SEC-63-tiny-fragments", test_tiny_fragments);
   g_test_add_func ("/connection/bounds/memory/idle-has-no-details", test_idle);
   g_test_add_func ("/connection/bounds/memory/RFC-259-as-the-formula-says", test_formula);
+  g_test_add_func ("/connection/bounds/turn/max-bytes-per-turn-ends-a-turn", test_bytes_of_a_turn);
   g_test_add_func ("/connection/bounds/turn/SEC-70-another-peer-is-served-meanwhile", test_fair);
   g_test_add_func ("/connection/bounds/time/SEC-97-slow-message-is-received", test_slow);
   g_test_add_func ("/connection/bounds/time/SEC-61-peer-that-does-not-disconnect-is-dropped",

@@ -5,9 +5,11 @@
 #include "connection/tap-place.h"
 #include "connection/wire.h"
 
+#include <sys/socket.h>
 #include <unistd.h>
 
 #define NO_MASK "00 00 00 00 "
+#define LONG (1024 * 1024)
 
 /* A frame of zeros. */
 static void
@@ -113,6 +115,97 @@ test_stop_in_a_tap (void)
   close (fd);
 }
 
+/* The connection has more to send than the socket takes. */
+static void
+fill_output (WspConnection *connection)
+{
+  g_autofree guint8 *zeros = g_malloc0 (LONG);
+  g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, LONG);
+
+  g_assert_true (wsp_connection_queue_message (connection, message, NULL));
+  run_pending ();
+}
+
+static void
+read_zeros (int   fd,
+            gsize length)
+{
+  guint8 bytes[4096];
+
+  while (length > 0)
+    {
+      gssize n = read (fd, bytes, MIN (length, sizeof bytes));
+
+      if (n > 0)
+        length -= n;
+      else
+        g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+/* A server takes no requests from a peer that takes no responses. */
+static void
+test_held_back (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "low-water-mark", (guint64) 0,
+                                               "high-water-mark", (guint64) 1, NULL);
+
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  run_pending ();
+  fill_output (connection);
+  wire_write (fd, "81 81 " NO_MASK "61");
+  run_pending ();
+  g_assert_cmpuint (server->n_messages, ==, 0);
+  read_zeros (fd, 10 + LONG);
+  run_until_count (&server->n_messages, 1);
+  wsp_connection_abort (connection);
+  run_until_closed (server);
+  close (fd);
+}
+
+static guint64
+get_bytes_received (WspConnection *connection)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  return wsp_stats_get_bytes_received (stats);
+}
+
+/* Bytes and the end come after the peer's Close before the answer to it could leave: they are not
+ * read, and the answer and what is in front of it are sent. */
+static void
+test_after_close (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) server = watch (connection);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "high-water-mark", G_MAXUINT64,
+                                               NULL);
+  g_autofree char *answer = NULL;
+
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_start (connection);
+  run_pending ();
+  fill_output (connection);
+  wire_write (fd, "88 82 " NO_MASK "03 e8");
+  run_pending ();
+  wire_write (fd, "81 81 " NO_MASK "61");
+  run_pending ();
+  g_assert_cmpuint (get_bytes_received (connection), ==, 8);
+  g_assert_cmpint (shutdown (fd, SHUT_WR), ==, 0);
+  run_pending ();
+  read_zeros (fd, 10 + LONG);
+  answer = wire_read (fd, 4);
+  g_assert_cmpstr (answer, ==, "88 02 03 e8");
+  run_until_closed (server);
+  g_assert_true (wsp_close_info_is_clean (wsp_connection_get_close_info (connection)));
+  close (fd);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -120,5 +213,7 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/connection/input/next-stream-is-of-the-next-message", test_next_stream);
   g_test_add_func ("/connection/input/stop-inside-a-tap-loses-nothing", test_stop_in_a_tap);
+  g_test_add_func ("/connection/input/server-waits-for-a-peer-that-takes-nothing", test_held_back);
+  g_test_add_func ("/connection/input/bytes-after-the-close-are-not-read", test_after_close);
   return g_test_run ();
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How many bytes a server compresses before other connections get their turn. */
+/* How many bytes a server compresses, or inflates, before other connections get their turn. */
 
 #include "connection/wire.h"
 
@@ -359,6 +359,43 @@ test_other_connection (void)
   fixture_clear (&fixture);
 }
 
+static guint64
+get_payload_received (WspConnection *connection)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (connection);
+
+  return wsp_stats_get_payload_bytes_received (stats);
+}
+
+/* A message of few bytes that becomes long is inflated in several turns. */
+static void
+test_inflated (void)
+{
+  static const Row row = { "", SEND_OUTSIDE, FALSE, 1, 1, 8 * MIB, 0, FALSE, 0 };
+  Fixture fixture;
+  guint64 before = 0, most = 0;
+
+  fixture_init (&fixture, &row);
+  g_signal_handlers_disconnect_by_data (fixture.peers[0], &fixture);
+  g_object_set (wsp_connection_get_limits (fixture.connections[0]),
+                "max-bytes-per-turn", (guint) row.length, NULL);
+
+  g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (fixture.payloads[0]);
+
+  g_assert_true (wsp_connection_queue_message (fixture.connections[0], message, NULL));
+  while (before < row.length)
+    {
+      guint64 received;
+
+      g_main_context_iteration (NULL, TRUE);
+      received = get_payload_received (fixture.peers[0]);
+      most = MAX (most, received - before);
+      before = received;
+    }
+  g_assert_cmpuint (most, <=, 2 * MIB);         /* max-inflate-per-turn, and the last piece */
+  fixture_clear (&fixture);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -374,5 +411,6 @@ main (int    argc,
   g_test_add_func ("/endpoint/deflate-turns/shared-form-only-within-the-budget", test_shared);
   g_test_add_func ("/endpoint/deflate-turns/another-connection-waits-for-one-budget",
                    test_other_connection);
+  g_test_add_func ("/endpoint/deflate-turns/max-inflate-per-turn-ends-a-turn", test_inflated);
   return g_test_run ();
 }

@@ -9,9 +9,6 @@
 G_BEGIN_DECLS
 
 WspHeldInput  *wsp_input_need_held        (WspInput *self);
-/* The program takes more, or a little may still be read ahead. */
-gboolean       wsp_input_has_room         (const WspInput *self,
-                                           const WspLink  *link);
 /* After our Close the messages that no call has asked for are dropped, to read up to the peer's
  * Close. */
 gboolean       wsp_input_must_drop        (const WspInput *self,

@@ -78,8 +78,8 @@ gboolean wsp_input_step            (WspInput *self,
 /* Messages are pushed, and nothing is held in front of them. */
 gboolean wsp_input_is_pushing      (const WspInput *self,
                                     const WspLink  *link);
-/* Nothing is read because the program takes no messages. */
-gboolean wsp_input_is_paused       (const WspInput *self,
+/* The program takes more, or a little may still be read ahead. */
+gboolean wsp_input_has_room        (const WspInput *self,
                                     const WspLink  *link);
 /* Reads and drops; FALSE when the peer's stream has ended. */
 gboolean wsp_input_drain           (WspInput *self,

@@ -53,13 +53,6 @@ wsp_input_must_drop (const WspInput *self,
   return link->stream->phase == WSC_PHASE_CLOSE_SENT && !wsp_input_has_room (self, link);
 }
 
-gboolean
-wsp_input_is_paused (const WspInput *self,
-                     const WspLink  *link)
-{
-  return !self->is_reading && !wsp_input_has_room (self, link);
-}
-
 /* A server does not read from a peer that takes no responses.  A client does: if both sides
  * stopped, an echo of more than the two high-water marks would never end. */
 static inline gboolean
