@@ -49,6 +49,7 @@ typedef enum
   CLOSE_ACCEPTED,
   CLOSE_RECEIVED,
   FAILED,
+  TRANSPORT_ENDED,
 } Moment;
 
 static void
@@ -78,6 +79,9 @@ enter_moment (Setting *self,
       break;
     case FAILED:
       wsc_stream_fail (&self->stream, WSC_FAULT_TEXT_NOT_UTF8, 0);
+      break;
+    case TRANSPORT_ENDED:
+      wsc_stream_fail (&self->stream, WSC_FAULT_TRANSPORT_ENDED, 0);
       break;
     }
 }
@@ -246,6 +250,7 @@ static const struct
   { "answer-to-the-peers", CLOSE_RECEIVED, true, 1001, WSC_PHASE_CLOSED },
   { "after-a-fault", FAILED, true, 1007, WSC_PHASE_FAILED },
   { "none-after-our-own", CLOSE_ACCEPTED, true, 0, WSC_PHASE_CLOSE_SENT },
+  { "none-after-a-fault-without-a-code", TRANSPORT_ENDED, true, 0, WSC_PHASE_FAILED },
   { "no-answer-in-windows-mode", CLOSE_RECEIVED, false, 0, WSC_PHASE_CLOSE_RECEIVED },
   { "none-after-a-fault-in-windows-mode", FAILED, false, 0, WSC_PHASE_FAILED },
 };

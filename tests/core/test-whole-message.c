@@ -3,6 +3,7 @@
 
 /* Whole messages, written to the lent memory. */
 #include "core/stream/stream.h"
+#include "core/stream/waiting-pongs.h"
 #include "lib/tap.h"
 
 #include <string.h>
@@ -74,6 +75,11 @@ test_write (void)
   tap_point (write_text (&self, "abc", 0) == 9
              && memcmp (self.write, "\x81\x83\1\1\1\1" "`cb", 9) == 0,
              "/core/whole-message/write/of-a-client-is-masked");
+  tap_point (write_text (&self, "41 bytes, one more than the limit permits", 0) == 47,
+             "/core/whole-message/write/of-a-client-beyond-the-copy-limit");
+  self.workspace.write_kept = 45;
+  tap_point (write_text (&self, "sixbyt", 0) == 0,
+             "/core/whole-message/write/beyond-the-room-refused");
   tear_down (&self);
 }
 
@@ -120,6 +126,27 @@ test_write_refusals (void)
   accept (&self, WSC_BUFFER_BINARY_MESSAGE);
   tap_point (write_text (&self, "x", 0) == 3,
              "/core/whole-message/write/after-the-last-fragment");
+  self.options.fragment_size = 2;
+  tap_point (write_text (&self, "xyz", 0) == 0 && write_text (&self, "xy", 0) == 4,
+             "/core/whole-message/write/longer-than-a-fragment-refused");
+  self.options.fragment_size = 0;
+  self.stream.receiving.allowed.rsv = WSC_RSV1;
+  tap_point (write_text (&self, "x", 0) == 0,
+             "/core/whole-message/write/with-an-extension-refused");
+  self.stream.receiving.allowed.rsv = 0;
+  wsc_stream_keep_ping (&self.stream, &(WscReceived) { 0 });
+  tap_point (write_text (&self, "x", 0) == 0,
+             "/core/whole-message/write/before-a-waiting-pong-refused");
+  wsc_waiting_pongs_clear (&self.stream.pongs);
+  tap_point (wsc_stream_write_message (&self.stream, WSC_BUFFER_BINARY_MESSAGE,
+                                       (WscBytes) { (const uint8_t *) "\xff", 1 }, 0) == 3,
+             "/core/whole-message/write/binary-is-no-text");
+  self.options.utf8_check = 0;
+  tap_point (write_text (&self, "\xff", 0) == 3,
+             "/core/whole-message/write/text-is-not-checked-without-utf8-check");
+  self.options.utf8_check = 1;
+  tap_point (write_text (&self, "\xff", WSC_OUTGOING_JUDGED) == 3,
+             "/core/whole-message/write/judged-text-is-not-checked");
   wsc_stream_propose_close (&self.stream, 1000, (WscBytes) { NULL, 0 }, &proposal);
   wsc_stream_accept (&self.stream, &proposal);
   tap_point (write_text (&self, "x", 0) == 0,

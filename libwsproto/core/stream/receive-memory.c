@@ -58,7 +58,7 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
   if (self->spill_length > 0)           /* (2) */
     return 0;
 
-  if (unread > 0 && read->begin > 0)
+  if (read->begin > 0)
     memmove (read->at, read->at + read->begin, unread);
   read->begin = 0;
   read->end = unread;

@@ -188,7 +188,7 @@ wsc_stream_propose_due_close (const WscStream *self,
       return true;
     }
 
-  if (self->phase != WSC_PHASE_FAILED || wsc_fault_get_close_code (fault) == 0)
+  if (wsc_fault_get_close_code (fault) == 0)
     return false;
 
   propose_close_frame (wsc_fault_get_close_code (fault),

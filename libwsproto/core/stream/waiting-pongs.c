@@ -52,8 +52,8 @@ wsc_waiting_pongs_add (WscByteBuffer **self,
   entry[0] = (uint8_t) payload.length;
   if (payload.length > 0)
     memcpy (entry + 1, payload.at, payload.length);
-  if (!wsc_byte_buffer_append (*self, (WscBytes) { entry, 1 + payload.length })
-      && wsc_byte_buffer_peek (*self).length == 0)
+  (void) wsc_byte_buffer_append (*self, (WscBytes) { entry, 1 + payload.length });
+  if (wsc_byte_buffer_peek (*self).length == 0)
     wsc_waiting_pongs_clear (self);             /* (2) */
 }
 
