@@ -24,8 +24,7 @@ wsp_session_is_free (WspSession *self)
 {
   const WscEngine *engine = &self->engine;
   gboolean is_inside_message = engine->stream.sending.message.opcode != 0 ||
-                               engine->stream.receiving.sequence.message.opcode != 0 ||
-                               engine->stream.receiving.reader.is_open;
+                               wsc_receive_path_is_inside_message (&engine->stream.receiving);
 
   return !self->is_driven && engine->stream.phase == WSC_PHASE_OPEN &&
          self->options->options.auto_close &&

@@ -18,15 +18,7 @@ is_automatic (WspSession *self)
   return self->options->options.auto_close;
 }
 
-/* The limits that held when a message began count until its end. */
-static gboolean
-is_inside_message (WspSession *self)
-{
-  const WscReceivePath *path = &self->engine.stream.receiving;
-
-  return path->sequence.message.opcode != 0 || path->reader.is_open;
-}
-
+/* Between messages only: the limits that held when a message began count until its end. */
 static void
 replace_options (WspSession *self,
                  WspLimits  *limits)
@@ -46,7 +38,7 @@ wsp_session_refresh_options (WspSession *self)
   WspLimits *limits = wsp_session_peek_limits (self);
 
   if ((limits != self->options->limits || g_atomic_int_get (&self->options->is_outdated))
-      && !is_inside_message (self))
+      && !wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
     replace_options (self, limits);
 }
 
@@ -54,7 +46,7 @@ void
 wsp_session_use_limits (WspSession *self,
                         WspLimits  *limits)
 {
-  if (is_inside_message (self))
+  if (wsc_receive_path_is_inside_message (&self->engine.stream.receiving))
     g_set_object (&wsp_session_need_details (self)->next_limits, limits);
   else
     replace_options (self, limits);

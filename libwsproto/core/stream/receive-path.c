@@ -467,7 +467,7 @@ may_find_message (const WscReceivePath *self,
                   WscBuffer             own)
 {
   return own.length == 0 && read->end - read->begin >= WSC_MAX_HEADER_LENGTH
-         && !self->reader.is_open && self->sequence.message.opcode == 0;
+         && !wsc_receive_path_is_inside_message (self);
 }
 
 WscReceivedKind

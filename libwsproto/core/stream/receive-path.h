@@ -69,6 +69,13 @@ WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes by
 /* Forgets unread bytes and the open frame.  read NULL: none is lent. */
 void            wsc_receive_path_drop         (WscReceivePath *self, WscReadMemory *read);
 
+/* A frame or a message has begun and is not whole. */
+static inline bool
+wsc_receive_path_is_inside_message (const WscReceivePath *self)
+{
+  return self->reader.is_open || self->sequence.message.opcode != 0;
+}
+
 /* Nothing is left to hand out.  A compressed frame may have more output without more input. */
 static inline bool
 wsc_receive_path_is_empty (const WscReceivePath *self,
