@@ -4,8 +4,6 @@
 /* How a connection ends. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/report/wsp-close-info-private.h"
-
 /* From now on no message of another thread is accepted.  Those that were accepted, but not yet
  * moved to the send queue, are dropped. */
 static void

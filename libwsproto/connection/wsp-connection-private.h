@@ -12,9 +12,9 @@
 
 #include "connection/input/wsp-input-private.h"
 #include "connection/link/wsp-link-private.h"
-#include "connection/output/wsp-output-private.h"
 #include "connection/link/wsp-taps-private.h"
 #include "connection/message/wsp-mailbox-private.h"
+#include "connection/output/wsp-output-private.h"
 #include "connection/wsp-connection-transport-private.h"
 #include "reactor/wsp-completion-private.h"
 
@@ -113,7 +113,7 @@ wsp_connection_peek_details (const WspConnection *self)
 static inline WspSession *
 wsp_connection_peek_session (const WspConnection *self)
 {
-  return wsp_session_of_stream (self->link.stream);
+  return wsp_link_peek_session (&self->link);
 }
 
 static inline WspSessionState

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The timeouts of a connection, and its end.  The session times keepalive and the closing
- * handshake; the connection times the idle timeout and draining. */
-#include "connection/wsp-connection-private.h"
+/* The timeouts of a connection.  Its stream times keepalive and the closing handshake; the
+ * connection times the idle timeout, draining, and a peer that takes nothing. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/report/wsp-close-info-private.h"
 #include "core/stream/closing-time.h"
 
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */

@@ -4,8 +4,6 @@
 /* The calls that ping, close and flush. */
 #include "connection/wsp-connection-private.h"
 
-#include <string.h>
-
 #define PING_OVERHEAD (WSP_MESSAGE_OVERHEAD + WSP_OUTPUT_CALL_OVERHEAD)      /* its payload, too */
 
 /* Which call a result belongs to. */

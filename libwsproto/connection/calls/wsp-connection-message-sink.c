@@ -7,7 +7,6 @@
  * (1) output.sink is set exactly while its stream holds bytes that were not sent.
  */
 #include "connection/wsp-connection-private.h"
-#include "connection/wsp-connection-private.h"
 
 #include "connection/message/wsp-message-sink-private.h"
 

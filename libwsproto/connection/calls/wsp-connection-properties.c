@@ -4,11 +4,6 @@
 /* The properties of a connection. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/report/wsp-close-info-private.h"
-#include "connection/report/wsp-report-private.h"
-#include "connection/wsp-connection-transport-private.h"
-#include "log/wsp-log-private.h"
-
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/session/wsp-enum-types.h>
 

@@ -4,9 +4,7 @@
 /* The connection as an object. */
 #include "connection/wsp-connection-private.h"
 
-#include "connection/message/wsp-message-private.h"
 #include "connection/report/wsp-trace-private.h"
-#include "connection/wsp-connection-transport-private.h"
 #include "log/wsp-log-private.h"
 
 /**
@@ -313,6 +311,10 @@ wsp_connection_remove_tap (WspConnection *self,
     g_clear_pointer (&self->link.taps, wsp_taps_free);
 }
 
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
+
 /**
  * wsp_connection_get_state: (get-property state)
  * @self: a connection
@@ -382,8 +384,8 @@ wsp_connection_get_stats (WspConnection *self)
  * wsp_connection_get_session: (get-property session)
  * @self: a connection
  *
- * Gives the session that the connection uses. Only inspect it: a call that changes it
- * disturbs the connection.
+ * Gives the session that the connection uses. Only inspect it: its getters work, and every call
+ * that would drive it fails, because the connection does.
  *
  * Returns: (transfer none): the session
  *

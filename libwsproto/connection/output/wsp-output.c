@@ -43,7 +43,7 @@ wsp_output_set_sink (WspOutput      *self,
 }
 
 /* A handler that runs a main loop may wait for what it sends: it does not stay in the memory of the
- * turn then.  That output is not blocked is checked before each step. */
+ * turn then.  Blocked output has no room in that memory, and is checked before each step. */
 static inline gboolean
 may_write_now (const WspOutput *self,
                const WspLink   *link)

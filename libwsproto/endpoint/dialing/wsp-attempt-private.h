@@ -101,8 +101,6 @@ void        wsp_attempt_begin                 (WspAttemptSettings *settings,
 /* Releases what the new state does not hold. */
 void        wsp_attempt_enter                 (WspAttempt     *self,
                                                WspAttemptState state);
-WspAttempt *wsp_attempt_ref                   (WspAttempt *self);
-void        wsp_attempt_unref                 (WspAttempt *self);
 /* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result is
  * known and everything is released; return. */
 gboolean    wsp_attempt_is_over               (WspAttempt *self);

@@ -38,15 +38,15 @@
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
-WspAttempt *
-wsp_attempt_ref (WspAttempt *self)
+static WspAttempt *
+attempt_ref (WspAttempt *self)
 {
   g_ref_count_inc (&self->ref_count);
   return self;
 }
 
-void
-wsp_attempt_unref (WspAttempt *self)
+static void
+attempt_unref (WspAttempt *self)
 {
   if (!g_ref_count_dec (&self->ref_count))
     return;
@@ -117,7 +117,7 @@ static void
 call_later (WspAttempt *self)
 {
   if (!wsp_due_is_queued (&self->due))
-    wsp_reactor_call (self->settings->reactor, &wsp_attempt_ref (self)->due, WSP_DUE_THIS_TURN);
+    wsp_reactor_call (self->settings->reactor, &attempt_ref (self)->due, WSP_DUE_THIS_TURN);
 }
 
 void
@@ -226,7 +226,7 @@ give_error (WspAttempt *self)
   wsp_attempt_notify_taps (self, G_OBJECT (self->handshake));
   wsp_completion_return_error (g_steal_pointer (&self->completion),
                                g_steal_pointer (&self->error));
-  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
+  attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
 static WspConnection *
@@ -256,7 +256,7 @@ wsp_attempt_succeed (WspAttempt *self)
       self->connection = g_object_ref (connection);
       call_later (self);        /* it runs after the callback */
     }
-  wsp_attempt_unref (self);     /* of wsp_attempt_begin () */
+  attempt_unref (self);     /* of wsp_attempt_begin () */
 }
 
 static void
@@ -491,7 +491,7 @@ run_due (WspDue *due)
 
   if (release_notifies (self))
     take_due_step (self);
-  wsp_attempt_unref (self);
+  attempt_unref (self);
 }
 
 void

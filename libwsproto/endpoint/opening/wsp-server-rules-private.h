@@ -42,7 +42,6 @@ WspRoute       *wsp_route_new                        (const char    *path,
                                                       GCallback      func,
                                                       gpointer       user_data,
                                                       GDestroyNotify destroy);
-WspRoute       *wsp_route_ref                        (WspRoute *self);
 void            wsp_route_unref                      (WspRoute *self);
 /* The longest route that is the path or a parent of it; NULL = none. */
 WspRoute       *wsp_route_find                       (GPtrArray  *routes,

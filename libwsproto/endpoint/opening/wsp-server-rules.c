@@ -30,8 +30,8 @@ wsp_route_new (const char    *path,
   return self;
 }
 
-WspRoute *
-wsp_route_ref (WspRoute *self)
+static WspRoute *
+route_ref (WspRoute *self)
 {
   g_atomic_int_inc (&self->ref_count);
   return self;
@@ -130,7 +130,7 @@ wsp_server_rules_copy (const WspServerRules *other)
     self->compression = wsp_deflate_options_copy (other->compression);
   wsp_server_tls_copy (&self->tls, &other->tls);
   for (guint i = 0; i < other->routes->len; i++)
-    g_ptr_array_add (self->routes, wsp_route_ref (other->routes->pdata[i]));
+    g_ptr_array_add (self->routes, route_ref (other->routes->pdata[i]));
   for (guint i = 0; i < other->taps->len; i++)
     g_ptr_array_add (self->taps, g_object_ref (other->taps->pdata[i]));
   return self;
