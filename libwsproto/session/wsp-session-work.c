@@ -112,7 +112,7 @@ need_memory (WspSession *self)
                                        + WSC_WORKSPACE_EXTRA);
 
   memory->workspace = (WscWorkspace) {
-    .read = { memory->bytes, read },
+    .read = { .at = memory->bytes, .length = read },
     .write = { memory->bytes + read, write },
     .inflate = { memory->bytes + read + write, inflate },
     .control = { memory->bytes + read + write + inflate, WSC_WORKSPACE_EXTRA },

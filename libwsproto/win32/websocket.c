@@ -53,7 +53,7 @@ workspace_of (const WebSocketProperties *properties,
 {
   uint8_t *write = memory.at + properties->receive_size;
   WscWorkspace workspace = {
-    .read = { memory.at, properties->receive_size },
+    .read = { .at = memory.at, .length = properties->receive_size },
     .write = { write, properties->send_size },
     .control = { write + properties->send_size, WSC_WORKSPACE_EXTRA },
   };

@@ -143,7 +143,7 @@ side_open (Side             *self,
 static void
 side_lend (Side *self)
 {
-  self->workspace = (WscWorkspace) { .read = { malloc (READ_SIZE), READ_SIZE },
+  self->workspace = (WscWorkspace) { .read = { .at = malloc (READ_SIZE), .length = READ_SIZE },
                                      .write = { malloc (WRITE_SIZE), WRITE_SIZE },
                                      .inflate = { malloc (INFLATE_SIZE), INFLATE_SIZE },
                                      .copy_limit = 16384 };

@@ -22,13 +22,13 @@ const Row[] ROWS = {
     { "deferred-then-rejected", Answer.DEFER, "/403", 403, 0 }
 };
 
-StringBuilder log;
+StringBuilder logged;
 uint n_points;
 
 LogWriterOutput catch_log (LogLevelFlags level, LogField[] fields) {
     foreach (var field in fields) {
         if (field.key == "MESSAGE")
-            log.append ((string) field.value).append_c ('\n');
+            logged.append ((string) field.value).append_c ('\n');
     }
     return LogWriterOutput.HANDLED;
 }
@@ -68,18 +68,18 @@ async void ask (bool is_route, Row row) throws Error {
     var uri = "ws://127.0.0.1:%u%s".printf (server.add_inet_port ("127.0.0.1", 0), row.path);
     var handshake = new Wsp.Handshake.client (uri, null, null);
 
-    log.truncate ();
+    logged.truncate ();
     try {
         (yield new Wsp.Client ().open_async (handshake, null, null)).abort ();
     } catch (Error e) {
         // The status tells what it was.
     }
-    var n_reported = log.str.split ("answered with 500").length - 1;
+    var n_reported = logged.str.split ("answered with 500").length - 1;
     var status = handshake.response_status;
     print ("%s %u - /bindings/vala/server/%s/%s\n", status == row.status && n_reported == row.n_lines ? "ok" : "not ok",
            ++n_points, is_route ? "route" : "request", row.claim);
     if (status != row.status || n_reported != row.n_lines)
-        print ("#   status %u, log: %s\n", status, log.str);
+        print ("#   status %u, log: %s\n", status, logged.str);
 }
 
 async void run () throws Error {
@@ -92,7 +92,7 @@ async void run () throws Error {
 int main () {
     var loop = new MainLoop ();
 
-    log = new StringBuilder ();
+    logged = new StringBuilder ();
     Log.set_writer_func (catch_log);
     Timeout.add_seconds (SECONDS, () => {
         print ("Bail out! the time is over\n");

@@ -13,7 +13,7 @@ test_counted (void)
   int fd;
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
-  g_autoptr (WspMessage) binary = wsp_message_new_binary ("d", 1);
+  g_autoptr (WspMessage) binary = wsp_message_new_binary ((const guint8 *) "d", 1);
   g_autoptr (GAsyncResult) result = NULL;
 
   wsp_connection_start (connection);

@@ -89,7 +89,7 @@ open_server (Server *self)
   WscFault fault;
 
   wsc_engine_init (&self->engine, &options, &host);
-  self->workspace = (WscWorkspace) { .read = { self->memory, 300 },
+  self->workspace = (WscWorkspace) { .read = { .at = self->memory, .length = 300 },
                                      .write = { self->memory + 300, 600 },
                                      .inflate = { self->memory + 900, 600 } };
   fault = wsc_engine_use_deflate (&self->engine, &deflate, &agreed);

@@ -89,7 +89,7 @@ open_side (Side           *self,
                                  .utf8_check = 1, .fragment_size = row->fragment_size };
   self->memory = malloc (row->read + row->write + row->inflate + row->own);
   self->workspace = (WscWorkspace) {
-    .read = { self->memory, row->read },
+    .read = { .at = self->memory, .length = row->read },
     .write = { self->memory + row->read, row->write },
     .inflate = { self->memory + row->read + row->write, row->inflate },
     .copy_limit = 200,

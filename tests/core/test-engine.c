@@ -68,7 +68,7 @@ init_peer (Peer   *peer,
   memset (peer, 0, sizeof *peer);
   peer->options = make_options (role);
   peer->wire = malloc (WIRE_SIZE);
-  peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
+  peer->workspace = (WscWorkspace) { .read = { .at = peer->memory, .length = 300 },
                                      .write = { peer->memory + 300, 400 } };
   wsc_engine_init (&peer->engine, &peer->options, &host);
   wsc_stream_establish (&peer->engine.stream, NULL);

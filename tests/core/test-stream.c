@@ -37,7 +37,7 @@ set_up (Setting *self)
                                  .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1,
                                  .auto_close = 1, .keepalive_interval = 1000,
                                  .keepalive_timeout = 1000, .max_pings_per_second = 1 };
-  self->workspace = (WscWorkspace) { .read = { self->read, sizeof self->read },
+  self->workspace = (WscWorkspace) { .read = { .at = self->read, .length = sizeof self->read },
                                      .write = { self->write, sizeof self->write } };
   wsc_stream_init (&self->stream, &self->options, &self->host);
   wsc_stream_establish (&self->stream, NULL);

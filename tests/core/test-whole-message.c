@@ -33,7 +33,7 @@ set_up (Setting *self,
   self->options = (WscOptions) { .role = role, .max_frame_length = 1 << 20,
                                  .max_message_length = 1 << 20, .max_fragments = 1000,
                                  .max_waiting_pongs = 64, .masking = 1, .utf8_check = 1, .auto_close = 1 };
-  self->workspace = (WscWorkspace) { .read = { self->read, sizeof self->read },
+  self->workspace = (WscWorkspace) { .read = { .at = self->read, .length = sizeof self->read },
                                      .write = { self->write, sizeof self->write },
                                      .copy_limit = 40 };
   wsc_stream_init (&self->stream, &self->options, &self->host);

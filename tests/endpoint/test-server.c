@@ -83,7 +83,7 @@ fixture_init (Fixture            *self,
   const char *protocols[] = { "chat", "later", NULL };
   g_autoptr (GError) error = NULL;
 
-  *self = (Fixture) { NULL };
+  *self = (Fixture) { 0 };
   self->server = g_object_new (WSP_TYPE_SERVER, "protocols", protocols, "allowed-origins", origins,
                                NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);

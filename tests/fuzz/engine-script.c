@@ -403,7 +403,7 @@ engine_script_play (WscRole        role,
   script.read = (WscReadMemory) { .at = script.reader_memory,
                                   .length = sizeof script.reader_memory };
   script.host = (WscHost) { fill_random, &script };
-  script.workspace = (WscWorkspace) { .read = { script.memory, 256 },
+  script.workspace = (WscWorkspace) { .read = { .at = script.memory, .length = 256 },
                                       .write = { script.memory + 400, 300 } };
   wsc_engine_init (&script.engine, &script.options, &script.host);
   wsc_stream_establish (&script.engine.stream, flags & 32 ? &any_frame : NULL);

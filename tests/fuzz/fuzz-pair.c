@@ -267,7 +267,7 @@ init_peer (Peer           *peer,
                                  .max_fragments = 1000, .max_waiting_pongs = 64, .auto_close = 1,
                                  .masking = (flags & 1) == 0, .utf8_check = 1,
                                  .fragment_size = flags & 2 ? 97 : 0 };
-  peer->workspace = (WscWorkspace) { .read = { peer->memory, 300 },
+  peer->workspace = (WscWorkspace) { .read = { .at = peer->memory, .length = 300 },
                                      .write = { peer->memory + 500, 1000 },
                                      .inflate = { peer->memory + 1500, 400 },
                                      .copy_limit = flags & 4 ? 500 : 0,

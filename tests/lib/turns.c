@@ -17,8 +17,11 @@ count_turns (guint milliseconds)
   guint n_turns = 0;
 
   g_timeout_add (milliseconds, set, &is_over);
-  for (; !is_over; n_turns++)
-    g_main_context_iteration (NULL, TRUE);
+  while (!is_over)
+    {
+      g_main_context_iteration (NULL, TRUE);
+      n_turns++;
+    }
   return n_turns;
 }
 

@@ -26,6 +26,14 @@ def hunt(top, root):
                         else FUZZ_SECONDS // 2)
 
 
+def other_compiler(top, root):
+    """Clang warns of more than GCC; the fuzz targets show it the core only."""
+    Build(top, root, "clang", [*EVERYTHING, "-Dwerror=true"], {"CC": "clang", "CXX": "clang++"}).compile()
+    total = points.Sum()
+    total.judge(True, "clang: compiles-everything")
+    return total
+
+
 def valgrind(top, root):
     """The programs of the core and of the APIs; interpreters have leaks of their own."""
     build = Build(top, root, "plain", EVERYTHING)
@@ -76,6 +84,7 @@ def more_clients(top, root):
 PARTS = (
     ("fuzz targets: the long budget", hunt),
     ("fuzz targets: covered lines", fuzz.judge_coverage),
+    ("everything compiled by Clang", other_compiler),
     ("differential against libwslay", differential),
     ("handshakes of TLS without growth", handshakes),
     ("clients of TLS that few machines have", more_clients),

@@ -68,7 +68,7 @@ wsp_context_memory_lend (WspReactor *reactor,
   turn->pool = wsp_context_memory_get_pool (reactor);
   turn->memory = wsp_reactor_borrow (reactor);
   turn->workspace = (WscWorkspace) {
-    .read = { turn->memory->read, WSP_REACTOR_READ_SIZE },
+    .read = { .at = turn->memory->read, .length = WSP_REACTOR_READ_SIZE },
     .write = { turn->memory->write, WSP_REACTOR_WRITE_SIZE },
     .copy_limit = COPY_LIMIT,
     .inflate = { turn->memory->inflate, WSP_REACTOR_INFLATE_SIZE },

@@ -91,7 +91,7 @@ parse_options (Options *options,
     { "proxy", 0, 0, G_OPTION_ARG_STRING, &options->way.proxy, "Use this proxy (http, https or socks URI)", "URI" },
     { "insecure-accept-certificate", 0, 0, G_OPTION_ARG_NONE, &options->way.accepts_any,
       "Accept any certificate (insecure)", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
 
   g_option_context_set_summary (context, "Connect to a WebSocket server and send each line of "

@@ -76,7 +76,7 @@ parse_options (Options *options,
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Private key of --cert (default: the same file)", "FILE" },
     { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca, "Require client certificates issued by these CAs (PEM)", "FILE" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Do not print handshakes and frames", NULL },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
 
   g_option_context_set_summary (context, "Echo server: sends every message back.");

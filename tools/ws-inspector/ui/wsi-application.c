@@ -134,7 +134,7 @@ wsi_application_init (WsiApplication *self)
     { "serve", 0, 0, G_OPTION_ARG_NONE, &self->is_server, N_("Listen on PORT (default: any free port)"), NULL },
     { "demo", 0, 0, G_OPTION_ARG_NONE, &self->is_demo, N_("Run the demo; also send TEXT"), NULL },
     { G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->words, NULL, "[PORT|TEXT]" },
-    { NULL },
+    G_OPTION_ENTRY_NULL,
   };
 
   g_application_add_main_option_entries (G_APPLICATION (self), entries);
