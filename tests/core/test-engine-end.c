@@ -47,7 +47,9 @@ test_end_output (size_t row)
   static const uint8_t ping[] = { 0x89, 0x80, 0, 0, 0, 0 };
   WscOptions options = make_options (WSC_ROLE_SERVER);
   uint8_t memory[600];
-  WscWorkspace workspace = { .read = { .at = memory, .length = 300 }, .write = { memory + 300, 300 } };
+  WscWorkspace workspace = {
+    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 300 }
+  };
   WscEngine engine;
   WscAction written, action;
   unsigned n_cancelled = 0;

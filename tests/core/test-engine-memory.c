@@ -176,7 +176,9 @@ static WscFault
 take_back_the_workspace (void)
 {
   uint8_t memory[500];
-  WscWorkspace workspace = { .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 } };
+  WscWorkspace workspace = {
+    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
+  };
   WscEngine engine;
   WscAction action;
   WscFault fault;
@@ -218,7 +220,9 @@ answer_a_close (void)
 {
   static const uint8_t close[] = { 0x88, 0x80, 0, 0, 0, 0 };
   uint8_t memory[500];
-  WscWorkspace workspace = { .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 } };
+  WscWorkspace workspace = {
+    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
+  };
   WscEngine engine;
   WscAction action;
   WscFault fault;
@@ -272,7 +276,9 @@ keep_pongs (unsigned n_pings,
 {
   static const uint8_t pings[] = { 0x89, 0x81, 0, 0, 0, 0, 'a', 0x89, 0x81, 0, 0, 0, 0, 'b' };
   uint8_t memory[500];
-  WscWorkspace workspace = { .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 } };
+  WscWorkspace workspace = {
+    .read = { .at = memory, .length = 300 }, .write = { memory + 300, 200 }
+  };
   WscEngine engine;
   WscAction sent, action;
   WscFault fault;

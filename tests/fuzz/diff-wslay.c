@@ -233,7 +233,9 @@ check_with_ours (const uint8_t *wire,
                                       .max_message_length = MAX_MESSAGE, .max_fragments = 1000,
                                       .max_waiting_pongs = 64, .auto_close = 1, .utf8_check = 1 };
   static uint8_t memory[WIRE_SIZE + 400];
-  WscWorkspace workspace = { .read = { .at = memory, .length = WIRE_SIZE }, .write = { memory + WIRE_SIZE, 400 } };
+  WscWorkspace workspace = {
+    .read = { .at = memory, .length = WIRE_SIZE }, .write = { memory + WIRE_SIZE, 400 }
+  };
   bool is_over = false;
   WscEngine engine;
   WscAction action;
