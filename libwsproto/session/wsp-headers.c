@@ -99,10 +99,13 @@ may_add (WspHeaders      *self,
 {
   WscFault fault = self->is_frozen ? WSC_FAULT_HEADERS_FROZEN : wsc_custom_header_check (field);
 
-  if (fault != WSC_FAULT_NONE)
-    wsp_session_error_from_fault (error, fault, 0, NULL);
+  if (fault == WSC_FAULT_NONE)
+    return TRUE;
 
-  return fault == WSC_FAULT_NONE;
+  wsp_session_error_from_fault (error, fault, 0, NULL);
+  if (!self->is_frozen)         /* a value may be secret */
+    wsp_session_error_add_received (error, field->name);
+  return FALSE;
 }
 
 void

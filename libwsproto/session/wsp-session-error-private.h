@@ -15,6 +15,9 @@ void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,
                                    const WscOptions *options);
+/* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
+void wsp_session_error_add_received (GError **error,
+                                     WscBytes received);
 /* The property whose limit this rule is about, NULL for other rules.  Exceeding a limit is logged
  * with one line. */
 const char *wsp_session_error_name_limit (WscFault fault);

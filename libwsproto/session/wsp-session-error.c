@@ -4,6 +4,9 @@
 #include "session/wsp-session-error-private.h"
 
 #include "core/limits.h"
+#include "session/wsp-excerpt-private.h"
+
+#define MAX_SHOWN 60            /* bytes that were received */
 
 typedef struct
 {
@@ -119,6 +122,19 @@ wsp_session_error_from_fault (GError          **error,
     wsp_session_error_get_private (made)->fault = fault;
 
   g_propagate_error (error, made);
+}
+
+void
+wsp_session_error_add_received (GError **error,
+                                WscBytes received)
+{
+  if (error == NULL || *error == NULL)
+    return;
+
+  g_autofree char *before = g_steal_pointer (&(*error)->message);
+  g_autofree char *shown = wsp_excerpt_quote (received.at, received.length, MAX_SHOWN);
+
+  (*error)->message = g_strconcat (before, ": received ", shown, NULL);
 }
 
 static ErrorColumns

@@ -11,6 +11,7 @@
 #include "core/handshake/token-list.h"
 #include "session/wsp-deflate-options-private.h"
 #include "session/wsp-headers-private.h"
+#include "session/wsp-session-error-private.h"
 
 /* Free it with g_free(); it points into strings. */
 static WscBytes *
@@ -167,6 +168,52 @@ wsp_session_new_established (WspRole     role,
   return NULL;
 }
 
+static WscBytes
+find_wrong_protocol (const WscOffer *offer,
+                     WscFault        fault)
+{
+  for (gsize i = 0; i < offer->n_subprotocols; i++)
+    {
+      if (fault == WSC_FAULT_PROTOCOL_NOT_TOKEN && !wsc_text_is_token (offer->subprotocols[i]))
+        return offer->subprotocols[i];
+      for (gsize j = 0; fault == WSC_FAULT_PROTOCOL_OFFERED_TWICE && j < i; j++)
+        {
+          if (wsc_texts_are_equal (offer->subprotocols[i], offer->subprotocols[j]))
+            return offer->subprotocols[i];
+        }
+    }
+
+  return (WscBytes) { NULL, 0 };
+}
+
+/* The name only: a value may be secret. */
+static WscBytes
+find_wrong_header (const WscOffer *offer,
+                   WscFault        fault)
+{
+  for (gsize i = 0; fault == WSC_FAULT_HEADER_RESERVED && i < offer->n_initial; i++)
+    {
+      if (wsc_header_is_reserved (offer->initial[i].name))
+        return offer->initial[i].name;
+    }
+
+  return (WscBytes) { NULL, 0 };
+}
+
+static void
+report_offer (WspSession     *self,
+              const WscOffer *offer,
+              WscFault        fault,
+              GError        **error)
+{
+  WscBytes protocol = find_wrong_protocol (offer, fault);
+  WscBytes wrong = protocol.at != NULL ? protocol : find_wrong_header (offer, fault);
+
+  wsp_session_report (self, fault, error);
+  if (wrong.at != NULL)
+    wsp_session_error_add_received (error, wrong);
+}
+
 static void
 keep_offer (WspSession         *self,
             const char * const *subprotocols,
@@ -233,7 +280,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
                                              &offer, &fields, &n_fields);
   if (fault != WSC_FAULT_NONE)
     {
-      wsp_session_report (self, fault, error);
+      report_offer (self, &offer, fault, error);
       return NULL;
     }
 

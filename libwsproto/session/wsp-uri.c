@@ -4,15 +4,24 @@
 /* URI of a WebSocket.  GUri parses it; this file checks the rules that RFC 6455 3 adds, before any
  * input or output.  GUri decodes the host, which can then have any byte, so the decoded host is
  * checked: it is written into the request's head.  User name and password are stored separately:
- * no log and no error text has them. */
+ * no log and no error text has them.
+ *
+ * A reason says what was expected; parse_relative () puts the URI before it. */
 #include "session/wsp-uri-private.h"
 
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
 
+#include "session/wsp-excerpt-private.h"
+
 #define PORT_WS 80
 #define PORT_WSS 443
-#define WRONG_PORT "URI has an invalid port: expected 1 to 65535"
+#define MAX_SHOWN 100           /* bytes of a URI in an error text */
+#define MAX_SOCKET_PATH (sizeof (((struct sockaddr_un *) NULL)->sun_path) - 1)
+#define EXPECTED_PORT "expected a port from 1 to 65535"
+#define EXPECTED_HOST "expected a host name or an IP address"
+#define EXPECTED_CREDENTIALS "expected user name and password without colons and control " \
+  "characters, and other bytes as % and two hexadecimal digits"
 #define URI_FLAGS (G_URI_FLAGS_ENCODED | G_URI_FLAGS_HAS_PASSWORD)
 
 static gboolean
@@ -23,37 +32,117 @@ refuse (GError    **error,
   return FALSE;
 }
 
+G_GNUC_PRINTF (2, 3)
+static gboolean
+refuse_with (GError    **error,
+             const char *format,
+             ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  g_propagate_error (error, g_error_new_valist (WSP_SESSION_ERROR,
+                                                WSP_SESSION_ERROR_INVALID_ARGUMENT, format,
+                                                arguments));
+  va_end (arguments);
+  return FALSE;
+}
+
 static gboolean
 check_characters (const char *text,
                   GError    **error)
 {
   if (!g_utf8_validate (text, -1, NULL))
-    return refuse (error, "URI is not UTF-8");
+    return refuse (error, "expected UTF-8 (write other bytes as % and two hexadecimal digits)");
 
   for (const char *at = text; *at != '\0'; at++)
     {
-      if (g_ascii_iscntrl (*at) || *at == ' ')
-        return refuse (error, "URI holds a space or a control character");
+      if (*at == ' ')
+        return refuse (error, "expected no blanks, received a space (write it as %20)");
+      if (g_ascii_iscntrl (*at))
+        return refuse_with (error, "expected no control characters, received \\x%02x", *at);
     }
 
   return TRUE;
 }
 
-static gboolean
-parse_scheme (const char   *scheme,
-              WspUriScheme *value,
-              GError      **error)
-{
-  if (g_ascii_strcasecmp (scheme, "ws") == 0)
-    *value = WSP_URI_SCHEME_WS;
-  else if (g_ascii_strcasecmp (scheme, "wss") == 0)
-    *value = WSP_URI_SCHEME_WSS;
-  else if (g_ascii_strcasecmp (scheme, "ws+unix") == 0)
-    *value = WSP_URI_SCHEME_WS_UNIX;
-  else
-    return refuse (error, "URI has another scheme than ws, wss or ws+unix");
+static const char *const schemes[] = {
+  [WSP_URI_SCHEME_WS] = "ws",
+  [WSP_URI_SCHEME_WSS] = "wss",
+  [WSP_URI_SCHEME_WS_UNIX] = "ws+unix",
+};
 
-  return TRUE;
+static gboolean
+find_scheme (const char   *scheme,
+             WspUriScheme *value)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (schemes); i++)
+    {
+      if (g_ascii_strcasecmp (scheme, schemes[i]) == 0)
+        {
+          *value = (WspUriScheme) i;
+          return TRUE;
+        }
+    }
+
+  return FALSE;
+}
+
+static char *
+show (const char *text)
+{
+  g_autofree char *shown = wsp_uri_hide_credentials (text);
+
+  return wsp_excerpt_quote (shown, strlen (shown), MAX_SHOWN);
+}
+
+/* text: the URI from its host on. */
+static gboolean
+refuse_and_suggest (GError    **error,
+                    const char *reason,
+                    const char *scheme,
+                    const char *text)
+{
+  g_autofree char *whole = g_strconcat (scheme, "://", text, NULL);
+  g_autofree char *shown = show (whole);
+
+  return refuse_with (error, "%s (did you mean %s?)", reason, shown);
+}
+
+/* "localhost:8080/" has a scheme, to GUri. */
+static gboolean
+has_no_scheme (const char *text,
+               const char *scheme)
+{
+  return scheme == NULL || g_ascii_isdigit (text[strlen (scheme) + 1]);
+}
+
+static gboolean
+check_scheme (const char *text,
+              GError    **error)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (text);
+  const char *rest = scheme != NULL ? text + strlen (scheme) + strlen (":") : text;
+  WspUriScheme known;
+
+  if (scheme != NULL && find_scheme (scheme, &known))
+    return TRUE;
+
+  if (has_no_scheme (text, scheme) && strspn (text, "/:?#") == strlen (text))
+    return refuse (error, "expected ws://host/path, wss://host/path or ws+unix:/path");
+  if (has_no_scheme (text, scheme))
+    return refuse_and_suggest (error, "expected a scheme, received none", "ws",
+                               text + strspn (text, "/:"));
+
+  rest += strspn (rest, "/");
+  if (g_ascii_strcasecmp (scheme, "http") == 0)
+    return refuse_and_suggest (error, "expected scheme ws, received http", "ws", rest);
+  if (g_ascii_strcasecmp (scheme, "https") == 0)
+    return refuse_and_suggest (error, "expected scheme wss, received https", "wss", rest);
+
+  g_autofree char *shown = wsp_excerpt_quote (scheme, strlen (scheme), MAX_SHOWN / 4);
+
+  return refuse_with (error, "expected scheme ws, wss or ws+unix, received %s", shown);
 }
 
 static gboolean
@@ -122,14 +211,14 @@ parse_host (GUri    *uri,
   int port = g_uri_get_port (uri);
 
   if (host == NULL || host[0] == '\0')
-    return refuse (error, "URI names no host");
+    return refuse_with (error, "expected a host after %s://", schemes[self->scheme]);
 
   if (port == 0)        /* GUri refuses one above 65535 */
-    return refuse (error, WRONG_PORT);
+    return refuse (error, EXPECTED_PORT);
 
   self->host = make_host (host);
   if (self->host == NULL || strlen (self->host) > WSP_MAX_HOST)
-    return refuse (error, "URI has an invalid host: expected a host name or an IP address");
+    return refuse (error, EXPECTED_HOST);
 
   self->port = port > 0 ? port : default_port;
   self->host_field = make_host_field (self->host, self->port, default_port);
@@ -180,14 +269,15 @@ parse_socket_path (GUri    *uri,
   gsize length = strcspn (path, ":");
 
   if (host != NULL && host[0] != '\0')
-    return refuse (error, "URI of a Unix socket names a host");
+    return refuse (error, "expected ws+unix:/path, received a host");
 
   self->socket_path = g_uri_unescape_segment (path, path + length, NULL);
   if (self->socket_path == NULL || self->socket_path[0] != '/')
-    return refuse (error, "URI names no absolute path of a Unix socket");
+    return refuse (error, "expected ws+unix: and the absolute path of a socket");
 
-  if (strlen (self->socket_path) >= sizeof (((struct sockaddr_un *) NULL)->sun_path))
-    return refuse (error, "Path of the Unix socket is too long");
+  if (strlen (self->socket_path) > MAX_SOCKET_PATH)
+    return refuse_with (error, "expected a socket path of at most %zu bytes, received %zu",
+                        MAX_SOCKET_PATH, strlen (self->socket_path));
 
   self->host_field = g_strdup ("localhost");
   self->resource = make_resource (path[length] == ':' ? path + length + 1 : "",
@@ -233,7 +323,7 @@ decode_credential (const char *encoded,
     }
 
   if (*decoded == NULL)
-    return refuse (error, "URI has an invalid user name or password");
+    return refuse (error, EXPECTED_CREDENTIALS);
 
   return TRUE;
 }
@@ -259,12 +349,15 @@ parse (GUri    *uri,
 {
   g_autoptr (WspUri) self = g_new0 (WspUri, 1);
 
-  if (!parse_scheme (g_uri_get_scheme (uri), &self->scheme, error))
-    return NULL;
+  if (!find_scheme (g_uri_get_scheme (uri), &self->scheme))
+    {
+      refuse (error, "expected scheme ws, wss or ws+unix");
+      return NULL;
+    }
 
   if (g_uri_get_fragment (uri) != NULL)
     {
-      refuse (error, "URI has a fragment");
+      refuse (error, "expected no fragment (write # as %23)");
       return NULL;
     }
 
@@ -282,34 +375,33 @@ describe_malformed (const GError *error)
   switch ((GUriError) error->code)
     {
     case G_URI_ERROR_BAD_PORT:
-      return WRONG_PORT;
+      return EXPECTED_PORT;
     case G_URI_ERROR_BAD_HOST:
-      return "URI has an invalid host: expected a host name or an IP address";
+      return EXPECTED_HOST;
     case G_URI_ERROR_BAD_USER:
     case G_URI_ERROR_BAD_PASSWORD:
     case G_URI_ERROR_BAD_AUTH_PARAMS:
-      return "URI has an invalid user name or password";
+      return EXPECTED_CREDENTIALS;
     case G_URI_ERROR_BAD_SCHEME:
     case G_URI_ERROR_BAD_PATH:
     case G_URI_ERROR_BAD_QUERY:
     case G_URI_ERROR_BAD_FRAGMENT:
     case G_URI_ERROR_FAILED:
-      return "URI is malformed: expected ws://, wss:// or ws+unix:";
+      return "expected % and two hexadecimal digits for an escaped byte";
     }
 
   g_assert_not_reached ();
 }
 
-/* base NULL: text is a whole URI. */
 static WspUri *
-parse_relative (GUri       *base,
-                const char *text,
-                GError    **error)
+parse_text (GUri       *base,
+            const char *text,
+            GError    **error)
 {
   g_autoptr (GError) wrong = NULL;
   g_autoptr (GUri) uri = NULL;
 
-  if (!check_characters (text, error))
+  if (!check_characters (text, error) || (base == NULL && !check_scheme (text, error)))
     return NULL;
 
   uri = g_uri_parse_relative (base, text, URI_FLAGS, &wrong);
@@ -320,6 +412,23 @@ parse_relative (GUri       *base,
     }
 
   return parse (uri, error);
+}
+
+/* base NULL: text is a whole URI. */
+static WspUri *
+parse_relative (GUri       *base,
+                const char *text,
+                GError    **error)
+{
+  WspUri *self = parse_text (base, text, error);
+
+  if (self == NULL && error != NULL)
+    {
+      g_autofree char *shown = show (text);
+
+      g_prefix_error (error, "Invalid URI %s: ", shown);
+    }
+  return self;
 }
 
 WspUri *
@@ -366,6 +475,30 @@ wsp_uri_dup_authority (const WspUri *self)
   return make_host_field (self->host, self->port, 0);
 }
 
+/* Whether the bytes up to the path can be nothing else than a host and perhaps a port. */
+static gboolean
+is_host_and_port (const char *authority,
+                  gsize       length)
+{
+  const char *end = authority + length;
+  const char *host_end = length > 0 && authority[0] == '[' ? memchr (authority, ']', length) : NULL;
+  const char *colon = memchr (host_end != NULL ? host_end : authority, ':',
+                              end - (host_end != NULL ? host_end : authority));
+
+  if (length == 0 || memchr (authority, '@', length) != NULL)
+    return FALSE;
+
+  for (const char *at = colon != NULL ? colon + 1 : end; at < end; at++)
+    {
+      if (!g_ascii_isdigit (*at))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/* A password with a slash, or a URI without its slashes, leaves the user name where GUri does not
+ * look for it: then all is hidden up to the last "@". */
 char *
 wsp_uri_hide_credentials (const char *text)
 {
@@ -373,8 +506,11 @@ wsp_uri_hide_credentials (const char *text)
   gboolean has_scheme = slash > text && g_str_has_prefix (slash - 1, "://");
   const char *authority = has_scheme ? slash + 2 : text;
   gsize length = strcspn (authority, "/?#");
+  gboolean is_socket = !has_scheme && g_ascii_strncasecmp (text, "ws+unix:", 8) == 0;
   const char *at = g_strrstr_len (authority, length, "@");
 
+  if (at == NULL && !is_socket && !(has_scheme && is_host_and_port (authority, length)))
+    at = strrchr (authority, '@');
   if (at == NULL)
     return g_strdup (text);
 

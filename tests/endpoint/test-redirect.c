@@ -185,7 +185,7 @@ static const struct
   const char *text;
 } refusals[] = {
   { "PAIN-23-RFC-36-off", "/there", 0, FALSE, 1, "status 302 Found" },
-  { "SEC-40-http", "http://127.0.0.1/", 5, FALSE, 1, "not followed: URI has another scheme" },
+  { "SEC-40-http", "http://127.0.0.1/", 5, FALSE, 1, "expected scheme ws, wss or ws+unix" },
   { "SEC-40-file", "file:///etc/passwd", 5, FALSE, 1, "not followed" },
   { "SEC-40-unix", "ws+unix:/run/bus:/", 5, FALSE, 1, "not followed" },
   { "RFC-36-wss-to-ws", "ws://127.0.0.1/", 5, TRUE, 1, "not followed: it leaves wss" },

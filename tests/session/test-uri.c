@@ -181,22 +181,51 @@ test_secret (void)
   g_assert_null (strstr (error->message, "secret"));
 }
 
+/* Each reason, with the URI in front of it. */
 static const struct
 {
-  const char *uri, *part;
+  const char *name, *uri, *text;
 } causes[] = {
-  { "ws://h:99999/", "port" },
-  { "ws://h:0/", "port" },
-  { "ws://h:x/", "port" },
-  { "ws://h:-1/", "port" },
-  { "ws://x%3a%0d%0aEvil%3a1/", "host" },
-  { "ws://[::1/", "host" },
-  { "ws://a%0ab@h/", "user name" },
-  { "http://h/", "scheme" },
-  { "ws://h/#x", "fragment" },
-  { "ws://h/ x", "space" },
-  { "ws:h", "no host" },
-  { "ws:///a", "no host" },
+  { "http", "http://h/", "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
+  { "https", "HTTPS://me:secret@h:1/a?b",
+    "\"HTTPS://h:1/a?b\": expected scheme wss, received https (did you mean \"wss://h:1/a?b\"?)" },
+  { "no-scheme", "h/a", "\"h/a\": expected a scheme, received none (did you mean \"ws://h/a\"?)" },
+  { "no-scheme-but-a-port", "localhost:8080/a",
+    "\"localhost:8080/a\": expected a scheme, received none (did you mean \"ws://localhost:8080/a\"?)" },
+  { "no-scheme-but-slashes", "//h/", "\"//h/\": expected a scheme, received none (did you mean \"ws://h/\"?)" },
+  { "no-scheme-but-a-literal", "[::1]:80",
+    "\"[::1]:80\": expected a scheme, received none (did you mean \"ws://[::1]:80\"?)" },
+  { "unknown-scheme", "ftp://h/", "\"ftp://h/\": expected scheme ws, wss or ws+unix, received \"ftp\"" },
+  { "nothing", "", "\"\": expected ws://host/path, wss://host/path or ws+unix:/path" },
+  { "port-too-large", "ws://h:99999/", "\"ws://h:99999/\": expected a port from 1 to 65535" },
+  { "port-0", "ws://h:0/", "\"ws://h:0/\": expected a port from 1 to 65535" },
+  { "port-of-letters", "ws://h:x/", "\"ws://h:x/\": expected a port from 1 to 65535" },
+  { "port-below-0", "ws://h:-1/", "\"ws://h:-1/\": expected a port from 1 to 65535" },
+  { "escaped-colon", "ws://x%3a%0d%0aEvil%3a1/",
+    "\"ws://x%3a%0d%0aEvil%3a1/\": expected a host name or an IP address" },
+  { "half-a-literal", "ws://[::1/", "\"ws://[::1/\": expected a host name or an IP address" },
+  { "line-end-in-the-user", "ws://a%0ab@h/", "\"ws://h/\": expected user name and password without colons and "
+    "control characters, and other bytes as % and two hexadecimal digits" },
+  { "fragment", "ws://h/#x", "\"ws://h/#x\": expected no fragment (write # as %23)" },
+  { "blank", "ws://h/a x", "\"ws://h/a x\": expected no blanks, received a space (write it as %20)" },
+  { "line-end", "ws://h/a\r\nX: y",
+    "\"ws://h/a\\x0d\\x0aX: y\": expected no control characters, received \\x0d" },
+  { "not-utf8", "ws://h/\xff",
+    "\"ws://h/\\xff\": expected UTF-8 (write other bytes as % and two hexadecimal digits)" },
+  { "half-an-escape", "ws://h/%2", "\"ws://h/%2\": expected % and two hexadecimal digits for an escaped byte" },
+  { "no-slashes", "ws:h", "\"ws:h\": expected a host after ws://" },
+  { "no-host", "wss:///a", "\"wss:///a\": expected a host after wss://" },
+  { "socket-with-a-host", "ws+unix://h/a", "\"ws+unix://h/a\": expected ws+unix:/path, received a host" },
+  { "relative-socket", "ws+unix:a", "\"ws+unix:a\": expected ws+unix: and the absolute path of a socket" },
+  { "long-path-of-a-socket", "ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789"
+    "01234567890123456789012345678901234567890:/",
+    "\"ws+unix:/0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"
+    "...\": expected a socket path of at most 107 bytes, received 112" },
+  { "quotes-and-backslashes", "ws:\"\\x", "\"ws:\\x22\\x5cx\": expected a host after ws://" },
+  { "letters", "ws:\xc3\xa4\xe2\x80\xae", "\"ws:\xc3\xa4\\xe2\\x80\\xae\": expected a host after ws://" },
+  { "password-with-a-slash", "ws://me:sec/ret@h/", "\"ws://h/\": expected a port from 1 to 65535" },
+  { "http-and-a-password-with-a-slash", "http://me:sec/ret@h/",
+    "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
 };
 
 /* The handshake's function is the public way to a URI. */
@@ -205,10 +234,45 @@ test_cause (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
   g_autoptr (GError) error = NULL;
+  g_autofree char *text = g_strconcat ("Invalid URI ", causes[i].text, NULL);
 
   g_assert_null (wsp_handshake_new_client (causes[i].uri, NULL, NULL, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_nonnull (strstr (error->message, causes[i].part));
+  g_assert_cmpstr (error->message, ==, text);
+}
+
+/* The text is short, one line, UTF-8, and holds no password. */
+static void
+test_attack (void)
+{
+  static const char *const pieces[] = {
+    "ws", "wss", "http", "ws+unix", ":", "/", "//", "@", "me:you@", "\r\n", "\x01", "\xff", "\xe2\x80\xae",
+    "h", "%", "%0a", "#", "?", " ", "[", "]", "65536", "\\",
+  };
+  static const char *const beginnings[] = { "", "ws://me:secret@", "http://me:sec/secret@" };
+  g_autoptr (GRand) random = g_rand_new_with_seed (12);
+  g_autofree char *end = g_strnfill (64 * 1024, 'x');
+
+  for (guint n = 0; n < 20000; n++)
+    {
+      g_autoptr (GString) uri = g_string_new (beginnings[n % G_N_ELEMENTS (beginnings)]);
+      g_autoptr (GError) error = NULL;
+
+      for (guint i = 0; i < 8; i++)
+        g_string_append (uri, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+      if (n % 1000 == 0)
+        g_string_append (uri, end);
+
+      g_autoptr (WspUri) parsed = wsp_uri_parse (uri->str, &error);
+
+      if (parsed != NULL)
+        continue;
+      g_assert_cmpuint (strlen (error->message), <, 1000);
+      g_assert_true (g_utf8_validate (error->message, -1, NULL));
+      for (const char *at = error->message; *at != '\0'; at++)
+        g_assert_false (g_ascii_iscntrl (*at));
+      g_assert_null (strstr (error->message, "secret"));
+    }
 }
 
 static const struct
@@ -222,6 +286,14 @@ static const struct
   { "ws://h/?a@b", "ws://h/?a@b" },
   { "me:secret@h/a", "h/a" },
   { "ws+unix:/run/a//b@c:/d", "ws+unix:/run/a//b@c:/d" },
+  { "ws://me:sec/ret@h/", "ws://h/" },
+  { "ws://me:sec?ret@h/", "ws://h/" },
+  { "ws:///me:secret@h/", "ws://h/" },
+  { "ws:/me:secret@h/", "h/" },
+  { "ws//me:secret@h/", "h/" },
+  { "ws://h:81/a@b", "ws://h:81/a@b" },
+  { "ws://[::1]:81/a@b", "ws://[::1]:81/a@b" },
+  { "ws+unix://me:secret@h/", "ws+unix://h/" },
   { "", "" },
 };
 
@@ -276,8 +348,7 @@ main (int    argc,
     }
   for (guint i = 0; i < G_N_ELEMENTS (causes); i++)
     {
-      g_autofree char *path = g_strdup_printf ("/session/uri/cause/RFC-8-%u-%s", i,
-                                               causes[i].part);
+      g_autofree char *path = g_strdup_printf ("/session/uri/cause/RFC-8-%s", causes[i].name);
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_cause);
     }
@@ -287,6 +358,7 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_hidden);
     }
+  g_test_add_func ("/session/uri/cause/SEC-41-texts-of-any-uri-are-short-and-clean", test_attack);
   g_test_add_func ("/session/uri/SEC-41-no-property-holds-credentials", test_shown);
   g_test_add_func ("/session/uri/parse/RFC-6-parts", test_parts);
   g_test_add_func ("/session/uri/parse/SEC-41-errors-hold-no-password", test_secret);
