@@ -72,7 +72,7 @@ get_switch (WspAttemptSettings *settings,
       g_value_set_boolean (value, settings->keeps_handshake);
       break;
     case PROP_COMPRESSION:
-      g_value_set_boxed (value, settings->compression);
+      g_value_set_object (value, settings->compression);
       break;
     default:
       g_object_get_property (G_OBJECT (settings->limits), pspec->name, value);
@@ -141,8 +141,7 @@ set_switch (WspClient    *self,
       settings->keeps_handshake = g_value_get_boolean (value);
       break;
     case PROP_COMPRESSION:
-      g_clear_pointer (&settings->compression, wsp_deflate_options_free);
-      settings->compression = g_value_dup_boxed (value);
+      g_set_object (&settings->compression, g_value_get_object (value));
       break;
     default:
       set_limit (self, pspec->name, value);
@@ -248,13 +247,14 @@ install_request (GParamFlags flags)
   /**
    * WspClient:compression:
    *
-   * The offer of `permessage-deflate`; %NULL, the default, does not offer it. Do not compress
-   * secrets together with text that an attacker can choose. See RFC 7692.
+   * The offer of `permessage-deflate`; %NULL, the default, does not offer it. Its values are read
+   * before each request: a change holds for later handshakes. Do not compress secrets together with
+   * text that an attacker can choose. See RFC 7692.
    *
    * Since: 0.1
    */
   properties[PROP_COMPRESSION] =
-    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
    * WspClient:user-agent:
    *

@@ -190,9 +190,9 @@ end_open (WspServerHandshake *self)
 static WspSession *
 make_session (WspServerHandshake *self)
 {
-  const WspDeflateOptions *compression = self->handshake != NULL
-                                         ? wsp_handshake_peek_compression (self->handshake)
-                                         : self->rules->compression;
+  WspDeflateOptions *compression = self->handshake != NULL
+                                   ? wsp_handshake_use_compression (self->handshake)
+                                   : self->rules->compression;
 
   return wsp_session_pool_acquire (self->rules->limits, compression);
 }

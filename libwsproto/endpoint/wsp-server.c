@@ -151,7 +151,7 @@ wsp_server_get_property (GObject    *object,
       wsp_server_tls_get (&self->settings->tls, property - PROP_TLS_CERTIFICATE, value);
       break;
     case PROP_COMPRESSION:
-      g_value_set_boxed (value, self->settings->compression);
+      g_value_set_object (value, self->settings->compression);
       break;
     case PROP_SERVER_HEADER:
       g_value_set_string (value, self->settings->server_header);
@@ -200,10 +200,7 @@ set_setting (WspServer    *self,
   else if (property == PROP_KEEP_HANDSHAKE)
     self->settings->keeps_handshake = g_value_get_boolean (value);
   else
-    {
-      g_clear_pointer (&self->settings->compression, wsp_deflate_options_free);
-      self->settings->compression = g_value_dup_boxed (value);
-    }
+    g_set_object (&self->settings->compression, g_value_get_object (value));
 }
 
 /* The old values are released outside of the lock: that may run code of the program. */
@@ -519,12 +516,13 @@ install_properties (GObjectClass *class)
    * WspServer:compression:
    *
    * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is
-   * not accepted.
+   * not accepted. Its values are read before each response: a change holds for later handshakes.
+   * Workers read them in their threads.
    *
    * Since: 0.1
    */
   properties[PROP_COMPRESSION] =
-    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
   /**
    * WspServer:keep-handshake:
    *

@@ -5,8 +5,12 @@
 #pragma once
 
 #include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/session/wsp-enums.h>
 
 #include "core/types.h"
 
-/* NULL stays NULL. */
-const WscDeflateOptions *wsp_deflate_options_peek (const WspDeflateOptions *self);
+/* All values of one moment, with the role's default for 0.  Any thread may call it. */
+void               wsp_deflate_options_read (WspDeflateOptions *self,
+                                             WspRole            role,
+                                             WscDeflateOptions *values);
+WspDeflateOptions *wsp_deflate_options_copy (WspDeflateOptions *self);

@@ -7,6 +7,7 @@
  */
 #include "session/wsp-handshake-parts-private.h"
 
+#include "session/wsp-deflate-options-private.h"
 #include "session/wsp-headers-private.h"
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-private.h"
@@ -36,6 +37,21 @@ wsp_handshake_set_native_address (WspHandshake *self,
 
   memcpy (self->native_address, address, length);
   self->native_length = (guint) length;
+}
+
+WspDeflateOptions *
+wsp_handshake_peek_compression (WspHandshake *self)
+{
+  return self->compression;
+}
+
+WspDeflateOptions *
+wsp_handshake_use_compression (WspHandshake *self)
+{
+  if (self->used_compression == NULL && self->compression != NULL)
+    self->used_compression = wsp_deflate_options_copy (self->compression);
+
+  return self->used_compression;
 }
 
 static WscFault
@@ -197,7 +213,8 @@ static void
 make_response (WspHandshake *self)
 {
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "deflate", self->compression, NULL);
+                                                 "compression",
+                                                 wsp_handshake_use_compression (self), NULL);
   g_autoptr (GString) text = g_string_new (NULL);
   g_autoptr (WspHeaders) headers = NULL;
 
@@ -370,10 +387,4 @@ wsp_handshake_get_response_headers (WspHandshake *self)
     make_response (self);
 
   return self->response;
-}
-
-const WspDeflateOptions *
-wsp_handshake_peek_compression (WspHandshake *self)
-{
-  return self->compression;
 }

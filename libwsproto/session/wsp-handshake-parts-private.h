@@ -22,6 +22,7 @@ struct _WspHandshake
   char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
   WspDeflateOptions *compression;               /* NULL: off */
+  WspDeflateOptions *used_compression;          /* its values when the response was made, or NULL */
   WspHeaders      *request, *response;
   WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;

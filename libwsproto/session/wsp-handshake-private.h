@@ -66,11 +66,14 @@ char           **wsp_handshake_list_protocols (WscFields request);
 /* With the credentials, which the property does not have; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
 /* NULL: messages are not compressed. */
-const WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
+WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
+/* The same for a server's response, with the values of the first call: the session and all copies
+ * of the response agree. */
+WspDeflateOptions *wsp_handshake_use_compression (WspHandshake *self);
 /* From now on accept () fails and reject () does nothing; decided is not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
 
 /* A session of the pool in the state of a new one: a server with auto-close.  compression may be
  * NULL. */
-WspSession      *wsp_session_pool_acquire  (WspLimits               *limits,
-                                            const WspDeflateOptions *compression);
+WspSession      *wsp_session_pool_acquire  (WspLimits         *limits,
+                                            WspDeflateOptions *compression);

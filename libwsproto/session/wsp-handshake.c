@@ -170,7 +170,8 @@ wsp_handshake_finalize (GObject *object)
   g_free (self->query);
   g_strfreev (self->subprotocols);
   g_free (self->subprotocol);
-  g_clear_pointer (&self->compression, wsp_deflate_options_free);
+  g_clear_object (&self->compression);
+  g_clear_object (&self->used_compression);
   wsp_handshake_keep_headers (&self->request, NULL);
   wsp_handshake_keep_headers (&self->response, NULL);
   wsp_handshake_keep_headers (&self->custom, NULL);
@@ -240,7 +241,7 @@ wsp_handshake_get_property (GObject    *object,
       g_value_set_string (value, self->subprotocol);
       break;
     case PROP_COMPRESSION:
-      g_value_set_boxed (value, self->compression);
+      g_value_set_object (value, self->compression);
       break;
     case PROP_REMOTE_ADDRESS:
       g_value_set_object (value, ensure_remote_address (self));
@@ -264,8 +265,8 @@ set_compression (WspHandshake *self,
   if (self->status != WSP_STATUS_UNDECIDED || self->response != NULL)
     return;
 
-  g_clear_pointer (&self->compression, wsp_deflate_options_free);
-  self->compression = g_value_dup_boxed (value);
+  g_set_object (&self->compression, g_value_get_object (value));
+  g_clear_object (&self->used_compression);
 }
 
 static void
@@ -446,12 +447,13 @@ install_response (void)
    * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
    * accepts it. With [class@Wsp.Server] the initial value is [property@Wsp.Server:compression],
    * and it may be changed until the request is decided; with [class@Wsp.Client] %NULL means
-   * [property@Wsp.Client:compression]. See RFC 7692.
+   * [property@Wsp.Client:compression]. The initial object is the one of the server: to change
+   * values for one request, set another object. See RFC 7692.
    *
    * Since: 0.1
    */
   properties[PROP_COMPRESSION] =
-    g_param_spec_boxed ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
 }
 
 static void

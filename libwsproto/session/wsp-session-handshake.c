@@ -70,6 +70,7 @@ establish_deflate (WspSession *self,
                    char      **elements)
 {
   g_autoptr (WspDeflateOptions) usual = NULL;
+  WscDeflateOptions values;
   WscDeflateParameters agreed;
   WscExtension extension;
   WscFault fault;
@@ -82,12 +83,11 @@ establish_deflate (WspSession *self,
   if (elements[i] == NULL)
     return WSC_FAULT_NONE;
 
-  usual = wsp_session_get_role (self) == WSP_ROLE_CLIENT ? wsp_deflate_options_new_for_client ()
-                                                         : wsp_deflate_options_new_for_server ();
+  usual = wsp_deflate_options_new ();
+  wsp_deflate_options_read (usual, wsp_session_get_role (self), &values);
   fault = wsc_deflate_answer_parse (&extension, &agreed);
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_engine_use_deflate (&self->engine,
-                                    wsp_deflate_options_peek (usual), &agreed);
+    fault = wsc_engine_use_deflate (&self->engine, &values, &agreed);
 
   g_free (elements[i]);
   for (; elements[i] != NULL; i++)
@@ -214,6 +214,20 @@ report_offer (WspSession     *self,
     wsp_session_error_add_received (error, wrong);
 }
 
+/* The values of this moment; NULL: messages are not compressed. */
+static const WscDeflateOptions *
+read_compression (WspSession        *self,
+                  WscDeflateOptions *values)
+{
+  WspDeflateOptions *options = wsp_session_get_compression (self);
+
+  if (options == NULL)
+    return NULL;
+
+  wsp_deflate_options_read (options, wsp_session_get_role (self), values);
+  return values;
+}
+
 static void
 keep_offer (WspSession         *self,
             const char * const *subprotocols,
@@ -262,6 +276,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   const WscHeader *fields;
   size_t n_fields;
   WscOffer offer = { 0 };
+  WscDeflateOptions compression;
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
@@ -273,7 +288,7 @@ wsp_session_begin_client_handshake (WspSession         *self,
   offer.extensions = extension_view = view_strings (extensions, &offer.n_extensions);
   if (initial != NULL)
     offer.initial = initial_view = wsp_headers_view (initial, &offer.n_initial);
-  offer.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
+  offer.deflate = read_compression (self, &compression);
 
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_client_handshake (&self->engine,
@@ -312,7 +327,7 @@ chosen_extensions (WspSessionDetails  *details,
 static gboolean
 holds_nothing (const WspSessionDetails *details)
 {
-  return details->deflate == NULL && details->subprotocol == NULL &&
+  return details->compression == NULL && details->subprotocol == NULL &&
          details->extensions == NULL && details->receive_buffer_size == 0 &&
          details->send_buffer_size == 0;
 }
@@ -444,6 +459,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
   size_t n_fields;
   gsize n_request;
   WscChoice choice = { 0 };
+  WscDeflateOptions compression;
   WscFault fault;
 
   g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
@@ -456,7 +472,7 @@ wsp_session_begin_server_handshake (WspSession         *self,
     choice.subprotocol = wsc_text (subprotocol);
 
   choice.extensions = extension_view = view_strings (extensions, &choice.n_extensions);
-  choice.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
+  choice.deflate = read_compression (self, &compression);
   view = wsp_headers_view (request, &n_request);
   wsp_headers_freeze (request);
   wsp_session_refresh_options (self);
@@ -550,12 +566,13 @@ wsp_session_begin_checked_handshake (WspSession *self,
                                      GError    **error)
 {
   WscChoice choice = { .subprotocol = { NULL, 0 }, .is_checked = true };
+  WscDeflateOptions compression;
   WscFault fault;
 
   if (subprotocol != NULL)
     choice.subprotocol = wsc_text (subprotocol);
 
-  choice.deflate = wsp_deflate_options_peek (wsp_session_peek_deflate (self));
+  choice.deflate = read_compression (self, &compression);
   wsp_session_refresh_options (self);
   fault = wsc_engine_begin_server_handshake (&self->engine,
                                              &choice, request.at, request.n,

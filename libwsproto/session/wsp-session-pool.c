@@ -53,7 +53,7 @@ free_details (WspSessionDetails *details)
   g_clear_error (&details->transport_error);
   g_free (details->memory);
   g_clear_pointer (&details->unread, g_bytes_unref);
-  g_clear_pointer (&details->deflate, wsp_deflate_options_free);
+  g_clear_object (&details->compression);
   g_clear_object (&details->next_limits);
   g_free (details);
 }
@@ -67,28 +67,28 @@ wsp_session_empty (WspSession *self)
 }
 
 void
-wsp_session_set_deflate (WspSession              *self,
-                         const WspDeflateOptions *options)
+wsp_session_keep_compression (WspSession        *self,
+                              WspDeflateOptions *options)
 {
   if (options != NULL)
-    wsp_session_need_details (self)->deflate = wsp_deflate_options_copy (options);
+    wsp_session_need_details (self)->compression = g_object_ref (options);
 }
 
 static void
-renew (WspSession              *self,
-       WspLimits               *limits,
-       const WspDeflateOptions *compression)
+renew (WspSession        *self,
+       WspLimits         *limits,
+       WspDeflateOptions *compression)
 {
   wsp_session_empty (self);
   memset (&self->parent_instance + 1, 0, sizeof *self - sizeof self->parent_instance);
   self->settings = WSP_SESSION_SETTING_SERVER | WSP_SESSION_SETTING_AUTO_CLOSE;
-  wsp_session_set_deflate (self, compression);
+  wsp_session_keep_compression (self, compression);
   wsp_session_begin (self, limits);
 }
 
 WspSession *
-wsp_session_pool_acquire (WspLimits               *limits,
-                          const WspDeflateOptions *compression)
+wsp_session_pool_acquire (WspLimits         *limits,
+                          WspDeflateOptions *compression)
 {
   GPtrArray *pool = ensure_pool ();
   WspSession *session = pool->len > 0 ? g_ptr_array_steal_index_fast (pool, pool->len - 1)

@@ -19,7 +19,7 @@ typedef struct                  /* memory of the session's own, while none is le
 
 typedef struct                  /* data that most sessions do not have, or not for long */
 {
-  WspDeflateOptions *deflate;   /* NULL: compression is off */
+  WspDeflateOptions *compression;       /* NULL: off */
   char             *subprotocol;
   char            **extensions;
   char            **offered_protocols, **offered_extensions;    /* during a client's handshake */
@@ -66,8 +66,8 @@ gboolean           wsp_session_is_handed_out (WspSession             *self,
 void               wsp_session_use_limits    (WspSession *self,
                                               WspLimits  *limits);
 /* Once, when it is made: how messages are compressed; NULL: they are not. */
-void               wsp_session_set_deflate   (WspSession              *self,
-                                              const WspDeflateOptions *options);
+void               wsp_session_keep_compression (WspSession        *self,
+                                                 WspDeflateOptions *options);
 WspSessionDetails *wsp_session_need_details  (WspSession *self);
 /* FALSE: a connection drives it. */
 gboolean           wsp_session_check_driver  (WspSession *self,
@@ -80,12 +80,6 @@ static inline gboolean
 wsp_session_is_driven (const WspSession *self)
 {
   return self->is_driven;
-}
-
-static inline const WspDeflateOptions *
-wsp_session_peek_deflate (const WspSession *self)
-{
-  return self->details != NULL ? self->details->deflate : NULL;
 }
 
 static inline WspSessionMemory *

@@ -48,7 +48,7 @@ enum
   PROP_DISABLE_MASKING,
   PROP_DISABLE_UTF8_VERIFICATION,
   PROP_AUTO_CLOSE,
-  PROP_DEFLATE,
+  PROP_COMPRESSION,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
   PROP_MAX_FRAME_SIZE,
@@ -181,8 +181,8 @@ get_object_or_finding (WspSession *self,
                        guint       property,
                        GValue     *value)
 {
-  if (property == PROP_DEFLATE)
-    g_value_set_boxed (value, wsp_session_peek_deflate (self));
+  if (property == PROP_COMPRESSION)
+    g_value_set_object (value, wsp_session_get_compression (self));
   else if (property == PROP_LIMITS)
     g_value_set_object (value, wsp_session_get_limits (self));
   else if (property == PROP_ROLE)
@@ -231,7 +231,7 @@ wsp_session_get_property (GObject    *object,
     case PROP_KEEPALIVE_INTERVAL:
       g_object_get_property (G_OBJECT (wsp_session_peek_limits (self)), pspec->name, value);
       break;
-    case PROP_DEFLATE:
+    case PROP_COMPRESSION:
     case PROP_LIMITS:
     case PROP_ROLE:
     case PROP_STATE:
@@ -292,8 +292,8 @@ wsp_session_set_property (GObject      *object,
     case PROP_AUTO_CLOSE:
       change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, g_value_get_boolean (value));
       break;
-    case PROP_DEFLATE:
-      wsp_session_set_deflate (self, g_value_get_boxed (value));
+    case PROP_COMPRESSION:
+      wsp_session_keep_compression (self, g_value_get_object (value));
       break;
     case PROP_LIMITS:
       wsp_session_set_limits (self, g_value_get_object (value));
@@ -382,17 +382,18 @@ install_settings (void)
     g_param_spec_boolean ("auto-close", NULL, NULL, TRUE, flags);
 
   /**
-   * WspSession:deflate:
+   * WspSession:compression: (getter get_compression)
    *
    * How messages are compressed if the peer agrees to `permessage-deflate`; %NULL neither
-   * offers nor accepts it. A program that names the extension itself in its handshake
-   * compresses itself. An attacker that chooses part of a message and sees its compressed
-   * length can learn secrets in it: do not use it in that case. See RFC 7692.
+   * offers nor accepts it. Its values are read when the opening handshake begins. A program that
+   * names the extension itself in its handshake compresses itself. An attacker that chooses part
+   * of a message and sees its compressed length can learn secrets in it: do not use it in that
+   * case. See RFC 7692.
    *
    * Since: 0.1
    */
-  properties[PROP_DEFLATE] =
-    g_param_spec_boxed ("deflate", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  properties[PROP_COMPRESSION] =
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
 }
 
 static void
@@ -742,6 +743,25 @@ wsp_session_set_limits (WspSession *self,
 }
 
 /**
+ * wsp_session_get_compression: (get-property compression)
+ * @self: a session
+ *
+ * Gets how messages are compressed if the peer agrees.
+ *
+ * Returns: (transfer none) (nullable): the options, %NULL if the session neither offers nor accepts
+ *   `permessage-deflate`
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_session_get_compression (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), NULL);
+
+  return self->details != NULL ? self->details->compression : NULL;
+}
+
+/**
  * wsp_session_get_subprotocol: (get-property subprotocol)
  * @self: a session
  *
@@ -764,7 +784,7 @@ wsp_session_get_subprotocol (WspSession *self)
  * @self: a session
  *
  * Gets the extensions that were negotiated: those of the program as they were offered, and
- * after them `permessage-deflate` as in the response, if [property@Wsp.Session:deflate] made
+ * after them `permessage-deflate` as in the response, if [property@Wsp.Session:compression] made
  * the session negotiate it.
  *
  * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL for

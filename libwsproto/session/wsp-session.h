@@ -4,6 +4,7 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-enums.h>
 #include <libwsproto/session/wsp-headers.h>
 #include <libwsproto/session/wsp-limits.h>
@@ -111,6 +112,8 @@ WspLimits          *wsp_session_get_limits             (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_session_set_limits             (WspSession *self,
                                                         WspLimits  *limits);
+WSP_AVAILABLE_IN_ALL
+WspDeflateOptions  *wsp_session_get_compression        (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 const char         *wsp_session_get_subprotocol        (WspSession *self);
 WSP_AVAILABLE_IN_ALL

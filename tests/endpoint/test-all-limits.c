@@ -246,7 +246,7 @@ send_bomb (Stage *self)
 {
   g_autoptr (GConverter) deflater =
     G_CONVERTER (g_zlib_compressor_new (G_ZLIB_COMPRESSOR_FORMAT_RAW, 9));
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   const gsize length = 4 * 1024 * 1024;
   g_autofree guint8 *zeros = g_malloc0 (length);
   guint8 frame[8 + 16384] = { 0xc2, 0xfe };

@@ -57,19 +57,33 @@ on_request (WspServer    *server,
 }
 
 static void
+make_both (Fixture           *self,
+           WspDeflateOptions *of_client,
+           WspDeflateOptions *of_server)
+{
+  *self = (Fixture) { .server = wsp_server_new (), .client = wsp_client_new () };
+  g_object_set (self->server, "compression", of_server, NULL);
+  g_object_set (self->client, "compression", of_client, NULL);
+}
+
+static void
+listen_inet (Fixture *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
+  g_assert_no_error (error);
+}
+
+static void
 fixture_init (Fixture           *self,
               WspDeflateOptions *of_client,
               WspDeflateOptions *of_server)
 {
-  g_autoptr (GError) error = NULL;
-
-  *self = (Fixture) { .server = wsp_server_new (), .client = wsp_client_new () };
-  g_object_set (self->server, "compression", of_server, NULL);
-  g_object_set (self->client, "compression", of_client, NULL);
+  make_both (self, of_client, of_server);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
-  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, &error);
-  g_assert_no_error (error);
+  listen_inet (self);
 }
 
 static void
@@ -164,12 +178,24 @@ static const struct
   { "one-of-each", 12, 15, FALSE, TRUE, "permessage-deflate; client_no_context_takeover; client_max_window_bits=12" },
 };
 
+/* For a server, too: its own defaults are smaller. */
+static WspDeflateOptions *
+new_large (void)
+{
+  WspDeflateOptions *options = wsp_deflate_options_new ();
+
+  wsp_deflate_options_set_memory_level (options, 8);
+  wsp_deflate_options_set_client_window_bits (options, 15);
+  wsp_deflate_options_set_server_window_bits (options, 15);
+  return options;
+}
+
 static void
 test_agreement (gconstpointer data)
 {
   guint i = GPOINTER_TO_UINT (data);
-  g_autoptr (WspDeflateOptions) of_client = wsp_deflate_options_new_for_client ();
-  g_autoptr (WspDeflateOptions) of_server = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) of_client = new_large ();
+  g_autoptr (WspDeflateOptions) of_server = new_large ();
   Fixture fixture;
 
   wsp_deflate_options_set_client_window_bits (of_client, agreements[i].client_bits);
@@ -188,7 +214,7 @@ test_agreement (gconstpointer data)
 static void
 test_off (void)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   Fixture fixture;
 
   fixture_init (&fixture, NULL, options);
@@ -209,7 +235,7 @@ test_off (void)
 static void
 test_declined (void)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   Fixture fixture;
 
   fixture_init (&fixture, options, options);
@@ -221,11 +247,51 @@ test_declined (void)
   fixture_clear (&fixture);
 }
 
+static const struct
+{
+  const char *name;
+  gboolean    has_workers;
+} changes[] = { { "in-its-thread", FALSE }, { "in-workers", TRUE } };
+
+/* A change of the shared object holds for the next handshake; the connection before keeps what was
+ * negotiated. */
+static void
+test_change (gconstpointer data)
+{
+  gboolean has_workers = changes[GPOINTER_TO_SIZE (data)].has_workers;
+  g_autoptr (WspDeflateOptions) of_client = wsp_deflate_options_new ();
+  g_autoptr (WspDeflateOptions) of_server = wsp_deflate_options_new ();
+  g_autoptr (GError) error = NULL;
+  Fixture fixture;
+
+  make_both (&fixture, of_client, of_server);
+  if (has_workers)
+    wsp_server_start_workers (fixture.server, 2, &error);
+  g_assert_no_error (error);
+  listen_inet (&fixture);
+  dial (&fixture);
+  g_autofree char *before = dup_agreed (&fixture);
+
+  wsp_deflate_options_set_server_window_bits (of_server, 9);
+  wsp_deflate_options_set_client_window_bits (of_client, 10);
+  g_autofree char *still = dup_agreed (&fixture);
+
+  dial (&fixture);
+  g_autofree char *after = dup_agreed (&fixture);
+
+  g_assert_cmpstr (before, ==,
+                   "permessage-deflate; server_max_window_bits=12; client_max_window_bits=12");
+  g_assert_cmpstr (still, ==, before);
+  g_assert_cmpstr (after, ==,
+                   "permessage-deflate; server_max_window_bits=9; client_max_window_bits=10");
+  fixture_clear (&fixture);
+}
+
 /* A message whose inflated size exceeds max-message-size ends the connection with 1009. */
 static void
 test_bomb (void)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = new_large ();
   g_autoptr (WspMessage) bomb = NULL;
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (100001), 100001);
   g_autoptr (GError) error = NULL;
@@ -251,7 +317,7 @@ static void
 test_read_ahead (void)
 {
   const gsize length = 24 * 1024 * 1024;
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = new_large ();
   g_autoptr (GBytes) zeros = g_bytes_new_take (g_malloc0 (length), length);
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (zeros);
   g_autofree guint8 *received = g_malloc (length + 1);
@@ -316,7 +382,7 @@ static void
 test_memory (gconstpointer data)
 {
   const Held *held = data;
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   g_autoptr (GBytes) noise = make_noise (10000);
   Fixture fixture;
 
@@ -381,7 +447,7 @@ static void
 test_broadcast (gconstpointer data)
 {
   const Sharing *sharing = data;
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = new_large ();
   g_autofree char *text = g_strnfill (2000, 'x');
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
   WspConnection *connections[N_RECEIVERS];
@@ -396,7 +462,6 @@ test_broadcast (gconstpointer data)
     {
       if (i == N_RECEIVERS - 1)
         wsp_deflate_options_set_server_window_bits (options, sharing->last_bits);
-      g_object_set (fixture.client, "compression", options, NULL);
       dial (&fixture);
       connections[i] = g_steal_pointer (&fixture.connection);
     }
@@ -435,6 +500,13 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/compression/PAIN-15-RFC-243-SEC-93-off-until-both-want-it", test_off);
   g_test_add_func ("/endpoint/compression/server-declines-for-one-request", test_declined);
+  for (gsize i = 0; i < G_N_ELEMENTS (changes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/compression/change-holds-for-later/%s",
+                                               changes[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_change);
+    }
   g_test_add_func ("/endpoint/compression/PAIN-13-SEC-79-SEC-81-bomb-ends-with-1009", test_bomb);
   g_test_add_func ("/endpoint/compression/read-ahead-and-then-a-stream", test_read_ahead);
   for (guint i = 0; i < G_N_ELEMENTS (helds); i++)

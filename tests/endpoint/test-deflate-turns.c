@@ -226,12 +226,15 @@ static void
 fixture_init (Fixture   *self,
               const Row *row)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { .row = row, .server = wsp_server_new (), .client = wsp_client_new () };
   wsp_deflate_options_set_level (options, row->level > 0 ? row->level : 6);
+  wsp_deflate_options_set_memory_level (options, 8);
+  wsp_deflate_options_set_client_window_bits (options, 15);
+  wsp_deflate_options_set_server_window_bits (options, 15);
   wsp_deflate_options_set_server_context_takeover (options, row->takeover);
   if (row->budget > 0)
     g_object_set (limits, "max-bytes-per-turn", row->budget, NULL);

@@ -255,7 +255,7 @@ test_open (void)
 static void
 test_compression_set_late (void)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
   g_autoptr (WspHandshake) shown = new_server (OFFER_OF_DEFLATE);
   g_autoptr (WspHandshake) decided = new_server (OFFER_OF_DEFLATE);
   g_autoptr (WspHandshake) early = new_server (OFFER_OF_DEFLATE);
@@ -274,6 +274,29 @@ test_compression_set_late (void)
                                       "Sec-WebSocket-Extensions"));
   g_assert_nonnull (wsp_headers_get_one (wsp_handshake_get_response_headers (early),
                                          "Sec-WebSocket-Extensions"));
+}
+
+/* The HTTP server has sent the response when the session opens: both have the same parameters. */
+static void
+test_compression_changed_late (void)
+{
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
+  g_autoptr (WspHandshake) handshake = new_server (OFFER_OF_DEFLATE);
+  g_autoptr (WspSession) session = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  g_autoptr (GError) error = NULL;
+  const char *sent;
+
+  g_object_set (handshake, "compression", options, NULL);
+  sent = wsp_headers_get_one (wsp_handshake_get_response_headers (handshake),
+                              "Sec-WebSocket-Extensions");
+  g_assert_nonnull (strstr (sent, "server_max_window_bits=12"));
+  wsp_deflate_options_set_server_window_bits (options, 9);
+  session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER, "compression",
+                          wsp_handshake_use_compression (handshake), NULL);
+  g_assert_true (wsp_handshake_open (handshake, session, text, &error));
+  g_assert_no_error (error);
+  g_assert_nonnull (strstr (text->str, sent));
 }
 
 #define FIVE(letter) letter "1," letter "2," letter "3," letter "4," letter "5"
@@ -459,6 +482,8 @@ main (int    argc,
   g_test_add_func ("/session/handshake/server/target-of-another-form-refused", test_target_refused);
   g_test_add_func ("/session/handshake/server/compression-set-after-the-headers-has-no-effect",
                    test_compression_set_late);
+  g_test_add_func ("/session/handshake/server/compression-changed-after-the-headers-has-no-effect",
+                   test_compression_changed_late);
   g_test_add_func ("/session/handshake/client/SEC-38-uri-that-cannot-be-sent-refused", test_uris);
   g_test_add_func ("/session/handshake/client/request-and-outcome", test_client);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);

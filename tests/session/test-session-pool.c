@@ -39,7 +39,7 @@ static void
 test_is_as_new (void)
 {
   g_autoptr (WspLimits) old = wsp_limits_new (), new = wsp_limits_new ();
-  g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
   WspSession *session = wsp_session_pool_acquire (old, compression), *again;
 
   live (session);

@@ -175,8 +175,10 @@ static WspDeflateOptions *
 make_deflate (const Trace *trace)
 {
   WscDeflateOptions wanted = opening_deflate (trace);
-  WspDeflateOptions *options = wsp_deflate_options_new_for_client ();
+  WspDeflateOptions *options = wsp_deflate_options_new ();
 
+  wsp_deflate_options_set_level (options, wanted.level);
+  wsp_deflate_options_set_memory_level (options, wanted.memory_level);
   wsp_deflate_options_set_client_window_bits (options, wanted.client_window_bits);
   wsp_deflate_options_set_server_window_bits (options, wanted.server_window_bits);
   wsp_deflate_options_set_client_context_takeover (options, wanted.client_takeover);
@@ -269,7 +271,7 @@ api_new (const Trace *trace,
                                 "disable-utf8-verification", trace->options[TRACE_OPTION_UTF8] == 0,
                                 "auto-close", trace->mode == TRACE_MODE_AUTOMATIC,
                                 "limits", limits,
-                                "deflate", deflate,
+                                "compression", deflate,
                                 NULL);
   self->role = (WscRole) trace->role;
   self->trace = trace;

@@ -38,7 +38,7 @@ main (int    argc,
 
   if (argc > 2 && g_str_equal (argv[2], "deflate"))
     {
-      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
+      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
 
       g_object_set (server, "compression", compression, NULL);
     }

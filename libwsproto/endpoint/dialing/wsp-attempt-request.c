@@ -116,10 +116,10 @@ write_down_request (WspAttempt *self,
 }
 
 /* The handshake's property takes precedence over the client's. */
-static const WspDeflateOptions *
+static WspDeflateOptions *
 find_compression (WspAttempt *self)
 {
-  const WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
+  WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
 
   return own != NULL ? own : self->settings->compression;
 }
@@ -133,7 +133,7 @@ wsp_attempt_make_request (WspAttempt *self)
   wsp_attempt_enter (self, WSP_ATTEMPT_REQUESTING);
   self->session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_CLIENT,
                                 "limits", self->settings->limits,
-                                "deflate", find_compression (self), NULL);
+                                "compression", find_compression (self), NULL);
   headers = make_headers (self, &error);
   if (headers == NULL)
     {

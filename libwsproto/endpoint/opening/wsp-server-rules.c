@@ -126,8 +126,7 @@ wsp_server_rules_copy (const WspServerRules *other)
   self->prefers_own_protocols = other->prefers_own_protocols;
   self->keeps_handshake = other->keeps_handshake;
   self->server_header = g_strdup (other->server_header);
-  if (other->compression != NULL)
-    self->compression = wsp_deflate_options_copy (other->compression);
+  g_set_object (&self->compression, other->compression);
   wsp_server_tls_copy (&self->tls, &other->tls);
   for (guint i = 0; i < other->routes->len; i++)
     g_ptr_array_add (self->routes, route_ref (other->routes->pdata[i]));
@@ -156,7 +155,7 @@ wsp_server_rules_unref (WspServerRules *self)
   g_strfreev (self->allowed_origins);
   g_strfreev (self->allowed_hosts);
   g_free (self->server_header);
-  g_clear_pointer (&self->compression, wsp_deflate_options_free);
+  g_clear_object (&self->compression);
   wsp_server_tls_clear (&self->tls);
   g_free (self);
 }

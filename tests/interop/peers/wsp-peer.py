@@ -84,15 +84,15 @@ class Conversation:
             loop.quit()
 
 
-def deflate_options(options, found):
-    """The options begin as a preset; the parameters are changed one by one."""
+def deflate_options(options):
+    """The options begin with the role's defaults; the parameters are changed one by one."""
+    found = Wsp.DeflateOptions(threshold=0)
     set_one = {
         "server_no_context_takeover": lambda value: found.set_server_context_takeover(False),
         "client_no_context_takeover": lambda value: found.set_client_context_takeover(False),
         "server_max_window_bits": lambda value: found.set_server_window_bits(value or 15),
         "client_max_window_bits": lambda value: found.set_client_window_bits(value or 15),
     }
-    found.set_threshold(0)
     for name, value in options.deflate_parameters():
         set_one[name](value)
     return found
@@ -101,7 +101,7 @@ def deflate_options(options, found):
 def serve(options):
     server = Wsp.Server(protocols=["chat"], max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
     if options.deflate is not None:
-        server.props.compression = deflate_options(options, Wsp.DeflateOptions.new_for_server())
+        server.props.compression = deflate_options(options)
     if options.cert:
         certificate = Gio.TlsCertificate.new_from_files(options.cert, options.key)
         server.props.tls_certificate = certificate
@@ -114,7 +114,7 @@ def serve(options):
 def connect(options):
     client = Wsp.Client(max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
     if options.deflate is not None:
-        client.props.compression = deflate_options(options, Wsp.DeflateOptions.new_for_client())
+        client.props.compression = deflate_options(options)
     if options.ca:
         database = Gio.TlsFileDatabase.new(options.ca)
         client.props.tls_database = database

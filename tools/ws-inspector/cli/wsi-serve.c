@@ -93,7 +93,7 @@ apply_options (const Options *options,
     g_object_set (server, "max-message-size", (guint64) options->max_message, NULL);
   if (options->is_deflate)
     {
-      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new_for_server ();
+      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
 
       g_object_set (server, "compression", compression, NULL);
     }

@@ -70,6 +70,8 @@ def compile_ours(top, programs, prefix):
     flags = shlex.split(run("pkg-config", "--cflags", "--libs", "wsproto-1", environment=environment))
     if not declares(prefix, "wsp_connection_set_message_func"):
         flags.append("-DWITHOUT_MESSAGE_FUNC")       # an older library
+    if not declares(prefix, "wsp_deflate_options_new (void)"):
+        flags.append("-Dwsp_deflate_options_new=wsp_deflate_options_new_for_server")
     folder = run("pkg-config", "--variable=libdir", "wsproto-1", environment=environment).strip()
     for name, source in OURS.items():
         run(*compiler(), *example_flags(top), "-o", os.path.join(programs, name), os.path.join(top, source), *flags,

@@ -71,7 +71,7 @@ on_connection (WspServer     *server,
 static void
 set_deflate (WspServer *server)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_server ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
   wsp_deflate_options_set_level (options, (guint) level);
   wsp_deflate_options_set_memory_level (options, (guint) memory_level);

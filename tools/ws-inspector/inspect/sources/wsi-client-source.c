@@ -77,7 +77,7 @@ wsi_client_source_set_reply (WsiClientSource *self,
 void
 wsi_client_source_compress (WsiClientSource *self)
 {
-  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new_for_client ();
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
   g_object_set (self->client, "compression", options, NULL);
 }
