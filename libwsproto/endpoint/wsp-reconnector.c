@@ -204,11 +204,11 @@ begin_connecting (WspReconnector *self)
 static guint
 get_retry_after (WspHandshake *handshake)
 {
-  g_autoptr (WspHeaders) headers = NULL;
+  WspHeaders *headers = NULL;
   const char *value = NULL;
 
   if (handshake != NULL)
-    g_object_get (handshake, "response-headers", &headers, NULL);
+    headers = wsp_handshake_get_response_headers (handshake);
   if (headers != NULL)
     value = wsp_headers_get_one (headers, "Retry-After");
 
@@ -239,7 +239,7 @@ end_attempt (WspReconnector *self,
   guint status = 0;
 
   if (handshake != NULL)
-    g_object_get (handshake, "response-status", &status, NULL);
+    status = wsp_handshake_get_response_status (handshake);
   g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
   if (self->state != CONNECTING || self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted it */

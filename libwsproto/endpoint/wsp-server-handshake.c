@@ -8,7 +8,7 @@
  *   READING    waits for the request                               handshake-timeout
  *   ASKING     waits for the handlers and the route to return      no timer
  *   UNDECIDED  waits for a decision, or for the peer to close      handshake-timeout
- *   DECIDED    waits for the due call, which notifies of the decision and follows it
+ *   DECIDED    waits for the due call, which notifies of the decision and follows it; no timer
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
  *   REFUSING   waits until the response is written and the peer has closed; a second at most
  *   OPEN       waits for the handlers of `connection`; the connection has the transport
@@ -81,6 +81,9 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
       break;
     case WSP_SERVER_HANDSHAKE_DECIDED:
+      wsp_upgrade_unset_timer (self->upgrade);  /* it was decided in time */
+      wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
+      break;
     case WSP_SERVER_HANDSHAKE_OPEN:
       wsp_reactor_call (self->worker->reactor, &self->due, WSP_DUE_THIS_TURN);
       break;
@@ -187,6 +190,16 @@ end_open (WspServerHandshake *self)
   wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
 }
 
+static void
+begin_timeout (WspServerHandshake *self)
+{
+  guint timeout = self->rules->handshake_timeout;
+
+  if (timeout > 0)
+    wsp_upgrade_set_deadline (self->upgrade, wsp_reactor_get_time (self->worker->reactor) +
+                              timeout * (gint64) 1000);
+}
+
 static WspSession *
 make_session (WspServerHandshake *self)
 {
@@ -233,6 +246,7 @@ follow_decision (WspServerHandshake *self)
   if (view.is_ended)
     return;                     /* (4) */
 
+  begin_timeout (self);
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
   else
@@ -265,6 +279,15 @@ on_decided (WspHandshake *handshake,
     wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_DECIDED);
 }
 
+static const char *
+choose_subprotocol (const char * const *offered,
+                    gpointer            owner)
+{
+  WspServerHandshake *self = owner;
+
+  return wsp_server_rules_choose_protocol (self->rules, offered);
+}
+
 /* FALSE: the function of the route has returned FALSE. */
 static gboolean
 ask_route (WspServer      *server,
@@ -284,19 +307,6 @@ ask_route (WspServer      *server,
   WspRouteFunc decide = (WspRouteFunc) route->func;
 
   return decide (server, handshake, route->user_data);
-}
-
-static void
-accept_by_rules (WspServerRules *rules,
-                 WspHandshake   *handshake)
-{
-  g_auto (GStrv) offered = NULL;
-
-  g_object_get (handshake, "offered-protocols", &offered, NULL);
-  wsp_handshake_accept (handshake,
-                        wsp_server_rules_choose_protocol (rules,
-                                                          (const char * const *) offered),
-                        NULL, NULL);
 }
 
 /* A handler that has failed counts as FALSE too: what it would have decided is not known. */
@@ -326,7 +336,7 @@ ask_all (WspServer      *server,
     return;
 
   if (is_consent)
-    accept_by_rules (rules, handshake);
+    wsp_handshake_accept (handshake, NULL, NULL, NULL);
   else
     reject_undecided (handshake);
 }
@@ -369,13 +379,14 @@ accept_unasked (WspServerHandshake *self)
 static WspHandshake *
 make_handshake (WspServerHandshake *self)
 {
+  static const WspHandshakeFuncs funcs = { on_decided, choose_subprotocol };
   g_autoptr (GBytes) head = wsp_upgrade_dup_input (self->upgrade);
-  WspHandshake *handshake = wsp_handshake_new_checked (head, on_decided, self);
+  WspHandshake *handshake = wsp_handshake_new_checked (head, &funcs, self);
 
   if (self->address_length > 0)
     wsp_handshake_set_native_address (handshake, self->address, self->address_length);
   if (self->rules->compression != NULL)
-    g_object_set (handshake, "compression", self->rules->compression, NULL);
+    wsp_handshake_set_compression (handshake, self->rules->compression);
   return handshake;
 }
 
@@ -389,10 +400,9 @@ copy_transport_details (WspServerHandshake *self)
     {
       g_autoptr (GSocketAddress) address = wsp_transport_dup_remote_address (transport);
 
-      g_object_set (self->handshake, "remote-address", address, NULL);
+      wsp_handshake_record_address (self->handshake, address);
     }
-  if (certificate != NULL)
-    g_object_set (self->handshake, "tls-certificate", certificate, NULL);
+  wsp_handshake_record_certificate (self->handshake, certificate);
 }
 
 void
@@ -491,7 +501,7 @@ end_reading (WspServerHandshake *self)
                                wsp_server_handshake_make_timeout (self, "No request received"));
 }
 
-/* UNDECIDED or DECIDED: the time is over, or the peer has closed. */
+/* UNDECIDED: the time is over.  UNDECIDED or DECIDED: the peer has closed. */
 static void
 end_deciding (WspServerHandshake *self)
 {
@@ -577,12 +587,10 @@ wsp_server_handshake_begin (WspServerClient *client,
 {
   WspServerHandshake *self = g_slice_new0 (WspServerHandshake);
   WspReactor *reactor = client->worker->reactor;
-  guint timeout;
 
   self->client = client;
   self->worker = client->worker;
   self->rules = wsp_server_ref_rules (client->worker->server);
-  timeout = self->rules->handshake_timeout;
   self->begun = wsp_reactor_get_time (reactor);
   self->link.data = self;
   self->address_length = MIN (address_length, sizeof self->address);
@@ -594,8 +602,7 @@ wsp_server_handshake_begin (WspServerClient *client,
     self->log = wsp_head_log_new ();
   self->upgrade = wsp_upgrade_new (reactor, transport, WSC_HEAD_REQUEST, &self->rules->head,
                                    on_upgrade_ready, self);
-  if (timeout > 0)
-    wsp_upgrade_set_deadline (self->upgrade, self->begun + timeout * (gint64) 1000);
+  begin_timeout (self);
   wsp_upgrade_read_head (self->upgrade);
   g_queue_push_tail_link (&self->worker->pending, &self->link);
   make_room (self->worker, self->rules);

@@ -8,6 +8,7 @@
 
 #include "core/handshake/deflate-offer.h"
 #include "observe/wsp-dissector-stream-private.h"
+#include "session/wsp-handshake-private.h"
 
 #define N_DIRECTIONS 2
 
@@ -110,7 +111,10 @@ make_handshake (WspDissector *self,
   if (self->role == WSP_ROLE_SERVER)
     handshake = wsp_handshake_new_server (method_text, target_text, "1.1", headers, NULL);
   if (handshake == NULL)
-    handshake = g_object_new (WSP_TYPE_HANDSHAKE, "request-headers", headers, NULL);
+    {
+      handshake = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
+      wsp_handshake_set_request_headers (handshake, headers);
+    }
 
   return handshake;
 }
@@ -121,11 +125,10 @@ add_answer (WspDissector *self,
 {
   g_autoptr (WspHeaders) headers = get_headers (head);
 
-  g_object_set (self->handshake,
-                "response-status", MIN (wsc_http_head_get_status (head), 599),
-                "response-headers", headers,
-                "subprotocol", wsp_headers_get_one (headers, "Sec-WebSocket-Protocol"),
-                NULL);
+  wsp_handshake_record_subprotocol (self->handshake,
+                                    wsp_headers_get_one (headers, "Sec-WebSocket-Protocol"));
+  wsp_handshake_record_response (self->handshake, MIN (wsc_http_head_get_status (head), 599),
+                                 headers);
 }
 
 static void

@@ -136,6 +136,29 @@ typedef enum
 } WspSessionState;
 
 /**
+ * WspHandshakeStep:
+ * @WSP_HANDSHAKE_STEP_BEGUN: the call that connects was made
+ * @WSP_HANDSHAKE_STEP_RESOLVED: the host name was resolved
+ * @WSP_HANDSHAKE_STEP_CONNECTED: the transport was connected
+ * @WSP_HANDSHAKE_STEP_SECURED: the TLS handshake was complete
+ * @WSP_HANDSHAKE_STEP_SENT: the request was sent
+ * @WSP_HANDSHAKE_STEP_ANSWERED: the head of the response was received
+ *
+ * The steps of a client's opening handshake, in their order.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_HANDSHAKE_STEP_BEGUN,
+  WSP_HANDSHAKE_STEP_RESOLVED,
+  WSP_HANDSHAKE_STEP_CONNECTED,
+  WSP_HANDSHAKE_STEP_SECURED,
+  WSP_HANDSHAKE_STEP_SENT,
+  WSP_HANDSHAKE_STEP_ANSWERED,
+} WspHandshakeStep;
+
+/**
  * WspHandshakeVerdict:
  * @WSP_HANDSHAKE_VERDICT_PASSED: the rule is kept
  * @WSP_HANDSHAKE_VERDICT_WARNING: the rule is kept, but others may object

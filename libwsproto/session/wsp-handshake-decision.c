@@ -15,16 +15,18 @@
 #include <string.h>
 
 WspHandshake *
-wsp_handshake_new_checked (GBytes          *head,
-                           WspHandshakeFunc decided,
-                           gpointer         owner)
+wsp_handshake_new_checked (GBytes                  *head,
+                           const WspHandshakeFuncs *funcs,
+                           gpointer                 owner)
 {
   WspHandshake *self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
 
   self->role = WSP_ROLE_SERVER;
   self->head = g_bytes_ref (head);
-  self->decided = decided;
+  self->funcs = funcs;
   self->owner = owner;
+  if (funcs != NULL)
+    self->thread = g_thread_self ();
   return self;
 }
 
@@ -37,12 +39,6 @@ wsp_handshake_set_native_address (WspHandshake *self,
 
   memcpy (self->native_address, address, length);
   self->native_length = (guint) length;
-}
-
-WspDeflateOptions *
-wsp_handshake_peek_compression (WspHandshake *self)
-{
-  return self->compression;
 }
 
 WspDeflateOptions *
@@ -93,7 +89,7 @@ void
 wsp_handshake_end (WspHandshake *self)
 {
   self->is_ended = TRUE;
-  self->decided = NULL;
+  self->funcs = NULL;
 }
 
 void
@@ -181,7 +177,7 @@ may_open (WspHandshake *self,
           GError      **error)
 {
   wsp_handshake_ensure_request (self);
-  if (self->role == WSP_ROLE_SERVER && self->request != NULL)
+  if (self->path != NULL)
     return !wsp_handshake_fail (error, check_accepted (self));
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
@@ -207,10 +203,8 @@ wsp_handshake_open (WspHandshake *self,
                                      error);
 }
 
-/* The header fields of a response with status 101, as wsp_handshake_open () writes them; NULL if it
- * fails. */
-static void
-make_response (WspHandshake *self)
+void
+wsp_handshake_make_response (WspHandshake *self)
 {
   g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
                                                  "compression",
@@ -235,29 +229,41 @@ check_decision (WspHandshake *self)
 static void
 notify_decision (WspHandshake *self)
 {
-  if (self->decided != NULL)
-    self->decided (self, self->owner);
+  if (self->funcs != NULL)
+    self->funcs->decided (self, self->owner);
   else
     wsp_handshake_notify_status (self);
 }
 
+/* subprotocol: in NULL: the owner chooses, "": none; out NULL: none. */
 static WscFault
-check_choice (WspHandshake *self,
-              const char   *subprotocol)
+choose_subprotocol (WspHandshake *self,
+                    const char  **subprotocol)
 {
-  const char * const *offered;
+  const char * const *offered = wsp_handshake_get_offered_subprotocols (self);
 
-  wsp_handshake_ensure_request (self);
-  offered = (const char * const *) self->subprotocols;
-  return subprotocol == NULL || g_strv_contains (offered, subprotocol)
+  if (*subprotocol == NULL && self->funcs != NULL)
+    *subprotocol = self->funcs->choose (offered, self->owner);
+  else if (*subprotocol != NULL && **subprotocol == '\0')
+    *subprotocol = NULL;
+
+  return *subprotocol == NULL || (offered != NULL && g_strv_contains (offered, *subprotocol))
          ? WSC_FAULT_NONE
          : WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
+}
+
+/* A server with threads serves the request in one of them. */
+static gboolean
+is_in_thread (WspHandshake *self)
+{
+  return self->thread == NULL || self->thread == g_thread_self ();
 }
 
 /**
  * wsp_handshake_accept:
  * @self: a handshake of a server
- * @subprotocol: (nullable): the subprotocol to select, one of those offered
+ * @subprotocol: (nullable): the subprotocol to select, one of those offered; %NULL = the one that
+ *   [property@Wsp.Server:protocols] selects, if any; empty = none
  * @headers: (nullable): custom header fields of the response; they are frozen
  * @error: place for an error
  *
@@ -283,11 +289,12 @@ wsp_handshake_accept (WspHandshake *self,
 {
   g_return_val_if_fail (WSP_IS_HANDSHAKE (self), FALSE);
   g_return_val_if_fail (self->role == WSP_ROLE_SERVER, FALSE);
+  g_return_val_if_fail (is_in_thread (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (wsp_handshake_fail (error, check_decision (self)) ||
       wsp_handshake_fail (error, check_custom_headers (headers)) ||
-      wsp_handshake_fail (error, check_choice (self, subprotocol)))
+      wsp_handshake_fail (error, choose_subprotocol (self, &subprotocol)))
     return FALSE;
 
   self->status = WSP_STATUS_ACCEPTED;
@@ -333,13 +340,14 @@ wsp_handshake_reject (WspHandshake *self,
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (is_in_thread (self));
 
   if (check_decision (self) != WSC_FAULT_NONE)
     return;
 
   self->status = make_refusal_status (status);
   wsp_handshake_keep_headers (&self->response, headers);
-  wsp_handshake_keep_body (self, body);
+  wsp_handshake_record_body (self, body);
   notify_decision (self);
 }
 
@@ -362,29 +370,7 @@ wsp_handshake_defer (WspHandshake *self)
 {
   g_return_if_fail (WSP_IS_HANDSHAKE (self));
   g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (is_in_thread (self));
 
   self->is_deferred = TRUE;
-}
-
-/**
- * wsp_handshake_get_response_headers: (get-property response-headers)
- * @self: a handshake
- *
- * Gets the header fields of the response. On a server that has not decided they are those that
- * accept the request without a subprotocol: your own HTTP server sends them with status 101.
- *
- * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and
- *   for a refusal without header fields
- *
- * Since: 0.1
- */
-WspHeaders *
-wsp_handshake_get_response_headers (WspHandshake *self)
-{
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
-
-  if (self->response == NULL)
-    make_response (self);
-
-  return self->response;
 }

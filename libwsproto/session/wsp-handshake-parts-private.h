@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The handshake's struct, for its two files: wsp-handshake.c (data), wsp-handshake-decision.c. */
+/* The handshake's struct, for its files: wsp-handshake.c (data), wsp-handshake-properties.c,
+ * wsp-handshake-decision.c. */
 #pragma once
 
 #include "session/wsp-handshake-private.h"
@@ -13,12 +14,14 @@
 #define WSP_STATUS_SERVER_ERROR 500
 #define WSP_STATUS_LAST 599
 
+#define WSP_HANDSHAKE_N_STEPS (WSP_HANDSHAKE_STEP_ANSWERED + 1)
+
 struct _WspHandshake
 {
   GObject          parent_instance;
   WspRole          role;
   WspUri          *uri;                         /* client */
-  char            *path, *query;                /* server */
+  char            *method, *path, *query;       /* server; path NULL: there is no valid request */
   char           **subprotocols;                /* offered by the client */
   char            *subprotocol;
   WspDeflateOptions *compression;               /* NULL: off */
@@ -30,13 +33,14 @@ struct _WspHandshake
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_ended;    /* it is too late for a decision */
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */
-  WspHandshakeFunc decided;     /* may be NULL */
+  const WspHandshakeFuncs *funcs;       /* NULL: no owner, or it has ended */
   gpointer         owner;
+  GThread         *thread;      /* of the owner; NULL: any */
   guint8           native_address[WSP_NATIVE_ADDRESS_SIZE];
   guint            native_length;       /* 0 = remote_address has the address */
   GSocketAddress  *remote_address;
   GTlsCertificate *tls_certificate;
-  GVariant        *timings;
+  gint64           times[WSP_HANDSHAKE_N_STEPS];
 };
 
 /* Returns whether there is a fault, and sets its error. */
@@ -45,8 +49,9 @@ gboolean wsp_handshake_fail (GError **error,
 /* Freezes headers and stores a reference to them in *place, instead of the old one; NULL: none. */
 void wsp_handshake_keep_headers   (WspHeaders **place,
                                    WspHeaders  *headers);
-/* Stores the first 64 KiB of the body of a refusal; NULL: none. */
-void wsp_handshake_keep_body      (WspHandshake *self,
-                                   GBytes       *body);
+/* With 101 the header fields that wsp_handshake_open () writes; NULL if it fails. */
+void wsp_handshake_make_response    (WspHandshake *self);
 /* Parses the request's head if that has not been done. */
 void wsp_handshake_ensure_request   (WspHandshake *self);
+/* wsp-handshake-properties.c */
+void wsp_handshake_install_properties (GObjectClass *class);

@@ -24,15 +24,21 @@ typedef struct                  /* its pointers are valid as long as the handsha
   GBytes      *body;
 } WspHandshakeView;
 
-typedef void (*WspHandshakeFunc) (WspHandshake *handshake,
-                                  gpointer      owner);
+typedef struct                  /* of the owner, in its thread */
+{
+  /* accept () or reject () was called.  The owner calls wsp_handshake_notify_status () later. */
+  void        (*decided)(WspHandshake *handshake,
+                         gpointer      owner);
+  /* Returns the subprotocol for accept () with NULL; NULL: none. */
+  const char *(*choose)(const char * const *offered,
+                        gpointer            owner);
+} WspHandshakeFuncs;
 
 /* For a request that has passed all checks.  head: the whole head, which is parsed again when a
- * property of the request is read.  accept () and reject () call decided before they return; the
- * owner calls wsp_handshake_notify_status () later. */
-WspHandshake    *wsp_handshake_new_checked  (GBytes          *head,
-                                             WspHandshakeFunc decided,
-                                             gpointer         owner);
+ * property of the request is read.  funcs: NULL for none. */
+WspHandshake    *wsp_handshake_new_checked  (GBytes                  *head,
+                                             const WspHandshakeFuncs *funcs,
+                                             gpointer                 owner);
 /* The peer's address as a struct sockaddr; the GSocketAddress is created when it is read. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,
@@ -65,12 +71,27 @@ void             wsp_handshake_append_fields (GString         *text,
 char           **wsp_handshake_list_protocols (WscFields request);
 /* With the credentials, which the property does not have; NULL on a server. */
 const WspUri    *wsp_handshake_peek_uri    (WspHandshake *self);
-/* NULL: messages are not compressed. */
-WspDeflateOptions *wsp_handshake_peek_compression (WspHandshake *self);
-/* The same for a server's response, with the values of the first call: the session and all copies
- * of the response agree. */
+/* The compression of a server's response, with the values of the first call: the session and all
+ * copies of the response agree.  NULL: messages are not compressed. */
 WspDeflateOptions *wsp_handshake_use_compression (WspHandshake *self);
-/* From now on accept () fails and reject () does nothing; decided is not called any more. */
+/* They set what was received or done.  A status that changes notifies. */
+void             wsp_handshake_record_response    (WspHandshake *self,
+                                                   guint         status,
+                                                   WspHeaders   *headers);
+/* Stores the first 64 KiB of the body of a refusal. */
+void             wsp_handshake_record_body        (WspHandshake *self,
+                                                   GBytes       *body);
+void             wsp_handshake_record_subprotocol (WspHandshake *self,
+                                                   const char   *subprotocol);
+void             wsp_handshake_record_address     (WspHandshake   *self,
+                                                   GSocketAddress *address);
+void             wsp_handshake_record_certificate (WspHandshake    *self,
+                                                   GTlsCertificate *certificate);
+/* BEGUN also clears the other steps. */
+void             wsp_handshake_record_time        (WspHandshake    *self,
+                                                   WspHandshakeStep step,
+                                                   gint64           time_us);
+/* From now on accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
 
 /* A session of the pool in the state of a new one: a server with auto-close.  compression may be

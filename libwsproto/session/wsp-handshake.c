@@ -8,36 +8,11 @@
 #include "session/wsp-limits-private.h"
 #include "session/wsp-session-error-private.h"
 
-#include <libwsproto/session/wsp-enum-types.h>
 #include <libwsproto/session/wsp-session.h>
 
 #include <string.h>
 
 #define MAX_BODY (64 * 1024)
-
-enum
-{
-  PROP_0,
-  PROP_ROLE,
-  PROP_URI,
-  PROP_PATH,
-  PROP_QUERY,
-  PROP_HOST,
-  PROP_REQUEST_HEADERS,
-  PROP_RESPONSE_HEADERS,
-  PROP_RESPONSE_STATUS,
-  PROP_RESPONSE_BODY,
-  PROP_ORIGIN,
-  PROP_OFFERED_PROTOCOLS,
-  PROP_SUBPROTOCOL,
-  PROP_COMPRESSION,
-  PROP_REMOTE_ADDRESS,
-  PROP_TLS_CERTIFICATE,
-  PROP_TIMINGS,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 
 /**
  * WspHandshake:
@@ -82,8 +57,8 @@ wsp_handshake_keep_headers (WspHeaders **place,
 }
 
 void
-wsp_handshake_keep_body (WspHandshake *self,
-                         GBytes       *body)
+wsp_handshake_record_body (WspHandshake *self,
+                           GBytes       *body)
 {
   g_clear_pointer (&self->body, g_bytes_unref);
   if (body != NULL)
@@ -106,6 +81,7 @@ wsp_handshake_list_protocols (WscFields request)
 
 static void
 set_request (WspHandshake *self,
+             WscBytes      method,
              WscBytes      target,
              WspHeaders   *headers)
 {
@@ -115,6 +91,7 @@ set_request (WspHandshake *self,
 
   fields.at = view = wsp_headers_view (headers, &fields.n);
   wsc_request_target_parse (target, &parsed);
+  self->method = dup_text (method);
   self->path = dup_text (parsed.path);
   self->query = dup_text (parsed.query);
   self->subprotocols = wsp_handshake_list_protocols (fields);
@@ -145,19 +122,9 @@ wsp_handshake_ensure_request (WspHandshake *self)
       const WscHeader *fields = wsc_http_head_get_fields (head, &n_fields);
 
       wsp_headers_add_fields (headers, fields, n_fields);
-      set_request (self, wsc_http_head_get_target (head), headers);
+      set_request (self, wsc_http_head_get_method (head), wsc_http_head_get_target (head), headers);
     }
   g_clear_pointer (&head, wsc_http_head_free);
-}
-
-static GSocketAddress *
-ensure_remote_address (WspHandshake *self)
-{
-  if (self->native_length > 0)
-    self->remote_address = g_socket_address_new_from_native (self->native_address,
-                                                             self->native_length);
-  self->native_length = 0;
-  return self->remote_address;
 }
 
 static void
@@ -166,6 +133,7 @@ wsp_handshake_finalize (GObject *object)
   WspHandshake *self = WSP_HANDSHAKE (object);
 
   g_clear_pointer (&self->uri, wsp_uri_free);
+  g_free (self->method);
   g_free (self->path);
   g_free (self->query);
   g_strfreev (self->subprotocols);
@@ -179,320 +147,7 @@ wsp_handshake_finalize (GObject *object)
   g_clear_pointer (&self->body, g_bytes_unref);
   g_clear_object (&self->remote_address);
   g_clear_object (&self->tls_certificate);
-  g_clear_pointer (&self->timings, g_variant_unref);
   G_OBJECT_CLASS (wsp_handshake_parent_class)->finalize (object);
-}
-
-static const char *
-request_field (WspHandshake *self,
-               const char   *name)
-{
-  wsp_handshake_ensure_request (self);
-  return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
-}
-
-/* The properties of the request that cannot be set. */
-static void
-get_request_property (WspHandshake *self,
-                      guint         property,
-                      GValue       *value)
-{
-  wsp_handshake_ensure_request (self);
-  if (property == PROP_ROLE)
-    g_value_set_enum (value, self->role);
-  else if (property == PROP_URI)
-    g_value_set_string (value, self->uri != NULL ? self->uri->text : NULL);
-  else if (property == PROP_PATH)
-    g_value_set_string (value, self->path);
-  else if (property == PROP_QUERY)
-    g_value_set_string (value, self->query);
-  else if (property == PROP_HOST)
-    g_value_set_string (value, request_field (self, "Host"));
-  else if (property == PROP_ORIGIN)
-    g_value_set_string (value, request_field (self, "Origin"));
-  else
-    g_value_set_boxed (value, self->subprotocols);
-}
-
-static void
-wsp_handshake_get_property (GObject    *object,
-                            guint       property,
-                            GValue     *value,
-                            GParamSpec *pspec)
-{
-  WspHandshake *self = WSP_HANDSHAKE (object);
-
-  switch (property)
-    {
-    case PROP_REQUEST_HEADERS:
-      wsp_handshake_ensure_request (self);
-      g_value_set_boxed (value, self->request);
-      break;
-    case PROP_RESPONSE_HEADERS:
-      g_value_set_boxed (value, wsp_handshake_get_response_headers (self));
-      break;
-    case PROP_RESPONSE_STATUS:
-      g_value_set_uint (value, self->status);
-      break;
-    case PROP_RESPONSE_BODY:
-      g_value_set_boxed (value, self->body);
-      break;
-    case PROP_SUBPROTOCOL:
-      g_value_set_string (value, self->subprotocol);
-      break;
-    case PROP_COMPRESSION:
-      g_value_set_object (value, self->compression);
-      break;
-    case PROP_REMOTE_ADDRESS:
-      g_value_set_object (value, ensure_remote_address (self));
-      break;
-    case PROP_TLS_CERTIFICATE:
-      g_value_set_object (value, self->tls_certificate);
-      break;
-    case PROP_TIMINGS:
-      g_value_set_variant (value, self->timings);
-      break;
-    default:
-      get_request_property (self, property, value);
-    }
-}
-
-/* Once there is a response or a decision, compression has been negotiated: a change is ignored. */
-static void
-set_compression (WspHandshake *self,
-                 const GValue *value)
-{
-  if (self->status != WSP_STATUS_UNDECIDED || self->response != NULL)
-    return;
-
-  g_set_object (&self->compression, g_value_get_object (value));
-  g_clear_object (&self->used_compression);
-}
-
-static void
-wsp_handshake_set_property (GObject      *object,
-                            guint         property,
-                            const GValue *value,
-                            GParamSpec   *pspec)
-{
-  WspHandshake *self = WSP_HANDSHAKE (object);
-
-  switch (property)
-    {
-    case PROP_REQUEST_HEADERS:
-      wsp_handshake_keep_headers (&self->request, g_value_get_boxed (value));
-      break;
-    case PROP_RESPONSE_HEADERS:
-      wsp_handshake_keep_headers (&self->response, g_value_get_boxed (value));
-      break;
-    case PROP_RESPONSE_STATUS:
-      self->status = g_value_get_uint (value);
-      break;
-    case PROP_RESPONSE_BODY:
-      wsp_handshake_keep_body (self, g_value_get_boxed (value));
-      break;
-    case PROP_SUBPROTOCOL:
-      g_free (self->subprotocol);
-      self->subprotocol = g_value_dup_string (value);
-      break;
-    case PROP_COMPRESSION:
-      set_compression (self, value);
-      break;
-    case PROP_REMOTE_ADDRESS:
-      self->native_length = 0;
-      g_set_object (&self->remote_address, g_value_get_object (value));
-      break;
-    case PROP_TLS_CERTIFICATE:
-      g_set_object (&self->tls_certificate, g_value_get_object (value));
-      break;
-    case PROP_TIMINGS:
-      g_clear_pointer (&self->timings, g_variant_unref);
-      self->timings = g_value_dup_variant (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
-    }
-}
-
-static void
-install_request (void)
-{
-  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspHandshake:role:
-   *
-   * The role of this side of the handshake.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ROLE] =
-    g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
-
-  /**
-   * WspHandshake:uri:
-   *
-   * The URI that a client connects to, without user name and password; %NULL on a server.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:path: (getter get_path)
-   *
-   * The requested path as it was sent; %NULL on a client.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:query:
-   *
-   * The query of the request, without its question mark; %NULL for none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_QUERY] = g_param_spec_string ("query", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:host:
-   *
-   * The value of `Host`.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:origin:
-   *
-   * The value of `Origin`: the origin of the page whose script sent the request; %NULL for none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:offered-protocols:
-   *
-   * The subprotocols that the client offers, best first.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_OFFERED_PROTOCOLS] =
-    g_param_spec_boxed ("offered-protocols", NULL, NULL, G_TYPE_STRV, flags);
-}
-
-static void
-install_response (void)
-{
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspHandshake:request-headers:
-   *
-   * The header fields of the request. On a client these are those that the program set until
-   * the request is sent, then those that were sent.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_REQUEST_HEADERS] =
-    g_param_spec_boxed ("request-headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
-
-  /**
-   * WspHandshake:response-headers: (getter get_response_headers)
-   *
-   * The header fields of the response.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RESPONSE_HEADERS] =
-    g_param_spec_boxed ("response-headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
-
-  /**
-   * WspHandshake:response-status:
-   *
-   * The HTTP status of the response; 0 while there is none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RESPONSE_STATUS] =
-    g_param_spec_uint ("response-status", NULL, NULL, 0, WSP_STATUS_LAST, WSP_STATUS_UNDECIDED,
-                       flags);
-
-  /**
-   * WspHandshake:response-body:
-   *
-   * The body of a response that refuses the request: at most its first 64 KiB.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RESPONSE_BODY] =
-    g_param_spec_boxed ("response-body", NULL, NULL, G_TYPE_BYTES, flags);
-
-  /**
-   * WspHandshake:subprotocol:
-   *
-   * The selected subprotocol; %NULL for none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
-
-  /**
-   * WspHandshake:compression:
-   *
-   * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
-   * accepts it. With [class@Wsp.Server] the initial value is [property@Wsp.Server:compression],
-   * and it may be changed until the request is decided; with [class@Wsp.Client] %NULL means
-   * [property@Wsp.Client:compression]. The initial object is the one of the server: to change
-   * values for one request, set another object. See RFC 7692.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
-}
-
-static void
-install_transport (void)
-{
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspHandshake:remote-address:
-   *
-   * The address of the peer.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_REMOTE_ADDRESS] =
-    g_param_spec_object ("remote-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, flags);
-
-  /**
-   * WspHandshake:tls-certificate:
-   *
-   * The TLS certificate of the peer; %NULL for none.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_CERTIFICATE] =
-    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
-
-  /**
-   * WspHandshake:timings:
-   *
-   * The time of each step, by name: `begun`, `resolved`, `connected`, `secured`, `sent` and
-   * `answered`, in microseconds of [func@GLib.get_monotonic_time]. Steps that were not needed
-   * are missing.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TIMINGS] =
-    g_param_spec_variant ("timings", NULL, "Microseconds of the monotonic clock, by name",
-                          G_VARIANT_TYPE ("a{sx}"), NULL, flags);
 }
 
 static void
@@ -501,25 +156,59 @@ wsp_handshake_class_init (WspHandshakeClass *klass)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   object_class->finalize = wsp_handshake_finalize;
-  object_class->get_property = wsp_handshake_get_property;
-  object_class->set_property = wsp_handshake_set_property;
-
-  install_request ();
-  install_response ();
-  install_transport ();
-  g_object_class_install_properties (object_class, N_PROPS, properties);
-}
-
-void
-wsp_handshake_notify_status (WspHandshake *self)
-{
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
+  wsp_handshake_install_properties (object_class);
 }
 
 const WspUri *
 wsp_handshake_peek_uri (WspHandshake *self)
 {
   return self->uri;
+}
+
+void
+wsp_handshake_record_response (WspHandshake *self,
+                               guint         status,
+                               WspHeaders   *headers)
+{
+  gboolean is_new = status != self->status;
+
+  self->status = status;
+  wsp_handshake_keep_headers (&self->response, headers);
+  if (is_new)
+    wsp_handshake_notify_status (self);
+}
+
+void
+wsp_handshake_record_subprotocol (WspHandshake *self,
+                                  const char   *subprotocol)
+{
+  g_free (self->subprotocol);
+  self->subprotocol = g_strdup (subprotocol);
+}
+
+void
+wsp_handshake_record_address (WspHandshake   *self,
+                              GSocketAddress *address)
+{
+  self->native_length = 0;
+  g_set_object (&self->remote_address, address);
+}
+
+void
+wsp_handshake_record_certificate (WspHandshake    *self,
+                                  GTlsCertificate *certificate)
+{
+  g_set_object (&self->tls_certificate, certificate);
+}
+
+void
+wsp_handshake_record_time (WspHandshake    *self,
+                           WspHandshakeStep step,
+                           gint64           time_us)
+{
+  if (step == WSP_HANDSHAKE_STEP_BEGUN)
+    memset (self->times, 0, sizeof self->times);
+  self->times[step] = time_us;
 }
 
 static void
@@ -652,25 +341,6 @@ wsp_handshake_new_server (const char *method,
 
   self = g_object_new (WSP_TYPE_HANDSHAKE, NULL);
   self->role = WSP_ROLE_SERVER;
-  set_request (self, wsc_text (target), headers);
+  set_request (self, wsc_text (method), wsc_text (target), headers);
   return self;
-}
-
-/**
- * wsp_handshake_get_path: (get-property path)
- * @self: a handshake
- *
- * Gets the requested path as it was sent.
- *
- * Returns: (nullable): the path, %NULL on a client
- *
- * Since: 0.1
- */
-const char *
-wsp_handshake_get_path (WspHandshake *self)
-{
-  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
-
-  wsp_handshake_ensure_request (self);
-  return self->path;
 }

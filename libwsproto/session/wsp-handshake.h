@@ -4,6 +4,8 @@
 #pragma once
 
 #include <gio/gio.h>
+#include <libwsproto/session/wsp-deflate-options.h>
+#include <libwsproto/session/wsp-enums.h>
 #include <libwsproto/session/wsp-headers.h>
 #include <libwsproto/session/wsp-macros.h>
 
@@ -25,8 +27,6 @@ WspHandshake *wsp_handshake_new_server (const char *method,
                                         WspHeaders *headers,
                                         GError    **error);
 WSP_AVAILABLE_IN_ALL
-const char *wsp_handshake_get_path (WspHandshake *self);
-WSP_AVAILABLE_IN_ALL
 gboolean wsp_handshake_accept (WspHandshake *self,
                                const char   *subprotocol,
                                WspHeaders   *headers,
@@ -39,6 +39,45 @@ void wsp_handshake_reject (WspHandshake *self,
 WSP_AVAILABLE_IN_ALL
 void wsp_handshake_defer (WspHandshake *self);
 WSP_AVAILABLE_IN_ALL
+WspRole wsp_handshake_get_role (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_uri (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_method (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_path (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_query (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_host (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_origin (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char * const *wsp_handshake_get_offered_subprotocols (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_handshake_get_subprotocol (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+WspHeaders *wsp_handshake_get_request_headers (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_handshake_set_request_headers (WspHandshake *self,
+                                        WspHeaders   *request_headers);
+WSP_AVAILABLE_IN_ALL
+guint wsp_handshake_get_response_status (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
 WspHeaders *wsp_handshake_get_response_headers (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+GBytes *wsp_handshake_get_response_body (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+WspDeflateOptions *wsp_handshake_get_compression (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_handshake_set_compression (WspHandshake      *self,
+                                    WspDeflateOptions *compression);
+WSP_AVAILABLE_IN_ALL
+GSocketAddress *wsp_handshake_get_remote_address (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+GTlsCertificate *wsp_handshake_get_tls_certificate (WspHandshake *self);
+WSP_AVAILABLE_IN_ALL
+gint64 wsp_handshake_get_time (WspHandshake    *self,
+                               WspHandshakeStep step);
 
 G_END_DECLS

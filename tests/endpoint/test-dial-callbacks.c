@@ -157,15 +157,11 @@ do_action (Call *call)
     }
 }
 
-/* They are set together with the result. */
+/* Status 101 is recorded together with the result. */
 static gboolean
-has_timings (WspHandshake *handshake)
+has_switched (WspHandshake *handshake)
 {
-  g_autoptr (GVariant) timings = NULL;
-
-  if (handshake != NULL)
-    g_object_get (handshake, "timings", &timings, NULL);
-  return timings != NULL;
+  return handshake != NULL && wsp_handshake_get_response_status (handshake) == 101;
 }
 
 /* A handler of GCancellable::cancelled must not block: a GIO operation that ended meanwhile
@@ -179,7 +175,7 @@ reach (const char *name,
   if (g_test_verbose ())
     g_test_message ("%u %s", call->n_reached, name);
   call->may_run = strcmp (name, "resolver-cancelled") != 0;
-  call->is_result_next = g_str_has_prefix (name, "tap-") || has_timings (call->first.handshake);
+  call->is_result_next = g_str_has_prefix (name, "tap-") || has_switched (call->first.handshake);
   if (call->order != NULL && call->may_run &&
       (!call->first.has_ended || strcmp (name, "callback") == 0))
     g_string_append_printf (call->order, " %s", name);

@@ -81,6 +81,8 @@ typedef struct
 } Decider;
 
 static GString *log_lines;
+static guint n_criticals;
+static gboolean is_critical_expected;
 static GMutex log_lock;
 
 static GLogWriterOutput
@@ -95,7 +97,11 @@ catch_log (GLogLevelFlags   level,
       if (g_str_equal (fields[i].key, "MESSAGE"))
         g_string_append_printf (log_lines, "%s\n", (const char *) fields[i].value);
     }
+  n_criticals += level == G_LOG_LEVEL_CRITICAL;
   g_mutex_unlock (&log_lock);
+  if (is_critical_expected)
+    return G_LOG_WRITER_HANDLED;
+
   return level <= G_LOG_LEVEL_CRITICAL ? g_log_writer_default (level, fields, n_fields, NULL)
                                        : G_LOG_WRITER_HANDLED;
 }
@@ -280,6 +286,147 @@ test_dropped (void)
   close (fd);
 }
 
+static const struct
+{
+  const char *name, *given, *offer, *selected;  /* given: to accept () */
+} choices[] = {
+  { "null-is-the-servers-choice", NULL, "a, b, c", "b" },
+  { "null-without-a-common-one-is-none", NULL, "x, y", NULL },
+  { "null-without-an-offer-is-none", NULL, NULL, NULL },
+  { "empty-is-none", "", "a, b", NULL },
+  { "another-one-of-the-offer", "a", "a, b", "a" },
+};
+
+static gboolean
+accept_with (WspServer    *server,
+             WspHandshake *handshake,
+             gpointer      data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+
+  g_assert_true (wsp_handshake_accept (handshake, choices[i].given, NULL, NULL));
+  g_assert_cmpstr (wsp_handshake_get_subprotocol (handshake), ==, choices[i].selected);
+  return TRUE;
+}
+
+static void
+test_choice (gconstpointer data)
+{
+  const char *supported[] = { "c", "b", NULL };
+  guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  guint16 port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  const char *offer = choices[i].offer;
+  g_autofree char *request = g_strdup_printf ("GET / HTTP/1.1\r\n" KNOCK_FIELDS "%s%s\r\n\r\n",
+                                              offer != NULL ? "Sec-WebSocket-Protocol: " : "X: ",
+                                              offer != NULL ? offer : "y");
+
+  g_object_set (server, "protocols", supported, NULL);
+  g_signal_connect (server, "request", G_CALLBACK (accept_with), (gpointer) data);
+  g_autofree char *response = knock_ask (port, request, "\r\n\r\n");
+  g_autofree char *line = g_strdup_printf ("\r\nSec-WebSocket-Protocol: %s\r\n",
+                                           choices[i].selected);
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  if (choices[i].selected != NULL)
+    g_assert_nonnull (strstr (response, line));
+  else
+    g_assert_null (strstr (response, "\r\nSec-WebSocket-Protocol: "));
+  run_pending ();
+}
+
+static gboolean
+stop_waiting (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_past_timeout (WspHandshake *handshake,
+                   GParamSpec   *property,
+                   gpointer      data)
+{
+  gboolean is_over = FALSE;
+
+  g_timeout_add (60, stop_waiting, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A decision in time counts, however long its notify takes. */
+static void
+test_slow_notify (gconstpointer data)
+{
+  Later later = GPOINTER_TO_UINT (data);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspHandshake) held = NULL;
+  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+
+  g_object_set (wsp_server_get_limits (server), "handshake-timeout", 30, NULL);
+  g_signal_connect (server, "request", G_CALLBACK (defer), &held);
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (held == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  run_pending ();
+  g_signal_connect (held, "notify::response-status", G_CALLBACK (wait_past_timeout), NULL);
+  decide (held, later);
+  g_autofree char *response = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, later == ACCEPT ? "HTTP/1.1 101 " : "HTTP/1.1 403 "));
+  close (fd);
+  run_pending ();
+}
+
+static gpointer
+decide_in_thread (gpointer data)
+{
+  g_assert_false (wsp_handshake_accept (data, NULL, NULL, NULL));
+  wsp_handshake_reject (data, 403, NULL, NULL);
+  wsp_handshake_defer (data);
+  return NULL;
+}
+
+/* Another thread may not decide: criticals, and the request is as undecided as before. */
+static void
+test_other_thread (void)
+{
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (WspHandshake) held = NULL;
+  int fd = knock_dial (wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  g_signal_connect (server, "request", G_CALLBACK (defer), &held);
+  knock_send (fd, KNOCK_REQUEST (""));
+  while (held == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  n_criticals = 0;
+  is_critical_expected = TRUE;
+  g_thread_join (g_thread_new ("other", decide_in_thread, held));
+  is_critical_expected = FALSE;
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (n_criticals, ==, 3);
+  g_assert_cmpuint (wsp_handshake_get_response_status (held), ==, 0);
+  g_assert_true (wsp_handshake_accept (held, NULL, NULL, NULL));
+  g_autofree char *response = knock_read (fd, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 101 "));
+  close (fd);
+  run_pending ();
+}
+
+static void
+add_choices (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (choices); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/server-decisions/subprotocol/%s",
+                                               choices[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_choice);
+    }
+}
+
 int
 main (int    argc,
       char **argv)
@@ -294,7 +441,13 @@ main (int    argc,
 
       g_test_add_data_func (path, GUINT_TO_POINTER (i), test_case);
     }
+  add_choices ();
   g_test_add_func ("/endpoint/server-decisions/request-inside-another-one", test_nested);
+  g_test_add_func ("/endpoint/server-decisions/other-thread-is-a-critical", test_other_thread);
+  g_test_add_data_func ("/endpoint/server-decisions/accepted-in-time-with-a-slow-notify",
+                        GUINT_TO_POINTER (ACCEPT), test_slow_notify);
+  g_test_add_data_func ("/endpoint/server-decisions/rejected-in-time-with-a-slow-notify",
+                        GUINT_TO_POINTER (REJECT), test_slow_notify);
   g_test_add_func ("/endpoint/server-decisions/SEC-32-dropped-before-it-is-followed", test_dropped);
 
   int status = g_test_run ();

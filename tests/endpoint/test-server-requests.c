@@ -611,7 +611,7 @@ check_late_look (WspServer     *server,
   g_object_get (connection, "handshake", &handshake, NULL);
   g_object_get (connection, "handshake", &again, NULL);
   g_assert_true (again == handshake);
-  g_object_get (handshake, "request-headers", &request, "origin", &origin, "offered-protocols",
+  g_object_get (handshake, "request-headers", &request, "origin", &origin, "offered-subprotocols",
                 &offered, "response-status", &status, "subprotocol", &subprotocol,
                 "remote-address", &address, NULL);
   g_assert_cmpuint (status, ==, 101);

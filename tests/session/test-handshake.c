@@ -46,17 +46,25 @@ test_server_properties (void)
   g_autoptr (WspHandshake) handshake = new_server ("Origin: https://a\r\n"
                                                    "Sec-WebSocket-Protocol: chat\r\n"
                                                    "Sec-WebSocket-Protocol: mail, news\r\n");
-  g_autofree char *query = NULL, *host = NULL, *origin = NULL, *uri = NULL;
+  static const struct
+  {
+    const char *name, *text;
+  } texts[] = {
+    { "method", "GET" }, { "path", "/chat" }, { "query", "a=b" }, { "host", "example.org" },
+    { "origin", "https://a" }, { "uri", NULL }, { "subprotocol", NULL },
+  };
   g_auto (GStrv) offered = NULL;
   guint status;
 
-  g_object_get (handshake, "query", &query, "host", &host, "origin", &origin, "uri", &uri,
-                "offered-protocols", &offered, "response-status", &status, NULL);
-  g_assert_cmpstr (wsp_handshake_get_path (handshake), ==, "/chat");
-  g_assert_cmpstr (query, ==, "a=b");
-  g_assert_cmpstr (host, ==, "example.org");
-  g_assert_cmpstr (origin, ==, "https://a");
-  g_assert_null (uri);
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autofree char *text = NULL;
+
+      g_object_get (handshake, texts[i].name, &text, NULL);
+      g_assert_cmpstr (text, ==, texts[i].text);
+    }
+
+  g_object_get (handshake, "offered-subprotocols", &offered, "response-status", &status, NULL);
   g_assert_cmpuint (g_strv_length (offered), ==, 3);
   g_assert_cmpstr (offered[2], ==, "news");
   g_assert_cmpuint (status, ==, 0);
@@ -101,7 +109,8 @@ test_accept_refused (void)
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED);
   g_assert_false (wsp_handshake_accept (handshake, NULL, own, &second));
   g_assert_error (second, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_true (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+  g_assert_true (wsp_handshake_accept (handshake, "", NULL, NULL));
+  g_assert_null (wsp_handshake_get_subprotocol (handshake));
 }
 
 static void
@@ -128,7 +137,7 @@ static const struct
   { 0, 500 }, { 101, 500 }, { 200, 500 }, { 299, 500 }, { 300, 300 }, { 599, 599 }, { 600, 500 },
 };
 
-static guint n_warnings;
+static guint n_warnings, n_criticals;
 static gboolean is_warning_kept;
 
 static GLogWriterOutput
@@ -141,6 +150,7 @@ keep_warning (GLogLevelFlags   level,
     return g_log_writer_default (level, fields, n_fields, data);
 
   n_warnings += level == G_LOG_LEVEL_WARNING;
+  n_criticals += level == G_LOG_LEVEL_CRITICAL;
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -229,24 +239,20 @@ test_open (void)
   g_autoptr (WspHeaders) own = parse ("Host: a\r\n\r\n");
   g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
   g_autoptr (WspHandshake) asked = new_server (""), rejected = new_server ("");
-  g_autoptr (WspHandshake) emptied = new_server ("");
   g_autoptr (WspHandshake) unread = wsp_handshake_new_checked (noise, NULL, NULL);
   g_autoptr (WspHandshake) client = wsp_handshake_new_client ("ws://a/", NULL, own, NULL);
   g_autoptr (WspHandshake) second = new_server ("Sec-WebSocket-Protocol: chat\r\n");
 
   wsp_handshake_reject (rejected, 403, NULL, NULL);
-  g_object_set (emptied, "request-headers", NULL, NULL);
   g_assert_true (wsp_handshake_accept (second, "chat", NULL, NULL));
 
   g_assert_cmpint (open_session (client, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
-  g_assert_cmpint (open_session (emptied, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   g_assert_cmpint (open_session (unread, session), ==, WSP_SESSION_ERROR_INVALID_ARGUMENT);
   g_assert_cmpint (open_session (rejected, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
   g_assert_cmpint (open_session (asked, session), ==, -1);
   g_assert_null (session->details);
   g_assert_cmpint (open_session (second, session), ==, WSP_SESSION_ERROR_INVALID_OPERATION);
   g_assert_null (wsp_session_get_subprotocol (session));
-  g_assert_null (wsp_handshake_get_response_headers (emptied));
   g_assert_null (wsp_handshake_get_path (unread));
 }
 
@@ -393,7 +399,6 @@ test_client (void)
   g_autoptr (WspHeaders) answer = parse ("Server: s\r\n\r\n");
   g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", fine, own, NULL);
   g_autoptr (WspHeaders) request = NULL;
-  g_autoptr (GVariant) timings = NULL;
   g_autoptr (GError) error = NULL, second = NULL;
 
   g_assert_null (wsp_handshake_new_client ("ws://a/", split, NULL, &error));
@@ -405,11 +410,112 @@ test_client (void)
   g_assert_true (request == own);
   g_assert_null (wsp_handshake_get_path (handshake));
   g_assert_null (wsp_handshake_get_response_headers (handshake));
-  g_object_set (handshake, "response-status", 503, "response-headers", answer,
-                "timings", g_variant_new_parsed ("{'begun': @x 7}"), NULL);
+  wsp_handshake_record_response (handshake, 503, answer);
   g_assert_true (wsp_handshake_get_response_headers (handshake) == answer);
-  g_object_get (handshake, "timings", &timings, NULL);
-  g_assert_cmpuint (g_variant_n_children (timings), ==, 1);
+}
+
+static void
+note_notify (WspHandshake *handshake,
+             GParamSpec   *property,
+             GString      *notified)
+{
+  g_string_append_printf (notified, "%s ", property->name);
+}
+
+static GString *
+watch (WspHandshake *handshake)
+{
+  GString *notified = g_string_new (NULL);
+
+  g_signal_connect (handshake, "notify", G_CALLBACK (note_notify), notified);
+  return notified;
+}
+
+static void
+test_writable (void)
+{
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", NULL, NULL, NULL);
+  g_autoptr (GString) notified = watch (handshake);
+  g_autoptr (WspHeaders) first = parse ("Cookie: a=b\r\n\r\n");
+  g_autoptr (WspHeaders) second = parse ("Cookie: c=d\r\n\r\n");
+  g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
+
+  g_assert_cmpuint (wsp_headers_get_length (wsp_handshake_get_request_headers (handshake)), ==, 0);
+  wsp_handshake_set_request_headers (handshake, first);
+  g_object_set (handshake, "request-headers", first, NULL);
+  g_assert_true (wsp_handshake_get_request_headers (handshake) == first);
+  wsp_handshake_set_request_headers (handshake, second);
+  wsp_handshake_set_compression (handshake, NULL);
+  wsp_handshake_set_compression (handshake, options);
+  g_object_set (handshake, "compression", wsp_handshake_get_compression (handshake), NULL);
+  g_assert_nonnull (wsp_handshake_get_compression (handshake));
+  wsp_handshake_set_compression (handshake, NULL);
+  wsp_handshake_record_response (handshake, 101, first);
+  wsp_handshake_record_response (handshake, 101, second);
+  wsp_handshake_set_compression (handshake, options);
+  g_assert_null (wsp_handshake_get_compression (handshake));
+  g_assert_true (wsp_handshake_get_response_headers (handshake) == second);
+  g_assert_cmpstr (notified->str, ==, "request-headers request-headers compression compression "
+                   "response-status ");
+}
+
+/* With the decision all that follows from it can be read. */
+static void
+test_decision_notified (void)
+{
+  g_autoptr (WspHandshake) accepted = new_server ("Sec-WebSocket-Protocol: chat\r\n");
+  g_autoptr (WspHandshake) rejected = new_server ("");
+  g_autoptr (GString) of_accepted = watch (accepted), of_rejected = watch (rejected);
+
+  g_assert_true (wsp_handshake_accept (accepted, "chat", NULL, NULL));
+  wsp_handshake_reject (accepted, 403, NULL, NULL);
+  wsp_handshake_reject (rejected, 403, NULL, NULL);
+  wsp_handshake_reject (rejected, 404, NULL, NULL);
+  g_assert_cmpstr (of_accepted->str, ==, "response-status ");
+  g_assert_cmpstr (of_rejected->str, ==, "response-status ");
+}
+
+static void
+test_times (void)
+{
+  g_autoptr (WspHandshake) handshake = wsp_handshake_new_client ("ws://a/", NULL, NULL, NULL);
+
+  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 0);
+  wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, 7);
+  wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED, 9);
+  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_BEGUN), ==, 7);
+  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_SENT), ==, 0);
+  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 9);
+  wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, 11);
+  g_assert_cmpint (wsp_handshake_get_time (handshake, WSP_HANDSHAKE_STEP_ANSWERED), ==, 0);
+}
+
+/* Wrong calls are criticals, and nothing changes. */
+static void
+test_misuse (void)
+{
+  g_autoptr (WspHandshake) server = new_server (""), client = NULL;
+  g_autoptr (WspHeaders) headers = parse ("Cookie: a=b\r\n\r\n");
+  g_autoptr (GString) notified = watch (server);
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  client = wsp_handshake_new_client ("ws://a/", NULL, headers, NULL);
+  n_criticals = 0;
+  is_warning_kept = TRUE;
+  wsp_handshake_set_request_headers (server, headers);
+  wsp_handshake_set_request_headers (client, NULL);
+  g_object_set (client, "request-headers", NULL, NULL);
+  g_assert_false (wsp_handshake_accept (client, NULL, NULL, NULL));
+  wsp_handshake_reject (client, 403, NULL, NULL);
+  wsp_handshake_defer (client);
+  g_assert_cmpint (wsp_handshake_get_time (client, (WspHandshakeStep) 6), ==, 0);
+  is_warning_kept = FALSE;
+  g_log_set_always_fatal (fatal);
+  g_assert_cmpuint (n_criticals, ==, 7);
+  g_assert_cmpstr (wsp_handshake_get_host (server), ==, "example.org");
+  g_assert_true (wsp_handshake_get_request_headers (client) == headers);
+  g_assert_cmpuint (wsp_handshake_get_response_status (client), ==, 0);
+  g_assert_cmpstr (notified->str, ==, "");
 }
 
 static void
@@ -486,6 +592,10 @@ main (int    argc,
                    test_compression_changed_late);
   g_test_add_func ("/session/handshake/client/SEC-38-uri-that-cannot-be-sent-refused", test_uris);
   g_test_add_func ("/session/handshake/client/request-and-outcome", test_client);
+  g_test_add_func ("/session/handshake/client/time-of-each-step", test_times);
+  g_test_add_func ("/session/handshake/writable-notifies-on-change-only", test_writable);
+  g_test_add_func ("/session/handshake/decision-notifies-once", test_decision_notified);
+  g_test_add_func ("/session/handshake/misuse-is-a-critical-without-effect", test_misuse);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
   g_test_add_func ("/session/handshake/check/RFC-257-text-is-printable", test_checks);
   return g_test_run ();

@@ -65,12 +65,9 @@ read_request (SoupServerMessage *message,
 static gboolean
 is_welcome (WspHandshake *handshake)
 {
-  g_autofree char *origin = NULL;
-  g_autofree char *host = NULL;
-  g_autofree char *own = NULL;
+  const char *origin = wsp_handshake_get_origin (handshake);
+  g_autofree char *own = g_strconcat ("http://", wsp_handshake_get_host (handshake), NULL);
 
-  g_object_get (handshake, "origin", &origin, "host", &host, NULL);
-  own = g_strconcat ("http://", host, NULL);
   return origin == NULL || g_ascii_strcasecmp (origin, own) == 0;
 }
 

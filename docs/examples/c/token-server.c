@@ -27,11 +27,9 @@ static gboolean
 knows_token (WspHandshake *handshake,
              const char   *token)
 {
-  g_autoptr (WspHeaders) headers = NULL;
-  const char *field;
+  WspHeaders *headers = wsp_handshake_get_request_headers (handshake);
+  const char *field = wsp_headers_get_one (headers, "Authorization");
 
-  g_object_get (handshake, "request-headers", &headers, NULL);
-  field = wsp_headers_get_one (headers, "Authorization");
   return field != NULL && g_str_has_prefix (field, "Bearer ") &&
          are_equal_in_constant_time (field + strlen ("Bearer "), token);
 }

@@ -31,8 +31,8 @@ def read_request(message):
 
 def is_welcome(handshake):
     """A page of another site can reach this server as well: this rule is the HTTP server's to keep."""
-    origin = handshake.props.origin
-    return origin is None or origin.lower() == f'http://{handshake.props.host}'.lower()
+    origin = handshake.get_origin()
+    return origin is None or origin.lower() == f'http://{handshake.get_host()}'.lower()
 
 
 def answer(message, handshake):

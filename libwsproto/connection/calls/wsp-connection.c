@@ -198,7 +198,7 @@ wsp_connection_new_for_transport (WspTransport *transport,
   if (initial_input != NULL && g_bytes_get_size (initial_input) > 0)
     wsp_connection_need_details (self)->origin.initial_input = g_bytes_ref (initial_input);
   if (wsp_session_get_role (session) == WSP_ROLE_CLIENT)
-    g_object_get (handshake, "uri", &wsp_connection_need_details (self)->origin.uri, NULL);
+    wsp_connection_need_details (self)->origin.uri = g_strdup (wsp_handshake_get_uri (handshake));
   begin (self, transport);
 
   return self;

@@ -35,17 +35,6 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   gboolean           requires_protocol, serializes_connects, keeps_handshake;
 } WspAttemptSettings;
 
-typedef enum                    /* of the steps: WspHandshake:timings */
-{
-  WSP_ATTEMPT_TIME_BEGUN,
-  WSP_ATTEMPT_TIME_RESOLVED,
-  WSP_ATTEMPT_TIME_CONNECTED,
-  WSP_ATTEMPT_TIME_SECURED,
-  WSP_ATTEMPT_TIME_SENT,
-  WSP_ATTEMPT_TIME_RESPONDED,
-  WSP_ATTEMPT_N_TIMES,
-} WspAttemptTime;
-
 typedef enum                    /* wsp-attempt.c says what each waits for */
 {
   WSP_ATTEMPT_PREPARING,
@@ -90,7 +79,6 @@ struct _WspAttempt
   guint               status;           /* of the last response */
   const char         *limit;            /* the property that was exceeded; NULL: none */
   guint               n_interim, n_redirects, n_authentications;
-  gint64              times[WSP_ATTEMPT_N_TIMES];
 };
 
 /* wsp-attempt.c; wsp_attempt_begin () takes the completion. */
@@ -104,9 +92,9 @@ void        wsp_attempt_enter                 (WspAttempt     *self,
 /* Ask after each call of the program, which may cancel and run the main loop.  TRUE: the result is
  * known and everything is released; return. */
 gboolean    wsp_attempt_is_over               (WspAttempt *self);
-/* Call it before properties of the handshake are set: a due call notifies of them. */
+/* Call it before properties of the handshake are set: a due call notifies of them, and then takes
+ * the next step. */
 void        wsp_attempt_hold_notifies         (WspAttempt *self);
-void        wsp_attempt_write_down_times      (WspAttempt *self);
 /* Sets status and headers of a response in the handshake. */
 void        wsp_attempt_write_down_response   (WspAttempt  *self,
                                                WscHttpHead *head);

@@ -31,10 +31,7 @@ add_uri_credentials (WspAttempt *self)
 void
 wsp_attempt_take_custom_headers (WspAttempt *self)
 {
-  g_autoptr (WspHeaders) headers = NULL;
-
-  g_object_get (self->handshake, "request-headers", &headers, NULL);
-  self->custom_headers = wsp_heads_copy (headers);
+  self->custom_headers = wsp_heads_copy (wsp_handshake_get_request_headers (self->handshake));
   self->proxy_credentials.value =
     g_strdup (wsp_headers_get_one (self->custom_headers, "Proxy-Authorization"));
   wsp_headers_remove (self->custom_headers, "Proxy-Authorization");
@@ -64,9 +61,7 @@ make_headers (WspAttempt *self,
 {
   const WspAttemptSettings *settings = self->settings;
   g_autoptr (WspHeaders) initial = wsp_heads_copy (self->custom_headers);
-  g_auto (GStrv) offered = NULL;
 
-  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
   if (settings->origin != NULL && !wsp_heads_have (initial, "Origin") &&
       !wsp_headers_append (initial, "Origin", settings->origin, error))
     return NULL;
@@ -74,8 +69,9 @@ make_headers (WspAttempt *self,
       !wsp_headers_append (initial, "User-Agent", settings->user_agent, error))
     return NULL;
 
-  return wsp_session_begin_client_handshake (self->session, (const char * const *) offered, NULL,
-                                             initial, error);
+  return wsp_session_begin_client_handshake (self->session,
+                                             wsp_handshake_get_offered_subprotocols (
+                                               self->handshake), NULL, initial, error);
 }
 
 /* With ws, a certificate is the proxy's and says nothing about the server. */
@@ -111,15 +107,16 @@ write_down_request (WspAttempt *self,
   g_autoptr (GTlsCertificate) certificate = dup_certificate (self, transport);
 
   wsp_attempt_hold_notifies (self);
-  g_object_set (self->handshake, "remote-address", address, "tls-certificate", certificate,
-                "request-headers", headers, NULL);
+  wsp_handshake_record_address (self->handshake, address);
+  wsp_handshake_record_certificate (self->handshake, certificate);
+  wsp_handshake_set_request_headers (self->handshake, headers);
 }
 
 /* The handshake's property takes precedence over the client's. */
 static WspDeflateOptions *
 find_compression (WspAttempt *self)
 {
-  WspDeflateOptions *own = wsp_handshake_peek_compression (self->handshake);
+  WspDeflateOptions *own = wsp_handshake_get_compression (self->handshake);
 
   return own != NULL ? own : self->settings->compression;
 }
@@ -157,7 +154,7 @@ wsp_attempt_send_request (WspAttempt *self)
   gint64 now = g_get_monotonic_time ();
 
   wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
-  self->times[WSP_ATTEMPT_TIME_SENT] = now;
+  wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SENT, now);
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
   wsp_upgrade_write (self->upgrade, request, strlen (request));
   if (remaining_input != NULL)

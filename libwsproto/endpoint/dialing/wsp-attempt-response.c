@@ -15,6 +15,7 @@
 
 #include "core/handshake/header-fields.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
+#include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
 
 #define MAX_AUTHENTICATIONS 5
@@ -61,9 +62,8 @@ static gboolean
 check_protocol (WspAttempt *self,
                 GError    **error)
 {
-  g_auto (GStrv) offered = NULL;
+  const char * const *offered = wsp_handshake_get_offered_subprotocols (self->handshake);
 
-  g_object_get (self->handshake, "offered-protocols", &offered, NULL);
   if (!self->settings->requires_protocol || offered == NULL || offered[0] == NULL ||
       wsp_session_get_subprotocol (self->session) != NULL)
     return TRUE;
@@ -87,17 +87,15 @@ take_switch (WspAttempt *self)
       return;
     }
 
-  g_object_set (self->handshake, "subprotocol", wsp_session_get_subprotocol (self->session), NULL);
-  wsp_attempt_write_down_times (self);
+  wsp_handshake_record_subprotocol (self->handshake, wsp_session_get_subprotocol (self->session));
 }
 
 /* A server that lists versions does not speak version 13, and we speak no other one. */
 static WspSessionError
 get_refusal_code (WspAttempt *self)
 {
-  g_autoptr (WspHeaders) headers = NULL;
+  WspHeaders *headers = wsp_handshake_get_response_headers (self->handshake);
 
-  g_object_get (self->handshake, "response-headers", &headers, NULL);
   if ((self->status == 400 || self->status == 426) &&
       wsp_heads_have (headers, "Sec-WebSocket-Version"))
     return WSP_SESSION_ERROR_VERSION_NOT_SUPPORTED;
@@ -111,8 +109,7 @@ wsp_attempt_end_refusal (WspAttempt *self)
   g_autoptr (GBytes) body = wsp_upgrade_dup_body (self->upgrade);
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
 
-  wsp_attempt_hold_notifies (self);
-  g_object_set (self->handshake, "response-body", body, NULL);
+  wsp_handshake_record_body (self->handshake, body);
   wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
                                        "Server answered with %s, not with 101", response));
 }
@@ -122,12 +119,10 @@ static void
 notify_exchange (WspAttempt *self)
 {
   g_autoptr (WspHandshake) past = wsp_handshake_new_client (self->uri->text, NULL, NULL, NULL);
-  g_autoptr (WspHeaders) request = NULL;
-  g_autoptr (WspHeaders) response = NULL;
 
-  g_object_get (self->handshake, "request-headers", &request, "response-headers", &response, NULL);
-  g_object_set (past, "request-headers", request, "response-headers", response,
-                "response-status", self->status, NULL);
+  wsp_handshake_set_request_headers (past, wsp_handshake_get_request_headers (self->handshake));
+  wsp_handshake_record_response (past, self->status,
+                                 wsp_handshake_get_response_headers (self->handshake));
   wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_attempt_notify_taps (self, G_OBJECT (past));
 }
@@ -245,19 +240,19 @@ static gboolean
 ask_for_credentials (WspAttempt *self,
                      gboolean   *changed)
 {
-  g_autoptr (WspHeaders) before = NULL;
-  g_autoptr (WspHeaders) after = NULL;
+  g_autoptr (WspHeaders) before =
+    wsp_headers_ref (wsp_handshake_get_request_headers (self->handshake));
+  WspHeaders *after;
   gboolean has_credentials = FALSE;
 
-  g_object_get (self->handshake, "request-headers", &before, NULL);
   if (self->n_authentications < MAX_AUTHENTICATIONS)
     g_signal_emit_by_name (self->client, "authenticate", self->handshake,
                            self->n_authentications > 0, &has_credentials);
   if (!has_credentials || wsp_attempt_is_over (self))
     return FALSE;
 
-  g_object_get (self->handshake, "request-headers", &after, NULL);
-  *changed = after != NULL && after != before;
+  after = wsp_handshake_get_request_headers (self->handshake);
+  *changed = after != before;
   if (*changed)
     take_fields (self, after);
   return TRUE;
@@ -353,7 +348,8 @@ static void
 take_head (WspAttempt *self)
 {
   wsp_attempt_enter (self, WSP_ATTEMPT_RESPONDED);
-  self->times[WSP_ATTEMPT_TIME_RESPONDED] = wsp_upgrade_get_time (self->upgrade);
+  wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_ANSWERED,
+                             wsp_upgrade_get_time (self->upgrade));
   wsp_upgrade_log_input (self->upgrade, self->log);
   wsp_attempt_write_down_response (self, wsp_upgrade_get_head (self->upgrade));
   if (self->status == 101)

@@ -137,30 +137,7 @@ wsp_attempt_write_down_response (WspAttempt  *self,
 
   self->status = wsc_http_head_get_status (head);
   wsp_attempt_hold_notifies (self);
-  g_object_set (self->handshake, "response-status", MIN (self->status, 599),
-                "response-headers", headers, NULL);
-}
-
-void
-wsp_attempt_write_down_times (WspAttempt *self)
-{
-  static const char *const names[WSP_ATTEMPT_N_TIMES] = {
-    [WSP_ATTEMPT_TIME_BEGUN] = "begun",
-    [WSP_ATTEMPT_TIME_RESOLVED] = "resolved",
-    [WSP_ATTEMPT_TIME_CONNECTED] = "connected",
-    [WSP_ATTEMPT_TIME_SECURED] = "secured",
-    [WSP_ATTEMPT_TIME_SENT] = "sent",
-    [WSP_ATTEMPT_TIME_RESPONDED] = "answered",
-  };
-  g_auto (GVariantBuilder) builder = G_VARIANT_BUILDER_INIT (G_VARIANT_TYPE ("a{sx}"));
-
-  for (guint i = 0; i < WSP_ATTEMPT_N_TIMES; i++)
-    {
-      if (self->times[i] != 0)
-        g_variant_builder_add (&builder, "{sx}", names[i], self->times[i]);
-    }
-  wsp_attempt_hold_notifies (self);
-  g_object_set (self->handshake, "timings", g_variant_builder_end (&builder), NULL);
+  wsp_handshake_record_response (self->handshake, MIN (self->status, 599), headers);
 }
 
 gboolean
@@ -216,7 +193,7 @@ wsp_attempt_fail (WspAttempt *self,
   end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   self->error = error;
-  wsp_attempt_write_down_times (self);
+  call_later (self);
 }
 
 static void
@@ -304,10 +281,7 @@ fail_dial (WspAttempt          *self,
 {
   self->limit = result->limit;
   if (result->body != NULL)
-    {
-      wsp_attempt_hold_notifies (self);
-      g_object_set (self->handshake, "response-body", result->body, NULL);
-    }
+    wsp_handshake_record_body (self->handshake, result->body);
   wsp_attempt_fail (self, g_error_copy (result->error));
 }
 
@@ -336,11 +310,11 @@ on_dial_event (WspDial            *dial,
   gint64 now = g_get_monotonic_time ();
 
   if (event == G_SOCKET_CLIENT_RESOLVED)
-    self->times[WSP_ATTEMPT_TIME_RESOLVED] = now;
+    wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_RESOLVED, now);
   else if (event == G_SOCKET_CLIENT_CONNECTED)
-    self->times[WSP_ATTEMPT_TIME_CONNECTED] = now;
+    wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_CONNECTED, now);
   else if (event == G_SOCKET_CLIENT_TLS_HANDSHAKED)
-    self->times[WSP_ATTEMPT_TIME_SECURED] = now;
+    wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SECURED, now);
 
   g_signal_emit_by_name (self->client, "event", event, place, stream);
 }
@@ -481,7 +455,7 @@ release_notifies (WspAttempt *self)
 
   self->holds_notifies = FALSE;
   g_object_thaw_notify (G_OBJECT (self->handshake));
-  return !self->holds_notifies;
+  return !wsp_due_is_queued (&self->due);
 }
 
 static void
@@ -503,14 +477,14 @@ wsp_attempt_try_again (WspAttempt *self)
   wsp_attempt_enter (self, WSP_ATTEMPT_RETRYING);
   self->status = 0;
   self->n_interim = 0;
-  wsp_attempt_hold_notifies (self);
-  g_object_set (self->handshake, "response-body", NULL, NULL);
+  wsp_handshake_record_body (self->handshake, NULL);
+  call_later (self);
 }
 
 static void
 fail_late (WspAttempt *self)
 {
-  gint64 begun = self->times[WSP_ATTEMPT_TIME_BEGUN];
+  gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
   guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
 
   self->limit = "connect-timeout";
@@ -570,7 +544,7 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->completion = completion;
   self->log = wsp_head_log_new ();
   self->due.run = run_due;
-  self->times[WSP_ATTEMPT_TIME_BEGUN] = g_get_monotonic_time ();
+  wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, g_get_monotonic_time ());
   begin_timer (self);
   wsp_completion_set_subject (completion, self);
   wsp_completion_set_cancel_func (completion, on_cancelled);

@@ -52,6 +52,8 @@ void          wsp_upgrade_read_refusal        (WspUpgrade *self,
 /* While the owner has not decided: ready is called, with an error, when the peer closes or the
  * deadline passes.  Input is kept, one read at most. */
 void          wsp_upgrade_watch_peer          (WspUpgrade *self);
+/* The deadline no longer counts for the present step. */
+void          wsp_upgrade_unset_timer         (WspUpgrade *self);
 void          wsp_upgrade_finish              (WspUpgrade *self);       /* writes all, half-closes, drains */
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);

@@ -417,6 +417,12 @@ wsp_upgrade_watch_peer (WspUpgrade *self)
 }
 
 void
+wsp_upgrade_unset_timer (WspUpgrade *self)
+{
+  wsp_reactor_unset_timer (self->reactor, &self->timer);
+}
+
+void
 wsp_upgrade_finish (WspUpgrade *self)
 {
   self->deadline = wsp_reactor_get_time (self->reactor) + DRAIN_TIME;

@@ -293,9 +293,8 @@ print_failed_checks (WsiConversation *conversation)
 static void
 print_body (WspHandshake *handshake)
 {
-  g_autoptr (GBytes) body = NULL;
+  GBytes *body = wsp_handshake_get_response_body (handshake);
 
-  g_object_get (handshake, "response-body", &body, NULL);
   if (body != NULL && g_bytes_get_size (body) > 0)
     wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
 }

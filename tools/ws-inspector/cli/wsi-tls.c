@@ -130,7 +130,7 @@ void
 wsi_tls_print_connection (WspConnection *connection)
 {
   g_autoptr (WspHandshake) handshake = NULL;
-  g_autoptr (GTlsCertificate) certificate = NULL;
+  GTlsCertificate *certificate = NULL;
   g_autofree char *cipher = NULL;
   GTlsProtocolVersion version;
 
@@ -140,7 +140,7 @@ wsi_tls_print_connection (WspConnection *connection)
     return;
 
   if (handshake != NULL)
-    g_object_get (handshake, "tls-certificate", &certificate, NULL);
+    certificate = wsp_handshake_get_tls_certificate (handshake);
   wsi_output_line ("%s", "TLS");
   print_line ("version", name_version (version));
   print_line ("cipher", cipher);

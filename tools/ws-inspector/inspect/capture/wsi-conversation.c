@@ -72,12 +72,8 @@ static gboolean
 has_status (WsiConversation *self)
 {
   WspHandshake *handshake = wsp_dissector_get_handshake (self->dissector);
-  guint status = 0;
 
-  if (handshake != NULL)
-    g_object_get (handshake, "response-status", &status, NULL);
-
-  return status != 0;
+  return handshake != NULL && wsp_handshake_get_response_status (handshake) != 0;
 }
 
 /* Then the dissector knows nothing of the answer. */

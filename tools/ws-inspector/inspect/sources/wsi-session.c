@@ -190,7 +190,7 @@ wsi_session_connect (WsiSession *self,
   if (handshake == NULL)
     return FALSE;
 
-  g_object_get (handshake, "uri", &self->uri, NULL);    /* without a login */
+  self->uri = g_strdup (wsp_handshake_get_uri (handshake));     /* without a login */
   self->client = wsi_client_source_new (self->store);
   watch (self, wsi_client_source_get_recorder (self->client));
   set_state (self, WSI_SESSION_CONNECTING, NULL);

@@ -1,0 +1,693 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The properties of a handshake.  A program cannot set most of them; only response-status of these
+ * notifies, and the others have their values by then. */
+#include "session/wsp-handshake-parts-private.h"
+
+#include "session/wsp-headers-private.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+
+enum
+{
+  PROP_0,
+  PROP_ROLE,
+  PROP_URI,
+  PROP_METHOD,
+  PROP_PATH,
+  PROP_QUERY,
+  PROP_HOST,
+  PROP_ORIGIN,
+  PROP_OFFERED_SUBPROTOCOLS,
+  PROP_SUBPROTOCOL,
+  PROP_REQUEST_HEADERS,
+  PROP_RESPONSE_STATUS,
+  PROP_RESPONSE_HEADERS,
+  PROP_RESPONSE_BODY,
+  PROP_COMPRESSION,
+  PROP_REMOTE_ADDRESS,
+  PROP_TLS_CERTIFICATE,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+/**
+ * wsp_handshake_get_role: (get-property role)
+ * @self: a handshake
+ *
+ * Gets the role of this side of the handshake.
+ *
+ * Returns: the role
+ *
+ * Since: 0.1
+ */
+WspRole
+wsp_handshake_get_role (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), WSP_ROLE_CLIENT);
+
+  return self->role;
+}
+
+/**
+ * wsp_handshake_get_uri: (get-property uri)
+ * @self: a handshake
+ *
+ * Gets the URI that a client connects to, without user name and password.
+ *
+ * Returns: (nullable) (transfer none): the URI, %NULL on a server
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_uri (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->uri != NULL ? self->uri->text : NULL;
+}
+
+/**
+ * wsp_handshake_get_method: (get-property method)
+ * @self: a handshake
+ *
+ * Gets the method of the request: `GET`, or `HEAD` in [signal@Wsp.Server::http-request].
+ *
+ * Returns: (nullable) (transfer none): the method, %NULL on a client
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_method (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  wsp_handshake_ensure_request (self);
+  return self->method;
+}
+
+/**
+ * wsp_handshake_get_path: (get-property path)
+ * @self: a handshake
+ *
+ * Gets the requested path as it was sent.
+ *
+ * Returns: (nullable) (transfer none): the path, %NULL on a client
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_path (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  wsp_handshake_ensure_request (self);
+  return self->path;
+}
+
+/**
+ * wsp_handshake_get_query: (get-property query)
+ * @self: a handshake
+ *
+ * Gets the query of the request, without its question mark.
+ *
+ * Returns: (nullable) (transfer none): the query, %NULL for none
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_query (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  wsp_handshake_ensure_request (self);
+  return self->query;
+}
+
+static const char *
+get_request_field (WspHandshake *self,
+                   const char   *name)
+{
+  wsp_handshake_ensure_request (self);
+  return self->request != NULL ? wsp_headers_get_one (self->request, name) : NULL;
+}
+
+/**
+ * wsp_handshake_get_host: (get-property host)
+ * @self: a handshake
+ *
+ * Gets the value of `Host`.
+ *
+ * Returns: (nullable) (transfer none): the value, %NULL if the request has none
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_host (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return get_request_field (self, "Host");
+}
+
+/**
+ * wsp_handshake_get_origin: (get-property origin)
+ * @self: a handshake
+ *
+ * Gets the value of `Origin`: the origin of the page whose script sent the request.
+ *
+ * Returns: (nullable) (transfer none): the value, %NULL if the request has none
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_origin (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return get_request_field (self, "Origin");
+}
+
+/**
+ * wsp_handshake_get_offered_subprotocols: (get-property offered-subprotocols)
+ * @self: a handshake
+ *
+ * Gets the subprotocols that the client offers, best first.
+ *
+ * Returns: (nullable) (transfer none) (array zero-terminated=1): the subprotocols; %NULL for none
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_handshake_get_offered_subprotocols (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  wsp_handshake_ensure_request (self);
+  return (const char * const *) self->subprotocols;
+}
+
+/**
+ * wsp_handshake_get_subprotocol: (get-property subprotocol)
+ * @self: a handshake
+ *
+ * Gets the selected subprotocol.
+ *
+ * Returns: (nullable) (transfer none): the subprotocol, %NULL for none
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_handshake_get_subprotocol (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->subprotocol;
+}
+
+/**
+ * wsp_handshake_get_request_headers: (get-property request-headers)
+ * @self: a handshake
+ *
+ * Gets the header fields of the request. On a client these are those that the program set until
+ * the request is sent, then those that were sent.
+ *
+ * Returns: (transfer none): the headers, which are frozen
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_handshake_get_request_headers (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  wsp_handshake_ensure_request (self);
+  if (self->request == NULL)
+    {
+      g_autoptr (WspHeaders) none = wsp_headers_new ();
+
+      wsp_handshake_keep_headers (&self->request, none);
+    }
+
+  return self->request;
+}
+
+/**
+ * wsp_handshake_set_request_headers: (set-property request-headers)
+ * @self: a handshake of a client
+ * @request_headers: the header fields; they are frozen
+ *
+ * Sets the custom header fields of the request, instead of those of
+ * [ctor@Wsp.Handshake.new_client]. Use it in [signal@Wsp.Client::prepare], and for credentials in
+ * [signal@Wsp.Client::authenticate].
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_set_request_headers (WspHandshake *self,
+                                   WspHeaders   *request_headers)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_CLIENT);
+  g_return_if_fail (request_headers != NULL);
+
+  if (request_headers == self->request)
+    return;
+
+  wsp_handshake_keep_headers (&self->request, request_headers);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REQUEST_HEADERS]);
+}
+
+/**
+ * wsp_handshake_get_response_status: (get-property response-status)
+ * @self: a handshake
+ *
+ * Gets the HTTP status of the response. On a server it is the decision.
+ *
+ * Returns: the status, 0 while there is none
+ *
+ * Since: 0.1
+ */
+guint
+wsp_handshake_get_response_status (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), 0);
+
+  return self->status;
+}
+
+/**
+ * wsp_handshake_get_response_headers: (get-property response-headers)
+ * @self: a handshake
+ *
+ * Gets the header fields of the response. On a server that has not decided they are those that
+ * accept the request without a subprotocol: your own HTTP server sends them with status 101.
+ *
+ * Returns: (transfer none) (nullable): the headers, %NULL on a client without a response, and
+ *   for a refusal without header fields
+ *
+ * Since: 0.1
+ */
+WspHeaders *
+wsp_handshake_get_response_headers (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  if (self->response == NULL)
+    wsp_handshake_make_response (self);
+
+  return self->response;
+}
+
+/**
+ * wsp_handshake_get_response_body: (get-property response-body)
+ * @self: a handshake
+ *
+ * Gets the body of a response that refuses the request: at most its first 64 KiB.
+ *
+ * Returns: (transfer none) (nullable): the body, %NULL for none
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_handshake_get_response_body (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->body;
+}
+
+/**
+ * wsp_handshake_get_compression: (get-property compression)
+ * @self: a handshake
+ *
+ * Gets how messages are compressed if `permessage-deflate` is negotiated.
+ *
+ * Returns: (transfer none) (nullable): the options; %NULL if they are not
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_handshake_get_compression (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->compression;
+}
+
+/**
+ * wsp_handshake_set_compression: (set-property compression)
+ * @self: a handshake
+ * @compression: (nullable): options; %NULL neither offers nor accepts compression
+ *
+ * Sets how messages are compressed if `permessage-deflate` is negotiated. Once there is a
+ * response or a decision this does nothing: it has been negotiated.
+ *
+ * See RFC 7692.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_set_compression (WspHandshake      *self,
+                               WspDeflateOptions *compression)
+{
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+
+  if (compression == self->compression || self->status != WSP_STATUS_UNDECIDED ||
+      self->response != NULL)
+    return;
+
+  g_set_object (&self->compression, compression);
+  g_clear_object (&self->used_compression);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_COMPRESSION]);
+}
+
+/**
+ * wsp_handshake_get_remote_address: (get-property remote-address)
+ * @self: a handshake
+ *
+ * Gets the address of the peer.
+ *
+ * Returns: (transfer none) (nullable): the address, %NULL if it is not known
+ *
+ * Since: 0.1
+ */
+GSocketAddress *
+wsp_handshake_get_remote_address (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  if (self->native_length > 0)
+    self->remote_address = g_socket_address_new_from_native (self->native_address,
+                                                             self->native_length);
+  self->native_length = 0;
+  return self->remote_address;
+}
+
+/**
+ * wsp_handshake_get_tls_certificate: (get-property tls-certificate)
+ * @self: a handshake
+ *
+ * Gets the TLS certificate of the peer.
+ *
+ * Returns: (transfer none) (nullable): the certificate, %NULL for none
+ *
+ * Since: 0.1
+ */
+GTlsCertificate *
+wsp_handshake_get_tls_certificate (WspHandshake *self)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), NULL);
+
+  return self->tls_certificate;
+}
+
+/**
+ * wsp_handshake_get_time:
+ * @self: a handshake
+ * @step: a step
+ *
+ * Gets the time at which a client reached @step. After a redirect, or a request with
+ * credentials, it is the last time.
+ *
+ * Returns: microseconds of [func@GLib.get_monotonic_time]; 0 for a step that was not reached or not
+ *   needed, and on a server
+ *
+ * Since: 0.1
+ */
+gint64
+wsp_handshake_get_time (WspHandshake    *self,
+                        WspHandshakeStep step)
+{
+  g_return_val_if_fail (WSP_IS_HANDSHAKE (self), 0);
+  g_return_val_if_fail ((guint) step < WSP_HANDSHAKE_N_STEPS, 0);
+
+  return self->times[step];
+}
+
+void
+wsp_handshake_notify_status (WspHandshake *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RESPONSE_STATUS]);
+}
+
+static const char *
+get_text (WspHandshake *self,
+          guint         property)
+{
+  if (property == PROP_URI)
+    return wsp_handshake_get_uri (self);
+  if (property == PROP_METHOD)
+    return wsp_handshake_get_method (self);
+  if (property == PROP_PATH)
+    return wsp_handshake_get_path (self);
+  if (property == PROP_QUERY)
+    return wsp_handshake_get_query (self);
+  if (property == PROP_HOST)
+    return wsp_handshake_get_host (self);
+
+  return property == PROP_ORIGIN ? wsp_handshake_get_origin (self)
+                                 : wsp_handshake_get_subprotocol (self);
+}
+
+static void
+wsp_handshake_get_property (GObject    *object,
+                            guint       property,
+                            GValue     *value,
+                            GParamSpec *pspec)
+{
+  WspHandshake *self = WSP_HANDSHAKE (object);
+
+  switch (property)
+    {
+    case PROP_ROLE:
+      g_value_set_enum (value, wsp_handshake_get_role (self));
+      break;
+    case PROP_OFFERED_SUBPROTOCOLS:
+      g_value_set_boxed (value, wsp_handshake_get_offered_subprotocols (self));
+      break;
+    case PROP_REQUEST_HEADERS:
+      g_value_set_boxed (value, wsp_handshake_get_request_headers (self));
+      break;
+    case PROP_RESPONSE_STATUS:
+      g_value_set_uint (value, wsp_handshake_get_response_status (self));
+      break;
+    case PROP_RESPONSE_HEADERS:
+      g_value_set_boxed (value, wsp_handshake_get_response_headers (self));
+      break;
+    case PROP_RESPONSE_BODY:
+      g_value_set_boxed (value, wsp_handshake_get_response_body (self));
+      break;
+    case PROP_COMPRESSION:
+      g_value_set_object (value, wsp_handshake_get_compression (self));
+      break;
+    case PROP_REMOTE_ADDRESS:
+      g_value_set_object (value, wsp_handshake_get_remote_address (self));
+      break;
+    case PROP_TLS_CERTIFICATE:
+      g_value_set_object (value, wsp_handshake_get_tls_certificate (self));
+      break;
+    default:
+      g_value_set_string (value, get_text (self, property));
+    }
+}
+
+static void
+wsp_handshake_set_property (GObject      *object,
+                            guint         property,
+                            const GValue *value,
+                            GParamSpec   *pspec)
+{
+  WspHandshake *self = WSP_HANDSHAKE (object);
+
+  if (property == PROP_REQUEST_HEADERS)
+    wsp_handshake_set_request_headers (self, g_value_get_boxed (value));
+  else
+    wsp_handshake_set_compression (self, g_value_get_object (value));
+}
+
+#define READABLE (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS)
+#define WRITABLE (G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
+
+static void
+install_request (void)
+{
+  /**
+   * WspHandshake:role: (getter get_role)
+   *
+   * The role of this side of the handshake.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ROLE] =
+    g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, READABLE);
+
+  /**
+   * WspHandshake:uri: (getter get_uri)
+   *
+   * The URI that a client connects to, without user name and password; %NULL on a server.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:method: (getter get_method)
+   *
+   * The method of the request; %NULL on a client.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_METHOD] = g_param_spec_string ("method", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:path: (getter get_path)
+   *
+   * The requested path as it was sent; %NULL on a client.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:query: (getter get_query)
+   *
+   * The query of the request, without its question mark; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_QUERY] = g_param_spec_string ("query", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:host: (getter get_host)
+   *
+   * The value of `Host`.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_HOST] = g_param_spec_string ("host", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:origin: (getter get_origin)
+   *
+   * The value of `Origin`: the origin of the page whose script sent the request; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ORIGIN] = g_param_spec_string ("origin", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:offered-subprotocols: (getter get_offered_subprotocols)
+   *
+   * The subprotocols that the client offers, best first; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_OFFERED_SUBPROTOCOLS] =
+    g_param_spec_boxed ("offered-subprotocols", NULL, NULL, G_TYPE_STRV, READABLE);
+
+  /**
+   * WspHandshake:request-headers: (getter get_request_headers) (setter set_request_headers)
+   *
+   * The header fields of the request. On a client these are those that the program set until
+   * the request is sent, then those that were sent.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REQUEST_HEADERS] =
+    g_param_spec_boxed ("request-headers", NULL, NULL, WSP_TYPE_HEADERS, WRITABLE);
+}
+
+static void
+install_response (void)
+{
+  /**
+   * WspHandshake:response-status: (getter get_response_status)
+   *
+   * The HTTP status of the response; 0 while there is none. On a server it is the decision.
+   *
+   * It notifies when it has changed. The headers of the response and the subprotocol, which do not
+   * notify, have their values by then.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_STATUS] =
+    g_param_spec_uint ("response-status", NULL, NULL, 0, WSP_STATUS_LAST, WSP_STATUS_UNDECIDED,
+                       READABLE);
+
+  /**
+   * WspHandshake:response-headers: (getter get_response_headers)
+   *
+   * The header fields of the response.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_HEADERS] =
+    g_param_spec_boxed ("response-headers", NULL, NULL, WSP_TYPE_HEADERS, READABLE);
+
+  /**
+   * WspHandshake:response-body: (getter get_response_body)
+   *
+   * The body of a response that refuses the request: at most its first 64 KiB.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_RESPONSE_BODY] =
+    g_param_spec_boxed ("response-body", NULL, NULL, G_TYPE_BYTES, READABLE);
+
+  /**
+   * WspHandshake:subprotocol: (getter get_subprotocol)
+   *
+   * The selected subprotocol; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, READABLE);
+
+  /**
+   * WspHandshake:compression: (getter get_compression) (setter set_compression)
+   *
+   * How messages are compressed if `permessage-deflate` is negotiated; %NULL neither offers nor
+   * accepts it. With [class@Wsp.Server] the initial value is [property@Wsp.Server:compression],
+   * and it may be changed until the request is decided; with [class@Wsp.Client] %NULL means
+   * [property@Wsp.Client:compression]. The initial object is the one of the server: to change
+   * values for one request, set another object. See RFC 7692.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COMPRESSION] =
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, WRITABLE);
+
+  /**
+   * WspHandshake:remote-address: (getter get_remote_address)
+   *
+   * The address of the peer.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_REMOTE_ADDRESS] =
+    g_param_spec_object ("remote-address", NULL, NULL, G_TYPE_SOCKET_ADDRESS, READABLE);
+
+  /**
+   * WspHandshake:tls-certificate: (getter get_tls_certificate)
+   *
+   * The TLS certificate of the peer; %NULL for none.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, READABLE);
+}
+
+void
+wsp_handshake_install_properties (GObjectClass *class)
+{
+  class->get_property = wsp_handshake_get_property;
+  class->set_property = wsp_handshake_set_property;
+
+  install_request ();
+  install_response ();
+  g_object_class_install_properties (class, N_PROPS, properties);
+}
