@@ -32,7 +32,7 @@
 #include <libwsproto/connection/wsp-connection.h>
 #include <libwsproto/connection/wsp-connection-enum-types.h>
 #include <libwsproto/endpoint/wsp-client.h>
-#include <libwsproto/endpoint/wsp-reconnector.h>
+#include <libwsproto/endpoint/reconnecting/wsp-reconnector.h>
 #include <libwsproto/endpoint/wsp-server.h>
 
 #undef WSP_INSIDE

@@ -12,6 +12,9 @@ void       wsp_headers_freeze     (WspHeaders *self);
 /* An array to be freed with g_free (); it points into self, which must not change meanwhile. */
 WscHeader *wsp_headers_view       (WspHeaders *self,
                                    gsize      *n_fields);
+/* The same fields in the same order.  Both may be NULL. */
+gboolean   wsp_headers_are_equal  (WspHeaders *self,
+                                   WspHeaders *other);
 /* The caller has checked the fields. */
 void       wsp_headers_add_fields (WspHeaders      *self,
                                    const WscHeader *fields,

@@ -130,6 +130,23 @@ wsp_headers_view (WspHeaders *self,
   return view;
 }
 
+gboolean
+wsp_headers_are_equal (WspHeaders *self,
+                       WspHeaders *other)
+{
+  if (self == NULL || other == NULL || self->fields->len != other->fields->len)
+    return self == other;
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      if (strcmp (field_at (self, i)->name, field_at (other, i)->name) != 0 ||
+          strcmp (field_at (self, i)->value, field_at (other, i)->value) != 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 void
 wsp_headers_add_fields (WspHeaders      *self,
                         const WscHeader *fields,

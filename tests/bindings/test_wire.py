@@ -246,7 +246,7 @@ def test_reconnector(client, port):
         questions.append((error.code, status))
         return False
 
-    reconnector = Wsp.Reconnector(client=client, uri=f'ws://127.0.0.1:{port}/', min_delay=1, subprotocols=['chat'])
+    reconnector = Wsp.Reconnector(client=client, uri=f'ws://127.0.0.1:{port}/', spread=1, subprotocols=['chat'])
     reconnector.connect('connected', on_connected)
     reconnector.connect('disconnected', lambda reconnector, info: disconnected.append(info))
     reconnector.start()
@@ -260,8 +260,20 @@ def test_reconnector(client, port):
     reconnector.connect('should-retry', on_should_retry)
     reconnector.start()
     run_until(lambda: questions)
-    tap.point(questions == [(Wsp.SessionError.HANDSHAKE, 404)] and reconnector.props.next_attempt == 0,
+    tap.point(questions == [(Wsp.SessionError.HANDSHAKE, 404)] and reconnector.get_next_attempt() == 0,
               '/bindings/python/reconnector/asks-whether-to-retry', [questions])
+
+    def fail(*arguments):
+        raise RuntimeError('handler failed, as the test wants')
+
+    for name, handler in (('raises', fail), ('returns-nothing', lambda *arguments: None)):
+        active = []
+        reconnector = Wsp.Reconnector.new(None, 'ws://127.0.0.1:1/')
+        reconnector.connect('should-retry', handler)
+        reconnector.connect('notify::active', lambda reconnector, pspec: active.append(reconnector.get_active()))
+        reconnector.start()
+        run_until(lambda: len(active) == 2)
+        tap.point(active == [True, False], f'/bindings/python/reconnector/handler-{name}-gives-up', [active])
 
 
 def test_helpers():

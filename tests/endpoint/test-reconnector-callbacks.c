@@ -5,9 +5,10 @@
  * does something disruptive.  The requirements: a stopped reconnector makes no further attempt,
  * and a dropped one leaks nothing. */
 #include "endpoint/far/dialed.h"
+#include "endpoint/far/monitor.h"
 #include "reactor/wsp-reactor-private.h"
 
-#define N_PLACES 24             /* two rounds of the longest way */
+#define N_PLACES 26             /* two rounds of the longest way */
 #define SHORT 10                /* milliseconds of an inner main loop */
 #define LIMIT 30                /* seconds after which a case fails */
 
@@ -24,12 +25,15 @@ typedef enum
   DO_RUN,
   DO_ABORT,
   DO_CLOSE,
+  DO_FLAP,
+  DO_DISPOSE,
   N_ACTIONS,
 } Action;
 
 static const char *const action_names[N_ACTIONS] = {
   "nothing", "drop", "stop", "stop-in-inner-loop", "stop-and-start", "stop-and-start-in-inner-loop",
   "stop-and-drop", "retry-now", "inner-loop", "abort", "close",
+  "network-flaps", "dispose",
 };
 
 typedef struct
@@ -92,6 +96,7 @@ do_action (Case *self)
       restart (self);
       return;
     case DO_RETRY:
+      self->is_stopped = FALSE;         /* it starts one that was stopped */
       wsp_reconnector_retry_now (self->reconnector);
       return;
     case DO_RUN:
@@ -105,6 +110,15 @@ do_action (Case *self)
       if (self->connection != NULL &&
           wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
         wsp_connection_close_async (self->connection, 1000, NULL, NULL, NULL, NULL);
+      return;
+    case DO_FLAP:
+      for (guint i = 0; i < 9; i++)
+        g_signal_emit_by_name (wsp_reconnector_get_network_monitor (self->reconnector),
+                               "network-changed", i % 3 > 0);
+      return;
+    case DO_DISPOSE:
+      self->is_stopped = TRUE;
+      g_object_run_dispose (G_OBJECT (self->reconnector));
       return;
     case DO_NOTHING:
     case N_ACTIONS:
@@ -230,11 +244,12 @@ begin (Case       *self,
        const char *uri)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
+  g_autoptr (TestMonitor) monitor = g_object_new (TEST_TYPE_MONITOR, NULL);
 
   g_signal_connect (client, "prepare", G_CALLBACK (on_prepare), self);
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   self->reconnector = g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri,
-                                    "min-delay", 1, "max-delay", 1, NULL);
+                                    "network-monitor", monitor, "spread", 1, "min-delay", 1, "max-delay", 1, NULL);
   g_signal_connect_data (self->reconnector, "notify", G_CALLBACK (on_notify), self,
                          on_handlers_gone, 0);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);

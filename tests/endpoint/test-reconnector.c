@@ -2,58 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include "endpoint/far/dialed.h"
-
-/* A network monitor that the test controls. */
-#define TEST_TYPE_MONITOR (test_monitor_get_type ())
-G_DECLARE_FINAL_TYPE (TestMonitor, test_monitor, TEST, MONITOR, GObject)
-
-struct _TestMonitor
-{
-  GObject parent_instance;
-};
-
-static void
-test_monitor_initable_init (GInitableIface *interface)
-{
-}
-
-static void
-test_monitor_interface_init (GNetworkMonitorInterface *interface)
-{
-}
-
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestMonitor, test_monitor, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, test_monitor_initable_init)
-                               G_IMPLEMENT_INTERFACE (G_TYPE_NETWORK_MONITOR,
-                                                      test_monitor_interface_init))
-
-static void
-test_monitor_get_property (GObject    *object,
-                           guint       property,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  if (property < 3)
-    g_value_set_boolean (value, TRUE);
-  else
-    g_value_set_enum (value, G_NETWORK_CONNECTIVITY_FULL);
-}
-
-static void
-test_monitor_class_init (TestMonitorClass *class)
-{
-  GObjectClass *object_class = G_OBJECT_CLASS (class);
-
-  object_class->get_property = test_monitor_get_property;
-  g_object_class_override_property (object_class, 1, "network-available");
-  g_object_class_override_property (object_class, 2, "network-metered");
-  g_object_class_override_property (object_class, 3, "connectivity");
-}
-
-static void
-test_monitor_init (TestMonitor *self)
-{
-}
+#include "endpoint/far/monitor.h"
 
 typedef struct
 {
@@ -116,7 +65,7 @@ tried_init (Tried      *self,
   *self = (Tried) { .monitor = g_object_new (TEST_TYPE_MONITOR, NULL) };
   self->reconnector = g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri,
                                     "network-monitor", self->monitor,
-                                    "min-delay", min_delay, "max-delay", G_MAXINT,
+                                    "spread", 1, "min-delay", min_delay, "max-delay", G_MAXINT,
                                     "reset-after", reset_after, NULL);
   g_signal_connect (self->reconnector, "connected", G_CALLBACK (on_connected), self);
   g_signal_connect (self->reconnector, "disconnected", G_CALLBACK (on_disconnected), self);
@@ -321,11 +270,11 @@ static const struct
   { "426-gives-up", "HTTP/1.1 426 Old\r\nSec-WebSocket-Version: 8\r\nContent-Length: 0\r\n\r\n", FALSE, 0, 0 },
   { "500-tries-again", "HTTP/1.1 500 Oh\r\nContent-Length: 0\r\n\r\n", TRUE, 0, 1 },
   { "RFC-38-PAIN-25-503-with-seconds",
-    "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3600 },
+    "HTTP/1.1 503 Busy\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3601 },
   { "RFC-38-429-with-seconds",
-    "HTTP/1.1 429 Much\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3600 },
+    "HTTP/1.1 429 Much\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n", TRUE, 3590, 3601 },
   { "RFC-38-503-for-ever",
-    "HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n", TRUE, 86390, 86400 },
+    "HTTP/1.1 503 Busy\r\nRetry-After: 99999999999\r\nContent-Length: 0\r\n\r\n", TRUE, 86390, 86401 },
 };
 
 static void

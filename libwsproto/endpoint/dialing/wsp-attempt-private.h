@@ -14,6 +14,7 @@
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-upgrade-private.h"
 #include "reactor/wsp-completion-private.h"
+#include "reactor/wsp-held-notifies-private.h"
 #include "session/wsp-limits-private.h"
 
 G_BEGIN_DECLS
@@ -66,8 +67,7 @@ struct _WspAttempt
   WspProxyCredentials proxy_credentials;
   gboolean            has_left_origin;  /* by a redirect */
   WspConnectPermit    host_permit, address_permit;
-  WspDue              due;
-  gboolean            holds_notifies;   /* of the handshake; the due call releases them */
+  WspHeldNotifies     notifies;         /* of the handshake */
   WspTimer            timer;
   WspDial            *dial;
   WspSession         *session;

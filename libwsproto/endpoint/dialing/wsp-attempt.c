@@ -38,9 +38,11 @@
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
-static WspAttempt *
-attempt_ref (WspAttempt *self)
+static gpointer
+attempt_ref (gpointer attempt)
 {
+  WspAttempt *self = attempt;
+
   g_ref_count_inc (&self->ref_count);
   return self;
 }
@@ -113,20 +115,10 @@ wsp_attempt_enter (WspAttempt     *self,
     }
 }
 
-static void
-call_later (WspAttempt *self)
-{
-  if (!wsp_due_is_queued (&self->due))
-    wsp_reactor_call (self->settings->reactor, &attempt_ref (self)->due, WSP_DUE_THIS_TURN);
-}
-
 void
 wsp_attempt_hold_notifies (WspAttempt *self)
 {
-  if (!self->holds_notifies)
-    g_object_freeze_notify (G_OBJECT (self->handshake));
-  self->holds_notifies = TRUE;
-  call_later (self);
+  wsp_held_notifies_hold (&self->notifies);
 }
 
 void
@@ -193,7 +185,7 @@ wsp_attempt_fail (WspAttempt *self,
   end (self, WSP_ATTEMPT_FAILED);
   log_failure (self, error);
   self->error = error;
-  call_later (self);
+  wsp_held_notifies_call (&self->notifies);
 }
 
 static void
@@ -231,7 +223,7 @@ wsp_attempt_succeed (WspAttempt *self)
   if (!self->settings->keeps_handshake)
     {
       self->connection = g_object_ref (connection);
-      call_later (self);        /* it runs after the callback */
+      wsp_held_notifies_call (&self->notifies);        /* it runs after the callback */
     }
   attempt_unref (self);     /* of wsp_attempt_begin () */
 }
@@ -239,7 +231,7 @@ wsp_attempt_succeed (WspAttempt *self)
 static void
 on_address_permit (WspConnectPermit *permit)
 {
-  call_later (WSP_OWNER_OF (permit, WspAttempt, address_permit));
+  wsp_held_notifies_call (&WSP_OWNER_OF (permit, WspAttempt, address_permit)->notifies);
 }
 
 /* Two names of one server count as one host. */
@@ -348,7 +340,7 @@ dial (WspAttempt *self)
 static void
 on_host_permit (WspConnectPermit *permit)
 {
-  call_later (WSP_OWNER_OF (permit, WspAttempt, host_permit));
+  wsp_held_notifies_call (&WSP_OWNER_OF (permit, WspAttempt, host_permit)->notifies);
 }
 
 static char *
@@ -446,24 +438,13 @@ take_due_step (WspAttempt *self)
     }
 }
 
-/* FALSE: it has failed meanwhile, and another due call is queued. */
-static gboolean
-release_notifies (WspAttempt *self)
-{
-  if (!self->holds_notifies)
-    return TRUE;
-
-  self->holds_notifies = FALSE;
-  g_object_thaw_notify (G_OBJECT (self->handshake));
-  return !wsp_due_is_queued (&self->due);
-}
-
+/* Without the step if the attempt has failed in a notify: then another due call is queued. */
 static void
 run_due (WspDue *due)
 {
-  WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, due);
+  WspAttempt *self = WSP_OWNER_OF (due, WspAttempt, notifies.due);
 
-  if (release_notifies (self))
+  if (wsp_held_notifies_release (&self->notifies))
     take_due_step (self);
   attempt_unref (self);
 }
@@ -478,7 +459,7 @@ wsp_attempt_try_again (WspAttempt *self)
   self->status = 0;
   self->n_interim = 0;
   wsp_handshake_record_body (self->handshake, NULL);
-  call_later (self);
+  wsp_held_notifies_call (&self->notifies);
 }
 
 static void
@@ -543,10 +524,11 @@ wsp_attempt_begin (WspAttemptSettings *settings,
   self->stream = stream != NULL ? g_object_ref (stream) : NULL;
   self->completion = completion;
   self->log = wsp_head_log_new ();
-  self->due.run = run_due;
+  wsp_held_notifies_init (&self->notifies, settings->reactor, G_OBJECT (self->handshake), self,
+                          attempt_ref, run_due);
   wsp_handshake_record_time (handshake, WSP_HANDSHAKE_STEP_BEGUN, g_get_monotonic_time ());
   begin_timer (self);
   wsp_completion_set_subject (completion, self);
   wsp_completion_set_cancel_func (completion, on_cancelled);
-  call_later (self);
+  wsp_held_notifies_call (&self->notifies);
 }

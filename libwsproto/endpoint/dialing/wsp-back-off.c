@@ -3,22 +3,41 @@
 
 #include "endpoint/dialing/wsp-back-off-private.h"
 
+#include <libwsproto/observe/wsp-close-code.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MAX_DOUBLINGS 31
 
-guint
-wsp_back_off_get_delay (guint   min,
-                        guint   max,
-                        guint   n_attempts,
-                        guint32 random)
+/* The server goes away, or has gone without a Close frame: its other clients lose theirs too. */
+static gboolean
+is_loss_for_all (guint close_code)
 {
-  guint64 delay = (guint64) min << CLAMP (n_attempts, 1, MAX_DOUBLINGS);
-  guint64 upper = MIN (delay, MAX (min, max));
-  guint64 lower = MAX (upper / 2, MIN (min, upper));
+  return close_code == WSP_CLOSE_CODE_GOING_AWAY || close_code == WSP_CLOSE_CODE_SERVICE_RESTART ||
+         close_code == WSP_CLOSE_CODE_TRY_AGAIN_LATER || close_code == WSP_CLOSE_CODE_ABNORMAL;
+}
 
-  return lower + (upper - lower) * random / G_MAXUINT32;
+guint64
+wsp_back_off_choose_delay (const WspBackOff      *self,
+                           const WspBackOffCause *cause,
+                           guint32                random)
+{
+  guint64 delay = (guint64) self->min_delay << CLAMP (cause->n_attempts, 1, MAX_DOUBLINGS);
+  guint64 to = MIN (delay, MAX (self->min_delay, self->max_delay));
+  guint64 from = MAX (to / 2, MIN (self->min_delay, to));
+
+  if (is_loss_for_all (cause->close_code) && cause->n_attempts <= 1)
+    {
+      from = 0;
+      to = self->spread;
+    }
+  else if (is_loss_for_all (cause->close_code) || cause->retry_after > 0)
+    {
+      from = MAX (from, cause->retry_after);
+      to = MAX (to, from + self->spread);
+    }
+
+  return from + (to - from) * random / G_MAXUINT32;
 }
 
 /* Only the form that senders must use: "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 5.6.7). */

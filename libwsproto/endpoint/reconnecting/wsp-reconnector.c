@@ -15,87 +15,41 @@
  *     released by a due call.  Signals follow them, and what comes after one checks first whether
  *     the state is still the same.
  */
-#include <libwsproto/endpoint/wsp-reconnector.h>
+#include "endpoint/reconnecting/wsp-reconnector-private.h"
+
 #include <libwsproto/observe/wsp-close-code.h>
 #include <libwsproto/session/wsp-session-error.h>
-#include <sys/random.h>
 
 #include "connection/wsp-connection-transport-private.h"
-#include "endpoint/dialing/wsp-back-off-private.h"
-#include "reactor/wsp-reactor-private.h"
+#include "session/wsp-random-private.h"
 #include "session/wsp-uri-private.h"
 
-#define DEFAULT_MIN_DELAY 1000
-#define DEFAULT_MAX_DELAY 60000
-#define DEFAULT_RESET_AFTER 30000
-
-typedef enum
-{
-  STOPPED,
-  CONNECTING,
-  OPEN,
-  WAITING,
-} ReconnectorState;
-
-typedef enum                    /* milliseconds; in the order of the properties */
-{
-  MIN_DELAY,
-  MAX_DELAY,
-  RESET_AFTER,
-  N_TIMES,
-} ReconnectorTime;
-
-struct _WspReconnector
-{
-  GObject          parent_instance;
-
-  WspReactor      *reactor;
-  WspClient       *client;
-  char            *uri;
-  char           **subprotocols;
-  WspHeaders      *headers;
-  GNetworkMonitor *monitor;
-  guint            times[N_TIMES];
-
-  ReconnectorState state;
-  guint            attempt;
-  gint64           next_attempt;
-  gint64           opened_at;
-  WspTimer         timer;
-  WspDue           due;
-  gboolean         holds_notifies;
-  GCancellable    *cancellable;
-  WspHandshake    *handshake;           /* of the attempt */
-  WspConnection   *connection;
-};
-
-enum
-{
-  PROP_0,
-  PROP_CLIENT,
-  PROP_URI,
-  PROP_SUBPROTOCOLS,
-  PROP_HEADERS,
-  PROP_NETWORK_MONITOR,
-  PROP_MIN_DELAY,
-  PROP_MAX_DELAY,
-  PROP_RESET_AFTER,
-  PROP_CONNECTION,
-  PROP_ATTEMPT,
-  PROP_NEXT_ATTEMPT,
-  N_PROPS,
-};
-
-static GParamSpec *properties[N_PROPS];
 static guint connected_signal, disconnected_signal, should_retry_signal;
 
 /**
  * WspReconnector:
  *
- * Keeps a connection to one URI open. If connecting fails, or the connection closes, it waits
- * and connects again. The wait gets longer with each attempt and has a random part, so that
- * many clients of a server that restarts do not connect at once. When the network comes back,
- * it connects without waiting.
+ * Keeps a connection to one URI open. When the connection ends, or an attempt to connect fails, it
+ * waits and connects again. [property@Wsp.Reconnector:active] is %TRUE from
+ * [method@Wsp.Reconnector.start] until it is stopped, or gives up because another attempt cannot
+ * help; then it does nothing until it is started again.
+ *
+ * A server that restarts or dies ends all its connections in the same moment. If all clients
+ * connected in the same moment too, it would have to serve them all at once. Therefore each wait
+ * has a random part:
+ *
+ * - After close code 1001, 1012 or 1013, or an end without a Close frame, the first attempt comes
+ *   at any moment within [property@Wsp.Reconnector:spread]. With 5 seconds and 1000 clients, the
+ *   server gets 200 a second.
+ * - After a failed attempt, and after other close codes, the wait is random between
+ *   [property@Wsp.Reconnector:min-delay] and twice that. It doubles with each further attempt, up
+ *   to [property@Wsp.Reconnector:max-delay]. So does the wait after a connection that ended within
+ *   [property@Wsp.Reconnector:reset-after].
+ * - `Retry-After` of a refusal is a minimum. A random part of `spread` is added to it.
+ *
+ * When the network has changed ([property@Wsp.Reconnector:network-monitor]), a waiting reconnector
+ * connects at once, and an open connection is checked with a ping. Further changes within
+ * `min-delay` have no effect before that time is over.
  *
  * It holds a reference to the present connection. The program must read from it: start it, or
  * receive, in the handler of [signal@Wsp.Reconnector::connected].
@@ -107,28 +61,6 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  */
 G_DEFINE_FINAL_TYPE (WspReconnector, wsp_reconnector, G_TYPE_OBJECT)
 
-/* (2) */
-static void
-hold_notifies (WspReconnector *self)
-{
-  if (!self->holds_notifies)
-    g_object_freeze_notify (G_OBJECT (self));
-  self->holds_notifies = TRUE;
-  if (!wsp_due_is_queued (&self->due))
-    wsp_reactor_call (self->reactor, &WSP_RECONNECTOR (g_object_ref (self))->due,
-                      WSP_DUE_THIS_TURN);
-}
-
-static void
-release_notifies (WspReconnector *self)
-{
-  if (self->holds_notifies)
-    {
-      self->holds_notifies = FALSE;
-      g_object_thaw_notify (G_OBJECT (self));
-    }
-}
-
 static void
 set_attempt (WspReconnector *self,
              guint           attempt)
@@ -137,7 +69,7 @@ set_attempt (WspReconnector *self,
     return;
 
   self->attempt = attempt;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ATTEMPT]);
+  wsp_reconnector_notify (self, WSP_RECONNECTOR_ATTEMPT);
 }
 
 static void
@@ -148,54 +80,51 @@ set_next_attempt (WspReconnector *self,
     return;
 
   self->next_attempt = time;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_NEXT_ATTEMPT]);
+  wsp_reconnector_notify (self, WSP_RECONNECTOR_NEXT_ATTEMPT);
 }
 
 /* Releases what belongs to the old state (1), but not the connection. */
 static void
-enter (WspReconnector  *self,
-       ReconnectorState state)
+enter (WspReconnector     *self,
+       WspReconnectorState state)
 {
+  gboolean was_active = wsp_reconnector_get_active (self);
+
   self->state = state;
   wsp_reactor_unset_timer (self->reactor, &self->timer);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->handshake);
   set_next_attempt (self, 0);
-}
-
-/* In milliseconds; the mean if there are no random bytes. */
-static guint
-choose_delay (WspReconnector *self,
-              guint           retry_after)
-{
-  guint32 random = G_MAXUINT32 / 2;
-  guint delay;
-
-  if (getrandom (&random, sizeof random, GRND_NONBLOCK) != sizeof random)
-    random = G_MAXUINT32 / 2;
-
-  delay = wsp_back_off_get_delay (self->times[MIN_DELAY], self->times[MAX_DELAY], self->attempt,
-                                  random);
-  return MAX (delay, retry_after);
+  if (wsp_reconnector_get_active (self) != was_active)
+    wsp_reconnector_notify (self, WSP_RECONNECTOR_ACTIVE);
 }
 
 static void
-begin_waiting (WspReconnector *self,
-               guint           retry_after)
+wait_until (WspReconnector *self,
+            gint64          time)
 {
-  gint64 time = g_get_monotonic_time () + choose_delay (self, retry_after) * (gint64) 1000;
-
-  hold_notifies (self);
-  enter (self, WAITING);
+  wsp_held_notifies_hold (&self->notifies);
+  enter (self, WSP_RECONNECTOR_WAITING);
   wsp_reactor_set_timer (self->reactor, &self->timer, time);
   set_next_attempt (self, time);
 }
 
 static void
+begin_waiting (WspReconnector        *self,
+               const WspBackOffCause *cause)
+{
+  guint32 random;
+
+  wsp_random_fill (NULL, (guint8 *) &random, sizeof random);
+  wait_until (self, g_get_monotonic_time () + 1000 *
+              (gint64) wsp_back_off_choose_delay (&self->back_off, cause, random));
+}
+
+static void
 begin_connecting (WspReconnector *self)
 {
-  hold_notifies (self);
-  enter (self, CONNECTING);
+  wsp_held_notifies_hold (&self->notifies);
+  enter (self, WSP_RECONNECTOR_CONNECTING);
   self->cancellable = g_cancellable_new ();
   set_attempt (self, self->attempt + 1);
 }
@@ -241,13 +170,15 @@ end_attempt (WspReconnector *self,
   if (handshake != NULL)
     status = wsp_handshake_get_response_status (handshake);
   g_signal_emit (self, should_retry_signal, 0, error, status, &retries);
-  if (self->state != CONNECTING || self->cancellable != cancellable)
+  if (self->state != WSP_RECONNECTOR_CONNECTING || self->cancellable != cancellable)
     return;                     /* a handler has stopped or restarted it */
 
+  wsp_held_notifies_hold (&self->notifies);
   if (retries)
-    begin_waiting (self, get_retry_after (handshake));
+    begin_waiting (self, &(WspBackOffCause) { .n_attempts = self->attempt,
+                                              .retry_after = get_retry_after (handshake) });
   else
-    enter (self, STOPPED);
+    enter (self, WSP_RECONNECTOR_STOPPED);
 }
 
 static void
@@ -255,38 +186,40 @@ on_closed (WspReconnector *self,
            WspConnection  *connection)
 {
   g_autoptr (WspConnection) closed = g_object_ref (connection);
+  WspCloseInfo *info = wsp_connection_get_close_info (closed);
   gint64 duration = g_get_monotonic_time () - self->opened_at;
   gboolean is_present = self->connection == closed;     /* FALSE: of before a stop and a start */
 
   g_signal_handlers_disconnect_by_func (closed, on_closed, self);
-  hold_notifies (self);
+  wsp_held_notifies_hold (&self->notifies);
   if (is_present)
     {
       g_clear_object (&self->connection);
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
+      wsp_reconnector_notify (self, WSP_RECONNECTOR_CONNECTION);
     }
 
-  if (is_present && self->state == OPEN)
+  if (is_present && self->state == WSP_RECONNECTOR_OPEN)
     {
-      if (duration >= self->times[RESET_AFTER] * (gint64) 1000)
+      if (duration >= self->reset_after * (gint64) 1000)
         set_attempt (self, 0);
-      begin_waiting (self, 0);
+      begin_waiting (self, &(WspBackOffCause) { .n_attempts = self->attempt,
+                                                .close_code = wsp_close_info_get_peer_code (info) });
     }
-  release_notifies (self);
-  g_signal_emit (self, disconnected_signal, 0, wsp_connection_get_close_info (closed));
+  wsp_held_notifies_release (&self->notifies);
+  g_signal_emit (self, disconnected_signal, 0, info);
 }
 
 static void
 take_connection (WspReconnector *self,
                  WspConnection  *connection)
 {
-  hold_notifies (self);
-  enter (self, OPEN);
+  wsp_held_notifies_hold (&self->notifies);
+  enter (self, WSP_RECONNECTOR_OPEN);
   self->opened_at = g_get_monotonic_time ();
   g_set_object (&self->connection, connection);
   g_signal_connect_object (connection, "closed", G_CALLBACK (on_closed), self, G_CONNECT_SWAPPED);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONNECTION]);
-  release_notifies (self);
+  wsp_reconnector_notify (self, WSP_RECONNECTOR_CONNECTION);
+  wsp_held_notifies_release (&self->notifies);
   if (self->connection == connection)   /* it may have closed meanwhile */
     g_signal_emit (self, connected_signal, 0, connection);
 }
@@ -345,10 +278,10 @@ connect_now (WspReconnector *self)
 static void
 run_due (WspDue *due)
 {
-  g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, due);
+  g_autoptr (WspReconnector) self = WSP_OWNER_OF (due, WspReconnector, notifies.due);
 
-  release_notifies (self);
-  if (self->state == CONNECTING && self->handshake == NULL && !self->holds_notifies)
+  if (wsp_held_notifies_release (&self->notifies) &&
+      self->state == WSP_RECONNECTOR_CONNECTING && self->handshake == NULL)
     connect_now (self);
 }
 
@@ -358,17 +291,35 @@ on_expired (WspTimer *timer)
   begin_connecting (WSP_OWNER_OF (timer, WspReconnector, timer));
 }
 
-/* Another network: connect now, or check an open connection by a ping. */
+static void
+probe (WspReconnector *self,
+       gint64          now)
+{
+  self->next_probe = now + self->back_off.min_delay * (gint64) 1000;
+  if (self->state == WSP_RECONNECTOR_WAITING)
+    begin_connecting (self);
+  else
+    wsp_connection_ping_async (self->connection, NULL, NULL, NULL, NULL);
+}
+
+/* Another network: connect now, or check an open connection by a ping.  A network that comes up in
+ * steps, or comes and goes, reports each of them. */
 static void
 on_network_changed (WspReconnector  *self,
                     gboolean         is_available,
                     GNetworkMonitor *monitor)
 {
-  if (is_available && self->state == WAITING)
-    begin_connecting (self);
-  else if (is_available && self->state == OPEN &&
-           wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN)
-    wsp_connection_ping_async (self->connection, NULL, NULL, NULL, NULL);
+  gint64 now = g_get_monotonic_time ();
+  gboolean is_open = self->state == WSP_RECONNECTOR_OPEN &&
+                     wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN;
+
+  if (!is_available || (!is_open && self->state != WSP_RECONNECTOR_WAITING))
+    return;
+
+  if (now >= self->next_probe)
+    probe (self, now);
+  else if (self->next_probe < self->next_attempt)
+    wait_until (self, self->next_probe);
 }
 
 static void
@@ -379,87 +330,9 @@ let_go (WspReconnector *self)
 
   if (self->cancellable != NULL)
     g_cancellable_cancel (self->cancellable);
-  enter (self, STOPPED);
+  enter (self, WSP_RECONNECTOR_STOPPED);
   if (connection != NULL && wsp_connection_get_state (connection) == WSP_CONNECTION_STATE_OPEN)
     wsp_connection_close_quietly (connection, WSP_CLOSE_CODE_NORMAL, NULL);
-}
-
-static void
-wsp_reconnector_get_property (GObject    *object,
-                              guint       property,
-                              GValue     *value,
-                              GParamSpec *pspec)
-{
-  WspReconnector *self = WSP_RECONNECTOR (object);
-
-  switch (property)
-    {
-    case PROP_CLIENT:
-      g_value_set_object (value, self->client);
-      break;
-    case PROP_URI:
-      g_value_take_string (value, self->uri != NULL ? wsp_uri_hide_credentials (self->uri) : NULL);
-      break;
-    case PROP_SUBPROTOCOLS:
-      g_value_set_boxed (value, self->subprotocols);
-      break;
-    case PROP_HEADERS:
-      g_value_set_boxed (value, self->headers);
-      break;
-    case PROP_NETWORK_MONITOR:
-      g_value_set_object (value, self->monitor);
-      break;
-    case PROP_MIN_DELAY:
-    case PROP_MAX_DELAY:
-    case PROP_RESET_AFTER:
-      g_value_set_uint (value, self->times[property - PROP_MIN_DELAY]);
-      break;
-    case PROP_CONNECTION:
-      g_value_set_object (value, self->connection);
-      break;
-    case PROP_ATTEMPT:
-      g_value_set_uint (value, self->attempt);
-      break;
-    default:
-      g_value_set_int64 (value, self->next_attempt);
-    }
-}
-
-static void
-wsp_reconnector_set_property (GObject      *object,
-                              guint         property,
-                              const GValue *value,
-                              GParamSpec   *pspec)
-{
-  WspReconnector *self = WSP_RECONNECTOR (object);
-
-  switch (property)
-    {
-    case PROP_CLIENT:
-      self->client = g_value_dup_object (value);
-      break;
-    case PROP_URI:
-      self->uri = g_value_dup_string (value);
-      break;
-    case PROP_SUBPROTOCOLS:
-      g_strfreev (self->subprotocols);
-      self->subprotocols = g_value_dup_boxed (value);
-      break;
-    case PROP_HEADERS:
-      g_clear_pointer (&self->headers, wsp_headers_unref);
-      self->headers = g_value_dup_boxed (value);
-      break;
-    case PROP_NETWORK_MONITOR:
-      self->monitor = g_value_dup_object (value);
-      break;
-    case PROP_MIN_DELAY:
-    case PROP_MAX_DELAY:
-    case PROP_RESET_AFTER:
-      self->times[property - PROP_MIN_DELAY] = g_value_get_uint (value);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
-    }
 }
 
 static void
@@ -473,6 +346,8 @@ wsp_reconnector_constructed (GObject *object)
     self->client = wsp_client_new ();
   if (self->monitor == NULL)
     self->monitor = g_object_ref (g_network_monitor_get_default ());
+  if (self->uri != NULL)
+    self->shown_uri = wsp_uri_hide_credentials (self->uri);
   g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self,
                            G_CONNECT_SWAPPED);
 }
@@ -482,7 +357,8 @@ wsp_reconnector_dispose (GObject *object)
 {
   WspReconnector *self = WSP_RECONNECTOR (object);
 
-  self->next_attempt = 0;       /* without a notify */
+  self->next_attempt = 0;       /* without notifies */
+  self->state = WSP_RECONNECTOR_STOPPED;
   let_go (self);
   g_clear_object (&self->connection);
 
@@ -499,122 +375,10 @@ wsp_reconnector_finalize (GObject *object)
   g_clear_pointer (&self->headers, wsp_headers_unref);
   g_strfreev (self->subprotocols);
   g_free (self->uri);
+  g_free (self->shown_uri);
   wsp_reactor_unref (self->reactor);
 
   G_OBJECT_CLASS (wsp_reconnector_parent_class)->finalize (object);
-}
-
-static void
-install_properties (GObjectClass *class)
-{
-  const GParamFlags once = G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS;
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-  const GParamFlags state = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspReconnector:client:
-   *
-   * The client that connects.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CLIENT] = g_param_spec_object ("client", NULL, NULL, WSP_TYPE_CLIENT, once);
-  /**
-   * WspReconnector:uri:
-   *
-   * The URI to connect to. Reading it gives it without user name and password.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, once);
-  /**
-   * WspReconnector:network-monitor:
-   *
-   * The monitor that reports changes of the network; %NULL = the system's.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_NETWORK_MONITOR] =
-    g_param_spec_object ("network-monitor", NULL, NULL, G_TYPE_NETWORK_MONITOR, once);
-  /**
-   * WspReconnector:subprotocols:
-   *
-   * The subprotocols to offer, best first; used from the next attempt on.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SUBPROTOCOLS] =
-    g_param_spec_boxed ("subprotocols", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * WspReconnector:headers:
-   *
-   * Custom headers for the request; used from the next attempt on, which freezes them.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_HEADERS] = g_param_spec_boxed ("headers", NULL, NULL, WSP_TYPE_HEADERS, flags);
-  /**
-   * WspReconnector:min-delay:
-   *
-   * Minimum wait, in milliseconds. The wait after the n-th attempt is random, between this value
-   * doubled n - 1 times and doubled n times.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MIN_DELAY] =
-    g_param_spec_uint ("min-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MIN_DELAY,
-                       flags | G_PARAM_CONSTRUCT);
-  /**
-   * WspReconnector:max-delay:
-   *
-   * Maximum wait, in milliseconds. A server can ask for a longer one with `Retry-After`, up to a
-   * day.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_DELAY] =
-    g_param_spec_uint ("max-delay", NULL, NULL, 0, G_MAXINT, DEFAULT_MAX_DELAY,
-                       flags | G_PARAM_CONSTRUCT);
-  /**
-   * WspReconnector:reset-after:
-   *
-   * Time after which a connection counts as working, in milliseconds: when it closes, the waits
-   * begin with the shortest one again.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_RESET_AFTER] =
-    g_param_spec_uint ("reset-after", NULL, NULL, 0, G_MAXINT, DEFAULT_RESET_AFTER,
-                       flags | G_PARAM_CONSTRUCT);
-  /**
-   * WspReconnector:connection:
-   *
-   * The connection, or %NULL.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_CONNECTION] =
-    g_param_spec_object ("connection", NULL, NULL, WSP_TYPE_CONNECTION, state);
-  /**
-   * WspReconnector:attempt:
-   *
-   * The number of the present or last attempt, counted from the start or from the last
-   * working connection ([property@Wsp.Reconnector:reset-after]).
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ATTEMPT] = g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, state);
-  /**
-   * WspReconnector:next-attempt:
-   *
-   * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = no
-   * attempt is scheduled.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_NEXT_ATTEMPT] =
-    g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, state);
-  g_object_class_install_properties (class, N_PROPS, properties);
 }
 
 static void
@@ -653,7 +417,10 @@ install_signals (void)
    * no other attempt after a status of 400 to 499, except 408, 425 and 429, and after an invalid
    * argument, an unsupported version or an unsupported subprotocol.
    *
-   * Returns: %FALSE to stop the reconnector
+   * %FALSE gives up: [property@Wsp.Reconnector:active] becomes %FALSE. A handler that raises an
+   * exception, or returns nothing, has answered %FALSE.
+   *
+   * Returns: %TRUE to wait and try again, %FALSE to give up
    *
    * Since: 0.1
    */
@@ -671,9 +438,7 @@ wsp_reconnector_class_init (WspReconnectorClass *class)
   object_class->constructed = wsp_reconnector_constructed;
   object_class->dispose = wsp_reconnector_dispose;
   object_class->finalize = wsp_reconnector_finalize;
-  object_class->get_property = wsp_reconnector_get_property;
-  object_class->set_property = wsp_reconnector_set_property;
-  install_properties (object_class);
+  wsp_reconnector_install_properties (object_class);
   install_signals ();
 }
 
@@ -682,12 +447,16 @@ wsp_reconnector_init (WspReconnector *self)
 {
   self->reactor = wsp_reactor_ref_thread_default ();
   self->timer.expired = on_expired;
-  self->due.run = run_due;
+  wsp_held_notifies_init (&self->notifies, self->reactor, G_OBJECT (self), self, g_object_ref,
+                          run_due);
+  self->back_off = (WspBackOff) { WSP_RECONNECTOR_SPREAD, WSP_RECONNECTOR_MIN_DELAY,
+                                  WSP_RECONNECTOR_MAX_DELAY };
+  self->reset_after = WSP_RECONNECTOR_RESET_AFTER;
 }
 
 /**
  * wsp_reconnector_new:
- * @client: the client that connects
+ * @client: (nullable): the client that connects; %NULL = one of its own
  * @uri: the URI to connect to
  *
  * Creates a new reconnector, which does nothing before it is started.
@@ -700,7 +469,7 @@ WspReconnector *
 wsp_reconnector_new (WspClient  *client,
                      const char *uri)
 {
-  g_return_val_if_fail (WSP_IS_CLIENT (client), NULL);
+  g_return_val_if_fail (client == NULL || WSP_IS_CLIENT (client), NULL);
   g_return_val_if_fail (uri != NULL, NULL);
 
   return g_object_new (WSP_TYPE_RECONNECTOR, "client", client, "uri", uri, NULL);
@@ -718,11 +487,12 @@ void
 wsp_reconnector_start (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (self->uri != NULL);
 
-  if (self->state != STOPPED)
+  if (self->state != WSP_RECONNECTOR_STOPPED)
     return;
 
-  hold_notifies (self);
+  wsp_held_notifies_hold (&self->notifies);
   set_attempt (self, 0);
   begin_connecting (self);
 }
@@ -741,7 +511,7 @@ wsp_reconnector_stop (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
 
-  hold_notifies (self);
+  wsp_held_notifies_hold (&self->notifies);
   let_go (self);
 }
 
@@ -758,7 +528,8 @@ void
 wsp_reconnector_retry_now (WspReconnector *self)
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
+  g_return_if_fail (self->uri != NULL);
 
-  if (self->state == WAITING || self->state == STOPPED)
+  if (self->state == WSP_RECONNECTOR_WAITING || self->state == WSP_RECONNECTOR_STOPPED)
     begin_connecting (self);
 }
