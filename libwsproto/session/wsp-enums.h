@@ -136,6 +136,22 @@ typedef enum
 } WspSessionState;
 
 /**
+ * WspSessionMode:
+ * @WSP_SESSION_MODE_AUTOMATIC: the session itself replies to the peer's Close, sends a Close if
+ *   the peer breaks a rule, and does keepalive. See RFC 6455, sections 5.5.1 and 7.1.7.
+ * @WSP_SESSION_MODE_WINDOWS: the session behaves like `websocket.dll`: the program does all that
+ *
+ * How much a session does by itself.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_SESSION_MODE_AUTOMATIC,
+  WSP_SESSION_MODE_WINDOWS,
+} WspSessionMode;
+
+/**
  * WspHandshakeStep:
  * @WSP_HANDSHAKE_STEP_BEGUN: the call that connects was made
  * @WSP_HANDSHAKE_STEP_RESOLVED: the host name was resolved

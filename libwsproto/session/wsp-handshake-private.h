@@ -94,7 +94,7 @@ void             wsp_handshake_record_time        (WspHandshake    *self,
 /* From now on accept () fails and reject () does nothing; funcs are not called any more. */
 void             wsp_handshake_end         (WspHandshake *self);
 
-/* A session of the pool in the state of a new one: a server with auto-close.  compression may be
+/* A session of the pool in the state of a new one: a server in automatic mode.  compression may be
  * NULL. */
 WspSession      *wsp_session_pool_acquire  (WspLimits         *limits,
                                             WspDeflateOptions *compression);

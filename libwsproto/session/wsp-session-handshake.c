@@ -254,7 +254,7 @@ keep_offer (WspSession         *self,
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
  * repeated, and for custom headers that are not valid in a head or that the handshake sets
- * itself (with [property@Wsp.Session:auto-close] off, the handshake replaces them), and with
+ * itself (with %WSP_SESSION_MODE_WINDOWS the handshake replaces them), and with
  * [error@Wsp.SessionError.INVALID_OPERATION] on a server and if it was called before.
  *
  * Corresponds to `WebSocketBeginClientHandshake()`. See RFC 6455, section 4.1.

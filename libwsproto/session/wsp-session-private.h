@@ -73,8 +73,6 @@ WspSessionDetails *wsp_session_need_details  (WspSession *self);
 gboolean           wsp_session_check_driver  (WspSession *self,
                                               GError    **error);
 void               wsp_session_give_memory_back (WspSession *self);
-gsize              wsp_session_get_receive_buffer_size (WspSession *self);
-gsize              wsp_session_get_send_buffer_size    (WspSession *self);
 
 static inline gboolean
 wsp_session_is_driven (const WspSession *self)

@@ -73,18 +73,10 @@ release_indicated (WspSession *self,
   g_clear_pointer ((GBytes **) &action->context, g_bytes_unref);
 }
 
-gsize
-wsp_session_get_receive_buffer_size (WspSession *self)
+static gsize
+choose_send_buffer_size (WspSession *self)
 {
-  guint32 chosen = self->details != NULL ? self->details->receive_buffer_size : 0;
-
-  return chosen != 0 ? chosen : WSC_DEFAULT_RECEIVE_BUFFER;
-}
-
-gsize
-wsp_session_get_send_buffer_size (WspSession *self)
-{
-  guint32 chosen = self->details != NULL ? self->details->send_buffer_size : 0;
+  gsize chosen = wsp_session_get_send_buffer_size (self);
 
   if (self->settings & WSP_SESSION_SETTING_SERVER)
     return chosen != 0 ? MAX (chosen, WSC_MIN_SERVER_SEND_BUFFER) : WSC_DEFAULT_SERVER_SEND_BUFFER;
@@ -97,7 +89,7 @@ need_memory (WspSession *self)
 {
   WspSessionDetails *details = wsp_session_need_details (self);
   gsize read = wsp_session_get_receive_buffer_size (self);
-  gsize write = wsp_session_get_send_buffer_size (self);
+  gsize write = choose_send_buffer_size (self);
   gsize inflate = 0;
 
   /* With compression a server needs memory to write to, too, and more to read than it received. */
@@ -589,12 +581,11 @@ wsp_session_get_action (WspSession       *self,
  * action twice, or one that was withdrawn because the session was aborted, has no effect.
  *
  * Completing a read with 0 means that the peer's stream has ended; with
- * [property@Wsp.Session:auto-close] off it only cancels the Receive. A write of the wrong
- * length cancels its Send; if a frame was only partly written, the session fails with
- * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With [property@Wsp.Session:auto-close] off only
- * the Send is cancelled: the rest of it is dropped, and the next Send follows. If more bytes
- * were read than there was room for, the session fails with
- * [error@Wsp.SessionError.INVALID_ARGUMENT].
+ * %WSP_SESSION_MODE_WINDOWS it only cancels the Receive. A write of the wrong length cancels its
+ * Send; if a frame was only partly written, the session fails with
+ * [error@Wsp.SessionError.ABNORMAL_CLOSURE]. With %WSP_SESSION_MODE_WINDOWS only the Send is
+ * cancelled: the rest of it is dropped, and the next Send follows. If more bytes were read than
+ * there was room for, the session fails with [error@Wsp.SessionError.INVALID_ARGUMENT].
  *
  * Corresponds to `WebSocketCompleteAction()`.
  *

@@ -43,11 +43,11 @@ enum
 {
   PROP_0,
   PROP_ROLE,
+  PROP_MODE,
   PROP_RECEIVE_BUFFER_SIZE,
   PROP_SEND_BUFFER_SIZE,
-  PROP_DISABLE_MASKING,
-  PROP_DISABLE_UTF8_VERIFICATION,
-  PROP_AUTO_CLOSE,
+  PROP_MASKING,
+  PROP_UTF8_VERIFICATION,
   PROP_COMPRESSION,
   PROP_LIMITS,
   PROP_MAX_MESSAGE_SIZE,
@@ -217,33 +217,22 @@ wsp_session_get_property (GObject    *object,
     case PROP_SEND_BUFFER_SIZE:
       g_value_set_uint (value, wsp_session_get_send_buffer_size (self));
       break;
-    case PROP_DISABLE_MASKING:
-      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_NO_MASKING));
+    case PROP_MASKING:
+      g_value_set_boolean (value, wsp_session_get_masking (self));
       break;
-    case PROP_DISABLE_UTF8_VERIFICATION:
-      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK));
+    case PROP_UTF8_VERIFICATION:
+      g_value_set_boolean (value, wsp_session_get_utf8_verification (self));
       break;
-    case PROP_AUTO_CLOSE:
-      g_value_set_boolean (value, has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE));
+    case PROP_MODE:
+      g_value_set_enum (value, wsp_session_get_mode (self));
       break;
     case PROP_MAX_MESSAGE_SIZE:
     case PROP_MAX_FRAME_SIZE:
     case PROP_KEEPALIVE_INTERVAL:
       g_object_get_property (G_OBJECT (wsp_session_peek_limits (self)), pspec->name, value);
       break;
-    case PROP_COMPRESSION:
-    case PROP_LIMITS:
-    case PROP_ROLE:
-    case PROP_STATE:
-    case PROP_SUBPROTOCOL:
-    case PROP_EXTENSIONS:
-    case PROP_PEER_CLOSE_CODE:
-    case PROP_PEER_CLOSE_REASON:
-    case PROP_LOCAL_CLOSE_CODE:
-      get_object_or_finding (self, property, value);
-      break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
+      get_object_or_finding (self, property, value);
     }
 }
 
@@ -262,6 +251,13 @@ set_own_limit (WspSession   *self,
 }
 
 static void
+set_mode (WspSession    *self,
+          WspSessionMode mode)
+{
+  change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, mode == WSP_SESSION_MODE_AUTOMATIC);
+}
+
+static void
 wsp_session_set_property (GObject      *object,
                           guint         property,
                           const GValue *value,
@@ -275,6 +271,9 @@ wsp_session_set_property (GObject      *object,
       change_setting (self, WSP_SESSION_SETTING_SERVER,
                       g_value_get_enum (value) == WSP_ROLE_SERVER);
       break;
+    case PROP_MODE:
+      set_mode (self, g_value_get_enum (value));
+      break;
     case PROP_RECEIVE_BUFFER_SIZE:
       if (g_value_get_uint (value) != WSC_DEFAULT_RECEIVE_BUFFER)
         wsp_session_need_details (self)->receive_buffer_size = g_value_get_uint (value);
@@ -283,14 +282,11 @@ wsp_session_set_property (GObject      *object,
       if (g_value_get_uint (value) != 0)
         wsp_session_need_details (self)->send_buffer_size = g_value_get_uint (value);
       break;
-    case PROP_DISABLE_MASKING:
-      change_setting (self, WSP_SESSION_SETTING_NO_MASKING, g_value_get_boolean (value));
+    case PROP_MASKING:
+      change_setting (self, WSP_SESSION_SETTING_NO_MASKING, !g_value_get_boolean (value));
       break;
-    case PROP_DISABLE_UTF8_VERIFICATION:
-      change_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK, g_value_get_boolean (value));
-      break;
-    case PROP_AUTO_CLOSE:
-      change_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE, g_value_get_boolean (value));
+    case PROP_UTF8_VERIFICATION:
+      change_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK, !g_value_get_boolean (value));
       break;
     case PROP_COMPRESSION:
       wsp_session_keep_compression (self, g_value_get_object (value));
@@ -324,7 +320,18 @@ install_settings (void)
     g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
 
   /**
-   * WspSession:receive-buffer-size:
+   * WspSession:mode: (getter get_mode)
+   *
+   * How much the session does by itself.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_MODE] =
+    g_param_spec_enum ("mode", NULL, NULL, WSP_TYPE_SESSION_MODE, WSP_SESSION_MODE_AUTOMATIC,
+                       flags);
+
+  /**
+   * WspSession:receive-buffer-size: (getter get_receive_buffer_size)
    *
    * How many bytes are read at once into the session's own memory. No piece of a message
    * is longer than that.
@@ -336,11 +343,12 @@ install_settings (void)
                        WSC_MIN_RECEIVE_BUFFER, G_MAXINT, WSC_DEFAULT_RECEIVE_BUFFER, flags);
 
   /**
-   * WspSession:send-buffer-size:
+   * WspSession:send-buffer-size: (getter get_send_buffer_size)
    *
    * How many bytes a client masks at once in the session's own memory. Its actions write at
    * most that many bytes, including the header of the frame. 0 means 4096 on a client and 16 on
-   * a server, which does not copy its payloads. The minimum is 256 on a client, 16 on a server.
+   * a server, which does not copy its payloads. A smaller size than 256 on a client or 16 on a
+   * server counts as that.
    *
    * Since: 0.1
    */
@@ -349,37 +357,27 @@ install_settings (void)
                        0, G_MAXINT, 0, flags);
 
   /**
-   * WspSession:disable-masking:
+   * WspSession:masking: (getter get_masking)
    *
-   * For programs that test other programs: a client masks with the key 0, a server accepts
-   * frames that are not masked. See RFC 6455, section 5.3.
+   * Whether frames of a client are masked. %FALSE is for programs that test other programs: a
+   * client masks with the key 0, a server accepts frames that are not masked. See RFC 6455,
+   * section 5.3.
    *
    * Since: 0.1
    */
-  properties[PROP_DISABLE_MASKING] =
-    g_param_spec_boolean ("disable-masking", NULL, NULL, FALSE, flags);
+  properties[PROP_MASKING] =
+    g_param_spec_boolean ("masking", NULL, NULL, TRUE, flags);
 
   /**
-   * WspSession:disable-utf8-verification:
+   * WspSession:utf8-verification: (getter get_utf8_verification)
    *
-   * Whether text of the peer is accepted without checking that it is UTF-8. See RFC 6455,
+   * Whether text of the peer must be UTF-8; if not, it is accepted unchecked. See RFC 6455,
    * section 8.1.
    *
    * Since: 0.1
    */
-  properties[PROP_DISABLE_UTF8_VERIFICATION] =
-    g_param_spec_boolean ("disable-utf8-verification", NULL, NULL, FALSE, flags);
-
-  /**
-   * WspSession:auto-close:
-   *
-   * Whether the session itself replies to the peer's Close, and sends a Close if the peer breaks
-   * a rule. If not, it behaves like `websocket.dll`. See RFC 6455, sections 5.5.1 and 7.1.7.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_AUTO_CLOSE] =
-    g_param_spec_boolean ("auto-close", NULL, NULL, TRUE, flags);
+  properties[PROP_UTF8_VERIFICATION] =
+    g_param_spec_boolean ("utf8-verification", NULL, NULL, TRUE, flags);
 
   /**
    * WspSession:compression: (getter get_compression)
@@ -664,6 +662,98 @@ wsp_session_get_role (WspSession *self)
   g_return_val_if_fail (WSP_IS_SESSION (self), WSP_ROLE_CLIENT);
 
   return has_setting (self, WSP_SESSION_SETTING_SERVER) ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+}
+
+/**
+ * wsp_session_get_mode: (get-property mode)
+ * @self: a session
+ *
+ * Gets how much the session does by itself.
+ *
+ * Returns: the mode
+ *
+ * Since: 0.1
+ */
+WspSessionMode
+wsp_session_get_mode (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), WSP_SESSION_MODE_AUTOMATIC);
+
+  return has_setting (self, WSP_SESSION_SETTING_AUTO_CLOSE) ? WSP_SESSION_MODE_AUTOMATIC
+                                                            : WSP_SESSION_MODE_WINDOWS;
+}
+
+/**
+ * wsp_session_get_masking: (get-property masking)
+ * @self: a session
+ *
+ * Gets whether frames of a client are masked.
+ *
+ * Returns: whether they are
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_get_masking (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), TRUE);
+
+  return !has_setting (self, WSP_SESSION_SETTING_NO_MASKING);
+}
+
+/**
+ * wsp_session_get_utf8_verification: (get-property utf8-verification)
+ * @self: a session
+ *
+ * Gets whether text of the peer must be UTF-8.
+ *
+ * Returns: whether it must be
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_session_get_utf8_verification (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), TRUE);
+
+  return !has_setting (self, WSP_SESSION_SETTING_NO_UTF8_CHECK);
+}
+
+/**
+ * wsp_session_get_receive_buffer_size: (get-property receive-buffer-size)
+ * @self: a session
+ *
+ * Gets how many bytes are read at once into the session's own memory.
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_receive_buffer_size (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  return self->details != NULL && self->details->receive_buffer_size != 0
+         ? self->details->receive_buffer_size : WSC_DEFAULT_RECEIVE_BUFFER;
+}
+
+/**
+ * wsp_session_get_send_buffer_size: (get-property send-buffer-size)
+ * @self: a session
+ *
+ * Gets how many bytes a client masks at once in the session's own memory.
+ *
+ * Returns: bytes, as they were set; 0 for the default of the role
+ *
+ * Since: 0.1
+ */
+guint
+wsp_session_get_send_buffer_size (WspSession *self)
+{
+  g_return_val_if_fail (WSP_IS_SESSION (self), 0);
+
+  return self->details != NULL ? self->details->send_buffer_size : 0;
 }
 
 /**

@@ -106,6 +106,16 @@ void                wsp_session_set_time               (WspSession *self,
 WSP_AVAILABLE_IN_ALL
 WspRole             wsp_session_get_role               (WspSession *self);
 WSP_AVAILABLE_IN_ALL
+WspSessionMode      wsp_session_get_mode               (WspSession *self);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_session_get_masking            (WspSession *self);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_session_get_utf8_verification  (WspSession *self);
+WSP_AVAILABLE_IN_ALL
+guint               wsp_session_get_receive_buffer_size (WspSession *self);
+WSP_AVAILABLE_IN_ALL
+guint               wsp_session_get_send_buffer_size   (WspSession *self);
+WSP_AVAILABLE_IN_ALL
 WspSessionState     wsp_session_get_state              (WspSession *self);
 WSP_AVAILABLE_IN_ALL
 WspLimits          *wsp_session_get_limits             (WspSession *self);

@@ -165,7 +165,8 @@ make_aborted (WspRole role)
 static WspSession *
 make_windows (WspRole role)
 {
-  WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
+  WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role,
+                                      "mode", WSP_SESSION_MODE_WINDOWS, NULL);
 
   g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   g_assert_cmpint (wsp_session_get_state (session), ==, WSP_SESSION_STATE_OPEN);
@@ -295,7 +296,7 @@ static const struct
   { "closed", make_closed },
   { "failed", make_failed },
   { "aborted", make_aborted },
-  { "auto-close-off", make_windows },
+  { "windows-mode", make_windows },
   { "send-queued", make_sending },
   { "message-sent-in-part", make_between_pieces },
   { "message-received-in-part", make_inside_message },

@@ -18,7 +18,8 @@ new_open (WspRole role)
 static WspSession *
 new_windows (WspRole role)
 {
-  WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role, "auto-close", FALSE, NULL);
+  WspSession *session = g_object_new (WSP_TYPE_SESSION, "role", role,
+                                      "mode", WSP_SESSION_MODE_WINDOWS, NULL);
 
   g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
   return session;
@@ -601,6 +602,36 @@ test_any_time (void)
   g_assert_cmpint (wsp_session_get_deadline (session), >, 0);
 }
 
+static const struct
+{
+  const char *name;
+  WspRole     role;
+  guint       set, written;     /* the first bytes of a frame of 9000 bytes */
+} send_buffers[] = {
+  { "client-usual", WSP_ROLE_CLIENT, 0, 4096 },
+  { "client-least", WSP_ROLE_CLIENT, 1, 256 },
+  { "client-its-own", WSP_ROLE_CLIENT, 300, 300 },
+  { "server-copies-nothing", WSP_ROLE_SERVER, 0, 4 + 9000 },
+  { "server-least", WSP_ROLE_SERVER, 1, 4 + 9000 },
+};
+
+static void
+test_send_buffer (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GBytes) payload = g_bytes_new_take (g_malloc0 (9000), 9000);
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", send_buffers[i].role,
+                                                 "send-buffer-size", send_buffers[i].set, NULL);
+  WspSessionAction action;
+
+  g_assert_cmpint (wsc_stream_establish (&session->engine.stream, NULL), ==, WSC_FAULT_NONE);
+  g_assert_cmpuint (wsp_session_send (session, WSP_BUFFER_TYPE_BINARY_MESSAGE, payload, NULL),
+                    !=, 0);
+  g_assert_cmpint (next (session, &action), ==, WSP_ACTION_TYPE_SEND_TO_NETWORK);
+  g_assert_cmpuint (sum_of (&action), ==, send_buffers[i].written);
+  wsp_session_complete_action (session, &action, sum_of (&action));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -649,5 +680,12 @@ main (int    argc,
                         GINT_TO_POINTER (TRUE), test_step_length);
   g_test_add_func ("/session/session-work/time/any-number-is-accepted", test_any_time);
   g_test_add_func ("/session/session-work/memory/none-while-idle", test_idle_without_memory);
+  for (gsize i = 0; i < G_N_ELEMENTS (send_buffers); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/session/session-work/send-buffer/%s",
+                                               send_buffers[i].name);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_send_buffer);
+    }
   return g_test_run ();
 }

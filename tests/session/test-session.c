@@ -98,28 +98,58 @@ test_heap_after_handshake (void)
     }
 }
 
+typedef struct
+{
+  WspRole        role;
+  WspSessionMode mode;
+  gboolean       masking, utf8_verification;
+  guint          receive_buffer_size, send_buffer_size;
+} Settings;
+
+static const Settings all_settings[] = {
+  { WSP_ROLE_CLIENT, WSP_SESSION_MODE_AUTOMATIC, TRUE, TRUE, 4096, 0 },
+  { WSP_ROLE_SERVER, WSP_SESSION_MODE_AUTOMATIC, TRUE, TRUE, 4096, 0 },
+  { WSP_ROLE_CLIENT, WSP_SESSION_MODE_WINDOWS, FALSE, TRUE, 300, 1 },
+  { WSP_ROLE_SERVER, WSP_SESSION_MODE_WINDOWS, TRUE, FALSE, G_MAXINT, G_MAXINT },
+};
+
+static void
+check_settings (WspSession     *session,
+                const Settings *expected)
+{
+  Settings read;
+
+  g_object_get (session, "role", &read.role, "mode", &read.mode, "masking", &read.masking,
+                "utf8-verification", &read.utf8_verification,
+                "receive-buffer-size", &read.receive_buffer_size,
+                "send-buffer-size", &read.send_buffer_size, NULL);
+  g_assert_cmpmem (&read, sizeof read, expected, sizeof *expected);
+  g_assert_cmpint (wsp_session_get_role (session), ==, expected->role);
+  g_assert_cmpint (wsp_session_get_mode (session), ==, expected->mode);
+  g_assert_cmpint (wsp_session_get_masking (session), ==, expected->masking);
+  g_assert_cmpint (wsp_session_get_utf8_verification (session), ==, expected->utf8_verification);
+  g_assert_cmpuint (wsp_session_get_receive_buffer_size (session), ==,
+                    expected->receive_buffer_size);
+  g_assert_cmpuint (wsp_session_get_send_buffer_size (session), ==, expected->send_buffer_size);
+}
+
 static void
 test_settings (void)
 {
-  g_autoptr (WspSession) client = wsp_session_new (WSP_ROLE_CLIENT);
-  g_autoptr (WspSession) server = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                "receive-buffer-size", 300, "send-buffer-size", 1, NULL);
-  guint client_read, client_write, server_read, server_write;
-  gboolean auto_close, disable_masking, disable_check;
+  g_autoptr (WspSession) usual = wsp_session_new (WSP_ROLE_CLIENT);
 
-  g_object_get (client, "receive-buffer-size", &client_read, "send-buffer-size", &client_write,
-                "auto-close", &auto_close, "disable-masking", &disable_masking,
-                "disable-utf8-verification", &disable_check, NULL);
-  g_object_get (server, "receive-buffer-size", &server_read, "send-buffer-size", &server_write,
-                NULL);
-  g_assert_cmpuint (client_read, ==, 4096);
-  g_assert_cmpuint (client_write, ==, 4096);
-  g_assert_cmpuint (server_read, ==, 300);
-  g_assert_cmpuint (server_write, ==, 16);
-  g_assert_true (auto_close);
-  g_assert_false (disable_masking);
-  g_assert_false (disable_check);
-  g_assert_cmpint (wsp_session_get_role (server), ==, WSP_ROLE_SERVER);
+  check_settings (usual, &all_settings[0]);
+  for (gsize i = 0; i < G_N_ELEMENTS (all_settings); i++)
+    {
+      const Settings *given = &all_settings[i];
+      g_autoptr (WspSession) session =
+        g_object_new (WSP_TYPE_SESSION, "role", given->role, "mode", given->mode,
+                      "masking", given->masking, "utf8-verification", given->utf8_verification,
+                      "receive-buffer-size", given->receive_buffer_size,
+                      "send-buffer-size", given->send_buffer_size, NULL);
+
+      check_settings (session, given);
+    }
 }
 
 /* Gives bytes to a Receive, then asks for the next action. */
@@ -517,8 +547,9 @@ test_close_overtakes_late (void)
 static void
 test_windows_is_not_hurried (void)
 {
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "auto-close", FALSE, "role",
-                                                 WSP_ROLE_SERVER, NULL);
+  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION,
+                                                 "mode", WSP_SESSION_MODE_WINDOWS,
+                                                 "role", WSP_ROLE_SERVER, NULL);
 
   wsp_session_set_time (session, SECOND);
   g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
@@ -558,7 +589,7 @@ main (int    argc,
   g_log_set_writer_func (keep_log, NULL, NULL);
   g_test_add_func ("/session/session/memory/open-and-idle-within-512-bytes", test_heap);
   g_test_add_func ("/session/session/memory/after-its-handshake-too", test_heap_after_handshake);
-  g_test_add_func ("/session/session/settings/defaults-and-least", test_settings);
+  g_test_add_func ("/session/session/settings/are-read-as-they-were-given", test_settings);
   g_test_add_func ("/session/session/limits/breach-reported-and-logged-once",
                    test_limit_reported_and_logged);
   g_test_add_func ("/session/session/limits/no-line-for-a-rule-or-a-connection",

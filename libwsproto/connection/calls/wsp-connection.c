@@ -157,9 +157,9 @@ wsp_connection_init (WspConnection *self)
  *
  * The connection drives @session from then on: its getters work, and every call that would drive
  * it fails with [error@Wsp.SessionError.INVALID_OPERATION], or is a critical where it has no
- * error. Bytes that @session was given before are read first. @session must be open, have
- * [property@Wsp.Session:auto-close] on, belong to no other connection, have no Send, no Receive
- * and no action left, and be inside no message.
+ * error. Bytes that @session was given before are read first. @session must be open, in
+ * %WSP_SESSION_MODE_AUTOMATIC, belong to no other connection, have no Send, no Receive and no
+ * action left, and be inside no message.
  *
  * Pipes may block: no call waits for room in one, and a descriptor is never made non-blocking,
  * since others may use it as well. With a stream that is no socket SIGPIPE is ignored from then
