@@ -234,7 +234,7 @@ wsp_dissector_class_init (WspDissectorClass *class)
   object_class->set_property = wsp_dissector_set_property;
 
   /**
-   * WspDissector:role:
+   * WspDissector:role: (getter get_role)
    *
    * The side that is observed: %WSP_DIRECTION_SENT is sent by it.
    *
@@ -243,7 +243,7 @@ wsp_dissector_class_init (WspDissectorClass *class)
   properties[PROP_ROLE] = g_param_spec_enum ("role", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT,
                                              flags);
   /**
-   * WspDissector:extensions:
+   * WspDissector:extensions: (getter get_extensions)
    *
    * The negotiated extensions, as in a `Sec-WebSocket-Extensions` header. If it is set, even
    * to an empty string, the bytes begin after the opening handshake.
@@ -273,6 +273,43 @@ WspDissector *
 wsp_dissector_new (WspRole role)
 {
   return g_object_new (WSP_TYPE_DISSECTOR, "role", role, NULL);
+}
+
+/**
+ * wsp_dissector_get_role: (get-property role)
+ * @self: a dissector
+ *
+ * Gets the side that is observed.
+ *
+ * Returns: the side
+ *
+ * Since: 0.1
+ */
+WspRole
+wsp_dissector_get_role (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), WSP_ROLE_CLIENT);
+
+  return self->role;
+}
+
+/**
+ * wsp_dissector_get_extensions: (get-property extensions)
+ * @self: a dissector
+ *
+ * Gets the extensions that were negotiated elsewhere.
+ *
+ * Returns: (nullable): the extensions as they were set, %NULL if the dissector reads the opening
+ *   handshake itself
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_dissector_get_extensions (WspDissector *self)
+{
+  g_return_val_if_fail (WSP_IS_DISSECTOR (self), NULL);
+
+  return self->extensions;
 }
 
 /**

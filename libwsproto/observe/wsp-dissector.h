@@ -18,6 +18,10 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspDissector, wsp_dissector, WSP, DIS
 WSP_AVAILABLE_IN_ALL
 WspDissector   *wsp_dissector_new (WspRole role);
 WSP_AVAILABLE_IN_ALL
+WspRole         wsp_dissector_get_role       (WspDissector *self);
+WSP_AVAILABLE_IN_ALL
+const char     *wsp_dissector_get_extensions (WspDissector *self);
+WSP_AVAILABLE_IN_ALL
 void            wsp_dissector_push          (WspDissector *self,
                                              WspDirection  direction,
                                              GBytes       *bytes,
