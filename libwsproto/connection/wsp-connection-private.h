@@ -183,6 +183,9 @@ void          wsp_connection_report_limit_once (WspConnection   *self,
                                                 guint64          allowed);
 void          wsp_connection_report_timer    (WspConnection *self,
                                               const char    *text);
+void          wsp_connection_report_unread   (WspConnection *self,      /* once */
+                                              guint          seconds);
+void          wsp_connection_report_drop     (WspConnection *self);
 
 /* wsp-connection-wake.c */
 void          wsp_connection_call_soon       (WspConnection *self,

@@ -209,6 +209,27 @@ wsp_connection_report_timer (WspConnection *self,
   wsp_report_timer (self->number, peer, text);
 }
 
+void
+wsp_connection_report_unread (WspConnection *self,
+                              guint          seconds)
+{
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  self->link.has_reported_unread = TRUE;
+  wsp_report_unread (self->number, peer, seconds);
+}
+
+void
+wsp_connection_report_drop (WspConnection *self)
+{
+  if (!wsp_report_is_end_heard () || !wsp_life_has_transport (&self->link.life))
+    return;
+
+  g_autofree char *peer = wsp_connection_name_peer (self);
+
+  wsp_report_drop (self->number, peer);
+}
+
 static const struct
 {
   WspReportedLimit limit;

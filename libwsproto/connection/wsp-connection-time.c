@@ -7,6 +7,7 @@
 
 #include "core/stream/closing-time.h"
 
+#define UNREAD_SECONDS 5        /* until a message that waits is logged */
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
 static gint64
@@ -68,6 +69,19 @@ check_stalled (WspConnection *self,
 
   wsp_connection_report_limit (self, "keepalive-timeout", error->message);
   wsp_connection_lose (self, error);
+}
+
+/* A program that never asks for messages has forgotten to. */
+static gint64
+get_unread_deadline (WspConnection *self)
+{
+  gint64 since = wsp_input_peek_held (&self->input)->undecided_since;
+
+  if (since == 0 || self->link.has_reported_unread ||
+      self->input.delivery != WSP_DELIVERY_UNDECIDED || !wsp_life_transfers (&self->link.life))
+    return WSP_TIMER_NEVER;
+
+  return since + UNREAD_SECONDS * G_USEC_PER_SEC;
 }
 
 static WscBacklog
@@ -157,6 +171,8 @@ wsp_connection_check_time (WspConnection *self,
                            gint64         now)
 {
   check_stalled (self, now);
+  if (now >= get_unread_deadline (self))
+    wsp_connection_report_unread (self, UNREAD_SECONDS);
   set_time (self, now);
 }
 
@@ -201,6 +217,7 @@ wsp_connection_update_timer (WspConnection *self)
 
   deadline = MIN (deadline, wsc_stream_get_closing_deadline (stream, get_backlog (self)));
   deadline = MIN (deadline, get_stalled_deadline (self));
+  deadline = MIN (deadline, get_unread_deadline (self));
   if (wsp_life_get_state (&self->link.life) == WSP_LIFE_DRAINING)
     deadline = self->details->ending.drain_deadline;
 

@@ -177,7 +177,7 @@ wsp_client_new (void)
  * name look-up to the response; with %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy
  * refuses; and with the errors of GIO, its resolver and TLS if there is no connection. Errors
  * with an HTTP proxy after it was reached, TLS included, have a message that begins with
- * "Proxy: ".
+ * "Proxy" and its host and port; others name the server's. `docs/mistakes.md` lists the messages.
  *
  * To read a refusal, create the handshake yourself: [method@Wsp.Client.open_async].
  *

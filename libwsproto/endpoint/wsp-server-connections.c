@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "log/wsp-log-private.h"
 
 #define WSP_TYPE_CONNECTION_LIST (wsp_connection_list_get_type ())
 G_DECLARE_FINAL_TYPE (WspConnectionList, wsp_connection_list, WSP, CONNECTION_LIST, GObject)
@@ -32,6 +33,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspConnectionList, wsp_connection_list, G_TYPE_OB
                                                       wsp_connection_list_model_init))
 
 #define MAX_REASON 123
+#define SKIP_REPORT_TIME (10 * G_USEC_PER_SEC)
 
 static const char shutdown_tag[] = "shutdown";
 static guint items_changed_signal;
@@ -536,11 +538,31 @@ wsp_server_shutdown_finish (WspServer    *self,
   return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
 }
 
+/* At most one line for some time; the receivers that are skipped meanwhile are counted for the next
+ * one. */
+static void
+report_skipped (WspWorker *worker,
+                guint      n_skipped)
+{
+  gint64 now = wsp_reactor_get_time (worker->reactor);
+  const WspLogFields fields = { .limit = "max-send-queue" };
+
+  worker->n_skipped += n_skipped;
+  if (worker->n_skipped == 0 || now < worker->next_skip_report)
+    return;
+
+  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields,
+           "Broadcast skipped %u slow receivers: their send queues are full (see "
+           "WspLimits:max-send-queue)", worker->n_skipped);
+  worker->n_skipped = 0;
+  worker->next_skip_report = now + SKIP_REPORT_TIME;
+}
+
 static guint
 send_to_all (WspWorker  *worker,
              WspMessage *message)
 {
-  guint n_taken = 0;
+  guint n_taken = 0, n_skipped = 0;
 
   for (guint i = 0; i < worker->clients->len; i++)
     {
@@ -548,8 +570,11 @@ send_to_all (WspWorker  *worker,
 
       if (wsp_connection_send_quietly (client->connection, message, NULL))
         n_taken++;
+      else if (wsp_connection_get_state (client->connection) == WSP_CONNECTION_STATE_OPEN)
+        n_skipped++;
     }
 
+  report_skipped (worker, n_skipped);
   return n_taken;
 }
 

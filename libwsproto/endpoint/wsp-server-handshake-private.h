@@ -59,15 +59,17 @@ void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 /* Without a response: the peer cannot read one.  Takes the error. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
                                             GError             *error);
-/* Takes the error, which is the body if body is NULL. */
+/* Takes the error, whose text is the body if body is NULL. */
 void wsp_server_handshake_refuse           (WspServerHandshake *self,
                                             guint               status,
                                             WspHeaders         *headers,
                                             GBytes             *body,
                                             GError             *error);
+/* text is the body, and the error's text with details added. */
 void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             guint               status,
-                                            const char         *text);
+                                            const char         *text,
+                                            const char         *details);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
 /* The error of handshake-timeout. */

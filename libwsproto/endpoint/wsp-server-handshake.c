@@ -141,7 +141,8 @@ get_fields (WspServerHandshake *self)
 }
 
 static const char *
-find_refusal_reason (WspServerHandshake *self)
+find_refusal_reason (WspServerHandshake *self,
+                     char              **details)
 {
   WscFields fields = get_fields (self);
   g_autofree char *origin = dup_field (fields, "Origin");
@@ -151,7 +152,8 @@ find_refusal_reason (WspServerHandshake *self)
     return NULL;
 
   host = dup_field (fields, "Host");
-  return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self));
+  return wsp_server_rules_find_refusal_reason (self->rules, origin, host, is_on_loopback (self),
+                                               details);
 }
 
 /* A tap may run the main loop, in which the due call of OPEN frees self. */
@@ -450,6 +452,7 @@ take_request (WspServerHandshake *self)
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
   WscFault fault = wsp_server_rules_check (self->rules, head);
   const char *reason;
+  g_autofree char *details = NULL;
 
   if (fault != WSC_FAULT_NONE)
     {
@@ -459,9 +462,9 @@ take_request (WspServerHandshake *self)
 
   if (needs_handshake (self))
     wsp_server_handshake_ensure_object (self);
-  reason = find_refusal_reason (self);
+  reason = find_refusal_reason (self, &details);
   if (reason != NULL)
-    wsp_server_handshake_refuse_by_policy (self, 403, reason);
+    wsp_server_handshake_refuse_by_policy (self, 403, reason, details);
   else if (self->client->exceeds_address_limit)
     {
       g_autofree char *text =
@@ -470,7 +473,7 @@ take_request (WspServerHandshake *self)
                          self->rules->max_per_address);
 
       self->limit = "max-connections-per-address";
-      wsp_server_handshake_refuse_by_policy (self, 503, text);
+      wsp_server_handshake_refuse_by_policy (self, 503, text, "");
     }
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);

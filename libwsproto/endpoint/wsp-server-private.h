@@ -31,6 +31,8 @@ typedef struct
   GQueue        pending;        /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient, with a connection */
   guint         n_reports;      /* of failed handshakes, in due calls */
+  guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
+  gint64        next_skip_report;
   gboolean      is_ending;
   WspCallQueue *call_queue;     /* main worker: NULL until there are threads */
   GThread      *thread;         /* NULL: the main worker */

@@ -108,14 +108,28 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
   report_failure (self, error);
 }
 
+/* The response has nothing of the request: details is for the server only. */
+static void
+refuse_with (WspServerHandshake *self,
+             guint               status,
+             int                 code,
+             const char         *text,
+             const char         *details)
+{
+  g_autofree char *line = g_strconcat (text, "\n", NULL);
+  g_autoptr (GBytes) body = g_bytes_new (line, strlen (line));
+  GError *error = g_error_new (WSP_SESSION_ERROR, code, "%s%s", text, details);
+
+  wsp_server_handshake_refuse (self, status, NULL, body, error);
+}
+
 void
 wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                        guint               status,
-                                       const char         *text)
+                                       const char         *text,
+                                       const char         *details)
 {
-  GError *error = g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED, text);
-
-  wsp_server_handshake_refuse (self, status, NULL, NULL, error);
+  refuse_with (self, status, WSP_SESSION_ERROR_REJECTED, text, details);
 }
 
 void
@@ -125,10 +139,10 @@ wsp_server_handshake_refuse_fault (WspServerHandshake *self,
   guint status = wsc_fault_get_http_status (fault);
   g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade),
                                                     &self->rules->head, fault, &self->limit);
-  GError *error =
-    g_error_new_literal (WSP_SESSION_ERROR, (int) wsc_fault_get_error (fault), text);
+  g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
+  g_autofree char *details = wsp_heads_show_fault (fault, WSC_HEAD_REQUEST, NULL, input);
 
-  wsp_server_handshake_refuse (self, status != 0 ? status : 400, NULL, NULL, error);
+  refuse_with (self, status != 0 ? status : 400, (int) wsc_fault_get_error (fault), text, details);
 }
 
 GError *

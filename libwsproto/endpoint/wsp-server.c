@@ -190,7 +190,7 @@ set_setting (WspServer    *self,
   if (property == PROP_PROTOCOLS)
     set_strings (&self->settings->protocols, value);
   else if (property == PROP_ALLOWED_ORIGINS)
-    set_strings (&self->settings->allowed_origins, value);
+    wsp_server_rules_set_origins (self->settings, g_value_get_boxed (value));
   else if (property == PROP_ALLOWED_HOSTS)
     set_strings (&self->settings->allowed_hosts, value);
   else if (property == PROP_PREFER_OWN_PROTOCOLS)
@@ -485,6 +485,9 @@ install_properties (GObjectClass *class)
    * The pages that may connect, by the `Origin` that the browser sends: scheme, host and
    * optional port; `*` = all. %NULL = pages from the same host as the server.
    * Requests without an `Origin` do not come from pages and are not affected.
+   *
+   * A list with an entry that can match no origin, because it has a path or a wildcard, or no
+   * scheme, is not taken: a warning names the entry and its right form, and the old list stays.
    *
    * See RFC 6455, section 10.2.
    *

@@ -15,6 +15,8 @@ void wsp_session_error_from_fault (GError          **error,
                                    WscFault          fault,
                                    guint64           number,
                                    const WscOptions *options);
+/* The rule that was broken; NONE if the error was not made of one. */
+WscFault wsp_session_error_get_fault (const GError *error);
 /* Adds ": received " and what was received, quoted.  error may be NULL, or point to NULL. */
 void wsp_session_error_add_received (GError **error,
                                      WscBytes received);

@@ -4,7 +4,7 @@
 #include "session/wsp-session-error-private.h"
 
 #include "core/limits.h"
-#include "session/wsp-excerpt-private.h"
+#include "log/wsp-excerpt-private.h"
 
 #define MAX_SHOWN 60            /* bytes that were received */
 
@@ -124,6 +124,13 @@ wsp_session_error_from_fault (GError          **error,
   g_propagate_error (error, made);
 }
 
+WscFault
+wsp_session_error_get_fault (const GError *error)
+{
+  return error->domain == WSP_SESSION_ERROR ? wsp_session_error_get_private (error)->fault
+                                            : WSC_FAULT_NONE;
+}
+
 void
 wsp_session_error_add_received (GError **error,
                                 WscBytes received)
@@ -146,7 +153,7 @@ columns_of (const GError *error)
   if (error->domain != WSP_SESSION_ERROR)
     return columns;
 
-  fault = wsp_session_error_get_private (error)->fault;
+  fault = wsp_session_error_get_fault (error);
   if (fault == WSC_FAULT_NONE)
     return (guint) error->code < G_N_ELEMENTS (error_columns) ? error_columns[error->code]
                                                               : columns;

@@ -12,7 +12,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 #include <sys/un.h>
 
-#include "session/wsp-excerpt-private.h"
+#include "log/wsp-excerpt-private.h"
 
 #define PORT_WS 80
 #define PORT_WSS 443

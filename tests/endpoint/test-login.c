@@ -164,7 +164,7 @@ test_proxy_login (gconstpointer data)
       return;
     }
 
-  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "Proxy: status 407");
+  dial_has_failed (&dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "received status 407");
   body = dial_dup_body (&dialed);
   g_assert_cmpstr (body, ==, "login");
   g_assert_cmpuint (far_get_count (server), ==, 0);

@@ -3,6 +3,8 @@
 
 #include "endpoint/opening/wsp-origin-private.h"
 
+#include <string.h>
+
 static const struct
 {
   const char *origin, *host;
@@ -81,6 +83,52 @@ test_listed (void)
   g_assert_false (wsp_origin_is_listed ("https://example.org", NULL));
 }
 
+static const struct
+{
+  const char *rule, *mistake;   /* NULL: it can match */
+} rules[] = {
+  { "https://a.example", NULL },
+  { "HTTPS://A.Example:8443", NULL },
+  { "http://[::1]:3000", NULL },
+  { "chrome-extension://abcdef", NULL },
+  { "https://\xc3\xa4.example", NULL },
+  { "null", NULL },
+  { "file://", NULL },
+  { "*", NULL },
+  { "https://a.example/", "expected scheme://host[:port], received \"https://a.example/\" (did you mean "
+    "\"https://a.example\"?)" },
+  { "a.example", "expected scheme://host[:port], received \"a.example\" (did you mean \"https://a.example\"?)" },
+  { "//a.example:81/x", "expected scheme://host[:port], received \"//a.example:81/x\" (did you mean "
+    "\"https://a.example:81\"?)" },
+  { "http://me@a.example?b#c", "expected scheme://host[:port], received \"http://me@a.example?b#c\" (did you mean "
+    "\"http://a.example\"?)" },
+  { "ws://a.example", "expected scheme://host[:port], received \"ws://a.example\" (did you mean "
+    "\"http://a.example\"?)" },
+  { "*.a.example", "expected scheme://host[:port] without a wildcard, received \"*.a.example\" (list each origin, "
+    "or decide in WspServer::request)" },
+  { "https://*.a.example", "expected scheme://host[:port] without a wildcard, received \"https://*.a.example\" "
+    "(list each origin, or decide in WspServer::request)" },
+  { "", "expected scheme://host[:port], \"null\" or \"*\", received \"\"" },
+  { "https://a.example:99999", "expected scheme://host[:port], \"null\" or \"*\", received "
+    "\"https://a.example:99999\"" },
+  { "\r\n\xff", "expected scheme://host[:port], \"null\" or \"*\", received \"\\x0d\\x0a\\xff\"" },
+};
+
+static void
+test_mistakes (void)
+{
+  g_autofree char *length = g_strnfill (64 * 1024, 'a');
+  g_autofree char *of_length = wsp_origin_find_mistake (length);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      g_autofree char *mistake = wsp_origin_find_mistake (rules[i].rule);
+
+      g_assert_cmpstr (mistake, ==, rules[i].mistake);
+    }
+  g_assert_cmpuint (strlen (of_length), <, 400);
+}
+
 static void
 test_local (void)
 {
@@ -98,6 +146,7 @@ main (int    argc,
 
   g_test_add_func ("/endpoint/origin/same-host/SEC-26-host-alone-decides", test_same_host);
   g_test_add_func ("/endpoint/origin/listed/RFC-73-scheme-host-and-port", test_listed);
+  g_test_add_func ("/endpoint/origin/rules-that-can-never-match-are-named", test_mistakes);
   g_test_add_func ("/endpoint/origin/local/SEC-27-names-of-this-machine", test_local);
 
   return g_test_run ();

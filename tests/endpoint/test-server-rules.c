@@ -104,17 +104,24 @@ static const struct
 {
   const char *name, *origin, *host, *listed, *property; /* property: named in the reason */
   gboolean    is_on_loopback;
+  const char *details;
 } refusals[] = {
-  { "no-origin", NULL, "any.example", NULL, NULL, TRUE },
-  { "same-host", "http://a.example:1", "A.example:2", NULL, NULL, FALSE },
-  { "other-host", "http://b.example", "a.example", NULL, "allowed-origins", FALSE },
-  { "null-origin", "null", "a.example", NULL, "allowed-origins", FALSE },
-  { "listed", "http://b.example", "a.example", "http://b.example", NULL, TRUE },
-  { "same-host-but-list", "http://a.example", "a.example", "http://b.example", "allowed-origins", FALSE },
-  { "rebound", "http://a.example", "a.example", NULL, "allowed-hosts", TRUE },
-  { "local-name", "http://localhost:3000", "localhost", NULL, NULL, TRUE },
-  { "allowed-host", "http://own.example", "own.example", NULL, NULL, TRUE },
-  { "no-host", "http://a.example", NULL, NULL, "allowed-origins", FALSE },
+  { "no-origin", NULL, "any.example", NULL, NULL, TRUE, NULL },
+  { "same-host", "http://a.example:1", "A.example:2", NULL, NULL, FALSE, NULL },
+  { "other-host", "http://b.example", "a.example", NULL, "allowed-origins", FALSE,
+    ": expected host \"a.example\", received \"http://b.example\" (add it to WspServer:allowed-origins)" },
+  { "null-origin", "null", "a.example", NULL, "allowed-origins", FALSE, NULL },
+  { "listed", "http://b.example", "a.example", "http://b.example", NULL, TRUE, NULL },
+  { "same-host-but-list", "http://a.example", "a.example", "http://b.example", "allowed-origins", FALSE,
+    ": expected one of \"http://b.example\", received \"http://a.example\" (see WspServer:allowed-origins)" },
+  { "rebound", "http://a.example", "a.example", NULL, "allowed-hosts", TRUE,
+    ": expected localhost or an address of it, received \"a.example\" (see WspServer:allowed-hosts)" },
+  { "local-name", "http://localhost:3000", "localhost", NULL, NULL, TRUE, NULL },
+  { "allowed-host", "http://own.example", "own.example", NULL, NULL, TRUE, NULL },
+  { "no-host", "http://a.example", NULL, NULL, "allowed-origins", FALSE,
+    ": expected host none, received \"http://a.example\" (add it to WspServer:allowed-origins)" },
+  { "any-bytes", "\xff\r\n\"", "a.example", NULL, "allowed-origins", FALSE,
+    ": expected host \"a.example\", received \"\\xff\\x0d\\x0a\\x22\" (add it to WspServer:allowed-origins)" },
 };
 
 static void
@@ -124,19 +131,23 @@ test_refusal_reason (gconstpointer data)
   const char *origins[] = { refusals[i].listed, NULL }, *hosts[] = { "own.example", NULL };
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (WspServerRules) rules = wsp_server_rules_new (limits);
+  g_autofree char *details = NULL;
   const char *reason;
 
   if (refusals[i].listed != NULL)
     rules->allowed_origins = g_strdupv ((char **) origins);
   rules->allowed_hosts = g_strdupv ((char **) hosts);
   reason = wsp_server_rules_find_refusal_reason (rules, refusals[i].origin, refusals[i].host,
-                                                 refusals[i].is_on_loopback);
+                                                 refusals[i].is_on_loopback, &details);
   if (refusals[i].property == NULL)
     g_assert_null (reason);
   else
     {
       g_assert_nonnull (reason);
       g_assert_nonnull (strstr (reason, refusals[i].property));
+      g_assert_nonnull (details);
+      if (refusals[i].details != NULL)
+        g_assert_cmpstr (details, ==, refusals[i].details);
     }
 }
 

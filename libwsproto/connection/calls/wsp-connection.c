@@ -99,6 +99,8 @@ wsp_connection_dispose (GObject *object)
   /* By g_object_run_dispose (), while others hold it: a server, itself, calls that wait. */
   gboolean is_forced = g_atomic_int_get (&object->ref_count) > 1;
 
+  if (!is_forced)
+    wsp_connection_report_drop (self);
   wsp_connection_drop (self);
   if (self->ended != NULL)
     self->ended (self, self->ended_owner);

@@ -51,6 +51,7 @@ typedef struct                  /* what is not handed out at once, and the call 
   GQueue            inbox;              /* of WspMessage: received, not yet taken */
   gsize             inbox_bytes;
   WspCompletion    *receiver;           /* the call that waits; NULL: none does */
+  gint64            undecided_since;    /* a message waits, and the program has asked for none; 0 = no */
 } WspHeldInput;
 
 typedef struct

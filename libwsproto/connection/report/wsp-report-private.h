@@ -24,6 +24,13 @@ gboolean wsp_report_is_end_heard (void);
 void  wsp_report_end       (guint         number,
                             const char   *peer,
                             WspCloseInfo *info);
+/* The last reference was released. */
+void  wsp_report_drop      (guint       number,
+                            const char *peer);
+/* Messages wait, and the program has never asked for one. */
+void  wsp_report_unread    (guint       number,
+                            const char *peer,
+                            guint       seconds);
 /* limit: the property; text: what happened. */
 void  wsp_report_limit     (guint       number,
                             const char *peer,

@@ -73,6 +73,29 @@ wsp_report_end (guint         number,
 }
 
 void
+wsp_report_drop (guint       number,
+                 const char *peer)
+{
+  const WspLogFields fields = { .connection = number, .peer = peer };
+
+  wsp_log (WSP_LOG_CLOSE, WSP_LOG_LEVEL_DEBUG, &fields,
+           "Dropped without a Close: the last reference was released (keep one, or call "
+           "close_async ())");
+}
+
+void
+wsp_report_unread (guint       number,
+                   const char *peer,
+                   guint       seconds)
+{
+  const WspLogFields fields = { .connection = number, .peer = peer };
+
+  wsp_log (WSP_LOG_IO, WSP_LOG_LEVEL_MESSAGE, &fields,
+           "Messages wait for %u s: expected start () or receive_async (), received neither",
+           seconds);
+}
+
+void
 wsp_report_limit (guint       number,
                   const char *peer,
                   const char *limit,

@@ -216,7 +216,6 @@ show_accept (const Handshake *handshake,
   show_field (head->fields, "Sec-WebSocket-Accept", text);
 }
 
-/* The most frequent cause of a status other than 101. */
 static const struct
 {
   unsigned first, last;
@@ -238,8 +237,8 @@ static const struct
   { 500, 599, "server error, or a proxy cannot reach it" },
 };
 
-static const char *
-hint_for (unsigned status)
+const char *
+wsc_handshake_checks_get_hint (unsigned status)
 {
   for (size_t i = 0; i < sizeof hints / sizeof hints[0]; i++)
     if (status >= hints[i].first && status <= hints[i].last)
@@ -267,7 +266,7 @@ show_status (const Handshake *handshake,
   if (status != 101)
     {
       add_text (text, ": ");
-      add_text (text, hint_for (status));
+      add_text (text, wsc_handshake_checks_get_hint (status));
     }
 }
 

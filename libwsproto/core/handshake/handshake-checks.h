@@ -25,10 +25,13 @@ typedef struct
   const char *section;          /* of RFC 6455; "-" = a rule of this library */
   WscVerdict verdict;
   WscFault fault;               /* the broken rule; NONE if none is, or the head is incomplete */
-  char text[WSC_CHECK_TEXT_SIZE];       /* one sentence of printable ASCII: expected and received */
+  char text[WSC_CHECK_TEXT_SIZE];       /* printable ASCII: "<expected>; <received>." */
 } WscHandshakeCheck;
 
 /* Takes heads as they were on the wire, with any content; response {NULL, 0}: there was none.
  * limits NULL: the defaults.  Sets every check, in the order of the handshake. */
 void wsc_handshake_checks_run (WscHandshakeCheck checks[WSC_N_HANDSHAKE_CHECKS],
                                WscBytes request, WscBytes response, const WscHeadLimits *limits);
+
+/* The most frequent cause of a status other than 101. */
+const char *wsc_handshake_checks_get_hint (unsigned status);

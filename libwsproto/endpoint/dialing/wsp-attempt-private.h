@@ -72,7 +72,7 @@ struct _WspAttempt
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;
-  char               *request;          /* REQUESTING: its head */
+  char               *request;          /* its head, from REQUESTING on */
   WspConnection      *connection;       /* SUCCEEDED: drop its handshake */
   GError             *error;            /* FAILED */
   WspHeadLog         *log;              /* the bytes of the exchange, for the taps */

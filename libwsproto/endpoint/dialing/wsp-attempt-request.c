@@ -147,8 +147,7 @@ wsp_attempt_make_request (WspAttempt *self)
 void
 wsp_attempt_send_request (WspAttempt *self)
 {
-  g_autofree char *request = g_steal_pointer (&self->request);
-  g_autoptr (GBytes) bytes = g_bytes_new (request, strlen (request));
+  g_autoptr (GBytes) bytes = g_bytes_new (self->request, strlen (self->request));
   GBytes *remaining_input = self->dial != NULL ? wsp_dial_get_result (self->dial)->remaining_input
                                                : NULL;
   gint64 now = g_get_monotonic_time ();
@@ -156,7 +155,7 @@ wsp_attempt_send_request (WspAttempt *self)
   wsp_attempt_enter (self, WSP_ATTEMPT_AWAITING_RESPONSE);
   wsp_handshake_record_time (self->handshake, WSP_HANDSHAKE_STEP_SENT, now);
   wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, now);
-  wsp_upgrade_write (self->upgrade, request, strlen (request));
+  wsp_upgrade_write (self->upgrade, self->request, strlen (self->request));
   if (remaining_input != NULL)
     wsp_upgrade_put_back (self->upgrade, remaining_input);
   wsp_upgrade_read_head (self->upgrade);

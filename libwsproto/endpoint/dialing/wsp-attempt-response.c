@@ -13,7 +13,9 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "core/handshake/handshake-checks.h"
 #include "core/handshake/header-fields.h"
+#include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
@@ -22,6 +24,17 @@
 
 static const char *const harmless[] = { "Accept-Language", "Origin", "User-Agent" };
 
+/* Names the server in front. */
+static void
+fail_with (WspAttempt *self,
+           GError     *error)
+{
+  g_autofree char *place = wsp_place_name_uri (self->uri);
+
+  g_prefix_error (&error, "Handshake with %s failed: ", place);
+  wsp_attempt_fail (self, error);
+}
+
 /* limit NULL: a rule was broken, not a limit. */
 static void
 fail_handshake (WspAttempt *self,
@@ -29,18 +42,26 @@ fail_handshake (WspAttempt *self,
                 const char *text)
 {
   self->limit = limit;
-  wsp_attempt_fail (self,
-                    g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
+  fail_with (self, g_error_new_literal (WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text));
 }
 
 static void
 fail_interim (WspAttempt *self,
               guint       max_interim)
 {
-  g_autofree char *text = g_strdup_printf ("Server sent too many 1xx answers: %u, limit "
+  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit "
                                            "max-interim-answers %u", self->n_interim, max_interim);
 
   fail_handshake (self, "max-interim-answers", text);
+}
+
+static char *
+show_received (WspAttempt *self,
+               WscFault    fault)
+{
+  g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
+
+  return wsp_heads_show_fault (fault, WSC_HEAD_RESPONSE, self->request, input);
 }
 
 static void
@@ -52,8 +73,10 @@ fail_fault (WspAttempt *self,
 
   wsp_limits_get_head (self->settings->limits, &limits);
 
-  g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
+  g_autofree char *rule = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
                                                     fault, &limit);
+  g_autofree char *received = show_received (self, fault);
+  g_autofree char *text = g_strconcat (rule, received, NULL);
 
   fail_handshake (self, limit, text);
 }
@@ -69,8 +92,21 @@ check_protocol (WspAttempt *self,
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
-                       "Server selected none of the offered subprotocols (require-protocol)");
+                       "Server selected none of the offered subprotocols (see "
+                       "WspClient:require-protocol)");
   return FALSE;
+}
+
+/* The session's text has the rule only. */
+static void
+fail_switch (WspAttempt *self,
+             GError     *error)
+{
+  g_autofree char *rule = g_steal_pointer (&error->message);
+  g_autofree char *received = show_received (self, wsp_session_error_get_fault (error));
+
+  error->message = g_strconcat (rule, received, NULL);
+  fail_with (self, error);
 }
 
 /* Status 101: the session checks the response before the program is notified of it. */
@@ -83,7 +119,7 @@ take_switch (WspAttempt *self)
   if (!wsp_session_end_client_handshake (self->session, headers, &error) ||
       !check_protocol (self, &error))
     {
-      wsp_attempt_fail (self, error);
+      fail_switch (self, error);
       return;
     }
 
@@ -103,6 +139,31 @@ get_refusal_code (WspAttempt *self)
   return WSP_SESSION_ERROR_HANDSHAKE;
 }
 
+static const struct
+{
+  guint       status;
+  const char *advice;
+} advice[] = {
+  { 401, "set Authorization in WspClient::authenticate" },
+  { 301, "see WspClient:max-redirects" },
+  { 302, "see WspClient:max-redirects" },
+  { 303, "see WspClient:max-redirects" },
+  { 307, "see WspClient:max-redirects" },
+  { 308, "see WspClient:max-redirects" },
+};
+
+static const char *
+get_advice (guint status)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (advice); i++)
+    {
+      if (advice[i].status == status)
+        return advice[i].advice;
+    }
+
+  return wsc_handshake_checks_get_hint (status);
+}
+
 void
 wsp_attempt_end_refusal (WspAttempt *self)
 {
@@ -110,8 +171,9 @@ wsp_attempt_end_refusal (WspAttempt *self)
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
 
   wsp_handshake_record_body (self->handshake, body);
-  wsp_attempt_fail (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
-                                       "Server answered with %s, not with 101", response));
+  fail_with (self, g_error_new (WSP_SESSION_ERROR, get_refusal_code (self),
+                                "expected status 101, received %s (%s)", response,
+                                get_advice (self->status)));
 }
 
 /* For the taps, an exchange that leads to another request has a handshake of its own. */
@@ -183,7 +245,7 @@ follow_redirect (WspAttempt *self,
   if (uri == NULL || !is_redirect_allowed (self->uri, uri))
     {
       const char *reason = error != NULL ? error->message : "it leaves wss, or is a Unix socket";
-      g_autofree char *text = g_strdup_printf ("Redirect is not followed: %s", reason);
+      g_autofree char *text = g_strdup_printf ("redirect is not followed: %s", reason);
 
       g_clear_error (&error);
       g_clear_pointer (&uri, wsp_uri_free);
@@ -363,12 +425,15 @@ describe_end (WspAttempt   *self,
               const GError *error)
 {
   GError *described = g_error_copy (error);
+  gboolean is_end = g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF) ||
+                    g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 
-  if (self->uri->scheme == WSP_URI_SCHEME_WSS && self->status == 0 &&
-      (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF) ||
-       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)))
-    g_prefix_error_literal (&described, "Server closed TLS without a response; it may require "
-                            "another client certificate: ");
+  if (self->uri->scheme == WSP_URI_SCHEME_WSS && self->status == 0 && is_end)
+    g_prefix_error_literal (&described, "server closed TLS without a response (it may require a "
+                            "certificate: WspClient:tls-certificate): ");
+  else if (self->status == 0 && is_end)
+    g_prefix_error_literal (&described, "server closed the connection without a response (if it "
+                            "has TLS, use wss://): ");
   return described;
 }
 
@@ -386,7 +451,7 @@ wsp_attempt_take_response (WspUpgrade *upgrade,
   else if (self->state == WSP_ATTEMPT_READING_REFUSAL)
     wsp_attempt_end_refusal (self);
   else if (error != NULL)
-    wsp_attempt_fail (self, describe_end (self, error));
+    fail_with (self, describe_end (self, error));
   else
     take_head (self);
 }

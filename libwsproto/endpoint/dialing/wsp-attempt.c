@@ -35,6 +35,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "connection/wsp-connection-transport-private.h"
+#include "endpoint/dialing/wsp-dial-error-private.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-handshake-private.h"
 
@@ -462,17 +463,27 @@ wsp_attempt_try_again (WspAttempt *self)
   wsp_held_notifies_call (&self->notifies);
 }
 
+static const char *const missing[WSP_ATTEMPT_ENDED + 1] = {
+  [WSP_ATTEMPT_QUEUED_BY_HOST] = "another connect to this host goes on",
+  [WSP_ATTEMPT_QUEUED_BY_ADDRESS] = "another connect to this host goes on",
+  [WSP_ATTEMPT_DIALING] = "no connection",
+  [WSP_ATTEMPT_AWAITING_RESPONSE] = "no response",
+};
+
 static void
 fail_late (WspAttempt *self)
 {
+  const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
+  g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
   gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
   guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
+  const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
 
   self->limit = "connect-timeout";
   wsp_attempt_fail (self,
                     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                 "Connecting takes too long: %" G_GINT64_FORMAT " ms, limit "
-                                 "connect-timeout %u ms",
+                                 "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
+                                 "connect-timeout %u ms", place, what,
                                  (wsp_reactor_get_time (self->settings->reactor) - begun) / 1000,
                                  timeout));
 }

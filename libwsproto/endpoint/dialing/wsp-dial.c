@@ -13,6 +13,7 @@
 #include <gio/gunixsocketaddress.h>
 #include <libwsproto/session/wsp-session-error.h>
 
+#include "endpoint/dialing/wsp-dial-error-private.h"
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
@@ -31,6 +32,9 @@ struct _WspDial
   GSocketConnectable *place;
   GSocketAddress     *address;          /* that was connected to */
   WspTunnel          *tunnel;
+  GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
+  GTlsCertificateFlags refused_for;
+  gboolean            is_by_proxy;      /* the last address that was tried is a proxy's */
   WspDialResult       result;
 };
 
@@ -57,6 +61,7 @@ dial_unref (WspDial *self)
   wsp_dial_settings_clear (&self->settings);
   g_clear_object (&self->place);
   g_clear_object (&self->address);
+  g_clear_object (&self->refused);
   g_clear_object (&self->result.stream);
   g_clear_pointer (&self->result.remaining_input, g_bytes_unref);
   g_clear_pointer (&self->result.body, g_bytes_unref);
@@ -118,8 +123,23 @@ on_accept_certificate (GTlsConnection      *connection,
                        GTlsCertificateFlags errors,
                        WspDial             *self)
 {
-  return self->owner != NULL &&
-         self->funcs->accept_certificate (self, certificate, errors, self->owner);
+  if (self->owner != NULL &&
+      self->funcs->accept_certificate (self, certificate, errors, self->owner))
+    return TRUE;
+
+  g_set_object (&self->refused, certificate);
+  self->refused_for = errors;
+  return FALSE;
+}
+
+static void
+fail_tls (WspDial *self,
+          GError  *error)
+{
+  g_autofree char *place = wsp_place_name_uri (self->uri);
+
+  wsp_dial_error_explain_tls (&error, place, self->refused, self->refused_for);
+  fail (self, error);
 }
 
 /* The name that the certificate must have.  For a network address GIO sends the text of an IP
@@ -191,9 +211,13 @@ on_secured (GObject      *source,
       notify_event (self, G_SOCKET_CLIENT_TLS_HANDSHAKED, self->result.stream);
       finish (self);
     }
+  else if (self->owner != NULL)
+    {
+      fail_tls (self, error);
+    }
   else
     {
-      fail (self, error);
+      g_error_free (error);
     }
   dial_unref (self);
 }
@@ -207,7 +231,7 @@ begin_tls (WspDial *self)
 
   if (connection == NULL)
     {
-      fail (self, error);
+      fail_tls (self, error);
       return;
     }
 
@@ -244,6 +268,33 @@ go_on (WspDial *self)
     }
 }
 
+/* GIO has connected to an HTTP proxy, but not sent CONNECT; SOCKS is complete.  NULL: no HTTP
+ * proxy. */
+static GProxyAddress *
+get_http_proxy (WspDial *self)
+{
+  if (G_IS_PROXY_ADDRESS (self->address))
+    {
+      GProxyAddress *proxy = G_PROXY_ADDRESS (self->address);
+
+      if (g_str_has_prefix (g_proxy_address_get_protocol (proxy), "http"))
+        return proxy;
+    }
+
+  return NULL;
+}
+
+/* GIO's errors do not say that the certificate was the proxy's. */
+static void
+fail_at_proxy (WspDial *self,
+               GError  *error)
+{
+  g_autofree char *place = wsp_place_name_proxy (get_http_proxy (self));
+
+  g_prefix_error (&error, "Proxy %s: ", place);
+  fail (self, error);
+}
+
 static void
 take_tunnel (WspDial *self)
 {
@@ -277,47 +328,13 @@ on_tunnel_ready (WspTunnel *tunnel,
     {
       self->result.limit = wsp_tunnel_get_limit (tunnel);
       self->result.body = wsp_tunnel_dup_body (tunnel);
-      fail (self, g_error_copy (error));
+      fail_at_proxy (self, g_error_copy (error));
     }
   else
     {
       take_tunnel (self);
     }
   dial_unref (self);
-}
-
-/* GIO has connected to an HTTP proxy, but not sent CONNECT; SOCKS is complete.  NULL: no HTTP
- * proxy. */
-static GProxyAddress *
-get_http_proxy (WspDial *self)
-{
-  if (G_IS_PROXY_ADDRESS (self->address))
-    {
-      GProxyAddress *proxy = G_PROXY_ADDRESS (self->address);
-
-      if (g_str_has_prefix (g_proxy_address_get_protocol (proxy), "http"))
-        return proxy;
-    }
-
-  return NULL;
-}
-
-/* By the URI of the resolver: the socket address may be the result of a look-up. */
-static char *
-name_proxy (GProxyAddress *proxy)
-{
-  const char *uri = g_proxy_address_get_uri (proxy);
-  guint16 port = g_inet_socket_address_get_port (G_INET_SOCKET_ADDRESS (proxy));
-  g_autofree char *host = NULL;
-
-  if (uri != NULL)
-    g_uri_split_network (uri, G_URI_FLAGS_NONE, NULL, &host, NULL, NULL);
-  if (host == NULL)
-    return NULL;
-
-  g_autofree char *lower = g_ascii_strdown (host, -1);
-
-  return g_strdup_printf ("%s %s %u", g_proxy_address_get_protocol (proxy), lower, port);
 }
 
 /* Credentials are for the proxy that asked for them. */
@@ -346,13 +363,14 @@ ask_for_tunnel (WspDial *self)
                                  self->limits, on_tunnel_refused, on_tunnel_ready, self);
 }
 
-/* GIO's errors do not say that the certificate was the proxy's. */
 static void
 fail_before_proxy (WspDial *self,
                    GError  *error)
 {
-  g_prefix_error_literal (&error, "Proxy: ");
-  fail (self, error);
+  g_autofree char *place = wsp_place_name_proxy (get_http_proxy (self));
+
+  wsp_dial_error_explain_tls (&error, place, self->refused, self->refused_for);
+  fail_at_proxy (self, error);
 }
 
 static void
@@ -394,7 +412,7 @@ begin_proxy_tls (WspDial *self)
 static void
 begin_tunnel (WspDial *self)
 {
-  self->result.proxy = name_proxy (get_http_proxy (self));
+  self->result.proxy = wsp_proxy_make_key (get_http_proxy (self));
   notify_event (self, G_SOCKET_CLIENT_PROXY_NEGOTIATING, self->result.stream);
   if (self->owner == NULL)
     return;
@@ -415,9 +433,16 @@ on_connected (GObject      *source,
   GSocketConnection *stream =
     g_socket_client_connect_finish (G_SOCKET_CLIENT (source), result, &error);
 
-  if (stream == NULL)
+  if (stream == NULL && self->owner != NULL)
     {
+      g_autofree char *place = wsp_place_name_uri (self->uri);
+
+      wsp_dial_error_explain_connect (&error, place, self->is_by_proxy);
       fail (self, error);
+    }
+  else if (stream == NULL)
+    {
+      g_error_free (error);
     }
   else
     {
@@ -431,6 +456,15 @@ on_connected (GObject      *source,
   dial_unref (self);
 }
 
+static void
+note_address (WspDial           *self,
+              GSocketConnection *stream)
+{
+  g_autoptr (GSocketAddress) address = g_socket_connection_get_remote_address (stream, NULL);
+
+  self->is_by_proxy = G_IS_PROXY_ADDRESS (address);
+}
+
 /* GIO emits COMPLETE before tunnel and TLS; finish () emits it after them. */
 static void
 on_event (GSocketClient      *client,
@@ -439,6 +473,8 @@ on_event (GSocketClient      *client,
           GIOStream          *stream,
           WspDial            *self)
 {
+  if (event == G_SOCKET_CLIENT_CONNECTING)
+    note_address (self, G_SOCKET_CONNECTION (stream));
   if (event != G_SOCKET_CLIENT_COMPLETE)
     notify_event (self, event, stream);
 }

@@ -15,6 +15,7 @@ struct _WspTunnel
 {
   WspUpgrade          *upgrade;
   WspLimits           *limits;
+  char                *target;          /* host:port */
   guint                status, n_interim;
   const char          *limit;
   GError              *error;
@@ -30,7 +31,7 @@ fail (WspTunnel  *self,
       int         code,
       const char *text)
 {
-  self->error = g_error_new (domain, code, "Proxy: %s", text);
+  self->error = g_error_new_literal (domain, code, text);
   self->ready (self, self->owner);
 }
 
@@ -63,8 +64,11 @@ fail_fault (WspTunnel *self,
 
   wsp_limits_get_head (self->limits, &limits);
 
-  g_autofree char *text = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
+  g_autoptr (GBytes) input = wsp_upgrade_dup_input (self->upgrade);
+  g_autofree char *rule = wsp_heads_describe_fault (wsp_upgrade_get_head (self->upgrade), &limits,
                                                     fault, &limit);
+  g_autofree char *received = wsp_heads_show_fault (fault, WSC_HEAD_PROXY_RESPONSE, NULL, input);
+  g_autofree char *text = g_strconcat (rule, received, NULL);
 
   fail_by_limit (self, limit, text);
 }
@@ -73,13 +77,17 @@ static void
 refuse (WspTunnel *self)
 {
   g_autofree char *response = wsp_heads_describe_response (wsp_upgrade_get_head (self->upgrade));
+  g_autofree char *text =
+    g_strdup_printf ("expected a tunnel to %s, received %s%s", self->target, response,
+                     self->status == 407
+                     ? " (set Proxy-Authorization in WspClient::authenticate)" : "");
 
   if (self->status == 407)
-    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, response);
+    fail (self, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, text);
   else if (self->status == 403)
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, response);
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_NOT_ALLOWED, text);
   else
-    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, response);
+    fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 /* CONNECT does not ask to switch protocols (101). */
@@ -126,10 +134,9 @@ on_upgrade_ready (WspUpgrade *upgrade,
 
 /* CONNECT names the port even if it is the default. */
 static char *
-make_request (const WspUri *uri,
-              const char   *credentials)
+make_request (const char *target,
+              const char *credentials)
 {
-  g_autofree char *target = wsp_uri_dup_authority (uri);
   GString *text = g_string_new (NULL);
 
   g_string_printf (text, "CONNECT %s HTTP/1.1\r\nHost: %s\r\n", target, target);
@@ -151,11 +158,13 @@ wsp_tunnel_new (WspReactor          *reactor,
                 gpointer             owner)
 {
   WspTunnel *self = g_new0 (WspTunnel, 1);
-  g_autofree char *request = make_request (uri, credentials);
+  g_autofree char *target = wsp_uri_dup_authority (uri);
+  g_autofree char *request = make_request (target, credentials);
   WscHeadLimits head_limits;
 
   wsp_limits_get_head (limits, &head_limits);
   self->limits = g_object_ref (limits);
+  self->target = g_steal_pointer (&target);
   self->refused = refused;
   self->ready = ready;
   self->owner = owner;
@@ -171,6 +180,7 @@ wsp_tunnel_free (WspTunnel *self)
 {
   wsp_upgrade_free (self->upgrade);
   g_object_unref (self->limits);
+  g_free (self->target);
   g_clear_error (&self->error);
   g_free (self);
 }

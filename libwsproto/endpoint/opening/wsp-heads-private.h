@@ -24,6 +24,13 @@ char       *wsp_heads_describe_fault    (const WscHttpHead   *head,
                                          const WscHeadLimits *limits,
                                          WscFault             fault,
                                          const char         **limit);
+/* Shows what was received, to be added to the text of the fault: ": received ...".  It shows no
+ * more of a head than the first line or the field that is wrong, and of that neither a query nor a
+ * value that may be secret.  request: of a response, nullable. */
+char       *wsp_heads_show_fault        (WscFault    fault,
+                                         WscHeadKind kind,
+                                         const char *request,
+                                         GBytes     *input);
 
 /* The taps of a client or server are notified of a handshake when its source is known. */
 typedef struct _WspHeadLog WspHeadLog;

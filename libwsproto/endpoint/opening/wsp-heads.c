@@ -3,8 +3,12 @@
 
 #include "endpoint/opening/wsp-heads-private.h"
 
+#include "core/handshake/handshake-checks.h"
+#include "log/wsp-excerpt-private.h"
 #include "session/wsp-handshake-private.h"
 #include "session/wsp-headers-private.h"
+
+#define MAX_SHOWN_LINE 32       /* bytes of a line that is malformed */
 
 typedef struct
 {
@@ -89,6 +93,177 @@ wsp_heads_describe_fault (const WscHttpHead   *head,
   wsp_session_error_from_fault (&error, fault, number, &options);
   *limit = wsp_session_error_name_limit (fault);
   return g_strdup (error->message);
+}
+
+static gboolean
+is_tls (WscBytes input)
+{
+  /* An alert, or a ClientHello. */
+  return input.length >= 2 && (input.at[0] == 0x15 || input.at[0] == 0x16) && input.at[1] == 0x03;
+}
+
+static gsize
+get_line_length (WscBytes input)
+{
+  const guint8 *end = input.length > 0 ? memchr (input.at, '\n', input.length) : NULL;
+
+  return end != NULL ? (gsize) (end - input.at) + 1 : input.length;
+}
+
+/* The line at whose bytes a head is refused: the head is read again, line by line. */
+static WscBytes
+find_line (WscHeadKind kind,
+           WscBytes    input,
+           gboolean   *is_first)
+{
+  WscHttpHead *head = wsc_http_head_new (kind, NULL);
+  WscBytes line = { input.at, 0 };
+  WscFault fault = WSC_FAULT_PARTIAL;
+  gsize used;
+
+  *is_first = TRUE;
+  while (head != NULL && fault == WSC_FAULT_PARTIAL && input.length > 0)
+    {
+      *is_first = line.length == 0;
+      line = (WscBytes) { input.at, get_line_length (input) };
+      fault = wsc_http_head_take (head, line, &used);
+      input = (WscBytes) { input.at + line.length, input.length - line.length };
+    }
+
+  wsc_http_head_free (head);
+  return line;
+}
+
+static gsize
+get_public_length (WscBytes    line,
+                   const char *ends)
+{
+  gsize n = 0;
+
+  while (n < line.length && (line.at[n] == '\0' || strchr (ends, line.at[n]) == NULL))
+    n++;
+  return n;
+}
+
+typedef enum                    /* which line of a head a fault is about */
+{
+  LINE_NONE,
+  LINE_FIRST,
+  LINE_FAULTY,                  /* the one at which reading ended */
+} FaultLine;
+
+static const struct
+{
+  WscFault  fault;
+  FaultLine line;
+} fault_lines[] = {
+  { WSC_FAULT_REQUEST_LINE_MALFORMED, LINE_FIRST },
+  { WSC_FAULT_METHOD_NOT_GET, LINE_FIRST },
+  { WSC_FAULT_REQUEST_NOT_HTTP_1_1, LINE_FIRST },
+  { WSC_FAULT_TARGET_MALFORMED, LINE_FIRST },
+  { WSC_FAULT_STATUS_LINE_MALFORMED, LINE_FIRST },
+  { WSC_FAULT_LINE_END_MALFORMED, LINE_FAULTY },
+  { WSC_FAULT_FIELD_WITHOUT_COLON, LINE_FAULTY },
+  { WSC_FAULT_FIELD_NAME_MALFORMED, LINE_FAULTY },
+  { WSC_FAULT_FIELD_VALUE_MALFORMED, LINE_FAULTY },
+  { WSC_FAULT_FIELD_FOLDED, LINE_FAULTY },
+};
+
+static FaultLine
+get_fault_line (WscFault fault)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (fault_lines); i++)
+    {
+      if (fault_lines[i].fault == fault)
+        return fault_lines[i].line;
+    }
+
+  return LINE_NONE;
+}
+
+/* A query, and the value of a field, may be secret. */
+static const char *
+get_ends (WscHeadKind kind,
+          gboolean    is_first)
+{
+  if (!is_first)
+    return ": \t\r\n";
+
+  return kind == WSC_HEAD_REQUEST ? "?\r\n" : "\r\n";
+}
+
+static char *
+show_line (WscHeadKind kind,
+           WscBytes    input,
+           FaultLine   which)
+{
+  gboolean is_first = TRUE;
+  WscBytes line = which == LINE_FIRST ? (WscBytes) { input.at, get_line_length (input) }
+                                      : find_line (kind, input, &is_first);
+  gsize length = get_public_length (line, get_ends (kind, is_first));
+  g_autofree char *shown = wsp_excerpt_quote (line.at, length, MAX_SHOWN_LINE);
+
+  return g_strconcat (": received ", shown, NULL);
+}
+
+/* The text of the check, from what was received on; NULL: nothing was. */
+static char *
+dup_received (const WscHandshakeCheck *check)
+{
+  const char *received = strstr (check->text, "; ");
+
+  if (received == NULL || g_str_has_prefix (received, "; not present"))
+    return NULL;
+
+  received += strlen ("; ");
+  return g_strndup (received, strlen (received) - strlen ("."));
+}
+
+static char *
+show_field (WscFault    fault,
+            WscHeadKind kind,
+            const char *request,
+            WscBytes    input)
+{
+  const WscBytes none = { NULL, 0 };
+  g_autofree WscHandshakeCheck *checks = g_new0 (WscHandshakeCheck, WSC_N_HANDSHAKE_CHECKS);
+  g_autofree char *received = NULL;
+
+  if (kind == WSC_HEAD_REQUEST)
+    wsc_handshake_checks_run (checks, input, none, NULL);
+  else
+    wsc_handshake_checks_run (checks, request != NULL ? wsc_text (request) : none, input, NULL);
+
+  for (guint i = 0; i < WSC_N_HANDSHAKE_CHECKS && received == NULL; i++)
+    {
+      if (fault != WSC_FAULT_NONE && checks[i].fault == fault)
+        received = dup_received (&checks[i]);
+    }
+
+  return received != NULL ? g_strconcat (": ", received, NULL) : g_strdup ("");
+}
+
+char *
+wsp_heads_show_fault (WscFault    fault,
+                      WscHeadKind kind,
+                      const char *request,
+                      GBytes     *input)
+{
+  FaultLine which = get_fault_line (fault);
+  WscBytes bytes;
+
+  bytes.at = g_bytes_get_data (input, &bytes.length);
+  if (which == LINE_NONE)
+    return show_field (fault, kind, request, bytes);
+
+  g_autofree char *line = show_line (kind, bytes, which);
+
+  if (!is_tls (bytes))
+    return g_steal_pointer (&line);
+
+  return g_strconcat (line, kind == WSC_HEAD_REQUEST
+                            ? " (this is TLS: set WspServer:tls-certificate, or use ws://)"
+                            : " (this is TLS: use wss://)", NULL);
 }
 
 static void

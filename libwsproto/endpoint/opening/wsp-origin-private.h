@@ -14,6 +14,8 @@ gboolean wsp_origin_is_same_host (const char *origin,
 /* "*" matches any origin.  Ignores the case of scheme and host; a default port equals none. */
 gboolean wsp_origin_is_listed    (const char         *origin,
                                   const char * const *origins);
+/* NULL: the rule can match an origin.  Otherwise what is wrong with it, and the right form. */
+char    *wsp_origin_find_mistake (const char *rule);
 /* localhost and its subdomains, 127.0.0.0/8, [::1], or one of names. */
 gboolean wsp_host_is_local       (const char         *host,
                                   const char * const *names);

@@ -10,6 +10,10 @@
 
 #include <gio/gio.h>
 
+#include "log/wsp-excerpt-private.h"
+
+#define MAX_SHOWN 100           /* bytes of a rule */
+
 /* The host of a Host header: without its port, IPv6 without its brackets. */
 static char *
 dup_host (const char *field)
@@ -91,6 +95,69 @@ wsp_origin_is_listed (const char         *origin,
     }
 
   return FALSE;
+}
+
+static gboolean
+has_scheme (const char *rule,
+            const char *scheme)
+{
+  gsize length = strlen (scheme);
+
+  return g_ascii_strncasecmp (rule, scheme, length) == 0 && g_str_has_prefix (rule + length, "://");
+}
+
+/* Scheme, host and port of what was given, as a page of it would have them. */
+static char *
+make_right_form (const char *rule)
+{
+  const char *mark = strstr (rule, "://");
+  const char *authority = mark != NULL ? mark + strlen ("://") : rule + strspn (rule, "/");
+  gsize length = strcspn (authority, "/?#");
+  const char *at = g_strrstr_len (authority, (gssize) length, "@");
+  const char *host = at != NULL ? at + 1 : authority;
+  g_autofree char *scheme = mark != NULL ? g_strndup (rule, mark - rule) : g_strdup ("https");
+  const char *of_page = has_scheme (rule, "ws") ? "http"
+                                                : has_scheme (rule, "wss") ? "https" : scheme;
+  g_autofree char *form = g_strdup_printf ("%s://%.*s", of_page, (int) (authority + length - host),
+                                           host);
+  g_autoptr (GUri) uri = parse_origin (form);
+
+  return uri != NULL ? g_steal_pointer (&form) : NULL;
+}
+
+static gboolean
+can_match (const char *rule)
+{
+  g_autoptr (GUri) uri = parse_origin (rule);
+
+  /* Pages of files have the last one in some browsers. */
+  if (strcmp (rule, "*") == 0 || strcmp (rule, "null") == 0 || strcmp (rule, "file://") == 0)
+    return TRUE;
+
+  return uri != NULL && strchr (rule, '*') == NULL && !has_scheme (rule, "ws") &&
+         !has_scheme (rule, "wss");
+}
+
+char *
+wsp_origin_find_mistake (const char *rule)
+{
+  if (can_match (rule))
+    return NULL;
+
+  g_autofree char *shown = wsp_excerpt_quote (rule, strlen (rule), MAX_SHOWN);
+  g_autofree char *form = strchr (rule, '*') == NULL ? make_right_form (rule) : NULL;
+
+  if (strchr (rule, '*') != NULL)
+    return g_strdup_printf ("expected scheme://host[:port] without a wildcard, received %s (list "
+                            "each origin, or decide in WspServer::request)", shown);
+  if (form == NULL)
+    return g_strdup_printf ("expected scheme://host[:port], \"null\" or \"*\", received %s",
+                            shown);
+
+  g_autofree char *right = wsp_excerpt_quote (form, strlen (form), MAX_SHOWN);
+
+  return g_strdup_printf ("expected scheme://host[:port], received %s (did you mean %s?)", shown,
+                          right);
 }
 
 static gboolean

@@ -54,11 +54,17 @@ void            wsp_server_rules_unref               (WspServerRules *self);
 /* Checks the request line and all fields against the rules of the protocol. */
 WscFault        wsp_server_rules_check               (WspServerRules *self,
                                                       WscHttpHead    *head);
-/* Checks the origin.  NULL: it may connect. */
+/* Checks the origin.  NULL: it may connect.  details: what was received, and the rules; the
+ * response does not have it. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *origin,
                                                       const char     *host,
-                                                      gboolean        is_on_loopback);
+                                                      gboolean        is_on_loopback,
+                                                      char          **details);
+/* Sets the list, unless one of it can never match: then a warning names it, and the old list
+ * stays. */
+void            wsp_server_rules_set_origins         (WspServerRules     *self,
+                                                      const char * const *origins);
 /* One of the offered ones, or NULL. */
 const char     *wsp_server_rules_choose_protocol     (WspServerRules     *self,
                                                       const char * const *offered);

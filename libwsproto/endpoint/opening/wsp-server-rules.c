@@ -8,7 +8,10 @@
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-heads-private.h"
 #include "endpoint/opening/wsp-origin-private.h"
+#include "log/wsp-excerpt-private.h"
 #include "session/wsp-limits-private.h"
+
+#define MAX_SHOWN 80            /* bytes of a value, and of a list */
 
 /* File descriptors that a server leaves to the rest of the program. */
 #define SPARE_DESCRIPTORS 64
@@ -160,12 +163,79 @@ wsp_server_rules_unref (WspServerRules *self)
   g_free (self);
 }
 
+void
+wsp_server_rules_set_origins (WspServerRules     *self,
+                              const char * const *origins)
+{
+  for (guint i = 0; origins != NULL && origins[i] != NULL; i++)
+    {
+      g_autofree char *mistake = wsp_origin_find_mistake (origins[i]);
+
+      if (mistake == NULL)
+        continue;
+
+      g_warning ("WspServer:allowed-origins stays as it was: %s", mistake);
+      return;
+    }
+
+  g_strfreev (self->allowed_origins);
+  self->allowed_origins = g_strdupv ((char **) origins);
+}
+
+static char *
+show_text (const char *text)
+{
+  if (text == NULL)
+    return g_strdup ("none");
+
+  return wsp_excerpt_quote (text, strlen (text), MAX_SHOWN);
+}
+
+static char *
+show_list (const char * const *list)
+{
+  g_autofree char *joined = list != NULL ? g_strjoinv (", ", (char **) list) : g_strdup ("");
+
+  return show_text (joined);
+}
+
+static char *
+show_origin (const char *origin,
+             const char *expected,
+             const char *setting)
+{
+  g_autofree char *received = show_text (origin);
+
+  return g_strdup_printf (": expected %s, received %s (%s)", expected, received, setting);
+}
+
+static char *
+show_unlisted (const char         *origin,
+               const char * const *origins)
+{
+  g_autofree char *list = show_list (origins);
+  g_autofree char *expected = g_strconcat ("one of ", list, NULL);
+
+  return show_origin (origin, expected, "see WspServer:allowed-origins");
+}
+
+static char *
+show_foreign (const char *origin,
+              const char *host)
+{
+  g_autofree char *shown = show_text (host);
+  g_autofree char *expected = g_strconcat ("host ", shown, NULL);
+
+  return show_origin (origin, expected, "add it to WspServer:allowed-origins");
+}
+
 /* For requests with an Origin: programs other than browsers send none. */
 const char *
 wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                       const char     *origin,
                                       const char     *host,
-                                      gboolean        is_on_loopback)
+                                      gboolean        is_on_loopback,
+                                      char          **details)
 {
   const char * const *origins = (const char * const *) self->allowed_origins;
 
@@ -173,14 +243,23 @@ wsp_server_rules_find_refusal_reason (WspServerRules *self,
     return NULL;
 
   if (origins != NULL && !wsp_origin_is_listed (origin, origins))
-    return "Origin is not in allowed-origins";
+    {
+      *details = show_unlisted (origin, origins);
+      return "Origin is not in allowed-origins";
+    }
 
   if (origins == NULL && !wsp_origin_is_same_host (origin, host))
-    return "Origin is not of the same host, and allowed-origins is not set";
+    {
+      *details = show_foreign (origin, host);
+      return "Origin is not of the same host, and allowed-origins is not set";
+    }
 
   if (is_on_loopback && !wsp_origin_is_listed (origin, origins) &&
       !wsp_host_is_local (host, (const char * const *) self->allowed_hosts))
-    return "Host is not a name of this machine, nor in allowed-hosts";
+    {
+      *details = show_origin (host, "localhost or an address of it", "see WspServer:allowed-hosts");
+      return "Host is not a name of this machine, nor in allowed-hosts";
+    }
 
   return NULL;
 }

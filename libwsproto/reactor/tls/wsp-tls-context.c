@@ -262,6 +262,9 @@ is_not_tls (int           result,
          g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
+#define EXPECTED_TLS \
+  "TLS handshake: expected TLS, received another protocol or nothing (clients use wss:// on this port)"
+
 /* The codes are those of GIO for the same errors. */
 GError *
 wsp_tls_make_error (gnutls_session_t session,
@@ -274,23 +277,28 @@ wsp_tls_make_error (gnutls_session_t session,
 
   if (!was_open && is_not_tls (result, below))
     return g_error_new (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS,
-                        "TLS handshake: expected a peer that speaks TLS: %s", text);
+                        EXPECTED_TLS ": %s", text);
 
   switch (result)
     {
     case GNUTLS_E_PREMATURE_TERMINATION:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_EOF,
                                   "TLS: expected close_notify, received the end of the stream");
+    case GNUTLS_E_UNEXPECTED_PACKET:
+      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "%s: %s",
+                          was_open ? "TLS" : EXPECTED_TLS, text);
     case GNUTLS_E_REHANDSHAKE:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
                                   "TLS: the peer asked for a renegotiation, which is refused");
     case GNUTLS_E_NO_CERTIFICATE_FOUND:
     case GNUTLS_E_CERTIFICATE_REQUIRED:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED,
-                                  "TLS handshake: expected a certificate of the peer, received none");
+                                  "TLS handshake: expected a certificate of the client, received none "
+                                  "(see WspServer:tls-authentication-mode)");
     case GNUTLS_E_CERTIFICATE_ERROR:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
-                                  "TLS handshake: the certificate of the peer is not accepted");
+                                  "TLS handshake: the certificate of the client is not trusted (see "
+                                  "WspServer:tls-database)");
     case GNUTLS_E_FATAL_ALERT_RECEIVED:
       return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "TLS: received the fatal alert \"%s\"",
                           gnutls_alert_get_name (gnutls_alert_get (session)));

@@ -21,6 +21,7 @@
  *     The limits of the server do not count a transport that drains; therefore at most MAX_DRAINING
  *     of a reactor do so, and only after the client's last part of the handshake.
  */
+#include "log/wsp-certificate-private.h"
 #include "reactor/tls/wsp-tls-context-private.h"
 #include "reactor/tls/wsp-tls-records-private.h"
 #include "reactor/tls/wsp-tls-steps-private.h"
@@ -230,7 +231,14 @@ refuse_certificate (TlsTransport        *self,
   wsp_tls_wire_begin_call (&self->wire, 0);
   gnutls_alert_send (self->session, GNUTLS_AL_FATAL, wsp_tls_choose_alert (errors));
   wsp_tls_wire_end_call (&self->wire);
-  fail_handshake (self, GNUTLS_E_CERTIFICATE_ERROR);
+
+  g_autofree char *reasons = wsp_certificate_describe_errors (self->certificate, errors);
+
+  wsp_transport_fail (&self->base,
+                      g_error_new (G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                                   "TLS handshake: the certificate of the client is not trusted: %s "
+                                   "(see WspServer:tls-database)", reasons));
+  enter (self, ALERTED);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "session/wsp-excerpt-private.h"
+#include "log/wsp-excerpt-private.h"
 
 static gboolean
 is_shown_as_it_is (gunichar character)

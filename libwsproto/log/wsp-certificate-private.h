@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Why a certificate is not trusted, for error texts. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Such as "unknown certificate authority, expired (2026-01-31)".  certificate: for its dates,
+ * nullable. */
+char *wsp_certificate_describe_errors (GTlsCertificate     *certificate,
+                                       GTlsCertificateFlags errors);
+
+G_END_DECLS

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "log/wsp-certificate-private.h"
+
+static const struct
+{
+  GTlsCertificateFlags error;
+  const char          *text, *date;     /* date: the property that has it; NULL = none */
+} texts[] = {
+  { G_TLS_CERTIFICATE_UNKNOWN_CA, "unknown certificate authority", NULL },
+  { G_TLS_CERTIFICATE_BAD_IDENTITY, "issued for another name", NULL },
+  { G_TLS_CERTIFICATE_NOT_ACTIVATED, "not yet valid", "not-valid-before" },
+  { G_TLS_CERTIFICATE_EXPIRED, "expired", "not-valid-after" },
+  { G_TLS_CERTIFICATE_REVOKED, "revoked", NULL },
+  { G_TLS_CERTIFICATE_INSECURE, "insecure algorithm", NULL },
+  { G_TLS_CERTIFICATE_GENERIC_ERROR, "invalid", NULL },
+};
+
+static char *
+dup_date (GTlsCertificate *certificate,
+          const char      *property)
+{
+  g_autoptr (GDateTime) date = NULL;
+
+  if (certificate != NULL && property != NULL)
+    g_object_get (certificate, property, &date, NULL);
+
+  return date != NULL ? g_date_time_format (date, " (%Y-%m-%d)") : NULL;
+}
+
+char *
+wsp_certificate_describe_errors (GTlsCertificate     *certificate,
+                                 GTlsCertificateFlags errors)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      if (!(errors & texts[i].error))
+        continue;
+
+      g_autofree char *date = dup_date (certificate, texts[i].date);
+
+      g_string_append_printf (text, "%s%s%s", text->len > 0 ? ", " : "", texts[i].text,
+                              date != NULL ? date : "");
+    }
+
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* mistakes TABLE NAME PORT FOLDER: makes one mistake of the table, and prints the text about it. */
+#include <libwsproto/wsproto.h>
+
+typedef struct
+{
+  GKeyFile  *table;
+  const char *name, *port, *folder;
+  GMainLoop *loop;
+  GPtrArray *kept;              /* until the end */
+} Mistake;
+
+static char *
+read_text (Mistake    *self,
+           const char *key)
+{
+  g_autofree char *raw = g_key_file_get_value (self->table, self->name, key, NULL);
+
+  if (raw == NULL)
+    return NULL;
+
+  g_auto (GStrv) parts = g_strsplit (raw, "PORT", -1);
+
+  return g_strjoinv (self->port, parts);
+}
+
+static GStrv
+read_list (Mistake    *self,
+           const char *key)
+{
+  g_autofree char *text = read_text (self, key);
+
+  return text != NULL ? g_strsplit (text, ";", -1) : NULL;
+}
+
+static char *
+make_path (Mistake    *self,
+           const char *name)
+{
+  return name != NULL ? g_build_filename (self->folder, name, NULL) : NULL;
+}
+
+static GType
+get_code_type (GQuark domain)
+{
+  if (domain == G_IO_ERROR)
+    return G_TYPE_IO_ERROR_ENUM;
+  if (domain == G_RESOLVER_ERROR)
+    return G_TYPE_RESOLVER_ERROR;
+
+  return domain == G_TLS_ERROR ? G_TYPE_TLS_ERROR : WSP_TYPE_SESSION_ERROR;
+}
+
+static void
+print_error (const GError *error)
+{
+  g_autoptr (GEnumClass) class = g_type_class_ref (get_code_type (error->domain));
+
+  g_print ("text %s\n", error->message);
+  g_print ("error %s\n", g_enum_get_value (class, error->code)->value_name);
+}
+
+static WspClient *
+make_client (Mistake *self)
+{
+  WspClient *client = wsp_client_new ();
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_autofree char *timeout = read_text (self, "timeout");
+  g_autofree char *proxy = read_text (self, "proxy");
+  g_autofree char *trust = read_text (self, "trust");
+  g_autofree char *path = make_path (self, trust);
+  g_autofree char *required = read_text (self, "required");
+  g_autoptr (GTlsDatabase) database = path != NULL ? g_tls_file_database_new (path, NULL) : NULL;
+  g_autoptr (GProxyResolver) resolver = proxy != NULL ? g_simple_proxy_resolver_new (proxy, NULL)
+                                                      : NULL;
+
+  if (timeout != NULL)
+    g_object_set (limits, "connect-timeout", (guint) g_ascii_strtoull (timeout, NULL, 10), NULL);
+  g_object_set (client, "limits", limits, "proxy-resolver", resolver, "tls-database", database,
+                "require-protocol", required != NULL, NULL);
+  g_ptr_array_add (self->kept, client);
+  return client;
+}
+
+static WspHeaders *
+make_headers (Mistake *self)
+{
+  g_autofree char *header = read_text (self, "header");
+
+  if (header == NULL)
+    return NULL;
+
+  g_auto (GStrv) parts = g_strsplit (header, ": ", 2);
+  WspHeaders *headers = wsp_headers_new ();
+
+  wsp_headers_append (headers, parts[0], parts[1], NULL);
+  return headers;
+}
+
+static void
+on_connected (GObject      *client,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  Mistake *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *what = read_text (self, "do");
+  WspConnection *connection = wsp_client_connect_finish (WSP_CLIENT (client), result, &error);
+
+  if (connection == NULL)
+    print_error (error);
+  else if (g_str_equal (what, "forget"))
+    {
+      g_ptr_array_add (self->kept, connection);
+      return;
+    }
+
+  g_clear_object (&connection); /* do=drop */
+  g_main_loop_quit (self->loop);
+}
+
+static void
+begin_connect (Mistake *self)
+{
+  g_autofree char *uri = read_text (self, "uri");
+  g_auto (GStrv) subprotocols = read_list (self, "subprotocols");
+  g_autoptr (WspHeaders) headers = make_headers (self);
+
+  wsp_client_connect_async (make_client (self), uri, (const char * const *) subprotocols, headers,
+                            NULL, on_connected, self);
+}
+
+static WspServer *
+make_server (Mistake *self)
+{
+  WspServer *server = wsp_server_new ();
+  g_auto (GStrv) origins = read_list (self, "origins");
+
+  g_ptr_array_add (self->kept, server);
+  g_object_set (server, "allowed-origins", origins, NULL);
+  return server;
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     GError         *error,
+                     Mistake        *self)
+{
+  print_error (error);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+begin_serve (Mistake *self)
+{
+  WspServer *server = make_server (self);
+  g_autofree char *name = read_text (self, "certificate");
+
+  if (name != NULL)
+    {
+      g_autofree char *file = g_strconcat (name, ".pem", NULL);
+      g_autofree char *path = make_path (self, file);
+      g_autofree char *key = make_path (self, "key");
+      g_autoptr (GTlsCertificate) certificate = g_tls_certificate_new_from_files (path, key, NULL);
+
+      g_object_set (server, "tls-certificate", certificate, NULL);
+    }
+
+  g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  g_print ("port %u\n", wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
+}
+
+/* The client does not read, so each message stays in the queue. */
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               Mistake       *self)
+{
+  g_autofree char *text = g_strnfill (256 * 1024, 'x');
+  g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+  for (guint i = 0; i < 100; i++)
+    wsp_server_broadcast (server, message);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+begin_skip (Mistake *self)
+{
+  WspServer *server = make_server (self);
+  guint port = wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL);
+  g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
+  WspClient *client = make_client (self);
+
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), self);
+  wsp_client_connect_async (client, uri, NULL, NULL, NULL, NULL, NULL);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  Mistake self = { .name = argv[2], .port = argv[3], .folder = argv[4] };
+  g_autofree char *what = NULL;
+
+  self.table = g_key_file_new ();
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.kept = g_ptr_array_new_with_free_func (g_object_unref);
+  g_assert_true (g_key_file_load_from_file (self.table, argv[1], G_KEY_FILE_NONE, NULL));
+
+  what = read_text (&self, "do");
+  if (g_str_equal (what, "set"))
+    make_server (&self);
+  else if (g_str_equal (what, "serve"))
+    begin_serve (&self);
+  else if (g_str_equal (what, "skip"))
+    begin_skip (&self);
+  else
+    begin_connect (&self);
+  if (!g_str_equal (what, "set"))
+    g_main_loop_run (self.loop);
+
+  g_ptr_array_unref (self.kept);
+  g_main_loop_unref (self.loop);
+  g_key_file_unref (self.table);
+  return 0;
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// mistakes.js TABLE NAME PORT FOLDER: makes one mistake of the table, and prints the text for the program.
+
+imports.gi.versions.Wsp = '1';
+const {Gio, GLib, Wsp} = imports.gi;
+const System = imports.system;
+const ByteArray = imports.byteArray;
+
+const [path, name, port, folder] = ARGV;
+const table = new GLib.KeyFile();
+table.load_from_file(path, GLib.KeyFileFlags.NONE);
+const loop = new GLib.MainLoop(null, false);
+const kept = [];
+
+function read(key) {
+    if (!table.get_keys(name)[0].includes(key))
+        return null;
+    return table.get_value(name, key).replaceAll('PORT', port);
+}
+
+function readList(key) {
+    const text = read(key);
+    return text === null ? null : text.split(';');
+}
+
+function say(word, text) {
+    // print () would escape nothing, but may wait for the end of the process.
+    print(`${word} ${text}`);
+}
+
+function makePath(file) {
+    return GLib.build_filenamev([folder, file]);
+}
+
+function makeClient() {
+    const limits = new Wsp.Limits();
+    if (read('timeout') !== null)
+        limits.set_property('connect-timeout', Number(read('timeout')));
+    const client = new Wsp.Client({limits, require_protocol: read('required') !== null});
+    if (read('proxy') !== null)
+        client.proxy_resolver = Gio.SimpleProxyResolver.new(read('proxy'), null);
+    if (read('trust') !== null)
+        client.tls_database = Gio.TlsFileDatabase.new(makePath(read('trust')));
+    kept.push(client);
+    return client;
+}
+
+function makeServer() {
+    const server = new Wsp.Server();
+    kept.push(server);
+    server.allowed_origins = readList('origins');
+    return server;
+}
+
+function makeHeaders() {
+    if (read('header') === null)
+        return null;
+    const headers = Wsp.Headers.new();
+    const [field, value] = read('header').split(': ');
+    headers.append(field, value);
+    return headers;
+}
+
+function drop() {
+    // The collector runs when nothing on the stack holds the connection any more.
+    GLib.timeout_add(GLib.PRIORITY_DEFAULT, 10, () => {
+        System.gc();
+        loop.quit();
+        return GLib.SOURCE_REMOVE;
+    });
+}
+
+function onConnected(client, result) {
+    let connection = null;
+    try {
+        connection = client.connect_finish(result);
+    } catch (error) {
+        say('text', error.message);
+        loop.quit();
+        return;
+    }
+    if (read('do') === 'forget')
+        kept.push(connection);
+    else
+        drop();
+}
+
+function connect() {
+    let headers = null;
+    try {
+        headers = makeHeaders();
+        makeClient().connect_async(read('uri'), readList('subprotocols'), headers, null, onConnected);
+    } catch (error) {
+        say('text', error.message);
+    }
+}
+
+function serve() {
+    const server = makeServer();
+    if (read('certificate') !== null) {
+        server.tls_certificate = Gio.TlsCertificate.new_from_files(
+            makePath(`${read('certificate')}.pem`), makePath('key'));
+    }
+    server.connect('handshake-failed', (_server, _address, error) => {
+        say('text', error.message);
+        loop.quit();
+    });
+    say('port', server.add_inet_port('127.0.0.1', 0));
+}
+
+function skip() {
+    const server = makeServer();
+    server.connect('connection', () => {
+        // The client does not read, so each message stays in the queue.
+        const message = Wsp.Message.new_text('x'.repeat(256 * 1024));
+        for (let i = 0; i < 100; i++)
+            server.broadcast(message);
+        loop.quit();
+    });
+    const uri = `ws://127.0.0.1:${server.add_inet_port('127.0.0.1', 0)}/`;
+    makeClient().connect_async(uri, null, null, null, null);
+}
+
+if (read('do') === 'set') {
+    makeServer();
+} else {
+    (({serve, skip})[read('do')] ?? connect)();
+    loop.run();
+}

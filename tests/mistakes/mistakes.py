@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+"""mistakes.py TABLE NAME PORT FOLDER: makes one mistake of the table, and prints the text for the program."""
+
+import configparser
+import os
+import sys
+
+import gi
+
+gi.require_version("Wsp", "1")
+from gi.repository import Gio, GLib, Wsp  # noqa: E402
+
+
+class Mistake:
+    def __init__(self, path, name, port, folder):
+        table = configparser.RawConfigParser(delimiters=("=",), comment_prefixes=("#",))
+        table.read(path, encoding="utf-8")
+        self.row = {key: value.replace("PORT", port) for key, value in table[name].items()}
+        self.folder = folder
+        self.loop = GLib.MainLoop()
+        self.kept = []
+
+    def list(self, key):
+        return self.row[key].split(";") if key in self.row else None
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def make_client(self):
+        row, limits = self.row, Wsp.Limits()
+        if "timeout" in row:
+            limits.set_property("connect-timeout", int(row["timeout"]))
+        client = Wsp.Client(limits=limits, require_protocol="required" in row)
+        if "proxy" in row:
+            client.props.proxy_resolver = Gio.SimpleProxyResolver.new(row["proxy"], None)
+        if "trust" in row:
+            client.props.tls_database = Gio.TlsFileDatabase.new(self.path(row["trust"]))
+        self.kept.append(client)
+        return client
+
+    def make_server(self):
+        server = Wsp.Server()
+        self.kept.append(server)
+        server.props.allowed_origins = self.list("origins")
+        return server
+
+    def on_connected(self, client, result):
+        try:
+            connection = client.connect_finish(result)
+        except GLib.Error as error:
+            print("text", error.message, flush=True)
+        else:
+            if self.row["do"] == "forget":
+                self.kept.append(connection)
+                return
+            del connection
+        self.loop.quit()
+
+    def connect(self):
+        headers = None
+        if "header" in self.row:
+            headers = Wsp.Headers.new()
+            headers.append(*self.row["header"].split(": ", 1))
+        self.make_client().connect_async(self.row["uri"], self.list("subprotocols"), headers, None, self.on_connected)
+
+    def on_handshake_failed(self, server, address, error):
+        print("text", error.message, flush=True)
+        self.loop.quit()
+
+    def serve(self):
+        server = self.make_server()
+        if "certificate" in self.row:
+            server.props.tls_certificate = Gio.TlsCertificate.new_from_files(
+                self.path(self.row["certificate"] + ".pem"), self.path("key"))
+        server.connect("handshake-failed", self.on_handshake_failed)
+        print("port", server.add_inet_port("127.0.0.1", 0), flush=True)
+
+    def on_connection(self, server, connection):
+        """The client does not read, so each message stays in the queue."""
+        message = Wsp.Message.new_text("x" * 256 * 1024)
+        for _ in range(100):
+            server.broadcast(message)
+        self.loop.quit()
+
+    def skip(self):
+        server = self.make_server()
+        server.connect("connection", self.on_connection)
+        uri = f"ws://127.0.0.1:{server.add_inet_port('127.0.0.1', 0)}/"
+        self.make_client().connect_async(uri, None, None, None, None)
+
+    def make(self):
+        what = self.row["do"]
+        if what == "set":
+            self.make_server()
+            return
+        {"serve": self.serve, "skip": self.skip}.get(what, self.connect)()
+        self.loop.run()
+
+
+Mistake(*sys.argv[1:]).make()

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// mistakes TABLE NAME PORT FOLDER: makes one mistake of the table, and prints the text for the program.
+
+class Mistake : Object {
+    KeyFile table = new KeyFile ();
+    MainLoop loop = new MainLoop ();
+    string name;
+    string port;
+    string folder;
+    List<Object> kept;
+
+    public Mistake (string[] args) throws Error {
+        name = args[2];
+        port = args[3];
+        folder = args[4];
+        table.load_from_file (args[1], KeyFileFlags.NONE);
+    }
+
+    string? read (string key) {
+        try {
+            return table.get_value (name, key).replace ("PORT", port);
+        } catch (KeyFileError e) {
+            return null;
+        }
+    }
+
+    string[]? read_list (string key) {
+        var text = read (key);
+        return text != null ? text.split (";") : null;
+    }
+
+    Wsp.Client make_client () throws Error {
+        var client = new Wsp.Client ();
+        var limits = new Wsp.Limits ();
+
+        if (read ("timeout") != null)
+            limits.connect_timeout = uint.parse (read ("timeout"));
+        client.limits = limits;
+        client.require_protocol = read ("required") != null;
+        if (read ("proxy") != null)
+            client.proxy_resolver = new SimpleProxyResolver (read ("proxy"), null);
+        if (read ("trust") != null)
+            client.tls_database = TlsFileDatabase.@new (Path.build_filename (folder, read ("trust")));
+        kept.append (client);
+        return client;
+    }
+
+    Wsp.Server make_server () {
+        var server = new Wsp.Server ();
+
+        kept.append (server);
+        server.allowed_origins = read_list ("origins");
+        return server;
+    }
+
+    async void connect_to () {
+        try {
+            Wsp.Headers? headers = null;
+            if (read ("header") != null) {
+                headers = new Wsp.Headers ();
+                headers.append (read ("header").split (": ")[0], read ("header").split (": ")[1]);
+            }
+            var connection = yield make_client ().connect_async (read ("uri"), read_list ("subprotocols"), headers, null);
+            if (read ("do") == "forget") {
+                kept.append (connection);
+                return;
+            }
+        } catch (Error e) {
+            print ("text %s\n", e.message);
+        }
+        loop.quit ();
+    }
+
+    void serve () throws Error {
+        var server = make_server ();
+
+        if (read ("certificate") != null)
+            server.tls_certificate = new TlsCertificate.from_files (
+                Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, "key"));
+        server.handshake_failed.connect ((address, error) => {
+            print ("text %s\n", error.message);
+            loop.quit ();
+        });
+        print ("port %u\n", server.add_inet_port ("127.0.0.1", 0));
+    }
+
+    void skip () throws Error {
+        var server = make_server ();
+
+        server.connection.connect ((connection) => {
+            // The client does not read, so each message stays in the queue.
+            var message = new Wsp.Message.text (string.nfill (256 * 1024, 'x'));
+            for (var i = 0; i < 100; i++)
+                server.broadcast (message);
+            loop.quit ();
+        });
+        var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+        make_client ().connect_async.begin (uri, null, null, null);
+    }
+
+    public void make () throws Error {
+        switch (read ("do")) {
+            case "set":
+                make_server ();
+                return;
+            case "serve":
+                serve ();
+                break;
+            case "skip":
+                skip ();
+                break;
+            default:
+                connect_to.begin ();
+                break;
+        }
+        loop.run ();
+    }
+}
+
+int main (string[] args) {
+    try {
+        new Mistake (args).make ();
+    } catch (Error e) {
+        print ("text %s\n", e.message);
+    }
+    return 0;
+}
