@@ -139,7 +139,7 @@ FAULT (STATUS_NOT_101, HANDSHAKE, FORMAT, 0, 0, "4.1",
 FAULT (HEAD_TOO_BIG, TOO_BIG, FORMAT, 0, 431, "10.4",
        "HTTP head is larger than max-head-size")
 FAULT (LINE_TOO_LONG, TOO_BIG, FORMAT, 0, 414, "10.4",
-       "First line of the HTTP head is longer than max-request-line")
+       "First line of the HTTP head is longer than max-head-size")
 FAULT (TOO_MANY_FIELDS, TOO_BIG, FORMAT, 0, 431, "10.4",
        "HTTP head has more fields than max-header-fields")
 FAULT (LINE_END_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
@@ -197,13 +197,13 @@ FAULT (PROTOCOLS_MALFORMED, INVALID_FORMAT, FORMAT, 0, 400, "4.2.1",
 FAULT (PROTOCOL_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "4.1",
        "Sec-WebSocket-Protocol lists a subprotocol twice")
 FAULT (TOO_MANY_PROTOCOLS, TOO_BIG, FORMAT, 0, 400, "10.4",
-       "Request offers more subprotocols than max-offered-protocols")
+       "Request offers too many subprotocols")
 FAULT (EXTENSION_REPEATED, INVALID_FORMAT, FORMAT, 0, 400, "9.1",
        "Sec-WebSocket-Extensions lists the same offer twice")
 FAULT (TOO_MANY_EXTENSIONS, TOO_BIG, FORMAT, 0, 400, "10.4",
-       "Sec-WebSocket-Extensions lists more extensions than max-offered-extensions")
+       "Sec-WebSocket-Extensions lists too many extensions")
 FAULT (TOO_MANY_PARAMETERS, TOO_BIG, FORMAT, 0, 400, "10.4",
-       "Extension has more parameters than max-extension-parameters")
+       "Extension has too many parameters")
 FAULT (CHOSEN_PROTOCOL_NOT_OFFERED, SUBPROTOCOL_NOT_SUPPORTED, SUBPROTOCOL, 0, 0, "4.2.2",
        "Selected subprotocol was not offered by the client")
 FAULT (CHOSEN_EXTENSION_NOT_OFFERED, EXTENSION_NOT_SUPPORTED, EXTENSIONS, 0, 0, "4.2.2",

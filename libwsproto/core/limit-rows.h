@@ -5,11 +5,13 @@
  * LIMIT (field, name, property, blurb, type, minimum, maximum, default, fault or NONE).
  *
  * The limits that the core checks are HEAD_LIMIT, which is also a field of WscHeadLimits, and
- * OPTION_LIMIT, a field of WscOptions.  A file that includes this one defines the macros that it
- * needs: the other two default to LIMIT, and LIMIT to nothing.
+ * OPTION_LIMIT, a field of WscOptions.  HEAD_CONSTANT and OPTION_CONSTANT are such fields, too, but
+ * no property of WspLimits: the default is the value, and the property is the one that it follows,
+ * or NULL.  A file that includes this one defines the macros that it needs: a CONSTANT defaults to
+ * its LIMIT, the other two to LIMIT, and LIMIT to nothing.
  *
  * The comment above a row is the documentation of the property, in gi-docgen's Markdown:
- * docs/make-limits generates the GIR's blocks and docs/limits.md from this file. */
+ * docs/make-limits generates the accessors of WspLimits and docs/limits.md from this file. */
 
 #ifndef LIMIT
 #define LIMIT(...)
@@ -20,6 +22,12 @@
 #ifndef OPTION_LIMIT
 #define OPTION_LIMIT(...) LIMIT (__VA_ARGS__)
 #endif
+#ifndef HEAD_CONSTANT
+#define HEAD_CONSTANT(...) HEAD_LIMIT (__VA_ARGS__)
+#endif
+#ifndef OPTION_CONSTANT
+#define OPTION_CONSTANT(...) OPTION_LIMIT (__VA_ARGS__)
+#endif
 
 /* HTTP heads */
 
@@ -27,13 +35,13 @@
  * one with status 431; a client fails. */
 HEAD_LIMIT (max_size, MAX_HEAD_SIZE, "max-head-size",
             "Maximum size of an HTTP head, in bytes",
-            uint32_t, 256, INT32_MAX, 16 * 1024, HEAD_TOO_BIG)
+            uint64_t, 256, INT32_MAX, 16 * 1024, HEAD_TOO_BIG)
 
-/* Maximum length of the first line of an HTTP head, in bytes. A server answers a longer
- * one with status 414; a client fails. */
-HEAD_LIMIT (max_line, MAX_REQUEST_LINE, "max-request-line",
-            "Maximum length of a request or status line, in bytes",
-            uint32_t, 64, INT32_MAX, 8 * 1024, LINE_TOO_LONG)
+/* Maximum length of the first line of an HTTP head, in bytes: as much as the whole head. A
+ * server answers a longer one with status 414; a client fails. */
+HEAD_CONSTANT (max_line, MAX_REQUEST_LINE, "max-head-size",
+               "Maximum length of a request or status line, in bytes",
+               uint64_t, 256, INT32_MAX, 16 * 1024, LINE_TOO_LONG)
 
 /* Maximum number of fields of an HTTP head. A server answers more with status 431; a
  * client fails. */
@@ -43,35 +51,29 @@ HEAD_LIMIT (max_fields, MAX_HEADER_FIELDS, "max-header-fields",
 
 /* Maximum number of subprotocols that a request may offer. A server answers more with
  * status 400. */
-HEAD_LIMIT (max_protocols, MAX_OFFERED_PROTOCOLS, "max-offered-protocols",
-            "Maximum number of subprotocols in a request",
-            uint32_t, 1, INT32_MAX, 32, TOO_MANY_PROTOCOLS)
+HEAD_CONSTANT (max_protocols, MAX_OFFERED_PROTOCOLS, NULL,
+               "Maximum number of subprotocols in a request",
+               uint32_t, 1, INT32_MAX, 32, TOO_MANY_PROTOCOLS)
 
 /* Maximum number of extensions that a head may list. A server answers more with status
  * 400; a client fails. */
-HEAD_LIMIT (max_extensions, MAX_OFFERED_EXTENSIONS, "max-offered-extensions",
-            "Maximum number of extensions in a head",
-            uint32_t, 1, INT32_MAX, 16, TOO_MANY_EXTENSIONS)
+HEAD_CONSTANT (max_extensions, MAX_OFFERED_EXTENSIONS, NULL,
+               "Maximum number of extensions in a head",
+               uint32_t, 1, INT32_MAX, 16, TOO_MANY_EXTENSIONS)
 
 /* Maximum number of parameters of one extension. A server answers more with status 400;
  * a client fails. */
-HEAD_LIMIT (max_parameters, MAX_EXTENSION_PARAMETERS, "max-extension-parameters",
-            "Maximum number of parameters of an extension",
-            uint32_t, 1, INT32_MAX, 16, TOO_MANY_PARAMETERS)
+HEAD_CONSTANT (max_parameters, MAX_EXTENSION_PARAMETERS, NULL,
+               "Maximum number of parameters of an extension",
+               uint32_t, 1, INT32_MAX, 16, TOO_MANY_PARAMETERS)
 
 /* Opening handshakes */
-
-/* Maximum number of interim responses (status 100, 102, 103) that a client skips before
- * it fails. */
-LIMIT (max_interim_answers, MAX_INTERIM_ANSWERS, "max-interim-answers",
-       "Maximum number of 1xx responses before the final one",
-       uint32_t, 0, INT32_MAX, 5, NONE)
 
 /* How much a client keeps of the body of a response that refuses the handshake, in
  * bytes. The rest is dropped. */
 LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
        "Maximum size of the body kept of a refusal, in bytes",
-       uint32_t, 0, INT32_MAX, 64 * 1024, NONE)
+       uint64_t, 0, INT32_MAX, 64 * 1024, NONE)
 
 /* How long a client waits for the rest of the body of a response that refuses the
  * handshake, in milliseconds from the end of its head. Then the attempt fails with the
@@ -101,11 +103,12 @@ LIMIT (max_pending_handshakes, MAX_PENDING_HANDSHAKES, "max-pending-handshakes",
 
 /* Messages */
 
-/* Maximum size of a received message, in bytes after inflating; `G_MAXUINT64` means
- * unlimited. A longer one ends the session with close code 1009, unless it is read as a
- * stream: [method@Wsp.Connection.receive_stream_async]. */
+/* Maximum size of a received message, in bytes after inflating; 2^53 - 1, the largest
+ * number that JavaScript can say, and more mean unlimited. A longer one ends the session
+ * with close code 1009, unless it is read as a stream:
+ * [method@Wsp.Connection.receive_stream_async]. */
 OPTION_LIMIT (max_message_length, MAX_MESSAGE_SIZE, "max-message-size",
-              "Maximum size of a received message, in bytes after inflating; the largest value = unlimited",
+              "Maximum size of a received message, in bytes after inflating; 2^53 - 1 and more = unlimited",
               uint64_t, 1, UINT64_MAX, 16 * 1024 * 1024, MESSAGE_TOO_BIG)
 
 /* Maximum size of a received frame, in bytes; 0 means
@@ -126,7 +129,7 @@ OPTION_LIMIT (max_fragments, MAX_FRAGMENTS, "max-fragments",
  * frame. See RFC 6455, section 5.4. */
 OPTION_LIMIT (fragment_size, FRAGMENT_SIZE, "fragment-size",
               "Payload size of sent frames, in bytes; 0 = one frame for each message",
-              uint32_t, 0, INT32_MAX, 0, NONE)
+              uint64_t, 0, INT32_MAX, 0, NONE)
 
 /* Maximum ratio of inflated to compressed size of a message; with 0 only
  * [property@Wsp.Limits:max-message-size] applies. It is not checked below 1 MiB. A
@@ -134,12 +137,6 @@ OPTION_LIMIT (fragment_size, FRAGMENT_SIZE, "fragment-size",
 OPTION_LIMIT (max_inflate_ratio, MAX_INFLATE_RATIO, "max-inflate-ratio",
               "Maximum ratio of inflated to compressed size; 0 = unlimited",
               uint32_t, 0, INT32_MAX, 0, INFLATE_RATIO_TOO_HIGH)
-
-/* How many bytes are inflated for one connection in one turn of the main loop, before
- * other connections have their turns. */
-LIMIT (max_inflate_per_turn, MAX_INFLATE_PER_TURN, "max-inflate-per-turn",
-       "Bytes inflated for one connection per turn of the main loop",
-       uint32_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
 
 /* Queues */
 
@@ -173,9 +170,9 @@ LIMIT (receive_queue_limit, RECEIVE_QUEUE_LIMIT, "receive-queue-limit",
 
 /* Maximum number of pongs that wait to be sent; beyond that the newest replaces the last
  * one. See RFC 6455, section 5.5.3. */
-OPTION_LIMIT (max_waiting_pongs, MAX_WAITING_PONGS, "max-waiting-pongs",
-              "Maximum number of pongs in the send queue",
-              uint32_t, 1, 4096, 64, NONE)
+OPTION_CONSTANT (max_waiting_pongs, MAX_WAITING_PONGS, NULL,
+                 "Maximum number of pongs in the send queue",
+                 uint32_t, 1, 4096, 64, NONE)
 
 /* Maximum number of pings that the peer may send per second; 0 means unlimited. More end
  * the session with close code 1008. */
@@ -186,7 +183,7 @@ OPTION_LIMIT (max_pings_per_second, MAX_PINGS_PER_SECOND, "max-pings-per-second"
 /* Time */
 
 /* After this time without input from the peer a ping is sent, in milliseconds; 0 sends
- * none. A session whose [property@Wsp.Session:auto-close] is off sends none either. */
+ * none. A session in %WSP_SESSION_MODE_WINDOWS sends none either. */
 OPTION_LIMIT (keepalive_interval, KEEPALIVE_INTERVAL, "keepalive-interval",
               "Time without input after which a ping is sent, in milliseconds; 0 = off",
               uint32_t, 0, INT32_MAX, 30000, NONE)
@@ -236,19 +233,15 @@ OPTION_LIMIT (max_buffered_input, MAX_BUFFERED_INPUT, "max-buffered-input",
               "Maximum size of all incomplete messages of a server, in bytes",
               uint64_t, 4 * 1024, UINT64_MAX, 256 * 1024 * 1024, BUFFERED_INPUT_FULL)
 
-/* How many messages of one connection are delivered in one turn of the main loop, before
- * other connections have their turns. */
-LIMIT (max_messages_per_turn, MAX_MESSAGES_PER_TURN, "max-messages-per-turn",
-       "Messages delivered by one connection per turn of the main loop",
-       uint32_t, 1, INT32_MAX, 64, NONE)
-
-/* How many bytes of one connection are read, or compressed, in one turn of the main
- * loop, before other connections have their turns. A longer message is compressed in
- * several turns. */
+/* How many bytes of one connection are read, how many are inflated, and how many are
+ * compressed in one turn of the main loop, before other connections have their turns. A
+ * longer message is compressed in several turns. */
 LIMIT (max_bytes_per_turn, MAX_BYTES_PER_TURN, "max-bytes-per-turn",
-       "Bytes read or compressed for one connection per turn of the main loop",
-       uint32_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
+       "Bytes read, inflated or compressed for one connection per turn of the main loop",
+       uint64_t, 4 * 1024, INT32_MAX, 1024 * 1024, NONE)
 
 #undef LIMIT
 #undef HEAD_LIMIT
 #undef OPTION_LIMIT
+#undef HEAD_CONSTANT
+#undef OPTION_CONSTANT

@@ -45,6 +45,7 @@
 #define WSC_ACCEPT_LENGTH 28                    /* the digest in base64 */
 #define WSC_VERSION 13
 #define WSC_VERSION_TEXT "13"
+#define WSC_MAX_INTERIM_ANSWERS 5               /* with 1xx before the final one: RFC 9110 15.2 */
 
 /* permessage-deflate: RFC 7692 7 */
 #define WSC_MIN_WINDOW_BITS 8
@@ -64,6 +65,8 @@
 
 #define WSC_ANY_FRAGMENTS UINT32_MAX            /* as max_fragments: no limit */
 
+#define WSC_UNLIMITED ((UINT64_C (1) << 53) - 1) /* JavaScript says no larger number */
+
 typedef enum
 {
 #define LIMIT(field, name, ...) WSC_LIMIT_ ## name,
@@ -80,7 +83,7 @@ enum                            /* defaults */
 
 typedef struct
 {
-  const char *property;         /* of WspLimits */
+  const char *property;         /* of WspLimits; NULL: a program cannot change it */
   const char *blurb;
   uint64_t minimum, maximum, value;
   WscFaultId fault;             /* NONE: the core has no rule about it */

@@ -25,32 +25,19 @@ enum
   PROP_KEEP_HANDSHAKE,
   PROP_COMPRESSION,
   PROP_LIMITS,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_MAX_FRAME_SIZE,
-  PROP_MAX_SEND_QUEUE,
-  PROP_KEEPALIVE_INTERVAL,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
 
 static void
-set_limit (WspClient    *self,
-           const char   *name,
-           const GValue *value)
+get_switch (WspClient  *self,
+            guint       property,
+            GValue     *value,
+            GParamSpec *pspec)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_copy (self->settings.limits);
+  WspAttemptSettings *settings = &self->settings;
 
-  g_object_set_property (G_OBJECT (limits), name, value);
-  wsp_client_set_limits (self, limits);
-}
-
-static void
-get_switch (WspAttemptSettings *settings,
-            guint               property,
-            GValue             *value,
-            GParamSpec         *pspec)
-{
   switch (property)
     {
     case PROP_ORIGIN:
@@ -75,7 +62,7 @@ get_switch (WspAttemptSettings *settings,
       g_value_set_object (value, settings->compression);
       break;
     default:
-      g_object_get_property (G_OBJECT (settings->limits), pspec->name, value);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
     }
 }
 
@@ -85,7 +72,8 @@ wsp_client_get_property (GObject    *object,
                          GValue     *value,
                          GParamSpec *pspec)
 {
-  WspAttemptSettings *settings = &WSP_CLIENT (object)->settings;
+  WspClient *self = WSP_CLIENT (object);
+  WspAttemptSettings *settings = &self->settings;
 
   switch (property)
     {
@@ -100,7 +88,7 @@ wsp_client_get_property (GObject    *object,
       g_value_set_object (value, settings->limits);
       break;
     default:
-      get_switch (settings, property, value, pspec);
+      get_switch (self, property, value, pspec);
     }
 }
 
@@ -144,7 +132,7 @@ set_switch (WspClient    *self,
       g_set_object (&settings->compression, g_value_get_object (value));
       break;
     default:
-      set_limit (self, pspec->name, value);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
     }
 }
 
@@ -317,40 +305,6 @@ install_limits (GParamFlags flags)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-  /**
-   * WspClient:max-message-size:
-   *
-   * Maximum size of a received message, in bytes. Setting it, or one of the next three
-   * properties, replaces [property@Wsp.Client:limits] with a changed copy.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
-  /**
-   * WspClient:max-frame-size:
-   *
-   * Maximum size of a received frame, in bytes; 0 = the same as for a message.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
-  /**
-   * WspClient:max-send-queue:
-   *
-   * Size of a send queue, in bytes, above which messages are refused.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
-  /**
-   * WspClient:keepalive-interval:
-   *
-   * Time without input after which a ping is sent, in milliseconds; 0 = off.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 void

@@ -27,10 +27,6 @@ enum
   PROP_SERVER_HEADER,
   PROP_KEEP_HANDSHAKE,
   PROP_LIMITS,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_MAX_FRAME_SIZE,
-  PROP_MAX_SEND_QUEUE,
-  PROP_KEEPALIVE_INTERVAL,
   N_PROPS,
 };
 
@@ -112,17 +108,6 @@ end_change (WspServer *self)
 }
 
 static void
-set_limit (WspServer    *self,
-           const char   *name,
-           const GValue *value)
-{
-  g_autoptr (WspLimits) limits = wsp_limits_copy (self->settings->limits);
-
-  g_object_set_property (G_OBJECT (limits), name, value);
-  wsp_server_set_limits (self, limits);
-}
-
-static void
 wsp_server_get_property (GObject    *object,
                          guint       property,
                          GValue     *value,
@@ -163,7 +148,7 @@ wsp_server_get_property (GObject    *object,
       g_value_set_object (value, self->settings->limits);
       break;
     default:
-      g_object_get_property (G_OBJECT (self->settings->limits), pspec->name, value);
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
     }
 }
 
@@ -236,8 +221,6 @@ wsp_server_set_property (GObject      *object,
       if (g_value_get_object (value) != NULL)
         wsp_server_set_limits (self, g_value_get_object (value));
     }
-  else if (property > PROP_LIMITS)
-    set_limit (self, pspec->name, value);
   else if (property >= PROP_TLS_CERTIFICATE && property <= PROP_TLS_TICKET_KEY)
     set_tls (self, property - PROP_TLS_CERTIFICATE, value);
   else
@@ -358,40 +341,6 @@ install_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-  /**
-   * WspServer:max-message-size:
-   *
-   * Maximum size of a received message, in bytes. Setting it, or one of the next three
-   * properties, replaces [property@Wsp.Server:limits] with a changed copy.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
-  /**
-   * WspServer:max-frame-size:
-   *
-   * Maximum size of a received frame, in bytes; 0 = the same as for a message.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
-  /**
-   * WspServer:max-send-queue:
-   *
-   * Size of a send queue, in bytes, above which messages are refused.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
-  /**
-   * WspServer:keepalive-interval:
-   *
-   * Time without input after which a ping is sent, in milliseconds; 0 = off.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 static void

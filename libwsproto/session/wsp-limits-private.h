@@ -14,6 +14,8 @@
 typedef struct
 {
 #define LIMIT(field, name, property, blurb, type, ...) _Atomic type field;
+#define HEAD_CONSTANT(...)
+#define OPTION_CONSTANT(...)
 #include "core/limit-rows.h"
   gsize buffered_input;         /* bytes of large incomplete messages, of all connections that share these limits */
 } WspLimitValues;
@@ -43,9 +45,12 @@ WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
 void               wsp_session_options_unref  (WspSessionOptions *options);
-/* The property of one limit, for WspLimits or for a class that has some of the limits. */
-GParamSpec        *wsp_limits_property_new    (WscLimit    limit,
-                                               GParamFlags flags);
+/* The limit is a property. */
+guint64            wsp_limits_read            (WspLimits *self,
+                                               WscLimit   limit);
+void               wsp_limits_write           (WspLimits *self,
+                                               WscLimit   limit,
+                                               guint64    value);
 /* Valid as long as self. */
 WspLimitValues    *wsp_limits_get_values      (WspLimits *self);
 void               wsp_limits_get_head        (WspLimits     *self,

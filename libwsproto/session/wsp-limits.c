@@ -26,6 +26,8 @@ struct _WspLimits
   WspSessionOptions *options[WSP_N_SESSION_SETTINGS];   /* NULL: not made yet */
 };
 
+static GParamSpec *properties[WSC_N_LIMITS];    /* NULL: a constant */
+
 G_DEFINE_FINAL_TYPE (WspLimits, wsp_limits, G_TYPE_OBJECT)
 
 /* GObject reserves property 0. */
@@ -35,13 +37,15 @@ limit_of (guint property)
   return (WscLimit) (property - 1);
 }
 
-static guint64
-get_value (WspLimits *self,
-           WscLimit   limit)
+guint64
+wsp_limits_read (WspLimits *self,
+                 WscLimit   limit)
 {
   switch (limit)
     {
 #define LIMIT(field, name, ...) case WSC_LIMIT_ ## name: return self->values.field;
+#define HEAD_CONSTANT(field, name, ...) case WSC_LIMIT_ ## name: break;
+#define OPTION_CONSTANT HEAD_CONSTANT
 #include "core/limit-rows.h"
     case WSC_N_LIMITS:
       break;
@@ -59,6 +63,8 @@ set_value (WspLimits *self,
     {
 #define LIMIT(field, name, property, blurb, type, ...) \
 case WSC_LIMIT_ ## name: self->values.field = (type) value; return;
+#define HEAD_CONSTANT(field, name, ...) case WSC_LIMIT_ ## name: break;
+#define OPTION_CONSTANT HEAD_CONSTANT
 #include "core/limit-rows.h"
     case WSC_N_LIMITS:
       break;
@@ -73,8 +79,10 @@ wsp_limits_get_head (WspLimits     *self,
 {
   *head = (WscHeadLimits) {
 #define HEAD_LIMIT(field, ...) .field = self->values.field,
+#define HEAD_CONSTANT(field, name, ...) .field = WSC_DEFAULT_ ## name,
 #include "core/limit-rows.h"
   };
+  head->max_line = head->max_size;
 }
 
 static void
@@ -87,6 +95,7 @@ fill_options (WspLimits         *self,
   wsp_limits_get_head (self, &made->head);
   made->options = (WscOptions) {
 #define OPTION_LIMIT(field, ...) .field = self->values.field,
+#define OPTION_CONSTANT(field, name, ...) .field = WSC_DEFAULT_ ## name,
 #include "core/limit-rows.h"
     .head = &made->head,
     .role = (settings & WSP_SESSION_SETTING_SERVER) != 0 ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT,
@@ -100,6 +109,8 @@ fill_options (WspLimits         *self,
 static void
 clamp_lengths (WscOptions *options)
 {
+  if (options->max_message_length >= WSC_UNLIMITED)
+    options->max_message_length = MAX_LENGTH;
   if (options->max_frame_length == 0)
     options->max_frame_length = options->max_message_length;
 
@@ -175,12 +186,32 @@ wsp_limits_get_property (GObject    *object,
                          GValue     *value,
                          GParamSpec *pspec)
 {
-  guint64 number = get_value (WSP_LIMITS (object), limit_of (property));
+  guint64 number = wsp_limits_read (WSP_LIMITS (object), limit_of (property));
 
   if (wsc_limit_rows[limit_of (property)].is_wide)
     g_value_set_uint64 (value, number);
   else
     g_value_set_uint (value, (guint) number);
+}
+
+void
+wsp_limits_write (WspLimits *self,
+                  WscLimit   limit,
+                  guint64    value)
+{
+  const WscLimitRow *row = &wsc_limit_rows[limit];
+
+  g_return_if_fail (WSP_IS_LIMITS (self));
+  g_return_if_fail (value >= row->minimum && value <= row->maximum);
+
+  if (wsp_limits_read (self, limit) == value)
+    return;
+
+  g_mutex_lock (&self->lock);
+  set_value (self, limit, value);
+  drop_options (self);
+  g_mutex_unlock (&self->lock);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[limit]);
 }
 
 static void
@@ -189,19 +220,32 @@ wsp_limits_set_property (GObject      *object,
                          const GValue *value,
                          GParamSpec   *pspec)
 {
-  WspLimits *self = WSP_LIMITS (object);
   WscLimit limit = limit_of (property);
   gboolean is_wide = wsc_limit_rows[limit].is_wide;
-  guint64 number = is_wide ? g_value_get_uint64 (value) : g_value_get_uint (value);
 
-  if (get_value (self, limit) == number)
-    return;
+  wsp_limits_write (WSP_LIMITS (object), limit,
+                    is_wide ? g_value_get_uint64 (value) : g_value_get_uint (value));
+}
 
-  g_mutex_lock (&self->lock);
-  set_value (self, limit, number);
-  drop_options (self);
-  g_mutex_unlock (&self->lock);
-  g_object_notify_by_pspec (object, pspec);
+static GParamSpec *
+property_new (const WscLimitRow *row)
+{
+  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  if (row->is_wide)
+    return g_param_spec_uint64 (row->property, NULL, row->blurb, row->minimum, row->maximum,
+                                row->value, flags);
+
+  return g_param_spec_uint (row->property, NULL, row->blurb, (guint) row->minimum,
+                            (guint) row->maximum, (guint) row->value, flags);
+}
+
+static void
+install_property (GObjectClass *klass,
+                  WscLimit      limit)
+{
+  properties[limit] = property_new (&wsc_limit_rows[limit]);
+  g_object_class_install_property (klass, limit + 1, properties[limit]);
 }
 
 /* The documentation of the properties is in core/limit-rows.h. */
@@ -209,23 +253,25 @@ static void
 wsp_limits_class_init (WspLimitsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = wsp_limits_finalize;
   object_class->get_property = wsp_limits_get_property;
   object_class->set_property = wsp_limits_set_property;
 
-  for (guint i = 0; i < WSC_N_LIMITS; i++)
-    g_object_class_install_property (object_class, i + 1,
-                                     wsp_limits_property_new ((WscLimit) i, flags));
+#define LIMIT(field, name, ...) install_property (object_class, WSC_LIMIT_ ## name);
+#define HEAD_CONSTANT(...)
+#define OPTION_CONSTANT(...)
+#include "core/limit-rows.h"
 }
 
 static void
 wsp_limits_init (WspLimits *self)
 {
   g_mutex_init (&self->lock);
-  for (guint i = 0; i < WSC_N_LIMITS; i++)
-    set_value (self, (WscLimit) i, wsc_limit_rows[i].value);
+#define LIMIT(field, name, ...) self->values.field = WSC_DEFAULT_ ## name;
+#define HEAD_CONSTANT(...)
+#define OPTION_CONSTANT(...)
+#include "core/limit-rows.h"
 }
 
 WspLimits *
@@ -256,20 +302,6 @@ wsp_limits_ref_options (WspLimits *self,
   g_mutex_unlock (&self->lock);
   g_object_ref (self);
   return options;
-}
-
-GParamSpec *
-wsp_limits_property_new (WscLimit    limit,
-                         GParamFlags flags)
-{
-  const WscLimitRow *row = &wsc_limit_rows[limit];
-
-  if (row->is_wide)
-    return g_param_spec_uint64 (row->property, NULL, row->blurb, row->minimum, row->maximum,
-                                row->value, flags);
-
-  return g_param_spec_uint (row->property, NULL, row->blurb, (guint) row->minimum,
-                            (guint) row->maximum, (guint) row->value, flags);
 }
 
 WspLimitValues *
@@ -312,8 +344,10 @@ wsp_limits_copy (WspLimits *self)
 
   made = wsp_limits_new ();
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < WSC_N_LIMITS; i++)
-    set_value (made, (WscLimit) i, get_value (self, (WscLimit) i));
+#define LIMIT(field, ...) made->values.field = self->values.field;
+#define HEAD_CONSTANT(...)
+#define OPTION_CONSTANT(...)
+#include "core/limit-rows.h"
   g_mutex_unlock (&self->lock);
   return made;
 }

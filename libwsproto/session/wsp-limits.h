@@ -18,3 +18,5 @@ WSP_AVAILABLE_IN_ALL
 WspLimits *wsp_limits_copy (WspLimits *self);
 
 G_END_DECLS
+
+#include <libwsproto/session/wsp-limits-accessors.h>

@@ -50,9 +50,6 @@ enum
   PROP_UTF8_VERIFICATION,
   PROP_COMPRESSION,
   PROP_LIMITS,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_MAX_FRAME_SIZE,
-  PROP_KEEPALIVE_INTERVAL,
   PROP_STATE,
   PROP_SUBPROTOCOL,
   PROP_EXTENSIONS,
@@ -122,7 +119,7 @@ wsp_session_report (WspSession *self,
                                   &self->options->options);
 }
 
-/* Exceeding a limit is logged with one line. */
+/* Exceeding a limit is logged with one line, also if a program cannot change the limit. */
 static void
 log_limit (WspSession   *self,
            WscFault      fault,
@@ -133,7 +130,7 @@ log_limit (WspSession   *self,
     .limit = wsp_session_error_name_limit (fault),
   };
 
-  if (fields.limit != NULL)
+  if (wsc_limit_find (fault) < WSC_N_LIMITS)
     wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields, "%s", error->message);
 }
 
@@ -226,28 +223,9 @@ wsp_session_get_property (GObject    *object,
     case PROP_MODE:
       g_value_set_enum (value, wsp_session_get_mode (self));
       break;
-    case PROP_MAX_MESSAGE_SIZE:
-    case PROP_MAX_FRAME_SIZE:
-    case PROP_KEEPALIVE_INTERVAL:
-      g_object_get_property (G_OBJECT (wsp_session_peek_limits (self)), pspec->name, value);
-      break;
     default:
       get_object_or_finding (self, property, value);
     }
-}
-
-/* The limits are shared: change a copy. */
-static void
-set_own_limit (WspSession   *self,
-               const GValue *value,
-               GParamSpec   *pspec)
-{
-  g_autoptr (WspLimits) copy = wsp_limits_copy (wsp_session_peek_limits (self));
-
-  g_object_set_property (G_OBJECT (copy), pspec->name, value);
-  wsp_session_set_limits (self, copy);
-  if (wsp_session_peek_limits (self) == copy)
-    g_object_notify_by_pspec (G_OBJECT (self), pspec);
 }
 
 static void
@@ -293,11 +271,6 @@ wsp_session_set_property (GObject      *object,
       break;
     case PROP_LIMITS:
       wsp_session_set_limits (self, g_value_get_object (value));
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-    case PROP_MAX_FRAME_SIZE:
-    case PROP_KEEPALIVE_INTERVAL:
-      set_own_limit (self, value, pspec);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -408,37 +381,6 @@ install_limits (void)
    */
   properties[PROP_LIMITS] =
     g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-
-  /**
-   * WspSession:max-message-size:
-   *
-   * [property@Wsp.Limits:max-message-size] of this session alone: setting it replaces
-   * the limits with a copy.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
-
-  /**
-   * WspSession:max-frame-size:
-   *
-   * [property@Wsp.Limits:max-frame-size] of this session alone: setting it replaces
-   * the limits with a copy.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
-
-  /**
-   * WspSession:keepalive-interval:
-   *
-   * [property@Wsp.Limits:keepalive-interval] of this session alone: setting it
-   * replaces the limits with a copy.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 static void

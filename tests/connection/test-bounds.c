@@ -70,7 +70,8 @@ test_large_echoes (void)
   const gsize length = 1024 * 1024;
   int fd;
   g_autoptr (Watched) server = open_echo (&fd);
-  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-bytes-per-turn", 65536, NULL);
+  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-bytes-per-turn",
+                                               (guint64) 65536, NULL);
   g_autofree guint8 *frame = g_malloc0 (14 + length);
   g_autofree guint8 *echo = g_malloc (10 + length);
 
@@ -117,13 +118,13 @@ test_idle (void)
 
 typedef struct
 {
-  const char *property;
-  guint       least, most;      /* each value is tried */
+  const char *name;
+  guint64     least, most;      /* of max-bytes-per-turn; each value is tried */
   guint       frames_each;      /* times 1 to 10 are written at once */
 } TurnLimit;
 
 static const TurnLimit turn_limits[] = {
-  { "max-messages-per-turn", 1, 10, 1 },
+  { "messages", 1024 * 1024, 1024 * 1024, 33 },  /* up to five times 64 */
   { "max-bytes-per-turn", 4096, 4100, 600 },    /* more than one read takes */
 };
 
@@ -147,14 +148,13 @@ test_polled_again (gconstpointer data)
 {
   const TurnLimit *row = data;
 
-  for (guint limit = row->least; limit <= row->most; limit++)
+  for (guint64 limit = row->least; limit <= row->most; limit++)
     {
       int fd;
       g_autoptr (Watched) server = open_echo (&fd);
-      g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, row->property, limit, NULL);
 
       server->echoes = FALSE;
-      wsp_connection_set_limits (server->connection, limits);
+      wire_limit (server->connection, max_bytes_per_turn, limit);
       for (guint i = 1; i <= 10; i++)
         {
           write_frames (fd, i * row->frames_each);
@@ -172,10 +172,9 @@ test_bytes_of_a_turn (void)
 {
   int fd;
   g_autoptr (Watched) server = open_echo (&fd);
-  g_autoptr (WspLimits) limits = g_object_new (WSP_TYPE_LIMITS, "max-bytes-per-turn", 4096, NULL);
 
   server->echoes = FALSE;
-  wsp_connection_set_limits (server->connection, limits);
+  wire_limit (server->connection, max_bytes_per_turn, 4096);
   write_frames (fd, 60);
   run_until_count (&server->n_messages, 60);
   write_frames (fd, 600);
@@ -386,7 +385,7 @@ main (int    argc,
   for (guint i = 0; i < G_N_ELEMENTS (turn_limits); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/bounds/turn/%s/socket-is-polled-again",
-                                               turn_limits[i].property);
+                                               turn_limits[i].name);
 
       g_test_add_data_func (path, &turn_limits[i], test_polled_again);
     }

@@ -887,7 +887,8 @@ begin_scene (Scene *self)
   self->tap = WSP_TAP (tap);
   tap->scene = self;
   g_object_add_weak_pointer (G_OBJECT (connection), &self->alive);
-  g_object_set (limits, "low-water-mark", (guint64) 0, "high-water-mark", (guint64) 1, NULL);
+  wsp_limits_set_low_water_mark (limits, 0);
+  wsp_limits_set_high_water_mark (limits, 1);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_add_tap (connection, self->tap);
   g_signal_connect (connection, "message", G_CALLBACK (on_message), self);

@@ -112,7 +112,7 @@ test_fragments (void)
   int fd;
   g_autoptr (WspConnection) raw = wire_raw (WSP_ROLE_SERVER, &fd);
 
-  g_object_set (limits, "fragment-size", 4, NULL);
+  wsp_limits_set_fragment_size (limits, 4);
   wsp_connection_set_limits (raw, limits);
   g_assert_true (wsp_connection_queue_text (raw, "Hello you", NULL));
   g_autofree char *bytes = wire_read (fd, 15);
@@ -656,7 +656,7 @@ test_close_timeout (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &result);
   run_until_result (&result);
@@ -683,7 +683,7 @@ test_close_blocked (void)
   g_autoptr (GAsyncResult) closed = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_send_message_async (connection, message, NULL, keep_result, &begun);
   wsp_connection_send_message_async (connection, message, NULL, keep_result, &waiting);
@@ -708,7 +708,7 @@ test_client_waits_for_end (void)
   g_autoptr (Watched) client = watch (connection);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   wire_write (fd, "88 02 03 e8");
@@ -728,7 +728,8 @@ test_keepalive (void)
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "keepalive-interval", 10, "keepalive-timeout", 10, NULL);
+  wsp_limits_set_keepalive_interval (limits, 10);
+  wsp_limits_set_keepalive_timeout (limits, 10);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   run_until_closed (server);
@@ -1000,7 +1001,7 @@ test_many_fragments (void)
   g_autofree guint8 *noise = make_noise (size);
   g_autoptr (WspMessage) message = wsp_message_new_binary (noise, size);
 
-  g_object_set (limits, "fragment-size", 64, NULL);
+  wsp_limits_set_fragment_size (limits, 64);
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (server->connection);
@@ -1069,7 +1070,8 @@ test_idle (void)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   gboolean is_over = FALSE;
 
-  g_object_set (limits, "keepalive-interval", 5, "keepalive-timeout", 2000, NULL);
+  wsp_limits_set_keepalive_interval (limits, 5);
+  wsp_limits_set_keepalive_timeout (limits, 2000);
   wire_watched_pair (&client, &server);
   wsp_connection_set_limits (client->connection, limits);
   wsp_connection_start (client->connection);

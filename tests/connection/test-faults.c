@@ -386,7 +386,8 @@ make_limits (void)
 {
   WspLimits *limits = wsp_limits_new ();
 
-  g_object_set (limits, "keepalive-interval", 0, "idle-timeout", 0, NULL);
+  wsp_limits_set_keepalive_interval (limits, 0);
+  wsp_limits_set_idle_timeout (limits, 0);
   return limits;
 }
 

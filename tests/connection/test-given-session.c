@@ -428,7 +428,7 @@ test_notify_limits (void)
   g_autoptr (WspSession) session = make_taken (WSP_ROLE_SERVER);
 
   g_signal_connect (session, "notify::limits", G_CALLBACK (on_notify_limits), owner);
-  g_object_set (owner, "max-send-queue", (guint64) 1000, NULL);
+  wire_limit (owner, max_send_queue, 1000);
   check_owner ();
 }
 

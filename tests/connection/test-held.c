@@ -19,8 +19,9 @@ make_limits (void)
 {
   WspLimits *limits = wsp_limits_new ();
 
-  g_object_set (limits, "max-message-size", (guint64) MESSAGE, "max-send-queue", (guint64) QUEUE,
-                "high-water-mark", G_MAXUINT64, NULL);
+  wsp_limits_set_max_message_size (limits, MESSAGE);
+  wsp_limits_set_max_send_queue (limits, QUEUE);
+  wsp_limits_set_high_water_mark (limits, G_MAXUINT64);
   return limits;
 }
 
@@ -196,7 +197,8 @@ test_slow_message (void)
   g_autoptr (Watched) server = watch (connection);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "keepalive-interval", 50, "keepalive-timeout", 50, NULL);
+  wsp_limits_set_keepalive_interval (limits, 50);
+  wsp_limits_set_keepalive_timeout (limits, 50);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   wire_write (fd, "82 fe 10 00 00 00 00 00");
@@ -227,7 +229,7 @@ test_never_ends (void)
   g_autoptr (Watched) client = watch (connection);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "close-timeout", 20, NULL);
+  wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   wire_write (fd, "88 02 03 e8");

@@ -4,6 +4,7 @@
 /* Output at the moments when it blocks, or when the program withdraws a part of it. */
 #include "connection/tap-place.h"
 #include "connection/wire.h"
+#include "connection/wsp-connection-private.h"
 
 #include <string.h>
 #include <sys/socket.h>
@@ -27,13 +28,17 @@ static void
 scene_init (Scene      *self,
             WspRole     role,
             const char *limit,
-            guint       value)
+            guint64     value)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
+  g_auto (GValue) number = G_VALUE_INIT;
 
   *self = (Scene) { .received = g_byte_array_new () };
   self->connection = wire_raw (role, &self->fd);
-  g_object_set (limits, limit, value, "keepalive-interval", 0, NULL);
+  g_value_init (&number, G_TYPE_UINT64);
+  g_value_set_uint64 (&number, value);
+  g_object_set_property (G_OBJECT (limits), limit, &number);
+  wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (self->connection, limits);
 }
 
@@ -175,7 +180,8 @@ test_pongs_block (gconstpointer data)
   gsize length = LENGTH + 4 + N_PINGS * 127 + (is_echo ? 3 : LENGTH + 4);
   Scene self;
 
-  scene_init (&self, WSP_ROLE_SERVER, "max-waiting-pongs", 4096);
+  scene_init (&self, WSP_ROLE_SERVER, "idle-timeout", 0);
+  ((WscOptions *) self.connection->link.stream->options)->max_waiting_pongs = N_PINGS;
   use_small_socket (&self);
   self.sent = wsp_message_new_binary (payload, LENGTH);
   g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
@@ -219,8 +225,8 @@ test_loan_ends (void)
   Scene self, other;
   g_autoptr (TestPlaceTap) tap = test_place_tap_new (AT_BYTES_SENT, keep_current, &self);
 
-  scene_init (&self, WSP_ROLE_SERVER, "max-messages-per-turn", 1);
-  scene_init (&other, WSP_ROLE_SERVER, "max-messages-per-turn", 1);
+  scene_init (&self, WSP_ROLE_SERVER, "max-bytes-per-turn", 4096);
+  scene_init (&other, WSP_ROLE_SERVER, "max-bytes-per-turn", 4096);
   use_small_socket (&self);
   g_signal_connect (self.connection, "message", G_CALLBACK (on_message), &self);
   wsp_connection_add_tap (self.connection, WSP_TAP (tap));
@@ -287,7 +293,7 @@ test_cancelled_in_a_tap (void)
 
   scene_init_with (&self, WSP_ROLE_CLIENT, "permessage-deflate");
   self.cancellable = g_cancellable_new ();
-  g_object_set (limits, "max-bytes-per-turn", 4096, NULL);
+  wsp_limits_set_max_bytes_per_turn (limits, 4096);
   wsp_connection_set_limits (self.connection, limits);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_two), &self);
   wsp_connection_add_tap (self.connection, WSP_TAP (tap));
@@ -401,7 +407,7 @@ test_begun (gconstpointer data)
   Scene self;
 
   scene_init (&self, WSP_ROLE_SERVER, "fragment-size", begun_cases[i].fragment_size);
-  g_object_set (wsp_connection_get_limits (self.connection), "close-timeout", 20, NULL);
+  wsp_limits_set_close_timeout (wsp_connection_get_limits (self.connection), 20);
   use_small_socket (&self);
   if (begun_cases[i].is_raw)
     g_assert_true (wsp_connection_send_raw_unsafe (self.connection, bytes, NULL));
@@ -413,7 +419,7 @@ test_begun (gconstpointer data)
   while (left == G_MAXUINT64)
     g_main_context_iteration (NULL, TRUE);
   g_assert_cmpuint (left, >=, length);
-  g_object_set (wsp_connection_get_limits (self.connection), "close-timeout", 0, NULL);
+  wsp_limits_set_close_timeout (wsp_connection_get_limits (self.connection), 0);
   for (guint n = 0; n < 20000 && self.received->len < length + 4; n++)
     {
       run_some (1);
@@ -443,10 +449,10 @@ test_keepalive_blocked (void)
   for (guint i = 0; i < 4; i++)
     g_assert_true (wsp_connection_queue_message (self.connection, message, NULL));
   run_some (10);
-  g_object_set (self.connection, "keepalive-interval", 1, NULL);
+  wire_limit (self.connection, keepalive_interval, 1);
   for (guint i = 0; i < 10; i++)
     g_main_context_iteration (NULL, TRUE);
-  g_object_set (self.connection, "keepalive-interval", 0, NULL);
+  wire_limit (self.connection, keepalive_interval, 0);
   for (guint i = 0; i < 20000 && self.received->len <= 4 * (LENGTH + 4); i++)
     {
       run_some (1);
@@ -520,7 +526,7 @@ test_flush_compressed (void)
   Scene self;
 
   scene_init_with (&self, WSP_ROLE_SERVER, "permessage-deflate");
-  g_object_set (wsp_connection_get_limits (self.connection), "max-bytes-per-turn", 4096, NULL);
+  wsp_limits_set_max_bytes_per_turn (wsp_connection_get_limits (self.connection), 4096);
   g_signal_connect (self.connection, "message", G_CALLBACK (send_and_flush), &n_waiting);
   wsp_connection_start (self.connection);
   run_some (5);

@@ -325,9 +325,9 @@ test_too_long (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (limits, "max-message-size", (guint64) too_longs[i].limit, NULL);
+  wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
-    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
+    wsp_limits_set_max_fragments (limits, (guint) too_longs[i].max_fragments);
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
   add_message (&fixture, 1, 0);
@@ -366,9 +366,9 @@ test_not_too_long (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (limits, "max-message-size", (guint64) too_longs[i].limit, NULL);
+  wsp_limits_set_max_message_size (limits, (guint64) too_longs[i].limit);
   if (too_longs[i].max_fragments > 0)
-    g_object_set (limits, "max-fragments", (guint) too_longs[i].max_fragments, NULL);
+    wsp_limits_set_max_fragments (limits, (guint) too_longs[i].max_fragments);
   wsp_connection_set_limits (fixture.connection, limits);
   add_message (&fixture, too_longs[i].length, too_longs[i].frame_length);
   send_until (&fixture, too_longs[i].before);
@@ -526,7 +526,7 @@ test_left (gconstpointer data)
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
   g_assert_cmpuint (wsp_message_get_size (fixture.watched->messages->pdata[0]), ==, 5);
 
-  g_object_set (fixture.connection, "max-message-size", (guint64) 3, NULL);
+  wire_limit (fixture.connection, max_message_size, 3);
   add_message (&fixture, 4, 0);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 1);
@@ -590,7 +590,7 @@ test_stop_in_the_middle (void)
   wsp_connection_start (fixture.connection);
   send_until (&fixture, 6 * MIB);
   wsp_connection_stop (fixture.connection);
-  g_object_set (fixture.connection, "max-message-size", (guint64) MIB, NULL);
+  wire_limit (fixture.connection, max_message_size, MIB);
   send_all (&fixture);
   g_assert_cmpuint (fixture.watched->n_messages, ==, 0);
   g_assert_cmpuint (fixture.n_sent, <, 10 * MIB);

@@ -105,7 +105,7 @@ test_limit (void)
   g_autoptr (Watched) server = watch (connection);
 
   set_debug (NULL);
-  g_object_set (connection, "max-frame-size", (guint64) 4, NULL);
+  wire_limit (connection, max_frame_size, 4);
   wsp_connection_start (connection);
   wire_write (fd, "82 85 00 00 00 00");
   run_until_closed (server);
@@ -126,7 +126,8 @@ test_timeouts (void)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   set_debug (NULL);
-  g_object_set (limits, "idle-timeout", 5, "close-timeout", 5, NULL);
+  wsp_limits_set_idle_timeout (limits, 5);
+  wsp_limits_set_close_timeout (limits, 5);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   run_until_closed (server);
@@ -150,8 +151,8 @@ test_send_queue (void)
   guint n_refused = 0;
 
   set_debug (NULL);
-  g_object_set (limits, "max-send-queue", (guint64) length, "high-water-mark", (guint64) 4096,
-                NULL);
+  wsp_limits_set_max_send_queue (limits, length);
+  wsp_limits_set_high_water_mark (limits, 4096);
   wsp_connection_set_limits (connection, limits);
   for (guint i = 0; i < 6; i++)
     n_refused += !wsp_connection_queue_message (connection, message, NULL);
@@ -194,7 +195,7 @@ answer_keepalive (void)
   g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
   g_autoptr (Watched) server = watch (connection);
 
-  g_object_set (connection, "keepalive-interval", 5, NULL);
+  wire_limit (connection, keepalive_interval, 5);
   wsp_connection_start (connection);
 
   g_autofree char *ping = wire_read (fd, 10);

@@ -217,7 +217,8 @@ open_stalled (int *fd)
   g_autofree guint8 *zeros = g_malloc0 (1024 * 1024);
   g_autoptr (WspMessage) message = wsp_message_new_binary (zeros, 1024 * 1024);
 
-  g_object_set (limits, "max-send-queue", (guint64) LIMIT, "keepalive-interval", 0, NULL);
+  wsp_limits_set_max_send_queue (limits, LIMIT);
+  wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   g_assert_true (wsp_connection_queue_message (connection, message, NULL));
@@ -319,7 +320,7 @@ test_pings_without_pongs (void)
   Sending sending = { .connection = connection, .length = 8 };
   gsize before;
 
-  g_object_set (connection, "max-send-queue", (guint64) LIMIT, NULL);
+  wire_limit (connection, max_send_queue, LIMIT);
   wsp_connection_start (connection);
   malloc_trim (0);
   before = get_resident ();
@@ -373,8 +374,9 @@ open_with_marks (guint   row,
   WspConnection *connection = wire_raw (WSP_ROLE_SERVER, fd);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "high-water-mark", high, "low-water-mark", mark_cases[row].low,
-                "keepalive-interval", 0, NULL);
+  wsp_limits_set_high_water_mark (limits, high);
+  wsp_limits_set_low_water_mark (limits, mark_cases[row].low);
+  wsp_limits_set_keepalive_interval (limits, 0);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   return connection;
@@ -545,8 +547,8 @@ test_time (gconstpointer data)
   gint64 begin = g_get_monotonic_time ();
   gboolean is_over = FALSE;
 
-  g_object_set (limits, "keepalive-interval", time_cases[row].interval,
-                "keepalive-timeout", time_cases[row].timeout, NULL);
+  wsp_limits_set_keepalive_interval (limits, time_cases[row].interval);
+  wsp_limits_set_keepalive_timeout (limits, time_cases[row].timeout);
   wsp_connection_set_limits (connection, limits);
   wsp_connection_start (connection);
   if (length > 0)

@@ -260,7 +260,7 @@ call_set_limits (Scene *self)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
   wsp_connection_set_limits (self->connection, limits);
-  g_object_set (self->connection, "max-message-size", (guint64) 1000, NULL);
+  wire_limit (self->connection, max_message_size, 1000);
 }
 
 static void

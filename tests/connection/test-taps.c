@@ -126,7 +126,7 @@ send_in_fragments (Line *line)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "fragment-size", 100, NULL);
+  wsp_limits_set_fragment_size (limits, 100);
   wsp_connection_set_limits (line->connection, limits);
   queue_text (line, 250);
   queue_text (line, 100);

@@ -443,7 +443,7 @@ test_default_limits (void)
              && wsc_http_head_get_n_visited (taken.head) == 16385,
              "/core/http-head/limits/SEC-18-reading-stops-at-the-limit");
   wsc_http_head_free (taken.head);
-  tap_point (limits->max_size == 16384 && limits->max_line == 8192 && limits->max_fields == 100
+  tap_point (limits->max_size == 16384 && limits->max_line == 16384 && limits->max_fields == 100
              && limits->max_protocols == 32 && limits->max_extensions == 16
              && limits->max_parameters == 16
              && wsc_head_limits_or_default (&small_limits) == &small_limits,

@@ -13,6 +13,13 @@ static const char *const names[] = {
 #include "core/limit-rows.h"
 };
 
+#define CONSTANT(field, name, ...) [WSC_LIMIT_ ## name] = true,
+static const bool is_constant[WSC_N_LIMITS] = {
+#define HEAD_CONSTANT CONSTANT
+#define OPTION_CONSTANT CONSTANT
+#include "core/limit-rows.h"
+};
+
 /* MAX_HEAD_SIZE is max-head-size. */
 static bool
 property_is_the_name (const char *property,
@@ -37,7 +44,7 @@ range_holds_the_default (const WscLimitRow *row)
 static bool
 rule_names_the_property (const WscLimitRow *row)
 {
-  return row->fault == WSC_FAULT_ID_NONE
+  return row->fault == WSC_FAULT_ID_NONE || row->property == NULL
          || strstr (wsc_fault_get_text ((WscFault) row->fault), row->property) != NULL;
 }
 
@@ -55,29 +62,38 @@ check_row (WscLimit limit)
 {
   const WscLimitRow *row = &wsc_limit_rows[limit];
 
-  tap_point (property_is_the_name (row->property, names[limit]),
-             "/core/limits/%s/property-is-its-name", row->property);
+  tap_point (is_constant[limit] || property_is_the_name (row->property, names[limit]),
+             "/core/limits/%s/property-is-its-name", names[limit]);
   tap_point (range_holds_the_default (row), "/core/limits/%s/range-holds-the-default",
-             row->property);
-  tap_point (strlen (row->blurb) > 0, "/core/limits/%s/says-what-it-limits", row->property);
+             names[limit]);
+  tap_point (strlen (row->blurb) > 0, "/core/limits/%s/says-what-it-limits", names[limit]);
   tap_point (rule_names_the_property (row), "/core/limits/%s/rule-names-the-property",
-             row->property);
+             names[limit]);
   tap_point (rule_belongs_to_it_alone (limit), "/core/limits/%s/rule-belongs-to-it-alone",
-             row->property);
+             names[limit]);
 }
 
-/* A rule whose text names a property belongs to that limit; no other rule belongs to a limit. */
+static const char *
+find_property (const char *text)
+{
+  for (unsigned limit = 0; limit < WSC_N_LIMITS; limit++)
+    {
+      const char *property = wsc_limit_rows[limit].property;
+
+      if (property != NULL && strstr (text, property) != NULL)
+        return property;
+    }
+  return NULL;
+}
+
+/* A rule whose text names a property has a limit with that property. */
 static void
 check_rule (WscFault fault)
 {
-  const char *text = wsc_fault_get_text (fault);
-  WscLimit found = wsc_limit_find (fault);
-  unsigned limit = 0;
+  const char *named = find_property (wsc_fault_get_text (fault));
 
-  while (limit < WSC_N_LIMITS && strstr (text, wsc_limit_rows[limit].property) == NULL)
-    limit++;
-  tap_point (found == limit, "/core/limits/rule/%s/has-the-limit-that-it-names",
-             wsc_fault_get_name (fault));
+  tap_point (wsc_limit_rows[wsc_limit_find (fault)].property == named,
+             "/core/limits/rule/%s/has-the-limit-that-it-names", wsc_fault_get_name (fault));
 }
 
 /* Each field has a different value. */

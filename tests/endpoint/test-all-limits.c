@@ -105,33 +105,9 @@ send_long_head (Stage *self)
 }
 
 static void
-send_long_line (Stage *self)
-{
-  ask (self, KNOCK_GET ("/0123456789012345678901234567890123456789012345678901234567890", ""));
-}
-
-static void
 send_request (Stage *self)
 {
   ask (self, KNOCK_REQUEST (""));
-}
-
-static void
-offer_protocols (Stage *self)
-{
-  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Protocol: a, b, c\r\n"));
-}
-
-static void
-offer_extensions (Stage *self)
-{
-  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Extensions: a, b, c\r\n"));
-}
-
-static void
-offer_parameters (Stage *self)
-{
-  ask (self, KNOCK_REQUEST ("Sec-WebSocket-Extensions: a; b; c; d\r\n"));
 }
 
 static void
@@ -162,16 +138,6 @@ join_twice (Stage *self)
 /* Responses */
 
 static void
-serve_interim (FarPeer *peer,
-               gpointer data)
-{
-  g_free (far_read_head (peer));
-  for (guint i = 0; i < 4; i++)
-    far_write (peer, "HTTP/1.1 103 Wait\r\n\r\n");
-  far_wait_for_end (peer);
-}
-
-static void
 dial_far (Stage  *self,
           FarFunc serve)
 {
@@ -182,12 +148,6 @@ dial_far (Stage  *self,
   uri = far_make_uri ("ws://127.0.0.1:PORT/", self->far);
   g_object_set (client, "limits", self->limits, NULL);
   dial_begin (&self->dialed, client, uri, NULL);
-}
-
-static void
-dial_interim (Stage *self)
-{
-  dial_far (self, serve_interim);
 }
 
 static void
@@ -307,12 +267,7 @@ static const struct
   guint64     limit;
 } limit_cases[] = {
   { "max-head-size", send_long_head, 256 },
-  { "max-request-line", send_long_line, 64 },
   { "max-header-fields", send_request, 3 },
-  { "max-offered-protocols", offer_protocols, 2 },
-  { "max-offered-extensions", offer_extensions, 2 },
-  { "max-extension-parameters", offer_parameters, 2 },
-  { "max-interim-answers", dial_interim, 2 },
   { "max-refusal-body", NULL, 0 },              /* a longer body is cut */
   { "refusal-timeout", NULL, 0 },               /* the part that was received is the body */
   { "handshake-timeout", come_and_wait, 1000 },
@@ -323,12 +278,10 @@ static const struct
   { "max-fragments", send_fragments, 2 },
   { "fragment-size", NULL, 0 },                 /* of sent messages */
   { "max-inflate-ratio", send_bomb, 10 },
-  { "max-inflate-per-turn", NULL, 0 },          /* a budget: other data waits for the next turn */
   { "high-water-mark", send_much, 4096 },
   { "low-water-mark", NULL, 0 },                /* the lower bound of high-water-mark */
   { "max-send-queue", send_much, 1024 * 1024 },
   { "receive-queue-limit", send_unread, 1 },
-  { "max-waiting-pongs", NULL, 0 },             /* the newest replaces the previous one */
   { "max-pings-per-second", send_pings, 2 },
   { "keepalive-interval", NULL, 0 },            /* only the time of a ping */
   { "keepalive-timeout", open_and_wait, 30 },
@@ -337,8 +290,7 @@ static const struct
   { "max-connections", join_twice, 1 },
   { "max-connections-per-address", join_twice, 1 },
   { "max-buffered-input", send_large_fragment, 100000 },
-  { "max-messages-per-turn", NULL, 0 },         /* budgets */
-  { "max-bytes-per-turn", NULL, 0 },
+  { "max-bytes-per-turn", NULL, 0 },            /* a budget: other data waits for the next turn */
 };
 
 static void

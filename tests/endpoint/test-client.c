@@ -141,7 +141,7 @@ static const struct
   { "RFC-37-endless-interim-answers",
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n"
     "HTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\nHTTP/1.1 100 C\r\n\r\n", wsp_session_error_quark,
-    WSP_SESSION_ERROR_HANDSHAKE, 100, "max-interim-answers" },
+    WSP_SESSION_ERROR_HANDSHAKE, 100, "1xx" },
   { "SEC-37-nothing", "", g_io_error_quark, G_IO_ERROR_CONNECTION_CLOSED, 0, NULL },
 };
 
@@ -271,7 +271,7 @@ test_timeout (void)
   raw_server_init (&server);
   g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
 
-  g_object_set (limits, "connect-timeout", 30, NULL);
+  wsp_limits_set_connect_timeout (limits, 30);
   wsp_client_set_limits (client, limits);
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
   g_assert_null (finish (client, &result, &error));

@@ -298,7 +298,7 @@ test_bomb (void)
   Fixture fixture;
 
   fixture_init (&fixture, options, options);
-  g_object_set (fixture.server, "max-message-size", (guint64) 100000, NULL);
+  wsp_limits_set_max_message_size (wsp_server_get_limits (fixture.server), 100000);
   dial (&fixture);
   bomb = wsp_message_new_binary_bytes (zeros);
   wsp_connection_send_message_async (fixture.connection, bomb, NULL, NULL, NULL);

@@ -237,7 +237,7 @@ fixture_init (Fixture   *self,
   wsp_deflate_options_set_server_window_bits (options, 15);
   wsp_deflate_options_set_server_context_takeover (options, row->takeover);
   if (row->budget > 0)
-    g_object_set (limits, "max-bytes-per-turn", row->budget, NULL);
+    wsp_limits_set_max_bytes_per_turn (limits, row->budget);
   g_object_set (self->server, "compression", options, "limits", limits, NULL);
   g_object_set (self->client, "compression", options, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
@@ -380,8 +380,8 @@ test_inflated (void)
 
   fixture_init (&fixture, &row);
   g_signal_handlers_disconnect_by_data (fixture.peers[0], &fixture);
-  g_object_set (wsp_connection_get_limits (fixture.connections[0]),
-                "max-bytes-per-turn", (guint) row.length, NULL);
+  wsp_limits_set_max_bytes_per_turn (wsp_connection_get_limits (fixture.connections[0]),
+                                     (guint) row.length);
 
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (fixture.payloads[0]);
 

@@ -255,7 +255,7 @@ begin (Call       *call,
                                "tls-database", authority_get_database (),
                                "serialize-connects", action != DO_CONNECT_AND_RUN, NULL);
   if (action == DO_RUN_OUT_OF_TIME || call->way->is_late)
-    g_object_set (wsp_client_get_limits (call->client), "connect-timeout", SHORT, NULL);
+    wsp_limits_set_connect_timeout (wsp_client_get_limits (call->client), SHORT);
   callbacks_add (call->client, proxy_uri, reach, call);
   g_signal_connect_data (call->client, "prepare", G_CALLBACK (on_prepare), call, on_handlers_gone,
                          0);

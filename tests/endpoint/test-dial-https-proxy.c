@@ -138,7 +138,7 @@ test_https_is_plain (void)
   g_auto (Dialed) dialed = { 0 };
   WspLimits *limits = wsp_client_get_limits (client);
 
-  g_object_set (limits, "connect-timeout", 100, NULL);
+  wsp_limits_set_connect_timeout (limits, 100);
   dial (&dialed, client, "ws://inside.example/", 0);
   g_assert_null (dialed.connection);
   g_assert_nonnull (dialed.error);
@@ -204,9 +204,9 @@ pair_init (Pair *self)
   self->client = dial_client (proxy_uri);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), &self->remote);
   /* No keepalive ping may hide a stalled connection. */
-  g_object_set (self->client, "tls-database", authority_get_database (),
-                "keepalive-interval", 0, NULL);
-  g_object_set (self->server, "keepalive-interval", 0, NULL);
+  g_object_set (self->client, "tls-database", authority_get_database (), NULL);
+  wsp_limits_set_keepalive_interval (wsp_client_get_limits (self->client), 0);
+  wsp_limits_set_keepalive_interval (wsp_server_get_limits (self->server), 0);
   dial (&self->dialed, self->client, "wss://inside.example/", 0);
   g_assert_no_error (self->dialed.error);
   self->local = watch (self->dialed.connection);

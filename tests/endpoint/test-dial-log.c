@@ -47,17 +47,6 @@ serve_long_field (FarPeer *peer,
   far_wait_for_end (peer);
 }
 
-static void
-serve_interim (FarPeer *peer,
-               gpointer data)
-{
-  g_autofree char *head = far_read_head (peer);
-
-  for (guint i = 0; i < 6; i++)
-    far_write (peer, "HTTP/1.1 103 Wait\r\n\r\n");
-  far_wait_for_end (peer);
-}
-
 static const struct
 {
   const char *limit;
@@ -65,7 +54,6 @@ static const struct
 } breaches[] = {
   { "max-header-fields", serve_many_fields },
   { "max-head-size", serve_long_field },
-  { "max-interim-answers", serve_interim },
   { "connect-timeout", far_keep_silent },
 };
 
@@ -82,7 +70,7 @@ test_breach (gconstpointer data)
   g_auto (Dialed) dialed = { 0 };
 
   if (breaches[i].serve == far_keep_silent)
-    g_object_set (limits, "connect-timeout", 20, NULL);
+    wsp_limits_set_connect_timeout (limits, 20);
   g_object_set (client, "limits", limits, NULL);
   g_string_truncate (lines, 0);
   dial (&dialed, client, is_proxy ? "ws://inside.example/" : "ws://127.0.0.1:PORT/",
@@ -93,12 +81,11 @@ test_breach (gconstpointer data)
 
 /* Row 252: the limits that prevent a peer from using up memory, descriptors or time. */
 static const char *const limits_of_peers[] = {
-  "max-head-size", "max-request-line", "max-header-fields", "max-offered-protocols",
-  "max-offered-extensions", "max-extension-parameters", "max-interim-answers", "max-refusal-body",
+  "max-head-size", "max-header-fields", "max-refusal-body",
   "handshake-timeout", "connect-timeout", "max-pending-handshakes", "max-message-size",
-  "max-fragments", "max-inflate-per-turn", "max-send-queue", "receive-queue-limit",
-  "max-waiting-pongs", "keepalive-interval", "keepalive-timeout", "close-timeout",
-  "max-connections", "max-buffered-input", "max-messages-per-turn", "max-bytes-per-turn",
+  "max-fragments", "max-send-queue", "receive-queue-limit",
+  "keepalive-interval", "keepalive-timeout", "close-timeout",
+  "max-connections", "max-buffered-input", "max-bytes-per-turn",
 };
 
 static void

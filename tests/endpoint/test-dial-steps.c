@@ -192,7 +192,7 @@ test_step (gconstpointer data)
   authority_get_certificate (CERTIFICATE_GOOD);
   /* The result depends on the step that was reached: even a slow machine must reach it. */
   timeout = number.stuck == STUCK_ANSWER_BODY ? 1500 : 50;
-  g_object_set (limits, "connect-timeout", number.end == END_TIMEOUT ? timeout : 0, NULL);
+  wsp_limits_set_connect_timeout (limits, number.end == END_TIMEOUT ? timeout : 0);
   g_object_set (client, "limits", limits, "tls-database", authority_get_database (), NULL);
   dial_begin (&dialed, client, uri, NULL);
 
@@ -260,7 +260,8 @@ test_drip (void)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_auto (Dialed) dialed = { 0 };
 
-  g_object_set (limits, "connect-timeout", 60, "max-header-fields", G_MAXINT, NULL);
+  wsp_limits_set_connect_timeout (limits, 60);
+  wsp_limits_set_max_header_fields (limits, G_MAXINT);
   g_object_set (client, "limits", limits, NULL);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (far));
   dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, NULL);

@@ -90,7 +90,7 @@ test_conversation (void)
   g_autoptr (WspConnection) connection = wsp_client_connect_finish (client, result, NULL);
   g_autoptr (Watched) local = watch (connection);
 
-  g_object_set (limits, "fragment-size", 3, NULL);
+  wsp_limits_set_fragment_size (limits, 3);
   wsp_connection_start (connection);
   wsp_connection_queue_text (connection, "Hello", NULL);
   wsp_connection_set_limits (connection, limits);
@@ -188,8 +188,9 @@ listener_init (Listener        *self,
 {
   self->server = wsp_server_new ();
   self->observer = test_observer_new (WSP_ROLE_SERVER);
-  g_object_set (wsp_server_get_limits (self->server), "handshake-timeout", SHORT,
-                "max-head-size", MAX_HEAD, "max-pending-handshakes", 1, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (self->server), SHORT);
+  wsp_limits_set_max_head_size (wsp_server_get_limits (self->server), MAX_HEAD);
+  wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self->server), 1);
   g_object_set (self->server, "tls-certificate", certificate, NULL);
   g_signal_connect_swapped (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed),
                             self);
@@ -342,20 +343,19 @@ static const struct
 {
   const char *name, *answer;
   FarFunc     serve;
-  guint       max_interim;
 } answered[] = {
-  { "malformed", "HTTP/1.1 abc\r\n\r\n", far_serve, 1 },
-  { "another-version-of-http", "HTTP/1.0 101 Switching Protocols\r\n\r\n", far_serve, 1 },
-  { "not-http", "SSH-2.0-OpenSSH_9.2\r\n", far_serve, 1 },
-  { "too-long", "HTTP/1.1 101 Switching Protocols\r\n" LONG_HEAD "\r\n", far_serve, 1 },
-  { "cut-off", "HTTP/1.1 101 Switch", far_serve, 1 },
-  { "missing", "", far_serve, 1 },
-  { "never-completed", "HTTP/1.1 101 Switch", answer_and_wait, 1 },
-  { "malformed-after-an-interim-one", INTERIM "HTTP/9", far_serve, 1 },
-  { "cut-off-after-an-interim-one", INTERIM "HTTP/1.1 101", far_serve, 1 },
-  { "one-interim-too-many", INTERIM INTERIM "HTTP/1.1 101", far_serve, 1 },
-  { "frames-after-a-wrong-accept", WRONG_ACCEPT "frames", far_serve, 1 },
-  { "body-of-a-refusal", "HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbody", far_serve, 1 },
+  { "malformed", "HTTP/1.1 abc\r\n\r\n", far_serve },
+  { "another-version-of-http", "HTTP/1.0 101 Switching Protocols\r\n\r\n", far_serve },
+  { "not-http", "SSH-2.0-OpenSSH_9.2\r\n", far_serve },
+  { "too-long", "HTTP/1.1 101 Switching Protocols\r\n" LONG_HEAD "\r\n", far_serve },
+  { "cut-off", "HTTP/1.1 101 Switch", far_serve },
+  { "missing", "", far_serve },
+  { "never-completed", "HTTP/1.1 101 Switch", answer_and_wait },
+  { "malformed-after-an-interim-one", INTERIM "HTTP/9", far_serve },
+  { "cut-off-after-an-interim-one", INTERIM "HTTP/1.1 101", far_serve },
+  { "one-interim-too-many", INTERIM INTERIM INTERIM INTERIM INTERIM INTERIM "HTTP/1.1 101", far_serve },
+  { "frames-after-a-wrong-accept", WRONG_ACCEPT "frames", far_serve },
+  { "body-of-a-refusal", "HTTP/1.1 403 No\r\nContent-Length: 4\r\n\r\nbody", far_serve },
 };
 
 static void
@@ -367,10 +367,9 @@ test_refused_answer (gconstpointer data)
   g_autoptr (WspClient) client = dial_client (NULL);
 
   wsp_client_add_tap (client, WSP_TAP (observer));
-  g_object_set (wsp_client_get_limits (client), "max-head-size", MAX_HEAD,
-                "max-interim-answers", answered[i].max_interim, NULL);
+  wsp_limits_set_max_head_size (wsp_client_get_limits (client), MAX_HEAD);
   if (answered[i].serve == answer_and_wait)
-    g_object_set (wsp_client_get_limits (client), "connect-timeout", 10 * SHORT, NULL);
+    wsp_limits_set_connect_timeout (wsp_client_get_limits (client), 10 * SHORT);
   for (guint n = 0; n < 2; n++)
     {
       g_auto (Dialed) dialed = { 0 };

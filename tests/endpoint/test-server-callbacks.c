@@ -152,7 +152,7 @@ set_things (Case *self)
     return;
 
   g_object_set (server, "protocols", protocols, "server-header", "x", NULL);
-  g_object_set (wsp_server_get_limits (server), "max-connections", 3, NULL);
+  wsp_limits_set_max_connections (wsp_server_get_limits (server), 3);
   wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
 }
 
@@ -650,7 +650,7 @@ test_pushed_out (void)
 
   limit_set (TIME_LIMIT, "a handshake that is pushed out");
   set_up (&self);
-  g_object_set (wsp_server_get_limits (self.server), "max-pending-handshakes", 1, NULL);
+  wsp_limits_set_max_pending_handshakes (wsp_server_get_limits (self.server), 1);
   for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
     fds[i] = knock_dial (self.port);
   while (!self.is_gone)
@@ -751,7 +751,7 @@ test_disposed_idle (gconstpointer data)
   limit_set (TIME_LIMIT, "what was disposed while idle");
   set_up (&self);
   g_signal_connect_after (self.server, "connection", G_CALLBACK (dispose_idle), NULL);
-  g_object_set (wsp_server_get_limits (self.server), "max-connections", 1, NULL);
+  wsp_limits_set_max_connections (wsp_server_get_limits (self.server), 1);
   for (guint i = 0; i < 2; i++)
     {
       int fd = knock_dial (self.port);

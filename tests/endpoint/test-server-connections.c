@@ -188,7 +188,7 @@ test_broadcast_to_stalled (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (fixture.server, "max-send-queue", (guint64) 256 * 1024, NULL);
+  wsp_limits_set_max_send_queue (wsp_server_get_limits (fixture.server), 256 * 1024);
   int fd = join (&fixture);
 
   for (guint i = 0; i < 1000 && n_taken == 1; i++)

@@ -171,7 +171,7 @@ test_case (gconstpointer data)
 
   g_string_truncate (log_lines, 0);
   if (may_be_late (data))
-    g_object_set (wsp_server_get_limits (server), "handshake-timeout", 20, NULL);
+    wsp_limits_set_handshake_timeout (wsp_server_get_limits (server), 20);
   for (guint n = 0; n < 2; n++)
     {
       if (deciders[n].step != ABSENT)

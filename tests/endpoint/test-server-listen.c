@@ -416,7 +416,7 @@ test_slow_tls (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 30, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 30);
   guint16 port = listen_with_tls (&fixture);
   g_autofree char *nothing = knock_ask (port, "", NULL);
   int fd = knock_dial (port);

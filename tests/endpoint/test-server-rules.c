@@ -171,7 +171,7 @@ test_descriptors (gconstpointer data)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   struct rlimit before, fewer;
 
-  g_object_set (limits, "max-connections", descriptor_limits[i].limit, NULL);
+  wsp_limits_set_max_connections (limits, descriptor_limits[i].limit);
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &before), ==, 0);
   fewer = before;
   fewer.rlim_cur = descriptor_limits[i].n_descriptors;

@@ -91,7 +91,7 @@ touch_server (Fixture *self)
   g_object_set (self->server, "protocols", protocols, "tls-certificate", NULL, NULL);
   wsp_server_add_tap (self->server, tap);
   wsp_server_remove_tap (self->server, tap);
-  g_object_set (wsp_server_get_limits (self->server), "max-header-fields", 7, NULL);
+  wsp_limits_set_max_header_fields (wsp_server_get_limits (self->server), 7);
   g_assert_nonnull (wsp_server_get_connections (self->server));
 }
 

@@ -191,7 +191,7 @@ fixture_init (Fixture *self)
   *self = (Fixture) { .server = wsp_server_new () };
   g_object_set (self->server, "tls-certificate", authority_get_certificate (CERTIFICATE_GOOD),
                 NULL);
-  g_object_set (wsp_server_get_limits (self->server), "handshake-timeout", 0, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (self->server), 0);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
   self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);

@@ -309,7 +309,7 @@ test_verification (gconstpointer data)
   database->answer = verifications[row].answer;
   fixture_init (&fixture, G_TLS_AUTHENTICATION_REQUIRED);
   g_object_set (fixture.server, "tls-database", database, NULL);
-  g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 300, NULL);
+  wsp_limits_set_handshake_timeout (wsp_server_get_limits (fixture.server), 300);
   if (verifications[row].drops_server)
     g_timeout_add (100, drop_server, &fixture);
   show (&fixture, SHOWS_GOOD);

@@ -312,7 +312,7 @@ test_timeouts (void)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   Fixture fixture;
 
-  g_object_set (limits, "handshake-timeout", 30, NULL);
+  wsp_limits_set_handshake_timeout (limits, 30);
   fixture_init (&fixture, NULL);
   wsp_server_set_limits (fixture.server, limits);
 
@@ -338,7 +338,7 @@ test_too_many_pending (void)
   Fixture fixture;
   int idle[4];
 
-  g_object_set (limits, "max-pending-handshakes", 2, NULL);
+  wsp_limits_set_max_pending_handshakes (limits, 2);
   fixture_init (&fixture, NULL);
   wsp_server_set_limits (fixture.server, limits);
   for (guint i = 0; i < G_N_ELEMENTS (idle); i++)
@@ -360,7 +360,7 @@ test_max_connections (void)
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   Fixture fixture;
 
-  g_object_set (limits, "max-connections", 1, NULL);
+  wsp_limits_set_max_connections (limits, 1);
   fixture_init (&fixture, NULL);
   wsp_server_set_limits (fixture.server, limits);
   int first = knock_dial (fixture.port), second = knock_dial (fixture.port);

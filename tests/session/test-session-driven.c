@@ -187,7 +187,7 @@ call_set_limits (WspSession *session)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "max-message-size", (guint64) 1, NULL);
+  wsp_limits_set_max_message_size (limits, 1);
   wsp_session_set_limits (session, limits);
 }
 
@@ -195,24 +195,6 @@ static void
 call_set_safe_limits (WspSession *session)
 {
   wsp_session_set_limits (session, NULL);
-}
-
-static void
-call_set_max_message_size (WspSession *session)
-{
-  g_object_set (session, "max-message-size", (guint64) 1, NULL);
-}
-
-static void
-call_set_max_frame_size (WspSession *session)
-{
-  g_object_set (session, "max-frame-size", (guint64) 1, NULL);
-}
-
-static void
-call_set_keepalive_interval (WspSession *session)
-{
-  g_object_set (session, "keepalive-interval", 1, NULL);
 }
 
 static const struct
@@ -227,9 +209,6 @@ static const struct
   { "fail-action", "wsp_session_fail_action", call_fail_action },
   { "set-limits", "wsp_session_set_limits", call_set_limits },
   { "set-limits-null", "wsp_session_set_limits", call_set_safe_limits },
-  { "set-max-message-size", "wsp_session_set_limits", call_set_max_message_size },
-  { "set-max-frame-size", "wsp_session_set_limits", call_set_max_frame_size },
-  { "set-keepalive-interval", "wsp_session_set_limits", call_set_keepalive_interval },
 };
 
 /* The connection */

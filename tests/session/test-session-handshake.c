@@ -284,11 +284,13 @@ test_limits_count (void)
   g_autoptr (WspHeaders) own = wsp_headers_new ();
   g_autoptr (WspHeaders) request = NULL;
   g_autoptr (GError) error = NULL;
-  static const char * const protocols[] = { "a", "b", "c", NULL };
+  static const char * const protocols[] = {
+    "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15", "16", "17",
+    "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31", "32", "33", NULL
+  };
 
   g_assert_true (wsp_headers_append (own, "Host", "a", NULL));
   request = begin_client (protocols, NULL, own);
-  g_object_set (wsp_session_get_limits (server), "max-offered-protocols", 2, NULL);
   wsp_session_set_time (server, 1);
   g_assert_null (wsp_session_begin_server_handshake (server, NULL, NULL, request, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);

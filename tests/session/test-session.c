@@ -198,7 +198,7 @@ test_limit_reported_and_logged (void)
   WspSessionAction action;
 
   n_logged = 0;
-  g_object_set (session, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_limits_set_max_message_size (wsp_session_get_limits (session), 5);
   g_assert_false (take (session, "\x82\x06Hello!", 8, &action, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_true (g_str_has_suffix (error->message, "-size: 6, limit 5"));
@@ -226,7 +226,7 @@ test_breach_not_logged (void)
   n_logged = 0;
   g_assert_false (take (ruled, "\x83\x00", 2, &action, &rule));
   g_assert_cmpuint (n_logged, ==, 0);
-  g_object_set (limited, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_limits_set_max_message_size (wsp_session_get_limits (limited), 5);
   g_assert_false (take (limited, "\x82\x06Hello!", 8, &action, &limit));
   g_assert_error (limit, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 1);
@@ -236,17 +236,16 @@ test_breach_not_logged (void)
 static void
 test_breach_of_a_handshake (void)
 {
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
-  g_autoptr (WspSession) session = g_object_new (WSP_TYPE_SESSION, "role", WSP_ROLE_SERVER,
-                                                 "limits", limits, NULL);
+  g_autoptr (WspSession) session = wsp_session_new (WSP_ROLE_SERVER);
   g_autoptr (WspHeaders) request =
     wsp_headers_parse ("Host: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
-                       "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: a, b\r\n", -1, NULL);
+                       "Sec-WebSocket-Version: 13\r\n"
+                       "Sec-WebSocket-Extensions: a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q\r\n",
+                       -1, NULL);
   g_autoptr (GError) error = NULL;
 
   n_logged = 0;
-  g_object_set (limits, "max-offered-protocols", 1, NULL);
   g_assert_null (wsp_session_begin_server_handshake (session, NULL, NULL, request, &error));
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
   g_assert_cmpuint (n_logged, ==, 1);
@@ -280,7 +279,7 @@ test_limits_within_a_frame (void)
   g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, NULL));
   wsp_session_complete_receive (server, &action, begin);
   g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, NULL));
-  g_object_set (server, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_limits_set_max_message_size (wsp_session_get_limits (server), 5);
   wsp_session_complete_receive (server, &action, end);
   g_assert_true (wsp_session_get_action (server, WSP_ACTION_QUEUE_RECEIVE, &action, &error));
   g_assert_no_error (error);
@@ -299,7 +298,7 @@ test_limits_from_the_next_message (void)
   wsp_session_set_limits (session, limits);
   g_assert_true (take (session, "\x02\x03one", 5, &action, &error));
   wsp_session_complete_action (session, &action, 0);
-  g_object_set (limits, "max-message-size", G_GUINT64_CONSTANT (4), NULL);
+  wsp_limits_set_max_message_size (limits, 4);
   g_assert_true (take (session, "\x80\x03two", 5, &action, &error));
   g_assert_no_error (error);
   wsp_session_complete_action (session, &action, 0);
@@ -316,8 +315,8 @@ test_limits_inside_a_message (void)
   g_autoptr (GError) error = NULL;
   WspSessionAction action;
 
-  g_object_set (first, "max-message-size", G_GUINT64_CONSTANT (4), NULL);
-  g_object_set (second, "max-message-size", G_GUINT64_CONSTANT (5), NULL);
+  wsp_limits_set_max_message_size (first, 4);
+  wsp_limits_set_max_message_size (second, 5);
   g_object_add_weak_pointer (G_OBJECT (first), (gpointer *) &first);
   g_object_add_weak_pointer (G_OBJECT (second), (gpointer *) &second);
   g_assert_true (take (session, "\x02\x03one", 5, &action, &error));
@@ -341,26 +340,20 @@ test_limits_inside_a_message (void)
 }
 
 static void
-test_own_limit_is_a_copy (void)
+test_limits_are_shared_where_given (void)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (WspSession) other = new_open (WSP_ROLE_CLIENT);
-  guint64 shared, own, usual;
-  guint interval;
 
   wsp_session_set_limits (session, limits);
-  g_object_set (session, "max-message-size", G_GUINT64_CONSTANT (7), "keepalive-interval", 5, NULL);
-  g_object_get (limits, "max-message-size", &shared, NULL);
-  g_object_get (session, "max-message-size", &own, "keepalive-interval", &interval, NULL);
-  g_object_set (wsp_session_get_limits (other), "max-message-size", G_GUINT64_CONSTANT (9), NULL);
+  wsp_limits_set_max_message_size (wsp_session_get_limits (session), 7);
+  g_assert_cmpuint (wsp_limits_get_max_message_size (limits), ==, 7);
+
+  wsp_limits_set_max_message_size (wsp_session_get_limits (other), 9);
   g_clear_object (&other);
   other = new_open (WSP_ROLE_CLIENT);
-  g_object_get (other, "max-message-size", &usual, NULL);
-  g_assert_cmpuint (shared, ==, 16777216);
-  g_assert_cmpuint (own, ==, 7);
-  g_assert_cmpuint (interval, ==, 5);
-  g_assert_cmpuint (usual, ==, 16777216);
+  g_assert_cmpuint (wsp_limits_get_max_message_size (wsp_session_get_limits (other)), ==, 16777216);
 }
 
 static void
@@ -368,13 +361,12 @@ test_null_limits_are_the_safe_ones (void)
 {
   g_autoptr (WspSession) session = new_open (WSP_ROLE_CLIENT);
   g_autoptr (WspLimits) limits = wsp_limits_new ();
-  guint64 size;
 
-  g_object_set (limits, "max-message-size", G_GUINT64_CONSTANT (7), NULL);
+  wsp_limits_set_max_message_size (limits, 7);
   wsp_session_set_limits (session, limits);
   wsp_session_set_limits (session, NULL);
-  g_object_get (session, "max-message-size", &size, NULL);
-  g_assert_cmpuint (size, ==, 16777216);
+  g_assert_cmpuint (wsp_limits_get_max_message_size (wsp_session_get_limits (session)), ==,
+                    16777216);
 }
 
 /* Pending operations of an idle session are reported too, for each side alone. */
@@ -437,7 +429,7 @@ test_no_keepalive (void)
   g_autoptr (WspSession) session = new_open (WSP_ROLE_SERVER);
   WspSessionAction action;
 
-  g_object_set (session, "keepalive-interval", 0, NULL);
+  wsp_limits_set_keepalive_interval (wsp_session_get_limits (session), 0);
   g_assert_true (wsp_session_get_action (session, WSP_ACTION_QUEUE_ALL, &action, NULL));
   g_assert_cmpint (wsp_session_get_deadline (session), ==, G_MAXINT64);
   wsp_session_set_time (session, SECOND);
@@ -602,7 +594,8 @@ main (int    argc,
                    test_limits_from_the_next_message);
   g_test_add_func ("/session/session/limits/given-inside-a-message-count-after-it",
                    test_limits_inside_a_message);
-  g_test_add_func ("/session/session/limits/own-one-is-a-copy", test_own_limit_is_a_copy);
+  g_test_add_func ("/session/session/limits/shared-where-they-were-given",
+                   test_limits_are_shared_where_given);
   g_test_add_func ("/session/session/limits/NULL-means-the-defaults",
                    test_null_limits_are_the_safe_ones);
   g_test_add_func ("/session/session/pending/reported-for-each-side-also-when-idle", test_pending);

@@ -31,26 +31,10 @@ enum
   PROP_LOCAL_CLOSE_CODE,
   PROP_MESSAGE_FILTER,
   PROP_LIMITS,
-  PROP_MAX_MESSAGE_SIZE,
-  PROP_MAX_FRAME_SIZE,
-  PROP_MAX_SEND_QUEUE,
-  PROP_KEEPALIVE_INTERVAL,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
-
-/* The four that everybody needs: writing one gives this connection limits of its own. */
-static void
-set_limit (WspConnection *self,
-           const char    *name,
-           const GValue  *value)
-{
-  g_autoptr (WspLimits) limits = wsp_limits_copy (wsp_connection_get_limits (self));
-
-  g_object_set_property (G_OBJECT (limits), name, value);
-  wsp_connection_set_limits (self, limits);
-}
 
 /* Properties of the transport, the limits and the session. */
 static void
@@ -59,8 +43,6 @@ get_peer_property (WspConnection *self,
                    GValue        *value,
                    GParamSpec    *pspec)
 {
-  GObject *limits = G_OBJECT (wsp_session_get_limits (wsp_connection_peek_session (self)));
-
   if (property == PROP_REMOTE_ADDRESS)
     g_value_take_object (value, wsp_connection_dup_remote_address (self));
   else if (property == PROP_TLS_PROTOCOL)
@@ -68,9 +50,7 @@ get_peer_property (WspConnection *self,
   else if (property == PROP_TLS_CIPHERSUITE)
     g_value_take_string (value, wsp_connection_dup_tls_ciphersuite (self));
   else if (property == PROP_LIMITS)
-    g_value_set_object (value, limits);
-  else if (property >= PROP_MAX_MESSAGE_SIZE)
-    g_object_get_property (limits, pspec->name, value);
+    g_value_set_object (value, wsp_connection_get_limits (self));
   else
     g_object_get_property (G_OBJECT (wsp_connection_peek_session (self)), pspec->name, value);
 }
@@ -183,12 +163,6 @@ wsp_connection_set_property (GObject      *object,
     case PROP_LIMITS:
       if (g_value_get_object (value) != NULL)
         wsp_connection_set_limits (self, g_value_get_object (value));
-      break;
-    case PROP_MAX_MESSAGE_SIZE:
-    case PROP_MAX_FRAME_SIZE:
-    case PROP_MAX_SEND_QUEUE:
-    case PROP_KEEPALIVE_INTERVAL:
-      set_limit (self, pspec->name, value);
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -415,41 +389,6 @@ make_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-  /**
-   * WspConnection:max-message-size:
-   *
-   * Bytes that a message of the peer may have. Writing it gives the connection limits of
-   * its own, as with the next three.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_MESSAGE_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_MESSAGE_SIZE, flags);
-  /**
-   * WspConnection:max-frame-size:
-   *
-   * Bytes that a frame of the peer may have; 0 = as a message.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_FRAME_SIZE] = wsp_limits_property_new (WSC_LIMIT_MAX_FRAME_SIZE, flags);
-  /**
-   * WspConnection:max-send-queue:
-   *
-   * Messages are refused while the send queue holds this many bytes or more; see
-   * [property@Wsp.Limits:max-send-queue].
-   *
-   * Since: 0.1
-   */
-  properties[PROP_MAX_SEND_QUEUE] = wsp_limits_property_new (WSC_LIMIT_MAX_SEND_QUEUE, flags);
-  /**
-   * WspConnection:keepalive-interval:
-   *
-   * Milliseconds of silence after which a ping is sent; 0 = off.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEPALIVE_INTERVAL] =
-    wsp_limits_property_new (WSC_LIMIT_KEEPALIVE_INTERVAL, flags);
 }
 
 void

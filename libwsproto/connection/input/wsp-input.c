@@ -20,6 +20,8 @@
 #include "connection/message/wsp-message-private.h"
 #include "session/wsp-session-lend-private.h"
 
+#define MESSAGES_PER_TURN 64     /* of one connection, before other connections have their turns */
+
 /* Before the program has asked for anything, one message is enough: a broken rule after it would
  * begin the closing handshake before the program can send a response. */
 static gboolean
@@ -67,9 +69,9 @@ has_budget (const WspLink *link)
 {
   const WspInputSpent *spent = &link->turn->spent;
 
-  return spent->n_messages < link->limits->max_messages_per_turn &&
+  return spent->n_messages < MESSAGES_PER_TURN &&
          spent->n_bytes < link->deflate_left &&
-         spent->n_inflated < link->limits->max_inflate_per_turn;
+         spent->n_inflated < link->limits->max_bytes_per_turn;
 }
 
 /* After our Close the peer's is waited for, whatever messages are in front of it: reading

@@ -386,15 +386,15 @@ static WscFault
 check_limits (WscHttpHead *self,
               uint8_t      byte)
 {
-  if (self->n_taken >= self->limits.max_size)
-    {
-      self->fault_number = (uint64_t) self->n_taken + 1;
-      return WSC_FAULT_HEAD_TOO_BIG;
-    }
   if (self->reading < READING_LINE_END && self->n_taken >= self->limits.max_line && byte != '\r')
     {
       self->fault_number = (uint64_t) self->n_taken + 1;
       return WSC_FAULT_LINE_TOO_LONG;
+    }
+  if (self->n_taken >= self->limits.max_size)
+    {
+      self->fault_number = (uint64_t) self->n_taken + 1;
+      return WSC_FAULT_HEAD_TOO_BIG;
     }
   return WSC_FAULT_NONE;
 }

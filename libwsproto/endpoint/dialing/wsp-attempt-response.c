@@ -46,13 +46,12 @@ fail_handshake (WspAttempt *self,
 }
 
 static void
-fail_interim (WspAttempt *self,
-              guint       max_interim)
+fail_interim (WspAttempt *self)
 {
-  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit "
-                                           "max-interim-answers %u", self->n_interim, max_interim);
+  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
+                                           self->n_interim, WSC_MAX_INTERIM_ANSWERS);
 
-  fail_handshake (self, "max-interim-answers", text);
+  fail_handshake (self, NULL, text);
 }
 
 static char *
@@ -392,14 +391,13 @@ wsp_attempt_follow_response (WspAttempt *self)
 {
   g_autoptr (WspHeaders) headers = wsp_heads_get_headers (wsp_upgrade_get_head (self->upgrade));
   const char *location = get_location (self, headers);
-  guint max_interim = wsp_limits_get_values (self->settings->limits)->max_interim_answers;
 
   if (self->status == 101)
     wsp_attempt_succeed (self);
   else if (location != NULL)
     follow_redirect (self, location);
-  else if (self->status < 200 && ++self->n_interim > max_interim)
-    fail_interim (self, max_interim);
+  else if (self->status < 200 && ++self->n_interim > WSC_MAX_INTERIM_ANSWERS)
+    fail_interim (self);
   else if (self->status < 200)
     read_head (self);
   else if (!authenticate_to_server (self) && !wsp_attempt_is_over (self))

@@ -37,22 +37,12 @@ fail (WspTunnel  *self,
 
 /* limit NULL: a rule was broken, not a limit. */
 static void
-fail_by_limit (WspTunnel  *self,
-               const char *limit,
-               const char *text)
+fail_interim (WspTunnel *self)
 {
-  self->limit = limit;
+  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit %u",
+                                           self->n_interim, WSC_MAX_INTERIM_ANSWERS);
+
   fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
-}
-
-static void
-fail_interim (WspTunnel *self,
-              guint      max_interim)
-{
-  g_autofree char *text = g_strdup_printf ("too many 1xx answers: %u, limit max-interim-answers %u",
-                                           self->n_interim, max_interim);
-
-  fail_by_limit (self, "max-interim-answers", text);
 }
 
 static void
@@ -70,7 +60,8 @@ fail_fault (WspTunnel *self,
   g_autofree char *received = wsp_heads_show_fault (fault, WSC_HEAD_PROXY_RESPONSE, NULL, input);
   g_autofree char *text = g_strconcat (rule, received, NULL);
 
-  fail_by_limit (self, limit, text);
+  self->limit = limit;
+  fail (self, G_IO_ERROR, G_IO_ERROR_PROXY_FAILED, text);
 }
 
 static void
@@ -101,15 +92,14 @@ static void
 take_head (WspTunnel *self)
 {
   WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  guint max_interim = wsp_limits_get_values (self->limits)->max_interim_answers;
 
   self->status = wsc_http_head_get_status (head);
   if (is_refused (self))
     self->refused (self, head, self->owner);
   else if (self->status >= 200)
     self->ready (self, self->owner);
-  else if (++self->n_interim > max_interim)
-    fail_interim (self, max_interim);
+  else if (++self->n_interim > WSC_MAX_INTERIM_ANSWERS)
+    fail_interim (self);
   else
     wsp_upgrade_read_head (self->upgrade);
 }

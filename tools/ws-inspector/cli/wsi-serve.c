@@ -90,7 +90,8 @@ apply_options (const Options *options,
                WspServer     *server)
 {
   if (options->max_message > 0)
-    g_object_set (server, "max-message-size", (guint64) options->max_message, NULL);
+    wsp_limits_set_max_message_size (wsp_server_get_limits (server),
+                                     (guint64) options->max_message);
   if (options->is_deflate)
     {
       g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();

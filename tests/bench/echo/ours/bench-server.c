@@ -99,7 +99,7 @@ set_handshake_timeout (WspServer *server)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  g_object_set (limits, "handshake-timeout", (guint) handshake_timeout, NULL);
+  wsp_limits_set_handshake_timeout (limits, handshake_timeout);
   g_object_set (server, "limits", limits, NULL);
 }
 

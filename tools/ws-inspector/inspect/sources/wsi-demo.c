@@ -116,7 +116,7 @@ send_binary (WsiDemo *self)
 static void
 send_fragments (WsiDemo *self)
 {
-  g_object_set (self->limits, "fragment-size", FRAGMENT_SIZE, NULL);
+  wsp_limits_set_fragment_size (self->limits, FRAGMENT_SIZE);
   wsp_connection_queue_text (self->connection, "One message that travels in several frames", NULL);
 }
 
