@@ -100,36 +100,6 @@ wsp_handshake_accept_by_default (WspHandshake *self,
   self->subprotocol = g_strdup (subprotocol);
 }
 
-static char *
-put (char       *to,
-     const void *from,
-     gsize       length)
-{
-  if (length > 0)
-    memcpy (to, from, length);
-  return to + length;
-}
-
-/* One resize for each field, not four. */
-void
-wsp_handshake_append_fields (GString         *text,
-                             const WscHeader *fields,
-                             gsize            n_fields)
-{
-  for (gsize i = 0; i < n_fields; i++)
-    {
-      WscBytes name = fields[i].name, value = fields[i].value;
-      gsize begin = text->len;
-      char *to;
-
-      g_string_set_size (text, begin + name.length + 2 + value.length + 2);
-      to = put (text->str + begin, name.at, name.length);
-      to = put (to, ": ", 2);
-      to = put (to, value.at, value.length);
-      put (to, "\r\n", 2);
-    }
-}
-
 static WscFault
 check_accepted (WspHandshake *self)
 {
@@ -150,9 +120,9 @@ append_response (GString    *text,
   if (custom != NULL)
     {
       view = wsp_headers_view (custom, &n_custom);
-      wsp_handshake_append_fields (text, view, n_custom);
+      wsp_headers_append_lines (text, view, n_custom);
     }
-  wsp_handshake_append_fields (text, response.at, response.n);
+  wsp_headers_append_lines (text, response.at, response.n);
 }
 
 gboolean

@@ -63,10 +63,6 @@ gboolean         wsp_handshake_open_session (WspSession *session,
                                              WscFields   request,
                                              GString    *text,
                                              GError    **error);
-/* One line for each field, with its bytes as they are. */
-void             wsp_handshake_append_fields (GString         *text,
-                                              const WscHeader *fields,
-                                              gsize            n_fields);
 /* The elements of Sec-WebSocket-Protocol, up to the first that is not a token. */
 char           **wsp_handshake_list_protocols (WscFields request);
 /* With the credentials, which the property does not have; NULL on a server. */

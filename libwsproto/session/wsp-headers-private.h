@@ -19,6 +19,10 @@ gboolean   wsp_headers_are_equal  (WspHeaders *self,
 void       wsp_headers_add_fields (WspHeaders      *self,
                                    const WscHeader *fields,
                                    gsize            n_fields);
+/* One line for each field, with its bytes as they are. */
+void       wsp_headers_append_lines (GString         *text,
+                                     const WscHeader *fields,
+                                     gsize            n_fields);
 /* New headers: the fields of self whose name is not in tail, then those of tail. */
 WspHeaders *wsp_headers_join      (WspHeaders *self,
                                    WspHeaders *tail);

@@ -6,10 +6,13 @@
 #include "core/handshake/client-handshake.h"
 #include "core/handshake/http-head.h"
 #include "core/handshake/token-list.h"
+#include "log/wsp-excerpt-private.h"
 #include "session/wsp-limits-private.h"
 #include "session/wsp-session-error-private.h"
 
 #include <string.h>
+
+#define MAX_SHOWN_LINE 64       /* bytes of a refused line in an error */
 
 typedef struct
 {
@@ -220,6 +223,30 @@ take_block (WscHttpHead *head,
   return fault;
 }
 
+/* The limits are the defaults.  *head: to be freed, if it is not NULL. */
+static WscFault
+read_block (WscHeadKind   kind,
+            WscBytes      block,
+            WscHttpHead **head,
+            GError      **error)
+{
+  WspSessionOptions *options = wsp_limits_ref_options (wsp_limits_get_default (), 0);
+  WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
+  guint64 number = 0;
+
+  *head = wsc_http_head_new (kind, &options->head);
+  if (*head != NULL)
+    {
+      fault = take_block (*head, block);
+      number = wsc_http_head_get_fault_number (*head);
+    }
+  if (fault != WSC_FAULT_NONE)
+    wsp_session_error_from_fault (error, fault, number, &options->options);
+
+  wsp_session_options_unref (options);
+  return fault;
+}
+
 /**
  * wsp_headers_parse:
  * @block: lines of an HTTP head, without the request or status line
@@ -243,21 +270,16 @@ wsp_headers_parse (const char *block,
                    gssize      length,
                    GError    **error)
 {
-  WspSessionOptions *options;
-  WscHttpHead *head;
   WspHeaders *self = NULL;
   WscBytes bytes;
-  WscFault fault = WSC_FAULT_OUT_OF_MEMORY;
+  WscHttpHead *head = NULL;
+  WscFault fault;
 
   g_return_val_if_fail (block != NULL, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   bytes = (WscBytes) { (const guint8 *) block, length < 0 ? strlen (block) : (gsize) length };
-  options = wsp_limits_ref_options (wsp_limits_get_default (), 0);
-  head = wsc_http_head_new (WSC_HEAD_FIELDS, &options->head);
-  if (head != NULL)
-    fault = take_block (head, bytes);
-
+  fault = read_block (WSC_HEAD_FIELDS, bytes, &head, error);
   if (fault == WSC_FAULT_NONE)
     {
       gsize n_fields;
@@ -266,16 +288,125 @@ wsp_headers_parse (const char *block,
       self = wsp_headers_new ();
       wsp_headers_add_fields (self, fields, n_fields);
     }
-  else
-    {
-      guint64 number = head != NULL ? wsc_http_head_get_fault_number (head) : 0;
-
-      wsp_session_error_from_fault (error, fault, number, &options->options);
-    }
 
   g_clear_pointer (&head, wsc_http_head_free);
-  wsp_session_options_unref (options);
   return self;
+}
+
+static char *
+put (char       *to,
+     const void *from,
+     gsize       length)
+{
+  if (length > 0)
+    memcpy (to, from, length);
+  return to + length;
+}
+
+/* One resize for each field, not four. */
+void
+wsp_headers_append_lines (GString         *text,
+                          const WscHeader *fields,
+                          gsize            n_fields)
+{
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      WscBytes name = fields[i].name, value = fields[i].value;
+      gsize begin = text->len;
+      char *to;
+
+      g_string_set_size (text, begin + name.length + 2 + value.length + 2);
+      to = put (text->str + begin, name.at, name.length);
+      to = put (to, ": ", 2);
+      to = put (to, value.at, value.length);
+      put (to, "\r\n", 2);
+    }
+}
+
+static void
+report_start_line (const char *line,
+                   GError    **error)
+{
+  g_autofree char *shown = wsp_excerpt_quote (line, strlen (line), MAX_SHOWN_LINE);
+
+  g_set_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
+               "Invalid start line: expected one line such as \"GET /path HTTP/1.1\" or "
+               "\"HTTP/1.1 101 Switching Protocols\", received %s", shown);
+}
+
+/* The rules are those for a received head, and a request line is ASCII: a path escapes the rest. */
+static gboolean
+check_start_line (const char *line,
+                  GError    **error)
+{
+  gboolean is_status_line = g_str_has_prefix (line, "HTTP/");
+  gboolean is_line = strpbrk (line, "\r\n") == NULL && (is_status_line || g_str_is_ascii (line));
+  WscHttpHead *head = NULL;
+  GError *made = NULL;
+
+  if (is_line)
+    read_block (is_status_line ? WSC_HEAD_RESPONSE : WSC_HEAD_REQUEST, wsc_text (line), &head,
+                &made);
+  g_clear_pointer (&head, wsc_http_head_free);
+
+  if (is_line && made == NULL)
+    return TRUE;
+
+  if (g_error_matches (made, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG))
+    {
+      g_propagate_error (error, made);
+      return FALSE;
+    }
+
+  g_clear_error (&made);
+  report_start_line (line, error);
+  return FALSE;
+}
+
+/**
+ * wsp_headers_write:
+ * @self: headers
+ * @start_line: the request or status line, such as `GET /chat HTTP/1.1` or
+ *   `HTTP/1.1 101 Switching Protocols`, without its end
+ * @error: place for an error
+ *
+ * Writes a whole HTTP head, ready to be sent: @start_line, one line for each field, and the empty
+ * line. It belongs to [method@Wsp.Session.begin_client_handshake] and
+ * [method@Wsp.Session.begin_server_handshake], whose headers a program sends itself. The reverse is
+ * [func@Wsp.Headers.parse], for what follows the first line.
+ *
+ * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] if @start_line is empty, neither a request
+ * line nor a status line, or has a line end in it, and with [error@Wsp.SessionError.TOO_BIG] if it
+ * is longer than a peer would take by default.
+ *
+ * See RFC 6455, section 4.1.
+ *
+ * Returns: (transfer full): the bytes of the head
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_headers_write (WspHeaders *self,
+                   const char *start_line,
+                   GError    **error)
+{
+  g_autofree WscHeader *view = NULL;
+  GString *text;
+  gsize n_fields;
+
+  g_return_val_if_fail (self != NULL, NULL);
+  g_return_val_if_fail (start_line != NULL, NULL);
+  g_return_val_if_fail (error == NULL || *error == NULL, NULL);
+
+  if (!check_start_line (start_line, error))
+    return NULL;
+
+  text = g_string_new (start_line);
+  g_string_append (text, "\r\n");
+  view = wsp_headers_view (self, &n_fields);
+  wsp_headers_append_lines (text, view, n_fields);
+  g_string_append (text, "\r\n");
+  return g_string_free_to_bytes (text);
 }
 
 /**

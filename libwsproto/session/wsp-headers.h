@@ -34,6 +34,10 @@ WspHeaders *wsp_headers_parse      (const char *block,
                                     gssize      length,
                                     GError    **error);
 WSP_AVAILABLE_IN_ALL
+GBytes     *wsp_headers_write      (WspHeaders *self,
+                                    const char *start_line,
+                                    GError    **error);
+WSP_AVAILABLE_IN_ALL
 gboolean    wsp_headers_append     (WspHeaders *self,
                                     const char *name,
                                     const char *value,

@@ -249,8 +249,8 @@ keep_offer (WspSession         *self,
  * @error: place for an error
  *
  * Begins the opening handshake. It returns the headers of the program in their order, then
- * those of the handshake. The program sends them after a request line of its own, and adds
- * `Host` itself.
+ * those of the handshake. The program sends them after a request line of its own, see
+ * [method@Wsp.Headers.write], and adds `Host` itself.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for an offer that is malformed or
  * repeated, and for custom headers that are not valid in a head or that the handshake sets
@@ -431,7 +431,8 @@ wsp_session_get_subprotocol_index (WspSession *self)
  * @error: place for an error
  *
  * Checks the request of a client and returns the headers of the response, which are sent
- * after a status line with 101. A choice that is %NULL gives no header.
+ * after a status line with 101, see [method@Wsp.Headers.write]. A choice that is %NULL gives no
+ * header.
  *
  * Fails with [error@Wsp.SessionError.INVALID_FORMAT] for a request that breaks a rule, with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] for another version than 13, with

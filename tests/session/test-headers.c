@@ -198,6 +198,93 @@ test_frozen (void)
   g_assert_cmpstr (wsp_headers_get_one (headers, "Host"), ==, "a");
 }
 
+static const struct
+{
+  const char *name, *line;
+} written_lines[] = {
+  { "request", "GET / HTTP/1.1" },
+  { "request-of-an-older-version", "OPTIONS * HTTP/1.0" },
+  { "response", "HTTP/1.1 101 Switching Protocols" },
+  { "response-without-a-reason", "HTTP/1.1 101" },
+  { "response-with-an-empty-reason", "HTTP/1.1 204 " },
+};
+
+static void
+test_write (gconstpointer data)
+{
+  const char *line = written_lines[GPOINTER_TO_SIZE (data)].line;
+  g_autoptr (WspHeaders) headers = parse ("Host: a\r\nX: \xff\r\nEmpty:\r\nhost:  y \r\n");
+  g_autoptr (WspHeaders) none = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) head = wsp_headers_write (headers, line, &error);
+  g_autoptr (GBytes) empty = wsp_headers_write (none, line, NULL);
+  g_autofree char *expected =
+    g_strconcat (line, "\r\nHost: a\r\nX: \xff\r\nEmpty: \r\nhost: y\r\n\r\n", NULL);
+  g_autofree char *bare = g_strconcat (line, "\r\n\r\n", NULL);
+
+  g_assert_no_error (error);
+  g_assert_cmpmem (g_bytes_get_data (head, NULL), g_bytes_get_size (head), expected,
+                   strlen (expected));
+  g_assert_cmpmem (g_bytes_get_data (empty, NULL), g_bytes_get_size (empty), bare, strlen (bare));
+}
+
+static const struct
+{
+  const char *name, *line, *shown;
+} refused_lines[] = {
+  { "empty", "", "received \"\"" },
+  { "blank", " ", "received \" \"" },
+  { "no-target", "GET", "received \"GET\"" },
+  { "no-version", "GET /", "received \"GET /\"" },
+  { "blank-in-the-target", "GET /a b HTTP/1.1", "received \"GET /a b HTTP/1.1\"" },
+  { "two-blanks", "GET  / HTTP/1.1", "received \"GET  / HTTP/1.1\"" },
+  { "letters-that-are-not-ascii", "GET /\xc3\xa4 HTTP/1.1", "received \"GET /\xc3\xa4 HTTP/1.1\"" },
+  { "line-end", "GET / HTTP/1.1\r\n", "received \"GET / HTTP/1.1\\x0d\\x0a\"" },
+  { "SEC-38-second-line", "GET / HTTP/1.1\r\nX: y", "received \"GET / HTTP/1.1\\x0d\\x0aX: y\"" },
+  { "SEC-38-lone-line-feed", "GET / HTTP/1.1\nX: y", "received \"GET / HTTP/1.1\\x0aX: y\"" },
+  { "SEC-38-lone-return", "HTTP/1.1 200 OK\rX: y", "received \"HTTP/1.1 200 OK\\x0dX: y\"" },
+  { "no-status", "HTTP/1.1", "received \"HTTP/1.1\"" },
+  { "status-of-two-digits", "HTTP/1.1 99", "received \"HTTP/1.1 99\"" },
+  { "control-character-in-the-reason", "HTTP/1.1 200 \x01", "received \"HTTP/1.1 200 \\x01\"" },
+  { "header-field", "Host: a", "received \"Host: a\"" },
+};
+
+static void
+test_write_refused (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_headers_write (headers, refused_lines[i].line, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  g_assert_true (g_str_has_prefix (error->message, "Invalid start line: expected one line"));
+  g_assert_true (g_str_has_suffix (error->message, refused_lines[i].shown));
+}
+
+static void
+test_write_too_long (void)
+{
+  g_autofree char *path = g_strnfill (100000, 'x');
+  g_autofree char *line = g_strdup_printf ("GET /%s HTTP/1.1", path);
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (wsp_headers_write (headers, line, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
+}
+
+static void
+add_row (const char   *folder,
+         const char   *name,
+         gsize         i,
+         GTestDataFunc test)
+{
+  g_autofree char *path = g_strdup_printf ("/session/headers/%s/%s", folder, name);
+
+  g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -213,5 +300,10 @@ main (int    argc,
   g_test_add_func ("/session/headers/replace/takes-the-place-of-all", test_change);
   g_test_add_func ("/session/headers/has-token/whole-tokens-only", test_has_token);
   g_test_add_func ("/session/headers/append/frozen-refused", test_frozen);
+  for (gsize i = 0; i < G_N_ELEMENTS (written_lines); i++)
+    add_row ("write", written_lines[i].name, i, test_write);
+  for (gsize i = 0; i < G_N_ELEMENTS (refused_lines); i++)
+    add_row ("write-refused", refused_lines[i].name, i, test_write_refused);
+  g_test_add_func ("/session/headers/write-refused/too-long", test_write_too_long);
   return g_test_run ();
 }

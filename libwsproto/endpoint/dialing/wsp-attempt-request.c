@@ -49,7 +49,7 @@ make_text (WspAttempt *self,
   g_string_printf (text, "GET %s HTTP/1.1\r\n", self->uri->resource);
   if (!wsp_heads_have (headers, "Host"))
     g_string_append_printf (text, "Host: %s\r\n", self->uri->host_field);
-  wsp_handshake_append_fields (text, fields, n_fields);
+  wsp_headers_append_lines (text, fields, n_fields);
   g_string_append (text, "\r\n");
 
   return g_string_free (text, FALSE);

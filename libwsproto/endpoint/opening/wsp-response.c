@@ -88,7 +88,7 @@ append_field (GString    *text,
               const char *name,
               const char *value)
 {
-  wsp_handshake_append_fields (text, &(WscHeader) { wsc_text (name), wsc_text (value) }, 1);
+  wsp_headers_append_lines (text, &(WscHeader) { wsc_text (name), wsc_text (value) }, 1);
 }
 
 static void
@@ -101,7 +101,7 @@ append_custom_headers (GString    *text,
   for (gsize i = 0; i < n_fields; i++)
     {
       if (!frames_the_response (wsp_headers_get_name (headers, i)))
-        wsp_handshake_append_fields (text, &fields[i], 1);
+        wsp_headers_append_lines (text, &fields[i], 1);
     }
 }
 
