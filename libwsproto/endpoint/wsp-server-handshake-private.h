@@ -72,6 +72,8 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             const char         *details);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
+/* The error of a stream that has ended before the request was complete. */
+GError *wsp_server_handshake_describe_end  (const GError *error);
 /* The error of handshake-timeout. */
 GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,
                                             const char         *what);

@@ -494,7 +494,7 @@ end_reading (WspServerHandshake *self)
   else if (error == NULL)
     take_request (self);
   else if (!wsp_upgrade_has_expired (self->upgrade))
-    wsp_server_handshake_fail (self, g_error_copy (error));
+    wsp_server_handshake_fail (self, wsp_server_handshake_describe_end (error));
   else if (head != NULL && wsc_http_head_has_first_line (head))
     wsp_server_handshake_refuse (self, 408, NULL, NULL,
                                  wsp_server_handshake_make_timeout (self,

@@ -50,21 +50,28 @@ wsp_handshake_use_compression (WspHandshake *self)
   return self->used_compression;
 }
 
-static WscFault
-check_custom_headers (WspHeaders *headers)
+static gboolean
+check_custom_headers (WspHeaders *headers,
+                      GError    **error)
 {
   g_autofree WscHeader *view = NULL;
   gsize n_fields;
 
   if (headers == NULL)
-    return WSC_FAULT_NONE;
+    return TRUE;
 
   view = wsp_headers_view (headers, &n_fields);
   for (gsize i = 0; i < n_fields; i++)
-    if (wsc_header_is_reserved (view[i].name))
-      return WSC_FAULT_HEADER_RESERVED;
+    {
+      if (!wsc_header_is_reserved (view[i].name))
+        continue;
 
-  return WSC_FAULT_NONE;
+      (void) wsp_handshake_fail (error, WSC_FAULT_HEADER_RESERVED);
+      wsp_session_error_add_received (error, view[i].name);
+      return FALSE;
+    }
+
+  return TRUE;
 }
 
 WspHandshakeView
@@ -206,9 +213,10 @@ notify_decision (WspHandshake *self)
 }
 
 /* subprotocol: in NULL: the owner chooses, "": none; out NULL: none. */
-static WscFault
+static gboolean
 choose_subprotocol (WspHandshake *self,
-                    const char  **subprotocol)
+                    const char  **subprotocol,
+                    GError      **error)
 {
   const char * const *offered = wsp_handshake_get_offered_subprotocols (self);
 
@@ -217,9 +225,12 @@ choose_subprotocol (WspHandshake *self,
   else if (*subprotocol != NULL && **subprotocol == '\0')
     *subprotocol = NULL;
 
-  return *subprotocol == NULL || (offered != NULL && g_strv_contains (offered, *subprotocol))
-         ? WSC_FAULT_NONE
-         : WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED;
+  if (*subprotocol == NULL || (offered != NULL && g_strv_contains (offered, *subprotocol)))
+    return TRUE;
+
+  (void) wsp_handshake_fail (error, WSC_FAULT_CHOSEN_PROTOCOL_NOT_OFFERED);
+  wsp_session_error_add_received (error, wsc_text (*subprotocol));
+  return FALSE;
 }
 
 /* A server with threads serves the request in one of them. */
@@ -263,8 +274,7 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
   if (wsp_handshake_fail (error, check_decision (self)) ||
-      wsp_handshake_fail (error, check_custom_headers (headers)) ||
-      wsp_handshake_fail (error, choose_subprotocol (self, &subprotocol)))
+      !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error))
     return FALSE;
 
   self->status = WSP_STATUS_ACCEPTED;

@@ -153,9 +153,24 @@ on_handshake_failed (WspServer      *server,
   g_main_loop_quit (self->loop);
 }
 
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Mistake      *self)
+{
+  g_autofree char *selected = read_text (self, "selects");
+  g_autoptr (GError) error = NULL;
+
+  if (!wsp_handshake_accept (handshake, selected, NULL, &error))
+    print_error (error);
+  g_main_loop_quit (self->loop);
+  return FALSE;
+}
+
 static void
 begin_serve (Mistake *self)
 {
+  g_autofree char *selected = read_text (self, "selects");
   WspServer *server = make_server (self);
   g_autofree char *name = read_text (self, "certificate");
 
@@ -169,7 +184,10 @@ begin_serve (Mistake *self)
       g_object_set (server, "tls-certificate", certificate, NULL);
     }
 
-  g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
+  if (selected != NULL)
+    g_signal_connect (server, "request", G_CALLBACK (on_request), self);
+  else
+    g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
   g_print ("port %u\n", wsp_server_add_inet_port (server, "127.0.0.1", 0, NULL));
 }
 
@@ -214,7 +232,7 @@ main (int    argc,
   what = read_text (&self, "do");
   if (g_str_equal (what, "set"))
     make_server (&self);
-  else if (g_str_equal (what, "serve"))
+  else if (g_str_equal (what, "serve") || g_str_equal (what, "accept"))
     begin_serve (&self);
   else if (g_str_equal (what, "skip"))
     begin_skip (&self);

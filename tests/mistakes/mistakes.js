@@ -26,7 +26,6 @@ function readList(key) {
 }
 
 function say(word, text) {
-    // print () would escape nothing, but may wait for the end of the process.
     print(`${word} ${text}`);
 }
 
@@ -97,6 +96,15 @@ function connect() {
     }
 }
 
+function accept(server, handshake) {
+    try {
+        handshake.accept(read('selects'), null);
+    } catch (error) {
+        say('text', error.message);
+    }
+    return false;
+}
+
 function serve() {
     const server = makeServer();
     if (read('certificate') !== null) {
@@ -104,9 +112,12 @@ function serve() {
             makePath(`${read('certificate')}.pem`), makePath('key'));
     }
     server.connect('handshake-failed', (_server, _address, error) => {
-        say('text', error.message);
+        if (read('selects') === null)
+            say('text', error.message);
         loop.quit();
     });
+    if (read('selects') !== null)
+        server.connect('request', accept);
     say('port', server.add_inet_port('127.0.0.1', 0));
 }
 
@@ -126,6 +137,6 @@ function skip() {
 if (read('do') === 'set') {
     makeServer();
 } else {
-    (({serve, skip})[read('do')] ?? connect)();
+    (({serve, skip, accept: serve})[read('do')] ?? connect)();
     loop.run();
 }

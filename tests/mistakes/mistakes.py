@@ -70,12 +70,23 @@ class Mistake:
         print("text", error.message, flush=True)
         self.loop.quit()
 
+    def on_request(self, server, handshake):
+        try:
+            handshake.accept(self.row["selects"], None)
+        except GLib.Error as error:
+            print("text", error.message, flush=True)
+        self.loop.quit()
+        return False
+
     def serve(self):
         server = self.make_server()
         if "certificate" in self.row:
             server.props.tls_certificate = Gio.TlsCertificate.new_from_files(
                 self.path(self.row["certificate"] + ".pem"), self.path("key"))
-        server.connect("handshake-failed", self.on_handshake_failed)
+        if "selects" in self.row:
+            server.connect("request", self.on_request)
+        else:
+            server.connect("handshake-failed", self.on_handshake_failed)
         print("port", server.add_inet_port("127.0.0.1", 0), flush=True)
 
     def on_connection(self, server, connection):
@@ -96,7 +107,7 @@ class Mistake:
         if what == "set":
             self.make_server()
             return
-        {"serve": self.serve, "skip": self.skip}.get(what, self.connect)()
+        {"serve": self.serve, "accept": self.serve, "skip": self.skip}.get(what, self.connect)()
         self.loop.run()
 
 

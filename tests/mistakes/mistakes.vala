@@ -73,6 +73,15 @@ class Mistake : Object {
         loop.quit ();
     }
 
+    bool accept (Wsp.Handshake handshake) {
+        try {
+            handshake.accept (read ("selects"), null);
+        } catch (Error e) {
+            print ("text %s\n", e.message);
+        }
+        return false;
+    }
+
     void serve () throws Error {
         var server = make_server ();
 
@@ -80,9 +89,12 @@ class Mistake : Object {
             server.tls_certificate = new TlsCertificate.from_files (
                 Path.build_filename (folder, read ("certificate") + ".pem"), Path.build_filename (folder, "key"));
         server.handshake_failed.connect ((address, error) => {
-            print ("text %s\n", error.message);
+            if (read ("selects") == null)
+                print ("text %s\n", error.message);
             loop.quit ();
         });
+        if (read ("selects") != null)
+            server.request.connect (accept);
         print ("port %u\n", server.add_inet_port ("127.0.0.1", 0));
     }
 
@@ -106,6 +118,7 @@ class Mistake : Object {
                 make_server ();
                 return;
             case "serve":
+            case "accept":
                 serve ();
                 break;
             case "skip":

@@ -143,6 +143,8 @@ static const struct
   guint       status;
   const char *advice;
 } advice[] = {
+  { 400, "check the URI, and use wss:// if the port has TLS" },
+  { 403, "often the Origin: see WspClient:origin" },
   { 401, "set Authorization in WspClient::authenticate" },
   { 301, "see WspClient:max-redirects" },
   { 302, "see WspClient:max-redirects" },

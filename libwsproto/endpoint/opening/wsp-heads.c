@@ -181,7 +181,7 @@ get_fault_line (WscFault fault)
   return LINE_NONE;
 }
 
-/* A query, and the value of a field, may be secret. */
+/* A query, a user name before a host, and the value of a field may be secret. */
 static const char *
 get_ends (WscHeadKind kind,
           gboolean    is_first)
@@ -189,7 +189,7 @@ get_ends (WscHeadKind kind,
   if (!is_first)
     return ": \t\r\n";
 
-  return kind == WSC_HEAD_REQUEST ? "?\r\n" : "\r\n";
+  return kind == WSC_HEAD_REQUEST ? "?:\r\n" : "\r\n";
 }
 
 static char *

@@ -262,9 +262,6 @@ is_not_tls (int           result,
          g_error_matches (of_socket, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
 }
 
-#define EXPECTED_TLS \
-  "TLS handshake: expected TLS, received another protocol or nothing (clients use wss:// on this port)"
-
 /* The codes are those of GIO for the same errors. */
 GError *
 wsp_tls_make_error (gnutls_session_t session,
@@ -276,17 +273,13 @@ wsp_tls_make_error (gnutls_session_t session,
   const char *text = below != NULL ? below->message : gnutls_strerror (result);
 
   if (!was_open && is_not_tls (result, below))
-    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS,
-                        EXPECTED_TLS ": %s", text);
+    return g_error_new (G_TLS_ERROR, G_TLS_ERROR_NOT_TLS, "TLS handshake: %s", text);
 
   switch (result)
     {
     case GNUTLS_E_PREMATURE_TERMINATION:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_EOF,
                                   "TLS: expected close_notify, received the end of the stream");
-    case GNUTLS_E_UNEXPECTED_PACKET:
-      return g_error_new (G_TLS_ERROR, G_TLS_ERROR_MISC, "%s: %s",
-                          was_open ? "TLS" : EXPECTED_TLS, text);
     case GNUTLS_E_REHANDSHAKE:
       return g_error_new_literal (G_TLS_ERROR, G_TLS_ERROR_MISC,
                                   "TLS: the peer asked for a renegotiation, which is refused");
