@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-#define MAX_LINE 200
+#define MAX_LINE 400            /* room for an error text and what to do */
 #define ELLIPSIS "…"
 #define MAX_FIELDS 8
 

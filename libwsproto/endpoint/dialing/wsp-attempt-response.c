@@ -425,13 +425,16 @@ describe_end (WspAttempt   *self,
               const GError *error)
 {
   GError *described = g_error_copy (error);
-  gboolean is_end = g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_EOF) ||
-                    g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED);
+  gboolean is_tls = self->uri->scheme == WSP_URI_SCHEME_WSS;
 
-  if (self->uri->scheme == WSP_URI_SCHEME_WSS && self->status == 0 && is_end)
-    g_prefix_error_literal (&described, "server closed TLS without a response (it may require a "
+  if (self->status != 0)
+    return described;
+
+  if (is_tls && (error->domain == G_TLS_ERROR ||
+                 g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)))
+    g_prefix_error_literal (&described, "server ended TLS without a response (it may require a "
                             "certificate: WspClient:tls-certificate): ");
-  else if (self->status == 0 && is_end)
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
     g_prefix_error_literal (&described, "server closed the connection without a response (if it "
                             "has TLS, use wss://): ");
   return described;
