@@ -78,7 +78,7 @@ LIMIT (max_refusal_body, MAX_REFUSAL_BODY, "max-refusal-body",
 /* How long a client waits for the rest of the body of a response that refuses the
  * handshake, in milliseconds from the end of its head. Then the attempt fails with the
  * part that was received; the timeout is no error of its own. With 0 only
- * [property@Wsp.Limits:connect-timeout] limits the wait. */
+ * [property@Wsp.Client:timeout] limits the wait. */
 LIMIT (refusal_timeout, REFUSAL_TIMEOUT, "refusal-timeout",
        "Time to wait for the body of a refusal, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 2000, NONE)
@@ -88,12 +88,6 @@ LIMIT (refusal_timeout, REFUSAL_TIMEOUT, "refusal-timeout",
 LIMIT (handshake_timeout, HANDSHAKE_TIMEOUT, "handshake-timeout",
        "Time from accept to status 101, in milliseconds; 0 = no timeout",
        uint32_t, 0, INT32_MAX, 10000, NONE)
-
-/* Maximum time of a client from the name lookup to an open session, in milliseconds; 0
- * means no timeout. */
-LIMIT (connect_timeout, CONNECT_TIMEOUT, "connect-timeout",
-       "Time from name lookup to an open session, in milliseconds; 0 = no timeout",
-       uint32_t, 0, INT32_MAX, 30000, NONE)
 
 /* Maximum number of incomplete opening handshakes of a server. The oldest is dropped for
  * a new one. */

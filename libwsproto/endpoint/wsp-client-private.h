@@ -10,6 +10,8 @@
 
 G_BEGIN_DECLS
 
+#define WSP_CLIENT_TIMEOUT 30000 /* milliseconds */
+
 struct _WspClient
 {
   GObject            parent_instance;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The settings of a client as properties. */
+/* The settings of a client as properties, and their functions. */
 #include "endpoint/wsp-client-private.h"
 
 #include "session/wsp-limits-private.h"
@@ -19,16 +19,587 @@ enum
   PROP_TLS_INTERACTION,
   PROP_ORIGIN,
   PROP_USER_AGENT,
+  PROP_TIMEOUT,
   PROP_MAX_REDIRECTS,
-  PROP_REQUIRE_PROTOCOL,
-  PROP_SERIALIZE_CONNECTS,
-  PROP_KEEP_HANDSHAKE,
+  PROP_SUBPROTOCOL_REQUIRED,
+  PROP_CONCURRENT_CONNECTS,
+  PROP_PERSISTENT_HANDSHAKES,
   PROP_COMPRESSION,
   PROP_LIMITS,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
+
+static void
+notify (WspClient *self,
+        guint      property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static void
+set_object (WspClient    *self,
+            WspDialObject which,
+            gpointer      object)
+{
+  if (g_set_object (&self->settings.dial.objects[which], object))
+    notify (self, PROP_PROXY_RESOLVER + which);
+}
+
+static void
+set_text (WspClient  *self,
+          char      **place,
+          const char *text,
+          guint       property)
+{
+  g_autofree char *before = *place;     /* text may be a part of it */
+
+  *place = g_strdup (text);
+  if (g_strcmp0 (before, text) != 0)
+    notify (self, property);
+}
+
+static void
+set_number (WspClient *self,
+            guint     *place,
+            guint      number,
+            guint      property)
+{
+  if (*place == number)
+    return;
+
+  *place = number;
+  notify (self, property);
+}
+
+static void
+set_boolean (WspClient *self,
+             gboolean  *place,
+             gboolean   value,
+             guint      property)
+{
+  if (*place == !!value)
+    return;
+
+  *place = !!value;
+  notify (self, property);
+}
+
+/**
+ * wsp_client_get_limits: (get-property limits)
+ * @self: a client
+ *
+ * Gets the limits that new connections share.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_client_get_limits (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return self->settings.limits;
+}
+
+/**
+ * wsp_client_set_limits: (set-property limits)
+ * @self: a client
+ * @limits: limits
+ *
+ * Sets the limits that new connections share.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_limits (WspClient *self,
+                       WspLimits *limits)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
+
+  if (g_set_object (&self->settings.limits, limits))
+    notify (self, PROP_LIMITS);
+}
+
+/**
+ * wsp_client_get_proxy_resolver: (get-property proxy-resolver)
+ * @self: a client
+ *
+ * Gets the resolver that finds proxies.
+ *
+ * Returns: (transfer none) (nullable): the resolver; %NULL = the platform's
+ *
+ * Since: 0.1
+ */
+GProxyResolver *
+wsp_client_get_proxy_resolver (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return (GProxyResolver *) self->settings.dial.objects[WSP_DIAL_PROXY_RESOLVER];
+}
+
+/**
+ * wsp_client_set_proxy_resolver: (set-property proxy-resolver)
+ * @self: a client
+ * @resolver: (nullable): a resolver; %NULL = the platform's
+ *
+ * Sets the resolver that finds proxies.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_proxy_resolver (WspClient      *self,
+                               GProxyResolver *resolver)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (resolver == NULL || G_IS_PROXY_RESOLVER (resolver));
+
+  set_object (self, WSP_DIAL_PROXY_RESOLVER, resolver);
+}
+
+/**
+ * wsp_client_get_local_address: (get-property local-address)
+ * @self: a client
+ *
+ * Gets the local address to connect from.
+ *
+ * Returns: (transfer none) (nullable): the address; %NULL = any
+ *
+ * Since: 0.1
+ */
+GSocketAddress *
+wsp_client_get_local_address (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return (GSocketAddress *) self->settings.dial.objects[WSP_DIAL_LOCAL_ADDRESS];
+}
+
+/**
+ * wsp_client_set_local_address: (set-property local-address)
+ * @self: a client
+ * @address: (nullable): an address; %NULL = any
+ *
+ * Sets the local address to connect from.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_local_address (WspClient      *self,
+                              GSocketAddress *address)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (address == NULL || G_IS_SOCKET_ADDRESS (address));
+
+  set_object (self, WSP_DIAL_LOCAL_ADDRESS, address);
+}
+
+/**
+ * wsp_client_get_tls_database: (get-property tls-database)
+ * @self: a client
+ *
+ * Gets the CAs to trust.
+ *
+ * Returns: (transfer none) (nullable): the CAs; %NULL = the system's
+ *
+ * Since: 0.1
+ */
+GTlsDatabase *
+wsp_client_get_tls_database (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return (GTlsDatabase *) self->settings.dial.objects[WSP_DIAL_TLS_DATABASE];
+}
+
+/**
+ * wsp_client_set_tls_database: (set-property tls-database)
+ * @self: a client
+ * @database: (nullable): CAs; %NULL = the system's
+ *
+ * Sets the CAs to trust.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_tls_database (WspClient    *self,
+                             GTlsDatabase *database)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (database == NULL || G_IS_TLS_DATABASE (database));
+
+  set_object (self, WSP_DIAL_TLS_DATABASE, database);
+}
+
+/**
+ * wsp_client_get_tls_certificate: (get-property tls-certificate)
+ * @self: a client
+ *
+ * Gets the certificate for servers that ask for one.
+ *
+ * Returns: (transfer none) (nullable): the certificate; %NULL = none
+ *
+ * Since: 0.1
+ */
+GTlsCertificate *
+wsp_client_get_tls_certificate (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return (GTlsCertificate *) self->settings.dial.objects[WSP_DIAL_TLS_CERTIFICATE];
+}
+
+/**
+ * wsp_client_set_tls_certificate: (set-property tls-certificate)
+ * @self: a client
+ * @certificate: (nullable): a certificate; %NULL = none
+ *
+ * Sets the certificate for servers that ask for one.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_tls_certificate (WspClient       *self,
+                                GTlsCertificate *certificate)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
+
+  set_object (self, WSP_DIAL_TLS_CERTIFICATE, certificate);
+}
+
+/**
+ * wsp_client_get_tls_interaction: (get-property tls-interaction)
+ * @self: a client
+ *
+ * Gets what asks the user for what TLS needs.
+ *
+ * Returns: (transfer none) (nullable): the interaction; %NULL = none
+ *
+ * Since: 0.1
+ */
+GTlsInteraction *
+wsp_client_get_tls_interaction (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return (GTlsInteraction *) self->settings.dial.objects[WSP_DIAL_TLS_INTERACTION];
+}
+
+/**
+ * wsp_client_set_tls_interaction: (set-property tls-interaction)
+ * @self: a client
+ * @interaction: (nullable): an interaction; %NULL = none
+ *
+ * Sets what asks the user for what TLS needs.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_tls_interaction (WspClient       *self,
+                                GTlsInteraction *interaction)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (interaction == NULL || G_IS_TLS_INTERACTION (interaction));
+
+  set_object (self, WSP_DIAL_TLS_INTERACTION, interaction);
+}
+
+/**
+ * wsp_client_get_origin: (get-property origin)
+ * @self: a client
+ *
+ * Gets the value of the `Origin` header.
+ *
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_client_get_origin (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return self->settings.origin;
+}
+
+/**
+ * wsp_client_set_origin: (set-property origin)
+ * @self: a client
+ * @origin: (nullable): the value; %NULL = no such header
+ *
+ * Sets the value of the `Origin` header.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_origin (WspClient  *self,
+                       const char *origin)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+
+  set_text (self, &self->settings.origin, origin, PROP_ORIGIN);
+}
+
+/**
+ * wsp_client_get_user_agent: (get-property user-agent)
+ * @self: a client
+ *
+ * Gets the value of the `User-Agent` header.
+ *
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_client_get_user_agent (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return self->settings.user_agent;
+}
+
+/**
+ * wsp_client_set_user_agent: (set-property user-agent)
+ * @self: a client
+ * @user_agent: (nullable): the value; %NULL = no such header
+ *
+ * Sets the value of the `User-Agent` header.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_user_agent (WspClient  *self,
+                           const char *user_agent)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+
+  set_text (self, &self->settings.user_agent, user_agent, PROP_USER_AGENT);
+}
+
+/**
+ * wsp_client_get_compression: (get-property compression)
+ * @self: a client
+ *
+ * Gets the offer of `permessage-deflate`.
+ *
+ * Returns: (transfer none) (nullable): the options; %NULL = it is not offered
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_client_get_compression (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
+
+  return self->settings.compression;
+}
+
+/**
+ * wsp_client_set_compression: (set-property compression)
+ * @self: a client
+ * @compression: (nullable): options; %NULL = it is not offered
+ *
+ * Sets the offer of `permessage-deflate`.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_compression (WspClient         *self,
+                            WspDeflateOptions *compression)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
+
+  if (g_set_object (&self->settings.compression, compression))
+    notify (self, PROP_COMPRESSION);
+}
+
+/**
+ * wsp_client_get_timeout: (get-property timeout)
+ * @self: a client
+ *
+ * Gets the time from the call to an open connection.
+ *
+ * Returns: milliseconds; 0 = no timeout
+ *
+ * Since: 0.1
+ */
+guint
+wsp_client_get_timeout (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), 0);
+
+  return self->settings.timeout;
+}
+
+/**
+ * wsp_client_set_timeout: (set-property timeout)
+ * @self: a client
+ * @timeout: milliseconds, at most `G_MAXINT`; 0 = no timeout
+ *
+ * Sets the time from the call to an open connection.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_timeout (WspClient *self,
+                        guint      timeout)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (timeout <= G_MAXINT);
+
+  set_number (self, &self->settings.timeout, timeout, PROP_TIMEOUT);
+}
+
+/**
+ * wsp_client_get_max_redirects: (get-property max-redirects)
+ * @self: a client
+ *
+ * Gets the number of redirects to follow.
+ *
+ * Returns: the number; 0 = a redirect is a refusal
+ *
+ * Since: 0.1
+ */
+guint
+wsp_client_get_max_redirects (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), 0);
+
+  return self->settings.max_redirects;
+}
+
+/**
+ * wsp_client_set_max_redirects: (set-property max-redirects)
+ * @self: a client
+ * @max_redirects: the number, at most 5; 0 = a redirect is a refusal
+ *
+ * Sets the number of redirects to follow.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_max_redirects (WspClient *self,
+                              guint      max_redirects)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+  g_return_if_fail (max_redirects <= MAX_REDIRECTS);
+
+  set_number (self, &self->settings.max_redirects, max_redirects, PROP_MAX_REDIRECTS);
+}
+
+/**
+ * wsp_client_get_subprotocol_required: (get-property subprotocol-required)
+ * @self: a client
+ *
+ * Gets whether the server must select one of the offered subprotocols.
+ *
+ * Returns: %TRUE if it is an error that it selects none
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_client_get_subprotocol_required (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+
+  return self->settings.requires_subprotocol;
+}
+
+/**
+ * wsp_client_set_subprotocol_required: (set-property subprotocol-required)
+ * @self: a client
+ * @required: %TRUE if it is an error that it selects none
+ *
+ * Sets whether the server must select one of the offered subprotocols.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_subprotocol_required (WspClient *self,
+                                     gboolean   required)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+
+  set_boolean (self, &self->settings.requires_subprotocol, required, PROP_SUBPROTOCOL_REQUIRED);
+}
+
+/**
+ * wsp_client_get_concurrent_connects: (get-property concurrent-connects)
+ * @self: a client
+ *
+ * Gets whether connects to one server may run at the same time.
+ *
+ * Returns: %FALSE if they wait for each other
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_client_get_concurrent_connects (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+
+  return self->settings.connects_concurrently;
+}
+
+/**
+ * wsp_client_set_concurrent_connects: (set-property concurrent-connects)
+ * @self: a client
+ * @concurrent: %FALSE if they wait for each other
+ *
+ * Sets whether connects to one server may run at the same time.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_concurrent_connects (WspClient *self,
+                                    gboolean   concurrent)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+
+  set_boolean (self, &self->settings.connects_concurrently, concurrent, PROP_CONCURRENT_CONNECTS);
+}
+
+/**
+ * wsp_client_get_persistent_handshakes: (get-property persistent-handshakes)
+ * @self: a client
+ *
+ * Gets whether new connections keep their handshakes.
+ *
+ * Returns: %FALSE if they drop them after the callback
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_client_get_persistent_handshakes (WspClient *self)
+{
+  g_return_val_if_fail (WSP_IS_CLIENT (self), FALSE);
+
+  return self->settings.keeps_handshakes;
+}
+
+/**
+ * wsp_client_set_persistent_handshakes: (set-property persistent-handshakes)
+ * @self: a client
+ * @persistent: %FALSE if they drop them after the callback
+ *
+ * Sets whether new connections keep their handshakes.
+ *
+ * Since: 0.1
+ */
+void
+wsp_client_set_persistent_handshakes (WspClient *self,
+                                      gboolean   persistent)
+{
+  g_return_if_fail (WSP_IS_CLIENT (self));
+
+  set_boolean (self, &self->settings.keeps_handshakes, persistent, PROP_PERSISTENT_HANDSHAKES);
+}
 
 static void
 get_switch (WspClient  *self,
@@ -49,14 +620,17 @@ get_switch (WspClient  *self,
     case PROP_MAX_REDIRECTS:
       g_value_set_uint (value, settings->max_redirects);
       break;
-    case PROP_REQUIRE_PROTOCOL:
-      g_value_set_boolean (value, settings->requires_protocol);
+    case PROP_TIMEOUT:
+      g_value_set_uint (value, settings->timeout);
       break;
-    case PROP_SERIALIZE_CONNECTS:
-      g_value_set_boolean (value, settings->serializes_connects);
+    case PROP_SUBPROTOCOL_REQUIRED:
+      g_value_set_boolean (value, settings->requires_subprotocol);
       break;
-    case PROP_KEEP_HANDSHAKE:
-      g_value_set_boolean (value, settings->keeps_handshake);
+    case PROP_CONCURRENT_CONNECTS:
+      g_value_set_boolean (value, settings->connects_concurrently);
+      break;
+    case PROP_PERSISTENT_HANDSHAKES:
+      g_value_set_boolean (value, settings->keeps_handshakes);
       break;
     case PROP_COMPRESSION:
       g_value_set_object (value, settings->compression);
@@ -93,43 +667,36 @@ wsp_client_get_property (GObject    *object,
 }
 
 static void
-set_text (char        **place,
-          const GValue *value)
-{
-  g_free (*place);
-  *place = g_value_dup_string (value);
-}
-
-static void
 set_switch (WspClient    *self,
             guint         property,
             const GValue *value,
             GParamSpec   *pspec)
 {
-  WspAttemptSettings *settings = &self->settings;
-
   switch (property)
     {
     case PROP_ORIGIN:
-      set_text (&settings->origin, value);
+      wsp_client_set_origin (self, g_value_get_string (value));
       break;
     case PROP_USER_AGENT:
-      set_text (&settings->user_agent, value);
+      wsp_client_set_user_agent (self, g_value_get_string (value));
+      break;
+    case PROP_TIMEOUT:
+      wsp_client_set_timeout (self, g_value_get_uint (value));
       break;
     case PROP_MAX_REDIRECTS:
-      settings->max_redirects = g_value_get_uint (value);
+      wsp_client_set_max_redirects (self, g_value_get_uint (value));
       break;
-    case PROP_REQUIRE_PROTOCOL:
-      settings->requires_protocol = g_value_get_boolean (value);
+    case PROP_SUBPROTOCOL_REQUIRED:
+      wsp_client_set_subprotocol_required (self, g_value_get_boolean (value));
       break;
-    case PROP_SERIALIZE_CONNECTS:
-      settings->serializes_connects = g_value_get_boolean (value);
+    case PROP_CONCURRENT_CONNECTS:
+      wsp_client_set_concurrent_connects (self, g_value_get_boolean (value));
       break;
-    case PROP_KEEP_HANDSHAKE:
-      settings->keeps_handshake = g_value_get_boolean (value);
+    case PROP_PERSISTENT_HANDSHAKES:
+      wsp_client_set_persistent_handshakes (self, g_value_get_boolean (value));
       break;
     case PROP_COMPRESSION:
-      g_set_object (&settings->compression, g_value_get_object (value));
+      wsp_client_set_compression (self, g_value_get_object (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
@@ -151,12 +718,10 @@ wsp_client_set_property (GObject      *object,
     case PROP_TLS_DATABASE:
     case PROP_TLS_CERTIFICATE:
     case PROP_TLS_INTERACTION:
-      g_set_object (&self->settings.dial.objects[property - PROP_PROXY_RESOLVER],
-                    g_value_get_object (value));
+      set_object (self, property - PROP_PROXY_RESOLVER, g_value_get_object (value));
       break;
     case PROP_LIMITS:
-      if (g_value_get_object (value) != NULL)
-        wsp_client_set_limits (self, g_value_get_object (value));
+      wsp_client_set_limits (self, g_value_get_object (value));
       break;
     default:
       set_switch (self, property, value, pspec);
@@ -263,42 +828,60 @@ install_request (GParamFlags flags)
   properties[PROP_MAX_REDIRECTS] =
     g_param_spec_uint ("max-redirects", NULL, NULL, 0, MAX_REDIRECTS, 0, flags);
   /**
-   * WspClient:require-protocol:
+   * WspClient:subprotocol-required:
    *
    * Whether it is an error if the server selects none of the offered subprotocols.
    *
    * Since: 0.1
    */
-  properties[PROP_REQUIRE_PROTOCOL] =
-    g_param_spec_boolean ("require-protocol", NULL, NULL, FALSE, flags);
+  properties[PROP_SUBPROTOCOL_REQUIRED] =
+    g_param_spec_boolean ("subprotocol-required", NULL, NULL, FALSE, flags);
+}
+
+static void
+install_connecting (GParamFlags flags)
+{
   /**
-   * WspClient:serialize-connects:
+   * WspClient:timeout:
    *
-   * Whether a connect to a host and port waits until an earlier one to the same host and port
-   * has its response, as RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at
-   * the same time. Set it to %FALSE to open many connections to one server at once.
+   * Time from the call to an open connection, in milliseconds; 0 = no timeout. It covers all of it:
+   * the wait for other attempts, the name lookup, proxies, TLS, redirects and the response. Then
+   * the call fails with %G_IO_ERROR_TIMED_OUT. A change has no effect on calls that have begun.
    *
    * Since: 0.1
    */
-  properties[PROP_SERIALIZE_CONNECTS] =
-    g_param_spec_boolean ("serialize-connects", NULL, NULL, TRUE, flags);
+  properties[PROP_TIMEOUT] =
+    g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXINT, WSP_CLIENT_TIMEOUT, flags);
   /**
-   * WspClient:keep-handshake:
+   * WspClient:concurrent-connects:
    *
-   * Whether a connection keeps its [class@Wsp.Handshake] after the callback of the call that
-   * opened it.
+   * Whether any number of connects to one server may run at the same time. With %FALSE, a connect
+   * to a host and port waits until an earlier one to the same host and port has its response, as
+   * RFC 6455, section 4.1 requires, and at most 30 hosts are connected to at the same time. Set it
+   * to %TRUE to open many connections to one server at once.
    *
    * Since: 0.1
    */
-  properties[PROP_KEEP_HANDSHAKE] =
-    g_param_spec_boolean ("keep-handshake", NULL, NULL, FALSE, flags);
+  properties[PROP_CONCURRENT_CONNECTS] =
+    g_param_spec_boolean ("concurrent-connects", NULL, NULL, FALSE, flags);
+  /**
+   * WspClient:persistent-handshakes:
+   *
+   * Whether a connection keeps its [class@Wsp.Handshake]. With %FALSE it is dropped when the
+   * callback of the call that opened the connection has returned, which saves memory. Code after an
+   * `await` runs later than that.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PERSISTENT_HANDSHAKES] =
+    g_param_spec_boolean ("persistent-handshakes", NULL, NULL, TRUE, flags);
 }
 
 static void
 install_limits (GParamFlags flags)
 {
   /**
-   * WspClient:limits: (getter get_limits) (setter set_limits)
+   * WspClient:limits:
    *
    * The limits and timeouts, which new connections share.
    *
@@ -310,10 +893,12 @@ install_limits (GParamFlags flags)
 void
 wsp_client_install_properties (GObjectClass *class)
 {
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
+  const GParamFlags flags =
+    G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   install_way (flags);
   install_request (flags);
+  install_connecting (flags);
   install_limits (flags);
   g_object_class_install_properties (class, N_PROPS, properties);
 }

@@ -138,7 +138,8 @@ wsp_client_init (WspClient *self)
   settings->taps = g_ptr_array_new_with_free_func (g_object_unref);
   settings->host_queue = wsp_connect_queue_new ();
   settings->address_queue = wsp_connect_queue_new ();
-  settings->serializes_connects = TRUE;
+  settings->timeout = WSP_CLIENT_TIMEOUT;
+  settings->keeps_handshakes = TRUE;
 }
 
 /**
@@ -173,11 +174,11 @@ wsp_client_new (void)
  * is not 101 or not HTTP, and if an HTTP proxy requires credentials and gets none; with
  * [error@Wsp.SessionError.VERSION_NOT_SUPPORTED] if the server supports other versions only;
  * with other errors of the session if the response breaks a rule; with
- * %G_IO_ERROR_TIMED_OUT if it takes longer than `connect-timeout` milliseconds, from the
- * name look-up to the response; with %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy
- * refuses; and with the errors of GIO, its resolver and TLS if there is no connection. Errors
- * with an HTTP proxy after it was reached, TLS included, have a message that begins with
- * "Proxy" and its host and port; others name the server's. `docs/mistakes.md` lists the messages.
+ * %G_IO_ERROR_TIMED_OUT if it takes longer than [property@Wsp.Client:timeout]; with
+ * %G_IO_ERROR_PROXY_FAILED and similar errors if a proxy refuses; and with the errors of GIO, its
+ * resolver and TLS if there is no connection. Errors with an HTTP proxy after it was reached, TLS
+ * included, have a message that begins with "Proxy" and its host and port; others name the
+ * server's. `docs/mistakes.md` lists the messages.
  *
  * To read a refusal, create the handshake yourself: [method@Wsp.Client.open_async].
  *
@@ -338,41 +339,4 @@ wsp_client_remove_tap (WspClient *self,
   /* Its finalizer may be code of the program. */
   if (g_ptr_array_find (self->settings.taps, tap, &index))
     g_object_unref (g_ptr_array_steal_index (self->settings.taps, index));
-}
-
-/**
- * wsp_client_get_limits: (get-property limits)
- * @self: a client
- *
- * Gets the limits that new connections share.
- *
- * Returns: (transfer none): the limits
- *
- * Since: 0.1
- */
-WspLimits *
-wsp_client_get_limits (WspClient *self)
-{
-  g_return_val_if_fail (WSP_IS_CLIENT (self), NULL);
-
-  return self->settings.limits;
-}
-
-/**
- * wsp_client_set_limits: (set-property limits)
- * @self: a client
- * @limits: limits
- *
- * Sets the limits of new connections.
- *
- * Since: 0.1
- */
-void
-wsp_client_set_limits (WspClient *self,
-                       WspLimits *limits)
-{
-  g_return_if_fail (WSP_IS_CLIENT (self));
-  g_return_if_fail (WSP_IS_LIMITS (limits));
-
-  g_set_object (&self->settings.limits, limits);
 }

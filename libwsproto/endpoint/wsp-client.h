@@ -48,9 +48,74 @@ WSP_AVAILABLE_IN_ALL
 void           wsp_client_remove_tap     (WspClient *self,
                                           WspTap    *tap);
 WSP_AVAILABLE_IN_ALL
-WspLimits     *wsp_client_get_limits     (WspClient *self);
+WspLimits *wsp_client_get_limits (WspClient *self);
 WSP_AVAILABLE_IN_ALL
-void           wsp_client_set_limits     (WspClient *self,
-                                          WspLimits *limits);
+void wsp_client_set_limits (WspClient *self,
+                            WspLimits *limits);
+WSP_AVAILABLE_IN_ALL
+GProxyResolver *wsp_client_get_proxy_resolver (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_proxy_resolver (WspClient      *self,
+                                    GProxyResolver *resolver);
+WSP_AVAILABLE_IN_ALL
+GSocketAddress *wsp_client_get_local_address (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_local_address (WspClient      *self,
+                                   GSocketAddress *address);
+WSP_AVAILABLE_IN_ALL
+GTlsDatabase *wsp_client_get_tls_database (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_tls_database (WspClient    *self,
+                                  GTlsDatabase *database);
+WSP_AVAILABLE_IN_ALL
+GTlsCertificate *wsp_client_get_tls_certificate (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_tls_certificate (WspClient       *self,
+                                     GTlsCertificate *certificate);
+WSP_AVAILABLE_IN_ALL
+GTlsInteraction *wsp_client_get_tls_interaction (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_tls_interaction (WspClient       *self,
+                                     GTlsInteraction *interaction);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_client_get_origin (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_origin (WspClient  *self,
+                            const char *origin);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_client_get_user_agent (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_user_agent (WspClient  *self,
+                                const char *user_agent);
+WSP_AVAILABLE_IN_ALL
+WspDeflateOptions *wsp_client_get_compression (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_compression (WspClient         *self,
+                                 WspDeflateOptions *compression);
+WSP_AVAILABLE_IN_ALL
+guint wsp_client_get_timeout (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_timeout (WspClient *self,
+                             guint      timeout);
+WSP_AVAILABLE_IN_ALL
+guint wsp_client_get_max_redirects (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_max_redirects (WspClient *self,
+                                   guint      max_redirects);
+WSP_AVAILABLE_IN_ALL
+gboolean wsp_client_get_subprotocol_required (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_subprotocol_required (WspClient *self,
+                                          gboolean   required);
+WSP_AVAILABLE_IN_ALL
+gboolean wsp_client_get_concurrent_connects (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_concurrent_connects (WspClient *self,
+                                         gboolean   concurrent);
+WSP_AVAILABLE_IN_ALL
+gboolean wsp_client_get_persistent_handshakes (WspClient *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_client_set_persistent_handshakes (WspClient *self,
+                                           gboolean   persistent);
 
 G_END_DECLS

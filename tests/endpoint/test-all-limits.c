@@ -3,7 +3,7 @@
 
 /* Every property of WspLimits: it is exceeded once, and the log names it, with the number that
  * was reached and the limit. */
-#include "endpoint/far/dialed.h"
+#include "connection/wire.h"
 #include "endpoint/knock.h"
 
 #include <unistd.h>
@@ -20,8 +20,6 @@ typedef struct
   int            fds[MAX_FDS];
   guint          n_fds;
   GAsyncResult  *result;
-  Far           *far;           /* of a client with the limits of the test */
-  Dialed         dialed;
 } Stage;
 
 typedef void (*ActFunc) (Stage *self);
@@ -133,27 +131,6 @@ join_twice (Stage *self)
 {
   open_with (self, "");
   ask (self, KNOCK_REQUEST (""));
-}
-
-/* Responses */
-
-static void
-dial_far (Stage  *self,
-          FarFunc serve)
-{
-  g_autoptr (WspClient) client = dial_client (NULL);
-  g_autofree char *uri = NULL;
-
-  self->far = far_new (serve, NULL);
-  uri = far_make_uri ("ws://127.0.0.1:PORT/", self->far);
-  g_object_set (client, "limits", self->limits, NULL);
-  dial_begin (&self->dialed, client, uri, NULL);
-}
-
-static void
-dial_silent (Stage *self)
-{
-  dial_far (self, far_keep_silent);
 }
 
 /* Frames of a connected client */
@@ -271,7 +248,6 @@ static const struct
   { "max-refusal-body", NULL, 0 },              /* a longer body is cut */
   { "refusal-timeout", NULL, 0 },               /* the part that was received is the body */
   { "handshake-timeout", come_and_wait, 1000 },
-  { "connect-timeout", dial_silent, 30 },
   { "max-pending-handshakes", come_twice, 1 },
   { "max-message-size", send_frame_of_5, 4 },
   { "max-frame-size", send_frame_of_5, 4 },
@@ -330,12 +306,6 @@ stage_clear (Stage *self)
     wsp_connection_abort (self->connection);
   for (guint i = 0; i < self->n_fds; i++)
     close (self->fds[i]);
-  if (self->far != NULL)
-    {
-      dial_wait (&self->dialed);
-      dial_clear (&self->dialed);
-      far_free (self->far);
-    }
   run_pending ();
   g_clear_object (&self->result);
   g_clear_object (&self->connection);

@@ -263,7 +263,6 @@ static void
 test_timeout (void)
 {
   g_autoptr (WspClient) client = wsp_client_new ();
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
   RawServer server;
@@ -271,11 +270,12 @@ test_timeout (void)
   raw_server_init (&server);
   g_autoptr (WspHandshake) handshake = make_handshake (server.port, NULL);
 
-  wsp_limits_set_connect_timeout (limits, 30);
-  wsp_client_set_limits (client, limits);
+  wsp_client_set_timeout (client, 30);
   wsp_client_open_async (client, handshake, NULL, NULL, keep_result, &result);
+  wsp_client_set_timeout (client, 0);           /* the call has begun */
   g_assert_null (finish (client, &result, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "timeout 30 ms"));
   raw_server_clear (&server);
 }
 
@@ -333,24 +333,36 @@ note_handshake (GObject      *source,
   *(WspConnection **) place = connection;
 }
 
-/* The handshake exists in the callback; afterwards only if it is to be kept. */
-static void
-test_keep_handshake (gconstpointer data)
+typedef enum
 {
-  gboolean keeps = GPOINTER_TO_UINT (data);
+  BY_DEFAULT,
+  KEPT,
+  DROPPED,
+  N_KEEPINGS,
+} Keeping;
+
+static const char *const keepings[N_KEEPINGS] = { "by-default", "kept", "dropped" };
+
+/* The handshake exists in the callback, and after it unless it is to be dropped. */
+static void
+test_persistent_handshakes (gconstpointer data)
+{
+  Keeping keeping = GPOINTER_TO_UINT (data);
   g_autoptr (WspServer) server = wsp_server_new ();
-  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "keep-handshake", keeps, NULL);
+  g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (WspConnection) connection = NULL;
   g_autoptr (WspHandshake) handshake = NULL;
   guint16 port = wsp_server_add_inet_port (server, NULL, 0, NULL);
   g_autofree char *uri = g_strdup_printf ("ws://127.0.0.1:%u/", port);
 
+  if (keeping != BY_DEFAULT)
+    wsp_client_set_persistent_handshakes (client, keeping == KEPT);
   wsp_client_connect_async (client, uri, NULL, NULL, NULL, note_handshake, &connection);
   while (connection == NULL)
     g_main_context_iteration (NULL, TRUE);
   run_pending ();
   g_object_get (connection, "handshake", &handshake, NULL);
-  g_assert_true (WSP_IS_HANDSHAKE (handshake) == keeps);
+  g_assert_true (WSP_IS_HANDSHAKE (handshake) == (keeping != DROPPED));
   wsp_connection_abort (connection);
   run_pending ();
 }
@@ -552,15 +564,18 @@ main (int    argc,
     }
   g_test_add_func ("/endpoint/client/request/RFC-20-RFC-21-RFC-34-head-and-refusal", test_request);
   g_test_add_func ("/endpoint/client/request/prepare-then-RFC-19-cancel", test_prepare);
-  g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-connect-timeout", test_timeout);
+  g_test_add_func ("/endpoint/client/timeout/RFC-19-SEC-37-name-to-open", test_timeout);
   g_test_add_func ("/endpoint/client/connect/RFC-9-one-after-the-other", test_serialized);
   g_test_add_func ("/endpoint/client/connect/schemes-that-are-refused", test_not_supported);
   g_test_add_func ("/endpoint/client/connect/RFC-13-no-listener", test_no_listener);
   g_test_add_func ("/endpoint/client/connect/RFC-18-RFC-201-torn", test_torn);
-  g_test_add_data_func ("/endpoint/client/keep-handshake/kept", GUINT_TO_POINTER (TRUE),
-                        test_keep_handshake);
-  g_test_add_data_func ("/endpoint/client/keep-handshake/dropped", GUINT_TO_POINTER (FALSE),
-                        test_keep_handshake);
+  for (guint i = 0; i < N_KEEPINGS; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/endpoint/client/persistent-handshakes/%s",
+                                               keepings[i]);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_persistent_handshakes);
+    }
   g_test_add_func ("/endpoint/client/settings/RFC-256-tls", test_tls_settings);
   g_test_add_func ("/endpoint/client/whole/echo-with-our-server", test_whole);
   g_test_add_func ("/endpoint/client/whole/server-in-another-thread", test_two_threads);

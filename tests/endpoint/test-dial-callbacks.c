@@ -12,7 +12,7 @@ typedef enum
   DO_DROP,                      /* every reference that the program holds */
   DO_CANCEL,
   DO_CANCEL_AND_RUN,            /* and runs the main loop until the call has ended */
-  DO_RUN_OUT_OF_TIME,           /* the same, but connect-timeout ends the call */
+  DO_RUN_OUT_OF_TIME,           /* the same, but the timeout ends the call */
   DO_CONNECT,                   /* a second call of the same client */
   DO_CONNECT_AND_RUN,           /* and runs the main loop until that one has ended */
   DO_CHANGE,                    /* every setting, the taps and the handlers */
@@ -42,7 +42,7 @@ typedef struct
   gboolean    is_trusted;       /* returned by "accept-certificate" */
   gboolean    has_stream;       /* connected by the program before */
   gboolean    is_open;          /* at the end */
-  gboolean    is_late;          /* connect-timeout ends it, with any action */
+  gboolean    is_late;          /* the timeout ends it, with any action */
 } Way;
 
 typedef struct
@@ -253,9 +253,9 @@ begin (Call       *call,
 
   call->client = g_object_new (WSP_TYPE_CLIENT, "max-redirects", 5,
                                "tls-database", authority_get_database (),
-                               "serialize-connects", action != DO_CONNECT_AND_RUN, NULL);
+                               "concurrent-connects", action == DO_CONNECT_AND_RUN, NULL);
   if (action == DO_RUN_OUT_OF_TIME || call->way->is_late)
-    wsp_limits_set_connect_timeout (wsp_client_get_limits (call->client), SHORT);
+    wsp_client_set_timeout (call->client, SHORT);
   callbacks_add (call->client, proxy_uri, reach, call);
   g_signal_connect_data (call->client, "prepare", G_CALLBACK (on_prepare), call, on_handlers_gone,
                          0);

@@ -136,9 +136,8 @@ test_https_is_plain (void)
   g_autofree char *proxy_uri = far_make_uri ("https://me:secret@localhost:PORT", proxy);
   g_autoptr (WspClient) client = dial_client (proxy_uri);
   g_auto (Dialed) dialed = { 0 };
-  WspLimits *limits = wsp_client_get_limits (client);
 
-  wsp_limits_set_connect_timeout (limits, 100);
+  wsp_client_set_timeout (client, 100);
   dial (&dialed, client, "ws://inside.example/", 0);
   g_assert_null (dialed.connection);
   g_assert_nonnull (dialed.error);

@@ -54,7 +54,7 @@ static const struct
 } breaches[] = {
   { "max-header-fields", serve_many_fields },
   { "max-head-size", serve_long_field },
-  { "connect-timeout", far_keep_silent },
+  { "timeout", far_keep_silent },
 };
 
 static void
@@ -66,12 +66,10 @@ test_breach (gconstpointer data)
   g_autofree char *uri = g_strdup_printf ("http://127.0.0.1:%u", far_get_port (far));
   g_autofree char *line = g_strconcat (breaches[i].limit, "\n", NULL);
   g_autoptr (WspClient) client = dial_client (is_proxy ? uri : NULL);
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_auto (Dialed) dialed = { 0 };
 
   if (breaches[i].serve == far_keep_silent)
-    wsp_limits_set_connect_timeout (limits, 20);
-  g_object_set (client, "limits", limits, NULL);
+    wsp_client_set_timeout (client, 20);
   g_string_truncate (lines, 0);
   dial (&dialed, client, is_proxy ? "ws://inside.example/" : "ws://127.0.0.1:PORT/",
         far_get_port (far));
@@ -82,7 +80,7 @@ test_breach (gconstpointer data)
 /* Row 252: the limits that prevent a peer from using up memory, descriptors or time. */
 static const char *const limits_of_peers[] = {
   "max-head-size", "max-header-fields", "max-refusal-body",
-  "handshake-timeout", "connect-timeout", "max-pending-handshakes", "max-message-size",
+  "handshake-timeout", "max-pending-handshakes", "max-message-size",
   "max-fragments", "max-send-queue", "receive-queue-limit",
   "keepalive-interval", "keepalive-timeout", "close-timeout",
   "max-connections", "max-buffered-input", "max-bytes-per-turn",

@@ -170,7 +170,7 @@ check_outcome (const Case *number,
   else if (is_refused)          /* the response takes precedence over the timeout */
     dial_has_failed (dialed, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE, "status 404 None");
   else if (number->end == END_TIMEOUT)
-    dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "connect-timeout");
+    dial_has_failed (dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, "limit timeout");
   else
     g_assert_true (dialed->connection == NULL && (dialed->error->domain == G_IO_ERROR ||
                                                   dialed->error->domain == G_TLS_ERROR));
@@ -185,15 +185,14 @@ test_step (gconstpointer data)
   g_autofree char *proxy = format != NULL ? far_make_uri (format, far) : NULL;
   g_autofree char *uri = far_make_uri (steps[number.stuck].uri, far);
   WspClient *client = dial_client (proxy);
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   guint timeout;
   g_auto (Dialed) dialed = { 0 };
 
   authority_get_certificate (CERTIFICATE_GOOD);
   /* The result depends on the step that was reached: even a slow machine must reach it. */
   timeout = number.stuck == STUCK_ANSWER_BODY ? 1500 : 50;
-  wsp_limits_set_connect_timeout (limits, number.end == END_TIMEOUT ? timeout : 0);
-  g_object_set (client, "limits", limits, "tls-database", authority_get_database (), NULL);
+  wsp_client_set_timeout (client, number.end == END_TIMEOUT ? timeout : 0);
+  wsp_client_set_tls_database (client, authority_get_database ());
   dial_begin (&dialed, client, uri, NULL);
 
   /* The call holds a reference to the client. */
@@ -257,12 +256,10 @@ test_drip (void)
 {
   g_autoptr (Far) far = far_new (drip, NULL);
   g_autoptr (WspClient) client = wsp_client_new ();
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_auto (Dialed) dialed = { 0 };
 
-  wsp_limits_set_connect_timeout (limits, 60);
-  wsp_limits_set_max_header_fields (limits, G_MAXINT);
-  g_object_set (client, "limits", limits, NULL);
+  wsp_limits_set_max_header_fields (wsp_client_get_limits (client), G_MAXINT);
+  wsp_client_set_timeout (client, 60);
   dial (&dialed, client, "ws://127.0.0.1:PORT/", far_get_port (far));
   dial_has_failed (&dialed, G_IO_ERROR, G_IO_ERROR_TIMED_OUT, NULL);
 }

@@ -492,7 +492,7 @@ test_two_names (gconstpointer data)
 {
   gboolean serializes = GPOINTER_TO_UINT (data);
   g_autoptr (Far) server = far_new (take_request_only, NULL);
-  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "serialize-connects", serializes,
+  g_autoptr (WspClient) client = g_object_new (WSP_TYPE_CLIENT, "concurrent-connects", !serializes,
                                                NULL);
   g_autofree char *one = g_strdup_printf ("ws://127.0.0.1:%u/", far_get_port (server));
   g_autofree char *two = g_strdup_printf ("ws://localhost:%u/", far_get_port (server));

@@ -97,7 +97,7 @@ test_time (gconstpointer data)
 static void
 test_offers (void)
 {
-  const char *names[] = { "chat", NULL }, *none[] = { NULL };
+  const char *names[] = { "chat", "log", NULL }, *none[] = { NULL };
   g_autoptr (WspReconnector) reconnector = wsp_reconnector_new (NULL, uri);
   g_autoptr (WspHeaders) headers = wsp_headers_new ();
   g_autoptr (WspHeaders) equal = wsp_headers_new ();
@@ -106,6 +106,9 @@ test_offers (void)
   g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names));
   wsp_reconnector_set_subprotocols (reconnector, wsp_reconnector_get_subprotocols (reconnector));
   g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names));
+  wsp_reconnector_set_subprotocols (reconnector,
+                                    wsp_reconnector_get_subprotocols (reconnector) + 1);
+  g_assert_true (g_strv_equal (wsp_reconnector_get_subprotocols (reconnector), names + 1));
   wsp_reconnector_set_subprotocols (reconnector, none);
   g_assert_nonnull (wsp_reconnector_get_subprotocols (reconnector));
   wsp_reconnector_set_subprotocols (reconnector, NULL);

@@ -66,7 +66,6 @@ static WspClient *
 make_client (Mistake *self)
 {
   WspClient *client = wsp_client_new ();
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
   g_autofree char *timeout = read_text (self, "timeout");
   g_autofree char *proxy = read_text (self, "proxy");
   g_autofree char *trust = read_text (self, "trust");
@@ -77,9 +76,10 @@ make_client (Mistake *self)
                                                       : NULL;
 
   if (timeout != NULL)
-    g_object_set (limits, "connect-timeout", (guint) g_ascii_strtoull (timeout, NULL, 10), NULL);
-  g_object_set (client, "limits", limits, "proxy-resolver", resolver, "tls-database", database,
-                "require-protocol", required != NULL, NULL);
+    wsp_client_set_timeout (client, (guint) g_ascii_strtoull (timeout, NULL, 10));
+  wsp_client_set_proxy_resolver (client, resolver);
+  wsp_client_set_tls_database (client, database);
+  wsp_client_set_subprotocol_required (client, required != NULL);
   g_ptr_array_add (self->kept, client);
   return client;
 }

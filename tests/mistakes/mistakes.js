@@ -34,10 +34,9 @@ function makePath(file) {
 }
 
 function makeClient() {
-    const limits = new Wsp.Limits();
+    const client = new Wsp.Client({subprotocol_required: read('required') !== null});
     if (read('timeout') !== null)
-        limits.set_property('connect-timeout', Number(read('timeout')));
-    const client = new Wsp.Client({limits, require_protocol: read('required') !== null});
+        client.timeout = Number(read('timeout'));
     if (read('proxy') !== null)
         client.proxy_resolver = Gio.SimpleProxyResolver.new(read('proxy'), null);
     if (read('trust') !== null)

@@ -30,10 +30,10 @@ class Mistake:
         return os.path.join(self.folder, name)
 
     def make_client(self):
-        row, limits = self.row, Wsp.Limits()
+        row = self.row
+        client = Wsp.Client(subprotocol_required="required" in row)
         if "timeout" in row:
-            limits.set_property("connect-timeout", int(row["timeout"]))
-        client = Wsp.Client(limits=limits, require_protocol="required" in row)
+            client.set_timeout(int(row["timeout"]))
         if "proxy" in row:
             client.props.proxy_resolver = Gio.SimpleProxyResolver.new(row["proxy"], None)
         if "trust" in row:

@@ -33,12 +33,10 @@ class Mistake : Object {
 
     Wsp.Client make_client () throws Error {
         var client = new Wsp.Client ();
-        var limits = new Wsp.Limits ();
 
         if (read ("timeout") != null)
-            limits.connect_timeout = uint.parse (read ("timeout"));
-        client.limits = limits;
-        client.require_protocol = read ("required") != null;
+            client.timeout = uint.parse (read ("timeout"));
+        client.subprotocol_required = read ("required") != null;
         if (read ("proxy") != null)
             client.proxy_resolver = new SimpleProxyResolver (read ("proxy"), null);
         if (read ("trust") != null)

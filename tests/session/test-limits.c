@@ -16,7 +16,6 @@ static const struct
   { "max-refusal-body", 65536 },
   { "refusal-timeout", 2000 },
   { "handshake-timeout", 10000 },
-  { "connect-timeout", 30000 },
   { "max-pending-handshakes", 256 },
   { "max-message-size", 16777216 },
   { "max-frame-size", 0 },

@@ -32,8 +32,9 @@ typedef struct                  /* shared by all attempts of a client; outlives 
   WspDialSettings    dial;
   char              *origin, *user_agent;       /* nullable */
   WspDeflateOptions *compression;       /* nullable */
+  guint              timeout;           /* milliseconds; 0: none */
   guint              max_redirects;
-  gboolean           requires_protocol, serializes_connects, keeps_handshake;
+  gboolean           requires_subprotocol, connects_concurrently, keeps_handshakes;
 } WspAttemptSettings;
 
 typedef enum                    /* wsp-attempt.c says what each waits for */
@@ -69,6 +70,7 @@ struct _WspAttempt
   WspConnectPermit    host_permit, address_permit;
   WspHeldNotifies     notifies;         /* of the handshake */
   WspTimer            timer;
+  guint               timeout;          /* which set the timer, in milliseconds */
   WspDial            *dial;
   WspSession         *session;
   WspUpgrade         *upgrade;

@@ -86,13 +86,13 @@ check_protocol (WspAttempt *self,
 {
   const char * const *offered = wsp_handshake_get_offered_subprotocols (self->handshake);
 
-  if (!self->settings->requires_protocol || offered == NULL || offered[0] == NULL ||
+  if (!self->settings->requires_subprotocol || offered == NULL || offered[0] == NULL ||
       wsp_session_get_subprotocol (self->session) != NULL)
     return TRUE;
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_SUBPROTOCOL_NOT_SUPPORTED,
                        "Server selected none of the offered subprotocols (see "
-                       "WspClient:require-protocol)");
+                       "WspClient:subprotocol-required)");
   return FALSE;
 }
 

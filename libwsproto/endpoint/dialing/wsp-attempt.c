@@ -19,7 +19,7 @@
  *   ENDED              waits for nothing
  *
  * A ready-made stream leads from PREPARING to REQUESTING; RETRYING leads to QUEUED_BY_HOST.
- * connect-timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
+ * The timeout, cancellation and errors lead to FAILED from each state before SUCCEEDED.
  *
  * (1) There is one result, known on entering SUCCEEDED or FAILED.
  * (2) held_in says what a state holds; wsp_attempt_enter () releases the rest.
@@ -28,7 +28,7 @@
  *     the handshake, then what the state asks for.  Only signals that return an answer, and
  *     `event`, are emitted elsewhere.  After each call wsp_attempt_is_over () is asked first.
  * (5) The peer is not read while the program is notified, so a main loop inside a handler meets
- *     nothing but a cancellation or the end of connect-timeout.
+ *     nothing but a cancellation or the timeout.
  */
 #include "endpoint/dialing/wsp-attempt-private.h"
 
@@ -70,7 +70,7 @@ attempt_unref (WspAttempt *self)
 
 enum
 {
-  TIMER = 1 << 0,               /* connect-timeout */
+  TIMER = 1 << 0,               /* WspClient:timeout */
   PERMITS = 1 << 1,
   DIAL = 1 << 2,
   EXCHANGE = 1 << 3,            /* upgrade and session */
@@ -221,7 +221,7 @@ wsp_attempt_succeed (WspAttempt *self)
   wsp_attempt_notify_taps (self, G_OBJECT (connection));
   wsp_completion_return_pointer (g_steal_pointer (&self->completion), g_object_ref (connection),
                                  g_object_unref);
-  if (!self->settings->keeps_handshake)
+  if (!self->settings->keeps_handshakes)
     {
       self->connection = g_object_ref (connection);
       wsp_held_notifies_call (&self->notifies);        /* it runs after the callback */
@@ -242,7 +242,7 @@ acquire_address_permit (WspAttempt *self)
   g_autofree char *address = wsp_dial_dup_address (self->dial);
 
   wsp_attempt_enter (self, WSP_ATTEMPT_QUEUED_BY_ADDRESS);
-  if (!self->settings->serializes_connects || address == NULL ||
+  if (self->settings->connects_concurrently || address == NULL ||
       wsp_connect_queue_acquire (self->settings->address_queue, &self->address_permit, address,
                                  on_address_permit) == WSP_CONNECT_PERMIT_GRANTED)
     wsp_attempt_make_request (self);
@@ -361,7 +361,7 @@ acquire_host_permit (WspAttempt *self)
   g_autofree char *host = name_host (self->uri);
 
   wsp_attempt_enter (self, WSP_ATTEMPT_QUEUED_BY_HOST);
-  if (!self->settings->serializes_connects ||
+  if (self->settings->connects_concurrently ||
       wsp_connect_queue_acquire (self->settings->host_queue, &self->host_permit, host,
                                  on_host_permit) == WSP_CONNECT_PERMIT_GRANTED)
     dial (self);
@@ -476,16 +476,15 @@ fail_late (WspAttempt *self)
   const WspUri *uri = self->uri != NULL ? self->uri : wsp_handshake_peek_uri (self->handshake);
   g_autofree char *place = uri != NULL ? wsp_place_name_uri (uri) : g_strdup ("a server");
   gint64 begun = wsp_handshake_get_time (self->handshake, WSP_HANDSHAKE_STEP_BEGUN);
-  guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
   const char *what = missing[self->state] != NULL ? missing[self->state] : "not complete";
 
-  self->limit = "connect-timeout";
+  self->limit = "timeout";
   wsp_attempt_fail (self,
                     g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
                                  "Cannot connect to %s: %s for %" G_GINT64_FORMAT " ms, limit "
-                                 "connect-timeout %u ms", place, what,
+                                 "timeout %u ms", place, what,
                                  (wsp_reactor_get_time (self->settings->reactor) - begun) / 1000,
-                                 timeout));
+                                 self->timeout));
 }
 
 static void
@@ -512,12 +511,12 @@ static void
 begin_timer (WspAttempt *self)
 {
   WspReactor *reactor = self->settings->reactor;
-  guint timeout = wsp_limits_get_values (self->settings->limits)->connect_timeout;
 
+  self->timeout = self->settings->timeout;
   self->timer.expired = on_expired;
-  if (timeout > 0)
+  if (self->timeout > 0)
     wsp_reactor_set_timer (reactor, &self->timer,
-                           wsp_reactor_get_time (reactor) + timeout * (gint64) 1000);
+                           wsp_reactor_get_time (reactor) + self->timeout * (gint64) 1000);
 }
 
 void

@@ -124,12 +124,11 @@ wsp_reconnector_set_subprotocols (WspReconnector     *self,
 {
   g_return_if_fail (WSP_IS_RECONNECTOR (self));
 
-  if (is_same_list ((const char * const *) self->subprotocols, subprotocols))
-    return;
+  g_auto (GStrv) before = self->subprotocols;   /* subprotocols may be a part of it */
 
-  g_strfreev (self->subprotocols);
   self->subprotocols = g_strdupv ((char **) subprotocols);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBPROTOCOLS]);
+  if (!is_same_list ((const char * const *) before, subprotocols))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUBPROTOCOLS]);
 }
 
 /**
@@ -519,7 +518,7 @@ install_connecting (GParamFlags once,
                     GParamFlags flags)
 {
   /**
-   * WspReconnector:client: (getter get_client)
+   * WspReconnector:client:
    *
    * The client that connects; %NULL = one of its own, with the default settings.
    *
@@ -527,7 +526,7 @@ install_connecting (GParamFlags once,
    */
   properties[PROP_CLIENT] = g_param_spec_object ("client", NULL, NULL, WSP_TYPE_CLIENT, once);
   /**
-   * WspReconnector:uri: (getter get_uri)
+   * WspReconnector:uri:
    *
    * The URI to connect to. Reading it gives it without user name and password.
    *
@@ -535,7 +534,7 @@ install_connecting (GParamFlags once,
    */
   properties[PROP_URI] = g_param_spec_string ("uri", NULL, NULL, NULL, once);
   /**
-   * WspReconnector:network-monitor: (getter get_network_monitor)
+   * WspReconnector:network-monitor:
    *
    * The monitor that reports changes of the network; %NULL = the system's. It must emit its
    * signals in the main context of the reconnector.
@@ -545,7 +544,7 @@ install_connecting (GParamFlags once,
   properties[PROP_NETWORK_MONITOR] =
     g_param_spec_object ("network-monitor", NULL, NULL, G_TYPE_NETWORK_MONITOR, once);
   /**
-   * WspReconnector:subprotocols: (getter get_subprotocols) (setter set_subprotocols)
+   * WspReconnector:subprotocols:
    *
    * The subprotocols to offer, best first; used from the next attempt on.
    *
@@ -554,7 +553,7 @@ install_connecting (GParamFlags once,
   properties[PROP_SUBPROTOCOLS] =
     g_param_spec_boxed ("subprotocols", NULL, NULL, G_TYPE_STRV, flags);
   /**
-   * WspReconnector:headers: (getter get_headers) (setter set_headers)
+   * WspReconnector:headers:
    *
    * Custom headers for the request; used from the next attempt on, which freezes them.
    *
@@ -575,7 +574,7 @@ static void
 install_times (GParamFlags flags)
 {
   /**
-   * WspReconnector:spread: (getter get_spread) (setter set_spread)
+   * WspReconnector:spread:
    *
    * The time within which the first attempt comes after the server has gone away, in milliseconds;
    * 0 = at once. The server has gone away if the connection ended with close code 1001, 1012 or
@@ -591,7 +590,7 @@ install_times (GParamFlags flags)
    */
   properties[PROP_SPREAD] = new_time ("spread", WSP_RECONNECTOR_SPREAD, flags);
   /**
-   * WspReconnector:min-delay: (getter get_min_delay) (setter set_min_delay)
+   * WspReconnector:min-delay:
    *
    * Minimum wait after a failed attempt, in milliseconds. The wait after the n-th attempt is
    * random, between this value doubled n - 1 times and doubled n times.
@@ -600,7 +599,7 @@ install_times (GParamFlags flags)
    */
   properties[PROP_MIN_DELAY] = new_time ("min-delay", WSP_RECONNECTOR_MIN_DELAY, flags);
   /**
-   * WspReconnector:max-delay: (getter get_max_delay) (setter set_max_delay)
+   * WspReconnector:max-delay:
    *
    * Maximum wait after a failed attempt, in milliseconds. A server can ask for a longer one with
    * `Retry-After`, up to a day.
@@ -609,7 +608,7 @@ install_times (GParamFlags flags)
    */
   properties[PROP_MAX_DELAY] = new_time ("max-delay", WSP_RECONNECTOR_MAX_DELAY, flags);
   /**
-   * WspReconnector:reset-after: (getter get_reset_after) (setter set_reset_after)
+   * WspReconnector:reset-after:
    *
    * Time after which a connection counts as working, in milliseconds: when it closes, the waits
    * begin with the shortest one again.
@@ -623,7 +622,7 @@ static void
 install_states (GParamFlags flags)
 {
   /**
-   * WspReconnector:connection: (getter get_connection)
+   * WspReconnector:connection:
    *
    * The connection, or %NULL.
    *
@@ -632,7 +631,7 @@ install_states (GParamFlags flags)
   properties[WSP_RECONNECTOR_CONNECTION] =
     g_param_spec_object ("connection", NULL, NULL, WSP_TYPE_CONNECTION, flags);
   /**
-   * WspReconnector:attempt: (getter get_attempt)
+   * WspReconnector:attempt:
    *
    * The number of the present or last attempt, counted from the start or from the last
    * working connection ([property@Wsp.Reconnector:reset-after]).
@@ -642,7 +641,7 @@ install_states (GParamFlags flags)
   properties[WSP_RECONNECTOR_ATTEMPT] =
     g_param_spec_uint ("attempt", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
-   * WspReconnector:next-attempt: (getter get_next_attempt)
+   * WspReconnector:next-attempt:
    *
    * When the next attempt begins, in microseconds of [func@GLib.get_monotonic_time]; 0 = no
    * attempt is scheduled.
@@ -652,7 +651,7 @@ install_states (GParamFlags flags)
   properties[WSP_RECONNECTOR_NEXT_ATTEMPT] =
     g_param_spec_int64 ("next-attempt", NULL, NULL, 0, G_MAXINT64, 0, flags);
   /**
-   * WspReconnector:active: (getter get_active)
+   * WspReconnector:active:
    *
    * Whether the reconnector connects, is connected, or waits for its next attempt: %TRUE from
    * [method@Wsp.Reconnector.start] until [method@Wsp.Reconnector.stop], or until it gives up after

@@ -54,7 +54,7 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  * It holds a reference to the present connection. The program must read from it: start it, or
  * receive, in the handler of [signal@Wsp.Reconnector::connected].
  *
- * For many reconnectors to one server, set [property@Wsp.Client:serialize-connects] to %FALSE, or
+ * For many reconnectors to one server, set [property@Wsp.Client:concurrent-connects] to %TRUE, or
  * use one client for each.
  *
  * Since: 0.1

@@ -29,8 +29,8 @@ set_boxed (GValue *value,
     g_value_set_boxed (value, headers);
 }
 
-static GObject *
-make_object (GType type)
+GObject *
+notified_make_object (GType type)
 {
   if (type == G_TYPE_SOCKET_ADDRESS)
     return G_OBJECT (g_inet_socket_address_new_from_string ("127.0.0.1", 0));
@@ -60,7 +60,7 @@ make_value (GValue     *value,
   else if (G_IS_PARAM_SPEC_BOXED (pspec))
     set_boxed (value, which);
   else
-    g_value_take_object (value, make_object (pspec->value_type));
+    g_value_take_object (value, notified_make_object (pspec->value_type));
 }
 
 static void
@@ -121,9 +121,9 @@ check_property (GObject    *object,
   guint first = G_IS_PARAM_SPEC_BOOLEAN (pspec) && !G_PARAM_SPEC_BOOLEAN (pspec)->default_value;
 
   check_set (object, pspec, first);
-  check_set (object, pspec, !first);
   if (may_be_null (pspec))
     check_unset (object, pspec);
+  check_set (object, pspec, !first);
 }
 
 void
