@@ -139,10 +139,6 @@ gboolean            wsp_connection_queue_message        (WspConnection *self,
                                                          GError       **error);
 
 WSP_AVAILABLE_IN_ALL
-gboolean            wsp_connection_send_raw_unsafe      (WspConnection *self,
-                                                         GBytes        *bytes,
-                                                         GError       **error);
-WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_send_from_thread     (WspConnection *self,
                                                          WspMessage    *message,
                                                          GError       **error);

@@ -13,9 +13,12 @@
  * notified of each write with the bytes that have left, first as bytes and then as
  * %WSP_ACTION_TYPE_SEND_TO_NETWORK; several frames may be in one write, and a frame in several.
  * %WSP_ACTION_TYPE_INDICATE_SEND_COMPLETE follows for each message, piece of a message, ping,
- * pong and Close whose last byte was in that write. Bytes are valid during the call: take a
- * reference to keep them, and copy an action. Each of the two heads of an opening handshake is
- * one piece of bytes; a head that breaks a rule or is incomplete is cut there.
+ * pong and Close whose last byte was in that write. Each of the two heads of an opening handshake
+ * is one piece of bytes; a head that breaks a rule or is incomplete is cut there.
+ *
+ * Bytes and actions are lent for the time of the call. Keep bytes with [method@GLib.Bytes.ref] and
+ * an action with [method@Wsp.SessionAction.copy]. In JavaScript, too, `bytes.ref ()` and
+ * `action.copy ()` are necessary: without them a kept value is memory that was freed.
  *
  * A tap must not call a function that makes the connection do something: the call is a critical
  * and has no effect. It may read properties, add and remove taps, change limits, drop references

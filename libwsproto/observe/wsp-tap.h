@@ -36,6 +36,7 @@ G_DECLARE_INTERFACE (WspTap, wsp_tap, WSP, TAP, GObject)
  *
  * The notifications of a tap. Every function is optional. None of them may make the source do
  * something.
+ * Bytes and actions are lent for the time of the call.
  *
  * Since: 0.1
  */

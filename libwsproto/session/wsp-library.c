@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 #include <libwsproto/session/wsp-library.h>
+#include <libwsproto/session/wsp-windows.h>
 
 #include "core/handshake/accept-key.h"
 #include "core/handshake/token-list.h"
@@ -56,12 +57,14 @@ wsp_get_micro_version (void)
 }
 
 /**
- * wsp_get_keepalive_interval:
+ * wsp_get_keepalive_interval: (skip)
  *
  * Gets the default interval between two pings: the default of
  * [property@Wsp.Limits:keepalive-interval].
  *
  * Corresponds to `WebSocketGetGlobalProperty()` with the keepalive property.
+ *
+ * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
  * Returns: milliseconds
  *
@@ -74,7 +77,7 @@ wsp_get_keepalive_interval (void)
 }
 
 /**
- * wsp_get_supported_versions:
+ * wsp_get_supported_versions: (skip)
  * @n_versions: (out): place for their number
  *
  * Lists the supported protocol versions, as `Sec-WebSocket-Version` has them. There is one,
@@ -82,6 +85,8 @@ wsp_get_keepalive_interval (void)
  *
  * Corresponds to `WebSocketGetGlobalProperty()` with the property of supported versions.
  * See RFC 6455, section 4.1.
+ *
+ * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
  * Returns: (transfer none) (array length=n_versions): the versions
  *

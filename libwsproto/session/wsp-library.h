@@ -22,17 +22,13 @@ G_BEGIN_DECLS
 #define WSP_ACCEPT_KEY_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 WSP_AVAILABLE_IN_ALL
-guint          wsp_get_major_version      (void);
+guint wsp_get_major_version (void);
 WSP_AVAILABLE_IN_ALL
-guint          wsp_get_minor_version      (void);
+guint wsp_get_minor_version (void);
 WSP_AVAILABLE_IN_ALL
-guint          wsp_get_micro_version      (void);
+guint wsp_get_micro_version (void);
 WSP_AVAILABLE_IN_ALL
-guint          wsp_get_keepalive_interval (void);
-WSP_AVAILABLE_IN_ALL
-const guint32 *wsp_get_supported_versions (gsize *n_versions);
-WSP_AVAILABLE_IN_ALL
-char          *wsp_accept_key_derive      (const char *key,
-                                           GBytes    **digest);
+char *wsp_accept_key_derive (const char *key,
+                             GBytes    **digest);
 
 G_END_DECLS

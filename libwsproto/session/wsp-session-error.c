@@ -3,6 +3,8 @@
 
 #include "session/wsp-session-error-private.h"
 
+#include <libwsproto/session/wsp-windows.h>
+
 #include "core/limits.h"
 #include "log/wsp-excerpt-private.h"
 
@@ -164,12 +166,14 @@ columns_of (const GError *error)
 }
 
 /**
- * wsp_session_error_to_hresult:
+ * wsp_session_error_to_hresult: (skip)
  * @error: an error of any domain
  *
  * Gets the result that `websocket.dll` returns in the same case. It is exact for an error
  * that the library created, because that knows its rule; of one that a program or a binding
  * created only the code is known.
+ *
+ * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
  * Returns: an HRESULT, or 0 when there is no counterpart
  *

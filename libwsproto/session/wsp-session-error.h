@@ -61,8 +61,6 @@ typedef enum
 WSP_AVAILABLE_IN_ALL
 GQuark wsp_session_error_quark         (void);
 WSP_AVAILABLE_IN_ALL
-guint  wsp_session_error_to_hresult    (const GError *error);
-WSP_AVAILABLE_IN_ALL
 guint  wsp_session_error_to_close_code (const GError *error);
 
 G_END_DECLS

@@ -3,6 +3,8 @@
 
 /* The opening handshake of a session: headers out, headers in. */
 
+#include <libwsproto/session/wsp-windows.h>
+
 #include "session/wsp-session-lend-private.h"
 #include "session/wsp-session-private.h"
 
@@ -403,10 +405,12 @@ wsp_session_end_client_handshake (WspSession *self,
 }
 
 /**
- * wsp_session_get_subprotocol_index:
+ * wsp_session_get_subprotocol_index: (skip)
  * @self: a session that is a client
  *
  * Gets which of the offered subprotocols the server selected.
+ *
+ * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
  * Returns: its index in the list given to [method@Wsp.Session.begin_client_handshake], -1 for
  *   none
@@ -507,7 +511,7 @@ wsp_session_open (WspSession *self,
 }
 
 /**
- * wsp_session_end_server_handshake:
+ * wsp_session_end_server_handshake: (skip)
  * @self: a session whose handshake has begun
  * @error: place for an error
  *
@@ -518,6 +522,8 @@ wsp_session_open (WspSession *self,
  * began, and if the session is open.
  *
  * Corresponds to `WebSocketEndServerHandshake()`.
+ *
+ * It is declared in `<libwsproto/wsproto-windows.h>`.
  *
  * Returns: whether the session is open
  *

@@ -36,16 +36,11 @@ gboolean            wsp_session_end_client_handshake   (WspSession *self,
                                                         WspHeaders *response,
                                                         GError    **error);
 WSP_AVAILABLE_IN_ALL
-int                 wsp_session_get_subprotocol_index  (WspSession *self);
-WSP_AVAILABLE_IN_ALL
 WspHeaders         *wsp_session_begin_server_handshake (WspSession         *self,
                                                         const char         *subprotocol,
                                                         const char * const *extensions,
                                                         WspHeaders         *request,
                                                         GError            **error);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_session_end_server_handshake   (WspSession *self,
-                                                        GError    **error);
 
 WSP_AVAILABLE_IN_ALL
 guint               wsp_session_send                   (WspSession   *self,

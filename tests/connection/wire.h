@@ -6,7 +6,7 @@
 #pragma once
 
 #include <glib-unix.h>
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-unsafe.h>
 
 typedef struct
 {

@@ -3,7 +3,7 @@
 
 /* A session that a connection drives: its getters work, and every call that would drive it fails
  * with INVALID_OPERATION, or is a critical where it has no error.  The connection goes on. */
-#include <libwsproto/wsproto.h>
+#include <libwsproto/wsproto-windows.h>
 
 #include <sys/socket.h>
 #include <unistd.h>

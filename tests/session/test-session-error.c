@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+#include <libwsproto/session/wsp-windows.h>
+
 #include "session/wsp-limits-private.h"
 #include "session/wsp-session-error-private.h"
 #include "session/wsp-session-lend-private.h"

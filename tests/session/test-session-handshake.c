@@ -3,6 +3,7 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
+#include <libwsproto/session/wsp-windows.h>
 
 #include <string.h>
 
@@ -363,6 +364,17 @@ test_end_before_begin (void)
   g_assert_cmpint (wsp_session_get_state (server), ==, WSP_SESSION_STATE_CREATED);
 }
 
+static void
+test_library (void)
+{
+  gsize n_versions = 0;
+  const guint32 *versions = wsp_get_supported_versions (&n_versions);
+
+  g_assert_cmpuint (n_versions, ==, 1);
+  g_assert_cmpuint (versions[0], ==, 13);
+  g_assert_cmpuint (wsp_get_keepalive_interval (), ==, 30000);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -400,5 +412,6 @@ main (int    argc,
                    test_established_deflate);
   g_test_add_func ("/session/session-handshake/both/end-before-begin-refused",
                    test_end_before_begin);
+  g_test_add_func ("/session/session-handshake/library/one-version-and-the-interval", test_library);
   return g_test_run ();
 }

@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-deflate-options.h>
 #include <libwsproto/session/wsp-session-error.h>
 #include <libwsproto/session/wsp-session.h>
+#include <libwsproto/session/wsp-windows.h>
 
 struct Api
 {

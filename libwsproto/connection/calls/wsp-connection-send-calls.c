@@ -2,6 +2,8 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* The calls that send messages, from the thread of the connection or another. */
+#include <libwsproto/connection/wsp-connection-unsafe.h>
+
 #include "connection/wsp-connection-private.h"
 
 /* Which call a result belongs to. */
@@ -310,7 +312,7 @@ wsp_connection_queue_message (WspConnection *self,
 }
 
 /**
- * wsp_connection_send_raw_unsafe:
+ * wsp_connection_send_raw_unsafe: (skip)
  * @self: a connection
  * @bytes: what to write
  * @error: return location for an error
@@ -318,6 +320,8 @@ wsp_connection_queue_message (WspConnection *self,
  * Writes bytes as they are, without a frame around them and without checking them, after
  * the frame that is being written and ahead of the messages that wait. For tests of peers:
  * most bytes make the peer end the connection.
+ *
+ * It is declared in `<libwsproto/wsproto-unsafe.h>`.
  *
  * Fails with [error@Wsp.SessionError.TOO_BIG] while the send queue holds `max-send-queue`
  * bytes, and with [error@Wsp.SessionError.CLOSED] once closing has started.
