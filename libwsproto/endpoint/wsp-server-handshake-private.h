@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* An opening handshake of a server, for its two files: wsp-server-handshake.c and, if it fails,
- * wsp-server-refusal.c. */
+/* An opening handshake of a server, for its two files: wsp-server-handshake.c and, for
+ * responses other than 101, wsp-server-response.c. */
 #pragma once
 
 #include <libwsproto/session/wsp-session.h>
@@ -23,7 +23,7 @@ typedef enum                    /* wsp-server-handshake.c says what each waits f
   WSP_SERVER_HANDSHAKE_UNDECIDED,
   WSP_SERVER_HANDSHAKE_DECIDED,
   WSP_SERVER_HANDSHAKE_ACCEPTING,
-  WSP_SERVER_HANDSHAKE_REFUSING,
+  WSP_SERVER_HANDSHAKE_RESPONDING,
   WSP_SERVER_HANDSHAKE_OPEN,
   WSP_SERVER_HANDSHAKE_ENDED,
 } WspServerHandshakeState;
@@ -49,13 +49,13 @@ struct _WspServerHandshake
   gsize                   address_length;       /* 0 = ask the transport */
 };
 
-/* To a later state; before REFUSING the response is written. */
+/* To a later state; before RESPONDING the response is written. */
 void wsp_server_handshake_enter            (WspServerHandshake     *self,
                                             WspServerHandshakeState state);
 /* Creates the WspHandshake, for the program or as the source of taps. */
 void wsp_server_handshake_ensure_object    (WspServerHandshake *self);
 
-/* wsp-server-refusal.c */
+/* wsp-server-response.c */
 /* Without a response: the peer cannot read one.  Takes the error. */
 void wsp_server_handshake_fail             (WspServerHandshake *self,
                                             GError             *error);
@@ -70,10 +70,19 @@ void wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                             guint               status,
                                             const char         *text,
                                             const char         *details);
+/* For max-connections-per-address. */
+void wsp_server_handshake_refuse_by_address (WspServerHandshake *self);
 void wsp_server_handshake_refuse_fault     (WspServerHandshake *self,
                                             WscFault            fault);
 /* The error of a stream that has ended before the request was complete. */
 GError *wsp_server_handshake_describe_end  (const GError *error);
+/* Ordinary HTTP, as a handler has decided.  headers and body may be NULL. */
+void wsp_server_handshake_respond          (WspServerHandshake *self,
+                                            guint               status,
+                                            WspHeaders         *headers,
+                                            GBytes             *body);
+/* READING: a request for ordinary HTTP. */
+void wsp_server_handshake_take_http        (WspServerHandshake *self);
 /* The error of handshake-timeout. */
 GError *wsp_server_handshake_make_timeout  (WspServerHandshake *self,
                                             const char         *what);

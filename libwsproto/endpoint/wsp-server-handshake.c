@@ -2,6 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* One opening handshake of a server: read the request, check it, let the program decide, respond.
+ * A request for ordinary HTTP is one that never becomes a WebSocket.
  *
  *   READING --> ASKING --> UNDECIDED --> DECIDED --> ACCEPTING --> OPEN --> ENDED
  *
@@ -10,7 +11,8 @@
  *   UNDECIDED  waits for a decision, or for the peer to close      handshake-timeout
  *   DECIDED    waits for the due call, which notifies of the decision and follows it; no timer
  *   ACCEPTING  waits until the response is written; has a session  handshake-timeout
- *   REFUSING   waits until the response is written and the peer has closed; a second at most
+ *   RESPONDING waits until the response is written, handshake-timeout at most, and the peer has
+ *              closed, a second at most
  *   OPEN       waits for the handlers of `connection`; the connection has the transport
  *   ENDED      waits for the due call, if that is queued, to free the memory; holds nothing else
  *
@@ -25,7 +27,7 @@
  * (1) The WspHandshake is created when the request was checked, if it may be needed before the
  *     connection is open; else when it fails and there are taps, which need a source; else when a
  *     handler of `connection` reads the property.
- * (2) The state only goes up: a response is begun once, by ACCEPTING or REFUSING.
+ * (2) The state only goes up: a response is begun once, by ACCEPTING or RESPONDING.
  * (3) It is pending, and has a client, until it is OPEN or ENDED.
  * (4) The program is called in ASKING, where it returns an answer, and in due calls.  A main loop
  *     there may end the handshake and free it: the WspHandshake, which is held, says so.
@@ -35,6 +37,8 @@
 #include "core/handshake/server-handshake.h"
 #include "endpoint/opening/wsp-response-private.h"
 #include "log/wsp-log-private.h"
+
+#define DEFAULT_WRITE_TIME (10 * G_USEC_PER_SEC)        /* without handshake-timeout */
 
 static void
 leave_pending (WspServerHandshake *self)
@@ -61,6 +65,15 @@ free_all (WspServerHandshake *self)
   wsp_server_rules_unref (held.rules);
   g_clear_object (&held.connection);
   g_clear_object (&held.server);
+}
+
+/* A client that does not read is not waited for without an end. */
+static gint64
+get_write_time (WspServerHandshake *self)
+{
+  guint timeout = self->rules->handshake_timeout;
+
+  return timeout > 0 ? timeout * (gint64) 1000 : DEFAULT_WRITE_TIME;
 }
 
 void
@@ -90,8 +103,8 @@ wsp_server_handshake_enter (WspServerHandshake     *self,
     case WSP_SERVER_HANDSHAKE_UNDECIDED:
       wsp_upgrade_watch_peer (self->upgrade);
       break;
-    case WSP_SERVER_HANDSHAKE_REFUSING:
-      wsp_upgrade_finish (self->upgrade);
+    case WSP_SERVER_HANDSHAKE_RESPONDING:
+      wsp_upgrade_finish (self->upgrade, get_write_time (self));
       break;
     case WSP_SERVER_HANDSHAKE_ENDED:
       free_all (self);
@@ -251,6 +264,8 @@ follow_decision (WspServerHandshake *self)
   begin_timeout (self);
   if (view.status == 101)
     accept_request (self, view.headers, view.subprotocol);
+  else if (view.is_http)
+    wsp_server_handshake_respond (self, view.status, view.headers, view.body);
   else
     wsp_server_handshake_refuse (self, view.status, view.headers, view.body,
                                  g_error_new (WSP_SESSION_ERROR, WSP_SESSION_ERROR_REJECTED,
@@ -447,10 +462,9 @@ needs_handshake (WspServerHandshake *self)
 }
 
 static void
-take_request (WspServerHandshake *self)
+take_websocket (WspServerHandshake *self)
 {
-  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
-  WscFault fault = wsp_server_rules_check (self->rules, head);
+  WscFault fault = wsp_server_rules_check (self->rules, wsp_upgrade_get_head (self->upgrade));
   const char *reason;
   g_autofree char *details = NULL;
 
@@ -466,19 +480,21 @@ take_request (WspServerHandshake *self)
   if (reason != NULL)
     wsp_server_handshake_refuse_by_policy (self, 403, reason, details);
   else if (self->client->exceeds_address_limit)
-    {
-      g_autofree char *text =
-        g_strdup_printf ("Too many connections of this address: %u, limit "
-                         "max-connections-per-address %u", self->rules->max_per_address + 1,
-                         self->rules->max_per_address);
-
-      self->limit = "max-connections-per-address";
-      wsp_server_handshake_refuse_by_policy (self, 503, text, "");
-    }
+    wsp_server_handshake_refuse_by_address (self);
   else if (self->handshake != NULL && asks_program (self))
     ask_program (self);
   else
     accept_unasked (self);
+}
+
+static void
+take_request (WspServerHandshake *self)
+{
+  if (wsp_server_rules_is_http (wsp_upgrade_get_head (self->upgrade)) &&
+      wsp_server_has_http_request_handler (self->worker->server))
+    wsp_server_handshake_take_http (self);
+  else
+    take_websocket (self);
 }
 
 /* READING: a request that has begun is refused; without one there is no response. */
@@ -545,7 +561,7 @@ on_upgrade_ready (WspUpgrade *upgrade,
     case WSP_SERVER_HANDSHAKE_ACCEPTING:
       end_accepting (self);
       break;
-    case WSP_SERVER_HANDSHAKE_REFUSING:
+    case WSP_SERVER_HANDSHAKE_RESPONDING:
       wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ENDED);
       break;
     case WSP_SERVER_HANDSHAKE_ASKING:
@@ -555,8 +571,8 @@ on_upgrade_ready (WspUpgrade *upgrade,
     }
 }
 
-/* Each worker may have an equal part of max-pending-handshakes.  In REFUSING the oldest has failed
- * already.  The program may run in here. */
+/* Each worker may have an equal part of max-pending-handshakes.  In RESPONDING the oldest has been
+ * decided already.  The program may run in here. */
 static void
 make_room (WspWorker            *worker,
            const WspServerRules *rules)
@@ -568,7 +584,7 @@ make_room (WspWorker            *worker,
   if (worker->pending.length <= max_pending)
     return;
 
-  if (oldest->state == WSP_SERVER_HANDSHAKE_REFUSING)
+  if (oldest->state == WSP_SERVER_HANDSHAKE_RESPONDING)
     {
       wsp_server_handshake_drop (oldest);
       return;

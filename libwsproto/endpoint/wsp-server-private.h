@@ -99,6 +99,10 @@ gboolean         wsp_server_has_request_handler   (WspServer *self);
 /* TRUE: no handler returned FALSE. */
 gboolean         wsp_server_emit_request          (WspServer    *self,
                                                    WspHandshake *handshake);
+gboolean         wsp_server_has_http_request_handler (WspServer *self);
+/* TRUE: a handler has returned TRUE. */
+gboolean         wsp_server_emit_http_request     (WspServer    *self,
+                                                   WspHandshake *handshake);
 void             wsp_server_emit_connection       (WspServer     *self,
                                                    WspConnection *connection);
 void             wsp_server_emit_handshake_failed (WspServer      *self,

@@ -33,6 +33,7 @@ enum
 enum
 {
   REQUEST,
+  HTTP_REQUEST,
   CONNECTION,
   HANDSHAKE_FAILED,
   N_SIGNALS,
@@ -498,8 +499,8 @@ install_properties (GObjectClass *class)
   g_object_class_install_properties (class, N_PROPS, properties);
 }
 
-/* The handshake of the `request` that is being emitted in this thread: what handlers do to it
- * counts more than what they return. */
+/* The handshake of the `request` or `http-request` that is being emitted in this thread: what
+ * handlers do to it counts more than what they return. */
 static GPrivate asked_handshake;
 
 /* The next handler is called as long as all return TRUE and the request is undecided. */
@@ -515,8 +516,21 @@ accumulate_consent (GSignalInvocationHint *hint,
   return is_consent && wsp_handshake_is_unhandled (g_private_get (&asked_handshake));
 }
 
+/* The next handler is called as long as all return FALSE and the request is undecided. */
+static gboolean
+accumulate_taken (GSignalInvocationHint *hint,
+                  GValue                *is_taken,
+                  const GValue          *returned,
+                  gpointer               data)
+{
+  gboolean was_taken = g_value_get_boolean (returned);
+
+  g_value_set_boolean (is_taken, was_taken);
+  return !was_taken && wsp_handshake_is_unhandled (g_private_get (&asked_handshake));
+}
+
 static void
-make_signals (void)
+make_request_signals (void)
 {
   /**
    * WspServer::request:
@@ -542,6 +556,43 @@ make_signals (void)
   signals[REQUEST] = g_signal_new ("request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
                                    accumulate_consent, NULL, NULL,
                                    G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
+  /**
+   * WspServer::http-request:
+   * @self: the server
+   * @handshake: the request
+   *
+   * A client has sent an ordinary HTTP request to the port: `GET` or `HEAD`, with nothing in it
+   * that asks for a WebSocket. Asks whether the handler responds to it, as for a health check or
+   * for the one page of a demo.
+   *
+   * A handler for whose path it is calls [method@Wsp.Handshake.respond], or
+   * [method@Wsp.Handshake.defer] to do so later, and returns %TRUE; other handlers are not called
+   * then. If all return %FALSE, as language bindings also do for a handler that failed or returned
+   * nothing, the response is status 426, which asks for a WebSocket. %TRUE without a response is
+   * status 500, and the log says so.
+   *
+   * Neither the origin nor the routes are checked: pages of any site can send such a request. If
+   * the response is confidential, check [property@Wsp.Handshake:host] too, which a page cannot
+   * choose freely. The connection is closed after the response. Time and number are bounded as
+   * for opening handshakes, by `handshake-timeout` and `max-pending-handshakes`. For more than
+   * this use an HTTP library, and [method@Wsp.Server.adopt].
+   *
+   * Without a handler all such requests are refused, `HEAD` with status 405.
+   * [signal@Wsp.Server::handshake-failed] is emitted for those that are refused, and not for those
+   * that a handler has answered.
+   *
+   * Returns: %TRUE if the handler responds
+   *
+   * Since: 0.1
+   */
+  signals[HTTP_REQUEST] = g_signal_new ("http-request", WSP_TYPE_SERVER, G_SIGNAL_RUN_LAST, 0,
+                                        accumulate_taken, NULL, NULL,
+                                        G_TYPE_BOOLEAN, 1, WSP_TYPE_HANDSHAKE);
+}
+
+static void
+make_result_signals (void)
+{
   /**
    * WspServer::connection:
    * @self: the server
@@ -579,7 +630,8 @@ wsp_server_class_init (WspServerClass *class)
   object_class->get_property = wsp_server_get_property;
   object_class->set_property = wsp_server_set_property;
   install_properties (object_class);
-  make_signals ();
+  make_request_signals ();
+  make_result_signals ();
 }
 
 static void
@@ -611,19 +663,37 @@ wsp_server_has_request_handler (WspServer *self)
 }
 
 gboolean
+wsp_server_has_http_request_handler (WspServer *self)
+{
+  return g_signal_has_handler_pending (self, signals[HTTP_REQUEST], 0, FALSE);
+}
+
+static gboolean
+ask (WspServer    *self,
+     guint         signal,
+     WspHandshake *handshake)
+{
+  gpointer outer = g_private_get (&asked_handshake);
+  gboolean returned = FALSE;
+
+  g_private_set (&asked_handshake, handshake);
+  g_signal_emit (self, signal, 0, handshake, &returned);
+  g_private_set (&asked_handshake, outer);
+  return returned;
+}
+
+gboolean
 wsp_server_emit_request (WspServer    *self,
                          WspHandshake *handshake)
 {
-  gpointer outer = g_private_get (&asked_handshake);
-  gboolean is_consent = FALSE;
+  return !wsp_server_has_request_handler (self) || ask (self, signals[REQUEST], handshake);
+}
 
-  if (!wsp_server_has_request_handler (self))
-    return TRUE;
-
-  g_private_set (&asked_handshake, handshake);
-  g_signal_emit (self, signals[REQUEST], 0, handshake, &is_consent);
-  g_private_set (&asked_handshake, outer);
-  return is_consent;
+gboolean
+wsp_server_emit_http_request (WspServer    *self,
+                              WspHandshake *handshake)
+{
+  return ask (self, signals[HTTP_REQUEST], handshake);
 }
 
 void

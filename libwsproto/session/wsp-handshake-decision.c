@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#define MAX_RESPONSE_BODY (1u << 20)
+
 WspHandshake *
 wsp_handshake_new_checked (GBytes                  *head,
                            const WspHandshakeFuncs *funcs,
@@ -28,6 +30,12 @@ wsp_handshake_new_checked (GBytes                  *head,
   if (funcs != NULL)
     self->thread = g_thread_self ();
   return self;
+}
+
+void
+wsp_handshake_set_http (WspHandshake *self)
+{
+  self->is_http = TRUE;
 }
 
 void
@@ -80,6 +88,7 @@ wsp_handshake_view (WspHandshake *self)
   return (WspHandshakeView) {
            .subprotocol = self->subprotocol,
            .status = self->status,
+           .is_http = self->is_http,
            .is_ended = self->is_ended,
            .headers = self->status == WSP_STATUS_ACCEPTED ? self->custom : self->response,
            .body = self->body,
@@ -154,12 +163,12 @@ may_open (WspHandshake *self,
           GError      **error)
 {
   wsp_handshake_ensure_request (self);
-  if (self->path != NULL)
+  if (self->path != NULL && !self->is_http)
     return !wsp_handshake_fail (error, check_accepted (self));
 
   g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT,
-                       "Handshake holds no request to answer: expected one of a server (make "
-                       "it with wsp_handshake_new_server ())");
+                       "Handshake holds no WebSocket request to answer: expected one of a server "
+                       "(make it with wsp_handshake_new_server ())");
   return FALSE;
 }
 
@@ -252,9 +261,9 @@ is_in_thread (WspHandshake *self)
  *
  * Fails with [error@Wsp.SessionError.SUBPROTOCOL_NOT_SUPPORTED] if @subprotocol was not
  * offered, with [error@Wsp.SessionError.INVALID_ARGUMENT] for headers that the handshake sets
- * itself, with [error@Wsp.SessionError.INVALID_OPERATION] after an earlier decision, and with
- * [error@Wsp.SessionError.CLOSED] when it is too late: the client has disconnected, or
- * `handshake-timeout` has passed.
+ * itself and for an ordinary HTTP request, with [error@Wsp.SessionError.INVALID_OPERATION] after
+ * an earlier decision, and with [error@Wsp.SessionError.CLOSED] when it is too late: the client
+ * has disconnected, or `handshake-timeout` has passed.
  *
  * See RFC 6455, section 4.2.2.
  *
@@ -273,7 +282,7 @@ wsp_handshake_accept (WspHandshake *self,
   g_return_val_if_fail (is_in_thread (self), FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  if (wsp_handshake_fail (error, check_decision (self)) ||
+  if (wsp_handshake_fail (error, check_decision (self)) || !may_open (self, error) ||
       !check_custom_headers (headers, error) || !choose_subprotocol (self, &subprotocol, error))
     return FALSE;
 
@@ -305,7 +314,8 @@ make_refusal_status (guint status)
  * @headers: (nullable): header fields of the response; they are frozen
  * @body: (nullable): the body of the response; its first 64 KiB are sent
  *
- * Rejects the request: it does not become a WebSocket. After an earlier decision this does
+ * Rejects the request: it does not become a WebSocket. This can be called for an ordinary HTTP
+ * request as well. After an earlier decision this does
  * nothing, and neither if the client has disconnected or `handshake-timeout` has passed.
  *
  * See RFC 6455, section 4.2.2.
@@ -331,12 +341,75 @@ wsp_handshake_reject (WspHandshake *self,
   notify_decision (self);
 }
 
+/* NULL: the response can be sent. */
+static char *
+find_problem (WspHandshake *self,
+              guint         status,
+              GBytes       *body)
+{
+  if (!self->is_http)
+    return g_strdup ("Request for a WebSocket cannot be responded to: expected accept () or "
+                     "reject (), received respond ()");
+  if (status < WSP_STATUS_FIRST_RESPONSE || status > WSP_STATUS_LAST)
+    return g_strdup_printf ("HTTP request responded to with an invalid status: expected 200 to "
+                            "599, received %u", status);
+  if (body != NULL && g_bytes_get_size (body) > MAX_RESPONSE_BODY)
+    return g_strdup_printf ("HTTP response is too long: expected a body of at most %u bytes, "
+                            "received %" G_GSIZE_FORMAT, MAX_RESPONSE_BODY, g_bytes_get_size (body));
+
+  return NULL;
+}
+
+/**
+ * wsp_handshake_respond:
+ * @self: a handshake of [signal@Wsp.Server::http-request]
+ * @status: HTTP status of the response, 200 to 599
+ * @headers: (nullable): header fields of the response; they are frozen
+ * @body: (nullable): the body of the response, at most 1 MiB; it is not copied
+ *
+ * Responds to an ordinary HTTP request. The connection is closed after the response, of which the
+ * server sets `Connection`, `Content-Length`, `Transfer-Encoding` and `Upgrade` itself. A `HEAD`
+ * request gets the headers only. Without `Content-Type` in @headers a body is plain text in UTF-8.
+ *
+ * Another status, a longer body, and a request for a WebSocket become status 500, with a warning.
+ * After an earlier decision this does nothing, and neither if the client has disconnected or
+ * `handshake-timeout` has passed.
+ *
+ * Since: 0.1
+ */
+void
+wsp_handshake_respond (WspHandshake *self,
+                       guint         status,
+                       WspHeaders   *headers,
+                       GBytes       *body)
+{
+  g_autofree char *problem = NULL;
+
+  g_return_if_fail (WSP_IS_HANDSHAKE (self));
+  g_return_if_fail (self->role == WSP_ROLE_SERVER);
+  g_return_if_fail (is_in_thread (self));
+
+  if (check_decision (self) != WSC_FAULT_NONE)
+    return;
+
+  problem = find_problem (self, status, body);
+  if (problem != NULL)
+    g_warning ("%s (answered with 500)", problem);
+
+  self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
+  wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);
+  if (problem == NULL && body != NULL)
+    self->body = g_bytes_ref (body);
+  notify_decision (self);
+}
+
 /**
  * wsp_handshake_defer:
  * @self: a handshake of a server
  *
- * Postpones the decision: call [method@Wsp.Handshake.accept] or [method@Wsp.Handshake.reject]
- * later. Call this in a handler of [signal@Wsp.Server::request] or in a
+ * Postpones the decision: call [method@Wsp.Handshake.accept], [method@Wsp.Handshake.reject] or, for
+ * an ordinary HTTP request, [method@Wsp.Handshake.respond] later. Call this in a handler of
+ * [signal@Wsp.Server::request] or [signal@Wsp.Server::http-request], or in a
  * [callback@Wsp.RouteFunc], and keep a reference to @self. Without a decision within
  * `handshake-timeout` milliseconds the response has status 503.
  *

@@ -10,6 +10,7 @@
 
 #define WSP_STATUS_UNDECIDED 0
 #define WSP_STATUS_ACCEPTED 101
+#define WSP_STATUS_FIRST_RESPONSE 200
 #define WSP_STATUS_FIRST_REFUSAL 300
 #define WSP_STATUS_SERVER_ERROR 500
 #define WSP_STATUS_LAST 599
@@ -30,6 +31,7 @@ struct _WspHandshake
   WspHeaders      *custom;                      /* set by the program for the response */
   GBytes          *body;
   guint            status;      /* of the response; on a server the decision: 0 = none yet, 101 = accepted */
+  gboolean         is_http;     /* the request is not for a WebSocket */
   gboolean         is_deferred; /* the decision comes later */
   gboolean         is_ended;    /* it is too late for a decision */
   GBytes          *head;        /* of a request that is not parsed yet, or NULL */

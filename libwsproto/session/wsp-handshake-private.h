@@ -19,6 +19,7 @@ typedef struct                  /* its pointers are valid as long as the handsha
 {
   const char  *subprotocol;     /* the selected one */
   guint        status;          /* 0 = not decided */
+  gboolean     is_http;         /* not for a WebSocket */
   gboolean     is_ended;
   WspHeaders  *headers;         /* set by the program for the response; may be NULL */
   GBytes      *body;
@@ -39,6 +40,8 @@ typedef struct                  /* of the owner, in its thread */
 WspHandshake    *wsp_handshake_new_checked  (GBytes                  *head,
                                              const WspHandshakeFuncs *funcs,
                                              gpointer                 owner);
+/* The request is for ordinary HTTP: respond () decides, and accept () fails. */
+void             wsp_handshake_set_http           (WspHandshake *self);
 /* The peer's address as a struct sockaddr; the GSocketAddress is created when it is read. */
 void             wsp_handshake_set_native_address (WspHandshake *self,
                                                    gconstpointer address,

@@ -305,7 +305,8 @@ wsp_handshake_get_response_headers (WspHandshake *self)
  * wsp_handshake_get_response_body: (get-property response-body)
  * @self: a handshake
  *
- * Gets the body of a response that refuses the request: at most its first 64 KiB.
+ * Gets the body of a response that refuses the request, at most its first 64 KiB, or of
+ * [method@Wsp.Handshake.respond].
  *
  * Returns: (transfer none) (nullable): the body, %NULL for none
  *
@@ -630,7 +631,8 @@ install_response (void)
   /**
    * WspHandshake:response-body: (getter get_response_body)
    *
-   * The body of a response that refuses the request: at most its first 64 KiB.
+   * The body of a response that refuses the request, at most its first 64 KiB, or of
+   * [method@Wsp.Handshake.respond].
    *
    * Since: 0.1
    */

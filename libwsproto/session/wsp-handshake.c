@@ -22,7 +22,8 @@
  * A client creates it with [ctor@Wsp.Handshake.new_client] and passes it to the call that
  * connects, which fills in what was received; it can be read even after a failure. A server
  * passes it to the program, which decides with [method@Wsp.Handshake.accept] or
- * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer].
+ * [method@Wsp.Handshake.reject], at once or after [method@Wsp.Handshake.defer]. An ordinary HTTP
+ * request to a server is one that the program answers with [method@Wsp.Handshake.respond].
  *
  * Since: 0.1
  */

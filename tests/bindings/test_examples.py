@@ -8,6 +8,7 @@ test_examples.py SOURCE BUILD
 SOURCE is docs/examples, BUILD where its programs were built.
 """
 
+import http.client
 import os
 import socket
 import subprocess
@@ -89,9 +90,44 @@ def try_failures(tap, clients, servers):
                           [*command, port, *more])
 
 
+def page_servers(source, build):
+    return {'c': [os.path.join(build, 'c-page-server')],
+            'python': [sys.executable, os.path.join(source, 'python', 'page_server.py')]}
+
+
+def fetch(port, method, path):
+    connection = http.client.HTTPConnection('localhost', port, timeout=SECONDS)
+    connection.request(method, path)
+    response = connection.getresponse()
+    try:
+        return response.status, response.getheader('Content-Type'), response.read()
+    finally:
+        connection.close()
+
+
+def try_page_servers(tap, servers, clients):
+    """HTTP and WebSockets on one port."""
+    for name, command in servers.items():
+        server = Program(command + ['0'], stdout=subprocess.PIPE, text=True)
+        try:
+            port = server.stdout.readline().split()[1]
+            health, other = fetch(port, 'GET', '/healthz'), fetch(port, 'GET', '/other')
+            page, head = fetch(port, 'GET', '/'), fetch(port, 'HEAD', '/')
+            tap.point(health == (200, 'text/plain', b'ok\n') and other[0] == 404,
+                      f'/examples/{name}-page-server/health', [str(health), str(other)])
+            tap.point(page[:2] == (200, 'text/html; charset=utf-8') and b'new WebSocket' in page[2]
+                      and head == (*page[:2], b''), f'/examples/{name}-page-server/page', [str(page), str(head)])
+            check_client(tap, 'c', f'{name}-page', clients['c'], port)
+        finally:
+            server.kill()
+            server.wait(SECONDS)
+            server.stdout.close()
+
+
 def failing_servers(source, build, servers):
     """All servers of the examples, by name: the command without its port, and the arguments after the port."""
     found = {f'{name}-server': (command,) for name, command in servers.items()}
+    found |= {f'{name}-page-server': (command,) for name, command in page_servers(source, build).items()}
     found['c-token-server'] = ([os.path.join(build, 'c-token-server')], 'token')
     for name, command in (('c-behind-soup-server', [os.path.join(build, 'c-behind-soup-server')]),
                           ('python-behind-soup-server',
@@ -116,6 +152,7 @@ def main(source, build):
             server.kill()
             server.wait(SECONDS)
             server.stdout.close()
+    try_page_servers(tap, page_servers(source, build), clients)
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
     check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',

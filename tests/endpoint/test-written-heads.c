@@ -336,11 +336,10 @@ test_response (void)
       g_auto (Parts) parts = { 0 };
       g_auto (Parsed) parsed = { 0 };
       g_autoptr (WspHeaders) headers = wsp_headers_new ();
-      g_autoptr (GBytes) body = g_bytes_new_static ("", 0);
 
       make_parts (&parts);
       gboolean has_own = wsp_headers_append (headers, parts.name, parts.value, NULL);
-      g_autoptr (GBytes) answer = wsp_response_make_refusal (403, headers, body, NULL);
+      g_autoptr (GBytes) answer = wsp_response_make_head (403, headers, 0, NULL);
       gsize length;
       const char *text = g_bytes_get_data (answer, &length);
 

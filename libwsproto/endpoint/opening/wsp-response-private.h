@@ -13,11 +13,13 @@ G_BEGIN_DECLS
  * unless headers, the program's, have one. */
 GString *wsp_response_begin_acceptance (WspHeaders *headers,
                                         const char *server);
-/* Other statuses.  headers: of the program, may be NULL; the headers that frame the body are
- * ours. */
-GBytes  *wsp_response_make_refusal     (guint       status,
+/* The head of a response with another status, to the empty line.  headers: of the program, may be
+ * NULL; the headers that frame the body are ours.  length: of the body. */
+GBytes  *wsp_response_make_head        (guint       status,
                                         WspHeaders *headers,
-                                        GBytes     *body,
+                                        gsize       length,
                                         const char *server);
+/* FALSE: a response with this status ends with its head (RFC 9112 6.3). */
+gboolean wsp_response_has_body         (guint status);
 
 G_END_DECLS

@@ -20,9 +20,14 @@ typedef struct
 } StatusPhrase;
 
 static const StatusPhrase phrases[] = {
+  { 200, "OK" },
+  { 201, "Created" },
+  { 202, "Accepted" },
+  { 204, "No Content" },
   { 301, "Moved Permanently" },
   { 302, "Found" },
   { 303, "See Other" },
+  { 304, "Not Modified" },
   { 307, "Temporary Redirect" },
   { 308, "Permanent Redirect" },
   { 400, "Bad Request" },
@@ -53,6 +58,9 @@ get_phrase (guint status)
       if (phrases[i].status == status)
         return phrases[i].phrase;
     }
+
+  if (status < 300)
+    return "Success";
 
   return status < 400 ? "Redirection" : "Refused";
 }
@@ -118,26 +126,30 @@ wsp_response_begin_acceptance (WspHeaders *headers,
   return text;
 }
 
+gboolean
+wsp_response_has_body (guint status)
+{
+  return status != 204 && status != 304;
+}
+
 GBytes *
-wsp_response_make_refusal (guint       status,
-                           WspHeaders *headers,
-                           GBytes     *body,
-                           const char *server)
+wsp_response_make_head (guint       status,
+                        WspHeaders *headers,
+                        gsize       length,
+                        const char *server)
 {
   GString *text = g_string_sized_new (USUAL_LENGTH);
-  gsize length;
-  const char *content = g_bytes_get_data (body, &length);
 
   g_string_append_printf (text, "HTTP/1.1 %u %s\r\n", status, get_phrase (status));
   append_usual_headers (text, status);
   if (server != NULL && !wsp_heads_have (headers, "Server"))
     append_field (text, "Server", server);
-  if (length > 0 && !wsp_heads_have (headers, "Content-Type"))
+  if (length > 0 && wsp_response_has_body (status) && !wsp_heads_have (headers, "Content-Type"))
     g_string_append (text, "Content-Type: text/plain; charset=utf-8\r\n");
   append_custom_headers (text, headers);
-  g_string_append_printf (text, "Content-Length: %" G_GSIZE_FORMAT "\r\n\r\n", length);
-  if (length > 0)
-    g_string_append_len (text, content, length);
+  if (wsp_response_has_body (status))
+    g_string_append_printf (text, "Content-Length: %" G_GSIZE_FORMAT "\r\n", length);
+  g_string_append (text, "\r\n");
 
   return g_string_free_to_bytes (text);
 }

@@ -54,6 +54,9 @@ void            wsp_server_rules_unref               (WspServerRules *self);
 /* Checks the request line and all fields against the rules of the protocol. */
 WscFault        wsp_server_rules_check               (WspServerRules *self,
                                                       WscHttpHead    *head);
+/* A GET or HEAD request for ordinary HTTP: nothing in it is of a WebSocket. */
+gboolean        wsp_server_rules_is_http             (WscHttpHead *head);
+WscFault        wsp_server_rules_check_http          (WscHttpHead *head);
 /* Checks the origin.  NULL: it may connect.  details: what was received, and the rules; the
  * response does not have it. */
 const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,

@@ -312,3 +312,60 @@ wsp_server_rules_check (WspServerRules *self,
 
   return fault;
 }
+
+static gboolean
+asks_for_websocket (WscFields fields)
+{
+  WscFieldList upgrades = wsc_fields_get_list (fields, "Upgrade");
+  WscListStep step;
+  WscBytes product;
+
+  for (gsize i = 0; i < fields.n; i++)
+    {
+      if (wsc_text_begins_with (fields.at[i].name, "Sec-WebSocket-"))
+        return TRUE;
+    }
+
+  while ((step = wsc_field_list_next_product (&upgrades, &product)) == WSC_LIST_ELEMENT)
+    {
+      if (wsc_text_is_ignoring_case (product, "websocket"))
+        return TRUE;
+    }
+
+  return step != WSC_LIST_END;
+}
+
+gboolean
+wsp_server_rules_is_http (WscHttpHead *head)
+{
+  WscBytes method = wsc_http_head_get_method (head);
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (head, &fields.n);
+  return (wsc_text_is (method, "GET") || wsc_text_is (method, "HEAD")) &&
+         !asks_for_websocket (fields);
+}
+
+/* Probes and proxies also send HTTP/1.0, where Host may be missing. */
+WscFault
+wsp_server_rules_check_http (WscHttpHead *head)
+{
+  WscBytes version = wsc_http_head_get_version (head);
+  gboolean is_old = wsc_text_is (version, "HTTP/1.0");
+  WscRequestTarget target;
+  WscFields fields;
+
+  fields.at = wsc_http_head_get_fields (head, &fields.n);
+
+  WscFault fault = is_old || wsc_text_is (version, "HTTP/1.1") ? WSC_FAULT_NONE
+                                                               : WSC_FAULT_REQUEST_NOT_HTTP_1_1;
+
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_request_target_parse (wsc_http_head_get_target (head), &target);
+  if (fault == WSC_FAULT_NONE && !(is_old && wsc_fields_count (fields, "Host") == 0))
+    fault = wsc_request_host_check (fields);
+  if (fault == WSC_FAULT_NONE)
+    fault = wsc_request_body_check (fields);
+
+  return fault;
+}

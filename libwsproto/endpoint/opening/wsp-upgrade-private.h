@@ -39,6 +39,10 @@ void          wsp_upgrade_write               (WspUpgrade   *self,
 gboolean      wsp_upgrade_write_all           (WspUpgrade   *self,
                                                gconstpointer data,
                                                gsize         length);
+/* body: written after the data and not copied; NULL: none. */
+void          wsp_upgrade_write_response      (WspUpgrade *self,
+                                               GBytes     *head,
+                                               GBytes     *body);
 /* Input that was already read from the stream; the next head begins with it. */
 void          wsp_upgrade_put_back            (WspUpgrade *self,
                                                GBytes     *bytes);
@@ -54,7 +58,10 @@ void          wsp_upgrade_read_refusal        (WspUpgrade *self,
 void          wsp_upgrade_watch_peer          (WspUpgrade *self);
 /* The deadline no longer counts for the present step. */
 void          wsp_upgrade_unset_timer         (WspUpgrade *self);
-void          wsp_upgrade_finish              (WspUpgrade *self);       /* writes all, half-closes, drains */
+/* Writes all within write_time microseconds, half-closes, and drains until the peer has closed, a
+ * second at most. */
+void          wsp_upgrade_finish              (WspUpgrade *self,
+                                               gint64      write_time);
 
 const GError *wsp_upgrade_get_error           (WspUpgrade *self);
 gboolean      wsp_upgrade_has_expired         (WspUpgrade *self);       /* the error is that of the deadline */

@@ -50,6 +50,8 @@ struct _WspUpgrade
   WscHttpHead   *head;
   GByteArray    *remaining_input;       /* NULL: the head has taken all */
   GByteArray    *output;        /* waits to be written */
+  GBytes        *content;       /* follows output; or NULL; freeing it may run the program's code */
+  gsize          n_written;     /* of content */
   WspBody       *body;
   gint64         head_time;
   LoggedInput    logged;
@@ -123,15 +125,24 @@ end_input (WspUpgrade *self)
 }
 
 static gboolean
-is_reading (WspUpgrade *self)
+has_content (WspUpgrade *self)
 {
-  return self->step != WAITING && self->step != WRITING;
+  return self->content != NULL && self->n_written < g_bytes_get_size (self->content);
 }
 
 static gboolean
 has_output (WspUpgrade *self)
 {
-  return self->output != NULL && self->output->len > 0;
+  return (self->output != NULL && self->output->len > 0) || has_content (self);
+}
+
+/* A peer that has sent all it has may half-close before it has read the response: FINISHING reads
+ * when that was written. */
+static gboolean
+is_reading (WspUpgrade *self)
+{
+  return self->step != WAITING && self->step != WRITING &&
+         !(self->step == FINISHING && has_output (self));
 }
 
 static void
@@ -186,6 +197,38 @@ read_some (WspUpgrade *self)
     fail (self, error);
 }
 
+/* Returns the number of vectors. */
+static guint
+list_output (WspUpgrade  *self,
+             struct iovec vectors[2])
+{
+  guint n = 0;
+
+  if (self->output != NULL && self->output->len > 0)
+    vectors[n++] = (struct iovec) { self->output->data, self->output->len }
+  ;
+  if (has_content (self))
+    {
+      gsize length;
+      const guint8 *at = g_bytes_get_data (self->content, &length);
+
+      vectors[n++] = (struct iovec) { (guint8 *) at + self->n_written, length - self->n_written };
+    }
+
+  return n;
+}
+
+static void
+drop_output (WspUpgrade *self,
+             gsize       length)
+{
+  gsize n_first = self->output != NULL ? MIN (length, self->output->len) : 0;
+
+  if (n_first > 0)
+    g_byte_array_remove_range (self->output, 0, n_first);
+  self->n_written += length - n_first;
+}
+
 /* FALSE: the connection is lost. */
 static gboolean
 write_some (WspUpgrade *self,
@@ -193,12 +236,13 @@ write_some (WspUpgrade *self,
 {
   while (has_output (self))
     {
-      struct iovec vector = { self->output->data, self->output->len };
-      gssize n = wsp_transport_write (self->transport, &vector, 1, error);
+      struct iovec vectors[2];
+      guint n_vectors = list_output (self, vectors);
+      gssize n = wsp_transport_write (self->transport, vectors, n_vectors, error);
 
       if (n < 0)
         return n == WSP_TRANSPORT_WOULD_BLOCK;
-      g_byte_array_remove_range (self->output, 0, n);
+      drop_output (self, n);
     }
 
   return TRUE;
@@ -212,6 +256,8 @@ half_close (WspUpgrade *self)
 
   wsp_transport_shutdown (self->transport);
   self->is_half_closed = TRUE;
+  wsp_reactor_set_timer (self->reactor, &self->timer,
+                         wsp_reactor_get_time (self->reactor) + DRAIN_TIME);
 }
 
 static void
@@ -312,6 +358,7 @@ wsp_upgrade_free (WspUpgrade *self)
   g_clear_pointer (&self->head, wsc_http_head_free);
   g_clear_pointer (&self->remaining_input, g_byte_array_unref);
   g_clear_pointer (&self->output, g_byte_array_unref);
+  g_clear_pointer (&self->content, g_bytes_unref);
   g_clear_pointer (&self->body, wsp_body_free);
   g_clear_error (&self->error);
   wsp_reactor_unref (self->reactor);
@@ -346,6 +393,18 @@ wsp_upgrade_write (WspUpgrade   *self,
 {
   append_output (self, data, length);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+void
+wsp_upgrade_write_response (WspUpgrade *self,
+                            GBytes     *head,
+                            GBytes     *body)
+{
+  g_assert (self->content == NULL);
+
+  if (body != NULL)
+    self->content = g_bytes_ref (body);
+  wsp_upgrade_write (self, g_bytes_get_data (head, NULL), g_bytes_get_size (head));
 }
 
 gboolean
@@ -423,9 +482,10 @@ wsp_upgrade_unset_timer (WspUpgrade *self)
 }
 
 void
-wsp_upgrade_finish (WspUpgrade *self)
+wsp_upgrade_finish (WspUpgrade *self,
+                    gint64      write_time)
 {
-  self->deadline = wsp_reactor_get_time (self->reactor) + DRAIN_TIME;
+  self->deadline = wsp_reactor_get_time (self->reactor) + write_time;
   begin_step (self, FINISHING);
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
 }

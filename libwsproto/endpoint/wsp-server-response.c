@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* How an opening handshake fails: with a response that gives the reason, or without one.  A due
- * call notifies taps and handlers, after the response was written. */
+/* All ends of a request but 101: a refusal, with a response that gives the reason or without one,
+ * and the response of ordinary HTTP.  A due call notifies taps and handlers, after the response was
+ * written. */
 #include "endpoint/wsp-server-handshake-private.h"
 
 #include "endpoint/opening/wsp-response-private.h"
@@ -14,34 +15,29 @@ typedef struct                  /* outlives the handshake */
   WspWorker      *worker;
   WspServer      *server;
   GSocketAddress *address;
-  GError         *error;
+  GError         *error;        /* NULL: ordinary HTTP that has its response */
   const char     *limit;        /* the property that was exceeded; NULL = none */
   WspHeadLog     *log;          /* NULL: there are no taps */
   WspServerRules *rules;
   WspHandshake   *source;       /* of the taps; NULL without taps */
-} FailureReport;
+} Report;
 
 static void
-report_free (FailureReport *self)
+report_free (Report *self)
 {
   self->worker->n_reports--;
   g_clear_pointer (&self->log, wsp_head_log_free);
   g_clear_object (&self->source);
   wsp_server_rules_unref (self->rules);
   g_clear_object (&self->address);
-  g_error_free (self->error);
+  g_clear_error (&self->error);
   g_object_unref (self->server);
   g_free (self);
 }
 
 static void
-run_report (WspDue *due)
+emit_failure (Report *self)
 {
-  FailureReport *self = WSP_OWNER_OF (due, FailureReport, due);
-
-  if (self->log != NULL)
-    wsp_head_log_notify (self->log, self->rules->taps, G_OBJECT (self->source));
-
   g_autofree char *peer = self->address != NULL
                           ? g_socket_connectable_to_string (G_SOCKET_CONNECTABLE (self->address))
                           : g_strdup ("unknown");
@@ -51,15 +47,26 @@ run_report (WspDue *due)
            self->limit != NULL ? WSP_LOG_LEVEL_INFO : WSP_LOG_LEVEL_DEBUG, &fields,
            "Opening handshake refused: %s", self->error->message);
   wsp_server_emit_handshake_failed (self->server, self->address, self->error);
+}
+
+static void
+run_report (WspDue *due)
+{
+  Report *self = WSP_OWNER_OF (due, Report, due);
+
+  if (self->log != NULL)
+    wsp_head_log_notify (self->log, self->rules->taps, G_OBJECT (self->source));
+  if (self->error != NULL)
+    emit_failure (self);
   report_free (self);
 }
 
-/* Takes the error. */
+/* Takes the error, which may be NULL. */
 static void
-report_failure (WspServerHandshake *self,
-                GError             *error)
+report_end (WspServerHandshake *self,
+            GError             *error)
 {
-  FailureReport *report = g_new0 (FailureReport, 1);
+  Report *report = g_new0 (Report, 1);
 
   if (self->log != NULL)
     wsp_server_handshake_ensure_object (self);
@@ -83,8 +90,48 @@ wsp_server_handshake_fail (WspServerHandshake *self,
                            GError             *error)
 {
   wsp_upgrade_log_input (self->upgrade, self->log);
-  report_failure (self, error);
+  report_end (self, error);
   wsp_server_handshake_drop (self);
+}
+
+static gboolean
+is_head_request (WspServerHandshake *self)
+{
+  WscHttpHead *head = wsp_upgrade_get_head (self->upgrade);
+
+  return wsp_upgrade_get_fault (self->upgrade) == WSC_FAULT_NONE &&
+         wsc_http_head_has_first_line (head) &&
+         wsc_text_is (wsc_http_head_get_method (head), "HEAD");
+}
+
+static void
+log_sent (WspServerHandshake *self,
+          GBytes             *bytes)
+{
+  if (self->log != NULL && bytes != NULL)
+    wsp_head_log_add (self->log, WSP_DIRECTION_SENT, bytes, g_get_monotonic_time ());
+}
+
+/* Takes the error, which may be NULL. */
+static void
+send_response (WspServerHandshake *self,
+               guint               status,
+               WspHeaders         *headers,
+               GBytes             *body,
+               GError             *error)
+{
+  gsize length = body != NULL ? g_bytes_get_size (body) : 0;
+  g_autoptr (GBytes) head = wsp_response_make_head (status, headers, length,
+                                                    self->rules->server_header);
+
+  if (length == 0 || !wsp_response_has_body (status) || is_head_request (self))
+    body = NULL;
+  wsp_upgrade_log_input (self->upgrade, self->log);
+  log_sent (self, head);
+  log_sent (self, body);
+  wsp_upgrade_write_response (self->upgrade, head, body);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_RESPONDING);
+  report_end (self, error);
 }
 
 void
@@ -95,17 +142,18 @@ wsp_server_handshake_refuse (WspServerHandshake *self,
                              GError             *error)
 {
   g_autofree char *line = g_strdup_printf ("%s\n", error->message);
-  g_autoptr (GBytes) content = body !=
-                               NULL ? g_bytes_ref (body) : g_bytes_new (line, strlen (line));
-  g_autoptr (GBytes) response = wsp_response_make_refusal (status, headers, content,
-                                                           self->rules->server_header);
+  g_autoptr (GBytes) reason = g_bytes_new (line, strlen (line));
 
-  wsp_upgrade_log_input (self->upgrade, self->log);
-  if (self->log != NULL)
-    wsp_head_log_add (self->log, WSP_DIRECTION_SENT, response, g_get_monotonic_time ());
-  wsp_upgrade_write (self->upgrade, g_bytes_get_data (response, NULL), g_bytes_get_size (response));
-  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_REFUSING);
-  report_failure (self, error);
+  send_response (self, status, headers, body != NULL ? body : reason, error);
+}
+
+void
+wsp_server_handshake_respond (WspServerHandshake *self,
+                              guint               status,
+                              WspHeaders         *headers,
+                              GBytes             *body)
+{
+  send_response (self, status, headers, body, NULL);
 }
 
 /* The response has nothing of the request: details is for the server only. */
@@ -130,6 +178,18 @@ wsp_server_handshake_refuse_by_policy (WspServerHandshake *self,
                                        const char         *details)
 {
   refuse_with (self, status, WSP_SESSION_ERROR_REJECTED, text, details);
+}
+
+void
+wsp_server_handshake_refuse_by_address (WspServerHandshake *self)
+{
+  g_autofree char *text =
+    g_strdup_printf ("Too many connections of this address: %u, limit "
+                     "max-connections-per-address %u", self->rules->max_per_address + 1,
+                     self->rules->max_per_address);
+
+  self->limit = "max-connections-per-address";
+  wsp_server_handshake_refuse_by_policy (self, 503, text, "");
 }
 
 void
@@ -166,4 +226,60 @@ wsp_server_handshake_make_timeout (WspServerHandshake *self,
                       "%s: for %" G_GINT64_FORMAT " ms, limit handshake-timeout %u ms", what,
                       (wsp_reactor_get_time (self->worker->reactor) - self->begun) / 1000,
                       self->rules->handshake_timeout);
+}
+
+/* A handler that has returned TRUE may have forgotten the response. */
+static void
+refuse_unanswered (WspHandshake *handshake)
+{
+  const WspLogFields fields = { 0 };
+
+  wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
+           "HTTP request answered with 500: expected its handler to respond to it or defer it, "
+           "received TRUE only");
+  wsp_handshake_reject (handshake, 500, NULL, NULL);
+}
+
+/* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says
+ * so. */
+static void
+ask_for_http (WspServerHandshake *self)
+{
+  g_autoptr (WspServer) server = g_object_ref (self->worker->server);
+  g_autoptr (WspHandshake) handshake = NULL;
+  gboolean is_taken;
+
+  wsp_server_handshake_ensure_object (self);
+  handshake = g_object_ref (self->handshake);
+  wsp_handshake_set_http (handshake);
+  wsp_server_handshake_enter (self, WSP_SERVER_HANDSHAKE_ASKING);
+  is_taken = wsp_server_emit_http_request (server, handshake);
+  if (wsp_handshake_view (handshake).is_ended)
+    return;
+
+  if (wsp_handshake_is_unhandled (handshake) && !is_taken)
+    {
+      wsp_server_handshake_refuse_fault (self, WSC_FAULT_NOT_WEBSOCKET);
+      return;
+    }
+
+  if (wsp_handshake_is_unhandled (handshake))
+    refuse_unanswered (handshake);
+  wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
+                                    ? WSP_SERVER_HANDSHAKE_UNDECIDED
+                                    : WSP_SERVER_HANDSHAKE_DECIDED);
+}
+
+/* Pages of any site may send such a request: no origin is checked. */
+void
+wsp_server_handshake_take_http (WspServerHandshake *self)
+{
+  WscFault fault = wsp_server_rules_check_http (wsp_upgrade_get_head (self->upgrade));
+
+  if (fault != WSC_FAULT_NONE)
+    wsp_server_handshake_refuse_fault (self, fault);
+  else if (self->client->exceeds_address_limit)
+    wsp_server_handshake_refuse_by_address (self);
+  else
+    ask_for_http (self);
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A page, a health check and the WebSocket that the page uses, on one port: page-server [PORT] */
+#include <stdlib.h>
+#include <string.h>
+
+#include <libwsproto/wsproto.h>
+
+static const char page[] =
+  "<!DOCTYPE html><title>Echo</title><pre></pre><script>\n"
+  "const socket = new WebSocket(location.href.replace('http', 'ws'));\n"
+  "socket.onopen = () => socket.send('Hello');\n"
+  "socket.onmessage = event => document.querySelector('pre').append(event.data);\n"
+  "</script>\n";
+
+static gboolean
+respond (WspHandshake *handshake,
+         const char   *content_type,
+         const char   *text)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+  g_autoptr (GBytes) body = g_bytes_new_static (text, strlen (text));
+
+  wsp_headers_append (headers, "Content-Type", content_type, NULL);
+  wsp_handshake_respond (handshake, 200, headers, body);
+  return TRUE;
+}
+
+static gboolean
+on_http_request (WspServer    *server,
+                 WspHandshake *handshake,
+                 gpointer      user_data)
+{
+  const char *path = wsp_handshake_get_path (handshake);
+
+  if (g_str_equal (path, "/healthz"))
+    return respond (handshake, "text/plain", "ok\n");
+  if (g_str_equal (path, "/"))
+    return respond (handshake, "text/html; charset=utf-8", page);
+
+  wsp_handshake_respond (handshake, 404, NULL, NULL);
+  return TRUE;
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            gpointer       user_data)
+{
+  wsp_connection_queue_message (connection, message, NULL);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection,
+               gpointer       user_data)
+{
+  wsp_connection_set_message_func (connection, on_message, NULL, NULL);
+  wsp_connection_start (connection);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (WspServer) server = wsp_server_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (server, "http-request", G_CALLBACK (on_http_request), NULL);
+  g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);
+
+  if (port == 0)
+    {
+      g_printerr ("%s\n", error->message);
+      return EXIT_FAILURE;
+    }
+
+  g_print ("port %u\n", port);
+  g_main_loop_run (loop);
+}

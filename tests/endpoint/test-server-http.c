@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Ordinary HTTP on the port of a server: which requests are asked about, and the responses. */
+#include "connection/wire.h"
+#include "endpoint/far/certificates.h"
+#include "endpoint/knock.h"
+#include "lib/observer.h"
+
+#include <unistd.h>
+
+#define HTTP(line, more) line "\r\nHost: localhost\r\n" more "\r\n"
+#define PAGE HTTP ("GET /page?x=1 HTTP/1.1", "")
+#define MIB (1u << 20)
+
+typedef enum
+{
+  ABSENT,
+  FALSE_ONLY,
+  TRUE_ONLY,
+  OK,                           /* responds with 200 and "page", and returns TRUE */
+  OK_FALSE,                     /* the same, and returns FALSE */
+  OK_TWICE,
+  REJECT,
+  ACCEPT_FALSE,
+  DEFER,
+  DEFER_FALSE,
+} Step;
+
+typedef struct
+{
+  WspServer    *server;
+  guint16       port;
+  guint         n_asked, n_websockets, n_failures;
+  WspHandshake *held;
+} Fixture;
+
+typedef struct
+{
+  Fixture *fixture;
+  Step     step;
+} Handler;
+
+static guint n_warnings, n_criticals, n_messages;
+static gboolean are_warnings_expected;
+static GMutex log_lock;
+
+static GLogWriterOutput
+catch_log (GLogLevelFlags   level,
+           const GLogField *fields,
+           gsize            n_fields,
+           gpointer         user_data)
+{
+  gboolean is_bad = level == G_LOG_LEVEL_WARNING || level == G_LOG_LEVEL_CRITICAL;
+
+  g_mutex_lock (&log_lock);
+  n_warnings += level == G_LOG_LEVEL_WARNING;
+  n_criticals += level == G_LOG_LEVEL_CRITICAL;
+  n_messages += level == G_LOG_LEVEL_MESSAGE;
+  g_mutex_unlock (&log_lock);
+  return is_bad && !are_warnings_expected ? g_log_writer_default (level, fields, n_fields, NULL)
+                                          : G_LOG_WRITER_HANDLED;
+}
+
+static void
+respond (WspHandshake *handshake,
+         guint         status,
+         const char   *text)
+{
+  g_autoptr (GBytes) body = text != NULL ? g_bytes_new (text, strlen (text)) : NULL;
+
+  wsp_handshake_respond (handshake, status, NULL, body);
+}
+
+static void
+act (WspHandshake *handshake,
+     Step          step)
+{
+  if (step == DEFER || step == DEFER_FALSE)
+    wsp_handshake_defer (handshake);
+  if (step == OK || step == OK_FALSE || step == OK_TWICE)
+    respond (handshake, 200, "page");
+  if (step == OK_TWICE)
+    {
+      respond (handshake, 404, "late");
+      wsp_handshake_reject (handshake, 403, NULL, NULL);
+      wsp_handshake_defer (handshake);
+    }
+  if (step == REJECT)
+    wsp_handshake_reject (handshake, 404, NULL, NULL);
+  if (step == ACCEPT_FALSE)
+    g_assert_false (wsp_handshake_accept (handshake, NULL, NULL, NULL));
+}
+
+static gboolean
+on_http (WspServer    *server,
+         WspHandshake *handshake,
+         Handler      *handler)
+{
+  handler->fixture->n_asked++;
+  g_set_object (&handler->fixture->held, handshake);
+  act (handshake, handler->step);
+  return handler->step == TRUE_ONLY || handler->step == OK || handler->step == OK_TWICE ||
+         handler->step == REJECT || handler->step == DEFER;
+}
+
+static gboolean
+on_request (WspServer    *server,
+            WspHandshake *handshake,
+            Fixture      *self)
+{
+  self->n_websockets++;
+  return TRUE;
+}
+
+static void
+on_failed (WspServer      *server,
+           GSocketAddress *address,
+           GError         *error,
+           Fixture        *self)
+{
+  self->n_failures++;
+}
+
+static void
+fixture_init (Fixture *self)
+{
+  *self = (Fixture) { .server = wsp_server_new () };
+  g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);
+  g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_failed), self);
+  self->port = wsp_server_add_inet_port (self->server, "127.0.0.1", 0, NULL);
+}
+
+static void
+fixture_clear (Fixture *self)
+{
+  g_clear_object (&self->held);
+  g_clear_object (&self->server);
+  run_pending ();
+}
+
+static void
+serve (Fixture *self,
+       Handler *handler,
+       Step     step)
+{
+  *handler = (Handler) { self, step };
+  if (step != ABSENT)
+    g_signal_connect (self->server, "http-request", G_CALLBACK (on_http), handler);
+}
+
+/* Which requests are ordinary HTTP. */
+static const struct
+{
+  const char *name, *request, *status;
+  guint       n_asked, n_failures;
+} requests[] = {
+  { "get", PAGE, "200", 1, 0 },
+  { "head", HTTP ("HEAD / HTTP/1.1", ""), "200", 1, 0 },
+  { "http-1.0", HTTP ("GET / HTTP/1.0", ""), "200", 1, 0 },
+  { "http-1.0-without-host", "GET / HTTP/1.0\r\n\r\n", "200", 1, 0 },
+  { "http-1.0-with-two-hosts", "GET / HTTP/1.0\r\nHost: a\r\nHost: b\r\n\r\n", "400", 0, 1 },
+  { "without-host", "GET / HTTP/1.1\r\n\r\n", "400", 0, 1 },
+  { "two-hosts", HTTP ("GET / HTTP/1.1", "Host: b\r\n"), "400", 0, 1 },
+  { "empty-length", HTTP ("GET / HTTP/1.1", "Content-Length: 0\r\n"), "200", 1, 0 },
+  { "body", HTTP ("GET / HTTP/1.1", "Content-Length: 3\r\n") "abc", "400", 0, 1 },
+  { "chunked", HTTP ("GET / HTTP/1.1", "Transfer-Encoding: chunked\r\n") "0\r\n\r\n", "400", 0, 1 },
+  { "pipelined", PAGE PAGE "\r\n\1\2\3 garbage", "200", 1, 0 },
+  { "whole-uri", HTTP ("GET http://localhost/page HTTP/1.1", ""), "200", 1, 0 },
+  { "asterisk", HTTP ("GET * HTTP/1.1", ""), "400", 0, 1 },
+  { "any-origin", HTTP ("GET / HTTP/1.1", "Origin: http://evil.example\r\n"), "200", 1, 0 },
+  { "upgrade-to-http-2", HTTP ("GET / HTTP/1.1", "Upgrade: h2c\r\nConnection: Upgrade\r\n"), "200", 1, 0 },
+  { "post", HTTP ("POST / HTTP/1.1", ""), "405", 0, 1 },
+  { "lower-case-method", HTTP ("get / HTTP/1.1", ""), "405", 0, 1 },
+  { "websocket", KNOCK_REQUEST (""), "101", 0, 0 },
+  { "websocket-without-key", HTTP ("GET / HTTP/1.1", KNOCK_UPGRADE KNOCK_VERSION), "400", 0, 1 },
+  { "websocket-without-upgrade", HTTP ("GET / HTTP/1.1", KNOCK_KEY KNOCK_VERSION), "400", 0, 1 },
+  { "websocket-in-a-list", HTTP ("GET / HTTP/1.1", "Upgrade: h2c, WebSocket\r\n"), "400", 0, 1 },
+  { "malformed-upgrade", HTTP ("GET / HTTP/1.1", "Upgrade: /\r\n"), "400", 0, 1 },
+};
+
+static void
+test_request (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", requests[i].status);
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+  g_autofree char *response = knock_ask (fixture.port, requests[i].request, "\r\n\r\n");
+
+  run_pending ();
+  g_assert_true (g_str_has_prefix (response, line));
+  g_assert_cmpuint (fixture.n_asked, ==, requests[i].n_asked);
+  g_assert_cmpuint (fixture.n_failures, ==, requests[i].n_failures);
+  g_assert_cmpuint (fixture.n_websockets, ==, g_str_equal (requests[i].status, "101"));
+  fixture_clear (&fixture);
+}
+
+/* Handlers: their actions and return values. */
+static const struct
+{
+  const char *name;
+  Step        first, second, later;
+  const char *status, *body;    /* body NULL: any */
+  guint       n_asked, n_failures, n_messages;
+} decisions[] = {
+  { "absent-is-426", ABSENT, ABSENT, ABSENT, "426", NULL, 0, 1, 0 },
+  { "false-is-426", FALSE_ONLY, ABSENT, ABSENT, "426", NULL, 1, 1, 0 },
+  { "all-false-is-426", FALSE_ONLY, FALSE_ONLY, ABSENT, "426", NULL, 2, 1, 0 },
+  { "first-true-stops", OK, TRUE_ONLY, ABSENT, "200", "page", 1, 0, 0 },
+  { "second-responds", FALSE_ONLY, OK, ABSENT, "200", "page", 2, 0, 0 },
+  { "true-without-a-response-is-500", TRUE_ONLY, OK, ABSENT, "500", "", 1, 0, 1 },
+  { "response-counts-more-than-false", OK_FALSE, TRUE_ONLY, ABSENT, "200", "page", 1, 0, 0 },
+  { "first-response-counts", OK_TWICE, ABSENT, ABSENT, "200", "page", 1, 0, 0 },
+  { "rejected", REJECT, ABSENT, ABSENT, "404", "", 1, 0, 0 },
+  { "cannot-be-accepted", ACCEPT_FALSE, ABSENT, ABSENT, "426", NULL, 1, 1, 0 },
+  { "deferred", DEFER, TRUE_ONLY, OK, "200", "page", 1, 0, 0 },
+  { "deferred-and-false", DEFER_FALSE, TRUE_ONLY, OK_TWICE, "200", "page", 1, 0, 0 },
+  { "deferred-then-rejected", DEFER, ABSENT, REJECT, "404", "", 1, 0, 0 },
+  { "deferred-then-accepted-then-time-over", DEFER, ABSENT, ACCEPT_FALSE, "503", NULL, 1, 1, 0 },
+  { "deferred-then-time-over", DEFER, ABSENT, TRUE_ONLY, "503", NULL, 1, 1, 0 },
+};
+
+static void
+check_response (const char *response,
+                const char *status,
+                const char *body)
+{
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s ", status);
+  const char *end = strstr (response, "\r\n\r\n");
+
+  g_assert_true (g_str_has_prefix (response, line));
+  g_assert_nonnull (end);
+  g_assert_nonnull (strstr (response, "\r\nConnection: close"));
+  if (body != NULL)
+    g_assert_cmpstr (end + 4, ==, body);
+}
+
+static void
+test_decision (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  Handler first, second;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &first, decisions[i].first);
+  serve (&fixture, &second, decisions[i].second);
+  if (g_str_equal (decisions[i].status, "503"))
+    g_object_set (wsp_server_get_limits (fixture.server), "handshake-timeout", 20, NULL);
+  n_messages = 0;
+
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, PAGE);
+  if (decisions[i].later != ABSENT)
+    {
+      run_until_count (&fixture.n_asked, 1);
+      run_pending ();
+      act (fixture.held, decisions[i].later);
+    }
+  g_autofree char *response = knock_read (fd, NULL);
+
+  close (fd);
+  run_pending ();
+  check_response (response, decisions[i].status, decisions[i].body);
+  g_assert_cmpuint (fixture.n_asked, ==, decisions[i].n_asked);
+  g_assert_cmpuint (fixture.n_failures, ==, decisions[i].n_failures);
+  g_assert_cmpuint (n_messages, ==, decisions[i].n_messages);
+  g_assert_cmpuint (fixture.n_websockets, ==, 0);
+  fixture_clear (&fixture);
+}
+
+/* Which responses are sent, and how. */
+static const struct
+{
+  const char *name, *request;
+  guint       status;
+  const char *headers;
+  gssize      length;           /* of the body, -1 = NULL */
+  const char *line, *has, *has_not;
+  gsize       sent;             /* of the body */
+  guint       n_warnings;
+} responses[] = {
+  { "body", PAGE, 200, "", 4, "200 OK", "Content-Length: 4", "Refused", 4, 0 },
+  { "no-body", PAGE, 200, "", -1, "200 OK", "Content-Length: 0", "Content-Type", 0, 0 },
+  { "empty-body", PAGE, 200, "", 0, "200 OK", "Content-Length: 0", "Content-Type", 0, 0 },
+  { "plain-text", PAGE, 200, "", 1, "200 OK", "Content-Type: text/plain; charset=utf-8", "X-", 1, 0 },
+  { "own-type", PAGE, 200, "Content-Type: a/b\r\n", 1, "200 OK", "Content-Type: a/b", "text/plain", 1, 0 },
+  { "own-framing-is-left-out", PAGE, 200, "Content-Length: 9\r\nTransfer-Encoding: chunked\r\n"
+    "Connection: keep-alive\r\nUpgrade: h2c\r\nX: y\r\n", 1, "200 OK", "X: y", "chunked", 1, 0 },
+  { "head", HTTP ("HEAD / HTTP/1.1", ""), 200, "", 4, "200 OK", "Content-Length: 4", "X-", 0, 0 },
+  { "head-of-a-refusal", HTTP ("HEAD / HTTP/1.1", ""), 700, "", 4, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
+  { "a-mebibyte", PAGE, 200, "", MIB, "200 OK", "Content-Length: 1048576", "X-", MIB, 0 },
+  { "head-of-a-mebibyte", HTTP ("HEAD / HTTP/1.1", ""), 200, "", MIB, "200 OK", "Content-Length: 1048576", "X-", 0, 0 },
+  { "more-than-a-mebibyte", PAGE, 200, "X: y\r\n", MIB + 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
+  { "status-0", PAGE, 0, "X: y\r\n", 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
+  { "status-101", PAGE, 101, "X: y\r\n", 1, "500 Internal", "Content-Length: 0", "X: y", 0, 1 },
+  { "status-199", PAGE, 199, "", 1, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
+  { "status-204", PAGE, 204, "", 1, "204 No Content", "Connection: close", "Content-", 0, 0 },
+  { "status-299", PAGE, 299, "", 1, "299 Success", "Content-Length: 1", "X-", 1, 0 },
+  { "status-304", PAGE, 304, "ETag: a\r\n", 1, "304 Not Modified", "ETag: a", "Content-", 0, 0 },
+  { "status-426", PAGE, 426, "", 1, "426 Upgrade", "Connection: close, Upgrade", "X-", 1, 0 },
+  { "status-599", PAGE, 599, "", 1, "599 Refused", "Content-Length: 1", "X-", 1, 0 },
+  { "status-600", PAGE, 600, "", 1, "500 Internal", "Content-Length: 0", "X-", 0, 1 },
+};
+
+static gboolean
+respond_with (WspServer    *server,
+              WspHandshake *handshake,
+              gpointer      data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  gssize length = responses[i].length;
+  g_autoptr (WspHeaders) headers = wsp_headers_parse (responses[i].headers, -1, NULL);
+  g_autofree char *text = g_strnfill (MAX (length, 0), 'x');
+  g_autoptr (GBytes) body = length >= 0 ? g_bytes_new (text, length) : NULL;
+
+  g_assert_cmpstr (wsp_handshake_get_query (handshake), ==,
+                   g_str_equal (wsp_handshake_get_method (handshake), "GET") ? "x=1" : NULL);
+  g_assert_null (wsp_handshake_get_response_headers (handshake));
+  are_warnings_expected = TRUE;
+  wsp_handshake_respond (handshake, responses[i].status, headers, body);
+  are_warnings_expected = FALSE;
+  return TRUE;
+}
+
+static void
+test_response (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  g_autofree char *line = g_strdup_printf ("HTTP/1.1 %s", responses[i].line);
+  g_autofree char *has = g_strdup_printf ("\r\n%s\r\n", responses[i].has);
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  n_warnings = 0;
+  g_signal_connect (fixture.server, "http-request", G_CALLBACK (respond_with), (gpointer) data);
+  g_autofree char *response = knock_ask (fixture.port, responses[i].request, NULL);
+  const char *end = strstr (response, "\r\n\r\n");
+
+  g_assert_nonnull (end);
+  g_assert_cmpuint (strlen (end + 4), ==, responses[i].sent);
+  g_assert_true (g_str_has_prefix (response, line));
+  g_assert_nonnull (strstr (response, has));
+  g_assert_null (strstr (response, responses[i].has_not));
+  g_assert_cmpuint (n_warnings, ==, responses[i].n_warnings);
+  g_assert_cmpuint (fixture.n_failures, ==, 0);
+  fixture_clear (&fixture);
+}
+
+static gboolean
+respond_to_websocket (WspServer    *server,
+                      WspHandshake *handshake,
+                      gpointer      data)
+{
+  are_warnings_expected = TRUE;
+  respond (handshake, 200, "page");
+  are_warnings_expected = FALSE;
+  return TRUE;
+}
+
+static void
+test_websocket (void)
+{
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  n_warnings = 0;
+  g_signal_connect (fixture.server, "request", G_CALLBACK (respond_to_websocket), NULL);
+  g_autofree char *response = knock_ask (fixture.port, KNOCK_REQUEST (""), NULL);
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 500 "));
+  g_assert_null (strstr (response, "page"));
+  g_assert_cmpuint (n_warnings, ==, 1);
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  fixture_clear (&fixture);
+}
+
+/* A header cannot split a response: WspHeaders refuses it. */
+static void
+test_split (void)
+{
+  static const char *const values[] = { "a\r\nX: y", "a\nX: y", "a\rb", "a\r\n\r\nbody" };
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    g_assert_false (wsp_headers_append (headers, "X-Own", values[i], NULL));
+  g_assert_false (wsp_headers_append (headers, "X-Own: a\r\nX", "y", NULL));
+  g_assert_cmpuint (wsp_headers_get_length (headers), ==, 0);
+}
+
+static void
+test_tap (void)
+{
+  g_autoptr (TestObserver) observer = test_observer_new (WSP_ROLE_SERVER);
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+  wsp_server_add_tap (fixture.server, WSP_TAP (observer));
+  g_autofree char *response = knock_ask (fixture.port, PAGE, NULL);
+
+  run_pending ();
+  g_assert_cmpuint (observer->conversations->len, ==, 1);
+  TestConversation *seen = observer->conversations->pdata[0];
+
+  g_assert_true (seen->source == G_OBJECT (fixture.held));
+  g_assert_cmpstr (seen->bytes[WSP_DIRECTION_RECEIVED]->str, ==, PAGE);
+  g_assert_cmpstr (seen->bytes[WSP_DIRECTION_SENT]->str, ==, response);
+  g_assert_cmpuint (seen->n_states, ==, 1);
+  fixture_clear (&fixture);
+}
+
+static void
+note_status (WspHandshake *handshake,
+             GParamSpec   *property,
+             GString      *notified)
+{
+  g_autoptr (GBytes) expected = g_bytes_new_static ("page", 4);
+
+  g_assert_true (g_bytes_equal (wsp_handshake_get_response_body (handshake), expected));
+  g_string_append_printf (notified, "%s %u ", property->name,
+                          wsp_handshake_get_response_status (handshake));
+}
+
+static void
+test_notify (void)
+{
+  g_autoptr (GString) notified = g_string_new (NULL);
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, DEFER);
+  int fd = knock_dial (fixture.port);
+
+  knock_send (fd, PAGE);
+  run_until_count (&fixture.n_asked, 1);
+  g_signal_connect (fixture.held, "notify", G_CALLBACK (note_status), notified);
+  respond (fixture.held, 200, "page");
+  respond (fixture.held, 201, "late");
+  g_assert_cmpstr (notified->str, ==, "");
+  g_free (knock_read (fd, NULL));
+  g_assert_cmpstr (notified->str, ==, "response-status 200 ");
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+static void
+test_too_many_of_an_address (void)
+{
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+  g_object_set (wsp_server_get_limits (fixture.server), "max-connections-per-address", 1, NULL);
+  int fd = knock_dial (fixture.port);
+
+  run_pending ();
+  g_autofree char *response = knock_ask (fixture.port, PAGE, NULL);
+
+  g_assert_true (g_str_has_prefix (response, "HTTP/1.1 503 "));
+  g_assert_cmpuint (fixture.n_asked, ==, 0);
+  g_assert_cmpuint (fixture.n_failures, ==, 1);
+  close (fd);
+  fixture_clear (&fixture);
+}
+
+/* It never becomes a WebSocket. */
+static void
+test_not_adopted (void)
+{
+  g_autoptr (GInputStream) input = g_memory_input_stream_new ();
+  g_autoptr (GOutputStream) output = g_memory_output_stream_new_resizable ();
+  g_autoptr (GIOStream) stream = g_simple_io_stream_new (input, output);
+  g_autoptr (GError) error = NULL;
+  Handler handler;
+  Fixture fixture;
+
+  fixture_init (&fixture);
+  serve (&fixture, &handler, OK);
+  g_free (knock_ask (fixture.port, PAGE, NULL));
+  g_assert_null (wsp_server_adopt (fixture.server, fixture.held, stream, &error));
+  g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_INVALID_ARGUMENT);
+  fixture_clear (&fixture);
+}
+
+#define ADD(table, test) \
+  for (guint i = 0; i < G_N_ELEMENTS (table); i++) \
+    { \
+      g_autofree char *path = \
+        g_strdup_printf ("/endpoint/server-http/" #test "/%s", table[i].name); \
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_ ## test); \
+    }
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_log_set_writer_func (catch_log, NULL, NULL);
+  ADD (requests, request)
+  ADD (decisions, decision)
+  ADD (responses, response)
+  g_test_add_func ("/endpoint/server-http/websocket-request-is-not-responded-to", test_websocket);
+  g_test_add_func ("/endpoint/server-http/max-connections-per-address-counts",
+                   test_too_many_of_an_address);
+  g_test_add_func ("/endpoint/server-http/is-not-adopted", test_not_adopted);
+  g_test_add_func ("/endpoint/server-http/headers-do-not-split-a-response", test_split);
+  g_test_add_func ("/endpoint/server-http/taps-see-it-with-its-handshake", test_tap);
+  g_test_add_func ("/endpoint/server-http/response-notifies-once", test_notify);
+  return g_test_run ();
+}
