@@ -475,6 +475,17 @@ wsp_session_receive_into (WspSession *self,
  * Gets the next action, like [method@Wsp.Session.get_action], as an object for scripts.
  * %NULL without an error means that there is none at the moment.
  *
+ * - %WSP_ACTION_QUEUE_SEND gives the Sends in the order of their calls; pongs go ahead of
+ *   messages.
+ * - %WSP_ACTION_QUEUE_RECEIVE gives a pong as %WSP_ACTION_TYPE_SEND_TO_NETWORK after a ping, then
+ *   the indication of what was received, else a read. Without a Receive it gives no read.
+ * - %WSP_ACTION_QUEUE_ALL gives what RECEIVE has. It gives what SEND has only if RECEIVE has
+ *   nothing, or if its read was returned and is not complete.
+ *
+ * A loop whose reads block must ask for SEND until there is none, and then for one action of
+ * RECEIVE. With ALL it would read before the waiting Sends are written, and wait forever if the
+ * peer waits for them. A loop that does not block may use any queue.
+ *
  * Corresponds to `WebSocketGetAction()`.
  *
  * Returns: (transfer full) (nullable): the action
@@ -533,7 +544,7 @@ follow (WspSession *self,
  * @error: place for an error
  *
  * Gets the next action, without an allocation. Each queue has one action at a time: complete
- * it to get the next one.
+ * it to get the next one. See [method@Wsp.Session.next_action] for the order of actions.
  *
  * Fails once if the peer broke a rule or the transport ended, with the error of that rule.
  * Operations that were queued still have actions afterwards, and so may a Close.

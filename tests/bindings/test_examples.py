@@ -14,8 +14,9 @@ import socket
 import subprocess
 import sys
 
-sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('lib', 'interop')]
+sys.path[:0] = [os.path.join(os.path.dirname(__file__), '..', folder) for folder in ('', 'lib', 'interop')]
 from interop import events_of, libsoup, named
+from lib.raw_peer import Peer as RawPeer, accept_of
 from program import Program
 from tap import Tap
 
@@ -31,6 +32,59 @@ def commands(source, build, role):
     if os.path.exists(os.path.join(build, f'vala-echo-{role}')):
         found['vala'] = [os.path.join(build, f'vala-echo-{role}')]
     return found
+
+
+def session_clients(source, build):
+    """The clients that drive a session by hand."""
+    found = {}
+    for kind in ('blocking', 'source'):
+        found[f'c-session-{kind}'] = [os.path.join(build, f'c-session-{kind}')]
+        found[f'python-session-{kind}'] = [sys.executable, os.path.join(source, 'python', f'session_{kind}.py')]
+    return found
+
+
+def make_response(peer):
+    return (f'HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n'
+            f'Sec-WebSocket-Accept: {accept_of(peer.header(b"Sec-WebSocket-Key"))}\r\n\r\n').encode()
+
+
+def read_frames(peer):
+    """First bytes and payloads of all frames up to the end of the stream; they are short and masked."""
+    frames = []
+    while head := peer.stream.read(6):
+        payload = peer.stream.read(head[1] & 0x7f)
+        frames.append((head[0], bytes(byte ^ head[2 + i % 4] for i, byte in enumerate(payload))))
+        if head[0] == 0x88 and peer.reply is not None:
+            peer.write(peer.reply)
+    return frames
+
+
+# Bytes that are written with the response, the reply to a Close, the frames of the client, its output and status.
+SESSION_PLAYS = {
+    'ping-and-message-with-the-response':
+        (b'\x89\x02hi\x81\x02ab', b'\x88\x02\x03\xe8',
+         [(0x8a, b'hi'), (0x81, b'Hello'), (0x88, b'\x03\xe8')], 'ab\n', 0),
+    'broken-rule-is-answered-with-1002':
+        (b'\xc1\x00', None, [(0x81, b'Hello'), (0x88, b'\x03\xea')], '', 1),
+}
+
+
+def check_session_play(tap, name, command, play):
+    frames, reply, expected, shown, status = SESSION_PLAYS[play]
+    came = []
+
+    def serve(peer):
+        peer.reply = reply
+        peer.write(make_response(peer) + frames)
+        came.extend((first, payload[:2] if first == 0x88 else payload) for first, payload in read_frames(peer))
+
+    peer = RawPeer(serve)
+    peer.thread.start()
+    result = subprocess.run([*command, peer.uri + 'chat'], capture_output=True, text=True, timeout=SECONDS)
+    peer.thread.join(SECONDS)
+    peer.listener.close()
+    tap.point(sorted(came) == sorted(expected) and result.stdout == shown and result.returncode == status,
+              f'/examples/{name}/{play}', [came, result.stdout, result.stderr, f'status {result.returncode}'])
 
 
 def talk(client, port):
@@ -140,6 +194,7 @@ def failing_servers(source, build, servers):
 def main(source, build):
     tap = Tap()
     clients, servers = commands(source, build, 'client'), commands(source, build, 'server')
+    clients |= session_clients(source, build)
     for server_name, server_command in servers.items():
         server = Program(server_command + ['0'], stdout=subprocess.PIPE, text=True)
         try:
@@ -153,6 +208,9 @@ def main(source, build):
             server.wait(SECONDS)
             server.stdout.close()
     try_page_servers(tap, page_servers(source, build), clients)
+    for name, command in session_clients(source, build).items():
+        for play in SESSION_PLAYS:
+            check_session_play(tap, name, command, play)
     try_soup_server(tap, clients)
     try_failures(tap, clients, failing_servers(source, build, servers))
     check_failure(tap, '/examples/c-token-server/without-a-token-says-so-and-ends-with-1',
