@@ -98,8 +98,12 @@ def deflate_options(options):
     return found
 
 
+def make_limits():
+    return Wsp.Limits(max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
+
+
 def serve(options):
-    server = Wsp.Server(protocols=["chat"], max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
+    server = Wsp.Server(protocols=["chat"], limits=make_limits())
     if options.deflate is not None:
         server.props.compression = deflate_options(options)
     if options.cert:
@@ -112,7 +116,7 @@ def serve(options):
 
 
 def connect(options):
-    client = Wsp.Client(max_message_size=MAX_MESSAGE, max_send_queue=MAX_MESSAGE)
+    client = Wsp.Client(limits=make_limits())
     if options.deflate is not None:
         client.props.compression = deflate_options(options)
     if options.ca:
