@@ -11,7 +11,7 @@
 
 G_BEGIN_DECLS
 
-/* "host:port", or "unix:/path". */
+/* host:port, or the path of a Unix socket, quoted. */
 char *wsp_place_name_uri             (const WspUri *uri);
 char *wsp_place_name_proxy           (GProxyAddress *proxy);
 /* Scheme, host and port, to compare; NULL: they are not known. */

@@ -65,8 +65,11 @@ prefix (GError    **error,
 char *
 wsp_place_name_uri (const WspUri *uri)
 {
-  return uri->socket_path != NULL ? g_strconcat ("unix:", uri->socket_path, NULL)
-                                  : wsp_uri_dup_authority (uri);
+  if (uri->socket_path == NULL)
+    return wsp_uri_dup_authority (uri);
+
+  /* It was decoded, and has any byte but NUL. */
+  return wsp_excerpt_quote (uri->socket_path, strlen (uri->socket_path), MAX_SHOWN);
 }
 
 /* By the URI of the resolver: the socket address may be the result of a look-up. */

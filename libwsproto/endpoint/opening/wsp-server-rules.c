@@ -191,12 +191,16 @@ show_text (const char *text)
   return wsp_excerpt_quote (text, strlen (text), MAX_SHOWN);
 }
 
+/* No more of the list is read than is shown: a refusal costs the same for any list. */
 static char *
 show_list (const char * const *list)
 {
-  g_autofree char *joined = list != NULL ? g_strjoinv (", ", (char **) list) : g_strdup ("");
+  g_autoptr (GString) joined = g_string_new (NULL);
 
-  return show_text (joined);
+  for (guint i = 0; list[i] != NULL && joined->len <= MAX_SHOWN; i++)
+    g_string_append_printf (joined, "%s%s", i > 0 ? ", " : "", list[i]);
+
+  return show_text (joined->str);
 }
 
 static char *
