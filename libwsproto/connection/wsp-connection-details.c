@@ -27,6 +27,8 @@ wsp_connection_details_free (WspConnectionDetails *details)
   g_free (details->ending.local_reason);
   g_free (details->origin.uri);
   g_clear_object (&details->origin.stream);
+  g_clear_object (&details->remote_address);
+  g_free (details->tls_ciphersuite);
   g_slice_free (WspConnectionDetails, details);
 }
 

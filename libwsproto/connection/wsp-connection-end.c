@@ -136,6 +136,8 @@ wsp_connection_end (WspConnection *self)
   wsp_reactor_call (self->link.reactor, &ending->closed_due, WSP_DUE_THIS_TURN);
 
   clear_output (self);
+  wsp_connection_show_queue (self);
+  wsp_connection_show_peer_close (self);
   g_object_notify (G_OBJECT (self), "close-info");
 }
 

@@ -68,6 +68,10 @@ typedef struct
   GQueue              pings, flushers;
   gint64              rtt;              /* microseconds */
   gboolean            has_rtt;
+  guint               timeout;          /* of some calls, in milliseconds; 0 = none */
+  gsize               shown_queue;      /* WspConnection:send-queue-bytes, as last notified */
+  GSocketAddress     *remote_address;   /* as last asked for */
+  char               *tls_ciphersuite;
   WspConnectionEnding ending;
   WspConnection      *connection;
 } WspConnectionDetails;
@@ -164,8 +168,9 @@ void          wsp_connection_emit_closed     (WspConnection *self);
 
 /* wsp-connection-report.c */
 GSocketAddress *wsp_connection_dup_remote_address (WspConnection *self);
-GTlsProtocolVersion wsp_connection_get_tls_protocol (WspConnection *self);
-char         *wsp_connection_dup_tls_ciphersuite (WspConnection *self);
+/* Each is notified if it has changed since it was last. */
+void          wsp_connection_show_queue      (WspConnection *self);
+void          wsp_connection_show_peer_close (WspConnection *self);
 char         *wsp_connection_name_peer       (WspConnection *self);
 WspHandshake *wsp_connection_need_handshake  (WspConnection *self);     /* NULL: there is none */
 GError       *wsp_connection_make_error      (WspConnection *self);     /* for a call on one that has ended */

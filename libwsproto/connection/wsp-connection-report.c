@@ -55,49 +55,28 @@ wsp_connection_drop_handshake (WspConnection *self)
   g_clear_object (&self->handshake);
 }
 
-GTlsProtocolVersion
-wsp_connection_get_tls_protocol (WspConnection *self)
+void
+wsp_connection_show_queue (WspConnection *self)
 {
-  g_auto (WspTransportTls) tls = { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
+  gsize bytes = self->output.queue.bytes;
 
-  if (self->link.transport != NULL)
-    wsp_transport_describe_tls (self->link.transport, &tls);
-  return tls.version;
+  if (bytes == wsp_connection_peek_details (self)->shown_queue)
+    return;
+
+  wsp_connection_need_details (self)->shown_queue = bytes;
+  g_object_notify (G_OBJECT (self), "send-queue-bytes");
 }
 
-char *
-wsp_connection_dup_tls_ciphersuite (WspConnection *self)
+void
+wsp_connection_show_peer_close (WspConnection *self)
 {
-  g_auto (WspTransportTls) tls = { .ciphersuite = NULL };
+  if (self->link.life.has_notified_peer_close ||
+      wsp_session_get_peer_close_code (wsp_connection_peek_session (self)) == 0)
+    return;
 
-  if (self->link.transport != NULL)
-    wsp_transport_describe_tls (self->link.transport, &tls);
-  return g_steal_pointer (&tls.ciphersuite);
-}
-
-/**
- * wsp_connection_get_io_stream: (get-property io-stream)
- * @self: a connection
- *
- * Gives the stream. Only inspect it: the connection uses it.
- *
- * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
- *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
- *   the stream was not asked for before
- *
- * Since: 0.1
- */
-GIOStream *
-wsp_connection_get_io_stream (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-
-  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
-
-  if (origin->stream == NULL && self->link.transport != NULL)
-    g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
-
-  return origin->stream;
+  self->link.life.has_notified_peer_close = TRUE;
+  g_object_notify (G_OBJECT (self), "peer-close-code");
+  g_object_notify (G_OBJECT (self), "peer-close-reason");
 }
 
 static gpointer

@@ -174,6 +174,7 @@ follow_phase (WspConnection *self)
     case WSP_SESSION_STATE_CLOSED:
     case WSP_SESSION_STATE_FAILED:
       enter_closing (self);
+      wsp_connection_show_peer_close (self);
       emit_closing (self);
       return;
     case WSP_SESSION_STATE_ABORTED:
@@ -205,6 +206,7 @@ check_queue (WspConnection *self)
   if (self->thread_sends != NULL && self->thread_sends->is_waiting)
     wsp_connection_take_posted (self);
 
+  wsp_connection_show_queue (self);
   finish_flushers (self);
 }
 

@@ -9,6 +9,7 @@
 #include <libwsproto/connection/report/wsp-close-info.h>
 #include <libwsproto/connection/report/wsp-stats.h>
 #include <libwsproto/observe/wsp-tap.h>
+#include <libwsproto/session/wsp-handshake.h>
 #include <libwsproto/session/wsp-session.h>
 
 G_BEGIN_DECLS
@@ -111,6 +112,7 @@ gboolean            wsp_connection_send_binary_finish   (WspConnection *self,
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_send_message_async   (WspConnection      *self,
                                                          WspMessage         *message,
+                                                         WspSendFlags        flags,
                                                          GCancellable       *cancellable,
                                                          GAsyncReadyCallback callback,
                                                          gpointer            user_data);
@@ -119,19 +121,13 @@ gboolean            wsp_connection_send_message_finish  (WspConnection *self,
                                                          GAsyncResult  *result,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
-void                wsp_connection_send_full_async      (WspConnection      *self,
-                                                         WspMessage         *message,
-                                                         WspSendFlags        flags,
-                                                         GCancellable       *cancellable,
-                                                         GAsyncReadyCallback callback,
-                                                         gpointer            user_data);
-WSP_AVAILABLE_IN_ALL
-gboolean            wsp_connection_send_full_finish     (WspConnection *self,
-                                                         GAsyncResult  *result,
-                                                         GError       **error);
-WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_queue_text           (WspConnection *self,
                                                          const char    *text,
+                                                         GError       **error);
+WSP_AVAILABLE_IN_ALL
+gboolean            wsp_connection_queue_binary         (WspConnection *self,
+                                                         const guint8  *data,
+                                                         gsize          length,
                                                          GError       **error);
 WSP_AVAILABLE_IN_ALL
 gboolean            wsp_connection_queue_message        (WspConnection *self,
@@ -220,21 +216,51 @@ void                wsp_connection_remove_tap           (WspConnection *self,
                                                          WspTap        *tap);
 
 WSP_AVAILABLE_IN_ALL
+WspStats           *wsp_connection_get_stats            (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
 WspConnectionState  wsp_connection_get_state            (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 WspCloseInfo       *wsp_connection_get_close_info       (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
-WspStats           *wsp_connection_get_stats            (WspConnection *self);
-WSP_AVAILABLE_IN_ALL
-WspSession         *wsp_connection_get_session          (WspConnection *self);
-WSP_AVAILABLE_IN_ALL
 GIOStream          *wsp_connection_get_io_stream        (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
+WspHandshake       *wsp_connection_get_handshake        (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+const char         *wsp_connection_get_uri              (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+gint64              wsp_connection_get_rtt              (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+guint64             wsp_connection_get_send_queue_bytes (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+guint               wsp_connection_get_peer_close_code  (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+const char         *wsp_connection_get_peer_close_reason (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+WspRole             wsp_connection_get_role             (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
 const char         *wsp_connection_get_subprotocol      (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+const char * const *wsp_connection_get_extensions       (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GSocketAddress     *wsp_connection_get_remote_address   (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+GTlsProtocolVersion wsp_connection_get_tls_protocol     (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+const char         *wsp_connection_get_tls_ciphersuite  (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 WspLimits          *wsp_connection_get_limits           (WspConnection *self);
 WSP_AVAILABLE_IN_ALL
 void                wsp_connection_set_limits           (WspConnection *self,
                                                          WspLimits     *limits);
+WSP_AVAILABLE_IN_ALL
+WspMessageFilter    wsp_connection_get_message_filter   (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_set_message_filter   (WspConnection   *self,
+                                                         WspMessageFilter message_filter);
+WSP_AVAILABLE_IN_ALL
+guint               wsp_connection_get_timeout          (WspConnection *self);
+WSP_AVAILABLE_IN_ALL
+void                wsp_connection_set_timeout          (WspConnection *self,
+                                                         guint          timeout);
 
 G_END_DECLS

@@ -26,6 +26,10 @@ WspCompletion *wsp_completion_new               (WspReactor         *reactor,
  * the call continue. */
 void           wsp_completion_set_cancel_func   (WspCompletion    *self,
                                                  WspCompletionFunc cancel);
+/* After this time without a result the cancel function is called as well; its result is then
+ * G_IO_ERROR_TIMED_OUT.  Call it after the cancel function was set. 0 = no timeout */
+void           wsp_completion_set_timeout       (WspCompletion *self,
+                                                 guint          milliseconds);
 /* Data of the call for its cancel function. */
 void           wsp_completion_set_subject       (WspCompletion *self,
                                                  gpointer       subject);
@@ -40,7 +44,7 @@ void           wsp_completion_return_number     (WspCompletion *self,
                                                  gint64         number);
 void           wsp_completion_return_error      (WspCompletion *self,
                                                  GError        *error);
-void           wsp_completion_return_cancelled  (WspCompletion *self);
+void           wsp_completion_return_cancelled  (WspCompletion *self);         /* or timed out */
 
 gboolean       wsp_completion_is_valid          (GAsyncResult *result,
                                                  gpointer      source_object,

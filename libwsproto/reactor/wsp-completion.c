@@ -12,11 +12,13 @@ struct _WspCompletion
   GObject            *source_object;
   gconstpointer       tag;
   GCancellable       *cancellable;
-  GSource            *cancel_source;
+  GSource            *cancel_source, *timeout_source;
   WspCompletionFunc   cancel;
   gpointer            subject;
   GAsyncReadyCallback callback;
   gpointer            user_data;
+  guint               timeout;          /* milliseconds */
+  gboolean            has_timed_out;
 
   GError             *error;
   gint64              number;
@@ -58,13 +60,20 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (WspCompletion, wsp_completion, G_TYPE_OBJECT,
                                                       wsp_completion_async_result_init))
 
 static void
-drop_cancel_source (WspCompletion *self)
+drop_source (GSource **source)
 {
-  if (self->cancel_source == NULL)
+  if (*source == NULL)
     return;
 
-  g_source_destroy (self->cancel_source);
-  g_clear_pointer (&self->cancel_source, g_source_unref);
+  g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
+}
+
+static void
+drop_sources (WspCompletion *self)
+{
+  drop_source (&self->cancel_source);
+  drop_source (&self->timeout_source);
 }
 
 static gboolean
@@ -73,7 +82,19 @@ on_cancelled (GCancellable *cancellable,
 {
   g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
 
-  drop_cancel_source (self);
+  drop_source (&self->cancel_source);
+  self->cancel (self, self->source_object);
+
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_timeout (gpointer user_data)
+{
+  g_autoptr (WspCompletion) self = g_object_ref (WSP_COMPLETION (user_data));
+
+  drop_source (&self->timeout_source);
+  self->has_timed_out = TRUE;
   self->cancel (self, self->source_object);
 
   return G_SOURCE_REMOVE;
@@ -96,7 +117,7 @@ finish (WspCompletion *self)
 {
   g_assert (!wsp_due_is_queued (&self->due));
 
-  drop_cancel_source (self);
+  drop_sources (self);
   self->due.run = run_callback;
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
 }
@@ -106,7 +127,7 @@ wsp_completion_finalize (GObject *object)
 {
   WspCompletion *self = WSP_COMPLETION (object);
 
-  drop_cancel_source (self);
+  drop_sources (self);
   if (self->pointer != NULL && self->destroy != NULL)
     self->destroy (self->pointer);
   g_clear_error (&self->error);
@@ -152,13 +173,26 @@ void
 wsp_completion_set_cancel_func (WspCompletion    *self,
                                 WspCompletionFunc cancel)
 {
+  self->cancel = cancel;
   if (self->cancellable == NULL)
     return;
 
-  self->cancel = cancel;
   self->cancel_source = g_cancellable_source_new (self->cancellable);
   g_source_set_callback (self->cancel_source, G_SOURCE_FUNC (on_cancelled), self, NULL);
   g_source_attach (self->cancel_source, wsp_reactor_get_context (self->reactor));
+}
+
+void
+wsp_completion_set_timeout (WspCompletion *self,
+                            guint          milliseconds)
+{
+  if (milliseconds == 0)
+    return;
+
+  self->timeout = milliseconds;
+  self->timeout_source = g_timeout_source_new (milliseconds);
+  g_source_set_callback (self->timeout_source, on_timeout, self, NULL);
+  g_source_attach (self->timeout_source, wsp_reactor_get_context (self->reactor));
 }
 
 void
@@ -209,8 +243,13 @@ wsp_completion_return_error (WspCompletion *self,
 void
 wsp_completion_return_cancelled (WspCompletion *self)
 {
-  wsp_completion_return_error (self, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                                          "Operation was cancelled"));
+  GError *error = self->has_timed_out
+                  ? g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                                 "No result in time: limit timeout %u ms", self->timeout)
+                  : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                                         "Operation was cancelled");
+
+  wsp_completion_return_error (self, error);
 }
 
 gboolean

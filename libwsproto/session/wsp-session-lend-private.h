@@ -51,9 +51,5 @@ void     wsp_session_action_describe (WspSessionAction  *self,
                                       WspActionType      type,
                                       const WscReceived *step);
 
-/* Takes the reference.  A session of the pool returns to it, unless it was detached; the reference
- * must be the last one if it returns. */
+/* Takes the reference.  A session of the pool returns to it: then this is the last reference. */
 void        wsp_session_pool_release (WspSession *self);
-/* Call it before the program gets the session: the program may keep a reference or attach data, so
- * the session does not return to the pool. */
-WspSession *wsp_session_pool_detach  (WspSession *self);

@@ -4,11 +4,11 @@
 /* The pool: empty sessions, which connections of a server no longer need.
  *
  * Creating and freeing an object with construct properties takes a tenth of the cost of a handshake
- * and the end of its connection, and few programs ever look at the session.  Each thread has its
+ * and the end of its connection, and no program ever gets the session.  Each thread has its
  * own pool, so it needs no lock.
  *
- * (1) The pool holds the only reference to a session, and no data is attached to it: a session that
- *     the program got was detached, and is freed instead. */
+ * (1) The pool holds the only reference to a session, and no data is attached to it: the program
+ *     never gets it. */
 
 #include "session/wsp-session-private.h"
 
@@ -113,11 +113,4 @@ wsp_session_pool_release (WspSession *session)
   g_assert (G_OBJECT (session)->ref_count == 1);        /* (1) */
   wsp_session_empty (session);
   g_ptr_array_add (pool, session);
-}
-
-WspSession *
-wsp_session_pool_detach (WspSession *session)
-{
-  session->is_of_pool = FALSE;  /* (1) */
-  return session;
 }

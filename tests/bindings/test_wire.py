@@ -84,7 +84,7 @@ def test_conversation(client, port):
     tap.point(connection.props.subprotocol == 'chat', '/bindings/python/connection/properties')
 
     message = Wsp.Message.new_binary(b'\x00\xff')
-    connection.send_message_finish(wait(connection.send_message_async, message, None))
+    connection.send_message_finish(wait(connection.send_message_async, message, Wsp.SendFlags.DEFAULT, None))
     received = connection.receive_finish(wait(connection.receive_async, None))
     tap.point(received.get_bytes().get_data() == b'\x00\xff', '/bindings/python/connection/binary')
     tap.point(connection.ping_finish(wait(connection.ping_async, None, None)) >= 0, '/bindings/python/connection/ping')
@@ -115,7 +115,7 @@ def test_streams(client, port):
     tap.point(end.get_size() == 0, '/bindings/python/message-stream/ends')
 
     message = Wsp.Message.new_text('urgent')
-    connection.send_full_finish(wait(connection.send_full_async, message, Wsp.SendFlags.URGENT, None))
+    connection.send_message_finish(wait(connection.send_message_async, message, Wsp.SendFlags.URGENT, None))
     tap.point(connection.send_from_thread(Wsp.Message.new_text('from a thread')),
               '/bindings/python/connection/send-from-thread')
     came = [connection.receive_finish(wait(connection.receive_async, None)).get_text() for _ in range(2)]

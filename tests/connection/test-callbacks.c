@@ -641,7 +641,8 @@ call_send (Scene *self)
   g_autoptr (WspMessage) message = make_message (self);
 
   self->n_waiting++;
-  wsp_connection_send_message_async (self->connection, message, self->cancellable, on_sent, self);
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT,
+                                     self->cancellable, on_sent, self);
 }
 
 static void

@@ -158,8 +158,7 @@ test_receive (void)
       g_assert_null (receive (server->connection, &error));
       g_assert_no_error (error);
     }
-  g_assert_cmpuint (wsp_session_get_peer_close_code (wsp_connection_get_session (
-                                                       server->connection)), ==, 3000);
+  g_assert_cmpuint (wsp_connection_get_peer_close_code (server->connection), ==, 3000);
   run_until_closed (client);
   g_assert_cmpstr (server->log->str, ==, "closing-3000 closed");
 }
@@ -304,7 +303,8 @@ test_slow_reader (void)
   guint n_queued = 0;
   guint64 queued;
 
-  wsp_connection_send_message_async (connection, message, NULL, keep_result, &result);
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
+                                     &result);
   while (wsp_connection_queue_message (connection, message, &error))
     n_queued++;
   g_assert_error (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_TOO_BIG);
@@ -685,8 +685,10 @@ test_close_blocked (void)
 
   wsp_limits_set_close_timeout (limits, 20);
   wsp_connection_set_limits (connection, limits);
-  wsp_connection_send_message_async (connection, message, NULL, keep_result, &begun);
-  wsp_connection_send_message_async (connection, message, NULL, keep_result, &waiting);
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
+                                     &begun);
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, keep_result,
+                                     &waiting);
   wsp_connection_close_async (connection, 1000, NULL, NULL, keep_result, &closed);
   run_until_closed (server);
   g_assert_false (wsp_connection_send_message_finish (connection, waiting, &error));

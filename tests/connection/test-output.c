@@ -503,7 +503,7 @@ note_queue_length (GObject      *source,
                    GAsyncResult *result,
                    gpointer      place)
 {
-  g_object_get (source, "send-queue-length", place, NULL);
+  *(guint *) place = WSP_CONNECTION (source)->output.queue.length;
 }
 
 static void
@@ -587,8 +587,8 @@ test_not_compressed (void)
   Scene self;
 
   scene_init_compressed (&self);
-  wsp_connection_send_full_async (self.connection, message, WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
-                                  NULL, NULL);
+  wsp_connection_send_message_async (self.connection, message, WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
+                                     NULL, NULL);
   run_pending ();
   drain (&self);
   g_assert_cmpuint (count_frames (&self, 0x82), ==, 1);

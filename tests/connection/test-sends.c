@@ -3,6 +3,7 @@
 
 /* The order of what is sent, and which sends can be cancelled. */
 #include "connection/wire.h"
+#include "connection/wsp-connection-private.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -26,7 +27,8 @@ block (Blocked *self)
   self->blocking = NULL;
   self->connection = wire_raw (WSP_ROLE_SERVER, &self->fd);
   self->watched = watch (self->connection);
-  wsp_connection_send_message_async (self->connection, message, NULL, keep_result,
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     keep_result,
                                      &self->blocking);
   run_pending ();
   g_assert_null (self->blocking);
@@ -71,10 +73,7 @@ make_text (const char *text)
 static guint
 get_queue_length (WspConnection *connection)
 {
-  guint length;
-
-  g_object_get (connection, "send-queue-length", &length, NULL);
-  return length;
+  return connection->output.queue.length;
 }
 
 static void
@@ -118,7 +117,8 @@ test_cancel_begun (void)
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GError) error = NULL;
 
-  wsp_connection_send_message_async (connection, message, cancellable, keep_result, &result);
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+                                     keep_result, &result);
   run_pending ();
   g_cancellable_cancel (cancellable);
   run_pending ();
@@ -172,18 +172,18 @@ test_urgent (void)
 
   block (&blocked);
   g_assert_true (wsp_connection_queue_message (blocked.connection, first, NULL));
-  wsp_connection_send_full_async (blocked.connection, second, WSP_SEND_FLAGS_URGENT, NULL, NULL,
-                                  NULL);
-  wsp_connection_send_full_async (blocked.connection, third,
-                                  WSP_SEND_FLAGS_URGENT | WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
-                                  keep_result, &result);
+  wsp_connection_send_message_async (blocked.connection, second, WSP_SEND_FLAGS_URGENT, NULL, NULL,
+                                     NULL);
+  wsp_connection_send_message_async (blocked.connection, third,
+                                     WSP_SEND_FLAGS_URGENT | WSP_SEND_FLAGS_NO_COMPRESSION, NULL,
+                                     keep_result, &result);
   wsp_connection_ping_async (blocked.connection, NULL, NULL, NULL, NULL);
 
   g_autofree char *behind = read_after (&blocked, 10 + 9);
 
   g_assert_cmpstr (behind, ==, "89 08 00 00 00 00 00 00 00 01 81 01 32 81 01 33 81 01 31");
   run_until_result (&result);
-  g_assert_true (wsp_connection_send_full_finish (blocked.connection, result, NULL));
+  g_assert_true (wsp_connection_send_message_finish (blocked.connection, result, NULL));
   unblock (&blocked);
 }
 

@@ -95,7 +95,8 @@ send_message (Sending *self)
 {
   g_autoptr (WspMessage) message = make_message (self);
 
-  wsp_connection_send_message_async (self->connection, message, NULL, on_sent, self);
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     on_sent, self);
 }
 
 /* Cancelling a message does not free all that it holds. */
@@ -105,7 +106,8 @@ send_and_cancel (Sending *self)
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (WspMessage) message = make_message (self);
 
-  wsp_connection_send_message_async (self->connection, message, cancellable, NULL, NULL);
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+                                     NULL, NULL);
   g_cancellable_cancel (cancellable);
   run_pending ();
   queue_message (self);

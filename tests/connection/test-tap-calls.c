@@ -71,16 +71,14 @@ call_send_message (Scene *self)
 {
   g_autoptr (WspMessage) message = make_message ();
 
-  wsp_connection_send_message_async (self->connection, message, NULL, count_result, self);
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     count_result, self);
 }
 
 static void
-call_send_full (Scene *self)
+call_queue_binary (Scene *self)
 {
-  g_autoptr (WspMessage) message = make_message ();
-
-  wsp_connection_send_full_async (self->connection, message, WSP_SEND_FLAGS_URGENT, NULL,
-                                  count_result, self);
+  wsp_connection_queue_binary (self->connection, (const guint8 *) "x", 1, NULL);
 }
 
 static void
@@ -294,8 +292,8 @@ static const struct
   { "wsp_connection_send_text_async", call_send_text, PUSHED },
   { "wsp_connection_send_binary_async", call_send_binary, PUSHED },
   { "wsp_connection_send_message_async", call_send_message, PUSHED },
-  { "wsp_connection_send_full_async", call_send_full, PUSHED },
   { "wsp_connection_queue_text", call_queue_text, PUSHED },
+  { "wsp_connection_queue_binary", call_queue_binary, PUSHED },
   { "wsp_connection_queue_message", call_queue_message, PUSHED },
   { "wsp_connection_send_raw_unsafe", call_send_raw, PUSHED },
   { "wsp_connection_begin_message", call_begin_message, PUSHED },

@@ -65,7 +65,8 @@ send_text (Line        *line,
 {
   g_autoptr (WspMessage) message = make_text (length);
 
-  wsp_connection_send_full_async (line->connection, message, flags, NULL, line_note_result, line);
+  wsp_connection_send_message_async (line->connection, message, flags, NULL, line_note_result,
+                                     line);
 }
 
 static void
@@ -320,7 +321,8 @@ send_and_cancel (Line *line)
   g_autoptr (WspMessage) message = make_text (5);
 
   queue_binary (line, LONG);
-  wsp_connection_send_message_async (line->connection, message, cancellable, note_nothing, NULL);
+  wsp_connection_send_message_async (line->connection, message, WSP_SEND_FLAGS_DEFAULT, cancellable,
+                                     note_nothing, NULL);
   g_cancellable_cancel (cancellable);
 }
 

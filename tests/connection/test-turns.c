@@ -369,7 +369,7 @@ send_urgent (WspConnection *connection)
 
   queue (connection, "a");
   queue (connection, "b");
-  wsp_connection_send_full_async (connection, message, WSP_SEND_FLAGS_URGENT, NULL, NULL, NULL);
+  wsp_connection_send_message_async (connection, message, WSP_SEND_FLAGS_URGENT, NULL, NULL, NULL);
 }
 
 static void

@@ -126,7 +126,8 @@ echo (Fixture *self,
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (bytes);
   g_autoptr (GError) error = NULL;
 
-  wsp_connection_send_message_async (self->connection, message, NULL, NULL, NULL);
+  wsp_connection_send_message_async (self->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL, NULL,
+                                     NULL);
   g_autoptr (WspMessage) received = receive (self->connection, &error);
 
   g_assert_no_error (error);
@@ -301,7 +302,8 @@ test_bomb (void)
   wsp_limits_set_max_message_size (wsp_server_get_limits (fixture.server), 100000);
   dial (&fixture);
   bomb = wsp_message_new_binary_bytes (zeros);
-  wsp_connection_send_message_async (fixture.connection, bomb, NULL, NULL, NULL);
+  wsp_connection_send_message_async (fixture.connection, bomb, WSP_SEND_FLAGS_DEFAULT, NULL, NULL,
+                                     NULL);
   g_autoptr (WspMessage) none = receive (fixture.connection, &error);
   guint code;
 

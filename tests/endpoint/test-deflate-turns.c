@@ -280,8 +280,8 @@ begin (Fixture *self)
 
   g_autoptr (WspMessage) message = wsp_message_new_binary_bytes (self->payloads[0]);
 
-  wsp_connection_send_full_async (self->connections[0], message, WSP_SEND_FLAGS_NO_COMPRESSION,
-                                  NULL, NULL, NULL);
+  wsp_connection_send_message_async (self->connections[0], message, WSP_SEND_FLAGS_NO_COMPRESSION,
+                                     NULL, NULL, NULL);
 }
 
 static void

@@ -61,17 +61,6 @@ test_is_as_new (void)
 }
 
 static void
-test_shown_is_freed (void)
-{
-  g_autoptr (WspLimits) limits = wsp_limits_new ();
-  WspSession *session = wsp_session_pool_detach (wsp_session_pool_acquire (limits, NULL));
-
-  g_object_add_weak_pointer (G_OBJECT (session), (gpointer *) &session);
-  wsp_session_pool_release (session);
-  g_assert_null (session);
-}
-
-static void
 test_other_is_freed (void)
 {
   WspSession *session = wsp_session_new (WSP_ROLE_SERVER);
@@ -103,7 +92,6 @@ main (int    argc,
   g_test_init (&argc, &argv, NULL);
 
   g_test_add_func ("/session/session-pool/taken-again/as-new", test_is_as_new);
-  g_test_add_func ("/session/session-pool/given/shown-one-is-freed", test_shown_is_freed);
   g_test_add_func ("/session/session-pool/given/one-of-no-pool-is-freed", test_other_is_freed);
   g_test_add_func ("/session/session-pool/given/beyond-64-is-freed", test_keeps_no_more);
 

@@ -68,8 +68,9 @@ queue_ping (WspConnection *self,
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a payload that is too long, with
  * [error@Wsp.SessionError.TOO_BIG] while the send queue and the pings that wait for their
- * pongs together hold `max-send-queue` bytes, and with [error@Wsp.SessionError.CLOSED] once
- * closing has started.
+ * pongs together hold `max-send-queue` bytes, with [error@Wsp.SessionError.CLOSED] once
+ * closing has started, and with %G_IO_ERROR_TIMED_OUT if there was no pong within
+ * [property@Wsp.Connection:timeout].
  *
  * See RFC 6455, section 5.5.2.
  *
@@ -109,6 +110,7 @@ wsp_connection_ping_async (WspConnection      *self,
   ping->time = g_get_monotonic_time ();
   g_queue_push_tail (&wsp_connection_need_details (self)->pings, ping);
   wsp_completion_set_cancel_func (completion, cancel_ping);
+  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);
 }
 
@@ -203,6 +205,7 @@ begin_close (WspConnection *self,
 
   g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
   wsp_completion_set_cancel_func (completion, cancel_close);
+  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_hold (self);
   wsp_connection_wake (self);
 }
@@ -230,8 +233,9 @@ wsp_connection_close_quietly (WspConnection *self,
  * dropped. A second call joins the first, also when the peer closed before.
  *
  * Fails with [error@Wsp.SessionError.INVALID_ARGUMENT] for a bad code or reason, without
- * closing; with %G_IO_ERROR_TIMED_OUT when the peer did not answer within `close-timeout`
- * milliseconds and the connection was aborted; and with the reason when it failed before.
+ * closing; with %G_IO_ERROR_TIMED_OUT when the peer did not answer within `close-timeout` or
+ * [property@Wsp.Connection:timeout] and the connection was aborted; and with the reason when it
+ * failed before.
  *
  * See RFC 6455, sections 5.5.1 and 7.1.2.
  *
@@ -290,7 +294,8 @@ cancel_flush (WspCompletion *completion,
  *
  * Waits until all that was queued has been handed to the operating system.
  *
- * Fails with the reason when the connection ends before.
+ * Fails with the reason when the connection ends before, and with %G_IO_ERROR_TIMED_OUT if
+ * [property@Wsp.Connection:timeout] has passed.
  *
  * Since: 0.1
  */
@@ -314,6 +319,7 @@ wsp_connection_flush_async (WspConnection      *self,
 
   g_queue_push_tail (&wsp_connection_need_details (self)->flushers, completion);
   wsp_completion_set_cancel_func (completion, cancel_flush);
+  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
   wsp_connection_wake (self);
 }
 

@@ -18,7 +18,6 @@ enum
   PROP_CLOSE_INFO,
   PROP_RTT,
   PROP_SEND_QUEUE_BYTES,
-  PROP_SEND_QUEUE_LENGTH,
   PROP_ROLE,
   PROP_URI,
   PROP_SUBPROTOCOL,
@@ -28,31 +27,50 @@ enum
   PROP_TLS_CIPHERSUITE,
   PROP_PEER_CLOSE_CODE,
   PROP_PEER_CLOSE_REASON,
-  PROP_LOCAL_CLOSE_CODE,
   PROP_MESSAGE_FILTER,
   PROP_LIMITS,
+  PROP_TIMEOUT,
   N_PROPS,
 };
 
 static GParamSpec *properties[N_PROPS];
 
-/* Properties of the transport, the limits and the session. */
+/* The transport or the session tells these. */
 static void
-get_peer_property (WspConnection *self,
-                   guint          property,
-                   GValue        *value,
-                   GParamSpec    *pspec)
+get_fact (WspConnection *self,
+          guint          property,
+          GValue        *value,
+          GParamSpec    *pspec)
 {
-  if (property == PROP_REMOTE_ADDRESS)
-    g_value_take_object (value, wsp_connection_dup_remote_address (self));
-  else if (property == PROP_TLS_PROTOCOL)
-    g_value_set_enum (value, wsp_connection_get_tls_protocol (self));
-  else if (property == PROP_TLS_CIPHERSUITE)
-    g_value_take_string (value, wsp_connection_dup_tls_ciphersuite (self));
-  else if (property == PROP_LIMITS)
-    g_value_set_object (value, wsp_connection_get_limits (self));
-  else
-    g_object_get_property (G_OBJECT (wsp_connection_peek_session (self)), pspec->name, value);
+  switch (property)
+    {
+    case PROP_PEER_CLOSE_CODE:
+      g_value_set_uint (value, wsp_connection_get_peer_close_code (self));
+      break;
+    case PROP_PEER_CLOSE_REASON:
+      g_value_set_string (value, wsp_connection_get_peer_close_reason (self));
+      break;
+    case PROP_ROLE:
+      g_value_set_enum (value, wsp_connection_get_role (self));
+      break;
+    case PROP_SUBPROTOCOL:
+      g_value_set_string (value, wsp_connection_get_subprotocol (self));
+      break;
+    case PROP_EXTENSIONS:
+      g_value_set_boxed (value, wsp_connection_get_extensions (self));
+      break;
+    case PROP_REMOTE_ADDRESS:
+      g_value_set_object (value, wsp_connection_get_remote_address (self));
+      break;
+    case PROP_TLS_PROTOCOL:
+      g_value_set_enum (value, wsp_connection_get_tls_protocol (self));
+      break;
+    case PROP_TLS_CIPHERSUITE:
+      g_value_set_string (value, wsp_connection_get_tls_ciphersuite (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
+    }
 }
 
 static void
@@ -68,53 +86,41 @@ wsp_connection_get_property (GObject    *object,
     case PROP_IO_STREAM:
       g_value_set_object (value, wsp_connection_get_io_stream (self));
       break;
-    case PROP_SESSION:
-      g_value_set_object (value, wsp_connection_get_session (self));
-      break;
     case PROP_HANDSHAKE:
-      g_value_set_object (value, wsp_connection_need_handshake (self));
+      g_value_set_object (value, wsp_connection_get_handshake (self));
+      break;
+    case PROP_URI:
+      g_value_set_string (value, wsp_connection_get_uri (self));
       break;
     case PROP_STATE:
       g_value_set_enum (value, wsp_connection_get_state (self));
       break;
     case PROP_CLOSE_INFO:
-      g_value_set_boxed (value, wsp_connection_peek_close_info (self));
+      g_value_set_boxed (value, wsp_connection_get_close_info (self));
       break;
     case PROP_RTT:
-      g_value_set_int64 (value,
-                         wsp_connection_peek_details (self)->has_rtt ? self->details->rtt : -1);
+      g_value_set_int64 (value, wsp_connection_get_rtt (self));
       break;
     case PROP_SEND_QUEUE_BYTES:
-      g_value_set_uint64 (value, self->output.queue.bytes);
+      g_value_set_uint64 (value, wsp_connection_get_send_queue_bytes (self));
       break;
-    case PROP_SEND_QUEUE_LENGTH:
-      g_value_set_uint (value, self->output.queue.length);
-      break;
-    case PROP_URI:
-      g_value_set_string (value, wsp_connection_peek_details (self)->origin.uri);
+    case PROP_LIMITS:
+      g_value_set_object (value, wsp_connection_get_limits (self));
       break;
     case PROP_MESSAGE_FILTER:
-      g_value_set_enum (value, (WspMessageFilter) self->input.accepted);
+      g_value_set_enum (value, wsp_connection_get_message_filter (self));
+      break;
+    case PROP_TIMEOUT:
+      g_value_set_uint (value, wsp_connection_get_timeout (self));
       break;
     default:
-      get_peer_property (self, property, value, pspec);
+      get_fact (self, property, value, pspec);
     }
 }
 
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_NONE == WSP_ACCEPTED_ALL);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_TEXT_ONLY == WSP_ACCEPTED_TEXT);
 G_STATIC_ASSERT ((int) WSP_MESSAGE_FILTER_BINARY_ONLY == WSP_ACCEPTED_BINARY);
-
-static void
-set_message_filter (WspConnection   *self,
-                    WspMessageFilter filter)
-{
-  if (self->input.accepted == (WspAcceptedTypes) filter)
-    return;
-
-  self->input.accepted = (WspAcceptedTypes) filter;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MESSAGE_FILTER]);
-}
 
 /* Each is set once, when the connection is made, mostly to nothing. */
 static void
@@ -158,11 +164,14 @@ wsp_connection_set_property (GObject      *object,
       self->handshake = g_value_dup_object (value);
       break;
     case PROP_MESSAGE_FILTER:
-      set_message_filter (self, g_value_get_enum (value));
+      wsp_connection_set_message_filter (self, g_value_get_enum (value));
       break;
     case PROP_LIMITS:
       if (g_value_get_object (value) != NULL)
         wsp_connection_set_limits (self, g_value_get_object (value));
+      break;
+    case PROP_TIMEOUT:
+      wsp_connection_set_timeout (self, g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
@@ -185,15 +194,17 @@ make_construct_properties (void)
   properties[PROP_IO_STREAM] =
     g_param_spec_object ("io-stream", NULL, NULL, G_TYPE_IO_STREAM, flags);
   /**
-   * WspConnection:session: (getter get_session)
+   * WspConnection:session:
    *
-   * The session that the connection performs. Only to be looked at.
+   * The session that the connection drives; see [ctor@Wsp.Connection.new_for_stream].
    *
    * Since: 0.1
    */
-  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, WSP_TYPE_SESSION, flags);
+  properties[PROP_SESSION] = g_param_spec_object ("session", NULL, NULL, WSP_TYPE_SESSION,
+                                                  G_PARAM_WRITABLE | G_PARAM_CONSTRUCT_ONLY |
+                                                  G_PARAM_STATIC_STRINGS);
   /**
-   * WspConnection:handshake:
+   * WspConnection:handshake: (getter get_handshake)
    *
    * The opening handshake that made the connection, if one did.
    *
@@ -202,7 +213,7 @@ make_construct_properties (void)
   properties[PROP_HANDSHAKE] = g_param_spec_object ("handshake", NULL, NULL, WSP_TYPE_HANDSHAKE,
                                                     flags);
   /**
-   * WspConnection:uri:
+   * WspConnection:uri: (getter get_uri)
    *
    * The URI that a client connected to.
    *
@@ -246,7 +257,7 @@ make_state_properties (void)
   properties[PROP_CLOSE_INFO] = g_param_spec_boxed ("close-info", NULL, NULL, WSP_TYPE_CLOSE_INFO,
                                                     flags);
   /**
-   * WspConnection:rtt:
+   * WspConnection:rtt: (getter get_rtt)
    *
    * Microseconds from the last answered ping to its pong; -1 = not measured.
    *
@@ -254,26 +265,18 @@ make_state_properties (void)
    */
   properties[PROP_RTT] = g_param_spec_int64 ("rtt", NULL, NULL, -1, G_MAXINT64, -1, flags);
   /**
-   * WspConnection:send-queue-bytes:
+   * WspConnection:send-queue-bytes: (getter get_send_queue_bytes)
    *
    * Bytes held of what waits to be sent, counted as for
-   * [property@Wsp.Limits:max-send-queue].
+   * [property@Wsp.Limits:max-send-queue]. It is notified at most once in a turn of the main
+   * loop.
    *
    * Since: 0.1
    */
   properties[PROP_SEND_QUEUE_BYTES] = g_param_spec_uint64 ("send-queue-bytes", NULL, NULL, 0,
                                                            G_MAXUINT64, 0, flags);
   /**
-   * WspConnection:send-queue-length:
-   *
-   * Number of messages and pings that wait for being sent.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SEND_QUEUE_LENGTH] = g_param_spec_uint ("send-queue-length", NULL, NULL, 0,
-                                                          G_MAXUINT, 0, flags);
-  /**
-   * WspConnection:remote-address:
+   * WspConnection:remote-address: (getter get_remote_address)
    *
    * The address of the peer, if the stream has one.
    *
@@ -282,7 +285,7 @@ make_state_properties (void)
   properties[PROP_REMOTE_ADDRESS] = g_param_spec_object ("remote-address", NULL, NULL,
                                                          G_TYPE_SOCKET_ADDRESS, flags);
   /**
-   * WspConnection:tls-protocol:
+   * WspConnection:tls-protocol: (getter get_tls_protocol)
    *
    * The version of TLS that was agreed on; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is
    * without TLS, or closed.
@@ -293,7 +296,7 @@ make_state_properties (void)
     g_param_spec_enum ("tls-protocol", NULL, NULL, G_TYPE_TLS_PROTOCOL_VERSION,
                        G_TLS_PROTOCOL_VERSION_UNKNOWN, flags);
   /**
-   * WspConnection:tls-ciphersuite:
+   * WspConnection:tls-ciphersuite: (getter get_tls_ciphersuite)
    *
    * The name of the cipher suite of TLS that was agreed on; %NULL: the connection is without TLS,
    * or closed.
@@ -310,7 +313,7 @@ make_session_properties (void)
   const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   /**
-   * WspConnection:role:
+   * WspConnection:role: (getter get_role)
    *
    * Which side of the WebSocket we are.
    *
@@ -327,7 +330,7 @@ make_session_properties (void)
    */
   properties[PROP_SUBPROTOCOL] = g_param_spec_string ("subprotocol", NULL, NULL, NULL, flags);
   /**
-   * WspConnection:extensions:
+   * WspConnection:extensions: (getter get_extensions)
    *
    * The extensions that were agreed.
    *
@@ -335,7 +338,7 @@ make_session_properties (void)
    */
   properties[PROP_EXTENSIONS] = g_param_spec_boxed ("extensions", NULL, NULL, G_TYPE_STRV, flags);
   /**
-   * WspConnection:peer-close-code:
+   * WspConnection:peer-close-code: (getter get_peer_close_code)
    *
    * The close code of the peer: 0 while it sent no Close, 1005 if its Close held none, 1006
    * if the connection failed without one.
@@ -345,7 +348,7 @@ make_session_properties (void)
   properties[PROP_PEER_CLOSE_CODE] = g_param_spec_uint ("peer-close-code", NULL, NULL, 0,
                                                         G_MAXUINT16, 0, flags);
   /**
-   * WspConnection:peer-close-reason:
+   * WspConnection:peer-close-reason: (getter get_peer_close_reason)
    *
    * The close reason of the peer, %NULL while it sent no Close.
    *
@@ -353,25 +356,15 @@ make_session_properties (void)
    */
   properties[PROP_PEER_CLOSE_REASON] = g_param_spec_string ("peer-close-reason", NULL, NULL, NULL,
                                                             flags);
-  /**
-   * WspConnection:local-close-code:
-   *
-   * The code of our Close: 1005 if it has none, 1006 if the connection ended without one, 0
-   * before.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_LOCAL_CLOSE_CODE] = g_param_spec_uint ("local-close-code", NULL, NULL, 0,
-                                                         G_MAXUINT16, 0, flags);
 }
 
 static void
-make_limit_properties (void)
+make_settings (void)
 {
   const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   /**
-   * WspConnection:message-filter:
+   * WspConnection:message-filter: (getter get_message_filter) (setter set_message_filter)
    *
    * Which messages of the peer are accepted. One of another type fails the connection with
    * close code 1003.
@@ -389,6 +382,17 @@ make_limit_properties (void)
    * Since: 0.1
    */
   properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+  /**
+   * WspConnection:timeout: (getter get_timeout) (setter set_timeout)
+   *
+   * How long [method@Wsp.Connection.flush_async], [method@Wsp.Connection.ping_async] and
+   * [method@Wsp.Connection.close_async] may take, in milliseconds, before they fail with
+   * %G_IO_ERROR_TIMED_OUT; 0 = no timeout. A close that takes longer aborts the connection;
+   * [property@Wsp.Limits:close-timeout] counts besides.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TIMEOUT] = g_param_spec_uint ("timeout", NULL, NULL, 0, G_MAXINT, 0, flags);
 }
 
 void
@@ -399,6 +403,6 @@ wsp_connection_install_properties (GObjectClass *class)
   make_construct_properties ();
   make_state_properties ();
   make_session_properties ();
-  make_limit_properties ();
+  make_settings ();
   g_object_class_install_properties (class, N_PROPS, properties);
 }

@@ -10,7 +10,6 @@
 static const char send_text_tag[] = "send_text";
 static const char send_binary_tag[] = "send_binary";
 static const char send_message_tag[] = "send_message";
-static const char send_full_tag[] = "send_full";
 
 /* A message can be taken back until its first byte is written; after that cancelling has no
  * effect. */
@@ -167,6 +166,7 @@ wsp_connection_send_binary_finish (WspConnection *self,
  * wsp_connection_send_message_async:
  * @self: a connection
  * @message: a message
+ * @flags: how to send it; %WSP_SEND_FLAGS_DEFAULT: after the messages queued before it
  * @cancellable: (nullable): a cancellable
  * @callback: (scope async) (nullable): called when the message was sent
  * @user_data: for @callback
@@ -178,6 +178,7 @@ wsp_connection_send_binary_finish (WspConnection *self,
 void
 wsp_connection_send_message_async (WspConnection      *self,
                                    WspMessage         *message,
+                                   WspSendFlags        flags,
                                    GCancellable       *cancellable,
                                    GAsyncReadyCallback callback,
                                    gpointer            user_data)
@@ -186,8 +187,7 @@ wsp_connection_send_message_async (WspConnection      *self,
   g_return_if_fail (wsp_connection_may_be_called (self));
   g_return_if_fail (message != NULL);
 
-  send_message (self, message, WSP_SEND_FLAGS_DEFAULT, send_message_tag, cancellable, callback,
-                user_data);
+  send_message (self, message, flags, send_message_tag, cancellable, callback, user_data);
 }
 
 /**
@@ -208,55 +208,6 @@ wsp_connection_send_message_finish (WspConnection *self,
                                     GError       **error)
 {
   return wsp_connection_finish_call (self, result, send_message_tag, error);
-}
-
-/**
- * wsp_connection_send_full_async:
- * @self: a connection
- * @message: a message
- * @flags: how to send it
- * @cancellable: (nullable): a cancellable
- * @callback: (scope async) (nullable): called when the message was sent
- * @user_data: for @callback
- *
- * Sends a message in a way of its own. Fails as [method@Wsp.Connection.send_text_async]
- * does.
- *
- * Since: 0.1
- */
-void
-wsp_connection_send_full_async (WspConnection      *self,
-                                WspMessage         *message,
-                                WspSendFlags        flags,
-                                GCancellable       *cancellable,
-                                GAsyncReadyCallback callback,
-                                gpointer            user_data)
-{
-  g_return_if_fail (WSP_IS_CONNECTION (self));
-  g_return_if_fail (wsp_connection_may_be_called (self));
-  g_return_if_fail (message != NULL);
-
-  send_message (self, message, flags, send_full_tag, cancellable, callback, user_data);
-}
-
-/**
- * wsp_connection_send_full_finish:
- * @self: a connection
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Ends [method@Wsp.Connection.send_full_async].
- *
- * Returns: %TRUE if the message was sent
- *
- * Since: 0.1
- */
-gboolean
-wsp_connection_send_full_finish (WspConnection *self,
-                                 GAsyncResult  *result,
-                                 GError       **error)
-{
-  return wsp_connection_finish_call (self, result, send_full_tag, error);
 }
 
 /**
@@ -282,6 +233,35 @@ wsp_connection_queue_text (WspConnection *self,
   g_return_val_if_fail (text != NULL, FALSE);
 
   g_autoptr (WspMessage) message = wsp_message_new_text (text);
+
+  return wsp_connection_send_quietly (self, message, error);
+}
+
+/**
+ * wsp_connection_queue_binary:
+ * @self: a connection
+ * @data: (array length=length) (element-type guint8): any bytes, which are copied
+ * @length: how many
+ * @error: return location for an error
+ *
+ * Sends a binary message without telling when it has left. Fails as
+ * [method@Wsp.Connection.send_text_async] does.
+ *
+ * Returns: %TRUE if the bytes were queued
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_connection_queue_binary (WspConnection *self,
+                             const guint8  *data,
+                             gsize          length,
+                             GError       **error)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), FALSE);
+  g_return_val_if_fail (wsp_connection_may_be_called (self), FALSE);
+  g_return_val_if_fail (data != NULL || length == 0, FALSE);
+
+  g_autoptr (WspMessage) message = wsp_message_new_binary (data, length);
 
   return wsp_connection_send_quietly (self, message, error);
 }

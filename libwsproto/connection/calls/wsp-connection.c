@@ -313,46 +313,6 @@ wsp_connection_remove_tap (WspConnection *self,
     g_clear_pointer (&self->link.taps, wsp_taps_free);
 }
 
-G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
-G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
-G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
-
-/**
- * wsp_connection_get_state: (get-property state)
- * @self: a connection
- *
- * Tells where the connection is in its life.
- *
- * Returns: the state
- *
- * Since: 0.1
- */
-WspConnectionState
-wsp_connection_get_state (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_CONNECTION_STATE_CLOSED);
-
-  return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
-}
-
-/**
- * wsp_connection_get_close_info: (get-property close-info)
- * @self: a connection
- *
- * Tells how the connection ended.
- *
- * Returns: (transfer none) (nullable): the close info, %NULL before the end
- *
- * Since: 0.1
- */
-WspCloseInfo *
-wsp_connection_get_close_info (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-
-  return wsp_connection_peek_close_info (self);
-}
-
 /**
  * wsp_connection_get_stats:
  * @self: a connection
@@ -383,61 +343,6 @@ wsp_connection_get_stats (WspConnection *self)
 }
 
 /**
- * wsp_connection_get_session: (get-property session)
- * @self: a connection
- *
- * Gives the session that the connection uses. Only inspect it: its getters work, and every call
- * that would drive it fails, because the connection does.
- *
- * Returns: (transfer none): the session
- *
- * Since: 0.1
- */
-WspSession *
-wsp_connection_get_session (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-
-  return wsp_session_pool_detach (wsp_connection_peek_session (self));
-}
-
-/**
- * wsp_connection_get_subprotocol: (get-property subprotocol)
- * @self: a connection
- *
- * Tells which subprotocol was agreed.
- *
- * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed
- *
- * Since: 0.1
- */
-const char *
-wsp_connection_get_subprotocol (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-
-  return wsp_session_get_subprotocol (wsp_connection_peek_session (self));
-}
-
-/**
- * wsp_connection_get_limits: (get-property limits)
- * @self: a connection
- *
- * Gives the limits of the connection; they may be shared with others.
- *
- * Returns: (transfer none): the limits
- *
- * Since: 0.1
- */
-WspLimits *
-wsp_connection_get_limits (WspConnection *self)
-{
-  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
-
-  return wsp_session_get_limits (wsp_connection_peek_session (self));
-}
-
-/**
  * wsp_connection_set_limits: (set-property limits)
  * @self: a connection
  * @limits: limits
@@ -457,9 +362,13 @@ wsp_connection_set_limits (WspConnection *self,
   if (!self->link.drives_stream)
     return;
 
+  gboolean is_change = limits != wsp_connection_get_limits (self);
+
   wsp_input_uncount (&self->input, &self->link);
   take_limits (self, limits);           /* first: what follows drops the old ones, and notifies */
   wsp_session_change_limits (wsp_connection_peek_session (self), limits);
   if (wsp_life_has_transport (&self->link.life))
     wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
+  if (is_change)
+    g_object_notify (G_OBJECT (self), "limits");
 }

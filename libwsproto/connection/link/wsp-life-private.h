@@ -42,6 +42,7 @@ typedef struct                  /* all zero: UNSTARTED */
   guint8 notified : 2;          /* WspLifeShown: what the program was last notified of */
   guint8 has_notified_closing : 1;      /* `closing` was emitted */
   guint8 was_closed_by_peer : 1;        /* the peer's Close was received before one was sent */
+  guint8 has_notified_peer_close : 1;   /* WspConnection:peer-close-code and -reason */
   guint8 is_held : 1;           /* the connection keeps itself alive until it is CLOSED */
 } WspLife;
 

@@ -191,7 +191,8 @@ send_line (Run    *run,
     }
 
   run->n_reads++;
-  wsp_connection_send_message_async (run->connection, message, NULL, on_sent, run);
+  wsp_connection_send_message_async (run->connection, message, WSP_SEND_FLAGS_DEFAULT, NULL,
+                                     on_sent, run);
 }
 
 static guint64

@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The functions of the properties of a connection. */
+#include "connection/wsp-connection-private.h"
+
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_OPEN == WSP_CONNECTION_STATE_OPEN);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSING == WSP_CONNECTION_STATE_CLOSING);
+G_STATIC_ASSERT ((int) WSP_LIFE_SHOWS_CLOSED == WSP_CONNECTION_STATE_CLOSED);
+
+/**
+ * wsp_connection_get_io_stream: (get-property io-stream)
+ * @self: a connection
+ *
+ * Gives the stream. Only inspect it: the connection uses it.
+ *
+ * Returns: (transfer none) (nullable): the stream; %NULL where a server speaks TLS by itself
+ *   ([property@Wsp.Server:tls-certificate]), and when the connection of a server is closed and
+ *   the stream was not asked for before
+ *
+ * Since: 0.1
+ */
+GIOStream *
+wsp_connection_get_io_stream (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  WspConnectionOrigin *origin = &wsp_connection_need_details (self)->origin;
+
+  if (origin->stream == NULL && self->link.transport != NULL)
+    g_set_object (&origin->stream, wsp_transport_get_stream (self->link.transport));
+
+  return origin->stream;
+}
+
+/**
+ * wsp_connection_get_handshake: (get-property handshake)
+ * @self: a connection
+ *
+ * Gives the opening handshake that made the connection.
+ *
+ * Returns: (transfer none) (nullable): the handshake; %NULL if there was none, or it was not kept
+ *
+ * Since: 0.1
+ */
+WspHandshake *
+wsp_connection_get_handshake (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_connection_need_handshake (self);
+}
+
+/**
+ * wsp_connection_get_uri: (get-property uri)
+ * @self: a connection
+ *
+ * Tells which URI a client connected to, without its user name and password.
+ *
+ * Returns: (transfer none) (nullable): the URI; %NULL for the connection of a server or of a stream
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_uri (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_connection_peek_details (self)->origin.uri;
+}
+
+/**
+ * wsp_connection_get_state: (get-property state)
+ * @self: a connection
+ *
+ * Tells where the connection is in its life.
+ *
+ * Returns: the state
+ *
+ * Since: 0.1
+ */
+WspConnectionState
+wsp_connection_get_state (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_CONNECTION_STATE_CLOSED);
+
+  return (WspConnectionState) wsp_life_get_row (&self->link.life)->shown;
+}
+
+/**
+ * wsp_connection_get_close_info: (get-property close-info)
+ * @self: a connection
+ *
+ * Tells how the connection ended.
+ *
+ * Returns: (transfer none) (nullable): the close info, %NULL before the end
+ *
+ * Since: 0.1
+ */
+WspCloseInfo *
+wsp_connection_get_close_info (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_connection_peek_close_info (self);
+}
+
+/**
+ * wsp_connection_get_rtt: (get-property rtt)
+ * @self: a connection
+ *
+ * Tells how long the last answered ping took.
+ *
+ * Returns: microseconds from the ping to its pong; -1 = not measured
+ *
+ * Since: 0.1
+ */
+gint64
+wsp_connection_get_rtt (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), -1);
+
+  const WspConnectionDetails *details = wsp_connection_peek_details (self);
+
+  return details->has_rtt ? details->rtt : -1;
+}
+
+/**
+ * wsp_connection_get_send_queue_bytes: (get-property send-queue-bytes)
+ * @self: a connection
+ *
+ * Tells how much waits to be sent, counted as for [property@Wsp.Limits:max-send-queue].
+ *
+ * Returns: bytes
+ *
+ * Since: 0.1
+ */
+guint64
+wsp_connection_get_send_queue_bytes (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+
+  return self->output.queue.bytes;
+}
+
+/**
+ * wsp_connection_get_peer_close_code: (get-property peer-close-code)
+ * @self: a connection
+ *
+ * Tells the close code of the peer.
+ *
+ * Returns: the code; 0 while it sent no Close, 1005 if its Close held none, 1006 if the connection
+ *   failed without one
+ *
+ * Since: 0.1
+ */
+guint
+wsp_connection_get_peer_close_code (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+
+  return wsp_session_get_peer_close_code (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_peer_close_reason: (get-property peer-close-reason)
+ * @self: a connection
+ *
+ * Tells the close reason of the peer.
+ *
+ * Returns: (transfer none) (nullable): the reason, %NULL while it sent no Close
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_peer_close_reason (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_peer_close_reason (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_role: (get-property role)
+ * @self: a connection
+ *
+ * Tells which side of the WebSocket this is.
+ *
+ * Returns: the role
+ *
+ * Since: 0.1
+ */
+WspRole
+wsp_connection_get_role (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_ROLE_CLIENT);
+
+  return wsp_session_get_role (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_subprotocol: (get-property subprotocol)
+ * @self: a connection
+ *
+ * Tells which subprotocol was agreed.
+ *
+ * Returns: (transfer none) (nullable): the subprotocol, %NULL if none was agreed
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_subprotocol (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_subprotocol (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_extensions: (get-property extensions)
+ * @self: a connection
+ *
+ * Tells which extensions were agreed.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): the extensions, %NULL if none was
+ *   agreed
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_connection_get_extensions (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_extensions (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_remote_address: (get-property remote-address)
+ * @self: a connection
+ *
+ * Tells the address of the peer.
+ *
+ * Returns: (transfer none) (nullable): the address; %NULL if the stream has none, and when the
+ *   connection is closed and the address was not asked for before
+ *
+ * Since: 0.1
+ */
+GSocketAddress *
+wsp_connection_get_remote_address (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  GSocketAddress *address = wsp_connection_dup_remote_address (self);
+
+  if (address != NULL)
+    {
+      WspConnectionDetails *details = wsp_connection_need_details (self);
+
+      g_clear_object (&details->remote_address);
+      details->remote_address = address;
+    }
+
+  return wsp_connection_peek_details (self)->remote_address;
+}
+
+static void
+describe_tls (WspConnection   *self,
+              WspTransportTls *tls)
+{
+  *tls = (WspTransportTls) { .version = G_TLS_PROTOCOL_VERSION_UNKNOWN };
+  if (self->link.transport != NULL)
+    wsp_transport_describe_tls (self->link.transport, tls);
+}
+
+/**
+ * wsp_connection_get_tls_protocol: (get-property tls-protocol)
+ * @self: a connection
+ *
+ * Tells which version of TLS was agreed on.
+ *
+ * Returns: the version; %G_TLS_PROTOCOL_VERSION_UNKNOWN: the connection is without TLS, or closed
+ *
+ * Since: 0.1
+ */
+GTlsProtocolVersion
+wsp_connection_get_tls_protocol (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), G_TLS_PROTOCOL_VERSION_UNKNOWN);
+
+  g_auto (WspTransportTls) tls;
+
+  describe_tls (self, &tls);
+  return tls.version;
+}
+
+/**
+ * wsp_connection_get_tls_ciphersuite: (get-property tls-ciphersuite)
+ * @self: a connection
+ *
+ * Tells which cipher suite of TLS was agreed on.
+ *
+ * Returns: (transfer none) (nullable): its name; %NULL: the connection is without TLS, or closed
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_connection_get_tls_ciphersuite (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  g_auto (WspTransportTls) tls;
+
+  describe_tls (self, &tls);
+  if (tls.ciphersuite == NULL)
+    return NULL;
+
+  WspConnectionDetails *details = wsp_connection_need_details (self);
+
+  g_free (details->tls_ciphersuite);
+  details->tls_ciphersuite = g_steal_pointer (&tls.ciphersuite);
+  return details->tls_ciphersuite;
+}
+
+/**
+ * wsp_connection_get_limits: (get-property limits)
+ * @self: a connection
+ *
+ * Gives the limits of the connection; they may be shared with others.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_connection_get_limits (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
+
+  return wsp_session_get_limits (wsp_connection_peek_session (self));
+}
+
+/**
+ * wsp_connection_get_message_filter: (get-property message-filter)
+ * @self: a connection
+ *
+ * Tells which messages of the peer are accepted.
+ *
+ * Returns: the filter
+ *
+ * Since: 0.1
+ */
+WspMessageFilter
+wsp_connection_get_message_filter (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), WSP_MESSAGE_FILTER_NONE);
+
+  return (WspMessageFilter) self->input.accepted;
+}
+
+/**
+ * wsp_connection_set_message_filter: (set-property message-filter)
+ * @self: a connection
+ * @message_filter: a filter
+ *
+ * Sets which messages of the peer are accepted.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_message_filter (WspConnection   *self,
+                                   WspMessageFilter message_filter)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (message_filter <= WSP_MESSAGE_FILTER_BINARY_ONLY);
+
+  if (self->input.accepted == (WspAcceptedTypes) message_filter)
+    return;
+
+  self->input.accepted = (WspAcceptedTypes) message_filter;
+  g_object_notify (G_OBJECT (self), "message-filter");
+}
+
+/**
+ * wsp_connection_get_timeout: (get-property timeout)
+ * @self: a connection
+ *
+ * Tells how long flush, ping and close may take.
+ *
+ * Returns: milliseconds; 0 = no timeout
+ *
+ * Since: 0.1
+ */
+guint
+wsp_connection_get_timeout (WspConnection *self)
+{
+  g_return_val_if_fail (WSP_IS_CONNECTION (self), 0);
+
+  return wsp_connection_peek_details (self)->timeout;
+}
+
+/**
+ * wsp_connection_set_timeout: (set-property timeout)
+ * @self: a connection
+ * @timeout: milliseconds, up to `G_MAXINT`; 0 = no timeout
+ *
+ * Sets [property@Wsp.Connection:timeout], for later calls.
+ *
+ * Since: 0.1
+ */
+void
+wsp_connection_set_timeout (WspConnection *self,
+                            guint          timeout)
+{
+  g_return_if_fail (WSP_IS_CONNECTION (self));
+  g_return_if_fail (timeout <= G_MAXINT);
+
+  if (timeout == wsp_connection_peek_details (self)->timeout)
+    return;
+
+  wsp_connection_need_details (self)->timeout = timeout;
+  g_object_notify (G_OBJECT (self), "timeout");
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A connection tells of itself, and notifies; its calls have a timeout. */
+#include "connection/wire.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#define MUCH (4 * 1024 * 1024)  /* more than a socket takes */
+#define SHORT 20                /* milliseconds */
+
+static void
+count_notify (GObject    *object,
+              GParamSpec *pspec,
+              gpointer    counter)
+{
+  ++*(guint *) counter;
+}
+
+static guint *
+count (WspConnection *connection,
+       const char    *detailed_signal,
+       guint         *counter)
+{
+  *counter = 0;
+  g_signal_connect (connection, detailed_signal, G_CALLBACK (count_notify), counter);
+  return counter;
+}
+
+static void
+test_facts (void)
+{
+  WspConnection *pair[2];
+
+  wire_pair (&pair[0], &pair[1]);
+  for (guint i = 0; i < 2; i++)
+    {
+      WspConnection *connection = pair[i];
+
+      g_assert_cmpint (wsp_connection_get_role (connection), ==,
+                       i == 0 ? WSP_ROLE_CLIENT : WSP_ROLE_SERVER);
+      g_assert_null (wsp_connection_get_handshake (connection));
+      g_assert_null (wsp_connection_get_uri (connection));
+      g_assert_null (wsp_connection_get_extensions (connection));
+      g_assert_null (wsp_connection_get_peer_close_reason (connection));
+      g_assert_null (wsp_connection_get_tls_ciphersuite (connection));
+      g_assert_cmpint (wsp_connection_get_tls_protocol (connection), ==,
+                       G_TLS_PROTOCOL_VERSION_UNKNOWN);
+      g_assert_cmpuint (wsp_connection_get_peer_close_code (connection), ==, 0);
+      g_assert_cmpint (wsp_connection_get_rtt (connection), ==, -1);
+      g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), ==, 0);
+      g_assert_cmpuint (wsp_connection_get_timeout (connection), ==, 0);
+    }
+  g_object_unref (pair[0]);
+  g_object_unref (pair[1]);
+}
+
+static void
+test_remote_address_is_kept (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  GSocketAddress *address = wsp_connection_get_remote_address (connection);
+
+  g_assert_true (G_IS_SOCKET_ADDRESS (address));
+  wsp_connection_abort (connection);
+  run_until_closed (watched);
+  g_assert_true (wsp_connection_get_remote_address (connection) == address);
+  close (fd);
+}
+
+/* Several sends of one turn are one notification; what is written at once is none. */
+static void
+test_queue_is_notified_once_a_turn (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autofree guint8 *zeros = g_malloc0 (MUCH);
+  guint n_notified;
+
+  count (connection, "notify::send-queue-bytes", &n_notified);
+  g_assert_true (wsp_connection_queue_text (connection, "short", NULL));
+  run_pending ();
+  g_assert_cmpuint (n_notified, ==, 0);
+
+  g_assert_true (wsp_connection_queue_binary (connection, zeros, MUCH, NULL));
+  g_assert_true (wsp_connection_queue_binary (connection, zeros, MUCH, NULL));
+  run_pending ();
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), >, MUCH);
+
+  g_assert_true (wsp_connection_queue_text (connection, "one more", NULL));
+  run_pending ();
+  g_assert_cmpuint (n_notified, ==, 2);
+
+  wsp_connection_abort (connection);
+  run_pending ();
+  g_assert_cmpuint (n_notified, ==, 3);
+  g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), ==, 0);
+  close (fd);
+}
+
+static const struct
+{
+  const char *name, *close;     /* what the peer sends, masked with zeros; NULL: it only ends */
+  guint       code;
+  const char *reason;
+} peer_closes[] = {
+  { "code-and-reason", "88 85 00 00 00 00 03 e8 62 79 65", 1000, "bye" },
+  { "code", "88 82 00 00 00 00 03 e9", 1001, "" },
+  { "empty", "88 80 00 00 00 00", 1005, "" },
+  { "none", NULL, 1006, NULL },
+};
+
+static void
+test_peer_close (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (Watched) watched = watch (connection);
+  guint n_codes, n_reasons;
+
+  count (connection, "notify::peer-close-code", &n_codes);
+  count (connection, "notify::peer-close-reason", &n_reasons);
+  if (peer_closes[i].close != NULL)
+    wire_write (fd, peer_closes[i].close);
+  close (fd);
+  run_until_closed (watched);
+  g_assert_cmpuint (wsp_connection_get_peer_close_code (connection), ==, peer_closes[i].code);
+  g_assert_cmpstr (wsp_connection_get_peer_close_reason (connection), ==, peer_closes[i].reason);
+  g_assert_cmpuint (n_codes, ==, 1);
+  g_assert_cmpuint (n_reasons, ==, 1);
+}
+
+typedef void (*Begin) (WspConnection      *connection,
+                       GAsyncReadyCallback callback,
+                       gpointer            user_data);
+
+static void
+begin_ping (WspConnection      *connection,
+            GAsyncReadyCallback callback,
+            gpointer            user_data)
+{
+  wsp_connection_ping_async (connection, NULL, NULL, callback, user_data);
+}
+
+static void
+begin_flush (WspConnection      *connection,
+             GAsyncReadyCallback callback,
+             gpointer            user_data)
+{
+  g_autofree guint8 *zeros = g_malloc0 (MUCH);
+
+  wsp_connection_queue_binary (connection, zeros, MUCH, NULL);
+  wsp_connection_flush_async (connection, NULL, callback, user_data);
+}
+
+static void
+begin_close (WspConnection      *connection,
+             GAsyncReadyCallback callback,
+             gpointer            user_data)
+{
+  wsp_connection_close_async (connection, 1000, NULL, NULL, callback, user_data);
+}
+
+static gboolean
+finish_ping (WspConnection *connection,
+             GAsyncResult  *result,
+             GError       **error)
+{
+  return wsp_connection_ping_finish (connection, result, error) >= 0;
+}
+
+static const struct
+{
+  const char *name;
+  Begin       begin;
+  gboolean  (*finish)(WspConnection *connection,
+                      GAsyncResult  *result,
+                      GError       **error);
+  gboolean    aborts;
+} timed_calls[] = {
+  { "ping", begin_ping, finish_ping, FALSE },
+  { "flush", begin_flush, wsp_connection_flush_finish, FALSE },
+  { "close", begin_close, wsp_connection_close_finish, TRUE },
+};
+
+/* The peer is silent, and takes nothing. */
+static void
+test_timeout (gconstpointer data)
+{
+  guint i = GPOINTER_TO_UINT (data);
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  gint64 begin = g_get_monotonic_time ();
+
+  wsp_connection_set_timeout (connection, SHORT);
+  timed_calls[i].begin (connection, keep_result, &result);
+  run_until_result (&result);
+  g_assert_cmpint (g_get_monotonic_time () - begin, >=, SHORT * 1000);
+  g_assert_false (timed_calls[i].finish (connection, result, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+  g_assert_nonnull (strstr (error->message, "timeout 20 ms"));
+  run_pending ();
+  g_assert_cmpint (wsp_connection_get_state (connection), ==,
+                   timed_calls[i].aborts ? WSP_CONNECTION_STATE_CLOSED : WSP_CONNECTION_STATE_OPEN);
+  close (fd);
+}
+
+/* A call that has its result in time keeps it; none of its sources is left. */
+static void
+test_result_in_time (void)
+{
+  g_autoptr (Watched) client = NULL, server = NULL;
+  g_autoptr (GAsyncResult) ping = NULL, flush = NULL, end = NULL;
+  gint64 begin;
+
+  wire_watched_pair (&client, &server);
+  wsp_connection_set_timeout (client->connection, SHORT);
+  wsp_connection_start (server->connection);
+  wsp_connection_flush_async (client->connection, NULL, keep_result, &flush);
+  run_until_result (&flush);
+  g_assert_true (wsp_connection_flush_finish (client->connection, flush, NULL));
+  wsp_connection_set_timeout (client->connection, 1000 * SHORT);
+  wsp_connection_ping_async (client->connection, NULL, NULL, keep_result, &ping);
+  run_until_result (&ping);
+  g_assert_cmpint (wsp_connection_ping_finish (client->connection, ping, NULL), >=, 0);
+  for (begin = g_get_monotonic_time (); g_get_monotonic_time () < begin + 2 * SHORT * 1000;)
+    run_pending ();
+  g_assert_cmpint (wsp_connection_get_state (client->connection), ==, WSP_CONNECTION_STATE_OPEN);
+  wsp_connection_close_async (client->connection, 1000, NULL, NULL, keep_result, &end);
+  run_until_result (&end);
+  g_assert_true (wsp_connection_close_finish (client->connection, end, NULL));
+}
+
+static void
+test_limits_are_notified (void)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (WSP_ROLE_SERVER, &fd);
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+  guint n_notified;
+
+  count (connection, "notify::limits", &n_notified);
+  wsp_connection_set_limits (connection, limits);
+  wsp_connection_set_limits (connection, limits);
+  g_assert_cmpuint (n_notified, ==, 1);
+  g_assert_true (wsp_connection_get_limits (connection) == limits);
+  close (fd);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/connection/properties/facts", test_facts);
+  g_test_add_func ("/connection/properties/remote-address-is-kept", test_remote_address_is_kept);
+  g_test_add_func ("/connection/properties/send-queue-is-notified-once-a-turn",
+                   test_queue_is_notified_once_a_turn);
+  for (guint i = 0; i < G_N_ELEMENTS (peer_closes); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/properties/peer-close/%s",
+                                               peer_closes[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_peer_close);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (timed_calls); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/connection/properties/timeout/%s",
+                                               timed_calls[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_timeout);
+    }
+  g_test_add_func ("/connection/properties/timeout/not-passed", test_result_in_time);
+  g_test_add_func ("/connection/properties/limits-are-notified", test_limits_are_notified);
+  return g_test_run ();
+}
