@@ -144,6 +144,13 @@ static const struct
     (SetNumber) wsp_client_set_persistent_handshakes, 1 },
 };
 
+static void
+fail (WspClient  *client,
+      GParamSpec *pspec)
+{
+  g_assert_not_reached ();
+}
+
 /* Each number that is not 0 is TRUE; others out of range change nothing. */
 static void
 test_number (gconstpointer data)
@@ -162,6 +169,7 @@ test_number (gconstpointer data)
       g_assert_cmpuint (result, ==, numbers_to_set[j]);
     }
 
+  g_signal_connect (client, "notify", G_CALLBACK (fail), NULL);
   if (numbers[i].most > 1)
     g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "wsp_client_set_*");
   numbers[i].set (client, numbers[i].most + 1);

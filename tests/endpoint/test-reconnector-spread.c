@@ -299,6 +299,65 @@ test_flapping (void)
   drop (reconnector);
 }
 
+typedef struct                  /* a reconnector of a thread that lets its main loop wait */
+{
+  GMutex          mutex;
+  GCond           changed;
+  WspReconnector *reconnector;  /* waiting; set by the thread */
+  gboolean        goes_on;
+} Foreign;
+
+static gpointer
+run_reconnector (gpointer data)
+{
+  Foreign *foreign = data;
+  g_autoptr (GMainContext) context = g_main_context_new ();
+
+  g_main_context_push_thread_default (context);
+
+  WspReconnector *reconnector = make_reconnector (NULL, "ws://127.0.0.1:1/");
+
+  wsp_reconnector_start (reconnector);
+  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+    g_main_context_iteration (context, TRUE);
+
+  g_mutex_lock (&foreign->mutex);
+  foreign->reconnector = reconnector;
+  g_cond_signal (&foreign->changed);
+  while (!foreign->goes_on)
+    g_cond_wait (&foreign->changed, &foreign->mutex);
+  g_mutex_unlock (&foreign->mutex);
+
+  while (wsp_reconnector_get_attempt (reconnector) != 2)
+    g_main_context_iteration (context, TRUE);
+  while (wsp_reconnector_get_next_attempt (reconnector) == 0)
+    g_main_context_iteration (context, TRUE);
+  g_object_unref (reconnector);
+  while (g_main_context_iteration (context, FALSE))
+    ;
+  g_main_context_pop_thread_default (context);
+  return NULL;
+}
+
+/* The monitor's thread is not the reconnector's: nothing happens in it. */
+static void
+test_foreign_monitor (void)
+{
+  Foreign foreign = { 0 };
+  GThread *thread = g_thread_new ("reconnector", run_reconnector, &foreign);
+
+  g_mutex_lock (&foreign.mutex);
+  while (foreign.reconnector == NULL)
+    g_cond_wait (&foreign.changed, &foreign.mutex);
+  g_signal_emit_by_name (wsp_reconnector_get_network_monitor (foreign.reconnector),
+                         "network-changed", TRUE);
+  g_assert_cmpuint (wsp_reconnector_get_attempt (foreign.reconnector), ==, 1);
+  foreign.goes_on = TRUE;
+  g_cond_signal (&foreign.changed);
+  g_mutex_unlock (&foreign.mutex);
+  g_thread_join (thread);
+}
+
 /* Notes the opcode of each frame, until the client has closed. */
 static void
 note_frames (FarPeer *peer,
@@ -374,6 +433,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/reconnector-spread/change-affects-the-next-wait",
                    test_change_while_waiting);
   g_test_add_func ("/endpoint/reconnector-spread/network-flaps-while-waiting", test_flapping);
+  g_test_add_func ("/endpoint/reconnector-spread/network-changes-in-another-thread",
+                   test_foreign_monitor);
   g_test_add_func ("/endpoint/reconnector-spread/network-flaps-while-open",
                    test_flapping_while_open);
 

@@ -43,6 +43,7 @@ struct _WspReconnector
   char              **subprotocols;     /* nullable */
   WspHeaders         *headers;          /* nullable */
   GNetworkMonitor    *monitor;
+  gulong              monitor_handler;
   WspBackOff          back_off;
   guint               reset_after;      /* milliseconds */
 

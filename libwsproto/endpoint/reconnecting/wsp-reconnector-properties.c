@@ -536,8 +536,8 @@ install_connecting (GParamFlags once,
   /**
    * WspReconnector:network-monitor:
    *
-   * The monitor that reports changes of the network; %NULL = the system's. It must emit its
-   * signals in the main context of the reconnector.
+   * The monitor that reports changes of the network; %NULL = the system's. It may emit its
+   * signals in any thread.
    *
    * Since: 0.1
    */

@@ -305,21 +305,84 @@ probe (WspReconnector *self,
 /* Another network: connect now, or check an open connection by a ping.  A network that comes up in
  * steps, or comes and goes, reports each of them. */
 static void
-on_network_changed (WspReconnector  *self,
-                    gboolean         is_available,
-                    GNetworkMonitor *monitor)
+use_network (WspReconnector *self)
 {
   gint64 now = g_get_monotonic_time ();
   gboolean is_open = self->state == WSP_RECONNECTOR_OPEN &&
                      wsp_connection_get_state (self->connection) == WSP_CONNECTION_STATE_OPEN;
 
-  if (!is_available || (!is_open && self->state != WSP_RECONNECTOR_WAITING))
+  if (!is_open && self->state != WSP_RECONNECTOR_WAITING)
     return;
 
   if (now >= self->next_probe)
     probe (self, now);
   else if (self->next_probe < self->next_attempt)
     wait_until (self, self->next_probe);
+}
+
+typedef struct                  /* of the monitor's handler */
+{
+  gatomicrefcount ref_count;
+  GWeakRef        reconnector;
+  GMainContext   *context;
+} MonitorWatch;
+
+static void
+monitor_watch_unref (gpointer data)
+{
+  MonitorWatch *self = data;
+
+  if (!g_atomic_ref_count_dec (&self->ref_count))
+    return;
+
+  g_weak_ref_clear (&self->reconnector);
+  g_main_context_unref (self->context);
+  g_free (self);
+}
+
+static void
+monitor_watch_free (gpointer  data,
+                    GClosure *closure)
+{
+  monitor_watch_unref (data);
+}
+
+static gboolean
+use_network_in_context (gpointer data)
+{
+  MonitorWatch *watch = data;
+  g_autoptr (WspReconnector) self = g_weak_ref_get (&watch->reconnector);
+
+  if (self != NULL)
+    use_network (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* The system's monitor emits its signals in the thread that was the first to ask for it. */
+static void
+on_network_changed (GNetworkMonitor *monitor,
+                    gboolean         is_available,
+                    MonitorWatch    *watch)
+{
+  if (!is_available)
+    return;
+
+  g_atomic_ref_count_inc (&watch->ref_count);
+  g_main_context_invoke_full (watch->context, G_PRIORITY_DEFAULT, use_network_in_context, watch,
+                              monitor_watch_unref);
+}
+
+static void
+watch_monitor (WspReconnector *self)
+{
+  MonitorWatch *watch = g_new0 (MonitorWatch, 1);
+
+  g_atomic_ref_count_init (&watch->ref_count);
+  g_weak_ref_init (&watch->reconnector, self);
+  watch->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));
+  self->monitor_handler =
+    g_signal_connect_data (self->monitor, "network-changed", G_CALLBACK (on_network_changed),
+                           watch, monitor_watch_free, 0);
 }
 
 static void
@@ -348,8 +411,7 @@ wsp_reconnector_constructed (GObject *object)
     self->monitor = g_object_ref (g_network_monitor_get_default ());
   if (self->uri != NULL)
     self->shown_uri = wsp_uri_hide_credentials (self->uri);
-  g_signal_connect_object (self->monitor, "network-changed", G_CALLBACK (on_network_changed), self,
-                           G_CONNECT_SWAPPED);
+  watch_monitor (self);
 }
 
 static void
@@ -361,6 +423,7 @@ wsp_reconnector_dispose (GObject *object)
   self->state = WSP_RECONNECTOR_STOPPED;
   let_go (self);
   g_clear_object (&self->connection);
+  g_clear_signal_handler (&self->monitor_handler, self->monitor);
 
   G_OBJECT_CLASS (wsp_reconnector_parent_class)->dispose (object);
 }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// Results of Wsp.Reconnector::should-retry handlers in JavaScript: what raises or returns nothing gives up.
+
+imports.gi.versions.Wsp = '1';
+const {GLib, Wsp} = imports.gi;
+const System = imports.system;
+
+const SECONDS = 60;
+let nPoints = 0, nFailed = 0;
+
+function ok(verdict, claim, diagnosis) {
+    nPoints++;
+    nFailed += verdict ? 0 : 1;
+    print(`${verdict ? 'ok' : 'not ok'} ${nPoints} - /bindings/gjs/reconnector/${claim}`);
+    if (!verdict)
+        print(`#   ${diagnosis}`);
+}
+
+function fail() {
+    throw new Error('handler failed, as the test wants');
+}
+
+const CASES = [         // claim, handler, the values of active
+    ['throws-gives-up', fail, 'true,false'],
+    ['returns-nothing-gives-up', () => {}, 'true,false'],
+    ['false-gives-up', () => false, 'true,false'],
+    ['true-goes-on', () => true, 'true'],
+];
+
+function ask([claim, handler, expected]) {
+    const keeper = Wsp.Reconnector.new(null, 'ws://127.0.0.1:1/');
+    const active = [];
+    keeper.min_delay = SECONDS * 1000;
+    keeper.connect('should-retry', handler);
+    keeper.connect('notify::active', () => active.push(keeper.active));
+    keeper.start();
+    while (keeper.active && keeper.next_attempt === 0)
+        GLib.MainContext.default().iteration(true);
+    while (GLib.MainContext.default().iteration(false))
+        ;
+    ok(String(active) === expected && keeper.get_active() === expected.endsWith('true'), claim, active);
+    keeper.stop();
+}
+
+// GJS tells of an exception by a critical.
+GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
+GLib.log_set_writer_func(() => GLib.LogWriterOutput.HANDLED);
+GLib.timeout_add_seconds(GLib.PRIORITY_DEFAULT, SECONDS, () => {
+    print('Bail out! the time is over');
+    System.exit(1);
+});
+for (const row of CASES)
+    ask(row);
+print(`1..${nPoints}`);
+System.exit(nFailed === 0 ? 0 : 1);
