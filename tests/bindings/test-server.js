@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 // SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-// Results of Wsp.Server::request handlers and route functions in JavaScript, and the result of the request.
+// Results of Wsp.Server::request and http-request handlers and of route functions in JavaScript, and the result of the request.
 
 imports.gi.versions.Wsp = '1';
 const {Gio, GLib, Wsp} = imports.gi;
@@ -70,7 +70,33 @@ async function ask(where, [claim, handler, path, expected, nLines]) {
     ok(status === expected && nTold === nLines, `${where}/${claim}`, `status ${status}, log: ${log}`);
 }
 
+function respond(server, handshake) {
+    handshake.respond(200, null, new GLib.Bytes('ok'));
+}
+
+// Claim, handler of http-request, status.
+const HTTP_CASES = [
+    ['throws-is-426', fail, 426],
+    ['nothing-is-426', () => {}, 426],
+    ['true-only-is-500', () => true, 500],
+    ['response-and-nothing-is-200', respond, 200],
+];
+
+async function askForPage([claim, handler, expected]) {
+    const server = new Wsp.Server();
+    server.connect('http-request', handler);
+    const port = server.add_inet_port('127.0.0.1', 0);
+    const stream = await new Gio.SocketClient().connect_to_host_async('127.0.0.1', port, null);
+
+    stream.get_output_stream().write_all('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n', null);
+    const bytes = await stream.get_input_stream().read_bytes_async(4096, GLib.PRIORITY_DEFAULT, null);
+    const response = new TextDecoder().decode(bytes.toArray());
+    ok(response.startsWith(`HTTP/1.1 ${expected} `), `http-request/${claim}`, response);
+}
+
 async function main() {
+    for (const row of HTTP_CASES)
+        await askForPage(row);          // eslint-disable-line no-await-in-loop
     for (const where of ['request', 'route']) {
         for (const row of CASES)
             await ask(where, row);      // eslint-disable-line no-await-in-loop
@@ -78,6 +104,8 @@ async function main() {
 }
 
 Gio._promisify(Wsp.Client.prototype, 'open_async');
+Gio._promisify(Gio.SocketClient.prototype, 'connect_to_host_async');
+Gio._promisify(Gio.InputStream.prototype, 'read_bytes_async');
 // GJS tells of an exception by a critical; any other one fails.
 GLib.log_set_always_fatal(GLib.LogLevelFlags.LEVEL_ERROR);
 GLib.log_set_writer_func((level, fields) => {

@@ -201,6 +201,41 @@ def test_failing_handlers(client):
             tap.point(status == expected, f'/bindings/python/server/{where}-handler-{number}-gives-{expected}', [status])
 
 
+def test_http():
+    """Ordinary HTTP: a handler that raises, or returns nothing, leaves the request to others; a response counts."""
+    def raise_error(server, handshake):
+        raise RuntimeError('handler failed, as the test wants')
+
+    def respond(handshake):
+        headers = Wsp.Headers.new()
+        headers.append('X-Path', handshake.get_path())
+        handshake.respond(200, headers, GLib.Bytes.new(b'ok'))
+
+    def respond_later(server, handshake):
+        handshake.defer()
+        GLib.idle_add(respond, handshake)
+        return True
+
+    cases = (('raises', raise_error, 426), ('returns-nothing', lambda server, handshake: None, 426),
+             ('returns-true-only', lambda server, handshake: True, 500),
+             ('responds-and-returns-nothing', lambda server, handshake: respond(handshake), 200),
+             ('responds-later', respond_later, 200))
+    for name, handler, expected in cases:
+        server = Wsp.Server()
+        server.connect('http-request', handler)
+        port = server.add_inet_port('127.0.0.1', 0)
+        dialed = Gio.SocketClient()
+        stream = dialed.connect_to_host_finish(wait(dialed.connect_to_host_async, '127.0.0.1', port, None))
+        stream.get_output_stream().write_all(b'GET /page HTTP/1.1\r\nHost: localhost\r\n\r\n', None)
+        source, received = stream.get_input_stream(), b''
+        while (part := source.read_bytes_finish(wait(source.read_bytes_async, 4096, 0, None)).get_data()):
+            received += part
+        is_right = received.startswith(f'HTTP/1.1 {expected} '.encode())
+        if expected == 200:
+            is_right = is_right and b'\r\nX-Path: /page\r\n' in received and received.endswith(b'\r\n\r\nok')
+        tap.point(is_right, f'/bindings/python/server/http-handler-{name}-gives-{expected}', [received])
+
+
 def make_trust(folder):
     """A certificate that is its own authority, and a database with it, which reads the file later."""
     key, certificate = os.path.join(folder, 'key'), os.path.join(folder, 'certificate')
@@ -294,6 +329,7 @@ with tempfile.TemporaryDirectory() as folder:
     test_client_certificate(*make_trust(folder))
 test_login(client, port)
 test_failing_handlers(client)
+test_http()
 test_reconnector(client, port)
 test_helpers()
 sys.exit(tap.end())
