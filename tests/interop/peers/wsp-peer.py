@@ -90,8 +90,8 @@ def deflate_options(options):
     set_one = {
         "server_no_context_takeover": lambda value: found.set_server_context_takeover(False),
         "client_no_context_takeover": lambda value: found.set_client_context_takeover(False),
-        "server_max_window_bits": lambda value: found.set_server_window_bits(value or 15),
-        "client_max_window_bits": lambda value: found.set_client_window_bits(value or 15),
+        "server_max_window_bits": lambda value: found.set_server_window_bits(max(value or 15, 9)),
+        "client_max_window_bits": lambda value: found.set_client_window_bits(max(value or 15, 9)),
     }
     for name, value in options.deflate_parameters():
         set_one[name](value)
