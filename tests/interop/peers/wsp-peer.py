@@ -105,7 +105,8 @@ def make_limits():
 def serve(options):
     server = Wsp.Server(protocols=["chat"], limits=make_limits())
     if options.deflate is not None:
-        server.props.compression = deflate_options(options)
+        compression = deflate_options(options)
+        server.props.compression = compression
     if options.cert:
         certificate = Gio.TlsCertificate.new_from_files(options.cert, options.key)
         server.props.tls_certificate = certificate
@@ -118,7 +119,8 @@ def serve(options):
 def connect(options):
     client = Wsp.Client(limits=make_limits())
     if options.deflate is not None:
-        client.props.compression = deflate_options(options)
+        compression = deflate_options(options)
+        client.props.compression = compression
     if options.ca:
         database = Gio.TlsFileDatabase.new(options.ca)
         client.props.tls_database = database
