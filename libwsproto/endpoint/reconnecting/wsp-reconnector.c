@@ -48,8 +48,8 @@ static guint connected_signal, disconnected_signal, should_retry_signal;
  * - `Retry-After` of a refusal is a minimum. A random part of `spread` is added to it.
  *
  * When the network has changed ([property@Wsp.Reconnector:network-monitor]), a waiting reconnector
- * connects at once, and an open connection is checked with a ping. Further changes within
- * `min-delay` have no effect before that time is over.
+ * connects at once, whatever it waits for, and an open connection is checked with a ping. Further
+ * changes within `min-delay` have no effect before that time is over.
  *
  * It holds a reference to the present connection. The program must read from it: start it, or
  * receive, in the handler of [signal@Wsp.Reconnector::connected].

@@ -372,7 +372,7 @@ run_prepare (Run     *run,
   run->cancellable = g_cancellable_new ();
   run->source = wsi_client_source_new (store);
   wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
-  g_object_set (wsi_client_source_get_client (run->source), "origin", options->origin, NULL);
+  wsp_client_set_origin (wsi_client_source_get_client (run->source), options->origin);
   if (options->is_deflate)
     wsi_client_source_compress (run->source);
   if (store != NULL)

@@ -275,7 +275,8 @@ apply_trust (const WsiWay *self,
       (certificate = wsi_tls_read_certificate (self->certificate, self->key, error)) == NULL)
     return FALSE;
 
-  g_object_set (client, "tls-database", database, "tls-certificate", certificate, NULL);
+  wsp_client_set_tls_database (client, database);
+  wsp_client_set_tls_certificate (client, certificate);
   return TRUE;
 }
 
@@ -292,7 +293,7 @@ wsi_way_apply (WsiWay    *self,
 
   if (self->proxy != NULL)
     resolver = g_simple_proxy_resolver_new (self->proxy, NULL);
-  g_object_set (client, "proxy-resolver", resolver, NULL);
+  wsp_client_set_proxy_resolver (client, resolver);
   g_signal_connect (client, "event", G_CALLBACK (on_event), self);
   g_signal_connect (client, "accept-certificate", G_CALLBACK (on_certificate), self);
   return TRUE;

@@ -79,7 +79,7 @@ wsi_client_source_compress (WsiClientSource *self)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-  g_object_set (self->client, "compression", options, NULL);
+  wsp_client_set_compression (self->client, options);
 }
 
 static void
