@@ -109,6 +109,16 @@ void             wsp_server_emit_handshake_failed (WspServer      *self,
                                                    GSocketAddress *address,
                                                    const GError   *error);
 WspServerRules  *wsp_server_ref_rules             (WspServer *self);    /* from any thread */
+/* Settings change between these two calls; handshakes that have begun keep the old ones.  The old
+ * rules hold the objects that are replaced, so that none of them is finalized under the lock: that
+ * may run code of the program. */
+void             wsp_server_begin_change          (WspServer *self);
+void             wsp_server_end_change            (WspServer *self);
+void             wsp_server_replace_limits        (WspServer *self,
+                                                   WspLimits *limits);
+
+/* wsp-server-properties.c */
+void             wsp_server_install_properties    (GObjectClass *class);
 
 /* wsp-server-listen.c: in the server's context */
 void             wsp_listener_free                (WspListener *self);

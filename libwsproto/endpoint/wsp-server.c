@@ -14,24 +14,6 @@
 
 enum
 {
-  PROP_0,
-  PROP_PROTOCOLS,
-  PROP_ALLOWED_ORIGINS,
-  PROP_ALLOWED_HOSTS,
-  PROP_PREFER_OWN_PROTOCOLS,
-  PROP_TLS_CERTIFICATE,         /* in the order of WspServerTlsSetting */
-  PROP_TLS_DATABASE,
-  PROP_TLS_AUTHENTICATION_MODE,
-  PROP_TLS_TICKET_KEY,
-  PROP_COMPRESSION,
-  PROP_SERVER_HEADER,
-  PROP_KEEP_HANDSHAKE,
-  PROP_LIMITS,
-  N_PROPS,
-};
-
-enum
-{
   REQUEST,
   HTTP_REQUEST,
   CONNECTION,
@@ -39,7 +21,6 @@ enum
   N_SIGNALS,
 };
 
-static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 /**
@@ -61,17 +42,9 @@ static guint signals[N_SIGNALS];
  */
 G_DEFINE_FINAL_TYPE (WspServer, wsp_server, G_TYPE_OBJECT)
 
-static void
-set_strings (char       ***place,
-             const GValue *value)
-{
-  g_strfreev (*place);
-  *place = g_value_dup_boxed (value);
-}
-
 /* Call it under the lock. */
 static WspServerRules *
-ensure_rules (WspServer *self)
+ensure_rules (WspServer * self)
 {
   if (self->rules == NULL)
     self->rules = wsp_server_rules_copy (self->settings);
@@ -90,18 +63,15 @@ wsp_server_ref_rules (WspServer *self)
   return rules;
 }
 
-/* Settings change between these two calls; handshakes that have begun keep the old ones.  The old
- * rules hold the objects that are replaced, so that none of them is finalized under the lock: that
- * may run code of the program. */
-static void
-begin_change (WspServer *self)
+void
+wsp_server_begin_change (WspServer *self)
 {
   g_mutex_lock (&self->rules_lock);
   ensure_rules (self);
 }
 
-static void
-end_change (WspServer *self)
+void
+wsp_server_end_change (WspServer *self)
 {
   g_autoptr (WspServerRules) old = g_steal_pointer (&self->rules);
 
@@ -109,134 +79,28 @@ end_change (WspServer *self)
 }
 
 static void
-wsp_server_get_property (GObject    *object,
-                         guint       property,
-                         GValue     *value,
-                         GParamSpec *pspec)
-{
-  WspServer *self = WSP_SERVER (object);
-
-  switch (property)
-    {
-    case PROP_PROTOCOLS:
-      g_value_set_boxed (value, self->settings->protocols);
-      break;
-    case PROP_ALLOWED_ORIGINS:
-      g_value_set_boxed (value, self->settings->allowed_origins);
-      break;
-    case PROP_ALLOWED_HOSTS:
-      g_value_set_boxed (value, self->settings->allowed_hosts);
-      break;
-    case PROP_PREFER_OWN_PROTOCOLS:
-      g_value_set_boolean (value, self->settings->prefers_own_protocols);
-      break;
-    case PROP_TLS_CERTIFICATE:
-    case PROP_TLS_DATABASE:
-    case PROP_TLS_AUTHENTICATION_MODE:
-    case PROP_TLS_TICKET_KEY:
-      wsp_server_tls_get (&self->settings->tls, property - PROP_TLS_CERTIFICATE, value);
-      break;
-    case PROP_COMPRESSION:
-      g_value_set_object (value, self->settings->compression);
-      break;
-    case PROP_SERVER_HEADER:
-      g_value_set_string (value, self->settings->server_header);
-      break;
-    case PROP_KEEP_HANDSHAKE:
-      g_value_set_boolean (value, self->settings->keeps_handshake);
-      break;
-    case PROP_LIMITS:
-      g_value_set_object (value, self->settings->limits);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, property, pspec);
-    }
-}
-
-/* It is part of each response: a text that is no valid header value is ignored. */
-static void
-set_server_header (WspServer  *self,
-                   const char *text)
-{
-  for (const char *at = text; at != NULL && *at != '\0'; at++)
-    {
-      if (g_ascii_iscntrl (*at))
-        return;
-    }
-
-  g_free (self->settings->server_header);
-  self->settings->server_header = g_strdup (text);
-}
-
-static void
-set_setting (WspServer    *self,
-             guint         property,
-             const GValue *value)
-{
-  if (property == PROP_PROTOCOLS)
-    set_strings (&self->settings->protocols, value);
-  else if (property == PROP_ALLOWED_ORIGINS)
-    wsp_server_rules_set_origins (self->settings, g_value_get_boxed (value));
-  else if (property == PROP_ALLOWED_HOSTS)
-    set_strings (&self->settings->allowed_hosts, value);
-  else if (property == PROP_PREFER_OWN_PROTOCOLS)
-    self->settings->prefers_own_protocols = g_value_get_boolean (value);
-  else if (property == PROP_SERVER_HEADER)
-    set_server_header (self, g_value_get_string (value));
-  else if (property == PROP_KEEP_HANDSHAKE)
-    self->settings->keeps_handshake = g_value_get_boolean (value);
-  else
-    g_set_object (&self->settings->compression, g_value_get_object (value));
-}
-
-/* The old values are released outside of the lock: that may run code of the program. */
-static void
-set_tls (WspServer          *self,
-         WspServerTlsSetting setting,
-         const GValue       *value)
-{
-  g_auto (WspServerTls) before = self->settings->tls;
-  g_autoptr (GError) error = NULL;
-  WspServerTls tls;
-
-  wsp_server_tls_copy (&tls, &before);
-  if (!wsp_server_tls_set (&tls, setting, value, &error))
-    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
-             "TLS of the server is left to GIO: %s", error->message);
-
-  begin_change (self);
-  self->settings->tls = tls;
-  end_change (self);
-}
-
-static void
-wsp_server_set_property (GObject      *object,
-                         guint         property,
-                         const GValue *value,
-                         GParamSpec   *pspec)
-{
-  WspServer *self = WSP_SERVER (object);
-
-  if (property == PROP_LIMITS)
-    {
-      if (g_value_get_object (value) != NULL)
-        wsp_server_set_limits (self, g_value_get_object (value));
-    }
-  else if (property >= PROP_TLS_CERTIFICATE && property <= PROP_TLS_TICKET_KEY)
-    set_tls (self, property - PROP_TLS_CERTIFICATE, value);
-  else
-    {
-      begin_change (self);
-      set_setting (self, property, value);
-      end_change (self);
-    }
-}
-
-static void
 on_limits_changed (WspServer *self)
 {
-  begin_change (self);
-  end_change (self);
+  wsp_server_begin_change (self);
+  wsp_server_end_change (self);
+  wsp_server_resume_accepting (self);
+}
+
+static void
+follow_limits (WspServer *self)
+{
+  g_signal_connect_swapped (self->settings->limits, "notify", G_CALLBACK (on_limits_changed), self);
+}
+
+void
+wsp_server_replace_limits (WspServer *self,
+                           WspLimits *limits)
+{
+  g_signal_handlers_disconnect_by_data (self->settings->limits, self);
+  wsp_server_begin_change (self);
+  g_set_object (&self->settings->limits, limits);
+  follow_limits (self);
+  wsp_server_end_change (self);
   wsp_server_resume_accepting (self);
 }
 
@@ -284,12 +148,12 @@ let_go_of_program (WspServer *self)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  begin_change (self);
+  wsp_server_begin_change (self);
   g_ptr_array_set_size (self->settings->routes, 0);
   g_ptr_array_set_size (self->settings->taps, 0);
   wsp_server_tls_clear (&self->settings->tls);
-  end_change (self);
-  wsp_server_set_limits (self, limits);
+  wsp_server_end_change (self);
+  wsp_server_replace_limits (self, limits);
 }
 
 static void
@@ -327,176 +191,6 @@ wsp_server_finalize (GObject *object)
   wsp_reactor_unref (self->reactor);
 
   G_OBJECT_CLASS (wsp_server_parent_class)->finalize (object);
-}
-
-static void
-install_limit_properties (void)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspServer:limits: (getter get_limits) (setter set_limits)
-   *
-   * The limits and timeouts, which new connections share.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
-}
-
-static void
-install_tls (GParamFlags flags)
-{
-  /**
-   * WspServer:tls-certificate:
-   *
-   * The certificate of the server, with its private key. A listener that is added while it is
-   * set accepts TLS only, for all of its life. If it is set again, new connections get the new
-   * certificate.
-   *
-   * The server does TLS in its main context, and a client that is slow or silent delays no other.
-   * GIO does it instead, with at most ten handshakes at a time for the whole program, if the key
-   * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
-   * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_CERTIFICATE] =
-    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
-  /**
-   * WspServer:tls-database:
-   *
-   * The CAs that may issue certificates of clients; %NULL = the system's.
-   * [property@Wsp.Server:tls-authentication-mode] says whether clients are asked for one. A change
-   * applies to new connections.
-   *
-   * If GIO does TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, set a
-   * database: otherwise GIO loads the system's list for each connection, which takes some 9 ms of
-   * CPU and 3.8 MB.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_DATABASE] =
-    g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
-  /**
-   * WspServer:tls-authentication-mode:
-   *
-   * Whether clients of a TLS listener are asked for a certificate. A client whose certificate
-   * [property@Wsp.Server:tls-database] does not trust is rejected, and with
-   * %G_TLS_AUTHENTICATION_REQUIRED also one without a certificate: before HTTP, and
-   * [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
-   *
-   * [property@Wsp.Handshake:tls-certificate] is the client's certificate: a handler of
-   * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
-   * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
-   * clients only.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_AUTHENTICATION_MODE] =
-    g_param_spec_enum ("tls-authentication-mode", NULL, NULL, G_TYPE_TLS_AUTHENTICATION_MODE,
-                       G_TLS_AUTHENTICATION_NONE, flags);
-  /**
-   * WspServer:tls-ticket-key:
-   *
-   * 64 random bytes from which the keys of session tickets are derived. With a ticket, a client
-   * that connects again skips most of the TLS handshake. %NULL, the default: the server creates
-   * its own key, and tickets are valid for this server only. Instances that serve the same clients
-   * share one.
-   *
-   * The derived keys change every few hours. With this key resumed connections of TLS 1.2 can be
-   * decrypted: keep it as secret as the private key, and replace it every few days. No tickets
-   * are issued if clients are asked for certificates, or if GIO does TLS.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_TLS_TICKET_KEY] =
-    g_param_spec_boxed ("tls-ticket-key", NULL, NULL, G_TYPE_BYTES, flags);
-}
-
-static void
-install_properties (GObjectClass *class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS;
-
-  /**
-   * WspServer:protocols:
-   *
-   * The subprotocols that the server supports. The first one in the client's offer that is also
-   * in this list is selected, or with [property@Wsp.Server:prefer-own-protocols] the first one in
-   * this list that the client offers. If there is none, the connection has no subprotocol.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_PROTOCOLS] = g_param_spec_boxed ("protocols", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * WspServer:allowed-origins:
-   *
-   * The pages that may connect, by the `Origin` that the browser sends: scheme, host and
-   * optional port; `*` = all. %NULL = pages from the same host as the server.
-   * Requests without an `Origin` do not come from pages and are not affected.
-   *
-   * A list with an entry that can match no origin, because it has a path or a wildcard, or no
-   * scheme, is not taken: a warning names the entry and its right form, and the old list stays.
-   *
-   * See RFC 6455, section 10.2.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ALLOWED_ORIGINS] =
-    g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * WspServer:allowed-hosts:
-   *
-   * Host names for which a listener on a loopback address serves pages, in addition to
-   * `localhost` and loopback addresses.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_ALLOWED_HOSTS] =
-    g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * WspServer:prefer-own-protocols:
-   *
-   * Whether the order of [property@Wsp.Server:protocols] decides, and not that of the client.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_PREFER_OWN_PROTOCOLS] =
-    g_param_spec_boolean ("prefer-own-protocols", NULL, NULL, FALSE, flags);
-  install_tls (flags);
-  /**
-   * WspServer:compression:
-   *
-   * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is
-   * not accepted. Its values are read before each response: a change holds for later handshakes.
-   * Workers read them in their threads.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_COMPRESSION] =
-    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
-  /**
-   * WspServer:keep-handshake:
-   *
-   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. Otherwise
-   * the connection drops it after the handlers of [signal@Wsp.Server::connection].
-   *
-   * Since: 0.1
-   */
-  properties[PROP_KEEP_HANDSHAKE] =
-    g_param_spec_boolean ("keep-handshake", NULL, NULL, FALSE, flags);
-  /**
-   * WspServer:server-header:
-   *
-   * The value of the `Server` header of responses; %NULL = no such header. A text with control
-   * characters is ignored.
-   *
-   * Since: 0.1
-   */
-  properties[PROP_SERVER_HEADER] = g_param_spec_string ("server-header", NULL, NULL, NULL, flags);
-  install_limit_properties ();
-  g_object_class_install_properties (class, N_PROPS, properties);
 }
 
 /* The handshake of the `request` or `http-request` that is being emitted in this thread: what
@@ -541,7 +235,7 @@ make_request_signals (void)
    * checked. Asks whether the request may be accepted.
    *
    * If all handlers return %TRUE, the route of the path decides; without routes the request is
-   * accepted with a subprotocol of [property@Wsp.Server:protocols]. If a handler returns %FALSE,
+   * accepted with a subprotocol of [property@Wsp.Server:subprotocols]. If a handler returns %FALSE,
    * as language bindings also do for a handler that failed or returned nothing, the response is
    * status 500, and the log says so.
    *
@@ -627,17 +321,9 @@ wsp_server_class_init (WspServerClass *class)
 
   object_class->dispose = wsp_server_dispose;
   object_class->finalize = wsp_server_finalize;
-  object_class->get_property = wsp_server_get_property;
-  object_class->set_property = wsp_server_set_property;
-  install_properties (object_class);
+  wsp_server_install_properties (object_class);
   make_request_signals ();
   make_result_signals ();
-}
-
-static void
-follow_limits (WspServer *self)
-{
-  g_signal_connect_swapped (self->settings->limits, "notify", G_CALLBACK (on_limits_changed), self);
 }
 
 static void
@@ -774,10 +460,10 @@ wsp_server_add_route (WspServer     *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (path != NULL && path[0] == '/');
 
-  begin_change (self);
+  wsp_server_begin_change (self);
   g_ptr_array_add (self->settings->routes,
                    wsp_route_new (path, G_CALLBACK (func), user_data, destroy));
-  end_change (self);
+  wsp_server_end_change (self);
 }
 
 /**
@@ -798,9 +484,9 @@ wsp_server_add_tap (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  begin_change (self);
+  wsp_server_begin_change (self);
   g_ptr_array_add (self->settings->taps, g_object_ref (tap));
-  end_change (self);
+  wsp_server_end_change (self);
 }
 
 /**
@@ -819,52 +505,7 @@ wsp_server_remove_tap (WspServer *self,
   g_return_if_fail (WSP_IS_SERVER (self));
   g_return_if_fail (WSP_IS_TAP (tap));
 
-  begin_change (self);
+  wsp_server_begin_change (self);
   g_ptr_array_remove (self->settings->taps, tap);
-  end_change (self);
-}
-
-/**
- * wsp_server_get_limits: (get-property limits)
- * @self: a server
- *
- * Gets the limits that new connections share.
- *
- * Returns: (transfer none): the limits
- *
- * Since: 0.1
- */
-WspLimits *
-wsp_server_get_limits (WspServer *self)
-{
-  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
-
-  return self->settings->limits;
-}
-
-/**
- * wsp_server_set_limits: (set-property limits)
- * @self: a server
- * @limits: limits
- *
- * Sets the limits of new connections.
- *
- * Since: 0.1
- */
-void
-wsp_server_set_limits (WspServer *self,
-                       WspLimits *limits)
-{
-  g_return_if_fail (WSP_IS_SERVER (self));
-  g_return_if_fail (WSP_IS_LIMITS (limits));
-
-  if (limits == self->settings->limits)
-    return;
-
-  g_signal_handlers_disconnect_by_data (self->settings->limits, self);
-  begin_change (self);
-  g_set_object (&self->settings->limits, limits);
-  follow_limits (self);
-  end_change (self);
-  wsp_server_resume_accepting (self);
+  wsp_server_end_change (self);
 }

@@ -24,7 +24,7 @@ WSP_AVAILABLE_IN_ALL G_DECLARE_FINAL_TYPE (WspServer, wsp_server, WSP, SERVER, G
  * Decides about a request for a path. After [method@Wsp.Handshake.accept],
  * [method@Wsp.Handshake.reject] or, for a later decision, [method@Wsp.Handshake.defer] the
  * return value is ignored. Without one of them %TRUE accepts the request with a subprotocol of
- * [property@Wsp.Server:protocols]. With %FALSE, which language bindings also return for a
+ * [property@Wsp.Server:subprotocols]. With %FALSE, which language bindings also return for a
  * function that failed, the response is status 500, and the log says so.
  *
  * Returns: %TRUE to accept the request
@@ -94,9 +94,64 @@ WSP_AVAILABLE_IN_ALL
 void        wsp_server_remove_tap      (WspServer *self,
                                         WspTap    *tap);
 WSP_AVAILABLE_IN_ALL
-WspLimits  *wsp_server_get_limits      (WspServer *self);
+WspLimits *wsp_server_get_limits (WspServer *self);
 WSP_AVAILABLE_IN_ALL
-void        wsp_server_set_limits      (WspServer *self,
-                                        WspLimits *limits);
+void wsp_server_set_limits (WspServer *self,
+                            WspLimits *limits);
+WSP_AVAILABLE_IN_ALL
+const char * const *wsp_server_get_subprotocols (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_subprotocols (WspServer          *self,
+                                  const char * const *subprotocols);
+WSP_AVAILABLE_IN_ALL
+WspRole wsp_server_get_subprotocol_preference (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_subprotocol_preference (WspServer *self,
+                                            WspRole    role);
+WSP_AVAILABLE_IN_ALL
+const char * const *wsp_server_get_allowed_origins (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_allowed_origins (WspServer          *self,
+                                     const char * const *origins);
+WSP_AVAILABLE_IN_ALL
+const char * const *wsp_server_get_allowed_hosts (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_allowed_hosts (WspServer          *self,
+                                   const char * const *hosts);
+WSP_AVAILABLE_IN_ALL
+GTlsCertificate *wsp_server_get_tls_certificate (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_tls_certificate (WspServer       *self,
+                                     GTlsCertificate *certificate);
+WSP_AVAILABLE_IN_ALL
+GTlsDatabase *wsp_server_get_tls_database (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_tls_database (WspServer    *self,
+                                  GTlsDatabase *database);
+WSP_AVAILABLE_IN_ALL
+GTlsAuthenticationMode wsp_server_get_tls_authentication_mode (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_tls_authentication_mode (WspServer             *self,
+                                             GTlsAuthenticationMode mode);
+WSP_AVAILABLE_IN_ALL
+GBytes *wsp_server_get_tls_ticket_key (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_tls_ticket_key (WspServer *self,
+                                    GBytes    *key);
+WSP_AVAILABLE_IN_ALL
+WspDeflateOptions *wsp_server_get_compression (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_compression (WspServer         *self,
+                                 WspDeflateOptions *compression);
+WSP_AVAILABLE_IN_ALL
+const char *wsp_server_get_server_header (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_server_header (WspServer  *self,
+                                   const char *value);
+WSP_AVAILABLE_IN_ALL
+gboolean wsp_server_get_persistent_handshakes (WspServer *self);
+WSP_AVAILABLE_IN_ALL
+void wsp_server_set_persistent_handshakes (WspServer *self,
+                                           gboolean   persistent);
 
 G_END_DECLS

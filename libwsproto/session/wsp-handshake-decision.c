@@ -253,7 +253,7 @@ is_in_thread (WspHandshake *self)
  * wsp_handshake_accept:
  * @self: a handshake of a server
  * @subprotocol: (nullable): the subprotocol to select, one of those offered; %NULL = the one that
- *   [property@Wsp.Server:protocols] selects, if any; empty = none
+ *   [property@Wsp.Server:subprotocols] selects, if any; empty = none
  * @headers: (nullable): custom header fields of the response; they are frozen
  * @error: place for an error
  *

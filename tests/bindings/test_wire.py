@@ -56,7 +56,7 @@ def wait(begin, *arguments):
 
 
 def make_server():
-    server = Wsp.Server(protocols=['chat'])
+    server = Wsp.Server(subprotocols=['chat'])
 
     def on_connection(server, connection):
         connection.connect('message', lambda connection, message: connection.queue_message(message))

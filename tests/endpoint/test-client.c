@@ -461,7 +461,7 @@ static void
 test_whole (void)
 {
   const char *protocols[] = { "chat", NULL };
-  g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER, "protocols", protocols, NULL);
+  g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER, "subprotocols", protocols, NULL);
   g_autoptr (WspClient) client = wsp_client_new ();
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (GAsyncResult) pinged = NULL;

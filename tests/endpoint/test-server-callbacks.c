@@ -151,7 +151,7 @@ set_things (Case *self)
   if (!g_set_object (&server, self->server))
     return;
 
-  g_object_set (server, "protocols", protocols, "server-header", "x", NULL);
+  g_object_set (server, "subprotocols", protocols, "server-header", "x", NULL);
   wsp_limits_set_max_connections (wsp_server_get_limits (server), 3);
   wsp_server_add_route (server, "/chatter", NULL, NULL, NULL);
 }

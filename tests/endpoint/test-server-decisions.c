@@ -321,7 +321,7 @@ test_choice (gconstpointer data)
                                               offer != NULL ? "Sec-WebSocket-Protocol: " : "X: ",
                                               offer != NULL ? offer : "y");
 
-  g_object_set (server, "protocols", supported, NULL);
+  g_object_set (server, "subprotocols", supported, NULL);
   g_signal_connect (server, "request", G_CALLBACK (accept_with), (gpointer) data);
   g_autofree char *response = knock_ask (port, request, "\r\n\r\n");
   g_autofree char *line = g_strdup_printf ("\r\nSec-WebSocket-Protocol: %s\r\n",

@@ -554,7 +554,7 @@ test_keep_handshake (gconstpointer data)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (fixture.server, "keep-handshake", is_kept, NULL);
+  g_object_set (fixture.server, "persistent-handshakes", is_kept, NULL);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (look_for_handshake), &keeping);
   g_autofree char *answer = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
 
@@ -635,7 +635,7 @@ test_late_look (void)
   Fixture fixture;
 
   fixture_init (&fixture);
-  g_object_set (fixture.server, "protocols", protocols, NULL);
+  g_object_set (fixture.server, "subprotocols", protocols, NULL);
   g_signal_connect (fixture.server, "connection", G_CALLBACK (check_late_look), &fixture);
   g_free (knock_ask (fixture.port,
                      KNOCK_REQUEST ("Origin: http://localhost\r\nX-Own: 1\r\n"

@@ -88,7 +88,7 @@ touch_server (Fixture *self)
   g_autoptr (WspTap) tap = g_object_new (test_tap_get_type (), NULL);
 
   self->n_ended++;
-  g_object_set (self->server, "protocols", protocols, "tls-certificate", NULL, NULL);
+  g_object_set (self->server, "subprotocols", protocols, "tls-certificate", NULL, NULL);
   wsp_server_add_tap (self->server, tap);
   wsp_server_remove_tap (self->server, tap);
   wsp_limits_set_max_header_fields (wsp_server_get_limits (self->server), 7);

@@ -285,7 +285,7 @@ test_settings_meanwhile (void)
       int fd = knock_dial (fixture.port);
 
       knock_send (fd, KNOCK_REQUEST ("Sec-WebSocket-Protocol: b\r\n"));
-      g_object_set (fixture.server, "protocols", i % 2 ? protocols : NULL, NULL);
+      g_object_set (fixture.server, "subprotocols", i % 2 ? protocols : NULL, NULL);
       wsp_limits_set_max_header_fields (wsp_server_get_limits (fixture.server), 50 + i);
       g_autofree char *answer = knock_read (fd, "\r\n\r\n");
 

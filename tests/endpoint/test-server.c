@@ -84,8 +84,8 @@ fixture_init (Fixture            *self,
   g_autoptr (GError) error = NULL;
 
   *self = (Fixture) { 0 };
-  self->server = g_object_new (WSP_TYPE_SERVER, "protocols", protocols, "allowed-origins", origins,
-                               NULL);
+  self->server = g_object_new (WSP_TYPE_SERVER, "subprotocols", protocols,
+                               "allowed-origins", origins, NULL);
   g_signal_connect (self->server, "connection", G_CALLBACK (on_connection), self);
   g_signal_connect (self->server, "handshake-failed", G_CALLBACK (on_handshake_failed), self);
   g_signal_connect (self->server, "request", G_CALLBACK (on_request), self);

@@ -31,7 +31,7 @@ main (int    argc,
   const char *origins[] = { "https://example.org", NULL };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER,
-                                               "protocols", protocols,
+                                               "subprotocols", protocols,
                                                "allowed-origins", origins,
                                                NULL);
   g_autoptr (GError) error = NULL;

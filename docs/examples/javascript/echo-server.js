@@ -5,7 +5,7 @@
 imports.gi.versions.Wsp = '1';
 const {GLib, Wsp} = imports.gi;
 
-const server = new Wsp.Server({protocols: ['chat'], allowed_origins: ['https://example.org']});
+const server = new Wsp.Server({subprotocols: ['chat'], allowed_origins: ['https://example.org']});
 
 server.connect('connection', (_server, connection) => {
     connection.connect('message', (self, message) => self.queue_message(message));

@@ -17,7 +17,7 @@ def on_connection(server, connection):
     connection.start()
 
 
-server = Wsp.Server(protocols=['chat'], allowed_origins=['https://example.org'])
+server = Wsp.Server(subprotocols=['chat'], allowed_origins=['https://example.org'])
 server.connect('connection', on_connection)
 try:
     port = server.add_inet_port(None, int(sys.argv[1]) if len(sys.argv) > 1 else 8080)

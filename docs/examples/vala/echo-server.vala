@@ -4,7 +4,7 @@
 // Sends every message back: echo-server [PORT]
 int main (string[] args) {
     var server = new Wsp.Server () {
-        protocols = { "chat" },
+        subprotocols = { "chat" },
         allowed_origins = { "https://example.org" }
     };
 

@@ -64,10 +64,6 @@ const char     *wsp_server_rules_find_refusal_reason (WspServerRules *self,
                                                       const char     *host,
                                                       gboolean        is_on_loopback,
                                                       char          **details);
-/* Sets the list, unless one of it can never match: then a warning names it, and the old list
- * stays. */
-void            wsp_server_rules_set_origins         (WspServerRules     *self,
-                                                      const char * const *origins);
 /* One of the offered ones, or NULL. */
 const char     *wsp_server_rules_choose_protocol     (WspServerRules     *self,
                                                       const char * const *offered);

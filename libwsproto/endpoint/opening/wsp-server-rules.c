@@ -163,25 +163,6 @@ wsp_server_rules_unref (WspServerRules *self)
   g_free (self);
 }
 
-void
-wsp_server_rules_set_origins (WspServerRules     *self,
-                              const char * const *origins)
-{
-  for (guint i = 0; origins != NULL && origins[i] != NULL; i++)
-    {
-      g_autofree char *mistake = wsp_origin_find_mistake (origins[i]);
-
-      if (mistake == NULL)
-        continue;
-
-      g_warning ("WspServer:allowed-origins stays as it was: %s", mistake);
-      return;
-    }
-
-  g_strfreev (self->allowed_origins);
-  self->allowed_origins = g_strdupv ((char **) origins);
-}
-
 static char *
 show_text (const char *text)
 {
@@ -281,7 +262,7 @@ find_first_of (const char * const *wanted,
   return NULL;
 }
 
-/* RFC-90: the client's preference counts, unless prefer-own-protocols is set. */
+/* RFC-90: the client's preference counts, unless subprotocol-preference says otherwise. */
 const char *
 wsp_server_rules_choose_protocol (WspServerRules     *self,
                                   const char * const *offered)

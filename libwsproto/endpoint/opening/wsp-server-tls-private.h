@@ -28,13 +28,11 @@ typedef enum
 void          wsp_server_tls_copy      (WspServerTls       *self,
                                         const WspServerTls *other);
 void          wsp_server_tls_clear     (WspServerTls *self);
-void          wsp_server_tls_get       (const WspServerTls *self,
-                                        WspServerTlsSetting setting,
-                                        GValue             *value);
-/* FALSE: from now on by GIO, and the error says why. */
+/* value: an object, GBytes, or the mode by GUINT_TO_POINTER ().  FALSE: from now on by GIO, and the
+ * error says why. */
 gboolean      wsp_server_tls_set       (WspServerTls       *self,
                                         WspServerTlsSetting setting,
-                                        const GValue       *value,
+                                        gpointer            value,
                                         GError            **error);
 /* Takes a connected, non-blocking socket.  NULL: TLS is not possible, the socket is closed. */
 WspTransport *wsp_server_tls_begin     (const WspServerTls *self,

@@ -29,44 +29,6 @@ wsp_server_tls_clear (WspServerTls *self)
   g_clear_pointer (&self->context, wsp_tls_context_unref);
 }
 
-void
-wsp_server_tls_get (const WspServerTls *self,
-                    WspServerTlsSetting setting,
-                    GValue             *value)
-{
-  switch (setting)
-    {
-    case WSP_SERVER_TLS_CERTIFICATE:
-      g_value_set_object (value, self->settings.certificate);
-      break;
-    case WSP_SERVER_TLS_DATABASE:
-      g_value_set_object (value, self->settings.database);
-      break;
-    case WSP_SERVER_TLS_MODE:
-      g_value_set_enum (value, self->settings.mode);
-      break;
-    case WSP_SERVER_TLS_TICKET_KEY:
-    default:
-      g_value_set_boxed (value, self->has_own_key ? NULL : self->settings.ticket_key);
-    }
-}
-
-static void
-set_ticket_key (WspServerTls *self,
-                GBytes       *key)
-{
-  if (key != NULL && g_bytes_get_size (key) != WSP_TLS_TICKET_KEY_SIZE)
-    {
-      g_warning ("WspServer:tls-ticket-key: expected %d bytes, received %" G_GSIZE_FORMAT,
-                 WSP_TLS_TICKET_KEY_SIZE, g_bytes_get_size (key));
-      return;
-    }
-
-  g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
-  self->settings.ticket_key = key != NULL ? g_bytes_ref (key) : NULL;
-  self->has_own_key = FALSE;
-}
-
 static gboolean
 decide (WspServerTls *self,
         GError      **error)
@@ -94,23 +56,25 @@ decide (WspServerTls *self,
 gboolean
 wsp_server_tls_set (WspServerTls       *self,
                     WspServerTlsSetting setting,
-                    const GValue       *value,
+                    gpointer            value,
                     GError            **error)
 {
   switch (setting)
     {
     case WSP_SERVER_TLS_CERTIFICATE:
-      g_set_object (&self->settings.certificate, g_value_get_object (value));
+      g_set_object (&self->settings.certificate, value);
       break;
     case WSP_SERVER_TLS_DATABASE:
-      g_set_object (&self->settings.database, g_value_get_object (value));
+      g_set_object (&self->settings.database, value);
       break;
     case WSP_SERVER_TLS_MODE:
-      self->settings.mode = g_value_get_enum (value);
+      self->settings.mode = GPOINTER_TO_UINT (value);
       break;
     case WSP_SERVER_TLS_TICKET_KEY:
     default:
-      set_ticket_key (self, g_value_get_boxed (value));
+      g_clear_pointer (&self->settings.ticket_key, g_bytes_unref);
+      self->settings.ticket_key = value != NULL ? g_bytes_ref (value) : NULL;
+      self->has_own_key = FALSE;
     }
 
   return decide (self, error);

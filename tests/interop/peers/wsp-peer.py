@@ -103,7 +103,7 @@ def make_limits():
 
 
 def serve(options):
-    server = Wsp.Server(protocols=["chat"], limits=make_limits())
+    server = Wsp.Server(subprotocols=["chat"], limits=make_limits())
     if options.deflate is not None:
         compression = deflate_options(options)
         server.props.compression = compression

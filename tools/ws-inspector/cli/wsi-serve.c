@@ -101,7 +101,7 @@ apply_options (const Options *options,
   if (options->origins != NULL)
     g_object_set (server, "allowed-origins", options->origins, NULL);
   if (options->protocols != NULL)
-    g_object_set (server, "protocols", options->protocols, NULL);
+    g_object_set (server, "subprotocols", options->protocols, NULL);
 }
 
 /* FALSE: the certificate or the CAs cannot be read. */

@@ -1,0 +1,908 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The settings of a server as properties, and their functions. */
+#include "endpoint/wsp-server-private.h"
+
+#include <libwsproto/session/wsp-enum-types.h>
+
+#include "endpoint/opening/wsp-origin-private.h"
+#include "log/wsp-log-private.h"
+
+enum
+{
+  PROP_0,
+  PROP_SUBPROTOCOLS,
+  PROP_SUBPROTOCOL_PREFERENCE,
+  PROP_ALLOWED_ORIGINS,
+  PROP_ALLOWED_HOSTS,
+  PROP_TLS_CERTIFICATE,         /* in the order of WspServerTlsSetting */
+  PROP_TLS_DATABASE,
+  PROP_TLS_AUTHENTICATION_MODE,
+  PROP_TLS_TICKET_KEY,
+  PROP_COMPRESSION,
+  PROP_SERVER_HEADER,
+  PROP_PERSISTENT_HANDSHAKES,
+  PROP_LIMITS,
+  N_PROPS,
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+notify (WspServer *self,
+        guint      property)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), properties[property]);
+}
+
+static gboolean
+is_same_list (const char * const *one,
+              const char * const *other)
+{
+  if (one == NULL || other == NULL)
+    return one == other;
+
+  return g_strv_equal (one, other);
+}
+
+static void
+set_strings (WspServer          *self,
+             char             ***place,
+             const char * const *strings,
+             guint               property)
+{
+  if (is_same_list ((const char * const *) *place, strings))
+    return;
+
+  g_auto (GStrv) before = *place;       /* strings may be a part of it */
+
+  wsp_server_begin_change (self);
+  *place = g_strdupv ((char **) strings);
+  wsp_server_end_change (self);
+  notify (self, property);
+}
+
+/* The old values are released outside of the lock: that may run code of the program. */
+static void
+set_tls (WspServer          *self,
+         WspServerTlsSetting setting,
+         gpointer            value)
+{
+  g_auto (WspServerTls) before = self->settings->tls;
+  g_autoptr (GError) error = NULL;
+  WspServerTls tls;
+
+  wsp_server_tls_copy (&tls, &before);
+  if (!wsp_server_tls_set (&tls, setting, value, &error))
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
+             "TLS of the server is left to GIO: %s", error->message);
+
+  wsp_server_begin_change (self);
+  self->settings->tls = tls;
+  wsp_server_end_change (self);
+  notify (self, PROP_TLS_CERTIFICATE + setting);
+}
+
+/**
+ * wsp_server_get_limits: (get-property limits)
+ * @self: a server
+ *
+ * Gets the limits that new connections share.
+ *
+ * Returns: (transfer none): the limits
+ *
+ * Since: 0.1
+ */
+WspLimits *
+wsp_server_get_limits (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->limits;
+}
+
+/**
+ * wsp_server_set_limits: (set-property limits)
+ * @self: a server
+ * @limits: limits
+ *
+ * Sets the limits of new connections.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_limits (WspServer *self,
+                       WspLimits *limits)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (WSP_IS_LIMITS (limits));
+
+  if (limits == self->settings->limits)
+    return;
+
+  wsp_server_replace_limits (self, limits);
+  notify (self, PROP_LIMITS);
+}
+
+/**
+ * wsp_server_get_subprotocols: (get-property subprotocols)
+ * @self: a server
+ *
+ * Gets the subprotocols that the server supports.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): subprotocols; %NULL = none
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_server_get_subprotocols (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return (const char * const *) self->settings->protocols;
+}
+
+/**
+ * wsp_server_set_subprotocols: (set-property subprotocols)
+ * @self: a server
+ * @subprotocols: (nullable) (array zero-terminated=1): subprotocols; %NULL = none
+ *
+ * Sets the subprotocols that the server supports.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_subprotocols (WspServer          *self,
+                             const char * const *subprotocols)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  set_strings (self, &self->settings->protocols, subprotocols, PROP_SUBPROTOCOLS);
+}
+
+/**
+ * wsp_server_get_subprotocol_preference: (get-property subprotocol-preference)
+ * @self: a server
+ *
+ * Gets whose order of subprotocols decides.
+ *
+ * Returns: whose order decides
+ *
+ * Since: 0.1
+ */
+WspRole
+wsp_server_get_subprotocol_preference (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), WSP_ROLE_CLIENT);
+
+  return self->settings->prefers_own_protocols ? WSP_ROLE_SERVER : WSP_ROLE_CLIENT;
+}
+
+/**
+ * wsp_server_set_subprotocol_preference: (set-property subprotocol-preference)
+ * @self: a server
+ * @role: whose order decides
+ *
+ * Sets whose order of subprotocols decides.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_subprotocol_preference (WspServer *self,
+                                       WspRole    role)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (role == WSP_ROLE_CLIENT || role == WSP_ROLE_SERVER);
+
+  if (role == wsp_server_get_subprotocol_preference (self))
+    return;
+
+  wsp_server_begin_change (self);
+  self->settings->prefers_own_protocols = role == WSP_ROLE_SERVER;
+  wsp_server_end_change (self);
+  notify (self, PROP_SUBPROTOCOL_PREFERENCE);
+}
+
+/**
+ * wsp_server_get_allowed_origins: (get-property allowed-origins)
+ * @self: a server
+ *
+ * Gets the pages that may connect.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): origins; %NULL = the same host
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_server_get_allowed_origins (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return (const char * const *) self->settings->allowed_origins;
+}
+
+/* A handler of the log is code of the program: no lock is held. */
+static gboolean
+are_possible_origins (const char * const *origins)
+{
+  for (guint i = 0; origins != NULL && origins[i] != NULL; i++)
+    {
+      g_autofree char *mistake = wsp_origin_find_mistake (origins[i]);
+
+      if (mistake == NULL)
+        continue;
+
+      g_warning ("WspServer:allowed-origins stays as it was: %s", mistake);
+      return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * wsp_server_set_allowed_origins: (set-property allowed-origins)
+ * @self: a server
+ * @origins: (nullable) (array zero-terminated=1): origins; %NULL = the same host
+ *
+ * Sets the pages that may connect.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_allowed_origins (WspServer          *self,
+                                const char * const *origins)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  if (are_possible_origins (origins))
+    set_strings (self, &self->settings->allowed_origins, origins, PROP_ALLOWED_ORIGINS);
+}
+
+/**
+ * wsp_server_get_allowed_hosts: (get-property allowed-hosts)
+ * @self: a server
+ *
+ * Gets the host names of listeners on a loopback address.
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): host names;
+ *   %NULL = none but `localhost`
+ *
+ * Since: 0.1
+ */
+const char * const *
+wsp_server_get_allowed_hosts (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return (const char * const *) self->settings->allowed_hosts;
+}
+
+/**
+ * wsp_server_set_allowed_hosts: (set-property allowed-hosts)
+ * @self: a server
+ * @hosts: (nullable) (array zero-terminated=1): host names;
+ *   %NULL = none but `localhost`
+ *
+ * Sets the host names of listeners on a loopback address.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_allowed_hosts (WspServer          *self,
+                              const char * const *hosts)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  set_strings (self, &self->settings->allowed_hosts, hosts, PROP_ALLOWED_HOSTS);
+}
+
+/**
+ * wsp_server_get_tls_certificate: (get-property tls-certificate)
+ * @self: a server
+ *
+ * Gets the certificate of the server.
+ *
+ * Returns: (transfer none) (nullable): the certificate; %NULL = no TLS
+ *
+ * Since: 0.1
+ */
+GTlsCertificate *
+wsp_server_get_tls_certificate (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->tls.settings.certificate;
+}
+
+/**
+ * wsp_server_set_tls_certificate: (set-property tls-certificate)
+ * @self: a server
+ * @certificate: (nullable): a certificate with its private key; %NULL = no TLS
+ *
+ * Sets the certificate of the server.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_tls_certificate (WspServer       *self,
+                                GTlsCertificate *certificate)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (certificate == NULL || G_IS_TLS_CERTIFICATE (certificate));
+
+  if (certificate != self->settings->tls.settings.certificate)
+    set_tls (self, WSP_SERVER_TLS_CERTIFICATE, certificate);
+}
+
+/**
+ * wsp_server_get_tls_database: (get-property tls-database)
+ * @self: a server
+ *
+ * Gets the CAs that may issue certificates of clients.
+ *
+ * Returns: (transfer none) (nullable): the CAs; %NULL = the system's
+ *
+ * Since: 0.1
+ */
+GTlsDatabase *
+wsp_server_get_tls_database (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->tls.settings.database;
+}
+
+/**
+ * wsp_server_set_tls_database: (set-property tls-database)
+ * @self: a server
+ * @database: (nullable): CAs; %NULL = the system's
+ *
+ * Sets the CAs that may issue certificates of clients.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_tls_database (WspServer    *self,
+                             GTlsDatabase *database)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (database == NULL || G_IS_TLS_DATABASE (database));
+
+  if (database != self->settings->tls.settings.database)
+    set_tls (self, WSP_SERVER_TLS_DATABASE, database);
+}
+
+/**
+ * wsp_server_get_tls_authentication_mode: (get-property tls-authentication-mode)
+ * @self: a server
+ *
+ * Gets whether clients are asked for a certificate.
+ *
+ * Returns: the mode
+ *
+ * Since: 0.1
+ */
+GTlsAuthenticationMode
+wsp_server_get_tls_authentication_mode (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), G_TLS_AUTHENTICATION_NONE);
+
+  return self->settings->tls.settings.mode;
+}
+
+/**
+ * wsp_server_set_tls_authentication_mode: (set-property tls-authentication-mode)
+ * @self: a server
+ * @mode: a mode
+ *
+ * Sets whether clients are asked for a certificate.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_tls_authentication_mode (WspServer             *self,
+                                        GTlsAuthenticationMode mode)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (mode <= G_TLS_AUTHENTICATION_REQUIRED);
+
+  if (mode != self->settings->tls.settings.mode)
+    set_tls (self, WSP_SERVER_TLS_MODE, GUINT_TO_POINTER (mode));
+}
+
+/**
+ * wsp_server_get_tls_ticket_key: (get-property tls-ticket-key)
+ * @self: a server
+ *
+ * Gets the key of session tickets.
+ *
+ * Returns: (transfer none) (nullable): the key; %NULL = the server makes its own
+ *
+ * Since: 0.1
+ */
+GBytes *
+wsp_server_get_tls_ticket_key (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->tls.has_own_key ? NULL : self->settings->tls.settings.ticket_key;
+}
+
+/**
+ * wsp_server_set_tls_ticket_key: (set-property tls-ticket-key)
+ * @self: a server
+ * @key: (nullable): 64 random bytes; %NULL = the server makes its own
+ *
+ * Sets the key of session tickets.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_tls_ticket_key (WspServer *self,
+                               GBytes    *key)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  GBytes *before = wsp_server_get_tls_ticket_key (self);
+
+  if (key == before || (key != NULL && before != NULL && g_bytes_equal (key, before)))
+    return;
+
+  if (key != NULL && g_bytes_get_size (key) != WSP_TLS_TICKET_KEY_SIZE)
+    {
+      g_warning ("WspServer:tls-ticket-key: expected %d bytes, received %" G_GSIZE_FORMAT,
+                 WSP_TLS_TICKET_KEY_SIZE, g_bytes_get_size (key));
+      return;
+    }
+
+  set_tls (self, WSP_SERVER_TLS_TICKET_KEY, key);
+}
+
+/**
+ * wsp_server_get_compression: (get-property compression)
+ * @self: a server
+ *
+ * Gets the settings with which permessage-deflate is accepted.
+ *
+ * Returns: (transfer none) (nullable): the settings; %NULL = it is not accepted
+ *
+ * Since: 0.1
+ */
+WspDeflateOptions *
+wsp_server_get_compression (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->compression;
+}
+
+/**
+ * wsp_server_set_compression: (set-property compression)
+ * @self: a server
+ * @compression: (nullable): settings; %NULL = it is not accepted
+ *
+ * Sets the settings with which permessage-deflate is accepted.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_compression (WspServer         *self,
+                            WspDeflateOptions *compression)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+  g_return_if_fail (compression == NULL || WSP_IS_DEFLATE_OPTIONS (compression));
+
+  if (compression == self->settings->compression)
+    return;
+
+  wsp_server_begin_change (self);
+  g_set_object (&self->settings->compression, compression);
+  wsp_server_end_change (self);
+  notify (self, PROP_COMPRESSION);
+}
+
+/**
+ * wsp_server_get_server_header: (get-property server-header)
+ * @self: a server
+ *
+ * Gets the value of the `Server` header.
+ *
+ * Returns: (transfer none) (nullable): the value; %NULL = no such header
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_server_get_server_header (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), NULL);
+
+  return self->settings->server_header;
+}
+
+/* It is part of each response. */
+static gboolean
+is_header_value (const char *text)
+{
+  for (const char *at = text; at != NULL && *at != '\0'; at++)
+    {
+      if (g_ascii_iscntrl (*at))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * wsp_server_set_server_header: (set-property server-header)
+ * @self: a server
+ * @value: (nullable): the value; %NULL = no such header. A text with control characters is ignored
+ *
+ * Sets the value of the `Server` header.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_server_header (WspServer  *self,
+                              const char *value)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  if (g_strcmp0 (value, self->settings->server_header) == 0 || !is_header_value (value))
+    return;
+
+  g_autofree char *before = self->settings->server_header;      /* value may be a part of it */
+
+  wsp_server_begin_change (self);
+  self->settings->server_header = g_strdup (value);
+  wsp_server_end_change (self);
+  notify (self, PROP_SERVER_HEADER);
+}
+
+/**
+ * wsp_server_get_persistent_handshakes: (get-property persistent-handshakes)
+ * @self: a server
+ *
+ * Gets whether connections keep their handshake.
+ *
+ * Returns: %TRUE if they are kept
+ *
+ * Since: 0.1
+ */
+gboolean
+wsp_server_get_persistent_handshakes (WspServer *self)
+{
+  g_return_val_if_fail (WSP_IS_SERVER (self), FALSE);
+
+  return self->settings->keeps_handshake;
+}
+
+/**
+ * wsp_server_set_persistent_handshakes: (set-property persistent-handshakes)
+ * @self: a server
+ * @persistent: %TRUE to keep them
+ *
+ * Sets whether connections keep their handshake.
+ *
+ * Since: 0.1
+ */
+void
+wsp_server_set_persistent_handshakes (WspServer *self,
+                                      gboolean   persistent)
+{
+  g_return_if_fail (WSP_IS_SERVER (self));
+
+  if (self->settings->keeps_handshake == !!persistent)
+    return;
+
+  wsp_server_begin_change (self);
+  self->settings->keeps_handshake = !!persistent;
+  wsp_server_end_change (self);
+  notify (self, PROP_PERSISTENT_HANDSHAKES);
+}
+
+static void
+get_tls_property (WspServer  *self,
+                  guint       property,
+                  GValue     *value,
+                  GParamSpec *pspec)
+{
+  switch (property)
+    {
+    case PROP_TLS_CERTIFICATE:
+      g_value_set_object (value, wsp_server_get_tls_certificate (self));
+      break;
+    case PROP_TLS_DATABASE:
+      g_value_set_object (value, wsp_server_get_tls_database (self));
+      break;
+    case PROP_TLS_AUTHENTICATION_MODE:
+      g_value_set_enum (value, wsp_server_get_tls_authentication_mode (self));
+      break;
+    case PROP_TLS_TICKET_KEY:
+      g_value_set_boxed (value, wsp_server_get_tls_ticket_key (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
+    }
+}
+
+static void
+wsp_server_get_property (GObject    *object,
+                         guint       property,
+                         GValue     *value,
+                         GParamSpec *pspec)
+{
+  WspServer *self = WSP_SERVER (object);
+
+  switch (property)
+    {
+    case PROP_LIMITS:
+      g_value_set_object (value, wsp_server_get_limits (self));
+      break;
+    case PROP_SUBPROTOCOLS:
+      g_value_set_boxed (value, wsp_server_get_subprotocols (self));
+      break;
+    case PROP_SUBPROTOCOL_PREFERENCE:
+      g_value_set_enum (value, wsp_server_get_subprotocol_preference (self));
+      break;
+    case PROP_ALLOWED_ORIGINS:
+      g_value_set_boxed (value, wsp_server_get_allowed_origins (self));
+      break;
+    case PROP_ALLOWED_HOSTS:
+      g_value_set_boxed (value, wsp_server_get_allowed_hosts (self));
+      break;
+    case PROP_COMPRESSION:
+      g_value_set_object (value, wsp_server_get_compression (self));
+      break;
+    case PROP_SERVER_HEADER:
+      g_value_set_string (value, wsp_server_get_server_header (self));
+      break;
+    case PROP_PERSISTENT_HANDSHAKES:
+      g_value_set_boolean (value, wsp_server_get_persistent_handshakes (self));
+      break;
+    default:
+      get_tls_property (self, property, value, pspec);
+    }
+}
+
+static void
+set_tls_property (WspServer    *self,
+                  guint         property,
+                  const GValue *value,
+                  GParamSpec   *pspec)
+{
+  switch (property)
+    {
+    case PROP_TLS_CERTIFICATE:
+      wsp_server_set_tls_certificate (self, g_value_get_object (value));
+      break;
+    case PROP_TLS_DATABASE:
+      wsp_server_set_tls_database (self, g_value_get_object (value));
+      break;
+    case PROP_TLS_AUTHENTICATION_MODE:
+      wsp_server_set_tls_authentication_mode (self, g_value_get_enum (value));
+      break;
+    case PROP_TLS_TICKET_KEY:
+      wsp_server_set_tls_ticket_key (self, g_value_get_boxed (value));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (self, property, pspec);
+    }
+}
+
+static void
+wsp_server_set_property (GObject      *object,
+                         guint         property,
+                         const GValue *value,
+                         GParamSpec   *pspec)
+{
+  WspServer *self = WSP_SERVER (object);
+
+  switch (property)
+    {
+    case PROP_LIMITS:
+      if (g_value_get_object (value) != NULL)
+        wsp_server_set_limits (self, g_value_get_object (value));
+      break;
+    case PROP_SUBPROTOCOLS:
+      wsp_server_set_subprotocols (self, g_value_get_boxed (value));
+      break;
+    case PROP_SUBPROTOCOL_PREFERENCE:
+      wsp_server_set_subprotocol_preference (self, g_value_get_enum (value));
+      break;
+    case PROP_ALLOWED_ORIGINS:
+      wsp_server_set_allowed_origins (self, g_value_get_boxed (value));
+      break;
+    case PROP_ALLOWED_HOSTS:
+      wsp_server_set_allowed_hosts (self, g_value_get_boxed (value));
+      break;
+    case PROP_COMPRESSION:
+      wsp_server_set_compression (self, g_value_get_object (value));
+      break;
+    case PROP_SERVER_HEADER:
+      wsp_server_set_server_header (self, g_value_get_string (value));
+      break;
+    case PROP_PERSISTENT_HANDSHAKES:
+      wsp_server_set_persistent_handshakes (self, g_value_get_boolean (value));
+      break;
+    default:
+      set_tls_property (self, property, value, pspec);
+    }
+}
+
+static void
+install_limits (GParamFlags flags)
+{
+  /**
+   * WspServer:limits: (getter get_limits) (setter set_limits)
+   *
+   * The limits and timeouts, which new connections share.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_LIMITS] = g_param_spec_object ("limits", NULL, NULL, WSP_TYPE_LIMITS, flags);
+}
+
+static void
+install_tls (GParamFlags flags)
+{
+  /**
+   * WspServer:tls-certificate: (getter get_tls_certificate) (setter set_tls_certificate)
+   *
+   * The certificate of the server, with its private key. A listener that is added while it is
+   * set accepts TLS only, for all of its life. If it is set again, new connections get the new
+   * certificate.
+   *
+   * The server does TLS in its main context, and a client that is slow or silent delays no other.
+   * GIO does it instead, with at most ten handshakes at a time for the whole program, if the key
+   * cannot be read (as with a PKCS#11 token), if libwsproto was built without GnuTLS, and if the
+   * environment variable `WSP_TLS` is `gio`. `WSP_DEBUG=handshake` logs which of them.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_CERTIFICATE] =
+    g_param_spec_object ("tls-certificate", NULL, NULL, G_TYPE_TLS_CERTIFICATE, flags);
+  /**
+   * WspServer:tls-database: (getter get_tls_database) (setter set_tls_database)
+   *
+   * The CAs that may issue certificates of clients; %NULL = the system's.
+   * [property@Wsp.Server:tls-authentication-mode] says whether clients are asked for one. A change
+   * applies to new connections.
+   *
+   * If GIO does TLS (see [property@Wsp.Server:tls-certificate]) and clients are asked, set a
+   * database: otherwise GIO loads the system's list for each connection, which takes some 9 ms of
+   * CPU and 3.8 MB.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_DATABASE] =
+    g_param_spec_object ("tls-database", NULL, NULL, G_TYPE_TLS_DATABASE, flags);
+  /**
+   * WspServer:tls-authentication-mode: (getter get_tls_authentication_mode)
+   *   (setter set_tls_authentication_mode)
+   *
+   * Whether clients of a TLS listener are asked for a certificate. A client whose certificate
+   * [property@Wsp.Server:tls-database] does not trust is rejected, and with
+   * %G_TLS_AUTHENTICATION_REQUIRED also one without a certificate: before HTTP, and
+   * [signal@Wsp.Server::handshake-failed] is emitted with a TLS error.
+   *
+   * [property@Wsp.Handshake:tls-certificate] is the client's certificate: a handler of
+   * [signal@Wsp.Server::request] or a route decides what its owner may do. The extended key usage
+   * is not checked: use a CA in [property@Wsp.Server:tls-database] that issues certificates for
+   * clients only.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_AUTHENTICATION_MODE] =
+    g_param_spec_enum ("tls-authentication-mode", NULL, NULL, G_TYPE_TLS_AUTHENTICATION_MODE,
+                       G_TLS_AUTHENTICATION_NONE, flags);
+  /**
+   * WspServer:tls-ticket-key: (getter get_tls_ticket_key) (setter set_tls_ticket_key)
+   *
+   * 64 random bytes from which the keys of session tickets are derived. With a ticket, a client
+   * that connects again skips most of the TLS handshake. %NULL, the default: the server creates
+   * its own key, and tickets are valid for this server only. Instances that serve the same clients
+   * share one.
+   *
+   * The derived keys change every few hours. With this key resumed connections of TLS 1.2 can be
+   * decrypted: keep it as secret as the private key, and replace it every few days. No tickets
+   * are issued if clients are asked for certificates, or if GIO does TLS.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_TLS_TICKET_KEY] =
+    g_param_spec_boxed ("tls-ticket-key", NULL, NULL, G_TYPE_BYTES, flags);
+}
+
+void
+wsp_server_install_properties (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  class->get_property = wsp_server_get_property;
+  class->set_property = wsp_server_set_property;
+
+  /**
+   * WspServer:subprotocols: (getter get_subprotocols) (setter set_subprotocols)
+   *
+   * The subprotocols that the server supports. The first one in the client's offer that is also
+   * in this list is selected, or the first one in this list that the client offers:
+   * [property@Wsp.Server:subprotocol-preference]. If there is none, the connection has no
+   * subprotocol.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOLS] =
+    g_param_spec_boxed ("subprotocols", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspServer:allowed-origins: (getter get_allowed_origins) (setter set_allowed_origins)
+   *
+   * The pages that may connect, by the `Origin` that the browser sends: scheme, host and
+   * optional port; `*` = all. %NULL = pages from the same host as the server.
+   * Requests without an `Origin` do not come from pages and are not affected.
+   *
+   * A list with an entry that can match no origin, because it has a path or a wildcard, or no
+   * scheme, is not taken: a warning names the entry and its right form, and the old list stays.
+   *
+   * See RFC 6455, section 10.2.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ALLOWED_ORIGINS] =
+    g_param_spec_boxed ("allowed-origins", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspServer:allowed-hosts: (getter get_allowed_hosts) (setter set_allowed_hosts)
+   *
+   * Host names for which a listener on a loopback address serves pages, in addition to
+   * `localhost` and loopback addresses.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_ALLOWED_HOSTS] =
+    g_param_spec_boxed ("allowed-hosts", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * WspServer:subprotocol-preference: (getter get_subprotocol_preference)
+   *   (setter set_subprotocol_preference)
+   *
+   * Whose order of subprotocols decides: the client's, in its offer, or the server's, in
+   * [property@Wsp.Server:subprotocols].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SUBPROTOCOL_PREFERENCE] =
+    g_param_spec_enum ("subprotocol-preference", NULL, NULL, WSP_TYPE_ROLE, WSP_ROLE_CLIENT, flags);
+  install_tls (flags);
+  /**
+   * WspServer:compression: (getter get_compression) (setter set_compression)
+   *
+   * The settings with which permessage-deflate is accepted if a client offers it; %NULL = it is
+   * not accepted. Its values are read before each response: a change holds for later handshakes.
+   * Workers read them in their threads.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_COMPRESSION] =
+    g_param_spec_object ("compression", NULL, NULL, WSP_TYPE_DEFLATE_OPTIONS, flags);
+  /**
+   * WspServer:persistent-handshakes: (getter get_persistent_handshakes)
+   *   (setter set_persistent_handshakes)
+   *
+   * Whether [property@Wsp.Connection:handshake] is kept for the life of the connection. Otherwise
+   * the connection drops it after the handlers of [signal@Wsp.Server::connection].
+   *
+   * Since: 0.1
+   */
+  properties[PROP_PERSISTENT_HANDSHAKES] =
+    g_param_spec_boolean ("persistent-handshakes", NULL, NULL, FALSE, flags);
+  /**
+   * WspServer:server-header: (getter get_server_header) (setter set_server_header)
+   *
+   * The value of the `Server` header of responses; %NULL = no such header. A text with control
+   * characters is ignored.
+   *
+   * Since: 0.1
+   */
+  properties[PROP_SERVER_HEADER] = g_param_spec_string ("server-header", NULL, NULL, NULL, flags);
+  install_limits (flags);
+  g_object_class_install_properties (class, N_PROPS, properties);
+}
