@@ -19,7 +19,7 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       user_data)
 {
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_set_message_func (connection, on_message, NULL, NULL);
   wsp_connection_start (connection);            /* the server keeps the connection alive */
 }
 
@@ -30,17 +30,16 @@ main (int    argc,
   const char *protocols[] = { "chat", NULL };
   const char *origins[] = { "https://example.org", NULL };
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (WspServer) server = g_object_new (WSP_TYPE_SERVER,
-                                               "subprotocols", protocols,
-                                               "allowed-origins", origins,
-                                               NULL);
+  g_autoptr (WspServer) server = wsp_server_new ();
   g_autoptr (GError) error = NULL;
 
+  wsp_server_set_subprotocols (server, protocols);
+  wsp_server_set_allowed_origins (server, origins);
   if (argc > 2 && g_str_equal (argv[2], "deflate"))
     {
       g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
 
-      g_object_set (server, "compression", compression, NULL);
+      wsp_server_set_compression (server, compression);
     }
   g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
   guint16 port = wsp_server_add_inet_port (server, NULL, argc > 1 ? atoi (argv[1]) : 8080, &error);

@@ -62,7 +62,7 @@ on_connection (WspServer     *server,
                WspConnection *connection,
                gpointer       user_data)
 {
-  g_signal_connect (connection, "message", G_CALLBACK (on_message), NULL);
+  wsp_connection_set_message_func (connection, on_message, NULL, NULL);
   wsp_connection_start (connection);
 }
 

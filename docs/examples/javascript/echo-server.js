@@ -8,7 +8,7 @@ const {GLib, Wsp} = imports.gi;
 const server = new Wsp.Server({subprotocols: ['chat'], allowed_origins: ['https://example.org']});
 
 server.connect('connection', (_server, connection) => {
-    connection.connect('message', (self, message) => self.queue_message(message));
+    connection.set_message_func((self, message) => self.queue_message(message));
     connection.connect('closed', self => print('closed', self.peer_close_code));
     connection.start();
 });

@@ -12,7 +12,7 @@ from gi.repository import GLib, Wsp
 
 
 def on_connection(server, connection):
-    connection.connect('message', lambda connection, message: connection.queue_message(message))
+    connection.set_message_func(lambda connection, message: connection.queue_message(message))
     connection.connect('closed', lambda connection: print('closed', connection.props.peer_close_code, flush=True))
     connection.start()
 

@@ -9,9 +9,9 @@ int main (string[] args) {
     };
 
     server.connection.connect ((connection) => {
-        connection.message.connect ((message) => {
+        connection.set_message_func ((self, message) => {
             try {
-                connection.queue_message (message);
+                self.queue_message (message);
             } catch (Error e) {
                 warning (e.message);
             }

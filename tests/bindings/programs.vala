@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// SPDX-FileCopyrightText: 2026 The libwsproto authors
+
+// The shortest programs in Vala, as the API is meant to be used; each runs against a real peer.
+
+const int SECONDS = 60;
+
+uint n_points;
+Wsp.Connection remote;
+
+void ok (bool verdict, string claim) {
+    print ("%s %u - /bindings/programs/vala/%s\n", verdict ? "ok" : "not ok", ++n_points, claim);
+}
+
+Wsp.Server serve () {
+    var server = new Wsp.Server ();
+
+    server.request.connect ((handshake) => {
+        if (handshake.path == "/chat") return true;
+        handshake.reject (404, null, null);
+        return false;
+    });
+    server.connection.connect ((connection) => {
+        remote = connection;
+    });
+    return server;
+}
+
+async void run () throws Error {
+    var server = serve ();
+    var uri = "ws://127.0.0.1:%u/".printf (server.add_inet_port ("127.0.0.1", 0));
+    var client = new Wsp.Client () { timeout = 5000 };
+
+    try {
+        yield client.connect_async (uri, null, null, null);
+        ok (false, "other-paths-are-rejected");
+    } catch (Error e) {
+        ok (e.message.contains ("404"), "other-paths-are-rejected");
+    }
+
+    var connection = yield client.connect_async (uri + "chat", null, null, null);
+    yield connection.send_text_async ("Hello", null);
+
+    FileIOStream temporary;
+    var target = File.new_tmp (null, out temporary);
+    var stream = yield remote.receive_stream_async (null);
+    var file = yield target.replace_async (null, false, FileCreateFlags.NONE);
+    yield file.splice_async (stream, OutputStreamSpliceFlags.CLOSE_SOURCE | OutputStreamSpliceFlags.CLOSE_TARGET);
+
+    uint8[] contents;
+    target.load_contents (null, out contents, null);
+    ok ((string) contents == "Hello", "upload-to-a-file");
+    target.delete ();
+    connection.abort ();
+}
+
+int main () {
+    var loop = new MainLoop ();
+
+    Timeout.add_seconds (SECONDS, () => {
+        print ("Bail out! the time is over\n");
+        loop.quit ();
+        return Source.REMOVE;
+    });
+    run.begin ((source, result) => {
+        try {
+            run.end (result);
+        } catch (Error e) {
+            print ("Bail out! %s\n", e.message);
+        }
+        loop.quit ();
+    });
+    loop.run ();
+    print ("1..%u\n", n_points);
+    return 0;
+}
