@@ -34,7 +34,7 @@ is_quiet (const WspConnection *self)
   const WscStream *stream = self->link.stream;
 
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
-         !is_end_waited_for (self) &&
+         !is_end_waited_for (self) && wsp_connection_peek_details (self)->shown_queue == 0 &&
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
          wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
          stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&

@@ -547,15 +547,17 @@ report_skipped (WspWorker *worker,
   gint64 now = wsp_reactor_get_time (worker->reactor);
   const WspLogFields fields = { .limit = "max-send-queue" };
 
-  worker->n_skipped += n_skipped;
-  if (worker->n_skipped == 0 || now < worker->next_skip_report)
+  n_skipped += worker->n_skipped;
+  worker->n_skipped = n_skipped;
+  if (n_skipped == 0 || now < worker->next_skip_report)
     return;
 
-  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields,
-           "Broadcast skipped %u slow receivers: their send queues are full (see "
-           "WspLimits:max-send-queue)", worker->n_skipped);
+  /* A handler of the log may broadcast the line. */
   worker->n_skipped = 0;
   worker->next_skip_report = now + SKIP_REPORT_TIME;
+  wsp_log (WSP_LOG_LIMITS, WSP_LOG_LEVEL_INFO, &fields,
+           "Broadcast skipped %u slow receivers: their send queues are full (see "
+           "WspLimits:max-send-queue)", n_skipped);
 }
 
 static guint

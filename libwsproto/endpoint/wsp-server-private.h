@@ -30,7 +30,7 @@ typedef struct
   WspReactor   *reactor;        /* created in the worker's thread */
   GQueue        pending;        /* of WspServerHandshake, oldest first */
   GPtrArray    *clients;        /* of WspServerClient, with a connection */
-  guint         n_reports;      /* of failed handshakes, in due calls */
+  guint         n_reports;      /* of requests that have ended, in due calls */
   guint         n_skipped;      /* receivers of broadcasts, since the last line in the log */
   gint64        next_skip_report;
   gboolean      is_ending;

@@ -63,24 +63,27 @@ set_strings (WspServer          *self,
   notify (self, property);
 }
 
-/* The old values are released outside of the lock: that may run code of the program. */
+/* The old values are released, and the log is written, outside of the lock: both may run code of
+ * the program. */
 static void
 set_tls (WspServer          *self,
          WspServerTlsSetting setting,
          gpointer            value)
 {
+  g_autoptr (WspServer) held = g_object_ref (self);
   g_auto (WspServerTls) before = self->settings->tls;
   g_autoptr (GError) error = NULL;
   WspServerTls tls;
 
   wsp_server_tls_copy (&tls, &before);
-  if (!wsp_server_tls_set (&tls, setting, value, &error))
-    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
-             "TLS of the server is left to GIO: %s", error->message);
+  (void) wsp_server_tls_set (&tls, setting, value, &error);
 
   wsp_server_begin_change (self);
   self->settings->tls = tls;
   wsp_server_end_change (self);
+  if (error != NULL)
+    wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_INFO, &(WspLogFields) { 0 },
+             "TLS of the server is left to GIO: %s", error->message);
   notify (self, PROP_TLS_CERTIFICATE + setting);
 }
 
@@ -120,6 +123,8 @@ wsp_server_set_limits (WspServer *self,
 
   if (limits == self->settings->limits)
     return;
+
+  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the old ones may drop it */
 
   wsp_server_replace_limits (self, limits);
   notify (self, PROP_LIMITS);
@@ -495,6 +500,8 @@ wsp_server_set_compression (WspServer         *self,
 
   if (compression == self->settings->compression)
     return;
+
+  g_autoptr (WspServer) held = g_object_ref (self);     /* the end of the old ones may drop it */
 
   wsp_server_begin_change (self);
   g_set_object (&self->settings->compression, compression);

@@ -228,7 +228,8 @@ wsp_server_handshake_make_timeout (WspServerHandshake *self,
                       self->rules->handshake_timeout);
 }
 
-/* A handler that has returned TRUE may have forgotten the response. */
+/* A handler that has returned TRUE may have forgotten the response.  A handler of the log may do
+ * what handlers of the request may. */
 static void
 refuse_unanswered (WspHandshake *handshake)
 {
@@ -237,7 +238,8 @@ refuse_unanswered (WspHandshake *handshake)
   wsp_log (WSP_LOG_HANDSHAKE, WSP_LOG_LEVEL_MESSAGE, &fields,
            "HTTP request answered with 500: expected its handler to respond to it or defer it, "
            "received TRUE only");
-  wsp_handshake_reject (handshake, 500, NULL, NULL);
+  if (wsp_handshake_is_unhandled (handshake))
+    wsp_handshake_reject (handshake, 500, NULL, NULL);
 }
 
 /* A main loop in a handler may end the handshake and free it: the WspHandshake, which is held, says
@@ -265,6 +267,9 @@ ask_for_http (WspServerHandshake *self)
 
   if (wsp_handshake_is_unhandled (handshake))
     refuse_unanswered (handshake);
+  if (wsp_handshake_view (handshake).is_ended)
+    return;
+
   wsp_server_handshake_enter (self, wsp_handshake_view (handshake).status == 0
                                     ? WSP_SERVER_HANDSHAKE_UNDECIDED
                                     : WSP_SERVER_HANDSHAKE_DECIDED);

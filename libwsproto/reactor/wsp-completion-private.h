@@ -45,6 +45,8 @@ void           wsp_completion_return_number     (WspCompletion *self,
 void           wsp_completion_return_error      (WspCompletion *self,
                                                  GError        *error);
 void           wsp_completion_return_cancelled  (WspCompletion *self);         /* or timed out */
+gboolean       wsp_completion_has_timed_out     (WspCompletion *self);
+GError        *wsp_completion_make_error        (WspCompletion *self);         /* cancelled, or timed out */
 
 gboolean       wsp_completion_is_valid          (GAsyncResult *result,
                                                  gpointer      source_object,

@@ -240,16 +240,26 @@ wsp_completion_return_error (WspCompletion *self,
   finish (self);
 }
 
+gboolean
+wsp_completion_has_timed_out (WspCompletion *self)
+{
+  return self->has_timed_out;
+}
+
+GError *
+wsp_completion_make_error (WspCompletion *self)
+{
+  if (self->has_timed_out)
+    return g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
+                        "No result in time: limit timeout %u ms", self->timeout);
+
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "Operation was cancelled");
+}
+
 void
 wsp_completion_return_cancelled (WspCompletion *self)
 {
-  GError *error = self->has_timed_out
-                  ? g_error_new (G_IO_ERROR, G_IO_ERROR_TIMED_OUT,
-                                 "No result in time: limit timeout %u ms", self->timeout)
-                  : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED,
-                                         "Operation was cancelled");
-
-  wsp_completion_return_error (self, error);
+  wsp_completion_return_error (self, wsp_completion_make_error (self));
 }
 
 gboolean

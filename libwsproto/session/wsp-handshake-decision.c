@@ -106,6 +106,7 @@ wsp_handshake_end (WspHandshake *self)
 {
   self->is_ended = TRUE;
   self->funcs = NULL;
+  self->thread = NULL;          /* another thread may get its address */
 }
 
 void
@@ -335,7 +336,11 @@ wsp_handshake_reject (WspHandshake *self,
   if (check_decision (self) != WSC_FAULT_NONE)
     return;
 
-  self->status = make_refusal_status (status);
+  status = make_refusal_status (status);
+  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
+    return;
+
+  self->status = status;
   wsp_handshake_keep_headers (&self->response, headers);
   wsp_handshake_record_body (self, body);
   notify_decision (self);
@@ -395,6 +400,8 @@ wsp_handshake_respond (WspHandshake *self,
   problem = find_problem (self, status, body);
   if (problem != NULL)
     g_warning ("%s (answered with 500)", problem);
+  if (check_decision (self) != WSC_FAULT_NONE)          /* a handler of the warning has decided */
+    return;
 
   self->status = problem == NULL ? status : WSP_STATUS_SERVER_ERROR;
   wsp_handshake_keep_headers (&self->response, problem == NULL ? headers : NULL);

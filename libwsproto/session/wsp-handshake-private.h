@@ -27,7 +27,8 @@ typedef struct                  /* its pointers are valid as long as the handsha
 
 typedef struct                  /* of the owner, in its thread */
 {
-  /* accept () or reject () was called.  The owner calls wsp_handshake_notify_status () later. */
+  /* accept (), reject () or respond () was called.  The owner calls
+   * wsp_handshake_notify_status () later. */
   void        (*decided)(WspHandshake *handshake,
                          gpointer      owner);
   /* Returns the subprotocol for accept () with NULL; NULL: none. */

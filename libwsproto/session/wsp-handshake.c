@@ -49,19 +49,19 @@ void
 wsp_handshake_keep_headers (WspHeaders **place,
                             WspHeaders  *headers)
 {
-  g_clear_pointer (place, wsp_headers_unref);
-  if (headers == NULL)
-    return;
+  g_autoptr (WspHeaders) before = *place;       /* may be the only reference to headers */
 
-  wsp_headers_freeze (headers);
-  *place = wsp_headers_ref (headers);
+  *place = headers != NULL ? wsp_headers_ref (headers) : NULL;
+  if (headers != NULL)
+    wsp_headers_freeze (headers);
 }
 
 void
 wsp_handshake_record_body (WspHandshake *self,
                            GBytes       *body)
 {
-  g_clear_pointer (&self->body, g_bytes_unref);
+  g_autoptr (GBytes) before = g_steal_pointer (&self->body);    /* may be the only one to body */
+
   if (body != NULL)
     self->body = g_bytes_new_from_bytes (body, 0, MIN (g_bytes_get_size (body), MAX_BODY));
 }

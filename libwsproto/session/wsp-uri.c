@@ -92,6 +92,16 @@ static char *
 show (const char *text)
 {
   g_autofree char *shown = wsp_uri_hide_credentials (text);
+  char *query = strchr (shown, '?');
+
+  /* A query may be as secret as a password. */
+  if (query != NULL && query[1] != '\0')
+    {
+      g_autofree char *whole = g_steal_pointer (&shown);
+
+      query[1] = '\0';
+      shown = g_strconcat (whole, "...", NULL);
+    }
 
   return wsp_excerpt_quote (shown, strlen (shown), MAX_SHOWN);
 }
@@ -109,12 +119,15 @@ refuse_and_suggest (GError    **error,
   return refuse_with (error, "%s (did you mean %s?)", reason, shown);
 }
 
-/* "localhost:8080/" has a scheme, to GUri. */
+/* "localhost:8080/" and "user:password@host/" have a scheme, to GUri. */
 static gboolean
 has_no_scheme (const char *text,
                const char *scheme)
 {
-  return scheme == NULL || g_ascii_isdigit (text[strlen (scheme) + 1]);
+  const char *rest = scheme != NULL ? text + strlen (scheme) + strlen (":") : NULL;
+
+  return rest == NULL || g_ascii_isdigit (rest[0]) ||
+         (!g_str_has_prefix (rest, "//") && strchr (rest, '@') != NULL);
 }
 
 static gboolean

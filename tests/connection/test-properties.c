@@ -65,6 +65,7 @@ test_remote_address_is_kept (void)
   GSocketAddress *address = wsp_connection_get_remote_address (connection);
 
   g_assert_true (G_IS_SOCKET_ADDRESS (address));
+  g_assert_true (wsp_connection_get_remote_address (connection) == address);
   wsp_connection_abort (connection);
   run_until_closed (watched);
   g_assert_true (wsp_connection_get_remote_address (connection) == address);
@@ -99,6 +100,61 @@ test_queue_is_notified_once_a_turn (void)
   run_pending ();
   g_assert_cmpuint (n_notified, ==, 3);
   g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), ==, 0);
+  close (fd);
+}
+
+static void
+send_once (WspConnection *connection,
+           gpointer       data)
+{
+  g_signal_handlers_disconnect_by_func (connection, send_once, data);
+  g_assert_true (wsp_connection_queue_text (connection, "one more", NULL));
+}
+
+static void
+note_queue (WspConnection *connection,
+            GParamSpec    *pspec,
+            gpointer       place)
+{
+  *(guint64 *) place = wsp_connection_get_send_queue_bytes (connection);
+}
+
+static const struct
+{
+  const char *name;
+  WspRole     role;
+} sides[] = {
+  { "client", WSP_ROLE_CLIENT },
+  { "server", WSP_ROLE_SERVER },
+};
+
+/* A message of the `writable` handler leaves alone: its end is notified, too. */
+static void
+test_empty_queue_is_notified (gconstpointer data)
+{
+  int fd;
+  g_autoptr (WspConnection) connection = wire_raw (sides[GPOINTER_TO_UINT (data)].role, &fd);
+  g_autofree guint8 *bytes = g_malloc0 (MUCH);
+  guint64 notified = 0;
+  gint64 end = g_get_monotonic_time () + 10 * G_USEC_PER_SEC;
+
+  g_signal_connect (connection, "notify::send-queue-bytes", G_CALLBACK (note_queue), &notified);
+  g_signal_connect (connection, "writable", G_CALLBACK (send_once), NULL);
+  wsp_connection_start (connection);
+  g_assert_true (wsp_connection_queue_binary (connection, bytes, MUCH, NULL));
+  run_pending ();
+  g_assert_cmpuint (notified, >, 0);
+  g_assert_true (g_unix_set_fd_nonblocking (fd, TRUE, NULL));
+  while (notified > 0 && g_get_monotonic_time () < end)
+    {
+      while (read (fd, bytes, MUCH) > 0)
+        continue;
+      run_pending ();
+    }
+  g_assert_cmpuint (notified, ==, 0);
+  g_assert_cmpuint (wsp_connection_get_send_queue_bytes (connection), ==, 0);
+  wsp_connection_abort (connection);
+  run_pending ();
   close (fd);
 }
 
@@ -209,6 +265,12 @@ test_timeout (gconstpointer data)
   run_pending ();
   g_assert_cmpint (wsp_connection_get_state (connection), ==,
                    timed_calls[i].aborts ? WSP_CONNECTION_STATE_CLOSED : WSP_CONNECTION_STATE_OPEN);
+  if (timed_calls[i].aborts)
+    {
+      WspCloseInfo *info = wsp_connection_get_close_info (connection);
+
+      g_assert_error (wsp_close_info_get_error (info), G_IO_ERROR, G_IO_ERROR_TIMED_OUT);
+    }
   close (fd);
 }
 
@@ -263,6 +325,13 @@ main (int    argc,
   g_test_add_func ("/connection/properties/remote-address-is-kept", test_remote_address_is_kept);
   g_test_add_func ("/connection/properties/send-queue-is-notified-once-a-turn",
                    test_queue_is_notified_once_a_turn);
+  for (guint i = 0; i < G_N_ELEMENTS (sides); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/connection/properties/empty-send-queue-is-notified/%s", sides[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_empty_queue_is_notified);
+    }
   for (guint i = 0; i < G_N_ELEMENTS (peer_closes); i++)
     {
       g_autofree char *path = g_strdup_printf ("/connection/properties/peer-close/%s",

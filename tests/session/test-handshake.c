@@ -139,6 +139,7 @@ static const struct
 
 static guint n_warnings, n_criticals;
 static gboolean is_warning_kept;
+static WspHandshake *rejected_by_the_log;       /* when the next warning comes */
 
 static GLogWriterOutput
 keep_warning (GLogLevelFlags   level,
@@ -151,6 +152,8 @@ keep_warning (GLogLevelFlags   level,
 
   n_warnings += level == G_LOG_LEVEL_WARNING;
   n_criticals += level == G_LOG_LEVEL_CRITICAL;
+  if (rejected_by_the_log != NULL)
+    wsp_handshake_reject (g_steal_pointer (&rejected_by_the_log), 404, NULL, NULL);
   return G_LOG_WRITER_HANDLED;
 }
 
@@ -170,6 +173,32 @@ test_refusal_status (void)
       g_assert_cmpuint (status, ==, refusals[i].status);
       g_assert_cmpuint (n_warnings, ==, refusals[i].given != refusals[i].status);
     }
+}
+
+/* The headers of the response that there would be, and no other reference to them. */
+static void
+test_reject_with_its_own_headers (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("");
+  WspHeaders *headers = wsp_handshake_get_response_headers (handshake);
+
+  g_assert_nonnull (wsp_headers_get_one (headers, "Sec-WebSocket-Accept"));
+  wsp_handshake_reject (handshake, 403, headers, NULL);
+  headers = wsp_handshake_get_response_headers (handshake);
+  g_assert_nonnull (wsp_headers_get_one (headers, "Sec-WebSocket-Accept"));
+}
+
+/* The first decision counts: the writer of the log makes it. */
+static void
+test_decision_in_a_warning (void)
+{
+  g_autoptr (WspHandshake) handshake = new_server ("");
+
+  is_warning_kept = TRUE;
+  rejected_by_the_log = handshake;
+  wsp_handshake_reject (handshake, 101, NULL, NULL);
+  is_warning_kept = FALSE;
+  g_assert_cmpuint (wsp_handshake_get_response_status (handshake), ==, 404);
 }
 
 static void
@@ -577,6 +606,8 @@ main (int    argc,
   g_test_add_func ("/session/handshake/server/accept-of-what-was-not-offered-refused",
                    test_accept_refused);
   g_test_add_func ("/session/handshake/server/reject-keeps-64-KiB", test_reject);
+  g_test_add_func ("/session/handshake/server/rejected-with-its-own-headers",
+                   test_reject_with_its_own_headers);
   g_test_add_func ("/session/handshake/server/reject-without-a-refusal-is-500",
                    test_refusal_status);
   g_test_add_func ("/session/handshake/server/question-until-decided-deferred-or-ended",
@@ -598,5 +629,6 @@ main (int    argc,
   g_test_add_func ("/session/handshake/misuse-is-a-critical-without-effect", test_misuse);
   g_test_add_func ("/session/handshake/accept-key/of-the-rfc", test_accept_key);
   g_test_add_func ("/session/handshake/check/RFC-257-text-is-printable", test_checks);
+  g_test_add_func ("/session/handshake/server/decided-in-a-warning", test_decision_in_a_warning);
   return g_test_run ();
 }

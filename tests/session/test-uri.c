@@ -188,7 +188,11 @@ static const struct
 } causes[] = {
   { "http", "http://h/", "\"http://h/\": expected scheme ws, received http (did you mean \"ws://h/\"?)" },
   { "https", "HTTPS://me:secret@h:1/a?b",
-    "\"HTTPS://h:1/a?b\": expected scheme wss, received https (did you mean \"wss://h:1/a?b\"?)" },
+    "\"HTTPS://h:1/a?...\": expected scheme wss, received https (did you mean \"wss://h:1/a?...\"?)" },
+  { "query-is-cut", "http://h/a?token=secret", "\"http://h/a?...\": expected scheme ws, received http "
+    "(did you mean \"ws://h/a?...\"?)" },
+  { "no-scheme-but-a-login", "secret:x@h/", "\"h/\": expected a scheme, received none "
+    "(did you mean \"ws://h/\"?)" },
   { "no-scheme", "h/a", "\"h/a\": expected a scheme, received none (did you mean \"ws://h/a\"?)" },
   { "no-scheme-but-a-port", "localhost:8080/a",
     "\"localhost:8080/a\": expected a scheme, received none (did you mean \"ws://localhost:8080/a\"?)" },

@@ -251,17 +251,12 @@ wsp_connection_get_remote_address (WspConnection *self)
 {
   g_return_val_if_fail (WSP_IS_CONNECTION (self), NULL);
 
-  GSocketAddress *address = wsp_connection_dup_remote_address (self);
+  WspConnectionDetails *details = wsp_connection_need_details (self);
 
-  if (address != NULL)
-    {
-      WspConnectionDetails *details = wsp_connection_need_details (self);
+  if (details->remote_address == NULL)
+    details->remote_address = wsp_connection_dup_remote_address (self);
 
-      g_clear_object (&details->remote_address);
-      details->remote_address = address;
-    }
-
-  return wsp_connection_peek_details (self)->remote_address;
+  return details->remote_address;
 }
 
 static void
@@ -317,8 +312,8 @@ wsp_connection_get_tls_ciphersuite (WspConnection *self)
 
   WspConnectionDetails *details = wsp_connection_need_details (self);
 
-  g_free (details->tls_ciphersuite);
-  details->tls_ciphersuite = g_steal_pointer (&tls.ciphersuite);
+  if (details->tls_ciphersuite == NULL)
+    details->tls_ciphersuite = g_steal_pointer (&tls.ciphersuite);
   return details->tls_ciphersuite;
 }
 

@@ -144,6 +144,8 @@ cancel_close (WspCompletion *completion,
   WspConnection *self = WSP_CONNECTION (source_object);
 
   g_queue_remove (&self->details->ending.closers, completion);
+  if (wsp_completion_has_timed_out (completion))
+    wsp_connection_note_error (self, wsp_completion_make_error (completion), NULL);
   wsp_completion_return_cancelled (completion);
   wsp_connection_drop_transport (self);
 }
@@ -179,6 +181,7 @@ static void
 begin_close (WspConnection *self,
              guint16        code,
              const char    *reason,
+             guint          timeout,
              WspCompletion *completion)
 {
   GError *error = NULL;
@@ -205,7 +208,7 @@ begin_close (WspConnection *self,
 
   g_queue_push_tail (&wsp_connection_need_details (self)->ending.closers, completion);
   wsp_completion_set_cancel_func (completion, cancel_close);
-  wsp_completion_set_timeout (completion, wsp_connection_get_timeout (self));
+  wsp_completion_set_timeout (completion, timeout);
   wsp_connection_hold (self);
   wsp_connection_wake (self);
 }
@@ -215,7 +218,7 @@ wsp_connection_close_quietly (WspConnection *self,
                               guint16        code,
                               const char    *reason)
 {
-  begin_close (self, code, reason,
+  begin_close (self, code, reason, 0,
                wsp_completion_new (self->link.reactor, self, close_tag, NULL, NULL, NULL));
 }
 
@@ -252,7 +255,7 @@ wsp_connection_close_async (WspConnection      *self,
   g_return_if_fail (WSP_IS_CONNECTION (self));
   g_return_if_fail (wsp_connection_may_be_called (self));
 
-  begin_close (self, code, reason,
+  begin_close (self, code, reason, wsp_connection_get_timeout (self),
                wsp_completion_new (self->link.reactor, self, close_tag, cancellable, callback,
                                    user_data));
 }

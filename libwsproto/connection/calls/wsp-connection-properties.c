@@ -268,8 +268,8 @@ make_state_properties (void)
    * WspConnection:send-queue-bytes: (getter get_send_queue_bytes)
    *
    * Bytes held of what waits to be sent, counted as for
-   * [property@Wsp.Limits:max-send-queue]. It is notified at most once in a turn of the main
-   * loop.
+   * [property@Wsp.Limits:max-send-queue]. It is notified once in a turn of the main loop,
+   * and again if the connection ends in it.
    *
    * Since: 0.1
    */
