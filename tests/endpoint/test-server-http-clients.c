@@ -532,5 +532,8 @@ main (int    argc,
   g_test_add_func ("/endpoint/server-http-clients/asked-in-the-workers-thread", test_workers);
   g_test_add_func ("/endpoint/server-http-clients/tls", test_tls);
   g_test_add_func ("/endpoint/server-http-clients/notify-drops-the-server", test_notify_drops);
-  return g_test_run ();
+  int status = g_test_run ();
+
+  authority_clear ();
+  return status;
 }

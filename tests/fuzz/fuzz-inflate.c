@@ -123,6 +123,17 @@ compare_with_zlib (WscBytes message)
   inflateEnd (&zlib);
 }
 
+/* A message can be too long and corrupt: which of them is found first depends on the pieces. */
+static bool
+is_same_fault (WscFault one,
+               WscFault other)
+{
+  bool is_either = (one == WSC_FAULT_MESSAGE_TOO_BIG && other == WSC_FAULT_DEFLATE_CORRUPT)
+                   || (one == WSC_FAULT_DEFLATE_CORRUPT && other == WSC_FAULT_MESSAGE_TOO_BIG);
+
+  return one == other || is_either;
+}
+
 int
 LLVMFuzzerTestOneInput (const uint8_t *data,
                         size_t         size)
@@ -138,7 +149,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data,
 
   /* With a small window, data just beyond it is visible or not, depending on the pieces. */
   for (size_t i = 1; agreed.client_window_bits == 15 && i < 4; i++)
-    REQUIRE (results[i].fault == results[0].fault && results[i].length == results[0].length
+    REQUIRE (is_same_fault (results[i].fault, results[0].fault)
+             && results[i].length == results[0].length
              && results[i].n_messages == results[0].n_messages
              && memcmp (results[i].at, results[0].at, results[0].length) == 0);
 
