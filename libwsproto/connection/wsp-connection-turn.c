@@ -18,13 +18,15 @@
  */
 #include "connection/wsp-connection-private.h"
 
+/* A call, or the notify of send-queue-bytes, waits until the output has left. */
 static inline gboolean
 is_end_waited_for (const WspConnection *self)
 {
   const WspOutputRest *rest = self->output.rest;
 
   return (rest != NULL && (rest->is_blocked || rest->leaving.head != NULL)) ||
-         (self->details != NULL && self->details->flushers.head != NULL);
+         (self->details != NULL &&
+          (self->details->flushers.head != NULL || self->details->shown_queue != 0));
 }
 
 /* A turn that does not read has nothing to do but to send. */
@@ -34,7 +36,7 @@ is_quiet (const WspConnection *self)
   const WscStream *stream = self->link.stream;
 
   return wsp_input_is_pushing (&self->input, &self->link) && !self->link.is_output_full &&
-         !is_end_waited_for (self) && wsp_connection_peek_details (self)->shown_queue == 0 &&
+         !is_end_waited_for (self) &&
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
          wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
          stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&
