@@ -45,7 +45,7 @@ WspLimits         *wsp_limits_get_default     (void);
 WspSessionOptions *wsp_limits_ref_options     (WspLimits *self,
                                                guint      settings);
 void               wsp_session_options_unref  (WspSessionOptions *options);
-/* The limit is a property. */
+/* The limit is a property, and the value is in its range. */
 guint64            wsp_limits_read            (WspLimits *self,
                                                WscLimit   limit);
 void               wsp_limits_write           (WspLimits *self,

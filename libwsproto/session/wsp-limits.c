@@ -199,11 +199,6 @@ wsp_limits_write (WspLimits *self,
                   WscLimit   limit,
                   guint64    value)
 {
-  const WscLimitRow *row = &wsc_limit_rows[limit];
-
-  g_return_if_fail (WSP_IS_LIMITS (self));
-  g_return_if_fail (value >= row->minimum && value <= row->maximum);
-
   if (wsp_limits_read (self, limit) == value)
     return;
 

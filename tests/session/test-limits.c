@@ -187,6 +187,24 @@ test_zero_is_refused (void)
     }
 }
 
+/* The critical names the function that the program has called, and nothing changes. */
+static void
+test_out_of_range (void)
+{
+  g_autoptr (WspLimits) limits = wsp_limits_new ();
+
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_limits_set_max_message_size*>= 1*");
+  wsp_limits_set_max_message_size (limits, 0);
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_limits_set_max_head_size*>= 256*");
+  wsp_limits_set_max_head_size (limits, 255);
+  g_test_expect_message ("Wsp", G_LOG_LEVEL_CRITICAL, "*wsp_limits_set_close_timeout*<= *");
+  wsp_limits_set_close_timeout (limits, G_MAXUINT);
+  g_test_assert_expected_messages ();
+  g_assert_cmpuint (wsp_limits_get_max_message_size (limits), ==, 16777216);
+  g_assert_cmpuint (wsp_limits_get_max_head_size (limits), ==, 16384);
+  g_assert_cmpuint (wsp_limits_get_close_timeout (limits), ==, 5000);
+}
+
 /* A client, a server, a connection and a session have limits, and no limit besides. */
 static void
 test_stand_nowhere_else (void)
@@ -214,6 +232,7 @@ main (int    argc,
   g_test_add_func ("/session/limits/each-can-be-set-and-copied", test_each_is_writable);
   g_test_add_func ("/session/limits/SEC-51-sizes-are-clamped-and-follow", test_sizes);
   g_test_add_func ("/session/limits/SEC-51-zero-is-refused", test_zero_is_refused);
+  g_test_add_func ("/session/limits/out-of-range-is-refused-by-name", test_out_of_range);
   g_test_add_func ("/session/limits/stand-nowhere-else", test_stand_nowhere_else);
   g_test_add_func ("/session/limits/options-shared-until-a-change", test_options_are_shared);
   g_test_add_func ("/session/limits/settings-reach-the-engine", test_settings);
