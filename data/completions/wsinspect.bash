@@ -15,8 +15,8 @@ _wsinspect () {
     --ca | --cert | --key | --client-ca) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
   esac
   case $command in
-    connect) words='--echo --quiet --header --protocol --origin --deflate --wait --ca --cert --key --proxy --insecure-accept-certificate --help' ;;
-    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --client-ca --quiet --help' ;;
+    connect) words='--echo --quiet --handshake --header --protocol --origin --deflate --wait --ca --cert --key --proxy --insecure-accept-certificate --help' ;;
+    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --client-ca --handshake --quiet --help' ;;
     demo) words='--help' ;;
     *) words='connect serve demo --help --version' ;;
   esac

@@ -60,15 +60,13 @@ name_command (const char *command)
   g_set_prgname (name);
 }
 
-int
-main (int    argc,
-      char **argv)
+static WsiExit
+run (int    argc,
+     char **argv)
 {
   const char *command = argc > 1 ? argv[1] : NULL;
 
-  wsi_output_init ();
   name_command (command);
-
   if (g_strcmp0 (command, "connect") == 0)
     return wsi_connect_command (argc - 1, argv + 1);
 
@@ -85,4 +83,12 @@ main (int    argc,
     return print_version ();
 
   return refuse (command);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  wsi_output_init ();
+  return wsi_output_end (run (argc, argv));
 }

@@ -22,7 +22,7 @@ typedef struct
   gboolean  is_echo, is_quiet, is_deflate;
   double    wait;               /* seconds without data from the peer, after the input's end */
   GStrv     headers, protocols;
-  char     *origin;
+  char     *origin, *handshake;
   WsiWay    way;
 } Options;
 
@@ -33,6 +33,7 @@ typedef struct
   WsiExit           status;
   WsiClientSource  *source;
   WsiPrinter       *printer;    /* NULL = quiet */
+  WsiDetail         detail;
   WspHandshake     *handshake;
   WspConnection    *connection;
   GDataInputStream *input;
@@ -50,6 +51,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->headers, g_strfreev);
   g_clear_pointer (&options->protocols, g_strfreev);
   g_clear_pointer (&options->origin, g_free);
+  g_clear_pointer (&options->handshake, g_free);
   wsi_way_clear (&options->way);
 }
 
@@ -79,6 +81,7 @@ parse_options (Options *options,
   const GOptionEntry entries[] = {
     { "echo", 0, 0, G_OPTION_ARG_NONE, &options->is_echo, "Echo received messages", NULL },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Do not print handshake and frames", NULL },
+    { "handshake", 0, 0, G_OPTION_ARG_STRING, &options->handshake, WSI_DETAIL_HELP, "brief|full" },
     { "header", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->headers, "Add a request header", "NAME: VALUE" },
     { "protocol", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options->protocols, "Offer a subprotocol", "NAME" },
     { "origin", 0, 0, G_OPTION_ARG_STRING, &options->origin, "Set the Origin header", "ORIGIN" },
@@ -284,22 +287,26 @@ print_failed_checks (WsiConversation *conversation)
       if (wsp_handshake_check_get_verdict (check) != WSP_HANDSHAKE_VERDICT_FAILED)
         continue;
 
-      text = g_strdup_printf ("failed check: %s (%s)", wsp_handshake_check_get_text (check),
+      text = g_strdup_printf ("%s (%s)", wsp_handshake_check_get_text (check),
                               wsp_handshake_check_get_section (check));
-      wsi_output_error (text);
+      wsi_output_error_titled ("failed check", text);
     }
 }
 
-/* Prints the body of a refusal. */
+/* Prints the body of a refusal, and what to do. */
 static void
-print_body (WspHandshake *handshake)
+print_refusal (WspHandshake *handshake)
 {
+  const char *hint = wsi_handshake_text_find_hint (wsp_handshake_get_response_status (handshake));
   GBytes *body = wsp_handshake_get_response_body (handshake);
 
   if (body != NULL && g_bytes_get_size (body) > 0)
     wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
+  if (hint != NULL)
+    wsi_output_error_titled ("hint", hint);
 }
 
+/* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
 static void
 fail (Run          *run,
       const GError *error)
@@ -308,12 +315,12 @@ fail (Run          *run,
   WsiConversation *conversation =
     recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (run->handshake)) : NULL;
 
-  if (conversation != NULL)
-    wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
   wsi_output_error (error->message);
   if (conversation != NULL)
     print_failed_checks (conversation);
-  print_body (run->handshake);
+  print_refusal (run->handshake);
+  if (conversation != NULL)
+    wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
 }
@@ -376,7 +383,8 @@ run_prepare (Run     *run,
   if (options->is_deflate)
     wsi_client_source_compress (run->source);
   if (store != NULL)
-    run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source));
+    run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source),
+                                    run->detail);
   options->way.is_quiet = options->is_quiet;
   return wsi_way_apply (&options->way, wsi_client_source_get_client (run->source), error);
 }
@@ -406,7 +414,8 @@ wsi_connect_command (int    argc,
   g_auto (Run) run = { 0 };
   g_autoptr (GError) error = NULL;
 
-  if (parse_options (&options, &argc, &argv, &error))
+  if (parse_options (&options, &argc, &argv, &error) &&
+      wsi_detail_parse (options.handshake, &run.detail, &error))
     run.handshake = make_handshake (&options, argv[1], &error);
 
   if (run.handshake == NULL || !run_prepare (&run, &options, &error))

@@ -90,7 +90,8 @@ wsi_demo_command (int         argc,
     }
 
   demo = wsi_demo_new (store, argc == 2 ? argv[1] : NULL);
-  printer = wsi_printer_new (store, wsi_client_source_get_recorder (wsi_demo_get_client (demo)));
+  printer = wsi_printer_new (store, wsi_client_source_get_recorder (wsi_demo_get_client (demo)),
+                             WSI_DETAIL_FULL);
   g_signal_connect (demo, "finished", G_CALLBACK (on_finished), &run);
   if (!wsi_demo_start (demo, &error))
     {

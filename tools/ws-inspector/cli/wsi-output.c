@@ -10,12 +10,20 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* If the reader of the output has closed it, the program ends without an error. */
+/* The status is also right where the program is in the middle of something. */
 static void
 check_written (int result)
 {
-  if (result < 0 && errno == EPIPE)
+  int code = errno;
+
+  if (result >= 0)
+    return;
+
+  if (code == EPIPE)
     _exit (WSI_EXIT_CLEAN);
+
+  fprintf (stderr, "wsinspect: cannot write the output: %s\n", g_strerror (code));
+  _exit (WSI_EXIT_OUTPUT_FAILED);
 }
 
 void
@@ -24,6 +32,13 @@ wsi_output_init (void)
   setlocale (LC_ALL, "");
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
   signal (SIGPIPE, SIG_IGN);
+}
+
+WsiExit
+wsi_output_end (WsiExit status)
+{
+  check_written (fflush (stdout));
+  return status;
 }
 
 WsiCharset
@@ -45,20 +60,37 @@ wsi_output_line (const char *format,
   check_written (putchar ('\n'));
 }
 
-void
-wsi_output_escaped (const char *text)
+static char *
+fit_sentence (const char *sentence)
 {
-  g_autofree char *escaped = wsi_text_escape_line (text, wsi_output_get_charset ());
+  g_autofree char *open = wsi_redact_text (sentence);
 
-  wsi_output_line ("%s", escaped);
+  return wsi_text_escape_sentence (open, wsi_output_get_charset ());
+}
+
+void
+wsi_output_sentence (const char *sentence)
+{
+  g_autofree char *shown = fit_sentence (sentence);
+
+  wsi_output_line ("%s", shown);
 }
 
 void
 wsi_output_error (const char *text)
 {
-  g_autofree char *escaped = wsi_text_escape_line (text, wsi_output_get_charset ());
+  g_autofree char *shown = fit_sentence (text);
 
-  fprintf (stderr, "wsinspect: %s\n", escaped);
+  fprintf (stderr, "wsinspect: %s\n", shown);
+}
+
+void
+wsi_output_error_titled (const char *title,
+                         const char *text)
+{
+  g_autofree char *shown = fit_sentence (text);
+
+  fprintf (stderr, "wsinspect: %s: %s\n", title, shown);
 }
 
 void

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* Output of the commands, line by line.  If its reader has closed it, the program ends without an
- * error. */
+ * error; if it cannot be written, such as to a full disk, it ends with WSI_EXIT_OUTPUT_FAILED. */
 #pragma once
 
 #include <gio/gio.h>
@@ -16,14 +16,20 @@ typedef enum
   WSI_EXIT_CLEAN = 0,
   WSI_EXIT_USAGE = 2,
   WSI_EXIT_CONNECTION_FAILED = 4,
+  WSI_EXIT_OUTPUT_FAILED = 6,
 } WsiExit;
 
 void       wsi_output_init        (void);
+/* Writes what is left; returns the status of the program. */
+WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);
 void       wsi_output_line        (const char *format,
                                    ...) G_GNUC_PRINTF (1, 2);
-void       wsi_output_escaped     (const char *text);
+/* A sentence of the library. */
+void       wsi_output_sentence    (const char *sentence);
 void       wsi_output_error       (const char *text);
+void       wsi_output_error_titled (const char *title,
+                                    const char *text);
 void       wsi_output_error_bytes (const char *title,
                                    GBytes     *bytes,
                                    gsize       max_length);

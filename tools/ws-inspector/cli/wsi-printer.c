@@ -4,7 +4,6 @@
 #include "cli/wsi-printer.h"
 
 #include "cli/wsi-output.h"
-#include "inspect/decode/wsi-hex.h"
 #include "inspect/decode/wsi-payload.h"
 
 struct _WsiPrinter
@@ -13,101 +12,49 @@ struct _WsiPrinter
 
   WsiStore    *store;
   WsiRecorder *recorder;
+  WsiDetail    detail;
   gint64       begin_us;        /* the time of the first record */
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
 
+/* A client that was refused diagnoses that itself; then its heads follow. */
 static void
-print_head (const char *title,
-            GBytes     *head)
-{
-  g_auto (GStrv) lines = wsi_text_show_head (head, wsi_output_get_charset ());
-
-  wsi_output_line ("%s", title);
-  for (guint i = 0; lines[i] != NULL; i++)
-    wsi_output_line ("  %s", lines[i]);
-}
-
-static const char *
-name_verdict (WspHandshakeVerdict verdict)
-{
-  switch (verdict)
-    {
-    case WSP_HANDSHAKE_VERDICT_PASSED:
-      return "passed";
-    case WSP_HANDSHAKE_VERDICT_WARNING:
-      return "warning";
-    case WSP_HANDSHAKE_VERDICT_FAILED:
-      return "FAILED";
-    case WSP_HANDSHAKE_VERDICT_NOT_CHECKED:
-      return "-";
-    }
-
-  g_assert_not_reached ();
-}
-
-static void
-print_checks (const WsiHandshakeReport *report)
-{
-  wsi_output_line ("Checks: %u passed, %u with a warning, %u failed, %u not checked",
-                   report->n_passed, report->n_warnings, report->n_failed, report->n_not_checked);
-  for (guint i = 0; i < report->checks->len; i++)
-    {
-      const WspHandshakeCheck *check = report->checks->pdata[i];
-      g_autofree char *text = wsi_text_escape_line (wsp_handshake_check_get_text (check),
-                                                    wsi_output_get_charset ());
-
-      wsi_output_line ("  %-7s  %-16s  %s",
-                       name_verdict (wsp_handshake_check_get_verdict (check)),
-                       wsp_handshake_check_get_section (check), text);
-    }
-}
-
-static void
-print_derivation (const WsiHandshakeReport *report)
-{
-  g_autofree char *key = wsi_text_escape_line (report->key, wsi_output_get_charset ());
-  g_autofree char *digest = wsi_hex_line (report->digest, g_bytes_get_size (report->digest));
-  g_autofree char *received = NULL;
-
-  wsi_output_line ("Derivation");
-  wsi_output_line ("  key     %s", key);
-  wsi_output_line ("  + GUID  %s", WSP_ACCEPT_KEY_GUID);
-  wsi_output_line ("  SHA-1   %s", digest);
-  wsi_output_line ("  base64  %s  expected", report->expected);
-  if (report->received == NULL)
-    return;
-
-  received = wsi_text_escape_line (report->received, wsi_output_get_charset ());
-  wsi_output_line ("          %s  received, %s", received,
-                   wsi_handshake_report_is_equal (report) ? "matches" : "DOES NOT MATCH");
-}
-
-static void
-print_handshake (WsiConversation *conversation)
+on_handshake (WsiPrinter      *self,
+              WsiConversation *conversation)
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
 
   if (report == NULL)
     return;
 
-  print_head ("Request", report->request);
-  if (report->response != NULL)
-    print_head ("Response", report->response);
-  print_checks (report);
-  if (report->key != NULL)
-    print_derivation (report);
-  wsi_output_line ("%s", "");
+  if (self->detail == WSI_DETAIL_FULL)
+    {
+      wsi_handshake_text_print_full (report);
+    }
+  else if (!wsi_handshake_text_has_failed (report))
+    {
+      wsi_handshake_text_print_line (report);
+    }
+  else if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_SERVER)
+    {
+      wsi_handshake_text_print_failed (report);
+      wsi_handshake_text_print_heads (report);
+    }
 }
 
 /* Prints the received part of an incomplete response. */
 static void
-on_ended (WsiConversation *conversation)
+on_ended (WsiPrinter      *self,
+          WsiConversation *conversation)
 {
-  if (!wsi_conversation_is_answered (conversation))
-    print_handshake (conversation);
-  wsi_output_escaped (wsi_conversation_get_sentence (conversation));
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
+
+  if (report != NULL && self->detail == WSI_DETAIL_BRIEF && wsi_handshake_text_has_failed (report))
+    wsi_handshake_text_print_heads (report);
+  else if (report != NULL && !wsi_conversation_is_answered (conversation))
+    wsi_handshake_text_print_full (report);
+  wsi_output_sentence (wsi_conversation_get_sentence (conversation));
 }
 
 static void
@@ -116,8 +63,9 @@ on_conversation (WsiPrinter      *self,
 {
   if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_SERVER)
     wsi_output_line ("Connection #%u", wsi_conversation_get_number (conversation));
-  g_signal_connect (conversation, "handshake", G_CALLBACK (print_handshake), NULL);
-  g_signal_connect (conversation, "ended", G_CALLBACK (on_ended), NULL);
+  g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
+                           G_CONNECT_SWAPPED);
+  g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 }
 
 /* Connection and direction; a client has only one connection. */
@@ -219,12 +167,14 @@ wsi_printer_init (WsiPrinter *self)
 /* Prints everything that the recorder adds to the store from now on. */
 WsiPrinter *
 wsi_printer_new (WsiStore    *store,
-                 WsiRecorder *recorder)
+                 WsiRecorder *recorder,
+                 WsiDetail    detail)
 {
   WsiPrinter *self = g_object_new (WSI_TYPE_PRINTER, NULL);
 
   self->store = g_object_ref (store);
   self->recorder = g_object_ref (recorder);
+  self->detail = detail;
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);

@@ -4,6 +4,7 @@
 /* Prints conversations as they are recorded. */
 #pragma once
 
+#include "cli/wsi-handshake-text.h"
 #include "inspect/capture/wsi-recorder.h"
 
 G_BEGIN_DECLS
@@ -13,6 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 
 WsiPrinter *wsi_printer_new (WsiStore * store,
-                             WsiRecorder * recorder);
+                             WsiRecorder * recorder,
+                             WsiDetail    detail);
 
 G_END_DECLS

@@ -20,6 +20,8 @@ typedef struct
   gboolean is_quiet, is_deflate;
   GStrv    origins, protocols;
   char    *certificate, *key;   /* files; NULL = no TLS */
+  char    *handshake;           /* a word */
+  WsiDetail detail;
   char    *client_ca;           /* a file; NULL = clients are not asked for a certificate */
 } Options;
 
@@ -31,6 +33,7 @@ options_clear (Options *options)
   g_clear_pointer (&options->certificate, g_free);
   g_clear_pointer (&options->key, g_free);
   g_clear_pointer (&options->client_ca, g_free);
+  g_clear_pointer (&options->handshake, g_free);
 }
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
@@ -75,6 +78,7 @@ parse_options (Options *options,
     { "cert", 0, 0, G_OPTION_ARG_FILENAME, &options->certificate, "Server certificate (PEM); enables TLS", "FILE" },
     { "key", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "Private key of --cert (default: the same file)", "FILE" },
     { "client-ca", 0, 0, G_OPTION_ARG_FILENAME, &options->client_ca, "Require client certificates issued by these CAs (PEM)", "FILE" },
+    { "handshake", 0, 0, G_OPTION_ARG_STRING, &options->handshake, WSI_DETAIL_HELP, "brief|full" },
     { "quiet", 0, 0, G_OPTION_ARG_NONE, &options->is_quiet, "Do not print handshakes and frames", NULL },
     G_OPTION_ENTRY_NULL,
   };
@@ -82,6 +86,7 @@ parse_options (Options *options,
   g_option_context_set_summary (context, "Echo server: sends every message back.");
   g_option_context_add_main_entries (context, entries, NULL);
   return g_option_context_parse (context, argc, argv, error)
+         && wsi_detail_parse (options->handshake, &options->detail, error)
          && check_values (options, *argc, error);
 }
 
@@ -160,7 +165,7 @@ on_handshake_failed (WspServer      *server,
 {
   g_autofree char *text = g_strconcat ("Handshake rejected: ", error->message, NULL);
 
-  wsi_output_escaped (text);
+  wsi_output_sentence (text);
 }
 
 static void
@@ -234,7 +239,8 @@ wsi_serve_command (int    argc,
   if (!options.is_quiet)
     {
       g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-      printer = wsi_printer_new (store, wsi_server_source_get_recorder (source));
+      printer = wsi_printer_new (store, wsi_server_source_get_recorder (source),
+                                 options.detail);
       g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), NULL);
     }
 

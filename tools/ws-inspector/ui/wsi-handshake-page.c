@@ -35,7 +35,9 @@ static const struct
 static char *
 format_head (GBytes *head)
 {
-  g_auto (GStrv) lines = head != NULL ? wsi_text_show_head (head, WSI_CHARSET_UTF8) : NULL;
+  g_auto (GStrv) lines = head == NULL
+                         ? NULL
+                         : wsi_text_show_head (head, WSI_CHARSET_UTF8, WSI_REDACTION_DEFAULT);
 
   return lines != NULL ? g_strjoinv ("\n", lines) : g_strdup (_("No response"));
 }

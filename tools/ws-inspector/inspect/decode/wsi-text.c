@@ -9,6 +9,12 @@
 #define MAX_CUT 3               /* bytes of an incomplete character */
 #define MAX_LINE (64 * 1024)
 
+typedef enum
+{
+  BACKSLASH_DOUBLED,
+  BACKSLASH_KEPT,
+} Backslash;
+
 static gboolean
 is_separator (gunichar character)
 {
@@ -49,7 +55,8 @@ static gsize
 append_next (GString    *text,
              const char *at,
              gsize       length,
-             WsiCharset  charset)
+             WsiCharset  charset,
+             Backslash   backslash)
 {
   gunichar character = g_utf8_get_char_validated (at, MIN (length, 6));
 
@@ -59,7 +66,7 @@ append_next (GString    *text,
       return 1;
     }
 
-  if (character == '\\')
+  if (character == '\\' && backslash == BACKSLASH_DOUBLED)
     g_string_append (text, "\\\\");
   else if (may_be_shown (character, charset))
     g_string_append_unichar (text, character);
@@ -67,6 +74,25 @@ append_next (GString    *text,
     append_escaped (text, character);
 
   return g_unichar_to_utf8 (character, NULL);
+}
+
+static char *
+escape (const char *at,
+        gsize       length,
+        gsize       max_length,
+        WsiCharset  charset,
+        Backslash   backslash)
+{
+  GString *text = g_string_new (NULL);
+  gsize n_taken = 0;
+
+  while (n_taken < length && n_taken < max_length)
+    n_taken += append_next (text, at + n_taken, length - n_taken, charset, backslash);
+
+  if (n_taken < length)
+    g_string_append (text, charset == WSI_CHARSET_UTF8 ? "…" : "...");
+
+  return g_string_free (text, FALSE);
 }
 
 /* Reads at most max_length bytes; an ellipsis replaces the rest. */
@@ -77,66 +103,43 @@ wsi_text_escape (GBytes    *bytes,
 {
   gsize length;
   const char *at = g_bytes_get_data (bytes, &length);
-  GString *text = g_string_new (NULL);
-  gsize n_taken = 0;
 
-  while (n_taken < length && n_taken < max_length)
-    n_taken += append_next (text, at + n_taken, length - n_taken, charset);
-
-  if (n_taken < length)
-    g_string_append (text, charset == WSI_CHARSET_UTF8 ? "…" : "...");
-
-  return g_string_free (text, FALSE);
+  return escape (at, length, max_length, charset, BACKSLASH_DOUBLED);
 }
 
 char *
 wsi_text_escape_line (const char *text,
                       WsiCharset  charset)
 {
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  return wsi_text_escape (bytes, MAX_LINE, charset);
+  return escape (text, strlen (text), MAX_LINE, charset, BACKSLASH_DOUBLED);
 }
 
-/* The bytes after the scheme of credentials, such as Basic; NULL: the line has no credentials. */
-static const char *
-find_secret (const char *line)
+char *
+wsi_text_escape_sentence (const char *sentence,
+                          WsiCharset  charset)
 {
-  static const char *const names[] = { "Authorization", "Proxy-Authorization" };
-  const char *colon = strchr (line, ':');
-  g_autofree char *name = colon != NULL ? g_strstrip (g_strndup (line, colon - line)) : NULL;
-
-  for (guint i = 0; name != NULL && i < G_N_ELEMENTS (names); i++)
-    {
-      const char *value = colon + 1 + strspn (colon + 1, " \t");
-      const char *blank = strchr (value, ' ');
-
-      if (g_ascii_strcasecmp (name, names[i]) == 0)
-        return blank != NULL ? blank + 1 : value;
-    }
-
-  return NULL;
+  return escape (sentence, strlen (sentence), MAX_LINE, charset, BACKSLASH_KEPT);
 }
 
 char **
-wsi_text_show_head (GBytes    *head,
-                    WsiCharset charset)
+wsi_text_show_head (GBytes      *head,
+                    WsiCharset   charset,
+                    WsiRedaction redaction)
 {
   gsize length;
   const char *at = g_bytes_get_data (head, &length);
   g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
   g_auto (GStrv) lines = g_strsplit (text, "\r\n", -1);
   g_autoptr (GStrvBuilder) shown = g_strv_builder_new ();
+  WsiLine previous = WSI_LINE_OPEN;
 
   for (guint i = 0; lines[i] != NULL && lines[i][0] != '\0'; i++)
     {
-      const char *secret = find_secret (lines[i]);
-      gsize n_shown = secret != NULL ? (gsize) (secret - lines[i]) : strlen (lines[i]);
-      g_autofree char *open = g_strndup (lines[i], n_shown);
+      g_autofree char *open = redaction == WSI_REDACTION_NONE
+                              ? g_strdup (lines[i]) : wsi_redact_line (lines[i], &previous);
       g_autofree char *line = wsi_text_escape_line (open, charset);
-      g_autofree char *whole = g_strconcat (line, secret != NULL ? "(hidden)" : "", NULL);
 
-      g_strv_builder_add (shown, whole);
+      g_strv_builder_add (shown, line);
     }
 
   return g_strv_builder_end (shown);

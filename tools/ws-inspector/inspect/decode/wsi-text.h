@@ -7,6 +7,8 @@
 
 #include <gio/gio.h>
 
+#include "inspect/decode/wsi-redaction.h"
+
 G_BEGIN_DECLS
 
 typedef enum
@@ -20,9 +22,13 @@ char    *wsi_text_escape       (GBytes    *bytes,
                                 WsiCharset charset);
 char    *wsi_text_escape_line  (const char *text,
                                 WsiCharset  charset);
-/* An HTTP head in its lines, each made fit to be shown; a login in it is not shown. */
-char   **wsi_text_show_head    (GBytes    *head,
-                                WsiCharset charset);
+/* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */
+char    *wsi_text_escape_sentence (const char *sentence,
+                                   WsiCharset  charset);
+/* An HTTP head in its lines, each made fit to be shown. */
+char   **wsi_text_show_head    (GBytes      *head,
+                                WsiCharset   charset,
+                                WsiRedaction redaction);
 gboolean wsi_text_is_readable  (GBytes *bytes);
 
 G_END_DECLS
