@@ -204,6 +204,8 @@ wsp_connection_deliver (WspLink    *link,
  * last one is called after [signal@Wsp.Connection::closed], or with the connection. On a connection
  * that is CLOSED no function is set, and @destroy is called at once.
  *
+ * In Python and JavaScript an exception in @func is shown, and calls [method@Wsp.Connection.fail].
+ *
  * Since: 0.1
  */
 void
