@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/packets/wsi-tcp-reassembler.h"
+
+#include <string.h>
+
+/* Packets, in the order of the capture.  A packet is > (from the client) or < (from the server),
+ * and any of
+ *
+ *   S F R       flags
+ *   @N          position in its stream, which begins with 0 (SYN: -1); else its end so far
+ *   'abc'       payload; \N in it is the byte with the number N, one digit
+ *   ~N          as many bytes more that were not captured
+ *   ^N          acknowledges the other stream up to N; else all of it so far
+ *   ^-          acknowledges nothing
+ *   *N          as many times
+ *   +N          as many milliseconds after the packet before it
+ *
+ * #N,N at the beginning: the sequence numbers of the two beginnings.
+ *
+ * The story: > or < and its bytes, (N) or (?) a gap, . a FIN, ! an RST, then =how-it-closed. */
+typedef struct
+{
+  const char *name, *script, *story;
+} Case;
+
+#define SHAKE ">S@-1^- <S@-1^0 >@0^0 "
+
+static const Case cases[] = {
+  { "order/a-stream-comes-as-it-is", SHAKE ">'GET' <'101' >'a' <'b' >F <F", ">GET <101 >a <b >. <. =ended" },
+  { "order/two-are-exchanged", SHAKE ">@2'cd' >@0'ab' >@4'e'", ">abcde =capture-ended" },
+  { "order/a-syn-may-come-late", ">@0'ab'^0 >S@-1^- <S@-1^0 >@2'cd'", ">abcd =capture-ended" },
+  { "order/a-response-waits-for-its-request", SHAKE "<@0'101'^3 >@0'GET'^0", ">GET <101 =capture-ended" },
+  { "order/a-whole-handshake-turned-round", "<@0'b'^4 >@3'a'^0 >@0'GET'^0 >@0^0 <S@-1^0 >S@-1^-",
+    ">GETa <b =capture-ended" },
+  { "order/two-that-wait-for-each-other-go-on", SHAKE ">@0'a'^1 <@0'b'^1 >@1^0*70 >@1'c'^0", ">a <b >c =capture-ended" },
+
+  { "repeated/the-same-again", SHAKE ">@0'ab' >@0'ab' >@2'c'", ">abc =capture-ended" },
+  { "repeated/everything-twice", ">S@-1^-*2 <S@-1^0*2 >@0^0*2 >@0'ab'*2 <@0'cd'*2 >@2F*2 <@2F*2", ">ab <cd >. <. =ended" },
+  { "repeated/with-more-behind-it", SHAKE ">@0'ab' >@0'abcd'", ">abcd =capture-ended" },
+  { "repeated/over-two-that-wait", SHAKE ">@2'c' >@4'e' >@0'abcdef'", ">abcdef =capture-ended" },
+  { "repeated/the-first-bytes-count-where-they-differ", SHAKE ">@2'cd' >@0'abXYe'", ">abcde =capture-ended" },
+  { "repeated/delivered-bytes-stay", SHAKE ">@0'ab' >@0'XYc'", ">abc =capture-ended" },
+
+  { "loss/acknowledged-and-overdue-is-a-gap", SHAKE ">@0'ab' >@5'f' <^6*70 >@6'g'", ">ab(3)fg =capture-ended" },
+  { "loss/overdue-by-time", SHAKE ">@0'ab' >@5'f' <^6 <^6+300 >@6'g' <'x'", ">ab(3)fg <x =capture-ended" },
+  { "loss/not-acknowledged-is-waited-for", SHAKE ">@0'ab' >@5'f' <^2*70 >@2'cde'", ">abcdef =capture-ended" },
+  { "loss/acknowledged-is-waited-for-too", SHAKE ">@0'ab' >@5'f' <^6*9 >@2'cde'", ">abcdef =capture-ended" },
+  { "loss/late-bytes-of-a-gap-are-dropped", SHAKE ">@0'ab' >@5'f' <^6*70 >@2'cde' >@6'g'", ">ab(3)fg =capture-ended" },
+  { "loss/nothing-follows-it", SHAKE ">@0'ab' <^5*70 <'x'", ">ab(3) <x =capture-ended" },
+  { "loss/of-the-rest-at-the-end", SHAKE ">@0'ab' >@4F", ">ab(2). =capture-ended" },
+  { "loss/of-a-fin-is-no-gap", SHAKE ">@0'ab' <^3*70 <'x'", ">ab <x =capture-ended" },
+  { "loss/of-one-side-of-the-capture", ">S@-1^- >@0'ab'^0 >@2'c'^5*70 >@3'd'^9*70", "<(?) >abc <(4) >d =capture-ended" },
+  { "loss/several-holes", SHAKE ">@1'b' >@3'd' >@5'f' <^6*140", ">(1)b(1)d(1)f =capture-ended" },
+  { "loss/what-was-cut-is-a-gap-at-once", SHAKE ">@0'ab'~3 >@5'f'", ">ab(3)f =capture-ended" },
+  { "loss/what-was-cut-is-not-missing-twice", SHAKE ">@0~3 >@0~3 >@3'f'", ">(3)f =capture-ended" },
+
+  { "middle/begins-with-a-gap", ">@0'ab'^0 <@0'x'^2 >@2'c'^1", ">(?)ab <(?)x >c =capture-ended" },
+  { "middle/the-lowest-is-the-first", ">@2'cd'^0 >@0'ab'^0 <@0^4*70", "<(?) >(?)abcd =capture-ended" },
+  { "middle/a-fin-alone-is-an-end", ">@0F^0 <@0^1*70 <@0F^1", ">(?). <(?). =ended" },
+
+  { "wrap/in-a-segment", "#4294967294,0 " SHAKE ">@0'abcd' <'x' >'e'", ">abcd <x >e =capture-ended" },
+  { "wrap/with-a-hole", "#4294967295,4294967295 " SHAKE ">@2'cd' >@0'ab' >F <F", ">abcd. <. =ended" },
+  { "wrap/in-the-middle", "#4294967295,1 >@1'b'^0 >@0'a'^0", ">(?)ab =capture-ended" },
+
+  { "keep-alive/a-probe-without-a-byte", SHAKE ">@0'ab' >@1 <^2 >@2'c'", ">abc =capture-ended" },
+  { "keep-alive/a-probe-with-a-byte", SHAKE ">@0'ab' >@1'\\0' <^2 >@2'c'", ">abc =capture-ended" },
+  { "keep-alive/before-the-first-byte", SHAKE ">@-1'\\0' <^0 >@0'a'", ">a =capture-ended" },
+
+  { "end/both-at-once", SHAKE ">@0F^0 <@0F^0 >@1^1 <@1^1", ">. <. =ended" },
+  { "end/one-side-goes-on", SHAKE ">'a' >F <@0'b'^2 <@1'c'^2 <F", ">a. <bc. =ended" },
+  { "end/a-fin-may-come-early", SHAKE ">@2F >@0'ab' <F", ">ab. <. =ended" },
+  { "end/nothing-follows-a-fin", SHAKE ">@0'a' >@1F >@2'z' <F", ">a. <. =ended" },
+  { "end/an-rst-ends-it", SHAKE ">'a' <@0R", ">a <! =reset" },
+  { "end/a-late-packet-may-follow-an-rst", SHAKE ">'a' <@0R >'b'", ">a <! >b =reset" },
+  { "end/an-rst-behind-a-hole-waits", SHAKE ">@2R >@0'ab'", ">ab! =reset" },
+  { "end/an-rst-of-another-time-is-ignored", SHAKE ">'abcdefgh' <@0^8 >@-99R >'i'", ">abcdefghi =capture-ended" },
+  { "end/late-packets-begin-nothing", SHAKE ">F <F >@1^1*3 <@1^1*3", ">. <. =ended" },
+  { "end/the-ports-may-be-used-again", SHAKE ">'a' >S@999999^- <S@8999999^1000000 >@1000000'b'^9000000",
+    ">a =replaced >b =capture-ended" },
+
+  { "strange/far-from-everything-begins-anew", SHAKE ">@0'a' >@-40000001'b'^0*9", ">a(?)b =capture-ended" },
+};
+
+typedef struct
+{
+  GString *story;
+  guint    last_side;
+} Listener;
+
+static char
+get_mark (WsiTcpConnection *connection,
+          guint             side)
+{
+  return connection->endpoints[side].port == 80 ? '<' : '>';
+}
+
+static void
+begin_part (Listener         *listener,
+            WsiTcpConnection *connection,
+            guint             side)
+{
+  const char mark = get_mark (connection, side);
+
+  if (listener->last_side == (guint) mark)
+    return;
+
+  listener->last_side = (guint) mark;
+  g_string_append_printf (listener->story, "%s%c", listener->story->len > 0 ? " " : "", mark);
+}
+
+static void
+note_bytes (WsiTcpConnection *connection,
+            guint             side,
+            const guint8     *at,
+            gsize             length,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  Listener *listener = user_data;
+
+  begin_part (listener, connection, side);
+  g_string_append_len (listener->story, (const char *) at, (gssize) length);
+}
+
+static void
+note_gap (WsiTcpConnection *connection,
+          guint             side,
+          guint64           length,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  Listener *listener = user_data;
+
+  begin_part (listener, connection, side);
+  if (length == WSI_TCP_UNKNOWN_LENGTH)
+    g_string_append (listener->story, "(?)");
+  else
+    g_string_append_printf (listener->story, "(%" G_GUINT64_FORMAT ")", length);
+}
+
+static void
+note_end (WsiTcpConnection *connection,
+          guint             side,
+          WsiTcpEnd         how,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  Listener *listener = user_data;
+
+  begin_part (listener, connection, side);
+  g_string_append_c (listener->story, how == WSI_TCP_END_FIN ? '.' : '!');
+}
+
+static void
+note_close (WsiTcpConnection *connection,
+            WsiTcpClose       why,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  static const char *const names[] = { "ended", "reset", "replaced", "forgotten", "capture-ended" };
+  Listener *listener = user_data;
+
+  listener->last_side = 0;
+  g_string_append_printf (listener->story, " =%s", names[why]);
+}
+
+static const WsiTcpListener tcp_listener = { note_bytes, note_gap, note_end, note_close };
+
+typedef struct
+{
+  WsiTcpReassembler *reassembler;
+  guint32            bases[2];  /* client, server */
+  gint64             ends[2];   /* of what the script has sent */
+  gint64             time_us;
+} Play;
+
+static gint64
+read_number (const char **at)
+{
+  char *end;
+  const gint64 number = g_ascii_strtoll (*at, &end, 10);
+
+  *at = end;
+  return number;
+}
+
+static void
+read_payload (const char **at,
+              GByteArray  *payload)
+{
+  for (; **at != '\''; (*at)++)
+    {
+      guint8 byte = (guint8) * *at;
+
+      if (byte == '\\')
+        byte = (guint8) (*++(*at) - '0');
+      g_byte_array_append (payload, &byte, 1);
+    }
+  (*at)++;
+}
+
+static void
+set_flags (WsiSegment *segment,
+           char        flag)
+{
+  segment->flags |= flag == 'S' ? WSI_TCP_SYN : flag == 'F' ? WSI_TCP_FIN : WSI_TCP_RST;
+}
+
+static void
+send_segment (Play       *self,
+              guint       side,
+              gint64      position,
+              gint64      acknowledged,
+              WsiSegment *segment)
+{
+  const WsiEndpoint endpoints[] = {
+    { { 192, 0, 2, 1 }, 4000, G_SOCKET_FAMILY_IPV4 },
+    { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 },
+  };
+  const gboolean takes_one = (segment->flags & (WSI_TCP_SYN | WSI_TCP_FIN)) != 0;
+
+  segment->source = endpoints[side];
+  segment->destination = endpoints[!side];
+  segment->sequence = self->bases[side] + (guint32) position;
+  segment->acknowledgement = self->bases[!side] + (guint32) acknowledged;
+  self->ends[side] = MAX (self->ends[side], position + (gint64) segment->length + takes_one);
+  wsi_tcp_reassembler_take (self->reassembler, segment, self->time_us);
+}
+
+/* Plays one packet; false at the end. */
+static gboolean
+play_packet (Play        *self,
+             const char **script)
+{
+  g_autoptr (GByteArray) payload = g_byte_array_new ();
+  const char *at = *script;
+  const guint side = *at == '<' ? 1 : 0;
+  gint64 position = self->ends[side], acknowledged = self->ends[!side], n_times = 1;
+  WsiSegment segment = { .flags = WSI_TCP_ACK };
+
+  while (*++at != ' ' && *at != '\0')
+    {
+      const char kind = *at;
+
+      if (strchr ("SFR", kind))
+        {
+          set_flags (&segment, kind);
+          continue;
+        }
+      at++;
+      if (kind == '\'')
+        read_payload (&at, payload);
+      else if (kind == '^' && *at == '-')
+        segment.flags &= ~WSI_TCP_ACK, at++;
+      else if (kind == '^')
+        acknowledged = read_number (&at);
+      else if (kind == '@')
+        position = read_number (&at);
+      else if (kind == '~')
+        segment.length = (gsize) read_number (&at);
+      else if (kind == '*')
+        n_times = read_number (&at);
+      else if (kind == '+')
+        self->time_us += 1000 * read_number (&at);
+      else
+        g_assert_not_reached ();
+      at--;
+    }
+
+  segment.payload = payload->data;
+  segment.n_captured = payload->len;
+  segment.length += payload->len;
+  for (gint64 i = 0; i < n_times; i++)
+    send_segment (self, side, position, acknowledged, &segment);
+  *script = at;
+  return *at != '\0';
+}
+
+static void
+read_bases (Play        *self,
+            const char **script)
+{
+  if (**script != '#')
+    return;
+
+  for (guint side = 0; side < WSI_TCP_N_SIDES; side++)
+    {
+      (*script)++;
+      self->bases[side] = (guint32) read_number (script);
+    }
+  (*script)++;
+}
+
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { story, 0 };
+  g_autoptr (WsiTcpReassembler) reassembler =
+    wsi_tcp_reassembler_new (NULL, &tcp_listener, &listener);
+  Play play = { .reassembler = reassembler, .time_us = 1 };
+  const char *script = test->script;
+
+  read_bases (&play, &script);
+  while (play_packet (&play, &script))
+    while (*script == ' ')
+      script++;
+  wsi_tcp_reassembler_end (reassembler);
+
+  g_assert_cmpstr (story->str, ==, test->story);
+  g_assert_cmpuint (wsi_tcp_reassembler_get_n_held (reassembler), ==, 0);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/tcp-reassembler/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+
+  return g_test_run ();
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One captured packet: link layer, IPv4 or IPv6, TCP. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_PACKET_TCP,
+  WSI_PACKET_FIRST_FRAGMENT,    /* of IP; has the header of TCP and the beginning of the payload */
+  WSI_PACKET_FRAGMENT,          /* of IP; a later one, without a header of TCP */
+  WSI_PACKET_OTHER,             /* ARP, UDP and so on */
+  WSI_PACKET_CUT,               /* too little of it was captured to read its headers */
+  WSI_PACKET_MALFORMED,         /* a header contradicts itself */
+} WsiPacketKind;
+
+/* The numbers of libpcap (DLT_*), which are the same on every system but for raw IP. */
+typedef enum
+{
+  WSI_LINK_BSD_LOOPBACK   = 0,
+  WSI_LINK_ETHERNET       = 1,
+  WSI_LINK_RAW_IP         = 12,
+  WSI_LINK_RAW_IP_OPENBSD = 14,
+  WSI_LINK_RAW_IP_IN_FILE = 101,
+  WSI_LINK_OPENBSD_LOOP   = 108,
+  WSI_LINK_LINUX_COOKED_1 = 113,
+  WSI_LINK_IPV4           = 228,
+  WSI_LINK_IPV6           = 229,
+  WSI_LINK_LINUX_COOKED_2 = 276,
+} WsiLink;
+
+typedef enum
+{
+  WSI_TCP_FIN = 1 << 0,
+  WSI_TCP_SYN = 1 << 1,
+  WSI_TCP_RST = 1 << 2,
+  WSI_TCP_ACK = 1 << 4,
+} WsiTcpFlags;
+
+/* Compared as memory: has no padding, and what IPv4 does not use is 0. */
+typedef struct
+{
+  guint8  address[16];
+  guint16 port;
+  guint16 family;               /* GSocketFamily */
+} WsiEndpoint;
+
+typedef struct
+{
+  WsiEndpoint   source, destination;
+  guint32       sequence, acknowledgement;
+  WsiTcpFlags   flags;
+  const guint8 *payload;        /* in the packet's memory */
+  gsize         n_captured;     /* bytes of payload */
+  gsize         length;         /* bytes on the wire, at least n_captured */
+} WsiSegment;
+
+gboolean      wsi_packet_knows_link     (int link);
+WsiPacketKind wsi_packet_parse          (WsiLink       link,
+                                         const guint8 *at,
+                                         gsize         n_captured,
+                                         gsize         length,
+                                         WsiSegment   *segment);
+char         *wsi_endpoint_to_string    (const WsiEndpoint *self);
+
+G_END_DECLS

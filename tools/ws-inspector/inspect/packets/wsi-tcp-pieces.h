@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Bytes of one direction of a TCP connection that cannot be delivered yet. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64 position;             /* of the first byte */
+  guint8 *data;                 /* NULL: the bytes were sent, but not captured */
+  guint32 length;
+  guint64 after;                /* position that its sender had read to; 0: unknown */
+  guint64 n_packet;             /* of that segment, in its connection */
+  gint64  time_us;
+} WsiTcpPiece;
+
+typedef struct
+{
+  WsiTcpPiece *pieces;
+  guint        first, end, n_allocated;
+  gsize        n_bytes;         /* with what it takes to hold them */
+  guint64      n_conflicts;     /* segments that had other bytes than a piece in the same place */
+} WsiTcpPieces;
+
+void               wsi_tcp_pieces_init    (WsiTcpPieces *self);
+void               wsi_tcp_pieces_clear   (WsiTcpPieces *self);
+guint              wsi_tcp_pieces_get_n   (const WsiTcpPieces *self);
+const WsiTcpPiece *wsi_tcp_pieces_peek    (const WsiTcpPieces *self);
+void               wsi_tcp_pieces_drop    (WsiTcpPieces *self);
+void               wsi_tcp_pieces_add     (WsiTcpPieces      *self,
+                                           const WsiTcpPiece *piece);
+void               wsi_tcp_pieces_trim    (WsiTcpPieces *self,
+                                           guint64       position);
+
+G_END_DECLS
