@@ -15,11 +15,15 @@ static void
 append (WsiStore *store,
         guint     n_records)
 {
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+
   for (guint i = 0; i < n_records; i++)
     {
-      WspFrameRecord frame = { .offset = wsi_store_get_end (store) };
+      const WspFrameRecord frame = { .offset = wsi_store_get_end (store), .header_length = 2 };
+      const WsiFrame kept = { .frame = &frame };
 
-      wsi_store_append (store, 1, &frame, NULL);
+      wsi_store_append (store, conversation, &kept);
     }
 }
 

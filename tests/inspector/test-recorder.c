@@ -88,11 +88,12 @@ assert_frame (Scene       *scene,
               const char  *text)
 {
   const WsiRecord *record = wsi_store_get_record (scene->store, number);
-  g_autoptr (GBytes) payload = wsi_store_dup_payload (scene->store, number, G_MAXSIZE);
+  g_autoptr (GBytes) payload = wsi_store_dup_payload (scene->store, number, WSI_VIEW_INFLATED,
+                                                      G_MAXSIZE);
 
   g_assert_nonnull (record);
-  g_assert_cmpint (record->frame.direction, ==, direction);
-  g_assert_cmpint (wsp_frame_record_get_kind (&record->frame), ==, WSP_FRAME_KIND_TEXT);
+  g_assert_cmpint (record->direction, ==, direction);
+  g_assert_cmpint (record->kind, ==, WSP_FRAME_KIND_TEXT);
   g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), text,
                    strlen (text));
 }
@@ -114,7 +115,7 @@ test_cuts (void)
       g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 3);
       assert_frame (&scene, 0, WSP_DIRECTION_RECEIVED, "Hello");
       assert_frame (&scene, 2, WSP_DIRECTION_SENT, "Hello");
-      g_assert_cmphex (wsi_store_get_record (scene.store, 2)->frame.masking_key, ==, 0x37fa213d);
+      g_assert_cmphex (wsi_store_get_record (scene.store, 2)->masking_key, ==, 0x37fa213d);
     }
 }
 
@@ -260,6 +261,32 @@ test_two_sources (void)
   g_assert_cmpuint (wsi_store_get_record (scene.store, 1)->conversation, ==, 1);
 }
 
+/* A connection keeps its facts for as long as a record of it is left, however many others begin. */
+static void
+test_many_conversations (void)
+{
+  g_auto (Scene) scene = { 0 };
+  g_autoptr (WsiConversation) first = NULL;
+  g_autoptr (WsiHandshakeReport) report = NULL;
+
+  scene_init (&scene, WSP_ROLE_SERVER);
+  for (guint i = 0; i < 2000; i++)
+    {
+      g_set_object (&scene.source, NULL);
+      scene.source = g_object_new (G_TYPE_OBJECT, NULL);
+      pass (&scene, WSP_DIRECTION_RECEIVED, REQUEST, strlen (REQUEST), 500);
+      pass (&scene, WSP_DIRECTION_SENT, ANSWER HELLO, strlen (ANSWER HELLO), 500);
+      wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "done", 5);
+    }
+
+  first = wsi_store_dup_conversation (scene.store,
+                                      wsi_store_get_record (scene.store, 0)->conversation);
+  report = wsi_conversation_make_report (first);
+  g_assert_true (wsi_handshake_report_is_equal (report));
+  g_assert_cmpstr (wsi_conversation_get_uri (first), ==, "ws://server.example.com/chat");
+  g_assert_cmpstr (wsi_conversation_get_sentence (first), ==, "done");
+}
+
 static void
 test_after_the_end (void)
 {
@@ -268,8 +295,8 @@ test_after_the_end (void)
   scene_init (&scene, WSP_ROLE_CLIENT);
   pass (&scene, WSP_DIRECTION_SENT, REQUEST, strlen (REQUEST), 500);
   pass (&scene, WSP_DIRECTION_RECEIVED, ANSWER, strlen (ANSWER), 500);
-  wsi_conversation_end (scene.conversation, WSI_ENDING_ABNORMAL, "first");
-  wsi_conversation_end (scene.conversation, WSI_ENDING_CLEAN, "second");
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_ABNORMAL, "first", 5);
+  wsi_recorder_close (scene.recorder, scene.conversation, WSI_ENDING_CLEAN, "second", 6);
   pass (&scene, WSP_DIRECTION_RECEIVED, HELLO, strlen (HELLO), 500);
 
   g_assert_cmpint (wsi_conversation_get_ending (scene.conversation), ==, WSI_ENDING_ABNORMAL);
@@ -344,7 +371,7 @@ test_no_memory_for_payload (void)
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 2);
 #if ALLOCATIONS_ARE_COUNTED
   g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
-  g_assert_null (wsi_store_dup_payload (scene.store, 1, G_MAXSIZE));
+  g_assert_null (wsi_store_dup_payload (scene.store, 1, WSI_VIEW_INFLATED, G_MAXSIZE));
 #endif
 }
 
@@ -364,7 +391,7 @@ test_large_payload (void)
 
   g_assert_cmpuint (wsi_store_get_end (scene.store), ==, 1);
   g_assert_cmpuint (wsi_store_get_n_dropped (scene.store), ==, 1);
-  g_assert_null (wsi_store_dup_payload (scene.store, 0, 1));
+  g_assert_null (wsi_store_dup_payload (scene.store, 0, WSI_VIEW_INFLATED, 1));
 }
 
 int
@@ -376,6 +403,8 @@ main (int    argc,
   g_test_add_func ("/inspector/recorder/bytes/cut-anywhere-makes-the-same-records", test_cuts);
   g_test_add_func ("/inspector/recorder/bytes/two-connections-are-distinguished", test_two_sources);
   g_test_add_func ("/inspector/recorder/end/counts-once-and-for-all", test_after_the_end);
+  g_test_add_func ("/inspector/recorder/conversations/the-first-of-2000-keeps-its-handshake",
+                   test_many_conversations);
   g_test_add_func ("/inspector/recorder/bytes/an-endless-head-is-bounded", test_endless_head);
   g_test_add_func ("/inspector/recorder/dropped/short-memory-is-counted", test_no_memory);
   g_test_add_func ("/inspector/recorder/dropped/a-row-may-stand-without-its-payload",

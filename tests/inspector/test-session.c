@@ -97,9 +97,12 @@ test_serve_and_connect (void)
   g_assert_true (is_in_state (server, WSI_SESSION_SERVING));
   g_assert_cmpint (wsi_session_get_ending (server), ==, WSI_ENDING_CLEAN);
   g_assert_true (has_records (server, 4));
-  g_assert_true (wsi_session_find_conversation (server, 1)
-                 == wsi_session_get_conversation (server));
-  g_assert_null (wsi_session_find_conversation (server, 2));
+
+  g_autoptr (WsiConversation) only =
+    wsi_store_dup_conversation (wsi_session_get_store (server), 1);
+
+  g_assert_true (only == wsi_session_get_conversation (server));
+  g_assert_null (wsi_store_dup_conversation (wsi_session_get_store (server), 2));
   drop (client);
   drop (server);
 }

@@ -1,49 +1,71 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "inspect/capture/wsi-store.h"
+#include "inspect/store/wsi-store.h"
 
 #include <string.h>
 
 #define SEGMENT_LENGTH 16384
 #define MEBIBYTE (1024 * 1024)
 
-static void
-append (WsiStore *store,
-        guint32   conversation,
-        GBytes   *payload)
+static WsiConversation *
+open_one (WsiStore *store)
 {
-  WspFrameRecord frame = {
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+
+  return wsi_store_open_conversation (store, &opening, 1);
+}
+
+static void
+append (WsiStore        *store,
+        WsiConversation *conversation,
+        GBytes          *payload)
+{
+  const WspFrameRecord frame = {
     .offset = wsi_store_get_end (store),
     .payload_length = payload != NULL ? g_bytes_get_size (payload) : 0,
     .inflated_length = payload != NULL ? g_bytes_get_size (payload) : 0,
+    .header_length = 2,
+    .fin = 1,
+    .opcode = 2,
   };
+  WsiFrame kept = { .frame = &frame };
 
-  wsi_store_append (store, conversation, &frame, payload);
+  if (payload != NULL)
+    kept.payload = g_bytes_get_data (payload, &kept.n_payload);
+  if (payload != NULL && kept.payload == NULL)
+    kept.payload = (const guint8 *) "";
+  wsi_store_append (store, conversation, &kept);
 }
 
 static void
 test_order (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  WsiConversation *conversations[5];
 
+  for (guint i = 0; i < 5; i++)
+    conversations[i] = open_one (store);
   for (guint i = 0; i < 3 * SEGMENT_LENGTH + 7; i++)
-    append (store, i % 5, NULL);
+    append (store, conversations[i % 5], NULL);
 
   g_assert_cmpuint (wsi_store_get_first (store), ==, 0);
   g_assert_cmpuint (wsi_store_get_end (store), ==, 3 * SEGMENT_LENGTH + 7);
   for (guint i = 0; i < 3 * SEGMENT_LENGTH + 7; i++)
     {
-      g_assert_cmpuint (wsi_store_get_record (store, i)->frame.offset, ==, i);
-      g_assert_cmpuint (wsi_store_get_record (store, i)->conversation, ==, i % 5);
+      g_assert_cmpuint (wsi_store_get_record (store, i)->offset, ==, i);
+      g_assert_cmpuint (wsi_store_get_record (store, i)->conversation, ==, i % 5 + 1);
     }
   g_assert_null (wsi_store_get_record (store, 3 * SEGMENT_LENGTH + 7));
+  for (guint i = 0; i < 5; i++)
+    g_object_unref (conversations[i]);
 }
 
 static void
 test_payload (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (WsiConversation) conversation = open_one (store);
   gsize lengths[] = { 0, 1, 125, MEBIBYTE - 130, 65536, 3 * MEBIBYTE, 2 };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
@@ -51,12 +73,12 @@ test_payload (void)
       g_autofree char *bytes = g_strnfill (lengths[i], 'a' + i);
       g_autoptr (GBytes) payload = g_bytes_new (bytes, lengths[i]);
 
-      append (store, 1, payload);
+      append (store, conversation, payload);
     }
   for (gsize i = 0; i < G_N_ELEMENTS (lengths); i++)
     {
       g_autofree char *bytes = g_strnfill (lengths[i], 'a' + i);
-      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, G_MAXSIZE);
+      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, WSI_VIEW_INFLATED, G_MAXSIZE);
 
       g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), bytes,
                        lengths[i]);
@@ -67,10 +89,11 @@ static void
 test_not_kept (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (WsiConversation) conversation = open_one (store);
 
-  append (store, 1, NULL);
-  g_assert_null (wsi_store_dup_payload (store, 0, G_MAXSIZE));
-  g_assert_null (wsi_store_dup_payload (store, 1, G_MAXSIZE));
+  append (store, conversation, NULL);
+  g_assert_null (wsi_store_dup_payload (store, 0, WSI_VIEW_INFLATED, G_MAXSIZE));
+  g_assert_null (wsi_store_dup_payload (store, 1, WSI_VIEW_INFLATED, G_MAXSIZE));
 }
 
 /* A line on the screen does not cost a copy of 16 MiB. */
@@ -78,11 +101,12 @@ static void
 test_start (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (WsiConversation) conversation = open_one (store);
   g_autoptr (GBytes) payload = g_bytes_new_static ("abcdef", 6);
   g_autoptr (GBytes) start = NULL;
 
-  append (store, 1, payload);
-  start = wsi_store_dup_payload (store, 0, 3);
+  append (store, conversation, payload);
+  start = wsi_store_dup_payload (store, 0, WSI_VIEW_INFLATED, 3);
   g_assert_cmpmem (g_bytes_get_data (start, NULL), g_bytes_get_size (start), "abc", 3);
 }
 
@@ -91,16 +115,17 @@ static void
 test_payload_cap (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, 4 * MEBIBYTE);
+  g_autoptr (WsiConversation) conversation = open_one (store);
   g_autofree char *bytes = g_strnfill (MEBIBYTE, 'x');
   g_autoptr (GBytes) payload = g_bytes_new_static (bytes, MEBIBYTE);
   g_autoptr (GBytes) oldest = NULL;
   g_autoptr (GBytes) newest = NULL;
 
   for (guint i = 0; i < 16; i++)
-    append (store, 1, payload);
+    append (store, conversation, payload);
 
-  oldest = wsi_store_dup_payload (store, 11, G_MAXSIZE);
-  newest = wsi_store_dup_payload (store, 15, G_MAXSIZE);
+  oldest = wsi_store_dup_payload (store, 11, WSI_VIEW_INFLATED, G_MAXSIZE);
+  newest = wsi_store_dup_payload (store, 15, WSI_VIEW_INFLATED, G_MAXSIZE);
   g_assert_null (oldest);
   g_assert_nonnull (newest);
   g_assert_nonnull (wsi_store_get_record (store, 0));
@@ -110,16 +135,17 @@ static void
 test_record_cap (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (2 * SEGMENT_LENGTH, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (WsiConversation) conversation = open_one (store);
 
   for (guint i = 0; i < 10 * SEGMENT_LENGTH; i++)
-    append (store, 1, NULL);
+    append (store, conversation, NULL);
 
   guint64 first = wsi_store_get_first (store);
 
   g_assert_cmpuint (wsi_store_get_end (store), ==, 10 * SEGMENT_LENGTH);
   g_assert_cmpuint (10 * SEGMENT_LENGTH - first, <=, 2 * SEGMENT_LENGTH);
   g_assert_null (wsi_store_get_record (store, first - 1));
-  g_assert_cmpuint (wsi_store_get_record (store, first)->frame.offset, ==, first);
+  g_assert_cmpuint (wsi_store_get_record (store, first)->offset, ==, first);
 }
 
 static void
@@ -135,12 +161,13 @@ static void
 test_announce (void)
 {
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  g_autoptr (WsiConversation) conversation = open_one (store);
   guint n_batches = 0;
 
   g_signal_connect_swapped (store, "appended", G_CALLBACK (count_batch), &n_batches);
   for (guint i = 0; i < 2000; i++)
     {
-      append (store, 1, NULL);
+      append (store, conversation, NULL);
       if (i % 1000 == 999)
         wsi_store_announce (store);
     }

@@ -27,6 +27,7 @@ typedef struct
 {
   WsiWindow *window;
   WsiStore  *store;
+  WsiConversation *conversation;        /* of the store */
   guint      rate;              /* rows a second */
   gint64     begin_us;
   guint64    n_fed;
@@ -125,14 +126,31 @@ on_painted (GdkFrameClock *clock,
 }
 
 static void
+set_store (Scene    *scene,
+           WsiStore *store)
+{
+  const WsiOpening opening = { .role = WSP_ROLE_SERVER };
+
+  scene->store = store;
+  g_clear_object (&scene->conversation);
+  scene->conversation = wsi_store_open_conversation (store, &opening, 1);
+}
+
+static void
 feed (Scene  *scene,
       guint64 n_rows)
 {
-  const WspFrameRecord frame = { .fin = 1, .opcode = 1, .payload_length = 5, .inflated_length = 5 };
-  g_autoptr (GBytes) payload = g_bytes_new_static ("hello", 5);
+  const WspFrameRecord frame = {
+    .fin = 1,
+    .opcode = 1,
+    .header_length = 2,
+    .payload_length = 5,
+    .inflated_length = 5,
+  };
+  const WsiFrame kept = { .frame = &frame, .payload = (const guint8 *) "hello", .n_payload = 5 };
 
   for (guint64 i = 0; i < n_rows; i++)
-    wsi_store_append (scene->store, 1, &frame, payload);
+    wsi_store_append (scene->store, scene->conversation, &kept);
   wsi_store_announce (scene->store);
 }
 
@@ -238,7 +256,7 @@ scene_init (Scene *scene,
 {
   scene->window = wsi_window_new (application);
   wsi_window_serve (scene->window, 0);
-  scene->store = wsi_session_get_store (wsi_window_get_session (scene->window));
+  set_store (scene, wsi_session_get_store (wsi_window_get_session (scene->window)));
   gtk_window_present (GTK_WINDOW (scene->window));
   gtk_test_widget_wait_for_draw (GTK_WIDGET (scene->window));
   feed (scene, n_rows);
@@ -253,6 +271,7 @@ scene_clear (Scene *scene)
   end_feeding (scene);
   g_signal_handler_disconnect (gtk_widget_get_frame_clock (GTK_WIDGET (scene->window)),
                                scene->painted);
+  g_clear_object (&scene->conversation);
   gtk_window_destroy (GTK_WINDOW (scene->window));
 }
 
@@ -450,7 +469,7 @@ test_evicting (void)
   g_autoptr (WsiStore) store = wsi_store_new (SMALL_STORE, WSI_DEFAULT_MAX_PAYLOAD);
 
   scene_init (&scene, 1);
-  scene.store = store;
+  set_store (&scene, store);
   feed (&scene, SMALL_STORE - 1000);
   wsi_frame_list_set_store (wsi_window_get_frame_list (scene.window), store);
   settle (&scene);

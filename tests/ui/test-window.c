@@ -485,17 +485,24 @@ test_large_message (void)
   WsiWindow *window = open_window ();
   g_autoptr (WsiStore) store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
   g_autofree char *letters = g_strnfill (LARGE_LENGTH, 'x');
-  g_autoptr (GBytes) payload = g_bytes_new_static (letters, LARGE_LENGTH);
-  WspFrameRecord frame = {
+  const WsiOpening opening = { .role = WSP_ROLE_SERVER };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+  const WspFrameRecord frame = {
     .fin = 1,
     .opcode = 1,
+    .header_length = 10,
     .payload_length = LARGE_LENGTH,
     .inflated_length = LARGE_LENGTH,
+  };
+  const WsiFrame kept = {
+    .frame = &frame,
+    .payload = (const guint8 *) letters,
+    .n_payload = LARGE_LENGTH,
   };
   gint64 begin_us;
 
   wsi_window_serve (window, 0);
-  wsi_store_append (store, 1, &frame, payload);
+  wsi_store_append (store, conversation, &kept);
   begin_us = g_get_monotonic_time ();
   wsi_frame_list_set_store (wsi_window_get_frame_list (window), store);
   g_free (choose_row (window, 0));

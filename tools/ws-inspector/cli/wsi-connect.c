@@ -320,7 +320,8 @@ fail (Run          *run,
     print_failed_checks (conversation);
   print_refusal (run->handshake);
   if (conversation != NULL)
-    wsi_conversation_end (conversation, WSI_ENDING_ABNORMAL, "The opening handshake failed");
+    wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
+                        "The opening handshake failed", g_get_monotonic_time ());
   run->status = WSI_EXIT_CONNECTION_FAILED;
   g_main_loop_quit (run->loop);
 }

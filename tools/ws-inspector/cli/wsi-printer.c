@@ -73,7 +73,7 @@ static char *
 format_way (WsiPrinter      *self,
             const WsiRecord *record)
 {
-  const char *arrow = record->frame.direction == WSP_DIRECTION_SENT ? "->" : "<-";
+  const char *arrow = record->direction == WSP_DIRECTION_SENT ? "->" : "<-";
 
   if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_CLIENT)
     return g_strdup (arrow);
@@ -104,12 +104,12 @@ format_extension (const WspFrameRecord *frame)
 }
 
 static void
-print_frame (WsiPrinter *self,
-             guint64     number)
+print_frame (WsiPrinter           *self,
+             guint64               number,
+             const WsiRecord      *record,
+             const WspFrameRecord *frame)
 {
-  const WsiRecord *record = wsi_store_get_record (self->store, number);
-  const WspFrameRecord *frame = &record->frame;
-  g_autoptr (GBytes) payload = wsi_store_dup_payload (self->store, number,
+  g_autoptr (GBytes) payload = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED,
                                                       WSI_SUMMARY_LENGTH);
   g_autofree char *way = format_way (self, record);
   g_autofree char *mask = format_mask (frame);
@@ -132,7 +132,13 @@ on_appended (WsiPrinter *self,
              guint64     n_records)
 {
   for (guint64 i = 0; i < n_records; i++)
-    print_frame (self, first + i);
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, first + i);
+      WspFrameRecord frame;
+
+      wsi_record_to_frame (record, &frame);
+      print_frame (self, first + i, record, &frame);
+    }
 }
 
 static void

@@ -283,7 +283,7 @@ note_begin (WsiFrameList *self)
   const WsiRecord *record = wsi_store_get_record (self->store, wsi_store_get_first (self->store));
 
   if (self->begin_us < 0 && record != NULL)
-    self->begin_us = record->frame.time_us;
+    self->begin_us = record->time_us;
 }
 
 static gboolean

@@ -135,14 +135,16 @@ static void
 on_row_selected (WsiWindow *self)
 {
   WsiRow *row = wsi_frame_list_get_row (self->frame_list);
+  g_autoptr (WsiConversation) conversation = NULL;
 
   wsi_payload_page_set_row (self->payload_page, row);
   if (row == NULL)
     return;
 
   gtk_stack_set_visible_child_name (self->details, "payload");
-  show_handshake (self, wsi_session_find_conversation (self->session,
-                                                       wsi_row_get_conversation (row)));
+  conversation = wsi_store_dup_conversation (wsi_session_get_store (self->session),
+                                             wsi_row_get_conversation (row));
+  show_handshake (self, conversation);
 }
 
 static void

@@ -5,7 +5,7 @@
  * each frame. */
 #pragma once
 
-#include "inspect/capture/wsi-store.h"
+#include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 

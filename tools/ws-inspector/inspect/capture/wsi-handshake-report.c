@@ -71,6 +71,16 @@ wsi_handshake_report_new (GBytes *request,
   return self;
 }
 
+/* NULL before the request.  An incomplete response is shown as far as it was received. */
+WsiHandshakeReport *
+wsi_conversation_make_report (WsiConversation *conversation)
+{
+  g_autoptr (GBytes) request = wsi_conversation_dup_request (conversation);
+  g_autoptr (GBytes) response = wsi_conversation_dup_response (conversation);
+
+  return request != NULL ? wsi_handshake_report_new (request, response) : NULL;
+}
+
 void
 wsi_handshake_report_free (WsiHandshakeReport *self)
 {

@@ -5,7 +5,7 @@
  * comes from the key.  All of it is the library's; here it is only put side by side. */
 #pragma once
 
-#include <libwsproto/wsproto.h>
+#include "inspect/store/wsi-conversation.h"
 
 G_BEGIN_DECLS
 
@@ -22,6 +22,7 @@ typedef struct
 WsiHandshakeReport *wsi_handshake_report_new      (GBytes *request,
                                                    GBytes *response);
 void                wsi_handshake_report_free     (WsiHandshakeReport *self);
+WsiHandshakeReport *wsi_conversation_make_report  (WsiConversation *conversation);
 gboolean            wsi_handshake_report_is_equal (const WsiHandshakeReport *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiHandshakeReport, wsi_handshake_report_free)

@@ -3,14 +3,17 @@
 
 #include "inspect/capture/wsi-recorder.h"
 
+#include "inspect/capture/wsi-dissection.h"
+
 struct _WsiRecorder
 {
   GObject     parent_instance;
 
   WsiStore   *store;
   WspRole     role;
-  GHashTable *conversations;    /* source to WsiConversation, while the source lives */
-  guint32     n_conversations;
+  gint64      wall_us, monotonic_us;    /* the same moment on both clocks */
+  GHashTable *sources;          /* GObject to WsiConversation, while the object lives */
+  GHashTable *dissections;      /* WsiConversation to WsiDissection, until it is closed */
 };
 
 enum
@@ -26,37 +29,17 @@ forget_source (gpointer recorder,
                GObject *source)
 {
   WsiRecorder *self = recorder;
+  g_autoptr (WsiConversation) conversation = NULL;
 
-  g_hash_table_remove (self->conversations, source);
+  g_hash_table_steal_extended (self->sources, source, NULL, (gpointer *) &conversation);
+  g_hash_table_remove (self->dissections, conversation);
 }
 
-static WsiConversation *
-begin_conversation (WsiRecorder *self,
-                    GObject     *source)
+static WsiDissection *
+find (WsiRecorder     *self,
+      WsiConversation *conversation)
 {
-  WsiConversation *conversation = wsi_conversation_new (++self->n_conversations, self->role);
-
-  g_hash_table_insert (self->conversations, source, conversation);
-  g_object_weak_ref (source, forget_source, self);
-  g_signal_emit (self, signals[CONVERSATION], 0, conversation);
-  return conversation;
-}
-
-/* Keeps the records in the order of the bytes, each with its payload. */
-static void
-keep_records (WsiRecorder  *self,
-              guint32       conversation,
-              WspDissector *dissector)
-{
-  WspFrameRecord *next;
-
-  while ((next = wsp_dissector_next_record (dissector)))
-    {
-      g_autoptr (WspFrameRecord) record = next;
-      g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
-
-      wsi_store_append (self->store, conversation, record, payload);
-    }
+  return g_hash_table_lookup (self->dissections, conversation);
 }
 
 static void
@@ -67,16 +50,8 @@ wsi_recorder_bytes (WspTap      *tap,
                     gint64       time_us)
 {
   WsiRecorder *self = WSI_RECORDER (tap);
-  WsiConversation *conversation = wsi_recorder_get_for (self, source);
-  WspDissector *dissector = wsi_conversation_push (conversation, direction, bytes, time_us);
 
-  if (dissector == NULL)
-    return;
-
-  keep_records (self, wsi_conversation_get_number (conversation), dissector);
-  wsi_store_count_dropped (self->store, wsi_conversation_take_dropped (conversation));
-  wsi_conversation_forget_payload (conversation);
-  wsi_store_announce (self->store);
+  wsi_recorder_push (self, wsi_recorder_get_for (self, source), direction, bytes, time_us);
 }
 
 static void
@@ -92,9 +67,9 @@ wsi_recorder_state (WspTap  *tap,
     return;
 
   sentence = wsp_close_info_to_string (info);
-  wsi_conversation_end (wsi_recorder_get_for (self, source),
-                        wsp_close_info_is_clean (info) ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
-                        sentence);
+  wsi_recorder_close (self, wsi_recorder_get_for (self, source),
+                      wsp_close_info_is_clean (info) ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+                      sentence, g_get_monotonic_time ());
 }
 
 static void
@@ -114,10 +89,11 @@ wsi_recorder_finalize (GObject *object)
   GHashTableIter iter;
   gpointer source;
 
-  g_hash_table_iter_init (&iter, self->conversations);
+  g_hash_table_iter_init (&iter, self->sources);
   while (g_hash_table_iter_next (&iter, &source, NULL))
     g_object_weak_unref (source, forget_source, self);
-  g_hash_table_unref (self->conversations);
+  g_hash_table_unref (self->sources);
+  g_hash_table_unref (self->dissections);
   g_clear_object (&self->store);
 
   G_OBJECT_CLASS (wsi_recorder_parent_class)->finalize (object);
@@ -137,10 +113,14 @@ wsi_recorder_class_init (WsiRecorderClass *class)
 static void
 wsi_recorder_init (WsiRecorder *self)
 {
-  self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->sources = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->dissections = g_hash_table_new_full (NULL, NULL, g_object_unref,
+                                             (GDestroyNotify) wsi_dissection_free);
+  self->wall_us = g_get_real_time ();
+  self->monotonic_us = g_get_monotonic_time ();
 }
 
-/* role: whose connections these are. */
+/* role: whose connections these are, if it is used as a tap. */
 WsiRecorder *
 wsi_recorder_new (WsiStore *store,
                   WspRole   role)
@@ -158,12 +138,145 @@ wsi_recorder_get_role (WsiRecorder *self)
   return self->role;
 }
 
-/* The conversation of a source, which begins when it is first asked for. */
+/* The conversation of a source of a tap, which begins when it is first asked for. */
 WsiConversation *
 wsi_recorder_get_for (WsiRecorder *self,
                       GObject     *source)
 {
-  WsiConversation *conversation = g_hash_table_lookup (self->conversations, source);
+  WsiConversation *conversation = g_hash_table_lookup (self->sources, source);
+  const WsiOpening opening = {
+    .role = self->role,
+    .wall_us = self->wall_us,
+    .monotonic_us = self->monotonic_us,
+  };
 
-  return conversation != NULL ? conversation : begin_conversation (self, source);
+  if (conversation != NULL)
+    return conversation;
+
+  conversation = wsi_recorder_open (self, &opening, g_get_monotonic_time ());
+  g_hash_table_insert (self->sources, source, g_object_ref (conversation));
+  g_object_weak_ref (source, forget_source, self);
+  return conversation;
+}
+
+/* A conversation begins; it is the store's and the recorder's until it is closed. */
+WsiConversation *
+wsi_recorder_open (WsiRecorder      *self,
+                   const WsiOpening *opening,
+                   gint64            time_us)
+{
+  WsiDissection *dissection = wsi_dissection_new (self->store, opening, time_us);
+  WsiConversation *conversation = wsi_dissection_get_conversation (dissection);
+
+  g_hash_table_insert (self->dissections, g_object_ref (conversation), dissection);
+  wsi_dissection_add_event (dissection, WSI_EVENT_OPENED, opening->uri, time_us);
+  g_signal_emit (self, signals[CONVERSATION], 0, conversation);
+  return conversation;
+}
+
+/* The next bytes of a direction.  Nothing is recorded of a conversation that was closed. */
+void
+wsi_recorder_push (WsiRecorder     *self,
+                   WsiConversation *conversation,
+                   WspDirection     direction,
+                   GBytes          *bytes,
+                   gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  if (dissection == NULL)
+    return;
+
+  wsi_dissection_push (dissection, direction, bytes, time_us);
+  wsi_store_announce (self->store);
+}
+
+/* So many bytes of a direction are missing here; G_MAXUINT64: it is not known how many. */
+void
+wsi_recorder_skip (WsiRecorder     *self,
+                   WsiConversation *conversation,
+                   WspDirection     direction,
+                   guint64          length,
+                   gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  if (dissection == NULL)
+    return;
+
+  wsi_dissection_skip (dissection, direction, length, time_us);
+  wsi_store_announce (self->store);
+}
+
+/* A message of which only the payload is known, not its frames. */
+void
+wsi_recorder_message (WsiRecorder     *self,
+                      WsiConversation *conversation,
+                      WspDirection     direction,
+                      guint            opcode,
+                      GBytes          *payload,
+                      gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  if (dissection == NULL)
+    return;
+
+  wsi_dissection_add_message (dissection, direction, opcode, payload, time_us);
+  wsi_store_announce (self->store);
+}
+
+/* text may be NULL. */
+void
+wsi_recorder_event (WsiRecorder     *self,
+                    WsiConversation *conversation,
+                    WsiEvent         event,
+                    const char      *text,
+                    gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  if (dissection == NULL)
+    return;
+
+  wsi_dissection_add_event (dissection, event, text, time_us);
+  wsi_store_announce (self->store);
+}
+
+/* The end of the stream of a direction; what is in hand is recorded as cut. */
+void
+wsi_recorder_end_direction (WsiRecorder     *self,
+                            WsiConversation *conversation,
+                            WspDirection     direction,
+                            gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+
+  if (dissection == NULL)
+    return;
+
+  wsi_dissection_end_direction (dissection, direction, time_us);
+  wsi_store_announce (self->store);
+}
+
+/* Only the first time counts.  The recorder gives its reference away. */
+void
+wsi_recorder_close (WsiRecorder     *self,
+                    WsiConversation *conversation,
+                    WsiEnding        ending,
+                    const char      *sentence,
+                    gint64           time_us)
+{
+  WsiDissection *dissection = find (self, conversation);
+  g_autoptr (WsiConversation) kept = g_object_ref (conversation);
+
+  if (dissection == NULL)
+    return;
+
+  for (guint i = 0; i < 2; i++)
+    wsi_dissection_end_direction (dissection, i, time_us);
+  wsi_dissection_add_event (dissection, WSI_EVENT_CLOSE, sentence, time_us);
+  g_hash_table_remove (self->dissections, conversation);
+  wsi_store_announce (self->store);
+  wsi_conversation_end (kept, ending, sentence, time_us);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Observes the bytes of connections and makes records of them. */
+/* The way of every source into the store: bytes of connections in, records out.  As a tap it
+ * observes connections of our own; other sources open conversations and push bytes themselves. */
 #pragma once
 
-#include "inspect/capture/wsi-conversation.h"
-#include "inspect/capture/wsi-store.h"
+#include "inspect/capture/wsi-handshake-report.h"
+#include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 
@@ -18,5 +19,38 @@ WsiRecorder     *wsi_recorder_new (WsiStore * store,
 WspRole          wsi_recorder_get_role (WsiRecorder *self);
 WsiConversation *wsi_recorder_get_for  (WsiRecorder *self,
                                         GObject     *source);
+WsiConversation *wsi_recorder_open     (WsiRecorder      *self,
+                                        const WsiOpening *opening,
+                                        gint64            time_us);
+void             wsi_recorder_push     (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WspDirection     direction,
+                                        GBytes          *bytes,
+                                        gint64           time_us);
+void             wsi_recorder_skip     (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WspDirection     direction,
+                                        guint64          length,
+                                        gint64           time_us);
+void             wsi_recorder_message  (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WspDirection     direction,
+                                        guint            opcode,
+                                        GBytes          *payload,
+                                        gint64           time_us);
+void             wsi_recorder_event    (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WsiEvent         event,
+                                        const char      *text,
+                                        gint64           time_us);
+void             wsi_recorder_end_direction (WsiRecorder     *self,
+                                             WsiConversation *conversation,
+                                             WspDirection     direction,
+                                             gint64           time_us);
+void             wsi_recorder_close    (WsiRecorder     *self,
+                                        WsiConversation *conversation,
+                                        WsiEnding        ending,
+                                        const char      *sentence,
+                                        gint64           time_us);
 
 G_END_DECLS

@@ -5,11 +5,12 @@
 
 struct _WsiRow
 {
-  GObject   parent_instance;
+  GObject        parent_instance;
 
-  WsiStore *store;
-  guint64   number;
-  WsiRecord record;             /* a copy: the store may drop its own */
+  WsiStore      *store;
+  guint64        number;
+  guint32        conversation;
+  WspFrameRecord frame;         /* a copy: the store may drop its own */
 };
 
 G_DEFINE_FINAL_TYPE (WsiRow, wsi_row, G_TYPE_OBJECT)
@@ -37,13 +38,18 @@ WsiRow *
 wsi_row_new (WsiStore *store,
              guint64   number)
 {
+  guint reading = wsi_store_begin_reading (store);
   const WsiRecord *record = wsi_store_get_record (store, number);
   WsiRow *self = g_object_new (WSI_TYPE_ROW, NULL);
 
   self->store = g_object_ref (store);
   self->number = number;
   if (record != NULL)
-    self->record = *record;
+    {
+      self->conversation = record->conversation;
+      wsi_record_to_frame (record, &self->frame);
+    }
+  wsi_store_end_reading (store, reading);
   return self;
 }
 
@@ -56,18 +62,18 @@ wsi_row_get_number (WsiRow *self)
 guint32
 wsi_row_get_conversation (WsiRow *self)
 {
-  return self->record.conversation;
+  return self->conversation;
 }
 
 const WspFrameRecord *
 wsi_row_get_frame (WsiRow *self)
 {
-  return &self->record.frame;
+  return &self->frame;
 }
 
 GBytes *
 wsi_row_dup_payload (WsiRow *self,
                      gsize   max_length)
 {
-  return wsi_store_dup_payload (self->store, self->number, max_length);
+  return wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED, max_length);
 }

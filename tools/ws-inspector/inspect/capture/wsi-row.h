@@ -4,7 +4,7 @@
 /* A row on the screen: made when it is looked at, gone when it is scrolled away. */
 #pragma once
 
-#include "inspect/capture/wsi-store.h"
+#include "inspect/store/wsi-store.h"
 
 G_BEGIN_DECLS
 

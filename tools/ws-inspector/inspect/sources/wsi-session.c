@@ -7,7 +7,6 @@
 #include "inspect/sources/wsi-demo.h"
 #include "inspect/sources/wsi-server-source.h"
 
-#define MAX_CONVERSATIONS 1024
 #define SHUTDOWN_GRACE_MS 2000
 
 struct _WsiSession
@@ -20,7 +19,7 @@ struct _WsiSession
   WsiDemo         *demo;
   GCancellable    *cancellable;
   WspConnection   *connection;  /* of our client */
-  GQueue           conversations;       /* the latest at the head */
+  WsiConversation *conversation;        /* the latest one */
   WsiSessionState  state;
   WsiEnding        ending;      /* of the connection that ended last */
   char            *uri, *sentence;
@@ -64,7 +63,7 @@ wsi_session_dispose (GObject *object)
   g_clear_object (&self->client);
   g_clear_object (&self->server);
   g_clear_object (&self->demo);
-  g_queue_clear_full (&self->conversations, g_object_unref);
+  g_clear_object (&self->conversation);
 
   G_OBJECT_CLASS (wsi_session_parent_class)->dispose (object);
 }
@@ -132,10 +131,7 @@ static void
 on_conversation (WsiSession      *self,
                  WsiConversation *conversation)
 {
-  g_queue_push_head (&self->conversations, g_object_ref (conversation));
-  if (self->conversations.length > MAX_CONVERSATIONS)
-    g_object_unref (g_queue_pop_tail (&self->conversations));
-
+  g_set_object (&self->conversation, conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (report_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
@@ -316,17 +312,5 @@ wsi_session_get_ending (WsiSession *self)
 WsiConversation *
 wsi_session_get_conversation (WsiSession *self)
 {
-  return g_queue_peek_head (&self->conversations);
-}
-
-/* NULL for one that is long gone. */
-WsiConversation *
-wsi_session_find_conversation (WsiSession *self,
-                               guint32     number)
-{
-  for (GList *link = self->conversations.head; link != NULL; link = link->next)
-    if (wsi_conversation_get_number (link->data) == number)
-      return link->data;
-
-  return NULL;
+  return self->conversation;
 }

@@ -44,7 +44,5 @@ const char      *wsi_session_get_uri          (WsiSession *self);
 const char      *wsi_session_get_sentence     (WsiSession *self);
 WsiEnding        wsi_session_get_ending        (WsiSession *self);
 WsiConversation *wsi_session_get_conversation  (WsiSession *self);
-WsiConversation *wsi_session_find_conversation (WsiSession *self,
-                                                guint32     number);
 
 G_END_DECLS

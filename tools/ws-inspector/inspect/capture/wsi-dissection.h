@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Bytes of one conversation in, records in the store out. */
+#pragma once
+
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiDissection WsiDissection;
+
+WsiDissection   *wsi_dissection_new  (WsiStore         *store,
+                                      const WsiOpening *opening,
+                                      gint64            time_us);
+void             wsi_dissection_free (WsiDissection *self);
+WsiConversation *wsi_dissection_get_conversation (WsiDissection *self);
+void             wsi_dissection_push (WsiDissection *self,
+                                      WspDirection   direction,
+                                      GBytes        *bytes,
+                                      gint64         time_us);
+void             wsi_dissection_skip (WsiDissection *self,
+                                      WspDirection   direction,
+                                      guint64        length,
+                                      gint64         time_us);
+void             wsi_dissection_end_direction (WsiDissection *self,
+                                               WspDirection   direction,
+                                               gint64         time_us);
+void             wsi_dissection_add_message (WsiDissection *self,
+                                             WspDirection   direction,
+                                             guint          opcode,
+                                             GBytes        *payload,
+                                             gint64         time_us);
+void             wsi_dissection_add_event (WsiDissection *self,
+                                           WsiEvent       event,
+                                           const char    *text,
+                                           gint64         time_us);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiDissection, wsi_dissection_free)
+
+G_END_DECLS

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Payload bytes by position, kept up to a cap; the oldest go first. */
+#pragma once
+
+#include "inspect/store/wsi-readers.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct _WsiArena WsiArena;
+
+WsiArena     *wsi_arena_new  (WsiReaders *readers,
+                              gsize       max_memory);
+void          wsi_arena_free (WsiArena *self);
+/* The writer's. */
+guint8       *wsi_arena_add  (WsiArena *self,
+                              gsize     length,
+                              guint64  *position);
+/* Everybody's, between wsi_readers_begin () and wsi_readers_end (). */
+const guint8 *wsi_arena_peek (WsiArena *self,
+                              guint64   position,
+                              gsize     length);
+gboolean      wsi_arena_read (WsiArena *self,
+                              guint64   position,
+                              guint8   *bytes,
+                              gsize     length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiArena, wsi_arena_free)
+
+G_END_DECLS

@@ -1,0 +1,449 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The writer sets the facts, any thread reads them.  A string is set once and lives as long as its
+ * conversation; heads may be replaced and are handed out with a reference. */
+#include "inspect/store/wsi-conversation.h"
+
+#include <stdatomic.h>
+
+#define N_DIRECTIONS 2
+
+typedef struct
+{
+  _Atomic guint64 n_frames, n_messages, n_bytes, n_wire_bytes;
+} Counters;
+
+struct _WsiConversation
+{
+  GObject              parent_instance;
+
+  guint32              number;
+  WspRole              role;
+  char                *source, *client, *server;
+  WsiHandshakePresence presence;
+  gint64               wall_us, monotonic_us;
+  gint64               begin_us;
+  _Atomic gint64       handshake_us, end_us;
+  Counters             counters[N_DIRECTIONS];
+
+  char * _Atomic       uri;
+  char * _Atomic       subprotocol;
+  char * _Atomic       extensions;
+  char * _Atomic       sentence;
+  atomic_uint          status;          /* of the response, 0 = there is none yet */
+  atomic_uint          close_code, closer;
+  atomic_int           ending;          /* a WsiEnding */
+
+  GMutex               mutex;           /* for what follows */
+  GBytes              *request, *response, *reason;
+
+  WsiFold             *fold;            /* from here on the writer's */
+  guint64              end_record;      /* the number after its last record */
+  gboolean             is_released;
+};
+
+enum
+{
+  HANDSHAKE,
+  ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiConversation, wsi_conversation, G_TYPE_OBJECT)
+
+static void
+wsi_conversation_finalize (GObject *object)
+{
+  WsiConversation *self = WSI_CONVERSATION (object);
+
+  g_free (self->source);
+  g_free (self->client);
+  g_free (self->server);
+  g_free (self->uri);
+  g_free (self->subprotocol);
+  g_free (self->extensions);
+  g_free (self->sentence);
+  g_clear_pointer (&self->request, g_bytes_unref);
+  g_clear_pointer (&self->response, g_bytes_unref);
+  g_clear_pointer (&self->reason, g_bytes_unref);
+  g_mutex_clear (&self->mutex);
+  wsi_fold_free (self->fold);
+  G_OBJECT_CLASS (wsi_conversation_parent_class)->finalize (object);
+}
+
+static void
+wsi_conversation_class_init (WsiConversationClass *class)
+{
+  GType type = G_TYPE_FROM_CLASS (class);
+
+  G_OBJECT_CLASS (class)->finalize = wsi_conversation_finalize;
+
+  /* The response has passed: there is a whole report. */
+  signals[HANDSHAKE] = g_signal_new ("handshake", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                     G_TYPE_NONE, 0);
+  signals[ENDED] = g_signal_new ("ended", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+}
+
+static void
+wsi_conversation_init (WsiConversation *self)
+{
+  g_mutex_init (&self->mutex);
+  self->closer = WSI_NO_CLOSER;
+  self->fold = wsi_fold_new ();
+}
+
+WsiConversation *
+wsi_conversation_new (guint32           number,
+                      const WsiOpening *opening,
+                      gint64            time_us)
+{
+  WsiConversation *self = g_object_new (WSI_TYPE_CONVERSATION, NULL);
+
+  self->number = number;
+  self->role = opening->role;
+  self->source = g_strdup (opening->source);
+  self->client = g_strdup (opening->client);
+  self->server = g_strdup (opening->server);
+  self->uri = g_strdup (opening->uri);
+  self->presence = opening->handshake;
+  self->extensions = g_strdup (opening->extensions);
+  self->wall_us = opening->wall_us;
+  self->monotonic_us = opening->monotonic_us;
+  self->begin_us = time_us;
+  return self;
+}
+
+guint32
+wsi_conversation_get_number (WsiConversation *self)
+{
+  return self->number;
+}
+
+WspRole
+wsi_conversation_get_role (WsiConversation *self)
+{
+  return self->role;
+}
+
+/* NULL: not known; so also for the peers and the URI. */
+const char *
+wsi_conversation_get_source (WsiConversation *self)
+{
+  return self->source;
+}
+
+const char *
+wsi_conversation_get_client (WsiConversation *self)
+{
+  return self->client;
+}
+
+const char *
+wsi_conversation_get_server (WsiConversation *self)
+{
+  return self->server;
+}
+
+const char *
+wsi_conversation_get_uri (WsiConversation *self)
+{
+  return atomic_load (&self->uri);
+}
+
+WsiHandshakePresence
+wsi_conversation_get_handshake_presence (WsiConversation *self)
+{
+  return self->presence;
+}
+
+/* In microseconds of its source's monotonic clock; so also the next two, 0 = not yet. */
+gint64
+wsi_conversation_get_begin_time (WsiConversation *self)
+{
+  return self->begin_us;
+}
+
+gint64
+wsi_conversation_get_handshake_time (WsiConversation *self)
+{
+  return atomic_load (&self->handshake_us);
+}
+
+gint64
+wsi_conversation_get_end_time (WsiConversation *self)
+{
+  return atomic_load (&self->end_us);
+}
+
+/* From the time of one of its records to microseconds since 1970, UTC. */
+gint64
+wsi_conversation_to_wall_time (WsiConversation *self,
+                               gint64           time_us)
+{
+  return time_us - self->monotonic_us + self->wall_us;
+}
+
+void
+wsi_conversation_get_counters (WsiConversation *self,
+                               WspDirection     direction,
+                               WsiCounters     *counters)
+{
+  Counters *from = &self->counters[direction];
+
+  *counters = (WsiCounters) {
+    .n_frames = atomic_load_explicit (&from->n_frames, memory_order_relaxed),
+    .n_messages = atomic_load_explicit (&from->n_messages, memory_order_relaxed),
+    .n_bytes = atomic_load_explicit (&from->n_bytes, memory_order_relaxed),
+    .n_wire_bytes = atomic_load_explicit (&from->n_wire_bytes, memory_order_relaxed),
+  };
+}
+
+static GBytes *
+dup_bytes (WsiConversation *self,
+           GBytes *const   *bytes)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return *bytes != NULL ? g_bytes_ref (*bytes) : NULL;
+}
+
+static void
+set_bytes (WsiConversation *self,
+           GBytes         **place,
+           GBytes          *bytes)
+{
+  g_autoptr (GBytes) before = NULL;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  before = *place;
+  *place = bytes != NULL ? g_bytes_ref (bytes) : NULL;
+}
+
+/* The head as it was, as far as it was received; NULL: nothing was. */
+GBytes *
+wsi_conversation_dup_request (WsiConversation *self)
+{
+  return dup_bytes (self, &self->request);
+}
+
+GBytes *
+wsi_conversation_dup_response (WsiConversation *self)
+{
+  return dup_bytes (self, &self->response);
+}
+
+/* Whether the head of the response has passed as a whole. */
+gboolean
+wsi_conversation_is_answered (WsiConversation *self)
+{
+  return atomic_load (&self->handshake_us) != 0;
+}
+
+/* The status of the response; 0 = there is none, or it cannot be read. */
+guint
+wsi_conversation_get_status (WsiConversation *self)
+{
+  return atomic_load (&self->status);
+}
+
+/* NULL: none was negotiated; so also for the extensions. */
+const char *
+wsi_conversation_get_subprotocol (WsiConversation *self)
+{
+  return atomic_load (&self->subprotocol);
+}
+
+const char *
+wsi_conversation_get_extensions (WsiConversation *self)
+{
+  return atomic_load (&self->extensions);
+}
+
+/* The code of the first Close frame; 0 = none has passed. */
+guint16
+wsi_conversation_get_close_code (WsiConversation *self)
+{
+  return atomic_load (&self->close_code);
+}
+
+GBytes *
+wsi_conversation_dup_close_reason (WsiConversation *self)
+{
+  return dup_bytes (self, &self->reason);
+}
+
+/* The direction of the first Close frame; WSI_NO_CLOSER = none has passed. */
+guint
+wsi_conversation_get_closer (WsiConversation *self)
+{
+  return atomic_load (&self->closer);
+}
+
+WsiEnding
+wsi_conversation_get_ending (WsiConversation *self)
+{
+  return atomic_load (&self->ending);
+}
+
+/* How it ended; NULL while it goes on. */
+const char *
+wsi_conversation_get_sentence (WsiConversation *self)
+{
+  return atomic_load (&self->sentence);
+}
+
+static void
+set_once (char * _Atomic *place,
+          const char     *text)
+{
+  if (text != NULL && atomic_load (place) == NULL)
+    atomic_store (place, g_strdup (text));
+}
+
+void
+wsi_conversation_set_uri (WsiConversation *self,
+                          const char      *uri)
+{
+  set_once (&self->uri, uri);
+}
+
+void
+wsi_conversation_set_request (WsiConversation *self,
+                              GBytes          *head)
+{
+  set_bytes (self, &self->request, head);
+}
+
+void
+wsi_conversation_set_response (WsiConversation *self,
+                               GBytes          *head)
+{
+  set_bytes (self, &self->response, head);
+}
+
+/* The response has passed.  handshake may be NULL: it could not be read. */
+void
+wsi_conversation_set_handshake (WsiConversation *self,
+                                WspHandshake    *handshake,
+                                gint64           time_us)
+{
+  WspHeaders *headers = handshake != NULL ? wsp_handshake_get_response_headers (handshake) : NULL;
+
+  if (handshake != NULL)
+    {
+      set_once (&self->subprotocol, wsp_handshake_get_subprotocol (handshake));
+      atomic_store (&self->status, wsp_handshake_get_response_status (handshake));
+    }
+  if (headers != NULL)
+    set_once (&self->extensions, wsp_headers_get_one (headers, "Sec-WebSocket-Extensions"));
+  atomic_store (&self->handshake_us, MAX (time_us, 1));
+  g_signal_emit (self, signals[HANDSHAKE], 0);
+}
+
+/* There is one writer: it need not read and write at once. */
+static void
+add (_Atomic guint64 *counter,
+     guint64          n)
+{
+  atomic_store_explicit (counter, atomic_load_explicit (counter, memory_order_relaxed) + n,
+                         memory_order_relaxed);
+}
+
+void
+wsi_conversation_count_frame (WsiConversation *self,
+                              WspDirection     direction,
+                              guint64          length)
+{
+  add (&self->counters[direction].n_frames, 1);
+  add (&self->counters[direction].n_bytes, length);
+}
+
+void
+wsi_conversation_count_message (WsiConversation *self,
+                                WspDirection     direction)
+{
+  add (&self->counters[direction].n_messages, 1);
+}
+
+void
+wsi_conversation_count_bytes (WsiConversation *self,
+                              WspDirection     direction,
+                              guint64          n_bytes)
+{
+  add (&self->counters[direction].n_wire_bytes, n_bytes);
+}
+
+/* Only the first Close frame counts. */
+void
+wsi_conversation_set_close (WsiConversation *self,
+                            WspDirection     direction,
+                            guint16          code,
+                            GBytes          *reason)
+{
+  if (atomic_load (&self->closer) != WSI_NO_CLOSER)
+    return;
+
+  set_bytes (self, &self->reason, reason);
+  atomic_store (&self->close_code, code);
+  atomic_store (&self->closer, direction);
+}
+
+/* Only the first ending counts. */
+void
+wsi_conversation_end (WsiConversation *self,
+                      WsiEnding        ending,
+                      const char      *sentence,
+                      gint64           time_us)
+{
+  if (atomic_load (&self->ending) != WSI_ENDING_NONE)
+    return;
+
+  set_once (&self->sentence, sentence);
+  atomic_store (&self->end_us, time_us);
+  atomic_store (&self->ending, ending);
+  g_signal_emit (self, signals[ENDED], 0);
+}
+
+/* Nothing more will be recorded of it. */
+void
+wsi_conversation_release (WsiConversation *self)
+{
+  self->is_released = TRUE;
+}
+
+gboolean
+wsi_conversation_is_released (WsiConversation *self)
+{
+  return self->is_released;
+}
+
+/* Bytes of memory, about. */
+gsize
+wsi_conversation_get_size (WsiConversation *self)
+{
+  return sizeof *self + (self->request != NULL ? g_bytes_get_size (self->request) : 0) +
+         (self->response != NULL ? g_bytes_get_size (self->response) : 0);
+}
+
+WsiFold *
+wsi_conversation_get_fold (WsiConversation *self)
+{
+  return self->fold;
+}
+
+void
+wsi_conversation_set_end_record (WsiConversation *self,
+                                 guint64          end)
+{
+  self->end_record = end;
+}
+
+guint64
+wsi_conversation_get_end_record (WsiConversation *self)
+{
+  return self->end_record;
+}

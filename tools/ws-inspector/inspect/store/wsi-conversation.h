@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The facts of one connection that is watched.  They live as long as a record of it. */
+#pragma once
+
+#include "inspect/store/wsi-fold.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_ENDING_NONE,              /* it goes on */
+  WSI_ENDING_CLEAN,
+  WSI_ENDING_ABNORMAL,
+} WsiEnding;
+
+typedef enum
+{
+  WSI_HANDSHAKE_READ,           /* the bytes begin with it */
+  WSI_HANDSHAKE_MISSING,
+} WsiHandshakePresence;
+
+/* How a conversation begins.  NULL: not known, or there is none. */
+typedef struct
+{
+  WspRole              role;            /* whose side is recorded */
+  const char          *source;          /* what it was recorded by */
+  const char          *client, *server; /* "host:port" */
+  const char          *uri;             /* NULL: made of the request */
+  gint64               wall_us, monotonic_us;   /* the same moment on both clocks */
+  WsiHandshakePresence handshake;
+  const char          *extensions;      /* negotiated ones, if the handshake is missing */
+} WsiOpening;
+
+/* The direction of the first Close frame, if there is none. */
+#define WSI_NO_CLOSER 2
+
+typedef struct
+{
+  guint64 n_frames, n_messages;
+  guint64 n_bytes;              /* of payload, inflated */
+  guint64 n_wire_bytes;         /* of everything, the handshake included */
+} WsiCounters;
+
+#define WSI_TYPE_CONVERSATION (wsi_conversation_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiConversation, wsi_conversation, WSI, CONVERSATION, GObject)
+
+guint32      wsi_conversation_get_number         (WsiConversation *self);
+WspRole      wsi_conversation_get_role           (WsiConversation *self);
+const char  *wsi_conversation_get_source         (WsiConversation *self);
+const char  *wsi_conversation_get_client         (WsiConversation *self);
+const char  *wsi_conversation_get_server         (WsiConversation *self);
+const char  *wsi_conversation_get_uri            (WsiConversation *self);
+WsiHandshakePresence wsi_conversation_get_handshake_presence (WsiConversation *self);
+gint64       wsi_conversation_get_begin_time     (WsiConversation *self);
+gint64       wsi_conversation_get_handshake_time (WsiConversation *self);
+gint64       wsi_conversation_get_end_time       (WsiConversation *self);
+gint64       wsi_conversation_to_wall_time       (WsiConversation *self,
+                                                  gint64           time_us);
+void         wsi_conversation_get_counters       (WsiConversation *self,
+                                                  WspDirection     direction,
+                                                  WsiCounters     *counters);
+GBytes      *wsi_conversation_dup_request        (WsiConversation *self);
+GBytes      *wsi_conversation_dup_response       (WsiConversation *self);
+gboolean     wsi_conversation_is_answered        (WsiConversation *self);
+guint        wsi_conversation_get_status         (WsiConversation *self);
+const char  *wsi_conversation_get_subprotocol    (WsiConversation *self);
+const char  *wsi_conversation_get_extensions     (WsiConversation *self);
+guint16      wsi_conversation_get_close_code     (WsiConversation *self);
+GBytes      *wsi_conversation_dup_close_reason   (WsiConversation *self);
+guint        wsi_conversation_get_closer         (WsiConversation *self);
+WsiEnding    wsi_conversation_get_ending         (WsiConversation *self);
+const char  *wsi_conversation_get_sentence       (WsiConversation *self);
+
+/* For the writer: store and recorder. */
+WsiConversation *wsi_conversation_new (guint32           number,
+                                       const WsiOpening *opening,
+                                       gint64            time_us);
+void         wsi_conversation_set_uri       (WsiConversation *self,
+                                             const char      *uri);
+void         wsi_conversation_set_request   (WsiConversation *self,
+                                             GBytes          *head);
+void         wsi_conversation_set_response  (WsiConversation *self,
+                                             GBytes          *head);
+void         wsi_conversation_set_handshake (WsiConversation *self,
+                                             WspHandshake    *handshake,
+                                             gint64           time_us);
+void         wsi_conversation_count_frame   (WsiConversation *self,
+                                             WspDirection     direction,
+                                             guint64          length);
+void         wsi_conversation_count_message (WsiConversation *self,
+                                             WspDirection     direction);
+void         wsi_conversation_count_bytes   (WsiConversation *self,
+                                             WspDirection     direction,
+                                             guint64          n_bytes);
+void         wsi_conversation_set_close     (WsiConversation *self,
+                                             WspDirection     direction,
+                                             guint16          code,
+                                             GBytes          *reason);
+void         wsi_conversation_end           (WsiConversation *self,
+                                             WsiEnding        ending,
+                                             const char      *sentence,
+                                             gint64           time_us);
+void         wsi_conversation_release       (WsiConversation *self);
+gboolean     wsi_conversation_is_released   (WsiConversation *self);
+gsize        wsi_conversation_get_size      (WsiConversation *self);
+WsiFold     *wsi_conversation_get_fold      (WsiConversation *self);
+void         wsi_conversation_set_end_record (WsiConversation *self,
+                                              guint64          end);
+guint64      wsi_conversation_get_end_record (WsiConversation *self);
+
+G_END_DECLS

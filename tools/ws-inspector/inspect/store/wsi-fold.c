@@ -1,0 +1,159 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A message has the number of its first record, so that one that is a single frame needs no entry
+ * anywhere.  The fold keeps the message in progress of each direction. */
+#include "inspect/store/wsi-fold.h"
+
+#include <string.h>
+
+#define N_DIRECTIONS 2
+#define MAX_PING 125
+#define MAX_PINGS 16            /* without a pong; the oldest are forgotten */
+
+typedef struct
+{
+  gint64 time_us;
+  guint8 length;
+  guint8 payload[MAX_PING];
+} Ping;
+
+typedef struct
+{
+  WsiMessageInfo message;       /* in progress: n_frames > 0 */
+  GArray        *pings;         /* of Ping, sent in this direction; NULL: there was none */
+} Way;
+
+struct _WsiFold
+{
+  Way ways[N_DIRECTIONS];
+};
+
+WsiFold *
+wsi_fold_new (void)
+{
+  return g_new0 (WsiFold, 1);
+}
+
+void
+wsi_fold_free (WsiFold *self)
+{
+  for (guint i = 0; i < N_DIRECTIONS; i++)
+    g_clear_pointer (&self->ways[i].pings, g_array_unref);
+  g_free (self);
+}
+
+/* From that of its first record; it is never 0. */
+guint32
+wsi_fold_get_message_number (guint64 number)
+{
+  return number % G_MAXUINT32 + 1;
+}
+
+static void
+add_frame (WsiMessageInfo  *message,
+           const WsiRecord *record,
+           guint64          number)
+{
+  message->last = number;
+  message->n_frames++;
+  message->length += wsi_record_get_length (record);
+  message->wire_length += wsi_record_get_wire_length (record);
+  message->is_complete = wsi_record_is_fin (record);
+  message->is_compressed |= (record->flags & WSI_RECORD_COMPRESSED) != 0;
+}
+
+/* A message of which this is the first frame. */
+void
+wsi_fold_init_message (WsiMessageInfo  *message,
+                       const WsiRecord *record,
+                       guint64          number)
+{
+  *message = (WsiMessageInfo) {
+    .first = number,
+    .message = wsi_fold_get_message_number (number),
+    .conversation = record->conversation,
+    .kind = record->kind,
+    .opcode = record->byte0 & 15,
+    .direction = record->direction,
+  };
+  add_frame (message, record, number);
+}
+
+/* Sets the message of the record.  Returns the message if it has several frames by now. */
+const WsiMessageInfo *
+wsi_fold_take_frame (WsiFold   *self,
+                     WsiRecord *record,
+                     guint64    number)
+{
+  WsiMessageInfo *message = &self->ways[record->direction].message;
+  gboolean is_continued = record->kind == WSP_FRAME_KIND_CONTINUATION &&
+                          message->n_frames > 0 && !message->is_complete;
+
+  record->message = is_continued ? message->message : wsi_fold_get_message_number (number);
+  if (wsi_record_is_control (record))
+    return NULL;
+
+  if (record->kind == WSP_FRAME_KIND_CONTINUATION || !wsi_record_is_fin (record))
+    record->flags |= WSI_RECORD_FRAGMENT;
+  if (is_continued)
+    add_frame (message, record, number);
+  else if (!wsi_record_is_fin (record))
+    wsi_fold_init_message (message, record, number);
+  else
+    message->n_frames = 0;
+
+  return is_continued ? message : NULL;
+}
+
+void
+wsi_fold_take_ping (WsiFold         *self,
+                    const WsiRecord *record,
+                    const guint8    *payload,
+                    gsize            length)
+{
+  Way *way = &self->ways[record->direction];
+  Ping ping = { .time_us = record->time_us, .length = length };
+
+  if (length > MAX_PING)
+    return;
+
+  if (way->pings == NULL)
+    way->pings = g_array_new (FALSE, FALSE, sizeof (Ping));
+  if (way->pings->len == MAX_PINGS)
+    g_array_remove_index (way->pings, 0);
+  if (length > 0)
+    memcpy (ping.payload, payload, length);
+  g_array_append_val (way->pings, ping);
+}
+
+static gboolean
+is_answered_by (const Ping   *ping,
+                const guint8 *payload,
+                gsize         length)
+{
+  return ping->length == length && (length == 0 || memcmp (ping->payload, payload, length) == 0);
+}
+
+/* A pong answers the latest ping with its payload, and all before it (RFC 6455 5.5.3). */
+void
+wsi_fold_take_pong (WsiFold      *self,
+                    WsiRecord    *record,
+                    const guint8 *payload,
+                    gsize         length)
+{
+  GArray *pings = self->ways[1 - record->direction].pings;
+
+  for (guint i = pings != NULL ? pings->len : 0; i > 0; i--)
+    {
+      const Ping *ping = &g_array_index (pings, Ping, i - 1);
+
+      if (!is_answered_by (ping, payload, length))
+        continue;
+
+      record->round_trip_us = CLAMP (record->time_us - ping->time_us, 0, G_MAXUINT32);
+      record->flags |= WSI_RECORD_ROUND_TRIP;
+      g_array_remove_range (pings, 0, i);
+      return;
+    }
+}

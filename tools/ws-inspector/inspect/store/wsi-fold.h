@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Makes messages of the frames of one conversation, and pairs pongs with pings. */
+#pragma once
+
+#include "inspect/store/wsi-record.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64 first, last;          /* numbers of its records */
+  guint64 length, wire_length;  /* of the payload after inflating; of frames on the wire */
+  guint64 n_frames;
+  guint32 message, conversation;
+  guint8  kind;                 /* of its first frame: a WspFrameKind */
+  guint8  opcode, direction;
+  guint8  is_compressed, is_complete;
+} WsiMessageInfo;
+
+typedef struct _WsiFold WsiFold;
+
+WsiFold              *wsi_fold_new  (void);
+void                  wsi_fold_free (WsiFold *self);
+guint32               wsi_fold_get_message_number (guint64 number);
+void                  wsi_fold_init_message (WsiMessageInfo  *message,
+                                             const WsiRecord *record,
+                                             guint64          number);
+const WsiMessageInfo *wsi_fold_take_frame   (WsiFold   *self,
+                                             WsiRecord *record,
+                                             guint64    number);
+void                  wsi_fold_take_ping    (WsiFold         *self,
+                                             const WsiRecord *record,
+                                             const guint8    *payload,
+                                             gsize            length);
+void                  wsi_fold_take_pong    (WsiFold      *self,
+                                             WsiRecord    *record,
+                                             const guint8 *payload,
+                                             gsize         length);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFold, wsi_fold_free)
+
+G_END_DECLS

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Counts readers, so that memory is not freed while it is read.  Readers do not wait, and neither
+ * does the writer: it asks whether all who may still see something have left. */
+#pragma once
+
+#include <glib.h>
+#include <stdatomic.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  atomic_uint generation;       /* 0 or 1: that of those who begin now */
+  atomic_uint n_inside[2];      /* readers of each generation */
+  guint64     n_begun, n_ended; /* grace periods; only the writer looks at them */
+  gboolean    is_turned;        /* the one that was begun is in its second half */
+} WsiReaders;                   /* all zero: there are none */
+
+guint    wsi_readers_begin      (WsiReaders *self);
+void     wsi_readers_end        (WsiReaders *self,
+                                 guint       reading);
+guint64  wsi_readers_get_ticket (const WsiReaders *self);
+gboolean wsi_readers_have_left  (WsiReaders *self,
+                                 guint64     ticket);
+
+G_END_DECLS

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A row of the store: a frame or an event, in one cache line. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+/* A row that is no frame. */
+typedef enum
+{
+  WSI_EVENT_NONE,
+  WSI_EVENT_OPENED,
+  WSI_EVENT_REQUEST,
+  WSI_EVENT_RESPONSE,
+  WSI_EVENT_CLOSE,              /* of the connection, not a Close frame */
+  WSI_EVENT_GAP,                /* payload_length bytes are missing; 0 = not known how many */
+  WSI_EVENT_FAULT,              /* a fault that belongs to no frame */
+  WSI_EVENT_DROPPED,            /* frames or payloads were not kept */
+  WSI_EVENT_EVICTED,            /* the oldest rows were removed */
+  WSI_EVENT_PAUSED,
+  WSI_EVENT_RESUMED,
+  WSI_EVENT_NOTE,
+} WsiEvent;
+
+/* The kind of a record is one of WspFrameKind, or this. */
+#define WSI_RECORD_KIND_EVENT 255
+/* The direction of a record is one of WspDirection; an event may have none. */
+#define WSI_NO_DIRECTION 2
+
+typedef enum
+{
+  WSI_RECORD_STORED = 1 << 0,           /* the payload, or its beginning, was kept at first */
+  WSI_RECORD_TRUNCATED = 1 << 1,        /* only its beginning */
+  WSI_RECORD_INFLATED = 1 << 2,         /* inflated bytes are kept too, because they differ */
+  WSI_RECORD_COMPRESSED = 1 << 3,       /* the frame belongs to a compressed message */
+  WSI_RECORD_FRAGMENT = 1 << 4,         /* the frame is not its message alone */
+  WSI_RECORD_CUT = 1 << 5,              /* the stream ended within the frame */
+  WSI_RECORD_GUESSED = 1 << 6,          /* nothing proves that a frame begins here */
+  WSI_RECORD_NO_FRAME = 1 << 7,         /* a message whose frames are not known */
+  WSI_RECORD_MORE_FAULTS = 1 << 8,      /* than the first one */
+  WSI_RECORD_ROUND_TRIP = 1 << 9,       /* a pong that answers a ping */
+} WsiRecordFlags;
+
+/* A record does not change once it is in the store. */
+typedef struct
+{
+  gint64  time_us;
+  guint64 payload;              /* position in the arena; of an event, that of its text */
+  guint64 offset;               /* in the bytes of its direction */
+  guint64 payload_length;       /* on the wire */
+  guint32 stored_length;        /* of it; of an event, the length of its text */
+  guint32 masking_key;
+  guint32 conversation;         /* from 1 on, 0 = none */
+  guint32 message;              /* from 1 on, 0 = none; see wsi_store_get_message () */
+  union
+  {
+    guint32 inflated_length;    /* with WSI_RECORD_COMPRESSED */
+    guint32 round_trip_us;      /* with WSI_RECORD_ROUND_TRIP */
+  };
+  guint16 fault;                /* the first one, 0 = none */
+  guint16 flags;
+  guint16 close_code;
+  union
+  {
+    guint8 byte0;               /* of the header */
+    guint8 event;               /* a WsiEvent */
+  };
+  guint8  byte1;
+  guint8  direction;
+  guint8  kind;
+  guint8  header_length;
+  guint8  decoder;
+} WsiRecord;
+
+G_STATIC_ASSERT (sizeof (WsiRecord) == 64);
+
+void     wsi_record_init_frame       (WsiRecord            *self,
+                                      const WspFrameRecord *frame);
+void     wsi_record_to_frame         (const WsiRecord *self,
+                                      WspFrameRecord  *frame);
+gboolean wsi_record_is_control       (const WsiRecord *self);
+gboolean wsi_record_is_fin           (const WsiRecord *self);
+guint64  wsi_record_get_length       (const WsiRecord *self);
+guint64  wsi_record_get_wire_length  (const WsiRecord *self);
+
+G_END_DECLS

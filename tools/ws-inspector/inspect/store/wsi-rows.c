@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A ring of segments, each of which is allocated once and stays where it is.
+ *
+ * (1) A record is written before end is published, and does not change afterwards.
+ * (2) A segment is freed, and its place in the ring used again, only after first was published and
+ *     all who read by then have left.
+ * (3) There are never more segments than places: a reader that stays makes the ring full.
+ */
+#include "inspect/store/wsi-rows.h"
+
+#include <string.h>
+
+#define EVICTED_PART 16
+#define SPARE_SEGMENTS 2
+#define ALIGNMENT 64
+#define MAX_FAULT_SETS 4096
+#define MAX_FAULTS 15           /* in a set */
+
+typedef struct
+{
+  guint16 n;
+  guint16 faults[MAX_FAULTS];
+} FaultSet;
+
+typedef struct
+{
+  WsiRecord          *records;  /* on a cache line */
+  gpointer            memory;
+  guint16 * _Atomic   fault_sets;       /* number of a set for each record, NULL: there is none */
+} Segment;
+
+struct _WsiRows
+{
+  _Atomic guint64      end;     /* written with each record: on a cache line of its own */
+  guint8               padding[ALIGNMENT];
+  _Atomic guint64      first;
+  guint64              n_places;
+  Segment * _Atomic   *segments;
+  FaultSet * _Atomic   sets;    /* interned: few combinations occur */
+
+  WsiReaders          *readers;
+  guint64              max_records, n_evicted_at_once;
+  guint64              oldest;  /* record whose segment is not freed; up to first they wait */
+  guint64              ticket;  /* of those that wait */
+  guint64              ticket_end;      /* of the ones that the ticket is for */
+  Segment             *current;
+  guint                n_sets;
+  GHashTable          *set_numbers;     /* of FaultSet to its number */
+};
+
+static guint
+hash_set (gconstpointer data)
+{
+  const FaultSet *set = data;
+  guint hash = 5381;
+
+  for (guint i = 0; i < set->n; i++)
+    hash = hash * 33 + set->faults[i];
+  return hash;
+}
+
+static gboolean
+is_same_set (gconstpointer a,
+             gconstpointer b)
+{
+  return memcmp (a, b, sizeof (FaultSet)) == 0;
+}
+
+WsiRows *
+wsi_rows_new (WsiReaders *readers,
+              guint64     max_records)
+{
+  WsiRows *self = g_new0 (WsiRows, 1);
+  guint64 n_segments = max_records / WSI_SEGMENT_LENGTH + 1;
+  guint64 n_evicted = MAX (max_records / EVICTED_PART / WSI_SEGMENT_LENGTH, 1);
+
+  self->readers = readers;
+  self->max_records = MAX (max_records, 1);
+  self->n_evicted_at_once = n_evicted * WSI_SEGMENT_LENGTH;
+  self->n_places = n_segments + 2 * n_evicted + SPARE_SEGMENTS;
+  self->segments = g_new0 (Segment * _Atomic, self->n_places);
+  self->set_numbers = g_hash_table_new (hash_set, is_same_set);
+  return self;
+}
+
+static void
+segment_free (Segment *segment)
+{
+  g_free (atomic_load (&segment->fault_sets));
+  g_free (segment->memory);
+  g_free (segment);
+}
+
+void
+wsi_rows_free (WsiRows *self)
+{
+  for (guint64 i = 0; i < self->n_places; i++)
+    g_clear_pointer ((Segment **) &self->segments[i], segment_free);
+  g_free (self->segments);
+  g_free (atomic_load (&self->sets));
+  g_hash_table_unref (self->set_numbers);
+  g_free (self);
+}
+
+static Segment * _Atomic *
+get_place (WsiRows *self,
+           guint64  number)
+{
+  return &self->segments[number / WSI_SEGMENT_LENGTH % self->n_places];
+}
+
+/* For all whole segments before first. */
+static void
+take_ticket (WsiRows *self)
+{
+  guint64 first = atomic_load (&self->first);
+
+  self->ticket = wsi_readers_get_ticket (self->readers);
+  self->ticket_end = first - first % WSI_SEGMENT_LENGTH;
+}
+
+/* (2) */
+static void
+free_left (WsiRows *self)
+{
+  if (self->oldest == self->ticket_end || !wsi_readers_have_left (self->readers, self->ticket))
+    return;
+
+  for (; self->oldest < self->ticket_end; self->oldest += WSI_SEGMENT_LENGTH)
+    segment_free (atomic_exchange (get_place (self, self->oldest), NULL));
+
+  /* Those that were evicted in the meantime wait for a period of their own. */
+  take_ticket (self);
+}
+
+/* The oldest are to be removed before another one is appended. */
+gboolean
+wsi_rows_is_full (WsiRows *self)
+{
+  guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
+
+  return end % WSI_SEGMENT_LENGTH == 0 && end - atomic_load (&self->first) >= self->max_records;
+}
+
+/* The number of the first one that stays then.  Many go at once, because a list on the screen pays
+ * for each removal at its head. */
+guint64
+wsi_rows_choose_first (WsiRows *self)
+{
+  guint64 end = atomic_load (&self->end);
+  guint64 first = atomic_load (&self->first) + self->n_evicted_at_once;
+
+  return MIN (first - first % WSI_SEGMENT_LENGTH, end);
+}
+
+/* Removes the records before first. */
+void
+wsi_rows_evict (WsiRows *self,
+                guint64  first)
+{
+  atomic_store (&self->first, first);
+  if (self->oldest == self->ticket_end)
+    take_ticket (self);
+  free_left (self);
+}
+
+static gpointer
+align (gpointer memory)
+{
+  return (guint8 *) memory + (-(guintptr) memory & (ALIGNMENT - 1));
+}
+
+static Segment *
+segment_new (void)
+{
+  g_autofree Segment *segment = g_try_new0 (Segment, 1);
+
+  if (segment == NULL)
+    return NULL;
+
+  segment->memory = g_try_malloc (WSI_SEGMENT_LENGTH * sizeof (WsiRecord) + ALIGNMENT);
+  if (segment->memory == NULL)
+    return NULL;
+
+  segment->records = align (segment->memory);
+  return g_steal_pointer (&segment);
+}
+
+/* The place of the next record; NULL: there is no memory, or readers hold all of it (3). */
+WsiRecord *
+wsi_rows_begin_append (WsiRows *self)
+{
+  guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
+  guint index = end % WSI_SEGMENT_LENGTH;
+
+  if (index == 0)
+    {
+      Segment * _Atomic *place = get_place (self, end);
+
+      free_left (self);
+      if (atomic_load (place) != NULL && self->oldest + self->n_places * WSI_SEGMENT_LENGTH <= end)
+        return NULL;
+
+      if (atomic_load (place) == NULL)
+        atomic_store (place, segment_new ());
+      self->current = atomic_load (place);
+    }
+
+  return self->current != NULL ? &self->current->records[index] : NULL;
+}
+
+/* Publishes the record (1). */
+void
+wsi_rows_end_append (WsiRows *self)
+{
+  guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
+
+  atomic_store_explicit (&self->end, end + 1, memory_order_release);
+}
+
+/* The number of a set, from 1 on; 0: there are too many of them. */
+static guint
+intern_set (WsiRows        *self,
+            const FaultSet *set)
+{
+  FaultSet *sets = atomic_load (&self->sets);
+  guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->set_numbers, set));
+
+  if (number != 0 || self->n_sets == MAX_FAULT_SETS)
+    return number;
+
+  if (sets == NULL)
+    {
+      sets = g_new0 (FaultSet, MAX_FAULT_SETS);
+      atomic_store (&self->sets, sets);
+    }
+
+  sets[self->n_sets] = *set;
+  g_hash_table_insert (self->set_numbers, &sets[self->n_sets],
+                       GUINT_TO_POINTER (self->n_sets + 1));
+  return ++self->n_sets;
+}
+
+/* All faults of the record that is being appended.  FALSE: they cannot be kept. */
+gboolean
+wsi_rows_set_faults (WsiRows     *self,
+                     const guint *faults,
+                     guint        n_faults)
+{
+  FaultSet set = { .n = MIN (n_faults, MAX_FAULTS) };
+  guint16 *numbers = atomic_load (&self->current->fault_sets);
+  guint64 end = atomic_load_explicit (&self->end, memory_order_relaxed);
+
+  for (guint i = 0; i < set.n; i++)
+    set.faults[i] = faults[i];
+  if (numbers == NULL)
+    {
+      numbers = g_try_new0 (guint16, WSI_SEGMENT_LENGTH);
+      atomic_store (&self->current->fault_sets, numbers);
+    }
+  if (numbers == NULL)
+    return FALSE;
+
+  numbers[end % WSI_SEGMENT_LENGTH] = intern_set (self, &set);
+  return numbers[end % WSI_SEGMENT_LENGTH] != 0;
+}
+
+guint64
+wsi_rows_get_first (WsiRows *self)
+{
+  return atomic_load (&self->first);
+}
+
+guint64
+wsi_rows_get_end (WsiRows *self)
+{
+  return atomic_load_explicit (&self->end, memory_order_acquire);
+}
+
+const WsiRecord *
+wsi_rows_get (WsiRows *self,
+              guint64  number)
+{
+  if (number >= wsi_rows_get_end (self) || number < wsi_rows_get_first (self))
+    return NULL;
+
+  const Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
+
+  return &segment->records[number % WSI_SEGMENT_LENGTH];
+}
+
+/* Those of a record that has more than one; returns how many they are. */
+guint
+wsi_rows_get_faults (WsiRows *self,
+                     guint64  number,
+                     guint   *faults,
+                     guint    n_faults)
+{
+  Segment *segment = atomic_load_explicit (get_place (self, number), memory_order_acquire);
+  const guint16 *numbers = atomic_load (&segment->fault_sets);
+  const FaultSet *sets = atomic_load (&self->sets);
+  const FaultSet *set = &sets[numbers[number % WSI_SEGMENT_LENGTH] - 1];
+
+  for (guint i = 0; i < MIN (n_faults, set->n); i++)
+    faults[i] = set->faults[i];
+  return set->n;
+}

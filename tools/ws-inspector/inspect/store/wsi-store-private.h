@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The parts of a store: wsi-store.c writes them, wsi-store-read.c reads them. */
+#pragma once
+
+#include "inspect/store/wsi-arena.h"
+#include "inspect/store/wsi-notes.h"
+#include "inspect/store/wsi-rows.h"
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+struct _WsiStore
+{
+  GObject          parent_instance;
+
+  WsiReaders       readers;
+  WsiRows         *rows;
+  WsiArena        *arena;
+  WsiNotes        *notes;
+  WsiStoreLimits   limits;
+
+  GMutex           mutex;       /* of the conversations */
+  GHashTable      *conversations;       /* number to WsiConversation */
+  guint32          n_conversations;     /* so far */
+
+  guint64          announced;   /* up to where the signal was emitted */
+  _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
+  guint64          n_dropped_reported, n_dropped_shown;
+  guint64          n_evicted_shown;
+};
+
+G_END_DECLS

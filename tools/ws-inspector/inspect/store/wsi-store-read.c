@@ -1,0 +1,418 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Questions that any thread may ask.  No lock is held while records and payloads are looked at. */
+#include "inspect/store/wsi-store-private.h"
+
+#include <string.h>
+
+#define MASKED 0x80
+
+/* Short: the memory of all that is evicted meanwhile is kept. */
+guint
+wsi_store_begin_reading (WsiStore *self)
+{
+  return wsi_readers_begin (&self->readers);
+}
+
+void
+wsi_store_end_reading (WsiStore *self,
+                       guint     reading)
+{
+  wsi_readers_end (&self->readers, reading);
+}
+
+/* Number of the oldest record that is still there. */
+guint64
+wsi_store_get_first (WsiStore *self)
+{
+  return wsi_rows_get_first (self->rows);
+}
+
+/* Number that the next record will have. */
+guint64
+wsi_store_get_end (WsiStore *self)
+{
+  return wsi_rows_get_end (self->rows);
+}
+
+/* NULL for a record that is gone, or not there yet. */
+const WsiRecord *
+wsi_store_get_record (WsiStore *self,
+                      guint64   number)
+{
+  return wsi_rows_get (self->rows, number);
+}
+
+/* The length of the payload after inflating, however much of it was kept; 0 for a record that is
+ * gone. */
+guint64
+wsi_store_get_length (WsiStore *self,
+                      guint64   number)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  guint64 length = record != NULL ? wsi_record_get_length (record) : 0;
+
+  wsi_readers_end (&self->readers, reading);
+  return length;
+}
+
+/* Where the bytes of a view are in memory. */
+typedef struct
+{
+  guint64 position;
+  gsize   length;
+} Span;
+
+/* FALSE: there are none. */
+static gboolean
+find_view (WsiStore        *self,
+           const WsiRecord *record,
+           WsiView          view,
+           Span            *span)
+{
+  guint32 n_inflated;
+
+  *span = (Span) { record->payload, record->stored_length };
+  if (record->kind == WSI_RECORD_KIND_EVENT || (record->flags & WSI_RECORD_STORED) == 0)
+    return FALSE;
+
+  if ((record->flags & WSI_RECORD_INFLATED) == 0)
+    return view != WSI_VIEW_INFLATED || (record->flags & WSI_RECORD_COMPRESSED) == 0;
+
+  if (!wsi_arena_read (self->arena, record->payload, (guint8 *) &n_inflated, sizeof n_inflated))
+    return FALSE;
+
+  span->position += sizeof n_inflated;
+  if (view != WSI_VIEW_INFLATED)
+    return record->stored_length > 0 || record->payload_length == 0;
+
+  *span = (Span) { span->position + record->stored_length, n_inflated };
+  return TRUE;
+}
+
+/* The bytes themselves, if they are so in memory: not of a masked payload on the wire, nor of one
+ * that was written to disk.  NULL: use wsi_store_dup_payload ().  They stay until the end of the
+ * reading. */
+const guint8 *
+wsi_store_peek_payload (WsiStore        *self,
+                        const WsiRecord *record,
+                        WsiView          view,
+                        gsize           *length)
+{
+  Span span;
+
+  if (!find_view (self, record, view, &span))
+    return NULL;
+
+  if (view == WSI_VIEW_WIRE && (record->byte1 & MASKED) != 0)
+    return NULL;
+
+  *length = span.length;
+  return span.length > 0 ? wsi_arena_peek (self->arena, span.position, span.length)
+                         : (const guint8 *) "";
+}
+
+static void
+mask (guint8          *bytes,
+      gsize            length,
+      const WsiRecord *record)
+{
+  guint32 key = GUINT32_TO_BE (record->masking_key);
+  guint8 key_bytes[sizeof key];
+
+  if ((record->byte1 & MASKED) == 0)
+    return;
+
+  memcpy (key_bytes, &key, sizeof key);
+  for (gsize i = 0; i < length; i++)
+    bytes[i] ^= key_bytes[i % sizeof key];
+}
+
+static GBytes *
+dup_view (WsiStore        *self,
+          const WsiRecord *record,
+          WsiView          view,
+          gsize            max_length)
+{
+  Span span;
+
+  if (!find_view (self, record, view, &span))
+    return NULL;
+
+  gsize length = MIN (span.length, max_length);
+  g_autofree guint8 *bytes = g_try_malloc (length);
+
+  if (length > 0 &&
+      (bytes == NULL || !wsi_arena_read (self->arena, span.position, bytes, length)))
+    return NULL;
+
+  if (view == WSI_VIEW_WIRE)
+    mask (bytes, length, record);
+  return g_bytes_new_take (g_steal_pointer (&bytes), length);
+}
+
+/* At most max_length bytes of it; NULL: it was not kept, or not for so long, or it cannot be
+ * inflated. */
+GBytes *
+wsi_store_dup_payload (WsiStore *self,
+                       guint64   number,
+                       WsiView   view,
+                       gsize     max_length)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  GBytes *payload = record != NULL ? dup_view (self, record, view, max_length) : NULL;
+
+  wsi_readers_end (&self->readers, reading);
+  return payload;
+}
+
+static char *
+dup_text (WsiStore        *self,
+          const WsiRecord *event)
+{
+  g_autofree char *text = NULL;
+
+  if (event->kind != WSI_RECORD_KIND_EVENT || (event->flags & WSI_RECORD_STORED) == 0)
+    return NULL;
+
+  text = g_malloc0 (event->stored_length + 1);
+  if (event->stored_length > 0 &&
+      !wsi_arena_read (self->arena, event->payload, (guint8 *) text, event->stored_length))
+    return NULL;
+
+  return g_utf8_make_valid (text, -1);
+}
+
+/* NULL: it has none, or it was dropped. */
+char *
+wsi_store_dup_event_text (WsiStore *self,
+                          guint64   number)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  char *text = record != NULL ? dup_text (self, record) : NULL;
+
+  wsi_readers_end (&self->readers, reading);
+  return text;
+}
+
+/* Writes at most n_faults of them; returns how many there are. */
+guint
+wsi_store_get_faults (WsiStore *self,
+                      guint64   number,
+                      guint    *faults,
+                      guint     n_faults)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  guint n = record != NULL && record->fault != 0 ? 1 : 0;
+
+  if (n > 0 && n_faults > 0)
+    faults[0] = record->fault;
+  if (n > 0 && (record->flags & WSI_RECORD_MORE_FAULTS) != 0)
+    n = wsi_rows_get_faults (self->rows, number, faults, n_faults);
+
+  wsi_readers_end (&self->readers, reading);
+  return n;
+}
+
+/* The latest record with this message number. */
+static const WsiRecord *
+find_first_frame (WsiStore *self,
+                  guint32   message,
+                  guint64  *number)
+{
+  guint64 end = wsi_rows_get_end (self->rows);
+
+  *number = end - end % G_MAXUINT32 + message - 1;
+  if (*number >= end)
+    *number -= G_MAXUINT32;     /* of no record, if it wraps */
+
+  const WsiRecord *record = wsi_rows_get (self->rows, *number);
+
+  return record != NULL && record->message == message ? record : NULL;
+}
+
+static gboolean
+get_message (WsiStore       *self,
+             guint32         message,
+             WsiMessageInfo *info)
+{
+  guint64 number;
+  const WsiRecord *record = find_first_frame (self, message, &number);
+
+  if (record != NULL && (record->flags & WSI_RECORD_FRAGMENT) == 0)
+    {
+      wsi_fold_init_message (info, record, number);
+      return TRUE;
+    }
+
+  if (wsi_notes_get_message (self->notes, message, info))
+    return TRUE;
+
+  if (record != NULL)
+    wsi_fold_init_message (info, record, number);
+  return record != NULL;
+}
+
+/* FALSE: there is no such message, or no record of it is left.  Its first record may be gone. */
+gboolean
+wsi_store_get_message (WsiStore       *self,
+                       guint32         message,
+                       WsiMessageInfo *info)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  gboolean is_known = message != 0 && get_message (self, message, info);
+
+  wsi_readers_end (&self->readers, reading);
+  return is_known;
+}
+
+static gboolean
+add_frame (WsiStore   *self,
+           guint64     number,
+           guint32     message,
+           GByteArray *bytes,
+           gsize       max_length)
+{
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  g_autoptr (GBytes) payload = NULL;
+
+  if (record == NULL)
+    return FALSE;
+
+  if (record->message != message)
+    return TRUE;
+
+  payload = dup_view (self, record, WSI_VIEW_INFLATED, max_length - bytes->len);
+  if (payload == NULL)
+    return FALSE;
+
+  g_byte_array_append (bytes, g_bytes_get_data (payload, NULL), g_bytes_get_size (payload));
+  return TRUE;
+}
+
+/* At most max_length bytes of its frames so far, inflated; NULL: a part of these was not kept, or
+ * it cannot be inflated. */
+GBytes *
+wsi_store_dup_message (WsiStore *self,
+                       guint32   message,
+                       gsize     max_length)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  gsize most = MIN (max_length, G_MAXINT);
+  WsiMessageInfo info;
+  gboolean is_whole = message != 0 && get_message (self, message, &info);
+
+  for (guint64 number = is_whole ? info.first : 0;
+       is_whole && number <= info.last && bytes->len < most; number++)
+    is_whole = add_frame (self, number, message, bytes, most);
+
+  wsi_readers_end (&self->readers, reading);
+  return is_whole ? g_byte_array_free_to_bytes (g_steal_pointer (&bytes)) : NULL;
+}
+
+/* NULL: none of its records is left. */
+WsiConversation *
+wsi_store_dup_conversation (WsiStore *self,
+                            guint32   number)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  WsiConversation *conversation = g_hash_table_lookup (self->conversations,
+                                                       GUINT_TO_POINTER (number));
+
+  return conversation != NULL ? g_object_ref (conversation) : NULL;
+}
+
+/* FALSE: it is no pong, or answers no ping that was seen. */
+gboolean
+wsi_store_get_round_trip (WsiStore *self,
+                          guint64   number,
+                          guint32  *round_trip_us)
+{
+  guint reading = wsi_readers_begin (&self->readers);
+  const WsiRecord *record = wsi_rows_get (self->rows, number);
+  gboolean has_one = record != NULL && (record->flags & WSI_RECORD_ROUND_TRIP) != 0;
+
+  if (has_one)
+    *round_trip_us = record->round_trip_us;
+  wsi_readers_end (&self->readers, reading);
+  return has_one;
+}
+
+/* The record that a decoder has paired with this one.  FALSE: none. */
+gboolean
+wsi_store_get_reply (WsiStore *self,
+                     guint64   request,
+                     guint64  *reply)
+{
+  return wsi_notes_get_reply (self->notes, request, reply);
+}
+
+gboolean
+wsi_store_get_request (WsiStore *self,
+                       guint64   reply,
+                       guint64  *request)
+{
+  return wsi_notes_get_request (self->notes, reply, request);
+}
+
+void
+wsi_store_set_reply (WsiStore *self,
+                     guint64   request,
+                     guint64   reply)
+{
+  wsi_notes_set_reply (self->notes, request, reply);
+}
+
+/* NULL: there is none; so also for the summary. */
+char *
+wsi_store_dup_comment (WsiStore *self,
+                       guint64   number)
+{
+  return wsi_notes_dup_comment (self->notes, number);
+}
+
+void
+wsi_store_set_comment (WsiStore   *self,
+                       guint64     number,
+                       const char *text)
+{
+  wsi_notes_set_comment (self->notes, number, text);
+}
+
+/* A decoder's; it may be forgotten at any time. */
+char *
+wsi_store_dup_summary (WsiStore *self,
+                       guint64   number)
+{
+  return wsi_notes_dup_summary (self->notes, number);
+}
+
+void
+wsi_store_set_summary (WsiStore   *self,
+                       guint64     number,
+                       const char *text)
+{
+  wsi_notes_set_summary (self->notes, number, text);
+}
+
+/* 0 = none. */
+guint
+wsi_store_get_mark (WsiStore *self,
+                    guint64   number)
+{
+  return wsi_notes_get_mark (self->notes, number);
+}
+
+void
+wsi_store_set_mark (WsiStore *self,
+                    guint64   number,
+                    guint     mark)
+{
+  wsi_notes_set_mark (self->notes, number, mark);
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/store/wsi-store-private.h"
+
+#include <string.h>
+
+#define MAX_EVENT_TEXT 4096
+#define MAX_FACTS (64 * 1024 * 1024)    /* bytes of all conversations */
+#define OPENED_BETWEEN_SWEEPS 256
+
+enum
+{
+  APPENDED,
+  DROPPED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiStore, wsi_store, G_TYPE_OBJECT)
+
+static void
+wsi_store_finalize (GObject *object)
+{
+  WsiStore *self = WSI_STORE (object);
+
+  g_clear_pointer (&self->rows, wsi_rows_free);
+  g_clear_pointer (&self->arena, wsi_arena_free);
+  g_clear_pointer (&self->notes, wsi_notes_free);
+  g_clear_pointer (&self->conversations, g_hash_table_unref);
+  g_mutex_clear (&self->mutex);
+  G_OBJECT_CLASS (wsi_store_parent_class)->finalize (object);
+}
+
+static void
+wsi_store_class_init (WsiStoreClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsi_store_finalize;
+
+  /* Once for each batch: number of its first record, and how many they are. */
+  signals[APPENDED] = g_signal_new ("appended", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                    NULL, NULL, NULL, G_TYPE_NONE, 2, G_TYPE_UINT64,
+                                    G_TYPE_UINT64);
+  /* At most once for each batch: how many there are by now. */
+  signals[DROPPED] = g_signal_new ("dropped", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0,
+                                   NULL, NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT64);
+}
+
+static void
+wsi_store_init (WsiStore *self)
+{
+  g_mutex_init (&self->mutex);
+  self->conversations = g_hash_table_new_full (NULL, NULL, NULL, g_object_unref);
+  self->notes = wsi_notes_new ();
+}
+
+WsiStore *
+wsi_store_new_with_limits (const WsiStoreLimits *limits)
+{
+  WsiStore *self = g_object_new (WSI_TYPE_STORE, NULL);
+
+  self->limits = *limits;
+  self->rows = wsi_rows_new (&self->readers, limits->max_records);
+  self->arena = wsi_arena_new (&self->readers, limits->max_memory);
+  return self;
+}
+
+WsiStore *
+wsi_store_new (guint64 max_records,
+               gsize   max_memory)
+{
+  const WsiStoreLimits limits = {
+    .max_records = max_records,
+    .max_memory = max_memory,
+    .max_stored = WSI_DEFAULT_MAX_STORED,
+  };
+
+  return wsi_store_new_with_limits (&limits);
+}
+
+/* Forgets those that are released and have no record from first on.  Returns the bytes of the
+ * others. */
+static gsize
+sweep_conversations (WsiStore *self,
+                     guint64   first)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  GHashTableIter iter;
+  gpointer conversation;
+  gsize size = 0;
+
+  g_hash_table_iter_init (&iter, self->conversations);
+  while (g_hash_table_iter_next (&iter, NULL, &conversation))
+    if (wsi_conversation_is_released (conversation) &&
+        wsi_conversation_get_end_record (conversation) <= first)
+      g_hash_table_iter_remove (&iter);
+    else
+      size += wsi_conversation_get_size (conversation);
+  return size;
+}
+
+static void
+evict_before (WsiStore *self,
+              guint64   first)
+{
+  guint64 before = wsi_rows_get_first (self->rows);
+
+  for (guint64 number = before; number < first; number++)
+    {
+      const WsiRecord *record = wsi_rows_get (self->rows, number);
+
+      if ((record->flags & WSI_RECORD_FRAGMENT) != 0)
+        wsi_notes_forget_message (self->notes, record->message, number);
+    }
+
+  wsi_rows_evict (self->rows, first);
+  wsi_notes_forget (self->notes, before, first);
+}
+
+/* Heads can be much larger than records: then records go for the sake of their conversations, in
+ * the end those that have none. */
+static void
+limit_facts (WsiStore *self)
+{
+  guint64 first = wsi_rows_get_first (self->rows);
+
+  while (sweep_conversations (self, first) > MAX_FACTS && first != G_MAXUINT64)
+    {
+      guint64 n = wsi_rows_get_end (self->rows) - first;
+
+      first = n > 0 ? first + (n + 3) / 4 : G_MAXUINT64;
+      if (n > 0)
+        evict_before (self, first);
+    }
+}
+
+/* Its records are appended in the order of time.  The store has a reference of its own, until the
+ * conversation was released and none of its records is left. */
+WsiConversation *
+wsi_store_open_conversation (WsiStore         *self,
+                             const WsiOpening *opening,
+                             gint64            time_us)
+{
+  WsiConversation *conversation;
+
+  if (self->n_conversations % OPENED_BETWEEN_SWEEPS == OPENED_BETWEEN_SWEEPS - 1)
+    limit_facts (self);
+
+  conversation = wsi_conversation_new (++self->n_conversations, opening, time_us);
+  wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows) + 1);
+
+  g_mutex_lock (&self->mutex);
+  g_hash_table_insert (self->conversations,
+                       GUINT_TO_POINTER (wsi_conversation_get_number (conversation)),
+                       g_object_ref (conversation));
+  g_mutex_unlock (&self->mutex);
+  return conversation;
+}
+
+/* The place of the next record, NULL if it is dropped. */
+static WsiRecord *
+begin_append (WsiStore *self)
+{
+  WsiRecord *record;
+
+  if (wsi_rows_is_full (self->rows))
+    {
+      evict_before (self, wsi_rows_choose_first (self->rows));
+      sweep_conversations (self, wsi_rows_get_first (self->rows));
+    }
+
+  record = wsi_rows_begin_append (self->rows);
+  if (record == NULL)
+    self->n_dropped++;
+
+  return record;
+}
+
+static void
+end_append (WsiStore        *self,
+            WsiConversation *conversation)
+{
+  wsi_rows_end_append (self->rows);
+  if (conversation != NULL)
+    wsi_conversation_set_end_record (conversation, wsi_rows_get_end (self->rows));
+}
+
+/* In the arena: if there are inflated bytes too, their number, then the bytes of the wire, then the
+ * inflated ones. */
+static void
+store_payload (WsiStore       *self,
+               WsiRecord      *record,
+               const WsiFrame *frame)
+{
+  gsize n_payload = frame->payload != NULL ? MIN (frame->n_payload, self->limits.max_stored) : 0;
+  guint32 n_inflated = MIN (frame->n_inflated, self->limits.max_stored);
+  gsize n_before = frame->inflated != NULL ? sizeof n_inflated : 0;
+  guint8 *at;
+
+  if (frame->payload == NULL && frame->inflated == NULL)
+    return;
+
+  record->flags |= WSI_RECORD_STORED;
+  if (n_before + n_payload + n_inflated == 0)
+    return;
+
+  at = wsi_arena_add (self->arena, n_before + n_payload + n_inflated, &record->payload);
+  if (at == NULL)
+    {
+      self->n_dropped++;
+      record->flags &= ~WSI_RECORD_STORED;
+      return;
+    }
+
+  record->stored_length = n_payload;
+  if (n_payload < record->payload_length && frame->payload != NULL)
+    record->flags |= WSI_RECORD_TRUNCATED;
+  if (n_payload > 0)
+    memcpy (at + n_before, frame->payload, n_payload);
+  if (frame->inflated == NULL)
+    return;
+
+  record->flags |= WSI_RECORD_INFLATED;
+  memcpy (at, &n_inflated, sizeof n_inflated);
+  if (n_inflated > 0)
+    memcpy (at + n_before + n_payload, frame->inflated, n_inflated);
+}
+
+static void
+fold_frame (WsiStore        *self,
+            WsiConversation *conversation,
+            WsiRecord       *record,
+            const WsiFrame  *frame)
+{
+  WsiFold *fold = wsi_conversation_get_fold (conversation);
+  guint64 number = wsi_rows_get_end (self->rows);
+  const WsiMessageInfo *message = wsi_fold_take_frame (fold, record, number);
+
+  if (message != NULL)
+    wsi_notes_set_message (self->notes, message);
+  if (record->kind == WSP_FRAME_KIND_PING)
+    wsi_fold_take_ping (fold, record, frame->payload, frame->n_payload);
+  if (record->kind == WSP_FRAME_KIND_PONG)
+    wsi_fold_take_pong (fold, record, frame->payload, frame->n_payload);
+  if (!wsi_record_is_control (record) && wsi_record_is_fin (record))
+    wsi_conversation_count_message (conversation, record->direction);
+  wsi_conversation_count_frame (conversation, record->direction, wsi_record_get_length (record));
+}
+
+void
+wsi_store_append (WsiStore        *self,
+                  WsiConversation *conversation,
+                  const WsiFrame  *frame)
+{
+  WsiRecord *record = begin_append (self);
+
+  if (record == NULL)
+    return;
+
+  wsi_record_init_frame (record, frame->frame);
+  record->conversation = wsi_conversation_get_number (conversation);
+  record->flags = frame->flags;
+  if (frame->inflated != NULL)
+    record->flags |= WSI_RECORD_COMPRESSED;
+  store_payload (self, record, frame);
+  fold_frame (self, conversation, record, frame);
+  if (frame->n_faults > 1 && wsi_rows_set_faults (self->rows, frame->faults, frame->n_faults))
+    record->flags |= WSI_RECORD_MORE_FAULTS;
+
+  end_append (self, conversation);
+}
+
+static gboolean
+is_loss (WsiEvent event)
+{
+  return event == WSI_EVENT_DROPPED || event == WSI_EVENT_EVICTED;
+}
+
+/* event: its event, time, direction, offset, length and fault.  conversation may be NULL, text
+ * too. */
+void
+wsi_store_append_event (WsiStore        *self,
+                        WsiConversation *conversation,
+                        const WsiRecord *event,
+                        const char      *text)
+{
+  gsize length = text != NULL ? strnlen (text, MAX_EVENT_TEXT) : 0;
+  WsiEventRows rows = is_loss (event->event) ? WSI_EVENT_ROWS_LOSSES : WSI_EVENT_ROWS_CONVERSATIONS;
+  WsiRecord *record;
+  guint8 *at;
+
+  if ((self->limits.event_rows & rows) == 0)
+    return;
+
+  record = begin_append (self);
+  if (record == NULL)
+    return;
+
+  *record = *event;
+  record->kind = WSI_RECORD_KIND_EVENT;
+  record->conversation = conversation != NULL ? wsi_conversation_get_number (conversation) : 0;
+  at = text != NULL ? wsi_arena_add (self->arena, length, &record->payload) : NULL;
+  if (at != NULL)
+    {
+      memcpy (at, text, length);
+      record->stored_length = length;
+      record->flags |= WSI_RECORD_STORED;
+    }
+  end_append (self, conversation);
+}
+
+/* Frames that were dropped before they could be appended. */
+void
+wsi_store_count_dropped (WsiStore *self,
+                         guint64   n)
+{
+  self->n_dropped += n;
+}
+
+guint64
+wsi_store_get_n_dropped (WsiStore *self)
+{
+  return self->n_dropped;
+}
+
+/* Losses have rows of their own, at most one of each kind for a batch. */
+static void
+show_losses (WsiStore *self)
+{
+  guint64 first = wsi_rows_get_first (self->rows);
+  guint64 n_dropped = self->n_dropped - self->n_dropped_shown;
+  guint64 n_evicted = first - self->n_evicted_shown;
+  WsiRecord event = { .time_us = g_get_monotonic_time (), .direction = WSI_NO_DIRECTION };
+
+  self->n_dropped_shown = self->n_dropped;
+  self->n_evicted_shown = first;
+  if (n_dropped > 0)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("%" G_GUINT64_FORMAT " frames or payloads were not kept", n_dropped);
+
+      event.event = WSI_EVENT_DROPPED;
+      wsi_store_append_event (self, NULL, &event, text);
+    }
+  if (n_evicted > 0)
+    {
+      g_autofree char *text =
+        g_strdup_printf ("The %" G_GUINT64_FORMAT " oldest rows were removed (limit %"
+                         G_GUINT64_FORMAT ")", n_evicted, self->limits.max_records);
+
+      event.event = WSI_EVENT_EVICTED;
+      wsi_store_append_event (self, NULL, &event, text);
+    }
+}
+
+/* Tells of what was appended, and of what was not, since the last time. */
+void
+wsi_store_announce (WsiStore *self)
+{
+  show_losses (self);
+
+  guint64 end = wsi_rows_get_end (self->rows);
+  guint64 first = MAX (self->announced, wsi_rows_get_first (self->rows));
+
+  if (end != self->announced)
+    {
+      self->announced = end;
+      g_signal_emit (self, signals[APPENDED], 0, first, end - first);
+    }
+
+  if (self->n_dropped != self->n_dropped_reported)
+    {
+      self->n_dropped_reported = self->n_dropped;
+      g_signal_emit (self, signals[DROPPED], 0, self->n_dropped_reported);
+    }
+}

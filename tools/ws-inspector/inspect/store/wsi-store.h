@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The recorded traffic: one record for each frame and event, in order, their payloads, and the
+ * conversations they belong to.  All of it is bounded: the oldest payloads are dropped first, then
+ * the oldest records.  Frames without memory are counted.
+ *
+ * One thread writes: it calls the functions of the first block, and may look at a record until it
+ * appends the next one.  Any number of other threads read, without a lock and without waiting: they
+ * look at records and payloads between wsi_store_begin_reading () and wsi_store_end_reading (), and
+ * nothing that they see is freed until they end.  The writer does not wait for them either: while a
+ * reader stays, memory is not freed, and once the caps leave no room for that, new frames are
+ * dropped and counted. */
+#pragma once
+
+#include "inspect/store/wsi-conversation.h"
+#include "inspect/store/wsi-fold.h"
+#include "inspect/store/wsi-record.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Which records there are in addition to those of frames. */
+typedef enum
+{
+  WSI_EVENT_ROWS_NONE = 0,
+  WSI_EVENT_ROWS_CONVERSATIONS = 1 << 0,        /* opened, request, response, close, gap, ... */
+  WSI_EVENT_ROWS_LOSSES = 1 << 1,               /* of the store itself: dropped, evicted */
+} WsiEventRows;
+
+typedef struct
+{
+  guint64      max_records;
+  gsize        max_memory;      /* bytes of payload */
+  gsize        max_stored;      /* bytes of one payload */
+  WsiEventRows event_rows;
+} WsiStoreLimits;
+
+#define WSI_DEFAULT_MAX_RECORDS 5000000
+#define WSI_DEFAULT_MAX_PAYLOAD (256 * 1024 * 1024)
+#define WSI_DEFAULT_MAX_STORED (16 * 1024 * 1024)
+#define WSI_STORE_LIMITS_DEFAULT { \
+    .max_records = WSI_DEFAULT_MAX_RECORDS, \
+    .max_memory = WSI_DEFAULT_MAX_PAYLOAD, \
+    .max_stored = WSI_DEFAULT_MAX_STORED, \
+    .event_rows = WSI_EVENT_ROWS_CONVERSATIONS | WSI_EVENT_ROWS_LOSSES, \
+}
+
+/* A frame to append. */
+typedef struct
+{
+  const WspFrameRecord *frame;
+  const guint8         *payload;        /* of the wire, unmasked; NULL = not known */
+  gsize                 n_payload;      /* less than the frame says: its beginning */
+  const guint8         *inflated;       /* NULL = it is not compressed, or cannot be inflated */
+  gsize                 n_inflated;
+  const guint          *faults;         /* all of them, or NULL */
+  guint                 n_faults;
+  WsiRecordFlags        flags;
+} WsiFrame;
+
+typedef enum
+{
+  WSI_VIEW_WIRE,                /* masked and compressed as it was */
+  WSI_VIEW_UNMASKED,
+  WSI_VIEW_INFLATED,
+} WsiView;
+
+#define WSI_TYPE_STORE (wsi_store_get_type ())
+
+G_DECLARE_FINAL_TYPE (WsiStore, wsi_store, WSI, STORE, GObject)
+
+/* Without event rows, until all who use it show them. */
+WsiStore        *wsi_store_new (guint64 max_records,
+                                gsize   max_memory);
+WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
+
+/* The writer's. */
+WsiConversation *wsi_store_open_conversation (WsiStore         *self,
+                                              const WsiOpening *opening,
+                                              gint64            time_us);
+void             wsi_store_append            (WsiStore        *self,
+                                              WsiConversation *conversation,
+                                              const WsiFrame  *frame);
+void             wsi_store_append_event      (WsiStore        *self,
+                                              WsiConversation *conversation,
+                                              const WsiRecord *event,
+                                              const char      *text);
+void             wsi_store_count_dropped     (WsiStore *self,
+                                              guint64   n);
+void             wsi_store_announce          (WsiStore *self);
+
+/* Everybody's. */
+guint            wsi_store_begin_reading   (WsiStore *self);
+void             wsi_store_end_reading     (WsiStore *self,
+                                            guint     reading);
+guint64          wsi_store_get_first       (WsiStore *self);
+guint64          wsi_store_get_end         (WsiStore *self);
+guint64          wsi_store_get_n_dropped   (WsiStore *self);
+const WsiRecord *wsi_store_get_record      (WsiStore *self,
+                                            guint64   number);
+guint64          wsi_store_get_length      (WsiStore *self,
+                                            guint64   number);
+const guint8    *wsi_store_peek_payload    (WsiStore        *self,
+                                            const WsiRecord *record,
+                                            WsiView          view,
+                                            gsize           *length);
+GBytes          *wsi_store_dup_payload     (WsiStore *self,
+                                            guint64   number,
+                                            WsiView   view,
+                                            gsize     max_length);
+char            *wsi_store_dup_event_text  (WsiStore *self,
+                                            guint64   number);
+guint            wsi_store_get_faults      (WsiStore *self,
+                                            guint64   number,
+                                            guint    *faults,
+                                            guint     n_faults);
+gboolean         wsi_store_get_message     (WsiStore       *self,
+                                            guint32         message,
+                                            WsiMessageInfo *info);
+GBytes          *wsi_store_dup_message     (WsiStore *self,
+                                            guint32   message,
+                                            gsize     max_length);
+WsiConversation *wsi_store_dup_conversation (WsiStore *self,
+                                             guint32   number);
+gboolean         wsi_store_get_round_trip  (WsiStore *self,
+                                            guint64   number,
+                                            guint32  *round_trip_us);
+gboolean         wsi_store_get_reply       (WsiStore *self,
+                                            guint64   request,
+                                            guint64  *reply);
+gboolean         wsi_store_get_request     (WsiStore *self,
+                                            guint64   reply,
+                                            guint64  *request);
+void             wsi_store_set_reply       (WsiStore *self,
+                                            guint64   request,
+                                            guint64   reply);
+char            *wsi_store_dup_comment     (WsiStore *self,
+                                            guint64   number);
+void             wsi_store_set_comment     (WsiStore   *self,
+                                            guint64     number,
+                                            const char *text);
+char            *wsi_store_dup_summary     (WsiStore *self,
+                                            guint64   number);
+void             wsi_store_set_summary     (WsiStore   *self,
+                                            guint64     number,
+                                            const char *text);
+guint            wsi_store_get_mark        (WsiStore *self,
+                                            guint64   number);
+void             wsi_store_set_mark        (WsiStore *self,
+                                            guint64   number,
+                                            guint     mark);
+
+G_END_DECLS
