@@ -98,7 +98,8 @@ static WspMessageStream *
 make_stream (WspLink       *link,
              WspMessageType type)
 {
-  return wsp_message_stream_new (type, G_OBJECT (WSP_OWNER_OF (link, WspConnection, link)),
+  return wsp_message_stream_new (link->reactor, type,
+                                 G_OBJECT (WSP_OWNER_OF (link, WspConnection, link)),
                                  &stream_funcs);
 }
 

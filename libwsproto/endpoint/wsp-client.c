@@ -17,6 +17,10 @@ static const char open_tag[] = "open";
  * proxies of the platform, and checks certificates against the system's CAs. TLS settings other
  * than CAs and certificates are the platform's.
  *
+ * A client belongs to the thread-default main context in which it was created, and so do its
+ * connections. Signals come from that context; the callback of an asynchronous call comes from the
+ * context that is the thread-default one during the call, or from the client's if none was pushed.
+ *
  * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (WspClient, wsp_client, G_TYPE_OBJECT)

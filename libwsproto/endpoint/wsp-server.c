@@ -36,7 +36,9 @@ static guint signals[N_SIGNALS];
  * its path ([method@Wsp.Server.add_route]).
  *
  * A server belongs to the thread-default main context in which it was created, and so do its
- * connections unless [method@Wsp.Server.start_workers] was called.
+ * connections unless [method@Wsp.Server.start_workers] was called. Signals come from that context;
+ * the callback of [method@Wsp.Server.shutdown_async] comes from the context that is the
+ * thread-default one during the call, or from the server's if none was pushed.
  *
  * Since: 0.1
  */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* The result of an asynchronous call; the reactor runs the callbacks in order.  A GTask would call
- * back inside the API call that finishes it, or make an idle source for each call. */
+/* The result of an asynchronous call; the reactor runs the callbacks in order, or hands them over
+ * to the context of the caller in order.  A GTask would call back inside the API call that finishes
+ * it, or make an idle source for each call. */
 #pragma once
 
 #include "reactor/wsp-reactor-private.h"

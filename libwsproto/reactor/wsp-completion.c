@@ -1,6 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
+/* The callback comes in the context that is the thread-default one during the call, or in the
+ * object's if none was pushed.  In the object's context it is a due call of the reactor, as it
+ * nearly always is; in another one it is a source, made by that due call.
+ *
+ * (1) context and thread are set when the result is queued in another context, perhaps of another
+ *     thread.
+ * (2) What belongs to the object's thread is released there.
+ */
 #include "reactor/wsp-completion-private.h"
 
 struct _WspCompletion
@@ -19,6 +27,9 @@ struct _WspCompletion
   gpointer            user_data;
   guint               timeout;          /* milliseconds */
   gboolean            has_timed_out;
+  GMainContext       *caller;           /* NULL: the reactor calls back */
+  GMainContext       *context;          /* of the object, and its thread; NULL: (1) */
+  GThread            *thread;
 
   GError             *error;
   gint64              number;
@@ -100,15 +111,58 @@ on_timeout (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Drops the caller's reference, which the result has taken. */
 static void
-run_callback (WspDue *due)
+call_back (WspCompletion *self)
 {
-  WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
-
   if (self->callback != NULL)
     self->callback (self->source_object, G_ASYNC_RESULT (self), self->user_data);
+}
 
+/* The results of calls that the callback makes come here, too. */
+static gboolean
+call_back_in_context (gpointer user_data)
+{
+  g_autoptr (GMainContext) context =
+    g_main_context_ref (g_source_get_context (g_main_current_source ()));
+
+  g_main_context_push_thread_default (context);
+  call_back (WSP_COMPLETION (user_data));
+  g_main_context_pop_thread_default (context);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* If the context is freed before it runs func, only destroy is called. */
+static void
+queue_in_context (GMainContext  *context,
+                  GSourceFunc    func,
+                  gpointer       data,
+                  GDestroyNotify destroy)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_static_name (source, "[libwsproto] result");
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, func, data, destroy);
+  g_source_attach (source, context);
+}
+
+/* Drops the caller's reference to the completion, which the result has taken. */
+static void
+deliver (WspDue *due)
+{
+  WspCompletion *self = WSP_OWNER_OF (due, WspCompletion, due);
+  g_autoptr (GMainContext) caller = g_steal_pointer (&self->caller);
+
+  if (caller != NULL)
+    {
+      self->context = g_main_context_ref (wsp_reactor_get_context (self->reactor));     /* (1) */
+      self->thread = g_thread_ref (g_thread_self ());
+      queue_in_context (caller, call_back_in_context, self, g_object_unref);
+      return;
+    }
+
+  call_back (self);
   g_object_unref (self);
 }
 
@@ -118,8 +172,51 @@ finish (WspCompletion *self)
   g_assert (!wsp_due_is_queued (&self->due));
 
   drop_sources (self);
-  self->due.run = run_callback;
+  self->due.run = deliver;
   wsp_reactor_call (self->reactor, &self->due, WSP_DUE_THIS_TURN);
+}
+
+typedef struct
+{
+  GObject       *source_object;
+  gpointer       pointer;
+  GDestroyNotify destroy;
+  WspReactor    *reactor;
+} Belongings;
+
+static void
+belongings_clear (Belongings *self)
+{
+  if (self->pointer != NULL && self->destroy != NULL)
+    self->destroy (self->pointer);
+  g_clear_object (&self->source_object);
+  wsp_reactor_unref (self->reactor);
+}
+
+static void
+belongings_free (gpointer data)
+{
+  belongings_clear (data);
+  g_free (data);
+}
+
+static gboolean
+remove_source (gpointer user_data)
+{
+  return G_SOURCE_REMOVE;
+}
+
+/* (2) */
+static void
+release_belongings (WspCompletion *self)
+{
+  Belongings belongings = { self->source_object, self->pointer, self->destroy, self->reactor };
+
+  if (self->thread == NULL || self->thread == g_thread_self ())
+    belongings_clear (&belongings);
+  else
+    queue_in_context (self->context, remove_source, g_memdup2 (&belongings, sizeof belongings),
+                      belongings_free);
 }
 
 static void
@@ -128,12 +225,12 @@ wsp_completion_finalize (GObject *object)
   WspCompletion *self = WSP_COMPLETION (object);
 
   drop_sources (self);
-  if (self->pointer != NULL && self->destroy != NULL)
-    self->destroy (self->pointer);
+  release_belongings (self);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
-  g_clear_object (&self->source_object);
-  g_clear_pointer (&self->reactor, wsp_reactor_unref);
+  g_clear_pointer (&self->caller, g_main_context_unref);
+  g_clear_pointer (&self->context, g_main_context_unref);
+  g_clear_pointer (&self->thread, g_thread_unref);
 
   G_OBJECT_CLASS (wsp_completion_parent_class)->finalize (object);
 }
@@ -147,6 +244,18 @@ wsp_completion_class_init (WspCompletionClass *class)
 static void
 wsp_completion_init (WspCompletion *self)
 {
+}
+
+/* NULL: the object's. */
+static GMainContext *
+ref_other_context (WspReactor *reactor)
+{
+  GMainContext *context = g_main_context_get_thread_default ();
+
+  if (context == NULL || context == wsp_reactor_get_context (reactor))
+    return NULL;
+
+  return g_main_context_ref (context);
 }
 
 WspCompletion *
@@ -165,6 +274,7 @@ wsp_completion_new (WspReactor         *reactor,
   self->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   self->callback = callback;
   self->user_data = user_data;
+  self->caller = callback != NULL ? ref_other_context (reactor) : NULL;
 
   return self;
 }

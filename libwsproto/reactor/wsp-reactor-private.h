@@ -99,6 +99,10 @@ WspReactor       *wsp_reactor_ref_thread_default (void);
 WspReactor       *wsp_reactor_ref                (WspReactor *self);
 void              wsp_reactor_unref              (WspReactor *self);
 GMainContext     *wsp_reactor_get_context        (WspReactor *self);
+/* Calls of GIO return to the thread-default context, which the program may have pushed or not: call
+ * them between these two. */
+void              wsp_reactor_push_context       (WspReactor *self);
+void              wsp_reactor_pop_context        (WspReactor *self);
 gint64            wsp_reactor_get_time           (WspReactor *self);            /* monotonic, when this dispatch began */
 guint             wsp_reactor_get_depth          (WspReactor *self);            /* how many dispatches are running, nested; 0: none */
 

@@ -345,6 +345,18 @@ wsp_reactor_get_context (WspReactor *self)
   return g_source_get_context (&self->source);
 }
 
+void
+wsp_reactor_push_context (WspReactor *self)
+{
+  g_main_context_push_thread_default (wsp_reactor_get_context (self));
+}
+
+void
+wsp_reactor_pop_context (WspReactor *self)
+{
+  g_main_context_pop_thread_default (wsp_reactor_get_context (self));
+}
+
 gint64
 wsp_reactor_get_time (WspReactor *self)
 {

@@ -151,8 +151,10 @@ arm (WspTransport *base)
   if (self->read_buffer == NULL)
     self->read_buffer = g_malloc (READ_SIZE);
   self->calls |= CALL_READ;
+  wsp_reactor_push_context (base->reactor);
   g_input_stream_read_async (self->input, self->read_buffer, READ_SIZE, G_PRIORITY_DEFAULT,
                              self->cancellable, on_read, wsp_transport_ref (base));
+  wsp_reactor_pop_context (base->reactor);
 }
 
 static gssize
@@ -238,10 +240,12 @@ write_async (WspTransport       *base,
 
   self->write_buffer = g_malloc (size);
   self->calls |= CALL_WRITE;
+  wsp_reactor_push_context (base->reactor);
   g_output_stream_write_async (self->output, self->write_buffer,
                                copy_vectors (vectors, n_vectors, self->write_buffer, size),
                                G_PRIORITY_DEFAULT, self->cancellable, on_written,
                                wsp_transport_ref (base));
+  wsp_reactor_pop_context (base->reactor);
   return WSP_TRANSPORT_WOULD_BLOCK;
 }
 
@@ -255,8 +259,10 @@ shutdown_output (WspTransport *base)
 
   enter (self, SHUT_DOWN);
   self->calls |= CALL_CLOSE_OUTPUT;
+  wsp_reactor_push_context (base->reactor);
   g_output_stream_close_async (self->output, G_PRIORITY_DEFAULT, self->cancellable, on_ended,
                                wsp_transport_ref (base));
+  wsp_reactor_pop_context (base->reactor);
 }
 
 static void

@@ -373,8 +373,10 @@ shutdown_stream (WspTransport *base)
     return;
 
   enter (self, SHUTTING_DOWN);
+  wsp_reactor_push_context (base->reactor);
   g_output_stream_close_async (G_OUTPUT_STREAM (self->output), G_PRIORITY_DEFAULT,
                                self->cancellable, on_ended, wsp_transport_ref (base));
+  wsp_reactor_pop_context (base->reactor);
 }
 
 static void
@@ -475,8 +477,13 @@ wsp_transport_stream_begin (WspTransport *base)
 
   if (tls == NULL ||
       g_tls_connection_get_protocol_version (tls) != G_TLS_PROTOCOL_VERSION_UNKNOWN)
-    enter (self, OPEN);
-  else
-    g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable,
-                                      on_handshake_done, wsp_transport_ref (base));
+    {
+      enter (self, OPEN);
+      return;
+    }
+
+  wsp_reactor_push_context (base->reactor);
+  g_tls_connection_handshake_async (tls, G_PRIORITY_DEFAULT, self->cancellable, on_handshake_done,
+                                    wsp_transport_ref (base));
+  wsp_reactor_pop_context (base->reactor);
 }

@@ -138,8 +138,10 @@ on_stream_closed (GObject      *source,
 void
 wsp_transport_close_stream (WspTransport *self)
 {
+  wsp_reactor_push_context (self->reactor);
   g_io_stream_close_async (self->rest->stream, G_PRIORITY_DEFAULT, NULL, on_stream_closed,
                            wsp_transport_ref (self));
+  wsp_reactor_pop_context (self->reactor);
 }
 
 GError *

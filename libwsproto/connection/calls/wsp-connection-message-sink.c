@@ -150,5 +150,5 @@ wsp_connection_begin_message (WspConnection *self,
     return NULL;
 
   self->output.queue.outgoing = WSP_OUTGOING_OPEN;
-  return wsp_message_sink_new (message_type, G_OBJECT (self), &sink_funcs);
+  return wsp_message_sink_new (self->link.reactor, message_type, G_OBJECT (self), &sink_funcs);
 }

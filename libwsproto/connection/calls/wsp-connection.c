@@ -20,8 +20,10 @@
  * read ahead; then the peer is left waiting. Messages that were read ahead are delivered
  * first. The length of a message is checked when it is known how the message is taken.
  *
- * A connection belongs to the thread-default main context of its creation. No signal and
- * no callback runs inside a call: they come out of the main loop. After `start()`, and
+ * A connection belongs to the thread-default main context of its creation, from which its
+ * signals come. The callback of an asynchronous call comes from the context that is the
+ * thread-default one during the call, or from the connection's if none was pushed. No signal
+ * and no callback runs inside a call. After `start()`, and
  * while an asynchronous call is pending, it keeps itself alive until it is closed;
  * otherwise dropping the last reference closes the transport without a Close frame.
  *

@@ -7,6 +7,8 @@
 #include <gio/gio.h>
 #include <libwsproto/session/wsp-enums.h>
 
+#include "reactor/wsp-reactor-private.h"
+
 G_BEGIN_DECLS
 
 #define WSP_TYPE_MESSAGE_SINK (wsp_message_sink_get_type ())
@@ -51,7 +53,8 @@ typedef struct                  /* what a sink asks of its connection */
 } WspMessageSinkFuncs;
 
 /* owner: the connection, kept alive until the message has ended. */
-GOutputStream *wsp_message_sink_new (WspMessageType             message_type,
+GOutputStream *wsp_message_sink_new (WspReactor                *reactor,
+                                     WspMessageType             message_type,
                                      GObject                   *owner,
                                      const WspMessageSinkFuncs *funcs);
 

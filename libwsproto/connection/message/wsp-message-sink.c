@@ -10,7 +10,7 @@
 
 #include <libwsproto/session/wsp-session-error.h>
 
-#include "connection/message/wsp-stream-source-private.h"
+#include "connection/message/wsp-stream-call-private.h"
 #include "core/bytes/utf8.h"
 
 /* One write takes no more, so that pings pass between, and that room is asked for again. */
@@ -20,11 +20,15 @@ struct _WspMessageSink
 {
   GOutputStream              parent_instance;
   WspMessageType             message_type;
+  WspReactor                *reactor;
   GObject                   *owner;             /* NULL: ended or given up */
   const WspMessageSinkFuncs *funcs;
   GByteArray                *held;
   WscUtf8                    utf8;              /* of the text that was written */
 };
+
+static const char write_tag[] = "write";
+static const char close_tag[] = "close";
 
 static void wsp_message_sink_pollable_init (GPollableOutputStreamInterface *iface);
 
@@ -150,6 +154,82 @@ wsp_message_sink_write (GOutputStream *stream,
   return whole == 0 || send_held (self, WSP_MESSAGE_PART, whole, error) ? (gssize) length : -1;
 }
 
+static gboolean
+is_ready (GObject *stream)
+{
+  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
+
+  return self->owner == NULL || self->funcs->is_writable (self->owner);
+}
+
+static gssize
+transfer (const WspStreamCall *call,
+          GError             **error)
+{
+  return wsp_message_sink_write (G_OUTPUT_STREAM (call->stream), call->from, call->count,
+                                 call->cancellable, error);
+}
+
+static void
+wsp_message_sink_write_async (GOutputStream      *stream,
+                              const void         *buffer,
+                              gsize               count,
+                              int                 priority,
+                              GCancellable       *cancellable,
+                              GAsyncReadyCallback callback,
+                              gpointer            user_data)
+{
+  const WspStreamCall call = {
+    .stream = G_OBJECT (stream), .is_ready = is_ready, .transfer = transfer, .from = buffer,
+    .count = count, .priority = priority, .cancellable = cancellable,
+  };
+  WspReactor *reactor = WSP_MESSAGE_SINK (stream)->reactor;
+
+  wsp_stream_call_start (&call, reactor, wsp_completion_new (reactor, stream, write_tag,
+                                                             cancellable, callback, user_data));
+}
+
+static gssize
+wsp_message_sink_write_finish (GOutputStream *stream,
+                               GAsyncResult  *result,
+                               GError       **error)
+{
+  g_return_val_if_fail (wsp_completion_is_valid (result, stream, write_tag), -1);
+
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error);
+}
+
+/* A call may write less than it was given: it writes the first vector that is not empty. */
+static void
+wsp_message_sink_writev_async (GOutputStream       *stream,
+                               const GOutputVector *vectors,
+                               gsize                n_vectors,
+                               int                  priority,
+                               GCancellable        *cancellable,
+                               GAsyncReadyCallback  callback,
+                               gpointer             user_data)
+{
+  gsize i = 0;
+
+  while (i + 1 < n_vectors && vectors[i].size == 0)
+    i++;
+  wsp_message_sink_write_async (stream, vectors[i].buffer, vectors[i].size, priority, cancellable,
+                                callback, user_data);
+}
+
+static gboolean
+wsp_message_sink_writev_finish (GOutputStream *stream,
+                                GAsyncResult  *result,
+                                gsize         *n_written,
+                                GError       **error)
+{
+  gssize n = wsp_message_sink_write_finish (stream, result, error);
+
+  if (n_written != NULL)
+    *n_written = MAX (n, 0);
+  return n >= 0;
+}
+
 /* A message that cannot be ended properly is given up: the peer must not take it for whole. */
 static gboolean
 wsp_message_sink_close (GOutputStream *stream,
@@ -180,16 +260,14 @@ wsp_message_sink_close_async (GOutputStream      *stream,
                               GAsyncReadyCallback callback,
                               gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  WspCompletion *completion = wsp_completion_new (WSP_MESSAGE_SINK (stream)->reactor, stream,
+                                                  close_tag, cancellable, callback, user_data);
   GError *error = NULL;
 
-  g_task_set_source_tag (task, wsp_message_sink_close_async);
-  g_task_set_priority (task, priority);
-  g_task_set_check_cancellable (task, FALSE);
   if (wsp_message_sink_close (stream, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
+    wsp_completion_return_number (completion, 0);
   else
-    g_task_return_error (task, error);
+    wsp_completion_return_error (completion, error);
 }
 
 static gboolean
@@ -197,15 +275,9 @@ wsp_message_sink_close_finish (GOutputStream *stream,
                                GAsyncResult  *result,
                                GError       **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
+  g_return_val_if_fail (wsp_completion_is_valid (result, stream, close_tag), FALSE);
 
-static gboolean
-is_ready (GObject *stream)
-{
-  WspMessageSink *self = WSP_MESSAGE_SINK (stream);
-
-  return self->owner == NULL || self->funcs->is_writable (self->owner);
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
 }
 
 static gboolean
@@ -240,7 +312,10 @@ wsp_message_sink_dispose (GObject *object)
 static void
 wsp_message_sink_finalize (GObject *object)
 {
-  g_byte_array_unref (WSP_MESSAGE_SINK (object)->held);
+  WspMessageSink *self = WSP_MESSAGE_SINK (object);
+
+  g_byte_array_unref (self->held);
+  wsp_reactor_unref (self->reactor);
 
   G_OBJECT_CLASS (wsp_message_sink_parent_class)->finalize (object);
 }
@@ -253,6 +328,10 @@ wsp_message_sink_class_init (WspMessageSinkClass *class)
   G_OBJECT_CLASS (class)->dispose = wsp_message_sink_dispose;
   G_OBJECT_CLASS (class)->finalize = wsp_message_sink_finalize;
   stream_class->write_fn = wsp_message_sink_write;
+  stream_class->write_async = wsp_message_sink_write_async;
+  stream_class->write_finish = wsp_message_sink_write_finish;
+  stream_class->writev_async = wsp_message_sink_writev_async;
+  stream_class->writev_finish = wsp_message_sink_writev_finish;
   stream_class->close_fn = wsp_message_sink_close;
   stream_class->close_async = wsp_message_sink_close_async;
   stream_class->close_finish = wsp_message_sink_close_finish;
@@ -265,12 +344,14 @@ wsp_message_sink_init (WspMessageSink *self)
 }
 
 GOutputStream *
-wsp_message_sink_new (WspMessageType             message_type,
+wsp_message_sink_new (WspReactor                *reactor,
+                      WspMessageType             message_type,
                       GObject                   *owner,
                       const WspMessageSinkFuncs *funcs)
 {
   WspMessageSink *self = g_object_new (WSP_TYPE_MESSAGE_SINK, NULL);
 
+  self->reactor = wsp_reactor_ref (reactor);
   self->message_type = message_type;
   self->owner = g_object_ref (owner);
   self->funcs = funcs;

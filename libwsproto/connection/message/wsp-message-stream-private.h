@@ -4,6 +4,7 @@
 #pragma once
 
 #include "connection/message/wsp-message-stream.h"
+#include "reactor/wsp-reactor-private.h"
 
 G_BEGIN_DECLS
 
@@ -19,7 +20,8 @@ typedef struct                  /* what a stream asks of its connection until th
 } WspMessageStreamFuncs;
 
 /* owner: the connection, kept alive until the message is whole or has failed. */
-WspMessageStream *wsp_message_stream_new      (WspMessageType               message_type,
+WspMessageStream *wsp_message_stream_new      (WspReactor                  *reactor,
+                                               WspMessageType               message_type,
                                                GObject                     *owner,
                                                const WspMessageStreamFuncs *funcs);
 void              wsp_message_stream_add      (WspMessageStream *self,

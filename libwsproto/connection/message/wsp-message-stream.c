@@ -9,18 +9,22 @@
 
 #include <libwsproto/session/wsp-enum-types.h>
 
-#include "connection/message/wsp-stream-source-private.h"
+#include "connection/message/wsp-stream-call-private.h"
 
 struct _WspMessageStream
 {
   GInputStream                 parent_instance;
   WspMessageType               message_type;
+  WspReactor                  *reactor;         /* of the connection */
   GObject                     *owner;           /* NULL: nothing more will be added */
   const WspMessageStreamFuncs *funcs;
   GByteArray                  *held;
   gsize                        n_read;          /* of held */
   GError                      *error;           /* it ended with this instead; NULL: no error */
 };
+
+static const char read_tag[] = "read";
+static const char close_tag[] = "close";
 
 enum
 {
@@ -44,6 +48,9 @@ static void wsp_message_stream_pollable_init (GPollableInputStreamInterface *ifa
  * nothing has, it fails with %G_IO_ERROR_WOULD_BLOCK, as the main loop has to run for more
  * to come. At the end of the message a read gives 0; when the connection ends before, it
  * fails with the reason. The connection reads no further than 64 KiB and one read ahead.
+ *
+ * The callback of an asynchronous read or close comes from the context that is the
+ * thread-default one during the call, or from the connection's if none was pushed.
  *
  * Closing the stream, or dropping the last reference, before the end skips the rest of the
  * message.
@@ -122,6 +129,55 @@ wsp_message_stream_read (GInputStream *stream,
   return -1;
 }
 
+static gssize
+transfer (const WspStreamCall *call,
+          GError             **error)
+{
+  return wsp_message_stream_read (G_INPUT_STREAM (call->stream), call->to, call->count,
+                                  call->cancellable, error);
+}
+
+/* A stream that a script makes has no connection. */
+static WspReactor *
+ensure_reactor (GInputStream *stream)
+{
+  WspMessageStream *self = WSP_MESSAGE_STREAM (stream);
+
+  if (self->reactor == NULL)
+    self->reactor = wsp_reactor_ref_thread_default ();
+
+  return self->reactor;
+}
+
+static void
+wsp_message_stream_read_async (GInputStream       *stream,
+                               void               *buffer,
+                               gsize               count,
+                               int                 priority,
+                               GCancellable       *cancellable,
+                               GAsyncReadyCallback callback,
+                               gpointer            user_data)
+{
+  const WspStreamCall call = {
+    .stream = G_OBJECT (stream), .is_ready = is_ready, .transfer = transfer, .to = buffer,
+    .count = count, .priority = priority, .cancellable = cancellable,
+  };
+  WspReactor *reactor = ensure_reactor (stream);
+
+  wsp_stream_call_start (&call, reactor, wsp_completion_new (reactor, stream, read_tag, cancellable,
+                                                             callback, user_data));
+}
+
+static gssize
+wsp_message_stream_read_finish (GInputStream *stream,
+                                GAsyncResult *result,
+                                GError      **error)
+{
+  g_return_val_if_fail (wsp_completion_is_valid (result, stream, read_tag), -1);
+
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error);
+}
+
 static gboolean
 wsp_message_stream_close (GInputStream *stream,
                           GCancellable *cancellable,
@@ -143,12 +199,11 @@ wsp_message_stream_close_async (GInputStream       *stream,
                                 GAsyncReadyCallback callback,
                                 gpointer            user_data)
 {
-  g_autoptr (GTask) task = g_task_new (stream, cancellable, callback, user_data);
+  WspCompletion *completion = wsp_completion_new (ensure_reactor (stream), stream, close_tag,
+                                                  cancellable, callback, user_data);
 
-  g_task_set_source_tag (task, wsp_message_stream_close_async);
-  g_task_set_priority (task, priority);
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_return_boolean (task, wsp_message_stream_close (stream, cancellable, NULL));
+  wsp_message_stream_close (stream, cancellable, NULL);
+  wsp_completion_return_number (completion, 0);
 }
 
 static gboolean
@@ -156,7 +211,9 @@ wsp_message_stream_close_finish (GInputStream *stream,
                                  GAsyncResult *result,
                                  GError      **error)
 {
-  return g_task_propagate_boolean (G_TASK (result), error);
+  g_return_val_if_fail (wsp_completion_is_valid (result, stream, close_tag), FALSE);
+
+  return wsp_completion_propagate_number (WSP_COMPLETION (result), error) >= 0;
 }
 
 static gboolean
@@ -205,6 +262,7 @@ wsp_message_stream_finalize (GObject *object)
   g_assert (self->owner == NULL);
   g_byte_array_unref (self->held);
   g_clear_error (&self->error);
+  g_clear_pointer (&self->reactor, wsp_reactor_unref);
 
   G_OBJECT_CLASS (wsp_message_stream_parent_class)->finalize (object);
 }
@@ -218,6 +276,8 @@ wsp_message_stream_class_init (WspMessageStreamClass *class)
   object_class->get_property = wsp_message_stream_get_property;
   object_class->finalize = wsp_message_stream_finalize;
   stream_class->read_fn = wsp_message_stream_read;
+  stream_class->read_async = wsp_message_stream_read_async;
+  stream_class->read_finish = wsp_message_stream_read_finish;
   stream_class->close_fn = wsp_message_stream_close;
   stream_class->close_async = wsp_message_stream_close_async;
   stream_class->close_finish = wsp_message_stream_close_finish;
@@ -242,12 +302,14 @@ wsp_message_stream_init (WspMessageStream *self)
 }
 
 WspMessageStream *
-wsp_message_stream_new (WspMessageType               message_type,
+wsp_message_stream_new (WspReactor                  *reactor,
+                        WspMessageType               message_type,
                         GObject                     *owner,
                         const WspMessageStreamFuncs *funcs)
 {
   WspMessageStream *self = g_object_new (WSP_TYPE_MESSAGE_STREAM, NULL);
 
+  self->reactor = wsp_reactor_ref (reactor);
   self->message_type = message_type;
   self->owner = g_object_ref (owner);
   self->funcs = funcs;

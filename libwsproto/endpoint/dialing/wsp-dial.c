@@ -245,8 +245,10 @@ begin_tls (WspDial *self)
   if (self->owner == NULL)
     return;
 
+  wsp_reactor_push_context (self->reactor);
   g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable, on_secured,
                                     dial_ref (self));
+  wsp_reactor_pop_context (self->reactor);
 }
 
 static void
@@ -402,11 +404,16 @@ begin_proxy_tls (WspDial *self)
   if (g_uri_split_network (uri, G_URI_FLAGS_NONE, NULL, &host, NULL, &error))
     connection = make_tls (self, host, port, &error);
 
-  if (connection != NULL)
-    g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable,
-                                      on_proxy_secured, dial_ref (self));
-  else
-    fail_before_proxy (self, error);
+  if (connection == NULL)
+    {
+      fail_before_proxy (self, error);
+      return;
+    }
+
+  wsp_reactor_push_context (self->reactor);
+  g_tls_connection_handshake_async (connection, G_PRIORITY_DEFAULT, self->cancellable,
+                                    on_proxy_secured, dial_ref (self));
+  wsp_reactor_pop_context (self->reactor);
 }
 
 static void
@@ -551,8 +558,10 @@ wsp_dial_begin (WspDial *self)
       g_socket_client_set_local_address (client,
                                          (GSocketAddress *) objects[WSP_DIAL_LOCAL_ADDRESS]);
     }
+  wsp_reactor_push_context (self->reactor);
   g_socket_client_connect_async (client, self->place, self->cancellable, on_connected,
                                  dial_ref (self));
+  wsp_reactor_pop_context (self->reactor);
 }
 
 void

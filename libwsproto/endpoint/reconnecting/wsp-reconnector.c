@@ -271,8 +271,10 @@ connect_now (WspReconnector *self)
   waiting = g_new0 (Waiting, 1);
   g_weak_ref_init (&waiting->reconnector, self);
   waiting->cancellable = g_object_ref (self->cancellable);
+  wsp_reactor_push_context (self->reactor);
   wsp_client_open_async (self->client, self->handshake, NULL, self->cancellable, on_opened,
                          waiting);
+  wsp_reactor_pop_context (self->reactor);
 }
 
 static void

@@ -279,10 +279,12 @@ verify_certificate (TlsTransport *self)
   self->cancellable = g_cancellable_new ();
   enter (self, VERIFYING);
   wsp_tls_steps_go_on (&self->shared->steps);
+  wsp_reactor_push_context (self->base.reactor);
   g_tls_database_verify_chain_async (database, self->certificate,
                                      G_TLS_DATABASE_PURPOSE_AUTHENTICATE_CLIENT, NULL, NULL,
                                      G_TLS_DATABASE_VERIFY_NONE, self->cancellable, on_verified,
                                      wsp_transport_ref (&self->base));
+  wsp_reactor_pop_context (self->base.reactor);
 }
 
 /* A client that is asked for a certificate may have none.  If one is required, the handshake of

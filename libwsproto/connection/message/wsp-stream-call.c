@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "connection/message/wsp-stream-call-private.h"
+
+typedef struct
+{
+  WspStreamCall  call;
+  WspCompletion *completion;            /* holds the stream */
+} WaitingCall;
+
+static void
+waiting_call_free (gpointer data)
+{
+  WaitingCall *self = data;
+
+  g_clear_object (&self->call.cancellable);
+  g_clear_object (&self->completion);   /* without a result, if its context was freed */
+  g_free (self);
+}
+
+/* FALSE: it has to wait. */
+static gboolean
+transfer (const WspStreamCall *call,
+          WspCompletion      **completion)
+{
+  GError *error = NULL;
+  gssize n;
+
+  if (!call->is_ready (call->stream) && !g_cancellable_is_cancelled (call->cancellable))
+    return FALSE;
+
+  n = call->transfer (call, &error);
+  if (error != NULL)
+    wsp_completion_return_error (g_steal_pointer (completion), error);
+  else
+    wsp_completion_return_number (g_steal_pointer (completion), n);
+  return TRUE;
+}
+
+static gboolean
+on_ready (GObject *stream,
+          gpointer data)
+{
+  WaitingCall *self = data;
+
+  return transfer (&self->call, &self->completion) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
+}
+
+void
+wsp_stream_call_start (const WspStreamCall *call,
+                       WspReactor          *reactor,
+                       WspCompletion       *completion)
+{
+  if (transfer (call, &completion))
+    return;
+
+  g_autoptr (GSource) source =
+    wsp_stream_source_new (call->stream, call->is_ready, call->cancellable);
+  WaitingCall *waiting = g_new0 (WaitingCall, 1);
+
+  waiting->call = *call;
+  waiting->completion = completion;
+  if (call->cancellable != NULL)
+    g_object_ref (call->cancellable);
+  g_source_set_priority (source, call->priority);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_ready), waiting, waiting_call_free);
+  g_source_attach (source, wsp_reactor_get_context (reactor));
+}
