@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/language/wsi-field.h"
+
+#include <string.h>
+
+#define MAX_GUESS_DISTANCE 2
+#define MAX_GUESSED_LENGTH 32
+
+struct _WsiFields
+{
+  gatomicrefcount n_references;
+  GPtrArray      *fields;       /* of const WsiField */
+  GPtrArray      *flags;        /* of const WsiFlag */
+  GHashTable     *by_name;      /* names and aliases */
+  GHashTable     *flags_by_name;
+};
+
+WsiFields *
+wsi_fields_new (void)
+{
+  WsiFields *self = g_new0 (WsiFields, 1);
+
+  g_atomic_ref_count_init (&self->n_references);
+  self->fields = g_ptr_array_new ();
+  self->flags = g_ptr_array_new ();
+  self->by_name = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  self->flags_by_name = g_hash_table_new (g_str_hash, g_str_equal);
+  return self;
+}
+
+WsiFields *
+wsi_fields_ref (WsiFields *self)
+{
+  g_atomic_ref_count_inc (&self->n_references);
+  return self;
+}
+
+void
+wsi_fields_unref (WsiFields *self)
+{
+  if (!g_atomic_ref_count_dec (&self->n_references))
+    return;
+
+  g_ptr_array_unref (self->fields);
+  g_ptr_array_unref (self->flags);
+  g_hash_table_unref (self->by_name);
+  g_hash_table_unref (self->flags_by_name);
+  g_free (self);
+}
+
+/* A name that two fields have would make one of them unreachable. */
+static void
+add_name (WsiFields      *self,
+          const char     *name,
+          const WsiField *field)
+{
+  gboolean is_new = g_hash_table_insert (self->by_name, g_strdup (name), (gpointer) field);
+
+  g_return_if_fail (is_new);
+}
+
+void
+wsi_fields_add (WsiFields      *self,
+                const WsiField *rows,
+                gsize           n_rows)
+{
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_auto (GStrv) aliases = g_strsplit (rows[i].aliases != NULL ? rows[i].aliases : "", " ", -1);
+
+      g_ptr_array_add (self->fields, (gpointer) & rows[i]);
+      add_name (self, rows[i].name, &rows[i]);
+      for (gsize j = 0; aliases[j] != NULL; j++)
+        add_name (self, aliases[j], &rows[i]);
+    }
+}
+
+void
+wsi_fields_add_flags (WsiFields     *self,
+                      const WsiFlag *rows,
+                      gsize          n_rows)
+{
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      g_return_if_fail (wsi_fields_find (self, rows[i].field) != NULL);
+      g_ptr_array_add (self->flags, (gpointer) & rows[i]);
+      g_hash_table_insert (self->flags_by_name, (gpointer) rows[i].name, (gpointer) & rows[i]);
+    }
+}
+
+guint
+wsi_fields_get_n (WsiFields *self)
+{
+  return self->fields->len;
+}
+
+const WsiField *
+wsi_fields_get (WsiFields *self,
+                guint      index)
+{
+  return self->fields->pdata[index];
+}
+
+guint
+wsi_fields_get_n_flags (WsiFields *self)
+{
+  return self->flags->len;
+}
+
+const WsiFlag *
+wsi_fields_get_flag (WsiFields *self,
+                     guint      index)
+{
+  return self->flags->pdata[index];
+}
+
+const WsiField *
+wsi_fields_find (WsiFields  *self,
+                 const char *name)
+{
+  return g_hash_table_lookup (self->by_name, name);
+}
+
+const WsiFlag *
+wsi_fields_find_flag (WsiFields  *self,
+                      const char *name)
+{
+  return g_hash_table_lookup (self->flags_by_name, name);
+}
+
+/* Letters to insert, delete or replace to get from one name to the other. */
+static guint
+measure_distance (const char *a,
+                  const char *b)
+{
+  gsize length = strlen (b);
+  guint row[MAX_GUESSED_LENGTH + 1];
+
+  for (gsize j = 0; j <= length; j++)
+    row[j] = j;
+  for (gsize i = 0; a[i] != '\0'; i++)
+    {
+      guint diagonal = row[0];
+
+      row[0] = i + 1;
+      for (gsize j = 0; j < length; j++)
+        {
+          guint replaced = diagonal + (a[i] != b[j]);
+
+          diagonal = row[j + 1];
+          row[j + 1] = MIN (replaced, MIN (row[j], row[j + 1]) + 1);
+        }
+    }
+  return row[length];
+}
+
+const char *
+wsi_fields_guess (WsiFields  *self,
+                  const char *name)
+{
+  const char *guess = NULL;
+  guint nearest = MAX_GUESS_DISTANCE + 1;
+
+  if (strlen (name) > MAX_GUESSED_LENGTH || strlen (name) <= MAX_GUESS_DISTANCE)
+    return NULL;
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const char *candidate = wsi_fields_get (self, i)->name;
+      guint distance = strlen (candidate) > MAX_GUESSED_LENGTH ? nearest
+                                                               : measure_distance (name, candidate);
+
+      if (distance < nearest)
+        {
+          nearest = distance;
+          guess = candidate;
+        }
+    }
+  return guess;
+}
+
+const char *
+wsi_value_type_get_name (WsiValueType self)
+{
+  static const char *const names[] = {
+    [WSI_VALUE_NUMBER] = "number",
+    [WSI_VALUE_TIME] = "time",
+    [WSI_VALUE_RATIO] = "ratio",
+    [WSI_VALUE_BOOLEAN] = "yes or no",
+    [WSI_VALUE_NAME] = "name",
+    [WSI_VALUE_TEXT] = "text",
+    [WSI_VALUE_BYTES] = "bytes",
+    [WSI_VALUE_ISSUE] = "issue",
+    [WSI_VALUE_ANY] = "any",
+  };
+
+  return names[self];
+}

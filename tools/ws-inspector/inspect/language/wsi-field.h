@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The fields that a filter may name, and the flags, which are words for a field with a value.  The
+ * filter adds its own; a decoder adds more. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_VALUE_NUMBER,             /* whole, perhaps with a unit of size */
+  WSI_VALUE_TIME,               /* microseconds; seconds where no unit is written */
+  WSI_VALUE_RATIO,              /* thousandths */
+  WSI_VALUE_BOOLEAN,
+  WSI_VALUE_NAME,               /* one of the field's names */
+  WSI_VALUE_TEXT,
+  WSI_VALUE_BYTES,
+  WSI_VALUE_ISSUE,              /* a severity as number, and names as text */
+  WSI_VALUE_ANY,                /* known when it is there: a number, a text, yes or no */
+} WsiValueType;
+
+#define WSI_N_VALUE_TYPES (WSI_VALUE_ANY + 1)
+
+/* The price of a value.  The cheapest terms of a filter are evaluated first. */
+typedef enum
+{
+  WSI_COST_RECORD,              /* the record alone */
+  WSI_COST_CONVERSATION,        /* the same for all records of a connection */
+  WSI_COST_SIDE,                /* a look-up by the record's number or its message's */
+  WSI_COST_PAYLOAD,
+  WSI_COST_DECODED,             /* a decoder reads the payload */
+} WsiCost;
+
+typedef enum
+{
+  WSI_PATH_NONE,
+  WSI_PATH_HEADER,              /* ["origin"] */
+  WSI_PATH_MEMBERS,             /* .a.b[0]["c d"] */
+} WsiPathForm;
+
+/* One step of a path: a name, or an index where the name is NULL. */
+typedef struct
+{
+  char   *name;
+  guint64 index;
+} WsiPathStep;
+
+typedef struct
+{
+  const char *name;
+  gint64      value;
+} WsiName;
+
+typedef struct _WsiSubject WsiSubject;  /* the record in question */
+typedef struct _WsiValues WsiValues;    /* the values of a field, filled by its getter */
+
+/* FALSE: the record has no such value. */
+typedef gboolean (*WsiGetNumber) (WsiSubject *subject,
+                                  gint64     *number);
+typedef void     (*WsiGetValues) (WsiSubject        *subject,
+                                  const WsiPathStep *path,
+                                  guint              n_steps,
+                                  WsiValues         *values);
+
+typedef struct
+{
+  const char    *name;
+  const char    *aliases;       /* separated by blanks, or NULL */
+  const char    *group;
+  const char    *description;
+  WsiValueType   type;
+  WsiCost        cost;
+  WsiPathForm    path_form;
+  const WsiName *names;         /* of a number or a name; the last one is NULL */
+  WsiGetNumber   get_number;    /* for types of one number; else get_values */
+  WsiGetValues   get_values;
+} WsiField;
+
+typedef struct
+{
+  const char *name;
+  const char *field;
+  gint64      value;
+  const char *description;
+} WsiFlag;
+
+typedef struct _WsiFields WsiFields;
+
+WsiFields      *wsi_fields_new (void);
+WsiFields      *wsi_fields_ref           (WsiFields *self);
+void            wsi_fields_unref         (WsiFields *self);
+/* The rows are not copied.  All are added before the first filter is made with them. */
+void            wsi_fields_add           (WsiFields      *self,
+                                          const WsiField *rows,
+                                          gsize           n_rows);
+void            wsi_fields_add_flags     (WsiFields     *self,
+                                          const WsiFlag *rows,
+                                          gsize          n_rows);
+guint           wsi_fields_get_n         (WsiFields *self);
+const WsiField *wsi_fields_get           (WsiFields *self,
+                                          guint      index);
+guint           wsi_fields_get_n_flags   (WsiFields *self);
+const WsiFlag  *wsi_fields_get_flag      (WsiFields *self,
+                                          guint      index);
+/* By name or alias, or NULL. */
+const WsiField *wsi_fields_find          (WsiFields  *self,
+                                          const char *name);
+const WsiFlag  *wsi_fields_find_flag     (WsiFields  *self,
+                                          const char *name);
+/* The name that is most like this one, or NULL where none is. */
+const char     *wsi_fields_guess         (WsiFields  *self,
+                                          const char *name);
+
+/* "number", "text" and so on, for pages and completion. */
+const char     *wsi_value_type_get_name (WsiValueType self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFields, wsi_fields_unref)
+
+G_END_DECLS
