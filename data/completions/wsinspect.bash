@@ -1,25 +1,25 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-# Completion of wsinspect for bash: commands, then the options of the command given, and files where one
-# is wanted.
+# Completion of wsinspect for bash: the program itself lists the words, so that no option can be forgotten.
 _wsinspect () {
-  local word=${COMP_WORDS[COMP_CWORD]} words='' i
-  local command=
-  for ((i = 1; i < COMP_CWORD; i++)); do
-    case ${COMP_WORDS[i]} in
-      connect | serve | demo) command=${COMP_WORDS[i]}; break ;;
-    esac
+  local words=() last=${COMP_WORDS[COMP_CWORD]} line i
+  COMPREPLY=()
+  # bash takes "--name=value" for three words.
+  for ((i = 1; i <= COMP_CWORD; i++)); do
+    [[ ${COMP_WORDS[i]} == = ]] || words+=("${COMP_WORDS[i]}")
   done
-  case ${COMP_WORDS[COMP_CWORD - 1]} in
-    --ca | --cert | --key | --client-ca) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-  esac
-  case $command in
-    connect) words='--echo --quiet --handshake --header --protocol --origin --deflate --wait --ca --cert --key --proxy --insecure-accept-certificate --help' ;;
-    serve) words='--port --max-message --allow-origin --protocol --deflate --cert --key --client-ca --handshake --quiet --help' ;;
-    demo) words='--help' ;;
-    *) words='connect serve demo --help --version' ;;
-  esac
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  if [[ $last == = ]]; then
+    last=
+    words+=('')
+  fi
+  while IFS= read -r line; do
+    if [[ $line == :files ]]; then
+      compopt -o filenames 2>/dev/null
+      mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -f -- "$last")
+    else
+      COMPREPLY+=("${line%%$'\t'*}")
+    fi
+  done < <("$1" --complete "${words[@]}" 2>/dev/null)
 }
 complete -F _wsinspect wsinspect

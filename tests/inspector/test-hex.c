@@ -37,6 +37,36 @@ test_empty (void)
   g_assert_cmpstr (dump, ==, "");
 }
 
+static const struct
+{
+  const char *name, *text;
+  const char *line;             /* NULL = refused */
+} parse_cases[] = {
+  { "nothing", "", "" },
+  { "digits", "81054865", "81 05 48 65" },
+  { "blanks-and-case", " 8A\t05\r\n ff ", "8a 05 ff" },
+  { "prefixes-and-commas", "0x81, 0X05,\\x48;65", "81 05 48 65" },
+  { "own-dump", "00000000  30 31  01\n00000010  1b                                               .", "30 31 1b" },
+  { "dump-of-hexdump", "00000000  30 31 32 33 34 35 36 37  38 |012345678|", "30 31 32 33 34 35 36 37 38" },
+  { "dump-of-xxd", "00000000: 3031 ff  abcd", "30 31 ff" },
+  { "four-digits-are-no-offset-without-a-mark", "8105 4865", "81 05 48 65" },
+  { "odd-digits-are-refused", "810", NULL },
+  { "letters-are-refused", "81\nhello", NULL },
+  { "prefix-alone-is-refused", "0x", NULL },
+};
+
+static void
+test_parse (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) bytes = wsi_hex_parse (parse_cases[i].text, &error);
+  g_autofree char *line = bytes != NULL ? wsi_hex_line (bytes, G_MAXSIZE) : NULL;
+
+  g_assert_cmpstr (line, ==, parse_cases[i].line);
+  g_assert_true ((bytes == NULL) == (error != NULL));
+}
+
 int
 main (int    argc,
       char **argv)
@@ -46,6 +76,13 @@ main (int    argc,
   g_test_add_func ("/inspector/hex/line/cut-lines-say-so", test_line);
   g_test_add_func ("/inspector/hex/dump/columns-line-up-in-a-short-line", test_dump);
   g_test_add_func ("/inspector/hex/dump/nothing-is-nothing", test_empty);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (parse_cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/inspector/hex/parse/", parse_cases[i].name, NULL);
+
+      g_test_add_data_func (path, GSIZE_TO_POINTER (i), test_parse);
+    }
 
   return g_test_run ();
 }

@@ -1,31 +1,43 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include <stdio.h>
-#include <string.h>
-
-#include "cli/wsi-commands.h"
-
 #include <libwsproto/wsproto.h>
 
-static const char *const help[] = {
-  "Usage:",
-  "  wsinspect connect [OPTION…] URI   send standard input, one message per line",
-  "  wsinspect serve [OPTION…]         echo server",
-  "  wsinspect demo [TEXT]             client and server in one process",
-  "",
-  "Shows the opening handshake with a result for each rule, and every frame in both directions.",
-  "",
-  "  wsinspect COMMAND --help          options of a command",
-  "  wsinspect --version",
-};
+#include "cli/live/wsi-live-verbs.h"
+#include "cli/table/wsi-verbs.h"
+#include "cli/verbs/wsi-byte-verbs.h"
 
 static WsiExit
-print_help (void)
+run_verb (const WsiVerbRow  *row,
+          const WsiOptions  *options,
+          const char *const *arguments)
 {
-  for (gsize i = 0; i < G_N_ELEMENTS (help); i++)
-    wsi_output_line ("%s", help[i]);
+  switch (row->verb)
+    {
+    case WSI_VERB_CONNECT:
+      return wsi_connect_verb (options, arguments);
+    case WSI_VERB_SERVE:
+      return wsi_serve_verb (options, arguments);
+    case WSI_VERB_DECODE:
+      return wsi_decode_verb (options, arguments);
+    case WSI_VERB_KEY:
+      return wsi_key_verb (options, arguments);
+    case WSI_VERB_CHECKS:
+      return wsi_checks_verb (options, arguments);
+    case WSI_VERB_DEMO:
+      return wsi_demo_verb (options, arguments);
+    }
 
+  g_assert_not_reached ();
+}
+
+/* row NULL: of the program. */
+static WsiExit
+print_help (const WsiVerbRow *row)
+{
+  g_autofree char *help = wsi_verbs_make_help (row);
+
+  wsi_output_line ("%s", g_strchomp (help));
   return WSI_EXIT_CLEAN;
 }
 
@@ -34,6 +46,16 @@ print_version (void)
 {
   wsi_output_line ("wsinspect %u.%u.%u", wsp_get_major_version (), wsp_get_minor_version (),
                    wsp_get_micro_version ());
+  return WSI_EXIT_CLEAN;
+}
+
+static WsiExit
+complete (char **words)
+{
+  g_autofree char *found = wsi_verbs_complete ((const char *const *) words);
+
+  if (found[0] != '\0')
+    wsi_output_line ("%s", g_strchomp (found));
   return WSI_EXIT_CLEAN;
 }
 
@@ -51,38 +73,49 @@ refuse (const char *word)
   return WSI_EXIT_USAGE;
 }
 
-/* Sets the name in the usage line of --help. */
-static void
-name_command (const char *command)
+/* argv: from the name of the verb on. */
+static WsiExit
+parse_and_run (const WsiVerbRow *row,
+               const char       *program,
+               int               argc,
+               char            **argv)
 {
-  g_autofree char *name = g_strconcat ("wsinspect ", command, NULL);
+  g_auto (WsiOptions) options;
+  g_autoptr (GError) error = NULL;
 
-  g_set_prgname (name);
+  wsi_options_init (&options);
+  options.program = program;
+  if (wsi_options_parse (&options, row->verb, &argc, &argv, &error) && options.is_help)
+    return print_help (row);
+
+  if (error == NULL && wsi_verbs_check_arguments (row, argc - 1, &error))
+    return run_verb (row, &options, (const char *const *) argv + 1);
+
+  wsi_output_error (error->message);
+  return WSI_EXIT_USAGE;
 }
 
 static WsiExit
 run (int    argc,
      char **argv)
 {
-  const char *command = argc > 1 ? argv[1] : NULL;
+  const char *word = argc > 1 ? argv[1] : NULL;
+  const WsiVerbRow *row = word != NULL ? wsi_verbs_find (word) : NULL;
 
-  name_command (command);
-  if (g_strcmp0 (command, "connect") == 0)
-    return wsi_connect_command (argc - 1, argv + 1);
+  g_set_prgname ("wsinspect");
+  if (row != NULL)
+    return parse_and_run (row, argv[0], argc - 1, argv + 1);
 
-  if (g_strcmp0 (command, "serve") == 0)
-    return wsi_serve_command (argc - 1, argv + 1);
+  if (g_strcmp0 (word, "--help") == 0 || g_strcmp0 (word, "-h") == 0)
+    return print_help (NULL);
 
-  if (g_strcmp0 (command, "demo") == 0)
-    return wsi_demo_command (argc - 1, argv + 1, argv[0]);
-
-  if (g_strcmp0 (command, "--help") == 0 || g_strcmp0 (command, "-h") == 0)
-    return print_help ();
-
-  if (g_strcmp0 (command, "--version") == 0)
+  if (g_strcmp0 (word, "--version") == 0)
     return print_version ();
 
-  return refuse (command);
+  if (g_strcmp0 (word, "--complete") == 0)
+    return complete (argv + 2);
+
+  return refuse (word);
 }
 
 int

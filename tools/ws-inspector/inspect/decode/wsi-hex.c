@@ -3,7 +3,10 @@
 
 #include "inspect/decode/wsi-hex.h"
 
+#include <string.h>
+
 #define BYTES_IN_LINE 16
+#define MIN_OFFSET_DIGITS 4
 
 static void
 append_bytes (GString      *text,
@@ -57,4 +60,94 @@ wsi_hex_dump (GBytes *bytes,
     append_dump_line (text, at, place, MIN (BYTES_IN_LINE, n_shown - place));
 
   return g_string_free (text, FALSE);
+}
+
+static gsize
+count_digits (const char *at)
+{
+  gsize n = 0;
+
+  while (g_ascii_isxdigit (at[n]))
+    n++;
+
+  return n;
+}
+
+/* Where the digits of a line begin and end.  A dump has an offset first; its characters follow a
+ * "|", or two spaces. */
+static const char *
+find_digits (const char  *line,
+             const char **end)
+{
+  const char *at = line + strspn (line, " \t");
+  gsize n_digits = count_digits (at);
+  const char *after = at + n_digits, *bar;
+
+  *end = line + strlen (line);
+  if (n_digits < MIN_OFFSET_DIGITS || (*after != ':' && strncmp (after, "  ", 2) != 0))
+    return at;
+
+  at = after + strspn (after, ": ");
+  bar = strchr (at, '|');
+  *end = bar != NULL ? bar : strstr (at, "  ");
+  if (*end == NULL)
+    *end = at + strlen (at);
+  return at;
+}
+
+static gboolean
+is_prefix (const char *at)
+{
+  return (at[0] == '0' || at[0] == '\\') && (at[1] == 'x' || at[1] == 'X');
+}
+
+/* FALSE: there is something else than pairs of digits. */
+static gboolean
+append_digits (GByteArray *bytes,
+               const char *at,
+               const char *end)
+{
+  while (at < end)
+    {
+      guint8 byte;
+
+      if (strchr (" \t\r,;:", *at) != NULL)
+        {
+          at++;
+          continue;
+        }
+
+      at += is_prefix (at) ? 2 : 0;
+      if (at + 1 >= end || !g_ascii_isxdigit (at[0]) || !g_ascii_isxdigit (at[1]))
+        return FALSE;
+
+      byte = g_ascii_xdigit_value (at[0]) << 4 | g_ascii_xdigit_value (at[1]);
+      g_byte_array_append (bytes, &byte, 1);
+      at += 2;
+    }
+
+  return TRUE;
+}
+
+GBytes *
+wsi_hex_parse (const char *text,
+               GError    **error)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *end;
+      const char *at = find_digits (lines[i], &end);
+
+      if (append_digits (bytes, at, end))
+        continue;
+
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                   "line %u: expected pairs of hexadecimal digits", i + 1);
+      return NULL;
+    }
+
+  return g_byte_array_free_to_bytes (g_steal_pointer (&bytes));
 }

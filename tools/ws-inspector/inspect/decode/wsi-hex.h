@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Bytes as hexadecimal digits: in one line, or as a dump with offsets and characters. */
+/* Bytes as hexadecimal digits: in one line, or as a dump with offsets and characters; and back. */
 #pragma once
 
 #include <gio/gio.h>
@@ -12,5 +12,9 @@ char *wsi_hex_line (GBytes *bytes,
                     gsize   max_length);
 char *wsi_hex_dump (GBytes *bytes,
                     gsize   max_length);
+/* Hexadecimal digits, also as 0x81, \x81 or with commas, or a dump with offsets and characters
+ * such as those of xxd, hexdump -C and wsi_hex_dump. */
+GBytes *wsi_hex_parse (const char *text,
+                       GError    **error);
 
 G_END_DECLS

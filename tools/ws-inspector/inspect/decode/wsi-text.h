@@ -25,6 +25,10 @@ char    *wsi_text_escape_line  (const char *text,
 /* A sentence of the library, which has escaped the texts of the peer: backslashes are kept. */
 char    *wsi_text_escape_sentence (const char *sentence,
                                    WsiCharset  charset);
+gboolean wsi_text_may_be_shown (gunichar character);
+/* The lines of an HTTP head as they are, any bytes. */
+char   **wsi_text_split_head   (GBytes      *head,
+                                WsiRedaction redaction);
 /* An HTTP head in its lines, each made fit to be shown. */
 char   **wsi_text_show_head    (GBytes      *head,
                                 WsiCharset   charset,

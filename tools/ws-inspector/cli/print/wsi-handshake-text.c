@@ -1,26 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/wsi-handshake-text.h"
+#include "cli/print/wsi-handshake-text.h"
 
 #include <string.h>
 
-#include "cli/wsi-output.h"
+#include "cli/print/wsi-output.h"
 #include "inspect/decode/wsi-hex.h"
-
-gboolean
-wsi_detail_parse (const char *word,
-                  WsiDetail  *detail,
-                  GError    **error)
-{
-  *detail = g_strcmp0 (word, "full") == 0 ? WSI_DETAIL_FULL : WSI_DETAIL_BRIEF;
-  if (word == NULL || *detail == WSI_DETAIL_FULL || g_str_equal (word, "brief"))
-    return TRUE;
-
-  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
-               "invalid --handshake: expected brief or full, received \"%s\"", word);
-  return FALSE;
-}
 
 gboolean
 wsi_handshake_text_has_failed (const WsiHandshakeReport *report)
@@ -29,9 +15,10 @@ wsi_handshake_text_has_failed (const WsiHandshakeReport *report)
 }
 
 static GStrv
-show_head (GBytes *head)
+show_head (GBytes      *head,
+           WsiRedaction redaction)
 {
-  return wsi_text_show_head (head, wsi_output_get_charset (), WSI_REDACTION_DEFAULT);
+  return wsi_text_show_head (head, wsi_output_get_charset (), redaction);
 }
 
 /* Appends the value of a header, if the head has it. */
@@ -50,10 +37,11 @@ append_field (GString    *line,
 }
 
 void
-wsi_handshake_text_print_line (const WsiHandshakeReport *report)
+wsi_handshake_text_print_line (const WsiHandshakeReport *report,
+                               WsiRedaction              redaction)
 {
-  g_auto (GStrv) request = show_head (report->request);
-  g_auto (GStrv) response = show_head (report->response);
+  g_auto (GStrv) request = show_head (report->request, redaction);
+  g_auto (GStrv) response = show_head (report->response, redaction);
   g_autoptr (GString) line = g_string_new ("Handshake: ");
 
   g_string_append_printf (line, "%s -> %s", request[0], response[0]);
@@ -66,10 +54,11 @@ wsi_handshake_text_print_line (const WsiHandshakeReport *report)
 }
 
 static void
-print_head (const char *title,
-            GBytes     *head)
+print_head (const char  *title,
+            GBytes      *head,
+            WsiRedaction redaction)
 {
-  g_auto (GStrv) lines = show_head (head);
+  g_auto (GStrv) lines = show_head (head, redaction);
 
   wsi_output_line ("%s", title);
   for (guint i = 0; lines[i] != NULL; i++)
@@ -104,8 +93,8 @@ print_check (const WspHandshakeCheck *check)
                    wsp_handshake_check_get_section (check), text);
 }
 
-static void
-print_checks (const WsiHandshakeReport *report)
+void
+wsi_handshake_text_print_checks (const WsiHandshakeReport *report)
 {
   wsi_output_line ("Checks: %u passed, %u with a warning, %u failed, %u not checked",
                    report->n_passed, report->n_warnings, report->n_failed, report->n_not_checked);
@@ -113,8 +102,8 @@ print_checks (const WsiHandshakeReport *report)
     print_check (report->checks->pdata[i]);
 }
 
-static void
-print_derivation (const WsiHandshakeReport *report)
+void
+wsi_handshake_text_print_derivation (const WsiHandshakeReport *report)
 {
   g_autofree char *key = wsi_text_escape_line (report->key, wsi_output_get_charset ());
   g_autofree char *digest = wsi_hex_line (report->digest, g_bytes_get_size (report->digest));
@@ -134,20 +123,22 @@ print_derivation (const WsiHandshakeReport *report)
 }
 
 static void
-print_both_heads (const WsiHandshakeReport *report)
+print_both_heads (const WsiHandshakeReport *report,
+                  WsiRedaction              redaction)
 {
-  print_head ("Request", report->request);
+  print_head ("Request", report->request, redaction);
   if (report->response != NULL)
-    print_head ("Response", report->response);
+    print_head ("Response", report->response, redaction);
 }
 
 void
-wsi_handshake_text_print_full (const WsiHandshakeReport *report)
+wsi_handshake_text_print_full (const WsiHandshakeReport *report,
+                               WsiRedaction              redaction)
 {
-  print_both_heads (report);
-  print_checks (report);
+  print_both_heads (report, redaction);
+  wsi_handshake_text_print_checks (report);
   if (report->key != NULL)
-    print_derivation (report);
+    wsi_handshake_text_print_derivation (report);
   wsi_output_line ("%s", "");
 }
 
@@ -162,11 +153,68 @@ wsi_handshake_text_print_failed (const WsiHandshakeReport *report)
 }
 
 void
-wsi_handshake_text_print_heads (const WsiHandshakeReport *report)
+wsi_handshake_text_print_heads (const WsiHandshakeReport *report,
+                                WsiRedaction              redaction)
 {
-  print_both_heads (report);
+  print_both_heads (report, redaction);
   if (report->received != NULL && !wsi_handshake_report_is_equal (report))
-    print_derivation (report);
+    wsi_handshake_text_print_derivation (report);
+}
+
+static void
+write_head (GBytes      *head,
+            const char  *name,
+            WsiRedaction redaction,
+            WsiJson     *json)
+{
+  g_auto (GStrv) lines = wsi_text_split_head (head, redaction);
+
+  wsi_json_open (json, name, '[');
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      g_autofree char *line = g_utf8_make_valid (lines[i], -1);
+
+      wsi_json_string (json, NULL, line);
+    }
+  wsi_json_close (json, ']');
+}
+
+static void
+write_check (const WspHandshakeCheck *check,
+             WsiJson                 *json)
+{
+  g_autofree char *text = wsi_redact_text (wsp_handshake_check_get_text (check));
+
+  wsi_json_open (json, NULL, '{');
+  wsi_json_string (json, "id", wsp_handshake_check_get_id (check));
+  wsi_json_string (json, "verdict", name_verdict (wsp_handshake_check_get_verdict (check)));
+  wsi_json_string (json, "section", wsp_handshake_check_get_section (check));
+  wsi_json_string (json, "text", text);
+  wsi_json_close (json, '}');
+}
+
+void
+wsi_handshake_text_write (const WsiHandshakeReport *report,
+                          WsiRedaction              redaction,
+                          WsiDetail                 detail,
+                          WsiJson                  *json)
+{
+  write_head (report->request, "request", redaction, json);
+  if (report->response != NULL)
+    write_head (report->response, "response", redaction, json);
+  wsi_json_number (json, "passed", report->n_passed);
+  wsi_json_number (json, "warnings", report->n_warnings);
+  wsi_json_number (json, "failed", report->n_failed);
+  wsi_json_open (json, "checks", '[');
+  for (guint i = 0; i < report->checks->len; i++)
+    {
+      const WspHandshakeCheck *check = report->checks->pdata[i];
+
+      if (detail == WSI_DETAIL_FULL ||
+          wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_FAILED)
+        write_check (check, json);
+    }
+  wsi_json_close (json, ']');
 }
 
 const char *

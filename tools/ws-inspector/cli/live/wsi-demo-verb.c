@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/wsi-commands.h"
+#include "cli/live/wsi-live-verbs.h"
 
 #include <string.h>
 
-#include "cli/wsi-printer.h"
+#include "cli/print/wsi-printer.h"
 #include "inspect/sources/wsi-demo.h"
 
 typedef struct
@@ -13,26 +13,6 @@ typedef struct
   GMainLoop *loop;
   WsiExit    status;
 } Run;
-
-static gboolean
-parse_options (int     *argc,
-               char  ***argv,
-               GError **error)
-{
-  g_autoptr (GOptionContext) context = g_option_context_new ("[TEXT]");
-
-  g_option_context_set_summary (context,
-                                "Runs a client and a server in one process; also sends TEXT.");
-  if (!g_option_context_parse (context, argc, argv, error))
-    return FALSE;
-
-  if (*argc <= 2)
-    return TRUE;
-
-  g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
-                       "expected one TEXT; quote it if it has spaces");
-  return FALSE;
-}
 
 static void
 on_finished (WsiDemo      *demo,
@@ -70,28 +50,29 @@ print_next_steps (const char *program)
   wsi_output_line ("  %s connect ws://127.0.0.1:8080/", quoted);
 }
 
-WsiExit
-wsi_demo_command (int         argc,
-                  char      **argv,
-                  const char *program)
+static void
+announce (WsiDemo    *demo,
+          WsiListing *listing)
+{
+  g_autofree char *uri = wsi_demo_dup_uri (demo);
+
+  if (wsi_listing_is_text (listing))
+    wsi_output_line ("Connecting to the demo server at %s\n", uri);
+}
+
+static WsiExit
+run_demo (const char *text,
+          WsiListing *listing)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
-  g_autoptr (WsiDemo) demo = NULL;
+  g_autoptr (WsiDemo) demo = wsi_demo_new (store, text);
   g_autoptr (WsiPrinter) printer = NULL;
   g_autoptr (GError) error = NULL;
-  g_autofree char *uri = NULL;
   Run run = { loop, WSI_EXIT_CLEAN };
 
-  if (!parse_options (&argc, &argv, &error))
-    {
-      wsi_output_error (error->message);
-      return WSI_EXIT_USAGE;
-    }
-
-  demo = wsi_demo_new (store, argc == 2 ? argv[1] : NULL);
   printer = wsi_printer_new (store, wsi_client_source_get_recorder (wsi_demo_get_client (demo)),
-                             WSI_DETAIL_FULL);
+                             listing);
   g_signal_connect (demo, "finished", G_CALLBACK (on_finished), &run);
   if (!wsi_demo_start (demo, &error))
     {
@@ -99,9 +80,32 @@ wsi_demo_command (int         argc,
       return WSI_EXIT_CONNECTION_FAILED;
     }
 
-  uri = wsi_demo_dup_uri (demo);
-  wsi_output_line ("Connecting to the demo server at %s\n", uri);
+  announce (demo, listing);
   g_main_loop_run (loop);
-  print_next_steps (program);
+  wsi_listing_end (listing);
   return run.status;
+}
+
+/* A demonstration shows everything. */
+WsiExit
+wsi_demo_verb (const WsiOptions  *options,
+               const char *const *arguments)
+{
+  WsiOptions shown = *options;
+  WsiListing listing = { 0 };
+  g_autoptr (GError) error = NULL;
+  WsiExit status;
+
+  shown.handshake = WSI_DETAIL_FULL;
+  if (!wsi_listing_init (&listing, &shown, &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  status = run_demo (arguments[0], &listing);
+  if (wsi_listing_is_text (&listing))
+    print_next_steps (options->program);
+  wsi_listing_clear (&listing);
+  return status;
 }

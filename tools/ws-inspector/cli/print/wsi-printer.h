@@ -4,7 +4,7 @@
 /* Prints conversations as they are recorded. */
 #pragma once
 
-#include "cli/wsi-handshake-text.h"
+#include "cli/print/wsi-listing.h"
 #include "inspect/capture/wsi-recorder.h"
 
 G_BEGIN_DECLS
@@ -13,8 +13,9 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 
+/* The listing is used as long as the printer lives. */
 WsiPrinter *wsi_printer_new (WsiStore * store,
                              WsiRecorder * recorder,
-                             WsiDetail    detail);
+                             WsiListing * listing);
 
 G_END_DECLS

@@ -11,14 +11,13 @@ G_BEGIN_DECLS
 
 typedef struct                  /* as on the command line */
 {
-  char    *ca, *proxy;          /* NULL = the system's */
-  char    *certificate, *key;   /* files; sent to a server that asks; NULL = none */
+  const char *ca, *proxy;       /* NULL = the system's */
+  const char *certificate, *key; /* files; sent to a server that asks; NULL = none */
   gboolean accepts_any;
   gboolean is_quiet;
   gboolean is_at_proxy;         /* the last event of the client was about its proxy */
 } WsiWay;
 
-void     wsi_way_clear (WsiWay *self);
 /* The client uses self in callbacks as long as it lives. */
 gboolean wsi_way_apply (WsiWay    *self,
                         WspClient *client,

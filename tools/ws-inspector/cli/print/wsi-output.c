@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/wsi-output.h"
+#include "cli/print/wsi-output.h"
 
 #include <errno.h>
 #include <locale.h>
@@ -58,6 +58,15 @@ wsi_output_line (const char *format,
   check_written (vprintf (format, arguments));
   va_end (arguments);
   check_written (putchar ('\n'));
+}
+
+void
+wsi_output_bytes (gconstpointer bytes,
+                  gsize         length)
+{
+  /* All bytes may count as written although flushing a line of them has failed. */
+  if (fwrite (bytes, 1, length, stdout) < length || ferror (stdout))
+    check_written (-1);
 }
 
 static char *

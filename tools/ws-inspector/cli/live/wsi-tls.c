@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/wsi-tls.h"
+#include "cli/live/wsi-tls.h"
 
-#include "cli/wsi-output.h"
+#include "cli/print/wsi-output.h"
 
 static const struct
 {
@@ -241,15 +241,6 @@ wsi_tls_read_certificate (const char *file,
   if (certificate == NULL)
     g_prefix_error_literal (error, "--cert, --key: ");
   return certificate;
-}
-
-void
-wsi_way_clear (WsiWay *self)
-{
-  g_clear_pointer (&self->ca, g_free);
-  g_clear_pointer (&self->proxy, g_free);
-  g_clear_pointer (&self->certificate, g_free);
-  g_clear_pointer (&self->key, g_free);
 }
 
 static gboolean

@@ -14,7 +14,9 @@ G_BEGIN_DECLS
 typedef enum
 {
   WSI_EXIT_CLEAN = 0,
+  WSI_EXIT_CHECK_FAILED = 1,
   WSI_EXIT_USAGE = 2,
+  WSI_EXIT_INPUT_DAMAGED = 3,
   WSI_EXIT_CONNECTION_FAILED = 4,
   WSI_EXIT_OUTPUT_FAILED = 6,
 } WsiExit;
@@ -25,6 +27,9 @@ WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);
 void       wsi_output_line        (const char *format,
                                    ...) G_GNUC_PRINTF (1, 2);
+/* Bytes of a peer as they are: never to a terminal. */
+void       wsi_output_bytes       (gconstpointer bytes,
+                                   gsize         length);
 /* A sentence of the library. */
 void       wsi_output_sentence    (const char *sentence);
 void       wsi_output_error       (const char *text);

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-live-verbs.h"
+
+#include <glib-unix.h>
+#include <string.h>
+
+#include "cli/live/wsi-input.h"
+#include "cli/live/wsi-tls.h"
+#include "cli/print/wsi-handshake-text.h"
+#include "cli/print/wsi-printer.h"
+#include "inspect/sources/wsi-client-source.h"
+
+#define MAX_BODY_SHOWN 512
+#define LOOKS_PER_WAIT 4
+
+/* One run of the verb. */
+typedef struct
+{
+  const WsiOptions *options;
+  GMainLoop        *loop;
+  WsiExit           status;
+  WsiClientSource  *source;
+  WsiListing        listing;
+  WsiPrinter       *printer;    /* NULL = quiet */
+  WsiWay            way;
+  WspHandshake     *handshake;
+  WspConnection    *connection;
+  WsiInput         *input;
+  guint16           close_code;
+  const char       *close_reason;       /* NULL = none */
+  guint64           n_messages; /* received */
+  guint             wait_source, ping_source;   /* 0 = none */
+  guint             n_quiet_looks;      /* one after the other */
+  guint64           n_received; /* bytes, at the last look */
+} Run;
+
+static void
+run_clear (Run *run)
+{
+  g_clear_handle_id (&run->wait_source, g_source_remove);
+  g_clear_handle_id (&run->ping_source, g_source_remove);
+  g_clear_pointer (&run->input, wsi_input_free);
+  g_clear_pointer (&run->loop, g_main_loop_unref);
+  g_clear_object (&run->source);
+  g_clear_object (&run->printer);
+  g_clear_object (&run->handshake);
+  g_clear_object (&run->connection);
+  wsi_listing_clear (&run->listing);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
+
+static gboolean
+append_header (WspHeaders *headers,
+               const char *line,
+               GError    **error)
+{
+  const char *colon = strchr (line, ':');
+  g_autofree char *name = NULL;
+  g_autofree char *value = NULL;
+
+  if (colon == NULL)
+    {
+      g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                   "invalid header \"%s\": expected \"NAME: VALUE\"", line);
+      return FALSE;
+    }
+
+  name = g_strndup (line, colon - line);
+  value = g_strstrip (g_strdup (colon + 1));
+  return wsp_headers_append (headers, name, value, error);
+}
+
+static WspHandshake *
+make_handshake (const WsiOptions *options,
+                const char       *uri,
+                GError          **error)
+{
+  g_autoptr (WspHeaders) headers = wsp_headers_new ();
+
+  for (guint i = 0; options->headers != NULL && options->headers[i] != NULL; i++)
+    if (!append_header (headers, options->headers[i], error))
+      return NULL;
+
+  return wsp_handshake_new_client (uri, (const char *const *) options->protocols, headers, error);
+}
+
+static void
+close_connection (guint16     code,
+                  const char *reason,
+                  gpointer    data)
+{
+  Run *run = data;
+
+  wsp_connection_close_async (run->connection, code, reason, NULL, NULL, NULL);
+}
+
+static guint64
+count_received (Run *run)
+{
+  g_autoptr (WspStats) stats = wsp_connection_get_stats (run->connection);
+
+  return wsp_stats_get_bytes_received (stats);
+}
+
+/* Received bytes count even if their message is not complete. */
+static gboolean
+look_for_answers (gpointer data)
+{
+  Run *run = data;
+  guint64 n_received = count_received (run);
+
+  run->n_quiet_looks = n_received == run->n_received ? run->n_quiet_looks + 1 : 0;
+  run->n_received = n_received;
+  if (run->n_quiet_looks < LOOKS_PER_WAIT)
+    return G_SOURCE_CONTINUE;
+
+  run->wait_source = 0;
+  close_connection (run->close_code, run->close_reason, run);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_input_ended (gpointer data)
+{
+  Run *run = data;
+
+  if (run->options->wait == 0)
+    {
+      close_connection (run->close_code, run->close_reason, run);
+      return;
+    }
+
+  run->n_received = count_received (run);
+  run->wait_source = g_timeout_add (MAX (run->options->wait * 1000 / LOOKS_PER_WAIT, 1),
+                                    look_for_answers, run);
+}
+
+static void
+on_message (WspConnection *connection,
+            WspMessage    *message,
+            Run           *run)
+{
+  run->n_messages++;
+  if (run->options->count > 0 && run->n_messages == (guint64) run->options->count)
+    close_connection (run->close_code, run->close_reason, run);
+}
+
+static gboolean
+send_ping (gpointer data)
+{
+  Run *run = data;
+
+  wsp_connection_ping_async (run->connection, NULL, NULL, NULL, NULL);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_closed (WspConnection *connection,
+           Run           *run)
+{
+  WspCloseInfo *info = wsp_connection_get_close_info (connection);
+  const GError *error = wsp_close_info_get_error (info);
+
+  if (!wsp_close_info_is_clean (info))
+    {
+      wsi_output_error (error != NULL ? error->message : "connection ended without a Close frame");
+      run->status = WSI_EXIT_CONNECTION_FAILED;
+    }
+
+  g_main_loop_quit (run->loop);
+}
+
+static void
+print_failed_checks (WsiConversation *conversation)
+{
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
+
+  for (guint i = 0; report != NULL && i < report->checks->len; i++)
+    {
+      const WspHandshakeCheck *check = report->checks->pdata[i];
+      g_autofree char *text = NULL;
+
+      if (wsp_handshake_check_get_verdict (check) != WSP_HANDSHAKE_VERDICT_FAILED)
+        continue;
+
+      text = g_strdup_printf ("%s (%s)", wsp_handshake_check_get_text (check),
+                              wsp_handshake_check_get_section (check));
+      wsi_output_error_titled ("failed check", text);
+    }
+}
+
+/* Prints the body of a refusal, and what to do. */
+static void
+print_refusal (WspHandshake *handshake)
+{
+  const char *hint = wsi_handshake_text_find_hint (wsp_handshake_get_response_status (handshake));
+  GBytes *body = wsp_handshake_get_response_body (handshake);
+
+  if (body != NULL && g_bytes_get_size (body) > 0)
+    wsi_output_error_bytes ("body", body, MAX_BODY_SHOWN);
+  if (hint != NULL)
+    wsi_output_error_titled ("hint", hint);
+}
+
+/* The diagnosis is printed first, then the heads, which the end of the conversation prints. */
+static void
+fail (Run          *run,
+      const GError *error)
+{
+  WsiRecorder *recorder = wsi_client_source_get_recorder (run->source);
+  WsiConversation *conversation =
+    recorder != NULL ? wsi_recorder_get_for (recorder, G_OBJECT (run->handshake)) : NULL;
+
+  wsi_output_error (error->message);
+  if (conversation != NULL)
+    print_failed_checks (conversation);
+  print_refusal (run->handshake);
+  if (conversation != NULL)
+    wsi_recorder_close (recorder, conversation, WSI_ENDING_ABNORMAL,
+                        "The opening handshake failed", g_get_monotonic_time ());
+  run->status = WSI_EXIT_CONNECTION_FAILED;
+  g_main_loop_quit (run->loop);
+}
+
+static void
+on_connected (GObject      *source,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  Run *run = data;
+  g_autoptr (GError) error = NULL;
+
+  run->connection =
+    wsi_client_source_connect_finish (WSI_CLIENT_SOURCE (source), result, &error);
+  if (run->connection == NULL)
+    {
+      fail (run, error);
+      return;
+    }
+
+  g_signal_connect (run->connection, "closed", G_CALLBACK (on_closed), run);
+  g_signal_connect (run->connection, "message", G_CALLBACK (on_message), run);
+  if (run->options->ping > 0)
+    run->ping_source = g_timeout_add (MAX (run->options->ping * 1000, 1), send_ping, run);
+  wsi_input_begin (run->input, run->connection, on_input_ended, close_connection, run);
+}
+
+/* The first signal closes the connection, the next one ends without waiting for the peer. */
+static gboolean
+on_signal (gpointer data)
+{
+  Run *run = data;
+
+  if (run->connection == NULL)
+    {
+      run->status = WSI_EXIT_CONNECTION_FAILED;
+      g_main_loop_quit (run->loop);
+    }
+  else if (wsp_connection_get_state (run->connection) == WSP_CONNECTION_STATE_OPEN)
+    wsp_connection_close_async (run->connection, WSP_CLOSE_CODE_GOING_AWAY, NULL, NULL, NULL, NULL);
+  else
+    wsp_connection_abort (run->connection);
+
+  return G_SOURCE_CONTINUE;
+}
+
+/* The way of the client to the server. */
+static WsiWay
+make_way (const Run *run)
+{
+  const WsiOptions *options = run->options;
+
+  return (WsiWay) {
+           .ca = options->ca, .proxy = options->proxy, .certificate = options->certificate,
+           .key = options->key, .accepts_any = options->accepts_any,
+           .is_quiet = options->is_quiet || !wsi_listing_is_text (&run->listing),
+  };
+}
+
+static gboolean
+run_prepare (Run        *run,
+             const char *uri,
+             GError    **error)
+{
+  const WsiOptions *options = run->options;
+  WspClient *client;
+  g_autoptr (WsiStore) store = options->is_quiet
+                               ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+
+  if (!wsi_listing_init (&run->listing, options, error) ||
+      !wsi_input_parse_close (options->close, &run->close_code, &run->close_reason, error))
+    return FALSE;
+
+  run->handshake = make_handshake (options, uri, error);
+  run->input = run->handshake != NULL ? wsi_input_new (options, error) : NULL;
+  if (run->input == NULL)
+    return FALSE;
+
+  run->loop = g_main_loop_new (NULL, FALSE);
+  run->source = wsi_client_source_new (store);
+  client = wsi_client_source_get_client (run->source);
+  wsi_client_source_set_reply (run->source, options->is_echo ? WSI_REPLY_ECHO : WSI_REPLY_NOTHING);
+  wsp_client_set_origin (client, options->origin);
+  if (options->max_message > 0)
+    wsp_limits_set_max_message_size (wsp_client_get_limits (client), options->max_message);
+  if (options->is_deflate)
+    wsi_client_source_compress (run->source);
+  if (store != NULL)
+    run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source),
+                                    &run->listing);
+  run->way = make_way (run);
+  return wsi_way_apply (&run->way, client, error);
+}
+
+static void
+run_loop (Run *run)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, run);
+  guint terminate = g_unix_signal_add (SIGTERM, on_signal, run);
+
+  wsi_client_source_connect_async (run->source, run->handshake, NULL, on_connected, run);
+  g_main_loop_run (run->loop);
+
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+  if (run->printer != NULL)
+    wsi_listing_end (&run->listing);
+}
+
+WsiExit
+wsi_connect_verb (const WsiOptions  *options,
+                  const char *const *arguments)
+{
+  g_auto (Run) run = { .options = options };
+  g_autoptr (GError) error = NULL;
+
+  if (!run_prepare (&run, arguments[0], &error))
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  run_loop (&run);
+  return run.status;
+}

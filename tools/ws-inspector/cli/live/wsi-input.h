@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The messages that wsinspect connect sends: those of its options, or the lines of standard input.
+ * On a terminal a line may also be a command, such as /ping. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+#include "cli/table/wsi-options.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiInput WsiInput;
+
+/* The last message was sent. */
+typedef void (*WsiInputEnded) (gpointer user_data);
+/* A command asks for it. */
+typedef void (*WsiInputClose) (guint16     code,
+                               const char *reason,
+                               gpointer    user_data);
+
+/* NULL: a message cannot be sent, such as text that is not UTF-8. */
+WsiInput *wsi_input_new   (const WsiOptions *options,
+                           GError          **error);
+void      wsi_input_begin (WsiInput      *self,
+                           WspConnection *connection,
+                           WsiInputEnded  ended,
+                           WsiInputClose  close,
+                           gpointer       user_data);
+/* Waits for what it has begun. */
+void      wsi_input_free  (WsiInput *self);
+
+/* word: CODE[:REASON], NULL = 1000.  reason: a part of word, NULL = none. */
+gboolean  wsi_input_parse_close (const char  *word,
+                                 guint16     *code,
+                                 const char **reason,
+                                 GError     **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiInput, wsi_input_free)
+
+G_END_DECLS

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Verbs that take part in connections.  The number of arguments is right; NULL is after the last
+ * one. */
+#pragma once
+
+#include "cli/print/wsi-output.h"
+#include "cli/table/wsi-options.h"
+
+G_BEGIN_DECLS
+
+#define WSI_CLI_MAX_RECORDS 65536
+#define WSI_CLI_MAX_PAYLOAD (32 * 1024 * 1024)
+
+WsiExit wsi_connect_verb (const WsiOptions  *options,
+                          const char *const *arguments);
+WsiExit wsi_serve_verb   (const WsiOptions  *options,
+                          const char *const *arguments);
+WsiExit wsi_demo_verb    (const WsiOptions  *options,
+                          const char *const *arguments);
+
+G_END_DECLS

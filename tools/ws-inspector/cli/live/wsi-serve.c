@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/live/wsi-live-verbs.h"
+
+#include <glib-unix.h>
+
+#include "cli/print/wsi-printer.h"
+#include "cli/live/wsi-tls.h"
+#include "inspect/sources/wsi-server-source.h"
+
+#define SHUTDOWN_GRACE_MS 2000
+
+static gboolean
+check_options (const WsiOptions *options,
+               GError          **error)
+{
+  const char *text = NULL;
+
+  if (options->key != NULL && options->certificate == NULL)
+    text = "--key requires --cert";
+  else if (options->client_ca != NULL && options->certificate == NULL)
+    text = "--client-ca requires --cert";
+
+  if (text != NULL)
+    g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE, text);
+
+  return text == NULL;
+}
+
+static void
+apply_options (const WsiOptions *options,
+               WspServer        *server)
+{
+  if (options->max_message > 0)
+    wsp_limits_set_max_message_size (wsp_server_get_limits (server),
+                                     (guint64) options->max_message);
+  if (options->is_deflate)
+    {
+      g_autoptr (WspDeflateOptions) compression = wsp_deflate_options_new ();
+
+      g_object_set (server, "compression", compression, NULL);
+    }
+  if (options->origins != NULL)
+    g_object_set (server, "allowed-origins", options->origins, NULL);
+  if (options->protocols != NULL)
+    g_object_set (server, "subprotocols", options->protocols, NULL);
+}
+
+/* FALSE: the certificate or the CAs cannot be read. */
+static gboolean
+apply_trust (const WsiOptions *options,
+             WspServer        *server,
+             GError          **error)
+{
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  g_autoptr (GTlsDatabase) database = NULL;
+
+  if (options->certificate == NULL)
+    return TRUE;
+
+  certificate = wsi_tls_read_certificate (options->certificate, options->key, error);
+  if (certificate == NULL)
+    return FALSE;
+
+  g_object_set (server, "tls-certificate", certificate, NULL);
+  if (options->client_ca == NULL)
+    return TRUE;
+
+  database = wsi_tls_read_authorities ("--client-ca", options->client_ca, error);
+  if (database == NULL)
+    return FALSE;
+
+  g_object_set (server, "tls-database", database,
+                "tls-authentication-mode", G_TLS_AUTHENTICATION_REQUIRED, NULL);
+  return TRUE;
+}
+
+/* The address is needed in every format: payloads go without it, it then is an error line. */
+static void
+print_place (WsiServerSource *source,
+             WsiListing      *listing)
+{
+  g_autofree char *uri = wsi_server_source_dup_uri (source);
+  g_autofree char *text = g_strconcat ("Listening on ", uri, NULL);
+  g_autoptr (GTlsCertificate) certificate = NULL;
+  WsiJson event;
+
+  if (wsi_listing_is_json (listing))
+    {
+      wsi_listing_begin_event (&event, "listening", 0);
+      wsi_json_string (&event, "uri", uri);
+      wsi_listing_add_event (listing, &event);
+    }
+  else if (wsi_listing_is_text (listing))
+    wsi_output_line ("%s", text);
+  else
+    wsi_output_error (text);
+
+  g_object_get (wsi_server_source_get_server (source), "tls-certificate", &certificate, NULL);
+  if (certificate != NULL && !listing->options->is_quiet && wsi_listing_is_text (listing))
+    wsi_tls_print_certificate (certificate);
+}
+
+static void
+on_connection (WspServer     *server,
+               WspConnection *connection)
+{
+  wsi_tls_print_connection (connection);
+}
+
+static void
+on_handshake_failed (WspServer      *server,
+                     GSocketAddress *address,
+                     const GError   *error)
+{
+  g_autofree char *text = g_strconcat ("Handshake rejected: ", error->message, NULL);
+
+  wsi_output_sentence (text);
+}
+
+static void
+on_shut_down (GObject      *server,
+              GAsyncResult *result,
+              gpointer      data)
+{
+  wsp_server_shutdown_finish (WSP_SERVER (server), result, NULL);
+  g_main_loop_quit (data);
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+run_until_signal (GMainLoop *loop)
+{
+  guint interrupt = g_unix_signal_add (SIGINT, on_signal, loop);
+  guint terminate = g_unix_signal_add (SIGTERM, on_signal, loop);
+
+  g_main_loop_run (loop);
+  g_source_remove (interrupt);
+  g_source_remove (terminate);
+}
+
+/* Runs until a signal, then until all connections are closed.  A second signal ends it at once. */
+static void
+run_server (WspServer *server)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+
+  run_until_signal (loop);
+  wsp_server_shutdown_async (server, WSP_CLOSE_CODE_GOING_AWAY, NULL, SHUTDOWN_GRACE_MS, NULL,
+                             on_shut_down, loop);
+  run_until_signal (loop);
+}
+
+static WsiPrinter *
+make_printer (WsiStore        *store,
+              WsiServerSource *source,
+              WsiListing      *listing)
+{
+  WspServer *server = wsi_server_source_get_server (source);
+
+  if (store == NULL)
+    return NULL;
+
+  if (wsi_listing_is_text (listing))
+    g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
+  return wsi_printer_new (store, wsi_server_source_get_recorder (source), listing);
+}
+
+/* Quiet: the server has no tap. */
+static WsiExit
+serve (const WsiOptions *options,
+       WsiListing       *listing,
+       GError          **error)
+{
+  g_autoptr (WsiStore) store = options->is_quiet
+                               ? NULL : wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiServerSource) source = wsi_server_source_new (store);
+  g_autoptr (WsiPrinter) printer = NULL;
+  WspServer *server = wsi_server_source_get_server (source);
+
+  apply_options (options, server);
+  if (!apply_trust (options, server, error))
+    return WSI_EXIT_USAGE;
+
+  printer = make_printer (store, source, listing);
+  if (printer != NULL && wsi_listing_is_text (listing))
+    g_signal_connect (server, "handshake-failed", G_CALLBACK (on_handshake_failed), NULL);
+  if (wsi_server_source_listen (source, options->port, error) == 0)
+    return WSI_EXIT_CONNECTION_FAILED;
+
+  print_place (source, listing);
+  run_server (server);
+  wsi_listing_end (listing);
+  return WSI_EXIT_CLEAN;
+}
+
+WsiExit
+wsi_serve_verb (const WsiOptions  *options,
+                const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  WsiListing listing = { 0 };
+  WsiExit status = WSI_EXIT_USAGE;
+
+  if (check_options (options, &error) && wsi_listing_init (&listing, options, &error))
+    status = serve (options, &listing, &error);
+  if (error != NULL)
+    wsi_output_error (error->message);
+  wsi_listing_clear (&listing);
+  return status;
+}

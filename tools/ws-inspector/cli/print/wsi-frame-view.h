@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A frame as it is printed, and its fields by name. */
+#pragma once
+
+#include <libwsproto/wsproto.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  guint64        number;        /* from 1 on */
+  gint64         time_us;       /* since the beginning; -1 = not known */
+  gint64         wall_us;       /* time of day; 0 = not known */
+  guint32        conversation;  /* from 1 on; 0 = there is only one */
+  WspFrameRecord frame;
+  GBytes        *payload;       /* NULL = not kept */
+} WsiFrameView;
+
+typedef enum
+{
+  WSI_VALUE_NONE,
+  WSI_VALUE_NUMBER,
+  WSI_VALUE_FLAG,
+  WSI_VALUE_LITERAL,            /* another number, as text */
+  WSI_VALUE_STRING,             /* UTF-8 */
+  WSI_VALUE_LIST,               /* of at most one string */
+} WsiValueKind;
+
+typedef struct
+{
+  WsiValueKind kind;
+  guint64      number;
+  char        *text;            /* NULL: an empty list */
+} WsiValue;
+
+typedef struct
+{
+  const char *name, *text;
+  WsiValue    (*get)(const WsiFrameView *view);
+} WsiField;
+
+const WsiField *wsi_fields_get_all (gsize *n_fields);
+/* NULL: there is no such field; error says which there are. */
+const WsiField *wsi_fields_find    (const char *name,
+                                    GError    **error);
+char           *wsi_frame_format_time (const WsiFrameView *view);
+
+G_END_DECLS

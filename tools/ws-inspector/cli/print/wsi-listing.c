@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/print/wsi-listing.h"
+
+#include "cli/print/wsi-output.h"
+#include "inspect/decode/wsi-hex.h"
+#include "inspect/decode/wsi-payload.h"
+
+gboolean
+wsi_listing_init (WsiListing       *self,
+                  const WsiOptions *options,
+                  GError          **error)
+{
+  *self = (WsiListing) { .options = options };
+  wsi_screen_init (&self->screen, options->color);
+  for (guint i = 0; options->fields != NULL && options->fields[i] != NULL; i++)
+    {
+      const WsiField *field = wsi_fields_find (options->fields[i], error);
+
+      if (field == NULL)
+        return FALSE;
+
+      if (self->fields == NULL)
+        self->fields = g_ptr_array_new ();
+      g_ptr_array_add (self->fields, (gpointer) field);
+    }
+
+  return TRUE;
+}
+
+void
+wsi_listing_end (WsiListing *self)
+{
+  if (self->options->format == WSI_FORMAT_JSON)
+    wsi_output_line ("%s", self->is_begun ? "]" : "[]");
+}
+
+void
+wsi_listing_clear (WsiListing *self)
+{
+  g_clear_pointer (&self->fields, g_ptr_array_unref);
+}
+
+gboolean
+wsi_listing_is_text (const WsiListing *self)
+{
+  return self->fields == NULL &&
+         (self->options->format == WSI_FORMAT_TEXT || self->options->format == WSI_FORMAT_HEX);
+}
+
+gboolean
+wsi_listing_is_json (const WsiListing *self)
+{
+  return self->fields == NULL &&
+         (self->options->format == WSI_FORMAT_JSON || self->options->format == WSI_FORMAT_JSONL);
+}
+
+gsize
+wsi_listing_get_max_payload (const WsiListing *self)
+{
+  return self->options->format == WSI_FORMAT_TEXT && self->fields == NULL
+         ? WSI_SUMMARY_LENGTH : G_MAXSIZE;
+}
+
+static gboolean
+is_control (const WspFrameRecord *frame)
+{
+  switch (wsp_frame_record_get_kind (frame))
+    {
+    case WSP_FRAME_KIND_CLOSE:
+    case WSP_FRAME_KIND_PING:
+    case WSP_FRAME_KIND_PONG:
+      return TRUE;
+    case WSP_FRAME_KIND_CONTINUATION:
+    case WSP_FRAME_KIND_TEXT:
+    case WSP_FRAME_KIND_BINARY:
+    case WSP_FRAME_KIND_RESERVED:
+      return FALSE;
+    }
+
+  g_assert_not_reached ();
+}
+
+/* Payloads are those of messages. */
+gboolean
+wsi_listing_wants (const WsiListing     *self,
+                   const WspFrameRecord *frame)
+{
+  return !wsi_listing_is_full (self) &&
+         !(is_control (frame) &&
+           (self->options->hides_control || self->options->format == WSI_FORMAT_PAYLOAD));
+}
+
+gboolean
+wsi_listing_is_full (const WsiListing *self)
+{
+  return self->options->limit >= 0 && self->n_frames >= (guint64) self->options->limit;
+}
+
+/* An element of the array, or a line. */
+static void
+print_json (WsiListing *self,
+            WsiJson    *json)
+{
+  g_autofree char *text = wsi_json_steal (json);
+
+  if (self->options->format == WSI_FORMAT_JSON)
+    wsi_output_line ("%s%s", self->is_begun ? "," : "[", text);
+  else
+    wsi_output_line ("%s", text);
+  self->is_begun = TRUE;
+}
+
+static void
+add_value (WsiJson    *json,
+           const char *name,
+           WsiValue   *value)
+{
+  switch (value->kind)
+    {
+    case WSI_VALUE_NONE:
+      break;
+    case WSI_VALUE_NUMBER:
+      wsi_json_number (json, name, value->number);
+      break;
+    case WSI_VALUE_FLAG:
+      wsi_json_literal (json, name, value->number != 0 ? "true" : "false");
+      break;
+    case WSI_VALUE_LITERAL:
+      wsi_json_literal (json, name, value->text);
+      break;
+    case WSI_VALUE_STRING:
+      wsi_json_string (json, name, value->text);
+      break;
+    case WSI_VALUE_LIST:
+      wsi_json_open (json, name, '[');
+      if (value->text != NULL)
+        wsi_json_string (json, NULL, value->text);
+      wsi_json_close (json, ']');
+      break;
+    }
+}
+
+static void
+print_json_frame (WsiListing         *self,
+                  const WsiFrameView *view)
+{
+  gsize n_fields = 0;
+  const WsiField *all = wsi_fields_get_all (&n_fields);
+  WsiJson json;
+
+  if (self->fields != NULL)
+    n_fields = self->fields->len;
+  wsi_json_init (&json);
+  wsi_json_open (&json, NULL, '{');
+  for (gsize i = 0; i < n_fields; i++)
+    {
+      const WsiField *field = self->fields != NULL ? self->fields->pdata[i] : &all[i];
+      WsiValue value = field->get (view);
+
+      add_value (&json, field->name, &value);
+      g_free (value.text);
+    }
+  wsi_json_close (&json, '}');
+  print_json (self, &json);
+}
+
+static char *
+format_value (const WsiValue *value)
+{
+  switch (value->kind)
+    {
+    case WSI_VALUE_NONE:
+      return g_strdup ("");
+    case WSI_VALUE_NUMBER:
+    case WSI_VALUE_FLAG:
+      return g_strdup_printf ("%" G_GUINT64_FORMAT, value->number);
+    case WSI_VALUE_LITERAL:
+    case WSI_VALUE_STRING:
+    case WSI_VALUE_LIST:
+      return wsi_text_escape_line (value->text != NULL ? value->text : "",
+                                   wsi_output_get_charset ());
+    }
+
+  g_assert_not_reached ();
+}
+
+/* With a tab between them: a tab in a value is escaped. */
+static void
+print_fields (WsiListing         *self,
+              const WsiFrameView *view)
+{
+  g_autoptr (GString) line = g_string_new (NULL);
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      const WsiField *field = self->fields->pdata[i];
+      WsiValue value = field->get (view);
+      g_autofree char *text = format_value (&value);
+
+      g_string_append_printf (line, "%s%s", i > 0 ? "\t" : "", text);
+      g_free (value.text);
+    }
+  wsi_output_line ("%s", line->str);
+}
+
+/* A terminal gets no byte of a peer as it is. */
+static void
+print_payload (WsiListing         *self,
+               const WsiFrameView *view)
+{
+  g_autoptr (GBytes) nothing = g_bytes_new_static ("", 0);
+  GBytes *payload = view->payload != NULL ? view->payload : nothing;
+  gsize length = g_bytes_get_size (payload);
+  g_autofree char *text = NULL;
+
+  if (self->options->is_base64)
+    text = length > 0 ? g_base64_encode (g_bytes_get_data (payload, NULL), length) : g_strdup ("");
+  else if (self->screen.is_terminal)
+    text = wsi_text_escape (payload, G_MAXSIZE, wsi_output_get_charset ());
+
+  if (text != NULL)
+    wsi_output_bytes (text, strlen (text));
+  else
+    wsi_output_bytes (g_bytes_get_data (payload, NULL), length);
+  if (view->frame.fin)
+    wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
+}
+
+static WsiTint
+choose_tint (const WspFrameRecord *frame)
+{
+  if (frame->fault != 0)
+    return WSI_TINT_FAULT;
+  if (is_control (frame))
+    return WSI_TINT_CONTROL;
+
+  return frame->direction == WSP_DIRECTION_SENT ? WSI_TINT_SENT : WSI_TINT_RECEIVED;
+}
+
+/* The reserved bits that are set, and the inflated length if it differs from that on the wire. */
+static char *
+format_extension (const WspFrameRecord *frame)
+{
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 1; i <= 3; i++)
+    if (frame->rsv & 8 >> i)
+      g_string_append_printf (text, "RSV%u  ", i);
+  if (frame->inflated_length != frame->payload_length)
+    g_string_append_printf (text, "inflated to %" G_GUINT64_FORMAT " bytes  ",
+                            frame->inflated_length);
+  return g_string_free (text, FALSE);
+}
+
+static char *
+format_mask (const WspFrameRecord *frame)
+{
+  return frame->masked ? g_strdup_printf ("mask %08x", frame->masking_key)
+                       : g_strdup ("no mask");
+}
+
+/* The offset takes its place where the time is not known. */
+static char *
+format_time (const WsiListing   *self,
+             const WsiFrameView *view)
+{
+  if (view->time_us < 0)
+    return g_strdup_printf ("@%-10" G_GUINT64_FORMAT, view->frame.offset);
+  if (self->options->is_utc)
+    return wsi_frame_format_time (view);
+
+  return g_strdup_printf ("%11.6f", view->time_us / (double) G_USEC_PER_SEC);
+}
+
+static char *
+format_begin (const WsiListing   *self,
+              const WsiFrameView *view)
+{
+  const char *arrow = view->frame.direction == WSP_DIRECTION_SENT ? "->" : "<-";
+  g_autofree char *time = format_time (self, view);
+
+  if (view->conversation == 0)
+    return g_strdup_printf ("%6" G_GUINT64_FORMAT " %s %s", view->number, time, arrow);
+
+  return g_strdup_printf ("%6" G_GUINT64_FORMAT " %s #%u %s", view->number, time,
+                          view->conversation, arrow);
+}
+
+static void
+print_line (WsiListing         *self,
+            const WsiFrameView *view)
+{
+  const WspFrameRecord *frame = &view->frame;
+  g_autofree char *begin = format_begin (self, view);
+  g_autofree char *mask = format_mask (frame);
+  g_autofree char *extension = format_extension (frame);
+  g_autofree char *summary = wsi_payload_summarize (frame, view->payload,
+                                                    wsi_output_get_charset ());
+  g_autofree char *line =
+    g_strdup_printf ("%s %-12s %s %7" G_GUINT64_FORMAT " bytes  %-13s  %s%s", begin,
+                     wsi_payload_name_kind (frame), frame->fin ? "FIN" : "...",
+                     frame->payload_length, mask, extension, summary);
+  const char *fault = wsp_frame_record_describe_fault (frame);
+  WsiTint tint = choose_tint (frame);
+
+  wsi_screen_line (&self->screen, tint, line);
+  if (fault != NULL)
+    {
+      g_autofree char *text = g_strconcat ("       FAULT: ", fault, NULL);
+
+      wsi_screen_line (&self->screen, tint, text);
+    }
+}
+
+static void
+print_dump (const WsiFrameView *view)
+{
+  g_autofree char *dump = view->payload != NULL && g_bytes_get_size (view->payload) > 0
+                          ? wsi_hex_dump (view->payload, G_MAXSIZE) : NULL;
+
+  if (dump != NULL)
+    wsi_output_line ("%s", g_strchomp (dump));
+}
+
+void
+wsi_listing_add_frame (WsiListing         *self,
+                       const WsiFrameView *view)
+{
+  self->n_frames++;
+  switch (self->options->format)
+    {
+    case WSI_FORMAT_JSON:
+    case WSI_FORMAT_JSONL:
+      print_json_frame (self, view);
+      return;
+    case WSI_FORMAT_PAYLOAD:
+      print_payload (self, view);
+      return;
+    case WSI_FORMAT_TEXT:
+    case WSI_FORMAT_HEX:
+      if (self->fields != NULL)
+        print_fields (self, view);
+      else
+        print_line (self, view);
+      if (self->options->format == WSI_FORMAT_HEX)
+        print_dump (view);
+      return;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsi_listing_begin_event (WsiJson    *event,
+                         const char *name,
+                         guint32     conversation)
+{
+  wsi_json_init (event);
+  wsi_json_open (event, NULL, '{');
+  wsi_json_string (event, "event", name);
+  if (conversation != 0)
+    wsi_json_number (event, "conn", conversation);
+}
+
+void
+wsi_listing_add_event (WsiListing *self,
+                       WsiJson    *event)
+{
+  wsi_json_close (event, '}');
+  print_json (self, event);
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Prints frames and events in the format that the options name. */
+#pragma once
+
+#include "cli/print/wsi-frame-view.h"
+#include "cli/print/wsi-json.h"
+#include "cli/print/wsi-screen.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  const WsiOptions *options;
+  WsiScreen         screen;
+  GPtrArray        *fields;     /* of const WsiField; NULL = all of them */
+  guint64           n_frames;   /* printed */
+  gboolean          is_begun;   /* of an array: it has a member */
+} WsiListing;
+
+/* options: as long as the listing. */
+gboolean wsi_listing_init (WsiListing       *self,
+                           const WsiOptions *options,
+                           GError          **error);
+/* Ends an array of JSON. */
+void     wsi_listing_end   (WsiListing *self);
+void     wsi_listing_clear (WsiListing *self);
+
+/* Lines between the frames, such as the handshake, are printed as text. */
+gboolean wsi_listing_is_text      (const WsiListing *self);
+/* Events are printed as objects. */
+gboolean wsi_listing_is_json      (const WsiListing *self);
+/* So much of a payload is needed. */
+gsize    wsi_listing_get_max_payload (const WsiListing *self);
+gboolean wsi_listing_wants        (const WsiListing     *self,
+                                   const WspFrameRecord *frame);
+gboolean wsi_listing_is_full      (const WsiListing *self);
+void     wsi_listing_add_frame    (WsiListing         *self,
+                                   const WsiFrameView *view);
+/* Begins an object for an event, which the caller fills. */
+void     wsi_listing_begin_event  (WsiJson    *event,
+                                   const char *name,
+                                   guint32     conversation);
+void     wsi_listing_add_event    (WsiListing *self,
+                                   WsiJson    *event);
+
+G_END_DECLS

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Where lines are printed: on a terminal they are cut to its width, and may have colours. */
+#pragma once
+
+#include "cli/table/wsi-options.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_TINT_NONE,
+  WSI_TINT_SENT,
+  WSI_TINT_RECEIVED,
+  WSI_TINT_CONTROL,
+  WSI_TINT_FAULT,
+} WsiTint;
+
+typedef struct
+{
+  gboolean is_terminal, has_colors;
+} WsiScreen;
+
+void  wsi_screen_init (WsiScreen *self,
+                       WsiColor   color);
+void  wsi_screen_line (const WsiScreen *self,
+                       WsiTint          tint,
+                       const char      *line);
+/* text: without control characters.  columns 0: not cut. */
+char *wsi_screen_cut  (const char *text,
+                       guint       columns);
+
+G_END_DECLS

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Each option once; included by wsi-options.c alone.  A row has the name, letter, kind, field of
+ * WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
+
+/* listing */
+ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING, "text|json|jsonl|hex|payload", 0, 0,
+     "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
+ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,
+     "Print only this field of each frame; may be given several times")
+ROW ("no-control", 0, FLAG, hides_control, WSI_VERBS_LISTING, NULL, 0, 0,
+     "Do not print pings, pongs and Close frames")
+ROW ("limit", 0, INTEGER, limit, WSI_VERBS_LISTING, "N", 0, G_MAXINT64,
+     "Print at most this number of frames")
+ROW ("null", 0, FLAG, is_null, WSI_VERBS_LISTING, NULL, 0, 0,
+     "With --format=payload: end each payload with a NUL byte instead of a line feed")
+ROW ("base64", 0, FLAG, is_base64, WSI_VERBS_LISTING, NULL, 0, 0,
+     "With --format=payload: print each payload in base64")
+ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING, NULL, 0, 0,
+     "Print the time of day in UTC instead of the time since the start")
+ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING, "auto|always|never", 0, 0,
+     "Colour lines; auto does so on a terminal only (default auto)")
+ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING, "default|none", 0, 0,
+     "Hide secrets of heads and URIs, or nothing (default: hide)")
+ROW ("handshake", 0, CHOICE, handshake, WSI_VERB_CONNECT | WSI_VERB_SERVE, "brief|full", 0, 0,
+     "Print a handshake that passed as one line, or all of it (default brief)")
+ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
+     "Do not print handshakes and frames")
+
+/* connect: what it sends */
+ROW ("send", 0, STRINGS, messages, WSI_VERB_CONNECT, "TEXT|@FILE", 0, 0,
+     "Send this text, or this file, instead of standard input; may be given several times")
+ROW ("binary", 0, FLAG, is_binary, WSI_VERB_CONNECT, NULL, 0, 0,
+     "Send binary messages")
+ROW ("echo", 0, FLAG, is_echo, WSI_VERB_CONNECT, NULL, 0, 0,
+     "Echo received messages")
+ROW ("ping", 0, SECONDS, ping, WSI_VERB_CONNECT, "SECONDS", 0, 24 * 60 * 60,
+     "Send a ping in this interval")
+ROW ("count", 0, INTEGER, count, WSI_VERB_CONNECT, "N", 1, G_MAXINT64,
+     "Close after this number of received messages")
+ROW ("wait", 0, SECONDS, wait, WSI_VERB_CONNECT, "SECONDS", 0, 24 * 60 * 60,
+     "After the end of the input, close if nothing is received for this time (default 1)")
+ROW ("close", 0, STRING, close, WSI_VERB_CONNECT, "CODE[:REASON]", 0, 0,
+     "Close with this code and reason (default 1000)")
+ROW ("allow-raw", 0, FLAG, may_send_raw, WSI_VERB_CONNECT, NULL, 0, 0,
+     "Permit --send-raw and /raw, which may break the protocol")
+ROW ("send-raw", 0, STRINGS, raw, WSI_VERB_CONNECT, "HEX", 0, 0,
+     "Send these bytes as they are, after all of --send; needs --allow-raw")
+
+/* connect and serve: the handshake */
+ROW ("header", 'H', STRINGS, headers, WSI_VERB_CONNECT, "NAME: VALUE", 0, 0,
+     "Add a request header")
+ROW ("protocol", 0, STRINGS, protocols, WSI_VERB_CONNECT | WSI_VERB_SERVE, "NAME", 0, 0,
+     "Offer (connect) or accept (serve) a subprotocol")
+ROW ("origin", 0, STRING, origin, WSI_VERB_CONNECT, "ORIGIN", 0, 0,
+     "Set the Origin header")
+ROW ("allow-origin", 0, STRINGS, origins, WSI_VERB_SERVE, "ORIGIN", 0, 0,
+     "Allow this browser origin; * = any")
+ROW ("deflate", 0, FLAG, is_deflate, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
+     "Offer (connect) or accept (serve) permessage-deflate")
+ROW ("max-message", 0, INTEGER, max_message, WSI_VERB_CONNECT | WSI_VERB_SERVE, "BYTES", 1,
+     G_MAXINT64, "Largest accepted message")
+ROW ("port", 0, INTEGER, port, WSI_VERB_SERVE, "N", 0, 65535,
+     "Port to listen on; 0 = any free port (default 8080)")
+
+/* connect and serve: TLS and proxies */
+ROW ("ca", 0, FILE, ca, WSI_VERB_CONNECT, "FILE", 0, 0,
+     "Trust only the CAs in this file (PEM)")
+ROW ("cert", 0, FILE, certificate, WSI_VERB_CONNECT | WSI_VERB_SERVE, "FILE", 0, 0,
+     "Certificate of the client, or of the server, which enables TLS (PEM)")
+ROW ("key", 0, FILE, key, WSI_VERB_CONNECT | WSI_VERB_SERVE, "FILE", 0, 0,
+     "Private key of --cert (default: the same file)")
+ROW ("client-ca", 0, FILE, client_ca, WSI_VERB_SERVE, "FILE", 0, 0,
+     "Require client certificates issued by these CAs (PEM)")
+ROW ("proxy", 0, STRING, proxy, WSI_VERB_CONNECT, "URI", 0, 0,
+     "Use this proxy (http, https or socks URI)")
+ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT, NULL, 0, 0,
+     "Accept any certificate (insecure)")
+
+/* decode */
+ROW ("masked", 0, FLAG, is_masked, WSI_VERB_DECODE, NULL, 0, 0,
+     "Print payloads as they are on the wire, masked")
+ROW ("client", 0, FLAG, is_client, WSI_VERB_DECODE, NULL, 0, 0,
+     "A client has sent these frames")
+ROW ("server", 0, FLAG, is_server, WSI_VERB_DECODE, NULL, 0, 0,
+     "A server has sent these frames")
+
+ROW ("help", 'h', FLAG, is_help, ~0, NULL, 0, 0,
+     "Print this help")

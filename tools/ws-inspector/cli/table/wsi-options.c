@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/table/wsi-options.h"
+
+#include <string.h>
+
+#define DEFAULT_WAIT 1.0
+#define DEFAULT_PORT 8080
+
+static const WsiOptionRow rows[] = {
+#define ROW(name, letter, kind, field, verbs, argument, min, max, text) \
+  { name, letter, WSI_OPTION_ ## kind, G_STRUCT_OFFSET (WsiOptions, field), verbs, argument, min, max, text },
+#include "cli/table/wsi-option-rows.h"
+#undef ROW
+};
+
+const WsiOptionRow *
+wsi_options_get_rows (gsize *n_rows)
+{
+  *n_rows = G_N_ELEMENTS (rows);
+  return rows;
+}
+
+void
+wsi_options_init (WsiOptions *self)
+{
+  *self = (WsiOptions) { .wait = DEFAULT_WAIT, .port = DEFAULT_PORT };
+  self->limit = self->max_message = self->count = -1;
+}
+
+void
+wsi_options_clear (WsiOptions *self)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    switch (rows[i].kind)
+      {
+      case WSI_OPTION_STRING:
+      case WSI_OPTION_FILE:
+        g_free (G_STRUCT_MEMBER (char *, self, rows[i].offset));
+        break;
+      case WSI_OPTION_STRINGS:
+        g_strfreev (G_STRUCT_MEMBER (GStrv, self, rows[i].offset));
+        break;
+      case WSI_OPTION_FLAG:
+      case WSI_OPTION_CHOICE:
+      case WSI_OPTION_INTEGER:
+      case WSI_OPTION_SECONDS:
+        break;
+      }
+  wsi_options_init (self);
+}
+
+/* word: as GOption has it, "--format" or "-T". */
+static const WsiOptionRow *
+find_row (const char *word)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strcmp (word + strspn (word, "-"), rows[i].name) == 0 ||
+        (rows[i].letter != 0 && word[1] == rows[i].letter && word[2] == '\0'))
+      return &rows[i];
+
+  g_assert_not_reached ();
+}
+
+static gboolean
+refuse (const WsiOptionRow *row,
+        const char         *expected,
+        const char         *value,
+        GError            **error)
+{
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+               "invalid --%s: expected %s, received \"%s\"", row->name, expected, value);
+  return FALSE;
+}
+
+static gboolean
+read_choice (const WsiOptionRow *row,
+             const char         *value,
+             WsiOptions         *options,
+             GError            **error)
+{
+  g_auto (GStrv) words = g_strsplit (row->argument, "|", -1);
+  g_autofree char *expected = NULL;
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strcmp (words[i], value) == 0)
+      {
+        G_STRUCT_MEMBER (int, options, row->offset) = i;
+        return TRUE;
+      }
+
+  expected = g_strjoinv (" or ", words);
+  return refuse (row, expected, value, error);
+}
+
+static gboolean
+read_integer (const WsiOptionRow *row,
+              const char         *value,
+              WsiOptions         *options,
+              GError            **error)
+{
+  g_autofree char *expected = NULL;
+
+  if (g_ascii_string_to_signed (value, 10, row->min, row->max,
+                                &G_STRUCT_MEMBER (gint64, options, row->offset), NULL))
+    return TRUE;
+
+  expected = row->max == G_MAXINT64
+             ? g_strdup_printf ("at least %" G_GINT64_FORMAT, row->min)
+             : g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT, row->min, row->max);
+  return refuse (row, expected, value, error);
+}
+
+/* 1.5, 1.5s or 1500ms. */
+static gboolean
+read_seconds (const WsiOptionRow *row,
+              const char         *value,
+              WsiOptions         *options,
+              GError            **error)
+{
+  g_autofree char *expected = NULL;
+  char *end;
+  double number = g_ascii_strtod (value, &end);
+  double seconds = strcmp (end, "ms") == 0 ? number / 1000 : number;
+
+  if (end != value && (*end == '\0' || strcmp (end, "s") == 0 || strcmp (end, "ms") == 0)
+      && seconds >= row->min && seconds <= row->max)
+    {
+      G_STRUCT_MEMBER (double, options, row->offset) = seconds;
+      return TRUE;
+    }
+
+  expected = g_strdup_printf ("%" G_GINT64_FORMAT " to %" G_GINT64_FORMAT
+                              " seconds, such as 1.5 or 500ms", row->min, row->max);
+  return refuse (row, expected, value, error);
+}
+
+static gboolean
+on_value (const char *word,
+          const char *value,
+          gpointer    data,
+          GError    **error)
+{
+  const WsiOptionRow *row = find_row (word);
+
+  switch (row->kind)
+    {
+    case WSI_OPTION_CHOICE:
+      return read_choice (row, value, data, error);
+    case WSI_OPTION_INTEGER:
+      return read_integer (row, value, data, error);
+    case WSI_OPTION_SECONDS:
+      return read_seconds (row, value, data, error);
+    case WSI_OPTION_FLAG:
+    case WSI_OPTION_STRING:
+    case WSI_OPTION_STRINGS:
+    case WSI_OPTION_FILE:
+      break;
+    }
+
+  g_assert_not_reached ();
+}
+
+static GOptionEntry
+make_entry (const WsiOptionRow *row,
+            WsiOptions         *options)
+{
+  GOptionEntry entry = { row->name, row->letter, 0, G_OPTION_ARG_CALLBACK,
+                         G_STRUCT_MEMBER_P (options, row->offset), row->text, row->argument };
+
+  switch (row->kind)
+    {
+    case WSI_OPTION_FLAG:
+      entry.arg = G_OPTION_ARG_NONE;
+      break;
+    case WSI_OPTION_STRING:
+      entry.arg = G_OPTION_ARG_STRING;
+      break;
+    case WSI_OPTION_STRINGS:
+      entry.arg = G_OPTION_ARG_STRING_ARRAY;
+      break;
+    case WSI_OPTION_FILE:
+      entry.arg = G_OPTION_ARG_FILENAME;
+      break;
+    case WSI_OPTION_CHOICE:
+    case WSI_OPTION_INTEGER:
+    case WSI_OPTION_SECONDS:
+      entry.arg_data = (gpointer) on_value;
+      break;
+    }
+
+  return entry;
+}
+
+gboolean
+wsi_options_parse (WsiOptions *self,
+                   WsiVerbs    verb,
+                   int        *argc,
+                   char     ***argv,
+                   GError    **error)
+{
+  g_autoptr (GOptionContext) context = g_option_context_new (NULL);
+  GOptionGroup *group = g_option_group_new ("wsinspect", "", "", self, NULL);
+  GOptionEntry entries[G_N_ELEMENTS (rows) + 1] = { 0 };
+  gsize n_entries = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (rows[i].verbs & verb)
+      entries[n_entries++] = make_entry (&rows[i], self);
+
+  g_option_group_add_entries (group, entries);
+  g_option_context_set_main_group (context, group);
+  g_option_context_set_help_enabled (context, FALSE);
+  return g_option_context_parse (context, argc, argv, error);
+}

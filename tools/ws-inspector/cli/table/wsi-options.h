@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The options of all verbs.  One table has each of them once: the command line is parsed by it, and
+ * --help, the man page and the completions are made of it or compared with it. */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_VERB_CONNECT = 1 << 0,
+  WSI_VERB_SERVE = 1 << 1,
+  WSI_VERB_DECODE = 1 << 2,
+  WSI_VERB_KEY = 1 << 3,
+  WSI_VERB_CHECKS = 1 << 4,
+  WSI_VERB_DEMO = 1 << 5,
+} WsiVerbs;
+
+/* Verbs that print frames. */
+#define WSI_VERBS_LISTING (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DEMO | WSI_VERB_DECODE)
+
+typedef enum
+{
+  WSI_FORMAT_TEXT,
+  WSI_FORMAT_JSON,              /* one array */
+  WSI_FORMAT_JSONL,             /* one object in each line */
+  WSI_FORMAT_HEX,
+  WSI_FORMAT_PAYLOAD,
+} WsiFormat;
+
+typedef enum
+{
+  WSI_DETAIL_BRIEF,             /* all of a handshake that failed, one line of any other */
+  WSI_DETAIL_FULL,
+} WsiDetail;
+
+typedef enum
+{
+  WSI_COLOR_AUTO,
+  WSI_COLOR_ALWAYS,
+  WSI_COLOR_NEVER,
+} WsiColor;
+
+/* As on the command line.  Integers of 64 bits are -1 if they were not given. */
+typedef struct
+{
+  /* of verbs that print frames */
+  WsiFormat format;
+  WsiDetail handshake;
+  WsiColor  color;
+  int       redact;             /* a WsiRedaction */
+  GStrv     fields;
+  gboolean  hides_control, is_utc, is_quiet, is_null, is_base64;
+  gint64    limit;
+
+  /* connect, serve */
+  GStrv     headers, protocols, origins, messages, raw;
+  char     *origin, *close, *ca, *proxy, *certificate, *key, *client_ca;
+  double    wait, ping;         /* seconds */
+  gint64    port, max_message, count;
+  gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any;
+
+  /* decode */
+  gboolean  is_masked, is_client, is_server;
+
+  gboolean  is_help;
+  const char *program;          /* as it was called; no option */
+} WsiOptions;
+
+typedef enum
+{
+  WSI_OPTION_FLAG,
+  WSI_OPTION_STRING,
+  WSI_OPTION_STRINGS,           /* may be given several times */
+  WSI_OPTION_FILE,
+  WSI_OPTION_CHOICE,            /* one of the words of its argument */
+  WSI_OPTION_INTEGER,
+  WSI_OPTION_SECONDS,
+} WsiOptionKind;
+
+typedef struct
+{
+  const char   *name;
+  char          letter;         /* 0 = none */
+  WsiOptionKind kind;
+  gsize         offset;         /* in WsiOptions */
+  WsiVerbs      verbs;
+  const char   *argument;       /* for --help; of a choice, its words with "|" between them */
+  gint64        min, max;       /* of numbers */
+  const char   *text;
+} WsiOptionRow;
+
+void                wsi_options_init  (WsiOptions *self);
+void                wsi_options_clear (WsiOptions *self);
+/* Removes what it has read from the arguments; the first one is the name of the verb. */
+gboolean            wsi_options_parse (WsiOptions *self,
+                                       WsiVerbs    verb,
+                                       int        *argc,
+                                       char     ***argv,
+                                       GError    **error);
+const WsiOptionRow *wsi_options_get_rows (gsize *n_rows);
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (WsiOptions, wsi_options_clear)
+
+G_END_DECLS

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/table/wsi-verbs.h"
+
+#include <string.h>
+
+#define COLUMN 34               /* of the texts of options */
+
+static const WsiVerbRow verbs[] = {
+  { WSI_VERB_CONNECT, "connect", "URI", WSI_ARGUMENTS_WORDS, 1, 1, "one URI, such as ws://127.0.0.1:8080/",
+    "connect to a server; send standard input, one message per line",
+    "Connects to a WebSocket server, sends each line of standard input as a message, and prints every frame.",
+    { "wsinspect connect wss://example.org/", "wsinspect connect --send hello --count 1 -T payload ws://127.0.0.1:8080/" } },
+  { WSI_VERB_SERVE, "serve", "", WSI_ARGUMENTS_WORDS, 0, 0, "no argument",
+    "echo server",
+    "Listens as a server that sends every message back, and prints the frames of all connections.",
+    { "wsinspect serve --port 8080", "wsinspect serve --cert server.pem --allow-origin '*' -T jsonl" } },
+  { WSI_VERB_DECODE, "decode", "[FILE]", WSI_ARGUMENTS_FILES, 0, 1, "one FILE, or none to read standard input",
+    "frames of bytes, raw or in hexadecimal digits",
+    "Prints the frames in a file or in standard input: bytes as they are, hexadecimal digits, or a hex dump.",
+    { "echo '81 05 48 65 6c 6c 6f' | wsinspect decode", "wsinspect decode --client -T hex frames.bin" } },
+  { WSI_VERB_CHECKS, "checks", "FILE", WSI_ARGUMENTS_FILES, 1, 1, "one FILE with the heads of a request and of its response",
+    "check each rule of an opening handshake",
+    "Prints the result of each rule for the heads of a request and of its response, both in one file, and the calculation of "
+    "the accept value.",
+    { "wsinspect checks handshake.txt", "curl -si --http1.1 -N -H 'Upgrade: websocket' ... | wsinspect checks -" } },
+  { WSI_VERB_KEY, "key", "BASE64", WSI_ARGUMENTS_WORDS, 1, 1, "one Sec-WebSocket-Key",
+    "calculate the accept value of a key",
+    "Prints how the value of Sec-WebSocket-Accept is calculated from that of Sec-WebSocket-Key.",
+    { "wsinspect key dGhlIHNhbXBsZSBub25jZQ==", "wsinspect key \"$(head -c 16 /dev/urandom | base64)\"" } },
+  { WSI_VERB_DEMO, "demo", "[TEXT]", WSI_ARGUMENTS_WORDS, 0, 1, "one TEXT; quote it if it has spaces",
+    "client and server in one process",
+    "Runs a client and a server in one process, which exchange one of each kind of frame; also sends TEXT.",
+    { "wsinspect demo", "wsinspect demo 'Hello, WebSocket!'" } },
+};
+
+const WsiVerbRow *
+wsi_verbs_find (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (verbs[i].name, name) == 0)
+      return &verbs[i];
+
+  return NULL;
+}
+
+gboolean
+wsi_verbs_check_arguments (const WsiVerbRow *row,
+                           guint             n_arguments,
+                           GError          **error)
+{
+  if (n_arguments >= row->min_arguments && n_arguments <= row->max_arguments)
+    return TRUE;
+
+  g_set_error (error, G_OPTION_ERROR, G_OPTION_ERROR_FAILED,
+               "expected %s, received %u arguments; see wsinspect %s --help", row->expected,
+               n_arguments, row->name);
+  return FALSE;
+}
+
+static void
+append_option (GString            *help,
+               const WsiOptionRow *row)
+{
+  gsize begin = help->len;
+
+  if (row->letter != 0)
+    g_string_append_printf (help, "  -%c, --%s", row->letter, row->name);
+  else
+    g_string_append_printf (help, "  --%s", row->name);
+  if (row->argument != NULL)
+    g_string_append_printf (help, "=%s", row->argument);
+  if (help->len - begin >= COLUMN)
+    {
+      g_string_append_c (help, '\n');
+      begin = help->len;
+    }
+  g_string_append_printf (help, "%*s%s\n", (int) (COLUMN - (help->len - begin)), "", row->text);
+}
+
+static void
+append_options (GString *help,
+                WsiVerbs verb)
+{
+  gsize n_rows;
+  const WsiOptionRow *rows = wsi_options_get_rows (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++)
+    if (rows[i].verbs & verb)
+      append_option (help, &rows[i]);
+}
+
+static void
+append_program (GString *help)
+{
+  g_string_append (help, "Usage:\n  wsinspect COMMAND [OPTION...]\n\n"
+                   "Shows WebSocket connections: each rule of the handshake, and every frame.\n\n"
+                   "Commands:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    {
+      g_autofree char *usage = g_strconcat (verbs[i].name, " ", verbs[i].arguments, NULL);
+
+      g_string_append_printf (help, "  %-18s%s\n", usage, verbs[i].summary);
+    }
+  g_string_append (help, "\n  wsinspect COMMAND --help          options of a command\n"
+                   "  wsinspect --version\n");
+}
+
+char *
+wsi_verbs_make_help (const WsiVerbRow *row)
+{
+  GString *help = g_string_new (NULL);
+
+  if (row == NULL)
+    {
+      append_program (help);
+      return g_string_free (help, FALSE);
+    }
+
+  g_string_append_printf (help, "Usage:\n  wsinspect %s [OPTION...]%s%s\n\n%s\n\nOptions:\n",
+                          row->name, row->arguments[0] != '\0' ? " " : "", row->arguments,
+                          row->text);
+  append_options (help, row->verb);
+  g_string_append (help, "\nExamples:\n");
+  for (gsize i = 0; i < G_N_ELEMENTS (row->examples); i++)
+    g_string_append_printf (help, "  %s\n", row->examples[i]);
+
+  return g_string_free (help, FALSE);
+}
+
+static void
+add_candidate (GString    *found,
+               const char *prefix,
+               const char *before,
+               const char *word,
+               const char *text)
+{
+  g_autofree char *whole = g_strconcat (before, word, NULL);
+
+  if (g_str_has_prefix (whole, prefix))
+    g_string_append_printf (found, "%s\t%s\n", whole, text);
+}
+
+static void
+complete_verbs (GString    *found,
+                const char *prefix)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (verbs); i++)
+    add_candidate (found, prefix, "", verbs[i].name, verbs[i].summary);
+  add_candidate (found, prefix, "", "--help", "Print this help");
+  add_candidate (found, prefix, "", "--version", "Print the version");
+}
+
+static void
+complete_options (GString    *found,
+                  const char *prefix,
+                  WsiVerbs    verb)
+{
+  gsize n_rows;
+  const WsiOptionRow *rows = wsi_options_get_rows (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++)
+    if (rows[i].verbs & verb)
+      add_candidate (found, prefix, "--", rows[i].name, rows[i].text);
+}
+
+/* The option of the verb whose value follows this word; NULL: none does. */
+static const WsiOptionRow *
+find_option (const char *word,
+             WsiVerbs    verb)
+{
+  gsize n_rows;
+  const WsiOptionRow *rows = wsi_options_get_rows (&n_rows);
+
+  for (gsize i = 0; i < n_rows; i++)
+    {
+      char letter[] = { '-', rows[i].letter, '\0' };
+      g_autofree char *name = g_strconcat ("--", rows[i].name, NULL);
+
+      if (rows[i].verbs & verb && rows[i].argument != NULL &&
+          (strcmp (word, name) == 0 || (rows[i].letter != 0 && strcmp (word, letter) == 0)))
+        return &rows[i];
+    }
+
+  return NULL;
+}
+
+static void
+complete_value (GString            *found,
+                const char         *prefix,
+                const char         *before,
+                const WsiOptionRow *row)
+{
+  if (row->kind == WSI_OPTION_FILE)
+    {
+      g_string_append (found, ":files\n");
+    }
+  else if (row->kind == WSI_OPTION_CHOICE)
+    {
+      g_auto (GStrv) words = g_strsplit (row->argument, "|", -1);
+
+      for (guint i = 0; words[i] != NULL; i++)
+        add_candidate (found, prefix, before, words[i], row->text);
+    }
+}
+
+/* "--name=value" in one word; FALSE: it is something else. */
+static gboolean
+complete_joined (GString    *found,
+                 const char *word,
+                 WsiVerbs    verb)
+{
+  const char *equals = g_str_has_prefix (word, "--") ? strchr (word, '=') : NULL;
+  g_autofree char *name = equals != NULL ? g_strndup (word, equals - word) : NULL;
+  g_autofree char *before = equals != NULL ? g_strconcat (name, "=", NULL) : NULL;
+  const WsiOptionRow *row = name != NULL ? find_option (name, verb) : NULL;
+
+  if (row != NULL)
+    complete_value (found, word, before, row);
+
+  return equals != NULL;
+}
+
+char *
+wsi_verbs_complete (const char *const *words)
+{
+  GString *found = g_string_new (NULL);
+  guint n_words = g_strv_length ((GStrv) words);
+  const char *last = n_words > 0 ? words[n_words - 1] : "";
+  const char *previous = n_words > 2 ? words[n_words - 2] : "";
+  const WsiVerbRow *row = n_words > 1 ? wsi_verbs_find (words[0]) : NULL;
+  const WsiOptionRow *option = NULL;
+
+  if (row == NULL)
+    {
+      if (n_words <= 1)
+        complete_verbs (found, last);
+      return g_string_free (found, FALSE);
+    }
+
+  option = find_option (previous, row->verb);
+  if (option != NULL)
+    {
+      complete_value (found, last, "", option);
+    }
+  else if (!complete_joined (found, last, row->verb))
+    {
+      if (row->kind == WSI_ARGUMENTS_FILES && last[0] != '-')
+        g_string_append (found, ":files\n");
+      else
+        complete_options (found, last, row->verb);
+    }
+  return g_string_free (found, FALSE);
+}

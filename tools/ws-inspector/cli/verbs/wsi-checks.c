@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/verbs/wsi-byte-verbs.h"
+
+#include <string.h>
+
+#include "cli/print/wsi-file.h"
+#include "cli/print/wsi-handshake-text.h"
+
+#define MAX_BYTES (1024 * 1024)
+
+/* The heads of one file. */
+typedef struct
+{
+  GString *request, *response;
+  gboolean has_empty_line;      /* after the request */
+} Heads;
+
+/* curl -v marks what it has sent and received; then all other lines are its own. */
+static gboolean
+is_marked (char **lines)
+{
+  for (guint i = 0; lines[i] != NULL; i++)
+    if (g_str_has_prefix (lines[i], "> ") || g_str_has_prefix (lines[i], "< "))
+      return TRUE;
+
+  return FALSE;
+}
+
+static void
+append_line (GString    *head,
+             const char *line)
+{
+  g_string_append_len (head, line, strcspn (line, "\r"));
+  g_string_append (head, "\r\n");
+}
+
+static void
+take_marked_line (Heads      *heads,
+                  const char *line)
+{
+  const char *text = line[0] != '\0' && line[1] == ' ' ? line + 2 : line + strcspn (line, "\r");
+
+  if (line[0] == '>')
+    append_line (heads->request, text);
+  else if (line[0] == '<')
+    append_line (heads->response, text);
+}
+
+/* The response begins after the empty line of the request, and ends with one. */
+static void
+take_line (Heads      *heads,
+           const char *line)
+{
+  gboolean is_empty = line[0] == '\0' || line[0] == '\r';
+
+  if (!heads->has_empty_line)
+    {
+      append_line (heads->request, line);
+      heads->has_empty_line = is_empty;
+    }
+  else if (!(is_empty && heads->response->len == 0) &&
+           !g_str_has_suffix (heads->response->str, "\r\n\r\n"))
+    append_line (heads->response, line);
+}
+
+static WsiHandshakeReport *
+make_report (GBytes  *input,
+             GError **error)
+{
+  gsize length;
+  const char *at = g_bytes_get_data (input, &length);
+  g_autofree char *text = length > 0 ? g_strndup (at, length) : g_strdup ("");
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  gboolean has_marks = is_marked (lines);
+  g_autoptr (GString) request_text = g_string_new (NULL);
+  g_autoptr (GString) response_text = g_string_new (NULL);
+  Heads heads = { request_text, response_text, FALSE };
+  g_autoptr (GBytes) request = NULL;
+  g_autoptr (GBytes) response = NULL;
+
+  for (guint i = 0; lines[i] != NULL && (lines[i + 1] != NULL || lines[i][0] != '\0'); i++)
+    {
+      if (has_marks)
+        take_marked_line (&heads, lines[i]);
+      else
+        take_line (&heads, lines[i]);
+    }
+
+  if (request_text->len == 0)
+    {
+      g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                           "expected the head of a request, an empty line and the head of its "
+                           "response, or the output of curl -v");
+      return NULL;
+    }
+
+  request = g_bytes_new (request_text->str, request_text->len);
+  if (response_text->len > 0)
+    response = g_bytes_new (response_text->str, response_text->len);
+  return wsi_handshake_report_new (request, response);
+}
+
+WsiExit
+wsi_checks_verb (const WsiOptions  *options,
+                 const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) input = wsi_file_read (arguments[0], MAX_BYTES, &error);
+  g_autoptr (WsiHandshakeReport) report = input != NULL ? make_report (input, &error) : NULL;
+
+  if (report == NULL)
+    {
+      wsi_output_error (error->message);
+      return input == NULL ? WSI_EXIT_USAGE : WSI_EXIT_INPUT_DAMAGED;
+    }
+
+  wsi_handshake_text_print_checks (report);
+  if (report->key != NULL)
+    wsi_handshake_text_print_derivation (report);
+  return report->n_failed > 0 ? WSI_EXIT_CHECK_FAILED : WSI_EXIT_CLEAN;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/verbs/wsi-byte-verbs.h"
+
+#include <string.h>
+
+#include "cli/print/wsi-handshake-text.h"
+
+/* Whether the key is one, is the library's to say: a request that has it is checked. */
+static const WspHandshakeCheck *
+find_check (GPtrArray  *checks,
+            const char *id)
+{
+  for (guint i = 0; i < checks->len; i++)
+    if (g_str_equal (wsp_handshake_check_get_id (checks->pdata[i]), id))
+      return checks->pdata[i];
+
+  g_assert_not_reached ();
+}
+
+WsiExit
+wsi_key_verb (const WsiOptions  *options,
+              const char *const *arguments)
+{
+  g_autofree char *text = g_strdup_printf ("GET / HTTP/1.1\r\nSec-WebSocket-Key: %s\r\n\r\n",
+                                           arguments[0]);
+  g_autoptr (GBytes) request = g_bytes_new (text, strlen (text));
+  g_autoptr (WsiHandshakeReport) report = wsi_handshake_report_new (request, NULL);
+  const WspHandshakeCheck *check = find_check (report->checks, "key");
+
+  if (report->key != NULL)
+    wsi_handshake_text_print_derivation (report);
+  if (wsp_handshake_check_get_verdict (check) == WSP_HANDSHAKE_VERDICT_PASSED)
+    return WSI_EXIT_CLEAN;
+
+  wsi_output_error (wsp_handshake_check_get_text (check));
+  return WSI_EXIT_CHECK_FAILED;
+}
