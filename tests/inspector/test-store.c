@@ -3,7 +3,9 @@
 
 #include "inspect/store/wsi-store.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define SEGMENT_LENGTH 16384
 #define MEBIBYTE (1024 * 1024)
@@ -131,6 +133,91 @@ test_payload_cap (void)
   g_assert_nonnull (wsi_store_get_record (store, 0));
 }
 
+static const struct
+{
+  const char *name, *folder;
+  guint64     max_file, largest_file;   /* bytes; 0: no other limit than the store's own */
+  guint       first_kept;               /* of 16 payloads of a MiB, with room for four in memory */
+  const char *sentence;                 /* in a row of an event, NULL = none */
+} files[] = {
+  { "keeps-what-has-no-room-in-memory", NULL, 64 * MEBIBYTE, 0, 0, NULL },
+  { "of-limited-size-drops-the-oldest", NULL, 4 * MEBIBYTE, 0, 8, "oldest payloads are dropped" },
+  { "that-cannot-be-opened-is-named", "/nonexistent", 64 * MEBIBYTE, 0, 12, "No such file" },
+  { "on-a-full-disk-is-named", NULL, 64 * MEBIBYTE, 5 * MEBIBYTE / 2, 12, "cannot be written" },
+};
+
+static gboolean
+has_event_text (WsiStore   *store,
+                const char *sentence)
+{
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    {
+      g_autofree char *text = wsi_store_dup_event_text (store, i);
+
+      if (text != NULL && strstr (text, sentence) != NULL)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* The system then refuses to write as a full disk does. */
+static void
+limit_files (guint64 length)
+{
+  struct rlimit limit;
+
+  signal (SIGXFSZ, SIG_IGN);
+  getrlimit (RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = length > 0 ? length : limit.rlim_max;
+  setrlimit (RLIMIT_FSIZE, &limit);
+}
+
+static void
+test_file (gconstpointer data)
+{
+  guint row = GPOINTER_TO_UINT (data);
+  const WsiStoreLimits limits = {
+    .max_records = WSI_DEFAULT_MAX_RECORDS,
+    .max_memory = 4 * MEBIBYTE,
+    .max_file = files[row].max_file,
+    .max_stored = WSI_DEFAULT_MAX_STORED,
+    .folder = files[row].folder,
+    .event_rows = WSI_EVENT_ROWS_LOSSES,
+  };
+  g_autoptr (WsiStore) store = wsi_store_new_with_limits (&limits);
+  g_autoptr (WsiConversation) conversation = open_one (store);
+
+  limit_files (files[row].largest_file);
+  for (guint i = 0; i < 16; i++)
+    {
+      g_autofree char *bytes = g_strnfill (MEBIBYTE, 'a' + i);
+      g_autoptr (GBytes) payload = g_bytes_new_static (bytes, MEBIBYTE);
+
+      append (store, conversation, payload);
+    }
+  limit_files (0);
+
+  for (guint i = 0; i < 16; i++)
+    {
+      g_autoptr (GBytes) payload = wsi_store_dup_payload (store, i, WSI_VIEW_INFLATED, G_MAXSIZE);
+      g_autofree char *bytes = g_strnfill (MEBIBYTE, 'a' + i);
+
+      g_test_message ("payload %u %s", i, payload != NULL ? "is kept" : "was dropped");
+      if (payload != NULL)
+        g_assert_cmpmem (g_bytes_get_data (payload, NULL), g_bytes_get_size (payload), bytes,
+                         MEBIBYTE);
+      if (files[row].largest_file == 0)
+        g_assert_true ((payload != NULL) == (i >= files[row].first_kept));
+      else
+        g_assert_true (payload != NULL || i < files[row].first_kept);
+    }
+
+  wsi_store_announce (store);
+  g_assert_true (files[row].sentence == NULL || has_event_text (store, files[row].sentence));
+  g_assert_true (files[row].sentence != NULL || wsi_store_get_end (store) == 16);
+}
+
 static void
 test_record_cap (void)
 {
@@ -187,6 +274,12 @@ main (int    argc,
   g_test_add_func ("/inspector/store/append/a-payload-may-be-missing", test_not_kept);
   g_test_add_func ("/inspector/store/payload/its-start-is-enough-for-a-line", test_start);
   g_test_add_func ("/inspector/store/caps/oldest-payloads-go-first", test_payload_cap);
+  for (guint i = 0; i < G_N_ELEMENTS (files); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/store/file/%s", files[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_file);
+    }
   g_test_add_func ("/inspector/store/caps/oldest-records-go-many-at-once", test_record_cap);
   g_test_add_func ("/inspector/store/announce/one-signal-for-a-batch", test_announce);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Payload bytes by position, kept up to a cap; the oldest go first. */
+/* Payload bytes by position: in memory up to a cap, then in a file, then dropped; always the oldest
+ * first. */
 #pragma once
 
 #include "inspect/store/wsi-readers.h"
@@ -13,13 +14,17 @@ G_BEGIN_DECLS
 typedef struct _WsiArena WsiArena;
 
 WsiArena     *wsi_arena_new  (WsiReaders *readers,
-                              gsize       max_memory);
+                              gsize       max_memory,
+                              guint64     max_file,
+                              const char *folder);
 void          wsi_arena_free (WsiArena *self);
 /* The writer's. */
 guint8       *wsi_arena_add  (WsiArena *self,
                               gsize     length,
                               guint64  *position);
-/* Everybody's, between wsi_readers_begin () and wsi_readers_end (). */
+guint64       wsi_arena_get_n_dropped (const WsiArena *self);
+int           wsi_arena_get_error     (const WsiArena *self);
+/* Any thread's, between wsi_readers_begin () and wsi_readers_end (). */
 const guint8 *wsi_arena_peek (WsiArena *self,
                               guint64   position,
                               gsize     length);

@@ -29,6 +29,7 @@ struct _WsiStore
   _Atomic guint64  n_dropped;   /* frames of which the record or the payload could not be kept */
   guint64          n_dropped_reported, n_dropped_shown;
   guint64          n_evicted_shown;
+  gboolean         is_dropping_shown, is_error_shown;
 };
 
 G_END_DECLS

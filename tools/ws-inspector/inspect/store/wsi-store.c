@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define MAX_EVENT_TEXT 4096
+#define MEBIBYTE (1024 * 1024)
 #define MAX_FACTS (64 * 1024 * 1024)    /* bytes of all conversations */
 #define OPENED_BETWEEN_SWEEPS 256
 
@@ -62,7 +63,9 @@ wsi_store_new_with_limits (const WsiStoreLimits *limits)
 
   self->limits = *limits;
   self->rows = wsi_rows_new (&self->readers, limits->max_records);
-  self->arena = wsi_arena_new (&self->readers, limits->max_memory);
+  self->limits.folder = NULL;   /* the caller's string */
+  self->arena = wsi_arena_new (&self->readers, limits->max_memory, limits->max_file,
+                               limits->folder);
   return self;
 }
 
@@ -324,6 +327,54 @@ wsi_store_get_n_dropped (WsiStore *self)
   return self->n_dropped;
 }
 
+static void
+show_loss (WsiStore   *self,
+           WsiEvent    event,
+           const char *format,
+           ...) G_GNUC_PRINTF (3, 4);
+
+static void
+show_loss (WsiStore   *self,
+           WsiEvent    event,
+           const char *format,
+           ...)
+{
+  const WsiRecord record = {
+    .time_us = g_get_monotonic_time (),
+    .event = event,
+    .direction = WSI_NO_DIRECTION,
+  };
+  g_autofree char *text = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  text = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  wsi_store_append_event (self, NULL, &record, text);
+}
+
+static void
+show_losses_of_payload (WsiStore *self)
+{
+  int error = wsi_arena_get_error (self->arena);
+
+  if (error != 0 && !self->is_error_shown)
+    {
+      self->is_error_shown = TRUE;
+      show_loss (self, WSI_EVENT_DROPPED, "Payloads cannot be written to disk (%s): over %"
+                 G_GSIZE_FORMAT " MiB the oldest in memory are dropped", g_strerror (error),
+                 self->limits.max_memory / MEBIBYTE);
+    }
+
+  if (wsi_arena_get_n_dropped (self->arena) > 0 && !self->is_dropping_shown)
+    {
+      self->is_dropping_shown = TRUE;
+      show_loss (self, WSI_EVENT_DROPPED, "The oldest payloads are dropped from here on (limit %"
+                 G_GSIZE_FORMAT " MiB in memory, %" G_GUINT64_FORMAT " MiB on disk)",
+                 self->limits.max_memory / MEBIBYTE, self->limits.max_file / MEBIBYTE);
+    }
+}
+
 /* Losses have rows of their own, at most one of each kind for a batch. */
 static void
 show_losses (WsiStore *self)
@@ -331,27 +382,16 @@ show_losses (WsiStore *self)
   guint64 first = wsi_rows_get_first (self->rows);
   guint64 n_dropped = self->n_dropped - self->n_dropped_shown;
   guint64 n_evicted = first - self->n_evicted_shown;
-  WsiRecord event = { .time_us = g_get_monotonic_time (), .direction = WSI_NO_DIRECTION };
 
   self->n_dropped_shown = self->n_dropped;
   self->n_evicted_shown = first;
   if (n_dropped > 0)
-    {
-      g_autofree char *text =
-        g_strdup_printf ("%" G_GUINT64_FORMAT " frames or payloads were not kept", n_dropped);
-
-      event.event = WSI_EVENT_DROPPED;
-      wsi_store_append_event (self, NULL, &event, text);
-    }
+    show_loss (self, WSI_EVENT_DROPPED, "%" G_GUINT64_FORMAT " frames or payloads were not kept "
+               "(too large, no memory, or readers hold it)", n_dropped);
   if (n_evicted > 0)
-    {
-      g_autofree char *text =
-        g_strdup_printf ("The %" G_GUINT64_FORMAT " oldest rows were removed (limit %"
-                         G_GUINT64_FORMAT ")", n_evicted, self->limits.max_records);
-
-      event.event = WSI_EVENT_EVICTED;
-      wsi_store_append_event (self, NULL, &event, text);
-    }
+    show_loss (self, WSI_EVENT_EVICTED, "The %" G_GUINT64_FORMAT " oldest rows were removed "
+               "(limit %" G_GUINT64_FORMAT ")", n_evicted, self->limits.max_records);
+  show_losses_of_payload (self);
 }
 
 /* Tells of what was appended, and of what was not, since the last time. */

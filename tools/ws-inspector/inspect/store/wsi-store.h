@@ -33,16 +33,20 @@ typedef struct
 {
   guint64      max_records;
   gsize        max_memory;      /* bytes of payload */
+  guint64      max_file;        /* bytes of payload on disk; 0 = none */
+  const char  *folder;          /* of that file, which has no name; NULL = the system's */
   gsize        max_stored;      /* bytes of one payload */
   WsiEventRows event_rows;
 } WsiStoreLimits;
 
 #define WSI_DEFAULT_MAX_RECORDS 5000000
 #define WSI_DEFAULT_MAX_PAYLOAD (256 * 1024 * 1024)
+#define WSI_DEFAULT_MAX_FILE (G_GUINT64_CONSTANT (4) * 1024 * 1024 * 1024)
 #define WSI_DEFAULT_MAX_STORED (16 * 1024 * 1024)
 #define WSI_STORE_LIMITS_DEFAULT { \
     .max_records = WSI_DEFAULT_MAX_RECORDS, \
     .max_memory = WSI_DEFAULT_MAX_PAYLOAD, \
+    .max_file = WSI_DEFAULT_MAX_FILE, \
     .max_stored = WSI_DEFAULT_MAX_STORED, \
     .event_rows = WSI_EVENT_ROWS_CONVERSATIONS | WSI_EVENT_ROWS_LOSSES, \
 }
@@ -71,7 +75,7 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (WsiStore, wsi_store, WSI, STORE, GObject)
 
-/* Without event rows, until all who use it show them. */
+/* Without event rows and without a file. */
 WsiStore        *wsi_store_new (guint64 max_records,
                                 gsize   max_memory);
 WsiStore        *wsi_store_new_with_limits (const WsiStoreLimits *limits);
