@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "endpoint/dialing/wsp-back-off-private.h"
+#include "endpoint/reconnecting/wsp-back-off-private.h"
 
 #define GONE 1006               /* without a Close frame */
 #define DAY WSP_MAX_RETRY_AFTER

@@ -14,6 +14,7 @@
 #include <libwsproto/session/wsp-session-error.h>
 
 #include "endpoint/dialing/wsp-dial-error-private.h"
+#include "endpoint/dialing/wsp-dial-tls-private.h"
 #include "endpoint/dialing/wsp-proxy-choice-private.h"
 #include "endpoint/dialing/wsp-tunnel-private.h"
 
@@ -34,6 +35,7 @@ struct _WspDial
   WspTunnel          *tunnel;
   GTlsCertificate    *refused;          /* the certificate that is not trusted, and why */
   GTlsCertificateFlags refused_for;
+  gboolean            has_accepted;     /* the present certificate, which is not trusted */
   gboolean            is_by_proxy;      /* the last address that was tried is a proxy's */
   WspDialResult       result;
 };
@@ -102,33 +104,38 @@ fail (WspDial *self,
   finish (self);
 }
 
-/* A protocol that was not offered would not be HTTP/1.1. */
-static gboolean
-check_protocol (GTlsConnection *connection,
-                GError        **error)
-{
-  const char *protocol = g_tls_connection_get_negotiated_protocol (connection);
-
-  if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
-    return TRUE;
-
-  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
-                       "Another protocol than http/1.1 was chosen by ALPN");
-  return FALSE;
-}
-
 static gboolean
 on_accept_certificate (GTlsConnection      *connection,
                        GTlsCertificate     *certificate,
                        GTlsCertificateFlags errors,
                        WspDial             *self)
 {
-  if (self->owner != NULL &&
-      self->funcs->accept_certificate (self, certificate, errors, self->owner))
+  self->has_accepted = self->owner != NULL &&
+                       self->funcs->accept_certificate (self, certificate, errors, self->owner);
+  if (self->has_accepted)
     return TRUE;
 
   g_set_object (&self->refused, certificate);
   self->refused_for = errors;
+  return FALSE;
+}
+
+/* GIO does not ask about the certificate of a session that it resumes, which may be one that
+ * another client of the process has accepted: it only tells what is wrong with it. */
+static gboolean
+check_certificate (WspDial        *self,
+                   GTlsConnection *connection,
+                   GError        **error)
+{
+  GTlsCertificateFlags errors = g_tls_connection_get_peer_certificate_errors (connection);
+
+  if (errors == 0 || self->has_accepted ||
+      on_accept_certificate (connection, g_tls_connection_get_peer_certificate (connection),
+                             errors, self))
+    return TRUE;
+
+  g_set_error_literal (error, G_TLS_ERROR, G_TLS_ERROR_BAD_CERTIFICATE,
+                       "Certificate of a resumed TLS session is not accepted");
   return FALSE;
 }
 
@@ -142,18 +149,6 @@ fail_tls (WspDial *self,
   fail (self, error);
 }
 
-/* The name that the certificate must have.  For a network address GIO sends the text of an IP
- * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
- * checks it. */
-static GSocketConnectable *
-make_identity (const char *host,
-               guint16     port)
-{
-  GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
-
-  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (host, port);
-}
-
 /* On top of the present stream: TLS of the server may run inside that of a proxy. */
 static GTlsConnection *
 make_tls (WspDial    *self,
@@ -161,24 +156,14 @@ make_tls (WspDial    *self,
           guint16     port,
           GError    **error)
 {
-  const char *const protocols[] = { "http/1.1", NULL };
-  g_autoptr (GSocketConnectable) identity = make_identity (host, port);
-  GTlsBackend *backend = g_tls_backend_get_default ();
-  GObject *own = self->settings.objects[WSP_DIAL_TLS_DATABASE];
-
-  /* If it were set later, GIO would load the system's database first, in some 9 ms. */
-  g_autoptr (GTlsDatabase) database = own != NULL ? G_TLS_DATABASE (g_object_ref (own))
-                                                  : g_tls_backend_get_default_database (backend);
+  GObject *database = self->settings.objects[WSP_DIAL_TLS_DATABASE];
   GTlsConnection *connection =
-    g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
-                    "base-io-stream", self->result.stream, "server-identity", identity,
-                    "database", database, NULL);
+    wsp_dial_tls_new (self->result.stream, host, port,
+                      database != NULL ? G_TLS_DATABASE (database) : NULL, error);
 
-  if (connection == NULL)
-    return NULL;
-
-  g_tls_connection_set_advertised_protocols (connection, protocols);
-  g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
+  self->has_accepted = FALSE;
+  if (connection != NULL)
+    g_signal_connect (connection, "accept-certificate", G_CALLBACK (on_accept_certificate), self);
   return connection;
 }
 
@@ -191,7 +176,8 @@ end_tls (WspDial        *self,
 {
   g_signal_handlers_disconnect_by_data (connection, self);
   if (!g_tls_connection_handshake_finish (connection, result, error) ||
-      !check_protocol (connection, error))
+      !wsp_dial_tls_check_protocol (connection, error) ||
+      !check_certificate (self, connection, error))
     return FALSE;
 
   g_set_object (&self->result.stream, G_IO_STREAM (connection));

@@ -6,7 +6,7 @@
 
 #include <libwsproto/endpoint/reconnecting/wsp-reconnector.h>
 
-#include "endpoint/dialing/wsp-back-off-private.h"
+#include "endpoint/reconnecting/wsp-back-off-private.h"
 #include "reactor/wsp-held-notifies-private.h"
 
 G_BEGIN_DECLS

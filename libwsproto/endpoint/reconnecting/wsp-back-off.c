@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "endpoint/dialing/wsp-back-off-private.h"
+#include "endpoint/reconnecting/wsp-back-off-private.h"
 
 #include <libwsproto/observe/wsp-close-code.h>
 #include <stdio.h>

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "endpoint/dialing/wsp-dial-tls-private.h"
+
+#include <libwsproto/session/wsp-session-error.h>
+
+/* The name that the certificate must have.  For a network address GIO sends the text of an IP
+ * literal as server name, which RFC 6066 3 forbids; of a socket address it sends none, and still
+ * checks it. */
+static GSocketConnectable *
+make_identity (const char *host,
+               guint16     port)
+{
+  GSocketAddress *literal = g_inet_socket_address_new_from_string (host, port);
+
+  return literal != NULL ? G_SOCKET_CONNECTABLE (literal) : g_network_address_new (host, port);
+}
+
+GTlsConnection *
+wsp_dial_tls_new (GIOStream    *base,
+                  const char   *host,
+                  guint16       port,
+                  GTlsDatabase *database,
+                  GError      **error)
+{
+  const char *const protocols[] = { "http/1.1", NULL };
+  g_autoptr (GSocketConnectable) identity = make_identity (host, port);
+  GTlsBackend *backend = g_tls_backend_get_default ();
+
+  /* If it were set later, GIO would load the system's database first, in some 9 ms. */
+  g_autoptr (GTlsDatabase) used = database != NULL ? g_object_ref (database)
+                                                   : g_tls_backend_get_default_database (backend);
+  GTlsConnection *self =
+    g_initable_new (g_tls_backend_get_client_connection_type (backend), NULL, error,
+                    "base-io-stream", base, "server-identity", identity, "database", used, NULL);
+
+  if (self != NULL)
+    g_tls_connection_set_advertised_protocols (self, protocols);
+  return self;
+}
+
+/* A protocol that was not offered would not be HTTP/1.1. */
+gboolean
+wsp_dial_tls_check_protocol (GTlsConnection *tls,
+                             GError        **error)
+{
+  const char *protocol = g_tls_connection_get_negotiated_protocol (tls);
+
+  if (protocol == NULL || strcmp (protocol, "http/1.1") == 0)
+    return TRUE;
+
+  g_set_error_literal (error, WSP_SESSION_ERROR, WSP_SESSION_ERROR_HANDSHAKE,
+                       "Another protocol than http/1.1 was chosen by ALPN");
+  return FALSE;
+}
