@@ -310,7 +310,7 @@ run_prepare (Run        *run,
     wsi_client_source_compress (run->source);
   if (store != NULL)
     run->printer = wsi_printer_new (store, wsi_client_source_get_recorder (run->source),
-                                    &run->listing);
+                                    &run->listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
   run->way = make_way (run);
   return wsi_way_apply (&run->way, client, error);
 }

@@ -72,7 +72,7 @@ run_demo (const char *text,
   Run run = { loop, WSI_EXIT_CLEAN };
 
   printer = wsi_printer_new (store, wsi_client_source_get_recorder (wsi_demo_get_client (demo)),
-                             listing);
+                             listing, WSI_TIMES_LIVE, WSI_NUMBERING_NONE);
   g_signal_connect (demo, "finished", G_CALLBACK (on_finished), &run);
   if (!wsi_demo_start (demo, &error))
     {

@@ -10,9 +10,6 @@
 
 G_BEGIN_DECLS
 
-#define WSI_CLI_MAX_RECORDS 65536
-#define WSI_CLI_MAX_PAYLOAD (32 * 1024 * 1024)
-
 WsiExit wsi_connect_verb (const WsiOptions  *options,
                           const char *const *arguments);
 WsiExit wsi_serve_verb   (const WsiOptions  *options,

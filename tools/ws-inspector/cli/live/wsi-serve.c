@@ -170,7 +170,8 @@ make_printer (WsiStore        *store,
 
   if (wsi_listing_is_text (listing))
     g_signal_connect (server, "connection", G_CALLBACK (on_connection), NULL);
-  return wsi_printer_new (store, wsi_server_source_get_recorder (source), listing);
+  return wsi_printer_new (store, wsi_server_source_get_recorder (source), listing,
+                          WSI_TIMES_LIVE, WSI_NUMBERING_CONNECTIONS);
 }
 
 /* Quiet: the server has no tap. */

@@ -129,7 +129,17 @@ get_length (const WsiFrameView *view)
 static WsiValue
 get_wire_length (const WsiFrameView *view)
 {
-  return make_number (view->frame.header_length + view->frame.payload_length);
+  WsiValue none = { WSI_VALUE_NONE, 0, NULL };
+
+  return view->wire_length == 0 ? none : make_number (view->wire_length);
+}
+
+static WsiValue
+get_frames (const WsiFrameView *view)
+{
+  WsiValue none = { WSI_VALUE_NONE, 0, NULL };
+
+  return view->n_frames == 0 ? none : make_number (view->n_frames);
 }
 
 static WsiValue
@@ -231,6 +241,7 @@ static const WsiField fields[] = {
   { "mask", "masking key", get_mask },
   { "len", "bytes of payload, inflated", get_length },
   { "wire", "bytes on the wire, with the header", get_wire_length },
+  { "frames", "number of frames, of a message", get_frames },
   { "offset", "position in the bytes of its direction", get_offset },
   { "issues", "broken rules", get_faults },
   { "close.code", "close code", get_close_code },

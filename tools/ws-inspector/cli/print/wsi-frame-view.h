@@ -14,7 +14,9 @@ typedef struct
   gint64         time_us;       /* since the beginning; -1 = not known */
   gint64         wall_us;       /* time of day; 0 = not known */
   guint32        conversation;  /* from 1 on; 0 = there is only one */
-  WspFrameRecord frame;
+  WspFrameRecord frame;         /* of a message, its first one, with the length of all */
+  guint64        n_frames;      /* of a message; 0 = it is one frame */
+  guint64        wire_length;   /* header and payload; 0 = not known */
   GBytes        *payload;       /* NULL = not kept */
 } WsiFrameView;
 

@@ -21,32 +21,41 @@ show_head (GBytes      *head,
   return wsi_text_show_head (head, wsi_output_get_charset (), redaction);
 }
 
-/* Appends the value of a header, if the head has it. */
+/* Appends what the peers have negotiated. */
 static void
-append_field (GString    *line,
-              const char *title,
-              GStrv       head,
-              const char *name)
+append_value (GString     *line,
+              const char  *title,
+              const char  *value,
+              WsiRedaction redaction)
 {
-  gsize length = strlen (name);
+  g_autofree char *open = NULL;
+  g_autofree char *shown = NULL;
 
-  for (guint i = 1; i < g_strv_length (head); i++)
-    if (g_ascii_strncasecmp (head[i], name, length) == 0 && head[i][length] == ':')
-      g_string_append_printf (line, ", %s%s", title,
-                              head[i] + length + 1 + strspn (head[i] + length + 1, " "));
+  if (value == NULL || value[0] == '\0')
+    return;
+
+  open = redaction == WSI_REDACTION_NONE ? g_strdup (value) : wsi_redact_text (value);
+  shown = wsi_text_escape_line (open, wsi_output_get_charset ());
+  g_string_append_printf (line, ", %s%s", title, shown);
 }
 
 void
 wsi_handshake_text_print_line (const WsiHandshakeReport *report,
+                               WsiConversation          *conversation,
+                               const char               *title,
                                WsiRedaction              redaction)
 {
   g_auto (GStrv) request = show_head (report->request, redaction);
   g_auto (GStrv) response = show_head (report->response, redaction);
-  g_autoptr (GString) line = g_string_new ("Handshake: ");
+  gint64 duration = wsi_conversation_get_handshake_time (conversation) -
+                    wsi_conversation_get_begin_time (conversation);
+  g_autoptr (GString) line = g_string_new (title);
 
-  g_string_append_printf (line, "%s -> %s", request[0], response[0]);
-  append_field (line, "subprotocol ", response, "Sec-WebSocket-Protocol");
-  append_field (line, "", response, "Sec-WebSocket-Extensions");
+  g_string_append_printf (line, "Handshake: %s -> %s", request[0], response[0]);
+  if (duration > 0)
+    g_string_append_printf (line, " after %.1f ms", duration / 1000.0);
+  append_value (line, "subprotocol ", wsi_conversation_get_subprotocol (conversation), redaction);
+  append_value (line, "", wsi_conversation_get_extensions (conversation), redaction);
   g_string_append_printf (line, "; %u rules passed", report->n_passed);
   if (report->n_warnings > 0)
     g_string_append_printf (line, ", %u with a warning", report->n_warnings);
@@ -143,9 +152,10 @@ wsi_handshake_text_print_full (const WsiHandshakeReport *report,
 }
 
 void
-wsi_handshake_text_print_failed (const WsiHandshakeReport *report)
+wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
+                                 const char               *title)
 {
-  wsi_output_line ("Handshake FAILED: %u rules failed, %u passed", report->n_failed,
+  wsi_output_line ("%sHandshake FAILED: %u rules failed, %u passed", title, report->n_failed,
                    report->n_passed);
   for (guint i = 0; i < report->checks->len; i++)
     if (wsp_handshake_check_get_verdict (report->checks->pdata[i]) == WSP_HANDSHAKE_VERDICT_FAILED)

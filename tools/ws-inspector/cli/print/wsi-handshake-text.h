@@ -12,12 +12,16 @@
 G_BEGIN_DECLS
 
 gboolean wsi_handshake_text_has_failed   (const WsiHandshakeReport *report);
+/* title: before it. */
 void     wsi_handshake_text_print_line   (const WsiHandshakeReport *report,
+                                          WsiConversation          *conversation,
+                                          const char               *title,
                                           WsiRedaction              redaction);
 void     wsi_handshake_text_print_full   (const WsiHandshakeReport *report,
                                           WsiRedaction              redaction);
 /* The rules that failed. */
-void     wsi_handshake_text_print_failed (const WsiHandshakeReport *report);
+void     wsi_handshake_text_print_failed (const WsiHandshakeReport *report,
+                                          const char               *title);
 /* The heads, and the derivation of an accept value that does not match. */
 void     wsi_handshake_text_print_heads  (const WsiHandshakeReport *report,
                                           WsiRedaction              redaction);

@@ -13,6 +13,13 @@ wsi_listing_init (WsiListing       *self,
                   GError          **error)
 {
   *self = (WsiListing) { .options = options };
+  if (options->is_by_message && options->is_by_frame)
+    {
+      g_set_error_literal (error, G_OPTION_ERROR, G_OPTION_ERROR_BAD_VALUE,
+                           "expected --messages or --frames, not both");
+      return FALSE;
+    }
+
   wsi_screen_init (&self->screen, options->color);
   for (guint i = 0; options->fields != NULL && options->fields[i] != NULL; i++)
     {
@@ -54,6 +61,12 @@ wsi_listing_is_json (const WsiListing *self)
 {
   return self->fields == NULL &&
          (self->options->format == WSI_FORMAT_JSON || self->options->format == WSI_FORMAT_JSONL);
+}
+
+gboolean
+wsi_listing_is_by_message (const WsiListing *self)
+{
+  return self->options->is_by_message || self->options->format == WSI_FORMAT_PAYLOAD;
 }
 
 gsize
@@ -224,8 +237,7 @@ print_payload (WsiListing         *self,
     wsi_output_bytes (text, strlen (text));
   else
     wsi_output_bytes (g_bytes_get_data (payload, NULL), length);
-  if (view->frame.fin)
-    wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
+  wsi_output_bytes (self->options->is_null ? "\0" : "\n", 1);
 }
 
 static WsiTint
@@ -261,6 +273,34 @@ format_mask (const WspFrameRecord *frame)
                        : g_strdup ("no mask");
 }
 
+static char *
+format_frame (const WspFrameRecord *frame)
+{
+  g_autofree char *mask = format_mask (frame);
+  g_autofree char *extension = format_extension (frame);
+
+  return g_strdup_printf ("%s %7" G_GUINT64_FORMAT " bytes  %-13s  %s", frame->fin ? "FIN" : "...",
+                          frame->payload_length, mask, extension);
+}
+
+static char *
+format_message (const WsiFrameView *view)
+{
+  GString *text = g_string_new (NULL);
+  const char *separator = " (";
+
+  g_string_append_printf (text, "%7" G_GUINT64_FORMAT " bytes", view->frame.inflated_length);
+  if (view->wire_length > 0)
+    {
+      g_string_append_printf (text, " (%" G_GUINT64_FORMAT " on the wire", view->wire_length);
+      separator = ", ";
+    }
+  if (view->n_frames > 1)
+    g_string_append_printf (text, "%s%" G_GUINT64_FORMAT " frames", separator, view->n_frames);
+  g_string_append (text, view->wire_length > 0 || view->n_frames > 1 ? ")  " : "  ");
+  return g_string_free (text, FALSE);
+}
+
 /* The offset takes its place where the time is not known. */
 static char *
 format_time (const WsiListing   *self,
@@ -294,14 +334,11 @@ print_line (WsiListing         *self,
 {
   const WspFrameRecord *frame = &view->frame;
   g_autofree char *begin = format_begin (self, view);
-  g_autofree char *mask = format_mask (frame);
-  g_autofree char *extension = format_extension (frame);
+  g_autofree char *details = view->n_frames > 0 ? format_message (view) : format_frame (frame);
   g_autofree char *summary = wsi_payload_summarize (frame, view->payload,
                                                     wsi_output_get_charset ());
   g_autofree char *line =
-    g_strdup_printf ("%s %-12s %s %7" G_GUINT64_FORMAT " bytes  %-13s  %s%s", begin,
-                     wsi_payload_name_kind (frame), frame->fin ? "FIN" : "...",
-                     frame->payload_length, mask, extension, summary);
+    g_strdup_printf ("%s %-12s %s%s", begin, wsi_payload_name_kind (frame), details, summary);
   const char *fault = wsp_frame_record_describe_fault (frame);
   WsiTint tint = choose_tint (frame);
 

@@ -31,6 +31,7 @@ void     wsi_listing_clear (WsiListing *self);
 gboolean wsi_listing_is_text      (const WsiListing *self);
 /* Events are printed as objects. */
 gboolean wsi_listing_is_json      (const WsiListing *self);
+gboolean wsi_listing_is_by_message (const WsiListing *self);
 /* So much of a payload is needed. */
 gsize    wsi_listing_get_max_payload (const WsiListing *self);
 gboolean wsi_listing_wants        (const WsiListing     *self,

@@ -11,6 +11,10 @@
 
 G_BEGIN_DECLS
 
+/* Limits of a store whose records are printed at once. */
+#define WSI_CLI_MAX_RECORDS 65536
+#define WSI_CLI_MAX_PAYLOAD (32 * 1024 * 1024)
+
 typedef enum
 {
   WSI_EXIT_CLEAN = 0,

@@ -13,7 +13,10 @@ struct _WsiPrinter
   WsiStore    *store;
   WsiRecorder *recorder;
   WsiListing  *listing;
-  gint64       begin_us, wall_us;       /* the beginning on both clocks */
+  WsiTimes     times;
+  WsiNumbering numbering;
+  gboolean     is_begun;
+  gint64       begin_us;
 };
 
 G_DEFINE_FINAL_TYPE (WsiPrinter, wsi_printer, G_TYPE_OBJECT)
@@ -37,22 +40,36 @@ add_handshake_event (WsiPrinter               *self,
   wsi_listing_add_event (self->listing, &event);
 }
 
-/* A client that was refused diagnoses that itself; then its heads follow. */
+/* Before a line about a connection. */
+static char *
+make_title (WsiPrinter      *self,
+            WsiConversation *conversation)
+{
+  if (self->numbering == WSI_NUMBERING_NONE)
+    return g_strdup ("");
+
+  return g_strdup_printf ("#%u ", wsi_conversation_get_number (conversation));
+}
+
+/* A client of ours that was refused diagnoses that itself; then its heads follow. */
 static void
 print_handshake (WsiPrinter               *self,
+                 WsiConversation          *conversation,
                  const WsiHandshakeReport *report)
 {
+  g_autofree char *title = make_title (self, conversation);
+
   if (self->listing->options->handshake == WSI_DETAIL_FULL)
     {
       wsi_handshake_text_print_full (report, get_redaction (self));
     }
   else if (!wsi_handshake_text_has_failed (report))
     {
-      wsi_handshake_text_print_line (report, get_redaction (self));
+      wsi_handshake_text_print_line (report, conversation, title, get_redaction (self));
     }
-  else if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_SERVER)
+  else if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     {
-      wsi_handshake_text_print_failed (report);
+      wsi_handshake_text_print_failed (report, title);
       wsi_handshake_text_print_heads (report, get_redaction (self));
     }
 }
@@ -69,7 +86,7 @@ on_handshake (WsiPrinter      *self,
   if (wsi_listing_is_json (self->listing))
     add_handshake_event (self, conversation, report);
   else if (wsi_listing_is_text (self->listing))
-    print_handshake (self, report);
+    print_handshake (self, conversation, report);
 }
 
 /* Prints the received part of an incomplete response. */
@@ -79,12 +96,17 @@ print_end (WsiPrinter      *self,
 {
   g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
   gboolean is_brief = self->listing->options->handshake == WSI_DETAIL_BRIEF;
+  gboolean is_printed = self->numbering == WSI_NUMBERING_CONNECTIONS &&
+                        wsi_conversation_is_answered (conversation);
+  g_autofree char *title = make_title (self, conversation);
+  g_autofree char *sentence = g_strconcat (title, wsi_conversation_get_sentence (conversation),
+                                           NULL);
 
-  if (report != NULL && is_brief && wsi_handshake_text_has_failed (report))
+  if (report != NULL && is_brief && !is_printed && wsi_handshake_text_has_failed (report))
     wsi_handshake_text_print_heads (report, get_redaction (self));
   else if (report != NULL && !wsi_conversation_is_answered (conversation))
     wsi_handshake_text_print_full (report, get_redaction (self));
-  wsi_output_sentence (wsi_conversation_get_sentence (conversation));
+  wsi_output_sentence (sentence);
 }
 
 static void
@@ -112,47 +134,168 @@ on_ended (WsiPrinter      *self,
 }
 
 static void
+print_connection (WsiConversation *conversation)
+{
+  const char *client = wsi_conversation_get_client (conversation);
+  const char *server = wsi_conversation_get_server (conversation);
+  g_autofree char *line = g_strdup_printf ("Connection #%u%s%s%s%s",
+                                           wsi_conversation_get_number (conversation),
+                                           client != NULL ? " from " : "",
+                                           client != NULL ? client : "",
+                                           server != NULL ? " to " : "",
+                                           server != NULL ? server : "");
+
+  wsi_output_sentence (line);
+}
+
+static void
 on_conversation (WsiPrinter      *self,
                  WsiConversation *conversation)
 {
-  if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_SERVER &&
-      wsi_listing_is_text (self->listing))
-    wsi_output_line ("Connection #%u", wsi_conversation_get_number (conversation));
+  if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
+    print_connection (conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (conversation, "ended", G_CALLBACK (on_ended), self, G_CONNECT_SWAPPED);
 }
 
-/* With payloads alone, only those of the peers are printed: the others are known. */
+/* With payloads alone, only those of the peers are printed: wsinspect has sent the others. */
 static gboolean
 may_print (WsiPrinter           *self,
            const WspFrameRecord *frame)
 {
-  if (self->listing->options->format == WSI_FORMAT_PAYLOAD &&
+  if (self->listing->options->format == WSI_FORMAT_PAYLOAD && self->times == WSI_TIMES_LIVE &&
       frame->direction == WSP_DIRECTION_SENT)
     return FALSE;
 
   return wsi_listing_wants (self->listing, frame);
 }
 
-static void
-print_frame (WsiPrinter *self,
-             guint64     number)
+/* Other events are signals of the recorder and of conversations. */
+static const char *
+name_event (WsiEvent event)
 {
-  const WsiRecord *record = wsi_store_get_record (self->store, number);
+  switch (event)
+    {
+    case WSI_EVENT_GAP:
+      return "gap";
+    case WSI_EVENT_FAULT:
+      return "fault";
+    case WSI_EVENT_PAUSED:
+      return "paused";
+    case WSI_EVENT_RESUMED:
+      return "resumed";
+    case WSI_EVENT_NOTE:
+      return "note";
+    case WSI_EVENT_NONE:
+    case WSI_EVENT_OPENED:
+    case WSI_EVENT_REQUEST:
+    case WSI_EVENT_RESPONSE:
+    case WSI_EVENT_CLOSE:
+    case WSI_EVENT_DROPPED:
+    case WSI_EVENT_EVICTED:
+      return NULL;
+    }
+
+  g_assert_not_reached ();
+}
+
+static void
+print_event (WsiPrinter      *self,
+             guint64          number,
+             const WsiRecord *record)
+{
+  const char *name = name_event ((WsiEvent) record->event);
+  g_autofree char *text = name != NULL ? wsi_store_dup_event_text (self->store, number) : NULL;
+  g_autofree char *open = wsi_redact_text (text != NULL ? text : "");
+
+  if (name == NULL)
+    return;
+
+  if (wsi_listing_is_text (self->listing))
+    {
+      g_autofree char *upper = g_ascii_strup (name, -1);
+      g_autofree char *line = g_strdup_printf ("       %s: #%u %s", upper, record->conversation,
+                                               open);
+
+      wsi_output_sentence (line);
+    }
+  else if (wsi_listing_is_json (self->listing))
+    {
+      WsiJson event;
+
+      wsi_listing_begin_event (&event, name, record->conversation);
+      if (record->direction != WSI_NO_DIRECTION)
+        wsi_json_string (&event, "dir", record->direction == WSP_DIRECTION_SENT ? "sent" : "recv");
+      if (record->event == WSI_EVENT_GAP && record->payload_length > 0)
+        wsi_json_number (&event, "bytes", record->payload_length);
+      wsi_json_string (&event, "text", open);
+      wsi_listing_add_event (self->listing, &event);
+    }
+}
+
+/* FALSE: the message goes on. */
+static gboolean
+view_message (WsiPrinter      *self,
+              guint64          number,
+              const WsiRecord *record,
+              WsiFrameView    *view)
+{
+  const WsiRecord *first;
+  WsiMessageInfo message;
+
+  if (!wsi_store_get_message (self->store, record->message, &message) || message.last != number ||
+      !message.is_complete)
+    return FALSE;
+
+  first = wsi_store_get_record (self->store, message.first);
+  if (first != NULL)
+    wsi_record_to_frame (first, &view->frame);
+  view->frame.opcode = message.opcode;
+  view->frame.payload_length = view->frame.inflated_length = message.length;
+  view->wire_length = message.wire_length;
+  view->n_frames = message.n_frames;
+  return TRUE;
+}
+
+static void
+view_times (WsiPrinter      *self,
+            const WsiRecord *record,
+            WsiFrameView    *view)
+{
+  g_autoptr (WsiConversation) conversation = NULL;
+
+  if (self->times == WSI_TIMES_RECORDED && !self->is_begun)
+    self->begin_us = record->time_us;
+  self->is_begun = TRUE;
+  view->time_us = self->times == WSI_TIMES_NONE ? -1 : MAX (record->time_us - self->begin_us, 0);
+  conversation = wsi_store_dup_conversation (self->store, record->conversation);
+  if (conversation != NULL && self->times != WSI_TIMES_NONE)
+    view->wall_us = wsi_conversation_to_wall_time (conversation, record->time_us);
+}
+
+static void
+print_frame (WsiPrinter      *self,
+             guint64          number,
+             const WsiRecord *record)
+{
+  gsize max_payload = wsi_listing_get_max_payload (self->listing);
+  gboolean is_message = wsi_listing_is_by_message (self->listing) && record->message != 0;
   WsiFrameView view = { .number = number + 1 };
+  WsiView bytes = self->listing->options->is_masked ? WSI_VIEW_WIRE : WSI_VIEW_INFLATED;
   g_autoptr (GBytes) payload = NULL;
 
   wsi_record_to_frame (record, &view.frame);
-  if (!may_print (self, &view.frame))
+  view.wire_length = wsi_record_get_wire_length (record);
+  if (!may_print (self, &view.frame) ||
+      (is_message && !view_message (self, number, record, &view)))
     return;
 
-  payload = wsi_store_dup_payload (self->store, number, WSI_VIEW_INFLATED,
-                                   wsi_listing_get_max_payload (self->listing));
+  payload = is_message ? wsi_store_dup_message (self->store, record->message, max_payload)
+                       : wsi_store_dup_payload (self->store, number, bytes, max_payload);
   view.payload = payload;
-  view.time_us = view.frame.time_us - self->begin_us;
-  view.wall_us = view.time_us + self->wall_us;
-  if (wsi_recorder_get_role (self->recorder) == WSP_ROLE_SERVER)
+  view_times (self, record, &view);
+  if (self->numbering == WSI_NUMBERING_CONNECTIONS)
     view.conversation = record->conversation;
   wsi_listing_add_frame (self->listing, &view);
 }
@@ -162,8 +305,15 @@ on_appended (WsiPrinter *self,
              guint64     first,
              guint64     n_records)
 {
-  for (guint64 i = 0; i < n_records; i++)
-    print_frame (self, first + i);
+  for (guint64 i = first; i < first + n_records; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      if (record->kind == WSI_RECORD_KIND_EVENT)
+        print_event (self, i, record);
+      else
+        print_frame (self, i, record);
+    }
 }
 
 static void
@@ -204,20 +354,23 @@ static void
 wsi_printer_init (WsiPrinter *self)
 {
   self->begin_us = g_get_monotonic_time ();
-  self->wall_us = g_get_real_time ();
 }
 
 /* Prints everything that the recorder adds to the store from now on. */
 WsiPrinter *
 wsi_printer_new (WsiStore    *store,
                  WsiRecorder *recorder,
-                 WsiListing  *listing)
+                 WsiListing  *listing,
+                 WsiTimes     times,
+                 WsiNumbering numbering)
 {
   WsiPrinter *self = g_object_new (WSI_TYPE_PRINTER, NULL);
 
   self->store = g_object_ref (store);
   self->recorder = g_object_ref (recorder);
   self->listing = listing;
+  self->times = times;
+  self->numbering = numbering;
   g_signal_connect_object (recorder, "conversation", G_CALLBACK (on_conversation), self,
                            G_CONNECT_SWAPPED);
   g_signal_connect_object (store, "appended", G_CALLBACK (on_appended), self, G_CONNECT_SWAPPED);

@@ -13,9 +13,24 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (WsiPrinter, wsi_printer, WSI, PRINTER, GObject)
 
+typedef enum
+{
+  WSI_TIMES_NONE,               /* bytes without times */
+  WSI_TIMES_LIVE,               /* since the printer was made */
+  WSI_TIMES_RECORDED,           /* since the first record */
+} WsiTimes;
+
+typedef enum
+{
+  WSI_NUMBERING_NONE,           /* there is only one connection */
+  WSI_NUMBERING_CONNECTIONS,
+} WsiNumbering;
+
 /* The listing is used as long as the printer lives. */
-WsiPrinter *wsi_printer_new (WsiStore * store,
+WsiPrinter *wsi_printer_new (WsiStore    * store,
                              WsiRecorder * recorder,
-                             WsiListing * listing);
+                             WsiListing  * listing,
+                             WsiTimes      times,
+                             WsiNumbering  numbering);
 
 G_END_DECLS

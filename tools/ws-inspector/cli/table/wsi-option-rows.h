@@ -9,6 +9,10 @@ ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING, "text|json|jsonl|hex|payl
      "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,
      "Print only this field of each frame; may be given several times")
+ROW ("messages", 0, FLAG, is_by_message, WSI_VERBS_LISTING, NULL, 0, 0,
+     "Print a line for each message instead of each frame")
+ROW ("frames", 0, FLAG, is_by_frame, WSI_VERBS_LISTING, NULL, 0, 0,
+     "Print a line for each frame (the default)")
 ROW ("no-control", 0, FLAG, hides_control, WSI_VERBS_LISTING, NULL, 0, 0,
      "Do not print pings, pongs and Close frames")
 ROW ("limit", 0, INTEGER, limit, WSI_VERBS_LISTING, "N", 0, G_MAXINT64,
@@ -57,8 +61,8 @@ ROW ("origin", 0, STRING, origin, WSI_VERB_CONNECT, "ORIGIN", 0, 0,
      "Set the Origin header")
 ROW ("allow-origin", 0, STRINGS, origins, WSI_VERB_SERVE, "ORIGIN", 0, 0,
      "Allow this browser origin; * = any")
-ROW ("deflate", 0, FLAG, is_deflate, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
-     "Offer (connect) or accept (serve) permessage-deflate")
+ROW ("deflate", 0, FLAG, is_deflate, WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DECODE, NULL, 0,
+     0, "Offer (connect) or accept (serve) permessage-deflate; inflate with it (decode)")
 ROW ("max-message", 0, INTEGER, max_message, WSI_VERB_CONNECT | WSI_VERB_SERVE, "BYTES", 1,
      G_MAXINT64, "Largest accepted message")
 ROW ("port", 0, INTEGER, port, WSI_VERB_SERVE, "N", 0, 65535,

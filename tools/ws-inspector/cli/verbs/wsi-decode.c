@@ -3,29 +3,12 @@
 
 #include "cli/verbs/wsi-byte-verbs.h"
 
-#include <libwsproto/wsproto.h>
-#include <string.h>
-
 #include "cli/print/wsi-file.h"
-#include "cli/print/wsi-listing.h"
+#include "cli/print/wsi-printer.h"
 #include "inspect/decode/wsi-hex.h"
 
 #define MAX_BYTES (256 * 1024 * 1024)
-#define BLOCK 65536             /* so that the dissector never holds many payloads */
-/* The example of RFC 6455 1.3: the frames follow an opening handshake. */
-#define REQUEST "GET / HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" \
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-#define RESPONSE "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n" \
-  "Connection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n"
-
-typedef struct
-{
-  GBytes *bytes;
-  guint64 head_length;          /* of the handshake before the frames */
-  guint64 end;                  /* of the last whole frame */
-  guint64 n_frames;
-} Place;
-
+#define BLOCK 65536
 /* Frames begin with a byte that is not printable. */
 static GBytes *
 read_bytes (GBytes  *input,
@@ -55,82 +38,63 @@ is_of_client (const WsiOptions *options,
   return header != NULL && header->masked;
 }
 
-/* The payload as it is on the wire. */
-static GBytes *
-get_wire_payload (const Place          *place,
-                  const WspFrameRecord *frame)
+static WsiConversation *
+open_conversation (const WsiOptions *options,
+                   WsiRecorder      *recorder)
 {
-  return g_bytes_new_from_bytes (place->bytes, frame->offset + frame->header_length,
-                                 frame->payload_length);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT, .source = "decode", .handshake = WSI_HANDSHAKE_MISSING,
+    .extensions = options->is_deflate ? "permessage-deflate" : NULL,
+  };
+
+  return wsi_recorder_open (recorder, &opening, 0);
 }
 
 static void
-print_frames (WsiListing   *listing,
-              WspDissector *dissector,
-              Place        *place)
+push_all (WsiRecorder     *recorder,
+          WsiConversation *conversation,
+          WspDirection     direction,
+          GBytes          *bytes)
 {
-  WspFrameRecord *next;
-
-  while ((next = wsp_dissector_next_record (dissector)) != NULL)
-    {
-      g_autoptr (WspFrameRecord) record = next;
-      g_autoptr (GBytes) payload = wsp_dissector_dup_payload (dissector, record);
-      g_autoptr (GBytes) wire = NULL;
-      WsiFrameView view = { .number = ++place->n_frames, .time_us = -1, .frame = *record,
-                            .payload = payload };
-
-      view.frame.offset -= place->head_length;
-      place->end = view.frame.offset + view.frame.header_length + view.frame.payload_length;
-      if (listing->options->is_masked)
-        view.payload = wire = get_wire_payload (place, &view.frame);
-      if (wsi_listing_wants (listing, &view.frame))
-        wsi_listing_add_frame (listing, &view);
-    }
-}
-
-static void
-push_text (WspDissector *dissector,
-           WspDirection  direction,
-           const char   *text)
-{
-  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
-
-  wsp_dissector_push (dissector, direction, bytes, 0);
-}
-
-/* Returns where the last whole frame ends. */
-static guint64
-print_all (WsiListing *listing,
-           GBytes     *bytes)
-{
-  g_autoptr (WspDissector) dissector = wsp_dissector_new (WSP_ROLE_CLIENT);
-  gboolean is_client = is_of_client (listing->options, bytes);
-  WspDirection direction = is_client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
-  Place place = { bytes, is_client ? strlen (REQUEST) : strlen (RESPONSE), 0, 0 };
   gsize length = g_bytes_get_size (bytes);
 
-  push_text (dissector, WSP_DIRECTION_SENT, REQUEST);
-  push_text (dissector, WSP_DIRECTION_RECEIVED, RESPONSE);
   for (gsize at = 0; at < length; at += BLOCK)
     {
       g_autoptr (GBytes) block = g_bytes_new_from_bytes (bytes, at, MIN (BLOCK, length - at));
 
-      wsp_dissector_push (dissector, direction, block, 0);
-      print_frames (listing, dissector, &place);
+      wsi_recorder_push (recorder, conversation, direction, block, 0);
     }
+}
 
-  return place.end;
+/* Where the last whole frame ends. */
+static guint64
+find_end (WsiStore *store)
+{
+  guint64 number = wsi_store_get_end (store);
+  const WsiRecord *last = number > wsi_store_get_first (store)
+                          ? wsi_store_get_record (store, number - 1) : NULL;
+
+  return last != NULL ? last->offset + wsi_record_get_wire_length (last) : 0;
 }
 
 static WsiExit
 decode (WsiListing *listing,
         GBytes     *bytes)
 {
+  g_autoptr (WsiStore) store = wsi_store_new (WSI_CLI_MAX_RECORDS, WSI_CLI_MAX_PAYLOAD);
+  g_autoptr (WsiRecorder) recorder = wsi_recorder_new (store, WSP_ROLE_CLIENT);
+  g_autoptr (WsiPrinter) printer = wsi_printer_new (store, recorder, listing, WSI_TIMES_NONE,
+                                                    WSI_NUMBERING_NONE);
+  WsiConversation *conversation = open_conversation (listing->options, recorder);
+  WspDirection direction = is_of_client (listing->options, bytes)
+                           ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
   gsize length = g_bytes_get_size (bytes);
-  guint64 end = print_all (listing, bytes);
   g_autofree char *text = NULL;
+  guint64 end;
 
+  push_all (recorder, conversation, direction, bytes);
   wsi_listing_end (listing);
+  end = find_end (store);
   if (end == length)
     return WSI_EXIT_CLEAN;
 
