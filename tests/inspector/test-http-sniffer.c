@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/http/wsi-http-sniffer.h"
+
+#include <string.h>
+
+#include "listing.h"
+#include "upgrade.h"
+
+#define MAX_STEPS 12
+#define REFUSAL "HTTP/1.1 401 Unauthorized\r\nContent-Length: 5\r\n\r\nno!\r\n"
+#define REFUSED "1 opened; 1 request: GET /chat HTTP/1.1; 1 response: HTTP/1.1 401 Unauthorized; " \
+  "1 close: Server refused the upgrade"
+#define SECOND "2 opened; 2 request: GET /chat HTTP/1.1; " \
+  "2 response: HTTP/1.1 101 Switching Protocols; 2 < text 'Hello'; 2 close: Connection ended without a Close frame"
+#define OPEN "1 opened; 1 request: GET /chat HTTP/1.1; " \
+  "1 response: HTTP/1.1 101 Switching Protocols; "
+#define ENDED "1 close: Connection ended without a Close frame"
+#define HELLOS "1 < text 'Hello'; 1 > text 'Hello'; "
+#define FRAMES "<" HELLO, ">" MASKED_HELLO
+
+/* A step is > (client) or < (server) and its bytes; !N: so many bytes are missing, !? not known
+ * how many; . is the end of the side. */
+typedef struct
+{
+  const char *name, *steps[MAX_STEPS], *listing;
+} Case;
+
+static const Case cases[] = {
+  { "upgrade/is-found", { ">" UPGRADE_REQUEST, "<" UPGRADE_RESPONSE, FRAMES }, OPEN HELLOS ENDED },
+  { "upgrade/frames-may-follow-at-once",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    OPEN "1 < text 'Hello'; " ENDED },
+  { "upgrade/a-close-frame-makes-it-clean",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE "\x88\x02\x03\xe8",
+    },
+    OPEN "1 < Close '\x03\xe8'; 1 close: Connection ended after a Close frame" },
+  { "upgrade/header-names-in-any-case",
+    {
+      ">GET / HTTP/1.1\r\nupgrade: h2c, WebSocket\r\n\r\n",
+    },
+    "1 opened; 1 request: GET / HTTP/1.1; 1 close: Connection ended before the response" },
+  { "upgrade/another-protocol-is-not-shown",
+    {
+      ">GET / HTTP/1.1\r\nUpgrade: h2c\r\n\r\n",
+      "<HTTP/1.1 101 Sure\r\nUpgrade: h2c\r\n\r\n",
+      FRAMES,
+    },
+    "" },
+  { "upgrade/a-path-that-names-it-is-none",
+    {
+      ">GET /websocket HTTP/1.1\r\n" HOST "\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    },
+    "" },
+
+  { "before/plain-requests",
+    {
+      ">GET / HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc",
+      ">GET /a HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 304 Not Modified\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/requests-without-waiting",
+    {
+      ">GET / HTTP/1.1\r\n\r\nHEAD / HTTP/1.1\r\n\r\n" UPGRADE_REQUEST,
+      "<HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n"
+      "abcHTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/a-body-that-looks-like-an-upgrade",
+    {
+      ">POST / HTTP/1.1\r\nContent-Length: 21\r\n\r\nUpgrade: websocket\r\n\r" UPGRADE_REQUEST,
+      "<HTTP/1.1 100 Continue\r\n\r\n" "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3;x=y\r\nGET\r\n0\r\nA: b\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/chunks-of-the-request",
+    {
+      ">POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" "a\r\n0123456789\r\n0\r\n\r\n"
+      UPGRADE_REQUEST,
+      "<HTTP/1.1 204 No Content\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "before/interim-responses-are-its-own",
+    {
+      ">" UPGRADE_REQUEST,
+      "<HTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+
+  { "refused/then-asked-again",
+    {
+      ">" UPGRADE_REQUEST,
+      "<" REFUSAL,
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE HELLO,
+    },
+    REFUSED "; " SECOND },
+  { "refused/until-the-end", { ">" UPGRADE_REQUEST, "<HTTP/1.1 401 Unauthorized\r\n\r\nno", "<." }, REFUSED },
+  { "refused/within-its-body",
+    {
+      ">" UPGRADE_REQUEST,
+      "<HTTP/1.1 401 Unauthorized\r\nContent-Length: 99\r\n\r\nno",
+    },
+    REFUSED },
+  { "refused/another-request-follows",
+    {
+      ">" UPGRADE_REQUEST "GET / HTTP/1.1\r\n\r\n",
+      "<" REFUSAL "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    },
+    REFUSED },
+  { "refused/by-silence",
+    {
+      ">" UPGRADE_REQUEST,
+    },
+    "1 opened; 1 request: GET /chat HTTP/1.1; 1 close: Connection ended before the response" },
+
+  { "tunnel/upgrade-behind-connect",
+    {
+      ">CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n",
+      "<HTTP/1.1 200 Connection established\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "tunnel/after-a-refusal",
+    {
+      ">CONNECT a:80 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 407 Authenticate\r\nContent-Length: 2\r\n\r\nno",
+      ">CONNECT a:80 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 Yes\r\n\r\n",
+      ">" UPGRADE_REQUEST,
+      "<" UPGRADE_RESPONSE,
+      FRAMES,
+    },
+    OPEN HELLOS ENDED },
+  { "tunnel/tls-is-not-read",
+    {
+      ">CONNECT a:443 HTTP/1.1\r\n\r\n",
+      "<HTTP/1.1 200 Yes\r\n\r\n",
+      ">\x16\x03\x01\x02\x02",
+      "<\x16\x03\x03\x02\x02",
+    },
+    "" },
+
+  { "other/tls", { ">\x16\x03\x01\x02\x02GET ", "<\x16\x03\x03\x02\x02" }, "" },
+  { "other/http-2", { ">PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "<\x01\x01\x04" }, "" },
+  { "other/the-server-speaks-first", { "<220 mail.example.com ESMTP\r\n", ">EHLO client\r\n", "<250 ok\r\n" }, "" },
+  { "other/frames-where-a-request-should-be",
+    {
+      ">" MASKED_HELLO MASKED_HELLO MASKED_HELLO,
+      "<" HELLO HELLO HELLO,
+    },
+    "" },
+};
+
+typedef struct
+{
+  WsiStore        *store;
+  WsiHttpSniffer  *sniffer;
+  WsiTcpCounts     counts;
+  WsiTcpConnection connection;
+} Scene;
+
+static void
+scene_init (Scene *self)
+{
+  const WsiStoreLimits limits = WSI_STORE_LIMITS_DEFAULT;
+  const WsiSegment first = {
+    .source = { { 192, 0, 2, 1 }, 4000, G_SOCKET_FAMILY_IPV4 },
+    .destination = { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 },
+  };
+  g_autoptr (WsiRecorder) recorder = NULL;
+
+  memset (self, 0, sizeof *self);
+  self->store = wsi_store_new_with_limits (&limits);
+  recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  self->sniffer = wsi_http_sniffer_new (recorder, "test");
+  wsi_tcp_connection_init (&self->connection, &first, &wsi_http_sniffer_listener, self->sniffer,
+                           &self->counts);
+}
+
+static void
+scene_clear (Scene *self)
+{
+  wsi_tcp_connection_clear (&self->connection);
+  g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
+  g_clear_object (&self->store);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Scene, scene_clear)
+
+static void
+push (Scene      *self,
+      guint       side,
+      const char *bytes,
+      gsize       piece)
+{
+  gsize length = strlen (bytes);
+
+  while (length > 0 && !self->connection.is_ignored)
+    {
+      const gsize n = MIN (length, piece);
+
+      wsi_http_sniffer_listener.bytes (&self->connection, side, (const guint8 *) bytes, n, 1,
+                                       self->sniffer);
+      bytes += n;
+      length -= n;
+    }
+}
+
+static void
+play (Scene      *self,
+      const char *step,
+      gsize       piece)
+{
+  const WsiTcpListener *listener = &wsi_http_sniffer_listener;
+  const guint side = *step == '<' ? 1 : 0;
+
+  if (self->connection.is_ignored)
+    return;
+
+  if (strcmp (step + 1, ".") == 0)
+    listener->end (&self->connection, side, WSI_TCP_END_FIN, 1, self->sniffer);
+  else if (step[1] == '!')
+    listener->gap (&self->connection, side,
+                   step[2] == '?' ? WSI_TCP_UNKNOWN_LENGTH : g_ascii_strtoull (step + 2, NULL, 10),
+                   1, self->sniffer);
+  else
+    push (self, side, step + 1, piece);
+}
+
+static char *
+play_all (const Case *test,
+          guint       client,
+          gsize       piece)
+{
+  g_auto (Scene) scene = { 0 };
+
+  scene_init (&scene);
+  scene.connection.client = client;
+  for (guint i = 0; test->steps[i] != NULL; i++)
+    play (&scene, test->steps[i], piece);
+  if (!scene.connection.is_ignored)
+    wsi_http_sniffer_listener.close (&scene.connection, WSI_TCP_CLOSE_ENDED, 1, scene.sniffer);
+  return listing_make (scene.store);
+}
+
+/* However the bytes are cut, and whether the SYN was seen or not. */
+static void
+test_case (gconstpointer data)
+{
+  const Case *test = data;
+
+  for (gsize piece = 1; piece < 400; piece++)
+    for (guint client = 0; client <= WSI_TCP_NO_SIDE; client += WSI_TCP_NO_SIDE)
+      {
+        g_autofree char *listing = play_all (test, client, piece);
+
+        g_assert_cmpstr (listing, ==, test->listing);
+      }
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/inspector/http-sniffer/%s", cases[i].name);
+
+      g_test_add_data_func (path, &cases[i], test_case);
+    }
+
+  return g_test_run ();
+}

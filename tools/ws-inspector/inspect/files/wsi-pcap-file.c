@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* libpcap reads a FILE, and this one asks a GInputStream: so a pipe is read as bytes come, reading
+ * can be cancelled, and the place of an error is known.  The FILE has no buffer of its own: it is
+ * asked for exactly what libpcap reads. */
+
+#include "inspect/files/wsi-pcap-file.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "inspect/http/wsi-http-sniffer.h"
+#include "inspect/packets/wsi-tcp-reassembler.h"
+
+#define BUFFER (64 * 1024)
+#define PACKETS_PER_STEP 10000
+#define MAX_SECONDS (G_MAXINT64 / G_USEC_PER_SEC / 2)
+
+struct _WsiPcapFile
+{
+  GObject            parent_instance;
+
+  char              *name;
+  GInputStream      *stream;
+  GCancellable      *cancellable;
+  GError            *read_error;
+  guint8            *buffer;
+  gsize              n_buffered, n_taken;
+
+  pcap_t            *pcap;
+  WsiLink            link;
+  WsiHttpSniffer    *sniffer;
+  WsiTcpReassembler *reassembler;
+  WsiPcapStatistics  statistics;
+  gboolean           has_ended;
+};
+
+enum
+{
+  WAITING,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (WsiPcapFile, wsi_pcap_file, G_TYPE_OBJECT)
+
+static gboolean
+would_wait (WsiPcapFile *self)
+{
+  return G_IS_POLLABLE_INPUT_STREAM (self->stream)
+         && g_pollable_input_stream_can_poll (G_POLLABLE_INPUT_STREAM (self->stream))
+         && !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
+}
+
+/* False: end or error. */
+static gboolean
+fill_buffer (WsiPcapFile *self)
+{
+  gssize n_read;
+
+  if (would_wait (self))
+    g_signal_emit (self, signals[WAITING], 0);
+  g_clear_error (&self->read_error);
+  n_read = g_input_stream_read (self->stream, self->buffer, BUFFER, self->cancellable,
+                                &self->read_error);
+  self->n_taken = 0;
+  self->n_buffered = (gsize) MAX (n_read, 0);
+  return n_read > 0;
+}
+
+/* For fopencookie(). */
+static ssize_t
+read_bytes (void  *cookie,
+            char  *to,
+            size_t length)
+{
+  WsiPcapFile *self = cookie;
+
+  if (self->n_taken == self->n_buffered && !fill_buffer (self))
+    {
+      errno = EIO;
+      return self->read_error != NULL ? -1 : 0;
+    }
+
+  length = MIN (length, self->n_buffered - self->n_taken);
+  memcpy (to, self->buffer + self->n_taken, length);
+  self->n_taken += length;
+  self->statistics.n_bytes += length;
+  return (ssize_t) length;
+}
+
+static void
+wsi_pcap_file_finalize (GObject *object)
+{
+  WsiPcapFile *self = WSI_PCAP_FILE (object);
+
+  if (self->reassembler != NULL)
+    wsi_tcp_reassembler_end (self->reassembler);
+  g_clear_pointer (&self->reassembler, wsi_tcp_reassembler_free);
+  g_clear_pointer (&self->sniffer, wsi_http_sniffer_free);
+  g_clear_pointer (&self->pcap, pcap_close);
+  g_clear_object (&self->stream);
+  g_clear_object (&self->cancellable);
+  g_clear_error (&self->read_error);
+  g_free (self->buffer);
+  g_free (self->name);
+
+  G_OBJECT_CLASS (wsi_pcap_file_parent_class)->finalize (object);
+}
+
+static void
+wsi_pcap_file_class_init (WsiPcapFileClass *class)
+{
+  G_OBJECT_CLASS (class)->finalize = wsi_pcap_file_finalize;
+
+  /* The next bytes of a pipe are not there yet: reading goes on when they are. */
+  signals[WAITING] = g_signal_new ("waiting", G_TYPE_FROM_CLASS (class), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+wsi_pcap_file_init (WsiPcapFile *self)
+{
+  self->buffer = g_malloc (BUFFER);
+}
+
+/* Whether a file that begins with these bytes is a capture; of WSI_PCAP_MAGIC_LENGTH bytes it is
+ * known. */
+gboolean
+wsi_pcap_file_is_one (const guint8 *at,
+                      gsize         length)
+{
+  static const guint8 beginnings[][WSI_PCAP_MAGIC_LENGTH] = {
+    { 0xa1, 0xb2, 0xc3, 0xd4 }, { 0xd4, 0xc3, 0xb2, 0xa1 },     /* pcap */
+    { 0xa1, 0xb2, 0x3c, 0x4d }, { 0x4d, 0x3c, 0xb2, 0xa1 },     /* with nanoseconds */
+    { 0xa1, 0xb2, 0xcd, 0x34 }, { 0x34, 0xcd, 0xb2, 0xa1 },     /* of an old Linux */
+    { 0x0a, 0x0d, 0x0d, 0x0a },                                 /* pcapng */
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (beginnings); i++)
+    if (length >= WSI_PCAP_MAGIC_LENGTH && memcmp (at, beginnings[i], WSI_PCAP_MAGIC_LENGTH) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static const char *
+get_advice (const char *text)
+{
+  if (strstr (text, "different from the type of the first interface") != NULL)
+    return "capture one interface only, or all of them with \"-i any\"";
+  if (strstr (text, "different from the snapshot length") != NULL)
+    return "write it anew: editcap -F pcap";
+  if (strstr (text, "truncated") != NULL)
+    return "the capture is not complete";
+  return "the capture is damaged";
+}
+
+/* Says where libpcap failed; from: where it began to read. */
+static void
+set_error (WsiPcapFile *self,
+           guint64      from,
+           const char  *text,
+           const char  *advice,
+           GError     **error)
+{
+  const gboolean is_cut = strstr (text, "truncated") != NULL;
+
+  if (self->read_error != NULL)
+    {
+      g_propagate_prefixed_error (error, g_steal_pointer (&self->read_error),
+                                  "%s: reading failed at byte %" G_GUINT64_FORMAT ": ", self->name,
+                                  self->statistics.n_bytes);
+      return;
+    }
+  g_set_error (error, G_IO_ERROR, is_cut ? G_IO_ERROR_PARTIAL_INPUT : G_IO_ERROR_INVALID_DATA,
+               "%s: cannot read on from byte %" G_GUINT64_FORMAT ": %s (%s)", self->name, from, text,
+               advice);
+}
+
+static gboolean
+check_link (WsiPcapFile *self,
+            GError     **error)
+{
+  const int link = pcap_datalink (self->pcap);
+  const char *name = pcap_datalink_val_to_name (link);
+
+  self->link = (WsiLink) link;
+  if (wsi_packet_knows_link (link))
+    return TRUE;
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
+               "%s: link type cannot be read: expected Ethernet, raw IP, Linux cooked or BSD "
+               "loopback, received %s (%d) (capture on another interface)",
+               self->name, name != NULL ? name : "an unknown one", link);
+  return FALSE;
+}
+
+static gboolean
+open_pcap (WsiPcapFile *self,
+           GError     **error)
+{
+  const cookie_io_functions_t functions = { .read = read_bytes };
+  char text[PCAP_ERRBUF_SIZE] = "";
+  FILE *file = fopencookie (self, "r", functions);
+
+  g_assert (file != NULL);
+  setvbuf (file, NULL, _IONBF, 0);
+  self->pcap = pcap_fopen_offline (file, text);
+  if (self->pcap == NULL)
+    {
+      fclose (file);
+      set_error (self, 0, text, "expected pcap or pcapng", error);
+      return FALSE;
+    }
+  return check_link (self, error);
+}
+
+/* Begins to read a capture; name: for errors, and for the conversations' source. */
+WsiPcapFile *
+wsi_pcap_file_new (GInputStream *stream,
+                   const char   *name,
+                   WsiRecorder  *recorder,
+                   GCancellable *cancellable,
+                   GError      **error)
+{
+  g_autoptr (WsiPcapFile) self = g_object_new (WSI_TYPE_PCAP_FILE, NULL);
+
+  self->name = g_strdup (name);
+  self->stream = g_object_ref (stream);
+  g_set_object (&self->cancellable, cancellable);
+  if (!open_pcap (self, error))
+    return NULL;
+
+  self->sniffer = wsi_http_sniffer_new (recorder, name);
+  self->reassembler = wsi_tcp_reassembler_new (NULL, &wsi_http_sniffer_listener, self->sniffer);
+  return g_steal_pointer (&self);
+}
+
+static void
+take_packet (WsiPcapFile              *self,
+             const struct pcap_pkthdr *header,
+             const guint8             *at)
+{
+  const gint64 seconds = CLAMP ((gint64) header->ts.tv_sec, 0, MAX_SECONDS);
+  const gint64 time_us = seconds * G_USEC_PER_SEC + header->ts.tv_usec % G_USEC_PER_SEC;
+  WsiSegment segment;
+
+  self->statistics.n_packets++;
+  switch (wsi_packet_parse (self->link, at, header->caplen, header->len, &segment))
+    {
+    case WSI_PACKET_TCP:
+      wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
+      break;
+    case WSI_PACKET_FIRST_FRAGMENT:
+      self->statistics.n_fragments++;
+      wsi_tcp_reassembler_note_fragment (self->reassembler, &segment);
+      wsi_tcp_reassembler_take (self->reassembler, &segment, time_us);
+      break;
+    case WSI_PACKET_FRAGMENT:
+      self->statistics.n_fragments++;
+      break;
+    case WSI_PACKET_OTHER:
+      self->statistics.n_other++;
+      break;
+    case WSI_PACKET_CUT:
+      self->statistics.n_cut++;
+      break;
+    case WSI_PACKET_MALFORMED:
+      self->statistics.n_malformed++;
+      break;
+    }
+}
+
+/* Closes the conversations that go on; then nothing more is recorded. */
+static void
+end (WsiPcapFile *self)
+{
+  if (!self->has_ended)
+    wsi_tcp_reassembler_end (self->reassembler);
+  self->has_ended = TRUE;
+}
+
+/* Reads some packets; waits for them where the stream has none yet.  FALSE: that was all, or, with
+ * an error, all that could be read; either is recorded to the end. */
+gboolean
+wsi_pcap_file_step (WsiPcapFile *self,
+                    guint        max_packets,
+                    GError     **error)
+{
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    {
+      end (self);
+      return FALSE;
+    }
+
+  for (guint i = 0; i < max_packets && !self->has_ended; i++)
+    {
+      const guint64 from = self->statistics.n_bytes;
+      struct pcap_pkthdr *header;
+      const guint8 *at;
+      const int result = pcap_next_ex (self->pcap, &header, &at);
+
+      if (result == 1)
+        {
+          take_packet (self, header, at);
+          continue;
+        }
+      end (self);
+      if (result != PCAP_ERROR_BREAK)
+        set_error (self, from, pcap_geterr (self->pcap), get_advice (pcap_geterr (self->pcap)),
+                   error);
+      return FALSE;
+    }
+  return !self->has_ended;
+}
+
+/* Reads to the end. */
+gboolean
+wsi_pcap_file_run (WsiPcapFile *self,
+                   GError     **error)
+{
+  g_autoptr (GError) failure = NULL;
+
+  while (wsi_pcap_file_step (self, PACKETS_PER_STEP, &failure))
+    continue;
+  if (failure == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Counts of everything that was read so far. */
+void
+wsi_pcap_file_get_statistics (WsiPcapFile       *self,
+                              WsiPcapStatistics *statistics)
+{
+  const WsiTcpCounts *counts = wsi_tcp_reassembler_get_counts (self->reassembler);
+
+  *statistics = self->statistics;
+  statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
+  statistics->n_gaps = counts->n_gaps;
+  statistics->n_missing = counts->n_missing;
+  statistics->n_repeated = counts->n_repeated;
+  statistics->n_conflicts = counts->n_conflicts;
+  statistics->n_given_up = wsi_http_sniffer_get_n_given_up (self->sniffer);
+}

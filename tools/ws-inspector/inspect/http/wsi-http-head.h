@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The head of an HTTP/1 message, as far as the length of its body and an upgrade depend on it. */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_HTTP_REQUEST,
+  WSI_HTTP_RESPONSE,
+} WsiHttpKind;
+
+typedef enum
+{
+  WSI_HTTP_METHOD_OTHER,
+  WSI_HTTP_METHOD_HEAD,
+  WSI_HTTP_METHOD_CONNECT,
+} WsiHttpMethod;
+
+typedef struct
+{
+  WsiHttpMethod method;
+  guint         status;
+  gboolean      is_websocket;   /* an Upgrade header names it */
+  gboolean      is_chunked;
+  gboolean      has_length;
+  guint64       length;         /* of the body */
+} WsiHttpHead;
+
+gsize    wsi_http_head_find_end       (const guint8 *at,
+                                       gsize         length,
+                                       gsize         n_searched);
+gboolean wsi_http_head_parse          (WsiHttpHead  *self,
+                                       WsiHttpKind   kind,
+                                       const guint8 *at,
+                                       gsize         length);
+char    *wsi_http_head_dup_extensions (const guint8 *at,
+                                       gsize         length);
+
+G_END_DECLS

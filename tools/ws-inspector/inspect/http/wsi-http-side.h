@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One side of a connection that may speak HTTP: where it is, and the bytes in hand. */
+#pragma once
+
+#include "inspect/http/wsi-http-body.h"
+#include "inspect/http/wsi-stream-guess.h"
+
+G_BEGIN_DECLS
+
+#define WSI_HTTP_UNKNOWN_LENGTH G_MAXUINT64
+
+typedef enum
+{
+  WSI_HTTP_SIDE_GUESS,
+  WSI_HTTP_SIDE_HEAD,
+  WSI_HTTP_SIDE_BODY,
+  WSI_HTTP_SIDE_HELD,           /* the client, until the response is read */
+} WsiHttpSideState;
+
+/* The bytes that all sides hold. */
+typedef struct
+{
+  gsize n_bytes;
+} WsiHttpRoom;
+
+typedef struct
+{
+  WsiHttpSideState state;
+  WsiGuessScope    scope;
+  gboolean         is_lost;     /* nothing is read until the next segment */
+  guint64          n_unknown;   /* bytes that were guessed in vain */
+  WsiHttpRoom     *room;
+  GByteArray      *held;
+  gsize            n_searched;  /* of the bytes held */
+  guint64          n_lost;      /* bytes that are missing before the held ones */
+  gint64           time_us;     /* of the last byte held */
+  WsiHttpBody      body;
+} WsiHttpSide;
+
+void     wsi_http_side_init      (WsiHttpSide *self,
+                                  WsiHttpRoom *room);
+void     wsi_http_side_clear     (WsiHttpSide *self);
+gboolean wsi_http_side_hold      (WsiHttpSide  *self,
+                                  const guint8 *at,
+                                  gsize         length,
+                                  gint64        time_us);
+void     wsi_http_side_drop      (WsiHttpSide *self);
+void     wsi_http_side_drop_and_miss (WsiHttpSide *self,
+                                      guint64      length);
+void     wsi_http_side_lose_track (WsiHttpSide *self);
+
+G_END_DECLS

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/http/wsi-http-sniffer.h"
+
+#include "inspect/http/wsi-http-stream.h"
+
+struct _WsiHttpSniffer
+{
+  WsiHttpShared shared;
+  char         *source;
+};
+
+/* source: the name of the capture. */
+WsiHttpSniffer *
+wsi_http_sniffer_new (WsiRecorder *recorder,
+                      const char  *source)
+{
+  WsiHttpSniffer *self = g_new0 (WsiHttpSniffer, 1);
+
+  self->source = g_strdup (source);
+  self->shared.recorder = g_object_ref (recorder);
+  self->shared.source = self->source;
+  return self;
+}
+
+/* After the end of the reassembler, which closes the streams. */
+void
+wsi_http_sniffer_free (WsiHttpSniffer *self)
+{
+  g_object_unref (self->shared.recorder);
+  g_free (self->source);
+  g_free (self);
+}
+
+/* Connections whose upgrade could not be read for lack of room. */
+guint64
+wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
+{
+  return self->shared.n_given_up;
+}
+
+static WsiHttpStream *
+get_stream (WsiHttpSniffer   *self,
+            WsiTcpConnection *connection)
+{
+  if (connection->data == NULL)
+    connection->data = wsi_http_stream_new (&self->shared, connection);
+  return connection->data;
+}
+
+/* An ignored connection has no stream any more. */
+static void
+forget_if_ignored (WsiTcpConnection *connection)
+{
+  WsiHttpStream *stream = connection->data;
+
+  if (!connection->is_ignored || stream == NULL)
+    return;
+
+  connection->data = NULL;
+  wsi_http_stream_free (stream);
+}
+
+static void
+take_bytes (WsiTcpConnection *connection,
+            guint             side,
+            const guint8     *at,
+            gsize             length,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  wsi_http_stream_push (get_stream (user_data, connection), side, at, length, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_gap (WsiTcpConnection *connection,
+          guint             side,
+          guint64           length,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  wsi_http_stream_skip (get_stream (user_data, connection), side, length, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_end (WsiTcpConnection *connection,
+          guint             side,
+          WsiTcpEnd         how,
+          gint64            time_us,
+          gpointer          user_data)
+{
+  if (connection->data != NULL)
+    wsi_http_stream_end_side (connection->data, side, time_us);
+  forget_if_ignored (connection);
+}
+
+static void
+take_close (WsiTcpConnection *connection,
+            WsiTcpClose       why,
+            gint64            time_us,
+            gpointer          user_data)
+{
+  g_autoptr (WsiHttpStream) stream = connection->data;
+
+  connection->data = NULL;
+  if (stream != NULL)
+    wsi_http_stream_close (stream, why, time_us);
+}
+
+/* For wsi_tcp_reassembler_new(), with the sniffer as the data. */
+const WsiTcpListener wsi_http_sniffer_listener = { take_bytes, take_gap, take_end, take_close };

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/http/wsi-upgrade.h"
+
+static WspDirection
+get_direction (const WsiUpgrade *self,
+               guint             side)
+{
+  return side == self->client ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED;
+}
+
+/* extensions: those of the response, if the handshake is missing; NULL: not known. */
+void
+wsi_upgrade_begin (WsiUpgrade          *self,
+                   WsiHandshakePresence handshake,
+                   const char          *extensions,
+                   gint64               time_us)
+{
+  g_autofree char *client = wsi_endpoint_to_string (&self->tcp->endpoints[self->client]);
+  g_autofree char *server = wsi_endpoint_to_string (&self->tcp->endpoints[!self->client]);
+  const WsiOpening opening = {
+    .role = WSP_ROLE_CLIENT,
+    .source = self->source,
+    .client = client,
+    .server = server,
+    .handshake = handshake,
+    .extensions = extensions,
+  };
+
+  self->conversation = g_object_ref (wsi_recorder_open (self->recorder, &opening, time_us));
+  self->has_fragment_note = FALSE;
+}
+
+/* The next bytes of a side; does nothing without a conversation, as all that follow. */
+void
+wsi_upgrade_push (WsiUpgrade   *self,
+                  guint         side,
+                  const guint8 *at,
+                  gsize         length,
+                  gint64        time_us)
+{
+  g_autoptr (GBytes) bytes = NULL;
+
+  if (self->conversation == NULL || length == 0)
+    return;
+
+  bytes = g_bytes_new (at, length);
+  wsi_recorder_push (self->recorder, self->conversation, get_direction (self, side), bytes,
+                     time_us);
+}
+
+void
+wsi_upgrade_skip (WsiUpgrade *self,
+                  guint       side,
+                  guint64     length,
+                  gint64      time_us)
+{
+  if (self->conversation == NULL || length == 0)
+    return;
+
+  wsi_recorder_skip (self->recorder, self->conversation, get_direction (self, side), length,
+                     time_us);
+  if (self->tcp->n_fragments == 0 || self->has_fragment_note)
+    return;
+
+  wsi_recorder_event (self->recorder, self->conversation, WSI_EVENT_NOTE,
+                      "IP fragments are not put together: their bytes are missing", time_us);
+  self->has_fragment_note = TRUE;
+}
+
+void
+wsi_upgrade_end_side (WsiUpgrade *self,
+                      guint       side,
+                      gint64      time_us)
+{
+  if (self->conversation != NULL)
+    wsi_recorder_end_direction (self->recorder, self->conversation, get_direction (self, side),
+                                time_us);
+}
+
+static void
+end (WsiUpgrade *self,
+     WsiEnding   ending,
+     const char *sentence,
+     gint64      time_us)
+{
+  wsi_recorder_close (self->recorder, self->conversation, ending, sentence, time_us);
+  g_clear_object (&self->conversation);
+}
+
+/* The upgrade has failed; the connection may go on. */
+void
+wsi_upgrade_abandon (WsiUpgrade *self,
+                     const char *sentence,
+                     gint64      time_us)
+{
+  if (self->conversation != NULL)
+    end (self, WSI_ENDING_ABNORMAL, sentence, time_us);
+}
+
+static const char *
+get_sentence (const WsiUpgrade *self,
+              WsiTcpClose       why,
+              gboolean          has_close)
+{
+  switch (why)
+    {
+    case WSI_TCP_CLOSE_ENDED:
+      return !self->is_open ? "Connection ended before the response"
+             : has_close ? "Connection ended after a Close frame"
+                         : "Connection ended without a Close frame";
+    case WSI_TCP_CLOSE_RESET:
+      return has_close ? "Connection was reset after a Close frame" : "Connection was reset";
+    case WSI_TCP_CLOSE_REPLACED:
+      return "The end is not in the capture: another connection began between the same ports";
+    case WSI_TCP_CLOSE_FORGOTTEN:
+      return "The rest was not read: too many connections at a time";
+    case WSI_TCP_CLOSE_CAPTURE_ENDED:
+      return "The capture ends before the connection";
+    }
+  g_return_val_if_reached (NULL);
+}
+
+/* The connection has ended, or the capture. */
+void
+wsi_upgrade_close (WsiUpgrade *self,
+                   WsiTcpClose why,
+                   gint64      time_us)
+{
+  gboolean has_close;
+
+  if (self->conversation == NULL)
+    return;
+
+  has_close = wsi_conversation_get_closer (self->conversation) != WSI_NO_CLOSER;
+  end (self, has_close && why == WSI_TCP_CLOSE_ENDED ? WSI_ENDING_CLEAN : WSI_ENDING_ABNORMAL,
+       get_sentence (self, why, has_close), time_us);
+}
