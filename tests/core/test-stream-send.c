@@ -86,12 +86,15 @@ enter_moment (Setting *self,
     }
 }
 
+#define X_25 "xxxxxxxxxxxxxxxxxxxxxxxxx"
+#define X_125 X_25 X_25 X_25 X_25 X_25
+
 static const struct
 {
   const char   *name;
   Moment        moment;
   WscBufferType type;
-  const char   *payload;
+  const char   *payload;        /* NULL: a length without memory */
   unsigned      flags;
   WscFault      fault;
   uint8_t       first;          /* first byte that is written */
@@ -103,8 +106,19 @@ static const struct
   { "ping", BETWEEN_MESSAGES, WSC_BUFFER_PING_PONG, "x", 0, WSC_FAULT_NONE, 0x89 },
   { "pong", BETWEEN_MESSAGES, WSC_BUFFER_UNSOLICITED_PONG, "x", 0, WSC_FAULT_NONE, 0x8a },
   { "no-such-type", BETWEEN_MESSAGES, WSC_BUFFER_NONE, "x", 0, WSC_FAULT_BUFFER_TYPE_UNKNOWN, 0 },
-  { "text-not-utf8", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff", 0,
+  { "RFC-192-text-not-utf8", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff", 0,
     WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "RFC-192-whole-text-cut-in-a-character", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xc3", 0,
+    WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "RFC-193-fragment-cut-in-a-character", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_FRAGMENT, "\xc3", 0,
+    WSC_FAULT_NONE, 0x01 },
+  { "RFC-193-impossible-fragment", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_FRAGMENT, "\xc3\xc3", 0,
+    WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "WIN-S-10-length-without-memory", BETWEEN_MESSAGES, WSC_BUFFER_BINARY_MESSAGE, NULL, 0,
+    WSC_FAULT_BUFFER_WITHOUT_MEMORY, 0 },
+  { "control-of-125", BETWEEN_MESSAGES, WSC_BUFFER_PING_PONG, X_125, 0, WSC_FAULT_NONE, 0x89 },
+  { "RFC-136-control-of-126", BETWEEN_MESSAGES, WSC_BUFFER_PING_PONG, X_125 "x", 0,
+    WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG, 0 },
   { "judged-text-is-not-looked-at", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_MESSAGE, "\xff",
     WSC_OUTGOING_JUDGED, WSC_FAULT_NONE, 0x81 },
   { "judged-first-fragment-is-looked-at", BETWEEN_MESSAGES, WSC_BUFFER_UTF8_FRAGMENT, "\xff",
@@ -115,9 +129,9 @@ static const struct
     WSC_OUTGOING_DEFLATED, WSC_FAULT_RSV_NOT_NEGOTIATED, 0 },
   { "next-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_FRAGMENT, "\xa9", 0,
     WSC_FAULT_NONE, 0x00 },
-  { "last-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "\xa9", 0,
+  { "RFC-193-last-fragment-is-a-continuation", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "\xa9", 0,
     WSC_FAULT_NONE, 0x80 },
-  { "last-fragment-inside-a-character", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "", 0,
+  { "RFC-193-last-fragment-inside-a-character", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "", 0,
     WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
   { "other-kind-inside-a-message", INSIDE_A_TEXT, WSC_BUFFER_BINARY_MESSAGE, "x", 0,
     WSC_FAULT_MESSAGE_KIND_CHANGED, 0 },
@@ -144,68 +158,14 @@ test_proposals (void)
       set_up (&self, true);
       enter_moment (&self, rows[i].moment);
       before = self.stream;
-      fault = wsc_stream_propose (&self.stream, rows[i].type, text (rows[i].payload),
+      fault = wsc_stream_propose (&self.stream, rows[i].type,
+                                  rows[i].payload != NULL ? text (rows[i].payload)
+                                                          : (WscBytes) { NULL, 1 },
                                   rows[i].flags, &proposal);
       tap_point (fault == rows[i].fault
                  && (fault != WSC_FAULT_NONE || proposal.out.first == rows[i].first)
                  && memcmp (&before, &self.stream, sizeof before) == 0,
                  "/core/stream-send/propose/%s", rows[i].name);
-      wsc_stream_clear (&self.stream);
-    }
-}
-
-/* One step without lent memory: n_buffers 0 = it needs some. */
-static const struct
-{
-  const char   *name;
-  WscBufferType type;
-  unsigned      flags;
-  uint32_t      fragment_size;
-  unsigned      n_buffers;
-} bare_rows[] = {
-  { "prepared-frame-leaves-as-it-is", WSC_BUFFER_UTF8_MESSAGE, WSC_OUTGOING_PREPARED, 0, 1 },
-  { "prepared-frame-of-just-the-fragment-size-leaves", WSC_BUFFER_BINARY_MESSAGE,
-    WSC_OUTGOING_PREPARED, 3, 1 },
-  { "prepared-message-in-several-frames-needs-room", WSC_BUFFER_BINARY_MESSAGE,
-    WSC_OUTGOING_PREPARED, 2, 0 },
-  { "other-message-needs-room", WSC_BUFFER_BINARY_MESSAGE, 0, 0, 0 },
-  { "ping-needs-room", WSC_BUFFER_PING_PONG, 0, 0, 0 },
-};
-
-static bool
-is_bare_step_right (Setting *self,
-                    size_t   row)
-{
-  static const uint8_t frame[] = { 0x82, 3, 'a', 'b', 'c' };
-  WscProposal proposal;
-  WscBuffer buffers[2];
-  unsigned n;
-
-  if (wsc_stream_propose (&self->stream, bare_rows[row].type, (WscBytes) { frame + 2, 3 },
-                          bare_rows[row].flags, &proposal) != WSC_FAULT_NONE)
-    return false;
-  wsc_stream_accept (&self->stream, &proposal);
-  if (wsc_stream_step (&self->stream, &proposal.out, 2, buffers, &n) != WSC_FAULT_NONE
-      || n != bare_rows[row].n_buffers)
-    return false;
-  if (n == 0)
-    return self->stream.sending.writer.stage == WSC_FRAME_NONE;
-
-  return buffers[0].at == frame && buffers[0].length == sizeof frame
-         && wsc_stream_complete_step (&self->stream, &proposal.out) == WSC_SEND_STEP_DONE;
-}
-
-static void
-test_bare_steps (void)
-{
-  for (size_t i = 0; i < sizeof bare_rows / sizeof bare_rows[0]; i++)
-    {
-      Setting self;
-
-      set_up (&self, true);
-      self.options.fragment_size = bare_rows[i].fragment_size;
-      tap_point (is_bare_step_right (&self, i), "/core/stream-send/without-memory/%s",
-                 bare_rows[i].name);
       wsc_stream_clear (&self.stream);
     }
 }
@@ -339,7 +299,6 @@ int
 main (void)
 {
   test_proposals ();
-  test_bare_steps ();
   test_raw ();
   test_due_close ();
   test_refusals ();

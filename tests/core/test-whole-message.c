@@ -134,7 +134,7 @@ test_write_refusals (void)
   tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/with-an-extension-refused");
   self.stream.receiving.allowed.rsv = 0;
-  wsc_stream_keep_ping (&self.stream, &(WscReceived) { 0 });
+  wsc_waiting_pongs_add (&self.stream.pongs, (WscBytes) { NULL, 0 }, 1);
   tap_point (write_text (&self, "x", 0) == 0,
              "/core/whole-message/write/before-a-waiting-pong-refused");
   wsc_waiting_pongs_clear (&self.stream.pongs);

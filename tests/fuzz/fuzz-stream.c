@@ -10,7 +10,6 @@
 
 #include "core/limits.h"
 #include "core/stream/stream.h"
-#include "core/stream/waiting-pongs.h"
 #include "fuzz/fuzz-input.h"
 
 #include <string.h>
@@ -171,15 +170,11 @@ write_at_once (Side *self)
 static void
 answer_pings (Side *self)
 {
-  uint8_t pong[WSC_MAX_CONTROL_FRAME];
-  WscBytes payload;
+  const WscBuffer pong = self->is_done ? (WscBuffer) { NULL, 0 }
+                                       : wsc_stream_write_pong (&self->stream);
 
-  if (self->stream.sending.writer.stage != WSC_FRAME_NONE || self->is_done
-      || !wsc_waiting_pongs_peek (self->stream.pongs, &payload))
-    return;
-
-  put_on_wire (self, pong, wsc_stream_write_pong (&self->stream, payload, pong));
-  wsc_waiting_pongs_take (&self->stream.pongs);
+  if (pong.length > 0)
+    put_on_wire (self, pong.at, pong.length);
 }
 
 static void
@@ -264,8 +259,6 @@ read_all (Side *self,
         take_piece (self, other, &received);
         break;
       case WSC_RECEIVED_PING:
-        wsc_stream_keep_ping (&self->stream, &received);
-        break;
       case WSC_RECEIVED_PONG:
         break;
       case WSC_RECEIVED_CLOSE:

@@ -363,7 +363,7 @@ class Run:
             self.save()
 
     def begin(self):
-        """Keeps the findings of an earlier run of the same tree.  Of another tree only the order is kept."""
+        """Keeps the findings of an earlier run of the same tree, and the order from one of another tree."""
         stamp = self.tree.stamp.hexdigest()
         try:
             with open(self.notes_path, encoding="utf-8") as file:

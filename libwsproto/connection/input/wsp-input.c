@@ -460,12 +460,10 @@ take (WspInput          *self,
   switch (kind)
     {
     case WSC_RECEIVED_NEED_READ:
+    case WSC_RECEIVED_PING:
       return;
     case WSC_RECEIVED_CHUNK:
       take_piece (self, link, received);
-      return;
-    case WSC_RECEIVED_PING:
-      wsc_stream_keep_ping (link->stream, received);
       return;
     case WSC_RECEIVED_PONG:
       take_pong (link, received);

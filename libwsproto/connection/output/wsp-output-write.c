@@ -14,7 +14,6 @@
 #include "connection/output/wsp-output-write-private.h"
 
 #include "connection/link/wsp-taps-private.h"
-#include "core/stream/waiting-pongs.h"
 
 typedef struct                  /* a Send that is written whole, but may not have left */
 {
@@ -248,19 +247,17 @@ wsp_output_write_pong (WspOutput *self,
                        WspLink   *link)
 {
   WscStream *stream = link->stream;
-  WscBytes payload;
+  WscBuffer pong;
 
-  if (stream->sending.writer.stage != WSC_FRAME_NONE ||
-      !wsc_waiting_pongs_peek (stream->pongs, &payload))
+  if (stream->pongs == NULL || stream->sending.writer.stage != WSC_FRAME_NONE)
     return FALSE;
 
-  /* The flush may free the pong (3). */
-  if (wsc_stream_get_room (stream).length < WSC_MAX_CONTROL_FRAME)
+  /* The flush may free the pongs (3). */
+  pong = wsc_stream_write_pong (stream);
+  if (pong.length == 0)
     return make_room (self, link);
 
-  link->turn->workspace.write_kept +=
-    wsc_stream_write_pong (stream, payload, wsc_stream_get_room (stream).at);
-  wsc_waiting_pongs_take (&stream->pongs);
+  link->turn->workspace.write_kept += pong.length;
   if (link->taps != NULL)
     add_departure (self, link, NULL, WSC_BUFFER_PING_PONG);
   return TRUE;

@@ -6,7 +6,7 @@
 #pragma once
 
 #include "connection/message/wsp-message-private.h"
-#include "core/stream/send-path.h"
+#include "core/stream/stream.h"
 #include "reactor/wsp-completion-private.h"
 
 G_BEGIN_DECLS

@@ -8,19 +8,8 @@
 
 #include "core/engine/engine-private.h"
 
-#include "core/stream/waiting-pongs.h"
-#include "core/limits.h"
-
 #include <assert.h>
 #include <string.h>
-
-static bool
-may_begin_frame (const WscEngine *self)
-{
-  return self->send_slot.step != WSC_STEP_SENDING && self->send_slot.step != WSC_STEP_PONG
-         && self->receive_slot.step != WSC_STEP_PONG
-         && self->stream.sending.writer.stage == WSC_FRAME_NONE;
-}
 
 /* operation: NULL for a pong. */
 static inline void
@@ -46,54 +35,25 @@ hand_out (WscEngine          *self,
   action->fault = operation->fault;
 }
 
-static bool
+/* False: none waits, or a frame is handed out.  The stream refuses inside any other frame. */
+static WSC_COLD bool
 hand_out_pong (WscEngine     *self,
                WscActionQueue queue,
-               WscBytes       payload,
                WscAction     *action)
 {
-  WscBuffer room = wsc_stream_get_control_room (&self->stream);
+  WscBuffer pong = { NULL, 0 };
 
-  if (room.length < WSC_MAX_CONTROL_FRAME || !may_begin_frame (self))
+  if (self->send_slot.step != WSC_STEP_PONG)            /* (1) */
+    pong = wsc_stream_write_pong (&self->stream);
+  if (pong.length == 0)
     return false;
 
-  hand_out (self, queue, WSC_STEP_PONG, WSC_ACTION_SEND_TO_NETWORK, NULL, action);      /* (1) */
+  hand_out (self, queue, WSC_STEP_PONG, WSC_ACTION_SEND_TO_NETWORK, NULL, action);
   action->buffer_type = WSC_BUFFER_PING_PONG;
   action->n_buffers = 1;
-  action->buffers[0].at = room.at;
-  self->pong_length = (uint8_t) wsc_stream_write_pong (&self->stream, payload, room.at);
-  action->buffers[0].length = self->pong_length;
+  action->buffers[0] = pong;
+  self->pong_length = (uint8_t) pong.length;
   return true;
-}
-
-static WSC_COLD bool
-hand_out_waiting_pong (WscEngine     *self,
-                       WscActionQueue queue,
-                       WscAction     *action)
-{
-  WscBytes payload;
-
-  if (!wsc_waiting_pongs_peek (self->stream.pongs, &payload)
-      || !hand_out_pong (self, queue, payload, action))
-    return false;
-
-  wsc_waiting_pongs_take (&self->stream.pongs);
-  return true;
-}
-
-/* True: the pong is handed out (RFC 6455 5.5.2). */
-static bool
-answer_ping (WscEngine         *self,
-             const WscReceived *ping,
-             WscAction         *action)
-{
-  const WscBytes payload = { ping->payload.at, ping->payload.length };
-
-  if (self->stream.pongs == NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, payload, action))
-    return true;
-
-  wsc_stream_keep_ping (&self->stream, ping);
-  return false;
 }
 
 static inline void
@@ -164,7 +124,7 @@ receive_next (WscEngine          *self,
         return WSC_FAULT_NONE;
 
       case WSC_RECEIVED_PING:
-        if (answer_ping (self, &received, action))
+        if (hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
           return WSC_FAULT_NONE;
         break;
 
@@ -200,7 +160,7 @@ next_receive_action (WscEngine *self,
       return (WscFault) self->stream.fault;
     }
 
-  if (self->stream.pongs != NULL && hand_out_waiting_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
+  if (self->stream.pongs != NULL && hand_out_pong (self, WSC_ACTION_QUEUE_RECEIVE, action))
     return WSC_FAULT_NONE;
 
   operation = wsc_operation_queue_peek (&self->receives, 0);
@@ -298,7 +258,7 @@ next_send_action (WscEngine *self,
     }
 
   if (self->stream.pongs != NULL && self->stream.sending.writer.stage == WSC_FRAME_NONE)
-    hand_out_waiting_pong (self, WSC_ACTION_QUEUE_SEND, action);
+    hand_out_pong (self, WSC_ACTION_QUEUE_SEND, action);
   else if (operation != NULL && self->stream.workspace != NULL)
     hand_out_step (self, operation, max_buffers, action);
 }

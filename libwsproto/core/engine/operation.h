@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "core/stream/send-path.h"
+#include "core/stream/stream.h"
 
 #include <assert.h>
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* Stream, what is sent: may it be sent now, how it begins, its next bytes; and whole messages that
- * are written at once.
+/* Stream, what is to be sent: may it be sent now, and how does it begin?
  *
  * (1) A proposal that is refused has changed nothing. */
 
 #include "core/stream/stream.h"
 
 #include "core/frames/close-payload.h"
-#include "core/limits.h"
-#include "core/stream/waiting-pongs.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* The first byte of a frame of this type, as if it stood alone; 0 = no such type. */
@@ -77,6 +73,49 @@ decide_compression (const WscStream *self,
     out->flags = (uint8_t) ((out->flags | WSC_OUTGOING_COMPRESSED) & ~WSC_OUTGOING_PREPARED);
 }
 
+/* A fragment may begin and end inside a character, a message may not. */
+static WSC_NOINLINE WscFault
+check_text (uint8_t  first,
+            WscBytes payload,
+            WscUtf8 *utf8)
+{
+  if ((first & WSC_FIN) && utf8->n_due == 0)
+    return wsc_utf8_is_valid (payload) ? WSC_FAULT_NONE : WSC_FAULT_TEXT_TO_SEND_NOT_UTF8;
+
+  if (!wsc_utf8_check (utf8, payload) || ((first & WSC_FIN) && utf8->n_due > 0))
+    return WSC_FAULT_TEXT_TO_SEND_NOT_UTF8;
+  return WSC_FAULT_NONE;
+}
+
+/* utf8: out, the state after payload. */
+static inline WscFault
+check_frame (const WscStream *self,
+             uint8_t          first,
+             WscBytes         payload,
+             unsigned         flags,
+             WscUtf8         *utf8)
+{
+  const WscOpenMessage *message = &self->sending.message;
+  WscFault fault = wsc_open_message_check_send (message, first);
+  bool is_text = (first & (WSC_RSV | WSC_OPCODE)) == WSC_OPCODE_TEXT && !message->is_raw;
+  bool is_whole = (first & WSC_FIN) && message->opcode == 0;
+
+  *utf8 = self->sending.utf8;
+  if (fault != WSC_FAULT_NONE)
+    return fault;
+
+  if (payload.length > 0 && payload.at == NULL)
+    return WSC_FAULT_BUFFER_WITHOUT_MEMORY;
+
+  if (wsc_frame_is_control (first) && payload.length > WSC_MAX_CONTROL_PAYLOAD)
+    return WSC_FAULT_CONTROL_PAYLOAD_TOO_LONG;
+
+  if (!is_text || !self->options->utf8_check || (is_whole && (flags & WSC_OUTGOING_JUDGED)))
+    return WSC_FAULT_NONE;
+
+  return check_text (first, payload, utf8);
+}
+
 static WscFault
 propose_frame (const WscStream *self,
                uint8_t          first,
@@ -88,8 +127,7 @@ propose_frame (const WscStream *self,
   WscFault fault = wsc_stream_may_call (self, call);
 
   if (fault == WSC_FAULT_NONE)
-    fault = wsc_send_path_check (&self->sending, self->options, first, payload, flags,
-                                 &proposal->utf8);
+    fault = check_frame (self, first, payload, flags, &proposal->utf8);
   if (fault != WSC_FAULT_NONE)
     return fault;
 
@@ -232,63 +270,6 @@ wsc_stream_accept (WscStream         *self,
     wsc_stream_step_phase (self, (WscCall) proposal->call);
 }
 
-static WSC_COLD WscFault
-step_compressed (WscStream   *self,
-                 WscOutgoing *out,
-                 WscBuffer   *buffers,
-                 unsigned    *n_buffers)
-{
-  uint32_t *budget = self->workspace != NULL ? self->workspace->deflate_left : NULL;
-
-  return wsc_send_path_step_compressed (&self->sending, out, self->options, self->host,
-                                        self->receiving.compression, budget,
-                                        wsc_stream_get_room (self), buffers, n_buffers);
-}
-
-WscFault
-wsc_stream_step (WscStream   *self,
-                 WscOutgoing *out,
-                 unsigned     max_buffers,
-                 WscBuffer   *buffers,
-                 unsigned    *n_buffers)
-{
-  uint32_t copy_limit = self->workspace != NULL ? self->workspace->copy_limit : 0;
-
-  if (out->flags & WSC_OUTGOING_COMPRESSED)
-    return step_compressed (self, out, buffers, n_buffers);
-
-  *n_buffers = wsc_send_path_step (&self->sending, out, self->options, self->host,
-                                   wsc_frame_is_control (out->first)
-                                   ? wsc_stream_get_control_room (self)
-                                   : wsc_stream_get_room (self),
-                                   copy_limit, max_buffers, buffers);
-  return WSC_FAULT_NONE;
-}
-
-WscSendStep
-wsc_stream_give_up (WscStream *self,
-                    size_t     n)
-{
-  return wsc_send_path_give_up (&self->sending, n);
-}
-
-void
-wsc_stream_keep_ping (WscStream         *self,
-                      const WscReceived *ping)
-{
-  wsc_waiting_pongs_add (&self->pongs, (WscBytes) { ping->payload.at, ping->payload.length },
-                         self->options->max_waiting_pongs);
-}
-
-size_t
-wsc_stream_write_pong (WscStream *self,
-                       WscBytes   payload,
-                       uint8_t   *to)
-{
-  return wsc_send_path_control (self->options, self->host, WSC_FIN | WSC_OPCODE_PONG, 0, payload,
-                                to);
-}
-
 bool
 wsc_stream_get_deflate_form (const WscStream *self,
                              size_t           length,
@@ -302,65 +283,4 @@ wsc_stream_get_deflate_form (const WscStream *self,
 
   *form = wsc_compression_get_form (compression);
   return true;
-}
-
-/* No frame, message or pong is to be sent before it, and no extension was negotiated. */
-static inline bool
-may_write_message (const WscStream *self)
-{
-  return self->phase == WSC_PHASE_OPEN && self->pongs == NULL
-         && self->sending.writer.stage == WSC_FRAME_NONE && self->sending.message.opcode == 0
-         && self->receiving.allowed.rsv == 0;
-}
-
-static inline bool
-fits_whole (const WscStream *self,
-            WscBuffer        room,
-            size_t           length)
-{
-  return room.length >= WSC_MAX_HEADER_LENGTH && length <= room.length - WSC_MAX_HEADER_LENGTH
-         && (self->options->role == WSC_ROLE_CLIENT || length <= self->workspace->copy_limit)
-         && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
-}
-
-static inline size_t
-write_plain (uint8_t *at,
-             uint8_t  first,
-             WscBytes payload)
-{
-  const size_t n = wsc_frame_header_write (at, first, payload.length, NULL);
-
-  wsc_frame_writer_copy (at + n, payload.at, payload.length);
-  return n + payload.length;
-}
-
-static WSC_NOINLINE size_t
-write_masked (const WscStream *self,
-              WscBuffer        room,
-              uint8_t          first,
-              WscBytes         payload)
-{
-  WscFrameWriter writer = { 0 };
-
-  wsc_frame_writer_begin (&writer, first, payload.length, wsc_send_path_mask_kind (self->options));
-  return wsc_frame_writer_put (&writer, room, payload, self->host);
-}
-
-size_t
-wsc_stream_write_message (WscStream    *self,
-                          WscBufferType type,
-                          WscBytes      payload,
-                          unsigned      flags)
-{
-  const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
-  const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
-  const WscBuffer room = wsc_stream_get_room (self);
-
-  if (!may_write_message (self) || !fits_whole (self, room, payload.length)
-      || (is_text && !(flags & WSC_OUTGOING_JUDGED) && self->options->utf8_check
-          && !wsc_utf8_is_valid (payload)))
-    return 0;
-
-  return self->options->role == WSC_ROLE_SERVER ? write_plain (room.at, first, payload)
-                                                : write_masked (self, room, first, payload);
 }

@@ -135,6 +135,21 @@ take_pong (WscStream         *self,
     wsc_keepalive_heard (&self->keepalive);
 }
 
+/* The pong is sent when the driver asks for it.  False: too many in this second. */
+static bool
+take_ping (WscStream         *self,
+           const WscReceived *received)
+{
+  wsc_keepalive_heard (&self->keepalive);
+  if (!wsc_keepalive_may_ping (&self->keepalive, self->options))
+    return false;
+
+  wsc_waiting_pongs_add (&self->pongs,
+                         (WscBytes) { received->payload.at, received->payload.length },
+                         self->options->max_waiting_pongs);
+  return true;
+}
+
 WscReceivedKind
 wsc_stream_next (WscStream   *self,
                  WscBuffer    own,
@@ -150,8 +165,7 @@ wsc_stream_next (WscStream   *self,
       break;
 
     case WSC_RECEIVED_PING:
-      wsc_keepalive_heard (&self->keepalive);
-      if (wsc_keepalive_may_ping (&self->keepalive, self->options))
+      if (take_ping (self, received))
         break;
       received->fault = WSC_FAULT_TOO_MANY_PINGS;
       received->number = self->keepalive.n_pings;

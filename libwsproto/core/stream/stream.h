@@ -13,10 +13,46 @@
 #pragma once
 
 #include "core/bytes/byte-buffer.h"
+#include "core/frames/frame-writer.h"
 #include "core/stream/keepalive.h"
 #include "core/stream/lifecycle.h"
 #include "core/stream/receive-path.h"
-#include "core/stream/send-path.h"
+
+typedef enum
+{
+  WSC_OUTGOING_BEGUN = 0x02,    /* a frame of it was sent, and not its last one */
+  WSC_OUTGOING_NO_COMPRESSION = 0x04,   /* of the first fragment: counts for the message */
+  WSC_OUTGOING_JUDGED = 0x08,   /* a whole text message is known to be UTF-8; ignored for
+                                   fragments */
+  WSC_OUTGOING_COMPRESSED = 0x10,       /* its message is, step by step */
+  WSC_OUTGOING_DEFLATED = 0x20, /* all of it was compressed: before it was accepted, or now that the
+                                   last frame is handed out */
+  WSC_OUTGOING_PREPARED = 0x40, /* the header of a server's frame is before at */
+} WscOutgoingFlags;
+
+typedef struct                  /* a message, a piece of one, or a control frame on its way out */
+{
+  const uint8_t *at;            /* what is still to be sent; the driver keeps it in place */
+  size_t  length;
+  uint8_t first;                /* first byte of the next frame */
+  uint8_t flags;                /* WscOutgoingFlags */
+} WscOutgoing;
+
+typedef struct                  /* of the frame that is open, and of what was accepted */
+{
+  WscFrameWriter writer;
+  WscOpenMessage message;       /* of what was accepted */
+  uint16_t close_code;          /* of the accepted Close, of which there is one; 0 = none so far */
+  WscUtf8  utf8;                /* of the accepted text */
+} WscSending;                  /* all zero: nothing sent */
+
+typedef enum
+{
+  WSC_SEND_STEP_MORE,           /* bytes of it are left */
+  WSC_SEND_STEP_DONE,
+  WSC_SEND_STEP_CANCELLED,      /* nothing was sent: the stream goes on */
+  WSC_SEND_STEP_TORN,           /* a frame was only partly sent: no other may follow */
+} WscSendStep;
 
 typedef struct                  /* lent, one at a time to one stream */
 {
@@ -37,7 +73,7 @@ typedef struct
   const WscHost *host;
   WscWorkspace  *workspace;     /* NULL: none is lent */
   WscReceivePath receiving;
-  WscSendPath    sending;
+  WscSending     sending;
   WscByteBuffer *pongs;         /* payloads of pings that were not answered yet; NULL = none */
   uint8_t  phase, fault;        /* WscPhase; the WscFault that ended the stream */
   uint16_t received_close_code; /* 0 = none so far, 1005 = an empty Close */
@@ -85,7 +121,8 @@ wsc_stream_take_read (WscStream *self,
 }
 
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
- * counts pings, enters the phase that a Close leads to, and has failed where a rule is broken.
+ * keeps the pong to a ping, enters the phase that a Close leads to, and has failed where a rule is
+ * broken.
  * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
 WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
 
@@ -122,18 +159,12 @@ void     wsc_stream_accept        (WscStream *self, const WscProposal *proposal)
 WscFault    wsc_stream_step          (WscStream *self, WscOutgoing *out, unsigned max_buffers,
                                       WscBuffer *buffers, unsigned *n_buffers);
 /* The step was sent whole. */
-static inline WscSendStep
-wsc_stream_complete_step (WscStream   *self,
-                          WscOutgoing *out)
-{
-  return wsc_send_path_complete (&self->sending, out);
-}
+WscSendStep wsc_stream_complete_step (WscStream *self, WscOutgoing *out);
 /* Less than the step was sent, n bytes of it, and no more of it will be. */
 WscSendStep wsc_stream_give_up       (WscStream *self, size_t n);
-/* The pong to this ping is to be sent later. */
-void        wsc_stream_keep_ping     (WscStream *self, const WscReceived *ping);
-/* Writes a pong into room for WSC_MAX_CONTROL_FRAME bytes.  Returns its length. */
-size_t      wsc_stream_write_pong    (WscStream *self, WscBytes payload, uint8_t *to);
+/* Writes the first pong that waits to the lent memory.  {NULL, 0}: none waits, a frame is open, or
+ * there is no room. */
+WscBuffer   wsc_stream_write_pong    (WscStream *self);
 
 /* Writes a message to the lent memory at once, if nothing is to be sent before it and it fits.
  * Returns the bytes of its frame, by which the driver moves write_kept.  0: nothing has changed.
@@ -214,14 +245,4 @@ wsc_stream_get_room (const WscStream *self)
       room.length = workspace->write.length - workspace->write_kept;
     }
   return room;
-}
-
-/* The memory that a control frame is written to. */
-static inline WscBuffer
-wsc_stream_get_control_room (const WscStream *self)
-{
-  const WscWorkspace *workspace = self->workspace;
-
-  return workspace != NULL && workspace->control.length > 0 ? workspace->control
-                                                            : wsc_stream_get_room (self);
 }
