@@ -7,7 +7,8 @@ A copy of the tree is built once, in which each operand can be switched off by a
 an operand of && then counts as true, one of || as false.  Side effects of the operand (a call that takes
 input, say) still happen.  First every test program runs unbroken and notes which operands it has seen with the value
 that would change; a broken operand is then tried only in those programs.  The program that noticed it in an earlier
-run comes first, then those that notice much of its file in little time.
+run comes first, then those that notice much of its file in little time.  The slow programs try in the end what the
+others did not notice.
 
 Not touched: preprocessor lines, assert () and static assertions, and code outside of functions."""
 
@@ -35,7 +36,7 @@ OPTIONS = ["-Dtests=true", "-Dbuildtype=debug", "-Doptimization=2", "-Dpython=/u
            "-Disal=enabled", *builds.CORE_ONLY, *builds.SANITIZERS]
 LEAST_SECONDS = 60              # a broken program is given that, and five times what it took unbroken
 MIRROR_HITS = 10                # a program that mirrors the file counts as if it had noticed so many of its operands
-QUICK_SECONDS = 10              # operands with a reason are tried in programs that take less
+QUICK_SECONDS = 10              # a program that takes less is quick; operands with a reason are tried only there
 BROKEN, SEEN = "WSC_CONDITION_BROKEN", "WSC_CONDITIONS_SEEN"
 
 TOKEN = re.compile(r"""(?P<skip>/\*.*?\*/|//[^\n]*|\s+)
@@ -205,7 +206,8 @@ def is_covered(name):
 
 def is_result_of(name):
     """Whether a change of this file may change a result."""
-    return name != REASONS and (name.startswith(("libwsproto/", "tests/")) or os.path.basename(name).startswith("meson"))
+    return name != REASONS and not name.startswith("tests/runner/") and \
+        (name.startswith(("libwsproto/", "tests/")) or os.path.basename(name).startswith("meson"))
 
 
 def is_in(one, place):
@@ -388,33 +390,50 @@ class Run:
     def candidates(self, one):
         """The programs in which it makes a difference, the most promising first."""
         stem = re.sub(r"^wsp-|(-private)?\.[ch]$", "", os.path.basename(one.file))
-        most = QUICK_SECONDS if key_of(one) in self.reasons else float("inf")
 
         def rank(program):
             hits = 1 + self.hits[one.file, program.name] + (MIRROR_HITS if program.name.endswith(stem) else 0)
             return program.name != self.earlier.get(key_of(one)), self.seconds[program.name] / hits
 
-        return sorted((program for program in self.tree.programs
-                       if one.number in self.seen[program.name] and self.seconds[program.name] < most), key=rank)
+        return sorted((program for program in self.tree.programs if one.number in self.seen[program.name]), key=rank)
 
-    def try_one(self, one):
-        failed = None
-        candidates = self.candidates(one)
-        for program in candidates:
+    def is_quick(self, program):
+        return self.seconds[program.name] < QUICK_SECONDS
+
+    def play_until_noticed(self, one, programs):
+        for program in programs:
             seconds = LEAST_SECONDS + 5 * self.seconds[program.name]
             failed = play(program, self.tree.build, seconds, **{BROKEN: str(one.number)})
             if failed:
-                break
+                with self.lock:
+                    self.hits[one.file, program.name] += 1
+                    self.earlier[key_of(one)] = program.name
+                return failed
+        return None
+
+    def report(self, one, text):
+        rate = (len(self.results) - self.n_before) / max(time.monotonic() - self.begun, 1) * 60
+        print(f"[{len(self.results)}/{len(self.tree.conditions)}, {rate:.0f} a minute] "
+              f"{one.file}:{one.line} {one.function}: {one.operator} {one.operand}: {text}", flush=True)
+
+    def note(self, one, failed, text):
         with self.lock:
             self.results[one.number] = failed
-            if failed:
-                self.hits[one.file, program.name] += 1
-                self.earlier[key_of(one)] = program.name
             self.save()
-            rate = (len(self.results) - self.n_before) / max(time.monotonic() - self.begun, 1) * 60
-            text = failed or ("SURVIVED" if candidates else "SURVIVED: no test sees it change")
-            print(f"[{len(self.results)}/{len(self.tree.conditions)}, {rate:.0f} a minute] "
-                  f"{one.file}:{one.line} {one.function}: {one.operator} {one.operand}: {text}", flush=True)
+            self.report(one, failed or text)
+
+    def try_quick(self, one):
+        candidates = self.candidates(one)
+        failed = self.play_until_noticed(one, [program for program in candidates if self.is_quick(program)])
+        has_more = key_of(one) not in self.reasons and any(not self.is_quick(program) for program in candidates)
+        if failed or not has_more:
+            self.note(one, failed, "SURVIVED" if candidates else "SURVIVED: no test sees it change")
+        else:
+            self.report(one, "no quick test notices it")
+
+    def try_slow(self, one):
+        slow = [program for program in self.candidates(one) if not self.is_quick(program)]
+        self.note(one, self.play_until_noticed(one, slow), "SURVIVED")
 
     def go(self, places):
         self.tree.copy()
@@ -427,7 +446,8 @@ class Run:
             raise Fault(f"no condition in {' '.join(places)}; the folders are {' '.join(FOLDERS)}")
         self.n_before = len(self.results)
         self.begun = time.monotonic()
-        self.in_parallel(self.try_one, [one for one in chosen if one.number not in self.results])
+        for try_one in self.try_quick, self.try_slow:
+            self.in_parallel(try_one, [one for one in chosen if one.number not in self.results])
         return chosen
 
 
