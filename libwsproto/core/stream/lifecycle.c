@@ -8,12 +8,11 @@
  *      \---------ESTABLISH-------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
  * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
- * (1) What is not in the table is refused.
- * (2) A step is taken only where it was not refused (asserted in lifecycle.h). */
+ * A call that is not in the table is refused, and a step is taken only where it was not (asserted in
+ * lifecycle.h). */
 
 #include "core/stream/lifecycle.h"
 
-#define REFUSED 0
 #define TO(phase) (1 + WSC_PHASE_ ## phase)
 
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
@@ -65,12 +64,9 @@ const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS] = {
 };
 
 WscFault
-wsc_lifecycle_check (WscPhase phase,
-                     WscCall  call)
+wsc_lifecycle_get_refusal (WscPhase phase,
+                           WscCall  call)
 {
-  if (wsc_lifecycle_look_up (phase, call) != REFUSED)           /* (1) */
-    return WSC_FAULT_NONE;
-
   if (phase == WSC_PHASE_ABORTED)
     return WSC_FAULT_ABORTED;
 

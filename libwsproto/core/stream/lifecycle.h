@@ -41,8 +41,9 @@ typedef enum
 extern __attribute__ ((visibility ("hidden")))
 const uint8_t wsc_lifecycle_phase_after[WSC_N_PHASES][WSC_N_CALLS];
 
-/* May this be called now? */
-WscFault wsc_lifecycle_check (WscPhase phase, WscCall call);
+/* The rule against a call that is refused. */
+WSC_COLD
+WscFault wsc_lifecycle_get_refusal (WscPhase phase, WscCall call);
 
 /* A build with -DWSC_MUTATED_PHASE and -DWSC_MUTATED_CALL changes that one cell (tools/test
    --mutations). */

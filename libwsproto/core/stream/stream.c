@@ -30,14 +30,6 @@ wsc_stream_clear (WscStream *self)
   self->workspace = NULL;
 }
 
-WscFault
-wsc_stream_get_refusal (const WscStream *self,
-                        WscCall          call)
-{
-  return self->phase == WSC_PHASE_FAILED ? (WscFault) self->fault
-                                         : wsc_lifecycle_check ((WscPhase) self->phase, call);
-}
-
 static void
 lend_to_compression (WscStream *self)
 {
@@ -113,6 +105,13 @@ wsc_stream_unread (WscStream *self,
   return wsc_receive_path_unread (&self->receiving, bytes);
 }
 
+static void
+stop_receiving (WscStream *self)
+{
+  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
+  wsc_waiting_pongs_clear (&self->pongs);
+}
+
 /* Bytes after the peer's Close are not looked at, and no pong is sent after it (5.5.1). */
 static void
 take_close (WscStream         *self,
@@ -120,8 +119,7 @@ take_close (WscStream         *self,
 {
   self->received_close_code = received->code;
   wsc_stream_step_phase (self, WSC_CALL_PEER_CLOSED);
-  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
-  wsc_waiting_pongs_clear (&self->pongs);
+  stop_receiving (self);
 }
 
 /* A pong counts as activity only if it echoes our random payload. */
@@ -205,8 +203,7 @@ wsc_stream_fail (WscStream *self,
 
   self->fault = (uint8_t) fault;
   self->fault_number = number;
-  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
-  wsc_waiting_pongs_clear (&self->pongs);
+  stop_receiving (self);
   return true;
 }
 
@@ -221,8 +218,7 @@ wsc_stream_abort (WscStream *self)
 
   self->fault = WSC_FAULT_ABORTED;
   self->sending.writer.stage = WSC_FRAME_NONE;
-  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
-  wsc_waiting_pongs_clear (&self->pongs);
+  stop_receiving (self);
   return true;
 }
 

@@ -191,16 +191,17 @@ bool     wsc_stream_get_deflate_form (const WscStream *self, size_t length, WscD
 /* The cost of inflating so far, in bytes; to be compared with the same number later. */
 uint64_t wsc_stream_get_inflate_work (const WscStream *self);
 
-/* The rule that forbids the call. */
-WSC_COLD
-WscFault wsc_stream_get_refusal   (const WscStream *self, WscCall call);
-
+/* The rule that forbids the call, or NONE. */
 static inline WscFault
 wsc_stream_may_call (const WscStream *self,
                      WscCall          call)
 {
-  return wsc_lifecycle_look_up ((WscPhase) self->phase, call) != 0
-         ? WSC_FAULT_NONE : wsc_stream_get_refusal (self, call);
+  const WscPhase phase = (WscPhase) self->phase;
+
+  if (wsc_lifecycle_look_up (phase, call) != 0)
+    return WSC_FAULT_NONE;
+  return phase == WSC_PHASE_FAILED ? (WscFault) self->fault
+                                   : wsc_lifecycle_get_refusal (phase, call);
 }
 
 static inline void
