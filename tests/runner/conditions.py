@@ -94,6 +94,11 @@ Token = collections.namedtuple("Token", "text begin end")
 Condition = collections.namedtuple("Condition", "number file line function operator operand nth begin end")
 
 
+def read_text(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 class Group:
     """The text between two brackets, including them."""
 
@@ -269,8 +274,10 @@ class Tree:
             for file in files:
                 if os.path.relpath(os.path.join(folder, file), self.source) not in known:
                     os.unlink(os.path.join(folder, file))
-        with open(self.helpers, "w", encoding="utf-8") as file:
-            file.write(HELPERS)
+        # Every object depends on it: an unchanged one keeps its time.
+        if not os.path.exists(self.helpers) or read_text(self.helpers) != HELPERS:
+            with open(self.helpers, "w", encoding="utf-8") as file:
+                file.write(HELPERS)
 
     @staticmethod
     def run(command):
