@@ -5,8 +5,6 @@
  * connection times the idle timeout, draining, and a peer that takes nothing. */
 #include "connection/wsp-connection-private.h"
 
-#include "core/stream/closing-time.h"
-
 #define UNREAD_SECONDS 5        /* until a message that waits is logged */
 #define DRAIN_TIME G_USEC_PER_SEC       /* of a server: RFC 6455 7.1.1 */
 
@@ -121,12 +119,11 @@ follow_keepalive (WspConnection *self,
 
 /* First what has not begun to leave gives way to the Close; then nothing is waited for. */
 static void
-follow_closing_time (WspConnection *self,
-                     gint64         now)
+follow_closing_time (WspConnection *self)
 {
   g_autoptr (GError) error = NULL;
 
-  switch (wsc_stream_judge_closing (self->link.stream, now, get_backlog (self)))
+  switch (wsc_stream_judge_closing (self->link.stream, get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       return;
@@ -147,7 +144,7 @@ set_time (WspConnection *self,
 {
   wsp_session_refresh_options (wsp_connection_peek_session (self));
   follow_keepalive (self, now);
-  follow_closing_time (self, now);
+  follow_closing_time (self);
 }
 
 /* While the socket has something for us, it is read before anybody is called dead: the main loop

@@ -4,7 +4,6 @@
 #include "session/wsp-session-private.h"
 
 #include "core/limits.h"
-#include "core/stream/closing-time.h"
 #include "log/wsp-log-private.h"
 #include "session/wsp-random-private.h"
 #include "session/wsp-session-error-private.h"
@@ -545,10 +544,9 @@ wsp_session_get_deadline (WspSession *self)
 }
 
 static void
-judge_closing (WspSession *self,
-               gint64      now)
+judge_closing (WspSession *self)
 {
-  switch (wsc_stream_judge_closing (&self->engine.stream, now, get_backlog (self)))
+  switch (wsc_stream_judge_closing (&self->engine.stream, get_backlog (self)))
     {
     case WSC_CLOSING_GO_ON:
       break;
@@ -585,7 +583,7 @@ wsp_session_set_time (WspSession *self,
 
   wsp_session_refresh_options (self);
   wsc_engine_advance (&self->engine, monotonic_us);
-  judge_closing (self, monotonic_us);
+  judge_closing (self);
 }
 
 /**

@@ -2,7 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* How long closing may take: each phase, and what follows when the time is over. */
-#include "core/stream/closing-time.h"
+#include "core/stream/stream.h"
 
 #include "lib/tap.h"
 
@@ -54,6 +54,15 @@ static const struct
     WSC_CLOSING_GO_ON },
 };
 
+static WscClosingVerdict
+judge_at (WscStream *stream,
+          int64_t    now,
+          WscBacklog backlog)
+{
+  stream->keepalive.now = now;
+  return wsc_stream_judge_closing (stream, backlog);
+}
+
 /* It goes on until the limit has passed, and then it does as the verdict says. */
 static bool
 takes_its_limit (WscStream        *stream,
@@ -65,8 +74,8 @@ takes_its_limit (WscStream        *stream,
   const int64_t deadline = since + limit;
 
   return wsc_stream_get_closing_deadline (stream, backlog) == deadline
-         && wsc_stream_judge_closing (stream, deadline - 1, backlog) == WSC_CLOSING_GO_ON
-         && wsc_stream_judge_closing (stream, deadline, backlog) == verdict;
+         && judge_at (stream, deadline - 1, backlog) == WSC_CLOSING_GO_ON
+         && judge_at (stream, deadline, backlog) == verdict;
 }
 
 static bool
@@ -74,8 +83,8 @@ is_untimed (WscStream *stream,
             WscBacklog backlog)
 {
   return wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE
-         && wsc_stream_judge_closing (stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
-         && wsc_stream_judge_closing (stream, WSC_LAST_TIME, backlog) == WSC_CLOSING_GO_ON
+         && judge_at (stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
+         && judge_at (stream, WSC_LAST_TIME, backlog) == WSC_CLOSING_GO_ON
          && wsc_stream_get_closing_deadline (stream, backlog) == WSC_NO_DEADLINE;
 }
 
@@ -92,7 +101,7 @@ is_row_right (size_t row)
     return is_untimed (&stream, backlog);
 
   return wsc_stream_get_closing_deadline (&stream, backlog) == 0
-         && wsc_stream_judge_closing (&stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
+         && judge_at (&stream, BEGIN, backlog) == WSC_CLOSING_GO_ON
          && takes_its_limit (&stream, BEGIN, limit, backlog, rows[row].verdict)
          && (rows[row].verdict != WSC_CLOSING_DROP_WAITING
              || takes_its_limit (&stream, BEGIN + limit, limit, backlog,
@@ -107,15 +116,15 @@ test_pauses (void)
 {
   WscStream stream = { .options = &client, .phase = WSC_PHASE_FAILED };
 
-  wsc_stream_judge_closing (&stream, BEGIN, WAITING);
-  wsc_stream_judge_closing (&stream, 200 * MS, EMPTY);
+  judge_at (&stream, BEGIN, WAITING);
+  judge_at (&stream, 200 * MS, EMPTY);
   tap_point (wsc_stream_get_closing_deadline (&stream, WAITING) == 0,
              "/core/closing-time/drained/next-closing-is-timed-anew");
-  wsc_stream_judge_closing (&stream, 300 * MS, WAITING);
+  judge_at (&stream, 300 * MS, WAITING);
   tap_point (takes_its_limit (&stream, 300 * MS, 5000 * MS, WAITING, WSC_CLOSING_DROP_WAITING),
              "/core/closing-time/drained/next-closing-has-the-whole-time");
-  wsc_stream_judge_closing (&stream, 6000 * MS, EMPTY);
-  wsc_stream_judge_closing (&stream, 7000 * MS, WAITING);
+  judge_at (&stream, 6000 * MS, EMPTY);
+  judge_at (&stream, 7000 * MS, WAITING);
   tap_point (takes_its_limit (&stream, 7000 * MS, 5000 * MS, WAITING, WSC_CLOSING_GIVE_UP),
              "/core/closing-time/drained/waiting-is-dropped-once");
 }
@@ -126,10 +135,12 @@ test_end_of_time (void)
 {
   WscStream early = { .options = &client, .phase = WSC_PHASE_CLOSE_SENT }, late = early;
 
-  wsc_stream_judge_closing (&early, INT64_MIN, EMPTY);
+  wsc_stream_set_time (&early, INT64_MIN);
+  wsc_stream_judge_closing (&early, EMPTY);
   tap_point (wsc_stream_get_closing_deadline (&early, EMPTY) == 5000 * MS,
              "/core/closing-time/time/negative-counts-as-0");
-  wsc_stream_judge_closing (&late, INT64_MAX, EMPTY);
+  wsc_stream_set_time (&late, INT64_MAX);
+  wsc_stream_judge_closing (&late, EMPTY);
   tap_point (wsc_stream_get_closing_deadline (&late, EMPTY) == WSC_LAST_TIME + 5000 * MS,
              "/core/closing-time/time/last-one-has-a-deadline-after-it");
 }

@@ -10,7 +10,7 @@
  *
  * (1) The deadline is 0 exactly while no closing is being timed. */
 
-#include "core/stream/closing-time.h"
+#include "core/stream/stream.h"
 
 #define USEC_PER_MS INT64_C (1000)
 #define DRAIN_AFTER_FAULT 1000  /* milliseconds that a server gives its last bytes after a fault */
@@ -48,22 +48,12 @@ wsc_stream_get_closing_deadline (const WscStream *self,
   return get_time_limit (self, backlog) > 0 ? self->closing_deadline : WSC_NO_DEADLINE;
 }
 
-static int64_t
-clamp_time (int64_t now)
-{
-  if (now < 0)
-    return 0;
-  return now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
-}
-
 WscClosingVerdict
 wsc_stream_judge_closing (WscStream *self,
-                          int64_t    now,
                           WscBacklog backlog)
 {
-  const int64_t limit = get_time_limit (self, backlog);
+  const int64_t limit = get_time_limit (self, backlog), now = self->keepalive.now;
 
-  now = clamp_time (now);
   if (limit == 0)
     self->closing_deadline = 0;         /* (1) */
   else if (self->closing_deadline == 0)

@@ -83,6 +83,19 @@ typedef struct
   uint64_t fault_number;        /* what was received, if the rule is about a number; else 0 */
 } WscStream;
 
+typedef enum
+{
+  WSC_CLOSING_GO_ON,
+  WSC_CLOSING_DROP_WAITING,     /* cancel what has not begun to be sent, except the Close */
+  WSC_CLOSING_GIVE_UP,          /* abort the stream */
+} WscClosingVerdict;
+
+typedef enum                    /* is something still to be sent? */
+{
+  WSC_BACKLOG_EMPTY,
+  WSC_BACKLOG_WAITING,
+} WscBacklog;
+
 /* The caller allocates the struct. */
 void     wsc_stream_init  (WscStream *self, const WscOptions *options, const WscHost *host);
 void     wsc_stream_clear (WscStream *self);
@@ -182,6 +195,10 @@ bool     wsc_stream_abort         (WscStream *self);
 WscKeepaliveVerdict wsc_stream_set_time (WscStream *self, int64_t now);
 /* When the time has to be set next. */
 int64_t  wsc_stream_get_deadline  (const WscStream *self);
+/* At the time that was set last.  The driver does what the verdict says. */
+WscClosingVerdict wsc_stream_judge_closing        (WscStream *self, WscBacklog backlog);
+/* When to ask for the next verdict.  0: at once, because there was none since closing began. */
+int64_t           wsc_stream_get_closing_deadline (const WscStream *self, WscBacklog backlog);
 
 /* NULL: no compression was negotiated. */
 const WscDeflateParameters *wsc_stream_get_deflate (const WscStream *self);
