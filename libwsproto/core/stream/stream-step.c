@@ -42,6 +42,16 @@ begin_frame (WscStream         *self,
   wsc_frame_writer_begin (&self->sending.writer, first, length, get_mask_kind (self));
 }
 
+/* All of the frame is in the step. */
+static inline void
+begin_whole_frame (WscStream         *self,
+                   const WscOutgoing *out)
+{
+  begin_frame (self, out);
+  self->sending.writer.sent = self->sending.writer.length;
+  self->sending.writer.stage = WSC_FRAME_WRITTEN;
+}
+
 /* The memory that a control frame is written to. */
 static WscBuffer
 get_control_room (const WscStream *self)
@@ -84,15 +94,12 @@ step_control (WscStream   *self,
               WscOutgoing *out,
               WscBuffer   *buffers)
 {
-  WscFrameWriter *writer = &self->sending.writer;
   WscBuffer room = get_control_room (self);
 
   if (room.length < WSC_MAX_CONTROL_FRAME)
     return 0;
 
-  begin_frame (self, out);
-  writer->sent = writer->length;
-  writer->stage = WSC_FRAME_WRITTEN;
+  begin_whole_frame (self, out);
   buffers[0].at = room.at;
   buffers[0].length = write_control (self, out->first, (WscBytes) { out->at, out->length },
                                      room.at);
@@ -116,12 +123,9 @@ step_prepared (WscStream   *self,
                WscOutgoing *out,
                WscBuffer   *buffers)
 {
-  WscFrameWriter *writer = &self->sending.writer;
   const size_t header_length = wsc_frame_header_length (out->length);
 
-  begin_frame (self, out);
-  writer->sent = writer->length;
-  writer->stage = WSC_FRAME_WRITTEN;
+  begin_whole_frame (self, out);
   buffers[0].at = (uint8_t *) out->at - header_length;
   buffers[0].length = header_length + out->length;
   return 1;
@@ -384,29 +388,6 @@ fits_whole (const WscStream *self,
          && (self->options->fragment_size == 0 || length <= self->options->fragment_size);
 }
 
-static inline size_t
-write_plain (uint8_t *at,
-             uint8_t  first,
-             WscBytes payload)
-{
-  const size_t n = wsc_frame_header_write (at, first, payload.length, NULL);
-
-  wsc_frame_writer_copy (at + n, payload.at, payload.length);
-  return n + payload.length;
-}
-
-static WSC_NOINLINE size_t
-write_masked (const WscStream *self,
-              WscBuffer        room,
-              uint8_t          first,
-              WscBytes         payload)
-{
-  WscFrameWriter writer = { 0 };
-
-  wsc_frame_writer_begin (&writer, first, payload.length, get_mask_kind (self));
-  return wsc_frame_writer_put (&writer, room, payload, self->host);
-}
-
 size_t
 wsc_stream_write_message (WscStream    *self,
                           WscBufferType type,
@@ -416,12 +397,13 @@ wsc_stream_write_message (WscStream    *self,
   const bool is_text = type == WSC_BUFFER_UTF8_MESSAGE;
   const uint8_t first = WSC_FIN | (is_text ? WSC_OPCODE_TEXT : WSC_OPCODE_BINARY);
   const WscBuffer room = wsc_stream_get_room (self);
+  WscFrameWriter writer = { 0 };
 
   if (!may_write_message (self) || !fits_whole (self, room, payload.length)
       || (is_text && !(flags & WSC_OUTGOING_JUDGED) && self->options->utf8_check
           && !wsc_utf8_is_valid (payload)))
     return 0;
 
-  return self->options->role == WSC_ROLE_SERVER ? write_plain (room.at, first, payload)
-                                                : write_masked (self, room, first, payload);
+  wsc_frame_writer_begin (&writer, first, payload.length, get_mask_kind (self));
+  return wsc_frame_writer_put (&writer, room, payload, self->host);
 }
