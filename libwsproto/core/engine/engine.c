@@ -96,9 +96,8 @@ hand_out_read (WscEngine          *self,
                unsigned            max_buffers,
                WscAction          *action)
 {
-  unsigned n = wsc_stream_prepare_read (&self->stream,
-                                        operation->memory,
-                                        max_buffers < 2 ? max_buffers : 2, action->buffers);
+  unsigned n = wsc_stream_prepare_read (&self->stream, operation->memory, max_buffers,
+                                        action->buffers);
 
   if (n == 0)
     return;
@@ -208,8 +207,8 @@ make_step (WscEngine    *self,
            WscAction    *action)
 {
   unsigned n;
-  WscFault fault = wsc_stream_step (&self->stream, &operation->out,
-                                    max_buffers < 2 ? max_buffers : 2, action->buffers, &n);
+  WscFault fault = wsc_stream_step (&self->stream, &operation->out, max_buffers, action->buffers,
+                                    &n);
 
   if (fault != WSC_FAULT_NONE)
     {
