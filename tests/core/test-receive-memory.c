@@ -29,8 +29,7 @@ test_spill (void)
   wsc_receive_path_unread (&path, (WscBytes) { message, 300 });
   wsc_receive_path_unread (&path, (WscBytes) { message + 300, 204 });
   wsc_receive_path_lend (&path, &read);
-  tap_point (wsc_receive_path_prepare_read (&path, &read,
-                                            (WscBuffer) { NULL, 0 }, 2,
+  tap_point (wsc_receive_path_prepare_read (&path, (WscBuffer) { NULL, 0 }, 2,
                                             (WscBuffer[2]) { { NULL, 0 } }) == 0,
              "/core/receive-memory/spill/no-read-before-it-is-empty");
 
@@ -39,8 +38,7 @@ test_spill (void)
 
   do
     {
-      kind = wsc_receive_path_next (&path, &options, &read,
-                                    (WscBuffer) { NULL, 0 }, &received);
+      kind = wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received);
       if (kind != WSC_RECEIVED_CHUNK)
         break;
       is_right = is_right && memcmp (received.payload.at, message + 4 + n,
@@ -50,7 +48,7 @@ test_spill (void)
   while (received.buffer_type == WSC_BUFFER_BINARY_FRAGMENT);
   tap_point (is_right && kind == WSC_RECEIVED_CHUNK && n == 500 && path.spill == NULL,
              "/core/receive-memory/spill/RFC-56-larger-than-the-read-memory-is-served-in-order");
-  wsc_receive_path_drop (&path, &read);
+  wsc_receive_path_drop (&path);
 }
 
 static void
@@ -63,23 +61,23 @@ test_loan_ends (void)
   WscBuffer room;
 
   wsc_receive_path_lend (&path, &read);
-  wsc_receive_path_prepare_read (&path, &read, (WscBuffer) { NULL, 0 }, 1, &room);
+  wsc_receive_path_prepare_read (&path, (WscBuffer) { NULL, 0 }, 1, &room);
   memcpy (room.at, "\x82\x05" "abc", 5);
-  wsc_read_memory_take (&read, 5);
-  tap_point (wsc_receive_path_take_back (&path, &read) == WSC_FAULT_NONE && path.spill_length == 5,
+  wsc_receive_path_take (&path, 5);
+  tap_point (wsc_receive_path_take_back (&path) == WSC_FAULT_NONE && path.spill_length == 5,
              "/core/receive-memory/loan/unread-bytes-are-kept");
   memset (memory, 0xee, sizeof memory);
   wsc_receive_path_lend (&path, &read);
-  wsc_receive_path_prepare_read (&path, &read, (WscBuffer) { NULL, 0 }, 1, &room);
+  wsc_receive_path_prepare_read (&path, (WscBuffer) { NULL, 0 }, 1, &room);
   tap_point (room.at == memory + 5 && path.spill == NULL,
              "/core/receive-memory/loan/the-next-read-goes-after-them");
   memcpy (room.at, "de", 2);
-  wsc_read_memory_take (&read, 2);
-  tap_point (wsc_receive_path_next (&path, &options, &read, (WscBuffer) { NULL, 0 }, &received)
+  wsc_receive_path_take (&path, 2);
+  tap_point (wsc_receive_path_next (&path, &options, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CHUNK
              && received.payload.length == 5 && memcmp (received.payload.at, "abcde", 5) == 0,
              "/core/receive-memory/loan/the-message-is-whole");
-  wsc_receive_path_drop (&path, &read);
+  wsc_receive_path_drop (&path);
 }
 
 int

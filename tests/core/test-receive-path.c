@@ -46,11 +46,10 @@ note_chunk (Player            *player,
 static bool
 read_some (Player         *player,
            WscReceivePath *path,
-           WscReadMemory  *read,
            WscBuffer       own)
 {
   WscBuffer buffers[2];
-  unsigned n = wsc_receive_path_prepare_read (path, read, own, 2, buffers);
+  unsigned n = wsc_receive_path_prepare_read (path, own, 2, buffers);
   size_t room = 0, wanted, taken = 0;
 
   for (unsigned i = 0; i < n; i++)
@@ -70,7 +69,7 @@ read_some (Player         *player,
     }
   player->wire += taken;
   player->left -= taken;
-  wsc_read_memory_take (read, taken);
+  wsc_receive_path_take (path, taken);
   return true;
 }
 
@@ -91,7 +90,7 @@ play (unsigned seed,
   wsc_receive_path_lend (&path, &read);
   while (goes_on)
     {
-      switch (wsc_receive_path_next (&path, &options, &read, own, &received))
+      switch (wsc_receive_path_next (&path, &options, own, &received))
         {
         case WSC_RECEIVED_CHUNK:
           note_chunk (&player, &received);
@@ -104,7 +103,7 @@ play (unsigned seed,
           player.n_pongs++;
           break;
         case WSC_RECEIVED_NEED_READ:
-          goes_on = read_some (&player, &path, &read, own);
+          goes_on = read_some (&player, &path, own);
           break;
         case WSC_RECEIVED_CLOSE:
         case WSC_RECEIVED_FAULT:
@@ -114,13 +113,13 @@ play (unsigned seed,
         }
       if (read.direct == 0 && rand () % 4 == 0)
         {
-          player.is_broken |= wsc_receive_path_take_back (&path, &read) != WSC_FAULT_NONE;
+          player.is_broken |= wsc_receive_path_take_back (&path) != WSC_FAULT_NONE;
           memset (memory, 0xee, sizeof memory);
           read.length = 140 + (size_t) rand () % 100;
           wsc_receive_path_lend (&path, &read);
         }
     }
-  wsc_receive_path_drop (&path, &read);
+  wsc_receive_path_drop (&path);
 
   return !player.is_broken && strcmp (player.log, "t:ab;t:cdefghij;b:;") == 0 && player.n_pings == 1
          && player.n_pongs == 1 && player.left == 0;
@@ -217,24 +216,24 @@ tell (const WscOptions *side,
   wsc_receive_path_lend (&path, &read);
   while (record->fault == WSC_FAULT_NONE)
     {
-      kind = wsc_receive_path_next (&path, side, &read, none, &received);
+      kind = wsc_receive_path_next (&path, side, none, &received);
       if (kind == WSC_RECEIVED_FAULT)
         record->fault = received.fault;
       else if (kind != WSC_RECEIVED_NEED_READ)
         note (record, kind, &received);
-      else if (n == 0 || wsc_receive_path_prepare_read (&path, &read, none, 1, &room) == 0)
+      else if (n == 0 || wsc_receive_path_prepare_read (&path, none, 1, &room) == 0)
         break;
       else
         {
           size_t part = step < n ? step : n;
 
           memcpy (room.at, bytes, part);
-          wsc_read_memory_take (&read, part);
+          wsc_receive_path_take (&path, part);
           bytes += part;
           n -= part;
         }
     }
-  wsc_receive_path_drop (&path, &read);
+  wsc_receive_path_drop (&path);
 }
 
 /* A frame that is read at once is parsed in one step, one that is read byte by byte in many: the

@@ -52,11 +52,10 @@ read_bytes (Setting    *self,
 {
   WscBuffer buffers[2];
 
-  wsc_receive_path_prepare_read (&self->stream.receiving, &self->workspace.read,
-                                 (WscBuffer) { NULL, 0 }, 1, buffers);
+  wsc_receive_path_prepare_read (&self->stream.receiving, (WscBuffer) { NULL, 0 }, 1, buffers);
   if (n > 0)
     memcpy (buffers[0].at, bytes, n);
-  wsc_read_memory_take (&self->workspace.read, n);
+  wsc_receive_path_take (&self->stream.receiving, n);
 }
 
 static const struct

@@ -49,7 +49,7 @@ check_output (Script *script)
   WscReceived received;
 
   for (;;)
-    switch (wsc_receive_path_next (&script->reader, &script->reader_options, &script->read,
+    switch (wsc_receive_path_next (&script->reader, &script->reader_options,
                                    (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
@@ -82,11 +82,11 @@ write_output (Script        *script,
       WscBuffer buffer[2];
       size_t part;
 
-      REQUIRE (wsc_receive_path_prepare_read (&script->reader, &script->read,
-                                              (WscBuffer) { NULL, 0 }, 1, buffer) == 1);
+      REQUIRE (wsc_receive_path_prepare_read (&script->reader, (WscBuffer) { NULL, 0 }, 1,
+                                              buffer) == 1);
       part = n < buffer[0].length ? n : buffer[0].length;
       memcpy (buffer[0].at, at, part);
-      wsc_read_memory_take (&script->read, part);
+      wsc_receive_path_take (&script->reader, part);
       check_output (script);
       at += part;
       n -= part;
@@ -355,7 +355,7 @@ finish (Script *script)
   REQUIRE (script->n_receive_indications == script->n_receives);
   REQUIRE (script->engine.stream.receiving.spill_length <= script->n_input);
   wsc_engine_clear (&script->engine);
-  wsc_receive_path_drop (&script->reader, &script->read);
+  wsc_receive_path_drop (&script->reader);
 }
 
 /* The bytes after the head of the handshake. */
@@ -402,6 +402,7 @@ engine_script_play (WscRole        role,
   script.reader.allowed = any_frame;
   script.read = (WscReadMemory) { .at = script.reader_memory,
                                   .length = sizeof script.reader_memory };
+  wsc_receive_path_lend (&script.reader, &script.read);
   script.host = (WscHost) { fill_random, &script };
   script.workspace = (WscWorkspace) { .read = { .at = script.memory, .length = 256 },
                                       .write = { script.memory + 400, 300 } };

@@ -108,11 +108,10 @@ at_random (FuzzInput *input,
 static bool
 read_more (WscReceivePath *path,
            FuzzInput      *input,
-           NextPiece       next_piece,
-           WscReadMemory  *read)
+           NextPiece       next_piece)
 {
   WscBuffer buffers[2];
-  unsigned n_buffers = wsc_receive_path_prepare_read (path, read, (WscBuffer) { NULL, 0 }, 2,
+  unsigned n_buffers = wsc_receive_path_prepare_read (path, (WscBuffer) { NULL, 0 }, 2,
                                                       buffers);
   size_t n = next_piece (input, input->left);
 
@@ -125,7 +124,7 @@ read_more (WscReceivePath *path,
   memcpy (buffers[0].at, input->at, n);
   input->at += n;
   input->left -= n;
-  wsc_read_memory_take (read, n);
+  wsc_receive_path_take (path, n);
   return true;
 }
 
@@ -145,11 +144,11 @@ play (FuzzInput         input,
   story->is_over = false;
   wsc_receive_path_lend (&path, &read);
   while (!story->is_over)
-    switch (wsc_receive_path_next (&path, options, &read, (WscBuffer) { NULL, 0 }, &received))
+    switch (wsc_receive_path_next (&path, options, (WscBuffer) { NULL, 0 }, &received))
       {
       case WSC_RECEIVED_NEED_READ:
         REQUIRE (read.end - read.begin <= WSC_MAX_CONTROL_FRAME);
-        story->is_over = !read_more (&path, &input, next_piece, &read);
+        story->is_over = !read_more (&path, &input, next_piece);
         break;
       case WSC_RECEIVED_CHUNK:
         tell_chunk (story, &received);
@@ -169,7 +168,7 @@ play (FuzzInput         input,
         story->is_over = true;
         break;
       }
-  wsc_receive_path_drop (&path, &read);
+  wsc_receive_path_drop (&path);
 }
 
 static void

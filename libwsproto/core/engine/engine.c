@@ -296,7 +296,7 @@ complete_read (WscEngine *self,
       return;
     }
 
-  if (n > wsc_read_memory_get_room (&self->stream.workspace->read))
+  if (n > wsc_receive_path_get_room (&self->stream.receiving))
     wsc_engine_fail (self, WSC_FAULT_READ_BEYOND_BUFFER, n);
   else
     wsc_stream_take_read (&self->stream, n);

@@ -8,8 +8,8 @@
  *      \---------ESTABLISH-------------->    \--PEER_CLOSED--> CLOSE_RECEIVED --SEND_CLOSE--->/
  * HANDSHAKE and later: FAIL --> FAILED; OPEN and later: ABORT --> ABORTED
  *
- * A call that is not in the table is refused, and a step is taken only where it was not (asserted in
- * lifecycle.h). */
+ * A call that is not in the table is refused, and a step is taken only where it was not (asserted
+ * in lifecycle.h). */
 
 #include "core/stream/lifecycle.h"
 

@@ -17,11 +17,10 @@ empty (WscReadMemory *self)
   *self = (WscReadMemory) { .at = self->at, .length = self->length };
 }
 
-/* The spill is longer than the read memory: the next bytes of it follow. */
 bool
-wsc_receive_path_refill (WscReceivePath *self,
-                         WscReadMemory  *read)
+wsc_receive_path_refill (WscReceivePath *self)
 {
+  WscReadMemory *read = self->read;
   uint32_t unread = read->end - read->begin;
   uint32_t room = (uint32_t) read->length - unread;
   uint32_t n = room < self->spill_length ? room : self->spill_length;
@@ -47,11 +46,11 @@ wsc_receive_path_refill (WscReceivePath *self,
 
 unsigned
 wsc_receive_path_prepare_read (WscReceivePath *self,
-                               WscReadMemory  *read,
                                WscBuffer       own,
                                unsigned        max_buffers,
                                WscBuffer      *buffers)
 {
+  WscReadMemory *read = self->read;
   uint32_t unread = read->end - read->begin;
   unsigned n = 0;
 
@@ -82,15 +81,19 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
 }
 
 size_t
-wsc_read_memory_get_room (const WscReadMemory *read)
+wsc_receive_path_get_room (const WscReceivePath *self)
 {
+  const WscReadMemory *read = self->read;
+
   return read->direct_room + (read->is_handed ? read->length - read->end : 0);
 }
 
 void
-wsc_read_memory_take (WscReadMemory *read,
-                      size_t         n)
+wsc_receive_path_take (WscReceivePath *self,
+                       size_t          n)
 {
+  WscReadMemory *read = self->read;
+
   read->direct = n < read->direct_room ? (uint32_t) n : read->direct_room;
   read->direct_room = 0;
   read->end += (uint32_t) (n - read->direct);
@@ -100,20 +103,20 @@ void
 wsc_receive_path_lend (WscReceivePath *self,
                        WscReadMemory  *read)
 {
+  self->read = read;
   empty (read);
-  if (self->spill_length > 0)
-    wsc_receive_path_refill (self, read);
+  wsc_receive_path_refill (self);
 }
 
 WscFault
-wsc_receive_path_take_back (WscReceivePath *self,
-                            WscReadMemory  *read)
+wsc_receive_path_take_back (WscReceivePath *self)
 {
+  WscReadMemory *read = self->read;
   uint32_t unread = read->end - read->begin;
   uint32_t length = unread + self->spill_length;
   uint8_t *spill;
 
-  read->direct_room = 0;
+  self->read = NULL;
   if (unread == 0)
     return WSC_FAULT_NONE;
 
@@ -127,8 +130,6 @@ wsc_receive_path_take_back (WscReceivePath *self,
   free (self->spill);
   self->spill = spill;
   self->spill_length = length;
-  read->begin = 0;
-  read->end = 0;
   return WSC_FAULT_NONE;
 }
 
@@ -155,13 +156,13 @@ wsc_receive_path_unread (WscReceivePath *self,
 }
 
 void
-wsc_receive_path_drop (WscReceivePath *self,
-                       WscReadMemory  *read)
+wsc_receive_path_drop (WscReceivePath *self)
 {
   free (self->spill);
   if (self->compression != NULL)
     wsc_compression_stop_inflating (self->compression);
-  if (read != NULL)
-    empty (read);
-  *self = (WscReceivePath) { .allowed = self->allowed, .compression = self->compression };
+  if (self->read != NULL)
+    empty (self->read);
+  *self = (WscReceivePath) { .read = self->read, .allowed = self->allowed,
+                             .compression = self->compression };
 }

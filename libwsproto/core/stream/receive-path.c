@@ -29,6 +29,14 @@ typedef enum
   FOUND_FAULT,
 } Found;
 
+static inline WscBuffer
+get_unread (const WscReceivePath *self)
+{
+  const WscReadMemory *read = self->read;
+
+  return (WscBuffer) { read->at + read->begin, read->end - read->begin };
+}
+
 static uint64_t
 number_of (WscFault              fault,
            const WscReceivePath *self,
@@ -45,7 +53,6 @@ number_of (WscFault              fault,
 
 static void
 open_frame (WscReceivePath       *self,
-            WscReadMemory        *read,
             const WscFrameHeader *header,
             const WscOptions     *options)
 {
@@ -65,13 +72,12 @@ open_frame (WscReceivePath       *self,
                           is_checked ? WSC_TEXT_CHECKED : WSC_TEXT_UNCHECKED);
   self->reader.is_raw = !is_plain;
   self->reader.is_compressed = 0;
-  read->begin += header->header_length;
+  self->read->begin += header->header_length;
 }
 
 /* A frame of a compressed message: apart from inflating it is handled as a plain one. */
 static void
 open_compressed_frame (WscReceivePath       *self,
-                       WscReadMemory        *read,
                        const WscFrameHeader *header,
                        const WscOptions     *options)
 {
@@ -80,7 +86,7 @@ open_compressed_frame (WscReceivePath       *self,
   if ((header->first & WSC_OPCODE) != WSC_OPCODE_CONTINUATION)
     wsc_compression_begin_message (self->compression);
   plain.first &= (uint8_t) ~WSC_RSV1;
-  open_frame (self, read, &plain, options);
+  open_frame (self, &plain, options);
   self->reader.is_compressed = 1;
   self->sequence.message.is_compressed = !(plain.first & WSC_FIN);
   self->sequence.message_length = 0;
@@ -90,19 +96,19 @@ open_compressed_frame (WscReceivePath       *self,
 static Found
 take_control (WscReceivePath       *self,
               const WscFrameHeader *header,
-              WscReadMemory        *read,
               WscReceived          *received)
 {
+  const WscBuffer unread = get_unread (self);
   size_t length = header->header_length + (size_t) header->payload_length;
 
-  if (read->end - read->begin < length)
+  if (unread.length < length)
     return FOUND_NOTHING;
 
-  received->payload = (WscBuffer) { read->at + read->begin + header->header_length,
+  received->payload = (WscBuffer) { unread.at + header->header_length,
                                     (size_t) header->payload_length };
   if (header->key != 0)
     wsc_mask (received->payload.at, received->payload.at, received->payload.length, header->key);
-  read->begin += (uint32_t) length;
+  self->read->begin += (uint32_t) length;
   return FOUND_CONTROL;
 }
 
@@ -139,18 +145,17 @@ check_header (const WscReceivePath *self,
 static Found
 find_frame (WscReceivePath   *self,
             const WscOptions *options,
-            WscReadMemory    *read,
             WscFrameHeader   *header,
             WscReceived      *received)
 {
+  const WscBuffer unread = get_unread (self);
   WscFault fault;
 
-  if (read->begin == read->end)
+  if (unread.length == 0)
     return FOUND_NOTHING;
 
   header->payload_length = 0;
-  fault = check_header (self, options,
-                        (WscBytes) { read->at + read->begin, read->end - read->begin }, header);
+  fault = check_header (self, options, (WscBytes) { unread.at, unread.length }, header);
   if (fault == WSC_FAULT_PARTIAL)
     return FOUND_NOTHING;
 
@@ -162,12 +167,12 @@ find_frame (WscReceivePath   *self,
     }
 
   if (header->first & WSC_OPCODE_IS_CONTROL)
-    return take_control (self, header, read, received);
+    return take_control (self, header, received);
 
   if (is_compressed (self, header->first))
-    open_compressed_frame (self, read, header, options);
+    open_compressed_frame (self, header, options);
   else
-    open_frame (self, read, header, options);
+    open_frame (self, header, options);
   return FOUND_FRAME;
 }
 
@@ -222,11 +227,10 @@ judge_control (const WscFrameHeader *header,
 /* The payload that was read: in the caller's memory, copied to it, or in the read memory. */
 static WscBuffer
 find_payload (WscReceivePath *self,
-              WscReadMemory  *read,
               WscBuffer       own)
 {
-  size_t n = read->end - read->begin;
-  WscBuffer payload = { read->at + read->begin, 0 };
+  WscReadMemory *read = self->read;
+  WscBuffer payload = get_unread (self);
 
   if (read->direct > 0)
     {
@@ -235,17 +239,17 @@ find_payload (WscReceivePath *self,
       return payload;
     }
 
-  if (n > self->reader.payload_left)
-    n = (size_t) self->reader.payload_left;
+  if (payload.length > self->reader.payload_left)
+    payload.length = (size_t) self->reader.payload_left;
   if (own.length > 0)
     {
-      n = n < own.length ? n : own.length;
-      if (n > 0)
-        memcpy (own.at, payload.at, n);
+      if (payload.length > own.length)
+        payload.length = own.length;
+      if (payload.length > 0)
+        memcpy (own.at, payload.at, payload.length);
       payload.at = own.at;
     }
-  read->begin += (uint32_t) n;
-  payload.length = n;
+  read->begin += (uint32_t) payload.length;
   return payload;
 }
 
@@ -279,39 +283,39 @@ finish_chunk (const WscReceivePath *self,
 
 /* Unmasked bytes wait in the read memory: only inflating shows how many of them it takes. */
 static WscBytes
-find_compressed (WscReceivePath *self,
-                 WscReadMemory  *read)
+find_compressed (WscReceivePath *self)
 {
   WscFrameReader *reader = &self->reader;
   uint32_t *n_unmasked = &self->compression->n_unmasked;
-  size_t n = read->end - read->begin;
-  uint8_t *at = read->at + read->begin;
+  WscBuffer unread = get_unread (self);
+  uint8_t *masked = unread.at + *n_unmasked;
+  size_t n_masked;
 
-  if (n > reader->payload_left)
-    n = (size_t) reader->payload_left;
-  if (n > *n_unmasked && reader->key != 0)
+  if (unread.length > reader->payload_left)
+    unread.length = (size_t) reader->payload_left;
+  n_masked = unread.length - *n_unmasked;
+  if (reader->key != 0)
     {
-      wsc_mask (at + *n_unmasked, at + *n_unmasked, n - *n_unmasked, reader->key);
-      reader->key = wsc_mask_key_at (reader->key, n - *n_unmasked);
+      wsc_mask (masked, masked, n_masked, reader->key);
+      reader->key = wsc_mask_key_at (reader->key, n_masked);
     }
-  *n_unmasked = (uint32_t) n;           /* (2) */
-  return (WscBytes) { at, n };
+  *n_unmasked += (uint32_t) n_masked;   /* (2) */
+  return (WscBytes) { unread.at, unread.length };
 }
 
 /* If the output is full there may be more of it without more input. */
 static WscFault
 inflate_chunk (WscReceivePath   *self,
                const WscOptions *options,
-               WscReadMemory    *read,
                WscBuffer         output,
                WscReceived      *received)
 {
-  WscBytes left = find_compressed (self, read);
+  WscBytes left = find_compressed (self);
   size_t n = left.length, made;
   WscFault fault = wsc_compression_inflate (self->compression, options, &left, output, &made);
 
   n -= left.length;
-  read->begin += (uint32_t) n;
+  self->read->begin += (uint32_t) n;
   self->compression->n_unmasked -= (uint32_t) n;
   self->reader.payload_left -= n;
   self->reader.is_open = self->reader.payload_left > 0 || made == output.length;
@@ -325,14 +329,13 @@ inflate_chunk (WscReceivePath   *self,
 static WscReceivedKind
 next_inflated (WscReceivePath   *self,
                const WscOptions *options,
-               WscReadMemory    *read,
                WscBuffer         own,
                WscReceived      *received)
 {
   WscBuffer output = own.length > 0 ? own : self->compression->output;
 
   assert (output.length > 0);
-  received->fault = inflate_chunk (self, options, read, output, received);
+  received->fault = inflate_chunk (self, options, output, received);
   if (received->fault == WSC_FAULT_MESSAGE_TOO_BIG)
     received->number = self->compression->n_inflated;
   if (received->fault == WSC_FAULT_INFLATE_RATIO_TOO_HIGH)
@@ -342,11 +345,10 @@ next_inflated (WscReceivePath   *self,
 
 static WscReceivedKind
 next_chunk (WscReceivePath *self,
-            WscReadMemory  *read,
             WscBuffer       own,
             WscReceived    *received)
 {
-  WscBuffer payload = find_payload (self, read, own);
+  WscBuffer payload = find_payload (self, own);
 
   if (payload.length == 0 && self->reader.payload_left > 0)
     return WSC_RECEIVED_NEED_READ;
@@ -359,7 +361,6 @@ next_chunk (WscReceivePath *self,
 static WSC_NOINLINE WscReceivedKind
 next_step (WscReceivePath   *self,
            const WscOptions *options,
-           WscReadMemory    *read,
            WscBuffer         own,
            WscReceived      *received)
 {
@@ -370,22 +371,22 @@ next_step (WscReceivePath   *self,
     {
       WscReceivedKind kind = WSC_RECEIVED_NEED_READ;
       Found found = self->reader.is_open ? FOUND_FRAME
-                                         : find_frame (self, options, read, &header, received);
+                                         : find_frame (self, options, &header, received);
 
       if (found == FOUND_FAULT)
         return WSC_RECEIVED_FAULT;
       if (found == FOUND_CONTROL)
         return judge_control (&header, received);
       if (found == FOUND_FRAME)
-        kind = self->reader.is_compressed ? next_inflated (self, options, read, own, received)
-                                          : next_chunk (self, read, own, received);
+        kind = self->reader.is_compressed ? next_inflated (self, options, own, received)
+                                          : next_chunk (self, own, received);
       if (kind != WSC_RECEIVED_NEED_READ)
         return kind;
 
       bool may_go_on = found == FOUND_FRAME && !self->reader.is_open;   /* an empty frame
                                                                            was taken */
 
-      if (!may_go_on && !(self->spill_length > 0 && wsc_receive_path_refill (self, read)))
+      if (!may_go_on && !wsc_receive_path_refill (self))
         return WSC_RECEIVED_NEED_READ;
     }
 }
@@ -463,24 +464,22 @@ take_message (WscReadMemory      *read,
  * payload may stay where it was read. */
 static inline bool
 may_find_message (const WscReceivePath *self,
-                  const WscReadMemory  *read,
                   WscBuffer             own)
 {
-  return own.length == 0 && read->end - read->begin >= WSC_MAX_HEADER_LENGTH
+  return own.length == 0 && get_unread (self).length >= WSC_MAX_HEADER_LENGTH
          && !wsc_receive_path_is_inside_message (self);
 }
 
 WscReceivedKind
 wsc_receive_path_next (WscReceivePath   *self,
                        const WscOptions *options,
-                       WscReadMemory    *read,
                        WscBuffer         own,
                        WscReceived      *received)
 {
   WholeMessage message;
 
-  if (may_find_message (self, read, own) && find_message (read, options, &message))
-    return take_message (read, &message, options, received);
+  if (may_find_message (self, own) && find_message (self->read, options, &message))
+    return take_message (self->read, &message, options, received);
 
-  return next_step (self, options, read, own, received);
+  return next_step (self, options, own, received);
 }

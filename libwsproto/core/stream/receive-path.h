@@ -20,6 +20,7 @@ typedef struct                  /* memory to read into, lent; all after length i
 
 typedef struct
 {
+  WscReadMemory *read;          /* NULL: none is lent */
   uint8_t *spill;               /* unread bytes that are not in the read memory: exactly
                                    spill_length */
   uint32_t spill_length;
@@ -51,23 +52,23 @@ typedef struct
 
 /* own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
-                                               WscReadMemory *read, WscBuffer own,
-                                               WscReceived *received);
-/* How many buffers may be read into; 0: no room. */
-unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscReadMemory *read,
-                                               WscBuffer own, unsigned max_buffers,
-                                               WscBuffer *buffers);
+                                               WscBuffer own, WscReceived *received);
+/* How many buffers may be read into; 0: no room, or there are bytes to look at. */
+unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,
+                                               unsigned max_buffers, WscBuffer *buffers);
 /* How many bytes the read that was prepared last has room for. */
-size_t          wsc_read_memory_get_room      (const WscReadMemory *read);
+size_t          wsc_receive_path_get_room     (const WscReceivePath *self);
 /* n bytes were read. */
-void            wsc_read_memory_take          (WscReadMemory *read, size_t n);
-/* The next bytes of the spill move to the read memory.  False: there is no room. */
-bool            wsc_receive_path_refill       (WscReceivePath *self, WscReadMemory *read);
+void            wsc_receive_path_take         (WscReceivePath *self, size_t n);
+/* The next bytes of the spill move to the read memory.  False: none waits, or there is no room. */
+bool            wsc_receive_path_refill       (WscReceivePath *self);
 void            wsc_receive_path_lend         (WscReceivePath *self, WscReadMemory *read);
-WscFault        wsc_receive_path_take_back    (WscReceivePath *self, WscReadMemory *read);
+/* A fault: there is no memory for the unread bytes, and they are lost. */
+WscFault        wsc_receive_path_take_back    (WscReceivePath *self);
+/* Bytes that follow what was read, while no memory is lent. */
 WscFault        wsc_receive_path_unread       (WscReceivePath *self, WscBytes bytes);
-/* Forgets unread bytes and the open frame.  read NULL: none is lent. */
-void            wsc_receive_path_drop         (WscReceivePath *self, WscReadMemory *read);
+/* Forgets unread bytes and the open frame. */
+void            wsc_receive_path_drop         (WscReceivePath *self);
 
 /* A frame or a message has begun and is not whole. */
 static inline bool
@@ -78,9 +79,10 @@ wsc_receive_path_is_inside_message (const WscReceivePath *self)
 
 /* Nothing is left to hand out.  A compressed frame may have more output without more input. */
 static inline bool
-wsc_receive_path_is_empty (const WscReceivePath *self,
-                           const WscReadMemory  *read)
+wsc_receive_path_is_empty (const WscReceivePath *self)
 {
+  const WscReadMemory *read = self->read;
+
   return (read == NULL || read->begin == read->end) && self->spill_length == 0
          && !(self->reader.is_open && self->reader.is_compressed);
 }

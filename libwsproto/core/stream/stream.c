@@ -20,14 +20,21 @@ wsc_stream_init (WscStream        *self,
   *self = (WscStream) { .options = options, .host = host };
 }
 
+static void
+stop_receiving (WscStream *self)
+{
+  wsc_receive_path_drop (&self->receiving);
+  wsc_waiting_pongs_clear (&self->pongs);
+}
+
 void
 wsc_stream_clear (WscStream *self)
 {
-  wsc_receive_path_drop (&self->receiving, NULL);
+  self->workspace = NULL;
+  self->receiving.read = NULL;  /* may be gone already */
+  stop_receiving (self);
   wsc_compression_free (self->receiving.compression);
   self->receiving.compression = NULL;
-  wsc_waiting_pongs_clear (&self->pongs);
-  self->workspace = NULL;
 }
 
 static void
@@ -90,7 +97,7 @@ wsc_stream_lend (WscStream    *self,
 WscFault
 wsc_stream_take_back (WscStream *self)
 {
-  WscFault fault = wsc_receive_path_take_back (&self->receiving, &self->workspace->read);
+  WscFault fault = wsc_receive_path_take_back (&self->receiving);
 
   self->workspace = NULL;
   lend_to_compression (self);
@@ -103,13 +110,6 @@ wsc_stream_unread (WscStream *self,
 {
   assert (self->workspace == NULL);
   return wsc_receive_path_unread (&self->receiving, bytes);
-}
-
-static void
-stop_receiving (WscStream *self)
-{
-  wsc_receive_path_drop (&self->receiving, wsc_stream_peek_read (self));
-  wsc_waiting_pongs_clear (&self->pongs);
 }
 
 /* Bytes after the peer's Close are not looked at, and no pong is sent after it (5.5.1). */
@@ -153,8 +153,7 @@ wsc_stream_next (WscStream   *self,
                  WscBuffer    own,
                  WscReceived *received)
 {
-  WscReceivedKind kind = wsc_receive_path_next (&self->receiving, self->options,
-                                                &self->workspace->read, own, received);
+  WscReceivedKind kind = wsc_receive_path_next (&self->receiving, self->options, own, received);
 
   switch (kind)
     {

@@ -121,8 +121,7 @@ wsc_stream_prepare_read (WscStream *self,
                          unsigned   max_buffers,
                          WscBuffer *buffers)
 {
-  return wsc_receive_path_prepare_read (&self->receiving, &self->workspace->read, own, max_buffers,
-                                        buffers);
+  return wsc_receive_path_prepare_read (&self->receiving, own, max_buffers, buffers);
 }
 
 /* So many bytes were read there. */
@@ -130,7 +129,7 @@ static inline void
 wsc_stream_take_read (WscStream *self,
                       size_t     n)
 {
-  wsc_read_memory_take (&self->workspace->read, n);
+  wsc_receive_path_take (&self->receiving, n);
 }
 
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
@@ -228,18 +227,11 @@ wsc_stream_step_phase (WscStream *self,
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
 }
 
-/* NULL: none is lent. */
-static inline WscReadMemory *
-wsc_stream_peek_read (const WscStream *self)
-{
-  return self->workspace != NULL ? &self->workspace->read : NULL;
-}
-
 /* Nothing that was read is left to be handed out. */
 static inline bool
 wsc_stream_is_input_empty (const WscStream *self)
 {
-  return wsc_receive_path_is_empty (&self->receiving, wsc_stream_peek_read (self));
+  return wsc_receive_path_is_empty (&self->receiving);
 }
 
 /* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
