@@ -40,7 +40,7 @@ is_quiet (const WspConnection *self)
          (self->thread_sends == NULL || !self->thread_sends->is_waiting) &&
          wsp_life_get_state (&self->link.life) == WSP_LIFE_OPEN &&
          stream->phase == WSC_PHASE_OPEN && stream->pongs == NULL &&
-         wsc_stream_is_input_empty (stream);
+         wsc_receive_path_is_empty (&stream->receiving);
 }
 
 /* Reading continues, and this turn has nothing left to do, check or report. */
@@ -409,7 +409,7 @@ wsp_connection_begin (WspConnection *self,
       gsize length;
       const guint8 *data = g_bytes_get_data (input, &length);
 
-      (void) wsc_stream_unread (self->link.stream, (WscBytes) { data, length });
+      (void) wsc_receive_path_unread (&self->link.stream->receiving, (WscBytes) { data, length });
     }
   wsp_connection_call_soon (self, WSP_DUE_THIS_TURN);
 }

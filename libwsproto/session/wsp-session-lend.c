@@ -43,7 +43,7 @@ wsp_session_give_stream (WspSession *self)
   wsp_session_give_memory_back (self);
   if (unread != NULL)
     bytes.at = g_bytes_get_data (unread, &bytes.length);
-  if (wsc_stream_unread (&self->engine.stream, bytes) != WSC_FAULT_NONE)
+  if (wsc_receive_path_unread (&self->engine.stream.receiving, bytes) != WSC_FAULT_NONE)
     return FALSE;
 
   if (unread != NULL)

@@ -209,7 +209,7 @@ keep_bytes_after_the_head (void)
 
   wsc_engine_init (&engine, server_options (), &host);
   wsc_stream_establish (&engine.stream, NULL);
-  fault = wsc_stream_unread (&engine.stream, (WscBytes) TEXT ("abc"));
+  fault = wsc_receive_path_unread (&engine.stream.receiving, (WscBytes) TEXT ("abc"));
   end (&engine);
   return fault;
 }

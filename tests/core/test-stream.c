@@ -136,7 +136,7 @@ test_close_ends_input (void)
   tap_point (wsc_stream_next (&self.stream, (WscBuffer) { NULL, 0 }, &received)
              == WSC_RECEIVED_CLOSE
              && self.stream.received_close_code == WSC_CLOSE_NO_CODE
-             && self.stream.pongs == NULL && wsc_stream_is_input_empty (&self.stream),
+             && self.stream.pongs == NULL && wsc_receive_path_is_empty (&self.stream.receiving),
              "/core/stream/close/drops-what-follows-and-the-pongs-that-wait");
   wsc_stream_clear (&self.stream);
 }

@@ -369,7 +369,8 @@ begin_input (Script *script,
   for (size_t i = 0; i < n; i++)
     bytes[i] = fuzz_take (&script->input);
   script->n_input += n;
-  REQUIRE (wsc_stream_unread (&script->engine.stream, (WscBytes) { bytes, n }) == WSC_FAULT_NONE);
+  REQUIRE (wsc_receive_path_unread (&script->engine.stream.receiving, (WscBytes) { bytes, n })
+           == WSC_FAULT_NONE);
 }
 
 void

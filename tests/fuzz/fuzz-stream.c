@@ -219,7 +219,7 @@ read_more (Side     *self,
            WscBuffer own)
 {
   WscBuffer buffers[2];
-  unsigned n_buffers = wsc_stream_prepare_read (&self->stream, own, 2, buffers);
+  unsigned n_buffers = wsc_receive_path_prepare_read (&self->stream.receiving, own, 2, buffers);
   size_t n = 0, wanted = 1 + fuzz_draw (&input) % 300;
 
   for (unsigned i = 0; i < n_buffers && n < wanted; i++)
@@ -235,7 +235,7 @@ read_more (Side     *self,
         break;
     }
   if (n > 0)
-    wsc_stream_take_read (&self->stream, n);
+    wsc_receive_path_take (&self->stream.receiving, n);
   return n > 0;
 }
 
@@ -262,7 +262,7 @@ read_all (Side *self,
       case WSC_RECEIVED_PONG:
         break;
       case WSC_RECEIVED_CLOSE:
-        REQUIRE (self->n_closes++ == 0 && wsc_stream_is_input_empty (&self->stream));
+        REQUIRE (self->n_closes++ == 0 && wsc_receive_path_is_empty (&self->stream.receiving));
         take_due_close (self);
         break;
       case WSC_RECEIVED_FAULT:

@@ -309,7 +309,7 @@ read_more (WspInput *self,
   WscBuffer buffer;
 
   if (self->is_socket_empty || !wsp_life_transfers (&link->life) ||
-      wsc_stream_prepare_read (stream, own, 1, &buffer) == 0)
+      wsc_receive_path_prepare_read (&stream->receiving, own, 1, &buffer) == 0)
     return FALSE;
 
   gssize n = receive (self, link, buffer.at, buffer.length);
@@ -329,7 +329,7 @@ read_more (WspInput *self,
   if (wsc_stream_may_call (stream, WSC_CALL_RECEIVE) != WSC_FAULT_NONE)
     return FALSE;               /* a tap has disposed of the connection */
 
-  wsc_stream_take_read (stream, n);
+  wsc_receive_path_take (&stream->receiving, n);
   return TRUE;
 }
 
@@ -493,7 +493,7 @@ wsp_input_step (WspInput *self,
 
   wsp_session_refresh_options (wsp_link_peek_session (link));
   own = wsp_input_get_own (self, link);
-  kind = wsc_stream_is_input_empty (stream)
+  kind = wsc_receive_path_is_empty (&stream->receiving)
          ? WSC_RECEIVED_NEED_READ : wsc_stream_next (stream, own, &received);
   if (kind == WSC_RECEIVED_NEED_READ)
     {

@@ -50,7 +50,6 @@ cancel_receives (WscEngine *self,
   wsc_engine_cancel (&self->receives, self->receive_slot.step == WSC_STEP_INDICATING, fault);
 }
 
-/* A frame was only partly written: nothing may follow it. */
 void
 wsc_engine_cancel_torn (WscEngine *self,
                         WscFault   fault)

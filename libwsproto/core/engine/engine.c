@@ -96,8 +96,8 @@ hand_out_read (WscEngine          *self,
                unsigned            max_buffers,
                WscAction          *action)
 {
-  unsigned n = wsc_stream_prepare_read (&self->stream, operation->memory, max_buffers,
-                                        action->buffers);
+  unsigned n = wsc_receive_path_prepare_read (&self->stream.receiving, operation->memory,
+                                              max_buffers, action->buffers);
 
   if (n == 0)
     return;
@@ -299,7 +299,7 @@ complete_read (WscEngine *self,
   if (n > wsc_receive_path_get_room (&self->stream.receiving))
     wsc_engine_fail (self, WSC_FAULT_READ_BEYOND_BUFFER, n);
   else
-    wsc_stream_take_read (&self->stream, n);
+    wsc_receive_path_take (&self->stream.receiving, n);
 }
 
 /* In Windows mode any other count cancels this Send and nothing else: the program knows what it did

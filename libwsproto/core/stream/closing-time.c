@@ -15,24 +15,17 @@
 #define USEC_PER_MS INT64_C (1000)
 #define DRAIN_AFTER_FAULT 1000  /* milliseconds that a server gives its last bytes after a fault */
 
-static bool
-is_closing (const WscStream *self,
-            WscBacklog       backlog)
-{
-  bool has_ended = self->phase == WSC_PHASE_CLOSED || self->phase == WSC_PHASE_FAILED;
-
-  return self->options->auto_close
-         && (self->phase == WSC_PHASE_CLOSE_SENT || (has_ended && backlog == WSC_BACKLOG_WAITING));
-}
-
 /* Microseconds; 0: closing has no time limit now. */
 static int64_t
 get_time_limit (const WscStream *self,
                 WscBacklog       backlog)
 {
+  bool has_ended = self->phase == WSC_PHASE_CLOSED || self->phase == WSC_PHASE_FAILED;
+  bool is_closing = self->phase == WSC_PHASE_CLOSE_SENT
+                    || (has_ended && backlog == WSC_BACKLOG_WAITING);
   uint32_t timeout = self->options->close_timeout;
 
-  if (!is_closing (self, backlog))
+  if (!self->options->auto_close || !is_closing)
     return 0;
 
   if (self->phase == WSC_PHASE_FAILED && self->options->role == WSC_ROLE_SERVER

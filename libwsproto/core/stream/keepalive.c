@@ -15,16 +15,6 @@
 #define USEC_PER_MS INT64_C (1000)
 #define USEC_PER_SECOND INT64_C (1000000)
 
-static void
-set_time (WscKeepalive *self,
-          int64_t       now)
-{
-  if (now > self->now)          /* (1) */
-    self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
-  if (self->last_in == 0)
-    self->last_in = self->now;
-}
-
 int64_t
 wsc_keepalive_get_deadline (const WscKeepalive *self,
                             const WscOptions   *options)
@@ -46,7 +36,10 @@ wsc_keepalive_judge (WscKeepalive     *self,
                      const WscOptions *options,
                      int64_t           now)
 {
-  set_time (self, now);
+  if (now > self->now)          /* (1) */
+    self->now = now < WSC_LAST_TIME ? now : WSC_LAST_TIME;
+  if (self->last_in == 0)
+    self->last_in = self->now;
   if (self->now < wsc_keepalive_get_deadline (self, options))
     return WSC_KEEPALIVE_QUIET;
 

@@ -8,6 +8,7 @@
 
 #include "core/stream/receive-path.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -139,6 +140,7 @@ wsc_receive_path_unread (WscReceivePath *self,
 {
   uint8_t *spill;
 
+  assert (self->read == NULL);
   if (bytes.length == 0)
     return WSC_FAULT_NONE;
 

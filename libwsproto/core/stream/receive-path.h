@@ -53,7 +53,8 @@ typedef struct
 /* own: the caller's memory for payload, {NULL, 0} = the read memory. */
 WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOptions *options,
                                                WscBuffer own, WscReceived *received);
-/* How many buffers may be read into; 0: no room, or there are bytes to look at. */
+/* How many buffers may be read into; 0: no room, or there are bytes to look at.  own: as for next,
+ * which then gets the same. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,
                                                unsigned max_buffers, WscBuffer *buffers);
 /* How many bytes the read that was prepared last has room for. */

@@ -104,14 +104,6 @@ wsc_stream_take_back (WscStream *self)
   return fault;
 }
 
-WscFault
-wsc_stream_unread (WscStream *self,
-                   WscBytes   bytes)
-{
-  assert (self->workspace == NULL);
-  return wsc_receive_path_unread (&self->receiving, bytes);
-}
-
 /* Bytes after the peer's Close are not looked at, and no pong is sent after it (5.5.1). */
 static void
 take_close (WscStream         *self,

@@ -110,31 +110,10 @@ void     wsc_stream_lend      (WscStream *self, WscWorkspace *workspace);
 /* Unread bytes are kept in memory of the stream's own.  A fault: there is none, and the bytes are
  * lost. */
 WscFault wsc_stream_take_back (WscStream *self);
-/* Bytes that follow the HTTP head, before the first lend. */
-WscFault wsc_stream_unread    (WscStream *self, WscBytes bytes);
-
-/* The memory to read into: how many buffers.  0: there is no room, or there are bytes to look at.
- * own: as for wsc_stream_next, which then gets the same. */
-static inline unsigned
-wsc_stream_prepare_read (WscStream *self,
-                         WscBuffer  own,
-                         unsigned   max_buffers,
-                         WscBuffer *buffers)
-{
-  return wsc_receive_path_prepare_read (&self->receiving, own, max_buffers, buffers);
-}
-
-/* So many bytes were read there. */
-static inline void
-wsc_stream_take_read (WscStream *self,
-                      size_t     n)
-{
-  wsc_receive_path_take (&self->receiving, n);
-}
 
 /* The next thing that was received, and what follows from it for the stream: it notes activity,
  * keeps the pong to a ping, enters the phase that a Close leads to, and has failed where a rule is
- * broken.
+ * broken.  With NEED_READ the driver reads to where wsc_receive_path_prepare_read () says.
  * own: memory of the caller's for payload; {NULL, 0}: payload stays in the read memory. */
 WscReceivedKind wsc_stream_next (WscStream *self, WscBuffer own, WscReceived *received);
 
@@ -225,13 +204,6 @@ wsc_stream_step_phase (WscStream *self,
                        WscCall    call)
 {
   self->phase = (uint8_t) wsc_lifecycle_step ((WscPhase) self->phase, call);
-}
-
-/* Nothing that was read is left to be handed out. */
-static inline bool
-wsc_stream_is_input_empty (const WscStream *self)
-{
-  return wsc_receive_path_is_empty (&self->receiving);
 }
 
 /* Payload bytes of the frame in progress that are still to come; 0: there is no frame, or it is
