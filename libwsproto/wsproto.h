@@ -23,9 +23,10 @@
 #include <libwsproto/observe/wsp-tap.h>
 #include <libwsproto/observe/wsp-observe-enum-types.h>
 #include <libwsproto/observe/wsp-close-code.h>
+#include <libwsproto/observe/wsp-fault.h>
 #include <libwsproto/observe/wsp-frame-header.h>
 #include <libwsproto/observe/wsp-frame-record.h>
-#include <libwsproto/observe/wsp-dissector.h>
+#include <libwsproto/observe/dissector/wsp-dissector.h>
 #include <libwsproto/connection/message/wsp-message.h>
 #include <libwsproto/connection/message/wsp-message-stream.h>
 #include <libwsproto/connection/report/wsp-close-info.h>

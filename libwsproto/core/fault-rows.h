@@ -266,3 +266,11 @@ FAULT (HANDSHAKE_DECIDED, INVALID_OPERATION, NONE, 0, 0, "-",
        "Request was already accepted or rejected")
 FAULT (HANDSHAKE_ENDED, CLOSED, NONE, 0, 0, "-",
        "Handshake has ended: request can no longer be accepted or rejected")
+
+/* Reported by an observer only */
+FAULT (DATA_AFTER_CLOSE, INVALID_FORMAT, OPERATION, 1002, 0, "5.5.1",
+       "Data frame follows a Close frame")
+FAULT (BYTES_AFTER_CLOSE, INVALID_FORMAT, OPERATION, 1002, 0, "1.4",
+       "Bytes follow a Close frame")
+FAULT (BYTES_BEFORE_RESPONSE, INVALID_FORMAT, OPERATION, 1002, 0, "4.1",
+       "Client sent bytes before the response to its request")

@@ -1,12 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "observe/wsp-frame-record.h"
+#include "observe/wsp-frame-record-private.h"
+
+#include <libwsproto/observe/wsp-fault.h>
 
 #include "core/fault.h"
 #include "core/limits.h"
 
 #define CLOSE_CODE_LENGTH 2
+#define N_BITS 32
+
+/* The rules that a frame can break: their bits in the set of a record. */
+static const WscFaultId frame_faults[] = {
+  WSC_FAULT_ID_RSV_NOT_NEGOTIATED,
+  WSC_FAULT_ID_COMPRESSED_BIT_MISPLACED,
+  WSC_FAULT_ID_OPCODE_RESERVED,
+  WSC_FAULT_ID_CONTROL_FRAME_FRAGMENTED,
+  WSC_FAULT_ID_FRAME_NOT_MASKED,
+  WSC_FAULT_ID_FRAME_MASKED,
+  WSC_FAULT_ID_CONTROL_FRAME_TOO_LONG,
+  WSC_FAULT_ID_LENGTH_TOP_BIT_SET,
+  WSC_FAULT_ID_LENGTH_NOT_SHORTEST,
+  WSC_FAULT_ID_CONTINUATION_WITHOUT_MESSAGE,
+  WSC_FAULT_ID_DATA_INSIDE_MESSAGE,
+  WSC_FAULT_ID_DATA_AFTER_CLOSE,
+  WSC_FAULT_ID_BYTES_AFTER_CLOSE,
+  WSC_FAULT_ID_BYTES_BEFORE_RESPONSE,
+  WSC_FAULT_ID_TEXT_NOT_UTF8,
+  WSC_FAULT_ID_DEFLATE_CORRUPT,
+  WSC_FAULT_ID_DEFLATE_TRUNCATED,
+  WSC_FAULT_ID_CLOSE_LENGTH_ONE,
+  WSC_FAULT_ID_CLOSE_CODE_RESERVED,
+  WSC_FAULT_ID_CLOSE_REASON_NOT_UTF8,
+};
+static const guint32 known_bits = (1u << G_N_ELEMENTS (frame_faults)) - 1;
 
 G_DEFINE_BOXED_TYPE (WspFrameRecord, wsp_frame_record, wsp_frame_record_copy, wsp_frame_record_free)
 
@@ -42,12 +70,97 @@ wsp_frame_record_free (WspFrameRecord *self)
   g_free (self);
 }
 
+/* 32: none.  A fault of a head has no bit. */
+static guint
+get_bit (guint fault)
+{
+  guint bit = 0;
+
+  while (bit < G_N_ELEMENTS (frame_faults) && frame_faults[bit] != fault)
+    bit++;
+  return bit < G_N_ELEMENTS (frame_faults) ? bit : N_BITS;
+}
+
+void
+wsp_frame_record_add_fault (WspFrameRecord *self,
+                            guint           fault)
+{
+  if (fault == WSC_FAULT_NONE)
+    return;
+
+  guint bit = get_bit (fault);
+
+  if (self->fault == WSC_FAULT_NONE)
+    self->fault = fault;
+  if (bit < N_BITS)
+    self->faults |= 1u << bit;
+}
+
+/* All but the first one. */
+static guint32
+get_other_faults (const WspFrameRecord *self)
+{
+  guint bit = get_bit (self->fault);
+  guint32 others = self->faults & known_bits;
+
+  return bit < N_BITS ? others & ~(1u << bit) : others;
+}
+
+/**
+ * wsp_frame_record_get_n_faults:
+ * @self: a record
+ *
+ * Gets the number of rules that the frame breaks.
+ *
+ * Returns: the number of rules
+ *
+ * Since: 0.1
+ */
+guint
+wsp_frame_record_get_n_faults (const WspFrameRecord *self)
+{
+  g_return_val_if_fail (self != NULL, 0);
+
+  guint n = self->fault != WSC_FAULT_NONE;
+
+  for (guint32 left = get_other_faults (self); left != 0; left &= left - 1)
+    n++;
+  return n;
+}
+
+/**
+ * wsp_frame_record_get_fault:
+ * @self: a record
+ * @index: an index below [method@Wsp.FrameRecord.get_n_faults]
+ *
+ * Gets a rule that the frame breaks. The first one is the rule that was found first: an endpoint
+ * fails with it.
+ *
+ * Returns: the number of the rule, for [func@Wsp.fault_describe]; 0 if there is none at @index
+ *
+ * Since: 0.1
+ */
+guint
+wsp_frame_record_get_fault (const WspFrameRecord *self,
+                            guint                 index)
+{
+  g_return_val_if_fail (self != NULL, WSC_FAULT_NONE);
+
+  if (index == 0)
+    return self->fault;
+
+  guint32 left = get_other_faults (self);
+
+  for (guint i = self->fault != WSC_FAULT_NONE; i < index && left != 0; i++)
+    left &= left - 1;
+  return left != 0 ? frame_faults[g_bit_nth_lsf (left, -1)] : WSC_FAULT_NONE;
+}
+
 /**
  * wsp_frame_record_describe_fault:
  * @self: a record
  *
- * Gets the rule that the frame breaks: its sentence and its section, English and not
- * translated.
+ * Describes the first rule that the frame breaks, as [func@Wsp.fault_describe] does.
  *
  * Returns: (transfer none) (nullable): the description, %NULL if no rule was broken
  *
@@ -58,22 +171,7 @@ wsp_frame_record_describe_fault (const WspFrameRecord *self)
 {
   g_return_val_if_fail (self != NULL, NULL);
 
-  if (self->fault <= WSC_FAULT_ID_PARTIAL || self->fault >= WSC_N_FAULTS)
-    return NULL;
-
-  WscFault fault = (WscFault) self->fault;
-  const char *section = wsc_fault_get_section (fault);
-
-  if (!g_ascii_isdigit (section[0]))
-    return wsc_fault_get_text (fault);
-
-  /* A section that begins with another RFC's number names it, as in "7692 6.1". */
-  const char *document = strchr (section, ' ') != NULL ? "RFC" : "RFC 6455";
-  g_autofree char *text = g_strdup_printf ("%s (%s %s)", wsc_fault_get_text (
-                                             fault), document, section);
-
-  /* There are at most as many of these strings as rules. */
-  return g_intern_string (text);
+  return wsp_fault_describe (self->fault);
 }
 
 /**
@@ -92,6 +190,9 @@ WspFrameKind
 wsp_frame_record_get_kind (const WspFrameRecord *self)
 {
   g_return_val_if_fail (self != NULL, WSP_FRAME_KIND_RESERVED);
+
+  if (self->flags & WSP_FRAME_FLAGS_BYTES)
+    return WSP_FRAME_KIND_BYTES;
 
   switch (self->opcode)
     {

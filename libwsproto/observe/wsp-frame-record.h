@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @WSP_FRAME_KIND_PING: requests a pong
  * @WSP_FRAME_KIND_PONG: answers a ping
  * @WSP_FRAME_KIND_RESERVED: an opcode without a meaning
+ * @WSP_FRAME_KIND_BYTES: not a frame: bytes that belong to no frame, or the rest of a payload
+ *   after missing bytes
  *
  * The kinds of frames, by opcode.
  *
@@ -33,7 +35,61 @@ typedef enum
   WSP_FRAME_KIND_PING,
   WSP_FRAME_KIND_PONG,
   WSP_FRAME_KIND_RESERVED,
+  WSP_FRAME_KIND_BYTES,
 } WspFrameKind;
+
+/**
+ * WspFrameFlags:
+ * @WSP_FRAME_FLAGS_NONE: a whole frame
+ * @WSP_FRAME_FLAGS_BYTES: not a frame, but bytes that are in none: after a refusal, after a
+ *   malformed head, after a Close, or after missing bytes before the next frame was found
+ * @WSP_FRAME_FLAGS_REST: with %WSP_FRAME_FLAGS_BYTES: the bytes are the rest of the payload of the
+ *   frame before, after missing bytes. The masking key is turned to their beginning.
+ * @WSP_FRAME_FLAGS_GUESSED: bytes were missing before it, and where it begins was guessed
+ * @WSP_FRAME_FLAGS_CUT: the stream ended in it, or an unknown number of bytes is missing in it
+ * @WSP_FRAME_FLAGS_GAP: bytes of its payload are missing. The bytes after them are in a record of
+ *   their own.
+ * @WSP_FRAME_FLAGS_TRUNCATED: only the beginning of its payload was kept
+ * @WSP_FRAME_FLAGS_COMPRESSED: it belongs to a compressed message
+ * @WSP_FRAME_FLAGS_NOT_INFLATED: with %WSP_FRAME_FLAGS_COMPRESSED: its message cannot be inflated,
+ *   because bytes before it are missing or invalid. The inflated payload is the unmasked one.
+ * @WSP_FRAME_FLAGS_OPAQUE: an unknown extension was negotiated: the meaning of the payload is
+ *   unknown
+ *
+ * The facts about a record that are not in the header of its frame.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_FRAME_FLAGS_NONE = 0,
+  WSP_FRAME_FLAGS_BYTES = 1 << 0,
+  WSP_FRAME_FLAGS_REST = 1 << 1,
+  WSP_FRAME_FLAGS_GUESSED = 1 << 2,
+  WSP_FRAME_FLAGS_CUT = 1 << 3,
+  WSP_FRAME_FLAGS_GAP = 1 << 4,
+  WSP_FRAME_FLAGS_TRUNCATED = 1 << 5,
+  WSP_FRAME_FLAGS_COMPRESSED = 1 << 6,
+  WSP_FRAME_FLAGS_NOT_INFLATED = 1 << 7,
+  WSP_FRAME_FLAGS_OPAQUE = 1 << 8,
+} WspFrameFlags;
+
+/**
+ * WspPayloadView:
+ * @WSP_PAYLOAD_VIEW_WIRE: as on the wire
+ * @WSP_PAYLOAD_VIEW_UNMASKED: with the mask removed
+ * @WSP_PAYLOAD_VIEW_INFLATED: with the mask removed, and inflated if its message is compressed
+ *
+ * How to show a payload.
+ *
+ * Since: 0.1
+ */
+typedef enum
+{
+  WSP_PAYLOAD_VIEW_WIRE,
+  WSP_PAYLOAD_VIEW_UNMASKED,
+  WSP_PAYLOAD_VIEW_INFLATED,
+} WspPayloadView;
 
 #define WSP_TYPE_FRAME_RECORD (wsp_frame_record_get_type ())
 
@@ -43,21 +99,29 @@ typedef struct _WspFrameRecord WspFrameRecord;
  * WspFrameRecord:
  * @time_us: the time of its last byte, as passed to [method@Wsp.Dissector.push]
  * @offset: where its header begins in the bytes of its direction, the HTTP head included
- * @payload_length: bytes of payload on the wire
+ * @payload_length: bytes of payload, as its header says; of a record that is no frame, the
+ *   number of its bytes
  * @inflated_length: bytes of payload after decompression; the same as @payload_length
  *   for a frame that is not compressed; the bytes so far if inflating was stopped
+ * @n_missing: bytes of @payload_length that are not in this record: they are missing, or after
+ *   missing ones
  * @masking_key: the four bytes of the masking key as a number, the first one highest
- * @fault: the broken rule, 0 if none was; see [method@Wsp.FrameRecord.describe_fault]
+ * @faults: the broken rules, as a set: read it with [method@Wsp.FrameRecord.get_fault]
+ * @fault: the broken rule that was found first, 0 if none was; see [func@Wsp.fault_describe]
  * @close_code: the code of a Close frame, 1005 if it has none; 0 for other frames, and for
- *   one whose payload was dropped
+ *   one whose code is missing
+ * @flags: [flags@Wsp.FrameFlags]
  * @direction: a [enum@Wsp.Direction]
  * @fin: 1 if this is the last frame of its message
  * @rsv: the three reserved bits as a number, RSV1 is 4
  * @opcode: 0 to 15
  * @masked: 1 if the payload is masked
- * @header_length: bytes of the header, 2 to 14
+ * @header_length: bytes of the header, 2 to 14; fewer if it was cut, 0 if the record is no frame
+ * @message_opcode: the opcode of the message that a data frame belongs to; 0 for other frames, and
+ *   if the beginning of the message is missing
  *
- * One dissected frame: a plain value, so that there can be a million of them.
+ * One dissected frame: a plain value, so that there can be a million of them. Bytes that belong to
+ * no frame have records too, with %WSP_FRAME_FLAGS_BYTES.
  *
  * Since: 0.1
  */
@@ -67,15 +131,22 @@ struct _WspFrameRecord
   guint64 offset;
   guint64 payload_length;
   guint64 inflated_length;
+  guint64 n_missing;
   guint32 masking_key;
-  guint32 fault;
+  guint32 faults;
+  guint16 fault;
   guint16 close_code;
+  guint16 flags;
   guint8  direction;
   guint8  fin;
   guint8  rsv;
   guint8  opcode;
   guint8  masked;
   guint8  header_length;
+  guint8  message_opcode;
+
+  /*< private >*/
+  guint8  unused[3];
 };
 
 WSP_AVAILABLE_IN_ALL
@@ -84,6 +155,11 @@ WSP_AVAILABLE_IN_ALL
 WspFrameRecord *wsp_frame_record_copy             (const WspFrameRecord *self);
 WSP_AVAILABLE_IN_ALL
 void            wsp_frame_record_free             (WspFrameRecord *self);
+WSP_AVAILABLE_IN_ALL
+guint           wsp_frame_record_get_n_faults     (const WspFrameRecord *self);
+WSP_AVAILABLE_IN_ALL
+guint           wsp_frame_record_get_fault        (const WspFrameRecord *self,
+                                                   guint                 index);
 WSP_AVAILABLE_IN_ALL
 const char     *wsp_frame_record_describe_fault   (const WspFrameRecord *self);
 WSP_AVAILABLE_IN_ALL

@@ -31,7 +31,7 @@ class Observer(GObject.Object, Wsp.Tap):
     def do_bytes(self, source, direction, data, time_us):
         self.dissector.push(direction, data, time_us)
         while (record := self.dissector.next_record()) is not None:
-            payload = self.dissector.dup_payload(record)
+            payload = self.dissector.dup_payload(record, Wsp.PayloadView.INFLATED)
             self.frames.append((record.direction, record.opcode, payload.get_data(), record.describe_fault()))
 
     def do_action(self, source, action, n_bytes):

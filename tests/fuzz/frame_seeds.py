@@ -203,9 +203,37 @@ SENT, RECEIVED = 0, 1
 
 def passed(direction, wire):
     """A piece of fuzz-dissector.c."""
-    if len(wire) < 127:
+    if len(wire) < 125:
         return bytes([len(wire) << 1 | direction]) + wire
     return bytes([0xfe | direction, len(wire) >> 8, len(wire) & 255]) + wire
+
+
+def missing(direction, length):
+    """length 255: unknown."""
+    return bytes([0xfc | direction, length])
+
+
+def ended(direction):
+    return bytes([0xfa | direction])
+
+
+def seeds_with_gaps():
+    """A gap of one and of twenty bytes, and of an unknown length, at every seventh byte of a stream."""
+    wire = (frame(0x81, b"one") + frame(0x02, bytes(range(40))) + frame(0x89, b"p") + frame(0x80, b"x" * 30)
+            + b"".join(frame(0x81, b"message %d" % i) for i in range(6)) + close(1000))
+    seeds = {}
+    for at in range(0, len(wire), 7):
+        for length in (1, 20, 255):
+            rest = wire[at + (0 if length == 255 else length):]
+            for flags in (2, 4, 8):
+                seeds[f"gap-{flags}-{at}-{length}"] = (bytes([flags]) + passed(RECEIVED, wire[:at])
+                                                       + missing(RECEIVED, length) + passed(RECEIVED, rest)
+                                                       + ended(RECEIVED))
+    for at in range(0, len(REQUEST), 50):
+        seeds[f"gap-in-head-{at}"] = (bytes([1]) + passed(SENT, REQUEST[:at]) + missing(SENT, 30)
+                                      + passed(SENT, REQUEST[at + 30:]) + passed(RECEIVED, ANSWER)
+                                      + passed(SENT, wire) + ended(SENT) + ended(RECEIVED))
+    return seeds
 
 
 def dissector_seeds():
@@ -221,9 +249,11 @@ def dissector_seeds():
     for n in (0, 20, 60, 200, len(REQUEST) - 1):
         seeds[f"early-answer-{n}"] = (bytes([1]) + passed(SENT, REQUEST[:n]) + passed(RECEIVED, ANSWER)
                                       + passed(SENT, REQUEST[n:] + frame(0xc1, hello)))
-    for flags in (2, 4, 6):
+    seeds.update(seeds_with_gaps())
+    for flags in (2, 4, 6, 8):
         for name, wire in conversations(KEY).items():
             seeds[f"server-{flags}-{name}"] = bytes([flags]) + passed(RECEIVED, wire)
+            seeds[f"cut-{flags}-{name}"] = bytes([flags]) + passed(RECEIVED, wire[:-1]) + ended(RECEIVED)
         for name, wire in conversations(None).items():
             seeds[f"client-{flags}-{name}"] = bytes([flags | 1]) + passed(RECEIVED, wire)
     for name, messages in {

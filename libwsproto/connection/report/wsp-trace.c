@@ -5,7 +5,7 @@
  * connection that is not traced has no cost.  Shows no payload. */
 #include "connection/report/wsp-trace-private.h"
 
-#include <libwsproto/observe/wsp-dissector.h>
+#include <libwsproto/observe/dissector/wsp-dissector.h>
 
 #include "log/wsp-log-private.h"
 
@@ -25,6 +25,7 @@ static const char *const kind_names[] = {
   [WSP_FRAME_KIND_PING] = "ping",
   [WSP_FRAME_KIND_PONG] = "pong",
   [WSP_FRAME_KIND_RESERVED] = "reserved",
+  [WSP_FRAME_KIND_BYTES] = "bytes",
 };
 
 static void

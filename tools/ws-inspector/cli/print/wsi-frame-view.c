@@ -200,6 +200,7 @@ is_text (const WsiFrameView *view)
     case WSP_FRAME_KIND_BINARY:
     case WSP_FRAME_KIND_CLOSE:
     case WSP_FRAME_KIND_RESERVED:
+    case WSP_FRAME_KIND_BYTES:
       return FALSE;
     }
 

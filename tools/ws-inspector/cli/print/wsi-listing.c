@@ -89,6 +89,7 @@ is_control (const WspFrameRecord *frame)
     case WSP_FRAME_KIND_TEXT:
     case WSP_FRAME_KIND_BINARY:
     case WSP_FRAME_KIND_RESERVED:
+    case WSP_FRAME_KIND_BYTES:
       return FALSE;
     }
 

@@ -253,7 +253,8 @@ static void
 keep_record (WsiDissection        *self,
              const WspFrameRecord *frame)
 {
-  g_autoptr (GBytes) payload = wsp_dissector_dup_payload (self->dissector, frame);
+  g_autoptr (GBytes) payload =
+    wsp_dissector_dup_payload (self->dissector, frame, WSP_PAYLOAD_VIEW_INFLATED);
   gboolean is_inflated = frame->inflated_length != frame->payload_length;
   WsiFrame kept = { .frame = frame };
   gsize length = 0;
@@ -272,6 +273,10 @@ keep_record (WsiDissection        *self,
       kept.payload = bytes;
       kept.n_payload = length;
     }
+
+  /* Bytes that are in no frame have no row. */
+  if (wsp_frame_record_get_kind (frame) == WSP_FRAME_KIND_BYTES)
+    return;
 
   note_close (self, frame, payload);
   wsi_store_append (self->store, self->conversation, &kept);

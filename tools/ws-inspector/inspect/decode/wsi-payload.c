@@ -33,6 +33,7 @@ wsi_payload_choose_form (const WspFrameRecord *frame,
     case WSP_FRAME_KIND_CONTINUATION:
     case WSP_FRAME_KIND_PING:
     case WSP_FRAME_KIND_PONG:
+    case WSP_FRAME_KIND_BYTES:
       return wsi_text_is_readable (payload) ? WSI_PAYLOAD_TEXT : WSI_PAYLOAD_HEX;
     }
 

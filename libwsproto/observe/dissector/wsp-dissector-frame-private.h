@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The frames of one direction: headers and pieces of payload in, records out. */
+#pragma once
+
+#include "observe/dissector/wsp-dissector-kept-private.h"
+
+#include "core/bytes/utf8.h"
+#include "core/frames/compression.h"
+#include "core/frames/frame-header.h"
+#include "core/frames/frame-sequence.h"
+#include "core/limits.h"
+
+G_BEGIN_DECLS
+
+typedef enum                    /* of the message in progress */
+{
+  WSP_FRAMES_PLAIN,
+  WSP_FRAMES_INFLATING,
+  WSP_FRAMES_ABANDONED,         /* in this frame: the rest of it is not shown */
+  WSP_FRAMES_COMPRESSED,        /* and shown as it is, because it cannot be inflated */
+} WspFramesCompression;
+
+typedef struct
+{
+  WspDirection      direction;
+  WscOptions        options;    /* of the receiver of this direction */
+  WscFrameAllowance allowed;
+  gboolean          is_opaque;  /* an unknown extension was negotiated */
+  gboolean          has_closed; /* a Close frame has ended */
+  WscFrameSequence  sequence;
+  gboolean          is_sequence_unknown;        /* after missing bytes */
+  WscUtf8           utf8;
+  gboolean          is_text_broken;     /* noted once for each message; or not checked */
+  guint8            message_opcode;
+  WspFrameRecord    record;     /* the frame in progress */
+  guint32           key;
+  guint64           n_received; /* of its payload */
+  guint64           payload_left;
+  WscCompression   *compression;        /* NULL: not negotiated */
+  WspFramesCompression compressed;
+  gboolean          is_window_lost;     /* no later message can be inflated */
+  guint64           inflate_left;       /* bytes that this push may still produce by inflating */
+  WspKeptWire       wire;
+  WspKeptInflated   inflated;
+  WspKeptRecords   *records;    /* output */
+} WspFrames;
+
+void     wsp_frames_init           (WspFrames      *self,
+                                    WspDirection    direction,
+                                    WscRole         receiver,
+                                    WspKeptRecords *records);
+void     wsp_frames_clear          (WspFrames *self);
+/* Sets what both sides negotiated; call it once. */
+void     wsp_frames_set_deflate    (WspFrames                  *self,
+                                    const WscDeflateParameters *agreed);
+void     wsp_frames_set_opaque     (WspFrames *self);
+/* It is not known what was negotiated. */
+void     wsp_frames_set_unknown    (WspFrames *self);
+/* Before another push. */
+void     wsp_frames_forget         (WspFrames *self);
+/* Before bytes are taken: limits what they may inflate to. */
+void     wsp_frames_allow_inflating (WspFrames *self,
+                                     gsize      n_bytes);
+
+void     wsp_frames_begin          (WspFrames            *self,
+                                    const WscFrameHeader *header,
+                                    guint64               offset);
+void     wsp_frames_take_payload   (WspFrames *self,
+                                    WscBytes   bytes);
+/* Ends the frame or the rest of a payload. */
+void     wsp_frames_end            (WspFrames *self,
+                                    gint64     time_us);
+/* Ends it without the rest of its payload; the flag says why. */
+void     wsp_frames_end_early      (WspFrames    *self,
+                                    WspFrameFlags why,
+                                    gint64        time_us);
+/* After end_early: the rest of the payload begins at offset. */
+void     wsp_frames_begin_rest     (WspFrames *self,
+                                    guint64    offset,
+                                    guint64    n_missing,
+                                    guint64    n_left);
+/* Frames are missing before the next one. */
+void     wsp_frames_lose           (WspFrames *self);
+void     wsp_frames_add_cut_header (WspFrames *self,
+                                    WscBytes   header,
+                                    guint64    offset,
+                                    gint64     time_us);
+/* Bytes that are in no frame. */
+void     wsp_frames_add_bytes      (WspFrames *self,
+                                    guint64    offset,
+                                    guint64    length,
+                                    WscFault   fault,
+                                    gint64     time_us);
+/* The payload as it is on the wire.  FALSE: it is not kept. */
+gboolean wsp_frames_find_wire      (const WspFrames      *self,
+                                    const WspFrameRecord *record,
+                                    WscBytes             *payload);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Header search: bytes in, the place of a header out.
+ *
+ * A frame begins at a place if its header and the two headers after it break no rule, short texts
+ * are UTF-8, and a Close has a valid code.  Only the WINDOW bytes after it decide about a place, so
+ * the result does not depend on how the bytes are cut.
+ *
+ * (1) A place reads at most three headers and three short payloads, and is searched once for each
+ *     run that finds too few bytes after it, so the cost is linear in the bytes.
+ * (2) Between runs at most WINDOW bytes wait.
+ */
+#include "observe/dissector/wsp-dissector-search-private.h"
+
+#include "core/bytes/mask.h"
+#include "core/bytes/utf8.h"
+#include "core/frames/close-payload.h"
+#include "core/frames/frame-sequence.h"
+
+#define WINDOW (1024 * 1024)
+
+typedef enum
+{
+  NO_FRAME,
+  IS_FRAME,
+  TOO_FEW_BYTES,
+} Verdict;
+
+gboolean
+wsp_frame_header_is_plausible (const WscFrameHeader    *header,
+                               const WscOptions        *options,
+                               const WscFrameAllowance *allowed)
+{
+  return wsc_frame_header_check (header, options, allowed) == WSC_FAULT_NONE;
+}
+
+/* Payload of an extension can be anything. */
+static gboolean
+is_payload_plausible (const WscFrameHeader    *header,
+                      WscBytes                 payload,
+                      const WscFrameAllowance *allowed)
+{
+  guint8 plain[WSC_MAX_CONTROL_PAYLOAD];
+
+  if (payload.length == 0 || payload.length > sizeof plain || allowed->opcodes)
+    return TRUE;
+
+  wsc_mask (plain, payload.at, payload.length, header->key);
+  payload.at = plain;
+  if (header->first == (WSC_FIN | WSC_OPCODE_TEXT))
+    return wsc_utf8_is_valid (payload);
+
+  return header->first != (WSC_FIN | WSC_OPCODE_CLOSE) ||
+         wsc_close_payload_check (payload) == WSC_FAULT_NONE;
+}
+
+/* Nothing is known of the messages before the first header. */
+static gboolean
+may_follow (WscFrameSequence     *sequence,
+            guint                 n_before,
+            const WscFrameHeader *header,
+            const WscOptions     *options)
+{
+  if (n_before > 0 && sequence->message.opcode != 0 &&
+      wsc_frame_sequence_check (sequence, header, options) != WSC_FAULT_NONE)
+    return FALSE;
+
+  wsc_frame_sequence_step (sequence, header);
+  return TRUE;
+}
+
+/* The bytes end before the frame does. */
+static Verdict
+judge_end (guint           n_before,
+           WspSearchExtent extent)
+{
+  if (extent == WSP_SEARCH_IN_PART)
+    return TOO_FEW_BYTES;
+
+  return n_before > 0 ? IS_FRAME : NO_FRAME;
+}
+
+static Verdict
+judge (WscBytes                 bytes,
+       const WscOptions        *options,
+       const WscFrameAllowance *allowed,
+       WspSearchExtent          extent)
+{
+  WscFrameSequence sequence = { 0 };
+
+  for (guint n = 0; n < WSP_FRAMES_THAT_AGREE; n++)
+    {
+      WscFrameHeader header;
+
+      if (wsc_frame_header_check_bytes (bytes, options, allowed) != WSC_FAULT_NONE)
+        return NO_FRAME;
+
+      if (wsc_frame_header_parse (&header, bytes) != WSC_FAULT_NONE)
+        return judge_end (n, extent);
+
+      bytes = bytes_after (bytes, header.header_length);
+      if (!may_follow (&sequence, n, &header, options))
+        return NO_FRAME;
+
+      if (header.payload_length > bytes.length)
+        return n + 1 == WSP_FRAMES_THAT_AGREE ? IS_FRAME : judge_end (n, extent);
+
+      if (!is_payload_plausible (&header, bytes_first (bytes, header.payload_length), allowed))
+        return NO_FRAME;
+
+      bytes = bytes_after (bytes, header.payload_length);
+    }
+
+  return IS_FRAME;
+}
+
+gboolean
+wsp_header_search_run (WspHeaderSearch         *self,
+                       const WscOptions        *options,
+                       const WscFrameAllowance *allowed,
+                       WspSearchExtent          extent)
+{
+  WscBytes left = bytes_after (wsc_byte_buffer_peek (&self->bytes), self->n_searched);
+
+  while (left.length > 0)
+    {
+      gboolean is_full = left.length >= WINDOW;
+      WscBytes window = bytes_first (left, MIN (left.length, WINDOW));
+      Verdict verdict = judge (window, options, allowed, is_full ? WSP_SEARCH_IN_PART : extent);
+
+      if (verdict == IS_FRAME)
+        return TRUE;
+
+      if (verdict == TOO_FEW_BYTES && !is_full)
+        return FALSE;           /* (2) */
+
+      self->n_searched++;
+      left = bytes_after (left, 1);
+    }
+
+  return FALSE;
+}
+
+void
+wsp_header_search_forget (WspHeaderSearch *self)
+{
+  wsc_byte_buffer_forget (&self->bytes, self->n_shown);
+  self->offset += self->n_shown;
+  self->n_searched -= self->n_shown;
+  self->n_shown = 0;
+}

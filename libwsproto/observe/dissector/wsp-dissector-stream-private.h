@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One direction of a connection: bytes in, records out. */
+#pragma once
+
+#include "observe/dissector/wsp-dissector-frame-private.h"
+#include "observe/dissector/wsp-dissector-head-private.h"
+#include "observe/dissector/wsp-dissector-search-private.h"
+
+#include "core/handshake/deflate-offer.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSP_STREAM_HEAD,              /* the opening handshake */
+  WSP_STREAM_HEADER,            /* of a frame */
+  WSP_STREAM_PAYLOAD,
+  WSP_STREAM_SEARCH,            /* for a header, after missing bytes */
+  WSP_STREAM_UNDISSECTED,       /* after a refusal, a malformed head, or a length of 2^63 or more */
+} WspStreamState;
+
+typedef struct
+{
+  WscDeflateParameters deflate; /* all zero: none */
+  gboolean             has_unknown;     /* extension */
+} WspNegotiated;
+
+typedef struct _WspDissectorStream WspDissectorStream;
+
+struct _WspDissectorStream
+{
+  WspStreamState      state;
+  guint64             offset;   /* of the next byte; while a header is incomplete, of its first one */
+  guint8              cut_header[WSC_MAX_HEADER_LENGTH];
+  gsize               n_cut;
+  gboolean            is_early;         /* the header began before the response was complete */
+  gboolean            is_replaying;     /* it dissects bytes that were searched */
+  guint               n_guessed;        /* frames that are still marked as guessed */
+  WscFault            bytes_fault;      /* why the bytes are in no frame */
+  WspHeads            heads;
+  WspFrames           frames;
+  WspHeaderSearch     search;
+  WspDissectorStream *other;    /* the other direction */
+};
+
+void wsp_dissector_stream_init   (WspDissectorStream *self,
+                                  WspDirection        direction,
+                                  WscRole             receiver,
+                                  WspStreamState      state,
+                                  WspKeptRecords     *records);
+/* Sets it for both directions; call it once. */
+void wsp_dissector_stream_set_negotiated (WspDissectorStream  *self,
+                                          const WspNegotiated *negotiated);
+void wsp_dissector_stream_clear  (WspDissectorStream *self);
+/* Frees the payloads of the previous push, which is necessary before the three calls below. */
+void wsp_dissector_stream_forget (WspDissectorStream *self);
+void wsp_dissector_stream_take   (WspDissectorStream *self,
+                                  GBytes             *bytes,
+                                  gint64              time_us);
+/* length G_MAXUINT64: unknown */
+void wsp_dissector_stream_skip   (WspDissectorStream *self,
+                                  guint64             length,
+                                  gint64              time_us);
+void wsp_dissector_stream_end    (WspDissectorStream *self,
+                                  gint64              time_us);
+
+G_END_DECLS

@@ -1,0 +1,520 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* One direction of a connection: bytes in, records out.
+ *
+ *   HEAD -> HEADER <-> PAYLOAD
+ *   any but UNDISSECTED -> SEARCH -> HEADER        after missing bytes
+ *   any -> UNDISSECTED                             frames cannot be found
+ *
+ * A header that can be read says where the next frame begins, so it goes on after a fault.
+ *
+ * (1) cut_header holds less than one whole header.
+ */
+#include "observe/dissector/wsp-dissector-stream-private.h"
+
+#include "core/bytes/byte-order.h"
+#include "observe/wsp-frame-record-private.h"
+
+#define UNKNOWN_LENGTH G_MAXUINT64
+
+static WscFields
+get_fields (WscHttpHead *head)
+{
+  WscFields fields = { NULL, 0 };
+
+  if (head != NULL)
+    fields.at = wsc_http_head_get_fields (head, &fields.n);
+  return fields;
+}
+
+static void
+set_negotiated (WspDissectorStream  *self,
+                const WspNegotiated *negotiated)
+{
+  self->frames.allowed = (WscFrameAllowance) { 0 };
+  if (negotiated->deflate.client_window_bits != 0)
+    wsp_frames_set_deflate (&self->frames, &negotiated->deflate);
+  if (negotiated->has_unknown)
+    wsp_frames_set_opaque (&self->frames);
+}
+
+void
+wsp_dissector_stream_set_negotiated (WspDissectorStream  *self,
+                                     const WspNegotiated *negotiated)
+{
+  set_negotiated (self, negotiated);
+  set_negotiated (self->other, negotiated);
+}
+
+static gboolean
+is_head_lost (const WspDissectorStream *self)
+{
+  return self->state != WSP_STREAM_HEAD && self->heads.result == WSP_HEAD_INCOMPLETE;
+}
+
+/* The response sets what was negotiated.  Compression that matches no offer, or that was received
+ * before the complete request, is not negotiated. */
+static void
+negotiate (WspDissectorStream *self)
+{
+  WscFields response = get_fields (self->heads.parsed);
+  WscFieldList list = wsc_fields_get_list (response, "Sec-WebSocket-Extensions");
+  const WscDeflateParameters none = { 0 };
+  WspNegotiated negotiated = { 0 };
+  WscExtension extension;
+
+  while (wsc_field_list_next_extension (&list, &extension) == WSC_LIST_ELEMENT)
+    {
+      if (!wsc_extension_is_deflate (&extension))
+        negotiated.has_unknown = TRUE;
+      else if (is_head_lost (self->other))
+        wsc_deflate_answer_parse (&extension, &negotiated.deflate);
+    }
+  if (self->other->heads.result == WSP_HEAD_COMPLETE &&
+      wsc_deflate_answer_check (response, get_fields (self->other->heads.parsed),
+                                &negotiated.deflate) != WSC_FAULT_NONE)
+    negotiated.deflate = none;
+  wsp_dissector_stream_set_negotiated (self, &negotiated);
+}
+
+/* Nothing more of this direction can be dissected. */
+static void
+give_up (WspDissectorStream *self,
+         WscFault            why)
+{
+  self->state = WSP_STREAM_UNDISSECTED;
+  self->bytes_fault = why;
+}
+
+static void
+end_response (WspDissectorStream *self)
+{
+  guint status = wsc_http_head_get_status (self->heads.parsed);
+
+  if (status == 101)
+    {
+      negotiate (self);
+      self->state = WSP_STREAM_HEADER;
+      return;
+    }
+
+  if (status >= 100 && status < 200)
+    {
+      wsp_heads_end_interim (&self->heads);
+      return;
+    }
+
+  /* The client sends no frames after a refusal. */
+  give_up (self, WSC_FAULT_NONE);
+  if (self->other->state == WSP_STREAM_HEADER && self->other->n_cut == 0)
+    give_up (self->other, WSC_FAULT_NONE);
+}
+
+static gsize
+take_head (WspDissectorStream *self,
+           WscBytes            bytes)
+{
+  gsize used = bytes.length;
+
+  switch (wsp_heads_take (&self->heads, bytes, &used))
+    {
+    case WSP_HEAD_INCOMPLETE:
+      break;
+    case WSP_HEAD_MALFORMED:
+      give_up (self, self->heads.fault);
+      break;
+    case WSP_HEAD_COMPLETE:
+      if (self->heads.kind == WSC_HEAD_RESPONSE)
+        end_response (self);
+      else
+        self->state = WSP_STREAM_HEADER;
+      break;
+    }
+
+  self->offset += used;
+  return used;
+}
+
+static gboolean
+is_response_due (const WspDissectorStream *self)
+{
+  return self->heads.kind == WSC_HEAD_REQUEST && self->other->state == WSP_STREAM_HEAD;
+}
+
+/* Makes one record of the incomplete header and of what follows it. */
+static void
+add_bytes_from_header (WspDissectorStream *self,
+                       WscBytes            bytes,
+                       gint64              time_us)
+{
+  if (self->n_cut > 0)
+    {
+      wsp_kept_wire_hold (&self->frames.wire, self->offset,
+                          (WscBytes) { self->cut_header, self->n_cut });
+      wsp_kept_wire_hold (&self->frames.wire, self->offset, bytes);
+    }
+  wsp_frames_add_bytes (&self->frames, self->offset, self->n_cut + bytes.length,
+                        self->bytes_fault, time_us);
+  self->offset += self->n_cut + bytes.length;
+  self->n_cut = 0;
+}
+
+static void
+begin_search (WspDissectorStream *self)
+{
+  self->state = WSP_STREAM_SEARCH;
+  self->n_guessed = 0;
+  wsp_frames_lose (&self->frames);
+}
+
+/* Without memory the bytes before these are forgotten. */
+static void
+search_in (WspDissectorStream *self,
+           WscBytes            bytes)
+{
+  WspHeaderSearch *search = &self->search;
+
+  if (search->bytes.end == 0)
+    search->offset = self->offset;
+  self->offset += bytes.length;
+  if (wsc_byte_buffer_append (&search->bytes, bytes))
+    return;
+
+  self->frames.records->n_dropped++;
+  wsc_byte_buffer_clear (&search->bytes);
+  *search = (WspHeaderSearch) { .offset = self->offset };
+}
+
+static void
+show_searched (WspDissectorStream *self,
+               gint64              time_us)
+{
+  WspHeaderSearch *search = &self->search;
+  WspWindow *window = &self->frames.wire.windows[WSP_WINDOW_SEARCHED];
+
+  *window = (WspWindow) { wsc_byte_buffer_peek (&search->bytes), search->offset };
+  wsp_frames_add_bytes (&self->frames, search->offset + search->n_shown,
+                        search->n_searched - search->n_shown, WSC_FAULT_NONE, time_us);
+  search->n_shown = search->n_searched;
+}
+
+static gsize take_some (WspDissectorStream *self,
+                        WscBytes            bytes,
+                        gint64              time_us);
+
+/* Dissects what was searched from the header on. */
+static void
+end_search (WspDissectorStream *self,
+            gint64              time_us)
+{
+  WscBytes all = wsc_byte_buffer_peek (&self->search.bytes);
+  WscBytes left = bytes_after (all, self->search.n_searched);
+
+  self->search.n_searched = self->search.n_shown = all.length;
+  self->state = WSP_STREAM_HEADER;
+  self->n_guessed = WSP_FRAMES_THAT_AGREE;
+  self->offset -= left.length;
+  self->is_replaying = TRUE;
+  while (left.length > 0)
+    left = bytes_after (left, take_some (self, left, time_us));
+  self->is_replaying = FALSE;
+}
+
+static void
+run_search (WspDissectorStream *self,
+            WspSearchExtent     extent,
+            gint64              time_us)
+{
+  gboolean is_found = wsp_header_search_run (&self->search, &self->frames.options,
+                                             &self->frames.allowed, extent);
+
+  if (!is_found && extent == WSP_SEARCH_TO_END)
+    self->search.n_searched = wsc_byte_buffer_peek (&self->search.bytes).length;
+  show_searched (self, time_us);
+  if (is_found)
+    end_search (self, time_us);
+}
+
+/* The header after a guessed frame shows that the guess was wrong. */
+static void
+search_from_header (WspDissectorStream *self,
+                    WscBytes            bytes,
+                    gint64              time_us)
+{
+  WscBytes header = { self->cut_header, self->n_cut };
+
+  begin_search (self);
+  self->n_cut = 0;
+  search_in (self, header);
+  search_in (self, bytes);
+  run_search (self, WSP_SEARCH_IN_PART, time_us);
+}
+
+/* FALSE while the header is incomplete.  Sets used to how many of the bytes belong to it. */
+static gboolean
+read_header (WspDissectorStream *self,
+             WscBytes            bytes,
+             WscFrameHeader     *header,
+             gsize              *used)
+{
+  gsize n_known = self->n_cut;
+  gsize n_new = MIN (bytes.length, WSC_MAX_HEADER_LENGTH - n_known);
+
+  if (n_known == 0)
+    self->is_early = is_response_due (self);
+  if (n_known == 0 && wsc_frame_header_parse (header, bytes) == WSC_FAULT_NONE)
+    {
+      *used = header->header_length;
+      return TRUE;
+    }
+
+  memcpy (self->cut_header + n_known, bytes.at, n_new);
+  *used = n_new;
+  if (wsc_frame_header_parse (header, (WscBytes) { self->cut_header, n_known + n_new }) !=
+      WSC_FAULT_NONE)
+    {
+      self->n_cut += n_new;     /* (1) */
+      return FALSE;
+    }
+
+  *used = header->header_length - n_known;
+  return TRUE;
+}
+
+static void
+begin_frame (WspDissectorStream   *self,
+             const WscFrameHeader *header,
+             gint64                time_us)
+{
+  WspFrames *frames = &self->frames;
+
+  wsp_frames_begin (frames, header, self->offset);
+  if (self->is_early)
+    wsp_frame_record_add_fault (&frames->record, WSC_FAULT_BYTES_BEFORE_RESPONSE);
+  if (self->n_guessed > 0)
+    {
+      self->n_guessed--;
+      frames->record.flags |= WSP_FRAME_FLAGS_GUESSED;
+    }
+  self->offset += header->header_length;
+  self->n_cut = 0;
+  self->state = WSP_STREAM_PAYLOAD;
+  if (header->payload_length >> 63)
+    {
+      wsp_frames_end_early (frames, WSP_FRAME_FLAGS_CUT, time_us);
+      give_up (self, WSC_FAULT_LENGTH_TOP_BIT_SET);
+    }
+  else if (header->payload_length == 0)
+    {
+      wsp_frames_end (frames, time_us);
+      self->state = WSP_STREAM_HEADER;
+    }
+}
+
+static gsize
+take_header (WspDissectorStream *self,
+             WscBytes            bytes,
+             gint64              time_us)
+{
+  WspFrames *frames = &self->frames;
+  WscFrameHeader header;
+  gsize used;
+
+  if (!read_header (self, bytes, &header, &used))
+    return used;
+
+  if ((frames->has_closed || self->n_guessed > 0) &&
+      !wsp_frame_header_is_plausible (&header, &frames->options, &frames->allowed))
+    {
+      if (self->n_guessed > 0 && !self->is_replaying)
+        {
+          search_from_header (self, bytes, time_us);
+          return bytes.length;
+        }
+      if (frames->has_closed)
+        {
+          give_up (self, WSC_FAULT_BYTES_AFTER_CLOSE);
+          add_bytes_from_header (self, bytes, time_us);
+          return bytes.length;
+        }
+    }
+
+  begin_frame (self, &header, time_us);
+  return used;
+}
+
+static gsize
+take_payload (WspDissectorStream *self,
+              WscBytes            bytes,
+              gint64              time_us)
+{
+  gsize used = MIN (bytes.length, self->frames.payload_left);
+
+  self->offset += used;
+  wsp_frames_take_payload (&self->frames, bytes_first (bytes, used));
+  if (self->frames.payload_left > 0)
+    return used;
+
+  wsp_frames_end (&self->frames, time_us);
+  self->state = WSP_STREAM_HEADER;
+  return used;
+}
+
+static gsize
+take_some (WspDissectorStream *self,
+           WscBytes            bytes,
+           gint64              time_us)
+{
+  switch (self->state)
+    {
+    case WSP_STREAM_HEAD:
+      return take_head (self, bytes);
+    case WSP_STREAM_HEADER:
+      return take_header (self, bytes, time_us);
+    case WSP_STREAM_PAYLOAD:
+      return take_payload (self, bytes, time_us);
+    case WSP_STREAM_SEARCH:
+      search_in (self, bytes);
+      run_search (self, WSP_SEARCH_IN_PART, time_us);
+      return bytes.length;
+    case WSP_STREAM_UNDISSECTED:
+      wsp_frames_add_bytes (&self->frames, self->offset, bytes.length, self->bytes_fault, time_us);
+      self->offset += bytes.length;
+      return bytes.length;
+    }
+
+  g_assert_not_reached ();
+}
+
+void
+wsp_dissector_stream_init (WspDissectorStream *self,
+                           WspDirection        direction,
+                           WscRole             receiver,
+                           WspStreamState      state,
+                           WspKeptRecords     *records)
+{
+  *self = (WspDissectorStream) { .state = state };
+  wsp_heads_init (&self->heads,
+                  receiver == WSC_ROLE_SERVER ? WSC_HEAD_REQUEST : WSC_HEAD_RESPONSE);
+  wsp_frames_init (&self->frames, direction, receiver, records);
+}
+
+void
+wsp_dissector_stream_clear (WspDissectorStream *self)
+{
+  wsp_heads_clear (&self->heads);
+  wsp_frames_clear (&self->frames);
+  wsc_byte_buffer_clear (&self->search.bytes);
+}
+
+void
+wsp_dissector_stream_forget (WspDissectorStream *self)
+{
+  wsp_frames_forget (&self->frames);
+  wsp_header_search_forget (&self->search);
+  if (self->search.bytes.end == 0)
+    wsc_byte_buffer_clear (&self->search.bytes);
+}
+
+void
+wsp_dissector_stream_take (WspDissectorStream *self,
+                           GBytes             *bytes,
+                           gint64              time_us)
+{
+  WscBytes left;
+
+  wsp_kept_wire_set_pushed (&self->frames.wire, bytes, self->offset + self->n_cut);
+  wsp_frames_allow_inflating (&self->frames, g_bytes_get_size (bytes));
+  left = self->frames.wire.windows[WSP_WINDOW_PUSHED].bytes;
+  while (left.length > 0)
+    left = bytes_after (left, take_some (self, left, time_us));
+}
+
+static void
+skip_in_head (WspDissectorStream *self)
+{
+  begin_search (self);
+  wsp_frames_set_unknown (&self->frames);
+  wsp_frames_set_unknown (&self->other->frames);
+}
+
+static void
+cut_header (WspDissectorStream *self,
+            gint64              time_us)
+{
+  if (self->n_cut > 0)
+    wsp_frames_add_cut_header (&self->frames, (WscBytes) { self->cut_header, self->n_cut },
+                               self->offset, time_us);
+  self->offset += self->n_cut;
+  self->n_cut = 0;
+}
+
+static void
+skip_in_payload (WspDissectorStream *self,
+                 guint64             length,
+                 gint64              time_us)
+{
+  WspFrames *frames = &self->frames;
+  guint64 n_left = frames->payload_left;
+
+  WspFrameFlags why = length == UNKNOWN_LENGTH ? WSP_FRAME_FLAGS_CUT : WSP_FRAME_FLAGS_GAP;
+
+  if (length > n_left)
+    {
+      wsp_frames_end_early (frames, why, time_us);
+      begin_search (self);
+      return;
+    }
+
+  wsp_frames_end_early (frames, why, time_us);
+  if (length < n_left)
+    wsp_frames_begin_rest (frames, self->offset + length, length, n_left - length);
+  else
+    self->state = WSP_STREAM_HEADER;
+}
+
+void
+wsp_dissector_stream_skip (WspDissectorStream *self,
+                           guint64             length,
+                           gint64              time_us)
+{
+  wsp_frames_allow_inflating (&self->frames, 0);
+  if (self->state == WSP_STREAM_SEARCH)
+    run_search (self, WSP_SEARCH_TO_END, time_us);
+
+  switch (self->state)
+    {
+    case WSP_STREAM_HEAD:
+      skip_in_head (self);
+      break;
+    case WSP_STREAM_HEADER:
+      cut_header (self, time_us);
+      begin_search (self);
+      break;
+    case WSP_STREAM_PAYLOAD:
+      skip_in_payload (self, length, time_us);
+      break;
+    case WSP_STREAM_SEARCH:
+    case WSP_STREAM_UNDISSECTED:
+      break;
+    }
+
+  if (length != UNKNOWN_LENGTH)
+    self->offset += length;
+}
+
+void
+wsp_dissector_stream_end (WspDissectorStream *self,
+                          gint64              time_us)
+{
+  wsp_frames_allow_inflating (&self->frames, 0);
+  if (self->state == WSP_STREAM_SEARCH)
+    run_search (self, WSP_SEARCH_TO_END, time_us);
+  if (self->state == WSP_STREAM_HEADER)
+    cut_header (self, time_us);
+  if (self->state == WSP_STREAM_PAYLOAD)
+    wsp_frames_end_early (&self->frames, WSP_FRAME_FLAGS_CUT, time_us);
+  if (self->state != WSP_STREAM_UNDISSECTED)
+    give_up (self, WSC_FAULT_NONE);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "observe/wsp-fault.h"
+
+#include <string.h>
+
+#include "core/fault.h"
+
+/* Sections that are not rules: what the protocol is like, and limits of implementations. */
+static const char *const advisory_sections[] = { "-", "1.4", "10.4" };
+
+static gboolean
+is_known (guint fault)
+{
+  return fault > WSC_FAULT_ID_PARTIAL && fault < WSC_N_FAULTS;
+}
+
+/**
+ * wsp_fault_get_name:
+ * @fault: the number of a rule
+ *
+ * Gets the name of a broken rule: words in small letters with hyphens, such as `text-not-utf8`.
+ *
+ * Names stay the same in later versions, numbers may not: a file contains names.
+ *
+ * Returns: (transfer none) (nullable): the name, %NULL if no rule has this number
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_fault_get_name (guint fault)
+{
+  if (!is_known (fault))
+    return NULL;
+
+  g_autofree char *name = g_ascii_strdown (wsc_fault_get_name ((WscFault) fault), -1);
+
+  /* There are at most as many of these strings as rules. */
+  return g_intern_string (g_strdelimit (name, "_", '-'));
+}
+
+/**
+ * wsp_fault_get_section:
+ * @fault: the number of a rule
+ *
+ * Gets where a broken rule is written, such as `RFC 6455 5.2`.
+ *
+ * Returns: (transfer none) (nullable): the section; %NULL for a rule of this library, and if
+ *   no rule has this number
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_fault_get_section (guint fault)
+{
+  if (!is_known (fault))
+    return NULL;
+
+  const char *section = wsc_fault_get_section ((WscFault) fault);
+
+  if (!g_ascii_isdigit (section[0]))
+    return NULL;
+
+  /* A section that begins with another RFC's number names it, as in "7692 6.1". */
+  const char *document = strchr (section, ' ') != NULL ? "RFC" : "RFC 6455";
+  g_autofree char *text = g_strdup_printf ("%s %s", document, section);
+
+  return g_intern_string (text);
+}
+
+/**
+ * wsp_fault_get_severity:
+ * @fault: the number of a rule
+ *
+ * Gets how severe it is to break a rule.
+ *
+ * Returns: the severity, %WSP_FAULT_SEVERITY_NONE if no rule has this number
+ *
+ * Since: 0.1
+ */
+WspFaultSeverity
+wsp_fault_get_severity (guint fault)
+{
+  if (!is_known (fault))
+    return WSP_FAULT_SEVERITY_NONE;
+
+  const char *section = wsc_fault_get_section ((WscFault) fault);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (advisory_sections); i++)
+    {
+      if (strcmp (section, advisory_sections[i]) == 0)
+        return WSP_FAULT_SEVERITY_WARNING;
+    }
+
+  return WSP_FAULT_SEVERITY_ERROR;
+}
+
+/**
+ * wsp_fault_describe:
+ * @fault: the number of a rule, as in [struct@Wsp.FrameRecord]
+ *
+ * Describes a broken rule: its sentence and its section, English and not translated.
+ *
+ * Returns: (transfer none) (nullable): the description, %NULL if no rule has this number
+ *
+ * Since: 0.1
+ */
+const char *
+wsp_fault_describe (guint fault)
+{
+  if (!is_known (fault))
+    return NULL;
+
+  const char *section = wsp_fault_get_section (fault);
+  const char *text = wsc_fault_get_text ((WscFault) fault);
+
+  if (section == NULL)
+    return text;
+
+  g_autofree char *description = g_strdup_printf ("%s (%s)", text, section);
+
+  return g_intern_string (description);
+}
