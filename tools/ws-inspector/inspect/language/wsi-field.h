@@ -34,6 +34,14 @@ typedef enum
   WSI_COST_DECODED,             /* a decoder reads the payload */
 } WsiCost;
 
+/* When a fact of a connection has its last value: until then it is not remembered. */
+typedef enum
+{
+  WSI_FIXED_AT_START,
+  WSI_FIXED_AT_HANDSHAKE,
+  WSI_FIXED_AT_END,
+} WsiFixed;
+
 typedef enum
 {
   WSI_PATH_NONE,
@@ -73,6 +81,7 @@ typedef struct
   const char    *description;
   WsiValueType   type;
   WsiCost        cost;
+  WsiFixed       fixed;         /* of WSI_COST_CONVERSATION */
   WsiPathForm    path_form;
   const WsiName *names;         /* of a number or a name; the last one is NULL */
   WsiGetNumber   get_number;    /* for types of one number; else get_values */

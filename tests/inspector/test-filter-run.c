@@ -1,0 +1,564 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Filters over many records: the plan against what each condition means, runs and searches in
+ * other threads, hostile texts. */
+
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/language/wsi-lexer.h"
+
+#include <string.h>
+
+#define N_RECORDS 400
+#define N_CONVERSATIONS 5
+#define N_FILTERS 3000
+#define MANY 200000
+
+/* The test's own view of a record. */
+typedef struct
+{
+  guint       conversation;
+  guint       opcode, fin, direction;
+  const char *payload;
+} Model;
+
+static const char *const payloads[] = {
+  "", "a", "ab", "price 7", "PRICE", "aaaaaaab", "\xc3\xbc", "x\ny",
+};
+static const guint opcodes[] = { 0, 1, 2, 8, 9, 10 };
+static const char *const uris[] = { "ws://a/", "ws://b:81/x", "wss://a/y", NULL, "ws://c/" };
+
+static gboolean
+is_ping (const Model *model)
+{
+  return model->opcode == 9;
+}
+
+static gboolean
+is_control (const Model *model)
+{
+  return model->opcode >= 8;
+}
+
+static gboolean
+is_long (const Model *model)
+{
+  return strlen (model->payload) >= 2;
+}
+
+static gboolean
+is_length_1_or_2 (const Model *model)
+{
+  return strlen (model->payload) == 1 || strlen (model->payload) == 2;
+}
+
+static gboolean
+is_sent (const Model *model)
+{
+  return model->direction == WSP_DIRECTION_SENT;
+}
+
+static gboolean
+is_fin (const Model *model)
+{
+  return model->fin;
+}
+
+static gboolean
+has_b (const Model *model)
+{
+  return strchr (model->payload, 'b') != NULL;
+}
+
+static gboolean
+has_price (const Model *model)
+{
+  return g_ascii_strncasecmp (model->payload, "price", 5) == 0;
+}
+
+static gboolean
+ends_with_b (const Model *model)
+{
+  return g_str_has_suffix (model->payload, "b");
+}
+
+static gboolean
+is_host_a (const Model *model)
+{
+  return model->conversation == 1 || model->conversation == 3;
+}
+
+static gboolean
+is_port_80 (const Model *model)
+{
+  return model->conversation == 1 || model->conversation == 5;
+}
+
+static gboolean
+has_uri (const Model *model)
+{
+  return model->conversation != 4;
+}
+
+static gboolean
+is_other_uri (const Model *model)
+{
+  return model->conversation != 4 && model->conversation != 1;
+}
+
+static gboolean
+is_closed (const Model *model)
+{
+  return model->conversation == 2;
+}
+
+static gboolean
+is_in_3 (const Model *model)
+{
+  return model->conversation == 3;
+}
+
+typedef gboolean (*Condition) (const Model *model);
+
+static const struct
+{
+  const char *text;
+  Condition   condition;
+} conditions[] = {
+  { "opcode == ping", is_ping },
+  { "ping", is_ping },
+  { "control", is_control },
+  { "opcode in {8, 9, 10}", is_control },
+  { "len >= 2", is_long },
+  { "len in 1..2", is_length_1_or_2 },
+  { "len in {1, 2}", is_length_1_or_2 },
+  { "dir == sent", is_sent },
+  { "sent", is_sent },
+  { "fin", is_fin },
+  { "text contains b", has_b },
+  { "bytes contains 62", has_b },
+  { "price", has_price },
+  { "text ~ \"(?i)^price\"", has_price },
+  { "text ~ \"(a|a)*b$\"", ends_with_b },
+  { "host == a", is_host_a },
+  { "port == 80", is_port_80 },
+  { "url", has_uri },
+  { "url != \"ws://a/\"", is_other_uri },
+  { "state == closed", is_closed },
+  { "conn == 3", is_in_3 },
+};
+
+/* A filter as text, and for each record whether it should match. */
+static void
+make_filter (GRand       *random,
+             const Model *models,
+             guint        depth,
+             GString     *text,
+             gboolean    *expected)
+{
+  guint n = depth > 0 ? g_rand_int_range (random, 1, 4) : 1;
+  gboolean is_or = g_rand_boolean (random);
+
+  for (guint i = 0; i < N_RECORDS; i++)
+    expected[i] = !is_or;
+  for (guint j = 0; j < n; j++)
+    {
+      gboolean part[N_RECORDS], is_negated = g_rand_boolean (random);
+      guint k = g_rand_int_range (random, 0, G_N_ELEMENTS (conditions));
+
+      g_string_append (text, j == 0 ? "" : is_or ? " or " : " and ");
+      g_string_append (text, is_negated ? "not " : "");
+      if (depth > 0 && g_rand_boolean (random))
+        {
+          g_string_append_c (text, '(');
+          make_filter (random, models, depth - 1, text, part);
+          g_string_append_c (text, ')');
+        }
+      else
+        {
+          g_string_append (text, conditions[k].text);
+          for (guint i = 0; i < N_RECORDS; i++)
+            part[i] = conditions[k].condition (&models[i]);
+        }
+      for (guint i = 0; i < N_RECORDS; i++)
+        expected[i] = is_or ? expected[i] | (part[i] != is_negated)
+                            : expected[i] & (part[i] != is_negated);
+    }
+}
+
+static void
+append (WsiStore        *store,
+        WsiConversation *conversation,
+        const Model     *model)
+{
+  const WspFrameRecord frame = {
+    .time_us = wsi_store_get_end (store), .opcode = model->opcode, .fin = model->fin,
+    .direction = model->direction, .header_length = 2,
+    .payload_length = strlen (model->payload), .inflated_length = strlen (model->payload),
+  };
+  const WsiFrame appended = { .frame = &frame, .payload = (const guint8 *) model->payload,
+                              .n_payload = strlen (model->payload) };
+
+  wsi_store_append (store, conversation, &appended);
+}
+
+static WsiStore *
+make_store (GRand *random,
+            Model *models)
+{
+  WsiStore *store = wsi_store_new (WSI_DEFAULT_MAX_RECORDS, WSI_DEFAULT_MAX_PAYLOAD);
+  WsiConversation *conversations[N_CONVERSATIONS];
+
+  for (guint i = 0; i < N_CONVERSATIONS; i++)
+    {
+      const WsiOpening opening = { .role = WSP_ROLE_CLIENT, .uri = uris[i] };
+
+      conversations[i] = wsi_store_open_conversation (store, &opening, 0);
+    }
+  for (guint i = 0; i < N_RECORDS; i++)
+    {
+      guint conversation = g_rand_int_range (random, 0, N_CONVERSATIONS);
+
+      /* No message has several frames: the text of each is its own. */
+      models[i] = (Model) {
+        .conversation = conversation + 1,
+        .opcode = opcodes[g_rand_int_range (random, 1, G_N_ELEMENTS (opcodes))],
+        .fin = 1,
+        .direction = g_rand_boolean (random) ? WSP_DIRECTION_SENT : WSP_DIRECTION_RECEIVED,
+        .payload = payloads[g_rand_int_range (random, 0, G_N_ELEMENTS (payloads))],
+      };
+      append (store, conversations[conversation], &models[i]);
+    }
+  wsi_conversation_end (conversations[1], WSI_ENDING_CLEAN, "", 1);
+  for (guint i = 0; i < N_CONVERSATIONS; i++)
+    g_object_unref (conversations[i]);
+  return store;
+}
+
+static void
+check_filter (WsiStore       *store,
+              WsiFields      *fields,
+              const char     *text,
+              WsiPlanKind     plan,
+              const gboolean *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = wsi_filter_new_with_fields (fields, text, plan, &error);
+  g_autoptr (WsiMatcher) matcher = NULL;
+
+  g_assert_no_error (error);
+  matcher = wsi_matcher_new (filter, store, 0);
+  for (guint i = 0; i < N_RECORDS; i++)
+    if (wsi_matcher_match (matcher, i) != expected[i])
+      g_error ("%s, plan %d, record %u: expected %d", text, plan, i, expected[i]);
+}
+
+static void
+test_plans (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (13);
+  g_autofree Model *models = g_new (Model, N_RECORDS);
+  g_autoptr (WsiStore) store = make_store (random, models);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  gboolean expected[N_RECORDS];
+
+  for (guint i = 0; i < N_FILTERS; i++)
+    {
+      g_autoptr (GString) text = g_string_new (NULL);
+
+      make_filter (random, models, 2, text, expected);
+      if (text->len > WSI_FILTER_MAX_LENGTH)
+        continue;
+      check_filter (store, fields, text->str, WSI_PLAN_CHEAPEST_FIRST, expected);
+      check_filter (store, fields, text->str, WSI_PLAN_AS_WRITTEN, expected);
+    }
+}
+
+/* The payload is not asked for where the record decides. */
+static guint n_decoded;
+
+static void
+get_decoded (WsiSubject        *subject,
+             const WsiPathStep *path,
+             guint              n_steps,
+             WsiValues         *values)
+{
+  n_decoded++;
+}
+
+static void
+test_order (void)
+{
+  static const WsiField decoded = { .name = "decoded", .description = "", .type = WSI_VALUE_ANY,
+                                    .cost = WSI_COST_DECODED, .get_values = get_decoded };
+  g_autoptr (GRand) random = g_rand_new_with_seed (13);
+  g_autofree Model *models = g_new (Model, N_RECORDS);
+  g_autoptr (WsiStore) store = make_store (random, models);
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  const char *text = "(decoded == 1 or text contains nowhere or no == 0)"
+                     " and opcode == ping and no == 0";
+  gboolean expected[N_RECORDS] = { FALSE };
+
+  wsi_fields_add (fields, &decoded, 1);
+  n_decoded = 0;
+  check_filter (store, fields, text, WSI_PLAN_AS_WRITTEN, expected);
+  g_assert_cmpuint (n_decoded, ==, N_RECORDS);
+  n_decoded = 0;
+  check_filter (store, fields, text, WSI_PLAN_CHEAPEST_FIRST, expected);
+  g_assert_cmpuint (n_decoded, ==, 0);
+}
+
+typedef struct
+{
+  GThread *thread;
+  GArray  *numbers;
+  guint    n_chunks;
+  guint64  end;
+  gboolean is_done;
+  GError  *error;
+  guint64  n_given_up;
+  guint64  found;
+  GCancellable *cancellable;
+} Run;
+
+static void
+on_hits (const guint64 *numbers,
+         gsize          n,
+         guint64        end,
+         gpointer       user_data)
+{
+  Run *run = user_data;
+
+  g_assert_true (g_thread_self () == run->thread);
+  g_assert_cmpuint (end, >=, run->end);
+  g_assert_false (run->is_done);
+  g_array_append_vals (run->numbers, numbers, n);
+  run->n_chunks++;
+  run->end = end;
+  if (run->cancellable != NULL)
+    g_cancellable_cancel (run->cancellable);
+}
+
+static void
+on_run (GObject      *object,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  Run *run = user_data;
+
+  run->is_done = TRUE;
+  wsi_filter_run_finish (NULL, result, &run->n_given_up, &run->error);
+}
+
+static void
+on_found (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  Run *run = user_data;
+
+  run->is_done = TRUE;
+  run->found = wsi_filter_search_finish (NULL, result, &run->error);
+}
+
+static WsiStore *
+make_large_store (void)
+{
+  WsiStore *store = wsi_store_new (MANY / 2, WSI_DEFAULT_MAX_PAYLOAD);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      const Model model = { .opcode = i % 1000 == 0 ? 9 : 1, .fin = 1, .payload = "a" };
+
+      append (store, conversation, &model);
+    }
+  return store;
+}
+
+static void
+run_begin (Run *run)
+{
+  *run = (Run) { .thread = g_thread_self () };
+  run->numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+}
+
+static void
+run_clear (Run *run)
+{
+  g_clear_error (&run->error);
+  g_array_unref (run->numbers);
+}
+
+static void
+wait_for (Run *run)
+{
+  while (!run->is_done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* Half of the records are gone: the run begins at the oldest that is left. */
+static void
+test_run (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
+  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  guint64 first = wsi_store_get_first (store);
+  Run run;
+
+  run_begin (&run);
+  wsi_filter_run_async (filter, store, &range, NULL, on_hits, &run, on_run, &run);
+  g_assert_cmpuint (run.n_chunks, ==, 0);
+  wait_for (&run);
+
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (first, >, 0);
+  g_assert_cmpuint (run.end, ==, MANY);
+  g_assert_cmpuint (run.n_chunks, >, 1);
+  g_assert_cmpuint (run.numbers->len, ==, (MANY - 1) / 1000 - (first - 1) / 1000);
+  for (guint i = 0; i < run.numbers->len; i++)
+    g_assert_cmpuint (g_array_index (run.numbers, guint64, i), ==,
+                      ((first + 999) / 1000 + i) * 1000);
+  run_clear (&run);
+}
+
+static void
+test_part (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
+  const WsiFilterRange range = { MANY - 1000, MANY - 999, 0 };
+  Run run;
+
+  run_begin (&run);
+  wsi_filter_run_async (filter, store, &range, NULL, on_hits, &run, on_run, &run);
+  wait_for (&run);
+  g_assert_cmpuint (run.numbers->len, ==, 1);
+  g_assert_cmpuint (run.end, ==, MANY - 999);
+  run_clear (&run);
+}
+
+/* After a cancel no hits are delivered, and the result is the error. */
+static void
+test_cancel (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("not ping", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  Run run;
+
+  run_begin (&run);
+  run.cancellable = cancellable;
+  wsi_filter_run_async (filter, store, &range, cancellable, on_hits, &run, on_run, &run);
+  wait_for (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpuint (run.n_chunks, ==, 1);
+  run_clear (&run);
+}
+
+static guint64
+search (WsiFilter         *filter,
+        WsiStore          *store,
+        guint64            from,
+        WsiSearchDirection direction)
+{
+  Run run;
+
+  run_begin (&run);
+  wsi_filter_search_async (filter, store, from, direction, NULL, on_found, &run);
+  wait_for (&run);
+  g_assert_no_error (run.error);
+  run_clear (&run);
+  return run.found;
+}
+
+static void
+test_search (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("ping", NULL);
+  g_autoptr (WsiFilter) nowhere = wsi_filter_new ("pong", NULL);
+  guint64 first = wsi_store_get_first (store), oldest = (first + 999) / 1000 * 1000;
+
+  g_assert_cmpuint (search (filter, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD), ==, oldest);
+  g_assert_cmpuint (search (filter, store, oldest, WSI_SEARCH_FORWARD), ==, oldest + 1000);
+  g_assert_cmpuint (search (filter, store, oldest + 999, WSI_SEARCH_FORWARD), ==, oldest + 1000);
+  g_assert_cmpuint (search (filter, store, MANY - 1000, WSI_SEARCH_FORWARD), ==, WSI_NO_RECORD);
+  g_assert_cmpuint (search (filter, store, WSI_NO_RECORD, WSI_SEARCH_BACKWARD), ==, MANY - 1000);
+  g_assert_cmpuint (search (filter, store, MANY - 1000, WSI_SEARCH_BACKWARD), ==, MANY - 2000);
+  g_assert_cmpuint (search (filter, store, oldest + 1, WSI_SEARCH_BACKWARD), ==, oldest);
+  g_assert_cmpuint (search (filter, store, oldest, WSI_SEARCH_BACKWARD), ==, WSI_NO_RECORD);
+  g_assert_cmpuint (search (filter, store, 0, WSI_SEARCH_FORWARD), ==, oldest);
+  g_assert_cmpuint (search (nowhere, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD), ==,
+                    WSI_NO_RECORD);
+}
+
+static void
+test_search_cancelled (void)
+{
+  g_autoptr (WsiStore) store = make_large_store ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("pong", NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Run run;
+
+  run_begin (&run);
+  g_cancellable_cancel (cancellable);
+  wsi_filter_search_async (filter, store, WSI_NO_RECORD, WSI_SEARCH_FORWARD, cancellable,
+                           on_found, &run);
+  wait_for (&run);
+  g_assert_error (run.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  run_clear (&run);
+}
+
+/* An expression with very many states, and a payload that visits them: the run ends, and says that
+ * one record could not be decided. */
+static void
+test_given_up (void)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  g_autoptr (WsiStore) store = wsi_store_new (1000, WSI_DEFAULT_MAX_PAYLOAD);
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 0);
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("text ~ \"[ab]*a[ab]{18}c\"", NULL);
+  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  gsize length = 4 * 1024 * 1024;
+  g_autofree char *payload = g_malloc0 (length + 1);
+  Run run;
+
+  for (gsize i = 0; i < length; i++)
+    payload[i] = g_rand_boolean (random) ? 'a' : 'b';
+  append (store, conversation, &(Model) { .opcode = 1, .fin = 1, .payload = payload });
+  append (store, conversation,
+          &(Model) { .opcode = 1, .fin = 1, .payload = "aaaaaaaaaaaaaaaaaaac" });
+
+  run_begin (&run);
+  wsi_filter_run_async (filter, store, &range, NULL, on_hits, &run, on_run, &run);
+  wait_for (&run);
+  g_assert_no_error (run.error);
+  g_assert_cmpuint (run.n_given_up, ==, 1);
+  g_assert_cmpuint (run.numbers->len, ==, 1);
+  run_clear (&run);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+
+  g_test_add_func ("/inspector/filter-run/plan/says-what-each-condition-means", test_plans);
+  g_test_add_func ("/inspector/filter-run/plan/cheap-terms-decide-without-the-others", test_order);
+  g_test_add_func ("/inspector/filter-run/run/delivers-in-order-in-the-caller's-thread",
+                   test_run);
+  g_test_add_func ("/inspector/filter-run/run/keeps-to-its-range", test_part);
+  g_test_add_func ("/inspector/filter-run/run/cancelled-delivers-no-more", test_cancel);
+  g_test_add_func ("/inspector/filter-run/run/SEC-127-budget-is-per-record-and-reported",
+                   test_given_up);
+  g_test_add_func ("/inspector/filter-run/search/next-and-previous", test_search);
+  g_test_add_func ("/inspector/filter-run/search/cancelled", test_search_cancelled);
+
+  return g_test_run ();
+}

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "filter-scene.h"
+
+#include "inspect/filter/wsi-filter-fields-private.h"
+
+#include <string.h>
+
+#define PAGE_FAULT "docs/filter.md has other fields: replace its tables with \"test-filter --page\""
+
+/* The rows that a filter shows of the scene, from 1 on. */
+static const struct
+{
+  const char *name, *filter, *rows;
+} matches[] = {
+  { "no", "no in 3..4", "3 4" },
+  { "dir", "dir == sent", "2 4 7 13" },
+  { "dir-by-another-name", "dir == received and text", "5 8 17 19" },
+  { "type", "type == binary", "11" },
+  { "type-of-events", "type == event", "1 2 3 15 16 18" },
+  { "event", "event == response", "3" },
+  { "events-have-no-opcode", "opcode >= 0 and event", "" },
+  { "opcode-by-name", "opcode == ping", "6 9" },
+  { "opcode-by-number", "opcode == 0x9", "6 9" },
+  { "opcode-in-a-set", "opcode in {ping, 10}", "6 7 9" },
+  { "opcode-by-alias", "websocket.opcode == pong", "7" },
+  { "reserved-opcode", "opcode == 3", "12" },
+  { "control", "control", "6 7 9 13 14" },
+  { "no-control", "not control and not event", "4 5 8 10 11 12 17 19" },
+  { "fin", "fin == no", "8" },
+  { "fin-of-no-frame-is-not-known", "fin and conn == 2", "" },
+  { "rsv1", "rsv1", "19" },
+  { "rsv3", "rsv3", "12" },
+  { "rsv2", "rsv2", "" },
+  { "masked", "masked", "4 7 13" },
+  { "mask", "mask == 01:02:03:04", "7" },
+  { "mask-is-there", "mask", "4 7 13" },
+  { "len", "len == 14", "4" },
+  { "len-not-equal", "len != 3 and control", "9 13 14" },
+  { "len-with-a-unit", "len < 0.003KB and conn == 1", "9 12" },
+  { "len-of-the-wire", "len == 7 and wire == 9", "10 19" },
+  { "wire", "wire == 20", "4" },
+  { "wire-of-no-frame-is-not-known", "conn == 2 and wire", "" },
+  { "fragment", "fragment", "8 10" },
+  { "cut", "cut", "" },
+  { "guessed", "guessed", "" },
+  { "truncated", "truncated", "" },
+  { "time-from-the-first-row", "time in 2..3 and conn == 1", "6 7 8" },
+  { "time-across-clocks", "time >= 100", "16 17" },
+  { "delta", "delta == 10ms", "7" },
+  { "delta-of-the-first-row-is-not-known", "delta >= 0 and no == 1", "" },
+  { "rtt", "rtt == 10ms", "7" },
+  { "rtt-is-of-pongs-only", "rtt", "7" },
+  { "reply", "reply == 0.5", "4 5" },
+  { "msg.len", "msg.len == 15", "8 10 17" },
+  { "msg.wire", "msg.wire == 19", "8 10" },
+  { "msg.frames", "msg.frames == 2", "8 10" },
+  { "ratio", "ratio < 1", "19" },
+  { "ratio-is-of-compressed-messages-only", "ratio", "19" },
+  { "compressed", "compressed", "19" },
+  { "text-contains", "text contains price", "4" },
+  { "text-is-inflated", "text == Hello", "19" },
+  { "text-across-fragments-is-in-the-last-one", "text contains half", "10" },
+  { "text-of-a-fragment-alone", "text contains \"first ha\"", "8 10" },
+  { "text-of-an-event", "text contains Closed", "15" },
+  { "text-matches", "text matches \"^[Hh]ello\"", "4 5 19" },
+  { "text-starts-with", "text startswith \"hello \"", "5" },
+  { "text-in-a-set", "text in {abc, Hello}", "6 7 19" },
+  { "text-not-equal-is-of-payloads-only", "text != abc and control", "9 13 14" },
+  { "empty-text", "text == \"\" and ping", "9" },
+  { "bytes-contain", "bytes contains ff:00", "11" },
+  { "bytes-equal", "websocket.payload == 0a:ff:00", "11" },
+  { "bytes-match", "bytes matches \"\\\\xff\"", "11" },
+  { "conn", "conn == 2", "16 17" },
+  { "conn-by-alias", "tcp.stream == 3 and not event", "19" },
+  { "url", "url contains room and no < 3", "1 2" },
+  { "url-that-is-not-known", "url and conn > 1", "" },
+  { "host", "host == server.example.com and no == 1", "1" },
+  { "port-of-the-scheme", "port == 80 and no == 1", "1" },
+  { "path", "path == \"/chat\" and no == 1", "1" },
+  { "client", "client startswith \"127.0.0.1:\" and no == 1", "1" },
+  { "server", "server == \"127.0.0.1:8080\" and no == 1", "1" },
+  { "source", "source == archive", "16 17" },
+  { "proto", "proto == chat and no == 1", "1" },
+  { "ext", "ext contains deflate", "18 19" },
+  { "state", "state == closed and no == 1", "1" },
+  { "state-without-a-handshake", "state == open", "16 17 18 19" },
+  { "status", "status == 101 and no == 1", "1" },
+  { "close.code", "close.code == 1000 and no == 1", "1" },
+  { "close.code-that-is-not-known", "close.code != 1 and conn > 1", "" },
+  { "close.reason", "close.reason == bye and no == 1", "1" },
+  { "close.clean", "close.clean and no == 1", "1" },
+  { "close.clean-is-not-known-while-open", "(close.clean or not close.clean) and not close.clean == no and conn == 2", "16 17" },
+  { "close.by", "close.by == sent and no == 1", "1" },
+  { "request-header-in-any-case", "req[\"oRigin\"] == \"http://example.com\" and no == 1", "1" },
+  { "request-header-that-is-there-twice", "req[\"x-twice\"] == two and no == 1", "1" },
+  { "twice-not-equal-is-of-all", "req[\"x-twice\"] != two and no == 1", "" },
+  { "header-that-is-missing-is-not-unequal", "req[\"x\"] != a and no == 1", "" },
+  { "response-header", "resp[\"server\"] == test and no == 1", "1" },
+  { "issue-alone", "issue", "12" },
+  { "issue-by-severity", "fault >= warning", "12" },
+  { "issue-by-text", "issue contains RSV", "12" },
+  { "mark", "mark", "5" },
+  { "mark-by-number", "mark == 2", "5" },
+  { "comment", "comment contains look", "4" },
+  { "comment-that-is-missing", "not comment and no == 5", "5" },
+  { "flags", "sent and (close or pong)", "7 13" },
+  { "flag-cont", "cont", "10" },
+  { "flag-binary", "binary or recv and ping", "6 9 11" },
+  { "word-in-any-case", "HELLO", "4 5 19" },
+  { "string", "\"ELLO W\"", "5" },
+  { "not", "not (conn == 1 or event)", "17 19" },
+};
+
+static char *
+list_rows (WsiStore   *store,
+           const char *text,
+           WsiPlanKind plan)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = wsi_filter_new_with_fields (fields, text, plan, &error);
+  g_autoptr (WsiMatcher) matcher = NULL;
+  GString *rows = g_string_new (NULL);
+
+  g_assert_no_error (error);
+  matcher = wsi_matcher_new (filter, store, 0);
+  for (guint64 i = wsi_store_get_first (store); i < wsi_store_get_end (store); i++)
+    if (wsi_matcher_match (matcher, i))
+      g_string_append_printf (rows, "%s%" G_GUINT64_FORMAT, rows->len > 0 ? " " : "", i + 1);
+  return g_string_free (rows, FALSE);
+}
+
+static void
+test_match (gconstpointer data)
+{
+  gsize i = GPOINTER_TO_SIZE (data);
+  g_autoptr (WsiStore) store = filter_scene_new ();
+  g_autofree char *planned = list_rows (store, matches[i].filter, WSI_PLAN_CHEAPEST_FIRST);
+  g_autofree char *as_written = list_rows (store, matches[i].filter, WSI_PLAN_AS_WRITTEN);
+
+  g_assert_cmpstr (planned, ==, matches[i].rows);
+  g_assert_cmpstr (as_written, ==, matches[i].rows);
+}
+
+/* A field without a row of the table above would be one that nothing tests. */
+static void
+test_every_field (void)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+
+  for (guint i = 0; i < wsi_fields_get_n (fields); i++)
+    {
+      const WsiField *field = wsi_fields_get (fields, i);
+      gboolean is_tested = FALSE;
+
+      for (gsize j = 0; j < G_N_ELEMENTS (matches); j++)
+        is_tested |= strstr (matches[j].filter, field->name) != NULL;
+      if (!is_tested)
+        g_error ("%s has no row", field->name);
+      g_assert_nonnull (field->description);
+      g_assert_true ((field->get_number != NULL) != (field->get_values != NULL));
+    }
+}
+
+/* The names of opcodes are the library's kinds. */
+static void
+test_opcodes (void)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  const WsiName *opcode = wsi_fields_find (fields, "opcode")->names;
+  const WsiField *type = wsi_fields_find (fields, "type");
+
+  for (; opcode->name != NULL; opcode++)
+    {
+      const WspFrameRecord frame = { .opcode = opcode->value };
+      gboolean is_same = FALSE;
+
+      for (const WsiName *kind = type->names; kind->name != NULL; kind++)
+        is_same |= strcmp (kind->name, opcode->name) == 0
+                   && kind->value == wsp_frame_record_get_kind (&frame);
+      g_assert_true (is_same);
+    }
+}
+
+/* A fact of a connection is remembered only once it does not change any more. */
+static void
+test_fresh_facts (void)
+{
+  static const char *const texts[] = { "state == closed", "not close.clean == yes", "not url" };
+  const WsiOpening opening = { .role = WSP_ROLE_CLIENT };
+  const WspFrameRecord frame = { .opcode = 1, .fin = 1, .header_length = 2 };
+  const WsiFrame appended = { .frame = &frame };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (WsiStore) store = wsi_store_new (1000, 1000);
+      g_autoptr (WsiConversation) conversation = wsi_store_open_conversation (store, &opening, 1);
+      g_autoptr (WsiFilter) filter = wsi_filter_new (texts[i], NULL);
+      g_autoptr (WsiMatcher) matcher = wsi_matcher_new (filter, store, 0);
+      gboolean before;
+
+      wsi_store_append (store, conversation, &appended);
+      before = wsi_matcher_match (matcher, 0);
+      wsi_conversation_set_uri (conversation, "ws://a/");
+      wsi_conversation_end (conversation, WSI_ENDING_CLEAN, "", 2);
+      g_assert_cmpint (wsi_matcher_match (matcher, 0), !=, before);
+    }
+}
+
+static void
+test_one_record (void)
+{
+  g_autoptr (WsiStore) store = filter_scene_new ();
+  g_autoptr (WsiFilter) filter = wsi_filter_new ("pong", NULL);
+
+  g_assert_true (wsi_filter_match (filter, store, 6));
+  g_assert_false (wsi_filter_match (filter, store, 5));
+  g_assert_false (wsi_filter_match (filter, store, 5000));
+}
+
+/* A decoder adds fields whose values are of any type. */
+static void
+get_json (WsiSubject        *subject,
+          const WsiPathStep *path,
+          guint              n_steps,
+          WsiValues         *values)
+{
+  g_assert_nonnull (wsi_subject_get_store (subject));
+  g_assert_cmpuint (wsi_subject_get_number (subject), <, 19);
+  if (n_steps == 0 || wsi_subject_get_record (subject)->kind != WSP_FRAME_KIND_PING)
+    return;
+
+  if (path[0].name == NULL)
+    wsi_values_add_number (values, path[0].index);
+  else if (strcmp (path[0].name, "half") == 0)
+    wsi_values_add_real (values, 0.5);
+  else if (strcmp (path[0].name, "yes") == 0)
+    wsi_values_add_boolean (values, TRUE);
+  else if (strcmp (path[0].name, "no") == 0)
+    wsi_values_add_boolean (values, FALSE);
+  else if (strcmp (path[0].name, "list") == 0)
+    {
+      wsi_values_add_number (values, 7);
+      wsi_values_add_text (values, "seven");
+    }
+  else if (strcmp (path[0].name, "big") == 0)
+    wsi_values_add_number (values, 9007199254740993);
+  else if (strcmp (path[0].name, "nan") == 0)
+    wsi_values_add_real (values, 0.0 / 0.0);
+}
+
+static const struct
+{
+  const char *filter;
+  gboolean    is_match;
+} decoded[] = {
+  { "json[7] == 7", TRUE },
+  { "json[7] == 7.0", TRUE },
+  { "json[7] > 6.5", TRUE },
+  { "json[7] in 7..8", TRUE },
+  { "json[7] in 7.5..8", FALSE },
+  { "json[7] in {5, 7}", TRUE },
+  { "json[7] == \"7\"", FALSE },
+  { "json[7] contains 7", FALSE },
+  { "json[7] != 8", TRUE },
+  { "json[7] != 7", FALSE },
+  { "json.half == 0.5", TRUE },
+  { "json.half < 0.25", FALSE },
+  { "json.half in 0..1", TRUE },
+  { "json.yes", TRUE },
+  { "json.yes == yes", TRUE },
+  { "json.yes == true", TRUE },
+  { "json.yes == no", FALSE },
+  { "json.yes == 1", FALSE },
+  { "json.no", FALSE },
+  { "json.no == false", TRUE },
+  { "json.list == 7", TRUE },
+  { "json.list == seven", TRUE },
+  { "json.list ~ \"^s\"", TRUE },
+  { "json.list != 8", TRUE },
+  { "json.list != seven", FALSE },
+  { "json.big == 9007199254740992", FALSE },
+  { "json.big == 9007199254740993", TRUE },
+  { "json.nan", TRUE },
+  { "json.nan == 0", FALSE },
+  { "json.nan < 1", FALSE },
+  { "json.nan != 0", TRUE },
+  { "json.missing", FALSE },
+  { "json.missing != 1", FALSE },
+  { "not json.missing == 1", TRUE },
+};
+
+static void
+test_decoded (void)
+{
+  static const WsiField json = { .name = "json", .description = "", .type = WSI_VALUE_ANY,
+                                 .cost = WSI_COST_DECODED, .path_form = WSI_PATH_MEMBERS,
+                                 .get_values = get_json };
+  g_autoptr (WsiStore) store = filter_scene_new ();
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+
+  wsi_fields_add (fields, &json, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (decoded); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (WsiFilter) filter = wsi_filter_new_with_fields (fields, decoded[i].filter,
+                                                                 WSI_PLAN_CHEAPEST_FIRST, &error);
+
+      g_assert_no_error (error);
+      if (wsi_filter_match (filter, store, 5) != decoded[i].is_match)
+        g_error ("%s", decoded[i].filter);
+    }
+}
+
+/* The rows of docs/filter.md. */
+static char *
+make_page (void)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+  GString *page = g_string_new ("| Field | Type | Meaning |\n|---|---|---|\n");
+
+  for (guint i = 0; i < wsi_fields_get_n (fields); i++)
+    {
+      const WsiField *field = wsi_fields_get (fields, i);
+      const char *path = field->path_form == WSI_PATH_HEADER ? "[\"NAME\"]" : "";
+      g_autoptr (GString) names = g_string_new (NULL);
+
+      for (const WsiName *name = field->names; name != NULL && name->name != NULL; name++)
+        g_string_append_printf (names, "%s`%s`", names->len > 0 ? ", " : ": ", name->name);
+      g_string_append_printf (page, "| `%s%s`", field->name, path);
+      if (field->aliases != NULL)
+        g_string_append_printf (page, ", `%s`", field->aliases);
+      g_string_append_printf (page, " | %s%s | %s |\n", wsi_value_type_get_name (field->type),
+                              names->str, field->description);
+    }
+  g_string_append (page, "\n| Word alone | Meaning |\n|---|---|\n");
+  for (guint i = 0; i < wsi_fields_get_n_flags (fields); i++)
+    {
+      const WsiFlag *flag = wsi_fields_get_flag (fields, i);
+
+      g_string_append_printf (page, "| `%s` | %s |\n", flag->name, flag->description);
+    }
+  return g_string_free (page, FALSE);
+}
+
+static void
+test_page (void)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "filter.md", NULL);
+  g_autofree char *expected = make_page (), *page = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &page, NULL, &error);
+  g_assert_no_error (error);
+  if (strstr (page, expected) == NULL)
+    g_error (PAGE_FAULT);
+}
+
+static void
+add (const char   *kind,
+     const char   *name,
+     gsize         i,
+     GTestDataFunc test)
+{
+  g_autofree char *path = g_strdup_printf ("/inspector/filter/%s/%s", kind, name);
+
+  g_test_add_data_func (path, GSIZE_TO_POINTER (i), test);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  if (argc == 2 && strcmp (argv[1], "--page") == 0)
+    {
+      g_autofree char *page = make_page ();
+
+      g_print ("%s", page);
+      return 0;
+    }
+
+  g_test_init (&argc, &argv, NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (matches); i++)
+    add ("match", matches[i].name, i, test_match);
+  g_test_add_func ("/inspector/filter/match/every-field-has-a-row", test_every_field);
+  g_test_add_func ("/inspector/filter/match/opcodes-are-the-library's", test_opcodes);
+  g_test_add_func ("/inspector/filter/match/facts-that-change-are-not-remembered",
+                   test_fresh_facts);
+  g_test_add_func ("/inspector/filter/match/one-record", test_one_record);
+  g_test_add_func ("/inspector/filter/match/values-of-a-decoder", test_decoded);
+  g_test_add_func ("/inspector/filter/page/has-every-field", test_page);
+
+  return g_test_run ();
+}

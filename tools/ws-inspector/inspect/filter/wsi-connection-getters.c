@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Values of a record's connection. */
+
+#include "inspect/filter/wsi-filter-fields-private.h"
+
+#include <string.h>
+
+typedef const char *(*GetText) (WsiConversation *conversation);
+
+static void
+add_text (WsiSubject *subject,
+          GetText     get_text,
+          WsiValues  *values)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  if (conversation != NULL)
+    wsi_values_add_text (values, get_text (conversation));
+}
+
+gboolean
+wsi_get_conversation (WsiSubject *subject,
+                      gint64     *number)
+{
+  *number = subject->record->conversation;
+  return *number != 0;
+}
+
+void
+wsi_get_url (WsiSubject        *subject,
+             const WsiPathStep *path,
+             guint              n_steps,
+             WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_uri, values);
+}
+
+/* NULL: it is not known, or is no URI.  A port that is not written is its scheme's. */
+static GUri *
+parse_uri (WsiSubject *subject)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  const char *uri = conversation != NULL ? wsi_conversation_get_uri (conversation) : NULL;
+
+  return uri == NULL ? NULL : g_uri_parse (uri, G_URI_FLAGS_SCHEME_NORMALIZE
+                                           | G_URI_FLAGS_ENCODED, NULL);
+}
+
+void
+wsi_get_host (WsiSubject        *subject,
+              const WsiPathStep *path,
+              guint              n_steps,
+              WsiValues         *values)
+{
+  g_autoptr (GUri) uri = parse_uri (subject);
+
+  if (uri != NULL)
+    wsi_values_add_text (values, g_uri_get_host (uri));
+}
+
+gboolean
+wsi_get_port (WsiSubject *subject,
+              gint64     *number)
+{
+  g_autoptr (GUri) uri = parse_uri (subject);
+
+  *number = uri != NULL ? g_uri_get_port (uri) : -1;
+  return *number >= 0;
+}
+
+void
+wsi_get_uri_path (WsiSubject        *subject,
+                  const WsiPathStep *path,
+                  guint              n_steps,
+                  WsiValues         *values)
+{
+  g_autoptr (GUri) uri = parse_uri (subject);
+
+  if (uri != NULL)
+    wsi_values_add_text (values, g_uri_get_path (uri));
+}
+
+void
+wsi_get_client (WsiSubject        *subject,
+                const WsiPathStep *path,
+                guint              n_steps,
+                WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_client, values);
+}
+
+void
+wsi_get_server (WsiSubject        *subject,
+                const WsiPathStep *path,
+                guint              n_steps,
+                WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_server, values);
+}
+
+void
+wsi_get_source (WsiSubject        *subject,
+                const WsiPathStep *path,
+                guint              n_steps,
+                WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_source, values);
+}
+
+void
+wsi_get_subprotocol (WsiSubject        *subject,
+                     const WsiPathStep *path,
+                     guint              n_steps,
+                     WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_subprotocol, values);
+}
+
+void
+wsi_get_extensions (WsiSubject        *subject,
+                    const WsiPathStep *path,
+                    guint              n_steps,
+                    WsiValues         *values)
+{
+  add_text (subject, wsi_conversation_get_extensions, values);
+}
+
+gboolean
+wsi_get_state (WsiSubject *subject,
+               gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  if (conversation == NULL)
+    return FALSE;
+
+  if (wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
+    *number = WSI_STATE_CLOSED;
+  else if (wsi_conversation_get_closer (conversation) != WSI_NO_CLOSER)
+    *number = WSI_STATE_CLOSING;
+  else if (wsi_conversation_is_answered (conversation)
+           || wsi_conversation_get_handshake_presence (conversation) == WSI_HANDSHAKE_MISSING)
+    *number = WSI_STATE_OPEN;
+  else
+    *number = WSI_STATE_OPENING;
+  return TRUE;
+}
+
+gboolean
+wsi_get_status (WsiSubject *subject,
+                gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  *number = conversation != NULL ? wsi_conversation_get_status (conversation) : 0;
+  return *number != 0;
+}
+
+gboolean
+wsi_get_close_code (WsiSubject *subject,
+                    gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  *number = conversation != NULL ? wsi_conversation_get_close_code (conversation) : 0;
+  return *number != 0;
+}
+
+void
+wsi_get_close_reason (WsiSubject        *subject,
+                      const WsiPathStep *path,
+                      guint              n_steps,
+                      WsiValues         *values)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  g_autoptr (GBytes) reason = conversation != NULL
+                              ? wsi_conversation_dup_close_reason (conversation) : NULL;
+
+  if (reason != NULL)
+    wsi_values_add_bytes (values, g_bytes_get_data (reason, NULL), g_bytes_get_size (reason));
+}
+
+/* Not known while the connection goes on. */
+gboolean
+wsi_get_close_clean (WsiSubject *subject,
+                     gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  WsiEnding ending = conversation != NULL ? wsi_conversation_get_ending (conversation)
+                                          : WSI_ENDING_NONE;
+
+  *number = ending == WSI_ENDING_CLEAN;
+  return ending != WSI_ENDING_NONE;
+}
+
+gboolean
+wsi_get_closer (WsiSubject *subject,
+                gint64     *number)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+
+  *number = conversation != NULL ? wsi_conversation_get_closer (conversation) : WSI_NO_CLOSER;
+  return *number != WSI_NO_CLOSER;
+}
+
+static void
+add_headers (WspHeaders *headers,
+             const char *name,
+             WsiValues  *values)
+{
+  for (guint i = 0; i < wsp_headers_get_length (headers); i++)
+    if (g_ascii_strcasecmp (wsp_headers_get_name (headers, i), name) == 0)
+      wsi_values_add_text (values, wsp_headers_get_value (headers, i));
+}
+
+/* The library reads each line alone, so that one that is no header field hides no other. */
+static void
+add_lines (GBytes     *head,
+           const char *name,
+           WsiValues  *values)
+{
+  gsize length;
+  const char *p = g_bytes_get_data (head, &length), *end = p + length;
+
+  while (p < end)
+    {
+      const char *line_end = memchr (p, '\n', end - p);
+      const char *next = line_end != NULL ? line_end + 1 : end;
+      g_autoptr (WspHeaders) headers = wsp_headers_parse (p, next - p, NULL);
+
+      if (headers != NULL)
+        add_headers (headers, name, values);
+      p = next;
+    }
+}
+
+void
+wsi_get_request (WsiSubject        *subject,
+                 const WsiPathStep *path,
+                 guint              n_steps,
+                 WsiValues         *values)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  g_autoptr (GBytes) head = conversation != NULL ? wsi_conversation_dup_request (conversation)
+                                                 : NULL;
+
+  if (head != NULL && n_steps > 0)
+    add_lines (head, path[0].name, values);
+}
+
+void
+wsi_get_response (WsiSubject        *subject,
+                  const WsiPathStep *path,
+                  guint              n_steps,
+                  WsiValues         *values)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (subject);
+  g_autoptr (GBytes) head = conversation != NULL ? wsi_conversation_dup_response (conversation)
+                                                 : NULL;
+
+  if (head != NULL && n_steps > 0)
+    add_lines (head, path[0].name, values);
+}

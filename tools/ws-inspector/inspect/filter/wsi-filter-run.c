@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Runs and searches in threads of their own.  Between two batches a run looks whether it was
+ * cancelled, and lets the store free what was evicted meanwhile. */
+
+#include "inspect/filter/wsi-filter.h"
+
+#define BATCH 256               /* records of one reading */
+#define CHUNK 65536             /* records after which the caller is notified in any case */
+#define FIRST_HITS 64           /* a screen: hits after which it is notified for the first time */
+
+typedef struct
+{
+  WsiFilter     *filter;
+  WsiStore      *store;
+  WsiFilterRange range;
+  WsiFilterHits  hits;
+  gpointer       hits_data;
+  guint64        n_given_up;
+
+  guint64              from;    /* of a search */
+  WsiSearchDirection   direction;
+  guint64              found;
+} Run;
+
+/* Hits on their way to the context of the caller. */
+typedef struct
+{
+  GTask  *task;
+  GArray *numbers;
+  guint64 end;
+} Delivery;
+
+static void
+free_run (gpointer data)
+{
+  Run *run = data;
+
+  wsi_filter_unref (run->filter);
+  g_object_unref (run->store);
+  g_free (run);
+}
+
+static void
+free_delivery (gpointer data)
+{
+  Delivery *delivery = data;
+
+  g_object_unref (delivery->task);
+  g_array_unref (delivery->numbers);
+  g_free (delivery);
+}
+
+static gboolean
+deliver (gpointer data)
+{
+  Delivery *delivery = data;
+  Run *run = g_task_get_task_data (delivery->task);
+
+  if (!g_cancellable_is_cancelled (g_task_get_cancellable (delivery->task)))
+    run->hits ((const guint64 *) delivery->numbers->data, delivery->numbers->len, delivery->end,
+               run->hits_data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Sources of one priority run in the order in which they were attached, and the task's own is the
+ * last one. */
+static void
+send_hits (GTask   *task,
+           GArray **numbers,
+           guint64  end)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+  Delivery *delivery = g_new (Delivery, 1);
+
+  *delivery = (Delivery) { g_object_ref (task), *numbers, end };
+  *numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  g_source_set_priority (source, g_task_get_priority (task));
+  g_source_set_static_name (source, "[wsinspect] filter hits");
+  g_source_set_callback (source, deliver, delivery, free_delivery);
+  g_source_attach (source, g_task_get_context (task));
+}
+
+static void
+run_in_thread (GTask        *task,
+               gpointer      source_object,
+               gpointer      task_data,
+               GCancellable *cancellable)
+{
+  Run *run = task_data;
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store,
+                                                    run->range.origin_us);
+  g_autoptr (GArray) numbers = g_array_new (FALSE, FALSE, sizeof (guint64));
+  guint64 end = MIN (run->range.end, wsi_store_get_end (run->store));
+  guint64 at = MAX (run->range.first, wsi_store_get_first (run->store));
+  guint64 sent = at, n_sent = 0, hits[BATCH];
+
+  while (at < end && !g_task_return_error_if_cancelled (task))
+    {
+      guint64 batch_end = MIN (at + BATCH, end);
+      gsize n = wsi_matcher_match_range (matcher, at, batch_end, hits);
+
+      g_array_append_vals (numbers, hits, n);
+      at = batch_end;
+      if (at - sent < CHUNK && (n_sent > 0 || numbers->len < FIRST_HITS))
+        continue;
+      n_sent += numbers->len;
+      sent = at;
+      send_hits (task, &numbers, at);
+    }
+  if (at < end)
+    return;
+
+  run->n_given_up = wsi_matcher_get_n_given_up (matcher);
+  send_hits (task, &numbers, MAX (at, end));
+  g_task_return_boolean (task, TRUE);
+}
+
+static GTask *
+make_task (WsiFilter          *filter,
+           WsiStore           *store,
+           GCancellable       *cancellable,
+           GAsyncReadyCallback callback,
+           gpointer            user_data)
+{
+  GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+  Run *run = g_new0 (Run, 1);
+
+  run->filter = wsi_filter_ref (filter);
+  run->store = g_object_ref (store);
+  g_task_set_task_data (task, run, free_run);
+  return task;
+}
+
+void
+wsi_filter_run_async (WsiFilter            *self,
+                      WsiStore             *store,
+                      const WsiFilterRange *range,
+                      GCancellable         *cancellable,
+                      WsiFilterHits         hits,
+                      gpointer              hits_data,
+                      GAsyncReadyCallback   callback,
+                      gpointer              user_data)
+{
+  g_autoptr (GTask) task = make_task (self, store, cancellable, callback, user_data);
+  Run *run = g_task_get_task_data (task);
+
+  g_task_set_source_tag (task, wsi_filter_run_async);
+  run->range = *range;
+  run->hits = hits;
+  run->hits_data = hits_data;
+  g_task_run_in_thread (task, run_in_thread);
+}
+
+gboolean
+wsi_filter_run_finish (WsiFilter    *self,
+                       GAsyncResult *result,
+                       guint64      *n_given_up,
+                       GError      **error)
+{
+  const Run *run;
+
+  g_return_val_if_fail (g_async_result_is_tagged (result, wsi_filter_run_async), FALSE);
+
+  run = g_task_get_task_data (G_TASK (result));
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return FALSE;
+
+  if (n_given_up != NULL)
+    *n_given_up = run->n_given_up;
+  return TRUE;
+}
+
+/* The batch after a record, or the one before it.  FALSE: there is none. */
+static gboolean
+find_batch (const Run *run,
+            guint64    from,
+            guint64   *first,
+            guint64   *end)
+{
+  guint64 oldest = wsi_store_get_first (run->store), newest = wsi_store_get_end (run->store);
+
+  if (run->direction == WSI_SEARCH_FORWARD)
+    {
+      *first = from == WSI_NO_RECORD ? oldest : MAX (from + 1, oldest);
+      *end = MIN (*first + BATCH, newest);
+    }
+  else
+    {
+      *end = MIN (from, newest);
+      *first = MAX (*end > BATCH ? *end - BATCH : 0, oldest);
+    }
+  return *first < *end;
+}
+
+static void
+search_in_thread (GTask        *task,
+                  gpointer      source_object,
+                  gpointer      task_data,
+                  GCancellable *cancellable)
+{
+  Run *run = task_data;
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (run->filter, run->store, 0);
+  gboolean is_forward = run->direction == WSI_SEARCH_FORWARD;
+  guint64 from = run->from, first, end, hits[BATCH];
+
+  run->found = WSI_NO_RECORD;
+  while (find_batch (run, from, &first, &end))
+    {
+      gsize n = wsi_matcher_match_range (matcher, first, end, hits);
+
+      if (n > 0)
+        {
+          run->found = is_forward ? hits[0] : hits[n - 1];
+          break;
+        }
+      if (g_task_return_error_if_cancelled (task))
+        return;
+      from = is_forward ? end - 1 : first;
+    }
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+wsi_filter_search_async (WsiFilter          *self,
+                         WsiStore           *store,
+                         guint64             from,
+                         WsiSearchDirection  direction,
+                         GCancellable       *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer            user_data)
+{
+  g_autoptr (GTask) task = make_task (self, store, cancellable, callback, user_data);
+  Run *run = g_task_get_task_data (task);
+
+  g_task_set_source_tag (task, wsi_filter_search_async);
+  run->from = from;
+  run->direction = direction;
+  g_task_run_in_thread (task, search_in_thread);
+}
+
+guint64
+wsi_filter_search_finish (WsiFilter    *self,
+                          GAsyncResult *result,
+                          GError      **error)
+{
+  g_return_val_if_fail (g_async_result_is_tagged (result, wsi_filter_search_async), WSI_NO_RECORD);
+
+  if (!g_task_propagate_boolean (G_TASK (result), error))
+    return WSI_NO_RECORD;
+
+  return ((const Run *) g_task_get_task_data (G_TASK (result)))->found;
+}

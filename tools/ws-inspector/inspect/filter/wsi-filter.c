@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/filter/wsi-plan-private.h"
+
+G_DEFINE_BOXED_TYPE (WsiFilter, wsi_filter, wsi_filter_ref, wsi_filter_unref)
+
+WsiFilter *
+wsi_filter_new_with_fields (WsiFields * fields,
+                            const char *text,
+                            WsiPlanKind plan,
+                            GError * *error)
+{
+  WsiNode *node = wsi_parser_parse (fields, text, error);
+  WsiFilter *self;
+
+  if (node == NULL)
+    return NULL;
+
+  self = g_new0 (WsiFilter, 1);
+  g_atomic_ref_count_init (&self->n_references);
+  self->fields = wsi_fields_ref (fields);
+  self->node = node;
+  self->plan_kind = plan;
+  wsi_plan_init (&self->plan, plan, node);
+  return self;
+}
+
+WsiFilter *
+wsi_filter_new (const char *text,
+                GError    **error)
+{
+  g_autoptr (WsiFields) fields = wsi_filter_fields_new ();
+
+  return wsi_filter_new_with_fields (fields, text, WSI_PLAN_CHEAPEST_FIRST, error);
+}
+
+WsiFilter *
+wsi_filter_ref (WsiFilter *self)
+{
+  g_atomic_ref_count_inc (&self->n_references);
+  return self;
+}
+
+void
+wsi_filter_unref (WsiFilter *self)
+{
+  if (!g_atomic_ref_count_dec (&self->n_references))
+    return;
+
+  wsi_plan_clear (&self->plan);
+  wsi_node_free (self->node);
+  wsi_fields_unref (self->fields);
+  g_free (self);
+}
+
+char *
+wsi_filter_to_string (WsiFilter *self)
+{
+  return wsi_node_print (self->node);
+}
+
+gboolean
+wsi_filter_match (WsiFilter *self,
+                  WsiStore  *store,
+                  guint64    number)
+{
+  g_autoptr (WsiMatcher) matcher = wsi_matcher_new (self, store, 0);
+
+  return wsi_matcher_match (matcher, number);
+}

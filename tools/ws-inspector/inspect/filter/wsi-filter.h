@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A filter of records: compiled once, the same for lists, colours, exports and searches.
+ *
+ * A filter does not change and may be shared by threads.  A matcher has what is learned while
+ * records are tested (the automata of expressions, the results of a connection), and belongs to one
+ * thread and one store. */
+#pragma once
+
+#include "inspect/language/wsi-completion.h"
+#include "inspect/language/wsi-filter-error.h"
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+#define WSI_TYPE_FILTER (wsi_filter_get_type ())
+
+typedef struct _WsiFilter WsiFilter;
+typedef struct _WsiMatcher WsiMatcher;
+
+/* The order in which terms are evaluated; the result is the same. */
+typedef enum
+{
+  WSI_PLAN_CHEAPEST_FIRST,
+  WSI_PLAN_AS_WRITTEN,          /* and nothing is remembered: for the tests of the planner */
+} WsiPlanKind;
+
+/* Where a run begins and ends. */
+typedef struct
+{
+  guint64 first, end;           /* numbers of records; those that are gone are skipped */
+  gint64  origin_us;            /* the wall time from which times count; 0 = the first record's */
+} WsiFilterRange;
+
+typedef enum
+{
+  WSI_SEARCH_FORWARD,
+  WSI_SEARCH_BACKWARD,
+} WsiSearchDirection;
+
+#define WSI_NO_RECORD G_MAXUINT64
+
+/* Numbers of records that match, ascending, in the context of the caller; @end: up to where all
+ * were tested. */
+typedef void (*WsiFilterHits) (const guint64 *numbers,
+                               gsize          n,
+                               guint64        end,
+                               gpointer       user_data);
+
+/* The fields of a frame, its message and its connection; decoders may add to them. */
+WsiFields  *wsi_filter_fields_new (void);
+
+GType       wsi_filter_get_type        (void) G_GNUC_CONST;
+/* An error has a column: wsi_filter_error_get_column (). */
+WsiFilter  *wsi_filter_new             (const char *text,
+                                        GError    **error);
+WsiFilter  *wsi_filter_new_with_fields (WsiFields  *fields,
+                                        const char *text,
+                                        WsiPlanKind plan,
+                                        GError    **error);
+WsiFilter  *wsi_filter_ref             (WsiFilter *self);
+void        wsi_filter_unref           (WsiFilter *self);
+char       *wsi_filter_to_string       (WsiFilter *self);
+/* For one record now and then; for many, make a matcher. */
+gboolean    wsi_filter_match           (WsiFilter *self,
+                                        WsiStore  *store,
+                                        guint64    number);
+/* Tests in another thread. */
+void        wsi_filter_run_async       (WsiFilter            *self,
+                                        WsiStore             *store,
+                                        const WsiFilterRange *range,
+                                        GCancellable         *cancellable,
+                                        WsiFilterHits         hits,
+                                        gpointer              hits_data,
+                                        GAsyncReadyCallback   callback,
+                                        gpointer              user_data);
+/* @n_given_up: records of which an expression could not be matched within its budget. */
+gboolean    wsi_filter_run_finish      (WsiFilter    *self,
+                                        GAsyncResult *result,
+                                        guint64      *n_given_up,
+                                        GError      **error);
+/* The next hit after a record, or before it; WSI_NO_RECORD with no error if there is none. */
+void        wsi_filter_search_async    (WsiFilter          *self,
+                                        WsiStore           *store,
+                                        guint64             from,
+                                        WsiSearchDirection  direction,
+                                        GCancellable       *cancellable,
+                                        GAsyncReadyCallback callback,
+                                        gpointer            user_data);
+guint64     wsi_filter_search_finish   (WsiFilter    *self,
+                                        GAsyncResult *result,
+                                        GError      **error);
+
+/* The filter and the store live as long as the matcher. */
+WsiMatcher *wsi_matcher_new            (WsiFilter *filter,
+                                        WsiStore  *store,
+                                        gint64     origin_us);
+void        wsi_matcher_free           (WsiMatcher *self);
+gboolean    wsi_matcher_match          (WsiMatcher *self,
+                                        guint64     number);
+/* Numbers of the records in question that match, at most end - first; they are tested in one
+ * reading of the store, so that there should be some hundreds. */
+gsize       wsi_matcher_match_range    (WsiMatcher *self,
+                                        guint64     first,
+                                        guint64     end,
+                                        guint64    *numbers);
+guint64     wsi_matcher_get_n_given_up (WsiMatcher *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiFilter, wsi_filter_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiMatcher, wsi_matcher_free)
+
+G_END_DECLS

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Evaluates a plan.  The depth of a filter is limited, and so is the recursion. */
+
+#include "inspect/filter/wsi-plan-private.h"
+
+#define MAX_CACHED_CONVERSATIONS 65536
+
+/* The result of a term for a conversation. */
+enum
+{
+  NOT_KNOWN,
+  NO_MATCH,
+  MATCH,
+};
+
+struct _WsiMatcher
+{
+  WsiFilter   *filter;
+  WsiSubject   subject;
+  WsiScanner **scanners;        /* NULL until they are needed */
+  GHashTable  *caches;          /* number of a conversation to an array, one byte for each term */
+  guint32      cache_number;    /* that of the last one */
+  guint8      *cache;
+  guint64      n_given_up;
+};
+
+static gint64
+find_origin (WsiStore *store)
+{
+  guint64 first = wsi_store_get_first (store);
+  WsiSubject subject;
+  gint64 origin_us = 0;
+
+  wsi_subject_init (&subject, store, 0);
+  if (wsi_subject_move (&subject, first) && !wsi_subject_get_time (&subject, &origin_us))
+    origin_us = 0;
+  wsi_subject_clear (&subject);
+  return origin_us;
+}
+
+WsiMatcher *
+wsi_matcher_new (WsiFilter *filter,
+                 WsiStore  *store,
+                 gint64     origin_us)
+{
+  WsiMatcher *self = g_new0 (WsiMatcher, 1);
+  guint reading = wsi_store_begin_reading (store);
+
+  self->filter = wsi_filter_ref (filter);
+  wsi_subject_init (&self->subject, store, origin_us != 0 ? origin_us : find_origin (store));
+  self->scanners = g_new0 (WsiScanner *, filter->plan.n_scanners + 1);
+  self->caches = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  wsi_store_end_reading (store, reading);
+  return self;
+}
+
+void
+wsi_matcher_free (WsiMatcher *self)
+{
+  for (guint i = 0; i < self->filter->plan.n_scanners; i++)
+    g_clear_pointer (&self->scanners[i], wsi_scanner_free);
+  g_free (self->scanners);
+  g_hash_table_unref (self->caches);
+  wsi_subject_clear (&self->subject);
+  wsi_filter_unref (self->filter);
+  g_free (self);
+}
+
+static gboolean
+is_range_match (WsiMatcher    *self,
+                const WsiStep *step)
+{
+  gint64 number;
+
+  if (!step->get_number (&self->subject, &number))
+    return FALSE;
+
+  return (number >= step->low && number <= step->high) != step->is_outside;
+}
+
+static gboolean
+are_values_match (WsiMatcher    *self,
+                  const WsiStep *step)
+{
+  WsiValues values = { .node = step->node, .scanners = self->scanners + step->scanner };
+  const WsiField *field = step->node->field;
+  gint64 number;
+
+  if (field->get_number == NULL)
+    field->get_values (&self->subject, (const WsiPathStep *) step->node->path->data,
+                       step->node->path->len, &values);
+  else if (field->get_number (&self->subject, &number))
+    wsi_values_add_number (&values, number);
+  self->n_given_up += values.n_given_up;
+  return wsi_values_are_match (&values);
+}
+
+static gboolean
+is_search_match (WsiMatcher    *self,
+                 const WsiStep *step)
+{
+  guint n_given_up = 0;
+  gsize length;
+  const guint8 *payload = wsi_subject_get_payload (&self->subject, &length);
+  gboolean is_match = payload != NULL
+                      && wsi_values_search (&self->scanners[step->scanner],
+                                            step->node->literals->pdata[0], payload, length,
+                                            &n_given_up);
+
+  self->n_given_up += n_given_up;
+  return is_match;
+}
+
+/* Whether a fact of a conversation is as it will stay. */
+static gboolean
+is_fixed (WsiMatcher *self,
+          WsiFixed    fixed)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (&self->subject);
+
+  if (conversation == NULL)
+    return FALSE;
+  if (fixed == WSI_FIXED_AT_START || wsi_conversation_get_ending (conversation) != WSI_ENDING_NONE)
+    return TRUE;
+  return fixed == WSI_FIXED_AT_HANDSHAKE && wsi_conversation_is_answered (conversation);
+}
+
+/* A matcher that lives for long does not remember more conversations than this. */
+static guint8 *
+find_cache (WsiMatcher *self)
+{
+  guint32 number = self->subject.record->conversation;
+
+  if (self->cache != NULL && self->cache_number == number)
+    return self->cache;
+
+  self->cache = g_hash_table_lookup (self->caches, GUINT_TO_POINTER (number));
+  self->cache_number = number;
+  if (self->cache != NULL)
+    return self->cache;
+
+  if (g_hash_table_size (self->caches) == MAX_CACHED_CONVERSATIONS)
+    g_hash_table_remove_all (self->caches);
+  self->cache = g_new0 (guint8, self->filter->plan.n_cached);
+  g_hash_table_insert (self->caches, GUINT_TO_POINTER (number), self->cache);
+  return self->cache;
+}
+
+static gboolean is_match (WsiMatcher    *self,
+                          const WsiStep *step);
+
+static gboolean
+is_cached_match (WsiMatcher    *self,
+                 const WsiStep *step)
+{
+  guint8 *result = &find_cache (self)[step->cache];
+  gboolean may_keep, matches;
+
+  if (*result != NOT_KNOWN)
+    return *result == MATCH;
+
+  /* Asked before the value is read: it may be set between. */
+  may_keep = is_fixed (self, step->node->field->fixed);
+  matches = step->kind == WSI_STEP_RANGE ? is_range_match (self, step)
+                                         : are_values_match (self, step);
+  if (may_keep)
+    *result = matches ? MATCH : NO_MATCH;
+  return matches;
+}
+
+/* Whether one of the children has this result. */
+static gboolean
+has_child (WsiMatcher    *self,
+           const WsiStep *step,
+           gboolean       result)
+{
+  for (guint i = 0; i < step->n_children; i++)
+    if (is_match (self, step->children[i]) == result)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_match (WsiMatcher    *self,
+          const WsiStep *step)
+{
+  if (step->cache != WSI_NOT_CACHED)
+    return is_cached_match (self, step);
+
+  switch (step->kind)
+    {
+    case WSI_STEP_OR:
+      return has_child (self, step, TRUE);
+
+    case WSI_STEP_AND:
+      return !has_child (self, step, FALSE);
+
+    case WSI_STEP_NOT:
+      return !is_match (self, step->children[0]);
+
+    case WSI_STEP_RANGE:
+      return is_range_match (self, step);
+
+    case WSI_STEP_VALUES:
+      return are_values_match (self, step);
+
+    case WSI_STEP_SEARCH:
+      return is_search_match (self, step);
+    }
+  return FALSE;
+}
+
+gboolean
+wsi_matcher_match (WsiMatcher *self,
+                   guint64     number)
+{
+  guint64 hit;
+
+  return wsi_matcher_match_range (self, number, number + 1, &hit) == 1;
+}
+
+gsize
+wsi_matcher_match_range (WsiMatcher *self,
+                         guint64     first,
+                         guint64     end,
+                         guint64    *numbers)
+{
+  WsiStore *store = self->subject.store;
+  guint reading = wsi_store_begin_reading (store);
+  const WsiStep *root = self->filter->plan.root;
+  guint64 last = MIN (end, wsi_store_get_end (store));
+  gsize n = 0;
+
+  for (guint64 number = MAX (first, wsi_store_get_first (store)); number < last; number++)
+    if (wsi_subject_move (&self->subject, number) && is_match (self, root))
+      numbers[n++] = number;
+  wsi_store_end_reading (store, reading);
+  return n;
+}
+
+guint64
+wsi_matcher_get_n_given_up (WsiMatcher *self)
+{
+  return self->n_given_up;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A filter's tree as a plan: its cheap steps decide most records without the others. */
+#pragma once
+
+#include "inspect/filter/wsi-filter.h"
+#include "inspect/filter/wsi-subject.h"
+#include "inspect/language/wsi-parser.h"
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  WSI_STEP_OR,
+  WSI_STEP_AND,
+  WSI_STEP_NOT,
+  WSI_STEP_RANGE,               /* of one number */
+  WSI_STEP_VALUES,              /* of any other comparison */
+  WSI_STEP_SEARCH,
+} WsiStepKind;
+
+#define WSI_NOT_CACHED G_MAXUINT
+
+typedef struct _WsiStep WsiStep;
+
+struct _WsiStep
+{
+  WsiStepKind    kind;
+  WsiCost        cost;
+  guint          weight;        /* among steps of the same cost */
+  gboolean       is_outside;    /* the number is to be outside of the range */
+  gint64         low, high;
+  WsiGetNumber   get_number;
+  const WsiNode *node;
+  guint          cache;         /* the place of its result for a conversation */
+  guint          scanner;       /* the place of the first scanner of its literals */
+  guint          n_children;
+  WsiStep      **children;
+};
+
+typedef struct
+{
+  WsiStep *root;
+  guint    n_cached;
+  guint    n_scanners;
+} WsiPlan;
+
+struct _WsiFilter
+{
+  gatomicrefcount n_references;
+  WsiFields      *fields;
+  WsiNode        *node;
+  WsiPlanKind     plan_kind;
+  WsiPlan         plan;
+};
+
+/* One record, and what was read of it so far. */
+struct _WsiSubject
+{
+  WsiStore        *store;
+  guint64          number;
+  const WsiRecord *record;
+  gint64           origin_us;
+
+  /* The record's conversation: it stays while the next record has the same. */
+  guint32          conversation_number;
+  WsiConversation *conversation;
+
+  /* The record's payload. */
+  gboolean         is_payload_read;
+  const guint8    *payload;
+  gsize            payload_length;
+  GBytes          *payload_bytes;       /* owns the payload where the store does not */
+};
+
+void     wsi_plan_init       (WsiPlan       *self,
+                              WsiPlanKind    kind,
+                              const WsiNode *node);
+void     wsi_plan_clear      (WsiPlan *self);
+
+void     wsi_subject_init    (WsiSubject *self,
+                              WsiStore   *store,
+                              gint64      origin_us);
+void     wsi_subject_clear   (WsiSubject *self);
+/* FALSE: the record is gone, or not there yet. */
+gboolean wsi_subject_move    (WsiSubject *self,
+                              guint64     number);
+
+/* The comparison of a term with each value that its getter finds. */
+struct _WsiValues
+{
+  const WsiNode *node;
+  WsiScanner   **scanners;      /* of the node's literals, made when needed */
+  guint          n;             /* values so far */
+  guint          n_equal;       /* of which a literal is equal to, or in order with */
+  guint          n_given_up;
+};
+
+gboolean wsi_values_are_match (const WsiValues *self);
+gboolean wsi_values_search    (WsiScanner      **scanner,
+                               const WsiLiteral *literal,
+                               const guint8     *bytes,
+                               gsize             length,
+                               guint            *n_given_up);
+
+G_END_DECLS

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* Values of one record, its message and its notes. */
+
+#include "inspect/filter/wsi-filter-fields-private.h"
+
+#define MAX_FAULTS 64
+#define THOUSAND 1000
+
+/* Bits of the header's two first bytes (RFC 6455 5.2).  The record has them as they were. */
+#define FIN 0x80
+#define RSV1 0x40
+#define RSV2 0x20
+#define RSV3 0x10
+#define OPCODE 0x0f
+#define MASKED 0x80
+
+static gboolean
+is_frame (WsiSubject *subject)
+{
+  return subject->record->kind != WSI_RECORD_KIND_EVENT;
+}
+
+/* The bits of a message whose frames are not known are not known either. */
+static gboolean
+has_header (WsiSubject *subject)
+{
+  return is_frame (subject) && (subject->record->flags & WSI_RECORD_NO_FRAME) == 0;
+}
+
+static gboolean
+get_bit (WsiSubject *subject,
+         guint8      byte,
+         guint8      bit,
+         gint64     *number)
+{
+  *number = (byte & bit) != 0;
+  return has_header (subject);
+}
+
+static gboolean
+get_flag (WsiSubject    *subject,
+          WsiRecordFlags flag,
+          gint64        *number)
+{
+  *number = (subject->record->flags & flag) != 0;
+  return is_frame (subject);
+}
+
+gboolean
+wsi_get_number (WsiSubject *subject,
+                gint64     *number)
+{
+  *number = subject->number + 1;
+  return TRUE;
+}
+
+gboolean
+wsi_get_direction (WsiSubject *subject,
+                   gint64     *number)
+{
+  *number = subject->record->direction;
+  return subject->record->direction != WSI_NO_DIRECTION;
+}
+
+gboolean
+wsi_get_kind (WsiSubject *subject,
+              gint64     *number)
+{
+  *number = subject->record->kind;
+  return TRUE;
+}
+
+gboolean
+wsi_get_event (WsiSubject *subject,
+               gint64     *number)
+{
+  *number = subject->record->event;
+  return !is_frame (subject);
+}
+
+gboolean
+wsi_get_opcode (WsiSubject *subject,
+                gint64     *number)
+{
+  *number = subject->record->byte0 & OPCODE;
+  return is_frame (subject);
+}
+
+gboolean
+wsi_get_control (WsiSubject *subject,
+                 gint64     *number)
+{
+  *number = wsi_record_is_control (subject->record);
+  return is_frame (subject);
+}
+
+gboolean
+wsi_get_fin (WsiSubject *subject,
+             gint64     *number)
+{
+  return get_bit (subject, subject->record->byte0, FIN, number);
+}
+
+gboolean
+wsi_get_rsv1 (WsiSubject *subject,
+              gint64     *number)
+{
+  return get_bit (subject, subject->record->byte0, RSV1, number);
+}
+
+gboolean
+wsi_get_rsv2 (WsiSubject *subject,
+              gint64     *number)
+{
+  return get_bit (subject, subject->record->byte0, RSV2, number);
+}
+
+gboolean
+wsi_get_rsv3 (WsiSubject *subject,
+              gint64     *number)
+{
+  return get_bit (subject, subject->record->byte0, RSV3, number);
+}
+
+gboolean
+wsi_get_masked (WsiSubject *subject,
+                gint64     *number)
+{
+  return get_bit (subject, subject->record->byte1, MASKED, number);
+}
+
+void
+wsi_get_mask (WsiSubject        *subject,
+              const WsiPathStep *path,
+              guint              n_steps,
+              WsiValues         *values)
+{
+  guint32 key = GUINT32_TO_BE (subject->record->masking_key);
+
+  if (has_header (subject) && (subject->record->byte1 & MASKED) != 0)
+    wsi_values_add_bytes (values, (const guint8 *) &key, sizeof key);
+}
+
+/* No frame is longer than 2^63 - 1: a larger value is cut to that. */
+static gboolean
+set_number (gint64 *number,
+            guint64 value)
+{
+  *number = MIN (value, G_MAXINT64);
+  return TRUE;
+}
+
+gboolean
+wsi_get_length (WsiSubject *subject,
+                gint64     *number)
+{
+  return is_frame (subject) && set_number (number, subject->record->payload_length);
+}
+
+gboolean
+wsi_get_wire_length (WsiSubject *subject,
+                     gint64     *number)
+{
+  return has_header (subject)
+         && set_number (number, wsi_record_get_wire_length (subject->record));
+}
+
+gboolean
+wsi_get_compressed (WsiSubject *subject,
+                    gint64     *number)
+{
+  return get_flag (subject, WSI_RECORD_COMPRESSED, number);
+}
+
+gboolean
+wsi_get_fragment (WsiSubject *subject,
+                  gint64     *number)
+{
+  return get_flag (subject, WSI_RECORD_FRAGMENT, number);
+}
+
+gboolean
+wsi_get_cut (WsiSubject *subject,
+             gint64     *number)
+{
+  return get_flag (subject, WSI_RECORD_CUT, number);
+}
+
+gboolean
+wsi_get_guessed (WsiSubject *subject,
+                 gint64     *number)
+{
+  return get_flag (subject, WSI_RECORD_GUESSED, number);
+}
+
+gboolean
+wsi_get_truncated (WsiSubject *subject,
+                   gint64     *number)
+{
+  return get_flag (subject, WSI_RECORD_TRUNCATED, number);
+}
+
+gboolean
+wsi_get_time (WsiSubject *subject,
+              gint64     *number)
+{
+  return wsi_subject_get_time (subject, number);
+}
+
+/* From another record to this one.  FALSE: it is gone, or of no known clock. */
+static gboolean
+get_time_since (WsiSubject *subject,
+                guint64     other,
+                gint64     *number)
+{
+  WsiSubject from = { .store = subject->store, .origin_us = subject->origin_us };
+  gint64 from_us, to_us;
+  gboolean is_known = wsi_subject_move (&from, other) && wsi_subject_get_time (&from, &from_us)
+                      && wsi_subject_get_time (subject, &to_us);
+
+  if (is_known)
+    *number = to_us - from_us;
+  g_clear_object (&from.conversation);
+  return is_known;
+}
+
+gboolean
+wsi_get_delta (WsiSubject *subject,
+               gint64     *number)
+{
+  return subject->number > 0 && get_time_since (subject, subject->number - 1, number);
+}
+
+gboolean
+wsi_get_round_trip (WsiSubject *subject,
+                    gint64     *number)
+{
+  *number = subject->record->round_trip_us;
+  return (subject->record->flags & WSI_RECORD_ROUND_TRIP) != 0;
+}
+
+/* A request and its reply have the same time between them. */
+gboolean
+wsi_get_reply (WsiSubject *subject,
+               gint64     *number)
+{
+  guint64 other;
+
+  if (wsi_store_get_request (subject->store, subject->number, &other))
+    return get_time_since (subject, other, number);
+  if (!wsi_store_get_reply (subject->store, subject->number, &other)
+      || !get_time_since (subject, other, number))
+    return FALSE;
+
+  *number = -*number;
+  return TRUE;
+}
+
+static gboolean
+get_message (WsiSubject     *subject,
+             WsiMessageInfo *info)
+{
+  return subject->record->message != 0
+         && wsi_store_get_message (subject->store, subject->record->message, info);
+}
+
+gboolean
+wsi_get_message_length (WsiSubject *subject,
+                        gint64     *number)
+{
+  WsiMessageInfo info;
+
+  return get_message (subject, &info) && set_number (number, info.length);
+}
+
+gboolean
+wsi_get_message_wire (WsiSubject *subject,
+                      gint64     *number)
+{
+  WsiMessageInfo info;
+
+  return has_header (subject) && get_message (subject, &info)
+         && set_number (number, info.wire_length);
+}
+
+gboolean
+wsi_get_message_frames (WsiSubject *subject,
+                        gint64     *number)
+{
+  WsiMessageInfo info;
+
+  return has_header (subject) && get_message (subject, &info)
+         && set_number (number, info.n_frames);
+}
+
+gboolean
+wsi_get_ratio (WsiSubject *subject,
+               gint64     *number)
+{
+  WsiMessageInfo info;
+
+  if (!get_message (subject, &info) || !info.is_compressed || info.wire_length == 0)
+    return FALSE;
+
+  return set_number (number, info.length > G_MAXUINT64 / THOUSAND
+                             ? G_MAXINT64 : info.length * THOUSAND / info.wire_length);
+}
+
+void
+wsi_get_payload (WsiSubject        *subject,
+                 const WsiPathStep *path,
+                 guint              n_steps,
+                 WsiValues         *values)
+{
+  gsize length;
+  const guint8 *payload = wsi_subject_get_payload (subject, &length);
+
+  if (payload != NULL)
+    wsi_values_add_bytes (values, payload, length);
+}
+
+/* Until the library names faults, each is an error with a text. */
+void
+wsi_get_issue (WsiSubject        *subject,
+               const WsiPathStep *path,
+               guint              n_steps,
+               WsiValues         *values)
+{
+  guint faults[MAX_FAULTS], n;
+
+  if (subject->record->fault == 0)
+    return;
+
+  n = wsi_store_get_faults (subject->store, subject->number, faults, G_N_ELEMENTS (faults));
+  for (guint i = 0; i < MIN (n, G_N_ELEMENTS (faults)); i++)
+    {
+      const WspFrameRecord frame = { .fault = faults[i] };
+
+      wsi_values_add_number (values, WSI_SEVERITY_ERROR);
+      wsi_values_add_text (values, wsp_frame_record_describe_fault (&frame));
+    }
+}
+
+gboolean
+wsi_get_mark (WsiSubject *subject,
+              gint64     *number)
+{
+  *number = wsi_store_get_mark (subject->store, subject->number);
+  return *number != 0;
+}
+
+void
+wsi_get_comment (WsiSubject        *subject,
+                 const WsiPathStep *path,
+                 guint              n_steps,
+                 WsiValues         *values)
+{
+  g_autofree char *comment = wsi_store_dup_comment (subject->store, subject->number);
+
+  wsi_values_add_text (values, comment);
+}

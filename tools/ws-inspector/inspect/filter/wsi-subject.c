@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "inspect/filter/wsi-plan-private.h"
+
+#include <string.h>
+
+#define MAX_WRONG_STARTS 32
+
+WsiStore *
+wsi_subject_get_store (WsiSubject *self)
+{
+  return self->store;
+}
+
+guint64
+wsi_subject_get_number (WsiSubject *self)
+{
+  return self->number;
+}
+
+const WsiRecord *
+wsi_subject_get_record (WsiSubject *self)
+{
+  return self->record;
+}
+
+WsiConversation *
+wsi_subject_get_conversation (WsiSubject *self)
+{
+  if (self->conversation_number == self->record->conversation)
+    return self->conversation;
+
+  g_clear_object (&self->conversation);
+  self->conversation_number = self->record->conversation;
+  if (self->conversation_number != 0)
+    self->conversation = wsi_store_dup_conversation (self->store, self->conversation_number);
+  return self->conversation;
+}
+
+/* Whether the record ends a message of several fragments: its text is that of the whole message, so
+ * that a text across fragments is found, and each byte of a message is read twice at most. */
+static gboolean
+ends_message (WsiSubject *self)
+{
+  WsiMessageInfo info;
+
+  return (self->record->flags & WSI_RECORD_FRAGMENT) != 0 && wsi_record_is_fin (self->record)
+         && wsi_store_get_message (self->store, self->record->message, &info)
+         && info.last == self->number;
+}
+
+static void
+keep_bytes (WsiSubject *self,
+            GBytes     *bytes)
+{
+  self->payload_bytes = bytes;
+  if (bytes == NULL)
+    return;
+
+  self->payload = g_bytes_get_data (bytes, &self->payload_length);
+  if (self->payload == NULL)
+    self->payload = (const guint8 *) "";
+}
+
+static void
+read_payload (WsiSubject *self)
+{
+  if (self->record->kind == WSI_RECORD_KIND_EVENT)
+    {
+      char *text = wsi_store_dup_event_text (self->store, self->number);
+
+      if (text != NULL)
+        keep_bytes (self, g_bytes_new_take (text, strlen (text)));
+      return;
+    }
+  if (ends_message (self))
+    keep_bytes (self, wsi_store_dup_message (self->store, self->record->message,
+                                             WSI_SUBJECT_MAX_PAYLOAD));
+  if (self->payload != NULL)
+    return;
+
+  self->payload = wsi_store_peek_payload (self->store, self->record, WSI_VIEW_INFLATED,
+                                          &self->payload_length);
+  if (self->payload == NULL)
+    keep_bytes (self, wsi_store_dup_payload (self->store, self->number, WSI_VIEW_INFLATED,
+                                             WSI_SUBJECT_MAX_PAYLOAD));
+}
+
+const guint8 *
+wsi_subject_get_payload (WsiSubject *self,
+                         gsize      *length)
+{
+  if (!self->is_payload_read)
+    {
+      self->is_payload_read = TRUE;
+      read_payload (self);
+    }
+  *length = MIN (self->payload_length, WSI_SUBJECT_MAX_PAYLOAD);
+  return self->payload;
+}
+
+gboolean
+wsi_subject_get_time (WsiSubject *self,
+                      gint64     *time_us)
+{
+  WsiConversation *conversation = wsi_subject_get_conversation (self);
+
+  if (conversation == NULL)
+    return FALSE;
+
+  *time_us = wsi_conversation_to_wall_time (conversation, self->record->time_us) - self->origin_us;
+  return TRUE;
+}
+
+void
+wsi_subject_init (WsiSubject *self,
+                  WsiStore   *store,
+                  gint64      origin_us)
+{
+  *self = (WsiSubject) { .store = g_object_ref (store), .origin_us = origin_us };
+}
+
+static void
+forget_record (WsiSubject *self)
+{
+  self->is_payload_read = FALSE;
+  self->payload = NULL;
+  self->payload_length = 0;
+  g_clear_pointer (&self->payload_bytes, g_bytes_unref);
+}
+
+void
+wsi_subject_clear (WsiSubject *self)
+{
+  forget_record (self);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->store);
+}
+
+gboolean
+wsi_subject_move (WsiSubject *self,
+                  guint64     number)
+{
+  if (self->is_payload_read)
+    forget_record (self);
+  self->number = number;
+  self->record = wsi_store_get_record (self->store, number);
+  return self->record != NULL;
+}
+
+/* The search for the first byte is the fastest one where that byte is rare; memmem() takes linear
+ * time where it is not. */
+static gboolean
+contains (const guint8 *bytes,
+          gsize         length,
+          const guint8 *part,
+          gsize         part_length)
+{
+  const guint8 *p = bytes, *end;
+
+  if (part_length == 0 || part_length > length)
+    return part_length == 0;
+
+  end = bytes + length - part_length + 1;
+  for (guint i = 0; i < MAX_WRONG_STARTS; i++)
+    {
+      p = memchr (p, part[0], end - p);
+      if (p == NULL)
+        return FALSE;
+      if (memcmp (p, part, part_length) == 0)
+        return TRUE;
+      p++;
+    }
+  return memmem (p, bytes + length - p, part, part_length) != NULL;
+}
+
+gboolean
+wsi_values_search (WsiScanner      **scanner,
+                   const WsiLiteral *literal,
+                   const guint8     *bytes,
+                   gsize             length,
+                   guint            *n_given_up)
+{
+  WsiScanResult result;
+
+  if (*scanner == NULL)
+    *scanner = wsi_scanner_new (literal->pattern);
+  result = wsi_scanner_scan (*scanner, bytes, length, WSI_PATTERN_BUDGET);
+  *n_given_up += result == WSI_SCAN_GAVE_UP;
+  return result == WSI_SCAN_MATCH;
+}
+
+/* Whether a number is in the relation that the term asks for.  For != it is whether it is equal. */
+static gboolean
+is_in_relation (WsiOperator operator,
+                int         sign)
+{
+  switch (operator)
+    {
+    case WSI_OPERATOR_EQUAL:
+    case WSI_OPERATOR_NOT_EQUAL:
+    case WSI_OPERATOR_IN_SET:
+      return sign == 0;
+
+    case WSI_OPERATOR_LESS:
+      return sign < 0;
+
+    case WSI_OPERATOR_LESS_OR_EQUAL:
+      return sign <= 0;
+
+    case WSI_OPERATOR_GREATER:
+      return sign > 0;
+
+    case WSI_OPERATOR_GREATER_OR_EQUAL:
+      return sign >= 0;
+
+    case WSI_OPERATOR_NONE:
+    case WSI_OPERATOR_CONTAINS:
+    case WSI_OPERATOR_MATCHES:
+    case WSI_OPERATOR_STARTS_WITH:
+    case WSI_OPERATOR_IN_RANGE:
+      break;
+    }
+  return FALSE;
+}
+
+/* FALSE: they cannot be compared. */
+static gboolean
+compare_literal (const WsiLiteral *literal,
+                 const gint64     *whole,
+                 double            real,
+                 int              *sign)
+{
+  if (whole != NULL && (literal->forms & WSI_LITERAL_NUMBER) != 0)
+    *sign = *whole < literal->number ? -1 : *whole > literal->number;
+  else if ((literal->forms & WSI_LITERAL_REAL) != 0)
+    *sign = real < literal->real ? -1 : real > literal->real;
+  else
+    return FALSE;
+
+  return TRUE;
+}
+
+static void
+add_any_number (WsiValues    *self,
+                const gint64 *whole,
+                double        real)
+{
+  const GPtrArray *literals = self->node->literals;
+  int sign, last_sign;
+
+  self->n++;
+  if (self->node->operator == WSI_OPERATOR_IN_RANGE)
+    {
+      if (compare_literal (literals->pdata[0], whole, real, &sign)
+          && compare_literal (literals->pdata[1], whole, real, &last_sign))
+        self->n_equal += sign >= 0 && last_sign <= 0;
+      return;
+    }
+  for (guint i = 0; i < literals->len; i++)
+    if (compare_literal (literals->pdata[i], whole, real, &sign)
+        && is_in_relation (self->node->operator, sign))
+      self->n_equal++;
+}
+
+void
+wsi_values_add_number (WsiValues *self,
+                       gint64     number)
+{
+  add_any_number (self, &number, number);
+}
+
+/* NaN is in no order, and equal to nothing. */
+void
+wsi_values_add_real (WsiValues *self,
+                     double     number)
+{
+  if (number < 0 || number >= 0)
+    add_any_number (self, NULL, number);
+  else
+    self->n++;
+}
+
+/* A field alone asks whether it is there and not "no". */
+void
+wsi_values_add_boolean (WsiValues *self,
+                        gboolean   is_true)
+{
+  const GPtrArray *literals = self->node->literals;
+
+  self->n += is_true || self->node->operator != WSI_OPERATOR_NONE;
+  for (guint i = 0; i < literals->len; i++)
+    {
+      const WsiLiteral *literal = literals->pdata[i];
+
+      if ((literal->forms & WSI_LITERAL_BOOLEAN) != 0 && literal->number == is_true
+          && is_in_relation (self->node->operator, 0))
+        self->n_equal++;
+    }
+}
+
+static gboolean
+is_text_match (WsiValues    *self,
+               guint         index,
+               const guint8 *bytes,
+               gsize         length)
+{
+  const WsiLiteral *literal = self->node->literals->pdata[index];
+  WsiOperator operator = self->node->operator;
+  const guint8 *part;
+  gsize part_length;
+
+  if (operator == WSI_OPERATOR_MATCHES)
+    return wsi_values_search (&self->scanners[index], literal, bytes, length, &self->n_given_up);
+  if ((literal->forms & WSI_LITERAL_BYTES) == 0)
+    return FALSE;
+
+  part = g_bytes_get_data (literal->bytes, &part_length);
+  if (operator == WSI_OPERATOR_CONTAINS)
+    return contains (bytes, length, part, part_length);
+  if (part_length > length)
+    return FALSE;
+  if (operator == WSI_OPERATOR_STARTS_WITH)
+    return part_length == 0 || memcmp (bytes, part, part_length) == 0;
+  return is_in_relation (operator, 0) && part_length == length
+         && (length == 0 || memcmp (bytes, part, length) == 0);
+}
+
+void
+wsi_values_add_bytes (WsiValues    *self,
+                      const guint8 *bytes,
+                      gsize         length)
+{
+  self->n++;
+  for (guint i = 0; i < self->node->literals->len; i++)
+    if (is_text_match (self, i, bytes, length))
+      {
+        self->n_equal++;
+        return;
+      }
+}
+
+/* NULL is no value. */
+void
+wsi_values_add_text (WsiValues  *self,
+                     const char *text)
+{
+  if (text != NULL)
+    wsi_values_add_bytes (self, (const guint8 *) text, strlen (text));
+}
+
+/* One value that fits is enough; but for !=, all have to differ, and one has to be there. */
+gboolean
+wsi_values_are_match (const WsiValues *self)
+{
+  if (self->node->operator == WSI_OPERATOR_NONE)
+    return self->n > 0;
+  if (self->node->operator == WSI_OPERATOR_NOT_EQUAL)
+    return self->n > 0 && self->n_equal == 0;
+  return self->n_equal > 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* The record that a filter is asked about, for the getters of fields.  Pointers stay valid until
+ * the next record. */
+#pragma once
+
+#include "inspect/language/wsi-field.h"
+#include "inspect/store/wsi-store.h"
+
+G_BEGIN_DECLS
+
+#define WSI_SUBJECT_MAX_PAYLOAD (16 * 1024 * 1024)
+
+WsiStore        *wsi_subject_get_store        (WsiSubject *self);
+guint64          wsi_subject_get_number       (WsiSubject *self);
+const WsiRecord *wsi_subject_get_record       (WsiSubject *self);
+/* NULL: the record belongs to none. */
+WsiConversation *wsi_subject_get_conversation (WsiSubject *self);
+/* Inflated payload; of the last fragment of a message the whole message; of an event its text.
+ * NULL: it was not kept. */
+const guint8    *wsi_subject_get_payload      (WsiSubject *self,
+                                               gsize      *length);
+/* Microseconds from the origin of the filter's times.  FALSE: of no known clock. */
+gboolean         wsi_subject_get_time         (WsiSubject *self,
+                                               gint64     *time_us);
+
+/* Getters call these for each value.  Text need not be UTF-8, and is not kept. */
+void wsi_values_add_number  (WsiValues *self,
+                             gint64     number);
+void wsi_values_add_real    (WsiValues *self,
+                             double     number);
+void wsi_values_add_boolean (WsiValues *self,
+                             gboolean   is_true);
+void wsi_values_add_text    (WsiValues  *self,
+                             const char *text);
+void wsi_values_add_bytes   (WsiValues    *self,
+                             const guint8 *bytes,
+                             gsize         length);
+
+G_END_DECLS
