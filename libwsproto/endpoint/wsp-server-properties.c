@@ -543,7 +543,8 @@ is_header_value (const char *text)
 /**
  * wsp_server_set_server_header: (set-property server-header)
  * @self: a server
- * @value: (nullable): the value; %NULL = no such header. A text with control characters is ignored
+ * @value: (nullable): the value; %NULL = no such header. A text with control characters is
+ *   refused, with a warning
  *
  * Sets the value of the `Server` header.
  *
@@ -555,8 +556,14 @@ wsp_server_set_server_header (WspServer  *self,
 {
   g_return_if_fail (WSP_IS_SERVER (self));
 
-  if (g_strcmp0 (value, self->settings->server_header) == 0 || !is_header_value (value))
+  if (g_strcmp0 (value, self->settings->server_header) == 0)
     return;
+
+  if (!is_header_value (value))
+    {
+      g_warning ("WspServer:server-header stays as it was: expected no control characters");
+      return;
+    }
 
   g_autofree char *before = self->settings->server_header;      /* value may be a part of it */
 
@@ -708,8 +715,7 @@ wsp_server_set_property (GObject      *object,
   switch (property)
     {
     case PROP_LIMITS:
-      if (g_value_get_object (value) != NULL)
-        wsp_server_set_limits (self, g_value_get_object (value));
+      wsp_server_set_limits (self, g_value_get_object (value));
       break;
     case PROP_SUBPROTOCOLS:
       wsp_server_set_subprotocols (self, g_value_get_boxed (value));

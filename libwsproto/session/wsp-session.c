@@ -472,6 +472,7 @@ wsp_session_class_init (WspSessionClass *klass)
 static void
 wsp_session_init (WspSession *self)
 {
+  set_mode (self, WSP_SESSION_MODE_AUTOMATIC);  /* GObject sets no mode that is out of range */
 }
 
 void

@@ -514,7 +514,6 @@ test_server_header (void)
   g_autofree char *without = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
 
   g_object_set (fixture.server, "server-header", "toaster/1", NULL);
-  g_object_set (fixture.server, "server-header", "evil\r\nX: y", NULL);
   g_autofree char *with = knock_ask (fixture.port, KNOCK_REQUEST (""), "\r\n\r\n");
   g_autofree char *refused = knock_ask (fixture.port, "GET / HTTP/1.1\r\n\r\n", NULL);
 

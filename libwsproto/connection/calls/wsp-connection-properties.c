@@ -167,8 +167,7 @@ wsp_connection_set_property (GObject      *object,
       wsp_connection_set_message_filter (self, g_value_get_enum (value));
       break;
     case PROP_LIMITS:
-      if (g_value_get_object (value) != NULL)
-        wsp_connection_set_limits (self, g_value_get_object (value));
+      wsp_connection_set_limits (self, g_value_get_object (value));
       break;
     case PROP_TIMEOUT:
       wsp_connection_set_timeout (self, g_value_get_uint (value));
