@@ -90,11 +90,17 @@ follow_close (WscEngine *self)
     wsc_engine_fail (self, WSC_FAULT_OUT_OF_MEMORY, 0);
 }
 
+static size_t
+count_handed (const WscAction *action)
+{
+  return action->buffers[0].length + (action->n_buffers > 1 ? action->buffers[1].length : 0);
+}
+
 static void
-hand_out_read (WscEngine          *self,
-               const WscOperation *operation,
-               unsigned            max_buffers,
-               WscAction          *action)
+hand_out_read (WscEngine    *self,
+               WscOperation *operation,
+               unsigned      max_buffers,
+               WscAction    *action)
 {
   unsigned n = wsc_receive_path_prepare_read (&self->stream.receiving, operation->memory,
                                               max_buffers, action->buffers);
@@ -105,13 +111,14 @@ hand_out_read (WscEngine          *self,
   hand_out (self, WSC_ACTION_QUEUE_RECEIVE, WSC_STEP_READING, WSC_ACTION_RECEIVE_FROM_NETWORK,
             operation, action);
   action->n_buffers = (uint8_t) n;
+  operation->handed = count_handed (action);
 }
 
 static WscFault
-receive_next (WscEngine          *self,
-              const WscOperation *operation,
-              unsigned            max_buffers,
-              WscAction          *action)
+receive_next (WscEngine    *self,
+              WscOperation *operation,
+              unsigned      max_buffers,
+              WscAction    *action)
 {
   WscReceived received;
 
@@ -148,7 +155,7 @@ next_receive_action (WscEngine *self,
                      unsigned   max_buffers,
                      WscAction *action)
 {
-  const WscOperation *operation;
+  WscOperation *operation;
 
   if (self->receive_slot.step != WSC_STEP_IDLE)
     return WSC_FAULT_NONE;
@@ -231,9 +238,9 @@ hand_out_step (WscEngine    *self,
 
   hand_out (self, WSC_ACTION_QUEUE_SEND, WSC_STEP_SENDING, WSC_ACTION_SEND_TO_NETWORK, operation,
             action);
-  operation->handed = action->buffers[0].length + (n > 1 ? action->buffers[1].length : 0);
   show_type (operation, action);
   action->n_buffers = (uint8_t) n;
+  operation->handed = count_handed (action);
 }
 
 static void
@@ -296,7 +303,7 @@ complete_read (WscEngine *self,
       return;
     }
 
-  if (n > wsc_receive_path_get_room (&self->stream.receiving))
+  if (n > operation->handed)
     wsc_engine_fail (self, WSC_FAULT_READ_BEYOND_BUFFER, n);
   else
     wsc_receive_path_take (&self->stream.receiving, n);

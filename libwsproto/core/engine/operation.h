@@ -17,7 +17,7 @@ typedef struct                  /* one Send or Receive */
     WscBuffer   memory;         /* the caller's, to receive into */
   };
   void    *context;
-  size_t   handed;              /* bytes of its step that is handed out */
+  size_t   handed;              /* bytes of its read or step that is handed out */
   uint32_t id;                  /* 0 = the engine's own, not indicated */
   uint8_t  buffer_type;
   uint8_t  is_over;             /* only to be indicated */

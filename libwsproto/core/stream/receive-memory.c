@@ -72,21 +72,12 @@ wsc_receive_path_prepare_read (WscReceivePath *self,
       read->direct_room = room < UINT32_MAX ? (uint32_t) room : UINT32_MAX;
       buffers[n++] = (WscBuffer) { own.at, read->direct_room };
     }
-  read->is_handed = n < max_buffers && read->length > unread;
-  if (read->is_handed)
+  if (n < max_buffers && read->length > unread)
     {
       buffers[n].at = read->at + unread;
       buffers[n++].length = read->length - unread;
     }
   return n;
-}
-
-size_t
-wsc_receive_path_get_room (const WscReceivePath *self)
-{
-  const WscReadMemory *read = self->read;
-
-  return read->direct_room + (read->is_handed ? read->length - read->end : 0);
 }
 
 void

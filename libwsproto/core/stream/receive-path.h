@@ -15,7 +15,6 @@ typedef struct                  /* memory to read into, lent; all after length i
   uint32_t direct_room;         /* bytes of the caller's memory that the read handed out may
                                    fill */
   uint32_t direct;              /* bytes of it that were filled and not yet looked at */
-  uint8_t  is_handed;           /* the read handed out may fill this memory, too */
 } WscReadMemory;
 
 typedef struct
@@ -57,8 +56,6 @@ WscReceivedKind wsc_receive_path_next         (WscReceivePath *self, const WscOp
  * which then gets the same. */
 unsigned        wsc_receive_path_prepare_read (WscReceivePath *self, WscBuffer own,
                                                unsigned max_buffers, WscBuffer *buffers);
-/* How many bytes the read that was prepared last has room for. */
-size_t          wsc_receive_path_get_room     (const WscReceivePath *self);
 /* n bytes were read. */
 void            wsc_receive_path_take         (WscReceivePath *self, size_t n);
 /* The next bytes of the spill move to the read memory.  False: none waits, or there is no room. */
