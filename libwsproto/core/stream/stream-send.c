@@ -27,17 +27,6 @@ get_first_byte (WscBufferType type)
   return (unsigned) type <= WSC_BUFFER_RAW ? first_bytes[type] : 0;
 }
 
-/* The caller gives each fragment the type of its message; on the wire later frames are
- * continuations. */
-static uint8_t
-get_first_on_wire (const WscStream *self,
-                   uint8_t          first)
-{
-  bool is_data = !(first & WSC_OPCODE_IS_CONTROL);
-
-  return is_data && self->sending.message.opcode != 0 ? first & (uint8_t) ~WSC_OPCODE : first;
-}
-
 /* Does it send messages in a form that others can be sent, too?  Only between messages, and without
  * context takeover. */
 static bool
@@ -123,7 +112,8 @@ propose_frame (const WscStream *self,
                unsigned         flags,
                WscProposal     *proposal)
 {
-  WscCall call = first & WSC_OPCODE_IS_CONTROL ? WSC_CALL_SEND_CONTROL : WSC_CALL_SEND_DATA;
+  bool is_data = !wsc_frame_is_control (first);
+  WscCall call = is_data ? WSC_CALL_SEND_DATA : WSC_CALL_SEND_CONTROL;
   WscFault fault = wsc_stream_may_call (self, call);
 
   if (fault == WSC_FAULT_NONE)
@@ -133,9 +123,11 @@ propose_frame (const WscStream *self,
 
   proposal->first = first;
   proposal->call = (uint8_t) call;
-  proposal->out = (WscOutgoing) { .at = payload.at, .length = payload.length,
-                                  .first = get_first_on_wire (self, first),
+  proposal->out = (WscOutgoing) { .at = payload.at, .length = payload.length, .first = first,
                                   .flags = (uint8_t) flags };
+  /* The caller gives each fragment the type of its message; later frames are continuations. */
+  if (is_data && self->sending.message.opcode != 0)
+    proposal->out.first &= (uint8_t) ~WSC_OPCODE;
   return WSC_FAULT_NONE;
 }
 
@@ -245,27 +237,20 @@ wsc_stream_propose_keepalive (WscStream   *self,
                         (WscBytes) { payload, WSC_KEEPALIVE_PAYLOAD }, 0, proposal);
 }
 
-static void
-accept_data (WscStream         *self,
-             const WscProposal *proposal)
-{
-  const uint8_t first = proposal->first;
-
-  self->sending.utf8 = proposal->utf8;
-  wsc_open_message_step (&self->sending.message, first);
-  if (self->receiving.compression != NULL && !wsc_frame_is_control (first))
-    self->sending.message.is_compressed = !(first & WSC_FIN)
-                                          && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
-}
-
 void
 wsc_stream_accept (WscStream         *self,
                    const WscProposal *proposal)
 {
+  const uint8_t first = proposal->first;
+  WscOpenMessage *message = &self->sending.message;
+
   if (proposal->call == WSC_CALL_SEND_CLOSE)
     self->sending.close_code = proposal->close_code;
   else
-    accept_data (self, proposal);
+    self->sending.utf8 = proposal->utf8;
+  wsc_open_message_step (message, first);
+  if (proposal->call == WSC_CALL_SEND_DATA)
+    message->is_compressed = !(first & WSC_FIN) && (proposal->out.flags & WSC_OUTGOING_COMPRESSED);
   if (self->phase != WSC_PHASE_FAILED)
     wsc_stream_step_phase (self, (WscCall) proposal->call);
 }
