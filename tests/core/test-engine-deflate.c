@@ -70,6 +70,7 @@ static const PairCase pair_cases[] = {
   { "small-windows", { 6, 8, 9, 10, 1, 1, 0 }, 4096, 8192, 65536, 0, 0 },
   { "own-fragments", { 6, 8, 15, 15, 1, 1, 0 }, 4096, 8192, 4096, 0, 97 },
   { "fragments-below-what-zlib-needs", { 6, 8, 15, 15, 1, 1, 0 }, 4096, 300, 4096, 0, 5 },
+  { "fragments-larger-than-the-room", { 6, 8, 15, 15, 1, 1, 0 }, 4096, 300, 4096, 0, 60000 },
   { "into-memory-of-the-caller", { 6, 8, 15, 15, 1, 1, 64 }, 4096, 8192, 1, 1000, 0 },
 };
 

@@ -80,10 +80,65 @@ test_loan_ends (void)
   wsc_receive_path_drop (&path);
 }
 
+static void
+test_prepared_reads (void)
+{
+  uint8_t memory[8], own_memory[1];
+  const WscBuffer own = { own_memory, sizeof own_memory }, none = { NULL, 0 };
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
+  WscReceivePath path = { 0 };
+  WscReceived received;
+  WscBuffer room[2];
+
+  wsc_receive_path_lend (&path, &read);
+  wsc_receive_path_prepare_read (&path, none, 1, room);
+  memcpy (room[0].at, "\x82\x05" "abc", 5);
+  wsc_receive_path_take (&path, 5);
+  wsc_receive_path_next (&path, &options, own, &received);
+  tap_point (wsc_receive_path_prepare_read (&path, own, 2, room) == 1 && room[0].at == memory + 2,
+             "/core/receive-memory/prepare/own-memory-waits-for-what-is-unread");
+  wsc_receive_path_take (&path, 6);
+  tap_point (wsc_receive_path_prepare_read (&path, none, 2, room) == 0,
+             "/core/receive-memory/prepare/full-memory-has-no-room");
+  wsc_receive_path_drop (&path);
+}
+
+static const struct
+{
+  const char *name;
+  uint32_t    n_unread, n_spilled;
+  uint8_t     is_open, is_compressed;
+  bool        is_empty;
+} emptiness[] = {
+  { "between-frames", 0, 0, 0, 0, true },
+  { "unread-bytes", 1, 0, 0, 0, false },
+  { "spilled-bytes", 0, 1, 0, 0, false },
+  { "open-frame-needs-a-read", 0, 0, 1, 0, true },
+  { "open-compressed-frame-may-have-more", 0, 0, 1, 1, false },
+  { "after-a-compressed-frame", 0, 0, 0, 1, true },
+};
+
+static void
+test_emptiness (void)
+{
+  for (size_t i = 0; i < sizeof emptiness / sizeof emptiness[0]; i++)
+    {
+      WscReadMemory read = { .begin = 3, .end = 3 + emptiness[i].n_unread };
+      WscReceivePath path = { .read = &read, .spill_length = emptiness[i].n_spilled };
+
+      path.reader.is_open = emptiness[i].is_open;
+      path.reader.is_compressed = emptiness[i].is_compressed;
+      tap_point (wsc_receive_path_is_empty (&path) == emptiness[i].is_empty,
+                 "/core/receive-memory/empty/%s", emptiness[i].name);
+    }
+}
+
 int
 main (void)
 {
   test_spill ();
+  test_prepared_reads ();
+  test_emptiness ();
   test_loan_ends ();
   return tap_end ();
 }

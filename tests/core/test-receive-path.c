@@ -254,6 +254,8 @@ test_whole_or_cut (void)
       srand (seed);
       side.role = seed % 2 == 0 ? WSC_ROLE_SERVER : WSC_ROLE_CLIENT;
       side.max_message_length = seed % 5 == 0 ? 100 : 1 << 20;
+      side.max_frame_length = seed % 7 == 0 ? 100 : 1 << 20;
+      side.utf8_check = seed % 3 != 0;
       for (int i = 0; i < 4; i++)
         n += make_frame (bytes + n, side.role == WSC_ROLE_SERVER);
       tell (&side, bytes, n, n, &whole);
@@ -269,10 +271,34 @@ test_whole_or_cut (void)
              "/core/receive-path/whole/indicates-the-same-as-a-cut-frame");
 }
 
+/* A frame of an extension may continue a message that is none of it. */
+static void
+test_raw_continuation (void)
+{
+  uint8_t memory[200];
+  WscReadMemory read = { .at = memory, .length = sizeof memory };
+  WscReceivePath path = { .allowed = { .rsv = WSC_RSV } };
+  WscReceived received;
+  WscBuffer room;
+  const WscBuffer none = { NULL, 0 };
+
+  wsc_receive_path_lend (&path, &read);
+  wsc_receive_path_prepare_read (&path, none, 1, &room);
+  memcpy (room.at, "\x01\x01" "a" "\xc0\x01\xff", 6);
+  wsc_receive_path_take (&path, 6);
+  tap_point (wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK
+             && received.buffer_type == WSC_BUFFER_UTF8_FRAGMENT
+             && wsc_receive_path_next (&path, &options, none, &received) == WSC_RECEIVED_CHUNK
+             && received.buffer_type == WSC_BUFFER_RAW && received.code == 0x180,
+             "/core/receive-path/raw/continuation-of-a-text-is-raw-and-not-checked");
+  wsc_receive_path_drop (&path);
+}
+
 int
 main (void)
 {
   test_cuts ();
+  test_raw_continuation ();
   test_whole_or_cut ();
   return tap_end ();
 }

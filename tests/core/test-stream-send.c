@@ -46,6 +46,7 @@ typedef enum
   BEFORE_OPEN,
   BETWEEN_MESSAGES,
   INSIDE_A_TEXT,                /* its first fragment was accepted */
+  INSIDE_A_RAW_TEXT,            /* the same, with a bit of an extension */
   CLOSE_ACCEPTED,
   CLOSE_RECEIVED,
   FAILED,
@@ -67,6 +68,11 @@ enter_moment (Setting *self,
       break;
     case INSIDE_A_TEXT:
       wsc_stream_propose (&self->stream, WSC_BUFFER_UTF8_FRAGMENT, text ("\xc3"), 0, &proposal);
+      wsc_stream_accept (&self->stream, &proposal);
+      break;
+    case INSIDE_A_RAW_TEXT:
+      wsc_stream_propose_raw (&self->stream, (WSC_RSV1 | WSC_OPCODE_TEXT) << 1, text ("x"),
+                              &proposal);
       wsc_stream_accept (&self->stream, &proposal);
       break;
     case CLOSE_ACCEPTED:
@@ -133,6 +139,8 @@ static const struct
     WSC_FAULT_NONE, 0x80 },
   { "RFC-193-last-fragment-inside-a-character", INSIDE_A_TEXT, WSC_BUFFER_UTF8_MESSAGE, "", 0,
     WSC_FAULT_TEXT_TO_SEND_NOT_UTF8, 0 },
+  { "text-of-an-extension-is-not-looked-at", INSIDE_A_RAW_TEXT, WSC_BUFFER_UTF8_MESSAGE, "\xff", 0,
+    WSC_FAULT_NONE, 0x80 },
   { "other-kind-inside-a-message", INSIDE_A_TEXT, WSC_BUFFER_BINARY_MESSAGE, "x", 0,
     WSC_FAULT_MESSAGE_KIND_CHANGED, 0 },
   { "ping-inside-a-message", INSIDE_A_TEXT, WSC_BUFFER_PING_PONG, "x", 0, WSC_FAULT_NONE, 0x89 },

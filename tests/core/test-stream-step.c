@@ -232,6 +232,7 @@ static const struct
   WscSendStep step;
 } counts[] = {
   { "0-drops-a-message-that-is-alone", 0x82, 0, WSC_SEND_STEP_CANCELLED },
+  { "0-drops-a-ping-longer-than-a-fragment", 0x89, 0, WSC_SEND_STEP_CANCELLED },
   { "0-tears-a-first-fragment", 0x02, 0, WSC_SEND_STEP_TORN },
   { "0-tears-a-last-fragment", 0x80, 0, WSC_SEND_STEP_TORN },
   { "short-count-tears", 0x82, 1003, WSC_SEND_STEP_TORN },
@@ -246,14 +247,46 @@ test_wrong_counts (void)
       Setting self;
       WscBuffer buffers[2];
       unsigned n;
-      WscOutgoing outgoing = { .at = payload, .length = 1000, .first = counts[i].first };
+      const bool is_control = wsc_frame_is_control (counts[i].first);
+      WscOutgoing outgoing = { .at = payload, .length = is_control ? 125 : 1000,
+                               .first = counts[i].first };
 
       set_up (&self, WSC_ROLE_SERVER);
+      self.options.fragment_size = is_control ? 100 : 0;
       lend (&self, 160, 0);
       wsc_stream_step (&self.stream, &outgoing, 2, buffers, &n);
       tap_point (wsc_stream_give_up (&self.stream, counts[i].n) == counts[i].step
                  && self.stream.sending.writer.stage == WSC_FRAME_NONE,
                  "/core/stream-step/give-up/WIN-S-06-%s", counts[i].name);
+      wsc_stream_clear (&self.stream);
+    }
+}
+
+/* Header and what zlib needs for its output. */
+static void
+test_compressed_room (void)
+{
+  static const WscDeflateOptions deflate = { 6, 8, 15, 15, 1, 1, 0 };
+  static const WscDeflateParameters agreed = { 15, 15, 1, 1 };
+  const size_t least = WSC_MAX_HEADER_LENGTH + WSC_DEFLATE_MIN_OUTPUT;
+
+  for (size_t room = least - 1; room <= least; room++)
+    {
+      Setting self;
+      WscProposal proposal;
+      WscBuffer buffers[2];
+      unsigned n;
+
+      set_up (&self, WSC_ROLE_SERVER);
+      wsc_stream_use_deflate (&self.stream, &deflate, &agreed);
+      wsc_stream_propose (&self.stream, WSC_BUFFER_UTF8_MESSAGE, (WscBytes) { payload, 1000 }, 0,
+                          &proposal);
+      wsc_stream_accept (&self.stream, &proposal);
+      lend (&self, room, 0);
+      wsc_stream_step (&self.stream, &proposal.out, 2, buffers, &n);
+      tap_point (n == (room == least) && (proposal.out.length < 1000) == (room == least),
+                 "/core/stream-step/compressed/%s", room == least ? "least-room-is-used"
+                                                                  : "less-room-takes-nothing");
       wsc_stream_clear (&self.stream);
     }
 }
@@ -304,6 +337,7 @@ main (void)
   test_later_frames ();
   test_prepared_fragments ();
   test_wrong_counts ();
+  test_compressed_room ();
   test_pongs ();
   return tap_end ();
 }

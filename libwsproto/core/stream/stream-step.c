@@ -34,7 +34,7 @@ begin_frame (WscStream         *self,
   size_t length = out->length;
   uint8_t first = out->first;
 
-  if (fragment_size > 0 && length > fragment_size && !wsc_frame_is_control (first))
+  if (fragment_size > 0 && length > fragment_size)
     {
       length = fragment_size;
       first &= (uint8_t) ~WSC_FIN;
@@ -47,9 +47,11 @@ static inline void
 begin_whole_frame (WscStream         *self,
                    const WscOutgoing *out)
 {
-  begin_frame (self, out);
-  self->sending.writer.sent = self->sending.writer.length;
-  self->sending.writer.stage = WSC_FRAME_WRITTEN;
+  WscFrameWriter *writer = &self->sending.writer;
+
+  wsc_frame_writer_begin (writer, out->first, out->length, get_mask_kind (self));
+  writer->sent = out->length;
+  writer->stage = WSC_FRAME_WRITTEN;
 }
 
 /* The memory that a control frame is written to. */
@@ -157,7 +159,7 @@ step_by_reference (WscStream   *self,
       buffers[n].at = room.at;
       buffers[n++].length = wsc_frame_writer_put_header (writer, room, self->host);
     }
-  if (due.length > 0 && n < max_buffers)
+  if (n < max_buffers)
     {
       buffers[n++] = (WscBuffer) { (uint8_t *) due.at, due.length };
       writer->sent = writer->length;
