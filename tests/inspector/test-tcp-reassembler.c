@@ -314,6 +314,74 @@ test_case (gconstpointer data)
   g_assert_cmpuint (wsi_tcp_reassembler_get_n_held (reassembler), ==, 0);
 }
 
+static const struct
+{
+  const char  *name, *script, *story;   /* before the end of the capture */
+  WsiTcpLimits limits;
+} limit_cases[] = {
+  { "pieces", SHAKE ">@2'c' >@4'e' >@6'g' >@8'i'", ">(2)c", { 9, 3, 10000, 10000 } },
+  { "bytes-of-a-connection", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, 100, 10000 } },
+  { "bytes-of-all", SHAKE ">@1'bcd' >@5'fgh' >@9'jkl'", ">(1)bcd(1)fgh", { 9, 99, 10000, 100 } },
+  { "pieces-of-both-sides", SHAKE ">@2'c' <@2'C' >@4'e' <@4'E'", ">(2)c", { 9, 3, 10000, 10000 } },
+};
+
+static void
+test_limits (gconstpointer data)
+{
+  const guint i = GPOINTER_TO_UINT (data);
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { story, 0 };
+  g_autoptr (WsiTcpReassembler) reassembler =
+    wsi_tcp_reassembler_new (&limit_cases[i].limits, &tcp_listener, &listener);
+  Play play = { .reassembler = reassembler, .time_us = 1 };
+  const char *script = limit_cases[i].script;
+
+  while (play_packet (&play, &script))
+    while (*script == ' ')
+      script++;
+
+  g_assert_cmpstr (story->str, ==, limit_cases[i].story);
+  g_assert_cmpuint (wsi_tcp_reassembler_get_n_held (reassembler), <=,
+                    MIN (limit_cases[i].limits.n_connection_bytes, limit_cases[i].limits.n_bytes));
+}
+
+/* The one with the oldest packet goes: that of port 2. */
+static void
+test_forgotten (void)
+{
+  static const struct
+  {
+    guint16     port;
+    guint32     sequence;
+    WsiTcpFlags flags;
+  } packets[] = {
+    { 1, 0, WSI_TCP_SYN }, { 2, 0, WSI_TCP_SYN }, { 1, 2, 0 }, { 3, 0, WSI_TCP_SYN }, { 1, 3, 0 },
+  };
+  const WsiTcpLimits limits = { 2, 99, 10000, 10000 };
+  g_autoptr (GString) story = g_string_new (NULL);
+  Listener listener = { story, 0 };
+  g_autoptr (WsiTcpReassembler) reassembler =
+    wsi_tcp_reassembler_new (&limits, &tcp_listener, &listener);
+
+  for (guint i = 0; i < G_N_ELEMENTS (packets); i++)
+    {
+      const WsiSegment segment = {
+        .source = { { 192, 0, 2, 1 }, packets[i].port, G_SOCKET_FAMILY_IPV4 },
+        .destination = { { 192, 0, 2, 2 }, 80, G_SOCKET_FAMILY_IPV4 },
+        .sequence = packets[i].sequence,
+        .flags = packets[i].flags,
+        .payload = (const guint8 *) "abcde" + i,
+        .n_captured = 1,
+        .length = 1,
+      };
+
+      wsi_tcp_reassembler_take (reassembler, &segment, 1);
+    }
+
+  g_assert_cmpstr (story->str, ==, ">abc =forgotten >de");
+  g_assert_cmpuint (wsi_tcp_reassembler_get_n_connections (reassembler), ==, 3);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -326,6 +394,15 @@ main (int    argc,
 
       g_test_add_data_func (path, &cases[i], test_case);
     }
+  for (guint i = 0; i < G_N_ELEMENTS (limit_cases); i++)
+    {
+      g_autofree char *path =
+        g_strdup_printf ("/inspector/tcp-reassembler/limits/%s", limit_cases[i].name);
+
+      g_test_add_data_func (path, GUINT_TO_POINTER (i), test_limits);
+    }
+  g_test_add_func ("/inspector/tcp-reassembler/limits/the-oldest-connection-is-forgotten",
+                   test_forgotten);
 
   return g_test_run ();
 }

@@ -2,8 +2,7 @@
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
 /* libpcap reads a FILE, and this one asks a GInputStream: so a pipe is read as bytes come, reading
- * can be cancelled, and the place of an error is known.  The FILE has no buffer of its own: it is
- * asked for exactly what libpcap reads. */
+ * can be cancelled, and the place of an error is known. */
 
 #include "inspect/files/wsi-pcap-file.h"
 
@@ -27,8 +26,8 @@ struct _WsiPcapFile
   GInputStream      *stream;
   GCancellable      *cancellable;
   GError            *read_error;
-  guint8            *buffer;
-  gsize              n_buffered, n_taken;
+  guint64            n_fetched;
+  char              *buffer;
 
   pcap_t            *pcap;
   WsiLink            link;
@@ -56,22 +55,6 @@ would_wait (WsiPcapFile *self)
          && !g_pollable_input_stream_is_readable (G_POLLABLE_INPUT_STREAM (self->stream));
 }
 
-/* False: end or error. */
-static gboolean
-fill_buffer (WsiPcapFile *self)
-{
-  gssize n_read;
-
-  if (would_wait (self))
-    g_signal_emit (self, signals[WAITING], 0);
-  g_clear_error (&self->read_error);
-  n_read = g_input_stream_read (self->stream, self->buffer, BUFFER, self->cancellable,
-                                &self->read_error);
-  self->n_taken = 0;
-  self->n_buffered = (gsize) MAX (n_read, 0);
-  return n_read > 0;
-}
-
 /* For fopencookie(). */
 static ssize_t
 read_bytes (void  *cookie,
@@ -79,18 +62,41 @@ read_bytes (void  *cookie,
             size_t length)
 {
   WsiPcapFile *self = cookie;
+  gssize n_read;
 
-  if (self->n_taken == self->n_buffered && !fill_buffer (self))
+  if (would_wait (self))
+    g_signal_emit (self, signals[WAITING], 0);
+  g_clear_error (&self->read_error);
+  n_read = g_input_stream_read (self->stream, to, length, self->cancellable, &self->read_error);
+  self->n_fetched += (guint64) MAX (n_read, 0);
+  errno = EIO;
+  return n_read;
+}
+
+/* For ftello(), which alone asks. */
+static int
+tell_position (void      *cookie,
+               __off64_t *offset,
+               int        whence)
+{
+  WsiPcapFile *self = cookie;
+
+  if (whence != SEEK_CUR || *offset != 0)
     {
-      errno = EIO;
-      return self->read_error != NULL ? -1 : 0;
+      errno = ESPIPE;
+      return -1;
     }
+  *offset = (__off64_t) self->n_fetched;
+  return 0;
+}
 
-  length = MIN (length, self->n_buffered - self->n_taken);
-  memcpy (to, self->buffer + self->n_taken, length);
-  self->n_taken += length;
-  self->statistics.n_bytes += length;
-  return (ssize_t) length;
+/* Bytes that libpcap has read. */
+static guint64
+get_position (WsiPcapFile *self)
+{
+  const off_t position = ftello (pcap_file (self->pcap));
+
+  return position < 0 ? self->n_fetched : (guint64) position;
 }
 
 static void
@@ -173,7 +179,7 @@ set_error (WsiPcapFile *self,
     {
       g_propagate_prefixed_error (error, g_steal_pointer (&self->read_error),
                                   "%s: reading failed at byte %" G_GUINT64_FORMAT ": ", self->name,
-                                  self->statistics.n_bytes);
+                                  self->n_fetched);
       return;
     }
   g_set_error (error, G_IO_ERROR, is_cut ? G_IO_ERROR_PARTIAL_INPUT : G_IO_ERROR_INVALID_DATA,
@@ -203,12 +209,12 @@ static gboolean
 open_pcap (WsiPcapFile *self,
            GError     **error)
 {
-  const cookie_io_functions_t functions = { .read = read_bytes };
+  const cookie_io_functions_t functions = { .read = read_bytes, .seek = tell_position };
   char text[PCAP_ERRBUF_SIZE] = "";
   FILE *file = fopencookie (self, "r", functions);
 
   g_assert (file != NULL);
-  setvbuf (file, NULL, _IONBF, 0);
+  setvbuf (file, self->buffer, _IOFBF, BUFFER);
   self->pcap = pcap_fopen_offline (file, text);
   if (self->pcap == NULL)
     {
@@ -299,7 +305,7 @@ wsi_pcap_file_step (WsiPcapFile *self,
 
   for (guint i = 0; i < max_packets && !self->has_ended; i++)
     {
-      const guint64 from = self->statistics.n_bytes;
+      const guint64 from = get_position (self);
       struct pcap_pkthdr *header;
       const guint8 *at;
       const int result = pcap_next_ex (self->pcap, &header, &at);
@@ -342,6 +348,7 @@ wsi_pcap_file_get_statistics (WsiPcapFile       *self,
   const WsiTcpCounts *counts = wsi_tcp_reassembler_get_counts (self->reassembler);
 
   *statistics = self->statistics;
+  statistics->n_bytes = get_position (self);
   statistics->n_connections = wsi_tcp_reassembler_get_n_connections (self->reassembler);
   statistics->n_gaps = counts->n_gaps;
   statistics->n_missing = counts->n_missing;

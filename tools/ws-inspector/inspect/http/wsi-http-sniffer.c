@@ -40,6 +40,13 @@ wsi_http_sniffer_get_n_given_up (WsiHttpSniffer *self)
   return self->shared.n_given_up;
 }
 
+/* Bytes of memory. */
+gsize
+wsi_http_sniffer_get_n_held (WsiHttpSniffer *self)
+{
+  return self->shared.room.n_bytes;
+}
+
 static WsiHttpStream *
 get_stream (WsiHttpSniffer   *self,
             WsiTcpConnection *connection)

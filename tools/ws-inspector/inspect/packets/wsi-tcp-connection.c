@@ -114,6 +114,7 @@ deliver_end (WsiTcpConnection *self,
   WsiTcpDirection *direction = &self->directions[side];
 
   direction->has_ended = TRUE;
+  wsi_tcp_pieces_clear (&direction->pieces);    /* nothing belongs after the end */
   direction->last_us = MAX (direction->last_us, self->now_us);
   self->is_reset |= direction->is_end_reset;
   if (!self->is_ignored)
