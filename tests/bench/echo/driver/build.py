@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # SPDX-FileCopyrightText: 2026 The libwsproto authors
 
-"""Builds the measured programs: the library is installed, and the example uses nothing else."""
+"""Builds the measured programs: the library is installed, and its servers use nothing else."""
 
 import os
 import re
@@ -13,8 +13,7 @@ import subprocess
 FLAGS = ["--buildtype=plain", "-Db_lto=false"]
 LIBRARY_OPTIONS = ["-Dtests=false", "-Dintrospection=disabled", "-Dvapi=disabled", "-Dinspector=disabled"]
 RULES = "data/packaging/debian/rules"
-OURS = {"echo-server": "docs/examples/c/echo-server.c",
-        "bench-server": "tests/bench/echo/ours/bench-server.c",
+OURS = {"bench-server": "tests/bench/echo/ours/bench-server.c",
         "bench-client": "tests/bench/echo/ours/bench-client.c"}
 
 
@@ -125,7 +124,7 @@ def make_certificates(folder):
 
 
 def describe(top, programs):
-    needed = run("readelf", "-d", os.path.join(programs, "echo-server"))
-    yield "the example needs: " + ", ".join(re.findall(r"\(NEEDED\).*\[(.*)\]", needed))
+    needed = run("readelf", "-d", os.path.join(programs, "bench-server"))
+    yield "the server needs: " + ", ".join(re.findall(r"\(NEEDED\).*\[(.*)\]", needed))
     yield f"flags: {' '.join(FLAGS)}; those of the package: {' '.join(example_flags(top))}"
     yield "compiler: " + run(*compiler(), "--version").splitlines()[0]

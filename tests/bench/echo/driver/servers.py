@@ -72,7 +72,7 @@ ON_REQUEST = ("-function", "-tap", "-worker", "-workers")
 def ours(name, folder=None):
     """The library's servers, one for each way in which a program may use it."""
     return [
-        Server(name, "echo-server", folder=folder, deflate=["deflate"]),
+        Server(name, "bench-server", folder=folder, deflate=["--deflate"]),
         Server(f"{name}-function", "bench-server", folder=folder, plain=["--function"]),
         Server(f"{name}-tap", "bench-server", folder=folder, plain=["--tap"]),
         Server(f"{name}-worker", "bench-server", folder=folder, plain=["--workers=1"]),

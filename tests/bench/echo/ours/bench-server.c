@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-/* A server with options that the example does not have: bench-server PORT [OPTION...]
+/* Sends every message back, by the signal `message`: bench-server PORT [OPTION...]
  *
  *   --certificate FILE --key FILE            TLS
  *   --handshake-timeout MS
- *   --deflate --level N --window N --memory-level N --no-takeover
+ *   --deflate [--level N] [--window N] [--memory-level N] [--no-takeover]
  *   --broadcast                              a message goes to all connections
  *   --function                               messages to a function, not a signal
  *   --tap                                    each connection has a tap that does nothing
  *   --workers N                              worker threads
+ *
+ * It is also built with older libraries: it sets what it can by name, and bench-echo tells it which
+ * functions are missing.
  */
 
 #include <libwsproto/wsproto.h>
@@ -17,7 +20,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-static int n_workers, port, level = 1, window_bits = 15, memory_level = 8, handshake_timeout;
+static int n_workers, port, level, window_bits, memory_level, handshake_timeout;
 static gboolean is_deflating, is_forgetful, is_broadcasting, is_tapped, has_function;
 static char *certificate_file, *key_file;
 
@@ -73,10 +76,15 @@ set_deflate (WspServer *server)
 {
   g_autoptr (WspDeflateOptions) options = wsp_deflate_options_new ();
 
-  wsp_deflate_options_set_level (options, (guint) level);
-  wsp_deflate_options_set_memory_level (options, (guint) memory_level);
-  wsp_deflate_options_set_server_window_bits (options, (guint) window_bits);
-  wsp_deflate_options_set_client_window_bits (options, (guint) window_bits);
+  if (level > 0)
+    wsp_deflate_options_set_level (options, (guint) level);
+  if (memory_level > 0)
+    wsp_deflate_options_set_memory_level (options, (guint) memory_level);
+  if (window_bits > 0)
+    {
+      wsp_deflate_options_set_server_window_bits (options, (guint) window_bits);
+      wsp_deflate_options_set_client_window_bits (options, (guint) window_bits);
+    }
   wsp_deflate_options_set_server_context_takeover (options, !is_forgetful);
   wsp_deflate_options_set_client_context_takeover (options, !is_forgetful);
   g_object_set (server, "compression", options, NULL);
@@ -99,7 +107,7 @@ set_handshake_timeout (WspServer *server)
 {
   g_autoptr (WspLimits) limits = wsp_limits_new ();
 
-  wsp_limits_set_handshake_timeout (limits, handshake_timeout);
+  g_object_set (limits, "handshake-timeout", (guint) handshake_timeout, NULL);
   g_object_set (server, "limits", limits, NULL);
 }
 
