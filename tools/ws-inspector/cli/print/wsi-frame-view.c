@@ -25,6 +25,14 @@ make_string (char *text)
 }
 
 static WsiValue
+make_seconds (gint64 time_us)
+{
+  return (WsiValue) { WSI_VALUE_LITERAL, 0,
+                      g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", time_us / G_USEC_PER_SEC,
+                                       (int) (time_us % G_USEC_PER_SEC)) };
+}
+
+static WsiValue
 get_number (const WsiFrameView *view)
 {
   return make_number (view->number);
@@ -33,12 +41,7 @@ get_number (const WsiFrameView *view)
 static WsiValue
 get_seconds (const WsiFrameView *view)
 {
-  if (view->time_us < 0)
-    return make_string (NULL);
-
-  return (WsiValue) { WSI_VALUE_LITERAL, 0,
-                      g_strdup_printf ("%" G_GINT64_FORMAT ".%06d", view->time_us / G_USEC_PER_SEC,
-                                       (int) (view->time_us % G_USEC_PER_SEC)) };
+  return view->time_us < 0 ? make_string (NULL) : make_seconds (view->time_us);
 }
 
 char *
@@ -143,6 +146,12 @@ get_frames (const WsiFrameView *view)
 }
 
 static WsiValue
+get_round_trip (const WsiFrameView *view)
+{
+  return view->round_trip_us < 0 ? make_string (NULL) : make_seconds (view->round_trip_us);
+}
+
+static WsiValue
 get_offset (const WsiFrameView *view)
 {
   return make_number (view->frame.offset);
@@ -243,6 +252,7 @@ static const WsiField fields[] = {
   { "len", "bytes of payload, inflated", get_length },
   { "wire", "bytes on the wire, with the header", get_wire_length },
   { "frames", "number of frames, of a message", get_frames },
+  { "rtt", "seconds from the ping to this pong", get_round_trip },
   { "offset", "position in the bytes of its direction", get_offset },
   { "issues", "broken rules", get_faults },
   { "close.code", "close code", get_close_code },

@@ -17,6 +17,7 @@ typedef struct
   WspFrameRecord frame;         /* of a message, its first one, with the length of all */
   guint64        n_frames;      /* of a message; 0 = it is one frame */
   guint64        wire_length;   /* header and payload; 0 = not known */
+  gint64         round_trip_us; /* of a pong; -1 = of none */
   GBytes        *payload;       /* NULL = not kept */
 } WsiFrameView;
 

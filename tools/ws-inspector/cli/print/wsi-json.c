@@ -57,6 +57,18 @@ append_escaped (GString *text,
                             0xdc00 + (character & 0x3ff));
 }
 
+/* The first bytes that need no escape. */
+static gsize
+count_plain (const char *at)
+{
+  gsize n = 0;
+
+  while (at[n] >= ' ' && at[n] < LAST_ASCII && at[n] != '"' && at[n] != '\\')
+    n++;
+
+  return n;
+}
+
 static void
 append_quoted (GString    *text,
                const char *utf8)
@@ -66,8 +78,15 @@ append_quoted (GString    *text,
   g_string_append_c (text, '"');
   for (const char *at = utf8; *at != '\0'; at = g_utf8_next_char (at))
     {
-      gunichar character = g_utf8_get_char (at);
+      gsize n_plain = count_plain (at);
+      gunichar character;
 
+      g_string_append_len (text, at, n_plain);
+      at += n_plain;
+      if (*at == '\0')
+        break;
+
+      character = g_utf8_get_char (at);
       if (may_stay (character, charset))
         g_string_append_unichar (text, character);
       else

@@ -338,8 +338,11 @@ print_line (WsiListing         *self,
   g_autofree char *details = view->n_frames > 0 ? format_message (view) : format_frame (frame);
   g_autofree char *summary = wsi_payload_summarize (frame, view->payload,
                                                     wsi_output_get_charset ());
+  g_autofree char *end = view->round_trip_us >= 0
+                         ? g_strdup_printf ("  after %.3f ms", view->round_trip_us / 1000.0)
+                         : g_strdup ("");
   g_autofree char *line =
-    g_strdup_printf ("%s %-12s %s%s", begin, wsi_payload_name_kind (frame), details, summary);
+    g_strdup_printf ("%s %-12s %s%s%s", begin, wsi_payload_name_kind (frame), details, summary, end);
   const char *fault = wsp_frame_record_describe_fault (frame);
   WsiTint tint = choose_tint (frame);
 

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#define BULK (256 * 1024)
+
 /* The status is also right where the program is in the middle of something. */
 static void
 check_written (int result)
@@ -32,6 +34,13 @@ wsi_output_init (void)
   setlocale (LC_ALL, "");
   setvbuf (stdout, NULL, _IOLBF, BUFSIZ);
   signal (SIGPIPE, SIG_IGN);
+}
+
+void
+wsi_output_begin_bulk (void)
+{
+  if (isatty (STDOUT_FILENO) != 1)
+    setvbuf (stdout, NULL, _IOFBF, BULK);
 }
 
 WsiExit

@@ -26,6 +26,8 @@ typedef enum
 } WsiExit;
 
 void       wsi_output_init        (void);
+/* Before the first line: lines are written in blocks, unless they go to a terminal. */
+void       wsi_output_begin_bulk  (void);
 /* Writes what is left; returns the status of the program. */
 WsiExit    wsi_output_end         (WsiExit status);
 WsiCharset wsi_output_get_charset (void);

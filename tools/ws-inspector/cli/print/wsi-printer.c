@@ -15,6 +15,7 @@ struct _WsiPrinter
   WsiListing  *listing;
   WsiTimes     times;
   WsiNumbering numbering;
+  WsiConversation *latest;      /* that of the last frame; NULL = none */
   gboolean     is_begun;
   gint64       begin_us;
 };
@@ -258,18 +259,30 @@ view_message (WsiPrinter      *self,
   return TRUE;
 }
 
+/* NULL: it is not known any more. */
+static WsiConversation *
+find_conversation (WsiPrinter *self,
+                   guint32     number)
+{
+  if (self->latest == NULL || wsi_conversation_get_number (self->latest) != number)
+    {
+      g_clear_object (&self->latest);
+      self->latest = wsi_store_dup_conversation (self->store, number);
+    }
+  return self->latest;
+}
+
 static void
 view_times (WsiPrinter      *self,
             const WsiRecord *record,
             WsiFrameView    *view)
 {
-  g_autoptr (WsiConversation) conversation = NULL;
+  WsiConversation *conversation = find_conversation (self, record->conversation);
 
   if (self->times == WSI_TIMES_RECORDED && !self->is_begun)
     self->begin_us = record->time_us;
   self->is_begun = TRUE;
   view->time_us = self->times == WSI_TIMES_NONE ? -1 : MAX (record->time_us - self->begin_us, 0);
-  conversation = wsi_store_dup_conversation (self->store, record->conversation);
   if (conversation != NULL && self->times != WSI_TIMES_NONE)
     view->wall_us = wsi_conversation_to_wall_time (conversation, record->time_us);
 }
@@ -281,7 +294,10 @@ print_frame (WsiPrinter      *self,
 {
   gsize max_payload = wsi_listing_get_max_payload (self->listing);
   gboolean is_message = wsi_listing_is_by_message (self->listing) && record->message != 0;
-  WsiFrameView view = { .number = number + 1 };
+  gboolean is_pong = (record->flags & WSI_RECORD_ROUND_TRIP) != 0;
+  WsiFrameView view = {
+    .number = number + 1, .round_trip_us = is_pong ? (gint64) record->round_trip_us : -1,
+  };
   WsiView bytes = self->listing->options->is_masked ? WSI_VIEW_WIRE : WSI_VIEW_INFLATED;
   g_autoptr (GBytes) payload = NULL;
 
@@ -339,6 +355,7 @@ wsi_printer_finalize (GObject *object)
 {
   WsiPrinter *self = WSI_PRINTER (object);
 
+  g_clear_object (&self->latest);
   g_clear_object (&self->store);
   g_clear_object (&self->recorder);
   G_OBJECT_CLASS (wsi_printer_parent_class)->finalize (object);

@@ -92,6 +92,7 @@ decode (WsiListing *listing,
   g_autofree char *text = NULL;
   guint64 end;
 
+  wsi_output_begin_bulk ();
   push_all (recorder, conversation, direction, bytes);
   wsi_listing_end (listing);
   end = find_end (store);

@@ -12,9 +12,17 @@
 const char *
 wsi_payload_name_kind (const WspFrameRecord *frame)
 {
-  g_autoptr (GEnumClass) class = g_type_class_ref (WSP_TYPE_FRAME_KIND);
+  static const char *const names[] = {
+    [WSP_FRAME_KIND_CONTINUATION] = "continuation",
+    [WSP_FRAME_KIND_TEXT] = "text",
+    [WSP_FRAME_KIND_BINARY] = "binary",
+    [WSP_FRAME_KIND_CLOSE] = "close",
+    [WSP_FRAME_KIND_PING] = "ping",
+    [WSP_FRAME_KIND_PONG] = "pong",
+    [WSP_FRAME_KIND_RESERVED] = "reserved",
+  };
 
-  return g_enum_get_value (class, wsp_frame_record_get_kind (frame))->value_nick;
+  return names[wsp_frame_record_get_kind (frame)];
 }
 
 /* A continuation and a ping do not say what they hold: it is guessed. */

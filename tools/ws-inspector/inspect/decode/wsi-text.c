@@ -82,6 +82,21 @@ append_next (GString    *text,
   return g_unichar_to_utf8 (character, NULL);
 }
 
+/* The first bytes that are shown as they are in every charset. */
+static gsize
+count_plain (const char *at,
+             gsize       length,
+             Backslash   backslash)
+{
+  gsize n = 0;
+
+  while (n < length && at[n] >= ' ' && at[n] < LAST_ASCII &&
+         (at[n] != '\\' || backslash == BACKSLASH_KEPT))
+    n++;
+
+  return n;
+}
+
 static char *
 escape (const char *at,
         gsize       length,
@@ -93,7 +108,14 @@ escape (const char *at,
   gsize n_taken = 0;
 
   while (n_taken < length && n_taken < max_length)
-    n_taken += append_next (text, at + n_taken, length - n_taken, charset, backslash);
+    {
+      gsize n_plain = count_plain (at + n_taken, MIN (length, max_length) - n_taken, backslash);
+
+      g_string_append_len (text, at + n_taken, n_plain);
+      n_taken += n_plain;
+      if (n_taken < length && n_taken < max_length)
+        n_taken += append_next (text, at + n_taken, length - n_taken, charset, backslash);
+    }
 
   if (n_taken < length)
     g_string_append (text, charset == WSI_CHARSET_UTF8 ? "…" : "...");
