@@ -3,6 +3,7 @@
 
 #include <libwsproto/wsproto.h>
 
+#include "cli/captures/wsi-capture-verbs.h"
 #include "cli/live/wsi-live-verbs.h"
 #include "cli/table/wsi-verbs.h"
 #include "cli/verbs/wsi-byte-verbs.h"
@@ -20,6 +21,12 @@ run_verb (const WsiVerbRow  *row,
       return wsi_serve_verb (options, arguments);
     case WSI_VERB_DECODE:
       return wsi_decode_verb (options, arguments);
+    case WSI_VERB_READ:
+      return wsi_read_verb (options, arguments);
+    case WSI_VERB_FOLLOW:
+      return wsi_follow_verb (options, arguments);
+    case WSI_VERB_STATS:
+      return wsi_stats_verb (options, arguments);
     case WSI_VERB_KEY:
       return wsi_key_verb (options, arguments);
     case WSI_VERB_CHECKS:

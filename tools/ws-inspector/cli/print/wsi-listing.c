@@ -72,7 +72,8 @@ wsi_listing_is_by_message (const WsiListing *self)
 gsize
 wsi_listing_get_max_payload (const WsiListing *self)
 {
-  return self->options->format == WSI_FORMAT_TEXT && self->fields == NULL
+  return wsi_listing_is_text (self) && self->options->format == WSI_FORMAT_TEXT &&
+         !self->options->is_followed
          ? WSI_SUMMARY_LENGTH : G_MAXSIZE;
 }
 
@@ -329,6 +330,25 @@ format_begin (const WsiListing   *self,
                           view->conversation, arrow);
 }
 
+/* All of it: text as it is read, other payload in hexadecimal digits. */
+static void
+print_whole (WsiListing         *self,
+             const WsiFrameView *view)
+{
+  const char *arrow = view->frame.direction == WSP_DIRECTION_SENT ? "->" : "<-";
+  WsiCharset charset = wsi_output_get_charset ();
+  g_autofree char *text = NULL;
+
+  if (view->payload == NULL)
+    text = g_strdup ("(not kept)");
+  else if (wsi_payload_choose_form (&view->frame, view->payload) == WSI_PAYLOAD_TEXT)
+    text = wsi_text_escape (view->payload, G_MAXSIZE, charset);
+  else
+    text = wsi_hex_line (view->payload, G_MAXSIZE);
+
+  wsi_screen_print (&self->screen, choose_tint (&view->frame), arrow, text);
+}
+
 static void
 print_line (WsiListing         *self,
             const WsiFrameView *view)
@@ -342,7 +362,8 @@ print_line (WsiListing         *self,
                          ? g_strdup_printf ("  after %.3f ms", view->round_trip_us / 1000.0)
                          : g_strdup ("");
   g_autofree char *line =
-    g_strdup_printf ("%s %-12s %s%s%s", begin, wsi_payload_name_kind (frame), details, summary, end);
+    g_strdup_printf ("%s %-12s %s%s%s", begin, wsi_payload_name_kind (frame), details, summary,
+                     end);
   const char *fault = wsp_frame_record_describe_fault (frame);
   WsiTint tint = choose_tint (frame);
 
@@ -383,6 +404,8 @@ wsi_listing_add_frame (WsiListing         *self,
     case WSI_FORMAT_HEX:
       if (self->fields != NULL)
         print_fields (self, view);
+      else if (self->options->is_followed)
+        print_whole (self, view);
       else
         print_line (self, view);
       if (self->options->format == WSI_FORMAT_HEX)

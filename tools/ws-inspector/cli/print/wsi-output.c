@@ -95,6 +95,18 @@ wsi_output_sentence (const char *sentence)
 }
 
 void
+wsi_output_progress (double percent)
+{
+  fprintf (stderr, "\r%3.0f %%", percent);
+}
+
+void
+wsi_output_end_progress (void)
+{
+  fputs ("\r     \r", stderr);
+}
+
+void
 wsi_output_error (const char *text)
 {
   g_autofree char *shown = fit_sentence (text);

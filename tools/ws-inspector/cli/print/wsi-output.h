@@ -38,6 +38,9 @@ void       wsi_output_bytes       (gconstpointer bytes,
                                    gsize         length);
 /* A sentence of the library. */
 void       wsi_output_sentence    (const char *sentence);
+/* On standard error, in one line that is written anew. */
+void       wsi_output_progress     (double percent);
+void       wsi_output_end_progress (void);
 void       wsi_output_error       (const char *text);
 void       wsi_output_error_titled (const char *title,
                                     const char *text);

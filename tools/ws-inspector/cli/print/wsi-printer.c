@@ -134,6 +134,16 @@ on_ended (WsiPrinter      *self,
     print_end (self, conversation);
 }
 
+/* Whether this connection is printed. */
+static gboolean
+may_print_of (WsiPrinter *self,
+              guint32     conversation)
+{
+  gint64 wanted = self->listing->options->connection;
+
+  return wanted < 0 || conversation == wanted;
+}
+
 static void
 print_connection (WsiConversation *conversation)
 {
@@ -153,6 +163,9 @@ static void
 on_conversation (WsiPrinter      *self,
                  WsiConversation *conversation)
 {
+  if (!may_print_of (self, wsi_conversation_get_number (conversation)))
+    return;
+
   if (self->numbering == WSI_NUMBERING_CONNECTIONS && wsi_listing_is_text (self->listing))
     print_connection (conversation);
   g_signal_connect_object (conversation, "handshake", G_CALLBACK (on_handshake), self,
@@ -163,8 +176,16 @@ on_conversation (WsiPrinter      *self,
 /* With payloads alone, only those of the peers are printed: wsinspect has sent the others. */
 static gboolean
 may_print (WsiPrinter           *self,
+           guint32               conversation,
            const WspFrameRecord *frame)
 {
+  WsiSide side = self->listing->options->side;
+
+  if (!may_print_of (self, conversation) ||
+      (side == WSI_SIDE_SENT && frame->direction != WSP_DIRECTION_SENT) ||
+      (side == WSI_SIDE_RECEIVED && frame->direction != WSP_DIRECTION_RECEIVED))
+    return FALSE;
+
   if (self->listing->options->format == WSI_FORMAT_PAYLOAD && self->times == WSI_TIMES_LIVE &&
       frame->direction == WSP_DIRECTION_SENT)
     return FALSE;
@@ -210,7 +231,7 @@ print_event (WsiPrinter      *self,
   g_autofree char *text = name != NULL ? wsi_store_dup_event_text (self->store, number) : NULL;
   g_autofree char *open = wsi_redact_text (text != NULL ? text : "");
 
-  if (name == NULL)
+  if (name == NULL || !may_print_of (self, record->conversation))
     return;
 
   if (wsi_listing_is_text (self->listing))
@@ -303,7 +324,7 @@ print_frame (WsiPrinter      *self,
 
   wsi_record_to_frame (record, &view.frame);
   view.wire_length = wsi_record_get_wire_length (record);
-  if (!may_print (self, &view.frame) ||
+  if (!may_print (self, record->conversation, &view.frame) ||
       (is_message && !view_message (self, number, record, &view)))
     return;
 

@@ -94,6 +94,18 @@ get_code (WsiTint tint)
 }
 
 void
+wsi_screen_print (const WsiScreen *self,
+                  WsiTint          tint,
+                  const char      *title,
+                  const char      *text)
+{
+  const char *code = self->has_colors ? get_code (tint) : NULL;
+
+  wsi_output_line ("%s%s %s%s", code != NULL ? code : "", title, text,
+                   code != NULL ? END_OF_TINT : "");
+}
+
+void
 wsi_screen_line (const WsiScreen *self,
                  WsiTint          tint,
                  const char      *line)

@@ -27,6 +27,11 @@ void  wsi_screen_init (WsiScreen *self,
 void  wsi_screen_line (const WsiScreen *self,
                        WsiTint          tint,
                        const char      *line);
+/* Not cut. */
+void  wsi_screen_print (const WsiScreen *self,
+                        WsiTint          tint,
+                        const char      *title,
+                        const char      *text);
 /* text: without control characters.  columns 0: not cut. */
 char *wsi_screen_cut  (const char *text,
                        guint       columns);

@@ -5,8 +5,8 @@
  * WsiOptions, verbs, argument, smallest and largest number, and text for --help. */
 
 /* listing */
-ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING, "text|json|jsonl|hex|payload", 0, 0,
-     "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
+ROW ("format", 'T', CHOICE, format, WSI_VERBS_LISTING | WSI_VERB_FOLLOW | WSI_VERB_STATS,
+     "text|json|jsonl|hex|payload", 0, 0, "Print lines, a JSON array, JSON lines, lines with a hex dump, or payloads only")
 ROW ("field", 'e', STRINGS, fields, WSI_VERBS_LISTING, "FIELD", 0, 0,
      "Print only this field of each frame; may be given several times")
 ROW ("messages", 0, FLAG, is_by_message, WSI_VERBS_LISTING, NULL, 0, 0,
@@ -15,19 +15,20 @@ ROW ("frames", 0, FLAG, is_by_frame, WSI_VERBS_LISTING, NULL, 0, 0,
      "Print a line for each frame (the default)")
 ROW ("no-control", 0, FLAG, hides_control, WSI_VERBS_LISTING, NULL, 0, 0,
      "Do not print pings, pongs and Close frames")
-ROW ("limit", 0, INTEGER, limit, WSI_VERBS_LISTING, "N", 0, G_MAXINT64,
+ROW ("limit", 0, INTEGER, limit, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "N", 0, G_MAXINT64,
      "Print at most this number of frames")
-ROW ("null", 0, FLAG, is_null, WSI_VERBS_LISTING, NULL, 0, 0,
+ROW ("null", 0, FLAG, is_null, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "With --format=payload: end each payload with a NUL byte instead of a line feed")
-ROW ("base64", 0, FLAG, is_base64, WSI_VERBS_LISTING, NULL, 0, 0,
+ROW ("base64", 0, FLAG, is_base64, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "With --format=payload: print each payload in base64")
-ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING, NULL, 0, 0,
+ROW ("utc", 0, FLAG, is_utc, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, NULL, 0, 0,
      "Print the time of day in UTC instead of the time since the start")
-ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING, "auto|always|never", 0, 0,
+ROW ("color", 0, CHOICE, color, WSI_VERBS_LISTING | WSI_VERB_FOLLOW, "auto|always|never", 0, 0,
      "Colour lines; auto does so on a terminal only (default auto)")
-ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING, "default|none", 0, 0,
+ROW ("redact", 0, CHOICE, redact, WSI_VERBS_LISTING | WSI_VERBS_CAPTURES, "default|none", 0, 0,
      "Hide secrets of heads and URIs, or nothing (default: hide)")
-ROW ("handshake", 0, CHOICE, handshake, WSI_VERB_CONNECT | WSI_VERB_SERVE, "brief|full", 0, 0,
+ROW ("handshake", 0, CHOICE, handshake,
+     WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_READ | WSI_VERB_CHECKS, "brief|full", 0, 0,
      "Print a handshake that passed as one line, or all of it (default brief)")
 ROW ("quiet", 'q', FLAG, is_quiet, WSI_VERB_CONNECT | WSI_VERB_SERVE, NULL, 0, 0,
      "Do not print handshakes and frames")
@@ -81,6 +82,14 @@ ROW ("proxy", 0, STRING, proxy, WSI_VERB_CONNECT, "URI", 0, 0,
      "Use this proxy (http, https or socks URI)")
 ROW ("insecure-accept-certificate", 0, FLAG, accepts_any, WSI_VERB_CONNECT, NULL, 0, 0,
      "Accept any certificate (insecure)")
+
+/* captures */
+ROW ("conn", 0, INTEGER, connection, WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_CHECKS, "N", 1,
+     G_MAXUINT32, "Only the connection with this number (follow: default 1)")
+ROW ("dir", 0, CHOICE, side, WSI_VERB_READ | WSI_VERB_FOLLOW, "both|sent|recv", 0, 0,
+     "Only what the client has sent or received")
+ROW ("interval", 0, SECONDS, interval, WSI_VERB_STATS, "SECONDS", 0, 24 * 60 * 60,
+     "Also count each interval")
 
 /* decode */
 ROW ("masked", 0, FLAG, is_masked, WSI_VERB_DECODE, NULL, 0, 0,

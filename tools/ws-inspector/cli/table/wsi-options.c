@@ -26,7 +26,7 @@ void
 wsi_options_init (WsiOptions *self)
 {
   *self = (WsiOptions) { .wait = DEFAULT_WAIT, .port = DEFAULT_PORT };
-  self->limit = self->max_message = self->count = -1;
+  self->limit = self->max_message = self->count = self->connection = -1;
 }
 
 void

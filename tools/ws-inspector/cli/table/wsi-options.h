@@ -17,10 +17,16 @@ typedef enum
   WSI_VERB_KEY = 1 << 3,
   WSI_VERB_CHECKS = 1 << 4,
   WSI_VERB_DEMO = 1 << 5,
+  WSI_VERB_READ = 1 << 6,
+  WSI_VERB_FOLLOW = 1 << 7,
+  WSI_VERB_STATS = 1 << 8,
 } WsiVerbs;
 
 /* Verbs that print frames. */
-#define WSI_VERBS_LISTING (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DEMO | WSI_VERB_DECODE)
+#define WSI_VERBS_LISTING \
+  (WSI_VERB_CONNECT | WSI_VERB_SERVE | WSI_VERB_DEMO | WSI_VERB_DECODE | WSI_VERB_READ)
+/* Verbs that read captures. */
+#define WSI_VERBS_CAPTURES (WSI_VERB_READ | WSI_VERB_FOLLOW | WSI_VERB_STATS | WSI_VERB_CHECKS)
 
 typedef enum
 {
@@ -44,6 +50,13 @@ typedef enum
   WSI_COLOR_NEVER,
 } WsiColor;
 
+typedef enum
+{
+  WSI_SIDE_BOTH,
+  WSI_SIDE_SENT,
+  WSI_SIDE_RECEIVED,
+} WsiSide;
+
 /* As on the command line.  Integers of 64 bits are -1 if they were not given. */
 typedef struct
 {
@@ -62,6 +75,12 @@ typedef struct
   double    wait, ping;         /* seconds */
   gint64    port, max_message, count;
   gboolean  is_echo, is_deflate, is_binary, may_send_raw, accepts_any;
+
+  /* captures */
+  gint64    connection;
+  WsiSide   side;
+  double    interval;           /* seconds */
+  gboolean  is_followed;        /* no option: set by follow */
 
   /* decode */
   gboolean  is_masked, is_client, is_server;

@@ -12,8 +12,6 @@ G_BEGIN_DECLS
 
 WsiExit wsi_decode_verb (const WsiOptions  *options,
                          const char *const *arguments);
-WsiExit wsi_checks_verb (const WsiOptions  *options,
-                         const char *const *arguments);
 WsiExit wsi_key_verb    (const WsiOptions  *options,
                          const char *const *arguments);
 

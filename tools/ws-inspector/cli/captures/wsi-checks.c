@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* SPDX-FileCopyrightText: 2026 The libwsproto authors */
 
-#include "cli/verbs/wsi-byte-verbs.h"
+#include "cli/captures/wsi-capture-verbs.h"
 
 #include <string.h>
 
+#include "cli/captures/wsi-capture.h"
 #include "cli/print/wsi-file.h"
 #include "cli/print/wsi-handshake-text.h"
 
@@ -102,22 +103,104 @@ make_report (GBytes  *input,
   return wsi_handshake_report_new (request, response);
 }
 
-WsiExit
-wsi_checks_verb (const WsiOptions  *options,
-                 const char *const *arguments)
+/* Prints the rules of both heads in one file. */
+static WsiExit
+check_heads (GInputStream *stream)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GBytes) input = wsi_file_read (arguments[0], MAX_BYTES, &error);
+  g_autoptr (GBytes) input = wsi_file_read_all (stream, MAX_BYTES, &error);
   g_autoptr (WsiHandshakeReport) report = input != NULL ? make_report (input, &error) : NULL;
 
   if (report == NULL)
     {
       wsi_output_error (error->message);
-      return input == NULL ? WSI_EXIT_USAGE : WSI_EXIT_INPUT_DAMAGED;
+      return WSI_EXIT_INPUT_DAMAGED;
     }
 
   wsi_handshake_text_print_checks (report);
   if (report->key != NULL)
     wsi_handshake_text_print_derivation (report);
   return report->n_failed > 0 ? WSI_EXIT_CHECK_FAILED : WSI_EXIT_CLEAN;
+}
+
+typedef struct
+{
+  const WsiOptions *options;
+  WsiExit           status;
+} Checks;
+
+static void
+on_ended (Checks          *self,
+          WsiConversation *conversation)
+{
+  guint32 number = wsi_conversation_get_number (conversation);
+  g_autoptr (WsiHandshakeReport) report = wsi_conversation_make_report (conversation);
+  g_autofree char *title = g_strdup_printf ("#%u ", number);
+  WsiRedaction redaction = (WsiRedaction) self->options->redact;
+
+  if (report == NULL || (self->options->connection > 0 && number != self->options->connection))
+    return;
+
+  if (wsi_handshake_text_has_failed (report))
+    {
+      self->status = WSI_EXIT_CHECK_FAILED;
+      wsi_handshake_text_print_failed (report, title);
+    }
+  else
+    wsi_handshake_text_print_line (report, conversation, title, redaction);
+  if (self->options->handshake == WSI_DETAIL_FULL)
+    wsi_handshake_text_print_full (report, redaction);
+}
+
+static void
+on_conversation (Checks          *self,
+                 WsiConversation *conversation)
+{
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+}
+
+static gboolean
+wants_more (gpointer checks)
+{
+  return TRUE;
+}
+
+/* Prints a line for each connection, and the rules that failed. */
+static WsiExit
+check_capture (const WsiOptions *options,
+               GInputStream     *stream,
+               const char       *path)
+{
+  Checks checks = { options, WSI_EXIT_CLEAN };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiCapture) capture = wsi_capture_new (stream, path, &error);
+  WsiExit status;
+
+  if (capture == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_INPUT_DAMAGED;
+    }
+
+  g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+                            G_CALLBACK (on_conversation), &checks);
+  status = wsi_capture_run (capture, wants_more, &checks);
+  return status == WSI_EXIT_CLEAN ? checks.status : status;
+}
+
+WsiExit
+wsi_checks_verb (const WsiOptions  *options,
+                 const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GInputStream) stream = wsi_file_open (arguments[0], &error);
+
+  if (stream == NULL)
+    {
+      wsi_output_error (error->message);
+      return WSI_EXIT_USAGE;
+    }
+
+  return wsi_capture_is_one (stream) ? check_capture (options, stream, arguments[0])
+                                     : check_heads (stream);
 }

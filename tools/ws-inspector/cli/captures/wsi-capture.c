@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/captures/wsi-capture.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/print/wsi-file.h"
+#include "inspect/files/wsi-pcap-file.h"
+
+#define PACKETS_PER_STEP 256
+#define MAX_RECORDS 16384
+#define MAX_PAYLOAD (16 * 1024 * 1024)
+#define PROGRESS_INTERVAL (G_USEC_PER_SEC / 2)
+
+struct _WsiCapture
+{
+  WsiStore    *store;
+  WsiRecorder *recorder;
+  WsiPcapFile *file;
+  goffset      size;            /* 0 = not known */
+  gboolean     is_live;         /* a pipe: each packet is printed when it has come in */
+  gint64       progress_us;     /* when it was shown last */
+  gboolean     has_progress;
+};
+
+gboolean
+wsi_capture_is_one (GInputStream *stream)
+{
+  gsize length;
+  const guint8 *at = wsi_file_peek (stream, WSI_PCAP_MAGIC_LENGTH, &length, NULL);
+
+  return at != NULL && wsi_pcap_file_is_one (at, length);
+}
+
+static void
+refuse (GInputStream *stream,
+        const char   *path,
+        GError      **error)
+{
+  g_autoptr (GError) failure = NULL;
+  gsize length;
+  const guint8 *at = wsi_file_peek (stream, 1, &length, &failure);
+
+  if (failure != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return;
+    }
+
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+               "%s: expected a capture (pcap or pcapng)%s", path,
+               length > 0 && (at[0] == '{' || at[0] == '[')
+               ? ", received JSON: a listing of frames cannot be read back" : "");
+}
+
+static void
+look_at_source (WsiCapture *self,
+                const char *path)
+{
+  struct stat facts;
+  gboolean is_input = g_str_equal (path, "-");
+
+  if ((is_input ? fstat (STDIN_FILENO, &facts) : stat (path, &facts)) != 0)
+    return;
+
+  self->is_live = !S_ISREG (facts.st_mode);
+  self->size = S_ISREG (facts.st_mode) ? facts.st_size : 0;
+  self->has_progress = self->size > 0 && isatty (STDERR_FILENO) == 1 && isatty (STDOUT_FILENO) != 1;
+}
+
+WsiCapture *
+wsi_capture_new (GInputStream *stream,
+                 const char   *path,
+                 GError      **error)
+{
+  g_autoptr (WsiCapture) self = NULL;
+  const WsiStoreLimits limits = {
+    .max_records = MAX_RECORDS, .max_memory = MAX_PAYLOAD, .max_stored = MAX_PAYLOAD,
+    .event_rows = WSI_EVENT_ROWS_CONVERSATIONS,
+  };
+
+  if (!wsi_capture_is_one (stream))
+    {
+      refuse (stream, path, error);
+      return NULL;
+    }
+
+  self = g_new0 (WsiCapture, 1);
+  self->store = wsi_store_new_with_limits (&limits);
+  self->recorder = wsi_recorder_new (self->store, WSP_ROLE_CLIENT);
+  self->file = wsi_pcap_file_new (stream, path, self->recorder, NULL, error);
+  look_at_source (self, path);
+  return self->file != NULL ? g_steal_pointer (&self) : NULL;
+}
+
+WsiCapture *
+wsi_capture_open (const char *path,
+                  GError    **error)
+{
+  g_autoptr (GInputStream) stream = wsi_file_open (path, error);
+
+  return stream != NULL ? wsi_capture_new (stream, path, error) : NULL;
+}
+
+void
+wsi_capture_free (WsiCapture *self)
+{
+  g_clear_object (&self->file);
+  g_clear_object (&self->recorder);
+  g_clear_object (&self->store);
+  g_free (self);
+}
+
+WsiStore *
+wsi_capture_get_store (WsiCapture *self)
+{
+  return self->store;
+}
+
+WsiRecorder *
+wsi_capture_get_recorder (WsiCapture *self)
+{
+  return self->recorder;
+}
+
+static void
+show_progress (WsiCapture *self)
+{
+  gint64 now = g_get_monotonic_time ();
+  WsiPcapStatistics statistics;
+
+  if (!self->has_progress || now - self->progress_us < PROGRESS_INTERVAL)
+    return;
+
+  wsi_pcap_file_get_statistics (self->file, &statistics);
+  self->progress_us = now;
+  wsi_output_progress (100 * MIN (1, statistics.n_bytes / (double) self->size));
+}
+
+WsiExit
+wsi_capture_run (WsiCapture     *self,
+                 WsiCaptureWants wants,
+                 gpointer        user_data)
+{
+  guint n_packets = self->is_live ? 1 : PACKETS_PER_STEP;
+  g_autoptr (GError) error = NULL;
+
+  if (!self->is_live)
+    wsi_output_begin_bulk ();
+  self->progress_us = g_get_monotonic_time ();
+  while (wants (user_data) && wsi_pcap_file_step (self->file, n_packets, &error))
+    show_progress (self);
+  if (self->has_progress)
+    wsi_output_end_progress ();
+
+  if (error == NULL)
+    return WSI_EXIT_CLEAN;
+
+  wsi_output_error (error->message);
+  return WSI_EXIT_INPUT_DAMAGED;
+}

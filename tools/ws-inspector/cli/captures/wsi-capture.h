@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+/* A file of recorded connections, which is read once from its beginning to its end.  The store
+ * keeps the latest records only: they are used at once. */
+#pragma once
+
+#include "cli/print/wsi-output.h"
+#include "inspect/capture/wsi-recorder.h"
+
+G_BEGIN_DECLS
+
+typedef struct _WsiCapture WsiCapture;
+
+/* FALSE: no more is needed. */
+typedef gboolean (*WsiCaptureWants) (gpointer user_data);
+
+gboolean     wsi_capture_is_one (GInputStream *stream);
+/* stream: of wsi_file_open (). */
+WsiCapture  *wsi_capture_new  (GInputStream *stream,
+                               const char   *path,
+                               GError      **error);
+/* path "-": standard input.  NULL: it cannot be opened, or is no capture. */
+WsiCapture  *wsi_capture_open (const char *path,
+                               GError    **error);
+void         wsi_capture_free (WsiCapture *self);
+WsiStore    *wsi_capture_get_store    (WsiCapture *self);
+WsiRecorder *wsi_capture_get_recorder (WsiCapture *self);
+/* Prints an error line if the capture is damaged; what could be read was recorded. */
+WsiExit      wsi_capture_run (WsiCapture     *self,
+                              WsiCaptureWants wants,
+                              gpointer        user_data);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (WsiCapture, wsi_capture_free)
+
+G_END_DECLS

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/captures/wsi-capture-verbs.h"
+
+#include "cli/print/wsi-printer.h"
+#include "cli/captures/wsi-capture.h"
+
+static gboolean
+wants_more (gpointer listing)
+{
+  return !wsi_listing_is_full (listing);
+}
+
+static WsiExit
+print_capture (WsiCapture *capture,
+               WsiListing *listing)
+{
+  g_autoptr (WsiPrinter) printer = wsi_printer_new (wsi_capture_get_store (capture),
+                                                    wsi_capture_get_recorder (capture), listing,
+                                                    WSI_TIMES_RECORDED, WSI_NUMBERING_CONNECTIONS);
+  WsiExit status = wsi_capture_run (capture, wants_more, listing);
+
+  wsi_listing_end (listing);
+  return status;
+}
+
+WsiExit
+wsi_read_verb (const WsiOptions  *options,
+               const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiCapture) capture = NULL;
+  WsiListing listing = { 0 };
+  WsiExit status = WSI_EXIT_USAGE;
+
+  if (wsi_listing_init (&listing, options, &error))
+    capture = wsi_capture_open (arguments[0], &error);
+  if (capture != NULL)
+    status = print_capture (capture, &listing);
+  else
+    wsi_output_error (error->message);
+  wsi_listing_clear (&listing);
+  return status;
+}
+
+/* A listing of the messages of one connection. */
+WsiExit
+wsi_follow_verb (const WsiOptions  *options,
+                 const char *const *arguments)
+{
+  WsiOptions shown = *options;
+
+  shown.connection = MAX (shown.connection, 1);
+  shown.is_by_message = shown.hides_control = shown.is_followed = TRUE;
+  return wsi_read_verb (&shown, arguments);
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* SPDX-FileCopyrightText: 2026 The libwsproto authors */
+
+#include "cli/captures/wsi-capture-verbs.h"
+
+#include "cli/print/wsi-listing.h"
+#include "cli/captures/wsi-capture.h"
+
+typedef struct
+{
+  guint64 n_frames, n_messages;
+  guint64 n_wire;               /* bytes of the frames, with their headers */
+  guint64 n_payload, n_inflated;
+} Sum;
+
+/* Counts of one connection, or of all. */
+typedef struct
+{
+  Sum     sums[2];              /* by direction */
+  guint64 n_faults;
+  guint64 n_round_trips, round_trips_us, max_round_trip_us;
+} Counts;
+
+typedef struct
+{
+  WsiListing *listing;
+  WsiStore   *store;
+  GHashTable *open;             /* number of a connection to its Counts, until its end */
+  Counts      all;
+  guint64     n_connections;
+  gint64      interval_us;      /* 0 = none */
+  gint64      begin_us;         /* of the first frame */
+  gint64      slot;             /* of the interval that is counted; -1 = none */
+  Sum         slot_sums[2];
+} Stats;
+
+static void
+add_frame (Sum             *sum,
+           const WsiRecord *record)
+{
+  sum->n_frames++;
+  sum->n_messages += !wsi_record_is_control (record) && wsi_record_is_fin (record);
+  sum->n_wire += wsi_record_get_wire_length (record);
+  sum->n_payload += record->payload_length;
+  sum->n_inflated += wsi_record_get_length (record);
+}
+
+static void
+count_frame (Counts          *counts,
+             const WsiRecord *record)
+{
+  add_frame (&counts->sums[record->direction], record);
+  counts->n_faults += record->fault != 0;
+  if (record->flags & WSI_RECORD_ROUND_TRIP)
+    {
+      counts->n_round_trips++;
+      counts->round_trips_us += record->round_trip_us;
+      counts->max_round_trip_us = MAX (counts->max_round_trip_us, record->round_trip_us);
+    }
+}
+
+static Counts *
+find_counts (Stats  *self,
+             guint32 number)
+{
+  Counts *counts = g_hash_table_lookup (self->open, GUINT_TO_POINTER (number));
+
+  if (counts == NULL)
+    {
+      counts = g_new0 (Counts, 1);
+      g_hash_table_insert (self->open, GUINT_TO_POINTER (number), counts);
+    }
+  return counts;
+}
+
+static const char *
+name_direction (guint direction)
+{
+  return direction == WSP_DIRECTION_SENT ? "sent" : "recv";
+}
+
+static void
+write_sum (const Sum  *sum,
+           const char *name,
+           WsiJson    *json)
+{
+  wsi_json_open (json, name, '{');
+  wsi_json_number (json, "frames", sum->n_frames);
+  wsi_json_number (json, "messages", sum->n_messages);
+  wsi_json_number (json, "len", sum->n_inflated);
+  wsi_json_number (json, "payload", sum->n_payload);
+  wsi_json_number (json, "wire", sum->n_wire);
+  wsi_json_close (json, '}');
+}
+
+static void
+print_sum (const Sum  *sum,
+           const char *name)
+{
+  g_autofree char *ratio = sum->n_inflated != sum->n_payload && sum->n_inflated > 0
+                           ? g_strdup_printf (", compressed to %.1f %%",
+                                              100.0 * sum->n_payload / sum->n_inflated)
+                           : g_strdup ("");
+
+  wsi_output_line ("   %s %9" G_GUINT64_FORMAT " frames %9" G_GUINT64_FORMAT " messages %12"
+                   G_GUINT64_FORMAT " bytes  (%" G_GUINT64_FORMAT " on the wire%s)", name,
+                   sum->n_frames, sum->n_messages, sum->n_inflated, sum->n_wire, ratio);
+}
+
+static void
+print_slot (Stats *self)
+{
+  double begin = self->slot * self->interval_us / (double) G_USEC_PER_SEC;
+  WsiJson json;
+
+  if (wsi_listing_is_json (self->listing))
+    {
+      g_autofree char *literal = g_strdup_printf ("%.6f", begin);
+
+      wsi_listing_begin_event (&json, "interval", 0);
+      wsi_json_literal (&json, "t", literal);
+      for (guint i = 0; i < 2; i++)
+        write_sum (&self->slot_sums[i], name_direction (i), &json);
+      wsi_listing_add_event (self->listing, &json);
+      return;
+    }
+
+  wsi_output_line ("%12.3f s", begin);
+  for (guint i = 0; i < 2; i++)
+    print_sum (&self->slot_sums[i], name_direction (i));
+}
+
+/* Intervals without a frame are not printed. */
+static void
+count_in_slot (Stats           *self,
+               const WsiRecord *record)
+{
+  gint64 slot = self->slot;
+
+  if (self->slot < 0)
+    self->begin_us = record->time_us;
+  slot = MAX (slot, (record->time_us - self->begin_us) / self->interval_us);
+  if (slot != self->slot && self->slot >= 0)
+    print_slot (self);
+  if (slot != self->slot)
+    self->slot_sums[0] = self->slot_sums[1] = (Sum) { 0 }
+  ;
+  self->slot = slot;
+  add_frame (&self->slot_sums[record->direction], record);
+}
+
+static void
+on_appended (Stats  *self,
+             guint64 first,
+             guint64 n_records)
+{
+  for (guint64 i = first; i < first + n_records; i++)
+    {
+      const WsiRecord *record = wsi_store_get_record (self->store, i);
+
+      if (record->kind == WSI_RECORD_KIND_EVENT)
+        continue;
+
+      count_frame (find_counts (self, record->conversation), record);
+      count_frame (&self->all, record);
+      if (self->interval_us > 0)
+        count_in_slot (self, record);
+    }
+}
+
+static void
+write_counts (const Counts *counts,
+              WsiJson      *json)
+{
+  for (guint i = 0; i < 2; i++)
+    write_sum (&counts->sums[i], name_direction (i), json);
+  wsi_json_number (json, "faults", counts->n_faults);
+  wsi_json_number (json, "round_trips", counts->n_round_trips);
+  if (counts->n_round_trips > 0)
+    {
+      wsi_json_number (json, "mean_round_trip_us", counts->round_trips_us / counts->n_round_trips);
+      wsi_json_number (json, "max_round_trip_us", counts->max_round_trip_us);
+    }
+}
+
+static void
+print_counts (const Counts *counts)
+{
+  for (guint i = 0; i < 2; i++)
+    print_sum (&counts->sums[i], name_direction (i));
+  if (counts->n_round_trips > 0)
+    wsi_output_line ("   %" G_GUINT64_FORMAT " round trips, mean %.3f ms, longest %.3f ms",
+                     counts->n_round_trips,
+                     counts->round_trips_us / (double) counts->n_round_trips / 1000,
+                     counts->max_round_trip_us / 1000.0);
+  if (counts->n_faults > 0)
+    wsi_output_line ("   %" G_GUINT64_FORMAT " frames with a FAULT", counts->n_faults);
+}
+
+static double
+get_seconds (WsiConversation *conversation)
+{
+  return (wsi_conversation_get_end_time (conversation) -
+          wsi_conversation_get_begin_time (conversation)) / (double) G_USEC_PER_SEC;
+}
+
+static const char *
+name_closer (WsiConversation *conversation)
+{
+  gboolean is_client = wsi_conversation_get_role (conversation) == WSP_ROLE_CLIENT;
+  guint closer = wsi_conversation_get_closer (conversation);
+
+  if (closer == WSI_NO_CLOSER)
+    return NULL;
+
+  return (closer == WSP_DIRECTION_SENT) == is_client ? "client" : "server";
+}
+
+static char *
+dup_close_reason (WsiConversation *conversation)
+{
+  g_autoptr (GBytes) reason = wsi_conversation_dup_close_reason (conversation);
+
+  return reason != NULL ? wsi_text_escape (reason, G_MAXSIZE, wsi_output_get_charset ())
+                        : g_strdup ("");
+}
+
+static void
+print_close (WsiConversation *conversation)
+{
+  guint16 code = wsi_conversation_get_close_code (conversation);
+  const char *closer = name_closer (conversation);
+  g_autofree char *reason = dup_close_reason (conversation);
+
+  if (closer == NULL)
+    wsi_output_line ("   closed without a Close frame");
+  else if (reason[0] == '\0')
+    wsi_output_line ("   closed by the %s with %u: %s", closer, code,
+                     wsp_close_code_describe (code));
+  else
+    wsi_output_line ("   closed by the %s with %u \"%s\": %s", closer, code, reason,
+                     wsp_close_code_describe (code));
+}
+
+static void
+write_connection (Stats           *self,
+                  WsiConversation *conversation,
+                  const Counts    *counts)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  g_autofree char *open = wsi_redact_text (uri != NULL ? uri : "");
+  g_autofree char *seconds = g_strdup_printf ("%.6f", get_seconds (conversation));
+  WsiJson json;
+
+  wsi_listing_begin_event (&json, "connection", wsi_conversation_get_number (conversation));
+  wsi_json_string (&json, "url", open);
+  if (wsi_conversation_get_client (conversation) != NULL)
+    wsi_json_string (&json, "client", wsi_conversation_get_client (conversation));
+  if (wsi_conversation_get_server (conversation) != NULL)
+    wsi_json_string (&json, "server", wsi_conversation_get_server (conversation));
+  wsi_json_literal (&json, "seconds", seconds);
+  wsi_json_number (&json, "status", wsi_conversation_get_status (conversation));
+  if (name_closer (conversation) != NULL)
+    {
+      wsi_json_string (&json, "closer", name_closer (conversation));
+      wsi_json_number (&json, "close.code", wsi_conversation_get_close_code (conversation));
+    }
+  write_counts (counts, &json);
+  wsi_listing_add_event (self->listing, &json);
+}
+
+static void
+print_connection (WsiConversation *conversation,
+                  const Counts    *counts)
+{
+  const char *uri = wsi_conversation_get_uri (conversation);
+  const char *client = wsi_conversation_get_client (conversation);
+  const char *server = wsi_conversation_get_server (conversation);
+  g_autofree char *title = g_strdup_printf ("#%u %s  %s -> %s  %.3f s, status %u",
+                                            wsi_conversation_get_number (conversation),
+                                            uri != NULL ? uri : "-", client != NULL ? client : "-",
+                                            server != NULL ? server : "-",
+                                            get_seconds (conversation),
+                                            wsi_conversation_get_status (conversation));
+  g_autofree char *end = g_strconcat ("   ", wsi_conversation_get_sentence (conversation), NULL);
+
+  wsi_output_sentence (title);
+  print_counts (counts);
+  print_close (conversation);
+  wsi_output_sentence (end);
+}
+
+static void
+on_ended (Stats           *self,
+          WsiConversation *conversation)
+{
+  guint32 number = wsi_conversation_get_number (conversation);
+  Counts *counts = find_counts (self, number);
+
+  self->n_connections++;
+  if (wsi_listing_is_json (self->listing))
+    write_connection (self, conversation, counts);
+  else
+    print_connection (conversation, counts);
+  g_hash_table_remove (self->open, GUINT_TO_POINTER (number));
+}
+
+static void
+on_conversation (Stats           *self,
+                 WsiConversation *conversation)
+{
+  g_signal_connect_swapped (conversation, "ended", G_CALLBACK (on_ended), self);
+}
+
+static void
+print_all (Stats *self)
+{
+  WsiJson json;
+
+  if (self->interval_us > 0 && self->slot >= 0)
+    print_slot (self);
+
+  if (wsi_listing_is_json (self->listing))
+    {
+      wsi_listing_begin_event (&json, "all", 0);
+      wsi_json_number (&json, "connections", self->n_connections);
+      write_counts (&self->all, &json);
+      wsi_listing_add_event (self->listing, &json);
+    }
+  else
+    {
+      wsi_output_line ("All %" G_GUINT64_FORMAT " connections", self->n_connections);
+      print_counts (&self->all);
+    }
+  wsi_listing_end (self->listing);
+}
+
+static gboolean
+wants_more (gpointer stats)
+{
+  return TRUE;
+}
+
+static WsiExit
+count_capture (WsiCapture *capture,
+               WsiListing *listing)
+{
+  g_autoptr (GHashTable) open = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  Stats stats = {
+    .listing = listing, .store = wsi_capture_get_store (capture), .open = open, .slot = -1,
+    .interval_us = listing->options->interval * G_USEC_PER_SEC,
+  };
+  WsiExit status;
+
+  g_signal_connect_swapped (stats.store, "appended", G_CALLBACK (on_appended), &stats);
+  g_signal_connect_swapped (wsi_capture_get_recorder (capture), "conversation",
+                            G_CALLBACK (on_conversation), &stats);
+  status = wsi_capture_run (capture, wants_more, &stats);
+  print_all (&stats);
+  return status;
+}
+
+WsiExit
+wsi_stats_verb (const WsiOptions  *options,
+                const char *const *arguments)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiCapture) capture = NULL;
+  WsiListing listing = { 0 };
+  WsiExit status = WSI_EXIT_USAGE;
+
+  if (wsi_listing_init (&listing, options, &error))
+    capture = wsi_capture_open (arguments[0], &error);
+  if (capture != NULL)
+    status = count_capture (capture, &listing);
+  else
+    wsi_output_error (error->message);
+  g_clear_pointer (&capture, wsi_capture_free);
+  wsi_listing_clear (&listing);
+  return status;
+}
