@@ -3,7 +3,7 @@
 
 /* The record store and SQLite in one run: the same frames in, the same questions.  Times are of
  * the processor, the best of several runs, so that other load disturbs little; bars are ratios. */
-#include "inspect/store/wsi-store.h"
+#include "inspect/filter/wsi-filter.h"
 
 #include "lib/tap.h"
 
@@ -166,6 +166,93 @@ append_to_store (Bench *bench)
   return wsi_store_get_end (bench->store);
 }
 
+static guint64
+count_in_sqlite (Bench      *bench,
+                 const char *condition)
+{
+  g_autofree char *query = g_strconcat ("SELECT count (*) FROM frames WHERE ", condition, NULL);
+  sqlite3_stmt *statement;
+  guint64 n;
+
+  if (sqlite3_prepare_v2 (bench->database, query, -1, &statement, NULL) != SQLITE_OK)
+    g_error ("%s: %s", query, sqlite3_errmsg (bench->database));
+
+  sqlite3_step (statement);
+  n = sqlite3_column_int64 (statement, 0);
+  sqlite3_finalize (statement);
+  return n;
+}
+
+typedef struct
+{
+  GMainLoop *loop;
+  guint64    n_hits;
+} Count;
+
+static void
+on_hits (const guint64 *numbers,
+         gsize          n,
+         guint64        end,
+         gpointer       user_data)
+{
+  ((Count *) user_data)->n_hits += n;
+}
+
+static void
+on_run (GObject      *object,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!wsi_filter_run_finish (NULL, result, NULL, &error))
+    g_error ("%s", error->message);
+  g_main_loop_quit (((Count *) user_data)->loop);
+}
+
+/* As a list does it: compiled, in another thread, the hits delivered in chunks. */
+static guint64
+count_in_store (Bench      *bench,
+                const char *condition)
+{
+  const WsiFilterRange range = { 0, G_MAXUINT64, 0 };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (WsiFilter) filter = wsi_filter_new (condition, &error);
+  Count count = { .loop = g_main_loop_new (NULL, FALSE) };
+
+  if (filter == NULL)
+    g_error ("%s", error->message);
+
+  wsi_filter_run_async (filter, bench->store, &range, NULL, on_hits, &count, on_run, &count);
+  g_main_loop_run (count.loop);
+  g_main_loop_unref (count.loop);
+  return count.n_hits;
+}
+
+static guint64
+find_pings_in_sqlite (Bench *bench)
+{
+  return count_in_sqlite (bench, "opcode = 9");
+}
+
+static guint64
+find_pings_in_store (Bench *bench)
+{
+  return count_in_store (bench, "opcode == ping");
+}
+
+static guint64
+find_text_in_sqlite (Bench *bench)
+{
+  return count_in_sqlite (bench, "instr (payload, CAST ('99999' AS BLOB)) > 0");
+}
+
+static guint64
+find_text_in_store (Bench *bench)
+{
+  return count_in_store (bench, "text contains \"99999\"");
+}
+
 typedef enum
 {
   QUICK,                        /* only what a busy machine does not change */
@@ -182,6 +269,8 @@ static const struct
   double      least_ratio;
 } bars[] = {
   { "append", append_to_sqlite, append_to_store, 6 },
+  { "opcode-is-ping", find_pings_in_sqlite, find_pings_in_store, 8 },
+  { "text-contains-99999", find_text_in_sqlite, find_text_in_store, 4 },
 };
 
 static double

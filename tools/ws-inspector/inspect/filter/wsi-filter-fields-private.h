@@ -74,13 +74,6 @@ void     wsi_get_request      (WsiSubject *subject, const WsiPathStep *path, gui
 void     wsi_get_response     (WsiSubject *subject, const WsiPathStep *path, guint n_steps,
                                WsiValues *values);
 
-/* The values of the field "issue". */
-typedef enum
-{
-  WSI_SEVERITY_WARNING = 1,
-  WSI_SEVERITY_ERROR,
-} WsiSeverity;
-
 /* The values of the field "state". */
 typedef enum
 {

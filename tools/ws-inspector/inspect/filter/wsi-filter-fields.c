@@ -62,8 +62,8 @@ static const WsiName states[] = {
 };
 
 static const WsiName severities[] = {
-  { "warning", WSI_SEVERITY_WARNING },
-  { "error", WSI_SEVERITY_ERROR },
+  { "warning", WSP_FAULT_SEVERITY_WARNING },
+  { "error", WSP_FAULT_SEVERITY_ERROR },
   { NULL, 0 },
 };
 

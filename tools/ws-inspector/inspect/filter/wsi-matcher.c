@@ -221,6 +221,26 @@ wsi_matcher_match (WsiMatcher *self,
   return wsi_matcher_match_range (self, number, number + 1, &hit) == 1;
 }
 
+/* Records that follow each other in memory. */
+static gsize
+match_run (WsiMatcher      *self,
+           guint64          first,
+           const WsiRecord *records,
+           guint64          n_records,
+           guint64         *numbers)
+{
+  const WsiStep *root = self->filter->plan.root;
+  gsize n = 0;
+
+  for (guint64 i = 0; i < n_records; i++)
+    {
+      wsi_subject_set (&self->subject, first + i, &records[i]);
+      if (is_match (self, root))
+        numbers[n++] = first + i;
+    }
+  return n;
+}
+
 gsize
 wsi_matcher_match_range (WsiMatcher *self,
                          guint64     first,
@@ -229,13 +249,25 @@ wsi_matcher_match_range (WsiMatcher *self,
 {
   WsiStore *store = self->subject.store;
   guint reading = wsi_store_begin_reading (store);
-  const WsiStep *root = self->filter->plan.root;
-  guint64 last = MIN (end, wsi_store_get_end (store));
+  guint64 number = MAX (first, wsi_store_get_first (store)), n_records;
   gsize n = 0;
 
-  for (guint64 number = MAX (first, wsi_store_get_first (store)); number < last; number++)
-    if (wsi_subject_move (&self->subject, number) && is_match (self, root))
-      numbers[n++] = number;
+  /* The oldest records may be evicted meanwhile: the rest of the range is then gone, or follows. */
+  while (number < end)
+    {
+      const WsiRecord *records = wsi_store_get_run (store, number, &n_records);
+
+      if (records == NULL && number >= wsi_store_get_first (store))
+        break;
+      if (records == NULL)
+        {
+          number = wsi_store_get_first (store);
+          continue;
+        }
+      n_records = MIN (n_records, end - number);
+      n += match_run (self, number, records, n_records, numbers + n);
+      number += n_records;
+    }
   wsi_store_end_reading (store, reading);
   return n;
 }

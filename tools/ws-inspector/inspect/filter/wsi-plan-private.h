@@ -86,6 +86,18 @@ void     wsi_subject_clear   (WsiSubject *self);
 /* FALSE: the record is gone, or not there yet. */
 gboolean wsi_subject_move    (WsiSubject *self,
                               guint64     number);
+void     wsi_subject_forget  (WsiSubject *self);
+
+static inline void
+wsi_subject_set (WsiSubject      *self,
+                 guint64          number,
+                 const WsiRecord *record)
+{
+  if (self->is_payload_read)
+    wsi_subject_forget (self);
+  self->number = number;
+  self->record = record;
+}
 
 /* The comparison of a term with each value that its getter finds. */
 struct _WsiValues

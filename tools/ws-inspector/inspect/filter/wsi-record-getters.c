@@ -321,7 +321,7 @@ wsi_get_payload (WsiSubject        *subject,
     wsi_values_add_bytes (values, payload, length);
 }
 
-/* Until the library names faults, each is an error with a text. */
+/* A fault has a severity, a name and a text. */
 void
 wsi_get_issue (WsiSubject        *subject,
                const WsiPathStep *path,
@@ -336,10 +336,9 @@ wsi_get_issue (WsiSubject        *subject,
   n = wsi_store_get_faults (subject->store, subject->number, faults, G_N_ELEMENTS (faults));
   for (guint i = 0; i < MIN (n, G_N_ELEMENTS (faults)); i++)
     {
-      const WspFrameRecord frame = { .fault = faults[i] };
-
-      wsi_values_add_number (values, WSI_SEVERITY_ERROR);
-      wsi_values_add_text (values, wsp_frame_record_describe_fault (&frame));
+      wsi_values_add_number (values, wsp_fault_get_severity (faults[i]));
+      wsi_values_add_text (values, wsp_fault_get_name (faults[i]));
+      wsi_values_add_text (values, wsp_fault_describe (faults[i]));
     }
 }
 

@@ -121,8 +121,9 @@ wsi_subject_init (WsiSubject *self,
   *self = (WsiSubject) { .store = g_object_ref (store), .origin_us = origin_us };
 }
 
-static void
-forget_record (WsiSubject *self)
+/* Forgets what was read of the record. */
+void
+wsi_subject_forget (WsiSubject *self)
 {
   self->is_payload_read = FALSE;
   self->payload = NULL;
@@ -133,7 +134,7 @@ forget_record (WsiSubject *self)
 void
 wsi_subject_clear (WsiSubject *self)
 {
-  forget_record (self);
+  wsi_subject_forget (self);
   g_clear_object (&self->conversation);
   g_clear_object (&self->store);
 }
@@ -142,10 +143,7 @@ gboolean
 wsi_subject_move (WsiSubject *self,
                   guint64     number)
 {
-  if (self->is_payload_read)
-    forget_record (self);
-  self->number = number;
-  self->record = wsi_store_get_record (self->store, number);
+  wsi_subject_set (self, number, wsi_store_get_record (self->store, number));
   return self->record != NULL;
 }
 

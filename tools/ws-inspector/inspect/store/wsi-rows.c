@@ -291,6 +291,19 @@ wsi_rows_get (WsiRows *self,
   return &segment->records[number % WSI_SEGMENT_LENGTH];
 }
 
+/* A record and those that follow it in memory: n of them. */
+const WsiRecord *
+wsi_rows_get_run (WsiRows *self,
+                  guint64  number,
+                  guint64 *n)
+{
+  const WsiRecord *record = wsi_rows_get (self, number);
+
+  if (record != NULL)
+    *n = MIN (wsi_rows_get_end (self) - number, WSI_SEGMENT_LENGTH - number % WSI_SEGMENT_LENGTH);
+  return record;
+}
+
 /* Those of a record that has more than one; returns how many they are. */
 guint
 wsi_rows_get_faults (WsiRows *self,

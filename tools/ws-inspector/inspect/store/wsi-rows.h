@@ -31,6 +31,9 @@ guint64          wsi_rows_get_first  (WsiRows *self);
 guint64          wsi_rows_get_end    (WsiRows *self);
 const WsiRecord *wsi_rows_get        (WsiRows *self,
                                       guint64  number);
+const WsiRecord *wsi_rows_get_run    (WsiRows *self,
+                                      guint64  number,
+                                      guint64 *n);
 guint            wsi_rows_get_faults (WsiRows *self,
                                       guint64  number,
                                       guint   *faults,

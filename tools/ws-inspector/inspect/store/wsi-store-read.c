@@ -44,6 +44,15 @@ wsi_store_get_record (WsiStore *self,
   return wsi_rows_get (self->rows, number);
 }
 
+/* The record and those that follow it in one array, of which there are n; NULL as above. */
+const WsiRecord *
+wsi_store_get_run (WsiStore *self,
+                   guint64   number,
+                   guint64  *n)
+{
+  return wsi_rows_get_run (self->rows, number, n);
+}
+
 /* The length of the payload after inflating, however much of it was kept; 0 for a record that is
  * gone. */
 guint64

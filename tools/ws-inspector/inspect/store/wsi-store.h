@@ -104,6 +104,9 @@ guint64          wsi_store_get_end         (WsiStore *self);
 guint64          wsi_store_get_n_dropped   (WsiStore *self);
 const WsiRecord *wsi_store_get_record      (WsiStore *self,
                                             guint64   number);
+const WsiRecord *wsi_store_get_run         (WsiStore *self,
+                                            guint64   number,
+                                            guint64  *n);
 guint64          wsi_store_get_length      (WsiStore *self,
                                             guint64   number);
 const guint8    *wsi_store_peek_payload    (WsiStore        *self,
